@@ -1,0 +1,86 @@
+"""Listings from a real daemon, near and over a link with a round trip of 50 ms, beside virsh."""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+from bench import Report, finish, installed, ratio, spread, taking_turns, timed
+from delay_proxy import DelayProxy
+from private_libvirtd import PrivateLibvirtd, obstacle, tool
+
+DOMAINS = 300
+SNAPSHOTS = 40
+DELAY = 0.025  # each way
+DOMAIN = """\
+<domain type='qemu'><name>{name}</name><memory>16384</memory>
+<os><type arch='x86_64'>hvm</type></os></domain>
+"""
+SNAPSHOT = """\
+<domainsnapshot><name>s{number}</name>{parent}<state>shutoff</state>
+<creationTime>{time}</creationTime></domainsnapshot>
+"""
+
+
+def populate(daemon: PrivateLibvirtd, folder: Path) -> None:
+    """300 defined domains, the first with a chain of 40 snapshots (metadata only)."""
+    script = []
+    for number in range(DOMAINS):
+        file = folder / f"d{number}.xml"
+        file.write_text(DOMAIN.format(name=f"guest{number:03}"))
+        script.append(f"define {file}")
+    for number in range(SNAPSHOTS):
+        parent = f"<parent><name>s{number - 1}</name></parent>" if number else ""
+        file = folder / f"s{number}.xml"
+        file.write_text(
+            SNAPSHOT.format(number=number, parent=parent, time=1_700_000_000 + 60 * number)
+        )
+        script.append(f"snapshot-create guest000 {file} --redefine")
+    daemon.virsh("; ".join(script))
+
+
+def compare(report: Report, name: str, words: list[str], near: str) -> None:
+    """Over the UNIX socket itself."""
+    commands = [[program, "-c", near, *words] for program in (VIRSH, PROGRAM)]
+    virsh, vsh = taking_turns(7, *(lambda command=command: timed(command) for command in commands))
+    report.row(name, "UNIX socket", spread(virsh), "", spread(vsh), "", f"{ratio(vsh, virsh):.2f}x")
+
+
+def compare_far(  # the table's row, part by part
+    report: Report, name: str, words: list[str], proxy: DelayProxy, limits: tuple[float, int | None]
+) -> None:
+    """Through the proxy, counting calls; ``limits`` are in seconds and calls."""
+    far = f"qemu+unix:///system?socket={proxy.listen}"
+    times, calls = [], []
+    for program, rounds in ((VIRSH, 1), (PROGRAM, 5)):
+        command = [program, "-c", far, *words]
+        proxy.calls.clear()
+        (taken,) = taking_turns(rounds, lambda command=command: timed(command))
+        times.append(taken)
+        calls.append(len(proxy.calls) // (rounds + 1))
+    verdict = report.verdict(statistics.median(times[1]), limits[0], "{:.2f} s")
+    count = str(calls[1]) if limits[1] is None else report.verdict(calls[1], limits[1], "{}")
+    report.row(name, "50 ms", spread(times[0]), str(calls[0]), spread(times[1]), count, verdict)
+
+
+if __name__ == "__main__":
+    VIRSH = tool("virsh") or sys.exit("virsh is not installed")
+    reason = obstacle()
+    if reason is not None:
+        sys.exit(reason)
+    PROGRAM = str(installed())
+    report = Report("listing", "link", "virsh", "calls", "vsh", "calls", "ratio or time")
+    every = f"`list --all`, {DOMAINS} domains"
+    chain = f"`snapshot-list`, {SNAPSHOTS} snapshots"
+    with PrivateLibvirtd() as daemon, tempfile.TemporaryDirectory() as folder:
+        populate(daemon, Path(folder))
+        compare(report, every, ["list", "--all"], daemon.uri)
+        compare(report, chain, ["snapshot-list", "guest000"], daemon.uri)
+        with DelayProxy(daemon.folder / "slow", daemon.socket, DELAY) as proxy:
+            compare_far(report, every, ["list", "--all"], proxy, (0.6, None))
+            compare_far(report, chain, ["snapshot-list", "guest000"], proxy, (0.6, None))
+            tree = ["snapshot-list", "guest000", "--tree"]
+            compare_far(report, f"{chain[:-1]} as a tree", tree, proxy, (0.6, None))
+    finish(report)

@@ -1,0 +1,57 @@
+"""Redefining a chain of n snapshots in one process: the time has to grow like n, beside virsh."""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import tempfile
+from pathlib import Path
+
+from bench import Report, finish, installed, spread, taking_turns, timed
+from private_libvirtd import tool
+
+LENGTHS = (250, 500, 1000, 2000)
+DOMAIN_UUID = "1c5bd0ba-9f8d-4d5b-9d4b-7d0f5e6b1d11"
+DOMAIN = f"""\
+<domain type='test'><name>web1</name><uuid>{DOMAIN_UUID}</uuid><memory>524288</memory>
+<os><type>hvm</type></os></domain>
+"""
+SNAPSHOT = """\
+<domainsnapshot><name>s{number}</name>{parent}<state>shutoff</state>
+<creationTime>{time}</creationTime>{domain}</domainsnapshot>
+"""
+
+
+def script(length: int, folder: Path) -> str:
+    """Define a domain and redefine a chain of so many snapshots, each with its domain document."""
+    (folder / "web1.xml").write_text(DOMAIN)
+    lines = [f"define {folder}/web1.xml"]
+    for number in range(length):
+        parent = f"<parent><name>s{number - 1}</name></parent>" if number else ""
+        file = folder / f"{number}.xml"
+        time = 1_700_000_000 + 60 * number
+        file.write_text(SNAPSHOT.format(number=number, parent=parent, time=time, domain=DOMAIN))
+        lines.append(f"snapshot-create web1 {file} --redefine")
+    return "\n".join([*lines, ""])
+
+
+if __name__ == "__main__":
+    virsh = tool("virsh") or sys.exit("virsh is not installed")
+    program = str(installed())
+    report = Report("redefine of a chain, test driver", "virsh", "vsh", "vsh, each")
+    each = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for length in LENGTHS:
+            lines = script(length, Path(folder))
+            of_virsh, of_vsh = (
+                lambda one=one, lines=lines: timed([one, "-q", "-c", "test:///default"], lines)
+                for one in (virsh, program)
+            )
+            reference, times = taking_turns(3, of_virsh, of_vsh)
+            each[length] = statistics.median(times) / length
+            row = f"{each[length] * 1000:.3f} ms"
+            report.row(f"{length} snapshots", spread(reference), spread(times), row)
+    growth = each[LENGTHS[-1]] / each[LENGTHS[0]]
+    verdict = report.verdict(growth, 1.25)
+    report.row(f"each of {LENGTHS[-1]} beside each of {LENGTHS[0]}", "", "", verdict)
+    finish(report)

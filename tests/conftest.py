@@ -1,0 +1,248 @@
+"""Fixtures: a run of vsh in this process or another, a terminal, a real libvirtd, a tiny guest."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pexpect
+import pytest
+from private_libvirtd import PrivateLibvirtd, obstacle
+from tiny_guest import TinyGuest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+SCRIPT = Path(sys.executable).with_name("vsh")
+# What of the caller's environment reaches a run; the rest is that of a fresh user in an empty home.
+KEPT = ("PATH", "PYTHONPATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "COVERAGE_PROCESS_START")
+
+
+@dataclass
+class Result:
+    """What one run of vsh gave."""
+
+    status: int
+    out: str
+    err: str
+
+    def __iter__(self) -> Iterator[int | str]:
+        """So that ``status, out, err = run(...)`` reads well."""
+        return iter((self.status, self.out, self.err))
+
+
+def environment(home: Path) -> dict[str, str]:
+    """A clean environment: C locale, UTC, a dumb terminal, all personal files below ``home``."""
+    home.mkdir(exist_ok=True)
+    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+    personal = {
+        "HOME": home,
+        "XDG_CONFIG_HOME": home / "config",
+        "XDG_CACHE_HOME": home / "cache",
+        "XDG_DATA_HOME": home / "data",
+        "XDG_STATE_HOME": home / "state",
+        "XDG_RUNTIME_DIR": home / "runtime",
+    }
+    (home / "runtime").mkdir(mode=0o700, exist_ok=True)
+    fixed = {"LC_ALL": "C.UTF-8", "TZ": "UTC", "TERM": "dumb"}
+    return kept | {name: str(path) for name, path in personal.items()} | fixed
+
+
+@pytest.fixture
+def clean_environment(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[dict[str, str]]:
+    """This process in the clean environment; changes to the given dict do not reach it."""
+    wanted = environment(tmp_path_factory.mktemp("home"))
+    for name in list(os.environ):
+        if name not in wanted and not name.startswith("PYTEST_"):
+            monkeypatch.delenv(name)
+    for name, value in wanted.items():
+        monkeypatch.setenv(name, value)
+    time.tzset()
+    yield wanted
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.fixture
+def run(
+    clean_environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Result]:
+    """``run(*argv, stdin=None, program="vsh", env=None)``: vsh in this process, in ``tmp_path``.
+
+    Every call is an invocation of its own: the in-memory test driver begins with its default world.
+    The standard streams are real files, so that code which asks for their descriptors gets them.
+    """
+    from vsh.__main__ import main
+
+    monkeypatch.chdir(tmp_path)
+    streams = tmp_path.parent / f"{tmp_path.name}-streams"
+    streams.mkdir()
+
+    def run(
+        *argv: str,
+        stdin: str | bytes | None = None,
+        program: str = "vsh",
+        env: dict[str, str] | None = None,
+    ) -> Result:
+        given = stdin.encode() if isinstance(stdin, str) else stdin or b""
+        (streams / "stdin").write_bytes(given)
+        text = {"encoding": "utf-8", "errors": "surrogateescape"}
+        with (
+            monkeypatch.context() as patch,
+            (streams / "stdin").open("r", **text) as source,
+            (streams / "stdout").open("w+", **text) as out,
+            (streams / "stderr").open("w+", **text) as err,
+        ):
+            for name, value in (env or {}).items():
+                patch.setenv(name, value)
+            patch.setattr(sys, "argv", [program, *argv])
+            patch.setattr(sys, "stdin", source)
+            patch.setattr(sys, "stdout", out)
+            patch.setattr(sys, "stderr", err)
+            try:
+                status = main()
+            except SystemExit as leaving:
+                status = leaving.code if isinstance(leaving.code, int) else int(bool(leaving.code))
+            out.flush()
+            err.flush()
+        written = [(streams / name).read_bytes() for name in ("stdout", "stderr")]
+        return Result(status or 0, *(part.decode("utf-8", "surrogateescape") for part in written))
+
+    return run
+
+
+def installed_script() -> Path:
+    if not SCRIPT.exists():
+        pytest.fail(f"{SCRIPT} is not there: install the checkout first (pip install -e .)")
+    return SCRIPT
+
+
+@pytest.fixture
+def vsh_process(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Result]:
+    """``vsh_process(*argv, stdin=None, env=None, timeout=30)``: the script, in ``tmp_path``."""
+    clean = environment(tmp_path_factory.mktemp("home"))
+
+    def vsh_process(
+        *argv: str,
+        stdin: str | None = None,
+        program: str = "vsh",
+        env: dict[str, str] | None = None,
+        timeout: float = 30,
+    ) -> Result:
+        command = linked_script(program)
+        source = {"stdin": subprocess.DEVNULL} if stdin is None else {"input": stdin}
+        done = subprocess.run(
+            [str(command), *argv],
+            cwd=tmp_path,
+            env=clean | (env or {}),
+            capture_output=True,
+            encoding="utf-8",
+            errors="surrogateescape",
+            timeout=timeout,
+            **source,
+        )
+        return Result(done.returncode, done.stdout, done.stderr)
+
+    def linked_script(program: str) -> Path:
+        if program == "vsh":
+            return installed_script()
+        link = tmp_path_factory.mktemp("links") / program
+        link.symlink_to(installed_script())
+        return link
+
+    return vsh_process
+
+
+@pytest.fixture
+def pty(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., pexpect.spawn[str]]]:
+    """``pty(*argv, env=None, program="vsh", columns=80)``: the installed script on a terminal."""
+    clean = environment(tmp_path_factory.mktemp("home"))
+    links = tmp_path_factory.mktemp("links")
+    spawned: list[pexpect.spawn[str]] = []
+
+    def pty(
+        *argv: str,
+        env: dict[str, str] | None = None,
+        program: str = "vsh",
+        columns: int = 80,
+        timeout: float = 10,
+    ) -> pexpect.spawn[str]:
+        link = links / program
+        if not link.exists():
+            link.symlink_to(installed_script())
+        child = pexpect.spawn(
+            str(link),
+            list(argv),
+            cwd=str(tmp_path),
+            env=clean | {"TERM": "xterm"} | (env or {}),
+            encoding="utf-8",
+            codec_errors="replace",
+            dimensions=(24, columns),
+            timeout=timeout,
+        )
+        spawned.append(child)
+        return child
+
+    yield pty
+    for child in spawned:
+        child.close(force=True)
+
+
+@pytest.fixture(scope="session")
+def running_libvirtd() -> Iterator[PrivateLibvirtd]:
+    """The run's daemon; tests take it as ``libvirtd``."""
+    reason = obstacle()
+    if reason is not None:
+        pytest.skip(reason)
+    with PrivateLibvirtd() as daemon:
+        yield daemon
+
+
+@pytest.fixture
+def libvirtd(running_libvirtd: PrivateLibvirtd) -> Iterator[PrivateLibvirtd]:
+    """A real libvirtd of the run's own, up and without domains; what a test leaves is removed.
+
+    ``.uri`` for clients, ``.virsh(*words)`` to look from another side, ``.kill()``, ``.start()``.
+    """
+    if not running_libvirtd.alive():
+        running_libvirtd.start()
+    yield running_libvirtd
+    if not running_libvirtd.alive():
+        running_libvirtd.start()
+    virsh = running_libvirtd.virsh
+    for name in virsh("list", "--all", "--name").split("\n"):
+        if name:
+            virsh("destroy", name, check=False)
+            leftovers = ("--managed-save", "--snapshots-metadata", "--checkpoints-metadata")
+            virsh("undefine", name, *leftovers, check=False)
+
+
+@pytest.fixture
+def tiny_guest(libvirtd: PrivateLibvirtd, tmp_path: Path) -> Callable[..., TinyGuest]:
+    """``tiny_guest(name="tiny", disks=1, form="qcow2", serial="file", start=False)``.
+
+    A guest that boots in a tenth of a second; with ``define=False`` only its files are made.
+    """
+
+    def tiny_guest(
+        name: str = "tiny", *, define: bool = True, start: bool = False, **options: object
+    ) -> TinyGuest:
+        guest = TinyGuest(tmp_path, name, **options)  # type: ignore[arg-type]
+        if define or start:
+            libvirtd.virsh("define", str(guest.file))
+        if start:
+            libvirtd.virsh("start", name)
+            if guest.output.exists():
+                guest.wait_for()
+        return guest
+
+    return tiny_guest

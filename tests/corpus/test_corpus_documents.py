@@ -1,0 +1,47 @@
+"""Recorded XML documents and what libvirt makes of them, through the XML engine, by family."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.corpus.conftest import Counts
+
+pytestmark = pytest.mark.corpus
+
+ADAPTER = Path(__file__).with_name("xml_adapter.py")
+# Raised when more cases pass, never lowered.
+FLOORS = {"checkpoint": 0, "domain": 0, "domainsnapshot": 0}
+COUNTED = ("qemu", "td-domain")  # the domain models grow towards these
+
+
+def counted(corpus: Path, family: str) -> tuple[int, int, str]:
+    """Passed, total, and the report; what the adapter skips counts as not passed."""
+    if not ADAPTER.exists():
+        pytest.skip(f"no adapter {ADAPTER.name} to ask the XML engine with")
+    command = [sys.executable, str(corpus / "tools/compare_xml.py"), "--list-failures"]
+    options = ["--adapter", f"{sys.executable} {ADAPTER}", "--family", family, str(corpus / "xml")]
+    done = subprocess.run([*command, *options], capture_output=True, text=True)
+    line = re.search(rf"^{family} +ok +(\d+) +fail +(\d+) +skip +(\d+)$", done.stdout, re.MULTILINE)
+    assert line is not None, done.stdout + done.stderr
+    passed, failed, skipped = map(int, line.groups())
+    return passed, passed + failed + skipped, done.stdout
+
+
+@pytest.mark.parametrize("family", FLOORS)
+def test_family(family: str, corpus: Path, counts: Counts) -> None:
+    passed, total, report = counted(corpus, family)
+    counts.note(f"xml {family}", passed, total, FLOORS[family])
+    assert passed >= FLOORS[family], report
+
+
+@pytest.mark.parametrize("family", COUNTED)
+def test_family_is_counted(family: str, corpus: Path, counts: Counts) -> None:
+    passed, total, _report = counted(corpus, family)
+    counts.note(f"xml {family}", passed, total)

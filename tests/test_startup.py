@@ -1,0 +1,79 @@
+"""What a small batch command imports: exactly this, and nothing that costs milliseconds.
+
+A name that is new here is paid for at every start of every script; think before adding one.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# What ``vsh -c test:///default domstate test`` imports on top of the bare interpreter.
+IMPORTED = set(
+    """
+    """.split()
+)
+# What no batch command may need, whatever it asks.
+HEAVY = set(
+    """
+    argparse asyncio click concurrent.futures dataclasses email enum http importlib.metadata
+    importlib.resources inspect json logging lxml pathlib prompt_toolkit re rich ssl string
+    subprocess tempfile tomllib typer typing urllib uuid yaml
+    """.split()
+)
+PROBE = """\
+import sys
+bare = set(sys.modules)
+sys.argv = ["vsh", *{words!r}]
+from vsh.main import main
+status = main()
+sys.stdout.flush()
+sys.stderr.write(" ".join(sorted(set(sys.modules) - bare)))
+sys.exit(status)
+"""
+
+
+def imported(*words: str) -> tuple[str, set[str]]:
+    """What a command prints, and the modules that its process imported beyond a bare one."""
+    command = [sys.executable, "-I", "-c", PROBE.format(words=words)]
+    done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    assert done.returncode == 0, done.stderr
+    return done.stdout, set(done.stderr.split())
+
+
+def test_exactly_these_modules() -> None:
+    out, modules = imported("-c", "test:///default", "domstate", "test")
+    assert out == "running\n\n"
+    assert modules == IMPORTED
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("domstate", "test"),
+        ("list", "--all"),
+        ("dominfo", "test"),
+        ("suspend", "test"),
+        ("snapshot-list", "test"),
+        ("help", "list"),
+        ("list", "--all", "--name", ";", "domid", "test"),
+    ],
+    ids=" ".join,
+)
+def test_nothing_heavy(words: tuple[str, ...]) -> None:
+    _out, modules = imported("-c", "test:///default", *words)
+    assert not modules & HEAVY
+
+
+def test_nothing_heavy_over_a_socket(libvirtd: object, tiny_guest: Callable[..., object]) -> None:
+    tiny_guest("one")
+    uri: str = libvirtd.uri  # type: ignore[attr-defined]
+    out, modules = imported("-c", uri, "list", "--all")
+    assert "one" in out
+    assert not modules & HEAVY

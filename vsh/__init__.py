@@ -1,0 +1,61 @@
+"""vsh: libvirt, seen from the shell, in Python.
+
+    import vsh
+
+    with vsh.connect("qemu:///system") as connection:
+        for snapshot in connection.domain("web1").snapshots():
+            print(snapshot.name)
+
+The classes of the objects (``vsh.Domain``, ``vsh.Snapshot`` ...) and ``vsh.Error`` are imported when they
+are first asked for.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.api.connection import Connection
+
+__version__ = "0.1.0"
+
+
+def connect(uri: str | None = None, *, readonly: bool = False, **options: Any) -> Connection:
+    """Open a connection to a hypervisor.  Raises Error.
+
+    The driver is the folder of ``vsh/drivers`` that the URI's scheme names.  A URI with a transport or a
+    host, and one whose scheme has no driver here, goes to a libvirt daemon; so does no URI at all, after
+    LIBVIRT_DEFAULT_URI.  ``options`` are for the connection to the daemon (``keepalive``, ``timeout``) and mean nothing to
+    a driver that needs none.
+    """
+    from vsh import lookup
+    from vsh.api.connection import Connection
+
+    if not uri:
+        import os
+
+        uri = os.environ.get("LIBVIRT_DEFAULT_URI", "")
+    driver = None
+    if uri:
+        from vsh.api.uri import parse
+
+        parts = parse(uri)
+        if parts.transport is None and parts.host is None and parts.scheme != "remote":
+            driver = lookup.find("vsh.drivers", parts.scheme)
+    if driver is not None:
+        return Connection(driver(uri, readonly=readonly))
+    remote: Any = lookup.find("vsh.drivers", "remote")
+    return Connection(remote(uri, readonly=readonly, **options))
+
+
+def __getattr__(name: str) -> Any:
+    if name == "Error":
+        from vsh.errors import Error
+
+        return Error
+    from vsh.api.kinds import KINDS, kind
+
+    if name in KINDS:
+        return kind(name)
+    raise AttributeError(f"module 'vsh' has no attribute {name!r}")

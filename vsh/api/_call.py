@@ -1,0 +1,168 @@
+"""The engine of the API table: a typed stub under ``@call`` is a method, a driver slot and a wire call.
+
+A stub says what can be asked; it has a signature and a docstring and no body:
+
+    @call(212, acl="domain:read")
+    def get_state(self, flags: u32 = 0) -> StateAndReason:
+        '''The state and why it is so.'''
+
+Calling it asks ``connection.driver.call(call, object, values)``.  A driver answers with a method named
+like the slot (``domain_get_state(domain, flags)``), or forwards, or has no such method, which is
+"this function is not supported by the connection driver".
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+
+class Call:
+    """One procedure of libvirt's API.
+
+    number   its number in the wire program
+    program  the wire program: "remote", "qemu" or "lxc"
+    acl      the access rule or rules, as in protocol.json ("domain:read"; "none")
+    slot     its name for drivers: the wire procedure's name in lower case ("domain_get_state")
+    api      libvirt's C function ("virDomainGetState"), for the "not supported" message
+    stub     the declaring function: signature, annotations and docstring
+    owner    the class that declares it
+    options  what annotations cannot say:
+             filter   the access rule that each element of a listing must pass, too
+             wire     the arguments in wire order, where they are not the stub's parameters in order;
+                      one that callers never give has its type and value: "need_results: i32 = 1, flags".
+                      The value ``probe`` is a count that must be exact: ask with 0 first
+             count    the type of the number that follows the list in the answer
+             limit    the longest list that the wire allows here, where that is not the usual
+             stream   "read" or "write": the way that the bytes of the ``Stream`` go, for the client
+             sparse   the flag that says that holes may be sent in the stream
+             and what libvirt's public layer checks before any driver is asked: ``exclusive``,
+             ``requires``, ``readonly`` (see drivers/_base.py)
+    names    the names of its values, in order
+    guarded  whether its flags have to be checked before a driver is asked
+    """
+
+    __slots__ = ("number", "program", "acl", "slot", "_api", "stub", "options", "name", "names",
+                 "guarded", "owner", "_defaults", "_required")
+
+    def __init__(self, number: int, acl: Any, program: str, api: str | None, stub: Callable[..., Any],
+                 options: dict[str, Any]) -> None:
+        self.number = number
+        self.acl = acl
+        self.program = program
+        self._api = api
+        self.stub = stub
+        self.options = options
+        self.guarded = "exclusive" in options or "requires" in options
+        self.name = stub.__name__
+        self.slot = self.name
+        self.owner: Any = None
+        code = stub.__code__
+        self.names = code.co_varnames[1:code.co_argcount]
+        self._defaults = stub.__defaults__ or ()
+        self._required = len(self.names) - len(self._defaults)
+
+    def __set_name__(self, owner: Any, name: str) -> None:
+        self.owner = owner
+        self.slot = owner.prefix + name
+
+    def __get__(self, target: Any, owner: Any = None) -> Any:
+        return self if target is None else BoundCall(self, target)
+
+    def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
+        """All values in the stub's order, defaults filled in.  Raises TypeError as a function would."""
+        count = len(args)
+        if count > len(self.names):
+            raise TypeError(f"{self.name}() takes {len(self.names)} values but {count} were given")
+        if count == len(self.names) and not kwargs:
+            return args
+        values = list(args)
+        for position in range(count, len(self.names)):
+            name = self.names[position]
+            if name in kwargs:
+                values.append(kwargs.pop(name))
+            elif position >= self._required:
+                values.append(self._defaults[position - self._required])
+            else:
+                raise TypeError(f"{self.name}() misses the value of {name!r}")
+        if kwargs:
+            raise TypeError(f"{self.name}() has no value called {next(iter(kwargs))!r}")
+        return tuple(values)
+
+    @property
+    def api(self) -> str:
+        """libvirt's C function name, derived from the slot where the declaration does not give it."""
+        if self._api is not None:
+            return self._api
+        words = (self.slot.replace("_xml", "_XML").replace("_uuid", "_UUID").replace("_id", "_ID"))
+        return "vir" + "".join(word[:1].upper() + word[1:] for word in words.split("_"))
+
+    def __repr__(self) -> str:
+        return f"<call {self.program} {self.number} {self.slot}>"
+
+
+class BoundCall:
+    """A call on an object: ``domain.get_state``.  Calling it makes the call."""
+
+    __slots__ = ("call", "target")
+
+    def __init__(self, call: Call, target: Any) -> None:
+        self.call = call
+        self.target = target
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        call = self.call
+        target = self.target
+        return target.connection.driver.call(call, target, call.bind(args, kwargs))
+
+    def request(self, *args: Any, **kwargs: Any) -> tuple[Call, Any, tuple[Any, ...]]:
+        """The call as a value, for ``connection.many``: not made yet."""
+        return (self.call, self.target, self.call.bind(args, kwargs))
+
+
+if TYPE_CHECKING:
+
+    def call(number: int, *, acl: str | list[str], program: str = ..., api: str | None = ...,
+             **options: Any) -> Callable[[Callable[..., Any]], Any]: ...
+
+else:
+
+    def call(number, *, acl, program="remote", api=None, **options):
+        """Declare one procedure; see the module's text and ``Call``."""
+        return lambda stub: Call(number, acl, program, api, stub, options)
+
+
+class Object:
+    """Something a connection has: a domain, a snapshot, a pool ...
+
+    Subclasses annotate the fields that identify them, in wire order (``remote_nonnull_domain`` is
+    name, uuid, id).  A class that declares calls says with ``prefix`` what their procedures' names begin
+    with, and with ``kind`` which object they are called on, by the name of its class; "" is the
+    connection itself, which is not on the wire.
+    """
+
+    __slots__ = ("connection", "__dict__")
+    prefix = ""
+    kind = ""
+    fields: tuple[str, ...] = ()
+
+    def __init__(self, connection: Any, *values: Any) -> None:
+        self.connection = connection
+        for name, value in zip(self.fields, values, strict=True):
+            setattr(self, name, value)
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and self._key() == other._key()  # type: ignore[attr-defined]
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def _key(self) -> tuple[Any, ...]:
+        """What makes two handles the same object: every field but a running domain's id."""
+        return tuple(getattr(self, name) for name in self.fields if name != "id")
+
+    def __repr__(self) -> str:
+        pairs = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.fields)
+        return f"{type(self).__name__}({pairs})"

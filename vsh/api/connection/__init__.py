@@ -1,0 +1,69 @@
+"""A connection: what every object is reached through."""
+
+from __future__ import annotations
+
+from vsh.api.connection.devices import ConnectDevices, Devices
+from vsh.api.connection.domains import ConnectDomains, Domains
+from vsh.api.connection.events import ConnectEvents
+from vsh.api.connection.host import ConnectHost, Host
+from vsh.api.connection.migration import Migration
+from vsh.api.connection.networks import ConnectNetworks, Networks
+from vsh.api.connection.storage import ConnectStorage, Storage
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any, Self
+
+    from vsh.api._call import Call
+    from vsh.api.domain import Domain
+
+
+class Connection(
+    ConnectHost, Host, ConnectDomains, Domains, ConnectNetworks, Networks, ConnectStorage, Storage,
+    ConnectDevices, Devices, ConnectEvents, Migration,
+):
+    """An open connection to a hypervisor, by way of a driver.
+
+    A context manager: closed at the end of ``with``.
+    """
+
+    __slots__ = ("driver", "uri")
+
+    def __init__(self, driver: Any, uri: str = "") -> None:
+        super().__init__(self)
+        self.driver = driver
+        self.uri = uri or driver.uri
+
+    @property
+    def readonly(self) -> bool:
+        """Whether it was opened for reading only."""
+        return bool(self.driver.readonly)
+
+    def many(self, requests: Iterable[tuple[Call, Any, tuple[Any, ...]]]) -> list[Any]:
+        """The answers of independent calls, in order; one that fails gives its Error as its answer.
+
+        A request is what ``domain.get_state.request()`` gives.
+        """
+        answers: list[Any] = self.driver.many(requests)
+        return answers
+
+    def domain(self, name: str) -> Domain:
+        """The domain of that name.  Raises NoDomain."""
+        found: Domain = self.domain_lookup_by_name(name)
+        return found
+
+    def domains(self, flags: int = 0) -> list[Domain]:
+        """All domains, or those that the flags (``flags.connection.ListDomains``) pick."""
+        found: list[Domain] = self.list_all_domains(flags)
+        return found
+
+    def close(self) -> None:
+        """Let go of the driver and what it holds."""
+        self.driver.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *reason: object) -> None:
+        self.close()

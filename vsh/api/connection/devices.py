@@ -1,0 +1,61 @@
+# mypy: disable-error-code="empty-body"
+"""Devices of the host."""
+
+from __future__ import annotations
+
+from vsh.api._call import Object, call
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.api.node_device import NodeDevice
+    from vsh.api.types import Text, i32, u32
+
+
+class ConnectDevices(Object):
+    """How to get at node devices."""
+
+    __slots__ = ()
+    prefix = "connect_"
+
+    @call(
+        285, acl="connect:search_node_devices", filter="node_device:getattr",
+        wire="need_results: i32 = 1, flags", count="u32", limit=65536
+    )
+    def list_all_node_devices(self, flags: u32 = 0) -> list[NodeDevice]:
+        """Connect list all node devices."""
+
+
+class Devices(Object):
+    """How to get at node devices."""
+
+    __slots__ = ()
+    prefix = ""
+
+    @call(111, acl="connect:search_node_devices", filter="node_device:getattr")
+    def node_num_of_devices(self, cap: Text | None = None, flags: u32 = 0) -> i32:
+        """Node num of devices."""
+
+    @call(
+        112, acl="connect:search_node_devices", filter="node_device:getattr",
+        wire="cap, maxnames: i32 = 16384, flags", limit=65536
+    )
+    def node_list_devices(self, cap: Text | None = None, flags: u32 = 0) -> list[Text]:
+        """Node list devices."""
+
+    @call(113, acl="node_device:getattr")
+    def node_device_lookup_by_name(self, name: Text) -> NodeDevice:
+        """Node device lookup by name."""
+
+    @call(123, acl=["node_device:write", "node_device:start"])
+    def node_device_create_xml(self, xml_desc: Text, flags: u32 = 0) -> NodeDevice:
+        """Node device create xml."""
+
+    @call(297, acl="node_device:getattr")
+    def node_device_lookup_scsi_host_by_wwn(
+        self, wwnn: Text, wwpn: Text, flags: u32 = 0
+    ) -> NodeDevice:
+        """Node device lookup scsi host by wwn."""
+
+    @call(428, acl="node_device:write")
+    def node_device_define_xml(self, xml_desc: Text, flags: u32 = 0) -> NodeDevice:
+        """Node device define xml."""

@@ -1,0 +1,41 @@
+# mypy: disable-error-code="empty-body"
+"""A network interface of the host."""
+
+from __future__ import annotations
+
+from vsh.api._call import Object, call
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.api.types import Text, i32, u32
+
+
+class Interface(Object):
+    """A host interface, known by its name."""
+
+    __slots__ = ()
+    prefix = "interface_"
+    kind = "Interface"
+    fields = ("name", "mac")
+    name: Text
+    mac: Text
+
+    @call(130, acl="interface:read")
+    def get_xml_desc(self, flags: u32 = 0) -> Text:
+        """Interface get xml desc."""
+
+    @call(132, acl="interface:delete")
+    def undefine(self) -> None:
+        """Interface undefine."""
+
+    @call(133, acl="interface:start")
+    def create(self, flags: u32 = 0) -> None:
+        """Interface create."""
+
+    @call(134, acl="interface:stop")
+    def destroy(self, flags: u32 = 0) -> None:
+        """Interface destroy."""
+
+    @call(156, acl="interface:read")
+    def is_active(self) -> i32:
+        """Interface is active."""

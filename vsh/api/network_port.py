@@ -1,0 +1,38 @@
+# mypy: disable-error-code="empty-body"
+"""A port of a virtual network: where one interface is plugged in."""
+
+from __future__ import annotations
+
+from vsh.api._call import Object, call
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.api.network import Network
+    from vsh.api.types import UUID, Text, TypedParams, u32
+
+
+class NetworkPort(Object):
+    """A port, known by its network and its UUID."""
+
+    __slots__ = ()
+    prefix = "network_port_"
+    kind = "NetworkPort"
+    fields = ("network", "uuid")
+    network: Network
+    uuid: UUID
+
+    @call(407, acl="network_port:read", wire="nparams: i32 = 16, flags", count="i32", limit=16)
+    def get_parameters(self, flags: u32 = 0) -> TypedParams:
+        """Network port get parameters."""
+
+    @call(408, acl="network_port:write", limit=16)
+    def set_parameters(self, params: TypedParams, flags: u32 = 0) -> None:
+        """Network port set parameters."""
+
+    @call(409, acl="network_port:read")
+    def get_xml_desc(self, flags: u32 = 0) -> Text:
+        """Network port get xml desc."""
+
+    @call(410, acl="network_port:delete")
+    def delete(self, flags: u32 = 0) -> None:
+        """Network port delete."""

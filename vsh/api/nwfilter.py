@@ -1,0 +1,29 @@
+# mypy: disable-error-code="empty-body"
+"""A network filter."""
+
+from __future__ import annotations
+
+from vsh.api._call import Object, call
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.api.types import UUID, Text, u32
+
+
+class Nwfilter(Object):
+    """A network filter, known by its UUID."""
+
+    __slots__ = ()
+    prefix = "nwfilter_"
+    kind = "Nwfilter"
+    fields = ("name", "uuid")
+    name: Text
+    uuid: UUID
+
+    @call(177, acl="nwfilter:read")
+    def get_xml_desc(self, flags: u32 = 0) -> Text:
+        """Nwfilter get xml desc."""
+
+    @call(181, acl="nwfilter:delete")
+    def undefine(self) -> None:
+        """Nwfilter undefine."""

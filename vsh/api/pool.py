@@ -1,0 +1,118 @@
+# mypy: disable-error-code="empty-body"
+"""A storage pool."""
+
+from __future__ import annotations
+
+from vsh.api._call import Object, call
+from vsh.api.types import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.api.types import UUID, Text, i32, u32, u64, u8
+    from vsh.api.volume import Volume
+
+
+class PoolInfo(Record):
+    """State (``enums.storage.PoolState``) and sizes in bytes."""
+
+    state: u8
+    capacity: u64
+    allocation: u64
+    available: u64
+
+
+class PoolVolumes(Object):
+    """The calls on a pool that make and find its volumes."""
+
+    __slots__ = ()
+    prefix = "storage_"
+    kind = "Pool"
+
+    @call(93, acl="storage_vol:create")
+    def vol_create_xml(self, xml: Text, flags: u32 = 0) -> Volume:
+        """Storage vol create xml."""
+
+    @call(95, acl="storage_vol:getattr")
+    def vol_lookup_by_name(self, name: Text) -> Volume:
+        """Storage vol lookup by name."""
+
+    @call(125, acl="storage_vol:create")
+    def vol_create_xml_from(self, xml: Text, clonevol: Volume, flags: u32 = 0) -> Volume:
+        """Storage vol create xml from."""
+
+
+class Pool(PoolVolumes):
+    """A pool, known by its UUID."""
+
+    __slots__ = ()
+    prefix = "storage_pool_"
+    kind = "Pool"
+    fields = ("name", "uuid")
+    name: Text
+    uuid: UUID
+
+    @call(78, acl="storage_pool:start")
+    def create(self, flags: u32 = 0) -> None:
+        """Storage pool create."""
+
+    @call(79, acl="storage_pool:format")
+    def build(self, flags: u32 = 0) -> None:
+        """Storage pool build."""
+
+    @call(80, acl="storage_pool:stop")
+    def destroy(self) -> None:
+        """Storage pool destroy."""
+
+    @call(81, acl="storage_pool:format")
+    def delete(self, flags: u32 = 0) -> None:
+        """Storage pool delete."""
+
+    @call(82, acl="storage_pool:delete")
+    def undefine(self) -> None:
+        """Storage pool undefine."""
+
+    @call(83, acl="storage_pool:refresh")
+    def refresh(self, flags: u32 = 0) -> None:
+        """Storage pool refresh."""
+
+    @call(87, acl="storage_pool:read")
+    def get_info(self) -> PoolInfo:
+        """Storage pool get info."""
+
+    @call(88, acl="storage_pool:read")
+    def get_xml_desc(self, flags: u32 = 0) -> Text:
+        """Storage pool get xml desc."""
+
+    @call(89, acl="storage_pool:read")
+    def get_autostart(self) -> i32:
+        """Storage pool get autostart."""
+
+    @call(90, acl="storage_pool:write")
+    def set_autostart(self, autostart: i32) -> None:
+        """Storage pool set autostart."""
+
+    @call(91, acl="storage_pool:search_storage_vols", filter="storage_vol:getattr")
+    def num_of_volumes(self) -> i32:
+        """Storage pool num of volumes."""
+
+    @call(
+        92, acl="storage_pool:search_storage_vols", filter="storage_vol:getattr",
+        wire="maxnames: i32 = 16384"
+    )
+    def list_volumes(self) -> list[Text]:
+        """Storage pool list volumes."""
+
+    @call(154, acl="storage_pool:read")
+    def is_active(self) -> i32:
+        """Storage pool is active."""
+
+    @call(155, acl="storage_pool:read")
+    def is_persistent(self) -> i32:
+        """Storage pool is persistent."""
+
+    @call(
+        282, acl="storage_pool:search_storage_vols", filter="storage_vol:getattr",
+        wire="need_results: i32 = 1, flags", count="u32"
+    )
+    def list_all_volumes(self, flags: u32 = 0) -> list[Volume]:
+        """Storage pool list all volumes."""

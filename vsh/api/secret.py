@@ -1,0 +1,38 @@
+# mypy: disable-error-code="empty-body"
+"""A secret: a passphrase or key that libvirt keeps."""
+
+from __future__ import annotations
+
+from vsh.api._call import Object, call
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.api.types import UUID, Blob, Text, i32, u32
+
+
+class Secret(Object):
+    """A secret, known by its UUID."""
+
+    __slots__ = ()
+    prefix = "secret_"
+    kind = "Secret"
+    fields = ("uuid", "usageType", "usageID")
+    uuid: UUID
+    usageType: i32
+    usageID: Text
+
+    @call(143, acl="secret:read")
+    def get_xml_desc(self, flags: u32 = 0) -> Text:
+        """Secret get xml desc."""
+
+    @call(144, acl="secret:write", limit=65536)
+    def set_value(self, value: Blob, flags: u32 = 0) -> None:
+        """Secret set value."""
+
+    @call(145, acl="secret:read_secure", limit=65536)
+    def get_value(self, flags: u32 = 0) -> Blob:
+        """Secret get value."""
+
+    @call(146, acl="secret:delete")
+    def undefine(self) -> None:
+        """Secret undefine."""

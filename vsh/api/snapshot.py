@@ -1,0 +1,66 @@
+# mypy: disable-error-code="empty-body"
+"""A snapshot of a domain."""
+
+from __future__ import annotations
+
+from vsh.api._call import Object, call
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.api.domain import Domain
+    from vsh.api.types import Text, i32, u32
+
+
+class Revert(Object):
+    """The one call on a snapshot whose name begins otherwise."""
+
+    __slots__ = ()
+    prefix = "domain_"
+    kind = "Snapshot"
+
+    @call(192, acl="domain:snapshot")
+    def revert_to_snapshot(self, flags: u32 = 0) -> None:
+        """Domain revert to snapshot."""
+
+
+class Snapshot(Revert):
+    """A snapshot, known by its name and its domain."""
+
+    __slots__ = ()
+    prefix = "domain_snapshot_"
+    kind = "Snapshot"
+    fields = ("name", "domain")
+    name: Text
+    domain: Domain
+
+    @call(186, acl=["domain:read", "domain:read_secure:VIR_DOMAIN_SNAPSHOT_XML_SECURE"])
+    def get_xml_desc(self, flags: u32 = 0) -> Text:
+        """Domain snapshot get xml desc."""
+
+    @call(193, acl="domain:snapshot")
+    def delete(self, flags: u32 = 0) -> None:
+        """Domain snapshot delete."""
+
+    @call(244, acl="domain:read")
+    def get_parent(self, flags: u32 = 0) -> Snapshot:
+        """Domain snapshot get parent."""
+
+    @call(246, acl="domain:read")
+    def num_children(self, flags: u32 = 0) -> i32:
+        """Domain snapshot num children."""
+
+    @call(247, acl="domain:read", wire="maxnames: i32 = 16384, flags")
+    def list_children_names(self, flags: u32 = 0) -> list[Text]:
+        """Domain snapshot list children names."""
+
+    @call(271, acl="domain:read")
+    def is_current(self, flags: u32 = 0) -> i32:
+        """Domain snapshot is current."""
+
+    @call(272, acl="domain:read")
+    def has_metadata(self, flags: u32 = 0) -> i32:
+        """Domain snapshot has metadata."""
+
+    @call(275, acl="domain:read", wire="need_results: i32 = 1, flags", count="i32")
+    def list_all_children(self, flags: u32 = 0) -> list[Snapshot]:
+        """Domain snapshot list all children."""

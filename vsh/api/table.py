@@ -1,0 +1,45 @@
+"""The whole table: every call, and every event message, by program and number."""
+
+from __future__ import annotations
+
+from vsh.api._call import Call
+from vsh.api.kinds import KINDS, kind
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vsh.api.event import Event
+
+_calls: dict[tuple[str, int], Call] = {}
+_events: dict[tuple[str, int], type[Event]] = {}
+
+
+def calls() -> dict[tuple[str, int], Call]:
+    """Every call by its program and its number in it."""
+    if not _calls:
+        for call in _declared():
+            _calls[call.program, call.number] = call
+    return _calls
+
+
+def events() -> dict[tuple[str, int], type[Event]]:
+    """Every event message by its program and its number in it."""
+    if not _events:
+        from vsh.api.event import EVENTS
+
+        for event in EVENTS:
+            for number in (event.number, event.legacy):
+                if number is not None:
+                    _events[event.program, number] = event
+    return _events
+
+
+def _declared() -> Iterator[Call]:
+    from vsh.api.connection.handshake import Handshake
+
+    for declaring in (*map(kind, KINDS), Handshake):
+        for base in declaring.__mro__:
+            for value in vars(base).values():
+                if isinstance(value, Call):
+                    yield value

@@ -1,0 +1,101 @@
+"""The words that a call's annotations are written in, and the records that answers come in.
+
+An annotation is at once a Python type for the reader and the type checker, and the wire type for the
+codec (``rpc/codec.py`` compiles it from its text on first use).  It is one of the words below,
+``Text | None`` and the like for what the wire may leave out, ``list[...]``, an ``Object``, or a
+``Record`` of the stub's own module or of the ``records`` module next to it.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any, TypeAlias
+
+    i8: TypeAlias = int  # signed char
+    u8: TypeAlias = int  # unsigned char
+    i16: TypeAlias = int  # short
+    u16: TypeAlias = int  # unsigned short
+    i32: TypeAlias = int  # int
+    u32: TypeAlias = int  # unsigned int
+    i64: TypeAlias = int  # hyper
+    u64: TypeAlias = int  # unsigned hyper
+    f64: TypeAlias = float  # double
+    Text: TypeAlias = str  # remote_nonnull_string
+    UUID: TypeAlias = str  # remote_uuid: 16 bytes on the wire, 8-4-4-4-12 here
+    Blob: TypeAlias = bytes  # opaque x<>
+    CpuMap: TypeAlias = bytes  # one bit for each CPU, lowest bit of the first byte first
+    CpuMaps: TypeAlias = bytes  # CPU maps of one length, end to end
+    Chars: TypeAlias = bytes  # char x<>: four bytes on the wire for each
+    Label: TypeAlias = str  # char x<> that holds a text and its NUL
+    Name32: TypeAlias = str  # char x[32], filled up with NULs
+    Counters: TypeAlias = dict[str, int]  # names and u64 values
+    File: TypeAlias = int  # a file descriptor: beside the message, not in it
+    Files: TypeAlias = list[int]  # file descriptors: beside the message, not in it
+
+
+class Record:
+    """A small immutable-by-convention answer with named fields, in wire order.
+
+    Subclasses annotate their fields.  Unpacks like a tuple, compares by value.  ``limits`` has the
+    longest list that the wire allows in a field, where that is not the usual.
+    """
+
+    __slots__: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    limits: dict[str, int] = {}
+
+    def __init_subclass__(cls) -> None:
+        cls.fields = tuple(cls.__annotations__)
+
+    def __init__(self, *values: Any) -> None:
+        if len(values) != len(self.fields):
+            raise TypeError(f"{type(self).__name__} takes {len(self.fields)} values, not {len(values)}")
+        for name, value in zip(self.fields, values, strict=True):
+            setattr(self, name, value)
+
+    def __iter__(self) -> Iterator[Any]:
+        return (getattr(self, name) for name in self.fields)
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and list(self) == list(other)  # type: ignore[call-overload]
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        pairs = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.fields)
+        return f"{type(self).__name__}({pairs})"
+
+
+class TypedParam(Record):
+    """One named value with its wire type, where the same name may come many times."""
+
+    name: Text
+    kind: Text
+    value: Any
+
+
+class TypedParams(dict):  # type: ignore[type-arg]
+    """Named values, each with its wire type (``virTypedParameter``).
+
+    A plain ``dict`` of name to value when read; ``types`` keeps each value's type, one of the words of
+    ``TYPES``.  To build one for sending: ``TypedParams().set("cpu_shares", "ullong", 1024)``.  A name
+    that comes more than once (``migrate_disks``) has a list as its value.
+    """
+
+    TYPES = {"int": 1, "uint": 2, "llong": 3, "ullong": 4, "double": 5, "boolean": 6, "string": 7}
+
+    __slots__ = ("types",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.types: dict[str, str] = {}
+
+    def set(self, name: str, kind: str, value: Any) -> TypedParams:
+        """Set one value, or a list of values, of the given type; returns self for chaining."""
+        if kind not in self.TYPES:
+            raise ValueError(f"unknown parameter type {kind!r}: one of {', '.join(self.TYPES)}")
+        self[name] = value
+        self.types[name] = kind
+        return self

@@ -1,0 +1,97 @@
+"""@command: a function's signature, docstring and return value are the whole declaration of a command."""
+
+from __future__ import annotations
+
+from vsh.cli.params import Param
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
+
+class Command:
+    """A declared command.
+
+    name, group   from the file and its folder
+    help          the first line of the docstring; ``description`` is the rest
+    params        the function's parameters, one Param each
+    options       what can be typed, in the order of the synopsis (Flags parameters spread out)
+    exclusive     pairs of options that cannot be given together, checked before anything is done
+    requires      option -> the option that it needs
+    old           older names of options: {"name": "option"}, or {"name": "option=value"} for a flag that
+                  stands for a value; they are taken and not shown
+    connect       False for commands that work without a connection
+    hidden        True for commands that help does not list
+    """
+
+    __slots__ = ("name", "group", "help", "description", "function", "params", "options", "by_name",
+                 "exclusive", "requires", "old", "connect", "hidden", "checks")
+
+    def __init__(self, function: Callable[..., Any], exclusive: Iterable[tuple[str, str]],
+                 requires: dict[str, str], old: dict[str, str], connect: bool,
+                 hidden: bool) -> None:
+        _, _, group, file = function.__module__.rsplit(".", 3)
+        self.name = file.replace("_", "-")
+        self.group = group
+        text = function.__doc__ or ""
+        self.help, _, rest = text.partition("\n")
+        self.description = "\n".join(line.strip() for line in rest.strip().split("\n")) or None
+        self.function = function
+        self.exclusive = tuple(exclusive)
+        self.requires = requires
+        self.old = old
+        self.connect = connect
+        self.hidden = hidden
+        self.params = _params(function)
+        self.options: list[Param] = []
+        self.checks = bool(self.exclusive or requires)
+        for param in self.params:
+            if param.flags:
+                self.options.extend(param.flags)
+            elif param.visible:
+                self.options.append(param)
+        self.by_name = {option.name: option for option in self.options}
+
+
+def _params(function: Callable[..., Any]) -> list[Param]:
+    """The function's parameters in order; every one has a Param as its default."""
+    code = function.__code__
+    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    defaults = dict(zip(names[code.co_argcount - len(function.__defaults__ or ()):code.co_argcount],
+                        function.__defaults__ or (), strict=True))
+    defaults.update(function.__kwdefaults__ or {})
+    params = []
+    for name in names:
+        param = defaults.get(name)
+        if not isinstance(param, Param):
+            raise TypeError(f"{function.__module__}: parameter {name!r} does not say what it takes")
+        params.append(param.named(name))
+    return params
+
+
+class Alias:
+    """An older name of a whole command, not listed by help: ``nodedev_dettach = Alias("nodedev-detach")``."""
+
+    __slots__ = ("target",)
+
+    def __init__(self, target: str) -> None:
+        self.target = target
+
+
+if TYPE_CHECKING:
+
+    def command(function: Callable[..., Any] | None = None, *,
+                exclusive: Iterable[tuple[str, str]] = (), requires: dict[str, str] | None = None,
+                old: dict[str, str] | None = None, connect: bool = True, hidden: bool = False) -> Any: ...
+
+else:
+
+    def command(function=None, *, exclusive=(), requires=None, old=None, connect=True,
+                hidden=False):
+        """Declare a command; used with and without arguments.  See ``Command``."""
+
+        def declare(body):
+            return Command(body, exclusive, requires or {}, old or {}, connect, hidden)
+
+        return declare if function is None else declare(function)

@@ -1,0 +1,182 @@
+"""Let the user edit a text in an editor of theirs: $VISUAL, else $EDITOR, else vi.
+
+Rules:
+- a text that was not changed is not sent anywhere;
+- before an edited document is defined the original is read again: what somebody else changed is not overwritten;
+- a definition that fails is asked about on a terminal, and is an error anywhere else.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from vsh.errors import CommandError, Error, InternalError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from vsh.cli.session import Session
+
+MAX_SIZE = 10 * 1024 * 1024
+_SAFE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-/_.:@")
+_CHANGED = "The XML configuration was changed by another user."
+
+
+def edit_text(session: Session, text: str) -> str:
+    """The text after the user edited it, without a newline at its end that the editor may have added."""
+    with _File(text) as file:
+        file.edit(session)
+        edited = file.read()
+    return edited[:-1] if edited.endswith("\n") else edited
+
+
+def edit_document(session: Session, read: Callable[[], str], define: Callable[[str], Any], *,
+                  relax: Callable[[str], Any] | None = None, even_unchanged: bool = False) -> Any:
+    """Edit what ``read`` gives, and hand the edited text to ``define``.
+
+    Returns what ``define`` returned (which must not be None), or None if nothing was changed.
+
+    relax           ``define`` without validation, offered on a terminal when ``define`` has failed
+    even_unchanged  define a text that was not changed, too
+
+    Raises the error of ``define`` where nobody can be asked, or where the user gave up.
+    """
+    original = read()
+    with _File(original) as file:
+        editing = True
+        apply = define
+        while True:
+            if editing:
+                file.edit(session)
+                edited = file.read()
+                if edited == original and not even_unchanged:
+                    return None
+            failed: CommandError | Error
+            again = read()
+            if again != original:
+                original = again
+                failed = CommandError(_CHANGED, hint="edit it again: your changes were not applied")
+                question = _CHANGED
+            else:
+                try:
+                    return apply(edited)
+                except (CommandError, Error) as error:
+                    failed = error
+                    question = "Failed."
+            answer = _ask(session, question, failed, relax is not None and apply is define)
+            if answer is None or answer == "n":
+                if answer == "n":
+                    raise CommandError("") from None  # its reason has been shown already
+                raise failed
+            editing = answer == "y"
+            if answer == "i" and relax is not None:
+                apply = relax
+
+
+def _ask(session: Session, question: str, failed: CommandError | Error, relax: bool) -> str | None:
+    """What to do after a failure: y, n, f or i; None where there is no terminal to ask on."""
+    if not sys.stdin.isatty():
+        return None
+    from vsh.cli.run import report
+
+    if failed.message != question:
+        report(session, failed)
+    keys = "[y,n,i,f,?]" if relax else "[y,n,f,?]"
+    while True:
+        session.write(f"\r{question} Try again? {keys}: ")
+        session.out.flush()
+        key = _key()
+        if key == "?":
+            session.write("\r\ny - yes, start editor again\r\nn - no, throw away my changes\r\n")
+            if relax:
+                session.write("i - turn off validation and try to redefine again\r\n")
+            session.write("f - force, try to redefine again\r\n? - print this help\r\n")
+        elif key in ("y", "n", "f") or (relax and key == "i"):
+            session.write("\r\n")
+            return key
+
+
+def _key() -> str:
+    """One key from the terminal, in lower case; ``n`` at its end or for Ctrl-C."""
+    import termios
+    import tty
+
+    terminal = sys.stdin.fileno()
+    before = termios.tcgetattr(terminal)
+    try:
+        tty.setraw(terminal)
+        pressed = os.read(terminal, 1)
+    finally:
+        termios.tcsetattr(terminal, termios.TCSADRAIN, before)
+    return "n" if pressed in (b"", b"\x03", b"\x04") else pressed.decode("ascii", "replace").lower()
+
+
+class _File:
+    """The text in a file of its own that only the user can read; removed at the end."""
+
+    def __init__(self, text: str) -> None:
+        import tempfile
+
+        folder = os.environ.get("TMPDIR") or "/tmp"  # noqa: S108 - the place that virsh documents
+        try:
+            handle, self.path = tempfile.mkstemp(".xml", "virsh", folder)
+        except OSError as error:
+            raise CommandError(
+                f"g_mkstemp_full: failed to create temporary file: {error.strerror}") from None
+        with open(handle, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
+            file.write(text)
+
+    def __enter__(self) -> _File:
+        return self
+
+    def __exit__(self, *reason: object) -> None:
+        try:
+            os.unlink(self.path)
+        except FileNotFoundError:
+            return
+
+    def read(self) -> str:
+        """The text that is in the file now."""
+        try:
+            if os.path.getsize(self.path) > MAX_SIZE:
+                raise CommandError(f"{self.path}: failed to read temporary file: File too large")
+            with open(self.path, encoding="utf-8", errors="surrogateescape", newline="") as file:
+                return file.read()
+        except OSError as error:
+            raise CommandError(
+                f"{self.path}: failed to read temporary file: {error.strerror}") from None
+
+    def edit(self, session: Session) -> None:
+        """Run the editor on the file and wait for it.  Raises Error if it fails."""
+        import subprocess
+
+        editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+        if _SAFE.issuperset(editor):
+            command = [editor, self.path]
+        elif _SAFE.issuperset(self.path):
+            command = ["sh", "-c", f"{editor} {self.path}"]
+        else:
+            raise CommandError(f"{self.path}: temporary filename contains shell meta or other "
+                               "unacceptable characters (is $TMPDIR wrong?)")
+        session.out.flush()
+        try:
+            status = _wait(subprocess.Popen(command))
+        except OSError as error:
+            raise CommandError(
+                f"Cannot find '{editor}' in path: {error.strerror}",
+                hint="set VISUAL or EDITOR to the editor you want") from None
+        if status:
+            how = f"exit status {status}" if status > 0 else f"fatal signal {-status}"
+            raise InternalError(f"Child process ({' '.join(command)}) unexpected {how}")
+
+
+def _wait(process: Any) -> int:
+    """The editor's status; Ctrl-C is the editor's while it runs."""
+    while True:
+        try:
+            return int(process.wait())
+        except KeyboardInterrupt:
+            continue

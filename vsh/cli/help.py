@@ -1,0 +1,131 @@
+"""Help texts: of one command, of a group, of everything, and of the top-level options."""
+
+from __future__ import annotations
+
+from vsh import lookup
+from vsh.cli import parse
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.cli.command import Command
+    from vsh.cli.params import Param
+    from vsh.cli.session import Session
+
+TOP = """
+{program} [options]... [<command_string>]
+{program} [options]... <command> [args...]
+
+  options:
+    -c | --connect=URI      hypervisor connection URI
+    -d | --debug=NUM        debug level [0-4]
+    -e | --escape <char>    set escape sequence for console
+    -h | --help             this help
+    -k | --keepalive-interval=NUM
+                            keepalive interval in seconds, 0 for disable
+    -K | --keepalive-count=NUM
+                            number of possible missed keepalive messages
+    -l | --log=FILE         output logging to file
+    -q | --quiet            quiet mode
+    -r | --readonly         connect readonly
+    -t | --timing           print timing information
+         --no-pkttyagent    suppress registration of pkttyagent
+    -v                      short version
+    -V                      long version
+         --version[=TYPE]   version, TYPE is short or long (default short)
+"""
+
+MORE = """         --format=NAME      output format: {formats}
+         --columns=LIST     the columns of a listing, by key, separated by commas
+         --sort=KEY         sort a listing by a column (-KEY: descending)
+         --no-header        leave out the headings of a listing
+         --fail-fast        stop at the first command that fails, with its status
+         --explain          say which rule a refused document breaks, and why it is one
+"""
+
+
+def usage(session: Session) -> str:
+    """The top-level options, then every command with its one line."""
+    text = TOP.format(program=session.program)
+    if session.program != "virsh":
+        from vsh.cli.session import formats
+
+        text += MORE.format(formats=", ".join(formats()))
+    text += "  commands (non interactive mode):\n\n"
+    for group in parse.groups():
+        text += f" {title(group)} (help keyword '{group}')\n{_listing(group)}\n"
+    return text + (
+        "\n  (specify help <group> for details about the commands in the group)\n"
+        "\n  (specify help <command> for details about the command)\n\n"
+    )
+
+
+def title(group: str) -> str:
+    """A group's heading."""
+    found = lookup.module(parse.COMMANDS, group)
+    assert found is not None
+    return str(found.TITLE)
+
+
+def group_text(group: str) -> str:
+    """One group's commands, one line each."""
+    return f" {title(group)} (help keyword '{group}'):\n{_listing(group)}"
+
+
+def all_text() -> str:
+    """Every group's commands."""
+    return "Grouped commands:\n\n" + "".join(group_text(group) + "\n" for group in parse.groups())
+
+
+def _listing(group: str) -> str:
+    lines = []
+    for name in parse.names(group):
+        command = parse.find(name)
+        if command is not None and command.name == name and not command.hidden:
+            lines.append(f"    {name:<30} {command.help.rstrip('.')}\n")
+    return "".join(lines)
+
+
+def commands() -> list[Command]:
+    """Every command, group by group, hidden ones too, aliases not."""
+    found = []
+    for group in parse.groups():
+        for name in parse.names(group):
+            command = parse.find(name)
+            if command is not None and command.name == name:
+                found.append(command)
+    return found
+
+
+def synopsis(command: Command) -> str:
+    """The command's usage line."""
+    return " ".join([command.name, *(_usage(option) for option in command.options)])
+
+
+def _usage(option: Param) -> str:
+    if option.kind is None:
+        return f"[--{option.name}]"
+    shown = (f"<{option.name}>" if option.positional
+             else f"--{option.name} <{option.kind.word}>")
+    dots = "..." if option.repeats else ""
+    return f"{shown}{dots}" if option.required else f"[{shown}]{dots}"
+
+
+def command_text(command: Command) -> str:
+    """The whole help of one command."""
+    text = f"  NAME\n    {command.name} - {command.help.rstrip('.')}\n"
+    text += f"\n  SYNOPSIS\n    {synopsis(command)}\n"
+    if command.description:
+        body = command.description.replace("\n", "\n    ")
+        text += f"\n  DESCRIPTION\n    {body}\n"
+    if command.options:
+        text += "\n  OPTIONS\n"
+        for option in command.options:
+            text += f"    {_label(option):<15}  {option.help}\n"
+    return text
+
+
+def _label(option: Param) -> str:
+    if option.kind is None:
+        return f"--{option.name}"
+    name = f"[--{option.name}]" if option.positional else f"--{option.name}"
+    return f"{name} <{option.kind.word}>{'...' if option.repeats else ''}"

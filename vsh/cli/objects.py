@@ -1,0 +1,146 @@
+"""The atoms: words of a command line that stand for objects of the connection.
+
+``DOMAIN`` looks itself up by id, UUID, then name, completes itself and shows itself in usage texts; so
+do the others.  ``CONNECTION`` and ``SESSION`` are not typed: they hand the function what it works on.
+"""
+
+from __future__ import annotations
+
+from vsh.cli.params import Argument, Flags, Option, Param, integer, string
+from vsh.errors import CommandError, Error, NoDomain
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from vsh.cli.session import Session
+
+UUID_LENGTH = 36
+
+
+def canonical_uuid(text: str) -> str | None:
+    """A UUID in its 8-4-4-4-12 form, or None if the text is not one (32 digits, hyphens anywhere)."""
+    digits = text.strip().replace("-", "").lower()
+    if len(digits) != 32 or any(char not in "0123456789abcdef" for char in digits):
+        return None
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
+def find_domain(session: Session, text: str, by: str = "id uuid name") -> Any:
+    """The domain that a text names, tried in virsh's order: id, UUID, name.
+
+    Raises CommandError "failed to get domain '...'"; from the driver's error if that is another one.
+    """
+    connection = session.connection
+    session.debug(1, f"{session.running}: found option <domain>: {text}")
+    error: Error | None = None
+    if "id" in by.split() and text[:1].isdigit():
+        number = integer(text, 0, 2**31 - 1)
+        if number is not None:
+            session.debug(0, f"{session.running}: <domain> looks like ID")
+            try:
+                return connection.domain_lookup_by_id(number)
+            except Error as failed:
+                error = failed
+    if "uuid" in by and len(text) == UUID_LENGTH:
+        session.debug(0, f"{session.running}: <domain> trying as domain UUID")
+        uuid = canonical_uuid(text)
+        if uuid is not None:
+            try:
+                return connection.domain_lookup_by_uuid(uuid)
+            except Error as failed:
+                error = failed
+    if "name" in by:
+        session.debug(0, f"{session.running}: <domain> trying as domain NAME")
+        try:
+            return connection.domain_lookup_by_name(text)
+        except Error as failed:
+            error = failed
+    hint = "see 'list --all' for the domains of this connection"
+    if error is None or isinstance(error, NoDomain):
+        raise CommandError(f"failed to get domain '{text}'", hint=hint)
+    raise CommandError(f"failed to get domain '{text}'", hint=hint) from error
+
+
+def domain_names(flags: int = 0) -> Any:
+    """A completer of domain names; ``flags`` are those of ``connection.list_all_domains``."""
+
+    def complete(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
+        return [domain.name for domain in session.connection.list_all_domains(flags)]
+
+    return complete
+
+
+def domain_argument(help: str = "domain name, id or uuid", *, by: str = "id uuid name",
+                    complete: int = 0, option: bool = False, required: bool = True) -> Any:
+    """A domain given by position (or with ``option``, only as ``--domain``).
+
+    by        which of "id", "uuid", "name" are tried
+    complete  which domains to offer: flags of ``connection.list_all_domains``
+    """
+
+    def resolve(session: Session, text: str, name: str) -> Any:
+        return find_domain(session, text, by)
+
+    make = Option if option else Argument
+    param = make(help, kind=string, required=required, complete=domain_names(complete))
+    param.resolve = resolve
+    return param
+
+
+DOMAIN: Any = domain_argument()
+ACTIVE_DOMAIN: Any = domain_argument(complete=1)
+INACTIVE_DOMAIN: Any = domain_argument(complete=2)
+
+
+def _handed(resolve: Any) -> Any:
+    param = Param("", visible=False)
+    param.resolve = resolve
+    return param
+
+
+CONNECTION: Any = _handed(lambda session, value, name: session.connection)
+SESSION: Any = _handed(lambda session, value, name: session)
+
+
+class Impact:
+    """Which of a domain's two definitions a command works on (virDomainModificationImpact)."""
+
+    CURRENT = 0
+    LIVE = 1
+    CONFIG = 2
+
+
+IMPACT_HELP = {
+    "config": "affect next boot",
+    "live": "affect running domain",
+    "current": "affect current domain",
+}
+
+
+def impact(*words: str) -> Any:
+    """The options --config, --live and --current as one number, in the given order of the synopsis."""
+    return Flags(Impact, **{word: IMPACT_HELP[word] for word in words or ("config", "live", "current")})
+
+
+IMPACT_EXCLUSIVE = (("current", "live"), ("current", "config"))
+"""For ``@command(exclusive=...)``: what cannot go with --current."""
+
+
+def file_names(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
+    """A completer of paths on this machine."""
+    import os
+
+    folder, _, start = text.rpartition("/")
+    base = folder or ("/" if text.startswith("/") else ".")
+    try:
+        entries = sorted(os.listdir(os.path.expanduser(base)))
+    except OSError:
+        return []
+    prefix = text[: len(text) - len(start)]
+    return [
+        prefix + entry + ("/" if os.path.isdir(os.path.join(base, entry)) else "")
+        for entry in entries
+        if entry.startswith(start)
+    ]

@@ -1,0 +1,210 @@
+"""What a command's signature is written with: Argument, Option, Flag, Flags, and the kinds of numbers.
+
+A parameter's default in the signature says what the user may type for it; its place in the signature is
+its place in the synopsis.  Kinds turn the text into a value and have virsh's message for a wrong one.
+"""
+
+from __future__ import annotations
+
+from vsh.errors import CommandError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
+    Completer = Callable[..., Iterable[str]]
+
+_SPACE = " \t\n\v\f\r"
+
+
+class Kind:
+    """A kind of value: ``convert(text, option name) -> value``.  ``word`` stands in usage texts."""
+
+    def __init__(self, word: str, convert: Callable[[str, str], Any]) -> None:
+        self.word = word
+        self.convert = convert
+
+
+def integer(text: str, low: int, high: int, *, wrap: bool = False) -> int | None:
+    """What C's strtol makes of the whole of a text in base 10, or None if it is out of range.
+
+    ``wrap`` takes negative numbers as the unsigned ones they wrap to, where they fit ``high``.
+    """
+    digits = text.lstrip(_SPACE)
+    negative = digits[:1] == "-"
+    if digits[:1] in ("+", "-"):
+        digits = digits[1:]
+    if not (digits.isascii() and digits.isdigit()):
+        return None
+    value = -int(digits) if negative else int(digits)
+    if wrap and value < 0:
+        return value + high + 1 if -value <= high else None
+    return value if low <= value <= high and not (negative and low == 0) else None
+
+
+def _number(low: int, high: int, *, wrap: bool = False) -> Kind:
+    def convert(text: str, name: str) -> int:
+        value = integer(text, low, high, wrap=wrap)
+        if value is None:
+            raise CommandError(
+                f"Numeric value '{text}' for <{name}> option is malformed or out of range",
+                hint=f"a whole number from {low} to {high}",
+            )
+        return value
+
+    return Kind("number", convert)
+
+
+def _string(text: str, name: str) -> str:
+    if not text:
+        raise CommandError(f"Failed to get option '{name}': Option argument is empty")
+    return text
+
+
+string = Kind("string", _string)
+anything = Kind("string", lambda text, name: text)  # a string that may be empty
+int32 = _number(-(2**31), 2**31 - 1)
+uint32 = _number(0, 2**32 - 1)
+int64 = _number(-(2**63), 2**63 - 1)
+uint64 = _number(0, 2**64 - 1)
+wrapping32 = _number(0, 2**32 - 1, wrap=True)
+wrapping64 = _number(0, 2**64 - 1, wrap=True)
+
+_UNITS = "bkmgtpe"
+
+
+def scale(text: str, default: int = 1, limit: int = 2**64 - 1) -> int | None:
+    """A size with an optional suffix ("512K", "1GiB", "10MB"), in bytes; None if malformed or too large.
+
+    Without a suffix the number counts units of ``default`` bytes.  K, KiB are 1024; KB is 1000.
+    """
+    digits = text.lstrip(_SPACE)
+    if digits[:1] == "+":
+        digits = digits[1:]
+    end = 0
+    while end < len(digits) and digits[end] in "0123456789":
+        end += 1
+    if not end:
+        return None
+    value = int(digits[:end])
+    suffix = digits[end:].lstrip(_SPACE).lower()
+    if not suffix:
+        factor = default
+    elif suffix in ("b", "byte", "bytes"):
+        factor = 1
+    else:
+        power = _UNITS.find(suffix[0])
+        if power < 1 or suffix[1:] not in ("", "ib", "b"):
+            return None
+        factor = (1000 if suffix[1:] == "b" else 1024) ** power
+    value *= factor
+    return value if value <= limit else None
+
+
+def size(default: int = 1, limit: int = 2**64 - 1) -> Kind:
+    """A scaled size in bytes; a bare number counts units of ``default`` bytes."""
+
+    def convert(text: str, name: str) -> int:
+        value = scale(text, default, limit)
+        if value is None:
+            raise CommandError(
+                f"Scaled numeric value '{text}' for <{name}> option is malformed or out of range",
+                hint="a number with an optional suffix: 512K, 10MB, 1GiB",
+            )
+        return value
+
+    return Kind("number", convert)
+
+
+class Param:
+    """One word of a command's grammar, and how it reaches the function.
+
+    name         the option's name, with hyphens (set by @command)
+    kind         what its value is; None for a flag
+    positional   shown and taken by position; ``by_place`` is taken by position but shown as an option
+    required, repeats
+    default      what the function gets where the user gave nothing
+    complete     ``complete(session, text, given) -> words``, or a tuple of words, or None
+    resolve      ``resolve(session, value, name) -> object``: what an atom makes of its text
+    visible      False for parameters that are not typed at all (CONNECTION, SESSION)
+    """
+
+    __slots__ = ("name", "help", "kind", "positional", "by_place", "required", "repeats", "default",
+                 "complete", "resolve", "visible", "flags", "parameter", "number")
+
+    def __init__(self, help: str, *, kind: Kind | None = None, positional: bool = False,
+                 by_place: bool = False, required: bool = False, repeats: bool = False,
+                 default: Any = None, complete: Any = None, resolve: Any = None,
+                 visible: bool = True, name: str = "") -> None:
+        self.name = name
+        self.help = help
+        self.kind = kind
+        self.positional = positional
+        self.by_place = by_place
+        self.required = required
+        self.repeats = repeats
+        self.default = default
+        self.complete = complete
+        self.resolve = resolve
+        self.visible = visible
+        self.flags: tuple[Param, ...] = ()
+        self.parameter = ""
+        self.number = 0
+
+    def named(self, parameter: str) -> Param:
+        """A copy for one command: atoms are shared, names are not."""
+        copy = Param.__new__(Param)
+        for slot in Param.__slots__:
+            setattr(copy, slot, getattr(self, slot))
+        copy.parameter = parameter
+        if not copy.name:
+            copy.name = parameter.rstrip("_").replace("_", "-")
+        return copy
+
+    def convert(self, text: str) -> Any:
+        """The value of one typed text.  Raises CommandError in virsh's words."""
+        assert self.kind is not None
+        return self.kind.convert(text, self.name)
+
+
+def Argument(help: str, *, kind: Kind = string, required: bool = True, repeats: bool = False,
+             complete: Any = None, name: str = "", default: Any = None) -> Any:
+    """A value that is given by position (or as ``--name VALUE``)."""
+    return Param(help, kind=kind, positional=True, required=required, repeats=repeats,
+                 complete=complete, name=name, default=default)
+
+
+def Option(help: str, *, kind: Kind = string, by_place: bool = False, required: bool = False,
+           repeats: bool = False, complete: Any = None, default: Any = None, name: str = "") -> Any:
+    """A value that is given as ``--name VALUE``; with ``by_place`` also by position, as old scripts do."""
+    return Param(help, kind=kind, by_place=by_place, required=required, repeats=repeats,
+                 complete=complete, default=default, name=name)
+
+
+def Flag(help: str, *, name: str = "") -> Any:
+    """A word that is given or not: ``--name``."""
+    return Param(help, default=False, name=name)
+
+
+class FlagWord(Param):
+    """One word of a ``Flags`` parameter."""
+
+    __slots__ = ()
+
+
+def Flags(values: Any, /, **words: str | tuple[str, str]) -> Any:
+    """Options that together make one flags word.
+
+    Each keyword is an option; its text is the help.  The bit is the attribute of ``values`` with the
+    option's name in capitals, or the one named beside the help: ``halt=("halt domain", "HALT")``.
+    """
+    param = Param("", default=0)
+    members = []
+    for word, text in words.items():
+        help, member = text if isinstance(text, tuple) else (text, word.rstrip("_").upper())
+        flag = FlagWord(help, default=False, name=word.rstrip("_").replace("_", "-"))
+        flag.number = getattr(values, member)
+        members.append(flag)
+    param.flags = tuple(members)
+    return param

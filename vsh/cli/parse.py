@@ -1,0 +1,224 @@
+"""Words to invocations: which command, and which text for which option.
+
+The grammar is virsh's: any value by position or by name, ``--opt value``, ``--opt=value``, ``--`` and
+``#`` comments; the first error stops the whole line, and no command of it is run.
+"""
+
+from __future__ import annotations
+
+import os
+
+from vsh import lookup
+from vsh.cli.command import Alias, Command
+from vsh.errors import CommandError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from vsh.cli.params import Param
+
+COMMANDS = "vsh.commands"
+_found: dict[str, Command | None] = {}
+
+
+class Invocation:
+    """A command and what was typed for it: ``given`` maps option names to text, True, or a list."""
+
+    __slots__ = ("command", "given", "last", "help", "words")
+
+    def __init__(self, command: Command) -> None:
+        self.command = command
+        self.given: dict[str, Any] = {}
+        self.last: Param | None = None  # the option that the last word went to, for completion
+        self.help = False
+
+
+def groups() -> list[str]:
+    """The folders of commands, one per help group, in the order in which help shows them."""
+    package = lookup.module("vsh", "commands")
+    assert package is not None
+    return list(package.GROUPS)
+
+
+def find(name: str) -> Command | None:
+    """The command of a name, or None.  An alias gives the command that it stands for."""
+    if name in _found:
+        return _found[name]
+    found: Any = None
+    file = name.replace("-", "_") + ".py"
+    if "_" not in name and "/" not in name and name.isprintable():
+        base = lookup.folder(COMMANDS)
+        for group in groups():
+            if os.path.isfile(f"{base}/{group}/{file}"):
+                found = lookup.find(f"{COMMANDS}.{group}", name)
+                break
+    if isinstance(found, Alias):
+        found = find(found.target)
+    _found[name] = found
+    return found
+
+
+def names(group: str) -> list[str]:
+    """The names of a group's commands: in the order of its ``ORDER``, then what that does not name."""
+    package = lookup.module(COMMANDS, group)
+    assert package is not None
+    present = lookup.names(f"{COMMANDS}.{group}")
+    ordered = [name for name in package.ORDER if name in present]
+    return ordered + [name for name in present if name not in set(ordered)]
+
+
+def parse(words: Iterable[str | None], *, debug: Any = None) -> list[Invocation]:
+    """The invocations of a line.  Raises CommandError with virsh's text at the first mistake."""
+    line: list[Invocation] = []
+    state = _Parser(debug=debug)
+    for word in words:
+        if word is None:
+            state.finish(line)
+            state = _Parser(debug=debug)
+        else:
+            state.take(word)
+    state.finish(line)
+    return line
+
+
+def partial(words: Iterable[str | None]) -> Invocation | None:
+    """The last command of an unfinished line as far as it can be understood, for completion."""
+    line: list[Invocation] = []
+    state = _Parser(lenient=True)
+    try:
+        for word in words:
+            if word is None:
+                state.finish(line)
+                state = _Parser(lenient=True)
+            else:
+                state.take(word)
+    except CommandError:
+        pass  # what was understood up to here is what can be completed
+    if state.invocation is not None and state.option is not None:
+        state.invocation.last = state.option
+    return state.invocation
+
+
+class _Parser:
+    """One command's words, taken one at a time."""
+
+    def __init__(self, *, lenient: bool = False, debug: Any = None) -> None:
+        self.invocation: Invocation | None = None
+        self.option: Param | None = None  # waits for its value
+        self.only_values = False
+        self.comment = False
+        self.lenient = lenient
+        self.debug = debug
+
+    def take(self, word: str) -> None:
+        if self.comment:
+            return
+        if self.invocation is None:
+            self._command(word)
+        elif self.option is not None:
+            option, self.option = self.option, None
+            self._assign(option, word)
+        elif self.only_values or word[:2] != "--":
+            self._value(word)
+        elif word == "--":
+            self.only_values = True
+        else:
+            self._option(word)
+
+    def _command(self, word: str) -> None:
+        if word[:1] == "#":
+            self.comment = True
+            return
+        command = find(word)
+        if command is None:
+            raise CommandError(f"unknown command: '{word}'", hint=_nearest(word))
+        self.invocation = Invocation(command)
+
+    def _value(self, word: str) -> None:
+        assert self.invocation is not None
+        for option in self.invocation.command.options:
+            if (option.positional or option.by_place) and (
+                option.repeats or option.name not in self.invocation.given
+            ):
+                self._assign(option, word)
+                return
+        if self.invocation.command.name != "help":
+            raise CommandError(f"unexpected data '{word}'")
+
+    def _option(self, word: str) -> None:
+        assert self.invocation is not None
+        command = self.invocation.command
+        name, equals, value = word[2:].partition("=")
+        if name == "help":
+            self.invocation.help = True
+            return
+        text: str | None = value if equals else None
+        if name in command.old:
+            target, preset, constant = command.old[name].partition("=")
+            if preset:
+                if text is not None:
+                    raise CommandError(f"invalid '=' after option --{name}")
+                text = constant
+            name = target
+        option = command.by_name.get(name)
+        if option is not None and not option.repeats and option.name in self.invocation.given:
+            raise CommandError(f"option --{name} already seen")
+        if option is None:
+            if command.name != "help":
+                raise CommandError(f"command '{command.name}' doesn't support option --{name}",
+                                   hint=f"see 'help {command.name}'")
+        elif option.kind is None:
+            if text is not None:
+                raise CommandError(f"invalid '=' after option --{name}")
+            self._assign(option, None)
+        elif text is not None:
+            self._assign(option, text)
+        else:
+            self.option = option
+
+    def _assign(self, option: Param, text: str | None) -> None:
+        assert self.invocation is not None
+        given = self.invocation.given
+        self.invocation.last = option
+        if self.debug is not None:
+            self.debug(self.invocation, option, text)
+        if text is None:
+            given[option.name] = True
+        elif option.repeats:
+            given.setdefault(option.name, []).append(text)
+        else:
+            given[option.name] = text
+
+    def finish(self, line: list[Invocation]) -> None:
+        """The command ends here: check that it is whole and add it to the line."""
+        invocation = self.invocation
+        if invocation is None:
+            return
+        if self.option is not None and not self.lenient:
+            assert self.option.kind is not None
+            raise CommandError(f"expected syntax: --{self.option.name} <{self.option.kind.word}>")
+        if invocation.help:
+            name = invocation.command.name
+            command = find("help")
+            assert command is not None
+            invocation = Invocation(command)
+            invocation.given["command"] = name
+        elif not self.lenient:
+            for option in invocation.command.options:
+                if option.required and option.name not in invocation.given:
+                    shown = f"<{option.name}>" if option.positional else f"--{option.name}"
+                    raise CommandError(
+                        f"command '{invocation.command.name}' requires {shown} option",
+                        hint=f"see 'help {invocation.command.name}'",
+                    )
+        line.append(invocation)
+
+
+def _nearest(word: str) -> str | None:
+    """The hint for a command that does not exist."""
+    from vsh.cli.nearest import nearest
+
+    close = nearest(word, [name for group in groups() for name in names(group)])
+    return f"did you mean '{close}'?" if close else "see 'help' for the commands"

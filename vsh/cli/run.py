@@ -1,0 +1,180 @@
+"""Run invocations: check the rules between options, resolve the atoms, call, show, report."""
+
+from __future__ import annotations
+
+from vsh.cli import parse, words
+from vsh.errors import CommandError, Error, InvalidConn, NoConnect, RpcError, SystemFailure
+from vsh.output.document import Document
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from vsh.cli.command import Command
+    from vsh.cli.parse import Invocation
+    from vsh.cli.session import Session
+
+REMOTE = 13  # VIR_FROM_REMOTE
+
+
+class Exit(Exception):  # noqa: N818 - not an error: the user leaves
+    """The user asked to leave."""
+
+
+def run_line(session: Session, line: str) -> bool:
+    """Parse one line and run its commands.  True if the last one succeeded."""
+    return _run(session, words.split(line))
+
+
+def run_words(session: Session, argv: Iterable[str]) -> bool:
+    """Run one command whose words are already apart.  True if it succeeded."""
+    return _run(session, argv)
+
+
+def parse_line(session: Session, source: Iterable[str | None]) -> list[Invocation] | None:
+    """The invocations of a line, or None after its error has been reported."""
+    debug = None
+    if session.debug_level <= 1:
+        counts: dict[tuple[int, str], int] = {}
+
+        def debug(invocation: Invocation, option: Any, text: str | None) -> None:
+            name = f"{invocation.command.name}: {option.name}"
+            if option.kind is None:
+                session.debug(1, f"{name}(bool)")
+            elif option.repeats:
+                key = (id(invocation), option.name)
+                counts[key] = counts.get(key, -1) + 1
+                session.debug(1, f"{name}(argv: {counts[key]}): {text}")
+            else:
+                session.debug(1, f"{name}(optdata): {text}")
+
+    try:
+        return parse.parse(source, debug=debug)
+    except CommandError as error:
+        report(session, error)
+        return None
+
+
+def _run(session: Session, source: Iterable[str | None]) -> bool:
+    invocations = parse_line(session, source)
+    return invocations is not None and run(session, invocations)
+
+
+def run(session: Session, invocations: list[Invocation]) -> bool:
+    """Run parsed commands in order.  True if the last one succeeded; --fail-fast stops at a failure."""
+    succeeded = True
+    for invocation in invocations:
+        if session.timing:
+            from time import perf_counter
+
+            start = perf_counter()
+        succeeded = run_one(session, invocation)
+        if session.timing:
+            session.write(f"\n(Time: {(perf_counter() - start) * 1000:.3f} ms)\n\n")
+        elif session.format == "plain":
+            session.extra("\n")
+        if not succeeded and session.fail_fast:
+            break
+    return succeeded
+
+
+def run_one(session: Session, invocation: Invocation) -> bool:
+    """Run one command and report its error, if any.  True if it succeeded."""
+    command = invocation.command
+    session.running = command.name
+    session.status = None
+    try:
+        if command.connect:
+            connection = session.connection
+            if not connection.driver.alive:
+                session.lost()
+                connection = session.connection
+        values = _values(session, command, invocation.given)
+        result = command.function(**values)
+        if result is not None:
+            _show(session, result)
+    except (CommandError, Error) as error:
+        report(session, error)
+        return False
+    return session.status in (None, 0)
+
+
+def _show(session: Session, result: Any) -> None:
+    if isinstance(result, Document):
+        session.show(result)
+    else:
+        session.renderer.render_all(result, session)
+
+
+def _values(session: Session, command: Command, given: dict[str, Any]) -> dict[str, Any]:
+    """The function's arguments: rules between options first, then each value in order."""
+    if command.checks:
+        check(command, given)
+    values: dict[str, Any] = {}
+    for param in command.params:
+        if param.flags:
+            number = 0
+            for flag in param.flags:
+                if flag.name in given:
+                    number |= flag.number
+            values[param.parameter] = number
+        elif not param.visible:
+            values[param.parameter] = param.resolve(session, None, param.name)
+        elif param.name not in given:
+            values[param.parameter] = [] if param.repeats and param.kind else param.default
+        elif param.kind is None:
+            values[param.parameter] = True
+        elif param.repeats:
+            texts = [param.convert(text) for text in given[param.name]]
+            values[param.parameter] = (
+                texts if param.resolve is None
+                else [param.resolve(session, text, param.name) for text in texts]
+            )
+        else:
+            value = param.convert(given[param.name])
+            if param.resolve is not None:
+                value = param.resolve(session, value, param.name)
+            values[param.parameter] = value
+    return values
+
+
+def check(command: Command, given: dict[str, Any]) -> None:
+    """Check a command's declared rules between options.  Raises CommandError in virsh's words."""
+    for one, other in command.exclusive:
+        if one in given and other in given:
+            raise CommandError(f"Options --{one} and --{other} are mutually exclusive")
+    for option, needed in command.requires.items():
+        if option in given and needed not in given:
+            raise CommandError(f"Option --{needed} is required by option --{option}",
+                               hint=f"add --{needed}")
+
+
+def report(session: Session, error: CommandError | Error) -> None:
+    """Show an error and what caused it, outermost first, and notice a connection that was lost."""
+    errors = _chain(error)
+    if any(lost_connection(each) for each in errors):
+        session.lost()
+    try:
+        renderer = session.renderer
+    except CommandError:  # the format itself is what is wrong
+        from vsh.output import plain as renderer
+    renderer.report(errors, session)
+
+
+def _chain(error: BaseException) -> list[CommandError | Error]:
+    """The error and its causes that are ours to show."""
+    found: list[CommandError | Error] = []
+    cause: BaseException | None = error
+    while isinstance(cause, (CommandError, Error)):
+        if cause.message:
+            found.append(cause)
+        cause = cause.__cause__
+    return found
+
+
+def lost_connection(error: CommandError | Error) -> bool:
+    """Whether an error means that the connection is gone (virsh's own rule)."""
+    return isinstance(error, (RpcError, NoConnect, InvalidConn)) or (
+        isinstance(error, SystemFailure) and error.domain == REMOTE
+    )

@@ -1,0 +1,195 @@
+"""One user at work: the connection, the output, and the settings that commands share."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from vsh import lookup
+from vsh.errors import CommandError, Error
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, TextIO
+
+    from vsh.output.document import Document
+
+LEVELS = ("DEBUG", "INFO", "NOTICE", "WARNING", "ERROR")
+DEBUG, INFO, NOTICE, WARNING, ERROR = range(5)
+
+
+class Session:
+    """The state behind a prompt or a batch.
+
+    uri          where to connect; None means the default, found on first use
+    program      the name that the user called: "vsh", or "virsh" for the drop-in behaviour
+    format       the name of the output format, a file of ``vsh/output``
+    quiet, timing, readonly, fail_fast, debug_level, escape, keepalive_interval, keepalive_count
+    interactive  True at a prompt (a terminal or a script on standard input)
+    running      the name of the command that is running, for debug messages
+    status       the exit status that a command asked for beyond 0 and 1 (``await`` has 2), or None
+    """
+
+    def __init__(self, program: str = "vsh") -> None:
+        self.program = program
+        self.uri: str | None = None
+        self.format = "plain"
+        self.columns: str | None = None
+        self.sort: str | None = None
+        self.header = True
+        self.quiet = False
+        self.timing = False
+        self.readonly = False
+        self.fail_fast = False
+        self.explain = False
+        self.debug_level = ERROR
+        self.log: TextIO | None = None
+        self.escape = "^]"
+        self.keepalive_interval: int | None = None
+        self.keepalive_count: int | None = None
+        self.interactive = False
+        self.running = ""
+        self.status: int | None = None
+        self.out: TextIO = sys.stdout
+        self.err: TextIO = sys.stderr
+        self._connection: Any = None
+        self._lost = False
+        self._renderer: Any = None
+
+    @property
+    def lenient(self) -> bool:
+        """Whether what vsh refuses beyond virsh is only warned of: so under the name virsh."""
+        return self.program == "virsh"
+
+    # -- the connection -------------------------------------------------------------------------
+
+    @property
+    def connected(self) -> bool:
+        """Whether a connection is open."""
+        return self._connection is not None
+
+    @property
+    def connection(self) -> Any:
+        """The open connection; opened, or reopened after it was lost, when it is first needed."""
+        connection = self._connection
+        if connection is None or self._lost:
+            self.connect()
+            connection = self._connection
+        return connection
+
+    def connect(self, uri: str | None = None, readonly: bool | None = None) -> None:
+        """Connect, closing what was open.  Raises CommandError from the driver's error."""
+        import vsh
+
+        again = self._connection is not None or self._lost
+        if readonly is not None:
+            self.readonly = readonly
+        self.disconnect()
+        wanted = self.uri if uri is None else uri
+        try:
+            self._connection = vsh.connect(wanted, readonly=self.readonly,
+                                           keepalive=(self.keepalive_interval, self.keepalive_count))
+        except Error as error:
+            lost, self._lost = self._lost, again
+            word = "Failed to reconnect" if lost else "failed to connect"
+            raise CommandError(f"{word} to the hypervisor") from error
+        self.debug(INFO, "Failed to setup keepalive on connection"
+                   if not getattr(self._connection.driver, "remote", False) else None)
+        self.uri = wanted if wanted is not None else self._connection.uri
+        if self._lost and uri is None:
+            self.error("Reconnected to the hypervisor")
+        self._lost = False
+
+    def lost(self) -> None:
+        """The peer has gone: the next command reconnects."""
+        self._lost = True
+
+    def disconnect(self) -> None:
+        """Close the connection if there is one."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            try:
+                connection.close()
+            except Error as error:
+                self.debug(DEBUG, f"closing the connection: {error}")
+
+    # -- what the user sees ---------------------------------------------------------------------
+
+    @property
+    def renderer(self) -> Any:
+        """The module of ``vsh/output`` that prints documents in the chosen format."""
+        if self._renderer is None:
+            found = lookup.module("vsh.output", self.format)
+            if found is None or not hasattr(found, "render"):
+                raise CommandError(
+                    f"unknown output format '{self.format}'",
+                    hint="one of " + ", ".join(formats()),
+                )
+            self._renderer = found
+        return self._renderer
+
+    def show(self, document: Document) -> None:
+        """Print a document in the chosen format, with the columns and the order that were asked for."""
+        if self.columns is not None or self.sort is not None:
+            from vsh.output._select import select
+
+            select(document, self.columns, self.sort)
+        self.renderer.render(document, self)
+
+    def write(self, text: str) -> None:
+        """Text to standard output, as it is."""
+        self.out.write(text)
+
+    def extra(self, text: str) -> None:
+        """Text that quiet mode leaves out."""
+        if not self.quiet:
+            self.out.write(text)
+
+    def error(self, message: str) -> None:
+        """One error line on standard error, and in the log."""
+        self.out.flush()
+        self.err.write(f"error: {message}\n")
+        self.err.flush()
+        self._log(ERROR, message)
+
+    def log_error(self, message: str) -> None:
+        """An error that a renderer has shown in its own way, for the log."""
+        self._log(ERROR, message)
+
+    def warn(self, message: str) -> None:
+        """One warning line on standard error."""
+        self.out.flush()
+        self.err.write(f"warning: {message}\n")
+        self.err.flush()
+        self._log(WARNING, message)
+
+    def debug(self, level: int, message: str | None) -> None:
+        """A debug message on standard error, if the level asks for it, and in the log."""
+        if level < self.debug_level or message is None:
+            return
+        self.out.flush()
+        self.err.write(f"{message}\n")
+        self._log(level, message)
+
+    def open_log(self, path: str) -> None:
+        """Append messages to a file from now on.  Raises CommandError if that cannot be."""
+        if self.log is not None:
+            self.log.close()
+        try:
+            self.log = open(path, "a", encoding="utf-8")  # noqa: SIM115 - open for the whole session
+        except OSError as error:
+            raise CommandError("failed to open the log file. check the log file path") from error
+
+    def _log(self, level: int, message: str) -> None:
+        if self.log is None:
+            return
+        import time
+
+        stamp = time.strftime("%Y.%m.%d %H:%M:%S")
+        self.log.write(f"[{stamp} {self.program} {os.getpid()}] {LEVELS[level]} {message}\n")
+        self.log.flush()
+
+
+def formats() -> list[str]:
+    """The names of the output formats: the files of ``vsh/output`` that render."""
+    return [name for name in lookup.names("vsh.output") if name != "document"]

@@ -1,0 +1,19 @@
+"""autostart: TODO."""
+
+from __future__ import annotations
+
+from vsh.cli.command import command
+from vsh.cli.objects import DOMAIN
+from vsh.cli.params import Flag
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.output.document import Document
+
+
+@command
+def autostart(domain: Any = DOMAIN, disable: bool = Flag(""), once: bool = Flag("")) -> Document:
+    """TODO."""
+    raise NotImplementedError  # skeleton

@@ -1,0 +1,26 @@
+"""detach-interface: TODO."""
+
+from __future__ import annotations
+
+from vsh.cli.command import command
+from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, impact
+from vsh.cli.params import Argument, Flag, Option
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.output.document import Document
+
+
+@command(exclusive=(*IMPACT_EXCLUSIVE, ("persistent", "current")))
+def detach_interface(
+    domain: Any = DOMAIN,
+    type: str | None = Argument("", required=False),
+    mac: str | None = Option("", by_place=True),
+    persistent: bool = Flag(""),
+    impact: int = impact(),
+    print_xml: bool = Flag(""),
+) -> Document:
+    """TODO."""
+    raise NotImplementedError  # skeleton

@@ -1,0 +1,23 @@
+"""domdirtyrate-calc: TODO."""
+
+from __future__ import annotations
+
+from vsh.cli.command import command
+from vsh.cli.objects import DOMAIN
+from vsh.cli.params import Option, int32
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.output.document import Document
+
+
+@command
+def domdirtyrate_calc(
+    domain: Any = DOMAIN,
+    seconds: int | None = Option("", kind=int32, by_place=True),
+    mode: str | None = Option("", by_place=True),
+) -> Document:
+    """TODO."""
+    raise NotImplementedError  # skeleton

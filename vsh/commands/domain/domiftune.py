@@ -1,0 +1,25 @@
+"""domiftune: TODO."""
+
+from __future__ import annotations
+
+from vsh.cli.command import command
+from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, impact
+from vsh.cli.params import Argument, Option
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.output.document import Document
+
+
+@command(exclusive=IMPACT_EXCLUSIVE)
+def domiftune(
+    domain: Any = DOMAIN,
+    interface: str = Argument(""),
+    inbound: str | None = Option("", by_place=True),
+    outbound: str | None = Option("", by_place=True),
+    impact: int = impact(),
+) -> Document:
+    """TODO."""
+    raise NotImplementedError  # skeleton

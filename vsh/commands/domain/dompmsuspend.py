@@ -1,0 +1,23 @@
+"""dompmsuspend: TODO."""
+
+from __future__ import annotations
+
+from vsh.cli.command import command
+from vsh.cli.objects import DOMAIN
+from vsh.cli.params import Argument, Option, uint64
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.output.document import Document
+
+
+@command
+def dompmsuspend(
+    domain: Any = DOMAIN,
+    target: str = Argument(""),
+    duration: int | None = Option("", kind=uint64),
+) -> Document:
+    """TODO."""
+    raise NotImplementedError  # skeleton

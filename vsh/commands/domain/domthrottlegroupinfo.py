@@ -1,0 +1,23 @@
+"""domthrottlegroupinfo: TODO."""
+
+from __future__ import annotations
+
+from vsh.cli.command import command
+from vsh.cli.objects import DOMAIN
+from vsh.cli.params import Argument, Flag
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.output.document import Document
+
+
+@command
+def domthrottlegroupinfo(
+    domain: Any = DOMAIN,
+    group_name: str = Argument(""),
+    inactive: bool = Flag(""),
+) -> Document:
+    """TODO."""
+    raise NotImplementedError  # skeleton

@@ -1,0 +1,18 @@
+"""iothreadinfo: TODO."""
+
+from __future__ import annotations
+
+from vsh.cli.command import command
+from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, impact
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.output.document import Document
+
+
+@command(exclusive=IMPACT_EXCLUSIVE)
+def iothreadinfo(domain: Any = DOMAIN, impact: int = impact()) -> Document:
+    """TODO."""
+    raise NotImplementedError  # skeleton

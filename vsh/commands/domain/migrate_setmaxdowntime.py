@@ -1,0 +1,22 @@
+"""migrate-setmaxdowntime: TODO."""
+
+from __future__ import annotations
+
+from vsh.cli.command import command
+from vsh.cli.objects import DOMAIN
+from vsh.cli.params import Argument, uint64
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.output.document import Document
+
+
+@command
+def migrate_setmaxdowntime(
+    domain: Any = DOMAIN,
+    downtime: int = Argument("", kind=uint64),
+) -> Document:
+    """TODO."""
+    raise NotImplementedError  # skeleton

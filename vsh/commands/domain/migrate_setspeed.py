@@ -1,0 +1,23 @@
+"""migrate-setspeed: TODO."""
+
+from __future__ import annotations
+
+from vsh.cli.command import command
+from vsh.cli.objects import DOMAIN
+from vsh.cli.params import Argument, Flag, wrapping64
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.output.document import Document
+
+
+@command
+def migrate_setspeed(
+    domain: Any = DOMAIN,
+    bandwidth: int = Argument("", kind=wrapping64),
+    postcopy: bool = Flag(""),
+) -> Document:
+    """TODO."""
+    raise NotImplementedError  # skeleton

@@ -1,0 +1,22 @@
+"""save-image-edit: TODO."""
+
+from __future__ import annotations
+
+from vsh.cli.command import command
+from vsh.cli.params import Argument, Flag
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.output.document import Document
+
+
+@command(exclusive=(("running", "paused"),))
+def save_image_edit(
+    file: str = Argument(""),
+    running: bool = Flag(""),
+    paused: bool = Flag(""),
+) -> Document:
+    """TODO."""
+    raise NotImplementedError  # skeleton

@@ -1,0 +1,24 @@
+"""set-lifecycle-action: TODO."""
+
+from __future__ import annotations
+
+from vsh.cli.command import command
+from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, impact
+from vsh.cli.params import Argument
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.output.document import Document
+
+
+@command(exclusive=IMPACT_EXCLUSIVE)
+def set_lifecycle_action(
+    domain: Any = DOMAIN,
+    type: str = Argument(""),
+    action: str = Argument(""),
+    impact: int = impact(),
+) -> Document:
+    """TODO."""
+    raise NotImplementedError  # skeleton

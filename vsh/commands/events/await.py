@@ -1,0 +1,23 @@
+"""await: TODO."""
+
+from __future__ import annotations
+
+from vsh.cli.command import command
+from vsh.cli.objects import DOMAIN
+from vsh.cli.params import Option, uint32
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.output.document import Document
+
+
+@command
+def await_(
+    domain: Any = DOMAIN,
+    condition: str = Option("", required=True),
+    timeout: int | None = Option("", kind=uint32),
+) -> Document:
+    """TODO."""
+    raise NotImplementedError  # skeleton

@@ -1,0 +1,22 @@
+"""nwfilter-binding-dumpxml: TODO."""
+
+from __future__ import annotations
+
+from vsh.cli.command import command
+from vsh.cli.params import Argument, Flag, Option
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.output.document import Document
+
+
+@command
+def nwfilter_binding_dumpxml(
+    binding: str = Argument(""),
+    xpath: str | None = Option(""),
+    wrap: bool = Flag(""),
+) -> Document:
+    """TODO."""
+    raise NotImplementedError  # skeleton

@@ -1,0 +1,22 @@
+"""cpu-compare: TODO."""
+
+from __future__ import annotations
+
+from vsh.cli.command import command
+from vsh.cli.params import Argument, Flag
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.output.document import Document
+
+
+@command
+def cpu_compare(
+    file: str = Argument(""),
+    error: bool = Flag(""),
+    validate: bool = Flag(""),
+) -> Document:
+    """TODO."""
+    raise NotImplementedError  # skeleton

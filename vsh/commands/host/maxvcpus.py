@@ -1,0 +1,18 @@
+"""maxvcpus: TODO."""
+
+from __future__ import annotations
+
+from vsh.cli.command import command
+from vsh.cli.params import Option
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.output.document import Document
+
+
+@command
+def maxvcpus(type: str | None = Option("", by_place=True)) -> Document:
+    """TODO."""
+    raise NotImplementedError  # skeleton

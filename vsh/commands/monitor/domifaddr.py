@@ -1,0 +1,24 @@
+"""domifaddr: TODO."""
+
+from __future__ import annotations
+
+from vsh.cli.command import command
+from vsh.cli.objects import DOMAIN
+from vsh.cli.params import Argument, Flag, Option
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.output.document import Document
+
+
+@command
+def domifaddr(
+    domain: Any = DOMAIN,
+    interface: str | None = Argument("", required=False),
+    full: bool = Flag(""),
+    source: str | None = Option("", by_place=True),
+) -> Document:
+    """TODO."""
+    raise NotImplementedError  # skeleton

@@ -1,0 +1,29 @@
+"""domstate: the state of a domain, and why it is so."""
+
+from __future__ import annotations
+
+from vsh.cli.command import command
+from vsh.cli.objects import DOMAIN
+from vsh.cli.params import Flag
+from vsh.commands._states import reason_word, state_word
+from vsh.output.document import Line
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.output.document import Document
+
+
+@command
+def domstate(domain: Any = DOMAIN, reason: bool = Flag("also print why it is in that state")) -> Document:
+    """Print the state of a domain.
+
+    With --reason, why it is in that state follows in parentheses.
+    """
+    state, why = domain.get_state()
+    return Line(
+        "{state} ({reason})" if reason else "{state}",
+        state=state_word(state),
+        reason=reason_word(state, why),
+    )

@@ -1,0 +1,21 @@
+"""net-dhcp-leases: TODO."""
+
+from __future__ import annotations
+
+from vsh.cli.command import command
+from vsh.cli.params import Argument, Option
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.output.document import Document
+
+
+@command
+def net_dhcp_leases(
+    network: str = Argument(""),
+    mac: str | None = Option("", by_place=True),
+) -> Document:
+    """TODO."""
+    raise NotImplementedError  # skeleton

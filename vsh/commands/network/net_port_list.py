@@ -1,0 +1,22 @@
+"""net-port-list: TODO."""
+
+from __future__ import annotations
+
+from vsh.cli.command import command
+from vsh.cli.params import Argument, Flag
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.output.document import Document
+
+
+@command
+def net_port_list(
+    network: str = Argument(""),
+    uuid: bool = Flag(""),
+    table: bool = Flag(""),
+) -> Document:
+    """TODO."""
+    raise NotImplementedError  # skeleton

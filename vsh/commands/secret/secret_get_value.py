@@ -1,0 +1,18 @@
+"""secret-get-value: TODO."""
+
+from __future__ import annotations
+
+from vsh.cli.command import command
+from vsh.cli.params import Argument, Flag
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.output.document import Document
+
+
+@command
+def secret_get_value(secret: str = Argument(""), plain: bool = Flag("")) -> Document:
+    """TODO."""
+    raise NotImplementedError  # skeleton

@@ -1,0 +1,25 @@
+"""connect: connect to another hypervisor, or again to the same one."""
+
+from __future__ import annotations
+
+from vsh.cli.command import command
+from vsh.cli.objects import SESSION
+from vsh.cli.params import Argument, Flag, anything
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+@command(connect=False)
+def connect(
+    name: str | None = Argument("the URI of the hypervisor", kind=anything, required=False),
+    readonly: bool = Flag("only look, change nothing"),
+    session: Any = SESSION,
+) -> None:
+    """Connect to a hypervisor, or connect again.
+
+    Without a name the current connection is closed and opened again.
+    """
+    again = name is None and not readonly
+    session.connect(name, session.readonly if again else readonly)

@@ -1,0 +1,12 @@
+"""exit: leave the shell."""
+
+from __future__ import annotations
+
+from vsh.cli.command import command
+from vsh.cli.run import Exit
+
+
+@command(connect=False)
+def exit() -> None:
+    """Leave this interactive terminal."""
+    raise Exit

@@ -1,0 +1,42 @@
+"""help: what commands there are, and how one is used."""
+
+from __future__ import annotations
+
+from vsh.cli import help as texts
+from vsh.cli import parse
+from vsh.cli.command import command
+from vsh.cli.params import Argument, anything
+from vsh.errors import CommandError
+from vsh.output.document import Text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from vsh.output.document import Document
+
+
+def _names(session: Any, text: str, given: dict[str, Any]) -> Iterable[str]:
+    return [name for group in parse.groups() for name in parse.names(group)]
+
+
+@command(connect=False)
+def help(
+    command: str | None = Argument("a command, a group of commands, or nothing for all of them",
+                                   kind=anything, required=False, complete=_names),
+) -> Document:
+    """Print help.
+
+    Without a name all commands are listed, by group; with the name of a command or of a group, its
+    own help is shown.
+    """
+    if not command:
+        return Text(texts.all_text())
+    found = parse.find(command)
+    if found is not None:
+        return Text(texts.command_text(found))
+    for group in parse.groups():
+        if command in (group, texts.title(group)):
+            return Text(texts.group_text(group))
+    raise CommandError(f"command or command group '{command}' doesn't exist")

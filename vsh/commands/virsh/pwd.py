@@ -1,0 +1,18 @@
+"""pwd: print the working directory."""
+
+from __future__ import annotations
+
+import os
+
+from vsh.cli.command import command
+from vsh.output.document import Line
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.output.document import Document
+
+
+@command(connect=False)
+def pwd() -> Document:
+    """Print the working directory."""
+    return Line("{directory}", directory=os.getcwd())

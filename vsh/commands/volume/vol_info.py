@@ -1,0 +1,23 @@
+"""vol-info: TODO."""
+
+from __future__ import annotations
+
+from vsh.cli.command import command
+from vsh.cli.params import Argument, Flag
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.output.document import Document
+
+
+@command
+def vol_info(
+    vol: str = Argument(""),
+    pool: str | None = Argument("", required=False),
+    bytes: bool = Flag(""),
+    physical: bool = Flag(""),
+) -> Document:
+    """TODO."""
+    raise NotImplementedError  # skeleton

@@ -1,0 +1,22 @@
+"""vol-wipe: TODO."""
+
+from __future__ import annotations
+
+from vsh.cli.command import command
+from vsh.cli.params import Argument, Option
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.output.document import Document
+
+
+@command
+def vol_wipe(
+    vol: str = Argument(""),
+    pool: str | None = Argument("", required=False),
+    algorithm: str | None = Option("", by_place=True),
+) -> Document:
+    """TODO."""
+    raise NotImplementedError  # skeleton

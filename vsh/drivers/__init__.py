@@ -1,0 +1,1 @@
+"""Who answers: one folder per URI scheme, plus ``remote``, which speaks to a libvirt daemon."""

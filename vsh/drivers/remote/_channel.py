@@ -1,0 +1,68 @@
+"""The far end of a ``Stream``: what is written goes out as packets, what comes waits to be read."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.drivers.remote._link import Link
+    from vsh.rpc.message import Message
+    from vsh.rpc.streams import Stream
+
+UNSENT_MAX = 1 << 20
+"""Written bytes that may wait before the writer does; a daemon that does not read stops it here."""
+
+
+class Channel:
+    """One open stream of a link."""
+
+    __slots__ = ("link", "stream")
+
+    def __init__(self, link: Link, stream: Stream) -> None:
+        self.link = link
+        self.stream = stream
+
+    def send(self, data: bytes) -> int:
+        """Write; waits while the daemon takes nothing.  Raises what the daemon broke off with."""
+        self.link.say(self.stream.send(data), UNSENT_MAX)
+        return len(data)
+
+    def receive(self, size: int) -> bytes:
+        """What came, at most so much; b"" at the end, and at a hole."""
+        if self._at_hole():
+            return b""
+        found = self.stream.take(size)
+        assert isinstance(found, bytes)
+        return found
+
+    def receive_hole(self) -> int:
+        """The length of the hole at this place, which is then behind; 0: there is none."""
+        if not self._at_hole():
+            return 0
+        found = self.stream.take(0)
+        assert isinstance(found, int)
+        return found
+
+    def send_hole(self, length: int) -> None:
+        """Skip so many bytes."""
+        self.link.say([self.stream.hole(length)], UNSENT_MAX)
+
+    def finish(self) -> None:
+        """End it well, and wait for the daemon's word that it was well."""
+        self._end(self.stream.finish())
+
+    def abort(self) -> None:
+        """Give it up."""
+        if not self.stream.closed:
+            self._end(self.stream.abort())
+
+    def _at_hole(self) -> bool:
+        stream = self.stream
+        if not (stream.chunks or stream.ended or stream.closed):
+            self.link.wait_for(lambda: bool(stream.chunks or stream.ended or stream.closed))
+        return bool(stream.chunks) and isinstance(stream.chunks[0], int)
+
+    def _end(self, packet: Message) -> None:
+        self.link.say([packet], 0)
+        self.link.wait_for(lambda: self.stream.closed)
+        if self.stream.error is not None:
+            raise self.stream.error

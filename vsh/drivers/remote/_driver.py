@@ -1,0 +1,210 @@
+"""The driver that forwards: each call encoded, sent, answered, decoded; many of them in flight if asked."""
+
+from __future__ import annotations
+
+from vsh.drivers._base import Driver, check_flags, check_readonly
+from vsh.drivers.remote._channel import Channel
+from vsh.errors import Error, NoSupport
+from vsh.rpc import codec
+from vsh.rpc.programs import CONNECT_CLOSE, NUMBERS, PROGRAMS, REMOTE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Any
+
+    from vsh.api._call import Call
+    from vsh.api.connection import Connection
+    from vsh.api.domain import Domain
+    from vsh.api.event import Event
+    from vsh.drivers.remote._link import Link
+
+CLOSE_TIMEOUT = 2.0
+"""How long a daemon may take to say good-bye."""
+
+REGISTRATIONS = frozenset((
+    "connect_domain_event_callback_register_any", "connect_network_event_register_any",
+    "connect_storage_pool_event_register_any", "connect_node_device_event_register_any",
+    "connect_secret_event_register_any", "connect_domain_monitor_event_register",
+    "connect_domain_event_register", "connect_domain_event_register_any",
+    "connect_register_close_callback",
+))
+"""Calls after which events may come."""
+
+STATS_STATE = 1
+DOMAINS_MAX = 16384
+
+
+class Remote(Driver):
+    """One connection to a daemon.
+
+    window   how many calls ``many`` keeps in flight
+    """
+
+    def __init__(self, link: Link, uri: str, *, readonly: bool) -> None:
+        self.link = link
+        self.uri = uri
+        self.readonly = readonly
+        self.window = 100
+        self._bulk_states = True
+        self._listener: Connection | None = None
+
+    # ------------------------------------------------------------------ the connection
+
+    @property
+    def alive(self) -> bool:
+        """Whether the daemon still holds its end; looks, and waits for nothing."""
+        return self.link.alive
+
+    @property
+    def close_reason(self) -> int | None:
+        """Why it is closed, as ``virConnectCloseReason``: 0 error, 1 end of file, 2 keepalive, 3 us."""
+        return self.link.close_reason
+
+    @property
+    def timeout(self) -> float | None:
+        """Seconds that one call may take; None: as long as the daemon shows that it lives."""
+        return self.link.timeout
+
+    @timeout.setter
+    def timeout(self, seconds: float | None) -> None:
+        self.link.timeout = seconds
+
+    def keepalive(self, interval: int, count: int) -> None:
+        """Ask the daemon for a sign of life after so many silent seconds, so many times; 0: never."""
+        self.link.keepalive(interval, count)
+
+    def close(self) -> None:
+        """Take leave of the daemon.  Never fails: there is nothing left to lose."""
+        if self.link.close_reason is not None:
+            return
+        try:
+            self.link.timeout = CLOSE_TIMEOUT
+            self.link.ask(REMOTE, CONNECT_CLOSE)
+        except Error:
+            pass
+        finally:
+            self.link.close()
+
+    # ------------------------------------------------------------------ calls
+
+    def call(self, call: Call, target: Any, values: tuple[Any, ...]) -> Any:
+        """Have the daemon answer a call, if libvirt's public layer would let it go there."""
+        self._check(call, values)
+        if call.slot in REGISTRATIONS:
+            self._listen(target.connection)
+        return self.forward(call, target, values)
+
+    def forward(self, call: Call, target: Any, values: tuple[Any, ...]) -> Any:
+        """Have the daemon answer a call."""
+        wire = codec.wire(call)
+        program = NUMBERS[call.program]
+        count = None
+        if wire.probe:  # the daemon wants to be told exactly how many answers there are
+            payload, _ = wire.encode_args(target, values, 0)
+            count = wire.decode_count(self.link.ask(program, call.number, payload))
+        payload, files = wire.encode_args(target, values, count)
+        if wire.stream_at is not None:
+            return self._forward_stream(call, target, values, payload)
+        answer = self.link.ask(program, call.number, payload)
+        return wire.decode_ret(target.connection, answer)
+
+    def _forward_stream(self, call: Call, target: Any, values: tuple[Any, ...],
+                        payload: bytes) -> Any:
+        wire = codec.wire(call)
+        sparse = bool(call.options.get("sparse", 0) & values[-1])
+        answer, stream = self.link.ask_stream(NUMBERS[call.program], call.number, payload,
+                                              sparse=sparse)
+        assert wire.stream_at is not None
+        values[wire.stream_at].channel = Channel(self.link, stream)
+        return wire.decode_ret(target.connection, answer)
+
+    def many(self, requests: Iterable[tuple[Call, Any, tuple[Any, ...]]]) -> list[Any]:
+        """Answer independent calls, in order, ``window`` of them in flight at a time."""
+        answers: list[Any] = []
+        sent: list[tuple[int, Call, Any]] = []
+
+        def payloads() -> Iterator[tuple[int, int, bytes]]:
+            for call, target, values in requests:
+                try:
+                    self._check(call, values)
+                    wire = codec.wire(call)
+                    if wire.probe or wire.stream_at is not None or call.slot in REGISTRATIONS:
+                        answers.append(self.call(call, target, values))
+                        continue
+                    payload, _ = wire.encode_args(target, values)
+                except Error as error:
+                    answers.append(error)
+                    continue
+                sent.append((len(answers), call, target))
+                answers.append(None)
+                yield NUMBERS[call.program], call.number, payload
+
+        came = self.link.ask_many(payloads(), self.window)
+        for (position, call, target), answer in zip(sent, came, strict=True):
+            answers[position] = answer
+            if not isinstance(answer, Error):
+                try:
+                    answers[position] = codec.wire(call).decode_ret(target.connection, answer)
+                except Error as error:
+                    answers[position] = error
+        return answers
+
+    # ------------------------------------------------------------------ events
+
+    def next_event(self, timeout: float | None = None) -> Event | None:
+        """The oldest event that was registered for; None if none comes within so many seconds.
+
+        Events that come while calls are waited for are kept; they are not lost between two of these.
+        """
+        session = self.link.session
+        message = session.next_event()
+        if message is None:
+            if not self.link.wait(lambda: bool(session.events), timeout):
+                return None
+            message = session.next_event()
+            assert message is not None
+        from vsh.api.table import events
+
+        kind = events()[PROGRAMS[message.program], message.procedure]
+        callback, event = codec.decode_event(self._listener, kind, message.procedure,
+                                             message.payload)
+        event.callback = callback
+        return event
+
+    def _listen(self, connection: Connection) -> None:
+        """From now on keep the events that come: they may, before the registration is answered."""
+        if self._listener is None:
+            from vsh.api.table import events
+
+            self._listener = connection
+            self.link.session.wanted = {(NUMBERS[program], number) for program, number in events()}
+
+    # ------------------------------------------------------------------ fewer round trips
+
+    def domain_states(self, domains: list[Domain]) -> list[tuple[int, int] | Error]:
+        """State and reason of each domain, in one call where the daemon's driver has it."""
+        found: dict[str, tuple[int, int]] = {}
+        if len(domains) > 1 and self._bulk_states:
+            try:
+                for at in range(0, len(domains), DOMAINS_MAX):
+                    found |= self._stated(domains[at:at + DOMAINS_MAX])
+            except NoSupport:
+                self._bulk_states = False
+        rest = [domain for domain in domains if domain.uuid not in found]
+        asked = iter(super().domain_states(rest))
+        return [found[domain.uuid] if domain.uuid in found else next(asked) for domain in domains]
+
+    def _stated(self, domains: list[Domain]) -> dict[str, tuple[int, int]]:
+        connection: Connection = domains[0].connection
+        records = connection.get_all_domain_stats(domains, STATS_STATE)
+        return {record.domain.uuid: (record.params["state.state"], record.params["state.reason"])
+                for record in records
+                if "state.state" in record.params and "state.reason" in record.params}
+
+    def _check(self, call: Call, values: tuple[Any, ...]) -> None:
+        """What libvirt's public layer refuses without asking the daemon."""
+        if self.readonly:
+            check_readonly(call, values)
+        if call.guarded:
+            check_flags(call, values)

@@ -1,0 +1,138 @@
+"""Checkpoints: what they are, making, redefining and deleting them."""
+
+from __future__ import annotations
+
+from vsh.api.checkpoint import Checkpoint
+from vsh.drivers._base import bare
+from vsh.drivers.test import definitions
+from vsh.drivers.test._part import Part
+from vsh.errors import OperationUnsupported
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.drivers._moments import Moment
+    from vsh.drivers.test.world import Vm
+
+REDEFINE, QUIESCE = 1, 2
+
+# virCheckpointListFlags
+ROOTS, TOPOLOGICAL, LEAVES, NO_LEAVES = 1, 2, 4, 8
+
+_SECURE, _NO_DOMAIN, _SIZE = 1, 2, 4
+_CHILDREN, _METADATA_ONLY, _ONLY_CHILDREN = 1, 2, 4
+
+_SOME_SIZE = 1024
+
+
+class Checkpoints(Part):
+    """Checkpoints."""
+
+    def domain_list_all_checkpoints(self, domain: Any, flags: int = 0) -> list[Checkpoint]:
+        self.accept(flags, 15, "testDomainListAllCheckpoints")
+        with self.domain(domain) as vm:
+            if not vm.has_checkpoints:
+                return []
+            return self._listed(domain, vm, None, flags, deep=not flags & ROOTS)
+
+    def domain_checkpoint_list_all_children(self, checkpoint: Any,
+                                            flags: int = 0) -> list[Checkpoint]:
+        self.accept(flags, 15, "testDomainCheckpointListAllChildren")
+        with self.domain(checkpoint.domain) as vm:
+            moment = _named(vm, checkpoint.name)
+            return self._listed(checkpoint.domain, vm, moment, flags, deep=bool(flags & ROOTS))
+
+    def domain_checkpoint_lookup_by_name(self, domain: Any, name: str,
+                                         flags: int = 0) -> Checkpoint:
+        self.accept(flags, 0, "testDomainCheckpointLookupByName")
+        with self.domain(domain) as vm:
+            return Checkpoint(domain.connection, _named(vm, name).name, domain)
+
+    def domain_checkpoint_get_parent(self, checkpoint: Any, flags: int = 0) -> Checkpoint:
+        self.accept(flags, 0, "testDomainCheckpointGetParent")
+        with self.domain(checkpoint.domain) as vm:
+            moment = _named(vm, checkpoint.name)
+            parent = moment.document.parent
+            if parent is None:
+                raise _no_checkpoint(f"checkpoint '{moment.name}' does not have a parent")
+            return Checkpoint(checkpoint.connection, parent, checkpoint.domain)
+
+    def domain_checkpoint_get_xml_desc(self, checkpoint: Any, flags: int = 0) -> str:
+        self.accept(flags, _SECURE | _NO_DOMAIN | _SIZE, "testDomainCheckpointGetXMLDesc")
+        with self.domain(checkpoint.domain) as vm:
+            moment = _named(vm, checkpoint.name)
+            if flags & _SIZE:
+                self.domain(checkpoint.domain, active=True)
+                for disk in moment.document.disks or ():
+                    if disk.checkpoint == "bitmap":
+                        disk.size = _SOME_SIZE
+            return definitions.checkpoint_text(
+                moment.document, vm.uuid, secure=bool(flags & _SECURE),
+                without_domain=bool(flags & _NO_DOMAIN), size=bool(flags & _SIZE))
+
+    def domain_checkpoint_create_xml(self, domain: Any, xml: str, flags: int = 0) -> Checkpoint:
+        self.accept(flags, REDEFINE | QUIESCE, "testDomainCheckpointCreateXML")
+        with self.domain(domain) as vm:
+            if vm.has_snapshots:
+                raise OperationUnsupported("cannot create checkpoint while snapshot exists")
+            if not vm.active:
+                raise OperationUnsupported("cannot create checkpoint for inactive domain")
+            document = definitions.checkpoint(xml, redefine=bool(flags & REDEFINE))
+            if flags & REDEFINE:
+                moment = self._redefine(vm, document)
+            else:
+                moment = self._create(vm, document)
+            vm.checkpoints.link(moment)
+            return Checkpoint(domain.connection, moment.name, domain)
+
+    def domain_checkpoint_delete(self, checkpoint: Any, flags: int = 0) -> None:
+        self.accept(flags, _CHILDREN | _METADATA_ONLY | _ONLY_CHILDREN, "testDomainCheckpointDelete")
+        with self.domain(checkpoint.domain) as vm:
+            vm.checkpoints.delete(_named(vm, checkpoint.name), children=bool(flags & _CHILDREN),
+                                  only_children=bool(flags & _ONLY_CHILDREN))
+
+    @staticmethod
+    def _redefine(vm: Vm, document: Any) -> Moment:
+        tree = vm.checkpoints
+        tree.check_place(document.name, document.parent)
+        definitions.prepare_checkpoint(vm, document)
+        parent = tree.find(document.parent)
+        becomes_current = tree.current is None or (parent is not None and parent is tree.current)
+        other = tree.find(document.name)
+        if other is None:
+            other = tree.add(document)
+        else:
+            tree.replace(other, document)
+        if becomes_current:
+            tree.current = other
+        return other
+
+    @staticmethod
+    def _create(vm: Vm, document: Any) -> Moment:
+        tree = vm.checkpoints
+        document.domain = definitions.copied(vm.definition)
+        definitions.align_checkpoint(document)
+        moment = tree.add(document)
+        document.parent = tree.current.name if tree.current is not None else None
+        tree.current = moment
+        return moment
+
+    @staticmethod
+    def _listed(domain: Any, vm: Vm, start: Moment | None, flags: int, *,
+                deep: bool) -> list[Checkpoint]:
+        leaves = {LEAVES: True, NO_LEAVES: False}.get(flags & (LEAVES | NO_LEAVES))
+        found = vm.checkpoints.listing(start, deep=deep, topological=bool(flags & TOPOLOGICAL),
+                                       leaves=leaves)
+        return [Checkpoint(domain.connection, moment.name, domain) for moment in found]
+
+
+def _named(vm: Vm, name: str) -> Moment:
+    moment = vm.checkpoints.find(name)
+    if moment is None:
+        raise _no_checkpoint(f"no domain checkpoint with matching name '{name}'")
+    return moment
+
+
+def _no_checkpoint(detail: str) -> Exception:
+    return bare(103, f"Domain checkpoint not found: {detail}")

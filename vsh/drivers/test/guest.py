@@ -1,0 +1,175 @@
+"""What is asked of the inside of a guest: its clock, name, file systems, addresses, keys and signals."""
+
+from __future__ import annotations
+
+from vsh.api.domain.records import (
+    ControlInfo,
+    FilesystemInfo,
+    GuestTime,
+    InterfaceAddresses,
+    IpAddress,
+    SecurityLabel,
+)
+from vsh.drivers.test import definitions
+from vsh.drivers.test._part import Part
+from vsh.drivers.test.world import RUNNING
+from vsh.errors import ArgumentUnsupported, InternalError, InvalidArgument, OperationInvalid
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.drivers.test.world import Vm
+
+_MOUNT_POINTS = ("/", "/boot")
+_SYNC = 1
+_ENCRYPTED = 1
+_SIGNALS = 65
+_SOURCES = 3
+
+# virDomainControlState and the error details that follow from the guest's clock
+_OK, _JOB, _OCCUPIED, _ERROR = 0, 1, 2, 3
+
+# virKeycodeSet by number: its name and its highest code
+KEY_SETS = (("linux", 248), ("xt", 255), ("atset1", 255), ("atset2", 255), ("atset3", 255),
+            ("os_x", 255), ("xt_kbd", 255), ("usb", 255), ("win32", 255), ("qnum", 255))
+
+
+class Guest(Part):
+    """The inside of a guest."""
+
+    def domain_get_hostname(self, domain: Any, flags: int = 0) -> str:
+        self.accept(flags, 0, "testDomainGetHostname")
+        self.domain(domain, active=True)
+        return f"{domain.name}host"
+
+    def domain_get_time(self, domain: Any, flags: int = 0) -> GuestTime:
+        self.accept(flags, 0, "testDomainGetTime")
+        with self.domain(domain) as vm:
+            if vm.state != RUNNING:
+                raise OperationInvalid("domain is not running")
+            return GuestTime(vm.seconds, vm.nanoseconds)
+
+    def domain_set_time(self, domain: Any, seconds: int, nanoseconds: int, flags: int = 0) -> None:
+        self.accept(flags, _SYNC, "testDomainSetTime")
+        with self.domain(domain, active=True) as vm:
+            vm.seconds, vm.nanoseconds = seconds, nanoseconds
+
+    def domain_get_control_info(self, domain: Any, flags: int = 0) -> ControlInfo:
+        self.accept(flags, 0, "testDomainGetControlInfo")
+        with self.domain(domain, active=True) as vm:
+            # the guest's clock picks the answer, so that a test can have any
+            now = vm.seconds
+            if 0 < now < 10000:
+                return ControlInfo(_JOB, 0, now)
+            if 10000 <= now < 30000:
+                return ControlInfo(_OCCUPIED, 0, now - 10000)
+            if 30000 <= now < 60000:
+                return ControlInfo(_ERROR, now % 4, now - 30000)
+            return ControlInfo(_OK, 0, 0)
+
+    def domain_fsfreeze(self, domain: Any, mountpoints: list[str], flags: int = 0) -> int:
+        self.accept(flags, 0, "testDomainFSFreeze")
+        with self.domain(domain, active=True) as vm:
+            return _freeze(vm, mountpoints, True)
+
+    def domain_fsthaw(self, domain: Any, mountpoints: list[str], flags: int = 0) -> int:
+        self.accept(flags, 0, "testDomainFSThaw")
+        with self.domain(domain, active=True) as vm:
+            return _freeze(vm, mountpoints, False)
+
+    def domain_fstrim(self, domain: Any, mountpoint: str | None, minimum: int, flags: int = 0) -> None:
+        self.accept(flags, 0, "testDomainFSTrim")
+        self.domain(domain, active=True)
+        if mountpoint is not None and mountpoint not in _MOUNT_POINTS:
+            raise OperationInvalid(f"mount point not found: {mountpoint}")
+
+    def domain_get_fsinfo(self, domain: Any, flags: int = 0) -> list[FilesystemInfo]:
+        self.accept(flags, 0, "testDomainGetFSInfo")
+        with self.domain(domain, active=True) as vm:
+            for disk in definitions.disks(vm.definition):
+                if disk.device == "disk":
+                    target = disk.target
+                    return [FilesystemInfo(mountpoint, f"{target}{number}", "ext4", [target])
+                            for number, mountpoint in enumerate(_MOUNT_POINTS, 1)]
+        return []
+
+    def domain_interface_addresses(self, domain: Any, source: int,
+                                   flags: int = 0) -> list[InterfaceAddresses]:
+        self.accept(flags, 0, "testDomainInterfaceAddresses")
+        if source >= _SOURCES:
+            raise ArgumentUnsupported(f"Unknown IP address data source {source}")
+        with self.domain(domain, active=True) as vm:
+            answer = []
+            for number, interface in enumerate(definitions.interfaces(vm.definition)):
+                if interface.type == "network":
+                    offset = 20 * (vm.id - 1) + number + 1
+                    address = self.network_address(definitions.network_of(interface), offset)
+                else:
+                    address = IpAddress(0, f"192.168.0.{1 + number}", 24)
+                answer.append(InterfaceAddresses(definitions.host_device(interface),
+                                                 definitions.mac(interface), [address]))
+            return answer
+
+    def network_address(self, name: str, offset: int) -> IpAddress:
+        """An address in a network's range; the network part answers this."""
+        raise NotImplementedError
+
+    def domain_set_user_password(self, domain: Any, user: str | None = None,
+                                 password: str | None = None, flags: int = 0) -> None:
+        self.accept(flags, _ENCRYPTED, "testDomainSetUserPassword")
+        self.domain(domain, active=True)
+
+    def domain_inject_nmi(self, domain: Any, flags: int = 0) -> None:
+        self.accept(flags, 0, "testDomainInjectNMI")
+        self.domain(domain, active=True)
+
+    def domain_send_key(self, domain: Any, codeset: int, hold: int, codes: list[int],
+                        flags: int = 0) -> None:
+        self.accept(flags, 0, "testDomainSendKey")
+        self.domain(domain, active=True)
+        name, highest = KEY_SETS[codeset] if codeset < len(KEY_SETS) else (str(codeset), -1)
+        for code in codes:
+            if code > highest:
+                raise InternalError(f"invalid keycode {code} of {name} codeset")
+
+    def domain_send_process_signal(self, domain: Any, pid: int, number: int, flags: int = 0) -> None:
+        self.accept(flags, 0, "testDomainSendProcessSignal")
+        if pid != 1:
+            raise InvalidArgument("only sending a signal to pid 1 is supported")
+        if number >= _SIGNALS:
+            raise InvalidArgument(f"signum value {number} is out of range")
+        self.domain(domain)
+
+    def domain_get_security_label(self, domain: Any) -> SecurityLabel:
+        with self.domain(domain) as vm:
+            return SecurityLabel("libvirt-test", 1) if vm.active else SecurityLabel("", 0)
+
+    def domain_get_launch_security_info(self, domain: Any, flags: int = 0) -> Any:
+        from vsh.api.types import TypedParams
+
+        self.accept(flags, 0, "testDomainGetLaunchSecurityInfo")
+        return TypedParams()
+
+    def domain_get_messages(self, domain: Any, flags: int = 0) -> list[str]:
+        self.accept(flags, 7, "testDomainGetMessages")
+        with self.domain(domain) as vm:
+            _ = vm.definition
+            messages = []
+            if not flags or flags & 2:
+                messages += [f"tainted: {text}" for text in vm.tainted()]
+            if not flags or flags & 1:
+                messages += [f"deprecated configuration: {text}" for text in vm.deprecations]
+            return messages
+
+
+def _freeze(vm: Vm, mountpoints: list[str], frozen: bool) -> int:
+    wanted = []
+    for mountpoint in mountpoints or _MOUNT_POINTS:
+        if mountpoint not in _MOUNT_POINTS:
+            raise OperationInvalid(f"mount point not found: {mountpoint}")
+        wanted.append(_MOUNT_POINTS.index(mountpoint))
+    changed = {number for number in wanted if vm.frozen[number] is not frozen}
+    for number in changed:
+        vm.frozen[number] = frozen
+    return len(changed)

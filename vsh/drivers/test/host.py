@@ -1,0 +1,187 @@
+"""The host that the test hypervisor pretends to run on."""
+
+from __future__ import annotations
+
+from vsh.api.connection.records import NodeCpuMap, NodeInfo, SecurityModel
+from vsh.drivers.test._part import Part
+from vsh.errors import InvalidArgument
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+# the newest libvirt that this driver behaves like
+LIBRARY_VERSION = 12008000
+
+MAX_VCPUS = 32
+
+PAGE_SIZES = (4, 8, 2048, 1048576)  # KiB
+
+_CPU_STATS = {
+    "user": 9797400000,
+    "kernel": 34678723400000,
+    "idle": 87264900000,
+    "iowait": 763600000,
+    "guest": 1797400000,
+}
+
+_SYSINFO = """<sysinfo type='smbios'>
+  <bios>
+    <entry name='vendor'>LENOVO</entry>
+    <entry name='version'>G4ETA1WW (2.61 )</entry>
+    <entry name='date'>05/07/2014</entry>
+    <entry name='release'>2.61</entry>
+  </bios>
+</sysinfo>
+"""
+
+_GUEST_KINDS = ("hvm", "xen")
+
+_DOMAIN_CAPABILITIES = """<domainCapabilities>
+{path}  <domain>{virttype}</domain>
+{machine}  <arch>{arch}</arch>
+  <cpu>
+    <mode name='host-passthrough' supported='no'/>
+    <mode name='maximum' supported='no'/>
+    <mode name='host-model' supported='no'/>
+    <mode name='custom' supported='no'/>
+  </cpu>
+  <devices>
+  </devices>
+  <features>
+    <sev supported='no'/>
+    <sgx supported='no'/>
+  </features>
+</domainCapabilities>
+"""
+
+# virDomainVirtType
+VIRTUALIZERS = ("none", "qemu", "kqemu", "kvm", "xen", "lxc", "uml", "openvz", "test", "vmware",
+                "hyperv", "vbox", "phyp", "parallels", "bhyve", "vz", "hvf", "xenfv")
+
+# virArch
+ARCHITECTURES = ("aarch64", "alpha", "armv6l", "armv7b", "armv7l", "cris", "i686", "ia64", "lm32",
+                 "loongarch64", "m68k", "microblaze", "microblazeel", "mips", "mips64", "mips64el",
+                 "mipsel", "or32", "parisc", "parisc64", "ppc", "ppc64", "ppc64le", "ppcemb",
+                 "riscv32", "riscv64", "s390", "s390x", "sh4", "sh4eb", "sparc", "sparc64",
+                 "unicore32", "x86_64", "xtensa", "xtensaeb")
+
+# virDrvFeature: passing files, string parameters, network updates in the right order
+_FEATURES = (8, 9, 16)
+
+
+class Host(Part):
+    """Facts about the host and the hypervisor."""
+
+    def connect_get_type(self, connection: Any) -> str:
+        return "TEST"
+
+    def connect_get_version(self, connection: Any) -> int:
+        return 2
+
+    def connect_get_lib_version(self, connection: Any) -> int:
+        return LIBRARY_VERSION
+
+    def connect_get_uri(self, connection: Any) -> str:
+        return self.uri
+
+    def connect_get_hostname(self, connection: Any) -> str:
+        from socket import gethostname
+
+        return gethostname()
+
+    def connect_is_secure(self, connection: Any) -> int:
+        return 1
+
+    def connect_supports_feature(self, connection: Any, feature: int) -> int:
+        return int(feature in _FEATURES)
+
+    def connect_get_max_vcpus(self, connection: Any, kind: str | None = None) -> int:
+        return MAX_VCPUS
+
+    def connect_get_sysinfo(self, connection: Any, flags: int = 0) -> str:
+        self.accept(flags, 0, "testConnectGetSysinfo")
+        return _SYSINFO
+
+    def connect_get_capabilities(self, connection: Any) -> str:
+        lines = ["<capabilities>", "", "  <host>", "    <cpu>", "      <arch>i686</arch>",
+                 "      <features>", "        <pae/>", "        <nonpae/>", "      </features>"]
+        lines += [f"      <pages unit='KiB' size='{size}'/>" for size in PAGE_SIZES]
+        lines += ["    </cpu>", "    <power_management/>", "    <iommu support='no'/>"]
+        if self.world.cells:
+            lines += ["    <topology>", f"      <cells num='{len(self.world.cells)}'>"]
+            for number in range(len(self.world.cells)):
+                lines += self._cell(number)
+            lines += ["      </cells>", "    </topology>"]
+        lines += ["    <secmodel>", "      <model>testSecurity</model>", "      <doi></doi>",
+                  "    </secmodel>", "  </host>", ""]
+        for kind in _GUEST_KINDS:
+            lines += ["  <guest>", f"    <os_type>{kind}</os_type>", "    <arch name='i686'>",
+                      "      <wordsize>32</wordsize>", "      <emulator>/usr/bin/test-hv</emulator>",
+                      "      <domain type='test'/>", "    </arch>", "    <features>",
+                      "      <pae/>", "      <nonpae/>", "    </features>", "  </guest>", ""]
+        return "\n".join([*lines, "</capabilities>", ""])
+
+    def _cell(self, number: int) -> list[str]:
+        memory = self.world.cells[number][0]
+        page = PAGE_SIZES[1] if number == 1 else PAGE_SIZES[0]
+        lines = [f"        <cell id='{number}'>", f"          <memory unit='KiB'>{memory}</memory>",
+                 f"          <pages unit='KiB' size='{page}'>{memory // page}</pages>"]
+        lines += [f"          <pages unit='KiB' size='{size}'>0</pages>" for size in PAGE_SIZES[2:]]
+        lines.append("          <cpus num='8'>")
+        for core in range(8):
+            cpu = number * 8 + core
+            lines.append(f"            <cpu id='{cpu}' socket_id='{number}' die_id='0' cluster_id='0' "
+                         f"core_id='{core}' siblings='{cpu}'/>")
+        return [*lines, "          </cpus>", "        </cell>"]
+
+    def connect_get_domain_capabilities(
+        self, connection: Any, emulator: str | None = None, arch: str | None = None,
+        machine: str | None = None, virttype: str | None = None, flags: int = 0,
+    ) -> str:
+        self.accept(flags, 0, "testConnectGetDomainCapabilities")
+        if arch is not None and arch not in ARCHITECTURES:
+            raise InvalidArgument(f"unknown architecture: {arch}")
+        if virttype is not None and virttype not in VIRTUALIZERS:
+            raise InvalidArgument(f"unknown virttype: {virttype}")
+        return _DOMAIN_CAPABILITIES.format(
+            path="" if emulator is None else f"  <path>{_escaped(emulator)}</path>\n",
+            machine="" if machine is None else f"  <machine>{_escaped(machine)}</machine>\n",
+            virttype=virttype or "test", arch=arch or "i686")
+
+    def node_get_info(self, connection: Any) -> NodeInfo:
+        return NodeInfo(*self.world.node)
+
+    def node_get_security_model(self, connection: Any) -> SecurityModel:
+        return SecurityModel("testSecurity", "")
+
+    def node_get_cpu_stats(self, connection: Any, cpu: int, flags: int = 0) -> dict[str, int]:
+        self.accept(flags, 0, "testNodeGetCPUStats")
+        return dict(_CPU_STATS)
+
+    def node_get_cpu_map(self, connection: Any, flags: int = 0) -> NodeCpuMap:
+        self.accept(flags, 0, "testNodeGetCPUMap")
+        return NodeCpuMap(b"\x15", 3, 8)
+
+    def node_get_free_memory(self, connection: Any) -> int:
+        return sum(free for _, free in self.world.cells)
+
+    def node_get_cells_free_memory(self, connection: Any, first: int, count: int) -> list[int]:
+        if first >= len(self.world.cells):
+            raise InvalidArgument("Range exceeds available cells")
+        return [memory for memory, _ in self.world.cells[first:first + count]]
+
+    def node_get_free_pages(self, connection: Any, pages: list[int], first: int, count: int,
+                            flags: int = 0) -> list[int]:
+        self.accept(flags, 0, "testNodeGetFreePages")
+        counts = []
+        for cell in range(first, first + count):
+            number = cell * 6
+            for _ in pages:
+                number = number * 2 + 7
+                counts.append(number)
+        return counts
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

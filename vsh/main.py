@@ -1,0 +1,322 @@
+"""The program: top-level options, then a batch, a script on standard input, or a prompt."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from vsh.cli import run
+from vsh.cli.params import integer
+from vsh.cli.session import ERROR, Session
+from vsh.errors import CommandError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+# long name, short name, whether it takes a value ("optional": only with =)
+OPTIONS: tuple[tuple[str, str, Any], ...] = (
+    ("connect", "c", True),
+    ("debug", "d", True),
+    ("escape", "e", True),
+    ("help", "h", False),
+    ("keepalive-interval", "k", True),
+    ("keepalive-count", "K", True),
+    ("log", "l", True),
+    ("quiet", "q", False),
+    ("readonly", "r", False),
+    ("timing", "t", False),
+    ("no-pkttyagent", "", False),
+    ("version", "v", "optional"),
+)
+# what vsh adds; not known under the name virsh
+MORE_OPTIONS: tuple[tuple[str, str, Any], ...] = (
+    ("format", "", True),
+    ("columns", "", True),
+    ("sort", "", True),
+    ("no-header", "", False),
+    ("fail-fast", "", False),
+    ("explain", "", False),
+)
+
+
+class Leave(Exception):  # noqa: N818 - not an error: the work is done
+    """Options such as --version end the program here."""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the program on its arguments (default: the process's own).  Returns the exit status."""
+    arguments = sys.argv if argv is None else ["vsh", *argv]
+    program = os.path.basename(arguments[0]).removesuffix(".py")
+    session = Session("virsh" if program == "virsh" else "vsh")
+    try:
+        status = _main(session, arguments[1:])
+        session.disconnect()
+        session.out.flush()
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # the reader of our output has left
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - for the exit itself
+        return 1
+    except Exception as error:
+        if session.debug_level == 0 or os.environ.get("VSH_DEBUG"):
+            raise
+        session.error(f"internal error: {type(error).__name__}: {error}")
+        session.err.write("This is a mistake in vsh; run it again with -d 0 to see where.\n")
+        return 1
+    return status
+
+
+def _main(session: Session, arguments: list[str]) -> int:
+    try:
+        _environment(session)
+        rest = options(session, arguments)
+    except Leave:
+        return 0
+    except CommandError as error:
+        run.report(session, error)
+        return 1
+    interactive = not rest
+    if interactive and session.program != "virsh" and not sys.stdin.isatty():
+        return _script(session)
+    invocations = None
+    if not interactive:
+        if len(rest) == 1:
+            from vsh.cli.words import split
+
+            session.debug(1, f'commands: "{rest[0]}"')
+            invocations = run.parse_line(session, split(rest[0]))
+        else:
+            invocations = run.parse_line(session, rest)
+        if invocations is None:
+            return 1
+    if session.uri is not None:
+        try:
+            session.connect()
+        except CommandError as error:
+            run.report(session, error)
+            return 1
+    else:
+        session.uri = _environment_value("DEFAULT_CONNECT_URI")
+    if invocations is not None:
+        return _status(session, _leaving(session, invocations))
+    session.interactive = True
+    if sys.stdin.isatty():
+        from vsh.shell.loop import loop
+
+        return loop(session)
+    return _replay(session)
+
+
+def _leaving(session: Session, invocations: Any) -> bool:
+    try:
+        return run.run(session, invocations)
+    except run.Exit:
+        return True
+
+
+def _status(session: Session, succeeded: bool) -> int:
+    if session.status is not None:
+        return session.status
+    return 0 if succeeded else 1
+
+
+def _script(session: Session) -> int:
+    """Run standard input as a script, a line at a time; the answer is the last command's status."""
+    if session.uri is None:
+        session.uri = _environment_value("DEFAULT_CONNECT_URI")
+    else:
+        try:
+            session.connect()
+        except CommandError as error:
+            run.report(session, error)
+            return 1
+    succeeded = True
+    pending = ""
+    try:
+        for line in sys.stdin:
+            pending += line
+            if _continues(pending):
+                continue
+            text, pending = pending, ""
+            if not text.strip():
+                continue
+            succeeded = run.run_line(session, text)
+            if not succeeded and session.fail_fast:
+                return _status(session, False)
+        if pending.strip():
+            succeeded = run.run_line(session, pending)
+    except run.Exit:
+        return _status(session, True)
+    return _status(session, succeeded)
+
+
+def _continues(text: str) -> bool:
+    """Whether a line ends in a backslash that is not itself quoted by one."""
+    body = text[:-1] if text.endswith("\n") else text
+    return (len(body) - len(body.rstrip("\\"))) % 2 == 1 and text.endswith("\n")
+
+
+def _replay(session: Session) -> int:
+    """A script on standard input under the name virsh: prompts and lines are echoed, status is 0."""
+    from vsh.shell.banner import prompt, welcome
+
+    session.extra(welcome(session))
+    for line in sys.stdin:
+        text = line.rstrip("\n")
+        session.write(f"{prompt(session)}{text}\n")
+        if text:
+            try:
+                run.run_line(session, text)
+            except run.Exit:
+                session.write("\n")
+                return 0
+    session.write(f"{prompt(session)}\n")
+    return 0
+
+
+def _environment_value(name: str) -> str | None:
+    """VSH_name, or VIRSH_name as virsh has it."""
+    return os.environ.get("VSH_" + name) or os.environ.get("VIRSH_" + name)
+
+
+def _environment(session: Session) -> None:
+    """Settings from the environment: the debug level, the log file, the format, fail-fast."""
+    level = os.environ.get("VIRSH_DEBUG")
+    if level is not None:
+        number = integer(level, 0, ERROR)
+        if number is None:
+            for _ in range(2):  # virsh says so twice
+                session.error("VIRSH_DEBUG not set with a valid numeric value")
+        else:
+            session.debug_level = number
+    log = _environment_value("LOG_FILE")
+    if log:
+        session.open_log(log)
+    if session.program != "virsh":
+        session.format = os.environ.get("VSH_FORMAT") or (
+            "table" if sys.stdout.isatty() else "plain"
+        )
+        session.fail_fast = os.environ.get("VSH_FAIL_FAST", "") not in ("", "0")
+
+
+def options(session: Session, arguments: list[str]) -> list[str]:
+    """Take the top-level options off the front, as getopt_long does; returns the rest.
+
+    Raises CommandError in virsh's words, and Leave where an option has said it all.
+    """
+    known = OPTIONS if session.program == "virsh" else OPTIONS + MORE_OPTIONS
+    rest = list(arguments)
+    while rest and rest[0][:1] == "-" and rest[0] != "-":
+        word = rest.pop(0)
+        if word == "--":
+            break
+        if word[:2] == "--":
+            _long(session, known, word, rest)
+        else:
+            _short(session, known, word[1:], rest)
+    return rest
+
+
+def _long(session: Session, known: Any, word: str, rest: list[str]) -> None:
+    name, equals, value = word[2:].partition("=")
+    found = [option for option in known if option[0] == name]
+    if not found:
+        found = [option for option in known if option[0].startswith(name)]
+    if len(found) != 1:
+        raise CommandError(f"unsupported option '{word}'. See --help.")
+    full, short, takes = found[0]
+    if takes is True and not equals:
+        if not rest:
+            raise CommandError(_missing(full, short))
+        value = rest.pop(0)
+    elif equals and not takes:
+        raise CommandError(f"unsupported option '-{short}'. See --help.")
+    _apply(session, full, value if equals or takes is True else None, f"--{full}")
+
+
+def _short(session: Session, known: Any, letters: str, rest: list[str]) -> None:
+    while letters:
+        letter, letters = letters[0], letters[1:]
+        if letter == "V":
+            _apply(session, "version", "long", "-V")
+        for full, short, takes in known:
+            if short == letter:
+                break
+        else:
+            raise CommandError(f"unsupported option '-{letter}'. See --help.")
+        value = None
+        if takes is True:
+            if not letters and not rest:
+                raise CommandError(_missing(full, short))
+            value, letters = letters or rest.pop(0), ""
+        _apply(session, full, value, f"-{letter}")
+
+
+def _missing(full: str, short: str) -> str:
+    if short:
+        return f"option '-{short}'/'--{full}' requires an argument"
+    return f"option '--{full}' requires an argument"
+
+
+def _apply(session: Session, name: str, value: str | None, shown: str) -> None:
+    """Carry out one top-level option."""
+    if name == "connect":
+        session.uri = value
+    elif name == "debug":
+        _debug(session, value or "", shown)
+    elif name == "escape":
+        session.escape = _escape(value or "")
+    elif name == "keepalive-interval":
+        session.keepalive_interval = _keepalive(value or "", shown)
+    elif name == "keepalive-count":
+        session.keepalive_count = _keepalive(value or "", shown)
+    elif name == "log":
+        session.open_log(value or "")
+    elif name in ("quiet", "readonly", "timing", "fail-fast", "explain"):
+        setattr(session, name.replace("-", "_"), True)
+    elif name == "no-header":
+        session.header = False
+    elif name in ("format", "columns", "sort"):
+        setattr(session, name, value)
+        if name == "format":
+            session.renderer  # noqa: B018 - a wrong name is an error now, not at the first output
+    elif name == "help":
+        from vsh.cli.help import usage
+
+        session.write(usage(session))
+        raise Leave
+    elif name == "version":
+        from vsh.cli.version import long_text, short_text
+
+        session.write(long_text(session) if value == "long" else short_text())
+        raise Leave
+
+
+def _debug(session: Session, value: str, shown: str) -> None:
+    number = integer(value, -(2**31), 2**31 - 1)
+    if number is None:
+        raise CommandError(f"option {shown} takes a numeric argument")
+    if not 0 <= number <= ERROR:
+        session.error(f"ignoring debug level {number} out of range [0-{ERROR}]")
+    else:
+        session.debug_level = number
+
+
+def _escape(value: str) -> str:
+    """An escape sequence for the console: one character, or ^ and a letter or one of @[\\]^_."""
+    if len(value) == 2 and value[0] == "^" and ("a" <= value[1] <= "z" or "@" <= value[1] <= "_"):
+        return value
+    if len(value) == 1 and value != "^":
+        return value
+    raise CommandError(f"Invalid string '{value}' for escape sequence")
+
+
+def _keepalive(value: str, shown: str) -> int:
+    try:
+        number = int(value, 0)
+    except ValueError:
+        raise CommandError(f"Invalid value for option {shown}") from None
+    if number < 0:
+        raise CommandError(f"option {shown} requires a positive integer argument")
+    return number

@@ -1,0 +1,1 @@
+"""How documents are shown: one file per format, each with ``render``, ``render_all`` and ``report``."""

@@ -1,0 +1,47 @@
+"""What the formats for programs share: errors as data, and the documents of one command as one value."""
+
+from __future__ import annotations
+
+from vsh.errors import NUMBERS, Error
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from vsh.errors import CommandError
+    from vsh.output.document import Document
+
+
+def together(documents: Iterable[Document]) -> Any:
+    """The documents that one command returned as a list: one value, merged where all are tables or fields."""
+    values = [document.data() for document in documents]
+    if len(values) == 1:
+        return values[0]
+    if values and all(isinstance(value, list) for value in values):
+        return [row for value in values for row in value]
+    return values
+
+
+def error_data(errors: list[CommandError | Error]) -> dict[str, Any]:
+    """An error and its causes: the outermost message, and the number of the first that has one.
+
+    Keys: code, name, domain (virErrorNumber, its name, virErrorDomain; null for an error of the command
+    line's own), level (2 is an error), message, hint, causes (the messages below), and problems where a
+    document was refused: each with rule, file, line, message, hint.
+    """
+    numbered = next((error for error in errors if isinstance(error, Error)), None)
+    value: dict[str, Any] = {
+        "code": numbered.code if numbered else None,
+        "name": NUMBERS[numbered.code][0] if numbered and numbered.code in NUMBERS else None,
+        "domain": numbered.domain if numbered else None,
+        "level": numbered.level if numbered else 2,
+        "message": errors[0].message,
+        "hint": next((error.hint for error in errors if error.hint), None),
+        "causes": [error.message for error in errors[1:]],
+    }
+    for error in errors:
+        problems = getattr(error, "problems", None)
+        if problems:
+            value["problems"] = [problem.data() for problem in problems]
+    return value

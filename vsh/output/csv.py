@@ -1,0 +1,67 @@
+"""CSV: the rows of a listing under their keys; of anything else, its values in one row."""
+
+from __future__ import annotations
+
+import csv as codec
+
+from vsh.output import plain
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from vsh.cli.session import Session
+    from vsh.errors import CommandError, Error
+    from vsh.output.document import Document
+
+
+def render(document: Document, session: Session) -> None:
+    """Print one document."""
+    _write(document.data(), session, header=session.header)
+
+
+def render_all(documents: Iterable[Document], session: Session) -> None:
+    """Print documents as they come; the keys are printed again only when they change."""
+    keys: list[str] = []
+    for document in documents:
+        value = document.data()
+        header = session.header and _keys(value) != keys
+        keys = _keys(value)
+        _write(value, session, header=header)
+        session.out.flush()
+
+
+def report(errors: list[CommandError | Error], session: Session) -> None:
+    """Print an error and its causes, one line each."""
+    plain.report(errors, session)
+
+
+def _rows(value: Any) -> list[dict[str, Any]]:
+    rows = value if isinstance(value, list) else [value]
+    return [row if isinstance(row, dict) else {"value": row} for row in rows]
+
+
+def _keys(value: Any) -> list[str]:
+    keys: dict[str, None] = {}
+    for row in _rows(value):
+        keys.update(dict.fromkeys(row))
+    return list(keys)
+
+
+def _write(value: Any, session: Session, *, header: bool) -> None:
+    keys = _keys(value)
+    writer = codec.writer(session.out, lineterminator="\n")
+    if header and keys:
+        writer.writerow(keys)
+    for row in _rows(value):
+        writer.writerow([_cell(row.get(key)) for key in keys])
+
+
+def _cell(value: Any) -> Any:
+    """One value: lists and dicts as JSON, true and false as JSON has them, nothing as an empty cell."""
+    if isinstance(value, (dict, list, bool)):
+        import json
+
+        return json.dumps(value, ensure_ascii=False)
+    return "" if value is None else value

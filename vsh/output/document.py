@@ -1,0 +1,184 @@
+"""What a command returns: values with just enough of a shape that every format can show them.
+
+A document keeps raw values (numbers in bytes, states as words) beside the text that virsh prints for
+them, so that ``plain`` is byte-equal to virsh and ``json`` is never localised or scaled.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from typing import Any
+
+
+class Document:
+    """Anything that can be shown.  ``data()`` is the value for structured formats."""
+
+    __slots__ = ()
+
+    def data(self) -> Any:
+        """The document as dicts, lists, strings and numbers."""
+        raise NotImplementedError
+
+
+class Line(Document):
+    """One line of text around values: ``Line("{state} ({reason})", state=..., reason=...)``."""
+
+    __slots__ = ("template", "values")
+
+    def __init__(self, template: str, /, **values: Any) -> None:
+        self.template = template
+        self.values = values
+
+    def text(self) -> str:
+        """The line, without its newline."""
+        return self.template.format(**self.values)
+
+    def data(self) -> Any:
+        return self.values
+
+
+class Done(Line):
+    """What was done, in one line; quiet mode leaves it out."""
+
+    __slots__ = ()
+
+    def data(self) -> Any:
+        return {"message": self.text(), **self.values}
+
+
+class Text(Document):
+    """Text that is printed just as it is; ``values`` are what structured formats show of it."""
+
+    __slots__ = ("text", "values")
+
+    def __init__(self, text: str, /, **values: Any) -> None:
+        self.text = text
+        self.values = values
+
+    def data(self) -> Any:
+        return self.values or {"text": self.text}
+
+
+class Xml(Document):
+    """An XML document, printed as it is, with a newline after it where ``newline`` says so."""
+
+    __slots__ = ("text", "newline")
+
+    def __init__(self, text: str, *, newline: bool = False) -> None:
+        self.text = text
+        self.newline = newline
+
+    def data(self) -> Any:
+        return {"xml": self.text}
+
+
+class Fields(Document):
+    """Label and value, one pair a line: ``Fields().add("Id:", "1", id=1)``.
+
+    width  how wide the labels are made before the value (virsh's "%-15s %s")
+    """
+
+    __slots__ = ("rows", "width")
+
+    def __init__(self, width: int = 15) -> None:
+        self.rows: list[tuple[str, str, dict[str, Any]]] = []
+        self.width = width
+
+    def add(self, label: str, text: str | int, /, **values: Any) -> Fields:
+        """A label, the text beside it, and the raw value or values under their keys; returns self."""
+        self.rows.append((label, str(text), values))
+        return self
+
+    def data(self) -> Any:
+        values: dict[str, Any] = {}
+        for _, _, part in self.rows:
+            values.update(part)
+        return values
+
+
+class Column:
+    """One column of a table.
+
+    head  its heading;  key  its name in structured formats and for --columns and --sort
+    text  how a raw value is shown, where ``str`` is not right
+    right  True for columns of numbers that are set to the right by formats that can
+    """
+
+    __slots__ = ("head", "key", "right", "text")
+
+    def __init__(self, head: str, key: str, text: Callable[[Any], str] | None = None, *,
+                 right: bool = False) -> None:
+        self.head = head
+        self.key = key
+        self.text = text or str
+        self.right = right
+
+
+class Table(Document):
+    """Rows of raw values under columns.  ``title`` is for formats that have room for one.
+
+    extra  per row, values that only structured formats show
+    """
+
+    __slots__ = ("columns", "extra", "rows", "title")
+
+    def __init__(self, rows: Iterable[Sequence[Any]], *columns: Column, title: str | None = None,
+                 extra: Sequence[dict[str, Any]] | None = None) -> None:
+        self.rows = [list(row) for row in rows]
+        self.columns = list(columns)
+        self.title = title
+        self.extra = extra
+
+    def cells(self) -> list[list[str]]:
+        """The rows as text."""
+        makers = [column.text for column in self.columns]
+        return [[make(value) for make, value in zip(makers, row, strict=True)] for row in self.rows]
+
+    def data(self) -> Any:
+        keys = [column.key for column in self.columns]
+        rows = [dict(zip(keys, row, strict=True)) for row in self.rows]
+        if self.extra is not None:
+            for row, more in zip(rows, self.extra, strict=True):
+                row.update(more)
+        return rows
+
+
+class Lines(Document):
+    """A list of plain words, one a line: names, UUIDs.  ``end`` is printed after the last."""
+
+    __slots__ = ("end", "key", "lines")
+
+    def __init__(self, lines: Iterable[Any], key: str = "name", *, end: str = "") -> None:
+        self.lines = list(lines)
+        self.key = key
+        self.end = end
+
+    def data(self) -> Any:
+        return [{self.key: line} for line in self.lines]
+
+
+class Tree(Document):
+    """Names under names: ``children(name)`` gives the names below one.
+
+    values  ``values(name)`` are more facts for structured formats
+    """
+
+    __slots__ = ("children", "roots", "values")
+
+    def __init__(self, roots: Iterable[str], children: Callable[[str], Iterable[str]],
+                 values: Callable[[str], dict[str, Any]] | None = None) -> None:
+        self.roots = list(roots)
+        self.children = children
+        self.values = values
+
+    def data(self) -> Any:
+        return [self._branch(root) for root in self.roots]
+
+    def _branch(self, name: str) -> dict[str, Any]:
+        branch: dict[str, Any] = {"name": name}
+        if self.values is not None:
+            branch.update(self.values(name))
+        branch["children"] = [self._branch(child) for child in self.children(name)]
+        return branch

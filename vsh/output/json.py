@@ -1,0 +1,42 @@
+"""JSON: one document for each command, and one line for each event of a stream."""
+
+from __future__ import annotations
+
+import json as codec
+
+from vsh.output._data import error_data, together
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from vsh.cli.session import Session
+    from vsh.errors import CommandError, Error
+    from vsh.output.document import Document
+
+
+def render(document: Document, session: Session) -> None:
+    """Print one document, indented."""
+    session.write(_text(document.data(), indent=2))
+
+
+def render_all(documents: Iterable[Document], session: Session) -> None:
+    """Print a list as one document, and a stream one line at a time (NDJSON)."""
+    if isinstance(documents, (list, tuple)):
+        session.write(_text(together(documents), indent=2))
+        return
+    for document in documents:
+        session.write(_text(document.data(), indent=None))
+        session.out.flush()
+
+
+def report(errors: list[CommandError | Error], session: Session) -> None:
+    """Print an error and its causes as one object on standard error."""
+    session.out.flush()
+    session.err.write(_text({"error": error_data(errors)}, indent=None))
+    session.err.flush()
+
+
+def _text(value: Any, indent: int | None) -> str:
+    return codec.dumps(value, indent=indent, ensure_ascii=False) + "\n"

@@ -1,0 +1,125 @@
+"""What a script sees: byte for byte what virsh prints."""
+
+from __future__ import annotations
+
+from vsh.output.document import Done, Fields, Line, Lines, Table, Text, Tree, Xml
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from vsh.cli.session import Session
+    from vsh.errors import CommandError, Error
+    from vsh.output.document import Document
+
+
+def render(document: Document, session: Session) -> None:
+    """Print one document."""
+    kind = type(document)
+    if kind is Line:
+        session.write(document.text() + "\n")  # type: ignore[attr-defined]
+    elif isinstance(document, Done):
+        session.extra(document.text() + "\n")
+    elif isinstance(document, Text):
+        session.write(document.text)
+    elif isinstance(document, Xml):
+        session.write(document.text + ("\n" if document.newline else ""))
+    elif isinstance(document, Fields):
+        session.write(fields(document))
+    elif isinstance(document, Table):
+        session.write(table(document, header=session.header and not session.quiet))
+    elif isinstance(document, Lines):
+        session.write("".join(f"{line}\n" for line in document.lines) + document.end)
+    elif isinstance(document, Tree):
+        session.write(tree(document))
+    else:
+        raise TypeError(f"plain has no form for {kind.__name__}")
+
+
+def render_all(documents: Iterable[Document], session: Session) -> None:
+    """Print documents as they come, each at once (an event must not wait for the next)."""
+    for document in documents:
+        render(document, session)
+        session.out.flush()
+
+
+def report(errors: list[CommandError | Error], session: Session) -> None:
+    """Print an error and its causes, one line each."""
+    for error in errors:
+        session.error(error.message)
+
+
+def fields(document: Fields) -> str:
+    """The labels padded to the same width, then the values."""
+    width = document.width
+    return "".join(f"{label:{width}} {text}\n" for label, text, _ in document.rows)
+
+
+def table(document: Table, *, header: bool = True) -> str:
+    """virsh's table: a space before each row, three between columns, a rule under the headings."""
+    rows = [[printable(cell) for cell in row] for row in document.cells()]
+    heads = [column.head for column in document.columns]
+    widths = [width(head) for head in heads] if header else [0] * len(heads)
+    sizes = [[width(cell) for cell in row] for row in rows]
+    for row in sizes:
+        widths = [max(pair) for pair in zip(widths, row, strict=True)]
+    text = []
+    if header:
+        text.append(_row(heads, [width(head) for head in heads], widths))
+        text.append("-" * (sum(widths) + 3 * len(widths)) + "\n")
+    for cells, row in zip(rows, sizes, strict=True):
+        text.append(_row(cells, row, widths))
+    return "".join(text)
+
+
+def _row(cells: list[str], sizes: list[int], widths: list[int]) -> str:
+    parts = []
+    last = len(cells) - 1
+    for position, cell in enumerate(cells):
+        pad = "" if position == last else " " * (widths[position] - sizes[position] + 2)
+        parts.append(f" {cell}{pad}")
+    return "".join(parts) + "\n"
+
+
+def width(text: str) -> int:
+    """How many columns of a terminal a text takes."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import category, east_asian_width
+
+    return sum(
+        0 if category(char) in ("Mn", "Me", "Cf") else 2 if east_asian_width(char) in "WF" else 1
+        for char in text
+    )
+
+
+def printable(text: str) -> str:
+    """A cell without anything that could move the cursor: such bytes are shown as \\xNN."""
+    if text.isprintable():
+        return text
+    return "".join(
+        char if char.isprintable() else "".join(f"\\x{byte:02x}" for byte in
+                                                char.encode("utf-8", "surrogateescape"))
+        for char in text
+    )
+
+
+def tree(document: Tree) -> str:
+    """virsh's tree of names: a bar down to each branch, a blank line after the last of a family."""
+    lines: list[str] = []
+
+    def branch(name: str, indent: str, *, last: bool, root: bool = False) -> None:
+        lines.append(f"{indent}{'' if root else '+- '}{name}\n")
+        if not root:
+            indent += "  " if last else "| "
+        below = list(document.children(name))
+        if below:
+            lines.append(f"{indent}  |\n")
+        for position, child in enumerate(below):
+            branch(child, indent + "  ", last=position == len(below) - 1)
+        if not below and last:
+            lines.append(f"{indent}\n")
+
+    for root in document.roots:
+        branch(root, "", last=True, root=True)
+    return "".join(lines)

@@ -1,0 +1,1 @@
+"""The prompt: everything that needs a terminal, built on prompt_toolkit."""

@@ -1,0 +1,245 @@
+"""<cpu>: the CPU that the guest sees, its topology and its NUMA cells."""
+
+from __future__ import annotations
+
+from vsh.errors import ConfigUnsupported, XmlError
+from vsh.xml.element import Element
+from vsh.xml.field import INT_MAX, ULONG_MAX, Child, Children, Choice, Flag, Int, Switch, Text
+from vsh.xml.values import NumberSet, Scaled, parse_set, scale
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from vsh.errors import Error
+
+MODES = ("custom", "host-model", "host-passthrough", "maximum")
+POLICIES = ("force", "require", "optional", "disable", "forbid")
+WIDE = ("host-passthrough", "maximum")
+
+
+class CpuFeature(Element, tag="feature"):
+    """One feature of the CPU, wanted or not."""
+
+    policy = Choice("@policy", POLICIES, default="require",
+                    wrong=(ConfigUnsupported, "Invalid CPU feature policy"))  # fmt: skip
+    name = Text("@name")
+
+    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        if not self.name:
+            yield XmlError("Invalid CPU feature name")
+
+
+class Sibling(Element, tag="sibling"):
+    """How far another NUMA cell is."""
+
+    id = Int("@id", required=True)
+    value = Int("@value", required=True)
+
+
+class NumaCache(Element, tag="cache"):
+    """A memory-side cache of a NUMA cell."""
+
+    level = Int("@level", required=True, nonzero=True)
+    associativity = Choice("@associativity", ("none", "direct", "full"), required=True)
+    policy = Choice("@policy", ("none", "writeback", "writethrough"), required=True)
+    size = Int("size/@value", 0, ULONG_MAX)
+    size_unit = Text("size/@unit")
+    line = Int("line/@value", 0, ULONG_MAX)
+    line_unit = Text("line/@unit")
+
+    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        if self.size is None:
+            yield XmlError("missing element or attribute './size/@value'")
+        elif self.line is None:
+            yield XmlError("missing element or attribute './line/@value'")
+        else:
+            self.size = -(-scale(self.size, self.size_unit, 1024) // 1024)
+            self.size_unit = "KiB"
+            self.line = scale(self.line, self.line_unit, 1)
+            self.line_unit = "B"
+
+
+class Cell(Element, tag="cell"):
+    """A NUMA cell of the guest."""
+
+    id = Int("@id")
+    cpus = NumberSet("@cpus")
+    memory = Int("@memory", 0, ULONG_MAX)
+    unit = Text("@unit")
+    access = Choice("@memAccess", ("shared", "private"))
+    discard = Flag("@discard")
+    distances = Children(Sibling, "distances/sibling")
+    caches = Children(NumaCache, "cache")
+
+    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        if self.cpus == "":
+            self.cpus = None
+        if self.memory is None:
+            yield XmlError("missing element or attribute './@memory'")
+        else:
+            self.memory = -(-scale(self.memory, self.unit, 1024) // 1024)
+        self.unit = "KiB"
+
+
+class Link(Element, tag="latency"):
+    """Latency or bandwidth between two NUMA cells."""
+
+    initiator = Int("@initiator", required=True)
+    target = Int("@target", required=True)
+    cache = Int("@cache", skip=0)
+    type = Choice("@type", ("access", "read", "write"), required=True)
+    value = Int("@value", 0, ULONG_MAX, required=True)
+    unit = Text("@unit")
+
+
+class Bandwidth(Link, tag="bandwidth"):
+    """Bandwidth, which has a unit."""
+
+    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        if self.value is not None:
+            self.value = -(-scale(self.value, self.unit, 1024) // 1024)
+        self.unit = "KiB"
+        return ()
+
+
+class Numa(Element, tag="numa"):
+    """The NUMA cells of the guest."""
+
+    cells = Children(Cell, "cell")
+    latencies = Children(Link, "interconnects/latency")
+    bandwidths = Children(Bandwidth, "interconnects/bandwidth")
+
+    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        count = len(self.cells)
+        if not count:
+            yield XmlError("NUMA topology defined without NUMA cells")
+            return
+        by_id: dict[int, Cell] = {}
+        for number, cell in enumerate(self.cells):
+            if cell.id is None:
+                cell.id = number
+            if cell.id >= count:
+                yield XmlError(
+                    "Exactly one 'cell' element per guest NUMA cell allowed, non-contiguous "
+                    "ranges or ranges not starting from 0 are not allowed"
+                )
+                return
+            if cell.id in by_id:
+                yield XmlError(f"Duplicate NUMA cell info for cell id '{cell.id}'")
+                return
+            by_id[cell.id] = cell
+            for other in range(count):
+                found = by_id.get(other)
+                if found is None or found is cell or not found.cpus or not cell.cpus:
+                    continue
+                if set(parse_set(found.cpus)) & set(parse_set(cell.cpus)):
+                    yield ConfigUnsupported(
+                        f"NUMA cells {cell.id} and {other} have overlapping vCPU ids"
+                    )
+                    return
+        yield from self._distances(by_id)
+        self.cells = [by_id[number] for number in range(count)]
+
+    def _distances(self, by_id: dict[int, Cell]) -> Iterable[Error]:
+        count = len(by_id)
+        table: dict[int, dict[int, int]] = {}
+        for cell in self.cells:
+            for sibling in cell.distances:
+                there, value = sibling.id, sibling.value
+                if there is None or value is None:
+                    return
+                if there >= count:
+                    yield XmlError(
+                        f"'sibling_id {there}' does not refer to a valid cell within NUMA "
+                        f"'cell id {cell.id}'"
+                    )
+                    return
+                if not 10 <= value <= 255 or (there == cell.id) != (value == 10):
+                    yield XmlError(
+                        f"'value {value}' is invalid for 'sibling id {there}' under NUMA "
+                        f"'cell id {cell.id}'"
+                    )
+                    return
+                table.setdefault(cell.id, {cell.id: 10})[there] = value
+                table.setdefault(there, {there: 10}).setdefault(cell.id, value)
+        for number, cell in by_id.items():
+            cell.distances = [
+                Sibling(id=there, value=value) for there, value in sorted(table.get(number, {}).items())
+            ]
+
+
+class Cpu(Element, tag="cpu"):
+    """The guest's CPU."""
+
+    omit_empty = True
+
+    mode = Choice("@mode", MODES, default="custom", when=lambda c: c.named(),
+                  wrong=(ConfigUnsupported, "Invalid mode attribute '{}'"))  # fmt: skip
+    match = Choice("@match", ("minimum", "exact", "strict"), default="exact",
+                   when=lambda c: c.mode == "custom" and c.model)  # fmt: skip
+    check = Choice("@check", ("none", "partial", "full"), none="default",
+                   when=lambda c: c.named())  # fmt: skip
+    migratable = Switch("@migratable", when=lambda c: c.mode in WIDE)
+    deprecated_features = Switch("@deprecated_features", when=lambda c: c.named())
+    fallback = Choice("model/@fallback", ("allow", "forbid"), default="allow",
+                      wrong=(ConfigUnsupported, "Invalid fallback attribute"),
+                      when=lambda c: c.model and c.mode not in WIDE)  # fmt: skip
+    vendor_id = Text("model/@vendor_id", when=lambda c: c.mode not in WIDE)
+    model = Text("model", when=lambda c: c.mode not in WIDE)
+    vendor = Text("vendor", when=lambda c: c.mode not in WIDE)
+    sockets = Int("topology/@sockets", required=True, nonzero=True)
+    dies = Int("topology/@dies", nonzero=True)
+    clusters = Int("topology/@clusters", nonzero=True)
+    cores = Int("topology/@cores", required=True, nonzero=True)
+    threads = Int("topology/@threads", required=True, nonzero=True)
+    cache_level = Int("cache/@level", 0, INT_MAX)
+    cache_mode = Choice("cache/@mode", ("emulate", "passthrough", "disable"), required=True)
+    address_mode = Choice("maxphysaddr/@mode", ("emulate", "passthrough"), required=True)
+    address_bits = Int("maxphysaddr/@bits", 0, INT_MAX)
+    address_limit = Int("maxphysaddr/@limit", nonzero=True)
+    features = Children(CpuFeature, "feature")
+    numa = Child(Numa, "numa")
+
+    parse_order = (
+        "mode", "migratable", "match", "check", "deprecated_features", "model", "fallback",
+        "vendor_id", "vendor", "sockets", "dies", "clusters", "cores", "threads", "features",
+        "cache_level", "cache_mode", "address_mode", "address_bits", "address_limit",
+    )  # fmt: skip
+
+    def named(self) -> bool:
+        """Whether anything is said about the kind of CPU."""
+        return bool(self.mode != "custom" or self.model)
+
+    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        if self.migratable is not None and self.mode not in WIDE:
+            yield "migratable", ConfigUnsupported(
+                "Attribute migratable is only allowed for 'host-passthrough' / 'maximum' CPU mode"
+            )
+        if self.vendor_id is not None and self.mode not in WIDE:
+            if len(self.vendor_id) != 12:
+                yield "vendor_id", XmlError("vendor_id must be exactly 12 characters long")
+            elif "," in self.vendor_id:
+                yield "vendor_id", XmlError("vendor id is invalid")
+        if self.vendor and not self.model:
+            yield "vendor", XmlError("CPU vendor specified without CPU model")
+        if self.features and not self.model and self.mode == "custom":
+            yield "features", XmlError("Non-empty feature list specified without CPU model")
+        names = [feature.name for feature in self.features]
+        for number, name in enumerate(names):
+            if name in names[:number]:
+                yield "features", XmlError(f"CPU feature '{name}' specified more than once")
+                break
+        if self.cache_level is not None and not 1 <= self.cache_level <= 3:
+            yield "cache_level", XmlError("invalid CPU cache level, must be in range [1,3]")
+        if self.address_limit is not None and self.address_mode != "passthrough":
+            yield "address_limit", ConfigUnsupported(
+                "attribute 'limit' is only supported for maxphysaddr mode 'passthrough'"
+            )
+        if self.sockets is not None:
+            self.dies = self.dies or 1
+            self.clusters = self.clusters or 1
+
+
+__all__ = ["Cpu", "Scaled"]

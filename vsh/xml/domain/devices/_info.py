@@ -1,0 +1,68 @@
+"""What all devices have: an alias, an address, a place in the boot order, an option ROM."""
+
+from __future__ import annotations
+
+from vsh.errors import ConfigUnsupported
+from vsh.xml.element import Element
+from vsh.xml.field import Child, Flag, Int, Switch, Text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from vsh.errors import Error
+
+_USER_ALIAS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
+
+
+def is_user_alias(alias: str | None) -> bool:
+    """Whether a user chose this alias: libvirt's own are not part of a configuration."""
+    return bool(alias) and str(alias).startswith("ua-") and _USER_ALIAS.issuperset(str(alias))
+
+
+class Device(Element, last=True):
+    """Base of the device models."""
+
+    takes_boot = False
+    takes_rom = False
+
+    boot_order = Int("boot/@order", required=True, nonzero=True, when=lambda d: d.takes_boot)
+    boot_loadparm = Text("boot/@loadparm", when=lambda d: d.takes_boot)
+    alias = Text("alias/@name")
+    master_startport = Int("master/@startport")
+    rom_enabled = Flag("rom/@enabled", when=lambda d: d.takes_rom)
+    rom_bar = Switch("rom/@bar", when=lambda d: d.takes_rom)
+    rom_file = Text("rom/@file", when=lambda d: d.takes_rom)
+    acpi_index = Int("acpi/@index", nonzero=True)
+    address = Child("vsh.xml.domain.devices.address:Address", "address")
+
+    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        if reading.flags & 1 and self.alias is not None and not is_user_alias(self.alias):
+            self.alias = None
+        if self.takes_rom and self.rom_enabled is False and (self.rom_bar is not None or self.rom_file):
+            yield ConfigUnsupported("ROM tuning is not supported when ROM is disabled")
+        if self.boot_loadparm:
+            self.boot_loadparm = self.boot_loadparm.upper()
+        yield from self.read_device(reading)
+
+    def read_device(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        """A device's own problems, as for ``parsed``."""
+        return ()
+
+
+class VirtioDevice(Device, last=True):
+    """Base of devices that may be virtio ones, with nothing else in their <driver>."""
+
+
+def virtio(prefix: str = "driver") -> tuple[Switch, Switch, Switch, Switch]:
+    """The four options every virtio device has in its <driver>: iommu, ats, packed, page_per_vq."""
+    return (
+        Switch(f"{prefix}/@iommu"),
+        Switch(f"{prefix}/@ats"),
+        Switch(f"{prefix}/@packed"),
+        Switch(f"{prefix}/@page_per_vq"),
+    )
+
+
+VIRTIO_MODELS = ("virtio", "virtio-transitional", "virtio-non-transitional")

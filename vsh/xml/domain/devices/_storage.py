@@ -1,0 +1,392 @@
+"""Where a disk's data is: <source>, <backingStore>, <mirror>, and the secrets they need.
+
+Which parts of a <source> count depends on the ``type`` of the element around it; the others are dropped.
+"""
+
+from __future__ import annotations
+
+from vsh.errors import ConfigUnsupported, XmlError
+from vsh.xml.element import Element
+from vsh.xml.field import (
+    ULONG_MAX,
+    Child,
+    Children,
+    Choice,
+    Flag,
+    Int,
+    Text,
+)
+from vsh.xml.values import Scaled, Uuid
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from vsh.errors import Error
+
+STORAGE_TYPES = ("file", "block", "dir", "network", "volume", "nvme", "vhostuser", "vhostvdpa")
+FORMATS = (
+    "raw", "dir", "bochs", "cloop", "dmg", "iso", "vpc", "vdi", "fat", "vhd", "ploop",
+    "cow", "qcow", "qcow2", "qed", "vmdk",
+)  # fmt: skip
+PROTOCOLS = (
+    "nbd", "rbd", "sheepdog", "gluster", "iscsi", "http", "https", "ftp", "ftps", "tftp",
+    "ssh", "vxhs", "nfs",
+)  # fmt: skip
+PORTS = {
+    "nbd": 10809, "sheepdog": 7000, "gluster": 24007, "iscsi": 3260, "http": 80, "https": 443,
+    "ftp": 21, "ftps": 990, "tftp": 69, "ssh": 22, "vxhs": 9999, "nfs": 2049,
+}  # fmt: skip
+
+
+class Secret(Element, tag="secret"):
+    """A reference to a secret, by UUID or by usage."""
+
+    type = Text("@type")
+    uuid = Uuid("@uuid")
+    usage = Text("@usage")
+
+
+class Auth(Element, tag="auth"):
+    """<auth>: who we are to a storage server."""
+
+    username = Text("@username", required=(XmlError, "missing username for auth"))
+    secret = Child(Secret, "secret")
+
+    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        secret = self.secret
+        if secret is None:
+            yield XmlError("Missing <secret> element in auth")
+        elif secret.type is None:
+            yield XmlError("missing secret type in auth")
+        elif secret.type not in ("iscsi", "ceph"):
+            yield XmlError(f"unknown auth secret type '{secret.type}'")
+        elif (secret.uuid is None) == (secret.usage is None):
+            yield XmlError("either auth secret uuid or usage expected")
+
+
+class Cipher(Element, tag="cipher"):
+    """How a volume is encrypted."""
+
+    name = Text("@name")
+    size = Int("@size")
+    mode = Text("@mode")
+    hash = Text("@hash")
+
+
+class IvGen(Element, tag="ivgen"):
+    """How initialisation vectors are made."""
+
+    name = Text("@name")
+    hash = Text("@hash")
+
+
+class Encryption(Element, tag="encryption"):
+    """<encryption>: how to open an encrypted image."""
+
+    format = Choice(  # type: ignore[assignment]
+        "@format",
+        ("default", "qcow", "luks", "luks2", "luks-any"),
+        required=(XmlError, "unknown volume encryption format type (null)"),
+        wrong=(XmlError, "unknown volume encryption format type {}"),
+    )
+    engine = Choice("@engine", ("default", "qemu", "librbd"))
+    secrets = Children(Secret, "secret")
+    cipher = Child(Cipher, "cipher")
+    ivgen = Child(IvGen, "ivgen")
+
+
+class Label(Element, tag="seclabel"):
+    """<seclabel> of one device's source."""
+
+    model = Text("@model")
+    labelskip = Flag("@labelskip")
+    relabel = Flag("@relabel")
+    label = Text("label")
+
+    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        if self.labelskip and not reading.flags & 1:
+            self.relabel = None
+        else:
+            self.labelskip = None
+            if self.relabel is None:
+                self.relabel = True
+        if self.label and not self.relabel:
+            yield ConfigUnsupported(f"Cannot specify a label if relabelling is turned off. model={self.model}")
+
+    def view(self, flags: int) -> Label | None:
+        """Nothing at all where it says nothing."""
+        return None if flags & 1 and not self.label and self.relabel else self
+
+
+class Host(Element, tag="host"):
+    """A server of network storage."""
+
+    name = Text("@name")
+    port = Int("@port", high=65535, skip=0, wrong=(XmlError, "failed to parse port number '{}'"))
+    transport = Choice(
+        "@transport",
+        ("tcp", "unix", "rdma", "fd"),
+        wrong=(ConfigUnsupported, "unknown protocol transport type '{}'"),
+    )
+    socket = Text("@socket")
+
+    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        if self.transport == "unix" and self.socket is None:
+            yield XmlError("missing socket for unix transport")
+        elif self.transport != "unix" and self.socket is not None:
+            yield XmlError(
+                f"transport '{self.transport or 'tcp'}' does not support socket attribute"
+            )
+        elif self.transport != "unix" and self.name is None:
+            yield XmlError("missing name for host")
+        if self.transport == "tcp":
+            self.transport = None
+        if self.transport == "unix":
+            self.name = self.port = None
+
+
+class Cookie(Element, tag="cookie"):
+    """An HTTP cookie."""
+
+    name = Text("@name", required=(XmlError, "missing cookie name"))
+    value = Text(".")
+
+
+class Slice(Element, tag="slice"):
+    """A part of an image."""
+
+    type = Text("@type")
+    offset = Int("@offset", 0, ULONG_MAX)
+    size = Int("@size", 0, ULONG_MAX)
+
+
+class Reconnect(Element, tag="reconnect"):
+    """Whether and how to connect again."""
+
+    enabled = Flag("@enabled", required=True)
+    timeout = Int("@timeout")
+
+    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        if not self.enabled:
+            self.timeout = None
+        elif self.timeout is None:
+            yield XmlError("Missing required attribute 'timeout' in element 'reconnect'")
+
+
+class Reservations(Element, tag="reservations"):
+    """SCSI persistent reservations."""
+
+    managed = Flag("@managed", required=True)
+    source_type = Text("source/@type")
+    source_path = Text("source/@path")
+    source_mode = Text("source/@mode")
+
+
+class DataStore(Element, tag="dataStore"):
+    """The data of an image that is kept in another file."""
+
+    type = Choice("@type", STORAGE_TYPES, required=True)
+    format_type = Choice("format/@type", FORMATS)
+    source = Child("vsh.xml.domain.devices._storage:Source", "source")
+
+    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        if self.format_type is None:
+            yield XmlError("missing data file store format")
+        elif self.source is None:
+            yield XmlError("missing disk data file store source")
+        else:
+            yield from self.source.settle(self.type, reading)
+
+
+_OF_TYPE = {
+    "file": ("file", "fdgroup"),
+    "block": ("dev",),
+    "dir": ("dir",),
+    "volume": ("pool", "volume", "mode"),
+    "nvme": ("kind", "managed", "namespace", "nvme_address"),
+    "vhostuser": ("kind", "path_attribute", "reconnect"),
+    "vhostvdpa": ("dev",),
+    "network": (
+        "protocol", "name", "query", "tls", "tls_hostname", "hosts", "identity_user",
+        "identity_group", "reconnect_delay", "snapshot", "config_file", "initiator", "ssl_verify",
+        "cookies", "readahead", "timeout", "known_hosts", "identity_username", "identity_keyfile",
+        "identity_agentsock",
+    ),
+}  # fmt: skip
+_TYPED = frozenset(name for names in _OF_TYPE.values() for name in names)
+
+
+class Source(Element, tag="source"):
+    """<source> of a disk and its relatives."""
+
+    omit_empty = True
+
+    pool = Text("@pool")
+    volume = Text("@volume")
+    mode = Choice("@mode", ("host", "direct"))
+    file = Text("@file")
+    fdgroup = Text("@fdgroup")
+    protocol = Choice("@protocol", PROTOCOLS, none="none")
+    name = Text("@name")
+    query = Text("@query")
+    tls = Flag("@tls")
+    tls_hostname = Text("@tlsHostname")
+    kind = Text("@type")
+    managed = Flag("@managed")
+    namespace = Int("@namespace", 0, ULONG_MAX)
+    path_attribute = Text("@path")
+    dev = Text("@dev")
+    dir = Text("@dir")
+    startup_policy = Choice("@startupPolicy", ("mandatory", "requisite", "optional"))
+    index = Int("@index", unread=True, skip=0, wrong=(XmlError, "invalid disk index '{}'"))
+    hosts = Children(Host, "host")
+    identity_user = Text("identity/@user")
+    identity_group = Text("identity/@group")
+    reconnect = Child(Reconnect, "reconnect")
+    reconnect_delay = Int("reconnect/@delay", skip=0)
+    snapshot = Text("snapshot/@name")
+    config_file = Text("config/@file")
+    initiator = Text("initiator/iqn/@name")
+    ssl_verify = Flag("ssl/@verify")
+    cookies = Children(Cookie, "cookies/cookie", secure=True)
+    readahead = Int("readahead/@size", 0, ULONG_MAX, skip=0)
+    timeout = Int("timeout/@seconds", 0, ULONG_MAX, skip=0)
+    known_hosts = Text("knownHosts/@path")
+    identity_username = Text("identity/@username")
+    identity_keyfile = Text("identity/@keyfile")
+    identity_agentsock = Text("identity/@agentsock")
+    nvme_address = Child("vsh.xml.domain.devices.address:Address", "address")
+    slices = Children(Slice, "slices/slice")
+    seclabels = Children(Label, "seclabel")
+    auth = Child(Auth, "auth")
+    encryption = Child(Encryption, "encryption")
+    reservations = Child(Reservations, "reservations")
+    data_store = Child(DataStore, "dataStore")
+
+    storage_type = "file"
+
+    def settle(self, kind: str | None, reading: Any) -> Iterable[Error]:
+        """Keep what counts for a type, and find what is wrong with it."""
+        own = self.__dict__
+        own["storage_type"] = kind = kind or "file"
+        used = _OF_TYPE[kind]
+        for name in _TYPED:
+            if name not in used and own.get(name):
+                self.drop(name)
+        if kind == "network":
+            yield from self._network()
+            self.seclabels = []
+            self.startup_policy = None
+        elif kind == "volume":
+            if (self.pool is None) != (self.volume is None):
+                yield XmlError("'pool' and 'volume' must be specified together for 'pool' type source")
+        elif kind == "nvme":
+            yield from self._nvme()
+        elif kind == "vhostuser":
+            yield from self._vhostuser()
+        elif kind == "vhostvdpa" and self.dev is None:
+            yield XmlError("Missing required attribute 'dev' in element 'source'")
+        for name in ("file", "dev", "dir"):
+            if own.get(name) == "":
+                own[name] = None
+
+    def _network(self) -> Iterable[Error]:
+        protocol = self.protocol
+        if protocol is None:
+            yield XmlError("Missing required attribute 'protocol' in element 'source'")
+            return
+        if self.name is None and protocol != "nbd":
+            yield XmlError("missing name for disk source")
+        if protocol in ("gluster", "rbd") and self.name is not None:
+            if self.name.find("/") < 1:
+                yield XmlError(f"can't split path '{self.name}' into pool name and image name")
+        if protocol not in ("http", "https"):
+            self.drop("query", "cookies")
+        if protocol not in ("https", "ftps"):
+            self.drop("ssl_verify")
+        if protocol not in ("http", "https", "ftp", "ftps"):
+            self.drop("readahead", "timeout")
+        if protocol != "nbd":
+            self.drop("reconnect_delay")
+        if protocol != "nfs":
+            self.drop("identity_user", "identity_group")
+        if protocol != "ssh":
+            self.drop("known_hosts", "identity_username", "identity_keyfile", "identity_agentsock")
+        for host in self.hosts:
+            if host.transport is None and not host.port:
+                host.port = PORTS.get(protocol)
+
+    def _nvme(self) -> Iterable[Error]:
+        if self.kind is None:
+            yield XmlError("missing 'type' attribute to disk source")
+        elif self.kind != "pci":
+            yield XmlError(f"unsupported source type '{self.kind}'")
+        elif self.namespace is None:
+            yield XmlError("Missing required attribute 'namespace' in element 'source'")
+        elif self.nvme_address is None:
+            yield XmlError("NVMe disk source is missing address")
+
+    def _vhostuser(self) -> Iterable[Error]:
+        if self.kind is None:
+            yield XmlError("missing 'type' attribute for vhostuser disk source")
+        elif self.kind != "unix":
+            yield XmlError("invalid 'type' attribute for vhostuser disk source")
+        elif self.path_attribute is None:
+            yield XmlError("missing 'path' attribute for vhostuser disk source")
+
+    @property
+    def path(self) -> str | None:
+        """Where the image is, whatever the type calls it."""
+        value: str | None
+        for name in ("file", "dev", "dir", "name"):
+            value = self.__dict__.get(name)
+            if value is not None:
+                return value
+        return None
+
+    @path.setter
+    def path(self, value: str | None) -> None:
+        name = {"block": "dev", "dir": "dir", "network": "name"}.get(self.storage_type, "file")
+        self.__dict__[name] = value
+
+    def empty(self) -> bool:
+        """Whether there is no image: an empty drive."""
+        kind = self.storage_type
+        if kind in ("file", "block", "dir"):
+            return not self.path
+        if kind == "network" and self.protocol == "nbd":
+            return False
+        if kind == "volume":
+            return self.pool is None
+        if kind == "network":
+            return not self.path
+        return False
+
+
+class BackingStore(Element, tag="backingStore"):
+    """<backingStore>: the image below; with nothing in it, the end of the chain."""
+
+    type = Choice("@type", STORAGE_TYPES, wrong=(XmlError, "unknown storage source type '{}'"))
+    index = Int("@index", unread=True, skip=0, wrong=(XmlError, "invalid storage source index '{}'"))
+    format_type = Choice(
+        "format/@type", FORMATS, wrong=(XmlError, "unknown storage source format '{}'")
+    )
+    format_cache = Scaled(
+        "format/metadata_cache/max_size", unit="bytes", step=1, bare=1, zero=False
+    )
+    source = Child(Source, "source")
+    backing_store = Child("vsh.xml.domain.devices._storage:BackingStore", "backingStore")
+
+    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        if self.type is None:
+            self.drop("index", "format_type", "format_cache", "source", "backing_store")
+        elif self.format_type is None:
+            yield XmlError("missing disk backing store format")
+        elif self.source is None:
+            yield XmlError("missing disk backing store source")
+        else:
+            self.source.index = None
+            for error in self.source.settle(self.type, reading):
+                yield ("source", error)

@@ -1,0 +1,229 @@
+"""<address>: where a device sits in the guest; which attributes count depends on its type."""
+
+from __future__ import annotations
+
+from vsh.errors import ConfigUnsupported, InternalError, XmlError
+from vsh.xml.element import Element
+from vsh.xml.field import ULONG_MAX, Choice, Int, Switch, Text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from vsh.errors import Error
+
+TYPES = (
+    "pci", "drive", "virtio-serial", "ccid", "usb", "spapr-vio", "virtio-s390", "ccw",
+    "virtio-mmio", "isa", "dimm", "unassigned",
+)  # fmt: skip
+
+_USED = {
+    "pci": ("domain", "bus", "slot", "function", "multifunction", "zpci_uid", "zpci_fid"),
+    "drive": ("controller", "bus", "target", "unit"),
+    "virtio-serial": ("controller", "bus", "port"),
+    "ccid": ("controller", "slot"),
+    "usb": ("bus", "port"),
+    "spapr-vio": ("reg",),
+    "ccw": ("cssid", "ssid", "devno"),
+    "isa": ("iobase", "irq"),
+    "dimm": ("slot", "base"),
+}
+
+_DEFAULTS = {
+    "pci": {"domain": 0, "bus": 0, "slot": 0, "function": 0},
+    "drive": {"controller": 0, "bus": 0, "target": 0, "unit": 0},
+    "virtio-serial": {"controller": 0, "bus": 0, "port": 0},
+    "ccid": {"controller": 0, "slot": 0},
+    "usb": {"bus": 0},
+    "ccw": {},
+    "dimm": {},
+}
+
+_HEX = {
+    "domain": "0x{:04x}", "bus": "0x{:02x}", "slot": "0x{:02x}", "function": "0x{:x}",
+}  # fmt: skip
+
+
+class _Number(Int):
+    """A number that is hexadecimal in a PCI address and decimal elsewhere."""
+
+    def __init__(self, path: str, **options: Any) -> None:
+        super().__init__(path, base=0, **options)
+        self.show = str  # type: ignore[method-assign]
+
+
+class Address(Element, tag="address"):
+    """A device's address."""
+
+    type = Choice("@type", TYPES, required=True)
+    domain = Text("@domain")
+    controller = Text("@controller")
+    bus = Text("@bus")
+    target = Text("@target")
+    unit = Text("@unit")
+    slot = Text("@slot")
+    port = Text("@port")
+    function = Text("@function")
+    multifunction = Switch("@multifunction")
+    reg = Int("@reg", 0, ULONG_MAX, base=16, form="0x{:08x}")
+    cssid = Text("@cssid")
+    ssid = Text("@ssid")
+    devno = Text("@devno")
+    iobase = Int("@iobase", base=16, form="0x{:x}", skip=0)
+    irq = Int("@irq", base=16, form="0x{:x}", skip=0)
+    base = Int("@base", 0, ULONG_MAX, base=16, form="0x{:x}", skip=0)
+    zpci_uid = Int("zpci/@uid", base=16, form="0x{:04x}")
+    zpci_fid = Int("zpci/@fid", base=16, form="0x{:08x}")
+
+    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        kind = self.type
+        if kind is None:
+            return
+        if kind == "virtio-s390":
+            yield XmlError("virtio-s390 bus doesn't have an address")
+            return
+        used = _USED.get(kind, ())
+        own = self.__dict__
+        for name in self.fields:
+            if name != "type" and name not in used and name in own:
+                del own[name]
+        yield from _CHECKS.get(kind, _nothing)(self)
+        for name, value in _DEFAULTS.get(kind, {}).items():
+            if own.get(name) is None:
+                own[name] = value
+
+    def numbers(self) -> tuple[Any, ...]:
+        """The address as numbers, to compare with others of its type."""
+        return tuple(getattr(self, name) for name in _USED.get(str(self.type), ()))
+
+    def view(self, flags: int) -> Address | None:
+        """As it is written: numbers in the form of the type."""
+        import copy
+
+        if self.type == "virtio-s390":
+            return None
+        twin = copy.copy(self)
+        own = twin.__dict__
+        if self.type == "pci":
+            if self.pci_empty():
+                for name in ("domain", "bus", "slot", "function"):
+                    own[name] = None
+            else:
+                for name, form in _HEX.items():
+                    own[name] = form.format(own.get(name) or 0)
+        elif self.type == "ccw":
+            if self.devno is not None:
+                own["cssid"] = f"0x{self.cssid:x}"
+                own["ssid"] = f"0x{self.ssid:x}"
+                own["devno"] = f"0x{self.devno:04x}"
+        else:
+            for name in ("controller", "bus", "target", "unit", "port", "slot"):
+                if own.get(name) is not None:
+                    own[name] = str(own[name])
+        return twin
+
+    def pci_empty(self) -> bool:
+        """Whether no place on a PCI bus is given."""
+        return not (self.domain or self.bus or self.slot)
+
+
+def _nothing(address: Any) -> Iterable[Error]:
+    return ()
+
+
+def _unsigned(
+    address: Any, name: str, base: int, *, required: bool = False, limit: int = 2**32 - 1
+) -> Iterable[Error]:
+    from vsh.xml.field import number
+
+    text = address.__dict__.get(name)
+    if text is None:
+        if required:
+            yield XmlError(f"Missing required attribute '{name}' in element 'address'")
+        return
+    try:
+        value = number(text, base)
+    except ValueError:
+        value = -1
+    if not 0 <= value <= limit:
+        address.__dict__[name] = None
+        yield XmlError(
+            f"Invalid value for attribute '{name}' in element 'address': '{text}'. "
+            "Expected non-negative integer value"
+        )
+        return
+    address.__dict__[name] = value
+
+
+def _pci(address: Any) -> Iterable[Error]:
+    for name in ("domain", "bus", "slot", "function"):
+        yield from _unsigned(address, name, 0)
+    limits = {"domain": 0xFFFF, "bus": 0xFF, "slot": 0x1F, "function": 7}
+    for name, limit in limits.items():
+        value = getattr(address, name) or 0
+        if value > limit:
+            form = {"domain": "0x{:x}", "bus": "0x{:x}", "slot": "0x{:x}"}.get(name, "{}")
+            top = {"domain": "0xFFFF", "bus": "0xFF", "slot": "0x1F"}.get(name, "7")
+            yield XmlError(
+                f"Invalid PCI address {name}='{form.format(value)}', must be <= {top}"
+            )
+            return
+
+
+def _drive(address: Any) -> Iterable[Error]:
+    for name in ("controller", "bus", "target", "unit"):
+        yield from _unsigned(address, name, 10)
+
+
+def _virtio_serial(address: Any) -> Iterable[Error]:
+    for name in ("controller", "bus", "port"):
+        yield from _unsigned(address, name, 10)
+
+
+def _ccid(address: Any) -> Iterable[Error]:
+    for name in ("controller", "slot"):
+        yield from _unsigned(address, name, 10)
+
+
+def _usb(address: Any) -> Iterable[Error]:
+    port = address.__dict__.get("port")
+    if port is not None and not _usb_port(port):
+        yield XmlError("Cannot parse <address> 'port' attribute")
+    yield from _unsigned(address, "bus", 10)
+
+
+def _usb_port(port: str) -> bool:
+    parts = port.split(".")
+    return len(parts) <= 4 and all(part.isdigit() and int(part) > 0 for part in parts)
+
+
+def _ccw(address: Any) -> Iterable[Error]:
+    given = [name for name in ("cssid", "ssid", "devno") if address.__dict__.get(name) is not None]
+    for name in given:
+        yield from _unsigned(address, name, 0)
+    if len(given) not in (0, 3):
+        yield XmlError("Invalid partial specification for virtio ccw address")
+    elif given:
+        if (address.cssid or 0) > 0xFE or (address.ssid or 0) > 3 or (address.devno or 0) > 0xFFFF:
+            yield InternalError(
+                f"Invalid specification for virtio ccw address: cssid='0x{address.cssid:x}' "
+                f"ssid='0x{address.ssid:x}' devno='0x{address.devno:04x}'"
+            )
+
+
+def _dimm(address: Any) -> Iterable[Error]:
+    yield from _unsigned(address, "slot", 10, required=True)
+
+
+_CHECKS = {
+    "pci": _pci,
+    "drive": _drive,
+    "virtio-serial": _virtio_serial,
+    "ccid": _ccid,
+    "usb": _usb,
+    "ccw": _ccw,
+    "dimm": _dimm,
+}
+
+__all__ = ["Address", "ConfigUnsupported"]

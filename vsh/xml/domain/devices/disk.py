@@ -1,0 +1,233 @@
+"""<disk>: a hard disk, CD-ROM, floppy or LUN."""
+
+from __future__ import annotations
+
+from vsh.errors import ConfigUnsupported, XmlError
+from vsh.xml.element import Element
+from vsh.xml.field import (
+    ULONG_MAX,
+    Child,
+    Children,
+    Choice,
+    Flag,
+    Int,
+    Present,
+    Switch,
+    Text,
+)
+from vsh.xml.domain.devices._info import VIRTIO_MODELS, Device, virtio
+from vsh.xml.domain.devices._storage import FORMATS, STORAGE_TYPES
+from vsh.xml.values import Scaled
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from vsh.errors import Error
+
+DEVICES = ("disk", "cdrom", "floppy", "lun")
+BUSES = ("ide", "fdc", "scsi", "virtio", "xen", "usb", "uml", "sata", "sd", "nvme")
+LOCATIONS = ("no", "internal", "external", "manual")
+POLICIES = ("stop", "report", "ignore", "enospace")
+STORAGE = "vsh.xml.domain.devices._storage"
+
+IOTUNES = (
+    "total_bytes_sec", "read_bytes_sec", "write_bytes_sec", "total_iops_sec", "read_iops_sec",
+    "write_iops_sec", "total_bytes_sec_max", "read_bytes_sec_max", "write_bytes_sec_max",
+    "total_iops_sec_max", "read_iops_sec_max", "write_iops_sec_max", "size_iops_sec",
+    "group_name", "total_bytes_sec_max_length", "read_bytes_sec_max_length",
+    "write_bytes_sec_max_length", "total_iops_sec_max_length", "read_iops_sec_max_length",
+    "write_iops_sec_max_length",
+)  # fmt: skip
+
+
+def tune(prefix: str, name: str, complaint: str) -> Text | Int:
+    """One value of <iotune> or a throttle group."""
+    if name == "group_name":
+        return Text(prefix + name)
+    return Int(prefix + name, 0, ULONG_MAX, skip=0, wrong=(XmlError, complaint.format(name)))
+
+
+class Queue(Element, tag="queue"):
+    """One queue that an I/O thread serves."""
+
+    id = Int("@id", required=True)
+
+
+class IoThread(Element, tag="iothread"):
+    """An I/O thread of a device, and the queues it serves."""
+
+    id = Int("@id", required=True)
+    queues = Children(Queue, "queue")
+
+
+class ThrottleFilter(Element, tag="throttlefilter"):
+    """A throttle group that a disk belongs to."""
+
+    group = Text("@group", required=True)
+
+
+class IoTune(Element, tag="iotune"):
+    """<iotune>: limits of one disk."""
+
+    omit_empty = True
+
+    for _name in IOTUNES:
+        vars()[_name] = tune("", _name, "disk iotune field '{}' must be an integer")
+    del _name
+
+
+class Mirror(Element, tag="mirror"):
+    """<mirror>: where a running block job copies to."""
+
+    type = Choice("@type", STORAGE_TYPES)
+    file = Text("@file")
+    format = Text("@format")  # type: ignore[assignment]
+    job = Choice("@job", ("copy", "active-commit"), default="copy",
+                 wrong=(ConfigUnsupported, "unknown mirror job type '{}'"))  # fmt: skip
+    ready = Choice("@ready", ("yes", "abort", "pivot"),
+                   wrong=(XmlError, "unknown mirror ready state {}"))  # fmt: skip
+    format_type = Choice("format/@type", FORMATS)
+    format_cache = Scaled("format/metadata_cache/max_size", unit="bytes", step=1, bare=1, zero=False)
+    source = Child(f"{STORAGE}:Source", "source")
+    backing_store = Child(f"{STORAGE}:BackingStore", "backingStore")
+
+    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        if self.type is None:
+            if self.job != "copy":
+                yield XmlError("mirror without type only supported by copy job")
+            elif self.file is None:
+                yield XmlError("mirror requires file name")
+            self.type = "file"
+            self.format_type = self.format
+        elif self.source is None:
+            yield XmlError("mirror requires source element")
+        else:
+            yield from self.source.settle(self.type, reading)
+
+
+class Disk(Device, tag="disk"):
+    """One disk of a domain."""
+
+    takes_boot = True
+
+    type = Choice("@type", STORAGE_TYPES, default="file")
+    device = Choice("@device", DEVICES, default="disk")
+    model = Choice("@model", VIRTIO_MODELS, none="default")
+    rawio = Flag("@rawio")
+    sgio = Choice("@sgio", ("filtered", "unfiltered"))
+    snapshot = Choice("@snapshot", LOCATIONS,
+                      when=lambda d: not (d.snapshot == "no" and d.readonly))  # fmt: skip
+    driver_name = Text("driver/@name")
+    driver_type = Choice("driver/@type", (*FORMATS, "aio"),
+                         wrong=(ConfigUnsupported, "unknown driver format value '{}'"))  # fmt: skip
+    cache = Choice("driver/@cache", ("none", "writethrough", "writeback", "directsync", "unsafe"),
+                   none="default")  # fmt: skip
+    error_policy = Choice("driver/@error_policy", POLICIES)
+    rerror_policy = Choice("driver/@rerror_policy", POLICIES)
+    io = Choice("driver/@io", ("native", "threads", "io_uring"))
+    ioeventfd = Switch("driver/@ioeventfd")
+    event_idx = Switch("driver/@event_idx")
+    copy_on_read = Switch("driver/@copy_on_read")
+    discard = Choice("driver/@discard", ("unmap", "ignore"))
+    iothread = Int("driver/@iothread", nonzero=True)
+    detect_zeroes = Choice("driver/@detect_zeroes", ("off", "on", "unmap"))
+    discard_no_unref = Switch("driver/@discard_no_unref")
+    queues = Int("driver/@queues", skip=0)
+    queue_size = Int("driver/@queue_size", skip=0)
+    iommu, ats, packed, page_per_vq = virtio()
+    statistics = Children("vsh.xml.domain.devices.disk:Statistic", "driver/statistics/statistic")
+    metadata_cache = Scaled("driver/metadata_cache/max_size", unit="bytes", step=1, bare=1,
+                            zero=False)  # fmt: skip
+    iothreads = Children(IoThread, "driver/iothreads/iothread")
+    auth = Child(f"{STORAGE}:Auth", "auth")
+    source = Child(f"{STORAGE}:Source", "source")
+    backing_store = Child(f"{STORAGE}:BackingStore", "backingStore")
+    backend_domain = Text("backenddomain/@name")
+    cyls = Int("geometry/@cyls", when=lambda d: d.has_geometry())
+    heads = Int("geometry/@heads", when=lambda d: d.has_geometry())
+    secs = Int("geometry/@secs", when=lambda d: d.has_geometry())
+    trans = Choice("geometry/@trans", ("none", "auto", "lba"), when=lambda d: d.has_geometry())
+    logical_block_size = Int("blockio/@logical_block_size", skip=0)
+    physical_block_size = Int("blockio/@physical_block_size", skip=0)
+    discard_granularity = Int("blockio/@discard_granularity", skip=0)
+    mirror = Child(Mirror, "mirror", live=True)
+    target = Text("target/@dev")
+    bus = Choice("target/@bus", BUSES)
+    tray = Choice("target/@tray", ("closed", "open"), skip="closed",
+                  when=lambda d: d.device in ("floppy", "cdrom"))  # fmt: skip
+    removable = Switch("target/@removable", when=lambda d: d.bus == "usb")
+    rotation_rate = Int("target/@rotation_rate", skip=0)
+    dpofua = Switch("target/@dpofua")
+    iotune = Child(IoTune, "iotune")
+    throttle_filters = Children(ThrottleFilter, "throttlefilters/throttlefilter")
+    readonly = Present("readonly")
+    shareable = Present("shareable")
+    transient = Present("transient")
+    share_backing = Flag("transient/@shareBacking", skip=False)
+    serial = Text("serial")
+    wwn = Text("wwn")
+    vendor = Text("vendor")
+    product = Text("product")
+    encryption = Child(f"{STORAGE}:Encryption", "encryption")
+
+    always = ("target",)
+    parse_order = (
+        "type", "source", "readonly", "shareable", "auth", "encryption", "backing_store",
+        "device", "model", "snapshot", "rawio", "sgio", "target", "bus", "tray", "removable",
+        "rotation_rate", "cyls", "heads", "secs", "trans", "logical_block_size",
+        "physical_block_size", "discard_granularity", "iommu", "ats", "packed", "page_per_vq",
+        "driver_name", "cache", "error_policy", "rerror_policy", "io", "ioeventfd", "event_idx",
+        "copy_on_read", "discard", "iothread", "iothreads", "detect_zeroes", "queues",
+        "queue_size", "discard_no_unref", "driver_type", "metadata_cache", "mirror",
+    )  # fmt: skip
+
+    def has_geometry(self) -> bool:
+        """Whether all of the geometry is known."""
+        return bool(self.cyls and self.heads and self.secs)
+
+    def read_device(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        if self.source is None:
+            self.type = "file"
+        else:
+            for error in self.source.settle(self.type, reading):
+                yield ("source", error)
+            if self.auth is not None and self.source.auth is not None:
+                yield ("auth", ConfigUnsupported(
+                    "an <auth> definition already found for disk source"))  # fmt: skip
+            if self.encryption is not None and self.source.encryption is not None:
+                yield ("encryption", ConfigUnsupported(
+                    "an <encryption> definition already found for disk source"))  # fmt: skip
+        if self.rerror_policy == "enospace":
+            yield ("rerror_policy", ConfigUnsupported(
+                "Invalid disk read error policy: 'enospace'"))  # fmt: skip
+        if self.driver_type == "aio":
+            self.driver_type = "raw"
+        names = [found.group for found in self.throttle_filters]
+        for number, name in enumerate(names):
+            if name in names[:number]:
+                yield XmlError(f"duplicate filter name '{name}' found")
+                break
+
+    def view(self, flags: int) -> Disk:
+        """As it is written: without a <source> that only says how to reach a volume's server."""
+        source = self.source
+        if source is not None and self.type == "volume" and source.auth is not None:
+            import copy
+
+            twin = copy.copy(self)
+            twin.source = copy.copy(source)
+            twin.source.auth = None
+            return twin
+        return self
+
+    def empty(self) -> bool:
+        """Whether the drive has no image in it."""
+        return self.source is None or bool(self.source.empty())
+
+
+class Statistic(Element, tag="statistic"):
+    """A latency histogram that is kept."""
+
+    interval = Int("@interval")

@@ -1,0 +1,174 @@
+"""<os>: what kind of guest it is, and how it boots."""
+
+from __future__ import annotations
+
+from vsh.errors import ConfigUnsupported, XmlError
+from vsh.xml.element import Element
+from vsh.xml.field import INT_MIN, Child, Children, Choice, Flag, Int, Text
+from vsh.xml.domain.devices._storage import STORAGE_TYPES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from vsh.errors import Error
+
+TYPES = ("hvm", "xen", "linux", "exe", "uml", "xenpvh")
+ARCHITECTURES = (
+    "alpha", "armv6l", "armv7b", "armv7l", "aarch64", "cris", "i686", "ia64", "lm32", "m68k",
+    "microblaze", "microblazeel", "mips", "mipsel", "mips64", "mips64el", "openrisc", "parisc",
+    "parisc64", "ppc", "ppc64", "ppc64le", "ppcemb", "riscv32", "riscv64", "s390", "s390x", "sh4",
+    "sh4eb", "sparc", "sparc64", "unicore32", "x86_64", "xtensa", "xtensaeb", "itanium",
+    "loongarch64", "amd64", "arm64", "i386",
+)  # fmt: skip
+IMAGE_FORMATS = ("raw", "qcow2")
+
+
+class FirmwareFeature(Element, tag="feature"):
+    """A feature that the firmware has to have, or must not have."""
+
+    enabled = Flag("@enabled", required=True)
+    name = Choice("@name", ("enrolled-keys", "secure-boot"), required=True)
+
+
+class InitVariable(Element, tag="initenv"):
+    """An environment variable of a container's init."""
+
+    name = Text("@name", required=(XmlError, "No name supplied for <initenv> element"))
+    value = Text(".")
+
+    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        if self.value is None:
+            yield XmlError(f"No value supplied for <initenv name='{self.name}'> element")
+
+
+class InitArgument(Element, tag="initarg"):
+    """An argument of a container's init."""
+
+    value = Text(".")
+
+    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        if self.value is None:
+            yield XmlError("No data supplied for <initarg> element")
+
+
+class AcpiTable(Element, tag="table"):
+    """An ACPI table given as a file."""
+
+    type = Choice("@type", ("raw", "rawset", "slic", "msdm"), required=True)
+    path = Text(".")
+
+
+class Boot(Element, tag="boot"):
+    """One kind of device to boot from."""
+
+    dev = Choice("@dev", ("fd", "cdrom", "hd", "network"), required=True)
+
+
+class Nvram(Element, tag="nvram"):
+    """Where the firmware keeps its variables: a path, or with a type a <source>."""
+
+    omit_empty = True
+
+    template = Text("@template")
+    template_format = Choice("@templateFormat", IMAGE_FORMATS,
+                             wrong=(XmlError, "Unsupported nvram template format '{}'"))  # fmt: skip
+    type = Choice("@type", STORAGE_TYPES)
+    format = Choice("@format", IMAGE_FORMATS,  # type: ignore[assignment]
+                    wrong=(XmlError, "Unsupported nvram format '{}'"))  # fmt: skip
+    path = Text(".")
+    source = Child("vsh.xml.domain.devices._storage:Source", "source")
+
+    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        if self.type is None:
+            self.source = None
+        else:
+            self.path = None
+            if self.source is not None:
+                yield from self.source.settle(self.type, reading)
+
+
+class Varstore(Element, tag="varstore"):
+    """Where a JSON firmware keeps its variables."""
+
+    omit_empty = True
+
+    template = Text("@template")
+    path = Text("@path")
+
+
+class Os(Element, tag="os"):
+    """How the guest boots."""
+
+    firmware = Choice("@firmware", ("bios", "efi"), wrong=(XmlError, "unknown firmware value {}"))
+    arch = Choice("type/@arch", ARCHITECTURES, wrong=(ConfigUnsupported, "Unknown architecture {}"))
+    machine = Text("type/@machine")
+    type = Choice("type", TYPES, wrong=(ConfigUnsupported, "unknown OS type '{}'"))
+    features = Children(FirmwareFeature, "firmware/feature")
+    init = Text("init")
+    init_arguments = Children(InitArgument, "initarg")
+    init_environment = Children(InitVariable, "initenv")
+    init_directory = Text("initdir")
+    init_user = Text("inituser")
+    init_group = Text("initgroup")
+    loader_readonly = Flag("loader/@readonly")
+    loader_secure = Flag("loader/@secure")
+    loader_type = Choice("loader/@type", ("rom", "pflash"))
+    loader_stateless = Flag("loader/@stateless")
+    loader_format = Choice("loader/@format", IMAGE_FORMATS,
+                           wrong=(XmlError, "Unsupported loader format '{}'"))  # fmt: skip
+    loader = Text("loader")
+    nvram = Child(Nvram, "nvram")
+    varstore = Child(Varstore, "varstore")
+    kernel = Text("kernel")
+    initrd = Text("initrd")
+    cmdline = Text("cmdline")
+    shim = Text("shim")
+    dtb = Text("dtb")
+    root = Text("root")
+    acpi_tables = Children(AcpiTable, "acpi/table")
+    boot = Children(Boot, "boot")
+    boot_menu = Flag("bootmenu/@enable")
+    boot_menu_timeout = Int("bootmenu/@timeout", when=lambda o: o.boot_menu)
+    bios_serial = Flag("bios/@useserial")
+    bios_reboot_timeout = Int("bios/@rebootTimeout", INT_MIN)
+    smbios = Choice("smbios/@mode", ("none", "emulate", "host", "sysinfo"),
+                    wrong=(ConfigUnsupported, "unknown smbios mode '{}'"), skip="none")  # fmt: skip
+
+    parse_order = (
+        "type", "arch", "machine", "features", "firmware", "nvram", "loader_readonly",
+        "loader_type", "loader", "loader_secure", "loader_stateless", "loader_format",
+        "acpi_tables", "boot",
+    )  # fmt: skip
+
+    def settle(self) -> None:
+        """Keep what counts for this kind of guest."""
+        kernel = ("kernel", "initrd", "shim", "dtb", "root")
+        start = ("init", "init_arguments", "init_environment", "init_directory", "init_user",
+                 "init_group")  # fmt: skip
+        loader = ("loader", "loader_readonly", "loader_secure", "loader_type", "loader_stateless",
+                  "loader_format", "nvram", "varstore")  # fmt: skip
+        machine = ("firmware", "features", "acpi_tables", "boot", "boot_menu",
+                   "boot_menu_timeout", "bios_serial", "bios_reboot_timeout")  # fmt: skip
+        if self.type == "hvm":
+            self.drop(*start)
+            if self.firmware is None:
+                self.features = []
+        elif self.type in ("xen", "xenpvh", "uml"):
+            self.drop(*start, *machine)
+        elif self.type == "exe":
+            self.drop(*kernel, *loader, *machine)
+        else:
+            self.drop(*kernel, *start, *loader, *machine, "cmdline")
+        if self.loader is None and self.nvram is not None and self.loader_format is None:
+            self.loader_format = self.nvram.format
+        if self.nvram is not None and not list(self.nvram.values()):
+            self.nvram = None
+
+    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        kinds = [table.type for table in self.acpi_tables]
+        for number, kind in enumerate(kinds):
+            if kind != "raw" and kind in kinds[:number]:
+                yield "acpi_tables", XmlError(f"ACPI table type '{kind}' may only appear once")
+                break

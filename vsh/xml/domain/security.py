@@ -1,0 +1,125 @@
+"""<seclabel>, <keywrap> and <launchSecurity>: how a domain is kept apart from the others and the host."""
+
+from __future__ import annotations
+
+from vsh.errors import ConfigUnsupported, XmlError
+from vsh.xml.element import Element
+from vsh.xml.field import INT_MAX, UINT_MAX, ULONG_MAX, Children, Choice, Flag, Int, Switch, Text
+from vsh.xml.flags import INACTIVE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from vsh.errors import Error
+
+
+class SecurityLabel(Element, tag="seclabel"):
+    """The label of one security model."""
+
+    type = Choice("@type", ("none", "dynamic", "static"), default="dynamic")
+    model = Text("@model")
+    relabel = Flag("@relabel", when=lambda s: s.type != "none")
+    label = Text("label", when=lambda s: s.type != "none")
+    imagelabel = Text("imagelabel", when=lambda s: s.relabel and s.type != "none")
+    baselabel = Text("baselabel", when=lambda s: s.type == "dynamic")
+
+    parse_order = ("model", "type")
+
+    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        inactive = reading.flags & INACTIVE
+        if self.relabel is None:
+            self.relabel = self.type not in ("static", "none")
+        if self.type == "dynamic" and not self.relabel:
+            yield ConfigUnsupported("dynamic label type must use resource relabeling")
+        if self.type == "none" and self.relabel:
+            yield ConfigUnsupported("resource relabeling is not compatible with 'none' label type")
+        if self.model == "none":
+            if inactive:
+                self.type, self.relabel = "none", False
+            elif self.type != "none":
+                yield ConfigUnsupported(f"unsupported type='{self.type}' to model 'none'")
+            self.drop("label", "imagelabel", "baselabel")
+            return
+        if self.type == "static" or (not inactive and self.type != "none"):
+            if not self.label:
+                yield XmlError("security label is missing")
+        else:
+            self.label = None
+        if self.relabel and not inactive and self.type != "none":
+            if not self.imagelabel:
+                yield XmlError("security imagelabel is missing")
+        else:
+            self.imagelabel = None
+        if self.type != "dynamic":
+            self.baselabel = None
+
+
+class KeyCipher(Element, tag="cipher"):
+    """Whether one kind of key may be wrapped."""
+
+    name = Choice("@name", ("aes", "dea"), required=True)
+    state = Switch("@state", required=True)
+
+
+class KeyWrap(Element, tag="keywrap"):
+    """Wrapping of keys (s390x)."""
+
+    omit_empty = True
+
+    ciphers = Children(KeyCipher, "cipher")
+
+    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        names = [cipher.name for cipher in self.ciphers]
+        if len(set(names)) != len(names):
+            name = next(n for i, n in enumerate(names) if n in names[:i])
+            yield XmlError(
+                f"A domain definition can have no more than one cipher node with name {name}"
+            )
+        self.ciphers = sorted(self.ciphers, key=lambda cipher: str(cipher.name))
+
+
+class LaunchSecurity(Element, tag="launchSecurity"):
+    """Encryption of the guest's memory."""
+
+    type = Choice("@type", ("sev", "sev-snp", "s390-pv", "tdx"), required=True)
+    kernel_hashes = Flag("@kernelHashes")
+    author_key = Flag("@authorKey")
+    vcek = Flag("@vcek")
+    cbitpos = Int("cbitpos")
+    reduced_phys_bits = Int("reducedPhysBits")
+    policy = Int("policy", 0, ULONG_MAX, base=0, form="0x{:04x}")
+    dh_cert = Text("dhCert")
+    session = Text("session")
+    guest_visible_workarounds = Text("guestVisibleWorkarounds")
+    id_block = Text("idBlock")
+    id_auth = Text("idAuth")
+    host_data = Text("hostData")
+    mr_config_id = Text("mrConfigId")
+    mr_owner = Text("mrOwner")
+    mr_owner_config = Text("mrOwnerConfig")
+    quote_service_path = Text("quoteGenerationService/@path")
+
+    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        sev = ("dh_cert", "session")
+        snp = ("author_key", "vcek", "guest_visible_workarounds", "id_block", "id_auth", "host_data")
+        common = ("kernel_hashes", "cbitpos", "reduced_phys_bits", "policy")
+        tdx = ("mr_config_id", "mr_owner", "mr_owner_config", "quote_service_path")
+        if self.type == "sev":
+            self.drop(*snp, *tdx)
+            if self.policy is None:
+                yield XmlError("failed to get launch security policy")
+        elif self.type == "sev-snp":
+            self.drop(*sev, *tdx)
+            if self.policy is None:
+                yield XmlError("failed to get launch security policy")
+        elif self.type == "s390-pv":
+            self.drop(*sev, *snp, *common, *tdx)
+
+    def view(self, flags: int) -> LaunchSecurity:
+        """With the policy in the form of the type."""
+        return self
+
+
+__all__ = ["INT_MAX", "UINT_MAX", "KeyWrap", "LaunchSecurity", "SecurityLabel"]

@@ -1,0 +1,403 @@
+"""How much of the host a domain gets: <blkiotune>, <memtune>, <memoryBacking>, <cputune>, <iothreadids>,
+<numatune>, <throttlegroups>, <resource>."""
+
+from __future__ import annotations
+
+from vsh.errors import ConfigUnsupported, InternalError, XmlDetail, XmlError
+from vsh.xml.element import Element
+from vsh.xml.field import (
+    INT_MAX,
+    INT_MIN,
+    LONG_MAX,
+    LONG_MIN,
+    UINT_MAX,
+    ULONG_MAX,
+    Children,
+    Choice,
+    Int,
+    Present,
+    Text,
+)
+from vsh.xml.domain.devices.disk import IOTUNES, tune
+from vsh.xml.values import NumberSet, Scaled, scale
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from vsh.errors import Error
+
+EMPTY_CPUSET = (ConfigUnsupported, "Invalid value of 'cpuset': {}")
+EMPTY_NODESET = (ConfigUnsupported, "Invalid value of 'nodeset': {}")
+SCHEDULERS = ("batch", "idle", "fifo", "rr")
+
+
+class BlockDevice(Element, tag="device"):
+    """Limits of one block device of the host."""
+
+    path = Text("path")
+    weight = Int("weight", skip=0, wrong=(XmlError, "could not parse weight {}"))
+    read_iops = Int("read_iops_sec", skip=0,
+                    wrong=(XmlError, "could not parse read iops sec {}"))  # fmt: skip
+    write_iops = Int("write_iops_sec", skip=0,
+                     wrong=(XmlError, "could not parse write iops sec {}"))  # fmt: skip
+    read_bytes = Int("read_bytes_sec", 0, ULONG_MAX, skip=0,
+                     wrong=(XmlError, "could not parse read bytes sec {}"))  # fmt: skip
+    write_bytes = Int("write_bytes_sec", 0, ULONG_MAX, skip=0,
+                      wrong=(XmlError, "could not parse write bytes sec {}"))  # fmt: skip
+
+    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        if self.path is None:
+            yield XmlError("missing per-device path")
+
+    def view(self, flags: int) -> BlockDevice | None:
+        """Nothing where there is no limit."""
+        return self if len(list(self.values())) > 1 else None
+
+
+class _Weight(Int):
+    """A number that is taken for nothing where it is not one."""
+
+    def parse(self, text: str) -> int:
+        try:
+            return super().parse(text)
+        except ValueError:
+            return 0
+
+
+class BlockTune(Element, tag="blkiotune"):
+    """Shares of disk bandwidth."""
+
+    omit_empty = True
+
+    weight = _Weight("weight", skip=0)
+    devices = Children(BlockDevice, "device")
+
+
+UNLIMITED = 9007199254740991
+
+
+class _Limit(Scaled):
+    """A limit in KiB; the largest value means no limit, and is not written."""
+
+    def parse_text(self, element: Any, text: str) -> int | None:
+        value = super().parse_text(element, text)
+        return None if value is None or value >= UNLIMITED else value
+
+
+class MemoryTune(Element, tag="memtune"):
+    """Limits of host memory."""
+
+    omit_empty = True
+
+    hard_limit = _Limit("hard_limit", xpath="./memtune/hard_limit[1]")
+    soft_limit = _Limit("soft_limit", xpath="./memtune/soft_limit[1]")
+    min_guarantee = Scaled("min_guarantee", xpath="./memtune/min_guarantee[1]", zero=False)
+    swap_hard_limit = _Limit("swap_hard_limit", xpath="./memtune/swap_hard_limit[1]")
+
+
+class Page(Element, tag="page"):
+    """A size of huge pages, and which cells use it."""
+
+    size = Int("@size", 0, ULONG_MAX)
+    unit = Text("@unit")
+    nodeset = NumberSet("@nodeset", empty=EMPTY_NODESET)
+
+    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        if self.size is None:
+            yield "size", XmlError("missing element or attribute './@size'")
+        else:
+            self.size = -(-scale(self.size, self.unit, 1024) // 1024)
+            if not self.size:
+                yield "size", XmlDetail("hugepage size can't be zero")
+        self.unit = "KiB"
+
+
+class MemoryBacking(Element, tag="memoryBacking"):
+    """What the guest's memory is made of."""
+
+    omit_empty = True
+
+    hugepages = Present("hugepages")
+    pages = Children(Page, "hugepages/page")
+    nosharepages = Present("nosharepages")
+    locked = Present("locked")
+    source = Choice("source/@type", ("file", "anonymous", "memfd"),
+                    wrong=(ConfigUnsupported, "unknown memoryBacking/source/type '{}'"))  # fmt: skip
+    access = Choice("access/@mode", ("shared", "private"),
+                    wrong=(ConfigUnsupported, "unknown memoryBacking/access/mode '{}'"))  # fmt: skip
+    allocation = Choice("allocation/@mode", ("immediate", "ondemand"),
+                        wrong=(ConfigUnsupported, "unknown memoryBacking/allocation/mode '{}'"))  # fmt: skip
+    allocation_threads = Int("allocation/@threads", skip=0,
+                             wrong=(XmlError, "Failed to parse memory allocation threads"))  # fmt: skip
+    discard = Present("discard")
+
+    parse_order = ("source", "access", "allocation", "allocation_threads", "pages")
+
+
+class VcpuPin(Element, tag="vcpupin"):
+    """Which host CPUs a vCPU runs on."""
+
+    vcpu = Int("@vcpu", required=True)
+    cpuset = NumberSet("@cpuset", required=(InternalError, "missing cpuset for vcpupin"),
+                       empty=EMPTY_CPUSET)  # fmt: skip
+
+
+class EmulatorPin(Element, tag="emulatorpin"):
+    """Which host CPUs the emulator runs on."""
+
+    cpuset = NumberSet("@cpuset", required=(InternalError, "missing cpuset for emulatorpin"),
+                       empty=EMPTY_CPUSET)  # fmt: skip
+
+
+class IoThreadPin(Element, tag="iothreadpin"):
+    """Which host CPUs an I/O thread runs on."""
+
+    iothread = Int("@iothread", required=True, nonzero=True)
+    cpuset = NumberSet("@cpuset", required=(InternalError, "missing cpuset for iothreadpin"),
+                       empty=EMPTY_CPUSET)  # fmt: skip
+
+
+class _Scheduler(Element):
+    """How threads are scheduled."""
+
+    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        if self.scheduler in ("fifo", "rr"):  # type: ignore[attr-defined]
+            if self.priority is None:  # type: ignore[has-type]
+                yield XmlError(f"Missing required attribute 'priority' in element '{self.tag}'")
+        else:
+            self.priority = None
+
+
+def _threads(element: str, attribute: str) -> NumberSet:
+    return NumberSet(
+        f"@{attribute}",
+        required=(XmlError, f"Missing attribute '{attribute}' in element '{element}'"),
+        empty=(ConfigUnsupported, f"'{attribute}' scheduler bitmap '{{}}' is empty"),
+    )
+
+
+class EmulatorSched(_Scheduler, tag="emulatorsched"):
+    """How the emulator's threads are scheduled."""
+
+    scheduler = Choice("@scheduler", SCHEDULERS, required=True)
+    priority = Int("@priority", INT_MIN, INT_MAX)
+
+
+class VcpuSched(_Scheduler, tag="vcpusched"):
+    """How some vCPUs are scheduled."""
+
+    vcpus = _threads("vcpusched", "vcpus")
+    scheduler = Choice("@scheduler", SCHEDULERS, required=True)
+    priority = Int("@priority", INT_MIN, INT_MAX)
+
+
+class IoThreadSched(_Scheduler, tag="iothreadsched"):
+    """How some I/O threads are scheduled."""
+
+    iothreads = _threads("iothreadsched", "iothreads")
+    scheduler = Choice("@scheduler", SCHEDULERS, required=True)
+    priority = Int("@priority", INT_MIN, INT_MAX)
+
+
+class Cache(Element, tag="cache"):
+    """A share of a host cache."""
+
+    id = Int("@id", required=True)
+    level = Int("@level", required=True, nonzero=True)
+    type = Choice("@type", ("both", "code", "data"), required=True)
+    size = Int("@size", 0, ULONG_MAX)
+    unit = Text("@unit")
+
+    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        from vsh.xml.domain.features import pretty
+
+        if self.size is None:
+            yield XmlError("missing element or attribute './@size'")
+        else:
+            self.size, self.unit = pretty(scale(self.size, self.unit, 1024))
+
+
+class Monitor(Element, tag="monitor"):
+    """A watch on some vCPUs."""
+
+    level = Int("@level")
+    vcpus = NumberSet("@vcpus")
+
+
+class MemoryNode(Element, tag="node"):
+    """A share of memory bandwidth."""
+
+    id = Int("@id", required=True)
+    bandwidth = Int("@bandwidth", required=True)
+
+
+class CacheTune(Element, tag="cachetune"):
+    """Shares of host caches for some vCPUs."""
+
+    vcpus = NumberSet("@vcpus")
+    id = Text("@id", live=True)
+    caches = Children(Cache, "cache")
+    monitors = Children(Monitor, "monitor")
+
+    def view(self, flags: int) -> CacheTune | None:
+        """Nothing where it says nothing."""
+        return self if self.caches or self.monitors else None
+
+
+class MemoryBandwidth(Element, tag="memorytune"):
+    """Shares of memory bandwidth for some vCPUs."""
+
+    vcpus = NumberSet("@vcpus")
+    id = Text("@id", live=True)
+    nodes = Children(MemoryNode, "node")
+    monitors = Children(Monitor, "monitor")
+
+    def view(self, flags: int) -> MemoryBandwidth | None:
+        """Nothing where it says nothing."""
+        return self if self.nodes or self.monitors else None
+
+
+def _ulong(name: str, words: str) -> Int:
+    return Int(name, 0, ULONG_MAX, skip=0,
+               wrong=(XmlError, f"can't parse cputune {words} value"))  # fmt: skip
+
+
+def _long(name: str, words: str) -> Int:
+    return Int(name, LONG_MIN, LONG_MAX, skip=0,
+               wrong=(XmlError, f"can't parse cputune {words} value"))  # fmt: skip
+
+
+class CpuTune(Element, tag="cputune"):
+    """Shares of CPU time, and which CPUs."""
+
+    omit_empty = True
+
+    shares = Int("shares", 0, ULONG_MAX, wrong=(XmlError, "can't parse cputune shares value"))
+    period = _ulong("period", "period")
+    quota = _long("quota", "quota")
+    global_period = _ulong("global_period", "global period")
+    global_quota = _long("global_quota", "global quota")
+    emulator_period = _ulong("emulator_period", "emulator period")
+    emulator_quota = _long("emulator_quota", "emulator quota")
+    iothread_period = _ulong("iothread_period", "iothread period")
+    iothread_quota = _long("iothread_quota", "iothread quota")
+    vcpupins = Children(VcpuPin, "vcpupin")
+    emulatorpin = Children(EmulatorPin, "emulatorpin")
+    iothreadpins = Children(IoThreadPin, "iothreadpin")
+    emulatorsched = Children(EmulatorSched, "emulatorsched")
+    vcpuscheds = Children(VcpuSched, "vcpusched")
+    iothreadscheds = Children(IoThreadSched, "iothreadsched")
+    cachetunes = Children(CacheTune, "cachetune")
+    memorytunes = Children(MemoryBandwidth, "memorytune")
+
+    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        if len(self.emulatorpin) > 1:
+            yield "emulatorpin", XmlError("only one emulatorpin is supported")
+        if len(self.emulatorsched) > 1:
+            yield "emulatorsched", XmlError("only one emulatorsched is supported")
+
+
+class IoThread(Element, tag="iothread"):
+    """One I/O thread of a domain."""
+
+    id = Int("@id", required=True, nonzero=True)
+    pool_min = Int("@thread_pool_min", 0, INT_MAX)
+    pool_max = Int("@thread_pool_max", 0, INT_MAX)
+    poll_max = Int("poll/@max", 0, ULONG_MAX)
+    poll_grow = Int("poll/@grow", 0, ULONG_MAX)
+    poll_shrink = Int("poll/@shrink", 0, ULONG_MAX)
+
+    given = True
+
+
+class MemNode(Element, tag="memnode"):
+    """Where one guest cell's memory comes from."""
+
+    cellid = Int("@cellid", required=True)
+    mode = Choice("@mode", ("strict", "preferred", "interleave", "restrictive"), default="strict")
+    nodeset = NumberSet(
+        "@nodeset",
+        required=(XmlError, "Missing required nodeset attribute in memnode element"),
+        empty=EMPTY_NODESET,
+    )
+
+
+class NumaTune(Element, tag="numatune"):
+    """Where the guest's memory comes from."""
+
+    omit_empty = True
+
+    memory = Present("memory", when=lambda n: False)
+    mode = Choice("memory/@mode", ("strict", "preferred", "interleave", "restrictive"),
+                  wrong=(ConfigUnsupported, "Unsupported NUMA memory tuning mode '{}'"))  # fmt: skip
+    placement = Choice("memory/@placement", ("static", "auto"), none="default",
+                       wrong=(ConfigUnsupported, "Unsupported NUMA memory placement mode '{}'"),
+                       when=lambda n: n.placement == "auto")  # fmt: skip
+    nodeset = NumberSet("memory/@nodeset", empty=EMPTY_NODESET)
+    memnodes = Children(MemNode, "memnode")
+
+    def settle(self, static: bool, cells: int) -> Iterable[Error]:
+        """Decide where memory comes from; ``static`` is the placement of the vCPUs."""
+        if self.mode or self.placement or self.nodeset or self.memory:
+            self.mode = self.mode or "strict"
+            if self.placement is None:
+                self.placement = "static" if self.nodeset or static else "auto"
+            if self.placement == "static" and not self.nodeset:
+                yield ConfigUnsupported(
+                    "nodeset for NUMA memory tuning must be set if 'placement' is 'static'"
+                )
+            if self.placement == "auto":
+                self.nodeset = None
+        if not self.memnodes:
+            return
+        if self.placement == "auto":
+            yield ConfigUnsupported(
+                "Per-node binding is not compatible with automatic NUMA placement."
+            )
+        elif not cells:
+            yield XmlError("Element 'memnode' is invalid without any guest NUMA cells")
+        else:
+            yield from self._nodes(cells)
+
+    def _nodes(self, cells: int) -> Iterable[Error]:
+        seen: set[int] = set()
+        for node in self.memnodes:
+            if node.cellid is None:
+                continue
+            if node.cellid >= cells:
+                yield XmlError(
+                    "Argument 'cellid' in memnode element must correspond to existing guest's "
+                    "NUMA cell"
+                )
+                return
+            if node.cellid in seen:
+                yield XmlError(f"Multiple memnode elements with cellid {node.cellid}")
+                return
+            seen.add(node.cellid)
+        self.memnodes = sorted(self.memnodes, key=lambda node: int(node.cellid))
+
+
+class ThrottleGroup(Element, tag="throttlegroup"):
+    """Limits that several disks share."""
+
+    for _name in (*(name for name in IOTUNES if name != "group_name"), "group_name"):
+        vars()[_name] = tune("", _name, "throttle group field '{}' must be an integer")
+    del _name
+
+    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        if self.group_name is None:  # type: ignore[attr-defined]
+            yield XmlError("missing group name")
+
+
+class Resource(Element, tag="resource"):
+    """Which part of the host the domain belongs to."""
+
+    omit_empty = True
+
+    partition = Text("partition")
+    appid = Text("fibrechannel/@appid")
+
+
+__all__ = ["UINT_MAX", "BlockTune", "CpuTune", "MemoryBacking", "MemoryTune", "NumaTune"]
