@@ -57,7 +57,11 @@ class DelayProxy:
         server.close()
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        onward_reader, onward_writer = await asyncio.open_unix_connection(self.target)
+        try:
+            onward_reader, onward_writer = await asyncio.open_unix_connection(self.target)
+        except OSError:
+            writer.close()
+            return
         try:
             await asyncio.gather(
                 self._carry(reader, onward_writer, count=True),
@@ -72,7 +76,7 @@ class DelayProxy:
     async def _carry(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, count: bool
     ) -> None:
-        """Copy one direction: read at once, write when each piece is due, close at the end."""
+        """Copy one direction: read at once, write when each piece is due, its end as well."""
         on_the_way: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
         loop = asyncio.get_running_loop()
         sender = asyncio.create_task(self._send(on_the_way, writer))
@@ -91,7 +95,7 @@ class DelayProxy:
             due, piece = await on_the_way.get()
             await asyncio.sleep(due - asyncio.get_running_loop().time())
             if not piece:
-                writer.close()
+                writer.write_eof()
                 return
             writer.write(piece)
 

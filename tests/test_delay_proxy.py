@@ -36,7 +36,7 @@ def echo(tmp_path: Path) -> Iterator[Path]:
                 while piece := client.recv(4096):
                     client.sendall(piece)
 
-        thread = threading.Thread(target=answer)
+        thread = threading.Thread(target=answer, daemon=True)
         thread.start()
         yield path
         thread.join(5)
@@ -67,7 +67,11 @@ def test_late_and_counted(echo: Path, tmp_path: Path) -> None:
     assert 2 * DELAY <= taken < 2 * DELAY + 1
 
 
-def test_the_socket_goes_with_it(echo: Path, tmp_path: Path) -> None:
-    with DelayProxy(tmp_path / "slow", echo, 0), socket.socket(socket.AF_UNIX) as client:
+def test_the_socket_goes_with_it(tmp_path: Path) -> None:
+    with (
+        DelayProxy(tmp_path / "slow", tmp_path / "nothing here", 0),
+        socket.socket(socket.AF_UNIX) as client,
+    ):
         client.connect(str(tmp_path / "slow"))
+        assert client.recv(1) == b""  # nobody behind it: closed at once
     assert not (tmp_path / "slow").exists()

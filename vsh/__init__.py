@@ -6,14 +6,15 @@
         for snapshot in connection.domain("web1").snapshots():
             print(snapshot.name)
 
-The classes of the objects (``vsh.Domain``, ``vsh.Snapshot`` ...) and ``vsh.Error`` are imported when they
-are first asked for.
+The classes of the objects (``vsh.Domain``, ``vsh.Snapshot`` ...) and ``vsh.Error`` are imported
+when they are first asked for.
 """
 
 from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from vsh.api.connection import Connection
@@ -21,13 +22,20 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 
-def connect(uri: str | None = None, *, readonly: bool = False, **options: Any) -> Connection:
+def connect(
+    uri: str | None = None,
+    *,
+    readonly: bool = False,
+    ask: Callable[[str, bool], str] | None = None,
+    **options: Any,
+) -> Connection:
     """Open a connection to a hypervisor.  Raises Error.
 
-    The driver is the folder of ``vsh/drivers`` that the URI's scheme names.  A URI with a transport or a
-    host, and one whose scheme has no driver here, goes to a libvirt daemon; so does no URI at all, after
-    LIBVIRT_DEFAULT_URI.  ``options`` are for the connection to the daemon (``keepalive``, ``timeout``) and mean nothing to
-    a driver that needs none.
+    The driver is the folder of ``vsh/drivers`` that the URI's scheme names.  A URI with a transport
+    or a host, and one whose scheme has no driver here, goes to a libvirt daemon; so does no URI at
+    all, after LIBVIRT_DEFAULT_URI.  ``options`` are for the connection to the daemon
+    (``keepalive``, ``timeout``) and mean nothing to a driver that needs none.  ``ask(prompt, secret)``
+    gets a name or a password from the user, where the other side wants one.
     """
     from vsh import lookup
     from vsh.api.connection import Connection
@@ -44,7 +52,7 @@ def connect(uri: str | None = None, *, readonly: bool = False, **options: Any) -
         if parts.transport is None and parts.host is None and parts.scheme != "remote":
             driver = lookup.find("vsh.drivers", parts.scheme)
     if driver is not None:
-        return Connection(driver(uri, readonly=readonly))
+        return Connection(driver(uri, readonly=readonly, ask=ask))
     remote: Any = lookup.find("vsh.drivers", "remote")
     return Connection(remote(uri, readonly=readonly, **options))
 

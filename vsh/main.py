@@ -59,10 +59,7 @@ def main(argv: list[str] | None = None) -> int:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - for the exit itself
         return 1
     except Exception as error:
-        if session.debug_level == 0 or os.environ.get("VSH_DEBUG"):
-            raise
-        session.error(f"internal error: {type(error).__name__}: {error}")
-        session.err.write("This is a mistake in vsh; run it again with -d 0 to see where.\n")
+        run.mistake(session, error)
         return 1
     return status
 

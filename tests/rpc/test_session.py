@@ -213,7 +213,8 @@ def test_a_call_with_a_wrong_status_is_refused(pair):
 
 
 def opened(pair: Pair, *, sparse: bool = False):
-    serial, near = pair.client.open_stream(REMOTE, 209, sparse=sparse)
+    serial = pair.client.call(REMOTE, 209)
+    near = pair.client.open_stream(REMOTE, 209, serial, sparse=sparse)
     (call,) = pair.to_server()
     far = pair.server.open_stream(call, sparse=sparse)
     pair.server.reply(call)
@@ -345,7 +346,7 @@ def test_a_random_peer_gives_rpc_errors_and_nothing_else(said, size):
     client = Client(lambda: 0.0)
     client.wanted.add((REMOTE, 318))
     serials = [client.call(REMOTE, 212) for _ in range(3)]
-    client.open_stream(REMOTE, 209, sparse=True)
+    client.open_stream(REMOTE, 209, client.call(REMOTE, 209), sparse=True)
     data = b"".join(said)
     try:
         for at in range(0, len(data), size):

@@ -1,4 +1,4 @@
-"""The engine of the API table: a typed stub under ``@call`` is a method, a driver slot and a wire call.
+"""The engine of the API table: a stub under ``@call`` is a method, a driver slot and a wire call.
 
 A stub says what can be asked; it has a signature and a docstring and no body:
 
@@ -6,9 +6,9 @@ A stub says what can be asked; it has a signature and a docstring and no body:
     def get_state(self, flags: u32 = 0) -> StateAndReason:
         '''The state and why it is so.'''
 
-Calling it asks ``connection.driver.call(call, object, values)``.  A driver answers with a method named
-like the slot (``domain_get_state(domain, flags)``), or forwards, or has no such method, which is
-"this function is not supported by the connection driver".
+Calling it asks ``connection.driver.call(call, object, values)``.  A driver answers with a method
+named like the slot (``domain_get_state(domain, flags)``), or forwards, or has no such method, which
+is "this function is not supported by the connection driver".
 """
 
 from __future__ import annotations
@@ -17,6 +17,34 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
+
+
+# Words of procedures' names that C functions' names spell otherwise than with one capital.
+_SPELT = {
+    "cpu": "CPU",
+    "dhcp": "DHCP",
+    "fd": "FD",
+    "fsfreeze": "FSFreeze",
+    "fsinfo": "FSInfo",
+    "fsthaw": "FSThaw",
+    "fstrim": "FSTrim",
+    "id": "ID",
+    "io": "IO",
+    "iothread": "IOThread",
+    "mac": "MAC",
+    "nmi": "NMI",
+    "nwfilter": "NWFilter",
+    "nwfilters": "NWFilters",
+    "os": "OS",
+    "pm": "PM",
+    "scsi": "SCSI",
+    "sev": "SEV",
+    "ssh": "SSH",
+    "uri": "URI",
+    "uuid": "UUID",
+    "wwn": "WWN",
+    "xml": "XML",
+}
 
 
 class Call:
@@ -31,9 +59,10 @@ class Call:
     owner    the class that declares it
     options  what annotations cannot say:
              filter   the access rule that each element of a listing must pass, too
-             wire     the arguments in wire order, where they are not the stub's parameters in order;
-                      one that callers never give has its type and value: "need_results: i32 = 1, flags".
-                      The value ``probe`` is a count that must be exact: ask with 0 first
+             wire     the arguments in wire order, where they are not the stub's parameters in
+                      order; one that callers never give has its type and value, such as
+                      "need_results: i32 = 1, flags".  The value ``probe`` is a count that must be
+                      exact: ask with 0 first
              count    the type of the number that follows the list in the answer
              limit    the longest list that the wire allows here, where that is not the usual
              stream   "read" or "write": the way that the bytes of the ``Stream`` go, for the client
@@ -44,11 +73,31 @@ class Call:
     guarded  whether its flags have to be checked before a driver is asked
     """
 
-    __slots__ = ("number", "program", "acl", "slot", "_api", "stub", "options", "name", "names",
-                 "guarded", "owner", "_defaults", "_required")
+    __slots__ = (
+        "number",
+        "program",
+        "acl",
+        "slot",
+        "_api",
+        "stub",
+        "options",
+        "name",
+        "names",
+        "guarded",
+        "owner",
+        "_defaults",
+        "_required",
+    )
 
-    def __init__(self, number: int, acl: Any, program: str, api: str | None, stub: Callable[..., Any],
-                 options: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        number: int,
+        acl: Any,
+        program: str,
+        api: str | None,
+        stub: Callable[..., Any],
+        options: dict[str, Any],
+    ) -> None:
         self.number = number
         self.acl = acl
         self.program = program
@@ -60,7 +109,7 @@ class Call:
         self.slot = self.name
         self.owner: Any = None
         code = stub.__code__
-        self.names = code.co_varnames[1:code.co_argcount]
+        self.names = code.co_varnames[1 : code.co_argcount]
         self._defaults = stub.__defaults__ or ()
         self._required = len(self.names) - len(self._defaults)
 
@@ -72,7 +121,10 @@ class Call:
         return self if target is None else BoundCall(self, target)
 
     def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
-        """All values in the stub's order, defaults filled in.  Raises TypeError as a function would."""
+        """All values in the stub's order, defaults filled in.
+
+        Raises TypeError as a function would.
+        """
         count = len(args)
         if count > len(self.names):
             raise TypeError(f"{self.name}() takes {len(self.names)} values but {count} were given")
@@ -93,11 +145,11 @@ class Call:
 
     @property
     def api(self) -> str:
-        """libvirt's C function name, derived from the slot where the declaration does not give it."""
+        """libvirt's C function name, derived from the slot where the stub does not give it."""
         if self._api is not None:
             return self._api
-        words = (self.slot.replace("_xml", "_XML").replace("_uuid", "_UUID").replace("_id", "_ID"))
-        return "vir" + "".join(word[:1].upper() + word[1:] for word in words.split("_"))
+        words = (_SPELT.get(word) or word[:1].upper() + word[1:] for word in self.slot.split("_"))
+        return "vir" + "".join(words)
 
     def __repr__(self) -> str:
         return f"<call {self.program} {self.number} {self.slot}>"
@@ -124,8 +176,14 @@ class BoundCall:
 
 if TYPE_CHECKING:
 
-    def call(number: int, *, acl: str | list[str], program: str = ..., api: str | None = ...,
-             **options: Any) -> Callable[[Callable[..., Any]], Any]: ...
+    def call(
+        number: int,
+        *,
+        acl: str | list[str],
+        program: str = ...,
+        api: str | None = ...,
+        **options: Any,
+    ) -> Callable[[Callable[..., Any]], Any]: ...
 
 else:
 
@@ -138,9 +196,9 @@ class Object:
     """Something a connection has: a domain, a snapshot, a pool ...
 
     Subclasses annotate the fields that identify them, in wire order (``remote_nonnull_domain`` is
-    name, uuid, id).  A class that declares calls says with ``prefix`` what their procedures' names begin
-    with, and with ``kind`` which object they are called on, by the name of its class; "" is the
-    connection itself, which is not on the wire.
+    name, uuid, id).  A class that declares calls says with ``prefix`` what their procedures' names
+    begin with, and with ``kind`` which object they are called on, by the name of its class; "" is
+    the connection itself, which is not on the wire.
     """
 
     __slots__ = ("connection", "__dict__")
@@ -154,7 +212,11 @@ class Object:
             setattr(self, name, value)
 
     def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and self._key() == other._key()  # type: ignore[attr-defined]
+        return (
+            isinstance(other, Object)
+            and type(other) is type(self)
+            and (self._key() == other._key())
+        )
 
     def __hash__(self) -> int:
         return hash(self._key())

@@ -23,16 +23,29 @@ class Checkpoint(Object):
 
     @call(412, acl=["domain:read", "domain:read_secure:VIR_DOMAIN_CHECKPOINT_XML_SECURE"])
     def get_xml_desc(self, flags: u32 = 0) -> Text:
-        """Domain checkpoint get xml desc."""
+        """Its document (``flags.checkpoint.CheckpointXML``)."""
 
     @call(414, acl="domain:read", wire="need_results: i32 = 1, flags", count="i32")
     def list_all_children(self, flags: u32 = 0) -> list[Checkpoint]:
-        """Domain checkpoint list all children."""
+        """Its children (``flags.checkpoint.CheckpointList``)."""
 
     @call(416, acl="domain:read")
     def get_parent(self, flags: u32 = 0) -> Checkpoint:
-        """Domain checkpoint get parent."""
+        """Its parent.  Raises NoCheckpoint if it is a root."""
 
-    @call(417, acl="domain:checkpoint")
+    @call(
+        417,
+        acl="domain:checkpoint",
+        exclusive=[
+            (
+                1,
+                "VIR_DOMAIN_CHECKPOINT_DELETE_CHILDREN",
+                4,
+                "VIR_DOMAIN_CHECKPOINT_DELETE_CHILDREN_ONLY",
+            )
+        ],
+    )
     def delete(self, flags: u32 = 0) -> None:
-        """Domain checkpoint delete."""
+        """Delete it; its parent takes over what it has tracked
+        (``flags.checkpoint.CheckpointDelete``).
+        """

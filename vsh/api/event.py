@@ -1,8 +1,9 @@
 """Events: what a connection tells unasked.
 
-Each class is one kind of event: its fields as on the wire, the number that it is registered with (``id``,
-libvirt's event id within its family), the word that names it in ``event --event``, and the messages that
-carry it: ``number`` the one that begins with the callback's id, ``legacy`` the one that does not.
+Each class is one kind of event: its fields as on the wire, the number that it is registered with
+(``id``, libvirt's event id within its family), the word that names it in ``event --event``, and the
+messages that carry it: ``number`` the one that begins with the callback's id, ``legacy`` the one
+that does not.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ class Identity(Record):
 
 
 class Lifecycle(Event):
-    """The domain's state or definition changed (``enums.event.Lifecycle``)."""
+    """The domain's state or definition changed (``enums.event.DomainEventType``)."""
 
     id, word, number, legacy = 0, "lifecycle", 318, 107
 
@@ -346,7 +347,10 @@ class VcpuRemoved(Event):
 
 
 class ChannelLifecycle(Event):
-    """A channel was connected or disconnected in the guest.  No message of the wire carries it yet."""
+    """A channel was connected or disconnected in the guest.
+
+    No message of the wire carries it yet.
+    """
 
     id, word = 29, "channel-lifecycle"
 
@@ -453,7 +457,9 @@ class MonitorEvent(Event):
 
 
 class ConnectionClosed(Event):
-    """The connection to the hypervisor behind the daemon is gone (``enums.connection.CloseReason``)."""
+    """The connection to the hypervisor behind the daemon is gone
+    (``enums.connection.CloseReason``).
+    """
 
     family = "connection"
     legacy = 362

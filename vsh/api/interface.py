@@ -22,20 +22,20 @@ class Interface(Object):
 
     @call(130, acl="interface:read")
     def get_xml_desc(self, flags: u32 = 0) -> Text:
-        """Interface get xml desc."""
+        """Its document: live, or with the flag its definition."""
 
     @call(132, acl="interface:delete")
     def undefine(self) -> None:
-        """Interface undefine."""
+        """Forget its definition."""
 
     @call(133, acl="interface:start")
     def create(self, flags: u32 = 0) -> None:
-        """Interface create."""
+        """Bring it up."""
 
     @call(134, acl="interface:stop")
     def destroy(self, flags: u32 = 0) -> None:
-        """Interface destroy."""
+        """Bring it down."""
 
     @call(156, acl="interface:read")
     def is_active(self) -> i32:
-        """Interface is active."""
+        """1 if it is up."""

@@ -1,4 +1,4 @@
-"""The kinds of objects, by the name of their class; each class is imported when it is first needed."""
+"""The kinds of objects, by the name of their class; each is imported when it is first needed."""
 
 from __future__ import annotations
 

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 
 class DhcpLease(Record):
-    """One DHCP lease; ``expirytime`` in seconds since the epoch, ``type`` 0 for IPv4 and 1 for IPv6."""
+    """One DHCP lease; ``expirytime`` in seconds since the epoch, ``type`` 0 for IPv4 and 1 for
+    IPv6.
+    """
 
     iface: Text
     expirytime: i64
@@ -38,39 +40,39 @@ class Network(Object):
 
     @call(39, acl="network:start")
     def create(self) -> None:
-        """Network create."""
+        """Start it."""
 
     @call(42, acl="network:stop")
     def destroy(self) -> None:
-        """Network destroy."""
+        """Stop it."""
 
     @call(43, acl="network:read")
     def get_xml_desc(self, flags: u32 = 0) -> Text:
-        """Network get xml desc."""
+        """Its document: live, or with the flag its definition."""
 
     @call(44, acl="network:read")
     def get_autostart(self) -> i32:
-        """Network get autostart."""
+        """1 if it is started with the host."""
 
     @call(45, acl="network:read")
     def get_bridge_name(self) -> Text:
-        """Network get bridge name."""
+        """Name of its bridge."""
 
     @call(48, acl="network:write")
     def set_autostart(self, autostart: i32) -> None:
-        """Network set autostart."""
+        """Start it with the host (1), or do not (0)."""
 
     @call(49, acl="network:delete")
     def undefine(self) -> None:
-        """Network undefine."""
+        """Forget its definition."""
 
     @call(152, acl="network:read")
     def is_active(self) -> i32:
-        """Network is active."""
+        """1 if it is active."""
 
     @call(153, acl="network:read")
     def is_persistent(self) -> i32:
-        """Network is persistent."""
+        """1 if it has a definition."""
 
     @call(
         291,
@@ -78,33 +80,38 @@ class Network(Object):
             "network:write",
             "network:save:!VIR_NETWORK_UPDATE_AFFECT_CONFIG|VIR_NETWORK_UPDATE_AFFECT_LIVE",
             "network:save:VIR_NETWORK_UPDATE_AFFECT_CONFIG",
-        ]
+        ],
     )
     def update(
         self, command: u32, section: u32, parentIndex: i32, xml: Text, flags: u32 = 0
     ) -> None:
-        """Network update."""
+        """Change one section of it (``enums.network.NetworkUpdateCommand``,
+        ``NetworkUpdateSection``); ``parentIndex`` -1 lets libvirt find the place.
+        """
 
     @call(
         341, acl="network:read", wire="mac, need_results: i32 = 1, flags", count="u32", limit=65536
     )
     def get_dhcp_leases(self, mac: Text | None = None, flags: u32 = 0) -> list[DhcpLease]:
-        """Network get dhcp leases."""
+        """Its DHCP leases; of one MAC address, or None for all."""
 
     @call(
-        404, acl="network:search_ports", filter="network_port:getattr",
-        wire="need_results: i32 = 1, flags", count="u32"
+        404,
+        acl="network:search_ports",
+        filter="network_port:getattr",
+        wire="need_results: i32 = 1, flags",
+        count="u32",
     )
     def list_all_ports(self, flags: u32 = 0) -> list[NetworkPort]:
-        """Network list all ports."""
+        """Its ports."""
 
     @call(405, acl="network_port:getattr")
     def port_lookup_by_uuid(self, uuid: UUID) -> NetworkPort:
-        """Network port lookup by uuid."""
+        """The port of that UUID.  Raises NoNetworkPort."""
 
     @call(406, acl="network_port:create")
     def port_create_xml(self, xml: Text, flags: u32 = 0) -> NetworkPort:
-        """Network port create xml."""
+        """Make a port."""
 
     @call(
         444,
@@ -112,14 +119,24 @@ class Network(Object):
             "network:write",
             "network:save:!VIR_NETWORK_UPDATE_AFFECT_CONFIG|VIR_NETWORK_UPDATE_AFFECT_LIVE",
             "network:save:VIR_NETWORK_UPDATE_AFFECT_CONFIG",
-        ]
+        ],
     )
     def set_metadata(
-        self, type: i32, metadata: Text | None = None, key: Text | None = None,
-        uri: Text | None = None, flags: u32 = 0
+        self,
+        type: i32,
+        metadata: Text | None = None,
+        key: Text | None = None,
+        uri: Text | None = None,
+        flags: u32 = 0,
     ) -> None:
-        """Network set metadata."""
+        """Set its title, description or a custom element (``enums.network.NetworkMetadataType``);
+        None removes it.
+        """
 
-    @call(445, acl="network:read")
+    @call(
+        445,
+        acl="network:read",
+        exclusive=[(1, "VIR_NETWORK_UPDATE_AFFECT_LIVE", 2, "VIR_NETWORK_UPDATE_AFFECT_CONFIG")],
+    )
     def get_metadata(self, type: i32, uri: Text | None = None, flags: u32 = 0) -> Text:
-        """Network get metadata."""
+        """Its title, description or a custom element."""

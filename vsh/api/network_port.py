@@ -23,16 +23,16 @@ class NetworkPort(Object):
 
     @call(407, acl="network_port:read", wire="nparams: i32 = 16, flags", count="i32", limit=16)
     def get_parameters(self, flags: u32 = 0) -> TypedParams:
-        """Network port get parameters."""
+        """Its bandwidth limits, in KiB/s and KiB."""
 
     @call(408, acl="network_port:write", limit=16)
     def set_parameters(self, params: TypedParams, flags: u32 = 0) -> None:
-        """Network port set parameters."""
+        """Change its bandwidth limits."""
 
     @call(409, acl="network_port:read")
     def get_xml_desc(self, flags: u32 = 0) -> Text:
-        """Network port get xml desc."""
+        """Its document."""
 
     @call(410, acl="network_port:delete")
     def delete(self, flags: u32 = 0) -> None:
-        """Network port delete."""
+        """Remove it."""

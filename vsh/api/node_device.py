@@ -21,71 +21,74 @@ class NodeDevice(Object):
 
     @call(114, acl="node_device:read")
     def get_xml_desc(self, flags: u32 = 0) -> Text:
-        """Node device get xml desc."""
+        """Its document: live, or with the flag its definition."""
 
     @call(115, acl="node_device:read")
     def get_parent(self) -> Text | None:
-        """Node device get parent."""
+        """Name of its parent; None for the root."""
 
     @call(116, acl="node_device:read")
     def num_of_caps(self) -> i32:
-        """Node device num of caps."""
+        """How many capabilities it has."""
 
     @call(117, acl="node_device:read", wire="maxnames: i32 = 16384", limit=65536)
     def list_caps(self) -> list[Text]:
-        """Node device list caps."""
+        """Names of its capabilities."""
 
     @call(118, acl="node_device:detach")
     def dettach(self) -> None:
-        """Node device dettach."""
+        """Take it from its driver in the host, for use by guests."""
 
     @call(119, acl="node_device:detach")
     def re_attach(self) -> None:
-        """Node device re attach."""
+        """Give it back to its driver in the host."""
 
     @call(120, acl="node_device:detach")
     def reset(self) -> None:
-        """Node device reset."""
+        """Reset it."""
 
     @call(124, acl="node_device:stop")
     def destroy(self) -> None:
-        """Node device destroy."""
+        """Remove it from the host."""
 
     @call(301, acl="node_device:detach")
     def detach_flags(self, driverName: Text | None = None, flags: u32 = 0) -> None:
-        """Node device detach flags."""
+        """Take it from its driver in the host and give it to another; None for the default."""
 
     @call(429, acl="node_device:delete")
     def undefine(self, flags: u32 = 0) -> None:
-        """Node device undefine."""
+        """Forget its definition."""
 
     @call(430, acl="node_device:start")
     def create(self, flags: u32 = 0) -> None:
-        """Node device create."""
+        """Start a defined mediated device."""
 
     @call(433, acl="node_device:read")
     def get_autostart(self) -> i32:
-        """Node device get autostart."""
+        """1 if it is started with the host."""
 
     @call(434, acl="node_device:write")
     def set_autostart(self, autostart: i32) -> None:
-        """Node device set autostart."""
+        """Start it with the host (1), or do not (0)."""
 
     @call(435, acl="node_device:read")
     def is_persistent(self) -> i32:
-        """Node device is persistent."""
+        """1 if it has a definition."""
 
     @call(436, acl="node_device:read")
     def is_active(self) -> i32:
-        """Node device is active."""
+        """1 if it is there."""
 
     @call(
         447,
         acl=[
             "node_device:write",
-            "node_device:save:!VIR_NODE_DEVICE_UPDATE_AFFECT_CONFIG|VIR_NODE_DEVICE_UPDATE_AFFECT_LIVE",
+            (
+                "node_device:save:!VIR_NODE_DEVICE_UPDATE_AFFECT_CONFIG"
+                "|VIR_NODE_DEVICE_UPDATE_AFFECT_LIVE"
+            ),
             "node_device:save:VIR_NODE_DEVICE_UPDATE_AFFECT_CONFIG",
-        ]
+        ],
     )
     def update(self, xml_desc: Text, flags: u32 = 0) -> None:
-        """Node device update."""
+        """Change a mediated device, live, in the definition, or both."""

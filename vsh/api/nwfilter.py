@@ -22,8 +22,8 @@ class Nwfilter(Object):
 
     @call(177, acl="nwfilter:read")
     def get_xml_desc(self, flags: u32 = 0) -> Text:
-        """Nwfilter get xml desc."""
+        """Its document."""
 
     @call(181, acl="nwfilter:delete")
     def undefine(self) -> None:
-        """Nwfilter undefine."""
+        """Forget it."""

@@ -22,8 +22,8 @@ class NwfilterBinding(Object):
 
     @call(398, acl="nwfilter_binding:read")
     def get_xml_desc(self, flags: u32 = 0) -> Text:
-        """Nwfilter binding get xml desc."""
+        """Its document."""
 
     @call(400, acl="nwfilter_binding:delete")
     def delete(self) -> None:
-        """Nwfilter binding delete."""
+        """Take the filter off the port device."""

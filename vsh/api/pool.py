@@ -8,12 +8,12 @@ from vsh.api.types import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.api.types import UUID, Text, i32, u32, u64, u8
+    from vsh.api.types import UUID, Text, i32, u8, u32, u64
     from vsh.api.volume import Volume
 
 
 class PoolInfo(Record):
-    """State (``enums.storage.PoolState``) and sizes in bytes."""
+    """State (``enums.pool.StoragePoolState``) and sizes in bytes."""
 
     state: u8
     capacity: u64
@@ -30,15 +30,15 @@ class PoolVolumes(Object):
 
     @call(93, acl="storage_vol:create")
     def vol_create_xml(self, xml: Text, flags: u32 = 0) -> Volume:
-        """Storage vol create xml."""
+        """Make a volume."""
 
     @call(95, acl="storage_vol:getattr")
     def vol_lookup_by_name(self, name: Text) -> Volume:
-        """Storage vol lookup by name."""
+        """The volume of that name.  Raises NoStorageVolume."""
 
     @call(125, acl="storage_vol:create")
     def vol_create_xml_from(self, xml: Text, clonevol: Volume, flags: u32 = 0) -> Volume:
-        """Storage vol create xml from."""
+        """Make a volume with the content of another."""
 
 
 class Pool(PoolVolumes):
@@ -53,66 +53,73 @@ class Pool(PoolVolumes):
 
     @call(78, acl="storage_pool:start")
     def create(self, flags: u32 = 0) -> None:
-        """Storage pool create."""
+        """Start it (``flags.pool.StoragePoolCreate``)."""
 
     @call(79, acl="storage_pool:format")
     def build(self, flags: u32 = 0) -> None:
-        """Storage pool build."""
+        """Make what it needs on the host: a directory, a file system
+        (``flags.pool.StoragePoolBuild``).
+        """
 
     @call(80, acl="storage_pool:stop")
     def destroy(self) -> None:
-        """Storage pool destroy."""
+        """Stop it; its content stays."""
 
     @call(81, acl="storage_pool:format")
     def delete(self, flags: u32 = 0) -> None:
-        """Storage pool delete."""
+        """Delete what it is made of on the host, with its content."""
 
     @call(82, acl="storage_pool:delete")
     def undefine(self) -> None:
-        """Storage pool undefine."""
+        """Forget its definition."""
 
     @call(83, acl="storage_pool:refresh")
     def refresh(self, flags: u32 = 0) -> None:
-        """Storage pool refresh."""
+        """Look again at what volumes it has."""
 
     @call(87, acl="storage_pool:read")
     def get_info(self) -> PoolInfo:
-        """Storage pool get info."""
+        """State and sizes in bytes."""
 
     @call(88, acl="storage_pool:read")
     def get_xml_desc(self, flags: u32 = 0) -> Text:
-        """Storage pool get xml desc."""
+        """Its document: live, or with the flag its definition."""
 
     @call(89, acl="storage_pool:read")
     def get_autostart(self) -> i32:
-        """Storage pool get autostart."""
+        """1 if it is started with the host."""
 
     @call(90, acl="storage_pool:write")
     def set_autostart(self, autostart: i32) -> None:
-        """Storage pool set autostart."""
+        """Start it with the host (1), or do not (0)."""
 
     @call(91, acl="storage_pool:search_storage_vols", filter="storage_vol:getattr")
     def num_of_volumes(self) -> i32:
-        """Storage pool num of volumes."""
+        """How many volumes it has."""
 
     @call(
-        92, acl="storage_pool:search_storage_vols", filter="storage_vol:getattr",
-        wire="maxnames: i32 = 16384"
+        92,
+        acl="storage_pool:search_storage_vols",
+        filter="storage_vol:getattr",
+        wire="maxnames: i32 = 16384",
     )
     def list_volumes(self) -> list[Text]:
-        """Storage pool list volumes."""
+        """Names of its volumes."""
 
     @call(154, acl="storage_pool:read")
     def is_active(self) -> i32:
-        """Storage pool is active."""
+        """1 if it is active."""
 
     @call(155, acl="storage_pool:read")
     def is_persistent(self) -> i32:
-        """Storage pool is persistent."""
+        """1 if it has a definition."""
 
     @call(
-        282, acl="storage_pool:search_storage_vols", filter="storage_vol:getattr",
-        wire="need_results: i32 = 1, flags", count="u32"
+        282,
+        acl="storage_pool:search_storage_vols",
+        filter="storage_vol:getattr",
+        wire="need_results: i32 = 1, flags",
+        count="u32",
     )
     def list_all_volumes(self, flags: u32 = 0) -> list[Volume]:
-        """Storage pool list all volumes."""
+        """Its volumes."""

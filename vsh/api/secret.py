@@ -23,16 +23,16 @@ class Secret(Object):
 
     @call(143, acl="secret:read")
     def get_xml_desc(self, flags: u32 = 0) -> Text:
-        """Secret get xml desc."""
+        """Its document, without its value."""
 
     @call(144, acl="secret:write", limit=65536)
     def set_value(self, value: Blob, flags: u32 = 0) -> None:
-        """Secret set value."""
+        """Set its value; 64 KiB at most."""
 
-    @call(145, acl="secret:read_secure", limit=65536)
+    @call(145, acl="secret:read_secure", limit=65536, readonly=False)
     def get_value(self, flags: u32 = 0) -> Blob:
-        """Secret get value."""
+        """Its value; a private one is not told."""
 
     @call(146, acl="secret:delete")
     def undefine(self) -> None:
-        """Secret undefine."""
+        """Forget it and its value."""

@@ -18,9 +18,15 @@ class Revert(Object):
     prefix = "domain_"
     kind = "Snapshot"
 
-    @call(192, acl="domain:snapshot")
+    @call(
+        192,
+        acl="domain:snapshot",
+        exclusive=[
+            (1, "VIR_DOMAIN_SNAPSHOT_REVERT_RUNNING", 2, "VIR_DOMAIN_SNAPSHOT_REVERT_PAUSED")
+        ],
+    )
     def revert_to_snapshot(self, flags: u32 = 0) -> None:
-        """Domain revert to snapshot."""
+        """Bring the domain back to it (``flags.snapshot.SnapshotRevert``)."""
 
 
 class Snapshot(Revert):
@@ -35,32 +41,45 @@ class Snapshot(Revert):
 
     @call(186, acl=["domain:read", "domain:read_secure:VIR_DOMAIN_SNAPSHOT_XML_SECURE"])
     def get_xml_desc(self, flags: u32 = 0) -> Text:
-        """Domain snapshot get xml desc."""
+        """Its document (``flags.snapshot.SnapshotXML``)."""
 
-    @call(193, acl="domain:snapshot")
+    @call(
+        193,
+        acl="domain:snapshot",
+        exclusive=[
+            (
+                1,
+                "VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN",
+                4,
+                "VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN_ONLY",
+            )
+        ],
+    )
     def delete(self, flags: u32 = 0) -> None:
-        """Domain snapshot delete."""
+        """Delete it; its children become children of its parent
+        (``flags.snapshot.SnapshotDelete``).
+        """
 
     @call(244, acl="domain:read")
     def get_parent(self, flags: u32 = 0) -> Snapshot:
-        """Domain snapshot get parent."""
+        """Its parent.  Raises NoSnapshot if it is a root."""
 
     @call(246, acl="domain:read")
     def num_children(self, flags: u32 = 0) -> i32:
-        """Domain snapshot num children."""
+        """How many children it has (``flags.snapshot.SnapshotList``)."""
 
     @call(247, acl="domain:read", wire="maxnames: i32 = 16384, flags")
     def list_children_names(self, flags: u32 = 0) -> list[Text]:
-        """Domain snapshot list children names."""
+        """Names of its children (``flags.snapshot.SnapshotList``)."""
 
     @call(271, acl="domain:read")
     def is_current(self, flags: u32 = 0) -> i32:
-        """Domain snapshot is current."""
+        """1 if it is the domain's current snapshot."""
 
     @call(272, acl="domain:read")
     def has_metadata(self, flags: u32 = 0) -> i32:
-        """Domain snapshot has metadata."""
+        """1 if libvirt keeps a record of it that would be lost with the domain."""
 
     @call(275, acl="domain:read", wire="need_results: i32 = 1, flags", count="i32")
     def list_all_children(self, flags: u32 = 0) -> list[Snapshot]:
-        """Domain snapshot list all children."""
+        """Its children (``flags.snapshot.SnapshotList``)."""

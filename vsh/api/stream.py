@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 class Stream:
     """One stream.  Made empty, given to the call that uses it, then read or written.
 
-    ``channel`` is the driver's end: an object with the methods below, set by the driver when the call
-    that opens the stream succeeds.
+    ``channel`` is the driver's end: an object with the methods below, set by the driver when the
+    call that opens the stream succeeds.
 
-    As a context manager a stream is finished at the end of ``with``, or aborted where that ends with
-    an exception.
+    As a context manager a stream is finished at the end of ``with``, or aborted where that ends
+    with an exception.
     """
 
     def __init__(self, connection: Any) -> None:

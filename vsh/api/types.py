@@ -1,7 +1,7 @@
 """The words that a call's annotations are written in, and the records that answers come in.
 
-An annotation is at once a Python type for the reader and the type checker, and the wire type for the
-codec (``rpc/codec.py`` compiles it from its text on first use).  It is one of the words below,
+An annotation is at once a Python type for the reader and the type checker, and the wire type for
+the codec (``rpc/codec.py`` compiles it from its text on first use).  It is one of the words below,
 ``Text | None`` and the like for what the wire may leave out, ``list[...]``, an ``Object``, or a
 ``Record`` of the stub's own module or of the ``records`` module next to it.
 """
@@ -51,7 +51,9 @@ class Record:
 
     def __init__(self, *values: Any) -> None:
         if len(values) != len(self.fields):
-            raise TypeError(f"{type(self).__name__} takes {len(self.fields)} values, not {len(values)}")
+            raise TypeError(
+                f"{type(self).__name__} takes {len(self.fields)} values, not {len(values)}"
+            )
         for name, value in zip(self.fields, values, strict=True):
             setattr(self, name, value)
 
@@ -59,7 +61,9 @@ class Record:
         return (getattr(self, name) for name in self.fields)
 
     def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and list(self) == list(other)  # type: ignore[call-overload]
+        if type(other) is not type(self):
+            return False
+        return all(getattr(self, name) == getattr(other, name) for name in self.fields)
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -79,9 +83,9 @@ class TypedParam(Record):
 class TypedParams(dict):  # type: ignore[type-arg]
     """Named values, each with its wire type (``virTypedParameter``).
 
-    A plain ``dict`` of name to value when read; ``types`` keeps each value's type, one of the words of
-    ``TYPES``.  To build one for sending: ``TypedParams().set("cpu_shares", "ullong", 1024)``.  A name
-    that comes more than once (``migrate_disks``) has a list as its value.
+    A plain ``dict`` of name to value when read; ``types`` keeps each value's type, one of the words
+    of ``TYPES``.  To build one for sending: ``TypedParams().set("cpu_shares", "ullong", 1024)``.  A
+    name that comes more than once (``migrate_disks``) has a list as its value.
     """
 
     TYPES = {"int": 1, "uint": 2, "llong": 3, "ullong": 4, "double": 5, "boolean": 6, "string": 7}

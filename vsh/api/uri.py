@@ -15,8 +15,8 @@ _HEXADECIMAL = frozenset(_DIGITS + "abcdefABCDEF")
 class Uri(Record):
     """The parts of a URI, decoded; ``text`` is the whole as it was given.
 
-    ``transport``, ``user``, ``host`` and ``port`` are None where they are not given; ``query`` has the
-    parameters by name, "" for one without a value.
+    ``transport``, ``user``, ``host`` and ``port`` are None where they are not given; ``query`` has
+    the parameters by name, "" for one without a value.
     """
 
     text: str
@@ -48,8 +48,17 @@ def parse(text: str) -> Uri:
     if not scheme:
         raise NoConnect(f"URI '{text}' does not include a driver name")
     name, plus, transport = scheme.partition("+")
-    return Uri(text, name, transport if plus else None, user, host, port, path,
-               _parameters(query, text), _decoded(fragment, text))
+    return Uri(
+        text,
+        name,
+        transport if plus else None,
+        user,
+        host,
+        port,
+        path,
+        _parameters(query, text),
+        _decoded(fragment, text),
+    )
 
 
 def _no_uri(text: str) -> InternalError:
@@ -82,7 +91,7 @@ def _authority(authority: str, text: str) -> tuple[str | None, str | None, int |
             raise _no_uri(text)
     else:
         host, colon, number = place.partition(":")
-    if number and not (number.isascii() and number.isdigit()):
+    if colon and not (number.isascii() and number.isdigit()):
         raise _no_uri(text)
     return user, _decoded(host, text) or None, int(number) if number else None
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class VolumeInfo(Record):
-    """Kind (``enums.storage.VolumeType``) and sizes in bytes."""
+    """Kind (``enums.volume.StorageVolType``) and sizes in bytes."""
 
     type: i8
     capacity: u64
@@ -30,7 +30,7 @@ class VolumePool(Object):
 
     @call(86, acl="storage_pool:getattr")
     def pool_lookup_by_volume(self) -> Pool:
-        """Storage pool lookup by volume."""
+        """The pool that it is in."""
 
 
 class Volume(VolumePool):
@@ -46,40 +46,40 @@ class Volume(VolumePool):
 
     @call(94, acl="storage_vol:delete")
     def delete(self, flags: u32 = 0) -> None:
-        """Storage vol delete."""
+        """Delete it (``flags.volume.StorageVolDelete``)."""
 
     @call(98, acl="storage_vol:read")
     def get_info(self) -> VolumeInfo:
-        """Storage vol get info."""
+        """Kind and sizes in bytes."""
 
     @call(99, acl="storage_vol:read")
     def get_xml_desc(self, flags: u32 = 0) -> Text:
-        """Storage vol get xml desc."""
+        """Its document."""
 
     @call(100, acl="storage_vol:read")
     def get_path(self) -> Text:
-        """Storage vol get path."""
+        """Its path on the host."""
 
     @call(165, acl="storage_vol:format")
     def wipe(self, flags: u32 = 0) -> None:
-        """Storage vol wipe."""
+        """Overwrite its content with zeros."""
 
     @call(208, acl="storage_vol:data_write", stream="write", sparse=1)
     def upload(self, stream: Stream, offset: u64, length: u64, flags: u32 = 0) -> None:
-        """Storage vol upload."""
+        """Write a stream into it, from byte ``offset`` on; ``length`` 0 for all."""
 
     @call(209, acl="storage_vol:data_read", stream="read", sparse=1)
     def download(self, stream: Stream, offset: u64, length: u64, flags: u32 = 0) -> None:
-        """Storage vol download."""
+        """Read it into a stream, from byte ``offset`` on; ``length`` 0 for all."""
 
     @call(259, acl="storage_vol:format")
     def wipe_pattern(self, algorithm: u32, flags: u32 = 0) -> None:
-        """Storage vol wipe pattern."""
+        """Overwrite its content in a given way (``enums.volume.StorageVolWipeAlgorithm``)."""
 
     @call(260, acl="storage_vol:resize")
     def resize(self, capacity: u64, flags: u32 = 0) -> None:
-        """Storage vol resize."""
+        """Give it another size, in bytes (``flags.volume.StorageVolResize``)."""
 
     @call(378, acl="storage_vol:read")
     def get_info_flags(self, flags: u32 = 0) -> VolumeInfo:
-        """Storage vol get info flags."""
+        """Kind and sizes in bytes; with the flag, ``allocation`` is the physical size."""

@@ -1,7 +1,7 @@
 """How a client shows who it is: one file per way, each with a function of the same name.
 
-The function is given ``ask(procedure, payload) -> payload``, which makes a call of the remote program,
-and returns when the daemon is content.
+The function is given ``ask(procedure, payload) -> payload``, which makes a call of the remote
+program, and returns when the daemon is content.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ class Command:
     help          the first line of the docstring; ``description`` is the rest
     params        the function's parameters, one Param each
     options       what can be typed, in the order of the synopsis (Flags parameters spread out)
+    extras        options that only vsh has, by name; under the name virsh they are not known
     exclusive     pairs of options that cannot be given together, checked before anything is done
     requires      option -> the option that it needs
     old           older names of options: {"name": "option"}, or {"name": "option=value"} for a flag that
@@ -25,7 +26,7 @@ class Command:
     hidden        True for commands that help does not list
     """
 
-    __slots__ = ("name", "group", "help", "description", "function", "params", "options", "by_name",
+    __slots__ = ("name", "group", "help", "description", "function", "params", "options", "extras", "by_name",
                  "exclusive", "requires", "old", "connect", "hidden", "checks")
 
     def __init__(self, function: Callable[..., Any], exclusive: Iterable[tuple[str, str]],
@@ -45,10 +46,13 @@ class Command:
         self.hidden = hidden
         self.params = _params(function)
         self.options: list[Param] = []
+        self.extras: dict[str, Param] = {}
         self.checks = bool(self.exclusive or requires)
         for param in self.params:
             if param.flags:
                 self.options.extend(param.flags)
+            elif param.extra:
+                self.extras[param.name] = param
             elif param.visible:
                 self.options.append(param)
         self.by_name = {option.name: option for option in self.options}

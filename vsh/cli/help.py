@@ -96,9 +96,13 @@ def commands() -> list[Command]:
     return found
 
 
-def synopsis(command: Command) -> str:
-    """The command's usage line."""
-    return " ".join([command.name, *(_usage(option) for option in command.options)])
+def synopsis(command: Command, *, extras: bool = False) -> str:
+    """The command's usage line; ``extras`` are the options that virsh has not."""
+    return " ".join([command.name, *(_usage(option) for option in _options(command, extras))])
+
+
+def _options(command: Command, extras: bool) -> list[Param]:
+    return [*command.options, *command.extras.values()] if extras else command.options
 
 
 def _usage(option: Param) -> str:
@@ -110,16 +114,17 @@ def _usage(option: Param) -> str:
     return f"{shown}{dots}" if option.required else f"[{shown}]{dots}"
 
 
-def command_text(command: Command) -> str:
-    """The whole help of one command."""
+def command_text(command: Command, *, extras: bool = False) -> str:
+    """The whole help of one command; ``extras`` are the options that virsh has not."""
     text = f"  NAME\n    {command.name} - {command.help.rstrip('.')}\n"
-    text += f"\n  SYNOPSIS\n    {synopsis(command)}\n"
+    text += f"\n  SYNOPSIS\n    {synopsis(command, extras=extras)}\n"
     if command.description:
         body = command.description.replace("\n", "\n    ")
         text += f"\n  DESCRIPTION\n    {body}\n"
-    if command.options:
+    options = _options(command, extras)
+    if options:
         text += "\n  OPTIONS\n"
-        for option in command.options:
+        for option in options:
             text += f"    {_label(option):<15}  {option.help}\n"
     return text
 

@@ -63,6 +63,33 @@ def find_domain(session: Session, text: str, by: str = "id uuid name") -> Any:
     raise CommandError(f"failed to get domain '{text}'", hint=hint) from error
 
 
+def look_up(session: Session, option: str, text: str, kind: str,
+            ways: Iterable[tuple[str, Any]]) -> Any:
+    """The object that a text names, by the first of the ways that finds it.
+
+    kind  what messages call the object
+    ways  (what the text is tried as, look-up) in order
+    Raises CommandError "failed to get ... '...'", from the last way's error.
+    """
+    session.debug(1, f"{session.running}: found option <{option}>: {text}")
+    error: Error | None = None
+    for way, find in ways:
+        session.debug(0, f"{session.running}: <{option}> trying as {way}")
+        try:
+            return find(text)
+        except Error as failed:
+            error = failed
+    raise CommandError(f"failed to get {kind} '{text}'") from error
+
+
+def uuid_way(text: str, way: str, find: Any) -> list[tuple[str, Any]]:
+    """The look-up by UUID as a way for ``look_up``, where the text could be one."""
+    if len(text) != UUID_LENGTH:
+        return []
+    uuid = canonical_uuid(text)
+    return [] if uuid is None else [(way, lambda typed: find(uuid))]
+
+
 def domain_names(flags: int = 0) -> Any:
     """A completer of domain names; ``flags`` are those of ``connection.list_all_domains``."""
 
@@ -72,21 +99,44 @@ def domain_names(flags: int = 0) -> Any:
     return complete
 
 
+def atom(find: Any, names: Any, help: str, *, option: bool = False, by_place: bool = False,
+         required: bool = True, repeats: bool = False) -> Any:
+    """A parameter that stands for an object.
+
+    find    ``find(session, text) -> object``; the object gets the text that it was found by as its
+            ``called``, for messages that repeat what the user typed
+    names   ``names(session, text, given) -> words``: its completer
+    option  only as ``--name``; with ``by_place`` also by position
+    """
+
+    def resolve(session: Session, text: str, name: str) -> Any:
+        found = find(session, text)
+        found.called = text
+        return found
+
+    if option or by_place:
+        param = Option(help, kind=string, by_place=by_place, required=required and not by_place,
+                       repeats=repeats, complete=names)
+    else:
+        param = Argument(help, kind=string, required=required, repeats=repeats, complete=names)
+    param.resolve = resolve
+    return param
+
+
 def domain_argument(help: str = "domain name, id or uuid", *, by: str = "id uuid name",
-                    complete: int = 0, option: bool = False, required: bool = True) -> Any:
+                    complete: int = 0, option: bool = False, by_place: bool = False,
+                    required: bool = True, repeats: bool = False) -> Any:
     """A domain given by position (or with ``option``, only as ``--domain``).
 
     by        which of "id", "uuid", "name" are tried
     complete  which domains to offer: flags of ``connection.list_all_domains``
     """
 
-    def resolve(session: Session, text: str, name: str) -> Any:
+    def find(session: Session, text: str) -> Any:
         return find_domain(session, text, by)
 
-    make = Option if option else Argument
-    param = make(help, kind=string, required=required, complete=domain_names(complete))
-    param.resolve = resolve
-    return param
+    return atom(find, domain_names(complete), help, option=option, by_place=by_place,
+                required=required, repeats=repeats)
 
 
 DOMAIN: Any = domain_argument()

@@ -70,6 +70,7 @@ int64 = _number(-(2**63), 2**63 - 1)
 uint64 = _number(0, 2**64 - 1)
 wrapping32 = _number(0, 2**32 - 1, wrap=True)
 wrapping64 = _number(0, 2**64 - 1, wrap=True)
+seconds = _number(1, (2**31 - 1) // 1000)  # how long to wait
 
 _UNITS = "bkmgtpe"
 
@@ -128,15 +129,16 @@ class Param:
     complete     ``complete(session, text, given) -> words``, or a tuple of words, or None
     resolve      ``resolve(session, value, name) -> object``: what an atom makes of its text
     visible      False for parameters that are not typed at all (CONNECTION, SESSION)
+    extra        True for an option that virsh has not: under that name it is not known
     """
 
     __slots__ = ("name", "help", "kind", "positional", "by_place", "required", "repeats", "default",
-                 "complete", "resolve", "visible", "flags", "parameter", "number")
+                 "complete", "resolve", "visible", "flags", "parameter", "number", "extra")
 
     def __init__(self, help: str, *, kind: Kind | None = None, positional: bool = False,
                  by_place: bool = False, required: bool = False, repeats: bool = False,
                  default: Any = None, complete: Any = None, resolve: Any = None,
-                 visible: bool = True, name: str = "") -> None:
+                 visible: bool = True, name: str = "", extra: bool = False) -> None:
         self.name = name
         self.help = help
         self.kind = kind
@@ -151,6 +153,7 @@ class Param:
         self.flags: tuple[Param, ...] = ()
         self.parameter = ""
         self.number = 0
+        self.extra = extra
 
     def named(self, parameter: str) -> Param:
         """A copy for one command: atoms are shared, names are not."""
@@ -176,15 +179,16 @@ def Argument(help: str, *, kind: Kind = string, required: bool = True, repeats: 
 
 
 def Option(help: str, *, kind: Kind = string, by_place: bool = False, required: bool = False,
-           repeats: bool = False, complete: Any = None, default: Any = None, name: str = "") -> Any:
+           repeats: bool = False, complete: Any = None, default: Any = None, name: str = "",
+           extra: bool = False) -> Any:
     """A value that is given as ``--name VALUE``; with ``by_place`` also by position, as old scripts do."""
     return Param(help, kind=kind, by_place=by_place, required=required, repeats=repeats,
-                 complete=complete, default=default, name=name)
+                 complete=complete, default=default, name=name, extra=extra)
 
 
-def Flag(help: str, *, name: str = "") -> Any:
+def Flag(help: str, *, name: str = "", extra: bool = False) -> Any:
     """A word that is given or not: ``--name``."""
-    return Param(help, default=False, name=name)
+    return Param(help, default=False, name=name, extra=extra)
 
 
 class FlagWord(Param):

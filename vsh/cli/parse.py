@@ -69,29 +69,32 @@ def names(group: str) -> list[str]:
     return ordered + [name for name in present if name not in set(ordered)]
 
 
-def parse(words: Iterable[str | None], *, debug: Any = None) -> list[Invocation]:
-    """The invocations of a line.  Raises CommandError with virsh's text at the first mistake."""
+def parse(words: Iterable[str | None], *, debug: Any = None, extras: bool = True) -> list[Invocation]:
+    """The invocations of a line.  Raises CommandError with virsh's text at the first mistake.
+
+    extras  whether options that virsh has not are known
+    """
     line: list[Invocation] = []
-    state = _Parser(debug=debug)
+    state = _Parser(debug=debug, extras=extras)
     for word in words:
         if word is None:
             state.finish(line)
-            state = _Parser(debug=debug)
+            state = _Parser(debug=debug, extras=extras)
         else:
             state.take(word)
     state.finish(line)
     return line
 
 
-def partial(words: Iterable[str | None]) -> Invocation | None:
+def partial(words: Iterable[str | None], *, extras: bool = True) -> Invocation | None:
     """The last command of an unfinished line as far as it can be understood, for completion."""
     line: list[Invocation] = []
-    state = _Parser(lenient=True)
+    state = _Parser(lenient=True, extras=extras)
     try:
         for word in words:
             if word is None:
                 state.finish(line)
-                state = _Parser(lenient=True)
+                state = _Parser(lenient=True, extras=extras)
             else:
                 state.take(word)
     except CommandError:
@@ -104,13 +107,14 @@ def partial(words: Iterable[str | None]) -> Invocation | None:
 class _Parser:
     """One command's words, taken one at a time."""
 
-    def __init__(self, *, lenient: bool = False, debug: Any = None) -> None:
+    def __init__(self, *, lenient: bool = False, debug: Any = None, extras: bool = True) -> None:
         self.invocation: Invocation | None = None
         self.option: Param | None = None  # waits for its value
         self.only_values = False
         self.comment = False
         self.lenient = lenient
         self.debug = debug
+        self.extras = extras
 
     def take(self, word: str) -> None:
         if self.comment:
@@ -163,6 +167,8 @@ class _Parser:
                 text = constant
             name = target
         option = command.by_name.get(name)
+        if option is None and self.extras:
+            option = command.extras.get(name)
         if option is not None and not option.repeats and option.name in self.invocation.given:
             raise CommandError(f"option --{name} already seen")
         if option is None:

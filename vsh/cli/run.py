@@ -50,7 +50,7 @@ def parse_line(session: Session, source: Iterable[str | None]) -> list[Invocatio
                 session.debug(1, f"{name}(optdata): {text}")
 
     try:
-        return parse.parse(source, debug=debug)
+        return parse.parse(source, debug=debug, extras=session.program != "virsh")
     except CommandError as error:
         report(session, error)
         return None
@@ -96,6 +96,11 @@ def run_one(session: Session, invocation: Invocation) -> bool:
             _show(session, result)
     except (CommandError, Error) as error:
         report(session, error)
+        return False
+    except (Exit, BrokenPipeError):
+        raise
+    except Exception as error:
+        mistake(session, error)
         return False
     return session.status in (None, 0)
 
@@ -171,6 +176,20 @@ def _chain(error: BaseException) -> list[CommandError | Error]:
             found.append(cause)
         cause = cause.__cause__
     return found
+
+
+def mistake(session: Session, error: Exception) -> None:
+    """Report a mistake in vsh itself: one line, or with -d 0 or VSH_DEBUG the traceback too."""
+    import os
+
+    if session.debug_level == 0 or os.environ.get("VSH_DEBUG"):
+        import traceback
+
+        session.out.flush()
+        session.err.write("".join(traceback.format_exception(error)))
+    session.error(f"internal error in vsh: {type(error).__name__}: {error}")
+    if session.debug_level != 0:
+        session.err.write("Run it again with -d 0 to see where, and please report it.\n")
 
 
 def lost_connection(error: CommandError | Error) -> bool:

@@ -78,25 +78,30 @@ class Session:
         return connection
 
     def connect(self, uri: str | None = None, readonly: bool | None = None) -> None:
-        """Connect, closing what was open.  Raises CommandError from the driver's error."""
+        """Connect, closing what was open.  Raises CommandError from the driver's error.
+
+        uri       where to; None means where the session was, and says so where a lost connection is back
+        readonly  None keeps what the session has
+        """
         import vsh
 
-        again = self._connection is not None or self._lost
-        if readonly is not None:
-            self.readonly = readonly
+        back = self._connection is not None and uri is None and readonly is None
         self.disconnect()
         wanted = self.uri if uri is None else uri
+        look_only = self.readonly if readonly is None else readonly
         try:
-            self._connection = vsh.connect(wanted, readonly=self.readonly,
-                                           keepalive=(self.keepalive_interval, self.keepalive_count))
+            self._connection = vsh.connect(
+                wanted, readonly=look_only, ask=_asked,
+                keepalive=(self.keepalive_interval, self.keepalive_count),
+            )
         except Error as error:
-            lost, self._lost = self._lost, again
-            word = "Failed to reconnect" if lost else "failed to connect"
+            word = "Failed to reconnect" if self._lost else "failed to connect"
             raise CommandError(f"{word} to the hypervisor") from error
-        self.debug(INFO, "Failed to setup keepalive on connection"
-                   if not getattr(self._connection.driver, "remote", False) else None)
+        self.readonly = look_only
         self.uri = wanted if wanted is not None else self._connection.uri
-        if self._lost and uri is None:
+        if not self._connection.driver.keeps_alive:
+            self.debug(INFO, "Failed to setup keepalive on connection")
+        if back:
             self.error("Reconnected to the hypervisor")
         self._lost = False
 
@@ -193,3 +198,16 @@ class Session:
 def formats() -> list[str]:
     """The names of the output formats: the files of ``vsh/output`` that render."""
     return [name for name in lookup.names("vsh.output") if name != "document"]
+
+
+def _asked(prompt: str, secret: bool) -> str:
+    """What the user answers to a question of the other side; a secret is not shown while it is typed."""
+    import sys
+
+    if secret and sys.stdin.isatty():
+        from getpass import getpass
+
+        return getpass(f"{prompt}: ")
+    sys.stdout.write(f"{prompt}: ")
+    sys.stdout.flush()
+    return sys.stdin.readline().rstrip("\n")

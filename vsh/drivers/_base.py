@@ -81,6 +81,7 @@ class Driver:
 
     readonly = False
     alive = True  # False once the peer has gone; never for a driver that has no peer
+    keeps_alive = False  # whether the driver can test that its peer is still there
     uri = ""
     error_domain = 0  # libvirt's number for the part that this driver's errors come from
 

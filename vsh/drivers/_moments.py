@@ -77,7 +77,7 @@ class MomentTree:
         self._attach(moment, self.find(moment.document.parent) or self.root)
 
     def link_all(self) -> bool:
-        """Place all moments after they were read; False if a parent is missing or a circle exists."""
+        """Place all moments after they were read; False if a parent is missing or in a circle."""
         sound = True
         self.root.children.clear()
         for moment in self.by_name.values():
@@ -110,7 +110,9 @@ class MomentTree:
                 raise InvalidArgument(f"parent {above.name} would create cycle to {name}")
             above = self.by_name.get(above.document.parent)
 
-    def delete(self, moment: Moment, *, children: bool = False, only_children: bool = False) -> None:
+    def delete(
+        self, moment: Moment, *, children: bool = False, only_children: bool = False
+    ) -> None:
         """Drop a moment, or it and all below it, or only what is below it.
 
         Children that stay move to its parent, and so does the mark of the current one.
@@ -130,8 +132,15 @@ class MomentTree:
             self.current = self.find(moment.document.parent)
         del self.by_name[moment.name]
 
-    def listing(self, start: Moment | None = None, *, deep: bool = True, topological: bool = False,
-                leaves: bool | None = None, keep: Callable[[Moment], bool] | None = None) -> list[Moment]:
+    def listing(
+        self,
+        start: Moment | None = None,
+        *,
+        deep: bool = True,
+        topological: bool = False,
+        leaves: bool | None = None,
+        keep: Callable[[Moment], bool] | None = None,
+    ) -> list[Moment]:
         """Moments below ``start`` (the root): all of them, or without ``deep`` its children only.
 
         leaves   only moments without children (True), only those with (False)

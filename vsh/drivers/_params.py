@@ -23,4 +23,5 @@ def check(params: TypedParams, known: dict[str, str]) -> None:
         kind = params.types[name]
         if kind != expected:
             raise InvalidArgument(
-                f"invalid type '{kind}' for parameter '{name}', expected '{expected}'")
+                f"invalid type '{kind}' for parameter '{name}', expected '{expected}'"
+            )

@@ -43,9 +43,17 @@ class Done(Line):
     """What was done, in one line; quiet mode leaves it out."""
 
     __slots__ = ()
+    end = "\n"
 
     def data(self) -> Any:
         return {"message": self.text(), **self.values}
+
+
+class Said(Done):
+    """What was done, where virsh leaves the end of the line to the blank line after a command."""
+
+    __slots__ = ()
+    end = ""
 
 
 class Text(Document):
@@ -59,6 +67,19 @@ class Text(Document):
 
     def data(self) -> Any:
         return self.values or {"text": self.text}
+
+
+class Shaped(Text):
+    """Text that is printed just as it is; structured formats show ``shape``, whatever it is."""
+
+    __slots__ = ("shape",)
+
+    def __init__(self, text: str, shape: Any) -> None:
+        super().__init__(text)
+        self.shape = shape
+
+    def data(self) -> Any:
+        return self.shape
 
 
 class Xml(Document):

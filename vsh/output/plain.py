@@ -19,7 +19,7 @@ def render(document: Document, session: Session) -> None:
     if kind is Line:
         session.write(document.text() + "\n")  # type: ignore[attr-defined]
     elif isinstance(document, Done):
-        session.extra(document.text() + "\n")
+        session.extra(document.text() + document.end)
     elif isinstance(document, Text):
         session.write(document.text)
     elif isinstance(document, Xml):
@@ -58,7 +58,7 @@ def fields(document: Fields) -> str:
 def table(document: Table, *, header: bool = True) -> str:
     """virsh's table: a space before each row, three between columns, a rule under the headings."""
     rows = [[printable(cell) for cell in row] for row in document.cells()]
-    heads = [column.head for column in document.columns]
+    heads = [printable(column.head) for column in document.columns]
     widths = [width(head) for head in heads] if header else [0] * len(heads)
     sizes = [[width(cell) for cell in row] for row in rows]
     for row in sizes:
@@ -94,14 +94,27 @@ def width(text: str) -> int:
 
 
 def printable(text: str) -> str:
-    """A cell without anything that could move the cursor: such bytes are shown as \\xNN."""
-    if text.isprintable():
+    """A cell without anything that could act on a terminal: such bytes are shown as \\xNN.
+
+    So is a backslash before an x, which otherwise could be taken for such a byte.
+    """
+    if text.isprintable() and "\\x" not in text:
         return text
     return "".join(
-        char if char.isprintable() else "".join(f"\\x{byte:02x}" for byte in
-                                                char.encode("utf-8", "surrogateescape"))
-        for char in text
+        f"\\x{ord(char):02x}" if char == "\\" and text[place + 1 : place + 2] == "x" else _shown(char)
+        for place, char in enumerate(text)
     )
+
+
+def _shown(char: str) -> str:
+    """One character, or its bytes in hexadecimal if it is not for printing."""
+    if char.isprintable():
+        return char
+    from unicodedata import category
+
+    if category(char) in ("Cf", "Zs"):  # no width, or a blank
+        return char
+    return "".join(f"\\x{byte:02x}" for byte in char.encode("utf-8", "surrogateescape"))
 
 
 def tree(document: Tree) -> str:

@@ -1,26 +1,25 @@
 """Calls and events to bytes and back, for the client and for the daemon.
 
-The annotations of a stub are its wire signature.  They are compiled on first use into two closures for
-each type, one that writes and one that reads:
+The annotations of a stub are its wire signature.  They are compiled on first use into two closures
+for each type, one that writes and one that reads:
 
     client   payload, files = wire(call).encode_args(target, values)
              value = wire(call).decode_ret(connection, payload, files)
     daemon   request = wire(call).decode_args(connection, payload, files)
              payload, files = wire(call).encode_ret(value, request.asked)
 
-What annotations cannot say stands in the call's ``options``; ``Call`` describes them.  Arguments that
-callers never give (how many elements the answer may have) are put in by the client; the daemon gets them
-as ``asked`` and shortens its answer accordingly.
+What annotations cannot say stands in the call's ``options``; ``Call`` describes them.  Arguments
+that callers never give (how many elements the answer may have) are put in by the client; the daemon
+gets them as ``asked`` and shortens its answer accordingly.
 """
 
 from __future__ import annotations
 
 import sys
 
-from vsh.api import types
 from vsh.api.kinds import KINDS, kind
 from vsh.api.types import Record, TypedParam, TypedParams
-from vsh.rpc.xdr import F64, I32, I64, STRING_MAX, U32, U64, Reader, Writer
+from vsh.rpc.xdr import F64, I32, I64, U32, U64, Reader, Writer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,7 +54,9 @@ class Type:
 
 
 class Request:
-    """A call as the daemon gets it: the object it is for, the values, and what was ``asked`` besides."""
+    """A call as the daemon gets it: the object it is for, the values, and what was ``asked``
+    besides.
+    """
 
     __slots__ = ("target", "values", "asked")
 
@@ -65,12 +66,15 @@ class Request:
         self.asked = asked
 
 
-# ---------------------------------------------------------------------------------------- plain types
+# ---------------------------------------------------------------------------------- plain types
 
 
 def _small(lowest: int, highest: int) -> Type:
-    return Type(lambda writer, value: writer.small(value, lowest, highest),
-                lambda reader, _connection: reader.small(lowest, highest), 4)
+    return Type(
+        lambda writer, value: writer.small(value, lowest, highest),
+        lambda reader, _connection: reader.small(lowest, highest),
+        4,
+    )
 
 
 def _encode_uuid(writer: Writer, value: str) -> None:
@@ -143,8 +147,11 @@ PLAIN = {
 
 
 def _blob(most: int) -> Type:
-    return Type(lambda writer, value: writer.blob(value, most),
-                lambda reader, _connection: reader.blob(most), 4)
+    return Type(
+        lambda writer, value: writer.blob(value, most),
+        lambda reader, _connection: reader.blob(most),
+        4,
+    )
 
 
 def _chars(most: int) -> Type:
@@ -183,12 +190,22 @@ def _counters(most: int) -> Type:
 
 _KINDS_OF_VALUE = {number: name for name, number in TypedParams.TYPES.items()}
 _PUT_VALUE: dict[str, Encode] = {
-    "int": Writer.i32, "uint": Writer.u32, "llong": Writer.i64, "ullong": Writer.u64,
-    "double": Writer.f64, "boolean": Writer.flag, "string": Writer.text,
+    "int": Writer.i32,
+    "uint": Writer.u32,
+    "llong": Writer.i64,
+    "ullong": Writer.u64,
+    "double": Writer.f64,
+    "boolean": Writer.flag,
+    "string": Writer.text,
 }
 _TAKE_VALUE: dict[int, Callable[[Reader], Any]] = {
-    1: Reader.i32, 2: Reader.u32, 3: Reader.i64, 4: Reader.u64, 5: Reader.f64,
-    6: lambda reader: reader.i32() != 0, 7: Reader.text,
+    1: Reader.i32,
+    2: Reader.u32,
+    3: Reader.i64,
+    4: Reader.u64,
+    5: Reader.f64,
+    6: lambda reader: reader.i32() != 0,
+    7: Reader.text,
 }
 
 
@@ -215,9 +232,11 @@ PLAIN["TypedParam"] = Type(_encode_param, _decode_param, 12)
 
 def _flat(params: TypedParams) -> list[TypedParam]:
     kinds = getattr(params, "types", {})
-    return [TypedParam(name, kinds.get(name, ""), single)
-            for name, value in params.items()
-            for single in (value if isinstance(value, list) else (value,))]
+    return [
+        TypedParam(name, kinds.get(name, ""), single)
+        for name, value in params.items()
+        for single in (value if isinstance(value, list) else (value,))
+    ]
 
 
 def _params(most: int) -> Type:
@@ -257,7 +276,7 @@ SIZED: dict[str, tuple[Callable[[int], Type], int]] = {
     "TypedParams": (_params, PARAMS_MAX),
 }
 
-# ------------------------------------------------------------------------------------ composed types
+# ------------------------------------------------------------------------------ composed types
 
 
 def _optional(inner: Type) -> Type:
@@ -266,8 +285,11 @@ def _optional(inner: Type) -> Type:
         if value is not None:
             inner.encode(writer, value)
 
-    return Type(encode, lambda reader, connection: inner.decode(reader, connection)
-                if reader.flag() else None, 4)
+    return Type(
+        encode,
+        lambda reader, connection: inner.decode(reader, connection) if reader.flag() else None,
+        4,
+    )
 
 
 def _list(inner: Type, most: int) -> Type:
@@ -301,8 +323,11 @@ def _structure(cls: Any, fields: list[tuple[str, Type]]) -> Type:
     def decode_object(reader: Reader, connection: Any) -> Any:
         return cls(connection, *[read(reader, connection) for read in readers])
 
-    return Type(encode, decode_object if needs_connection else decode,
-                sum(type_.smallest for _, type_ in fields))
+    return Type(
+        encode,
+        decode_object if needs_connection else decode,
+        sum(type_.smallest for _, type_ in fields),
+    )
 
 
 _structures: dict[Any, Type] = {}
@@ -312,9 +337,15 @@ def structure(cls: Any) -> Type:
     """The type of an Object's or Record's class."""
     found = _structures.get(cls)
     if found is None:
-        fields = [(name, compile_type(cls.__annotations__[name], cls.__module__,
-                                      getattr(cls, "limits", {}).get(name)))
-                  for name in cls.fields]
+        fields = [
+            (
+                name,
+                compile_type(
+                    cls.__annotations__[name], cls.__module__, getattr(cls, "limits", {}).get(name)
+                ),
+            )
+            for name in cls.fields
+        ]
         found = _structures[cls] = _structure(cls, fields)
     return found
 
@@ -349,13 +380,14 @@ def _record(name: str, module: str) -> Any:
     return found
 
 
-# ----------------------------------------------------------------------------------------------- calls
+# ----------------------------------------------------------------------------------------- calls
 
 
 class Wire:
     """One call on the wire.  Made by ``wire``.
 
-    probe      its count must be exact: call with count 0 first, and take ``decode_count`` of the answer
+    probe      its count must be exact: call with count 0 first, and take ``decode_count`` of the
+               answer
     stream_at  the place of the ``Stream`` among the values, or None
     """
 
@@ -378,19 +410,23 @@ class Wire:
             if fixed:
                 word, _, value = fixed.partition(" = ")
                 self.probe = self.probe or value == "probe"
-                self.arguments.append((name, PLAIN[word], None, 0 if value == "probe" else int(value)))
+                self.arguments.append(
+                    (name, PLAIN[word], None, 0 if value == "probe" else int(value))
+                )
             else:
                 type_ = compile_type(annotations[name], module, limit)
                 self.arguments.append((name, type_, names.index(name), 0))
         self._slots = len(names)
-        self.stream_at = next((place for place, text in enumerate(annotations.values())
-                               if text == "Stream"), None)
+        self.stream_at = next(
+            (place for place, text in enumerate(annotations.values()) if text == "Stream"), None
+        )
         self.result = None if returns == "None" else compile_type(returns, module, limit)
         trailing = call.options.get("count")
         self.count = None if trailing is None else PLAIN[trailing]
 
-    def encode_args(self, target: Any, values: Sequence[Any],
-                    count: int | None = None) -> tuple[bytes, list[int]]:
+    def encode_args(
+        self, target: Any, values: Sequence[Any], count: int | None = None
+    ) -> tuple[bytes, list[int]]:
         """The payload of the call, and the files that go with it; ``count`` is for ``probe``."""
         writer = Writer()
         if self.target is not None:
@@ -419,7 +455,9 @@ class Wire:
         reader.finish()
         return Request(connection if self.target is None else target, tuple(values), asked)
 
-    def encode_ret(self, value: Any, asked: dict[str, int] | None = None) -> tuple[bytes, list[int]]:
+    def encode_ret(
+        self, value: Any, asked: dict[str, int] | None = None
+    ) -> tuple[bytes, list[int]]:
         """The payload of the answer, and the files that go with it."""
         writer = Writer()
         if self.result is None:
@@ -498,11 +536,12 @@ def wire(call: Call) -> Wire:
     return found
 
 
-# ---------------------------------------------------------------------------------------------- events
+# ---------------------------------------------------------------------------------------- events
 
 
-def decode_event(connection: Any, event: type[Event], number: int,
-                 payload: bytes) -> tuple[int | None, Event]:
+def decode_event(
+    connection: Any, event: type[Event], number: int, payload: bytes
+) -> tuple[int | None, Event]:
     """The event that a message of that number is, and the callback it is for, if it says."""
     reader = Reader(payload)
     callback = reader.i32() if number == event.number else None

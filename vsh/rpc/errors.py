@@ -1,7 +1,7 @@
 """libvirt's errors on the wire (``virNetMessageError``): code, domain, text, level and details.
 
-A daemon's text is shown to a person, so control characters in it are replaced: a hostile daemon must not
-reach the terminal.  An error that does not decode is an RpcError itself.
+A daemon's text is shown to a person, so control characters in it are replaced: a hostile daemon
+must not reach the terminal.  An error that does not decode is an RpcError itself.
 """
 
 from __future__ import annotations
@@ -42,10 +42,10 @@ def decode(payload: bytes) -> Error:
     if (code == RpcError.code and domain in (FROM_RPC, FROM_REMOTE) and level == 2
             and text.startswith("unknown procedure")):
         code = NoSupport.code
-    error = from_wire(code, domain, text, level)
-    error.facts = {name: detail for name, detail in zip(DETAILS, details, strict=True)
+    found = from_wire(code, domain, text, level)
+    found.facts = {name: detail for name, detail in zip(DETAILS, details, strict=True)
                    if detail is not None} or None
-    return error
+    return found
 
 
 def encode(error: Error) -> bytes:

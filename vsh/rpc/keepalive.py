@@ -57,7 +57,7 @@ class Keepalive:
         return max(0.0, self._since + self.interval - now)
 
     def ping(self, now: float) -> bytes:
-        """The ping to send now, or nothing.  Raises InternalError when the peer is to be given up."""
+        """The ping to send now, or nothing.  Raises InternalError where the peer is given up."""
         if self.interval <= 0 or now - self._since < self.interval:
             return b""
         if self._left <= 0:

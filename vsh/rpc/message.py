@@ -1,14 +1,17 @@
-"""Messages of the wire: a length, six header words and a payload; packed to bytes and cut out of them.
+"""Messages of the wire: a length, six header words and a payload; packed to bytes and cut out of
+them.
 
     length   all bytes of the message, this word too
     program, version, procedure, type, serial, status
     payload  XDR, or raw bytes in a stream
 
-A message that carries file descriptors (``CALL_FILES``, ``REPLY_FILES``) has their number before the
-payload, and one byte for each of them behind the message: the bytes that the descriptors travel with.
+A message that carries file descriptors (``CALL_FILES``, ``REPLY_FILES``) has their number before
+the payload, and one byte for each of them behind the message: the bytes that the descriptors
+travel with.
 
-``Framer`` takes bytes in whatever pieces they come; ``fault`` is why it takes no more, or None.  What a peer can make it keep is bounded by the
-longest message that libvirt allows, and grows only with bytes that have really arrived.
+``Framer`` takes bytes in whatever pieces they come; ``fault`` is why it takes no more, or None.
+What a peer can make it keep is bounded by the longest message that libvirt allows, and grows only
+with bytes that have really arrived.
 """
 
 from __future__ import annotations
@@ -53,9 +56,11 @@ class Message:
                     self.payload, self.files)
 
     def __repr__(self) -> str:
-        return (f"<message program={self.program:#x} version={self.version} procedure={self.procedure}"
-                f" type={self.type} serial={self.serial} status={self.status}"
-                f" {len(self.payload)} bytes>")
+        return (
+            f"<message program={self.program:#x} version={self.version} "
+            f"procedure={self.procedure} type={self.type} serial={self.serial} "
+            f"status={self.status} {len(self.payload)} bytes>"
+        )
 
 
 def pack(program: int, version: int, procedure: int, type: int, serial: int, status: int,
@@ -87,7 +92,7 @@ class Framer:
         return len(self._buffer)
 
     def feed(self, data: bytes) -> list[Message]:
-        """The messages that these bytes complete.  Raises RpcError where they cannot be messages."""
+        """The messages that these bytes complete.  Raises RpcError where they are no messages."""
         if self.fault is not None:
             raise RpcError(self.fault)
         buffer = self._buffer
@@ -115,8 +120,8 @@ class Framer:
                 raise RpcError(f"packet {length} bytes received from server too small, "
                                f"want {LENGTH_SIZE}")
             if length - LENGTH_SIZE > MESSAGE_MAX:
-                raise RpcError(f"packet {length - LENGTH_SIZE} bytes received from server too large, "
-                               f"want {MESSAGE_MAX}")
+                raise RpcError(f"packet {length - LENGTH_SIZE} bytes received from server "
+                               f"too large, want {MESSAGE_MAX}")
             if length < LENGTH_SIZE + HEADER_SIZE:
                 raise RpcError("Unable to decode message header")
             if size - at < length:
@@ -132,7 +137,10 @@ class Framer:
                     self._need = length + files
                     return at
             payload = bytes(memoryview(buffer)[start:at + length])
-            messages.append(Message(*fields[1:], payload, files))
+            _, program, version, procedure, type_, serial, status = fields
+            messages.append(
+                Message(program, version, procedure, type_, serial, status, payload, files)
+            )
             at += length + files
         self._need = LENGTH_SIZE
         return at

@@ -3,19 +3,19 @@
 Bytes that came are given to ``feed``; bytes to be sent gather in ``outgoing``, from which the owner
 takes what it could send.  Pings are answered by themselves.
 
-The client's calls are known by their serials, and replies come in any order.  A call that its caller
-no longer waits for is forgotten: its reply is dropped when it comes.  The server takes calls and gives
-each its reply.
+The client's calls are known by their serials, and replies come in any order.  A call that its
+caller no longer waits for is forgotten: its reply is dropped when it comes.  The server takes
+calls and gives each its reply.
 
-A fault in what the peer sends is an RpcError with ``fault`` set: the session is over.  What a peer can
-make a session keep is bounded: one unfinished message, the replies asked for, ``EVENTS_MAX`` bytes of
-events (the client) or ``CALLS_MAX`` calls (the server), one unsent answer to its pings, and what
-``streams`` allows.
+A fault in what the peer sends is an RpcError with ``fault`` set: the session is over.  What a peer
+can make a session keep is bounded: one unfinished message, the replies asked for, ``EVENTS_MAX``
+bytes of events (the client) or ``CALLS_MAX`` calls (the server), one unsent answer to its pings,
+and what ``streams`` allows.
 """
 
 from __future__ import annotations
 
-from collections import deque
+from time import monotonic
 
 from vsh.errors import Error, RpcError
 from vsh.rpc import errors
@@ -58,9 +58,7 @@ class Session:
     """
 
     def __init__(self, clock: Callable[[], float] | None = None) -> None:
-        if clock is None:
-            from time import monotonic as clock
-        self.clock = clock
+        self.clock = monotonic if clock is None else clock
         self.outgoing = bytearray()
         self.keepalive: Keepalive | None = None
         self.streams: dict[int, Stream] = {}
@@ -69,9 +67,11 @@ class Session:
         self._pong = 0
 
     def feed(self, data: bytes) -> list[Message]:
-        """Take bytes that came; answers the messages that are for the owner, in the order they came.
+        """Take bytes that came; answers the messages that are for the owner, in the order they
+        came.
 
-        Raises RpcError where the peer breaks the protocol; the messages before it have been handled.
+        Raises RpcError where the peer breaks the protocol; the messages before it have been
+        handled.
         """
         if self.fault is not None:
             raise self.fault
@@ -151,7 +151,7 @@ class Client(Session):
     def __init__(self, clock: Callable[[], float] | None = None) -> None:
         super().__init__(clock)
         self.replies: dict[int, Message] = {}
-        self.events: deque[Message] = deque()
+        self.events: list[Message] = []  # a deque costs an import that the rest does without
         self.wanted: set[tuple[int, int]] = set()
         self._pending: dict[int, tuple[int, int]] = {}
         self._forgotten: set[int] = set()
@@ -170,19 +170,18 @@ class Client(Session):
         serial = self._serial
         while serial in self._pending or serial in self.streams:
             serial = (serial + 1) % _SERIALS
-        self.outgoing += pack(program, VERSION, procedure, CALL_FILES if files else CALL, serial, OK,
-                              payload, files)
+        type_ = CALL_FILES if files else CALL
+        self.outgoing += pack(program, VERSION, procedure, type_, serial, OK, payload, files)
         self._pending[serial] = (program, procedure)
         self._serial = (serial + 1) % _SERIALS
         return serial
 
-    def open_stream(self, program: int, procedure: int, payload: bytes = b"", *,
-                    sparse: bool = False) -> tuple[int, Stream]:
-        """Queue a call that opens a stream; its packets may follow the reply at once."""
-        serial = self.call(program, procedure, payload)
+    def open_stream(self, program: int, procedure: int, serial: int, *,
+                    sparse: bool = False) -> Stream:
+        """The stream that a queued call opens: its packets may follow the reply at once."""
         stream = Stream(program, VERSION, procedure, serial, sparse=sparse)
         self.streams[serial] = stream
-        return serial, stream
+        return stream
 
     def forget(self, serial: int) -> None:
         """Nobody waits for this reply any more."""
@@ -204,7 +203,7 @@ class Client(Session):
         """The oldest event, or None."""
         if not self.events:
             return None
-        message = self.events.popleft()
+        message = self.events.pop(0)
         self._events_size -= len(message.payload) + EVENT_COST
         return message
 

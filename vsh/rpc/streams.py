@@ -1,16 +1,16 @@
-"""One stream: raw data in both directions beside the calls, from the call that opened it to its end.
+"""One stream: raw data in both directions beside the calls, from the call that opened it to its
+end.
 
-A packet with data continues it; an empty one is the end of what the peer has to say.  The client ends
-it with ``finish`` or ``abort``, which the server confirms or refuses; until then data may still come.
-A server that fails ends it with an error at any moment.  Holes are runs of zeroes that are told instead of sent; they
-come only on streams opened as sparse.
+A packet with data continues it; an empty one is the end of what the peer has to say.  The client
+ends it with ``finish`` or ``abort``, which the server confirms or refuses; until then data may
+still come. A server that fails ends it with an error at any moment.  Holes are runs of zeroes that
+are told instead of sent; they come only on streams opened as sparse.
 
 No bytes are sent here: each act returns the message to queue.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from struct import Struct
 
 from vsh.errors import Error, OperationFailed, RpcError
@@ -23,7 +23,7 @@ DATA_MAX = 262120
 """What an old peer takes in one packet."""
 
 KEPT_MAX = 64 * 1024 * 1024
-"""What may wait here unread: a peer that sends more than that into a stream nobody reads is cut off."""
+"""What may wait here unread: a peer that sends more into a stream that nobody reads is cut off."""
 
 CHUNK_COST = 64
 """What keeping one piece costs beside its bytes; counted, as pieces may be of one byte."""
@@ -40,8 +40,10 @@ class Stream:
     error    why it failed
     """
 
-    __slots__ = ("program", "version", "procedure", "serial", "sparse", "serves", "chunks", "ended", "closing",
-                 "closed", "error", "_kept")
+    __slots__ = (
+        "program", "version", "procedure", "serial", "sparse", "serves", "chunks", "ended",
+        "closing", "closed", "error", "_kept",
+    )
 
     def __init__(self, program: int, version: int, procedure: int, serial: int, *,
                  sparse: bool = False, serves: bool = False) -> None:
@@ -51,7 +53,7 @@ class Stream:
         self.serial = serial
         self.sparse = sparse
         self.serves = serves
-        self.chunks: deque[bytes | int] = deque()
+        self.chunks: list[bytes | int] = []
         self.ended = False
         self.closing: str | None = None
         self.closed = False
@@ -103,7 +105,7 @@ class Stream:
             return b"" if self.ended or self.closed else None
         chunk = self.chunks[0]
         if isinstance(chunk, int) or len(chunk) <= size:
-            self.chunks.popleft()
+            self.chunks.pop(0)
             if not isinstance(chunk, int):
                 self._kept -= len(chunk) + CHUNK_COST
             return chunk
@@ -174,4 +176,6 @@ class Stream:
             raise OperationFailed("stream is closed")
 
     def _packet(self, type: int, status: int, payload: bytes) -> Message:
-        return Message(self.program, self.version, self.procedure, type, self.serial, status, payload)
+        return Message(
+            self.program, self.version, self.procedure, type, self.serial, status, payload
+        )

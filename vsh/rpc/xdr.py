@@ -1,14 +1,14 @@
 """XDR, the encoding of everything on the wire: big-endian words, padded to four bytes.
 
-A ``Reader`` never believes a length: it is compared with what the protocol allows and with the bytes that
-are really there before anything is made of it.  Whatever is wrong with the bytes is an RpcError that says
-where.
+A ``Reader`` never believes a length: it is compared with what the protocol allows and with the
+bytes that are really there before anything is made of it.  Whatever is wrong with the bytes is an
+RpcError that says where.
 """
 
 from __future__ import annotations
 
+import struct
 from struct import Struct
-from struct import error as StructError
 
 from vsh.errors import RpcError
 
@@ -152,7 +152,7 @@ class Writer:
     def _put(self, form: Struct, value: Any) -> None:
         try:
             self.data += form.pack(value)
-        except (StructError, OverflowError, TypeError):
+        except (struct.error, OverflowError, TypeError):
             self.fail(f"{value!r} is no number of {form.size} bytes")
 
     def i32(self, value: int) -> None:

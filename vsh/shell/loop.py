@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
+from prompt_toolkit.output.vt100 import Vt100_Output
+from prompt_toolkit.shortcuts import CompleteStyle
 
 from vsh.cli import run, words
 from vsh.errors import CommandError
@@ -52,24 +55,33 @@ def loop(session: Session) -> int:
 
 
 def _prompt_session(session: Session) -> Any:
-    """What reads lines: with history, completion and colours."""
+    """What reads lines: with history, completion and colours.
+
+    The terminal is never asked where its cursor is: an answer could be taken for typing.
+    """
+    drop_in = session.program == "virsh"
+    output = Vt100_Output.from_pty(sys.stdout, term=os.environ.get("TERM"))
+    output.enable_cpr = False
     return PromptSession(
+        output=output,
+        complete_style=CompleteStyle.READLINE_LIKE if drop_in else CompleteStyle.MULTI_COLUMN,
+        reserve_space_for_menu=0 if drop_in else 4,
         history=history(),
         completer=LineCompleter(session),
         complete_while_typing=False,
         lexer=LineLexer(),
         style=style(),
-        auto_suggest=AutoSuggestFromHistory(),
+        auto_suggest=None if drop_in else AutoSuggestFromHistory(),
         enable_open_in_editor=True,
     )
 
 
 def _read(asker: Any, session: Session) -> str:
     """One command line; a line with an open quote or a backslash at its end goes on on the next."""
-    text = str(asker.prompt(prompt(session)))
+    text = str(asker.prompt([("class:prompt", prompt(session))]))
     while _unfinished(text):
         with contextlib.suppress(EOFError):
-            text += "\n" + asker.prompt("> ")
+            text += "\n" + asker.prompt([("class:prompt", "> ")])
             continue
         break
     return text

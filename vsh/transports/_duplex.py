@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from errno import EAGAIN, EINTR, EIO, ENOBUFS
 
-from vsh.errors import SystemFailure
+from vsh.errors import InternalError, SystemFailure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class Duplex:
     __slots__ = ("_socket", "secure")
 
     def __init__(self, socket: Socket, *, secure: bool) -> None:
-        socket.setblocking(False)
+        socket.setblocking(False)  # noqa: FBT003
         self._socket = socket
         self.secure = secure
 
@@ -57,6 +57,14 @@ class Duplex:
             if number in (EAGAIN, EINTR):
                 return None
             raise self._failed("Cannot recv data", number) from None
+
+    def send_file(self, descriptor: int) -> bool:
+        """Give the peer an open file; False: not now."""
+        raise InternalError("Sending file descriptors is not supported on this socket")
+
+    def receive_files(self, size: int) -> tuple[bytes | None, list[int]]:
+        """As ``receive``, and the open files that came with it."""
+        raise InternalError("Receiving file descriptors is not supported on this socket")
 
     def ended(self) -> SystemFailure:
         """What to say when the peer has closed."""

@@ -1,16 +1,27 @@
-"""The UNIX socket of a daemon on this machine, and the start of the user's own daemon where it has none.
+"""The UNIX socket of a daemon on this machine, and the start of the user's own daemon where it has
+none.
 
 Where ``socket=`` does not name it, the socket is libvirtd's or that of the driver's own daemon
-(``mode=`` legacy or direct; auto takes the one that is there).  A read-only connection has a socket of
-its own.  The session daemon of a user is started when nobody listens, unless LIBVIRT_AUTOSTART=0.
+(``mode=`` legacy or direct; auto takes the one that is there).  A read-only connection has a
+socket of its own.  The session daemon of a user is started when nobody listens, unless
+LIBVIRT_AUTOSTART=0.
 """
 
 from __future__ import annotations
 
 import os
 import time
-from _socket import AF_UNIX, SOCK_STREAM, socket
-from errno import ECONNREFUSED, EIO, ENOENT, ENOMEM
+from _socket import (
+    AF_UNIX,
+    CMSG_SPACE,
+    MSG_CMSG_CLOEXEC,
+    SCM_RIGHTS,
+    SOCK_STREAM,
+    SOL_SOCKET,
+    socket,
+)
+from errno import EAGAIN, ECONNREFUSED, EINTR, EIO, ENOENT, ENOMEM
+from struct import Struct
 
 from vsh.errors import OperationUnsupported, SystemFailure
 from vsh.transports._duplex import Duplex, failure
@@ -22,11 +33,49 @@ if TYPE_CHECKING:
 SYSTEM = "/var/run/libvirt"
 DAEMONS = "/usr/sbin"
 PATH_MAX = 107
+FILES_MAX = 32
 START_TRIES = 500
 START_PAUSE = 0.01
 
 PROBED_SYSTEM = ("xen", "qemu", "lxc", "vbox", "bhyve", "vz")
 PROBED_SESSION = ("qemu", "vbox")
+
+_INT = Struct("=i")
+
+
+class UnixDuplex(Duplex):
+    """A UNIX socket: open files can be passed over it."""
+
+    __slots__ = ()
+
+    def send_file(self, descriptor: int) -> bool:
+        """Give the peer an open file; False: not now."""
+        try:
+            self._socket.sendmsg([b"\0"], [(SOL_SOCKET, SCM_RIGHTS, _INT.pack(descriptor))])
+        except OSError as error:
+            number = error.errno or EIO
+            if number in (EAGAIN, EINTR):
+                return False
+            raise failure(f"Failed to send file descriptor {descriptor}", number) from None
+        return True
+
+    def receive_files(self, size: int) -> tuple[bytes | None, list[int]]:
+        """As ``receive``, and the open files that came with it; they are closed on exec."""
+        space = CMSG_SPACE(FILES_MAX * _INT.size)
+        try:
+            data, messages, _, _ = self._socket.recvmsg(size, space, MSG_CMSG_CLOEXEC)
+        except OSError as error:
+            number = error.errno or EIO
+            if number in (EAGAIN, EINTR):
+                return None, []
+            raise failure("Failed to recv file descriptor", number) from None
+        files = [
+            int(descriptor)
+            for level, kind, raw in messages
+            if level == SOL_SOCKET and kind == SCM_RIGHTS
+            for (descriptor,) in _INT.iter_unpack(raw[:len(raw) & ~3])
+        ]
+        return data, files
 
 
 def unix(address: Address) -> Duplex:
@@ -62,7 +111,7 @@ def place(address: Address) -> tuple[str, str | None]:
 
 
 def is_session(address: Address) -> bool:
-    """Whether the user's own daemon is meant: /session, the test driver, or no URI; never for root."""
+    """Whether the user's own daemon is meant: /session, the test driver, no URI; never for root."""
     if os.geteuid() == 0:
         return False
     return not address.text or address.path == "/session" or address.driver == "test"
@@ -85,11 +134,10 @@ def connect(path: str, daemon: str | None = None) -> Duplex:
         name = b"\0" + name[1:]
     lock = _lock(daemon) if daemon is not None else None
     try:
-        return Duplex(_connect(name, path, daemon), secure=True)
+        return UnixDuplex(_connect(name, path, daemon), secure=True)
     finally:
         if lock is not None:
-            os.unlink(lock[1])
-            os.close(lock[0])
+            _unlock(*lock)
 
 
 def _connect(name: bytes, path: str, daemon: str | None) -> socket:
@@ -136,7 +184,7 @@ def _daemon(name: str) -> str:
 
 
 def _lock(daemon: str) -> tuple[int, str]:
-    """Two clients must not start two daemons: the second waits here until the first is connected."""
+    """Two clients must not start two daemons: the second waits until the first is connected."""
     from fcntl import LOCK_EX, lockf
 
     directory = runtime_directory()
@@ -161,6 +209,15 @@ def _lock(daemon: str) -> tuple[int, str]:
     return lock, path
 
 
+def _unlock(lock: int, path: str) -> None:
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        pass  # whoever held it before us has done it
+    finally:
+        os.close(lock)
+
+
 def _start(daemon: str) -> None:
     """Start a daemon that outlives us: twice forked, in a session of its own, without our files."""
     if not os.access(daemon, os.X_OK):
@@ -179,6 +236,6 @@ def _start(daemon: str) -> None:
             os.dup2(null, descriptor)
         os.closerange(3, os.sysconf("SC_OPEN_MAX"))
         os.chdir("/")
-        os.execv(daemon, [daemon, "--timeout=120"])  # noqa: S606
+        os.execv(daemon, [daemon, "--timeout=120"])
     finally:
         os._exit(127)

@@ -31,7 +31,7 @@ class Node:
     """
 
     __slots__ = (
-        "always", "attributes", "content", "known", "leaf", "present", "rank", "required", "tag", "text",
+        "always", "attributes", "content", "known", "leaf", "open", "present", "required", "tag", "text",
     )  # fmt: skip
 
     def __init__(self, tag: str) -> None:
@@ -44,7 +44,7 @@ class Node:
         self.required: list[Field] = []
         self.leaf: Field | None = None
         self.always = False
-        self.rank = 0
+        self.open = False
 
     def child(self, tag: str) -> Node:
         """The node of a child element, made if it is not there yet."""
@@ -93,6 +93,7 @@ class Element:
     A subclass gives its ``tag`` and its fields.  What it may add:
 
     ``always``            paths of elements that are written even when there is nothing in them
+    ``open``              paths of elements that are written with a start and an end even when empty
     ``parse_order``       names of the fields in the order in which libvirt reads them, where that is not the
                           order of output: it decides which of several problems is the first
     ``parsed(reading)``   yields problems that libvirt finds while reading: an Error, or (field name, Error)
@@ -105,6 +106,7 @@ class Element:
 
     tag = ""
     always: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
     parse_order: tuple[str, ...] = ()
     omit_empty = False
     fields: dict[str, Field] = {}
@@ -121,8 +123,9 @@ class Element:
         own: dict[str, Field] = {}
         for name, value in list(vars(cls).items()):
             if isinstance(value, Field):
-                own[name] = value
+                value = copy.copy(value)
                 value.name = name
+                own[name] = value
                 setattr(cls, name, None if value.many else value.default)
         if last:
             cls.trailing = {**cls.trailing, **own}
@@ -163,11 +166,12 @@ class Element:
             for number, (name, field) in enumerate(cls.fields.items()):
                 field.rank = rank.get(name, len(rank) + number)
                 node.add(field)
-            for path in cls.always:
+            for path in (*cls.always, *cls.open):
                 target = node
-                for step in path.split("/"):
+                for step in path.split("/") if path != "." else ():
                     target = target.child(step)
                 target.always = True
+                target.open = path in cls.open
             node.finish()
             cls._node = node
         return cls._node

@@ -26,6 +26,10 @@ class Verbatim:
         _lines(element, lines, 0, set(_outer(element)))
         return cls(tuple(lines))
 
+    def empty(self) -> bool:
+        """Whether there is no element inside."""
+        return len(self.lines) == 1 and "<" not in self.lines[0][1][1:].rpartition("</")[0]
+
     def format(self, level: int) -> str:
         """The text, with a newline at the end."""
         return "".join(f"{'  ' * (level + depth)}{text}\n" for depth, text in self.lines)

@@ -86,7 +86,7 @@ def _node(
             _node(item, model, out, level + 1, flags, item.tag, present or item.always)
         else:
             _structure(item, values.get(item.name), model, out, level + 1, flags)
-    if len(out) > place + 1:
+    if len(out) > place + 1 or node.open:
         out[place] = start + ">\n"
         out.append(f"{_INDENTS[level]}</{tag}>\n")
     elif always:

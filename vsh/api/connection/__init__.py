@@ -17,11 +17,23 @@ if TYPE_CHECKING:
 
     from vsh.api._call import Call
     from vsh.api.domain import Domain
+    from vsh.api.event import Event
+    from vsh.api.stream import Stream
 
 
 class Connection(
-    ConnectHost, Host, ConnectDomains, Domains, ConnectNetworks, Networks, ConnectStorage, Storage,
-    ConnectDevices, Devices, ConnectEvents, Migration,
+    ConnectHost,
+    Host,
+    ConnectDomains,
+    Domains,
+    ConnectNetworks,
+    Networks,
+    ConnectStorage,
+    Storage,
+    ConnectDevices,
+    Devices,
+    ConnectEvents,
+    Migration,
 ):
     """An open connection to a hypervisor, by way of a driver.
 
@@ -54,8 +66,22 @@ class Connection(
         return found
 
     def domains(self, flags: int = 0) -> list[Domain]:
-        """All domains, or those that the flags (``flags.connection.ListDomains``) pick."""
+        """All domains, or those that the flags (``flags.connection.ListAllDomains``) pick."""
         found: list[Domain] = self.list_all_domains(flags)
+        return found
+
+    def stream(self) -> Stream:
+        """A new stream, to be given to a call that uses one."""
+        from vsh.api.stream import Stream
+
+        return Stream(self)
+
+    def next_event(self, timeout: float | None = None) -> Event | None:
+        """The oldest event that was registered for; None if none comes within so many seconds.
+
+        None as ``timeout`` waits for ever.
+        """
+        found: Event | None = self.driver.next_event(timeout)
         return found
 
     def close(self) -> None:

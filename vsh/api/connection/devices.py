@@ -18,11 +18,15 @@ class ConnectDevices(Object):
     prefix = "connect_"
 
     @call(
-        285, acl="connect:search_node_devices", filter="node_device:getattr",
-        wire="need_results: i32 = 1, flags", count="u32", limit=65536
+        285,
+        acl="connect:search_node_devices",
+        filter="node_device:getattr",
+        wire="need_results: i32 = 1, flags",
+        count="u32",
+        limit=65536,
     )
     def list_all_node_devices(self, flags: u32 = 0) -> list[NodeDevice]:
-        """Connect list all node devices."""
+        """All host devices, or a selection (``flags.connection.ListAllNodeDevice``)."""
 
 
 class Devices(Object):
@@ -33,29 +37,32 @@ class Devices(Object):
 
     @call(111, acl="connect:search_node_devices", filter="node_device:getattr")
     def node_num_of_devices(self, cap: Text | None = None, flags: u32 = 0) -> i32:
-        """Node num of devices."""
+        """How many host devices have a capability; None for all."""
 
     @call(
-        112, acl="connect:search_node_devices", filter="node_device:getattr",
-        wire="cap, maxnames: i32 = 16384, flags", limit=65536
+        112,
+        acl="connect:search_node_devices",
+        filter="node_device:getattr",
+        wire="cap, maxnames: i32 = 16384, flags",
+        limit=65536,
     )
     def node_list_devices(self, cap: Text | None = None, flags: u32 = 0) -> list[Text]:
-        """Node list devices."""
+        """Names of the host devices that have a capability; None for all."""
 
     @call(113, acl="node_device:getattr")
     def node_device_lookup_by_name(self, name: Text) -> NodeDevice:
-        """Node device lookup by name."""
+        """The host device of that name.  Raises NoNodeDevice."""
 
     @call(123, acl=["node_device:write", "node_device:start"])
     def node_device_create_xml(self, xml_desc: Text, flags: u32 = 0) -> NodeDevice:
-        """Node device create xml."""
+        """Make a transient host device: a vHBA or mediated device."""
 
     @call(297, acl="node_device:getattr")
     def node_device_lookup_scsi_host_by_wwn(
         self, wwnn: Text, wwpn: Text, flags: u32 = 0
     ) -> NodeDevice:
-        """Node device lookup scsi host by wwn."""
+        """The SCSI host with these world wide names.  Raises NoNodeDevice."""
 
     @call(428, acl="node_device:write")
     def node_device_define_xml(self, xml_desc: Text, flags: u32 = 0) -> NodeDevice:
-        """Node device define xml."""
+        """Define a mediated device, or replace its definition."""

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from vsh.api._access import RUNNING_OR_PAUSED
 from vsh.api._call import Object, call
 
 TYPE_CHECKING = False
@@ -20,42 +21,45 @@ class ConnectDomains(Object):
 
     @call(21, acl="connect:search_domains", filter="domain:getattr", wire="maxnames: i32 = 16384")
     def list_defined_domains(self) -> list[Text]:
-        """Connect list defined domains."""
+        """Names of the domains that are not running."""
 
     @call(25, acl="connect:search_domains", filter="domain:getattr")
     def num_of_defined_domains(self) -> i32:
-        """Connect num of defined domains."""
+        """How many domains are not running."""
 
     @call(37, acl="connect:search_domains", filter="domain:getattr", wire="maxids: i32 = 16384")
     def list_domains(self) -> list[i32]:
-        """Connect list domains."""
+        """Ids of the running domains."""
 
     @call(51, acl="connect:search_domains", filter="domain:getattr")
     def num_of_domains(self) -> i32:
-        """Connect num of domains."""
+        """How many domains are running."""
 
     @call(135, acl="connect:write")
     def domain_xml_from_native(
         self, nativeFormat: Text, nativeConfig: Text, flags: u32 = 0
     ) -> Text:
-        """Connect domain xml from native."""
+        """The domain XML of a hypervisor's own configuration."""
 
     @call(136, acl="connect:write")
     def domain_xml_to_native(self, nativeFormat: Text, domainXml: Text, flags: u32 = 0) -> Text:
-        """Connect domain xml to native."""
+        """A hypervisor's own configuration of a domain XML."""
 
     @call(
-        273, acl="connect:search_domains", filter="domain:getattr",
-        wire="need_results: i32 = 1, flags", count="u32"
+        273,
+        acl="connect:search_domains",
+        filter="domain:getattr",
+        wire="need_results: i32 = 1, flags",
+        count="u32",
     )
     def list_all_domains(self, flags: u32 = 0) -> list[Domain]:
-        """Connect list all domains."""
+        """All domains, or those that the flags (``flags.connection.ListAllDomains``) pick."""
 
     @call(344, acl="connect:search_domains", filter="domain:read")
     def get_all_domain_stats(
         self, doms: list[Domain], stats: u32, flags: u32 = 0
     ) -> list[DomainStats]:
-        """Connect get all domain stats."""
+        """Statistics of the given domains (none: of all) in the wanted groups (0: in all)."""
 
 
 class Domains(Object):
@@ -66,52 +70,52 @@ class Domains(Object):
 
     @call(10, acl=["domain:write", "domain:start"])
     def domain_create_xml(self, xml_desc: Text, flags: u32 = 0) -> Domain:
-        """Domain create xml."""
+        """Start a transient domain."""
 
     @call(11, acl=["domain:write", "domain:save"])
     def domain_define_xml(self, xml: Text) -> Domain:
-        """Domain define xml."""
+        """Define a domain, or replace its definition."""
 
     @call(22, acl="domain:getattr")
     def domain_lookup_by_id(self, id: i32) -> Domain:
-        """Domain lookup by id."""
+        """The running domain of that id.  Raises NoDomain."""
 
     @call(23, acl="domain:getattr")
     def domain_lookup_by_name(self, name: Text) -> Domain:
-        """Domain lookup by name."""
+        """The domain of that name.  Raises NoDomain."""
 
     @call(24, acl="domain:getattr")
     def domain_lookup_by_uuid(self, uuid: UUID) -> Domain:
-        """Domain lookup by uuid."""
+        """The domain of that UUID.  Raises NoDomain."""
 
     @call(54, acl=["domain:start", "domain:write"])
     def domain_restore(self, from_: Text) -> None:
-        """Domain restore."""
+        """Start a domain from a saved image on the host."""
 
-    @call(233, acl=["domain:start", "domain:write"])
+    @call(233, acl=["domain:start", "domain:write"], exclusive=RUNNING_OR_PAUSED)
     def domain_restore_flags(self, from_: Text, dxml: Text | None = None, flags: u32 = 0) -> None:
-        """Domain restore flags."""
+        """Start a domain from a saved image, with other XML if ``dxml`` is given."""
 
     @call(235, acl="domain:write")
     def domain_save_image_get_xml_desc(self, file: Text, flags: u32 = 0) -> Text:
-        """Domain save image get xml desc."""
+        """The domain XML in a saved image."""
 
-    @call(236, acl=["domain:write", "domain:hibernate"])
+    @call(236, acl=["domain:write", "domain:hibernate"], exclusive=RUNNING_OR_PAUSED)
     def domain_save_image_define_xml(self, file: Text, dxml: Text, flags: u32 = 0) -> None:
-        """Domain save image define xml."""
+        """Replace the domain XML in a saved image."""
 
     @call(309, acl=["domain:write", "domain:start"])
     def domain_create_xml_with_files(self, xml_desc: Text, files: Files, flags: u32 = 0) -> Domain:
-        """Domain create xml with files."""
+        """Start a transient domain whose first process gets the files (LXC)."""
 
     @call(350, acl=["domain:write", "domain:save"])
     def domain_define_xml_flags(self, xml: Text, flags: u32 = 0) -> Domain:
-        """Domain define xml flags."""
+        """Define a domain, or replace its definition (``flags.domain.DomainDefine``)."""
 
-    @call(441, acl=["domain:start", "domain:write"])
+    @call(441, acl=["domain:start", "domain:write"], exclusive=RUNNING_OR_PAUSED)
     def domain_restore_params(self, params: TypedParams, flags: u32 = 0) -> None:
-        """Domain restore params."""
+        """Start a domain from a saved image; the parameters say which and how."""
 
     @call(2, program="qemu", acl=["domain:start", "domain:write"], api="virDomainQemuAttach")
     def domain_attach(self, pid_value: u32, flags: u32 = 0) -> Domain:
-        """Domain attach."""
+        """Take over a running QEMU process by its id."""

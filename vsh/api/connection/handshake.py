@@ -19,28 +19,28 @@ class Handshake(Object):
 
     @call(1, acl="connect:getattr")
     def connect_open(self, name: Text | None = None, flags: u32 = 0) -> None:
-        """Connect open."""
+        """Open the hypervisor that ``name`` is the URI of; None lets the daemon choose."""
 
     @call(2, acl="none")
     def connect_close(self) -> None:
-        """Connect close."""
+        """Tell the daemon that this was all."""
 
     @call(66, acl="none", api="virConnectOpenAuth", limit=20)
     def auth_list(self) -> list[i32]:
-        """Auth list."""
+        """The kinds of authentication that the daemon accepts, one of which has to follow."""
 
     @call(67, acl="none", api="virConnectOpenAuth")
     def auth_sasl_init(self) -> Text:
-        """Auth sasl init."""
+        """The SASL mechanisms that the daemon offers, separated by commas."""
 
     @call(68, acl="none", api="virConnectOpenAuth")
     def auth_sasl_start(self, mech: Text, nil: i32, data: Chars) -> SaslAnswer:
-        """Auth sasl start."""
+        """Begin SASL with a mechanism and its first data."""
 
     @call(69, acl="none", api="virConnectOpenAuth")
     def auth_sasl_step(self, nil: i32, data: Chars) -> SaslAnswer:
-        """Auth sasl step."""
+        """The next step of SASL."""
 
     @call(70, acl="none", api="virConnectOpenAuth")
     def auth_polkit(self) -> i32:
-        """Auth polkit."""
+        """Ask polkit on the daemon's side; 1 if it agrees."""

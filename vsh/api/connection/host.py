@@ -19,90 +19,107 @@ class ConnectHost(Object):
 
     @call(3, acl="connect:getattr")
     def get_type(self) -> Text:
-        """Connect get type."""
+        """Name of the hypervisor's driver, such as "QEMU"."""
 
     @call(4, acl="connect:getattr")
     def get_version(self) -> u64:
-        """Connect get version."""
+        """Version of the hypervisor: 1,000,000 * major + 1,000 * minor + release."""
 
     @call(5, acl="connect:read")
     def get_max_vcpus(self, type: Text | None = None) -> i32:
-        """Connect get max vcpus."""
+        """How many vCPUs a guest of that kind (None: the usual) may have."""
 
     @call(7, acl="connect:read")
     def get_capabilities(self) -> Text:
-        """Connect get capabilities."""
+        """The host and what guests it can run, as XML."""
 
     @call(59, acl="connect:getattr")
     def get_hostname(self) -> Text:
-        """Connect get hostname."""
+        """Name of the host."""
 
     @call(60, acl="connect:getattr")
     def supports_feature(self, feature: i32) -> i32:
-        """Connect supports feature."""
+        """Whether the driver has one of its internal features."""
 
     @call(110, acl="connect:getattr")
     def get_uri(self) -> Text:
-        """Connect get uri."""
+        """The URI of this connection, as the other side knows it."""
 
     @call(149, acl="none")
     def is_secure(self) -> i32:
-        """Connect is secure."""
+        """1 if nobody else can listen to the connection."""
 
     @call(157, acl="connect:getattr")
     def get_lib_version(self) -> u64:
-        """Connect get lib version."""
+        """Version of the libvirt that answers, counted like ``get_version``."""
 
     @call(158, acl="connect:read")
     def compare_cpu(self, xml: Text, flags: u32 = 0) -> i32:
-        """Connect compare cpu."""
+        """How a CPU's XML compares with the host (``enums.host.CPUCompareResult``)."""
 
     @call(162, acl="connect:read", limit=256)
     def baseline_cpu(self, xmlCPUs: list[Text], flags: u32 = 0) -> Text:
-        """Connect baseline cpu."""
+        """The best CPU that all the given CPUs have in common, as XML."""
 
     @call(203, acl="connect:read")
     def get_sysinfo(self, flags: u32 = 0) -> Text:
-        """Connect get sysinfo."""
+        """SMBIOS data of the host, as XML."""
 
     @call(
         312, acl="connect:read", wire="arch, need_results: i32 = 1, flags", count="i32", limit=8192
     )
     def get_cpu_model_names(self, arch: Text, flags: u32 = 0) -> list[Text]:
-        """Connect get cpu model names."""
+        """Names of the CPU models known for an architecture."""
 
     @call(342, acl="connect:write")
     def get_domain_capabilities(
-        self, emulatorbin: Text | None = None, arch: Text | None = None,
-        machine: Text | None = None, virttype: Text | None = None, flags: u32 = 0
+        self,
+        emulatorbin: Text | None = None,
+        arch: Text | None = None,
+        machine: Text | None = None,
+        virttype: Text | None = None,
+        flags: u32 = 0,
     ) -> Text:
-        """Connect get domain capabilities."""
+        """What an emulator can do for a guest, as XML.
+
+        None means the default for the other values.
+        """
 
     @call(360, acl="connect:getattr")
     def register_close_callback(self) -> None:
-        """Connect register close callback."""
+        """Ask for ``event.ConnectionClosed``."""
 
     @call(361, acl="connect:getattr")
     def unregister_close_callback(self) -> None:
-        """Connect unregister close callback."""
+        """Ask for ``event.ConnectionClosed`` no more."""
 
     @call(393, acl="connect:write")
     def compare_hypervisor_cpu(
-        self, emulator: Text | None, arch: Text | None, machine: Text | None, virttype: Text | None,
-        xmlCPU: Text, flags: u32 = 0
+        self,
+        emulator: Text | None,
+        arch: Text | None,
+        machine: Text | None,
+        virttype: Text | None,
+        xmlCPU: Text,
+        flags: u32 = 0,
     ) -> i32:
-        """Connect compare hypervisor cpu."""
+        """How a CPU's XML compares with an emulator's CPU (``enums.host.CPUCompareResult``)."""
 
     @call(394, acl="connect:write", limit=256)
     def baseline_hypervisor_cpu(
-        self, emulator: Text | None, arch: Text | None, machine: Text | None, virttype: Text | None,
-        xmlCPUs: list[Text], flags: u32 = 0
+        self,
+        emulator: Text | None,
+        arch: Text | None,
+        machine: Text | None,
+        virttype: Text | None,
+        xmlCPUs: list[Text],
+        flags: u32 = 0,
     ) -> Text:
-        """Connect baseline hypervisor cpu."""
+        """The best CPU that all the given CPUs and an emulator have in common, as XML."""
 
-    @call(419, acl="connect:write", limit=20)
+    @call(419, acl="connect:write", limit=20, readonly=True)
     def set_identity(self, params: TypedParams, flags: u32 = 0) -> None:
-        """Connect set identity."""
+        """Say on whose behalf the following calls are made."""
 
 
 class Host(Object):
@@ -113,57 +130,61 @@ class Host(Object):
 
     @call(6, acl="connect:read")
     def node_get_info(self) -> NodeInfo:
-        """Node get info."""
+        """CPU model, memory and topology of the host."""
 
     @call(101, acl="connect:read", limit=1024)
     def node_get_cells_free_memory(self, startCell: i32, maxcells: i32) -> list[u64]:
-        """Node get cells free memory."""
+        """Free memory in bytes of at most ``maxcells`` NUMA cells from ``startCell`` on."""
 
     @call(102, acl="connect:read")
     def node_get_free_memory(self) -> u64:
-        """Node get free memory."""
+        """Free memory of the host, in bytes."""
 
     @call(122, acl="connect:read")
     def node_get_security_model(self) -> SecurityModel:
-        """Node get security model."""
+        """The security driver of the host."""
 
     @call(227, acl="connect:read", wire="cpuNum, nparams: i32 = probe, flags", count="i32")
     def node_get_cpu_stats(self, cpuNum: i32, flags: u32 = 0) -> Counters:
-        """Node get cpu stats."""
+        """Times in ns that a CPU of the host (-1: all together) spent, by what for."""
 
     @call(228, acl="connect:read", wire="nparams: i32 = probe, cellNum, flags", count="i32")
     def node_get_memory_stats(self, cellNum: i32, flags: u32 = 0) -> Counters:
-        """Node get memory stats."""
+        """Memory in KiB of a NUMA cell (-1: all together), by use."""
 
     @call(250, acl="connect:pm_control")
     def node_suspend_for_duration(self, target: u32, duration: u64, flags: u32 = 0) -> None:
-        """Node suspend for duration."""
+        """Suspend the host (``enums.host.NodeSuspendTarget``) for that many seconds."""
 
     @call(288, acl="connect:write")
     def node_set_memory_parameters(self, params: TypedParams, flags: u32 = 0) -> None:
-        """Node set memory parameters."""
+        """Change settings of the host's memory sharing (KSM)."""
 
     @call(289, acl="connect:read", wire="nparams: i32 = 64, flags", count="i32")
     def node_get_memory_parameters(self, flags: u32 = 0) -> TypedParams:
-        """Node get memory parameters."""
+        """Settings of the host's memory sharing (KSM)."""
 
     @call(293, acl="connect:read", wire="need_map: i32 = 1, need_online: i32 = 1, flags")
     def node_get_cpu_map(self, flags: u32 = 0) -> NodeCpuMap:
-        """Node get cpu map."""
+        """Which CPUs of the host are online."""
 
     @call(340, acl="connect:read", limit=1024)
     def node_get_free_pages(
         self, pages: list[u32], startCell: i32, cellCount: u32, flags: u32 = 0
     ) -> list[u64]:
-        """Node get free pages."""
+        """Free pages for each size (KiB) and NUMA cell, cell after cell."""
 
     @call(347, acl="connect:write", limit=1024)
     def node_alloc_pages(
-        self, pageSizes: list[u32], pageCounts: list[u64], startCell: i32, cellCount: u32,
-        flags: u32 = 0
+        self,
+        pageSizes: list[u32],
+        pageCounts: list[u64],
+        startCell: i32,
+        cellCount: u32,
+        flags: u32 = 0,
     ) -> i32:
-        """Node alloc pages."""
+        """Reserve pages of the given sizes (KiB) in NUMA cells; how many pools changed."""
 
-    @call(395, acl="connect:read", wire="nparams: i32 = 64, flags", count="i32")
+    @call(395, acl="connect:read", wire="nparams: i32 = 64, flags", count="i32", readonly=False)
     def node_get_sev_info(self, flags: u32 = 0) -> TypedParams:
-        """Node get sev info."""
+        """What the host's SEV offers."""

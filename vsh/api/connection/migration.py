@@ -23,65 +23,84 @@ class Migration(Object):
     def domain_migrate_prepare(
         self, uri_in: Text | None, flags: u64, dname: Text | None, resource: u64
     ) -> Prepared:
-        """Domain migrate prepare."""
+        """Protocol 1, step 1: make ready to receive a domain."""
 
     @call(63, acl="domain:migrate")
     def domain_migrate_finish(self, dname: Text, cookie: Blob, uri: Text, flags: u64 = 0) -> Domain:
-        """Domain migrate finish."""
+        """Protocol 1, step 3: take over the domain."""
 
     @call(108, acl=["domain:migrate", "domain:start", "domain:write"])
     def domain_migrate_prepare2(
         self, uri_in: Text | None, flags: u64, dname: Text | None, resource: u64, dom_xml: Text
     ) -> Prepared:
-        """Domain migrate prepare2."""
+        """Protocol 2, step 1: make ready to receive the domain of ``dom_xml``."""
 
     @call(109, acl="domain:migrate")
     def domain_migrate_finish2(
         self, dname: Text, cookie: Blob, uri: Text, flags: u64, retcode: i32
     ) -> Domain:
-        """Domain migrate finish2."""
+        """Protocol 2, step 3: take over the domain, or drop it if ``retcode`` is not 0."""
 
     @call(148, acl=["domain:migrate", "domain:start", "domain:write"], stream="write")
     def domain_migrate_prepare_tunnel(
         self, stream: Stream, flags: u64, dname: Text | None, resource: u64, dom_xml: Text
     ) -> None:
-        """Domain migrate prepare tunnel."""
+        """Protocol 2, step 1: make ready to receive a domain from a stream."""
 
     @call(214, acl=["domain:migrate", "domain:start", "domain:write"])
     def domain_migrate_prepare3(
-        self, cookie_in: Blob, uri_in: Text | None, flags: u64, dname: Text | None, resource: u64,
-        dom_xml: Text
+        self,
+        cookie_in: Blob,
+        uri_in: Text | None,
+        flags: u64,
+        dname: Text | None,
+        resource: u64,
+        dom_xml: Text,
     ) -> Prepared:
-        """Domain migrate prepare3."""
+        """Protocol 3, step 2: make ready to receive the domain of ``dom_xml``."""
 
     @call(215, acl=["domain:migrate", "domain:start", "domain:write"], stream="write")
     def domain_migrate_prepare_tunnel3(
-        self, stream: Stream, cookie_in: Blob, flags: u64, dname: Text | None, resource: u64,
-        dom_xml: Text
+        self,
+        stream: Stream,
+        cookie_in: Blob,
+        flags: u64,
+        dname: Text | None,
+        resource: u64,
+        dom_xml: Text,
     ) -> Blob:
-        """Domain migrate prepare tunnel3."""
+        """Protocol 3, step 2: make ready to receive a domain from a stream; the cookie for the
+        source.
+        """
 
     @call(217, acl="domain:migrate")
     def domain_migrate_finish3(
-        self, dname: Text, cookie_in: Blob, dconnuri: Text | None, uri: Text | None, flags: u64,
-        cancelled: i32
+        self,
+        dname: Text,
+        cookie_in: Blob,
+        dconnuri: Text | None,
+        uri: Text | None,
+        flags: u64,
+        cancelled: i32,
     ) -> Finished:
-        """Domain migrate finish3."""
+        """Protocol 3, step 4: take over the domain, or drop it if ``cancelled``."""
 
     @call(303, acl=["domain:migrate", "domain:start", "domain:write"])
     def domain_migrate_prepare3_params(
         self, params: TypedParams, cookie_in: Blob, flags: u32 = 0
     ) -> Prepared:
-        """Domain migrate prepare3 params."""
+        """Protocol 3 with parameters, step 2: make ready to receive a domain."""
 
     @call(304, acl=["domain:migrate", "domain:start", "domain:write"])
     def domain_migrate_prepare_tunnel3_params(
         self, params: TypedParams, cookie_in: Blob, flags: u32 = 0
     ) -> Blob:
-        """Domain migrate prepare tunnel3 params."""
+        """Protocol 3 with parameters, step 2: make ready to receive a domain from a stream; the
+        cookie for the source.
+        """
 
     @call(306, acl="domain:migrate")
     def domain_migrate_finish3_params(
         self, params: TypedParams, cookie_in: Blob, flags: u32, cancelled: i32
     ) -> Finished:
-        """Domain migrate finish3 params."""
+        """Protocol 3 with parameters, step 4: take over the domain, or drop it if ``cancelled``."""

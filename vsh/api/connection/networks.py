@@ -22,79 +22,97 @@ class ConnectNetworks(Object):
 
     @call(36, acl="connect:search_networks", filter="network:getattr", wire="maxnames: i32 = 16384")
     def list_defined_networks(self) -> list[Text]:
-        """Connect list defined networks."""
+        """Names of the networks that are not active."""
 
     @call(38, acl="connect:search_networks", filter="network:getattr", wire="maxnames: i32 = 16384")
     def list_networks(self) -> list[Text]:
-        """Connect list networks."""
+        """Names of the active networks."""
 
     @call(50, acl="connect:search_networks", filter="network:getattr")
     def num_of_defined_networks(self) -> i32:
-        """Connect num of defined networks."""
+        """How many networks are not active."""
 
     @call(52, acl="connect:search_networks", filter="network:getattr")
     def num_of_networks(self) -> i32:
-        """Connect num of networks."""
+        """How many networks are active."""
 
     @call(126, acl="connect:search_interfaces", filter="interface:getattr")
     def num_of_interfaces(self) -> i32:
-        """Connect num of interfaces."""
+        """How many host interfaces are active."""
 
     @call(
-        127, acl="connect:search_interfaces", filter="interface:getattr",
-        wire="maxnames: i32 = 16384"
+        127,
+        acl="connect:search_interfaces",
+        filter="interface:getattr",
+        wire="maxnames: i32 = 16384",
     )
     def list_interfaces(self) -> list[Text]:
-        """Connect list interfaces."""
+        """Names of the active host interfaces."""
 
     @call(137, acl="connect:search_interfaces", filter="interface:getattr")
     def num_of_defined_interfaces(self) -> i32:
-        """Connect num of defined interfaces."""
+        """How many host interfaces are not active."""
 
     @call(
-        138, acl="connect:search_interfaces", filter="interface:getattr",
-        wire="maxnames: i32 = 16384"
+        138,
+        acl="connect:search_interfaces",
+        filter="interface:getattr",
+        wire="maxnames: i32 = 16384",
     )
     def list_defined_interfaces(self) -> list[Text]:
-        """Connect list defined interfaces."""
+        """Names of the host interfaces that are not active."""
 
     @call(178, acl="connect:search_nwfilters", filter="nwfilter:getattr")
     def num_of_nwfilters(self) -> i32:
-        """Connect num of nwfilters."""
+        """How many network filters there are."""
 
     @call(
         179, acl="connect:search_nwfilters", filter="nwfilter:getattr", wire="maxnames: i32 = 16384"
     )
     def list_nwfilters(self) -> list[Text]:
-        """Connect list nwfilters."""
+        """Names of the network filters."""
 
     @call(
-        283, acl="connect:search_networks", filter="network:getattr",
-        wire="need_results: i32 = 1, flags", count="u32"
+        283,
+        acl="connect:search_networks",
+        filter="network:getattr",
+        wire="need_results: i32 = 1, flags",
+        count="u32",
     )
     def list_all_networks(self, flags: u32 = 0) -> list[Network]:
-        """Connect list all networks."""
+        """All networks, or those that the flags (``flags.connection.ListAllNetworks``) pick."""
 
     @call(
-        284, acl="connect:search_interfaces", filter="interface:getattr",
-        wire="need_results: i32 = 1, flags", count="u32"
+        284,
+        acl="connect:search_interfaces",
+        filter="interface:getattr",
+        wire="need_results: i32 = 1, flags",
+        count="u32",
     )
     def list_all_interfaces(self, flags: u32 = 0) -> list[Interface]:
-        """Connect list all interfaces."""
+        """All host interfaces, or those that the flags (``flags.connection.ListAllInterfaces``)
+        pick.
+        """
 
     @call(
-        286, acl="connect:search_nwfilters", filter="nwfilter:getattr",
-        wire="need_results: i32 = 1, flags", count="u32"
+        286,
+        acl="connect:search_nwfilters",
+        filter="nwfilter:getattr",
+        wire="need_results: i32 = 1, flags",
+        count="u32",
     )
     def list_all_nwfilters(self, flags: u32 = 0) -> list[Nwfilter]:
-        """Connect list all nwfilters."""
+        """All network filters."""
 
     @call(
-        401, acl="connect:search_nwfilter_bindings", filter="nwfilter_binding:getattr",
-        wire="need_results: i32 = 1, flags", count="u32"
+        401,
+        acl="connect:search_nwfilter_bindings",
+        filter="nwfilter_binding:getattr",
+        wire="need_results: i32 = 1, flags",
+        count="u32",
     )
     def list_all_nwfilter_bindings(self, flags: u32 = 0) -> list[NwfilterBinding]:
-        """Connect list all nwfilter bindings."""
+        """All bindings of network filters."""
 
 
 class Networks(Object):
@@ -105,72 +123,72 @@ class Networks(Object):
 
     @call(40, acl=["network:write", "network:start"])
     def network_create_xml(self, xml: Text) -> Network:
-        """Network create xml."""
+        """Start a transient network."""
 
     @call(41, acl=["network:write", "network:save"])
     def network_define_xml(self, xml: Text) -> Network:
-        """Network define xml."""
+        """Define a network, or replace its definition."""
 
     @call(46, acl="network:getattr")
     def network_lookup_by_name(self, name: Text) -> Network:
-        """Network lookup by name."""
+        """The network of that name.  Raises NoNetwork."""
 
     @call(47, acl="network:getattr")
     def network_lookup_by_uuid(self, uuid: UUID) -> Network:
-        """Network lookup by uuid."""
+        """The network of that UUID.  Raises NoNetwork."""
 
     @call(128, acl="interface:getattr")
     def interface_lookup_by_name(self, name: Text) -> Interface:
-        """Interface lookup by name."""
+        """The host interface of that name.  Raises NoInterface."""
 
     @call(129, acl="interface:getattr")
     def interface_lookup_by_mac_string(self, mac: Text) -> Interface:
-        """Interface lookup by mac string."""
+        """The host interface with that MAC address.  Raises NoInterface."""
 
     @call(131, acl=["interface:write", "interface:save"])
     def interface_define_xml(self, xml: Text, flags: u32 = 0) -> Interface:
-        """Interface define xml."""
+        """Define a host interface, or replace its definition."""
 
     @call(175, acl="nwfilter:getattr")
     def nwfilter_lookup_by_name(self, name: Text) -> Nwfilter:
-        """Nwfilter lookup by name."""
+        """The network filter of that name.  Raises NoNwfilter."""
 
     @call(176, acl="nwfilter:getattr")
     def nwfilter_lookup_by_uuid(self, uuid: UUID) -> Nwfilter:
-        """Nwfilter lookup by uuid."""
+        """The network filter of that UUID.  Raises NoNwfilter."""
 
     @call(180, acl=["nwfilter:write", "nwfilter:save"])
     def nwfilter_define_xml(self, xml: Text) -> Nwfilter:
-        """Nwfilter define xml."""
+        """Define a network filter, or replace its definition."""
 
     @call(220, acl="connect:interface_transaction")
     def interface_change_begin(self, flags: u32 = 0) -> None:
-        """Interface change begin."""
+        """Remember the interfaces' configuration, to come back to it."""
 
     @call(221, acl="connect:interface_transaction")
     def interface_change_commit(self, flags: u32 = 0) -> None:
-        """Interface change commit."""
+        """Keep what was changed since ``interface_change_begin``."""
 
     @call(222, acl="connect:interface_transaction")
     def interface_change_rollback(self, flags: u32 = 0) -> None:
-        """Interface change rollback."""
+        """Go back to what was at ``interface_change_begin``."""
 
     @call(397, acl="nwfilter_binding:getattr")
     def nwfilter_binding_lookup_by_port_dev(self, name: Text) -> NwfilterBinding:
-        """Nwfilter binding lookup by port dev."""
+        """The binding of a port device.  Raises NoNwfilterBinding."""
 
     @call(399, acl="nwfilter_binding:create")
     def nwfilter_binding_create_xml(self, xml: Text, flags: u32 = 0) -> NwfilterBinding:
-        """Nwfilter binding create xml."""
+        """Bind a network filter to a port device."""
 
     @call(431, acl=["nwfilter:write", "nwfilter:save"])
     def nwfilter_define_xml_flags(self, xml: Text, flags: u32 = 0) -> Nwfilter:
-        """Nwfilter define xml flags."""
+        """Define or replace a network filter (``flags.nwfilter.NWFilterDefine``)."""
 
     @call(432, acl=["network:write", "network:save"])
     def network_define_xml_flags(self, xml: Text, flags: u32 = 0) -> Network:
-        """Network define xml flags."""
+        """Define a network, or replace its definition (``flags.network.NetworkDefine``)."""
 
     @call(437, acl=["network:write", "network:start"])
     def network_create_xml_flags(self, xml: Text, flags: u32 = 0) -> Network:
-        """Network create xml flags."""
+        """Start a transient network (``flags.network.NetworkCreate``)."""

@@ -1,4 +1,4 @@
-"""Answers about a host or a whole connection that have more than one field; named as on the wire."""
+"""Answers about a host or a connection that have more than one field; named as on the wire."""
 
 from __future__ import annotations
 

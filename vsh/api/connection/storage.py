@@ -21,57 +21,67 @@ class ConnectStorage(Object):
 
     @call(71, acl="connect:search_storage_pools", filter="storage_pool:getattr")
     def num_of_storage_pools(self) -> i32:
-        """Connect num of storage pools."""
+        """How many pools are active."""
 
     @call(
-        72, acl="connect:search_storage_pools", filter="storage_pool:getattr",
-        wire="maxnames: i32 = 16384"
+        72,
+        acl="connect:search_storage_pools",
+        filter="storage_pool:getattr",
+        wire="maxnames: i32 = 16384",
     )
     def list_storage_pools(self) -> list[Text]:
-        """Connect list storage pools."""
+        """Names of the active pools."""
 
     @call(73, acl="connect:search_storage_pools", filter="storage_pool:getattr")
     def num_of_defined_storage_pools(self) -> i32:
-        """Connect num of defined storage pools."""
+        """How many pools are not active."""
 
     @call(
-        74, acl="connect:search_storage_pools", filter="storage_pool:getattr",
-        wire="maxnames: i32 = 16384"
+        74,
+        acl="connect:search_storage_pools",
+        filter="storage_pool:getattr",
+        wire="maxnames: i32 = 16384",
     )
     def list_defined_storage_pools(self) -> list[Text]:
-        """Connect list defined storage pools."""
+        """Names of the pools that are not active."""
 
     @call(75, acl="connect:detect_storage_pools")
     def find_storage_pool_sources(
         self, type: Text, srcSpec: Text | None = None, flags: u32 = 0
     ) -> Text:
-        """Connect find storage pool sources."""
+        """Possible sources for pools of a type, as XML; ``srcSpec`` narrows the search."""
 
     @call(139, acl="connect:search_secrets", filter="secret:getattr")
     def num_of_secrets(self) -> i32:
-        """Connect num of secrets."""
+        """How many secrets there are."""
 
     @call(140, acl="connect:search_secrets", filter="secret:getattr", wire="maxuuids: i32 = 16384")
     def list_secrets(self) -> list[Text]:
-        """Connect list secrets."""
+        """UUIDs of the secrets, as text."""
 
     @call(
-        281, acl="connect:search_storage_pools", filter="storage_pool:getattr",
-        wire="need_results: i32 = 1, flags", count="u32"
+        281,
+        acl="connect:search_storage_pools",
+        filter="storage_pool:getattr",
+        wire="need_results: i32 = 1, flags",
+        count="u32",
     )
     def list_all_storage_pools(self, flags: u32 = 0) -> list[Pool]:
-        """Connect list all storage pools."""
+        """All pools, or those that the flags (``flags.connection.ListAllStoragePools``) pick."""
 
     @call(
-        287, acl="connect:search_secrets", filter="secret:getattr",
-        wire="need_results: i32 = 1, flags", count="u32"
+        287,
+        acl="connect:search_secrets",
+        filter="secret:getattr",
+        wire="need_results: i32 = 1, flags",
+        count="u32",
     )
     def list_all_secrets(self, flags: u32 = 0) -> list[Secret]:
-        """Connect list all secrets."""
+        """All secrets, or those that the flags (``flags.connection.ListAllSecrets``) pick."""
 
     @call(403, acl="connect:read")
     def get_storage_pool_capabilities(self, flags: u32 = 0) -> Text:
-        """Connect get storage pool capabilities."""
+        """The pool types that this host can handle, as XML."""
 
 
 class Storage(Object):
@@ -82,40 +92,40 @@ class Storage(Object):
 
     @call(76, acl=["storage_pool:start", "storage_pool:write"])
     def storage_pool_create_xml(self, xml: Text, flags: u32 = 0) -> Pool:
-        """Storage pool create xml."""
+        """Start a transient pool."""
 
     @call(77, acl=["storage_pool:write", "storage_pool:save"])
     def storage_pool_define_xml(self, xml: Text, flags: u32 = 0) -> Pool:
-        """Storage pool define xml."""
+        """Define a pool, or replace its definition."""
 
     @call(84, acl="storage_pool:getattr")
     def storage_pool_lookup_by_name(self, name: Text) -> Pool:
-        """Storage pool lookup by name."""
+        """The pool of that name.  Raises NoStoragePool."""
 
     @call(85, acl="storage_pool:getattr")
     def storage_pool_lookup_by_uuid(self, uuid: UUID) -> Pool:
-        """Storage pool lookup by uuid."""
+        """The pool of that UUID.  Raises NoStoragePool."""
 
     @call(96, acl="storage_vol:getattr")
     def storage_vol_lookup_by_key(self, key: Text) -> Volume:
-        """Storage vol lookup by key."""
+        """The volume with that key, in whatever pool.  Raises NoStorageVolume."""
 
     @call(97, acl="storage_vol:getattr")
     def storage_vol_lookup_by_path(self, path: Text) -> Volume:
-        """Storage vol lookup by path."""
+        """The volume at that path, in whatever pool.  Raises NoStorageVolume."""
 
     @call(141, acl="secret:getattr")
     def secret_lookup_by_uuid(self, uuid: UUID) -> Secret:
-        """Secret lookup by uuid."""
+        """The secret of that UUID.  Raises NoSecret."""
 
     @call(142, acl=["secret:write", "secret:save"])
     def secret_define_xml(self, xml: Text, flags: u32 = 0) -> Secret:
-        """Secret define xml."""
+        """Define a secret, or replace its definition; its value stays."""
 
     @call(147, acl="secret:getattr")
     def secret_lookup_by_usage(self, usageType: i32, usageID: Text) -> Secret:
-        """Secret lookup by usage."""
+        """The secret for that use (``enums.secret.SecretUsageType``).  Raises NoSecret."""
 
     @call(391, acl="storage_pool:getattr")
     def storage_pool_lookup_by_target_path(self, path: Text) -> Pool:
-        """Storage pool lookup by target path."""
+        """The pool whose target is that path.  Raises NoStoragePool."""

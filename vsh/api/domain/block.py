@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from vsh.api._access import MODIFY
+from vsh.api._access import LIVE_OR_CONFIG, MODIFY
 from vsh.api._call import Object, call
 
 TYPE_CHECKING = False
@@ -21,77 +21,84 @@ class Block(Object):
 
     @call(64, acl="domain:read")
     def block_stats(self, path: Text) -> BlockStats:
-        """Domain block stats."""
+        """Requests, bytes and errors of a disk."""
 
     @call(103, acl="domain:block_read")
     def block_peek(self, path: Text, offset: u64, size: u32, flags: u32 = 0) -> Blob:
-        """Domain block peek."""
+        """At most 4 MiB of a disk's content, from byte ``offset`` on."""
 
     @call(194, acl="domain:read")
     def get_block_info(self, path: Text, flags: u32 = 0) -> BlockInfo:
-        """Domain get block info."""
+        """Sizes of a disk, in bytes."""
 
     @call(237, acl="domain:write")
     def block_job_abort(self, path: Text, flags: u32 = 0) -> None:
-        """Domain block job abort."""
+        """End a disk's job; with PIVOT, by going over to the copy
+        (``flags.domain.DomainBlockJobAbort``).
+        """
 
     @call(238, acl="domain:read")
     def get_block_job_info(self, path: Text, flags: u32 = 0) -> BlockJobInfo:
-        """Domain get block job info."""
+        """A disk's job; ``found`` is 0 if there is none."""
 
     @call(239, acl="domain:write")
     def block_job_set_speed(self, path: Text, bandwidth: u64, flags: u32 = 0) -> None:
-        """Domain block job set speed."""
+        """Limit a disk's job to MiB/s, or bytes/s with the flag for it."""
 
     @call(240, acl="domain:block_write")
     def block_pull(self, path: Text, bandwidth: u64, flags: u32 = 0) -> None:
-        """Domain block pull."""
+        """Copy a disk's backing files into it, at most so many MiB/s."""
 
     @call(243, acl="domain:read", wire="path, nparams: i32 = 16, flags", count="i32", limit=16)
     def block_stats_flags(self, path: Text, flags: u32 = 0) -> TypedParams:
-        """Domain block stats flags."""
+        """Statistics of a disk ("": of all together), by name."""
 
     @call(251, acl="domain:block_write")
     def block_resize(self, disk: Text, size: u64, flags: u32 = 0) -> None:
-        """Domain block resize."""
+        """Give a disk another size: KiB, or bytes with the flag for it."""
 
     @call(252, acl=MODIFY, api="virDomainSetBlockIoTune", limit=32)
     def set_block_io_tune(self, disk: Text, params: TypedParams, flags: u32 = 0) -> None:
-        """Domain set block io tune."""
+        """Throttle a disk."""
 
     @call(
-        253, acl="domain:read", api="virDomainGetBlockIoTune",
-        wire="disk, nparams: i32 = 32, flags", count="i32", limit=32
+        253,
+        acl="domain:read",
+        api="virDomainGetBlockIoTune",
+        wire="disk, nparams: i32 = 32, flags",
+        count="i32",
+        limit=32,
+        exclusive=LIVE_OR_CONFIG,
     )
     def get_block_io_tune(self, disk: Text | None = None, flags: u32 = 0) -> TypedParams:
-        """Domain get block io tune."""
+        """How a disk is throttled."""
 
     @call(263, acl="domain:read", wire="maxerrors: u32 = 256, flags", count="i32", limit=256)
     def get_disk_errors(self, flags: u32 = 0) -> list[DiskError]:
-        """Domain get disk errors."""
+        """The disks that have met an I/O error."""
 
     @call(266, acl="domain:block_write")
     def block_rebase(self, path: Text, base: Text | None, bandwidth: u64, flags: u32 = 0) -> None:
-        """Domain block rebase."""
+        """Copy what lies above ``base`` into a disk, or (with a flag) start a copy to ``base``."""
 
     @call(290, acl="domain:block_write")
     def block_commit(
         self, disk: Text, base: Text | None, top: Text | None, bandwidth: u64, flags: u32 = 0
     ) -> None:
-        """Domain block commit."""
+        """Write the changes of the images from ``top`` down into ``base``."""
 
     @call(345, acl="domain:block_write", limit=16)
     def block_copy(self, path: Text, destxml: Text, params: TypedParams, flags: u32 = 0) -> None:
-        """Domain block copy."""
+        """Start to mirror a disk to the destination that the XML describes."""
 
     @call(386, acl="domain:write")
     def set_block_threshold(self, dev: Text, threshold: u64, flags: u32 = 0) -> None:
-        """Domain set block threshold."""
+        """Ask for an event when a disk is written beyond that many bytes."""
 
     @call(451, acl=MODIFY)
     def set_throttle_group(self, group: Text, params: TypedParams, flags: u32 = 0) -> None:
-        """Domain set throttle group."""
+        """Make a named group of throttling limits, or change it."""
 
     @call(452, acl=MODIFY)
     def del_throttle_group(self, group: Text | None = None, flags: u32 = 0) -> None:
-        """Domain del throttle group."""
+        """Remove a named group of throttling limits."""

@@ -3,13 +3,18 @@
 
 from __future__ import annotations
 
-from vsh.api._access import MODIFY
+from vsh.api._access import LIVE_OR_CONFIG, MODIFY
 from vsh.api._call import Object, call
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.domain.records import (
-        CpuStats, EmulatorPin, IOThreadInfo, SchedulerType, VcpuPins, Vcpus,
+        CpuStats,
+        EmulatorPin,
+        IOThreadInfo,
+        SchedulerType,
+        VcpuPins,
+        Vcpus,
     )
     from vsh.api.types import CpuMap, Text, TypedParams, i32, u32
 
@@ -23,31 +28,31 @@ class Cpu(Object):
 
     @call(18, acl="domain:read")
     def get_max_vcpus(self) -> i32:
-        """Domain get max vcpus."""
+        """How many vCPUs it can have."""
 
     @call(20, acl="domain:read")
     def get_vcpus(self, maxinfo: i32, maplen: i32) -> Vcpus:
-        """Domain get vcpus."""
+        """At most ``maxinfo`` vCPUs, with CPU maps of ``maplen`` bytes; none with ``maplen`` 0."""
 
     @call(26, acl="domain:write")
     def pin_vcpu(self, vcpu: u32, cpumap: CpuMap) -> None:
-        """Domain pin vcpu."""
+        """Let a vCPU run on these host CPUs only."""
 
     @call(32, acl="domain:write")
     def set_vcpus(self, nvcpus: u32) -> None:
-        """Domain set vcpus."""
+        """Change the number of vCPUs of a running domain."""
 
     @call(56, acl="domain:read")
     def get_scheduler_type(self) -> SchedulerType:
-        """Domain get scheduler type."""
+        """The scheduler, and how many parameters it has."""
 
     @call(57, acl="domain:read", wire="nparams: i32 = 16", limit=16)
     def get_scheduler_parameters(self) -> TypedParams:
-        """Domain get scheduler parameters."""
+        """The scheduler's parameters."""
 
-    @call(58, acl="domain:read", limit=16)
+    @call(58, acl="domain:read", limit=16, readonly=False)
     def set_scheduler_parameters(self, params: TypedParams) -> None:
-        """Domain set scheduler parameters."""
+        """Change the scheduler's parameters."""
 
     @call(
         199,
@@ -56,79 +61,87 @@ class Cpu(Object):
             "domain:save:!VIR_DOMAIN_AFFECT_CONFIG|VIR_DOMAIN_AFFECT_LIVE",
             "domain:save:VIR_DOMAIN_AFFECT_CONFIG",
             "domain:write:VIR_DOMAIN_VCPU_GUEST",
-        ]
+        ],
+        exclusive=[(8, "VIR_DOMAIN_VCPU_GUEST", 2, "VIR_DOMAIN_AFFECT_CONFIG")],
+        requires=[(4, "VIR_DOMAIN_VCPU_MAXIMUM", 2, "VIR_DOMAIN_AFFECT_CONFIG")],
     )
     def set_vcpus_flags(self, nvcpus: u32, flags: u32 = 0) -> None:
-        """Domain set vcpus flags."""
+        """Change the number of vCPUs, or the most there can be (``flags.domain.DomainVcpu``)."""
 
-    @call(200, acl=["domain:read", "domain:write:VIR_DOMAIN_VCPU_GUEST"])
+    @call(200, acl=["domain:read", "domain:write:VIR_DOMAIN_VCPU_GUEST"], exclusive=LIVE_OR_CONFIG)
     def get_vcpus_flags(self, flags: u32 = 0) -> i32:
-        """Domain get vcpus flags."""
+        """The number of vCPUs, or the most there can be (``flags.domain.DomainVcpu``)."""
 
     @call(219, acl=MODIFY, limit=16)
     def set_scheduler_parameters_flags(self, params: TypedParams, flags: u32 = 0) -> None:
-        """Domain set scheduler parameters flags."""
+        """Change the scheduler's parameters, live, in the definition, or both."""
 
-    @call(223, acl="domain:read", wire="nparams: i32 = 16, flags", limit=16)
+    @call(
+        223, acl="domain:read", wire="nparams: i32 = 16, flags", limit=16, exclusive=LIVE_OR_CONFIG
+    )
     def get_scheduler_parameters_flags(self, flags: u32 = 0) -> TypedParams:
-        """Domain get scheduler parameters flags."""
+        """The scheduler's parameters, live or in the definition."""
 
     @call(225, acl=MODIFY)
     def pin_vcpu_flags(self, vcpu: u32, cpumap: CpuMap, flags: u32 = 0) -> None:
-        """Domain pin vcpu flags."""
+        """Let a vCPU run on these host CPUs only, live, in the definition, or both."""
 
-    @call(230, acl="domain:read")
+    @call(230, acl="domain:read", exclusive=LIVE_OR_CONFIG)
     def get_vcpu_pin_info(self, ncpumaps: i32, maplen: i32, flags: u32 = 0) -> VcpuPins:
-        """Domain get vcpu pin info."""
+        """Which host CPUs each of at most ``ncpumaps`` vCPUs may run on, ``maplen`` bytes each."""
 
     @call(262, acl="domain:read")
     def get_cpu_stats(self, nparams: u32, start_cpu: i32, ncpus: u32, flags: u32 = 0) -> CpuStats:
-        """Domain get cpu stats."""
+        """CPU times in ns of ``ncpus`` host CPUs from ``start_cpu`` on; -1 and 1 for the total.
+
+        With ``nparams`` and ``ncpus`` 0 the answer's ``nparams`` is the number of CPUs; with
+        ``nparams`` 0 and ``ncpus`` 1 it is the number of values for each.
+        """
 
     @call(279, acl=MODIFY)
     def pin_emulator(self, cpumap: CpuMap, flags: u32 = 0) -> None:
-        """Domain pin emulator."""
+        """Let the emulator run on these host CPUs only."""
 
-    @call(280, acl="domain:read")
+    @call(280, acl="domain:read", exclusive=LIVE_OR_CONFIG)
     def get_emulator_pin_info(self, maplen: i32, flags: u32 = 0) -> EmulatorPin:
-        """Domain get emulator pin info."""
+        """Which host CPUs the emulator may run on."""
 
-    @call(351, acl="domain:read", count="u32")
+    @call(351, acl="domain:read", count="u32", exclusive=LIVE_OR_CONFIG)
     def get_iothread_info(self, flags: u32 = 0) -> list[IOThreadInfo]:
-        """Domain get iothread info."""
+        """The I/O threads and the host CPUs that they may run on."""
 
     @call(352, acl=MODIFY)
     def pin_iothread(self, iothreads_id: u32, cpumap: CpuMap, flags: u32 = 0) -> None:
-        """Domain pin iothread."""
+        """Let an I/O thread run on these host CPUs only."""
 
     @call(355, acl=MODIFY)
     def add_iothread(self, iothread_id: u32, flags: u32 = 0) -> None:
-        """Domain add iothread."""
+        """Add an I/O thread."""
 
     @call(356, acl=MODIFY)
     def del_iothread(self, iothread_id: u32, flags: u32 = 0) -> None:
-        """Domain del iothread."""
+        """Remove an I/O thread."""
 
     @call(365, acl="domain:read")
     def get_perf_events(self, flags: u32 = 0) -> TypedParams:
-        """Domain get perf events."""
+        """Which performance events are counted."""
 
     @call(366, acl="domain:write")
     def set_perf_events(self, params: TypedParams, flags: u32 = 0) -> None:
-        """Domain set perf events."""
+        """Turn the counting of performance events on or off."""
 
     @call(371, acl="domain:write")
     def get_guest_vcpus(self, flags: u32 = 0) -> TypedParams:
-        """Domain get guest vcpus."""
+        """The guest's own view of its vCPUs: lists of present, online and offlinable ones."""
 
     @call(372, acl="domain:write")
     def set_guest_vcpus(self, cpumap: Text, state: i32, flags: u32 = 0) -> None:
-        """Domain set guest vcpus."""
+        """Let the guest bring vCPUs of a list online (``state`` 1) or offline (0)."""
 
     @call(384, acl=MODIFY)
     def set_vcpu(self, cpumap: Text, state: i32, flags: u32 = 0) -> None:
-        """Domain set vcpu."""
+        """Plug in (``state`` 1) or out (0) the vCPUs of a list such as "1-3"."""
 
     @call(402, acl=MODIFY)
     def set_iothread_params(self, iothread_id: u32, params: TypedParams, flags: u32 = 0) -> None:
-        """Domain set iothread params."""
+        """Change how an I/O thread polls, and its thread pool."""

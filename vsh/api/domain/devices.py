@@ -22,92 +22,99 @@ class Devices(Object):
 
     @call(8, acl="domain:write")
     def attach_device(self, xml: Text) -> None:
-        """Domain attach device."""
+        """Plug a device into a running domain."""
 
     @call(13, acl="domain:write")
     def detach_device(self, xml: Text) -> None:
-        """Domain detach device."""
+        """Unplug a device from a running domain."""
 
     @call(65, acl="domain:read")
     def interface_stats(self, device: Text) -> InterfaceStats:
-        """Domain interface stats."""
+        """Traffic of an interface, by its target ("vnet0") or MAC address."""
 
     @call(160, acl=MODIFY)
     def attach_device_flags(self, xml: Text, flags: u32 = 0) -> None:
-        """Domain attach device flags."""
+        """Plug in a device, live, in the definition, or both."""
 
     @call(161, acl=MODIFY)
     def detach_device_flags(self, xml: Text, flags: u32 = 0) -> None:
-        """Domain detach device flags."""
+        """Unplug a device, live, in the definition, or both."""
 
     @call(174, acl=MODIFY)
     def update_device_flags(self, xml: Text, flags: u32 = 0) -> None:
-        """Domain update device flags."""
+        """Change a device, live, in the definition, or both."""
 
     @call(201, acl="domain:open_device", stream="read")
     def open_console(self, dev_name: Text | None, stream: Stream, flags: u32 = 0) -> None:
-        """Domain open console."""
+        """Connect a stream to a console or serial port; None for the first
+        (``flags.domain.DomainConsole``).
+        """
 
     @call(210, acl="domain:inject_nmi")
     def inject_nmi(self, flags: u32 = 0) -> None:
-        """Domain inject nmi."""
+        """Send the guest a non-maskable interrupt."""
 
     @call(211, acl="domain:screenshot", stream="read")
     def screenshot(self, stream: Stream, screen: u32, flags: u32 = 0) -> Text | None:
-        """Domain screenshot."""
+        """Send a picture of a screen into a stream; its MIME type."""
 
     @call(226, acl="domain:send_input", limit=16)
     def send_key(self, codeset: u32, holdtime: u32, keycodes: list[u32], flags: u32 = 0) -> None:
-        """Domain send key."""
+        """Press keys together for ``holdtime`` ms (``enums.domain.KeycodeSet``); 16 at most."""
 
     @call(249, acl="domain:open_graphics")
     def open_graphics(self, idx: u32, fd: File, flags: u32 = 0) -> None:
-        """Domain open graphics."""
+        """Connect a socket to the graphics display of that number."""
 
     @call(256, acl=MODIFY, limit=16)
     def set_interface_parameters(self, device: Text, params: TypedParams, flags: u32 = 0) -> None:
-        """Domain set interface parameters."""
+        """Change the bandwidth limits of an interface."""
 
     @call(257, acl="domain:read", wire="device, nparams: i32 = 16, flags", count="i32", limit=16)
     def get_interface_parameters(self, device: Text, flags: u32 = 0) -> TypedParams:
-        """Domain get interface parameters."""
+        """Bandwidth limits of an interface, in KiB/s and KiB."""
 
     @call(295, acl="domain:send_signal")
     def send_process_signal(self, pid_value: i64, signum: u32, flags: u32 = 0) -> None:
-        """Domain send process signal."""
+        """Send a signal (``enums.domain.DomainProcessSignal``) to a process in the guest."""
 
     @call(296, acl="domain:open_device", stream="read")
     def open_channel(self, name: Text | None, stream: Stream, flags: u32 = 0) -> None:
-        """Domain open channel."""
+        """Connect a stream to a channel; None for the first (``flags.domain.DomainChannel``)."""
 
     @call(343, acl="domain:open_graphics")
     def open_graphics_fd(self, idx: u32, flags: u32 = 0) -> File:
-        """Domain open graphics fd."""
+        """A socket that is connected to the graphics display of that number."""
 
     @call(392, acl=MODIFY)
     def detach_device_alias(self, alias: Text, flags: u32 = 0) -> None:
-        """Domain detach device alias."""
+        """Ask the guest to let go of the device with that alias; an event tells when it has."""
 
     @call(443, acl="domain:write")
     def fd_associate(self, name: Text, fds: Files, flags: u32 = 0) -> None:
-        """Domain fd associate."""
+        """Give open files a name that disk sources can refer to."""
 
     @call(448, acl="domain:write")
     def graphics_reload(self, type: u32, flags: u32 = 0) -> None:
-        """Domain graphics reload."""
+        """Load the TLS certificates of the graphics displays of a type
+        (``enums.domain.DomainGraphicsReloadType``) again.
+        """
 
     @call(1, program="qemu", acl="domain:write", api="virDomainQemuMonitorCommand")
     def monitor_command(self, cmd: Text, flags: u32 = 0) -> Text:
-        """Domain monitor command."""
+        """Say something to QEMU's monitor: JSON, or text with the flag for it; its answer."""
 
     @call(1, program="lxc", acl="domain:open_namespace", api="virDomainLxcOpenNamespace")
     def open_namespace(self, flags: u32 = 0) -> Files:
-        """Domain open namespace."""
+        """Files that stand for the namespaces of a container."""
 
     @call(3, program="qemu", acl="domain:write", api="virDomainQemuAgentCommand")
     def agent_command(self, cmd: Text, timeout: i32, flags: u32 = 0) -> Text | None:
-        """Domain agent command."""
+        """Say something to the guest's agent; its answer.
+
+        ``timeout`` in seconds; -2 forever, -1 the default, 0 not at all.
+        """
 
     @call(7, program="qemu", acl="domain:write", api="virDomainQemuMonitorCommandWithFiles")
     def monitor_command_with_files(self, cmd: Text, infiles: Files, flags: u32 = 0) -> MonitorReply:
-        """Domain monitor command with files."""
+        """Say something to QEMU's monitor and pass it files; its answer and its files."""

@@ -20,57 +20,76 @@ class Guest(Object):
 
     @call(277, acl="domain:write")
     def get_hostname(self, flags: u32 = 0) -> Text:
-        """Domain get hostname."""
+        """The guest's name of itself (``flags.domain.DomainGetHostname`` says whom to ask)."""
 
     @call(294, acl="domain:fs_trim")
     def fstrim(self, mountPoint: Text | None, minimum: u64, flags: u32 = 0) -> None:
-        """Domain fstrim."""
+        """Discard unused blocks of free ranges of at least ``minimum`` bytes; None for all file
+        systems.
+        """
 
     @call(335, acl="domain:fs_freeze", limit=256)
     def fsfreeze(self, mountpoints: list[Text], flags: u32 = 0) -> i32:
-        """Domain fsfreeze."""
+        """Freeze the guest's file systems (none given: all); how many were."""
 
     @call(336, acl="domain:fs_freeze", limit=256)
     def fsthaw(self, mountpoints: list[Text], flags: u32 = 0) -> i32:
-        """Domain fsthaw."""
+        """Thaw the guest's file systems (none given: all); how many were."""
 
     @call(337, acl="domain:write")
     def get_time(self, flags: u32 = 0) -> GuestTime:
-        """Domain get time."""
+        """The guest's clock."""
 
     @call(338, acl="domain:set_time")
     def set_time(self, seconds: i64, nseconds: u32, flags: u32 = 0) -> None:
-        """Domain set time."""
+        """Set the guest's clock, or let it take it from its hardware clock."""
 
     @call(349, acl="domain:fs_freeze", count="u32", limit=256)
     def get_fsinfo(self, flags: u32 = 0) -> list[FilesystemInfo]:
-        """Domain get fsinfo."""
+        """The file systems mounted in the guest."""
 
     @call(
-        353, acl=["domain:read", "domain:write::source:VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_AGENT"],
-        limit=2048
+        353,
+        acl=["domain:read", "domain:write::source:VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_AGENT"],
+        limit=2048,
     )
     def interface_addresses(self, source: u32, flags: u32 = 0) -> list[InterfaceAddresses]:
-        """Domain interface addresses."""
+        """Addresses of its interfaces, from leases, the agent or ARP
+        (``enums.domain.DomainInterfaceAddressesSource``).
+        """
 
     @call(357, acl="domain:set_password")
     def set_user_password(
         self, user: Text | None = None, password: Text | None = None, flags: u32 = 0
     ) -> None:
-        """Domain set user password."""
+        """Set a guest user's password."""
 
     @call(418, acl="domain:write", limit=2048)
     def get_guest_info(self, types: u32, flags: u32 = 0) -> TypedParams:
-        """Domain get guest info."""
+        """What the guest tells about itself, by groups (``flags.domain.DomainGuestInfoTypes``), 0
+        for all.
+        """
 
     @call(420, acl="domain:write")
     def agent_set_response_timeout(self, timeout: i32, flags: u32 = 0) -> i32:
-        """Domain agent set response timeout."""
+        """How long the agent may take: seconds; -2 forever, -1 the default, 0 not at all."""
 
     @call(424, acl="domain:write", limit=2048)
     def authorized_ssh_keys_get(self, user: Text, flags: u32 = 0) -> list[Text]:
-        """Domain authorized ssh keys get."""
+        """The keys that may log in to the guest as a user."""
 
-    @call(425, acl="domain:write", limit=2048)
+    @call(
+        425,
+        acl="domain:write",
+        limit=2048,
+        exclusive=[
+            (
+                1,
+                "VIR_DOMAIN_AUTHORIZED_SSH_KEYS_SET_APPEND",
+                2,
+                "VIR_DOMAIN_AUTHORIZED_SSH_KEYS_SET_REMOVE",
+            )
+        ],
+    )
     def authorized_ssh_keys_set(self, user: Text, keys: list[Text], flags: u32 = 0) -> None:
-        """Domain authorized ssh keys set."""
+        """Set, add or remove keys that may log in to the guest as a user."""

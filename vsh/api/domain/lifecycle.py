@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from vsh.api._access import ONE_DUMP, RUNNING_OR_PAUSED
 from vsh.api._call import Object, call
 
 TYPE_CHECKING = False
@@ -20,120 +21,124 @@ class Lifecycle(Object):
 
     @call(9, acl="domain:start")
     def create(self) -> None:
-        """Domain create."""
+        """Start it."""
 
     @call(12, acl="domain:stop")
     def destroy(self) -> None:
-        """Domain destroy."""
+        """Stop it at once, as if its power failed."""
 
     @call(15, acl="domain:read")
     def get_autostart(self) -> i32:
-        """Domain get autostart."""
+        """1 if it is started with the host."""
 
     @call(27, acl=["domain:init_control", "domain:write:VIR_DOMAIN_REBOOT_GUEST_AGENT"])
     def reboot(self, flags: u32 = 0) -> None:
-        """Domain reboot."""
+        """Ask the guest to reboot, by the given ways (``flags.domain.DomainReboot``)."""
 
     @call(28, acl="domain:suspend")
     def resume(self) -> None:
-        """Domain resume."""
+        """Let its vCPUs run again."""
 
     @call(29, acl="domain:write")
     def set_autostart(self, autostart: i32) -> None:
-        """Domain set autostart."""
+        """Start it with the host (1), or do not (0)."""
 
     @call(33, acl="domain:init_control")
     def shutdown(self) -> None:
-        """Domain shutdown."""
+        """Ask the guest to shut down."""
 
     @call(34, acl="domain:suspend")
     def suspend(self) -> None:
-        """Domain suspend."""
+        """Pause its vCPUs; it keeps its memory."""
 
     @call(35, acl="domain:delete")
     def undefine(self) -> None:
-        """Domain undefine."""
+        """Forget its definition."""
 
-    @call(53, acl="domain:core_dump")
+    @call(53, acl="domain:core_dump", exclusive=ONE_DUMP)
     def core_dump(self, to: Text, flags: u32 = 0) -> None:
-        """Domain core dump."""
+        """Write a dump of the guest to a file on the host (``flags.domain.DomainCoreDump``)."""
 
     @call(55, acl="domain:hibernate")
     def save(self, to: Text) -> None:
-        """Domain save."""
+        """Write its memory to a file on the host and stop it."""
 
-    @call(182, acl="domain:hibernate")
+    @call(182, acl="domain:hibernate", exclusive=RUNNING_OR_PAUSED)
     def managed_save(self, flags: u32 = 0) -> None:
-        """Domain managed save."""
+        """Write its memory to a file of libvirt's and stop it; the next start goes on there."""
 
     @call(184, acl="domain:hibernate")
     def managed_save_remove(self, flags: u32 = 0) -> None:
-        """Domain managed save remove."""
+        """Forget the managed save image."""
 
     @call(196, acl="domain:start")
     def create_with_flags(self, flags: u32 = 0) -> Domain:
-        """Domain create with flags."""
+        """Start it (``flags.domain.DomainCreate``); the handle with its new id."""
 
     @call(231, acl="domain:delete")
     def undefine_flags(self, flags: u32 = 0) -> None:
-        """Domain undefine flags."""
+        """Forget its definition and what hangs on it (``flags.domain.DomainUndefine``)."""
 
-    @call(232, acl="domain:hibernate")
+    @call(232, acl="domain:hibernate", exclusive=RUNNING_OR_PAUSED)
     def save_flags(self, to: Text, dxml: Text | None = None, flags: u32 = 0) -> None:
-        """Domain save flags."""
+        """Write its memory to a file and stop it, with other XML in it if ``dxml`` is given."""
 
     @call(234, acl="domain:stop")
     def destroy_flags(self, flags: u32 = 0) -> None:
-        """Domain destroy flags."""
+        """Stop it at once (``flags.domain.DomainDestroy``)."""
 
     @call(245, acl="domain:reset")
     def reset(self, flags: u32 = 0) -> None:
-        """Domain reset."""
+        """Reset it, as the button does."""
 
     @call(258, acl=["domain:init_control", "domain:write:VIR_DOMAIN_SHUTDOWN_GUEST_AGENT"])
     def shutdown_flags(self, flags: u32 = 0) -> None:
-        """Domain shutdown flags."""
+        """Ask the guest to shut down, by the given ways (``flags.domain.DomainShutdown``)."""
 
     @call(261, acl="domain:pm_control")
     def pm_suspend_for_duration(self, target: u32, duration: u64, flags: u32 = 0) -> None:
-        """Domain pm suspend for duration."""
+        """Ask the guest to suspend (``enums.host.NodeSuspendTarget``) for that many seconds, 0 for
+        ever.
+        """
 
     @call(267, acl="domain:pm_control")
     def pm_wakeup(self, flags: u32 = 0) -> None:
-        """Domain pm wakeup."""
+        """Wake the guest from a suspend to memory."""
 
     @call(310, acl="domain:start")
     def create_with_files(self, files: Files, flags: u32 = 0) -> Domain:
-        """Domain create with files."""
+        """Start it; its first process gets the files (LXC)."""
 
-    @call(334, acl="domain:core_dump")
+    @call(334, acl="domain:core_dump", exclusive=ONE_DUMP)
     def core_dump_with_format(self, to: Text, dumpformat: u32, flags: u32 = 0) -> None:
-        """Domain core dump with format."""
+        """Write a dump of the guest in a format (``enums.domain.DomainCoreDumpFormat``)."""
 
     @call(358, acl=["domain:write", "domain:save"])
     def rename(self, new_name: Text | None = None, flags: u32 = 0) -> i32:
-        """Domain rename."""
+        """Give it another name."""
 
     @call(388, acl=["domain:read", "domain:read_secure:VIR_DOMAIN_SAVE_IMAGE_XML_SECURE"])
     def managed_save_get_xml_desc(self, flags: u32 = 0) -> Text:
-        """Domain managed save get xml desc."""
+        """The domain XML in the managed save image."""
 
-    @call(389, acl=["domain:write", "domain:hibernate"])
+    @call(389, acl=["domain:write", "domain:hibernate"], exclusive=RUNNING_OR_PAUSED)
     def managed_save_define_xml(self, dxml: Text | None = None, flags: u32 = 0) -> None:
-        """Domain managed save define xml."""
+        """Replace the domain XML in the managed save image."""
 
     @call(390, acl="domain:write")
     def set_lifecycle_action(self, type: u32, action: u32, flags: u32 = 0) -> None:
-        """Domain set lifecycle action."""
+        """What to do (``enums.domain.DomainLifecycleAction``) when it powers off, reboots or
+        crashes.
+        """
 
-    @call(440, acl="domain:hibernate")
+    @call(440, acl="domain:hibernate", exclusive=RUNNING_OR_PAUSED)
     def save_params(self, params: TypedParams, flags: u32 = 0) -> None:
-        """Domain save params."""
+        """Write its memory and stop it; the parameters say where and how."""
 
     @call(449, acl="domain:read")
     def get_autostart_once(self) -> i32:
-        """Domain get autostart once."""
+        """1 if it is started with the host the next time only."""
 
     @call(450, acl="domain:write")
     def set_autostart_once(self, autostart: i32) -> None:
-        """Domain set autostart once."""
+        """Start it with the host the next time only (1), or do not (0)."""

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from vsh.api._access import MODIFY
+from vsh.api._access import LIVE_OR_CONFIG, MODIFY
 from vsh.api._call import Object, call
 
 TYPE_CHECKING = False
@@ -21,56 +21,97 @@ class Memory(Object):
 
     @call(17, acl="domain:read")
     def get_max_memory(self) -> u64:
-        """Domain get max memory."""
+        """The most memory it can have, in KiB."""
 
     @call(30, acl="domain:write")
     def set_max_memory(self, memory: u64) -> None:
-        """Domain set max memory."""
+        """Change the most memory it can have, in KiB."""
 
     @call(31, acl="domain:write")
     def set_memory(self, memory: u64) -> None:
-        """Domain set memory."""
+        """Change its memory, in KiB."""
 
-    @call(104, acl="domain:mem_read")
+    @call(
+        104, acl="domain:mem_read", exclusive=[(1, "VIR_MEMORY_VIRTUAL", 2, "VIR_MEMORY_PHYSICAL")]
+    )
     def memory_peek(self, offset: u64, size: u32, flags: u32 = 0) -> Blob:
-        """Domain memory peek."""
+        """At most 4 MiB of its memory, from byte ``offset`` on (``flags.domain.DomainMemory``)."""
 
     @call(159, acl="domain:read", wire="maxStats: u32 = 1024, flags", limit=1024)
     def memory_stats(self, flags: u32 = 0) -> list[MemoryStat]:
-        """Domain memory stats."""
+        """Statistics of its memory."""
 
     @call(197, acl=MODIFY, limit=16)
     def set_memory_parameters(self, params: TypedParams, flags: u32 = 0) -> None:
-        """Domain set memory parameters."""
+        """Change its memory limits, in KiB."""
 
-    @call(198, acl="domain:read", wire="nparams: i32 = 16, flags", count="i32", limit=16)
+    @call(
+        198,
+        acl="domain:read",
+        wire="nparams: i32 = 16, flags",
+        count="i32",
+        limit=16,
+        exclusive=LIVE_OR_CONFIG,
+    )
     def get_memory_parameters(self, flags: u32 = 0) -> TypedParams:
-        """Domain get memory parameters."""
+        """Its memory limits, in KiB."""
 
     @call(204, acl=MODIFY)
     def set_memory_flags(self, memory: u64, flags: u32 = 0) -> None:
-        """Domain set memory flags."""
+        """Change its memory, or the most it can have, in KiB (``flags.domain.DomainMemoryMod``)."""
 
     @call(205, acl=MODIFY, limit=16)
     def set_blkio_parameters(self, params: TypedParams, flags: u32 = 0) -> None:
-        """Domain set blkio parameters."""
+        """Change weights and limits of its block I/O."""
 
-    @call(206, acl="domain:read", wire="nparams: i32 = 16, flags", count="i32", limit=16)
+    @call(
+        206,
+        acl="domain:read",
+        wire="nparams: i32 = 16, flags",
+        count="i32",
+        limit=16,
+        exclusive=LIVE_OR_CONFIG,
+    )
     def get_blkio_parameters(self, flags: u32 = 0) -> TypedParams:
-        """Domain get blkio parameters."""
+        """Weights and limits of its block I/O."""
 
     @call(254, acl=MODIFY, limit=16)
     def set_numa_parameters(self, params: TypedParams, flags: u32 = 0) -> None:
-        """Domain set numa parameters."""
+        """Change on which NUMA nodes its memory lies."""
 
     @call(255, acl="domain:read", wire="nparams: i32 = 16, flags", count="i32", limit=16)
     def get_numa_parameters(self, flags: u32 = 0) -> TypedParams:
-        """Domain get numa parameters."""
+        """On which NUMA nodes its memory lies."""
 
     @call(308, acl=MODIFY)
     def set_memory_stats_period(self, period: i32, flags: u32 = 0) -> None:
-        """Domain set memory stats period."""
+        """Collect memory statistics every so many seconds; 0 stops it."""
 
-    @call(427, acl="domain:write")
+    @call(
+        427,
+        acl="domain:write",
+        exclusive=[
+            (
+                0,
+                "VIR_DOMAIN_DIRTYRATE_MODE_PAGE_SAMPLING",
+                1,
+                "VIR_DOMAIN_DIRTYRATE_MODE_DIRTY_BITMAP",
+            ),
+            (
+                0,
+                "VIR_DOMAIN_DIRTYRATE_MODE_PAGE_SAMPLING",
+                2,
+                "VIR_DOMAIN_DIRTYRATE_MODE_DIRTY_RING",
+            ),
+            (
+                1,
+                "VIR_DOMAIN_DIRTYRATE_MODE_DIRTY_BITMAP",
+                2,
+                "VIR_DOMAIN_DIRTYRATE_MODE_DIRTY_RING",
+            ),
+        ],
+    )
     def start_dirty_rate_calc(self, seconds: i32, flags: u32 = 0) -> None:
-        """Domain start dirty rate calc."""
+        """Measure for so many seconds how fast it changes its memory; the statistics have the
+        result.
+        """

@@ -22,65 +22,71 @@ class Migration(Object):
     def migrate_perform(
         self, cookie: Blob, uri: Text, flags: u64, dname: Text | None, resource: u64
     ) -> None:
-        """Domain migrate perform."""
+        """Protocols 1 and 2, step 2: send the domain."""
 
     @call(166, acl="domain:migrate")
     def migrate_set_max_downtime(self, downtime: u64, flags: u32 = 0) -> None:
-        """Domain migrate set max downtime."""
+        """How many ms it may stand still at the end of a migration."""
 
     @call(207, acl="domain:migrate")
     def migrate_set_max_speed(self, bandwidth: u64, flags: u32 = 0) -> None:
-        """Domain migrate set max speed."""
+        """How many MiB/s a migration may use."""
 
     @call(213, acl="domain:migrate")
     def migrate_begin3(
         self, xmlin: Text | None, flags: u64, dname: Text | None, resource: u64
     ) -> Begun:
-        """Domain migrate begin3."""
+        """Protocol 3, step 1: what the destination has to know."""
 
     @call(216, acl="domain:migrate")
     def migrate_perform3(
-        self, xmlin: Text | None, cookie_in: Blob, dconnuri: Text | None, uri: Text | None,
-        flags: u64, dname: Text | None, resource: u64
+        self,
+        xmlin: Text | None,
+        cookie_in: Blob,
+        dconnuri: Text | None,
+        uri: Text | None,
+        flags: u64,
+        dname: Text | None,
+        resource: u64,
     ) -> Blob:
-        """Domain migrate perform3."""
+        """Protocol 3, step 3: send the domain; a cookie for the destination."""
 
     @call(218, acl="domain:migrate")
     def migrate_confirm3(self, cookie_in: Blob, flags: u64, cancelled: i32) -> None:
-        """Domain migrate confirm3."""
+        """Protocol 3, step 5: let go of the domain, or keep it if ``cancelled``."""
 
     @call(242, acl="domain:migrate")
     def migrate_get_max_speed(self, flags: u32 = 0) -> u64:
-        """Domain migrate get max speed."""
+        """How many MiB/s a migration may use."""
 
-    @call(299, acl="domain:migrate")
+    @call(299, acl="domain:migrate", readonly=True)
     def migrate_get_compression_cache(self, flags: u32 = 0) -> u64:
-        """Domain migrate get compression cache."""
+        """How many bytes a compressed migration may cache."""
 
     @call(300, acl="domain:migrate")
     def migrate_set_compression_cache(self, cacheSize: u64, flags: u32 = 0) -> None:
-        """Domain migrate set compression cache."""
+        """How many bytes a compressed migration may cache."""
 
     @call(302, acl="domain:migrate")
     def migrate_begin3_params(self, params: TypedParams, flags: u32 = 0) -> Begun:
-        """Domain migrate begin3 params."""
+        """Protocol 3 with parameters, step 1: what the destination has to know."""
 
     @call(305, acl="domain:migrate")
     def migrate_perform3_params(
         self, dconnuri: Text | None, params: TypedParams, cookie_in: Blob, flags: u32 = 0
     ) -> Blob:
-        """Domain migrate perform3 params."""
+        """Protocol 3 with parameters, step 3: send the domain; a cookie for the destination."""
 
     @call(307, acl="domain:migrate")
     def migrate_confirm3_params(
         self, params: TypedParams, cookie_in: Blob, flags: u32, cancelled: i32
     ) -> None:
-        """Domain migrate confirm3 params."""
+        """Protocol 3 with parameters, step 5: let go of the domain, or keep it if ``cancelled``."""
 
     @call(364, acl="domain:migrate")
     def migrate_start_post_copy(self, flags: u32 = 0) -> None:
-        """Domain migrate start post copy."""
+        """Let the destination run and fetch the rest of the memory as needed."""
 
-    @call(387, acl="domain:migrate")
+    @call(387, acl="domain:migrate", readonly=True)
     def migrate_get_max_downtime(self, flags: u32 = 0) -> u64:
-        """Domain migrate get max downtime."""
+        """How many ms it may stand still at the end of a migration."""

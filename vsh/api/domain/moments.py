@@ -19,52 +19,80 @@ class Moments(Object):
     prefix = "domain_"
     kind = "Domain"
 
-    @call(185, acl=["domain:snapshot", "domain:fs_freeze:VIR_DOMAIN_SNAPSHOT_CREATE_QUIESCE"])
+    @call(
+        185,
+        acl=["domain:snapshot", "domain:fs_freeze:VIR_DOMAIN_SNAPSHOT_CREATE_QUIESCE"],
+        exclusive=[
+            (1, "VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE", 4, "VIR_DOMAIN_SNAPSHOT_CREATE_NO_METADATA"),
+            (1, "VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE", 8, "VIR_DOMAIN_SNAPSHOT_CREATE_HALT"),
+        ],
+        requires=[
+            (2, "VIR_DOMAIN_SNAPSHOT_CREATE_CURRENT", 1, "VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE")
+        ],
+    )
     def snapshot_create_xml(self, xml_desc: Text, flags: u32 = 0) -> Snapshot:
-        """Domain snapshot create xml."""
+        """Take a snapshot, or with REDEFINE bring back the record of one
+        (``flags.snapshot.SnapshotCreate``).
+        """
 
     @call(187, acl="domain:read")
     def snapshot_num(self, flags: u32 = 0) -> i32:
-        """Domain snapshot num."""
+        """How many snapshots it has (``flags.snapshot.SnapshotList``)."""
 
     @call(188, acl="domain:read", wire="maxnames: i32 = 16384, flags")
     def snapshot_list_names(self, flags: u32 = 0) -> list[Text]:
-        """Domain snapshot list names."""
+        """Names of its snapshots (``flags.snapshot.SnapshotList``)."""
 
     @call(189, acl="domain:read")
     def snapshot_lookup_by_name(self, name: Text, flags: u32 = 0) -> Snapshot:
-        """Domain snapshot lookup by name."""
+        """The snapshot of that name.  Raises NoSnapshot."""
 
     @call(190, acl="domain:read")
     def has_current_snapshot(self, flags: u32 = 0) -> i32:
-        """Domain has current snapshot."""
+        """1 if one of its snapshots is current."""
 
     @call(191, acl="domain:read")
     def snapshot_current(self, flags: u32 = 0) -> Snapshot:
-        """Domain snapshot current."""
+        """The current snapshot.  Raises NoSnapshot."""
 
     @call(274, acl="domain:read", wire="need_results: i32 = 1, flags", count="i32")
     def list_all_snapshots(self, flags: u32 = 0) -> list[Snapshot]:
-        """Domain list all snapshots."""
+        """Its snapshots (``flags.snapshot.SnapshotList``)."""
 
-    @call(411, acl=["domain:checkpoint", "domain:fs_freeze:VIR_DOMAIN_CHECKPOINT_CREATE_QUIESCE"])
+    @call(
+        411,
+        acl=["domain:checkpoint", "domain:fs_freeze:VIR_DOMAIN_CHECKPOINT_CREATE_QUIESCE"],
+        exclusive=[
+            (1, "VIR_DOMAIN_CHECKPOINT_CREATE_REDEFINE", 2, "VIR_DOMAIN_CHECKPOINT_CREATE_QUIESCE")
+        ],
+        requires=[
+            (
+                4,
+                "VIR_DOMAIN_CHECKPOINT_CREATE_REDEFINE_VALIDATE",
+                1,
+                "VIR_DOMAIN_CHECKPOINT_CREATE_REDEFINE",
+            )
+        ],
+    )
     def checkpoint_create_xml(self, xml_desc: Text, flags: u32 = 0) -> Checkpoint:
-        """Domain checkpoint create xml."""
+        """Make a checkpoint, or with REDEFINE bring back the record of one
+        (``flags.checkpoint.CheckpointCreate``).
+        """
 
     @call(413, acl="domain:read", wire="need_results: i32 = 1, flags", count="i32")
     def list_all_checkpoints(self, flags: u32 = 0) -> list[Checkpoint]:
-        """Domain list all checkpoints."""
+        """Its checkpoints (``flags.checkpoint.CheckpointList``)."""
 
     @call(415, acl="domain:read")
     def checkpoint_lookup_by_name(self, name: Text, flags: u32 = 0) -> Checkpoint:
-        """Domain checkpoint lookup by name."""
+        """The checkpoint of that name.  Raises NoCheckpoint."""
 
     @call(421, acl=["domain:checkpoint", "domain:block_write"])
     def backup_begin(
         self, backup_xml: Text, checkpoint_xml: Text | None = None, flags: u32 = 0
     ) -> None:
-        """Domain backup begin."""
+        """Start a backup, and make a checkpoint with it if its XML is given."""
 
     @call(422, acl="domain:read")
     def backup_get_xml_desc(self, flags: u32 = 0) -> Text:
-        """Domain backup get xml desc."""
+        """The running backup, as XML.  Raises NoDomainBackup."""

@@ -11,7 +11,19 @@ from vsh.api.types import Record
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.types import (
-        Blob, CpuMap, CpuMaps, Files, Label, Text, TypedParam, TypedParams, i32, i64, u8, u16, u32,
+        Blob,
+        CpuMap,
+        CpuMaps,
+        Files,
+        Label,
+        Text,
+        TypedParam,
+        TypedParams,
+        i32,
+        i64,
+        u8,
+        u16,
+        u32,
         u64,
     )
 
@@ -27,7 +39,7 @@ class DomainInfo(Record):
 
 
 class StateAndReason(Record):
-    """A state (``enums.domain.State``) and why; what the reason means depends on the state."""
+    """A state (``enums.domain.DomainState``) and why; each state has its own reasons."""
 
     state: i32
     reason: i32
@@ -95,7 +107,7 @@ class IOThreadInfo(Record):
 
 
 class MemoryStat(Record):
-    """One memory statistic: what (``enums.domain.MemoryStat``) and its value, mostly KiB."""
+    """One memory statistic: what (``enums.domain.DomainMemoryStatTags``) and how much."""
 
     tag: i32
     val: u64
@@ -120,7 +132,7 @@ class BlockInfo(Record):
 
 
 class BlockJobInfo(Record):
-    """Whether there is a job (``found``), its type, bandwidth, and how far it is (``cur``/``end``)."""
+    """Whether there is a job (``found``), its type, speed, and how far it is (``cur``/``end``)."""
 
     found: i32
     type: i32
@@ -130,7 +142,7 @@ class BlockJobInfo(Record):
 
 
 class DiskError(Record):
-    """A disk with an I/O error (``enums.domain.DiskError``)."""
+    """A disk with an I/O error (``enums.domain.DomainDiskErrorCode``)."""
 
     disk: Text
     error: i32

@@ -3,13 +3,18 @@
 
 from __future__ import annotations
 
-from vsh.api._access import MODIFY
+from vsh.api._access import LIVE_OR_CONFIG, MODIFY
 from vsh.api._call import Object, call
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.domain.records import (
-        ControlInfo, DomainInfo, JobInfo, JobStats, SecurityLabel, StateAndReason,
+        ControlInfo,
+        DomainInfo,
+        JobInfo,
+        JobStats,
+        SecurityLabel,
+        StateAndReason,
     )
     from vsh.api.types import Text, TypedParams, i32, u32
 
@@ -27,86 +32,98 @@ class State(Object):
             "domain:read",
             "domain:read_secure:VIR_DOMAIN_XML_SECURE",
             "domain:read_secure:VIR_DOMAIN_XML_MIGRATABLE",
-        ]
+        ],
     )
     def get_xml_desc(self, flags: u32 = 0) -> Text:
-        """Domain get xml desc."""
+        """Its document: live, or with INACTIVE its definition (``flags.domain.DomainXML``)."""
 
     @call(16, acl="domain:read")
     def get_info(self) -> DomainInfo:
-        """Domain get info."""
+        """State, memory in KiB, vCPUs and CPU time in ns."""
 
     @call(19, acl="domain:read")
     def get_os_type(self) -> Text:
-        """Domain get os type."""
+        """Kind of the guest's operating system, such as "hvm"."""
 
     @call(121, acl="domain:read")
     def get_security_label(self) -> SecurityLabel:
-        """Domain get security label."""
+        """The security label of its process."""
 
     @call(150, acl="domain:read")
     def is_active(self) -> i32:
-        """Domain is active."""
+        """1 if it is running, paused counted as running."""
 
     @call(151, acl="domain:read")
     def is_persistent(self) -> i32:
-        """Domain is persistent."""
+        """1 if it has a definition."""
 
     @call(163, acl="domain:read")
     def get_job_info(self) -> JobInfo:
-        """Domain get job info."""
+        """The job that is running on it."""
 
     @call(164, acl="domain:write")
     def abort_job(self) -> None:
-        """Domain abort job."""
+        """End the job that is running on it."""
 
     @call(183, acl="domain:read")
     def has_managed_save_image(self, flags: u32 = 0) -> i32:
-        """Domain has managed save image."""
+        """1 if its next start goes on from a managed save."""
 
     @call(202, acl="domain:read")
     def is_updated(self) -> i32:
-        """Domain is updated."""
+        """1 if it was changed since it started."""
 
     @call(212, acl="domain:read")
     def get_state(self, flags: u32 = 0) -> StateAndReason:
-        """Domain get state."""
+        """The state and why it is so, as libvirt's numbers."""
 
     @call(229, acl="domain:read")
     def get_control_info(self, flags: u32 = 0) -> ControlInfo:
-        """Domain get control info."""
+        """Whether the hypervisor can be talked to about it."""
 
     @call(264, acl=MODIFY)
     def set_metadata(
-        self, type: i32, metadata: Text | None = None, key: Text | None = None,
-        uri: Text | None = None, flags: u32 = 0
+        self,
+        type: i32,
+        metadata: Text | None = None,
+        key: Text | None = None,
+        uri: Text | None = None,
+        flags: u32 = 0,
     ) -> None:
-        """Domain set metadata."""
+        """Set its title, description or a custom element (``enums.domain.DomainMetadataType``);
+        None removes it.
+        """
 
-    @call(265, acl="domain:read")
+    @call(265, acl="domain:read", exclusive=LIVE_OR_CONFIG)
     def get_metadata(self, type: i32, uri: Text | None = None, flags: u32 = 0) -> Text:
-        """Domain get metadata."""
+        """Its title, description or a custom element.  Raises NoDomainMetadata."""
 
     @call(278, acl="domain:read", count="i32", limit=64)
     def get_security_label_list(self) -> list[SecurityLabel]:
-        """Domain get security label list."""
+        """The security labels of its process, one for each driver."""
 
-    @call(298, acl="domain:read")
+    @call(
+        298,
+        acl="domain:read",
+        requires=[(2, "VIR_DOMAIN_JOB_STATS_KEEP_COMPLETED", 1, "VIR_DOMAIN_JOB_STATS_COMPLETED")],
+    )
     def get_job_stats(self, flags: u32 = 0) -> JobStats:
-        """Domain get job stats."""
+        """The job that is running on it or was the last (``flags.domain.DomainGetJobStats``)."""
 
     @call(396, acl="domain:read")
     def get_launch_security_info(self, flags: u32 = 0) -> TypedParams:
-        """Domain get launch security info."""
+        """What the launch of an encrypted guest gave, such as its measurement."""
 
     @call(426, acl="domain:read", limit=2048)
     def get_messages(self, flags: u32 = 0) -> list[Text]:
-        """Domain get messages."""
+        """What there is to say of it: deprecated features, tainting
+        (``flags.domain.DomainMessageType``).
+        """
 
     @call(439, acl="domain:write")
     def set_launch_security_state(self, params: TypedParams, flags: u32 = 0) -> None:
-        """Domain set launch security state."""
+        """Put a secret into an encrypted guest before it runs."""
 
     @call(442, acl="domain:write")
     def abort_job_flags(self, flags: u32 = 0) -> None:
-        """Domain abort job flags."""
+        """End the job that is running on it (``flags.domain.DomainAbortJob``)."""

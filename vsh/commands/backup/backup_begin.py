@@ -1,10 +1,12 @@
-"""backup-begin: TODO."""
+"""backup-begin: start a backup job."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
-from vsh.cli.params import Argument, Flag, Option
+from vsh.cli.objects import ACTIVE_DOMAIN, file_names
+from vsh.cli.params import Argument, Flags, Option
+from vsh.commands._files import read_text
+from vsh.output.document import Line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,13 +15,31 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
+class Begin:
+    """How the backup starts (virDomainBackupBeginFlags)."""
+
+    REUSE_EXTERNAL = 1 << 0
+    PRESERVE_DOMAIN_ON_SHUTDOWN = 1 << 1
+
+
 @command
 def backup_begin(
-    domain: Any = DOMAIN,
-    backupxml: str | None = Argument("", required=False),
-    checkpointxml: str | None = Option("", by_place=True),
-    reuse_external: bool = Flag(""),
-    preserve_domain_on_shutdown: bool = Flag(""),
+    domain: Any = ACTIVE_DOMAIN,
+    backupxml: str | None = Argument("file with the backup's description", required=False,
+                                     complete=file_names),
+    checkpointxml: str | None = Option("file with the description of a checkpoint to create",
+                                       by_place=True, complete=file_names),
+    flags: int = Flags(
+        Begin,
+        reuse_external="write into files that exist already",
+        preserve_domain_on_shutdown="keep the domain, paused, if the guest shuts down",
+    ),
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Start a backup of a domain's disks.
+
+    Without a description every disk is backed up in full, to files beside their sources.
+    """
+    backup = read_text(backupxml) if backupxml is not None else "<domainbackup/>"
+    checkpoint = read_text(checkpointxml) if checkpointxml is not None else None
+    domain.backup_begin(backup, checkpoint, flags)
+    return Line("Backup started")

@@ -1,10 +1,11 @@
-"""backup-dumpxml: TODO."""
+"""backup-dumpxml: the description of a running backup job."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
-from vsh.cli.params import Flag, Option, anything
+from vsh.cli.objects import ACTIVE_DOMAIN
+from vsh.cli.params import Flag, Option
+from vsh.commands._xpath import WRAP_HELP, XPATH_HELP, dump
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,9 +16,9 @@ if TYPE_CHECKING:
 
 @command
 def backup_dumpxml(
-    domain: Any = DOMAIN,
-    xpath: str | None = Option("", kind=anything),
-    wrap: bool = Flag(""),
+    domain: Any = ACTIVE_DOMAIN,
+    xpath: str | None = Option(XPATH_HELP),
+    wrap: bool = Flag(WRAP_HELP),
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Print the XML of the backup job that a domain runs."""
+    return dump(domain.backup_get_xml_desc(), xpath, wrap=wrap)

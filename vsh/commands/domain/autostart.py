@@ -1,10 +1,12 @@
-"""autostart: TODO."""
+"""autostart: start a domain with the host, or no more."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.objects import domain_argument
 from vsh.cli.params import Flag
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,6 +16,20 @@ if TYPE_CHECKING:
 
 
 @command
-def autostart(domain: Any = DOMAIN, disable: bool = Flag(""), once: bool = Flag("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def autostart(
+    domain: Any = domain_argument(complete=4),
+    disable: bool = Flag("do not start it with the host any more"),
+    once: bool = Flag("only at the next start of the host"),
+) -> Document:
+    """Have a domain started when the host starts.
+
+    --once is a mark of its own: it is gone after the next start of the host.
+    """
+    word = "unmark" if disable else "mark"
+    when = " on next boot" if once else ""
+    with failing(f"Failed to {word} domain '{domain.called}' as autostarted{when}"):
+        if once:
+            domain.set_autostart_once(int(not disable))
+        else:
+            domain.set_autostart(int(not disable))
+    return Done("Domain '{domain}' " + f"{word}ed as autostarted{when}", domain=domain.called)

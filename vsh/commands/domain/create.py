@@ -1,12 +1,20 @@
-"""create: TODO."""
+"""create: start a domain from a document, without storing it."""
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainCreate
 from vsh.cli.command import command
+from vsh.cli.objects import CONNECTION, SESSION, file_names
 from vsh.cli.params import Argument, Flag, Option
+from vsh.commands._files import read_text
+from vsh.commands.domain._console import begin_paused, run_console
+from vsh.commands.domain._descriptors import PASS_FDS_HELP, descriptors
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from vsh.output.document import Document
@@ -14,13 +22,34 @@ if TYPE_CHECKING:
 
 @command
 def create(
-    file: str = Argument(""),
-    console: bool = Flag(""),
-    paused: bool = Flag(""),
-    autodestroy: bool = Flag(""),
-    pass_fds: str | None = Option("", by_place=True),
-    validate: bool = Flag(""),
-    reset_nvram: bool = Flag(""),
-) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    file: str = Argument("file with the domain's XML document", complete=file_names),
+    console: bool = Flag("connect to the guest's console as soon as it is there"),
+    paused: bool = Flag("leave the guest paused after it was made"),
+    autodestroy: bool = Flag("destroy the guest when this program disconnects"),
+    pass_fds: str | None = Option(PASS_FDS_HELP, by_place=True),
+    validate: bool = Flag("refuse a document that the schema does not allow"),
+    reset_nvram: bool = Flag("start with a fresh copy of the firmware's variables"),
+    connection: Any = CONNECTION,
+    session: Any = SESSION,
+) -> Iterator[Document]:
+    """Start a domain from an XML file.
+
+    The domain is transient: when it stops it is gone, unless it is defined too.
+    """
+    xml = read_text(file)
+    fds = descriptors(pass_fds)
+    flags = DomainCreate.START_PAUSED if paused or console else 0
+    flags |= DomainCreate.START_AUTODESTROY if autodestroy else 0
+    flags |= DomainCreate.START_VALIDATE if validate else 0
+    flags |= DomainCreate.START_RESET_NVRAM if reset_nvram else 0
+
+    def begin(flags: int) -> Any:
+        if fds:
+            return connection.domain_create_xml_with_files(xml, fds, flags)
+        return connection.domain_create_xml(xml, flags)
+
+    with failing(f"Failed to create domain from {file}"):
+        domain, resume = begin_paused(begin, flags, resume=console and not paused)
+    yield Done("Domain '{name}' created from {file}", name=domain.name, file=file)
+    if console:
+        yield from run_console(session, domain, None, 0, resume=resume)

@@ -1,9 +1,15 @@
-"""define: TODO."""
+"""define: take a domain's definition into the hypervisor's store."""
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainDefine
 from vsh.cli.command import command
+from vsh.cli.objects import CONNECTION, SESSION, file_names
 from vsh.cli.params import Argument, Flag
+from vsh.commands._files import read_text
+from vsh.commands.domain._warnings import warn_of_dropped
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +19,21 @@ if TYPE_CHECKING:
 
 
 @command
-def define(file: str = Argument(""), validate: bool = Flag("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def define(
+    file: str = Argument("file with the domain's XML document", complete=file_names),
+    validate: bool = Flag("refuse a document that the schema does not allow"),
+    connection: Any = CONNECTION,
+    session: Any = SESSION,
+) -> Document:
+    """Define a domain from an XML file, without starting it.
+
+    A domain of the same name and UUID gets the new definition, which is used from its next start on.
+    """
+    xml = read_text(file)
+    with failing(f"Failed to define domain from {file}"):
+        if validate:
+            domain = connection.domain_define_xml_flags(xml, DomainDefine.VALIDATE)
+        else:
+            domain = connection.domain_define_xml(xml)
+    warn_of_dropped(session, xml)
+    return Done("Domain '{name}' defined from {file}", name=domain.name, file=file)

@@ -1,10 +1,15 @@
-"""desc: TODO."""
+"""desc: the description or the title of a domain."""
 
 from __future__ import annotations
 
+from vsh.api.enums.domain import DomainMetadataType
+from vsh.api.flags.domain import DomainModificationImpact
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, impact
-from vsh.cli.params import Argument, Flag
+from vsh.cli.edit import edit_text
+from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, SESSION, impact
+from vsh.cli.params import Argument, Flag, anything
+from vsh.errors import NoDomainMetadata, failing
+from vsh.output.document import Done, Said, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,9 +22,37 @@ if TYPE_CHECKING:
 def desc(
     domain: Any = DOMAIN,
     impact: int = impact("live", "config", "current"),
-    title: bool = Flag(""),
-    edit: bool = Flag(""),
-    new_desc: list[str] = Argument("", required=False, repeats=True),
+    title: bool = Flag("the title instead of the description"),
+    edit: bool = Flag("change it in an editor"),
+    new_desc: list[str] = Argument("the new text; an empty one removes it", kind=anything,
+                                   required=False, repeats=True),
+    session: Any = SESSION,
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Print or set the description or the title of a domain.
+
+    A title is one line; list --title shows it.
+    """
+    what = "title" if title else "description"
+    kind = DomainMetadataType.TITLE if title else DomainMetadataType.DESCRIPTION
+    domain.get_state()
+    now = _present(domain, kind, impact & DomainModificationImpact.CONFIG)
+    if not edit and not new_desc:
+        if not now:
+            return Said(f"No {what} for domain: " + "{domain}", domain=domain.name)
+        return Text(now, **{what: now})
+    text = " ".join(new_desc) if new_desc else now
+    if edit:
+        text = edit_text(session, text)
+        if text == now:
+            return Done(f"Domain {what} not changed")
+    with failing(f"Failed to set new domain {what}"):
+        domain.set_metadata(kind, text, None, None, impact)
+    return Said(f"Domain {what} updated successfully")
+
+
+def _present(domain: Any, kind: int, impact: int) -> str:
+    try:
+        text: str = domain.get_metadata(kind, None, impact)
+    except NoDomainMetadata:
+        return ""
+    return text

@@ -1,10 +1,13 @@
-"""destroy: TODO."""
+"""destroy: stop a guest at once."""
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainDestroy
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Flag
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,9 +18,19 @@ if TYPE_CHECKING:
 
 @command
 def destroy(
-    domain: Any = DOMAIN,
-    graceful: bool = Flag(""),
-    remove_logs: bool = Flag(""),
+    domain: Any = ACTIVE_DOMAIN,
+    graceful: bool = Flag("do not kill the guest if it does not end when asked to"),
+    remove_logs: bool = Flag("remove the guest's log files too"),
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Stop the guest at once, as if its power cord were pulled.
+
+    A transient domain is gone then; the definition and the disks of others stay.
+    """
+    flags = DomainDestroy.GRACEFUL if graceful else 0
+    flags |= DomainDestroy.REMOVE_LOGS if remove_logs else 0
+    with failing(f"Failed to destroy domain '{domain.called}'"):
+        if flags:
+            domain.destroy_flags(flags)
+        else:
+            domain.destroy()
+    return Done("Domain '{domain}' destroyed", domain=domain.called)

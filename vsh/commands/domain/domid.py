@@ -1,9 +1,10 @@
-"""domid: TODO."""
+"""domid: the id of a domain."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.objects import domain_argument
+from vsh.output.document import Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
 
 
 @command
-def domid(domain: Any = DOMAIN) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def domid(domain: Any = domain_argument("domain name or uuid", by="uuid name")) -> Document:
+    """Print the id of a domain, from its name or UUID.
+
+    A domain that does not run has none: a hyphen is printed.
+    """
+    running = domain.id != -1
+    return Text(f"{domain.id if running else '-'}\n", id=domain.id if running else None)

@@ -1,9 +1,10 @@
-"""domname: TODO."""
+"""domname: the name of a domain."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.objects import domain_argument
+from vsh.output.document import Line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +14,6 @@ if TYPE_CHECKING:
 
 
 @command
-def domname(domain: Any = DOMAIN) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def domname(domain: Any = domain_argument("domain id or uuid", by="id uuid")) -> Document:
+    """Print the name of a domain, from its id or UUID."""
+    return Line("{name}", name=domain.name)

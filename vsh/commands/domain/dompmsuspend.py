@@ -1,10 +1,12 @@
-"""dompmsuspend: TODO."""
+"""dompmsuspend: put a guest to sleep by its own power management."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Argument, Option, uint64
+from vsh.errors import CommandError, failing
+from vsh.output.document import Said
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,9 +17,17 @@ if TYPE_CHECKING:
 
 @command
 def dompmsuspend(
-    domain: Any = DOMAIN,
-    target: str = Argument(""),
-    duration: int | None = Option("", kind=uint64),
+    domain: Any = ACTIVE_DOMAIN,
+    target: str = Argument("where to: mem, disk or hybrid", complete=("mem", "disk", "hybrid")),
+    duration: int | None = Option("for how many seconds (not all hypervisors can)", kind=uint64),
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Put a guest to sleep by its own power management.
+
+    Needs the agent in the guest.  A guest that sleeps in memory is woken by dompmwakeup.
+    """
+    targets = ("mem", "disk", "hybrid")
+    if target not in targets:
+        raise CommandError("Invalid target", hint="mem, disk or hybrid")
+    with failing(f"Domain '{domain.name}' could not be suspended"):
+        domain.pm_suspend_for_duration(targets.index(target), duration or 0, 0)
+    return Said("Domain '{domain}' successfully suspended", domain=domain.name)

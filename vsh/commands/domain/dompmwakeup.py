@@ -1,9 +1,11 @@
-"""dompmwakeup: TODO."""
+"""dompmwakeup: wake a guest that sleeps by its own power management."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.objects import ACTIVE_DOMAIN
+from vsh.errors import failing
+from vsh.output.document import Said
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
 
 @command
-def dompmwakeup(domain: Any = DOMAIN) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def dompmwakeup(domain: Any = ACTIVE_DOMAIN) -> Document:
+    """Wake a guest that sleeps in its memory."""
+    with failing(f"Domain '{domain.name}' could not be woken up"):
+        domain.pm_wakeup(0)
+    return Said("Domain '{domain}' successfully woken up", domain=domain.name)

@@ -1,10 +1,11 @@
-"""domrename: TODO."""
+"""domrename: give a domain another name."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.objects import INACTIVE_DOMAIN
 from vsh.cli.params import Argument
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
 
 
 @command
-def domrename(domain: Any = DOMAIN, new_name: str = Argument("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def domrename(
+    domain: Any = INACTIVE_DOMAIN,
+    new_name: str = Argument("the new name"),
+) -> Document:
+    """Give a domain that is shut off another name."""
+    domain.rename(new_name, 0)
+    return Done("Domain successfully renamed")

@@ -1,9 +1,10 @@
-"""domuuid: TODO."""
+"""domuuid: the UUID of a domain."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.objects import domain_argument
+from vsh.output.document import Line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +14,6 @@ if TYPE_CHECKING:
 
 
 @command
-def domuuid(domain: Any = DOMAIN) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def domuuid(domain: Any = domain_argument("domain name or id", by="id name")) -> Document:
+    """Print the UUID of a domain, from its name or id."""
+    return Line("{uuid}", uuid=domain.uuid)

@@ -1,9 +1,14 @@
-"""domxml-to-native: TODO."""
+"""domxml-to-native: another program's configuration from a domain's document."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
+from vsh.cli.objects import CONNECTION, domain_argument, file_names
 from vsh.cli.params import Argument, Option
+from vsh.commands._files import read_text
+from vsh.commands.domain._saving import NATIVE_FORMATS
+from vsh.errors import CommandError, failing
+from vsh.output.document import Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,9 +19,18 @@ if TYPE_CHECKING:
 
 @command(exclusive=(("domain", "xml"),))
 def domxml_to_native(
-    format: str = Argument(""),
-    domain: str | None = Option(""),
-    xml: str | None = Option("", by_place=True),
+    format: str = Argument("what the configuration is to be written for", complete=NATIVE_FORMATS),
+    domain: Any = domain_argument(option=True, required=False),
+    xml: str | None = Option("file with the domain's document", by_place=True, complete=file_names),
+    connection: Any = CONNECTION,
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Print the configuration of another program, or the command line, for a domain."""
+    if domain is not None:
+        with failing("failed to retrieve XML"):
+            document = domain.get_xml_desc(0)
+    elif xml:
+        document = read_text(xml)
+    else:
+        raise CommandError("need either domain or domain XML", hint="--domain or --xml")
+    text = connection.domain_xml_to_native(format, document, 0)
+    return Text(text, configuration=text)

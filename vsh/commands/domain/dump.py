@@ -1,10 +1,15 @@
-"""dump: TODO."""
+"""dump: write a guest's memory to a file."""
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainCoreDump
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.objects import ACTIVE_DOMAIN, SESSION, file_names
 from vsh.cli.params import Argument, Flag, Option
+from vsh.commands.domain._jobs import watched
+from vsh.commands.domain._saving import absolute
+from vsh.errors import CommandError, failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,17 +18,45 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
+FORMATS = ("elf", "kdump-zlib", "kdump-lzo", "kdump-snappy", "win-dmp")
+
+
 @command
 def dump(
-    domain: Any = DOMAIN,
-    file: str = Argument(""),
-    live: bool = Flag("affect running domain"),
-    crash: bool = Flag(""),
-    bypass_cache: bool = Flag(""),
-    reset: bool = Flag(""),
-    verbose: bool = Flag(""),
-    memory_only: bool = Flag(""),
-    format: str | None = Option("", by_place=True),
+    domain: Any = ACTIVE_DOMAIN,
+    file: str = Argument("the file to write", complete=file_names),
+    live: bool = Flag("do not pause the guest meanwhile"),
+    crash: bool = Flag("leave the guest crashed afterwards"),
+    bypass_cache: bool = Flag("do not let the file system cache the file"),
+    reset: bool = Flag("reset the guest afterwards"),
+    verbose: bool = Flag("show the progress"),
+    memory_only: bool = Flag("only the memory, in a form that debuggers read"),
+    format: str | None = Option("form of a --memory-only dump", by_place=True, complete=FORMATS),
+    session: Any = SESSION,
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Write a guest's memory and state to a file, to be examined.
+
+    The guest goes on afterwards, unless --crash or --reset say otherwise.
+    """
+    flags = DomainCoreDump.LIVE if live else 0
+    flags |= DomainCoreDump.CRASH if crash else 0
+    flags |= DomainCoreDump.BYPASS_CACHE if bypass_cache else 0
+    flags |= DomainCoreDump.RESET if reset else 0
+    flags |= DomainCoreDump.MEMORY_ONLY if memory_only else 0
+    if format is not None and not memory_only:
+        raise CommandError("--format only works with --memory-only")
+    if format is not None and format not in FORMATS:
+        raise CommandError(f"format '{format}' is not supported, expecting 'kdump-zlib', "
+                           "'kdump-lzo', 'kdump-snappy', 'win-dmp' or 'elf'")
+    number = FORMATS.index(format) if format is not None else 0
+    path = absolute(file)
+
+    def work() -> None:
+        if number:
+            domain.core_dump_with_format(path, number, flags)
+        else:
+            domain.core_dump(path, flags)
+
+    with failing(f"Failed to core dump domain '{domain.called}' to {file}"):
+        watched(session, domain, work, "Dump", verbose=verbose)
+    return Done("\nDomain '{domain}' dumped to {file}", domain=domain.called, file=file)

@@ -1,10 +1,13 @@
-"""dumpxml: TODO."""
+"""dumpxml: the document of a domain."""
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainXML
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN
 from vsh.cli.params import Flag, Option, anything
+from vsh.commands._xpath import WRAP_HELP, XPATH_HELP
+from vsh.commands._xpath import dump as dump_xml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,12 +19,19 @@ if TYPE_CHECKING:
 @command
 def dumpxml(
     domain: Any = DOMAIN,
-    inactive: bool = Flag(""),
-    security_info: bool = Flag(""),
-    update_cpu: bool = Flag(""),
-    migratable: bool = Flag(""),
-    xpath: str | None = Option("", kind=anything),
-    wrap: bool = Flag(""),
+    inactive: bool = Flag("the definition for the next start, not that of the running guest"),
+    security_info: bool = Flag("include passwords and other secrets"),
+    update_cpu: bool = Flag("with the guest's CPU as it is on this host"),
+    migratable: bool = Flag("in the form that another host takes for a migration"),
+    xpath: str | None = Option(XPATH_HELP, kind=anything),
+    wrap: bool = Flag(WRAP_HELP),
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Print the XML document of a domain.
+
+    For a running guest it is its present state, unless --inactive is given.
+    """
+    flags = DomainXML.INACTIVE if inactive else 0
+    flags |= DomainXML.SECURE if security_info else 0
+    flags |= DomainXML.UPDATE_CPU if update_cpu else 0
+    flags |= DomainXML.MIGRATABLE if migratable else 0
+    return dump_xml(domain.get_xml_desc(flags), xpath, wrap=wrap)

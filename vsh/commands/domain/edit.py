@@ -1,10 +1,13 @@
-"""edit: TODO."""
+"""edit: change a domain's definition in an editor."""
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainDefine, DomainXML
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.edit import edit_document
+from vsh.cli.objects import DOMAIN, SESSION
 from vsh.cli.params import Flag
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,6 +17,29 @@ if TYPE_CHECKING:
 
 
 @command
-def edit(domain: Any = DOMAIN, skip_validate: bool = Flag("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def edit(
+    domain: Any = DOMAIN,
+    skip_validate: bool = Flag("do not hold the document against the schema"),
+    session: Any = SESSION,
+) -> Document:
+    """Change a domain's definition in an editor ($VISUAL, $EDITOR or vi).
+
+    A running guest uses the new definition from its next start on.
+    """
+    connection = domain.connection
+    flags = 0 if skip_validate else DomainDefine.VALIDATE
+
+    def define(xml: str) -> Any:
+        if flags:
+            return connection.domain_define_xml_flags(xml, flags)
+        return connection.domain_define_xml(xml)
+
+    edited = edit_document(
+        session,
+        lambda: domain.get_xml_desc(DomainXML.SECURE | DomainXML.INACTIVE),
+        define,
+        relax=connection.domain_define_xml,
+    )
+    if edited is None:
+        return Done("Domain '{domain}' XML configuration not changed.", domain=domain.name)
+    return Done("Domain '{domain}' XML configuration edited.", domain=edited.name)

@@ -1,18 +1,16 @@
-"""inject-nmi: TODO."""
+"""inject-nmi: a non-maskable interrupt for a guest."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.objects import ACTIVE_DOMAIN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from vsh.output.document import Document
-
 
 @command
-def inject_nmi(domain: Any = DOMAIN) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def inject_nmi(domain: Any = ACTIVE_DOMAIN) -> None:
+    """Send a non-maskable interrupt to a guest."""
+    domain.inject_nmi(0)

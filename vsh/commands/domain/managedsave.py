@@ -1,10 +1,14 @@
-"""managedsave: TODO."""
+"""managedsave: save a running guest where the hypervisor finds it again."""
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainSaveRestore
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.objects import ACTIVE_DOMAIN, SESSION
 from vsh.cli.params import Flag
+from vsh.commands.domain._jobs import watched
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,11 +19,17 @@ if TYPE_CHECKING:
 
 @command
 def managedsave(
-    domain: Any = DOMAIN,
-    bypass_cache: bool = Flag(""),
-    running: bool = Flag(""),
-    paused: bool = Flag(""),
-    verbose: bool = Flag(""),
+    domain: Any = ACTIVE_DOMAIN,
+    bypass_cache: bool = Flag("do not let the file system cache the file"),
+    running: bool = Flag("the guest is to run after the next start"),
+    paused: bool = Flag("the guest is to be paused after the next start"),
+    verbose: bool = Flag("show the progress"),
+    session: Any = SESSION,
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Save the state of a running guest and stop it; its next start goes on from there."""
+    flags = DomainSaveRestore.BYPASS_CACHE if bypass_cache else 0
+    flags |= DomainSaveRestore.RUNNING if running else 0
+    flags |= DomainSaveRestore.PAUSED if paused else 0
+    with failing(f"Failed to save domain '{domain.called}' state"):
+        watched(session, domain, lambda: domain.managed_save(flags), "Managedsave", verbose=verbose)
+    return Done("\nDomain '{domain}' state saved by libvirt", domain=domain.called)

@@ -1,10 +1,14 @@
-"""managedsave-define: TODO."""
+"""managedsave-define: change the document inside a managed save image."""
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainSaveRestore
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.objects import domain_argument, file_names
 from vsh.cli.params import Argument, Flag
+from vsh.commands._files import read_text
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,10 +19,15 @@ if TYPE_CHECKING:
 
 @command(exclusive=(("running", "paused"),))
 def managedsave_define(
-    domain: Any = DOMAIN,
-    xml: str = Argument(""),
-    running: bool = Flag(""),
-    paused: bool = Flag(""),
+    domain: Any = domain_argument(complete=256),
+    xml: str = Argument("file with the new document", complete=file_names),
+    running: bool = Flag("the guest is to run after the next start"),
+    paused: bool = Flag("the guest is to be paused after the next start"),
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Change the domain's document inside its managed save image."""
+    document = read_text(xml)
+    flags = DomainSaveRestore.RUNNING if running else 0
+    flags |= DomainSaveRestore.PAUSED if paused else 0
+    with failing(f"Failed to update {domain.name} XML configuration"):
+        domain.managed_save_define_xml(document, flags)
+    return Done("Managed save state file of domain '{domain}' updated.", domain=domain.name)

@@ -1,10 +1,13 @@
-"""managedsave-dumpxml: TODO."""
+"""managedsave-dumpxml: the document inside a managed save image."""
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainSaveImageXML
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.objects import domain_argument
 from vsh.cli.params import Flag, Option, anything
+from vsh.commands._xpath import WRAP_HELP, XPATH_HELP
+from vsh.commands._xpath import dump as dump_xml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,10 +18,11 @@ if TYPE_CHECKING:
 
 @command
 def managedsave_dumpxml(
-    domain: Any = DOMAIN,
-    security_info: bool = Flag(""),
-    xpath: str | None = Option("", kind=anything),
-    wrap: bool = Flag(""),
+    domain: Any = domain_argument(complete=256),
+    security_info: bool = Flag("include passwords and other secrets"),
+    xpath: str | None = Option(XPATH_HELP, kind=anything),
+    wrap: bool = Flag(WRAP_HELP),
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Print the domain's document inside its managed save image."""
+    flags = DomainSaveImageXML.SECURE if security_info else 0
+    return dump_xml(domain.managed_save_get_xml_desc(flags), xpath, wrap=wrap)

@@ -1,10 +1,13 @@
-"""managedsave-edit: TODO."""
+"""managedsave-edit: change the document inside a managed save image in an editor."""
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainSaveImageXML, DomainSaveRestore
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.edit import edit_document
+from vsh.cli.objects import SESSION, domain_argument
 from vsh.cli.params import Flag
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,9 +18,23 @@ if TYPE_CHECKING:
 
 @command(exclusive=(("running", "paused"),))
 def managedsave_edit(
-    domain: Any = DOMAIN,
-    running: bool = Flag(""),
-    paused: bool = Flag(""),
+    domain: Any = domain_argument(complete=256),
+    running: bool = Flag("the guest is to run after the next start"),
+    paused: bool = Flag("the guest is to be paused after the next start"),
+    session: Any = SESSION,
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Change the domain's document inside its managed save image in an editor."""
+    flags = DomainSaveRestore.RUNNING if running else 0
+    flags |= DomainSaveRestore.PAUSED if paused else 0
+
+    def define(xml: str) -> bool:
+        domain.managed_save_define_xml(xml, flags)
+        return True
+
+    edited = edit_document(
+        session, lambda: domain.managed_save_get_xml_desc(DomainSaveImageXML.SECURE), define)
+    if edited is None:
+        return Done("Managed save image of domain '{domain}' XML configuration not changed.",
+                    domain=domain.name)
+    return Done("Managed save image of Domain '{domain}' XML configuration edited.",
+                domain=domain.name)

@@ -1,10 +1,14 @@
-"""metadata: TODO."""
+"""metadata: a program's own XML in a domain's definition."""
 
 from __future__ import annotations
 
+from vsh.api.enums.domain import DomainMetadataType
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, impact
+from vsh.cli.edit import edit_document
+from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, SESSION, impact
 from vsh.cli.params import Argument, Flag, Option
+from vsh.errors import CommandError, Error, NoDomainMetadata
+from vsh.output.document import Done, Said, Xml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,12 +20,43 @@ if TYPE_CHECKING:
 @command(exclusive=(*IMPACT_EXCLUSIVE, ("edit", "set"), ("remove", "set"), ("remove", "edit")))
 def metadata(
     domain: Any = DOMAIN,
-    uri: str = Argument(""),
+    uri: str = Argument("the namespace that the element belongs to"),
     impact: int = impact("live", "config", "current"),
-    edit: bool = Flag(""),
-    key: str | None = Option("", by_place=True),
-    set: str | None = Option("", by_place=True),
-    remove: bool = Flag(""),
+    edit: bool = Flag("change it in an editor"),
+    key: str | None = Option("the prefix for the namespace, where it is set", by_place=True),
+    set: str | None = Option("the new element", by_place=True),
+    remove: bool = Flag("remove the element"),
+    session: Any = SESSION,
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Print, set or remove a program's own XML element in a domain's definition.
+
+    Each namespace has one element.
+    """
+    if (set or edit) and not key:
+        raise CommandError("namespace key is required when modifying metadata", hint="add --key")
+    if set or remove:
+        domain.set_metadata(DomainMetadataType.ELEMENT, set, key, uri, impact)
+        return Done("Metadata removed" if remove else "Metadata modified")
+    if not edit:
+        try:
+            text = domain.get_metadata(DomainMetadataType.ELEMENT, uri, impact)
+        except NoDomainMetadata:
+            text = ""
+        return Xml(text, newline=True)
+
+    def define(text: str) -> bool:
+        domain.set_metadata(DomainMetadataType.ELEMENT, text, key, uri, impact)
+        return True
+
+    if edit_document(session, lambda: _editable(domain, uri, impact), define) is None:
+        return Said("Metadata not changed")
+    return Done("Metadata modified")
+
+
+def _editable(domain: Any, uri: str, impact: int) -> str:
+    """The element as it is now, or an empty line to begin with."""
+    try:
+        text: str = domain.get_metadata(DomainMetadataType.ELEMENT, uri, impact)
+    except Error:
+        return "\n"
+    return text

@@ -1,9 +1,15 @@
-"""restore: TODO."""
+"""restore: bring a saved guest back from a file."""
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainSaveRestore
 from vsh.cli.command import command
+from vsh.cli.objects import CONNECTION, file_names
 from vsh.cli.params import Argument, Flag, Option, int32
+from vsh.commands._files import read_text
+from vsh.commands.domain._saving import absolute, save_params
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,13 +20,32 @@ if TYPE_CHECKING:
 
 @command
 def restore(
-    file: str = Argument(""),
-    bypass_cache: bool = Flag(""),
-    parallel_channels: int | None = Option("", kind=int32),
-    xml: str | None = Option("", by_place=True),
-    running: bool = Flag(""),
-    paused: bool = Flag(""),
-    reset_nvram: bool = Flag(""),
+    file: str = Argument("the file that save wrote", complete=file_names),
+    bypass_cache: bool = Flag("do not let the file system cache the file"),
+    parallel_channels: int | None = Option("how many channels read at once", kind=int32),
+    xml: str | None = Option("file with another document to restore the guest with", by_place=True,
+                             complete=file_names),
+    running: bool = Flag("let the guest run, whatever it did when it was saved"),
+    paused: bool = Flag("leave the guest paused, whatever it did when it was saved"),
+    reset_nvram: bool = Flag("start with a fresh copy of the firmware's variables"),
+    connection: Any = CONNECTION,
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Bring a saved guest back from a file, as it was when it was saved."""
+    flags = DomainSaveRestore.BYPASS_CACHE if bypass_cache else 0
+    flags |= DomainSaveRestore.RUNNING if running else 0
+    flags |= DomainSaveRestore.PAUSED if paused else 0
+    flags |= DomainSaveRestore.RESET_NVRAM if reset_nvram else 0
+    document = read_text(xml) if xml else None
+    path = absolute(file)
+    params = save_params(parallel_channels, None)
+    with failing(f"Failed to restore domain from {file}"):
+        if params:
+            params.set("file", "string", path)
+            if document is not None:
+                params.set("dxml", "string", document)
+            connection.domain_restore_params(params, flags)
+        elif flags or document is not None:
+            connection.domain_restore_flags(path, document, flags)
+        else:
+            connection.domain_restore(path)
+    return Done("Domain restored from {file}", file=file)

@@ -1,9 +1,11 @@
-"""resume: TODO."""
+"""resume: let a paused guest go on."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.objects import domain_argument
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
 
 @command
-def resume(domain: Any = DOMAIN) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def resume(domain: Any = domain_argument(complete=32)) -> Document:
+    """Let a paused guest go on."""
+    with failing(f"Failed to resume domain '{domain.called}'"):
+        domain.resume()
+    return Done("Domain '{domain}' resumed", domain=domain.called)

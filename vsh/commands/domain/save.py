@@ -1,10 +1,16 @@
-"""save: TODO."""
+"""save: save a running guest to a file and stop it."""
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainSaveRestore
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
-from vsh.cli.params import Argument, Flag, Option, uint32
+from vsh.cli.objects import ACTIVE_DOMAIN, SESSION, file_names
+from vsh.cli.params import Argument, Flag, Option, int32
+from vsh.commands._files import read_text
+from vsh.commands.domain._jobs import watched
+from vsh.commands.domain._saving import absolute, save_params
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,17 +19,46 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
+FORMATS = ("raw", "sparse", "gzip", "bzip2", "xz", "lzop", "zstd")
+
+
 @command
 def save(
-    domain: Any = DOMAIN,
-    file: str = Argument(""),
-    bypass_cache: bool = Flag(""),
-    parallel_channels: int | None = Option("", kind=uint32),
-    image_format: str | None = Option(""),
-    xml: str | None = Option("", by_place=True),
-    running: bool = Flag(""),
-    paused: bool = Flag(""),
-    verbose: bool = Flag(""),
+    domain: Any = ACTIVE_DOMAIN,
+    file: str = Argument("the file to write", complete=file_names),
+    bypass_cache: bool = Flag("do not let the file system cache the file"),
+    parallel_channels: int | None = Option("how many channels write at once", kind=int32),
+    image_format: str | None = Option("form of the file: raw, sparse, or a compression",
+                                      complete=FORMATS),
+    xml: str | None = Option("file with the document that the guest is to be restored with",
+                             by_place=True, complete=file_names),
+    running: bool = Flag("the guest is to run when it is restored"),
+    paused: bool = Flag("the guest is to be paused when it is restored"),
+    verbose: bool = Flag("show the progress"),
+    session: Any = SESSION,
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Save the state of a running guest to a file, and stop it.
+
+    restore brings it back as it was.  Ctrl-C gives up; the guest goes on then.
+    """
+    flags = DomainSaveRestore.BYPASS_CACHE if bypass_cache else 0
+    flags |= DomainSaveRestore.RUNNING if running else 0
+    flags |= DomainSaveRestore.PAUSED if paused else 0
+    document = read_text(xml) if xml else None
+    params = save_params(parallel_channels, image_format)
+    path = absolute(file)
+
+    def work() -> None:
+        if params:
+            params.set("file", "string", path)
+            if document is not None:
+                params.set("dxml", "string", document)
+            domain.save_params(params, flags)
+        elif flags or document is not None:
+            domain.save_flags(path, document, flags)
+        else:
+            domain.save(path)
+
+    with failing(f"Failed to save domain '{domain.called}' to {file}"):
+        watched(session, domain, work, "Save", verbose=verbose)
+    return Done("\nDomain '{domain}' saved to {file}", domain=domain.called, file=file)

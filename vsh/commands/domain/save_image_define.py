@@ -1,9 +1,15 @@
-"""save-image-define: TODO."""
+"""save-image-define: change the document inside a saved state."""
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainSaveRestore
 from vsh.cli.command import command
+from vsh.cli.objects import CONNECTION, file_names
 from vsh.cli.params import Argument, Flag
+from vsh.commands._files import read_text
+from vsh.commands.domain._saving import absolute
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,10 +20,19 @@ if TYPE_CHECKING:
 
 @command
 def save_image_define(
-    file: str = Argument(""),
-    xml: str = Argument(""),
-    running: bool = Flag(""),
-    paused: bool = Flag(""),
+    file: str = Argument("the file that save wrote", complete=file_names),
+    xml: str = Argument("file with the new document", complete=file_names),
+    running: bool = Flag("the guest is to run when it is restored"),
+    paused: bool = Flag("the guest is to be paused when it is restored"),
+    connection: Any = CONNECTION,
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Change the domain's document inside a saved state.
+
+    Only what the guest does not see may change: paths on the host, for example.
+    """
+    document = read_text(xml)
+    flags = DomainSaveRestore.RUNNING if running else 0
+    flags |= DomainSaveRestore.PAUSED if paused else 0
+    with failing(f"Failed to update {file}"):
+        connection.domain_save_image_define_xml(absolute(file), document, flags)
+    return Done("State file {file} updated.", file=file)

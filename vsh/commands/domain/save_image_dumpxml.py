@@ -1,9 +1,14 @@
-"""save-image-dumpxml: TODO."""
+"""save-image-dumpxml: the document inside a saved state."""
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainSaveImageXML
 from vsh.cli.command import command
+from vsh.cli.objects import CONNECTION, file_names
 from vsh.cli.params import Argument, Flag, Option, anything
+from vsh.commands._xpath import WRAP_HELP, XPATH_HELP
+from vsh.commands._xpath import dump as dump_xml
+from vsh.commands.domain._saving import absolute
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,10 +19,12 @@ if TYPE_CHECKING:
 
 @command
 def save_image_dumpxml(
-    file: str = Argument(""),
-    security_info: bool = Flag(""),
-    xpath: str | None = Option("", kind=anything),
-    wrap: bool = Flag(""),
+    file: str = Argument("the file that save wrote", complete=file_names),
+    security_info: bool = Flag("include passwords and other secrets"),
+    xpath: str | None = Option(XPATH_HELP, kind=anything),
+    wrap: bool = Flag(WRAP_HELP),
+    connection: Any = CONNECTION,
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Print the domain's document inside a saved state."""
+    flags = DomainSaveImageXML.SECURE if security_info else 0
+    return dump_xml(connection.domain_save_image_get_xml_desc(absolute(file), flags), xpath, wrap=wrap)

@@ -1,9 +1,14 @@
-"""save-image-edit: TODO."""
+"""save-image-edit: change the document inside a saved state in an editor."""
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainSaveImageXML, DomainSaveRestore
 from vsh.cli.command import command
+from vsh.cli.edit import edit_document
+from vsh.cli.objects import CONNECTION, SESSION, file_names
 from vsh.cli.params import Argument, Flag
+from vsh.commands.domain._saving import absolute
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,9 +19,29 @@ if TYPE_CHECKING:
 
 @command(exclusive=(("running", "paused"),))
 def save_image_edit(
-    file: str = Argument(""),
-    running: bool = Flag(""),
-    paused: bool = Flag(""),
+    file: str = Argument("the file that save wrote", complete=file_names),
+    running: bool = Flag("the guest is to run when it is restored"),
+    paused: bool = Flag("the guest is to be paused when it is restored"),
+    connection: Any = CONNECTION,
+    session: Any = SESSION,
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Change the domain's document inside a saved state in an editor.
+
+    With --running or --paused the state is changed even where the document is not.
+    """
+    path = absolute(file)
+    flags = DomainSaveRestore.RUNNING if running else 0
+    flags |= DomainSaveRestore.PAUSED if paused else 0
+
+    def define(xml: str) -> bool:
+        connection.domain_save_image_define_xml(path, xml, flags)
+        return True
+
+    edited = edit_document(
+        session,
+        lambda: connection.domain_save_image_get_xml_desc(path, DomainSaveImageXML.SECURE),
+        define,
+    )
+    if edited is None:
+        return Done("Saved image {file} XML configuration not changed.", file=file)
+    return Done("State file {file} edited.", file=file)

@@ -1,24 +1,35 @@
-"""set-lifecycle-action: TODO."""
+"""set-lifecycle-action: what is done when a guest powers off, reboots or crashes."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, impact
+from vsh.cli.objects import IMPACT_EXCLUSIVE, impact
 from vsh.cli.params import Argument
+from vsh.commands.domain._shared import late_domain
+from vsh.errors import CommandError, failing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from vsh.output.document import Document
+
+TYPES = ("poweroff", "reboot", "crash")
+ACTIONS = ("destroy", "restart", "rename-restart", "preserve", "coredump-destroy",
+           "coredump-restart")
 
 
 @command(exclusive=IMPACT_EXCLUSIVE)
 def set_lifecycle_action(
-    domain: Any = DOMAIN,
-    type: str = Argument(""),
-    action: str = Argument(""),
+    domain: Any = late_domain(),
+    type: str = Argument("when: poweroff, reboot or crash", complete=TYPES),
+    action: str = Argument("what is done then", complete=ACTIONS),
     impact: int = impact(),
-) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+) -> None:
+    """Set what is done when a guest powers off, reboots or crashes."""
+    if type not in TYPES:
+        raise CommandError(f"Invalid lifecycle type '{type}'.", hint=", ".join(TYPES))
+    if action not in ACTIONS:
+        raise CommandError(f"Invalid lifecycle action '{action}'.", hint=", ".join(ACTIONS))
+    found = domain()
+    with failing("Unable to change lifecycle action."):
+        found.set_lifecycle_action(TYPES.index(type), ACTIONS.index(action), impact)

@@ -1,13 +1,20 @@
-"""start: TODO."""
+"""start: start a domain that is defined."""
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainCreate
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.objects import SESSION, domain_argument
 from vsh.cli.params import Flag, Option
+from vsh.commands.domain._console import begin_paused, run_console
+from vsh.commands.domain._descriptors import PASS_FDS_HELP, descriptors
+from vsh.commands.domain._shared import INACTIVE
+from vsh.errors import CommandError, failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from vsh.output.document import Document
@@ -15,14 +22,41 @@ if TYPE_CHECKING:
 
 @command
 def start(
-    domain: Any = DOMAIN,
-    console: bool = Flag(""),
-    paused: bool = Flag(""),
-    autodestroy: bool = Flag(""),
-    bypass_cache: bool = Flag(""),
-    force_boot: bool = Flag(""),
-    pass_fds: str | None = Option("", by_place=True),
-    reset_nvram: bool = Flag(""),
-) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    domain: Any = domain_argument("name or uuid of a domain that is shut off", by="uuid name",
+                                  complete=INACTIVE),
+    console: bool = Flag("connect to the guest's console as soon as it is there"),
+    paused: bool = Flag("leave the guest paused after it was started"),
+    autodestroy: bool = Flag("destroy the guest when this program disconnects"),
+    bypass_cache: bool = Flag("do not let the file system cache a saved state while it is read"),
+    force_boot: bool = Flag("boot afresh: throw away a managed save image"),
+    pass_fds: str | None = Option(PASS_FDS_HELP, by_place=True),
+    reset_nvram: bool = Flag("start with a fresh copy of the firmware's variables"),
+    session: Any = SESSION,
+) -> Iterator[Document]:
+    """Start a domain that is defined and shut off.
+
+    If it has a managed save image it goes on from there.
+    """
+    if domain.id != -1:
+        raise CommandError("Domain is already active")
+    fds = descriptors(pass_fds)
+    flags = DomainCreate.START_PAUSED if paused or console else 0
+    flags |= DomainCreate.START_AUTODESTROY if autodestroy else 0
+    flags |= DomainCreate.START_BYPASS_CACHE if bypass_cache else 0
+    flags |= DomainCreate.START_FORCE_BOOT if force_boot else 0
+    flags |= DomainCreate.START_RESET_NVRAM if reset_nvram else 0
+
+    def begin(flags: int) -> Any:
+        if fds:
+            return domain.create_with_files(fds, flags)
+        return domain.create_with_flags(flags) if flags else domain.create()
+
+    if force_boot:
+        # its errors stand alone, as in virsh
+        started, resume = begin_paused(begin, flags, resume=console and not paused)
+    else:
+        with failing(f"Failed to start domain '{domain.name}'"):
+            started, resume = begin_paused(begin, flags, resume=console and not paused)
+    yield Done("Domain '{name}' started", name=domain.name)
+    if console:
+        yield from run_console(session, started or domain, None, 0, resume=resume)

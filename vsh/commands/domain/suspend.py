@@ -1,9 +1,11 @@
-"""suspend: TODO."""
+"""suspend: pause a running guest."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.objects import domain_argument
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +15,11 @@ if TYPE_CHECKING:
 
 
 @command
-def suspend(domain: Any = DOMAIN) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def suspend(domain: Any = domain_argument(complete=16)) -> Document:
+    """Pause a running guest.
+
+    It stays in memory and does nothing until it is resumed.
+    """
+    with failing(f"Failed to suspend domain '{domain.called}'"):
+        domain.suspend()
+    return Done("Domain '{domain}' suspended", domain=domain.called)

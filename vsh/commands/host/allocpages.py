@@ -1,24 +1,34 @@
-"""allocpages: TODO."""
+"""allocpages: set aside huge pages of the host's memory."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
+from vsh.cli.objects import CONNECTION
 from vsh.cli.params import Argument, Flag, Option, int32, size, uint64
+from vsh.commands.host._shared import cell_numbers, cells, host_tree, pages
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from vsh.output.document import Document
+
+SET = 1  # VIR_NODE_ALLOC_PAGES_SET
 
 
 @command(exclusive=(("all", "cellno"),))
 def allocpages(
-    pagesize: int = Argument("", kind=size(1024)),
-    pagecount: int = Argument("", kind=uint64),
-    cellno: int | None = Option("", kind=int32, by_place=True),
-    add: bool = Flag(""),
-    all: bool = Flag(""),
-) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    pagesize: int = Argument("size of a page (in KiB, unless a unit is given)",
+                             kind=size(1024, (2**32 - 1) * 1024), complete=pages),
+    pagecount: int = Argument("how many pages", kind=uint64),
+    cellno: int | None = Option("number of the NUMA cell", kind=int32, by_place=True, complete=cells),
+    add: bool = Flag("add to the pages that there are, rather than set their number"),
+    all: bool = Flag("on each NUMA cell"),
+    connection: Any = CONNECTION,
+) -> None:
+    """Set or change the number of pages in a pool of huge pages.
+
+    Of one NUMA cell, of each with --all, or of the host as a whole.
+    """
+    where = cell_numbers(host_tree(connection)) if all else [-1 if cellno is None else cellno]
+    for cell in where:
+        connection.node_alloc_pages([-(-pagesize // 1024)], [pagecount], cell, 1, 0 if add else SET)

@@ -1,9 +1,12 @@
-"""capabilities: TODO."""
+"""capabilities: what the host and the hypervisor can do."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Flag, Option, anything
+from vsh.cli.objects import CONNECTION
+from vsh.cli.params import Flag, Option
+from vsh.commands._xpath import WRAP_HELP, XPATH_HELP, dump
+from vsh.errors import failing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +16,12 @@ if TYPE_CHECKING:
 
 
 @command
-def capabilities(xpath: str | None = Option("", kind=anything), wrap: bool = Flag("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def capabilities(
+    xpath: str | None = Option(XPATH_HELP),
+    wrap: bool = Flag(WRAP_HELP),
+    connection: Any = CONNECTION,
+) -> Document:
+    """Print the capabilities of the host and the hypervisor as XML."""
+    with failing("failed to get capabilities"):
+        xml = connection.get_capabilities()
+    return dump(xml, xpath, wrap=wrap)

@@ -1,9 +1,12 @@
-"""cpu-baseline: TODO."""
+"""cpu-baseline: the CPU that several hosts have in common."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument, Flag
+from vsh.cli.objects import CONNECTION, file_names
+from vsh.cli.params import Argument, Flags
+from vsh.commands.host._shared import cpu_definitions
+from vsh.output.document import Xml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,11 +15,25 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
+class Baseline:
+    """How the result is shown (virConnectBaselineCPUFlags)."""
+
+    FEATURES = 1 << 0
+    MIGRATABLE = 1 << 1
+
+
 @command
 def cpu_baseline(
-    file: str = Argument(""),
-    features: bool = Flag(""),
-    migratable: bool = Flag(""),
+    file: str = Argument("file with CPU definitions", complete=file_names),
+    flags: int = Flags(
+        Baseline,
+        features="also show the features that are part of the model",
+        migratable="leave out features that a guest cannot migrate with",
+    ),
+    connection: Any = CONNECTION,
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Print the CPU that all the given ones can stand in for.
+
+    The file has CPU definitions, domains, or capabilities, one after the other.
+    """
+    return Xml(connection.baseline_cpu(cpu_definitions(file), flags))

@@ -1,9 +1,13 @@
-"""cpu-models: TODO."""
+"""cpu-models: the CPU models that there are for an architecture."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
+from vsh.cli.objects import CONNECTION
 from vsh.cli.params import Argument
+from vsh.commands.host._shared import architectures
+from vsh.errors import failing
+from vsh.output.document import Done, Lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +17,13 @@ if TYPE_CHECKING:
 
 
 @command
-def cpu_models(arch: str = Argument("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def cpu_models(
+    arch: str = Argument("architecture of the CPUs", complete=architectures),
+    connection: Any = CONNECTION,
+) -> Document:
+    """List the CPU models of an architecture that the hypervisor's library knows."""
+    with failing("failed to get CPU model names"):
+        models = connection.get_cpu_model_names(arch)
+    if not models:
+        return Done("all CPU models are accepted")
+    return Lines(models, "model")

@@ -1,9 +1,13 @@
-"""domcapabilities: TODO."""
+"""domcapabilities: what a domain can have on this host."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Flag, Option, anything
+from vsh.cli.objects import CONNECTION, file_names
+from vsh.cli.params import Flag, Flags, Option
+from vsh.commands._xpath import WRAP_HELP, XPATH_HELP, dump
+from vsh.commands.host._shared import architectures, virtualizers
+from vsh.errors import failing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,17 +16,31 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
+class Get:
+    """How the CPU is described (virConnectGetDomainCapabilitiesFlags)."""
+
+    DISABLE_DEPRECATED_FEATURES = 1 << 0
+    EXPAND_CPU_FEATURES = 1 << 1
+    SUPPORTED_CPU_FEATURES = 1 << 2
+
+
 @command
 def domcapabilities(
-    virttype: str | None = Option("", by_place=True),
-    emulatorbin: str | None = Option("", by_place=True),
-    arch: str | None = Option("", by_place=True),
-    machine: str | None = Option("", by_place=True),
-    xpath: str | None = Option("", kind=anything),
-    wrap: bool = Flag(""),
-    disable_deprecated_features: bool = Flag(""),
-    expand_cpu_features: bool = Flag(""),
-    supported_cpu_features: bool = Flag(""),
+    virttype: str | None = Option("type of domain", by_place=True, complete=virtualizers),
+    emulatorbin: str | None = Option("path of the emulator", by_place=True, complete=file_names),
+    arch: str | None = Option("architecture of the guest", by_place=True, complete=architectures),
+    machine: str | None = Option("machine type", by_place=True),
+    xpath: str | None = Option(XPATH_HELP),
+    wrap: bool = Flag(WRAP_HELP),
+    flags: int = Flags(
+        Get,
+        disable_deprecated_features="turn deprecated features of the host's CPU model off",
+        expand_cpu_features="also list the features that are part of the CPU model",
+        supported_cpu_features="also list features that are supported and not on by default",
+    ),
+    connection: Any = CONNECTION,
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Print what a domain of some kind can have on this host, as XML."""
+    with failing("failed to get emulator capabilities"):
+        xml = connection.get_domain_capabilities(emulatorbin, arch, machine, virttype, flags)
+    return dump(xml, xpath, wrap=wrap)

@@ -1,9 +1,13 @@
-"""freecell: TODO."""
+"""freecell: how much memory of the host is free."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
+from vsh.cli.objects import SESSION
 from vsh.cli.params import Flag, Option, int32
+from vsh.commands.host._shared import cell_numbers, cells, host_tree
+from vsh.errors import Error, failing
+from vsh.output.document import Shaped, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,8 +18,31 @@ if TYPE_CHECKING:
 
 @command(exclusive=(("all", "cellno"),))
 def freecell(
-    cellno: int | None = Option("", kind=int32, by_place=True),
-    all: bool = Flag(""),
+    cellno: int | None = Option("number of the NUMA cell", kind=int32, by_place=True, complete=cells),
+    all: bool = Flag("each NUMA cell, and their sum"),
+    session: Any = SESSION,
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Print the free memory of the host, or of its NUMA cells."""
+    connection = session.connection
+    if not all:
+        if cellno is not None:
+            [free] = connection.node_get_cells_free_memory(cellno, 1)
+            return Text(f"{cellno}: {free // 1024} KiB\n", cell=cellno, free=free)
+        free = connection.node_get_free_memory()
+        return Text(f"Total: {free // 1024} KiB\n", free=free)
+    numbers = cell_numbers(host_tree(connection))
+    answers = connection.many([connection.node_get_cells_free_memory.request(number, 1)
+                               for number in numbers])
+    text = ""
+    total = 0
+    rows = []
+    for number, answer in zip(numbers, answers, strict=True):
+        with failing(f"failed to get free memory for NUMA node number: {number}"):
+            if isinstance(answer, Error):
+                raise answer
+        text += f"{number:5}: {answer[0] // 1024:10} KiB\n"
+        total += answer[0]
+        rows.append({"cell": number, "free": answer[0]})
+    if not session.quiet:
+        text += f"{'-' * 20}\nTotal: {total // 1024:10} KiB\n"
+    return Shaped(text, {"cells": rows, "total": total})

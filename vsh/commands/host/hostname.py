@@ -1,8 +1,11 @@
-"""hostname: TODO."""
+"""hostname: the name of the hypervisor's host."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
+from vsh.cli.objects import CONNECTION
+from vsh.errors import failing
+from vsh.output.document import Line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,6 +15,7 @@ if TYPE_CHECKING:
 
 
 @command
-def hostname() -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def hostname(connection: Any = CONNECTION) -> Document:
+    """Print the name of the hypervisor's host."""
+    with failing("failed to get hostname"):
+        return Line("{hostname}", hostname=connection.get_hostname())

@@ -1,9 +1,13 @@
-"""hypervisor-cpu-models: TODO."""
+"""hypervisor-cpu-models: the CPU models that the hypervisor offers."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
+from vsh.cli.objects import CONNECTION, file_names
 from vsh.cli.params import Flag, Option
+from vsh.commands._xpath import dump
+from vsh.commands.host._shared import architectures, virtualizers
+from vsh.errors import failing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,11 +18,15 @@ if TYPE_CHECKING:
 
 @command
 def hypervisor_cpu_models(
-    virttype: str | None = Option(""),
-    emulator: str | None = Option(""),
-    arch: str | None = Option(""),
-    machine: str | None = Option(""),
-    all: bool = Flag(""),
+    virttype: str | None = Option("type of domain", complete=virtualizers),
+    emulator: str | None = Option("path of the emulator", complete=file_names),
+    arch: str | None = Option("architecture of the CPUs", complete=architectures),
+    machine: str | None = Option("machine type"),
+    all: bool = Flag("also those that cannot be used on this host"),
+    connection: Any = CONNECTION,
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """List the CPU models that the hypervisor says can be used on this host."""
+    with failing("failed to get hypervisor CPU model names"):
+        xml = connection.get_domain_capabilities(emulator, arch, machine, virttype)
+    usable = "@usable" if all else "@usable='yes'"
+    return dump(xml, f"//cpu//model[{usable}]/text()")

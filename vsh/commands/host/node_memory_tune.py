@@ -1,9 +1,14 @@
-"""node-memory-tune: TODO."""
+"""node-memory-tune: how the host merges equal pages of memory."""
 
 from __future__ import annotations
 
+from vsh.api.types import TypedParams
 from vsh.cli.command import command
+from vsh.cli.objects import CONNECTION
 from vsh.cli.params import Option, uint32
+from vsh.commands._typed import typed_texts
+from vsh.errors import failing
+from vsh.output.document import Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,9 +19,28 @@ if TYPE_CHECKING:
 
 @command
 def node_memory_tune(
-    shm_pages_to_scan: int | None = Option("", kind=uint32, by_place=True),
-    shm_sleep_millisecs: int | None = Option("", kind=uint32, by_place=True),
-    shm_merge_across_nodes: int | None = Option("", kind=uint32, by_place=True),
-) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    shm_pages_to_scan: int | None = Option("pages to look at before a sleep", kind=uint32,
+                                           by_place=True),
+    shm_sleep_millisecs: int | None = Option("milliseconds to sleep before the next scan",
+                                             kind=uint32, by_place=True),
+    shm_merge_across_nodes: int | None = Option("whether pages of different NUMA cells are merged",
+                                                kind=uint32, by_place=True),
+    connection: Any = CONNECTION,
+) -> Document | None:
+    """Print or set the parameters of memory sharing between guests."""
+    params = TypedParams()
+    for name, value in (("shm_pages_to_scan", shm_pages_to_scan),
+                        ("shm_sleep_millisecs", shm_sleep_millisecs),
+                        ("shm_merge_across_nodes", shm_merge_across_nodes)):
+        if value is not None:
+            params.set(name, "uint", value)
+    if params:
+        with failing("Unable to change memory parameters"):
+            connection.node_set_memory_parameters(params)
+        return None
+    with failing("Unable to get number of memory parameters"):
+        found = connection.node_get_memory_parameters()
+    if not found:
+        return None
+    lines = "".join(f"\t{name:15} {text}\n" for name, text in typed_texts(found))
+    return Text(f"Shared memory:\n{lines}", **found)

@@ -1,9 +1,12 @@
-"""nodecpumap: TODO."""
+"""nodecpumap: which CPUs of the host are online."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
+from vsh.cli.objects import CONNECTION
 from vsh.cli.params import Flag
+from vsh.errors import failing
+from vsh.output.document import Fields
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +16,24 @@ if TYPE_CHECKING:
 
 
 @command
-def nodecpumap(pretty: bool = Flag("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def nodecpumap(
+    pretty: bool = Flag("print the CPUs that are online as ranges"),
+    connection: Any = CONNECTION,
+) -> Document:
+    """Print how many CPUs the host has, and which of them are online."""
+    with failing("Unable to get cpu map"):
+        present = connection.node_get_cpu_map()
+    count = present.ret
+    used = [cpu for cpu in range(len(present.cpumap) * 8)
+            if present.cpumap[cpu // 8] >> cpu % 8 & 1]
+    if pretty:
+        from vsh.xml.values import show_set
+
+        shown = show_set(used)
+    else:
+        shown = "".join("y" if cpu in used else "-" for cpu in range(count))
+    fields = Fields()
+    fields.add("CPUs present:", count, present=count)
+    fields.add("CPUs online:", present.online, online=present.online)
+    fields.add("CPU map:", shown, cpus=used)
+    return fields

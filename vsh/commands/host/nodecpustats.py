@@ -1,21 +1,67 @@
-"""nodecpustats: TODO."""
+"""nodecpustats: what the host's CPUs spend their time on."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
+from vsh.cli.objects import CONNECTION
 from vsh.cli.params import Flag, Option, int32
+from vsh.errors import failing
+from vsh.output.document import Fields
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
+    from vsh.cli.session import Session
     from vsh.output.document import Document
+
+
+ALL_CPUS = -1
+LABELS = {"user": "user:", "kernel": "system:", "idle": "idle:", "iowait": "iowait:", "intr": "intr:",
+          "guest": "guest:"}
+USAGE = "utilization"
+
+
+def _cpus(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
+    return [str(cpu) for cpu in range(session.connection.node_get_cpu_map().ret)]
 
 
 @command
 def nodecpustats(
-    cpu: int | None = Option("", kind=int32, by_place=True),
-    percent: bool = Flag(""),
-) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    cpu: int | None = Option("only this CPU", kind=int32, by_place=True, complete=_cpus),
+    percent: bool = Flag("percentages over one second"),
+    connection: Any = CONNECTION,
+) -> Document | None:
+    """Print the time that the host's CPUs have spent, in nanoseconds."""
+    number = ALL_CPUS if cpu is None else cpu
+    with failing("Unable to get number of cpu stats"):
+        stats = connection.node_get_cpu_stats(number)
+    if not stats:
+        return None
+    times = {name: value for name, value in stats.items() if name in LABELS}
+    if not percent:
+        return _fields({name: f"{times[name]:20}" for name in LABELS if name in times}, times)
+    if USAGE in stats:
+        usage = {"usage": stats[USAGE], "idle": 100 - stats[USAGE]}
+        return _fields({name: f"{value:5}%" for name, value in usage.items()}, usage)
+    from time import sleep
+
+    sleep(1)
+    with failing("Unable to get node cpu stats"):
+        later = connection.node_get_cpu_stats(number)
+    spent = {name: later.get(name, 0) - value for name, value in times.items()}
+    total = sum(spent.values())
+    parts = {"usage": spent.get("user", 0) + spent.get("kernel", 0)}
+    parts.update({name: spent[name] for name in LABELS if name in spent})
+    if not total:  # nothing has moved: there is no share to speak of
+        return _fields(dict.fromkeys(parts, " -nan%"), dict.fromkeys(parts))
+    shares = {name: value / total * 100 for name, value in parts.items()}
+    return _fields({name: f"{value:5.1f}%" for name, value in shares.items()}, shares)
+
+
+def _fields(texts: dict[str, str], values: dict[str, Any]) -> Document:
+    fields = Fields()
+    for name, text in texts.items():
+        fields.add(LABELS.get(name, f"{name}:"), text, **{name: values[name]})
+    return fields

@@ -1,8 +1,11 @@
-"""nodeinfo: TODO."""
+"""nodeinfo: the host's CPUs and memory."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
+from vsh.cli.objects import CONNECTION
+from vsh.errors import failing
+from vsh.output.document import Fields
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,6 +15,18 @@ if TYPE_CHECKING:
 
 
 @command
-def nodeinfo() -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def nodeinfo(connection: Any = CONNECTION) -> Document:
+    """Print what CPUs and how much memory the host has."""
+    with failing("failed to get node information"):
+        info = connection.node_get_info()
+    fields = Fields(20)
+    fields.add("CPU model:", info.model, model=info.model)
+    fields.add("CPU(s):", info.cpus, cpus=info.cpus)
+    if info.mhz:
+        fields.add("CPU frequency:", f"{info.mhz} MHz", mhz=info.mhz)
+    fields.add("CPU socket(s):", info.sockets, sockets=info.sockets)
+    fields.add("Core(s) per socket:", info.cores, cores=info.cores)
+    fields.add("Thread(s) per core:", info.threads, threads=info.threads)
+    fields.add("NUMA cell(s):", info.nodes, cells=info.nodes)
+    fields.add("Memory size:", f"{info.memory} KiB", memory_kib=info.memory)
+    return fields

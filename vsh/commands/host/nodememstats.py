@@ -1,9 +1,13 @@
-"""nodememstats: TODO."""
+"""nodememstats: how the host's memory is used."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
+from vsh.cli.objects import CONNECTION
 from vsh.cli.params import Option, int32
+from vsh.commands.host._shared import cells
+from vsh.errors import failing
+from vsh.output.document import Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,7 +16,18 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
+ALL_CELLS = -1
+
+
 @command
-def nodememstats(cell: int | None = Option("", kind=int32, by_place=True)) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def nodememstats(
+    cell: int | None = Option("only this NUMA cell", kind=int32, by_place=True, complete=cells),
+    connection: Any = CONNECTION,
+) -> Document | None:
+    """Print how the host's memory is used, in KiB."""
+    with failing("Unable to get number of memory stats"):
+        stats = connection.node_get_memory_stats(ALL_CELLS if cell is None else cell)
+    if not stats:
+        return None
+    text = "".join(f"{name:7}: {value:20} KiB\n" for name, value in stats.items())
+    return Text(text, **{f"{name}_kib": value for name, value in stats.items()})

@@ -1,8 +1,12 @@
-"""nodesevinfo: TODO."""
+"""nodesevinfo: what the host needs for guests with encrypted memory (AMD SEV)."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
+from vsh.cli.objects import CONNECTION
+from vsh.commands._typed import typed_texts
+from vsh.errors import failing
+from vsh.output.document import Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,6 +16,8 @@ if TYPE_CHECKING:
 
 
 @command
-def nodesevinfo() -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def nodesevinfo(connection: Any = CONNECTION) -> Document:
+    """Print the host's facts about AMD SEV."""
+    with failing("Unable to get host SEV information"):
+        params = connection.node_get_sev_info()
+    return Text("".join(f"{name:18}: {text}\n" for name, text in typed_texts(params)), **params)

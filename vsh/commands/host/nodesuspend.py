@@ -1,18 +1,31 @@
-"""nodesuspend: TODO."""
+"""nodesuspend: suspend the host for some time."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
+from vsh.cli.objects import CONNECTION
 from vsh.cli.params import Argument, int64
+from vsh.errors import CommandError, failing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from vsh.output.document import Document
+
+TARGETS = ("mem", "disk", "hybrid")
+"""By virNodeSuspendTarget."""
 
 
 @command
-def nodesuspend(target: str = Argument(""), duration: int = Argument("", kind=int64)) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def nodesuspend(
+    target: str = Argument("where the state is kept: mem, disk or hybrid", complete=TARGETS),
+    duration: int = Argument("seconds to sleep, at least 60", kind=int64),
+    connection: Any = CONNECTION,
+) -> None:
+    """Suspend the host, and wake it up after so many seconds."""
+    if target not in TARGETS:
+        raise CommandError("Invalid target", hint="one of mem, disk, hybrid")
+    if duration < 0:
+        raise CommandError("Invalid duration")
+    with failing("The host was not suspended"):
+        connection.node_suspend_for_duration(TARGETS.index(target), duration)

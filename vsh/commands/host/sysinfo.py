@@ -1,8 +1,11 @@
-"""sysinfo: TODO."""
+"""sysinfo: what the host's firmware says about the host."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
+from vsh.cli.objects import CONNECTION
+from vsh.errors import failing
+from vsh.output.document import Xml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,6 +15,7 @@ if TYPE_CHECKING:
 
 
 @command
-def sysinfo() -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def sysinfo(connection: Any = CONNECTION) -> Document:
+    """Print the host's system information as XML."""
+    with failing("failed to get sysinfo"):
+        return Xml(connection.get_sysinfo())

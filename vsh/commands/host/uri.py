@@ -1,8 +1,11 @@
-"""uri: TODO."""
+"""uri: where this is connected to."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
+from vsh.cli.objects import CONNECTION
+from vsh.errors import failing
+from vsh.output.document import Line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,6 +15,7 @@ if TYPE_CHECKING:
 
 
 @command
-def uri() -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def uri(connection: Any = CONNECTION) -> Document:
+    """Print the URI of the connection."""
+    with failing("failed to get URI"):
+        return Line("{uri}", uri=connection.get_uri())

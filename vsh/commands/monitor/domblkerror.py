@@ -1,9 +1,10 @@
-"""domblkerror: TODO."""
+"""domblkerror: the disks of a domain that had I/O errors."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.objects import ACTIVE_DOMAIN
+from vsh.output.document import Shaped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,7 +13,15 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
+ERRORS = ("no error", "unspecified error", "no space")
+
+
 @command
-def domblkerror(domain: Any = DOMAIN) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def domblkerror(domain: Any = ACTIVE_DOMAIN) -> Document:
+    """Print the disks of a running domain that have I/O errors."""
+    found = []
+    for disk in domain.get_disk_errors():
+        word = ERRORS[disk.error] if 0 <= disk.error < len(ERRORS) else "unknown error"
+        found.append({"disk": disk.disk, "error": word})
+    text = "".join(f"{each['disk']}: {each['error']}\n" for each in found)
+    return Shaped(text or "No errors found\n", found)

@@ -1,10 +1,13 @@
-"""domblklist: TODO."""
+"""domblklist: the disks of a domain."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN
 from vsh.cli.params import Flag
+from vsh.commands._devices import domain_tree
+from vsh.errors import CommandError
+from vsh.output.document import Column, Table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,11 +16,46 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
+INACTIVE = 2  # VIR_DOMAIN_XML_INACTIVE
+SOURCES = " | ".join(f"./source/@{name}" for name in ("file", "dev", "dir", "name", "volume", "path"))
+
+
 @command
 def domblklist(
     domain: Any = DOMAIN,
-    inactive: bool = Flag(""),
-    details: bool = Flag(""),
+    inactive: bool = Flag("those of the next start rather than those of now"),
+    details: bool = Flag("also show the type and the kind of device"),
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """List the disks of a domain.
+
+    Each with the name that the guest knows it by and where its data is.
+    """
+    rows = []
+    for disk in domain_tree(domain, INACTIVE if inactive else 0).xpath("./devices/disk"):
+        kind, device = disk.get("type"), disk.get("device")
+        if details and not (kind and device):
+            raise CommandError("unable to query block list details")
+        target = disk.xpath("string(./target/@dev)")
+        if not target:
+            raise CommandError("unable to query block list")
+        source = _nvme(disk) if kind == "nvme" else disk.xpath(f"string({SOURCES})")
+        rows.append([kind, device, str(target), str(source) or None])
+    columns = (Column("Type", "type"), Column("Device", "device"), Column("Target", "target"),
+               Column("Source", "source", lambda value: value or "-"))
+    if details:
+        return Table(rows, *columns)
+    extra = [{"type": row[0], "device": row[1]} for row in rows]
+    return Table([row[2:] for row in rows], *columns[2:], extra=extra)
+
+
+def _nvme(disk: Any) -> str:
+    """Where an NVMe disk is: "nvme://", its PCI address, and the namespace."""
+    namespace = disk.xpath("string(./source/@namespace)")
+    address = disk.find("./source/address")
+    try:
+        if not namespace or address is None:
+            raise ValueError
+        parts = [int(address.get(name, "0"), 0) for name in ("domain", "bus", "slot", "function")]
+    except ValueError:
+        raise CommandError("Unable to query NVMe disk address") from None
+    return "nvme://{:04x}:{:02x}:{:02x}.{:d}/{}".format(*parts, namespace)

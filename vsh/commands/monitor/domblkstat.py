@@ -1,10 +1,14 @@
-"""domblkstat: TODO."""
+"""domblkstat: what a domain's disk has read and written."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Argument, Flag, anything
+from vsh.commands._devices import disk_targets
+from vsh.commands._typed import typed_text
+from vsh.errors import NoSupport, failing
+from vsh.output.document import Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,11 +17,46 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
+FIELDS = (
+    ("rd_operations", "rd_req", "number of read operations:"),
+    ("rd_bytes", "rd_bytes", "number of bytes read:"),
+    ("wr_operations", "wr_req", "number of write operations:"),
+    ("wr_bytes", "wr_bytes", "number of bytes written:"),
+    ("errs", "errs", "error count:"),
+    ("flush_operations", "flush_operations", "number of flush operations:"),
+    ("rd_total_times", "rd_total_times", "total duration of reads (ns):"),
+    ("wr_total_times", "wr_total_times", "total duration of writes (ns):"),
+    ("flush_total_times", "flush_total_times", "total duration of flushes (ns):"),
+)
+"""libvirt's name of a number, the short word and the long one; in the order that they are printed in."""
+
+
 @command
 def domblkstat(
-    domain: Any = DOMAIN,
-    device: str | None = Argument("", kind=anything, required=False),
-    human: bool = Flag(""),
+    domain: Any = ACTIVE_DOMAIN,
+    device: str | None = Argument("target or source of the disk; without it all disks together",
+                                  kind=anything, required=False, complete=disk_targets),
+    human: bool = Flag("explain the fields"),
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Print the statistics of a running domain's disk.
+
+    Numbers that the hypervisor does not know are left out.
+    """
+    device = device or ""
+    values: dict[str, str]
+    try:
+        params = domain.block_stats_flags(device)
+        numbers = dict(params)
+        values = {name: typed_text(params.types[name], value) for name, value in params.items()}
+    except NoSupport:
+        with failing(f"Failed to get block stats {domain.called} {device}"):
+            stats = domain.block_stats(device)
+        numbers = {field[0]: value for field, value in zip(FIELDS, stats, strict=False) if value >= 0}
+        values = {name: str(value) for name, value in numbers.items()}
+    lines = [f"Device: {device}"] if human else []
+    start = "" if human else device
+    for name, short, long in FIELDS:
+        if name in values:
+            lines.append(f"{start} {long if human else short:{31 if human else 0}} {values.pop(name)}")
+    lines += [f"{start} {name} {value}" for name, value in values.items()]
+    return Text("".join(f"{line}\n" for line in lines), device=device, **numbers)

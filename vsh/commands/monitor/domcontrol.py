@@ -1,9 +1,10 @@
-"""domcontrol: TODO."""
+"""domcontrol: the state of the hypervisor's control of a domain."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.objects import ACTIVE_DOMAIN
+from vsh.output.document import Line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,7 +13,19 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
+STATES = ("ok", "background job", "occupied", "error")
+REASONS = ("", "unknown", "monitor failure", "internal (locking) error")
+OK, ERROR = 0, 3
+
+
 @command
-def domcontrol(domain: Any = DOMAIN) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def domcontrol(domain: Any = ACTIVE_DOMAIN) -> Document:
+    """Print the state of the interface that a running domain is controlled by."""
+    info = domain.get_control_info()
+    state = STATES[info.state] if info.state < len(STATES) else "unknown"
+    if info.state not in (OK, ERROR):
+        return Line("{state} ({seconds}s)", state=state, seconds=f"{info.stateTime / 1000:.3f}")
+    if info.state == ERROR and info.details > 0:
+        reason = REASONS[info.details] if info.details < len(REASONS) else "unknown"
+        return Line("{state}: {reason}", state=state, reason=reason)
+    return Line("{state}", state=state)

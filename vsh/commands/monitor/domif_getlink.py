@@ -1,10 +1,13 @@
-"""domif-getlink: TODO."""
+"""domif-getlink: whether a domain's network interface has its cable plugged in."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN
 from vsh.cli.params import Argument, Flag
+from vsh.commands._devices import domain_tree, interface_macs
+from vsh.errors import CommandError, Error
+from vsh.output.document import Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,11 +16,31 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
+INACTIVE = 2  # VIR_DOMAIN_XML_INACTIVE
+
+
 @command(old={"persistent": "config"})
 def domif_getlink(
     domain: Any = DOMAIN,
-    interface: str = Argument(""),
-    config: bool = Flag("affect next boot"),
+    interface: str = Argument("MAC address of the interface, or its device on the host",
+                              complete=interface_macs),
+    config: bool = Flag("the state at the next start rather than now"),
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Print the link state of a domain's network interface."""
+    from vsh.xml.values import parse_mac
+
+    try:
+        mac = parse_mac(interface)
+    except (Error, ValueError):
+        mac = ""
+    found = domain_tree(domain, INACTIVE if config else 0).xpath(
+        "./devices/interface[mac/@address = $mac or target/@dev = $device]",
+        mac=mac, device=interface)
+    if not found:
+        what = f"mac: {mac}" if mac else f"dev: {interface}"
+        raise CommandError(f"Interface ({what}) not found.",
+                           hint="see 'domiflist' for the interfaces of the domain")
+    if len(found) > 1:
+        raise CommandError("multiple matching interfaces found")
+    state = str(found[0].xpath("string(./link/@state)")) or "up"
+    return Text(f"{interface} {state}", interface=interface, state=state)

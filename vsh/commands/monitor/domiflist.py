@@ -1,10 +1,12 @@
-"""domiflist: TODO."""
+"""domiflist: the network interfaces of a domain."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN
 from vsh.cli.params import Flag
+from vsh.commands._devices import domain_tree
+from vsh.output.document import Column, Table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,7 +15,30 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
+INACTIVE = 2  # VIR_DOMAIN_XML_INACTIVE
+SOURCES = " | ".join(f"./source/@{name}" for name in ("bridge", "dev", "network", "name", "path"))
+
+
 @command
-def domiflist(domain: Any = DOMAIN, inactive: bool = Flag("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def domiflist(
+    domain: Any = DOMAIN,
+    inactive: bool = Flag("those of the next start rather than those of now"),
+) -> Document:
+    """List the network interfaces of a domain.
+
+    Each with its device on the host, what it is connected to, its model and its MAC address.
+    """
+    paths = ("./target/@dev", "./@type", "./model/@type", "./mac/@address")
+    rows = [
+        [str(interface.xpath(f"string({path})")) or None for path in paths]
+        for interface in domain_tree(domain, INACTIVE if inactive else 0).xpath("./devices/interface")
+    ]
+    return Table(
+        rows, Column("Interface", "interface", _shown), Column("Type", "type"),
+        Column("Source", "source", _shown), Column("Model", "model", _shown),
+        Column("MAC", "mac", _shown),
+    )
+
+
+def _shown(value: str | None) -> str:
+    return value or "-"

@@ -1,10 +1,13 @@
-"""domifstat: TODO."""
+"""domifstat: what a domain's network interface has received and sent."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Argument
+from vsh.commands._devices import interface_names
+from vsh.errors import failing
+from vsh.output.document import Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,6 +17,17 @@ if TYPE_CHECKING:
 
 
 @command
-def domifstat(domain: Any = DOMAIN, interface: str = Argument("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def domifstat(
+    domain: Any = ACTIVE_DOMAIN,
+    interface: str = Argument("device of the interface on the host, or its MAC address",
+                              complete=interface_names),
+) -> Document:
+    """Print the statistics of a running domain's network interface.
+
+    Numbers that the hypervisor does not know are left out.
+    """
+    with failing(f"Failed to get interface stats {domain.called} {interface}"):
+        stats = domain.interface_stats(interface)
+    numbers = {name: getattr(stats, name) for name in stats.fields if getattr(stats, name) >= 0}
+    text = "".join(f"{interface} {name} {value}\n" for name, value in numbers.items())
+    return Text(text, interface=interface, **numbers)

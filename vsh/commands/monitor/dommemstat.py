@@ -1,10 +1,12 @@
-"""dommemstat: TODO."""
+"""dommemstat: how a running domain uses its memory."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, impact
+from vsh.cli.objects import ACTIVE_DOMAIN, IMPACT_EXCLUSIVE, impact
 from vsh.cli.params import Option, int32
+from vsh.errors import CommandError, failing
+from vsh.output.document import Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,11 +15,29 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
+LIVE = 1  # VIR_DOMAIN_AFFECT_LIVE
+WORDS = ("swap_in", "swap_out", "major_fault", "minor_fault", "unused", "available", "actual", "rss",
+         "usable", "last_update", "disk_caches", "hugetlb_pgalloc", "hugetlb_pgfail")
+"""By virDomainMemoryStatTags; KiB, but for the faults and huge pages (counts) and the last update."""
+
+
 @command(exclusive=IMPACT_EXCLUSIVE)
 def dommemstat(
-    domain: Any = DOMAIN,
-    period: int | None = Option("", kind=int32),
+    domain: Any = ACTIVE_DOMAIN,
+    period: int | None = Option("seconds between two collections; 0 stops them", kind=int32),
     impact: int = impact(),
-) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+) -> Document | None:
+    """Print the memory statistics of a running domain.
+
+    With --period, set how often the balloon driver in the guest collects them instead.
+    """
+    if period is None:
+        with failing(f"Failed to get memory statistics for domain {domain.called}"):
+            found = domain.memory_stats()
+        stats = {WORDS[each.tag]: each.val for each in found if 0 <= each.tag < len(WORDS)}
+        return Text("".join(f"{name} {value}\n" for name, value in stats.items()), **stats)
+    if period < 0:
+        raise CommandError(f"Invalid collection period value '{period}'")
+    with failing("Unable to change balloon collection period."):
+        domain.set_memory_stats_period(period, impact)
+    return None

@@ -1,10 +1,16 @@
-"""snapshot-current: TODO."""
+"""snapshot-current: the current snapshot of a domain, or another one in its place."""
 
 from __future__ import annotations
 
+from vsh.api.flags.snapshot import SnapshotCreate, SnapshotXML
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
-from vsh.cli.params import Argument, Flag
+from vsh.cli.objects import SESSION, domain_argument
+from vsh.cli.params import Flag
+from vsh.commands._moments import Facts
+from vsh.commands._redefining import EXPLAIN, LENIENT, redefine
+from vsh.commands.snapshot._shared import WITH_SNAPSHOTS, snapshot_argument
+from vsh.errors import CommandError
+from vsh.output.document import Said, Text, Xml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,10 +21,32 @@ if TYPE_CHECKING:
 
 @command(exclusive=(("name", "snapshotname"),))
 def snapshot_current(
-    domain: Any = DOMAIN,
-    name: bool = Flag(""),
-    security_info: bool = Flag(""),
-    snapshotname: str | None = Argument("", required=False),
+    domain: Any = domain_argument(complete=WITH_SNAPSHOTS),
+    name: bool = Flag("print its name, not its document"),
+    security_info: bool = Flag("include passwords and other secrets"),
+    snapshotname: str | None = snapshot_argument("make this the current snapshot"),
+    explain: bool = EXPLAIN,
+    lenient: bool = LENIENT,
+    session: Any = SESSION,
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Print the current snapshot of a domain, or make another snapshot the current one.
+
+    The next snapshot becomes a child of the current one.  Making a snapshot current redefines its
+    metadata; nothing of the domain changes.
+    """
+    if snapshotname is not None:
+        snapshot = domain.snapshot_lookup_by_name(snapshotname, 0)
+        xml = snapshot.get_xml_desc(SnapshotXML.SECURE)
+        flags = SnapshotCreate.REDEFINE | SnapshotCreate.CURRENT
+        if Facts(xml).state == "disk-snapshot":
+            flags |= SnapshotCreate.DISK_ONLY
+        redefine(session, domain, xml, flags, explain=explain, lenient=lenient,
+                 source=f"the metadata of {snapshotname}")
+        return Said("Snapshot {name} set as current", name=snapshotname)
+    if domain.has_current_snapshot(0) <= 0:
+        raise CommandError(f"domain '{domain.name}' has no current snapshot",
+                           hint="'snapshot-current DOMAIN SNAPSHOT' makes one current")
+    snapshot = domain.snapshot_current(0)
+    if name:
+        return Text(snapshot.name, name=snapshot.name)
+    return Xml(snapshot.get_xml_desc(SnapshotXML.SECURE if security_info else 0))

@@ -1,10 +1,14 @@
-"""snapshot-delete: TODO."""
+"""snapshot-delete: drop a snapshot, its children, or only what libvirt knows of it."""
 
 from __future__ import annotations
 
+from vsh.api.flags.snapshot import SnapshotDelete
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
-from vsh.cli.params import Argument, Flag
+from vsh.cli.objects import domain_argument
+from vsh.cli.params import Flag, Flags
+from vsh.commands.snapshot._shared import WITH_SNAPSHOTS, find, snapshot_argument
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,12 +19,24 @@ if TYPE_CHECKING:
 
 @command
 def snapshot_delete(
-    domain: Any = DOMAIN,
-    snapshotname: str | None = Argument("", required=False),
-    current: bool = Flag("affect current domain"),
-    children: bool = Flag(""),
-    children_only: bool = Flag(""),
-    metadata: bool = Flag(""),
+    domain: Any = domain_argument(complete=WITH_SNAPSHOTS),
+    snapshotname: str | None = snapshot_argument("the snapshot to delete"),
+    current: bool = Flag("delete the current snapshot"),
+    flags: int = Flags(
+        SnapshotDelete,
+        children="delete the snapshot and all below it",
+        children_only="delete all below the snapshot, and keep the snapshot itself",
+        metadata=("forget the metadata only; disk images stay as they are", "METADATA_ONLY"),
+    ),
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Delete a snapshot of a domain.
+
+    What the snapshot holds is merged into the images that need it; children that stay move to its
+    parent.
+    """
+    snapshot = find(domain, snapshotname, current)
+    with failing(f"Failed to delete snapshot {snapshot.name}"):
+        snapshot.delete(flags)
+    if flags & SnapshotDelete.CHILDREN_ONLY:
+        return Done("Domain snapshot {name} children deleted\n", name=snapshot.name)
+    return Done("Domain snapshot {name} deleted\n", name=snapshot.name)

@@ -1,10 +1,13 @@
-"""snapshot-dumpxml: TODO."""
+"""snapshot-dumpxml: the document of a snapshot."""
 
 from __future__ import annotations
 
+from vsh.api.flags.snapshot import SnapshotXML
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
-from vsh.cli.params import Argument, Flag, Option, anything
+from vsh.cli.objects import domain_argument
+from vsh.cli.params import Flag, Option, anything
+from vsh.commands._xpath import dumped
+from vsh.commands.snapshot._shared import WITH_SNAPSHOTS, snapshot_argument
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,11 +18,16 @@ if TYPE_CHECKING:
 
 @command
 def snapshot_dumpxml(
-    domain: Any = DOMAIN,
-    snapshotname: str = Argument(""),
-    security_info: bool = Flag(""),
-    xpath: str | None = Option("", kind=anything),
-    wrap: bool = Flag(""),
+    domain: Any = domain_argument(complete=WITH_SNAPSHOTS),
+    snapshotname: str = snapshot_argument(required=True),
+    security_info: bool = Flag("include passwords and other secrets"),
+    xpath: str | None = Option("print only what this XPath expression selects", kind=anything),
+    wrap: bool = Flag("put all that --xpath selects into one root element"),
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Print the XML document of a snapshot.
+
+    With --security-info it is what snapshot-create --redefine needs to bring the snapshot's metadata
+    back later.
+    """
+    snapshot = domain.snapshot_lookup_by_name(snapshotname, 0)
+    return dumped(snapshot.get_xml_desc(SnapshotXML.SECURE if security_info else 0), xpath, wrap)

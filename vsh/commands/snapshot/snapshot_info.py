@@ -1,10 +1,15 @@
-"""snapshot-info: TODO."""
+"""snapshot-info: what is known about a snapshot, in a few lines."""
 
 from __future__ import annotations
 
+from vsh.api.flags.snapshot import SnapshotList
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
-from vsh.cli.params import Argument, Flag
+from vsh.cli.objects import CONNECTION, domain_argument
+from vsh.cli.params import Flag
+from vsh.commands._moments import Facts
+from vsh.commands.snapshot._shared import WITH_SNAPSHOTS, find, snapshot_argument
+from vsh.errors import Error, NoSupport
+from vsh.output.document import Fields
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,9 +20,47 @@ if TYPE_CHECKING:
 
 @command
 def snapshot_info(
-    domain: Any = DOMAIN,
-    snapshotname: str | None = Argument("", required=False),
-    current: bool = Flag("affect current domain"),
+    domain: Any = domain_argument(complete=WITH_SNAPSHOTS),
+    snapshotname: str | None = snapshot_argument("the snapshot to tell about"),
+    current: bool = Flag("tell about the current snapshot"),
+    connection: Any = CONNECTION,
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Print what is known about a snapshot.
+
+    Location says whether all of it is inside the domain's disk images (internal), or part of it is in
+    files of its own (external).
+    """
+    snapshot = find(domain, snapshotname, current)
+    is_current, xml, children, descendants, metadata = connection.many([
+        snapshot.is_current.request(0),
+        snapshot.get_xml_desc.request(0),
+        snapshot.num_children.request(0),
+        snapshot.num_children.request(SnapshotList.DESCENDANTS),
+        snapshot.has_metadata.request(0),
+    ])
+    if isinstance(xml, Error):
+        raise xml
+    facts = Facts(xml)
+    now = not isinstance(is_current, Error) and is_current > 0
+    location = "external" if facts.external else "internal"
+    fields = Fields()
+    fields.add("Name:", snapshot.name, name=snapshot.name)
+    fields.add("Domain:", domain.name, domain=domain.name)
+    fields.add("Current:", _yes(now), current=now)
+    fields.add("State:", facts.state or "", state=facts.state)
+    fields.add("Location:", location, location=location)
+    fields.add("Parent:", facts.parent or "-", parent=facts.parent)
+    if isinstance(children, NoSupport):
+        return fields
+    for label, key, count in (("Children:", "children", children),
+                              ("Descendants:", "descendants", descendants)):
+        if isinstance(count, Error):
+            raise count
+        fields.add(label, count, **{key: count})
+    if not isinstance(metadata, Error):
+        fields.add("Metadata:", _yes(metadata), metadata=bool(metadata))
+    return fields
+
+
+def _yes(value: Any) -> str:
+    return "yes" if value else "no"

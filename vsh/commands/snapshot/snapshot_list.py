@@ -1,10 +1,14 @@
-"""snapshot-list: TODO."""
+"""snapshot-list: the snapshots of a domain, as a table, names or a tree."""
 
 from __future__ import annotations
 
+from vsh.api.flags.snapshot import SnapshotList
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
-from vsh.cli.params import Flag, Option
+from vsh.cli.objects import CONNECTION, domain_argument
+from vsh.cli.params import Flag, Flags, Option
+from vsh.commands import _moments as moments
+from vsh.commands.snapshot._shared import NO_SNAPSHOT, WITH_SNAPSHOTS, find, snapshot_names
+from vsh.errors import CommandError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,27 +16,63 @@ if TYPE_CHECKING:
 
     from vsh.output.document import Document
 
+FILTERS = ("leaves", "no-leaves", "inactive", "active", "disk-only", "internal", "external")
 
-@command(exclusive=(("tree", "name"), ("parent", "roots"), ("parent", "tree"), ("roots", "tree"), ("roots", "from"), ("roots", "current"),))
+
+@command(exclusive=(("tree", "name"), ("parent", "roots"), ("parent", "tree"), ("roots", "tree"),
+                    ("roots", "from"), ("roots", "current")))
 def snapshot_list(
-    domain: Any = DOMAIN,
-    parent: bool = Flag(""),
-    roots: bool = Flag(""),
-    leaves: bool = Flag(""),
-    no_leaves: bool = Flag(""),
-    metadata: bool = Flag(""),
-    no_metadata: bool = Flag(""),
-    inactive: bool = Flag(""),
-    active: bool = Flag(""),
-    disk_only: bool = Flag(""),
-    internal: bool = Flag(""),
-    external: bool = Flag(""),
-    tree: bool = Flag(""),
-    from_: str | None = Option("", by_place=True),
-    current: bool = Flag("affect current domain"),
-    descendants: bool = Flag(""),
-    name: bool = Flag(""),
-    topological: bool = Flag(""),
+    domain: Any = domain_argument(complete=WITH_SNAPSHOTS),
+    parent: bool = Flag("show the parent of each, too"),
+    flags: int = Flags(
+        SnapshotList,
+        roots="only those without a parent",
+        leaves="only those without children",
+        no_leaves="only those with children",
+        metadata="only those whose metadata keeps the domain from being undefined",
+        no_metadata="only those that libvirt keeps no metadata of",
+        inactive="only those taken while the domain was off",
+        active="only those taken while the domain was running",
+        disk_only="only those of disks alone",
+        internal="only those that are inside the disk images",
+        external="only those with files of their own",
+    ),
+    tree: bool = Flag("show them as a tree"),
+    from_: str | None = Option("only the children of this snapshot", by_place=True,
+                               complete=snapshot_names),
+    current: bool = Flag("only the children of the current snapshot"),
+    more: int = Flags(SnapshotList, descendants="with --from or --current, all that is below it"),
+    name: bool = Flag("print names only"),
+    order: int = Flags(SnapshotList, topological="each after its parent, not sorted by name"),
+    connection: Any = CONNECTION,
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """List the snapshots of a domain.
+
+    Of several filters from one group (with and without children, with and without metadata, by state, by
+    place) a snapshot has to meet one; all are the same as none.
+    """
+    moments.check_filters(
+        {word: bool(flags & getattr(SnapshotList, word.replace("-", "_").upper()))
+         for word in FILTERS}, tree=tree)
+    if more and from_ is None and not current:
+        raise CommandError("--descendants requires either --from or --current")
+    flags |= more | order
+    start = None
+    if from_ is not None or current:
+        start = find(domain, from_, current, option="from")
+    found = domain.list_all_snapshots(flags) if start is None else start.list_all_children(flags)
+    if tree:
+        parents = moments.parents_of(connection, found, NO_SNAPSHOT, "snapshot")
+        if start is not None:
+            found.append(start)
+            parents[start.name] = None
+    if not order:
+        found.sort(key=moments.by_name)
+    if tree:
+        return moments.tree(found, parents)
+    if name and not parent:
+        return moments.names([(each, None) for each in found], parent=False)
+    facts = moments.facts_of(connection, found)
+    if name:
+        return moments.names(facts, parent=True)
+    return moments.table(facts, state=True, parent=parent, title=f"Snapshots of {domain.name}")

@@ -1,10 +1,14 @@
-"""snapshot-parent: TODO."""
+"""snapshot-parent: the snapshot that another one was taken on top of."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
-from vsh.cli.params import Argument, Flag
+from vsh.cli.objects import CONNECTION, domain_argument
+from vsh.cli.params import Flag
+from vsh.commands._moments import parents_of
+from vsh.commands.snapshot._shared import NO_SNAPSHOT, WITH_SNAPSHOTS, find, snapshot_argument
+from vsh.errors import CommandError
+from vsh.output.document import Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,9 +19,17 @@ if TYPE_CHECKING:
 
 @command
 def snapshot_parent(
-    domain: Any = DOMAIN,
-    snapshotname: str | None = Argument("", required=False),
-    current: bool = Flag("affect current domain"),
+    domain: Any = domain_argument(complete=WITH_SNAPSHOTS),
+    snapshotname: str | None = snapshot_argument("the snapshot whose parent is asked for"),
+    current: bool = Flag("the parent of the current snapshot"),
+    connection: Any = CONNECTION,
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Print the name of a snapshot's parent.
+
+    It is an error if the snapshot is the root of a tree and has none.
+    """
+    snapshot = find(domain, snapshotname, current)
+    parent = parents_of(connection, [snapshot], NO_SNAPSHOT, "snapshot")[snapshot.name]
+    if parent is None:
+        raise CommandError(f"snapshot '{snapshot.name}' has no parent")
+    return Text(parent, name=parent)

@@ -1,10 +1,14 @@
-"""snapshot-revert: TODO."""
+"""snapshot-revert: take a domain back to what it was at a snapshot."""
 
 from __future__ import annotations
 
+from vsh.api.flags.snapshot import SnapshotRevert
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
-from vsh.cli.params import Argument, Flag
+from vsh.cli.objects import domain_argument
+from vsh.cli.params import Flag, Flags
+from vsh.commands.snapshot._shared import WITH_SNAPSHOTS, find, snapshot_argument
+from vsh.errors import SnapshotRevertRisky, failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,13 +19,29 @@ if TYPE_CHECKING:
 
 @command
 def snapshot_revert(
-    domain: Any = DOMAIN,
-    snapshotname: str | None = Argument("", required=False),
-    current: bool = Flag("affect current domain"),
-    running: bool = Flag(""),
-    paused: bool = Flag(""),
-    force: bool = Flag(""),
-    reset_nvram: bool = Flag(""),
+    domain: Any = domain_argument(complete=WITH_SNAPSHOTS),
+    snapshotname: str | None = snapshot_argument("the snapshot to go back to"),
+    current: bool = Flag("go back to the current snapshot"),
+    flags: int = Flags(
+        SnapshotRevert,
+        running="let the domain run afterwards",
+        paused="leave the domain paused afterwards",
+        force="go on where a revert is refused as risky",
+        reset_nvram="start with fresh NVRAM from its template",
+    ),
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Take a domain back to a snapshot.
+
+    All changes since then are lost.  Unless --running or --paused says otherwise the domain is in the
+    state that the snapshot was taken in.
+    """
+    snapshot = find(domain, snapshotname, current)
+    with failing(f"Failed to revert snapshot {snapshot.name}"):
+        try:
+            snapshot.revert_to_snapshot(flags & ~SnapshotRevert.FORCE)
+        except SnapshotRevertRisky:
+            # --force is for the one error that it can overcome; nothing has been done yet
+            if not flags & SnapshotRevert.FORCE:
+                raise
+            snapshot.revert_to_snapshot(flags)
+    return Done("Domain snapshot {name} reverted\n", name=snapshot.name)

@@ -21,5 +21,4 @@ def connect(
 
     Without a name the current connection is closed and opened again.
     """
-    again = name is None and not readonly
-    session.connect(name, session.readonly if again else readonly)
+    session.connect(name, readonly or (name is None and session.readonly))

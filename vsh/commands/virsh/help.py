@@ -5,6 +5,7 @@ from __future__ import annotations
 from vsh.cli import help as texts
 from vsh.cli import parse
 from vsh.cli.command import command
+from vsh.cli.objects import SESSION
 from vsh.cli.params import Argument, anything
 from vsh.errors import CommandError
 from vsh.output.document import Text
@@ -25,6 +26,7 @@ def _names(session: Any, text: str, given: dict[str, Any]) -> Iterable[str]:
 def help(
     command: str | None = Argument("a command, a group of commands, or nothing for all of them",
                                    kind=anything, required=False, complete=_names),
+    session: Any = SESSION,
 ) -> Document:
     """Print help.
 
@@ -35,7 +37,7 @@ def help(
         return Text(texts.all_text())
     found = parse.find(command)
     if found is not None:
-        return Text(texts.command_text(found))
+        return Text(texts.command_text(found, extras=session.program != "virsh"))
     for group in parse.groups():
         if command in (group, texts.title(group)):
             return Text(texts.group_text(group))

@@ -34,6 +34,15 @@ class Channel:
         assert isinstance(found, bytes)
         return found
 
+    def ready(self, timeout: float) -> bool:
+        """Whether there is something to read, or the end, within so many seconds."""
+        stream = self.stream
+        return self.link.wait(lambda: bool(stream.chunks or stream.ended or stream.closed), timeout)
+
+    def fileno(self) -> int:
+        """What to wait at for more, beside other things: it only says when to ask ``ready``."""
+        return self.link.duplex.fileno()
+
     def receive_hole(self) -> int:
         """The length of the hole at this place, which is then behind; 0: there is none."""
         if not self._at_hole():

@@ -1,4 +1,4 @@
-"""The driver that forwards: each call encoded, sent, answered, decoded; many of them in flight if asked."""
+"""The driver that forwards: each call encoded, sent, answered, decoded; many in flight if asked."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from vsh.api.domain import Domain
     from vsh.api.event import Event
     from vsh.drivers.remote._link import Link
+    from vsh.rpc.codec import Wire
 
 CLOSE_TIMEOUT = 2.0
 """How long a daemon may take to say good-bye."""
@@ -31,6 +32,19 @@ REGISTRATIONS = frozenset((
 ))
 """Calls after which events may come."""
 
+STRINGS = frozenset((
+    "domain_get_memory_parameters", "domain_get_numa_parameters", "domain_get_blkio_parameters",
+    "domain_get_scheduler_parameters_flags", "domain_block_stats_flags",
+    "domain_get_interface_parameters", "domain_get_block_io_tune", "domain_get_cpu_stats",
+    "node_get_memory_parameters", "node_get_sev_info",
+))
+"""Calls whose answers leave out the parameters that are texts, unless a flag asks for them."""
+
+STRING_OKAY = 4
+
+FILES = frozenset(("File", "Files"))
+"""The annotations of values that travel beside a message."""
+
 STATS_STATE = 1
 DOMAINS_MAX = 16384
 
@@ -40,6 +54,8 @@ class Remote(Driver):
 
     window   how many calls ``many`` keeps in flight
     """
+
+    keeps_alive = True
 
     def __init__(self, link: Link, uri: str, *, readonly: bool) -> None:
         self.link = link
@@ -52,13 +68,13 @@ class Remote(Driver):
     # ------------------------------------------------------------------ the connection
 
     @property
-    def alive(self) -> bool:
+    def alive(self) -> bool:  # type: ignore[override]
         """Whether the daemon still holds its end; looks, and waits for nothing."""
         return self.link.alive
 
     @property
     def close_reason(self) -> int | None:
-        """Why it is closed, as ``virConnectCloseReason``: 0 error, 1 end of file, 2 keepalive, 3 us."""
+        """Why it is closed (``virConnectCloseReason``): 0 error, 1 its end, 2 keepalive, 3 us."""
         return self.link.close_reason
 
     @property
@@ -71,7 +87,7 @@ class Remote(Driver):
         self.link.timeout = seconds
 
     def keepalive(self, interval: int, count: int) -> None:
-        """Ask the daemon for a sign of life after so many silent seconds, so many times; 0: never."""
+        """Ask for a sign of life after so many silent seconds, so many times; 0 seconds: never."""
         self.link.keepalive(interval, count)
 
     def close(self) -> None:
@@ -93,17 +109,24 @@ class Remote(Driver):
         self._check(call, values)
         if call.slot in REGISTRATIONS:
             self._listen(target.connection)
+        own = getattr(type(self), call.slot, None)
+        if own is not None:
+            return own(self, target, *values)
         return self.forward(call, target, values)
 
     def forward(self, call: Call, target: Any, values: tuple[Any, ...]) -> Any:
         """Have the daemon answer a call."""
         wire = codec.wire(call)
         program = NUMBERS[call.program]
+        values = _asking(call, values)
         count = None
         if wire.probe:  # the daemon wants to be told exactly how many answers there are
             payload, _ = wire.encode_args(target, values, 0)
             count = wire.decode_count(self.link.ask(program, call.number, payload))
         payload, files = wire.encode_args(target, values, count)
+        if files or _gives_files(call):
+            answer, came = self.link.ask_files(program, call.number, payload, files)
+            return wire.decode_ret(target.connection, answer, came)
         if wire.stream_at is not None:
             return self._forward_stream(call, target, values, payload)
         answer = self.link.ask(program, call.number, payload)
@@ -129,10 +152,10 @@ class Remote(Driver):
                 try:
                     self._check(call, values)
                     wire = codec.wire(call)
-                    if wire.probe or wire.stream_at is not None or call.slot in REGISTRATIONS:
+                    if self._is_special(call, wire):
                         answers.append(self.call(call, target, values))
                         continue
-                    payload, _ = wire.encode_args(target, values)
+                    payload, _ = wire.encode_args(target, _asking(call, values))
                 except Error as error:
                     answers.append(error)
                     continue
@@ -150,12 +173,27 @@ class Remote(Driver):
                     answers[position] = error
         return answers
 
+    def _is_special(self, call: Call, wire: Wire) -> bool:
+        """Whether a call takes more than one message there and one back."""
+        return (
+            wire.probe or wire.stream_at is not None or call.slot in REGISTRATIONS
+            or hasattr(type(self), call.slot)
+            or not FILES.isdisjoint(call.stub.__annotations__.values())
+        )
+
+    # ------------------------------------------------------------------ what differs from the wire
+
+    def connect_get_uri(self, connection: Connection) -> str:
+        """The URI that we connected with; the daemon's own lacks the way there."""
+        return self.uri
+
     # ------------------------------------------------------------------ events
 
     def next_event(self, timeout: float | None = None) -> Event | None:
         """The oldest event that was registered for; None if none comes within so many seconds.
 
-        Events that come while calls are waited for are kept; they are not lost between two of these.
+        Events that come while calls are waited for are kept; they are not lost between two of
+        these.
         """
         session = self.link.session
         message = session.next_event()
@@ -196,8 +234,10 @@ class Remote(Driver):
         return [found[domain.uuid] if domain.uuid in found else next(asked) for domain in domains]
 
     def _stated(self, domains: list[Domain]) -> dict[str, tuple[int, int]]:
-        connection: Connection = domains[0].connection
-        records = connection.get_all_domain_stats(domains, STATS_STATE)
+        from vsh.api.connection import Connection
+
+        call = Connection.get_all_domain_stats
+        records = self.call(call, domains[0].connection, (domains, STATS_STATE, 0))
         return {record.domain.uuid: (record.params["state.state"], record.params["state.reason"])
                 for record in records
                 if "state.state" in record.params and "state.reason" in record.params}
@@ -208,3 +248,12 @@ class Remote(Driver):
             check_readonly(call, values)
         if call.guarded:
             check_flags(call, values)
+
+
+def _asking(call: Call, values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The values, with the flag that says that texts are welcome too."""
+    return (*values[:-1], values[-1] | STRING_OKAY) if call.slot in STRINGS else values
+
+
+def _gives_files(call: Call) -> bool:
+    return call.stub.__annotations__["return"] in FILES

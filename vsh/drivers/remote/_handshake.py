@@ -1,10 +1,10 @@
-"""The first words to a daemon: who we are, then what we want to manage.  Two round trips, or three with
-an authentication.
+"""The first words to a daemon: who we are, then what we want to manage.  Two round trips, or three
+with an authentication.
 
-Neither may be sent before the answer to the one before it has come: a daemon works on a client's calls
-side by side.  What libvirt's own client asks besides (features, the close callback) is left out: every
-daemon from 9.0 on has those features, and asking for keepalive would make the daemon ping a client that
-is not listening between calls.
+Neither may be sent before the answer to the one before it has come: a daemon works on a client's
+calls side by side.  What libvirt's own client asks besides (features, the close callback) is left
+out: every daemon from 9.0 on has those features, and asking for keepalive would make the daemon
+ping a client that is not listening between calls.
 """
 
 from __future__ import annotations
@@ -47,12 +47,12 @@ def authenticate(link: Link, address: Address) -> None:
     way(lambda procedure, payload: link.ask(REMOTE, procedure, payload))
 
 
-def open_connection(link: Link, address: Address, flags: int) -> str:
+def open_connection(link: Link, address: Address) -> str:
     """Open what the URI names on the far side; answers the connection's URI."""
     writer = Writer()
     writer.flag(True)  # noqa: FBT003
     writer.text(address.name)
-    writer.u32(flags & READONLY)
+    writer.u32(READONLY if address.readonly else 0)
     link.ask(REMOTE, CONNECT_OPEN, bytes(writer.data))
     return address.text or Reader(link.ask(REMOTE, CONNECT_GET_URI)).text()
 

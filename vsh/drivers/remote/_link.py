@@ -1,13 +1,14 @@
 """One connection to a daemon: a session and the duplex it goes over, and the waiting for replies.
 
 Whoever waits also sends what is queued, takes in whatever comes and answers pings; nothing happens
-between calls.  So a call may be abandoned at any moment (Ctrl-C, time-out): its reply is dropped when
-it comes.  Only an interruption in the very act of moving bytes leaves it unknown how many have gone,
-and then the link is given up.  Not for use by two threads at once.
+between calls.  So a call may be abandoned at any moment (Ctrl-C, time-out): its reply is dropped
+when it comes.  Only an interruption in the very act of moving bytes leaves it unknown how many
+have gone, and then the link is given up.  Not for use by two threads at once.
 """
 
 from __future__ import annotations
 
+import os
 from select import POLLIN, POLLOUT, poll
 from time import monotonic
 
@@ -37,11 +38,12 @@ CLOSED_BY_ERROR, CLOSED_BY_PEER, CLOSED_BY_KEEPALIVE, CLOSED_BY_CLIENT = range(4
 class Link:
     """A connection that answers calls.
 
-    timeout       seconds a call may take; None: as long as the daemon is there
-    close_reason  libvirt's number for why it is closed (``virConnectCloseReason``); None: it is open
+    timeout       seconds a call may take; None: as long as the daemon is there close_reason
+    libvirt's number for why it is closed (``virConnectCloseReason``); None: it is open
     """
 
-    __slots__ = ("session", "duplex", "timeout", "close_reason", "_poll", "_mask", "_moving")
+    __slots__ = ("session", "duplex", "timeout", "close_reason", "_poll", "_mask", "_moving",
+                 "_files")
 
     def __init__(self, duplex: Duplex, *, timeout: float | None = None) -> None:
         self.session = Client()
@@ -52,23 +54,42 @@ class Link:
         self._poll.register(duplex, POLLIN)
         self._mask = POLLIN
         self._moving = False
+        self._files: list[int] | None = None  # what came with a reply, while files are expected
 
     # ------------------------------------------------------------------ calls
 
     def ask(self, program: int, procedure: int, payload: bytes = b"") -> bytes:
         """Make a call and wait for its reply.  Raises the Error that it carries."""
         self._check()
-        serial = self._queue(program, procedure, payload)
-        replies = self.session.replies
-        self._wait((serial,), lambda: serial in replies)
-        answer = self.session.take(serial)
-        assert answer is not None
-        return answer
+        return self._answer(self._queue(program, procedure, payload))
+
+    def ask_files(self, program: int, procedure: int, payload: bytes,
+                  files: list[int]) -> tuple[bytes, list[int]]:
+        """Make a call that gives files to the daemon or gets some; answers its reply and those.
+
+        What came is the caller's to close.
+        """
+        self._check()
+        self._files = []
+        try:
+            self.wait_for(lambda: not self.session.outgoing)
+            serial = self._queue(program, procedure, payload, len(files))
+            self.wait_for(lambda: not self.session.outgoing)
+            for descriptor in files:
+                self._send_file(descriptor)
+            answer = self._answer(serial)
+            came, self._files = self._files, []
+        finally:
+            for descriptor in self._files:
+                os.close(descriptor)
+            self._files = None
+        return answer, came
 
     def ask_many(self, calls: Iterable[Ask], window: int) -> list[bytes | Error]:
         """Make independent calls, at most ``window`` of them in flight; the answers in their order.
 
-        When the link is lost or the time is over, the calls still without an answer all get that error.
+        When the link is lost or the time is over, the calls still without an answer all get that
+        error.
         """
         self._check()
         answers: list[Any] = []
@@ -101,12 +122,9 @@ class Link:
                    sparse: bool = False) -> tuple[bytes, Stream]:
         """Make a call that opens a stream; answers its reply and the stream."""
         self._check()
-        serial, stream = self.session.open_stream(program, procedure, payload, sparse=sparse)
-        replies = self.session.replies
-        self._wait((serial,), lambda: serial in replies)
-        answer = self.session.take(serial)
-        assert answer is not None
-        return answer, stream
+        serial = self._queue(program, procedure, payload)
+        stream = self.session.open_stream(program, procedure, serial, sparse=sparse)
+        return self._answer(serial), stream
 
     def say(self, messages: Iterable[Message], unsent: int) -> None:
         """Send stream packets; waits until at most ``unsent`` bytes are still to go."""
@@ -133,6 +151,13 @@ class Link:
             raise
         return True
 
+    def _answer(self, serial: int) -> bytes:
+        replies = self.session.replies
+        self._wait((serial,), lambda: serial in replies)
+        answer = self.session.take(serial)
+        assert answer is not None
+        return answer
+
     def _collect(self, waiting: dict[int, int], answers: list[Any]) -> None:
         for serial in list(self.session.replies):
             position = waiting.pop(serial, None)
@@ -143,10 +168,10 @@ class Link:
             except Error as error:
                 answers[position] = error
 
-    def _queue(self, program: int, procedure: int, payload: bytes) -> int:
+    def _queue(self, program: int, procedure: int, payload: bytes, files: int = 0) -> int:
         self._moving = True
         try:
-            serial = self.session.call(program, procedure, payload)
+            serial = self.session.call(program, procedure, payload, files=files)
         except Error:
             self._moving = False
             raise
@@ -212,7 +237,11 @@ class Link:
     def _receive(self) -> None:
         self._moving = True
         try:
-            data = self.duplex.receive(CHUNK)
+            if self._files is None:
+                data = self.duplex.receive(CHUNK)
+            else:
+                data, files = self.duplex.receive_files(CHUNK)
+                self._files += files
             if data:
                 self.session.feed(data)
         except Error as error:
@@ -221,11 +250,26 @@ class Link:
             raise self._lost(self.duplex.ended(), CLOSED_BY_PEER)
         self._moving = False
 
+    def _send_file(self, descriptor: int) -> None:
+        """The message has gone; now what it speaks of."""
+        self._moving = True
+        try:
+            while not self.duplex.send_file(descriptor):
+                poll_once = poll()
+                poll_once.register(self.duplex, POLLOUT)
+                poll_once.poll()
+        except Error as error:
+            raise self._lost(error, CLOSED_BY_ERROR) from None
+        except BaseException:
+            self._give_up_if_moving()
+            raise
+        self._moving = False
+
     # ------------------------------------------------------------------ the end
 
     @property
     def alive(self) -> bool:
-        """Whether it is open as far as can be told: looks whether the daemon has closed meanwhile."""
+        """Whether it is open, as far as can be told; looks whether the daemon has closed it."""
         if self.close_reason is not None:
             return False
         try:

@@ -1,31 +1,35 @@
 """The test driver: a hypervisor in memory, with the same world, states and errors as libvirt's.
 
-``test:///default`` is one world for all connections of the process; ``test:///path/to/file.xml``
-gives each connection its own, read from a ``<node>`` document.  Each kind of call is answered by its
-own part, one file each.
+``test:///default`` is one world for all connections of the process while any of them is open;
+``test:///path/to/file.xml`` gives each connection its own, read from a ``<node>`` document.  Each
+kind of call is answered by its own part, one file each (``everything.py`` lists them).
 """
 
 from __future__ import annotations
 
 from vsh.drivers.test import world as worlds
-from vsh.drivers.test.checkpoint import Checkpoints
-from vsh.drivers.test.domain_lifecycle import DomainLifecycle
 from vsh.drivers.test.domain_listing import DomainListing
 from vsh.drivers.test.domain_state import DomainState
-from vsh.drivers.test.domain_xml import DomainXml
-from vsh.drivers.test.snapshot import Snapshots
-from vsh.errors import InvalidArgument
+from vsh.errors import AuthFailed, InvalidArgument
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
     from vsh.drivers.test.world import World
 
-_default: World | None = None
+_shared: World | None = None
 
 
-class Test(DomainListing, DomainState, DomainXml, DomainLifecycle, Snapshots, Checkpoints):
-    """One connection to a test hypervisor."""
+class Test(DomainListing, DomainState):
+    """One connection to a test hypervisor.
 
+    Scripts ask for listings and states thousands of times: those two parts are here.  With the
+    first other question the connection becomes one that has all parts.
+    """
+
+    __test__ = False  # pytest: not a case, whatever it is called
     error_domain = 12  # VIR_FROM_TEST
 
     def __init__(self, world: World, uri: str, readonly: bool) -> None:
@@ -34,39 +38,63 @@ class Test(DomainListing, DomainState, DomainXml, DomainLifecycle, Snapshots, Ch
         self.readonly = readonly
         world.openers += 1
 
+    def __getattr__(self, name: str) -> Any:
+        if type(self) is Test:
+            from vsh.drivers.test.everything import Everything
+
+            self.__class__ = Everything
+            return getattr(self, name)
+        raise AttributeError(name)
+
     def close(self) -> None:
         """Let go of the world; the default one ends with its last connection."""
-        global _default
-        self.world.openers -= 1
-        if self.world is _default and self.world.openers <= 0:
-            _default = None
+        global _shared
+        world = self.world
+        if self.queue is not None:
+            world.queues.remove(self.queue)
+            self.queue = None
+        world.openers -= 1
+        if world is _shared and world.openers <= 0:
+            _shared = None
 
 
-def open(uri: str, *, readonly: bool = False) -> Test:
-    """Connect to ``test:///default`` or ``test:///FILE``.  Raises Error."""
-    global _default
-    path = _path(uri)
+def test(  # not a pytest case
+    uri: str,
+    *,
+    readonly: bool = False,  # noqa: PT028
+    ask: Callable[[str, bool], str] | None = None,  # noqa: PT028
+) -> Test:
+    """Connect to ``test:///default`` or ``test:///FILE``.  Raises Error.
+
+    ask   gets a name or a password from the user: ``ask(prompt, secret)``
+    """
+    from vsh.api.uri import parse
+
+    global _shared
+    path = parse(uri).path
     if path in ("", "/"):
         raise InvalidArgument("testOpen: supply a path or use test:///default")
     if path == "/default":
-        if _default is None:
-            _default = worlds.default_world()
-        return Test(_default, uri, readonly)
+        if _shared is None:
+            _shared = worlds.default_world()
+        return Test(_shared, uri, readonly)
     from vsh.drivers.test import world_file
 
-    return Test(world_file.read(path), uri, readonly)
+    world = world_file.read(path)
+    if world.users:
+        _authenticate(world, ask)
+    return Test(world, uri, readonly)
 
 
-def _path(uri: str) -> str:
-    rest = uri.partition(":")[2].partition("?")[0].partition("#")[0]
-    if rest.startswith("//"):
-        slash = rest.find("/", 2)
-        rest = "" if slash < 0 else rest[slash:]
-    if "%" in rest:
-        from urllib.parse import unquote
-
-        return unquote(rest)
-    return rest
-
-
-test = open
+def _authenticate(world: World, ask: Callable[[str, bool], str] | None) -> None:
+    if ask is None:
+        raise InvalidArgument("Missing authentication callback")
+    name = ask("Enter username for localhost", False)
+    password = None
+    if name not in world.users or world.users[name] is not None:
+        # a password is asked for even where the name is wrong
+        password = ask(f"Enter {name}'s password for localhost", True)
+    if name not in world.users or world.users[name] not in (None, password):
+        raise AuthFailed(
+            "authentication failed, see test XML for the correct username/password"
+        )

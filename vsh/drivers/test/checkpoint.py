@@ -34,17 +34,19 @@ class Checkpoints(Part):
         with self.domain(domain) as vm:
             if not vm.has_checkpoints:
                 return []
-            return self._listed(domain, vm, None, flags, deep=not flags & ROOTS)
+            return _listed(domain, vm, None, flags, deep=not flags & ROOTS)
 
-    def domain_checkpoint_list_all_children(self, checkpoint: Any,
-                                            flags: int = 0) -> list[Checkpoint]:
+    def domain_checkpoint_list_all_children(
+        self, checkpoint: Any, flags: int = 0
+    ) -> list[Checkpoint]:
         self.accept(flags, 15, "testDomainCheckpointListAllChildren")
         with self.domain(checkpoint.domain) as vm:
             moment = _named(vm, checkpoint.name)
-            return self._listed(checkpoint.domain, vm, moment, flags, deep=bool(flags & ROOTS))
+            return _listed(checkpoint.domain, vm, moment, flags, deep=bool(flags & ROOTS))
 
-    def domain_checkpoint_lookup_by_name(self, domain: Any, name: str,
-                                         flags: int = 0) -> Checkpoint:
+    def domain_checkpoint_lookup_by_name(
+        self, domain: Any, name: str, flags: int = 0
+    ) -> Checkpoint:
         self.accept(flags, 0, "testDomainCheckpointLookupByName")
         with self.domain(domain) as vm:
             return Checkpoint(domain.connection, _named(vm, name).name, domain)
@@ -68,8 +70,11 @@ class Checkpoints(Part):
                     if disk.checkpoint == "bitmap":
                         disk.size = _SOME_SIZE
             return definitions.checkpoint_text(
-                moment.document, vm.uuid, secure=bool(flags & _SECURE),
-                without_domain=bool(flags & _NO_DOMAIN), size=bool(flags & _SIZE))
+                moment.document,
+                secure=bool(flags & _SECURE),
+                without_domain=bool(flags & _NO_DOMAIN),
+                size=bool(flags & _SIZE),
+            )
 
     def domain_checkpoint_create_xml(self, domain: Any, xml: str, flags: int = 0) -> Checkpoint:
         self.accept(flags, REDEFINE | QUIESCE, "testDomainCheckpointCreateXML")
@@ -80,51 +85,57 @@ class Checkpoints(Part):
                 raise OperationUnsupported("cannot create checkpoint for inactive domain")
             document = definitions.checkpoint(xml, redefine=bool(flags & REDEFINE))
             if flags & REDEFINE:
-                moment = self._redefine(vm, document)
+                moment = _redefine(vm, document)
             else:
-                moment = self._create(vm, document)
+                moment = _create(vm, document)
             vm.checkpoints.link(moment)
             return Checkpoint(domain.connection, moment.name, domain)
 
     def domain_checkpoint_delete(self, checkpoint: Any, flags: int = 0) -> None:
-        self.accept(flags, _CHILDREN | _METADATA_ONLY | _ONLY_CHILDREN, "testDomainCheckpointDelete")
+        self.accept(
+            flags, _CHILDREN | _METADATA_ONLY | _ONLY_CHILDREN, "testDomainCheckpointDelete"
+        )
         with self.domain(checkpoint.domain) as vm:
-            vm.checkpoints.delete(_named(vm, checkpoint.name), children=bool(flags & _CHILDREN),
-                                  only_children=bool(flags & _ONLY_CHILDREN))
+            vm.checkpoints.delete(
+                _named(vm, checkpoint.name),
+                children=bool(flags & _CHILDREN),
+                only_children=bool(flags & _ONLY_CHILDREN),
+            )
 
-    @staticmethod
-    def _redefine(vm: Vm, document: Any) -> Moment:
-        tree = vm.checkpoints
-        tree.check_place(document.name, document.parent)
-        definitions.prepare_checkpoint(vm, document)
-        parent = tree.find(document.parent)
-        becomes_current = tree.current is None or (parent is not None and parent is tree.current)
-        other = tree.find(document.name)
-        if other is None:
-            other = tree.add(document)
-        else:
-            tree.replace(other, document)
-        if becomes_current:
-            tree.current = other
-        return other
 
-    @staticmethod
-    def _create(vm: Vm, document: Any) -> Moment:
-        tree = vm.checkpoints
-        document.domain = definitions.copied(vm.definition)
-        definitions.align_checkpoint(document)
-        moment = tree.add(document)
-        document.parent = tree.current.name if tree.current is not None else None
-        tree.current = moment
-        return moment
+def _redefine(vm: Vm, document: Any) -> Moment:
+    tree = vm.checkpoints
+    definitions.prepare_checkpoint(vm, document)
+    parent = tree.find(document.parent)
+    becomes_current = tree.current is None or (parent is not None and parent is tree.current)
+    other = tree.find(document.name)
+    if other is None:
+        other = tree.add(document)
+    else:
+        tree.replace(other, document)
+    if becomes_current:
+        tree.current = other
+    return other
 
-    @staticmethod
-    def _listed(domain: Any, vm: Vm, start: Moment | None, flags: int, *,
-                deep: bool) -> list[Checkpoint]:
-        leaves = {LEAVES: True, NO_LEAVES: False}.get(flags & (LEAVES | NO_LEAVES))
-        found = vm.checkpoints.listing(start, deep=deep, topological=bool(flags & TOPOLOGICAL),
-                                       leaves=leaves)
-        return [Checkpoint(domain.connection, moment.name, domain) for moment in found]
+
+def _create(vm: Vm, document: Any) -> Moment:
+    tree = vm.checkpoints
+    document.domain = definitions.copied(vm.definition)
+    definitions.align_checkpoint(document)
+    moment = tree.add(document)
+    document.parent = tree.current.name if tree.current is not None else None
+    tree.current = moment
+    return moment
+
+
+def _listed(
+    domain: Any, vm: Vm, start: Moment | None, flags: int, *, deep: bool
+) -> list[Checkpoint]:
+    leaves = {LEAVES: True, NO_LEAVES: False}.get(flags & (LEAVES | NO_LEAVES))
+    found = vm.checkpoints.listing(
+        start, deep=deep, topological=bool(flags & TOPOLOGICAL), leaves=leaves
+    )
+    return [Checkpoint(domain.connection, moment.name, domain) for moment in found]
 
 
 def _named(vm: Vm, name: str) -> Moment:

@@ -32,7 +32,7 @@ class DomainDevices(Part):
             flags = vm.impact(flags)
             self.accept(flags, LIVE, "testDomainAttachDeviceLiveAndConfig")
             kind, device = definitions.device(xml, vm.definition)
-            definitions.check_fits(vm.definition, kind, device)
+            definitions.check_fits(vm.definition, device)
             self._attach(vm, kind, device)
 
     def _attach(self, vm: Vm, kind: str, device: Any) -> None:
@@ -40,16 +40,20 @@ class DomainDevices(Part):
             _attach_interface(vm, device)
         elif kind == "hostdev":
             if device.mode != "subsystem":
-                raise ConfigUnsupported(f"hotplug is not supported for hostdev mode '{device.mode}'")
+                raise ConfigUnsupported(
+                    f"hotplug is not supported for hostdev mode '{device.mode}'"
+                )
             if device.type != "pci":
                 raise ConfigUnsupported(
-                    f"hotplug is not supported for hostdev subsys type '{device.type}'")
+                    f"hotplug is not supported for hostdev subsys type '{device.type}'"
+                )
             definitions.hostdevs(vm.definition).append(device)
         elif kind == "disk":
             _attach_disk(vm, device)
         else:
-            raise OperationUnsupported(f"live attach of device '{definitions.libvirt_name(kind)}' "
-                                       "is not supported")
+            raise OperationUnsupported(
+                f"live attach of device '{definitions.libvirt_name(kind)}' is not supported"
+            )
         if device.alias is not None:
             self.emit_domain(vm, events.DEVICE_ADDED, device.alias)
 
@@ -83,19 +87,22 @@ class DomainDevices(Part):
         if kind == "interface":
             if device.type not in ("ethernet", "bridge"):
                 raise OperationUnsupported(
-                    f"live detach of interface type {device.type} is not implemented yet")
+                    f"live detach of interface type {device.type} is not implemented yet"
+                )
             definitions.interfaces(vm.definition).remove(device)
         elif kind == "hostdev":
             if device.mode != "subsystem":
                 raise ConfigUnsupported(
-                    f"hot unplug is not supported for hostdev mode '{device.mode}'")
+                    f"hot unplug is not supported for hostdev mode '{device.mode}'"
+                )
             definitions.hostdevs(vm.definition).remove(device)
         elif kind == "disk":
             _check_unplug(device)
             definitions.disks(vm.definition).remove(device)
         else:
-            raise OperationUnsupported(f"live detach of device '{definitions.libvirt_name(kind)}' "
-                                       "is not supported")
+            raise OperationUnsupported(
+                f"live detach of device '{definitions.libvirt_name(kind)}' is not supported"
+            )
         self.emit_domain(vm, events.DEVICE_REMOVED, device.alias)
 
 
@@ -106,7 +113,8 @@ def _attach_interface(vm: Vm, device: Any) -> None:
         device.alias = f"net{max(numbers, default=-1) + 1}"
     if device.type not in ("ethernet", "bridge"):
         raise OperationUnsupported(
-            f"hotplug of interface type of {device.type} is not implemented yet")
+            f"hotplug of interface type of {device.type} is not implemented yet"
+        )
     interfaces.append(device)
 
 
@@ -117,20 +125,22 @@ def _number(alias: str | None, prefix: str) -> int:
 
 def _attach_disk(vm: Vm, device: Any) -> None:
     disks = definitions.disks(vm.definition)
-    target = definitions.target(device)
+    target = device.target
     if device.device in ("cdrom", "floppy"):
         for disk in disks:
-            if definitions.target(disk) == target:
+            if disk.target == target:
                 definitions.change_media(disk, device)
                 return
     if device.device == "floppy":
         raise OperationUnsupported("floppy device hotplug isn't supported")
     for disk in disks:
-        if definitions.target(disk) == target:
-            raise XmlError(f"target '{target}' duplicated for disk sources "
-                           f"'{definitions.path(disk) or '<null>'}' and "
-                           f"'{definitions.path(device) or '<null>'}'")
-    bus = definitions.bus(device)
+        if disk.target == target:
+            raise XmlError(
+                f"target '{target}' duplicated for disk sources "
+                f"'{definitions.path(disk) or '<null>'}' and "
+                f"'{definitions.path(device) or '<null>'}'"
+            )
+    bus = device.bus
     if bus == "usb":
         if device.device == "lun":
             raise ConfigUnsupported("disk device='lun' is not supported for usb bus")
@@ -157,7 +167,7 @@ def disk_number(target: str) -> int:
 
 
 def _check_unplug(disk: Any) -> None:
-    bus = definitions.bus(disk)
+    bus = disk.bus
     if disk.device in ("disk", "lun"):
         if bus not in ("virtio", "usb", "scsi"):
             raise OperationUnsupported("This type of disk cannot be hot unplugged")
@@ -167,13 +177,14 @@ def _check_unplug(disk: Any) -> None:
 
 def _update(definition: Any, kind: str, device: Any) -> None:
     if kind != "disk":
-        raise OperationUnsupported(f"persistent update of device '{definitions.libvirt_name(kind)}' "
-                                   "is not supported")
-    target = definitions.target(device)
+        raise OperationUnsupported(
+            f"persistent update of device '{definitions.libvirt_name(kind)}' is not supported"
+        )
+    target = device.target
     disks = definitions.disks(definition)
     for place, disk in enumerate(disks):
-        if definitions.target(disk) == target:
-            definitions.check_fits(definition, kind, device)
+        if disk.target == target:
+            definitions.check_fits(definition, device, disk)
             disks[place] = device
             return
     raise InvalidArgument(f"target {target} doesn't exist.")

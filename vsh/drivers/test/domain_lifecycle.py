@@ -39,7 +39,14 @@ _UNDEFINE_SAVED, _UNDEFINE_SNAPSHOTS = 1, 2
 # virDomainLifecycle: the attribute of each number, and what libvirt calls it in messages
 _ACTION_FIELDS = ("on_poweroff", "on_reboot", "on_crash")
 _LIFECYCLES = ("poweroff", "reboot", "crash")
-_ACTIONS = ("destroy", "restart", "rename-restart", "preserve", "coredump-destroy", "coredump-restart")
+_ACTIONS = (
+    "destroy",
+    "restart",
+    "rename-restart",
+    "preserve",
+    "coredump-destroy",
+    "coredump-restart",
+)
 
 
 class DomainLifecycle(Part):
@@ -69,10 +76,13 @@ class DomainLifecycle(Part):
         self.accept(flags, _UNDEFINE_SAVED | _UNDEFINE_SNAPSHOTS, "testDomainUndefineFlags")
         with self.domain(domain) as vm:
             if vm.managed_save and not flags & _UNDEFINE_SAVED:
-                raise OperationInvalid("Refusing to undefine while domain managed save image exists")
+                raise OperationInvalid(
+                    "Refusing to undefine while domain managed save image exists"
+                )
             if not vm.active and vm.has_snapshots and not flags & _UNDEFINE_SNAPSHOTS:
                 raise OperationInvalid(
-                    f"cannot delete inactive domain with {len(vm.snapshots)} snapshots")
+                    f"cannot delete inactive domain with {len(vm.snapshots)} snapshots"
+                )
             self.lifecycle_event(vm, events.UNDEFINED, 0)
             vm.managed_save = False
             if vm.active:
@@ -129,8 +139,9 @@ class DomainLifecycle(Part):
             self.lifecycle_event(vm, events.STARTED, 0)
             return Domain(connection, vm.name, vm.uuid, vm.id)
 
-    def domain_create_xml_with_files(self, connection: Any, xml: str, files: list[int],
-                                     flags: int = 0) -> Domain:
+    def domain_create_xml_with_files(
+        self, connection: Any, xml: str, files: list[int], flags: int = 0
+    ) -> Domain:
         return self.domain_create_xml(connection, xml, flags)
 
     def domain_destroy(self, domain: Any) -> None:
@@ -183,33 +194,22 @@ class DomainLifecycle(Part):
         with self.domain(domain) as vm:
             vm.autostart = bool(autostart)
 
-    def domain_set_lifecycle_action(self, domain: Any, kind: int, action: int, flags: int = 0) -> None:
+    def domain_set_lifecycle_action(
+        self, domain: Any, kind: int, action: int, flags: int = 0
+    ) -> None:
         self.accept(flags, 3, "testDomainSetLifecycleAction")
         if not 0 <= kind < len(_LIFECYCLES):
             raise InvalidArgument(f"invalid lifecycle type '{kind}'")
         if not 0 <= action < len(_ACTIONS):
             raise InvalidArgument(f"invalid lifecycle action '{action}'")
         if kind != 2 and action >= 4:
-            raise ConfigUnsupported(f"Lifecycle event '{_LIFECYCLES[kind]}' doesn't support "
-                                    f"'{_ACTIONS[action]}' action")
+            raise ConfigUnsupported(
+                f"Lifecycle event '{_LIFECYCLES[kind]}' doesn't support '{_ACTIONS[action]}' action"
+            )
         with self.domain(domain) as vm:
             for definition in vm.both(flags):
                 if definition is not None:
                     setattr(definition, _ACTION_FIELDS[kind], _ACTIONS[action])
-
-    # ---- what the others share
-
-    def lifecycle_event(self, vm: Vm, event: int, detail: int) -> None:
-        """Tell whoever listens that a guest's life took a turn."""
-        if self.world.queues:
-            self.emit_domain(vm, events.LIFECYCLE, "lifecycle", event, detail)
-
-    def stop(self, vm: Vm, reason: int, detail: int) -> None:
-        """Stop a guest, tell, and forget it if it was transient."""
-        vm.stop(reason)
-        self.lifecycle_event(vm, events.STOPPED, detail)
-        if not vm.persistent:
-            self.world.remove(vm)
 
     def _act(self, vm: Vm, action: str | None) -> None:
         if action in _GOES_ON:

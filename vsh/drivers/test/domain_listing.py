@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from vsh.drivers.test.world import Vm
+    from vsh.drivers.test.world import Vm, World
 
 _OTHER_STATES_EXCLUDED = (RUNNING, PAUSED, SHUTOFF)
 
@@ -21,9 +21,12 @@ _OTHER_STATES_EXCLUDED = (RUNNING, PAUSED, SHUTOFF)
 FILTERS: tuple[tuple[tuple[int, Callable[[Vm], bool]], ...], ...] = (
     ((1 << 0, lambda vm: vm.id != -1), (1 << 1, lambda vm: vm.id == -1)),
     ((1 << 2, lambda vm: vm.persistent), (1 << 3, lambda vm: not vm.persistent)),
-    ((1 << 4, lambda vm: vm.state == RUNNING), (1 << 5, lambda vm: vm.state == PAUSED),
-     (1 << 6, lambda vm: vm.state == SHUTOFF),
-     (1 << 7, lambda vm: vm.state not in _OTHER_STATES_EXCLUDED)),
+    (
+        (1 << 4, lambda vm: vm.state == RUNNING),
+        (1 << 5, lambda vm: vm.state == PAUSED),
+        (1 << 6, lambda vm: vm.state == SHUTOFF),
+        (1 << 7, lambda vm: vm.state not in _OTHER_STATES_EXCLUDED),
+    ),
     ((1 << 8, lambda vm: vm.managed_save), (1 << 9, lambda vm: not vm.managed_save)),
     ((1 << 10, lambda vm: vm.autostart), (1 << 11, lambda vm: not vm.autostart)),
     ((1 << 12, lambda vm: vm.has_snapshots), (1 << 13, lambda vm: not vm.has_snapshots)),
@@ -33,21 +36,22 @@ FILTERS: tuple[tuple[tuple[int, Callable[[Vm], bool]], ...], ...] = (
 ALL_FILTERS = 0x3FFFF
 
 
+def found(world: World, flags: int) -> list[Vm]:
+    """The guests that a listing with these flags shows."""
+    shown = list(world.domains.values())
+    for group in FILTERS if flags else ():
+        wanted = [test for bit, test in group if flags & bit]
+        if wanted:
+            shown = [vm for vm in shown if any(test(vm) for test in wanted)]
+    return shown
+
+
 class DomainListing(Part):
     """Listing and lookup."""
 
     def connect_list_all_domains(self, connection: Any, flags: int = 0) -> list[Domain]:
         self.accept(flags, ALL_FILTERS, "testConnectListAllDomains")
-        return [Domain(connection, vm.name, vm.uuid, vm.id) for vm in self.found(flags)]
-
-    def found(self, flags: int) -> list[Vm]:
-        """The guests that a listing with these flags shows."""
-        found = list(self.world.domains.values())
-        for group in FILTERS if flags else ():
-            wanted = [test for bit, test in group if flags & bit]
-            if wanted:
-                found = [vm for vm in found if any(test(vm) for test in wanted)]
-        return found
+        return [Domain(connection, vm.name, vm.uuid, vm.id) for vm in found(self.world, flags)]
 
     def connect_num_of_domains(self, connection: Any) -> int:
         return sum(vm.id != -1 for vm in self.world.domains.values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.api.types import TypedParams
 from vsh.drivers import _params
-from vsh.drivers.test import definitions
+from vsh.drivers.test import definitions, tuning_model
 from vsh.drivers.test._part import Part
 from vsh.drivers.test.world import LIVE
 from vsh.errors import InternalError, InvalidArgument, OperationInvalid
@@ -54,36 +54,43 @@ class DomainMemory(Part):
             definition = vm.one(flags)
             if not definitions.has_balloon(definition):
                 raise InternalError(
-                    "No memory balloon device configured, can not set the collection period")
+                    "No memory balloon device configured, can not set the collection period"
+                )
             definitions.set_balloon_period(definition, period)
 
     def domain_get_memory_parameters(self, domain: Any, flags: int = 0) -> TypedParams:
         self.accept(flags, 3 | _STRINGS_OKAY, "testDomainGetMemoryParameters")
         with self.domain(domain) as vm:
-            limits = definitions.memory_limits(vm.one(flags))
+            limits = tuning_model.memory_limits(vm.one(flags))
             params = TypedParams()
             for name in _LIMITS:
                 params.set(name, "ullong", limits[name])
             return params
 
-    def domain_set_memory_parameters(self, domain: Any, params: TypedParams, flags: int = 0) -> None:
+    def domain_set_memory_parameters(
+        self, domain: Any, params: TypedParams, flags: int = 0
+    ) -> None:
         self.accept(flags, 3, "testDomainSetMemoryParameters")
         _params.check(params, dict.fromkeys(_LIMITS, "ullong"))
         with self.domain(domain) as vm:
             definition = vm.one(flags)
             if "swap_hard_limit" in params or "hard_limit" in params:
-                now = {**definitions.memory_limits(vm.definition), **params}
+                now = {**tuning_model.memory_limits(vm.definition), **params}
                 if now["hard_limit"] > now["swap_hard_limit"]:
-                    raise InvalidArgument("memory hard_limit tunable value must be lower than "
-                                          "or equal to swap_hard_limit")
-            definitions.set_memory_limits(definition, dict(params))
+                    raise InvalidArgument(
+                        "memory hard_limit tunable value must be lower than "
+                        "or equal to swap_hard_limit"
+                    )
+            tuning_model.set_memory_limits(definition, dict(params))
 
     def domain_get_numa_parameters(self, domain: Any, flags: int = 0) -> TypedParams:
         self.accept(flags, 3 | _STRINGS_OKAY, "testDomainGetNumaParameters")
         with self.domain(domain) as vm:
-            mode, nodes = definitions.numa(vm.one(flags))
+            mode, nodes = tuning_model.numa(vm.one(flags))
             number = NUMA_MODES.index(mode) if mode is not None else 0
-            return TypedParams().set("numa_mode", "int", number).set("numa_nodeset", "string", nodes)
+            return (
+                TypedParams().set("numa_mode", "int", number).set("numa_nodeset", "string", nodes)
+            )
 
     def domain_set_numa_parameters(self, domain: Any, params: TypedParams, flags: int = 0) -> None:
         self.accept(flags, 3, "testDomainSetNumaParameters")
@@ -95,11 +102,12 @@ class DomainMemory(Part):
                 raise InvalidArgument(f"unsupported numatune mode: '{mode}'")
             nodes = None
             if "numa_nodeset" in params:
-                nodes = definitions.number_set(params["numa_nodeset"])
+                nodes = tuning_model.number_set(params["numa_nodeset"])
                 if not nodes:
                     raise OperationInvalid(
-                        f"Invalid nodeset of 'numatune': {params['numa_nodeset']}")
-            now, _ = definitions.numa(definition)
+                        f"Invalid nodeset of 'numatune': {params['numa_nodeset']}"
+                    )
+            now, _ = tuning_model.numa(definition)
             if vm.impact(flags) & LIVE and None not in (mode, now) and now != NUMA_MODES[mode]:
                 raise OperationInvalid("can't change numatune mode for running domain")
-            definitions.set_numa(definition, None if mode is None else NUMA_MODES[mode], nodes)
+            tuning_model.set_numa(definition, None if mode is None else NUMA_MODES[mode], nodes)

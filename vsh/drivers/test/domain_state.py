@@ -1,4 +1,4 @@
-"""What a guest is doing: its state, its few numbers, and whether it is active, persistent, updated."""
+"""What a guest is doing: its state and few numbers; whether it is active, persistent, updated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Numbers about a running guest.  Most have no meaning: they are libvirt's, made up from the clock."""
+"""Numbers about a running guest.  Most mean nothing: they are libvirt's, made from the clock."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from vsh.api.domain.records import (
 from vsh.api.types import TypedParam, TypedParams
 from vsh.drivers.test import definitions
 from vsh.drivers.test._part import Part
+from vsh.drivers.test.domain_listing import found
 from vsh.errors import ArgumentUnsupported, InvalidArgument, OperationUnsupported
 
 TYPE_CHECKING = False
@@ -71,8 +72,16 @@ class DomainStatistics(Part):
         with self.domain(domain, active=True) as vm:
             definitions.interface(vm.definition, device)
             now = _now()
-            return InterfaceStats(now // 10, now // 100, now // 1000000, now // 2000000,
-                                  now // 20, now // 110, now // 3000000, now // 4000000)
+            return InterfaceStats(
+                now // 10,
+                now // 100,
+                now // 1000000,
+                now // 2000000,
+                now // 20,
+                now // 110,
+                now // 3000000,
+                now // 4000000,
+            )
 
     def domain_memory_stats(self, domain: Any, flags: int = 0) -> list[MemoryStat]:
         self.accept(flags, 0, "testDomainMemoryStats")
@@ -80,14 +89,17 @@ class DomainStatistics(Part):
             if not definitions.has_balloon(vm.definition):
                 return []
             current = vm.sizes()[1]
-            return [MemoryStat(tag, current // part if part else number)
-                    for tag, part, number in _MEMORY_STATS]
+            return [
+                MemoryStat(tag, current // part if part else number)
+                for tag, part, number in _MEMORY_STATS
+            ]
 
     def domain_memory_peek(self, domain: Any, start: int, size: int, flags: int = 0) -> bytes:
         self.accept(flags, 3, "testDomainMemoryPeek")
         if flags not in (1, 2):
             raise InvalidArgument(
-                "flags parameter must be VIR_MEMORY_VIRTUAL or VIR_MEMORY_PHYSICAL")
+                "flags parameter must be VIR_MEMORY_VIRTUAL or VIR_MEMORY_PHYSICAL"
+            )
         self.domain(domain, active=True)
         return bytes((start + place) & 0xFF for place in range(size))
 
@@ -104,11 +116,14 @@ class DomainStatistics(Part):
     def domain_get_disk_errors(self, domain: Any, flags: int = 0) -> list[DiskError]:
         self.accept(flags, 0, "testDomainGetDiskErrors")
         with self.domain(domain, active=True) as vm:
-            return [DiskError(definitions.target(disk), number % _DISK_ERRORS + 1)
-                    for number, disk in enumerate(definitions.disks(vm.definition))]
+            return [
+                DiskError(disk.target, number % _DISK_ERRORS + 1)
+                for number, disk in enumerate(definitions.disks(vm.definition))
+            ]
 
-    def domain_get_cpu_stats(self, domain: Any, count: int, first: int, cpus: int,
-                             flags: int = 0) -> CpuStats:
+    def domain_get_cpu_stats(
+        self, domain: Any, count: int, first: int, cpus: int, flags: int = 0
+    ) -> CpuStats:
         self.accept(flags, 4, "testDomainGetCPUStats")
         self.domain(domain, active=True)
         if first == -1:
@@ -128,23 +143,28 @@ class DomainStatistics(Part):
                 params.append(TypedParam("vcpu_time", "ullong", each + cpu - _OUTSIDE_VCPUS))
         return CpuStats(params, 2 if count > 1 else 1)
 
-    def connect_get_all_domain_stats(self, connection: Any, domains: list[Any], stats: int,
-                                     flags: int = 0) -> list[DomainStats]:
-        self.accept(flags, _LIST_FILTERS | _NO_WAIT | _BACKING | _ENFORCE,
-                    "testConnectGetAllDomainStats")
+    def connect_get_all_domain_stats(
+        self, connection: Any, domains: list[Any], stats: int, flags: int = 0
+    ) -> list[DomainStats]:
+        self.accept(
+            flags, _LIST_FILTERS | _NO_WAIT | _BACKING | _ENFORCE, "testConnectGetAllDomainStats"
+        )
         if stats and flags & _ENFORCE and stats & ~(_STATE | _IO_THREAD):
-            raise ArgumentUnsupported(f"Stats types bits 0x{stats & ~(_STATE | _IO_THREAD):x} "
-                                      "are not supported by this daemon")
-        chosen = self.found(flags & _LIST_FILTERS)
+            raise ArgumentUnsupported(
+                f"Stats types bits 0x{stats & ~(_STATE | _IO_THREAD):x} "
+                "are not supported by this daemon"
+            )
+        chosen = found(self.world, flags & _LIST_FILTERS)
         if domains:
             wanted = [self.world.domains.get(domain.uuid) for domain in domains]
             chosen = [vm for vm in wanted if vm is not None and vm in chosen]
-        return [DomainStats(Domain(connection, vm.name, vm.uuid, vm.id),
-                            _stats(vm, stats or _STATE | _IO_THREAD)) for vm in chosen]
-
-    def found(self, flags: int) -> list[Vm]:
-        """The guests that pass the filters of a listing; the listing part answers this."""
-        raise NotImplementedError
+        return [
+            DomainStats(
+                Domain(connection, vm.name, vm.uuid, vm.id),
+                _stats(vm, stats or _STATE | _IO_THREAD),
+            )
+            for vm in chosen
+        ]
 
 
 def _stats(vm: Vm, groups: int) -> TypedParams:
@@ -163,9 +183,11 @@ def _stats(vm: Vm, groups: int) -> TypedParams:
 def _total_cpu_stats(count: int) -> CpuStats:
     if count == 0:
         return CpuStats([], 3)
-    params = [TypedParam("cpu_time", "ullong", _TOTAL_CPU_TIME),
-              TypedParam("user_time", "ullong", _USER_TIME),
-              TypedParam("system_time", "ullong", _SYSTEM_TIME)][:count]
+    params = [
+        TypedParam("cpu_time", "ullong", _TOTAL_CPU_TIME),
+        TypedParam("user_time", "ullong", _USER_TIME),
+        TypedParam("system_time", "ullong", _SYSTEM_TIME),
+    ][:count]
     return CpuStats(params, len(params))
 
 

@@ -6,7 +6,7 @@ import time
 
 from vsh.api.domain.records import EmulatorPin, IOThreadInfo, VcpuInfo, VcpuPins, Vcpus
 from vsh.drivers import _params
-from vsh.drivers.test import definitions
+from vsh.drivers.test import definitions, tuning_model
 from vsh.drivers.test._part import Part
 from vsh.drivers.test.host import MAX_VCPUS
 from vsh.drivers.test.world import LIVE
@@ -40,7 +40,9 @@ def to_map(cpus: Iterable[int], length: int) -> bytes:
 
 def from_map(bits: bytes) -> list[int]:
     """The CPUs in a map."""
-    return [place * 8 + bit for place, byte in enumerate(bits) for bit in range(8) if byte >> bit & 1]
+    return [
+        place * 8 + bit for place, byte in enumerate(bits) for bit in range(8) if byte >> bit & 1
+    ]
 
 
 class DomainVcpu(Part):
@@ -65,14 +67,17 @@ class DomainVcpu(Part):
     def domain_set_vcpus_flags(self, domain: Any, count: int, flags: int = 0) -> None:
         self.accept(flags, 3 | _MAXIMUM, "testDomainSetVcpusFlags")
         if count > MAX_VCPUS:
-            raise InvalidArgument("requested cpu amount exceeds maximum supported amount "
-                                  f"({count} > {MAX_VCPUS})")
+            raise InvalidArgument(
+                f"requested cpu amount exceeds maximum supported amount ({count} > {MAX_VCPUS})"
+            )
         with self.domain(domain) as vm:
             live, planned = vm.both(flags)
             for definition in (live, None if flags & _MAXIMUM else planned):
                 if definition is not None and definitions.max_vcpus(definition) < count:
-                    raise InvalidArgument("requested cpu amount exceeds maximum "
-                                          f"({count} > {definitions.max_vcpus(definition)})")
+                    raise InvalidArgument(
+                        "requested cpu amount exceeds maximum "
+                        f"({count} > {definitions.max_vcpus(definition)})"
+                    )
             if live is not None:
                 definitions.set_vcpus(live, count)
             if planned is not None:
@@ -92,7 +97,7 @@ class DomainVcpu(Part):
             now = time.time_ns() // 1000 // 10
             info, maps = [], b""
             for number in range(min(count, definitions.vcpus(definition))):
-                cpus = definitions.vcpu_pin(definition, number) or everywhere
+                cpus = tuning_model.vcpu_pin(definition, number) or everywhere
                 maps += to_map(cpus, length)
                 info.append(VcpuInfo(number, _RUNNING, now, max(cpus)))
             return Vcpus(info, maps)
@@ -107,16 +112,19 @@ class DomainVcpu(Part):
                 raise OperationInvalid("cannot pin vcpus on an inactive domain")
             if vcpu >= definitions.vcpus(vm.definition):
                 raise InvalidArgument(f"requested vcpu '{vcpu}' is not present in the domain")
-            definitions.set_vcpu_pin(vm.definition, vcpu, from_map(bits))
+            tuning_model.set_vcpu_pin(vm.definition, vcpu, from_map(bits))
 
-    def domain_get_vcpu_pin_info(self, domain: Any, count: int, length: int,
-                                 flags: int = 0) -> VcpuPins:
+    def domain_get_vcpu_pin_info(
+        self, domain: Any, count: int, length: int, flags: int = 0
+    ) -> VcpuPins:
         with self.domain(domain) as vm:
             definition = vm.one(flags)
             everywhere = range(self.world.host_cpus())
             number = min(count, definitions.max_vcpus(definition))
-            maps = [to_map(definitions.vcpu_pin(definition, vcpu) or everywhere, length)
-                    for vcpu in range(number)]
+            maps = [
+                to_map(tuning_model.vcpu_pin(definition, vcpu) or everywhere, length)
+                for vcpu in range(number)
+            ]
             return VcpuPins(b"".join(maps), number)
 
     def domain_pin_emulator(self, domain: Any, bits: bytes, flags: int = 0) -> None:
@@ -126,12 +134,12 @@ class DomainVcpu(Part):
             cpus = from_map(bits)
             if not cpus:
                 raise InvalidArgument("Empty cpu list for pinning")
-            definitions.set_emulator_pin(definition, cpus)
+            tuning_model.set_emulator_pin(definition, cpus)
 
     def domain_get_emulator_pin_info(self, domain: Any, length: int, flags: int = 0) -> EmulatorPin:
         self.accept(flags, 3, "testDomainGetEmulatorPinInfo")
         with self.domain(domain) as vm:
-            cpus = definitions.emulator_pin(vm.one(flags)) or range(self.world.host_cpus())
+            cpus = tuning_model.emulator_pin(vm.one(flags)) or range(self.world.host_cpus())
             return EmulatorPin(to_map(cpus, length), 1)
 
     # ---- I/O threads
@@ -142,8 +150,8 @@ class DomainVcpu(Part):
             definition = vm.one(flags)
             count = definitions.vcpus(definition)
             answer = []
-            for number, cpus in definitions.io_threads(definition).items():
-                shown = cpus or definitions.cpu_set(definition) or range(count)
+            for number, cpus in tuning_model.io_threads(definition).items():
+                shown = cpus or tuning_model.cpu_set(definition) or range(count)
                 answer.append(IOThreadInfo(number, to_map(shown, max(shown) // 8 + 1)))
             return answer
 
@@ -152,9 +160,9 @@ class DomainVcpu(Part):
         _not_zero(number)
         with self.domain(domain) as vm:
             definition = vm.one(flags)
-            if number in definitions.io_threads(definition):
+            if number in tuning_model.io_threads(definition):
                 raise InvalidArgument(f"an IOThread is already using iothread_id '{number}'")
-            definitions.add_io_thread(definition, number)
+            tuning_model.add_io_thread(definition, number)
             vm.io_threads[number] = list(NEW_IO_THREAD)
 
     def domain_del_iothread(self, domain: Any, number: int, flags: int = 0) -> None:
@@ -162,12 +170,12 @@ class DomainVcpu(Part):
         _not_zero(number)
         with self.domain(domain) as vm:
             definition = vm.one(flags)
-            if number not in definitions.io_threads(definition):
+            if number not in tuning_model.io_threads(definition):
                 raise InvalidArgument(f"cannot find IOThread '{number}' in iothreadids list")
-            user = definitions.io_thread_user(definition, number)
+            user = tuning_model.io_thread_user(definition, number)
             if user is not None:
                 raise InvalidArgument(user)
-            definitions.remove_io_thread(definition, number)
+            tuning_model.remove_io_thread(definition, number)
             vm.io_threads.pop(number, None)
 
     def domain_pin_iothread(self, domain: Any, number: int, bits: bytes, flags: int = 0) -> None:
@@ -177,16 +185,17 @@ class DomainVcpu(Part):
             cpus = from_map(bits)
             if not cpus:
                 raise InvalidArgument("Empty iothread cpumap list for pinning")
-            if number not in definitions.io_threads(definition):
+            if number not in tuning_model.io_threads(definition):
                 raise InvalidArgument(f"iothreadid {number} not found")
-            definitions.set_io_thread_pin(definition, number, cpus)
+            tuning_model.set_io_thread_pin(definition, number, cpus)
 
-    def domain_set_iothread_params(self, domain: Any, number: int, params: TypedParams,
-                                   flags: int = 0) -> None:
+    def domain_set_iothread_params(
+        self, domain: Any, number: int, params: TypedParams, flags: int = 0
+    ) -> None:
         self.accept(flags, LIVE, "testDomainSetIOThreadParams")
         _not_zero(number)
         with self.domain(domain) as vm:
-            if number not in definitions.io_threads(vm.one(flags)):
+            if number not in tuning_model.io_threads(vm.one(flags)):
                 raise InvalidArgument(f"cannot find IOThread '{number}' in iothreadids")
             _params.check(params, _POLLING)
             _set_polling(vm, number, params)

@@ -1,4 +1,4 @@
-"""What is asked of the inside of a guest: its clock, name, file systems, addresses, keys and signals."""
+"""The inside of a guest: its clock, name, file systems, addresses, keys and signals."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from vsh.api.domain.records import (
 )
 from vsh.drivers.test import definitions
 from vsh.drivers.test._part import Part
+from vsh.drivers.test.network import address_in, network_named
 from vsh.drivers.test.world import RUNNING
 from vsh.errors import ArgumentUnsupported, InternalError, InvalidArgument, OperationInvalid
 
@@ -31,8 +32,37 @@ _SOURCES = 3
 _OK, _JOB, _OCCUPIED, _ERROR = 0, 1, 2, 3
 
 # virKeycodeSet by number: its name and its highest code
-KEY_SETS = (("linux", 248), ("xt", 255), ("atset1", 255), ("atset2", 255), ("atset3", 255),
-            ("os_x", 255), ("xt_kbd", 255), ("usb", 255), ("win32", 255), ("qnum", 255))
+KEY_SETS = (
+    ("linux", 248),
+    ("xt", 255),
+    ("atset1", 255),
+    ("atset2", 255),
+    ("atset3", 255),
+    ("os_x", 255),
+    ("xt_kbd", 255),
+    ("usb", 255),
+    ("win32", 255),
+    ("qnum", 255),
+)
+
+# virDomainTaintFlags by number
+TAINTS = (
+    "custom configuration parameters specified",
+    "custom monitor control commands issued",
+    "running with undesirable elevated privileges",
+    "network configuration using opaque shell scripts",
+    "potentially unsafe disk format probing",
+    "managing externally launched configuration",
+    "potentially unsafe use of host CPU passthrough",
+    "configuration potentially modified by hook script",
+    "use of host cdrom passthrough",
+    "custom device tree blob used",
+    "custom guest agent control commands issued",
+    "hypervisor feature autodetection override",
+    "use of deprecated configuration settings",
+    "custom device configuration",
+    "nbdkit restart failed",
+)
 
 
 class Guest(Part):
@@ -71,14 +101,16 @@ class Guest(Part):
     def domain_fsfreeze(self, domain: Any, mountpoints: list[str], flags: int = 0) -> int:
         self.accept(flags, 0, "testDomainFSFreeze")
         with self.domain(domain, active=True) as vm:
-            return _freeze(vm, mountpoints, True)
+            return _freeze(vm, mountpoints, frozen=True)
 
     def domain_fsthaw(self, domain: Any, mountpoints: list[str], flags: int = 0) -> int:
         self.accept(flags, 0, "testDomainFSThaw")
         with self.domain(domain, active=True) as vm:
-            return _freeze(vm, mountpoints, False)
+            return _freeze(vm, mountpoints, frozen=False)
 
-    def domain_fstrim(self, domain: Any, mountpoint: str | None, minimum: int, flags: int = 0) -> None:
+    def domain_fstrim(
+        self, domain: Any, mountpoint: str | None, minimum: int, flags: int = 0
+    ) -> None:
         self.accept(flags, 0, "testDomainFSTrim")
         self.domain(domain, active=True)
         if mountpoint is not None and mountpoint not in _MOUNT_POINTS:
@@ -90,12 +122,15 @@ class Guest(Part):
             for disk in definitions.disks(vm.definition):
                 if disk.device == "disk":
                     target = disk.target
-                    return [FilesystemInfo(mountpoint, f"{target}{number}", "ext4", [target])
-                            for number, mountpoint in enumerate(_MOUNT_POINTS, 1)]
+                    return [
+                        FilesystemInfo(mountpoint, f"{target}{number}", "ext4", [target])
+                        for number, mountpoint in enumerate(_MOUNT_POINTS, 1)
+                    ]
         return []
 
-    def domain_interface_addresses(self, domain: Any, source: int,
-                                   flags: int = 0) -> list[InterfaceAddresses]:
+    def domain_interface_addresses(
+        self, domain: Any, source: int, flags: int = 0
+    ) -> list[InterfaceAddresses]:
         self.accept(flags, 0, "testDomainInterfaceAddresses")
         if source >= _SOURCES:
             raise ArgumentUnsupported(f"Unknown IP address data source {source}")
@@ -104,19 +139,16 @@ class Guest(Part):
             for number, interface in enumerate(definitions.interfaces(vm.definition)):
                 if interface.type == "network":
                     offset = 20 * (vm.id - 1) + number + 1
-                    address = self.network_address(definitions.network_of(interface), offset)
+                    network = network_named(self.world, definitions.network_of(interface))
+                    address = address_in(network, offset)
                 else:
                     address = IpAddress(0, f"192.168.0.{1 + number}", 24)
-                answer.append(InterfaceAddresses(definitions.host_device(interface),
-                                                 definitions.mac(interface), [address]))
+                answer.append(InterfaceAddresses(interface.target, interface.mac, [address]))
             return answer
 
-    def network_address(self, name: str, offset: int) -> IpAddress:
-        """An address in a network's range; the network part answers this."""
-        raise NotImplementedError
-
-    def domain_set_user_password(self, domain: Any, user: str | None = None,
-                                 password: str | None = None, flags: int = 0) -> None:
+    def domain_set_user_password(
+        self, domain: Any, user: str | None = None, password: str | None = None, flags: int = 0
+    ) -> None:
         self.accept(flags, _ENCRYPTED, "testDomainSetUserPassword")
         self.domain(domain, active=True)
 
@@ -124,8 +156,9 @@ class Guest(Part):
         self.accept(flags, 0, "testDomainInjectNMI")
         self.domain(domain, active=True)
 
-    def domain_send_key(self, domain: Any, codeset: int, hold: int, codes: list[int],
-                        flags: int = 0) -> None:
+    def domain_send_key(
+        self, domain: Any, codeset: int, hold: int, codes: list[int], flags: int = 0
+    ) -> None:
         self.accept(flags, 0, "testDomainSendKey")
         self.domain(domain, active=True)
         name, highest = KEY_SETS[codeset] if codeset < len(KEY_SETS) else (str(codeset), -1)
@@ -133,7 +166,9 @@ class Guest(Part):
             if code > highest:
                 raise InternalError(f"invalid keycode {code} of {name} codeset")
 
-    def domain_send_process_signal(self, domain: Any, pid: int, number: int, flags: int = 0) -> None:
+    def domain_send_process_signal(
+        self, domain: Any, pid: int, number: int, flags: int = 0
+    ) -> None:
         self.accept(flags, 0, "testDomainSendProcessSignal")
         if pid != 1:
             raise InvalidArgument("only sending a signal to pid 1 is supported")
@@ -157,13 +192,13 @@ class Guest(Part):
             _ = vm.definition
             messages = []
             if not flags or flags & 2:
-                messages += [f"tainted: {text}" for text in vm.tainted()]
+                messages += [f"tainted: {TAINTS[number]}" for number in sorted(vm.taints)]
             if not flags or flags & 1:
                 messages += [f"deprecated configuration: {text}" for text in vm.deprecations]
             return messages
 
 
-def _freeze(vm: Vm, mountpoints: list[str], frozen: bool) -> int:
+def _freeze(vm: Vm, mountpoints: list[str], *, frozen: bool) -> int:
     wanted = []
     for mountpoint in mountpoints or _MOUNT_POINTS:
         if mountpoint not in _MOUNT_POINTS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.api.connection.records import NodeCpuMap, NodeInfo, SecurityModel
 from vsh.drivers.test._part import Part
-from vsh.errors import InvalidArgument
+from vsh.errors import InvalidArgument, NoSupport
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,15 +56,66 @@ _DOMAIN_CAPABILITIES = """<domainCapabilities>
 """
 
 # virDomainVirtType
-VIRTUALIZERS = ("none", "qemu", "kqemu", "kvm", "xen", "lxc", "uml", "openvz", "test", "vmware",
-                "hyperv", "vbox", "phyp", "parallels", "bhyve", "vz", "hvf", "xenfv")
+VIRTUALIZERS = (
+    "none",
+    "qemu",
+    "kqemu",
+    "kvm",
+    "xen",
+    "lxc",
+    "uml",
+    "openvz",
+    "test",
+    "vmware",
+    "hyperv",
+    "vbox",
+    "phyp",
+    "parallels",
+    "bhyve",
+    "vz",
+    "hvf",
+    "xenfv",
+)
 
 # virArch
-ARCHITECTURES = ("aarch64", "alpha", "armv6l", "armv7b", "armv7l", "cris", "i686", "ia64", "lm32",
-                 "loongarch64", "m68k", "microblaze", "microblazeel", "mips", "mips64", "mips64el",
-                 "mipsel", "or32", "parisc", "parisc64", "ppc", "ppc64", "ppc64le", "ppcemb",
-                 "riscv32", "riscv64", "s390", "s390x", "sh4", "sh4eb", "sparc", "sparc64",
-                 "unicore32", "x86_64", "xtensa", "xtensaeb")
+ARCHITECTURES = (
+    "aarch64",
+    "alpha",
+    "armv6l",
+    "armv7b",
+    "armv7l",
+    "cris",
+    "i686",
+    "ia64",
+    "lm32",
+    "loongarch64",
+    "m68k",
+    "microblaze",
+    "microblazeel",
+    "mips",
+    "mips64",
+    "mips64el",
+    "mipsel",
+    "or32",
+    "parisc",
+    "parisc64",
+    "ppc",
+    "ppc64",
+    "ppc64le",
+    "ppcemb",
+    "riscv32",
+    "riscv64",
+    "s390",
+    "s390x",
+    "sh4",
+    "sh4eb",
+    "sparc",
+    "sparc64",
+    "unicore32",
+    "x86_64",
+    "xtensa",
+    "xtensaeb",
+)
 
 # virDrvFeature: passing files, string parameters, network updates in the right order
 _FEATURES = (8, 9, 16)
@@ -104,40 +155,76 @@ class Host(Part):
         return _SYSINFO
 
     def connect_get_capabilities(self, connection: Any) -> str:
-        lines = ["<capabilities>", "", "  <host>", "    <cpu>", "      <arch>i686</arch>",
-                 "      <features>", "        <pae/>", "        <nonpae/>", "      </features>"]
+        lines = [
+            "<capabilities>",
+            "",
+            "  <host>",
+            "    <cpu>",
+            "      <arch>i686</arch>",
+            "      <features>",
+            "        <pae/>",
+            "        <nonpae/>",
+            "      </features>",
+        ]
         lines += [f"      <pages unit='KiB' size='{size}'/>" for size in PAGE_SIZES]
         lines += ["    </cpu>", "    <power_management/>", "    <iommu support='no'/>"]
-        if self.world.cells:
+        if self.world.cells is not None:
             lines += ["    <topology>", f"      <cells num='{len(self.world.cells)}'>"]
             for number in range(len(self.world.cells)):
                 lines += self._cell(number)
             lines += ["      </cells>", "    </topology>"]
-        lines += ["    <secmodel>", "      <model>testSecurity</model>", "      <doi></doi>",
-                  "    </secmodel>", "  </host>", ""]
+        lines += [
+            "    <secmodel>",
+            "      <model>testSecurity</model>",
+            "      <doi></doi>",
+            "    </secmodel>",
+            "  </host>",
+            "",
+        ]
         for kind in _GUEST_KINDS:
-            lines += ["  <guest>", f"    <os_type>{kind}</os_type>", "    <arch name='i686'>",
-                      "      <wordsize>32</wordsize>", "      <emulator>/usr/bin/test-hv</emulator>",
-                      "      <domain type='test'/>", "    </arch>", "    <features>",
-                      "      <pae/>", "      <nonpae/>", "    </features>", "  </guest>", ""]
+            lines += [
+                "  <guest>",
+                f"    <os_type>{kind}</os_type>",
+                "    <arch name='i686'>",
+                "      <wordsize>32</wordsize>",
+                "      <emulator>/usr/bin/test-hv</emulator>",
+                "      <domain type='test'/>",
+                "    </arch>",
+                "    <features>",
+                "      <pae/>",
+                "      <nonpae/>",
+                "    </features>",
+                "  </guest>",
+                "",
+            ]
         return "\n".join([*lines, "</capabilities>", ""])
 
     def _cell(self, number: int) -> list[str]:
         memory = self.world.cells[number][0]
         page = PAGE_SIZES[1] if number == 1 else PAGE_SIZES[0]
-        lines = [f"        <cell id='{number}'>", f"          <memory unit='KiB'>{memory}</memory>",
-                 f"          <pages unit='KiB' size='{page}'>{memory // page}</pages>"]
+        lines = [
+            f"        <cell id='{number}'>",
+            f"          <memory unit='KiB'>{memory}</memory>",
+            f"          <pages unit='KiB' size='{page}'>{memory // page}</pages>",
+        ]
         lines += [f"          <pages unit='KiB' size='{size}'>0</pages>" for size in PAGE_SIZES[2:]]
         lines.append("          <cpus num='8'>")
         for core in range(8):
             cpu = number * 8 + core
-            lines.append(f"            <cpu id='{cpu}' socket_id='{number}' die_id='0' cluster_id='0' "
-                         f"core_id='{core}' siblings='{cpu}'/>")
+            lines.append(
+                f"            <cpu id='{cpu}' socket_id='{number}' die_id='0' cluster_id='0' "
+                f"core_id='{core}' siblings='{cpu}'/>"
+            )
         return [*lines, "          </cpus>", "        </cell>"]
 
     def connect_get_domain_capabilities(
-        self, connection: Any, emulator: str | None = None, arch: str | None = None,
-        machine: str | None = None, virttype: str | None = None, flags: int = 0,
+        self,
+        connection: Any,
+        emulator: str | None = None,
+        arch: str | None = None,
+        machine: str | None = None,
+        virttype: str | None = None,
+        flags: int = 0,
     ) -> str:
         self.accept(flags, 0, "testConnectGetDomainCapabilities")
         if arch is not None and arch not in ARCHITECTURES:
@@ -147,7 +234,21 @@ class Host(Part):
         return _DOMAIN_CAPABILITIES.format(
             path="" if emulator is None else f"  <path>{_escaped(emulator)}</path>\n",
             machine="" if machine is None else f"  <machine>{_escaped(machine)}</machine>\n",
-            virttype=virttype or "test", arch=arch or "i686")
+            virttype=virttype or "test",
+            arch=arch or "i686",
+        )
+
+    def connect_get_cpu_model_names(
+        self, connection: Any, arch: str, flags: int = 0
+    ) -> list[str]:
+        from vsh.drivers.test.cpu_models import MODELS
+
+        self.accept(flags, 0, "testConnectGetCPUModelNames")
+        if arch not in ARCHITECTURES:
+            raise InvalidArgument(f"cannot find architecture {arch}")
+        if arch not in MODELS:
+            raise NoSupport(f"'{arch}' architecture is not supported by CPU driver")
+        return MODELS[arch].split()
 
     def node_get_info(self, connection: Any) -> NodeInfo:
         return NodeInfo(*self.world.node)
@@ -169,10 +270,11 @@ class Host(Part):
     def node_get_cells_free_memory(self, connection: Any, first: int, count: int) -> list[int]:
         if first >= len(self.world.cells):
             raise InvalidArgument("Range exceeds available cells")
-        return [memory for memory, _ in self.world.cells[first:first + count]]
+        return [memory for memory, _ in self.world.cells[first : first + count]]
 
-    def node_get_free_pages(self, connection: Any, pages: list[int], first: int, count: int,
-                            flags: int = 0) -> list[int]:
+    def node_get_free_pages(
+        self, connection: Any, pages: list[int], first: int, count: int, flags: int = 0
+    ) -> list[int]:
         self.accept(flags, 0, "testNodeGetFreePages")
         counts = []
         for cell in range(first, first + count):

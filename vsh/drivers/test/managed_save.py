@@ -9,6 +9,7 @@ import os
 
 from vsh.drivers import _events as events
 from vsh.drivers._base import bare
+from vsh.drivers._streams import Bytes
 from vsh.drivers.test import definitions
 from vsh.drivers.test._part import Part
 from vsh.errors import ArgumentUnsupported, InternalError, OperationInvalid, OperationUnsupported
@@ -35,19 +36,22 @@ class ManagedSave(Part):
     def domain_save(self, domain: Any, path: str) -> None:
         self.domain_save_flags(domain, path, None, 0)
 
-    def domain_save_flags(self, domain: Any, path: str, xml: str | None = None, flags: int = 0) -> None:
+    def domain_save_flags(
+        self, domain: Any, path: str, xml: str | None = None, flags: int = 0
+    ) -> None:
         self.accept(flags, 0, "testDomainSaveFlags")
         if xml is not None:
             raise ArgumentUnsupported("xml modification unsupported")
         with self.domain(domain, active=True) as vm:
-            _write_image(path, vm.name, definitions.text(vm.definition, vm, secure=True))
+            _write_image(path, vm.name, definitions.text(vm.definition, vm.id))
             self.stop(vm, _SAVED, _STOPPED_SAVED)
 
     def domain_restore(self, connection: Any, path: str) -> None:
         self.domain_restore_flags(connection, path, None, 0)
 
-    def domain_restore_flags(self, connection: Any, path: str, xml: str | None = None,
-                             flags: int = 0) -> None:
+    def domain_restore_flags(
+        self, connection: Any, path: str, xml: str | None = None, flags: int = 0
+    ) -> None:
         self.accept(flags, 0, "testDomainRestoreFlags")
         if xml is not None:
             raise ArgumentUnsupported("xml modification unsupported")
@@ -61,14 +65,15 @@ class ManagedSave(Part):
     def domain_save_image_get_xml_desc(self, connection: Any, path: str, flags: int = 0) -> str:
         self.accept(flags, 1, "testDomainSaveImageGetXMLDesc")
         definition = definitions.parsed(_read_image(path), check=False)
-        return definitions.text(definition, None, secure=True)
+        return definitions.text(definition)
 
-    def domain_save_image_define_xml(self, connection: Any, path: str, xml: str,
-                                     flags: int = 0) -> None:
+    def domain_save_image_define_xml(
+        self, connection: Any, path: str, xml: str, flags: int = 0
+    ) -> None:
         self.accept(flags, _RUNNING | _PAUSED, "testDomainSaveImageDefineXML")
         definitions.parsed(_read_image(path), check=False)
         definition = definitions.parsed(xml)
-        _write_image(path, definition.name, definitions.text(definition, None, secure=True))
+        _write_image(path, definition.name, definitions.text(definition))
 
     def domain_managed_save(self, domain: Any, flags: int = 0) -> None:
         self.accept(flags, _BYPASS_CACHE | _RUNNING | _PAUSED, "testDomainManagedSave")
@@ -90,13 +95,17 @@ class ManagedSave(Part):
     def domain_core_dump(self, domain: Any, path: str, flags: int = 0) -> None:
         self.domain_core_dump_with_format(domain, path, 0, flags)
 
-    def domain_core_dump_with_format(self, domain: Any, path: str, kind: int, flags: int = 0) -> None:
+    def domain_core_dump_with_format(
+        self, domain: Any, path: str, kind: int, flags: int = 0
+    ) -> None:
         self.accept(flags, _DUMP_CRASH, "testDomainCoreDumpWithFormat")
         with self.domain(domain, active=True) as vm:
             try:
                 _write(path, MAGIC)
             except OSError as error:
-                raise _system(f"domain '{domain.name}' coredump: failed to open {path}", error) from error
+                raise _system(
+                    f"domain '{domain.name}' coredump: failed to open {path}", error
+                ) from error
             if kind != 0:
                 raise OperationUnsupported("kdump-compressed format is not supported here")
             if flags & _DUMP_CRASH:
@@ -104,7 +113,7 @@ class ManagedSave(Part):
 
     def domain_screenshot(self, domain: Any, stream: Any, screen: int, flags: int = 0) -> str:
         self.accept(flags, 0, "testDomainScreenshot")
-        stream.feed(_screen())
+        stream.channel = Bytes(_screen())
         return "image/png"
 
 
@@ -156,4 +165,6 @@ def _screen() -> bytes:
     width, height = 640, 480
     header = width.to_bytes(4, "big") + height.to_bytes(4, "big") + bytes((1, 0, 0, 0, 0))
     rows = compress((b"\0" * (1 + width // 8)) * height)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+    )

@@ -43,25 +43,25 @@ class Snapshots(Part):
     # ---- which there are
 
     def domain_snapshot_num(self, domain: Any, flags: int = 0) -> int:
-        return len(self._listed(domain, flags, "testDomainSnapshotNum"))
+        return len(self._snapshots(domain, flags, "testDomainSnapshotNum"))
 
     def domain_snapshot_list_names(self, domain: Any, flags: int = 0) -> list[str]:
-        found = self._listed(domain, flags, "testDomainSnapshotListNames")
+        found = self._snapshots(domain, flags, "testDomainSnapshotListNames")
         return [moment.name for moment in found]
 
     def domain_list_all_snapshots(self, domain: Any, flags: int = 0) -> list[Snapshot]:
-        found = self._listed(domain, flags, "testDomainListAllSnapshots")
+        found = self._snapshots(domain, flags, "testDomainListAllSnapshots")
         return [self._handle(domain, moment) for moment in found]
 
     def domain_snapshot_num_children(self, snapshot: Any, flags: int = 0) -> int:
-        return len(self._listed_below(snapshot, flags, "testDomainSnapshotNumChildren"))
+        return len(self._snapshots_below(snapshot, flags, "testDomainSnapshotNumChildren"))
 
     def domain_snapshot_list_children_names(self, snapshot: Any, flags: int = 0) -> list[str]:
-        found = self._listed_below(snapshot, flags, "testDomainSnapshotListChildrenNames")
+        found = self._snapshots_below(snapshot, flags, "testDomainSnapshotListChildrenNames")
         return [moment.name for moment in found]
 
     def domain_snapshot_list_all_children(self, snapshot: Any, flags: int = 0) -> list[Snapshot]:
-        found = self._listed_below(snapshot, flags, "testDomainSnapshotListAllChildren")
+        found = self._snapshots_below(snapshot, flags, "testDomainSnapshotListAllChildren")
         return [self._handle(snapshot.domain, moment) for moment in found]
 
     def domain_snapshot_lookup_by_name(self, domain: Any, name: str, flags: int = 0) -> Snapshot:
@@ -119,29 +119,19 @@ class Snapshots(Part):
                 raise OperationUnsupported("cannot create snapshot while checkpoint exists")
             if not vm.persistent and flags & HALT:
                 raise OperationInvalid("cannot halt after transient domain snapshot")
-            document = definitions.snapshot(xml, redefine=bool(flags & REDEFINE),
-                                            validate=bool(flags & VALIDATE))
+            document = definitions.snapshot(
+                xml, redefine=bool(flags & REDEFINE), validate=bool(flags & VALIDATE)
+            )
             if flags & REDEFINE:
-                moment = self._redefine(vm, document, flags)
+                moment = _redefined(vm, document, flags)
             else:
-                moment = self._create(vm, document, flags)
+                moment = self._taken(vm, document, flags)
             if not flags & REDEFINE or flags & CURRENT:
                 vm.snapshots.current = moment
             vm.snapshots.link(moment)
             return self._handle(domain, moment)
 
-    def _redefine(self, vm: Vm, document: Any, flags: int) -> Moment:
-        tree = vm.snapshots
-        other = tree.find(document.name)
-        definitions.prepare_snapshot(vm, tree, document, other, disk_only=bool(flags & 16))
-        if other is None:
-            return tree.add(document)
-        if document.domain is None:
-            document.domain = other.document.domain
-        tree.replace(other, document)
-        return other
-
-    def _create(self, vm: Vm, document: Any, flags: int) -> Moment:
+    def _taken(self, vm: Vm, document: Any, flags: int) -> Moment:
         tree = vm.snapshots
         document.domain = definitions.copied(vm.definition)
         if any(disk.snapshot == "manual" for disk in document.disks or ()):
@@ -149,7 +139,9 @@ class Snapshots(Part):
         document.state = STATE_WORDS[vm.state]
         if document.memory != "external":
             document.memory = "no" if vm.state == SHUTOFF else "internal"
-        definitions.align_snapshot(document, "external" if document.memory == "external" else "internal")
+        definitions.align_snapshot(
+            document, "external" if document.memory == "external" else "internal"
+        )
         moment = tree.add(document)
         document.parent = tree.current.name if tree.current is not None else None
         if flags & HALT and vm.active:
@@ -160,8 +152,9 @@ class Snapshots(Part):
     # ---- going back
 
     def domain_revert_to_snapshot(self, snapshot: Any, flags: int = 0) -> None:
-        self.accept(flags, _REVERT_RUNNING | _REVERT_PAUSED | _REVERT_FORCE,
-                    "testDomainRevertToSnapshot")
+        self.accept(
+            flags, _REVERT_RUNNING | _REVERT_PAUSED | _REVERT_FORCE, "testDomainRevertToSnapshot"
+        )
         with self.domain(snapshot.domain) as vm:
             moment = _named(vm, snapshot.name)
             document = moment.document
@@ -169,10 +162,12 @@ class Snapshots(Part):
             asked = flags & (_REVERT_RUNNING | _REVERT_PAUSED)
             if not vm.persistent and not running and not asked:
                 raise OperationInvalid(
-                    "transient domain needs to request run or pause to revert to inactive snapshot")
+                    "transient domain needs to request run or pause to revert to inactive snapshot"
+                )
             if document.domain is None:
                 raise SnapshotRevertRisky(
-                    f"snapshot '{moment.name}' lacks domain '{vm.name}' rollback info")
+                    f"snapshot '{moment.name}' lacks domain '{vm.name}' rollback info"
+                )
             vm.snapshots.current = None
             definition = definitions.copied(document.domain)
             if running:
@@ -208,8 +203,11 @@ class Snapshots(Part):
     def domain_snapshot_delete(self, snapshot: Any, flags: int = 0) -> None:
         self.accept(flags, _CHILDREN | _ONLY_CHILDREN, "testDomainSnapshotDelete")
         with self.domain(snapshot.domain) as vm:
-            vm.snapshots.delete(_named(vm, snapshot.name), children=bool(flags & _CHILDREN),
-                                only_children=bool(flags & _ONLY_CHILDREN))
+            vm.snapshots.delete(
+                _named(vm, snapshot.name),
+                children=bool(flags & _CHILDREN),
+                only_children=bool(flags & _ONLY_CHILDREN),
+            )
 
     # ---- what these share
 
@@ -217,14 +215,14 @@ class Snapshots(Part):
     def _handle(domain: Any, moment: Moment) -> Snapshot:
         return Snapshot(domain.connection, moment.name, domain)
 
-    def _listed(self, domain: Any, flags: int, function: str) -> list[Moment]:
+    def _snapshots(self, domain: Any, flags: int, function: str) -> list[Moment]:
         self.accept(flags, _LISTING, function)
         with self.domain(domain) as vm:
             if not vm.has_snapshots:
                 return []
             return filtered(vm.snapshots, None, flags, deep=not flags & ROOTS)
 
-    def _listed_below(self, snapshot: Any, flags: int, function: str) -> list[Moment]:
+    def _snapshots_below(self, snapshot: Any, flags: int, function: str) -> list[Moment]:
         self.accept(flags, _LISTING, function)
         with self.domain(snapshot.domain) as vm:
             moment = _named(vm, snapshot.name)
@@ -236,8 +234,21 @@ def filtered(tree: MomentTree, start: Moment | None, flags: int, *, deep: bool) 
     if flags & (METADATA | NO_METADATA) == NO_METADATA:
         return []
     leaves = {LEAVES: True, NO_LEAVES: False}.get(flags & (LEAVES | NO_LEAVES))
-    return tree.listing(start, deep=deep, topological=bool(flags & TOPOLOGICAL), leaves=leaves,
-                        keep=_keep(flags))
+    return tree.listing(
+        start, deep=deep, topological=bool(flags & TOPOLOGICAL), leaves=leaves, keep=_keep(flags)
+    )
+
+
+def _redefined(vm: Vm, document: Any, flags: int) -> Moment:
+    tree = vm.snapshots
+    other = tree.find(document.name)
+    definitions.prepare_snapshot(vm, tree, document, disk_only=bool(flags & 16))
+    if other is None:
+        return tree.add(document)
+    if document.domain is None:
+        document.domain = other.document.domain
+    tree.replace(other, document)
+    return other
 
 
 def _keep(flags: int) -> Callable[[Moment], bool] | None:
@@ -257,7 +268,7 @@ def _keep(flags: int) -> Callable[[Moment], bool] | None:
             if not status & bit:
                 return False
         if place:
-            return bool(place & (EXTERNAL if definitions.is_external(document) else INTERNAL))
+            return bool(place & (EXTERNAL if document.external else INTERNAL))
         return True
 
     return keep

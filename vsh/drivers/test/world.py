@@ -1,4 +1,4 @@
-"""What a test hypervisor holds: its guests, their states and definitions, and the host it pretends to be.
+"""What a test hypervisor holds: guests with their states and definitions, and a host to be.
 
 ``test:///default`` is one world for all connections of a process while any of them is open; every
 ``test:///FILE`` connection has its own.
@@ -15,27 +15,31 @@ from vsh.errors import OperationFailed, OperationInvalid
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
+    from typing import Any, Self
 
+    from vsh.api.event import Event
     from vsh.drivers._events import Queue
     from vsh.drivers._moments import MomentTree
-    from vsh.errors import Error
+    from vsh.drivers.test.things import HostDevice, HostInterface, Network, StoragePool, Things
 
 # virDomainState
 RUNNING, BLOCKED, PAUSED, SHUTDOWN, SHUTOFF, CRASHED, PMSUSPENDED = 1, 2, 3, 4, 5, 6, 7
 STATES_COUNT = 8
-STATE_WORDS = ("nostate", "running", "blocked", "paused", "shutdown", "shutoff", "crashed",
-               "pmsuspended")
+STATE_WORDS = (
+    "nostate",
+    "running",
+    "blocked",
+    "paused",
+    "shutdown",
+    "shutoff",
+    "crashed",
+    "pmsuspended",
+)
 
 # virDomainModificationImpact
 LIVE, CONFIG = 1, 2
 
 FIRST_GUEST_TIME = 627319920
-
-
-def no_domain(name: str, uuid: str) -> Error:
-    """The answer to a call on a domain that has gone."""
-    return bare(42, f"Domain not found: no domain with matching uuid '{uuid}' ({name})")
 
 
 class Vm:
@@ -49,13 +53,40 @@ class Vm:
     before that: (maximum memory, current memory, vCPUs).
     """
 
-    __slots__ = ("world", "name", "uuid", "id", "state", "reason", "persistent", "autostart",
-                 "autostart_once", "managed_save", "_snapshots", "_checkpoints", "seconds",
-                 "nanoseconds", "frozen", "io_threads", "taints", "deprecations", "facts", "planned",
-                 "_definition", "_load")
+    __slots__ = (
+        "world",
+        "name",
+        "uuid",
+        "id",
+        "state",
+        "reason",
+        "persistent",
+        "autostart",
+        "autostart_once",
+        "managed_save",
+        "_snapshots",
+        "_checkpoints",
+        "seconds",
+        "nanoseconds",
+        "frozen",
+        "io_threads",
+        "taints",
+        "deprecations",
+        "facts",
+        "planned",
+        "_definition",
+        "_load",
+    )
 
-    def __init__(self, world: World, name: str, uuid: str, *, definition: Any = None,
-                 load: Callable[[Vm], None] | None = None) -> None:
+    def __init__(
+        self,
+        world: World,
+        name: str,
+        uuid: str,
+        *,
+        definition: Any = None,
+        load: Callable[[Vm], None] | None = None,
+    ) -> None:
         self.world = world
         self.name = name
         self.uuid = uuid
@@ -79,7 +110,7 @@ class Vm:
         self._definition = definition
         self._load = load
 
-    def __enter__(self) -> Vm:
+    def __enter__(self) -> Self:
         self.world.lock.acquire()
         return self
 
@@ -197,8 +228,11 @@ class Vm:
     def one(self, flags: int) -> Any:
         """The definition that the flags ask for."""
         if flags & 3 == 3:
-            raise bare(8, "Flags 'VIR_DOMAIN_AFFECT_LIVE' and 'VIR_DOMAIN_AFFECT_CONFIG' "
-                          "are mutually exclusive")
+            raise bare(
+                8,
+                "Flags 'VIR_DOMAIN_AFFECT_LIVE' and 'VIR_DOMAIN_AFFECT_CONFIG' "
+                "are mutually exclusive",
+            )
         flags = self.impact(flags)
         if self.active and flags & CONFIG:
             _ = self.definition  # what is planned is known once the definition has been read
@@ -209,8 +243,19 @@ class Vm:
 class World:
     """Everything that connections to one test hypervisor share."""
 
-    __slots__ = ("lock", "domains", "by_name", "next_id", "node", "cells", "users", "openers",
-                 "networks", "interfaces", "interfaces_before", "pools", "devices", "queues")
+    __slots__ = (
+        "lock",
+        "domains",
+        "by_name",
+        "next_id",
+        "node",
+        "cells",
+        "users",
+        "openers",
+        "things",
+        "interfaces_before",
+        "queues",
+    )
 
     def __init__(self) -> None:
         self.lock = RLock()
@@ -222,12 +267,41 @@ class World:
         self.cells: list[tuple[int, int]] = []  # (KiB, free KiB)
         self.users: dict[str, str | None] = {}
         self.openers = 0
-        self.networks: dict[str, Any] = {}
-        self.interfaces: dict[str, Any] = {}
-        self.interfaces_before: dict[str, Any] | None = None
-        self.pools: dict[str, Any] = {}
-        self.devices: dict[str, Any] = {}
+        self.things: Things | None = None
+        self.interfaces_before: dict[str, HostInterface] | None = None
         self.queues: list[Queue] = []
+
+    @property
+    def networks(self) -> dict[str, Network]:
+        """The networks by name."""
+        return self.all_things().networks
+
+    @property
+    def interfaces(self) -> dict[str, HostInterface]:
+        """The host's interfaces by name."""
+        return self.all_things().interfaces
+
+    @interfaces.setter
+    def interfaces(self, interfaces: dict[str, HostInterface]) -> None:
+        self.all_things().interfaces = interfaces
+
+    @property
+    def pools(self) -> dict[str, StoragePool]:
+        """The storage pools by name."""
+        return self.all_things().pools
+
+    @property
+    def devices(self) -> dict[str, HostDevice]:
+        """The host's devices by name."""
+        return self.all_things().devices
+
+    def all_things(self) -> Things:
+        """What is there besides guests; the default world's is made when it is first asked for."""
+        if self.things is None:
+            from vsh.drivers.test.things import default_things
+
+            self.things = default_things()
+        return self.things
 
     def add(self, vm: Vm) -> Vm:
         """Take a guest in."""
@@ -279,10 +353,10 @@ class World:
         """How many CPUs the host could have."""
         return int(self.node[4] * self.node[5] * self.node[6] * self.node[7])
 
-    def emit(self, kind: str, event: int, key: str, record: Any) -> None:
+    def emit(self, family: str, event: int, key: str, make: Callable[[Any], Event]) -> None:
         """Tell every connection that something happened to the object of that key."""
         for queue in self.queues:
-            queue.offer(kind, event, key, record)
+            queue.offer(family, event, key, make)
 
 
 def default_world() -> World:
@@ -294,7 +368,8 @@ def default_world() -> World:
     vm.id = world.take_id()
     vm.state = RUNNING
     vm.facts = (8388608, 2097152, 2)
-    return world.add(vm).world
+    world.add(vm)
+    return world
 
 
 def _load_default_domain(vm: Vm) -> None:

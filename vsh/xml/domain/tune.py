@@ -309,7 +309,7 @@ class IoThread(Element, tag="iothread"):
     poll_grow = Int("poll/@grow", 0, ULONG_MAX)
     poll_shrink = Int("poll/@shrink", 0, ULONG_MAX)
 
-    given = True
+    automatic = False
 
 
 class MemNode(Element, tag="memnode"):

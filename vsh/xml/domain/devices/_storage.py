@@ -206,7 +206,7 @@ _OF_TYPE = {
     "dir": ("dir",),
     "volume": ("pool", "volume", "mode"),
     "nvme": ("kind", "managed", "namespace", "nvme_address"),
-    "vhostuser": ("kind", "path_attribute", "reconnect"),
+    "vhostuser": ("kind", "path_attribute", "reconnect_enabled", "reconnect_timeout"),
     "vhostvdpa": ("dev",),
     "network": (
         "protocol", "name", "query", "tls", "tls_hostname", "hosts", "identity_user",
@@ -244,7 +244,8 @@ class Source(Element, tag="source"):
     hosts = Children(Host, "host")
     identity_user = Text("identity/@user")
     identity_group = Text("identity/@group")
-    reconnect = Child(Reconnect, "reconnect")
+    reconnect_enabled = Flag("reconnect/@enabled")
+    reconnect_timeout = Int("reconnect/@timeout", when=lambda s: s.reconnect_enabled)
     reconnect_delay = Int("reconnect/@delay", skip=0)
     snapshot = Text("snapshot/@name")
     config_file = Text("config/@file")

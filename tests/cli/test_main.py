@@ -1,0 +1,75 @@
+"""Top-level options, as getopt_long takes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from vsh.cli.version import COMPATIBLE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from conftest import Result
+
+
+@pytest.mark.parametrize(
+    ("argv", "message"),
+    [
+        (["-c"], "option '-c'/'--connect' requires an argument"),
+        (["--connect"], "option '-c'/'--connect' requires an argument"),
+        (["-x"], "unsupported option '-x'. See --help."),
+        (["--bogus"], "unsupported option '--bogus'. See --help."),
+        (["-d", "x", "pwd"], "option -d takes a numeric argument"),
+        (["--debug", "x", "pwd"], "option --debug takes a numeric argument"),
+        (["-e", "none", "pwd"], "Invalid string 'none' for escape sequence"),
+        (["-k", "x", "pwd"], "Invalid value for option -k"),
+        (["-K", "-1", "pwd"], "option -K requires a positive integer argument"),
+        (["-l", "nodir/x.log", "pwd"], "failed to open the log file. check the log file path"),
+    ],
+)
+def test_a_wrong_option_is_one_line_and_status_1(
+    run: Callable[..., Result], argv: list[str], message: str
+) -> None:
+    assert list(run(*argv)) == [1, "", f"error: {message}\n"]
+
+
+@pytest.mark.parametrize("argv", [["-v"], ["--version"], ["--version=short"], ["-qv"]])
+def test_the_short_version_is_libvirts(run: Callable[..., Result], argv: list[str]) -> None:
+    assert list(run(*argv)) == [0, f"{COMPATIBLE}\n", ""]
+
+
+@pytest.mark.parametrize("argv", [["-V"], ["--version=long"]])
+def test_the_long_version_names_the_drivers(run: Callable[..., Result], argv: list[str]) -> None:
+    status, out, _ = run(*argv)
+    assert status == 0
+    assert out.startswith(f"Virsh command line tool of libvirt {COMPATIBLE}")
+    assert "test" in out
+
+
+def test_letters_can_stand_together_and_names_be_cut_short(run: Callable[..., Result]) -> None:
+    assert run("-qctest:///default", "domid test").out == "1\n"
+    assert run("--qui", "--conn=test:///default", "domid test").out == "1\n"
+
+
+def test_options_after_the_command_are_the_commands(run: Callable[..., Result]) -> None:
+    assert run("echo", "-q").out == "-q\n"
+
+
+def test_messages_go_to_the_log(run: Callable[..., Result], tmp_path: Path) -> None:
+    run("-l", "out.log", "-c", "test:///default", "domid nosuch")
+    assert (tmp_path / "out.log").read_text().endswith("ERROR failed to get domain 'nosuch'\n")
+
+
+def test_what_vsh_adds_is_unknown_under_the_name_virsh(run: Callable[..., Result]) -> None:
+    status, _, err = run("--format", "json", "pwd", program="virsh")
+    assert (status, err) == (1, "error: unsupported option '--format'. See --help.\n")
+
+
+def test_help_lists_every_group(run: Callable[..., Result]) -> None:
+    from vsh.cli.parse import groups
+
+    out = run("--help").out
+    assert all(f"(help keyword '{group}')" in out for group in groups())

@@ -1,0 +1,137 @@
+"""What the corpus comparer asks of vsh's XML library: one JSON line in, one out.
+
+    compare_xml.py --adapter 'python3 tests/corpus/xml_adapter.py' DIR
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", ".."))
+
+from vsh.errors import Error
+from vsh.xml import flags as F
+from vsh.xml.reader import read
+
+FLAGS = {
+    "inactive": F.INACTIVE,
+    "secure": F.SECURE,
+    "redefine": F.REDEFINE,
+    "internal": F.INTERNAL,
+    "current": F.CURRENT,
+    "no-domain": F.NO_DOMAIN,
+    "size": F.SIZE,
+    "offline": F.OFFLINE,
+    "migratable": F.MIGRATABLE,
+    "skip-validate": F.SKIP_VALIDATE,
+}
+
+
+def bits(words: list[str] | None) -> int:
+    """The flags that a case names."""
+    return sum({FLAGS.get(word.replace("_", "-"), 0) for word in words or ()})
+
+
+def text(question: dict, name: str) -> str:
+    """One of the case's files."""
+    with open(os.path.join(question["dir"], name), encoding="utf-8", errors="surrogateescape") as f:
+        return f.read()
+
+
+def domain(question: dict) -> dict:
+    """A generic domain, read and written."""
+    from vsh.xml.domain import Domain
+    from vsh.xml.domain.defaults import Defaults
+
+    case = question["case"]
+    inactive = question["mode"] != "active"
+    reading = F.INACTIVE if inactive else 0
+    model = read(text(question, "in.xml"), Domain, flags=reading)
+    defaults = Defaults()
+    for name in ("memory_hotplug", "individual_vcpus", "user_alias", "net_model_string"):
+        setattr(defaults, name, True)
+    model.complete(defaults, flags=bits(case.get("parse_flags")))
+    return {"output": model.format(F.SECURE | reading)}
+
+
+def define(question: dict) -> dict:
+    """A domain defined on the test driver and dumped again."""
+    if question["case"]["family"] != "td-domain":
+        return {"skip": "family"}
+    from vsh.drivers.test.defaults import TestDefaults, name_interfaces
+    from vsh.xml.domain import Domain
+
+    model = read(text(question, "in.xml"), Domain, flags=F.INACTIVE)
+    model.complete(TestDefaults())
+    name_interfaces(model)
+    return {"output": model.format(F.INACTIVE | F.SECURE)}
+
+
+def snapshot(question: dict) -> dict:
+    """A snapshot, read and written."""
+    from vsh.drivers.test.defaults import TestDefaults
+    from vsh.xml.snapshot import DomainSnapshot
+
+    case = question["case"]
+    model = read(text(question, "in.xml"), DomainSnapshot, flags=bits(case.get("parse_flags")))
+    for nested in (model.domain, model.inactive_domain):
+        if nested is not None:
+            nested.complete(TestDefaults(), flags=F.SKIP_VALIDATE)
+    flags = bits(case.get("format_flags"))
+    if flags & F.INTERNAL and model.active:
+        flags |= F.CURRENT
+    if case.get("creation_time"):
+        model.created = case["creation_time"]
+        if model.name is None:
+            model.name = str(model.created)
+    return {"output": model.format(flags, uuid=case.get("domain_uuid"))}
+
+
+def checkpoint(question: dict) -> dict:
+    """A checkpoint, read and written."""
+    from vsh.drivers.test.defaults import TestDefaults
+    from vsh.xml.checkpoint import DomainCheckpoint
+
+    case = question["case"]
+    model = read(text(question, "in.xml"), DomainCheckpoint, flags=bits(case.get("parse_flags")))
+    if model.domain is not None:
+        model.domain.complete(TestDefaults(), flags=F.SKIP_VALIDATE)
+    inject = case.get("inject") or case
+    if inject.get("creation_time"):
+        model.created = inject["creation_time"]
+    return {"output": model.format(bits(case.get("format_flags")))}
+
+
+FAMILIES = {
+    "domain": domain,
+    "td-domain": define,
+    "domainsnapshot": snapshot,
+    "checkpoint": checkpoint,
+    "lxc": domain,
+    "bhyve": domain,
+    "qemu": domain,
+}
+
+
+def main() -> None:
+    """Answer questions until there are none."""
+    for line in sys.stdin:
+        question = json.loads(line)
+        act = FAMILIES.get(question["case"].get("family"))
+        if act is None:
+            answer = {"skip": "family"}
+        else:
+            try:
+                answer = act(question)
+            except Error as error:
+                answer = {"error": error.message}
+            except Exception as error:
+                answer = {"output": f"CRASH {error!r}\n{traceback.format_exc()}"}
+        print(json.dumps(answer), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,94 @@
+"""The atoms of the host's devices and of secrets."""
+
+from __future__ import annotations
+
+from vsh.cli.objects import atom, canonical_uuid, look_up
+from vsh.errors import CommandError, InternalError, failing, from_wire
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.cli.session import Session
+
+
+WWN_LENGTH = 16
+
+
+def find_device(session: Session, text: str, *, by_wwn: bool = True) -> Any:
+    """The host's device that a text names: by name, or a SCSI host by "WWNN,WWPN".
+
+    Raises CommandError.
+    """
+    connection = session.connection
+    failure = f"Could not find matching device '{text}'"
+    if by_wwn and "," in text:
+        names = split_commas(text)
+        if len(names) != 2:
+            raise CommandError(f"Malformed device value '{text}'", hint="WWNN,WWPN")
+        for name in names:
+            if len(name) != WWN_LENGTH or any(char not in "0123456789abcdefABCDEF" for char in name):
+                raise InternalError(f"Malformed wwn: {name}")
+        with failing(failure):
+            return connection.node_device_lookup_scsi_host_by_wwn(names[0], names[1])
+    with failing(failure):
+        return connection.node_device_lookup_by_name(text)
+
+
+def split_commas(text: str) -> list[str]:
+    """The parts of a comma-separated text; a doubled comma is a comma."""
+    parts = [""]
+    position = 0
+    while position < len(text):
+        if text.startswith(",,", position):
+            parts[-1] += ","
+            position += 2
+        elif text[position] == ",":
+            parts.append("")
+            position += 1
+        else:
+            parts[-1] += text[position]
+            position += 1
+    return parts
+
+
+def _device_names(session: Session, text: str, given: dict[str, Any]) -> list[str]:
+    return [device.name for device in session.connection.list_all_node_devices()]
+
+
+def device_argument(help: str = "device name or wwn pair in 'wwnn,wwpn' format", *,
+                    by_wwn: bool = True, by_place: bool = False) -> Any:
+    """A device of the host given by position; with ``by_place`` an optional ``--device``."""
+
+    def find(session: Session, text: str) -> Any:
+        return find_device(session, text, by_wwn=by_wwn)
+
+    return atom(find, _device_names, help, by_place=by_place)
+
+
+NODE_DEVICE: Any = device_argument()
+NAMED_DEVICE: Any = device_argument("device name", by_wwn=False)
+
+
+def find_secret(session: Session, text: str) -> Any:
+    """The secret of a UUID.  Raises CommandError."""
+
+    def find(text: str) -> Any:
+        uuid = canonical_uuid(text)
+        if uuid is None:
+            raise from_wire(8, 0, "uuidstr in virSecretLookupByUUIDString must be a valid UUID")
+        return session.connection.secret_lookup_by_uuid(uuid)
+
+    return look_up(session, "secret", text, "secret", [("secret UUID", find)])
+
+
+def _secret_uuids(session: Session, text: str, given: dict[str, Any]) -> list[str]:
+    return [secret.uuid for secret in session.connection.list_all_secrets()]
+
+
+def secret_argument(help: str = "secret UUID", *, by_place: bool = False) -> Any:
+    """A secret given by position; with ``by_place`` an optional ``--secret``."""
+    return atom(find_secret, _secret_uuids, help, by_place=by_place)
+
+
+SECRET: Any = secret_argument()

@@ -1,0 +1,44 @@
+"""The devices of a domain, read from its document: for listings and for completing their names."""
+
+from __future__ import annotations
+
+from vsh.cli.objects import find_domain
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from vsh.cli.session import Session
+
+
+def domain_tree(domain: Any, flags: int = 0) -> Any:
+    """The root element of a domain's document."""
+    from vsh.xml.reader import parse
+
+    return parse(domain.get_xml_desc(flags))
+
+
+def _found(session: Session, given: dict[str, Any], path: str) -> Iterable[Any]:
+    if not given.get("domain"):
+        return []
+    found: Iterable[Any] = domain_tree(find_domain(session, given["domain"])).xpath(path)
+    return found
+
+
+def disk_targets(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
+    """A completer of the targets of the domain's disks."""
+    return [str(name) for name in _found(session, given, "./devices/disk/target/@dev")]
+
+
+def interface_names(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
+    """A completer of the domain's interfaces: their devices on the host, else their MAC addresses."""
+    return [
+        str(interface.xpath("string((./target/@dev | ./mac/@address)[last()])"))
+        for interface in _found(session, given, "./devices/interface")
+    ]
+
+
+def interface_macs(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
+    """A completer of the MAC addresses of the domain's interfaces."""
+    return [str(mac) for mac in _found(session, given, "./devices/interface/mac/@address")]

@@ -1,0 +1,185 @@
+"""What the snapshot and checkpoint commands share: finding one, and what its document says at the top."""
+
+from __future__ import annotations
+
+from vsh.errors import CommandError, Error
+from vsh.output.document import Column, Lines, Said, Table, Text, Tree
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from vsh.cli.session import Session
+    from vsh.output.document import Document
+
+_ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))
+
+
+class Facts:
+    """The top of a snapshot's or checkpoint's document, without an XML parser.
+
+    libvirt wrote the document, so its form is known: what stands before <domain> is one element a line,
+    and text has no unescaped ``<``.
+    """
+
+    __slots__ = ("created", "external", "parent", "state")
+
+    def __init__(self, xml: str) -> None:
+        end = xml.find("\n  <domain")
+        head = xml if end < 0 else xml[:end]
+        self.state = _text(head, "state")
+        self.parent = _text(head[head.find("<parent>"):], "name") if "<parent>" in head else None
+        created = _text(head, "creationTime")
+        self.created = int(created) if created is not None else None
+        disks = head.partition("\n  <revertDisks>")[0]
+        if "\n  <memory " in disks:
+            self.external = " snapshot='external'" in disks
+        else:
+            self.external = self.state == "disk-snapshot"
+
+
+def _text(xml: str, tag: str) -> str | None:
+    start = xml.find(f"<{tag}>")
+    if start < 0:
+        return None
+    start += len(tag) + 2
+    text = xml[start : xml.find("</", start)]
+    if "&" in text:
+        for entity, char in _ENTITIES:
+            text = text.replace(entity, char)
+    return text
+
+
+def when(created: int) -> str:
+    """A creation time as listings show it."""
+    from time import localtime, strftime
+
+    return strftime("%Y-%m-%d %H:%M:%S %z", localtime(created))
+
+
+def by_name(moment: Any) -> bytes:
+    """The order of listings: names without regard to the case of ASCII letters."""
+    name: str = moment.name
+    return name.encode("utf-8", "surrogateescape").lower()
+
+
+def facts_of(connection: Any, moments: list[Any]) -> list[tuple[Any, Facts]]:
+    """The moments whose documents can be had, with what these say; all asked for at once."""
+    answers = connection.many([moment.get_xml_desc.request(0) for moment in moments])
+    return [(moment, Facts(answer)) for moment, answer in zip(moments, answers, strict=True)
+            if not isinstance(answer, Error)]
+
+
+def parents_of(connection: Any, moments: list[Any], none: int, kind: str) -> dict[str, str | None]:
+    """The parents' names; ``none`` is the number of the error that says that there is no parent."""
+    parents: dict[str, str | None] = {}
+    answers = connection.many([moment.get_parent.request(0) for moment in moments])
+    for moment, answer in zip(moments, answers, strict=True):
+        if not isinstance(answer, Error):
+            parents[moment.name] = answer.name
+        elif answer.code == none:
+            parents[moment.name] = None
+        else:
+            raise answer from CommandError(f"unable to determine if {kind} has parent")
+    return parents
+
+
+def check_filters(filters: dict[str, bool], *, tree: bool) -> None:
+    """Refuse filters beside --tree.  Raises CommandError."""
+    for name, given in filters.items():
+        if given and tree:
+            raise CommandError(f"--{name} and --tree are mutually exclusive",
+                               hint="a tree needs every snapshot in it")
+
+
+def tree(moments: list[Any], parents: dict[str, str | None]) -> Document:
+    """A tree by name; those that have no parent stand at the top."""
+    below: dict[str, list[str]] = {}
+    roots = []
+    for moment in moments:
+        parent = parents[moment.name]
+        if parent is None:
+            roots.append(moment.name)
+        else:
+            below.setdefault(parent, []).append(moment.name)
+    return Tree(roots, lambda name: below.get(name, ()))
+
+
+def names(found: list[tuple[Any, Any]], *, parent: bool) -> Document:
+    """Names, one a line, with their parents beside them if asked."""
+    if not parent:
+        return Lines([moment.name for moment, _ in found])
+    lines = [f"{moment.name}\t{facts.parent}" if facts.parent else moment.name
+             for moment, facts in found]
+    return Text("".join(f"{line}\n" for line in lines),
+                moments=[{"name": moment.name, "parent": facts.parent} for moment, facts in found])
+
+
+def table(found: list[tuple[Any, Facts]], *, state: bool, parent: bool, title: str) -> Document:
+    """The table of a listing.  Creation times are seconds since 1970 in structured formats."""
+    columns = [Column("Name", "name"), Column("Creation Time", "creation_time", when)]
+    if state:
+        columns.append(Column("State", "state"))
+    if parent:
+        columns.append(Column("Parent", "parent", lambda name: name or ""))
+    rows = []
+    for moment, facts in found:
+        if facts.created is None or (state and facts.state is None):
+            continue
+        row: list[Any] = [moment.name, facts.created]
+        if state:
+            row.append(facts.state)
+        if parent:
+            row.append(facts.parent)
+        rows.append(row)
+    return Table(rows, *columns, title=title)
+
+
+def created(kind: str, name: str, file: str | None) -> Document:
+    """What was made, and from which file."""
+    if file is None:
+        return Said(f"Domain {kind} {{name}} created", name=name)
+    return Said(f"Domain {kind} {{name}} created from '{{file}}'", name=name, file=file)
+
+
+def pieces(text: str) -> list[str]:
+    """The parts of a comma-separated text; a doubled comma is a comma."""
+    parts = [""]
+    position = 0
+    while position < len(text):
+        char = text[position]
+        if char == "," and text[position + 1 : position + 2] == ",":
+            parts[-1] += ","
+            position += 2
+        elif char == ",":
+            parts.append("")
+            position += 1
+        else:
+            parts[-1] += char
+            position += 1
+    return parts
+
+
+def keyed(parts: Iterable[str], *keys: str) -> dict[str, str] | None:
+    """``key=value`` parts by key, each key once; None if a part is anything else."""
+    found: dict[str, str] = {}
+    for part in parts:
+        key, equals, value = part.partition("=")
+        if not equals or key not in keys or key in found:
+            return None
+        found[key] = value
+    return found
+
+
+def escaped(text: str) -> str:
+    """Text as libvirt writes it into XML."""
+    from vsh.xml.field import escape
+
+    return escape(text)
+
+
+def warn(session: Session, text: str) -> None:
+    """A warning, which the drop-in virsh does not give."""
+    if session.program != "virsh":
+        session.warn(text)

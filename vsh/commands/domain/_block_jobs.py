@@ -1,0 +1,143 @@
+"""Jobs on a domain's disks: bandwidths, waiting for their end, and what is said then."""
+
+from __future__ import annotations
+
+from vsh.cli.params import Kind, integer, scale
+from vsh.commands.domain._jobs import INTERVAL, show_progress
+from vsh.errors import CommandError, Error, failing
+from vsh.output.document import Said
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from vsh.cli.session import Session
+    from vsh.output.document import Document
+
+TYPES = ("Unknown job", "Block Pull", "Block Copy", "Block Commit", "Active Block Commit", "Backup")
+COMPLETED, FAILED, CANCELED, READY = range(4)
+ASYNC = 1  # of block_job_abort
+PIVOT = 2
+LONG = 2**64 - 1
+
+bandwidth = Kind("number", lambda text, name: text)
+"""A bandwidth as typed; ``bandwidth_value`` makes a number of it when it is known what it counts."""
+
+
+def bandwidth_value(text: str | None, *, bytes: bool) -> int:
+    """MiB/s, or with ``bytes`` bytes/s; a size with a suffix is bytes in both cases."""
+    if text is None:
+        return 0
+    number = integer(text, 0, LONG, wrap=True)
+    if number is not None:
+        return number
+    scaled = scale(text)
+    if scaled is None:
+        raise CommandError(f"Scaled numeric value '{text}' for <--bandwidth> option is malformed or "
+                           "out of range", hint="MiB/s, or a size with a suffix: 512K, 10M")
+    return scaled if bytes else scaled >> 20
+
+
+def job_word(kind: int) -> str:
+    """What a job of that type is called."""
+    return TYPES[kind] if 0 <= kind < len(TYPES) else TYPES[0]
+
+
+class Waiting:
+    """Waiting for a block job: events where the driver has them, else by asking.
+
+    Made before the job is started, so that no event is missed.
+    """
+
+    def __init__(self, session: Session, domain: Any, disk: str, label: str, *, verbose: bool,
+                 timeout: int | None, asynchronous: bool) -> None:
+        self.session = session
+        self.domain = domain
+        self.disk = disk
+        self.label = label
+        self.verbose = verbose
+        self.timeout = timeout
+        self.abort_flags = ASYNC if asynchronous else 0
+        self.callbacks: list[int] = []
+        connection = domain.connection
+        for kind in (8, 16):  # block-job tells the source's path, block-job-2 the target
+            try:
+                self.callbacks.append(
+                    connection.domain_event_callback_register_any(kind, domain))
+            except (AttributeError, Error):
+                continue
+
+    def end(self) -> None:
+        """Want no more events."""
+        for callback in self.callbacks:
+            try:
+                self.domain.connection.domain_event_callback_deregister_any(callback)
+            except Error as error:
+                self.session.debug(0, f"block job: {error}")
+        self.callbacks = []
+
+    def wait(self) -> int:
+        """The status at the job's end.  Ctrl-C and the time-out abort it.  Raises CommandError."""
+        from time import monotonic
+
+        deadline = monotonic() + self.timeout if self.timeout else None
+        last = (0, 0)
+        retries = 5
+        while True:
+            try:
+                with failing(f"failed to query job for disk {self.disk}"):
+                    info = self.domain.get_block_job_info(self.disk, 0)
+                status = self._event_status()
+                if status is None and len(self.callbacks) < 2:
+                    status, retries = self._asked_status(info, retries)
+                if status is not None:
+                    break
+                if self.verbose and (info.cur, info.end) != last:
+                    show_progress(self.session, self.label, info.end - info.cur, info.end)
+                last = (info.cur, info.end)
+                if deadline is not None and monotonic() > deadline:
+                    return self._abort()
+                self._pause()
+            except KeyboardInterrupt:
+                return self._abort()
+        if self.verbose and status in (COMPLETED, READY):
+            show_progress(self.session, self.label, 0, 1)
+        return status
+
+    def _asked_status(self, info: Any, retries: int) -> tuple[int | None, int]:
+        if not info.found:
+            return COMPLETED, retries
+        if info.end == info.cur:
+            retries -= 1
+            if not self.callbacks or not retries:
+                return READY, retries
+        return None, retries
+
+    def _event_status(self) -> int | None:
+        if not self.callbacks:
+            return None
+        while True:
+            event = self.domain.connection.driver.next_event(0)
+            if event is None:
+                return None
+            if self.disk in (getattr(event, "path", None), getattr(event, "dst", None)):
+                return int(event.status)
+
+    def _pause(self) -> None:
+        from time import sleep
+
+        sleep(INTERVAL)
+
+    def _abort(self) -> int:
+        with failing(f"failed to abort job for disk '{self.disk}'"):
+            self.domain.block_job_abort(self.disk, self.abort_flags)
+        return CANCELED
+
+
+def finished(waiting: Waiting, what: str, session: Session) -> Iterator[Document]:
+    """Wait; say so where the job did not end well, and that is a failure."""
+    status = waiting.wait()
+    if status in (CANCELED, FAILED):
+        session.status = 1
+        yield Said(f"\n{what} {'aborted' if status == CANCELED else 'failed'}")

@@ -1,0 +1,111 @@
+"""The guest's serial console on this terminal, until the user presses the escape character."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from vsh.errors import CommandError, InvalidArgument, failing
+from vsh.output.document import Done
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+    from vsh.cli.session import Session
+    from vsh.output.document import Document
+
+START_PAUSED = 1
+SHUTOFF = 5
+CHUNK = 4096
+PATIENCE = 0.2
+"""Seconds after which a console without news is looked at anyway: its link may hold bytes back."""
+
+
+def begin_paused(begin: Callable[[int], Any], flags: int, *, resume: bool) -> tuple[Any, bool]:
+    """Start a guest that is to be resumed once its console is connected.
+
+    Where the hypervisor cannot start guests paused it is started as it can; the second value is whether
+    the guest still has to be resumed.
+    """
+    try:
+        return begin(flags), resume
+    except InvalidArgument:
+        if not resume:
+            raise
+        return begin(flags & ~START_PAUSED), False
+
+
+def run_console(session: Session, domain: Any, device: str | None, flags: int, *,
+                resume: bool) -> Iterator[Document]:
+    """Connect this terminal with a console of the guest.
+
+    resume  let the guest go on as soon as the console is there
+    """
+    with failing("Unable to get domain status"):
+        state = domain.get_state().state
+    if state == SHUTOFF:
+        raise CommandError("The domain is not running")
+    if not sys.stdin.isatty():
+        raise CommandError("Cannot run interactive console without a controlling TTY")
+    from vsh.api.stream import Stream
+
+    stream = Stream(domain.connection)
+    domain.open_console(device, stream, flags)
+    yield Done("Connected to domain '{domain}'", domain=domain.name)
+    escape = session.escape
+    ctrl = f" (Ctrl + {escape[1]})" if escape[:1] == "^" and len(escape) > 1 else ""
+    yield Done("Escape character is {escape}" + ctrl, escape=escape)
+    session.out.flush()
+    if resume:
+        with failing(f"Failed to resume domain '{domain.name}'"):
+            domain.resume()
+    _talk(stream, _escape_byte(escape))
+
+
+def _escape_byte(escape: str) -> bytes:
+    """The byte of an escape character as the user gave it: "^]" is Ctrl-]."""
+    if len(escape) > 1 and escape[0] == "^":
+        return bytes([ord(escape[1].upper()) & 0x1F])
+    return escape[:1].encode("utf-8", "surrogateescape")
+
+
+def _talk(stream: Any, escape: bytes) -> None:
+    """Carry bytes both ways until the escape character or the stream's end."""
+    import termios
+    import tty
+
+    terminal = sys.stdin.fileno()
+    before = termios.tcgetattr(terminal)
+    ended = False
+    try:
+        tty.setraw(terminal)
+        ended = _carry(stream, terminal, escape)
+    finally:
+        termios.tcsetattr(terminal, termios.TCSADRAIN, before)
+        if ended:
+            stream.finish()
+        else:
+            stream.abort()
+
+
+def _carry(stream: Any, terminal: int, escape: bytes) -> bool:
+    from select import select
+
+    channel = stream.channel
+    link = [channel] if hasattr(channel, "fileno") else []
+    while True:
+        readable, _, _ = select([terminal, *link], [], [], PATIENCE)
+        if terminal in readable:
+            typed = os.read(terminal, CHUNK)
+            text, found, _ = typed.partition(escape)
+            if text:
+                stream.send(text)
+            if found or not typed:
+                return False
+        while not hasattr(channel, "ready") or channel.ready(0):
+            data = stream.receive(CHUNK)
+            if not data:
+                return True
+            os.write(sys.stdout.fileno(), data)

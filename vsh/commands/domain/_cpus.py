@@ -1,0 +1,130 @@
+"""Sets of CPUs: lists that the user writes ("0-3,^2"), maps of bits, and how many the host has."""
+
+from __future__ import annotations
+
+from vsh.errors import CommandError, Error, InvalidArgument, NoSupport
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+LIVE = 1
+CONFIG = 2
+MAXIMUM = 4
+GUEST = 8
+LIMIT = 1024
+"""The highest CPU in a list is below this."""
+
+
+def host_cpus(connection: Any) -> int:
+    """How many CPUs the host can have, whether on line or not."""
+    try:
+        return int(connection.node_get_cpu_map().ret)
+    except Error:
+        info = connection.node_get_info()
+        return int(info.nodes * info.sockets * info.cores * info.threads)
+
+
+def map_length(cpus: int) -> int:
+    """How many bytes a map of so many CPUs has."""
+    return (cpus + 7) // 8
+
+
+def in_map(cpumap: bytes) -> list[int]:
+    """The CPUs whose bits are set."""
+    return [8 * place + bit for place, byte in enumerate(cpumap) for bit in range(8)
+            if byte >> bit & 1]
+
+
+def to_map(cpus: Iterable[int]) -> bytes:
+    """A map just long enough for these CPUs."""
+    found = list(cpus)
+    data = bytearray(map_length(max(found) + 1))
+    for cpu in found:
+        data[cpu // 8] |= 1 << cpu % 8
+    return bytes(data)
+
+
+def ranges(cpus: Iterable[int]) -> str:
+    """A list of CPUs as people write it: "0-2,5"."""
+    runs: list[list[int]] = []
+    for cpu in sorted(cpus):
+        if runs and runs[-1][1] == cpu - 1:
+            runs[-1][1] = cpu
+        else:
+            runs.append([cpu, cpu])
+    return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
+
+
+def parse_list(text: str) -> set[int] | None:
+    """The CPUs of a list ("0-3,^2"), or None if it is none or one of them is too high."""
+    cpus: set[int] = set()
+    for part in text.split(","):
+        word = part.strip()
+        without = word.startswith("^")
+        first, dash, last = word.removeprefix("^").strip().partition("-")
+        first, last = first.strip(), last.strip()
+        if not (first.isascii() and first.isdigit()) or int(first) >= LIMIT:
+            return None
+        if without:
+            if dash or int(first) not in cpus:
+                return None
+            cpus.remove(int(first))
+            continue
+        if dash and not (last.isascii() and last.isdigit()):
+            return None
+        end = int(last) if dash else int(first)
+        if end < int(first) or end >= LIMIT:
+            return None
+        cpus.update(range(int(first), end + 1))
+    return cpus
+
+
+def cpu_map(text: str, host: int) -> bytes:
+    """The map of a list; "r" at its start stands for all CPUs of the host.  Raises CommandError."""
+    if text[:1] == "r":
+        return to_map(range(host))
+    cpus = parse_list(text)
+    if not cpus:
+        raise CommandError(f"Invalid cpulist '{text}'", hint="for example 0-3,^2")
+    if max(cpus) >= host:
+        raise CommandError(f"CPU {max(cpus)} in cpulist '{text}' exceed the maxcpu {host}")
+    return to_map(cpus)
+
+
+def slices(cpumaps: bytes, length: int) -> list[bytes]:
+    """The maps of a string of maps of one length."""
+    return [cpumaps[start:start + length] for start in range(0, len(cpumaps), length)] if length else []
+
+
+def count_vcpus(domain: Any, flags: int) -> int:
+    """How many vCPUs, with the fallbacks for drivers that cannot say it directly."""
+    try:
+        return int(domain.get_vcpus_flags(flags))
+    except (NoSupport, InvalidArgument) as error:
+        if flags & GUEST:
+            raise CommandError("Failed to retrieve vCPU count from the guest") from error
+        if not flags & (LIVE | CONFIG) and domain.is_active() == 1:
+            flags |= LIVE
+        if flags & LIVE:
+            return int(domain.get_max_vcpus() if flags & MAXIMUM else domain.get_info().nrVirtCpu)
+        return _count_in_document(domain, flags)
+
+
+def _count_in_document(domain: Any, flags: int) -> int:
+    from vsh.commands.domain._devices_xml import number_at, tree
+
+    root = tree(domain.get_xml_desc(2))
+    count = number_at(root, "/domain/vcpu" if flags & MAXIMUM else "/domain/vcpu/@current")
+    if count is None:
+        which = "maximum" if flags & MAXIMUM else "current"
+        raise CommandError(f"Failed to retrieve {which} vcpu count")
+    return count
+
+
+def count_if_there(domain: Any, flags: int) -> int | None:
+    """As ``count_vcpus``; None for a live count of a domain at rest or a lasting one of a transient."""
+    if flags & LIVE and domain.is_active() < 1 or flags & CONFIG and domain.is_persistent() < 1:
+        return None
+    return count_vcpus(domain, flags)

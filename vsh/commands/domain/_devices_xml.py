@@ -1,0 +1,169 @@
+"""Devices taken out of a domain's document, changed, and sent back as libxml2 would print them.
+
+Unlike the documents that vsh writes itself, these keep the white space of the text they come from.
+"""
+
+from __future__ import annotations
+
+from vsh.errors import CommandError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+REMOVABLE = ("cdrom", "floppy")
+
+
+def tree(xml: str) -> Any:
+    """The root element of a document that came from a driver, with its white space."""
+    from lxml import etree
+
+    parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True)
+    return etree.fromstring(xml.encode("utf-8", "surrogateescape"), parser)
+
+
+def printed(node: Any) -> str:
+    """An element as text, without what follows it."""
+    from lxml import etree
+
+    text: str = etree.tostring(node, encoding="unicode", pretty_print=True, with_tail=False)
+    return text.removesuffix("\n")
+
+
+def text_at(node: Any, path: str) -> str | None:
+    """The text of an XPath expression; None where it picks nothing, or nothing but emptiness."""
+    return str(node.xpath(f"string({path})")) or None
+
+
+def number_at(node: Any, path: str) -> int | None:
+    """The number at an XPath expression; None where there is none."""
+    text = (text_at(node, path) or "").strip()
+    digits = text.removeprefix("-")
+    return int(text) if digits.isascii() and digits.isdigit() else None
+
+
+def remove(node: Any) -> None:
+    """Take an element out of its parent; the text after it stays."""
+    parent = node.getparent()
+    before = node.getprevious()
+    tail = node.tail or ""
+    if before is not None:
+        before.tail = (before.tail or "") + tail
+    else:
+        parent.text = (parent.text or "") + tail
+    node.tail = None
+    parent.remove(node)
+
+
+def find_disk(xml: str, path: str, *, changeable: bool = False) -> Any:
+    """The disk with that target or source, without its backing chain.  Raises CommandError.
+
+    changeable  only drives whose medium can be changed
+    """
+    disks = tree(xml).xpath("/domain/devices/disk")
+    if not disks:
+        raise CommandError("Failed to get disk information")
+    for disk in disks:
+        if changeable and disk.get("device", "cdrom") not in REMOVABLE:
+            continue
+        source = disk.find("source")
+        names = [text_at(disk, "./target/@dev")]
+        if source is not None:
+            names += [source.get(name) for name in ("file", "dev", "dir", "name")]
+        if path in names:
+            backing = disk.find("backingStore")
+            if backing is not None:
+                remove(backing)
+            return disk
+    raise CommandError(f"No disk found whose source path or target is {path}",
+                       hint="see 'domblklist'")
+
+
+def with_medium(disk: Any, source: str | None, target: str, *, block: bool, insert: bool) -> str:
+    """A removable drive's element with another medium, or with none.  Raises CommandError."""
+    from lxml import etree
+
+    old = disk.find("source")
+    policy = None
+    if old is not None:
+        paths = [old.get(name) for name in ("file", "dev", "dir", "pool", "name")]
+        if insert and any(path is not None for path in paths):
+            raise CommandError(f"The disk device '{target}' already has media",
+                               hint="--update replaces it")
+        policy = old.get("startupPolicy")
+        remove(old)
+    disk.set("type", "block" if block else "file")
+    if source is not None:
+        new = etree.SubElement(disk, "source")
+        new.set("dev" if block else "file", source)
+        if policy is not None:
+            new.set("startupPolicy", policy)
+    return printed(disk)
+
+
+def escape(text: str) -> str:
+    """Text for an attribute or element, as libvirt escapes it."""
+    for char, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"),
+                         ("'", "&apos;")):
+        text = text.replace(char, entity)
+    return text
+
+
+def attributes(**values: str | int | None) -> str:
+    """Attributes with a space before each; those without a value are left out."""
+    return "".join(f" {name}='{escape(str(value))}'" for name, value in values.items()
+                   if value is not None)
+
+
+def element(tag: str, attrs: str, children: list[str]) -> list[str]:
+    """The lines of an element with children; none at all if there is nothing in it."""
+    if not attrs and not children:
+        return []
+    if not children:
+        return [f"<{tag}{attrs}/>"]
+    return [f"<{tag}{attrs}>", *(f"  {line}" for line in children), f"</{tag}>"]
+
+
+_DRIVE = ("scsi", "ide", "sata")
+
+
+def parse_address(text: str) -> tuple[str, list[int]] | None:
+    """An address as virsh takes it ("pci:0000.00.11.0", "scsi:0.0.1"), or None.
+
+    One character, whichever, is between the numbers.
+    """
+    kind, colon, rest = text.partition(":")
+    base, count = {"pci": (16, 4), "ccw": (16, 3), "usb": (10, 2)}.get(
+        kind, (10, 3) if kind in _DRIVE else (0, 0))
+    if not colon or not count:
+        return None
+    digits = "0123456789abcdef"[:base]
+    numbers = []
+    position = -1
+    for _ in range(count):
+        start = position = position + 1
+        if base == 16 and rest[start:start + 2].lower() == "0x":
+            position += 2
+        while position < len(rest) and rest[position].lower() in digits:
+            position += 1
+        try:
+            numbers.append(int(rest[start:position], base))
+        except ValueError:
+            return None
+    return kind, numbers
+
+
+def address_element(kind: str, numbers: list[int], *, multifunction: bool = False) -> str:
+    """The <address/> element of a parsed address."""
+    if kind == "pci":
+        domain, bus, slot, function = numbers
+        more = " multifunction='on'" if multifunction else ""
+        return (f"<address type='pci' domain='0x{domain:04x}' bus='0x{bus:02x}' "
+                f"slot='0x{slot:02x}' function='0x{function:0x}'{more}/>")
+    if kind == "ccw":
+        css, subchannel, device = numbers
+        return f"<address type='ccw' cssid='0x{css:02x}' ssid='0x{subchannel:01x}' devno='0x{device:04x}'/>"
+    if kind == "usb":
+        return f"<address type='usb' bus='{numbers[0]}' port='{numbers[1]}'/>"
+    controller, bus, unit = numbers
+    return f"<address type='drive' controller='{controller}' bus='{bus}' unit='{unit}'/>"

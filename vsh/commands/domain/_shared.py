@@ -1,0 +1,99 @@
+"""What the commands about domains share: late look-ups, flags of device changes, parameter lists.
+
+Rule: a command that virsh lets fail (or print something) before it looks for the domain takes
+``late_domain()``: the function then gets a callable instead of a domain.
+"""
+
+from __future__ import annotations
+
+from vsh.cli.objects import domain_argument, find_domain
+from vsh.commands._typed import typed_texts
+from vsh.errors import CommandError
+from vsh.output.document import Fields
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
+    from vsh.cli.session import Session
+
+LIVE = 1
+CONFIG = 2
+
+ACTIVE = 1  # of connection.list_all_domains: domains that run
+INACTIVE = 2
+PERSISTENT_HELP = "make a change of the running domain last"
+
+
+def late_domain(help: str = "domain name, id or uuid", *, complete: int = 0) -> Any:
+    """A domain by position that is looked up when the command calls it."""
+    param = domain_argument(help, complete=complete)
+
+    def resolve(session: Session, text: str, name: str) -> Callable[[], Any]:
+        def look_up() -> Any:
+            found = find_domain(session, text)
+            found.called = text
+            return found
+
+        return look_up
+
+    param.resolve = resolve
+    return param
+
+
+def modify_flags(domain: Any, impact: int, *, persistent: bool) -> int:
+    """The flags of a device change; --persistent is --config, and --live where the domain runs."""
+    if not persistent:
+        return impact
+    return impact | CONFIG | (LIVE if domain.is_active() == 1 else 0)
+
+
+def attach(domain: Any, xml: str, flags: int, *, current: bool) -> None:
+    """Attach a device; without any impact option the older call decides."""
+    if flags or current:
+        domain.attach_device_flags(xml, flags)
+    else:
+        domain.attach_device(xml)
+
+
+def detach(domain: Any, xml: str, flags: int, *, current: bool) -> None:
+    """Detach a device; without any impact option the older call decides."""
+    if flags or current:
+        domain.detach_device_flags(xml, flags)
+    else:
+        domain.detach_device(xml)
+
+
+def parameter_fields(params: Any, width: int = 15, *,
+                     texts: dict[str, str] | None = None) -> Fields:
+    """Parameters one a line, "name: value"; ``texts`` are shown instead of some values."""
+    fields = Fields(width + 1)
+    for name, text in typed_texts(params):
+        if texts and name in texts:
+            text = texts[name]
+        fields.add(f"{name:{width}}:", text, **{name: params[name]})
+    return fields
+
+
+def modes(text: str | None, known: dict[str, int], last: str) -> int:
+    """The flags of a comma-separated list of modes.  Raises CommandError."""
+    flags = 0
+    for mode in (text or "").split(",") if text else ():
+        if mode not in known:
+            raise CommandError(f"Unknown mode {mode} value, expecting 'acpi', 'agent', 'initctl', "
+                               f"'signal'{last} 'paravirt'")
+        flags |= known[mode]
+    return flags
+
+
+def listed(words: Iterable[str]) -> Any:
+    """A completer of comma-separated lists of some words."""
+    known = tuple(words)
+
+    def complete(session: Session, text: str, given: dict[str, Any]) -> list[str]:
+        before, comma, _ = text.rpartition(",")
+        used = before.split(",")
+        return [before + comma + word for word in known if word not in used]
+
+    return complete

@@ -1,0 +1,150 @@
+"""What happened to a domain, in a line or a few: the texts of ``event``."""
+
+from __future__ import annotations
+
+from vsh.commands._waiting import METADATA, word
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+TYPES = ("Defined", "Undefined", "Started", "Suspended", "Resumed", "Stopped", "Shutdown",
+         "PMSuspended", "Crashed")
+DETAILS = (
+    ("Added", "Updated", "Renamed", "Snapshot"),
+    ("Removed", "Renamed"),
+    ("Booted", "Migrated", "Restored", "Snapshot", "Event wakeup"),
+    ("Paused", "Migrated", "I/O Error", "Watchdog", "Restored", "Snapshot", "API error", "Post-copy",
+     "Post-copy Error"),
+    ("Unpaused", "Migrated", "Snapshot", "Post-copy", "Post-copy Error"),
+    ("Shutdown", "Destroyed", "Crashed", "Migrated", "Saved", "Failed", "Snapshot"),
+    ("Finished", "Finished after guest request", "Finished after host request"),
+    ("Memory", "Disk"),
+    ("Panicked", "Crashloaded"),
+)
+"""By virDomainEventType, then by the detail's number."""
+
+WATCHDOG = ("none", "pause", "reset", "poweroff", "shutdown", "debug", "inject-nmi")
+IO_ERROR = ("none", "pause", "report")
+GRAPHICS_PHASES = ("connect", "initialize", "disconnect")
+GRAPHICS_ADDRESSES = ("IPv4", "IPv6", "unix")
+BLOCK_JOBS = ("Unknown job", "Block Pull", "Block Copy", "Block Commit", "Active Block Commit", "Backup")
+BLOCK_JOB_STATES = ("completed", "failed", "canceled", "ready")
+DISK_CHANGES = ("changed", "dropped")
+TRAY_CHANGES = ("opened", "closed")
+CONNECTED = ("unknown", "connected", "disconnected")
+CONNECTED_REASONS = ("unknown", "domain started", "channel event")
+FAILURE_RECIPIENTS = ("hypervisor", "guest")
+FAILURE_ACTIONS = ("ignore", "inject", "fatal", "reset")
+
+
+def domain_event_text(event: Any) -> str:
+    """The text of one event of a domain, with a newline at its end."""
+    more = TEXTS.get(event.word)
+    return (f"event '{event.word}' for domain '{event.domain.name}'"
+            f"{more(event) if more is not None else ''}\n")
+
+
+def _lifecycle(event: Any) -> str:
+    details = DETAILS[event.event] if 0 <= event.event < len(DETAILS) else ()
+    return f": {word(TYPES, event.event)} {word(details, event.detail)}"
+
+
+def _io_error(event: Any) -> str:
+    return f": {event.srcPath} ({event.devAlias}) {word(IO_ERROR, event.action)}"
+
+
+def _io_error_reason(event: Any) -> str:
+    return f"{_io_error(event)} due to {event.reason}"
+
+
+def _graphics(event: Any) -> str:
+    ends = [f"{word(GRAPHICS_ADDRESSES, end.family)} {end.node} {end.service}"
+            for end in (event.local, event.remote)]
+    return (f": {word(GRAPHICS_PHASES, event.phase)} local[{ends[0]}] remote[{ends[1]}] "
+            f"{event.authScheme}"
+            + "".join(f"\n\t{identity.type}={identity.name}" for identity in event.subject))
+
+
+def _block_job(event: Any) -> str:
+    disk = getattr(event, event.fields[1])
+    return f": {word(BLOCK_JOBS, event.type)} for {disk} {word(BLOCK_JOB_STATES, event.status)}"
+
+
+def _disk_change(event: Any) -> str:
+    return (f" disk {event.devAlias}: {_null(event.oldSrcPath)} -> {_null(event.newSrcPath)}: "
+            f"{word(DISK_CHANGES, event.reason)}")
+
+
+def _null(text: str | None) -> str:
+    return "<null>" if text is None else text
+
+
+def _tray_change(event: Any) -> str:
+    return f" disk {event.devAlias}: {word(TRAY_CHANGES, event.reason)}"
+
+
+def _device(event: Any) -> str:
+    return f": {event.devAlias}"
+
+
+def _params(event: Any) -> str:
+    lines = [":"]
+    for name, value in event.params.items():
+        kind = event.params.types[name]
+        for each in value if isinstance(value, list) else (value,):
+            text = f"{each:g}" if kind == "double" else int(each) if kind == "boolean" else each
+            lines.append(f"\t{name}: {text}")
+    return "\n".join(lines)
+
+
+def _connected(event: Any) -> str:
+    return (f" state: '{word(CONNECTED, event.state, 'unsupported value')}' "
+            f"reason: '{word(CONNECTED_REASONS, event.reason, 'unsupported value')}'")
+
+
+def _metadata_change(event: Any) -> str:
+    kind = word(METADATA, event.type, "unsupported value")
+    return f": type {kind}, uri {_null(event.nsuri)}"
+
+
+def _block_threshold(event: Any) -> str:
+    return f": dev: {event.dev}({_null(event.path)}) {event.threshold} {event.excess}"
+
+
+def _memory_failure(event: Any) -> str:
+    return (f":\nrecipient: {word(FAILURE_RECIPIENTS, event.recipient, 'unsupported value')}"
+            f"\naction: {word(FAILURE_ACTIONS, event.action, 'unsupported value')}"
+            f"\nflags:\n\taction required: {event.flags & 1}\n\trecursive: {event.flags >> 1 & 1}")
+
+
+TEXTS = {
+    "lifecycle": _lifecycle,
+    "rtc-change": lambda event: f": {event.offset}",
+    "watchdog": lambda event: f": {word(WATCHDOG, event.action)}",
+    "io-error": _io_error,
+    "io-error-reason": _io_error_reason,
+    "graphics": _graphics,
+    "block-job": _block_job,
+    "block-job-2": _block_job,
+    "disk-change": _disk_change,
+    "tray-change": _tray_change,
+    "balloon-change": lambda event: f": {event.actual}KiB",
+    "device-removed": _device,
+    "device-added": _device,
+    "device-removal-failed": _device,
+    "tunable": _params,
+    "job-completed": _params,
+    "agent-lifecycle": lambda event: f":{_connected(event)}",
+    "channel-lifecycle": lambda event: f": channel name: '{event.channel}'{_connected(event)}",
+    "migration-iteration": lambda event: f": iteration: '{event.iteration}'",
+    "metadata-change": _metadata_change,
+    "block-threshold": _block_threshold,
+    "memory-failure": _memory_failure,
+    "memory-device-size-change": lambda event: f":\nalias: {event.alias}\nsize: {event.size}",
+    "nic-mac-change": lambda event: (f":\nalias: {event.alias}\noldMAC: {event.oldMAC}"
+                                     f"\nnewMAC: {event.newMAC}"),
+    "vcpu-removed": lambda event: f": vcpu {event.vcpuid}",
+}
+"""By the event's word: what follows "event '...' for domain '...'"; nothing for those not named here."""

@@ -1,0 +1,98 @@
+"""What the host commands share: the host's NUMA cells, CPU definitions in files, and completers."""
+
+from __future__ import annotations
+
+from vsh.commands._files import read_text
+from vsh.errors import CommandError, failing
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from vsh.cli.session import Session
+
+
+def host_tree(connection: Any) -> Any:
+    """The root element of the host's capabilities."""
+    from vsh.xml.reader import parse
+
+    with failing("unable to get node capabilities"):
+        return parse(connection.get_capabilities())
+
+
+def cell_numbers(capabilities: Any) -> list[int]:
+    """The numbers of the host's NUMA cells.  Raises CommandError."""
+    try:
+        return [int(cell.get("id", ""))
+                for cell in capabilities.xpath("/capabilities/host/topology/cells/cell")]
+    except ValueError:
+        raise CommandError("conversion from string failed") from None
+
+
+def cells(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
+    """A completer of the numbers of the host's NUMA cells."""
+    return [str(number) for number in cell_numbers(host_tree(session.connection))]
+
+
+def page_sizes(capabilities: Any) -> list[int]:
+    """The sizes of the host's pages in KiB, in order.  Raises CommandError."""
+    found = (capabilities.xpath("/capabilities/host/cpu/pages")
+             or capabilities.xpath("/capabilities/host/topology/cells/cell/pages"))
+    if not found:
+        raise CommandError("could not get information about supported page sizes")
+    sizes = set()
+    for pages in found:
+        size = pages.get("size", "")
+        if not size.isdecimal():
+            raise CommandError(f"unable to parse page size: {size}")
+        sizes.add(int(size))
+    return sorted(sizes)
+
+
+def pages(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
+    """A completer of the sizes of the host's pages."""
+    return [f"{size}KiB" for size in page_sizes(host_tree(session.connection))]
+
+
+def architectures(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
+    """A completer of the names of CPU architectures."""
+    from vsh.drivers.test.host import ARCHITECTURES
+
+    return ARCHITECTURES
+
+
+def virtualizers(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
+    """A completer of the types of domains."""
+    from vsh.drivers.test.host import VIRTUALIZERS
+
+    return VIRTUALIZERS
+
+
+def cpu_definitions(path: str, session: Session | None = None) -> list[str]:
+    """The CPU definitions in a file: bare ones, or those of domains or capabilities.
+
+    With a session the user is warned of a definition of the host's CPU where a guest's is wanted.
+    Raises CommandError where there is none.
+    """
+    from lxml import etree
+
+    from vsh.xml.reader import parse
+
+    text = read_text(path)
+    if text.startswith("<?xml"):
+        text = text.partition("?>")[2]
+    found = parse(f"<container>{text}</container>").xpath(
+        "/container/cpu | /container/domain/cpu | /container/capabilities/host/cpu"
+        " | /container/domainCapabilities/cpu/mode[@name='host-model' and @supported='yes']")
+    if not found:
+        raise CommandError(
+            f"File '{path}' does not contain any <cpu> element or valid domain XML, "
+            "host capabilities XML, or domain capabilities XML")
+    for cpu in found:
+        if cpu.tag == "mode":
+            cpu.tag = "cpu"
+            cpu.attrib.clear()
+        if session is not None and cpu.xpath("boolean(./feature[not(@policy)])"):
+            session.warn("using host CPU definition as input may provide incorrect results")
+    return [etree.tostring(cpu, encoding="unicode", with_tail=False) for cpu in found]

@@ -1,0 +1,59 @@
+"""What the snapshot commands share: finding the snapshot that is meant, and its options."""
+
+from __future__ import annotations
+
+from vsh.cli.params import Argument, Flag
+from vsh.errors import CommandError, Error
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from vsh.cli.session import Session
+
+NO_SNAPSHOT = 72  # VIR_ERR_NO_DOMAIN_SNAPSHOT
+WITH_SNAPSHOTS = 1 << 10  # VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT
+
+
+def snapshot_names(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
+    """A completer of the names of the given domain's snapshots."""
+    from vsh.cli.objects import find_domain
+
+    name = given.get("domain")
+    if not isinstance(name, str):
+        return []
+    return [snapshot.name for snapshot in find_domain(session, name).list_all_snapshots(0)]
+
+
+def snapshot_argument(help: str = "name of the snapshot", *, required: bool = False) -> Any:
+    """A snapshot's name, by position."""
+    return Argument(help, required=required, complete=snapshot_names)
+
+
+def current_flag(help: str) -> Any:
+    """--current."""
+    return Flag(help)
+
+
+def find(domain: Any, name: str | None, current: bool, *, option: str = "snapshotname",
+         exclusive: bool = True) -> Any:
+    """The snapshot that is meant: the named one, or the current one.
+
+    Raises CommandError where neither or both are given, and the driver's error where there is none.
+    """
+    if exclusive and current and name is not None:
+        raise CommandError(f"--{option} and --current are mutually exclusive")
+    if name is not None:
+        return domain.snapshot_lookup_by_name(name, 0)
+    if current:
+        return domain.snapshot_current(0)
+    raise CommandError(f"--{option} or --current is required",
+                       hint="see 'snapshot-list' for the snapshots of a domain")
+
+
+def below(*errors: CommandError | Error) -> CommandError | Error:
+    """One error that shows the given ones as lines, the first at the top."""
+    for upper, lower in zip(errors, errors[1:], strict=False):
+        upper.__cause__ = lower
+    return errors[0]

@@ -1,0 +1,41 @@
+"""Taking a snapshot: what snapshot-create and snapshot-create-as share."""
+
+from __future__ import annotations
+
+from vsh.api.flags.snapshot import SnapshotCreate
+from vsh.commands._moments import created
+from vsh.errors import NoSupport
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.output.document import Document
+
+TAKING: dict[str, tuple[str, str]] = {
+    "no_metadata": ("take the snapshot, but let libvirt forget it", "NO_METADATA"),
+    "halt": ("shut the domain off once the snapshot is taken", "HALT"),
+    "disk_only": ("take the disks, not the memory", "DISK_ONLY"),
+    "reuse_external": ("use external files that exist already", "REUSE_EXT"),
+    "quiesce": ("let the guest's agent quiesce its file systems", "QUIESCE"),
+    "atomic": ("take all of it or nothing", "ATOMIC"),
+    "live": ("let the domain run meanwhile", "LIVE"),
+    "validate": ("check the document against its schema", "VALIDATE"),
+}
+"""The options of both commands: help and bit."""
+
+
+def take(domain: Any, xml: str, flags: int, file: str | None = None) -> Document:
+    """Take a snapshot as a document says.
+
+    A hypervisor that refuses is never asked again without what it refused (virsh does so for --halt, and
+    then powers the domain off itself).  Only --validate of a document that is not the user's is dropped
+    where it is not known.
+    """
+    try:
+        snapshot = domain.snapshot_create_xml(xml, flags)
+    except NoSupport:
+        if file is not None or not flags & SnapshotCreate.VALIDATE:
+            raise
+        snapshot = domain.snapshot_create_xml(xml, flags & ~SnapshotCreate.VALIDATE)
+    return created("snapshot", snapshot.name, file)

@@ -1,0 +1,114 @@
+"""Description, title and other programs' data in a domain model: reading and changing them."""
+
+from __future__ import annotations
+
+from vsh.drivers._base import bare
+from vsh.errors import InternalError, InvalidArgument
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+# virDomainMetadataType
+DESCRIPTION, TITLE, ELEMENT = 0, 1, 2
+
+
+def get(definition: Any, kind: int, uri: str | None) -> str:
+    """One kind of metadata.  Raises NoDomainMetadata where there is none."""
+    value: str | None
+    if kind == DESCRIPTION:
+        value = definition.description
+    elif kind == TITLE:
+        value = definition.title
+    elif kind == ELEMENT:
+        value = _extracted(definition.metadata, uri or "")
+    else:
+        raise InvalidArgument(f"unknown metadata type '{kind}'")
+    if value is None:
+        raise bare(80, "metadata not found: Requested metadata element is not present")
+    return value
+
+
+def put(definition: Any, kind: int, text: str | None, key: str | None, uri: str | None) -> None:
+    """Change one kind of metadata; nothing, or an empty text, removes it.  Raises Error."""
+    if kind == DESCRIPTION:
+        definition.description = text or None
+    elif kind == TITLE:
+        definition.title = text or None
+    elif kind == ELEMENT:
+        _inject(definition, text, key or "", uri or "")
+    else:
+        raise InvalidArgument(f"unknown metadata type '{kind}'")
+
+
+def _local(tag: Any) -> str:
+    return str(tag).rpartition("}")[2]
+
+
+def _is_in(element: Any, uri: str) -> bool:
+    return isinstance(element.tag, str) and element.tag.startswith(f"{{{uri}}}")
+
+
+def _rebuilt(element: Any, tag: str, spaces: dict[str | None, str]) -> Any:
+    """The same element under another tag and with other namespaces declared on it."""
+    from lxml import etree
+
+    twin = etree.Element(tag, nsmap=spaces)
+    for name, value in element.items():
+        twin.set(name, value)
+    twin.text = element.text
+    twin.extend(list(element))
+    return twin
+
+
+def _extracted(metadata: Any, uri: str) -> str | None:
+    """The element of a namespace, without the namespace; None if there is none."""
+    if metadata is None:
+        return None
+    from vsh.xml.raw import Verbatim
+    from vsh.xml.reader import parse
+
+    for child in parse(metadata.format(0)):
+        if _is_in(child, uri):
+            spaces = {prefix: known for prefix, known in child.nsmap.items() if known != uri}
+            for element in child.iter():
+                if element is not child and _is_in(element, uri):
+                    element.tag = _local(element.tag)
+            twin = _rebuilt(child, _local(child.tag), spaces)
+            return Verbatim.of(twin).format(0).rstrip("\n")
+    return None
+
+
+def _inject(definition: Any, text: str | None, key: str, uri: str) -> None:
+    from vsh.xml.raw import Verbatim
+    from vsh.xml.reader import parse
+
+    new = None if text is None else _named(parse(text), key, uri)
+    metadata = definition.metadata
+    root = parse("<metadata/>" if metadata is None else metadata.format(0))
+    for child in list(root):
+        if _is_in(child, uri):
+            root.remove(child)
+    if new is not None:
+        root.append(new)
+    definition.metadata = Verbatim.of(root) if len(root) else None
+
+
+def _named(element: Any, key: str, uri: str) -> Any:
+    """An element in a namespace of that key; what is in another namespace stays there."""
+    if not _is_prefix(key):
+        raise InternalError("failed to validate prefix for a new XML namespace")
+    if key in element.nsmap:
+        raise InternalError("failed to create a new XML namespace")
+    for child in element.iterdescendants():
+        if isinstance(child.tag, str) and not child.tag.startswith("{"):
+            child.tag = f"{{{uri}}}{child.tag}"
+    tag = element.tag if element.tag.startswith("{") else f"{{{uri}}}{element.tag}"
+    return _rebuilt(element, tag, {**element.nsmap, key: uri})
+
+
+def _is_prefix(key: str) -> bool:
+    first, rest = key[:1], key[1:]
+    return (first.isalpha() or first == "_") and all(
+        letter.isalnum() or letter in "._-" for letter in rest
+    )

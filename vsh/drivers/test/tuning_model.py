@@ -1,0 +1,226 @@
+"""Tuning in a domain model: CPU pins, I/O threads, memory, NUMA, block I/O, performance events."""
+
+from __future__ import annotations
+
+from vsh.errors import ConfigUnsupported
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+
+def number_set(text: str) -> list[int]:
+    """A set written as ``0-3,^2``.  Raises Error."""
+    from vsh.xml.values import parse_set
+
+    return parse_set(text)
+
+
+def _shown(numbers: Iterable[int]) -> str:
+    from vsh.xml.values import show_set
+
+    return show_set(list(numbers))
+
+
+# ---- CPU pins
+
+
+def _cpu_tune(definition: Any) -> Any:
+    if definition.cputune is None:
+        from vsh.xml.domain.tune import CpuTune
+
+        definition.cputune = CpuTune()
+    return definition.cputune
+
+
+def cpu_set(definition: Any) -> list[int]:
+    """The host CPUs of the whole guest; none where it may use all."""
+    return number_set(definition.vcpu_cpuset) if definition.vcpu_cpuset else []
+
+
+def vcpu_pin(definition: Any, vcpu: int) -> list[int]:
+    """The host CPUs of a vCPU; none where it may use all."""
+    for pin in definition.cputune.vcpupins if definition.cputune is not None else ():
+        if pin.vcpu == vcpu:
+            return number_set(pin.cpuset)
+    return cpu_set(definition)
+
+
+def set_vcpu_pin(definition: Any, vcpu: int, cpus: list[int]) -> None:
+    """Give a vCPU its host CPUs."""
+    from vsh.xml.domain.tune import VcpuPin
+
+    tune = _cpu_tune(definition)
+    pins = [pin for pin in tune.vcpupins if pin.vcpu != vcpu]
+    pins.append(VcpuPin(vcpu=vcpu, cpuset=_shown(cpus)))
+    tune.vcpupins = sorted(pins, key=lambda pin: int(pin.vcpu))
+
+
+def emulator_pin(definition: Any) -> list[int]:
+    """The host CPUs of the emulator; none where it may use all."""
+    tune = definition.cputune
+    if tune is not None and tune.emulatorpin:
+        return number_set(tune.emulatorpin[0].cpuset)
+    return cpu_set(definition)
+
+
+def set_emulator_pin(definition: Any, cpus: list[int]) -> None:
+    """Give the emulator its host CPUs."""
+    from vsh.xml.domain.tune import EmulatorPin
+
+    _cpu_tune(definition).emulatorpin = [EmulatorPin(cpuset=_shown(cpus))]
+
+
+# ---- I/O threads
+
+
+def io_threads(definition: Any) -> dict[int, list[int]]:
+    """The I/O threads, each with its host CPUs (none: all)."""
+    pins = {}
+    if definition.cputune is not None:
+        for pin in definition.cputune.iothreadpins:
+            pins[pin.iothread] = number_set(pin.cpuset)
+    return {thread.id: pins.get(thread.id, []) for thread in definition.iothreads}
+
+
+def add_io_thread(definition: Any, number: int) -> None:
+    """A new I/O thread of that number."""
+    from vsh.xml.domain.tune import IoThread
+
+    definition.iothreads.append(IoThread(id=number))
+    definition.iothread_count = len(definition.iothreads)
+
+
+def remove_io_thread(definition: Any, number: int) -> None:
+    """Drop an I/O thread and its pins."""
+    definition.iothreads = [thread for thread in definition.iothreads if thread.id != number]
+    definition.iothread_count = len(definition.iothreads) or None
+    if definition.cputune is not None:
+        pins = definition.cputune.iothreadpins
+        definition.cputune.iothreadpins = [pin for pin in pins if pin.iothread != number]
+
+
+def set_io_thread_pin(definition: Any, number: int, cpus: list[int]) -> None:
+    """Give an I/O thread its host CPUs."""
+    from vsh.xml.domain.tune import IoThreadPin
+
+    tune = _cpu_tune(definition)
+    pins = [pin for pin in tune.iothreadpins if pin.iothread != number]
+    pins.append(IoThreadPin(iothread=number, cpuset=_shown(cpus)))
+    tune.iothreadpins = sorted(pins, key=lambda pin: int(pin.iothread))
+    for thread in definition.iothreads:
+        if thread.id == number:
+            thread.automatic = False
+
+
+# ---- memory
+
+
+def memory_limits(definition: Any) -> dict[str, int]:
+    """The limits on host memory in KiB."""
+    from vsh.xml.domain.tune import UNLIMITED
+
+    tune = definition.memtune
+    names = ("hard_limit", "soft_limit", "swap_hard_limit")
+    found = {name: None if tune is None else getattr(tune, name) for name in names}
+    return {name: UNLIMITED if value is None else int(value) for name, value in found.items()}
+
+
+def set_memory_limits(definition: Any, limits: dict[str, int]) -> None:
+    """Change some of the limits."""
+    from vsh.xml.domain.tune import UNLIMITED, MemoryTune
+
+    if definition.memtune is None:
+        definition.memtune = MemoryTune()
+    for name, value in limits.items():
+        setattr(definition.memtune, name, None if value >= UNLIMITED else value)
+
+
+def numa(definition: Any) -> tuple[str | None, str]:
+    """How memory is taken from which host cells."""
+    tune = definition.numatune[0] if definition.numatune else None
+    return (None, "") if tune is None else (tune.mode, tune.nodeset or "")
+
+
+def set_numa(definition: Any, mode: str | None, nodes: list[int] | None) -> None:
+    """Change how memory is taken.  Raises ConfigUnsupported."""
+    from vsh.xml.domain.tune import NumaTune
+
+    if mode is None and nodes is None:
+        return
+    tune = definition.numatune[0] if definition.numatune else NumaTune()
+    if nodes is None and not tune.nodeset and tune.placement != "auto":
+        raise ConfigUnsupported(
+            "nodeset for NUMA memory tuning must be set if 'placement' is 'static'"
+        )
+    tune.mode = mode or tune.mode or "strict"
+    if nodes is not None:
+        tune.nodeset = _shown(nodes)
+        tune.placement = "static"
+    definition.numatune = [tune]
+
+
+# ---- block I/O
+
+
+def blkio(definition: Any) -> tuple[int | None, list[Any]]:
+    """The weight of the guest, and the limits of each host device."""
+    tune = definition.blkiotune
+    return (None, []) if tune is None else (tune.weight, tune.devices)
+
+
+def _block_tune(definition: Any) -> Any:
+    if definition.blkiotune is None:
+        from vsh.xml.domain.tune import BlockTune
+
+        definition.blkiotune = BlockTune()
+    return definition.blkiotune
+
+
+def set_blkio_weight(definition: Any, weight: int) -> None:
+    """Change the weight of the guest."""
+    _block_tune(definition).weight = weight
+
+
+def set_blkio_device(definition: Any, path: str, field: str, number: int) -> None:
+    """Change one limit of a host device."""
+    from vsh.xml.domain.tune import BlockDevice
+
+    devices = blkio(definition)[1]
+    for device in devices:
+        if device.path == path:
+            setattr(device, field, number)
+            return
+    if number:
+        device = BlockDevice(path=path)
+        setattr(device, field, number)
+        _block_tune(definition).devices.append(device)
+
+
+# ---- performance events
+
+
+def perf_events(definition: Any) -> dict[str, bool]:
+    """Which events were switched on or off."""
+    return {event.name: bool(event.enabled) for event in definition.perf}
+
+
+def set_perf_event(definition: Any, name: str, enabled: bool, order: tuple[str, ...]) -> None:
+    """Switch an event on or off."""
+    from vsh.xml.domain import PerfEvent
+
+    events = [event for event in definition.perf if event.name != name]
+    events.append(PerfEvent(name=name, enabled=enabled))
+    definition.perf = sorted(events, key=lambda event: order.index(event.name))
+
+
+def io_thread_user(definition: Any, number: int) -> str | None:
+    """Why an I/O thread cannot be removed: a device that needs it."""
+    for disk in definition.disks:
+        if disk.iothread == number or any(thread.id == number for thread in disk.iothreads):
+            return f"cannot remove IOThread {number} since it is being used by disk '{disk.target}'"
+    for controller in definition.controllers:
+        if controller.iothread == number:
+            return f"cannot remove IOThread '{number}' since it is being used by controller"
+    return None

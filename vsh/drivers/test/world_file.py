@@ -1,0 +1,266 @@
+"""A world read from a ``<node>`` document: ``test:///path/to/file.xml``.
+
+``<cpu>`` and ``<memory>`` describe the host; ``<domain>``, ``<network>``, ``<interface>``,
+``<pool>`` and ``<device>`` what is there, each of them also in a file of its own (``file='...'``,
+relative to the first).  In a domain, elements of the test namespace say more: ``runstate``,
+``transient``, ``hasmanagedsave`` and ``domainsnapshot``.
+"""
+
+from __future__ import annotations
+
+import os
+
+from vsh.drivers._base import bare
+from vsh.drivers.test import definitions, tuning_model
+from vsh.drivers.test.things import (
+    NO_ADDRESS,
+    HostDevice,
+    HostInterface,
+    Network,
+    StoragePool,
+    StoredVolume,
+    Things,
+)
+from vsh.drivers.test.world import RUNNING, SHUTOFF, STATES_COUNT, Vm, World
+from vsh.errors import InternalError, XmlDetail, XmlError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+NAMESPACE = "http://libvirt.org/schemas/domain/test/1.0"
+
+# what <cpu> may give of the host: element, place in World.node
+_CPU_PARTS = (("nodes", 4), ("sockets", 5), ("cores", 6), ("threads", 7))
+_MODEL, _MEMORY, _CPUS, _MHZ = 0, 1, 2, 3
+_LONGEST_MODEL = 31
+
+_BOOTED = 1
+
+
+def read(path: str) -> World:
+    """The world that a file describes.  Raises Error."""
+    world = World()
+    world.things = Things()
+    root = _document(path, "node")
+    _host(world, root)
+    for element in root.findall("domain"):
+        _domain(world, _own_file(element, path), path)
+    for element in root.findall("network"):
+        _network(world.things, _own_file(element, path))
+    for element in root.findall("interface"):
+        _interface(world.things, _own_file(element, path))
+    for element in root.findall("pool"):
+        _pool(world.things, _own_file(element, path), path)
+    for element in root.findall("device"):
+        _device(world.things, _own_file(element, path))
+    for user in root.findall("auth/user"):
+        if not user.text:
+            raise XmlError("missing username in /node/auth/user field")
+        world.users[user.text] = user.get("password")
+    return world
+
+
+def _document(path: str, tag: str) -> Any:
+    from vsh.xml.reader import local, parse
+
+    try:
+        with open(path, "rb") as file:
+            content = file.read()
+    except OSError as error:
+        raise bare(38, f"Failed to open file '{path}': {os.strerror(error.errno or 0)}") from error
+    try:
+        root = parse(content)
+    except XmlDetail as error:
+        raise XmlDetail(error.message.replace("at line ", f"{path}:", 1)) from None
+    if local(root.tag) != tag:
+        raise XmlError(f"expecting root element of '{tag}', not '{local(root.tag)}'")
+    return root
+
+
+def _own_file(element: Any, path: str) -> Any:
+    """The element, or the document that it stands for."""
+    from vsh.xml.reader import local
+
+    name = element.get("file")
+    if name is None:
+        return element
+    if not os.path.isabs(name):
+        name = f"{os.path.dirname(path) or '.'}/{name}"
+    return _document(name, local(element.tag))
+
+
+# ---- the host
+
+
+def _host(world: World, root: Any) -> None:
+    node = world.node
+    for name, place in _CPU_PARTS:
+        _number(root, f"cpu/{name}", node, place, f"invalid node cpu {name} value")
+    node[_CPUS] = world.host_cpus()
+    active = [node[_CPUS]]
+    _number(root, "cpu/active", active, 0, "invalid node cpu active value")
+    node[_CPUS] = min(node[_CPUS], active[0])
+    _number(root, "cpu/mhz", node, _MHZ, "invalid node cpu mhz value")
+    model = root.findtext("cpu/model")
+    if model:
+        if len(model.encode()) > _LONGEST_MODEL:
+            raise InternalError(f"Model {model} too big for destination")
+        node[_MODEL] = model
+    _number(root, "memory", node, _MEMORY, "invalid node memory value")
+
+
+def _number(root: Any, path: str, values: list[Any], place: int, complaint: str) -> None:
+    text = root.findtext(path)
+    if text is None:
+        return
+    if not text.isascii() or not text.isdigit():
+        raise XmlError(complaint)
+    values[place] = int(text)
+
+
+# ---- guests
+
+
+def _domain(world: World, element: Any, path: str) -> None:
+    state, transient, saved = _run_state(element)
+    snapshots = element.findall(f"{{{NAMESPACE}}}domainsnapshot")
+    definition = definitions.from_element(element)
+    definitions.name_interfaces(definition)
+    vm, _ = world.take_definition(definition)
+    _snapshots(vm, snapshots, path)
+    vm.persistent = not transient
+    vm.managed_save = saved
+    if state == SHUTOFF:
+        vm.stop(0)
+    else:
+        vm.start(_BOOTED)
+    vm.state, vm.reason = state, 0
+    definitions.taint(vm)
+    vm.io_threads = {number: [32768, 0, 0] for number in tuning_model.io_threads(definition)}
+
+
+def _run_state(element: Any) -> tuple[int, bool, bool]:
+    text = element.findtext(f"{{{NAMESPACE}}}runstate")
+    state = RUNNING
+    if text is not None:
+        if not text.strip().isdigit():
+            raise XmlError("invalid runstate")
+        state = int(text)
+        if state >= STATES_COUNT:
+            raise XmlError(f"runstate '{state}' out of range'")
+    transient = element.find(f"{{{NAMESPACE}}}transient") is not None
+    saved = element.find(f"{{{NAMESPACE}}}hasmanagedsave") is not None
+    if transient and state == SHUTOFF:
+        raise XmlError("transient domain cannot have runstate 'shutoff'")
+    if saved and state != SHUTOFF:
+        raise XmlError("domain with managedsave data can only have runstate 'shutoff'")
+    return state, transient, saved
+
+
+def _snapshots(vm: Vm, elements: list[Any], path: str) -> None:
+    if not elements:
+        return
+    tree = vm.snapshots
+    for element in elements:
+        document = definitions.stored_snapshot(_snapshot_element(element, path))
+        moment = tree.add(document)
+        if document.active is None:
+            raise InternalError("Could not find 'active' element")
+        if document.active:
+            if tree.current is not None:
+                raise InternalError("more than one snapshot claims to be active")
+            tree.current = moment
+    if not tree.link_all():
+        raise InternalError(f"Snapshots have inconsistent relations for domain {vm.name}")
+
+
+def _snapshot_element(element: Any, path: str) -> Any:
+    name = element.get("file")
+    if name is None:
+        return element
+    if not os.path.isabs(name):
+        name = f"{os.path.dirname(path) or '.'}/{name}"
+    return _document(name, "domainsnapshot")
+
+
+# ---- the rest
+
+
+def _network(things: Things, element: Any) -> None:
+    from ipaddress import ip_interface
+
+    name, uuid = element.findtext("name") or "", _uuid(element)
+    bridge = element.find("bridge")
+    first, prefix = NO_ADDRESS, 24
+    address = element.find("ip")
+    if address is not None:
+        mask = address.get("prefix") or address.get("netmask") or "24"
+        shown = ip_interface(f"{address.get('address')}/{mask}")
+        span = address.find("dhcp/range")
+        first = span.get("start") if span is not None else str(shown.ip)
+        prefix = shown.network.prefixlen
+    things.networks[name] = Network(
+        name, uuid, _text(element), None if bridge is None else bridge.get("name"), first, prefix
+    )
+
+
+def _interface(things: Things, element: Any) -> None:
+    name = element.get("name") or ""
+    mac = element.find("mac")
+    things.interfaces[name] = HostInterface(
+        name, "" if mac is None else mac.get("address") or "", _text(element)
+    )
+
+
+def _pool(things: Things, element: Any, path: str) -> None:
+    name, target = element.findtext("name") or "", element.findtext("target/path") or ""
+    pool = StoragePool(name, _uuid(element), "", target, element.get("type") or "dir")
+    for child in element.findall("volume"):
+        volume = _own_file(child, path)
+        own = volume.findtext("name") or ""
+        place = volume.findtext("target/path") or f"{target}/{own}"
+        stored = StoredVolume(
+            own,
+            volume.findtext("key") or place,
+            place,
+            _bytes(volume, "capacity"),
+            _bytes(volume, "allocation"),
+            _text(volume),
+        )
+        pool.volumes[own] = stored
+        pool.allocation += stored.allocation
+    for child in element.findall("volume"):
+        element.remove(child)
+    pool.text = _text(element)
+    things.pools[name] = pool
+
+
+def _device(things: Things, element: Any) -> None:
+    name = element.findtext("name") or ""
+    kinds = [child.get("type") or "" for child in element.iter("capability")]
+    things.devices[name] = HostDevice(
+        name, element.findtext("parent"), tuple(kinds), _text(element)
+    )
+
+
+def _uuid(element: Any) -> str:
+    from vsh.xml.values import generate_uuid, parse_uuid
+
+    text = element.findtext("uuid")
+    return generate_uuid() if not text else parse_uuid(text)
+
+
+def _bytes(element: Any, name: str) -> int:
+    from vsh.xml.values import UNITS
+
+    found = element.find(name)
+    if found is None or not found.text or not found.text.strip().isdigit():
+        return 0
+    return int(found.text) * UNITS.get((found.get("unit") or "").lower(), 1)
+
+
+def _text(element: Any) -> str:
+    from vsh.xml.raw import Verbatim
+
+    return Verbatim.of(element).format(0)

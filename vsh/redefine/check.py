@@ -1,0 +1,221 @@
+"""All that is wrong with one document that is to be redefined, found before anything is sent.
+
+``check_snapshot`` and ``check_checkpoint`` ask the hypervisor only for what it has; they change nothing.
+"""
+
+from __future__ import annotations
+
+from weakref import WeakKeyDictionary
+
+from vsh.errors import Error, OperationInvalid, OperationUnsupported, XmlDetail, from_wire
+from vsh.redefine import profiles
+from vsh.redefine.problem import Problem
+from vsh.redefine.profiles import ATOMIC, CURRENT, DISK_ONLY, LIVE, QUIESCE, REDEFINE, REUSE_EXT, VALIDATE
+from vsh.redefine.rules import checkpoint_problems, doubts, refusals, snapshot_problems
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.api._call import Call
+    from vsh.redefine.plan import Target
+    from vsh.redefine.profiles import Profile
+    from vsh.xml.reader import Unknown
+
+_profiles: WeakKeyDictionary[Any, Profile] = WeakKeyDictionary()
+
+# options that have no meaning beside --redefine, and how they are refused
+_MEANINGLESS = ((LIVE, "LIVE"), (REUSE_EXT, "REUSE_EXT"), (QUIESCE, "QUIESCE"), (ATOMIC, "ATOMIC"))
+
+
+class Checked:
+    """What a check found.
+
+    document   the model, or None where the document could not be read at all
+    problems   in libvirt's order, this program's own at the end
+    dropped    the parts that libvirt would drop without a word
+    """
+
+    __slots__ = ("document", "dropped", "problems")
+
+    def __init__(self) -> None:
+        self.document: Any = None
+        self.problems: list[Problem] = []
+        self.dropped: list[Unknown] = []
+
+    def wrong(self, *rules: str) -> bool:
+        """Whether one of the rules is broken."""
+        return any(problem.rule in rules for problem in self.problems)
+
+
+def profile_of(connection: Any) -> Profile:
+    """The profile of a connection's driver; asked for once."""
+    found = _profiles.get(connection)
+    if found is None:
+        found = _profiles[connection] = profiles.profile_of(connection.get_type())
+    return found
+
+
+def check_snapshot(domain: Any, target: Target, xml: str, flags: int, *, file: str | None = None,
+                   lenient: bool = False) -> Checked:
+    """Check a snapshot's document: rules 1 to 37, E1, E6 and E7.
+
+    lenient  E6's refusals are warnings
+    """
+    checked = Checked()
+    problems = checked.problems
+    profile = profile_of(domain.connection)
+    problems += flag_problems(domain.snapshot_create_xml.call, flags, ("1", "2", "3"))
+    problems += _meaningless(flags, lenient)
+    problems += _driver_flags(profile.flags, profile.function, flags, "6")
+    if profile.exclusive_moments and domain.list_all_checkpoints(0):
+        problems.append(Problem("7", OperationUnsupported(
+            "cannot create snapshot while checkpoint exists")))
+    if flags & VALIDATE:
+        problems += _schema(xml, "snapshot", "9")
+    _read(checked, xml, "snapshot")
+    document = checked.document
+    if document is not None:
+        problems += profiles.name_problems(profile, document)
+        problems += profiles.state_problems(profile, document)
+        if document.name is not None:
+            _look_up(target, document)
+            readable = not checked.wrong("13", "15", "16", "23")
+            if readable:
+                problems += snapshot_problems(document, target, disk_only=bool(flags & DISK_ONLY),
+                                              regular=None)
+                problems += _refusals(checked, target, profile, flags, lenient)
+                problems += _deadly(domain, document, target)
+    for problem in problems:
+        problem.file = file
+    return checked
+
+
+def check_checkpoint(domain: Any, target: Target, xml: str, flags: int, *, file: str | None = None,
+                     lenient: bool = False) -> Checked:
+    """Check a checkpoint's document: rules 45 to 52 and E10."""
+    checked = Checked()
+    problems = checked.problems
+    profile = profile_of(domain.connection)
+    problems += flag_problems(domain.checkpoint_create_xml.call, flags, ("45",))
+    problems += _driver_flags(profile.checkpoint_flags, profile.checkpoint_function, flags, "46")
+    if profile.exclusive_moments and domain.list_all_snapshots(0):
+        problems.append(Problem("46", OperationUnsupported(
+            "cannot create checkpoint while snapshot exists"), hint="delete the snapshots first"))
+    if profile.active_checkpoints and not domain.is_active():
+        problems.append(Problem("46", OperationUnsupported(
+            "cannot create checkpoint for inactive domain")))
+    problems += _schema(xml, "checkpoint", "47")
+    _read(checked, xml, "checkpoint")
+    document = checked.document
+    if document is not None and document.name is not None:
+        _look_up(target, document)
+        if not checked.wrong("47", "48"):
+            problems += checkpoint_problems(document, target)
+            problems += doubts(document, target)
+    if flags & 4 and profile.name != "test" and not domain.is_active():
+        problems.append(Problem("E10", OperationInvalid("domain is not running")))
+    for problem in problems:
+        problem.file = file
+    return checked
+
+
+def flag_problems(call: Call, flags: int, rules: tuple[str, ...]) -> list[Problem]:
+    """What a call's own declaration says against its flags, in libvirt's words.
+
+    rules  the rules' names, for what is required first; the last stands for all that follow
+    """
+    found = []
+    texts = []
+    for bit, name, needed, needed_name in call.options.get("requires", ()):
+        wrong = bool(flags & bit and not flags & needed)
+        texts.append((wrong, f"Flag '{needed_name}' is required by flag '{name}'"))
+    for bit, name, other, other_name in call.options.get("exclusive", ()):
+        wrong = bool(flags & bit and flags & other)
+        texts.append((wrong, f"Flags '{name}' and '{other_name}' are mutually exclusive"))
+    for number, (wrong, text) in enumerate(texts):
+        if wrong:
+            found.append(Problem(rules[min(number, len(rules) - 1)], from_wire(8, 0, text)))
+    return found
+
+
+def _meaningless(flags: int, lenient: bool) -> list[Problem]:
+    """E1: options that only mean something where a snapshot is taken."""
+    intro = "Flags 'VIR_DOMAIN_SNAPSHOT_CREATE_"
+    return [
+        Problem("E1", from_wire(8, 0, f"{intro}{name}' and 'VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE' "
+                                      "are mutually exclusive"), warning=lenient)
+        for bit, name in _MEANINGLESS if flags & bit and flags & REDEFINE
+    ]
+
+
+def _driver_flags(known: int, function: str, flags: int, rule: str) -> list[Problem]:
+    unknown = flags & ~known
+    if not unknown or not function:
+        return []
+    return [Problem(rule, from_wire(8, 0, f"unsupported flags (0x{unknown:x}) in function {function}"))]
+
+
+def _schema(xml: str, kind: str, rule: str) -> list[Problem]:
+    from vsh.redefine.schema import schema_errors
+
+    return [Problem(rule, error, line=line) for error, line in schema_errors(xml, kind)]
+
+
+def _read(checked: Checked, xml: str, kind: str) -> None:
+    """Read the document; rules 10 to 26 and 48."""
+    from vsh.xml.checkpoint import DomainCheckpoint
+    from vsh.xml.flags import REDEFINE as REDEFINING
+    from vsh.xml.reader import read
+    from vsh.xml.snapshot import DomainSnapshot
+
+    model: Any = DomainSnapshot if kind == "snapshot" else DomainCheckpoint
+    found: list[Any] = []
+    try:
+        checked.document = read(xml, model, flags=REDEFINING, problems=found, unknown=checked.dropped)
+    except XmlDetail as error:
+        checked.problems.append(Problem("10", error, line=_line(error)))
+    except Error as error:
+        checked.problems.append(Problem("11", error, line=1))
+    general = "16" if kind == "snapshot" else "48"
+    checked.problems += [Problem(each.rule or general, each.error, line=each.line) for each in found]
+
+
+def _line(error: Error) -> int | None:
+    """The line that a syntax error names: "at line 3: ..."."""
+    number = error.message.removeprefix("at line ").partition(":")[0]
+    return int(number) if number.isascii() and number.isdigit() else None
+
+
+def _look_up(target: Target, document: Any) -> None:
+    """Ask for the document's own name and its parent's together, where they have to be asked for."""
+    look_up = getattr(target, "look_up", None)
+    if look_up is not None:
+        look_up([name for name in (document.name, document.parent) if name is not None])
+
+
+def _refusals(checked: Checked, target: Target, profile: Profile, flags: int,
+              lenient: bool) -> list[Problem]:
+    document = checked.document
+    aligned = not checked.wrong("37", "37a", "37b", "37c", "37d")
+    found = [problem for problem in refusals(document, target, active=None, current=bool(flags & CURRENT))
+             if (aligned or problem.rule not in ("E6-path", "E6-source"))
+             and not (profile.file_names and problem.rule == "E6-name")]
+    for problem in found:
+        problem.warning = lenient
+    return [*found, *doubts(document, target)]
+
+
+def _deadly(domain: Any, document: Any, target: Target) -> list[Problem]:
+    """E7: what must never reach a daemon that it would end.  The document has been aligned."""
+    if not profiles.dangerous(document, target):
+        return []
+    version = domain.connection.get_lib_version()
+    if version >= profiles.FIXED_ALIGNMENT:
+        return []
+    text = f"a daemon of version {_version(version)} would crash at this document"
+    return [Problem("E7", OperationUnsupported(text), line=document.line)]
+
+
+def _version(number: int) -> str:
+    return f"{number // 1_000_000}.{number // 1000 % 1000}.{number % 1000}"

@@ -1,0 +1,134 @@
+"""The moments that a domain has on a connection, asked for only as far as a rule needs them.
+
+A document of a chain of n is checked with a fixed number of calls, so that n of them cost n times as much.
+"""
+
+from __future__ import annotations
+
+from weakref import WeakKeyDictionary
+
+from vsh.errors import Error
+from vsh.redefine.plan import Target, sources
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Any
+
+SECURE = 1
+NO_DOMAIN = 2  # of checkpoints' documents
+
+_sources: WeakKeyDictionary[Any, dict[str, dict[str, set[str]]]] = WeakKeyDictionary()
+# which images snapshots have, by connection, domain and snapshot: only ever used for the refusal of an image
+# that two snapshots name, where an older answer does no harm
+
+
+class LiveTarget(Target):
+    """A domain's snapshots or checkpoints (``kind``), as its driver tells of them."""
+
+    def __init__(self, domain: Any, kind: str) -> None:
+        super().__init__(domain.uuid, domain.name)
+        self.domain = domain
+        self.kind = kind
+        self.missing = 72 if kind == "snapshot" else 103
+        self._handles: dict[str, Any] = {}
+        self._documents: dict[str, Any] = {}
+
+    def look_up(self, names: Iterable[str]) -> None:
+        """Ask for moments by name, at once.  Raises Error for anything but a missing one."""
+        wanted = [name for name in dict.fromkeys(names) if name not in self._handles]
+        look = (self.domain.snapshot_lookup_by_name if self.kind == "snapshot"
+                else self.domain.checkpoint_lookup_by_name)
+        answers = self.domain.connection.many([look.request(name, 0) for name in wanted])
+        for name, answer in zip(wanted, answers, strict=True):
+            if not isinstance(answer, Error):
+                self._handles[name] = answer
+            elif answer.code == self.missing:
+                self._handles[name] = None
+            else:
+                raise answer
+
+    def handle(self, name: str) -> Any:
+        """The API's object of that name, or None."""
+        if name not in self._handles:
+            self.look_up([name])
+        return self._handles[name]
+
+    def has(self, name: str) -> bool:
+        return self.handle(name) is not None
+
+    def document(self, name: str) -> Any:
+        if name not in self._documents:
+            handle = self.handle(name)
+            self._documents[name] = None if handle is None else model_of(
+                handle.get_xml_desc(SECURE), self.kind)
+        return self._documents[name]
+
+    def parent_of(self, name: str) -> str | None:
+        if self._documents.get(name) is not None:
+            parent: str | None = self._documents[name].parent
+            return parent
+        handle = self.handle(name)
+        if handle is None:
+            return None
+        try:
+            found = handle.get_parent(0)
+        except Error as error:
+            if error.code == self.missing:
+                return None
+            raise
+        self._handles.setdefault(found.name, found)
+        return str(found.name)
+
+    def all(self) -> list[Any]:
+        """All of the domain's, as the API's objects."""
+        found: list[Any] = (self.domain.list_all_snapshots(0) if self.kind == "snapshot"
+                            else self.domain.list_all_checkpoints(0))
+        for handle in found:
+            self._handles[handle.name] = handle
+        return found
+
+    def names(self) -> Iterable[str]:
+        return [handle.name for handle in self.all()]
+
+    def children_of(self, name: str) -> Iterator[tuple[str, int | None]]:
+        handle = self.handle(name)
+        if handle is None:
+            return
+        children = handle.list_all_children(0)
+        answers = self.domain.connection.many([
+            child.get_xml_desc.request(0 if self.kind == "snapshot" else NO_DOMAIN)
+            for child in children])
+        for child, answer in zip(children, answers, strict=True):
+            if not isinstance(answer, Error):
+                yield child.name, model_of(answer, self.kind).created
+
+    def user_of(self, path: str, name: str) -> str | None:
+        connection = self.domain.connection
+        known = _sources.setdefault(connection, {}).setdefault(self.uuid, {})
+        present = {handle.name: handle for handle in self.all()}
+        new = [handle for other, handle in present.items() if other not in known]
+        for handle, answer in zip(new, connection.many([handle.get_xml_desc.request(0)
+                                                        for handle in new]), strict=True):
+            if not isinstance(answer, Error):
+                known[handle.name] = sources(model_of(answer, self.kind))
+        for other, paths in known.items():
+            if other != name and path in paths and other in present:
+                return other
+        return None
+
+
+def forget(domain: Any, name: str) -> None:
+    """A snapshot was redefined: what images it has has to be asked for again."""
+    _sources.get(domain.connection, {}).get(domain.uuid, {}).pop(name, None)
+
+
+def model_of(xml: str, kind: str) -> Any:
+    """The model of a document that a hypervisor gave; what cannot be read in it is left out."""
+    from vsh.xml.checkpoint import DomainCheckpoint
+    from vsh.xml.flags import REDEFINE
+    from vsh.xml.reader import read
+    from vsh.xml.snapshot import DomainSnapshot
+
+    model: Any = DomainSnapshot if kind == "snapshot" else DomainCheckpoint
+    return read(xml, model, flags=REDEFINE, problems=[])

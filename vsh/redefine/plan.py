@@ -1,0 +1,200 @@
+"""What a document is checked against: the moments that a domain has, and those that a batch will add.
+
+A ``Target`` answers questions about a domain's snapshots or checkpoints ("moments").  ``Plan`` lays documents
+over a target, so that the k-th document of a batch is checked against the world as the first k-1 leave it.
+"""
+
+from __future__ import annotations
+
+from vsh.errors import InvalidArgument
+from vsh.redefine.problem import Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from typing import Any
+
+
+class Target:
+    """A domain's moments, all known beforehand.
+
+    uuid, name   the domain's
+    """
+
+    def __init__(self, uuid: str, name: str, moments: Mapping[str, Any] | None = None,
+                 current: str | None = None) -> None:
+        self.uuid = uuid
+        self.name = name
+        self.current = current
+        self._moments: Mapping[str, Any] = moments if moments is not None else {}
+
+    @classmethod
+    def of_tree(cls, uuid: str, name: str, by_name: Mapping[str, Any]) -> Target:
+        """The target that a driver's own tree is: ``by_name`` maps names to what has a ``document``."""
+        return _TreeTarget(uuid, name, by_name)
+
+    def has(self, name: str) -> bool:
+        """Whether a moment of that name exists."""
+        return name in self._moments
+
+    def document(self, name: str) -> Any:
+        """Its document, or None where there is no such moment."""
+        return self._moments.get(name)
+
+    def parent_of(self, name: str) -> str | None:
+        """The parent that its document names."""
+        document = self.document(name)
+        return None if document is None else document.parent
+
+    def names(self) -> Iterable[str]:
+        """All names."""
+        return self._moments
+
+    def children_of(self, name: str) -> Iterator[tuple[str, int | None]]:
+        """Names and creation times of its children."""
+        for other in self.names():
+            document = self.document(other)
+            if document is not None and document.parent == name:
+                yield other, document.created
+
+    def user_of(self, path: str, name: str) -> str | None:
+        """Another moment than ``name`` that has ``path`` as the source of a disk."""
+        for other in self.names():
+            if other != name and path in sources(self.document(other)):
+                return other
+        return None
+
+
+class _TreeTarget(Target):
+    """A driver's own tree."""
+
+    def document(self, name: str) -> Any:
+        moment = self._moments.get(name)
+        return None if moment is None else moment.document
+
+
+def sources(document: Any) -> set[str]:
+    """The paths that a snapshot's disks and its memory have of their own."""
+    if document is None:
+        return set()
+    found = {disk.source.path for disk in document.disks
+             if getattr(disk, "source", None) is not None and disk.source.path}
+    memory = getattr(document, "memory_file", None)
+    return found | {memory} if memory else found
+
+
+class Entry:
+    """One document of a batch.
+
+    action   "add", "replace" or "unchanged" (its content is what is there already)
+    """
+
+    __slots__ = ("action", "current", "document", "file", "name", "problems", "xml")
+
+    def __init__(self, document: Any, xml: str, file: str | None, current: bool = False) -> None:
+        self.document = document
+        self.name: str = document.name
+        self.xml = xml
+        self.file = file
+        self.current = current
+        self.action = "add"
+        self.problems: list[Problem] = []
+
+
+class Plan(Target):
+    """A target with the documents of a batch over it."""
+
+    def __init__(self, base: Target) -> None:
+        super().__init__(base.uuid, base.name, {}, base.current)
+        self.base = base
+        self.entries: dict[str, Entry] = {}
+
+    def has(self, name: str) -> bool:
+        return name in self.entries or self.base.has(name)
+
+    def document(self, name: str) -> Any:
+        entry = self.entries.get(name)
+        return entry.document if entry is not None else self.base.document(name)
+
+    def parent_of(self, name: str) -> str | None:
+        entry = self.entries.get(name)
+        if entry is not None:
+            parent: str | None = entry.document.parent
+            return parent
+        return self.base.parent_of(name)
+
+    def names(self) -> Iterable[str]:
+        yield from self.entries
+        for name in self.base.names():
+            if name not in self.entries:
+                yield name
+
+    def add(self, entry: Entry, *, same: bool = False) -> list[Problem]:
+        """Take a checked document in.  Returns what is wrong with taking it (E4).
+
+        same   its content is what the base has already
+        """
+        if entry.name in self.entries:
+            earlier = self.entries[entry.name]
+            if earlier.document == entry.document:
+                entry.action = "unchanged"
+                return []
+            return [Problem("E4", InvalidArgument(
+                f"{entry.name} is in {earlier.file or 'the batch'} already"), file=entry.file,
+                line=entry.document.line)]
+        if self.base.has(entry.name):
+            entry.action = "unchanged" if same else "replace"
+        self.entries[entry.name] = entry
+        if entry.current:
+            self.current = entry.name
+        return []
+
+    def levels(self) -> list[list[Entry]]:
+        """The entries to apply, each level after the one that has its parents; unchanged ones are left out.
+
+        Entries of one level do not depend on each other.  In a level the older come first; among the same
+        age, names in natural order.
+        """
+        depths: dict[str, int] = {}
+        for name in self.entries:
+            self._depth(name, depths)
+        levels: dict[int, list[Entry]] = {}
+        for name, entry in self.entries.items():
+            if entry.action != "unchanged":
+                levels.setdefault(depths[name], []).append(entry)
+        return [sorted(levels[depth], key=_age) for depth in sorted(levels)]
+
+    def _depth(self, name: str, depths: dict[str, int]) -> None:
+        """Note how many of the batch are above an entry; not recursive: chains may be long."""
+        chain: list[str] = []
+        above: str | None = name
+        while above in self.entries and above not in depths and above not in chain:
+            chain.append(above)
+            above = self.entries[above].document.parent
+        depth = depths.get(above or "", -1)
+        for each in reversed(chain):
+            depth += 1
+            depths[each] = depth
+
+
+def _age(entry: Entry) -> tuple[int, list[tuple[int, int | str]]]:
+    return (entry.document.created or 0, natural(entry.name))
+
+
+def natural(name: str) -> list[tuple[int, int | str]]:
+    """A key that sorts "snap10" after "snap9"."""
+    parts: list[tuple[int, int | str]] = []
+    text = ""
+    digits = ""
+    for char in name + "\0":
+        if char.isascii() and char.isdigit():
+            digits += char
+            if text:
+                parts.append((1, text))
+                text = ""
+        else:
+            if digits:
+                parts.append((0, int(digits)))
+                digits = ""
+            text += char
+    return [*parts, (1, text)]

@@ -1,0 +1,258 @@
+"""<domain>: a virtual machine or container.
+
+Reading gives what the document says; ``complete`` adds what libvirt adds, through the defaults of a driver
+(``vsh.xml.domain.defaults``); ``check`` finds what does not fit together.
+"""
+
+from __future__ import annotations
+
+from vsh.errors import ConfigUnsupported, InternalError, NoName, XmlDetail, XmlError
+from vsh.xml.domain.os import Os
+from vsh.xml.element import Element
+from vsh.xml.field import INT_MAX, Child, Children, Choice, Custom, Flag, Int, Present, Raw, Switch, Text
+from vsh.xml.flags import INACTIVE, MIGRATABLE
+from vsh.xml.values import NumberSet, Overflow, Scaled, Uuid, parse_set, parse_uuid
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from vsh.errors import Error
+    from vsh.xml.domain.defaults import Defaults
+
+TYPES = (
+    "qemu", "kqemu", "kvm", "xen", "lxc", "uml", "openvz", "test", "vmware", "hyperv", "vbox",
+    "phyp", "parallels", "bhyve", "vz", "hvf",
+)  # fmt: skip
+ACTIONS = ("destroy", "restart", "rename-restart", "preserve", "coredump-destroy", "coredump-restart")
+PERF_EVENTS = (
+    "cmt", "mbmt", "mbml", "cpu_cycles", "instructions", "cache_references", "cache_misses",
+    "branch_instructions", "branch_misses", "bus_cycles", "stalled_cycles_frontend",
+    "stalled_cycles_backend", "ref_cpu_cycles", "cpu_clock", "task_clock", "page_faults",
+    "context_switches", "cpu_migrations", "page_faults_min", "page_faults_maj",
+    "alignment_faults", "emulation_faults",
+)  # fmt: skip
+_MEMORY_LIMIT = 2**63 - 1
+_HERE = "vsh.xml.domain"
+
+
+def _memory(path: str, xpath: str, **options: Any) -> Any:
+    return Scaled(path, xpath=xpath, limit=_MEMORY_LIMIT, **options)
+
+
+class Vcpu(Element, tag="vcpu"):
+    """One vCPU."""
+
+    id = Int("@id", required=True)
+    enabled = Flag("@enabled", required=True)
+    hotpluggable = Flag("@hotpluggable")
+    order = Int("@order", skip=0)
+
+
+class PerfEvent(Element, tag="event"):
+    """One performance counter."""
+
+    name = Choice("@name", PERF_EVENTS, required=True)
+    enabled = Flag("@enabled", required=True)
+
+
+def _action(name: str, words: tuple[str, ...], **options: Any) -> Any:
+    return Choice(name, words, wrong=(ConfigUnsupported, f"unknown {name} action: {{}}"), **options)
+
+
+def _read_genid(element: Any, reading: Any) -> str:
+    from vsh.xml.reader import text_of
+
+    text = text_of(element)
+    if not text:
+        return ""
+    try:
+        return parse_uuid(text)
+    except ValueError:
+        raise InternalError("malformed genid element") from None
+
+
+def _write_genid(value: list[str], out: list[str], level: int, flags: int) -> None:
+    out.extend(f"{'  ' * level}<genid>{text}</genid>\n" for text in value)
+
+
+class Domain(Element, tag="domain"):
+    """One domain.  Sizes are in KiB."""
+
+    type = Choice("@type", TYPES, none="none",
+                  required=(InternalError, "missing domain type attribute"),
+                  wrong=(ConfigUnsupported, "invalid domain type {}"))  # fmt: skip
+    id = Int("@id", 0, INT_MAX, live=True)
+    name = Text("name")
+    uuid = Uuid("uuid", wrong=(InternalError, "malformed uuid element"))
+    genid = Custom("genid", _read_genid, _write_genid, many=True)
+    title = Text("title")
+    description = Text("description")
+    metadata = Raw("metadata")
+    memory_slots = Int("maxMemory/@slots", skip=0,
+                       wrong=(XmlError, "Failed to parse memory slot count"))  # fmt: skip
+    max_memory = Scaled("maxMemory", xpath="./maxMemory[1]", zero=False)
+    memory_dump_core = Switch("memory/@dumpCore")
+    memory = _memory("memory", "./memory[1]")
+    current_memory = _memory("currentMemory", "./currentMemory[1]")
+    blkiotune = Child(f"{_HERE}.tune:BlockTune", "blkiotune")
+    memtune = Child(f"{_HERE}.tune:MemoryTune", "memtune")
+    memory_backing = Child(f"{_HERE}.tune:MemoryBacking", "memoryBacking")
+    vcpu_placement = Choice("vcpu/@placement", ("static", "auto"))
+    vcpu_cpuset = NumberSet("vcpu/@cpuset",
+                            empty=(ConfigUnsupported, "Invalid value of 'cpuset': {}"))  # fmt: skip
+    vcpu_current = Int("vcpu/@current", when=lambda d: d.vcpu_current != d.vcpus)
+    vcpus = Int("vcpu", wrong=(XmlError, "maximum vcpus count must be an integer"))
+    vcpu_list = Children(Vcpu, "vcpus/vcpu")
+    iothread_count = Int("iothreads", skip=0, wrong=(XmlError, "invalid iothreads count '{}'"))
+    iothreads = Children(f"{_HERE}.tune:IoThread", "iothreadids/iothread")
+    default_iothread_min = Int("defaultiothread/@thread_pool_min", 0, INT_MAX)
+    default_iothread_max = Int("defaultiothread/@thread_pool_max", 0, INT_MAX)
+    throttle_groups = Children(f"{_HERE}.tune:ThrottleGroup", "throttlegroups/throttlegroup")
+    cputune = Child(f"{_HERE}.tune:CpuTune", "cputune")
+    numatune = Children(f"{_HERE}.tune:NumaTune", "numatune")
+    resource = Children(f"{_HERE}.tune:Resource", "resource")
+    sysinfo = Children(f"{_HERE}.sysinfo:Sysinfo", "sysinfo")
+    bootloader = Text("bootloader")
+    bootloader_args = Text("bootloader_args", when=lambda d: d.bootloader)
+    os = Child(Os, "os")
+    idmap = Child(f"{_HERE}.devices.filesystem:IdMap", "idmap")
+    features = Child(f"{_HERE}.features:Features", "features")
+    cpu = Child(f"{_HERE}.cpu:Cpu", "cpu")
+    clock = Child(f"{_HERE}.clock:Clock", "clock")
+    on_poweroff = _action("on_poweroff", ACTIONS, default="destroy")
+    on_reboot = _action("on_reboot", ACTIONS, default="restart")
+    on_crash = _action("on_crash", ACTIONS, default="destroy")
+    on_lockfailure = _action("on_lockfailure", ("poweroff", "restart", "pause", "ignore"), none="default")
+    suspend_to_mem = Flag("pm/suspend-to-mem/@enabled")
+    suspend_to_disk = Flag("pm/suspend-to-disk/@enabled")
+    perf = Children(PerfEvent, "perf/event")
+    emulator = Text("devices/emulator")
+    disks = Children(f"{_HERE}.devices.disk:Disk", "devices/disk")
+    controllers = Children(f"{_HERE}.devices.controller:Controller", "devices/controller")
+    leases = Children(f"{_HERE}.devices.lease:Lease", "devices/lease")
+    filesystems = Children(f"{_HERE}.devices.filesystem:FileSystem", "devices/filesystem")
+    interfaces = Children(f"{_HERE}.devices.interface:Interface", "devices/interface")
+    smartcards = Children(f"{_HERE}.devices.smartcard:SmartCard", "devices/smartcard")
+    serials = Children(f"{_HERE}.devices.chardev:Serial", "devices/serial")
+    parallels = Children(f"{_HERE}.devices.chardev:Parallel", "devices/parallel")
+    consoles = Children(f"{_HERE}.devices.chardev:Console", "devices/console")
+    channels = Children(f"{_HERE}.devices.chardev:Channel", "devices/channel")
+    inputs = Children(f"{_HERE}.devices.input:Input", "devices/input")
+    tpms = Children(f"{_HERE}.devices.tpm:Tpm", "devices/tpm")
+    graphics = Children(f"{_HERE}.devices.graphics:Graphics", "devices/graphics")
+    sounds = Children(f"{_HERE}.devices.sound:Sound", "devices/sound")
+    audios = Children(f"{_HERE}.devices.audio:Audio", "devices/audio")
+    videos = Children(f"{_HERE}.devices.video:Video", "devices/video")
+    hostdevs = Children(f"{_HERE}.devices.hostdev:HostDevice", "devices/hostdev")
+    redirdevs = Children(f"{_HERE}.devices.redirdev:RedirDevice", "devices/redirdev")
+    redirfilter = Children(f"{_HERE}.devices.redirdev:RedirFilter", "devices/redirfilter")
+    hubs = Children(f"{_HERE}.devices.hub:Hub", "devices/hub")
+    watchdogs = Children(f"{_HERE}.devices.watchdog:Watchdog", "devices/watchdog")
+    memballoon = Children(f"{_HERE}.devices.memballoon:MemBalloon", "devices/memballoon")
+    rngs = Children(f"{_HERE}.devices.rng:Rng", "devices/rng")
+    nvram = Children(f"{_HERE}.devices.nvram:NvramDevice", "devices/nvram")
+    panics = Children(f"{_HERE}.devices.panic:Panic", "devices/panic")
+    shmems = Children(f"{_HERE}.devices.shmem:Shmem", "devices/shmem")
+    memory_devices = Children(f"{_HERE}.devices.memory:MemoryDevice", "devices/memory")
+    cryptos = Children(f"{_HERE}.devices.crypto:Crypto", "devices/crypto")
+    iommu = Children(f"{_HERE}.devices.iommu:Iommu", "devices/iommu")
+    vsock = Children(f"{_HERE}.devices.vsock:Vsock", "devices/vsock")
+    pstore = Children(f"{_HERE}.devices.pstore:Pstore", "devices/pstore")
+    seclabels = Children(f"{_HERE}.security:SecurityLabel", "seclabel")
+    keywrap = Child(f"{_HERE}.security:KeyWrap", "keywrap")
+    launch_security = Child(f"{_HERE}.security:LaunchSecurity", "launchSecurity")
+
+    open = ("devices",)
+    parse_order = (
+        "id", "name", "uuid", "genid", "type", "os", "title", "seclabels", "memory",
+        "current_memory", "max_memory", "memory_slots", "memory_dump_core", "memory_backing",
+        "blkiotune", "memtune", "vcpus", "vcpu_current", "vcpu_placement", "vcpu_cpuset",
+        "vcpu_list", "iothread_count", "default_iothread_min", "default_iothread_max", "iothreads",
+        "cputune", "cpu", "numatune", "resource", "features", "on_reboot", "on_poweroff",
+        "on_crash", "on_lockfailure", "suspend_to_mem", "suspend_to_disk", "perf", "clock",
+        "throttle_groups", "disks", "controllers", "leases", "filesystems", "interfaces",
+        "smartcards", "parallels", "serials", "consoles", "channels", "inputs", "graphics",
+        "sounds", "audios", "videos", "hostdevs", "watchdogs", "memballoon", "rngs", "cryptos",
+        "tpms", "nvram", "hubs", "redirdevs", "redirfilter", "panics", "shmems",
+        "launch_security", "memory_devices", "iommu", "vsock", "pstore", "idmap", "sysinfo",
+        "keywrap", "metadata",
+    )  # fmt: skip
+
+    uuid_generated = False
+
+    @classmethod
+    def read_flags(cls, flags: int) -> int:
+        return INACTIVE | (flags & ~INACTIVE) if flags & ~INACTIVE else flags
+
+    def adjust(self, flags: int) -> int:
+        """A domain without an id is written as one that is off."""
+        return flags | INACTIVE if self.id is None else flags
+
+    def devices(self) -> Iterable[Element]:
+        """All devices, in output order."""
+        from vsh.xml.domain.defaults import DEVICES
+
+        for name in DEVICES:
+            yield from getattr(self, name)
+
+    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        from vsh.xml.domain.reading import after_reading
+
+        yield from after_reading(self, reading)
+
+    def complete(self, defaults: Defaults | None = None, *, flags: int = 0) -> None:
+        """Add what libvirt adds to a document.  Raises the Error that libvirt would report."""
+        from vsh.xml.domain.defaults import Defaults
+
+        (defaults or Defaults()).complete(self, flags)
+
+    def check(self) -> Iterable[Error]:
+        from vsh.xml.domain.check import check
+
+        yield from check(self)
+
+    def disk(self, name: str) -> Any:
+        """The disk with a target, or with a source path that no other disk has; else None."""
+        found = None
+        for disk in self.disks:
+            if disk.target == name:
+                return disk
+            if name[:1] == "/" and disk.source is not None and disk.source.path == name:
+                if found is not None:
+                    return None
+                found = disk
+        return found
+
+    def view(self, flags: int) -> Domain:
+        """As it is written: with the first console as the serial port that it is."""
+        import copy
+
+        twin = copy.copy(self)
+        own = twin.__dict__
+        if self.bootloader and self.os is not None:
+            own["os"] = copy.copy(self.os)
+            own["os"].__dict__.update(boot=[], boot_menu=None, bios_serial=None,
+                                      bios_reboot_timeout=None)  # fmt: skip
+        if self.os is not None and self.type == "xen" and self.os.type == "xen":
+            own["os"] = copy.copy(own["os"])
+            own["os"].type = "linux"
+        if flags & MIGRATABLE and self.os is not None and (self.os.firmware or self.os.features):
+            own["os"] = copy.copy(own["os"])
+            own["os"].__dict__.update(firmware=None, features=[])
+        if self.consoles and self.serials and (self.os is None or self.os.type == "hvm"):
+            from vsh.xml.domain.devices.chardev import Console
+
+            own["consoles"] = [
+                Console.of(self.serials[number])
+                if number < len(self.serials) and console.target_type in (None, "serial")
+                else console
+                for number, console in enumerate(self.consoles)
+            ]
+        if not any(not thread.automatic for thread in self.iothreads):
+            own["iothreads"] = []
+        return twin
+
+
+__all__ = ["Domain", "NoName", "Overflow", "Present", "XmlDetail", "parse_set"]

@@ -1,0 +1,113 @@
+"""<audio>: what the guest's sound comes out of."""
+
+from __future__ import annotations
+
+from vsh.xml.element import Element
+from vsh.xml.field import INT_MAX, Child, Choice, Flag, Int, Present, Text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from vsh.errors import Error
+
+
+TYPES = (
+    "none", "alsa", "coreaudio", "jack", "oss", "pulseaudio", "sdl", "spice", "file", "dbus",
+    "pipewire",
+)  # fmt: skip
+SAMPLES = ("u8", "s8", "u16", "s16", "u32", "s32", "f32")
+
+_USED = {
+    "alsa": ("dev",),
+    "coreaudio": ("buffer_count",),
+    "jack": ("server_name", "client_name", "connect_ports", "exact_name"),
+    "oss": ("dev", "buffer_count", "try_poll"),
+    "pulseaudio": ("name", "stream_name", "latency"),
+    "sdl": ("buffer_count",),
+    "pipewire": ("name", "stream_name", "latency"),
+}
+_OWN = {
+    "oss": ("try_mmap", "exclusive", "dsp_policy"),
+    "pulseaudio": ("server_name",),
+    "sdl": ("driver",),
+    "file": ("path",),
+    "pipewire": ("runtime_dir",),
+}
+
+
+class Direction(Element):
+    """Sound in one direction."""
+
+    omit_empty = True
+
+    mixing_engine = Flag("@mixingEngine")
+    fixed_settings = Flag("@fixedSettings")
+    voices = Int("@voices", nonzero=True)
+    buffer_length = Int("@bufferLength", nonzero=True)
+    server_name = Text("@serverName")
+    client_name = Text("@clientName")
+    connect_ports = Text("@connectPorts")
+    exact_name = Flag("@exactName")
+    dev = Text("@dev")
+    name = Text("@name")
+    stream_name = Text("@streamName")
+    latency = Int("@latency", nonzero=True)
+    buffer_count = Int("@bufferCount", nonzero=True)
+    try_poll = Flag("@tryPoll")
+    settings = Present("settings")
+    frequency = Int("settings/@frequency", nonzero=True)
+    channels = Int("settings/@channels", nonzero=True)
+    format = Choice("settings/@format", SAMPLES)  # type: ignore[assignment]
+
+    def settle(self, kind: str) -> None:
+        """Keep what counts for a kind of backend."""
+        common = ("mixing_engine", "fixed_settings", "voices", "buffer_length", "settings",
+                  "frequency", "channels", "format")  # fmt: skip
+        for name in self.fields:
+            if name not in common and name not in _USED.get(kind, ()):
+                self.drop(name)
+        if self.fixed_settings:
+            self.settings = True
+        else:
+            self.drop("frequency", "channels", "format")
+            self.settings = False
+
+
+class SoundInput(Direction, tag="input"):
+    """Sound from the host to the guest."""
+
+
+class SoundOutput(Direction, tag="output"):
+    """Sound from the guest to the host."""
+
+
+class Audio(Element, tag="audio"):
+    """One audio backend of a domain."""
+
+    id = Int("@id", required=True, nonzero=True)
+    type = Choice("@type", TYPES, required=True)
+    timer_period = Int("@timerPeriod", nonzero=True)
+    try_mmap = Flag("@tryMMap")
+    exclusive = Flag("@exclusive")
+    dsp_policy = Int("@dspPolicy", 0, INT_MAX)
+    server_name = Text("@serverName")
+    driver = Choice("@driver", ("esd", "alsa", "arts", "pulseaudio"))
+    path = Text("@path")
+    runtime_dir = Text("@runtimeDir")
+    input = Child(SoundInput, "input")
+    output = Child(SoundOutput, "output")
+
+    parse_order = ("type", "id")
+
+    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        kind = str(self.type)
+        for name in ("try_mmap", "exclusive", "dsp_policy", "server_name", "driver", "path",
+                     "runtime_dir"):  # fmt: skip
+            if name not in _OWN.get(kind, ()):
+                self.drop(name)
+        for direction in (self.input, self.output):
+            if direction is not None:
+                direction.settle(kind)
+        return ()

@@ -1,0 +1,274 @@
+"""Character devices: <console>, <serial>, <parallel>, <channel>; and what stands behind them."""
+
+from __future__ import annotations
+
+from vsh.errors import ConfigUnsupported, XmlError
+from vsh.xml.domain.devices._info import Device
+from vsh.xml.domain.devices._storage import Label, Reconnect
+from vsh.xml.element import Element
+from vsh.xml.field import UINT_MAX, Child, Children, Choice, Flag, Int, Switch, Text, number
+from vsh.xml.flags import INACTIVE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from vsh.errors import Error
+
+TYPES = (
+    "null", "vc", "pty", "dev", "file", "pipe", "stdio", "udp", "tcp", "unix", "spicevmc",
+    "spiceport", "nmdm", "qemu-vdagent", "dbus",
+)  # fmt: skip
+PROTOCOLS = ("raw", "telnet", "telnets", "tls")
+
+_SOURCE = {
+    "pty": ("path",),
+    "dev": ("path",),
+    "pipe": ("path",),
+    "file": ("path", "append"),
+    "unix": ("mode", "path", "reconnect"),
+    "tcp": ("mode", "host", "service", "tls", "reconnect"),
+    "udp": ("mode", "host", "service"),
+    "spiceport": ("channel",),
+    "dbus": ("channel",),
+    "nmdm": ("master", "slave"),
+    "qemu-vdagent": ("clipboard", "mouse"),
+}
+
+
+class CharSource(Element, tag="source"):
+    """<source> of a character device; what counts depends on its type."""
+
+    omit_empty = True
+
+    mode = Choice("@mode", ("connect", "bind"))
+    host = Text("@host")
+    service = Text("@service")
+    tls = Flag("@tls")
+    path = Text("@path")
+    append = Switch("@append")
+    channel = Text("@channel")
+    master = Text("@master")
+    slave = Text("@slave")
+    clipboard = Flag("clipboard/@copypaste", required=True)
+    mouse = Choice("mouse/@mode", ("server", "client"), required=True)
+    seclabels = Children(Label, "seclabel")
+    reconnect = Child(Reconnect, "reconnect")
+
+    def settle(self, kind: str, inactive: int) -> None:
+        """Keep what counts for a type."""
+        used = _SOURCE.get(kind, ())
+        for name in self.fields:
+            if name not in used and name != "seclabels":
+                self.drop(name)
+        if kind not in ("pty", "dev", "file", "pipe", "unix"):
+            self.seclabels = []
+        if kind == "pty" and inactive:
+            self.path = None
+        if kind in ("tcp", "unix", "udp") and self.mode is None:
+            self.mode = "connect"
+
+
+class CharDevice(Device, last=True):
+    """Base of what has a character device on the host's side."""
+
+
+def settle_sources(device: Any, kind: str, reading: Any) -> Iterable[Error]:
+    """Keep what counts of the <source>s of a device of some type."""
+    sources = device.sources
+    if len(sources) > 1 and kind != "udp":
+        yield XmlError("only one source element is allowed for character device")
+    elif len(sources) > 2:
+        yield XmlError("only two source elements are allowed for character device")
+    for source in sources:
+        source.settle(kind, reading.flags & INACTIVE)
+    if kind == "udp":
+        first: dict[str, CharSource] = {}
+        for source in sources:
+            if source.host is None and source.service is None:
+                continue
+            first.setdefault(source.mode, source)
+        device.sources = [first[mode] for mode in ("bind", "connect") if mode in first]
+    if kind != "tcp":
+        device.protocol = None
+    elif device.protocol is None:
+        device.protocol = "raw"
+    if device.log_file is None:
+        device.log_append = None
+
+
+def shown_sources(device: Any, kind: str, flags: int) -> list[CharSource]:
+    """The <source>s as they are written."""
+    if kind == "pty" and flags & INACTIVE:
+        return []
+    if kind == "unix":
+        return [source for source in device.sources if source.path is not None]
+    return list(device.sources)
+
+
+class Character(Device):
+    """Base of the four character devices."""
+
+    port_default: int | None = None
+    target_types: tuple[str, ...] = ()
+
+    type = Choice("@type", TYPES, default="pty", wrong=(
+        ConfigUnsupported, "unknown type presented to host for character device: {}"))  # fmt: skip
+    tty = Text("@tty")
+    sources = Children(CharSource, "source")
+    protocol = Choice("protocol/@type", PROTOCOLS)
+    log_file = Text("log/@file")
+    log_append = Switch("log/@append")
+    target_type = Text("target/@type")
+    port = Text("target/@port")
+    target_address = Text("target/@address")
+    name = Text("target/@name")
+    state = Choice("target/@state", ("connected", "disconnected"), live=True)
+    target_model = Text("target/model/@name")
+
+    parse_order = (
+        "type", "target_type", "target_model", "target_address", "port", "sources", "log_file",
+        "log_append", "protocol",
+    )  # fmt: skip
+    always = ("target",)
+
+    def read_device(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        self.tty = None
+        for error in self.read_target(reading):
+            yield "target_type", error
+        for error in settle_sources(self, self.type, reading):
+            yield "sources", error
+        if self.type == "spicevmc" and not (self.tag == "channel" and self.target_type == "virtio"):
+            yield ConfigUnsupported("spicevmc device type only supports virtio")
+
+    def read_target(self, reading: Any) -> Iterable[Error]:
+        """What is wrong with <target>."""
+        if self.target_types:
+            if self.target_type is not None and self.target_type not in (*self.target_types, "none"):
+                yield ConfigUnsupported(
+                    f"unknown target type '{self.target_type}' specified for character device"
+                )
+            if self.target_type == "none":
+                self.target_type = None
+        else:
+            self.target_type = None
+        self.drop("target_address", "name", "state")
+        yield from self.read_port()
+
+    def read_port(self) -> Iterable[Error]:
+        """The port, a number."""
+        text = self.port
+        if text is None:
+            return
+        try:
+            value = number(text)
+        except ValueError:
+            value = UINT_MAX + 1
+        if not -UINT_MAX <= value <= UINT_MAX:
+            yield XmlError(f"Invalid port number: {text}")
+            return
+        value &= UINT_MAX
+        self.port = value - 2**32 if value >= 2**31 else value
+        if self.port == -1:
+            self.port = None
+
+    def view(self, flags: int) -> Character:
+        """As it is written."""
+        import copy
+
+        twin = copy.copy(self)
+        own = twin.__dict__
+        own["sources"] = shown_sources(self, self.type, flags)
+        if self.port is not None:
+            own["port"] = str(self.port)
+        return twin
+
+
+class Serial(Character, tag="serial"):
+    """A serial port."""
+
+    target_types = (
+        "isa-serial", "usb-serial", "pci-serial", "spapr-vio-serial", "system-serial",
+        "sclp-serial", "isa-debug",
+    )  # fmt: skip
+    models = (
+        "isa-serial", "usb-serial", "pci-serial", "spapr-vty", "pl011", "sclpconsole",
+        "sclplmconsole", "16550a", "isa-debugcon",
+    )  # fmt: skip
+
+    def read_target(self, reading: Any) -> Iterable[Error]:
+        if self.target_model is not None and self.target_model not in (*self.models, "none"):
+            yield ConfigUnsupported(
+                f"unknown target model '{self.target_model}' specified for character device"
+            )
+        if self.target_model == "none":
+            self.target_model = None
+        yield from super().read_target(reading)
+
+    def read_device(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        yield from super().read_device(reading)
+        address = self.address
+        if self.target_type == "usb-serial" and address is not None and address.type not in (None, "usb"):
+            yield ConfigUnsupported("usb-serial requires address of usb type")
+
+
+class Parallel(Character, tag="parallel"):
+    """A parallel port."""
+
+
+class Console(Character, tag="console"):
+    """A console."""
+
+    target_types = ("serial", "xen", "uml", "virtio", "lxc", "openvz", "sclp", "sclplm")
+
+    @classmethod
+    def of(cls, serial: Serial) -> Console:
+        """A serial port, shown as the console that it also is."""
+        console = cls()
+        console.__dict__.update(serial.__dict__)
+        console.target_type = "serial"
+        console.target_model = None
+        return console
+
+    def view(self, flags: int) -> Character:
+        twin = super().view(flags)
+        if twin.port == "0" and self.type == "pty" and not flags & INACTIVE and self.sources:
+            twin.tty = self.sources[0].path
+        return twin
+
+
+class Channel(Character, tag="channel"):
+    """A private channel between guest and host."""
+
+    def read_target(self, reading: Any) -> Iterable[Error]:
+        kind = self.target_type
+        if kind is None:
+            yield XmlError("target type must be specified for channel device")
+        elif kind not in ("guestfwd", "virtio", "xen", "none"):
+            yield ConfigUnsupported(
+                f"unknown target type '{kind}' specified for character device"
+            )
+        elif kind == "guestfwd":
+            self.drop("name", "state")
+            yield from self._guestfwd()
+        else:
+            self.drop("target_address", "port")
+            if kind != "virtio":
+                self.drop("state")
+        self.target_model = None
+
+    def _guestfwd(self) -> Iterable[Error]:
+        if self.target_address is None:
+            yield XmlError("guestfwd channel does not define a target address")
+            return
+        parts = self.target_address.split(".")
+        if len(parts) != 4 or not all(p.isdigit() and int(p) < 256 for p in parts):
+            yield ConfigUnsupported("guestfwd channel only supports IPv4 addresses")
+        if self.port is None:
+            yield XmlError("Missing required attribute 'port' in element 'target'")
+            return
+        yield from self.read_port()
+
+
+__all__ = ["Channel", "Character", "Console", "Int", "Parallel", "Serial"]

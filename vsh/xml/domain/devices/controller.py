@@ -1,0 +1,118 @@
+"""<controller>: a bus of the guest."""
+
+from __future__ import annotations
+
+from vsh.errors import ConfigUnsupported, XmlError
+from vsh.xml.field import INT_MAX, ULONG_MAX, Children, Choice, Int, Switch, Text
+from vsh.xml.domain.devices._info import Device, virtio
+from vsh.xml.domain.devices.disk import IoThread
+from vsh.xml.flags import MIGRATABLE
+from vsh.xml.values import Scaled
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from vsh.errors import Error
+
+TYPES = ("ide", "fdc", "scsi", "sata", "virtio-serial", "ccid", "usb", "pci", "xenbus", "isa", "nvme")
+MODELS = {
+    "pci": ("pci-root", "pcie-root", "pci-bridge", "dmi-to-pci-bridge", "pcie-to-pci-bridge",
+            "pcie-root-port", "pcie-switch-upstream-port", "pcie-switch-downstream-port",
+            "pci-expander-bus", "pcie-expander-bus"),
+    "scsi": ("auto", "buslogic", "lsilogic", "lsisas1068", "vmpvscsi", "ibmvscsi", "virtio-scsi",
+             "lsisas1078", "virtio-transitional", "virtio-non-transitional", "ncr53c90", "dc390",
+             "am53c974"),
+    "usb": ("piix3-uhci", "piix4-uhci", "ehci", "ich9-ehci1", "ich9-uhci1", "ich9-uhci2",
+            "ich9-uhci3", "vt82c686b-uhci", "pci-ohci", "nec-xhci", "qusb1", "qusb2", "qemu-xhci",
+            "none"),
+    "ide": ("piix3", "piix4", "ich6"),
+    "virtio-serial": ("virtio", "virtio-transitional", "virtio-non-transitional"),
+}  # fmt: skip
+PCI_NAMES = (
+    "pci-bridge", "i82801b11-bridge", "ioh3420", "x3130-upstream", "xio3130-downstream", "pxb",
+    "pxb-pcie", "pcie-root-port", "spapr-pci-host-bridge", "pcie-pci-bridge",
+)  # fmt: skip
+USB2 = ("ich9-ehci1", "ich9-uhci1", "ich9-uhci2", "ich9-uhci3")
+_MASTER_PORTS = {"ich9-uhci1": 0, "ich9-uhci2": 2, "ich9-uhci3": 4}
+
+
+class Controller(Device, tag="controller"):
+    """One controller of a domain."""
+
+    type = Choice("@type", TYPES, default="ide")
+    index = Int("@index", 0, INT_MAX)
+    model = Text("@model")
+    ports = Int("@ports", 0, INT_MAX)
+    vectors = Int("@vectors", 0, INT_MAX)
+    max_grant_frames = Int("@maxGrantFrames", 0, INT_MAX)
+    max_event_channels = Int("@maxEventChannels", 0, INT_MAX)
+    serial = Text("serial")
+    model_name = Choice("model/@name", PCI_NAMES, none="none")
+    chassis_number = Int("target/@chassisNr", 0, INT_MAX, base=0)
+    chassis = Int("target/@chassis", 0, INT_MAX, base=0)
+    port = Int("target/@port", 0, INT_MAX, base=0, form="0x{:x}")
+    bus_number = Int("target/@busNr", 0, INT_MAX, base=0)
+    target_index = Int("target/@index", 0, INT_MAX, base=0)
+    hotplug = Switch("target/@hotplug")
+    mem_reserve = Int("target/@memReserve", 0, ULONG_MAX, base=0, nonzero=True)
+    numa_node = Int("target/node", 0, INT_MAX, wrong=(XmlError, "invalid NUMA node in target"))
+    queues = Int("driver/@queues", skip=0)
+    cmd_per_lun = Int("driver/@cmd_per_lun", skip=0)
+    max_sectors = Int("driver/@max_sectors", skip=0)
+    ioeventfd = Switch("driver/@ioeventfd")
+    iothread = Int("driver/@iothread", skip=0)
+    iommu, ats, packed, page_per_vq = virtio()
+    iothreads = Children(IoThread, "driver/iothreads/iothread")
+    address = Device.fields["address"]
+    pcihole64 = Scaled("pcihole64", xpath="./pcihole64")
+
+    parse_order = (
+        "type", "model", "index", "queues", "cmd_per_lun", "max_sectors", "ioeventfd", "iothread",
+        "iothreads", "iommu", "ats", "packed", "page_per_vq", "model_name", "chassis_number",
+        "chassis", "port", "bus_number", "hotplug", "target_index", "mem_reserve", "numa_node",
+        "alias", "master_startport", "acpi_index", "address", "ports", "vectors",
+    )  # fmt: skip
+
+    def read_device(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        kind = self.type
+        if self.model is not None and self.model not in MODELS.get(kind, ()):
+            yield "model", ConfigUnsupported(f"Unknown model type '{self.model}'")
+        if kind != "pci":
+            self.drop("model_name", "chassis_number", "chassis", "port", "bus_number",
+                      "target_index", "hotplug", "mem_reserve", "numa_node", "pcihole64")  # fmt: skip
+        elif self.model not in ("pci-root", "pcie-root"):
+            self.drop("pcihole64")
+        if kind != "virtio-serial":
+            self.drop("vectors")
+        if kind not in ("virtio-serial", "usb"):
+            self.drop("ports")
+        if kind != "xenbus":
+            self.drop("max_grant_frames", "max_event_channels")
+        if kind == "usb":
+            if self.model == "none":
+                self.drop("address", "alias", "master_startport", "acpi_index")
+            if self.master_startport is None:
+                self.master_startport = _MASTER_PORTS.get(str(self.model))
+
+    def complete(self) -> Iterable[Error]:
+        """Problems that libvirt finds after reading."""
+        if self.iothread and self.model not in (
+            "virtio-scsi", "virtio-transitional", "virtio-non-transitional",
+        ):  # fmt: skip
+            yield XmlError("'iothread' attribute only supported for virtio scsi controllers")
+
+    def is_usb2(self) -> bool:
+        """Whether it is a part of a USB 2 controller."""
+        return self.type == "usb" and self.model in USB2
+
+    def view(self, flags: int) -> Controller:
+        """For migration without what old versions do not know."""
+        if flags & MIGRATABLE and self.model == "pci-root" and self.model_name == "spapr-pci-host-bridge":
+            import copy
+
+            twin = copy.copy(self)
+            twin.model_name = None
+            return twin
+        return self

@@ -1,0 +1,35 @@
+"""<crypto>: a cryptographic accelerator."""
+
+from __future__ import annotations
+
+from vsh.errors import XmlError
+from vsh.xml.domain.devices._info import Device, virtio
+from vsh.xml.element import Element
+from vsh.xml.field import Children, Choice, Int
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from vsh.errors import Error
+
+
+class CryptoBackend(Element, tag="backend"):
+    """What does the work."""
+
+    model = Choice("@model", ("builtin", "lkcf"), required=True)
+    queues = Int("@queues", skip=0)
+
+
+class Crypto(Device, tag="crypto"):
+    """One accelerator of a domain."""
+
+    model = Choice("@model", ("virtio",), required=True)
+    type = Choice("@type", ("qemu",), required=True)
+    backends = Children(CryptoBackend, "backend")
+    iommu, ats, packed, page_per_vq = virtio()
+
+    def read_device(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        if len(self.backends) != 1:
+            yield "backends", XmlError("only one crypto backend is supported")

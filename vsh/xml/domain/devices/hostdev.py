@@ -1,0 +1,295 @@
+"""<hostdev>: a device of the host, handed to the guest."""
+
+from __future__ import annotations
+
+from vsh.errors import ConfigUnsupported, InternalError, XmlError
+from vsh.xml.domain.devices._info import Device
+from vsh.xml.domain.devices._network import IpAddress, Route
+from vsh.xml.domain.devices._storage import Auth, Host
+from vsh.xml.element import Element
+from vsh.xml.field import Child, Children, Choice, Flag, Present, Switch, Text, number
+from vsh.xml.values import parse_uuid
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from vsh.errors import Error
+
+SUBSYSTEMS = ("usb", "pci", "scsi", "scsi_host", "mdev")
+CAPABILITIES = ("storage", "misc", "net")
+MDEV_MODELS = ("vfio-pci", "vfio-ccw", "vfio-ap")
+
+
+class HostAddress(Element, tag="address"):
+    """Where a device is on the host."""
+
+    type = Text("@type")
+    domain = Text("@domain")
+    bus = Text("@bus")
+    slot = Text("@slot")
+    function = Text("@function")
+    target = Text("@target")
+    unit = Text("@unit")
+    device = Text("@device")
+    port = Text("@port")
+    uuid = Text("@uuid")
+
+    def settle(self, kind: str, typed: bool) -> Iterable[Error]:
+        """Keep what counts for a kind of device, as it is written."""
+        own = self.__dict__
+        names = {
+            "pci": ("domain", "bus", "slot", "function"),
+            "usb": ("bus", "device", "port"),
+            "scsi": ("bus", "target", "unit"),
+            "mdev": ("uuid",),
+        }.get(kind, ())
+        for name in self.fields:
+            if name not in names:
+                self.drop(name)
+        if typed and kind != "mdev":
+            own["type"] = kind
+        if kind == "mdev":
+            yield from self._mdev()
+            return
+        for name in names:
+            text = own.get(name)
+            if text is None:
+                if kind == "scsi" or (kind == "usb" and name == "bus"):
+                    yield XmlError(f"Missing required attribute '{name}' in element 'address'")
+                    return
+                continue
+            if name == "port":
+                continue
+            try:
+                value = number(text, 0)
+            except ValueError:
+                value = -1
+            if value < 0:
+                yield XmlError(
+                    f"Invalid value for attribute '{name}' in element 'address': '{text}'. "
+                    "Expected non-negative integer value"
+                )
+                return
+            own[name] = value
+        if kind == "pci":
+            own["domain"] = f"0x{own.get('domain') or 0:04x}"
+            own["bus"] = f"0x{own.get('bus') or 0:02x}"
+            own["slot"] = f"0x{own.get('slot') or 0:02x}"
+            own["function"] = f"0x{own.get('function') or 0:x}"
+        else:
+            for name in names:
+                if own.get(name) is not None:
+                    own[name] = str(own[name])
+
+    def _mdev(self) -> Iterable[Error]:
+        if self.uuid is None:
+            yield ConfigUnsupported("Missing 'uuid' attribute for element <address>")
+            return
+        try:
+            self.uuid = parse_uuid(self.uuid)
+        except ValueError:
+            yield InternalError("Cannot parse uuid attribute of element <address>")
+
+
+class HostSource(Element, tag="source"):
+    """<source>: which device of the host."""
+
+    startup_policy = Choice("@startupPolicy", ("mandatory", "requisite", "optional"))
+    missing = Text("@missing", live=True)
+    guest_reset = Choice("@guestReset", ("off", "uninitialized", "on"))
+    write_filtering = Flag("@writeFiltering")
+    protocol = Choice("@protocol", ("adapter", "iscsi", "vhost"))
+    name = Text("@name")
+    wwpn = Text("@wwpn")
+    vendor = Text("vendor/@id")
+    product = Text("product/@id")
+    adapter = Text("adapter/@name")
+    address = Child(HostAddress, "address")
+    hosts = Children(Host, "host")
+    auth = Child(Auth, "auth")
+    initiator = Text("initiator/iqn/@name")
+    block = Text("block")
+    char = Text("char")
+    interface = Text("interface")
+
+
+class HostDevice(Device, tag="hostdev"):
+    """One device of the host that a domain has."""
+
+    takes_boot = True
+    takes_rom = True
+
+    mode = Choice("@mode", ("subsystem", "capabilities"), default="subsystem")
+    type = Text("@type", required=True)
+    managed = Text("@managed")
+    sgio = Choice("@sgio", ("filtered", "unfiltered"))
+    rawio = Flag("@rawio")
+    model = Text("@model")
+    display = Switch("@display")
+    ramfb = Switch("@ramfb")
+    driver = Text("driver/@name")
+    driver_model = Text("driver/@model")
+    driver_iommufd = Flag("driver/@iommufd")
+    source = Child(HostSource, "source")
+    ips = Children(IpAddress, "ip")
+    routes = Children(Route, "route")
+    teaming = Choice("teaming/@type", ("persistent", "transient"),
+                     wrong=(ConfigUnsupported, "unknown teaming type '{}'"))  # fmt: skip
+    teaming_persistent = Text("teaming/@persistent")
+    readonly = Present("readonly")
+    shareable = Present("shareable")
+
+    def read_device(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        kind = self.type
+        if kind is None:
+            return
+        known = SUBSYSTEMS if self.mode == "subsystem" else CAPABILITIES
+        if kind not in known:
+            yield "type", XmlError(
+                f"Invalid value for attribute 'type' in element 'hostdev': '{kind}'."
+            )
+            return
+        if self.source is None:
+            yield XmlError("Missing <source> element in hostdev device")
+            return
+        if self.mode == "capabilities":
+            yield from self._capability()
+            return
+        self.managed = "yes" if self.managed == "yes" else "no"
+        yield from self._options(kind)
+        yield from _SOURCES[kind](self)
+        if kind != "scsi":
+            self.readonly = self.shareable = False
+
+    def _capability(self) -> Iterable[Error]:
+        source = self.source
+        name = {"storage": "block", "misc": "char", "net": "interface"}[self.type]
+        for other in source.fields:
+            if other != name:
+                source.drop(other)
+        if getattr(source, name) is None:
+            text = {
+                "storage": "Missing <block> element in hostdev storage device",
+                "misc": "Missing <char> element in hostdev character device",
+                "net": "Missing <interface> element in hostdev net device",
+            }[self.type]
+            yield XmlError(text)
+        self.drop("managed", "sgio", "rawio", "model", "display", "ramfb")
+
+    def _options(self, kind: str) -> Iterable[Error]:
+        if kind != "usb" and self.source.startup_policy is not None:
+            yield ConfigUnsupported("Setting startupPolicy is only allowed for USB devices")
+        if kind != "scsi":
+            if self.sgio is not None:
+                yield XmlError("sgio is only supported for scsi host device")
+            if self.rawio is not None:
+                yield XmlError("rawio is only supported for scsi host device")
+        if kind not in ("mdev", "scsi_host") and self.model is not None:
+            yield XmlError(f"'model' attribute in <hostdev> is only supported when type='{kind}'")
+        if kind == "scsi_host" and self.model == "default":
+            self.model = None
+        if kind == "mdev":
+            if self.model is None:
+                yield XmlError("Missing required attribute 'model' in element 'hostdev'")
+            elif self.model not in MDEV_MODELS:
+                yield XmlError(
+                    f"Invalid value for attribute 'model' in element 'hostdev': '{self.model}'."
+                )
+        if kind not in ("mdev", "pci"):
+            self.drop("display", "ramfb")
+        if kind != "pci":
+            self.drop("driver", "driver_model", "driver_iommufd")
+
+
+def _keep(source: HostSource, *names: str) -> None:
+    for name in source.fields:
+        if name not in names:
+            source.drop(name)
+
+
+def _usb(device: HostDevice) -> Iterable[Error]:
+    source = device.source
+    _keep(source, "startup_policy", "missing", "guest_reset", "vendor", "product", "address")
+    for name in ("vendor", "product"):
+        text = getattr(source, name)
+        if text is None:
+            continue
+        try:
+            value = number(text, 0)
+        except ValueError:
+            value = -1
+        if value < 0:
+            yield XmlError(
+                f"Invalid value for attribute 'id' in element '{name}': '{text}'. "
+                "Expected non-negative integer value"
+            )
+            return
+        if name == "vendor" and not value:
+            yield XmlError("Invalid value for attribute 'id' in element 'vendor': Zero is not permitted")
+            return
+        source.__dict__[name] = f"0x{value:04x}"
+    if (source.vendor is None) != (source.product is None):
+        yield InternalError("missing product" if source.product is None else "missing vendor")
+    if source.address is not None:
+        yield from source.address.settle("usb", False)
+
+
+def _pci(device: HostDevice) -> Iterable[Error]:
+    source = device.source
+    _keep(source, "write_filtering", "address")
+    if source.address is None:
+        source.address = HostAddress()
+    yield from source.address.settle("pci", False)
+
+
+def _scsi(device: HostDevice) -> Iterable[Error]:
+    source = device.source
+    if source.protocol == "iscsi":
+        _keep(source, "protocol", "name", "hosts", "auth", "initiator")
+        if source.name is None:
+            yield XmlError("missing iSCSI hostdev source path name")
+        elif not source.hosts:
+            yield XmlError("missing the host address for the iSCSI hostdev")
+        elif len(source.hosts) > 1:
+            yield XmlError("only one source host address may be specified for the iSCSI hostdev")
+        return
+    _keep(source, "adapter", "address")
+    if source.address is None:
+        yield XmlError("'address' must be specified for scsi hostdev source")
+        return
+    yield from source.address.settle("scsi", False)
+    if source.adapter is None:
+        yield XmlError("'adapter' name must be specified for scsi hostdev source")
+
+
+def _scsi_host(device: HostDevice) -> Iterable[Error]:
+    source = device.source
+    _keep(source, "protocol", "wwpn")
+    if source.protocol is None:
+        yield XmlError("Missing required attribute 'protocol' in element 'source'")
+    elif source.protocol != "vhost":
+        yield XmlError(
+            f"Invalid value for attribute 'protocol' in element 'source': '{source.protocol}'."
+        )
+    elif source.wwpn is None:
+        yield XmlError("missing vhost-scsi hostdev source wwpn")
+    elif not (
+        source.wwpn.startswith("naa.")
+        and len(source.wwpn) == 20
+        and all(letter in "0123456789abcdefABCDEF" for letter in source.wwpn[4:])
+    ):
+        yield XmlError("malformed 'wwpn' value")
+
+
+def _mdev(device: HostDevice) -> Iterable[Error]:
+    source = device.source
+    _keep(source, "address")
+    if source.address is None:
+        yield ConfigUnsupported("Missing <address> element")
+        return
+    yield from source.address.settle("mdev", False)
+
+
+_SOURCES = {"usb": _usb, "pci": _pci, "scsi": _scsi, "scsi_host": _scsi_host, "mdev": _mdev}

@@ -1,0 +1,14 @@
+"""<hub>: a USB hub."""
+
+from __future__ import annotations
+
+from vsh.errors import ConfigUnsupported, InternalError
+from vsh.xml.domain.devices._info import Device
+from vsh.xml.field import Choice
+
+
+class Hub(Device, tag="hub"):
+    """One hub of a domain."""
+
+    type = Choice("@type", ("usb",), required=(InternalError, "missing hub device type"),
+                  wrong=(ConfigUnsupported, "unknown hub device type '{}'"))  # fmt: skip

@@ -1,0 +1,51 @@
+"""<input>: a mouse, a keyboard, a tablet."""
+
+from __future__ import annotations
+
+from vsh.errors import ConfigUnsupported, InternalError, XmlError
+from vsh.xml.field import Choice, Switch, Text
+from vsh.xml.domain.devices._info import VIRTIO_MODELS, Device, virtio
+from vsh.xml.flags import MIGRATABLE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from vsh.errors import Error
+
+
+class Input(Device, tag="input"):
+    """One input device of a domain."""
+
+    type = Choice("@type", ("mouse", "tablet", "keyboard", "passthrough", "evdev"),
+                  required=(InternalError, "missing input device type"),
+                  wrong=(ConfigUnsupported, "unknown input device type '{}'"))  # fmt: skip
+    bus = Choice("@bus", ("ps2", "usb", "xen", "parallels", "virtio", "none"), skip="none",
+                 wrong=(ConfigUnsupported, "unknown input bus type '{}'"))  # fmt: skip
+    model = Choice("@model", VIRTIO_MODELS,
+                   wrong=(ConfigUnsupported, "unknown input model '{}'"))  # fmt: skip
+    iommu, ats, packed, page_per_vq = virtio()
+    dev = Text("source/@dev")
+    evdev = Text("source/@evdev")
+    grab = Choice("source/@grab", ("all",))
+    grab_toggle = Choice("source/@grabToggle", (
+        "ctrl-ctrl", "alt-alt", "shift-shift", "meta-meta", "scrolllock", "ctrl-scrolllock"))  # fmt: skip
+    repeat = Switch("source/@repeat")
+
+    parse_order = ("type", "model", "bus")
+
+    def read_device(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        address = self.address
+        if self.bus == "usb" and address is not None and address.type not in (None, "usb"):
+            yield XmlError("Invalid address for a USB device")
+        if self.type != "evdev":
+            self.drop("dev", "grab", "grab_toggle", "repeat")
+        if self.type != "passthrough":
+            self.drop("evdev")
+
+    def view(self, flags: int) -> Input | None:
+        """Nothing for migration where the other side adds it by itself."""
+        if flags & MIGRATABLE and self.type == "keyboard" and self.bus in ("ps2", "xen"):
+            return None
+        return self

@@ -1,0 +1,313 @@
+"""<interface>: a network card."""
+
+from __future__ import annotations
+
+from vsh.errors import ConfigUnsupported, InternalError, XmlError
+from vsh.xml.domain.devices._info import Device, virtio
+from vsh.xml.domain.devices._network import (
+    Bandwidth,
+    FilterRef,
+    IpAddress,
+    PortForward,
+    Route,
+    VirtualPort,
+    Vlan,
+)
+from vsh.xml.domain.devices._storage import Reconnect
+from vsh.xml.element import Element
+from vsh.xml.field import (
+    INT_MAX,
+    INT_MIN,
+    LONG_MAX,
+    LONG_MIN,
+    ULONG_MAX,
+    Child,
+    Children,
+    Choice,
+    Flag,
+    Int,
+    Switch,
+    Text,
+)
+from vsh.xml.flags import INACTIVE
+from vsh.xml.values import Uuid, parse_mac
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from vsh.errors import Error
+
+TYPES = (
+    "user", "ethernet", "vhostuser", "server", "client", "mcast", "network", "bridge", "internal",
+    "direct", "hostdev", "udp", "vdpa", "null", "vds",
+)  # fmt: skip
+MODES = ("vepa", "private", "bridge", "passthrough")
+MODELS = (
+    "netfront", "rtl8139", "virtio", "e1000", "e1000e", "igb", "virtio-transitional",
+    "virtio-non-transitional", "usb-net", "spapr-vlan", "lan9118", "scm91c111", "vlance", "vmxnet",
+    "vmxnet2", "vmxnet3", "Am79C970A", "Am79C973", "82540EM", "82545EM", "82543GC",
+)  # fmt: skip
+VIRTIO = ("virtio", "virtio-transitional", "virtio-non-transitional")
+GENERATED = ("vnet", "macvtap", "macvlan")
+
+_SOURCE = {
+    "network": ("network", "portgroup", "portid"),
+    "bridge": ("bridge",),
+    "direct": ("dev", "mode"),
+    "vhostuser": ("kind", "path", "mode", "reconnect"),
+    "internal": ("name",),
+    "vdpa": ("dev",),
+    "udp": ("address", "port", "local_address", "local_port"),
+    "server": ("address", "port"),
+    "client": ("address", "port"),
+    "mcast": ("address", "port"),
+    "vds": ("switchid", "portid", "portgroupid", "connectionid"),
+    "hostdev": ("host_address", "vendor", "product", "startup_policy", "write_filtering"),
+    "user": ("dev",),
+}
+
+
+class NetSource(Element, tag="source"):
+    """<source> of an interface; what counts depends on its type."""
+
+    omit_empty = True
+
+    network = Text("@network")
+    portgroup = Text("@portgroup")
+    kind = Text("@type")
+    path = Text("@path")
+    bridge = Text("@bridge")
+    address = Text("@address")
+    port = Text("@port")
+    name = Text("@name")
+    dev = Text("@dev")
+    mode = Text("@mode")
+    switchid = Text("@switchid")
+    portid = Text("@portid")
+    portgroupid = Text("@portgroupid")
+    connectionid = Int("@connectionid", LONG_MIN, LONG_MAX, base=0)
+    startup_policy = Text("@startupPolicy")
+    write_filtering = Flag("@writeFiltering")
+    local_address = Text("local/@address")
+    local_port = Int("local/@port", INT_MIN, INT_MAX)
+    vendor = Text("vendor/@id")
+    product = Text("product/@id")
+    host_address = Child("vsh.xml.domain.devices.hostdev:HostAddress", "address")
+    reconnect = Child(Reconnect, "reconnect")
+    ips = Children(IpAddress, "ip")
+    routes = Children(Route, "route")
+
+    def settle(self, kind: str, passt: bool, inactive: int) -> Iterable[Error]:
+        """Keep what counts for a type."""
+        used = _SOURCE.get(kind, ())
+        if passt:
+            used = (*used, "dev") if kind != "vhostuser" else ("dev",)
+        elif kind == "user":
+            used = ()
+        for name in self.fields:
+            if name not in used and name not in ("ips", "routes"):
+                self.drop(name)
+        if kind == "network" and inactive:
+            self.portid = None
+        yield from self._needed(kind)
+
+    def _needed(self, kind: str) -> Iterable[Error]:
+        needed = {
+            "network": "network", "internal": "name", "bridge": "bridge", "vdpa": "dev",
+            "direct": "dev", "client": "address", "mcast": "address", "udp": "address",
+            "vds": "switchid",
+        }.get(kind)  # fmt: skip
+        if needed and getattr(self, needed) is None:
+            yield XmlError(f"Missing required attribute '{needed}' in element 'source'")
+        if kind == "direct":
+            if self.mode is None:
+                self.mode = "vepa"
+            elif self.mode not in MODES:
+                yield _invalid("mode", "source", self.mode)
+        if kind == "vhostuser" and self.kind is not None or kind == "vhostuser" and self.path:
+            if self.kind is not None and self.kind != "unix":
+                yield ConfigUnsupported(
+                    f"Type='{self.kind}' unsupported for <interface type='vhostuser'>"
+                )
+            if self.mode is not None and self.mode not in ("server", "client"):
+                yield _invalid("mode", "source", self.mode)
+            self.kind, self.mode = "unix", self.mode or "client"
+        if kind in ("client", "server", "mcast", "udp"):
+            yield from self._socket(kind)
+
+    def _socket(self, kind: str) -> Iterable[Error]:
+        from vsh.xml.field import number
+
+        if self.port is None:
+            yield XmlError("Missing required attribute 'port' in element 'source'")
+        else:
+            try:
+                number(self.port)
+            except ValueError:
+                yield XmlError(
+                    f"Invalid value for attribute 'port' in element 'source': '{self.port}'. "
+                    "Expected integer value"
+                )
+        if kind == "udp":
+            if self.local_address is None and self.local_port is None:
+                yield XmlError("'<local>' element missing for 'udp' socket interface")
+            elif self.local_address is None:
+                yield XmlError("Missing required attribute 'address' in element 'local'")
+            elif self.local_port is None:
+                yield XmlError("Missing required attribute 'port' in element 'local'")
+
+
+def _invalid(attribute: str, element: str, value: str) -> XmlError:
+    return XmlError(f"Invalid value for attribute '{attribute}' in element '{element}': '{value}'.")
+
+
+class _Model(Text):
+    """A card's model: the known ones in the case that libvirt writes."""
+
+    known = {model.lower(): model for model in MODELS}
+
+    def parse(self, text: str) -> str:
+        return self.known.get(text.lower(), text)
+
+
+class Interface(Device, tag="interface"):
+    """One network card of a domain."""
+
+    takes_boot = True
+    takes_rom = True
+
+    type = Choice("@type", TYPES, default="user")
+    managed = Text("@managed")
+    trust_guest_rx_filters = Flag("@trustGuestRxFilters")
+    mac = Text("mac/@address")
+    mac_type = Choice("mac/@type", ("generated", "static"))
+    mac_check = Flag("mac/@check")
+    mac_current = Text("mac/@currentAddress", live=True)
+    hostdev_driver = Text("hostdev-driver/@name", when=lambda i: False)
+    source = Child(NetSource, "source")
+    vlan = Child(Vlan, "vlan")
+    virtualport = Child(VirtualPort, "virtualport")
+    bandwidth = Child(Bandwidth, "bandwidth")
+    isolated = Flag("port/@isolated")
+    ips = Children(IpAddress, "ip")
+    routes = Children(Route, "route")
+    port_forwards = Children(PortForward, "portForward")
+    script = Text("script/@path")
+    downscript = Text("downscript/@path")
+    backend_domain = Text("backenddomain/@name")
+    target = Text("target/@dev")
+    target_managed = Flag("target/@managed")
+    guest = Text("guest/@dev")
+    guest_actual = Text("guest/@actual")
+    model = _Model("model/@type")
+    driver_name = Choice("driver/@name", ("qemu", "vhost"))
+    txmode = Choice("driver/@txmode", ("iothread", "timer"))
+    ioeventfd = Switch("driver/@ioeventfd")
+    event_idx = Switch("driver/@event_idx")
+    queues = Int("driver/@queues", skip=0)
+    rx_queue_size = Int("driver/@rx_queue_size", skip=0)
+    tx_queue_size = Int("driver/@tx_queue_size", skip=0)
+    rss = Switch("driver/@rss")
+    rss_hash_report = Switch("driver/@rss_hash_report")
+    iommu, ats, packed, page_per_vq = virtio()
+    host_csum = Switch("driver/host/@csum")
+    host_gso = Switch("driver/host/@gso")
+    host_tso4 = Switch("driver/host/@tso4")
+    host_tso6 = Switch("driver/host/@tso6")
+    host_ecn = Switch("driver/host/@ecn")
+    host_ufo = Switch("driver/host/@ufo")
+    host_mrg_rxbuf = Switch("driver/host/@mrg_rxbuf")
+    guest_csum = Switch("driver/guest/@csum")
+    guest_tso4 = Switch("driver/guest/@tso4")
+    guest_tso6 = Switch("driver/guest/@tso6")
+    guest_ecn = Switch("driver/guest/@ecn")
+    guest_ufo = Switch("driver/guest/@ufo")
+    backend = Choice("backend/@type", ("passt",), none="default")
+    backend_tap = Text("backend/@tap")
+    backend_vhost = Text("backend/@vhost")
+    backend_log = Text("backend/@logFile")
+    backend_hostname = Text("backend/@hostname")
+    backend_fqdn = Text("backend/@fqdn")
+    filterref = Child(FilterRef, "filterref")
+    sndbuf = Int("tune/sndbuf", 0, ULONG_MAX,
+                 wrong=(XmlError, "sndbuf must be a positive integer"))  # fmt: skip
+    teaming = Choice("teaming/@type", ("persistent", "transient"),
+                     wrong=(ConfigUnsupported, "unknown teaming type '{}'"))  # fmt: skip
+    teaming_persistent = Text("teaming/@persistent")
+    link = Choice("link/@state", ("up", "down"),
+                  wrong=(ConfigUnsupported, "unknown interface link state '{}'"))  # fmt: skip
+    mtu = Int("mtu/@size", skip=0, wrong=(XmlError, "malformed mtu size"))
+    coalesce = Int("coalesce/rx/frames/@max", skip=0)
+
+    parse_order = (
+        "type", "trust_guest_rx_filters", "model", "source", "virtualport", "target",
+        "target_managed", "filterref", "bandwidth", "vlan", "mac", "mac_type", "mac_check",
+    )  # fmt: skip
+
+    mac_generated = False
+
+    def read_device(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        kind = self.type
+        inactive = reading.flags & INACTIVE
+        source = self.source
+        if source is None:
+            if kind in ("network", "vds", "internal", "bridge", "direct", "vdpa", "client",
+                        "server", "mcast", "udp"):  # fmt: skip
+                yield "source", XmlError(
+                    f"interface type='{kind}' requires a 'source' element"
+                )
+        else:
+            for error in source.settle(kind, self.backend == "passt", inactive):
+                yield "source", error
+        if kind == "hostdev":
+            self.managed = "yes" if self.managed == "yes" else None
+        else:
+            self.managed = None
+        if self.virtualport is not None and kind not in ("network", "bridge", "direct", "hostdev"):
+            yield "virtualport", ConfigUnsupported(
+                f"<virtualport> element unsupported for <interface type='{kind}'>"
+            )
+        if kind not in ("network", "bridge", "ethernet") or (
+            self.filterref is not None and self.filterref.filter is None
+        ):
+            self.filterref = None
+        yield from self._mac(reading)
+        self._target(inactive)
+        if self.model not in VIRTIO or kind == "hostdev":
+            self._plain()
+        elif self.queues == 1:
+            self.queues = None
+        if self.teaming is None and self.teaming_persistent is not None:
+            yield ConfigUnsupported("unknown teaming type '(null)'")
+
+    def _mac(self, reading: Any) -> Iterable[tuple[str, Error]]:
+        text = self.mac
+        if text is not None:
+            try:
+                self.mac = parse_mac(text)
+            except ValueError:
+                yield "mac", XmlError(f"unable to parse mac address '{text}'")
+                return
+            if int(self.mac[:2], 16) & 1:
+                yield "mac", XmlError(f"expected unicast mac address, found multicast '{text}'")
+        if self.mac in (None, "00:00:00:00:00:00"):
+            self.mac = None
+            self.mac_generated = True
+
+    def _target(self, inactive: int) -> None:
+        if inactive and self.target and self.target_managed is not False:
+            if self.target.startswith(GENERATED):
+                self.target = None
+        if self.target == "":
+            self.target = None
+
+    def _plain(self) -> None:
+        for name, field in self.fields.items():
+            if field.path.startswith("driver/"):
+                self.drop(name)
+        self.backend_vhost = None
+
+
+__all__ = ["Interface", "InternalError", "Uuid"]

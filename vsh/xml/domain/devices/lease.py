@@ -1,0 +1,32 @@
+"""<lease>: a lock that a domain holds."""
+
+from __future__ import annotations
+
+from vsh.errors import XmlError
+from vsh.xml.element import Element
+from vsh.xml.field import ULONG_MAX, Int, Text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from vsh.errors import Error
+
+
+class Lease(Element, tag="lease"):
+    """One lock of a domain."""
+
+    lockspace = Text("lockspace")
+    key = Text("key")
+    target = Text("target/@path",
+                  required=(XmlError, "Missing 'path' attribute to 'target' element for lease"))  # fmt: skip
+    offset = Int("target/@offset", 0, ULONG_MAX, skip=0)
+
+    parse_order = ("key", "lockspace", "target", "offset")
+
+    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        if self.key is None:
+            yield "key", XmlError("Missing 'key' element for lease")
+        if self.target is None:
+            yield "target", XmlError("Missing 'target' element for lease")

@@ -1,0 +1,34 @@
+"""<memballoon>: memory that the guest gives back."""
+
+from __future__ import annotations
+
+from vsh.xml.domain.devices._info import Device, virtio
+from vsh.xml.field import INT_MAX, INT_MIN, Choice, Int, Switch
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from vsh.errors import Error
+
+
+class MemBalloon(Device, tag="memballoon"):
+    """The memory balloon of a domain."""
+
+    model = Choice("@model", ("virtio", "xen", "none", "virtio-transitional",
+                              "virtio-non-transitional"), required=True)  # fmt: skip
+    autodeflate = Switch("@autodeflate")
+    free_page_reporting = Switch("@freePageReporting")
+    stats_period = Int("stats/@period", INT_MIN, INT_MAX, base=0, skip=0)
+    alias = Device.fields["alias"]
+    acpi_index = Device.fields["acpi_index"]
+    address = Device.fields["address"]
+    iommu, ats, packed, page_per_vq = virtio()
+
+    def read_device(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        if (self.stats_period or 0) < 0:
+            self.stats_period = 0
+        if self.model == "none":
+            self.drop("alias", "acpi_index", "address")
+        return ()

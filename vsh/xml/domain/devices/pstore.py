@@ -1,0 +1,27 @@
+"""<pstore>: where a guest keeps its last words."""
+
+from __future__ import annotations
+
+from vsh.errors import XmlError
+from vsh.xml.domain.devices._info import Device
+from vsh.xml.field import Choice, Text
+from vsh.xml.values import Scaled
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from vsh.errors import Error
+
+
+class Pstore(Device, tag="pstore"):
+    """The persistent store of a domain."""
+
+    backend = Choice("@backend", ("acpi-erst",), required=True)
+    path = Text("path")
+    size = Scaled("size", xpath="./size")
+
+    def read_device(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        if self.size is None:
+            yield "size", XmlError("missing element or attribute './size'")

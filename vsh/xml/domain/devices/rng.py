@@ -1,0 +1,61 @@
+"""<rng>: random numbers for the guest."""
+
+from __future__ import annotations
+
+from vsh.errors import ConfigUnsupported, XmlError
+from vsh.xml.domain.devices._info import VIRTIO_MODELS, Device, virtio
+from vsh.xml.domain.devices.chardev import PROTOCOLS, TYPES, CharSource, settle_sources
+from vsh.xml.element import Element
+from vsh.xml.field import Children, Choice, Int, Switch, Text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from vsh.errors import Error
+
+
+class Backend(Element, tag="backend"):
+    """Where the numbers come from."""
+
+    model = Choice("@model", ("random", "egd", "builtin"), required=True)
+    type = Choice("@type", TYPES, wrong=(ConfigUnsupported, "unknown backend type '{}' for egd"))
+    path = Text(".")
+    sources = Children(CharSource, "source")
+    protocol = Choice("protocol/@type", PROTOCOLS)
+    log_file = Text("log/@file")
+    log_append = Switch("log/@append")
+
+    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        if self.model == "egd":
+            self.path = None
+            if self.type is None:
+                yield XmlError("missing EGD backend type")
+            else:
+                yield from settle_sources(self, self.type, reading)
+        else:
+            self.drop("type", "sources", "protocol", "log_file", "log_append")
+            if self.model != "random":
+                self.path = None
+
+
+class Rng(Device, tag="rng"):
+    """One random number generator of a domain."""
+
+    model = Choice("@model", VIRTIO_MODELS, required=True)
+    rate_bytes = Int("rate/@bytes", skip=0, wrong=(XmlError, "invalid RNG rate bytes value"))
+    rate_period = Int("rate/@period", skip=0, wrong=(XmlError, "invalid RNG rate period value"),
+                      when=lambda r: r.rate_bytes)  # fmt: skip
+    backends = Children(Backend, "backend")
+    iommu, ats, packed, page_per_vq = virtio()
+
+    def read_device(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        if len(self.backends) != 1:
+            yield "backends", XmlError("only one RNG backend is supported")
+
+    def complete(self) -> None:
+        """The default source."""
+        backend = self.backends[0]
+        if backend.model == "random" and not backend.path:
+            backend.path = "/dev/random"

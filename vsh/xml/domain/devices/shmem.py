@@ -1,0 +1,38 @@
+"""<shmem>: memory that guests share."""
+
+from __future__ import annotations
+
+from vsh.errors import XmlError
+from vsh.xml.domain.devices._info import Device
+from vsh.xml.field import Choice, Int, Present, Switch, Text
+from vsh.xml.values import Scaled
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from vsh.errors import Error
+
+
+class Shmem(Device, tag="shmem"):
+    """One piece of shared memory of a domain."""
+
+    name = Text("@name")
+    role = Choice("@role", ("master", "peer"), when=lambda s: s.model != "ivshmem")
+    model = Choice("model/@type", ("ivshmem", "ivshmem-plain", "ivshmem-doorbell"),
+                   default="ivshmem")  # fmt: skip
+    size = Scaled("size", unit="M", step=1024 * 1024, bare=1, xpath="./size[1]", zero=False)
+    server = Present("server")
+    server_path = Text("server/@path")
+    msi = Present("msi")
+    msi_vectors = Int("msi/@vectors", base=0, skip=0)
+    msi_ioeventfd = Switch("msi/@ioeventfd")
+
+    parse_order = ("model", "name", "role", "size")
+
+    def read_device(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        if self.name is None:
+            yield "name", XmlError("shmem element must contain 'name' attribute")
+        if self.msi and not self.server:
+            yield XmlError("msi option is only supported with a server")

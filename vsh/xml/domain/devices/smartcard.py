@@ -1,0 +1,61 @@
+"""<smartcard>: a smart card reader."""
+
+from __future__ import annotations
+
+from vsh.errors import ConfigUnsupported, XmlError
+from vsh.xml.domain.devices._info import Device
+from vsh.xml.domain.devices.chardev import PROTOCOLS, TYPES, CharSource, settle_sources, shown_sources
+from vsh.xml.element import Element
+from vsh.xml.field import Children, Choice, Switch, Text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from vsh.errors import Error
+
+
+class Certificate(Element, tag="certificate"):
+    """The name of a certificate."""
+
+    name = Text(".")
+
+
+class SmartCard(Device, tag="smartcard"):
+    """One smart card reader of a domain."""
+
+    mode = Choice("@mode", ("host", "host-certificates", "passthrough"), required=True)
+    type = Choice("@type", TYPES, wrong=(
+        ConfigUnsupported, "unknown type presented to host for character device: {}"))  # fmt: skip
+    certificates = Children(Certificate, "certificate")
+    database = Text("database")
+    sources = Children(CharSource, "source")
+    protocol = Choice("protocol/@type", PROTOCOLS)
+    log_file = Text("log/@file")
+    log_append = Switch("log/@append")
+
+    def read_device(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        if self.mode == "host-certificates":
+            if len(self.certificates) != 3:
+                yield XmlError("host-certificates mode needs exactly three certificates")
+            if self.database is not None and self.database[:1] != "/":
+                yield XmlError(f"expecting absolute path: {self.database}")
+        else:
+            self.drop("certificates", "database")
+        if self.mode == "passthrough":
+            if self.type is None:
+                yield XmlError("passthrough mode requires a character device type attribute")
+            else:
+                yield from settle_sources(self, self.type, reading)
+        else:
+            self.drop("type", "sources", "protocol", "log_file", "log_append")
+
+    def view(self, flags: int) -> SmartCard:
+        """As it is written."""
+        import copy
+
+        twin = copy.copy(self)
+        if self.type is not None:
+            twin.sources = shown_sources(self, self.type, flags)
+        return twin

@@ -1,0 +1,46 @@
+"""<sound>: a sound card."""
+
+from __future__ import annotations
+
+from vsh.errors import ConfigUnsupported
+from vsh.xml.domain.devices._info import Device, virtio
+from vsh.xml.element import Element
+from vsh.xml.field import Children, Choice, Flag, Int
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from vsh.errors import Error
+
+
+MODELS = ("sb16", "es1370", "pcspk", "ac97", "ich6", "ich9", "usb", "ich7", "virtio")
+
+
+class Codec(Element, tag="codec"):
+    """A codec of an Intel HDA card."""
+
+    type = Choice("@type", ("duplex", "micro", "output"),
+                  wrong=(ConfigUnsupported, "unknown codec type '{}'"))  # fmt: skip
+
+
+class Sound(Device, tag="sound"):
+    """One sound card of a domain."""
+
+    model = Choice("@model", MODELS, required=True)
+    multichannel = Flag("@multichannel", when=lambda s: s.model == "usb")
+    streams = Int("@streams", when=lambda s: s.model == "virtio")
+    codecs = Children(Codec, "codec")
+    audio = Int("audio/@id", required=True, nonzero=True)
+    alias = Device.fields["alias"]
+    acpi_index = Device.fields["acpi_index"]
+    address = Device.fields["address"]
+    iommu, ats, packed, page_per_vq = virtio()
+
+    def read_device(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        if self.model not in ("ich6", "ich9"):
+            self.codecs = []
+        if self.model != "virtio":
+            self.drop("iommu", "ats", "packed", "page_per_vq")
+        return ()

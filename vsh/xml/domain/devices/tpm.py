@@ -1,0 +1,89 @@
+"""<tpm>: a trusted platform module."""
+
+from __future__ import annotations
+
+from vsh.errors import ConfigUnsupported, InternalError, XmlError
+from vsh.xml.domain.devices._info import Device
+from vsh.xml.element import Element
+from vsh.xml.field import Children, Choice, Custom, Flag, Int, Text
+from vsh.xml.values import Uuid
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from vsh.errors import Error
+
+
+BANKS = ("sha1", "sha256", "sha384", "sha512")
+
+
+def _read_bank(element: Any, reading: Any) -> str | None:
+    if element.tag.__class__ is not str:
+        return None
+    if element.tag not in BANKS:
+        raise ConfigUnsupported(f"Unsupported PCR banks '{element.tag}'")
+    return str(element.tag)
+
+
+def _write_banks(value: list[str], out: list[str], level: int, flags: int) -> None:
+    out.extend(f"{'  ' * level}<{bank}/>\n" for bank in BANKS if bank in value)
+
+
+class TpmBackend(Element, tag="backend"):
+    """What a TPM is made of."""
+
+    type = Choice("@type", ("passthrough", "emulator", "external"), required=True)
+    version = Choice("@version", ("1.2", "2.0"))
+    persistent_state = Flag("@persistent_state", skip=False, wrong=(
+        InternalError, "Invalid persistent_state value, either 'yes' or 'no'"))  # fmt: skip
+    debug = Int("@debug", skip=0)
+    device = Text("device/@path")
+    secret = Uuid("encryption/@secret", wrong=(InternalError, "Unable to parse secret uuid '{}'"))
+    banks = Custom("active_pcr_banks/*", _read_bank, _write_banks, many=True)
+    source_type = Text("source/@type")
+    source_mode = Text("source/@mode")
+    source_path = Text("source/@path")
+    profile_source = Text("profile/@source")
+    profile_remove_disabled = Choice("profile/@removeDisabled", ("check", "fips-host"))
+    profile_name = Text("profile/@name")
+
+    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        emulator = ("version", "persistent_state", "debug", "secret", "banks", "profile_source",
+                    "profile_remove_disabled", "profile_name")  # fmt: skip
+        source = ("source_type", "source_mode", "source_path")
+        if self.type == "passthrough":
+            self.drop(*emulator, *source)
+            if not self.device:
+                self.device = "/dev/tpm0"
+        elif self.type == "emulator":
+            self.drop("device", "source_mode")
+            if self.source_type is not None and self.source_type not in ("file", "dir"):
+                yield XmlError(
+                    f"Invalid value for attribute 'type' in element 'source': '{self.source_type}'."
+                )
+            elif self.source_type is not None and self.source_path is None:
+                yield XmlError("missing TPM source path")
+        elif self.type == "external":
+            self.drop(*emulator, "device")
+            if not self.source_type:
+                yield XmlError("missing external TPM backend source type")
+            elif self.source_type != "unix":
+                yield ConfigUnsupported(
+                    f"unknown backend source type '{self.source_type}' for external TPM"
+                )
+            self.source_mode = "connect"
+
+
+class Tpm(Device, tag="tpm"):
+    """One TPM of a domain."""
+
+    model = Choice("@model", ("tpm-tis", "tpm-crb", "tpm-spapr", "spapr-tpm-proxy"))
+    backends = Children(TpmBackend, "backend")
+
+    def read_device(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        if len(self.backends) > 1:
+            yield "backends", XmlError("only one TPM backend is supported")
+        elif not self.backends:
+            yield "backends", XmlError("missing TPM device backend")

@@ -1,0 +1,56 @@
+"""<video>: a graphics card."""
+
+from __future__ import annotations
+
+from vsh.errors import ConfigUnsupported, XmlError
+from vsh.xml.field import Choice, Flag, Int, Present, Switch, Text
+from vsh.xml.domain.devices._info import Device, virtio
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from vsh.errors import Error
+
+MODELS = (
+    "vga", "cirrus", "vmvga", "xen", "vbox", "qxl", "parallels", "virtio", "gop", "none", "bochs",
+    "ramfb",
+)  # fmt: skip
+
+
+class Video(Device, tag="video"):
+    """One graphics card of a domain."""
+
+    iommu, ats, packed, page_per_vq = virtio()
+    vgaconf = Choice("driver/@vgaconf", ("io", "on", "off"))
+    backend = Choice("driver/@name", ("qemu", "vhostuser"), none="default")
+    type = Choice("model/@type", MODELS, none="default")
+    ram = Int("model/@ram", skip=0)
+    vram = Int("model/@vram", skip=0)
+    vram64 = Int("model/@vram64", skip=0)
+    vgamem = Int("model/@vgamem", skip=0)
+    heads = Int("model/@heads", skip=0)
+    primary = Flag("model/@primary", skip=False)
+    blob = Switch("model/@blob")
+    edid = Switch("model/@edid")
+    acceleration = Present("model/acceleration")
+    accel3d = Flag("model/acceleration/@accel3d")
+    accel2d = Flag("model/acceleration/@accel2d")
+    rendernode = Text("model/acceleration/@rendernode")
+    resolution = Present("model/resolution")
+    x = Int("model/resolution/@x", nonzero=True, required=True)
+    y = Int("model/resolution/@y", nonzero=True, required=True)
+
+    parse_order = ("vgaconf", "backend", "type", "ram", "vram", "vram64", "vgamem", "heads")
+    always = ("model",)
+
+    def read_device(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        if self.type not in (None, "qxl") and self.ram is not None:
+            yield ConfigUnsupported("ram attribute only supported for video type qxl")
+        if self.type not in (None, "qxl") and self.vram64 is not None:
+            yield ConfigUnsupported("vram64 attribute only supported for video type qxl")
+        if self.heads == 0:
+            yield XmlError("Invalid value for attribute 'heads' in element 'model': Zero is not permitted")
+        if self.heads is None:
+            self.heads = 1

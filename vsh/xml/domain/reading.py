@@ -1,0 +1,366 @@
+"""What libvirt does to a domain while it reads one: parts that depend on each other, and the problems they have."""
+
+from __future__ import annotations
+
+from vsh.errors import ConfigUnsupported, InternalError, NoName, XmlDetail, XmlError
+from vsh.xml.flags import INACTIVE
+from vsh.xml.values import parse_set
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Any
+
+    from vsh.errors import Error
+
+    Found = Iterable[Error | tuple[str, Error]]
+
+_SINGLE = {
+    "memballoon": (InternalError, "only a single memory balloon device is supported"),
+    "nvram": (InternalError, "only a single nvram device is supported"),
+    "redirfilter": (InternalError, "only one set of redirection filter rule is supported"),
+    "vsock": (XmlError, "only a single vsock device is supported"),
+    "pstore": (XmlError, "only a single pstore device is supported"),
+    "numatune": (XmlError, "only one numatune is supported"),
+    "resource": (XmlError, "only one resource element is supported"),
+}
+
+
+class NameMissing(NoName):
+    """A domain without a name; libvirt's text has no detail."""
+
+    def __init__(self) -> None:
+        super().__init__("")
+        self.args = ("missing name information",)
+
+
+def after_reading(domain: Any, reading: Any) -> Found:
+    """Settle what the document says; yields problems with the field where libvirt meets them."""
+    if domain.name is None:
+        yield "name", NameMissing()
+    if domain.uuid is None:
+        from vsh.xml.values import generate_uuid
+
+        domain.uuid = generate_uuid()
+        domain.uuid_generated = True
+    yield from _genid(domain)
+    yield from _os(domain)
+    if domain.title is not None and "\n" in domain.title:
+        yield "title", XmlError("Domain title can't contain newlines")
+    yield from _seclabels(domain, reading)
+    yield from _vcpus(domain)
+    yield from _iothreads(domain)
+    yield from _cputune(domain)
+    yield from _numa(domain)
+    for name, (kind, text) in _SINGLE.items():
+        if len(getattr(domain, name)) > 1:
+            yield name, kind(text)
+    if len(domain.tpms) > 2:
+        yield "tpms", XmlError(
+            "a maximum of two TPM devices is supported, one of them being a TPM Proxy device"
+        )
+    yield from _usb(domain)
+    yield from _throttles(domain)
+    yield from _perf(domain)
+    _ports(domain)
+    _sort(domain)
+    if domain.clock is None:
+        from vsh.xml.domain.clock import Clock
+
+        domain.clock = Clock()
+    first = [video for video in domain.videos if video.primary]
+    domain.videos = first[::-1] + [video for video in domain.videos if not video.primary]
+    yield from _sysinfo(domain)
+    if domain.metadata is not None and domain.metadata.empty():
+        domain.metadata = None
+
+
+def _genid(domain: Any) -> Found:
+    if len(domain.genid) > 1:
+        yield "genid", XmlError("element 'genid' can only appear once")
+    elif domain.genid == [""]:
+        from vsh.xml.values import generate_uuid
+
+        domain.genid = [generate_uuid()]
+
+
+def _os(domain: Any) -> Found:
+    from vsh.xml.domain.os import Os
+
+    if domain.os is None:
+        domain.os = Os()
+    if domain.os.type is None:
+        if domain.bootloader:
+            domain.os.type = "xen"
+        else:
+            yield "os", XmlError("an os <type> must be specified")
+    if domain.os.type == "linux" and domain.type == "xen":
+        domain.os.type = "xen"
+    domain.os.settle()
+
+
+def _seclabels(domain: Any, reading: Any) -> Found:
+    models = [label.model for label in domain.seclabels]
+    for number, model in enumerate(models):
+        if model in models[:number]:
+            yield "seclabels", XmlDetail(f"seclabel for model {model} is already provided")
+            return
+    if len(models) > 1 and None in models:
+        yield "seclabels", XmlError("missing security model when using multiple labels")
+
+
+def _vcpus(domain: Any) -> Found:
+    if domain.vcpus is None:
+        domain.vcpus = 1
+    if domain.vcpu_placement is None:
+        domain.vcpu_placement = "static"
+    if domain.vcpu_placement == "auto":
+        domain.vcpu_cpuset = None
+    if not domain.vcpus:
+        yield "vcpu_cpuset", ConfigUnsupported("domain config can't have 0 maximum vCPUs")
+        domain.vcpus = 1
+    if domain.vcpu_current is None:
+        domain.vcpu_current = domain.vcpus
+    if domain.vcpu_list:
+        yield from _individual(domain)
+    elif domain.vcpu_current > domain.vcpus:
+        yield "vcpu_list", ConfigUnsupported(
+            f"maxvcpus must not be less than current vcpus ({domain.vcpus} < {domain.vcpu_current})"
+        )
+
+
+def _individual(domain: Any) -> Found:
+    from vsh.xml.domain import Vcpu
+
+    known: dict[int, Any] = {}
+    for vcpu in domain.vcpu_list:
+        if vcpu.id is None:
+            continue
+        if vcpu.id >= domain.vcpus:
+            yield "vcpu_list", XmlError(
+                f"vcpu id '{vcpu.id}' is out of range of maximum vcpu count"
+            )
+            return
+        known[vcpu.id] = vcpu
+    domain.vcpu_list = [
+        known.get(number) or Vcpu(id=number, enabled=False) for number in range(domain.vcpus)
+    ]
+    domain.vcpu_current = sum(1 for vcpu in domain.vcpu_list if vcpu.enabled)
+
+
+def _iothreads(domain: Any) -> Found:
+    from vsh.xml.domain.tune import IoThread
+
+    count = domain.iothread_count or 0
+    threads = domain.iothreads
+    ids = [thread.id for thread in threads]
+    for number, thread in enumerate(ids):
+        if thread in ids[:number]:
+            yield "iothreads", XmlError(f"duplicate iothread id '{thread}' found")
+            return
+    count = max(count, len(threads))
+    free = (number for number in range(1, count + len(ids) + 1) if number not in ids)
+    while len(threads) < count:
+        thread = IoThread(id=next(free))
+        thread.automatic = True
+        threads.append(thread)
+    domain.iothread_count = count or None
+
+
+def _cputune(domain: Any) -> Found:
+    tune = domain.cputune
+    if tune is None:
+        return
+    seen: set[int] = set()
+    pins = []
+    for pin in tune.vcpupins:
+        if pin.vcpu is None or pin.vcpu >= domain.vcpus:
+            continue
+        if pin.vcpu in seen:
+            yield "cputune", InternalError(f"duplicate vcpupin for vcpu '{pin.vcpu}'")
+            return
+        seen.add(pin.vcpu)
+        pins.append(pin)
+    tune.vcpupins = sorted(pins, key=lambda pin: int(pin.vcpu))
+    ids = [thread.id for thread in domain.iothreads]
+    seen = set()
+    for pin in tune.iothreadpins:
+        if pin.iothread not in ids:
+            yield "cputune", ConfigUnsupported(f"Cannot find 'iothread' : {pin.iothread}")
+            return
+        if pin.iothread in seen:
+            yield "cputune", InternalError(
+                f"duplicate iothreadpin for same iothread '{pin.iothread}'"
+            )
+            return
+        seen.add(pin.iothread)
+    tune.iothreadpins = sorted(tune.iothreadpins, key=lambda pin: ids.index(pin.iothread))
+    yield from _schedulers(domain, tune, ids)
+    yield from _resctrl(domain, tune)
+
+
+def _schedulers(domain: Any, tune: Any, ids: list[int]) -> Found:
+    from vsh.xml.domain.tune import IoThreadSched, VcpuSched
+
+    table: dict[int, Any] = {}
+    for sched in tune.vcpuscheds:
+        for number in parse_set(sched.vcpus or "0"):
+            if number >= domain.vcpus:
+                yield "cputune", InternalError(f"vCPU '{number}' is not present in domain definition")
+                return
+            if number in table:
+                yield "cputune", XmlDetail("'vcpusched' attributes 'vcpus' must not overlap")
+                return
+            table[number] = VcpuSched(
+                vcpus=str(number), scheduler=sched.scheduler, priority=sched.priority
+            )
+    tune.vcpuscheds = [table[number] for number in sorted(table)]
+    table = {}
+    for sched in tune.iothreadscheds:
+        for number in parse_set(sched.iothreads or "0"):
+            if number not in ids:
+                yield "cputune", ConfigUnsupported(f"Cannot find 'iothread' : {number}")
+                return
+            if number in table:
+                yield "cputune", XmlDetail("'iothreadsched' attributes 'iothreads' must not overlap")
+                return
+            table[number] = IoThreadSched(
+                iothreads=str(number), scheduler=sched.scheduler, priority=sched.priority
+            )
+    tune.iothreadscheds = [table[number] for number in ids if number in table]
+
+
+def _resctrl(domain: Any, tune: Any) -> Found:
+    used: list[tuple[str, set[int]]] = []
+    for name, groups in (("cachetune", tune.cachetunes), ("memorytune", tune.memorytunes)):
+        for group in groups:
+            if group.vcpus is None:
+                yield "cputune", XmlError(f"Missing {name} attribute 'vcpus'")
+                return
+            numbers = {number for number in parse_set(group.vcpus) if number < domain.vcpus}
+            for other, known in used:
+                if not numbers & known:
+                    continue
+                if other != name and numbers == known:
+                    continue
+                yield "cputune", XmlError("Overlapping vcpus in resctrls")
+                return
+            used.append((name, numbers))
+
+
+def _numa(domain: Any) -> Found:
+    numa = domain.cpu.numa if domain.cpu is not None else None
+    cells = numa.cells if numa is not None else []
+    cpus = [number for cell in cells for number in parse_set(cell.cpus or "^0")]
+    if len(cpus) > domain.vcpus:
+        yield "cpu", InternalError("Number of CPUs in <numa> exceeds the <vcpu> count")
+    elif cpus and max(cpus) >= domain.vcpus:
+        yield "cpu", InternalError("CPU IDs in <numa> exceed the <vcpu> count")
+    static = domain.vcpu_placement == "static"
+    if not static and not domain.numatune:
+        from vsh.xml.domain.tune import NumaTune
+
+        domain.numatune = [NumaTune()]
+    for tune in domain.numatune[:1]:
+        if not static and not tune.memory:
+            tune.placement = tune.placement or "auto"
+        for error in tune.settle(static, len(cells)):
+            yield "numatune", error
+        pins = domain.cputune is not None and (
+            domain.cputune.vcpupins or domain.cputune.emulatorpin or domain.cputune.iothreadpins
+        )
+        if tune.placement == "auto" and not domain.vcpu_cpuset and not pins:
+            domain.vcpu_placement = "auto"
+
+
+def _usb(domain: Any) -> Found:
+    none = other = master = False
+    for controller in domain.controllers:
+        if controller.type != "usb":
+            continue
+        if controller.model == "none":
+            if other or none:
+                yield "controllers", XmlDetail(
+                    "Can't add another USB controller: USB is disabled for this domain"
+                )
+                return
+            none = True
+        else:
+            if none:
+                yield "controllers", XmlDetail(
+                    "Can't add another USB controller: USB is disabled for this domain"
+                )
+                return
+            other = True
+        master = master or controller.master_startport is None
+    if other and not master:
+        yield "controllers", XmlDetail("No master USB controller specified")
+    if none:
+        yield from _no_usb(domain)
+
+
+def _no_usb(domain: Any) -> Iterator[Any]:
+    if any(device.bus == "usb" for device in domain.inputs):
+        yield "inputs", ConfigUnsupported("Can't add USB input device. USB bus is disabled")
+    if any(device.type == "usb" for device in domain.hostdevs):
+        yield "hostdevs", ConfigUnsupported(
+            "Can't add host USB device: USB is disabled in this host"
+        )
+    if domain.hubs:
+        yield "hubs", ConfigUnsupported("Can't add USB hub: USB is disabled for this domain")
+
+
+def _throttles(domain: Any) -> Found:
+    names = [group.group_name for group in domain.throttle_groups]
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            yield "throttle_groups", XmlError(f"duplicate group name '{name}' found")
+            return
+
+
+def _perf(domain: Any) -> Found:
+    from vsh.xml.domain import PERF_EVENTS
+
+    names = [event.name for event in domain.perf]
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            yield "perf", XmlError(f"perf event '{name}' was already specified")
+            return
+    domain.perf.sort(key=lambda event: PERF_EVENTS.index(event.name) if event.name else 0)
+
+
+def _ports(domain: Any) -> None:
+    highest = -1
+    for parallel in domain.parallels:
+        if parallel.port is None:
+            parallel.port = highest + 1
+        highest = max(highest, parallel.port)
+    for number, console in enumerate(domain.consoles):
+        console.port = number
+
+
+def _sort(domain: Any) -> None:
+    from vsh.xml.domain.defaults import insert_controller, insert_disk
+
+    if len(domain.disks) > 1:
+        disks, domain.disks = domain.disks, []
+        for disk in disks:
+            insert_disk(domain, disk)
+    if len(domain.controllers) > 1:
+        controllers, domain.controllers = domain.controllers, []
+        for controller in controllers:
+            insert_controller(domain, controller)
+
+
+def _sysinfo(domain: Any) -> Found:
+    for info in domain.sysinfo:
+        entry = info.system.get("uuid") if info.system is not None else None
+        if entry is None:
+            continue
+        if domain.uuid_generated:
+            domain.uuid = entry.value
+        elif domain.uuid != entry.value:
+            yield "sysinfo", XmlDetail("UUID mismatch between <uuid> and <sysinfo>")
+
+
+__all__ = ["INACTIVE", "after_reading"]
