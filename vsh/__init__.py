@@ -26,7 +26,7 @@ def connect(
     uri: str | None = None,
     *,
     readonly: bool = False,
-    ask: Callable[[str, bool], str] | None = None,
+    ask: Callable[..., str] | None = None,
     **options: Any,
 ) -> Connection:
     """Open a connection to a hypervisor.  Raises Error.
@@ -34,8 +34,9 @@ def connect(
     The driver is the folder of ``vsh/drivers`` that the URI's scheme names.  A URI with a transport
     or a host, and one whose scheme has no driver here, goes to a libvirt daemon; so does no URI at
     all, after LIBVIRT_DEFAULT_URI.  ``options`` are for the connection to the daemon
-    (``keepalive``, ``timeout``) and mean nothing to a driver that needs none.  ``ask(prompt, secret)``
-    gets a name or a password from the user, where the other side wants one.
+    (``keepalive``, ``timeout``) and mean nothing to a driver that needs none.
+    ``ask(prompt, secret=...)`` gets a name or a password from the user, where the other side wants
+    one.
     """
     from vsh import lookup
     from vsh.api.connection import Connection
@@ -62,8 +63,9 @@ def __getattr__(name: str) -> Any:
         from vsh.errors import Error
 
         return Error
-    from vsh.api.kinds import KINDS, kind
+    if name[:1].isupper():  # "from vsh import lookup" asks here, too, and must stay cheap
+        from vsh.api.kinds import KINDS, kind
 
-    if name in KINDS:
-        return kind(name)
+        if name in KINDS:
+            return kind(name)
     raise AttributeError(f"module 'vsh' has no attribute {name!r}")

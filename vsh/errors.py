@@ -122,6 +122,7 @@ NUMBERS = {
     108: ("NO_HOSTNAME", "no hostname found: %s"),
     109: ("CHECKPOINT_INCONSISTENT", "checkpoint inconsistent: %s"),
     110: ("MULTIPLE_DOMAINS", "multiple matching domains found: %s"),
+    111: ("NO_NETWORK_METADATA", "metadata not found: %s"),
 }
 
 
@@ -401,6 +402,10 @@ class MultipleDomains(Error):
 
 class NoDomainMetadata(Error):
     code = 80
+
+
+class NoNetworkMetadata(Error):
+    code = 111
 
 
 class DeviceMissing(Error):

@@ -51,7 +51,6 @@ def main(argv: list[str] | None = None) -> int:
     session = Session("virsh" if program == "virsh" else "vsh")
     try:
         status = _main(session, arguments[1:])
-        session.disconnect()
         session.out.flush()
     except KeyboardInterrupt:
         return 130
@@ -61,6 +60,8 @@ def main(argv: list[str] | None = None) -> int:
     except Exception as error:
         run.mistake(session, error)
         return 1
+    finally:
+        session.close()
     return status
 
 

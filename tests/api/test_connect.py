@@ -39,15 +39,18 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     return seen
 
 
-@pytest.mark.parametrize(("uri", "driver"), [
-    ("test:///default", "test"),
-    ("test:///a/b.xml", "test"),
-    ("test+unix:///default", "remote"),
-    ("test://host/default", "remote"),
-    ("qemu:///system", "remote"),
-    ("nosuch:///x", "remote"),
-    ("", "remote"),
-])
+@pytest.mark.parametrize(
+    ("uri", "driver"),
+    [
+        ("test:///default", "test"),
+        ("test:///a/b.xml", "test"),
+        ("test+unix:///default", "remote"),
+        ("test://host/default", "remote"),
+        ("qemu:///system", "remote"),
+        ("nosuch:///x", "remote"),
+        ("", "remote"),
+    ],
+)
 def test_which_driver(opened: list[Any], uri: str, driver: str) -> None:
     connection = vsh.connect(uri, readonly=True)
     assert [(name, given) for name, given, _ in opened] == [(driver, uri)]
@@ -81,12 +84,24 @@ def test_classes_are_found_on_the_package() -> None:
 
 
 def test_the_table_imports_nothing_heavy() -> None:
-    code = ("import sys; before = set(sys.modules); import vsh.api.connection, vsh.api.domain;"
-            "print(*sorted(set(sys.modules) - before))")
-    ran = subprocess.run([sys.executable, "-I", "-S", "-c", f"sys=__import__('sys');"
-                          f"sys.path.insert(0, {str(vsh.__path__[0]).rpartition('/')[0]!r});{code}"],
-                         capture_output=True, text=True, check=True)
+    code = (
+        f"import sys; sys.path.insert(0, {vsh.__path__[0].rpartition('/')[0]!r});"
+        "before = set(sys.modules); import vsh.api.connection, vsh.api.domain;"
+        "print(*sorted(set(sys.modules) - before))"
+    )
+    command = [sys.executable, "-I", "-S", "-c", code]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True)
     loaded = set(ran.stdout.split())
     assert "vsh.api.domain" in loaded
     assert not loaded & HEAVY
     assert not [name for name in loaded if not name.startswith("vsh") and name != "__future__"]
+
+
+def test_importing_a_module_of_the_package_does_not_load_the_table() -> None:
+    code = (
+        f"import sys; sys.path.insert(0, {vsh.__path__[0].rpartition('/')[0]!r});"
+        "from vsh import lookup, errors; print('vsh.api' in sys.modules)"
+    )
+    command = [sys.executable, "-I", "-S", "-c", code]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert ran.stdout == "False\n"

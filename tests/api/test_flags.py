@@ -13,20 +13,27 @@ from vsh.api.event import EVENTS
 from vsh.api.flags.snapshot import SnapshotCreate
 
 FILE = Path(__file__).parents[2].parent / "shared" / "protocol" / "constants.json"
-# Kept elsewhere: errors.py; or without a use: aliases of virTypedParameterType, one reason of nothing.
+# Kept in errors.py, or without a use: aliases of virTypedParameterType, one reason of nothing.
 ELSEWHERE = {
-    "virErrorLevel", "virErrorDomain", "virErrorNumber", "virClientTransport",
-    "virTypedParameterFlags", "virSchedParameterType", "virBlkioParameterType",
-    "virMemoryParameterType", "virDomainPMSuspendedDiskReason",
+    "virErrorLevel",
+    "virErrorDomain",
+    "virErrorNumber",
+    "virClientTransport",
+    "virTypedParameterFlags",
+    "virSchedParameterType",
+    "virBlkioParameterType",
+    "virMemoryParameterType",
+    "virDomainPMSuspendedDiskReason",
 }
 FAMILIES = {
-    "virDomainEventID": "domain", "virNetworkEventID": "network",
-    "virStoragePoolEventID": "pool", "virNodeDeviceEventID": "node_device",
+    "virDomainEventID": "domain",
+    "virNetworkEventID": "network",
+    "virStoragePoolEventID": "pool",
+    "virNodeDeviceEventID": "node_device",
     "virSecretEventID": "secret",
 }
 
-present = pytest.mark.skipif(
-    not FILE.exists(), reason="no ../shared/protocol beside the checkout")
+present = pytest.mark.skipif(not FILE.exists(), reason="no ../shared/protocol beside the checkout")
 
 
 def classes() -> list[Any]:
@@ -39,8 +46,12 @@ def classes() -> list[Any]:
 
 
 def ours() -> dict[str, int]:
-    return {cls.prefix + name: value for cls in classes()
-            for name, value in vars(cls).items() if name.isupper()}
+    return {
+        cls.prefix + name: value
+        for cls in classes()
+        for name, value in vars(cls).items()
+        if name.isupper()
+    }
 
 
 @present
@@ -79,7 +90,8 @@ def test_bits_are_single() -> None:
             continue
         for name, value in vars(cls).items():
             if name.isupper():
-                assert value & (value - 1) == 0 or cls.__name__ == "DomainDirtyRateCalc", (cls, name)
+                single = value & (value - 1) == 0
+                assert single or cls.__name__ == "DomainDirtyRateCalc", (cls, name)
 
 
 def test_the_flags_of_a_redefine() -> None:

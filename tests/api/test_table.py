@@ -1,6 +1,7 @@
-"""The table agrees with libvirt's protocol: every procedure, number, access rule and structure.
+"""The table agrees with libvirt's protocol: procedures, numbers, access rules, structures.
 
-``../shared/protocol`` beside the checkout has the facts; where it is absent those tests are skipped.
+``../shared/protocol`` beside the checkout has the facts; where it is absent those tests are
+skipped.
 """
 
 from __future__ import annotations
@@ -17,13 +18,14 @@ from vsh.api.domain import Domain
 from vsh.api.kinds import KINDS, kind
 from vsh.api.table import calls, events
 from vsh.api.types import Record
-from vsh.rpc import codec
+from vsh.rpc import codec, values
 
 FOLDER = Path(__file__).parents[2].parent / "shared" / "protocol"
 NEWER = 444  # from here on the facts have no access rules
 
 present = pytest.mark.skipif(
-    not (FOLDER / "protocol.json").exists(), reason="no ../shared/protocol beside the checkout")
+    not (FOLDER / "protocol.json").exists(), reason="no ../shared/protocol beside the checkout"
+)
 
 
 @pytest.fixture(scope="module")
@@ -43,14 +45,23 @@ def procedures(protocol: Any) -> dict[tuple[str, int], tuple[str, Any]]:
 # A shape is the sequence of what is on the wire, the same for C's structures and our annotations.
 
 WORDS = {
-    "i8": "char", "u8": "unsigned char", "i16": "short", "u16": "unsigned short", "i32": "int",
-    "u32": "unsigned int", "i64": "hyper", "u64": "unsigned hyper", "f64": "double",
+    "i8": "char",
+    "u8": "unsigned char",
+    "i16": "short",
+    "u16": "unsigned short",
+    "i32": "int",
+    "u32": "unsigned int",
+    "i64": "hyper",
+    "u64": "unsigned hyper",
+    "f64": "double",
 }
 OURS: dict[str, list[Any]] = {
     "UUID": ["opaque[16]"],
     "Text": ["string<4194304>"],
     "Name32": ["char[32]"],
-    "File": [], "Files": [], "Stream": [],
+    "File": [],
+    "Files": [],
+    "Stream": [],
 }
 SIZED = {"Blob": "opaque<{}>", "CpuMap": "opaque<{}>", "CpuMaps": "opaque<{}>", "Chars": "char<{}>"}
 PARAM = ["string<4194304>", "typed value"]
@@ -61,24 +72,24 @@ def ours(annotation: str, module: str, limit: int | None) -> list[Any]:
     if annotation.endswith(" | None"):
         return ["optional", ours(annotation.removesuffix(" | None"), module, limit)]
     if annotation.startswith("list["):
-        most = codec.LIST_MAX if limit is None else limit
+        most = values.LIST_MAX if limit is None else limit
         return [f"list<{most}>", ours(annotation[5:-1], module, None)]
     if annotation in WORDS:
         return [WORDS[annotation]]
     if annotation in OURS:
         return OURS[annotation]
     if annotation in SIZED:
-        return [SIZED[annotation].format(codec.SIZED[annotation][1] if limit is None else limit)]
+        return [SIZED[annotation].format(values.SIZED[annotation][1] if limit is None else limit)]
     if annotation == "Label":
-        return [f"char<{codec.LABEL_MAX if limit is None else limit}>"]
+        return [f"char<{values.LABEL_MAX if limit is None else limit}>"]
     if annotation == "TypedParam":
         return PARAM
     if annotation == "TypedParams":
-        return [f"list<{codec.PARAMS_MAX if limit is None else limit}>", PARAM]
+        return [f"list<{values.PARAMS_MAX if limit is None else limit}>", PARAM]
     if annotation == "Counters":
-        most = codec.COUNTERS_MAX if limit is None else limit
+        most = values.COUNTERS_MAX if limit is None else limit
         return [f"list<{most}>", ["string<4194304>", "unsigned hyper"]]
-    cls = kind(annotation) if annotation in KINDS else codec._record(annotation, module)
+    cls = kind(annotation) if annotation in KINDS else values._record(annotation, module)
     shape = []
     for name in cls.fields:
         limits = getattr(cls, "limits", {})
@@ -86,8 +97,12 @@ def ours(annotation: str, module: str, limit: int | None) -> list[Any]:
     return shape
 
 
-BUFFERS = {"VIR_SECURITY_LABEL_BUFLEN": 4097, "VIR_SECURITY_MODEL_BUFLEN": 257,
-           "VIR_SECURITY_DOI_BUFLEN": 257, "VIR_UUID_BUFLEN": 16}
+BUFFERS = {
+    "VIR_SECURITY_LABEL_BUFLEN": 4097,
+    "VIR_SECURITY_MODEL_BUFLEN": 257,
+    "VIR_SECURITY_DOI_BUFLEN": 257,
+    "VIR_UUID_BUFLEN": 16,
+}
 
 
 def theirs(protocol: Any, word: str, extra: dict[str, Any]) -> list[Any]:
@@ -195,8 +210,9 @@ def test_structures_of_events(protocol: Any) -> None:
         shape = ["int"] if number == event.number else []
         for field in event.fields:
             if number == event.number or field not in event.newer:
-                shape += ours(event.__annotations__[field], event.__module__,
-                              event.limits.get(field))
+                shape += ours(
+                    event.__annotations__[field], event.__module__, event.limits.get(field)
+                )
         base = name.lower().replace("_proc_", "_", 1)
         assert shape == structure(protocol, f"{base}_msg"), event
 
@@ -218,7 +234,8 @@ def test_streams(protocol: Any) -> None:
 def test_every_stub_says_what_it_does() -> None:
     for call in calls().values():
         text = call.stub.__doc__
-        assert text and text.strip()[-1] == ".", call
+        assert text, call
+        assert text.strip()[-1] == ".", call
         assert "return" in call.stub.__annotations__, call
 
 
@@ -239,26 +256,29 @@ def test_names_are_not_hidden_by_others() -> None:
                     assert getattr(cls, method) is value, (cls, method)
 
 
-@pytest.mark.parametrize(("slot", "api"), [
-    ("domain_get_xml_desc", "virDomainGetXMLDesc"),
-    ("domain_create_with_flags", "virDomainCreateWithFlags"),
-    ("connect_list_all_domains", "virConnectListAllDomains"),
-    ("node_get_info", "virNodeGetInfo"),
-    ("node_get_cpu_stats", "virNodeGetCPUStats"),
-    ("domain_snapshot_create_xml", "virDomainSnapshotCreateXML"),
-    ("domain_revert_to_snapshot", "virDomainRevertToSnapshot"),
-    ("domain_lookup_by_uuid", "virDomainLookupByUUID"),
-    ("domain_get_os_type", "virDomainGetOSType"),
-    ("domain_fsfreeze", "virDomainFSFreeze"),
-    ("domain_inject_nmi", "virDomainInjectNMI"),
-    ("domain_get_cpu_stats", "virDomainGetCPUStats"),
-    ("domain_pm_suspend_for_duration", "virDomainPMSuspendForDuration"),
-    ("domain_set_block_io_tune", "virDomainSetBlockIoTune"),
-    ("nwfilter_binding_create_xml", "virNWFilterBindingCreateXML"),
-    ("node_device_lookup_scsi_host_by_wwn", "virNodeDeviceLookupSCSIHostByWWN"),
-    ("domain_monitor_command", "virDomainQemuMonitorCommand"),
-    ("connect_domain_event_callback_register_any", "virConnectDomainEventRegisterAny"),
-])
+@pytest.mark.parametrize(
+    ("slot", "api"),
+    [
+        ("domain_get_xml_desc", "virDomainGetXMLDesc"),
+        ("domain_create_with_flags", "virDomainCreateWithFlags"),
+        ("connect_list_all_domains", "virConnectListAllDomains"),
+        ("node_get_info", "virNodeGetInfo"),
+        ("node_get_cpu_stats", "virNodeGetCPUStats"),
+        ("domain_snapshot_create_xml", "virDomainSnapshotCreateXML"),
+        ("domain_revert_to_snapshot", "virDomainRevertToSnapshot"),
+        ("domain_lookup_by_uuid", "virDomainLookupByUUID"),
+        ("domain_get_os_type", "virDomainGetOSType"),
+        ("domain_fsfreeze", "virDomainFSFreeze"),
+        ("domain_inject_nmi", "virDomainInjectNMI"),
+        ("domain_get_cpu_stats", "virDomainGetCPUStats"),
+        ("domain_pm_suspend_for_duration", "virDomainPMSuspendForDuration"),
+        ("domain_set_block_io_tune", "virDomainSetBlockIoTune"),
+        ("nwfilter_binding_create_xml", "virNWFilterBindingCreateXML"),
+        ("node_device_lookup_scsi_host_by_wwn", "virNodeDeviceLookupSCSIHostByWWN"),
+        ("domain_monitor_command", "virDomainQemuMonitorCommand"),
+        ("connect_domain_event_callback_register_any", "virConnectDomainEventRegisterAny"),
+    ],
+)
 def test_names_of_c_functions(slot: str, api: str) -> None:
     assert next(call for call in calls().values() if call.slot == slot).api == api
 

@@ -20,14 +20,17 @@ def test_all_parts() -> None:
     assert uri.text.startswith("qemu+ssh://me%40home")
 
 
-@pytest.mark.parametrize(("text", "path"), [
-    ("test:///default", "/default"),
-    ("test:/default", "/default"),
-    ("test:default", "default"),
-    ("test:", ""),
-    ("test:///", "/"),
-    ("test://", ""),
-])
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("test:///default", "/default"),
+        ("test:/default", "/default"),
+        ("test:default", "default"),
+        ("test:", ""),
+        ("test:///", "/"),
+        ("test://", ""),
+    ],
+)
 def test_what_is_left_out_is_none(text: str, path: str) -> None:
     uri = parse(text)
     assert uri.scheme == "test"
@@ -45,14 +48,30 @@ def test_no_driver_named(text: str) -> None:
     with pytest.raises(NoConnect) as caught:
         parse(text)
     assert str(caught.value) == (
-        f"no connection driver available for URI '{text}' does not include a driver name")
+        f"no connection driver available for URI '{text}' does not include a driver name"
+    )
 
 
-@pytest.mark.parametrize("text", [
-    "://", "+unix:///default", "te st:///default", "test:///a b", 'test:///a"b', "test:///%zz",
-    "test:///%4", "test://[::1/default", "test://h:/default", "test://h:x/default", "test:///\u00fc",
-    "test:///a[b", "test:///default?a=[", "1test:///default", "test://[::1]x/default",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "://",
+        "+unix:///default",
+        "te st:///default",
+        "test:///a b",
+        'test:///a"b',
+        "test:///%zz",
+        "test:///%4",
+        "test://[::1/default",
+        "test://h:/default",
+        "test://h:x/default",
+        "test:///\u00fc",
+        "test:///a[b",
+        "test:///default?a=[",
+        "1test:///default",
+        "test://[::1]x/default",
+    ],
+)
 def test_no_uri_at_all(text: str) -> None:
     with pytest.raises(InternalError) as caught:
         parse(text)

@@ -58,8 +58,8 @@ def test_the_first_mistake_is_the_error(line: str, message: str) -> None:
 
 def test_a_near_miss_is_named() -> None:
     with pytest.raises(CommandError) as refused:
-        parse.parse(split("domstat test"))
-    assert refused.value.hint == "did you mean 'domstate'?"
+        parse.parse(split("snapshot-lst test"))
+    assert refused.value.hint == "did you mean 'snapshot-list'?"
 
 
 def test_help_takes_the_place_of_the_command() -> None:
@@ -78,7 +78,20 @@ def test_an_unfinished_line_is_understood_as_far_as_it_goes() -> None:
 
 
 WORDS = st.sampled_from(
-    ["echo", "domstate", "help", "--", "--domain", "--domain=x", "--reason", ";", "a", "'", '"', "#"]
+    [
+        "echo",
+        "domstate",
+        "help",
+        "--",
+        "--domain",
+        "--domain=x",
+        "--reason",
+        ";",
+        "a",
+        "'",
+        '"',
+        "#",
+    ]
 )
 
 

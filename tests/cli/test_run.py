@@ -96,9 +96,7 @@ def test_a_bad_uri_ends_the_program_before_any_command(run: Callable[..., Result
     )
 
 
-def test_a_mistake_inside_vsh_is_one_line(
-    run: Callable[..., Result], monkeypatch: object
-) -> None:
+def test_a_mistake_inside_vsh_is_one_line(run: Callable[..., Result], monkeypatch: object) -> None:
     from vsh.cli import parse
 
     command = parse.find("pwd")

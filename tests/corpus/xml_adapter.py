@@ -80,6 +80,7 @@ def snapshot(question: dict) -> dict:
     for nested in (model.domain, model.inactive_domain):
         if nested is not None:
             nested.complete(TestDefaults(), flags=F.SKIP_VALIDATE)
+    model.state = case.get("set_state") or model.state
     flags = bits(case.get("format_flags"))
     if flags & F.INTERNAL and model.active:
         flags |= F.CURRENT
@@ -93,15 +94,25 @@ def snapshot(question: dict) -> dict:
 def checkpoint(question: dict) -> dict:
     """A checkpoint, read and written."""
     from vsh.drivers.test.defaults import TestDefaults
-    from vsh.xml.checkpoint import DomainCheckpoint
+    from vsh.xml.checkpoint import CheckpointDisk, DomainCheckpoint
 
     case = question["case"]
     model = read(text(question, "in.xml"), DomainCheckpoint, flags=bits(case.get("parse_flags")))
     if model.domain is not None:
         model.domain.complete(TestDefaults(), flags=F.SKIP_VALIDATE)
-    inject = case.get("inject") or case
-    if inject.get("creation_time"):
-        model.created = inject["creation_time"]
+    if case.get("creation_time"):
+        model.created = case["creation_time"]
+        if model.name is None:
+            model.name = str(model.created)
+    for act in case.get("post") or ():
+        if act.startswith("set parent"):
+            model.parent = "1525111885"
+        elif act.startswith("add disk vda"):
+            if not model.disks:
+                model.disks.append(CheckpointDisk(name="vda"))
+            model.disks[0].bitmap = model.name
+        elif "size" in act:
+            model.disks[0].size = 1048576
     return {"output": model.format(bits(case.get("format_flags")))}
 
 

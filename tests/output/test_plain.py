@@ -62,14 +62,5 @@ def test_recorded_tables() -> None:
 def test_a_tree_has_a_bar_to_each_branch_and_a_blank_line_after_a_family() -> None:
     below = {"root": ["a", "b"], "a": ["c"]}
     assert tree(Tree(["root", "other"], lambda name: below.get(name, []))) == (
-        "root\n"
-        "  |\n"
-        "  +- a\n"
-        "  |   |\n"
-        "  |   +- c\n"
-        "  |     \n"
-        "  +- b\n"
-        "    \n"
-        "other\n"
-        "\n"
+        "root\n  |\n  +- a\n  |   |\n  |   +- c\n  |     \n  +- b\n    \nother\n\n"
     )

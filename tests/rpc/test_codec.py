@@ -1,8 +1,9 @@
-"""Every procedure of the table goes over the wire and back, in both roles; bad bytes are RpcErrors."""
+"""Every procedure goes over the wire and back, in both roles; bad bytes are RpcErrors."""
 
 from __future__ import annotations
 
 import time
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -20,16 +21,21 @@ from vsh.api.table import calls, events
 from vsh.api.types import Record, TypedParam, TypedParams
 from vsh.drivers._base import Driver
 from vsh.errors import RpcError
-from vsh.rpc import codec
+from vsh.rpc import values
 from vsh.rpc.codec import decode_event, encode_event, wire
 
 CALLS = list(calls().values())
 CONNECTION = Connection(Driver(), "test:///default")
 UUID = "6695eb01-f6a4-8304-79aa-97f2502e193f"
 RANGES = {
-    "i8": (-128, 127), "u8": (0, 255), "i16": (-(2**15), 2**15 - 1), "u16": (0, 2**16 - 1),
-    "i32": (-(2**31), 2**31 - 1), "u32": (0, 2**32 - 1),
-    "i64": (-(2**63), 2**63 - 1), "u64": (0, 2**64 - 1),
+    "i8": (-128, 127),
+    "u8": (0, 255),
+    "i16": (-(2**15), 2**15 - 1),
+    "u16": (0, 2**16 - 1),
+    "i32": (-(2**31), 2**31 - 1),
+    "u32": (0, 2**32 - 1),
+    "i64": (-(2**63), 2**63 - 1),
+    "u64": (0, 2**64 - 1),
 }
 ALPHABET = "abcXYZ019 <>&'\"/-_.\n\u00e4\u4e2d\U0001f600"
 
@@ -80,18 +86,18 @@ def value_of(random: Random, annotation: str, module: str) -> Any:
     if annotation in KINDS:
         return CONNECTION.stream() if annotation == "Stream" else made(random, kind(annotation))
     simple: dict[str, Any] = {
-        "f64": lambda: random.random(),
+        "f64": random.random,
         "UUID": lambda: "-".join(random.randbytes(size).hex() for size in (4, 2, 2, 2, 6)),
         "Name32": lambda: text(random)[:8],
         "Counters": lambda: {f"{i}{text(random)}": random.getrandbits(64) for i in range(3)},
-        "TypedParams": lambda: params(random),
+        "TypedParams": partial(params, random),
         "TypedParam": lambda: TypedParam(text(random), "string", text(random)),
         "File": lambda: random.randrange(3, 9),
         "Files": lambda: [random.randrange(3, 9) for _ in range(random.randrange(3))],
     }
     if annotation in simple:
         return simple[annotation]()
-    return made(random, codec._record(annotation, module))
+    return made(random, values._record(annotation, module))
 
 
 def made(random: Random, cls: Any) -> Any:
@@ -176,7 +182,7 @@ def damaged(random: Random, payload: bytes) -> bytes:
         elif action == 2 and place < len(raw):
             raw[place] = random.choice((0, 1, 127, 128, 255))
         else:
-            raw[place:place + 4] = b"\xff\xff\xff\xff"
+            raw[place : place + 4] = b"\xff\xff\xff\xff"
     return bytes(raw)
 
 
@@ -193,7 +199,7 @@ def test_damaged_payloads_are_rpc_errors_or_values(seed: int) -> None:
                 try:
                     decode(CONNECTION, raw)
                 except RpcError as error:
-                    assert str(error).startswith("Unable to decode message payload: ")  # noqa: PT017
+                    assert "Unable to decode message payload: " in str(error)  # noqa: PT017
 
 
 def by_slot(slot: str) -> Any:
@@ -204,7 +210,8 @@ def test_the_bytes_of_a_call() -> None:
     domain = Domain(CONNECTION, "test", UUID, 1)
     payload, files = wire(by_slot("domain_get_state")).encode_args(domain, (0,))
     assert payload == (
-        b"\0\0\0\4test" + bytes.fromhex(UUID.replace("-", "")) + b"\0\0\0\1" + b"\0\0\0\0")
+        b"\0\0\0\4test" + bytes.fromhex(UUID.replace("-", "")) + b"\0\0\0\1" + b"\0\0\0\0"
+    )
     assert files == []
     answer = wire(by_slot("domain_get_state")).decode_ret(CONNECTION, b"\0\0\0\1\0\0\0\5")
     assert answer == StateAndReason(1, 5)
@@ -266,7 +273,8 @@ def test_characters_of_c_take_four_bytes_each() -> None:
     label = SecurityLabel("\u00e4", 1)
     payload, _ = wire(by_slot("domain_get_security_label")).encode_ret(label)
     assert payload == (
-        b"\0\0\0\3" + b"\xff\xff\xff\xc3" + b"\xff\xff\xff\xa4" + b"\0\0\0\0" + b"\0\0\0\1")
+        b"\0\0\0\3" + b"\xff\xff\xff\xc3" + b"\xff\xff\xff\xa4" + b"\0\0\0\0" + b"\0\0\0\1"
+    )
 
 
 def test_files_go_beside_the_message() -> None:
@@ -290,13 +298,16 @@ def test_a_parameter_that_comes_twice_is_a_list() -> None:
     assert wired.decode_args(CONNECTION, payload).values[0] == {"migrate_disks": ["vda", "vdb"]}
 
 
-@pytest.mark.parametrize("wrong", [
-    ("domain_get_state", ("0",)),
-    ("domain_get_state", (-1,)),
-    ("domain_save", ("a\0b",)),
-    ("domain_set_metadata", (0, 5, None, None, 0)),
-    ("domain_set_scheduler_parameters", ({"cpu_shares": 5},)),
-])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("domain_get_state", ("0",)),
+        ("domain_get_state", (-1,)),
+        ("domain_save", ("a\0b",)),
+        ("domain_set_metadata", (0, 5, None, None, 0)),
+        ("domain_set_scheduler_parameters", ({"cpu_shares": 5},)),
+    ],
+)
 def test_values_that_the_wire_cannot_carry(wrong: tuple[str, tuple[Any, ...]]) -> None:
     slot, values = wrong
     with pytest.raises(RpcError, match="Unable to encode message payload"):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from vsh.errors import Error, NoDomain, NoSupport, OperationInvalid, RpcError
 from vsh.rpc import errors
 
+
 def test_there_and_back():
     sent = OperationInvalid("domain is not running")
     sent.domain = 10

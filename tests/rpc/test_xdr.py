@@ -105,8 +105,13 @@ def test_too_much_to_send() -> None:
         Writer().count(5, 4)
 
 
-@given(st.binary(max_size=64), st.lists(st.sampled_from(
-    ["i32", "u32", "i64", "u64", "f64", "flag", "blob", "text", "finish"]), max_size=20))
+@given(
+    st.binary(max_size=64),
+    st.lists(
+        st.sampled_from(["i32", "u32", "i64", "u64", "f64", "flag", "blob", "text", "finish"]),
+        max_size=20,
+    ),
+)
 def test_any_bytes_are_values_or_an_rpc_error(data: bytes, words: list[str]) -> None:
     reader = Reader(data)
     for word in words:
@@ -118,8 +123,11 @@ def test_any_bytes_are_values_or_an_rpc_error(data: bytes, words: list[str]) -> 
         assert before <= reader.position <= len(data)
 
 
-@given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])),
-       st.binary(), st.floats(allow_nan=False))
+@given(
+    st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])),
+    st.binary(),
+    st.floats(allow_nan=False),
+)
 def test_values_come_back(text: str, blob: bytes, number: float) -> None:
     writer = Writer()
     writer.text(text)

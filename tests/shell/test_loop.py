@@ -17,7 +17,7 @@ def test_a_line_is_run_and_quit_leaves(pty: Callable[..., pexpect.spawn[str]]) -
     child.expect("Welcome to vsh, the virtualization interactive terminal.")
     child.expect("vsh # ")
     child.sendline("domid test")
-    child.expect("\r\n1\r\n")
+    child.expect("1\r\n")
     child.expect("vsh # ")
     child.sendline("quit")
     child.wait()
@@ -57,20 +57,18 @@ def test_ctrl_c_at_the_prompt_leaves_as_an_interrupt_does(
     assert child.exitstatus == 130
 
 
-def test_ctrl_c_ends_a_command_and_keeps_the_prompt(
-    pty: Callable[..., pexpect.spawn[str]],
-) -> None:
+def test_ctrl_c_ends_a_command_and_keeps_the_prompt(pty: Callable[..., pexpect.spawn[str]]) -> None:
     child = pty("-c", URI)
     child.expect("vsh # ")
     child.sendline("event --all --loop")
-    child.expect("event --all --loop")
+    child.expect("--loop")
     import time
 
     time.sleep(0.5)  # the command must be waiting before it can be interrupted
     child.sendcontrol("c")
     child.expect("vsh # ")
     child.sendline("domid test")
-    child.expect("\r\n1\r\n")
+    child.expect("1\r\n")
 
 
 def test_tab_completes_commands_options_and_names(pty: Callable[..., pexpect.spawn[str]]) -> None:

@@ -45,8 +45,13 @@ def test_parts():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("qemu+foo:///system", "invalid argument: remote_open: transport in URL not recognised "
-         "(should be tls|unix|ssh|ext|tcp|libssh2|libssh)"),
+        (
+            "qemu+foo:///system",
+            (
+                "invalid argument: remote_open: transport in URL not recognised "
+                "(should be tls|unix|ssh|ext|tcp|libssh2|libssh)"
+            ),
+        ),
         ("qemu+unix://host/system",
          "invalid argument: using unix socket and remote server 'host' is not supported."),
         ("qemu+unix:///system?mode=foo", "invalid argument: Unknown remote mode 'foo'"),

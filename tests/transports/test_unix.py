@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from vsh.errors import Error, OperationUnsupported, SystemFailure
+from vsh.errors import OperationUnsupported, SystemFailure
 from vsh.transports import unix as module
 from vsh.transports._address import Address
 from vsh.transports.unix import connect, place, unix
@@ -122,7 +122,7 @@ def test_bytes_there_and_back(tmp_path):
             while size := duplex.send(bytes(1 << 20)):
                 sent += size
             assert sent
-        assert isinstance(_end(duplex), (bytes, Error))
+        assert _end(duplex) in (b"", "Cannot recv data: Connection reset by peer")
         duplex.close()
         duplex.close()
 
@@ -132,8 +132,7 @@ def _end(duplex):
     try:
         return duplex.receive(10)
     except SystemFailure as error:
-        assert str(error) == "Cannot recv data: Connection reset by peer"
-        return error
+        return str(error)
 
 
 DAEMON = """#!{python}

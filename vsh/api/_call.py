@@ -205,11 +205,16 @@ class Object:
     prefix = ""
     kind = ""
     fields: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    """Modules beside the class's own, whose calls become its own when one is first asked for."""
 
     def __init__(self, connection: Any, *values: Any) -> None:
         self.connection = connection
-        for name, value in zip(self.fields, values, strict=True):
-            setattr(self, name, value)
+        if len(values) != len(self.fields):
+            raise TypeError(
+                f"{type(self).__name__} takes {len(self.fields)} values, not {len(values)}"
+            )
+        self.__dict__.update(zip(self.fields, values, strict=True))
 
     def __eq__(self, other: object) -> bool:
         return (
@@ -228,3 +233,34 @@ class Object:
     def __repr__(self) -> str:
         pairs = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.fields)
         return f"{type(self).__name__}({pairs})"
+
+    def __getattr__(self, name: str) -> Any:
+        """A call of a theme that was not needed before."""
+        kind = type(self)
+        while kind.themes and not name.startswith("_"):
+            _join(kind)
+            if name in vars(kind):
+                return getattr(self, name)
+        raise AttributeError(
+            f"{kind.__name__!r} object has no attribute {name!r}", name=name, obj=self
+        )
+
+    @classmethod
+    def join(cls) -> None:
+        """Take over the calls of all themes, for whoever wants to see the whole class."""
+        while cls.themes:
+            _join(cls)
+
+
+def _join(kind: type[Object]) -> None:
+    """Take over what the next theme of a class declares."""
+    from importlib import import_module
+
+    theme, *rest = kind.themes
+    kind.themes = tuple(rest)
+    module = import_module(f"{kind.__module__}.{theme}")
+    for declaring in vars(module).values():
+        if isinstance(declaring, type) and declaring.__module__ == module.__name__:
+            for name, value in vars(declaring).items():
+                if isinstance(value, Call):
+                    setattr(kind, name, value)

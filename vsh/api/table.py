@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vsh.api._call import Call
+from vsh.api._call import Call, Object
 from vsh.api.kinds import KINDS, kind
 
 TYPE_CHECKING = False
@@ -39,6 +39,8 @@ def _declared() -> Iterator[Call]:
     from vsh.api.connection.handshake import Handshake
 
     for declaring in (*map(kind, KINDS), Handshake):
+        if issubclass(declaring, Object):
+            declaring.join()
         for base in declaring.__mro__:
             for value in vars(base).values():
                 if isinstance(value, Call):

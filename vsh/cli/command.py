@@ -26,12 +26,33 @@ class Command:
     hidden        True for commands that help does not list
     """
 
-    __slots__ = ("name", "group", "help", "description", "function", "params", "options", "extras", "by_name",
-                 "exclusive", "requires", "old", "connect", "hidden", "checks")
+    __slots__ = (
+        "name",
+        "group",
+        "help",
+        "description",
+        "function",
+        "params",
+        "options",
+        "extras",
+        "by_name",
+        "exclusive",
+        "requires",
+        "old",
+        "connect",
+        "hidden",
+        "checks",
+    )
 
-    def __init__(self, function: Callable[..., Any], exclusive: Iterable[tuple[str, str]],
-                 requires: dict[str, str], old: dict[str, str], connect: bool,
-                 hidden: bool) -> None:
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        exclusive: Iterable[tuple[str, str]],
+        requires: dict[str, str],
+        old: dict[str, str],
+        connect: bool,
+        hidden: bool,
+    ) -> None:
         _, _, group, file = function.__module__.rsplit(".", 3)
         self.name = file.replace("_", "-")
         self.group = group
@@ -62,8 +83,13 @@ def _params(function: Callable[..., Any]) -> list[Param]:
     """The function's parameters in order; every one has a Param as its default."""
     code = function.__code__
     names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
-    defaults = dict(zip(names[code.co_argcount - len(function.__defaults__ or ()):code.co_argcount],
-                        function.__defaults__ or (), strict=True))
+    defaults = dict(
+        zip(
+            names[code.co_argcount - len(function.__defaults__ or ()) : code.co_argcount],
+            function.__defaults__ or (),
+            strict=True,
+        )
+    )
     defaults.update(function.__kwdefaults__ or {})
     params = []
     for name in names:
@@ -84,15 +110,26 @@ class Alias:
 
 
 if TYPE_CHECKING:
+    from typing import overload
 
-    def command(function: Callable[..., Any] | None = None, *,
-                exclusive: Iterable[tuple[str, str]] = (), requires: dict[str, str] | None = None,
-                old: dict[str, str] | None = None, connect: bool = True, hidden: bool = False) -> Any: ...
+    @overload
+    def command(function: Callable[..., Any]) -> Command: ...
+    @overload
+    def command(
+        *,
+        exclusive: Iterable[tuple[str, str]] = (),
+        requires: dict[str, str] | None = None,
+        old: dict[str, str] | None = None,
+        connect: bool = True,
+        hidden: bool = False,
+    ) -> Callable[[Callable[..., Any]], Command]: ...
+    def command(*arguments: Any, **options: Any) -> Any: ...
 
 else:
 
-    def command(function=None, *, exclusive=(), requires=None, old=None, connect=True,
-                hidden=False):
+    def command(
+        function=None, *, exclusive=(), requires=None, old=None, connect=True, hidden=False
+    ):
         """Declare a command; used with and without arguments.  See ``Command``."""
 
         def declare(body):

@@ -29,17 +29,18 @@ def for_text(session: Session, text: str) -> tuple[str, list[tuple[str, str]]]:
     open_word = bool(text) and text[-1] not in " \t;\n" and bool(cut) and cut[-1] is not None
     last = cut[-1] or "" if open_word and cut else ""
     found = _all(session, text, last)
-    invocation = parse.partial(words.split(text, lenient=True),
-                               extras=session.program != "virsh")
+    invocation = parse.partial(words.split(text, lenient=True), extras=session.program != "virsh")
     helps = {}
     if invocation is not None:
-        helps = {f"--{option.name}": option.help for option in (*invocation.command.options, *invocation.command.extras.values())}
+        helps = {
+            f"--{option.name}": option.help
+            for option in (*invocation.command.options, *invocation.command.extras.values())
+        }
     return last, [(word, helps.get(word, "")) for word in found if word.startswith(last)]
 
 
 def _all(session: Session, text: str, last: str) -> list[str]:
-    invocation = parse.partial(words.split(text, lenient=True),
-                               extras=session.program != "virsh")
+    invocation = parse.partial(words.split(text, lenient=True), extras=session.program != "virsh")
     if invocation is None or invocation.command.name == last:
         return [name for group in parse.groups() for name in parse.names(group) if _listed(name)]
     option = invocation.last
@@ -53,9 +54,7 @@ def _all(session: Session, text: str, last: str) -> list[str]:
     if session.program != "virsh":
         options += invocation.command.extras.values()
     return [
-        f"--{each.name}"
-        for each in options
-        if each.repeats or each.name not in invocation.given
+        f"--{each.name}" for each in options if each.repeats or each.name not in invocation.given
     ]
 
 

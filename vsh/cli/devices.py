@@ -27,7 +27,9 @@ def find_device(session: Session, text: str, *, by_wwn: bool = True) -> Any:
         if len(names) != 2:
             raise CommandError(f"Malformed device value '{text}'", hint="WWNN,WWPN")
         for name in names:
-            if len(name) != WWN_LENGTH or any(char not in "0123456789abcdefABCDEF" for char in name):
+            if len(name) != WWN_LENGTH or any(
+                char not in "0123456789abcdefABCDEF" for char in name
+            ):
                 raise InternalError(f"Malformed wwn: {name}")
         with failing(failure):
             return connection.node_device_lookup_scsi_host_by_wwn(names[0], names[1])
@@ -56,8 +58,12 @@ def _device_names(session: Session, text: str, given: dict[str, Any]) -> list[st
     return [device.name for device in session.connection.list_all_node_devices()]
 
 
-def device_argument(help: str = "device name or wwn pair in 'wwnn,wwpn' format", *,
-                    by_wwn: bool = True, by_place: bool = False) -> Any:
+def device_argument(
+    help: str = "device name or wwn pair in 'wwnn,wwpn' format",
+    *,
+    by_wwn: bool = True,
+    by_place: bool = False,
+) -> Any:
     """A device of the host given by position; with ``by_place`` an optional ``--device``."""
 
     def find(session: Session, text: str) -> Any:

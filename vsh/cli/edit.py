@@ -33,8 +33,14 @@ def edit_text(session: Session, text: str) -> str:
     return edited[:-1] if edited.endswith("\n") else edited
 
 
-def edit_document(session: Session, read: Callable[[], str], define: Callable[[str], Any], *,
-                  relax: Callable[[str], Any] | None = None, even_unchanged: bool = False) -> Any:
+def edit_document(
+    session: Session,
+    read: Callable[[], str],
+    define: Callable[[str], Any],
+    *,
+    relax: Callable[[str], Any] | None = None,
+    even_unchanged: bool = False,
+) -> Any:
     """Edit what ``read`` gives, and hand the edited text to ``define``.
 
     Returns what ``define`` returned (which must not be None), or None if nothing was changed.
@@ -114,18 +120,29 @@ def _key() -> str:
     return "n" if pressed in (b"", b"\x03", b"\x04") else pressed.decode("ascii", "replace").lower()
 
 
+def _new_file(folder: str) -> tuple[int, str]:
+    """A new file that only the user can read, and its path, named as virsh names it."""
+    letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+    while True:
+        word = "".join(letters[byte % len(letters)] for byte in os.urandom(6))
+        path = f"{folder}/virsh{word}.xml"
+        try:
+            return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), path
+        except FileExistsError:
+            continue
+
+
 class _File:
     """The text in a file of its own that only the user can read; removed at the end."""
 
     def __init__(self, text: str) -> None:
-        import tempfile
-
         folder = os.environ.get("TMPDIR") or "/tmp"  # noqa: S108 - the place that virsh documents
         try:
-            handle, self.path = tempfile.mkstemp(".xml", "virsh", folder)
+            handle, self.path = _new_file(folder)
         except OSError as error:
             raise CommandError(
-                f"g_mkstemp_full: failed to create temporary file: {error.strerror}") from None
+                f"g_mkstemp_full: failed to create temporary file: {error.strerror}"
+            ) from None
         with open(handle, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
             file.write(text)
 
@@ -147,7 +164,8 @@ class _File:
                 return file.read()
         except OSError as error:
             raise CommandError(
-                f"{self.path}: failed to read temporary file: {error.strerror}") from None
+                f"{self.path}: failed to read temporary file: {error.strerror}"
+            ) from None
 
     def edit(self, session: Session) -> None:
         """Run the editor on the file and wait for it.  Raises Error if it fails."""
@@ -159,15 +177,18 @@ class _File:
         elif _SAFE.issuperset(self.path):
             command = ["sh", "-c", f"{editor} {self.path}"]
         else:
-            raise CommandError(f"{self.path}: temporary filename contains shell meta or other "
-                               "unacceptable characters (is $TMPDIR wrong?)")
+            raise CommandError(
+                f"{self.path}: temporary filename contains shell meta or other "
+                "unacceptable characters (is $TMPDIR wrong?)"
+            )
         session.out.flush()
         try:
             status = _wait(subprocess.Popen(command))
         except OSError as error:
             raise CommandError(
                 f"Cannot find '{editor}' in path: {error.strerror}",
-                hint="set VISUAL or EDITOR to the editor you want") from None
+                hint="set VISUAL or EDITOR to the editor you want",
+            ) from None
         if status:
             how = f"exit status {status}" if status > 0 else f"fatal signal {-status}"
             raise InternalError(f"Child process ({' '.join(command)}) unexpected {how}")

@@ -108,8 +108,7 @@ def _options(command: Command, extras: bool) -> list[Param]:
 def _usage(option: Param) -> str:
     if option.kind is None:
         return f"[--{option.name}]"
-    shown = (f"<{option.name}>" if option.positional
-             else f"--{option.name} <{option.kind.word}>")
+    shown = f"<{option.name}>" if option.positional else f"--{option.name} <{option.kind.word}>"
     dots = "..." if option.repeats else ""
     return f"{shown}{dots}" if option.required else f"[{shown}]{dots}"
 

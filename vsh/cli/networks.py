@@ -37,8 +37,13 @@ def network_uuids(session: Session, text: str, given: dict[str, Any]) -> list[st
     return [network.uuid for network in session.connection.list_all_networks()]
 
 
-def network_argument(help: str = "network name or uuid", *, by: str = "uuid name", complete: Any = 0,
-                     by_place: bool = False) -> Any:
+def network_argument(
+    help: str = "network name or uuid",
+    *,
+    by: str = "uuid name",
+    complete: Any = 0,
+    by_place: bool = False,
+) -> Any:
     """A network given by position; with ``by_place`` an optional ``--network``.
 
     complete  which networks to offer: flags of ``connection.list_all_networks``, or a completer
@@ -57,7 +62,9 @@ ACTIVE_NETWORK: Any = network_argument(complete=2)
 PERSISTENT_NETWORK: Any = network_argument(complete=4)
 
 
-def find_interface(session: Session, text: str, by: str = "name mac", option: str = "interface") -> Any:
+def find_interface(
+    session: Session, text: str, by: str = "name mac", option: str = "interface"
+) -> Any:
     """The host's interface that a text names: by MAC address if it is one, else by name."""
     from vsh.xml.values import parse_mac
 
@@ -85,8 +92,13 @@ def interface_macs(session: Session, text: str, given: dict[str, Any]) -> list[s
     return [interface.mac for interface in session.connection.list_all_interfaces()]
 
 
-def interface_argument(help: str = "interface name or MAC address", *, by: str = "name mac",
-                       complete: Any = 0, option: str = "interface") -> Any:
+def interface_argument(
+    help: str = "interface name or MAC address",
+    *,
+    by: str = "name mac",
+    complete: Any = 0,
+    option: str = "interface",
+) -> Any:
     """An interface of the host, given by position.
 
     complete  which ones to offer: flags of ``connection.list_all_interfaces``, or a completer
@@ -106,10 +118,16 @@ ACTIVE_INTERFACE: Any = interface_argument(complete=2)
 def find_nwfilter(session: Session, text: str) -> Any:
     """The network filter that a text names: by UUID, then by name."""
     connection = session.connection
-    return look_up(session, "nwfilter", text, "nwfilter", [
-        *uuid_way(text, "nwfilter UUID", connection.nwfilter_lookup_by_uuid),
-        ("nwfilter NAME", connection.nwfilter_lookup_by_name),
-    ])
+    return look_up(
+        session,
+        "nwfilter",
+        text,
+        "nwfilter",
+        [
+            *uuid_way(text, "nwfilter UUID", connection.nwfilter_lookup_by_uuid),
+            ("nwfilter NAME", connection.nwfilter_lookup_by_name),
+        ],
+    )
 
 
 def _nwfilter_names(session: Session, text: str, given: dict[str, Any]) -> list[str]:

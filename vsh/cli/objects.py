@@ -63,8 +63,9 @@ def find_domain(session: Session, text: str, by: str = "id uuid name") -> Any:
     raise CommandError(f"failed to get domain '{text}'", hint=hint) from error
 
 
-def look_up(session: Session, option: str, text: str, kind: str,
-            ways: Iterable[tuple[str, Any]]) -> Any:
+def look_up(
+    session: Session, option: str, text: str, kind: str, ways: Iterable[tuple[str, Any]]
+) -> Any:
     """The object that a text names, by the first of the ways that finds it.
 
     kind  what messages call the object
@@ -99,8 +100,16 @@ def domain_names(flags: int = 0) -> Any:
     return complete
 
 
-def atom(find: Any, names: Any, help: str, *, option: bool = False, by_place: bool = False,
-         required: bool = True, repeats: bool = False) -> Any:
+def atom(
+    find: Any,
+    names: Any,
+    help: str,
+    *,
+    option: bool = False,
+    by_place: bool = False,
+    required: bool = True,
+    repeats: bool = False,
+) -> Any:
     """A parameter that stands for an object.
 
     find    ``find(session, text) -> object``; the object gets the text that it was found by as its
@@ -115,17 +124,30 @@ def atom(find: Any, names: Any, help: str, *, option: bool = False, by_place: bo
         return found
 
     if option or by_place:
-        param = Option(help, kind=string, by_place=by_place, required=required and not by_place,
-                       repeats=repeats, complete=names)
+        param = Option(
+            help,
+            kind=string,
+            by_place=by_place,
+            required=required and not by_place,
+            repeats=repeats,
+            complete=names,
+        )
     else:
         param = Argument(help, kind=string, required=required, repeats=repeats, complete=names)
     param.resolve = resolve
     return param
 
 
-def domain_argument(help: str = "domain name, id or uuid", *, by: str = "id uuid name",
-                    complete: int = 0, option: bool = False, by_place: bool = False,
-                    required: bool = True, repeats: bool = False) -> Any:
+def domain_argument(
+    help: str = "domain name, id or uuid",
+    *,
+    by: str = "id uuid name",
+    complete: int = 0,
+    option: bool = False,
+    by_place: bool = False,
+    required: bool = True,
+    repeats: bool = False,
+) -> Any:
     """A domain given by position (or with ``option``, only as ``--domain``).
 
     by        which of "id", "uuid", "name" are tried
@@ -135,8 +157,15 @@ def domain_argument(help: str = "domain name, id or uuid", *, by: str = "id uuid
     def find(session: Session, text: str) -> Any:
         return find_domain(session, text, by)
 
-    return atom(find, domain_names(complete), help, option=option, by_place=by_place,
-                required=required, repeats=repeats)
+    return atom(
+        find,
+        domain_names(complete),
+        help,
+        option=option,
+        by_place=by_place,
+        required=required,
+        repeats=repeats,
+    )
 
 
 DOMAIN: Any = domain_argument()
@@ -171,7 +200,9 @@ IMPACT_HELP = {
 
 def impact(*words: str) -> Any:
     """The options --config, --live and --current as one number, in the given order of the synopsis."""
-    return Flags(Impact, **{word: IMPACT_HELP[word] for word in words or ("config", "live", "current")})
+    return Flags(
+        Impact, **{word: IMPACT_HELP[word] for word in words or ("config", "live", "current")}
+    )
 
 
 IMPACT_EXCLUSIVE = (("current", "live"), ("current", "config"))

@@ -132,13 +132,40 @@ class Param:
     extra        True for an option that virsh has not: under that name it is not known
     """
 
-    __slots__ = ("name", "help", "kind", "positional", "by_place", "required", "repeats", "default",
-                 "complete", "resolve", "visible", "flags", "parameter", "number", "extra")
+    __slots__ = (
+        "name",
+        "help",
+        "kind",
+        "positional",
+        "by_place",
+        "required",
+        "repeats",
+        "default",
+        "complete",
+        "resolve",
+        "visible",
+        "flags",
+        "parameter",
+        "number",
+        "extra",
+    )
 
-    def __init__(self, help: str, *, kind: Kind | None = None, positional: bool = False,
-                 by_place: bool = False, required: bool = False, repeats: bool = False,
-                 default: Any = None, complete: Any = None, resolve: Any = None,
-                 visible: bool = True, name: str = "", extra: bool = False) -> None:
+    def __init__(
+        self,
+        help: str,
+        *,
+        kind: Kind | None = None,
+        positional: bool = False,
+        by_place: bool = False,
+        required: bool = False,
+        repeats: bool = False,
+        default: Any = None,
+        complete: Any = None,
+        resolve: Any = None,
+        visible: bool = True,
+        name: str = "",
+        extra: bool = False,
+    ) -> None:
         self.name = name
         self.help = help
         self.kind = kind
@@ -171,19 +198,53 @@ class Param:
         return self.kind.convert(text, self.name)
 
 
-def Argument(help: str, *, kind: Kind = string, required: bool = True, repeats: bool = False,
-             complete: Any = None, name: str = "", default: Any = None) -> Any:
+def Argument(
+    help: str,
+    *,
+    kind: Kind = string,
+    required: bool = True,
+    repeats: bool = False,
+    complete: Any = None,
+    name: str = "",
+    default: Any = None,
+) -> Any:
     """A value that is given by position (or as ``--name VALUE``)."""
-    return Param(help, kind=kind, positional=True, required=required, repeats=repeats,
-                 complete=complete, name=name, default=default)
+    return Param(
+        help,
+        kind=kind,
+        positional=True,
+        required=required,
+        repeats=repeats,
+        complete=complete,
+        name=name,
+        default=default,
+    )
 
 
-def Option(help: str, *, kind: Kind = string, by_place: bool = False, required: bool = False,
-           repeats: bool = False, complete: Any = None, default: Any = None, name: str = "",
-           extra: bool = False) -> Any:
+def Option(
+    help: str,
+    *,
+    kind: Kind = string,
+    by_place: bool = False,
+    required: bool = False,
+    repeats: bool = False,
+    complete: Any = None,
+    default: Any = None,
+    name: str = "",
+    extra: bool = False,
+) -> Any:
     """A value that is given as ``--name VALUE``; with ``by_place`` also by position, as old scripts do."""
-    return Param(help, kind=kind, by_place=by_place, required=required, repeats=repeats,
-                 complete=complete, default=default, name=name, extra=extra)
+    return Param(
+        help,
+        kind=kind,
+        by_place=by_place,
+        required=required,
+        repeats=repeats,
+        complete=complete,
+        default=default,
+        name=name,
+        extra=extra,
+    )
 
 
 def Flag(help: str, *, name: str = "", extra: bool = False) -> Any:

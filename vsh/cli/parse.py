@@ -69,7 +69,9 @@ def names(group: str) -> list[str]:
     return ordered + [name for name in present if name not in set(ordered)]
 
 
-def parse(words: Iterable[str | None], *, debug: Any = None, extras: bool = True) -> list[Invocation]:
+def parse(
+    words: Iterable[str | None], *, debug: Any = None, extras: bool = True
+) -> list[Invocation]:
     """The invocations of a line.  Raises CommandError with virsh's text at the first mistake.
 
     extras  whether options that virsh has not are known
@@ -173,8 +175,10 @@ class _Parser:
             raise CommandError(f"option --{name} already seen")
         if option is None:
             if command.name != "help":
-                raise CommandError(f"command '{command.name}' doesn't support option --{name}",
-                                   hint=f"see 'help {command.name}'")
+                raise CommandError(
+                    f"command '{command.name}' doesn't support option --{name}",
+                    hint=f"see 'help {command.name}'",
+                )
         elif option.kind is None:
             if text is not None:
                 raise CommandError(f"invalid '=' after option --{name}")

@@ -133,7 +133,8 @@ def _values(session: Session, command: Command, given: dict[str, Any]) -> dict[s
         elif param.repeats:
             texts = [param.convert(text) for text in given[param.name]]
             values[param.parameter] = (
-                texts if param.resolve is None
+                texts
+                if param.resolve is None
                 else [param.resolve(session, text, param.name) for text in texts]
             )
         else:
@@ -151,8 +152,9 @@ def check(command: Command, given: dict[str, Any]) -> None:
             raise CommandError(f"Options --{one} and --{other} are mutually exclusive")
     for option, needed in command.requires.items():
         if option in given and needed not in given:
-            raise CommandError(f"Option --{needed} is required by option --{option}",
-                               hint=f"add --{needed}")
+            raise CommandError(
+                f"Option --{needed} is required by option --{option}", hint=f"add --{needed}"
+            )
 
 
 def report(session: Session, error: CommandError | Error) -> None:

@@ -20,13 +20,20 @@ def _problems(command: Command) -> list[str]:
     if not command.help or command.help == "TODO.":
         found.append("no help: the docstring's first line is missing")
     names = [option.name for option in command.options]
-    found += [f"option {name} is declared twice" for name in sorted({n for n in names
-                                                                     if names.count(n) > 1})]
+    found += [
+        f"option {name} is declared twice"
+        for name in sorted({n for n in names if names.count(n) > 1})
+    ]
     found += [f"option {option.name} has no help" for option in command.options if not option.help]
-    found += [f"old name {old} of no option" for old, target in command.old.items()
-              if target.partition("=")[0] not in names]
+    found += [
+        f"old name {old} of no option"
+        for old, target in command.old.items()
+        if target.partition("=")[0] not in names
+    ]
     for pair in (*command.exclusive, *command.requires.items()):
-        found += [f"a rule names --{name}, which is no option" for name in pair if name not in names]
+        found += [
+            f"a rule names --{name}, which is no option" for name in pair if name not in names
+        ]
     places = [option for option in command.options if option.positional or option.by_place]
     for option in places[:-1]:
         if option.repeats:

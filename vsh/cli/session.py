@@ -91,7 +91,9 @@ class Session:
         look_only = self.readonly if readonly is None else readonly
         try:
             self._connection = vsh.connect(
-                wanted, readonly=look_only, ask=_asked,
+                wanted,
+                readonly=look_only,
+                ask=_asked,
                 keepalive=(self.keepalive_interval, self.keepalive_count),
             )
         except Error as error:
@@ -118,6 +120,13 @@ class Session:
             except Error as error:
                 self.debug(DEBUG, f"closing the connection: {error}")
 
+    def close(self) -> None:
+        """The work is done: let go of the connection and the log."""
+        self.disconnect()
+        if self.log is not None:
+            self.log.close()
+            self.log = None
+
     # -- what the user sees ---------------------------------------------------------------------
 
     @property
@@ -127,8 +136,7 @@ class Session:
             found = lookup.module("vsh.output", self.format)
             if found is None or not hasattr(found, "render"):
                 raise CommandError(
-                    f"unknown output format '{self.format}'",
-                    hint="one of " + ", ".join(formats()),
+                    f"unknown output format '{self.format}'", hint="one of " + ", ".join(formats())
                 )
             self._renderer = found
         return self._renderer
@@ -200,7 +208,7 @@ def formats() -> list[str]:
     return [name for name in lookup.names("vsh.output") if name != "document"]
 
 
-def _asked(prompt: str, secret: bool) -> str:
+def _asked(prompt: str, *, secret: bool) -> str:
     """What the user answers to a question of the other side; a secret is not shown while it is typed."""
     import sys
 

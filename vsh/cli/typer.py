@@ -26,8 +26,13 @@ if TYPE_CHECKING:
 
 def build() -> typer.Typer:
     """A typer application with every command, grouped on its help page as ``vsh help`` groups them."""
-    app = typer.Typer(name="vsh", help="libvirt, seen from the shell.", no_args_is_help=True,
-                      rich_markup_mode=None, add_completion=False)
+    app = typer.Typer(
+        name="vsh",
+        help="libvirt, seen from the shell.",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        add_completion=False,
+    )
     session = Session()
 
     @app.callback()
@@ -42,8 +47,9 @@ def build() -> typer.Typer:
 
     for command in texts.commands():
         if not command.hidden:
-            app.command(name=command.name, help=command.help,
-                        rich_help_panel=texts.title(command.group))(_function(command, session))
+            app.command(
+                name=command.name, help=command.help, rich_help_panel=texts.title(command.group)
+            )(_function(command, session))
     return app
 
 
@@ -56,8 +62,11 @@ def _function(command: Command, session: Session) -> Callable[..., None]:
             value = values[_identifier(option)]
             if value not in (None, False, [], ()):
                 invocation.given[option.name] = (
-                    [str(each) for each in value] if option.repeats and option.kind else
-                    value if option.kind is None else str(value)
+                    [str(each) for each in value]
+                    if option.repeats and option.kind
+                    else value
+                    if option.kind is None
+                    else str(value)
                 )
         succeeded = run.run_one(session, invocation)
         session.disconnect()
@@ -65,7 +74,8 @@ def _function(command: Command, session: Session) -> Callable[..., None]:
             raise typer.Exit(session.status or 1)
 
     call.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-        [_parameter(option) for option in command.options])
+        [_parameter(option) for option in command.options]
+    )
     call.__name__ = command.name.replace("-", "_")
     return call
 
@@ -85,8 +95,12 @@ def _parameter(option: Param) -> inspect.Parameter:
     if not required and option.kind is not None:
         kind = Optional[kind]  # noqa: UP045 - built at run time
     default = inspect.Parameter.empty if required else (False if option.kind is None else None)
-    return inspect.Parameter(_identifier(option), inspect.Parameter.KEYWORD_ONLY, default=default,
-                             annotation=Annotated[kind, info])
+    return inspect.Parameter(
+        _identifier(option),
+        inspect.Parameter.KEYWORD_ONLY,
+        default=default,
+        annotation=Annotated[kind, info],
+    )
 
 
 def __getattr__(name: str) -> Any:

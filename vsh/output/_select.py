@@ -24,8 +24,11 @@ def select(document: Document, columns: str | None, sort: str | None) -> None:
     if sort is not None:
         descending = sort.startswith("-")
         place = _place(keys, sort.removeprefix("-"), "--sort")
-        order = sorted(range(len(document.rows)), key=lambda row: _rank(document.rows[row][place]),
-                       reverse=descending)
+        order = sorted(
+            range(len(document.rows)),
+            key=lambda row: _rank(document.rows[row][place]),
+            reverse=descending,
+        )
         document.rows = [document.rows[row] for row in order]
         if document.extra is not None:
             document.extra = [document.extra[row] for row in order]
@@ -38,8 +41,10 @@ def select(document: Document, columns: str | None, sort: str | None) -> None:
 
 def _place(keys: list[str], key: str, option: str) -> int:
     if key not in keys:
-        raise CommandError(f"{option}: no column '{key}' in this listing",
-                           hint=f"the columns are {', '.join(keys)}")
+        raise CommandError(
+            f"{option}: no column '{key}' in this listing",
+            hint=f"the columns are {', '.join(keys)}",
+        )
     return keys.index(key)
 
 

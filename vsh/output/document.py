@@ -129,8 +129,9 @@ class Column:
 
     __slots__ = ("head", "key", "right", "text")
 
-    def __init__(self, head: str, key: str, text: Callable[[Any], str] | None = None, *,
-                 right: bool = False) -> None:
+    def __init__(
+        self, head: str, key: str, text: Callable[[Any], str] | None = None, *, right: bool = False
+    ) -> None:
         self.head = head
         self.key = key
         self.text = text or str
@@ -145,8 +146,13 @@ class Table(Document):
 
     __slots__ = ("columns", "extra", "rows", "title")
 
-    def __init__(self, rows: Iterable[Sequence[Any]], *columns: Column, title: str | None = None,
-                 extra: Sequence[dict[str, Any]] | None = None) -> None:
+    def __init__(
+        self,
+        rows: Iterable[Sequence[Any]],
+        *columns: Column,
+        title: str | None = None,
+        extra: Sequence[dict[str, Any]] | None = None,
+    ) -> None:
         self.rows = [list(row) for row in rows]
         self.columns = list(columns)
         self.title = title
@@ -188,8 +194,12 @@ class Tree(Document):
 
     __slots__ = ("children", "roots", "values")
 
-    def __init__(self, roots: Iterable[str], children: Callable[[str], Iterable[str]],
-                 values: Callable[[str], dict[str, Any]] | None = None) -> None:
+    def __init__(
+        self,
+        roots: Iterable[str],
+        children: Callable[[str], Iterable[str]],
+        values: Callable[[str], dict[str, Any]] | None = None,
+    ) -> None:
         self.roots = list(roots)
         self.children = children
         self.values = values

@@ -101,7 +101,9 @@ def printable(text: str) -> str:
     if text.isprintable() and "\\x" not in text:
         return text
     return "".join(
-        f"\\x{ord(char):02x}" if char == "\\" and text[place + 1 : place + 2] == "x" else _shown(char)
+        f"\\x{ord(char):02x}"
+        if char == "\\" and text[place + 1 : place + 2] == "x"
+        else _shown(char)
         for place, char in enumerate(text)
     )
 

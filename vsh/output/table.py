@@ -61,7 +61,9 @@ def report(errors: list[CommandError | Error], session: Session) -> None:
     for error in errors:
         problems = getattr(error, "problems", ())
         for problem in problems:
-            console.print(RichText(f"  {problem.text()}", style="yellow" if problem.warning else ""))
+            console.print(
+                RichText(f"  {problem.text()}", style="yellow" if problem.warning else "")
+            )
         if error.hint and not problems:
             console.print(RichText.assemble(("hint: ", "cyan"), error.hint))
 
@@ -94,8 +96,9 @@ def _form(document: Document, session: Session) -> Any:
 
 def printable_lines(text: str) -> str:
     """Text without anything that could move the cursor but newlines and tabs."""
-    return "\n".join("\t".join(printable(part) for part in line.split("\t"))
-                     for line in text.split("\n"))
+    return "\n".join(
+        "\t".join(printable(part) for part in line.split("\t")) for line in text.split("\n")
+    )
 
 
 def _fields(document: Fields) -> Any:
@@ -112,12 +115,17 @@ def _table(document: Table, session: Session) -> Any:
     from rich.box import SIMPLE_HEAD
 
     shown = RichTable(
-        box=SIMPLE_HEAD, title=document.title, header_style="bold", show_header=session.header,
-        pad_edge=False, show_edge=False,
+        box=SIMPLE_HEAD,
+        title=document.title,
+        header_style="bold",
+        show_header=session.header,
+        pad_edge=False,
+        show_edge=False,
     )
     for column in document.columns:
-        shown.add_column(escape(column.head), justify="right" if column.right else "left",
-                         overflow="fold")
+        shown.add_column(
+            escape(column.head), justify="right" if column.right else "left", overflow="fold"
+        )
     for row in document.cells():
         cells = [printable(cell) for cell in row]
         shown.add_row(*(RichText(cell, style=STATES.get(cell, "")) for cell in cells))

@@ -34,11 +34,13 @@ class Checked:
     document   the model, or None where the document could not be read at all
     problems   in libvirt's order, this program's own at the end
     dropped    the parts that libvirt would drop without a word
+    active     what <active> says, None where there is none
     """
 
-    __slots__ = ("document", "dropped", "problems")
+    __slots__ = ("active", "document", "dropped", "problems")
 
     def __init__(self) -> None:
+        self.active: bool | None = None
         self.document: Any = None
         self.problems: list[Problem] = []
         self.dropped: list[Unknown] = []
@@ -177,6 +179,12 @@ def _read(checked: Checked, xml: str, kind: str) -> None:
         checked.problems.append(Problem("10", error, line=_line(error)))
     except Error as error:
         checked.problems.append(Problem("11", error, line=1))
+    if "<active" in xml and checked.document is not None:
+        from vsh.xml.reader import parse
+
+        text = parse(xml).findtext("active")
+        checked.active = None if text is None else text.strip() not in ("", "0")
+        checked.dropped = [each for each in checked.dropped if each.name != "<active>"]
     general = "16" if kind == "snapshot" else "48"
     checked.problems += [Problem(each.rule or general, each.error, line=each.line) for each in found]
 
@@ -198,7 +206,7 @@ def _refusals(checked: Checked, target: Target, profile: Profile, flags: int,
               lenient: bool) -> list[Problem]:
     document = checked.document
     aligned = not checked.wrong("37", "37a", "37b", "37c", "37d")
-    found = [problem for problem in refusals(document, target, active=None, current=bool(flags & CURRENT))
+    found = [problem for problem in refusals(document, target, active=checked.active, current=bool(flags & CURRENT))
              if (aligned or problem.rule not in ("E6-path", "E6-source"))
              and not (profile.file_names and problem.rule == "E6-name")]
     for problem in found:

@@ -23,7 +23,9 @@ class LineCompleter(Completer):
     def __init__(self, session: Session) -> None:
         self.session = session
 
-    def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterator[Completion]:
+    def get_completions(
+        self, document: Document, complete_event: CompleteEvent
+    ) -> Iterator[Completion]:
         """What could stand where the word before the cursor stands."""
         text = document.text_before_cursor
         last, found = for_text(self.session, text)

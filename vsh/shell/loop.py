@@ -69,7 +69,7 @@ def _prompt_session(session: Session) -> Any:
         history=history(),
         completer=LineCompleter(session),
         complete_while_typing=False,
-        lexer=LineLexer(),
+        lexer=None if drop_in else LineLexer(),
         style=style(),
         auto_suggest=None if drop_in else AutoSuggestFromHistory(),
         enable_open_in_editor=True,

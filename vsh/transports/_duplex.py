@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from errno import EAGAIN, EINTR, EIO, ENOBUFS
 
-from vsh.errors import InternalError, SystemFailure
+from vsh.errors import SystemFailure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,10 +24,12 @@ def failure(text: str, number: int) -> SystemFailure:
 class Duplex:
     """A connected stream socket.
 
-    secure   nobody else can read or change what goes over it
+    secure        nobody else can read or change what goes over it
+    passes_files  whether open files can go over it
     """
 
     __slots__ = ("_socket", "secure")
+    passes_files = False
 
     def __init__(self, socket: Socket, *, secure: bool) -> None:
         socket.setblocking(False)  # noqa: FBT003
@@ -60,11 +62,11 @@ class Duplex:
 
     def send_file(self, descriptor: int) -> bool:
         """Give the peer an open file; False: not now."""
-        raise InternalError("Sending file descriptors is not supported on this socket")
+        raise NotImplementedError
 
     def receive_files(self, size: int) -> tuple[bytes | None, list[int]]:
         """As ``receive``, and the open files that came with it."""
-        raise InternalError("Receiving file descriptors is not supported on this socket")
+        raise NotImplementedError
 
     def ended(self) -> SystemFailure:
         """What to say when the peer has closed."""

@@ -47,6 +47,7 @@ class UnixDuplex(Duplex):
     """A UNIX socket: open files can be passed over it."""
 
     __slots__ = ()
+    passes_files = True
 
     def send_file(self, descriptor: int) -> bool:
         """Give the peer an open file; False: not now."""

@@ -206,20 +206,20 @@ class Int(Field):
         return value
 
     def complaint(self, text: str, element: str) -> Error:
-        if self.wrong is None and self.nonzero and self.attribute is not None:
+        if self.wrong is None and self.attribute is not None:
+            start = f"Invalid value for attribute '{self.attribute}' in element '{element}':"
             try:
-                zero = number(text, self.base) == 0
+                value = number(text, self.base)
             except ValueError:
-                zero = False
-            if zero:
-                return XmlError(
-                    f"Invalid value for attribute '{self.attribute}' in element '{element}': "
-                    "Zero is not permitted"
-                )
+                value = 1
+            if value == 0 and self.nonzero:
+                return XmlError(f"{start} Zero is not permitted")
+            if value < 0 and self.low >= 0 and self.high == INT_MAX:
+                return XmlError(f"{start} '{text}'. Expected non-negative value")
         return super().complaint(text, element)
 
     def expected(self) -> str:
-        if self.low >= 0:
+        if self.low >= 0 and self.high != INT_MAX:
             return " Expected non-negative integer value"
         if self.high > INT_MAX:
             return " Expected long long integer value"

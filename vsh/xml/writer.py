@@ -81,8 +81,8 @@ def _node(
                     )
                 continue
             present = item.present is not None and bool(values.get(item.present.name))
-            if present and item.present.when is not None and not item.present.when(model):
-                continue
+            if present and item.present.when is not None:
+                present = bool(item.present.when(model))
             _node(item, model, out, level + 1, flags, item.tag, present or item.always)
         else:
             _structure(item, values.get(item.name), model, out, level + 1, flags)

@@ -175,7 +175,7 @@ def test_a_daemon_that_never_answers(connection, daemon):
 def test_keepalive_gives_a_dead_daemon_up(daemon):
     driver = remote(daemon.uri, keepalive=(1, 1))
     connection = Connection(driver)
-    daemon.on(HOSTNAME, lambda daemon, call: time.sleep(5))
+    daemon.on(HOSTNAME, lambda _daemon, _call: time.sleep(5))
     start = time.monotonic()
     with pytest.raises(InternalError) as caught:
         connection.get_hostname()
@@ -203,10 +203,11 @@ def test_pings_keep_a_slow_call_alive(daemon):
 
 
 def test_a_daemon_that_dies_mid_call(connection, daemon):
-    daemon.on(HOSTNAME, lambda daemon, call: daemon.hang_up())
+    daemon.on(HOSTNAME, lambda daemon, _call: daemon.hang_up())
     with pytest.raises(SystemFailure) as caught:
         connection.get_hostname()
     assert str(caught.value) == "End of file while reading data: Input/output error"
+    assert (caught.value.code, caught.value.domain) == (38, 7)
     assert (connection.driver.alive, connection.driver.close_reason) == (False, 1)
     with pytest.raises(InternalError, match="client socket is closed"):
         connection.get_hostname()
@@ -285,7 +286,7 @@ def test_a_request_longer_than_a_message(connection):
 
 def test_interrupt_leaves_the_connection_usable(connection, daemon):
     held = []
-    daemon.on(HOSTNAME, lambda daemon, call: held.append(call))
+    daemon.on(HOSTNAME, lambda _daemon, call: held.append(call))
     timer = threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT))
     timer.start()
     with pytest.raises(KeyboardInterrupt):
@@ -311,6 +312,61 @@ def test_interrupt_while_many_are_in_flight(connection, daemon):
     timer.join()
     daemon.give(Connection.get_type, "QEMU")
     assert connection.get_type() == "QEMU"
+
+
+class Interrupted:
+    """A duplex in front of the real one: Ctrl-C comes just when the bytes have gone."""
+
+    passes_files = False
+
+    def __init__(self, duplex, name):
+        self.duplex = duplex
+        self.name = name
+
+    def __getattr__(self, name):
+        inner = getattr(self.duplex, name)
+        if name != self.name:
+            return inner
+
+        def act(data):
+            inner(data)
+            raise KeyboardInterrupt
+
+        return act
+
+
+@pytest.mark.parametrize("act", ["send", "receive"])
+def test_interrupt_in_the_act_of_moving_bytes_gives_the_link_up(connection, daemon, act):
+    daemon.give(HOSTNAME, "box")
+    link = connection.driver.link
+    link.duplex = Interrupted(link.duplex, act)
+    with pytest.raises(KeyboardInterrupt):
+        connection.get_hostname()
+    with pytest.raises(InternalError, match="client socket is closed"):
+        connection.get_hostname()
+    assert not connection.driver.alive
+
+
+def test_a_request_maker_that_fails_leaves_the_connection_usable(connection, daemon):
+    daemon.give(HOSTNAME, "box")
+
+    def requests():
+        for _ in range(5):
+            yield connection.get_hostname.request()
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        connection.many(requests())
+    assert connection.many(connection.get_hostname.request() for _ in range(3)) == ["box"] * 3
+    assert connection.driver.link.session.replies == {}
+
+
+def test_a_reply_that_nobody_waits_for_does_not_stall_many(connection, daemon):
+    daemon.give(HOSTNAME, "box")
+    link = connection.driver.link
+    link._queue(REMOTE, HOSTNAME.number, b"")  # its caller was interrupted right here
+    assert connection.many(connection.get_hostname.request() for _ in range(9)) == ["box"] * 9
+    assert connection.get_hostname() == "box"
 
 
 def test_close_does_not_wait_for_ever(daemon, monkeypatch):

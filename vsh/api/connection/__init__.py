@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from vsh.api.connection.devices import ConnectDevices, Devices
-from vsh.api.connection.domains import ConnectDomains, Domains
-from vsh.api.connection.events import ConnectEvents
-from vsh.api.connection.host import ConnectHost, Host
-from vsh.api.connection.migration import Migration
-from vsh.api.connection.networks import ConnectNetworks, Networks
-from vsh.api.connection.storage import ConnectStorage, Storage
+from vsh.api._call import Object
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,31 +10,45 @@ if TYPE_CHECKING:
     from typing import Any, Self
 
     from vsh.api._call import Call
+    from vsh.api.connection.devices import ConnectDevices, Devices
+    from vsh.api.connection.domains import ConnectDomains, Domains
+    from vsh.api.connection.events import ConnectEvents
+    from vsh.api.connection.host import ConnectHost, Host
+    from vsh.api.connection.migration import Migration
+    from vsh.api.connection.networks import ConnectNetworks, Networks
+    from vsh.api.connection.storage import ConnectStorage, Storage
     from vsh.api.domain import Domain
     from vsh.api.event import Event
     from vsh.api.stream import Stream
 
+    class _Calls(
+        ConnectHost,
+        Host,
+        ConnectDomains,
+        Domains,
+        ConnectNetworks,
+        Networks,
+        ConnectStorage,
+        Storage,
+        ConnectDevices,
+        Devices,
+        ConnectEvents,
+        Migration,
+    ):
+        pass
 
-class Connection(
-    ConnectHost,
-    Host,
-    ConnectDomains,
-    Domains,
-    ConnectNetworks,
-    Networks,
-    ConnectStorage,
-    Storage,
-    ConnectDevices,
-    Devices,
-    ConnectEvents,
-    Migration,
-):
+else:
+    _Calls = Object
+
+
+class Connection(_Calls):
     """An open connection to a hypervisor, by way of a driver.
 
     A context manager: closed at the end of ``with``.
     """
 
     __slots__ = ("driver", "uri")
+    themes = ("domains", "host", "events", "networks", "storage", "devices", "migration")
 
     def __init__(self, driver: Any, uri: str = "") -> None:
         super().__init__(self)

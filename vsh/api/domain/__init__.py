@@ -2,30 +2,48 @@
 
 from __future__ import annotations
 
-from vsh.api.domain.block import Block
-from vsh.api.domain.cpu import Cpu
-from vsh.api.domain.devices import Devices
-from vsh.api.domain.guest import Guest
-from vsh.api.domain.lifecycle import Lifecycle
-from vsh.api.domain.memory import Memory
-from vsh.api.domain.migration import Migration
-from vsh.api.domain.moments import Moments
-from vsh.api.domain.state import State
+from vsh.api._call import Object
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.checkpoint import Checkpoint
+    from vsh.api.domain.block import Block
+    from vsh.api.domain.cpu import Cpu
+    from vsh.api.domain.devices import Devices
+    from vsh.api.domain.guest import Guest
+    from vsh.api.domain.lifecycle import Lifecycle
+    from vsh.api.domain.memory import Memory
+    from vsh.api.domain.migration import Migration
+    from vsh.api.domain.moments import Moments
+    from vsh.api.domain.state import State
     from vsh.api.snapshot import Snapshot
     from vsh.api.types import UUID, Text, i32
 
+    class _Calls(Lifecycle, State, Memory, Cpu, Block, Devices, Guest, Migration, Moments):
+        pass
 
-class Domain(Lifecycle, State, Memory, Cpu, Block, Devices, Guest, Migration, Moments):
+else:
+    _Calls = Object
+
+
+class Domain(_Calls):
     """A domain, known by its UUID; ``id`` is -1 unless it was running when the handle was made."""
 
     __slots__ = ()
     prefix = "domain_"
     kind = "Domain"
     fields = ("name", "uuid", "id")
+    themes = (
+        "state",
+        "lifecycle",
+        "memory",
+        "cpu",
+        "moments",
+        "block",
+        "devices",
+        "guest",
+        "migration",
+    )
     name: Text
     uuid: UUID
     id: i32

@@ -99,6 +99,6 @@ class Block(Object):
     def set_throttle_group(self, group: Text, params: TypedParams, flags: u32 = 0) -> None:
         """Make a named group of throttling limits, or change it."""
 
-    @call(452, acl=MODIFY)
+    @call(452, acl=MODIFY, readonly=True)
     def del_throttle_group(self, group: Text | None = None, flags: u32 = 0) -> None:
         """Remove a named group of throttling limits."""

@@ -110,7 +110,7 @@ class State(Object):
     def get_job_stats(self, flags: u32 = 0) -> JobStats:
         """The job that is running on it or was the last (``flags.domain.DomainGetJobStats``)."""
 
-    @call(396, acl="domain:read")
+    @call(396, acl="domain:read", readonly=False)
     def get_launch_security_info(self, flags: u32 = 0) -> TypedParams:
         """What the launch of an encrypted guest gave, such as its measurement."""
 

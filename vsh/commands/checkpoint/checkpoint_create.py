@@ -1,10 +1,14 @@
-"""checkpoint-create: TODO."""
+"""checkpoint-create: make a checkpoint that a document describes, or bring back one's metadata."""
 
 from __future__ import annotations
 
+from vsh.api.flags.checkpoint import CheckpointCreate
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
-from vsh.cli.params import Argument, Flag
+from vsh.cli.objects import SESSION, domain_argument, file_names
+from vsh.cli.params import Argument, Flags
+from vsh.commands._files import read_text
+from vsh.commands._moments import created
+from vsh.commands._redefining import EXPLAIN, LENIENT, redefine
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,11 +19,29 @@ if TYPE_CHECKING:
 
 @command(requires={"redefine-validate": "redefine"})
 def checkpoint_create(
-    domain: Any = DOMAIN,
-    xmlfile: str | None = Argument("", required=False),
-    redefine: bool = Flag(""),
-    redefine_validate: bool = Flag(""),
-    quiesce: bool = Flag(""),
+    domain: Any = domain_argument(complete=1),
+    xmlfile: str | None = Argument("file with the <domaincheckpoint> document", required=False,
+                                   complete=file_names),
+    flags: int = Flags(
+        CheckpointCreate,
+        redefine="make no checkpoint: bring back the metadata of one that exists",
+        redefine_validate="with --redefine, see whether its bitmaps are in the images",
+        quiesce="let the guest's agent quiesce its file systems",
+    ),
+    explain: bool = EXPLAIN,
+    lenient: bool = LENIENT,
+    session: Any = SESSION,
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Make a checkpoint of a domain from an XML document.
+
+    Incremental backups can start at a checkpoint.  With --redefine the document is one that
+    checkpoint-dumpxml gave, and is checked before anything is sent.
+    """
+    xml = "<domaincheckpoint/>" if xmlfile is None else read_text(xmlfile)
+    if not flags & CheckpointCreate.REDEFINE:
+        checkpoint = domain.checkpoint_create_xml(xml, flags)
+    else:
+        checkpoint = redefine(session, domain, xml, flags, file=xmlfile,
+                              source="no file given" if xmlfile is None else None,
+                              explain=explain, lenient=lenient, kind="checkpoint")
+    return created("checkpoint", checkpoint.name, xmlfile)

@@ -1,10 +1,14 @@
-"""checkpoint-delete: TODO."""
+"""checkpoint-delete: drop a checkpoint, its children, or only what libvirt knows of it."""
 
 from __future__ import annotations
 
+from vsh.api.flags.checkpoint import CheckpointDelete
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
-from vsh.cli.params import Argument, Flag
+from vsh.cli.objects import domain_argument
+from vsh.cli.params import Flags
+from vsh.commands.checkpoint._shared import WITH_CHECKPOINTS, checkpoint_argument
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,11 +19,22 @@ if TYPE_CHECKING:
 
 @command
 def checkpoint_delete(
-    domain: Any = DOMAIN,
-    checkpointname: str = Argument(""),
-    children: bool = Flag(""),
-    children_only: bool = Flag(""),
-    metadata: bool = Flag(""),
+    domain: Any = domain_argument(complete=WITH_CHECKPOINTS | 1),
+    checkpointname: str = checkpoint_argument("the checkpoint to delete"),
+    flags: int = Flags(
+        CheckpointDelete,
+        children="delete the checkpoint and all after it",
+        children_only="delete all after the checkpoint, and keep the checkpoint itself",
+        metadata=("forget the metadata only; bitmaps stay in the images", "METADATA_ONLY"),
+    ),
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Delete a checkpoint of a domain.
+
+    What changed since then counts as changed since its parent.
+    """
+    checkpoint = domain.checkpoint_lookup_by_name(checkpointname, 0)
+    with failing(f"Failed to delete checkpoint {checkpoint.name}"):
+        checkpoint.delete(flags)
+    if flags & CheckpointDelete.CHILDREN_ONLY:
+        return Done("Domain checkpoint {name} children deleted\n", name=checkpoint.name)
+    return Done("Domain checkpoint {name} deleted\n", name=checkpoint.name)

@@ -1,10 +1,13 @@
-"""checkpoint-dumpxml: TODO."""
+"""checkpoint-dumpxml: the document of a checkpoint."""
 
 from __future__ import annotations
 
+from vsh.api.flags.checkpoint import CheckpointXML
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
-from vsh.cli.params import Argument, Flag, Option, anything
+from vsh.cli.objects import domain_argument
+from vsh.cli.params import Flag, Flags, Option, anything
+from vsh.commands._xpath import WRAP_HELP, XPATH_HELP, dump
+from vsh.commands.checkpoint._shared import WITH_CHECKPOINTS, checkpoint_argument
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,13 +18,20 @@ if TYPE_CHECKING:
 
 @command
 def checkpoint_dumpxml(
-    domain: Any = DOMAIN,
-    checkpointname: str = Argument(""),
-    security_info: bool = Flag(""),
-    no_domain: bool = Flag(""),
-    size: bool = Flag(""),
-    xpath: str | None = Option("", kind=anything),
-    wrap: bool = Flag(""),
+    domain: Any = domain_argument(complete=WITH_CHECKPOINTS),
+    checkpointname: str = checkpoint_argument(),
+    flags: int = Flags(
+        CheckpointXML,
+        security_info=("include passwords and other secrets", "SECURE"),
+        no_domain="leave out the domain's definition",
+        size="say how much an incremental backup would hold",
+    ),
+    xpath: str | None = Option(XPATH_HELP, kind=anything),
+    wrap: bool = Flag(WRAP_HELP),
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Print the XML document of a checkpoint.
+
+    It is what checkpoint-create --redefine needs to bring the checkpoint's metadata back later.
+    """
+    checkpoint = domain.checkpoint_lookup_by_name(checkpointname, 0)
+    return dump(checkpoint.get_xml_desc(flags), xpath, wrap=wrap)

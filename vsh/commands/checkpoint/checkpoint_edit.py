@@ -1,10 +1,14 @@
-"""checkpoint-edit: TODO."""
+"""checkpoint-edit: edit the metadata of a checkpoint."""
 
 from __future__ import annotations
 
+from vsh.api.flags.checkpoint import CheckpointCreate, CheckpointXML
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
-from vsh.cli.params import Argument
+from vsh.cli.objects import SESSION, domain_argument
+from vsh.commands._redefining import EXPLAIN, LENIENT, redefine
+from vsh.commands.checkpoint._shared import WITH_CHECKPOINTS, checkpoint_argument
+from vsh.errors import CommandError, Error
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,6 +18,37 @@ if TYPE_CHECKING:
 
 
 @command
-def checkpoint_edit(domain: Any = DOMAIN, checkpointname: str = Argument("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def checkpoint_edit(
+    domain: Any = domain_argument(complete=WITH_CHECKPOINTS),
+    checkpointname: str = checkpoint_argument("the checkpoint to edit"),
+    explain: bool = EXPLAIN,
+    lenient: bool = LENIENT,
+    session: Any = SESSION,
+) -> Document:
+    """Edit the metadata of a checkpoint in an editor.
+
+    The editor is $VISUAL, else $EDITOR, else vi.  The name cannot be changed.
+    """
+    from vsh.cli.edit import edit_document
+
+    checkpoint = domain.checkpoint_lookup_by_name(checkpointname, 0)
+    name = checkpoint.name
+
+    def define(xml: str) -> Document:
+        from vsh.redefine.name import name_of
+
+        new = name_of(xml) or name
+        if new != name:
+            raise CommandError(f"Cannot rename checkpoint {name} to {new}",
+                               hint="bitmaps in the images have the checkpoint's name")
+        redefine(session, domain, xml, CheckpointCreate.REDEFINE, source=f"edited {name}",
+                 explain=explain, lenient=lenient, kind="checkpoint")
+        return Done("Checkpoint {name} edited.\n", name=name)
+
+    try:
+        done: Document | None = edit_document(
+            session, lambda: str(checkpoint.get_xml_desc(CheckpointXML.SECURE)), define)
+    except (CommandError, Error) as error:
+        error.__cause__ = CommandError(f"Failed to update {name}")
+        raise
+    return done or Done("Checkpoint {name} XML configuration not changed.\n", name=name)

@@ -1,10 +1,14 @@
-"""checkpoint-info: TODO."""
+"""checkpoint-info: what is known about a checkpoint, in a few lines."""
 
 from __future__ import annotations
 
+from vsh.api.flags.checkpoint import CheckpointList
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
-from vsh.cli.params import Argument
+from vsh.cli.objects import CONNECTION, domain_argument
+from vsh.commands._moments import parents_of
+from vsh.commands.checkpoint._shared import NO_CHECKPOINT, WITH_CHECKPOINTS, checkpoint_argument
+from vsh.errors import Error, NoSupport
+from vsh.output.document import Fields
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,6 +18,30 @@ if TYPE_CHECKING:
 
 
 @command
-def checkpoint_info(domain: Any = DOMAIN, checkpointname: str = Argument("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def checkpoint_info(
+    domain: Any = domain_argument(complete=WITH_CHECKPOINTS),
+    checkpointname: str = checkpoint_argument("the checkpoint to tell about"),
+    connection: Any = CONNECTION,
+) -> Document:
+    """Print what is known about a checkpoint.
+
+    Its parent, and how many checkpoints were made after it.
+    """
+    checkpoint = domain.checkpoint_lookup_by_name(checkpointname, 0)
+    parent = parents_of(connection, [checkpoint], NO_CHECKPOINT, "checkpoint")[checkpoint.name]
+    fields = Fields()
+    fields.add("Name:", checkpoint.name, name=checkpoint.name)
+    fields.add("Domain:", domain.name, domain=domain.name)
+    fields.add("Parent:", parent or "-", parent=parent)
+    children, descendants = connection.many([
+        checkpoint.list_all_children.request(0),
+        checkpoint.list_all_children.request(CheckpointList.DESCENDANTS),
+    ])
+    for label, key, found in (("Children:", "children", children),
+                              ("Descendants:", "descendants", descendants)):
+        if isinstance(found, NoSupport):
+            break
+        if isinstance(found, Error):
+            raise found
+        fields.add(label, len(found), **{key: len(found)})
+    return fields

@@ -1,10 +1,13 @@
-"""checkpoint-parent: TODO."""
+"""checkpoint-parent: the checkpoint before another one."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
-from vsh.cli.params import Argument
+from vsh.cli.objects import CONNECTION, domain_argument
+from vsh.commands._moments import parents_of
+from vsh.commands.checkpoint._shared import NO_CHECKPOINT, WITH_CHECKPOINTS, checkpoint_argument
+from vsh.errors import CommandError
+from vsh.output.document import Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,6 +17,17 @@ if TYPE_CHECKING:
 
 
 @command
-def checkpoint_parent(domain: Any = DOMAIN, checkpointname: str = Argument("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def checkpoint_parent(
+    domain: Any = domain_argument(complete=WITH_CHECKPOINTS),
+    checkpointname: str = checkpoint_argument("the checkpoint whose parent is asked for"),
+    connection: Any = CONNECTION,
+) -> Document:
+    """Print the name of a checkpoint's parent.
+
+    It is an error if the checkpoint is the first one and has none.
+    """
+    checkpoint = domain.checkpoint_lookup_by_name(checkpointname, 0)
+    parent = parents_of(connection, [checkpoint], NO_CHECKPOINT, "checkpoint")[checkpoint.name]
+    if parent is None:
+        raise CommandError(f"checkpoint '{checkpoint.name}' has no parent")
+    return Text(parent, name=parent)

@@ -60,25 +60,29 @@ def ranges(cpus: Iterable[int]) -> str:
 def parse_list(text: str) -> set[int] | None:
     """The CPUs of a list ("0-3,^2"), or None if it is none or one of them is too high."""
     cpus: set[int] = set()
-    for part in text.split(","):
+    parts = text.split(",")
+    if len(parts) > 1 and not parts[-1].strip():
+        parts.pop()  # a comma at the end is nothing
+    for part in parts:
         word = part.strip()
         without = word.startswith("^")
-        first, dash, last = word.removeprefix("^").strip().partition("-")
-        first, last = first.strip(), last.strip()
-        if not (first.isascii() and first.isdigit()) or int(first) >= LIMIT:
+        first, dash, last = word.removeprefix("^").partition("-")
+        if without and dash:
+            return None
+        low = _cpu(first)
+        high = _cpu(last) if dash else low
+        if low is None or high is None or high < low:
             return None
         if without:
-            if dash or int(first) not in cpus:
-                return None
-            cpus.remove(int(first))
-            continue
-        if dash and not (last.isascii() and last.isdigit()):
-            return None
-        end = int(last) if dash else int(first)
-        if end < int(first) or end >= LIMIT:
-            return None
-        cpus.update(range(int(first), end + 1))
+            cpus.discard(low)
+        else:
+            cpus.update(range(low, high + 1))
     return cpus
+
+
+def _cpu(text: str) -> int | None:
+    word = text.strip()
+    return int(word) if word.isascii() and word.isdigit() and int(word) < LIMIT else None
 
 
 def cpu_map(text: str, host: int) -> bytes:
@@ -87,7 +91,8 @@ def cpu_map(text: str, host: int) -> bytes:
         return to_map(range(host))
     cpus = parse_list(text)
     if not cpus:
-        raise CommandError(f"Invalid cpulist '{text}'", hint="for example 0-3,^2")
+        reason = InvalidArgument(f"Failed to parse bitmap '{text}'") if cpus is None else None
+        raise CommandError(f"Invalid cpulist '{text}'", hint="for example 0-3,^2") from reason
     if max(cpus) >= host:
         raise CommandError(f"CPU {max(cpus)} in cpulist '{text}' exceed the maxcpu {host}")
     return to_map(cpus)

@@ -11,6 +11,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from vsh.cli.session import Session
+
 REMOVABLE = ("cdrom", "floppy")
 
 
@@ -167,3 +169,37 @@ def address_element(kind: str, numbers: list[int], *, multifunction: bool = Fals
         return f"<address type='usb' bus='{numbers[0]}' port='{numbers[1]}'/>"
     controller, bus, unit = numbers
     return f"<address type='drive' controller='{controller}' bus='{bus}' unit='{unit}'/>"
+
+
+def canonical_mac(text: str) -> str:
+    """A MAC address as two lower-case digits between colons, so that two can be compared."""
+    return ":".join(part.zfill(2) for part in text.strip().lower().split(":"))
+
+
+def set_link(device: Any, state: str) -> None:
+    """Set the state of an interface's link."""
+    from lxml import etree
+
+    link = device.find("link")
+    if link is None:
+        link = etree.SubElement(device, "link")
+    link.set("state", state)
+
+
+def _aliases(session: Session, given: dict[str, Any], path: str) -> list[str]:
+    from vsh.cli.objects import find_domain
+
+    if not given.get("domain"):
+        return []
+    root = tree(find_domain(session, given["domain"]).get_xml_desc(0))
+    return [str(name) for name in root.xpath(path)]
+
+
+def aliases(session: Session, text: str, given: dict[str, Any]) -> list[str]:
+    """A completer of the aliases of the domain's devices."""
+    return _aliases(session, given, "/domain/devices/*/alias/@name")
+
+
+def memory_aliases(session: Session, text: str, given: dict[str, Any]) -> list[str]:
+    """A completer of the aliases of the domain's memory devices."""
+    return _aliases(session, given, "/domain/devices/memory/alias/@name")

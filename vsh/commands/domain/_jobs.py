@@ -15,12 +15,13 @@ INTERVAL = 0.5
 
 
 def show_progress(session: Session, label: str, remaining: int, total: int) -> None:
-    """How far a job is, over what was last said on that line."""
+    """How far a job is: on a terminal over what was last said, else on a line of its own."""
     percent = 100.0
     if remaining:
         percent = min(100.0 - remaining * 100.0 / total, 99.99)
     session.out.flush()
-    session.err.write(f"\r{label}: [{int(percent * 100) / 100:5.2f} %]")
+    text = f"{label}: [{int(percent * 100) / 100:5.2f} %]"
+    session.err.write(f"\r{text}" if session.err.isatty() else f"{text}\n")
     session.err.flush()
 
 

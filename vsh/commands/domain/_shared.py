@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from vsh.cli.objects import domain_argument, find_domain
 from vsh.commands._typed import typed_texts
-from vsh.errors import CommandError
+from vsh.errors import CommandError, Error, NoSupport
 from vsh.output.document import Fields
 
 TYPE_CHECKING = False
@@ -74,6 +74,19 @@ def parameter_fields(params: Any, width: int = 15, *,
             text = texts[name]
         fields.add(f"{name:{width}}:", text, **{name: params[name]})
     return fields
+
+
+def queried(domain: Any, ask: Callable[[], Any], what: str) -> Any:
+    """The parameters that ``ask`` gives.  Raises CommandError in the words of virsh.
+
+    virsh asks for their number first, and has another text where that already fails: daemons check all
+    there is to check then, the test driver nothing.
+    """
+    try:
+        return ask()
+    except Error as error:
+        first = isinstance(error, NoSupport) or domain.connection.driver.keeps_alive
+        raise CommandError(f"Unable to get {'number of ' if first else ''}{what}") from error
 
 
 def modes(text: str | None, known: dict[str, int], last: str) -> int:

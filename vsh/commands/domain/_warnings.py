@@ -25,7 +25,7 @@ def _dropped(xml: str) -> list[str]:
         return []
     unknown: list[object] = []
     try:
-        read(Domain, xml, unknown=unknown)
+        read(xml, Domain, unknown=unknown)
     except (CommandError, Error):  # the driver says what is wrong
         return []
     return [str(part) for part in unknown]

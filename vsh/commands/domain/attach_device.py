@@ -1,10 +1,14 @@
-"""attach-device: TODO."""
+"""attach-device: give a domain a device."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, impact
+from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, file_names, impact
 from vsh.cli.params import Argument, Flag
+from vsh.commands._files import read_text
+from vsh.commands.domain._shared import PERSISTENT_HELP, attach, modify_flags
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,12 +17,20 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(exclusive=(*IMPACT_EXCLUSIVE, ("persistent", "current")))
+@command(exclusive=(("persistent", "current"), *IMPACT_EXCLUSIVE))
 def attach_device(
     domain: Any = DOMAIN,
-    file: str = Argument(""),
-    persistent: bool = Flag(""),
-    impact: int = impact(),
+    file: str = Argument("file with the device's XML element", complete=file_names),
+    persistent: bool = Flag(PERSISTENT_HELP),
+    impact: int = impact("config", "live"),
+    current: bool = Flag("affect current domain"),
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Give a domain a device, from an XML file.
+
+    Without an option that says otherwise only the running domain gets it.
+    """
+    flags = modify_flags(domain, impact, persistent=persistent)
+    xml = read_text(file)
+    with failing(f"Failed to attach device from {file}"):
+        attach(domain, xml, flags, current=current)
+    return Done("Device attached successfully")

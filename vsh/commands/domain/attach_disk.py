@@ -1,10 +1,15 @@
-"""attach-disk: TODO."""
+"""attach-disk: give a domain a disk."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, impact
+from vsh.cli.objects import IMPACT_EXCLUSIVE, file_names, impact
 from vsh.cli.params import Argument, Flag, Option, anything
+from vsh.commands.domain._devices_xml import address_element, attributes, element, parse_address
+from vsh.commands.domain._shared import PERSISTENT_HELP, attach, late_domain, modify_flags
+from vsh.commands.domain._throttle import group_names
+from vsh.errors import CommandError, XmlError, failing
+from vsh.output.document import Done, Xml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,34 +18,149 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(exclusive=(*IMPACT_EXCLUSIVE, ("persistent", "current"), ("source-host-name", "source-host-socket")), requires={"source-host-name": "source-protocol", "source-host-transport": "source-protocol", "source-host-socket": "source-host-transport"}, old={"shareable": "mode=shareable"})
+MODES = ("readonly", "shareable")
+SOURCES = ("file", "block", "network")
+BUSES = ("virtio", "scsi", "sata", "ide", "usb", "fdc", "xen", "sd")
+FORMATS = ("raw", "qcow2", "qed", "vmdk", "vdi", "vpc", "luks")
+CACHES = ("none", "writethrough", "writeback", "directsync", "unsafe", "default")
+PROTOCOLS = ("nbd", "rbd", "sheepdog", "gluster", "iscsi", "http", "https", "ftp", "ftps", "tftp",
+             "ssh", "vxhs", "nfs")
+EXPECTED = (
+    ("vd", ("pci", "ccw"), "expecting a pci:0000.00.00.00 or ccw:00.0.0000 address."),
+    ("sd", ("scsi", "usb", "sata"),
+     "expecting a scsi:00.00.00 or usb:00.00 or sata:00.00.00 address."),
+    ("hd", ("ide",), "expecting an ide:00.00.00 address."),
+)
+
+
+@command(
+    exclusive=(("persistent", "current"), *IMPACT_EXCLUSIVE,
+               ("source-host-name", "source-host-socket")),
+    requires={"source-host-name": "source-protocol", "source-host-transport": "source-protocol",
+              "source-host-socket": "source-protocol"},
+    old={"shareable": "mode=shareable"},
+)
 def attach_disk(
-    domain: Any = DOMAIN,
-    source: str = Argument("", kind=anything),
-    target: str = Argument(""),
-    targetbus: str | None = Option(""),
-    driver: str | None = Option(""),
-    subdriver: str | None = Option(""),
-    iothread: str | None = Option(""),
-    cache: str | None = Option(""),
-    io: str | None = Option(""),
-    type: str | None = Option(""),
-    mode: str | None = Option(""),
-    sourcetype: str | None = Option(""),
-    serial: str | None = Option(""),
-    wwn: str | None = Option(""),
-    alias: str | None = Option(""),
-    rawio: bool = Flag(""),
-    address: str | None = Option(""),
-    multifunction: bool = Flag(""),
-    print_xml: bool = Flag(""),
-    source_protocol: str | None = Option(""),
-    source_host_name: str | None = Option(""),
-    source_host_transport: str | None = Option(""),
-    source_host_socket: str | None = Option(""),
-    throttle_groups: str | None = Option(""),
-    persistent: bool = Flag(""),
-    impact: int = impact(),
+    domain: Any = late_domain(),
+    source: str = Argument("file, device or name of the disk's source", kind=anything,
+                           complete=file_names),
+    target: str = Argument("what the guest is to call it: vda, sda"),
+    targetbus: str | None = Option("what it is connected to: virtio, scsi, sata, usb", complete=BUSES),
+    driver: str | None = Option("what reads it on the host"),
+    subdriver: str | None = Option("form of the image: raw, qcow2", complete=FORMATS),
+    iothread: str | None = Option("number of the I/O thread that serves it"),
+    cache: str | None = Option("how the host caches it", complete=CACHES),
+    io: str | None = Option("how the host reads it", complete=("native", "threads", "io_uring")),
+    type: str | None = Option("what it looks like", complete=("disk", "cdrom", "floppy", "lun")),
+    mode: str | None = Option("readonly or shareable", complete=MODES),
+    sourcetype: str | None = Option("where its source is", complete=SOURCES),
+    serial: str | None = Option("its serial number"),
+    wwn: str | None = Option("its World Wide Name"),
+    alias: str | None = Option("an alias of your own: begins with ua-"),
+    rawio: bool = Flag("needs the rawio capability"),
+    address: str | None = Option("its address: pci:0000.00.07.0, scsi:0.0.1, usb:1.2"),
+    multifunction: bool = Flag("its PCI slot has more functions"),
+    print_xml: bool = Flag("print the device instead of sending it"),
+    source_protocol: str | None = Option("how a network source is reached: nbd, rbd, iscsi",
+                                         complete=PROTOCOLS),
+    source_host_name: str | None = Option("host of a network source, or host:port"),
+    source_host_transport: str | None = Option("tcp, rdma or unix",
+                                               complete=("tcp", "rdma", "unix")),
+    source_host_socket: str | None = Option("path of the socket of a network source",
+                                            complete=file_names),
+    throttle_groups: str | None = Option("throttle groups, comma-separated", complete=group_names),
+    persistent: bool = Flag(PERSISTENT_HELP),
+    impact: int = impact("config", "live"),
+    current: bool = Flag("affect current domain"),
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Give a domain a disk.
+
+    Without an option that says otherwise only the running domain gets it.
+    """
+    if source_host_socket and not source_host_transport:
+        raise CommandError("Option --source-host-transport is required by option --source-host-socket",
+                           hint="add --source-host-transport unix")
+    kind = _source_type(source, driver, sourcetype, source_protocol)
+    if mode is not None and mode not in MODES:
+        raise CommandError(f"No support for {mode} in command 'attach-disk'",
+                           hint="readonly or shareable")
+    if wwn is not None:
+        _check_wwn(wwn)
+    lines = element("driver", attributes(name=driver, type=subdriver, iothread=iothread,
+                                         cache=cache, io=io), [])
+    if kind == "network":
+        name, colon, port = (source_host_name or "").partition(":")
+        hosts = attributes(transport=source_host_transport, socket=source_host_socket,
+                           name=name or None, port=port if colon else None)
+        lines += element("source", attributes(protocol=source_protocol, name=source or None),
+                         element("host", hosts, []))
+    elif source:
+        lines += element("source", attributes(**{"dev" if kind == "block" else "file": source}), [])
+    lines += element("target", f" dev='{target}'" + (f" bus='{targetbus}'" if targetbus else ""), [])
+    if throttle_groups:
+        lines += element("throttlefilters", "", [f"<throttlefilter group='{group}'/>"
+                                                 for group in throttle_groups.split(",")])
+    lines += [f"<{mode}/>"] if mode else []
+    lines += [f"<serial>{serial}</serial>"] if serial else []
+    lines += [f"<alias name='{alias}'/>"] if alias else []
+    lines += [f"<wwn>{wwn}</wwn>"] if wwn else []
+    if address:
+        lines.append(_address(address, target, multifunction=multifunction))
+    attrs = attributes(type=kind, device=type) + (" rawio='yes'" if rawio else "")
+    xml = "".join(f"{line}\n" for line in element("disk", attrs, lines))
+    if print_xml:
+        return Xml(xml)
+    found = domain()
+    flags = modify_flags(found, impact, persistent=persistent)
+    with failing("Failed to attach disk"):
+        attach(found, xml, flags, current=current)
+    return Done("Disk attached successfully")
+
+
+
+
+def _source_type(source: str, driver: str | None, given: str | None, protocol: str | None) -> str:
+    """The type of the disk's source, guessed where it is not given."""
+    if given is not None and given not in SOURCES:
+        raise CommandError(f"Unknown source type: '{given}'", hint=", ".join(SOURCES))
+    kind = given
+    if kind is None:
+        if protocol:
+            kind = "network"
+        elif driver not in ("file", "tap") and source and _is_block_device(source):
+            kind = "block"
+        else:
+            kind = "file"
+    if (kind == "network") != bool(protocol):
+        raise CommandError("--source-protocol option requires --sourcetype network")
+    return kind
+
+
+def _is_block_device(path: str) -> bool:
+    import os
+    import stat
+
+    try:
+        return stat.S_ISBLK(os.stat(path).st_mode)
+    except OSError:
+        return False
+
+
+def _check_wwn(text: str) -> None:
+    if not all(char in "0123456789abcdefABCDEF" for char in text):
+        raise XmlError("malformed wwn: non-hexadecimal character")
+    if len(text) != 16:
+        raise XmlError("malformed wwn: must be 16 hexadecimal digits")
+
+
+
+
+def _address(text: str, target: str, *, multifunction: bool) -> str:
+    parsed = parse_address(text)
+    if parsed is None:
+        raise CommandError("Invalid address.", hint="for example pci:0000.00.07.0")
+    kind, numbers = parsed
+    for start, kinds, message in EXPECTED:
+        if target.startswith(start) and kind not in kinds:
+            raise CommandError(message)
+    return address_element(kind, numbers, multifunction=multifunction)

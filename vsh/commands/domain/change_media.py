@@ -1,10 +1,15 @@
-"""change-media: TODO."""
+"""change-media: put a medium into a domain's drive, or take it out."""
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainDeviceModify, DomainModificationImpact, DomainXML
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, impact
+from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, file_names, impact
 from vsh.cli.params import Argument, Flag
+from vsh.commands._devices import disk_targets
+from vsh.commands.domain._devices_xml import REMOVABLE, find_disk, with_medium
+from vsh.errors import CommandError, failing
+from vsh.output.document import Text, Xml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,18 +18,40 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(exclusive=(*IMPACT_EXCLUSIVE, ("eject", "insert"), ("eject", "update"), ("insert", "update"), ("eject", "block")))
+@command(exclusive=(("eject", "insert"), ("eject", "update"), ("insert", "update"),
+                    ("eject", "block"), *IMPACT_EXCLUSIVE))
 def change_media(
     domain: Any = DOMAIN,
-    path: str = Argument(""),
-    source: str | None = Argument("", required=False),
-    eject: bool = Flag(""),
-    insert: bool = Flag(""),
-    update: bool = Flag(""),
+    path: str = Argument("target or source of the drive", complete=disk_targets),
+    source: str | None = Argument("the medium: a file or block device", required=False,
+                                  complete=file_names),
+    eject: bool = Flag("take the medium out"),
+    insert: bool = Flag("put a medium in"),
+    update: bool = Flag("put another medium in"),
     impact: int = impact("current", "live", "config"),
-    force: bool = Flag(""),
-    print_xml: bool = Flag(""),
-    block: bool = Flag(""),
+    force: bool = Flag("do it even where the guest locks the drive"),
+    print_xml: bool = Flag("print the device instead of sending it"),
+    block: bool = Flag("the medium is a block device"),
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Put a medium into a domain's CD-ROM or floppy drive, or take it out."""
+    action = "eject" if eject or update and not source else "insert" if insert else "update"
+    config = impact & DomainModificationImpact.CONFIG
+    document = domain.get_xml_desc(DomainXML.INACTIVE if config else 0)
+    disk = find_disk(document, path, changeable=True)
+    if disk.get("device") not in REMOVABLE:
+        raise CommandError(f"The disk device '{path}' is not removable")
+    if action == "eject":
+        if disk.find("source") is None:
+            raise CommandError(f"The disk device '{path}' doesn't have media")
+        xml = with_medium(disk, None, path, block=False, insert=False)
+    else:
+        if source is None:
+            raise CommandError("New disk media source was not specified")
+        xml = with_medium(disk, source, path, block=block, insert=action == "insert")
+    if print_xml:
+        return Xml(xml)
+    flags = impact | (DomainDeviceModify.FORCE if force else 0)
+    with failing(f"Failed to complete action {action} on media"):
+        domain.update_device_flags(xml, flags)
+    done = {"eject": "ejected", "insert": "inserted", "update": "updated"}[action]
+    return Text(f"Successfully {done} media.", action=action)

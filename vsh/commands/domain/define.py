@@ -27,7 +27,7 @@ def define(
 ) -> Document:
     """Define a domain from an XML file, without starting it.
 
-    A domain of the same name and UUID gets the new definition, which is used from its next start on.
+    A domain of the same name and UUID gets the new definition, for its next start.
     """
     xml = read_text(file)
     with failing(f"Failed to define domain from {file}"):

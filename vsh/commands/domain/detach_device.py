@@ -1,10 +1,14 @@
-"""detach-device: TODO."""
+"""detach-device: take a device from a domain."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, impact
+from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, file_names, impact
 from vsh.cli.params import Argument, Flag
+from vsh.commands._files import read_text
+from vsh.commands.domain._shared import PERSISTENT_HELP, detach, modify_flags
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,12 +17,20 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(exclusive=(*IMPACT_EXCLUSIVE, ("persistent", "current")))
+@command(exclusive=(("persistent", "current"), *IMPACT_EXCLUSIVE))
 def detach_device(
     domain: Any = DOMAIN,
-    file: str = Argument(""),
-    persistent: bool = Flag(""),
-    impact: int = impact(),
+    file: str = Argument("file with the device's XML element", complete=file_names),
+    persistent: bool = Flag(PERSISTENT_HELP),
+    impact: int = impact("config", "live"),
+    current: bool = Flag("affect current domain"),
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Take a device from a domain, named by an XML file.
+
+    The guest may have to agree: look whether it has gone before its source is used elsewhere.
+    """
+    flags = modify_flags(domain, impact, persistent=persistent)
+    xml = read_text(file)
+    with failing(f"Failed to detach device from {file}"):
+        detach(domain, xml, flags, current=current)
+    return Done("Device detached successfully")

@@ -1,10 +1,13 @@
-"""detach-device-alias: TODO."""
+"""detach-device-alias: take a device from a domain, by its alias."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, impact
 from vsh.cli.params import Argument
+from vsh.commands.domain._devices_xml import aliases
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,8 +19,13 @@ if TYPE_CHECKING:
 @command(exclusive=IMPACT_EXCLUSIVE)
 def detach_device_alias(
     domain: Any = DOMAIN,
-    alias: str = Argument(""),
+    alias: str = Argument("the device's alias", complete=aliases),
     impact: int = impact(),
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Ask a domain to let go of a device, named by its alias.
+
+    The device has gone when the event device-removed comes.
+    """
+    with failing(f"Failed to detach device with alias {alias}"):
+        domain.detach_device_alias(alias, impact)
+    return Done("Device detach request sent successfully")

@@ -1,10 +1,16 @@
-"""detach-disk: TODO."""
+"""detach-disk: take a disk from a domain."""
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainModificationImpact, DomainXML
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, impact
 from vsh.cli.params import Argument, Flag
+from vsh.commands._devices import disk_targets
+from vsh.commands.domain._devices_xml import find_disk, printed
+from vsh.commands.domain._shared import PERSISTENT_HELP, detach, modify_flags
+from vsh.errors import failing
+from vsh.output.document import Done, Xml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,13 +19,26 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(exclusive=(*IMPACT_EXCLUSIVE, ("persistent", "current")))
+@command(exclusive=(("persistent", "current"), *IMPACT_EXCLUSIVE))
 def detach_disk(
     domain: Any = DOMAIN,
-    target: str = Argument(""),
-    persistent: bool = Flag(""),
-    impact: int = impact(),
-    print_xml: bool = Flag(""),
+    target: str = Argument("target or source of the disk", complete=disk_targets),
+    persistent: bool = Flag(PERSISTENT_HELP),
+    impact: int = impact("config", "live"),
+    current: bool = Flag("affect current domain"),
+    print_xml: bool = Flag("print the device instead of sending it"),
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Take a disk from a domain.
+
+    The disk's contents stay as they are.
+    """
+    lasting = impact | (DomainModificationImpact.CONFIG if persistent else 0)
+    inactive = lasting == DomainModificationImpact.CONFIG
+    document = domain.get_xml_desc(DomainXML.INACTIVE if inactive else 0)
+    flags = modify_flags(domain, impact, persistent=persistent)
+    xml = printed(find_disk(document, target))
+    if print_xml:
+        return Xml(xml)
+    with failing("Failed to detach disk"):
+        detach(domain, xml, flags, current=current)
+    return Done("Disk detached successfully")

@@ -1,26 +1,91 @@
-"""detach-interface: TODO."""
+"""detach-interface: take a network interface from a domain."""
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainModificationImpact, DomainXML
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, impact
 from vsh.cli.params import Argument, Flag, Option
+from vsh.commands._devices import interface_macs
+from vsh.commands.domain._devices_xml import canonical_mac, printed, text_at, tree
+from vsh.commands.domain._shared import PERSISTENT_HELP, detach
+from vsh.errors import CommandError, Error
+from vsh.output.document import Done, Xml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from vsh.output.document import Document
 
 
-@command(exclusive=(*IMPACT_EXCLUSIVE, ("persistent", "current")))
+TYPES = ("network", "bridge", "direct", "hostdev", "vhostuser", "user", "ethernet")
+
+
+@command(exclusive=(("persistent", "current"), *IMPACT_EXCLUSIVE))
 def detach_interface(
     domain: Any = DOMAIN,
-    type: str | None = Argument("", required=False),
-    mac: str | None = Option("", by_place=True),
-    persistent: bool = Flag(""),
-    impact: int = impact(),
-    print_xml: bool = Flag(""),
-) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    type: str | None = Argument("what it is connected to: network, bridge, direct, hostdev",
+                                required=False, complete=TYPES),
+    mac: str | None = Option("its MAC address", by_place=True, complete=interface_macs),
+    persistent: bool = Flag(PERSISTENT_HELP),
+    impact: int = impact("config", "live"),
+    current: bool = Flag("affect current domain"),
+    print_xml: bool = Flag("print the device instead of sending it"),
+) -> Iterator[Document]:
+    """Take a network interface from a domain.
+
+    --mac says which, where there is more than one of the type.
+    """
+    if type is None and mac is None:
+        raise CommandError("At least one of options --type or --mac is required")
+    config = persistent or impact & DomainModificationImpact.CONFIG
+    live = impact & DomainModificationImpact.LIVE or persistent and domain.is_active() == 1
+    steps = [(DomainXML.INACTIVE, DomainModificationImpact.CONFIG)] if config else []
+    if live or not config:
+        steps.append((0, DomainModificationImpact.LIVE if live else 0))
+    try:
+        for wanted, flags in steps:
+            xml = printed(_find(tree(domain.get_xml_desc(wanted)), type, mac))
+            if print_xml:
+                yield Xml(xml)
+            else:
+                detach(domain, xml, flags, current=current)
+    except (CommandError, Error) as error:
+        if print_xml:
+            raise
+        _raise_failed(error)
+    if not print_xml:
+        yield Done("Interface detached successfully")
+
+
+
+
+def _raise_failed(error: CommandError | Error) -> None:
+    """What was wrong with the command goes before, what the hypervisor said after, as in virsh."""
+    if isinstance(error, Error):
+        raise CommandError("Failed to detach interface") from error
+    raise CommandError(error.message, hint=error.hint) from CommandError(
+        "Failed to detach interface")
+
+
+def _find(root: Any, kind: str | None, mac: str | None) -> Any:
+    found = [each for each in root.xpath("/domain/devices/interface")
+             if kind is None or each.get("type") == kind]
+    if not found:
+        raise CommandError(f"No interface found whose type is {kind}")
+    if mac is None:
+        if len(found) > 1:
+            raise CommandError(f"Domain has {len(found)} interfaces. Please specify which one to "
+                               "detach using --mac")
+        return found[0]
+    wanted = canonical_mac(mac)
+    matching = [each for each in found
+                if canonical_mac(text_at(each, "./mac/@address") or "") == wanted]
+    if not matching:
+        raise CommandError(f"No interface with MAC address {mac} was found", hint="see 'domiflist'")
+    if len(matching) > 1:
+        raise CommandError(f"Domain has multiple interfaces matching MAC address {mac}. You must use "
+                           "detach-device and specify the device pci address to remove it.")
+    return matching[0]

@@ -1,10 +1,15 @@
-"""domif-setlink: TODO."""
+"""domif-setlink: plug a network cable in or out."""
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainModificationImpact, DomainXML
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN
 from vsh.cli.params import Argument, Flag
+from vsh.commands._devices import interface_names
+from vsh.commands.domain._devices_xml import printed, set_link, text_at, tree
+from vsh.errors import CommandError, failing
+from vsh.output.document import Done, Xml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,10 +21,32 @@ if TYPE_CHECKING:
 @command(old={"persistent": "config"})
 def domif_setlink(
     domain: Any = DOMAIN,
-    interface: str = Argument(""),
-    state: str = Argument(""),
+    interface: str = Argument("its device on the host, or its MAC address",
+                              complete=interface_names),
+    state: str = Argument("up or down", complete=("up", "down")),
     config: bool = Flag("affect next boot"),
-    print_xml: bool = Flag(""),
+    print_xml: bool = Flag("print the device instead of sending it"),
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Set whether the guest sees its network cable plugged in."""
+    if state not in ("up", "down"):
+        raise CommandError(f"invalid link state '{state}'", hint="up or down")
+    stored = config or domain.is_active() == 0
+    root = tree(domain.get_xml_desc(DomainXML.INACTIVE if config else 0))
+    interfaces = root.xpath("/domain/devices/interface")
+    if not interfaces:
+        raise CommandError("Failed to extract interface information or no interfaces found")
+    wanted = interface.lower()
+    for device in interfaces:
+        names = (text_at(device, "./mac/@address"), text_at(device, "./target/@dev"))
+        if wanted in [name.lower() for name in names if name]:
+            break
+    else:
+        raise CommandError(f"interface '{interface}' not found", hint="see 'domiflist'")
+    set_link(device, state)
+    xml = printed(device)
+    if print_xml:
+        return Xml(xml)
+    flags = DomainModificationImpact.CONFIG if stored else DomainModificationImpact.LIVE
+    with failing("Failed to update interface link state"):
+        domain.update_device_flags(xml, flags)
+    return Done("Device updated successfully")

@@ -1,10 +1,15 @@
-"""domiftune: TODO."""
+"""domiftune: limits of what a domain's interface may carry."""
 
 from __future__ import annotations
 
+from vsh.api.types import TypedParams
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, impact
 from vsh.cli.params import Argument, Option
+from vsh.commands._devices import interface_names
+from vsh.commands.domain._shared import parameter_fields, queried
+from vsh.commands.domain._tuning import UINT_MAX, Rate, rate
+from vsh.errors import CommandError, failing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,10 +21,43 @@ if TYPE_CHECKING:
 @command(exclusive=IMPACT_EXCLUSIVE)
 def domiftune(
     domain: Any = DOMAIN,
-    interface: str = Argument(""),
-    inbound: str | None = Option("", by_place=True),
-    outbound: str | None = Option("", by_place=True),
+    interface: str = Argument("its device on the host, or its MAC address",
+                              complete=interface_names),
+    inbound: str | None = Option("what may come in: average,peak,burst,floor (KiB/s; KiB)",
+                                 by_place=True),
+    outbound: str | None = Option("what may go out: average,peak,burst (KiB/s; KiB)",
+                                  by_place=True),
     impact: int = impact(),
-) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+) -> Document | None:
+    """Print or set what an interface may carry.
+
+    A rate of 0 takes the limits away.
+    """
+    params = TypedParams()
+    if inbound is not None:
+        _add(params, "inbound", rate(inbound))
+    if outbound is not None:
+        _add(params, "outbound", rate(outbound))
+    if params:
+        with failing("Unable to set interface parameters"):
+            domain.set_interface_parameters(interface, params, impact)
+        return None
+    found = queried(domain, lambda: domain.get_interface_parameters(interface, impact),
+                    "interface parameters")
+    return parameter_fields(found)
+
+
+def _add(params: TypedParams, way: str, given: Rate) -> None:
+    if max(given.average, given.peak, given.burst) > UINT_MAX:
+        raise CommandError(f"{way} rate larger than maximum {UINT_MAX}")
+    if not given.average and (given.burst or given.peak):
+        if way == "outbound":
+            raise CommandError("outbound average is mandatory")
+        if not given.floor:
+            raise CommandError("either inbound average or floor is mandatory")
+    if way == "outbound" and given.floor:
+        raise CommandError("outbound floor is unsupported yet")
+    params.set(f"{way}.average", "uint", given.average)
+    for name in ("peak", "burst", "floor"):
+        if getattr(given, name):
+            params.set(f"{way}.{name}", "uint", getattr(given, name))

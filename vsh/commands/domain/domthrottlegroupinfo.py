@@ -1,10 +1,14 @@
-"""domthrottlegroupinfo: TODO."""
+"""domthrottlegroupinfo: the limits of a named group."""
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainXML
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN
 from vsh.cli.params import Argument, Flag
+from vsh.commands.domain._devices_xml import text_at, tree
+from vsh.commands.domain._throttle import LIMITS, group_names
+from vsh.output.document import Fields
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,8 +20,17 @@ if TYPE_CHECKING:
 @command
 def domthrottlegroupinfo(
     domain: Any = DOMAIN,
-    group_name: str = Argument(""),
-    inactive: bool = Flag(""),
-) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    group_name: str = Argument("name of the group", complete=group_names),
+    inactive: bool = Flag("as defined for the next start"),
+) -> Document | None:
+    """Print the limits of a named group of disks."""
+    root = tree(domain.get_xml_desc(DomainXML.INACTIVE if inactive else 0))
+    fields = Fields(16)
+    for group in root.xpath("/domain/throttlegroups/throttlegroup"):
+        if text_at(group, "./group_name") != group_name:
+            continue
+        for name in LIMITS:
+            value = text_at(group, f"./{name}")
+            if value is not None:
+                fields.add(f"{name:15}:", value, **{name: int(value) if value.isdigit() else value})
+    return fields if fields.rows else None

@@ -1,10 +1,13 @@
-"""domthrottlegrouplist: TODO."""
+"""domthrottlegrouplist: the named groups of disk limits of a domain."""
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainXML
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN
 from vsh.cli.params import Flag
+from vsh.commands.domain._devices_xml import tree
+from vsh.output.document import Column, Table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,6 +17,11 @@ if TYPE_CHECKING:
 
 
 @command
-def domthrottlegrouplist(domain: Any = DOMAIN, inactive: bool = Flag("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def domthrottlegrouplist(
+    domain: Any = DOMAIN,
+    inactive: bool = Flag("as defined for the next start"),
+) -> Document:
+    """List the named groups of disk limits of a domain."""
+    root = tree(domain.get_xml_desc(DomainXML.INACTIVE if inactive else 0))
+    names = root.xpath("/domain/throttlegroups/throttlegroup/group_name")
+    return Table([[name.text or ""] for name in names], Column("Name", "name"))

@@ -1,13 +1,17 @@
-"""emulatorpin: TODO."""
+"""emulatorpin: where the emulator of a domain may run."""
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainModificationImpact
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, impact
-from vsh.cli.params import Option, anything
+from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE
+from vsh.cli.params import Flag, Option, anything
+from vsh.commands.domain._cpus import cpu_map, host_cpus, in_map, map_length, ranges
+from vsh.output.document import Said, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from vsh.output.document import Document
@@ -16,8 +20,22 @@ if TYPE_CHECKING:
 @command(exclusive=IMPACT_EXCLUSIVE)
 def emulatorpin(
     domain: Any = DOMAIN,
-    cpulist: str | None = Option("", kind=anything, by_place=True),
-    impact: int = impact(),
-) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    cpulist: str | None = Option("the host's CPUs it may run on, as a list; r is all of them",
+                                 kind=anything, by_place=True),
+    config: bool = Flag("affect next boot"),
+    live: bool = Flag("affect running domain"),
+    current: bool = Flag("affect current domain"),
+) -> Iterator[Document]:
+    """Print or set which of the host's CPUs the emulator's own threads may run on."""
+    flags = (DomainModificationImpact.CONFIG if config else 0) | (
+        DomainModificationImpact.LIVE if live else 0)
+    host = host_cpus(domain.connection)
+    if cpulist is not None:
+        if not (config or live or current):
+            flags = DomainModificationImpact.LIVE
+        domain.pin_emulator(cpu_map(cpulist, host), flags)
+        return
+    pin = domain.get_emulator_pin_info(map_length(host), flags)
+    yield Said("emulator: CPU Affinity\n----------------------------------\n       *: ")
+    cpus = in_map(pin.cpumaps)
+    yield Text(f"{ranges(cpus)}\n", affinity=cpus)

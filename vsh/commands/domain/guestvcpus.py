@@ -1,10 +1,11 @@
-"""guestvcpus: TODO."""
+"""guestvcpus: CPUs that the guest uses, by its agent."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
 from vsh.cli.params import Flag, Option
+from vsh.commands.domain._shared import ACTIVE, late_domain, parameter_fields
+from vsh.errors import CommandError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,10 +16,20 @@ if TYPE_CHECKING:
 
 @command(exclusive=(("enable", "disable"),), requires={"enable": "cpulist", "disable": "cpulist"})
 def guestvcpus(
-    domain: Any = DOMAIN,
-    cpulist: str | None = Option("", by_place=True),
-    enable: bool = Flag(""),
-    disable: bool = Flag(""),
-) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    domain: Any = late_domain(complete=ACTIVE),
+    cpulist: str | None = Option("the numbers of the CPUs, as a list", by_place=True),
+    enable: bool = Flag("use them"),
+    disable: bool = Flag("do not use them"),
+) -> Document | None:
+    """Print or set which of its CPUs the guest uses.
+
+    Needs the agent in the guest.
+    """
+    if cpulist and not enable and not disable:
+        raise CommandError(
+            "One of options --enable or --disable is required by option --cpulist")
+    found = domain()
+    if cpulist:
+        found.set_guest_vcpus(cpulist, int(enable), 0)
+        return None
+    return parameter_fields(found.get_guest_vcpus(0))

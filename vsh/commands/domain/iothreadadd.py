@@ -1,23 +1,24 @@
-"""iothreadadd: TODO."""
+"""iothreadadd: give a domain another I/O thread."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, impact
 from vsh.cli.params import Argument, int32
+from vsh.errors import CommandError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from vsh.output.document import Document
-
 
 @command(exclusive=IMPACT_EXCLUSIVE)
 def iothreadadd(
     domain: Any = DOMAIN,
-    id: int = Argument("", kind=int32),
+    id: int = Argument("number of the new I/O thread", kind=int32),
     impact: int = impact(),
-) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+) -> None:
+    """Give a domain another I/O thread."""
+    if id <= 0:
+        raise CommandError(f"Invalid IOThread id value: '{id}'")
+    domain.add_iothread(id, impact)

@@ -1,9 +1,12 @@
-"""iothreadinfo: TODO."""
+"""iothreadinfo: the I/O threads of a domain."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, impact
+from vsh.commands.domain._cpus import in_map, ranges
+from vsh.errors import failing
+from vsh.output.document import Column, Said, Table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,5 +17,10 @@ if TYPE_CHECKING:
 
 @command(exclusive=IMPACT_EXCLUSIVE)
 def iothreadinfo(domain: Any = DOMAIN, impact: int = impact()) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """List the I/O threads of a domain, and which of the host's CPUs they may run on."""
+    with failing("Unable to get domain IOThreads information"):
+        threads = domain.get_iothread_info(impact)
+    if not threads:
+        return Said("No IOThreads found for the domain")
+    return Table([[thread.iothread_id, in_map(thread.cpumap)] for thread in threads],
+                 Column("IOThread ID", "iothread_id"), Column("CPU Affinity", "affinity", ranges))

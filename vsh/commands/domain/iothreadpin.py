@@ -1,24 +1,24 @@
-"""iothreadpin: TODO."""
+"""iothreadpin: where an I/O thread of a domain may run."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, impact
 from vsh.cli.params import Argument, uint32
+from vsh.commands.domain._cpus import cpu_map, host_cpus
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from vsh.output.document import Document
-
 
 @command(exclusive=IMPACT_EXCLUSIVE)
 def iothreadpin(
     domain: Any = DOMAIN,
-    iothread: int = Argument("", kind=uint32),
-    cpulist: str = Argument(""),
+    iothread: int = Argument("number of the I/O thread", kind=uint32),
+    cpulist: str = Argument("the host's CPUs it may run on, as a list; r is all of them"),
     impact: int = impact(),
-) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+) -> None:
+    """Set which of the host's CPUs an I/O thread may run on."""
+    cpumap = cpu_map(cpulist, host_cpus(domain.connection))
+    domain.pin_iothread(iothread, cpumap, impact)

@@ -1,10 +1,14 @@
-"""numatune: TODO."""
+"""numatune: which of the host's NUMA nodes give a domain its memory."""
 
 from __future__ import annotations
 
+from vsh.api.types import TypedParams
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN, impact
+from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, impact
 from vsh.cli.params import Option
+from vsh.commands.domain._shared import parameter_fields, queried
+from vsh.commands.domain._tuning import c_integer
+from vsh.errors import CommandError, failing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,12 +17,39 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+MODES = ("strict", "preferred", "interleave", "restrictive")
+
+
+@command(exclusive=IMPACT_EXCLUSIVE)
 def numatune(
     domain: Any = DOMAIN,
-    mode: str | None = Option("", by_place=True),
-    nodeset: str | None = Option("", by_place=True),
+    mode: str | None = Option("how the nodes are used", by_place=True, complete=MODES),
+    nodeset: str | None = Option("the nodes, as a list: 0-2,^1", by_place=True),
     impact: int = impact(),
-) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+) -> Document | None:
+    """Print or set which of the host's NUMA nodes give a domain its memory."""
+    params = TypedParams()
+    if nodeset is not None:
+        params.set("numa_nodeset", "string", nodeset)
+    if mode is not None:
+        number = MODES.index(mode) if mode in MODES else c_integer(mode)
+        if number is None:
+            raise CommandError(f"Invalid mode: {mode}", hint=", ".join(MODES))
+        params.set("numa_mode", "int", number)
+    if params:
+        with failing("Unable to change numa parameters"):
+            domain.set_numa_parameters(params, impact)
+        return None
+    found = _present(domain, impact)
+    number = found.get("numa_mode")
+    texts = {"numa_mode": MODES[number]} if number is not None and number < len(MODES) else {}
+    return parameter_fields(found, texts=texts)
+
+
+def _present(domain: Any, impact: int) -> Any:
+    try:
+        return queried(domain, lambda: domain.get_numa_parameters(impact), "memory parameters")
+    except CommandError as error:
+        if "number" in error.message:
+            raise
+        raise CommandError("Unable to get numa parameters") from error.__cause__

@@ -1,13 +1,20 @@
-"""schedinfo: TODO."""
+"""schedinfo: how the host's scheduler treats a domain."""
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainModificationImpact
+from vsh.api.types import TypedParams
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, impact
-from vsh.cli.params import Argument, Option, uint32
+from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, SESSION, impact
+from vsh.cli.params import Argument, Flag, Option
+from vsh.commands.domain._shared import parameter_fields
+from vsh.commands.domain._tuning import number_text, typed_value
+from vsh.errors import CommandError, Error
+from vsh.output.document import Fields, Line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from vsh.output.document import Document
@@ -16,10 +23,71 @@ if TYPE_CHECKING:
 @command(exclusive=IMPACT_EXCLUSIVE)
 def schedinfo(
     domain: Any = DOMAIN,
-    weight: int | None = Option("", kind=uint32),
-    cap: int | None = Option("", kind=uint32),
-    impact: int = impact("current", "config", "live"),
-    set: list[str] = Argument("", required=False, repeats=True),
-) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    weight: str | None = Option("its share, with the Xen credit scheduler", kind=number_text),
+    cap: str | None = Option("most it gets, with the Xen credit scheduler", kind=number_text),
+    current: bool = Flag("affect current domain"),
+    impact: int = impact("config", "live"),
+    set: list[str] = Argument("a parameter and its new value, as name=value", required=False,
+                              repeats=True),
+    session: Any = SESSION,
+) -> Iterator[Document]:
+    """Print or set how the host's scheduler treats a domain.
+
+    What there is to set depends on the hypervisor; it is what is printed without --set.
+    """
+    given = current or impact
+    both = DomainModificationImpact.LIVE | DomainModificationImpact.CONFIG
+    query = 0 if impact == both else impact
+    try:
+        kind, count = domain.get_scheduler_type()
+    except Error:
+        yield Line("{label:15}: {scheduler}", label="Scheduler", scheduler="Unknown")
+        raise
+    fields = Fields(16).add("Scheduler      :", kind, scheduler=kind)
+
+    def read() -> Any:
+        if given:
+            return domain.get_scheduler_parameters_flags(query)
+        return domain.get_scheduler_parameters()
+
+    try:
+        if not count:
+            session.status = 1
+            yield fields
+            return
+        params = read()
+        updates = _updates(params, set, cap, weight)
+        if updates:
+            if given:
+                domain.set_scheduler_parameters_flags(updates, impact)
+            else:
+                domain.set_scheduler_parameters(updates)
+            params = read()
+        elif impact == both:
+            raise CommandError("cannot query both live and config at once")
+    except (CommandError, Error):
+        yield fields
+        raise
+    for row in parameter_fields(params).rows:
+        fields.rows.append(row)
+    yield fields
+
+
+def _updates(params: TypedParams, pairs: list[str], cap: str | None,
+             weight: str | None) -> TypedParams:
+    """The parameters to set, of the types that the scheduler's have."""
+    updates = TypedParams()
+    wanted = []
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise CommandError("Invalid syntax for --set, expecting name=value")
+        wanted.append((name, value))
+    wanted += [(name, value) for name, value in (("cap", cap), ("weight", weight))
+               if value is not None]
+    for name, value in wanted:
+        if name not in params:
+            raise CommandError(f"invalid scheduler option: {name}",
+                               hint="one of " + ", ".join(params))
+        updates.set(name, params.types[name], typed_value(name, params.types[name], value))
+    return updates

@@ -1,23 +1,28 @@
-"""setmaxmem: TODO."""
+"""setmaxmem: how much memory a guest can have."""
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainMemoryMod
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, impact
-from vsh.cli.params import Argument, size
+from vsh.cli.params import Argument
+from vsh.commands.domain._tuning import kibibytes
+from vsh.errors import failing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from vsh.output.document import Document
-
 
 @command(exclusive=IMPACT_EXCLUSIVE, old={"kilobytes": "size"})
 def setmaxmem(
     domain: Any = DOMAIN,
-    size: int = Argument("", kind=size(1024)),
+    size: int = Argument("the new limit, KiB or with a suffix", kind=kibibytes),
     impact: int = impact(),
-) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+) -> None:
+    """Set how much memory a guest can have.
+
+    Most hypervisors can change it only while the guest is shut off.
+    """
+    with failing("Unable to change MaxMemorySize"):
+        domain.set_memory_flags(size, impact | DomainMemoryMod.MAXIMUM)

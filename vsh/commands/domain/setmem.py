@@ -1,23 +1,31 @@
-"""setmem: TODO."""
+"""setmem: how much memory a guest has."""
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainMemoryMod
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, impact
-from vsh.cli.params import Argument, size
+from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE
+from vsh.cli.params import Argument, Flag
+from vsh.commands.domain._tuning import kibibytes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from vsh.output.document import Document
-
 
 @command(exclusive=IMPACT_EXCLUSIVE, old={"kilobytes": "size"})
 def setmem(
     domain: Any = DOMAIN,
-    size: int = Argument("", kind=size(1024)),
-    impact: int = impact(),
-) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    size: int = Argument("the new amount, KiB or with a suffix", kind=kibibytes),
+    config: bool = Flag("affect next boot"),
+    live: bool = Flag("affect running domain"),
+    current: bool = Flag("affect current domain"),
+) -> None:
+    """Set how much memory a guest has, up to its maximum.
+
+    Without an option that says otherwise the running guest is changed.
+    """
+    flags = DomainMemoryMod.CONFIG if config else 0
+    if live or not (config or current):
+        flags |= DomainMemoryMod.LIVE
+    domain.set_memory_flags(size, flags)

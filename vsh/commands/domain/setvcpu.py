@@ -1,26 +1,31 @@
-"""setvcpu: TODO."""
+"""setvcpu: put single CPUs of a guest in or out."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, impact
+from vsh.cli.objects import IMPACT_EXCLUSIVE, impact
 from vsh.cli.params import Argument, Flag
+from vsh.commands.domain._shared import late_domain
+from vsh.errors import CommandError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from vsh.output.document import Document
+
+ASYNC = 1 << 2
 
 
 @command(exclusive=(*IMPACT_EXCLUSIVE, ("enable", "disable")))
 def setvcpu(
-    domain: Any = DOMAIN,
-    vcpulist: str = Argument(""),
-    enable: bool = Flag(""),
-    disable: bool = Flag(""),
-    async_: bool = Flag(""),
+    domain: Any = late_domain(),
+    vcpulist: str = Argument("the numbers of the CPUs, as a list"),
+    enable: bool = Flag("put them in"),
+    disable: bool = Flag("take them out"),
+    async_: bool = Flag("do not wait until the guest has let go of a CPU"),
     impact: int = impact(),
-) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+) -> None:
+    """Put single CPUs of a guest in, or take them out."""
+    if not enable and not disable:
+        raise CommandError("one of --enable, --disable is required")
+    domain().set_vcpu(vcpulist, int(enable), impact | (ASYNC if async_ else 0))

@@ -1,27 +1,46 @@
-"""setvcpus: TODO."""
+"""setvcpus: how many CPUs a guest has."""
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainVcpu
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, impact
+from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE
 from vsh.cli.params import Argument, Flag, uint32
+from vsh.errors import CommandError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from vsh.output.document import Document
+
+ASYNC = 1 << 5
 
 
 @command(exclusive=(*IMPACT_EXCLUSIVE, ("guest", "config")), requires={"maximum": "config"})
 def setvcpus(
     domain: Any = DOMAIN,
-    count: int = Argument("", kind=uint32),
-    maximum: bool = Flag(""),
-    impact: int = impact(),
-    guest: bool = Flag(""),
-    hotpluggable: bool = Flag(""),
-    async_: bool = Flag(""),
-) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    count: int = Argument("how many", kind=uint32),
+    maximum: bool = Flag("set how many it can have"),
+    config: bool = Flag("affect next boot"),
+    live: bool = Flag("affect running domain"),
+    current: bool = Flag("affect current domain"),
+    guest: bool = Flag("have the guest's agent put CPUs on and off line"),
+    hotpluggable: bool = Flag("CPUs that are added can be taken away again"),
+    async_: bool = Flag("do not wait until the guest has let go of a CPU"),
+) -> None:
+    """Set how many CPUs a guest has.
+
+    Without an option that says otherwise the running guest is changed.
+    """
+    flags = DomainVcpu.CONFIG if config else 0
+    flags |= DomainVcpu.LIVE if live else 0
+    flags |= DomainVcpu.GUEST if guest else 0
+    flags |= DomainVcpu.MAXIMUM if maximum else 0
+    flags |= DomainVcpu.HOTPLUGGABLE if hotpluggable else 0
+    flags |= ASYNC if async_ else 0
+    if not count:
+        raise CommandError("Can't set 0 processors for a VM")
+    if flags or current:
+        domain.set_vcpus_flags(count, flags)
+    else:
+        domain.set_vcpus(count)

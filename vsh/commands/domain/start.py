@@ -9,12 +9,12 @@ from vsh.cli.params import Flag, Option
 from vsh.commands.domain._console import begin_paused, run_console
 from vsh.commands.domain._descriptors import PASS_FDS_HELP, descriptors
 from vsh.commands.domain._shared import INACTIVE
-from vsh.errors import CommandError, failing
+from vsh.errors import CommandError, Error, InvalidArgument, NoSupport, failing
 from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any
 
     from vsh.output.document import Document
@@ -51,12 +51,33 @@ def start(
             return domain.create_with_files(fds, flags)
         return domain.create_with_flags(flags) if flags else domain.create()
 
-    if force_boot:
-        # its errors stand alone, as in virsh
-        started, resume = begin_paused(begin, flags, resume=console and not paused)
-    else:
+    if force_boot and not _forced(domain, begin, flags):
+        flags &= ~DomainCreate.START_FORCE_BOOT
+        force_boot = False
+    resume = console and not paused
+    started = domain
+    if not force_boot:
         with failing(f"Failed to start domain '{domain.name}'"):
-            started, resume = begin_paused(begin, flags, resume=console and not paused)
+            started, resume = begin_paused(begin, flags, resume=resume)
     yield Done("Domain '{name}' started", name=domain.name)
     if console:
         yield from run_console(session, started or domain, None, 0, resume=resume)
+
+
+def _forced(domain: Any, begin: Callable[[int], Any], flags: int) -> bool:
+    """Boot afresh; False where the hypervisor cannot: then the saved state has been removed."""
+    try:
+        begin(flags)
+    except (NoSupport, InvalidArgument):
+        if _saved(domain):
+            domain.managed_save_remove(0)
+        return False
+    return True
+
+
+def _saved(domain: Any) -> bool:
+    """Whether there is a managed save image, as far as the hypervisor knows of any."""
+    try:
+        return bool(domain.has_managed_save_image(0))
+    except Error:
+        return False

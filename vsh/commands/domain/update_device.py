@@ -1,10 +1,15 @@
-"""update-device: TODO."""
+"""update-device: change a device of a domain."""
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainDeviceModify
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, impact
+from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, file_names, impact
 from vsh.cli.params import Argument, Flag
+from vsh.commands._files import read_text
+from vsh.commands.domain._shared import PERSISTENT_HELP, modify_flags
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,13 +18,21 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(exclusive=(*IMPACT_EXCLUSIVE, ("persistent", "current")))
+@command(exclusive=(("persistent", "current"), *IMPACT_EXCLUSIVE))
 def update_device(
     domain: Any = DOMAIN,
-    file: str = Argument(""),
-    persistent: bool = Flag(""),
+    file: str = Argument("file with the device's XML element", complete=file_names),
+    persistent: bool = Flag(PERSISTENT_HELP),
     impact: int = impact(),
-    force: bool = Flag(""),
+    force: bool = Flag("do it even where the guest locks the device"),
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Change a device of a domain, from an XML file.
+
+    What can change while the guest runs depends on the device.
+    """
+    flags = modify_flags(domain, impact, persistent=persistent)
+    xml = read_text(file)
+    flags |= DomainDeviceModify.FORCE if force else 0
+    with failing(f"Failed to update device from {file}"):
+        domain.update_device_flags(xml, flags)
+    return Done("Device updated successfully")

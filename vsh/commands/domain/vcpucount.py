@@ -1,10 +1,14 @@
-"""vcpucount: TODO."""
+"""vcpucount: how many CPUs a domain has and can have."""
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainVcpu
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN, impact
+from vsh.cli.objects import DOMAIN
 from vsh.cli.params import Flag
+from vsh.commands.domain._cpus import count_if_there, count_vcpus
+from vsh.errors import CommandError
+from vsh.output.document import Line, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,13 +17,40 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(exclusive=(("live", "config) VSH-EXCLUSIVE-OPTIONS-VAR(current"), ("current", "config"), ("active", "maximum"), ("guest", "config"),))
+@command(exclusive=(("live", "config"), ("active", "maximum"), ("guest", "config")))
 def vcpucount(
     domain: Any = DOMAIN,
-    maximum: bool = Flag(""),
-    active: bool = Flag(""),
-    impact: int = impact("live", "config", "current"),
-    guest: bool = Flag(""),
+    maximum: bool = Flag("how many it can have"),
+    active: bool = Flag("how many it has"),
+    live: bool = Flag("of the running domain"),
+    config: bool = Flag("from the next start on"),
+    current: bool = Flag("of the domain as it is now"),
+    guest: bool = Flag("how many the guest's agent counts"),
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Print how many CPUs a domain has and can have.
+
+    Without options all that there is to say is printed.
+    """
+    if maximum or active:  # virsh forgives --current where nothing else asks for a number
+        for other, given in (("live", live), ("config", config)):
+            if current and given:
+                raise CommandError(f"Options --current and --{other} are mutually exclusive")
+    if not (maximum or active or live or config or current or guest):
+        return _all(domain)
+    flags = DomainVcpu.LIVE if live else 0
+    flags |= DomainVcpu.CONFIG if config else 0
+    flags |= DomainVcpu.MAXIMUM if maximum else 0
+    flags |= DomainVcpu.GUEST if guest else 0
+    return Line("{count}", count=count_vcpus(domain, flags))
+
+
+def _all(domain: Any) -> Document:
+    lines = []
+    counts = {}
+    for kind, bit in (("maximum", DomainVcpu.MAXIMUM), ("current", 0)):
+        for impact, flag in (("config", DomainVcpu.CONFIG), ("live", DomainVcpu.LIVE)):
+            count = count_if_there(domain, flag | bit)
+            if count:
+                lines.append(f"{kind:12} {impact:12} {count:3}\n")
+                counts[f"{kind}_{impact}"] = count
+    return Text("".join(lines), **counts)

@@ -1,10 +1,23 @@
-"""vcpupin: TODO."""
+"""vcpupin: where the CPUs of a domain may run."""
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainModificationImpact, DomainVcpu
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN, impact
-from vsh.cli.params import Option, anything, uint32
+from vsh.cli.objects import CONNECTION, IMPACT_EXCLUSIVE
+from vsh.cli.params import Flag, Option, anything, uint32
+from vsh.commands.domain._cpus import (
+    count_if_there,
+    cpu_map,
+    host_cpus,
+    in_map,
+    map_length,
+    ranges,
+    slices,
+)
+from vsh.commands.domain._shared import late_domain
+from vsh.errors import CommandError
+from vsh.output.document import Column, Table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,12 +26,50 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(exclusive=(("current", "live"), ("current", "config"), ("live", "config"),))
+@command(exclusive=IMPACT_EXCLUSIVE)
 def vcpupin(
-    domain: Any = DOMAIN,
-    vcpu: int | None = Option("", kind=uint32, by_place=True),
-    cpulist: str | None = Option("", kind=anything, by_place=True),
-    impact: int = impact(),
-) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    domain: Any = late_domain(),
+    vcpu: int | None = Option("number of the guest's CPU", kind=uint32, by_place=True),
+    cpulist: str | None = Option("the host's CPUs it may run on, as a list; r is all of them",
+                                 kind=anything, by_place=True),
+    config: bool = Flag("affect next boot"),
+    live: bool = Flag("affect running domain"),
+    current: bool = Flag("affect current domain"),
+    connection: Any = CONNECTION,
+) -> Document | None:
+    """Print or set which of the host's CPUs a guest's CPU may run on."""
+    flags = (DomainModificationImpact.CONFIG if config else 0) | (
+        DomainModificationImpact.LIVE if live else 0)
+    if cpulist is None and live and config:
+        raise CommandError("Options --live and --config are mutually exclusive")
+    if cpulist is not None and vcpu is None:
+        raise CommandError("vcpupin: Missing vCPU number in pin mode.")
+    host = host_cpus(connection)
+    found = domain()
+    if cpulist is None:
+        return _query(found, vcpu, host, flags)
+    cpumap = cpu_map(cpulist, host)
+    if flags or current:
+        found.pin_vcpu_flags(vcpu, cpumap, flags)
+    else:
+        found.pin_vcpu(vcpu, cpumap)
+    return None
+
+
+def _query(domain: Any, vcpu: int | None, host: int, flags: int) -> Document:
+    count = count_if_there(domain, flags | DomainVcpu.MAXIMUM)
+    if count is None:
+        which = "offline" if flags & DomainModificationImpact.LIVE else "transient"
+        raise CommandError(f"cannot get vcpupin for {which} domain")
+    if vcpu is not None and vcpu >= count:
+        config = flags & DomainModificationImpact.CONFIG
+        live = flags & DomainModificationImpact.LIVE or not config and domain.is_active() == 1
+        raise CommandError(f"vcpu {vcpu} is out of range of {'live' if live else 'persistent'} "
+                           f"cpu count {count}")
+    length = map_length(host)
+    pins = domain.get_vcpu_pin_info(count, length, flags)
+    maps = slices(pins.cpumaps, length)[:pins.num]
+    return Table(
+        [[number, in_map(cpumap)] for number, cpumap in enumerate(maps) if vcpu in (None, number)],
+        Column("VCPU", "vcpu"), Column("CPU Affinity", "affinity", ranges),
+    )

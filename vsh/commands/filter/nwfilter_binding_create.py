@@ -1,9 +1,13 @@
-"""nwfilter-binding-create: TODO."""
+"""nwfilter-binding-create: put a network filter before a port device."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
+from vsh.cli.objects import CONNECTION, file_names
 from vsh.cli.params import Argument, Flag
+from vsh.commands._files import read_text
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,7 +16,18 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
+VALIDATE = 1  # VIR_NWFILTER_BINDING_CREATE_VALIDATE
+
+
 @command
-def nwfilter_binding_create(file: str = Argument(""), validate: bool = Flag("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def nwfilter_binding_create(
+    file: str = Argument("file with the binding's description", complete=file_names),
+    validate: bool = Flag("validate the description against the schema"),
+    connection: Any = CONNECTION,
+) -> Document:
+    """Bind a network filter to a port device, from an XML file."""
+    xml = read_text(file)
+    with failing(f"Failed to create network filter from {file}"):
+        binding = connection.nwfilter_binding_create_xml(xml, VALIDATE if validate else 0)
+    return Done("Network filter binding on {binding} created from {file}", binding=binding.portdev,
+                file=file)

@@ -1,9 +1,11 @@
-"""nwfilter-binding-delete: TODO."""
+"""nwfilter-binding-delete: take a network filter from a port device."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument
+from vsh.cli.networks import BINDING
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
 
 @command
-def nwfilter_binding_delete(binding: str = Argument("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def nwfilter_binding_delete(binding: Any = BINDING) -> Document:
+    """Delete the binding of a network filter to a port device."""
+    with failing(f"Failed to delete network filter binding on {binding.called}"):
+        binding.delete()
+    return Done("Network filter binding on {binding} deleted", binding=binding.called)

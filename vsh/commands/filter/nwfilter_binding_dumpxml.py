@@ -1,9 +1,11 @@
-"""nwfilter-binding-dumpxml: TODO."""
+"""nwfilter-binding-dumpxml: the document of a network filter's binding."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument, Flag, Option
+from vsh.cli.networks import BINDING
+from vsh.cli.params import Flag, Option
+from vsh.commands._xpath import WRAP_HELP, XPATH_HELP, dump
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,9 +16,9 @@ if TYPE_CHECKING:
 
 @command
 def nwfilter_binding_dumpxml(
-    binding: str = Argument(""),
-    xpath: str | None = Option(""),
-    wrap: bool = Flag(""),
+    binding: Any = BINDING,
+    xpath: str | None = Option(XPATH_HELP),
+    wrap: bool = Flag(WRAP_HELP),
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Print the XML of the binding of a network filter to a port device."""
+    return dump(binding.get_xml_desc(), xpath, wrap=wrap)

@@ -1,8 +1,11 @@
-"""nwfilter-binding-list: TODO."""
+"""nwfilter-binding-list: which network filters stand before which port devices."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
+from vsh.cli.objects import CONNECTION
+from vsh.commands._listing import listed, name_order
+from vsh.output.document import Column, Table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,6 +15,9 @@ if TYPE_CHECKING:
 
 
 @command
-def nwfilter_binding_list() -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def nwfilter_binding_list(connection: Any = CONNECTION) -> Document:
+    """List the bindings of network filters to port devices."""
+    bindings = listed(connection.list_all_nwfilter_bindings, "Failed to list network filter bindings")
+    bindings.sort(key=lambda binding: name_order(binding.portdev))
+    return Table([[binding.portdev, binding.filtername] for binding in bindings],
+                 Column("Port Dev", "port_dev"), Column("Filter", "filter"))

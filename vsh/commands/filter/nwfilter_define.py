@@ -1,9 +1,13 @@
-"""nwfilter-define: TODO."""
+"""nwfilter-define: define or change a network filter."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
+from vsh.cli.objects import CONNECTION, file_names
 from vsh.cli.params import Argument, Flag
+from vsh.commands._files import read_text
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,7 +16,20 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
+VALIDATE = 1  # VIR_NWFILTER_DEFINE_VALIDATE
+
+
 @command
-def nwfilter_define(file: str = Argument(""), validate: bool = Flag("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def nwfilter_define(
+    file: str = Argument("file with the filter's description", complete=file_names),
+    validate: bool = Flag("validate the description against the schema"),
+    connection: Any = CONNECTION,
+) -> Document:
+    """Define a network filter from an XML file, or change an existing one."""
+    xml = read_text(file)
+    with failing(f"Failed to define network filter from {file}"):
+        if validate:
+            nwfilter = connection.nwfilter_define_xml_flags(xml, VALIDATE)
+        else:
+            nwfilter = connection.nwfilter_define_xml(xml)
+    return Done("Network filter {nwfilter} defined from {file}", nwfilter=nwfilter.name, file=file)

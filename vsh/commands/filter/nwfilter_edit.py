@@ -1,9 +1,12 @@
-"""nwfilter-edit: TODO."""
+"""nwfilter-edit: change a network filter in an editor."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument
+from vsh.cli.edit import edit_document
+from vsh.cli.networks import NWFILTER
+from vsh.cli.objects import SESSION
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +16,13 @@ if TYPE_CHECKING:
 
 
 @command
-def nwfilter_edit(nwfilter: str = Argument("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def nwfilter_edit(nwfilter: Any = NWFILTER, session: Any = SESSION) -> Document:
+    """Edit the definition of a network filter.
+
+    The change takes effect at once, in every guest that the filter stands before.
+    """
+    edited = edit_document(session, nwfilter.get_xml_desc, nwfilter.connection.nwfilter_define_xml)
+    if edited is None:
+        return Done("Network filter {nwfilter} XML configuration not changed.",
+                    nwfilter=nwfilter.name)
+    return Done("Network filter {nwfilter} XML configuration edited.", nwfilter=edited.name)

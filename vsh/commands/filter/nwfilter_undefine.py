@@ -1,9 +1,11 @@
-"""nwfilter-undefine: TODO."""
+"""nwfilter-undefine: forget the definition of a network filter."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument
+from vsh.cli.networks import NWFILTER
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
 
 @command
-def nwfilter_undefine(nwfilter: str = Argument("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def nwfilter_undefine(nwfilter: Any = NWFILTER) -> Document:
+    """Forget the definition of a network filter."""
+    with failing(f"Failed to undefine network filter {nwfilter.called}"):
+        nwfilter.undefine()
+    return Done("Network filter {nwfilter} undefined", nwfilter=nwfilter.called)

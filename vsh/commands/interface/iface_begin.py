@@ -1,8 +1,11 @@
-"""iface-begin: TODO."""
+"""iface-begin: remember how the host's interfaces are now."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
+from vsh.cli.objects import CONNECTION
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,6 +15,11 @@ if TYPE_CHECKING:
 
 
 @command
-def iface_begin() -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def iface_begin(connection: Any = CONNECTION) -> Document:
+    """Remember the definitions of the host's interfaces.
+
+    iface-rollback brings them back, iface-commit forgets them.
+    """
+    with failing("Failed to begin network config change transaction"):
+        connection.interface_change_begin()
+    return Done("Network config change transaction started")

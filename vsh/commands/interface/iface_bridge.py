@@ -1,12 +1,18 @@
-"""iface-bridge: TODO."""
+"""iface-bridge: put a bridge on top of an interface of the host."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
+from vsh.cli.networks import interface_argument
+from vsh.cli.objects import CONNECTION
 from vsh.cli.params import Argument, Flag, Option, uint32
+from vsh.commands.interface._shared import check_name, interface_tree, move, text_of
+from vsh.errors import CommandError, Error, failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from vsh.output.document import Document
@@ -14,11 +20,43 @@ if TYPE_CHECKING:
 
 @command
 def iface_bridge(
-    interface: str = Argument(""),
-    bridge: str = Argument(""),
-    no_stp: bool = Flag(""),
-    delay: int | None = Option("", kind=uint32, by_place=True),
-    no_start: bool = Flag(""),
-) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    interface: Any = interface_argument("name of the interface", by="name"),
+    bridge: str = Argument("name of the new bridge"),
+    no_stp: bool = Flag("without the spanning tree protocol"),
+    delay: int = Option("seconds until packets are forwarded over a new port", kind=uint32,
+                        by_place=True, default=0),
+    no_start: bool = Flag("do not start the bridge"),
+    connection: Any = CONNECTION,
+) -> Iterator[Document]:
+    """Create a bridge, attach an interface of the host to it, and start it.
+
+    The definition of the interface becomes a part of that of the bridge.
+    """
+    name = interface.called
+    try:
+        connection.interface_lookup_by_name(bridge)
+    except Error:
+        pass  # so the name is free
+    else:
+        raise CommandError(f"Network device {bridge} already exists")
+    root = interface_tree(interface, name)
+    kind = root.get("type")
+    if kind == "bridge":
+        raise CommandError(f"Existing device {name} is already a bridge")
+    check_name(root, name)
+    from lxml import etree
+
+    part = etree.SubElement(root, "bridge", stp="off" if no_stp else "on")
+    if not no_stp:
+        part.set("delay", str(delay))
+    root.set("type", "bridge")
+    root.set("name", bridge)
+    move(root, etree.SubElement(part, "interface", type=kind, name=name))
+    with failing(f"Failed to define new bridge interface {bridge}"):
+        made = connection.interface_define_xml(text_of(root))
+    yield Done("Created bridge {bridge} with attached device {interface}", bridge=bridge,
+               interface=name)
+    if not no_start:
+        with failing(f"Failed to start bridge interface {bridge}"):
+            made.create()
+        yield Done("Bridge interface {bridge} started", bridge=bridge)

@@ -1,8 +1,11 @@
-"""iface-commit: TODO."""
+"""iface-commit: keep the changes to the host's interfaces."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
+from vsh.cli.objects import CONNECTION
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,6 +15,8 @@ if TYPE_CHECKING:
 
 
 @command
-def iface_commit() -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def iface_commit(connection: Any = CONNECTION) -> Document:
+    """Keep the changes made to the host's interfaces since iface-begin."""
+    with failing("Failed to commit network config change transaction"):
+        connection.interface_change_commit()
+    return Done("Network config change transaction committed")

@@ -1,9 +1,13 @@
-"""iface-define: TODO."""
+"""iface-define: define or change an interface of the host."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
+from vsh.cli.objects import CONNECTION, file_names
 from vsh.cli.params import Argument, Flag
+from vsh.commands._files import read_text
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,7 +16,17 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
+VALIDATE = 1  # VIR_INTERFACE_DEFINE_VALIDATE
+
+
 @command
-def iface_define(file: str = Argument(""), validate: bool = Flag("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def iface_define(
+    file: str = Argument("file with the interface's description", complete=file_names),
+    validate: bool = Flag("validate the description against the schema"),
+    connection: Any = CONNECTION,
+) -> Document:
+    """Define an interface of the host from an XML file, without starting it, or change one."""
+    xml = read_text(file)
+    with failing(f"Failed to define interface from {file}"):
+        interface = connection.interface_define_xml(xml, VALIDATE if validate else 0)
+    return Done("Interface {interface} defined from {file}", interface=interface.name, file=file)

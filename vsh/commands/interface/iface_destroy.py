@@ -1,9 +1,11 @@
-"""iface-destroy: TODO."""
+"""iface-destroy: stop an interface of the host."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument
+from vsh.cli.networks import ACTIVE_INTERFACE
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
 
 @command
-def iface_destroy(interface: str = Argument("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def iface_destroy(interface: Any = ACTIVE_INTERFACE) -> Document:
+    """Stop an interface of the host at once, as ifdown does."""
+    with failing(f"Failed to destroy interface {interface.called}"):
+        interface.destroy()
+    return Done("Interface {interface} destroyed", interface=interface.called)

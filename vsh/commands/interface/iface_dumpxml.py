@@ -1,9 +1,12 @@
-"""iface-dumpxml: TODO."""
+"""iface-dumpxml: the document of an interface of the host."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument, Flag, Option, anything
+from vsh.cli.networks import INTERFACE
+from vsh.cli.params import Flag, Option
+from vsh.commands._xpath import WRAP_HELP, XPATH_HELP, dump
+from vsh.commands.interface._shared import INACTIVE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,10 +17,10 @@ if TYPE_CHECKING:
 
 @command
 def iface_dumpxml(
-    interface: str = Argument(""),
-    inactive: bool = Flag(""),
-    xpath: str | None = Option("", kind=anything),
-    wrap: bool = Flag(""),
+    interface: Any = INTERFACE,
+    inactive: bool = Flag("what it starts with next"),
+    xpath: str | None = Option(XPATH_HELP),
+    wrap: bool = Flag(WRAP_HELP),
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Print the XML of an interface of the host."""
+    return dump(interface.get_xml_desc(INACTIVE if inactive else 0), xpath, wrap=wrap)

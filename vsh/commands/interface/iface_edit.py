@@ -1,9 +1,13 @@
-"""iface-edit: TODO."""
+"""iface-edit: change an interface of the host in an editor."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument
+from vsh.cli.edit import edit_document
+from vsh.cli.networks import INTERFACE
+from vsh.cli.objects import SESSION
+from vsh.commands.interface._shared import INACTIVE
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +17,11 @@ if TYPE_CHECKING:
 
 
 @command
-def iface_edit(interface: str = Argument("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def iface_edit(interface: Any = INTERFACE, session: Any = SESSION) -> Document:
+    """Edit the definition of an interface of the host."""
+    edited = edit_document(session, lambda: interface.get_xml_desc(INACTIVE),
+                           interface.connection.interface_define_xml)
+    if edited is None:
+        return Done("Interface {interface} XML configuration not changed.",
+                    interface=interface.name)
+    return Done("Interface {interface} XML configuration edited.", interface=edited.name)

@@ -1,9 +1,12 @@
-"""iface-list: TODO."""
+"""iface-list: the interfaces of the host."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
+from vsh.cli.objects import CONNECTION
 from vsh.cli.params import Flag
+from vsh.commands._listing import fact, listed, name_order
+from vsh.output.document import Column, Table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,7 +15,26 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
+INACTIVE_ONES, ACTIVE_ONES = 1, 2  # virConnectListAllInterfacesFlags
+
+
 @command(exclusive=(("all", "inactive"),))
-def iface_list(inactive: bool = Flag(""), all: bool = Flag("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def iface_list(
+    inactive: bool = Flag("list inactive interfaces"),
+    all: bool = Flag("list inactive and active interfaces"),
+    connection: Any = CONNECTION,
+) -> Document:
+    """List the network interfaces of the host.
+
+    Active ones only, unless --all or --inactive says otherwise.
+    """
+    flags = INACTIVE_ONES if inactive else INACTIVE_ONES | ACTIVE_ONES if all else ACTIVE_ONES
+    interfaces = listed(lambda: connection.list_all_interfaces(flags), "Failed to list interfaces",
+                        count=connection.num_of_interfaces,
+                        counting="Failed to list active interfaces")
+    interfaces.sort(key=lambda interface: name_order(interface.name))
+    active = connection.many([interface.is_active.request() for interface in interfaces])
+    rows = [[interface.name, "inactive" if fact(answer) is False else "active", interface.mac]
+            for interface, answer in zip(interfaces, active, strict=True)]
+    return Table(rows, Column("Name", "name"), Column("State", "state"),
+                 Column("MAC Address", "mac", lambda mac: mac or ""))

@@ -1,9 +1,10 @@
-"""iface-mac: TODO."""
+"""iface-mac: the MAC address of an interface whose name is known."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument
+from vsh.cli.networks import interface_argument
+from vsh.output.document import Line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +14,6 @@ if TYPE_CHECKING:
 
 
 @command
-def iface_mac(interface: str = Argument("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def iface_mac(interface: Any = interface_argument("interface name", by="name")) -> Document:
+    """Print the MAC address of an interface that is given by its name."""
+    return Line("{mac}", mac=interface.mac or "")

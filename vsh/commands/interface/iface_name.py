@@ -1,9 +1,11 @@
-"""iface-name: TODO."""
+"""iface-name: the name of an interface whose MAC address is known."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument
+from vsh.cli.networks import interface_argument, interface_macs
+from vsh.commands._devices import interface_macs
+from vsh.output.document import Line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
 
 @command
-def iface_name(interface: str = Argument("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def iface_name(
+    interface: Any = interface_argument("interface mac", by="mac", complete=interface_macs),
+) -> Document:
+    """Print the name of an interface that is given by its MAC address."""
+    return Line("{name}", name=interface.name)

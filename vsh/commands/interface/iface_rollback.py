@@ -1,8 +1,11 @@
-"""iface-rollback: TODO."""
+"""iface-rollback: take the changes to the host's interfaces back."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
+from vsh.cli.objects import CONNECTION
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,6 +15,8 @@ if TYPE_CHECKING:
 
 
 @command
-def iface_rollback() -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def iface_rollback(connection: Any = CONNECTION) -> Document:
+    """Take the changes made to the host's interfaces since iface-begin back."""
+    with failing("Failed to rollback network config change transaction"):
+        connection.interface_change_rollback()
+    return Done("Network config change transaction rolled back")

@@ -1,9 +1,11 @@
-"""iface-start: TODO."""
+"""iface-start: start an interface of the host."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument
+from vsh.cli.networks import INACTIVE_INTERFACE
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
 
 @command
-def iface_start(interface: str = Argument("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def iface_start(interface: Any = INACTIVE_INTERFACE) -> Document:
+    """Start an interface of the host, as ifup does."""
+    with failing(f"Failed to start interface {interface.called}"):
+        interface.create()
+    return Done("Interface {interface} started", interface=interface.called)

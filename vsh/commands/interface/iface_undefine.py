@@ -1,9 +1,11 @@
-"""iface-undefine: TODO."""
+"""iface-undefine: forget the definition of an interface of the host."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument
+from vsh.cli.networks import INTERFACE
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
 
 @command
-def iface_undefine(interface: str = Argument("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def iface_undefine(interface: Any = INTERFACE) -> Document:
+    """Forget the definition of an interface of the host."""
+    with failing(f"Failed to undefine interface {interface.called}"):
+        interface.undefine()
+    return Done("Interface {interface} undefined", interface=interface.called)

@@ -90,9 +90,9 @@ def domstats(
     """
     records = connection.get_all_domain_stats(domain, stats, listed | how)
     text = "\n".join(
-        f"Domain: '{record.dom.name}'\n"
+        f"Domain: '{record.domain.name}'\n"
         + "".join(f"  {name}={value}\n" for name, value in typed_texts(record.params))
         for record in records
     )
-    shape = [{"domain": record.dom.name, **record.params} for record in records]
+    shape = [{"domain": record.domain.name, **record.params} for record in records]
     return Shaped(text, shape)

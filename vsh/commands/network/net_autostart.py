@@ -1,9 +1,12 @@
-"""net-autostart: TODO."""
+"""net-autostart: whether a network starts with the host."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument, Flag
+from vsh.cli.networks import PERSISTENT_NETWORK
+from vsh.cli.params import Flag
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +16,13 @@ if TYPE_CHECKING:
 
 
 @command
-def net_autostart(network: str = Argument(""), disable: bool = Flag("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def net_autostart(
+    network: Any = PERSISTENT_NETWORK,
+    disable: bool = Flag("do not start it with the host"),
+) -> Document:
+    """Make a network start with the host, or not."""
+    change = "unmark" if disable else "mark"
+    with failing(f"failed to {change} network {network.called} as autostarted"):
+        network.set_autostart(0 if disable else 1)
+    return Done(f"Network {{network}} {change}ed as autostarted", network=network.called,
+                autostart=not disable)

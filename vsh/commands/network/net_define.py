@@ -1,9 +1,13 @@
-"""net-define: TODO."""
+"""net-define: define or change a network that stays."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
+from vsh.cli.objects import CONNECTION, file_names
 from vsh.cli.params import Argument, Flag
+from vsh.commands._files import read_text
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,7 +16,20 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
+VALIDATE = 1  # VIR_NETWORK_DEFINE_VALIDATE
+
+
 @command
-def net_define(file: str = Argument(""), validate: bool = Flag("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def net_define(
+    file: str = Argument("file with the network's description", complete=file_names),
+    validate: bool = Flag("validate the description against the schema"),
+    connection: Any = CONNECTION,
+) -> Document:
+    """Define a network from an XML file, without starting it, or change an existing one."""
+    xml = read_text(file)
+    with failing(f"Failed to define network from {file}"):
+        if validate:
+            network = connection.network_define_xml_flags(xml, VALIDATE)
+        else:
+            network = connection.network_define_xml(xml)
+    return Done("Network {network} defined from {file}", network=network.name, file=file)

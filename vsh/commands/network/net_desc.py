@@ -1,10 +1,15 @@
-"""net-desc: TODO."""
+"""net-desc: a network's description or title."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import IMPACT_EXCLUSIVE, impact
-from vsh.cli.params import Argument, Flag
+from vsh.cli.edit import edit_text
+from vsh.cli.networks import NETWORK
+from vsh.cli.objects import IMPACT_EXCLUSIVE, SESSION
+from vsh.cli.params import Argument, Flag, anything
+from vsh.commands.network._shared import DESCRIPTION, TITLE, description, network_impact
+from vsh.errors import failing
+from vsh.output.document import Done, Said, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,11 +20,27 @@ if TYPE_CHECKING:
 
 @command(exclusive=IMPACT_EXCLUSIVE)
 def net_desc(
-    network: str = Argument(""),
-    impact: int = impact("live", "config", "current"),
-    title: bool = Flag(""),
-    edit: bool = Flag(""),
-    new_desc: list[str] = Argument("", required=False, repeats=True),
+    network: Any = NETWORK,
+    impact: int = network_impact("live", "config", "current"),
+    title: bool = Flag("the title in place of the description"),
+    edit: bool = Flag("change it in an editor"),
+    new_desc: list[str] = Argument("the new text", required=False, repeats=True, kind=anything),
+    session: Any = SESSION,
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Print or change the description or title of a network."""
+    what = "title" if title else "description"
+    kind = TITLE if title else DESCRIPTION
+    if not edit and not new_desc:
+        text = description(network, kind, impact)
+        if text:
+            return Text(text, **{what: text})
+        return Said(f"No {what} for network: {{network}}", network=network.name)
+    new = " ".join(new_desc)
+    if edit:
+        old = description(network, kind, impact)
+        new = edit_text(session, new or old)
+        if new == old:
+            return Done(f"Network {what} not changed")
+    with failing(f"Failed to set new network {what}"):
+        network.set_metadata(kind, new, None, None, impact)
+    return Said(f"Network {what} updated successfully")

@@ -1,9 +1,11 @@
-"""net-destroy: TODO."""
+"""net-destroy: stop a network."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument
+from vsh.cli.networks import ACTIVE_NETWORK
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +15,11 @@ if TYPE_CHECKING:
 
 
 @command
-def net_destroy(network: str = Argument("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def net_destroy(network: Any = ACTIVE_NETWORK) -> Document:
+    """Stop a network at once.
+
+    A network that was only created is gone then; one that is defined can be started again.
+    """
+    with failing(f"Failed to destroy network {network.called}"):
+        network.destroy()
+    return Done("Network {network} destroyed", network=network.called)

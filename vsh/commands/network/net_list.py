@@ -1,9 +1,14 @@
-"""net-list: TODO."""
+"""net-list: the networks of the connection."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Flag
+from vsh.cli.objects import CONNECTION
+from vsh.cli.params import Flag, Flags
+from vsh.commands._listing import fact, listed, name_order, yes_no
+from vsh.commands.network._shared import TITLE, description
+from vsh.errors import CommandError, Error, NoNetworkMetadata, NoSupport
+from vsh.output.document import Column, Lines, Table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,18 +17,77 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
+class Filter:
+    """Which networks to list (virConnectListAllNetworksFlags)."""
+
+    INACTIVE = 1 << 0
+    ACTIVE = 1 << 1
+    PERSISTENT = 1 << 2
+    TRANSIENT = 1 << 3
+    AUTOSTART = 1 << 4
+    NO_AUTOSTART = 1 << 5
+
+
 @command
 def net_list(
-    inactive: bool = Flag(""),
-    all: bool = Flag(""),
-    persistent: bool = Flag(""),
-    transient: bool = Flag(""),
-    autostart: bool = Flag(""),
-    no_autostart: bool = Flag(""),
-    uuid: bool = Flag(""),
-    name: bool = Flag(""),
-    table: bool = Flag(""),
-    title: bool = Flag(""),
+    inactive: bool = Flag("list inactive networks"),
+    all: bool = Flag("list inactive and active networks"),
+    filters: int = Flags(
+        Filter,
+        persistent="list persistent networks",
+        transient="list transient networks",
+        autostart="list networks that start with the host",
+        no_autostart="list networks that do not start with the host",
+    ),
+    uuid: bool = Flag("list UUIDs only"),
+    name: bool = Flag("list names only"),
+    table: bool = Flag("list as a table (the default)"),
+    title: bool = Flag("show the titles of the networks"),
+    connection: Any = CONNECTION,
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """List networks.
+
+    Active networks only, unless --all or --inactive says otherwise.
+    """
+    if table + name + uuid > 1:
+        raise CommandError("Only one argument from --table, --name and --uuid may be specified.")
+    which = Filter.INACTIVE if inactive else Filter.ACTIVE
+    if all:
+        which = Filter.ACTIVE | Filter.INACTIVE
+    networks = listed(lambda: connection.list_all_networks(which | filters),
+                      "Failed to list networks", count=connection.num_of_networks,
+                      counting="Failed to get the number of active networks")
+    networks.sort(key=lambda network: name_order(network.name))
+    if uuid:
+        return Lines([network.uuid for network in networks], "uuid")
+    if name:
+        return Lines([network.name for network in networks])
+    answers = iter(connection.many([
+        request for network in networks
+        for request in (network.get_autostart.request(), network.is_active.request(),
+                        network.is_persistent.request())]))
+    rows: list[list[Any]] = []
+    for network in networks:
+        autostart, active, persistent = fact(next(answers)), fact(next(answers)), fact(next(answers))
+        rows.append([network.name, "inactive" if active is False else "active", autostart,
+                     persistent])
+    columns = [Column("Name", "name"), Column("State", "state"),
+               Column("Autostart", "autostart", yes_no), Column("Persistent", "persistent", yes_no)]
+    if title:
+        columns.append(Column("Title", "title"))
+        for row, text in zip(rows, _titles(connection, networks), strict=True):
+            row.append(text)
+    return Table(rows, *columns, extra=[{"uuid": network.uuid} for network in networks])
+
+
+def _titles(connection: Any, networks: list[Any]) -> list[str]:
+    """The title of each network; from its document where the driver has no better way."""
+    answers = connection.many([network.get_metadata.request(TITLE) for network in networks])
+    for number, answer in enumerate(answers):
+        if isinstance(answer, NoNetworkMetadata):
+            answers[number] = ""
+        elif isinstance(answer, NoSupport):
+            answers[number] = description(networks[number], TITLE)
+        elif isinstance(answer, Error):
+            raise answer
+    return list(answers)

@@ -1,9 +1,10 @@
-"""net-name: TODO."""
+"""net-name: the name of a network whose UUID is known."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument
+from vsh.cli.networks import network_argument, network_uuids
+from vsh.output.document import Line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 
 @command
-def net_name(network: str = Argument("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def net_name(
+    network: Any = network_argument("network uuid", by="uuid", complete=network_uuids),
+) -> Document:
+    """Print the name of a network that is given by its UUID."""
+    return Line("{name}", name=network.name)

@@ -1,9 +1,14 @@
-"""net-port-create: TODO."""
+"""net-port-create: plug into a network."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
+from vsh.cli.networks import ACTIVE_NETWORK
+from vsh.cli.objects import file_names
 from vsh.cli.params import Argument, Flag
+from vsh.commands._files import read_text
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,11 +17,17 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
+VALIDATE = 2  # VIR_NETWORK_PORT_CREATE_VALIDATE
+
+
 @command
 def net_port_create(
-    network: str = Argument(""),
-    file: str = Argument(""),
-    validate: bool = Flag(""),
+    network: Any = ACTIVE_NETWORK,
+    file: str = Argument("file with the port's description", complete=file_names),
+    validate: bool = Flag("validate the description against the schema"),
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Create a port of a network from an XML file."""
+    xml = read_text(file)
+    with failing(f"Failed to create network from {file}"):
+        port = network.port_create_xml(xml, VALIDATE if validate else 0)
+    return Done("Network port {port} created from {file}", port=port.uuid, file=file)

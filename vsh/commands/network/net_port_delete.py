@@ -1,9 +1,13 @@
-"""net-port-delete: TODO."""
+"""net-port-delete: unplug from a network."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
+from vsh.cli.networks import ACTIVE_NETWORK
 from vsh.cli.params import Argument
+from vsh.commands.network._shared import find_port, port_uuids
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +17,12 @@ if TYPE_CHECKING:
 
 
 @command
-def net_port_delete(network: str = Argument(""), port: str = Argument("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def net_port_delete(
+    network: Any = ACTIVE_NETWORK,
+    port: str = Argument("port UUID", complete=port_uuids),
+) -> Document:
+    """Delete a port of a network."""
+    found = find_port(network, port)
+    with failing(f"Failed to delete network port {found.uuid}"):
+        found.delete()
+    return Done("Network port {port} deleted", port=found.uuid)

@@ -1,9 +1,12 @@
-"""net-port-dumpxml: TODO."""
+"""net-port-dumpxml: the document of a network's port."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument, Flag, Option, anything
+from vsh.cli.networks import ACTIVE_NETWORK
+from vsh.cli.params import Argument, Flag, Option
+from vsh.commands._xpath import WRAP_HELP, XPATH_HELP, dump
+from vsh.commands.network._shared import find_port, port_uuids
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,10 +17,10 @@ if TYPE_CHECKING:
 
 @command
 def net_port_dumpxml(
-    network: str = Argument(""),
-    port: str = Argument(""),
-    xpath: str | None = Option("", kind=anything),
-    wrap: bool = Flag(""),
+    network: Any = ACTIVE_NETWORK,
+    port: str = Argument("port UUID", complete=port_uuids),
+    xpath: str | None = Option(XPATH_HELP),
+    wrap: bool = Flag(WRAP_HELP),
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Print the XML of a network's port."""
+    return dump(find_port(network, port).get_xml_desc(), xpath, wrap=wrap)

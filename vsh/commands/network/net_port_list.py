@@ -1,9 +1,12 @@
-"""net-port-list: TODO."""
+"""net-port-list: the ports of a network."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument, Flag
+from vsh.cli.networks import ACTIVE_NETWORK
+from vsh.cli.params import Flag
+from vsh.errors import CommandError
+from vsh.output.document import Column, Lines, Table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,9 +17,12 @@ if TYPE_CHECKING:
 
 @command
 def net_port_list(
-    network: str = Argument(""),
-    uuid: bool = Flag(""),
-    table: bool = Flag(""),
+    network: Any = ACTIVE_NETWORK,
+    uuid: bool = Flag("list UUIDs only"),
+    table: bool = Flag("list as a table (the default)"),
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """List the ports of a network."""
+    if table and uuid:
+        raise CommandError("Only one argument from --table and --uuid may be specified.")
+    uuids = sorted(port.uuid for port in network.list_all_ports())
+    return Lines(uuids, "uuid") if uuid else Table([[each] for each in uuids], Column("UUID", "uuid"))

@@ -1,9 +1,11 @@
-"""net-start: TODO."""
+"""net-start: start a network."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument
+from vsh.cli.networks import INACTIVE_NETWORK
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
 
 @command
-def net_start(network: str = Argument("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def net_start(network: Any = INACTIVE_NETWORK) -> Document:
+    """Start a network that is defined."""
+    with failing(f"Failed to start network {network.called}"):
+        network.create()
+    return Done("Network {network} started", network=network.called)

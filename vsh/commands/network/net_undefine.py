@@ -1,9 +1,11 @@
-"""net-undefine: TODO."""
+"""net-undefine: forget the definition of a network."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument
+from vsh.cli.networks import PERSISTENT_NETWORK
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +15,11 @@ if TYPE_CHECKING:
 
 
 @command
-def net_undefine(network: str = Argument("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def net_undefine(network: Any = PERSISTENT_NETWORK) -> Document:
+    """Forget the definition of a network.
+
+    A network that runs goes on until it is stopped.
+    """
+    with failing(f"Failed to undefine network {network.called}"):
+        network.undefine()
+    return Done("Network {network} has been undefined", network=network.called)

@@ -1,9 +1,10 @@
-"""net-uuid: TODO."""
+"""net-uuid: the UUID of a network whose name is known."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument
+from vsh.cli.networks import network_argument
+from vsh.output.document import Line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +14,6 @@ if TYPE_CHECKING:
 
 
 @command
-def net_uuid(network: str = Argument("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def net_uuid(network: Any = network_argument("network name", by="name")) -> Document:
+    """Print the UUID of a network that is given by its name."""
+    return Line("{uuid}", uuid=network.uuid)

@@ -1,9 +1,13 @@
-"""nodedev-define: TODO."""
+"""nodedev-define: define or change a device of the host that stays."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
+from vsh.cli.objects import CONNECTION, file_names
 from vsh.cli.params import Argument, Flag
+from vsh.commands._files import read_text
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,7 +16,17 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
+VALIDATE = 1  # VIR_NODE_DEVICE_DEFINE_XML_VALIDATE
+
+
 @command
-def nodedev_define(file: str = Argument(""), validate: bool = Flag("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def nodedev_define(
+    file: str = Argument("file with the device's description", complete=file_names),
+    validate: bool = Flag("validate the description against the schema"),
+    connection: Any = CONNECTION,
+) -> Document:
+    """Define a device of the host from an XML file, without starting it, or change one."""
+    xml = read_text(file)
+    with failing(f"Failed to define node device from '{file}'"):
+        device = connection.node_device_define_xml(xml, VALIDATE if validate else 0)
+    return Done("Node device '{device}' defined from '{file}'", device=device.name, file=file)

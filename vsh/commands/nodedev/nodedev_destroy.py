@@ -1,9 +1,11 @@
-"""nodedev-destroy: TODO."""
+"""nodedev-destroy: remove a device from the host."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument
+from vsh.cli.devices import NODE_DEVICE
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
 
 @command(old={"name": "device"})
-def nodedev_destroy(device: str = Argument("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def nodedev_destroy(device: Any = NODE_DEVICE) -> Document:
+    """Stop a device of the host, so that the host no longer has it."""
+    with failing(f"Failed to destroy node device '{device.called}'"):
+        device.destroy()
+    return Done("Destroyed node device '{device}'", device=device.called)

@@ -1,9 +1,12 @@
-"""nodedev-detach: TODO."""
+"""nodedev-detach: take a device from the host's driver, for a guest."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument, Option, anything
+from vsh.cli.devices import NAMED_DEVICE
+from vsh.cli.params import Option, anything
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,10 +15,19 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
+DRIVERS = ("default", "kvm", "vfio", "xen")
+
+
 @command
 def nodedev_detach(
-    device: str = Argument(""),
-    driver: str | None = Option("", kind=anything, by_place=True),
+    device: Any = NAMED_DEVICE,
+    driver: str | None = Option("the driver that passes it on, such as vfio", kind=anything,
+                                by_place=True, complete=DRIVERS),
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Detach a device from the host's driver, so that a guest can be given it."""
+    with failing(f"Failed to detach device {device.called}"):
+        if driver:
+            device.detach_flags(driver, 0)
+        else:
+            device.dettach()
+    return Done("Device {device} detached", device=device.called)

@@ -1,9 +1,11 @@
-"""nodedev-dumpxml: TODO."""
+"""nodedev-dumpxml: the document of a device of the host."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument, Flag, Option, anything
+from vsh.cli.devices import NODE_DEVICE
+from vsh.cli.params import Flag, Option
+from vsh.commands._xpath import WRAP_HELP, XPATH_HELP, dump
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,12 +14,15 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
+INACTIVE = 1  # VIR_NODE_DEVICE_XML_INACTIVE
+
+
 @command
 def nodedev_dumpxml(
-    device: str = Argument(""),
-    inactive: bool = Flag(""),
-    xpath: str | None = Option("", kind=anything),
-    wrap: bool = Flag(""),
+    device: Any = NODE_DEVICE,
+    inactive: bool = Flag("what the device starts with next"),
+    xpath: str | None = Option(XPATH_HELP),
+    wrap: bool = Flag(WRAP_HELP),
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Print the XML of a device of the host."""
+    return dump(device.get_xml_desc(INACTIVE if inactive else 0), xpath, wrap=wrap)

@@ -1,9 +1,11 @@
-"""nodedev-reattach: TODO."""
+"""nodedev-reattach: give a device back to the host's driver."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument
+from vsh.cli.devices import NAMED_DEVICE
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
 
 @command
-def nodedev_reattach(device: str = Argument("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def nodedev_reattach(device: Any = NAMED_DEVICE) -> Document:
+    """Give a device that no guest has any more back to the host's driver."""
+    with failing(f"Failed to re-attach device {device.called}"):
+        device.re_attach()
+    return Done("Device {device} re-attached", device=device.called)

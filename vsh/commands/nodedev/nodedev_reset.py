@@ -1,9 +1,11 @@
-"""nodedev-reset: TODO."""
+"""nodedev-reset: reset a device of the host."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument
+from vsh.cli.devices import NAMED_DEVICE
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
 
 @command
-def nodedev_reset(device: str = Argument("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def nodedev_reset(device: Any = NAMED_DEVICE) -> Document:
+    """Reset a device of the host, before a guest is given it or afterwards."""
+    with failing(f"Failed to reset device {device.called}"):
+        device.reset()
+    return Done("Device {device} reset", device=device.called)

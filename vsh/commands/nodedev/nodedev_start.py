@@ -1,9 +1,11 @@
-"""nodedev-start: TODO."""
+"""nodedev-start: start a device of the host that is defined."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument
+from vsh.cli.devices import NAMED_DEVICE
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
 
 @command
-def nodedev_start(device: str = Argument("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def nodedev_start(device: Any = NAMED_DEVICE) -> Document:
+    """Start a device of the host that is defined."""
+    with failing(f"Failed to start device {device.called}"):
+        device.create(0)
+    return Done("Device {device} started", device=device.called)

@@ -1,9 +1,11 @@
-"""nodedev-undefine: TODO."""
+"""nodedev-undefine: forget the definition of a device of the host."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument
+from vsh.cli.devices import NODE_DEVICE
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
 
 @command
-def nodedev_undefine(device: str = Argument("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def nodedev_undefine(device: Any = NODE_DEVICE) -> Document:
+    """Forget the definition of a device of the host."""
+    with failing(f"Failed to undefine node device '{device.called}'"):
+        device.undefine()
+    return Done("Undefined node device '{device}'", device=device.called)

@@ -1,10 +1,14 @@
-"""nodedev-update: TODO."""
+"""nodedev-update: change a device of the host."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import IMPACT_EXCLUSIVE, impact
-from vsh.cli.params import Argument
+from vsh.cli.devices import NODE_DEVICE
+from vsh.cli.objects import IMPACT_EXCLUSIVE, Impact, file_names
+from vsh.cli.params import Argument, Flags
+from vsh.commands._files import read_text
+from vsh.errors import failing
+from vsh.output.document import Said
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,9 +19,23 @@ if TYPE_CHECKING:
 
 @command(exclusive=IMPACT_EXCLUSIVE)
 def nodedev_update(
-    device: str = Argument(""),
-    file: str = Argument(""),
-    impact: int = impact(),
+    device: Any = NODE_DEVICE,
+    file: str = Argument("file with the device's description", complete=file_names),
+    impact: int = Flags(
+        Impact,
+        config="what the device starts with next",
+        live="the device that is there",
+        current="whichever of them there is",
+    ),
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Change a device of the host from an XML file, while it is active or in its definition."""
+    xml = read_text(file)
+    with failing(f"Failed to update node device {device.name} from '{file}'"):
+        device.update(xml, impact)
+    if impact == Impact.CONFIG | Impact.LIVE:
+        what = "persistent config and live state"
+    elif impact & Impact.LIVE or (not impact and device.is_active()):
+        what = "live state"
+    else:
+        what = "persistent config"
+    return Said(f"Updated node device {{device}} {what}", device=device.name)

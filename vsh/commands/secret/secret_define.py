@@ -1,9 +1,13 @@
-"""secret-define: TODO."""
+"""secret-define: define or change a secret."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
+from vsh.cli.objects import CONNECTION, file_names
 from vsh.cli.params import Argument, Flag
+from vsh.commands._files import read_text
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,7 +16,17 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
+VALIDATE = 1  # VIR_SECRET_DEFINE_VALIDATE
+
+
 @command
-def secret_define(file: str = Argument(""), validate: bool = Flag("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def secret_define(
+    file: str = Argument("file with the secret's description", complete=file_names),
+    validate: bool = Flag("validate the description against the schema"),
+    connection: Any = CONNECTION,
+) -> Document:
+    """Define a secret from an XML file, or change an existing one; it has no value yet."""
+    xml = read_text(file)
+    with failing(f"Failed to set attributes from {file}"):
+        secret = connection.secret_define_xml(xml, VALIDATE if validate else 0)
+    return Done("Secret {secret} created", secret=secret.uuid)

@@ -1,9 +1,11 @@
-"""secret-dumpxml: TODO."""
+"""secret-dumpxml: a secret's document."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument, Flag, Option, anything
+from vsh.cli.devices import SECRET
+from vsh.cli.params import Flag, Option
+from vsh.commands._xpath import WRAP_HELP, XPATH_HELP, dump
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,9 +16,9 @@ if TYPE_CHECKING:
 
 @command
 def secret_dumpxml(
-    secret: str = Argument(""),
-    xpath: str | None = Option("", kind=anything),
-    wrap: bool = Flag(""),
+    secret: Any = SECRET,
+    xpath: str | None = Option(XPATH_HELP),
+    wrap: bool = Flag(WRAP_HELP),
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Print the XML of a secret; its value is not in it."""
+    return dump(secret.get_xml_desc(), xpath, wrap=wrap)

@@ -1,9 +1,11 @@
-"""secret-get-value: TODO."""
+"""secret-get-value: the value of a secret."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument, Flag
+from vsh.cli.devices import SECRET
+from vsh.cli.params import Flag
+from vsh.output.document import Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +15,14 @@ if TYPE_CHECKING:
 
 
 @command
-def secret_get_value(secret: str = Argument(""), plain: bool = Flag("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def secret_get_value(
+    secret: Any = SECRET,
+    plain: bool = Flag("the value as it is rather than in base64"),
+) -> Document:
+    """Print the value of a secret, in base64."""
+    from binascii import b2a_base64
+
+    value = secret.get_value()
+    encoded = b2a_base64(value, newline=False).decode("ascii")
+    text = value.decode("utf-8", "surrogateescape") if plain else encoded
+    return Text(text, value_base64=encoded)

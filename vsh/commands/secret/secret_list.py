@@ -1,9 +1,13 @@
-"""secret-list: TODO."""
+"""secret-list: the secrets of the connection."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Flag
+from vsh.cli.objects import CONNECTION
+from vsh.cli.params import Flags
+from vsh.commands._listing import listed
+from vsh.errors import CommandError, NoSupport
+from vsh.output.document import Column, Table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,12 +16,47 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
+USAGES = ("none", "volume", "ceph", "iscsi", "tls", "vtpm")
+"""By virSecretUsageType."""
+
+
+class Filter:
+    """Which secrets to list (virConnectListAllSecretsFlags)."""
+
+    EPHEMERAL = 1 << 0
+    NO_EPHEMERAL = 1 << 1
+    PRIVATE = 1 << 2
+    NO_PRIVATE = 1 << 3
+
+
 @command
 def secret_list(
-    ephemeral: bool = Flag(""),
-    no_ephemeral: bool = Flag(""),
-    private: bool = Flag(""),
-    no_private: bool = Flag(""),
+    filters: int = Flags(
+        Filter,
+        ephemeral="list secrets that are only kept in memory",
+        no_ephemeral="list secrets that are stored",
+        private="list secrets whose values are shown to nobody",
+        no_private="list secrets whose values are shown",
+    ),
+    connection: Any = CONNECTION,
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """List secrets."""
+    try:
+        secrets = listed(lambda: connection.list_all_secrets(filters), "Failed to list node secrets",
+                         count=None if filters else connection.num_of_secrets,
+                         counting="Failed to count secrets")
+    except CommandError as error:
+        if filters and isinstance(error.__cause__, NoSupport):
+            raise CommandError("Filtering is not supported by this libvirt") from None
+        raise
+    secrets.sort(key=lambda secret: secret.uuid)
+    rows = [[secret.uuid, _usage(secret)] for secret in secrets]
+    return Table(rows, Column("UUID", "uuid"), Column("Usage", "usage", lambda text: text or "Unused"))
+
+
+def _usage(secret: Any) -> str | None:
+    """What a secret is for: a word and the id of the thing; None where it is for nothing."""
+    if not secret.usageType:
+        return None
+    known = 0 <= secret.usageType < len(USAGES)
+    return f"{USAGES[secret.usageType] if known else 'unknown'} {secret.usageID}"

@@ -1,9 +1,13 @@
-"""secret-set-value: TODO."""
+"""secret-set-value: give a secret its value."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument, Flag, Option
+from vsh.cli.devices import SECRET
+from vsh.cli.objects import SESSION, file_names
+from vsh.cli.params import Flag, Option
+from vsh.errors import CommandError, failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,13 +16,64 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(exclusive=(("file", "base64"), ("plain", "base64"), ("interactive", "base64"), ("interactive", "plain"), ("interactive", "file"),))
+MAX_SIZE = 1024
+
+
+@command(exclusive=(("file", "base64"), ("plain", "base64"), ("interactive", "base64"),
+                    ("interactive", "plain"), ("interactive", "file")))
 def secret_set_value(
-    secret: str = Argument(""),
-    file: str | None = Option(""),
-    plain: bool = Flag(""),
-    interactive: bool = Flag(""),
-    base64: str | None = Option("", by_place=True),
+    secret: Any = SECRET,
+    file: str | None = Option("file with the value", complete=file_names),
+    plain: bool = Flag("the file has the value as it is rather than in base64"),
+    interactive: bool = Flag("ask for the value on the terminal"),
+    base64: str | None = Option("the value in base64 (everyone on this host can see it)",
+                                by_place=True, complete=()),
+    session: Any = SESSION,
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Set the value of a secret."""
+    if base64 is not None:
+        session.warn("Passing secret value as command-line argument is insecure!")
+        value = _decoded(base64.encode("utf-8", "surrogateescape"))
+    elif file is not None:
+        value = _content(file)
+        if not plain:
+            value = _decoded(value)
+    elif interactive:
+        from getpass import getpass
+
+        session.out.flush()
+        try:
+            value = getpass("Enter new value for secret:").encode("utf-8", "surrogateescape")
+        except (EOFError, OSError):
+            raise CommandError("Failed to read secret") from None
+    else:
+        raise CommandError("Input secret value is missing", hint="--file, --interactive or --base64")
+    with failing("Failed to set secret value"):
+        secret.set_value(value)
+    return Done("Secret value set")
+
+
+def _content(path: str) -> bytes:
+    """The bytes of a file.  Raises CommandError."""
+    import os
+
+    try:
+        with open(path, "rb") as file:
+            data = file.read(MAX_SIZE + 1)
+    except OSError as error:
+        raise CommandError(f"Failed to open file '{path}': {error.strerror}") from None
+    if len(data) > MAX_SIZE:
+        raise CommandError(f"Failed to read file '{path}': {os.strerror(75)}",
+                           hint=f"a secret has at most {MAX_SIZE} bytes here")
+    return data
+
+
+def _decoded(data: bytes) -> bytes:
+    """What base64 stands for; characters that are not of it are skipped.  Raises CommandError."""
+    from binascii import Error as Malformed
+    from binascii import a2b_base64
+
+    try:
+        return a2b_base64(data)
+    except Malformed as error:
+        raise CommandError(f"Failed to set secret value: {error}") from None

@@ -1,9 +1,11 @@
-"""secret-undefine: TODO."""
+"""secret-undefine: forget a secret."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument
+from vsh.cli.devices import SECRET
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
 
 @command
-def secret_undefine(secret: str = Argument("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def secret_undefine(secret: Any = SECRET) -> Document:
+    """Forget a secret and its value."""
+    with failing(f"Failed to delete secret {secret.called}"):
+        secret.undefine()
+    return Done("Secret {secret} deleted", secret=secret.called)

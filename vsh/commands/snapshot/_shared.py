@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from vsh.cli.params import Argument, Flag
-from vsh.errors import CommandError, Error
+from vsh.cli.params import Argument
+from vsh.errors import CommandError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vsh.cli.session import Session
 
 NO_SNAPSHOT = 72  # VIR_ERR_NO_DOMAIN_SNAPSHOT
-WITH_SNAPSHOTS = 1 << 10  # VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT
+WITH_SNAPSHOTS = 1 << 12  # VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT
 
 
 def snapshot_names(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
@@ -31,11 +31,6 @@ def snapshot_argument(help: str = "name of the snapshot", *, required: bool = Fa
     return Argument(help, required=required, complete=snapshot_names)
 
 
-def current_flag(help: str) -> Any:
-    """--current."""
-    return Flag(help)
-
-
 def find(domain: Any, name: str | None, current: bool, *, option: str = "snapshotname",
          exclusive: bool = True) -> Any:
     """The snapshot that is meant: the named one, or the current one.
@@ -50,10 +45,3 @@ def find(domain: Any, name: str | None, current: bool, *, option: str = "snapsho
         return domain.snapshot_current(0)
     raise CommandError(f"--{option} or --current is required",
                        hint="see 'snapshot-list' for the snapshots of a domain")
-
-
-def below(*errors: CommandError | Error) -> CommandError | Error:
-    """One error that shows the given ones as lines, the first at the top."""
-    for upper, lower in zip(errors, errors[1:], strict=False):
-        upper.__cause__ = lower
-    return errors[0]

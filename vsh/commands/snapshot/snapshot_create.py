@@ -1,10 +1,15 @@
-"""snapshot-create: TODO."""
+"""snapshot-create: take a snapshot that a document describes, or bring back one's metadata."""
 
 from __future__ import annotations
 
+from vsh.api.flags.snapshot import SnapshotCreate
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
-from vsh.cli.params import Argument, Flag
+from vsh.cli.objects import DOMAIN, SESSION, file_names
+from vsh.cli.params import Argument, Flags
+from vsh.commands._files import read_text
+from vsh.commands._moments import created
+from vsh.commands._redefining import EXPLAIN, LENIENT, redefine
+from vsh.commands.snapshot._taking import TAKING, take
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,17 +21,28 @@ if TYPE_CHECKING:
 @command
 def snapshot_create(
     domain: Any = DOMAIN,
-    xmlfile: str | None = Argument("", required=False),
-    redefine: bool = Flag(""),
-    current: bool = Flag("affect current domain"),
-    no_metadata: bool = Flag(""),
-    halt: bool = Flag(""),
-    disk_only: bool = Flag(""),
-    reuse_external: bool = Flag(""),
-    quiesce: bool = Flag(""),
-    atomic: bool = Flag(""),
-    live: bool = Flag("affect running domain"),
-    validate: bool = Flag(""),
+    xmlfile: str | None = Argument("file with the <domainsnapshot> document", required=False,
+                                   complete=file_names),
+    flags: int = Flags(
+        SnapshotCreate,
+        redefine="take no snapshot: bring back the metadata of one that exists",
+        current="with --redefine, make it the current snapshot",
+        **TAKING,
+    ),
+    explain: bool = EXPLAIN,
+    lenient: bool = LENIENT,
+    session: Any = SESSION,
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Take a snapshot of a domain from an XML document.
+
+    With --redefine the document has to be the whole one that snapshot-dumpxml --security-info gave.  It is
+    checked against every rule of libvirt's before anything is sent, and all that is wrong with it is
+    reported at once; parents have to be redefined before their children.
+    """
+    xml = "<domainsnapshot/>" if xmlfile is None else read_text(xmlfile)
+    if not flags & SnapshotCreate.REDEFINE:
+        return take(domain, xml, flags, xmlfile)
+    snapshot = redefine(session, domain, xml, flags, file=xmlfile,
+                        source="no file given" if xmlfile is None else None, explain=explain,
+                        lenient=lenient)
+    return created("snapshot", snapshot.name, xmlfile)

@@ -6,7 +6,7 @@ from vsh.api.flags.snapshot import SnapshotXML
 from vsh.cli.command import command
 from vsh.cli.objects import domain_argument
 from vsh.cli.params import Flag, Option, anything
-from vsh.commands._xpath import dumped
+from vsh.commands._xpath import WRAP_HELP, XPATH_HELP, dump
 from vsh.commands.snapshot._shared import WITH_SNAPSHOTS, snapshot_argument
 
 TYPE_CHECKING = False
@@ -21,8 +21,8 @@ def snapshot_dumpxml(
     domain: Any = domain_argument(complete=WITH_SNAPSHOTS),
     snapshotname: str = snapshot_argument(required=True),
     security_info: bool = Flag("include passwords and other secrets"),
-    xpath: str | None = Option("print only what this XPath expression selects", kind=anything),
-    wrap: bool = Flag("put all that --xpath selects into one root element"),
+    xpath: str | None = Option(XPATH_HELP, kind=anything),
+    wrap: bool = Flag(WRAP_HELP),
 ) -> Document:
     """Print the XML document of a snapshot.
 
@@ -30,4 +30,4 @@ def snapshot_dumpxml(
     back later.
     """
     snapshot = domain.snapshot_lookup_by_name(snapshotname, 0)
-    return dumped(snapshot.get_xml_desc(SnapshotXML.SECURE if security_info else 0), xpath, wrap)
+    return dump(snapshot.get_xml_desc(SnapshotXML.SECURE if security_info else 0), xpath, wrap=wrap)

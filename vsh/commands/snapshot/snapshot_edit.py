@@ -1,10 +1,16 @@
-"""snapshot-edit: TODO."""
+"""snapshot-edit: edit the metadata of a snapshot, rename it, or make a copy of it under another name."""
 
 from __future__ import annotations
 
+from vsh.api.flags.snapshot import SnapshotCreate, SnapshotXML
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
-from vsh.cli.params import Argument, Flag
+from vsh.cli.objects import SESSION, domain_argument
+from vsh.cli.params import Flag
+from vsh.commands._moments import Facts
+from vsh.commands._redefining import EXPLAIN, LENIENT, check, send
+from vsh.commands.snapshot._shared import WITH_SNAPSHOTS, find, snapshot_argument
+from vsh.errors import CommandError, Error
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,13 +19,66 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(exclusive=(("rename", "clone"),))
 def snapshot_edit(
-    domain: Any = DOMAIN,
-    snapshotname: str | None = Argument("", required=False),
-    current: bool = Flag("affect current domain"),
-    rename: bool = Flag(""),
-    clone: bool = Flag(""),
+    domain: Any = domain_argument(complete=WITH_SNAPSHOTS),
+    snapshotname: str | None = snapshot_argument("the snapshot to edit"),
+    current: bool = Flag("edit the current snapshot; with a name, make that one current, too"),
+    rename: bool = Flag("allow the name to be changed"),
+    clone: bool = Flag("allow another name, under which a copy is made"),
+    explain: bool = EXPLAIN,
+    lenient: bool = LENIENT,
+    session: Any = SESSION,
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Edit the metadata of a snapshot in an editor.
+
+    The editor is $VISUAL, else $EDITOR, else vi.  The edited document is checked before anything is
+    changed.  A renamed snapshot keeps its children, and stays the current one if it was.
+    """
+    from vsh.cli.edit import edit_document
+
+    snapshot = find(domain, snapshotname, current, exclusive=False)
+    name = snapshot.name
+    makes_current = current and snapshotname is not None
+    options = {"explain": explain, "lenient": lenient, "source": f"edited {name}"}
+
+    def define(xml: str) -> Document:
+        return _define(session, domain, snapshot, xml, makes_current, rename, clone, options)
+
+    try:
+        done: Document | None = edit_document(
+            session, lambda: str(snapshot.get_xml_desc(SnapshotXML.SECURE)), define,
+            even_unchanged=makes_current)
+    except (CommandError, Error) as error:
+        last: BaseException = error
+        while last.__cause__ is not None:
+            last = last.__cause__
+        last.__cause__ = CommandError(f"Failed to update {name}")
+        raise
+    return done or Done("Snapshot {name} XML configuration not changed.\n", name=name)
+
+
+def _define(session: Any, domain: Any, snapshot: Any, xml: str, makes_current: bool, rename: bool,
+            clone: bool, options: dict[str, Any]) -> Document:
+    """Put an edited document in place.  Nothing is changed before all is known to be allowed."""
+    from vsh.commands.snapshot._renaming import rename_snapshot
+    from vsh.redefine.name import name_of
+
+    old = snapshot.name
+    new = name_of(xml) or old
+    if new != old and not rename and not clone:
+        raise CommandError(f"Must use --rename or --clone to change {old} to {new}")
+    flags = SnapshotCreate.REDEFINE
+    if makes_current:
+        flags |= SnapshotCreate.CURRENT
+    if Facts(snapshot.get_xml_desc(0)).state == "disk-snapshot":
+        flags |= SnapshotCreate.DISK_ONLY
+    check(session, domain, xml, flags, file=options["source"], explain=options["explain"],
+          lenient=options["lenient"])
+    if new != old and rename:
+        rename_snapshot(domain, snapshot, new, xml, flags)
+        return Done("Snapshot {name} renamed to {new}.\n", name=old, new=new)
+    send(domain, xml, flags)
+    if new != old:
+        return Done("Snapshot {name} cloned to {new}.\n", name=old, new=new)
+    return Done("Snapshot {name} edited.\n", name=old)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from vsh.drivers.remote._driver import Remote
 from vsh.drivers.remote._handshake import authenticate, open_connection
 from vsh.drivers.remote._link import Link
-from vsh.errors import InvalidArgument
+from vsh.errors import SystemFailure
 from vsh.lookup import find
 from vsh.transports._address import Address
 
@@ -37,7 +37,10 @@ def remote(
     address = Address(uri, readonly=readonly)
     transport = find("vsh.transports", address.transport)
     if transport is None:
-        raise InvalidArgument(f"transport '{address.transport}' is not supported")
+        raise SystemFailure(
+            f"{address.transport} transport support was not enabled: Function not implemented",
+            hint="ssh is supported: it runs your own ssh" if "ssh" in address.transport else None,
+        )
     link = Link(transport(address), timeout=timeout)
     interval, count = keepalive
     try:

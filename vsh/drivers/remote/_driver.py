@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 from vsh.drivers._base import Driver, check_flags, check_readonly
 from vsh.drivers.remote._channel import Channel
-from vsh.errors import Error, NoSupport
+from vsh.errors import Error, InternalError, NoSupport
 from vsh.rpc import codec
 from vsh.rpc.programs import CONNECT_CLOSE, NUMBERS, PROGRAMS, REMOTE
 
@@ -125,12 +127,22 @@ class Remote(Driver):
             count = wire.decode_count(self.link.ask(program, call.number, payload))
         payload, files = wire.encode_args(target, values, count)
         if files or _gives_files(call):
-            answer, came = self.link.ask_files(program, call.number, payload, files)
-            return wire.decode_ret(target.connection, answer, came)
+            return self._forward_files(call, target, payload, files)
         if wire.stream_at is not None:
             return self._forward_stream(call, target, values, payload)
         answer = self.link.ask(program, call.number, payload)
         return wire.decode_ret(target.connection, answer)
+
+    def _forward_files(self, call: Call, target: Any, payload: bytes, files: list[int]) -> Any:
+        program = NUMBERS[call.program]
+        answer, came = self.link.ask_files(program, call.number, payload, files)
+        returns = call.stub.__annotations__["return"]
+        if returns == "File" and not came:
+            raise InternalError("no file descriptor received")
+        used = came[:1] if returns == "File" else came if returns == "Files" else []
+        for descriptor in came[len(used):]:
+            os.close(descriptor)
+        return codec.wire(call).decode_ret(target.connection, answer, used)
 
     def _forward_stream(self, call: Call, target: Any, values: tuple[Any, ...],
                         payload: bytes) -> Any:
@@ -234,10 +246,7 @@ class Remote(Driver):
         return [found[domain.uuid] if domain.uuid in found else next(asked) for domain in domains]
 
     def _stated(self, domains: list[Domain]) -> dict[str, tuple[int, int]]:
-        from vsh.api.connection import Connection
-
-        call = Connection.get_all_domain_stats
-        records = self.call(call, domains[0].connection, (domains, STATS_STATE, 0))
+        records = domains[0].connection.get_all_domain_stats(domains, STATS_STATE)
         return {record.domain.uuid: (record.params["state.state"], record.params["state.reason"])
                 for record in records
                 if "state.state" in record.params and "state.reason" in record.params}

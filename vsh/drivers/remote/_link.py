@@ -13,12 +13,13 @@ from select import POLLIN, POLLOUT, poll
 from time import monotonic
 
 from vsh.errors import Error, InternalError, OperationTimeout
+from vsh.rpc.errors import FROM_RPC
 from vsh.rpc.keepalive import Keepalive
 from vsh.rpc.session import Client
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any, TypeAlias
 
     from vsh.rpc.message import Message
@@ -70,13 +71,11 @@ class Link:
         What came is the caller's to close.
         """
         self._check()
+        if not self.duplex.passes_files:
+            raise InternalError("Sending file descriptors is not supported on this socket")
         self._files = []
         try:
-            self.wait_for(lambda: not self.session.outgoing)
-            serial = self._queue(program, procedure, payload, len(files))
-            self.wait_for(lambda: not self.session.outgoing)
-            for descriptor in files:
-                self._send_file(descriptor)
+            serial = self._queue_files(program, procedure, payload, files)
             answer = self._answer(serial)
             came, self._files = self._files, []
         finally:
@@ -95,19 +94,8 @@ class Link:
         answers: list[Any] = []
         waiting: dict[int, int] = {}
         source = iter(calls)
-        more = True
-        while more or waiting:
-            while more and len(waiting) < window:
-                call = next(source, None)
-                if call is None:
-                    more = False
-                    break
-                try:
-                    waiting[self._queue(*call)] = len(answers)
-                    answers.append(None)
-                except Error as error:
-                    answers.append(error)
-            if waiting:
+        try:
+            while self._fill(source, window, waiting, answers):
                 try:
                     self._wait(waiting, lambda: bool(self.session.replies))
                 except Error as error:
@@ -116,6 +104,10 @@ class Link:
                     answers.extend(error for _ in source)
                     break
                 self._collect(waiting, answers)
+        except BaseException:
+            for serial in waiting:
+                self.session.forget(serial)
+            raise
         return answers
 
     def ask_stream(self, program: int, procedure: int, payload: bytes, *,
@@ -146,9 +138,6 @@ class Link:
             self._pump(done, timeout)
         except OperationTimeout:
             return False
-        except BaseException:
-            self._give_up_if_moving()
-            raise
         return True
 
     def _answer(self, serial: int) -> bytes:
@@ -158,10 +147,25 @@ class Link:
         assert answer is not None
         return answer
 
+    def _fill(self, source: Iterator[Ask], window: int, waiting: dict[int, int],
+              answers: list[Any]) -> bool:
+        """Queue calls until the window is full; answers whether any is waited for."""
+        while len(waiting) < window:
+            call = next(source, None)
+            if call is None:
+                break
+            try:
+                waiting[self._queue(*call)] = len(answers)
+                answers.append(None)
+            except Error as error:
+                answers.append(error)
+        return bool(waiting)
+
     def _collect(self, waiting: dict[int, int], answers: list[Any]) -> None:
         for serial in list(self.session.replies):
             position = waiting.pop(serial, None)
-            if position is None:
+            if position is None:  # of a call whose caller was interrupted
+                self.session.forget(serial)
                 continue
             try:
                 answers[position] = self.session.take(serial)
@@ -178,11 +182,24 @@ class Link:
         self._moving = False
         return serial
 
+    def _queue_files(self, program: int, procedure: int, payload: bytes, files: list[int]) -> int:
+        """Queue a call and send it with its files, which follow its last byte."""
+        serial = self._queue(program, procedure, payload, len(files))
+        try:
+            self._pump(lambda: not self.session.outgoing, self.timeout)
+            for descriptor in files:
+                self._send_file(descriptor)
+        except BaseException as error:
+            # The daemon waits for files and would take anything else for them.
+            reason = error if isinstance(error, Error) else InternalError("interrupted")
+            self._lost(reason, CLOSED_BY_ERROR)
+            raise
+        return serial
+
     def _wait(self, serials: Iterable[int], done: Callable[[], bool]) -> None:
         try:
             self._pump(done, self.timeout)
         except BaseException:
-            self._give_up_if_moving()
             for serial in serials:
                 self.session.forget(serial)
             raise
@@ -193,7 +210,10 @@ class Link:
         """Move bytes until ``done()``.  Raises OperationTimeout, or what the link was lost by."""
         end = None if timeout is None else monotonic() + timeout
         while not done():
-            self._send()
+            if self.session.outgoing:
+                self._send()
+                if done():  # it may have been the sending that was waited for
+                    return
             if self._ready(end):
                 self._receive()
 
@@ -224,8 +244,6 @@ class Link:
 
     def _send(self) -> None:
         session = self.session
-        if not session.outgoing:
-            return
         self._moving = True
         try:
             size = self.duplex.send(session.outgoing)
@@ -251,25 +269,17 @@ class Link:
         self._moving = False
 
     def _send_file(self, descriptor: int) -> None:
-        """The message has gone; now what it speaks of."""
-        self._moving = True
-        try:
-            while not self.duplex.send_file(descriptor):
-                poll_once = poll()
-                poll_once.register(self.duplex, POLLOUT)
-                poll_once.poll()
-        except Error as error:
-            raise self._lost(error, CLOSED_BY_ERROR) from None
-        except BaseException:
-            self._give_up_if_moving()
-            raise
-        self._moving = False
+        while not self.duplex.send_file(descriptor):
+            room = poll()
+            room.register(self.duplex, POLLOUT)
+            room.poll()
 
     # ------------------------------------------------------------------ the end
 
     @property
     def alive(self) -> bool:
         """Whether it is open, as far as can be told; looks whether the daemon has closed it."""
+        self._give_up_if_moving()
         if self.close_reason is not None:
             return False
         try:
@@ -292,10 +302,14 @@ class Link:
             self._lost(InternalError("client socket is closed"), CLOSED_BY_CLIENT)
 
     def _check(self) -> None:
+        self._give_up_if_moving()
         if self.close_reason is not None:
-            raise InternalError("client socket is closed")
+            error = InternalError("client socket is closed")
+            error.domain = FROM_RPC
+            raise error
 
     def _lost(self, error: Error, reason: int) -> Error:
+        error.domain = error.domain or FROM_RPC
         if self.close_reason is None:
             self.close_reason = reason
             self.session.fail(error)
@@ -305,5 +319,6 @@ class Link:
         return error
 
     def _give_up_if_moving(self) -> None:
+        """Who was interrupted with bytes in hand has left ``_moving`` behind."""
         if self._moving:
             self._lost(InternalError("interrupted while data was on its way"), CLOSED_BY_ERROR)

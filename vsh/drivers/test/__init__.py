@@ -14,10 +14,15 @@ from vsh.errors import AuthFailed, InvalidArgument
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
+    from typing import Any, Protocol
 
     from vsh.drivers.test.world import World
+
+    class Ask(Protocol):
+        """How the user is asked for a name or a password."""
+
+        def __call__(self, prompt: str, *, secret: bool) -> str: ...
+
 
 _shared: World | None = None
 
@@ -62,11 +67,11 @@ def test(  # not a pytest case
     uri: str,
     *,
     readonly: bool = False,  # noqa: PT028
-    ask: Callable[[str, bool], str] | None = None,  # noqa: PT028
+    ask: Ask | None = None,  # noqa: PT028
 ) -> Test:
     """Connect to ``test:///default`` or ``test:///FILE``.  Raises Error.
 
-    ask   gets a name or a password from the user: ``ask(prompt, secret)``
+    ask   gets a name or a password from the user: ``ask(prompt, secret=...)``
     """
     from vsh.api.uri import parse
 
@@ -86,15 +91,13 @@ def test(  # not a pytest case
     return Test(world, uri, readonly)
 
 
-def _authenticate(world: World, ask: Callable[[str, bool], str] | None) -> None:
+def _authenticate(world: World, ask: Ask | None) -> None:
     if ask is None:
         raise InvalidArgument("Missing authentication callback")
-    name = ask("Enter username for localhost", False)
+    name = ask("Enter username for localhost", secret=False)
     password = None
     if name not in world.users or world.users[name] is not None:
         # a password is asked for even where the name is wrong
-        password = ask(f"Enter {name}'s password for localhost", True)
+        password = ask(f"Enter {name}'s password for localhost", secret=True)
     if name not in world.users or world.users[name] not in (None, password):
-        raise AuthFailed(
-            "authentication failed, see test XML for the correct username/password"
-        )
+        raise AuthFailed("authentication failed, see test XML for the correct username/password")

@@ -84,10 +84,8 @@ class Checkpoints(Part):
             if not vm.active:
                 raise OperationUnsupported("cannot create checkpoint for inactive domain")
             document = definitions.checkpoint(xml, redefine=bool(flags & REDEFINE))
-            if flags & REDEFINE:
-                moment = _redefine(vm, document)
-            else:
-                moment = _create(vm, document)
+            make = _redefine if flags & REDEFINE else _create
+            moment = make(vm, document)
             vm.checkpoints.link(moment)
             return Checkpoint(domain.connection, moment.name, domain)
 

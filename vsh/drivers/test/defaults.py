@@ -41,7 +41,7 @@ class TestDefaults(Defaults):
 
 
 def name_interfaces(domain: Domain) -> None:
-    """Give every network card without a name on the host the next free one: ``testnet0`` and so on."""
+    """Give network cards without a device on the host the next free name: ``testnet0`` ..."""
     for interface in domain.interfaces:
         if interface.target is None:
             used = {other.target for other in domain.interfaces}

@@ -5,7 +5,6 @@ vsh.xml is imported when a document is first needed.
 
 from __future__ import annotations
 
-import os
 import time
 
 from vsh.errors import ConfigUnsupported, InvalidArgument, OperationInvalid
@@ -52,9 +51,19 @@ def _completed(definition: Any, flags: int) -> Any:
 
 
 def copied(definition: Any) -> Any:
-    """A definition of its own for a guest that is off: without id and libvirt's own aliases."""
+    """A definition of its own for a guest that is off: without id and libvirt's own aliases.
+
+    libvirt copies by writing and reading, which puts disks in the order of their names by bus.
+    """
+    from vsh.xml.domain.defaults import insert_controller, insert_disk
+
     twin = definition.copy()
     twin.id = None
+    twin.disks, twin.controllers = [], []
+    for disk in definition.disks:
+        insert_disk(twin, disk.copy())
+    for controller in definition.controllers:
+        insert_controller(twin, controller.copy())
     for one in twin.devices():
         alias = getattr(one, "alias", None)
         if alias is not None and not alias.startswith("ua-"):
@@ -68,19 +77,13 @@ def text(
     *,
     secure: bool = True,
     inactive: bool = False,
-    update_cpu: bool = False,
     migratable: bool = False,
 ) -> str:
     """The document of a definition; ``number`` is the id of the guest that runs it, or -1."""
-    from vsh.xml.flags import INACTIVE, MIGRATABLE, SECURE, UPDATE_CPU
+    from vsh.xml.flags import INACTIVE, MIGRATABLE, SECURE
 
     definition.id = number if number >= 0 else None
-    flags = (
-        (secure and SECURE)
-        | (inactive and INACTIVE)
-        | (update_cpu and UPDATE_CPU)
-        | (migratable and MIGRATABLE)
-    )
+    flags = (secure and SECURE) | (inactive and INACTIVE) | (migratable and MIGRATABLE)
     written: str = definition.format(flags)
     return written
 
@@ -181,24 +184,6 @@ def is_empty(disk: Any) -> bool:
     return disk.source is None or bool(disk.source.empty())
 
 
-_BUS_ORDER = ("ide", "fdc", "scsi", "virtio", "xen", "usb", "uml", "sata", "sd")
-
-
-def insert_disk(definition: Any, disk: Any) -> None:
-    """Add a disk where libvirt puts it: behind those of its bus that come before it."""
-    from vsh.drivers.test.domain_devices import disk_number
-
-    place = len(definition.disks)
-    for number in range(len(definition.disks) - 1, -1, -1):
-        other = definition.disks[number]
-        if other.bus == disk.bus:
-            if disk_number(other.target) < disk_number(disk.target):
-                place = number + 1
-                break
-            place = number
-    definition.disks.insert(place, disk)
-
-
 def change_media(disk: Any, new: Any) -> None:
     """Put the medium of one disk into another."""
     disk.source = new.source
@@ -257,15 +242,9 @@ def interface(definition: Any, device: str) -> Any:
 
 def name_interfaces(definition: Any) -> None:
     """Give interfaces without a device on the host the next free ``testnetN``."""
-    taken = {one.target for one in interfaces(definition)}
-    number = 0
-    for one in interfaces(definition):
-        if one.target is not None:
-            continue
-        while f"testnet{number}" in taken:
-            number += 1
-        one.target = f"testnet{number}"
-        taken.add(one.target)
+    from vsh.drivers.test import defaults
+
+    defaults.name_interfaces(definition)
 
 
 def hostdevs(definition: Any) -> list[Any]:
@@ -346,7 +325,7 @@ def align_snapshot(document: Any, default: str) -> None:
     """Complete the disks of a new snapshot from its domain's.  Raises Error."""
     from vsh.redefine.align import align_snapshot as align
 
-    for _, error, _ in align(document, document.domain, default, regular=os.path.isfile):
+    for error in align(document, document.domain, default):
         raise error
 
 
@@ -386,7 +365,7 @@ def align_checkpoint(document: Any) -> None:
     """Complete the disks of a new checkpoint from its domain's.  Raises Error."""
     from vsh.redefine.align import align_checkpoint as align
 
-    for _, error, _ in align(document, document.domain):
+    for error in align(document, document.domain):
         raise error
 
 
@@ -446,13 +425,12 @@ def device(xml: str, definition: Any, *, inactive: bool = True) -> tuple[str, An
 
     root = parse(xml)
     tag = local(root.tag)
-    for name, field in Domain.fields.items():
-        if field.path == f"devices/{tag}" and field.element:
-            break
-    else:
+    fields = {field.path: name for name, field in Domain.fields.items() if field.element}
+    name = fields.get(f"devices/{tag}")
+    if name is None:
         raise ConfigUnsupported(f"unknown device type '{tag}'")
     problems: list[Problem] = []
-    kind: Any = field
+    kind: Any = Domain.fields[name]
     found = read_element(root, kind.kind, Reading(INACTIVE if inactive else 0, problems, None))
     if problems:
         raise problems[0].error

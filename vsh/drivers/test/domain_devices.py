@@ -124,6 +124,8 @@ def _number(alias: str | None, prefix: str) -> int:
 
 
 def _attach_disk(vm: Vm, device: Any) -> None:
+    from vsh.xml.domain.defaults import insert_disk
+
     disks = definitions.disks(vm.definition)
     target = device.target
     if device.device in ("cdrom", "floppy"):
@@ -151,7 +153,7 @@ def _attach_disk(vm: Vm, device: Any) -> None:
         raise OperationUnsupported(f"disk bus '{bus}' cannot be hotplugged.")
     if device.alias is None:
         device.alias = f"{bus}-disk{disk_number(target)}"
-    definitions.insert_disk(vm.definition, device)
+    insert_disk(vm.definition, device)
 
 
 def disk_number(target: str) -> int:

@@ -97,9 +97,10 @@ class DomainMemory(Part):
         _params.check(params, {"numa_mode": "int", "numa_nodeset": "string"})
         with self.domain(domain) as vm:
             definition = vm.one(flags)
-            mode = params.get("numa_mode")
-            if mode is not None and not 0 <= mode < len(NUMA_MODES):
-                raise InvalidArgument(f"unsupported numatune mode: '{mode}'")
+            number = params.get("numa_mode")
+            if number is not None and not 0 <= number < len(NUMA_MODES):
+                raise InvalidArgument(f"unsupported numatune mode: '{number}'")
+            mode = None if number is None else NUMA_MODES[number]
             nodes = None
             if "numa_nodeset" in params:
                 nodes = tuning_model.number_set(params["numa_nodeset"])
@@ -108,6 +109,6 @@ class DomainMemory(Part):
                         f"Invalid nodeset of 'numatune': {params['numa_nodeset']}"
                     )
             now, _ = tuning_model.numa(definition)
-            if vm.impact(flags) & LIVE and None not in (mode, now) and now != NUMA_MODES[mode]:
+            if vm.impact(flags) & LIVE and None not in {mode, now} and now != mode:
                 raise OperationInvalid("can't change numatune mode for running domain")
-            tuning_model.set_numa(definition, None if mode is None else NUMA_MODES[mode], nodes)
+            tuning_model.set_numa(definition, mode, nodes)

@@ -10,14 +10,14 @@ if TYPE_CHECKING:
     from typing import Any
 
 # virDomainXMLFlags
-_SECURE, _INACTIVE, _UPDATE_CPU, _MIGRATABLE = 1, 2, 4, 8
+_SECURE, _INACTIVE, _MIGRATABLE = 1, 2, 8
 
 
 class DomainXml(Part):
     """Dumping definitions."""
 
     def domain_get_xml_desc(self, domain: Any, flags: int = 0) -> str:
-        self.accept(flags, _SECURE | _INACTIVE | _UPDATE_CPU | _MIGRATABLE, "testDomainGetXMLDesc")
+        self.accept(flags, _SECURE | _INACTIVE | _MIGRATABLE, "testDomainGetXMLDesc")
         with self.domain(domain) as vm:
             definition, number = vm.definition, vm.id
             if flags & _INACTIVE and vm.planned is not None:
@@ -27,6 +27,5 @@ class DomainXml(Part):
                 number,
                 secure=bool(flags & _SECURE),
                 inactive=bool(flags & _INACTIVE),
-                update_cpu=bool(flags & _UPDATE_CPU),
                 migratable=bool(flags & _MIGRATABLE),
             )

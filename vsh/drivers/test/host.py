@@ -238,9 +238,7 @@ class Host(Part):
             arch=arch or "i686",
         )
 
-    def connect_get_cpu_model_names(
-        self, connection: Any, arch: str, flags: int = 0
-    ) -> list[str]:
+    def connect_get_cpu_model_names(self, connection: Any, arch: str, flags: int = 0) -> list[str]:
         from vsh.drivers.test.cpu_models import MODELS
 
         self.accept(flags, 0, "testConnectGetCPUModelNames")

@@ -209,7 +209,7 @@ class Vm:
         return old
 
     def impact(self, flags: int) -> int:
-        """AFFECT_CURRENT resolved to live or config.  Raises OperationInvalid where there is none."""
+        """AFFECT_CURRENT resolved to live or config.  Raises OperationInvalid."""
         if not flags & 3:
             flags |= LIVE if self.active else CONFIG
         if flags & LIVE and not self.active:
@@ -221,9 +221,10 @@ class Vm:
     def both(self, flags: int) -> tuple[Any, Any]:
         """The live and the persistent definition, each None where the flags do not ask for it."""
         flags = self.impact(flags)
+        definition = self.definition  # what is planned is known once this has been read
         if not self.active:
-            return None, self.definition
-        return (self.definition if flags & LIVE else None, self.planned if flags & CONFIG else None)
+            return None, definition
+        return (definition if flags & LIVE else None, self.planned if flags & CONFIG else None)
 
     def one(self, flags: int) -> Any:
         """The definition that the flags ask for."""
@@ -234,10 +235,8 @@ class Vm:
                 "are mutually exclusive",
             )
         flags = self.impact(flags)
-        if self.active and flags & CONFIG:
-            _ = self.definition  # what is planned is known once the definition has been read
-            return self.planned
-        return self.definition
+        definition = self.definition  # what is planned is known once this has been read
+        return self.planned if self.active and flags & CONFIG else definition
 
 
 class World:

@@ -257,7 +257,7 @@ def _bytes(element: Any, name: str) -> int:
     found = element.find(name)
     if found is None or not found.text or not found.text.strip().isdigit():
         return 0
-    return int(found.text) * UNITS.get((found.get("unit") or "").lower(), 1)
+    return int(found.text) * int(UNITS.get((found.get("unit") or "").lower(), 1))
 
 
 def _text(element: Any) -> str:

@@ -357,7 +357,7 @@ def _disk_address(disk: Any, domain: Domain, defaults: Defaults) -> None:
         for hostdev in domain.hostdevs:
             address = hostdev.address
             if hostdev.type == "scsi" and address is not None and address.numbers() == taken:
-                raise XmlError(
+                raise ConfigUnsupported(
                     f"using disk target name '{disk.target}' conflicts with SCSI host device "
                     f"address controller='{taken[0]}' bus='{taken[1]}' target='{taken[2]}' "
                     f"unit='{taken[3]}"
@@ -427,7 +427,9 @@ def _scsi_address(device: Any, domain: Domain, defaults: Defaults) -> None:
     used = {
         d.address.numbers()
         for d in (*domain.disks, *domain.hostdevs)
-        if d.address is not None and d.address.type == "drive"
+        if d.address is not None
+        and d.address.type == "drive"
+        and (d.tag == "hostdev" or d.bus == "scsi")
     }
     controller = 0
     while True:

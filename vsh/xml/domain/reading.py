@@ -239,13 +239,29 @@ def _resctrl(domain: Any, tune: Any) -> Found:
                 return
             numbers = {number for number in parse_set(group.vcpus) if number < domain.vcpus}
             for other, known in used:
-                if not numbers & known:
-                    continue
-                if other != name and numbers == known:
-                    continue
-                yield "cputune", XmlError("Overlapping vcpus in resctrls")
-                return
+                if numbers == known:
+                    if other == name == "cachetune":
+                        yield "cputune", XmlError("Identical vcpus in cachetunes found")
+                        return
+                elif numbers & known:
+                    yield "cputune", XmlError("Overlapping vcpus in resctrls")
+                    return
+            if name == "cachetune":
+                yield from _caches(group)
             used.append((name, numbers))
+
+
+def _caches(group: Any) -> Found:
+    taken: dict[tuple[int, int], set[str]] = {}
+    for cache in group.caches:
+        kinds = taken.setdefault((cache.level, cache.id), set())
+        if cache.type in kinds or (kinds and "both" in (cache.type, *kinds)):
+            yield "cputune", XmlError(
+                f"Colliding cache allocations for cache level '{cache.level}' id '{cache.id}', "
+                f"type '{cache.type}'"
+            )
+            return
+        kinds.add(cache.type)
 
 
 def _numa(domain: Any) -> Found:

@@ -67,6 +67,15 @@ class VirtualPort(Element, tag="virtualport"):
     interfaceid = Uuid("parameters/@interfaceid")
     profileid = Text("parameters/@profileid")
 
+    def complete(self) -> None:
+        """Identifiers that nobody gave are made."""
+        from vsh.xml.values import generate_uuid
+
+        if self.type == "802.1Qbg" and self.instanceid is None:
+            self.instanceid = generate_uuid()
+        if self.type == "openvswitch" and self.interfaceid is None:
+            self.interfaceid = generate_uuid()
+
 
 class Rate(Element):
     """A limit in one direction."""

@@ -36,7 +36,7 @@ PROTOCOLS = (
 )  # fmt: skip
 PORTS = {
     "nbd": 10809, "sheepdog": 7000, "gluster": 24007, "iscsi": 3260, "http": 80, "https": 443,
-    "ftp": 21, "ftps": 990, "tftp": 69, "ssh": 22, "vxhs": 9999, "nfs": 2049,
+    "ftp": 21, "ftps": 990, "tftp": 69, "ssh": 22, "vxhs": 9999,
 }  # fmt: skip
 
 
@@ -44,7 +44,7 @@ class Secret(Element, tag="secret"):
     """A reference to a secret, by UUID or by usage."""
 
     type = Text("@type")
-    uuid = Uuid("@uuid")
+    uuid = Uuid("@uuid", wrong=(XmlError, "invalid secret uuid '{}'"))
     usage = Text("@usage")
 
 
@@ -58,12 +58,10 @@ class Auth(Element, tag="auth"):
         secret = self.secret
         if secret is None:
             yield XmlError("Missing <secret> element in auth")
-        elif secret.type is None:
-            yield XmlError("missing secret type in auth")
-        elif secret.type not in ("iscsi", "ceph"):
-            yield XmlError(f"unknown auth secret type '{secret.type}'")
-        elif (secret.uuid is None) == (secret.usage is None):
-            yield XmlError("either auth secret uuid or usage expected")
+        elif secret.uuid is None and secret.usage is None:
+            yield XmlError("missing secret uuid or usage attribute")
+        elif secret.uuid is not None and secret.usage is not None:
+            yield XmlError("either secret uuid or usage expected")
 
 
 class Cipher(Element, tag="cipher"):
@@ -258,7 +256,7 @@ class Source(Element, tag="source"):
     identity_username = Text("identity/@username")
     identity_keyfile = Text("identity/@keyfile")
     identity_agentsock = Text("identity/@agentsock")
-    nvme_address = Child("vsh.xml.domain.devices.address:Address", "address")
+    nvme_address = Child("vsh.xml.domain.devices.hostdev:HostAddress", "address")
     slices = Children(Slice, "slices/slice")
     seclabels = Children(Label, "seclabel")
     auth = Child(Auth, "auth")
@@ -328,6 +326,8 @@ class Source(Element, tag="source"):
             yield XmlError("Missing required attribute 'namespace' in element 'source'")
         elif self.nvme_address is None:
             yield XmlError("NVMe disk source is missing address")
+        else:
+            yield from self.nvme_address.settle("pci", False)
 
     def _vhostuser(self) -> Iterable[Error]:
         if self.kind is None:

@@ -106,6 +106,9 @@ class Address(Element, tag="address"):
         twin = copy.copy(self)
         own = twin.__dict__
         if self.type == "pci":
+            if self.zpci_uid is not None or self.zpci_fid is not None:
+                own["zpci_uid"] = self.zpci_uid or 0
+                own["zpci_fid"] = self.zpci_fid or 0
             if self.pci_empty():
                 for name in ("domain", "bus", "slot", "function"):
                     own[name] = None
@@ -163,11 +166,9 @@ def _pci(address: Any) -> Iterable[Error]:
     for name, limit in limits.items():
         value = getattr(address, name) or 0
         if value > limit:
-            form = {"domain": "0x{:x}", "bus": "0x{:x}", "slot": "0x{:x}"}.get(name, "{}")
-            top = {"domain": "0xFFFF", "bus": "0xFF", "slot": "0x1F"}.get(name, "7")
-            yield XmlError(
-                f"Invalid PCI address {name}='{form.format(value)}', must be <= {top}"
-            )
+            top = "7" if name == "function" else f"0x{limit:X}"
+            shown = f"0x{value:x}" if name == "function" else f"'0x{value:x}'"
+            yield XmlError(f"Invalid PCI address {name}={shown}, must be <= {top}")
             return
 
 
@@ -189,7 +190,7 @@ def _ccid(address: Any) -> Iterable[Error]:
 def _usb(address: Any) -> Iterable[Error]:
     port = address.__dict__.get("port")
     if port is not None and not _usb_port(port):
-        yield XmlError("Cannot parse <address> 'port' attribute")
+        yield InternalError("Cannot parse <address> 'port' attribute")
     yield from _unsigned(address, "bus", 10)
 
 

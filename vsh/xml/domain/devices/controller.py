@@ -65,6 +65,9 @@ class Controller(Device, tag="controller"):
     iothread = Int("driver/@iothread", skip=0)
     iommu, ats, packed, page_per_vq = virtio()
     iothreads = Children(IoThread, "driver/iothreads/iothread")
+    alias = Device.fields["alias"]
+    master_startport = Device.fields["master_startport"]
+    acpi_index = Device.fields["acpi_index"]
     address = Device.fields["address"]
     pcihole64 = Scaled("pcihole64", xpath="./pcihole64")
 

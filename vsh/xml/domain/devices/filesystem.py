@@ -104,11 +104,14 @@ class FileSystem(Device, tag="filesystem"):
     volume = Text("source/@volume")
     target = Text("target/@dir")
     readonly = Present("readonly")
+    boot_order = Device.fields["boot_order"]
+    alias = Device.fields["alias"]
+    acpi_index = Device.fields["acpi_index"]
+    address = Device.fields["address"]
     space_hard_limit = Scaled("space_hard_limit", unit="bytes", step=1, bare=1,
                               xpath="./space_hard_limit[1]", zero=False)  # fmt: skip
     space_soft_limit = Scaled("space_soft_limit", unit="bytes", step=1, bare=1,
                               xpath="./space_soft_limit[1]", zero=False)  # fmt: skip
-    alias = Device.fields["alias"]
 
     def read_device(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
         kind = self.type

@@ -24,6 +24,7 @@ from vsh.xml.field import (
     Child,
     Children,
     Choice,
+    Custom,
     Flag,
     Int,
     Switch,
@@ -172,6 +173,14 @@ class _Model(Text):
         return self.known.get(text.lower(), text)
 
 
+def _nothing(element: Any, reading: Any) -> None:
+    return None
+
+
+def _write_driver(value: str, out: list[str], level: int, flags: int) -> None:
+    out.append(f"{'  ' * level}<driver name='{value}'/>\n")
+
+
 class Interface(Device, tag="interface"):
     """One network card of a domain."""
 
@@ -185,7 +194,7 @@ class Interface(Device, tag="interface"):
     mac_type = Choice("mac/@type", ("generated", "static"))
     mac_check = Flag("mac/@check")
     mac_current = Text("mac/@currentAddress", live=True)
-    hostdev_driver = Text("hostdev-driver/@name", when=lambda i: False)
+    hostdev_driver = Custom("", _nothing, _write_driver)
     source = Child(NetSource, "source")
     vlan = Child(Vlan, "vlan")
     virtualport = Child(VirtualPort, "virtualport")
@@ -202,7 +211,7 @@ class Interface(Device, tag="interface"):
     guest = Text("guest/@dev")
     guest_actual = Text("guest/@actual")
     model = _Model("model/@type")
-    driver_name = Choice("driver/@name", ("qemu", "vhost"))
+    driver_name = Text("driver/@name")
     txmode = Choice("driver/@txmode", ("iothread", "timer"))
     ioeventfd = Switch("driver/@ioeventfd")
     event_idx = Switch("driver/@event_idx")
@@ -275,8 +284,14 @@ class Interface(Device, tag="interface"):
             self.filterref = None
         yield from self._mac(reading)
         self._target(inactive)
+        if kind == "hostdev" and self.driver_name is not None:
+            self.hostdev_driver = self.driver_name
+        if self.virtualport is not None:
+            self.virtualport.complete()
         if self.model not in VIRTIO or kind == "hostdev":
             self._plain()
+        elif self.driver_name not in (None, "qemu", "vhost"):
+            yield "driver_name", _invalid("name", "driver", self.driver_name)
         elif self.queues == 1:
             self.queues = None
         if self.teaming is None and self.teaming_persistent is not None:

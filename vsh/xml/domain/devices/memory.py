@@ -34,7 +34,7 @@ class MemoryDevice(Device, tag="memory"):
     target = Present("target", when=lambda m: False)
     dynamic_memslots = Flag("target/@dynamicMemslots")
     size = Scaled("target/size", xpath="./size")
-    node = Int("target/node", wrong=(XmlError, "invalid value of memory device node"))  # type: ignore[assignment]
+    numa_node = Int("target/node", wrong=(XmlError, "invalid value of memory device node"))
     label_size = Scaled("target/label/size", xpath="./label/size", zero=False)
     readonly = Present("target/readonly")
     block = Scaled("target/block", xpath="./block", zero=False)

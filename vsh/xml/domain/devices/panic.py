@@ -10,5 +10,7 @@ from vsh.xml.field import Choice
 class Panic(Device, tag="panic"):
     """One panic notifier of a domain."""
 
+    omit_empty = True
+
     model = Choice("@model", ("isa", "pseries", "hyperv", "s390", "pvpanic"), none="default",
                    wrong=(ConfigUnsupported, "unknown panic model '{}'"))  # fmt: skip

@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from vsh.errors import Error
 
 
+class Mebibytes(Scaled):
+    """A size in bytes that is written in whole MiB."""
+
+    def show(self, value: Any) -> str:
+        return str(value >> 20)
+
+
 class Shmem(Device, tag="shmem"):
     """One piece of shared memory of a domain."""
 
@@ -22,7 +29,7 @@ class Shmem(Device, tag="shmem"):
     role = Choice("@role", ("master", "peer"), when=lambda s: s.model != "ivshmem")
     model = Choice("model/@type", ("ivshmem", "ivshmem-plain", "ivshmem-doorbell"),
                    default="ivshmem")  # fmt: skip
-    size = Scaled("size", unit="M", step=1024 * 1024, bare=1, xpath="./size[1]", zero=False)
+    size = Mebibytes("size", unit="M", step=1, bare=1, xpath="./size[1]", zero=False)
     server = Present("server")
     server_path = Text("server/@path")
     msi = Present("msi")

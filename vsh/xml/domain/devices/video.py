@@ -23,7 +23,7 @@ class Video(Device, tag="video"):
     """One graphics card of a domain."""
 
     iommu, ats, packed, page_per_vq = virtio()
-    vgaconf = Choice("driver/@vgaconf", ("io", "on", "off"))
+    vgaconf = Choice("driver/@vgaconf", ("io", "on", "off"), skip="io")
     backend = Choice("driver/@name", ("qemu", "vhostuser"), none="default")
     type = Choice("model/@type", MODELS, none="default")
     ram = Int("model/@ram", skip=0)

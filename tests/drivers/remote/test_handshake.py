@@ -1,0 +1,102 @@
+"""How a client shows who it is: what the daemon offers, what the user wants, what comes of it."""
+
+from __future__ import annotations
+
+import struct
+import subprocess
+import sys
+
+import pytest
+
+from vsh.drivers.remote import remote
+from vsh.errors import AuthFailed, AuthUnavailable, Error, RpcError
+from vsh.rpc.programs import AUTH_LIST, AUTH_POLKIT, CONNECT_CLOSE, CONNECT_OPEN, REMOTE
+
+
+def offer(daemon, *types):
+    payload = struct.pack(f">I{len(types)}i", len(types), *types)
+    daemon.answers[REMOTE, AUTH_LIST] = lambda daemon, call: daemon.session.reply(call, payload)
+
+
+def test_nothing_is_asked(daemon):
+    offer(daemon, 0)
+    remote(daemon.uri).close()
+    assert daemon.asked == [(REMOTE, AUTH_LIST), (REMOTE, CONNECT_OPEN), (REMOTE, CONNECT_CLOSE)]
+
+
+def test_polkit(daemon):
+    offer(daemon, 2)
+    daemon.answers[REMOTE, AUTH_POLKIT] = lambda daemon, call: daemon.session.reply(call, bytes(4))
+    remote(daemon.uri).close()
+    assert daemon.asked[:3] == [(REMOTE, AUTH_LIST), (REMOTE, AUTH_POLKIT), (REMOTE, CONNECT_OPEN)]
+
+
+@pytest.mark.parametrize("kind", [AuthUnavailable, AuthFailed])
+def test_polkit_says_no(daemon, kind):
+    offer(daemon, 2)
+    error = kind("no polkit agent available to authenticate action 'org.libvirt.unix.manage'")
+    daemon.answers[REMOTE, AUTH_POLKIT] = lambda daemon, call: daemon.session.refuse(call, error)
+    with pytest.raises(kind) as caught:
+        remote(daemon.uri)
+    assert str(caught.value) == str(error)
+    assert "pkttyagent" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("offered", "wanted", "text"),
+    [
+        ([0], "foo", "authentication failed: unknown authentication type foo"),
+        ([0], "polkit", "authentication failed: requested authentication type polkit rejected"),
+        ([2], "sasl.x", "authentication failed: requested authentication type sasl.x rejected"),
+        ([77], None, "authentication failed: unsupported authentication type 77"),
+    ],
+)
+def test_what_cannot_be(daemon, offered, wanted, text):
+    offer(daemon, *offered)
+    with pytest.raises(AuthFailed) as caught:
+        remote(daemon.uri + (f"&auth={wanted}" if wanted else ""))
+    assert str(caught.value) == text
+
+
+def test_the_wanted_one_of_many(daemon):
+    offer(daemon, 1, 2)
+    daemon.answers[REMOTE, AUTH_POLKIT] = lambda daemon, call: daemon.session.reply(call, bytes(4))
+    remote(daemon.uri + "&auth=PolKit").close()
+    assert (REMOTE, AUTH_POLKIT) in daemon.asked
+
+
+def test_a_daemon_without_authentication(daemon):
+    del daemon.answers[REMOTE, AUTH_LIST]
+    remote(daemon.uri).close()
+    assert (REMOTE, CONNECT_OPEN) in daemon.asked
+
+
+@pytest.mark.parametrize("payload", [b"", b"\xff\xff\xff\xff", b"\0\0\0\2\0\0\0\0", bytes(8)])
+def test_an_answer_that_does_not_decode(daemon, payload):
+    daemon.answers[REMOTE, AUTH_LIST] = lambda daemon, call: daemon.session.reply(call, payload)
+    with pytest.raises(RpcError, match="Unable to decode message payload"):
+        remote(daemon.uri)
+
+
+@pytest.mark.parametrize("word", ["libssh", "libssh2"])
+def test_transports_that_are_not_there(word):
+    with pytest.raises(Error) as caught:
+        remote(f"qemu+{word}://host/system")
+    assert str(caught.value) == (
+        f"{word} transport support was not enabled: Function not implemented"
+    )
+
+
+def test_what_a_local_connection_imports(daemon):
+    """A process that lists domains must not wait for modules that it does not use."""
+    code = (
+        "import sys; from vsh.drivers.remote import remote; from vsh.api.connection import "
+        f"Connection; connection = Connection(remote({daemon.uri!r}));"
+        "print(*sorted({name.partition('.')[0] for name in sys.modules}));"
+        "connection.close()"
+    )
+    done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True)
+    assert done.stderr == ""
+    heavy = {"socket", "selectors", "subprocess", "typing", "re", "enum", "collections", "json",
+             "logging", "asyncio", "ssl", "urllib", "dataclasses", "shlex", "lxml", "signal"}
+    assert heavy.isdisjoint(done.stdout.split())

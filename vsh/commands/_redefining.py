@@ -1,0 +1,98 @@
+"""Redefining at the command layer: every rule is checked, then the document is sent just as it is.
+
+Under the name virsh the driver's own checks are the only ones (nothing is refused that virsh accepts, in the words of
+the daemon that is asked), but for the document that would end an old daemon.
+"""
+
+from __future__ import annotations
+
+from vsh.cli.params import Flag
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.cli.session import Session
+    from vsh.redefine.check import Checked
+    from vsh.redefine.problem import Problem
+    from vsh.redefine.plan import Target
+
+EXPLAIN = Flag("say which rules a refused document breaks, and why they are rules", extra=True)
+LENIENT = Flag("only warn of what libvirt would take although it cannot be right", extra=True)
+
+
+def redefine(session: Session, domain: Any, xml: str, flags: int, *, file: str | None = None,
+             source: str | None = None, explain: bool = False, lenient: bool = False,
+             kind: str = "snapshot") -> Any:
+    """Check a document and send it.  Returns the snapshot or checkpoint.
+
+    file    where the document is from, for messages; ``source`` says it where it is no file
+    kind    "snapshot" or "checkpoint"
+
+    Raises the first problem's Error, with all of them as its ``problems``.
+    """
+    check(session, domain, xml, flags, file=file or source, explain=explain, lenient=lenient, kind=kind)
+    return send(domain, xml, flags, kind=kind)
+
+
+def check(session: Session, domain: Any, xml: str, flags: int, *, file: str | None = None,
+          explain: bool = False, lenient: bool = False, kind: str = "snapshot",
+          target: Target | None = None) -> Checked | None:
+    """Check a document; warn of what does not stop it.  Raises Error as ``redefine`` does."""
+    from vsh.redefine.check import check_checkpoint, check_snapshot
+    from vsh.redefine.live import LiveTarget
+    from vsh.redefine.problem import first_of
+
+    if session.lenient and not _deadly(domain, xml, kind):
+        return None
+    look = check_snapshot if kind == "snapshot" else check_checkpoint
+    checked = look(domain, target or LiveTarget(domain, kind), xml, flags, file=file,
+                   lenient=lenient or session.lenient)
+    if session.lenient:
+        checked.problems = [problem for problem in checked.problems if problem.rule == "E7"]
+    error = first_of(checked.problems)
+    if error is not None:
+        error.explain = explain  # type: ignore[attr-defined]
+        raise error
+    if not session.lenient:
+        _warn(session, checked, file, explain)
+    return checked
+
+
+def _deadly(domain: Any, xml: str, kind: str) -> bool:
+    """Whether it could be the document that an old daemon does not survive."""
+    from vsh.redefine.profiles import FIXED_ALIGNMENT
+
+    return (kind == "snapshot" and not any(f"<domain{blank}" in xml for blank in " \t\n")
+            and bool(domain.connection.get_lib_version() < FIXED_ALIGNMENT))
+
+
+def _warn(session: Session, checked: Checked, file: str | None, explain: bool) -> None:
+    """Say what does not stop the document, and which of its parts libvirt drops."""
+    explained: set[str] = set()
+    for problem in checked.problems:
+        session.warn(_line(problem))
+        if (explain or session.explain) and problem.rule not in explained:
+            explained.add(problem.rule)
+            session.err.write(problem.explanation() + "\n")
+    for part in checked.dropped:
+        place = f"{file}:{part.line}: " if file else f"line {part.line}: "
+        close = part.nearest
+        meant = f"; did you mean '{close}'?" if close else ""
+        session.warn(f"{place}libvirt does not know {part.name} in {part.path} and drops it{meant}")
+
+
+def _line(problem: Problem) -> str:
+    place = f"{problem.place}: " if problem.place else ""
+    return f"{place}{problem.error.message}" + (f" ({problem.hint})" if problem.hint else "")
+
+
+def send(domain: Any, xml: str, flags: int, *, kind: str = "snapshot") -> Any:
+    """Send a document that has been checked, once and as it is."""
+    if kind == "checkpoint":
+        return domain.checkpoint_create_xml(xml, flags)
+    from vsh.redefine.live import forget
+
+    snapshot = domain.snapshot_create_xml(xml, flags)
+    forget(domain, snapshot.name)
+    return snapshot

@@ -1,0 +1,55 @@
+"""What the network commands share: the impact of a change, descriptions, ports."""
+
+from __future__ import annotations
+
+from vsh.cli.networks import find_network
+from vsh.cli.objects import Impact, canonical_uuid
+from vsh.cli.params import Flags
+from vsh.errors import NoNetworkMetadata, NoSupport, failing, from_wire
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.cli.session import Session
+
+
+TITLE, DESCRIPTION, ELEMENT = 1, 0, 2  # virNetworkMetadataType
+XML_INACTIVE = 1  # VIR_NETWORK_XML_INACTIVE
+
+
+def network_impact(*words: str) -> Any:
+    """The options --live, --config and --current as one number, for networks."""
+    helps = {"config": "what the network starts with next", "live": "the network that runs",
+             "current": "whichever of them there is"}
+    return Flags(Impact, **{word: helps[word] for word in words})
+
+
+def description(network: Any, kind: int, flags: int = 0) -> str:
+    """A network's title or description, empty where it has none."""
+    try:
+        return str(network.get_metadata(kind, None, flags))
+    except NoNetworkMetadata:
+        return ""
+    except NoSupport:
+        from vsh.xml.reader import parse
+
+        tag = "title" if kind == TITLE else "description"
+        inactive = XML_INACTIVE if flags & Impact.CONFIG else 0
+        return str(parse(network.get_xml_desc(inactive)).xpath(f"string(./{tag}[1])"))
+
+
+def find_port(network: Any, text: str) -> Any:
+    """A network's port by its UUID.  Raises CommandError."""
+    with failing(f"failed to get network port '{text}'"):
+        uuid = canonical_uuid(text)
+        if uuid is None:
+            raise from_wire(8, 0, "uuidstr in virNetworkPortLookupByUUIDString must be a valid UUID")
+        return network.port_lookup_by_uuid(uuid)
+
+
+def port_uuids(session: Session, text: str, given: dict[str, Any]) -> list[str]:
+    """A completer of the UUIDs of a network's ports."""
+    if not given.get("network"):
+        return []
+    return [port.uuid for port in find_network(session, given["network"]).list_all_ports()]

@@ -1,0 +1,87 @@
+"""Renaming a snapshot's metadata: its children and the mark of the current one go with it.
+
+libvirt has no call for this.  The snapshot is redefined under the new name, then each child with the new parent,
+then the old metadata is dropped.  If any step fails those before it are undone in reverse order.
+"""
+
+from __future__ import annotations
+
+from vsh.api.flags.snapshot import SnapshotCreate, SnapshotDelete, SnapshotXML
+from vsh.commands._moments import Facts
+from vsh.commands._redefining import send
+from vsh.errors import CommandError, Error
+from vsh.redefine.name import with_parent
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+
+def rename_snapshot(domain: Any, snapshot: Any, new: str, xml: str, flags: int) -> None:
+    """Give a snapshot the name that its edited document has.
+
+    flags  of the redefinition of the edited document
+
+    Raises the error of the step that failed, after what was done before it has been undone; a step that
+    cannot be undone is named.
+    """
+    connection = domain.connection
+    old_xml = snapshot.get_xml_desc(SnapshotXML.SECURE)
+    children = snapshot.list_all_children(0)
+    child_texts = connection.many([child.get_xml_desc.request(SnapshotXML.SECURE)
+                                   for child in children])
+    for text in child_texts:
+        if isinstance(text, Error):
+            raise text
+    if snapshot.is_current(0) > 0:
+        flags |= SnapshotCreate.CURRENT
+    _check_name_is_free(domain, new)
+    undo: list[tuple[str, Callable[[], Any]]] = []
+    try:
+        made = send(domain, xml, flags)
+        undo.append((f"{new} is left behind", lambda: made.delete(SnapshotDelete.METADATA_ONLY)))
+        if flags & SnapshotCreate.CURRENT:
+            undo.append(("the current snapshot has changed",
+                         lambda: send(domain, old_xml, _flags(old_xml) | SnapshotCreate.CURRENT)))
+        for child, text in zip(children, child_texts, strict=True):
+            send(domain, with_parent(text, new), _flags(text))
+            undo.append((f"{child.name} has another parent", _again(domain, text)))
+        snapshot.delete(SnapshotDelete.METADATA_ONLY)
+    except Error as error:
+        left = _undo(undo)
+        if left:
+            raise error from CommandError(f"could not be undone: {'; '.join(left)}")
+        raise
+
+
+def _check_name_is_free(domain: Any, name: str) -> None:
+    from vsh.errors import NoSnapshot, OperationFailed
+
+    try:
+        domain.snapshot_lookup_by_name(name, 0)
+    except NoSnapshot:
+        return
+    raise OperationFailed(f"domain moment {name} already exists",
+                          hint="choose another name, or delete that snapshot's metadata first")
+
+
+def _flags(xml: str) -> int:
+    if Facts(xml).state == "disk-snapshot":
+        return SnapshotCreate.REDEFINE | SnapshotCreate.DISK_ONLY
+    return SnapshotCreate.REDEFINE
+
+
+def _again(domain: Any, xml: str) -> Callable[[], Any]:
+    return lambda: send(domain, xml, _flags(xml))
+
+
+def _undo(steps: list[tuple[str, Callable[[], Any]]]) -> list[str]:
+    """Undo steps, the last first.  Returns what remains of those that could not be."""
+    left = []
+    for remains, step in reversed(steps):
+        try:
+            step()
+        except Error as error:
+            left.append(f"{remains} ({error.message})")
+    return left

@@ -1,0 +1,34 @@
+"""The name that a document gives itself."""
+
+from __future__ import annotations
+
+from vsh.errors import Error
+
+
+def name_of(xml: str) -> str | None:
+    """The text of <name>, or None where there is none or the document cannot be read."""
+    from vsh.xml.reader import parse, text_of
+
+    try:
+        found = parse(xml).find("name")
+    except Error:
+        return None
+    return text_of(found) or None if found is not None else None
+
+
+def with_name(xml: str, name: str) -> str:
+    """A document that libvirt wrote, under another name."""
+    return _replaced(xml, "<name>", "</name>", name)
+
+
+def with_parent(xml: str, parent: str) -> str:
+    """A document that libvirt wrote and that has a parent, with another one."""
+    head, tag, rest = xml.partition("<parent>")
+    return head + tag + _replaced(rest, "<name>", "</name>", parent)
+
+
+def _replaced(xml: str, start: str, end: str, text: str) -> str:
+    from vsh.xml.field import escape
+
+    head, tag, rest = xml.partition(start)
+    return head + tag + escape(text) + end + rest.partition(end)[2]

@@ -1,0 +1,356 @@
+"""How each type of the wire is written and read, compiled from annotations.
+
+``compile_type`` makes a ``Type``, two closures, of an annotation's text; of an Object or a Record
+it makes one of its fields.  The types are the words of ``api/types.py``.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from vsh.api.kinds import KINDS, kind
+from vsh.api.types import Record, TypedParam, TypedParams
+from vsh.rpc.xdr import F64, I32, I64, U32, U64, Reader, Writer
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
+
+    Encode = Callable[[Writer, Any], None]
+    Decode = Callable[[Reader, Any], Any]
+
+LIST_MAX = 16384
+PARAMS_MAX = 64
+COUNTERS_MAX = 16
+BLOB_MAX = 4194304
+CPUMAP_MAX = 2048
+CPUMAPS_MAX = 8388608
+CHARS_MAX = 65536
+LABEL_MAX = 4097
+
+
+class Type:
+    """How one type is written and read, and the fewest bytes that it takes."""
+
+    __slots__ = ("encode", "decode", "smallest")
+
+    def __init__(self, encode: Encode, decode: Decode, smallest: int) -> None:
+        self.encode = encode
+        self.decode = decode
+        self.smallest = smallest
+
+
+# ---------------------------------------------------------------------------------- plain types
+
+
+def _small(lowest: int, highest: int) -> Type:
+    return Type(
+        lambda writer, value: writer.small(value, lowest, highest),
+        lambda reader, _connection: reader.small(lowest, highest),
+        4,
+    )
+
+
+def _encode_uuid(writer: Writer, value: str) -> None:
+    try:
+        raw = bytes.fromhex(value.replace("-", ""))
+    except (ValueError, AttributeError):
+        raw = b""
+    if len(raw) != 16:
+        writer.fail(f"{value!r} is no UUID")
+    writer.data += raw
+
+
+def _decode_uuid(reader: Reader, _connection: Any) -> str:
+    digits = reader.fixed(16).hex()
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
+def _encode_words(writer: Writer, raw: bytes) -> None:
+    """Characters of C, which XDR makes signed words of."""
+    for byte in raw:
+        writer.data += I32.pack(byte - 256 if byte > 127 else byte)
+
+
+def _decode_words(reader: Reader, count: int) -> bytes:
+    return reader.fixed(4 * count)[3::4]
+
+
+def _encode_name(writer: Writer, value: str) -> None:
+    raw = value.encode("utf-8", "surrogateescape")
+    if len(raw) > 32:
+        writer.fail(f"{value!r} is longer than 32 bytes")
+    _encode_words(writer, raw.ljust(32, b"\0"))
+
+
+def _decode_name(reader: Reader, _connection: Any) -> str:
+    return _decode_words(reader, 32).partition(b"\0")[0].decode("utf-8", "surrogateescape")
+
+
+def _take_file(reader: Reader, _connection: Any) -> int:
+    if not reader.files:
+        reader.fail("a file descriptor is missing")
+    return reader.files.pop(0)
+
+
+def _take_files(reader: Reader, _connection: Any) -> list[int]:
+    taken = reader.files
+    reader.files = []
+    return taken
+
+
+PLAIN = {
+    "i8": _small(-128, 127),
+    "u8": _small(0, 255),
+    "i16": _small(-32768, 32767),
+    "u16": _small(0, 65535),
+    "i32": Type(Writer.i32, lambda reader, _connection: reader.i32(), I32.size),
+    "u32": Type(Writer.u32, lambda reader, _connection: reader.u32(), U32.size),
+    "i64": Type(Writer.i64, lambda reader, _connection: reader.i64(), I64.size),
+    "u64": Type(Writer.u64, lambda reader, _connection: reader.u64(), U64.size),
+    "f64": Type(Writer.f64, lambda reader, _connection: reader.f64(), F64.size),
+    "Text": Type(Writer.text, lambda reader, _connection: reader.text(), 4),
+    "UUID": Type(_encode_uuid, _decode_uuid, 16),
+    "Name32": Type(_encode_name, _decode_name, 128),
+    "File": Type(lambda writer, value: writer.files.append(value), _take_file, 0),
+    "Files": Type(lambda writer, value: writer.files.extend(value), _take_files, 0),
+    "Stream": Type(lambda _writer, _value: None, lambda _reader, _connection: None, 0),
+}
+
+# ------------------------------------------------------------------------------ types with a length
+
+
+def _blob(most: int) -> Type:
+    return Type(
+        lambda writer, value: writer.blob(value, most),
+        lambda reader, _connection: reader.blob(most),
+        4,
+    )
+
+
+def _chars(most: int) -> Type:
+    def encode(writer: Writer, value: bytes) -> None:
+        writer.count(len(value), most)
+        _encode_words(writer, value)
+
+    return Type(encode, lambda reader, _connection: _decode_words(reader, reader.count(most, 4)), 4)
+
+
+def _label(most: int) -> Type:
+    chars = _chars(most)
+
+    def encode(writer: Writer, value: str) -> None:
+        chars.encode(writer, value.encode("utf-8", "surrogateescape") + b"\0")
+
+    def decode(reader: Reader, connection: Any) -> str:
+        raw: bytes = chars.decode(reader, connection)
+        return raw.partition(b"\0")[0].decode("utf-8", "surrogateescape")
+
+    return Type(encode, decode, 4)
+
+
+def _counters(most: int) -> Type:
+    def encode(writer: Writer, value: dict[str, int]) -> None:
+        writer.count(len(value), most)
+        for name, number in value.items():
+            writer.text(name)
+            writer.u64(number)
+
+    def decode(reader: Reader, _connection: Any) -> dict[str, int]:
+        return {reader.text(): reader.u64() for _ in range(reader.count(most, 12))}
+
+    return Type(encode, decode, 4)
+
+
+_KINDS_OF_VALUE = {number: name for name, number in TypedParams.TYPES.items()}
+_PUT_VALUE: dict[str, Encode] = {
+    "int": Writer.i32,
+    "uint": Writer.u32,
+    "llong": Writer.i64,
+    "ullong": Writer.u64,
+    "double": Writer.f64,
+    "boolean": Writer.flag,
+    "string": Writer.text,
+}
+_TAKE_VALUE: dict[int, Callable[[Reader], Any]] = {
+    1: Reader.i32,
+    2: Reader.u32,
+    3: Reader.i64,
+    4: Reader.u64,
+    5: Reader.f64,
+    6: lambda reader: reader.i32() != 0,
+    7: Reader.text,
+}
+
+
+def _encode_param(writer: Writer, param: TypedParam) -> None:
+    number = TypedParams.TYPES.get(param.kind)
+    if number is None:
+        writer.fail(f"parameter {param.name!r} has no type")
+    writer.text(param.name)
+    writer.i32(number)
+    _PUT_VALUE[param.kind](writer, param.value)
+
+
+def _decode_param(reader: Reader, _connection: Any) -> TypedParam:
+    name = reader.text()
+    number = reader.i32()
+    if number not in _KINDS_OF_VALUE:
+        reader.position -= 4
+        reader.fail(f"{number} is no type of a parameter")
+    return TypedParam(name, _KINDS_OF_VALUE[number], _TAKE_VALUE[number](reader))
+
+
+PLAIN["TypedParam"] = Type(_encode_param, _decode_param, 12)
+
+
+def flat(params: TypedParams) -> list[TypedParam]:
+    """Parameters as they are on the wire: one after the other, lists taken apart."""
+    kinds = getattr(params, "types", {})
+    return [
+        TypedParam(name, kinds.get(name, ""), single)
+        for name, value in params.items()
+        for single in (value if isinstance(value, list) else (value,))
+    ]
+
+
+def _params(most: int) -> Type:
+    def encode(writer: Writer, value: TypedParams) -> None:
+        entries = flat(value)
+        writer.count(len(entries), most)
+        for param in entries:
+            _encode_param(writer, param)
+
+    def decode(reader: Reader, _connection: Any) -> TypedParams:
+        params = TypedParams()
+        kinds = params.types
+        for _ in range(reader.count(most, 12)):
+            name = reader.text()
+            number = reader.i32()
+            if number not in _KINDS_OF_VALUE:
+                reader.position -= 4
+                reader.fail(f"{number} is no type of a parameter")
+            value = _TAKE_VALUE[number](reader)
+            if name in params:
+                before = params[name]
+                value = [*before, value] if isinstance(before, list) else [before, value]
+            params[name] = value
+            kinds[name] = _KINDS_OF_VALUE[number]
+        return params
+
+    return Type(encode, decode, 4)
+
+
+SIZED: dict[str, tuple[Callable[[int], Type], int]] = {
+    "Blob": (_blob, BLOB_MAX),
+    "CpuMap": (_blob, CPUMAP_MAX),
+    "CpuMaps": (_blob, CPUMAPS_MAX),
+    "Chars": (_chars, CHARS_MAX),
+    "Label": (_label, LABEL_MAX),
+    "Counters": (_counters, COUNTERS_MAX),
+    "TypedParams": (_params, PARAMS_MAX),
+}
+
+# ------------------------------------------------------------------------------ composed types
+
+
+def _optional(inner: Type) -> Type:
+    def encode(writer: Writer, value: Any) -> None:
+        writer.flag(value is not None)
+        if value is not None:
+            inner.encode(writer, value)
+
+    return Type(
+        encode,
+        lambda reader, connection: inner.decode(reader, connection) if reader.flag() else None,
+        4,
+    )
+
+
+def _list(inner: Type, most: int) -> Type:
+    encode_one, decode_one, smallest = inner.encode, inner.decode, inner.smallest
+
+    def encode(writer: Writer, value: Sequence[Any]) -> None:
+        writer.count(len(value), most)
+        for one in value:
+            encode_one(writer, one)
+
+    def decode(reader: Reader, connection: Any) -> list[Any]:
+        return [decode_one(reader, connection) for _ in range(reader.count(most, smallest))]
+
+    return Type(encode, decode, 4)
+
+
+def _structure(cls: Any, fields: list[tuple[str, Type]]) -> Type:
+    """An Object or a Record: its fields, one after the other."""
+    readers = [type_.decode for _, type_ in fields]
+    needs_connection = not issubclass(cls, Record)
+
+    def encode(writer: Writer, value: Any) -> None:
+        if not isinstance(value, cls):
+            writer.fail(f"{value!r} is no {cls.__name__}")
+        for name, type_ in fields:
+            type_.encode(writer, getattr(value, name))
+
+    def decode(reader: Reader, connection: Any) -> Any:
+        return cls(*[read(reader, connection) for read in readers])
+
+    def decode_object(reader: Reader, connection: Any) -> Any:
+        return cls(connection, *[read(reader, connection) for read in readers])
+
+    return Type(
+        encode,
+        decode_object if needs_connection else decode,
+        sum(type_.smallest for _, type_ in fields),
+    )
+
+
+_structures: dict[Any, Type] = {}
+
+
+def structure(cls: Any) -> Type:
+    """The type of an Object's or Record's class."""
+    found = _structures.get(cls)
+    if found is None:
+        fields = [
+            (
+                name,
+                compile_type(
+                    cls.__annotations__[name], cls.__module__, getattr(cls, "limits", {}).get(name)
+                ),
+            )
+            for name in cls.fields
+        ]
+        found = _structures[cls] = _structure(cls, fields)
+    return found
+
+
+def compile_type(annotation: str, module: str, limit: int | None = None) -> Type:
+    """The type that an annotation of a module means.  Raises LookupError if it means none."""
+    if annotation.endswith(" | None"):
+        return _optional(compile_type(annotation.removesuffix(" | None"), module, limit))
+    if annotation.startswith("list["):
+        return _list(compile_type(annotation[5:-1], module), LIST_MAX if limit is None else limit)
+    plain = PLAIN.get(annotation)
+    if plain is not None:
+        return plain
+    sized = SIZED.get(annotation)
+    if sized is not None:
+        make, most = sized
+        return make(most if limit is None else limit)
+    if annotation in KINDS:
+        return structure(kind(annotation))
+    return structure(_record(annotation, module))
+
+
+def _record(name: str, module: str) -> Any:
+    """A Record of the module itself, or of the ``records`` module next to it."""
+    found = getattr(sys.modules[module], name, None)
+    if found is None:
+        package = module.rpartition(".")[0]
+        records = __import__(f"{package}.records", fromlist=[name])
+        found = getattr(records, name, None)
+    if found is None:
+        raise LookupError(f"{module}: {name} is no type of the wire")
+    return found
