@@ -61,6 +61,28 @@ def timed(command: Sequence[str], given: str | None = None) -> float:
     return taken
 
 
+def answer(command: Sequence[str], given: str | None = None) -> str:
+    """What a command says, without echoed prompts.  Raises if it fails or complains."""
+    with tempfile.TemporaryDirectory() as home:
+        done = subprocess.run(
+            command, input=given or "", capture_output=True, text=True, env=environment(home)
+        )
+    if done.returncode != 0 or done.stderr:
+        raise RuntimeError(f"{' '.join(command)}: status {done.returncode}: {done.stderr[:500]}")
+    lines = done.stdout.splitlines()
+    return "\n".join(line for line in lines if not line.startswith("virsh # ")).strip()
+
+
+def agree(one: Sequence[str], other: Sequence[str], given: str | None = None) -> None:
+    """Raise unless both do the same job: a quick failure is not a good time.
+
+    A script on standard input ends with status 0 whatever its commands did, so status says nothing.
+    """
+    first, second = answer(one, given), answer(other, given)
+    if first != second:
+        raise RuntimeError(f"{' '.join(other)}: {second[:300]!r}, not {first[:300]!r}")
+
+
 def environment(home: str) -> dict[str, str]:
     return ENVIRONMENT | {"HOME": home, "XDG_CACHE_HOME": home, "XDG_RUNTIME_DIR": home}
 

@@ -1,7 +1,7 @@
 """Many commands in one process, on standard input, beside virsh.
 
-virsh prints its prompt and each line that it reads, which vsh does only under the name virsh: the row
-of the drop-in is the one in which both do and print the same.
+virsh prints its prompt and each line that it reads, which vsh does only under the name virsh: the
+row of the drop-in is the one in which both do and print the same.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from bench import Report, finish, installed, pairs, ratio, spread, taking_turns, timed
+from bench import Report, agree, finish, installed, pairs, ratio, spread, taking_turns, timed
 from private_libvirtd import PrivateLibvirtd, obstacle, tool
 from tiny_guest import TinyGuest
 
@@ -29,6 +29,7 @@ def compare(  # the table's row, part by part
     report: Report, name: str, uri: str, script: str, budget: float | None, program: Path
 ) -> None:
     of_virsh, of_vsh = pairs(program, VIRSH, "-q", "-c", uri)
+    agree(of_virsh, of_vsh, script)
     virsh, vsh = taking_turns(
         ROUNDS, lambda: timed(of_virsh, script), lambda: timed(of_vsh, script)
     )

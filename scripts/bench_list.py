@@ -5,9 +5,10 @@ from __future__ import annotations
 import statistics
 import sys
 import tempfile
+import uuid
 from pathlib import Path
 
-from bench import Report, finish, installed, ratio, spread, taking_turns, timed
+from bench import Report, agree, finish, installed, ratio, spread, taking_turns, timed
 from delay_proxy import DelayProxy
 from private_libvirtd import PrivateLibvirtd, obstacle, tool
 
@@ -15,13 +16,17 @@ DOMAINS = 300
 SNAPSHOTS = 40
 DELAY = 0.025  # each way
 DOMAIN = """\
-<domain type='qemu'><name>{name}</name><memory>16384</memory>
+<domain type='qemu'><name>{name}</name><uuid>{uuid}</uuid><memory>16384</memory>
 <os><type arch='x86_64'>hvm</type></os></domain>
 """
 SNAPSHOT = """\
 <domainsnapshot><name>s{number}</name>{parent}<state>shutoff</state>
-<creationTime>{time}</creationTime></domainsnapshot>
+<creationTime>{time}</creationTime>{domain}</domainsnapshot>
 """
+
+
+def domain(number: int) -> str:
+    return DOMAIN.format(name=f"guest{number:03}", uuid=uuid.UUID(int=number + (1 << 100)))
 
 
 def populate(daemon: PrivateLibvirtd, folder: Path) -> None:
@@ -29,13 +34,15 @@ def populate(daemon: PrivateLibvirtd, folder: Path) -> None:
     script = []
     for number in range(DOMAINS):
         file = folder / f"d{number}.xml"
-        file.write_text(DOMAIN.format(name=f"guest{number:03}"))
+        file.write_text(domain(number))
         script.append(f"define {file}")
     for number in range(SNAPSHOTS):
         parent = f"<parent><name>s{number - 1}</name></parent>" if number else ""
         file = folder / f"s{number}.xml"
         file.write_text(
-            SNAPSHOT.format(number=number, parent=parent, time=1_700_000_000 + 60 * number)
+            SNAPSHOT.format(
+                number=number, parent=parent, time=1_700_000_000 + 60 * number, domain=domain(0)
+            )
         )
         script.append(f"snapshot-create guest000 {file} --redefine")
     daemon.virsh("; ".join(script))
@@ -44,6 +51,7 @@ def populate(daemon: PrivateLibvirtd, folder: Path) -> None:
 def compare(report: Report, name: str, words: list[str], near: str) -> None:
     """Over the UNIX socket itself."""
     commands = [[program, "-c", near, *words] for program in (VIRSH, PROGRAM)]
+    agree(*commands)
     virsh, vsh = taking_turns(7, *(lambda command=command: timed(command) for command in commands))
     report.row(name, "UNIX socket", spread(virsh), "", spread(vsh), "", f"{ratio(vsh, virsh):.2f}x")
 
@@ -53,6 +61,7 @@ def compare_far(  # the table's row, part by part
 ) -> None:
     """Through the proxy, counting calls; ``limits`` are in seconds and calls."""
     far = f"qemu+unix:///system?socket={proxy.listen}"
+    agree([VIRSH, "-c", far, *words], [PROGRAM, "-c", far, *words])
     times, calls = [], []
     for program, rounds in ((VIRSH, 1), (PROGRAM, 5)):
         command = [program, "-c", far, *words]
@@ -82,5 +91,5 @@ if __name__ == "__main__":
             compare_far(report, every, ["list", "--all"], proxy, (0.6, None))
             compare_far(report, chain, ["snapshot-list", "guest000"], proxy, (0.6, None))
             tree = ["snapshot-list", "guest000", "--tree"]
-            compare_far(report, f"{chain[:-1]} as a tree", tree, proxy, (0.6, None))
+            compare_far(report, f"{chain} as a tree", tree, proxy, (0.6, None))
     finish(report)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from bench import Report, finish, installed, pairs, ratio, spread, taking_turns, timed
+from bench import Report, agree, finish, installed, pairs, ratio, spread, taking_turns, timed
 from private_libvirtd import PrivateLibvirtd, obstacle, tool
 
 ROUNDS = 30
@@ -13,6 +13,8 @@ ROUNDS = 30
 
 def compare(report: Report, name: str, words: list[str], budget: float | None) -> None:
     of_virsh, of_vsh = pairs(PROGRAM, VIRSH, *words)
+    if "--version" not in words:  # each has its own
+        agree(of_virsh, of_vsh)
     virsh, vsh = taking_turns(ROUNDS, lambda: timed(of_virsh), lambda: timed(of_vsh))
     times = ratio(vsh, virsh)
     verdict = f"{times:.2f}x" if budget is None else report.verdict(times, budget)

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Write the man pages: man/vsh.1 from its frame (man/vsh.1.in), and one page for each group of commands.
+"""Write the man pages: man/vsh.1 from its frame (man/vsh.1.in), and one page for each group of
+commands.
 
     scripts/gen_man.py [FOLDER]     writes into FOLDER (default: man/ of this checkout)
 

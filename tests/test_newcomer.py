@@ -1,4 +1,5 @@
-"""A newcomer adds a command by adding one file: help, completion, running and formats come with it."""
+"""A newcomer adds a command by adding one file: help, completion, running and formats come with
+it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """libvirt's error numbers and texts, and one class for each cause that a caller can act on.
 
-Where the facts come from: libvirt's virterror.h.  ``str(error)`` is the message as libvirt words it, without
-the "error: " that the command line puts before it in one place.
+Where the facts come from: libvirt's virterror.h.  ``str(error)`` is the message as libvirt words
+it, without the "error: " that the command line puts before it in one place.
 """
 
 from __future__ import annotations
@@ -173,7 +173,8 @@ def _classes() -> dict[int, type[Error]]:
 class CommandError(Exception):
     """A command failed for a reason of the command line's own: the text stands as it is.
 
-    Raised ``from`` an Error it is the line above the reason: "Failed to start domain 'x'", then why.
+    Raised ``from`` an Error it is the line above the reason: "Failed to start domain 'x'", then
+    why.
     """
 
     hint: str | None = None

@@ -1,7 +1,7 @@
 """A name is a file: everything the user picks by a word is the module of that name in a package.
 
-``find("vsh.output", "json")`` is the object ``json`` of ``vsh/output/json.py``.  Hyphens in a word are
-underscores in the file name.  Modules whose name starts with an underscore are never found.
+``find("vsh.output", "json")`` is the object ``json`` of ``vsh/output/json.py``.  Hyphens in a word
+are underscores in the file name.  Modules whose name starts with an underscore are never found.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import os
 import sys
 
 from vsh.cli import run
+from vsh.cli.options import known
 from vsh.cli.params import integer
 from vsh.cli.session import ERROR, Session
 from vsh.errors import CommandError
@@ -14,33 +15,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-# long name, short name, whether it takes a value ("optional": only with =)
-OPTIONS: tuple[tuple[str, str, Any], ...] = (
-    ("connect", "c", True),
-    ("debug", "d", True),
-    ("escape", "e", True),
-    ("help", "h", False),
-    ("keepalive-interval", "k", True),
-    ("keepalive-count", "K", True),
-    ("log", "l", True),
-    ("quiet", "q", False),
-    ("readonly", "r", False),
-    ("timing", "t", False),
-    ("no-pkttyagent", "", False),
-    ("version", "v", "optional"),
-)
-# what vsh adds; not known under the name virsh
-MORE_OPTIONS: tuple[tuple[str, str, Any], ...] = (
-    ("format", "", True),
-    ("columns", "", True),
-    ("sort", "", True),
-    ("no-header", "", False),
-    ("fail-fast", "", False),
-    ("explain", "", False),
-)
+    from vsh.cli.options import TopOption
+
+SETTINGS = ("format", "fail_fast")
+"""What the user's settings file may say."""
 
 
-class Leave(Exception):  # noqa: N818 - not an error: the work is done
+class Leave(Exception):
     """Options such as --version end the program here."""
 
 
@@ -57,7 +38,7 @@ def main(argv: list[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output has left
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - for the exit itself
         return 1
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - a mistake in vsh is told, not dumped
         run.mistake(session, error)
         return 1
     finally:
@@ -68,7 +49,7 @@ def main(argv: list[str] | None = None) -> int:
 def _main(session: Session, arguments: list[str]) -> int:
     try:
         _environment(session)
-        rest = options(session, arguments)
+        rest = take_options(session, arguments)
     except Leave:
         return 0
     except CommandError as error:
@@ -97,7 +78,7 @@ def _main(session: Session, arguments: list[str]) -> int:
     else:
         session.uri = _environment_value("DEFAULT_CONNECT_URI")
     if invocations is not None:
-        return _status(session, _leaving(session, invocations))
+        return _status(session, succeeded=_leaving(session, invocations))
     session.interactive = True
     if sys.stdin.isatty():
         from vsh.shell.loop import loop
@@ -113,7 +94,7 @@ def _leaving(session: Session, invocations: Any) -> bool:
         return True
 
 
-def _status(session: Session, succeeded: bool) -> int:
+def _status(session: Session, *, succeeded: bool) -> int:
     if session.status is not None:
         return session.status
     return 0 if succeeded else 1
@@ -141,22 +122,23 @@ def _script(session: Session) -> int:
                 continue
             succeeded = run.run_line(session, text)
             if not succeeded and session.fail_fast:
-                return _status(session, False)
+                return _status(session, succeeded=False)
         if pending.strip():
             succeeded = run.run_line(session, pending)
     except run.Exit:
-        return _status(session, True)
-    return _status(session, succeeded)
+        return _status(session, succeeded=True)
+    return _status(session, succeeded=succeeded)
 
 
 def _continues(text: str) -> bool:
     """Whether a line ends in a backslash that is not itself quoted by one."""
-    body = text[:-1] if text.endswith("\n") else text
+    body = text.removesuffix("\n")
     return (len(body) - len(body.rstrip("\\"))) % 2 == 1 and text.endswith("\n")
 
 
 def _replay(session: Session) -> int:
-    """A script on standard input under the name virsh: prompts and lines are echoed, status is 0."""
+    """A script on standard input under the name virsh: prompts and lines are echoed, status is
+    0."""
     from vsh.shell.banner import prompt, welcome
 
     session.extra(welcome(session))
@@ -192,69 +174,102 @@ def _environment(session: Session) -> None:
     if log:
         session.open_log(log)
     if session.program != "virsh":
-        session.format = os.environ.get("VSH_FORMAT") or (
-            "table" if sys.stdout.isatty() else "plain"
-        )
-        session.fail_fast = os.environ.get("VSH_FAIL_FAST", "") not in ("", "0")
+        _settings(session)
 
 
-def options(session: Session, arguments: list[str]) -> list[str]:
+def _settings(session: Session) -> None:
+    """What vsh adds: the user's settings file, then VSH_FORMAT and VSH_FAIL_FAST, then the
+    defaults."""
+    chosen = _settings_file()
+    by_default = "table" if sys.stdout.isatty() else "plain"
+    session.format = os.environ.get("VSH_FORMAT") or str(chosen.get("format", by_default))
+    fail_fast = os.environ.get("VSH_FAIL_FAST")
+    if fail_fast is None:
+        session.fail_fast = bool(chosen.get("fail_fast", False))
+    else:
+        session.fail_fast = fail_fast not in ("", "0")
+
+
+def _settings_file() -> dict[str, Any]:
+    """``$XDG_CONFIG_HOME/vsh/config.toml`` as a dict; empty where there is none.
+
+    Raises CommandError that names the file and the line, or the word that is not known.
+    """
+    folder = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
+    path = os.path.join(folder, "vsh", "config.toml")
+    try:
+        with open(path, "rb") as file:
+            text = file.read()
+    except OSError:
+        return {}
+    import tomllib
+
+    try:
+        chosen = tomllib.loads(text.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CommandError(f"{path}: {error}", hint='the file is TOML: format = "json"') from None
+    for word in chosen:
+        if word not in SETTINGS:
+            raise CommandError(
+                f"{path}: unknown setting '{word}'", hint=f"the settings are {', '.join(SETTINGS)}"
+            )
+    return chosen
+
+
+def take_options(session: Session, arguments: list[str]) -> list[str]:
     """Take the top-level options off the front, as getopt_long does; returns the rest.
 
     Raises CommandError in virsh's words, and Leave where an option has said it all.
     """
-    known = OPTIONS if session.program == "virsh" else OPTIONS + MORE_OPTIONS
+    options = known(session.program)
     rest = list(arguments)
     while rest and rest[0][:1] == "-" and rest[0] != "-":
         word = rest.pop(0)
         if word == "--":
             break
         if word[:2] == "--":
-            _long(session, known, word, rest)
+            _long(session, options, word, rest)
         else:
-            _short(session, known, word[1:], rest)
+            _short(session, options, word[1:], rest)
     return rest
 
 
-def _long(session: Session, known: Any, word: str, rest: list[str]) -> None:
-    name, equals, value = word[2:].partition("=")
-    found = [option for option in known if option[0] == name]
+def _long(session: Session, options: list[TopOption], word: str, rest: list[str]) -> None:
+    name, equals, text = word[2:].partition("=")
+    found = [option for option in options if option.name == name]
     if not found:
-        found = [option for option in known if option[0].startswith(name)]
+        found = [option for option in options if option.name.startswith(name)]
     if len(found) != 1:
         raise CommandError(f"unsupported option '{word}'. See --help.")
-    full, short, takes = found[0]
-    if takes is True and not equals:
-        if not rest:
-            raise CommandError(_missing(full, short))
-        value = rest.pop(0)
-    elif equals and not takes:
-        raise CommandError(f"unsupported option '-{short}'. See --help.")
-    _apply(session, full, value if equals or takes is True else None, f"--{full}")
+    option = found[0]
+    if equals and not option.value:
+        raise CommandError(f"unsupported option '-{option.letter}'. See --help.")
+    value = text if equals else None
+    if option.value is True and not equals:
+        value = _value(option, rest)
+    _apply(session, option.name, value, f"--{option.name}")
 
 
-def _short(session: Session, known: Any, letters: str, rest: list[str]) -> None:
+def _short(session: Session, options: list[TopOption], letters: str, rest: list[str]) -> None:
     while letters:
         letter, letters = letters[0], letters[1:]
         if letter == "V":
             _apply(session, "version", "long", "-V")
-        for full, short, takes in known:
-            if short == letter:
-                break
-        else:
+        option = next((option for option in options if option.letter == letter), None)
+        if option is None:
             raise CommandError(f"unsupported option '-{letter}'. See --help.")
         value = None
-        if takes is True:
-            if not letters and not rest:
-                raise CommandError(_missing(full, short))
-            value, letters = letters or rest.pop(0), ""
-        _apply(session, full, value, f"-{letter}")
+        if option.value is True:
+            value, letters = letters or _value(option, rest), ""
+        _apply(session, option.name, value, f"-{letter}")
 
 
-def _missing(full: str, short: str) -> str:
-    if short:
-        return f"option '-{short}'/'--{full}' requires an argument"
-    return f"option '--{full}' requires an argument"
+def _value(option: TopOption, rest: list[str]) -> str:
+    """The value of an option from the words that follow it."""
+    if not rest:
+        shown = f"'-{option.letter}'/'--{option.name}'" if option.letter else f"'--{option.name}'"
+        raise CommandError(f"option {shown} requires an argument")
+    return rest.pop(0)
 
 
 def _apply(session: Session, name: str, value: str | None, shown: str) -> None:
@@ -280,15 +295,24 @@ def _apply(session: Session, name: str, value: str | None, shown: str) -> None:
         if name == "format":
             session.renderer  # noqa: B018 - a wrong name is an error now, not at the first output
     elif name == "help":
-        from vsh.cli.help import usage
-
-        session.write(usage(session))
+        _help(session)
         raise Leave
     elif name == "version":
         from vsh.cli.version import long_text, short_text
 
         session.write(long_text(session) if value == "long" else short_text())
         raise Leave
+
+
+def _help(session: Session) -> None:
+    from vsh.cli import help as texts
+
+    if texts.on_terminal(session):
+        from vsh.cli.typer import show_help
+
+        show_help()
+    else:
+        session.write(texts.usage(session))
 
 
 def _debug(session: Session, value: str, shown: str) -> None:

@@ -73,3 +73,35 @@ def test_help_lists_every_group(run: Callable[..., Result]) -> None:
 
     out = run("--help").out
     assert all(f"(help keyword '{group}')" in out for group in groups())
+
+
+def settings(home: str, text: str) -> None:
+    from pathlib import Path
+
+    folder = Path(home) / "vsh"
+    folder.mkdir(parents=True)
+    (folder / "config.toml").write_text(text)
+
+
+def test_the_settings_file_is_behind_the_environment(
+    run: Callable[..., Result], clean_environment: dict[str, str]
+) -> None:
+    settings(clean_environment["XDG_CONFIG_HOME"], 'format = "json"\nfail_fast = true\n')
+    assert '"id": ' in run("-c", "test:///default", "domid test; domid x; domid test").out
+    assert run("-c", "test:///default", "domid x; domid test").status == 1
+    assert run("-c", "test:///default", "domid test", env={"VSH_FORMAT": "plain"}).out == "1\n\n"
+    assert run("-c", "test:///default", "domid test", program="virsh").out == "1\n\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("colour = 1", "unknown setting 'colour'"), ("format", "config.toml: Expected '='")],
+)
+def test_a_wrong_settings_file_is_named(
+    run: Callable[..., Result], clean_environment: dict[str, str], text: str, message: str
+) -> None:
+    settings(clean_environment["XDG_CONFIG_HOME"], text)
+    status, out, err = run("pwd")
+    assert (status, out) == (1, "")
+    assert message in err
+    assert "vsh/config.toml" in err

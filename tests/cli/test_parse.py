@@ -30,7 +30,7 @@ def given_to(line: str) -> list[tuple[str, dict[str, object]]]:
     ],
 )
 def test_values_by_position_and_by_name(line: str, given: dict[str, object]) -> None:
-    assert given_to(line) == [(line.split()[0], given)]
+    assert given_to(line) == [(line.split(maxsplit=1)[0], given)]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
-"""@command: a function's signature, docstring and return value are the whole declaration of a command."""
+"""@command: a function's signature, docstring and return value are the whole declaration of a
+command."""
 
 from __future__ import annotations
 
@@ -20,8 +21,8 @@ class Command:
     extras        options that only vsh has, by name; under the name virsh they are not known
     exclusive     pairs of options that cannot be given together, checked before anything is done
     requires      option -> the option that it needs
-    old           older names of options: {"name": "option"}, or {"name": "option=value"} for a flag that
-                  stands for a value; they are taken and not shown
+    old           older names of options: {"name": "option"}, or {"name": "option=value"} for a flag
+                  that stands for a value; they are taken and not shown
     connect       False for commands that work without a connection
     hidden        True for commands that help does not list
     """
@@ -101,7 +102,8 @@ def _params(function: Callable[..., Any]) -> list[Param]:
 
 
 class Alias:
-    """An older name of a whole command, not listed by help: ``nodedev_dettach = Alias("nodedev-detach")``."""
+    """An older name of a whole command, not listed by help: ``nodedev_dettach =
+    Alias("nodedev-detach")``."""
 
     __slots__ = ("target",)
 

@@ -1,4 +1,5 @@
-"""What could come next: commands, options of a command, or values that an option's completer knows."""
+"""What could come next: commands, options of a command, or values that an option's completer
+knows."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 def candidates(session: Session, line: list[str]) -> list[str]:
     """The words that can stand where the last word of ``line`` stands, given what is before it.
 
-    line  the words so far; several commands may be apart by ``;`` inside a word, as a shell hands them
+    line  the words so far; several commands may be apart by ``;`` inside a word, as a shell hands
+          them
     """
     text = " ".join(line)
     last = line[-1] if line else ""
@@ -25,7 +27,7 @@ def candidates(session: Session, line: list[str]) -> list[str]:
 
 def for_text(session: Session, text: str) -> tuple[str, list[tuple[str, str]]]:
     """For a prompt: the word at the end of ``text``, and (candidate, its description) for it."""
-    cut = [word for word in words.split(text, lenient=True)]
+    cut = list(words.split(text, lenient=True))
     open_word = bool(text) and text[-1] not in " \t;\n" and bool(cut) and cut[-1] is not None
     last = cut[-1] or "" if open_word and cut else ""
     found = _all(session, text, last)
@@ -48,7 +50,7 @@ def _all(session: Session, text: str, last: str) -> list[str]:
         value = invocation.given.get(option.name)
         typed = value[-1] if isinstance(value, list) else value
         waiting = typed is None  # "--domain " and nothing yet
-        if typed == last and last or waiting and not last:
+        if (typed == last and last) or (waiting and not last):
             return _values(session, option, last, invocation)
     options = [*invocation.command.options]
     if session.program != "virsh":

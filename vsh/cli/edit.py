@@ -2,8 +2,8 @@
 
 Rules:
 - a text that was not changed is not sent anywhere;
-- before an edited document is defined the original is read again: what somebody else changed is not overwritten;
-- a definition that fails is asked about on a terminal, and is an error anywhere else.
+- before an edited document is defined the original is read again: what somebody else changed is not
+overwritten; - a definition that fails is asked about on a terminal, and is an error anywhere else.
 """
 
 from __future__ import annotations
@@ -26,11 +26,12 @@ _CHANGED = "The XML configuration was changed by another user."
 
 
 def edit_text(session: Session, text: str) -> str:
-    """The text after the user edited it, without a newline at its end that the editor may have added."""
+    """The text after the user edited it, without a newline at its end that the editor may have
+    added."""
     with _File(text) as file:
         file.edit(session)
         edited = file.read()
-    return edited[:-1] if edited.endswith("\n") else edited
+    return edited.removesuffix("\n")
 
 
 def edit_document(

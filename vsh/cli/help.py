@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vsh import lookup
 from vsh.cli import parse
+from vsh.cli.options import known
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,45 +12,27 @@ if TYPE_CHECKING:
     from vsh.cli.params import Param
     from vsh.cli.session import Session
 
-TOP = """
-{program} [options]... [<command_string>]
-{program} [options]... <command> [args...]
 
-  options:
-    -c | --connect=URI      hypervisor connection URI
-    -d | --debug=NUM        debug level [0-4]
-    -e | --escape <char>    set escape sequence for console
-    -h | --help             this help
-    -k | --keepalive-interval=NUM
-                            keepalive interval in seconds, 0 for disable
-    -K | --keepalive-count=NUM
-                            number of possible missed keepalive messages
-    -l | --log=FILE         output logging to file
-    -q | --quiet            quiet mode
-    -r | --readonly         connect readonly
-    -t | --timing           print timing information
-         --no-pkttyagent    suppress registration of pkttyagent
-    -v                      short version
-    -V                      long version
-         --version[=TYPE]   version, TYPE is short or long (default short)
-"""
-
-MORE = """         --format=NAME      output format: {formats}
-         --columns=LIST     the columns of a listing, by key, separated by commas
-         --sort=KEY         sort a listing by a column (-KEY: descending)
-         --no-header        leave out the headings of a listing
-         --fail-fast        stop at the first command that fails, with its status
-         --explain          say which rule a refused document breaks, and why it is one
-"""
+def on_terminal(session: Session) -> bool:
+    """Whether help is for a person: then typer draws it."""
+    return session.format == "table" and session.out.isatty()
 
 
 def usage(session: Session) -> str:
     """The top-level options, then every command with its one line."""
-    text = TOP.format(program=session.program)
-    if session.program != "virsh":
-        from vsh.cli.session import formats
-
-        text += MORE.format(formats=", ".join(formats()))
+    program = session.program
+    text = (
+        f"\n{program} [options]... [<command_string>]\n"
+        f"{program} [options]... <command> [args...]\n\n  options:\n"
+    )
+    for option in known(program):
+        if option.name == "version":
+            text += "    -v                      short version\n"
+            text += "    -V                      long version\n"
+        letter = f"-{option.letter} |" if option.letter and option.value != "optional" else "    "
+        shown = f"{letter} {option.shown}"
+        gap = "\n" + " " * 28 if len(shown) > 22 else " " * (24 - len(shown))
+        text += f"    {shown}{gap}{option.help}\n"
     text += "  commands (non interactive mode):\n\n"
     for group in parse.groups():
         text += f" {title(group)} (help keyword '{group}')\n{_listing(group)}\n"

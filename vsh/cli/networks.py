@@ -1,4 +1,5 @@
-"""The atoms of the network: networks, interfaces of the host, network filters and their bindings."""
+"""The atoms of the network: networks, interfaces of the host, network filters and their
+bindings."""
 
 from __future__ import annotations
 
@@ -79,7 +80,8 @@ def find_interface(
 
 
 def interface_names(flags: int = 0) -> Any:
-    """A completer of names of the host's interfaces; ``flags`` of ``connection.list_all_interfaces``."""
+    """A completer of names of the host's interfaces; ``flags`` of
+    ``connection.list_all_interfaces``."""
 
     def complete(session: Session, text: str, given: dict[str, Any]) -> list[str]:
         return [interface.name for interface in session.connection.list_all_interfaces(flags)]

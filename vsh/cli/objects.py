@@ -1,7 +1,8 @@
 """The atoms: words of a command line that stand for objects of the connection.
 
-``DOMAIN`` looks itself up by id, UUID, then name, completes itself and shows itself in usage texts; so
-do the others.  ``CONNECTION`` and ``SESSION`` are not typed: they hand the function what it works on.
+``DOMAIN`` looks itself up by id, UUID, then name, completes itself and shows itself in usage texts;
+so do the others.  ``CONNECTION`` and ``SESSION`` are not typed: they hand the function what it
+works on.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ UUID_LENGTH = 36
 
 
 def canonical_uuid(text: str) -> str | None:
-    """A UUID in its 8-4-4-4-12 form, or None if the text is not one (32 digits, hyphens anywhere)."""
+    """A UUID in its 8-4-4-4-12 form, or None if the text is not one (32 digits, hyphens
+    anywhere)."""
     digits = text.strip().replace("-", "").lower()
     if len(digits) != 32 or any(char not in "0123456789abcdef" for char in digits):
         return None
@@ -30,7 +32,8 @@ def canonical_uuid(text: str) -> str | None:
 def find_domain(session: Session, text: str, by: str = "id uuid name") -> Any:
     """The domain that a text names, tried in virsh's order: id, UUID, name.
 
-    Raises CommandError "failed to get domain '...'"; from the driver's error if that is another one.
+    Raises CommandError "failed to get domain '...'"; from the driver's error if that is another
+    one.
     """
     connection = session.connection
     session.debug(1, f"{session.running}: found option <domain>: {text}")
@@ -199,7 +202,8 @@ IMPACT_HELP = {
 
 
 def impact(*words: str) -> Any:
-    """The options --config, --live and --current as one number, in the given order of the synopsis."""
+    """The options --config, --live and --current as one number, in the given order of the
+    synopsis."""
     return Flags(
         Impact, **{word: IMPACT_HELP[word] for word in words or ("config", "live", "current")}
     )

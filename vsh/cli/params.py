@@ -1,7 +1,9 @@
-"""What a command's signature is written with: Argument, Option, Flag, Flags, and the kinds of numbers.
+"""What a command's signature is written with: Argument, Option, Flag, Flags, and the kinds of
+numbers.
 
-A parameter's default in the signature says what the user may type for it; its place in the signature is
-its place in the synopsis.  Kinds turn the text into a value and have virsh's message for a wrong one.
+A parameter's default in the signature says what the user may type for it; its place in the
+signature is its place in the synopsis.  Kinds turn the text into a value and have virsh's message
+for a wrong one.
 """
 
 from __future__ import annotations
@@ -76,7 +78,8 @@ _UNITS = "bkmgtpe"
 
 
 def scale(text: str, default: int = 1, limit: int = 2**64 - 1) -> int | None:
-    """A size with an optional suffix ("512K", "1GiB", "10MB"), in bytes; None if malformed or too large.
+    """A size with an optional suffix ("512K", "1GiB", "10MB"), in bytes; None if malformed or too
+    large.
 
     Without a suffix the number counts units of ``default`` bytes.  K, KiB are 1024; KB is 1000.
     """
@@ -123,7 +126,8 @@ class Param:
 
     name         the option's name, with hyphens (set by @command)
     kind         what its value is; None for a flag
-    positional   shown and taken by position; ``by_place`` is taken by position but shown as an option
+    positional   shown and taken by position; ``by_place`` is taken by position but shown as an
+                 option
     required, repeats
     default      what the function gets where the user gave nothing
     complete     ``complete(session, text, given) -> words``, or a tuple of words, or None
@@ -233,7 +237,8 @@ def Option(
     name: str = "",
     extra: bool = False,
 ) -> Any:
-    """A value that is given as ``--name VALUE``; with ``by_place`` also by position, as old scripts do."""
+    """A value that is given as ``--name VALUE``; with ``by_place`` also by position, as old scripts
+    do."""
     return Param(
         help,
         kind=kind,
@@ -261,8 +266,9 @@ class FlagWord(Param):
 def Flags(values: Any, /, **words: str | tuple[str, str]) -> Any:
     """Options that together make one flags word.
 
-    Each keyword is an option; its text is the help.  The bit is the attribute of ``values`` with the
-    option's name in capitals, or the one named beside the help: ``halt=("halt domain", "HALT")``.
+    Each keyword is an option; its text is the help.  The bit is the attribute of ``values`` with
+    the option's name in capitals, or the one named beside the help: ``halt=("halt domain",
+    "HALT")``.
     """
     param = Param("", default=0)
     members = []

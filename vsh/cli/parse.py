@@ -1,7 +1,7 @@
 """Words to invocations: which command, and which text for which option.
 
-The grammar is virsh's: any value by position or by name, ``--opt value``, ``--opt=value``, ``--`` and
-``#`` comments; the first error stops the whole line, and no command of it is run.
+The grammar is virsh's: any value by position or by name, ``--opt value``, ``--opt=value``, ``--``
+and ``#`` comments; the first error stops the whole line, and no command of it is run.
 """
 
 from __future__ import annotations
@@ -61,7 +61,8 @@ def find(name: str) -> Command | None:
 
 
 def names(group: str) -> list[str]:
-    """The names of a group's commands: in the order of its ``ORDER``, then what that does not name."""
+    """The names of a group's commands: in the order of its ``ORDER``, then what that does not
+    name."""
     package = lookup.module(COMMANDS, group)
     assert package is not None
     present = lookup.names(f"{COMMANDS}.{group}")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 REMOTE = 13  # VIR_FROM_REMOTE
 
 
-class Exit(Exception):  # noqa: N818 - not an error: the user leaves
+class Exit(Exception):
     """The user asked to leave."""
 
 
@@ -62,7 +62,8 @@ def _run(session: Session, source: Iterable[str | None]) -> bool:
 
 
 def run(session: Session, invocations: list[Invocation]) -> bool:
-    """Run parsed commands in order.  True if the last one succeeded; --fail-fast stops at a failure."""
+    """Run parsed commands in order.  True if the last one succeeded; --fail-fast stops at a
+    failure."""
     succeeded = True
     for invocation in invocations:
         if session.timing:
@@ -99,7 +100,7 @@ def run_one(session: Session, invocation: Invocation) -> bool:
         return False
     except (Exit, BrokenPipeError):
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - a mistake in one command leaves the others
         mistake(session, error)
         return False
     return session.status in (None, 0)

@@ -38,7 +38,8 @@ def _problems(command: Command) -> list[str]:
     for option in places[:-1]:
         if option.repeats:
             found.append(f"<{option.name}> takes all that follows, but is not the last by position")
-    for early, late in zip(places, places[1:], strict=False):
+    for place, late in enumerate(places[1:]):
+        early = places[place]
         if late.required and late.positional and not early.required and early.positional:
             found.append(f"<{late.name}> is required, but comes after <{early.name}>, which is not")
     if parse.find(command.name) is not command:

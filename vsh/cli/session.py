@@ -80,7 +80,8 @@ class Session:
     def connect(self, uri: str | None = None, readonly: bool | None = None) -> None:
         """Connect, closing what was open.  Raises CommandError from the driver's error.
 
-        uri       where to; None means where the session was, and says so where a lost connection is back
+        uri       where to; None means where the session was, and says so where a lost connection is
+                  back
         readonly  None keeps what the session has
         """
         import vsh
@@ -142,7 +143,8 @@ class Session:
         return self._renderer
 
     def show(self, document: Document) -> None:
-        """Print a document in the chosen format, with the columns and the order that were asked for."""
+        """Print a document in the chosen format, with the columns and the order that were asked
+        for."""
         if self.columns is not None or self.sort is not None:
             from vsh.output._select import select
 
@@ -209,7 +211,8 @@ def formats() -> list[str]:
 
 
 def _asked(prompt: str, *, secret: bool) -> str:
-    """What the user answers to a question of the other side; a secret is not shown while it is typed."""
+    """What the user answers to a question of the other side; a secret is not shown while it is
+    typed."""
     import sys
 
     if secret and sys.stdin.isatty():

@@ -1,4 +1,5 @@
-"""The outer face: the same commands as a typer application, for embedding and for ``--help`` on a terminal.
+"""The outer face: the same commands as a typer application, for embedding and for ``--help`` on a
+terminal.
 
 ``vsh.cli.typer.app`` can be added to another typer program:  ``other.add_typer(app, name="virt")``.
 Everything here is derived from the commands' own declarations.
@@ -10,10 +11,12 @@ import inspect
 from typing import Annotated, Any, Optional
 
 import typer
+from rich.markup import escape
 
 from vsh.cli import help as texts
 from vsh.cli import run
-from vsh.cli.parse import Invocation, groups
+from vsh.cli.options import OPTIONS
+from vsh.cli.parse import Invocation
 from vsh.cli.session import Session
 
 TYPE_CHECKING = False
@@ -21,36 +24,47 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from vsh.cli.command import Command
+    from vsh.cli.options import TopOption
     from vsh.cli.params import Param
 
 
 def build() -> typer.Typer:
-    """A typer application with every command, grouped on its help page as ``vsh help`` groups them."""
+    """A typer application with every command, grouped on its help page as ``vsh help`` groups
+    them."""
     app = typer.Typer(
         name="vsh",
         help="libvirt, seen from the shell.",
         no_args_is_help=True,
-        rich_markup_mode=None,
+        rich_markup_mode="rich",
         add_completion=False,
     )
     session = Session()
 
-    @app.callback()
-    def top(
-        connect: Annotated[str | None, typer.Option("--connect", "-c", help="URI")] = None,
-        readonly: Annotated[bool, typer.Option("--readonly", "-r", help="change nothing")] = False,
-        quiet: Annotated[bool, typer.Option("--quiet", "-q", help="say less")] = False,
-        format: Annotated[str, typer.Option("--format", help="output format")] = "table",
-    ) -> None:
-        session.uri, session.readonly, session.quiet = connect, readonly, quiet
-        session.format = format
+    def top(**values: Any) -> None:
+        for option in OPTIONS:
+            value = values.get(_name(option.name))
+            if value and option.name == "connect":
+                session.uri = str(value)
+            elif value and hasattr(session, _name(option.name)):
+                setattr(session, _name(option.name), value)
 
+    top.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [_top_parameter(option) for option in OPTIONS if option.name not in ("help", "version")]
+    )
+    app.callback()(top)
     for command in texts.commands():
         if not command.hidden:
             app.command(
-                name=command.name, help=command.help, rich_help_panel=texts.title(command.group)
+                name=command.name,
+                help=escape(command.help),
+                rich_help_panel=texts.title(command.group),
             )(_function(command, session))
     return app
+
+
+def show_help(*command: str) -> None:
+    """Print the help page of the program, or of one command, as it looks on a terminal."""
+    build()(args=[*command, "--help"], prog_name="vsh", standalone_mode=False)
 
 
 def _function(command: Command, session: Session) -> Callable[..., None]:
@@ -80,17 +94,33 @@ def _function(command: Command, session: Session) -> Callable[..., None]:
     return call
 
 
+def _name(name: str) -> str:
+    return name.replace("-", "_")
+
+
 def _identifier(option: Param) -> str:
-    return "o_" + option.name.replace("-", "_")
+    return "o_" + _name(option.name)
+
+
+def _top_parameter(option: TopOption) -> inspect.Parameter:
+    """One option before the command, as typer sees it."""
+    names = [f"--{option.name}"] + ([f"-{option.letter}"] if option.letter else [])
+    kind: Any = Optional[str] if option.value else bool  # noqa: UP045 - built at run time
+    return inspect.Parameter(
+        _name(option.name),
+        inspect.Parameter.KEYWORD_ONLY,
+        default=None if option.value else False,
+        annotation=Annotated[kind, typer.Option(*names, help=escape(option.help))],
+    )
 
 
 def _parameter(option: Param) -> inspect.Parameter:
     """One option as typer sees it."""
     kind: Any = bool if option.kind is None else list[str] if option.repeats else str
     if option.positional:
-        info: Any = typer.Argument(help=option.help, metavar=f"<{option.name}>")
+        info: Any = typer.Argument(help=escape(option.help), metavar=f"<{option.name}>")
     else:
-        info = typer.Option(f"--{option.name}", help=option.help)
+        info = typer.Option(f"--{option.name}", help=escape(option.help))
     required = option.required
     if not required and option.kind is not None:
         kind = Optional[kind]  # noqa: UP045 - built at run time

@@ -1,4 +1,5 @@
-"""Cut a command line into words as virsh does: blanks, quotes, backslashes, ``;``, newlines and ``#``.
+"""Cut a command line into words as virsh does: blanks, quotes, backslashes, ``;``, newlines and
+``#``.
 
 Text in, words out; nothing here knows a command.  ``END`` stands between two commands.
 """
@@ -17,8 +18,9 @@ END = None  # the end of one command in a chain
 def split(line: str, *, lenient: bool = False) -> Iterator[str | None]:
     """The words of a line, with ``END`` after each command but the last.
 
-    ``lenient`` takes an unfinished line as it is, for completion.  Raises CommandError for a missing
-    double quote or a backslash at the end; a missing single quote is closed at the end, as in virsh.
+    ``lenient`` takes an unfinished line as it is, for completion.  Raises CommandError for a
+    missing double quote or a backslash at the end; a missing single quote is closed at the end, as
+    in virsh.
     """
     position = 0
     length = len(line)

@@ -40,7 +40,7 @@ class Queue:
 
     def deregister(self, number: int) -> bool:
         """Want them no more, nor those that wait; False if there is no such registration."""
-        self.waiting = [event for event in self.waiting if event.callback != number]  # type: ignore[attr-defined]
+        self.waiting = [event for event in self.waiting if event.callback != number]
         return self.registered.pop(number, None) is not None
 
     def offer(self, family: str, event: int, key: str, make: Callable[[Any], Event]) -> None:
@@ -48,7 +48,7 @@ class Queue:
         for number, (wanted_family, wanted, wanted_key) in self.registered.items():
             if (wanted_family, wanted) == (family, event) and wanted_key in (None, key):
                 record = make(self.connection)
-                record.callback = number  # type: ignore[attr-defined]
+                record.callback = number
                 self.waiting.append(record)
                 if self._arrived is not None:
                     self._arrived.set()

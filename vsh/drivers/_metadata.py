@@ -53,7 +53,7 @@ def _rebuilt(element: Any, tag: str, spaces: dict[str | None, str]) -> Any:
     """The same element under another tag and with other namespaces declared on it."""
     from lxml import etree
 
-    twin = etree.Element(tag, nsmap=spaces)
+    twin = etree.Element(tag, nsmap=spaces)  # type: ignore[arg-type]
     for name, value in element.items():
         twin.set(name, value)
     twin.text = element.text

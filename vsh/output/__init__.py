@@ -1,1 +1,2 @@
-"""How documents are shown: one file per format, each with ``render``, ``render_all`` and ``report``."""
+"""How documents are shown: one file per format, each with ``render``, ``render_all`` and
+``report``."""

@@ -1,4 +1,5 @@
-"""What the formats for programs share: errors as data, and the documents of one command as one value."""
+"""What the formats for programs share: errors as data, and the documents of one command as one
+value."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 
 
 def together(documents: Iterable[Document]) -> Any:
-    """The documents that one command returned as a list: one value, merged where all are tables or fields."""
+    """The documents that one command returned as a list: one value, merged where all are tables or
+    fields."""
     values = [document.data() for document in documents]
     if len(values) == 1:
         return values[0]
@@ -26,9 +28,9 @@ def together(documents: Iterable[Document]) -> Any:
 def error_data(errors: list[CommandError | Error]) -> dict[str, Any]:
     """An error and its causes: the outermost message, and the number of the first that has one.
 
-    Keys: code, name, domain (virErrorNumber, its name, virErrorDomain; null for an error of the command
-    line's own), level (2 is an error), message, hint, causes (the messages below), and problems where a
-    document was refused: each with rule, file, line, message, hint.
+    Keys: code, name, domain (virErrorNumber, its name, virErrorDomain; null for an error of the
+    command line's own), level (2 is an error), message, hint, causes (the messages below), and
+    problems where a document was refused: each with rule, file, line, message, hint.
     """
     numbered = next((error for error in errors if isinstance(error, Error)), None)
     value: dict[str, Any] = {

@@ -59,7 +59,8 @@ def _write(value: Any, session: Session, *, header: bool) -> None:
 
 
 def _cell(value: Any) -> Any:
-    """One value: lists and dicts as JSON, true and false as JSON has them, nothing as an empty cell."""
+    """One value: lists and dicts as JSON, true and false as JSON has them, nothing as an empty
+    cell."""
     if isinstance(value, (dict, list, bool)):
         import json
 

@@ -1,7 +1,7 @@
 """What a command returns: values with just enough of a shape that every format can show them.
 
-A document keeps raw values (numbers in bytes, states as words) beside the text that virsh prints for
-them, so that ``plain`` is byte-equal to virsh and ``json`` is never localised or scaled.
+A document keeps raw values (numbers in bytes, states as words) beside the text that virsh prints
+for them, so that ``plain`` is byte-equal to virsh and ``json`` is never localised or scaled.
 """
 
 from __future__ import annotations
@@ -108,7 +108,8 @@ class Fields(Document):
         self.width = width
 
     def add(self, label: str, text: str | int, /, **values: Any) -> Fields:
-        """A label, the text beside it, and the raw value or values under their keys; returns self."""
+        """A label, the text beside it, and the raw value or values under their keys; returns
+        self."""
         self.rows.append((label, str(text), values))
         return self
 

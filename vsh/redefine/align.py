@@ -70,7 +70,7 @@ def align_snapshot(document: DomainSnapshot, domain: Any, default: str, *, unifo
     listed: dict[str, Any] = {}
     sound = True
     for disk in document.disks:
-        own = disk_by_name(domain, disk.name or "")
+        own = domain.disk(disk.name or "")
         for problem in _listed(disk, own, listed, default, match):
             sound = False
             yield problem
@@ -183,7 +183,7 @@ def align_checkpoint(document: DomainCheckpoint, domain: Any) -> Iterator[Error]
     listed: dict[str, Any] = {}
     sound = True
     for disk in document.disks:
-        own = disk_by_name(domain, disk.name or "")
+        own = domain.disk(disk.name or "")
         text = None
         if own is None:
             text = f"no disk named '{disk.name}'"

@@ -52,9 +52,9 @@ class Checked:
 
 def profile_of(connection: Any) -> Profile:
     """The profile of a connection's driver; asked for once."""
-    found = _profiles.get(connection)
+    found = _profiles.get(connection.driver)
     if found is None:
-        found = _profiles[connection] = profiles.profile_of(connection.get_type())
+        found = _profiles[connection.driver] = profiles.profile_of(connection.get_type())
     return found
 
 
@@ -85,7 +85,7 @@ def check_snapshot(domain: Any, target: Target, xml: str, flags: int, *, file: s
             readable = not checked.wrong("13", "15", "16", "23")
             if readable:
                 problems += snapshot_problems(document, target, disk_only=bool(flags & DISK_ONLY),
-                                              regular=None)
+                                              regular=None, completed=False)
                 problems += _refusals(checked, target, profile, flags, lenient)
                 problems += _deadly(domain, document, target)
     for problem in problems:

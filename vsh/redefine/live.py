@@ -19,7 +19,7 @@ SECURE = 1
 NO_DOMAIN = 2  # of checkpoints' documents
 
 _sources: WeakKeyDictionary[Any, dict[str, dict[str, set[str]]]] = WeakKeyDictionary()
-# which images snapshots have, by connection, domain and snapshot: only ever used for the refusal of an image
+# which images snapshots have, by driver, domain and snapshot: only ever used for the refusal of an image
 # that two snapshots name, where an older answer does no harm
 
 
@@ -105,7 +105,7 @@ class LiveTarget(Target):
 
     def user_of(self, path: str, name: str) -> str | None:
         connection = self.domain.connection
-        known = _sources.setdefault(connection, {}).setdefault(self.uuid, {})
+        known = _sources.setdefault(connection.driver, {}).setdefault(self.uuid, {})
         present = {handle.name: handle for handle in self.all()}
         new = [handle for other, handle in present.items() if other not in known]
         for handle, answer in zip(new, connection.many([handle.get_xml_desc.request(0)
@@ -120,7 +120,7 @@ class LiveTarget(Target):
 
 def forget(domain: Any, name: str) -> None:
     """A snapshot was redefined: what images it has has to be asked for again."""
-    _sources.get(domain.connection, {}).get(domain.uuid, {}).pop(name, None)
+    _sources.get(domain.connection.driver, {}).get(domain.uuid, {}).pop(name, None)
 
 
 def model_of(xml: str, kind: str) -> Any:

@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     from vsh.xml.snapshot import DomainSnapshot
 
 
+_CORE = ("name", "uuid", "max memory", "current memory", "vCPU", "virt type", "architecture", "OS type", "disk count")
+_NEVER_COMPLETED = tuple(f"Target domain {word}" for word in _CORE)
+# how the texts begin of differences that no driver's defaults can make up for
+
+
 def place_problems(name: str, parent: str | None, target: Target, line: int | None = None,
                    rule: str = "") -> Iterator[Problem]:
     """Rules 31 to 33: the parent is another one, exists, and has not this one above it.
@@ -57,10 +62,13 @@ def place_problems(name: str, parent: str | None, target: Target, line: int | No
 
 
 def snapshot_problems(document: DomainSnapshot, target: Target, *, disk_only: bool,
-                      regular: Callable[[str], bool] | None = is_regular) -> Iterator[Problem]:
+                      regular: Callable[[str], bool] | None = is_regular,
+                      completed: bool = True) -> Iterator[Problem]:
     """Rules 31 to 37, in place: a document without problems is aligned with its domain afterwards.
 
-    regular  as ``align_snapshot`` has it
+    regular    as ``align_snapshot`` has it
+    completed  whether a driver has added to the document's <domain> what it adds: if not, a part that is
+               missing is no difference
     """
     name = document.name or ""
     yield from place_problems(name, document.parent, target, document.line)
@@ -73,7 +81,7 @@ def snapshot_problems(document: DomainSnapshot, target: Target, *, disk_only: bo
             f"definition for snapshot {name} must use uuid {target.uuid}"), line=domain.line)
     other = target.document(name)
     if other is not None:
-        yield from _replacement_problems(document, other)
+        yield from _replacement_problems(document, other, completed)
     if domain is None and other is not None:
         domain = other.domain
     for error in align_snapshot(document, domain, default_location(document), regular=regular):
@@ -89,7 +97,8 @@ def _of(error: Error) -> Problem:
     return Problem(error.rule, error, line=error.line)  # type: ignore[attr-defined]
 
 
-def _replacement_problems(document: DomainSnapshot, other: DomainSnapshot) -> Iterator[Problem]:
+def _replacement_problems(document: DomainSnapshot, other: DomainSnapshot,
+                          completed: bool) -> Iterator[Problem]:
     """Rule 36: what a document may change of the one that it replaces."""
     name = document.name
     if document.online != other.online:
@@ -103,8 +112,16 @@ def _replacement_problems(document: DomainSnapshot, other: DomainSnapshot) -> It
     if document.domain is not None and other.domain is not None:
         from vsh.xml.domain.abi import abi_problems
 
+        whole = completed or _looks_completed(document.domain)
         for error in abi_problems(other.domain, document.domain):
-            yield Problem("36c", error, line=document.domain.line)
+            if whole or error.message.startswith(_NEVER_COMPLETED):
+                yield Problem("36c", error, line=document.domain.line)
+
+
+def _looks_completed(domain: Any) -> bool:
+    """Whether a driver has completed a definition already: then its devices have addresses."""
+    devices = [*domain.disks, *domain.interfaces]
+    return bool(devices) and all(device.address is not None for device in devices)
 
 
 def checkpoint_problems(document: DomainCheckpoint, target: Target) -> Iterator[Problem]:

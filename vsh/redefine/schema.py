@@ -18,7 +18,8 @@ FOLDER = "/usr/share/libvirt/schemas"
 
 _STATES = ("running", "blocked", "paused", "shutdown", "shutoff", "crashed", "disk-snapshot")
 _NAME = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")
-_TARGET = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.:")
+_TARGET = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
+_DISKS = ("xvd", "ubd", "fd", "hd", "sd", "vd")
 _BLANKS = " \t\r\n"
 
 
@@ -120,7 +121,11 @@ def _absolute(path: str) -> bool:
 
 
 def _disk_name(name: str | None) -> bool:
-    return bool(name) and (_absolute(name or "") or _TARGET.issuperset(name or ""))
+    if not name or _absolute(name):
+        return bool(name)
+    target = name.removeprefix("ioemu:")
+    kind = next((kind for kind in _DISKS if target.startswith(kind)), None)
+    return kind is not None and len(target) > len(kind) and _TARGET.issuperset(target)
 
 
 def _disks(one: Callable[[Any], bool], *, empty: bool) -> Callable[[Any, bool], bool]:

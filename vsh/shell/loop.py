@@ -38,7 +38,7 @@ def loop(session: Session) -> int:
         try:
             line = _read(asker, session)
         except EOFError:
-            print()
+            session.write("\n")
             return 0
         except KeyboardInterrupt:  # as virsh, which the signal ends
             return 130
@@ -49,7 +49,7 @@ def loop(session: Session) -> int:
         except run.Exit:
             return 0
         except KeyboardInterrupt:
-            print(file=sys.stderr)
+            session.err.write("\n")
             session.error("interrupted")
         sys.stdout.flush()
 

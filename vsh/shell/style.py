@@ -6,7 +6,8 @@ from prompt_toolkit.styles import Style
 
 
 def style() -> Style:
-    """Names of the lexer's pieces to colours; the terminal's own sixteen, so that any theme fits."""
+    """Names of the lexer's pieces to colours; the terminal's own sixteen, so that any theme
+    fits."""
     return Style.from_dict(
         {
             "prompt": "ansidefault",

@@ -28,10 +28,13 @@ class Node:
     known        tag -> node or field, for the reader; ``*`` is any tag
     required     fields that have to be there when the element is
     leaf         the text field of an element that has nothing else
+    places       field name -> place in ``content`` under which it is written
+    fixed        places that are written whatever the values
     """
 
     __slots__ = (
-        "always", "attributes", "content", "known", "leaf", "open", "present", "required", "tag", "text",
+        "always", "attributes", "content", "fixed", "known", "leaf", "open", "places", "present",
+        "required", "tag", "text",
     )  # fmt: skip
 
     def __init__(self, tag: str) -> None:
@@ -45,6 +48,8 @@ class Node:
         self.leaf: Field | None = None
         self.always = False
         self.open = False
+        self.places: dict[str, int] = {}
+        self.fixed: set[int] = set()
 
     def child(self, tag: str) -> Node:
         """The node of a child element, made if it is not there yet."""
@@ -78,13 +83,19 @@ class Node:
         if field.required:
             node.required.append(field)
 
-    def finish(self) -> None:
-        """Note which nodes are leaves."""
-        for node in self.known.values():
-            if isinstance(node, Node):
-                node.finish()
+    def finish(self) -> list[str]:
+        """Note which nodes are leaves, and where the writer finds each field; gives the fields' names."""
+        names = [field.name for field in self.attributes.values()]
+        names += [field.name for field in (self.text, self.present) if field is not None]
+        for place, item in enumerate(self.content):
+            inside = item.finish() if isinstance(item, Node) else [item.name]
+            self.places.update(dict.fromkeys(inside, place))
+            if isinstance(item, Node) and (item.always or item.open or item.fixed):
+                self.fixed.add(place)
+            names += inside
         if self.text is not None and not (self.attributes or self.known or self.present):
             self.leaf = self.text
+        return names
 
 
 class Element:
@@ -197,10 +208,14 @@ class Element:
 
     def drop(self, *names: str) -> None:
         """Forget the values of some fields."""
+        own = self.__dict__
         for name in names:
-            default = [] if self.fields[name].many else None
-            if default is not None or name in self.__dict__:
-                self.__dict__[name] = default
+            if name in own:
+                own[name] = [] if self.fields[name].many else None
+
+    def keep(self, *names: str) -> None:
+        """Forget the values of all fields but some."""
+        self.drop(*[name for name in self.__dict__ if name in self.fields and name not in names])
 
     def copy(self) -> Self:
         """An independent copy."""

@@ -146,7 +146,7 @@ def parse(document: str | bytes) -> Any:
             recover=False,
         )
     if not data:
-        raise XmlDetail("at line 1: Document is empty\n\n^")
+        raise XmlDetail("at line 1: Document is empty\n")
     try:
         element = etree.fromstring(data, _parser)
     except etree.XMLSyntaxError as error:

@@ -70,7 +70,8 @@ def _node(
             return
     place = len(out)
     out.append(start)
-    for item in node.content:
+    for number in _places(node, values):
+        item = node.content[number]
         if item.__class__ is Node:
             leaf = item.leaf
             if leaf is not None:
@@ -93,6 +94,18 @@ def _node(
         out[place] = start + "/>\n"
     else:
         out.pop()
+
+
+def _places(node: Node, values: dict[str, Any]) -> list[int]:
+    """Which parts of an element's content there is something to write for, in order."""
+    places = node.places
+    if not places:
+        return []
+    found = set(node.fixed)
+    for name, value in values.items():
+        if value is not None and name in places and (value.__class__ is not list or value):
+            found.add(places[name])
+    return sorted(found)
 
 
 def _wanted(field: Field, value: Any, model: Any, flags: int) -> bool:

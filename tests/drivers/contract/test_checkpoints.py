@@ -14,9 +14,7 @@ NO_DOMAIN = 2
 def chain(domain):
     """c1, and c2 below it."""
     return [
-        domain.checkpoint_create_xml(
-            f"<domaincheckpoint><name>{name}</name></domaincheckpoint>", 0
-        )
+        domain.checkpoint_create_xml(f"<domaincheckpoint><name>{name}</name></domaincheckpoint>", 0)
         for name in ("c1", "c2")
     ]
 
@@ -66,3 +64,9 @@ def test_snapshots_and_checkpoints_exclude_each_other(domain, chain):
     domain.snapshot_create_xml("<domainsnapshot/>", 0)
     with pytest.raises(vsh.Error, match="cannot create checkpoint while snapshot exists"):
         domain.checkpoint_create_xml("<domaincheckpoint/>", 0)
+
+
+def test_leaves(domain, chain):
+    assert domain.list_all_checkpoints(4) == [chain[1]]
+    assert domain.list_all_checkpoints(8) == [chain[0]]
+    assert domain.list_all_checkpoints(12) == []

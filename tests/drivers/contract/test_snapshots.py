@@ -117,18 +117,24 @@ def test_a_child_cannot_come_before_its_parent(domain, chain):
     [
         (
             CURRENT,
-            "Flag 'VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE' is required by flag "
-            "'VIR_DOMAIN_SNAPSHOT_CREATE_CURRENT'",
+            (
+                "Flag 'VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE' is required by flag "
+                "'VIR_DOMAIN_SNAPSHOT_CREATE_CURRENT'"
+            ),
         ),
         (
             REDEFINE | 4,
-            "Flags 'VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE' and "
-            "'VIR_DOMAIN_SNAPSHOT_CREATE_NO_METADATA' are mutually exclusive",
+            (
+                "Flags 'VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE' and "
+                "'VIR_DOMAIN_SNAPSHOT_CREATE_NO_METADATA' are mutually exclusive"
+            ),
         ),
         (
             REDEFINE | 8,
-            "Flags 'VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE' and "
-            "'VIR_DOMAIN_SNAPSHOT_CREATE_HALT' are mutually exclusive",
+            (
+                "Flags 'VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE' and "
+                "'VIR_DOMAIN_SNAPSHOT_CREATE_HALT' are mutually exclusive"
+            ),
         ),
     ],
 )

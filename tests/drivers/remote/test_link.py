@@ -11,7 +11,12 @@ import time
 import pytest
 
 from vsh.api.connection import Connection
+from vsh.api.connection.domains import ConnectDomains, Domains
+from vsh.api.connection.events import ConnectEvents
+from vsh.api.connection.host import ConnectHost
 from vsh.api.domain import Domain
+from vsh.api.domain.devices import Devices
+from vsh.api.domain.state import State
 from vsh.drivers.remote import _driver, remote
 from vsh.errors import (
     Error,
@@ -28,7 +33,7 @@ from vsh.rpc.message import pack
 from vsh.rpc.programs import AUTH_LIST, CONNECT_CLOSE, CONNECT_OPEN, REMOTE
 
 UUID = "00000000-0000-4000-8000-%012d"
-HOSTNAME = Connection.get_hostname
+HOSTNAME = ConnectHost.get_hostname
 
 
 def domains(connection, count):
@@ -94,7 +99,7 @@ def test_many_answers_in_order_whatever_their_order(connection, daemon, window, 
                     daemon.session.reply(one, number.to_bytes(4, "big") + bytes(4))
             waiting.clear()
 
-    daemon.on(Domain.get_state, shuffled)
+    daemon.on(State.get_state, shuffled)
     connection.driver.window = window
     asked = domains(connection, count)
     answers = connection.many(domain.get_state.request() for domain in asked)
@@ -108,7 +113,7 @@ def test_many_does_not_deadlock_on_full_buffers(connection, daemon):
     """Each side has more to say than the socket holds."""
     big = "x" * 400_000
     daemon.on(
-        Connection.domain_define_xml,
+        Domains.domain_define_xml,
         lambda daemon, call: daemon.session.refuse(call, NoDomain(big)),
     )
     connection.driver.timeout = 20
@@ -134,14 +139,14 @@ def test_states_in_one_call(connection, daemon):
 
     asked = domains(connection, 300)
     daemon.give(
-        Connection.get_all_domain_stats,
+        ConnectDomains.get_all_domain_stats,
         [
             DomainStats(domain, TypedParams().set("state.state", "int", 5)
                         .set("state.reason", "int", n % 3))
             for n, domain in enumerate(asked[:299])
         ],
     )
-    daemon.on(Domain.get_state,
+    daemon.on(State.get_state,
               lambda daemon, call: daemon.session.refuse(call, NoDomain("gone")))
     states = connection.driver.domain_states(asked)
     assert states[:299] == [(5, n % 3) for n in range(299)]
@@ -150,11 +155,11 @@ def test_states_in_one_call(connection, daemon):
 
 
 def test_states_where_the_bulk_call_is_unknown(connection, daemon):
-    daemon.on(Domain.get_state, lambda daemon, call: daemon.session.reply(call, b"\0\0\0\1" * 2))
+    daemon.on(State.get_state, lambda daemon, call: daemon.session.reply(call, b"\0\0\0\1" * 2))
     asked = domains(connection, 5)
     assert connection.driver.domain_states(asked) == [(1, 1)] * 5
     assert connection.driver.domain_states(asked) == [(1, 1)] * 5
-    assert daemon.asked.count((REMOTE, Connection.get_all_domain_stats.number)) == 1
+    assert daemon.asked.count((REMOTE, ConnectDomains.get_all_domain_stats.number)) == 1
     assert connection.driver.domain_states([]) == []
 
 
@@ -167,7 +172,7 @@ def test_a_daemon_that_never_answers(connection, daemon):
     with pytest.raises(OperationTimeout) as caught:
         connection.get_hostname()
     assert str(caught.value) == "Timed out during operation: no answer within 0.1 seconds"
-    daemon.give(Connection.get_type, "QEMU")
+    daemon.give(ConnectHost.get_type, "QEMU")
     connection.driver.timeout = 5
     assert connection.get_type() == "QEMU"
 
@@ -274,7 +279,7 @@ def test_a_reply_that_does_not_decode_leaves_the_connection_usable(connection, d
     daemon.on(HOSTNAME, lambda daemon, call: daemon.session.reply(call, payload))
     with pytest.raises(RpcError, match="Unable to decode message payload"):
         connection.get_hostname()
-    daemon.give(Connection.get_type, "QEMU")
+    daemon.give(ConnectHost.get_type, "QEMU")
     assert connection.get_type() == "QEMU"
 
 
@@ -298,7 +303,7 @@ def test_interrupt_leaves_the_connection_usable(connection, daemon):
         daemon.session.reply(held[0], b"\0\0\0\4late")
         daemon.session.reply(call, b"\0\0\0\4QEMU")
 
-    daemon.on(Connection.get_type, both)
+    daemon.on(ConnectHost.get_type, both)
     assert connection.get_type() == "QEMU"
     assert connection.driver.link.session.replies == {}
 
@@ -310,7 +315,7 @@ def test_interrupt_while_many_are_in_flight(connection, daemon):
     with pytest.raises(KeyboardInterrupt):
         connection.many(connection.get_hostname.request() for _ in range(500))
     timer.join()
-    daemon.give(Connection.get_type, "QEMU")
+    daemon.give(ConnectHost.get_type, "QEMU")
     assert connection.get_type() == "QEMU"
 
 
@@ -395,7 +400,7 @@ def test_a_stopped_daemon_at_the_door(daemon):
 
 
 def test_without_a_uri_the_daemon_is_asked(daemon):
-    daemon.give(Connection.get_uri, "qemu:///system")
+    daemon.give(ConnectHost.get_uri, "qemu:///system")
     driver = remote(f"remote+unix:///?socket={daemon.path}")
     assert daemon.opened[0] == b"\0\0\0\1" + bytes(8)
     driver.close()
@@ -415,7 +420,7 @@ def test_events_come_between_and_during_calls(connection, daemon):
         daemon.session.event(REMOTE, Lifecycle.number, payload)  # even before the reply
         daemon.session.reply(call, b"\0\0\0\x29")
 
-    daemon.on(Connection.domain_event_callback_register_any, register)
+    daemon.on(ConnectEvents.domain_event_callback_register_any, register)
     assert connection.driver.next_event(0.01) is None
     callback = connection.domain_event_callback_register_any(0)
     first = connection.driver.next_event(0)
@@ -438,7 +443,7 @@ def test_an_event_that_does_not_decode(connection, daemon):
         daemon.session.event(REMOTE, 318, b"\0\0")
         daemon.session.reply(call, bytes(4))
 
-    daemon.on(Connection.domain_event_callback_register_any, register)
+    daemon.on(ConnectEvents.domain_event_callback_register_any, register)
     connection.domain_event_callback_register_any(0)
     with pytest.raises(RpcError, match="Unable to decode message payload"):
         connection.driver.next_event(0)
@@ -473,7 +478,7 @@ def test_a_stream_both_ways(connection, daemon):
         else:
             got.append(message.payload)
 
-    daemon.on(Domain.open_console, opened)
+    daemon.on(Devices.open_console, opened)
     stream = Stream(connection)
     domains(connection, 1)[0].open_console(None, stream)
     data = b""
@@ -495,7 +500,7 @@ def test_a_stream_that_fails(connection, daemon):
         daemon.session.reply(message)
         daemon.session.send(far.refuse(OperationFailed("disk is gone")))
 
-    daemon.on(Domain.open_console, opened)
+    daemon.on(Devices.open_console, opened)
     stream = Stream(connection)
     domains(connection, 1)[0].open_console(None, stream)
     with pytest.raises(OperationFailed, match="disk is gone"):

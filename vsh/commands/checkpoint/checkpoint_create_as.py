@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.api.flags.checkpoint import CheckpointCreate
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN
-from vsh.cli.params import Flag, Flags, Option
+from vsh.cli.params import Flag, Flags, Option, anything
 from vsh.commands._moments import created, escaped, keyed, pieces
 from vsh.errors import CommandError
 from vsh.output.document import Xml
@@ -25,7 +25,7 @@ def checkpoint_create_as(
     print_xml: bool = Flag("print the document, and make no checkpoint"),
     flags: int = Flags(CheckpointCreate, quiesce="let the guest's agent quiesce its file systems"),
     diskspec: list[str] = Option("one disk's part: disk[,checkpoint=type][,bitmap=name]",
-                                 by_place=True, repeats=True),
+                                 by_place=True, repeats=True, kind=anything),
 ) -> Document:
     """Make a checkpoint of a domain.
 

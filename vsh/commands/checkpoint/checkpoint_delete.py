@@ -36,5 +36,5 @@ def checkpoint_delete(
     with failing(f"Failed to delete checkpoint {checkpoint.name}"):
         checkpoint.delete(flags)
     if flags & CheckpointDelete.CHILDREN_ONLY:
-        return Done("Domain checkpoint {name} children deleted\n", name=checkpoint.name)
-    return Done("Domain checkpoint {name} deleted\n", name=checkpoint.name)
+        return Done("Domain checkpoint {name} children deleted", name=checkpoint.name)
+    return Done("Domain checkpoint {name} deleted", name=checkpoint.name)

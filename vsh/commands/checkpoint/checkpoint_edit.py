@@ -43,7 +43,7 @@ def checkpoint_edit(
                                hint="bitmaps in the images have the checkpoint's name")
         redefine(session, domain, xml, CheckpointCreate.REDEFINE, source=f"edited {name}",
                  explain=explain, lenient=lenient, kind="checkpoint")
-        return Done("Checkpoint {name} edited.\n", name=name)
+        return Done("Checkpoint {name} edited.", name=name)
 
     try:
         done: Document | None = edit_document(
@@ -51,4 +51,4 @@ def checkpoint_edit(
     except (CommandError, Error) as error:
         error.__cause__ = CommandError(f"Failed to update {name}")
         raise
-    return done or Done("Checkpoint {name} XML configuration not changed.\n", name=name)
+    return done or Done("Checkpoint {name} XML configuration not changed.", name=name)

@@ -38,7 +38,7 @@ def checkpoint_list(
 ) -> Document:
     """List the checkpoints of a domain.
 
-    Both --leaves and --no-leaves together are the same as none of them.
+    They are sorted by name; --topological lists each after its parent.
     """
     moments.check_filters({"leaves": bool(flags & CheckpointList.LEAVES),
                            "no-leaves": bool(flags & CheckpointList.NO_LEAVES)}, tree=tree)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.api.flags.snapshot import SnapshotCreate
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN
-from vsh.cli.params import Flag, Flags, Option
+from vsh.cli.params import Flag, Flags, Option, anything
 from vsh.commands._moments import escaped, keyed, pieces
 from vsh.commands.snapshot._taking import TAKING, take
 from vsh.errors import CommandError
@@ -31,7 +31,7 @@ def snapshot_create_as(
     memspec: str | None = Option("where the memory goes: [file=]name[,snapshot=type]"),
     diskspec: list[str] = Option(
         "one disk's part: disk[,snapshot=type][,driver=type][,stype=type][,file=name]",
-        by_place=True, repeats=True),
+        by_place=True, repeats=True, kind=anything),
 ) -> Document:
     """Take a snapshot of a domain.
 

@@ -38,5 +38,5 @@ def snapshot_delete(
     with failing(f"Failed to delete snapshot {snapshot.name}"):
         snapshot.delete(flags)
     if flags & SnapshotDelete.CHILDREN_ONLY:
-        return Done("Domain snapshot {name} children deleted\n", name=snapshot.name)
-    return Done("Domain snapshot {name} deleted\n", name=snapshot.name)
+        return Done("Domain snapshot {name} children deleted", name=snapshot.name)
+    return Done("Domain snapshot {name} deleted", name=snapshot.name)

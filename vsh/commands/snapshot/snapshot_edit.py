@@ -55,7 +55,7 @@ def snapshot_edit(
             last = last.__cause__
         last.__cause__ = CommandError(f"Failed to update {name}")
         raise
-    return done or Done("Snapshot {name} XML configuration not changed.\n", name=name)
+    return done or Done("Snapshot {name} XML configuration not changed.", name=name)
 
 
 def _define(session: Any, domain: Any, snapshot: Any, xml: str, makes_current: bool, rename: bool,
@@ -77,8 +77,8 @@ def _define(session: Any, domain: Any, snapshot: Any, xml: str, makes_current: b
           lenient=options["lenient"])
     if new != old and rename:
         rename_snapshot(domain, snapshot, new, xml, flags)
-        return Done("Snapshot {name} renamed to {new}.\n", name=old, new=new)
+        return Done("Snapshot {name} renamed to {new}.", name=old, new=new)
     send(domain, xml, flags)
     if new != old:
-        return Done("Snapshot {name} cloned to {new}.\n", name=old, new=new)
-    return Done("Snapshot {name} edited.\n", name=old)
+        return Done("Snapshot {name} cloned to {new}.", name=old, new=new)
+    return Done("Snapshot {name} edited.", name=old)

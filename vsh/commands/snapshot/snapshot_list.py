@@ -48,8 +48,8 @@ def snapshot_list(
 ) -> Document:
     """List the snapshots of a domain.
 
-    Of several filters from one group (with and without children, with and without metadata, by state, by
-    place) a snapshot has to meet one; all are the same as none.
+    Of several filters by state, of several by place and of both about metadata, a snapshot has to meet
+    one.  Names are sorted without regard to case; --topological lists each after its parent.
     """
     moments.check_filters(
         {word: bool(flags & getattr(SnapshotList, word.replace("-", "_").upper()))

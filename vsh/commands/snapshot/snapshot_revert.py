@@ -44,4 +44,4 @@ def snapshot_revert(
             if not flags & SnapshotRevert.FORCE:
                 raise
             snapshot.revert_to_snapshot(flags)
-    return Done("Domain snapshot {name} reverted\n", name=snapshot.name)
+    return Done("Domain snapshot {name} reverted", name=snapshot.name)

@@ -12,8 +12,12 @@ from vsh.errors import CommandError
 
 @command(connect=False)
 def cd(
-    dir: str | None = Argument("the directory to go to (default: the home directory)", kind=anything,
-                               required=False, complete=file_names),
+    dir: str | None = Argument(
+        "the directory to go to (default: the home directory)",
+        kind=anything,
+        required=False,
+        complete=file_names,
+    ),
 ) -> None:
     """Change the working directory.
 

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 @command(connect=False, hidden=True)
 def complete(
-    string: list[str] = Argument("the words of the line so far", kind=anything, required=False,
-                                 repeats=True),
+    string: list[str] = Argument(
+        "the words of the line so far", kind=anything, required=False, repeats=True
+    ),
     session: Any = SESSION,
 ) -> Document | None:
     """Print what could come next on a line; for completion by shells.

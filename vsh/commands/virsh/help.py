@@ -6,6 +6,7 @@ from vsh.cli import help as texts
 from vsh.cli import parse
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION
+from vsh.cli.objects import SESSION
 from vsh.cli.params import Argument, anything
 from vsh.errors import CommandError
 from vsh.output.document import Text
@@ -24,10 +25,14 @@ def _names(session: Any, text: str, given: dict[str, Any]) -> Iterable[str]:
 
 @command(connect=False)
 def help(
-    command: str | None = Argument("a command, a group of commands, or nothing for all of them",
-                                   kind=anything, required=False, complete=_names),
+    command: str | None = Argument(
+        "a command, a group of commands, or nothing for all of them",
+        kind=anything,
+        required=False,
+        complete=_names,
+    ),
     session: Any = SESSION,
-) -> Document:
+) -> Document | None:
     """Print help.
 
     Without a name all commands are listed, by group; with the name of a command or of a group, its
@@ -36,6 +41,11 @@ def help(
     if not command:
         return Text(texts.all_text())
     found = parse.find(command)
+    if found is not None and texts.on_terminal(session):
+        from vsh.cli.typer import show_help
+
+        show_help(found.name)
+        return None
     if found is not None:
         return Text(texts.command_text(found, extras=session.program != "virsh"))
     for group in parse.groups():

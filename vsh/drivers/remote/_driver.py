@@ -239,8 +239,11 @@ class Remote(Driver):
             try:
                 for at in range(0, len(domains), DOMAINS_MAX):
                     found |= self._stated(domains[at:at + DOMAINS_MAX])
-            except NoSupport:
-                self._bulk_states = False
+            except Error as error:
+                if self.link.close_reason is not None:
+                    raise
+                # Whatever it objects to here may be well for each domain by itself.
+                self._bulk_states = not isinstance(error, NoSupport)
         rest = [domain for domain in domains if domain.uuid not in found]
         asked = iter(super().domain_states(rest))
         return [found[domain.uuid] if domain.uuid in found else next(asked) for domain in domains]

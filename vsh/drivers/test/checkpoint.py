@@ -129,6 +129,8 @@ def _create(vm: Vm, document: Any) -> Moment:
 def _listed(
     domain: Any, vm: Vm, start: Moment | None, flags: int, *, deep: bool
 ) -> list[Checkpoint]:
+    if flags & (LEAVES | NO_LEAVES) == LEAVES | NO_LEAVES:
+        return []  # libvirt takes both as two conditions
     leaves = {LEAVES: True, NO_LEAVES: False}.get(flags & (LEAVES | NO_LEAVES))
     found = vm.checkpoints.listing(
         start, deep=deep, topological=bool(flags & TOPOLOGICAL), leaves=leaves

@@ -267,6 +267,8 @@ def snapshot(xml: str, *, redefine: bool, validate: bool) -> Any:
     from vsh.xml.reader import read
     from vsh.xml.snapshot import DomainSnapshot
 
+    if validate:
+        _validate(xml, "snapshot")
     document = read(xml, DomainSnapshot, flags=REDEFINE if redefine else 0)
     _nested(document)
     if not redefine:
@@ -281,6 +283,14 @@ def _nested(document: Any) -> None:
     for definition in (document.domain, getattr(document, "inactive_domain", None)):
         if definition is not None:
             _completed(definition, INACTIVE | SKIP_VALIDATE)
+
+
+def _validate(xml: str, kind: str) -> None:
+    """Check a snapshot's or checkpoint's document against its schema.  Raises XmlInvalidSchema."""
+    from vsh.redefine.schema import schema_errors
+
+    for error, _ in schema_errors(xml, kind, deep=True):
+        raise error
 
 
 def _stamp(document: Any) -> None:
@@ -335,6 +345,7 @@ def checkpoint(xml: str, *, redefine: bool) -> Any:
     from vsh.xml.flags import REDEFINE
     from vsh.xml.reader import read
 
+    _validate(xml, "checkpoint")
     document = read(xml, DomainCheckpoint, flags=REDEFINE if redefine else 0)
     _nested(document)
     if not redefine:

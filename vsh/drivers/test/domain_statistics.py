@@ -48,7 +48,7 @@ _MEMORY_STATS: tuple[tuple[int, int, int], ...] = (
     (7, 2, 0),  # resident
 )
 
-_STATE, _IO_THREAD = 1, 1 << 9
+_STATE, _IO_THREAD = 1, 1 << 7
 _LIST_FILTERS = 0xFF
 _NO_WAIT, _BACKING, _ENFORCE = 1 << 29, 1 << 30, 1 << 31
 
@@ -173,10 +173,11 @@ def _stats(vm: Vm, groups: int) -> TypedParams:
         params.set("state.state", "int", vm.state).set("state.reason", "int", vm.reason)
     if groups & _IO_THREAD and vm.active and vm.io_threads:
         params.set("iothread.count", "uint", len(vm.io_threads))
-        for number, (longest, grow, shrink) in vm.io_threads.items():
+        for number, (longest, grow, shrink, weight) in vm.io_threads.items():
             params.set(f"iothread.{number}.poll-max-ns", "ullong", longest)
             params.set(f"iothread.{number}.poll-grow", "uint", grow)
             params.set(f"iothread.{number}.poll-shrink", "uint", shrink)
+            params.set(f"iothread.{number}.poll-weight", "uint", weight)
     return params
 
 

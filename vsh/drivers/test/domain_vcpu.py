@@ -23,10 +23,15 @@ if TYPE_CHECKING:
 _MAXIMUM = 4
 _RUNNING = 1
 
-# poll-max-ns, poll-grow, poll-shrink of a new I/O thread
-NEW_IO_THREAD = (32768, 0, 0)
+# poll-max-ns, poll-grow, poll-shrink, poll-weight of a new I/O thread
+NEW_IO_THREAD = (32768, 0, 0, 0)
 
-_POLLING = {"poll_max_ns": "ullong", "poll_grow": "uint", "poll_shrink": "uint"}
+_POLLING = {
+    "poll_max_ns": "ullong",
+    "poll_grow": "uint",
+    "poll_shrink": "uint",
+    "poll_weight": "uint",
+}
 
 
 def to_map(cpus: Iterable[int], length: int) -> bytes:

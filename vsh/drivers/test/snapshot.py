@@ -233,6 +233,8 @@ def filtered(tree: MomentTree, start: Moment | None, flags: int, *, deep: bool) 
     """What a listing with these flags shows; within a group of flags all or none is no filter."""
     if flags & (METADATA | NO_METADATA) == NO_METADATA:
         return []
+    if flags & (LEAVES | NO_LEAVES) == LEAVES | NO_LEAVES:
+        return []  # here libvirt takes both of the group as two conditions
     leaves = {LEAVES: True, NO_LEAVES: False}.get(flags & (LEAVES | NO_LEAVES))
     return tree.listing(
         start, deep=deep, topological=bool(flags & TOPOLOGICAL), leaves=leaves, keep=_keep(flags)

@@ -102,7 +102,7 @@ class Vm:
         self.seconds = FIRST_GUEST_TIME
         self.nanoseconds = 0
         self.frozen = [False, False]
-        self.io_threads: dict[int, list[int]] = {}  # id: poll-max-ns, poll-grow, poll-shrink
+        self.io_threads: dict[int, list[int]] = {}  # id: poll-max-ns, -grow, -shrink, -weight
         self.taints: set[int] = set()
         self.deprecations: list[str] = []
         self.facts: tuple[int, int, int] | None = None
@@ -195,10 +195,10 @@ class Vm:
 
         live  it is about to run; else it is the persistent one
         """
+        old = self.definition
         if self.active:
             old, self.planned = self.planned, definition
             return old
-        old = self.definition
         if live:
             if self.planned is None:
                 self.planned = old
@@ -375,4 +375,5 @@ def _load_default_domain(vm: Vm) -> None:
     definition = definitions.parsed(_default.DOMAIN)
     definitions.name_interfaces(definition)
     vm.definition = definition
-    vm.planned = definitions.copied(definition)
+    if vm.active:
+        vm.planned = definitions.copied(definition)

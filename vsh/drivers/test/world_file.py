@@ -12,6 +12,7 @@ import os
 
 from vsh.drivers._base import bare
 from vsh.drivers.test import definitions, tuning_model
+from vsh.drivers.test.domain_vcpu import NEW_IO_THREAD
 from vsh.drivers.test.things import (
     NO_ADDRESS,
     HostDevice,
@@ -137,7 +138,7 @@ def _domain(world: World, element: Any, path: str) -> None:
         vm.start(_BOOTED)
     vm.state, vm.reason = state, 0
     definitions.taint(vm)
-    vm.io_threads = {number: [32768, 0, 0] for number in tuning_model.io_threads(definition)}
+    vm.io_threads = {number: list(NEW_IO_THREAD) for number in tuning_model.io_threads(definition)}
 
 
 def _run_state(element: Any) -> tuple[int, bool, bool]:

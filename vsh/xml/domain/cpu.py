@@ -179,7 +179,7 @@ class Cpu(Element, tag="cpu"):
                   wrong=(ConfigUnsupported, "Invalid mode attribute '{}'"))  # fmt: skip
     match = Choice("@match", ("minimum", "exact", "strict"), default="exact",
                    when=lambda c: c.mode == "custom" and c.model)  # fmt: skip
-    check = Choice("@check", ("none", "partial", "full"), none="default",
+    check_mode = Choice("@check", ("none", "partial", "full"), none="default",
                    when=lambda c: c.named())  # fmt: skip
     migratable = Switch("@migratable", when=lambda c: c.mode in WIDE)
     deprecated_features = Switch("@deprecated_features", when=lambda c: c.named())
@@ -203,7 +203,7 @@ class Cpu(Element, tag="cpu"):
     numa = Child(Numa, "numa")
 
     parse_order = (
-        "mode", "migratable", "match", "check", "deprecated_features", "model", "fallback",
+        "mode", "migratable", "match", "check_mode", "deprecated_features", "model", "fallback",
         "vendor_id", "vendor", "sockets", "dies", "clusters", "cores", "threads", "features",
         "cache_level", "cache_mode", "address_mode", "address_bits", "address_limit",
     )  # fmt: skip

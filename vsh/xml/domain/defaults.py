@@ -122,7 +122,7 @@ class Defaults:
         for graphics in domain.graphics:
             graphics.complete()
         cpu = domain.cpu
-        if cpu is not None and cpu.mode == "custom" and not cpu.model and cpu.check:
+        if cpu is not None and cpu.mode == "custom" and not cpu.model and cpu.check_mode:
             raise ConfigUnsupported("check attribute specified for CPU with no model")
 
     def _implicit(self, domain: Domain) -> None:

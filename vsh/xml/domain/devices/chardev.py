@@ -58,10 +58,7 @@ class CharSource(Element, tag="source"):
 
     def settle(self, kind: str, inactive: int) -> None:
         """Keep what counts for a type."""
-        used = _SOURCE.get(kind, ())
-        for name in self.fields:
-            if name not in used and name != "seclabels":
-                self.drop(name)
+        self.keep(*_SOURCE.get(kind, ()), "seclabels")
         if kind not in ("pty", "dev", "file", "pipe", "unix"):
             self.seclabels = []
         if kind == "pty" and inactive:

@@ -138,11 +138,7 @@ class Graphics(Element, tag="graphics"):
         if kind is None:
             return
         inactive = reading.flags & INACTIVE
-        own = self.__dict__
-        used = _USED[kind]
-        for name in self.fields:
-            if name not in used and name not in ("type", "alias") and own.get(name) not in (None, []):
-                self.drop(name)
+        self.keep(*_USED[kind], "type", "alias")
         if inactive and not is_user_alias(self.alias):
             self.alias = None
         if kind in ("vnc", "rdp", "spice"):

@@ -45,9 +45,7 @@ class HostAddress(Element, tag="address"):
             "scsi": ("bus", "target", "unit"),
             "mdev": ("uuid",),
         }.get(kind, ())
-        for name in self.fields:
-            if name not in names:
-                self.drop(name)
+        self.keep(*names)
         if typed and kind != "mdev":
             own["type"] = kind
         if kind == "mdev":
@@ -166,9 +164,7 @@ class HostDevice(Device, tag="hostdev"):
     def _capability(self) -> Iterable[Error]:
         source = self.source
         name = {"storage": "block", "misc": "char", "net": "interface"}[self.type]
-        for other in source.fields:
-            if other != name:
-                source.drop(other)
+        source.keep(name)
         if getattr(source, name) is None:
             text = {
                 "storage": "Missing <block> element in hostdev storage device",
@@ -204,9 +200,7 @@ class HostDevice(Device, tag="hostdev"):
 
 
 def _keep(source: HostSource, *names: str) -> None:
-    for name in source.fields:
-        if name not in names:
-            source.drop(name)
+    source.keep(*names)
 
 
 def _usb(device: HostDevice) -> Iterable[Error]:

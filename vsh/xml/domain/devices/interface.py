@@ -107,9 +107,7 @@ class NetSource(Element, tag="source"):
             used = (*used, "dev") if kind != "vhostuser" else ("dev",)
         elif kind == "user":
             used = ()
-        for name in self.fields:
-            if name not in used and name not in ("ips", "routes"):
-                self.drop(name)
+        self.keep(*used, "ips", "routes")
         if kind == "network" and inactive:
             self.portid = None
         yield from self._needed(kind)
@@ -319,10 +317,9 @@ class Interface(Device, tag="interface"):
             self.target = None
 
     def _plain(self) -> None:
-        for name, field in self.fields.items():
-            if field.path.startswith("driver/"):
-                self.drop(name)
-        self.backend_vhost = None
+        self.drop(*_DRIVER, "backend_vhost")
 
+
+_DRIVER = tuple(name for name, f in Interface.fields.items() if f.path.startswith("driver/"))
 
 __all__ = ["Interface", "InternalError", "Uuid"]
