@@ -199,9 +199,13 @@ def children() -> list[int]:
 
 
 def end(process: int, number: int) -> None:
-    """Signal one of our children and wait until it is gone; one that does not go is killed."""
+    """Signal one of our children and wait until it is gone; one that does not go is killed.
+
+    Gone is reaped: of a zombie other threads may still hold its sockets, which then take connections
+    that nobody answers.
+    """
     limit = time.monotonic() + 10
-    while process in children():
+    while os.path.exists(f"/proc/{process}"):
         try:
             os.kill(process, number if time.monotonic() < limit else signal.SIGKILL)
         except ProcessLookupError:

@@ -134,8 +134,13 @@ class Error(Exception):
     domain   the part of libvirt that says so (``virErrorDomain``), 0 where that is not known
     level    1 warning, 2 error
     hint     what the user can do about it, or None; never part of the message
+    problems all that is wrong with the document that was refused, this being the first that is
+             (``vsh.redefine.problem.Problem``)
+    explain  True where the user asked for the rules behind it
     """
 
+    problems: Any = ()
+    explain = False
     code = 1
     domain = 0
     level = 2
@@ -178,6 +183,8 @@ class CommandError(Exception):
     """
 
     hint: str | None = None
+    problems: Any = ()
+    explain = False
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(message)
@@ -333,6 +340,10 @@ class OperationTimeout(Error):
     code = 68
 
 
+class NumberOverflow(Error):
+    code = 82
+
+
 class OperationUnsupported(Error):
     code = 84
 
@@ -427,3 +438,7 @@ class NoServer(Error):
 
 class NoNwfilterBinding(Error):
     code = 101
+
+
+class Overflow(Error):
+    code = 82

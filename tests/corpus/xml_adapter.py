@@ -1,6 +1,6 @@
 """What the corpus comparer asks of vsh's XML library: one JSON line in, one out.
 
-    compare_xml.py --adapter 'python3 tests/corpus/xml_adapter.py' DIR
+compare_xml.py --adapter 'python3 tests/corpus/xml_adapter.py' DIR
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import traceback
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", ".."))
 
 from vsh.errors import Error
-from vsh.xml import flags as F
+from vsh.xml import flags as F  # noqa: N812
 from vsh.xml.reader import read
 
 FLAGS = {
@@ -139,7 +139,7 @@ def main() -> None:
                 answer = act(question)
             except Error as error:
                 answer = {"error": error.message}
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - a crash is an answer too
                 answer = {"output": f"CRASH {error!r}\n{traceback.format_exc()}"}
         print(json.dumps(answer), flush=True)
 

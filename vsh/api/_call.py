@@ -47,6 +47,10 @@ _SPELT = {
 }
 
 
+CHECKED = ("exclusive", "requires", "needs")
+"""The options by which libvirt's public layer refuses values before any driver sees them."""
+
+
 class Call:
     """One procedure of libvirt's API.
 
@@ -68,9 +72,9 @@ class Call:
              stream   "read" or "write": the way that the bytes of the ``Stream`` go, for the client
              sparse   the flag that says that holes may be sent in the stream
              and what libvirt's public layer checks before any driver is asked: ``exclusive``,
-             ``requires``, ``readonly`` (see drivers/_base.py)
+             ``requires``, ``needs``, ``readonly`` (see drivers/_base.py)
     names    the names of its values, in order
-    guarded  whether its flags have to be checked before a driver is asked
+    guarded  whether its values have to be checked before a driver is asked
     """
 
     __slots__ = (
@@ -104,7 +108,7 @@ class Call:
         self._api = api
         self.stub = stub
         self.options = options
-        self.guarded = "exclusive" in options or "requires" in options
+        self.guarded = not options.keys().isdisjoint(CHECKED)
         self.name = stub.__name__
         self.slot = self.name
         self.owner: Any = None

@@ -8,7 +8,7 @@ for a wrong one.
 
 from __future__ import annotations
 
-from vsh.errors import CommandError
+from vsh.errors import CommandError, Error, InvalidArgument, Overflow
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -77,11 +77,12 @@ seconds = _number(1, (2**31 - 1) // 1000)  # how long to wait
 _UNITS = "bkmgtpe"
 
 
-def scale(text: str, default: int = 1, limit: int = 2**64 - 1) -> int | None:
-    """A size with an optional suffix ("512K", "1GiB", "10MB"), in bytes; None if malformed or too
-    large.
+def scale(text: str, default: int = 1, limit: int = 2**64 - 1) -> int:
+    """A size with an optional suffix ("512K", "1GiB", "10MB"), in bytes.
 
     Without a suffix the number counts units of ``default`` bytes.  K, KiB are 1024; KB is 1000.
+    Raises ValueError where there is no number, InvalidArgument for an unknown suffix, Overflow for
+    more than ``limit``.
     """
     digits = text.lstrip(_SPACE)
     if digits[:1] == "+":
@@ -89,34 +90,39 @@ def scale(text: str, default: int = 1, limit: int = 2**64 - 1) -> int | None:
     end = 0
     while end < len(digits) and digits[end] in "0123456789":
         end += 1
-    if not end:
-        return None
     value = int(digits[:end])
-    suffix = digits[end:].lstrip(_SPACE).lower()
-    if not suffix:
+    if value >= 2**64:
+        raise ValueError(text)
+    suffix = digits[end:].lstrip(_SPACE)
+    word = suffix.lower()
+    if not word:
         factor = default
-    elif suffix in ("b", "byte", "bytes"):
+    elif word in ("b", "byte", "bytes"):
         factor = 1
     else:
-        power = _UNITS.find(suffix[0])
-        if power < 1 or suffix[1:] not in ("", "ib", "b"):
-            return None
-        factor = (1000 if suffix[1:] == "b" else 1024) ** power
-    value *= factor
-    return value if value <= limit else None
+        power = _UNITS.find(word[0])
+        if power < 1 or word[1:] not in ("", "ib", "b"):
+            raise InvalidArgument(f"unknown suffix '{suffix}'")
+        factor = (1000 if word[1:] == "b" else 1024) ** power
+    if value * factor > limit:
+        raise Overflow(f"value too large: {value}{suffix}")
+    return value * factor
 
 
 def size(default: int = 1, limit: int = 2**64 - 1) -> Kind:
     """A scaled size in bytes; a bare number counts units of ``default`` bytes."""
 
     def convert(text: str, name: str) -> int:
-        value = scale(text, default, limit)
-        if value is None:
-            raise CommandError(
-                f"Scaled numeric value '{text}' for <{name}> option is malformed or out of range",
-                hint="a number with an optional suffix: 512K, 10MB, 1GiB",
-            )
-        return value
+        refused = CommandError(
+            f"Scaled numeric value '{text}' for <{name}> option is malformed or out of range",
+            hint="a number with an optional suffix: 512K, 10MB, 1GiB",
+        )
+        try:
+            return scale(text, default, limit)
+        except ValueError:
+            raise refused from None
+        except Error as reason:
+            raise refused from reason
 
     return Kind("number", convert)
 

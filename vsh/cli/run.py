@@ -168,6 +168,23 @@ def report(session: Session, error: CommandError | Error) -> None:
     except CommandError:  # the format itself is what is wrong
         from vsh.output import plain as renderer
     renderer.report(errors, session)
+    if session.format in ("plain", "table"):
+        _explain(session, errors)
+
+
+def _explain(session: Session, errors: list[CommandError | Error]) -> None:
+    """After the errors, what --explain asks for: every problem of a refused document, and their rules in full."""
+    for error in errors:
+        if not (session.explain or error.explain):
+            continue
+        text = ""
+        if session.format == "plain":  # a table has shown these already
+            text = "".join(f"{problem.text()}\n" for problem in error.problems)
+            if error.hint and not error.problems:
+                text = f"hint: {error.hint}\n"
+        rules = {problem.explanation(): None for problem in error.problems}
+        session.err.write(text + "".join(f"{rule}\n" for rule in rules))
+        session.err.flush()
 
 
 def _chain(error: BaseException) -> list[CommandError | Error]:

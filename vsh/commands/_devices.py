@@ -32,7 +32,7 @@ def disk_targets(session: Session, text: str, given: dict[str, Any]) -> Iterable
 
 
 def interface_names(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
-    """A completer of the domain's interfaces: their devices on the host, else their MAC addresses."""
+    """A completer of the domain's interfaces: devices on the host, else MAC addresses."""
     return [
         str(interface.xpath("string((./target/@dev | ./mac/@address)[last()])"))
         for interface in _found(session, given, "./devices/interface")
@@ -42,3 +42,9 @@ def interface_names(session: Session, text: str, given: dict[str, Any]) -> Itera
 def interface_macs(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
     """A completer of the MAC addresses of the domain's interfaces."""
     return [str(mac) for mac in _found(session, given, "./devices/interface/mac/@address")]
+
+
+def console_aliases(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
+    """A completer of the aliases of the domain's consoles and its serial and parallel ports."""
+    path = "./devices/*[self::console or self::serial or self::parallel]/alias/@name"
+    return [str(alias) for alias in _found(session, given, path)]

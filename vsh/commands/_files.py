@@ -1,4 +1,4 @@
-"""Files that commands take: documents of at most 10 MiB, with virsh's messages."""
+"""Files that commands take: documents of at most 10 MiB where nothing else is said, with virsh's messages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from vsh.errors import CommandError
 MAX_SIZE = 10 * 1024 * 1024
 
 
-def read_text(path: str) -> str:
+def read_text(path: str, limit: int = MAX_SIZE) -> str:
     """A file's text; bytes that are not UTF-8 are kept.  Raises CommandError."""
     try:
         file = open(path, "rb")  # noqa: SIM115 - closed below; opening has a message of its own
@@ -17,10 +17,10 @@ def read_text(path: str) -> str:
         raise CommandError(f"Failed to open file '{path}': {error.strerror}") from None
     try:
         with file:
-            data = file.read(MAX_SIZE + 1)
+            data = file.read(limit + 1)
     except OSError as error:
         raise CommandError(f"Failed to read file '{path}': {error.strerror}") from None
-    if len(data) > MAX_SIZE:
+    if len(data) > limit:
         raise CommandError(f"Failed to read file '{path}': {os.strerror(75)}",
-                           hint="documents have at most 10 MiB")
+                           hint=f"it may have {limit // 1024} KiB at most")
     return data.decode("utf-8", "surrogateescape")

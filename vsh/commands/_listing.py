@@ -25,12 +25,17 @@ def fact(answer: Any) -> bool | None:
     return None if isinstance(answer, Error) else bool(answer)
 
 
-def listed(call: Callable[[], list[Any]], failure: str, *, count: Callable[[], Any] | None = None,
-           counting: str = "") -> list[Any]:
+def listed(
+    call: Callable[[], list[Any]],
+    failure: str,
+    *,
+    count: Callable[[], Any] | None = None,
+    counting: str = "",
+) -> list[Any]:
     """The objects that ``call`` lists.
 
-    Where the driver has no such call the one that counts them (``count``, "``counting``") says so, as it
-    does for drivers that have nothing of the kind.  Raises CommandError.
+    Where the driver has no such call the one that counts them (``count``, "``counting``") says so,
+    as it does for drivers that have nothing of the kind.  Raises CommandError.
     """
     try:
         return call()

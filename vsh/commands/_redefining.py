@@ -52,10 +52,10 @@ def check(session: Session, domain: Any, xml: str, flags: int, *, file: str | No
         checked.problems = [problem for problem in checked.problems if problem.rule == "E7"]
     error = first_of(checked.problems)
     if error is not None:
-        error.explain = explain  # type: ignore[attr-defined]
+        error.explain = explain
         raise error
     if not session.lenient:
-        _warn(session, checked, file, explain)
+        _warn(session, checked, explain)
     return checked
 
 
@@ -67,19 +67,14 @@ def _deadly(domain: Any, xml: str, kind: str) -> bool:
             and bool(domain.connection.get_lib_version() < FIXED_ALIGNMENT))
 
 
-def _warn(session: Session, checked: Checked, file: str | None, explain: bool) -> None:
-    """Say what does not stop the document, and which of its parts libvirt drops."""
+def _warn(session: Session, checked: Checked, explain: bool) -> None:
+    """Say what does not stop the document."""
     explained: set[str] = set()
     for problem in checked.problems:
         session.warn(_line(problem))
         if (explain or session.explain) and problem.rule not in explained:
             explained.add(problem.rule)
             session.err.write(problem.explanation() + "\n")
-    for part in checked.dropped:
-        place = f"{file}:{part.line}: " if file else f"line {part.line}: "
-        close = part.nearest
-        meant = f"; did you mean '{close}'?" if close else ""
-        session.warn(f"{place}libvirt does not know {part.name} in {part.path} and drops it{meant}")
 
 
 def _line(problem: Problem) -> str:

@@ -1,7 +1,7 @@
 """Waiting for events: what ``event``, ``net-event`` and their kind share.
 
-A wait ends with an event (or with --loop never), when time is up, or at Ctrl-C; how many events came is
-printed last, and none is a failure.
+A wait ends with an event (or with --loop never), when time is up, or at Ctrl-C; how many events
+came is printed last, and none is a failure.
 """
 
 from __future__ import annotations
@@ -81,8 +81,15 @@ class Wait:
     outcome               why the wait ended before an event: "interrupted", "timed out", or None
     """
 
-    def __init__(self, connection: Any, register: Any, deregister: Any, kinds: Sequence[Any],
-                 target: Any = None, timeout: int | None = None) -> None:
+    def __init__(
+        self,
+        connection: Any,
+        register: Any,
+        deregister: Any,
+        kinds: Sequence[Any],
+        target: Any = None,
+        timeout: int | None = None,
+    ) -> None:
         from time import monotonic
 
         self.connection = connection
@@ -121,8 +128,9 @@ class Wait:
         return not any(isinstance(answer, Error) for answer in answers)
 
 
-def follow(session: Session, wait: Wait, text: Callable[[Any], str], *, loop: bool,
-           timestamp: bool) -> Iterator[Document]:
+def follow(
+    session: Session, wait: Wait, text: Callable[[Any], str], *, loop: bool, timestamp: bool
+) -> Iterator[Document]:
     """Each event as it comes, then how the wait ended and how many there were."""
     count = 0
     ended = False
@@ -135,9 +143,12 @@ def follow(session: Session, wait: Wait, text: Callable[[Any], str], *, loop: bo
             count += 1
             now = stamp()
             values = {name: getattr(event, name) for name in event.fields}
-            yield Text(f"{now}: {text(event)}" if timestamp else text(event),
-                       event=event.word, time=now, **{name: _plain(value)
-                                                      for name, value in values.items()})
+            yield Text(
+                f"{now}: {text(event)}" if timestamp else text(event),
+                event=event.word,
+                time=now,
+                **{name: _plain(value) for name, value in values.items()},
+            )
         ended = wait.end()
         yield Line("events received: {count}", count=count)
     finally:
@@ -171,7 +182,7 @@ def simple_text(kind: str, name: str) -> Callable[[Any], str]:
             return f"{start}: {word(LIFECYCLES[event.family], event.event)}\n"
         if event.word == "metadata-change":
             what = word(METADATA, event.type, "unsupported value")
-            return f"{start}: type {what}, uri {event.nsuri if event.nsuri else '<null>'}\n"
+            return f"{start}: type {what}, uri {event.nsuri or '<null>'}\n"
         return f"{start}\n"
 
     return text

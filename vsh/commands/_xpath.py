@@ -19,8 +19,8 @@ WRAP_HELP = "put what was picked into one document"
 def dump(xml: str, xpath: str | None, *, wrap: bool = False) -> Document:
     """The document, or the parts of it that the expression picks.
 
-    Raises InternalError where the expression picks something else than parts, CommandError where it is
-    no XPath expression.
+    Raises InternalError where the expression picks something else than parts, CommandError where
+    it is no XPath expression.
     """
     if xpath is None:
         return Xml(xml)
@@ -35,7 +35,9 @@ def dump(xml: str, xpath: str | None, *, wrap: bool = False) -> Document:
     if not isinstance(found, list):
         raise InternalError(f"Incorrect xpath '{xpath}'")
     if not wrap:
-        return Text("".join(f"{_text(each)}\n" for each in found), nodes=[_text(each) for each in found])
+        return Text(
+            "".join(f"{_text(each)}\n" for each in found), nodes=[_text(each) for each in found]
+        )
     root = etree.Element("nodes")
     for each in found:
         if isinstance(each, etree._Element):

@@ -57,11 +57,17 @@ def check_readonly(call: Call, values: tuple[Any, ...]) -> None:
 
 
 def check_flags(call: Call, values: tuple[Any, ...]) -> None:
-    """Refuse flags that contradict each other, as libvirt's public layer does before any driver.
+    """Refuse values that cannot be meant, as libvirt's public layer does before any driver.
 
-    The stub declares them: ``exclusive=[(bit, name, bit, name)]`` and
-    ``requires=[(bit, name, needed bit, needed name)]`` about its value called ``flags``.
+    The stub declares them: ``needs={value: text}`` for values that must not be zero or empty, and
+    ``exclusive=[(bit, name, bit, name)]`` and ``requires=[(bit, name, needed bit, needed name)]``
+    about its value called ``flags``.
     """
+    for value, text in call.options.get("needs", {}).items():
+        if not values[call.names.index(value)]:
+            raise bare(8, text.replace("%s", call.api))
+    if "flags" not in call.names:
+        return
     flags = values[call.names.index("flags")]
     for bit, name, needed, needed_name in call.options.get("requires", ()):
         if flags & bit and not flags & needed:

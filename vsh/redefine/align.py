@@ -128,33 +128,42 @@ def _name_files(document: DomainSnapshot, domain: Any, regular: Callable[[str], 
     """Make up paths where external disks have none: the source without its last suffix, and the name."""
     from vsh.xml.domain.devices._storage import Source
 
-    intro = "cannot generate external snapshot name for disk"
     missing = {id(disk) for disk in invented(document)}
     used: dict[str, str] = {}
     for disk, own in zip(document.disks, domain.disks, strict=True):
         if id(disk) in missing:
-            source = own.source.path if own.source is not None else None
-            text = None
-            if disk.type not in (None, "file"):
-                text = f"{intro} '{disk.name}' on a '{disk.type}' device"
-            elif source is None:
-                text = f"{intro} '{disk.name}' without source"
-            elif not regular(source):
-                text = (f"source for disk '{disk.name}' ({source}) doesn't exist or is not a regular file; "
-                        "refusing to generate external snapshot name")
-            if text is not None or source is None:
-                yield _found("37f", ConfigUnsupported(text or ""), disk.line)
+            error = naming_error(disk, own, regular)
+            if error is not None:
+                yield error
                 continue
-            path = external_path(source, name)
+            path = external_path(own.source.path, name)
             if path in used:
                 yield _found("37f", ConfigUnsupported(
-                    f"{intro} '{disk.name}': collision with disk '{used[path]}'"), disk.line)
+                    f"{_CANNOT} '{disk.name}': collision with disk '{used[path]}'"), disk.line)
                 continue
             disk.source = disk.source or Source()
             disk.source.path = path
         path = disk.source.path if disk.source is not None else None
         if path:
             used.setdefault(path, disk.name)
+
+
+_CANNOT = "cannot generate external snapshot name for disk"
+
+
+def naming_error(disk: Any, own: Any, regular: Callable[[str], bool]) -> Error | None:
+    """Why no path can be made up for an external disk of a snapshot; ``own`` is the domain's disk."""
+    source = own.source.path if own.source is not None else None
+    if disk.type not in (None, "file"):
+        text = f"{_CANNOT} '{disk.name}' on a '{disk.type}' device"
+    elif source is None:
+        text = f"{_CANNOT} '{disk.name}' without source"
+    elif not regular(source):
+        text = (f"source for disk '{disk.name}' ({source}) doesn't exist or is not a regular file; "
+                "refusing to generate external snapshot name")
+    else:
+        return None
+    return _found("37f", ConfigUnsupported(text), disk.line)
 
 
 def external_path(source: str, name: str) -> str:

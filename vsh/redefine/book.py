@@ -190,6 +190,9 @@ RULES: dict[str, Rule] = {
     "54": Rule("replacing a checkpoint", "It is not compared with the old one."),
     "55": Rule("the file of a checkpoint's metadata", "If it cannot be written nothing is changed."),
     # what this program adds
+    "E2": Rule("what libvirt drops without a word",
+               "Elements and attributes that libvirt does not know are not kept.  Often they are misspelt.",
+               "correct or remove it; --validate makes libvirt refuse them"),
     "E1": Rule("--redefine with options that mean taking a snapshot",
                "They have no meaning where nothing is taken; drivers ignore some and refuse others.",
                "leave the option out"),

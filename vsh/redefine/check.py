@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from weakref import WeakKeyDictionary
 
-from vsh.errors import Error, OperationInvalid, OperationUnsupported, XmlDetail, from_wire
+from vsh.errors import Error, OperationDenied, OperationInvalid, OperationUnsupported, XmlDetail, from_wire
 from vsh.redefine import profiles
+from vsh.redefine.align import invented, is_regular, naming_error
 from vsh.redefine.problem import Problem
 from vsh.redefine.profiles import ATOMIC, CURRENT, DISK_ONLY, LIVE, QUIESCE, REDEFINE, REUSE_EXT, VALIDATE
 from vsh.redefine.rules import checkpoint_problems, doubts, refusals, snapshot_problems
@@ -32,18 +33,18 @@ class Checked:
     """What a check found.
 
     document   the model, or None where the document could not be read at all
-    problems   in libvirt's order, this program's own at the end
-    dropped    the parts that libvirt would drop without a word
+    problems   in libvirt's order, this program's own at the end, what libvirt drops without a word last
     active     what <active> says, None where there is none
+    lines      where the elements below the root begin, by tag
     """
 
-    __slots__ = ("active", "document", "dropped", "problems")
+    __slots__ = ("active", "document", "lines", "problems")
 
     def __init__(self) -> None:
         self.active: bool | None = None
         self.document: Any = None
         self.problems: list[Problem] = []
-        self.dropped: list[Unknown] = []
+        self.lines: dict[str, int] = {}
 
     def wrong(self, *rules: str) -> bool:
         """Whether one of the rules is broken."""
@@ -66,6 +67,9 @@ def check_snapshot(domain: Any, target: Target, xml: str, flags: int, *, file: s
     """
     checked = Checked()
     problems = checked.problems
+    problems += _readonly(domain, domain.snapshot_create_xml.call)
+    if problems:
+        return checked
     profile = profile_of(domain.connection)
     problems += flag_problems(domain.snapshot_create_xml.call, flags, ("1", "2", "3"))
     problems += _meaningless(flags, lenient)
@@ -86,11 +90,10 @@ def check_snapshot(domain: Any, target: Target, xml: str, flags: int, *, file: s
             if readable:
                 problems += snapshot_problems(document, target, disk_only=bool(flags & DISK_ONLY),
                                               regular=None, completed=False)
-                problems += _refusals(checked, target, profile, flags, lenient)
+                problems += _refusals(domain.connection.driver, checked, target, profile, flags,
+                                      lenient)
                 problems += _deadly(domain, document, target)
-    for problem in problems:
-        problem.file = file
-    return checked
+    return _placed(checked, file)
 
 
 def check_checkpoint(domain: Any, target: Target, xml: str, flags: int, *, file: str | None = None,
@@ -98,6 +101,9 @@ def check_checkpoint(domain: Any, target: Target, xml: str, flags: int, *, file:
     """Check a checkpoint's document: rules 45 to 52 and E10."""
     checked = Checked()
     problems = checked.problems
+    problems += _readonly(domain, domain.checkpoint_create_xml.call)
+    if problems:
+        return checked
     profile = profile_of(domain.connection)
     problems += flag_problems(domain.checkpoint_create_xml.call, flags, ("45",))
     problems += _driver_flags(profile.checkpoint_flags, profile.checkpoint_function, flags, "46")
@@ -117,9 +123,14 @@ def check_checkpoint(domain: Any, target: Target, xml: str, flags: int, *, file:
             problems += doubts(document, target)
     if flags & 4 and profile.name != "test" and not domain.is_active():
         problems.append(Problem("E10", OperationInvalid("domain is not running")))
-    for problem in problems:
-        problem.file = file
-    return checked
+    return _placed(checked, file)
+
+
+def _readonly(domain: Any, call: Call) -> list[Problem]:
+    """Rule 4: all else would have to be asked for in vain."""
+    if not domain.connection.readonly:
+        return []
+    return [Problem("4", OperationDenied(f"read only access prevents {call.api}"))]
 
 
 def flag_problems(call: Call, flags: int, rules: tuple[str, ...]) -> list[Problem]:
@@ -168,25 +179,53 @@ def _read(checked: Checked, xml: str, kind: str) -> None:
     """Read the document; rules 10 to 26 and 48."""
     from vsh.xml.checkpoint import DomainCheckpoint
     from vsh.xml.flags import REDEFINE as REDEFINING
-    from vsh.xml.reader import read
+    from vsh.xml.reader import parse, read
     from vsh.xml.snapshot import DomainSnapshot
 
     model: Any = DomainSnapshot if kind == "snapshot" else DomainCheckpoint
     found: list[Any] = []
+    dropped: list[Unknown] = []
     try:
-        checked.document = read(xml, model, flags=REDEFINING, problems=found, unknown=checked.dropped)
+        root = parse(xml)
+        checked.lines = {str(child.tag): child.sourceline for child in reversed(root)}
+        checked.document = read(xml, model, flags=REDEFINING, problems=found, unknown=dropped)
     except XmlDetail as error:
         checked.problems.append(Problem("10", error, line=_line(error)))
     except Error as error:
         checked.problems.append(Problem("11", error, line=1))
-    if "<active" in xml and checked.document is not None:
-        from vsh.xml.reader import parse
-
-        text = parse(xml).findtext("active")
-        checked.active = None if text is None else text.strip() not in ("", "0")
-        checked.dropped = [each for each in checked.dropped if each.name != "<active>"]
     general = "16" if kind == "snapshot" else "48"
     checked.problems += [Problem(each.rule or general, each.error, line=each.line) for each in found]
+    checked.problems += [_dropped(part) for part in dropped if part.name != "<active>"]
+    if "active" in checked.lines and kind == "snapshot":
+        checked.active = (root.findtext("active") or "").strip() not in ("", "0")
+
+
+def _dropped(part: Unknown) -> Problem:
+    """A part that libvirt would drop without a word, as a warning."""
+    close = part.nearest
+    return Problem(
+        "E2", from_wire(27, 0, f"libvirt does not know {part.name} in {part.path} and drops it"),
+        line=part.line, warning=True, hint=f"did you mean '{close}'?" if close else None)
+
+
+_PLACES = {
+    "12": "name", "27": "name", "E6-name": "name", "13": "creationTime", "E6-time": "creationTime",
+    "15": "state", "29": "state", "34": "state", "36a": "state", "36b": "state", "18": "memory",
+    "19": "memory", "20": "memory", "21": "memory", "22": "memory", "31": "parent", "32": "parent",
+    "33": "parent", "49": "parent", "E6-active": "active",
+}
+# rules that are about one element below the root
+
+
+def _placed(checked: Checked, file: str | None) -> Checked:
+    """Give every problem its file, and its line where the element is known."""
+    for problem in checked.problems:
+        problem.file = file
+        tag = _PLACES.get(problem.rule)
+        if tag in checked.lines:
+            problem.line = checked.lines[tag]
+    checked.problems.sort(key=lambda problem: problem.rule == "E2")
+    return checked
 
 
 def _line(error: Error) -> int | None:
@@ -202,15 +241,31 @@ def _look_up(target: Target, document: Any) -> None:
         look_up([name for name in (document.name, document.parent) if name is not None])
 
 
-def _refusals(checked: Checked, target: Target, profile: Profile, flags: int,
+def _unnamed(checked: Checked, target: Target) -> list[Problem]:
+    """Rule 37f, as far as it can be seen from here: where the hypervisor's files are this host's."""
+    document = checked.document
+    domain = document.domain
+    if domain is None:
+        other = target.document(document.name)
+        domain = other.domain if other is not None else None
+    found = []
+    for disk in invented(document):
+        error = naming_error(disk, domain.disk(disk.name), is_regular)
+        if error is not None:
+            found.append(Problem("37f", error, line=disk.line or checked.lines.get("disks")))
+    return found
+
+
+def _refusals(driver: Any, checked: Checked, target: Target, profile: Profile, flags: int,
               lenient: bool) -> list[Problem]:
     document = checked.document
     aligned = not checked.wrong("37", "37a", "37b", "37c", "37d")
-    found = [problem for problem in refusals(document, target, active=checked.active, current=bool(flags & CURRENT))
+    found = _unnamed(checked, target) if aligned and not getattr(driver, "remote", False) else []
+    found += [problem for problem in refusals(document, target, active=checked.active, current=bool(flags & CURRENT))
              if (aligned or problem.rule not in ("E6-path", "E6-source"))
              and not (profile.file_names and problem.rule == "E6-name")]
     for problem in found:
-        problem.warning = lenient
+        problem.warning = lenient and problem.rule != "37f"
     return [*found, *doubts(document, target)]
 
 

@@ -50,7 +50,7 @@ class Problem:
         place = f"{self.place}: " if self.place else ""
         kind = "warning" if self.warning else "rule"
         number = f"rule {self.rule}" if self.warning else self.rule
-        first = f"{place}{kind} {number}: {self.error.message}"
+        first = f"{place}{kind} {number}: {self.error.message.rstrip()}"
         return f"{first}\n    {self.hint}" if self.hint else first
 
     def explanation(self) -> str:
@@ -89,7 +89,7 @@ def first_of(problems: list[Problem]) -> Error | None:
     for problem in problems:
         if not problem.warning:
             error = problem.error
-            error.problems = problems  # type: ignore[attr-defined]
+            error.problems = problems
             error.hint = problem.hint
             return error
     return None

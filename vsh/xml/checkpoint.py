@@ -1,6 +1,7 @@
 """<domaincheckpoint>: a point in time that backups are made relative to.
 
-With REDEFINE the document is one that a checkpoint-dumpxml gave.  Problems carry the number of the rule of
+With REDEFINE the document is one that a checkpoint-dumpxml gave.  Problems carry the number of
+the rule of
 checkpoint redefinition that they break (47 to 51).
 """
 
@@ -43,8 +44,14 @@ class DomainCheckpoint(Element, tag="domaincheckpoint"):
     name = Text("name")
     description = Text("description")
     parent = Text("parent/name")
-    created = Int("creationTime", LONG_MIN, LONG_MAX, rule=48, skip=0,
-                  wrong=(InternalError, "missing creationTime from existing checkpoint"))  # fmt: skip
+    created = Int(
+        "creationTime",
+        LONG_MIN,
+        LONG_MAX,
+        rule=48,
+        skip=0,
+        wrong=(InternalError, "missing creationTime from existing checkpoint"),
+    )
     disks = Children(CheckpointDisk, "disks/*", rule=47)
     domain = Child("vsh.xml.domain:Domain", "domain", rule=48)
 
@@ -64,8 +71,9 @@ class DomainCheckpoint(Element, tag="domaincheckpoint"):
         if self.name is None:
             yield "name", ruled(XmlError("a redefined checkpoint must have a name"), 48)
         if self.created is None and not any(p.rule == 48 for p in reading.problems):
-            yield "created", ruled(
-                InternalError("missing creationTime from existing checkpoint"), 48
+            yield (
+                "created",
+                ruled(InternalError("missing creationTime from existing checkpoint"), 48),
             )
 
     def format(self, flags: int = 0) -> str:

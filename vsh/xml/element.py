@@ -1,6 +1,8 @@
-"""What every model of an XML element is: a plain object whose class body says how it is read and written.
+"""What every model of an XML element is: a plain object whose class body says how it is read and
+written.
 
-The fields of a class are compiled once, on first use, into a tree of ``Node``s: one per element that the fields'
+The fields of a class are compiled once, on first use, into a tree of ``Node``s: one per element
+that the fields'
 paths name.  The reader and the writer walk that tree; instances hold nothing but values.
 """
 
@@ -84,7 +86,8 @@ class Node:
             node.required.append(field)
 
     def finish(self) -> list[str]:
-        """Note which nodes are leaves, and where the writer finds each field; gives the fields' names."""
+        """Note which nodes are leaves, and where the writer finds each field; gives the fields'
+        names."""
         names = [field.name for field in self.attributes.values()]
         names += [field.name for field in (self.text, self.present) if field is not None]
         for place, item in enumerate(self.content):
@@ -105,9 +108,11 @@ class Element:
 
     ``always``            paths of elements that are written even when there is nothing in them
     ``open``              paths of elements that are written with a start and an end even when empty
-    ``parse_order``       names of the fields in the order in which libvirt reads them, where that is not the
+    ``parse_order``       names of the fields in the order in which libvirt reads them, where that
+                          is not the
                           order of output: it decides which of several problems is the first
-    ``parsed(reading)``   yields problems that libvirt finds while reading: an Error, or (field name, Error)
+    ``parsed(reading)``   yields problems that libvirt finds while reading: an Error, or (field
+                          name, Error)
     ``check()``           yields problems that libvirt finds in a complete document
     ``view(flags)``       the object to write in place of this one
     ``adjust(flags)``     the flags to write it with
@@ -246,7 +251,7 @@ class Element:
                 yield name, value
 
     def __eq__(self, other: object) -> bool:
-        return type(other) is type(self) and list(self.values()) == list(other.values())  # type: ignore[attr-defined]
+        return type(other) is type(self) and list(self.values()) == list(other.values())
 
     __hash__ = None  # type: ignore[assignment]
 

@@ -1,8 +1,11 @@
 """What the body of a model class is made of: one object per attribute, element or list of elements.
 
-A path says where the value stands, seen from the model's own element: ``@type`` is an attribute, ``name`` the
-text of a child, ``driver/@cache`` an attribute of a child, ``.`` the model's own text.  Fields that share an
-element (``driver/@name``, ``driver/@cache``) are written into one.  The order of the fields is the order of the
+A path says where the value stands, seen from the model's own element: ``@type`` is an attribute,
+``name`` the
+text of a child, ``driver/@cache`` an attribute of a child, ``.`` the model's own text.  Fields
+that share an
+element (``driver/@name``, ``driver/@cache``) are written into one.  The order of the fields is
+the order of the
 output.
 
 Values are plain: str, int, bool, None for "not there".  A word of an enumeration is that word.
@@ -41,11 +44,6 @@ def escape(text: str) -> str:
     return text if text.isalnum() else text.translate(_ESCAPES)
 
 
-def same(text: str) -> str:
-    """Words that need no escaping."""
-    return text
-
-
 def number(text: str, base: int = 10) -> int:
     """An integer as the C library reads it; the whole text must be one.  Raises ValueError."""
     if base == 10 and text.isdigit() and text.isascii():
@@ -68,7 +66,8 @@ class Field:
 
     default    what an absent value is taken for; it is written like one that was given
     skip       a value that is not written
-    required   a complaint, or True for libvirt's general one, where the element is there and the value is not
+    required   a complaint, or True for libvirt's general one, where the element is there and the
+               value is not
     wrong      the complaint about a value that cannot be read; ``{}`` stands for the value
     live       belongs to a running guest: neither read nor written with INACTIVE
     unread     is not read with INACTIVE, but written
@@ -144,7 +143,8 @@ class Field:
         if name is None:
             return XmlError(f"Invalid value for element '{element}': '{text}'.{self.expected()}")
         return XmlError(
-            f"Invalid value for attribute '{name}' in element '{element}': '{text}'.{self.expected()}"
+            f"Invalid value for attribute '{name}' in element '{element}': "
+            f"'{text}'.{self.expected()}"
         )
 
     def missing(self, element: str) -> Error:
@@ -168,7 +168,9 @@ class Choice(Field):
         self.words = tuple(words)
         self._known = frozenset(self.words)
         self.none = none
-        self.show = same  # type: ignore[method-assign]
+
+    def show(self, value: Any) -> str:
+        return str(value)
 
     def parse(self, text: str) -> str | None:
         if text in self._known:
@@ -197,13 +199,16 @@ class Int(Field):
         self.high = high
         self.base = base
         self.nonzero = nonzero
-        self.show = str if form is None else form.format  # type: ignore[method-assign]
+        self.form = form
 
     def parse(self, text: str) -> int:
         value = number(text, self.base)
         if not self.low <= value <= self.high or (self.nonzero and value == 0):
             raise ValueError(text)
         return value
+
+    def show(self, value: Any) -> str:
+        return str(value) if self.form is None else self.form.format(value)
 
     def complaint(self, text: str, element: str) -> Error:
         if self.wrong is None and self.attribute is not None:
@@ -266,7 +271,8 @@ class Present(Field):
 
 
 class Structure(Field):
-    """A field that is read and written as a whole element; ``kind`` is the model's class or where to find it."""
+    """A field that is read and written as a whole element; ``kind`` is the model's class or
+    where to find it."""
 
     element = True
 
@@ -290,7 +296,8 @@ class Child(Structure):
 
 
 class Children(Structure):
-    """A list of elements with a model of their own; a path that ends in ``*`` takes every element."""
+    """A list of elements with a model of their own; a path that ends in ``*`` takes every
+    element."""
 
     many = True
 
@@ -304,7 +311,8 @@ class Raw(Field):
 class Custom(Field):
     """An element with ways of its own.
 
-    read(element, reading) gives the value, raising an Error; write(value, out, level, flags) appends lines.
+    read(element, reading) gives the value, raising an Error; write(value, out, level, flags)
+    appends lines.
     With ``many`` the value is the list of what ``read`` gave for each element.
     """
 

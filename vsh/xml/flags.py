@@ -1,6 +1,7 @@
 """What a reader or a writer may be asked for: bits of one word, shared by all formats.
 
-The public API's numbers (``VIR_DOMAIN_XML_*`` ...) differ from object to object: the callers translate.
+The public API's numbers (``VIR_DOMAIN_XML_*`` ...) differ from object to object: the callers
+translate.
 """
 
 from __future__ import annotations

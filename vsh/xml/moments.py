@@ -1,7 +1,9 @@
 """How the disks of a snapshot or checkpoint fit the domain that it is of.
 
-Pure functions on models: they complete a document the way libvirt does and return what is wrong with it, each
-problem with the number of its rule and libvirt's text.  A document with problems is left half aligned.
+Pure functions on models: they complete a document the way libvirt does and return what is wrong
+with it, each
+problem with the number of its rule and libvirt's text.  A document with problems is left half
+aligned.
 """
 
 from __future__ import annotations
@@ -59,7 +61,8 @@ def align(
     force: bool = False,
     exists: Callable[[str], bool] | None = None,
 ) -> list[Problem]:
-    """Match a snapshot's disks with its domain's: targets for names, the domain's order, defaults (rule 37).
+    """Match a snapshot's disks with its domain's: targets for names, the domain's order,
+    defaults (rule 37).
 
     existing   the domain of the snapshot that is redefined, where the document has none
     default    the location of disks that say nothing; None: as a redefinition decides
@@ -107,9 +110,10 @@ def _match(
             disk.snapshot = own.snapshot
         else:
             disk.snapshot = default
-    elif match and disk.snapshot != default:
-        if not (disk.snapshot == "no" and own.snapshot == "no"):
-            return ConfigUnsupported(f"disk '{disk.name}' must use snapshot mode '{default}'")
+    elif (
+        match and disk.snapshot != default and not (disk.snapshot == "no" and own.snapshot == "no")
+    ):
+        return ConfigUnsupported(f"disk '{disk.name}' must use snapshot mode '{default}'")
     path = disk.source.path if disk.source is not None else None
     if path and disk.snapshot != "external":
         return ConfigUnsupported(
@@ -173,7 +177,8 @@ def _is_file(path: str) -> bool:
 
 
 def align_checkpoint(checkpoint: DomainCheckpoint) -> list[Problem]:
-    """Match a checkpoint's disks with its domain's (rule 50); without a domain only name the bitmaps (51)."""
+    """Match a checkpoint's disks with its domain's (rule 50); without a domain only name the
+    bitmaps (51)."""
     domain = checkpoint.domain
     if domain is None:
         assign_bitmaps(checkpoint)

@@ -1,6 +1,7 @@
 """Parts of a document that are kept as they came: <metadata> and what stands in other namespaces.
 
-They are written as libxml2 writes a node with formatting: two spaces a level, double quotes, an element that holds
+They are written as libxml2 writes a node with formatting: two spaces a level, double quotes, an
+element that holds
 text on one line.
 """
 
@@ -12,7 +13,8 @@ if TYPE_CHECKING:
 
 
 class Verbatim:
-    """One element, ready to be written at any depth: lines, each with its level below the element's own."""
+    """One element, ready to be written at any depth: lines, each with its level below the
+    element's own."""
 
     __slots__ = ("lines",)
 
@@ -44,12 +46,15 @@ class Verbatim:
 
 
 def _outer(element: Any) -> list[tuple[str | None, str]]:
-    """The namespaces that are declared outside an element and not used by it: they are not repeated inside."""
+    """The namespaces that are declared outside an element and not used by it: they are not
+    repeated inside."""
     return []
 
 
-def _escape(text: str, attribute: bool) -> str:
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
+def _escape(text: str, *, attribute: bool = False) -> str:
+    text = (
+        text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
+    )
     if attribute:
         text = text.replace('"', "&quot;").replace("\n", "&#10;").replace("\t", "&#9;")
     if not text.isascii():
@@ -76,9 +81,9 @@ def _start(element: Any, declared: set[tuple[str | None, str]]) -> str:
     outer = {} if parent is None else parent.nsmap
     for prefix, uri in element.nsmap.items():
         if outer.get(prefix) != uri:
-            text += f' xmlns{":" + prefix if prefix else ""}="{_escape(uri, True)}"'
+            text += f' xmlns{":" + prefix if prefix else ""}="{_escape(uri, attribute=True)}"'
     for key, value in element.items():
-        text += f' {_name(key, element)}="{_escape(value, True)}"'
+        text += f' {_name(key, element)}="{_escape(value, attribute=True)}"'
     return text
 
 
@@ -112,7 +117,9 @@ def _flat(element: Any) -> str:
         text: str = etree.tostring(element, encoding="unicode", with_tail=False)
         return text
     start = _start(element, set())
-    inside = _escape(element.text or "", False)
+    inside = _escape(element.text or "")
     for child in element:
-        inside += _flat(child) + _escape(child.tail or "", False)
-    return f"{start}/>" if not inside and not len(element) else f"{start}>{inside}</{_tag(element)}>"
+        inside += _flat(child) + _escape(child.tail or "")
+    return (
+        f"{start}/>" if not inside and not len(element) else f"{start}>{inside}</{_tag(element)}>"
+    )

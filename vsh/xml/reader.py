@@ -1,9 +1,11 @@
 """From a document to a model: libxml2 reads, the model's declarations say what is kept.
 
 Rules:
-- no external entities, no document type, no network, no huge trees: a document may come from anyone;
+- no external entities, no document type, no network, no huge trees: a document may come from
+  anyone;
 - what a model does not declare is dropped, and recorded where the caller asks for it;
-- every problem is found, not just the first, and they come in the order in which libvirt would meet them.
+- every problem is found, not just the first, and they come in the order in which libvirt would
+  meet them.
 
 lxml is imported when the first document is read.
 """
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 MAX_SIZE = 32 * 1024 * 1024
 _LAST = 1 << 30
+_FATAL = 3
 _parser: Any = None
 
 
@@ -45,7 +48,8 @@ class Problem:
 
 
 class Unknown:
-    """A part of a document that no model knows: ``name`` is ``<tag>`` or ``@attribute``, ``known`` what could
+    """A part of a document that no model knows: ``name`` is ``<tag>`` or ``@attribute``,
+    ``known`` what could
     have stood there."""
 
     __slots__ = ("known", "line", "name", "path")
@@ -101,9 +105,10 @@ def read(
 ) -> Model:
     """The model of a document.
 
-    Raises the first problem; with ``problems`` they are all collected there instead, and what could be read is
-    returned.  A document that is not XML at all, or of another kind, is always raised.  ``unknown`` collects what
-    is dropped.  ``facts`` is whatever the model's hooks want to know.
+    Raises the first problem; with ``problems`` they are all collected there instead, and what
+    could be read is returned.  A document that is not XML at all, or of another kind, is always
+    raised.  ``unknown`` collects what is dropped.  ``facts`` is whatever the model's hooks want to
+    know.
     """
     element = parse(document)
     expected = root or model.tag
@@ -124,7 +129,8 @@ def local(tag: Any) -> str:
 
 
 def parse(document: str | bytes) -> Any:
-    """The root element of a document.  Raises XmlDetail with libvirt's text where it is not well-formed."""
+    """The root element of a document.  Raises XmlDetail with libvirt's text where it is not
+    well-formed."""
     data = document.encode("utf-8", "surrogateescape") if isinstance(document, str) else document
     if len(data) > MAX_SIZE:
         raise XmlDetail(f"document is larger than {MAX_SIZE // 1024 // 1024} MiB")
@@ -136,29 +142,47 @@ def parse(document: str | bytes) -> Any:
 
     global _parser
     if _parser is None:
-        _parser = etree.XMLParser(
-            resolve_entities=False,
-            load_dtd=False,
-            dtd_validation=False,
-            no_network=True,
-            huge_tree=False,
-            remove_blank_text=True,
-            recover=False,
-        )
+        _parser = _new_parser()
     if not data:
         raise XmlDetail("at line 1: Document is empty\n")
     try:
         element = etree.fromstring(data, _parser)
+    except etree.XMLSyntaxError:
+        pass
+    else:
+        if element.getroottree().docinfo.internalDTD is not None:
+            raise XmlDetail("the document has a document type declaration, which is not accepted")
+        return element
+    # errors add up in the log of a parser and in the exceptions': a new parser has this document's
+    parser = _new_parser()
+    try:
+        return etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        raise _syntax(error, data) from None
-    if element.getroottree().docinfo.internalDTD is not None:
-        raise XmlDetail("the document has a document type declaration, which is not accepted")
-    return element
+        log = list(parser.error_log)
+        if not log or any(entry.level == _FATAL for entry in log):
+            raise _syntax(error, log, data) from None
+    # what is left is a prefix without a namespace, which libvirt does not mind
+    return etree.fromstring(data, _new_parser(recover=True))
 
 
-def _syntax(error: Any, data: bytes) -> XmlDetail:
-    """libvirt's report of a syntax error: what, the line of the document, and a pointer below it."""
-    entries = [entry for entry in error.error_log if entry.level == 3] or list(error.error_log)
+def _new_parser(*, recover: bool = False) -> Any:
+    from lxml import etree
+
+    return etree.XMLParser(
+        resolve_entities=False,
+        load_dtd=False,
+        dtd_validation=False,
+        no_network=True,
+        huge_tree=False,
+        remove_blank_text=True,
+        recover=recover,
+    )
+
+
+def _syntax(error: Any, log: list[Any], data: bytes) -> XmlDetail:
+    """libvirt's report of a syntax error: what, the line of the document, and a pointer below
+    it."""
+    entries = [entry for entry in log if entry.level == _FATAL] or log
     if not entries:
         return XmlDetail(f"at line 1: {error}")
     entry = entries[0]

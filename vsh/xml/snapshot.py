@@ -1,7 +1,8 @@
 """<domainsnapshot>: a snapshot of a domain.
 
 Rules:
-- with REDEFINE the document is one that a snapshot-dumpxml gave, and has to be complete; without, most of it is
+- with REDEFINE the document is one that a snapshot-dumpxml gave, and has to be complete; without,
+  most of it is
   ignored, since libvirt fills it in;
 - every problem carries the number of the rule of snapshot redefinition that it breaks (10 to 37).
 """
@@ -40,15 +41,25 @@ class SnapshotDisk(Element, tag="disk"):
 
     name = Text("@name")
     snapshot = Choice("@snapshot", LOCATIONS, rule=23)
-    type = Choice("@type", STORAGE_TYPES, default="file", rule=23,
-                  when=lambda d: d.has_image())  # fmt: skip
+    type = Choice("@type", STORAGE_TYPES, default="file", rule=23, when=lambda d: d.has_image())
     delete_in_progress = Present("snapshotDeleteInProgress")
-    driver_type = Choice("driver/@type", FORMATS, rule=23, when=lambda d: d.has_image(),
-                         wrong=(ConfigUnsupported, "unknown disk snapshot driver '{}'"))  # fmt: skip
-    metadata_cache = Scaled("driver/metadata_cache/max_size", unit="bytes", step=1, bare=1,
-                            zero=False, rule=23, when=lambda d: d.has_image())  # fmt: skip
-    source = Child("vsh.xml.domain.devices._storage:Source", "source",
-                   when=lambda d: d.has_image())  # fmt: skip
+    driver_type = Choice(
+        "driver/@type",
+        FORMATS,
+        rule=23,
+        when=lambda d: d.has_image(),
+        wrong=(ConfigUnsupported, "unknown disk snapshot driver '{}'"),
+    )
+    metadata_cache = Scaled(
+        "driver/metadata_cache/max_size",
+        unit="bytes",
+        step=1,
+        bare=1,
+        zero=False,
+        rule=23,
+        when=lambda d: d.has_image(),
+    )
+    source = Child("vsh.xml.domain.devices._storage:Source", "source", when=lambda d: d.has_image())
 
     parse_order = ("name", "snapshot", "type", "source", "driver_type", "metadata_cache")
 
@@ -95,11 +106,21 @@ class DomainSnapshot(Element, tag="domainsnapshot"):
 
     name = Text("name")
     description = Text("description")
-    state = Choice("state", STATES, rule=15,
-                   wrong=(ConfigUnsupported, "Invalid state '{}' in domain snapshot XML"))  # fmt: skip
+    state = Choice(
+        "state",
+        STATES,
+        rule=15,
+        wrong=(ConfigUnsupported, "Invalid state '{}' in domain snapshot XML"),
+    )
     parent = Text("parent/name")
-    created = Int("creationTime", LONG_MIN, LONG_MAX, rule=13, skip=0,
-                  wrong=(InternalError, "missing creationTime from existing snapshot"))  # fmt: skip
+    created = Int(
+        "creationTime",
+        LONG_MIN,
+        LONG_MAX,
+        rule=13,
+        skip=0,
+        wrong=(InternalError, "missing creationTime from existing snapshot"),
+    )
     memory = Choice("memory/@snapshot", LOCATIONS, rule=18, when=lambda s: s.memory is not None)
     memory_file = Text("memory/@file", when=lambda s: s.memory is not None)
     disks = Children(SnapshotDisk, "disks/*", rule=23)
@@ -139,8 +160,13 @@ class DomainSnapshot(Element, tag="domainsnapshot"):
                 if tag == "domain" and not child.get("type"):
                     element.remove(child)
             elif tag in (
-                "state", "parent", "creationTime", "domain", "inactiveDomain", "revertDisks",
-            ):  # fmt: skip
+                "state",
+                "parent",
+                "creationTime",
+                "domain",
+                "inactiveDomain",
+                "revertDisks",
+            ):
                 element.remove(child)
         if not reading.flags & INTERNAL:
             for child in element.findall("active"):
@@ -168,29 +194,30 @@ class DomainSnapshot(Element, tag="domainsnapshot"):
         if self.name is None:
             yield "name", ruled(XmlError("a redefined snapshot must have a name"), 12)
         if self.created is None and 13 not in wrong:
-            yield "created", ruled(
-                InternalError("missing creationTime from existing snapshot"), 13
-            )
+            yield "created", ruled(InternalError("missing creationTime from existing snapshot"), 13)
         if self.state is None and 15 not in wrong:
             yield "state", ruled(XmlError("missing state from existing snapshot"), 15)
 
     def _memory(self, offline: bool) -> Iterable[Error | tuple[str, Error]]:
         file, where = self.memory_file, self.memory
         if file is not None and where != "external":
-            yield "memory_file", ruled(
-                XmlError(f"memory filename '{file}' requires external snapshot"), 19
+            yield (
+                "memory_file",
+                ruled(XmlError(f"memory filename '{file}' requires external snapshot"), 19),
             )
         if file is None and where == "external":
-            yield "memory_file", ruled(
-                XmlError("external memory snapshots require a filename"), 20
-            )
+            yield "memory_file", ruled(XmlError("external memory snapshots require a filename"), 20)
         if offline and where not in (None, "no"):
-            yield "memory_file", ruled(
-                XmlError("memory state cannot be saved with offline or disk-only snapshot"), 21
+            yield (
+                "memory_file",
+                ruled(
+                    XmlError("memory state cannot be saved with offline or disk-only snapshot"), 21
+                ),
             )
         if file is not None and file[:1] != "/":
-            yield "memory_file", ruled(
-                XmlError(f"memory snapshot file path ({file}) must be absolute"), 22
+            yield (
+                "memory_file",
+                ruled(XmlError(f"memory snapshot file path ({file}) must be absolute"), 22),
             )
 
     def format(self, flags: int = 0, uuid: str | None = None) -> str:

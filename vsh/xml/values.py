@@ -1,4 +1,5 @@
-"""Kinds of values that several documents share: UUIDs, MAC addresses, sizes with units, sets of numbers."""
+"""Kinds of values that several documents share: UUIDs, MAC addresses, sizes with units, sets of
+numbers."""
 
 from __future__ import annotations
 
@@ -117,7 +118,8 @@ def show_set(numbers: list[int]) -> str:
 
 
 def scale(value: int, unit: str | None, default: int, limit: int = ULONG_MAX) -> int:
-    """A size in bytes.  Raises InvalidArgument for an unknown unit and Overflow for what does not fit."""
+    """A size in bytes.  Raises InvalidArgument for an unknown unit and Overflow for what does
+    not fit."""
     factor = default if not unit else UNITS.get(unit.lower(), 0)
     if not factor:
         raise InvalidArgument(f"unknown suffix '{unit}'")
@@ -144,7 +146,8 @@ class Mac(Field):
 
 
 class NumberSet(Field):
-    """A set of small numbers, kept in its canonical text; ``empty`` is the complaint about a set of none."""
+    """A set of small numbers, kept in its canonical text; ``empty`` is the complaint about a set
+    of none."""
 
     def __init__(
         self, path: str, *, empty: tuple[type[Error], str] | None = None, **options: Any
@@ -163,7 +166,8 @@ class NumberSet(Field):
 class Scaled(Field):
     """A size: text with a ``unit`` attribute, kept in ``step``s of bytes (1024: KiB).
 
-    ``unit`` is written, ``default`` is the unit of a bare number, ``xpath`` is how errors call the place.
+    ``unit`` is written, ``default`` is the unit of a bare number, ``xpath`` is how errors call the
+             place.
     """
 
     def __init__(

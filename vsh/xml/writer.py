@@ -1,6 +1,8 @@
-"""From a model to text, in libvirt's own style: two spaces a level, single quotes, empty elements closed at once.
+"""From a model to text, in libvirt's own style: two spaces a level, single quotes, empty
+elements closed at once.
 
-An element with nothing in it is not written, unless its model says so (``always``, a Present field, the root).
+An element with nothing in it is not written, unless its model says so (``always``, a Present
+field, the root).
 """
 
 from __future__ import annotations
@@ -30,7 +32,12 @@ def write(model: Element, flags: int = 0) -> str:
 
 
 def append(
-    model: Element, out: list[str], level: int, flags: int, tag: str | None = None, root: bool = True
+    model: Element,
+    out: list[str],
+    level: int,
+    flags: int,
+    tag: str | None = None,
+    root: bool = True,
 ) -> None:
     """Write one model as an element of a document; ``tag`` replaces its own name."""
     view = getattr(model, "view", None)
@@ -78,12 +85,12 @@ def _node(
                 value = values.get(leaf.name)
                 if value is not None and _wanted(leaf, value, model, flags):
                     out.append(
-                        f"{_INDENTS[level + 1]}<{item.tag}{leaf.suffix}>{leaf.show(value)}</{item.tag}>\n"
+                        f""
+                        f"{_INDENTS[level + 1]}<{item.tag}{leaf.suffix}>"
+                        f"{leaf.show(value)}</{item.tag}>\n"
                     )
                 continue
-            present = item.present is not None and bool(values.get(item.present.name))
-            if present and item.present.when is not None:
-                present = bool(item.present.when(model))
+            present = _present(item.present, values, model)
             _node(item, model, out, level + 1, flags, item.tag, present or item.always)
         else:
             _structure(item, values.get(item.name), model, out, level + 1, flags)
@@ -94,6 +101,12 @@ def _node(
         out[place] = start + "/>\n"
     else:
         out.pop()
+
+
+def _present(field: Field | None, values: dict[str, Any], model: Any) -> bool:
+    if field is None or not values.get(field.name):
+        return False
+    return field.when is None or bool(field.when(model))
 
 
 def _places(node: Node, values: dict[str, Any]) -> list[int]:
@@ -117,9 +130,7 @@ def _wanted(field: Field, value: Any, model: Any, flags: int) -> bool:
     )
 
 
-def _structure(
-    field: Any, value: Any, model: Any, out: list[str], level: int, flags: int
-) -> None:
+def _structure(field: Any, value: Any, model: Any, out: list[str], level: int, flags: int) -> None:
     if value is None or (field.many and not value) or not _wanted(field, value, model, flags):
         return
     if isinstance(field, Custom):

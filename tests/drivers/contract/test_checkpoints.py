@@ -70,3 +70,10 @@ def test_leaves(domain, chain):
     assert domain.list_all_checkpoints(4) == [chain[1]]
     assert domain.list_all_checkpoints(8) == [chain[0]]
     assert domain.list_all_checkpoints(12) == []
+
+
+def test_sizes_need_a_running_domain(domain, chain):
+    assert "size=" not in chain[0].get_xml_desc(4)
+    domain.destroy()
+    with pytest.raises(vsh.Error, match="domain is not running"):
+        chain[0].get_xml_desc(4)

@@ -427,3 +427,37 @@ def test_files_do_not_go_over_every_way(libvirtd, connection, tiny_guest, tmp_pa
         with pytest.raises(InternalError, match="file descriptors is not supported"):
             target.open_graphics_fd(0)
         assert target.get_state().state == 1
+
+
+# ------------------------------------------------------------------------------------ streams
+
+
+def test_a_volume_there_and_back(connection, libvirtd, tmp_path):
+    from vsh.api.stream import Stream
+
+    (tmp_path / "pool").mkdir()
+    libvirtd.virsh("pool-create-as", "streams", "dir", "--target", str(tmp_path / "pool"))
+    try:
+        libvirtd.virsh("vol-create-as", "streams", "v", "3MiB")
+        volume = connection.storage_pool_lookup_by_name("streams").vol_lookup_by_name("v")
+        data = os.urandom(1 << 20)
+        up = Stream(connection)
+        volume.upload(up, 0, 0)
+        with up:
+            assert up.send(data) == len(data)
+        assert (tmp_path / "pool/v").read_bytes() == data + bytes(2 << 20)
+        down = Stream(connection)
+        volume.download(down, 0, 0, 1)  # sparse: holes are told
+        found, holes = b"", 0
+        with down:
+            while (piece := down.receive()) or (hole := down.receive_hole()):
+                found += piece
+                holes += 0 if piece else hole
+        assert found.rstrip(b"\0") == data.rstrip(b"\0")
+        assert len(found) + holes == 3 << 20
+        late = Stream(connection)
+        volume.download(late, 0, 0)
+        late.abort()
+        assert connection.get_type() == "QEMU"
+    finally:
+        libvirtd.virsh("pool-destroy", "streams")

@@ -132,7 +132,12 @@ class Host(Object):
     def node_get_info(self) -> NodeInfo:
         """CPU model, memory and topology of the host."""
 
-    @call(101, acl="connect:read", limit=1024)
+    @call(
+        101,
+        acl="connect:read",
+        limit=1024,
+        needs={"maxcells": "maxCells in %s must be greater than zero"},
+    )
     def node_get_cells_free_memory(self, startCell: i32, maxcells: i32) -> list[u64]:
         """Free memory in bytes of at most ``maxcells`` NUMA cells from ``startCell`` on."""
 
@@ -168,7 +173,7 @@ class Host(Object):
     def node_get_cpu_map(self, flags: u32 = 0) -> NodeCpuMap:
         """Which CPUs of the host are online."""
 
-    @call(340, acl="connect:read", limit=1024)
+    @call(340, acl="connect:read", limit=1024, needs={"pages": "npages in %s must not be zero"})
     def node_get_free_pages(
         self, pages: list[u32], startCell: i32, cellCount: u32, flags: u32 = 0
     ) -> list[u64]:

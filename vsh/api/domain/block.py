@@ -23,11 +23,11 @@ class Block(Object):
     def block_stats(self, path: Text) -> BlockStats:
         """Requests, bytes and errors of a disk."""
 
-    @call(103, acl="domain:block_read")
+    @call(103, acl="domain:block_read", needs={"path": "string disk in %s must not be empty"})
     def block_peek(self, path: Text, offset: u64, size: u32, flags: u32 = 0) -> Blob:
         """At most 4 MiB of a disk's content, from byte ``offset`` on."""
 
-    @call(194, acl="domain:read")
+    @call(194, acl="domain:read", needs={"path": "string disk in %s must not be empty"})
     def get_block_info(self, path: Text, flags: u32 = 0) -> BlockInfo:
         """Sizes of a disk, in bytes."""
 
@@ -57,7 +57,13 @@ class Block(Object):
     def block_resize(self, disk: Text, size: u64, flags: u32 = 0) -> None:
         """Give a disk another size: KiB, or bytes with the flag for it."""
 
-    @call(252, acl=MODIFY, api="virDomainSetBlockIoTune", limit=32)
+    @call(
+        252,
+        acl=MODIFY,
+        api="virDomainSetBlockIoTune",
+        limit=32,
+        needs={"params": "nparams in %s must be greater than zero"},
+    )
     def set_block_io_tune(self, disk: Text, params: TypedParams, flags: u32 = 0) -> None:
         """Throttle a disk."""
 
@@ -95,7 +101,7 @@ class Block(Object):
     def set_block_threshold(self, dev: Text, threshold: u64, flags: u32 = 0) -> None:
         """Ask for an event when a disk is written beyond that many bytes."""
 
-    @call(451, acl=MODIFY)
+    @call(451, acl=MODIFY, needs={"params": "nparams in %s must be greater than zero"})
     def set_throttle_group(self, group: Text, params: TypedParams, flags: u32 = 0) -> None:
         """Make a named group of throttling limits, or change it."""
 

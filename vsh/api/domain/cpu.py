@@ -34,11 +34,11 @@ class Cpu(Object):
     def get_vcpus(self, maxinfo: i32, maplen: i32) -> Vcpus:
         """At most ``maxinfo`` vCPUs, with CPU maps of ``maplen`` bytes; none with ``maplen`` 0."""
 
-    @call(26, acl="domain:write")
+    @call(26, acl="domain:write", needs={"cpumap": "maplen in %s must be greater than zero"})
     def pin_vcpu(self, vcpu: u32, cpumap: CpuMap) -> None:
         """Let a vCPU run on these host CPUs only."""
 
-    @call(32, acl="domain:write")
+    @call(32, acl="domain:write", needs={"nvcpus": "nvcpus in %s must not be zero"})
     def set_vcpus(self, nvcpus: u32) -> None:
         """Change the number of vCPUs of a running domain."""
 
@@ -64,6 +64,7 @@ class Cpu(Object):
         ],
         exclusive=[(8, "VIR_DOMAIN_VCPU_GUEST", 2, "VIR_DOMAIN_AFFECT_CONFIG")],
         requires=[(4, "VIR_DOMAIN_VCPU_MAXIMUM", 2, "VIR_DOMAIN_AFFECT_CONFIG")],
+        needs={"nvcpus": "nvcpus in %s must not be zero"},
     )
     def set_vcpus_flags(self, nvcpus: u32, flags: u32 = 0) -> None:
         """Change the number of vCPUs, or the most there can be (``flags.domain.DomainVcpu``)."""
@@ -82,7 +83,7 @@ class Cpu(Object):
     def get_scheduler_parameters_flags(self, flags: u32 = 0) -> TypedParams:
         """The scheduler's parameters, live or in the definition."""
 
-    @call(225, acl=MODIFY)
+    @call(225, acl=MODIFY, needs={"cpumap": "maplen in %s must be greater than zero"})
     def pin_vcpu_flags(self, vcpu: u32, cpumap: CpuMap, flags: u32 = 0) -> None:
         """Let a vCPU run on these host CPUs only, live, in the definition, or both."""
 
@@ -98,7 +99,7 @@ class Cpu(Object):
         ``nparams`` 0 and ``ncpus`` 1 it is the number of values for each.
         """
 
-    @call(279, acl=MODIFY)
+    @call(279, acl=MODIFY, needs={"cpumap": "maplen in %s must be greater than zero"})
     def pin_emulator(self, cpumap: CpuMap, flags: u32 = 0) -> None:
         """Let the emulator run on these host CPUs only."""
 
@@ -110,7 +111,7 @@ class Cpu(Object):
     def get_iothread_info(self, flags: u32 = 0) -> list[IOThreadInfo]:
         """The I/O threads and the host CPUs that they may run on."""
 
-    @call(352, acl=MODIFY)
+    @call(352, acl=MODIFY, needs={"cpumap": "maplen in %s must be greater than zero"})
     def pin_iothread(self, iothreads_id: u32, cpumap: CpuMap, flags: u32 = 0) -> None:
         """Let an I/O thread run on these host CPUs only."""
 
@@ -118,7 +119,7 @@ class Cpu(Object):
     def add_iothread(self, iothread_id: u32, flags: u32 = 0) -> None:
         """Add an I/O thread."""
 
-    @call(356, acl=MODIFY)
+    @call(356, acl=MODIFY, needs={"iothread_id": "iothread_id in %s must not be zero"})
     def del_iothread(self, iothread_id: u32, flags: u32 = 0) -> None:
         """Remove an I/O thread."""
 
@@ -142,6 +143,6 @@ class Cpu(Object):
     def set_vcpu(self, cpumap: Text, state: i32, flags: u32 = 0) -> None:
         """Plug in (``state`` 1) or out (0) the vCPUs of a list such as "1-3"."""
 
-    @call(402, acl=MODIFY)
+    @call(402, acl=MODIFY, needs={"params": "nparams in %s must be greater than zero"})
     def set_iothread_params(self, iothread_id: u32, params: TypedParams, flags: u32 = 0) -> None:
         """Change how an I/O thread polls, and its thread pool."""

@@ -58,7 +58,12 @@ class Devices(Object):
     def screenshot(self, stream: Stream, screen: u32, flags: u32 = 0) -> Text | None:
         """Send a picture of a screen into a stream; its MIME type."""
 
-    @call(226, acl="domain:send_input", limit=16)
+    @call(
+        226,
+        acl="domain:send_input",
+        limit=16,
+        needs={"keycodes": "nkeycodes in %s must be greater than zero"},
+    )
     def send_key(self, codeset: u32, holdtime: u32, keycodes: list[u32], flags: u32 = 0) -> None:
         """Press keys together for ``holdtime`` ms (``enums.domain.KeycodeSet``); 16 at most."""
 
@@ -66,7 +71,7 @@ class Devices(Object):
     def open_graphics(self, idx: u32, fd: File, flags: u32 = 0) -> None:
         """Connect a socket to the graphics display of that number."""
 
-    @call(256, acl=MODIFY, limit=16)
+    @call(256, acl=MODIFY, limit=16, needs={"params": "nparams in %s must be greater than zero"})
     def set_interface_parameters(self, device: Text, params: TypedParams, flags: u32 = 0) -> None:
         """Change the bandwidth limits of an interface."""
 
@@ -74,7 +79,7 @@ class Devices(Object):
     def get_interface_parameters(self, device: Text, flags: u32 = 0) -> TypedParams:
         """Bandwidth limits of an interface, in KiB/s and KiB."""
 
-    @call(295, acl="domain:send_signal")
+    @call(295, acl="domain:send_signal", needs={"pid_value": "pid_value in %s must not be zero"})
     def send_process_signal(self, pid_value: i64, signum: u32, flags: u32 = 0) -> None:
         """Send a signal (``enums.domain.DomainProcessSignal``) to a process in the guest."""
 

@@ -113,7 +113,11 @@ class Lifecycle(Object):
     def core_dump_with_format(self, to: Text, dumpformat: u32, flags: u32 = 0) -> None:
         """Write a dump of the guest in a format (``enums.domain.DomainCoreDumpFormat``)."""
 
-    @call(358, acl=["domain:write", "domain:save"])
+    @call(
+        358,
+        acl=["domain:write", "domain:save"],
+        needs={"new_name": "string new_name in %s must not be empty"},
+    )
     def rename(self, new_name: Text | None = None, flags: u32 = 0) -> i32:
         """Give it another name."""
 

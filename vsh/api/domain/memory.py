@@ -23,11 +23,11 @@ class Memory(Object):
     def get_max_memory(self) -> u64:
         """The most memory it can have, in KiB."""
 
-    @call(30, acl="domain:write")
+    @call(30, acl="domain:write", needs={"memory": "memory in %s must not be zero"})
     def set_max_memory(self, memory: u64) -> None:
         """Change the most memory it can have, in KiB."""
 
-    @call(31, acl="domain:write")
+    @call(31, acl="domain:write", needs={"memory": "memory in %s must not be zero"})
     def set_memory(self, memory: u64) -> None:
         """Change its memory, in KiB."""
 
@@ -41,7 +41,7 @@ class Memory(Object):
     def memory_stats(self, flags: u32 = 0) -> list[MemoryStat]:
         """Statistics of its memory."""
 
-    @call(197, acl=MODIFY, limit=16)
+    @call(197, acl=MODIFY, limit=16, needs={"params": "nparams in %s must be greater than zero"})
     def set_memory_parameters(self, params: TypedParams, flags: u32 = 0) -> None:
         """Change its memory limits, in KiB."""
 
@@ -56,7 +56,7 @@ class Memory(Object):
     def get_memory_parameters(self, flags: u32 = 0) -> TypedParams:
         """Its memory limits, in KiB."""
 
-    @call(204, acl=MODIFY)
+    @call(204, acl=MODIFY, needs={"memory": "memory in %s must not be zero"})
     def set_memory_flags(self, memory: u64, flags: u32 = 0) -> None:
         """Change its memory, or the most it can have, in KiB (``flags.domain.DomainMemoryMod``)."""
 
@@ -75,7 +75,7 @@ class Memory(Object):
     def get_blkio_parameters(self, flags: u32 = 0) -> TypedParams:
         """Weights and limits of its block I/O."""
 
-    @call(254, acl=MODIFY, limit=16)
+    @call(254, acl=MODIFY, limit=16, needs={"params": "nparams in %s must be greater than zero"})
     def set_numa_parameters(self, params: TypedParams, flags: u32 = 0) -> None:
         """Change on which NUMA nodes its memory lies."""
 

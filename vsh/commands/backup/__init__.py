@@ -1,7 +1,5 @@
 """Backup jobs."""
 
 TITLE = "Backup"
-ORDER = (
-    "backup-begin", "backup-dumpxml",
-)
+ORDER = ("backup-begin", "backup-dumpxml")
 """The order in which help lists the commands; one that is not named here comes after them."""

@@ -25,10 +25,12 @@ class Begin:
 @command
 def backup_begin(
     domain: Any = ACTIVE_DOMAIN,
-    backupxml: str | None = Argument("file with the backup's description", required=False,
-                                     complete=file_names),
-    checkpointxml: str | None = Option("file with the description of a checkpoint to create",
-                                       by_place=True, complete=file_names),
+    backupxml: str | None = Argument(
+        "file with the backup's description", required=False, complete=file_names
+    ),
+    checkpointxml: str | None = Option(
+        "file with the description of a checkpoint to create", by_place=True, complete=file_names
+    ),
     flags: int = Flags(
         Begin,
         reuse_external="write into files that exist already",

@@ -129,6 +129,18 @@ class Waiting:
 
         sleep(INTERVAL)
 
+    def pivot(self) -> Document:
+        """Have the guest use the new image."""
+        with failing(f"failed to pivot job for disk {self.disk}"):
+            self.domain.block_job_abort(self.disk, self.abort_flags | PIVOT)
+        return Said("\nSuccessfully pivoted")
+
+    def finish(self, text: str) -> Document:
+        """End the job; the guest stays with the old image."""
+        with failing(f"failed to finish job for disk {self.disk}"):
+            self.domain.block_job_abort(self.disk, self.abort_flags)
+        return Said(f"\n{text}")
+
     def _abort(self) -> int:
         with failing(f"failed to abort job for disk '{self.disk}'"):
             self.domain.block_job_abort(self.disk, self.abort_flags)
@@ -141,3 +153,25 @@ def finished(waiting: Waiting, what: str, session: Session) -> Iterator[Document
     if status in (CANCELED, FAILED):
         session.status = 1
         yield Said(f"\n{what} {'aborted' if status == CANCELED else 'failed'}")
+
+
+def end_job(domain: Any, disk: str, *, pivot: bool, asynchronous: bool) -> None:
+    """End a job that is ready, with ``pivot`` by going over to its result.  Raises CommandError."""
+    flags = (PIVOT if pivot else 0) | (ASYNC if asynchronous else 0)
+    with failing(f"failed to {'pivot' if pivot else 'finish'} job for disk {disk}"):
+        domain.block_job_abort(disk, flags)
+
+
+def check_waits(blocking: bool, waiters: str, **given: bool) -> None:  # noqa: FBT001 - a fact
+    """Refuse options that make sense for a wait only.  Raises CommandError."""
+    for name, there in given.items():
+        if there and not blocking:
+            raise CommandError(f"--{name.rstrip('_')} requires at least one of {waiters}")
+
+
+def check_waiting(blocking: bool, verbose: bool, asynchronous: bool, end: str) -> None:
+    """Refuse options that mean nothing where the job is only started.  Raises CommandError."""
+    for given, option in ((verbose, "--verbose"), (asynchronous, "--async")):
+        if given and not blocking:
+            raise CommandError(
+                f"{option} requires at least one of --timeout, --wait, --pivot, or {end}")

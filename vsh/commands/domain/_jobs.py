@@ -26,16 +26,18 @@ def show_progress(session: Session, label: str, remaining: int, total: int) -> N
 
 
 def watched(session: Session, domain: Any, work: Callable[[], Any], label: str, *, verbose: bool,
-            timeout: int = 0, on_timeout: Callable[[Any], Any] | None = None) -> Any:
+            timeout: int = 0, on_timeout: Callable[[Any], Any] | None = None,
+            on_poll: Callable[[Any], bool] | None = None) -> Any:
     """Do ``work``, which starts a job and waits for its end; what it returns.
 
     Ctrl-C aborts the job.  A watcher with a connection of its own shows the progress, and calls
-    ``on_timeout`` with its own handle of the domain after ``timeout`` seconds of the job.
+    ``on_timeout`` with its own handle of the domain after ``timeout`` seconds of the job, and
+    ``on_poll`` every half second until that says True.
     """
     watcher = None
-    if (verbose or timeout) and domain.connection.driver.keeps_alive:
+    if (verbose or timeout or on_poll) and domain.connection.driver.keeps_alive:
         watcher = _Watcher(session, domain, label, verbose=verbose, timeout=timeout,
-                           on_timeout=on_timeout)
+                           on_timeout=on_timeout, on_poll=on_poll)
     try:
         result = work()
     except KeyboardInterrupt:
@@ -64,6 +66,7 @@ class _Watcher:
         self.verbose = verbose
         self.timeout = timeout
         self.on_timeout = on_timeout
+        self.on_poll = on_poll
         self.uuid = domain.uuid
         self.ended = Event()
         self.thread = Thread(target=self._run, daemon=True)
@@ -89,6 +92,8 @@ class _Watcher:
         deadline = None
         while not self.ended.wait(INTERVAL):
             try:
+                if self.on_poll is not None and self.on_poll(domain):
+                    self.on_poll = None
                 info = domain.get_job_info()
             except Error:
                 continue

@@ -8,7 +8,7 @@ from vsh.cli.params import Argument, Flag, Option, anything
 from vsh.commands.domain._devices_xml import address_element, attributes, element, parse_address
 from vsh.commands.domain._shared import PERSISTENT_HELP, attach, late_domain, modify_flags
 from vsh.commands.domain._throttle import group_names
-from vsh.errors import CommandError, XmlError, failing
+from vsh.errors import CommandError, InternalError, failing
 from vsh.output.document import Done, Xml
 
 TYPE_CHECKING = False
@@ -45,7 +45,8 @@ def attach_disk(
     source: str = Argument("file, device or name of the disk's source", kind=anything,
                            complete=file_names),
     target: str = Argument("what the guest is to call it: vda, sda"),
-    targetbus: str | None = Option("what it is connected to: virtio, scsi, sata, usb", complete=BUSES),
+    targetbus: str | None = Option("what it is connected to: virtio, scsi, sata, usb",
+                                   complete=BUSES),
     driver: str | None = Option("what reads it on the host"),
     subdriver: str | None = Option("form of the image: raw, qcow2", complete=FORMATS),
     iothread: str | None = Option("number of the I/O thread that serves it"),
@@ -78,8 +79,9 @@ def attach_disk(
     Without an option that says otherwise only the running domain gets it.
     """
     if source_host_socket and not source_host_transport:
-        raise CommandError("Option --source-host-transport is required by option --source-host-socket",
-                           hint="add --source-host-transport unix")
+        raise CommandError(
+            "Option --source-host-transport is required by option --source-host-socket",
+            hint="add --source-host-transport unix")
     kind = _source_type(source, driver, sourcetype, source_protocol)
     if mode is not None and mode not in MODES:
         raise CommandError(f"No support for {mode} in command 'attach-disk'",
@@ -92,11 +94,13 @@ def attach_disk(
         name, colon, port = (source_host_name or "").partition(":")
         hosts = attributes(transport=source_host_transport, socket=source_host_socket,
                            name=name or None, port=port if colon else None)
-        lines += element("source", attributes(protocol=source_protocol, name=source or None),
+        lines += element("source", attributes(protocol=source_protocol, name=source),
                          element("host", hosts, []))
-    elif source:
-        lines += element("source", attributes(**{"dev" if kind == "block" else "file": source}), [])
-    lines += element("target", f" dev='{target}'" + (f" bus='{targetbus}'" if targetbus else ""), [])
+    else:
+        attrs = attributes(**{"dev" if kind == "block" else "file": source})
+        lines += element("source", attrs, [])
+    bus = f" bus='{targetbus}'" if targetbus else ""
+    lines += element("target", f" dev='{target}'{bus}", [])
     if throttle_groups:
         lines += element("throttlefilters", "", [f"<throttlefilter group='{group}'/>"
                                                  for group in throttle_groups.split(",")])
@@ -147,10 +151,9 @@ def _is_block_device(path: str) -> bool:
 
 
 def _check_wwn(text: str) -> None:
-    if not all(char in "0123456789abcdefABCDEF" for char in text):
-        raise XmlError("malformed wwn: non-hexadecimal character")
-    if len(text) != 16:
-        raise XmlError("malformed wwn: must be 16 hexadecimal digits")
+    digits = "0123456789abcdefABCDEF"
+    if len(text) != 16 or not all(char in digits for char in text):
+        raise InternalError(f"Malformed wwn: {text}", hint="16 hexadecimal digits")
 
 
 

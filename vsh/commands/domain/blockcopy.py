@@ -1,42 +1,147 @@
-"""blockcopy: TODO."""
+"""blockcopy: copy a disk while the guest uses it."""
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainBlockCopy, DomainBlockRebase
+from vsh.api.types import TypedParams
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
-from vsh.cli.params import Argument, Flag, Option, uint32, uint64
+from vsh.cli.objects import SESSION, file_names
+from vsh.cli.params import Argument, Flag, Option, seconds, uint32, uint64
+from vsh.commands._devices import disk_targets
+from vsh.commands._files import read_text
+from vsh.commands.domain._block_jobs import (
+    Waiting,
+    bandwidth,
+    bandwidth_value,
+    check_waiting,
+    finished,
+)
+from vsh.commands.domain._devices_xml import attributes, element
+from vsh.commands.domain._shared import ACTIVE, late_domain
+from vsh.errors import CommandError
+from vsh.output.document import Said, Xml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from vsh.output.document import Document
 
 
-@command(exclusive=(("dest", "xml"), ("format", "xml"), ("blockdev", "xml"), ("pivot", "finish"),), old={"raw": "format=raw"})
+TARGET_ZEROED = 1 << 4
+
+
+@command(
+    exclusive=(("dest", "xml"), ("format", "xml"), ("blockdev", "xml"), ("pivot", "finish")),
+    old={"raw": "format=raw"},
+)
 def blockcopy(
-    domain: Any = DOMAIN,
-    path: str = Argument(""),
-    dest: str | None = Option("", by_place=True),
-    bandwidth: int | None = Option("", kind=uint32, by_place=True),
-    shallow: bool = Flag(""),
-    reuse_external: bool = Flag(""),
-    blockdev: bool = Flag(""),
-    wait: bool = Flag(""),
-    verbose: bool = Flag(""),
-    timeout: int | None = Option("", kind=uint32, by_place=True),
-    pivot: bool = Flag(""),
-    finish: bool = Flag(""),
-    async_: bool = Flag(""),
-    xml: str | None = Option("", by_place=True),
-    format: str | None = Option("", by_place=True),
-    granularity: int | None = Option("", kind=uint32, by_place=True),
-    buf_size: int | None = Option("", kind=uint64, by_place=True),
-    bytes: bool = Flag(""),
-    transient_job: bool = Flag(""),
-    synchronous_writes: bool = Flag(""),
-    print_xml: bool = Flag(""),
-    dest_is_zero: bool = Flag(""),
-) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    domain: Any = late_domain(complete=ACTIVE),
+    path: str = Argument("target or source of the disk", complete=disk_targets),
+    dest: str | None = Option("file or device that becomes the copy", by_place=True,
+                              complete=file_names),
+    bandwidth: str | None = Option("limit in MiB/s", kind=bandwidth, by_place=True),
+    shallow: bool = Flag("copy the top image only; the copy has the same backing image"),
+    reuse_external: bool = Flag("the copy's file is there already"),
+    blockdev: bool = Flag("the copy is a block device"),
+    wait: bool = Flag("wait until the copy is the same as the disk"),
+    verbose: bool = Flag("show the progress"),
+    timeout: int | None = Option("abort the job after so many seconds", kind=seconds, by_place=True),
+    pivot: bool = Flag("have the guest use the copy from then on"),
+    finish: bool = Flag("end the job then; the guest stays with the disk"),
+    async_: bool = Flag("do not wait until the job is really aborted"),
+    xml: str | None = Option("file with a disk element that describes the copy", by_place=True,
+                             complete=file_names),
+    format: str | None = Option("form of the copy: raw, qcow2", by_place=True,
+                                complete=("raw", "qcow2")),
+    granularity: int | None = Option("bytes that are copied as one piece; a power of two",
+                                     kind=uint32, by_place=True),
+    buf_size: int | None = Option("most bytes that are under way", kind=uint64, by_place=True),
+    bytes: bool = Flag("the bandwidth is in bytes/s"),
+    transient_job: bool = Flag("the job need not outlive the guest's restart"),
+    synchronous_writes: bool = Flag("the guest's writes go to both at once"),
+    print_xml: bool = Flag("print the disk element instead of sending it"),
+    dest_is_zero: bool = Flag("the copy's file reads as zeros already"),
+    session: Any = SESSION,
+) -> Iterator[Document]:
+    """Copy a disk while the guest uses it, and keep the copy the same until the job is ended."""
+    if dest is None and xml is None:
+        raise CommandError("need either --dest or --xml")
+    blocking = wait or pivot or finish or bool(timeout)
+    speed = bandwidth_value(bandwidth, bytes=bytes)
+    check_waiting(blocking, verbose, async_, "--finish")
+    found = domain()
+    flags = DomainBlockCopy.SHALLOW if shallow else 0
+    flags |= DomainBlockCopy.REUSE_EXT if reuse_external else 0
+    flags |= DomainBlockCopy.TRANSIENT_JOB if transient_job else 0
+    flags |= DomainBlockCopy.SYNCHRONOUS_WRITES if synchronous_writes else 0
+    flags |= TARGET_ZEROED if dest_is_zero else 0
+    document = read_text(xml) if xml is not None else None
+    newer = (granularity or buf_size or document is not None or transient_job
+             or synchronous_writes or print_xml or dest_is_zero or format not in (None, "raw"))
+    if newer and document is None:
+        document = _document(dest or "", format, blockdev=blockdev)
+    if print_xml:
+        yield Xml(document or "")
+        return
+
+    def begin() -> None:
+        if newer:
+            found.block_copy(path, document, _params(speed, granularity, buf_size, bytes=bytes),
+                             flags)
+            return
+        old = flags | DomainBlockRebase.COPY
+        old |= DomainBlockRebase.COPY_DEV if blockdev else 0
+        old |= DomainBlockRebase.COPY_RAW if format == "raw" else 0
+        old |= DomainBlockRebase.BANDWIDTH_BYTES if bytes else 0
+        found.block_rebase(path, dest, speed, old)
+
+    if not blocking:
+        begin()
+        yield Said("Block Copy started")
+        return
+    waiting = Waiting(session, found, path, "Block Copy", verbose=verbose, timeout=timeout,
+                      asynchronous=async_)
+    try:
+        begin()
+        yield from finished(waiting, "Copy", session)
+    finally:
+        waiting.end()
+    if session.status:
+        return
+    if pivot:
+        yield waiting.pivot()
+    elif finish:
+        yield waiting.finish("Successfully copied")
+    else:
+        yield Said("\nNow in mirroring phase")
+
+
+
+
+def _params(speed: int, granularity: int | None, buf_size: int | None, *,
+            bytes: bool) -> TypedParams:
+    params = TypedParams()
+    if speed:
+        if not bytes:
+            limit = (2**64 - 1) >> 20
+            if speed > limit:
+                raise CommandError(f"bandwidth must be less than {limit}")
+            speed <<= 20
+        params.set("bandwidth", "ullong", speed)
+    if granularity:
+        params.set("granularity", "uint", granularity)
+    if buf_size:
+        params.set("buf-size", "ullong", buf_size)
+    return params
+
+
+def _document(dest: str, format: str | None, *, blockdev: bool) -> str:
+    """The disk element of the copy."""
+    source = attributes(**{"dev" if blockdev else "file": dest})
+    lines = [f"<source{source}/>"]
+    if format is not None:
+        lines.append(f"<driver{attributes(type=format)}/>")
+    kind = attributes(type="block" if blockdev else "file")
+    return "".join(f"{line}\n" for line in element("disk", kind, lines))

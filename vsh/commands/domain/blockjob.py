@@ -1,10 +1,17 @@
-"""blockjob: TODO."""
+"""blockjob: look at a job on a disk, or end it."""
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainBlockJobAbort, DomainBlockJobInfo, DomainBlockJobSetSpeed
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
-from vsh.cli.params import Argument, Flag, Option, uint32
+from vsh.cli.objects import ACTIVE_DOMAIN, SESSION
+from vsh.cli.params import Argument, Flag, Option
+from vsh.commands._devices import disk_targets
+from vsh.commands._sizes import pretty
+from vsh.commands.domain._block_jobs import bandwidth, bandwidth_value, job_word
+from vsh.commands.domain._jobs import show_progress
+from vsh.errors import InvalidArgument, NumberOverflow
+from vsh.output.document import Said, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,17 +20,54 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(exclusive=(("raw", "abort"), ("raw", "pivot"), ("raw", "async"), ("raw", "bandwidth"), ("info", "abort"), ("info", "pivot"), ("info", "async"), ("info", "bandwidth"), ("bytes", "abort"), ("bytes", "pivot"), ("bytes", "async"),))
+@command(exclusive=(
+    ("raw", "abort"), ("raw", "pivot"), ("raw", "async"), ("raw", "bandwidth"), ("info", "abort"),
+    ("info", "pivot"), ("info", "async"), ("info", "bandwidth"), ("bytes", "abort"),
+    ("bytes", "pivot"), ("bytes", "async"),
+))
 def blockjob(
-    domain: Any = DOMAIN,
-    path: str = Argument(""),
-    abort: bool = Flag(""),
-    async_: bool = Flag(""),
-    pivot: bool = Flag(""),
-    info: bool = Flag(""),
-    bytes: bool = Flag(""),
-    raw: bool = Flag(""),
-    bandwidth: int | None = Option("", kind=uint32, by_place=True),
-) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    domain: Any = ACTIVE_DOMAIN,
+    path: str = Argument("target or source of the disk", complete=disk_targets),
+    abort: bool = Flag("end the job"),
+    async_: bool = Flag("end it, and do not wait until it has ended"),
+    pivot: bool = Flag("end a copy or commit, and have the guest use the new image"),
+    info: bool = Flag("print how far the job is"),
+    bytes: bool = Flag("bandwidths are in bytes/s"),
+    raw: bool = Flag("print how far the job is, for scripts"),
+    bandwidth: str | None = Option("limit the job to this, in MiB/s", kind=bandwidth, by_place=True),
+    session: Any = SESSION,
+) -> Document | None:
+    """Print how far the job on a disk is, limit it, or end it."""
+    if bandwidth is not None:
+        flags = DomainBlockJobSetSpeed.BANDWIDTH_BYTES if bytes else 0
+        domain.block_job_set_speed(path, bandwidth_value(bandwidth, bytes=bytes), flags)
+        return None
+    if abort or pivot or async_:
+        flags = DomainBlockJobAbort.ASYNC if async_ else 0
+        flags |= DomainBlockJobAbort.PIVOT if pivot else 0
+        domain.block_job_abort(path, flags)
+        return None
+    found, speed = _ask(domain, path, bytes=bytes, raw=raw)
+    if not found.found:
+        return None if raw else Said("No current block job for {path}", path=path)
+    values = {"type": job_word(found.type), "bandwidth": speed, "cur": found.cur,
+              "end": found.end}
+    if raw:
+        return Text(f" type={job_word(found.type)}\n bandwidth={found.bandwidth}\n"
+                    f" cur={found.cur}\n end={found.end}\n", **values)
+    show_progress(session, job_word(found.type), found.end - found.cur, found.end)
+    limit = f"    Bandwidth limit: {speed} bytes/s ({pretty(speed, 3)}/s)" if speed else ""
+    return Text(f"{limit}\n", **values)
+
+
+def _ask(domain: Any, path: str, *, bytes: bool, raw: bool) -> tuple[Any, int]:
+    """The job, and its limit in bytes/s (as it came with --raw)."""
+    if bytes or not raw:
+        try:
+            info = domain.get_block_job_info(path, DomainBlockJobInfo.BANDWIDTH_BYTES)
+            return info, info.bandwidth
+        except (InvalidArgument, NumberOverflow):
+            if bytes:
+                raise
+    info = domain.get_block_job_info(path, 0)
+    return info, info.bandwidth if raw else info.bandwidth << 20

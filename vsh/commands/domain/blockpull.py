@@ -1,13 +1,19 @@
-"""blockpull: TODO."""
+"""blockpull: copy a disk's backing images into its top image."""
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainBlockPull, DomainBlockRebase
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
-from vsh.cli.params import Argument, Flag, Option, uint32
+from vsh.cli.objects import SESSION, file_names
+from vsh.cli.params import Argument, Flag, Option, seconds
+from vsh.commands._devices import disk_targets
+from vsh.commands.domain._block_jobs import Waiting, bandwidth, bandwidth_value, finished
+from vsh.commands.domain._shared import ACTIVE, late_domain
+from vsh.output.document import Said
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from vsh.output.document import Document
@@ -15,16 +21,41 @@ if TYPE_CHECKING:
 
 @command(requires={"verbose": "wait", "async": "wait"})
 def blockpull(
-    domain: Any = DOMAIN,
-    path: str = Argument(""),
-    bandwidth: int | None = Option("", kind=uint32, by_place=True),
-    base: str | None = Option("", by_place=True),
-    wait: bool = Flag(""),
-    verbose: bool = Flag(""),
-    timeout: int | None = Option("", kind=uint32, by_place=True),
-    async_: bool = Flag(""),
-    keep_relative: bool = Flag(""),
-    bytes: bool = Flag(""),
-) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    domain: Any = late_domain(complete=ACTIVE),
+    path: str = Argument("target or source of the disk", complete=disk_targets),
+    bandwidth: str | None = Option("limit in MiB/s", kind=bandwidth, by_place=True),
+    base: str | None = Option("image that stays below (default: none)", by_place=True,
+                              complete=file_names),
+    wait: bool = Flag("wait until the job is done"),
+    verbose: bool = Flag("show the progress"),
+    timeout: int | None = Option("abort the job after so many seconds", kind=seconds, by_place=True),
+    async_: bool = Flag("do not wait until the job is really aborted"),
+    keep_relative: bool = Flag("keep the paths between images relative"),
+    bytes: bool = Flag("the bandwidth is in bytes/s"),
+    session: Any = SESSION,
+) -> Iterator[Document]:
+    """Copy what a disk's backing images hold into its top image, so that the chain gets shorter."""
+    speed = bandwidth_value(bandwidth, bytes=bytes)
+    found = domain()
+
+    def begin() -> None:
+        if base is not None or keep_relative:
+            flags = DomainBlockRebase.RELATIVE if keep_relative else 0
+            flags |= DomainBlockRebase.BANDWIDTH_BYTES if bytes else 0
+            found.block_rebase(path, base, speed, flags)
+        else:
+            found.block_pull(path, speed, DomainBlockPull.BANDWIDTH_BYTES if bytes else 0)
+
+    if not wait:
+        begin()
+        yield Said("Block Pull started")
+        return
+    waiting = Waiting(session, found, path, "Block Pull", verbose=verbose, timeout=timeout,
+                      asynchronous=async_)
+    try:
+        begin()
+        yield from finished(waiting, "Pull", session)
+    finally:
+        waiting.end()
+    if not session.status:
+        yield Said("\nPull complete")

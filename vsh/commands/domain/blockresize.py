@@ -1,10 +1,14 @@
-"""blockresize: TODO."""
+"""blockresize: change the size of a disk while the guest uses it."""
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainBlockResize
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
 from vsh.cli.params import Argument, Flag, size
+from vsh.commands._devices import disk_targets
+from vsh.commands.domain._shared import ACTIVE, late_domain
+from vsh.errors import CommandError, failing
+from vsh.output.document import Said
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,14 +17,32 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-# ALTERNATIVE ['size', 'capacity']
+EXTEND = 1 << 2
+
+
 @command
 def blockresize(
-    domain: Any = DOMAIN,
-    path: str = Argument(""),
-    size: int | None = Argument("", kind=size(1024), required=False),
-    capacity: bool = Flag(""),
-    extend: bool = Flag(""),
+    domain: Any = late_domain(complete=ACTIVE),
+    path: str = Argument("target or source of the disk", complete=disk_targets),
+    size: int | None = Argument("the new size, KiB or with a suffix", kind=size(1024),
+                                required=False),
+    capacity: bool = Flag("grow to the size of the device below"),
+    extend: bool = Flag("refuse to make it smaller"),
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Change the size of a disk while the guest uses it."""
+    if size is None and not capacity:
+        raise CommandError("Either --size or --capacity must be provided")
+    if size is not None and capacity:
+        raise CommandError("Options --size and --capacity are mutually exclusive")
+    flags = EXTEND if extend else 0
+    number = size or 0
+    if capacity:
+        flags |= DomainBlockResize.CAPACITY
+    elif number % 1024:
+        flags |= DomainBlockResize.BYTES
+    else:
+        number //= 1024
+    found = domain()
+    with failing(f"Failed to resize block device '{path}'"):
+        found.block_resize(path, number, flags)
+    return Said("Block device '{path}' is resized", path=path)

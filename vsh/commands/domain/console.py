@@ -1,13 +1,16 @@
-"""console: TODO."""
+"""console: a guest's serial console on this terminal."""
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainConsole
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.objects import ACTIVE_DOMAIN, SESSION
 from vsh.cli.params import Flag, Option
+from vsh.commands.domain._console import run_console
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from vsh.output.document import Document
@@ -15,11 +18,17 @@ if TYPE_CHECKING:
 
 @command
 def console(
-    domain: Any = DOMAIN,
-    devname: str | None = Option("", by_place=True),
-    force: bool = Flag(""),
-    resume: bool = Flag(""),
-    safe: bool = Flag(""),
-) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    domain: Any = ACTIVE_DOMAIN,
+    devname: str | None = Option("alias of the console or serial device", by_place=True),
+    force: bool = Flag("take it from whoever has it"),
+    resume: bool = Flag("let the guest go on once the console is connected"),
+    safe: bool = Flag("only where the hypervisor keeps others away"),
+    session: Any = SESSION,
+) -> Iterator[Document]:
+    """Connect this terminal with a guest's serial console.
+
+    The escape character (-e of the program, ^] by default) ends it.
+    """
+    flags = DomainConsole.FORCE if force else 0
+    flags |= DomainConsole.SAFE if safe else 0
+    yield from run_console(session, domain, devname, flags, resume=resume)

@@ -38,8 +38,6 @@ def detach_interface(
 
     --mac says which, where there is more than one of the type.
     """
-    if type is None and mac is None:
-        raise CommandError("At least one of options --type or --mac is required")
     config = persistent or impact & DomainModificationImpact.CONFIG
     live = impact & DomainModificationImpact.LIVE or persistent and domain.is_active() == 1
     steps = [(DomainXML.INACTIVE, DomainModificationImpact.CONFIG)] if config else []
@@ -74,7 +72,8 @@ def _find(root: Any, kind: str | None, mac: str | None) -> Any:
     found = [each for each in root.xpath("/domain/devices/interface")
              if kind is None or each.get("type") == kind]
     if not found:
-        raise CommandError(f"No interface found whose type is {kind}")
+        which = "" if kind is None else f" whose type is {kind}"
+        raise CommandError(f"No interface found{which}", hint="see 'domiflist'")
     if mac is None:
         if len(found) > 1:
             raise CommandError(f"Domain has {len(found)} interfaces. Please specify which one to "
@@ -86,6 +85,7 @@ def _find(root: Any, kind: str | None, mac: str | None) -> Any:
     if not matching:
         raise CommandError(f"No interface with MAC address {mac} was found", hint="see 'domiflist'")
     if len(matching) > 1:
-        raise CommandError(f"Domain has multiple interfaces matching MAC address {mac}. You must use "
-                           "detach-device and specify the device pci address to remove it.")
+        raise CommandError(
+            f"Domain has multiple interfaces matching MAC address {mac}. You must use "
+            "detach-device and specify the device pci address to remove it.")
     return matching[0]

@@ -1,25 +1,27 @@
-"""dom-fd-associate: TODO."""
+"""dom-fd-associate: give a domain files that this program has open."""
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainFDAssociate
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN
 from vsh.cli.params import Argument, Flag
+from vsh.commands.domain._descriptors import descriptors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from vsh.output.document import Document
-
 
 @command
 def dom_fd_associate(
     domain: Any = DOMAIN,
-    name: str = Argument(""),
-    pass_fds: str = Argument(""),
-    seclabel_writable: bool = Flag(""),
-    seclabel_restore: bool = Flag(""),
-) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    name: str = Argument("name that the domain's document has for them"),
+    pass_fds: str = Argument("file descriptors, comma-separated"),
+    seclabel_writable: bool = Flag("label them so that the guest may write"),
+    seclabel_restore: bool = Flag("restore their labels afterwards"),
+) -> None:
+    """Give a domain files that this program has open, under a name that its document uses."""
+    flags = DomainFDAssociate.SECLABEL_WRITABLE if seclabel_writable else 0
+    flags |= DomainFDAssociate.SECLABEL_RESTORE if seclabel_restore else 0
+    domain.fd_associate(name, descriptors(pass_fds), flags)

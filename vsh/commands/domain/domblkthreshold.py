@@ -1,23 +1,23 @@
-"""domblkthreshold: TODO."""
+"""domblkthreshold: be told when a disk's image has grown so far."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN
 from vsh.cli.params import Argument, size
+from vsh.commands._devices import disk_targets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from vsh.output.document import Document
-
 
 @command
 def domblkthreshold(
     domain: Any = DOMAIN,
-    dev: str = Argument(""),
-    threshold: int = Argument("", kind=size()),
-) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    dev: str = Argument("target of the disk, or an image of its chain: vda[1]",
+                        complete=disk_targets),
+    threshold: int = Argument("bytes from the image's start, or with a suffix", kind=size()),
+) -> None:
+    """Ask for an event block-threshold when a disk's image has grown so far."""
+    domain.set_block_threshold(dev, threshold, 0)

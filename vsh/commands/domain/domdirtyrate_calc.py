@@ -1,10 +1,12 @@
-"""domdirtyrate-calc: TODO."""
+"""domdirtyrate-calc: measure how fast a guest changes its memory."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN
 from vsh.cli.params import Option, int32
+from vsh.errors import CommandError
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,11 +15,21 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
+MODES = ("page-sampling", "dirty-bitmap", "dirty-ring")
+
+
 @command
 def domdirtyrate_calc(
     domain: Any = DOMAIN,
-    seconds: int | None = Option("", kind=int32, by_place=True),
-    mode: str | None = Option("", by_place=True),
+    seconds: int | None = Option("for how many seconds, from 1 to 60", kind=int32, by_place=True),
+    mode: str | None = Option("how it is measured", by_place=True, complete=MODES),
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Begin to measure how fast a guest changes its memory.
+
+    domstats --dirtyrate prints the result.
+    """
+    if mode is not None and mode not in MODES:
+        raise CommandError(f"Unknown calculation mode '{mode}'", hint=", ".join(MODES))
+    flags = MODES.index(mode) if mode is not None else 0
+    domain.start_dirty_rate_calc(1 if seconds is None else seconds, flags)
+    return Done("Start to calculate domain's memory dirty rate successfully.")

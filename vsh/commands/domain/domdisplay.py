@@ -1,10 +1,15 @@
-"""domdisplay: TODO."""
+"""domdisplay: where a guest's displays are."""
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainXML
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.objects import ACTIVE_DOMAIN, CONNECTION
 from vsh.cli.params import Argument, Flag
+from vsh.commands.domain._devices_xml import tree
+from vsh.commands.domain._displays import SCHEMES
+from vsh.errors import CommandError
+from vsh.output.document import Lines, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,10 +20,26 @@ if TYPE_CHECKING:
 
 @command(exclusive=(("all", "type"),))
 def domdisplay(
-    domain: Any = DOMAIN,
-    include_password: bool = Flag(""),
-    type: str | None = Argument("", required=False),
-    all: bool = Flag(""),
+    domain: Any = ACTIVE_DOMAIN,
+    include_password: bool = Flag("with the password, where there is one"),
+    type: str | None = Argument("only of this kind", required=False, complete=SCHEMES),
+    all: bool = Flag("all displays"),
+    connection: Any = CONNECTION,
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Print the URI of a guest's display, for a viewer."""
+    if not domain.is_active():
+        raise CommandError("Domain is not running")
+    root = tree(domain.get_xml_desc(DomainXML.SECURE if include_password else 0))
+    server = connection.uri.partition("://")[2].partition("/")[0].rpartition("@")[2]
+    displays = []
+    for scheme in SCHEMES:
+        if all or type in (None, scheme):
+            uri = display_uri(root, scheme, server or None)
+            if uri is not None:
+                displays.append(uri)
+                if not all:
+                    return Text(uri, uri=uri)
+    if not displays:
+        raise CommandError(f"No graphical display with type '{type}' found" if type
+                           else "No graphical display found")
+    return Lines(displays, "uri")

@@ -1,19 +1,20 @@
-"""domdisplay-reload: TODO."""
+"""domdisplay-reload: have a guest's display read its certificates again."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Option, uint32
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from vsh.output.document import Document
-
 
 @command
-def domdisplay_reload(domain: Any = DOMAIN, type: int | None = Option("", kind=uint32)) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def domdisplay_reload(
+    domain: Any = ACTIVE_DOMAIN,
+    type: int | None = Option("kind of display: 0 is any, 1 is VNC", kind=uint32),
+) -> None:
+    """Have a guest's display read its TLS certificates again."""
+    domain.graphics_reload(type or 0, 0)

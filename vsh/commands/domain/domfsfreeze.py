@@ -1,10 +1,12 @@
-"""domfsfreeze: TODO."""
+"""domfsfreeze: hold a guest's file systems still."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Argument
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,8 +17,14 @@ if TYPE_CHECKING:
 
 @command
 def domfsfreeze(
-    domain: Any = DOMAIN,
-    mountpoint: list[str] = Argument("", required=False, repeats=True),
+    domain: Any = ACTIVE_DOMAIN,
+    mountpoint: list[str] = Argument("where they are mounted (default: all)", required=False,
+                                     repeats=True),
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Hold a guest's file systems still, so that their disks can be copied.
+
+    Needs the agent in the guest.  domfsthaw lets them go on.
+    """
+    with failing("Unable to freeze filesystems"):
+        count = domain.fsfreeze(mountpoint, 0)
+    return Done("Froze {count} filesystem(s)", count=count)

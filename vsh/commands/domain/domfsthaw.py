@@ -1,10 +1,12 @@
-"""domfsthaw: TODO."""
+"""domfsthaw: let a guest's file systems go on."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Argument
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,8 +17,11 @@ if TYPE_CHECKING:
 
 @command
 def domfsthaw(
-    domain: Any = DOMAIN,
-    mountpoint: list[str] = Argument("", required=False, repeats=True),
+    domain: Any = ACTIVE_DOMAIN,
+    mountpoint: list[str] = Argument("where they are mounted (default: all)", required=False,
+                                     repeats=True),
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Let a guest's file systems go on that domfsfreeze holds still."""
+    with failing("Unable to thaw filesystems"):
+        count = domain.fsthaw(mountpoint, 0)
+    return Done("Thawed {count} filesystem(s)", count=count)

@@ -1,19 +1,24 @@
-"""domjobabort: TODO."""
+"""domjobabort: give up the job that runs on a domain."""
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainAbortJob
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Flag
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from vsh.output.document import Document
-
 
 @command
-def domjobabort(domain: Any = DOMAIN, postcopy: bool = Flag("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def domjobabort(
+    domain: Any = ACTIVE_DOMAIN,
+    postcopy: bool = Flag("pause a migration that is past the point of no return"),
+) -> None:
+    """Give up the job that runs on a domain: a migration, save or dump."""
+    if postcopy:
+        domain.abort_job_flags(DomainAbortJob.POSTCOPY)
+    else:
+        domain.abort_job()

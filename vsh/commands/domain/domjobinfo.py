@@ -1,10 +1,16 @@
-"""domjobinfo: TODO."""
+"""domjobinfo: how far the job on a domain is."""
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainGetJobStats
+from vsh.api.types import TypedParams
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Flag
+from vsh.commands._sizes import pretty
+from vsh.commands._typed import typed_texts
+from vsh.errors import CommandError, NoSupport
+from vsh.output.document import Fields, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,13 +19,133 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
+NONE, BOUNDED, UNBOUNDED, COMPLETED = range(4)
+TYPES = ("None", "Bounded", "Unbounded", "Completed", "Failed", "Cancelled")
+OPERATIONS = ("Unknown", "Start", "Save", "Restore", "Incoming migration", "Outgoing migration",
+              "Snapshot", "Snapshot revert", "Dump", "Backup", "Snapshot delete")
+INFO_NAMES = {
+    "time_elapsed": "timeElapsed", "time_remaining": "timeRemaining", "data_total": "dataTotal",
+    "data_processed": "dataProcessed", "data_remaining": "dataRemaining",
+    "memory_total": "memTotal", "memory_processed": "memProcessed",
+    "memory_remaining": "memRemaining", "disk_total": "fileTotal",
+    "disk_processed": "fileProcessed", "disk_remaining": "fileRemaining",
+}
+PARTS = ("processed", "remaining", "total")
+
+
 @command(requires={"keep-completed": "completed"})
 def domjobinfo(
-    domain: Any = DOMAIN,
-    completed: bool = Flag(""),
-    keep_completed: bool = Flag(""),
-    anystats: bool = Flag(""),
-    rawstats: bool = Flag(""),
+    domain: Any = ACTIVE_DOMAIN,
+    completed: bool = Flag("of the last job that has ended"),
+    keep_completed: bool = Flag("and keep its numbers for the next time"),
+    anystats: bool = Flag("all numbers, whatever kind of job it is"),
+    rawstats: bool = Flag("the numbers as the hypervisor gives them"),
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Print how far the job on a domain is: a migration, save, dump or backup."""
+    flags = DomainGetJobStats.COMPLETED if completed else 0
+    flags |= DomainGetJobStats.KEEP_COMPLETED if keep_completed else 0
+    kind, params = _ask(domain, flags, raw=rawstats)
+    if rawstats:
+        lines = [f"{name}: {text}\n" for name, text in typed_texts(params)]
+        return Text(f"Job type: {kind}\n\n" + "".join(lines), type=kind, **params)
+    type_word = TYPES[kind] if 0 <= kind < len(TYPES) else "unknown"
+    fields = JobFields(params)
+    fields.add("Job type:", f"{type_word:12}", type=type_word.lower())
+    if kind == NONE:
+        return fields
+    number = params.get("operation", 0)
+    operation = OPERATIONS[number] if 0 <= number < len(OPERATIONS) else "unknown"
+    fields.add("Operation:", f"{operation:12}", operation=operation.lower())
+    running = kind in (BOUNDED, UNBOUNDED) or completed and kind == COMPLETED
+    if running or anystats:
+        _add_numbers(fields, kind)
+    return fields
+
+
+
+
+def _ask(domain: Any, flags: int, *, raw: bool) -> tuple[int, TypedParams]:
+    """The job's type and numbers; a hypervisor that has no details gives the main ones."""
+    try:
+        kind, params = domain.get_job_stats(flags)
+    except NoSupport as error:
+        if flags or raw:
+            raise CommandError(
+                "Optional flags or --rawstats are not supported by the daemon") from error
+        info = domain.get_job_info()
+        params = TypedParams()
+        for name, field in INFO_NAMES.items():
+            params.set(name, "ullong", getattr(info, field))
+        kind = info.type
+    return kind, params
+
+
+class JobFields(Fields):
+    """Fields that are there only where the job has their parameter."""
+
+    __slots__ = ("params",)
+
+    def __init__(self, params: TypedParams) -> None:
+        super().__init__(17)
+        self.params = params
+
+    def number(self, label: str, name: str, unit: str = "", *, width: int = 12) -> None:
+        """A number, with its unit after it."""
+        value = self.params.get(name)
+        if value is not None:
+            self.add(label, f"{value:<{width}}{unit and ' ' + unit}", **{name: value})
+
+    def size(self, label: str, name: str, end: str = "") -> None:
+        """A number of bytes in the unit that fits."""
+        value = self.params.get(name)
+        if value is not None:
+            self.add(label, pretty(value, 3) + end, **{name: value})
+
+    def sizes(self, label: str, name: str) -> bool:
+        """What is done, what is left, and all of it; False where there is nothing of the kind."""
+        values = [self.params.get(f"{name}_{part}", 0) for part in PARTS]
+        if any(values):
+            for part, value in zip(PARTS, values, strict=True):
+                self.add(f"{label} {part}:", pretty(value, 3), **{f"{name}_{part}": value})
+        return any(values)
+
+    def speed(self, label: str, name: str) -> None:
+        """Bytes per second, unless there were none."""
+        if self.params.get(name):
+            self.size(label, name, "/s")
+
+
+
+
+def _add_numbers(fields: JobFields, kind: int) -> None:
+    fields.number("Time elapsed:", "time_elapsed", "ms")
+    fields.number("Time elapsed w/o network:", "time_elapsed_net", "ms")
+    if kind == BOUNDED:
+        fields.number("Time remaining:", "time_remaining", "ms")
+    fields.sizes("Data", "data")
+    if fields.sizes("Memory", "memory"):
+        fields.speed("Memory bandwidth:", "memory_bps")
+        fields.number("Dirty rate:", "memory_dirty_rate", "pages/s")
+        fields.number("Page size:", "memory_page_size", "bytes")
+        fields.number("Iteration:", "memory_iteration")
+        fields.number("Postcopy requests:", "memory_postcopy_requests")
+    if fields.sizes("File", "disk"):
+        fields.speed("File bandwidth:", "disk_bps")
+    fields.number("Constant pages:", "memory_constant")
+    fields.number("Normal pages:", "memory_normal")
+    fields.size("Normal data:", "memory_normal_bytes")
+    downtime = "Total downtime:" if kind == COMPLETED else "Expected downtime:"
+    fields.number(downtime, "downtime", "ms")
+    fields.number("Downtime w/o network:", "downtime_net", "ms")
+    fields.number("Setup time:", "setup_time", "ms")
+    fields.size("Compression cache:", "compression_cache")
+    fields.size("Compressed data:", "compression_bytes")
+    fields.number("Compressed pages:", "compression_pages", width=13)
+    fields.number("Compression cache misses:", "compression_cache_misses", width=13)
+    fields.number("Compression overflows:", "compression_overflow", width=13)
+    fields.number("Auto converge throttle:", "auto_converge_throttle", width=13)
+    fields.size("Temporary disk space use:", "disk_temp_used")
+    fields.size("Temporary disk space total:", "disk_temp_total")
+    message = fields.params.get("errmsg")
+    if message is not None:
+        fields.add("Error message:", message, errmsg=message)

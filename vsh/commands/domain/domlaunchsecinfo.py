@@ -1,9 +1,11 @@
-"""domlaunchsecinfo: TODO."""
+"""domlaunchsecinfo: what measures the start of a protected guest."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.objects import ACTIVE_DOMAIN
+from vsh.commands.domain._shared import parameter_fields
+from vsh.errors import failing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
 
 @command
-def domlaunchsecinfo(domain: Any = DOMAIN) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def domlaunchsecinfo(domain: Any = ACTIVE_DOMAIN) -> Document | None:
+    """Print the facts about a guest whose memory is protected from the host."""
+    with failing("Unable to get launch security parameters"):
+        fields = parameter_fields(domain.get_launch_security_info(0))
+    return fields if fields.rows else None

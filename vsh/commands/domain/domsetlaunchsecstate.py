@@ -1,24 +1,33 @@
-"""domsetlaunchsecstate: TODO."""
+"""domsetlaunchsecstate: hand a secret to a protected guest."""
 
 from __future__ import annotations
 
+from vsh.api.types import TypedParams
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
-from vsh.cli.params import Option, uint32
+from vsh.cli.objects import ACTIVE_DOMAIN, file_names
+from vsh.cli.params import Option, uint64
+from vsh.commands._files import read_text
+from vsh.errors import CommandError, failing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from vsh.output.document import Document
-
 
 @command
 def domsetlaunchsecstate(
-    domain: Any = DOMAIN,
-    secrethdr: str | None = Option(""),
-    secret: str | None = Option(""),
-    set_address: int | None = Option("", kind=uint32, by_place=True),
-) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    domain: Any = ACTIVE_DOMAIN,
+    secrethdr: str | None = Option("file with the secret's header, base64", complete=file_names),
+    secret: str | None = Option("file with the secret, base64", complete=file_names),
+    set_address: int | None = Option("address in the guest's memory", kind=uint64, by_place=True),
+) -> None:
+    """Hand a secret to a paused guest whose memory is protected from the host."""
+    if secrethdr is None or secret is None:
+        raise CommandError("Both secret and the secret header are required")
+    params = TypedParams()
+    params.set("sev-secret-header", "string", read_text(secrethdr))
+    params.set("sev-secret", "string", read_text(secret))
+    if set_address is not None:
+        params.set("sev-secret-set-address", "ullong", set_address)
+    with failing("Unable to set launch security state"):
+        domain.set_launch_security_state(params, 0)

@@ -1,10 +1,11 @@
-"""get-user-sshkeys: TODO."""
+"""get-user-sshkeys: the SSH keys that a guest's user lets in."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Argument
+from vsh.output.document import Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,6 +15,13 @@ if TYPE_CHECKING:
 
 
 @command
-def get_user_sshkeys(domain: Any = DOMAIN, user: str = Argument("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def get_user_sshkeys(
+    domain: Any = ACTIVE_DOMAIN,
+    user: str = Argument("the guest's user"),
+) -> Document:
+    """Print the SSH keys that a guest's user lets in.
+
+    Needs the agent in the guest.
+    """
+    keys = domain.authorized_ssh_keys_get(user, 0)
+    return Text("".join(keys), keys=keys)

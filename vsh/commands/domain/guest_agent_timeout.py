@@ -1,22 +1,24 @@
-"""guest-agent-timeout: TODO."""
+"""guest-agent-timeout: how long to wait for a guest's agent."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Option, int32
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from vsh.output.document import Document
+
+BLOCK = -2
 
 
 @command
 def guest_agent_timeout(
-    domain: Any = DOMAIN,
-    timeout: int | None = Option("", kind=int32),
-) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    domain: Any = ACTIVE_DOMAIN,
+    timeout: int | None = Option("seconds; -2 is for ever, -1 the default, 0 not at all",
+                                 kind=int32),
+) -> None:
+    """Set how long calls wait for the answer of a guest's agent."""
+    domain.agent_set_response_timeout(BLOCK if timeout is None else timeout, 0)

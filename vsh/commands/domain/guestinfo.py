@@ -1,10 +1,12 @@
-"""guestinfo: TODO."""
+"""guestinfo: what a guest's agent tells of it."""
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainGuestInfoTypes
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
-from vsh.cli.params import Flag
+from vsh.cli.objects import ACTIVE_DOMAIN
+from vsh.cli.params import Flags
+from vsh.commands.domain._shared import parameter_fields
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,16 +17,29 @@ if TYPE_CHECKING:
 
 @command
 def guestinfo(
-    domain: Any = DOMAIN,
-    user: bool = Flag(""),
-    os: bool = Flag(""),
-    timezone: bool = Flag(""),
-    hostname: bool = Flag(""),
-    filesystem: bool = Flag(""),
-    disk: bool = Flag(""),
-    interface: bool = Flag(""),
-    load: bool = Flag(""),
-    devices: bool = Flag(""),
-) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    domain: Any = ACTIVE_DOMAIN,
+    types: int = Flags(
+        Types,
+        user=("who is logged in", "USERS"),
+        os="its operating system",
+        timezone="its time zone",
+        hostname="what it calls itself",
+        filesystem="its file systems",
+        disk=("its disks", "DISKS"),
+        interface=("its network interfaces", "INTERFACES"),
+        load="how busy it is",
+        devices="its device drivers",
+    ),
+) -> Document | None:
+    """Print what a guest's agent tells of it.
+
+    Without options all that the agent knows is printed.
+    """
+    fields = parameter_fields(domain.get_guest_info(types, 0), 20)
+    return fields if fields.rows else None
+
+
+class Types(DomainGuestInfoTypes):
+    """The parts, with one that is newer than this program's table."""
+
+    DEVICES = 1 << 8

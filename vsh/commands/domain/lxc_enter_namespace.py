@@ -1,23 +1,34 @@
-"""lxc-enter-namespace: TODO."""
+"""lxc-enter-namespace: run a program inside a container."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.objects import ACTIVE_DOMAIN, SESSION
 from vsh.cli.params import Argument, Flag
+from vsh.commands.domain._namespaces import run_inside
+from vsh.errors import CommandError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from vsh.output.document import Document
-
 
 @command
 def lxc_enter_namespace(
-    domain: Any = DOMAIN,
-    noseclabel: bool = Flag(""),
-    cmd: list[str] = Argument("", repeats=True),
-) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    domain: Any = ACTIVE_DOMAIN,
+    noseclabel: bool = Flag("keep the security label that this program has"),
+    cmd: list[str] = Argument("path of the program, and its arguments", repeats=True),
+    session: Any = SESSION,
+) -> None:
+    """Run a program inside a container, with what this terminal is connected to.
+
+    The program is one of the container's files.
+    """
+    files = domain.open_namespace(0)
+    if not noseclabel:
+        model = domain.connection.node_get_security_model()
+        if model.model not in ("", "none"):
+            raise CommandError(f"security model '{model.model}' cannot be entered",
+                               hint="--noseclabel runs the program without a label of its own")
+    session.out.flush()
+    run_inside(files, cmd)

@@ -1,10 +1,12 @@
-"""migrate-compcache: TODO."""
+"""migrate-compcache: the cache that a compressed migration uses."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Option, uint64
+from vsh.commands._sizes import pretty
+from vsh.output.document import Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,6 +16,12 @@ if TYPE_CHECKING:
 
 
 @command
-def migrate_compcache(domain: Any = DOMAIN, size: int | None = Option("", kind=uint64)) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def migrate_compcache(
+    domain: Any = ACTIVE_DOMAIN,
+    size: int | None = Option("the new size in bytes", kind=uint64, by_place=True),
+) -> Document:
+    """Print or set the size of the cache that a compressed migration uses."""
+    if size is not None:
+        domain.migrate_set_compression_cache(size, 0)
+    now = domain.migrate_get_compression_cache(0)
+    return Text(f"Compression cache: {pretty(now, 3)}", bytes=now)

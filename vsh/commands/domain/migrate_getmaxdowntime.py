@@ -1,9 +1,10 @@
-"""migrate-getmaxdowntime: TODO."""
+"""migrate-getmaxdowntime: how long a guest may stand still when it is moved."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.objects import ACTIVE_DOMAIN
+from vsh.output.document import Line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +14,6 @@ if TYPE_CHECKING:
 
 
 @command
-def migrate_getmaxdowntime(domain: Any = DOMAIN) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def migrate_getmaxdowntime(domain: Any = ACTIVE_DOMAIN) -> Document:
+    """Print how many milliseconds a guest may stand still at the end of its migration."""
+    return Line("{downtime_ms}", downtime_ms=domain.migrate_get_max_downtime(0))

@@ -1,10 +1,12 @@
-"""migrate-getspeed: TODO."""
+"""migrate-getspeed: how fast a guest may be moved."""
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainMigrateMaxSpeed
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Flag
+from vsh.output.document import Line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,6 +16,10 @@ if TYPE_CHECKING:
 
 
 @command
-def migrate_getspeed(domain: Any = DOMAIN, postcopy: bool = Flag("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def migrate_getspeed(
+    domain: Any = ACTIVE_DOMAIN,
+    postcopy: bool = Flag("in the phase after the guest runs on the destination"),
+) -> Document:
+    """Print how fast a guest's memory may be sent when it is moved, in MiB/s."""
+    speed = domain.migrate_get_max_speed(DomainMigrateMaxSpeed.POSTCOPY if postcopy else 0)
+    return Line("{mib_per_second}", mib_per_second=speed)

@@ -1,18 +1,19 @@
-"""migrate-postcopy: TODO."""
+"""migrate-postcopy: let a guest run on the destination before all its memory is there."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.objects import ACTIVE_DOMAIN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from vsh.output.document import Document
-
 
 @command
-def migrate_postcopy(domain: Any = DOMAIN) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def migrate_postcopy(domain: Any = ACTIVE_DOMAIN) -> None:
+    """Let a guest that is being moved run on the destination before all its memory is there.
+
+    The migration must have been begun with --postcopy.
+    """
+    domain.migrate_start_post_copy(0)

@@ -1,22 +1,23 @@
-"""migrate-setmaxdowntime: TODO."""
+"""migrate-setmaxdowntime: how long a guest may stand still when it is moved."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Argument, uint64
+from vsh.errors import CommandError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from vsh.output.document import Document
-
 
 @command
 def migrate_setmaxdowntime(
-    domain: Any = DOMAIN,
-    downtime: int = Argument("", kind=uint64),
-) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    domain: Any = ACTIVE_DOMAIN,
+    downtime: int = Argument("milliseconds", kind=uint64),
+) -> None:
+    """Set how long a guest may stand still at the end of its migration."""
+    if downtime < 1:
+        raise CommandError("migrate: Invalid downtime")
+    domain.migrate_set_max_downtime(downtime, 0)

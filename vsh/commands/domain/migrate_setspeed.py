@@ -1,23 +1,22 @@
-"""migrate-setspeed: TODO."""
+"""migrate-setspeed: how fast a guest may be moved."""
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainMigrateMaxSpeed
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Argument, Flag, wrapping64
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from vsh.output.document import Document
-
 
 @command
 def migrate_setspeed(
-    domain: Any = DOMAIN,
-    bandwidth: int = Argument("", kind=wrapping64),
-    postcopy: bool = Flag(""),
-) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    domain: Any = ACTIVE_DOMAIN,
+    bandwidth: int = Argument("MiB/s", kind=wrapping64),
+    postcopy: bool = Flag("in the phase after the guest runs on the destination"),
+) -> None:
+    """Set how fast a guest's memory may be sent when it is moved."""
+    domain.migrate_set_max_speed(bandwidth, DomainMigrateMaxSpeed.POSTCOPY if postcopy else 0)

@@ -1,10 +1,13 @@
-"""qemu-agent-command: TODO."""
+"""qemu-agent-command: say something to a guest's agent."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Argument, Flag, Option, int32
+from vsh.commands.domain._json import NOTHING, formatted, parsed
+from vsh.errors import CommandError
+from vsh.output.document import Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,14 +16,28 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
+NOWAIT, DEFAULT, BLOCK = 0, -1, -2
+
+
 @command
 def qemu_agent_command(
-    domain: Any = DOMAIN,
-    timeout: int | None = Option("", kind=int32),
-    async_: bool = Flag(""),
-    block: bool = Flag(""),
-    pretty: bool = Flag(""),
-    cmd: list[str] = Argument("", repeats=True),
+    domain: Any = ACTIVE_DOMAIN,
+    timeout: int | None = Option("seconds to wait for the answer", kind=int32, by_place=True),
+    async_: bool = Flag("do not wait for an answer"),
+    block: bool = Flag("wait for the answer for ever"),
+    pretty: bool = Flag("set the answer out for people"),
+    cmd: list[str] = Argument("the command, as JSON", repeats=True),
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Say something to a guest's agent in its own language, and print the answer."""
+    if timeout is not None and timeout < 1:
+        raise CommandError("timeout must be positive")
+    if (timeout is not None) + async_ + block > 1:
+        raise CommandError("timeout, async and block options are exclusive")
+    wait = NOWAIT if async_ else BLOCK if block else DEFAULT if timeout is None else timeout
+    answer = domain.agent_command(" ".join(cmd), wait, 0)
+    if answer is None:
+        raise CommandError("")
+    value = parsed(answer)
+    if pretty and value is not NOTHING:
+        answer = formatted(value, pretty=True)
+    return Text(f"{answer}\n", answer=answer if value is NOTHING else value)

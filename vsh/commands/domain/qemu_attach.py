@@ -1,9 +1,12 @@
-"""qemu-attach: TODO."""
+"""qemu-attach: take over a QEMU that somebody else started."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
+from vsh.cli.objects import CONNECTION
 from vsh.cli.params import Argument, uint32
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +16,11 @@ if TYPE_CHECKING:
 
 
 @command
-def qemu_attach(pid: int = Argument("", kind=uint32)) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def qemu_attach(
+    pid: int = Argument("its process", kind=uint32),
+    connection: Any = CONNECTION,
+) -> Document:
+    """Take over a QEMU that somebody else started."""
+    with failing(f"Failed to attach to pid {pid}"):
+        domain = connection.domain_attach(pid, 0)
+    return Done("Domain '{name}' attached to pid {pid}", name=domain.name, pid=pid)

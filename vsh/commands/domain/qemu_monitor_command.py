@@ -1,10 +1,15 @@
-"""qemu-monitor-command: TODO."""
+"""qemu-monitor-command: say something to QEMU's monitor."""
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainQemuMonitorCommand
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Argument, Flag, Option
+from vsh.commands.domain._descriptors import PASS_FDS_HELP, descriptors
+from vsh.commands.domain._json import NOTHING, formatted, parsed
+from vsh.errors import CommandError
+from vsh.output.document import Shaped, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,14 +18,51 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(exclusive=(("hmp", "pretty"), ("hmp", "return-value"),))
+@command(exclusive=(("hmp", "pretty"), ("hmp", "return-value")))
 def qemu_monitor_command(
-    domain: Any = DOMAIN,
-    hmp: bool = Flag(""),
-    pretty: bool = Flag(""),
-    return_value: bool = Flag(""),
-    pass_fds: str | None = Option(""),
-    cmd: list[str] = Argument("", repeats=True),
+    domain: Any = ACTIVE_DOMAIN,
+    hmp: bool = Flag("the command is of the human monitor"),
+    pretty: bool = Flag("set the answer out for people"),
+    return_value: bool = Flag("print only what the command returned"),
+    pass_fds: str | None = Option(PASS_FDS_HELP, complete=()),
+    cmd: list[str] = Argument("the command: JSON, or a name and its arguments", repeats=True),
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Say something to QEMU's monitor, and print the answer.
+
+    libvirt does not know what was changed this way: it is for looking and for experiments.
+    """
+    flags = DomainQemuMonitorCommand.HMP if hmp else 0
+    text = " ".join(cmd) if hmp else _wrapped(cmd)
+    files = descriptors(pass_fds)
+    if files:
+        answer = domain.monitor_command_with_files(text, files, flags).result
+    else:
+        answer = domain.monitor_command(text, flags)
+    value = parsed(answer) if return_value or pretty else NOTHING
+    if value is NOTHING:
+        if return_value:
+            raise CommandError("failed to parse JSON returned by qemu")
+        return Text(f"{answer}\n", answer=answer)
+    if return_value:
+        if not isinstance(value, dict) or "return" not in value:
+            raise CommandError("'return' member missing")
+        value = value["return"]
+    return Shaped(formatted(value, pretty=pretty), value)
+
+
+def _wrapped(words: list[str]) -> str:
+    """The command as JSON: as it is, or made from a name and arguments."""
+    whole = " ".join(words)
+    if isinstance(parsed(whole), dict):
+        return whole
+    rest = " ".join(words[1:])
+    arguments = parsed(rest)
+    if words[1:] and not isinstance(arguments, dict):
+        arguments = parsed("{" + ",".join(words[1:]).strip(",") + "}")
+        if arguments is NOTHING:
+            raise CommandError(
+                f"failed to wrap arguments '{rest}' into a QMP command wrapper")
+    command = {"execute": words[0]}
+    if words[1:]:
+        command["arguments"] = arguments
+    return formatted(command, pretty=False)

@@ -1,24 +1,62 @@
-"""send-key: TODO."""
+"""send-key: press keys of a guest's keyboard."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Argument, Option, anything, uint32
+from vsh.commands.domain._tuning import c_integer
+from vsh.errors import CommandError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
-    from vsh.output.document import Document
+    from vsh.cli.session import Session
+
+
+MOST_KEYS = 16
+SETS = ("linux", "xt", "atset1", "atset2", "atset3", "os_x", "xt_kbd", "usb", "win32", "qnum",
+        "rfb")
 
 
 @command
 def send_key(
-    domain: Any = DOMAIN,
-    codeset: str | None = Option("", kind=anything),
-    holdtime: int | None = Option("", kind=uint32),
-    keycode: list[str] = Argument("", repeats=True),
-) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    domain: Any = ACTIVE_DOMAIN,
+    codeset: str | None = Option("what the codes are of (default: linux)", kind=anything,
+                                 complete=SETS),
+    holdtime: int | None = Option("milliseconds that the keys are held", kind=uint32),
+    keycode: list[str] = Argument("names or numbers of keys that are pressed together",
+                                  repeats=True, complete=key_names),
+) -> None:
+    """Press keys of a guest's keyboard, all together.
+
+    Names are those of Linux (KEY_LEFTCTRL), of macOS for os_x, or of Windows (VK_CONTROL) for win32.
+    """
+    from vsh.commands.domain._keycodes import codes
+
+    name = {"rfb": "qnum"}.get(codeset, codeset) if codeset else "linux"
+    if name not in SETS:
+        raise CommandError(f"unknown codeset: '{name}'", hint=", ".join(SETS))
+    number = SETS.index(name)
+    keys = []
+    for word in keycode:
+        if len(keys) == MOST_KEYS:
+            raise CommandError("too many keycodes")
+        value = c_integer(word)
+        code = value if value is not None and 0 <= value <= 0xFFFF else codes(number).get(word)
+        if code is None:
+            raise CommandError(f"invalid keycode: '{word}'")
+        keys.append(code)
+    domain.send_key(number, holdtime or 0, keys, 0)
+
+
+
+
+def key_names(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
+    """A completer of the names of keys in the chosen code set."""
+    from vsh.commands.domain._keycodes import codes
+
+    name = given.get("codeset") or "linux"
+    return codes(SETS.index(name)) if name in SETS else ()

@@ -1,23 +1,39 @@
-"""send-process-signal: TODO."""
+"""send-process-signal: send a signal to a process in a guest."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
-from vsh.cli.params import Argument, int64
+from vsh.cli.objects import ACTIVE_DOMAIN
+from vsh.cli.params import Argument, int64, integer
+from vsh.errors import CommandError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from vsh.output.document import Document
+
+SIGNALS = (
+    "nop", "hup", "int", "quit", "ill", "trap", "abrt", "bus", "fpe", "kill", "usr1", "segv", "usr2",
+    "pipe", "alrm", "term", "stkflt", "chld", "cont", "stop", "tstp", "ttin", "ttou", "urg", "xcpu",
+    "xfsz", "vtalrm", "prof", "winch", "poll", "pwr", "sys", *(f"rt{number}" for number in range(33)),
+)
 
 
 @command
 def send_process_signal(
-    domain: Any = DOMAIN,
-    pid: int = Argument("", kind=int64),
-    signame: str = Argument(""),
-) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    domain: Any = ACTIVE_DOMAIN,
+    pid: int = Argument("the process, as the guest numbers it", kind=int64),
+    signame: str = Argument("name or number of the signal", complete=SIGNALS),
+) -> None:
+    """Send a signal to a process in a guest.
+
+    Only hypervisors that share the host's kernel can do it.
+    """
+    number = integer(signame, -(2**31), 2**31 - 1)
+    if number is None:
+        name = signame.lower()
+        name = name.removeprefix("sig_" if name.startswith("sig_") else "sig")
+        number = SIGNALS.index(name) if name in SIGNALS else -1
+    if number < 0:
+        raise CommandError(f"malformed signal name: {signame}")
+    domain.send_process_signal(pid, number, 0)

@@ -1,10 +1,12 @@
-"""set-user-password: TODO."""
+"""set-user-password: set the password of a guest's user."""
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainSetUserPassword
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Argument, Flag
+from vsh.output.document import Said
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,10 +17,14 @@ if TYPE_CHECKING:
 
 @command
 def set_user_password(
-    domain: Any = DOMAIN,
-    user: str = Argument(""),
-    password: str = Argument(""),
-    encrypted: bool = Flag(""),
+    domain: Any = ACTIVE_DOMAIN,
+    user: str = Argument("the guest's user"),
+    password: str = Argument("the new password"),
+    encrypted: bool = Flag("the password is a hash as the guest keeps it"),
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Set the password of a guest's user.
+
+    Needs the agent in the guest.
+    """
+    domain.set_user_password(user, password, DomainSetUserPassword.ENCRYPTED if encrypted else 0)
+    return Said("Password set successfully for {user} in {domain}", user=user, domain=domain.called)

@@ -1,25 +1,37 @@
-"""set-user-sshkeys: TODO."""
+"""set-user-sshkeys: the SSH keys that a guest's user lets in."""
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainAuthorizedSSHKeysSet
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.objects import ACTIVE_DOMAIN, file_names
 from vsh.cli.params import Argument, Flag
+from vsh.commands._files import read_text
+from vsh.errors import CommandError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from vsh.output.document import Document
-
 
 @command(exclusive=(("reset", "remove"),), requires={"remove": "file"})
 def set_user_sshkeys(
-    domain: Any = DOMAIN,
-    user: str = Argument(""),
-    file: str | None = Argument("", required=False),
-    reset: bool = Flag(""),
-    remove: bool = Flag(""),
-) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    domain: Any = ACTIVE_DOMAIN,
+    user: str = Argument("the guest's user"),
+    file: str | None = Argument("file with keys, one a line", required=False, complete=file_names),
+    reset: bool = Flag("these keys, and no others, from now on"),
+    remove: bool = Flag("take these keys away"),
+) -> None:
+    """Add SSH keys that a guest's user lets in, replace them, or take some away.
+
+    Needs the agent in the guest.
+    """
+    if file is None and not reset:
+        raise CommandError("Option --file is required")
+    keys = read_text(file).split("\n") if file is not None else []
+    if file is not None and keys == [""]:
+        raise CommandError(f"File {file} contains no keys")
+    flags = DomainAuthorizedSSHKeysSet.REMOVE if remove else 0
+    if not remove and not reset:
+        flags = DomainAuthorizedSSHKeysSet.APPEND
+    domain.authorized_ssh_keys_set(user, keys, flags)

@@ -1,9 +1,11 @@
-"""ttyconsole: TODO."""
+"""ttyconsole: the device of a guest's console on the host."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.objects import DOMAIN, SESSION
+from vsh.commands.domain._devices_xml import text_at, tree
+from vsh.output.document import Line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +15,10 @@ if TYPE_CHECKING:
 
 
 @command
-def ttyconsole(domain: Any = DOMAIN) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def ttyconsole(domain: Any = DOMAIN, session: Any = SESSION) -> Document | None:
+    """Print the terminal device on the host that a guest's console is."""
+    device = text_at(tree(domain.get_xml_desc(0)), "/domain/devices/console/@tty")
+    if device is None:
+        session.status = 1
+        return None
+    return Line("{tty}", tty=device)

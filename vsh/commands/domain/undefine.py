@@ -1,32 +1,73 @@
-"""undefine: TODO."""
+"""undefine: forget a domain's definition."""
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainUndefine
+from vsh.api.flags.volume import StorageVolDelete
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.objects import SESSION
 from vsh.cli.params import Flag, Option, anything
+from vsh.commands._devices import disk_targets
+from vsh.commands.domain._removal import Kept, Volume, forget, volumes_of
+from vsh.commands.domain._shared import late_domain
+from vsh.errors import CommandError
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from vsh.output.document import Document
 
 
-@command(exclusive=(("nvram", "keep-nvram"), ("tpm", "keep-tpm"),), requires={"delete-storage-volume-snapshots": "remove-all-storage"}, old={"delete-snapshots": "delete-storage-volume-snapshots"})
+@command(
+    exclusive=(("nvram", "keep-nvram"), ("tpm", "keep-tpm")),
+    requires={"delete-storage-volume-snapshots": "remove-all-storage"},
+    old={"delete-snapshots": "delete-storage-volume-snapshots"},
+)
 def undefine(
-    domain: Any = DOMAIN,
-    managed_save: bool = Flag(""),
-    storage: str | None = Option("", kind=anything, by_place=True),
-    remove_all_storage: bool = Flag(""),
-    delete_storage_volume_snapshots: bool = Flag(""),
-    wipe_storage: bool = Flag(""),
-    snapshots_metadata: bool = Flag(""),
-    checkpoints_metadata: bool = Flag(""),
-    nvram: bool = Flag(""),
-    keep_nvram: bool = Flag(""),
-    tpm: bool = Flag(""),
-    keep_tpm: bool = Flag(""),
-) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    domain: Any = late_domain(),
+    managed_save: bool = Flag("remove its managed save image too"),
+    storage: str | None = Option("remove these disks' volumes too: targets or paths, comma-separated",
+                                 kind=anything, by_place=True, complete=disk_targets),
+    remove_all_storage: bool = Flag("remove the volumes of all its disks too"),
+    delete_storage_volume_snapshots: bool = Flag("with the volumes' own snapshots"),
+    wipe_storage: bool = Flag("overwrite the volumes before they are removed"),
+    snapshots_metadata: bool = Flag("forget its snapshots too"),
+    checkpoints_metadata: bool = Flag("forget its checkpoints too"),
+    nvram: bool = Flag("remove the file of its firmware's variables"),
+    keep_nvram: bool = Flag("keep the file of its firmware's variables"),
+    tpm: bool = Flag("remove the state of its TPM"),
+    keep_tpm: bool = Flag("keep the state of its TPM"),
+    session: Any = SESSION,
+) -> Iterator[Document]:
+    """Forget a domain's definition.
+
+    A domain that runs goes on as a transient one.  Its disks stay, unless an option says otherwise.
+    """
+    if wipe_storage and not (storage or remove_all_storage):
+        raise CommandError(
+            "'--wipe-storage' requires '--storage <string>' or '--remove-all-storage'")
+    flags = DomainUndefine.MANAGED_SAVE if managed_save else 0
+    flags |= DomainUndefine.SNAPSHOTS_METADATA if snapshots_metadata else 0
+    flags |= DomainUndefine.CHECKPOINTS_METADATA if checkpoints_metadata else 0
+    flags |= DomainUndefine.NVRAM if nvram else 0
+    flags |= DomainUndefine.KEEP_NVRAM if keep_nvram else 0
+    flags |= DomainUndefine.TPM if tpm else 0
+    flags |= DomainUndefine.KEEP_TPM if keep_tpm else 0
+    found = domain()
+    running = found.is_active()
+    kept = Kept(found) if not running else Kept(None)
+    volumes: list[Volume] = []
+    if storage or remove_all_storage:
+        if running:
+            raise CommandError("Storage volume deletion is supported only on stopped domains")
+        if storage and remove_all_storage:
+            raise CommandError("Specified both --storage and --remove-all-storage")
+        volumes = list(volumes_of(session, found, storage))
+    forget(session, found, flags, kept)
+    yield Done("Domain '{domain}' has been undefined", domain=found.called)
+    deletion = StorageVolDelete.WITH_SNAPSHOTS if delete_storage_volume_snapshots else 0
+    for volume in volumes:
+        yield from volume.remove(session, deletion, wipe=wipe_storage)

@@ -1,7 +1,5 @@
 """Wait for events of domains."""
 
 TITLE = "Domain Events"
-ORDER = (
-    "event", "await",
-)
+ORDER = ("event", "await")
 """The order in which help lists the commands; one that is not named here comes after them."""

@@ -6,17 +6,36 @@ from vsh.commands._waiting import METADATA, word
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 
-TYPES = ("Defined", "Undefined", "Started", "Suspended", "Resumed", "Stopped", "Shutdown",
-         "PMSuspended", "Crashed")
+TYPES = (
+    "Defined",
+    "Undefined",
+    "Started",
+    "Suspended",
+    "Resumed",
+    "Stopped",
+    "Shutdown",
+    "PMSuspended",
+    "Crashed",
+)
 DETAILS = (
     ("Added", "Updated", "Renamed", "Snapshot"),
     ("Removed", "Renamed"),
     ("Booted", "Migrated", "Restored", "Snapshot", "Event wakeup"),
-    ("Paused", "Migrated", "I/O Error", "Watchdog", "Restored", "Snapshot", "API error", "Post-copy",
-     "Post-copy Error"),
+    (
+        "Paused",
+        "Migrated",
+        "I/O Error",
+        "Watchdog",
+        "Restored",
+        "Snapshot",
+        "API error",
+        "Post-copy",
+        "Post-copy Error",
+    ),
     ("Unpaused", "Migrated", "Snapshot", "Post-copy", "Post-copy Error"),
     ("Shutdown", "Destroyed", "Crashed", "Migrated", "Saved", "Failed", "Snapshot"),
     ("Finished", "Finished after guest request", "Finished after host request"),
@@ -29,7 +48,14 @@ WATCHDOG = ("none", "pause", "reset", "poweroff", "shutdown", "debug", "inject-n
 IO_ERROR = ("none", "pause", "report")
 GRAPHICS_PHASES = ("connect", "initialize", "disconnect")
 GRAPHICS_ADDRESSES = ("IPv4", "IPv6", "unix")
-BLOCK_JOBS = ("Unknown job", "Block Pull", "Block Copy", "Block Commit", "Active Block Commit", "Backup")
+BLOCK_JOBS = (
+    "Unknown job",
+    "Block Pull",
+    "Block Copy",
+    "Block Commit",
+    "Active Block Commit",
+    "Backup",
+)
 BLOCK_JOB_STATES = ("completed", "failed", "canceled", "ready")
 DISK_CHANGES = ("changed", "dropped")
 TRAY_CHANGES = ("opened", "closed")
@@ -42,8 +68,10 @@ FAILURE_ACTIONS = ("ignore", "inject", "fatal", "reset")
 def domain_event_text(event: Any) -> str:
     """The text of one event of a domain, with a newline at its end."""
     more = TEXTS.get(event.word)
-    return (f"event '{event.word}' for domain '{event.domain.name}'"
-            f"{more(event) if more is not None else ''}\n")
+    return (
+        f"event '{event.word}' for domain '{event.domain.name}'"
+        f"{more(event) if more is not None else ''}\n"
+    )
 
 
 def _lifecycle(event: Any) -> str:
@@ -60,11 +88,15 @@ def _io_error_reason(event: Any) -> str:
 
 
 def _graphics(event: Any) -> str:
-    ends = [f"{word(GRAPHICS_ADDRESSES, end.family)} {end.node} {end.service}"
-            for end in (event.local, event.remote)]
-    return (f": {word(GRAPHICS_PHASES, event.phase)} local[{ends[0]}] remote[{ends[1]}] "
-            f"{event.authScheme}"
-            + "".join(f"\n\t{identity.type}={identity.name}" for identity in event.subject))
+    ends = [
+        f"{word(GRAPHICS_ADDRESSES, end.family)} {end.node} {end.service}"
+        for end in (event.local, event.remote)
+    ]
+    return (
+        f": {word(GRAPHICS_PHASES, event.phase)} local[{ends[0]}] remote[{ends[1]}] "
+        f"{event.authScheme}"
+        + "".join(f"\n\t{identity.type}={identity.name}" for identity in event.subject)
+    )
 
 
 def _block_job(event: Any) -> str:
@@ -73,8 +105,10 @@ def _block_job(event: Any) -> str:
 
 
 def _disk_change(event: Any) -> str:
-    return (f" disk {event.devAlias}: {_null(event.oldSrcPath)} -> {_null(event.newSrcPath)}: "
-            f"{word(DISK_CHANGES, event.reason)}")
+    return (
+        f" disk {event.devAlias}: {_null(event.oldSrcPath)} -> {_null(event.newSrcPath)}: "
+        f"{word(DISK_CHANGES, event.reason)}"
+    )
 
 
 def _null(text: str | None) -> str:
@@ -100,8 +134,10 @@ def _params(event: Any) -> str:
 
 
 def _connected(event: Any) -> str:
-    return (f" state: '{word(CONNECTED, event.state, 'unsupported value')}' "
-            f"reason: '{word(CONNECTED_REASONS, event.reason, 'unsupported value')}'")
+    return (
+        f" state: '{word(CONNECTED, event.state, 'unsupported value')}' "
+        f"reason: '{word(CONNECTED_REASONS, event.reason, 'unsupported value')}'"
+    )
 
 
 def _metadata_change(event: Any) -> str:
@@ -114,12 +150,14 @@ def _block_threshold(event: Any) -> str:
 
 
 def _memory_failure(event: Any) -> str:
-    return (f":\nrecipient: {word(FAILURE_RECIPIENTS, event.recipient, 'unsupported value')}"
-            f"\naction: {word(FAILURE_ACTIONS, event.action, 'unsupported value')}"
-            f"\nflags:\n\taction required: {event.flags & 1}\n\trecursive: {event.flags >> 1 & 1}")
+    return (
+        f":\nrecipient: {word(FAILURE_RECIPIENTS, event.recipient, 'unsupported value')}"
+        f"\naction: {word(FAILURE_ACTIONS, event.action, 'unsupported value')}"
+        f"\nflags:\n\taction required: {event.flags & 1}\n\trecursive: {event.flags >> 1 & 1}"
+    )
 
 
-TEXTS = {
+TEXTS: dict[str, Callable[[Any], str]] = {
     "lifecycle": _lifecycle,
     "rtc-change": lambda event: f": {event.offset}",
     "watchdog": lambda event: f": {word(WATCHDOG, event.action)}",
@@ -143,8 +181,9 @@ TEXTS = {
     "block-threshold": _block_threshold,
     "memory-failure": _memory_failure,
     "memory-device-size-change": lambda event: f":\nalias: {event.alias}\nsize: {event.size}",
-    "nic-mac-change": lambda event: (f":\nalias: {event.alias}\noldMAC: {event.oldMAC}"
-                                     f"\nnewMAC: {event.newMAC}"),
+    "nic-mac-change": lambda event: (
+        f":\nalias: {event.alias}\noldMAC: {event.oldMAC}\nnewMAC: {event.newMAC}"
+    ),
     "vcpu-removed": lambda event: f": vcpu {event.vcpuid}",
 }
-"""By the event's word: what follows "event '...' for domain '...'"; nothing for those not named here."""
+"""By the event's word: what follows "event '...' for domain '...'"; nothing for the others."""

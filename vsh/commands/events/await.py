@@ -28,23 +28,32 @@ def _inactive(domain: Any) -> bool:
 def _agent_connected(domain: Any) -> bool:
     from vsh.commands._devices import domain_tree
 
-    return bool(domain_tree(domain).xpath(
-        "./devices/channel/target[@name = $name and @state = 'connected']", name=AGENT))
+    return bool(
+        domain_tree(domain).xpath(
+            "./devices/channel/target[@name = $name and @state = 'connected']", name=AGENT
+        )
+    )
 
 
 CONDITIONS: dict[str, tuple[str, Any, Any]] = {
     "domain-inactive": ("lifecycle", _inactive, lambda event: event.event == STOPPED),
-    "guest-agent-available": ("agent-lifecycle", _agent_connected,
-                              lambda event: event.state == CONNECTED),
+    "guest-agent-available": (
+        "agent-lifecycle",
+        _agent_connected,
+        lambda event: event.state == CONNECTED,
+    ),
 }
-"""By name: the event that can bring it about, whether it holds now, and whether an event says so."""
+"""By name: the event that can bring it about, whether it holds now, whether an event says so."""
 
 
 @command
 def await_(
     domain: Any = DOMAIN,
-    condition: str = Option("what to wait for: domain-inactive or guest-agent-available",
-                            required=True, complete=tuple(CONDITIONS)),
+    condition: str = Option(
+        "what to wait for: domain-inactive or guest-agent-available",
+        required=True,
+        complete=tuple(CONDITIONS),
+    ),
     timeout: int | None = Option("how many seconds to wait", kind=seconds),
     session: Any = SESSION,
 ) -> Document | None:
@@ -53,15 +62,22 @@ def await_(
     The exit status is 0 once it is, and 2 if time is up before, or after Ctrl-C.
     """
     if condition not in CONDITIONS:
-        raise CommandError(f"Unsupported await condition name '{condition}'",
-                           hint="one of " + ", ".join(CONDITIONS))
+        raise CommandError(
+            f"Unsupported await condition name '{condition}'",
+            hint="one of " + ", ".join(CONDITIONS),
+        )
     from vsh.api.event import by_word
 
     word, holds, fulfils = CONDITIONS[condition]
     connection = domain.connection
-    wait = Wait(connection, connection.domain_event_callback_register_any,
-                connection.domain_event_callback_deregister_any, [by_word("domain", word)], domain,
-                timeout)
+    wait = Wait(
+        connection,
+        connection.domain_event_callback_register_any,
+        connection.domain_event_callback_deregister_any,
+        [by_word("domain", word)],
+        domain,
+        timeout,
+    )
     try:
         if holds(domain):
             return None

@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 
 @command(exclusive=(("all", "event"), ("list", "all"), ("list", "event")))
 def event(
-    domain: str | None = Option("only events of this domain", by_place=True, complete=domain_names()),
-    event: str | None = Option("the type of event to wait for", by_place=True,
-                               complete=complete_words("domain")),
+    domain: str | None = Option(
+        "only events of this domain", by_place=True, complete=domain_names()
+    ),
+    event: str | None = Option(
+        "the type of event to wait for", by_place=True, complete=complete_words("domain")
+    ),
     all: bool = Flag("wait for events of all types"),
     loop: bool = Flag("go on after the first event, until time is up or Ctrl-C"),
     timeout: int | None = Option("how many seconds to wait", kind=seconds, by_place=True),
@@ -44,6 +47,12 @@ def event(
         raise CommandError(f"unknown event type {event}", hint="--list shows the types of events")
     target = None if domain is None else find_domain(session, domain)
     connection = session.connection
-    wait = Wait(connection, connection.domain_event_callback_register_any,
-                connection.domain_event_callback_deregister_any, kinds, target, timeout)
+    wait = Wait(
+        connection,
+        connection.domain_event_callback_register_any,
+        connection.domain_event_callback_deregister_any,
+        kinds,
+        target,
+        timeout,
+    )
     return follow(session, wait, domain_event_text, loop=loop, timestamp=timestamp)

@@ -2,8 +2,14 @@
 
 TITLE = "Network Filter"
 ORDER = (
-    "nwfilter-define", "nwfilter-dumpxml", "nwfilter-edit", "nwfilter-list", "nwfilter-undefine",
-    "nwfilter-binding-create", "nwfilter-binding-delete", "nwfilter-binding-dumpxml",
+    "nwfilter-define",
+    "nwfilter-dumpxml",
+    "nwfilter-edit",
+    "nwfilter-list",
+    "nwfilter-undefine",
+    "nwfilter-binding-create",
+    "nwfilter-binding-delete",
+    "nwfilter-binding-dumpxml",
     "nwfilter-binding-list",
 )
 """The order in which help lists the commands; one that is not named here comes after them."""

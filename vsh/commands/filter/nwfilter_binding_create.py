@@ -29,5 +29,8 @@ def nwfilter_binding_create(
     xml = read_text(file)
     with failing(f"Failed to create network filter from {file}"):
         binding = connection.nwfilter_binding_create_xml(xml, VALIDATE if validate else 0)
-    return Done("Network filter binding on {binding} created from {file}", binding=binding.portdev,
-                file=file)
+    return Done(
+        "Network filter binding on {binding} created from {file}",
+        binding=binding.portdev,
+        file=file,
+    )

@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 
 @command
 def nwfilter_binding_dumpxml(
-    binding: Any = BINDING,
-    xpath: str | None = Option(XPATH_HELP),
-    wrap: bool = Flag(WRAP_HELP),
+    binding: Any = BINDING, xpath: str | None = Option(XPATH_HELP), wrap: bool = Flag(WRAP_HELP)
 ) -> Document:
     """Print the XML of the binding of a network filter to a port device."""
     return dump(binding.get_xml_desc(), xpath, wrap=wrap)

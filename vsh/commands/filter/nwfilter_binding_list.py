@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 @command
 def nwfilter_binding_list(connection: Any = CONNECTION) -> Document:
     """List the bindings of network filters to port devices."""
-    bindings = listed(connection.list_all_nwfilter_bindings, "Failed to list network filter bindings")
+    bindings = listed(
+        connection.list_all_nwfilter_bindings, "Failed to list network filter bindings"
+    )
     bindings.sort(key=lambda binding: name_order(binding.portdev))
-    return Table([[binding.portdev, binding.filtername] for binding in bindings],
-                 Column("Port Dev", "port_dev"), Column("Filter", "filter"))
+    return Table(
+        [[binding.portdev, binding.filtername] for binding in bindings],
+        Column("Port Dev", "port_dev"),
+        Column("Filter", "filter"),
+    )

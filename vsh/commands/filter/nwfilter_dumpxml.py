@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 
 @command
 def nwfilter_dumpxml(
-    nwfilter: Any = NWFILTER,
-    xpath: str | None = Option(XPATH_HELP),
-    wrap: bool = Flag(WRAP_HELP),
+    nwfilter: Any = NWFILTER, xpath: str | None = Option(XPATH_HELP), wrap: bool = Flag(WRAP_HELP)
 ) -> Document:
     """Print the XML of a network filter."""
     return dump(nwfilter.get_xml_desc(), xpath, wrap=wrap)

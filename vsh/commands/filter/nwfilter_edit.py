@@ -23,6 +23,7 @@ def nwfilter_edit(nwfilter: Any = NWFILTER, session: Any = SESSION) -> Document:
     """
     edited = edit_document(session, nwfilter.get_xml_desc, nwfilter.connection.nwfilter_define_xml)
     if edited is None:
-        return Done("Network filter {nwfilter} XML configuration not changed.",
-                    nwfilter=nwfilter.name)
+        return Done(
+            "Network filter {nwfilter} XML configuration not changed.", nwfilter=nwfilter.name
+        )
     return Done("Network filter {nwfilter} XML configuration edited.", nwfilter=edited.name)

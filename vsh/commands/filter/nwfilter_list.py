@@ -17,9 +17,15 @@ if TYPE_CHECKING:
 @command
 def nwfilter_list(connection: Any = CONNECTION) -> Document:
     """List network filters."""
-    nwfilters = listed(connection.list_all_nwfilters, "Failed to list network filters",
-                       count=connection.num_of_nwfilters,
-                       counting="Failed to count network filters")
+    nwfilters = listed(
+        connection.list_all_nwfilters,
+        "Failed to list network filters",
+        count=connection.num_of_nwfilters,
+        counting="Failed to count network filters",
+    )
     nwfilters.sort(key=lambda nwfilter: name_order(nwfilter.name))
-    return Table([[nwfilter.uuid, nwfilter.name] for nwfilter in nwfilters],
-                 Column("UUID", "uuid"), Column("Name", "name"))
+    return Table(
+        [[nwfilter.uuid, nwfilter.name] for nwfilter in nwfilters],
+        Column("UUID", "uuid"),
+        Column("Name", "name"),
+    )

@@ -24,8 +24,10 @@ def host_tree(connection: Any) -> Any:
 def cell_numbers(capabilities: Any) -> list[int]:
     """The numbers of the host's NUMA cells.  Raises CommandError."""
     try:
-        return [int(cell.get("id", ""))
-                for cell in capabilities.xpath("/capabilities/host/topology/cells/cell")]
+        return [
+            int(cell.get("id", ""))
+            for cell in capabilities.xpath("/capabilities/host/topology/cells/cell")
+        ]
     except ValueError:
         raise CommandError("conversion from string failed") from None
 
@@ -37,8 +39,9 @@ def cells(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
 
 def page_sizes(capabilities: Any) -> list[int]:
     """The sizes of the host's pages in KiB, in order.  Raises CommandError."""
-    found = (capabilities.xpath("/capabilities/host/cpu/pages")
-             or capabilities.xpath("/capabilities/host/topology/cells/cell/pages"))
+    found = capabilities.xpath("/capabilities/host/cpu/pages") or capabilities.xpath(
+        "/capabilities/host/topology/cells/cell/pages"
+    )
     if not found:
         raise CommandError("could not get information about supported page sizes")
     sizes = set()
@@ -84,11 +87,13 @@ def cpu_definitions(path: str, session: Session | None = None) -> list[str]:
         text = text.partition("?>")[2]
     found = parse(f"<container>{text}</container>").xpath(
         "/container/cpu | /container/domain/cpu | /container/capabilities/host/cpu"
-        " | /container/domainCapabilities/cpu/mode[@name='host-model' and @supported='yes']")
+        " | /container/domainCapabilities/cpu/mode[@name='host-model' and @supported='yes']"
+    )
     if not found:
         raise CommandError(
             f"File '{path}' does not contain any <cpu> element or valid domain XML, "
-            "host capabilities XML, or domain capabilities XML")
+            "host capabilities XML, or domain capabilities XML"
+        )
     for cpu in found:
         if cpu.tag == "mode":
             cpu.tag = "cpu"

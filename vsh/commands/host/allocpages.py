@@ -17,10 +17,15 @@ SET = 1  # VIR_NODE_ALLOC_PAGES_SET
 
 @command(exclusive=(("all", "cellno"),))
 def allocpages(
-    pagesize: int = Argument("size of a page (in KiB, unless a unit is given)",
-                             kind=size(1024, (2**32 - 1) * 1024), complete=pages),
+    pagesize: int = Argument(
+        "size of a page (in KiB, unless a unit is given)",
+        kind=size(1024, (2**32 - 1) * 1024),
+        complete=pages,
+    ),
     pagecount: int = Argument("how many pages", kind=uint64),
-    cellno: int | None = Option("number of the NUMA cell", kind=int32, by_place=True, complete=cells),
+    cellno: int | None = Option(
+        "number of the NUMA cell", kind=int32, by_place=True, complete=cells
+    ),
     add: bool = Flag("add to the pages that there are, rather than set their number"),
     all: bool = Flag("on each NUMA cell"),
     connection: Any = CONNECTION,

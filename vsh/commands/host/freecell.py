@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 @command(exclusive=(("all", "cellno"),))
 def freecell(
-    cellno: int | None = Option("number of the NUMA cell", kind=int32, by_place=True, complete=cells),
+    cellno: int | None = Option(
+        "number of the NUMA cell", kind=int32, by_place=True, complete=cells
+    ),
     all: bool = Flag("each NUMA cell, and their sum"),
     session: Any = SESSION,
 ) -> Document:
@@ -31,8 +33,9 @@ def freecell(
         free = connection.node_get_free_memory()
         return Text(f"Total: {free // 1024} KiB\n", free=free)
     numbers = cell_numbers(host_tree(connection))
-    answers = connection.many([connection.node_get_cells_free_memory.request(number, 1)
-                               for number in numbers])
+    answers = connection.many(
+        [connection.node_get_cells_free_memory.request(number, 1) for number in numbers]
+    )
     text = ""
     total = 0
     rows = []

@@ -19,11 +19,18 @@ if TYPE_CHECKING:
 
 @command(exclusive=(("all", "cellno"),))
 def freepages(
-    cellno: int | None = Option("number of the NUMA cell; -1 for the host as a whole", kind=int32,
-                                by_place=True, complete=cells),
-    pagesize: int | None = Option("size of a page (in KiB, unless a unit is given)",
-                                  kind=size(1024, (2**32 - 1) * 1024), by_place=True,
-                                  complete=pages),
+    cellno: int | None = Option(
+        "number of the NUMA cell; -1 for the host as a whole",
+        kind=int32,
+        by_place=True,
+        complete=cells,
+    ),
+    pagesize: int | None = Option(
+        "size of a page (in KiB, unless a unit is given)",
+        kind=size(1024, (2**32 - 1) * 1024),
+        by_place=True,
+        complete=pages,
+    ),
     all: bool = Flag("each NUMA cell, and each size unless one is given"),
     connection: Any = CONNECTION,
 ) -> Document | Iterator[Document]:
@@ -53,8 +60,9 @@ def _every(connection: Any, kib: int | None) -> tuple[str, list[dict[str, Any]]]
         if not number.isdecimal():
             raise CommandError(f"unable to parse numa node id: {number}")
         numbers.append(int(number))
-    answers = connection.many([connection.node_get_free_pages.request(sizes, number, 1)
-                               for number in numbers])
+    answers = connection.many(
+        [connection.node_get_free_pages.request(sizes, number, 1) for number in numbers]
+    )
     text = ""
     rows = []
     for number, counts in zip(numbers, answers, strict=True):
@@ -63,9 +71,9 @@ def _every(connection: Any, kib: int | None) -> tuple[str, list[dict[str, Any]]]
         if len(counts) < len(sizes):
             raise CommandError(f"Did not get all free page data for node {number}")
         text += f"Node {number}:\n"
-        for kib, count in zip(sizes, counts, strict=True):
-            text += f"{kib}KiB: {_signed(count)}\n"
-            rows.append({"cell": number, "page_kib": kib, "free": count})
+        for page, count in zip(sizes, counts, strict=True):
+            text += f"{page}KiB: {_signed(count)}\n"
+            rows.append({"cell": number, "page_kib": page, "free": count})
         text += "\n"
     return text, rows
 

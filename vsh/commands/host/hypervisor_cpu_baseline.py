@@ -58,5 +58,6 @@ def hypervisor_cpu_baseline(
         cpus = [f"<cpu><model>{escape(model)}</model></cpu>"]
     else:
         raise CommandError("Either --file or --model must be provided")
-    return Xml(session.connection.baseline_hypervisor_cpu(emulator, arch, machine, virttype, cpus,
-                                                          flags))
+    return Xml(
+        session.connection.baseline_hypervisor_cpu(emulator, arch, machine, virttype, cpus, flags)
+    )

@@ -37,8 +37,9 @@ def hypervisor_cpu_compare(
     """
     cpus = cpu_definitions(file, session)
     with failing(f"Failed to compare hypervisor CPU with {file}"):
-        result = session.connection.compare_hypervisor_cpu(emulator, arch, machine, virttype, cpus[0],
-                                                           flags)
+        result = session.connection.compare_hypervisor_cpu(
+            emulator, arch, machine, virttype, cpus[0], flags
+        )
     provided = "CPU provided by hypervisor on the host"
     if result == IDENTICAL:
         return Line(f"CPU described in {{file}} is identical to the {provided}", file=file)

@@ -19,19 +19,24 @@ if TYPE_CHECKING:
 
 @command
 def node_memory_tune(
-    shm_pages_to_scan: int | None = Option("pages to look at before a sleep", kind=uint32,
-                                           by_place=True),
-    shm_sleep_millisecs: int | None = Option("milliseconds to sleep before the next scan",
-                                             kind=uint32, by_place=True),
-    shm_merge_across_nodes: int | None = Option("whether pages of different NUMA cells are merged",
-                                                kind=uint32, by_place=True),
+    shm_pages_to_scan: int | None = Option(
+        "pages to look at before a sleep", kind=uint32, by_place=True
+    ),
+    shm_sleep_millisecs: int | None = Option(
+        "milliseconds to sleep before the next scan", kind=uint32, by_place=True
+    ),
+    shm_merge_across_nodes: int | None = Option(
+        "whether pages of different NUMA cells are merged", kind=uint32, by_place=True
+    ),
     connection: Any = CONNECTION,
 ) -> Document | None:
     """Print or set the parameters of memory sharing between guests."""
     params = TypedParams()
-    for name, value in (("shm_pages_to_scan", shm_pages_to_scan),
-                        ("shm_sleep_millisecs", shm_sleep_millisecs),
-                        ("shm_merge_across_nodes", shm_merge_across_nodes)):
+    for name, value in (
+        ("shm_pages_to_scan", shm_pages_to_scan),
+        ("shm_sleep_millisecs", shm_sleep_millisecs),
+        ("shm_merge_across_nodes", shm_merge_across_nodes),
+    ):
         if value is not None:
             params.set(name, "uint", value)
     if params:

@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 @command
 def nodecpumap(
-    pretty: bool = Flag("print the CPUs that are online as ranges"),
-    connection: Any = CONNECTION,
+    pretty: bool = Flag("print the CPUs that are online as ranges"), connection: Any = CONNECTION
 ) -> Document:
     """Print how many CPUs the host has, and which of them are online."""
     with failing("Unable to get cpu map"):
         present = connection.node_get_cpu_map()
     count = present.ret
-    used = [cpu for cpu in range(len(present.cpumap) * 8)
-            if present.cpumap[cpu // 8] >> cpu % 8 & 1]
+    used = [
+        cpu for cpu in range(len(present.cpumap) * 8) if present.cpumap[cpu // 8] >> cpu % 8 & 1
+    ]
     if pretty:
         from vsh.xml.values import show_set
 

@@ -18,8 +18,14 @@ if TYPE_CHECKING:
 
 
 ALL_CPUS = -1
-LABELS = {"user": "user:", "kernel": "system:", "idle": "idle:", "iowait": "iowait:", "intr": "intr:",
-          "guest": "guest:"}
+LABELS = {
+    "user": "user:",
+    "kernel": "system:",
+    "idle": "idle:",
+    "iowait": "iowait:",
+    "intr": "intr:",
+    "guest": "guest:",
+}
 USAGE = "utilization"
 
 

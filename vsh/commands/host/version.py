@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
 @command
 def version(
-    daemon: bool = Flag("also print the version of the daemon"),
-    session: Any = SESSION,
+    daemon: bool = Flag("also print the version of the daemon"), session: Any = SESSION
 ) -> Document:
     """Print the versions of the library, the hypervisor and the daemon."""
     connection = session.connection
@@ -30,13 +29,18 @@ def version(
     with failing("failed to get hypervisor type"):
         if isinstance(kind, Error):
             raise kind
-    text = (f"Compiled against library: libvirt {COMPATIBLE}\nUsing library: libvirt {COMPATIBLE}\n"
-            f"Using API: {kind} {COMPATIBLE}\n")
+    text = (
+        f"Compiled against library: libvirt {COMPATIBLE}\nUsing library: libvirt {COMPATIBLE}\n"
+        f"Using API: {kind} {COMPATIBLE}\n"
+    )
     values = {"library": COMPATIBLE, "api": kind}
     if not isinstance(hypervisor, Error):
         values["hypervisor"] = _dotted(hypervisor) if hypervisor else None
-        text += (f"Running hypervisor: {kind} {_dotted(hypervisor)}\n" if hypervisor
-                 else f"Cannot extract running {kind} hypervisor version\n")
+        text += (
+            f"Running hypervisor: {kind} {_dotted(hypervisor)}\n"
+            if hypervisor
+            else f"Cannot extract running {kind} hypervisor version\n"
+        )
     elif not isinstance(hypervisor, NoSupport):
         session.show(Text(text, **values))
         raise CommandError("failed to get the hypervisor version") from hypervisor

@@ -10,7 +10,11 @@ if TYPE_CHECKING:
 
 
 INACTIVE = 1  # VIR_INTERFACE_XML_INACTIVE
-MOVED = ("mac", "bond", "vlan")  # what belongs to a device itself rather than to the bridge above it
+MOVED = (
+    "mac",
+    "bond",
+    "vlan",
+)  # what belongs to a device itself rather than to the bridge above it
 
 
 def interface_tree(interface: Any, name: str) -> Any:
@@ -31,8 +35,10 @@ def interface_tree(interface: Any, name: str) -> Any:
 def check_name(root: Any, name: str) -> None:
     """Raise CommandError unless the definition has that name."""
     if root.get("name") != name:
-        raise CommandError(f"Interface name from config {root.get('name')} doesn't match given "
-                           f"supplied name {name}")
+        raise CommandError(
+            f"Interface name from config {root.get('name')} doesn't match given "
+            f"supplied name {name}"
+        )
 
 
 def move(origin: Any, target: Any) -> None:

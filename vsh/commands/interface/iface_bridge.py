@@ -23,8 +23,9 @@ def iface_bridge(
     interface: Any = interface_argument("name of the interface", by="name"),
     bridge: str = Argument("name of the new bridge"),
     no_stp: bool = Flag("without the spanning tree protocol"),
-    delay: int = Option("seconds until packets are forwarded over a new port", kind=uint32,
-                        by_place=True, default=0),
+    delay: int = Option(
+        "seconds until packets are forwarded over a new port", kind=uint32, by_place=True, default=0
+    ),
     no_start: bool = Flag("do not start the bridge"),
     connection: Any = CONNECTION,
 ) -> Iterator[Document]:
@@ -54,8 +55,9 @@ def iface_bridge(
     move(root, etree.SubElement(part, "interface", type=kind, name=name))
     with failing(f"Failed to define new bridge interface {bridge}"):
         made = connection.interface_define_xml(text_of(root))
-    yield Done("Created bridge {bridge} with attached device {interface}", bridge=bridge,
-               interface=name)
+    yield Done(
+        "Created bridge {bridge} with attached device {interface}", bridge=bridge, interface=name
+    )
     if not no_start:
         with failing(f"Failed to start bridge interface {bridge}"):
             made.create()

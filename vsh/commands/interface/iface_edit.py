@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 @command
 def iface_edit(interface: Any = INTERFACE, session: Any = SESSION) -> Document:
     """Edit the definition of an interface of the host."""
-    edited = edit_document(session, lambda: interface.get_xml_desc(INACTIVE),
-                           interface.connection.interface_define_xml)
+    edited = edit_document(
+        session, lambda: interface.get_xml_desc(INACTIVE), interface.connection.interface_define_xml
+    )
     if edited is None:
-        return Done("Interface {interface} XML configuration not changed.",
-                    interface=interface.name)
+        return Done(
+            "Interface {interface} XML configuration not changed.", interface=interface.name
+        )
     return Done("Interface {interface} XML configuration edited.", interface=edited.name)

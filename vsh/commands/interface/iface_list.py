@@ -29,12 +29,21 @@ def iface_list(
     Active ones only, unless --all or --inactive says otherwise.
     """
     flags = INACTIVE_ONES if inactive else INACTIVE_ONES | ACTIVE_ONES if all else ACTIVE_ONES
-    interfaces = listed(lambda: connection.list_all_interfaces(flags), "Failed to list interfaces",
-                        count=connection.num_of_interfaces,
-                        counting="Failed to list active interfaces")
+    interfaces = listed(
+        lambda: connection.list_all_interfaces(flags),
+        "Failed to list interfaces",
+        count=connection.num_of_interfaces,
+        counting="Failed to list active interfaces",
+    )
     interfaces.sort(key=lambda interface: name_order(interface.name))
     active = connection.many([interface.is_active.request() for interface in interfaces])
-    rows = [[interface.name, "inactive" if fact(answer) is False else "active", interface.mac]
-            for interface, answer in zip(interfaces, active, strict=True)]
-    return Table(rows, Column("Name", "name"), Column("State", "state"),
-                 Column("MAC Address", "mac", lambda mac: mac or ""))
+    rows = [
+        [interface.name, "inactive" if fact(answer) is False else "active", interface.mac]
+        for interface, answer in zip(interfaces, active, strict=True)
+    ]
+    return Table(
+        rows,
+        Column("Name", "name"),
+        Column("State", "state"),
+        Column("MAC Address", "mac", lambda mac: mac or ""),
+    )

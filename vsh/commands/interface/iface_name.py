@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.networks import interface_argument, interface_macs
-from vsh.commands._devices import interface_macs
 from vsh.output.document import Line
 
 TYPE_CHECKING = False

@@ -44,7 +44,9 @@ def iface_unbridge(
         bridge.undefine()
     with failing(f"Failed to define new interface {interface}"):
         made = connection.interface_define_xml(text_of(root))
-    yield Done("Device {interface} un-attached from bridge {bridge}", interface=interface, bridge=name)
+    yield Done(
+        "Device {interface} un-attached from bridge {bridge}", interface=interface, bridge=name
+    )
     if not no_start:
         with failing(f"Failed to start interface {interface}"):
             made.create()

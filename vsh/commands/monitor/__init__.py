@@ -2,8 +2,20 @@
 
 TITLE = "Domain Monitoring"
 ORDER = (
-    "domblkerror", "domblkinfo", "domblklist", "domblkstat", "domcontrol", "domif-getlink",
-    "domifaddr", "domiflist", "domifstat", "dominfo", "dommemstat", "domstate", "domstats",
-    "domtime", "list",
+    "domblkerror",
+    "domblkinfo",
+    "domblklist",
+    "domblkstat",
+    "domcontrol",
+    "domif-getlink",
+    "domifaddr",
+    "domiflist",
+    "domifstat",
+    "dominfo",
+    "dommemstat",
+    "domstate",
+    "domstats",
+    "domtime",
+    "list",
 )
 """The order in which help lists the commands; one that is not named here comes after them."""

@@ -23,15 +23,16 @@ FROM_STORAGE = 18  # VIR_FROM_STORAGE
 @command(exclusive=(("all", "device"),))
 def domblkinfo(
     domain: Any = DOMAIN,
-    device: str | None = Argument("target or source of the disk", kind=anything, required=False,
-                                  complete=disk_targets),
+    device: str | None = Argument(
+        "target or source of the disk", kind=anything, required=False, complete=disk_targets
+    ),
     human: bool = Flag("print sizes in units that are easy to read"),
     all: bool = Flag("all disks, in a table"),
 ) -> Document:
     """Print the sizes of a disk of a domain, or of all of them.
 
-    Capacity is what the guest sees, allocation the highest place that was written, physical what the
-    disk takes on the host.
+    Capacity is what the guest sees, allocation the highest place that was written, physical what
+    the disk takes on the host.
     """
 
     def text(size: int | None) -> str:
@@ -42,7 +43,8 @@ def domblkinfo(
     if all:
         return Table(
             [[target, *_sizes(info)] for target, info in _every(domain)],
-            Column("Target", "target"), Column("Capacity", "capacity", text, right=True),
+            Column("Target", "target"),
+            Column("Capacity", "capacity", text, right=True),
             Column("Allocation", "allocation", text, right=True),
             Column("Physical", "physical", text, right=True),
         )
@@ -64,9 +66,9 @@ def _sizes(info: Any) -> tuple[int | None, int | None, int | None]:
 
 
 def _every(domain: Any) -> list[tuple[str, Any]]:
-    """Each disk's target and its sizes, or None where it has no source or its source says nothing."""
+    """Each disk's target and its sizes, or None where its source says nothing."""
     connection = domain.connection
-    active, = connection.many([domain.is_active.request()])
+    (active,) = connection.many([domain.is_active.request()])
     disks = domain_tree(domain).xpath("./devices/disk")
     targets = [str(disk.xpath("string(./target/@dev)")) for disk in disks]
     asked = [number for number, disk in enumerate(disks) if disk.find("./source") is not None]

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 
 INACTIVE = 2  # VIR_DOMAIN_XML_INACTIVE
-SOURCES = " | ".join(f"./source/@{name}" for name in ("file", "dev", "dir", "name", "volume", "path"))
+SOURCES = " | ".join(
+    f"./source/@{name}" for name in ("file", "dev", "dir", "name", "volume", "path")
+)
 
 
 @command
@@ -40,8 +42,12 @@ def domblklist(
             raise CommandError("unable to query block list")
         source = _nvme(disk) if kind == "nvme" else disk.xpath(f"string({SOURCES})")
         rows.append([kind, device, str(target), str(source) or None])
-    columns = (Column("Type", "type"), Column("Device", "device"), Column("Target", "target"),
-               Column("Source", "source", lambda value: value or "-"))
+    columns = (
+        Column("Type", "type"),
+        Column("Device", "device"),
+        Column("Target", "target"),
+        Column("Source", "source", lambda value: value or "-"),
+    )
     if details:
         return Table(rows, *columns)
     extra = [{"type": row[0], "device": row[1]} for row in rows]

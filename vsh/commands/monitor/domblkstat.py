@@ -28,14 +28,18 @@ FIELDS = (
     ("wr_total_times", "wr_total_times", "total duration of writes (ns):"),
     ("flush_total_times", "flush_total_times", "total duration of flushes (ns):"),
 )
-"""libvirt's name of a number, the short word and the long one; in the order that they are printed in."""
+"""libvirt's name of a number, the short word and the long one; in printing order."""
 
 
 @command
 def domblkstat(
     domain: Any = ACTIVE_DOMAIN,
-    device: str | None = Argument("target or source of the disk; without it all disks together",
-                                  kind=anything, required=False, complete=disk_targets),
+    device: str | None = Argument(
+        "target or source of the disk; without it all disks together",
+        kind=anything,
+        required=False,
+        complete=disk_targets,
+    ),
     human: bool = Flag("explain the fields"),
 ) -> Document:
     """Print the statistics of a running domain's disk.
@@ -51,12 +55,16 @@ def domblkstat(
     except NoSupport:
         with failing(f"Failed to get block stats {domain.called} {device}"):
             stats = domain.block_stats(device)
-        numbers = {field[0]: value for field, value in zip(FIELDS, stats, strict=False) if value >= 0}
+        numbers = {
+            field[0]: value for field, value in zip(FIELDS, stats, strict=False) if value >= 0
+        }
         values = {name: str(value) for name, value in numbers.items()}
     lines = [f"Device: {device}"] if human else []
     start = "" if human else device
     for name, short, long in FIELDS:
         if name in values:
-            lines.append(f"{start} {long if human else short:{31 if human else 0}} {values.pop(name)}")
+            lines.append(
+                f"{start} {long if human else short:{31 if human else 0}} {values.pop(name)}"
+            )
     lines += [f"{start} {name} {value}" for name, value in values.items()]
     return Text("".join(f"{line}\n" for line in lines), device=device, **numbers)

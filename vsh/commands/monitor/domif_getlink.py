@@ -22,8 +22,9 @@ INACTIVE = 2  # VIR_DOMAIN_XML_INACTIVE
 @command(old={"persistent": "config"})
 def domif_getlink(
     domain: Any = DOMAIN,
-    interface: str = Argument("MAC address of the interface, or its device on the host",
-                              complete=interface_macs),
+    interface: str = Argument(
+        "MAC address of the interface, or its device on the host", complete=interface_macs
+    ),
     config: bool = Flag("the state at the next start rather than now"),
 ) -> Document:
     """Print the link state of a domain's network interface."""
@@ -35,11 +36,15 @@ def domif_getlink(
         mac = ""
     found = domain_tree(domain, INACTIVE if config else 0).xpath(
         "./devices/interface[mac/@address = $mac or target/@dev = $device]",
-        mac=mac, device=interface)
+        mac=mac,
+        device=interface,
+    )
     if not found:
         what = f"mac: {mac}" if mac else f"dev: {interface}"
-        raise CommandError(f"Interface ({what}) not found.",
-                           hint="see 'domiflist' for the interfaces of the domain")
+        raise CommandError(
+            f"Interface ({what}) not found.",
+            hint="see 'domiflist' for the interfaces of the domain",
+        )
     if len(found) > 1:
         raise CommandError("multiple matching interfaces found")
     state = str(found[0].xpath("string(./link/@state)")) or "up"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import ACTIVE_DOMAIN, SESSION
+from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Argument, Flag, Option
 from vsh.commands._devices import interface_names
 from vsh.errors import CommandError, failing
-from vsh.output.document import Shaped
+from vsh.output.document import Column, Table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,20 +15,19 @@ if TYPE_CHECKING:
 
     from vsh.output.document import Document
 
-
 SOURCES = ("lease", "agent", "arp")
+"""By virDomainInterfaceAddressesSource."""
 PROTOCOLS = ("ipv4", "ipv6")
-HEAD = f" {'Name':10} {'MAC address':20} {'Protocol':8}     Address\n{'-' * 79}\n"
 
 
 @command
 def domifaddr(
     domain: Any = ACTIVE_DOMAIN,
-    interface: str | None = Argument("only this interface", required=False,
-                                     complete=interface_names),
+    interface: str | None = Argument(
+        "only this interface", required=False, complete=interface_names
+    ),
     full: bool = Flag("repeat the name and the MAC address on every line"),
     source: str | None = Option("who to ask: lease, agent or arp", by_place=True, complete=SOURCES),
-    session: Any = SESSION,
 ) -> Document:
     """Print the addresses of a running domain's network interfaces.
 
@@ -39,23 +38,27 @@ def domifaddr(
         raise CommandError(f"Unknown data source '{source}'", hint="one of lease, agent, arp")
     with failing("Failed to query for interfaces addresses"):
         found = domain.interface_addresses(SOURCES.index(source) if source else 0)
-    text = "" if session.quiet else HEAD
-    rows: list[dict[str, Any]] = []
+    rows: list[list[Any]] = []
+    raw: list[dict[str, Any]] = []
     for each in found:
         if interface is not None and each.name != interface:
             continue
         if not each.addrs:
-            text += f" {each.name:10} {each.hwaddr or 'N/A':17}    {'N/A':12} N/A\n"
-            rows.append(_row(each, None, None, None))
+            rows.append([each.name, each.hwaddr or "N/A", None, None])
+            raw.append({"name": each.name, "mac": each.hwaddr})
         for number, address in enumerate(each.addrs):
-            name, mac = (each.name, each.hwaddr or "") if full or not number else ("-", "-")
-            protocol = PROTOCOLS[bool(address.type)]
-            text += f" {name:10} {mac:17}    {protocol:12} {address.addr}/{address.prefix}\n"
-            rows.append(_row(each, protocol, address.addr, address.prefix))
-    return Shaped(text, rows)
+            shown = [each.name, each.hwaddr or ""] if full or not number else ["-", "-"]
+            rows.append([*shown, PROTOCOLS[bool(address.type)], f"{address.addr}/{address.prefix}"])
+            raw.append({"name": each.name, "mac": each.hwaddr})
+    return Table(
+        rows,
+        Column("Name", "name"),
+        Column("MAC address", "mac"),
+        Column("Protocol", "protocol", _shown),
+        Column("Address", "address", _shown),
+        extra=raw,
+    )
 
 
-def _row(interface: Any, protocol: str | None, address: str | None,
-         prefix: int | None) -> dict[str, Any]:
-    return {"name": interface.name, "mac": interface.hwaddr, "protocol": protocol,
-            "address": address, "prefix": prefix}
+def _shown(text: str | None) -> str:
+    return text or "N/A"

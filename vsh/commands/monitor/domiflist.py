@@ -21,21 +21,25 @@ SOURCES = " | ".join(f"./source/@{name}" for name in ("bridge", "dev", "network"
 
 @command
 def domiflist(
-    domain: Any = DOMAIN,
-    inactive: bool = Flag("those of the next start rather than those of now"),
+    domain: Any = DOMAIN, inactive: bool = Flag("those of the next start rather than those of now")
 ) -> Document:
     """List the network interfaces of a domain.
 
     Each with its device on the host, what it is connected to, its model and its MAC address.
     """
-    paths = ("./target/@dev", "./@type", "./model/@type", "./mac/@address")
+    paths = ("./target/@dev", "./@type", SOURCES, "./model/@type", "./mac/@address")
     rows = [
         [str(interface.xpath(f"string({path})")) or None for path in paths]
-        for interface in domain_tree(domain, INACTIVE if inactive else 0).xpath("./devices/interface")
+        for interface in domain_tree(domain, INACTIVE if inactive else 0).xpath(
+            "./devices/interface"
+        )
     ]
     return Table(
-        rows, Column("Interface", "interface", _shown), Column("Type", "type"),
-        Column("Source", "source", _shown), Column("Model", "model", _shown),
+        rows,
+        Column("Interface", "interface", _shown),
+        Column("Type", "type"),
+        Column("Source", "source", _shown),
+        Column("Model", "model", _shown),
         Column("MAC", "mac", _shown),
     )
 

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 @command
 def domifstat(
     domain: Any = ACTIVE_DOMAIN,
-    interface: str = Argument("device of the interface on the host, or its MAC address",
-                              complete=interface_names),
+    interface: str = Argument(
+        "device of the interface on the host, or its MAC address", complete=interface_names
+    ),
 ) -> Document:
     """Print the statistics of a running domain's network interface.
 

@@ -25,16 +25,25 @@ def dominfo(domain: Any = DOMAIN, session: Any = SESSION) -> Document:
     Its names, state, CPUs, memory, how it starts, and its security label.
     """
     connection = domain.connection
-    (os_type, info, persistent, autostart, autostart_once, saved, model, label,
-     messages) = connection.many([
-        domain.get_os_type.request(), domain.get_info.request(), domain.is_persistent.request(),
-        domain.get_autostart.request(), domain.get_autostart_once.request(),
-        domain.has_managed_save_image.request(), connection.node_get_security_model.request(),
-        domain.get_security_label.request(), domain.get_messages.request(),
-    ])
+    (os_type, info, persistent, autostart, autostart_once, saved, model, label, messages) = (
+        connection.many(
+            [
+                domain.get_os_type.request(),
+                domain.get_info.request(),
+                domain.is_persistent.request(),
+                domain.get_autostart.request(),
+                domain.get_autostart_once.request(),
+                domain.has_managed_save_image.request(),
+                connection.node_get_security_model.request(),
+                domain.get_security_label.request(),
+                domain.get_messages.request(),
+            ]
+        )
+    )
     fields = Fields()
-    fields.add("Id:", "-" if domain.id == -1 else domain.id,
-               id=None if domain.id == -1 else domain.id)
+    fields.add(
+        "Id:", "-" if domain.id == -1 else domain.id, id=None if domain.id == -1 else domain.id
+    )
     fields.add("Name:", domain.name, name=domain.name)
     fields.add("UUID:", domain.uuid, uuid=domain.uuid)
     if not isinstance(os_type, Error):
@@ -45,8 +54,9 @@ def dominfo(domain: Any = DOMAIN, session: Any = SESSION) -> Document:
     if not isinstance(autostart, Error):
         _add_switch(fields, "Autostart:", ("disable", "enable"), autostart, "autostart")
     if not isinstance(autostart_once, Error):
-        _add_switch(fields, "Autostart Once:", ("disable", "enable"), autostart_once,
-                    "autostart_once")
+        _add_switch(
+            fields, "Autostart Once:", ("disable", "enable"), autostart_once, "autostart_once"
+        )
     _add_switch(fields, "Managed save:", ("no", "yes"), saved, "managed_save")
     failed = _add_security(fields, model, label)
     if failed is None:
@@ -65,8 +75,11 @@ def _add_info(fields: Fields, info: Any) -> None:
     if info.cpuTime:
         fields.add("CPU time:", f"{info.cpuTime / 1000000000:.1f}s", cpu_time_ns=info.cpuTime)
     limited = info.maxMem != NO_LIMIT
-    fields.add("Max memory:", f"{info.maxMem} KiB" if limited else "no limit",
-               max_memory_kib=info.maxMem if limited else None)
+    fields.add(
+        "Max memory:",
+        f"{info.maxMem} KiB" if limited else "no limit",
+        max_memory_kib=info.maxMem if limited else None,
+    )
     fields.add("Used memory:", f"{info.memory} KiB", used_memory_kib=info.memory)
 
 
@@ -89,8 +102,12 @@ def _add_security(fields: Fields, model: Any, label: Any) -> Error | None:
         return label
     if label.label:
         word = "enforcing" if label.enforcing else "permissive"
-        fields.add("Security label:", f"{label.label} ({word})", security_label=label.label,
-                   security_enforcing=bool(label.enforcing))
+        fields.add(
+            "Security label:",
+            f"{label.label} ({word})",
+            security_label=label.label,
+            security_enforcing=bool(label.enforcing),
+        )
     return None
 
 

@@ -16,9 +16,22 @@ if TYPE_CHECKING:
 
 
 LIVE = 1  # VIR_DOMAIN_AFFECT_LIVE
-WORDS = ("swap_in", "swap_out", "major_fault", "minor_fault", "unused", "available", "actual", "rss",
-         "usable", "last_update", "disk_caches", "hugetlb_pgalloc", "hugetlb_pgfail")
-"""By virDomainMemoryStatTags; KiB, but for the faults and huge pages (counts) and the last update."""
+WORDS = (
+    "swap_in",
+    "swap_out",
+    "major_fault",
+    "minor_fault",
+    "unused",
+    "available",
+    "actual",
+    "rss",
+    "usable",
+    "last_update",
+    "disk_caches",
+    "hugetlb_pgalloc",
+    "hugetlb_pgfail",
+)
+"""By virDomainMemoryStatTags; KiB, but for faults and huge pages (counts) and the last update."""
 
 
 @command(exclusive=IMPACT_EXCLUSIVE)

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 
 @command
-def domstate(domain: Any = DOMAIN, reason: bool = Flag("also print why it is in that state")) -> Document:
+def domstate(
+    domain: Any = DOMAIN, reason: bool = Flag("also print why it is in that state")
+) -> Document:
     """Print the state of a domain.
 
     With --reason, why it is in that state follows in parentheses.

@@ -23,7 +23,9 @@ def domtime(
     now: bool = Flag("set the time that it is on the machine that runs this program"),
     pretty: bool = Flag("print the time as date and time of day, in UTC"),
     sync: bool = Flag("set the guest's clock from its real-time clock"),
-    time: int | None = Option("set this time, in seconds since the epoch", kind=int64, by_place=True),
+    time: int | None = Option(
+        "set this time, in seconds since the epoch", kind=int64, by_place=True
+    ),
 ) -> Document | None:
     """Print or set the time in a running guest.
 

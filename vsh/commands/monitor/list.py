@@ -113,7 +113,9 @@ def _words(domains: Any, *, uuid: bool, name: bool, id: bool) -> Document:
     return Shaped(text, rows)
 
 
-def _table(connection: Any, domains: Any, *, uuid: bool, managed_save: bool, title: bool) -> Document:
+def _table(
+    connection: Any, domains: Any, *, uuid: bool, managed_save: bool, title: bool
+) -> Document:
     answers = connection.driver.domain_states(domains)
     # a domain may have gone in the meantime
     kept = [pair for pair in zip(domains, answers, strict=True) if not isinstance(pair[1], Error)]
@@ -122,13 +124,21 @@ def _table(connection: Any, domains: Any, *, uuid: bool, managed_save: bool, tit
     words = [state_word(state) for state in states]
     if managed_save:
         off = [number for number, state in enumerate(states) if state == SHUTOFF]
-        saved = connection.many([domains[number].has_managed_save_image.request() for number in off])
+        saved = connection.many(
+            [domains[number].has_managed_save_image.request() for number in off]
+        )
         for number, answer in zip(off, saved, strict=True):
             if answer == 1:
                 words[number] = "saved"
-    columns = [Column("Id", "id", _id, right=True), Column("Name", "name"), Column("State", "state")]
-    rows = [[None if domain.id == -1 else domain.id, domain.name, word]
-            for domain, word in zip(domains, words, strict=True)]
+    columns = [
+        Column("Id", "id", _id, right=True),
+        Column("Name", "name"),
+        Column("State", "state"),
+    ]
+    rows = [
+        [None if domain.id == -1 else domain.id, domain.name, word]
+        for domain, word in zip(domains, words, strict=True)
+    ]
     if title:
         columns.append(Column("Title", "title"))
         for row, text in zip(rows, _titles(connection, domains), strict=True):

@@ -20,8 +20,11 @@ XML_INACTIVE = 1  # VIR_NETWORK_XML_INACTIVE
 
 def network_impact(*words: str) -> Any:
     """The options --live, --config and --current as one number, for networks."""
-    helps = {"config": "what the network starts with next", "live": "the network that runs",
-             "current": "whichever of them there is"}
+    helps = {
+        "config": "what the network starts with next",
+        "live": "the network that runs",
+        "current": "whichever of them there is",
+    }
     return Flags(Impact, **{word: helps[word] for word in words})
 
 
@@ -44,7 +47,9 @@ def find_port(network: Any, text: str) -> Any:
     with failing(f"failed to get network port '{text}'"):
         uuid = canonical_uuid(text)
         if uuid is None:
-            raise from_wire(8, 0, "uuidstr in virNetworkPortLookupByUUIDString must be a valid UUID")
+            raise from_wire(
+                8, 0, "uuidstr in virNetworkPortLookupByUUIDString must be a valid UUID"
+            )
         return network.port_lookup_by_uuid(uuid)
 
 

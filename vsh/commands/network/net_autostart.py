@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 
 @command
 def net_autostart(
-    network: Any = PERSISTENT_NETWORK,
-    disable: bool = Flag("do not start it with the host"),
+    network: Any = PERSISTENT_NETWORK, disable: bool = Flag("do not start it with the host")
 ) -> Document:
     """Make a network start with the host, or not."""
     change = "unmark" if disable else "mark"
     with failing(f"failed to {change} network {network.called} as autostarted"):
         network.set_autostart(0 if disable else 1)
-    return Done(f"Network {{network}} {change}ed as autostarted", network=network.called,
-                autostart=not disable)
+    return Done(
+        f"Network {{network}} {change}ed as autostarted",
+        network=network.called,
+        autostart=not disable,
+    )

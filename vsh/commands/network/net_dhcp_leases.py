@@ -23,8 +23,11 @@ PROTOCOLS = ("ipv4", "ipv6")
 def _macs(session: Session, text: str, given: dict[str, Any]) -> list[str]:
     if not given.get("network"):
         return []
-    return [lease.mac for lease in find_network(session, given["network"]).get_dhcp_leases()
-            if lease.mac]
+    return [
+        lease.mac
+        for lease in find_network(session, given["network"]).get_dhcp_leases()
+        if lease.mac
+    ]
 
 
 @command
@@ -38,15 +41,28 @@ def net_dhcp_leases(
     with failing(f"Failed to get leases info for {network.called}"):
         leases = network.get_dhcp_leases(mac)
     leases.sort(key=lambda lease: name_order(lease.mac or ""))
-    rows = [[lease.expirytime, lease.mac,
-             PROTOCOLS[lease.type] if lease.type in (0, 1) else None,
-             f"{lease.ipaddr}/{lease.prefix}", lease.hostname, lease.clientid] for lease in leases]
+    rows = [
+        [
+            lease.expirytime,
+            lease.mac,
+            PROTOCOLS[lease.type] if lease.type in (0, 1) else None,
+            f"{lease.ipaddr}/{lease.prefix}",
+            lease.hostname,
+            lease.clientid,
+        ]
+        for lease in leases
+    ]
     return Table(
         rows,
-        Column("Expiry Time", "expiry_time",
-               lambda time: strftime("%Y-%m-%d %H:%M:%S", localtime(time))),
-        Column("MAC address", "mac", _shown), Column("Protocol", "protocol", _shown),
-        Column("IP address", "address"), Column("Hostname", "hostname", _shown),
+        Column(
+            "Expiry Time",
+            "expiry_time",
+            lambda time: strftime("%Y-%m-%d %H:%M:%S", localtime(time)),
+        ),
+        Column("MAC address", "mac", _shown),
+        Column("Protocol", "protocol", _shown),
+        Column("IP address", "address"),
+        Column("Hostname", "hostname", _shown),
         Column("Client ID or DUID", "client_id", _shown),
         extra=[{"iaid": lease.iaid} for lease in leases],
     )

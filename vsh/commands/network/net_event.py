@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 @command
 def net_event(
     network: Any = network_argument("only events of this network", by_place=True),
-    event: str | None = Option("the type of event to wait for", by_place=True,
-                               complete=complete_words("network")),
+    event: str | None = Option(
+        "the type of event to wait for", by_place=True, complete=complete_words("network")
+    ),
     loop: bool = Flag("go on after the first event, until time is up or Ctrl-C"),
     timeout: int | None = Option("how many seconds to wait", kind=seconds, by_place=True),
     list: bool = Flag("list the types of events"),
@@ -35,6 +36,12 @@ def net_event(
         return words_of("network")
     kind = kind_of("network", event)
     connection = session.connection
-    wait = Wait(connection, connection.network_event_register_any,
-                connection.network_event_deregister_any, [kind], network, timeout)
+    wait = Wait(
+        connection,
+        connection.network_event_register_any,
+        connection.network_event_deregister_any,
+        [kind],
+        network,
+        timeout,
+    )
     return follow(session, wait, simple_text("network", "name"), loop=loop, timestamp=timestamp)

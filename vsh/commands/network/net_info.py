@@ -18,10 +18,14 @@ if TYPE_CHECKING:
 @command
 def net_info(network: Any = NETWORK) -> Document:
     """Print basic information about a network."""
-    active, persistent, autostart, bridge = network.connection.many([
-        network.is_active.request(), network.is_persistent.request(),
-        network.get_autostart.request(), network.get_bridge_name.request(),
-    ])
+    active, persistent, autostart, bridge = network.connection.many(
+        [
+            network.is_active.request(),
+            network.is_persistent.request(),
+            network.get_autostart.request(),
+            network.get_bridge_name.request(),
+        ]
+    )
     fields = Fields()
     fields.add("Name:", network.name, name=network.name)
     fields.add("UUID:", network.uuid, uuid=network.uuid)

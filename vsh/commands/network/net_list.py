@@ -54,25 +54,46 @@ def net_list(
     which = Filter.INACTIVE if inactive else Filter.ACTIVE
     if all:
         which = Filter.ACTIVE | Filter.INACTIVE
-    networks = listed(lambda: connection.list_all_networks(which | filters),
-                      "Failed to list networks", count=connection.num_of_networks,
-                      counting="Failed to get the number of active networks")
+    networks = listed(
+        lambda: connection.list_all_networks(which | filters),
+        "Failed to list networks",
+        count=connection.num_of_networks,
+        counting="Failed to get the number of active networks",
+    )
     networks.sort(key=lambda network: name_order(network.name))
     if uuid:
         return Lines([network.uuid for network in networks], "uuid")
     if name:
         return Lines([network.name for network in networks])
-    answers = iter(connection.many([
-        request for network in networks
-        for request in (network.get_autostart.request(), network.is_active.request(),
-                        network.is_persistent.request())]))
+    answers = iter(
+        connection.many(
+            [
+                request
+                for network in networks
+                for request in (
+                    network.get_autostart.request(),
+                    network.is_active.request(),
+                    network.is_persistent.request(),
+                )
+            ]
+        )
+    )
     rows: list[list[Any]] = []
     for network in networks:
-        autostart, active, persistent = fact(next(answers)), fact(next(answers)), fact(next(answers))
-        rows.append([network.name, "inactive" if active is False else "active", autostart,
-                     persistent])
-    columns = [Column("Name", "name"), Column("State", "state"),
-               Column("Autostart", "autostart", yes_no), Column("Persistent", "persistent", yes_no)]
+        autostart, active, persistent = (
+            fact(next(answers)),
+            fact(next(answers)),
+            fact(next(answers)),
+        )
+        rows.append(
+            [network.name, "inactive" if active is False else "active", autostart, persistent]
+        )
+    columns = [
+        Column("Name", "name"),
+        Column("State", "state"),
+        Column("Autostart", "autostart", yes_no),
+        Column("Persistent", "persistent", yes_no),
+    ]
     if title:
         columns.append(Column("Title", "title"))
         for row, text in zip(rows, _titles(connection, networks), strict=True):

@@ -31,8 +31,9 @@ def net_metadata(
 ) -> Document:
     """Print or change the custom XML element of a namespace that is kept with a network."""
     if (set is not None or edit) and key is None:
-        raise CommandError("namespace key is required when modifying metadata",
-                           hint="add --key PREFIX")
+        raise CommandError(
+            "namespace key is required when modifying metadata", hint="add --key PREFIX"
+        )
 
     def change(xml: str | None) -> bool:
         network.set_metadata(ELEMENT, xml, key, uri, impact)
@@ -42,6 +43,7 @@ def net_metadata(
         change(set)
         return Done("Metadata removed" if remove else "Metadata modified")
     if edit:
+
         def read() -> str:
             try:
                 return str(network.get_metadata(ELEMENT, uri, impact))

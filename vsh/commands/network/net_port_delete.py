@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
 @command
 def net_port_delete(
-    network: Any = ACTIVE_NETWORK,
-    port: str = Argument("port UUID", complete=port_uuids),
+    network: Any = ACTIVE_NETWORK, port: str = Argument("port UUID", complete=port_uuids)
 ) -> Document:
     """Delete a port of a network."""
     found = find_port(network, port)

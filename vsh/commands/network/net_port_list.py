@@ -25,4 +25,6 @@ def net_port_list(
     if table and uuid:
         raise CommandError("Only one argument from --table and --uuid may be specified.")
     uuids = sorted(port.uuid for port in network.list_all_ports())
-    return Lines(uuids, "uuid") if uuid else Table([[each] for each in uuids], Column("UUID", "uuid"))
+    return (
+        Lines(uuids, "uuid") if uuid else Table([[each] for each in uuids], Column("UUID", "uuid"))
+    )

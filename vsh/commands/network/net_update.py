@@ -20,31 +20,51 @@ if TYPE_CHECKING:
 
 COMMANDS = ("none", "modify", "delete", "add-last", "add-first")
 """By virNetworkUpdateCommand."""
-SECTIONS = ("none", "bridge", "domain", "ip", "ip-dhcp-host", "ip-dhcp-range", "forward",
-            "forward-interface", "forward-pf", "portgroup", "dns-host", "dns-txt", "dns-srv")
+SECTIONS = (
+    "none",
+    "bridge",
+    "domain",
+    "ip",
+    "ip-dhcp-host",
+    "ip-dhcp-range",
+    "forward",
+    "forward-interface",
+    "forward-pf",
+    "portgroup",
+    "dns-host",
+    "dns-txt",
+    "dns-srv",
+)
 """By virNetworkUpdateSection."""
 
 
 @command(exclusive=IMPACT_EXCLUSIVE)
 def net_update(
     network: Any = NETWORK,
-    command: str = Argument("what to do: add-first, add-last (or add), delete or modify",
-                            complete=("add", *COMMANDS[1:])),
+    command: str = Argument(
+        "what to do: add-first, add-last (or add), delete or modify",
+        complete=("add", *COMMANDS[1:]),
+    ),
     section: str = Argument("the part of the network's description", complete=SECTIONS[1:]),
-    xml: str = Argument("the element to add or modify, or one that matches it; or a file with it",
-                        complete=file_names),
-    parent_index: int = Option("which of several parents the element is in", kind=int32,
-                               by_place=True, default=-1),
+    xml: str = Argument(
+        "the element to add or modify, or one that matches it; or a file with it",
+        complete=file_names,
+    ),
+    parent_index: int = Option(
+        "which of several parents the element is in", kind=int32, by_place=True, default=-1
+    ),
     impact: int = network_impact("config", "live", "current"),
 ) -> Document:
     """Change a part of a network, while it runs or in its definition."""
     action = "add-last" if command == "add" else command
     if action not in COMMANDS[1:]:
-        raise CommandError(f"unrecognized command name '{command}'",
-                           hint="one of add, " + ", ".join(COMMANDS[1:]))
+        raise CommandError(
+            f"unrecognized command name '{command}'", hint="one of add, " + ", ".join(COMMANDS[1:])
+        )
     if section not in SECTIONS[1:]:
-        raise CommandError(f"unrecognized section name '{section}'",
-                           hint="one of " + ", ".join(SECTIONS[1:]))
+        raise CommandError(
+            f"unrecognized section name '{section}'", hint="one of " + ", ".join(SECTIONS[1:])
+        )
     text = xml if xml.startswith("<") else read_text(xml)
     with failing(f"Failed to update network {network.name}"):
         network.update(COMMANDS.index(action), SECTIONS.index(section), parent_index, text, impact)

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 @command
 def nodedev_autostart(
-    device: Any = NODE_DEVICE,
-    disable: bool = Flag("do not start it with the host"),
+    device: Any = NODE_DEVICE, disable: bool = Flag("do not start it with the host")
 ) -> Document:
     """Make a device start with the host, or not."""
     change = "unmark" if disable else "mark"
     with failing(f"failed to {change} device {device.called} as autostarted"):
         device.set_autostart(0 if disable else 1)
-    return Done(f"Device {{device}} {change}ed as autostarted", device=device.called,
-                autostart=not disable)
+    return Done(
+        f"Device {{device}} {change}ed as autostarted", device=device.called, autostart=not disable
+    )

@@ -21,8 +21,9 @@ DRIVERS = ("default", "kvm", "vfio", "xen")
 @command
 def nodedev_detach(
     device: Any = NAMED_DEVICE,
-    driver: str | None = Option("the driver that passes it on, such as vfio", kind=anything,
-                                by_place=True, complete=DRIVERS),
+    driver: str | None = Option(
+        "the driver that passes it on, such as vfio", kind=anything, by_place=True, complete=DRIVERS
+    ),
 ) -> Document:
     """Detach a device from the host's driver, so that a guest can be given it."""
     with failing(f"Failed to detach device {device.called}"):

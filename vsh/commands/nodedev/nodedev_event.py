@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 @command
 def nodedev_event(
     device: Any = device_argument("only events of this device", by_place=True),
-    event: str | None = Option("the type of event to wait for", by_place=True,
-                               complete=complete_words("node_device")),
+    event: str | None = Option(
+        "the type of event to wait for", by_place=True, complete=complete_words("node_device")
+    ),
     loop: bool = Flag("go on after the first event, until time is up or Ctrl-C"),
     timeout: int | None = Option("how many seconds to wait", kind=seconds, by_place=True),
     list: bool = Flag("list the types of events"),
@@ -35,6 +36,12 @@ def nodedev_event(
         return words_of("node_device")
     kind = kind_of("node_device", event)
     connection = session.connection
-    wait = Wait(connection, connection.node_device_event_register_any,
-                connection.node_device_event_deregister_any, [kind], device, timeout)
+    wait = Wait(
+        connection,
+        connection.node_device_event_register_any,
+        connection.node_device_event_deregister_any,
+        [kind],
+        device,
+        timeout,
+    )
     return follow(session, wait, simple_text("node device", "name"), loop=loop, timestamp=timestamp)

@@ -18,10 +18,14 @@ if TYPE_CHECKING:
 @command
 def nodedev_info(device: Any = NODE_DEVICE) -> Document:
     """Print basic information about a device of the host."""
-    parent, active, persistent, autostart = device.connection.many([
-        device.get_parent.request(), device.is_active.request(), device.is_persistent.request(),
-        device.get_autostart.request(),
-    ])
+    parent, active, persistent, autostart = device.connection.many(
+        [
+            device.get_parent.request(),
+            device.is_active.request(),
+            device.is_persistent.request(),
+            device.get_autostart.request(),
+        ]
+    )
     if isinstance(parent, Error):
         parent = None
     fields = Fields()

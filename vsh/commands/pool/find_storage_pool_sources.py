@@ -1,9 +1,13 @@
-"""find-storage-pool-sources: TODO."""
+"""find-storage-pool-sources: what storage pools could be made of, from a document."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
+from vsh.cli.objects import CONNECTION, file_names
 from vsh.cli.params import Argument, Option
+from vsh.commands._files import read_text
+from vsh.commands.pool._shared import sources_text, types
+from vsh.output.document import Xml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,8 +18,12 @@ if TYPE_CHECKING:
 
 @command
 def find_storage_pool_sources(
-    type: str = Argument(""),
-    srcSpec: str | None = Option("", by_place=True),
+    type: str = Argument("type of the pools", complete=types),
+    source: str | None = Option(
+        "file that says where to look", by_place=True, complete=file_names, name="srcSpec"
+    ),
+    connection: Any = CONNECTION,
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Print the sources that a type of storage pools could be made of, as XML."""
+    where = None if source is None else read_text(source)
+    return Xml(sources_text(type, lambda: connection.find_storage_pool_sources(type, where)))

@@ -1,9 +1,12 @@
-"""find-storage-pool-sources-as: TODO."""
+"""find-storage-pool-sources-as: what storage pools could be made of, on a host."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
+from vsh.cli.objects import CONNECTION
 from vsh.cli.params import Argument, Option
+from vsh.commands.pool._shared import sources_text, types
+from vsh.output.document import Xml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,10 +17,18 @@ if TYPE_CHECKING:
 
 @command
 def find_storage_pool_sources_as(
-    type: str = Argument(""),
-    host: str | None = Option("", by_place=True),
-    port: str | None = Option("", by_place=True),
-    initiator: str | None = Option("", by_place=True),
+    type: str = Argument("type of the pools", complete=types),
+    host: str | None = Option("host to look on", by_place=True, complete=()),
+    port: str | None = Option("port of that host", by_place=True, complete=()),
+    initiator: str | None = Option("name of the initiator, for iSCSI", by_place=True, complete=()),
+    connection: Any = CONNECTION,
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Print the sources that a type of storage pools could be made of, as XML."""
+    where = None
+    if host is not None:
+        at = "" if port is None else f" port='{port}'"
+        lines = ["<source>", f"  <host name='{host}'{at}/>"]
+        if initiator is not None:
+            lines += ["  <initiator>", f"    <iqn name='{initiator}'/>", "  </initiator>"]
+        where = "\n".join([*lines, "</source>", ""])
+    return Xml(sources_text(type, lambda: connection.find_storage_pool_sources(type, where)))

@@ -1,9 +1,12 @@
-"""pool-build: TODO."""
+"""pool-build: make what a storage pool is kept in."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument, Flag
+from vsh.cli.params import Flags
+from vsh.cli.storage import POOL
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,11 +15,23 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
+class Build:
+    """What happens to what is there (virStoragePoolBuildFlags)."""
+
+    NO_OVERWRITE = 1 << 2
+    OVERWRITE = 1 << 3
+
+
 @command
 def pool_build(
-    pool: str = Argument(""),
-    no_overwrite: bool = Flag(""),
-    overwrite: bool = Flag(""),
+    pool: Any = POOL,
+    flags: int = Flags(
+        Build,
+        no_overwrite="not where there is something already",
+        overwrite="whatever was there before",
+    ),
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Make what a storage pool is kept in: a directory, a file system, a volume group."""
+    with failing(f"Failed to build pool {pool.called}"):
+        pool.build(flags)
+    return Done("Pool {pool} built", pool=pool.called)

@@ -1,8 +1,11 @@
-"""pool-capabilities: TODO."""
+"""pool-capabilities: which types of storage pools there can be."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
+from vsh.cli.objects import CONNECTION
+from vsh.errors import failing
+from vsh.output.document import Xml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,6 +15,7 @@ if TYPE_CHECKING:
 
 
 @command
-def pool_capabilities() -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def pool_capabilities(connection: Any = CONNECTION) -> Document:
+    """Print which types of storage pools the connection supports, as XML."""
+    with failing("failed to get storage pool capabilities"):
+        return Xml(connection.get_storage_pool_capabilities(), newline=True)

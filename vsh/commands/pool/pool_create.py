@@ -1,9 +1,14 @@
-"""pool-create: TODO."""
+"""pool-create: start a storage pool that is gone once it stops."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument, Flag
+from vsh.cli.objects import CONNECTION, file_names
+from vsh.cli.params import Argument
+from vsh.commands._files import read_text
+from vsh.commands.pool._shared import create_flags
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,13 +17,14 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-# EXCLUSIVE_EXPR ['overwrite', 'overwrite', 'no-overwrite', 'no-overwrite']
-@command
+@command(exclusive=(("overwrite", "no-overwrite"),))
 def pool_create(
-    file: str = Argument(""),
-    build: bool = Flag(""),
-    no_overwrite: bool = Flag(""),
-    overwrite: bool = Flag(""),
+    file: str = Argument("file with the pool's description", complete=file_names),
+    flags: int = create_flags(),
+    connection: Any = CONNECTION,
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Create a storage pool from an XML file, and start it."""
+    xml = read_text(file)
+    with failing(f"Failed to create pool from {file}"):
+        pool = connection.storage_pool_create_xml(xml, flags)
+    return Done("Pool {pool} created from {file}", pool=pool.name, file=file)

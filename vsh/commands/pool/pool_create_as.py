@@ -1,9 +1,13 @@
-"""pool-create-as: TODO."""
+"""pool-create-as: start a pool that is gone once it stops, described by options."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument, Flag, Option
+from vsh.cli.objects import CONNECTION
+from vsh.cli.params import Argument, Flag
+from vsh.commands.pool._shared import create_flags, described, pool_xml, types
+from vsh.errors import failing
+from vsh.output.document import Done, Xml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,34 +16,61 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-# EXCLUSIVE_EXPR ['overwrite', 'overwrite', 'no-overwrite', 'no-overwrite']
-@command
+@command(exclusive=(("overwrite", "no-overwrite"), ("secret-usage", "secret-uuid")))
 def pool_create_as(
-    name: str = Argument(""),
-    type: str = Argument(""),
-    print_xml: bool = Flag(""),
-    source_host: str | None = Option(""),
-    source_path: str | None = Option(""),
-    source_dev: str | None = Option(""),
-    source_name: str | None = Option(""),
-    target: str | None = Option(""),
-    source_format: str | None = Option(""),
-    auth_type: str | None = Option(""),
-    auth_username: str | None = Option(""),
-    secret_usage: str | None = Option(""),
-    secret_uuid: str | None = Option(""),
-    adapter_name: str | None = Option(""),
-    adapter_wwnn: str | None = Option(""),
-    adapter_wwpn: str | None = Option(""),
-    adapter_parent: str | None = Option(""),
-    adapter_parent_wwnn: str | None = Option(""),
-    adapter_parent_wwpn: str | None = Option(""),
-    adapter_parent_fabric_wwn: str | None = Option(""),
-    source_protocol_ver: str | None = Option(""),
-    source_initiator: str | None = Option(""),
-    build: bool = Flag(""),
-    no_overwrite: bool = Flag(""),
-    overwrite: bool = Flag(""),
+    name: str = Argument("name of the pool", complete=()),
+    type: str = Argument("type of the pool", complete=types),
+    print_xml: bool = Flag("print the description rather than use it"),
+    source_host: str | None = described("source_host"),
+    source_path: str | None = described("source_path"),
+    source_dev: str | None = described("source_dev"),
+    source_name: str | None = described("source_name"),
+    target: str | None = described("target"),
+    source_format: str | None = described("source_format"),
+    auth_type: str | None = described("auth_type"),
+    auth_username: str | None = described("auth_username"),
+    secret_usage: str | None = described("secret_usage"),
+    secret_uuid: str | None = described("secret_uuid"),
+    adapter_name: str | None = described("adapter_name"),
+    adapter_wwnn: str | None = described("adapter_wwnn"),
+    adapter_wwpn: str | None = described("adapter_wwpn"),
+    adapter_parent: str | None = described("adapter_parent"),
+    adapter_parent_wwnn: str | None = described("adapter_parent_wwnn"),
+    adapter_parent_wwpn: str | None = described("adapter_parent_wwpn"),
+    adapter_parent_fabric_wwn: str | None = described("adapter_parent_fabric_wwn"),
+    source_protocol_ver: str | None = described("source_protocol_ver"),
+    source_initiator: str | None = described("source_initiator"),
+    flags: int = create_flags(),
+    connection: Any = CONNECTION,
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Create a storage pool that options describe, and start it."""
+    xml = pool_xml(
+        name,
+        type,
+        {
+            "source_host": source_host,
+            "source_path": source_path,
+            "source_dev": source_dev,
+            "source_name": source_name,
+            "target": target,
+            "source_format": source_format,
+            "auth_type": auth_type,
+            "auth_username": auth_username,
+            "secret_usage": secret_usage,
+            "secret_uuid": secret_uuid,
+            "adapter_name": adapter_name,
+            "adapter_wwnn": adapter_wwnn,
+            "adapter_wwpn": adapter_wwpn,
+            "adapter_parent": adapter_parent,
+            "adapter_parent_wwnn": adapter_parent_wwnn,
+            "adapter_parent_wwpn": adapter_parent_wwpn,
+            "adapter_parent_fabric_wwn": adapter_parent_fabric_wwn,
+            "source_protocol_ver": source_protocol_ver,
+            "source_initiator": source_initiator,
+        },
+    )
+    if print_xml:
+        return Xml(xml)
+    with failing(f"Failed to create pool {name}"):
+        connection.storage_pool_create_xml(xml, flags)
+    return Done("Pool {pool} created", pool=name)

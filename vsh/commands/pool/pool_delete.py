@@ -1,9 +1,11 @@
-"""pool-delete: TODO."""
+"""pool-delete: remove what a storage pool is kept in."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument
+from vsh.cli.storage import INACTIVE_POOL
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
 
 @command
-def pool_delete(pool: str = Argument("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def pool_delete(pool: Any = INACTIVE_POOL) -> Document:
+    """Remove what a storage pool is kept in.  This cannot be undone."""
+    with failing(f"Failed to delete pool {pool.called}"):
+        pool.delete()
+    return Done("Pool {pool} deleted", pool=pool.called)

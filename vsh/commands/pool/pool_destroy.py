@@ -1,9 +1,11 @@
-"""pool-destroy: TODO."""
+"""pool-destroy: stop a storage pool."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument
+from vsh.cli.storage import ACTIVE_POOL
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
 
 @command
-def pool_destroy(pool: str = Argument("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def pool_destroy(pool: Any = ACTIVE_POOL) -> Document:
+    """Stop a storage pool at once; its data stays."""
+    with failing(f"Failed to destroy pool {pool.called}"):
+        pool.destroy()
+    return Done("Pool {pool} destroyed", pool=pool.called)

@@ -1,9 +1,12 @@
-"""pool-dumpxml: TODO."""
+"""pool-dumpxml: a storage pool's document."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument, Flag, Option, anything
+from vsh.cli.params import Flag, Option
+from vsh.cli.storage import POOL
+from vsh.commands._xpath import WRAP_HELP, XPATH_HELP, dump
+from vsh.commands.pool._shared import XML_INACTIVE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,10 +17,10 @@ if TYPE_CHECKING:
 
 @command
 def pool_dumpxml(
-    pool: str = Argument(""),
-    inactive: bool = Flag(""),
-    xpath: str | None = Option("", kind=anything),
-    wrap: bool = Flag(""),
+    pool: Any = POOL,
+    inactive: bool = Flag("what the pool starts with next"),
+    xpath: str | None = Option(XPATH_HELP),
+    wrap: bool = Flag(WRAP_HELP),
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Print the XML of a storage pool."""
+    return dump(pool.get_xml_desc(XML_INACTIVE if inactive else 0), xpath, wrap=wrap)

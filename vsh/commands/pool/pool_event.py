@@ -1,12 +1,16 @@
-"""pool-event: TODO."""
+"""pool-event: wait for events of storage pools."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Flag, Option, uint32
+from vsh.cli.objects import SESSION
+from vsh.cli.params import Flag, Option, seconds
+from vsh.cli.storage import pool_argument
+from vsh.commands._waiting import Wait, complete_words, follow, kind_of, simple_text, words_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from vsh.output.document import Document
@@ -14,12 +18,32 @@ if TYPE_CHECKING:
 
 @command
 def pool_event(
-    pool: str | None = Option("", by_place=True),
-    event: str | None = Option("", by_place=True),
-    loop: bool = Flag(""),
-    timeout: int | None = Option("", kind=uint32, by_place=True),
-    list: bool = Flag(""),
-    timestamp: bool = Flag(""),
-) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    pool: Any = pool_argument("only events of this pool", by_place=True),
+    event: str | None = Option(
+        "the type of event to wait for", by_place=True, complete=complete_words("pool")
+    ),
+    loop: bool = Flag("go on after the first event, until time is up or Ctrl-C"),
+    timeout: int | None = Option("how many seconds to wait", kind=seconds, by_place=True),
+    list: bool = Flag("list the types of events"),
+    timestamp: bool = Flag("print the time before each event"),
+    session: Any = SESSION,
+) -> Document | Iterator[Document]:
+    """Wait for events of storage pools, or list their types.
+
+    Fails if no event came.
+    """
+    if list:
+        return words_of("pool")
+    kind = kind_of("pool", event)
+    connection = session.connection
+    wait = Wait(
+        connection,
+        connection.storage_pool_event_register_any,
+        connection.storage_pool_event_deregister_any,
+        [kind],
+        pool,
+        timeout,
+    )
+    return follow(
+        session, wait, simple_text("storage pool", "name"), loop=loop, timestamp=timestamp
+    )

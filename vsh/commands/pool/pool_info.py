@@ -1,9 +1,15 @@
-"""pool-info: TODO."""
+"""pool-info: what a storage pool is, in a few lines."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument, Flag
+from vsh.cli.objects import SESSION
+from vsh.cli.params import Flag
+from vsh.cli.storage import POOL
+from vsh.commands._listing import fact, yes_no
+from vsh.commands.pool._shared import WITH_SIZES, size_text, state_word
+from vsh.errors import Error
+from vsh.output.document import Fields
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +19,25 @@ if TYPE_CHECKING:
 
 
 @command
-def pool_info(pool: str = Argument(""), bytes: bool = Flag("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def pool_info(
+    pool: Any = POOL, bytes: bool = Flag("print sizes in bytes"), session: Any = SESSION
+) -> Document:
+    """Print basic information about a storage pool."""
+    info, persistent, autostart = pool.connection.many(
+        [pool.get_info.request(), pool.is_persistent.request(), pool.get_autostart.request()]
+    )
+    fields = Fields()
+    fields.add("Name:", pool.name, name=pool.name)
+    fields.add("UUID:", pool.uuid, uuid=pool.uuid)
+    if isinstance(info, Error):
+        session.show(fields)
+        raise info
+    state = state_word(info.state)
+    fields.add("State:", state, state=state)
+    fields.add("Persistent:", yes_no(fact(persistent)), persistent=fact(persistent))
+    fields.add("Autostart:", yes_no(fact(autostart)), autostart=fact(autostart))
+    if info.state in WITH_SIZES:
+        for name in ("capacity", "allocation", "available"):
+            size = getattr(info, name)
+            fields.add(f"{name.capitalize()}:", size if bytes else size_text(size), **{name: size})
+    return fields

@@ -1,9 +1,15 @@
-"""pool-list: TODO."""
+"""pool-list: the storage pools of the connection."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Flag, Option
+from vsh.cli.devices import split_commas
+from vsh.cli.objects import CONNECTION
+from vsh.cli.params import Flag, Flags, Option
+from vsh.commands._listing import fact, listed, name_order, yes_no
+from vsh.commands.pool._shared import TYPES, WITH_SIZES, size_text, state_word, types
+from vsh.errors import CommandError, Error
+from vsh.output.document import Column, Lines, Shaped, Table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,18 +18,120 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(exclusive=(("all", "inactive"), ("details", "uuid"), ("details", "name"),))
+class Filter:
+    """Which pools to list (virConnectListAllStoragePoolsFlags)."""
+
+    INACTIVE = 1 << 0
+    ACTIVE = 1 << 1
+    PERSISTENT = 1 << 2
+    TRANSIENT = 1 << 3
+    AUTOSTART = 1 << 4
+    NO_AUTOSTART = 1 << 5
+
+
+@command(exclusive=(("all", "inactive"), ("details", "uuid"), ("details", "name")))
 def pool_list(
-    inactive: bool = Flag(""),
-    all: bool = Flag(""),
-    transient: bool = Flag(""),
-    persistent: bool = Flag(""),
-    autostart: bool = Flag(""),
-    no_autostart: bool = Flag(""),
-    type: str | None = Option("", by_place=True),
-    details: bool = Flag(""),
-    uuid: bool = Flag(""),
-    name: bool = Flag(""),
+    inactive: bool = Flag("list inactive pools"),
+    all: bool = Flag("list inactive and active pools"),
+    filters: int = Flags(
+        Filter,
+        transient="list transient pools",
+        persistent="list persistent pools",
+        autostart="list pools that start with the host",
+        no_autostart="list pools that do not start with the host",
+    ),
+    type: str | None = Option(
+        "only pools of these types, separated by commas", by_place=True, complete=types
+    ),
+    details: bool = Flag("show more of each pool, with its sizes"),
+    uuid: bool = Flag("list UUIDs only"),
+    name: bool = Flag("list names only"),
+    connection: Any = CONNECTION,
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """List storage pools.
+
+    Active pools only, unless --all or --inactive says otherwise.
+    """
+    which = Filter.INACTIVE if inactive else Filter.ACTIVE
+    if all:
+        which = Filter.ACTIVE | Filter.INACTIVE
+    for word in split_commas(type) if type else ():
+        if word not in TYPES:
+            raise CommandError(f"Invalid pool type '{word}'", hint="one of " + ", ".join(TYPES))
+        which |= TYPES[word]
+    pools = listed(
+        lambda: connection.list_all_storage_pools(which | filters),
+        "Failed to list pools",
+        count=connection.num_of_storage_pools,
+        counting="Failed to get the number of active pools ",
+    )
+    pools.sort(key=lambda pool: name_order(pool.name))
+    if uuid and name:
+        return Shaped(
+            "".join(f"{pool.uuid} {pool.name}\n" for pool in pools),
+            [{"uuid": pool.uuid, "name": pool.name} for pool in pools],
+        )
+    if uuid or name:
+        return Lines(
+            [pool.uuid if uuid else pool.name for pool in pools], "uuid" if uuid else "name"
+        )
+    return _details(connection, pools) if details else _table(connection, pools)
+
+
+def _table(connection: Any, pools: list[Any]) -> Document:
+    answers = iter(
+        connection.many(
+            [
+                request
+                for pool in pools
+                for request in (pool.get_autostart.request(), pool.is_active.request())
+            ]
+        )
+    )
+    rows = []
+    for pool in pools:
+        autostart, active = fact(next(answers)), fact(next(answers))
+        rows.append([pool.name, "inactive" if active is False else "active", autostart])
+    return Table(
+        rows,
+        Column("Name", "name"),
+        Column("State", "state"),
+        Column("Autostart", "autostart", yes_no),
+        extra=[{"uuid": pool.uuid} for pool in pools],
+    )
+
+
+def _details(connection: Any, pools: list[Any]) -> Document:
+    answers = iter(
+        connection.many(
+            [
+                request
+                for pool in pools
+                for request in (
+                    pool.get_autostart.request(),
+                    pool.is_persistent.request(),
+                    pool.get_info.request(),
+                )
+            ]
+        )
+    )
+    rows: list[list[Any]] = []
+    for pool in pools:
+        autostart, persistent, info = fact(next(answers)), fact(next(answers)), next(answers)
+        row = [pool.name, "unknown", autostart, persistent, None, None, None]
+        if not isinstance(info, Error):
+            row[1] = state_word(info.state)
+            if info.state in WITH_SIZES:
+                row[4:] = [info.capacity, info.allocation, info.available]
+        rows.append(row)
+    return Table(
+        rows,
+        Column("Name", "name"),
+        Column("State", "state"),
+        Column("Autostart", "autostart", yes_no),
+        Column("Persistent", "persistent", yes_no),
+        Column("Capacity", "capacity", size_text, right=True),
+        Column("Allocation", "allocation", size_text, right=True),
+        Column("Available", "available", size_text, right=True),
+        extra=[{"uuid": pool.uuid} for pool in pools],
+    )

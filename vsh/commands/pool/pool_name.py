@@ -1,9 +1,10 @@
-"""pool-name: TODO."""
+"""pool-name: the name of a storage pool whose UUID is known."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument
+from vsh.cli.storage import pool_argument, pool_uuids
+from vsh.output.document import Line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +14,6 @@ if TYPE_CHECKING:
 
 
 @command
-def pool_name(pool: str = Argument("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def pool_name(pool: Any = pool_argument("pool uuid", by="uuid", complete=pool_uuids)) -> Document:
+    """Print the name of a storage pool that is given by its UUID."""
+    return Line("{name}", name=pool.name)

@@ -1,9 +1,11 @@
-"""pool-refresh: TODO."""
+"""pool-refresh: look at a storage pool's volumes again."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument
+from vsh.cli.storage import ACTIVE_POOL
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
 
 @command
-def pool_refresh(pool: str = Argument("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def pool_refresh(pool: Any = ACTIVE_POOL) -> Document:
+    """Make a storage pool look at its volumes and sizes again."""
+    with failing(f"Failed to refresh pool {pool.called}"):
+        pool.refresh()
+    return Done("Pool {pool} refreshed", pool=pool.called)

@@ -1,9 +1,12 @@
-"""pool-start: TODO."""
+"""pool-start: start a storage pool."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument, Flag
+from vsh.cli.storage import INACTIVE_POOL
+from vsh.commands.pool._shared import create_flags
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,13 +15,9 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-# EXCLUSIVE_EXPR ['overwrite', 'overwrite', 'no-overwrite', 'no-overwrite']
-@command
-def pool_start(
-    pool: str = Argument(""),
-    build: bool = Flag(""),
-    no_overwrite: bool = Flag(""),
-    overwrite: bool = Flag(""),
-) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+@command(exclusive=(("overwrite", "no-overwrite"),))
+def pool_start(pool: Any = INACTIVE_POOL, flags: int = create_flags()) -> Document:
+    """Start a storage pool that is defined."""
+    with failing(f"Failed to start pool {pool.called}"):
+        pool.create(flags)
+    return Done("Pool {pool} started", pool=pool.called)

@@ -1,9 +1,11 @@
-"""pool-undefine: TODO."""
+"""pool-undefine: forget the definition of a storage pool."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument
+from vsh.cli.storage import PERSISTENT_POOL
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
 
 @command
-def pool_undefine(pool: str = Argument("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def pool_undefine(pool: Any = PERSISTENT_POOL) -> Document:
+    """Forget the definition of a storage pool that does not run; its data stays."""
+    with failing(f"Failed to undefine pool {pool.called}"):
+        pool.undefine()
+    return Done("Pool {pool} has been undefined", pool=pool.called)

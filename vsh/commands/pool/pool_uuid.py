@@ -1,9 +1,10 @@
-"""pool-uuid: TODO."""
+"""pool-uuid: the UUID of a storage pool whose name is known."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument
+from vsh.cli.storage import pool_argument
+from vsh.output.document import Line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +14,6 @@ if TYPE_CHECKING:
 
 
 @command
-def pool_uuid(pool: str = Argument("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def pool_uuid(pool: Any = pool_argument("pool name", by="name")) -> Document:
+    """Print the UUID of a storage pool that is given by its name."""
+    return Line("{uuid}", uuid=pool.uuid)

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 @command
 def secret_event(
     secret: Any = secret_argument("only events of this secret", by_place=True),
-    event: str | None = Option("the type of event to wait for", by_place=True,
-                               complete=complete_words("secret")),
+    event: str | None = Option(
+        "the type of event to wait for", by_place=True, complete=complete_words("secret")
+    ),
     loop: bool = Flag("go on after the first event, until time is up or Ctrl-C"),
     timeout: int | None = Option("how many seconds to wait", kind=seconds, by_place=True),
     list: bool = Flag("list the types of events"),
@@ -35,6 +36,12 @@ def secret_event(
         return words_of("secret")
     kind = kind_of("secret", event)
     connection = session.connection
-    wait = Wait(connection, connection.secret_event_register_any,
-                connection.secret_event_deregister_any, [kind], secret, timeout)
+    wait = Wait(
+        connection,
+        connection.secret_event_register_any,
+        connection.secret_event_deregister_any,
+        [kind],
+        secret,
+        timeout,
+    )
     return follow(session, wait, simple_text("secret", "uuid"), loop=loop, timestamp=timestamp)

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
 @command
 def secret_get_value(
-    secret: Any = SECRET,
-    plain: bool = Flag("the value as it is rather than in base64"),
+    secret: Any = SECRET, plain: bool = Flag("the value as it is rather than in base64")
 ) -> Document:
     """Print the value of a secret, in base64."""
     from binascii import b2a_base64

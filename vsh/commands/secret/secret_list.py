@@ -42,16 +42,21 @@ def secret_list(
 ) -> Document:
     """List secrets."""
     try:
-        secrets = listed(lambda: connection.list_all_secrets(filters), "Failed to list node secrets",
-                         count=None if filters else connection.num_of_secrets,
-                         counting="Failed to count secrets")
+        secrets = listed(
+            lambda: connection.list_all_secrets(filters),
+            "Failed to list node secrets",
+            count=None if filters else connection.num_of_secrets,
+            counting="Failed to count secrets",
+        )
     except CommandError as error:
         if filters and isinstance(error.__cause__, NoSupport):
             raise CommandError("Filtering is not supported by this libvirt") from None
         raise
     secrets.sort(key=lambda secret: secret.uuid)
     rows = [[secret.uuid, _usage(secret)] for secret in secrets]
-    return Table(rows, Column("UUID", "uuid"), Column("Usage", "usage", lambda text: text or "Unused"))
+    return Table(
+        rows, Column("UUID", "uuid"), Column("Usage", "usage", lambda text: text or "Unused")
+    )
 
 
 def _usage(secret: Any) -> str | None:

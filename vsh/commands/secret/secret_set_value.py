@@ -19,15 +19,23 @@ if TYPE_CHECKING:
 MAX_SIZE = 1024
 
 
-@command(exclusive=(("file", "base64"), ("plain", "base64"), ("interactive", "base64"),
-                    ("interactive", "plain"), ("interactive", "file")))
+@command(
+    exclusive=(
+        ("file", "base64"),
+        ("plain", "base64"),
+        ("interactive", "base64"),
+        ("interactive", "plain"),
+        ("interactive", "file"),
+    )
+)
 def secret_set_value(
     secret: Any = SECRET,
     file: str | None = Option("file with the value", complete=file_names),
     plain: bool = Flag("the file has the value as it is rather than in base64"),
     interactive: bool = Flag("ask for the value on the terminal"),
-    base64: str | None = Option("the value in base64 (everyone on this host can see it)",
-                                by_place=True, complete=()),
+    base64: str | None = Option(
+        "the value in base64 (everyone on this host can see it)", by_place=True, complete=()
+    ),
     session: Any = SESSION,
 ) -> Document:
     """Set the value of a secret."""
@@ -47,7 +55,9 @@ def secret_set_value(
         except (EOFError, OSError):
             raise CommandError("Failed to read secret") from None
     else:
-        raise CommandError("Input secret value is missing", hint="--file, --interactive or --base64")
+        raise CommandError(
+            "Input secret value is missing", hint="--file, --interactive or --base64"
+        )
     with failing("Failed to set secret value"):
         secret.set_value(value)
     return Done("Secret value set")
@@ -63,8 +73,10 @@ def _content(path: str) -> bytes:
     except OSError as error:
         raise CommandError(f"Failed to open file '{path}': {error.strerror}") from None
     if len(data) > MAX_SIZE:
-        raise CommandError(f"Failed to read file '{path}': {os.strerror(75)}",
-                           hint=f"a secret has at most {MAX_SIZE} bytes here")
+        raise CommandError(
+            f"Failed to read file '{path}': {os.strerror(75)}",
+            hint=f"a secret has at most {MAX_SIZE} bytes here",
+        )
     return data
 
 

@@ -10,7 +10,7 @@ from vsh.commands._moments import Facts
 from vsh.commands._redefining import EXPLAIN, LENIENT, check, send
 from vsh.commands.snapshot._shared import WITH_SNAPSHOTS, find, snapshot_argument
 from vsh.errors import CommandError, Error
-from vsh.output.document import Done
+from vsh.output.document import Done, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ def snapshot_edit(
     """Edit the metadata of a snapshot in an editor.
 
     The editor is $VISUAL, else $EDITOR, else vi.  The edited document is checked before anything is
-    changed.  A renamed snapshot keeps its children, and stays the current one if it was.
+    changed.  A renamed snapshot keeps its children, and stays the current one if it was; what disk images
+    call it is not changed.
     """
     from vsh.cli.edit import edit_document
 
@@ -77,7 +78,7 @@ def _define(session: Any, domain: Any, snapshot: Any, xml: str, makes_current: b
           lenient=options["lenient"])
     if new != old and rename:
         rename_snapshot(domain, snapshot, new, xml, flags)
-        return Done("Snapshot {name} renamed to {new}.", name=old, new=new)
+        return Text("", name=old, new=new)  # virsh says nothing here
     send(domain, xml, flags)
     if new != old:
         return Done("Snapshot {name} cloned to {new}.", name=old, new=new)

@@ -1,9 +1,14 @@
-"""vol-clone: TODO."""
+"""vol-clone: copy a volume within its pool."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument, Flag
+from vsh.cli.objects import SESSION
+from vsh.cli.params import Argument, Flag, Flags
+from vsh.cli.storage import VOLUME, VOLUME_POOL, find_volume
+from vsh.commands.volume._shared import PREALLOC_HELP, REFLINK_HELP, Create
+from vsh.errors import CommandError, failing
+from vsh.output.document import Done, Xml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,12 +19,29 @@ if TYPE_CHECKING:
 
 @command
 def vol_clone(
-    vol: str = Argument(""),
-    newname: str = Argument(""),
-    pool: str | None = Argument("", required=False),
-    prealloc_metadata: bool = Flag(""),
-    reflink: bool = Flag(""),
-    print_xml: bool = Flag(""),
+    vol: str = VOLUME,
+    newname: str = Argument("name of the copy", complete=()),
+    pool: str | None = VOLUME_POOL,
+    flags: int = Flags(Create, prealloc_metadata=PREALLOC_HELP, reflink=REFLINK_HELP),
+    print_xml: bool = Flag("print the description of the copy rather than make it"),
+    session: Any = SESSION,
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Copy a volume within its pool, under another name."""
+    from lxml import etree
+
+    from vsh.xml.reader import parse
+
+    volume = find_volume(session, vol, pool)
+    with failing("failed to get parent pool"):
+        parent = volume.pool_lookup_by_volume()
+    root = parse(volume.get_xml_desc())
+    name = root.find("./name")
+    if name is None:
+        raise CommandError("Failed to allocate XML buffer")
+    name.text = newname
+    xml = str(etree.tostring(root, encoding="unicode", pretty_print=True)).rstrip("\n")
+    if print_xml:
+        return Xml(xml)
+    with failing(f"Failed to clone vol from {volume.name}"):
+        made = parent.vol_create_xml_from(xml, volume, flags)
+    return Done("Vol {volume} cloned from {original}", volume=made.name, original=volume.name)

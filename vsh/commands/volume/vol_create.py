@@ -1,9 +1,15 @@
-"""vol-create: TODO."""
+"""vol-create: make a volume from a document."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument, Flag
+from vsh.cli.objects import file_names
+from vsh.cli.params import Argument, Flags
+from vsh.cli.storage import ACTIVE_POOL
+from vsh.commands._files import read_text
+from vsh.commands.volume._shared import PREALLOC_HELP, Create
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,10 +20,16 @@ if TYPE_CHECKING:
 
 @command
 def vol_create(
-    pool: str = Argument(""),
-    file: str = Argument(""),
-    prealloc_metadata: bool = Flag(""),
-    validate: bool = Flag(""),
+    pool: Any = ACTIVE_POOL,
+    file: str = Argument("file with the volume's description", complete=file_names),
+    flags: int = Flags(
+        Create,
+        prealloc_metadata=PREALLOC_HELP,
+        validate="validate the description against the schema",
+    ),
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Make a volume in a pool, from an XML file."""
+    xml = read_text(file)
+    with failing(f"Failed to create vol from {file}"):
+        volume = pool.vol_create_xml(xml, flags)
+    return Done("Vol {volume} created from {file}", volume=volume.name, file=file)

@@ -1,9 +1,15 @@
-"""vol-create-from: TODO."""
+"""vol-create-from: make a volume with the content of another."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument, Flag, Option
+from vsh.cli.objects import SESSION, file_names
+from vsh.cli.params import Argument, Flags, Option
+from vsh.cli.storage import ACTIVE_POOL, VOLUME, find_volume, pool_names
+from vsh.commands._files import read_text
+from vsh.commands.volume._shared import PREALLOC_HELP, REFLINK_HELP, Create
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,13 +20,25 @@ if TYPE_CHECKING:
 
 @command
 def vol_create_from(
-    pool: str = Argument(""),
-    file: str = Argument(""),
-    vol: str = Argument(""),
-    inputpool: str | None = Option("", by_place=True),
-    prealloc_metadata: bool = Flag(""),
-    reflink: bool = Flag(""),
-    validate: bool = Flag(""),
+    pool: Any = ACTIVE_POOL,
+    file: str = Argument("file with the volume's description", complete=file_names),
+    vol: str = VOLUME,
+    inputpool: str | None = Option(
+        "the pool that the other volume is in", by_place=True, complete=pool_names()
+    ),
+    flags: int = Flags(
+        Create,
+        prealloc_metadata=PREALLOC_HELP,
+        reflink=REFLINK_HELP,
+        validate="validate the description against the schema",
+    ),
+    session: Any = SESSION,
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Make a volume in a pool, from an XML file, with the content of another volume."""
+    original = find_volume(session, vol, inputpool, option="inputpool")
+    xml = read_text(file)
+    with failing(f"Failed to create vol from {file}"):
+        volume = pool.vol_create_xml_from(xml, original, flags)
+    return Done(
+        "Vol {volume} created from input vol {original}", volume=volume.name, original=original.name
+    )

@@ -1,9 +1,13 @@
-"""vol-delete: TODO."""
+"""vol-delete: delete a volume."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument, Flag
+from vsh.cli.objects import SESSION
+from vsh.cli.params import Flag
+from vsh.cli.storage import VOLUME, VOLUME_POOL, find_volume
+from vsh.errors import failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,11 +16,18 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
+WITH_SNAPSHOTS = 2  # VIR_STORAGE_VOL_DELETE_WITH_SNAPSHOTS
+
+
 @command
 def vol_delete(
-    vol: str = Argument(""),
-    pool: str | None = Argument("", required=False),
-    delete_snapshots: bool = Flag(""),
+    vol: str = VOLUME,
+    pool: str | None = VOLUME_POOL,
+    delete_snapshots: bool = Flag("its snapshots, too, where the storage has them"),
+    session: Any = SESSION,
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Delete a volume and its data."""
+    volume = find_volume(session, vol, pool)
+    with failing(f"Failed to delete vol {vol}"):
+        volume.delete(WITH_SNAPSHOTS if delete_snapshots else 0)
+    return Done("Vol {volume} deleted", volume=vol)

@@ -1,25 +1,64 @@
-"""vol-download: TODO."""
+"""vol-download: copy a volume's content to a file."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
+from vsh.cli.objects import SESSION, file_names
 from vsh.cli.params import Argument, Flag, Option, uint64, wrapping64
+from vsh.cli.storage import VOLUME, VOLUME_POOL, find_volume
+from vsh.commands.volume._shared import download
+from vsh.errors import CommandError, failing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from vsh.output.document import Document
+
+SPARSE = 1  # VIR_STORAGE_VOL_DOWNLOAD_SPARSE_STREAM
 
 
 @command
 def vol_download(
-    vol: str = Argument(""),
-    file: str = Argument(""),
-    pool: str | None = Argument("", required=False),
-    offset: int | None = Option("", kind=uint64, by_place=True),
-    length: int | None = Option("", kind=wrapping64, by_place=True),
-    sparse: bool = Flag(""),
-) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    vol: str = VOLUME,
+    file: str = Argument("file to write", complete=file_names),
+    pool: str | None = VOLUME_POOL,
+    offset: int = Option(
+        "the byte of the volume to begin at", kind=uint64, by_place=True, default=0
+    ),
+    length: int = Option(
+        "how many bytes at most; 0 for all", kind=wrapping64, by_place=True, default=0
+    ),
+    sparse: bool = Flag("keep holes as holes"),
+    session: Any = SESSION,
+) -> None:
+    """Copy the content of a volume to a file on this machine."""
+    import os
+
+    from vsh.api.stream import Stream
+
+    volume = find_volume(session, vol, pool)
+    created = not os.path.exists(file)
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+    except OSError as error:
+        raise CommandError(f"cannot create {file}", hint=error.strerror) from None
+    stream = Stream(session.connection)
+    done = False
+    try:
+        with failing(f"cannot download from volume {vol}"):
+            volume.download(stream, offset, length, SPARSE if sparse else 0)
+        try:
+            with failing(f"cannot receive data from volume {vol}"):
+                download(stream, descriptor)
+        except BaseException:
+            stream.abort()
+            raise
+        with failing(f"cannot close volume {vol}"):
+            stream.finish()
+        done = True
+    except OSError as error:
+        raise CommandError(f"cannot receive data from volume {vol}", hint=error.strerror) from None
+    finally:
+        os.close(descriptor)
+        if created and not done:
+            os.unlink(file)

@@ -1,9 +1,12 @@
-"""vol-dumpxml: TODO."""
+"""vol-dumpxml: a volume's document."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument, Flag, Option, anything
+from vsh.cli.objects import SESSION
+from vsh.cli.params import Flag, Option
+from vsh.cli.storage import VOLUME, VOLUME_POOL, find_volume
+from vsh.commands._xpath import WRAP_HELP, XPATH_HELP, dump
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,10 +17,11 @@ if TYPE_CHECKING:
 
 @command
 def vol_dumpxml(
-    vol: str = Argument(""),
-    pool: str | None = Argument("", required=False),
-    xpath: str | None = Option("", kind=anything),
-    wrap: bool = Flag(""),
+    vol: str = VOLUME,
+    pool: str | None = VOLUME_POOL,
+    xpath: str | None = Option(XPATH_HELP),
+    wrap: bool = Flag(WRAP_HELP),
+    session: Any = SESSION,
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Print the XML of a volume."""
+    return dump(find_volume(session, vol, pool).get_xml_desc(), xpath, wrap=wrap)

@@ -1,9 +1,15 @@
-"""vol-info: TODO."""
+"""vol-info: what a volume is, in a few lines."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument, Flag
+from vsh.cli.objects import SESSION
+from vsh.cli.params import Flag
+from vsh.cli.storage import VOLUME, VOLUME_POOL, find_volume
+from vsh.commands._sizes import pretty
+from vsh.commands.volume._shared import type_word
+from vsh.errors import Error
+from vsh.output.document import Fields
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,12 +18,30 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
+PHYSICAL = 1  # VIR_STORAGE_VOL_GET_PHYSICAL
+
+
 @command
 def vol_info(
-    vol: str = Argument(""),
-    pool: str | None = Argument("", required=False),
-    bytes: bool = Flag(""),
-    physical: bool = Flag(""),
+    vol: str = VOLUME,
+    pool: str | None = VOLUME_POOL,
+    bytes: bool = Flag("print sizes in bytes"),
+    physical: bool = Flag("the size on the host in place of the allocation"),
+    session: Any = SESSION,
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Print basic information about a volume."""
+    volume = find_volume(session, vol, pool)
+    fields = Fields()
+    fields.add("Name:", volume.name, name=volume.name)
+    try:
+        info = volume.get_info_flags(PHYSICAL) if physical else volume.get_info()
+    except Error:
+        session.show(fields)
+        raise
+    fields.add("Type:", type_word(info.type), type=type_word(info.type))
+    second = "physical" if physical else "allocation"
+    for name, size in (("capacity", info.capacity), (second, info.allocation)):
+        fields.add(
+            f"{name.capitalize()}:", f"{size} bytes" if bytes else pretty(size, 2), **{name: size}
+        )
+    return fields

@@ -1,9 +1,11 @@
-"""vol-key: TODO."""
+"""vol-key: the key of a volume whose name or path is known."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument
+from vsh.cli.objects import SESSION
+from vsh.cli.storage import VOLUME_POOL, find_volume, volume_argument
+from vsh.output.document import Line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +15,10 @@ if TYPE_CHECKING:
 
 
 @command
-def vol_key(vol: str = Argument(""), pool: str | None = Argument("", required=False)) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def vol_key(
+    vol: str = volume_argument("volume name or path"),
+    pool: str | None = VOLUME_POOL,
+    session: Any = SESSION,
+) -> Document:
+    """Print the key of a volume."""
+    return Line("{key}", key=find_volume(session, vol, pool).key)

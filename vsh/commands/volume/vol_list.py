@@ -1,9 +1,15 @@
-"""vol-list: TODO."""
+"""vol-list: the volumes of a storage pool."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument, Flag
+from vsh.cli.params import Flag
+from vsh.cli.storage import ACTIVE_POOL
+from vsh.commands._listing import listed, name_order
+from vsh.commands._sizes import pretty
+from vsh.commands.volume._shared import type_word
+from vsh.errors import Error
+from vsh.output.document import Column, Table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +19,46 @@ if TYPE_CHECKING:
 
 
 @command
-def vol_list(pool: str = Argument(""), details: bool = Flag("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def vol_list(
+    pool: Any = ACTIVE_POOL, details: bool = Flag("also show the types and sizes")
+) -> Document:
+    """List the volumes of a storage pool."""
+    volumes = listed(
+        pool.list_all_volumes,
+        "Failed to list volumes",
+        count=pool.num_of_volumes,
+        counting="Failed to list storage volumes",
+    )
+    volumes.sort(key=lambda volume: name_order(volume.name))
+    connection = pool.connection
+    requests = [volume.get_path.request() for volume in volumes]
+    if details:
+        requests += [volume.get_info.request() for volume in volumes]
+    answers = connection.many(requests)
+    rows: list[list[Any]] = []
+    for number, volume in enumerate(volumes):
+        path = answers[number]
+        rows.append([volume.name, None if isinstance(path, Error) else path])
+        if details:
+            info = answers[len(volumes) + number]
+            rows[-1] += (
+                [None, None, None]
+                if isinstance(info, Error)
+                else [type_word(info.type), info.capacity, info.allocation]
+            )
+    columns = [Column("Name", "name"), Column("Path", "path", _known)]
+    if details:
+        columns += [
+            Column("Type", "type", _known),
+            Column("Capacity", "capacity", _size, right=True),
+            Column("Allocation", "allocation", _size, right=True),
+        ]
+    return Table(rows, *columns, extra=[{"key": volume.key} for volume in volumes])
+
+
+def _known(text: str | None) -> str:
+    return "unknown" if text is None else text
+
+
+def _size(size: int | None) -> str:
+    return "unknown" if size is None else pretty(size, 2)

@@ -1,9 +1,11 @@
-"""vol-name: TODO."""
+"""vol-name: the name of a volume whose key or path is known."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument
+from vsh.cli.objects import SESSION
+from vsh.cli.storage import VOLUME_KEY, find_volume
+from vsh.output.document import Line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +15,6 @@ if TYPE_CHECKING:
 
 
 @command
-def vol_name(vol: str = Argument("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def vol_name(vol: str = VOLUME_KEY, session: Any = SESSION) -> Document:
+    """Print the name of a volume that is given by its key or path."""
+    return Line("{name}", name=find_volume(session, vol, option=None).name)

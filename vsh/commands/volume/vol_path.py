@@ -1,9 +1,11 @@
-"""vol-path: TODO."""
+"""vol-path: the path of a volume whose name or key is known."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument
+from vsh.cli.objects import SESSION
+from vsh.cli.storage import VOLUME_POOL, find_volume, volume_argument
+from vsh.output.document import Line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +15,10 @@ if TYPE_CHECKING:
 
 
 @command
-def vol_path(vol: str = Argument(""), pool: str | None = Argument("", required=False)) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def vol_path(
+    vol: str = volume_argument("volume name or key"),
+    pool: str | None = VOLUME_POOL,
+    session: Any = SESSION,
+) -> Document:
+    """Print the path of a volume."""
+    return Line("{path}", path=find_volume(session, vol, pool).get_path())

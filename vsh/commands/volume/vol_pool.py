@@ -1,9 +1,13 @@
-"""vol-pool: TODO."""
+"""vol-pool: the storage pool that a volume is in."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument, Flag
+from vsh.cli.objects import SESSION
+from vsh.cli.params import Flag
+from vsh.cli.storage import VOLUME_KEY, find_volume
+from vsh.errors import failing
+from vsh.output.document import Line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +17,13 @@ if TYPE_CHECKING:
 
 
 @command
-def vol_pool(vol: str = Argument(""), uuid: bool = Flag("")) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+def vol_pool(
+    vol: str = VOLUME_KEY,
+    uuid: bool = Flag("its UUID rather than its name"),
+    session: Any = SESSION,
+) -> Document:
+    """Print the name of the storage pool that a volume is in."""
+    volume = find_volume(session, vol, option=None)
+    with failing("failed to get parent pool"):
+        pool = volume.pool_lookup_by_volume()
+    return Line("{uuid}" if uuid else "{name}", name=pool.name, uuid=pool.uuid)

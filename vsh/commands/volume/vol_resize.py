@@ -1,9 +1,14 @@
-"""vol-resize: TODO."""
+"""vol-resize: change the size of a volume."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument, Flag
+from vsh.cli.objects import SESSION
+from vsh.cli.params import Argument, Flags
+from vsh.cli.storage import VOLUME, VOLUME_POOL, find_volume
+from vsh.commands.volume._shared import volume_size
+from vsh.errors import CommandError, failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,14 +17,44 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
+class Resize:
+    """How the size is changed (virStorageVolResizeFlags)."""
+
+    ALLOCATE = 1 << 0
+    DELTA = 1 << 1
+    SHRINK = 1 << 2
+
+
 @command
 def vol_resize(
-    vol: str = Argument(""),
-    capacity: str = Argument(""),
-    pool: str | None = Argument("", required=False),
-    allocate: bool = Flag(""),
-    delta: bool = Flag(""),
-    shrink: bool = Flag(""),
+    vol: str = VOLUME,
+    capacity: str = Argument("the new size, in bytes unless a unit is given", complete=()),
+    pool: str | None = VOLUME_POOL,
+    flags: int = Flags(
+        Resize,
+        allocate="set the new part aside at once",
+        delta="the size is what is added to the present one",
+        shrink="the volume may become smaller",
+    ),
+    session: Any = SESSION,
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Change the size of a volume that no running guest uses.
+
+    For one that a guest uses see blockresize.
+    """
+    volume = find_volume(session, vol, pool)
+    size = capacity.lstrip()
+    if size.startswith("-"):
+        if not flags & Resize.SHRINK:
+            raise CommandError("negative size requires --shrink")
+        size = size[1:]
+        flags |= Resize.DELTA
+    word = "by" if flags & Resize.DELTA else "to"
+    count = volume_size(size)
+    with failing(f"Failed to change size of volume '{volume.name}' {word} {size}"):
+        volume.resize(count, flags)
+    return Done(
+        f"Size of volume '{{volume}}' successfully changed {word} {{size}}",
+        volume=volume.name,
+        size=size,
+    )

@@ -1,25 +1,59 @@
-"""vol-upload: TODO."""
+"""vol-upload: copy a file into a volume."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
+from vsh.cli.objects import SESSION, file_names
 from vsh.cli.params import Argument, Flag, Option, uint64, wrapping64
+from vsh.cli.storage import VOLUME, VOLUME_POOL, find_volume
+from vsh.commands.volume._shared import upload
+from vsh.errors import CommandError, failing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from vsh.output.document import Document
+
+SPARSE = 1  # VIR_STORAGE_VOL_UPLOAD_SPARSE_STREAM
 
 
 @command
 def vol_upload(
-    vol: str = Argument(""),
-    file: str = Argument(""),
-    pool: str | None = Argument("", required=False),
-    offset: int | None = Option("", kind=uint64, by_place=True),
-    length: int | None = Option("", kind=wrapping64, by_place=True),
-    sparse: bool = Flag(""),
-) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    vol: str = VOLUME,
+    file: str = Argument("file to read", complete=file_names),
+    pool: str | None = VOLUME_POOL,
+    offset: int = Option(
+        "the byte of the volume to begin at", kind=uint64, by_place=True, default=0
+    ),
+    length: int = Option(
+        "how many bytes at most; 0 for all", kind=wrapping64, by_place=True, default=0
+    ),
+    sparse: bool = Flag("keep holes as holes"),
+    session: Any = SESSION,
+) -> None:
+    """Copy a file of this machine into a volume, whose content before is lost."""
+    import os
+
+    from vsh.api.stream import Stream
+
+    volume = find_volume(session, vol, pool)
+    try:
+        descriptor = os.open(file, os.O_RDONLY)
+    except OSError as error:
+        raise CommandError(f"cannot read {file}", hint=error.strerror) from None
+    stream = Stream(session.connection)
+    try:
+        with failing(f"cannot upload to volume {vol}"):
+            volume.upload(stream, offset, length, SPARSE if sparse else 0)
+        try:
+            with failing(f"cannot send data to volume {vol}"):
+                upload(stream, descriptor, sparse=sparse)
+        except BaseException:
+            stream.abort()
+            raise
+        with failing(f"cannot close volume {vol}"):
+            stream.finish()
+    except OSError as error:
+        raise CommandError(f"cannot send data to volume {vol}", hint=error.strerror) from None
+    finally:
+        os.close(descriptor)

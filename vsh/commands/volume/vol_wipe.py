@@ -1,9 +1,13 @@
-"""vol-wipe: TODO."""
+"""vol-wipe: overwrite a volume."""
 
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import Argument, Option
+from vsh.cli.objects import SESSION
+from vsh.cli.params import Option
+from vsh.cli.storage import VOLUME, VOLUME_POOL, find_volume
+from vsh.errors import CommandError, NoSupport, failing
+from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,11 +16,40 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
+ALGORITHMS = (
+    "zero",
+    "nnsa",
+    "dod",
+    "bsi",
+    "gutmann",
+    "schneier",
+    "pfitzner7",
+    "pfitzner33",
+    "random",
+    "trim",
+)
+"""By virStorageVolWipeAlgorithm."""
+
+
 @command
 def vol_wipe(
-    vol: str = Argument(""),
-    pool: str | None = Argument("", required=False),
-    algorithm: str | None = Option("", by_place=True),
+    vol: str = VOLUME,
+    pool: str | None = VOLUME_POOL,
+    algorithm: str | None = Option("how to overwrite it", by_place=True, complete=ALGORITHMS),
+    session: Any = SESSION,
 ) -> Document:
-    """TODO."""
-    raise NotImplementedError  # skeleton
+    """Overwrite a volume, so that what it held cannot be read any more."""
+    volume = find_volume(session, vol, pool)
+    if algorithm is not None and algorithm not in ALGORITHMS:
+        raise CommandError(
+            f"Unsupported algorithm '{algorithm}'", hint="one of " + ", ".join(ALGORITHMS)
+        )
+    number = ALGORITHMS.index(algorithm) if algorithm else 0
+    with failing(f"Failed to wipe vol {vol}"):
+        try:
+            volume.wipe_pattern(number)
+        except NoSupport:
+            if number:
+                raise
+            volume.wipe()  # the older call: zeros
+    return Done("Vol {volume} wiped", volume=vol)

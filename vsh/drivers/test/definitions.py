@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 
-from vsh.errors import ConfigUnsupported, InvalidArgument, OperationInvalid
+from vsh.errors import ConfigUnsupported, InvalidArgument, OperationInvalid, XmlInvalidSchema
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,19 +15,43 @@ if TYPE_CHECKING:
 
     from vsh.drivers._moments import MomentTree
     from vsh.drivers.test.world import Vm
+    from vsh.errors import Error
 
 
 # ---- documents
 
 
 def parsed(xml: str, *, validate: bool = False, check: bool = True) -> Any:
-    """The persistent definition that a document describes.  Raises the first problem."""
+    """The persistent definition that a document describes.  Raises the first problem.
+
+    validate  refuse what the model does not know, which is dropped otherwise
+    """
     from vsh.xml.domain import Domain
     from vsh.xml.flags import INACTIVE, SKIP_VALIDATE
-    from vsh.xml.reader import read
+    from vsh.xml.reader import Unknown, read
 
     flags = INACTIVE | (0 if check else SKIP_VALIDATE)
-    return _completed(read(xml, Domain, flags=flags), flags)
+    unknown: list[Unknown] | None = [] if validate else None
+    definition = read(xml, Domain, flags=flags, unknown=unknown)
+    if unknown:
+        raise _invalid(unknown[0])
+    return _completed(definition, flags)
+
+
+def _invalid(unknown: Any) -> Error:
+    """What a schema's checker says of something that a domain's document cannot have."""
+    from vsh.redefine.schema import FOLDER
+
+    inside = unknown.path.split("/")[1:]
+    if inside:
+        words = (
+            f"Extra element {inside[0]} in interleave\nElement domain failed to validate content"
+        )
+    elif unknown.name.startswith("@"):
+        words = f"Invalid attribute {unknown.name[1:]} for element domain"
+    else:
+        words = f"Element domain has extra content: {unknown.name.strip('<>')}"
+    return XmlInvalidSchema(f"Unable to validate doc against {FOLDER}/domain.rng\n{words}\n")
 
 
 def from_element(element: Any) -> Any:

@@ -1,6 +1,7 @@
 """<domain>: a virtual machine or container.
 
-Reading gives what the document says; ``complete`` adds what libvirt adds, through the defaults of a driver
+Reading gives what the document says; ``complete`` adds what libvirt adds, through the defaults of
+a driver
 (``vsh.xml.domain.defaults``); ``check`` finds what does not fit together.
 """
 
@@ -9,7 +10,19 @@ from __future__ import annotations
 from vsh.errors import ConfigUnsupported, InternalError, NoName, XmlDetail, XmlError
 from vsh.xml.domain.os import Os
 from vsh.xml.element import Element
-from vsh.xml.field import INT_MAX, Child, Children, Choice, Custom, Flag, Int, Present, Raw, Switch, Text
+from vsh.xml.field import (
+    INT_MAX,
+    Child,
+    Children,
+    Choice,
+    Custom,
+    Flag,
+    Int,
+    Present,
+    Raw,
+    Switch,
+    Text,
+)
 from vsh.xml.flags import INACTIVE, MIGRATABLE
 from vsh.xml.values import NumberSet, Overflow, Scaled, Uuid, parse_set, parse_uuid
 
@@ -25,7 +38,14 @@ TYPES = (
     "qemu", "kqemu", "kvm", "xen", "lxc", "uml", "openvz", "test", "vmware", "hyperv", "vbox",
     "phyp", "parallels", "bhyve", "vz", "hvf",
 )  # fmt: skip
-ACTIONS = ("destroy", "restart", "rename-restart", "preserve", "coredump-destroy", "coredump-restart")
+ACTIONS = (
+    "destroy",
+    "restart",
+    "rename-restart",
+    "preserve",
+    "coredump-destroy",
+    "coredump-restart",
+)
 PERF_EVENTS = (
     "cmt", "mbmt", "mbml", "cpu_cycles", "instructions", "cache_references", "cache_misses",
     "branch_instructions", "branch_misses", "bus_cycles", "stalled_cycles_frontend",
@@ -80,9 +100,13 @@ def _write_genid(value: list[str], out: list[str], level: int, flags: int) -> No
 class Domain(Element, tag="domain"):
     """One domain.  Sizes are in KiB."""
 
-    type = Choice("@type", TYPES, none="none",
-                  required=(InternalError, "missing domain type attribute"),
-                  wrong=(ConfigUnsupported, "invalid domain type {}"))  # fmt: skip
+    type = Choice(
+        "@type",
+        TYPES,
+        none="none",
+        required=(InternalError, "missing domain type attribute"),
+        wrong=(ConfigUnsupported, "invalid domain type {}"),
+    )
     id = Int("@id", 0, INT_MAX, live=True)
     name = Text("name")
     uuid = Uuid("uuid", wrong=(InternalError, "malformed uuid element"))
@@ -90,8 +114,9 @@ class Domain(Element, tag="domain"):
     title = Text("title")
     description = Text("description")
     metadata = Raw("metadata")
-    memory_slots = Int("maxMemory/@slots", skip=0,
-                       wrong=(XmlError, "Failed to parse memory slot count"))  # fmt: skip
+    memory_slots = Int(
+        "maxMemory/@slots", skip=0, wrong=(XmlError, "Failed to parse memory slot count")
+    )
     max_memory = Scaled("maxMemory", xpath="./maxMemory[1]", zero=False)
     memory_dump_core = Switch("memory/@dumpCore")
     memory = _memory("memory", "./memory[1]")
@@ -100,8 +125,9 @@ class Domain(Element, tag="domain"):
     memtune = Child(f"{_HERE}.tune:MemoryTune", "memtune")
     memory_backing = Child(f"{_HERE}.tune:MemoryBacking", "memoryBacking")
     vcpu_placement = Choice("vcpu/@placement", ("static", "auto"))
-    vcpu_cpuset = NumberSet("vcpu/@cpuset",
-                            empty=(ConfigUnsupported, "Invalid value of 'cpuset': {}"))  # fmt: skip
+    vcpu_cpuset = NumberSet(
+        "vcpu/@cpuset", empty=(ConfigUnsupported, "Invalid value of 'cpuset': {}")
+    )
     vcpu_current = Int("vcpu/@current", when=lambda d: d.vcpu_current != d.vcpus)
     vcpus = Int("vcpu", wrong=(XmlError, "maximum vcpus count must be an integer"))
     vcpu_list = Children(Vcpu, "vcpus/vcpu")
@@ -124,7 +150,9 @@ class Domain(Element, tag="domain"):
     on_poweroff = _action("on_poweroff", ACTIONS, default="destroy")
     on_reboot = _action("on_reboot", ACTIONS, default="restart")
     on_crash = _action("on_crash", ACTIONS, default="destroy")
-    on_lockfailure = _action("on_lockfailure", ("poweroff", "restart", "pause", "ignore"), none="default")
+    on_lockfailure = _action(
+        "on_lockfailure", ("poweroff", "restart", "pause", "ignore"), none="default"
+    )
     suspend_to_mem = Flag("pm/suspend-to-mem/@enabled")
     suspend_to_disk = Flag("pm/suspend-to-disk/@enabled")
     perf = Children(PerfEvent, "perf/event")
@@ -233,8 +261,9 @@ class Domain(Element, tag="domain"):
         own = twin.__dict__
         if self.bootloader and self.os is not None:
             own["os"] = copy.copy(self.os)
-            own["os"].__dict__.update(boot=[], boot_menu=None, bios_serial=None,
-                                      bios_reboot_timeout=None)  # fmt: skip
+            own["os"].__dict__.update(
+                boot=[], boot_menu=None, bios_serial=None, bios_reboot_timeout=None
+            )
         if self.os is not None and self.type == "xen" and self.os.type == "xen":
             own["os"] = copy.copy(own["os"])
             own["os"].type = "linux"

@@ -1,6 +1,7 @@
 """Whether two definitions are the same machine as far as its guest can tell.
 
-``differences`` gives libvirt's texts for everything that is not, in libvirt's order: the first is the one that
+``differences`` gives libvirt's texts for everything that is not, in libvirt's order: the first is
+                the one that
 libvirt reports.  The old definition is the "source", the new one the "target".
 """
 
@@ -96,7 +97,7 @@ def _identity(source: Domain, target: Domain) -> Iterator[str]:
 
 
 def _initial(domain: Domain) -> int:
-    return (domain.memory or 0) - sum(device.size for device in domain.memory_devices)
+    return int(domain.memory or 0) - sum(int(device.size) for device in domain.memory_devices)
 
 
 def _memory(source: Domain, target: Domain) -> Iterator[str]:
@@ -252,7 +253,8 @@ def _groups(old: Any, new: Any) -> Iterator[str]:
         one, other = old.xen.passthrough_mode or "default", new.xen.passthrough_mode or "default"
         if one != other:
             yield (
-                f"'mode' of Xen passthrough feature differs: source: '{one}', destination: '{other}'"
+                f"'mode' of Xen passthrough feature differs: source: '{one}', destination: "
+                f"'{other}'"
             )
     if old.kvm is not None and new.kvm is not None:
         for name in ("hidden", "hint_dedicated", "poll_control", "pv_ipi", "dirty_ring"):
@@ -289,10 +291,24 @@ def _named(what: str, name: str, old: Any, new: Any) -> Iterator[str]:
 
 def _hyperv(old: Any, new: Any) -> Iterator[str]:
     for name in (
-        "relaxed", "vapic", "spinlocks", "vpindex", "runtime", "synic", "stimer", "reset",
-        "vendor_id", "frequencies", "reenlightenment", "tlbflush", "ipi", "evmcs", "avic",
-        "emsr_bitmap", "xmm_input",
-    ):  # fmt: skip
+        "relaxed",
+        "vapic",
+        "spinlocks",
+        "vpindex",
+        "runtime",
+        "synic",
+        "stimer",
+        "reset",
+        "vendor_id",
+        "frequencies",
+        "reenlightenment",
+        "tlbflush",
+        "ipi",
+        "evmcs",
+        "avic",
+        "emsr_bitmap",
+        "xmm_input",
+    ):
         if name == "spinlocks":
             a, b = old.spinlocks_retries or 0, new.spinlocks_retries or 0
             if a != b:
@@ -330,7 +346,10 @@ def _timers(source: Domain, target: Domain) -> Iterator[str]:
         if one.name != other.name:
             yield f"Target timer {other.name} does not match source {one.name}"
         if one.present != other.present:
-            words = ["default" if t.present is None else ("yes" if t.present else "no") for t in (one, other)]  # fmt: skip
+            words = [
+                "default" if t.present is None else ("yes" if t.present else "no")
+                for t in (one, other)
+            ]
             yield f"Target timer presence '{words[1]}' does not match source '{words[0]}'"
         if one.name == "tsc":
             if (one.frequency or 0) != (other.frequency or 0):
@@ -413,7 +432,9 @@ def _sysinfo(source: Domain, target: Domain) -> Iterator[str]:
             )
         else:
             for one, other in zip(old.base_boards, new.base_boards, strict=True):
-                yield from _table(one, other, "base board", "Target base board does not match source")
+                yield from _table(
+                    one, other, "base board", "Target base board does not match source"
+                )
         name, words, missing = _TABLES[2]
         yield from _table(old.chassis, new.chassis, words, missing)
 
@@ -456,5 +477,5 @@ def _filters(old: Any, new: Any) -> Iterable[str]:
             if getattr(one, name) != getattr(other, name):
                 yield f"Target USB {words} does not match source"
         if one.allow != other.allow:
-            words = ["yes" if rule.allow else "no" for rule in (one, other)]
-            yield f"Target USB allow '{words[1]}' does not match source '{words[0]}'"
+            allowed = ["yes" if rule.allow else "no" for rule in (one, other)]
+            yield f"Target USB allow '{allowed[1]}' does not match source '{allowed[0]}'"

@@ -1,8 +1,11 @@
 """Which properties of a device a guest can see, and what libvirt says where they differ.
 
-Each row is (field, text, form): in the text ``{1}`` is the new value and ``{0}`` the old one; ``form`` names how
+Each row is (field, text, form): in the text ``{1}`` is the new value and ``{0}`` the old one;
+``form`` names how
 values are worded (``_FORMS``).
 """
+
+# ruff: noqa: E501  (the texts are rows of a table)
 
 from __future__ import annotations
 
@@ -38,7 +41,9 @@ _FORMS: dict[str, Callable[[Any], str]] = {
 
 
 def _simple(start: str, *names: str, form: str = "word") -> tuple[Row, ...]:
-    return tuple((name, f"Target {start} {name} {{1}} does not match source {{0}}", form) for name in names)
+    return tuple(
+        (name, f"Target {start} {name} {{1}} does not match source {{0}}", form) for name in names
+    )
 
 
 VIRTIO: tuple[Row, ...] = tuple(
@@ -55,12 +60,22 @@ ROWS: dict[str, tuple[Row, ...]] = {
         ("wwn", "Target disk wwn '{1}' does not match source '{0}'", "text"),
         ("readonly", "Target disk access mode does not match source", "plain"),
         ("model", "Target disk model {1} does not match source {0}", "word"),
-        ("rotation_rate", "Target disk rotation rate {1} RPM does not match source {0} RPM", "number"),
+        (
+            "rotation_rate",
+            "Target disk rotation rate {1} RPM does not match source {0} RPM",
+            "number",
+        ),
         ("queues", "Target disk queue count {1} does not match source {0}", "number"),
         ("queue_size", "Target disk queue size {1} does not match source {0}", "number"),
         *VIRTIO,
         ("address", "", ""),
-        *_simple("disk", "logical_block_size", "physical_block_size", "discard_granularity", form="number"),
+        *_simple(
+            "disk",
+            "logical_block_size",
+            "physical_block_size",
+            "discard_granularity",
+            form="number",
+        ),
     ),
     "controllers": (
         ("type", "Target controller type {1} does not match source {0}", "word"),
@@ -94,7 +109,11 @@ ROWS: dict[str, tuple[Row, ...]] = {
     ),
     "sounds": (
         ("model", "Target sound card model {1} does not match source {0}", "word"),
-        ("multichannel", "Target sound card multichannel setting '{1}' does not match source '{0}'", "flag"),
+        (
+            "multichannel",
+            "Target sound card multichannel setting '{1}' does not match source '{0}'",
+            "flag",
+        ),
         ("address", "", ""),
     ),
     "videos": (
@@ -108,7 +127,11 @@ ROWS: dict[str, tuple[Row, ...]] = {
     ),
     "hostdevs": (
         ("mode", "Target host device mode {1} does not match source {0}", "word"),
-        ("kind", "Target host device subsystem type {1} is not compatible with source subsystem type {0}", "word"),
+        (
+            "kind",
+            "Target host device subsystem type {1} is not compatible with source subsystem type {0}",
+            "word",
+        ),
         ("address", "", ""),
     ),
     "smartcards": (("address", "", ""),),
@@ -132,10 +155,17 @@ ROWS: dict[str, tuple[Row, ...]] = {
         ("target_type", "Target console type {1} does not match source {0}", "none"),
         ("address", "", ""),
     ),
-    "hubs": (("type", "Target hub device type {1} does not match source {0}", "word"), ("address", "", "")),
+    "hubs": (
+        ("type", "Target hub device type {1} does not match source {0}", "word"),
+        ("address", "", ""),
+    ),
     "redirdevs": (
         ("bus", "Target redirected device bus {1} does not match source {0}", "word"),
-        ("type", "Target redirected device source type {1} does not match source device source type {0}", "word"),
+        (
+            "type",
+            "Target redirected device source type {1} does not match source device source type {0}",
+            "word",
+        ),
         ("address", "", ""),
     ),
     "watchdogs": (
@@ -144,9 +174,16 @@ ROWS: dict[str, tuple[Row, ...]] = {
     ),
     "memballoon": (
         ("model", "Target balloon model {1} does not match source {0}", "word"),
-        ("autodeflate", "Target balloon autodeflate attribute value '{1}' does not match source '{0}'", "switch"),
-        ("free_page_reporting",
-         "Target balloon freePageReporting attribute value '{1}' does not match source '{0}'", "switch"),
+        (
+            "autodeflate",
+            "Target balloon autodeflate attribute value '{1}' does not match source '{0}'",
+            "switch",
+        ),
+        (
+            "free_page_reporting",
+            "Target balloon freePageReporting attribute value '{1}' does not match source '{0}'",
+            "switch",
+        ),
         *VIRTIO,
         ("address", "", ""),
     ),
@@ -178,33 +215,68 @@ ROWS: dict[str, tuple[Row, ...]] = {
     ),
     "memory_devices": (
         ("model", "Target memory device model '{1}' doesn't match source model '{0}'", "word"),
-        ("numa_node", "Target memory device targetNode '{1}' doesn't match source targetNode '{0}'", "minus"),
-        ("size", "Target memory device size '{1}' doesn't match source memory device size '{0}'", "number"),
-        ("label_size",
-         "Target NVDIMM label size '{0}' doesn't match source NVDIMM label size '{1}'", "number"),
-        ("alignsize",
-         "Target NVDIMM alignment '{0}' doesn't match source NVDIMM alignment '{1}'", "number"),
+        (
+            "numa_node",
+            "Target memory device targetNode '{1}' doesn't match source targetNode '{0}'",
+            "minus",
+        ),
+        (
+            "size",
+            "Target memory device size '{1}' doesn't match source memory device size '{0}'",
+            "number",
+        ),
+        (
+            "label_size",
+            "Target NVDIMM label size '{0}' doesn't match source NVDIMM label size '{1}'",
+            "number",
+        ),
+        (
+            "alignsize",
+            "Target NVDIMM alignment '{0}' doesn't match source NVDIMM alignment '{1}'",
+            "number",
+        ),
         ("pmem", "Target NVDIMM pmem flag doesn't match source NVDIMM pmem flag", "plain"),
-        ("readonly", "Target NVDIMM readonly flag doesn't match source NVDIMM readonly flag", "plain"),
+        (
+            "readonly",
+            "Target NVDIMM readonly flag doesn't match source NVDIMM readonly flag",
+            "plain",
+        ),
         ("uuid", "Target NVDIMM UUID doesn't match source NVDIMM", "plain"),
-        ("block", "Target memory device block size '{1}' doesn't match source memory device block size '{0}'",
-         "number"),
-        ("requested",
-         "Target memory device requested size '{1}' doesn't match source memory device requested size '{0}'",
-         "number"),
-        ("base", "Target memory device address '0x{1}' doesn't match source memory device address '0x{0}'",
-         "hex"),
-        ("dynamic_memslots",
-         "Target memory device 'dynamicMemslots' property doesn't match source memory device", "plain"),
+        (
+            "block",
+            "Target memory device block size '{1}' doesn't match source memory device block size '{0}'",
+            "number",
+        ),
+        (
+            "requested",
+            "Target memory device requested size '{1}' doesn't match source memory device requested size '{0}'",
+            "number",
+        ),
+        (
+            "base",
+            "Target memory device address '0x{1}' doesn't match source memory device address '0x{0}'",
+            "hex",
+        ),
+        (
+            "dynamic_memslots",
+            "Target memory device 'dynamicMemslots' property doesn't match source memory device",
+            "plain",
+        ),
         ("address", "", ""),
     ),
     "iommu": (
         ("model", "Target domain IOMMU device model '{1}' does not match source '{0}'", "word"),
-        *((name, f"Target domain IOMMU device {word} '{{1}}' does not match source '{{0}}'", form)
-          for name, word, form in (
-              ("intremap", "intremap value", "switch"), ("caching_mode", "caching mode", "switch"),
-              ("eim", "eim value", "switch"), ("iotlb", "iotlb value", "switch"),
-              ("aw_bits", "aw_bits value", "number"), ("dma_translation", "dma translation", "switch"))),
+        *(
+            (name, f"Target domain IOMMU device {word} '{{1}}' does not match source '{{0}}'", form)
+            for name, word, form in (
+                ("intremap", "intremap value", "switch"),
+                ("caching_mode", "caching mode", "switch"),
+                ("eim", "eim value", "switch"),
+                ("iotlb", "iotlb value", "switch"),
+                ("aw_bits", "aw_bits value", "number"),
+                ("dma_translation", "dma translation", "switch"),
+            )
+        ),
         ("address", "", ""),
     ),
     "vsock": (
@@ -217,7 +289,7 @@ ROWS: dict[str, tuple[Row, ...]] = {
         ("size", "Target pstore size '{1}' does not match source '{0}'", "number"),
         ("address", "", ""),
     ),
-}  # fmt: skip
+}
 
 _FORMS["tristate"] = lambda value: "0" if value is None else ("1" if value else "2")
 _FORMS["model"] = lambda value: "unknown" if value is None else str(value)

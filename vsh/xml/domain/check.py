@@ -1,4 +1,5 @@
-"""What libvirt checks in a complete domain: every device, then what they are together; in its order."""
+"""What libvirt checks in a complete domain: every device, then what they are together; in its
+order."""
 
 from __future__ import annotations
 
@@ -94,9 +95,9 @@ def _same_hostdev(one: Any, other: Any) -> bool:
             return (a.hosts[0].name, a.hosts[0].port, a.name) == (
                 b.hosts[0].name, b.hosts[0].port, b.name,
             )  # fmt: skip
-        return a.address == b.address and a.adapter == b.adapter
+        return bool(a.address == b.address and a.adapter == b.adapter)
     if one.type == "scsi_host":
-        return a.protocol == b.protocol and a.wwpn == b.wwpn
+        return bool(a.protocol == b.protocol and a.wwpn == b.wwpn)
     return bool(a.address == b.address)
 
 
@@ -180,7 +181,8 @@ def _hugepages(domain: Domain) -> Iterable[Error]:
         for other in pages[:number]:
             if page.nodeset and other.nodeset and nodes & set(parse_set(other.nodeset)):
                 yield XmlDetail(
-                    f"nodeset attribute of hugepages of sizes {page.size} and {other.size} intersect"
+                    f"nodeset attribute of hugepages of sizes {page.size} and {other.size} "
+                    f"intersect"
                 )
                 return
             if not page.nodeset and not other.nodeset:
@@ -276,9 +278,7 @@ def _numa(domain: Domain) -> Iterable[Error]:
     for cell in numa.cells:
         node = bound.get(cell.id)
         if node is not None and "restrictive" in (mode, node.mode) and mode != node.mode:
-            where, other = (
-                ("memnode", "memory") if mode == "restrictive" else ("memory", "memnode")
-            )
+            where, other = ("memnode", "memory") if mode == "restrictive" else ("memory", "memnode")
             yield XmlError(
                 f"'restrictive' mode is required in {where} element when mode is 'restrictive' in "
                 f"{other} element"
@@ -307,8 +307,11 @@ def _links(numa: Any) -> Iterable[Error]:
                 yield XmlError("'cache' refers to a non-existent NUMA node cache")
             for other in links[:number]:
                 if (link.initiator, link.target, link.cache or 0, link.type) == (
-                    other.initiator, other.target, other.cache or 0, other.type,
-                ):  # fmt: skip
+                    other.initiator,
+                    other.target,
+                    other.cache or 0,
+                    other.type,
+                ):
                     yield XmlError("Duplicate info for NUMA latencies")
                 if link.initiator != link.target and (link.initiator, link.target) == (
                     other.target,

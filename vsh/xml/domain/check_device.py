@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, Error, InternalError, InvalidArgument, XmlDetail, XmlError
+from vsh.xml.domain.check_disk import NoTarget, check_disk, check_labels, check_virtio
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,280 +12,21 @@ if TYPE_CHECKING:
 
     from vsh.xml.domain import Domain
 
-_VIRTIO = (
-    ("iommu", "iommu driver option is only supported for virtio devices"),
-    ("ats", "ats driver option is only supported for virtio devices"),
-    ("packed", "packed driver option is only supported for virtio devices"),
-    ("page_per_vq", "page_per_vq option is only supported for virtio devices"),
-)
 _CHANNEL_NAME = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")
-
-
-class NoTarget(Error):
-    """A disk or file system that the guest would not see anywhere."""
-
-    code = 20
-
-
-class NoSource(Error):
-    """A disk with nothing in it."""
-
-    code = 19
 
 
 def check(kind: str, device: Any, domain: Domain) -> Iterable[Error]:
     """The problems of one device; ``kind`` is one of DEVICES."""
     address = getattr(device, "address", None)
-    if kind not in ("hostdevs", "graphics") and address is not None and address.type == "unassigned":
+    if (
+        kind not in ("hostdevs", "graphics")
+        and address is not None
+        and address.type == "unassigned"
+    ):
         yield ConfigUnsupported("address of type 'unassigned' is supported only for hostdevs")
     act = _CHECKS.get(kind)
     if act is not None:
         yield from act(device, domain)
-
-
-def _no_virtio(device: Any) -> Iterable[Error]:
-    for name, text in _VIRTIO:
-        if getattr(device, name) is not None:
-            yield ConfigUnsupported(text)
-
-
-def _chain(disk: Any) -> Iterable[Any]:
-    """A disk's sources with their formats, from the top down."""
-    source, encryption = disk.source, disk.encryption
-    yield disk.type, source, disk.driver_type, disk.auth, encryption
-    below = disk.backing_store
-    while below is not None and below.type is not None:
-        yield below.type, below.source, below.format_type, None, None
-        below = below.backing_store
-
-
-def check_chain(disk: Any) -> Iterable[Error]:
-    """What is wrong with where a disk's data is."""
-    for kind, source, image, auth, encryption in _chain(disk):
-        if source is None:
-            continue
-        auth = auth or source.auth
-        encryption = encryption or source.encryption
-        if kind == "network" and source.protocol == "sheepdog":
-            yield ConfigUnsupported(
-                "'sheepdog' protocol is no longer supported by any hypervisor driver"
-            )
-        if kind == "network" and auth is not None:
-            yield from _auth(source.protocol, auth)
-        if encryption is not None and encryption.format == "luks" and encryption.cipher is not None:
-            yield ConfigUnsupported("supplying <cipher> for domain disk definition is unnecessary")
-        store = source.data_store
-        if store is not None:
-            if image != "qcow2":
-                yield ConfigUnsupported("<dataStore> feature available only with qcow2 images")
-            elif store.format_type != "raw":
-                yield ConfigUnsupported("only 'raw' images supported as <dataStore>")
-            elif store.source.data_store is not None:
-                yield XmlError(
-                    "The <source> of <dataStore> can't have another nested <dataStore> or "
-                    "<backingStore> element"
-                )
-            elif store.source.slices:
-                yield XmlError("slices are not supported for <dataStore>")
-
-
-def _auth(protocol: str | None, auth: Any) -> Iterable[Error]:
-    if protocol in ("sheepdog", "gluster", "tftp", "vxhs", "nfs", "nbd"):
-        yield ConfigUnsupported(f"authentication is not supported for protocol '{protocol}'")
-        return
-    kind = auth.secret.type if auth.secret is not None else None
-    if kind not in ("volume", "ceph", "iscsi", "tls", "vtpm"):
-        yield ConfigUnsupported(f"unknown secret type '{kind or '<null>'}'")
-    elif (protocol == "iscsi" and kind != "iscsi") or (protocol == "rbd" and kind != "ceph"):
-        yield ConfigUnsupported(f"invalid secret type '{kind}'")
-
-
-def _lun(disk: Any) -> Iterable[Error]:
-    source = disk.source
-    if disk.type == "network":
-        if source.protocol != "iscsi":
-            yield ConfigUnsupported(
-                f"disk device='lun' is not supported for protocol='{source.protocol}'"
-            )
-    elif disk.type not in ("block", "volume"):
-        yield ConfigUnsupported("disk device='lun' is only valid for block type disk source")
-    if disk.driver_type not in (None, "raw"):
-        yield ConfigUnsupported("disk device 'lun' must use 'raw' format")
-    if source is not None and source.slices:
-        yield ConfigUnsupported("disk device 'lun' doesn't support storage slice")
-    encryption = disk.encryption or (source.encryption if source is not None else None)
-    if encryption is not None and encryption.format != "default":
-        yield ConfigUnsupported("disk device 'lun' doesn't support encryption")
-
-
-def check_tune(tune: Any) -> Iterable[Error]:
-    """Limits that exclude each other."""
-    for end in ("", "_max"):
-        for what in ("bytes_sec", "iops_sec"):
-            total, read, write = (
-                getattr(tune, f"{part}_{what}{end}") for part in ("total", "read", "write")
-            )
-            if total and (read or write):
-                yield XmlError(f"total and read/write {what}{end} cannot be set at the same time")
-
-
-def _disk(disk: Any, domain: Domain) -> Iterable[Error]:
-    source = disk.source
-    if disk.target is None:
-        path = source.path if source is not None else None
-        if source is not None and disk.type == "volume" and source.pool:
-            path = f"pool = '{source.pool}', volume = '{source.volume}'"
-        error = NoTarget(path or "")
-        if not path:
-            error.args = ("missing target information",)
-        yield error
-        return
-    yield from check_chain(disk)
-    if disk.sgio == "unfiltered":
-        yield ConfigUnsupported("unfiltered sgio is no longer supported")
-    if disk.device == "lun":
-        yield from _lun(disk)
-    else:
-        if source is not None and source.reservations is not None:
-            yield ConfigUnsupported("<reservations/> allowed only for lun devices")
-        if disk.rawio is not None:
-            yield ConfigUnsupported("rawio can be used only with device='lun'")
-        if disk.sgio is not None:
-            yield ConfigUnsupported("sgio can be used only with device='lun'")
-    if disk.iotune is not None:
-        yield from check_tune(disk.iotune)
-    yield from _disk_bus(disk)
-    if disk.type == "nvme" and not source.namespace:
-        yield ConfigUnsupported("NVMe namespace can't be zero")
-    if disk.type == "vhostuser":
-        yield from _vhostuser(disk)
-    yield from _labels(disk, domain)
-    yield from _disk_words(disk)
-    yield from _disk_names(disk)
-    yield from _disk_rest(disk, domain)
-
-
-def _disk_bus(disk: Any) -> Iterable[Error]:
-    address = disk.address
-    if address is not None and disk.bus in ("ide", "fdc", "scsi", "sata") and address.type != "drive":
-        yield ConfigUnsupported(
-            f"Invalid address type '{address.type}' for the disk '{disk.target}' with the bus "
-            f"type '{disk.bus}'"
-        )
-    if disk.bus == "virtio":
-        return
-    if disk.model is not None:
-        yield ConfigUnsupported(f"disk model '{disk.model}' not supported for bus '{disk.bus}'")
-    if disk.queues:
-        yield ConfigUnsupported(
-            "queues attribute in disk driver element is only supported for virtio bus"
-        )
-    if disk.queue_size:
-        yield ConfigUnsupported(
-            "queue_size attribute in disk driver is only supported for virtio bus"
-        )
-    if disk.event_idx is not None:
-        yield ConfigUnsupported("disk event_idx mode supported only for virtio bus")
-    if disk.ioeventfd is not None:
-        yield ConfigUnsupported("disk ioeventfd mode supported only for virtio bus")
-    yield from _no_virtio(disk)
-
-
-def _vhostuser(disk: Any) -> Iterable[Error]:
-    if disk.bus != "virtio":
-        yield ConfigUnsupported("vhostuser disk supports only virtio bus")
-    if disk.snapshot != "no":
-        yield ConfigUnsupported("only snapshot=no is supported with vhostuser disk")
-    for name, word in (
-        ("cache", "cache"), ("error_policy", "error_policy"), ("rerror_policy", "error_policy"),
-        ("io", "io"), ("ioeventfd", "ioeventfd"), ("copy_on_read", "copy_on_read"),
-        ("discard", "discard"), ("iothread", "iothread"), ("detect_zeroes", "detect_zeroes"),
-        ("metadata_cache", "metadata_cache"), ("iotune", "iotune"),
-        ("backing_store", "backingStore"), ("encryption", "encryption"), ("readonly", "readonly"),
-        ("shareable", "shareable"), ("transient", "transient"), ("serial", "serial"),
-        ("wwn", "wwn"), ("vendor", "vendor"), ("product", "product"), ("auth", "auth"),
-        ("cyls", "geometry"), ("logical_block_size", "blockio"),
-        ("physical_block_size", "blockio"), ("discard_granularity", "blockio"),
-    ):  # fmt: skip
-        if getattr(disk, name):
-            yield ConfigUnsupported(f"{word} is not supported with vhostuser disk")
-
-
-def check_labels(labels: Any, domain: Domain) -> Iterable[Error]:
-    """Labels of a device that the domain's own labels do not allow."""
-    for label in labels:
-        for own in domain.seclabels:
-            if own.model == label.model and not own.relabel:
-                yield ConfigUnsupported(
-                    "label overrides require relabeling to be enabled at the domain level"
-                )
-                return
-
-
-def _labels(disk: Any, domain: Domain) -> Iterable[Error]:
-    for _, source, *_ in _chain(disk):
-        if source is not None:
-            yield from check_labels(source.seclabels, domain)
-
-
-def _disk_words(disk: Any) -> Iterable[Error]:
-    if disk.tray == "open" and disk.device not in ("floppy", "cdrom"):
-        yield ConfigUnsupported("tray is only valid for cdrom and floppy")
-    for name, limit in (("vendor", 8), ("product", 16 if disk.bus == "scsi" else 40)):
-        text = getattr(disk, name)
-        if text is None:
-            continue
-        if not text.isprintable() or not text.isascii():
-            yield XmlError(f"disk {name} is not printable string")
-        elif len(text) > limit:
-            yield ConfigUnsupported(f"disk {name} is more than {limit} characters")
-    if disk.device == "floppy" and disk.bus != "fdc":
-        yield InternalError(f"Invalid bus type '{disk.bus}' for floppy disk")
-    if disk.device != "floppy" and disk.bus == "fdc":
-        yield InternalError(f"Invalid bus type '{disk.bus}' for disk")
-    if disk.removable is not None and disk.bus != "usb":
-        if not (disk.bus == "scsi" and disk.device == "disk"):
-            yield XmlError("removable is only valid for usb or scsi disks")
-    policy = disk.source.startup_policy if disk.source is not None else None
-    if policy is not None:
-        if disk.type not in ("volume", "file", "block", "dir"):
-            yield XmlError(
-                f"disk startupPolicy '{policy}' is not allowed for disk of '{disk.type}' type"
-            )
-        elif disk.device not in ("cdrom", "floppy") and policy == "requisite":
-            yield XmlError("disk startupPolicy 'requisite' is allowed only for cdrom or floppy")
-
-
-def _disk_names(disk: Any) -> Iterable[Error]:
-    if disk.wwn is not None:
-        digits = disk.wwn.removeprefix("0x")
-        if len(digits) != 16 or any(c not in "0123456789abcdefABCDEF" for c in digits):
-            yield XmlError(f"Malformed wwn: {disk.wwn}")
-    if disk.device in ("disk", "lun"):
-        if not disk.target.startswith(("hd", "sd", "vd", "xvd", "ubd", "nvme")):
-            yield InternalError(f"Invalid harddisk device name: {disk.target}")
-    if disk.device == "floppy" and not disk.target.startswith("fd"):
-        yield InternalError(f"Invalid floppy device name: {disk.target}")
-    if disk.device == "disk" and disk.empty():
-        yield NoSource(disk.target)
-
-
-def _disk_rest(disk: Any, domain: Domain) -> Iterable[Error]:
-    if disk.discard_no_unref:
-        if disk.driver_type != "qcow2":
-            yield ConfigUnsupported("'discard_no_unref' only works with qcow2 disk format")
-        elif disk.readonly:
-            yield ConfigUnsupported("'discard_no_unref' is not compatible with read-only disk")
-    if disk.iothread and disk.iothreads:
-        yield XmlError(
-            "disk driver 'iothread' attribute can't be used together with 'iothreads' subelement"
-        )
-    if disk.source is not None and disk.source.fdgroup:
-        yield ConfigUnsupported(f"driver does not support FD passing for disk '{disk.target}'")
-    groups = [group.group_name for group in domain.throttle_groups]
-    for wanted in disk.throttle_filters:
-        if wanted.group not in groups:
-            yield XmlError(f"throttle group '{wanted.group}' not found")
 
 
 def check_source(device: Any, domain: Domain, channel: bool = False) -> Iterable[Error]:
@@ -330,9 +72,7 @@ def _character(device: Any, domain: Domain) -> Iterable[Error]:
 
 def _redirdev(device: Any, domain: Domain) -> Iterable[Error]:
     if not has_usb(domain):
-        yield ConfigUnsupported(
-            "cannot add redirected USB device: USB is disabled for this domain"
-        )
+        yield ConfigUnsupported("cannot add redirected USB device: USB is disabled for this domain")
     yield from check_source(device, domain)
 
 
@@ -365,9 +105,7 @@ _RANGES = (
 def _controller(device: Any, domain: Domain) -> Iterable[Error]:
     if device.type == "pci":
         if device.model in ("pci-root", "pcie-root") and device.address is not None:
-            yield ConfigUnsupported(
-                "pci-root and pcie-root controllers should not have an address"
-            )
+            yield ConfigUnsupported("pci-root and pcie-root controllers should not have an address")
         if device.index > 255:
             yield ConfigUnsupported(f"PCI controller index {device.index} too high, maximum is 255")
         target = device.target_index
@@ -432,7 +170,7 @@ def _interface(device: Any, domain: Domain) -> Iterable[Error]:
         elif device.virtualport is not None and device.virtualport.type is not None:
             yield ConfigUnsupported(f"{start}virtualport type='{device.virtualport.type}'")
     if device.model not in VIRTIO:
-        yield from _no_virtio(device)
+        yield from check_virtio(device)
     user = kind in ("user", "vhostuser")
     if not user and device.backend == "passt":
         yield ConfigUnsupported(
@@ -499,7 +237,7 @@ def _video(device: Any, domain: Domain) -> Iterable[Error]:
     if device.type == "ramfb" and device.address is not None:
         yield ConfigUnsupported("address not supported for video type ramfb")
     if device.type != "virtio":
-        yield from _no_virtio(device)
+        yield from check_virtio(device)
         if device.blob is not None:
             yield ConfigUnsupported(f"video type '{device.type}' does not support blob resources")
 
@@ -547,9 +285,7 @@ def _memory(device: Any, domain: Domain) -> Iterable[Error]:
 def _virtio_mem(device: Any) -> Iterable[Error]:
     block, requested = device.block or 0, device.requested or 0
     if requested > device.size:
-        yield XmlDetail(
-            f"requested size must be smaller than or equal to @size ({device.size}KiB)"
-        )
+        yield XmlDetail(f"requested size must be smaller than or equal to @size ({device.size}KiB)")
     elif block & (block - 1):
         yield XmlDetail("block size must be a power of two")
     elif block < 2048:
@@ -570,7 +306,8 @@ def _slots(device: Any, domain: Domain) -> Iterable[Error]:
             continue
         if place.slot == address.slot:
             yield ConfigUnsupported(
-                f"memory device slot '{address.slot}' is already being used by another memory device"
+                f"memory device slot '{address.slot}' is already being used by another memory "
+                f"device"
             )
             return
         if not address.base or not place.base:
@@ -588,7 +325,7 @@ def _vsock(device: Any, domain: Domain) -> Iterable[Error]:
     if device.cid is not None and device.cid <= 2:
         yield ConfigUnsupported("guest CIDs must be >= 3")
     if device.model is None:
-        yield from _no_virtio(device)
+        yield from check_virtio(device)
 
 
 def _input(device: Any, domain: Domain) -> Iterable[Error]:
@@ -611,15 +348,11 @@ def _input(device: Any, domain: Domain) -> Iterable[Error]:
     else:
         yield InternalError("Input devices are not supported by this virtualization driver.")
     if kind == "passthrough" and bus != "virtio":
-        yield ConfigUnsupported(
-            "only bus 'virtio' is supported for 'passthrough' input devices"
-        )
+        yield ConfigUnsupported("only bus 'virtio' is supported for 'passthrough' input devices")
     if kind == "evdev" and bus != "none":
         yield ConfigUnsupported("input evdev doesn't support bus element")
     if device.model is not None and bus != "virtio":
-        yield ConfigUnsupported(
-            f"only bus 'virtio' is supported for input model '{device.model}'"
-        )
+        yield ConfigUnsupported(f"only bus 'virtio' is supported for input model '{device.model}'")
     if bus == "ps2" and domain.features is not None and domain.features.ps2 is False:
         yield ConfigUnsupported("ps2 bus inputs require the ps2 feature not to be disabled")
 
@@ -636,7 +369,13 @@ def _filesystem(device: Any, domain: Domain) -> Iterable[Error]:
         source = next(
             (
                 getattr(device, name)
-                for name in ("source_dir", "source_dev", "source_file", "source_name", "source_socket")
+                for name in (
+                    "source_dir",
+                    "source_dev",
+                    "source_file",
+                    "source_name",
+                    "source_socket",
+                )
                 if getattr(device, name)
             ),
             None,
@@ -648,7 +387,9 @@ def _filesystem(device: Any, domain: Domain) -> Iterable[Error]:
         return
     if device.boot_order and device.driver_type != "virtiofs":
         yield ConfigUnsupported("boot order is only supported for virtiofs")
-    same = [d for d in domain.filesystems if d.driver_type == "virtiofs" and d.target == device.target]
+    same = [
+        d for d in domain.filesystems if d.driver_type == "virtiofs" and d.target == device.target
+    ]
     if len(same) > 1 or (same and same[0] is not device):
         yield ConfigUnsupported(f"filesystem target '{device.target}' specified twice")
 
@@ -684,11 +425,10 @@ def _graphics(device: Any, domain: Domain) -> Iterable[Error]:
 
 def _iommu(device: Any, domain: Domain) -> Iterable[Error]:
     options = ("intremap", "caching_mode", "eim", "iotlb", "aw_bits", "dma_translation")
-    if device.model in ("smmuv3", "virtio"):
-        if any(getattr(device, name) not in (None, 0) for name in options):
-            yield XmlError(
-                f"iommu model '{device.model}' doesn't support additional attributes"
-            )
+    if device.model in ("smmuv3", "virtio") and any(
+        getattr(device, name) not in (None, 0) for name in options
+    ):
+        yield XmlError(f"iommu model '{device.model}' doesn't support additional attributes")
     if device.model in ("smmuv3", "intel") and device.address is not None:
         yield XmlError(f"iommu model '{device.model}' can't have address")
 
@@ -712,7 +452,7 @@ def _pstore(device: Any, domain: Domain) -> Iterable[Error]:
 
 
 _CHECKS: dict[str, Callable[[Any, Domain], Iterable[Error]]] = {
-    "disks": _disk,
+    "disks": check_disk,
     "redirdevs": _redirdev,
     "interfaces": _interface,
     "controllers": _controller,

@@ -26,8 +26,11 @@ class Timer(Element, tag="timer"):
     tickpolicy = Choice("@tickpolicy", ("delay", "catchup", "merge", "discard"))
     track = Choice("@track", ("boot", "guest", "wall", "realtime"))
     frequency = Int("@frequency", 0, ULONG_MAX, skip=0, when=lambda t: t.name == "tsc")
-    mode = Choice("@mode", ("auto", "native", "emulate", "paravirt", "smpsafe"),
-                  when=lambda t: t.name == "tsc")  # fmt: skip
+    mode = Choice(
+        "@mode",
+        ("auto", "native", "emulate", "paravirt", "smpsafe"),
+        when=lambda t: t.name == "tsc",
+    )
     threshold = Int("catchup/@threshold", 0, ULONG_MAX, skip=0)
     slew = Int("catchup/@slew", 0, ULONG_MAX, skip=0)
     limit = Int("catchup/@limit", 0, ULONG_MAX, skip=0)
@@ -56,11 +59,13 @@ class Timer(Element, tag="timer"):
 class Clock(Element, tag="clock"):
     """The guest's clock."""
 
-    offset = Choice("@offset", OFFSETS, default="utc",
-                    wrong=(ConfigUnsupported, "unknown clock offset '{}'"))  # fmt: skip
+    offset = Choice(
+        "@offset", OFFSETS, default="utc", wrong=(ConfigUnsupported, "unknown clock offset '{}'")
+    )
     adjustment = Text("@adjustment")
-    basis = Choice("@basis", ("utc", "localtime"),
-                   wrong=(ConfigUnsupported, "unknown clock basis '{}'"))  # fmt: skip
+    basis = Choice(
+        "@basis", ("utc", "localtime"), wrong=(ConfigUnsupported, "unknown clock basis '{}'")
+    )
     adjustment0 = Text("@adjustment0")
     timezone = Text("@timezone")
     start = Text("@start")

@@ -22,8 +22,12 @@ WIDE = ("host-passthrough", "maximum")
 class CpuFeature(Element, tag="feature"):
     """One feature of the CPU, wanted or not."""
 
-    policy = Choice("@policy", POLICIES, default="require",
-                    wrong=(ConfigUnsupported, "Invalid CPU feature policy"))  # fmt: skip
+    policy = Choice(
+        "@policy",
+        POLICIES,
+        default="require",
+        wrong=(ConfigUnsupported, "Invalid CPU feature policy"),
+    )
     name = Text("@name")
 
     def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
@@ -166,7 +170,8 @@ class Numa(Element, tag="numa"):
                 table.setdefault(there, {there: 10}).setdefault(cell.id, value)
         for number, cell in by_id.items():
             cell.distances = [
-                Sibling(id=there, value=value) for there, value in sorted(table.get(number, {}).items())
+                Sibling(id=there, value=value)
+                for there, value in sorted(table.get(number, {}).items())
             ]
 
 
@@ -175,17 +180,31 @@ class Cpu(Element, tag="cpu"):
 
     omit_empty = True
 
-    mode = Choice("@mode", MODES, default="custom", when=lambda c: c.named(),
-                  wrong=(ConfigUnsupported, "Invalid mode attribute '{}'"))  # fmt: skip
-    match = Choice("@match", ("minimum", "exact", "strict"), default="exact",
-                   when=lambda c: c.mode == "custom" and c.model)  # fmt: skip
-    check_mode = Choice("@check", ("none", "partial", "full"), none="default",
-                   when=lambda c: c.named())  # fmt: skip
+    mode = Choice(
+        "@mode",
+        MODES,
+        default="custom",
+        when=lambda c: c.named(),
+        wrong=(ConfigUnsupported, "Invalid mode attribute '{}'"),
+    )
+    match = Choice(
+        "@match",
+        ("minimum", "exact", "strict"),
+        default="exact",
+        when=lambda c: c.mode == "custom" and c.model,
+    )
+    check_mode = Choice(
+        "@check", ("none", "partial", "full"), none="default", when=lambda c: c.named()
+    )
     migratable = Switch("@migratable", when=lambda c: c.mode in WIDE)
     deprecated_features = Switch("@deprecated_features", when=lambda c: c.named())
-    fallback = Choice("model/@fallback", ("allow", "forbid"), default="allow",
-                      wrong=(ConfigUnsupported, "Invalid fallback attribute"),
-                      when=lambda c: c.model and c.mode not in WIDE)  # fmt: skip
+    fallback = Choice(
+        "model/@fallback",
+        ("allow", "forbid"),
+        default="allow",
+        wrong=(ConfigUnsupported, "Invalid fallback attribute"),
+        when=lambda c: c.model and c.mode not in WIDE,
+    )
     vendor_id = Text("model/@vendor_id", when=lambda c: c.mode not in WIDE)
     model = Text("model", when=lambda c: c.mode not in WIDE)
     vendor = Text("vendor", when=lambda c: c.mode not in WIDE)
@@ -214,8 +233,12 @@ class Cpu(Element, tag="cpu"):
 
     def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
         if self.migratable is not None and self.mode not in WIDE:
-            yield "migratable", ConfigUnsupported(
-                "Attribute migratable is only allowed for 'host-passthrough' / 'maximum' CPU mode"
+            yield (
+                "migratable",
+                ConfigUnsupported(
+                    "Attribute migratable is only allowed for 'host-passthrough' / 'maximum' CPU "
+                    "mode"
+                ),
             )
         if self.vendor_id is not None and self.mode not in WIDE:
             if len(self.vendor_id) != 12:
@@ -234,8 +257,11 @@ class Cpu(Element, tag="cpu"):
         if self.cache_level is not None and not 1 <= self.cache_level <= 3:
             yield "cache_level", XmlError("invalid CPU cache level, must be in range [1,3]")
         if self.address_limit is not None and self.address_mode != "passthrough":
-            yield "address_limit", ConfigUnsupported(
-                "attribute 'limit' is only supported for maxphysaddr mode 'passthrough'"
+            yield (
+                "address_limit",
+                ConfigUnsupported(
+                    "attribute 'limit' is only supported for maxphysaddr mode 'passthrough'"
+                ),
             )
         if self.sockets is not None:
             self.dies = self.dies or 1

@@ -1,11 +1,14 @@
-"""What libvirt adds to a domain after reading it; a driver has a subclass of ``Defaults`` with what it adds.
+"""What libvirt adds to a domain after reading it; a driver has a subclass of ``Defaults`` with
+what it adds.
 
-The order is libvirt's, since one step sees what the earlier ones did, and the first problem is the one reported.
+The order is libvirt's, since one step sees what the earlier ones did, and the first problem is
+the one reported.
 """
 
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError, XmlError
+from vsh.xml.domain.defaults_device import STEPS, disk_index
 from vsh.xml.flags import SKIP_VALIDATE
 
 TYPE_CHECKING = False
@@ -22,15 +25,12 @@ DEVICES = (
     "cryptos", "pstore", "graphics", "audios", "leases",
 )  # fmt: skip
 
-_BUSES = (("hd", "ide"), ("sd", "scsi"), ("vd", "virtio"), ("xvd", "xen"), ("ubd", "uml"))
-_PREFIXES = ("fd", "hd", "sd", "vd", "xvd", "ubd")
-X86 = ("i686", "x86_64")
-
 
 class Defaults:
     """The defaults that hold for every driver.
 
-    A driver overrides ``basic`` (before anything), ``whole`` (then, the domain), ``device`` (each device, before
+    A driver overrides ``basic`` (before anything), ``whole`` (then, the domain), ``device`` (each
+    device, before
     the general defaults of its kind) and ``addresses`` (at the end); and says what it can.
     """
 
@@ -68,8 +68,8 @@ class Defaults:
                 interface.mac = generate_mac(self.mac_prefix)
         if not self.user_alias:
             for device in domain.devices():
-                if getattr(device, "alias", None) and domain.id is None:
-                    device.alias = None
+                if domain.id is None:
+                    device.__dict__.pop("alias", None)
         _hostdev_controllers(domain)
         self.basic(domain)
         _controller_indexes(domain)
@@ -89,7 +89,7 @@ class Defaults:
 
     def _device(self, kind: str, device: Any, domain: Domain) -> None:
         self.device(kind, device, domain)
-        step = _STEPS.get(kind)
+        step = STEPS.get(kind)
         if step is not None:
             step(device, domain, self)
         if kind == "interfaces" and not self.net_model_string:
@@ -147,7 +147,8 @@ class Defaults:
         if not self.memory_hotplug:
             if domain.max_memory or domain.memory_slots:
                 raise ConfigUnsupported(
-                    "memory hotplug tunables <maxMemory> are not supported by this hypervisor driver"
+                    "memory hotplug tunables <maxMemory> are not supported by this hypervisor "
+                    "driver"
                 )
             if domain.memory_devices:
                 raise ConfigUnsupported("memory devices are not supported by this driver")
@@ -200,7 +201,9 @@ def insert_controller(domain: Domain, controller: Any) -> None:
             place = number + 1
             break
         index = -1 if other.index is None else other.index
-        if index > controller.index or (index == controller.index and _usb_before(controller, other)):
+        if index > controller.index or (
+            index == controller.index and _usb_before(controller, other)
+        ):
             place = number
         elif place is None:
             place = number + 1
@@ -241,7 +244,11 @@ def _hostdev_controllers(domain: Domain) -> None:
             if number > highest:
                 highest = number
                 for controller in domain.controllers:
-                    if controller.type == "scsi" and controller.index == number and controller.model:
+                    if (
+                        controller.type == "scsi"
+                        and controller.index == number
+                        and controller.model
+                    ):
                         model = controller.model
     for number in range(highest + 1):
         add_controller(domain, "scsi", number, model)
@@ -271,237 +278,6 @@ def _isa_serials(domain: Domain) -> None:
             used.add(serial.port)
 
 
-def _character(device: Any, domain: Domain, defaults: Defaults) -> None:
-    if device.tag == "console" and device.target_type is None:
-        device.target_type = "serial"
-    if device.tag == "serial" and device.target_type == "isa-debug" and domain.os.arch not in X86:
-        raise ConfigUnsupported("isa-debug serial type only valid on x86 architecture")
-    if device.port is None and device.tag != "channel":
-        same = getattr(domain, device.tag + "s")
-        device.port = max([-1, *(d.port for d in same if d.port is not None)]) + 1
-
-
-def _disk(disk: Any, domain: Domain, defaults: Defaults) -> None:
-    if disk.target is not None and disk.target.startswith("ioemu:"):
-        disk.target = disk.target[6:]
-    if disk.device == "cdrom":
-        disk.readonly = True
-    if disk.bus is None:
-        disk.bus = "ide"
-        if disk.device == "floppy":
-            disk.bus = "fdc"
-        elif disk.target:
-            disk.bus = next((bus for head, bus in _BUSES if disk.target.startswith(head)), "ide")
-    if disk.snapshot is None and disk.readonly:
-        disk.snapshot = "no"
-    source = disk.source
-    if disk.type == "network" and source.protocol == "iscsi" and source.name and "/" not in source.name:
-        source.name += "/0"
-    if disk.type == "nvme" and source.managed is None:
-        source.managed = True
-    if disk.type == "vhostuser" and disk.snapshot is None:
-        disk.snapshot = "no"
-    if disk.address is None and disk.target:
-        _disk_address(disk, domain, defaults)
-    _disk_tune(disk, domain)
-
-
-def disk_index(name: str) -> int | None:
-    """The number of a disk by its target name: ``sda`` is 0, ``sdaa`` is 26."""
-    for prefix in _PREFIXES:
-        if name.startswith(prefix):
-            letters = name[len(prefix) :]
-            break
-    else:
-        return None
-    number = 0
-    body = letters.rstrip("0123456789")
-    if not body or not body.isalpha() or not body.islower() or not body.isascii():
-        return None
-    digits = letters[len(body) :]
-    if len(digits) > 1 and digits[0] == "0":
-        return None
-    for letter in body:
-        number = number * 26 + ord(letter) - ord("a") + 1
-    return number - 1
-
-
-def _disk_address(disk: Any, domain: Domain, defaults: Defaults) -> None:
-    index = disk_index(disk.target)
-    if index is None:
-        raise XmlError(
-            f"Unknown disk name '{disk.target}' and no address specified"
-        )
-    values: dict[str, int] | None = None
-    if disk.bus == "scsi":
-        units = 15 if defaults.wide_scsi else 7
-        if defaults.wide_scsi:
-            values = {"controller": index // units, "unit": index % units}
-            if values["unit"] >= 7:
-                values["unit"] += 1
-        else:
-            values = {"controller": index // units, "unit": index % units}
-    elif disk.bus == "ide":
-        values = {"controller": index // 4, "bus": index % 4 // 2, "unit": index % 2}
-    elif disk.bus == "sata":
-        values = {"controller": index // 6, "unit": index % 6}
-    elif disk.bus == "fdc":
-        values = {"controller": index // 2, "unit": index % 2}
-    if values is None:
-        return
-    from vsh.xml.domain.devices.address import Address
-
-    fresh = Address(type="drive", **{"controller": 0, "bus": 0, "target": 0, "unit": 0, **values})
-    if disk.bus == "scsi":
-        taken = fresh.numbers()
-        for hostdev in domain.hostdevs:
-            address = hostdev.address
-            if hostdev.type == "scsi" and address is not None and address.numbers() == taken:
-                raise ConfigUnsupported(
-                    f"using disk target name '{disk.target}' conflicts with SCSI host device "
-                    f"address controller='{taken[0]}' bus='{taken[1]}' target='{taken[2]}' "
-                    f"unit='{taken[3]}"
-                )
-    disk.address = fresh
-
-
-def _disk_tune(disk: Any, domain: Domain) -> None:
-    tune = disk.iotune
-    if tune is None or tune.group_name is None or len(list(tune.values())) > 1:
-        return
-    for other in domain.disks:
-        found = other.iotune
-        if found is not None and found.group_name == tune.group_name and len(list(found.values())) > 1:
-            disk.iotune = found.copy()
-            return
-
-
-def default_video_ram(domain: Domain, model: str | None) -> int:
-    """How much memory a graphics card has where nothing is said, in KiB."""
-    if model in ("vga", "cirrus", "vmvga"):
-        return {"vbox": 8, "vmware": 4}.get(str(domain.type), 16) * 1024
-    return {"bochs": 16, "xen": 4, "qxl": 64}.get(str(model), 0) * 1024
-
-
-def _power(value: int) -> int:
-    return 1 << (value - 1).bit_length() if value else 0
-
-
-def _video(video: Any, domain: Domain, defaults: Defaults) -> None:
-    if not video.ram and video.type == "qxl":
-        video.ram = default_video_ram(domain, video.type)
-    if not video.vram:
-        video.vram = default_video_ram(domain, video.type)
-    video.ram = _power(video.ram or 0)
-    video.vram = _power(video.vram or 0)
-
-
-def _hostdev(device: Any, domain: Domain, defaults: Defaults) -> None:
-    if device.mode != "subsystem":
-        return
-    if device.type == "scsi":
-        if device.source.protocol == "iscsi" and device.source.name and "/" not in device.source.name:
-            device.source.name += "/0"
-        if device.address is None:
-            _scsi_address(device, domain, defaults)
-        a = device.address.numbers()
-        for disk in domain.disks:
-            if disk.bus == "scsi" and disk.address is not None and disk.address.numbers() == a:
-                raise XmlError(
-                    f"SCSI host address controller='{a[0]}' bus='{a[1]}' target='{a[2]}' "
-                    f"unit='{a[3]}' in use by a SCSI disk"
-                )
-    elif device.type == "mdev" and device.address is not None:
-        kind = device.address.type
-        if (device.model == "vfio-pci" and kind != "pci") or (
-            device.model == "vfio-ccw" and kind != "ccw"
-        ):
-            raise XmlError(
-                f"Unsupported address type '{kind}' with mediated device model '{device.model}'"
-            )
-
-
-def _scsi_address(device: Any, domain: Domain, defaults: Defaults) -> None:
-    from vsh.xml.domain.devices.address import Address
-
-    used = {
-        d.address.numbers()
-        for d in (*domain.disks, *domain.hostdevs)
-        if d.address is not None
-        and d.address.type == "drive"
-        and (d.tag == "hostdev" or d.bus == "scsi")
-    }
-    controller = 0
-    while True:
-        for unit in range(16 if defaults.wide_scsi else 7):
-            if (controller, 0, 0, unit) not in used and not (defaults.wide_scsi and unit == 7):
-                device.address = Address(
-                    type="drive", controller=controller, bus=0, target=0, unit=unit
-                )
-                return
-        controller += 1
-
-
-def _controller(device: Any, domain: Domain, defaults: Defaults) -> None:
-    for error in device.complete():
-        raise error
-
-
-def _input(device: Any, domain: Domain, defaults: Defaults) -> None:
-    if device.bus is not None:
-        return
-    kind, arch = device.type, domain.os.arch
-    if domain.os.type == "hvm":
-        if kind in ("mouse", "keyboard") and arch in X86:
-            device.bus = "ps2"
-        elif arch in ("s390", "s390x") or kind == "passthrough":
-            device.bus = "virtio"
-        elif kind == "evdev":
-            device.bus = "none"
-        else:
-            device.bus = "usb"
-    elif domain.os.type in ("xen", "xenpvh"):
-        device.bus = "xen"
-    elif domain.type in ("vz", "parallels"):
-        device.bus = "parallels"
-
-
-def _memory_device(device: Any, domain: Domain, defaults: Defaults) -> None:
-    if device.model == "virtio-pmem" and device.access is None:
-        device.access = "shared"
-    if device.model == "nvdimm" and domain.os.arch in ("ppc64", "ppc64le") and device.uuid is None:
-        from vsh.xml.values import generate_uuid
-
-        device.uuid = generate_uuid()
-
-
-def _sound(device: Any, domain: Domain, defaults: Defaults) -> None:
-    if device.model == "virtio" and not device.streams:
-        device.streams = 2
-
-
-def _own(device: Any, domain: Domain, defaults: Defaults) -> None:
-    device.complete()
-
-
-_STEPS = {
-    "serials": _character,
-    "parallels": _character,
-    "consoles": _character,
-    "channels": _character,
-    "rngs": _own,
-    "disks": _disk,
-    "videos": _video,
-    "hostdevs": _hostdev,
-    "controllers": _controller,
-    "vsock": _own,
-    "memory_devices": _memory_device,
-    "filesystems": _own,
-    "inputs": _input,
-    "sounds": _sound,
-}
-
-
 def _vcpus(domain: Domain) -> None:
     for vcpu in domain.vcpu_list:
         if vcpu.hotpluggable is None:
@@ -520,9 +296,7 @@ def _memory(domain: Domain) -> None:
     elif hotplug > total:
         raise XmlError("Total size of memory devices exceeds the total memory size")
     if total == hotplug:
-        raise XmlError(
-            "Memory size must be specified via <memory> or in the <numa> configuration"
-        )
+        raise XmlError("Memory size must be specified via <memory> or in the <numa> configuration")
     domain.memory = total
     if not domain.current_memory or domain.current_memory > total:
         domain.current_memory = total
@@ -531,9 +305,7 @@ def _memory(domain: Domain) -> None:
             "maximum memory size must be specified when specifying number of memory slots"
         )
     if domain.max_memory and domain.max_memory < total:
-        raise XmlError(
-            "maximum memory size must be equal or greater than the actual memory size"
-        )
+        raise XmlError("maximum memory size must be equal or greater than the actual memory size")
     backing = domain.memory_backing
     if backing is not None and not cells:
         for page in backing.pages:

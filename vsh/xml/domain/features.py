@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, XmlError
 from vsh.xml.element import Element
-from vsh.xml.field import Child, Choice, Custom, Flag, Int, Present, Switch, Text
+from vsh.xml.field import Child, Choice, Custom, Int, Present, Switch, Text
 from vsh.xml.values import Scaled
 
 TYPE_CHECKING = False
@@ -153,8 +153,9 @@ class Xen(Element, tag="xen"):
 
     e820_host = stated("e820_host")
     passthrough = stated("passthrough")
-    passthrough_mode = Choice("passthrough/@mode", ("sync_pt", "share_pt"),
-                              when=lambda x: x.passthrough)  # fmt: skip
+    passthrough_mode = Choice(
+        "passthrough/@mode", ("sync_pt", "share_pt"), when=lambda x: x.passthrough
+    )
     others = reject("unsupported Xen feature: ")
 
 
@@ -171,15 +172,18 @@ class Capabilities(Element, tag="capabilities"):
 
     def view(self, flags: int) -> Capabilities | None:
         """Nothing where it says nothing."""
-        return self if len([name for name, _ in self.values()]) > 1 or self.policy != "default" else None
+        return (
+            self
+            if len([name for name, _ in self.values()]) > 1 or self.policy != "default"
+            else None
+        )
 
 
 class Smm(Element, tag="smm"):
     """System management mode."""
 
     state = Switch("@state", default=True)
-    tseg = Scaled("tseg", unit="", step=1, bare=1024 * 1024,
-                  xpath="string(./features/smm/tseg)")  # fmt: skip
+    tseg = Scaled("tseg", unit="", step=1, bare=1024 * 1024, xpath="string(./features/smm/tseg)")
 
     def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
         if not self.state:
@@ -194,7 +198,9 @@ def _write_smm(value: Smm, out: list[str], level: int, flags: int) -> None:
         out.append(f"{pad}<smm state='{state}'/>\n")
         return
     size, unit = pretty(value.tseg)
-    out.append(f"{pad}<smm state='{state}'>\n{pad}  <tseg unit='{unit}'>{size}</tseg>\n{pad}</smm>\n")
+    out.append(
+        f"{pad}<smm state='{state}'>\n{pad}  <tseg unit='{unit}'>{size}</tseg>\n{pad}</smm>\n"
+    )
 
 
 def pretty(value: int) -> tuple[int, str]:

@@ -1,4 +1,5 @@
-"""Devices that a domain has without being told: the serial port behind a console, controllers of disks, a card."""
+"""Devices that a domain has without being told: the serial port behind a console, controllers of
+disks, a card."""
 
 from __future__ import annotations
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, XmlError
+from vsh.xml.domain.devices._storage import STORAGE_TYPES
 from vsh.xml.element import Element
 from vsh.xml.field import INT_MIN, Child, Children, Choice, Flag, Int, Text
-from vsh.xml.domain.devices._storage import STORAGE_TYPES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,11 +72,11 @@ class Nvram(Element, tag="nvram"):
     omit_empty = True
 
     template = Text("@template")
-    template_format = Choice("@templateFormat", IMAGE_FORMATS,
-                             wrong=(XmlError, "Unsupported nvram template format '{}'"))  # fmt: skip
+    template_format = Choice(
+        "@templateFormat", IMAGE_FORMATS, wrong=(XmlError, "Unsupported nvram template format '{}'")
+    )
     type = Choice("@type", STORAGE_TYPES)
-    format = Choice("@format", IMAGE_FORMATS,  # type: ignore[assignment]
-                    wrong=(XmlError, "Unsupported nvram format '{}'"))  # fmt: skip
+    format = Choice("@format", IMAGE_FORMATS, wrong=(XmlError, "Unsupported nvram format '{}'"))
     path = Text(".")
     source = Child("vsh.xml.domain.devices._storage:Source", "source")
 
@@ -116,8 +116,9 @@ class Os(Element, tag="os"):
     loader_secure = Flag("loader/@secure")
     loader_type = Choice("loader/@type", ("rom", "pflash"))
     loader_stateless = Flag("loader/@stateless")
-    loader_format = Choice("loader/@format", IMAGE_FORMATS,
-                           wrong=(XmlError, "Unsupported loader format '{}'"))  # fmt: skip
+    loader_format = Choice(
+        "loader/@format", IMAGE_FORMATS, wrong=(XmlError, "Unsupported loader format '{}'")
+    )
     loader = Text("loader")
     nvram = Child(Nvram, "nvram")
     varstore = Child(Varstore, "varstore")
@@ -133,8 +134,12 @@ class Os(Element, tag="os"):
     boot_menu_timeout = Int("bootmenu/@timeout", when=lambda o: o.boot_menu)
     bios_serial = Flag("bios/@useserial")
     bios_reboot_timeout = Int("bios/@rebootTimeout", INT_MIN)
-    smbios = Choice("smbios/@mode", ("none", "emulate", "host", "sysinfo"),
-                    wrong=(ConfigUnsupported, "unknown smbios mode '{}'"), skip="none")  # fmt: skip
+    smbios = Choice(
+        "smbios/@mode",
+        ("none", "emulate", "host", "sysinfo"),
+        wrong=(ConfigUnsupported, "unknown smbios mode '{}'"),
+        skip="none",
+    )
 
     parse_order = (
         "type", "arch", "machine", "features", "firmware", "nvram", "loader_readonly",

@@ -1,4 +1,5 @@
-"""What libvirt does to a domain while it reads one: parts that depend on each other, and the problems they have."""
+"""What libvirt does to a domain while it reads one: parts that depend on each other, and the
+problems they have."""
 
 from __future__ import annotations
 
@@ -56,8 +57,11 @@ def after_reading(domain: Any, reading: Any) -> Found:
         if len(getattr(domain, name)) > 1:
             yield name, kind(text)
     if len(domain.tpms) > 2:
-        yield "tpms", XmlError(
-            "a maximum of two TPM devices is supported, one of them being a TPM Proxy device"
+        yield (
+            "tpms",
+            XmlError(
+                "a maximum of two TPM devices is supported, one of them being a TPM Proxy device"
+            ),
         )
     yield from _usb(domain)
     yield from _throttles(domain)
@@ -124,8 +128,12 @@ def _vcpus(domain: Any) -> Found:
     if domain.vcpu_list:
         yield from _individual(domain)
     elif domain.vcpu_current > domain.vcpus:
-        yield "vcpu_list", ConfigUnsupported(
-            f"maxvcpus must not be less than current vcpus ({domain.vcpus} < {domain.vcpu_current})"
+        yield (
+            "vcpu_list",
+            ConfigUnsupported(
+                f"maxvcpus must not be less than current vcpus ({domain.vcpus} < "
+                f"{domain.vcpu_current})"
+            ),
         )
 
 
@@ -137,8 +145,9 @@ def _individual(domain: Any) -> Found:
         if vcpu.id is None:
             continue
         if vcpu.id >= domain.vcpus:
-            yield "vcpu_list", XmlError(
-                f"vcpu id '{vcpu.id}' is out of range of maximum vcpu count"
+            yield (
+                "vcpu_list",
+                XmlError(f"vcpu id '{vcpu.id}' is out of range of maximum vcpu count"),
             )
             return
         known[vcpu.id] = vcpu
@@ -189,8 +198,9 @@ def _cputune(domain: Any) -> Found:
             yield "cputune", ConfigUnsupported(f"Cannot find 'iothread' : {pin.iothread}")
             return
         if pin.iothread in seen:
-            yield "cputune", InternalError(
-                f"duplicate iothreadpin for same iothread '{pin.iothread}'"
+            yield (
+                "cputune",
+                InternalError(f"duplicate iothreadpin for same iothread '{pin.iothread}'"),
             )
             return
         seen.add(pin.iothread)
@@ -206,7 +216,10 @@ def _schedulers(domain: Any, tune: Any, ids: list[int]) -> Found:
     for sched in tune.vcpuscheds:
         for number in parse_set(sched.vcpus or "0"):
             if number >= domain.vcpus:
-                yield "cputune", InternalError(f"vCPU '{number}' is not present in domain definition")
+                yield (
+                    "cputune",
+                    InternalError(f"vCPU '{number}' is not present in domain definition"),
+                )
                 return
             if number in table:
                 yield "cputune", XmlDetail("'vcpusched' attributes 'vcpus' must not overlap")
@@ -222,7 +235,10 @@ def _schedulers(domain: Any, tune: Any, ids: list[int]) -> Found:
                 yield "cputune", ConfigUnsupported(f"Cannot find 'iothread' : {number}")
                 return
             if number in table:
-                yield "cputune", XmlDetail("'iothreadsched' attributes 'iothreads' must not overlap")
+                yield (
+                    "cputune",
+                    XmlDetail("'iothreadsched' attributes 'iothreads' must not overlap"),
+                )
                 return
             table[number] = IoThreadSched(
                 iothreads=str(number), scheduler=sched.scheduler, priority=sched.priority
@@ -256,9 +272,12 @@ def _caches(group: Any) -> Found:
     for cache in group.caches:
         kinds = taken.setdefault((cache.level, cache.id), set())
         if cache.type in kinds or (kinds and "both" in (cache.type, *kinds)):
-            yield "cputune", XmlError(
-                f"Colliding cache allocations for cache level '{cache.level}' id '{cache.id}', "
-                f"type '{cache.type}'"
+            yield (
+                "cputune",
+                XmlError(
+                    f"Colliding cache allocations for cache level '{cache.level}' id '{cache.id}', "
+                    f"type '{cache.type}'"
+                ),
             )
             return
         kinds.add(cache.type)
@@ -296,15 +315,17 @@ def _usb(domain: Any) -> Found:
             continue
         if controller.model == "none":
             if other or none:
-                yield "controllers", XmlDetail(
-                    "Can't add another USB controller: USB is disabled for this domain"
+                yield (
+                    "controllers",
+                    XmlDetail("Can't add another USB controller: USB is disabled for this domain"),
                 )
                 return
             none = True
         else:
             if none:
-                yield "controllers", XmlDetail(
-                    "Can't add another USB controller: USB is disabled for this domain"
+                yield (
+                    "controllers",
+                    XmlDetail("Can't add another USB controller: USB is disabled for this domain"),
                 )
                 return
             other = True
@@ -319,8 +340,9 @@ def _no_usb(domain: Any) -> Iterator[Any]:
     if any(device.bus == "usb" for device in domain.inputs):
         yield "inputs", ConfigUnsupported("Can't add USB input device. USB bus is disabled")
     if any(device.type == "usb" for device in domain.hostdevs):
-        yield "hostdevs", ConfigUnsupported(
-            "Can't add host USB device: USB is disabled in this host"
+        yield (
+            "hostdevs",
+            ConfigUnsupported("Can't add host USB device: USB is disabled in this host"),
         )
     if domain.hubs:
         yield "hubs", ConfigUnsupported("Can't add USB hub: USB is disabled for this domain")

@@ -1,4 +1,5 @@
-"""<seclabel>, <keywrap> and <launchSecurity>: how a domain is kept apart from the others and the host."""
+"""<seclabel>, <keywrap> and <launchSecurity>: how a domain is kept apart from the others and the
+host."""
 
 from __future__ import annotations
 
@@ -103,7 +104,14 @@ class LaunchSecurity(Element, tag="launchSecurity"):
 
     def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
         sev = ("dh_cert", "session")
-        snp = ("author_key", "vcek", "guest_visible_workarounds", "id_block", "id_auth", "host_data")
+        snp = (
+            "author_key",
+            "vcek",
+            "guest_visible_workarounds",
+            "id_block",
+            "id_auth",
+            "host_data",
+        )
         common = ("kernel_hashes", "cbitpos", "reduced_phys_bits", "policy")
         tdx = ("mr_config_id", "mr_owner", "mr_owner_config", "quote_service_path")
         if self.type == "sev":

@@ -1,9 +1,11 @@
-"""How much of the host a domain gets: <blkiotune>, <memtune>, <memoryBacking>, <cputune>, <iothreadids>,
+"""How much of the host a domain gets: <blkiotune>, <memtune>, <memoryBacking>, <cputune>,
+<iothreadids>,
 <numatune>, <throttlegroups>, <resource>."""
 
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError, XmlDetail, XmlError
+from vsh.xml.domain.devices.disk import IOTUNES, tune
 from vsh.xml.element import Element
 from vsh.xml.field import (
     INT_MAX,
@@ -18,7 +20,6 @@ from vsh.xml.field import (
     Present,
     Text,
 )
-from vsh.xml.domain.devices.disk import IOTUNES, tune
 from vsh.xml.values import NumberSet, Scaled, scale
 
 TYPE_CHECKING = False
@@ -38,14 +39,24 @@ class BlockDevice(Element, tag="device"):
 
     path = Text("path")
     weight = Int("weight", skip=0, wrong=(XmlError, "could not parse weight {}"))
-    read_iops = Int("read_iops_sec", skip=0,
-                    wrong=(XmlError, "could not parse read iops sec {}"))  # fmt: skip
-    write_iops = Int("write_iops_sec", skip=0,
-                     wrong=(XmlError, "could not parse write iops sec {}"))  # fmt: skip
-    read_bytes = Int("read_bytes_sec", 0, ULONG_MAX, skip=0,
-                     wrong=(XmlError, "could not parse read bytes sec {}"))  # fmt: skip
-    write_bytes = Int("write_bytes_sec", 0, ULONG_MAX, skip=0,
-                      wrong=(XmlError, "could not parse write bytes sec {}"))  # fmt: skip
+    read_iops = Int("read_iops_sec", skip=0, wrong=(XmlError, "could not parse read iops sec {}"))
+    write_iops = Int(
+        "write_iops_sec", skip=0, wrong=(XmlError, "could not parse write iops sec {}")
+    )
+    read_bytes = Int(
+        "read_bytes_sec",
+        0,
+        ULONG_MAX,
+        skip=0,
+        wrong=(XmlError, "could not parse read bytes sec {}"),
+    )
+    write_bytes = Int(
+        "write_bytes_sec",
+        0,
+        ULONG_MAX,
+        skip=0,
+        wrong=(XmlError, "could not parse write bytes sec {}"),
+    )
 
     def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
         if self.path is None:
@@ -123,14 +134,24 @@ class MemoryBacking(Element, tag="memoryBacking"):
     pages = Children(Page, "hugepages/page")
     nosharepages = Present("nosharepages")
     locked = Present("locked")
-    source = Choice("source/@type", ("file", "anonymous", "memfd"),
-                    wrong=(ConfigUnsupported, "unknown memoryBacking/source/type '{}'"))  # fmt: skip
-    access = Choice("access/@mode", ("shared", "private"),
-                    wrong=(ConfigUnsupported, "unknown memoryBacking/access/mode '{}'"))  # fmt: skip
-    allocation = Choice("allocation/@mode", ("immediate", "ondemand"),
-                        wrong=(ConfigUnsupported, "unknown memoryBacking/allocation/mode '{}'"))  # fmt: skip
-    allocation_threads = Int("allocation/@threads", skip=0,
-                             wrong=(XmlError, "Failed to parse memory allocation threads"))  # fmt: skip
+    source = Choice(
+        "source/@type",
+        ("file", "anonymous", "memfd"),
+        wrong=(ConfigUnsupported, "unknown memoryBacking/source/type '{}'"),
+    )
+    access = Choice(
+        "access/@mode",
+        ("shared", "private"),
+        wrong=(ConfigUnsupported, "unknown memoryBacking/access/mode '{}'"),
+    )
+    allocation = Choice(
+        "allocation/@mode",
+        ("immediate", "ondemand"),
+        wrong=(ConfigUnsupported, "unknown memoryBacking/allocation/mode '{}'"),
+    )
+    allocation_threads = Int(
+        "allocation/@threads", skip=0, wrong=(XmlError, "Failed to parse memory allocation threads")
+    )
     discard = Present("discard")
 
     parse_order = ("source", "access", "allocation", "allocation_threads", "pages")
@@ -140,23 +161,26 @@ class VcpuPin(Element, tag="vcpupin"):
     """Which host CPUs a vCPU runs on."""
 
     vcpu = Int("@vcpu", required=True)
-    cpuset = NumberSet("@cpuset", required=(InternalError, "missing cpuset for vcpupin"),
-                       empty=EMPTY_CPUSET)  # fmt: skip
+    cpuset = NumberSet(
+        "@cpuset", required=(InternalError, "missing cpuset for vcpupin"), empty=EMPTY_CPUSET
+    )
 
 
 class EmulatorPin(Element, tag="emulatorpin"):
     """Which host CPUs the emulator runs on."""
 
-    cpuset = NumberSet("@cpuset", required=(InternalError, "missing cpuset for emulatorpin"),
-                       empty=EMPTY_CPUSET)  # fmt: skip
+    cpuset = NumberSet(
+        "@cpuset", required=(InternalError, "missing cpuset for emulatorpin"), empty=EMPTY_CPUSET
+    )
 
 
 class IoThreadPin(Element, tag="iothreadpin"):
     """Which host CPUs an I/O thread runs on."""
 
     iothread = Int("@iothread", required=True, nonzero=True)
-    cpuset = NumberSet("@cpuset", required=(InternalError, "missing cpuset for iothreadpin"),
-                       empty=EMPTY_CPUSET)  # fmt: skip
+    cpuset = NumberSet(
+        "@cpuset", required=(InternalError, "missing cpuset for iothreadpin"), empty=EMPTY_CPUSET
+    )
 
 
 class _Scheduler(Element):
@@ -260,13 +284,13 @@ class MemoryBandwidth(Element, tag="memorytune"):
 
 
 def _ulong(name: str, words: str) -> Int:
-    return Int(name, 0, ULONG_MAX, skip=0,
-               wrong=(XmlError, f"can't parse cputune {words} value"))  # fmt: skip
+    return Int(name, 0, ULONG_MAX, skip=0, wrong=(XmlError, f"can't parse cputune {words} value"))
 
 
 def _long(name: str, words: str) -> Int:
-    return Int(name, LONG_MIN, LONG_MAX, skip=0,
-               wrong=(XmlError, f"can't parse cputune {words} value"))  # fmt: skip
+    return Int(
+        name, LONG_MIN, LONG_MAX, skip=0, wrong=(XmlError, f"can't parse cputune {words} value")
+    )
 
 
 class CpuTune(Element, tag="cputune"):
@@ -330,11 +354,18 @@ class NumaTune(Element, tag="numatune"):
     omit_empty = True
 
     memory = Present("memory", when=lambda n: False)
-    mode = Choice("memory/@mode", ("strict", "preferred", "interleave", "restrictive"),
-                  wrong=(ConfigUnsupported, "Unsupported NUMA memory tuning mode '{}'"))  # fmt: skip
-    placement = Choice("memory/@placement", ("static", "auto"), none="default",
-                       wrong=(ConfigUnsupported, "Unsupported NUMA memory placement mode '{}'"),
-                       when=lambda n: n.placement == "auto")  # fmt: skip
+    mode = Choice(
+        "memory/@mode",
+        ("strict", "preferred", "interleave", "restrictive"),
+        wrong=(ConfigUnsupported, "Unsupported NUMA memory tuning mode '{}'"),
+    )
+    placement = Choice(
+        "memory/@placement",
+        ("static", "auto"),
+        none="default",
+        wrong=(ConfigUnsupported, "Unsupported NUMA memory placement mode '{}'"),
+        when=lambda n: n.placement == "auto",
+    )
     nodeset = NumberSet("memory/@nodeset", empty=EMPTY_NODESET)
     memnodes = Children(MemNode, "memnode")
 

@@ -40,7 +40,11 @@ class Device(Element, last=True):
     def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
         if reading.flags & 1 and self.alias is not None and not is_user_alias(self.alias):
             self.alias = None
-        if self.takes_rom and self.rom_enabled is False and (self.rom_bar is not None or self.rom_file):
+        if (
+            self.takes_rom
+            and self.rom_enabled is False
+            and (self.rom_bar is not None or self.rom_file)
+        ):
             yield ConfigUnsupported("ROM tuning is not supported when ROM is disabled")
         if self.boot_loadparm is not None:
             self.boot_loadparm = text = self.boot_loadparm.upper()

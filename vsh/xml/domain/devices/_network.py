@@ -1,4 +1,5 @@
-"""What network interfaces share with networks and ports: VLANs, bandwidth, virtual ports, addresses, filters."""
+"""What network interfaces share with networks and ports: VLANs, bandwidth, virtual ports,
+addresses, filters."""
 
 from __future__ import annotations
 
@@ -31,8 +32,12 @@ def address_family(text: str) -> str | None:
 class VlanTag(Element, tag="tag"):
     """One VLAN."""
 
-    id = Int("@id", high=4095, wrong=(XmlError, "missing or invalid vlan tag id"),
-             required=(XmlError, "missing or invalid vlan tag id"))  # fmt: skip
+    id = Int(
+        "@id",
+        high=4095,
+        wrong=(XmlError, "missing or invalid vlan tag id"),
+        required=(XmlError, "missing or invalid vlan tag id"),
+    )
     native_mode = Choice("@nativeMode", ("tagged", "untagged"), none="default")
 
 
@@ -45,12 +50,15 @@ class Vlan(Element, tag="vlan"):
     def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
         native = [tag for tag in self.tags if tag.native_mode]
         if not self.tags:
-            yield XmlError("missing tag id - each <vlan> must have at least one <tag id='n'/> subelement")
+            yield XmlError(
+                "missing tag id - each <vlan> must have at least one <tag id='n'/> subelement"
+            )
         elif self.trunk is not None and self.trunk not in ("yes", "no"):
             yield XmlError(f"invalid \"trunk='{self.trunk}'\" in <vlan> - trunk must be yes or no")
         elif (len(self.tags) > 1 or native) and self.trunk == "no":
             yield XmlError(
-                "invalid \"trunk='no'\" in <vlan> - trunk='yes' is required for more than one vlan tag"
+                "invalid \"trunk='no'\" in <vlan> - trunk='yes' is required for more than one "
+                "vlan tag"
             )
         self.trunk = "yes" if len(self.tags) > 1 or native or self.trunk == "yes" else None
 
@@ -58,8 +66,12 @@ class Vlan(Element, tag="vlan"):
 class VirtualPort(Element, tag="virtualport"):
     """<virtualport>: how a port is known to a switch."""
 
-    type = Choice("@type", ("802.1Qbg", "802.1Qbh", "openvswitch", "midonet"), none="none",
-                  wrong=(XmlError, "unknown virtualport type {}"))  # fmt: skip
+    type = Choice(
+        "@type",
+        ("802.1Qbg", "802.1Qbh", "openvswitch", "midonet"),
+        none="none",
+        wrong=(XmlError, "unknown virtualport type {}"),
+    )
     managerid = Int("parameters/@managerid", high=255, base=0)
     typeid = Int("parameters/@typeid", high=0xFFFFFF, base=0)
     typeidversion = Int("parameters/@typeidversion", high=255, base=0)

@@ -1,21 +1,14 @@
 """Where a disk's data is: <source>, <backingStore>, <mirror>, and the secrets they need.
 
-Which parts of a <source> count depends on the ``type`` of the element around it; the others are dropped.
+Which parts of a <source> count depends on the ``type`` of the element around it; the others are
+dropped.
 """
 
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, XmlError
 from vsh.xml.element import Element
-from vsh.xml.field import (
-    ULONG_MAX,
-    Child,
-    Children,
-    Choice,
-    Flag,
-    Int,
-    Text,
-)
+from vsh.xml.field import ULONG_MAX, Child, Children, Choice, Flag, Int, Text
 from vsh.xml.values import Scaled, Uuid
 
 TYPE_CHECKING = False
@@ -83,7 +76,7 @@ class IvGen(Element, tag="ivgen"):
 class Encryption(Element, tag="encryption"):
     """<encryption>: how to open an encrypted image."""
 
-    format = Choice(  # type: ignore[assignment]
+    format = Choice(
         "@format",
         ("default", "qcow", "luks", "luks2", "luks-any"),
         required=(XmlError, "unknown volume encryption format type (null)"),
@@ -111,7 +104,9 @@ class Label(Element, tag="seclabel"):
             if self.relabel is None:
                 self.relabel = True
         if self.label and not self.relabel:
-            yield ConfigUnsupported(f"Cannot specify a label if relabelling is turned off. model={self.model}")
+            yield ConfigUnsupported(
+                f"Cannot specify a label if relabelling is turned off. model={self.model}"
+            )
 
     def view(self, flags: int) -> Label | None:
         """Nothing at all where it says nothing."""
@@ -280,7 +275,9 @@ class Source(Element, tag="source"):
             self.startup_policy = None
         elif kind == "volume":
             if (self.pool is None) != (self.volume is None):
-                yield XmlError("'pool' and 'volume' must be specified together for 'pool' type source")
+                yield XmlError(
+                    "'pool' and 'volume' must be specified together for 'pool' type source"
+                )
         elif kind == "nvme":
             yield from self._nvme()
         elif kind == "vhostuser":
@@ -298,9 +295,8 @@ class Source(Element, tag="source"):
             return
         if self.name is None and protocol != "nbd":
             yield XmlError("missing name for disk source")
-        if protocol in ("gluster", "rbd") and self.name is not None:
-            if self.name.find("/") < 1:
-                yield XmlError(f"can't split path '{self.name}' into pool name and image name")
+        if protocol in ("gluster", "rbd") and self.name is not None and self.name.find("/") < 1:
+            yield XmlError(f"can't split path '{self.name}' into pool name and image name")
         if protocol not in ("http", "https"):
             self.drop("query", "cookies")
         if protocol not in ("https", "ftps"):
@@ -327,7 +323,7 @@ class Source(Element, tag="source"):
         elif self.nvme_address is None:
             yield XmlError("NVMe disk source is missing address")
         else:
-            yield from self.nvme_address.settle("pci", False)
+            yield from self.nvme_address.settle("pci")
 
     def _vhostuser(self) -> Iterable[Error]:
         if self.kind is None:
@@ -340,11 +336,10 @@ class Source(Element, tag="source"):
     @property
     def path(self) -> str | None:
         """Where the image is, whatever the type calls it."""
-        value: str | None
         for name in ("file", "dev", "dir", "name"):
             value = self.__dict__.get(name)
             if value is not None:
-                return value
+                return str(value)
         return None
 
     @path.setter
@@ -370,7 +365,9 @@ class BackingStore(Element, tag="backingStore"):
     """<backingStore>: the image below; with nothing in it, the end of the chain."""
 
     type = Choice("@type", STORAGE_TYPES, wrong=(XmlError, "unknown storage source type '{}'"))
-    index = Int("@index", unread=True, skip=0, wrong=(XmlError, "invalid storage source index '{}'"))
+    index = Int(
+        "@index", unread=True, skip=0, wrong=(XmlError, "invalid storage source index '{}'")
+    )
     format_type = Choice(
         "format/@type", FORMATS, wrong=(XmlError, "unknown storage source format '{}'")
     )

@@ -45,14 +45,6 @@ _HEX = {
 }  # fmt: skip
 
 
-class _Number(Int):
-    """A number that is hexadecimal in a PCI address and decimal elsewhere."""
-
-    def __init__(self, path: str, **options: Any) -> None:
-        super().__init__(path, base=0, **options)
-        self.show = str  # type: ignore[method-assign]
-
-
 class Address(Element, tag="address"):
     """A device's address."""
 
@@ -205,12 +197,13 @@ def _ccw(address: Any) -> Iterable[Error]:
         yield from _unsigned(address, name, 0)
     if len(given) not in (0, 3):
         yield XmlError("Invalid partial specification for virtio ccw address")
-    elif given:
-        if (address.cssid or 0) > 0xFE or (address.ssid or 0) > 3 or (address.devno or 0) > 0xFFFF:
-            yield InternalError(
-                f"Invalid specification for virtio ccw address: cssid='0x{address.cssid:x}' "
-                f"ssid='0x{address.ssid:x}' devno='0x{address.devno:04x}'"
-            )
+    elif given and (
+        (address.cssid or 0) > 0xFE or (address.ssid or 0) > 3 or (address.devno or 0) > 0xFFFF
+    ):
+        yield InternalError(
+            f"Invalid specification for virtio ccw address: cssid='0x{address.cssid:x}' "
+            f"ssid='0x{address.ssid:x}' devno='0x{address.devno:04x}'"
+        )
 
 
 def _dimm(address: Any) -> Iterable[Error]:

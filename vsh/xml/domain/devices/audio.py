@@ -59,7 +59,7 @@ class Direction(Element):
     settings = Present("settings")
     frequency = Int("settings/@frequency", nonzero=True)
     channels = Int("settings/@channels", nonzero=True)
-    format = Choice("settings/@format", SAMPLES)  # type: ignore[assignment]
+    format = Choice("settings/@format", SAMPLES)
 
     def settle(self, kind: str) -> None:
         """Keep what counts for a kind of backend."""

@@ -110,8 +110,12 @@ class Character(Device):
     port_default: int | None = None
     target_types: tuple[str, ...] = ()
 
-    type = Choice("@type", TYPES, default="pty", wrong=(
-        ConfigUnsupported, "unknown type presented to host for character device: {}"))  # fmt: skip
+    type = Choice(
+        "@type",
+        TYPES,
+        default="pty",
+        wrong=(ConfigUnsupported, "unknown type presented to host for character device: {}"),
+    )
     tty = Text("@tty")
     sources = Children(CharSource, "source")
     protocol = Choice("protocol/@type", PROTOCOLS)
@@ -142,7 +146,10 @@ class Character(Device):
     def read_target(self, reading: Any) -> Iterable[Error]:
         """What is wrong with <target>."""
         if self.target_types:
-            if self.target_type is not None and self.target_type not in (*self.target_types, "none"):
+            if self.target_type is not None and self.target_type not in (
+                *self.target_types,
+                "none",
+            ):
                 yield ConfigUnsupported(
                     f"unknown target type '{self.target_type}' specified for character device"
                 )
@@ -206,7 +213,11 @@ class Serial(Character, tag="serial"):
     def read_device(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
         yield from super().read_device(reading)
         address = self.address
-        if self.target_type == "usb-serial" and address is not None and address.type not in (None, "usb"):
+        if (
+            self.target_type == "usb-serial"
+            and address is not None
+            and address.type not in (None, "usb")
+        ):
             yield ConfigUnsupported("usb-serial requires address of usb type")
 
 
@@ -243,9 +254,7 @@ class Channel(Character, tag="channel"):
         if kind is None:
             yield XmlError("target type must be specified for channel device")
         elif kind not in ("guestfwd", "virtio", "xen", "none"):
-            yield ConfigUnsupported(
-                f"unknown target type '{kind}' specified for character device"
-            )
+            yield ConfigUnsupported(f"unknown target type '{kind}' specified for character device")
         elif kind == "guestfwd":
             self.drop("name", "state")
             yield from self._guestfwd()

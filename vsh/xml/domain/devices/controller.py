@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, XmlError
-from vsh.xml.field import INT_MAX, ULONG_MAX, Children, Choice, Int, Switch, Text
 from vsh.xml.domain.devices._info import Device, virtio
 from vsh.xml.domain.devices.disk import IoThread
+from vsh.xml.field import INT_MAX, ULONG_MAX, Children, Choice, Int, Switch, Text
 from vsh.xml.flags import MIGRATABLE
 from vsh.xml.values import Scaled
 
@@ -16,7 +16,19 @@ if TYPE_CHECKING:
 
     from vsh.errors import Error
 
-TYPES = ("ide", "fdc", "scsi", "sata", "virtio-serial", "ccid", "usb", "pci", "xenbus", "isa", "nvme")
+TYPES = (
+    "ide",
+    "fdc",
+    "scsi",
+    "sata",
+    "virtio-serial",
+    "ccid",
+    "usb",
+    "pci",
+    "xenbus",
+    "isa",
+    "nvme",
+)
 MODELS = {
     "pci": ("pci-root", "pcie-root", "pci-bridge", "dmi-to-pci-bridge", "pcie-to-pci-bridge",
             "pcie-root-port", "pcie-switch-upstream-port", "pcie-switch-downstream-port",
@@ -84,7 +96,8 @@ class Controller(Device, tag="controller"):
             yield "model", ConfigUnsupported(f"Unknown model type '{self.model}'")
         if kind != "pci":
             self.drop("model_name", "chassis_number", "chassis", "port", "bus_number",
-                      "target_index", "hotplug", "mem_reserve", "numa_node", "pcihole64")  # fmt: skip
+                      "target_index", "hotplug", "mem_reserve", "numa_node",
+                      "pcihole64")  # fmt: skip
         elif self.model not in ("pci-root", "pcie-root"):
             self.drop("pcihole64")
         if kind != "virtio-serial":
@@ -102,8 +115,10 @@ class Controller(Device, tag="controller"):
     def complete(self) -> Iterable[Error]:
         """Problems that libvirt finds after reading."""
         if self.iothread and self.model not in (
-            "virtio-scsi", "virtio-transitional", "virtio-non-transitional",
-        ):  # fmt: skip
+            "virtio-scsi",
+            "virtio-transitional",
+            "virtio-non-transitional",
+        ):
             yield XmlError("'iothread' attribute only supported for virtio scsi controllers")
 
     def is_usb2(self) -> bool:
@@ -112,7 +127,11 @@ class Controller(Device, tag="controller"):
 
     def view(self, flags: int) -> Controller:
         """For migration without what old versions do not know."""
-        if flags & MIGRATABLE and self.model == "pci-root" and self.model_name == "spapr-pci-host-bridge":
+        if (
+            flags & MIGRATABLE
+            and self.model == "pci-root"
+            and self.model_name == "spapr-pci-host-bridge"
+        ):
             import copy
 
             twin = copy.copy(self)

@@ -3,20 +3,10 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, XmlError
-from vsh.xml.element import Element
-from vsh.xml.field import (
-    ULONG_MAX,
-    Child,
-    Children,
-    Choice,
-    Flag,
-    Int,
-    Present,
-    Switch,
-    Text,
-)
 from vsh.xml.domain.devices._info import VIRTIO_MODELS, Device, virtio
 from vsh.xml.domain.devices._storage import FORMATS, STORAGE_TYPES
+from vsh.xml.element import Element
+from vsh.xml.field import ULONG_MAX, Child, Children, Choice, Flag, Int, Present, Switch, Text
 from vsh.xml.values import Scaled
 
 TYPE_CHECKING = False
@@ -83,13 +73,20 @@ class Mirror(Element, tag="mirror"):
 
     type = Choice("@type", STORAGE_TYPES)
     file = Text("@file")
-    format = Text("@format")  # type: ignore[assignment]
-    job = Choice("@job", ("copy", "active-commit"), default="copy",
-                 wrong=(ConfigUnsupported, "unknown mirror job type '{}'"))  # fmt: skip
-    ready = Choice("@ready", ("yes", "abort", "pivot"),
-                   wrong=(XmlError, "unknown mirror ready state {}"))  # fmt: skip
+    format = Text("@format")
+    job = Choice(
+        "@job",
+        ("copy", "active-commit"),
+        default="copy",
+        wrong=(ConfigUnsupported, "unknown mirror job type '{}'"),
+    )
+    ready = Choice(
+        "@ready", ("yes", "abort", "pivot"), wrong=(XmlError, "unknown mirror ready state {}")
+    )
     format_type = Choice("format/@type", FORMATS)
-    format_cache = Scaled("format/metadata_cache/max_size", unit="bytes", step=1, bare=1, zero=False)
+    format_cache = Scaled(
+        "format/metadata_cache/max_size", unit="bytes", step=1, bare=1, zero=False
+    )
     source = Child(f"{STORAGE}:Source", "source")
     backing_store = Child(f"{STORAGE}:BackingStore", "backingStore")
 
@@ -117,13 +114,20 @@ class Disk(Device, tag="disk"):
     model = Choice("@model", VIRTIO_MODELS, none="default")
     rawio = Flag("@rawio")
     sgio = Choice("@sgio", ("filtered", "unfiltered"))
-    snapshot = Choice("@snapshot", LOCATIONS,
-                      when=lambda d: not (d.snapshot == "no" and d.readonly))  # fmt: skip
+    snapshot = Choice(
+        "@snapshot", LOCATIONS, when=lambda d: not (d.snapshot == "no" and d.readonly)
+    )
     driver_name = Text("driver/@name")
-    driver_type = Choice("driver/@type", (*FORMATS, "aio"),
-                         wrong=(ConfigUnsupported, "unknown driver format value '{}'"))  # fmt: skip
-    cache = Choice("driver/@cache", ("none", "writethrough", "writeback", "directsync", "unsafe"),
-                   none="default")  # fmt: skip
+    driver_type = Choice(
+        "driver/@type",
+        (*FORMATS, "aio"),
+        wrong=(ConfigUnsupported, "unknown driver format value '{}'"),
+    )
+    cache = Choice(
+        "driver/@cache",
+        ("none", "writethrough", "writeback", "directsync", "unsafe"),
+        none="default",
+    )
     error_policy = Choice("driver/@error_policy", POLICIES)
     rerror_policy = Choice("driver/@rerror_policy", POLICIES)
     io = Choice("driver/@io", ("native", "threads", "io_uring"))
@@ -138,8 +142,9 @@ class Disk(Device, tag="disk"):
     queue_size = Int("driver/@queue_size", skip=0)
     iommu, ats, packed, page_per_vq = virtio()
     statistics = Children("vsh.xml.domain.devices.disk:Statistic", "driver/statistics/statistic")
-    metadata_cache = Scaled("driver/metadata_cache/max_size", unit="bytes", step=1, bare=1,
-                            zero=False)  # fmt: skip
+    metadata_cache = Scaled(
+        "driver/metadata_cache/max_size", unit="bytes", step=1, bare=1, zero=False
+    )
     iothreads = Children(IoThread, "driver/iothreads/iothread")
     auth = Child(f"{STORAGE}:Auth", "auth")
     source = Child(f"{STORAGE}:Source", "source")
@@ -155,8 +160,12 @@ class Disk(Device, tag="disk"):
     mirror = Child(Mirror, "mirror", live=True)
     target = Text("target/@dev")
     bus = Choice("target/@bus", BUSES)
-    tray = Choice("target/@tray", ("closed", "open"), skip="closed",
-                  when=lambda d: d.device in ("floppy", "cdrom"))  # fmt: skip
+    tray = Choice(
+        "target/@tray",
+        ("closed", "open"),
+        skip="closed",
+        when=lambda d: d.device in ("floppy", "cdrom"),
+    )
     removable = Switch("target/@removable", when=lambda d: d.bus == "usb")
     rotation_rate = Int("target/@rotation_rate", skip=0)
     dpofua = Switch("target/@dpofua")

@@ -76,11 +76,17 @@ class FileSystem(Device, tag="filesystem"):
     dmode = Text("@dmode")
     driver_type = Choice("driver/@type", ("path", "handle", "loop", "nbd", "ploop", "virtiofs",
                                           "mtp"), none="default")  # fmt: skip
-    driver_format = Choice("driver/@format", FORMATS,
-                           wrong=(ConfigUnsupported, "unknown driver format value '{}'"))  # fmt: skip
+    driver_format = Choice(
+        "driver/@format", FORMATS, wrong=(ConfigUnsupported, "unknown driver format value '{}'")
+    )
     wrpolicy = Choice("driver/@wrpolicy", ("immediate",), none="default")
-    queue = Int("driver/@queue", 0, ULONG_MAX, skip=0,
-                wrong=(XmlError, "cannot parse queue size '{}' for virtiofs"))  # fmt: skip
+    queue = Int(
+        "driver/@queue",
+        0,
+        ULONG_MAX,
+        skip=0,
+        wrong=(XmlError, "cannot parse queue size '{}' for virtiofs"),
+    )
     iommu, ats, packed, page_per_vq = virtio()
     binary = Text("binary/@path")
     xattr = Switch("binary/@xattr")
@@ -88,10 +94,18 @@ class FileSystem(Device, tag="filesystem"):
     sandbox = Choice("binary/sandbox/@mode", ("namespace", "chroot"))
     lock_posix = Switch("binary/lock/@posix")
     lock_flock = Switch("binary/lock/@flock")
-    thread_pool_size = Int("binary/thread_pool/@size", -(2**31), wrong=(
-        XmlError, "cannot parse thread pool size '{}' for virtiofs"))  # fmt: skip
-    openfiles = Int("binary/openfiles/@max", 0, ULONG_MAX, skip=0,
-                    wrong=(XmlError, "cannot parse openfiles '{}' for virtiofs"))  # fmt: skip
+    thread_pool_size = Int(
+        "binary/thread_pool/@size",
+        -(2**31),
+        wrong=(XmlError, "cannot parse thread pool size '{}' for virtiofs"),
+    )
+    openfiles = Int(
+        "binary/openfiles/@max",
+        0,
+        ULONG_MAX,
+        skip=0,
+        wrong=(XmlError, "cannot parse openfiles '{}' for virtiofs"),
+    )
     idmap = Child(IdMap, "idmap")
     source_dir = Text("source/@dir")
     source_socket = Text("source/@socket")
@@ -108,10 +122,12 @@ class FileSystem(Device, tag="filesystem"):
     alias = Device.fields["alias"]
     acpi_index = Device.fields["acpi_index"]
     address = Device.fields["address"]
-    space_hard_limit = Scaled("space_hard_limit", unit="bytes", step=1, bare=1,
-                              xpath="./space_hard_limit[1]", zero=False)  # fmt: skip
-    space_soft_limit = Scaled("space_soft_limit", unit="bytes", step=1, bare=1,
-                              xpath="./space_soft_limit[1]", zero=False)  # fmt: skip
+    space_hard_limit = Scaled(
+        "space_hard_limit", unit="bytes", step=1, bare=1, xpath="./space_hard_limit[1]", zero=False
+    )
+    space_soft_limit = Scaled(
+        "space_soft_limit", unit="bytes", step=1, bare=1, xpath="./space_soft_limit[1]", zero=False
+    )
 
     def read_device(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
         kind = self.type

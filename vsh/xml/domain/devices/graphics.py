@@ -107,20 +107,25 @@ class Graphics(Element, tag="graphics"):
     address = Text("@address")
     listen = Text("@listen")
     keymap = Text("@keymap")
-    share_policy = Choice("@sharePolicy", ("allow-exclusive", "force-shared", "ignore"),
-                          none="default")  # fmt: skip
+    share_policy = Choice(
+        "@sharePolicy", ("allow-exclusive", "force-shared", "ignore"), none="default"
+    )
     power_control = Flag("@powerControl")
     wait = Flag("@wait")
     default_mode = Choice("@defaultMode", MODES, skip="any")
     username = Text("@username")
     passwd = Text("@passwd", secure=True)
     passwd_valid_to = Text("@passwdValidTo")
-    connected = Choice("@connected", ("fail", "disconnect", "keep"),
-                       wrong=(ConfigUnsupported, "unknown connected value {}"))  # fmt: skip
+    connected = Choice(
+        "@connected",
+        ("fail", "disconnect", "keep"),
+        wrong=(ConfigUnsupported, "unknown connected value {}"),
+    )
     listens = Children(Listen, "listen")
     channels = Children(Channel, "channel")
-    image = Choice("image/@compression", ("auto_glz", "auto_lz", "quic", "glz", "lz", "off"),
-                   required=True)  # fmt: skip
+    image = Choice(
+        "image/@compression", ("auto_glz", "auto_lz", "quic", "glz", "lz", "off"), required=True
+    )
     jpeg = Choice("jpeg/@compression", ("auto", "never", "always"), required=True)
     zlib = Choice("zlib/@compression", ("auto", "never", "always"), required=True)
     playback = Switch("playback/@compression", required=True)
@@ -217,7 +222,9 @@ class Graphics(Element, tag="graphics"):
             port = self.tls_port = 0
         self.port, self.autoport = port, auto
         last = {channel.name: channel for channel in self.channels}
-        self.channels = [last[name] for name in CHANNELS if name in last and last[name].mode != "any"]
+        self.channels = [
+            last[name] for name in CHANNELS if name in last and last[name].mode != "any"
+        ]
 
     def _auth(self) -> Iterable[Error]:
         if self.passwd is None:
@@ -251,7 +258,12 @@ class Graphics(Element, tag="graphics"):
         twin = copy.copy(self)
         own = twin.__dict__
         first = self.listens[0]
-        shown = {"port": None, "autoport": None, "tls_port": None, "websocket": None}
+        shown: dict[str, Any] = {
+            "port": None,
+            "autoport": None,
+            "tls_port": None,
+            "websocket": None,
+        }
         if self.type == "rdp":
             shown["port"] = str(self.port) if self.port else ("0" if self.autoport else None)
             shown["autoport"] = "yes" if self.autoport else None
@@ -271,9 +283,12 @@ class Graphics(Element, tag="graphics"):
         elif first.type == "none" and self.type == "spice" and flags & MIGRATABLE:
             shown["autoport"] = "no"
         own.update(shown)
-        if first.address and not (first.type == "network" and flags & (INACTIVE | MIGRATABLE)):
-            if not (self.type == "vnc" and first.type in ("socket", "none")):
-                own["listen"] = first.address
+        if (
+            first.address
+            and not (first.type == "network" and flags & (INACTIVE | MIGRATABLE))
+            and not (self.type == "vnc" and first.type in ("socket", "none"))
+        ):
+            own["listen"] = first.address
         return twin
 
 

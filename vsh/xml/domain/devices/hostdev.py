@@ -36,7 +36,7 @@ class HostAddress(Element, tag="address"):
     port = Text("@port")
     uuid = Text("@uuid")
 
-    def settle(self, kind: str, typed: bool) -> Iterable[Error]:
+    def settle(self, kind: str) -> Iterable[Error]:
         """Keep what counts for a kind of device, as it is written."""
         own = self.__dict__
         names = {
@@ -46,8 +46,6 @@ class HostAddress(Element, tag="address"):
             "mdev": ("uuid",),
         }.get(kind, ())
         self.keep(*names)
-        if typed and kind != "mdev":
-            own["type"] = kind
         if kind == "mdev":
             yield from self._mdev()
             return
@@ -133,8 +131,11 @@ class HostDevice(Device, tag="hostdev"):
     source = Child(HostSource, "source")
     ips = Children(IpAddress, "ip")
     routes = Children(Route, "route")
-    teaming = Choice("teaming/@type", ("persistent", "transient"),
-                     wrong=(ConfigUnsupported, "unknown teaming type '{}'"))  # fmt: skip
+    teaming = Choice(
+        "teaming/@type",
+        ("persistent", "transient"),
+        wrong=(ConfigUnsupported, "unknown teaming type '{}'"),
+    )
     teaming_persistent = Text("teaming/@persistent")
     readonly = Present("readonly")
     shareable = Present("shareable")
@@ -145,8 +146,9 @@ class HostDevice(Device, tag="hostdev"):
             return
         known = SUBSYSTEMS if self.mode == "subsystem" else CAPABILITIES
         if kind not in known:
-            yield "type", XmlError(
-                f"Invalid value for attribute 'type' in element 'hostdev': '{kind}'."
+            yield (
+                "type",
+                XmlError(f"Invalid value for attribute 'type' in element 'hostdev': '{kind}'."),
             )
             return
         if self.source is None:
@@ -221,13 +223,15 @@ def _usb(device: HostDevice) -> Iterable[Error]:
             )
             return
         if name == "vendor" and not value:
-            yield XmlError("Invalid value for attribute 'id' in element 'vendor': Zero is not permitted")
+            yield XmlError(
+                "Invalid value for attribute 'id' in element 'vendor': Zero is not permitted"
+            )
             return
         source.__dict__[name] = f"0x{value:04x}"
     if (source.vendor is None) != (source.product is None):
         yield InternalError("missing product" if source.product is None else "missing vendor")
     if source.address is not None:
-        yield from source.address.settle("usb", False)
+        yield from source.address.settle("usb")
 
 
 def _pci(device: HostDevice) -> Iterable[Error]:
@@ -235,7 +239,7 @@ def _pci(device: HostDevice) -> Iterable[Error]:
     _keep(source, "write_filtering", "address")
     if source.address is None:
         source.address = HostAddress()
-    yield from source.address.settle("pci", False)
+    yield from source.address.settle("pci")
 
 
 def _scsi(device: HostDevice) -> Iterable[Error]:
@@ -253,7 +257,7 @@ def _scsi(device: HostDevice) -> Iterable[Error]:
     if source.address is None:
         yield XmlError("'address' must be specified for scsi hostdev source")
         return
-    yield from source.address.settle("scsi", False)
+    yield from source.address.settle("scsi")
     if source.adapter is None:
         yield XmlError("'adapter' name must be specified for scsi hostdev source")
 
@@ -283,7 +287,7 @@ def _mdev(device: HostDevice) -> Iterable[Error]:
     if source.address is None:
         yield ConfigUnsupported("Missing <address> element")
         return
-    yield from source.address.settle("mdev", False)
+    yield from source.address.settle("mdev")
 
 
 _SOURCES = {"usb": _usb, "pci": _pci, "scsi": _scsi, "scsi_host": _scsi_host, "mdev": _mdev}

@@ -10,5 +10,9 @@ from vsh.xml.field import Choice
 class Hub(Device, tag="hub"):
     """One hub of a domain."""
 
-    type = Choice("@type", ("usb",), required=(InternalError, "missing hub device type"),
-                  wrong=(ConfigUnsupported, "unknown hub device type '{}'"))  # fmt: skip
+    type = Choice(
+        "@type",
+        ("usb",),
+        required=(InternalError, "missing hub device type"),
+        wrong=(ConfigUnsupported, "unknown hub device type '{}'"),
+    )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError, XmlError
-from vsh.xml.field import Choice, Switch, Text
 from vsh.xml.domain.devices._info import VIRTIO_MODELS, Device, virtio
+from vsh.xml.field import Choice, Switch, Text
 from vsh.xml.flags import MIGRATABLE
 
 TYPE_CHECKING = False
@@ -18,19 +18,26 @@ if TYPE_CHECKING:
 class Input(Device, tag="input"):
     """One input device of a domain."""
 
-    type = Choice("@type", ("mouse", "tablet", "keyboard", "passthrough", "evdev"),
-                  required=(InternalError, "missing input device type"),
-                  wrong=(ConfigUnsupported, "unknown input device type '{}'"))  # fmt: skip
-    bus = Choice("@bus", ("ps2", "usb", "xen", "parallels", "virtio", "none"), skip="none",
-                 wrong=(ConfigUnsupported, "unknown input bus type '{}'"))  # fmt: skip
-    model = Choice("@model", VIRTIO_MODELS,
-                   wrong=(ConfigUnsupported, "unknown input model '{}'"))  # fmt: skip
+    type = Choice(
+        "@type",
+        ("mouse", "tablet", "keyboard", "passthrough", "evdev"),
+        required=(InternalError, "missing input device type"),
+        wrong=(ConfigUnsupported, "unknown input device type '{}'"),
+    )
+    bus = Choice(
+        "@bus",
+        ("ps2", "usb", "xen", "parallels", "virtio", "none"),
+        skip="none",
+        wrong=(ConfigUnsupported, "unknown input bus type '{}'"),
+    )
+    model = Choice("@model", VIRTIO_MODELS, wrong=(ConfigUnsupported, "unknown input model '{}'"))
     iommu, ats, packed, page_per_vq = virtio()
     dev = Text("source/@dev")
     evdev = Text("source/@evdev")
     grab = Choice("source/@grab", ("all",))
     grab_toggle = Choice("source/@grabToggle", (
-        "ctrl-ctrl", "alt-alt", "shift-shift", "meta-meta", "scrolllock", "ctrl-scrolllock"))  # fmt: skip
+        "ctrl-ctrl", "alt-alt", "shift-shift", "meta-meta", "scrolllock",
+        "ctrl-scrolllock"))  # fmt: skip
     repeat = Switch("source/@repeat")
 
     parse_order = ("type", "model", "bus")

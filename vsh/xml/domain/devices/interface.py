@@ -114,10 +114,16 @@ class NetSource(Element, tag="source"):
 
     def _needed(self, kind: str) -> Iterable[Error]:
         needed = {
-            "network": "network", "internal": "name", "bridge": "bridge", "vdpa": "dev",
-            "direct": "dev", "client": "address", "mcast": "address", "udp": "address",
+            "network": "network",
+            "internal": "name",
+            "bridge": "bridge",
+            "vdpa": "dev",
+            "direct": "dev",
+            "client": "address",
+            "mcast": "address",
+            "udp": "address",
             "vds": "switchid",
-        }.get(kind)  # fmt: skip
+        }.get(kind)
         if needed and getattr(self, needed) is None:
             yield XmlError(f"Missing required attribute '{needed}' in element 'source'")
         if kind == "direct":
@@ -125,7 +131,7 @@ class NetSource(Element, tag="source"):
                 self.mode = "vepa"
             elif self.mode not in MODES:
                 yield _invalid("mode", "source", self.mode)
-        if kind == "vhostuser" and self.kind is not None or kind == "vhostuser" and self.path:
+        if (kind == "vhostuser" and self.kind is not None) or (kind == "vhostuser" and self.path):
             if self.kind is not None and self.kind != "unix":
                 yield ConfigUnsupported(
                     f"Type='{self.kind}' unsupported for <interface type='vhostuser'>"
@@ -135,6 +141,21 @@ class NetSource(Element, tag="source"):
             self.kind, self.mode = "unix", self.mode or "client"
         if kind in ("client", "server", "mcast", "udp"):
             yield from self._socket(kind)
+        if kind == "hostdev":
+            yield from self._hostdev()
+
+    def _hostdev(self) -> Iterable[Error]:
+        address = self.host_address
+        where = address.type if address is not None else None
+        if where is None and self.vendor is not None:
+            where = "usb"
+        if where not in ("pci", "usb", "scsi"):
+            yield ConfigUnsupported(
+                f"unknown host device source address type '{where or '<null>'}'"
+            )
+        elif address is not None:
+            yield from address.settle(where)
+            address.type = where
 
     def _socket(self, kind: str) -> Iterable[Error]:
         from vsh.xml.field import number
@@ -238,13 +259,18 @@ class Interface(Device, tag="interface"):
     backend_hostname = Text("backend/@hostname")
     backend_fqdn = Text("backend/@fqdn")
     filterref = Child(FilterRef, "filterref")
-    sndbuf = Int("tune/sndbuf", 0, ULONG_MAX,
-                 wrong=(XmlError, "sndbuf must be a positive integer"))  # fmt: skip
-    teaming = Choice("teaming/@type", ("persistent", "transient"),
-                     wrong=(ConfigUnsupported, "unknown teaming type '{}'"))  # fmt: skip
+    sndbuf = Int("tune/sndbuf", 0, ULONG_MAX, wrong=(XmlError, "sndbuf must be a positive integer"))
+    teaming = Choice(
+        "teaming/@type",
+        ("persistent", "transient"),
+        wrong=(ConfigUnsupported, "unknown teaming type '{}'"),
+    )
     teaming_persistent = Text("teaming/@persistent")
-    link = Choice("link/@state", ("up", "down"),
-                  wrong=(ConfigUnsupported, "unknown interface link state '{}'"))  # fmt: skip
+    link = Choice(
+        "link/@state",
+        ("up", "down"),
+        wrong=(ConfigUnsupported, "unknown interface link state '{}'"),
+    )
     mtu = Int("mtu/@size", skip=0, wrong=(XmlError, "malformed mtu size"))
     coalesce = Int("coalesce/rx/frames/@max", skip=0)
 
@@ -262,9 +288,7 @@ class Interface(Device, tag="interface"):
         if source is None:
             if kind in ("network", "vds", "internal", "bridge", "direct", "vdpa", "client",
                         "server", "mcast", "udp"):  # fmt: skip
-                yield "source", XmlError(
-                    f"interface type='{kind}' requires a 'source' element"
-                )
+                yield "source", XmlError(f"interface type='{kind}' requires a 'source' element")
         else:
             for error in source.settle(kind, self.backend == "passt", inactive):
                 yield "source", error
@@ -273,8 +297,11 @@ class Interface(Device, tag="interface"):
         else:
             self.managed = None
         if self.virtualport is not None and kind not in ("network", "bridge", "direct", "hostdev"):
-            yield "virtualport", ConfigUnsupported(
-                f"<virtualport> element unsupported for <interface type='{kind}'>"
+            yield (
+                "virtualport",
+                ConfigUnsupported(
+                    f"<virtualport> element unsupported for <interface type='{kind}'>"
+                ),
             )
         if kind not in ("network", "bridge", "ethernet") or (
             self.filterref is not None and self.filterref.filter is None
@@ -310,9 +337,13 @@ class Interface(Device, tag="interface"):
             self.mac_generated = True
 
     def _target(self, inactive: int) -> None:
-        if inactive and self.target and self.target_managed is not False:
-            if self.target.startswith(GENERATED):
-                self.target = None
+        if (
+            inactive
+            and self.target
+            and self.target_managed is not False
+            and self.target.startswith(GENERATED)
+        ):
+            self.target = None
         if self.target == "":
             self.target = None
 

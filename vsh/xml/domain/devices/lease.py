@@ -19,8 +19,10 @@ class Lease(Element, tag="lease"):
 
     lockspace = Text("lockspace")
     key = Text("key")
-    target = Text("target/@path",
-                  required=(XmlError, "Missing 'path' attribute to 'target' element for lease"))  # fmt: skip
+    target = Text(
+        "target/@path",
+        required=(XmlError, "Missing 'path' attribute to 'target' element for lease"),
+    )
     offset = Int("target/@offset", 0, ULONG_MAX, skip=0)
 
     parse_order = ("key", "lockspace", "target", "offset")

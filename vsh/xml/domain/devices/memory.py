@@ -25,8 +25,9 @@ class MemoryDevice(Device, tag="memory"):
     access = Choice("@access", ("shared", "private"))
     discard = Flag("@discard")
     uuid = Uuid("uuid", wrong=(InternalError, "malformed uuid element"))
-    nodemask = NumberSet("source/nodemask",
-                         empty=(ConfigUnsupported, "Invalid value of 'nodemask': {}"))  # fmt: skip
+    nodemask = NumberSet(
+        "source/nodemask", empty=(ConfigUnsupported, "Invalid value of 'nodemask': {}")
+    )
     pagesize = Scaled("source/pagesize", xpath="./pagesize", zero=False)
     path = Text("source/path")
     alignsize = Scaled("source/alignsize", xpath="./alignsize", zero=False)
@@ -54,12 +55,20 @@ class MemoryDevice(Device, tag="memory"):
             "dimm": ("nodemask", "pagesize"),
             "nvdimm": ("path", "alignsize", "pmem", "label_size", "readonly", "uuid"),
             "virtio-pmem": ("path", "base"),
-            "virtio-mem": ("nodemask", "pagesize", "block", "requested", "current", "base",
-                           "dynamic_memslots"),
+            "virtio-mem": (
+                "nodemask",
+                "pagesize",
+                "block",
+                "requested",
+                "current",
+                "base",
+                "dynamic_memslots",
+            ),
             "sgx-epc": ("nodemask",),
-        }[kind]  # fmt: skip
+        }[kind]
         for name in ("nodemask", "pagesize", "path", "alignsize", "pmem", "label_size", "readonly",
-                     "block", "requested", "current", "base", "dynamic_memslots", "uuid"):  # fmt: skip
+                     "block", "requested", "current", "base", "dynamic_memslots",
+                     "uuid"):  # fmt: skip
             if name not in used:
                 self.drop(name)
         if kind == "nvdimm" and self.label_size:

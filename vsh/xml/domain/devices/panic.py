@@ -12,5 +12,9 @@ class Panic(Device, tag="panic"):
 
     omit_empty = True
 
-    model = Choice("@model", ("isa", "pseries", "hyperv", "s390", "pvpanic"), none="default",
-                   wrong=(ConfigUnsupported, "unknown panic model '{}'"))  # fmt: skip
+    model = Choice(
+        "@model",
+        ("isa", "pseries", "hyperv", "s390", "pvpanic"),
+        none="default",
+        wrong=(ConfigUnsupported, "unknown panic model '{}'"),
+    )

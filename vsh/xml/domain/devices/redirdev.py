@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError, XmlError
 from vsh.xml.domain.devices._info import Device
-from vsh.xml.domain.devices.chardev import PROTOCOLS, TYPES, CharSource, settle_sources, shown_sources
+from vsh.xml.domain.devices.chardev import (
+    PROTOCOLS,
+    TYPES,
+    CharSource,
+    settle_sources,
+    shown_sources,
+)
 from vsh.xml.element import Element
 from vsh.xml.field import INT_MAX, INT_MIN, Children, Choice, Flag, Int, Switch, Text
 
@@ -21,10 +27,15 @@ class RedirDevice(Device, tag="redirdev"):
 
     takes_boot = True
 
-    bus = Choice("@bus", ("usb",), default="usb",
-                 wrong=(ConfigUnsupported, "unknown redirdev bus '{}'"))  # fmt: skip
-    type = Choice("@type", TYPES, required=(InternalError, "missing type in redirdev"),
-                  wrong=(ConfigUnsupported, "unknown redirdev character device type '{}'"))  # fmt: skip
+    bus = Choice(
+        "@bus", ("usb",), default="usb", wrong=(ConfigUnsupported, "unknown redirdev bus '{}'")
+    )
+    type = Choice(
+        "@type",
+        TYPES,
+        required=(InternalError, "missing type in redirdev"),
+        wrong=(ConfigUnsupported, "unknown redirdev character device type '{}'"),
+    )
     sources = Children(CharSource, "source")
     protocol = Choice("protocol/@type", PROTOCOLS)
     log_file = Text("log/@file")
@@ -63,8 +74,9 @@ class UsbRule(Element, tag="usbdev"):
 
     def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
         if self.usb_class is not None and self.usb_class != -1 and self.usb_class & ~0xFF:
-            yield "usb_class", InternalError(
-                f"Invalid USB Class code 0x{self.usb_class & 0xFFFFFFFF:x}"
+            yield (
+                "usb_class",
+                InternalError(f"Invalid USB Class code 0x{self.usb_class & 0xFFFFFFFF:x}"),
             )
         for name in ("usb_class", "vendor", "product"):
             if (self.__dict__.get(name) or 0) < 0:

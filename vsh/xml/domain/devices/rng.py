@@ -45,8 +45,12 @@ class Rng(Device, tag="rng"):
 
     model = Choice("@model", VIRTIO_MODELS, required=True)
     rate_bytes = Int("rate/@bytes", skip=0, wrong=(XmlError, "invalid RNG rate bytes value"))
-    rate_period = Int("rate/@period", skip=0, wrong=(XmlError, "invalid RNG rate period value"),
-                      when=lambda r: r.rate_bytes)  # fmt: skip
+    rate_period = Int(
+        "rate/@period",
+        skip=0,
+        wrong=(XmlError, "invalid RNG rate period value"),
+        when=lambda r: r.rate_bytes,
+    )
     backends = Children(Backend, "backend")
     iommu, ats, packed, page_per_vq = virtio()
 

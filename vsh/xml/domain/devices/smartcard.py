@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, XmlError
 from vsh.xml.domain.devices._info import Device
-from vsh.xml.domain.devices.chardev import PROTOCOLS, TYPES, CharSource, settle_sources, shown_sources
+from vsh.xml.domain.devices.chardev import (
+    PROTOCOLS,
+    TYPES,
+    CharSource,
+    settle_sources,
+    shown_sources,
+)
 from vsh.xml.element import Element
 from vsh.xml.field import Children, Choice, Switch, Text
 
@@ -26,8 +32,11 @@ class SmartCard(Device, tag="smartcard"):
     """One smart card reader of a domain."""
 
     mode = Choice("@mode", ("host", "host-certificates", "passthrough"), required=True)
-    type = Choice("@type", TYPES, wrong=(
-        ConfigUnsupported, "unknown type presented to host for character device: {}"))  # fmt: skip
+    type = Choice(
+        "@type",
+        TYPES,
+        wrong=(ConfigUnsupported, "unknown type presented to host for character device: {}"),
+    )
     certificates = Children(Certificate, "certificate")
     database = Text("database")
     sources = Children(CharSource, "source")

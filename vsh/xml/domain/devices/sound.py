@@ -21,8 +21,9 @@ MODELS = ("sb16", "es1370", "pcspk", "ac97", "ich6", "ich9", "usb", "ich7", "vir
 class Codec(Element, tag="codec"):
     """A codec of an Intel HDA card."""
 
-    type = Choice("@type", ("duplex", "micro", "output"),
-                  wrong=(ConfigUnsupported, "unknown codec type '{}'"))  # fmt: skip
+    type = Choice(
+        "@type", ("duplex", "micro", "output"), wrong=(ConfigUnsupported, "unknown codec type '{}'")
+    )
 
 
 class Sound(Device, tag="sound"):

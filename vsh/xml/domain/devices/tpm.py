@@ -36,8 +36,11 @@ class TpmBackend(Element, tag="backend"):
 
     type = Choice("@type", ("passthrough", "emulator", "external"), required=True)
     version = Choice("@version", ("1.2", "2.0"))
-    persistent_state = Flag("@persistent_state", skip=False, wrong=(
-        InternalError, "Invalid persistent_state value, either 'yes' or 'no'"))  # fmt: skip
+    persistent_state = Flag(
+        "@persistent_state",
+        skip=False,
+        wrong=(InternalError, "Invalid persistent_state value, either 'yes' or 'no'"),
+    )
     debug = Int("@debug", skip=0)
     device = Text("device/@path")
     secret = Uuid("encryption/@secret", wrong=(InternalError, "Unable to parse secret uuid '{}'"))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, XmlError
-from vsh.xml.field import Choice, Flag, Int, Present, Switch, Text
 from vsh.xml.domain.devices._info import Device, virtio
+from vsh.xml.field import Choice, Flag, Int, Present, Switch, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ class Video(Device, tag="video"):
         if self.type not in (None, "qxl") and self.vram64 is not None:
             yield ConfigUnsupported("vram64 attribute only supported for video type qxl")
         if self.heads == 0:
-            yield XmlError("Invalid value for attribute 'heads' in element 'model': Zero is not permitted")
+            yield XmlError(
+                "Invalid value for attribute 'heads' in element 'model': Zero is not permitted"
+            )
         if self.heads is None:
             self.heads = 1

@@ -1,0 +1,148 @@
+"""TLS against a server of the tests' own: who believes whom, and what is said when one does not."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import ssl
+import subprocess
+import threading
+import time
+
+import pytest
+
+from vsh.errors import RpcError, SystemFailure
+from vsh.transports import tls as module
+from vsh.transports._address import Address
+from vsh.transports.tls import files, tls
+
+
+def openssl(*words: str) -> None:
+    subprocess.run(["openssl", *words], check=True, capture_output=True)
+
+
+@pytest.fixture(scope="module")
+def pki(tmp_path_factory):
+    """A certificate authority, a server called localhost, and a client."""
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not installed")
+    folder = tmp_path_factory.mktemp("pki")
+    curve = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2")
+    openssl("req", "-x509", *curve, "-subj", "/CN=authority", "-keyout", f"{folder}/cakey.pem",
+            "-out", f"{folder}/cacert.pem")
+    for name, host in (("server", "localhost"), ("client", "me")):
+        openssl("req", "-x509", *curve, "-subj", f"/CN={host}", "-CA", f"{folder}/cacert.pem",
+                "-CAkey", f"{folder}/cakey.pem", "-addext", f"subjectAltName=DNS:{host}",
+                "-addext", "basicConstraints=critical,CA:FALSE",
+                "-keyout", f"{folder}/{name}key.pem", "-out", f"{folder}/{name}cert.pem")
+    return folder
+
+
+@pytest.fixture
+def server(pki):
+    """Takes one client, says whether it believes it, then echoes."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pki / "servercert.pem", pki / "serverkey.pem")
+    context.load_verify_locations(pki / "cacert.pem")
+    context.verify_mode = ssl.CERT_REQUIRED
+    listener = socket.create_server(("127.0.0.1", 0))
+    listener.settimeout(10)
+    said = [b"\1"]
+
+    def serve():
+        link, _ = listener.accept()
+        link.settimeout(10)
+        try:
+            with context.wrap_socket(link, server_side=True) as secured:
+                secured.sendall(said[0])
+                while data := secured.recv(1 << 16):
+                    secured.sendall(data)
+        except OSError:
+            link.close()
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    yield listener.getsockname()[1], said
+    thread.join(20)
+    listener.close()
+
+
+def uri(server, pki, rest: str = "", host: str = "localhost") -> Address:
+    return Address(f"qemu+tls://{host}:{server[0]}/system?pkipath={pki}{rest}")
+
+
+def until(duplex, size: int) -> bytes:
+    found = b""
+    limit = time.monotonic() + 10
+    while len(found) < size and time.monotonic() < limit:
+        data = duplex.receive(1 << 18)
+        if data:
+            found += data
+        else:
+            time.sleep(0.005)
+    return found
+
+
+def test_both_believe(server, pki):
+    duplex = tls(uri(server, pki))
+    assert duplex.secure
+    assert duplex.receive(10) is None
+    text = bytes(range(256)) * 800
+    sent = 0
+    found = b""
+    while sent < len(text):
+        sent += duplex.send(text[sent:])
+        found += duplex.receive(1 << 18) or b""
+    found += until(duplex, len(text) - len(found))
+    assert found == text
+    duplex.close()
+
+
+def test_another_name(server, pki):
+    with pytest.raises(SystemFailure) as caught:
+        tls(uri(server, pki, host="127.0.0.1"))
+    assert str(caught.value) == "Failed to verify peer's certificate"
+    assert "127.0.0.1" in caught.value.hint
+
+
+def test_any_name(server, pki):
+    tls(uri(server, pki, "&no_verify=1", host="127.0.0.1")).close()
+
+
+def test_the_daemon_says_no(server, pki):
+    server[1][0] = b"\0"
+    with pytest.raises(RpcError) as caught:
+        tls(uri(server, pki))
+    assert str(caught.value) == (
+        "server verification (of our certificate or IP address) failed"
+    )
+
+
+def test_without_a_certificate_of_ours(server, pki, tmp_path):
+    shutil.copy(pki / "cacert.pem", tmp_path)
+    with pytest.raises(RpcError, match="server verification"):
+        tls(uri(server, tmp_path))
+
+
+def test_no_authority():
+    with pytest.raises(SystemFailure) as caught:
+        tls(Address("qemu://localhost/system?pkipath=/nowhere"))
+    assert str(caught.value) == (
+        "CA certificate '/nowhere/cacert.pem' does not exist: No such file or directory"
+    )
+
+
+def test_places(tmp_path, monkeypatch):
+    assert files(Address("qemu://host/system")) == module.SYSTEM
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert files(Address("qemu://host/system")) == module.SYSTEM
+    own = tmp_path / ".pki/libvirt"
+    own.mkdir(parents=True)
+    for name in ("cacert", "clientcert"):
+        (own / f"{name}.pem").touch()
+    found = files(Address("qemu://host/system"))
+    assert found == module.SYSTEM | {"cacert": f"{own}/cacert.pem"}
+    (own / "clientkey.pem").touch()
+    assert files(Address("qemu://host/system"))["clientcert"] == f"{own}/clientcert.pem"

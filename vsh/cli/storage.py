@@ -1,0 +1,127 @@
+"""The atoms of storage: pools, and finding volumes."""
+
+from __future__ import annotations
+
+from vsh.cli.objects import atom, look_up, uuid_way
+from vsh.cli.params import Argument
+from vsh.errors import CommandError, Error
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.cli.session import Session
+
+
+def find_pool(session: Session, text: str, by: str = "uuid name", option: str = "pool") -> Any:
+    """The storage pool that a text names: by UUID, then by name."""
+    connection = session.connection
+    ways = []
+    if "uuid" in by:
+        ways += uuid_way(text, "pool UUID", connection.storage_pool_lookup_by_uuid)
+    if "name" in by:
+        ways.append(("pool NAME", connection.storage_pool_lookup_by_name))
+    return look_up(session, option, text, "pool", ways)
+
+
+def pool_names(flags: int = 0) -> Any:
+    """A completer of pool names; ``flags`` are those of ``connection.list_all_storage_pools``."""
+
+    def complete(session: Session, text: str, given: dict[str, Any]) -> list[str]:
+        return [pool.name for pool in session.connection.list_all_storage_pools(flags)]
+
+    return complete
+
+
+def pool_uuids(session: Session, text: str, given: dict[str, Any]) -> list[str]:
+    """A completer of the UUIDs of pools."""
+    return [pool.uuid for pool in session.connection.list_all_storage_pools()]
+
+
+def pool_argument(
+    help: str = "pool name or uuid",
+    *,
+    by: str = "uuid name",
+    complete: Any = 0,
+    by_place: bool = False,
+) -> Any:
+    """A storage pool given by position; with ``by_place`` an optional ``--pool``.
+
+    complete  which pools to offer: flags of ``connection.list_all_storage_pools``, or a completer
+    """
+
+    def find(session: Session, text: str) -> Any:
+        return find_pool(session, text, by)
+
+    return atom(
+        find,
+        pool_names(complete) if isinstance(complete, int) else complete,
+        help,
+        by_place=by_place,
+    )
+
+
+POOL: Any = pool_argument()
+INACTIVE_POOL: Any = pool_argument(complete=1)
+ACTIVE_POOL: Any = pool_argument(complete=2)
+PERSISTENT_POOL: Any = pool_argument(complete=4)
+
+
+def find_volume(
+    session: Session, text: str, pool: str | None = None, *, option: str | None = "pool"
+) -> Any:
+    """The volume that a text names: by name in a pool, then by key, then by path.
+
+    pool    the text that names the pool, or None
+    option  the option that the pool is named by; None where the command has none
+    Raises CommandError.
+    """
+    connection = session.connection
+    ways = [
+        ("vol key", connection.storage_vol_lookup_by_key),
+        ("vol path", connection.storage_vol_lookup_by_path),
+    ]
+    if pool is None:
+        try:
+            return look_up(session, "vol", text, "vol", ways)
+        except CommandError as error:
+            if option is None:
+                raise
+            raise CommandError(
+                f"failed to get vol '{text}', specifying --{option} might help"
+            ) from error.__cause__
+    holder = find_pool(session, pool, option=option or "pool")
+    if holder.is_active() != 1:
+        raise CommandError(f"pool '{pool}' is not active", hint="start it with 'pool-start'")
+    found = look_up(session, "vol", text, "vol", [("vol name", holder.vol_lookup_by_name), *ways])
+    if found.pool != holder.name:
+        raise CommandError(f"Requested volume '{text}' is not in pool '{holder.name}'")
+    return found
+
+
+def volume_names(session: Session, text: str, given: dict[str, Any]) -> list[str]:
+    """A completer of the names of a pool's volumes; of all volumes' paths where none is named."""
+    if given.get("pool"):
+        return [volume.name for volume in find_pool(session, given["pool"]).list_all_volumes()]
+    return volume_keys(session, text, given)
+
+
+def volume_keys(session: Session, text: str, given: dict[str, Any]) -> list[str]:
+    """A completer of the keys of all volumes of active pools."""
+    connection = session.connection
+    pools = connection.list_all_storage_pools(2)
+    answers = connection.many([pool.list_all_volumes.request() for pool in pools])
+    return [volume.key for answer in answers if not isinstance(answer, Error) for volume in answer]
+
+
+def volume_argument(help: str = "vol name, key or path", complete: Any = volume_names) -> Any:
+    """A volume given by position: its text, since the pool that it is in is another option's.
+
+    Commands look it up with ``find_volume``.
+    """
+    return Argument(help, complete=complete)
+
+
+VOLUME: Any = volume_argument()
+VOLUME_KEY: Any = volume_argument("volume key or path", volume_keys)
+VOLUME_POOL: Any = Argument("pool name or uuid", required=False, complete=pool_names())

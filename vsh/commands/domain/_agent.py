@@ -1,0 +1,19 @@
+"""What the guest's agent knows: completers that ask it."""
+
+from __future__ import annotations
+
+from vsh.cli.objects import find_domain
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from vsh.cli.session import Session
+
+
+def mount_points(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
+    """A completer of where file systems are mounted in the guest."""
+    if not given.get("domain"):
+        return []
+    return [each.mountpoint for each in find_domain(session, given["domain"]).get_fsinfo()]

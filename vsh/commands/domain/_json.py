@@ -1,0 +1,28 @@
+"""JSON that goes to and comes from QEMU and the guest's agent, printed as libvirt prints it."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+NOTHING: Any = object()
+
+
+def parsed(text: str) -> Any:
+    """The value of a text; ``NOTHING`` where it is no JSON."""
+    import json
+
+    try:
+        return json.loads(text)
+    except ValueError:
+        return NOTHING
+
+
+def formatted(value: Any, *, pretty: bool) -> str:
+    """A value as text, on one line or for people."""
+    import json
+
+    if pretty:
+        return json.dumps(value, indent=2, ensure_ascii=False)
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)

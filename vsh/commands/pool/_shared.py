@@ -1,0 +1,184 @@
+"""What the pool commands share: descriptions from options, states, sizes."""
+
+from __future__ import annotations
+
+from vsh.cli.params import Flags, Option
+from vsh.commands._sizes import pretty
+from vsh.errors import failing
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.cli.session import Session
+
+
+XML_INACTIVE = 1  # VIR_STORAGE_XML_INACTIVE
+STATES = ("inactive", "building", "running", "degraded", "inaccessible")
+"""By virStoragePoolState."""
+WITH_SIZES = (2, 3)
+"""The states in which a pool's sizes are known."""
+
+TYPES = {
+    "dir": 1 << 6,
+    "fs": 1 << 7,
+    "netfs": 1 << 8,
+    "logical": 1 << 9,
+    "disk": 1 << 10,
+    "iscsi": 1 << 11,
+    "iscsi-direct": 1 << 19,
+    "scsi": 1 << 12,
+    "mpath": 1 << 13,
+    "rbd": 1 << 14,
+    "sheepdog": 1 << 15,
+    "gluster": 1 << 16,
+    "zfs": 1 << 17,
+    "vstorage": 1 << 18,
+}
+"""The types of pools, and their bits in virConnectListAllStoragePoolsFlags."""
+
+
+class Create:
+    """How a pool is started (virStoragePoolCreateFlags)."""
+
+    BUILD = 1 << 0
+    OVERWRITE = 1 << 1
+    NO_OVERWRITE = 1 << 2
+
+
+def create_flags() -> Any:
+    """The options --build, --no-overwrite and --overwrite as one number."""
+    return Flags(
+        Create,
+        build="make what the pool is kept in first",
+        no_overwrite="make it, but not where there is something already",
+        overwrite="make it, whatever was there before",
+    )
+
+
+def state_word(state: int) -> str:
+    """The word for a pool's state."""
+    return STATES[state] if 0 <= state < len(STATES) else "unknown"
+
+
+def size_text(size: int | None) -> str:
+    """A size with a unit; a dash where it is not known."""
+    return "-" if size is None else pretty(size, 2)
+
+
+def types(session: Session, text: str, given: dict[str, Any]) -> list[str]:
+    """A completer of types of pools, also after a comma."""
+    start, comma, _ = text.rpartition(",")
+    return [start + comma + word for word in TYPES]
+
+
+HELP = {
+    "source_host": "host of the source",
+    "source_path": "path of the source",
+    "source_dev": "device of the source",
+    "source_name": "name of the source",
+    "target": "where the volumes are on this host",
+    "source_format": "format of the source",
+    "auth_type": "how to authenticate to the source",
+    "auth_username": "as whom to authenticate",
+    "secret_usage": "the secret to authenticate with, by its usage",
+    "secret_uuid": "the secret to authenticate with, by its UUID",
+    "adapter_name": "name of the adapter of the source",
+    "adapter_wwnn": "world wide node name of the adapter",
+    "adapter_wwpn": "world wide port name of the adapter",
+    "adapter_parent": "name of the adapter's parent",
+    "adapter_parent_wwnn": "world wide node name of the adapter's parent",
+    "adapter_parent_wwpn": "world wide port name of the adapter's parent",
+    "adapter_parent_fabric_wwn": "world wide name of the fabric of the adapter's parent",
+    "source_protocol_ver": "version of the network file system's protocol",
+    "source_initiator": "name of the initiator, for iSCSI",
+}
+
+
+def described(name: str) -> Any:
+    """The option of that name (``source_host``) with its help."""
+    return Option(HELP[name], by_place=True)
+
+
+def pool_xml(name: str, type: str, given: dict[str, str | None]) -> str:
+    """A pool's description.
+
+    The texts are put into it just as they are, so they may have entities (``&amp;``).
+    """
+    lines = [f"<pool type='{type}'>", f"  <name>{name}</name>"]
+    inside = _source(given)
+    if inside is not None:
+        lines += ["  <source>", *(f"    {line}" for line in inside), "  </source>"]
+    if given["target"]:
+        lines += ["  <target>", f"    <path>{given['target']}</path>", "  </target>"]
+    return "\n".join([*lines, "</pool>", ""])
+
+
+def _source(given: dict[str, str | None]) -> list[str] | None:
+    """The lines inside <source>, or None where nothing asks for one."""
+    adapter = _adapter(given)
+    named = (
+        "source_host",
+        "source_path",
+        "source_dev",
+        "source_initiator",
+        "source_format",
+        "source_name",
+    )
+    if adapter is None and not any(given[name] for name in named):
+        return None
+    lines = []
+    for option, line in (
+        ("source_host", "<host name='{}'/>"),
+        ("source_path", "<dir path='{}'/>"),
+        ("source_dev", "<device path='{}'/>"),
+    ):
+        if given[option]:
+            lines.append(line.format(given[option]))
+    if given["source_initiator"]:
+        lines += ["<initiator>", f"  <iqn name='{given['source_initiator']}'/>", "</initiator>"]
+    if adapter is not None:
+        lines.append(adapter)
+    secret = "usage" if given["secret_usage"] else "uuid"
+    if given["auth_type"] and given["auth_username"] and given[f"secret_{secret}"]:
+        lines += [
+            f"<auth type='{given['auth_type']}' username='{given['auth_username']}'>",
+            f"  <secret {secret}='{given[f'secret_{secret}']}'/>",
+            "</auth>",
+        ]
+    for option, line in (
+        ("source_format", "<format type='{}'/>"),
+        ("source_name", "<name>{}</name>"),
+        ("source_protocol_ver", "<protocol ver='{}'/>"),
+    ):
+        if given[option]:
+            lines.append(line.format(given[option]))
+    return lines
+
+
+def _adapter(given: dict[str, str | None]) -> str | None:
+    """The adapter, if enough is known of one."""
+    if given["adapter_wwnn"] and given["adapter_wwpn"]:
+        parent = ""
+        if given["adapter_parent"]:
+            parent = f" parent='{given['adapter_parent']}'"
+        elif given["adapter_parent_wwnn"] and given["adapter_parent_wwpn"]:
+            parent = (
+                f" parent_wwnn='{given['adapter_parent_wwnn']}'"
+                f" parent_wwpn='{given['adapter_parent_wwpn']}'"
+            )
+        elif given["adapter_parent_fabric_wwn"]:
+            parent = f" parent_fabric_wwn='{given['adapter_parent_fabric_wwn']}'"
+        return (
+            f"<adapter type='fc_host'{parent} wwnn='{given['adapter_wwnn']}'"
+            f" wwpn='{given['adapter_wwpn']}'/>"
+        )
+    if given["adapter_name"]:
+        return f"<adapter type='scsi_host' name='{given['adapter_name']}'/>"
+    return None
+
+
+def sources_text(type: str, find: Any) -> str:
+    """The sources that ``find`` finds.  Raises CommandError."""
+    with failing(f"Failed to find any {type} pool sources"):
+        return str(find())

@@ -1,0 +1,94 @@
+"""What the volume commands share: sizes, types, making volumes, and streams to and from files."""
+
+from __future__ import annotations
+
+from vsh.api.stream import Stream
+from vsh.cli.params import scale
+from vsh.errors import CommandError, InvalidArgument, from_wire
+
+TYPES = ("file", "block", "dir", "network", "netdir", "ploop")
+"""By virStorageVolType."""
+
+PIECE = 1 << 20
+
+
+class Create:
+    """How a volume is made (virStorageVolCreateFlags)."""
+
+    PREALLOC_METADATA = 1 << 0
+    REFLINK = 1 << 1
+    VALIDATE = 1 << 2
+
+
+PREALLOC_HELP = "set the metadata of the whole volume aside at once"
+REFLINK_HELP = "share the data with the original until one of them changes"
+
+
+def type_word(kind: int) -> str:
+    """The word for a type of volumes."""
+    return TYPES[kind] if 0 <= kind < len(TYPES) else "unknown"
+
+
+def volume_size(text: str) -> int:
+    """A size in bytes from a number with an optional unit.  Raises CommandError."""
+    size = scale(text)
+    if size is not None:
+        return size
+    digits = text.lstrip().removeprefix("+")
+    number = digits[: len(digits) - len(digits.lstrip("0123456789"))]
+    error = CommandError(
+        f"Malformed size {text}", hint="a number with an optional unit: 512M, 2GiB"
+    )
+    if not number or int(number) >= 2**64:
+        raise error
+    suffix = digits[len(number) :]
+    if suffix.strip().lower() in ("b", "byte", "bytes") or scale(f"1{suffix}") is not None:
+        raise error from from_wire(82, 0, f"numerical overflow: value too large: {number}{suffix}")
+    raise error from InvalidArgument(f"unknown suffix '{suffix}'")
+
+
+def upload(stream: Stream, descriptor: int, *, sparse: bool) -> None:
+    """Send a file's bytes, with ``sparse`` leaving holes out."""
+    import os
+
+    position, end = 0, None
+    while True:
+        if sparse and (end is None or position >= end):
+            size = os.fstat(descriptor).st_size
+            try:
+                start = os.lseek(descriptor, position, os.SEEK_DATA)
+            except OSError:  # nothing but a hole up to the end
+                start = size
+            if start > position:
+                stream.send_hole(start - position)
+            if start >= size:
+                return
+            end = os.lseek(descriptor, start, os.SEEK_HOLE)
+            position = os.lseek(descriptor, start, os.SEEK_SET)
+        piece = os.read(descriptor, PIECE if end is None else min(PIECE, end - position))
+        if not piece:
+            return
+        position += len(piece)
+        view = memoryview(piece)
+        while view:
+            view = view[stream.send(bytes(view)) :]
+
+
+def download(stream: Stream, descriptor: int) -> None:
+    """Write what comes into a file; holes stay holes."""
+    import os
+
+    position = 0
+    while True:
+        piece = stream.receive()
+        if piece:
+            position += len(piece)
+            while piece:
+                piece = piece[os.write(descriptor, piece) :]
+            continue
+        hole = stream.receive_hole()
+        if not hole:
+            return
+        position += hole
+        os.ftruncate(descriptor, position)
+        os.lseek(descriptor, position, os.SEEK_SET)

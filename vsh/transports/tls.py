@@ -1,0 +1,153 @@
+"""TLS over TCP: the daemon shows a certificate, and mostly wants to see one of ours.
+
+The files are libvirt's: of ``pkipath=``, or the user's own, or else the system's.  ``no_verify=1``
+believes any daemon.  After the TLS handshake the daemon says with one byte that it believes us.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import ssl
+from errno import EIO, ENOENT
+
+from vsh.errors import RpcError, SystemFailure
+from vsh.transports._duplex import Duplex, failure
+from vsh.transports.tcp import connect
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.transports._address import Address
+
+PORT = 16514
+PATIENCE = 30.0
+"""Seconds that a daemon may take for the TLS handshake."""
+
+SYSTEM = {
+    "cacert": "/etc/pki/CA/cacert.pem",
+    "clientcert": "/etc/pki/libvirt/clientcert.pem",
+    "clientkey": "/etc/pki/libvirt/private/clientkey.pem",
+}
+
+
+class TlsDuplex(Duplex):
+    """A TLS connection."""
+
+    __slots__ = ()
+    _socket: ssl.SSLSocket
+
+    def send(self, data: bytes | bytearray | memoryview) -> int:
+        """How many bytes could be sent now."""
+        try:
+            return self._socket.send(data)
+        except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            return 0
+        except OSError as error:
+            raise self._failed("Cannot write data", _number(error)) from None
+
+    def receive(self, size: int) -> bytes | None:
+        """What is there now; None: nothing; b"": the peer has closed."""
+        found = b""
+        while len(found) < size:  # to the last decrypted byte: poll does not know of those
+            try:
+                data = self._socket.recv(size - len(found))
+            except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
+                return found or None
+            except ssl.SSLEOFError:
+                return found
+            except OSError as error:
+                raise self._failed("Cannot recv data", _number(error)) from None
+            if not data:
+                break
+            found += data
+        return found
+
+
+def tls(address: Address) -> Duplex:
+    """Connect.  Raises SystemFailure, and RpcError where the daemon does not believe us."""
+    host = address.server or "localhost"
+    verify = not address.switch("no_verify")
+    context = _context(files(address), verify=verify)
+    link = socket.socket(fileno=connect(host, address.port or PORT).detach())
+    link.settimeout(PATIENCE)
+    try:
+        secured = context.wrap_socket(link, server_hostname=host)
+    except ssl.SSLCertVerificationError as error:
+        link.close()
+        raise SystemFailure(
+            "Failed to verify peer's certificate", hint=f"{error.verify_message}"
+        ) from None
+    except OSError as error:
+        link.close()
+        raise SystemFailure(f"TLS handshake failed {_reason(error)}") from None
+    except BaseException:
+        link.close()
+        raise
+    try:
+        _wait_for_consent(secured)
+    except BaseException:
+        secured.close()
+        raise
+    return TlsDuplex(secured, secure=True)
+
+
+def files(address: Address) -> dict[str, str]:
+    """The certificate files to use, by what they are; they need not be there."""
+    given = address.option("pkipath")
+    if given is not None:
+        return {name: f"{given}/{name}.pem" for name in SYSTEM}
+    found = dict(SYSTEM)
+    if os.geteuid() != 0:
+        folder = os.path.expanduser("~/.pki/libvirt")
+        own = {name: f"{folder}/{name}.pem" for name in SYSTEM}
+        if os.path.exists(own["cacert"]):
+            found["cacert"] = own["cacert"]
+        if os.path.exists(own["clientcert"]) and os.path.exists(own["clientkey"]):
+            found |= {name: own[name] for name in ("clientcert", "clientkey")}
+    return found
+
+
+def _context(found: dict[str, str], *, verify: bool) -> ssl.SSLContext:
+    authority = found["cacert"]
+    if not os.path.exists(authority):
+        raise failure(f"CA certificate '{authority}' does not exist", ENOENT)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if not verify:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    try:
+        context.load_verify_locations(authority)
+    except OSError as error:
+        raise SystemFailure(
+            f"Unable to set x509 CA certificate: {authority}: {_reason(error)}"
+        ) from None
+    certificate, key = found["clientcert"], found["clientkey"]
+    if os.path.exists(certificate) and os.path.exists(key):
+        try:
+            context.load_cert_chain(certificate, key, password="")
+        except OSError as error:
+            raise SystemFailure(
+                "Unable to set x509 key and certificate: "
+                f"{key}, {certificate}: {_reason(error)}"
+            ) from None
+    return context
+
+
+def _wait_for_consent(secured: ssl.SSLSocket) -> None:
+    try:
+        word = secured.recv(1)
+    except ssl.SSLError:
+        word = b""  # it has refused our certificate, or the lack of one
+    except OSError as error:
+        raise failure("Unable to read TLS confirmation", _number(error)) from None
+    if word != b"\1":
+        raise RpcError("server verification (of our certificate or IP address) failed")
+
+
+def _number(error: OSError) -> int:
+    return EIO if isinstance(error, ssl.SSLError) else error.errno or EIO
+
+
+def _reason(error: OSError) -> str:
+    return str(getattr(error, "reason", None) or error.strerror or error)
