@@ -201,7 +201,7 @@ def children() -> list[int]:
 def end(process: int, number: int) -> None:
     """Signal one of our children and wait until it is gone; one that does not go is killed.
 
-    Gone is reaped: of a zombie other threads may still hold its sockets, which then take connections
+    Gone is reaped: of a zombie other threads may still hold its sockets, which take connections
     that nobody answers.
     """
     limit = time.monotonic() + 10

@@ -36,6 +36,12 @@ class Result:
         return iter((self.status, self.out, self.err))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--regenerate", action="store_true", help="rewrite tests/golden with what comes out now"
+    )
+
+
 def environment(home: Path) -> dict[str, str]:
     """A clean environment: C locale, UTC, a dumb terminal, all personal files below ``home``."""
     home.mkdir(exist_ok=True)

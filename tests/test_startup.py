@@ -18,13 +18,9 @@ if TYPE_CHECKING:
 IMPORTED = set(
     """
     __future__ importlib importlib._bootstrap importlib._bootstrap_external vsh vsh.api
-    vsh.api._access vsh.api._call vsh.api.connection vsh.api.connection.devices
-    vsh.api.connection.domains vsh.api.connection.events vsh.api.connection.host
-    vsh.api.connection.migration vsh.api.connection.networks vsh.api.connection.storage
-    vsh.api.domain vsh.api.domain.block vsh.api.domain.cpu vsh.api.domain.devices
-    vsh.api.domain.guest vsh.api.domain.lifecycle vsh.api.domain.memory vsh.api.domain.migration
-    vsh.api.domain.moments vsh.api.domain.records vsh.api.domain.state vsh.api.types vsh.api.uri
-    vsh.cli vsh.cli.command vsh.cli.objects vsh.cli.params vsh.cli.parse vsh.cli.run
+    vsh.api._access vsh.api._call vsh.api.connection vsh.api.connection.domains vsh.api.domain
+    vsh.api.domain.records vsh.api.domain.state vsh.api.types vsh.api.uri vsh.cli
+    vsh.cli.command vsh.cli.objects vsh.cli.options vsh.cli.params vsh.cli.parse vsh.cli.run
     vsh.cli.session vsh.cli.words vsh.commands vsh.commands._states vsh.commands.monitor
     vsh.commands.monitor.domstate vsh.drivers vsh.drivers._base vsh.drivers._events
     vsh.drivers.test vsh.drivers.test._default vsh.drivers.test._part

@@ -340,10 +340,6 @@ class OperationTimeout(Error):
     code = 68
 
 
-class NumberOverflow(Error):
-    code = 82
-
-
 class OperationUnsupported(Error):
     code = 84
 

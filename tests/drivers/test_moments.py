@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from vsh.drivers._moments import MomentTree
-from vsh.errors import InvalidArgument, OperationFailed
+from vsh.errors import OperationFailed
 
 
 class Document:
@@ -102,27 +102,6 @@ def test_replace_keeps_children_and_identity(family):
     assert moment.parent is family.find("c")
     assert names(moment.children) == ["d"]
     assert names(family.find("a").children) == ["c"]
-
-
-@pytest.mark.parametrize(
-    ("name", "parent", "text"),
-    [
-        ("x", "x", "cannot set moment x as its own parent"),
-        ("x", "y", "parent y for moment x not found"),
-        ("a", "d", "parent b would create cycle to a"),
-        ("b", "d", "parent d would create cycle to b"),
-    ],
-)
-def test_places_that_are_refused(family, name, parent, text):
-    with pytest.raises(InvalidArgument) as caught:
-        family.check_place(name, parent)
-    assert str(caught.value) == f"invalid argument: {text}"
-
-
-def test_places_that_are_free(family):
-    family.check_place("x", None)
-    family.check_place("x", "d")
-    family.check_place("c", "d")
 
 
 def test_link_all_finds_what_is_wrong():

@@ -6,7 +6,7 @@ import os
 import sys
 
 from vsh import lookup
-from vsh.errors import CommandError, Error
+from vsh.errors import CommandError, Error, NoSupport
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -100,13 +100,24 @@ class Session:
         except Error as error:
             word = "Failed to reconnect" if self._lost else "failed to connect"
             raise CommandError(f"{word} to the hypervisor") from error
+        self._check_keepalive()
         self.readonly = look_only
         self.uri = wanted if wanted is not None else self._connection.uri
-        if not self._connection.driver.keeps_alive:
-            self.debug(INFO, "Failed to setup keepalive on connection")
         if back:
             self.error("Reconnected to the hypervisor")
         self._lost = False
+
+    def _check_keepalive(self) -> None:
+        """A driver that cannot test its peer is an error only if the user asked for that."""
+        if self._connection.driver.keeps_alive or self.keepalive_interval == 0:
+            return
+        if self.keepalive_interval is None and self.keepalive_count is None:
+            self.debug(INFO, "Failed to setup keepalive on connection")
+            return
+        self.disconnect()
+        self.error("Cannot setup keepalive on connection as requested, disconnecting")
+        reason = NoSupport("virConnectSetKeepAlive")
+        raise CommandError("failed to connect to the hypervisor") from reason
 
     def lost(self) -> None:
         """The peer has gone: the next command reconnects."""

@@ -13,6 +13,8 @@ def read_text(path: str, limit: int = MAX_SIZE) -> str:
     """A file's text; bytes that are not UTF-8 are kept.  Raises CommandError."""
     try:
         file = open(path, "rb")  # noqa: SIM115 - closed below; opening has a message of its own
+    except IsADirectoryError as error:
+        raise CommandError(f"Failed to read file '{path}': {error.strerror}") from None
     except OSError as error:
         raise CommandError(f"Failed to open file '{path}': {error.strerror}") from None
     try:

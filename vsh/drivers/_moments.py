@@ -6,7 +6,7 @@ kept newest first, which is the order that a topological listing shows.
 
 from __future__ import annotations
 
-from vsh.errors import InvalidArgument, OperationFailed
+from vsh.errors import OperationFailed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -95,20 +95,6 @@ class MomentTree:
         if not sound:
             self.current = None
         return sound
-
-    def check_place(self, name: str, parent: str | None) -> None:
-        """Refuse a parent that is missing or would close a circle.  Raises InvalidArgument."""
-        if parent is None:
-            return
-        if parent == name:
-            raise InvalidArgument(f"cannot set moment {name} as its own parent")
-        above = self.by_name.get(parent)
-        if above is None:
-            raise InvalidArgument(f"parent {parent} for moment {name} not found")
-        while above is not None and above.document.parent is not None:
-            if above.document.parent == name:
-                raise InvalidArgument(f"parent {above.name} would create cycle to {name}")
-            above = self.by_name.get(above.document.parent)
 
     def delete(
         self, moment: Moment, *, children: bool = False, only_children: bool = False

@@ -194,10 +194,21 @@ def _read(checked: Checked, xml: str, kind: str) -> None:
     except Error as error:
         checked.problems.append(Problem("11", error, line=1))
     general = "16" if kind == "snapshot" else "48"
+    if checked.document is not None and kind == "snapshot":
+        _tell_apart(checked.document, found)
     checked.problems += [Problem(each.rule or general, each.error, line=each.line) for each in found]
     checked.problems += [_dropped(part) for part in dropped if part.name != "<active>"]
     if "active" in checked.lines and kind == "snapshot":
         checked.active = (root.findtext("active") or "").strip() not in ("", "0")
+
+
+def _tell_apart(document: Any, found: list[Any]) -> None:
+    """Rule 24 is rule 23 for the disks in <revertDisks>."""
+    disks = {disk.line for disk in document.disks}
+    reverted = {disk.line for disk in document.revert_disks} - disks
+    for problem in found:
+        if problem.rule == 23 and problem.line in reverted:
+            problem.rule = 24
 
 
 def _dropped(part: Unknown) -> Problem:
@@ -259,7 +270,7 @@ def _unnamed(checked: Checked, target: Target) -> list[Problem]:
 def _refusals(driver: Any, checked: Checked, target: Target, profile: Profile, flags: int,
               lenient: bool) -> list[Problem]:
     document = checked.document
-    aligned = not checked.wrong("37", "37a", "37b", "37c", "37d")
+    aligned = not checked.wrong("18", "19", "20", "21", "22", "37", "37a", "37b", "37c", "37d")
     found = _unnamed(checked, target) if aligned and not getattr(driver, "remote", False) else []
     found += [problem for problem in refusals(document, target, active=checked.active, current=bool(flags & CURRENT))
              if (aligned or problem.rule not in ("E6-path", "E6-source"))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from vsh.xml.snapshot import DomainSnapshot
 
 
-_CORE = ("name", "uuid", "max memory", "current memory", "vCPU", "virt type", "architecture", "OS type", "disk count")
+_CORE = ("name", "uuid", "max memory", "vCPU max", "virt type", "OS type", "disk count")
 _NEVER_COMPLETED = tuple(f"Target domain {word}" for word in _CORE)
 # how the texts begin of differences that no driver's defaults can make up for
 
@@ -112,10 +112,12 @@ def _replacement_problems(document: DomainSnapshot, other: DomainSnapshot,
     if document.domain is not None and other.domain is not None:
         from vsh.xml.domain.abi import abi_problems
 
-        whole = completed or _looks_completed(document.domain)
-        for error in abi_problems(other.domain, document.domain):
-            if whole or error.message.startswith(_NEVER_COMPLETED):
-                yield Problem("36c", error, line=document.domain.line)
+        domain = document.domain
+        whole = completed or _looks_completed(domain)
+        given = domain.memory is not None and domain.vcpus is not None
+        for error in abi_problems(other.domain, domain):
+            if whole or given and error.detail.startswith(_NEVER_COMPLETED):
+                yield Problem("36c", error, line=domain.line)
 
 
 def _looks_completed(domain: Any) -> bool:
@@ -194,7 +196,7 @@ def _domain_refusals(document: DomainSnapshot, target: Target) -> Iterator[Probl
         return
     known = {disk.target for disk in domain.disks}
     for disk in document.revert_disks:
-        if disk.name not in known:
+        if disk.name is not None and disk.name not in known:
             yield Problem("E6-revert", ConfigUnsupported(f"no disk named '{disk.name}' to revert to"),
                           line=disk.line)
 

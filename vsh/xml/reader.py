@@ -336,6 +336,8 @@ def _structure(
             value = read_element(child, kind, inner)
     for problem in problems[first:]:
         problem.rank = field.rank
+        if field.rule is not None:
+            problem.rule = field.rule
     if field.many:
         if value is not None:
             values[field.name].append(value)

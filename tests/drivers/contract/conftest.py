@@ -27,14 +27,22 @@ NODE = """<node>
 """
 
 
-@pytest.fixture(params=["test-default", "test-file"])
+@pytest.fixture(
+    params=["test", "test-file", pytest.param("daemon-test", marks=pytest.mark.libvirtd)]
+)
 def connection(request, tmp_path):
-    """An open connection; its world has one running domain with one disk."""
+    """An open connection; its world has one running domain with one disk.
+
+    ``daemon-test`` is libvirt's own test driver, in a real daemon, over the wire: what is true of
+    it and of ours is the contract.
+    """
     uri = "test:///default"
     if request.param == "test-file":
         file = tmp_path / "node.xml"
         file.write_text(NODE)
         uri = f"test://{file}"
+    elif request.param == "daemon-test":
+        uri = request.getfixturevalue("libvirtd").uri_of("test", "/default")
     with vsh.connect(uri) as opened:
         yield opened
 

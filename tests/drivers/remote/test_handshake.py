@@ -97,6 +97,22 @@ def test_what_a_local_connection_imports(daemon):
     )
     done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True)
     assert done.stderr == ""
-    heavy = {"socket", "selectors", "subprocess", "typing", "re", "enum", "collections", "json",
-             "logging", "asyncio", "ssl", "urllib", "dataclasses", "shlex", "lxml", "signal"}
+    heavy = {
+        "socket",
+        "selectors",
+        "subprocess",
+        "typing",
+        "re",
+        "enum",
+        "collections",
+        "json",
+        "logging",
+        "asyncio",
+        "ssl",
+        "urllib",
+        "dataclasses",
+        "shlex",
+        "lxml",
+        "signal",
+    }
     assert heavy.isdisjoint(done.stdout.split())

@@ -235,8 +235,9 @@ def test_a_screenshot_comes_over_a_stream(connection, tiny_guest, tmp_path):
 
 def test_300_domains_in_few_calls(connection, libvirtd, tmp_path):
     names = [f"d{number:03}" for number in range(300)]
-    made = connection.many(connection.domain_define_xml.request(EMPTY.format(name))
-                           for name in names)
+    made = connection.many(
+        connection.domain_define_xml.request(EMPTY.format(name)) for name in names
+    )
     assert [domain.name for domain in made] == names
     relay = Relay(tmp_path / "relay", libvirtd.socket)
     with Connection(remote(relay.uri)) as counted:

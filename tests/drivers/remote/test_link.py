@@ -113,8 +113,7 @@ def test_many_does_not_deadlock_on_full_buffers(connection, daemon):
     """Each side has more to say than the socket holds."""
     big = "x" * 400_000
     daemon.on(
-        Domains.domain_define_xml,
-        lambda daemon, call: daemon.session.refuse(call, NoDomain(big)),
+        Domains.domain_define_xml, lambda daemon, call: daemon.session.refuse(call, NoDomain(big))
     )
     connection.driver.timeout = 20
     requests = [connection.domain_define_xml.request(big) for _ in range(40)]
@@ -124,11 +123,13 @@ def test_many_does_not_deadlock_on_full_buffers(connection, daemon):
 
 def test_a_request_that_cannot_be_sent_is_its_own_error(connection, daemon):
     daemon.give(HOSTNAME, "box")
-    answers = connection.many([
-        connection.get_hostname.request(),
-        connection.domain_lookup_by_uuid.request("no uuid"),
-        connection.get_hostname.request(),
-    ])
+    answers = connection.many(
+        [
+            connection.get_hostname.request(),
+            connection.domain_lookup_by_uuid.request("no uuid"),
+            connection.get_hostname.request(),
+        ]
+    )
     assert answers[0] == answers[2] == "box"
     assert isinstance(answers[1], RpcError)
 
@@ -141,13 +142,13 @@ def test_states_in_one_call(connection, daemon):
     daemon.give(
         ConnectDomains.get_all_domain_stats,
         [
-            DomainStats(domain, TypedParams().set("state.state", "int", 5)
-                        .set("state.reason", "int", n % 3))
+            DomainStats(
+                domain, TypedParams().set("state.state", "int", 5).set("state.reason", "int", n % 3)
+            )
             for n, domain in enumerate(asked[:299])
         ],
     )
-    daemon.on(State.get_state,
-              lambda daemon, call: daemon.session.refuse(call, NoDomain("gone")))
+    daemon.on(State.get_state, lambda daemon, call: daemon.session.refuse(call, NoDomain("gone")))
     states = connection.driver.domain_states(asked)
     assert states[:299] == [(5, n % 3) for n in range(299)]
     assert isinstance(states[299], NoDomain)
@@ -257,10 +258,14 @@ def test_many_gives_the_loss_to_every_call_without_answer(connection, daemon):
     [
         (b"\0\0\0\3", "packet 3 bytes received from server too small, want 4"),
         (b"HTTP/1.1 400", "packet 1213486156 bytes received from server too large, want 33554432"),
-        (pack(REMOTE, 1, 1, messages.REPLY, 4711, 0, b""),
-         f"no call waiting for reply with prog {REMOTE} vers 1 serial 4711"),
-        (pack(REMOTE, 1, 1, messages.CALL, 0, 0, b""),
-         f"got unexpected RPC call prog {REMOTE} vers 1 proc 1 type 0"),
+        (
+            pack(REMOTE, 1, 1, messages.REPLY, 4711, 0, b""),
+            f"no call waiting for reply with prog {REMOTE} vers 1 serial 4711",
+        ),
+        (
+            pack(REMOTE, 1, 1, messages.CALL, 0, 0, b""),
+            f"got unexpected RPC call prog {REMOTE} vers 1 proc 1 type 0",
+        ),
     ],
 )
 def test_a_daemon_that_talks_nonsense(connection, daemon, data, text):
@@ -471,8 +476,9 @@ def test_a_stream_both_ways(connection, daemon):
             far = daemon.session.streams[message.serial]
             for packet in far.send(b"hello" * 100_000):
                 daemon.session.send(packet)
-            daemon.session.send(Message(REMOTE, 1, message.procedure, STREAM, message.serial,
-                                        CONTINUE))
+            daemon.session.send(
+                Message(REMOTE, 1, message.procedure, STREAM, message.serial, CONTINUE)
+            )
         elif message.status == OK:
             daemon.session.send(Message(REMOTE, 1, message.procedure, STREAM, message.serial, OK))
         else:

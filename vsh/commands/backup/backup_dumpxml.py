@@ -20,5 +20,8 @@ def backup_dumpxml(
     xpath: str | None = Option(XPATH_HELP),
     wrap: bool = Flag(WRAP_HELP),
 ) -> Document:
-    """Print the XML of the backup job that a domain runs."""
+    """Print the XML of the backup job that a domain runs.
+
+    It says how each disk is backed up, and to where.
+    """
     return dump(domain.backup_get_xml_desc(), xpath, wrap=wrap)

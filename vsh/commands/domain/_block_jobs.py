@@ -32,11 +32,17 @@ def bandwidth_value(text: str | None, *, bytes: bool) -> int:
     number = integer(text, 0, LONG, wrap=True)
     if number is not None:
         return number
-    scaled = scale(text)
-    if scaled is None:
-        raise CommandError(f"Scaled numeric value '{text}' for <--bandwidth> option is malformed or "
-                           "out of range", hint="MiB/s, or a size with a suffix: 512K, 10M")
-    return scaled if bytes else scaled >> 20
+    refused = CommandError(
+        f"Scaled numeric value '{text}' for <--bandwidth> option is malformed or out of range",
+        hint="MiB/s, or a size with a suffix: 512K, 10M",
+    )
+    try:
+        size = scale(text)
+    except ValueError:
+        raise refused from None
+    except Error as reason:
+        raise refused from reason
+    return size if bytes else size >> 20
 
 
 def job_word(kind: int) -> str:
@@ -50,8 +56,17 @@ class Waiting:
     Made before the job is started, so that no event is missed.
     """
 
-    def __init__(self, session: Session, domain: Any, disk: str, label: str, *, verbose: bool,
-                 timeout: int | None, asynchronous: bool) -> None:
+    def __init__(
+        self,
+        session: Session,
+        domain: Any,
+        disk: str,
+        label: str,
+        *,
+        verbose: bool,
+        timeout: int | None,
+        asynchronous: bool,
+    ) -> None:
         self.session = session
         self.domain = domain
         self.disk = disk
@@ -63,8 +78,7 @@ class Waiting:
         connection = domain.connection
         for kind in (8, 16):  # block-job tells the source's path, block-job-2 the target
             try:
-                self.callbacks.append(
-                    connection.domain_event_callback_register_any(kind, domain))
+                self.callbacks.append(connection.domain_event_callback_register_any(kind, domain))
             except (AttributeError, Error):
                 continue
 
@@ -174,4 +188,5 @@ def check_waiting(blocking: bool, verbose: bool, asynchronous: bool, end: str) -
     for given, option in ((verbose, "--verbose"), (asynchronous, "--async")):
         if given and not blocking:
             raise CommandError(
-                f"{option} requires at least one of --timeout, --wait, --pivot, or {end}")
+                f"{option} requires at least one of --timeout, --wait, --pivot, or {end}"
+            )

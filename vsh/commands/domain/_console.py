@@ -37,8 +37,9 @@ def begin_paused(begin: Callable[[int], Any], flags: int, *, resume: bool) -> tu
         return begin(flags & ~START_PAUSED), False
 
 
-def run_console(session: Session, domain: Any, device: str | None, flags: int, *,
-                resume: bool) -> Iterator[Document]:
+def run_console(
+    session: Session, domain: Any, device: str | None, flags: int, *, resume: bool
+) -> Iterator[Document]:
     """Connect this terminal with a console of the guest.
 
     resume  let the guest go on as soon as the console is there

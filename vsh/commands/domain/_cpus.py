@@ -33,8 +33,9 @@ def map_length(cpus: int) -> int:
 
 def in_map(cpumap: bytes) -> list[int]:
     """The CPUs whose bits are set."""
-    return [8 * place + bit for place, byte in enumerate(cpumap) for bit in range(8)
-            if byte >> bit & 1]
+    return [
+        8 * place + bit for place, byte in enumerate(cpumap) for bit in range(8) if byte >> bit & 1
+    ]
 
 
 def to_map(cpus: Iterable[int]) -> bytes:
@@ -100,7 +101,11 @@ def cpu_map(text: str, host: int) -> bytes:
 
 def slices(cpumaps: bytes, length: int) -> list[bytes]:
     """The maps of a string of maps of one length."""
-    return [cpumaps[start:start + length] for start in range(0, len(cpumaps), length)] if length else []
+    return (
+        [cpumaps[start : start + length] for start in range(0, len(cpumaps), length)]
+        if length
+        else []
+    )
 
 
 def count_vcpus(domain: Any, flags: int) -> int:

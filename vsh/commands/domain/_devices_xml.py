@@ -77,8 +77,9 @@ def find_disk(xml: str, path: str, *, changeable: bool = False) -> Any:
             if backing is not None:
                 remove(backing)
             return disk
-    raise CommandError(f"No disk found whose source path or target is {path}",
-                       hint="see 'domblklist'")
+    raise CommandError(
+        f"No disk found whose source path or target is {path}", hint="see 'domblklist'"
+    )
 
 
 def with_medium(disk: Any, source: str | None, target: str, *, block: bool, insert: bool) -> str:
@@ -90,8 +91,9 @@ def with_medium(disk: Any, source: str | None, target: str, *, block: bool, inse
     if old is not None:
         paths = [old.get(name) for name in ("file", "dev", "dir", "pool", "name")]
         if insert and any(path is not None for path in paths):
-            raise CommandError(f"The disk device '{target}' already has media",
-                               hint="--update replaces it")
+            raise CommandError(
+                f"The disk device '{target}' already has media", hint="--update replaces it"
+            )
         policy = old.get("startupPolicy")
         remove(old)
     disk.set("type", "block" if block else "file")
@@ -105,16 +107,22 @@ def with_medium(disk: Any, source: str | None, target: str, *, block: bool, inse
 
 def escape(text: str) -> str:
     """Text for an attribute or element, as libvirt escapes it."""
-    for char, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"),
-                         ("'", "&apos;")):
+    for char, entity in (
+        ("&", "&amp;"),
+        ("<", "&lt;"),
+        (">", "&gt;"),
+        ('"', "&quot;"),
+        ("'", "&apos;"),
+    ):
         text = text.replace(char, entity)
     return text
 
 
 def attributes(**values: str | int | None) -> str:
     """Attributes with a space before each; those without a value are left out."""
-    return "".join(f" {name}='{escape(str(value))}'" for name, value in values.items()
-                   if value is not None)
+    return "".join(
+        f" {name}='{escape(str(value))}'" for name, value in values.items() if value is not None
+    )
 
 
 def element(tag: str, attrs: str, children: list[str]) -> list[str]:
@@ -136,7 +144,8 @@ def parse_address(text: str) -> tuple[str, list[int]] | None:
     """
     kind, colon, rest = text.partition(":")
     base, count = {"pci": (16, 4), "ccw": (16, 3), "usb": (10, 2)}.get(
-        kind, (10, 3) if kind in _DRIVE else (0, 0))
+        kind, (10, 3) if kind in _DRIVE else (0, 0)
+    )
     if not colon or not count:
         return None
     digits = "0123456789abcdef"[:base]
@@ -144,7 +153,7 @@ def parse_address(text: str) -> tuple[str, list[int]] | None:
     position = -1
     for _ in range(count):
         start = position = position + 1
-        if base == 16 and rest[start:start + 2].lower() == "0x":
+        if base == 16 and rest[start : start + 2].lower() == "0x":
             position += 2
         while position < len(rest) and rest[position].lower() in digits:
             position += 1
@@ -160,8 +169,10 @@ def address_element(kind: str, numbers: list[int], *, multifunction: bool = Fals
     if kind == "pci":
         domain, bus, slot, function = numbers
         more = " multifunction='on'" if multifunction else ""
-        return (f"<address type='pci' domain='0x{domain:04x}' bus='0x{bus:02x}' "
-                f"slot='0x{slot:02x}' function='0x{function:0x}'{more}/>")
+        return (
+            f"<address type='pci' domain='0x{domain:04x}' bus='0x{bus:02x}' "
+            f"slot='0x{slot:02x}' function='0x{function:0x}'{more}/>"
+        )
     if kind == "ccw":
         css, subchannel, device = numbers
         return f"<address type='ccw' cssid='0x{css:02x}' ssid='0x{subchannel:01x}' devno='0x{device:04x}'/>"

@@ -25,9 +25,17 @@ def show_progress(session: Session, label: str, remaining: int, total: int) -> N
     session.err.flush()
 
 
-def watched(session: Session, domain: Any, work: Callable[[], Any], label: str, *, verbose: bool,
-            timeout: int = 0, on_timeout: Callable[[Any], Any] | None = None,
-            on_poll: Callable[[Any], bool] | None = None) -> Any:
+def watched(
+    session: Session,
+    domain: Any,
+    work: Callable[[], Any],
+    label: str,
+    *,
+    verbose: bool,
+    timeout: int = 0,
+    on_timeout: Callable[[Any], Any] | None = None,
+    on_poll: Callable[[Any], bool] | None = None,
+) -> Any:
     """Do ``work``, which starts a job and waits for its end; what it returns.
 
     Ctrl-C aborts the job.  A watcher with a connection of its own shows the progress, and calls
@@ -36,8 +44,15 @@ def watched(session: Session, domain: Any, work: Callable[[], Any], label: str, 
     """
     watcher = None
     if (verbose or timeout or on_poll) and domain.connection.driver.keeps_alive:
-        watcher = _Watcher(session, domain, label, verbose=verbose, timeout=timeout,
-                           on_timeout=on_timeout, on_poll=on_poll)
+        watcher = _Watcher(
+            session,
+            domain,
+            label,
+            verbose=verbose,
+            timeout=timeout,
+            on_timeout=on_timeout,
+            on_poll=on_poll,
+        )
     try:
         result = work()
     except KeyboardInterrupt:
@@ -57,8 +72,17 @@ def watched(session: Session, domain: Any, work: Callable[[], Any], label: str, 
 class _Watcher:
     """A thread that asks about the job every half second, over a connection of its own."""
 
-    def __init__(self, session: Session, domain: Any, label: str, *, verbose: bool, timeout: int,
-                 on_timeout: Callable[[Any], Any] | None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        domain: Any,
+        label: str,
+        *,
+        verbose: bool,
+        timeout: int,
+        on_timeout: Callable[[Any], Any] | None,
+        on_poll: Callable[[Any], bool] | None,
+    ) -> None:
         from threading import Event, Thread
 
         self.session = session

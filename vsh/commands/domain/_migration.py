@@ -42,8 +42,9 @@ def migrate_by_source(domain: Any, uri: str, params: TypedParams, flags: int) ->
         domain.migrate_perform3_params(uri, params, b"", flags)
     else:
         name = params.get("destination_name")
-        domain.migrate_perform3(params.get("destination_xml"), b"", None, uri, flags, name,
-                                params.get("bandwidth", 0))
+        domain.migrate_perform3(
+            params.get("destination_xml"), b"", None, uri, flags, name, params.get("bandwidth", 0)
+        )
 
 
 def move(domain: Any, destination: Any, params: TypedParams, flags: int) -> Any:
@@ -70,12 +71,12 @@ def move(domain: Any, destination: Any, params: TypedParams, flags: int) -> Any:
             cookie = domain.migrate_perform3_params(None, params, cookie, flags)
     except Error as error:
         failed = error
-    return _end(domain, destination, params, cookie, flags, protection, failed,
-                prepared=prepared)
+    return _end(domain, destination, params, cookie, flags, protection, failed, prepared=prepared)
 
 
-def _prepare(destination: Any, params: TypedParams, cookie: bytes,
-             flags: int) -> tuple[bytes, str | None]:
+def _prepare(
+    destination: Any, params: TypedParams, cookie: bytes, flags: int
+) -> tuple[bytes, str | None]:
     answer = destination.domain_migrate_prepare3_params(params, cookie, flags & ~SOURCE_ONLY)
     uri = answer.uri_out
     if not uri and "migrate_uri" not in params and not flags & DomainMigrate.OFFLINE:
@@ -83,8 +84,17 @@ def _prepare(destination: Any, params: TypedParams, cookie: bytes,
     return answer.cookie_out, uri
 
 
-def _end(domain: Any, destination: Any, params: TypedParams, cookie: bytes, flags: int,
-         protection: int, failed: Error | None, *, prepared: bool) -> Any:
+def _end(
+    domain: Any,
+    destination: Any,
+    params: TypedParams,
+    cookie: bytes,
+    flags: int,
+    protection: int,
+    failed: Error | None,
+    *,
+    prepared: bool,
+) -> Any:
     """Finish on the destination, where it was prepared, then confirm on the source."""
     moved = None
     if prepared:
@@ -92,13 +102,15 @@ def _end(domain: Any, destination: Any, params: TypedParams, cookie: bytes, flag
             params.set("destination_name", "string", domain.name)
         try:
             finished = destination.domain_migrate_finish3_params(
-                params, cookie, flags & ~SOURCE_ONLY, int(failed is not None))
+                params, cookie, flags & ~SOURCE_ONLY, int(failed is not None)
+            )
             moved, cookie = finished.dom, finished.cookie_out
         except Error as error:
             failed = failed or error
     try:
-        domain.migrate_confirm3_params(params, cookie, flags | protection,
-                                       int(failed is not None or moved is None))
+        domain.migrate_confirm3_params(
+            params, cookie, flags | protection, int(failed is not None or moved is None)
+        )
     except Error as error:
         failed = failed or error
     if failed is not None:
@@ -111,15 +123,16 @@ def _check(source: Any, destination: Any, params: TypedParams, flags: int) -> No
     if flags & DomainMigrate.OFFLINE:
         for connection, which in ((source, "source"), (destination, "destination")):
             if not has_feature(connection, FEATURE_OFFLINE):
-                raise ArgumentUnsupported(
-                    f"offline migration is not supported by the {which} host")
+                raise ArgumentUnsupported(f"offline migration is not supported by the {which} host")
     if flags & DomainMigrate.CHANGE_PROTECTION and not has_feature(source, FEATURE_PROTECTION):
         raise ArgumentUnsupported("cannot enforce change protection")
     if has_feature(source, FEATURE_PARAMS) and has_feature(destination, FEATURE_PARAMS):
         return
     if any(name not in OLD_PARAMS for name in params):
-        raise ArgumentUnsupported("Migration APIs with extensible parameters are not supported but "
-                                  "extended parameters were passed")
+        raise ArgumentUnsupported(
+            "Migration APIs with extensible parameters are not supported but "
+            "extended parameters were passed"
+        )
     raise NoSupport("virDomainMigrate3")
 
 

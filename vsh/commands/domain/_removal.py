@@ -49,8 +49,9 @@ def _number(ask: Any, flags: int) -> int:
 def forget(session: Session, domain: Any, flags: int, kept: Kept) -> None:
     """Undefine the domain, or refuse to lose what is kept of it.  Raises CommandError."""
     saved_safe = bool(flags & DomainUndefine.MANAGED_SAVE) or not kept.saved or kept.metadata_known
-    snapshots_safe = (bool(flags & DomainUndefine.SNAPSHOTS_METADATA) or not kept.metadata
-                      or kept.metadata_known)
+    snapshots_safe = (
+        bool(flags & DomainUndefine.SNAPSHOTS_METADATA) or not kept.metadata or kept.metadata_known
+    )
     if not kept.saved:
         flags &= ~DomainUndefine.MANAGED_SAVE
     if not kept.metadata:
@@ -68,14 +69,18 @@ def forget(session: Session, domain: Any, flags: int, kept: Kept) -> None:
             raise CommandError(failed) from error
     if kept.saved:
         if not flags & DomainUndefine.MANAGED_SAVE:
-            raise CommandError("Refusing to undefine while domain managed save image exists",
-                               hint="--managed-save removes it too")
+            raise CommandError(
+                "Refusing to undefine while domain managed save image exists",
+                hint="--managed-save removes it too",
+            )
         domain.managed_save_remove(0)
     if kept.metadata:
         if flags & DomainUndefine.SNAPSHOTS_METADATA:
             raise CommandError(f"Unable to remove metadata of {kept.metadata} snapshots")
-        raise CommandError(f"Refusing to undefine while {kept.metadata} snapshots exist",
-                           hint="--snapshots-metadata forgets them too")
+        raise CommandError(
+            f"Refusing to undefine while {kept.metadata} snapshots exist",
+            hint="--snapshots-metadata forgets them too",
+        )
     with failing(failed):
         domain.undefine()
 
@@ -155,6 +160,7 @@ def _look_up(session: Session, connection: Any, disk: Any, target: str, source: 
             return None
         return Volume(holder.vol_lookup_by_name(source), target, source)
     except Error:
-        session.error(f"Storage volume '{target}'({source}) is not managed by libvirt. Remove it "
-                      "manually.")
+        session.error(
+            f"Storage volume '{target}'({source}) is not managed by libvirt. Remove it manually."
+        )
         return None

@@ -12,8 +12,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-NATIVE_FORMATS = ("qemu-argv", "xen-xl", "xen-xm", "xen-sxpr", "lxc-tools", "bhyve-argv",
-                  "vmware-vmx", "vbox-argv")
+NATIVE_FORMATS = (
+    "qemu-argv",
+    "xen-xl",
+    "xen-xm",
+    "xen-sxpr",
+    "lxc-tools",
+    "bhyve-argv",
+    "vmware-vmx",
+    "vbox-argv",
+)
 
 
 def absolute(path: str) -> str:

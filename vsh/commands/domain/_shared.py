@@ -65,8 +65,9 @@ def detach(domain: Any, xml: str, flags: int, *, current: bool) -> None:
         domain.detach_device(xml)
 
 
-def parameter_fields(params: Any, width: int = 15, *,
-                     texts: dict[str, str] | None = None) -> Fields:
+def parameter_fields(
+    params: Any, width: int = 15, *, texts: dict[str, str] | None = None
+) -> Fields:
     """Parameters one a line, "name: value"; ``texts`` are shown instead of some values."""
     fields = Fields(width + 1)
     for name, text in typed_texts(params):
@@ -94,8 +95,10 @@ def modes(text: str | None, known: dict[str, int], last: str) -> int:
     flags = 0
     for mode in (text or "").split(",") if text else ():
         if mode not in known:
-            raise CommandError(f"Unknown mode {mode} value, expecting 'acpi', 'agent', 'initctl', "
-                               f"'signal'{last} 'paravirt'")
+            raise CommandError(
+                f"Unknown mode {mode} value, expecting 'acpi', 'agent', 'initctl', "
+                f"'signal'{last} 'paravirt'"
+            )
         flags |= known[mode]
     return flags
 

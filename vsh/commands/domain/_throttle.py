@@ -6,7 +6,7 @@ Their parameters on the wire have the options' names, with underscores.
 from __future__ import annotations
 
 from vsh.api.types import TypedParams
-from vsh.cli.params import Kind, integer, scale
+from vsh.cli.params import Kind, size, uint64
 from vsh.errors import CommandError
 
 TYPE_CHECKING = False
@@ -17,33 +17,57 @@ if TYPE_CHECKING:
     from vsh.cli.session import Session
 
 
+_SIZE = size()
+
+
 def _scaled(text: str, name: str) -> int:
-    value = scale(text)
-    if value is None:
-        raise CommandError(
-            f"Scaled numeric value '{text}' for <{name}> option is malformed or out of range"
-        ) from CommandError("Unable to parse integer parameter")
+    try:
+        value: int = _SIZE.convert(text, name)
+    except CommandError as error:
+        raise _refused(error)  # noqa: B904 - its causes are set
     return value
 
 
 def _counted(text: str, name: str) -> int:
-    value = integer(text, 0, 2**64 - 1)
-    if value is None:
-        raise CommandError(
-            f"Numeric value '{text}' for <{name}> option is malformed or out of range"
-        ) from CommandError("Unable to parse integer parameter")
+    try:
+        value: int = uint64.convert(text, name)
+    except CommandError as error:
+        raise _refused(error)  # noqa: B904 - its causes are set
     return value
+
+
+def _refused(error: CommandError) -> CommandError:
+    """The error with what virsh says after it, and then what libvirt said."""
+    second = CommandError("Unable to parse integer parameter")
+    second.__cause__ = error.__cause__
+    first = CommandError(error.message, hint=error.hint)
+    first.__cause__ = second
+    return first
 
 
 throughput = Kind("number", _scaled)
 count = Kind("number", _counted)
 
 LIMITS = (
-    "total_bytes_sec", "read_bytes_sec", "write_bytes_sec", "total_iops_sec", "read_iops_sec",
-    "write_iops_sec", "total_bytes_sec_max", "read_bytes_sec_max", "write_bytes_sec_max",
-    "total_iops_sec_max", "read_iops_sec_max", "write_iops_sec_max", "size_iops_sec",
-    "total_bytes_sec_max_length", "read_bytes_sec_max_length", "write_bytes_sec_max_length",
-    "total_iops_sec_max_length", "read_iops_sec_max_length", "write_iops_sec_max_length",
+    "total_bytes_sec",
+    "read_bytes_sec",
+    "write_bytes_sec",
+    "total_iops_sec",
+    "read_iops_sec",
+    "write_iops_sec",
+    "total_bytes_sec_max",
+    "read_bytes_sec_max",
+    "write_bytes_sec_max",
+    "total_iops_sec_max",
+    "read_iops_sec_max",
+    "write_iops_sec_max",
+    "size_iops_sec",
+    "total_bytes_sec_max_length",
+    "read_bytes_sec_max_length",
+    "write_bytes_sec_max_length",
+    "total_iops_sec_max_length",
+    "read_iops_sec_max_length",
+    "write_iops_sec_max_length",
 )
 """The parameters, in the order in which virsh shows them."""
 

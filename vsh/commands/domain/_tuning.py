@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsh.cli.params import Kind, integer, scale, size
-from vsh.errors import CommandError, InvalidArgument
+from vsh.errors import CommandError, Error, InvalidArgument
 
 UINT_MAX = 2**32 - 1
 LONG_MAX = 2**63 - 1
@@ -16,15 +16,19 @@ kibibytes = Kind("number", lambda text, name: -(-size(1024, KIB_LIMIT).convert(t
 
 
 def _limit(text: str, name: str) -> int:
-    digits = text.lstrip()
     number = integer(text, -(2**63), LONG_MAX)
     if number is not None and number < 0:
         return UNLIMITED
-    value = None if digits[:1] == "-" else scale(text, 1024, LONG_MAX)
-    if value is None:
-        raise CommandError(f"Unable to parse integer parameter {name}",
-                           hint="KiB, a size with a suffix, or -1 for no limit")
-    return -(-value // 1024)
+    refused = CommandError(
+        f"Unable to parse integer parameter {name}",
+        hint="KiB, a size with a suffix, or -1 for no limit",
+    )
+    try:
+        return -(-scale(text, 1024, LONG_MAX) // 1024)
+    except ValueError:
+        raise refused from None
+    except Error as reason:
+        raise refused from reason
 
 
 memory_limit = Kind("number", _limit)
@@ -44,8 +48,9 @@ def rate(text: str) -> Rate:
     """A rate from "average,peak,burst,floor", where any may be left out.  Raises CommandError."""
     words = text.split(",")
     if len(words) > 4:
-        raise CommandError(f"Rate string '{text}' has too many fields",
-                           hint="average,peak,burst,floor")
+        raise CommandError(
+            f"Rate string '{text}' has too many fields", hint="average,peak,burst,floor"
+        )
     numbers = [0, 0, 0, 0]
     for place, word in enumerate(words):
         if not word:
@@ -74,8 +79,12 @@ def c_integer(text: str) -> int | None:
 number_text = Kind("number", lambda text, name: text)
 """A number that is read when it is known of what type it must be."""
 
-_RANGES = {"int": (-(2**31), 2**31 - 1), "uint": (0, UINT_MAX), "llong": (-(2**63), LONG_MAX),
-           "ullong": (0, 2**64 - 1)}
+_RANGES = {
+    "int": (-(2**31), 2**31 - 1),
+    "uint": (0, UINT_MAX),
+    "llong": (-(2**63), LONG_MAX),
+    "ullong": (0, 2**64 - 1),
+}
 
 
 def typed_value(name: str, kind: str, text: str) -> object:
@@ -97,4 +106,9 @@ def typed_value(name: str, kind: str, text: str) -> object:
     return text
 
 
-_WORDS = {"int": "int", "uint": "unsigned int", "llong": "long long", "ullong": "unsigned long long"}
+_WORDS = {
+    "int": "int",
+    "uint": "unsigned int",
+    "llong": "long long",
+    "ullong": "unsigned long long",
+}

@@ -23,30 +23,54 @@ SOURCES = ("file", "block", "network")
 BUSES = ("virtio", "scsi", "sata", "ide", "usb", "fdc", "xen", "sd")
 FORMATS = ("raw", "qcow2", "qed", "vmdk", "vdi", "vpc", "luks")
 CACHES = ("none", "writethrough", "writeback", "directsync", "unsafe", "default")
-PROTOCOLS = ("nbd", "rbd", "sheepdog", "gluster", "iscsi", "http", "https", "ftp", "ftps", "tftp",
-             "ssh", "vxhs", "nfs")
+PROTOCOLS = (
+    "nbd",
+    "rbd",
+    "sheepdog",
+    "gluster",
+    "iscsi",
+    "http",
+    "https",
+    "ftp",
+    "ftps",
+    "tftp",
+    "ssh",
+    "vxhs",
+    "nfs",
+)
 EXPECTED = (
     ("vd", ("pci", "ccw"), "expecting a pci:0000.00.00.00 or ccw:00.0.0000 address."),
-    ("sd", ("scsi", "usb", "sata"),
-     "expecting a scsi:00.00.00 or usb:00.00 or sata:00.00.00 address."),
+    (
+        "sd",
+        ("scsi", "usb", "sata"),
+        "expecting a scsi:00.00.00 or usb:00.00 or sata:00.00.00 address.",
+    ),
     ("hd", ("ide",), "expecting an ide:00.00.00 address."),
 )
 
 
 @command(
-    exclusive=(("persistent", "current"), *IMPACT_EXCLUSIVE,
-               ("source-host-name", "source-host-socket")),
-    requires={"source-host-name": "source-protocol", "source-host-transport": "source-protocol",
-              "source-host-socket": "source-protocol"},
+    exclusive=(
+        ("persistent", "current"),
+        *IMPACT_EXCLUSIVE,
+        ("source-host-name", "source-host-socket"),
+    ),
+    requires={
+        "source-host-name": "source-protocol",
+        "source-host-transport": "source-protocol",
+        "source-host-socket": "source-protocol",
+    },
     old={"shareable": "mode=shareable"},
 )
 def attach_disk(
     domain: Any = late_domain(),
-    source: str = Argument("file, device or name of the disk's source", kind=anything,
-                           complete=file_names),
+    source: str = Argument(
+        "file, device or name of the disk's source", kind=anything, complete=file_names
+    ),
     target: str = Argument("what the guest is to call it: vda, sda"),
-    targetbus: str | None = Option("what it is connected to: virtio, scsi, sata, usb",
-                                   complete=BUSES),
+    targetbus: str | None = Option(
+        "what it is connected to: virtio, scsi, sata, usb", complete=BUSES
+    ),
     driver: str | None = Option("what reads it on the host"),
     subdriver: str | None = Option("form of the image: raw, qcow2", complete=FORMATS),
     iothread: str | None = Option("number of the I/O thread that serves it"),
@@ -62,13 +86,16 @@ def attach_disk(
     address: str | None = Option("its address: pci:0000.00.07.0, scsi:0.0.1, usb:1.2"),
     multifunction: bool = Flag("its PCI slot has more functions"),
     print_xml: bool = Flag("print the device instead of sending it"),
-    source_protocol: str | None = Option("how a network source is reached: nbd, rbd, iscsi",
-                                         complete=PROTOCOLS),
+    source_protocol: str | None = Option(
+        "how a network source is reached: nbd, rbd, iscsi", complete=PROTOCOLS
+    ),
     source_host_name: str | None = Option("host of a network source, or host:port"),
-    source_host_transport: str | None = Option("tcp, rdma or unix",
-                                               complete=("tcp", "rdma", "unix")),
-    source_host_socket: str | None = Option("path of the socket of a network source",
-                                            complete=file_names),
+    source_host_transport: str | None = Option(
+        "tcp, rdma or unix", complete=("tcp", "rdma", "unix")
+    ),
+    source_host_socket: str | None = Option(
+        "path of the socket of a network source", complete=file_names
+    ),
     throttle_groups: str | None = Option("throttle groups, comma-separated", complete=group_names),
     persistent: bool = Flag(PERSISTENT_HELP),
     impact: int = impact("config", "live"),
@@ -81,29 +108,40 @@ def attach_disk(
     if source_host_socket and not source_host_transport:
         raise CommandError(
             "Option --source-host-transport is required by option --source-host-socket",
-            hint="add --source-host-transport unix")
+            hint="add --source-host-transport unix",
+        )
     kind = _source_type(source, driver, sourcetype, source_protocol)
     if mode is not None and mode not in MODES:
-        raise CommandError(f"No support for {mode} in command 'attach-disk'",
-                           hint="readonly or shareable")
+        raise CommandError(
+            f"No support for {mode} in command 'attach-disk'", hint="readonly or shareable"
+        )
     if wwn is not None:
         _check_wwn(wwn)
-    lines = element("driver", attributes(name=driver, type=subdriver, iothread=iothread,
-                                         cache=cache, io=io), [])
+    lines = element(
+        "driver", attributes(name=driver, type=subdriver, iothread=iothread, cache=cache, io=io), []
+    )
     if kind == "network":
         name, colon, port = (source_host_name or "").partition(":")
-        hosts = attributes(transport=source_host_transport, socket=source_host_socket,
-                           name=name or None, port=port if colon else None)
-        lines += element("source", attributes(protocol=source_protocol, name=source),
-                         element("host", hosts, []))
+        hosts = attributes(
+            transport=source_host_transport,
+            socket=source_host_socket,
+            name=name or None,
+            port=port if colon else None,
+        )
+        lines += element(
+            "source", attributes(protocol=source_protocol, name=source), element("host", hosts, [])
+        )
     else:
         attrs = attributes(**{"dev" if kind == "block" else "file": source})
         lines += element("source", attrs, [])
     bus = f" bus='{targetbus}'" if targetbus else ""
     lines += element("target", f" dev='{target}'{bus}", [])
     if throttle_groups:
-        lines += element("throttlefilters", "", [f"<throttlefilter group='{group}'/>"
-                                                 for group in throttle_groups.split(",")])
+        lines += element(
+            "throttlefilters",
+            "",
+            [f"<throttlefilter group='{group}'/>" for group in throttle_groups.split(",")],
+        )
     lines += [f"<{mode}/>"] if mode else []
     lines += [f"<serial>{serial}</serial>"] if serial else []
     lines += [f"<alias name='{alias}'/>"] if alias else []
@@ -119,8 +157,6 @@ def attach_disk(
     with failing("Failed to attach disk"):
         attach(found, xml, flags, current=current)
     return Done("Disk attached successfully")
-
-
 
 
 def _source_type(source: str, driver: str | None, given: str | None, protocol: str | None) -> str:
@@ -154,8 +190,6 @@ def _check_wwn(text: str) -> None:
     digits = "0123456789abcdefABCDEF"
     if len(text) != 16 or not all(char in digits for char in text):
         raise InternalError(f"Malformed wwn: {text}", hint="16 hexadecimal digits")
-
-
 
 
 def _address(text: str, target: str, *, multifunction: bool) -> str:

@@ -19,34 +19,53 @@ if TYPE_CHECKING:
 
 
 TYPES = ("network", "bridge", "direct", "hostdev", "vhostuser")
-KNOWN = (*TYPES, "user", "ethernet", "server", "client", "mcast", "udp", "internal", "vdpa", "null",
-         "vds")
+KNOWN = (
+    *TYPES,
+    "user",
+    "ethernet",
+    "server",
+    "client",
+    "mcast",
+    "udp",
+    "internal",
+    "vdpa",
+    "null",
+    "vds",
+)
 
 
 @command(exclusive=(("persistent", "current"), *IMPACT_EXCLUSIVE))
 def attach_interface(
     domain: Any = late_domain(),
-    type: str = Argument("what it is connected to: network, bridge, direct, hostdev, vhostuser",
-                         complete=TYPES),
+    type: str = Argument(
+        "what it is connected to: network, bridge, direct, hostdev, vhostuser", complete=TYPES
+    ),
     source: str = Argument("name of the network or bridge, host device, address or socket"),
     target: str | None = Option("name of its device on the host", by_place=True),
     mac: str | None = Option("its MAC address", by_place=True),
-    script: str | None = Option("script that sets it up on the host", by_place=True,
-                                complete=file_names),
-    model: str | None = Option("what card the guest sees", by_place=True,
-                               complete=("virtio", "e1000", "e1000e", "rtl8139", "igb")),
+    script: str | None = Option(
+        "script that sets it up on the host", by_place=True, complete=file_names
+    ),
+    model: str | None = Option(
+        "what card the guest sees",
+        by_place=True,
+        complete=("virtio", "e1000", "e1000e", "rtl8139", "igb"),
+    ),
     alias: str | None = Option("an alias of your own: begins with ua-", by_place=True),
-    inbound: str | None = Option("what may come in: average,peak,burst,floor (KiB/s; KiB)",
-                                 by_place=True),
-    outbound: str | None = Option("what may go out: average,peak,burst (KiB/s; KiB)",
-                                  by_place=True),
+    inbound: str | None = Option(
+        "what may come in: average,peak,burst,floor (KiB/s; KiB)", by_place=True
+    ),
+    outbound: str | None = Option(
+        "what may go out: average,peak,burst (KiB/s; KiB)", by_place=True
+    ),
     persistent: bool = Flag(PERSISTENT_HELP),
     impact: int = impact("config", "live"),
     current: bool = Flag("affect current domain"),
     print_xml: bool = Flag("print the device instead of sending it"),
     managed: bool = Flag("libvirt takes a host device from the host, and gives it back"),
-    source_mode: str | None = Option("server or client, for vhostuser", by_place=True,
-                                     complete=("server", "client")),
+    source_mode: str | None = Option(
+        "server or client, for vhostuser", by_place=True, complete=("server", "client")
+    ),
 ) -> Document:
     """Give a domain a network interface.
 
@@ -58,9 +77,13 @@ def attach_interface(
         raise CommandError(f"Invalid source mode: {source_mode}", hint="server or client")
     bandwidth = _bandwidth(inbound, outbound)
     lines = _source(type, source, source_mode)
-    for tag, name, value in (("target", "dev", target), ("mac", "address", mac),
-                             ("script", "path", script), ("model", "type", model),
-                             ("alias", "name", alias)):
+    for tag, name, value in (
+        ("target", "dev", target),
+        ("mac", "address", mac),
+        ("script", "path", script),
+        ("model", "type", model),
+        ("alias", "name", alias),
+    ):
         if value is not None:
             lines.append(f"<{tag} {name}='{value}'/>")
     lines += bandwidth
@@ -75,8 +98,6 @@ def attach_interface(
     return Done("Interface attached successfully")
 
 
-
-
 def _source(kind: str, source: str, mode: str | None) -> list[str]:
     if kind in ("network", "bridge"):
         return [f"<source {kind}='{source}'/>"]
@@ -85,8 +106,10 @@ def _source(kind: str, source: str, mode: str | None) -> list[str]:
     if kind == "hostdev":
         parsed = parse_address(f"pci:{source}")
         if parsed is None:
-            raise CommandError(f"cannot parse pci address '{source}' for network interface",
-                               hint="for example 0000:00:07.0")
+            raise CommandError(
+                f"cannot parse pci address '{source}' for network interface",
+                hint="for example 0000:00:07.0",
+            )
         return element("source", "", [address_element(*parsed)])
     if kind == "vhostuser":
         if mode is None:

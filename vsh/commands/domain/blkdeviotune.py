@@ -72,13 +72,20 @@ def blkdeviotune(
     Sizes may have a suffix (10M).  0 takes a limit away.
     """
     params = limits(
-        total_bytes_sec=total_bytes_sec, read_bytes_sec=read_bytes_sec,
-        write_bytes_sec=write_bytes_sec, total_iops_sec=total_iops_sec,
-        read_iops_sec=read_iops_sec, write_iops_sec=write_iops_sec,
-        total_bytes_sec_max=total_bytes_sec_max, read_bytes_sec_max=read_bytes_sec_max,
-        write_bytes_sec_max=write_bytes_sec_max, total_iops_sec_max=total_iops_sec_max,
-        read_iops_sec_max=read_iops_sec_max, write_iops_sec_max=write_iops_sec_max,
-        size_iops_sec=size_iops_sec, total_bytes_sec_max_length=total_bytes_sec_max_length,
+        total_bytes_sec=total_bytes_sec,
+        read_bytes_sec=read_bytes_sec,
+        write_bytes_sec=write_bytes_sec,
+        total_iops_sec=total_iops_sec,
+        read_iops_sec=read_iops_sec,
+        write_iops_sec=write_iops_sec,
+        total_bytes_sec_max=total_bytes_sec_max,
+        read_bytes_sec_max=read_bytes_sec_max,
+        write_bytes_sec_max=write_bytes_sec_max,
+        total_iops_sec_max=total_iops_sec_max,
+        read_iops_sec_max=read_iops_sec_max,
+        write_iops_sec_max=write_iops_sec_max,
+        size_iops_sec=size_iops_sec,
+        total_bytes_sec_max_length=total_bytes_sec_max_length,
         read_bytes_sec_max_length=read_bytes_sec_max_length,
         write_bytes_sec_max_length=write_bytes_sec_max_length,
         total_iops_sec_max_length=total_iops_sec_max_length,
@@ -98,7 +105,8 @@ def _present(domain: Any, device: str, impact: int) -> Document:
     what = "block I/O throttle parameters"
     try:
         return parameter_fields(
-            queried(domain, lambda: domain.get_block_io_tune(device, impact), what))
+            queried(domain, lambda: domain.get_block_io_tune(device, impact), what)
+        )
     except CommandError as error:
         if not isinstance(error.__cause__, InvalidArgument):
             raise

@@ -20,16 +20,21 @@ if TYPE_CHECKING:
 def blkiotune(
     domain: Any = DOMAIN,
     weight: int | None = Option("share, from 10 to 1000", kind=int32, by_place=True),
-    device_weights: str | None = Option("shares by device: /path,weight,/path,weight",
-                                        kind=anything, by_place=True),
-    device_read_iops_sec: str | None = Option("limits of read requests: /path,number",
-                                              kind=anything, by_place=True),
-    device_write_iops_sec: str | None = Option("limits of write requests: /path,number",
-                                               kind=anything, by_place=True),
-    device_read_bytes_sec: str | None = Option("limits of bytes read: /path,number", kind=anything,
-                                               by_place=True),
-    device_write_bytes_sec: str | None = Option("limits of bytes written: /path,number",
-                                                kind=anything, by_place=True),
+    device_weights: str | None = Option(
+        "shares by device: /path,weight,/path,weight", kind=anything, by_place=True
+    ),
+    device_read_iops_sec: str | None = Option(
+        "limits of read requests: /path,number", kind=anything, by_place=True
+    ),
+    device_write_iops_sec: str | None = Option(
+        "limits of write requests: /path,number", kind=anything, by_place=True
+    ),
+    device_read_bytes_sec: str | None = Option(
+        "limits of bytes read: /path,number", kind=anything, by_place=True
+    ),
+    device_write_bytes_sec: str | None = Option(
+        "limits of bytes written: /path,number", kind=anything, by_place=True
+    ),
     impact: int = impact(),
 ) -> Document | None:
     """Print or set what a domain may use of the host's block devices."""
@@ -39,7 +44,8 @@ def blkiotune(
             raise CommandError(f"Invalid value of {weight} for I/O weight", hint="10 to 1000")
         params.set("weight", "uint", weight)
     for name, value in (
-        ("device_weight", device_weights), ("device_read_iops_sec", device_read_iops_sec),
+        ("device_weight", device_weights),
+        ("device_read_iops_sec", device_read_iops_sec),
         ("device_write_iops_sec", device_write_iops_sec),
         ("device_read_bytes_sec", device_read_bytes_sec),
         ("device_write_bytes_sec", device_write_bytes_sec),

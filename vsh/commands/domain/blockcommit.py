@@ -30,16 +30,20 @@ def blockcommit(
     domain: Any = late_domain(complete=ACTIVE),
     path: str = Argument("target or source of the disk", complete=disk_targets),
     bandwidth: str | None = Option("limit in MiB/s", kind=bandwidth, by_place=True),
-    base: str | None = Option("image that gets the changes (default: the bottom one)", by_place=True,
-                              complete=file_names),
+    base: str | None = Option(
+        "image that gets the changes (default: the bottom one)", by_place=True, complete=file_names
+    ),
     shallow: bool = Flag("the image under --top gets the changes"),
-    top: str | None = Option("image whose changes go down (default: the top one)", by_place=True,
-                             complete=file_names),
+    top: str | None = Option(
+        "image whose changes go down (default: the top one)", by_place=True, complete=file_names
+    ),
     active: bool = Flag("begin at the image that the guest writes to"),
     delete: bool = Flag("remove the images that are not needed any more"),
     wait: bool = Flag("wait until the job is done"),
     verbose: bool = Flag("show the progress"),
-    timeout: int | None = Option("abort the job after so many seconds", kind=seconds, by_place=True),
+    timeout: int | None = Option(
+        "abort the job after so many seconds", kind=seconds, by_place=True
+    ),
     pivot: bool = Flag("have the guest write to the base from then on"),
     keep_overlay: bool = Flag("leave the guest writing to the overlay"),
     async_: bool = Flag("do not wait until the job is really aborted"),
@@ -62,8 +66,9 @@ def blockcommit(
         found.block_commit(path, base, top, speed, flags)
         yield Said("Active Block Commit started" if active else "Block Commit started")
         return
-    waiting = Waiting(session, found, path, "Block commit", verbose=verbose, timeout=timeout,
-                      asynchronous=async_)
+    waiting = Waiting(
+        session, found, path, "Block commit", verbose=verbose, timeout=timeout, asynchronous=async_
+    )
     try:
         found.block_commit(path, base, top, speed, flags)
         yield from finished(waiting, "Commit", session)

@@ -39,24 +39,30 @@ TARGET_ZEROED = 1 << 4
 def blockcopy(
     domain: Any = late_domain(complete=ACTIVE),
     path: str = Argument("target or source of the disk", complete=disk_targets),
-    dest: str | None = Option("file or device that becomes the copy", by_place=True,
-                              complete=file_names),
+    dest: str | None = Option(
+        "file or device that becomes the copy", by_place=True, complete=file_names
+    ),
     bandwidth: str | None = Option("limit in MiB/s", kind=bandwidth, by_place=True),
     shallow: bool = Flag("copy the top image only; the copy has the same backing image"),
     reuse_external: bool = Flag("the copy's file is there already"),
     blockdev: bool = Flag("the copy is a block device"),
     wait: bool = Flag("wait until the copy is the same as the disk"),
     verbose: bool = Flag("show the progress"),
-    timeout: int | None = Option("abort the job after so many seconds", kind=seconds, by_place=True),
+    timeout: int | None = Option(
+        "abort the job after so many seconds", kind=seconds, by_place=True
+    ),
     pivot: bool = Flag("have the guest use the copy from then on"),
     finish: bool = Flag("end the job then; the guest stays with the disk"),
     async_: bool = Flag("do not wait until the job is really aborted"),
-    xml: str | None = Option("file with a disk element that describes the copy", by_place=True,
-                             complete=file_names),
-    format: str | None = Option("form of the copy: raw, qcow2", by_place=True,
-                                complete=("raw", "qcow2")),
-    granularity: int | None = Option("bytes that are copied as one piece; a power of two",
-                                     kind=uint32, by_place=True),
+    xml: str | None = Option(
+        "file with a disk element that describes the copy", by_place=True, complete=file_names
+    ),
+    format: str | None = Option(
+        "form of the copy: raw, qcow2", by_place=True, complete=("raw", "qcow2")
+    ),
+    granularity: int | None = Option(
+        "bytes that are copied as one piece; a power of two", kind=uint32, by_place=True
+    ),
     buf_size: int | None = Option("most bytes that are under way", kind=uint64, by_place=True),
     bytes: bool = Flag("the bandwidth is in bytes/s"),
     transient_job: bool = Flag("the job need not outlive the guest's restart"),
@@ -78,8 +84,16 @@ def blockcopy(
     flags |= DomainBlockCopy.SYNCHRONOUS_WRITES if synchronous_writes else 0
     flags |= TARGET_ZEROED if dest_is_zero else 0
     document = read_text(xml) if xml is not None else None
-    newer = (granularity or buf_size or document is not None or transient_job
-             or synchronous_writes or print_xml or dest_is_zero or format not in (None, "raw"))
+    newer = (
+        granularity
+        or buf_size
+        or document is not None
+        or transient_job
+        or synchronous_writes
+        or print_xml
+        or dest_is_zero
+        or format not in (None, "raw")
+    )
     if newer and document is None:
         document = _document(dest or "", format, blockdev=blockdev)
     if print_xml:
@@ -88,8 +102,9 @@ def blockcopy(
 
     def begin() -> None:
         if newer:
-            found.block_copy(path, document, _params(speed, granularity, buf_size, bytes=bytes),
-                             flags)
+            found.block_copy(
+                path, document, _params(speed, granularity, buf_size, bytes=bytes), flags
+            )
             return
         old = flags | DomainBlockRebase.COPY
         old |= DomainBlockRebase.COPY_DEV if blockdev else 0
@@ -101,8 +116,9 @@ def blockcopy(
         begin()
         yield Said("Block Copy started")
         return
-    waiting = Waiting(session, found, path, "Block Copy", verbose=verbose, timeout=timeout,
-                      asynchronous=async_)
+    waiting = Waiting(
+        session, found, path, "Block Copy", verbose=verbose, timeout=timeout, asynchronous=async_
+    )
     try:
         begin()
         yield from finished(waiting, "Copy", session)
@@ -118,10 +134,9 @@ def blockcopy(
         yield Said("\nNow in mirroring phase")
 
 
-
-
-def _params(speed: int, granularity: int | None, buf_size: int | None, *,
-            bytes: bool) -> TypedParams:
+def _params(
+    speed: int, granularity: int | None, buf_size: int | None, *, bytes: bool
+) -> TypedParams:
     params = TypedParams()
     if speed:
         if not bytes:

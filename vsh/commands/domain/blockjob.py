@@ -10,7 +10,7 @@ from vsh.commands._devices import disk_targets
 from vsh.commands._sizes import pretty
 from vsh.commands.domain._block_jobs import bandwidth, bandwidth_value, job_word
 from vsh.commands.domain._jobs import show_progress
-from vsh.errors import InvalidArgument, NumberOverflow
+from vsh.errors import InvalidArgument, Overflow
 from vsh.output.document import Said, Text
 
 TYPE_CHECKING = False
@@ -20,11 +20,21 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(exclusive=(
-    ("raw", "abort"), ("raw", "pivot"), ("raw", "async"), ("raw", "bandwidth"), ("info", "abort"),
-    ("info", "pivot"), ("info", "async"), ("info", "bandwidth"), ("bytes", "abort"),
-    ("bytes", "pivot"), ("bytes", "async"),
-))
+@command(
+    exclusive=(
+        ("raw", "abort"),
+        ("raw", "pivot"),
+        ("raw", "async"),
+        ("raw", "bandwidth"),
+        ("info", "abort"),
+        ("info", "pivot"),
+        ("info", "async"),
+        ("info", "bandwidth"),
+        ("bytes", "abort"),
+        ("bytes", "pivot"),
+        ("bytes", "async"),
+    )
+)
 def blockjob(
     domain: Any = ACTIVE_DOMAIN,
     path: str = Argument("target or source of the disk", complete=disk_targets),
@@ -34,7 +44,9 @@ def blockjob(
     info: bool = Flag("print how far the job is"),
     bytes: bool = Flag("bandwidths are in bytes/s"),
     raw: bool = Flag("print how far the job is, for scripts"),
-    bandwidth: str | None = Option("limit the job to this, in MiB/s", kind=bandwidth, by_place=True),
+    bandwidth: str | None = Option(
+        "limit the job to this, in MiB/s", kind=bandwidth, by_place=True
+    ),
     session: Any = SESSION,
 ) -> Document | None:
     """Print how far the job on a disk is, limit it, or end it."""
@@ -50,11 +62,13 @@ def blockjob(
     found, speed = _ask(domain, path, bytes=bytes, raw=raw)
     if not found.found:
         return None if raw else Said("No current block job for {path}", path=path)
-    values = {"type": job_word(found.type), "bandwidth": speed, "cur": found.cur,
-              "end": found.end}
+    values = {"type": job_word(found.type), "bandwidth": speed, "cur": found.cur, "end": found.end}
     if raw:
-        return Text(f" type={job_word(found.type)}\n bandwidth={found.bandwidth}\n"
-                    f" cur={found.cur}\n end={found.end}\n", **values)
+        return Text(
+            f" type={job_word(found.type)}\n bandwidth={found.bandwidth}\n"
+            f" cur={found.cur}\n end={found.end}\n",
+            **values,
+        )
     show_progress(session, job_word(found.type), found.end - found.cur, found.end)
     limit = f"    Bandwidth limit: {speed} bytes/s ({pretty(speed, 3)}/s)" if speed else ""
     return Text(f"{limit}\n", **values)
@@ -66,7 +80,7 @@ def _ask(domain: Any, path: str, *, bytes: bool, raw: bool) -> tuple[Any, int]:
         try:
             info = domain.get_block_job_info(path, DomainBlockJobInfo.BANDWIDTH_BYTES)
             return info, info.bandwidth
-        except (InvalidArgument, NumberOverflow):
+        except (InvalidArgument, Overflow):
             if bytes:
                 raise
     info = domain.get_block_job_info(path, 0)

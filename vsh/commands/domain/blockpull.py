@@ -24,11 +24,14 @@ def blockpull(
     domain: Any = late_domain(complete=ACTIVE),
     path: str = Argument("target or source of the disk", complete=disk_targets),
     bandwidth: str | None = Option("limit in MiB/s", kind=bandwidth, by_place=True),
-    base: str | None = Option("image that stays below (default: none)", by_place=True,
-                              complete=file_names),
+    base: str | None = Option(
+        "image that stays below (default: none)", by_place=True, complete=file_names
+    ),
     wait: bool = Flag("wait until the job is done"),
     verbose: bool = Flag("show the progress"),
-    timeout: int | None = Option("abort the job after so many seconds", kind=seconds, by_place=True),
+    timeout: int | None = Option(
+        "abort the job after so many seconds", kind=seconds, by_place=True
+    ),
     async_: bool = Flag("do not wait until the job is really aborted"),
     keep_relative: bool = Flag("keep the paths between images relative"),
     bytes: bool = Flag("the bandwidth is in bytes/s"),
@@ -50,8 +53,9 @@ def blockpull(
         begin()
         yield Said("Block Pull started")
         return
-    waiting = Waiting(session, found, path, "Block Pull", verbose=verbose, timeout=timeout,
-                      asynchronous=async_)
+    waiting = Waiting(
+        session, found, path, "Block Pull", verbose=verbose, timeout=timeout, asynchronous=async_
+    )
     try:
         begin()
         yield from finished(waiting, "Pull", session)

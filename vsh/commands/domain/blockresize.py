@@ -24,8 +24,9 @@ EXTEND = 1 << 2
 def blockresize(
     domain: Any = late_domain(complete=ACTIVE),
     path: str = Argument("target or source of the disk", complete=disk_targets),
-    size: int | None = Argument("the new size, KiB or with a suffix", kind=size(1024),
-                                required=False),
+    size: int | None = Argument(
+        "the new size, KiB or with a suffix", kind=size(1024), required=False
+    ),
     capacity: bool = Flag("grow to the size of the device below"),
     extend: bool = Flag("refuse to make it smaller"),
 ) -> Document:

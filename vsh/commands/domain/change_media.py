@@ -18,13 +18,21 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(exclusive=(("eject", "insert"), ("eject", "update"), ("insert", "update"),
-                    ("eject", "block"), *IMPACT_EXCLUSIVE))
+@command(
+    exclusive=(
+        ("eject", "insert"),
+        ("eject", "update"),
+        ("insert", "update"),
+        ("eject", "block"),
+        *IMPACT_EXCLUSIVE,
+    )
+)
 def change_media(
     domain: Any = DOMAIN,
     path: str = Argument("target or source of the drive", complete=disk_targets),
-    source: str | None = Argument("the medium: a file or block device", required=False,
-                                  complete=file_names),
+    source: str | None = Argument(
+        "the medium: a file or block device", required=False, complete=file_names
+    ),
     eject: bool = Flag("take the medium out"),
     insert: bool = Flag("put a medium in"),
     update: bool = Flag("put another medium in"),

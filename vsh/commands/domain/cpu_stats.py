@@ -25,8 +25,9 @@ TIMES = ("cpu_time", "vcpu_time", "user_time", "system_time")
 def cpu_stats(
     domain: Any = DOMAIN,
     total: bool = Flag("only the total"),
-    start: int | None = Option("show CPUs of the host from this number on", kind=int32,
-                               by_place=True),
+    start: int | None = Option(
+        "show CPUs of the host from this number on", kind=int32, by_place=True
+    ),
     count: int | None = Option("show so many CPUs", kind=int32, by_place=True),
 ) -> Iterator[Document]:
     """Print the CPU time that a domain has used, on each of the host's CPUs and in total."""
@@ -48,8 +49,9 @@ def cpu_stats(
         yield from _total(domain)
 
 
-def _each(domain: Any, start: int, count: int | None, cpus: int,
-          parameters: int) -> Iterator[Document]:
+def _each(
+    domain: Any, start: int, count: int | None, cpus: int, parameters: int
+) -> Iterator[Document]:
     if start >= cpus:
         raise CommandError(f"Start CPU {start} is out of range (min: 0, max: {cpus - 1})")
     if count is None or count > cpus:
@@ -67,7 +69,7 @@ def _each(domain: Any, start: int, count: int | None, cpus: int,
             found = domain.get_cpu_stats(parameters, start, size, 0)
         for place in range(0, len(found.params), found.nparams or 1):
             cpu = start + place // (found.nparams or 1)
-            part = found.params[place:place + found.nparams]
+            part = found.params[place : place + found.nparams]
             lines.append(f"CPU{cpu}:\n" + "".join(_text(param) for param in part))
             shown[f"cpu{cpu}"] = {param.name: param.value for param in part}
         start += size
@@ -82,10 +84,10 @@ def _total(domain: Any) -> Iterator[Document]:
             yield Text("No total stats available")
             raise CommandError("")
         found = domain.get_cpu_stats(parameters, -1, 1, 0)
-    yield Text("Total:\n" + "".join(_text(param) for param in found.params),
-               total={param.name: param.value for param in found.params})
-
-
+    yield Text(
+        "Total:\n" + "".join(_text(param) for param in found.params),
+        total={param.name: param.value for param in found.params},
+    )
 
 
 def _text(param: Any) -> str:

@@ -35,5 +35,5 @@ def define(
             domain = connection.domain_define_xml_flags(xml, DomainDefine.VALIDATE)
         else:
             domain = connection.domain_define_xml(xml)
-    warn_of_dropped(session, xml)
+    warn_of_dropped(session, xml, file)
     return Done("Domain '{name}' defined from {file}", name=domain.name, file=file)

@@ -24,8 +24,9 @@ def desc(
     impact: int = impact("live", "config", "current"),
     title: bool = Flag("the title instead of the description"),
     edit: bool = Flag("change it in an editor"),
-    new_desc: list[str] = Argument("the new text; an empty one removes it", kind=anything,
-                                   required=False, repeats=True),
+    new_desc: list[str] = Argument(
+        "the new text; an empty one removes it", kind=anything, required=False, repeats=True
+    ),
     session: Any = SESSION,
 ) -> Document:
     """Print or set the description or the title of a domain.

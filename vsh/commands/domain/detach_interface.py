@@ -26,8 +26,9 @@ TYPES = ("network", "bridge", "direct", "hostdev", "vhostuser", "user", "etherne
 @command(exclusive=(("persistent", "current"), *IMPACT_EXCLUSIVE))
 def detach_interface(
     domain: Any = DOMAIN,
-    type: str | None = Argument("what it is connected to: network, bridge, direct, hostdev",
-                                required=False, complete=TYPES),
+    type: str | None = Argument(
+        "what it is connected to: network, bridge, direct, hostdev", required=False, complete=TYPES
+    ),
     mac: str | None = Option("its MAC address", by_place=True, complete=interface_macs),
     persistent: bool = Flag(PERSISTENT_HELP),
     impact: int = impact("config", "live"),
@@ -58,34 +59,40 @@ def detach_interface(
         yield Done("Interface detached successfully")
 
 
-
-
 def _raise_failed(error: CommandError | Error) -> None:
     """What was wrong with the command goes before, what the hypervisor said after, as in virsh."""
     if isinstance(error, Error):
         raise CommandError("Failed to detach interface") from error
     raise CommandError(error.message, hint=error.hint) from CommandError(
-        "Failed to detach interface")
+        "Failed to detach interface"
+    )
 
 
 def _find(root: Any, kind: str | None, mac: str | None) -> Any:
-    found = [each for each in root.xpath("/domain/devices/interface")
-             if kind is None or each.get("type") == kind]
+    found = [
+        each
+        for each in root.xpath("/domain/devices/interface")
+        if kind is None or each.get("type") == kind
+    ]
     if not found:
         which = "" if kind is None else f" whose type is {kind}"
         raise CommandError(f"No interface found{which}", hint="see 'domiflist'")
     if mac is None:
         if len(found) > 1:
-            raise CommandError(f"Domain has {len(found)} interfaces. Please specify which one to "
-                               "detach using --mac")
+            raise CommandError(
+                f"Domain has {len(found)} interfaces. Please specify which one to "
+                "detach using --mac"
+            )
         return found[0]
     wanted = canonical_mac(mac)
-    matching = [each for each in found
-                if canonical_mac(text_at(each, "./mac/@address") or "") == wanted]
+    matching = [
+        each for each in found if canonical_mac(text_at(each, "./mac/@address") or "") == wanted
+    ]
     if not matching:
         raise CommandError(f"No interface with MAC address {mac} was found", hint="see 'domiflist'")
     if len(matching) > 1:
         raise CommandError(
             f"Domain has multiple interfaces matching MAC address {mac}. You must use "
-            "detach-device and specify the device pci address to remove it.")
+            "detach-device and specify the device pci address to remove it."
+        )
     return matching[0]

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 @command
 def domblkthreshold(
     domain: Any = DOMAIN,
-    dev: str = Argument("target of the disk, or an image of its chain: vda[1]",
-                        complete=disk_targets),
+    dev: str = Argument(
+        "target of the disk, or an image of its chain: vda[1]", complete=disk_targets
+    ),
     threshold: int = Argument("bytes from the image's start, or with a suffix", kind=size()),
 ) -> None:
     """Ask for an event block-threshold when a disk's image has grown so far."""

@@ -7,7 +7,7 @@ from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN, CONNECTION
 from vsh.cli.params import Argument, Flag
 from vsh.commands.domain._devices_xml import tree
-from vsh.commands.domain._displays import SCHEMES
+from vsh.commands.domain._displays import SCHEMES, check_running, display
 from vsh.errors import CommandError
 from vsh.output.document import Lines, Text
 
@@ -27,19 +27,21 @@ def domdisplay(
     connection: Any = CONNECTION,
 ) -> Document:
     """Print the URI of a guest's display, for a viewer."""
-    if not domain.is_active():
-        raise CommandError("Domain is not running")
+    check_running(domain)
     root = tree(domain.get_xml_desc(DomainXML.SECURE if include_password else 0))
     server = connection.uri.partition("://")[2].partition("/")[0].rpartition("@")[2]
     displays = []
     for scheme in SCHEMES:
         if all or type in (None, scheme):
-            uri = display_uri(root, scheme, server or None)
-            if uri is not None:
-                displays.append(uri)
+            found = display(root, scheme, server or None)
+            if found is not None:
+                displays.append(found.uri)
                 if not all:
-                    return Text(uri, uri=uri)
+                    return Text(found.uri, uri=found.uri)
     if not displays:
-        raise CommandError(f"No graphical display with type '{type}' found" if type
-                           else "No graphical display found")
+        raise CommandError(
+            f"No graphical display with type '{type}' found"
+            if type
+            else "No graphical display found"
+        )
     return Lines(displays, "uri")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Argument
+from vsh.commands.domain._agent import mount_points
 from vsh.errors import failing
 from vsh.output.document import Done
 
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
 @command
 def domfsfreeze(
     domain: Any = ACTIVE_DOMAIN,
-    mountpoint: list[str] = Argument("where they are mounted (default: all)", required=False,
-                                     repeats=True),
+    mountpoint: list[str] = Argument(
+        "where they are mounted (default: all)", required=False, repeats=True, complete=mount_points
+    ),
 ) -> Document:
     """Hold a guest's file systems still, so that their disks can be copied.
 

@@ -26,6 +26,8 @@ def domfsinfo(domain: Any = ACTIVE_DOMAIN) -> Document:
         return Said("No filesystems are mounted in the domain")
     return Table(
         [[each.mountpoint, each.name, each.fstype, each.dev_aliases] for each in found],
-        Column("Mountpoint", "mountpoint"), Column("Name", "name"), Column("Type", "type"),
+        Column("Mountpoint", "mountpoint"),
+        Column("Name", "name"),
+        Column("Type", "type"),
         Column("Target", "targets", ",".join),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Option, uint64
+from vsh.commands.domain._agent import mount_points
 from vsh.errors import failing
 
 TYPE_CHECKING = False
@@ -15,9 +16,12 @@ if TYPE_CHECKING:
 @command
 def domfstrim(
     domain: Any = ACTIVE_DOMAIN,
-    minimum: int | None = Option("bytes; smaller free pieces may be left out", kind=uint64,
-                                 by_place=True),
-    mountpoint: str | None = Option("where the file system is mounted", by_place=True),
+    minimum: int | None = Option(
+        "bytes; smaller free pieces may be left out", kind=uint64, by_place=True
+    ),
+    mountpoint: str | None = Option(
+        "where the file system is mounted", by_place=True, complete=mount_points
+    ),
 ) -> None:
     """Have a guest tell its disks which blocks its file systems do not use.
 

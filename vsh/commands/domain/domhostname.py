@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 @command
 def domhostname(
     domain: Any = DOMAIN,
-    source: str | None = Option("who is asked: agent or lease", by_place=True,
-                                complete=("agent", "lease")),
+    source: str | None = Option(
+        "who is asked: agent or lease", by_place=True, complete=("agent", "lease")
+    ),
 ) -> Document:
     """Print what a guest calls itself, as its agent or the network's leases know."""
     known = {"agent": DomainGetHostname.AGENT, "lease": DomainGetHostname.LEASE}

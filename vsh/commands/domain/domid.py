@@ -15,9 +15,6 @@ if TYPE_CHECKING:
 
 @command
 def domid(domain: Any = domain_argument("domain name or uuid", by="uuid name")) -> Document:
-    """Print the id of a domain, from its name or UUID.
-
-    A domain that does not run has none: a hyphen is printed.
-    """
+    """Print the id of a domain, from its name or UUID; a hyphen if it does not run."""
     running = domain.id != -1
     return Text(f"{domain.id if running else '-'}\n", id=domain.id if running else None)

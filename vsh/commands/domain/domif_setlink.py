@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 @command(old={"persistent": "config"})
 def domif_setlink(
     domain: Any = DOMAIN,
-    interface: str = Argument("its device on the host, or its MAC address",
-                              complete=interface_names),
+    interface: str = Argument(
+        "its device on the host, or its MAC address", complete=interface_names
+    ),
     state: str = Argument("up or down", complete=("up", "down")),
     config: bool = Flag("affect next boot"),
     print_xml: bool = Flag("print the device instead of sending it"),

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 @command
 def domifannounce(
     domain: Any = ACTIVE_DOMAIN,
-    interface: str | None = Argument("its MAC address; without it all of them", required=False,
-                                     complete=interface_macs),
+    interface: str | None = Argument(
+        "its MAC address; without it all of them", required=False, complete=interface_macs
+    ),
     initial: int | None = Option("milliseconds before the first time", kind=uint32),
     max: int | None = Option("most milliseconds between two times", kind=uint32),
     rounds: int | None = Option("how many times", kind=uint32),

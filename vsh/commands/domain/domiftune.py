@@ -21,12 +21,15 @@ if TYPE_CHECKING:
 @command(exclusive=IMPACT_EXCLUSIVE)
 def domiftune(
     domain: Any = DOMAIN,
-    interface: str = Argument("its device on the host, or its MAC address",
-                              complete=interface_names),
-    inbound: str | None = Option("what may come in: average,peak,burst,floor (KiB/s; KiB)",
-                                 by_place=True),
-    outbound: str | None = Option("what may go out: average,peak,burst (KiB/s; KiB)",
-                                  by_place=True),
+    interface: str = Argument(
+        "its device on the host, or its MAC address", complete=interface_names
+    ),
+    inbound: str | None = Option(
+        "what may come in: average,peak,burst,floor (KiB/s; KiB)", by_place=True
+    ),
+    outbound: str | None = Option(
+        "what may go out: average,peak,burst (KiB/s; KiB)", by_place=True
+    ),
     impact: int = impact(),
 ) -> Document | None:
     """Print or set what an interface may carry.
@@ -42,8 +45,9 @@ def domiftune(
         with failing("Unable to set interface parameters"):
             domain.set_interface_parameters(interface, params, impact)
         return None
-    found = queried(domain, lambda: domain.get_interface_parameters(interface, impact),
-                    "interface parameters")
+    found = queried(
+        domain, lambda: domain.get_interface_parameters(interface, impact), "interface parameters"
+    )
     return parameter_fields(found)
 
 

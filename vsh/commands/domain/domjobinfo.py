@@ -21,14 +21,31 @@ if TYPE_CHECKING:
 
 NONE, BOUNDED, UNBOUNDED, COMPLETED = range(4)
 TYPES = ("None", "Bounded", "Unbounded", "Completed", "Failed", "Cancelled")
-OPERATIONS = ("Unknown", "Start", "Save", "Restore", "Incoming migration", "Outgoing migration",
-              "Snapshot", "Snapshot revert", "Dump", "Backup", "Snapshot delete")
+OPERATIONS = (
+    "Unknown",
+    "Start",
+    "Save",
+    "Restore",
+    "Incoming migration",
+    "Outgoing migration",
+    "Snapshot",
+    "Snapshot revert",
+    "Dump",
+    "Backup",
+    "Snapshot delete",
+)
 INFO_NAMES = {
-    "time_elapsed": "timeElapsed", "time_remaining": "timeRemaining", "data_total": "dataTotal",
-    "data_processed": "dataProcessed", "data_remaining": "dataRemaining",
-    "memory_total": "memTotal", "memory_processed": "memProcessed",
-    "memory_remaining": "memRemaining", "disk_total": "fileTotal",
-    "disk_processed": "fileProcessed", "disk_remaining": "fileRemaining",
+    "time_elapsed": "timeElapsed",
+    "time_remaining": "timeRemaining",
+    "data_total": "dataTotal",
+    "data_processed": "dataProcessed",
+    "data_remaining": "dataRemaining",
+    "memory_total": "memTotal",
+    "memory_processed": "memProcessed",
+    "memory_remaining": "memRemaining",
+    "disk_total": "fileTotal",
+    "disk_processed": "fileProcessed",
+    "disk_remaining": "fileRemaining",
 }
 PARTS = ("processed", "remaining", "total")
 
@@ -62,8 +79,6 @@ def domjobinfo(
     return fields
 
 
-
-
 def _ask(domain: Any, flags: int, *, raw: bool) -> tuple[int, TypedParams]:
     """The job's type and numbers; a hypervisor that has no details gives the main ones."""
     try:
@@ -71,7 +86,8 @@ def _ask(domain: Any, flags: int, *, raw: bool) -> tuple[int, TypedParams]:
     except NoSupport as error:
         if flags or raw:
             raise CommandError(
-                "Optional flags or --rawstats are not supported by the daemon") from error
+                "Optional flags or --rawstats are not supported by the daemon"
+            ) from error
         info = domain.get_job_info()
         params = TypedParams()
         for name, field in INFO_NAMES.items():
@@ -113,8 +129,6 @@ class JobFields(Fields):
         """Bytes per second, unless there were none."""
         if self.params.get(name):
             self.size(label, name, "/s")
-
-
 
 
 def _add_numbers(fields: JobFields, kind: int) -> None:

@@ -15,10 +15,7 @@ if TYPE_CHECKING:
 
 
 @command
-def domrename(
-    domain: Any = INACTIVE_DOMAIN,
-    new_name: str = Argument("the new name"),
-) -> Document:
+def domrename(domain: Any = INACTIVE_DOMAIN, new_name: str = Argument("the new name")) -> Document:
     """Give a domain that is shut off another name."""
     domain.rename(new_name, 0)
     return Done("Domain successfully renamed")

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
 @command
 def domthrottlegrouplist(
-    domain: Any = DOMAIN,
-    inactive: bool = Flag("as defined for the next start"),
+    domain: Any = DOMAIN, inactive: bool = Flag("as defined for the next start")
 ) -> Document:
     """List the named groups of disk limits of a domain."""
     root = tree(domain.get_xml_desc(DomainXML.INACTIVE if inactive else 0))

@@ -46,8 +46,10 @@ def dump(
     if format is not None and not memory_only:
         raise CommandError("--format only works with --memory-only")
     if format is not None and format not in FORMATS:
-        raise CommandError(f"format '{format}' is not supported, expecting 'kdump-zlib', "
-                           "'kdump-lzo', 'kdump-snappy', 'win-dmp' or 'elf'")
+        raise CommandError(
+            f"format '{format}' is not supported, expecting 'kdump-zlib', "
+            "'kdump-lzo', 'kdump-snappy', 'win-dmp' or 'elf'"
+        )
     number = FORMATS.index(format) if format is not None else 0
     path = absolute(file)
 

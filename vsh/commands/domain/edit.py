@@ -7,6 +7,7 @@ from vsh.cli.command import command
 from vsh.cli.edit import edit_document
 from vsh.cli.objects import DOMAIN, SESSION
 from vsh.cli.params import Flag
+from vsh.commands.domain._warnings import warn_of_dropped
 from vsh.output.document import Done
 
 TYPE_CHECKING = False
@@ -29,7 +30,10 @@ def edit(
     connection = domain.connection
     flags = 0 if skip_validate else DomainDefine.VALIDATE
 
+    sent: list[str] = []
+
     def define(xml: str) -> Any:
+        sent.append(xml)
         if flags:
             return connection.domain_define_xml_flags(xml, flags)
         return connection.domain_define_xml(xml)
@@ -42,4 +46,6 @@ def edit(
     )
     if edited is None:
         return Done("Domain '{domain}' XML configuration not changed.", domain=domain.name)
+    for xml in sent[-1:]:
+        warn_of_dropped(session, xml, domain.name)
     return Done("Domain '{domain}' XML configuration edited.", domain=edited.name)

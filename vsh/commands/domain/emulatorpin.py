@@ -20,15 +20,17 @@ if TYPE_CHECKING:
 @command(exclusive=IMPACT_EXCLUSIVE)
 def emulatorpin(
     domain: Any = DOMAIN,
-    cpulist: str | None = Option("the host's CPUs it may run on, as a list; r is all of them",
-                                 kind=anything, by_place=True),
+    cpulist: str | None = Option(
+        "the host's CPUs it may run on, as a list; r is all of them", kind=anything, by_place=True
+    ),
     config: bool = Flag("affect next boot"),
     live: bool = Flag("affect running domain"),
     current: bool = Flag("affect current domain"),
 ) -> Iterator[Document]:
     """Print or set which of the host's CPUs the emulator's own threads may run on."""
     flags = (DomainModificationImpact.CONFIG if config else 0) | (
-        DomainModificationImpact.LIVE if live else 0)
+        DomainModificationImpact.LIVE if live else 0
+    )
     host = host_cpus(domain.connection)
     if cpulist is not None:
         if not (config or live or current):

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
 @command
 def get_user_sshkeys(
-    domain: Any = ACTIVE_DOMAIN,
-    user: str = Argument("the guest's user"),
+    domain: Any = ACTIVE_DOMAIN, user: str = Argument("the guest's user")
 ) -> Document:
     """Print the SSH keys that a guest's user lets in.
 

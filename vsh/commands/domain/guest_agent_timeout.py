@@ -17,8 +17,9 @@ BLOCK = -2
 @command
 def guest_agent_timeout(
     domain: Any = ACTIVE_DOMAIN,
-    timeout: int | None = Option("seconds; -2 is for ever, -1 the default, 0 not at all",
-                                 kind=int32),
+    timeout: int | None = Option(
+        "seconds; -2 is for ever, -1 the default, 0 not at all", kind=int32
+    ),
 ) -> None:
     """Set how long calls wait for the answer of a guest's agent."""
     domain.agent_set_response_timeout(BLOCK if timeout is None else timeout, 0)

@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
+class Types(DomainGuestInfoTypes):
+    """The parts, with one that is newer than this program's table."""
+
+    DEVICES = 1 << 8
+
+
 @command
 def guestinfo(
     domain: Any = ACTIVE_DOMAIN,
@@ -37,9 +43,3 @@ def guestinfo(
     """
     fields = parameter_fields(domain.get_guest_info(types, 0), 20)
     return fields if fields.rows else None
-
-
-class Types(DomainGuestInfoTypes):
-    """The parts, with one that is newer than this program's table."""
-
-    DEVICES = 1 << 8

@@ -26,8 +26,7 @@ def guestvcpus(
     Needs the agent in the guest.
     """
     if cpulist and not enable and not disable:
-        raise CommandError(
-            "One of options --enable or --disable is required by option --cpulist")
+        raise CommandError("One of options --enable or --disable is required by option --cpulist")
     found = domain()
     if cpulist:
         found.set_guest_vcpus(cpulist, int(enable), 0)

@@ -22,5 +22,8 @@ def iothreadinfo(domain: Any = DOMAIN, impact: int = impact()) -> Document:
         threads = domain.get_iothread_info(impact)
     if not threads:
         return Said("No IOThreads found for the domain")
-    return Table([[thread.iothread_id, in_map(thread.cpumap)] for thread in threads],
-                 Column("IOThread ID", "iothread_id"), Column("CPU Affinity", "affinity", ranges))
+    return Table(
+        [[thread.iothread_id, in_map(thread.cpumap)] for thread in threads],
+        Column("IOThread ID", "iothread_id"),
+        Column("CPU Affinity", "affinity", ranges),
+    )

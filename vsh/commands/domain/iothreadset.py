@@ -18,12 +18,15 @@ if TYPE_CHECKING:
 def iothreadset(
     domain: Any = DOMAIN,
     id: int = Argument("number of the I/O thread", kind=int32),
-    poll_max_ns: int | None = Option("longest time to poll, in nanoseconds; 0 is none",
-                                     kind=uint64, by_place=True),
-    poll_grow: int | None = Option("factor by which polling grows; 0 is the default", kind=uint64,
-                                   by_place=True),
-    poll_shrink: int | None = Option("divisor by which polling shrinks; 0 is to nothing",
-                                     kind=uint64, by_place=True),
+    poll_max_ns: int | None = Option(
+        "longest time to poll, in nanoseconds; 0 is none", kind=uint64, by_place=True
+    ),
+    poll_grow: int | None = Option(
+        "factor by which polling grows; 0 is the default", kind=uint64, by_place=True
+    ),
+    poll_shrink: int | None = Option(
+        "divisor by which polling shrinks; 0 is to nothing", kind=uint64, by_place=True
+    ),
     poll_weight: int | None = Option("how much the newest interval counts", kind=uint64),
     thread_pool_min: int | None = Option("fewest threads of its pool", kind=int32, by_place=True),
     thread_pool_max: int | None = Option("most threads of its pool", kind=int32, by_place=True),
@@ -35,8 +38,11 @@ def iothreadset(
     params = TypedParams()
     if poll_max_ns is not None:
         params.set("poll_max_ns", "ullong", poll_max_ns)
-    for name, value in (("poll_grow", poll_grow), ("poll_shrink", poll_shrink),
-                        ("poll_weight", poll_weight)):
+    for name, value in (
+        ("poll_grow", poll_grow),
+        ("poll_shrink", poll_shrink),
+        ("poll_weight", poll_weight),
+    ):
         if value is not None:
             params.set(name, "uint" if value <= UINT_MAX else "ullong", value)
     for name, value in (("thread_pool_min", thread_pool_min), ("thread_pool_max", thread_pool_max)):

@@ -28,7 +28,9 @@ def lxc_enter_namespace(
     if not noseclabel:
         model = domain.connection.node_get_security_model()
         if model.model not in ("", "none"):
-            raise CommandError(f"security model '{model.model}' cannot be entered",
-                               hint="--noseclabel runs the program without a label of its own")
+            raise CommandError(
+                f"security model '{model.model}' cannot be entered",
+                hint="--noseclabel runs the program without a label of its own",
+            )
     session.out.flush()
     run_inside(files, cmd)

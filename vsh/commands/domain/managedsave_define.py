@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from vsh.api.flags.domain import DomainSaveRestore
 from vsh.cli.command import command
-from vsh.cli.objects import domain_argument, file_names
+from vsh.cli.objects import file_names
 from vsh.cli.params import Argument, Flag
 from vsh.commands._files import read_text
+from vsh.commands.domain._shared import late_domain
 from vsh.errors import failing
 from vsh.output.document import Done
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 @command(exclusive=(("running", "paused"),))
 def managedsave_define(
-    domain: Any = domain_argument(complete=256),
+    domain: Any = late_domain(complete=256),
     xml: str = Argument("file with the new document", complete=file_names),
     running: bool = Flag("the guest is to run after the next start"),
     paused: bool = Flag("the guest is to be paused after the next start"),
@@ -28,6 +29,7 @@ def managedsave_define(
     document = read_text(xml)
     flags = DomainSaveRestore.RUNNING if running else 0
     flags |= DomainSaveRestore.PAUSED if paused else 0
-    with failing(f"Failed to update {domain.name} XML configuration"):
-        domain.managed_save_define_xml(document, flags)
-    return Done("Managed save state file of domain '{domain}' updated.", domain=domain.name)
+    found = domain()
+    with failing(f"Failed to update {found.name} XML configuration"):
+        found.managed_save_define_xml(document, flags)
+    return Done("Managed save state file of domain '{domain}' updated.", domain=found.name)

@@ -32,9 +32,13 @@ def managedsave_edit(
         return True
 
     edited = edit_document(
-        session, lambda: domain.managed_save_get_xml_desc(DomainSaveImageXML.SECURE), define)
+        session, lambda: domain.managed_save_get_xml_desc(DomainSaveImageXML.SECURE), define
+    )
     if edited is None:
-        return Done("Managed save image of domain '{domain}' XML configuration not changed.",
-                    domain=domain.name)
-    return Done("Managed save image of Domain '{domain}' XML configuration edited.",
-                domain=domain.name)
+        return Done(
+            "Managed save image of domain '{domain}' XML configuration not changed.",
+            domain=domain.name,
+        )
+    return Done(
+        "Managed save image of Domain '{domain}' XML configuration edited.", domain=domain.name
+    )

@@ -20,8 +20,9 @@ def managedsave_remove(domain: Any = domain_argument(complete=256)) -> Document:
     with failing("Failed to check for domain managed save image"):
         saved = domain.has_managed_save_image(0)
     if not saved:
-        return Said("Domain '{domain}' has no manage save image; removal skipped",
-                    domain=domain.called)
+        return Said(
+            "Domain '{domain}' has no manage save image; removal skipped", domain=domain.called
+        )
     with failing(f"Failed to remove managed save image for domain '{domain.called}'"):
         domain.managed_save_remove(0)
     return Said("Removed managedsave image for domain '{domain}'", domain=domain.called)

@@ -20,20 +20,28 @@ if TYPE_CHECKING:
 @command(exclusive=IMPACT_EXCLUSIVE)
 def memtune(
     domain: Any = DOMAIN,
-    hard_limit: int | None = Option("most memory, KiB or scaled; -1 is no limit",
-                                    kind=memory_limit, by_place=True),
-    soft_limit: int | None = Option("memory to keep it to when memory is short",
-                                    kind=memory_limit, by_place=True),
-    swap_hard_limit: int | None = Option("most memory and swap together", kind=memory_limit,
-                                         by_place=True),
-    min_guarantee: int | None = Option("memory that it is sure to have", kind=memory_limit,
-                                       by_place=True),
+    hard_limit: int | None = Option(
+        "most memory, KiB or scaled; -1 is no limit", kind=memory_limit, by_place=True
+    ),
+    soft_limit: int | None = Option(
+        "memory to keep it to when memory is short", kind=memory_limit, by_place=True
+    ),
+    swap_hard_limit: int | None = Option(
+        "most memory and swap together", kind=memory_limit, by_place=True
+    ),
+    min_guarantee: int | None = Option(
+        "memory that it is sure to have", kind=memory_limit, by_place=True
+    ),
     impact: int = impact(),
 ) -> Document | None:
     """Print or set what a domain may use of the host's memory."""
     params = TypedParams()
-    for name, value in (("hard_limit", hard_limit), ("soft_limit", soft_limit),
-                        ("swap_hard_limit", swap_hard_limit), ("min_guarantee", min_guarantee)):
+    for name, value in (
+        ("hard_limit", hard_limit),
+        ("soft_limit", soft_limit),
+        ("swap_hard_limit", swap_hard_limit),
+        ("min_guarantee", min_guarantee),
+    ):
         if value is not None:
             params.set(name, "ullong", value)
     if params:
@@ -41,6 +49,9 @@ def memtune(
             domain.set_memory_parameters(params, impact)
         return None
     found = queried(domain, lambda: domain.get_memory_parameters(impact), "memory parameters")
-    unlimited = {name: "unlimited" for name, value in found.items()
-                 if found.types[name] == "ullong" and value == UNLIMITED}
+    unlimited = {
+        name: "unlimited"
+        for name, value in found.items()
+        if found.types[name] == "ullong" and value == UNLIMITED
+    }
     return parameter_fields(found, texts=unlimited)

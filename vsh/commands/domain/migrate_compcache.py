@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
 @command
 def migrate_compcache(
-    domain: Any = ACTIVE_DOMAIN,
-    size: int | None = Option("the new size in bytes", kind=uint64, by_place=True),
+    domain: Any = ACTIVE_DOMAIN, size: int | None = Option("the new size in bytes", kind=uint64)
 ) -> Document:
     """Print or set the size of the cache that a compressed migration uses."""
     if size is not None:

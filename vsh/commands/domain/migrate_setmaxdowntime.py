@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 
 @command
 def migrate_setmaxdowntime(
-    domain: Any = ACTIVE_DOMAIN,
-    downtime: int = Argument("milliseconds", kind=uint64),
+    domain: Any = ACTIVE_DOMAIN, downtime: int = Argument("milliseconds", kind=uint64)
 ) -> None:
     """Set how long a guest may stand still at the end of its migration."""
     if downtime < 1:

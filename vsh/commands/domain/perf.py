@@ -18,21 +18,40 @@ if TYPE_CHECKING:
 
 
 EVENTS = (
-    "cmt", "mbmt", "mbml", "cpu_cycles", "instructions", "cache_references", "cache_misses",
-    "branch_instructions", "branch_misses", "bus_cycles", "stalled_cycles_frontend",
-    "stalled_cycles_backend", "ref_cpu_cycles", "cpu_clock", "task_clock", "page_faults",
-    "context_switches", "cpu_migrations", "page_faults_min", "page_faults_maj",
-    "alignment_faults", "emulation_faults",
+    "cmt",
+    "mbmt",
+    "mbml",
+    "cpu_cycles",
+    "instructions",
+    "cache_references",
+    "cache_misses",
+    "branch_instructions",
+    "branch_misses",
+    "bus_cycles",
+    "stalled_cycles_frontend",
+    "stalled_cycles_backend",
+    "ref_cpu_cycles",
+    "cpu_clock",
+    "task_clock",
+    "page_faults",
+    "context_switches",
+    "cpu_migrations",
+    "page_faults_min",
+    "page_faults_maj",
+    "alignment_faults",
+    "emulation_faults",
 )
 
 
 @command(exclusive=IMPACT_EXCLUSIVE)
 def perf(
     domain: Any = late_domain(),
-    enable: str | None = Option("events to count, comma-separated", by_place=True,
-                                complete=listed(EVENTS)),
-    disable: str | None = Option("events not to count any more", by_place=True,
-                                 complete=listed(EVENTS)),
+    enable: str | None = Option(
+        "events to count, comma-separated", by_place=True, complete=listed(EVENTS)
+    ),
+    disable: str | None = Option(
+        "events not to count any more", by_place=True, complete=listed(EVENTS)
+    ),
     impact: int = impact(),
 ) -> Document:
     """Print or set which performance events are counted for a domain.
@@ -56,7 +75,10 @@ def perf(
     else:
         with failing("Unable to get perf events"):
             params = found.get_perf_events(impact)
-    return Said("".join(
-        f"{name:15}: {'enabled' if value is True else 'disabled'}\n"
-        for name, value in params.items()
-    ), **params)
+    return Said(
+        "".join(
+            f"{name:15}: {'enabled' if value is True else 'disabled'}\n"
+            for name, value in params.items()
+        ),
+        **params,
+    )

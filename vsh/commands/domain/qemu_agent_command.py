@@ -22,7 +22,7 @@ NOWAIT, DEFAULT, BLOCK = 0, -1, -2
 @command
 def qemu_agent_command(
     domain: Any = ACTIVE_DOMAIN,
-    timeout: int | None = Option("seconds to wait for the answer", kind=int32, by_place=True),
+    timeout: int | None = Option("seconds to wait for the answer", kind=int32),
     async_: bool = Flag("do not wait for an answer"),
     block: bool = Flag("wait for the answer for ever"),
     pretty: bool = Flag("set the answer out for people"),

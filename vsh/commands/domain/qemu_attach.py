@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION
-from vsh.cli.params import Argument, uint32
+from vsh.cli.params import Argument, Kind, uint32
 from vsh.errors import failing
 from vsh.output.document import Done
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @command
 def qemu_attach(
-    pid: int = Argument("its process", kind=uint32),
+    pid: int = Argument("its process", kind=Kind("string", uint32.convert)),
     connection: Any = CONNECTION,
 ) -> Document:
     """Take over a QEMU that somebody else started."""

@@ -60,8 +60,7 @@ def _wrapped(words: list[str]) -> str:
     if words[1:] and not isinstance(arguments, dict):
         arguments = parsed("{" + ",".join(words[1:]).strip(",") + "}")
         if arguments is NOTHING:
-            raise CommandError(
-                f"failed to wrap arguments '{rest}' into a QMP command wrapper")
+            raise CommandError(f"failed to wrap arguments '{rest}' into a QMP command wrapper")
     command = {"execute": words[0]}
     if words[1:]:
         command["arguments"] = arguments

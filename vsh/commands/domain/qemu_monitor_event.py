@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 @command
 def qemu_monitor_event(
-    domain: Any = domain_argument("only events of this domain", option=True, by_place=True,
-                                  required=False),
+    domain: Any = domain_argument(
+        "only events of this domain", option=True, by_place=True, required=False
+    ),
     event: str | None = Option("only events of this name", by_place=True),
     pretty: bool = Flag("set the details out for people"),
     loop: bool = Flag("go on after the first event, until time is up or Ctrl-C"),
@@ -37,8 +38,14 @@ def qemu_monitor_event(
 
     connection = session.connection
     flags = (1 if regex else 0) | (2 if no_case else 0)
-    wait = Wait(connection, MonitorRegistration(connection, event, flags),
-                connection.domain_monitor_event_deregister, [MonitorEvent], domain, timeout)
+    wait = Wait(
+        connection,
+        MonitorRegistration(connection, event, flags),
+        connection.domain_monitor_event_deregister,
+        [MonitorEvent],
+        domain,
+        timeout,
+    )
 
     def text(found: Any) -> str:
         details = found.details
@@ -46,8 +53,10 @@ def qemu_monitor_event(
         if value is not NOTHING:
             details = formatted(value, pretty=True)
         when = "" if timestamp else f" at {found.seconds}.{found.micros:06}"
-        return (f"event {found.event}{when} for domain '{found.domain.name}': "
-                f"{'<null>' if details is None else details}\n")
+        return (
+            f"event {found.event}{when} for domain '{found.domain.name}': "
+            f"{'<null>' if details is None else details}\n"
+        )
 
     return follow(session, wait, text, loop=loop, timestamp=timestamp)
 

@@ -16,16 +16,23 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-REBOOT_MODES = {"acpi": DomainReboot.ACPI_POWER_BTN, "agent": DomainReboot.GUEST_AGENT,
-                "initctl": DomainReboot.INITCTL, "signal": DomainReboot.SIGNAL,
-                "paravirt": DomainReboot.PARAVIRT}
+REBOOT_MODES = {
+    "acpi": DomainReboot.ACPI_POWER_BTN,
+    "agent": DomainReboot.GUEST_AGENT,
+    "initctl": DomainReboot.INITCTL,
+    "signal": DomainReboot.SIGNAL,
+    "paravirt": DomainReboot.PARAVIRT,
+}
 
 
 @command
 def reboot(
     domain: Any = late_domain(complete=ACTIVE),
-    mode: str | None = Argument("how to ask: a list of acpi, agent, initctl, signal, paravirt",
-                                required=False, complete=listed(REBOOT_MODES)),
+    mode: str | None = Argument(
+        "how to ask: a list of acpi, agent, initctl, signal, paravirt",
+        required=False,
+        complete=listed(REBOOT_MODES),
+    ),
 ) -> Document:
     """Ask the guest to reboot.
 

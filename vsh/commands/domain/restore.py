@@ -23,8 +23,9 @@ def restore(
     file: str = Argument("the file that save wrote", complete=file_names),
     bypass_cache: bool = Flag("do not let the file system cache the file"),
     parallel_channels: int | None = Option("how many channels read at once", kind=int32),
-    xml: str | None = Option("file with another document to restore the guest with", by_place=True,
-                             complete=file_names),
+    xml: str | None = Option(
+        "file with another document to restore the guest with", by_place=True, complete=file_names
+    ),
     running: bool = Flag("let the guest run, whatever it did when it was saved"),
     paused: bool = Flag("leave the guest paused, whatever it did when it was saved"),
     reset_nvram: bool = Flag("start with a fresh copy of the firmware's variables"),

@@ -28,10 +28,14 @@ def save(
     file: str = Argument("the file to write", complete=file_names),
     bypass_cache: bool = Flag("do not let the file system cache the file"),
     parallel_channels: int | None = Option("how many channels write at once", kind=int32),
-    image_format: str | None = Option("form of the file: raw, sparse, or a compression",
-                                      complete=FORMATS),
-    xml: str | None = Option("file with the document that the guest is to be restored with",
-                             by_place=True, complete=file_names),
+    image_format: str | None = Option(
+        "form of the file: raw, sparse, or a compression", complete=FORMATS
+    ),
+    xml: str | None = Option(
+        "file with the document that the guest is to be restored with",
+        by_place=True,
+        complete=file_names,
+    ),
     running: bool = Flag("the guest is to run when it is restored"),
     paused: bool = Flag("the guest is to be paused when it is restored"),
     verbose: bool = Flag("show the progress"),

@@ -27,4 +27,5 @@ def save_image_dumpxml(
 ) -> Document:
     """Print the domain's document inside a saved state."""
     flags = DomainSaveImageXML.SECURE if security_info else 0
-    return dump_xml(connection.domain_save_image_get_xml_desc(absolute(file), flags), xpath, wrap=wrap)
+    document = connection.domain_save_image_get_xml_desc(absolute(file), flags)
+    return dump_xml(document, xpath, wrap=wrap)

@@ -27,8 +27,9 @@ def schedinfo(
     cap: str | None = Option("most it gets, with the Xen credit scheduler", kind=number_text),
     current: bool = Flag("affect current domain"),
     impact: int = impact("config", "live"),
-    set: list[str] = Argument("a parameter and its new value, as name=value", required=False,
-                              repeats=True),
+    set: list[str] = Argument(
+        "a parameter and its new value, as name=value", required=False, repeats=True
+    ),
     session: Any = SESSION,
 ) -> Iterator[Document]:
     """Print or set how the host's scheduler treats a domain.
@@ -73,8 +74,9 @@ def schedinfo(
     yield fields
 
 
-def _updates(params: TypedParams, pairs: list[str], cap: str | None,
-             weight: str | None) -> TypedParams:
+def _updates(
+    params: TypedParams, pairs: list[str], cap: str | None, weight: str | None
+) -> TypedParams:
     """The parameters to set, of the types that the scheduler's have."""
     updates = TypedParams()
     wanted = []
@@ -83,11 +85,13 @@ def _updates(params: TypedParams, pairs: list[str], cap: str | None,
         if not equals:
             raise CommandError("Invalid syntax for --set, expecting name=value")
         wanted.append((name, value))
-    wanted += [(name, value) for name, value in (("cap", cap), ("weight", weight))
-               if value is not None]
+    wanted += [
+        (name, value) for name, value in (("cap", cap), ("weight", weight)) if value is not None
+    ]
     for name, value in wanted:
         if name not in params:
-            raise CommandError(f"invalid scheduler option: {name}",
-                               hint="one of " + ", ".join(params))
+            raise CommandError(
+                f"invalid scheduler option: {name}", hint="one of " + ", ".join(params)
+            )
         updates.set(name, params.types[name], typed_value(name, params.types[name], value))
     return updates

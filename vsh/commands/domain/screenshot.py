@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 @command
 def screenshot(
     domain: Any = ACTIVE_DOMAIN,
-    file: str | None = Option("the file to write; without it the name tells domain and time",
-                              by_place=True, complete=file_names),
+    file: str | None = Option(
+        "the file to write; without it the name tells domain and time",
+        by_place=True,
+        complete=file_names,
+    ),
     screen: int | None = Option("number of the screen", kind=uint32, by_place=True),
 ) -> Document:
     """Write a picture of a guest's screen to a file."""

@@ -17,22 +17,43 @@ if TYPE_CHECKING:
 
 
 MOST_KEYS = 16
-SETS = ("linux", "xt", "atset1", "atset2", "atset3", "os_x", "xt_kbd", "usb", "win32", "qnum",
-        "rfb")
+SETS = (
+    "linux",
+    "xt",
+    "atset1",
+    "atset2",
+    "atset3",
+    "os_x",
+    "xt_kbd",
+    "usb",
+    "win32",
+    "qnum",
+    "rfb",
+)
+
+
+def key_names(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
+    """A completer of the names of keys in the chosen code set."""
+    from vsh.commands.domain._keycodes import codes
+
+    name = given.get("codeset") or "linux"
+    return codes(SETS.index(name)) if name in SETS else ()
 
 
 @command
 def send_key(
     domain: Any = ACTIVE_DOMAIN,
-    codeset: str | None = Option("what the codes are of (default: linux)", kind=anything,
-                                 complete=SETS),
+    codeset: str | None = Option(
+        "what the codes are of (default: linux)", kind=anything, complete=SETS
+    ),
     holdtime: int | None = Option("milliseconds that the keys are held", kind=uint32),
-    keycode: list[str] = Argument("names or numbers of keys that are pressed together",
-                                  repeats=True, complete=key_names),
+    keycode: list[str] = Argument(
+        "names or numbers of keys that are pressed together", repeats=True, complete=key_names
+    ),
 ) -> None:
     """Press keys of a guest's keyboard, all together.
 
-    Names are those of Linux (KEY_LEFTCTRL), of macOS for os_x, or of Windows (VK_CONTROL) for win32.
+    Names are those of Linux (KEY_LEFTCTRL), of macOS for os_x, of Windows (VK_CONTROL) for win32.
     """
     from vsh.commands.domain._keycodes import codes
 
@@ -40,7 +61,7 @@ def send_key(
     if name not in SETS:
         raise CommandError(f"unknown codeset: '{name}'", hint=", ".join(SETS))
     number = SETS.index(name)
-    keys = []
+    keys: list[int] = []
     for word in keycode:
         if len(keys) == MOST_KEYS:
             raise CommandError("too many keycodes")
@@ -50,13 +71,3 @@ def send_key(
             raise CommandError(f"invalid keycode: '{word}'")
         keys.append(code)
     domain.send_key(number, holdtime or 0, keys, 0)
-
-
-
-
-def key_names(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
-    """A completer of the names of keys in the chosen code set."""
-    from vsh.commands.domain._keycodes import codes
-
-    name = given.get("codeset") or "linux"
-    return codes(SETS.index(name)) if name in SETS else ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN
-from vsh.cli.params import Argument, int64, integer
+from vsh.cli.params import Argument, Kind, int64, integer
 from vsh.errors import CommandError
 
 TYPE_CHECKING = False
@@ -13,16 +13,46 @@ if TYPE_CHECKING:
 
 
 SIGNALS = (
-    "nop", "hup", "int", "quit", "ill", "trap", "abrt", "bus", "fpe", "kill", "usr1", "segv", "usr2",
-    "pipe", "alrm", "term", "stkflt", "chld", "cont", "stop", "tstp", "ttin", "ttou", "urg", "xcpu",
-    "xfsz", "vtalrm", "prof", "winch", "poll", "pwr", "sys", *(f"rt{number}" for number in range(33)),
+    "nop",
+    "hup",
+    "int",
+    "quit",
+    "ill",
+    "trap",
+    "abrt",
+    "bus",
+    "fpe",
+    "kill",
+    "usr1",
+    "segv",
+    "usr2",
+    "pipe",
+    "alrm",
+    "term",
+    "stkflt",
+    "chld",
+    "cont",
+    "stop",
+    "tstp",
+    "ttin",
+    "ttou",
+    "urg",
+    "xcpu",
+    "xfsz",
+    "vtalrm",
+    "prof",
+    "winch",
+    "poll",
+    "pwr",
+    "sys",
+    *(f"rt{number}" for number in range(33)),
 )
 
 
 @command
 def send_process_signal(
     domain: Any = ACTIVE_DOMAIN,
-    pid: int = Argument("the process, as the guest numbers it", kind=int64),
+    pid: int = Argument("the process, as the guest numbers it", kind=Kind("string", int64.convert)),
     signame: str = Argument("name or number of the signal", complete=SIGNALS),
 ) -> None:
     """Send a signal to a process in a guest.

@@ -14,8 +14,14 @@ if TYPE_CHECKING:
 
 
 TYPES = ("poweroff", "reboot", "crash")
-ACTIONS = ("destroy", "restart", "rename-restart", "preserve", "coredump-destroy",
-           "coredump-restart")
+ACTIONS = (
+    "destroy",
+    "restart",
+    "rename-restart",
+    "preserve",
+    "coredump-destroy",
+    "coredump-restart",
+)
 
 
 @command(exclusive=IMPACT_EXCLUSIVE)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-@command(exclusive=(("reset", "remove"),), requires={"remove": "file"})
+@command(requires={"remove": "file"})
 def set_user_sshkeys(
     domain: Any = ACTIVE_DOMAIN,
     user: str = Argument("the guest's user"),
@@ -26,6 +26,8 @@ def set_user_sshkeys(
 
     Needs the agent in the guest.
     """
+    if reset and remove:  # said after what --remove requires
+        raise CommandError("Options --reset and --remove are mutually exclusive")
     if file is None and not reset:
         raise CommandError("Option --file is required")
     keys = read_text(file).split("\n") if file is not None else []

@@ -16,16 +16,23 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-SHUTDOWN_MODES = {"acpi": DomainShutdown.ACPI_POWER_BTN, "agent": DomainShutdown.GUEST_AGENT,
-                  "initctl": DomainShutdown.INITCTL, "signal": DomainShutdown.SIGNAL,
-                  "paravirt": DomainShutdown.PARAVIRT}
+SHUTDOWN_MODES = {
+    "acpi": DomainShutdown.ACPI_POWER_BTN,
+    "agent": DomainShutdown.GUEST_AGENT,
+    "initctl": DomainShutdown.INITCTL,
+    "signal": DomainShutdown.SIGNAL,
+    "paravirt": DomainShutdown.PARAVIRT,
+}
 
 
 @command
 def shutdown(
     domain: Any = late_domain(complete=ACTIVE),
-    mode: str | None = Argument("how to ask: a list of acpi, agent, initctl, signal, paravirt",
-                                required=False, complete=listed(SHUTDOWN_MODES)),
+    mode: str | None = Argument(
+        "how to ask: a list of acpi, agent, initctl, signal, paravirt",
+        required=False,
+        complete=listed(SHUTDOWN_MODES),
+    ),
 ) -> Document:
     """Ask the guest to shut down.
 

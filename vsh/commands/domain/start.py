@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 @command
 def start(
-    domain: Any = domain_argument("name or uuid of a domain that is shut off", by="uuid name",
-                                  complete=INACTIVE),
+    domain: Any = domain_argument(
+        "name or uuid of a domain that is shut off", by="uuid name", complete=INACTIVE
+    ),
     console: bool = Flag("connect to the guest's console as soon as it is there"),
     paused: bool = Flag("leave the guest paused after it was started"),
     autodestroy: bool = Flag("destroy the guest when this program disconnects"),

@@ -29,8 +29,12 @@ if TYPE_CHECKING:
 def undefine(
     domain: Any = late_domain(),
     managed_save: bool = Flag("remove its managed save image too"),
-    storage: str | None = Option("remove these disks' volumes too: targets or paths, comma-separated",
-                                 kind=anything, by_place=True, complete=disk_targets),
+    storage: str | None = Option(
+        "remove the volumes of these disks too, comma-separated",
+        kind=anything,
+        by_place=True,
+        complete=disk_targets,
+    ),
     remove_all_storage: bool = Flag("remove the volumes of all its disks too"),
     delete_storage_volume_snapshots: bool = Flag("with the volumes' own snapshots"),
     wipe_storage: bool = Flag("overwrite the volumes before they are removed"),
@@ -48,7 +52,8 @@ def undefine(
     """
     if wipe_storage and not (storage or remove_all_storage):
         raise CommandError(
-            "'--wipe-storage' requires '--storage <string>' or '--remove-all-storage'")
+            "'--wipe-storage' requires '--storage <string>' or '--remove-all-storage'"
+        )
     flags = DomainUndefine.MANAGED_SAVE if managed_save else 0
     flags |= DomainUndefine.SNAPSHOTS_METADATA if snapshots_metadata else 0
     flags |= DomainUndefine.CHECKPOINTS_METADATA if checkpoints_metadata else 0

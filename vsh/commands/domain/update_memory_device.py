@@ -24,16 +24,19 @@ def update_memory_device(
     impact: int = impact(),
     print_xml: bool = Flag("print the changed device instead of sending it"),
     alias: str | None = Option("the device's alias", by_place=True, complete=memory_aliases),
-    node: int | None = Option("the guest's NUMA node that it belongs to", kind=uint32,
-                              by_place=True),
-    requested_size: int | None = Option("memory that the guest is to have from it", kind=kibibytes,
-                                        by_place=True),
+    node: int | None = Option(
+        "the guest's NUMA node that it belongs to", kind=uint32, by_place=True
+    ),
+    requested_size: int | None = Option(
+        "memory that the guest is to have from it", kind=kibibytes, by_place=True
+    ),
 ) -> Document | None:
     """Change how much memory a guest has from a memory device."""
     config = impact & DomainModificationImpact.CONFIG
     root = tree(domain.get_xml_desc(DomainXML.INACTIVE if config else 0))
     found = [
-        device for device in root.xpath("/domain/devices/memory")
+        device
+        for device in root.xpath("/domain/devices/memory")
         if (node is None or number_at(device, "./target/node") == node)
         and (alias is None or text_at(device, "./alias/@name") == alias)
     ]

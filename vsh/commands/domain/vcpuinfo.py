@@ -23,10 +23,7 @@ STATES = ("offline", "running", "blocked")
 
 
 @command
-def vcpuinfo(
-    domain: Any = DOMAIN,
-    pretty: bool = Flag("the host's CPUs as a list"),
-) -> Document:
+def vcpuinfo(domain: Any = DOMAIN, pretty: bool = Flag("the host's CPUs as a list")) -> Document:
     """Print where each of a domain's CPUs runs, and where it may."""
     host = host_cpus(domain.connection)
     info = domain.get_info()
@@ -38,13 +35,16 @@ def vcpuinfo(
             raise
         return _shaped(_inactive(domain, length), host, pretty=pretty)
     rows = [
-        {"vcpu": vcpu.number, "cpu": vcpu.cpu, "state": _state(vcpu.state),
-         "time_ns": vcpu.cpu_time, "affinity": in_map(cpumap)}
+        {
+            "vcpu": vcpu.number,
+            "cpu": vcpu.cpu,
+            "state": _state(vcpu.state),
+            "time_ns": vcpu.cpu_time,
+            "affinity": in_map(cpumap),
+        }
         for vcpu, cpumap in zip(vcpus.info, slices(vcpus.cpumaps, length), strict=False)
     ]
     return _shaped(rows, host, pretty=pretty)
-
-
 
 
 def _state(number: int) -> str:
@@ -67,8 +67,10 @@ def _inactive(domain: Any, length: int) -> list[dict[str, Any]]:
     pins = domain.get_vcpu_pin_info(most, length, DomainModificationImpact.CONFIG)
     maps = slices(pins.cpumaps, length)
     maps += [b""] * (most - len(maps))
-    return [{"vcpu": vcpu, "cpu": None, "state": None, "time_ns": None,
-             "affinity": in_map(maps[vcpu])} for vcpu in online]
+    return [
+        {"vcpu": vcpu, "cpu": None, "state": None, "time_ns": None, "affinity": in_map(maps[vcpu])}
+        for vcpu in online
+    ]
 
 
 def _shaped(rows: list[dict[str, Any]], host: int, *, pretty: bool) -> Document:

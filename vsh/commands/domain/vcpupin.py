@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 def vcpupin(
     domain: Any = late_domain(),
     vcpu: int | None = Option("number of the guest's CPU", kind=uint32, by_place=True),
-    cpulist: str | None = Option("the host's CPUs it may run on, as a list; r is all of them",
-                                 kind=anything, by_place=True),
+    cpulist: str | None = Option(
+        "the host's CPUs it may run on, as a list; r is all of them", kind=anything, by_place=True
+    ),
     config: bool = Flag("affect next boot"),
     live: bool = Flag("affect running domain"),
     current: bool = Flag("affect current domain"),
@@ -39,7 +40,8 @@ def vcpupin(
 ) -> Document | None:
     """Print or set which of the host's CPUs a guest's CPU may run on."""
     flags = (DomainModificationImpact.CONFIG if config else 0) | (
-        DomainModificationImpact.LIVE if live else 0)
+        DomainModificationImpact.LIVE if live else 0
+    )
     if cpulist is None and live and config:
         raise CommandError("Options --live and --config are mutually exclusive")
     if cpulist is not None and vcpu is None:
@@ -64,12 +66,14 @@ def _query(domain: Any, vcpu: int | None, host: int, flags: int) -> Document:
     if vcpu is not None and vcpu >= count:
         config = flags & DomainModificationImpact.CONFIG
         live = flags & DomainModificationImpact.LIVE or not config and domain.is_active() == 1
-        raise CommandError(f"vcpu {vcpu} is out of range of {'live' if live else 'persistent'} "
-                           f"cpu count {count}")
+        raise CommandError(
+            f"vcpu {vcpu} is out of range of {'live' if live else 'persistent'} cpu count {count}"
+        )
     length = map_length(host)
     pins = domain.get_vcpu_pin_info(count, length, flags)
-    maps = slices(pins.cpumaps, length)[:pins.num]
+    maps = slices(pins.cpumaps, length)[: pins.num]
     return Table(
         [[number, in_map(cpumap)] for number, cpumap in enumerate(maps) if vcpu in (None, number)],
-        Column("VCPU", "vcpu"), Column("CPU Affinity", "affinity", ranges),
+        Column("VCPU", "vcpu"),
+        Column("CPU Affinity", "affinity", ranges),
     )

@@ -25,7 +25,10 @@ def nwfilter_binding_create(
     validate: bool = Flag("validate the description against the schema"),
     connection: Any = CONNECTION,
 ) -> Document:
-    """Bind a network filter to a port device, from an XML file."""
+    """Bind a network filter to a port device, from an XML file.
+
+    libvirt does so by itself for guests of its own.
+    """
     xml = read_text(file)
     with failing(f"Failed to create network filter from {file}"):
         binding = connection.nwfilter_binding_create_xml(xml, VALIDATE if validate else 0)

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @command
 def nwfilter_binding_delete(binding: Any = BINDING) -> Document:
-    """Delete the binding of a network filter to a port device."""
+    """Delete the binding of a network filter to a port device.
+
+    What passes the port is not filtered any more.
+    """
     with failing(f"Failed to delete network filter binding on {binding.called}"):
         binding.delete()
     return Done("Network filter binding on {binding} deleted", binding=binding.called)

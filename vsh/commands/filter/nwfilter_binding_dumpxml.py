@@ -18,5 +18,8 @@ if TYPE_CHECKING:
 def nwfilter_binding_dumpxml(
     binding: Any = BINDING, xpath: str | None = Option(XPATH_HELP), wrap: bool = Flag(WRAP_HELP)
 ) -> Document:
-    """Print the XML of the binding of a network filter to a port device."""
+    """Print the XML of the binding of a network filter to a port device.
+
+    It names the filter, the port and the parameters of the filter.
+    """
     return dump(binding.get_xml_desc(), xpath, wrap=wrap)

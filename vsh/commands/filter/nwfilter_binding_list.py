@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @command
 def nwfilter_binding_list(connection: Any = CONNECTION) -> Document:
-    """List the bindings of network filters to port devices."""
+    """List the bindings of network filters to port devices.
+
+    Sorted by port device.
+    """
     bindings = listed(
         connection.list_all_nwfilter_bindings, "Failed to list network filter bindings"
     )

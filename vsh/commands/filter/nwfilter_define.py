@@ -25,7 +25,10 @@ def nwfilter_define(
     validate: bool = Flag("validate the description against the schema"),
     connection: Any = CONNECTION,
 ) -> Document:
-    """Define a network filter from an XML file, or change an existing one."""
+    """Define a network filter from an XML file, or change an existing one.
+
+    Guests that use the filter are protected by the new rules at once.
+    """
     xml = read_text(file)
     with failing(f"Failed to define network filter from {file}"):
         if validate:

@@ -18,5 +18,8 @@ if TYPE_CHECKING:
 def nwfilter_dumpxml(
     nwfilter: Any = NWFILTER, xpath: str | None = Option(XPATH_HELP), wrap: bool = Flag(WRAP_HELP)
 ) -> Document:
-    """Print the XML of a network filter."""
+    """Print the XML of a network filter.
+
+    Filters that it refers to are named in it and not shown.
+    """
     return dump(nwfilter.get_xml_desc(), xpath, wrap=wrap)

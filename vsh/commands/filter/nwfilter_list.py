@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @command
 def nwfilter_list(connection: Any = CONNECTION) -> Document:
-    """List network filters."""
+    """List network filters.
+
+    Sorted by name.
+    """
     nwfilters = listed(
         connection.list_all_nwfilters,
         "Failed to list network filters",

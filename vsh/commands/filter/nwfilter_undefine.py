@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @command
 def nwfilter_undefine(nwfilter: Any = NWFILTER) -> Document:
-    """Forget the definition of a network filter."""
+    """Forget the definition of a network filter.
+
+    A filter that a guest or another filter uses cannot be removed.
+    """
     with failing(f"Failed to undefine network filter {nwfilter.called}"):
         nwfilter.undefine()
     return Done("Network filter {nwfilter} undefined", nwfilter=nwfilter.called)

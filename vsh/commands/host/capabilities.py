@@ -21,7 +21,10 @@ def capabilities(
     wrap: bool = Flag(WRAP_HELP),
     connection: Any = CONNECTION,
 ) -> Document:
-    """Print the capabilities of the host and the hypervisor as XML."""
+    """Print the capabilities of the host and the hypervisor as XML.
+
+    The host's CPU, topology and security models, and what kinds of guests it can run.
+    """
     with failing("failed to get capabilities"):
         xml = connection.get_capabilities()
     return dump(xml, xpath, wrap=wrap)

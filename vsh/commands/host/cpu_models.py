@@ -21,7 +21,10 @@ def cpu_models(
     arch: str = Argument("architecture of the CPUs", complete=architectures),
     connection: Any = CONNECTION,
 ) -> Document:
-    """List the CPU models of an architecture that the hypervisor's library knows."""
+    """List the CPU models of an architecture that the hypervisor's library knows.
+
+    A model that is listed need not be one that this host can run.
+    """
     with failing("failed to get CPU model names"):
         models = connection.get_cpu_model_names(arch)
     if not models:

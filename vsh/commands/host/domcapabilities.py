@@ -40,7 +40,11 @@ def domcapabilities(
     ),
     connection: Any = CONNECTION,
 ) -> Document:
-    """Print what a domain of some kind can have on this host, as XML."""
+    """Print what a domain of some kind can have on this host, as XML.
+
+    Which devices, features and CPUs a domain can have with an emulator and a machine type; without
+    options, with those that are the default.
+    """
     with failing("failed to get emulator capabilities"):
         xml = connection.get_domain_capabilities(emulatorbin, arch, machine, virttype, flags)
     return dump(xml, xpath, wrap=wrap)

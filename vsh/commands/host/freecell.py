@@ -24,7 +24,10 @@ def freecell(
     all: bool = Flag("each NUMA cell, and their sum"),
     session: Any = SESSION,
 ) -> Document:
-    """Print the free memory of the host, or of its NUMA cells."""
+    """Print the free memory of the host, or of its NUMA cells.
+
+    Of one cell, or of all cells with --all; without either, of the host as a whole.
+    """
     connection = session.connection
     if not all:
         if cellno is not None:

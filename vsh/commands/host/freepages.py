@@ -34,7 +34,10 @@ def freepages(
     all: bool = Flag("each NUMA cell, and each size unless one is given"),
     connection: Any = CONNECTION,
 ) -> Document | Iterator[Document]:
-    """Print the number of free pages of the host's NUMA cells."""
+    """Print the number of free pages of the host's NUMA cells.
+
+    Of one cell and one size of pages, or of all cells with --all.
+    """
     kib = None if pagesize is None else -(-pagesize // 1024)
     if all:
         return Shaped(*_every(connection, kib))

@@ -47,7 +47,10 @@ def hypervisor_cpu_baseline(
     model: str | None = Option("a CPU model, in place of a file", by_place=True, complete=_models),
     session: Any = SESSION,
 ) -> Document:
-    """Print the CPU that the hypervisor can offer in place of all the given ones."""
+    """Print the CPU that the hypervisor can offer in place of all the given ones.
+
+    Unlike cpu-baseline it heeds what the hypervisor, and not only the host, can do.
+    """
     if file is not None and model is not None:
         raise CommandError("Options --file and --model are mutually exclusive")
     if file is not None:

@@ -25,7 +25,10 @@ def hypervisor_cpu_models(
     all: bool = Flag("also those that cannot be used on this host"),
     connection: Any = CONNECTION,
 ) -> Document:
-    """List the CPU models that the hypervisor says can be used on this host."""
+    """List the CPU models that the hypervisor says can be used on this host.
+
+    Those for an emulator, architecture and machine type; without options, for the default ones.
+    """
     with failing("failed to get hypervisor CPU model names"):
         xml = connection.get_domain_capabilities(emulator, arch, machine, virttype)
     usable = "@usable" if all else "@usable='yes'"

@@ -21,7 +21,10 @@ def maxvcpus(
     type: str | None = Option("type of domain", by_place=True, complete=virtualizers),
     connection: Any = CONNECTION,
 ) -> Document:
-    """Print the largest number of virtual CPUs that a guest may have."""
+    """Print the largest number of virtual CPUs that a guest may have.
+
+    It may depend on the type of domain.
+    """
     limit = None
     try:
         xml = connection.get_domain_capabilities(None, None, None, type)

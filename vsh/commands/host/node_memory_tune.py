@@ -30,7 +30,10 @@ def node_memory_tune(
     ),
     connection: Any = CONNECTION,
 ) -> Document | None:
-    """Print or set the parameters of memory sharing between guests."""
+    """Print or set the parameters of memory sharing between guests.
+
+    Without options they are printed.
+    """
     params = TypedParams()
     for name, value in (
         ("shm_pages_to_scan", shm_pages_to_scan),

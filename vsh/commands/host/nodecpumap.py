@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 def nodecpumap(
     pretty: bool = Flag("print the CPUs that are online as ranges"), connection: Any = CONNECTION
 ) -> Document:
-    """Print how many CPUs the host has, and which of them are online."""
+    """Print how many CPUs the host has, and which of them are online.
+
+    A letter y stands for each CPU that is online, in order.
+    """
     with failing("Unable to get cpu map"):
         present = connection.node_get_cpu_map()
     count = present.ret

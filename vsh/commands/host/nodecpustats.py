@@ -39,7 +39,10 @@ def nodecpustats(
     percent: bool = Flag("percentages over one second"),
     connection: Any = CONNECTION,
 ) -> Document | None:
-    """Print the time that the host's CPUs have spent, in nanoseconds."""
+    """Print the time that the host's CPUs have spent, in nanoseconds.
+
+    Since the host was started; of all CPUs together unless one is given.
+    """
     number = ALL_CPUS if cpu is None else cpu
     with failing("Unable to get number of cpu stats"):
         stats = connection.node_get_cpu_stats(number)

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @command
 def nodeinfo(connection: Any = CONNECTION) -> Document:
-    """Print what CPUs and how much memory the host has."""
+    """Print what CPUs and how much memory the host has.
+
+    A host that is odd enough can only be told from its capabilities.
+    """
     with failing("failed to get node information"):
         info = connection.node_get_info()
     fields = Fields(20)

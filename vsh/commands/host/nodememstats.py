@@ -24,7 +24,10 @@ def nodememstats(
     cell: int | None = Option("only this NUMA cell", kind=int32, by_place=True, complete=cells),
     connection: Any = CONNECTION,
 ) -> Document | None:
-    """Print how the host's memory is used, in KiB."""
+    """Print how the host's memory is used, in KiB.
+
+    Of the host as a whole unless a NUMA cell is given.
+    """
     with failing("Unable to get number of memory stats"):
         stats = connection.node_get_memory_stats(ALL_CELLS if cell is None else cell)
     if not stats:

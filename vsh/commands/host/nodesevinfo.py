@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 @command
 def nodesevinfo(connection: Any = CONNECTION) -> Document:
-    """Print the host's facts about AMD SEV."""
+    """Print the host's facts about AMD SEV.
+
+    Keys and limits that whoever prepares an encrypted guest needs.
+    """
     with failing("Unable to get host SEV information"):
         params = connection.node_get_sev_info()
     return Text("".join(f"{name:18}: {text}\n" for name, text in typed_texts(params)), **params)

@@ -22,7 +22,10 @@ def nodesuspend(
     duration: int = Argument("seconds to sleep, at least 60", kind=int64),
     connection: Any = CONNECTION,
 ) -> None:
-    """Suspend the host, and wake it up after so many seconds."""
+    """Suspend the host, and wake it up after so many seconds.
+
+    Guests that run are suspended with it.
+    """
     if target not in TARGETS:
         raise CommandError("Invalid target", hint="one of mem, disk, hybrid")
     if duration < 0:

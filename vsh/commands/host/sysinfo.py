@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 @command
 def sysinfo(connection: Any = CONNECTION) -> Document:
-    """Print the host's system information as XML."""
+    """Print the host's system information as XML.
+
+    Not every hypervisor has it.
+    """
     with failing("failed to get sysinfo"):
         return Xml(connection.get_sysinfo())

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 def version(
     daemon: bool = Flag("also print the version of the daemon"), session: Any = SESSION
 ) -> Document:
-    """Print the versions of the library, the hypervisor and the daemon."""
+    """Print the versions of the library, the hypervisor and the daemon.
+
+    A daemon may be of another version than the library that a client uses.
+    """
     connection = session.connection
     asked = [connection.get_type.request(), connection.get_version.request()]
     if daemon:

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @command
 def iface_commit(connection: Any = CONNECTION) -> Document:
-    """Keep the changes made to the host's interfaces since iface-begin."""
+    """Keep the changes made to the host's interfaces since iface-begin.
+
+    The point to return to is forgotten.
+    """
     with failing("Failed to commit network config change transaction"):
         connection.interface_change_commit()
     return Done("Network config change transaction committed")

@@ -25,7 +25,10 @@ def iface_define(
     validate: bool = Flag("validate the description against the schema"),
     connection: Any = CONNECTION,
 ) -> Document:
-    """Define an interface of the host from an XML file, without starting it, or change one."""
+    """Define an interface of the host from an XML file, without starting it, or change one.
+
+    The host's own network configuration is written.
+    """
     xml = read_text(file)
     with failing(f"Failed to define interface from {file}"):
         interface = connection.interface_define_xml(xml, VALIDATE if validate else 0)

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @command
 def iface_destroy(interface: Any = ACTIVE_INTERFACE) -> Document:
-    """Stop an interface of the host at once, as ifdown does."""
+    """Stop an interface of the host at once, as ifdown does.
+
+    Its definition stays.
+    """
     with failing(f"Failed to destroy interface {interface.called}"):
         interface.destroy()
     return Done("Interface {interface} destroyed", interface=interface.called)

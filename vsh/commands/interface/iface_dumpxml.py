@@ -22,5 +22,8 @@ def iface_dumpxml(
     xpath: str | None = Option(XPATH_HELP),
     wrap: bool = Flag(WRAP_HELP),
 ) -> Document:
-    """Print the XML of an interface of the host."""
+    """Print the XML of an interface of the host.
+
+    With --inactive, its definition rather than what it is now.
+    """
     return dump(interface.get_xml_desc(INACTIVE if inactive else 0), xpath, wrap=wrap)

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 @command
 def iface_edit(interface: Any = INTERFACE, session: Any = SESSION) -> Document:
-    """Edit the definition of an interface of the host."""
+    """Edit the definition of an interface of the host.
+
+    The change takes effect when the interface is started next.
+    """
     edited = edit_document(
         session, lambda: interface.get_xml_desc(INACTIVE), interface.connection.interface_define_xml
     )

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @command
 def iface_rollback(connection: Any = CONNECTION) -> Document:
-    """Take the changes made to the host's interfaces since iface-begin back."""
+    """Take the changes made to the host's interfaces since iface-begin back.
+
+    Interfaces get the definitions that they had then.
+    """
     with failing("Failed to rollback network config change transaction"):
         connection.interface_change_rollback()
     return Done("Network config change transaction rolled back")

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @command
 def iface_start(interface: Any = INACTIVE_INTERFACE) -> Document:
-    """Start an interface of the host, as ifup does."""
+    """Start an interface of the host, as ifup does.
+
+    It gets the addresses that its definition says.
+    """
     with failing(f"Failed to start interface {interface.called}"):
         interface.create()
     return Done("Interface {interface} started", interface=interface.called)

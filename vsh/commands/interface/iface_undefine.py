@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @command
 def iface_undefine(interface: Any = INTERFACE) -> Document:
-    """Forget the definition of an interface of the host."""
+    """Forget the definition of an interface of the host.
+
+    An interface that is up stays so until it is stopped.
+    """
     with failing(f"Failed to undefine interface {interface.called}"):
         interface.undefine()
     return Done("Interface {interface} undefined", interface=interface.called)

@@ -18,7 +18,11 @@ ERRORS = ("no error", "unspecified error", "no space")
 
 @command
 def domblkerror(domain: Any = ACTIVE_DOMAIN) -> Document:
-    """Print the disks of a running domain that have I/O errors."""
+    """Print the disks of a running domain that have I/O errors.
+
+    A disk is listed once the hypervisor has paused or told the guest because of an error of the
+    disk.
+    """
     found = []
     for disk in domain.get_disk_errors():
         word = ERRORS[disk.error] if 0 <= disk.error < len(ERRORS) else "unknown error"

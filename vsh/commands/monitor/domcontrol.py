@@ -20,7 +20,10 @@ OK, ERROR = 0, 3
 
 @command
 def domcontrol(domain: Any = ACTIVE_DOMAIN) -> Document:
-    """Print the state of the interface that a running domain is controlled by."""
+    """Print the state of the interface that a running domain is controlled by.
+
+    Whether it is free, busy with a job, or broken.
+    """
     info = domain.get_control_info()
     state = STATES[info.state] if info.state < len(STATES) else "unknown"
     if info.state not in (OK, ERROR):

@@ -27,7 +27,10 @@ def domif_getlink(
     ),
     config: bool = Flag("the state at the next start rather than now"),
 ) -> Document:
-    """Print the link state of a domain's network interface."""
+    """Print the link state of a domain's network interface.
+
+    An interface without a stated link state is up.
+    """
     from vsh.xml.values import parse_mac
 
     try:

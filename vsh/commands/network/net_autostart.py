@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 def net_autostart(
     network: Any = PERSISTENT_NETWORK, disable: bool = Flag("do not start it with the host")
 ) -> Document:
-    """Make a network start with the host, or not."""
+    """Make a network start with the host, or not.
+
+    With --disable it no longer does.
+    """
     change = "unmark" if disable else "mark"
     with failing(f"failed to {change} network {network.called} as autostarted"):
         network.set_autostart(0 if disable else 1)

@@ -25,7 +25,10 @@ def net_create(
     validate: bool = Flag("validate the description against the schema"),
     connection: Any = CONNECTION,
 ) -> Document:
-    """Create a network from an XML file and start it."""
+    """Create a network from an XML file and start it.
+
+    It is gone once it stops; see net-define for one that stays.
+    """
     xml = read_text(file)
     with failing(f"Failed to create network from {file}"):
         if validate:

@@ -25,7 +25,10 @@ def net_define(
     validate: bool = Flag("validate the description against the schema"),
     connection: Any = CONNECTION,
 ) -> Document:
-    """Define a network from an XML file, without starting it, or change an existing one."""
+    """Define a network from an XML file, without starting it, or change an existing one.
+
+    A network of the same name and UUID is changed when it is started next.
+    """
     xml = read_text(file)
     with failing(f"Failed to define network from {file}"):
         if validate:

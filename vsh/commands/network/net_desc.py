@@ -27,7 +27,10 @@ def net_desc(
     new_desc: list[str] = Argument("the new text", required=False, repeats=True, kind=anything),
     session: Any = SESSION,
 ) -> Document:
-    """Print or change the description or title of a network."""
+    """Print or change the description or title of a network.
+
+    Without a new text and --edit it is printed.
+    """
     what = "title" if title else "description"
     kind = TITLE if title else DESCRIPTION
     if not edit and not new_desc:

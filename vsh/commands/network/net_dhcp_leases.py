@@ -35,7 +35,10 @@ def net_dhcp_leases(
     network: Any = ACTIVE_NETWORK,
     mac: str | None = Option("only those of this MAC address", by_place=True, complete=_macs),
 ) -> Document:
-    """List the leases of a network's DHCP server."""
+    """List the leases of a network's DHCP server.
+
+    Sorted by MAC address.
+    """
     from time import localtime, strftime
 
     with failing(f"Failed to get leases info for {network.called}"):

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 @command
 def net_info(network: Any = NETWORK) -> Document:
-    """Print basic information about a network."""
+    """Print basic information about a network.
+
+    Its names, whether it is active, whether it stays, how it starts, and its bridge.
+    """
     active, persistent, autostart, bridge = network.connection.many(
         [
             network.is_active.request(),

@@ -29,7 +29,10 @@ def net_metadata(
     remove: bool = Flag("remove the element"),
     session: Any = SESSION,
 ) -> Document:
-    """Print or change the custom XML element of a namespace that is kept with a network."""
+    """Print or change the custom XML element of a namespace that is kept with a network.
+
+    Without --set, --edit and --remove it is printed.
+    """
     if (set is not None or edit) and key is None:
         raise CommandError(
             "namespace key is required when modifying metadata", hint="add --key PREFIX"

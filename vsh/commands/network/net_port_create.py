@@ -26,7 +26,10 @@ def net_port_create(
     file: str = Argument("file with the port's description", complete=file_names),
     validate: bool = Flag("validate the description against the schema"),
 ) -> Document:
-    """Create a port of a network from an XML file."""
+    """Create a port of a network from an XML file.
+
+    libvirt does so by itself for guests of its own.
+    """
     xml = read_text(file)
     with failing(f"Failed to create network from {file}"):
         port = network.port_create_xml(xml, VALIDATE if validate else 0)

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 def net_port_delete(
     network: Any = ACTIVE_NETWORK, port: str = Argument("port UUID", complete=port_uuids)
 ) -> Document:
-    """Delete a port of a network."""
+    """Delete a port of a network.
+
+    What was plugged into it has no network any more.
+    """
     found = find_port(network, port)
     with failing(f"Failed to delete network port {found.uuid}"):
         found.delete()

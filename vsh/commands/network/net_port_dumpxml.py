@@ -22,5 +22,8 @@ def net_port_dumpxml(
     xpath: str | None = Option(XPATH_HELP),
     wrap: bool = Flag(WRAP_HELP),
 ) -> Document:
-    """Print the XML of a network's port."""
+    """Print the XML of a network's port.
+
+    It says who owns the port and how it is plugged in.
+    """
     return dump(find_port(network, port).get_xml_desc(), xpath, wrap=wrap)

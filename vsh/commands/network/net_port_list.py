@@ -21,7 +21,10 @@ def net_port_list(
     uuid: bool = Flag("list UUIDs only"),
     table: bool = Flag("list as a table (the default)"),
 ) -> Document:
-    """List the ports of a network."""
+    """List the ports of a network.
+
+    Sorted by UUID.
+    """
     if table and uuid:
         raise CommandError("Only one argument from --table and --uuid may be specified.")
     uuids = sorted(port.uuid for port in network.list_all_ports())

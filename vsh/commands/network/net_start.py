@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @command
 def net_start(network: Any = INACTIVE_NETWORK) -> Document:
-    """Start a network that is defined."""
+    """Start a network that is defined.
+
+    A network that was only created cannot be started again.
+    """
     with failing(f"Failed to start network {network.called}"):
         network.create()
     return Done("Network {network} started", network=network.called)

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 def nodedev_autostart(
     device: Any = NODE_DEVICE, disable: bool = Flag("do not start it with the host")
 ) -> Document:
-    """Make a device start with the host, or not."""
+    """Make a device start with the host, or not.
+
+    With --disable it no longer does.
+    """
     change = "unmark" if disable else "mark"
     with failing(f"failed to {change} device {device.called} as autostarted"):
         device.set_autostart(0 if disable else 1)

@@ -25,7 +25,10 @@ def nodedev_create(
     validate: bool = Flag("validate the description against the schema"),
     connection: Any = CONNECTION,
 ) -> Document:
-    """Create a device on the host from an XML file; a guest can be given it then."""
+    """Create a device on the host from an XML file; a guest can be given it then.
+
+    It is gone once it is destroyed; see nodedev-define for one that stays.
+    """
     xml = read_text(file)
     with failing(f"Failed to create node device from {file}"):
         device = connection.node_device_create_xml(xml, VALIDATE if validate else 0)

@@ -25,7 +25,10 @@ def nodedev_define(
     validate: bool = Flag("validate the description against the schema"),
     connection: Any = CONNECTION,
 ) -> Document:
-    """Define a device of the host from an XML file, without starting it, or change one."""
+    """Define a device of the host from an XML file, without starting it, or change one.
+
+    Only mediated devices can be defined.
+    """
     xml = read_text(file)
     with failing(f"Failed to define node device from '{file}'"):
         device = connection.node_device_define_xml(xml, VALIDATE if validate else 0)

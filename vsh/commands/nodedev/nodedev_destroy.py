@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @command(old={"name": "device"})
 def nodedev_destroy(device: Any = NODE_DEVICE) -> Document:
-    """Stop a device of the host, so that the host no longer has it."""
+    """Stop a device of the host, so that the host no longer has it.
+
+    Devices that are defined can be started again.
+    """
     with failing(f"Failed to destroy node device '{device.called}'"):
         device.destroy()
     return Done("Destroyed node device '{device}'", device=device.called)

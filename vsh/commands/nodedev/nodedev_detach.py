@@ -25,7 +25,10 @@ def nodedev_detach(
         "the driver that passes it on, such as vfio", kind=anything, by_place=True, complete=DRIVERS
     ),
 ) -> Document:
-    """Detach a device from the host's driver, so that a guest can be given it."""
+    """Detach a device from the host's driver, so that a guest can be given it.
+
+    A domain that manages the device does so by itself when it starts.
+    """
     with failing(f"Failed to detach device {device.called}"):
         if driver:
             device.detach_flags(driver, 0)

@@ -24,5 +24,8 @@ def nodedev_dumpxml(
     xpath: str | None = Option(XPATH_HELP),
     wrap: bool = Flag(WRAP_HELP),
 ) -> Document:
-    """Print the XML of a device of the host."""
+    """Print the XML of a device of the host.
+
+    With --inactive, its definition rather than what it is now.
+    """
     return dump(device.get_xml_desc(INACTIVE if inactive else 0), xpath, wrap=wrap)

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 @command
 def nodedev_info(device: Any = NODE_DEVICE) -> Document:
-    """Print basic information about a device of the host."""
+    """Print basic information about a device of the host.
+
+    Its name, its parent, whether it is active, whether it stays, and how it starts.
+    """
     parent, active, persistent, autostart = device.connection.many(
         [
             device.get_parent.request(),

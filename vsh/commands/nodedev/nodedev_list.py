@@ -70,10 +70,7 @@ def nodedev_list(
     transient: bool = Flag("list transient devices"),
     connection: Any = CONNECTION,
 ) -> Document:
-    """List the devices of the host.
-
-    Active ones only, unless --all or --inactive says otherwise.
-    """
+    """List the devices of the host: active ones only, unless --all or --inactive says otherwise."""
     if all and inactive:
         raise CommandError("Option --all is incompatible with --inactive")
     if transient and (persistent or inactive):

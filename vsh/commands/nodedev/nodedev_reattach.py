@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @command
 def nodedev_reattach(device: Any = NAMED_DEVICE) -> Document:
-    """Give a device that no guest has any more back to the host's driver."""
+    """Give a device that no guest has any more back to the host's driver.
+
+    Only needed after nodedev-detach.
+    """
     with failing(f"Failed to re-attach device {device.called}"):
         device.re_attach()
     return Done("Device {device} re-attached", device=device.called)

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @command
 def nodedev_reset(device: Any = NAMED_DEVICE) -> Document:
-    """Reset a device of the host, before a guest is given it or afterwards."""
+    """Reset a device of the host, before a guest is given it or afterwards.
+
+    Fails while a guest or the host's driver uses the device.
+    """
     with failing(f"Failed to reset device {device.called}"):
         device.reset()
     return Done("Device {device} reset", device=device.called)

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @command
 def nodedev_start(device: Any = NAMED_DEVICE) -> Document:
-    """Start a device of the host that is defined."""
+    """Start a device of the host that is defined.
+
+    A guest can be given it then.
+    """
     with failing(f"Failed to start device {device.called}"):
         device.create(0)
     return Done("Device {device} started", device=device.called)

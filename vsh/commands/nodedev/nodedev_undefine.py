@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @command
 def nodedev_undefine(device: Any = NODE_DEVICE) -> Document:
-    """Forget the definition of a device of the host."""
+    """Forget the definition of a device of the host.
+
+    A device that is active stays until it is destroyed.
+    """
     with failing(f"Failed to undefine node device '{device.called}'"):
         device.undefine()
     return Done("Undefined node device '{device}'", device=device.called)

@@ -28,7 +28,10 @@ def nodedev_update(
         current="whichever of them there is",
     ),
 ) -> Document:
-    """Change a device of the host from an XML file, while it is active or in its definition."""
+    """Change a device of the host from an XML file, while it is active or in its definition.
+
+    Only mediated devices can be changed.
+    """
     xml = read_text(file)
     with failing(f"Failed to update node device {device.name} from '{file}'"):
         device.update(xml, impact)

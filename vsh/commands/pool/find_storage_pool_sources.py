@@ -24,6 +24,9 @@ def find_storage_pool_sources(
     ),
     connection: Any = CONNECTION,
 ) -> Document:
-    """Print the sources that a type of storage pools could be made of, as XML."""
+    """Print the sources that a type of storage pools could be made of, as XML.
+
+    Where to look is said by a document.
+    """
     where = None if source is None else read_text(source)
     return Xml(sources_text(type, lambda: connection.find_storage_pool_sources(type, where)))

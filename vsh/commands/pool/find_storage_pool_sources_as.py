@@ -23,7 +23,10 @@ def find_storage_pool_sources_as(
     initiator: str | None = Option("name of the initiator, for iSCSI", by_place=True, complete=()),
     connection: Any = CONNECTION,
 ) -> Document:
-    """Print the sources that a type of storage pools could be made of, as XML."""
+    """Print the sources that a type of storage pools could be made of, as XML.
+
+    The host that is asked is given by options.
+    """
     where = None
     if host is not None:
         at = "" if port is None else f" port='{port}'"

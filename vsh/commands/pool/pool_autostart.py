@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 def pool_autostart(
     pool: Any = PERSISTENT_POOL, disable: bool = Flag("do not start it with the host")
 ) -> Document:
-    """Make a storage pool start with the host, or not."""
+    """Make a storage pool start with the host, or not.
+
+    With --disable it no longer does.
+    """
     change = "unmark" if disable else "mark"
     with failing(f"failed to {change} pool {pool.called} as autostarted"):
         pool.set_autostart(0 if disable else 1)

@@ -31,7 +31,10 @@ def pool_build(
         overwrite="whatever was there before",
     ),
 ) -> Document:
-    """Make what a storage pool is kept in: a directory, a file system, a volume group."""
+    """Make what a storage pool is kept in: a directory, a file system, a volume group.
+
+    A pool is built once, before it is started first.
+    """
     with failing(f"Failed to build pool {pool.called}"):
         pool.build(flags)
     return Done("Pool {pool} built", pool=pool.called)

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 @command
 def pool_capabilities(connection: Any = CONNECTION) -> Document:
-    """Print which types of storage pools the connection supports, as XML."""
+    """Print which types of storage pools the connection supports, as XML.
+
+    Also the formats of each type, and which are the default.
+    """
     with failing("failed to get storage pool capabilities"):
         return Xml(connection.get_storage_pool_capabilities(), newline=True)

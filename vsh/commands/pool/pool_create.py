@@ -23,7 +23,10 @@ def pool_create(
     flags: int = create_flags(),
     connection: Any = CONNECTION,
 ) -> Document:
-    """Create a storage pool from an XML file, and start it."""
+    """Create a storage pool from an XML file, and start it.
+
+    It is gone once it stops; see pool-define for one that stays.
+    """
     xml = read_text(file)
     with failing(f"Failed to create pool from {file}"):
         pool = connection.storage_pool_create_xml(xml, flags)

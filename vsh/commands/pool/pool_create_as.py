@@ -43,7 +43,10 @@ def pool_create_as(
     flags: int = create_flags(),
     connection: Any = CONNECTION,
 ) -> Document:
-    """Create a storage pool that options describe, and start it."""
+    """Create a storage pool that options describe, and start it.
+
+    It is gone once it stops; see pool-define-as for one that stays.
+    """
     xml = pool_xml(
         name,
         type,

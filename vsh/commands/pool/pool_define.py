@@ -25,7 +25,10 @@ def pool_define(
     validate: bool = Flag("validate the description against the schema"),
     connection: Any = CONNECTION,
 ) -> Document:
-    """Define a storage pool from an XML file, without starting it, or change an existing one."""
+    """Define a storage pool from an XML file, without starting it, or change an existing one.
+
+    A pool of the same name and UUID is changed when it is started next.
+    """
     xml = read_text(file)
     with failing(f"Failed to define pool from {file}"):
         pool = connection.storage_pool_define_xml(xml, VALIDATE if validate else 0)

@@ -42,7 +42,10 @@ def pool_define_as(
     source_initiator: str | None = described("source_initiator"),
     connection: Any = CONNECTION,
 ) -> Document:
-    """Define a storage pool that options describe, without starting it."""
+    """Define a storage pool that options describe, without starting it.
+
+    With --print-xml the description is only printed.
+    """
     xml = pool_xml(
         name,
         type,

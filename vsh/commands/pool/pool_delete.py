@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @command
 def pool_delete(pool: Any = INACTIVE_POOL) -> Document:
-    """Remove what a storage pool is kept in.  This cannot be undone."""
+    """Remove what a storage pool is kept in.
+
+    The pool must not be active.  This cannot be undone.
+    """
     with failing(f"Failed to delete pool {pool.called}"):
         pool.delete()
     return Done("Pool {pool} deleted", pool=pool.called)

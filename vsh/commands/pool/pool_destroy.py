@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @command
 def pool_destroy(pool: Any = ACTIVE_POOL) -> Document:
-    """Stop a storage pool at once; its data stays."""
+    """Stop a storage pool at once; its data stays.
+
+    It can be started again if it is defined.
+    """
     with failing(f"Failed to destroy pool {pool.called}"):
         pool.destroy()
     return Done("Pool {pool} destroyed", pool=pool.called)

@@ -22,5 +22,8 @@ def pool_dumpxml(
     xpath: str | None = Option(XPATH_HELP),
     wrap: bool = Flag(WRAP_HELP),
 ) -> Document:
-    """Print the XML of a storage pool."""
+    """Print the XML of a storage pool.
+
+    With --inactive, its definition rather than what it is now.
+    """
     return dump(pool.get_xml_desc(XML_INACTIVE if inactive else 0), xpath, wrap=wrap)

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 def pool_info(
     pool: Any = POOL, bytes: bool = Flag("print sizes in bytes"), session: Any = SESSION
 ) -> Document:
-    """Print basic information about a storage pool."""
+    """Print basic information about a storage pool.
+
+    Its names, its state, how it starts, and its sizes.
+    """
     info, persistent, autostart = pool.connection.many(
         [pool.get_info.request(), pool.is_persistent.request(), pool.get_autostart.request()]
     )

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @command
 def pool_refresh(pool: Any = ACTIVE_POOL) -> Document:
-    """Make a storage pool look at its volumes and sizes again."""
+    """Make a storage pool look at its volumes and sizes again.
+
+    Needed where volumes were changed by other means than libvirt.
+    """
     with failing(f"Failed to refresh pool {pool.called}"):
         pool.refresh()
     return Done("Pool {pool} refreshed", pool=pool.called)

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 @command(exclusive=(("overwrite", "no-overwrite"),))
 def pool_start(pool: Any = INACTIVE_POOL, flags: int = create_flags()) -> Document:
-    """Start a storage pool that is defined."""
+    """Start a storage pool that is defined.
+
+    With --build, what it is kept in is made first.
+    """
     with failing(f"Failed to start pool {pool.called}"):
         pool.create(flags)
     return Done("Pool {pool} started", pool=pool.called)

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @command
 def pool_undefine(pool: Any = PERSISTENT_POOL) -> Document:
-    """Forget the definition of a storage pool that does not run; its data stays."""
+    """Forget the definition of a storage pool that does not run.
+
+    The data in it stays.
+    """
     with failing(f"Failed to undefine pool {pool.called}"):
         pool.undefine()
     return Done("Pool {pool} has been undefined", pool=pool.called)

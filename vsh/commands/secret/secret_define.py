@@ -25,7 +25,10 @@ def secret_define(
     validate: bool = Flag("validate the description against the schema"),
     connection: Any = CONNECTION,
 ) -> Document:
-    """Define a secret from an XML file, or change an existing one; it has no value yet."""
+    """Define a secret from an XML file, or change an existing one.
+
+    Its value is given by secret-set-value.
+    """
     xml = read_text(file)
     with failing(f"Failed to set attributes from {file}"):
         secret = connection.secret_define_xml(xml, VALIDATE if validate else 0)

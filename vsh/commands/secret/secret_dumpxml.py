@@ -18,5 +18,8 @@ if TYPE_CHECKING:
 def secret_dumpxml(
     secret: Any = SECRET, xpath: str | None = Option(XPATH_HELP), wrap: bool = Flag(WRAP_HELP)
 ) -> Document:
-    """Print the XML of a secret; its value is not in it."""
+    """Print the XML of a secret; its value is not in it.
+
+    What the secret is for, and who may see its value.
+    """
     return dump(secret.get_xml_desc(), xpath, wrap=wrap)

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 def secret_get_value(
     secret: Any = SECRET, plain: bool = Flag("the value as it is rather than in base64")
 ) -> Document:
-    """Print the value of a secret, in base64."""
+    """Print the value of a secret, in base64.
+
+    Values of private secrets are shown to nobody.
+    """
     from binascii import b2a_base64
 
     value = secret.get_value()

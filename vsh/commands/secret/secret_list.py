@@ -40,7 +40,10 @@ def secret_list(
     ),
     connection: Any = CONNECTION,
 ) -> Document:
-    """List secrets."""
+    """List secrets.
+
+    Sorted by UUID, with what each is for.
+    """
     try:
         secrets = listed(
             lambda: connection.list_all_secrets(filters),

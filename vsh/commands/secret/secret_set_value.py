@@ -38,7 +38,10 @@ def secret_set_value(
     ),
     session: Any = SESSION,
 ) -> Document:
-    """Set the value of a secret."""
+    """Set the value of a secret.
+
+    From a file, from the terminal, or from the command line, where others may see it.
+    """
     if base64 is not None:
         session.warn("Passing secret value as command-line argument is insecure!")
         value = _decoded(base64.encode("utf-8", "surrogateescape"))

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @command
 def secret_undefine(secret: Any = SECRET) -> Document:
-    """Forget a secret and its value."""
+    """Forget a secret and its value.
+
+    Whatever needs it cannot start any more.
+    """
     with failing(f"Failed to delete secret {secret.called}"):
         secret.undefine()
     return Done("Secret {secret} deleted", secret=secret.called)

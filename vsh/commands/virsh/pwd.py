@@ -14,5 +14,8 @@ if TYPE_CHECKING:
 
 @command(connect=False)
 def pwd() -> Document:
-    """Print the working directory."""
+    """Print the working directory.
+
+    Files that commands read or write are looked for there.
+    """
     return Line("{directory}", directory=os.getcwd())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.api.stream import Stream
 from vsh.cli.params import scale
-from vsh.errors import CommandError, InvalidArgument, from_wire
+from vsh.errors import CommandError, Error
 
 TYPES = ("file", "block", "dir", "network", "netdir", "ploop")
 """By virStorageVolType."""
@@ -31,20 +31,15 @@ def type_word(kind: int) -> str:
 
 def volume_size(text: str) -> int:
     """A size in bytes from a number with an optional unit.  Raises CommandError."""
-    size = scale(text)
-    if size is not None:
-        return size
-    digits = text.lstrip().removeprefix("+")
-    number = digits[: len(digits) - len(digits.lstrip("0123456789"))]
-    error = CommandError(
+    refused = CommandError(
         f"Malformed size {text}", hint="a number with an optional unit: 512M, 2GiB"
     )
-    if not number or int(number) >= 2**64:
-        raise error
-    suffix = digits[len(number) :]
-    if suffix.strip().lower() in ("b", "byte", "bytes") or scale(f"1{suffix}") is not None:
-        raise error from from_wire(82, 0, f"numerical overflow: value too large: {number}{suffix}")
-    raise error from InvalidArgument(f"unknown suffix '{suffix}'")
+    try:
+        return scale(text)
+    except ValueError:
+        raise refused from None
+    except Error as reason:
+        raise refused from reason
 
 
 def upload(stream: Stream, descriptor: int, *, sparse: bool) -> None:

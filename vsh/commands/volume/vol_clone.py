@@ -26,7 +26,10 @@ def vol_clone(
     print_xml: bool = Flag("print the description of the copy rather than make it"),
     session: Any = SESSION,
 ) -> Document:
-    """Copy a volume within its pool, under another name."""
+    """Copy a volume within its pool, under another name.
+
+    The copy has the format of the original.
+    """
     from lxml import etree
 
     from vsh.xml.reader import parse

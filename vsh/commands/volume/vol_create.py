@@ -28,7 +28,10 @@ def vol_create(
         validate="validate the description against the schema",
     ),
 ) -> Document:
-    """Make a volume in a pool, from an XML file."""
+    """Make a volume in a pool, from an XML file.
+
+    The document says its name, size and format.
+    """
     xml = read_text(file)
     with failing(f"Failed to create vol from {file}"):
         volume = pool.vol_create_xml(xml, flags)

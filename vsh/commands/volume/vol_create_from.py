@@ -34,7 +34,10 @@ def vol_create_from(
     ),
     session: Any = SESSION,
 ) -> Document:
-    """Make a volume in a pool, from an XML file, with the content of another volume."""
+    """Make a volume in a pool, from an XML file, with the content of another volume.
+
+    The size may be larger than that of the other one, and the format another.
+    """
     original = find_volume(session, vol, inputpool, option="inputpool")
     xml = read_text(file)
     with failing(f"Failed to create vol from {file}"):

@@ -26,7 +26,10 @@ def vol_delete(
     delete_snapshots: bool = Flag("its snapshots, too, where the storage has them"),
     session: Any = SESSION,
 ) -> Document:
-    """Delete a volume and its data."""
+    """Delete a volume and its data.
+
+    This cannot be undone.
+    """
     volume = find_volume(session, vol, pool)
     with failing(f"Failed to delete vol {vol}"):
         volume.delete(WITH_SNAPSHOTS if delete_snapshots else 0)

@@ -31,7 +31,10 @@ def vol_download(
     sparse: bool = Flag("keep holes as holes"),
     session: Any = SESSION,
 ) -> None:
-    """Copy the content of a volume to a file on this machine."""
+    """Copy the content of a volume to a file on this machine.
+
+    A file that is there already is overwritten.
+    """
     import os
 
     from vsh.api.stream import Stream

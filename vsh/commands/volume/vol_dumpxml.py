@@ -23,5 +23,8 @@ def vol_dumpxml(
     wrap: bool = Flag(WRAP_HELP),
     session: Any = SESSION,
 ) -> Document:
-    """Print the XML of a volume."""
+    """Print the XML of a volume.
+
+    With --xpath, only parts of it.
+    """
     return dump(find_volume(session, vol, pool).get_xml_desc(), xpath, wrap=wrap)

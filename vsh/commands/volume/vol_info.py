@@ -29,7 +29,10 @@ def vol_info(
     physical: bool = Flag("the size on the host in place of the allocation"),
     session: Any = SESSION,
 ) -> Document:
-    """Print basic information about a volume."""
+    """Print basic information about a volume.
+
+    Its name, type and sizes.
+    """
     volume = find_volume(session, vol, pool)
     fields = Fields()
     fields.add("Name:", volume.name, name=volume.name)

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 def vol_list(
     pool: Any = ACTIVE_POOL, details: bool = Flag("also show the types and sizes")
 ) -> Document:
-    """List the volumes of a storage pool."""
+    """List the volumes of a storage pool.
+
+    Sorted by name, with their paths.
+    """
     volumes = listed(
         pool.list_all_volumes,
         "Failed to list volumes",

@@ -31,7 +31,10 @@ def vol_upload(
     sparse: bool = Flag("keep holes as holes"),
     session: Any = SESSION,
 ) -> None:
-    """Copy a file of this machine into a volume, whose content before is lost."""
+    """Copy a file of this machine into a volume.
+
+    What was there before is lost.
+    """
     import os
 
     from vsh.api.stream import Stream

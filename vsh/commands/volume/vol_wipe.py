@@ -38,7 +38,10 @@ def vol_wipe(
     algorithm: str | None = Option("how to overwrite it", by_place=True, complete=ALGORITHMS),
     session: Any = SESSION,
 ) -> Document:
-    """Overwrite a volume, so that what it held cannot be read any more."""
+    """Overwrite a volume, so that what it held cannot be read any more.
+
+    With zeros, unless another algorithm is named.
+    """
     volume = find_volume(session, vol, pool)
     if algorithm is not None and algorithm not in ALGORITHMS:
         raise CommandError(

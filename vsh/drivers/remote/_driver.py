@@ -59,6 +59,8 @@ class Remote(Driver):
 
     keeps_alive = True
 
+    keeps_alive = True
+
     def __init__(self, link: Link, uri: str, *, readonly: bool) -> None:
         self.link = link
         self.uri = uri

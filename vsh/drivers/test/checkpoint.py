@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.api.checkpoint import Checkpoint
 from vsh.drivers._base import bare
-from vsh.drivers.test import definitions
+from vsh.drivers.test import definitions, moment_documents
 from vsh.drivers.test._part import Part
 from vsh.errors import OperationUnsupported
 
@@ -65,7 +65,7 @@ class Checkpoints(Part):
             if flags & _SIZE:
                 # the sizes must be known, but the test driver's are not valid: none is written
                 self.domain(checkpoint.domain, active=True)
-            return definitions.checkpoint_text(
+            return moment_documents.checkpoint_text(
                 moment.document,
                 secure=bool(flags & _SECURE),
                 without_domain=bool(flags & _NO_DOMAIN),
@@ -79,7 +79,7 @@ class Checkpoints(Part):
                 raise OperationUnsupported("cannot create checkpoint while snapshot exists")
             if not vm.active:
                 raise OperationUnsupported("cannot create checkpoint for inactive domain")
-            document = definitions.checkpoint(xml, redefine=bool(flags & REDEFINE))
+            document = moment_documents.checkpoint(xml, redefine=bool(flags & REDEFINE))
             make = _redefine if flags & REDEFINE else _create
             moment = make(vm, document)
             vm.checkpoints.link(moment)
@@ -99,7 +99,7 @@ class Checkpoints(Part):
 
 def _redefine(vm: Vm, document: Any) -> Moment:
     tree = vm.checkpoints
-    definitions.prepare_checkpoint(vm, document)
+    moment_documents.prepare_checkpoint(vm, document)
     parent = tree.find(document.parent)
     becomes_current = tree.current is None or (parent is not None and parent is tree.current)
     other = tree.find(document.name)
@@ -115,7 +115,7 @@ def _redefine(vm: Vm, document: Any) -> Moment:
 def _create(vm: Vm, document: Any) -> Moment:
     tree = vm.checkpoints
     document.domain = definitions.copied(vm.definition)
-    definitions.align_checkpoint(document)
+    moment_documents.align_checkpoint(document)
     moment = tree.add(document)
     document.parent = tree.current.name if tree.current is not None else None
     tree.current = moment

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsh.drivers import _events as events
-from vsh.drivers.test import definitions
+from vsh.drivers.test import definitions, device_model
 from vsh.drivers.test._part import Part
 from vsh.drivers.test.world import CONFIG, LIVE
 from vsh.errors import (
@@ -31,8 +31,8 @@ class DomainDevices(Part):
         with self.domain(domain) as vm:
             flags = vm.impact(flags)
             self.accept(flags, LIVE, "testDomainAttachDeviceLiveAndConfig")
-            kind, device = definitions.device(xml, vm.definition)
-            definitions.check_fits(vm.definition, device)
+            kind, device = device_model.device(xml, vm.definition)
+            device_model.check_fits(vm.definition, device)
             self._attach(vm, kind, device)
 
     def _attach(self, vm: Vm, kind: str, device: Any) -> None:
@@ -47,12 +47,12 @@ class DomainDevices(Part):
                 raise ConfigUnsupported(
                     f"hotplug is not supported for hostdev subsys type '{device.type}'"
                 )
-            definitions.hostdevs(vm.definition).append(device)
+            device_model.hostdevs(vm.definition).append(device)
         elif kind == "disk":
             _attach_disk(vm, device)
         else:
             raise OperationUnsupported(
-                f"live attach of device '{definitions.libvirt_name(kind)}' is not supported"
+                f"live attach of device '{device_model.libvirt_name(kind)}' is not supported"
             )
         if device.alias is not None:
             self.emit_domain(vm, events.DEVICE_ADDED, device.alias)
@@ -65,9 +65,9 @@ class DomainDevices(Part):
             inactive = live is None
             if planned is not None:
                 updated = definitions.copied(planned)
-                _update(updated, *definitions.device(xml, planned, inactive=inactive))
+                _update(updated, *device_model.device(xml, planned, inactive=inactive))
             if live is not None:
-                _update(live, *definitions.device(xml, live, inactive=inactive))
+                _update(live, *device_model.device(xml, live, inactive=inactive))
             if updated is not None:
                 vm.assign(updated, live=False)
                 self.emit_domain(vm, events.LIFECYCLE, events.DEFINED, 1)
@@ -78,7 +78,7 @@ class DomainDevices(Part):
             live, _ = vm.both(flags)
             if live is None:
                 return
-            kind, device = definitions.by_alias(live, alias)
+            kind, device = device_model.by_alias(live, alias)
             if device is None:
                 raise InternalError(f"no device found with alias {alias}")
             self._detach(vm, kind, device)
@@ -89,25 +89,25 @@ class DomainDevices(Part):
                 raise OperationUnsupported(
                     f"live detach of interface type {device.type} is not implemented yet"
                 )
-            definitions.interfaces(vm.definition).remove(device)
+            device_model.interfaces(vm.definition).remove(device)
         elif kind == "hostdev":
             if device.mode != "subsystem":
                 raise ConfigUnsupported(
                     f"hot unplug is not supported for hostdev mode '{device.mode}'"
                 )
-            definitions.hostdevs(vm.definition).remove(device)
+            device_model.hostdevs(vm.definition).remove(device)
         elif kind == "disk":
             _check_unplug(device)
-            definitions.disks(vm.definition).remove(device)
+            device_model.disks(vm.definition).remove(device)
         else:
             raise OperationUnsupported(
-                f"live detach of device '{definitions.libvirt_name(kind)}' is not supported"
+                f"live detach of device '{device_model.libvirt_name(kind)}' is not supported"
             )
         self.emit_domain(vm, events.DEVICE_REMOVED, device.alias)
 
 
 def _attach_interface(vm: Vm, device: Any) -> None:
-    interfaces = definitions.interfaces(vm.definition)
+    interfaces = device_model.interfaces(vm.definition)
     if device.alias is None:
         numbers = [_number(other.alias, "net") for other in interfaces]
         device.alias = f"net{max(numbers, default=-1) + 1}"
@@ -126,12 +126,12 @@ def _number(alias: str | None, prefix: str) -> int:
 def _attach_disk(vm: Vm, device: Any) -> None:
     from vsh.xml.domain.defaults import insert_disk
 
-    disks = definitions.disks(vm.definition)
+    disks = device_model.disks(vm.definition)
     target = device.target
     if device.device in ("cdrom", "floppy"):
         for disk in disks:
             if disk.target == target:
-                definitions.change_media(disk, device)
+                device_model.change_media(disk, device)
                 return
     if device.device == "floppy":
         raise OperationUnsupported("floppy device hotplug isn't supported")
@@ -139,8 +139,8 @@ def _attach_disk(vm: Vm, device: Any) -> None:
         if disk.target == target:
             raise XmlError(
                 f"target '{target}' duplicated for disk sources "
-                f"'{definitions.path(disk) or '<null>'}' and "
-                f"'{definitions.path(device) or '<null>'}'"
+                f"'{device_model.path(disk) or '<null>'}' and "
+                f"'{device_model.path(device) or '<null>'}'"
             )
     bus = device.bus
     if bus == "usb":
@@ -180,13 +180,13 @@ def _check_unplug(disk: Any) -> None:
 def _update(definition: Any, kind: str, device: Any) -> None:
     if kind != "disk":
         raise OperationUnsupported(
-            f"persistent update of device '{definitions.libvirt_name(kind)}' is not supported"
+            f"persistent update of device '{device_model.libvirt_name(kind)}' is not supported"
         )
     target = device.target
-    disks = definitions.disks(definition)
+    disks = device_model.disks(definition)
     for place, disk in enumerate(disks):
         if disk.target == target:
-            definitions.check_fits(definition, device, disk)
+            device_model.check_fits(definition, device, disk)
             disks[place] = device
             return
     raise InvalidArgument(f"target {target} doesn't exist.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.api.types import TypedParams
 from vsh.drivers import _params
-from vsh.drivers.test import definitions, tuning_model
+from vsh.drivers.test import definitions, device_model, tuning_model
 from vsh.drivers.test._part import Part
 from vsh.drivers.test.world import LIVE
 from vsh.errors import InternalError, InvalidArgument, OperationInvalid
@@ -52,11 +52,11 @@ class DomainMemory(Part):
         self.accept(flags, 3, "testDomainSetMemoryStatsPeriod")
         with self.domain(domain) as vm:
             definition = vm.one(flags)
-            if not definitions.has_balloon(definition):
+            if not device_model.has_balloon(definition):
                 raise InternalError(
                     "No memory balloon device configured, can not set the collection period"
                 )
-            definitions.set_balloon_period(definition, period)
+            device_model.set_balloon_period(definition, period)
 
     def domain_get_memory_parameters(self, domain: Any, flags: int = 0) -> TypedParams:
         self.accept(flags, 3 | _STRINGS_OKAY, "testDomainGetMemoryParameters")

@@ -15,7 +15,7 @@ from vsh.api.domain.records import (
     MemoryStat,
 )
 from vsh.api.types import TypedParam, TypedParams
-from vsh.drivers.test import definitions
+from vsh.drivers.test import device_model
 from vsh.drivers.test._part import Part
 from vsh.drivers.test.domain_listing import found
 from vsh.errors import ArgumentUnsupported, InvalidArgument, OperationUnsupported
@@ -63,14 +63,14 @@ class DomainStatistics(Part):
         if not path:
             raise OperationUnsupported("summary statistics are not supported yet")
         with self.domain(domain, active=True) as vm:
-            if definitions.disk(vm.definition, path) is None:
+            if device_model.disk(vm.definition, path) is None:
                 raise InvalidArgument(f"invalid path: {path}")
             now = _now()
             return BlockStats(now // 10, now // 20, now // 30, now // 40, now // 2000000)
 
     def domain_interface_stats(self, domain: Any, device: str) -> InterfaceStats:
         with self.domain(domain, active=True) as vm:
-            definitions.interface(vm.definition, device)
+            device_model.interface(vm.definition, device)
             now = _now()
             return InterfaceStats(
                 now // 10,
@@ -86,7 +86,7 @@ class DomainStatistics(Part):
     def domain_memory_stats(self, domain: Any, flags: int = 0) -> list[MemoryStat]:
         self.accept(flags, 0, "testDomainMemoryStats")
         with self.domain(domain, active=True) as vm:
-            if not definitions.has_balloon(vm.definition):
+            if not device_model.has_balloon(vm.definition):
                 return []
             current = vm.sizes()[1]
             return [
@@ -106,10 +106,10 @@ class DomainStatistics(Part):
     def domain_get_block_info(self, domain: Any, path: str, flags: int = 0) -> BlockInfo:
         self.accept(flags, 0, "testDomainGetBlockInfo")
         with self.domain(domain) as vm:
-            disk = definitions.disk(vm.definition, path)
+            disk = device_model.disk(vm.definition, path)
             if disk is None:
                 raise InvalidArgument(f"invalid path {path} not assigned to domain")
-            if definitions.is_empty(disk):
+            if device_model.is_empty(disk):
                 raise InvalidArgument(f"disk '{path}' does not currently have a source assigned")
             return BlockInfo(_ALLOCATION, _CAPACITY, _PHYSICAL)
 
@@ -118,7 +118,7 @@ class DomainStatistics(Part):
         with self.domain(domain, active=True) as vm:
             return [
                 DiskError(disk.target, number % _DISK_ERRORS + 1)
-                for number, disk in enumerate(definitions.disks(vm.definition))
+                for number, disk in enumerate(device_model.disks(vm.definition))
             ]
 
     def domain_get_cpu_stats(

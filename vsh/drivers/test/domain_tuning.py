@@ -6,7 +6,7 @@ from vsh.api.domain.records import SchedulerType
 from vsh.api.types import TypedParams
 from vsh.drivers import _events as events
 from vsh.drivers import _metadata, _params
-from vsh.drivers.test import definitions, tuning_model
+from vsh.drivers.test import device_model, tuning_model
 from vsh.drivers.test._part import Part
 from vsh.errors import ArgumentUnsupported, InvalidArgument
 
@@ -131,10 +131,10 @@ class DomainTuning(Part):
             # libvirt answers the number of parameters to a caller that names no disk
             return TypedParams()
         with self.domain(domain) as vm:
-            found = definitions.disk(vm.one(flags & 3), disk, ambiguous=True)
+            found = device_model.disk(vm.one(flags & 3), disk, ambiguous=True)
             if found is None:
                 raise InvalidArgument(f"disk '{disk}' was not found in the domain config")
-            values = definitions.io_tune(found)
+            values = device_model.io_tune(found)
             params = TypedParams()
             for name in IO_TUNES:
                 if name == "group_name":
@@ -151,7 +151,7 @@ class DomainTuning(Part):
             params, {name: "string" if name == "group_name" else "ullong" for name in IO_TUNES}
         )
         with self.domain(domain) as vm:
-            found = definitions.disk(vm.one(flags), disk, ambiguous=True)
+            found = device_model.disk(vm.one(flags), disk, ambiguous=True)
             if found is None:
                 raise InvalidArgument(f"missing persistent configuration for disk '{disk}'")
             for name, value in params.items():
@@ -159,9 +159,9 @@ class DomainTuning(Part):
                     raise ArgumentUnsupported(
                         f"block I/O throttle limit value must be no more than {_HIGHEST_IO_TUNE}"
                     )
-            values = {**definitions.io_tune(found), **params}
+            values = {**device_model.io_tune(found), **params}
             _check_io_tune(values)
-            definitions.set_io_tune(found, values)
+            device_model.set_io_tune(found, values)
 
     # ---- one interface
 
@@ -170,10 +170,10 @@ class DomainTuning(Part):
     ) -> TypedParams:
         self.accept(flags, 3 | _STRINGS_OKAY, "testDomainGetInterfaceParameters")
         with self.domain(domain) as vm:
-            interface = definitions.interface(vm.one(flags), device)
+            interface = device_model.interface(vm.one(flags), device)
             params = TypedParams()
             for name, (direction, attribute) in BANDWIDTH.items():
-                rates = definitions.bandwidth(interface, direction)
+                rates = device_model.bandwidth(interface, direction)
                 params.set(name, "uint", rates.get(attribute) or 0)
             return params
 
@@ -183,7 +183,7 @@ class DomainTuning(Part):
         self.accept(flags, 3, "testDomainSetInterfaceParameters")
         _params.check(params, dict.fromkeys(BANDWIDTH, "uint"))
         with self.domain(domain) as vm:
-            interface = definitions.interface(vm.one(flags), device)
+            interface = device_model.interface(vm.one(flags), device)
             for direction in ("inbound", "outbound"):
                 rates = {
                     attribute: params[name]
@@ -191,9 +191,9 @@ class DomainTuning(Part):
                     if way == direction and name in params
                 }
                 if rates.get("average") or rates.get("floor"):
-                    definitions.set_bandwidth(interface, direction, rates)
+                    device_model.set_bandwidth(interface, direction, rates)
                 elif "average" in rates or "floor" in rates:
-                    definitions.set_bandwidth(interface, direction, {})
+                    device_model.set_bandwidth(interface, direction, {})
 
     # ---- performance events
 

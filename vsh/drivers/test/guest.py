@@ -10,7 +10,7 @@ from vsh.api.domain.records import (
     IpAddress,
     SecurityLabel,
 )
-from vsh.drivers.test import definitions
+from vsh.drivers.test import device_model
 from vsh.drivers.test._part import Part
 from vsh.drivers.test.network import address_in, network_named
 from vsh.drivers.test.world import RUNNING
@@ -119,7 +119,7 @@ class Guest(Part):
     def domain_get_fsinfo(self, domain: Any, flags: int = 0) -> list[FilesystemInfo]:
         self.accept(flags, 0, "testDomainGetFSInfo")
         with self.domain(domain, active=True) as vm:
-            for disk in definitions.disks(vm.definition):
+            for disk in device_model.disks(vm.definition):
                 if disk.device == "disk":
                     target = disk.target
                     return [
@@ -136,10 +136,10 @@ class Guest(Part):
             raise ArgumentUnsupported(f"Unknown IP address data source {source}")
         with self.domain(domain, active=True) as vm:
             answer = []
-            for number, interface in enumerate(definitions.interfaces(vm.definition)):
+            for number, interface in enumerate(device_model.interfaces(vm.definition)):
                 if interface.type == "network":
                     offset = 20 * (vm.id - 1) + number + 1
-                    network = network_named(self.world, definitions.network_of(interface))
+                    network = network_named(self.world, device_model.network_of(interface))
                     address = address_in(network, offset)
                 else:
                     address = IpAddress(0, f"192.168.0.{1 + number}", 24)

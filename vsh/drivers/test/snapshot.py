@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.api.snapshot import Snapshot
 from vsh.drivers import _events as events
 from vsh.drivers._base import bare
-from vsh.drivers.test import definitions
+from vsh.drivers.test import definitions, moment_documents
 from vsh.drivers.test._part import Part
 from vsh.drivers.test.world import PAUSED, SHUTOFF, STATE_WORDS
 from vsh.errors import OperationInvalid, OperationUnsupported, SnapshotRevertRisky
@@ -97,7 +97,7 @@ class Snapshots(Part):
         self.accept(flags, 1, "testDomainSnapshotGetXMLDesc")
         with self.domain(snapshot.domain) as vm:
             moment = _named(vm, snapshot.name)
-            return definitions.snapshot_text(moment.document, vm.uuid, secure=bool(flags & 1))
+            return moment_documents.snapshot_text(moment.document, vm.uuid, secure=bool(flags & 1))
 
     def domain_snapshot_is_current(self, snapshot: Any, flags: int = 0) -> int:
         self.accept(flags, 0, "testDomainSnapshotIsCurrent")
@@ -119,7 +119,7 @@ class Snapshots(Part):
                 raise OperationUnsupported("cannot create snapshot while checkpoint exists")
             if not vm.persistent and flags & HALT:
                 raise OperationInvalid("cannot halt after transient domain snapshot")
-            document = definitions.snapshot(
+            document = moment_documents.snapshot(
                 xml, redefine=bool(flags & REDEFINE), validate=bool(flags & VALIDATE)
             )
             if flags & REDEFINE:
@@ -139,7 +139,7 @@ class Snapshots(Part):
         document.state = STATE_WORDS[vm.state]
         if document.memory != "external":
             document.memory = "no" if vm.state == SHUTOFF else "internal"
-        definitions.align_snapshot(
+        moment_documents.align_snapshot(
             document, "external" if document.memory == "external" else "internal"
         )
         moment = tree.add(document)
@@ -244,7 +244,7 @@ def filtered(tree: MomentTree, start: Moment | None, flags: int, *, deep: bool) 
 def _redefined(vm: Vm, document: Any, flags: int) -> Moment:
     tree = vm.snapshots
     other = tree.find(document.name)
-    definitions.prepare_snapshot(vm, tree, document, disk_only=bool(flags & 16))
+    moment_documents.prepare_snapshot(vm, tree, document, disk_only=bool(flags & 16))
     if other is None:
         return tree.add(document)
     if document.domain is None:

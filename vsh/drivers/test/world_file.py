@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 
 from vsh.drivers._base import bare
-from vsh.drivers.test import definitions, tuning_model
+from vsh.drivers.test import definitions, moment_documents, tuning_model
 from vsh.drivers.test.domain_vcpu import NEW_IO_THREAD
 from vsh.drivers.test.things import (
     NO_ADDRESS,
@@ -164,7 +164,7 @@ def _snapshots(vm: Vm, elements: list[Any], path: str) -> None:
         return
     tree = vm.snapshots
     for element in elements:
-        document = definitions.stored_snapshot(_snapshot_element(element, path))
+        document = moment_documents.stored_snapshot(_snapshot_element(element, path))
         moment = tree.add(document)
         if document.active is None:
             raise InternalError("Could not find 'active' element")

@@ -307,13 +307,13 @@ def differences(kind: str, old: Any, new: Any) -> Iterator[str]:
             if given[0] != given[1]:
                 yield "Target device virtio options don't match the source"
                 return
-        before, after = _value(kind, name, old), _value(kind, name, new)
+        before, after = _value(kind, name, form, old), _value(kind, name, form, new)
         if before != after:
             show = _FORMS[form]
             yield text.format(show(before), show(after))
 
 
-def _value(kind: str, name: str, device: Any) -> Any:
+def _value(kind: str, name: str, form: str, device: Any) -> Any:
     if kind == "controllers" and name == "model_number":
         from vsh.xml.domain.devices.controller import MODELS
 
@@ -334,8 +334,8 @@ def _value(kind: str, name: str, device: Any) -> Any:
     if kind == "shmems" and name == "size":
         return device.size or 0
     value = getattr(device, name)
-    # what is written as nothing at all counts as zero
-    return None if value == 0 and value is not False else value
+    # a number that is not there counts as zero, except where zero is a place
+    return None if form == "number" and value == 0 else value
 
 
 _ADDRESSES = {

@@ -1,0 +1,200 @@
+"""Devices in a domain model: disks, interfaces, host devices, the balloon; single devices."""
+
+from __future__ import annotations
+
+from vsh.errors import ConfigUnsupported, InvalidArgument
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def disks(definition: Any) -> list[Any]:
+    """The disks, in order."""
+    found: list[Any] = definition.disks
+    return found
+
+
+def disk(definition: Any, name: str, *, ambiguous: bool = False) -> Any | None:
+    """The disk with that target or, where the name is a path, that source.
+
+    ambiguous  the first of several with the same source will do
+    """
+    if not name.startswith("/"):
+        return next((one for one in disks(definition) if one.target == name), None)
+    found = [one for one in disks(definition) if path(one) == name]
+    return found[0] if found and (ambiguous or len(found) == 1) else None
+
+
+def path(disk: Any) -> str | None:
+    """The path of a disk's source."""
+    source = disk.source
+    return None if source is None else source.path
+
+
+def is_empty(disk: Any) -> bool:
+    """Whether it is a drive without a medium."""
+    return disk.source is None or bool(disk.source.empty())
+
+
+def change_media(disk: Any, new: Any) -> None:
+    """Put the medium of one disk into another."""
+    disk.source = new.source
+    disk.type = new.type
+
+
+IO_TUNE_FIELDS = (
+    "total_bytes_sec", "read_bytes_sec", "write_bytes_sec", "total_iops_sec", "read_iops_sec",
+    "write_iops_sec", "total_bytes_sec_max", "read_bytes_sec_max", "write_bytes_sec_max",
+    "total_iops_sec_max", "read_iops_sec_max", "write_iops_sec_max", "size_iops_sec", "group_name",
+    "total_bytes_sec_max_length", "read_bytes_sec_max_length", "write_bytes_sec_max_length",
+    "total_iops_sec_max_length", "read_iops_sec_max_length", "write_iops_sec_max_length",
+)  # fmt: skip
+
+
+def io_tune(disk: Any) -> dict[str, Any]:
+    """The limits of a disk that are set."""
+    tune = disk.iotune
+    return (
+        {}
+        if tune is None
+        else {
+            name: getattr(tune, name) for name in IO_TUNE_FIELDS if getattr(tune, name) is not None
+        }
+    )
+
+
+def set_io_tune(disk: Any, values: dict[str, Any]) -> None:
+    """Change the limits of a disk."""
+    from vsh.xml.domain.devices.disk import IoTune
+
+    disk.iotune = disk.iotune or IoTune()
+    for name, value in values.items():
+        setattr(disk.iotune, name, value or None)
+
+
+def interfaces(definition: Any) -> list[Any]:
+    """The network interfaces, in order."""
+    found: list[Any] = definition.interfaces
+    return found
+
+
+def interface(definition: Any, device: str) -> Any:
+    """The interface with that MAC address or that device on the host.  Raises InvalidArgument."""
+    from vsh.xml.values import parse_mac
+
+    try:
+        address = parse_mac(device)
+    except ValueError:
+        address = ""
+    for one in interfaces(definition):
+        if one.mac == address if address else one.target == device:
+            return one
+    raise InvalidArgument(f"'{device}' is not a known interface")
+
+
+def hostdevs(definition: Any) -> list[Any]:
+    """The host's devices that the guest has, in order."""
+    found: list[Any] = definition.hostdevs
+    return found
+
+
+def has_balloon(definition: Any) -> bool:
+    """Whether there is a memory balloon."""
+    return any(balloon.model != "none" for balloon in definition.memballoon)
+
+
+def bandwidth(interface: Any, direction: str) -> dict[str, int]:
+    """Rates of an interface in one direction, those that are set."""
+    rates = interface.bandwidth
+    prefix = "in" if direction == "inbound" else "out"
+    names = (
+        ("average", "peak", "burst", "floor") if prefix == "in" else ("average", "peak", "burst")
+    )
+    found = {name: None if rates is None else getattr(rates, f"{prefix}_{name}") for name in names}
+    return {name: value for name, value in found.items() if value}
+
+
+def set_bandwidth(interface: Any, direction: str, rates: dict[str, int]) -> None:
+    """Give an interface other rates in one direction; none at all lifts the limits."""
+    from vsh.xml.domain.devices._network import Bandwidth
+
+    interface.bandwidth = interface.bandwidth or Bandwidth()
+    prefix = "in" if direction == "inbound" else "out"
+    names = (
+        ("average", "peak", "burst", "floor") if prefix == "in" else ("average", "peak", "burst")
+    )
+    for name in names:
+        setattr(interface.bandwidth, f"{prefix}_{name}", rates.get(name) or None)
+    if not any(value for _, value in interface.bandwidth.values()):
+        interface.bandwidth = None
+
+
+def network_of(interface: Any) -> str:
+    """The name of the network that an interface is on."""
+    return str(interface.source.network)
+
+
+def set_balloon_period(definition: Any, period: int) -> None:
+    """Have the balloon report so often, in seconds."""
+    definition.memballoon[0].stats_period = period
+
+
+_LIBVIRT_NAMES = {"serial": "chr", "parallel": "chr", "channel": "chr", "console": "chr"}
+
+
+def libvirt_name(kind: str) -> str:
+    """What messages call a kind of device."""
+    return _LIBVIRT_NAMES.get(kind, kind)
+
+
+def device(xml: str, definition: Any, *, inactive: bool = True) -> tuple[str, Any]:
+    """The tag and the model of one device for a guest.  Raises Error."""
+    from vsh.drivers.test.defaults import TestDefaults
+    from vsh.xml.domain import Domain
+    from vsh.xml.flags import INACTIVE
+    from vsh.xml.reader import Problem, Reading, local, parse, read_element
+
+    root = parse(xml)
+    tag = local(root.tag)
+    fields = {field.path: name for name, field in Domain.fields.items() if field.element}
+    name = fields.get(f"devices/{tag}")
+    if name is None:
+        raise ConfigUnsupported(f"unknown device type '{tag}'")
+    problems: list[Problem] = []
+    kind: Any = Domain.fields[name]
+    found = read_element(root, kind.kind, Reading(INACTIVE if inactive else 0, problems, None))
+    if problems:
+        raise problems[0].error
+    TestDefaults().one(name, found, definition)
+    return tag, found
+
+
+def check_fits(definition: Any, device: Any, old: Any = None) -> None:
+    """Refuse a device that a guest cannot have.  Raises ConfigUnsupported.
+
+    old  the device whose place it takes
+    """
+    usb = any(one.type == "usb" and one.model != "none" for one in definition.controllers)
+    if not usb and getattr(device, "bus", None) == "usb" and definition.os.type != "exe":
+        raise ConfigUnsupported(
+            "Device configuration is not compatible: Domain has no USB bus support"
+        )
+    order = getattr(device, "boot_order", None)
+    if not order:
+        return
+    if definition.os.boot:
+        raise ConfigUnsupported(
+            "per-device boot elements cannot be used together with os/boot elements"
+        )
+    for other in definition.devices():
+        if other is not old and getattr(other, "boot_order", None) == order:
+            raise ConfigUnsupported(f"boot order {order} is already used by another device")
+
+
+def by_alias(definition: Any, alias: str) -> tuple[str, Any]:
+    """The tag of a device and the device; ("", None) if none has the alias."""
+    for one in definition.devices():
+        if getattr(one, "alias", None) == alias:
+            return str(one.tag), one
+    return "", None

@@ -1,0 +1,136 @@
+"""What the test driver does with snapshot and checkpoint documents.
+
+The rules of redefinition are in ``vsh.redefine``; here they are asked about a guest's own moments.
+"""
+
+from __future__ import annotations
+
+import time
+
+from vsh.drivers.test import definitions
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.drivers._moments import MomentTree
+    from vsh.drivers.test.world import Vm
+
+
+def snapshot(xml: str, *, redefine: bool, validate: bool) -> Any:
+    """The snapshot that a document describes.  Raises the first problem."""
+    from vsh.xml.flags import REDEFINE
+    from vsh.xml.reader import read
+    from vsh.xml.snapshot import DomainSnapshot
+
+    if validate:
+        _validate(xml, "snapshot")
+    document = read(xml, DomainSnapshot, flags=REDEFINE if redefine else 0)
+    _nested(document)
+    if not redefine:
+        _stamp(document)
+    return document
+
+
+def _nested(document: Any) -> None:
+    """Complete the domains inside a document; they are not validated."""
+    from vsh.xml.flags import INACTIVE, SKIP_VALIDATE
+
+    for definition in (document.domain, getattr(document, "inactive_domain", None)):
+        if definition is not None:
+            definitions.completed(definition, INACTIVE | SKIP_VALIDATE)
+
+
+def _validate(xml: str, kind: str) -> None:
+    """Check a snapshot's or checkpoint's document against its schema.  Raises XmlInvalidSchema."""
+    from vsh.redefine.schema import schema_errors
+
+    for error, _ in schema_errors(xml, kind, deep=True):
+        raise error
+
+
+def _stamp(document: Any) -> None:
+    document.created = int(time.time())
+    if document.name is None:
+        document.name = str(document.created)
+
+
+def stored_snapshot(element: Any) -> Any:
+    """The snapshot in an element of a world's file.  Raises the first problem."""
+    from vsh.xml.flags import INTERNAL, REDEFINE
+    from vsh.xml.reader import Problem, Reading, read_element
+    from vsh.xml.snapshot import DomainSnapshot
+
+    problems: list[Problem] = []
+    document = read_element(element, DomainSnapshot, Reading(REDEFINE | INTERNAL, problems, None))
+    if problems:
+        raise problems[0].error
+    _nested(document)
+    return document
+
+
+def snapshot_text(document: Any, uuid: str, *, secure: bool) -> str:
+    """A snapshot's document."""
+    from vsh.xml.flags import SECURE
+
+    written: str = document.format(SECURE if secure else 0, uuid)
+    return written
+
+
+def prepare_snapshot(vm: Vm, tree: MomentTree, document: Any, *, disk_only: bool) -> None:
+    """Check a redefined snapshot against what there is, and complete its disks.  Raises Error."""
+    from vsh.redefine.plan import Target
+    from vsh.redefine.rules import snapshot_problems
+
+    target = Target.of_tree(vm.uuid, vm.name, tree.by_name)
+    for problem in snapshot_problems(document, target, disk_only=disk_only):
+        raise problem.error
+
+
+def align_snapshot(document: Any, default: str) -> None:
+    """Complete the disks of a new snapshot from its domain's.  Raises Error."""
+    from vsh.redefine.align import align_snapshot as align
+
+    for error in align(document, document.domain, default):
+        raise error
+
+
+def checkpoint(xml: str, *, redefine: bool) -> Any:
+    """The checkpoint that a document describes.  Raises the first problem."""
+    from vsh.xml.checkpoint import DomainCheckpoint
+    from vsh.xml.flags import REDEFINE
+    from vsh.xml.reader import read
+
+    _validate(xml, "checkpoint")
+    document = read(xml, DomainCheckpoint, flags=REDEFINE if redefine else 0)
+    _nested(document)
+    if not redefine:
+        _stamp(document)
+    return document
+
+
+def checkpoint_text(document: Any, *, secure: bool, without_domain: bool, size: bool) -> str:
+    """A checkpoint's document."""
+    from vsh.xml.flags import NO_DOMAIN, SECURE, SIZE
+
+    flags = (SECURE if secure else 0) | (NO_DOMAIN if without_domain else 0) | (SIZE if size else 0)
+    written: str = document.format(flags)
+    return written
+
+
+def prepare_checkpoint(vm: Vm, document: Any) -> None:
+    """Check a redefined checkpoint against what there is, and complete its disks.  Raises Error."""
+    from vsh.redefine.plan import Target
+    from vsh.redefine.rules import checkpoint_problems
+
+    target = Target.of_tree(vm.uuid, vm.name, vm.checkpoints.by_name)
+    for problem in checkpoint_problems(document, target):
+        raise problem.error
+
+
+def align_checkpoint(document: Any) -> None:
+    """Complete the disks of a new checkpoint from its domain's.  Raises Error."""
+    from vsh.redefine.align import align_checkpoint as align
+
+    for error in align(document, document.domain):
+        raise error
