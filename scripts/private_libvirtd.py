@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 import shutil
 import signal
 import socket
@@ -33,6 +34,7 @@ MOUNTS = {
     "lib": "/var/lib/libvirt",
     "log": "/var/log/libvirt",
     "cache": "/var/cache/libvirt",
+    "sasl2": "/etc/sasl2",
 }
 DAEMON_CONFIGURATION = """\
 auth_unix_ro = "none"
@@ -76,21 +78,25 @@ def obstacle() -> str | None:
 class PrivateLibvirtd:
     """One running daemon.  A context manager; ``stop`` ends it and all its guests.
 
+    settings  more of libvirtd.conf: how to authenticate, where to listen besides the UNIX sockets
+              (``listen_tcp`` or ``listen_tls``); ``start`` takes them as they are then
+    mechanisms  SASL's, and ``user(name, password)`` makes a user of it
     socket   the path of its read-write UNIX socket, as seen from outside
     uri      a connection URI of its QEMU driver that virsh and vsh both understand
     folder   its temporary directory: run, etc, lib, log; images and whatever else a test puts there
     """
 
     def __init__(self) -> None:
+        self.settings: dict[str, str | int] = {}
+        self.mechanisms = "digest-md5 scram-sha-256 scram-sha-1 plain"
         self.folder = Path(tempfile.mkdtemp(prefix="vsh-libvirtd-", dir="/tmp"))
         self.socket = self.folder / "run/libvirt/libvirt-sock"
         self.socket_readonly = self.folder / "run/libvirt/libvirt-sock-ro"
         self.log = self.folder / "log/libvirtd.log"
         CACHE.mkdir(parents=True, exist_ok=True)
-        for name in ("run", "etc", "lib", "log", "images"):
+        for name in ("run", "etc", "lib", "log", "images", "sasl2"):
             (self.folder / name).mkdir()
         (self.folder / "cache").symlink_to(CACHE)
-        (self.folder / "etc/libvirtd.conf").write_text(DAEMON_CONFIGURATION)
         (self.folder / "etc/qemu.conf").write_text(QEMU_CONFIGURATION)
         for path in MOUNTS.values():
             Path(path).mkdir(parents=True, exist_ok=True)
@@ -119,7 +125,9 @@ class PrivateLibvirtd:
 
     def start(self) -> None:
         """Start the daemon (again), and wait until it takes connections."""
-        self._ask("start")
+        self._configure()
+        listens = self.settings.get("listen_tcp") or self.settings.get("listen_tls")
+        self._ask("start --listen" if listens else "start")
         limit = time.monotonic() + 30
         while True:
             try:
@@ -130,6 +138,35 @@ class PrivateLibvirtd:
                 if time.monotonic() > limit or not self.alive():
                     raise RuntimeError(f"libvirtd did not start: {self.messages()}") from None
             time.sleep(0.01)
+
+    def restart(self, **settings: str | int) -> None:
+        """Start the daemon anew with these settings instead of those it had."""
+        if self.alive():
+            self.kill(signal.SIGTERM)
+        self.settings = settings
+        self.start()
+
+    def user(self, name: str, password: str) -> None:
+        """Let somebody authenticate by SASL."""
+        command = [tool("saslpasswd2") or "saslpasswd2", "-p", "-a", "libvirt", "-f"]
+        database = self.folder / "etc/passwd.db"
+        subprocess.run([*command, str(database), name], input=password, text=True, check=True)
+
+    def run(self, *command: str) -> int:
+        """Start a program where the daemon lives; its process id.  It ends with the daemon."""
+        assert not any(len(word.split()) != 1 for word in command)
+        return int(self._ask("run " + " ".join(command)))
+
+    def _configure(self) -> None:
+        """Write the daemon's files."""
+        lines = [DAEMON_CONFIGURATION]
+        for name, value in self.settings.items():
+            lines = [re.sub(rf"(?m)^{name} = .*\n", "", text) for text in lines]
+            lines.append(f"{name} = {value}\n" if isinstance(value, int) else f'{name} = "{value}"\n')
+        (self.folder / "etc/libvirtd.conf").write_text("".join(lines))
+        (self.folder / "sasl2/libvirt.conf").write_text(
+            f"mech_list: {self.mechanisms}\nsasldb_path: /etc/libvirt/passwd.db\n"
+        )
 
     def kill(self, number: int = signal.SIGKILL) -> None:
         """End the daemon itself, with a signal; its guests go on, as they do in real life."""
@@ -214,7 +251,8 @@ def end(process: int, number: int) -> None:
 
 
 def supervise(folder: str) -> None:
-    """Answer "start", "kill NUMBER" and "alive" on standard input until it closes."""
+    """Answer "start", "kill NUMBER", "alive" and "run PROGRAM" on standard input until it
+    closes."""
     set_child_subreaper = 36
     ctypes.CDLL(None).prctl(set_child_subreaper, 1, 0, 0, 0)
     for name, path in MOUNTS.items():
@@ -226,9 +264,11 @@ def supervise(folder: str) -> None:
         request, *values = line.split()
         answer = "done"
         if request == "start":
-            daemon = start_daemon(folder)
+            daemon = start_daemon(folder, *values)
         elif request == "kill":
             end(daemon, int(values[0]))
+        elif request == "run":
+            answer = str(start_program(folder, values[0], *values))
         elif request == "alive":
             answer = "yes" if daemon in children() else "no"
         print(answer, flush=True)
@@ -238,9 +278,15 @@ def supervise(folder: str) -> None:
             end(process, signal.SIGKILL)
 
 
-def start_daemon(folder: str) -> int:
+def start_daemon(folder: str, *options: str) -> int:
     """libvirtd as a child in the foreground; its process id."""
     program = tool("libvirtd") or "libvirtd"
+    files = ("-f", "/etc/libvirt/libvirtd.conf", "-p", folder + "/pid")
+    return start_program(folder, program, program, *files, *options)
+
+
+def start_program(folder: str, program: str, *words: str) -> int:
+    """A child whose output goes to a file; its process id."""
     process = os.fork()
     if process:
         return process
@@ -250,9 +296,15 @@ def start_daemon(folder: str) -> int:
         for descriptor, target in ((null, 0), (output, 1), (output, 2)):
             os.dup2(descriptor, target)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        os.execv(program, [program, "-f", "/etc/libvirt/libvirtd.conf", "-p", folder + "/pid"])
+        os.execv(program, words)
     finally:
         os._exit(127)
+
+
+def free_port() -> int:
+    """A TCP port of the loopback interface that nobody listens at now."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
 
 
 if __name__ == "__main__":

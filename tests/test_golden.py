@@ -1,15 +1,16 @@
-"""Our own transcripts: every ``tests/golden/<group>/<topic>.vsh`` is a story that must come out as written.
+"""Our own transcripts: every ``tests/golden/<group>/<topic>.vsh`` must come out as written.
 
-A story is a sequence of steps, each a line that starts with "$ " and what belongs to it up to the next:
+A story is a sequence of steps, each a line that starts with "$ " and what belongs to it up to the
+next:
 
     $ cat > net.xml         the lines below are the content of that file
     $ vsh net-define net.xml
     Network private defined from net.xml
-                            the output, then the lines of standard error, then "[1]" for a status of 1
+                            the output, then the lines of standard error, then "[1]" for status 1
     $ EDITOR='sed -i s/a/b/' vsh net-edit private
 
-Lines before the first step say what the story is about.  ``pytest --regenerate tests/test_golden.py``
-writes what comes out now; read the difference before you keep it.
+Lines before the first step say what the story is about.  ``pytest --regenerate
+tests/test_golden.py`` writes what comes out now; read the difference before you keep it.
 """
 
 from __future__ import annotations
@@ -63,9 +64,7 @@ def test_story(
 ) -> None:
     head, told = steps(story.read_text())
     assert told, "a story has at least one step"
-    made = head + "".join(
-        f"$ {line}\n{play(line, below, run, tmp_path)}" for line, below in told
-    )
+    made = head + "".join(f"$ {line}\n{play(line, below, run, tmp_path)}" for line, below in told)
     if request.config.getoption("--regenerate"):
         story.write_text(made)
     assert made == story.read_text()

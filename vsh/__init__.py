@@ -55,7 +55,7 @@ def connect(
     if driver is not None:
         return Connection(driver(uri, readonly=readonly, ask=ask))
     remote: Any = lookup.find("vsh.drivers", "remote")
-    return Connection(remote(uri, readonly=readonly, **options))
+    return Connection(remote(uri, readonly=readonly, ask=ask, **options))
 
 
 def __getattr__(name: str) -> Any:

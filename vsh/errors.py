@@ -332,6 +332,14 @@ class NoSecret(Error):
     code = 66
 
 
+class OpenFailed(Error):
+    code = 30
+
+
+class ConfSyntax(Error):
+    code = 33
+
+
 class ConfigUnsupported(Error):
     code = 67
 

@@ -18,8 +18,13 @@ DISK = "<disk type='file'><source file='/guest/diskimage1'/><target dev='vda'/><
 
 
 def domain(
-    *, uuid: str = UUID, name: str = "test", memory: int = 8388608, vcpus: int = 2,
-    devices: str = DISK, tag: str = "domain",
+    *,
+    uuid: str = UUID,
+    name: str = "test",
+    memory: int = 8388608,
+    vcpus: int = 2,
+    devices: str = DISK,
+    tag: str = "domain",
 ) -> str:
     """The default domain of the test driver, or one that is not quite it."""
     return (
@@ -29,8 +34,13 @@ def domain(
 
 
 def snapshot(
-    name: str | None = "x", *, state: str | None = "running", created: object = 1600000000,
-    parent: str | None = None, inside: str = "", nested: str | None = None,
+    name: str | None = "x",
+    *,
+    state: str | None = "running",
+    created: object = 1600000000,
+    parent: str | None = None,
+    inside: str = "",
+    nested: str | None = None,
 ) -> str:
     """A <domainsnapshot>, one element a line; None leaves an element out."""
     lines = ["<domainsnapshot>"]
@@ -49,8 +59,12 @@ def snapshot(
 
 
 def checkpoint(
-    name: str | None = "x", *, created: object = 1600000000, parent: str | None = None,
-    inside: str = "", nested: str | None = None,
+    name: str | None = "x",
+    *,
+    created: object = 1600000000,
+    parent: str | None = None,
+    inside: str = "",
+    nested: str | None = None,
 ) -> str:
     """A <domaincheckpoint>."""
     lines = ["<domaincheckpoint>"]
@@ -95,8 +109,13 @@ def asked(run: Callable[..., Any], tmp_path: Path) -> Callable[..., Refusal]:
     """
 
     def asked(
-        xml: str, *options: str, before: str = "", kind: str = "snapshot", uri: str = TEST,
-        name: str = "test", top: tuple[str, ...] = (),
+        xml: str,
+        *options: str,
+        before: str = "",
+        kind: str = "snapshot",
+        uri: str = TEST,
+        name: str = "test",
+        top: tuple[str, ...] = (),
     ) -> Refusal:
         (tmp_path / "x.xml").write_text(xml)
         words = " ".join([f"{kind}-create {name} x.xml --redefine", *options])
@@ -111,8 +130,14 @@ def refused(run: Callable[..., Any], asked: Callable[..., Refusal]) -> Callable[
     """Like ``asked``, and the same document is refused in plain format, by the rules' engine and, under the name
     virsh, by the driver alone: in all of them with the same text."""
 
-    def refused(xml: str, *options: str, before: str = "", kind: str = "snapshot",
-                uri: str = TEST, name: str = "test") -> Refusal:
+    def refused(
+        xml: str,
+        *options: str,
+        before: str = "",
+        kind: str = "snapshot",
+        uri: str = TEST,
+        name: str = "test",
+    ) -> Refusal:
         found = asked(xml, *options, before=before, kind=kind, uri=uri, name=name)
         words = " ".join([f"{kind}-create {name} x.xml --redefine", *options])
         line = f"{before}; {words}" if before else words
@@ -183,8 +208,9 @@ class Qemu:
 
 
 @pytest.fixture
-def qemu(run: Callable[..., Any], libvirtd: Any, tiny_guest: Callable[..., Any],
-         tmp_path: Path) -> Callable[..., Qemu]:
+def qemu(
+    run: Callable[..., Any], libvirtd: Any, tiny_guest: Callable[..., Any], tmp_path: Path
+) -> Callable[..., Qemu]:
     """``qemu(start=True, disks=1)``: a guest ``tiny`` and vsh talking to its daemon."""
 
     def qemu(**options: Any) -> Qemu:

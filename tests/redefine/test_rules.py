@@ -22,26 +22,33 @@ def test_rule_01_current_needs_redefine(run: Callable[..., Any]) -> None:
     for program in ("vsh", "virsh"):
         result = run(*C, "snapshot-create test --current", program=program)
         assert result.status == 1
-        assert result.err == ("error: Flag 'VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE' is required by flag "
-                              "'VIR_DOMAIN_SNAPSHOT_CREATE_CURRENT'\n")
+        assert result.err == (
+            "error: Flag 'VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE' is required by flag "
+            "'VIR_DOMAIN_SNAPSHOT_CREATE_CURRENT'\n"
+        )
 
 
 def test_rule_02_redefine_excludes_no_metadata(refused: Any, build: Any) -> None:
     found = refused(build.snapshot(), "--no-metadata")
-    assert found.error == ("Flags 'VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE' and "
-                           "'VIR_DOMAIN_SNAPSHOT_CREATE_NO_METADATA' are mutually exclusive")
+    assert found.error == (
+        "Flags 'VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE' and "
+        "'VIR_DOMAIN_SNAPSHOT_CREATE_NO_METADATA' are mutually exclusive"
+    )
     assert found.rules[0] == "2"
 
 
 def test_rule_03_redefine_excludes_halt(refused: Any, build: Any, run: Any, files: Any) -> None:
     found = refused(build.snapshot(), "--halt")
-    assert found.error == ("Flags 'VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE' and "
-                           "'VIR_DOMAIN_SNAPSHOT_CREATE_HALT' are mutually exclusive")
+    assert found.error == (
+        "Flags 'VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE' and "
+        "'VIR_DOMAIN_SNAPSHOT_CREATE_HALT' are mutually exclusive"
+    )
     assert found.rules == ["3"]
     files(x=build.snapshot())
     for program in ("vsh", "virsh"):  # and the domain goes on
-        result = run(*C, "snapshot-create test x.xml --redefine --halt; domstate test",
-                     program=program)
+        result = run(
+            *C, "snapshot-create test x.xml --redefine --halt; domstate test", program=program
+        )
         assert "running" in result.out
 
 
@@ -50,23 +57,35 @@ def test_rule_04_readonly_and_drivers_without_the_call(run: Any, build: Any, fil
     for program in ("vsh", "virsh"):
         result = run("-r", *C, "snapshot-create test x.xml --redefine", program=program)
         assert result.status == 1
-        assert result.err == ("error: operation forbidden: read only access prevents "
-                              "virDomainSnapshotCreateXML\n")
+        assert result.err == (
+            "error: operation forbidden: read only access prevents virDomainSnapshotCreateXML\n"
+        )
     from vsh.api.domain import Domain
     from vsh.drivers._base import Driver
     from vsh.errors import NoSupport
 
     with pytest.raises(NoSupport) as none:
         Driver().call(Domain.snapshot_create_xml, None, ("<domainsnapshot/>", 0))
-    assert none.value.message == ("this function is not supported by the connection driver: "
-                                  "virDomainSnapshotCreateXML")
+    assert none.value.message == (
+        "this function is not supported by the connection driver: virDomainSnapshotCreateXML"
+    )
 
 
 def test_rule_05_flag_values() -> None:
     from vsh.cli.parse import find
 
-    bits = {"redefine": 1, "current": 2, "no-metadata": 4, "halt": 8, "disk-only": 16,
-            "reuse-external": 32, "quiesce": 64, "atomic": 128, "live": 256, "validate": 512}
+    bits = {
+        "redefine": 1,
+        "current": 2,
+        "no-metadata": 4,
+        "halt": 8,
+        "disk-only": 16,
+        "reuse-external": 32,
+        "quiesce": 64,
+        "atomic": 128,
+        "live": 256,
+        "validate": 512,
+    }
     command = find("snapshot-create")
     assert command is not None
     assert {each.name: each.number for each in command.options if each.number} == bits
@@ -89,8 +108,10 @@ def test_rule_06_flags_of_each_driver(refused: Any, build: Any, qemu: Any) -> No
     assert "VIR_DOMAIN_SNAPSHOT_CREATE_DISK_ONLY' is required by flag" in result.err
     guest.write("x", "<domainsnapshot/>")
     result = guest("snapshot-create tiny x.xml --redefine --live", program="virsh")
-    assert result.err == ("error: Flags 'VIR_DOMAIN_SNAPSHOT_CREATE_LIVE' and "
-                          "'VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE' are mutually exclusive\n")
+    assert result.err == (
+        "error: Flags 'VIR_DOMAIN_SNAPSHOT_CREATE_LIVE' and "
+        "'VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE' are mutually exclusive\n"
+    )
 
 
 def test_rule_07_no_snapshot_beside_a_checkpoint(refused: Any, build: Any) -> None:
@@ -100,29 +121,38 @@ def test_rule_07_no_snapshot_beside_a_checkpoint(refused: Any, build: Any) -> No
 
 
 def test_rule_08_no_halt_of_a_transient_domain(run: Any, files: Any) -> None:
-    files(d="<domain type='test'><name>d</name><memory>1024</memory><os><type>hvm</type></os></domain>")
+    files(
+        d="<domain type='test'><name>d</name><memory>1024</memory><os><type>hvm</type></os></domain>"
+    )
     result = run(*C, "create d.xml; snapshot-create d --halt; domstate d")
-    assert result.err == ("error: Requested operation is not valid: "
-                          "cannot halt after transient domain snapshot\n")
+    assert result.err == (
+        "error: Requested operation is not valid: cannot halt after transient domain snapshot\n"
+    )
     assert result.out.endswith("running\n\n")
 
 
 def test_rule_09_validate(refused: Any, asked: Any, build: Any) -> None:
     xml = build.snapshot(inside="<foo/>")
     found = refused(xml, "--validate")
-    assert found.error.startswith("XML document failed to validate against schema: "
-                                  "Unable to validate doc against ")
+    assert found.error.startswith(
+        "XML document failed to validate against schema: Unable to validate doc against "
+    )
     assert "/domainsnapshot.rng\nElement domainsnapshot has extra content: foo\n" in found.error
     assert found.rules == ["9", "E2"]
     assert found.problems[0]["line"] == 5
     assert asked(xml).status == 0  # without it the element is dropped
 
 
-@pytest.mark.parametrize(("xml", "error"), [
-    ("<domainsnapshot>\n<name>x</nam></domainsnapshot>",
-     "at line 2: Opening and ending tag mismatch: name line 2 and nam\n"),
-    ("", "at line 1: Document is empty\n"),
-])
+@pytest.mark.parametrize(
+    ("xml", "error"),
+    [
+        (
+            "<domainsnapshot>\n<name>x</nam></domainsnapshot>",
+            "at line 2: Opening and ending tag mismatch: name line 2 and nam\n",
+        ),
+        ("", "at line 1: Document is empty\n"),
+    ],
+)
 def test_rule_10_well_formed(refused: Any, xml: str, error: str) -> None:
     found = refused(xml)
     assert found.error.startswith(error)
@@ -158,8 +188,11 @@ def test_rule_13_any_integer_is_taken(asked: Any, build: Any) -> None:
 
 def test_rule_14_no_parent_is_a_root(run: Any, files: Any, build: Any) -> None:
     files(x=build.snapshot())
-    result = run(*C, "snapshot-create test x.xml --redefine; snapshot-list test --roots --name; "
-                     "snapshot-parent test x")
+    result = run(
+        *C,
+        "snapshot-create test x.xml --redefine; snapshot-list test --roots --name; "
+        "snapshot-parent test x",
+    )
     assert result.out.endswith("x\n\n\n")
     assert result.err == "error: snapshot 'x' has no parent\n"
 
@@ -171,7 +204,8 @@ def test_rule_15_the_state(refused: Any, build: Any, asked: Any) -> None:
     for word in ("nostate", "zz"):
         found = refused(build.snapshot(state=word))
         assert found.error == (
-            f"unsupported configuration: Invalid state '{word}' in domain snapshot XML")
+            f"unsupported configuration: Invalid state '{word}' in domain snapshot XML"
+        )
         assert found.problems[0]["line"] == 3
     for word in ("running", "blocked", "paused", "shutdown", "shutoff", "crashed", "pmsuspended"):
         assert asked(build.snapshot(state=word)).status == 0
@@ -198,13 +232,19 @@ def test_rule_17_the_inactive_domain(refused: Any, build: Any, run: Any, files: 
 
 def test_rule_18_where_the_memory_is(refused: Any, build: Any, run: Any, files: Any) -> None:
     found = refused(build.snapshot(inside="<memory snapshot='zz'/>"))
-    assert found.error == "XML error: Invalid value for attribute 'snapshot' in element 'memory': 'zz'."
+    assert (
+        found.error
+        == "XML error: Invalid value for attribute 'snapshot' in element 'memory': 'zz'."
+    )
     found = refused(build.snapshot(inside="<memory snapshot='manual'/>"))
     assert found.error == "XML error: 'manual' memory snapshot mode not supported"
     assert found.rules == ["18"]
     files(a=build.snapshot("a"), b=build.snapshot("b", state="shutoff"))
-    result = run(*C, "snapshot-create test a.xml --redefine; snapshot-create test b.xml --redefine; "
-                     "snapshot-dumpxml test a; snapshot-dumpxml test b")
+    result = run(
+        *C,
+        "snapshot-create test a.xml --redefine; snapshot-create test b.xml --redefine; "
+        "snapshot-dumpxml test a; snapshot-dumpxml test b",
+    )
     assert "<memory snapshot='internal'/>" in result.out
     assert "<memory snapshot='no'/>" in result.out
 
@@ -224,8 +264,9 @@ def test_rule_20_external_has_a_file(refused: Any, build: Any) -> None:
 @pytest.mark.parametrize("state", ["shutoff", "disk-snapshot"])
 def test_rule_21_off_has_no_memory(refused: Any, build: Any, state: str) -> None:
     found = refused(build.snapshot(state=state, inside="<memory snapshot='internal'/>"))
-    assert found.error == ("XML error: memory state cannot be saved with offline or disk-only "
-                           "snapshot")
+    assert found.error == (
+        "XML error: memory state cannot be saved with offline or disk-only snapshot"
+    )
     assert found.rules[0] == "21"
 
 
@@ -235,17 +276,26 @@ def test_rule_22_an_absolute_file(refused: Any, build: Any) -> None:
     assert found.rules[0] == "22"
 
 
-@pytest.mark.parametrize(("disk", "error"), [
-    ("<disk/>", "internal error: missing name from disk snapshot element"),
-    ("<disk name='vda' snapshot='zz'/>",
-     "XML error: Invalid value for attribute 'snapshot' in element 'disk': 'zz'."),
-    ("<disk name='vda' type='volume'/>", "XML error: unsupported disk snapshot type 'volume'"),
-    ("<disk name='vda' type='dir'/>", "XML error: unsupported disk snapshot type 'dir'"),
-    ("<disk name='vda'><driver type='zz'/></disk>",
-     "unsupported configuration: unknown disk snapshot driver 'zz'"),
-    ("<disk name='vda'><source file='a.img'/></disk>",
-     "XML error: disk snapshot image path 'a.img' must be absolute"),
-])
+@pytest.mark.parametrize(
+    ("disk", "error"),
+    [
+        ("<disk/>", "internal error: missing name from disk snapshot element"),
+        (
+            "<disk name='vda' snapshot='zz'/>",
+            "XML error: Invalid value for attribute 'snapshot' in element 'disk': 'zz'.",
+        ),
+        ("<disk name='vda' type='volume'/>", "XML error: unsupported disk snapshot type 'volume'"),
+        ("<disk name='vda' type='dir'/>", "XML error: unsupported disk snapshot type 'dir'"),
+        (
+            "<disk name='vda'><driver type='zz'/></disk>",
+            "unsupported configuration: unknown disk snapshot driver 'zz'",
+        ),
+        (
+            "<disk name='vda'><source file='a.img'/></disk>",
+            "XML error: disk snapshot image path 'a.img' must be absolute",
+        ),
+    ],
+)
 def test_rule_23_each_disk(refused: Any, build: Any, disk: str, error: str) -> None:
     found = refused(build.snapshot(inside=f"<disks>\n{disk}\n</disks>"))
     assert found.error == error
@@ -254,14 +304,19 @@ def test_rule_23_each_disk(refused: Any, build: Any, disk: str, error: str) -> N
 
 
 def test_rule_23_a_source_means_external(run: Any, files: Any, build: Any) -> None:
-    files(x=build.snapshot(
-        state="disk-snapshot", inside="<disks><disk name='vda'><source file='/a.img'/></disk></disks>"))
+    files(
+        x=build.snapshot(
+            state="disk-snapshot",
+            inside="<disks><disk name='vda'><source file='/a.img'/></disk></disks>",
+        )
+    )
     result = run(*C, "snapshot-create test x.xml --redefine; snapshot-dumpxml test x")
     assert "<disk name='vda' snapshot='external' type='file'>" in result.out
 
 
-def test_rule_24_disks_to_revert_to(refused: Any, asked: Any, build: Any, run: Any,
-                                    files: Any) -> None:
+def test_rule_24_disks_to_revert_to(
+    refused: Any, asked: Any, build: Any, run: Any, files: Any
+) -> None:
     found = refused(build.snapshot(inside="<revertDisks><disk/></revertDisks>"))
     assert found.error == "internal error: missing name from disk snapshot element"
     assert found.rules == ["24"]
@@ -269,15 +324,17 @@ def test_rule_24_disks_to_revert_to(refused: Any, asked: Any, build: Any, run: A
     xml = build.snapshot(inside="<revertDisks>\n<disk name='vdq' snapshot='no'/></revertDisks>")
     assert asked(xml).rules == ["E6-revert"]
     files(x=xml)
-    result = run(*C, "snapshot-create test x.xml --redefine; snapshot-dumpxml test x",
-                 program="virsh")
+    result = run(
+        *C, "snapshot-create test x.xml --redefine; snapshot-dumpxml test x", program="virsh"
+    )
     assert "<revertDisks>\n    <disk name='vdq' snapshot='no'/>" in result.out
 
 
 def test_rule_25_active_is_not_read(run: Any, files: Any, build: Any) -> None:
     files(x=build.snapshot(inside="<active>1</active>"))
-    result = run(*C, "snapshot-create test x.xml --redefine; snapshot-current test --name",
-                 program="virsh")
+    result = run(
+        *C, "snapshot-create test x.xml --redefine; snapshot-current test --name", program="virsh"
+    )
     assert result.err == "error: domain 'test' has no current snapshot\n"
 
 
@@ -301,9 +358,12 @@ def test_rule_26_the_cookie(qemu: Any) -> None:
     assert read(off, DomainSnapshot, flags=REDEFINE).cookie is None
 
 
-@pytest.mark.parametrize(("name", "why"), [("a/b", "can't contain '/'"), (".a", "can't start with '.'")])
-def test_rule_27_names_that_are_files(qemu: Any, asked: Any, build: Any, name: str,
-                                      why: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "why"), [("a/b", "can't contain '/'"), (".a", "can't start with '.'")]
+)
+def test_rule_27_names_that_are_files(
+    qemu: Any, asked: Any, build: Any, name: str, why: str
+) -> None:
     guest = qemu(start=True)
     guest.done("snapshot-create-as tiny s1")
     guest.write("x", guest.dump("s1").replace("<name>s1<", f"<name>{name}<", 1))
@@ -318,20 +378,28 @@ def test_rule_28_live_is_a_full_snapshot(qemu: Any) -> None:
     guest = qemu(start=True)
     result = guest("snapshot-create-as tiny s1 --live --disk-only", program="virsh")
     assert result.status == 1
-    assert result.err == ("error: Operation not supported: live snapshot creation is supported only "
-                          "during full system snapshots\n")
+    assert result.err == (
+        "error: Operation not supported: live snapshot creation is supported only "
+        "during full system snapshots\n"
+    )
 
 
 def test_rule_29_states_of_qemu(qemu: Any) -> None:
     guest = qemu(start=True)
     guest.done("snapshot-create-as tiny s1")
     for word, error in (
-        ("pmsuspended", "Operation not supported: qemu doesn't support taking snapshots of PMSUSPENDED "
-                        "guests"),
+        (
+            "pmsuspended",
+            "Operation not supported: qemu doesn't support taking snapshots of PMSUSPENDED guests",
+        ),
         ("blocked", "internal error: Invalid domain state blocked"),
     ):
-        guest.write("x", guest.dump("s1").replace("<name>s1<", "<name>x<", 1)
-                    .replace("<state>running<", f"<state>{word}<"))
+        guest.write(
+            "x",
+            guest.dump("s1")
+            .replace("<name>s1<", "<name>x<", 1)
+            .replace("<state>running<", f"<state>{word}<"),
+        )
         for program in ("vsh", "virsh"):
             result = guest("snapshot-create tiny x.xml --redefine", program=program)
             assert result.err == f"error: {error}\n"
@@ -365,7 +433,9 @@ def test_rule_32_a_parent_that_is_missing(refused: Any, build: Any) -> None:
 
 
 def test_rule_33_a_circle(refused: Any, build: Any, files: Any) -> None:
-    files(a=build.snapshot("x"), b=build.snapshot("b", parent="x"), c=build.snapshot("c", parent="b"))
+    files(
+        a=build.snapshot("x"), b=build.snapshot("b", parent="x"), c=build.snapshot("c", parent="b")
+    )
     before = "; ".join(f"snapshot-create test {name}.xml --redefine" for name in "abc")
     found = refused(build.snapshot("x", parent="c"), before=before)
     assert found.error == "invalid argument: parent b would create cycle to x"
@@ -378,14 +448,17 @@ def test_rule_34_disk_only_needs_the_state(qemu: Any) -> None:
     guest.write("s1", guest.dump("s1"))
     for program in ("vsh", "virsh"):
         result = guest("snapshot-create tiny s1.xml --redefine --disk-only", program=program)
-        assert result.err == ("error: invalid argument: disk-only flag for snapshot s1 requires "
-                              "disk-snapshot state\n")
+        assert result.err == (
+            "error: invalid argument: disk-only flag for snapshot s1 requires disk-snapshot state\n"
+        )
 
 
 def test_rule_35_the_uuid(refused: Any, asked: Any, build: Any) -> None:
     other = build.UUID[:-1] + "0"
     found = refused(build.snapshot(nested=build.domain(uuid=other)))
-    assert found.error == (f"invalid argument: definition for snapshot x must use uuid {build.UUID}")
+    assert found.error == (
+        f"invalid argument: definition for snapshot x must use uuid {build.UUID}"
+    )
     assert found.rules == ["35"]
     assert found.problems[0]["line"] == 5
     assert asked(build.snapshot(nested=build.domain(name="other"))).status == 0
@@ -399,8 +472,9 @@ def _twice(build: Any, files: Any, **first: Any) -> str:
 def test_rule_36a_online_stays_online(refused: Any, asked: Any, build: Any, files: Any) -> None:
     before = _twice(build, files)
     found = refused(build.snapshot(state="shutoff"), before=before)
-    assert found.error == ("invalid argument: cannot change between online and offline snapshot state "
-                           "in snapshot x")
+    assert found.error == (
+        "invalid argument: cannot change between online and offline snapshot state in snapshot x"
+    )
     assert found.rules == ["36a"]
     assert asked(build.snapshot(state="paused"), before=before).status == 0
 
@@ -409,42 +483,59 @@ def test_rule_36b_disk_only_stays_disk_only(refused: Any, build: Any, files: Any
     before = _twice(build, files, state="shutoff")
     disk = "<disks><disk name='vda'><source file='/a'/></disk></disks>"
     found = refused(build.snapshot(state="disk-snapshot", inside=disk), before=before)
-    assert found.error == ("invalid argument: cannot change between disk only and full system in "
-                           "snapshot x")
+    assert found.error == (
+        "invalid argument: cannot change between disk only and full system in snapshot x"
+    )
     assert found.rules == ["36b"]
 
 
-@pytest.mark.parametrize(("change", "error"), [
-    ({"memory": 4194304}, "Target domain max memory 4194304 does not match source 8388608"),
-    ({"vcpus": 4}, "Target domain vCPU max 4 does not match source 2"),
-    ({"name": "other"}, "Target domain name 'other' does not match source 'test'"),
-    ({"devices": ""}, "Target domain disk count 0 does not match source 1"),
-])
-def test_rule_36c_the_same_machine(refused: Any, build: Any, files: Any, change: dict[str, Any],
-                                   error: str) -> None:
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ({"memory": 4194304}, "Target domain max memory 4194304 does not match source 8388608"),
+        ({"vcpus": 4}, "Target domain vCPU max 4 does not match source 2"),
+        ({"name": "other"}, "Target domain name 'other' does not match source 'test'"),
+        ({"devices": ""}, "Target domain disk count 0 does not match source 1"),
+    ],
+)
+def test_rule_36c_the_same_machine(
+    refused: Any, build: Any, files: Any, change: dict[str, Any], error: str
+) -> None:
     found = refused(build.snapshot(nested=build.domain(**change)), before=_twice(build, files))
     assert found.error == f"unsupported configuration: {error}"
     assert found.rules[0] == "36c"
     assert found.problems[0]["line"] == 5
 
 
-def test_rule_37_a_new_name_needs_a_domain(refused: Any, asked: Any, build: Any,
-                                           files: Any) -> None:
+def test_rule_37_a_new_name_needs_a_domain(
+    refused: Any, asked: Any, build: Any, files: Any
+) -> None:
     found = refused(build.snapshot(nested=""))
     assert found.error == "internal error: missing domain in snapshot"
     assert found.rules == ["37"]
     assert asked(build.snapshot(nested=""), before=_twice(build, files)).status == 0
 
 
-@pytest.mark.parametrize(("rule", "disks", "error"), [
-    ("37a", "<disk name='vda'/>\n<disk name='vdb'/>", "too many disk snapshot requests for domain"),
-    ("37b", "<disk name='vdq'/>", "no disk named 'vdq'"),
-    ("37c", "<disk name='vda' snapshot='no'/>", "disk 'vda' must use snapshot mode 'internal'"),
-    ("37d", "<disk name='vda' snapshot='internal'><source file='/a'/></disk>",
-     "file '/a' for disk 'vda' requires use of external snapshot mode"),
-])
-def test_rule_37_disks_fit_the_domain(refused: Any, build: Any, rule: str, disks: str,
-                                      error: str) -> None:
+@pytest.mark.parametrize(
+    ("rule", "disks", "error"),
+    [
+        (
+            "37a",
+            "<disk name='vda'/>\n<disk name='vdb'/>",
+            "too many disk snapshot requests for domain",
+        ),
+        ("37b", "<disk name='vdq'/>", "no disk named 'vdq'"),
+        ("37c", "<disk name='vda' snapshot='no'/>", "disk 'vda' must use snapshot mode 'internal'"),
+        (
+            "37d",
+            "<disk name='vda' snapshot='internal'><source file='/a'/></disk>",
+            "file '/a' for disk 'vda' requires use of external snapshot mode",
+        ),
+    ],
+)
+def test_rule_37_disks_fit_the_domain(
+    refused: Any, build: Any, rule: str, disks: str, error: str
+) -> None:
     found = refused(build.snapshot(inside=f"<disks>\n{disks}\n</disks>"))
     assert found.error == f"unsupported configuration: {error}"
     assert found.rules[0] == rule
@@ -452,38 +543,55 @@ def test_rule_37_disks_fit_the_domain(refused: Any, build: Any, rule: str, disks
 
 def test_rule_37b_one_disk_twice(refused: Any, build: Any) -> None:
     devices = build.DISK + build.DISK.replace("vda", "vdb").replace("image1", "image2")
-    found = refused(build.snapshot(
-        nested=build.domain(devices=devices),
-        inside="<disks>\n<disk name='vda'/>\n<disk name='/guest/diskimage1'/>\n</disks>"))
+    found = refused(
+        build.snapshot(
+            nested=build.domain(devices=devices),
+            inside="<disks>\n<disk name='vda'/>\n<disk name='/guest/diskimage1'/>\n</disks>",
+        )
+    )
     assert found.error == "unsupported configuration: disk '/guest/diskimage1' specified twice"
     assert found.rules == ["37b"]
     assert found.problems[0]["line"] == 7
 
 
 def test_rule_37e_disks_are_completed(run: Any, files: Any, build: Any) -> None:
-    devices = (build.DISK + "<disk type='file' device='cdrom'><target dev='vdb'/></disk>"
-               + build.DISK.replace("vda", "vdc").replace("image1", "image3"))
-    files(x=build.snapshot(nested=build.domain(devices=devices),
-                           inside="<disks><disk name='/guest/diskimage3'/></disks>"))
+    devices = (
+        build.DISK
+        + "<disk type='file' device='cdrom'><target dev='vdb'/></disk>"
+        + build.DISK.replace("vda", "vdc").replace("image1", "image3")
+    )
+    files(
+        x=build.snapshot(
+            nested=build.domain(devices=devices),
+            inside="<disks><disk name='/guest/diskimage3'/></disks>",
+        )
+    )
     result = run(*C, "snapshot-create test x.xml --redefine; snapshot-dumpxml test x")
     assert result.err == ""
-    assert ("    <disk name='vda' snapshot='internal'/>\n    <disk name='vdb' snapshot='no'/>\n"
-            "    <disk name='vdc' snapshot='internal'/>\n") in result.out
+    assert (
+        "    <disk name='vda' snapshot='internal'/>\n    <disk name='vdb' snapshot='no'/>\n"
+        "    <disk name='vdc' snapshot='internal'/>\n"
+    ) in result.out
 
 
-def test_rule_37f_a_path_that_is_made_up(refused: Any, asked: Any, build: Any, run: Any,
-                                         files: Any, tmp_path: Any) -> None:
+def test_rule_37f_a_path_that_is_made_up(
+    refused: Any, asked: Any, build: Any, run: Any, files: Any, tmp_path: Any
+) -> None:
     found = refused(build.snapshot(state="disk-snapshot"))
     assert found.error == (
         "unsupported configuration: source for disk 'vda' (/guest/diskimage1) doesn't exist or is not a "
-        "regular file; refusing to generate external snapshot name")
+        "regular file; refusing to generate external snapshot name"
+    )
     assert found.rules == ["37f", "E6-path"]
     image = tmp_path / "disk.img"
     image.touch()
-    xml = build.snapshot(state="disk-snapshot", nested=build.domain(
-        devices=build.DISK.replace("/guest/diskimage1", str(image))))
+    xml = build.snapshot(
+        state="disk-snapshot",
+        nested=build.domain(devices=build.DISK.replace("/guest/diskimage1", str(image))),
+    )
     assert asked(xml).rules == ["E6-path"]  # libvirt would write down a file that nobody made
     files(x=xml)
-    result = run(*C, "snapshot-create test x.xml --redefine; snapshot-dumpxml test x",
-                 program="virsh")
+    result = run(
+        *C, "snapshot-create test x.xml --redefine; snapshot-dumpxml test x", program="virsh"
+    )
     assert f"<source file='{tmp_path}/disk.x'/>" in result.out

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from vsh.auth import Peer
 
 
-def none(ask: Callable[[int, bytes], bytes]) -> None:
+def none(peer: Peer) -> None:
     """Nothing to do."""

@@ -11,16 +11,16 @@ from vsh.rpc.programs import AUTH_POLKIT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from vsh.auth import Peer
 
 HINT = ("run `pkttyagent --process $$` in this shell first, join the group that may use libvirt, "
         "or connect read-only with -r")
 
 
-def polkit(ask: Callable[[int, bytes], bytes]) -> None:
+def polkit(peer: Peer) -> None:
     """Wait for the authority's word.  Raises AuthFailed or AuthUnavailable."""
     try:
-        ask(AUTH_POLKIT, b"")
+        peer.ask(AUTH_POLKIT, b"")
     except (AuthUnavailable, AuthFailed) as error:
         error.hint = HINT
         raise

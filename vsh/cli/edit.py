@@ -16,7 +16,7 @@ from vsh.errors import CommandError, Error, InternalError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
+    from typing import Any, Self
 
     from vsh.cli.session import Session
 
@@ -147,7 +147,7 @@ class _File:
         with open(handle, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
             file.write(text)
 
-    def __enter__(self) -> _File:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *reason: object) -> None:

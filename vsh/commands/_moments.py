@@ -29,7 +29,7 @@ class Facts:
         end = xml.find("\n  <domain")
         head = xml if end < 0 else xml[:end]
         self.state = _text(head, "state")
-        self.parent = _text(head[head.find("<parent>"):], "name") if "<parent>" in head else None
+        self.parent = _text(head[head.find("<parent>") :], "name") if "<parent>" in head else None
         created = _text(head, "creationTime")
         self.created = int(created) if created is not None else None
         disks = head.partition("\n  <revertDisks>")[0]
@@ -67,8 +67,11 @@ def by_name(moment: Any) -> bytes:
 def facts_of(connection: Any, moments: list[Any]) -> list[tuple[Any, Facts]]:
     """The moments whose documents can be had, with what these say; all asked for at once."""
     answers = connection.many([moment.get_xml_desc.request(0) for moment in moments])
-    return [(moment, Facts(answer)) for moment, answer in zip(moments, answers, strict=True)
-            if not isinstance(answer, Error)]
+    return [
+        (moment, Facts(answer))
+        for moment, answer in zip(moments, answers, strict=True)
+        if not isinstance(answer, Error)
+    ]
 
 
 def parents_of(connection: Any, moments: list[Any], none: int, kind: str) -> dict[str, str | None]:
@@ -89,8 +92,10 @@ def check_filters(filters: dict[str, bool], *, tree: bool) -> None:
     """Refuse filters beside --tree.  Raises CommandError."""
     for name, given in filters.items():
         if given and tree:
-            raise CommandError(f"--{name} and --tree are mutually exclusive",
-                               hint="a tree needs every snapshot in it")
+            raise CommandError(
+                f"--{name} and --tree are mutually exclusive",
+                hint="a tree needs every snapshot in it",
+            )
 
 
 def tree(moments: list[Any], parents: dict[str, str | None]) -> Document:
@@ -110,10 +115,13 @@ def names(found: list[tuple[Any, Any]], *, parent: bool) -> Document:
     """Names, one a line, with their parents beside them if asked."""
     if not parent:
         return Lines([moment.name for moment, _ in found])
-    lines = [f"{moment.name}\t{facts.parent}" if facts.parent else moment.name
-             for moment, facts in found]
-    return Text("".join(f"{line}\n" for line in lines),
-                moments=[{"name": moment.name, "parent": facts.parent} for moment, facts in found])
+    lines = [
+        f"{moment.name}\t{facts.parent}" if facts.parent else moment.name for moment, facts in found
+    ]
+    return Text(
+        "".join(f"{line}\n" for line in lines),
+        moments=[{"name": moment.name, "parent": facts.parent} for moment, facts in found],
+    )
 
 
 def table(found: list[tuple[Any, Facts]], *, state: bool, parent: bool, title: str) -> Document:

@@ -14,30 +14,47 @@ if TYPE_CHECKING:
 
     from vsh.cli.session import Session
     from vsh.redefine.check import Checked
-    from vsh.redefine.problem import Problem
     from vsh.redefine.plan import Target
+    from vsh.redefine.problem import Problem
 
 EXPLAIN = Flag("say which rules a refused document breaks, and why they are rules", extra=True)
 LENIENT = Flag("only warn of what libvirt would take although it cannot be right", extra=True)
 
 
-def redefine(session: Session, domain: Any, xml: str, flags: int, *, file: str | None = None,
-             source: str | None = None, explain: bool = False, lenient: bool = False,
-             kind: str = "snapshot") -> Any:
+def redefine(
+    session: Session,
+    domain: Any,
+    xml: str,
+    flags: int,
+    *,
+    file: str,
+    explain: bool = False,
+    lenient: bool = False,
+    kind: str = "snapshot",
+) -> Any:
     """Check a document and send it.  Returns the snapshot or checkpoint.
 
-    file    where the document is from, for messages; ``source`` says it where it is no file
+    file    what messages say where the document is from
     kind    "snapshot" or "checkpoint"
 
     Raises the first problem's Error, with all of them as its ``problems``.
     """
-    check(session, domain, xml, flags, file=file or source, explain=explain, lenient=lenient, kind=kind)
+    check(session, domain, xml, flags, file=file, explain=explain, lenient=lenient, kind=kind)
     return send(domain, xml, flags, kind=kind)
 
 
-def check(session: Session, domain: Any, xml: str, flags: int, *, file: str | None = None,
-          explain: bool = False, lenient: bool = False, kind: str = "snapshot",
-          target: Target | None = None) -> Checked | None:
+def check(
+    session: Session,
+    domain: Any,
+    xml: str,
+    flags: int,
+    *,
+    file: str,
+    explain: bool = False,
+    lenient: bool = False,
+    kind: str = "snapshot",
+    target: Target | None = None,
+) -> Checked | None:
     """Check a document; warn of what does not stop it.  Raises Error as ``redefine`` does."""
     from vsh.redefine.check import check_checkpoint, check_snapshot
     from vsh.redefine.live import LiveTarget
@@ -46,8 +63,14 @@ def check(session: Session, domain: Any, xml: str, flags: int, *, file: str | No
     if session.lenient and not _deadly(domain, xml, kind):
         return None
     look = check_snapshot if kind == "snapshot" else check_checkpoint
-    checked = look(domain, target or LiveTarget(domain, kind), xml, flags, file=file,
-                   lenient=lenient or session.lenient)
+    checked = look(
+        domain,
+        target or LiveTarget(domain, kind),
+        xml,
+        flags,
+        file=file,
+        lenient=lenient or session.lenient,
+    )
     if session.lenient:
         checked.problems = [problem for problem in checked.problems if problem.rule == "E7"]
     error = first_of(checked.problems)
@@ -63,8 +86,11 @@ def _deadly(domain: Any, xml: str, kind: str) -> bool:
     """Whether it could be the document that an old daemon does not survive."""
     from vsh.redefine.profiles import FIXED_ALIGNMENT
 
-    return (kind == "snapshot" and not any(f"<domain{blank}" in xml for blank in " \t\n")
-            and bool(domain.connection.get_lib_version() < FIXED_ALIGNMENT))
+    return (
+        kind == "snapshot"
+        and not any(f"<domain{blank}" in xml for blank in " \t\n")
+        and bool(domain.connection.get_lib_version() < FIXED_ALIGNMENT)
+    )
 
 
 def _warn(session: Session, checked: Checked, explain: bool) -> None:

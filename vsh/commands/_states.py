@@ -1,6 +1,10 @@
-"""The words that virsh has for the states of domains, and for why they are in them."""
+"""The words that virsh has for a domain's state, for why it is in it, and for its id."""
 
 from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.api.domain import Domain
 
 STATES = ("no state", "running", "idle", "paused", "in shutdown", "shut off", "crashed", "pmsuspended")
 """By virDomainState."""
@@ -31,3 +35,14 @@ def reason_word(state: int, reason: int) -> str:
     """The word for why a domain is in a state."""
     reasons = REASONS[state] if 0 <= state < len(REASONS) else ()
     return reasons[reason] if 0 <= reason < len(reasons) else "unknown"
+
+
+def id_word(domain: Domain) -> str | None:
+    """The id of a running domain, as a word: it names, it does not count.  None if it is not
+    running."""
+    return None if domain.id == -1 else str(domain.id)
+
+
+def shown_id(word: str | None) -> str:
+    """How an id is shown: a hyphen stands for none."""
+    return "-" if word is None else word

@@ -21,6 +21,17 @@ if TYPE_CHECKING:
 
 
 LIFECYCLES = {
+    "domain": (
+        "Defined",
+        "Undefined",
+        "Started",
+        "Suspended",
+        "Resumed",
+        "Stopped",
+        "Shutdown",
+        "PMSuspended",
+        "Crashed",
+    ),
     "network": ("Defined", "Undefined", "Started", "Stopped"),
     "pool": ("Defined", "Undefined", "Started", "Stopped", "Created", "Deleted"),
     "node_device": ("Created", "Deleted", "Defined", "Undefined"),
@@ -28,12 +39,44 @@ LIFECYCLES = {
 }
 """By family, then by the number of what happened."""
 
+DETAILS = (
+    ("Added", "Updated", "Renamed", "Snapshot"),
+    ("Removed", "Renamed"),
+    ("Booted", "Migrated", "Restored", "Snapshot", "Event wakeup"),
+    (
+        "Paused",
+        "Migrated",
+        "I/O Error",
+        "Watchdog",
+        "Restored",
+        "Snapshot",
+        "API error",
+        "Post-copy",
+        "Post-copy Error",
+    ),
+    ("Unpaused", "Migrated", "Snapshot", "Post-copy", "Post-copy Error"),
+    ("Shutdown", "Destroyed", "Crashed", "Migrated", "Saved", "Failed", "Snapshot"),
+    ("Finished", "Finished after guest request", "Finished after host request"),
+    ("Memory", "Disk"),
+    ("Panicked", "Crashloaded"),
+)
+"""Of domains: by the number of what happened, then by the number of how."""
+
 METADATA = ("description", "title", "element")
 
 
 def word(words: Sequence[str], number: int, other: str = "unknown") -> str:
     """The word for a number; ``other`` for one that is newer than this program."""
     return words[number] if 0 <= number < len(words) else other
+
+
+def lifecycle_words(event: Any) -> list[str]:
+    """What happened to the object, and of a domain also how."""
+    words = [word(LIFECYCLES[event.family], event.event)]
+    if event.family == "domain":
+        known = 0 <= event.event < len(DETAILS)
+        words.append(word(DETAILS[event.event] if known else (), event.detail))
+    return words
 
 
 def words_of(family: str) -> Document:
@@ -142,13 +185,7 @@ def follow(
                 break
             count += 1
             now = stamp()
-            values = {name: getattr(event, name) for name in event.fields}
-            yield Text(
-                f"{now}: {text(event)}" if timestamp else text(event),
-                event=event.word,
-                time=now,
-                **{name: _plain(value) for name, value in values.items()},
-            )
+            yield Text(f"{now}: {text(event)}" if timestamp else text(event), **_values(event, now))
         ended = wait.end()
         yield Line("events received: {count}", count=count)
     finally:
@@ -156,6 +193,15 @@ def follow(
             ended = wait.end()
         if not count or not ended:
             session.status = 1
+
+
+def _values(event: Any, now: str) -> dict[str, Any]:
+    """An event for structured formats; what happened to an object is its ``change``."""
+    values = {name: _plain(getattr(event, name)) for name in event.fields}
+    if event.word == "lifecycle":
+        del values["event"], values["detail"]
+        values.update(zip(("change", "detail"), lifecycle_words(event), strict=False))
+    return {"event": event.word, "time": now, **values}
 
 
 def _plain(value: Any) -> Any:
@@ -179,7 +225,7 @@ def simple_text(kind: str, name: str) -> Callable[[Any], str]:
         target = getattr(event, event.fields[0])
         start = f"event '{event.word}' for {kind} {getattr(target, name)}"
         if event.word == "lifecycle":
-            return f"{start}: {word(LIFECYCLES[event.family], event.event)}\n"
+            return f"{start}: {lifecycle_words(event)[0]}\n"
         if event.word == "metadata-change":
             what = word(METADATA, event.type, "unsupported value")
             return f"{start}: type {what}, uri {event.nsuri or '<null>'}\n"

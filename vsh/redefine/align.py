@@ -46,9 +46,16 @@ def disk_by_name(domain: Any, name: str) -> Any:
     return found[0] if len(found) == 1 else None
 
 
-def align_snapshot(document: DomainSnapshot, domain: Any, default: str, *, uniform: bool = True,
-                   force: bool = False, regular: Callable[[str], bool] | None = is_regular,
-                   name: str | None = None) -> Iterator[Error]:
+def align_snapshot(
+    document: DomainSnapshot,
+    domain: Any,
+    default: str,
+    *,
+    uniform: bool = True,
+    force: bool = False,
+    regular: Callable[[str], bool] | None = is_regular,
+    name: str | None = None,
+) -> Iterator[Error]:
     """Match a snapshot's disks with a domain's.
 
     default  the location of disks that do not say one
@@ -62,8 +69,11 @@ def align_snapshot(document: DomainSnapshot, domain: Any, default: str, *, unifo
         yield _found("37", InternalError("missing domain in snapshot"), document.line)
         return
     if len(document.disks) > len(domain.disks):
-        yield _found("37a", ConfigUnsupported("too many disk snapshot requests for domain"),
-                     document.disks[len(domain.disks)].line)
+        yield _found(
+            "37a",
+            ConfigUnsupported("too many disk snapshot requests for domain"),
+            document.disks[len(domain.disks)].line,
+        )
     if not domain.disks:
         return
     match = uniform and default == "internal"
@@ -76,13 +86,16 @@ def align_snapshot(document: DomainSnapshot, domain: Any, default: str, *, unifo
             yield problem
     if not sound:
         return
-    document.disks = [listed.get(disk.target) or _added(disk, default, force)
-                      for disk in domain.disks]
+    document.disks = [
+        listed.get(disk.target) or _added(disk, default, force) for disk in domain.disks
+    ]
     if regular is not None:
         yield from _name_files(document, domain, regular, name or document.name or "")
 
 
-def _listed(disk: Any, own: Any, listed: dict[str, Any], default: str, match: bool) -> Iterator[Error]:
+def _listed(
+    disk: Any, own: Any, listed: dict[str, Any], default: str, match: bool
+) -> Iterator[Error]:
     """Check one disk of the document, and complete it."""
     if own is None:
         yield _found("37b", ConfigUnsupported(f"no disk named '{disk.name}'"), disk.line)
@@ -96,12 +109,20 @@ def _listed(disk: Any, own: Any, listed: dict[str, Any], default: str, match: bo
         disk.snapshot = own.snapshot if keeps else default
     elif match and disk.snapshot != default and not disk.snapshot == own.snapshot == "no":
         yield _found(
-            "37c", ConfigUnsupported(f"disk '{disk.name}' must use snapshot mode '{default}'"), disk.line)
+            "37c",
+            ConfigUnsupported(f"disk '{disk.name}' must use snapshot mode '{default}'"),
+            disk.line,
+        )
         return
     path = disk.source.path if disk.source is not None else None
     if path and disk.snapshot != "external":
-        yield _found("37d", ConfigUnsupported(
-            f"file '{path}' for disk '{disk.name}' requires use of external snapshot mode"), disk.line)
+        yield _found(
+            "37d",
+            ConfigUnsupported(
+                f"file '{path}' for disk '{disk.name}' requires use of external snapshot mode"
+            ),
+            disk.line,
+        )
         return
     disk.name = own.target
 
@@ -110,21 +131,24 @@ def _added(own: Any, default: str, force: bool) -> Any:
     """What is added for a disk of the domain that the document does not list."""
     from vsh.xml.snapshot import SnapshotDisk
 
+    where = default if force or own.snapshot is None else own.snapshot
     if own.empty():
         where = "no"
-    else:
-        where = default if force or own.snapshot is None else own.snapshot
     return SnapshotDisk(name=own.target, snapshot=where, type="file")
 
 
 def invented(document: DomainSnapshot) -> list[Any]:
     """The external disks of an aligned snapshot for which libvirt would make up a path."""
-    return [disk for disk in document.disks
-            if disk.snapshot == "external" and not (disk.source is not None and disk.source.path)]
+    return [
+        disk
+        for disk in document.disks
+        if disk.snapshot == "external" and not (disk.source is not None and disk.source.path)
+    ]
 
 
-def _name_files(document: DomainSnapshot, domain: Any, regular: Callable[[str], bool],
-                name: str) -> Iterator[Error]:
+def _name_files(
+    document: DomainSnapshot, domain: Any, regular: Callable[[str], bool], name: str
+) -> Iterator[Error]:
     """Make up paths where external disks have none: the source without its last suffix, and the name."""
     from vsh.xml.domain.devices._storage import Source
 
@@ -138,14 +162,18 @@ def _name_files(document: DomainSnapshot, domain: Any, regular: Callable[[str], 
                 continue
             path = external_path(own.source.path, name)
             if path in used:
-                yield _found("37f", ConfigUnsupported(
-                    f"{_CANNOT} '{disk.name}': collision with disk '{used[path]}'"), disk.line)
+                yield _found(
+                    "37f",
+                    ConfigUnsupported(
+                        f"{_CANNOT} '{disk.name}': collision with disk '{used[path]}'"
+                    ),
+                    disk.line,
+                )
                 continue
             disk.source = disk.source or Source()
             disk.source.path = path
-        path = disk.source.path if disk.source is not None else None
-        if path:
-            used.setdefault(path, disk.name)
+        if disk.source is not None and disk.source.path:
+            used.setdefault(disk.source.path, disk.name)
 
 
 _CANNOT = "cannot generate external snapshot name for disk"
@@ -159,8 +187,10 @@ def naming_error(disk: Any, own: Any, regular: Callable[[str], bool]) -> Error |
     elif source is None:
         text = f"{_CANNOT} '{disk.name}' without source"
     elif not regular(source):
-        text = (f"source for disk '{disk.name}' ({source}) doesn't exist or is not a regular file; "
-                "refusing to generate external snapshot name")
+        text = (
+            f"source for disk '{disk.name}' ({source}) doesn't exist or is not a regular file; "
+            "refusing to generate external snapshot name"
+        )
     else:
         return None
     return _found("37f", ConfigUnsupported(text), disk.line)
@@ -182,11 +212,17 @@ def align_checkpoint(document: DomainCheckpoint, domain: Any) -> Iterator[Error]
         yield _found("50", InternalError("missing domain in checkpoint"), document.line)
         return
     if len(document.disks) > len(domain.disks):
-        yield _found("50", ConfigUnsupported("too many disk checkpoint requests for domain"),
-                     document.disks[len(domain.disks)].line)
+        yield _found(
+            "50",
+            ConfigUnsupported("too many disk checkpoint requests for domain"),
+            document.disks[len(domain.disks)].line,
+        )
     if not domain.disks:
-        yield _found("50", ConfigUnsupported(
-            "domain must have at least one disk to perform checkpoints"), document.line)
+        yield _found(
+            "50",
+            ConfigUnsupported("domain must have at least one disk to perform checkpoints"),
+            document.line,
+        )
         return
     default = "no" if document.disks else "bitmap"
     listed: dict[str, Any] = {}
@@ -211,8 +247,9 @@ def align_checkpoint(document: DomainCheckpoint, domain: Any) -> Iterator[Error]
         return
     document.disks = [
         listed.get(disk.target)
-        or CheckpointDisk(name=disk.target,
-                          checkpoint="no" if disk.empty() or disk.readonly else default)
+        or CheckpointDisk(
+            name=disk.target, checkpoint="no" if disk.empty() or disk.readonly else default
+        )
         for disk in domain.disks
     ]
     name_bitmaps(document)

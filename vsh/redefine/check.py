@@ -7,11 +7,27 @@ from __future__ import annotations
 
 from weakref import WeakKeyDictionary
 
-from vsh.errors import Error, OperationDenied, OperationInvalid, OperationUnsupported, XmlDetail, from_wire
+from vsh.errors import (
+    Error,
+    OperationDenied,
+    OperationInvalid,
+    OperationUnsupported,
+    XmlDetail,
+    from_wire,
+)
 from vsh.redefine import profiles
 from vsh.redefine.align import invented, is_regular, naming_error
 from vsh.redefine.problem import Problem
-from vsh.redefine.profiles import ATOMIC, CURRENT, DISK_ONLY, LIVE, QUIESCE, REDEFINE, REUSE_EXT, VALIDATE
+from vsh.redefine.profiles import (
+    ATOMIC,
+    CURRENT,
+    DISK_ONLY,
+    LIVE,
+    QUIESCE,
+    REDEFINE,
+    REUSE_EXT,
+    VALIDATE,
+)
 from vsh.redefine.rules import checkpoint_problems, doubts, refusals, snapshot_problems
 
 TYPE_CHECKING = False
@@ -59,8 +75,15 @@ def profile_of(connection: Any) -> Profile:
     return found
 
 
-def check_snapshot(domain: Any, target: Target, xml: str, flags: int, *, file: str | None = None,
-                   lenient: bool = False) -> Checked:
+def check_snapshot(
+    domain: Any,
+    target: Target,
+    xml: str,
+    flags: int,
+    *,
+    file: str | None = None,
+    lenient: bool = False,
+) -> Checked:
     """Check a snapshot's document: rules 1 to 37, E1, E6 and E7.
 
     lenient  E6's refusals are warnings
@@ -75,8 +98,9 @@ def check_snapshot(domain: Any, target: Target, xml: str, flags: int, *, file: s
     problems += _meaningless(flags, lenient)
     problems += _driver_flags(profile.flags, profile.function, flags, "6")
     if profile.exclusive_moments and domain.list_all_checkpoints(0):
-        problems.append(Problem("7", OperationUnsupported(
-            "cannot create snapshot while checkpoint exists")))
+        problems.append(
+            Problem("7", OperationUnsupported("cannot create snapshot while checkpoint exists"))
+        )
     if flags & VALIDATE:
         problems += _schema(xml, "snapshot", "9")
     _read(checked, xml, "snapshot")
@@ -88,16 +112,29 @@ def check_snapshot(domain: Any, target: Target, xml: str, flags: int, *, file: s
             _look_up(target, document)
             readable = not checked.wrong("13", "15", "16", "23")
             if readable:
-                problems += snapshot_problems(document, target, disk_only=bool(flags & DISK_ONLY),
-                                              regular=None, completed=False)
-                problems += _refusals(domain.connection.driver, checked, target, profile, flags,
-                                      lenient)
+                problems += snapshot_problems(
+                    document,
+                    target,
+                    disk_only=bool(flags & DISK_ONLY),
+                    regular=None,
+                    completed=False,
+                )
                 problems += _deadly(domain, document, target)
+                problems += _refusals(
+                    domain.connection.driver, checked, target, profile, flags, lenient
+                )
     return _placed(checked, file)
 
 
-def check_checkpoint(domain: Any, target: Target, xml: str, flags: int, *, file: str | None = None,
-                     lenient: bool = False) -> Checked:
+def check_checkpoint(
+    domain: Any,
+    target: Target,
+    xml: str,
+    flags: int,
+    *,
+    file: str | None = None,
+    lenient: bool = False,
+) -> Checked:
     """Check a checkpoint's document: rules 45 to 52 and E10."""
     checked = Checked()
     problems = checked.problems
@@ -108,11 +145,17 @@ def check_checkpoint(domain: Any, target: Target, xml: str, flags: int, *, file:
     problems += flag_problems(domain.checkpoint_create_xml.call, flags, ("45",))
     problems += _driver_flags(profile.checkpoint_flags, profile.checkpoint_function, flags, "46")
     if profile.exclusive_moments and domain.list_all_snapshots(0):
-        problems.append(Problem("46", OperationUnsupported(
-            "cannot create checkpoint while snapshot exists"), hint="delete the snapshots first"))
+        problems.append(
+            Problem(
+                "46",
+                OperationUnsupported("cannot create checkpoint while snapshot exists"),
+                hint="delete the snapshots first",
+            )
+        )
     if profile.active_checkpoints and not domain.is_active():
-        problems.append(Problem("46", OperationUnsupported(
-            "cannot create checkpoint for inactive domain")))
+        problems.append(
+            Problem("46", OperationUnsupported("cannot create checkpoint for inactive domain"))
+        )
     problems += _schema(xml, "checkpoint", "47")
     _read(checked, xml, "checkpoint")
     document = checked.document
@@ -156,9 +199,17 @@ def _meaningless(flags: int, lenient: bool) -> list[Problem]:
     """E1: options that only mean something where a snapshot is taken."""
     intro = "Flags 'VIR_DOMAIN_SNAPSHOT_CREATE_"
     return [
-        Problem("E1", from_wire(8, 0, f"{intro}{name}' and 'VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE' "
-                                      "are mutually exclusive"), warning=lenient)
-        for bit, name in _MEANINGLESS if flags & bit and flags & REDEFINE
+        Problem(
+            "E1",
+            from_wire(
+                8,
+                0,
+                f"{intro}{name}' and 'VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE' are mutually exclusive",
+            ),
+            warning=lenient,
+        )
+        for bit, name in _MEANINGLESS
+        if flags & bit and flags & REDEFINE
     ]
 
 
@@ -166,7 +217,9 @@ def _driver_flags(known: int, function: str, flags: int, rule: str) -> list[Prob
     unknown = flags & ~known
     if not unknown or not function:
         return []
-    return [Problem(rule, from_wire(8, 0, f"unsupported flags (0x{unknown:x}) in function {function}"))]
+    return [
+        Problem(rule, from_wire(8, 0, f"unsupported flags (0x{unknown:x}) in function {function}"))
+    ]
 
 
 def _schema(xml: str, kind: str, rule: str) -> list[Problem]:
@@ -196,7 +249,9 @@ def _read(checked: Checked, xml: str, kind: str) -> None:
     general = "16" if kind == "snapshot" else "48"
     if checked.document is not None and kind == "snapshot":
         _tell_apart(checked.document, found)
-    checked.problems += [Problem(each.rule or general, each.error, line=each.line) for each in found]
+    checked.problems += [
+        Problem(each.rule or general, each.error, line=each.line) for each in found
+    ]
     checked.problems += [_dropped(part) for part in dropped if part.name != "<active>"]
     if "active" in checked.lines and kind == "snapshot":
         checked.active = (root.findtext("active") or "").strip() not in ("", "0")
@@ -215,15 +270,35 @@ def _dropped(part: Unknown) -> Problem:
     """A part that libvirt would drop without a word, as a warning."""
     close = part.nearest
     return Problem(
-        "E2", from_wire(27, 0, f"libvirt does not know {part.name} in {part.path} and drops it"),
-        line=part.line, warning=True, hint=f"did you mean '{close}'?" if close else None)
+        "E2",
+        from_wire(27, 0, f"libvirt does not know {part.name} in {part.path} and drops it"),
+        line=part.line,
+        warning=True,
+        hint=f"did you mean '{close}'?" if close else None,
+    )
 
 
 _PLACES = {
-    "12": "name", "27": "name", "E6-name": "name", "13": "creationTime", "E6-time": "creationTime",
-    "15": "state", "29": "state", "34": "state", "36a": "state", "36b": "state", "18": "memory",
-    "19": "memory", "20": "memory", "21": "memory", "22": "memory", "31": "parent", "32": "parent",
-    "33": "parent", "49": "parent", "E6-active": "active",
+    "12": "name",
+    "27": "name",
+    "E6-name": "name",
+    "13": "creationTime",
+    "E6-time": "creationTime",
+    "15": "state",
+    "29": "state",
+    "34": "state",
+    "36a": "state",
+    "36b": "state",
+    "18": "memory",
+    "19": "memory",
+    "20": "memory",
+    "21": "memory",
+    "22": "memory",
+    "31": "parent",
+    "32": "parent",
+    "33": "parent",
+    "49": "parent",
+    "E6-active": "active",
 }
 # rules that are about one element below the root
 
@@ -267,14 +342,20 @@ def _unnamed(checked: Checked, target: Target) -> list[Problem]:
     return found
 
 
-def _refusals(driver: Any, checked: Checked, target: Target, profile: Profile, flags: int,
-              lenient: bool) -> list[Problem]:
+def _refusals(
+    driver: Any, checked: Checked, target: Target, profile: Profile, flags: int, lenient: bool
+) -> list[Problem]:
     document = checked.document
     aligned = not checked.wrong("18", "19", "20", "21", "22", "37", "37a", "37b", "37c", "37d")
     found = _unnamed(checked, target) if aligned and not getattr(driver, "remote", False) else []
-    found += [problem for problem in refusals(document, target, active=checked.active, current=bool(flags & CURRENT))
-             if (aligned or problem.rule not in ("E6-path", "E6-source"))
-             and not (profile.file_names and problem.rule == "E6-name")]
+    found += [
+        problem
+        for problem in refusals(
+            document, target, active=checked.active, current=bool(flags & CURRENT)
+        )
+        if (aligned or problem.rule not in ("E6-path", "E6-source"))
+        and not (profile.file_names and problem.rule == "E6-name")
+    ]
     for problem in found:
         problem.warning = lenient and problem.rule != "37f"
     return [*found, *doubts(document, target)]

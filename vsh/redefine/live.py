@@ -33,12 +33,16 @@ class LiveTarget(Target):
         self.missing = 72 if kind == "snapshot" else 103
         self._handles: dict[str, Any] = {}
         self._documents: dict[str, Any] = {}
+        self.original: str | None = None  # whose copy is checked: the two may share images
 
     def look_up(self, names: Iterable[str]) -> None:
         """Ask for moments by name, at once.  Raises Error for anything but a missing one."""
         wanted = [name for name in dict.fromkeys(names) if name not in self._handles]
-        look = (self.domain.snapshot_lookup_by_name if self.kind == "snapshot"
-                else self.domain.checkpoint_lookup_by_name)
+        look = (
+            self.domain.snapshot_lookup_by_name
+            if self.kind == "snapshot"
+            else self.domain.checkpoint_lookup_by_name
+        )
         answers = self.domain.connection.many([look.request(name, 0) for name in wanted])
         for name, answer in zip(wanted, answers, strict=True):
             if not isinstance(answer, Error):
@@ -60,8 +64,9 @@ class LiveTarget(Target):
     def document(self, name: str) -> Any:
         if name not in self._documents:
             handle = self.handle(name)
-            self._documents[name] = None if handle is None else model_of(
-                handle.get_xml_desc(SECURE), self.kind)
+            self._documents[name] = (
+                None if handle is None else model_of(handle.get_xml_desc(SECURE), self.kind)
+            )
         return self._documents[name]
 
     def parent_of(self, name: str) -> str | None:
@@ -82,8 +87,11 @@ class LiveTarget(Target):
 
     def all(self) -> list[Any]:
         """All of the domain's, as the API's objects."""
-        found: list[Any] = (self.domain.list_all_snapshots(0) if self.kind == "snapshot"
-                            else self.domain.list_all_checkpoints(0))
+        found: list[Any] = (
+            self.domain.list_all_snapshots(0)
+            if self.kind == "snapshot"
+            else self.domain.list_all_checkpoints(0)
+        )
         for handle in found:
             self._handles[handle.name] = handle
         return found
@@ -96,9 +104,12 @@ class LiveTarget(Target):
         if handle is None:
             return
         children = handle.list_all_children(0)
-        answers = self.domain.connection.many([
-            child.get_xml_desc.request(0 if self.kind == "snapshot" else NO_DOMAIN)
-            for child in children])
+        answers = self.domain.connection.many(
+            [
+                child.get_xml_desc.request(0 if self.kind == "snapshot" else NO_DOMAIN)
+                for child in children
+            ]
+        )
         for child, answer in zip(children, answers, strict=True):
             if not isinstance(answer, Error):
                 yield child.name, model_of(answer, self.kind).created
@@ -108,12 +119,13 @@ class LiveTarget(Target):
         known = _sources.setdefault(connection.driver, {}).setdefault(self.uuid, {})
         present = {handle.name: handle for handle in self.all()}
         new = [handle for other, handle in present.items() if other not in known]
-        for handle, answer in zip(new, connection.many([handle.get_xml_desc.request(0)
-                                                        for handle in new]), strict=True):
+        for handle, answer in zip(
+            new, connection.many([handle.get_xml_desc.request(0) for handle in new]), strict=True
+        ):
             if not isinstance(answer, Error):
                 known[handle.name] = sources(model_of(answer, self.kind))
         for other, paths in known.items():
-            if other != name and path in paths and other in present:
+            if other not in (name, self.original) and path in paths and other in present:
                 return other
         return None
 

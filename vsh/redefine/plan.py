@@ -21,8 +21,13 @@ class Target:
     uuid, name   the domain's
     """
 
-    def __init__(self, uuid: str, name: str, moments: Mapping[str, Any] | None = None,
-                 current: str | None = None) -> None:
+    def __init__(
+        self,
+        uuid: str,
+        name: str,
+        moments: Mapping[str, Any] | None = None,
+        current: str | None = None,
+    ) -> None:
         self.uuid = uuid
         self.name = name
         self.current = current
@@ -77,8 +82,11 @@ def sources(document: Any) -> set[str]:
     """The paths that a snapshot's disks and its memory have of their own."""
     if document is None:
         return set()
-    found = {disk.source.path for disk in document.disks
-             if getattr(disk, "source", None) is not None and disk.source.path}
+    found = {
+        disk.source.path
+        for disk in document.disks
+        if getattr(disk, "source", None) is not None and disk.source.path
+    }
     memory = getattr(document, "memory_file", None)
     return found | {memory} if memory else found
 
@@ -139,9 +147,14 @@ class Plan(Target):
             if earlier.document == entry.document:
                 entry.action = "unchanged"
                 return []
-            return [Problem("E4", InvalidArgument(
-                f"{entry.name} is in {earlier.file or 'the batch'} already"), file=entry.file,
-                line=entry.document.line)]
+            return [
+                Problem(
+                    "E4",
+                    InvalidArgument(f"{entry.name} is in {earlier.file or 'the batch'} already"),
+                    file=entry.file,
+                    line=entry.document.line,
+                )
+            ]
         if self.base.has(entry.name):
             entry.action = "unchanged" if same else "replace"
         self.entries[entry.name] = entry

@@ -23,8 +23,16 @@ class Problem:
 
     __slots__ = ("_hint", "error", "file", "line", "rule", "warning")
 
-    def __init__(self, rule: str | int, error: Error, *, line: int | None = None,
-                 file: str | None = None, hint: str | None = None, warning: bool = False) -> None:
+    def __init__(
+        self,
+        rule: str | int,
+        error: Error,
+        *,
+        line: int | None = None,
+        file: str | None = None,
+        hint: str | None = None,
+        warning: bool = False,
+    ) -> None:
         self.rule = str(rule)
         self.error = error
         self.line = line

@@ -36,16 +36,40 @@ class Profile:
     active_checkpoints     checkpoints of running domains only, also when redefined (rule 46)
     off_only               snapshots of domains that are off only (rule 44)
     file_names, states     rules 27 and 29 hold
+    metadata_only          metadata is all that the driver has of a snapshot: to delete one is to forget it
     """
 
-    __slots__ = ("active_checkpoints", "checkpoint_flags", "checkpoint_function", "exclusive_moments",
-                 "file_names", "flags", "function", "name", "off_only", "redefines", "states")
+    __slots__ = (
+        "active_checkpoints",
+        "checkpoint_flags",
+        "checkpoint_function",
+        "exclusive_moments",
+        "file_names",
+        "flags",
+        "function",
+        "metadata_only",
+        "name",
+        "off_only",
+        "redefines",
+        "states",
+    )
 
-    def __init__(self, name: str, flags: int, function: str, *, checkpoint_flags: int = 0,
-                 checkpoint_function: str = "", redefines: bool = True,
-                 exclusive_moments: bool = False, active_checkpoints: bool = False,
-                 off_only: bool = False, file_names: bool = False,
-                 states: tuple[str, ...] | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        flags: int,
+        function: str,
+        *,
+        checkpoint_flags: int = 0,
+        checkpoint_function: str = "",
+        redefines: bool = True,
+        exclusive_moments: bool = False,
+        active_checkpoints: bool = False,
+        off_only: bool = False,
+        file_names: bool = False,
+        states: tuple[str, ...] | None = None,
+        metadata_only: bool = False,
+    ) -> None:
         self.name = name
         self.flags = flags
         self.function = function
@@ -57,21 +81,41 @@ class Profile:
         self.off_only = off_only
         self.file_names = file_names
         self.states = states
+        self.metadata_only = metadata_only
 
 
 PROFILES = {
     "test": Profile(
-        "test", REDEFINE | CURRENT | HALT | QUIESCE | ATOMIC | LIVE | VALIDATE,
-        "testDomainSnapshotCreateXML", checkpoint_flags=1 | 2,
-        checkpoint_function="testDomainCheckpointCreateXML", exclusive_moments=True,
-        active_checkpoints=True),
+        "test",
+        REDEFINE | CURRENT | HALT | QUIESCE | ATOMIC | LIVE | VALIDATE,
+        "testDomainSnapshotCreateXML",
+        checkpoint_flags=1 | 2,
+        checkpoint_function="testDomainCheckpointCreateXML",
+        exclusive_moments=True,
+        active_checkpoints=True,
+        metadata_only=True,
+    ),
     "qemu": Profile(
-        "qemu", EVERY_FLAG, "qemuSnapshotCreateXML", checkpoint_flags=1 | 4,
-        checkpoint_function="qemuCheckpointCreateXML", file_names=True, states=_STATES),
-    "vbox": Profile("vbox", NO_METADATA | REDEFINE | CURRENT | VALIDATE,
-                    "vboxDomainSnapshotCreateXML", off_only=True),
-    "esx": Profile("esx", DISK_ONLY | QUIESCE | NO_METADATA | VALIDATE,
-                   "esxDomainSnapshotCreateXML", redefines=False),
+        "qemu",
+        EVERY_FLAG,
+        "qemuSnapshotCreateXML",
+        checkpoint_flags=1 | 4,
+        checkpoint_function="qemuCheckpointCreateXML",
+        file_names=True,
+        states=_STATES,
+    ),
+    "vbox": Profile(
+        "vbox",
+        NO_METADATA | REDEFINE | CURRENT | VALIDATE,
+        "vboxDomainSnapshotCreateXML",
+        off_only=True,
+    ),
+    "esx": Profile(
+        "esx",
+        DISK_ONLY | QUIESCE | NO_METADATA | VALIDATE,
+        "esxDomainSnapshotCreateXML",
+        redefines=False,
+    ),
     "vz": Profile("vz", VALIDATE, "vzDomainSnapshotCreateXML", redefines=False),
 }
 NONE = Profile("", EVERY_FLAG, "", checkpoint_flags=7)
@@ -88,11 +132,17 @@ def name_problems(profile: Profile, document: DomainSnapshot) -> Iterator[Proble
     if not profile.file_names:
         return
     if "/" in name:
-        yield Problem("27", XmlDetail(f"invalid snapshot name '{name}': name can't contain '/'"),
-                      line=document.line)
+        yield Problem(
+            "27",
+            XmlDetail(f"invalid snapshot name '{name}': name can't contain '/'"),
+            line=document.line,
+        )
     if name[:1] == ".":
-        yield Problem("27", XmlDetail(f"invalid snapshot name '{name}': name can't start with '.'"),
-                      line=document.line)
+        yield Problem(
+            "27",
+            XmlDetail(f"invalid snapshot name '{name}': name can't start with '.'"),
+            line=document.line,
+        )
 
 
 def state_problems(profile: Profile, document: DomainSnapshot) -> Iterator[Problem]:
@@ -101,8 +151,11 @@ def state_problems(profile: Profile, document: DomainSnapshot) -> Iterator[Probl
     if profile.states is None or state is None or state in profile.states:
         return
     if state == "pmsuspended":
-        yield Problem("29", OperationUnsupported(
-            "qemu doesn't support taking snapshots of PMSUSPENDED guests"), line=document.line)
+        yield Problem(
+            "29",
+            OperationUnsupported("qemu doesn't support taking snapshots of PMSUSPENDED guests"),
+            line=document.line,
+        )
     else:
         yield Problem("29", InternalError(f"Invalid domain state {state}"), line=document.line)
 

@@ -9,7 +9,13 @@ is one copy of each rule.
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError, InvalidArgument, XmlDetail
-from vsh.redefine.align import align_checkpoint, align_snapshot, default_location, invented, is_regular
+from vsh.redefine.align import (
+    align_checkpoint,
+    align_snapshot,
+    default_location,
+    invented,
+    is_regular,
+)
 from vsh.redefine.align import name_bitmaps as _name_bitmaps
 from vsh.redefine.problem import Problem
 
@@ -29,8 +35,9 @@ _NEVER_COMPLETED = tuple(f"Target domain {word}" for word in _CORE)
 # how the texts begin of differences that no driver's defaults can make up for
 
 
-def place_problems(name: str, parent: str | None, target: Target, line: int | None = None,
-                   rule: str = "") -> Iterator[Problem]:
+def place_problems(
+    name: str, parent: str | None, target: Target, line: int | None = None, rule: str = ""
+) -> Iterator[Problem]:
     """Rules 31 to 33: the parent is another one, exists, and has not this one above it.
 
     rule  the rule's name where it is another (49 for checkpoints)
@@ -38,12 +45,14 @@ def place_problems(name: str, parent: str | None, target: Target, line: int | No
     if parent is None:
         return
     if parent == name:
-        yield Problem(rule or "31", InvalidArgument(f"cannot set moment {name} as its own parent"),
-                      line=line)
+        yield Problem(
+            rule or "31", InvalidArgument(f"cannot set moment {name} as its own parent"), line=line
+        )
         return
     if not target.has(parent):
-        yield Problem(rule or "32",
-                      InvalidArgument(f"parent {parent} for moment {name} not found"), line=line)
+        yield Problem(
+            rule or "32", InvalidArgument(f"parent {parent} for moment {name} not found"), line=line
+        )
         return
     if not target.has(name):
         return  # nothing can have it above yet
@@ -52,8 +61,11 @@ def place_problems(name: str, parent: str | None, target: Target, line: int | No
     while True:
         upper = target.parent_of(above)
         if upper == name:
-            yield Problem(rule or "33",
-                          InvalidArgument(f"parent {above} would create cycle to {name}"), line=line)
+            yield Problem(
+                rule or "33",
+                InvalidArgument(f"parent {above} would create cycle to {name}"),
+                line=line,
+            )
             return
         if upper is None or upper in seen or not target.has(upper):
             return
@@ -61,9 +73,14 @@ def place_problems(name: str, parent: str | None, target: Target, line: int | No
         seen.add(above)
 
 
-def snapshot_problems(document: DomainSnapshot, target: Target, *, disk_only: bool,
-                      regular: Callable[[str], bool] | None = is_regular,
-                      completed: bool = True) -> Iterator[Problem]:
+def snapshot_problems(
+    document: DomainSnapshot,
+    target: Target,
+    *,
+    disk_only: bool,
+    regular: Callable[[str], bool] | None = is_regular,
+    completed: bool = True,
+) -> Iterator[Problem]:
     """Rules 31 to 37, in place: a document without problems is aligned with its domain afterwards.
 
     regular    as ``align_snapshot`` has it
@@ -73,12 +90,18 @@ def snapshot_problems(document: DomainSnapshot, target: Target, *, disk_only: bo
     name = document.name or ""
     yield from place_problems(name, document.parent, target, document.line)
     if disk_only and document.state != "disk-snapshot":
-        yield Problem("34", InvalidArgument(
-            f"disk-only flag for snapshot {name} requires disk-snapshot state"), line=document.line)
+        yield Problem(
+            "34",
+            InvalidArgument(f"disk-only flag for snapshot {name} requires disk-snapshot state"),
+            line=document.line,
+        )
     domain = document.domain
     if domain is not None and not _same_uuid(domain, target.uuid):
-        yield Problem("35", InvalidArgument(
-            f"definition for snapshot {name} must use uuid {target.uuid}"), line=domain.line)
+        yield Problem(
+            "35",
+            InvalidArgument(f"definition for snapshot {name} must use uuid {target.uuid}"),
+            line=domain.line,
+        )
     other = target.document(name)
     if other is not None:
         yield from _replacement_problems(document, other, completed)
@@ -97,18 +120,25 @@ def _of(error: Error) -> Problem:
     return Problem(error.rule, error, line=error.line)  # type: ignore[attr-defined]
 
 
-def _replacement_problems(document: DomainSnapshot, other: DomainSnapshot,
-                          completed: bool) -> Iterator[Problem]:
+def _replacement_problems(
+    document: DomainSnapshot, other: DomainSnapshot, completed: bool
+) -> Iterator[Problem]:
     """Rule 36: what a document may change of the one that it replaces."""
     name = document.name
     if document.online != other.online:
-        yield Problem("36a", InvalidArgument(
-            f"cannot change between online and offline snapshot state in snapshot {name}"),
-            line=document.line)
+        yield Problem(
+            "36a",
+            InvalidArgument(
+                f"cannot change between online and offline snapshot state in snapshot {name}"
+            ),
+            line=document.line,
+        )
     if (document.state == "disk-snapshot") != (other.state == "disk-snapshot"):
-        yield Problem("36b", InvalidArgument(
-            f"cannot change between disk only and full system in snapshot {name}"),
-            line=document.line)
+        yield Problem(
+            "36b",
+            InvalidArgument(f"cannot change between disk only and full system in snapshot {name}"),
+            line=document.line,
+        )
     if document.domain is not None and other.domain is not None:
         from vsh.xml.domain.abi import abi_problems
 
@@ -116,7 +146,7 @@ def _replacement_problems(document: DomainSnapshot, other: DomainSnapshot,
         whole = completed or _looks_completed(domain)
         given = domain.memory is not None and domain.vcpus is not None
         for error in abi_problems(other.domain, domain):
-            if whole or given and error.detail.startswith(_NEVER_COMPLETED):
+            if whole or (given and error.detail.startswith(_NEVER_COMPLETED)):
                 yield Problem("36c", error, line=domain.line)
 
 
@@ -135,8 +165,11 @@ def checkpoint_problems(document: DomainCheckpoint, target: Target) -> Iterator[
         _name_bitmaps(document)
         return
     if not _same_uuid(domain, target.uuid):
-        yield Problem("50", InvalidArgument(
-            f"definition for checkpoint {name} must use uuid {target.uuid}"), line=domain.line)
+        yield Problem(
+            "50",
+            InvalidArgument(f"definition for checkpoint {name} must use uuid {target.uuid}"),
+            line=domain.line,
+        )
     for error in align_checkpoint(document, domain):
         yield _of(error)
 
@@ -144,8 +177,9 @@ def checkpoint_problems(document: DomainCheckpoint, target: Target) -> Iterator[
 # ---- beyond libvirt
 
 
-def refusals(document: DomainSnapshot, target: Target, *, active: bool | None,
-             current: bool) -> Iterator[Problem]:
+def refusals(
+    document: DomainSnapshot, target: Target, *, active: bool | None, current: bool
+) -> Iterator[Problem]:
     """E6: what libvirt would take although it cannot be right.  The document has to be aligned.
 
     active   what <active> says, None where there is none
@@ -155,39 +189,61 @@ def refusals(document: DomainSnapshot, target: Target, *, active: bool | None,
     yield from _name_refusals(name, document)
     yield from _domain_refusals(document, target)
     for disk in invented(document):
-        yield Problem("E6-path", ConfigUnsupported(
-            f"no source for external disk '{disk.name}': its path would be made up"),
-            line=disk.line or document.line)
+        yield Problem(
+            "E6-path",
+            ConfigUnsupported(
+                f"no source for external disk '{disk.name}': its path would be made up"
+            ),
+            line=disk.line or document.line,
+        )
     if active is not None and active != current:
-        yield Problem("E6-active", InvalidArgument(
-            f"<active> of snapshot {name} says {'current' if active else 'not current'}, "
-            f"--current {'is' if current else 'is not'} given"), line=document.line)
+        yield Problem(
+            "E6-active",
+            InvalidArgument(
+                f"<active> of snapshot {name} says {'current' if active else 'not current'}, "
+                f"--current {'is' if current else 'is not'} given"
+            ),
+            line=document.line,
+        )
     for disk in document.disks:
         path = disk.source.path if disk.source is not None else None
         user = target.user_of(path, name) if path else None
         if user is not None:
-            yield Problem("E6-source", ConfigUnsupported(
-                f"source '{path}' of disk '{disk.name}' belongs to snapshot '{user}' already"),
-                line=disk.line)
+            yield Problem(
+                "E6-source",
+                ConfigUnsupported(
+                    f"source '{path}' of disk '{disk.name}' belongs to snapshot '{user}' already"
+                ),
+                line=disk.line,
+            )
 
 
 def _name_refusals(name: str, document: DomainSnapshot) -> Iterator[Problem]:
     if "/" in name:
-        yield Problem("E6-name", XmlDetail(f"invalid snapshot name '{name}': name can't contain '/'"),
-                      line=document.line)
+        yield Problem(
+            "E6-name",
+            XmlDetail(f"invalid snapshot name '{name}': name can't contain '/'"),
+            line=document.line,
+        )
     if name[:1] == ".":
-        yield Problem("E6-name",
-                      XmlDetail(f"invalid snapshot name '{name}': name can't start with '.'"),
-                      line=document.line)
+        yield Problem(
+            "E6-name",
+            XmlDetail(f"invalid snapshot name '{name}': name can't start with '.'"),
+            line=document.line,
+        )
 
 
 def _domain_refusals(document: DomainSnapshot, target: Target) -> Iterator[Problem]:
     """What <inactiveDomain> and <revertDisks> say of another domain."""
     inactive = document.inactive_domain
     if inactive is not None and not _same_uuid(inactive, target.uuid):
-        yield Problem("E6-inactive", InvalidArgument(
-            f"inactive definition for snapshot {document.name} must use uuid {target.uuid}"),
-            line=inactive.line)
+        yield Problem(
+            "E6-inactive",
+            InvalidArgument(
+                f"inactive definition for snapshot {document.name} must use uuid {target.uuid}"
+            ),
+            line=inactive.line,
+        )
     domain = document.domain
     if domain is None:
         other = target.document(document.name or "")
@@ -197,8 +253,11 @@ def _domain_refusals(document: DomainSnapshot, target: Target) -> Iterator[Probl
     known = {disk.target for disk in domain.disks}
     for disk in document.revert_disks:
         if disk.name is not None and disk.name not in known:
-            yield Problem("E6-revert", ConfigUnsupported(f"no disk named '{disk.name}' to revert to"),
-                          line=disk.line)
+            yield Problem(
+                "E6-revert",
+                ConfigUnsupported(f"no disk named '{disk.name}' to revert to"),
+                line=disk.line,
+            )
 
 
 def doubts(document: Any, target: Target) -> Iterator[Problem]:
@@ -207,5 +266,9 @@ def doubts(document: Any, target: Target) -> Iterator[Problem]:
         return
     for child, created in target.children_of(document.name or ""):
         if created is not None and created < document.created:
-            yield Problem("E6-time", InternalError(
-                f"{document.name} is younger than its child {child}"), line=document.line, warning=True)
+            yield Problem(
+                "E6-time",
+                InternalError(f"{document.name} is younger than its child {child}"),
+                line=document.line,
+                warning=True,
+            )

@@ -40,8 +40,9 @@ def schema_errors(xml: str, kind: str, *, deep: bool = False) -> Iterator[tuple[
         yield XmlInvalidSchema(f"{intro}\n{text}\n"), line
 
 
-def _outer(root: Any, grammar: dict[str, Callable[[Any, bool], bool]],
-           deep: bool) -> tuple[str, int] | None:
+def _outer(
+    root: Any, grammar: dict[str, Callable[[Any, bool], bool]], deep: bool
+) -> tuple[str, int] | None:
     name = root.tag
     for attribute in root.attrib:
         return f"Invalid attribute {attribute} for element {name}", root.sourceline
@@ -62,8 +63,10 @@ def _outer(root: Any, grammar: dict[str, Callable[[Any, bool], bool]],
         same = groups.get(tag, [])
         for number, child in enumerate(same):
             if number or not fits(child, deep):
-                return (f"Extra element {tag} in interleave\nElement {name} failed to validate content",
-                        child.sourceline)
+                return (
+                    f"Extra element {tag} in interleave\nElement {name} failed to validate content",
+                    child.sourceline,
+                )
     if unknown is not None:
         return f"Element {name} has extra content: {unknown[0]}", unknown[1]
     return None
@@ -101,8 +104,12 @@ def _moment_name(element: Any, deep: bool) -> bool:
 
 def _parent(inner: Callable[[Any, bool], bool]) -> Callable[[Any, bool], bool]:
     def fits(element: Any, deep: bool) -> bool:
-        return (not element.attrib and len(element) == 1 and element[0].tag == "name"
-                and inner(element[0], deep))
+        return (
+            not element.attrib
+            and len(element) == 1
+            and element[0].tag == "name"
+            and inner(element[0], deep)
+        )
 
     return fits
 
@@ -117,7 +124,7 @@ def _memory(element: Any, deep: bool) -> bool:
 
 
 def _absolute(path: str) -> bool:
-    return path[:1] == "/" and len(path) > 1 or path[1:3] == ":\\"
+    return (path[:1] == "/" and len(path) > 1) or path[1:3] == ":\\"
 
 
 def _disk_name(name: str | None) -> bool:
@@ -131,8 +138,11 @@ def _disk_name(name: str | None) -> bool:
 def _disks(one: Callable[[Any], bool], *, empty: bool) -> Callable[[Any, bool], bool]:
     def fits(element: Any, deep: bool) -> bool:
         disks = [child for child in element if isinstance(child.tag, str)]
-        return (not element.attrib and (empty or bool(disks))
-                and all(disk.tag == "disk" and one(disk) for disk in disks))
+        return (
+            not element.attrib
+            and (empty or bool(disks))
+            and all(disk.tag == "disk" and one(disk) for disk in disks)
+        )
 
     return fits
 
@@ -143,11 +153,13 @@ def _snapshot_disk(disk: Any) -> bool:
     inside = [child.tag for child in disk if isinstance(child.tag, str)]
     if disk.get("snapshot") in ("no", "internal", "manual"):
         return not inside and set(disk.attrib) <= {"name", "snapshot"}
-    return (disk.get("snapshot") in (None, "external")
-            and set(disk.attrib) <= {"name", "snapshot", "type"}
-            and disk.get("type") in (None, "file", "block", "network")
-            and set(inside) <= {"source", "driver", "snapshotDeleteInProgress"}
-            and len(inside) == len(set(inside)))
+    return (
+        disk.get("snapshot") in (None, "external")
+        and set(disk.attrib) <= {"name", "snapshot", "type"}
+        and disk.get("type") in (None, "file", "block", "network")
+        and set(inside) <= {"source", "driver", "snapshotDeleteInProgress"}
+        and len(inside) == len(set(inside))
+    )
 
 
 def _checkpoint_disk(disk: Any) -> bool:
@@ -155,9 +167,11 @@ def _checkpoint_disk(disk: Any) -> bool:
         return False
     if disk.get("checkpoint") == "no":
         return set(disk.attrib) == {"name", "checkpoint"}
-    return (disk.get("checkpoint") in (None, "bitmap")
-            and set(disk.attrib) <= {"name", "checkpoint", "bitmap", "size"}
-            and ("size" not in disk.attrib or _unsigned(disk.get("size"))))
+    return (
+        disk.get("checkpoint") in (None, "bitmap")
+        and set(disk.attrib) <= {"name", "checkpoint", "bitmap", "size"}
+        and ("size" not in disk.attrib or _unsigned(disk.get("size")))
+    )
 
 
 def _stub_or_domain(element: Any, deep: bool) -> bool:
@@ -196,8 +210,10 @@ def _known(element: Any) -> bool:
     unknown: list[Unknown] = []
     problems: list[Any] = []
     read_element(deepcopy(element), Domain, Reading(INACTIVE | SKIP_VALIDATE, problems, unknown))
-    return not unknown and not any("malformed uuid" in str(problem.error)
-                                   or "Invalid value for" in str(problem.error) for problem in problems)
+    return not unknown and not any(
+        "malformed uuid" in str(problem.error) or "Invalid value for" in str(problem.error)
+        for problem in problems
+    )
 
 
 def _anything(element: Any, deep: bool) -> bool:

@@ -15,6 +15,9 @@ PROGRAMS = {number: name for name, number in NUMBERS.items()}
 
 # Procedures of the remote program that a session needs before it has an API: the handshake's own.
 AUTH_LIST = 66
+AUTH_SASL_INIT = 67
+AUTH_SASL_START = 68
+AUTH_SASL_STEP = 69
 AUTH_POLKIT = 70
 CONNECT_OPEN = 1
 CONNECT_CLOSE = 2

@@ -66,6 +66,11 @@ class Session:
         self._framer = Framer()
         self._pong = 0
 
+    @property
+    def unfinished(self) -> int:
+        """How many bytes have come of a message that is not whole yet."""
+        return self._framer.waiting
+
     def feed(self, data: bytes) -> list[Message]:
         """Take bytes that came; answers the messages that are for the owner, in the order they
         came.

@@ -48,9 +48,10 @@ class TlsDuplex(Duplex):
     def receive(self, size: int) -> bytes | None:
         """What is there now; None: nothing; b"": the peer has closed."""
         found = b""
-        while len(found) < size:  # to the last decrypted byte: poll does not know of those
+        # To the last decrypted byte, even beyond the size: poll does not know of those.
+        while (wanted := max(size - len(found), self._socket.pending())) > 0:
             try:
-                data = self._socket.recv(size - len(found))
+                data = self._socket.recv(wanted)
             except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
                 return found or None
             except ssl.SSLEOFError:

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 @command(requires={"redefine-validate": "redefine"})
 def checkpoint_create(
     domain: Any = domain_argument(complete=1),
-    xmlfile: str | None = Argument("file with the <domaincheckpoint> document", required=False,
-                                   complete=file_names),
+    xmlfile: str | None = Argument(
+        "file with the <domaincheckpoint> document", required=False, complete=file_names
+    ),
     flags: int = Flags(
         CheckpointCreate,
         redefine="make no checkpoint: bring back the metadata of one that exists",
@@ -41,7 +42,14 @@ def checkpoint_create(
     if not flags & CheckpointCreate.REDEFINE:
         checkpoint = domain.checkpoint_create_xml(xml, flags)
     else:
-        checkpoint = redefine(session, domain, xml, flags, file=xmlfile,
-                              source="no file given" if xmlfile is None else None,
-                              explain=explain, lenient=lenient, kind="checkpoint")
+        checkpoint = redefine(
+            session,
+            domain,
+            xml,
+            flags,
+            file=xmlfile or "no file given",
+            explain=explain,
+            lenient=lenient,
+            kind="checkpoint",
+        )
     return created("checkpoint", checkpoint.name, xmlfile)

@@ -24,8 +24,12 @@ def checkpoint_create_as(
     description: str | None = Option("a text to keep with it", by_place=True),
     print_xml: bool = Flag("print the document, and make no checkpoint"),
     flags: int = Flags(CheckpointCreate, quiesce="let the guest's agent quiesce its file systems"),
-    diskspec: list[str] = Option("one disk's part: disk[,checkpoint=type][,bitmap=name]",
-                                 by_place=True, repeats=True, kind=anything),
+    diskspec: list[str] = Option(
+        "one disk's part: disk[,checkpoint=type][,bitmap=name]",
+        by_place=True,
+        repeats=True,
+        kind=anything,
+    ),
 ) -> Document:
     """Make a checkpoint of a domain.
 
@@ -49,8 +53,9 @@ def _disk(spec: str) -> str:
     name, *parts = pieces(spec)
     found = keyed(parts, "checkpoint", "bitmap")
     if found is None:
-        raise CommandError(f"unable to parse diskspec: {spec}",
-                           hint="disk[,checkpoint=no|bitmap][,bitmap=name]")
+        raise CommandError(
+            f"unable to parse diskspec: {spec}", hint="disk[,checkpoint=no|bitmap][,bitmap=name]"
+        )
     text = f"    <disk name='{escaped(name)}'" if name else "    "
     for key, value in (("checkpoint", found.get("checkpoint")), ("bitmap", found.get("bitmap"))):
         if value is not None:

@@ -39,15 +39,26 @@ def checkpoint_edit(
 
         new = name_of(xml) or name
         if new != name:
-            raise CommandError(f"Cannot rename checkpoint {name} to {new}",
-                               hint="bitmaps in the images have the checkpoint's name")
-        redefine(session, domain, xml, CheckpointCreate.REDEFINE, source=f"edited {name}",
-                 explain=explain, lenient=lenient, kind="checkpoint")
+            raise CommandError(
+                f"Cannot rename checkpoint {name} to {new}",
+                hint="bitmaps in the images have the checkpoint's name",
+            )
+        redefine(
+            session,
+            domain,
+            xml,
+            CheckpointCreate.REDEFINE,
+            file=f"edited {name}",
+            explain=explain,
+            lenient=lenient,
+            kind="checkpoint",
+        )
         return Done("Checkpoint {name} edited.", name=name)
 
     try:
         done: Document | None = edit_document(
-            session, lambda: str(checkpoint.get_xml_desc(CheckpointXML.SECURE)), define)
+            session, lambda: str(checkpoint.get_xml_desc(CheckpointXML.SECURE)), define
+        )
     except (CommandError, Error) as error:
         error.__cause__ = CommandError(f"Failed to update {name}")
         raise

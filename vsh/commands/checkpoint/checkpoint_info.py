@@ -33,12 +33,16 @@ def checkpoint_info(
     fields.add("Name:", checkpoint.name, name=checkpoint.name)
     fields.add("Domain:", domain.name, domain=domain.name)
     fields.add("Parent:", parent or "-", parent=parent)
-    children, descendants = connection.many([
-        checkpoint.list_all_children.request(0),
-        checkpoint.list_all_children.request(CheckpointList.DESCENDANTS),
-    ])
-    for label, key, found in (("Children:", "children", children),
-                              ("Descendants:", "descendants", descendants)):
+    children, descendants = connection.many(
+        [
+            checkpoint.list_all_children.request(0),
+            checkpoint.list_all_children.request(CheckpointList.DESCENDANTS),
+        ]
+    )
+    for label, key, found in (
+        ("Children:", "children", children),
+        ("Descendants:", "descendants", descendants),
+    ):
         if isinstance(found, NoSupport):
             break
         if isinstance(found, Error):

@@ -17,8 +17,15 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(exclusive=(("tree", "name"), ("parent", "roots"), ("parent", "tree"), ("roots", "tree"),
-                    ("roots", "from")))
+@command(
+    exclusive=(
+        ("tree", "name"),
+        ("parent", "roots"),
+        ("parent", "tree"),
+        ("roots", "tree"),
+        ("roots", "from"),
+    )
+)
 def checkpoint_list(
     domain: Any = domain_argument(complete=WITH_CHECKPOINTS),
     parent: bool = Flag("show the parent of each, too"),
@@ -29,8 +36,9 @@ def checkpoint_list(
         no_leaves="only those with children",
     ),
     tree: bool = Flag("show them as a tree"),
-    from_: str | None = Option("only the children of this checkpoint", by_place=True,
-                               complete=checkpoint_names),
+    from_: str | None = Option(
+        "only the children of this checkpoint", by_place=True, complete=checkpoint_names
+    ),
     more: int = Flags(CheckpointList, descendants="with --from, all that is below it"),
     name: bool = Flag("print names only"),
     order: int = Flags(CheckpointList, topological="each after its parent, not sorted by name"),
@@ -40,8 +48,13 @@ def checkpoint_list(
 
     They are sorted by name; --topological lists each after its parent.
     """
-    moments.check_filters({"leaves": bool(flags & CheckpointList.LEAVES),
-                           "no-leaves": bool(flags & CheckpointList.NO_LEAVES)}, tree=tree)
+    moments.check_filters(
+        {
+            "leaves": bool(flags & CheckpointList.LEAVES),
+            "no-leaves": bool(flags & CheckpointList.NO_LEAVES),
+        },
+        tree=tree,
+    )
     if more and from_ is None:
         raise CommandError("--descendants requires --from")
     flags |= more | order

@@ -22,7 +22,7 @@ PIVOT = 2
 LONG = 2**64 - 1
 
 bandwidth = Kind("number", lambda text, name: text)
-"""A bandwidth as typed; ``bandwidth_value`` makes a number of it when it is known what it counts."""
+"""A bandwidth as typed; ``bandwidth_value`` makes a number of it, once it is known of what."""
 
 
 def bandwidth_value(text: str | None, *, bytes: bool) -> int:
@@ -174,13 +174,6 @@ def end_job(domain: Any, disk: str, *, pivot: bool, asynchronous: bool) -> None:
     flags = (PIVOT if pivot else 0) | (ASYNC if asynchronous else 0)
     with failing(f"failed to {'pivot' if pivot else 'finish'} job for disk {disk}"):
         domain.block_job_abort(disk, flags)
-
-
-def check_waits(blocking: bool, waiters: str, **given: bool) -> None:  # noqa: FBT001 - a fact
-    """Refuse options that make sense for a wait only.  Raises CommandError."""
-    for name, there in given.items():
-        if there and not blocking:
-            raise CommandError(f"--{name.rstrip('_')} requires at least one of {waiters}")
 
 
 def check_waiting(blocking: bool, verbose: bool, asynchronous: bool, end: str) -> None:

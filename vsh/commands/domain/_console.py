@@ -26,8 +26,8 @@ PATIENCE = 0.2
 def begin_paused(begin: Callable[[int], Any], flags: int, *, resume: bool) -> tuple[Any, bool]:
     """Start a guest that is to be resumed once its console is connected.
 
-    Where the hypervisor cannot start guests paused it is started as it can; the second value is whether
-    the guest still has to be resumed.
+    Where the hypervisor cannot start guests paused it is started as it can.  The second value is
+    whether the guest still has to be resumed.
     """
     try:
         return begin(flags), resume

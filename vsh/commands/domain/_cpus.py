@@ -134,7 +134,8 @@ def _count_in_document(domain: Any, flags: int) -> int:
 
 
 def count_if_there(domain: Any, flags: int) -> int | None:
-    """As ``count_vcpus``; None for a live count of a domain at rest or a lasting one of a transient."""
-    if flags & LIVE and domain.is_active() < 1 or flags & CONFIG and domain.is_persistent() < 1:
+    """As ``count_vcpus``; None for a live count of a domain at rest, or what a transient keeps."""
+    at_rest = flags & LIVE and domain.is_active() < 1
+    if at_rest or (flags & CONFIG and domain.is_persistent() < 1):
         return None
     return count_vcpus(domain, flags)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.cli.params import integer
 from vsh.errors import CommandError
 
-PASS_FDS_HELP = "file descriptors to hand to the guest, comma-separated"
+PASS_FDS_HELP = "file descriptors to hand to the guest, comma-separated"  # noqa: S105 - no password
 
 
 def descriptors(text: str | None) -> list[int]:

@@ -175,7 +175,10 @@ def address_element(kind: str, numbers: list[int], *, multifunction: bool = Fals
         )
     if kind == "ccw":
         css, subchannel, device = numbers
-        return f"<address type='ccw' cssid='0x{css:02x}' ssid='0x{subchannel:01x}' devno='0x{device:04x}'/>"
+        return (
+            f"<address type='ccw' cssid='0x{css:02x}' ssid='0x{subchannel:01x}' "
+            f"devno='0x{device:04x}'/>"
+        )
     if kind == "usb":
         return f"<address type='usb' bus='{numbers[0]}' port='{numbers[1]}'/>"
     controller, bus, unit = numbers

@@ -1,4 +1,4 @@
-"""Names of keys and their codes, in the code sets that have names: facts of Linux, macOS and Windows.
+"""Names of keys and their codes, in the code sets that have names: Linux, macOS, Windows.
 
 Each table is words of the form NAME=CODE.
 """

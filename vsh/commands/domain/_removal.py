@@ -63,7 +63,7 @@ def forget(session: Session, domain: Any, flags: int, kept: Kept) -> None:
             return
         except (NoSupport, InvalidArgument) as error:
             # virsh asks again without any flag; vsh does not do something else than was asked
-            if flags & DomainUndefine.NVRAM or flags and not session.lenient:
+            if flags & DomainUndefine.NVRAM or (flags and not session.lenient):
                 raise CommandError(failed) from error
         except Error as error:
             raise CommandError(failed) from error
@@ -121,8 +121,8 @@ class Volume:
 def volumes_of(session: Session, domain: Any, storage: str | None) -> Iterator[Volume]:
     """The volumes of the domain's disks; with ``storage`` only those listed there.
 
-    A disk whose source is no volume is told of, and left.  Raises CommandError for a word that names no
-    disk.
+    A disk whose source is no volume is told of, and left.  Raises CommandError for a word that
+    names no disk.
     """
     from vsh.commands.virsh.echo import split_commas
 

@@ -80,13 +80,17 @@ def parameter_fields(
 def queried(domain: Any, ask: Callable[[], Any], what: str) -> Any:
     """The parameters that ``ask`` gives.  Raises CommandError in the words of virsh.
 
-    virsh asks for their number first, and has another text where that already fails: daemons check all
-    there is to check then, the test driver nothing.
+    virsh asks for their number first, and has another text where that already fails: daemons check
+    all there is to check then, the test driver nothing.
     """
     try:
         return ask()
     except Error as error:
-        first = isinstance(error, NoSupport) or domain.connection.driver.keeps_alive
+        first = (
+            isinstance(error, NoSupport)
+            or error.message.startswith("Flags ")
+            or domain.connection.driver.keeps_alive
+        )
         raise CommandError(f"Unable to get {'number of ' if first else ''}{what}") from error
 
 

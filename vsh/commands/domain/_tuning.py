@@ -36,7 +36,7 @@ memory_limit = Kind("number", _limit)
 
 
 class Rate:
-    """What an interface may carry: KiB per second on average and at its peak, and KiB in a burst."""
+    """What an interface may carry: KiB/s on average and at its peak, and KiB in a burst."""
 
     __slots__ = ("average", "burst", "floor", "peak")
 

@@ -125,7 +125,7 @@ def attach_disk(
         hosts = attributes(
             transport=source_host_transport,
             socket=source_host_socket,
-            name=name or None,
+            name=name if source_host_name is not None else None,
             port=port if colon else None,
         )
         lines += element(

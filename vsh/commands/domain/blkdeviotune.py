@@ -108,7 +108,8 @@ def _present(domain: Any, device: str, impact: int) -> Document:
             queried(domain, lambda: domain.get_block_io_tune(device, impact), what)
         )
     except CommandError as error:
-        if not isinstance(error.__cause__, InvalidArgument):
+        cause = error.__cause__
+        if not isinstance(cause, InvalidArgument) or "number" in error.message:
             raise
         # the disk is what is wrong, not the domain
         raise CommandError(f"Unable to get {what}") from error.__cause__

@@ -37,7 +37,10 @@ def blkiotune(
     ),
     impact: int = impact(),
 ) -> Document | None:
-    """Print or set what a domain may use of the host's block devices."""
+    """Print or set what a domain may use of the host's block devices.
+
+    Weights are shares of a device that is busy; the other limits hold always.
+    """
     params = TypedParams()
     if weight is not None:
         if weight <= 0:

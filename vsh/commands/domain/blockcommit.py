@@ -51,7 +51,10 @@ def blockcommit(
     bytes: bool = Flag("the bandwidth is in bytes/s"),
     session: Any = SESSION,
 ) -> Iterator[Document]:
-    """Write a disk's newest changes into an image below it, so that the chain gets shorter."""
+    """Write a disk's newest changes into an image below it, so that the chain gets shorter.
+
+    The job runs on after the command, unless an option makes it wait.
+    """
     active = active or pivot or keep_overlay
     speed = bandwidth_value(bandwidth, bytes=bytes)
     flags = DomainBlockCommit.BANDWIDTH_BYTES if bytes else 0

@@ -71,11 +71,14 @@ def blockcopy(
     dest_is_zero: bool = Flag("the copy's file reads as zeros already"),
     session: Any = SESSION,
 ) -> Iterator[Document]:
-    """Copy a disk while the guest uses it, and keep the copy the same until the job is ended."""
+    """Copy a disk while the guest uses it, and keep the copy the same until the job is ended.
+
+    The job runs on after the command, unless an option makes it wait.
+    """
+    speed = bandwidth_value(bandwidth, bytes=bytes)
     if dest is None and xml is None:
         raise CommandError("need either --dest or --xml")
     blocking = wait or pivot or finish or bool(timeout)
-    speed = bandwidth_value(bandwidth, bytes=bytes)
     check_waiting(blocking, verbose, async_, "--finish")
     found = domain()
     flags = DomainBlockCopy.SHALLOW if shallow else 0

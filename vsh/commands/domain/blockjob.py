@@ -49,7 +49,10 @@ def blockjob(
     ),
     session: Any = SESSION,
 ) -> Document | None:
-    """Print how far the job on a disk is, limit it, or end it."""
+    """Print how far the job on a disk is, limit it, or end it.
+
+    Without an option that says otherwise it is shown how far the job is.
+    """
     if bandwidth is not None:
         flags = DomainBlockJobSetSpeed.BANDWIDTH_BYTES if bytes else 0
         domain.block_job_set_speed(path, bandwidth_value(bandwidth, bytes=bytes), flags)

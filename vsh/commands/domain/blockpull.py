@@ -37,7 +37,10 @@ def blockpull(
     bytes: bool = Flag("the bandwidth is in bytes/s"),
     session: Any = SESSION,
 ) -> Iterator[Document]:
-    """Copy what a disk's backing images hold into its top image, so that the chain gets shorter."""
+    """Copy what a disk's backing images hold into its top image, so that the chain gets shorter.
+
+    The job runs on after the command, unless --wait is given.
+    """
     speed = bandwidth_value(bandwidth, bytes=bytes)
     found = domain()
 

@@ -30,7 +30,10 @@ def blockresize(
     capacity: bool = Flag("grow to the size of the device below"),
     extend: bool = Flag("refuse to make it smaller"),
 ) -> Document:
-    """Change the size of a disk while the guest uses it."""
+    """Change the size of a disk while the guest uses it.
+
+    The guest sees the new size at once; its partitions and file systems stay as they are.
+    """
     if size is None and not capacity:
         raise CommandError("Either --size or --capacity must be provided")
     if size is not None and capacity:

@@ -41,8 +41,11 @@ def change_media(
     print_xml: bool = Flag("print the device instead of sending it"),
     block: bool = Flag("the medium is a block device"),
 ) -> Document:
-    """Put a medium into a domain's CD-ROM or floppy drive, or take it out."""
-    action = "eject" if eject or update and not source else "insert" if insert else "update"
+    """Put a medium into a domain's CD-ROM or floppy drive, or take it out.
+
+    Without --insert, --eject or --update what is there is replaced.
+    """
+    action = "eject" if eject or (update and not source) else "insert" if insert else "update"
     config = impact & DomainModificationImpact.CONFIG
     document = domain.get_xml_desc(DomainXML.INACTIVE if config else 0)
     disk = find_disk(document, path, changeable=True)

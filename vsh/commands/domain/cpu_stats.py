@@ -30,7 +30,10 @@ def cpu_stats(
     ),
     count: int | None = Option("show so many CPUs", kind=int32, by_place=True),
 ) -> Iterator[Document]:
-    """Print the CPU time that a domain has used, on each of the host's CPUs and in total."""
+    """Print the CPU time that a domain has used, on each of the host's CPUs and in total.
+
+    --start and --count pick CPUs of the host; without options all is printed.
+    """
     if start is not None and start < 0:
         raise CommandError("Invalid value for start CPU")
     if count is not None and count < 0:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.api.flags.domain import DomainCreate
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION, SESSION, file_names
-from vsh.cli.params import Argument, Flag, Option
+from vsh.cli.params import Argument, Flag, Option, anything
 from vsh.commands._files import read_text
 from vsh.commands.domain._console import begin_paused, run_console
 from vsh.commands.domain._descriptors import PASS_FDS_HELP, descriptors
@@ -26,7 +26,7 @@ def create(
     console: bool = Flag("connect to the guest's console as soon as it is there"),
     paused: bool = Flag("leave the guest paused after it was made"),
     autodestroy: bool = Flag("destroy the guest when this program disconnects"),
-    pass_fds: str | None = Option(PASS_FDS_HELP, by_place=True),
+    pass_fds: str | None = Option(PASS_FDS_HELP, kind=anything, by_place=True),
     validate: bool = Flag("refuse a document that the schema does not allow"),
     reset_nvram: bool = Flag("start with a fresh copy of the firmware's variables"),
     connection: Any = CONNECTION,

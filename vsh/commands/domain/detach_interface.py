@@ -40,7 +40,7 @@ def detach_interface(
     --mac says which, where there is more than one of the type.
     """
     config = persistent or impact & DomainModificationImpact.CONFIG
-    live = impact & DomainModificationImpact.LIVE or persistent and domain.is_active() == 1
+    live = impact & DomainModificationImpact.LIVE or (persistent and domain.is_active() == 1)
     steps = [(DomainXML.INACTIVE, DomainModificationImpact.CONFIG)] if config else []
     if live or not config:
         steps.append((0, DomainModificationImpact.LIVE if live else 0))

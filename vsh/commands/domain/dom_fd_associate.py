@@ -21,7 +21,10 @@ def dom_fd_associate(
     seclabel_writable: bool = Flag("label them so that the guest may write"),
     seclabel_restore: bool = Flag("restore their labels afterwards"),
 ) -> None:
-    """Give a domain files that this program has open, under a name that its document uses."""
+    """Give a domain files that this program has open, under a name that its document uses.
+
+    The guest uses them as disks that this user may not open itself.
+    """
     flags = DomainFDAssociate.SECLABEL_WRITABLE if seclabel_writable else 0
     flags |= DomainFDAssociate.SECLABEL_RESTORE if seclabel_restore else 0
     domain.fd_associate(name, descriptors(pass_fds), flags)

@@ -20,5 +20,8 @@ def domblkthreshold(
     ),
     threshold: int = Argument("bytes from the image's start, or with a suffix", kind=size()),
 ) -> None:
-    """Ask for an event block-threshold when a disk's image has grown so far."""
+    """Ask for an event block-threshold when a disk's image has grown so far.
+
+    The event comes once; then a new threshold may be set.
+    """
     domain.set_block_threshold(dev, threshold, 0)

@@ -26,7 +26,10 @@ def domdisplay(
     all: bool = Flag("all displays"),
     connection: Any = CONNECTION,
 ) -> Document:
-    """Print the URI of a guest's display, for a viewer."""
+    """Print the URI of a guest's display, for a viewer.
+
+    The first display is printed, unless --all or --type is given.
+    """
     check_running(domain)
     root = tree(domain.get_xml_desc(DomainXML.SECURE if include_password else 0))
     server = connection.uri.partition("://")[2].partition("/")[0].rpartition("@")[2]

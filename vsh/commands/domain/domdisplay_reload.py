@@ -16,5 +16,8 @@ def domdisplay_reload(
     domain: Any = ACTIVE_DOMAIN,
     type: int | None = Option("kind of display: 0 is any, 1 is VNC", kind=uint32),
 ) -> None:
-    """Have a guest's display read its TLS certificates again."""
+    """Have a guest's display read its TLS certificates again.
+
+    Clients that are connected stay so.
+    """
     domain.graphics_reload(type or 0, 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN
-from vsh.cli.params import Argument
+from vsh.cli.params import Argument, anything
 from vsh.commands.domain._agent import mount_points
 from vsh.errors import failing
 from vsh.output.document import Done
@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 def domfsfreeze(
     domain: Any = ACTIVE_DOMAIN,
     mountpoint: list[str] = Argument(
-        "where they are mounted (default: all)", required=False, repeats=True, complete=mount_points
+        "where they are mounted (default: all)",
+        required=False,
+        kind=anything,
+        repeats=True,
+        complete=mount_points,
     ),
 ) -> Document:
     """Hold a guest's file systems still, so that their disks can be copied.

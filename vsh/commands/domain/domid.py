@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import domain_argument
+from vsh.commands._states import id_word, shown_id
 from vsh.output.document import Text
 
 TYPE_CHECKING = False
@@ -16,5 +17,5 @@ if TYPE_CHECKING:
 @command
 def domid(domain: Any = domain_argument("domain name or uuid", by="uuid name")) -> Document:
     """Print the id of a domain, from its name or UUID; a hyphen if it does not run."""
-    running = domain.id != -1
-    return Text(f"{domain.id if running else '-'}\n", id=domain.id if running else None)
+    word = id_word(domain)
+    return Text(f"{shown_id(word)}\n", id=word)

@@ -28,7 +28,10 @@ def domif_setlink(
     config: bool = Flag("affect next boot"),
     print_xml: bool = Flag("print the device instead of sending it"),
 ) -> Document:
-    """Set whether the guest sees its network cable plugged in."""
+    """Set whether the guest sees its network cable plugged in.
+
+    Without --config only a guest that runs is changed.
+    """
     if state not in ("up", "down"):
         raise CommandError(f"invalid link state '{state}'", hint="up or down")
     stored = config or domain.is_active() == 0

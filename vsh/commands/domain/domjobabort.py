@@ -17,7 +17,10 @@ def domjobabort(
     domain: Any = ACTIVE_DOMAIN,
     postcopy: bool = Flag("pause a migration that is past the point of no return"),
 ) -> None:
-    """Give up the job that runs on a domain: a migration, save or dump."""
+    """Give up the job that runs on a domain: a migration, save or dump.
+
+    The guest goes on as it was before the job.
+    """
     if postcopy:
         domain.abort_job_flags(DomainAbortJob.POSTCOPY)
     else:

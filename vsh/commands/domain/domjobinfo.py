@@ -58,7 +58,10 @@ def domjobinfo(
     anystats: bool = Flag("all numbers, whatever kind of job it is"),
     rawstats: bool = Flag("the numbers as the hypervisor gives them"),
 ) -> Document:
-    """Print how far the job on a domain is: a migration, save, dump or backup."""
+    """Print how far the job on a domain is: a migration, save, dump or backup.
+
+    Amounts are scaled; --rawstats prints plain numbers.
+    """
     flags = DomainGetJobStats.COMPLETED if completed else 0
     flags |= DomainGetJobStats.KEEP_COMPLETED if keep_completed else 0
     kind, params = _ask(domain, flags, raw=rawstats)
@@ -73,7 +76,7 @@ def domjobinfo(
     number = params.get("operation", 0)
     operation = OPERATIONS[number] if 0 <= number < len(OPERATIONS) else "unknown"
     fields.add("Operation:", f"{operation:12}", operation=operation.lower())
-    running = kind in (BOUNDED, UNBOUNDED) or completed and kind == COMPLETED
+    running = kind in (BOUNDED, UNBOUNDED) or (completed and kind == COMPLETED)
     if running or anystats:
         _add_numbers(fields, kind)
     return fields

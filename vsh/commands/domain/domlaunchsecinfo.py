@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @command
 def domlaunchsecinfo(domain: Any = ACTIVE_DOMAIN) -> Document | None:
-    """Print the facts about a guest whose memory is protected from the host."""
+    """Print the facts about a guest whose memory is protected from the host.
+
+    The owner of the guest compares the measurement with what it should be.
+    """
     with failing("Unable to get launch security parameters"):
         fields = parameter_fields(domain.get_launch_security_info(0))
     return fields if fields.rows else None

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @command
 def dompmwakeup(domain: Any = ACTIVE_DOMAIN) -> Document:
-    """Wake a guest that sleeps in its memory."""
+    """Wake a guest that sleeps in its memory.
+
+    The guest went to sleep there by dompmsuspend, or by itself.
+    """
     with failing(f"Domain '{domain.name}' could not be woken up"):
         domain.pm_wakeup(0)
     return Said("Domain '{domain}' successfully woken up", domain=domain.name)

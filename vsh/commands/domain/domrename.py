@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 @command
 def domrename(domain: Any = INACTIVE_DOMAIN, new_name: str = Argument("the new name")) -> Document:
-    """Give a domain that is shut off another name."""
+    """Give a domain that is shut off another name.
+
+    Its UUID stays the same.
+    """
     domain.rename(new_name, 0)
     return Done("Domain successfully renamed")

@@ -7,6 +7,7 @@ from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN, file_names
 from vsh.cli.params import Option, uint64
 from vsh.commands._files import read_text
+from vsh.commands.domain._tuning import number_text
 from vsh.errors import CommandError, failing
 
 TYPE_CHECKING = False
@@ -19,15 +20,21 @@ def domsetlaunchsecstate(
     domain: Any = ACTIVE_DOMAIN,
     secrethdr: str | None = Option("file with the secret's header, base64", complete=file_names),
     secret: str | None = Option("file with the secret, base64", complete=file_names),
-    set_address: int | None = Option("address in the guest's memory", kind=uint64, by_place=True),
+    set_address: str | None = Option(
+        "address in the guest's memory", kind=number_text, by_place=True
+    ),
 ) -> None:
-    """Hand a secret to a paused guest whose memory is protected from the host."""
+    """Hand a secret to a paused guest whose memory is protected from the host.
+
+    The owner makes the secret and its header for this start of the guest only.
+    """
     if secrethdr is None or secret is None:
         raise CommandError("Both secret and the secret header are required")
     params = TypedParams()
     params.set("sev-secret-header", "string", read_text(secrethdr))
     params.set("sev-secret", "string", read_text(secret))
     if set_address is not None:
-        params.set("sev-secret-set-address", "ullong", set_address)
+        address = uint64.convert(set_address, "set-address")
+        params.set("sev-secret-set-address", "ullong", address)
     with failing("Unable to set launch security state"):
         domain.set_launch_security_state(params, 0)

@@ -23,7 +23,10 @@ def domthrottlegroupinfo(
     group_name: str = Argument("name of the group", complete=group_names),
     inactive: bool = Flag("as defined for the next start"),
 ) -> Document | None:
-    """Print the limits of a named group of disks."""
+    """Print the limits of a named group of disks.
+
+    Limits that are not set are not printed.
+    """
     root = tree(domain.get_xml_desc(DomainXML.INACTIVE if inactive else 0))
     fields = Fields(16)
     for group in root.xpath("/domain/throttlegroups/throttlegroup"):

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 def domthrottlegrouplist(
     domain: Any = DOMAIN, inactive: bool = Flag("as defined for the next start")
 ) -> Document:
-    """List the named groups of disk limits of a domain."""
+    """List the named groups of disk limits of a domain.
+
+    Disks share the limits of the group that they name.
+    """
     root = tree(domain.get_xml_desc(DomainXML.INACTIVE if inactive else 0))
     names = root.xpath("/domain/throttlegroups/throttlegroup/group_name")
     return Table([[name.text or ""] for name in names], Column("Name", "name"))

@@ -22,6 +22,9 @@ def domxml_from_native(
     config: str = Argument("file with the configuration", complete=file_names),
     connection: Any = CONNECTION,
 ) -> Document:
-    """Print the domain document for a configuration of another program."""
+    """Print the domain document for a configuration of another program.
+
+    Nothing is defined: the document is for define.
+    """
     text = read_text(config)
     return Xml(connection.domain_xml_from_native(format, text, 0))

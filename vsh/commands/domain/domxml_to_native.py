@@ -24,7 +24,10 @@ def domxml_to_native(
     xml: str | None = Option("file with the domain's document", by_place=True, complete=file_names),
     connection: Any = CONNECTION,
 ) -> Document:
-    """Print the configuration of another program, or the command line, for a domain."""
+    """Print the configuration of another program, or the command line, for a domain.
+
+    Nothing is changed: the configuration is for the other program.
+    """
     if domain is not None:
         with failing("failed to retrieve XML"):
             document = domain.get_xml_desc(0)

@@ -27,7 +27,10 @@ def emulatorpin(
     live: bool = Flag("affect running domain"),
     current: bool = Flag("affect current domain"),
 ) -> Iterator[Document]:
-    """Print or set which of the host's CPUs the emulator's own threads may run on."""
+    """Print or set which of the host's CPUs the emulator's own threads may run on.
+
+    Without a list the present pinning is printed.
+    """
     flags = (DomainModificationImpact.CONFIG if config else 0) | (
         DomainModificationImpact.LIVE if live else 0
     )

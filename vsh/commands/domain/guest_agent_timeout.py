@@ -21,5 +21,8 @@ def guest_agent_timeout(
         "seconds; -2 is for ever, -1 the default, 0 not at all", kind=int32
     ),
 ) -> None:
-    """Set how long calls wait for the answer of a guest's agent."""
+    """Set how long calls wait for the answer of a guest's agent.
+
+    Without --timeout calls wait for ever.
+    """
     domain.agent_set_response_timeout(BLOCK if timeout is None else timeout, 0)

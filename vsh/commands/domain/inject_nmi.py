@@ -12,5 +12,8 @@ if TYPE_CHECKING:
 
 @command
 def inject_nmi(domain: Any = ACTIVE_DOMAIN) -> None:
-    """Send a non-maskable interrupt to a guest."""
+    """Send a non-maskable interrupt to a guest.
+
+    What it does then depends on the guest: many write their memory out, or stop.
+    """
     domain.inject_nmi(0)

@@ -18,7 +18,10 @@ def iothreadadd(
     id: int = Argument("number of the new I/O thread", kind=int32),
     impact: int = impact(),
 ) -> None:
-    """Give a domain another I/O thread."""
+    """Give a domain another I/O thread.
+
+    Its number must not be in use.
+    """
     if id <= 0:
         raise CommandError(f"Invalid IOThread id value: '{id}'")
     domain.add_iothread(id, impact)

@@ -18,7 +18,10 @@ def iothreaddel(
     id: int = Argument("number of the I/O thread", kind=int32),
     impact: int = impact(),
 ) -> None:
-    """Take an I/O thread from a domain."""
+    """Take an I/O thread from a domain.
+
+    No disk may use it any more.
+    """
     if id <= 0:
         raise CommandError(f"Invalid IOThread id value: '{id}'")
     domain.del_iothread(id, impact)

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 @command(exclusive=IMPACT_EXCLUSIVE)
 def iothreadinfo(domain: Any = DOMAIN, impact: int = impact()) -> Document:
-    """List the I/O threads of a domain, and which of the host's CPUs they may run on."""
+    """List the I/O threads of a domain, and which of the host's CPUs they may run on.
+
+    With --config it is what the next start will have.
+    """
     with failing("Unable to get domain IOThreads information"):
         threads = domain.get_iothread_info(impact)
     if not threads:

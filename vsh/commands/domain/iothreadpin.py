@@ -19,6 +19,9 @@ def iothreadpin(
     cpulist: str = Argument("the host's CPUs it may run on, as a list; r is all of them"),
     impact: int = impact(),
 ) -> None:
-    """Set which of the host's CPUs an I/O thread may run on."""
+    """Set which of the host's CPUs an I/O thread may run on.
+
+    iothreadinfo prints the present pinning.
+    """
     cpumap = cpu_map(cpulist, host_cpus(domain.connection))
     domain.pin_iothread(iothread, cpumap, impact)

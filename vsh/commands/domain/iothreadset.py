@@ -32,7 +32,10 @@ def iothreadset(
     thread_pool_max: int | None = Option("most threads of its pool", kind=int32, by_place=True),
     impact: int = impact(),
 ) -> None:
-    """Set how an I/O thread of a domain polls, and the size of its pool of threads."""
+    """Set how an I/O thread of a domain polls, and the size of its pool of threads.
+
+    Without an option that says otherwise only the running domain is changed.
+    """
     if id <= 0:
         raise CommandError(f"Invalid IOThread id value: '{id}'")
     params = TypedParams()

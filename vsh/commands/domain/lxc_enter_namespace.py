@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN, SESSION
-from vsh.cli.params import Argument, Flag
+from vsh.cli.params import Argument, Flag, anything
 from vsh.commands.domain._namespaces import run_inside
 from vsh.errors import CommandError
 
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 def lxc_enter_namespace(
     domain: Any = ACTIVE_DOMAIN,
     noseclabel: bool = Flag("keep the security label that this program has"),
-    cmd: list[str] = Argument("path of the program, and its arguments", repeats=True),
+    cmd: list[str] = Argument(
+        "path of the program, and its arguments", kind=anything, repeats=True
+    ),
     session: Any = SESSION,
 ) -> None:
     """Run a program inside a container, with what this terminal is connected to.

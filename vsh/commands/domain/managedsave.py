@@ -26,7 +26,10 @@ def managedsave(
     verbose: bool = Flag("show the progress"),
     session: Any = SESSION,
 ) -> Document:
-    """Save the state of a running guest and stop it; its next start goes on from there."""
+    """Save the state of a running guest and stop it; its next start goes on from there.
+
+    Ctrl-C gives up; the guest goes on then.
+    """
     flags = DomainSaveRestore.BYPASS_CACHE if bypass_cache else 0
     flags |= DomainSaveRestore.RUNNING if running else 0
     flags |= DomainSaveRestore.PAUSED if paused else 0

@@ -25,7 +25,10 @@ def managedsave_define(
     running: bool = Flag("the guest is to run after the next start"),
     paused: bool = Flag("the guest is to be paused after the next start"),
 ) -> Document:
-    """Change the domain's document inside its managed save image."""
+    """Change the domain's document inside its managed save image.
+
+    Only what the guest does not see may change: paths on the host, for example.
+    """
     document = read_text(xml)
     flags = DomainSaveRestore.RUNNING if running else 0
     flags |= DomainSaveRestore.PAUSED if paused else 0

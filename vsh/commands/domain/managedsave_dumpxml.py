@@ -23,6 +23,9 @@ def managedsave_dumpxml(
     xpath: str | None = Option(XPATH_HELP, kind=anything),
     wrap: bool = Flag(WRAP_HELP),
 ) -> Document:
-    """Print the domain's document inside its managed save image."""
+    """Print the domain's document inside its managed save image.
+
+    The guest goes on with it when it is started.
+    """
     flags = DomainSaveImageXML.SECURE if security_info else 0
     return dump_xml(domain.managed_save_get_xml_desc(flags), xpath, wrap=wrap)

@@ -23,7 +23,10 @@ def managedsave_edit(
     paused: bool = Flag("the guest is to be paused after the next start"),
     session: Any = SESSION,
 ) -> Document:
-    """Change the domain's document inside its managed save image in an editor."""
+    """Change the domain's document inside its managed save image in an editor.
+
+    Only what the guest does not see may change: paths on the host, for example.
+    """
     flags = DomainSaveRestore.RUNNING if running else 0
     flags |= DomainSaveRestore.PAUSED if paused else 0
 

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @command
 def managedsave_remove(domain: Any = domain_argument(complete=256)) -> Document:
-    """Remove the managed save image of a domain; its next start boots afresh."""
+    """Remove the managed save image of a domain; its next start boots afresh.
+
+    What was in the guest's memory is lost.
+    """
     with failing("Failed to check for domain managed save image"):
         saved = domain.has_managed_save_image(0)
     if not saved:

@@ -34,7 +34,10 @@ def memtune(
     ),
     impact: int = impact(),
 ) -> Document | None:
-    """Print or set what a domain may use of the host's memory."""
+    """Print or set what a domain may use of the host's memory.
+
+    Without a limit the present ones are printed.
+    """
     params = TypedParams()
     for name, value in (
         ("hard_limit", hard_limit),

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 def migrate_compcache(
     domain: Any = ACTIVE_DOMAIN, size: int | None = Option("the new size in bytes", kind=uint64)
 ) -> Document:
-    """Print or set the size of the cache that a compressed migration uses."""
+    """Print or set the size of the cache that a compressed migration uses.
+
+    Pages that were sent before are kept in it.
+    """
     if size is not None:
         domain.migrate_set_compression_cache(size, 0)
     now = domain.migrate_get_compression_cache(0)

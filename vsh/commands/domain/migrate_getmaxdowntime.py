@@ -15,5 +15,8 @@ if TYPE_CHECKING:
 
 @command
 def migrate_getmaxdowntime(domain: Any = ACTIVE_DOMAIN) -> Document:
-    """Print how many milliseconds a guest may stand still at the end of its migration."""
+    """Print how many milliseconds a guest may stand still at the end of its migration.
+
+    migrate-setmaxdowntime sets it.
+    """
     return Line("{downtime_ms}", downtime_ms=domain.migrate_get_max_downtime(0))

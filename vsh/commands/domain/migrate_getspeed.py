@@ -20,6 +20,9 @@ def migrate_getspeed(
     domain: Any = ACTIVE_DOMAIN,
     postcopy: bool = Flag("in the phase after the guest runs on the destination"),
 ) -> Document:
-    """Print how fast a guest's memory may be sent when it is moved, in MiB/s."""
+    """Print how fast a guest's memory may be sent when it is moved, in MiB/s.
+
+    migrate-setspeed sets it.
+    """
     speed = domain.migrate_get_max_speed(DomainMigrateMaxSpeed.POSTCOPY if postcopy else 0)
     return Line("{mib_per_second}", mib_per_second=speed)

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 def migrate_setmaxdowntime(
     domain: Any = ACTIVE_DOMAIN, downtime: int = Argument("milliseconds", kind=uint64)
 ) -> None:
-    """Set how long a guest may stand still at the end of its migration."""
+    """Set how long a guest may stand still at the end of its migration.
+
+    A migration ends once what is left of the memory can be sent in that time.
+    """
     if downtime < 1:
         raise CommandError("migrate: Invalid downtime")
     domain.migrate_set_max_downtime(downtime, 0)

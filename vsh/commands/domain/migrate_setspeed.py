@@ -18,5 +18,8 @@ def migrate_setspeed(
     bandwidth: int = Argument("MiB/s", kind=wrapping64),
     postcopy: bool = Flag("in the phase after the guest runs on the destination"),
 ) -> None:
-    """Set how fast a guest's memory may be sent when it is moved."""
+    """Set how fast a guest's memory may be sent when it is moved.
+
+    It holds for the migration that runs, and for later ones.
+    """
     domain.migrate_set_max_speed(bandwidth, DomainMigrateMaxSpeed.POSTCOPY if postcopy else 0)

@@ -27,7 +27,10 @@ def numatune(
     nodeset: str | None = Option("the nodes, as a list: 0-2,^1", by_place=True),
     impact: int = impact(),
 ) -> Document | None:
-    """Print or set which of the host's NUMA nodes give a domain its memory."""
+    """Print or set which of the host's NUMA nodes give a domain its memory.
+
+    The mode says how strictly the nodes are kept to.
+    """
     params = TypedParams()
     if nodeset is not None:
         params.set("numa_nodeset", "string", nodeset)

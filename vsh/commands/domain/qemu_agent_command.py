@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN
-from vsh.cli.params import Argument, Flag, Option, int32
+from vsh.cli.params import Argument, Flag, Option, anything, int32
 from vsh.commands.domain._json import NOTHING, formatted, parsed
 from vsh.errors import CommandError
 from vsh.output.document import Text
@@ -26,9 +26,12 @@ def qemu_agent_command(
     async_: bool = Flag("do not wait for an answer"),
     block: bool = Flag("wait for the answer for ever"),
     pretty: bool = Flag("set the answer out for people"),
-    cmd: list[str] = Argument("the command, as JSON", repeats=True),
+    cmd: list[str] = Argument("the command, as JSON", kind=anything, repeats=True),
 ) -> Document:
-    """Say something to a guest's agent in its own language, and print the answer."""
+    """Say something to a guest's agent in its own language, and print the answer.
+
+    libvirt does not look at the command: it is for looking and for experiments.
+    """
     if timeout is not None and timeout < 1:
         raise CommandError("timeout must be positive")
     if (timeout is not None) + async_ + block > 1:

@@ -20,7 +20,10 @@ def qemu_attach(
     pid: int = Argument("its process", kind=Kind("string", uint32.convert)),
     connection: Any = CONNECTION,
 ) -> Document:
-    """Take over a QEMU that somebody else started."""
+    """Take over a QEMU that somebody else started.
+
+    It becomes a domain like others; libvirt must understand its command line.
+    """
     with failing(f"Failed to attach to pid {pid}"):
         domain = connection.domain_attach(pid, 0)
     return Done("Domain '{name}' attached to pid {pid}", name=domain.name, pid=pid)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.api.flags.domain import DomainQemuMonitorCommand
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN
-from vsh.cli.params import Argument, Flag, Option
+from vsh.cli.params import Argument, Flag, Option, anything
 from vsh.commands.domain._descriptors import PASS_FDS_HELP, descriptors
 from vsh.commands.domain._json import NOTHING, formatted, parsed
 from vsh.errors import CommandError
@@ -24,8 +24,10 @@ def qemu_monitor_command(
     hmp: bool = Flag("the command is of the human monitor"),
     pretty: bool = Flag("set the answer out for people"),
     return_value: bool = Flag("print only what the command returned"),
-    pass_fds: str | None = Option(PASS_FDS_HELP, complete=()),
-    cmd: list[str] = Argument("the command: JSON, or a name and its arguments", repeats=True),
+    pass_fds: str | None = Option(PASS_FDS_HELP, kind=anything, complete=()),
+    cmd: list[str] = Argument(
+        "the command: JSON, or a name and its arguments", kind=anything, repeats=True
+    ),
 ) -> Document:
     """Say something to QEMU's monitor, and print the answer.
 

@@ -31,7 +31,10 @@ def restore(
     reset_nvram: bool = Flag("start with a fresh copy of the firmware's variables"),
     connection: Any = CONNECTION,
 ) -> Document:
-    """Bring a saved guest back from a file, as it was when it was saved."""
+    """Bring a saved guest back from a file, as it was when it was saved.
+
+    The file is not changed: it can be restored again, once the guest is gone.
+    """
     flags = DomainSaveRestore.BYPASS_CACHE if bypass_cache else 0
     flags |= DomainSaveRestore.RUNNING if running else 0
     flags |= DomainSaveRestore.PAUSED if paused else 0

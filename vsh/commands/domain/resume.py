@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @command
 def resume(domain: Any = domain_argument(complete=32)) -> Document:
-    """Let a paused guest go on."""
+    """Let a paused guest go on.
+
+    It goes on where it was paused.
+    """
     with failing(f"Failed to resume domain '{domain.called}'"):
         domain.resume()
     return Done("Domain '{domain}' resumed", domain=domain.called)

@@ -25,7 +25,10 @@ def save_image_dumpxml(
     wrap: bool = Flag(WRAP_HELP),
     connection: Any = CONNECTION,
 ) -> Document:
-    """Print the domain's document inside a saved state."""
+    """Print the domain's document inside a saved state.
+
+    The guest is restored with it.
+    """
     flags = DomainSaveImageXML.SECURE if security_info else 0
     document = connection.domain_save_image_get_xml_desc(absolute(file), flags)
     return dump_xml(document, xpath, wrap=wrap)

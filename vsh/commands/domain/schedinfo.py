@@ -6,7 +6,7 @@ from vsh.api.flags.domain import DomainModificationImpact
 from vsh.api.types import TypedParams
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, SESSION, impact
-from vsh.cli.params import Argument, Flag, Option
+from vsh.cli.params import Argument, Flag, Option, anything
 from vsh.commands.domain._shared import parameter_fields
 from vsh.commands.domain._tuning import number_text, typed_value
 from vsh.errors import CommandError, Error
@@ -28,7 +28,7 @@ def schedinfo(
     current: bool = Flag("affect current domain"),
     impact: int = impact("config", "live"),
     set: list[str] = Argument(
-        "a parameter and its new value, as name=value", required=False, repeats=True
+        "a parameter and its new value, as name=value", required=False, kind=anything, repeats=True
     ),
     session: Any = SESSION,
 ) -> Iterator[Document]:

@@ -26,7 +26,10 @@ def screenshot(
     ),
     screen: int | None = Option("number of the screen", kind=uint32, by_place=True),
 ) -> Document:
-    """Write a picture of a guest's screen to a file."""
+    """Write a picture of a guest's screen to a file.
+
+    The hypervisor chooses the form of the picture, and says which.
+    """
     from vsh.api.stream import Stream
 
     stream = Stream(domain.connection)

@@ -17,19 +17,7 @@ if TYPE_CHECKING:
 
 
 MOST_KEYS = 16
-SETS = (
-    "linux",
-    "xt",
-    "atset1",
-    "atset2",
-    "atset3",
-    "os_x",
-    "xt_kbd",
-    "usb",
-    "win32",
-    "qnum",
-    "rfb",
-)
+SETS = ("linux", "xt", "atset1", "atset2", "atset3", "os_x", "xt_kbd", "usb", "win32", "qnum")
 
 
 def key_names(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
@@ -48,7 +36,10 @@ def send_key(
     ),
     holdtime: int | None = Option("milliseconds that the keys are held", kind=uint32),
     keycode: list[str] = Argument(
-        "names or numbers of keys that are pressed together", repeats=True, complete=key_names
+        "names or numbers of keys that are pressed together",
+        kind=anything,
+        repeats=True,
+        complete=key_names,
     ),
 ) -> None:
     """Press keys of a guest's keyboard, all together.

@@ -31,7 +31,10 @@ def set_lifecycle_action(
     action: str = Argument("what is done then", complete=ACTIONS),
     impact: int = impact(),
 ) -> None:
-    """Set what is done when a guest powers off, reboots or crashes."""
+    """Set what is done when a guest powers off, reboots or crashes.
+
+    Not all hypervisors can do it while the guest runs.
+    """
     if type not in TYPES:
         raise CommandError(f"Invalid lifecycle type '{type}'.", hint=", ".join(TYPES))
     if action not in ACTIONS:

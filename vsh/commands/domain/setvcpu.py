@@ -25,7 +25,10 @@ def setvcpu(
     async_: bool = Flag("do not wait until the guest has let go of a CPU"),
     impact: int = impact(),
 ) -> None:
-    """Put single CPUs of a guest in, or take them out."""
+    """Put single CPUs of a guest in, or take them out.
+
+    For a guest that runs they are plugged; otherwise the definition is changed.
+    """
     if not enable and not disable:
         raise CommandError("one of --enable, --disable is required")
     domain().set_vcpu(vcpulist, int(enable), impact | (ASYNC if async_ else 0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.api.flags.domain import DomainCreate
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION, domain_argument
-from vsh.cli.params import Flag, Option
+from vsh.cli.params import Flag, Option, anything
 from vsh.commands.domain._console import begin_paused, run_console
 from vsh.commands.domain._descriptors import PASS_FDS_HELP, descriptors
 from vsh.commands.domain._shared import INACTIVE
@@ -30,7 +30,7 @@ def start(
     autodestroy: bool = Flag("destroy the guest when this program disconnects"),
     bypass_cache: bool = Flag("do not let the file system cache a saved state while it is read"),
     force_boot: bool = Flag("boot afresh: throw away a managed save image"),
-    pass_fds: str | None = Option(PASS_FDS_HELP, by_place=True),
+    pass_fds: str | None = Option(PASS_FDS_HELP, kind=anything, by_place=True),
     reset_nvram: bool = Flag("start with a fresh copy of the firmware's variables"),
     session: Any = SESSION,
 ) -> Iterator[Document]:

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @command
 def ttyconsole(domain: Any = DOMAIN, session: Any = SESSION) -> Document | None:
-    """Print the terminal device on the host that a guest's console is."""
+    """Print the terminal device on the host that a guest's console is.
+
+    Fails for a console that is something else.
+    """
     device = text_at(tree(domain.get_xml_desc(0)), "/domain/devices/console/@tty")
     if device is None:
         session.status = 1

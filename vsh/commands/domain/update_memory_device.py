@@ -31,7 +31,10 @@ def update_memory_device(
         "memory that the guest is to have from it", kind=kibibytes, by_place=True
     ),
 ) -> Document | None:
-    """Change how much memory a guest has from a memory device."""
+    """Change how much memory a guest has from a memory device.
+
+    Without --alias and --node the domain must have one such device only.
+    """
     config = impact & DomainModificationImpact.CONFIG
     root = tree(domain.get_xml_desc(DomainXML.INACTIVE if config else 0))
     found = [

@@ -24,7 +24,10 @@ STATES = ("offline", "running", "blocked")
 
 @command
 def vcpuinfo(domain: Any = DOMAIN, pretty: bool = Flag("the host's CPUs as a list")) -> Document:
-    """Print where each of a domain's CPUs runs, and where it may."""
+    """Print where each of a domain's CPUs runs, and where it may.
+
+    For a domain that does not run only the latter is known.
+    """
     host = host_cpus(domain.connection)
     info = domain.get_info()
     length = map_length(host)

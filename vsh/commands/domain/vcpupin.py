@@ -38,7 +38,10 @@ def vcpupin(
     current: bool = Flag("affect current domain"),
     connection: Any = CONNECTION,
 ) -> Document | None:
-    """Print or set which of the host's CPUs a guest's CPU may run on."""
+    """Print or set which of the host's CPUs a guest's CPU may run on.
+
+    Without a list the present pinning is printed.
+    """
     flags = (DomainModificationImpact.CONFIG if config else 0) | (
         DomainModificationImpact.LIVE if live else 0
     )
@@ -65,7 +68,7 @@ def _query(domain: Any, vcpu: int | None, host: int, flags: int) -> Document:
         raise CommandError(f"cannot get vcpupin for {which} domain")
     if vcpu is not None and vcpu >= count:
         config = flags & DomainModificationImpact.CONFIG
-        live = flags & DomainModificationImpact.LIVE or not config and domain.is_active() == 1
+        live = flags & DomainModificationImpact.LIVE or (not config and domain.is_active() == 1)
         raise CommandError(
             f"vcpu {vcpu} is out of range of {'live' if live else 'persistent'} cpu count {count}"
         )

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 @command
 def vncdisplay(domain: Any = ACTIVE_DOMAIN) -> Document:
-    """Print the address and number of a guest's VNC display."""
+    """Print the address and number of a guest's VNC display.
+
+    The number counts from port 5900.
+    """
     check_running(domain)
     root = tree(domain.get_xml_desc(0))
     vnc = "/domain/devices/graphics[@type='vnc']"

@@ -2,47 +2,13 @@
 
 from __future__ import annotations
 
-from vsh.commands._waiting import METADATA, word
+from vsh.commands._waiting import METADATA, lifecycle_words, word
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-
-TYPES = (
-    "Defined",
-    "Undefined",
-    "Started",
-    "Suspended",
-    "Resumed",
-    "Stopped",
-    "Shutdown",
-    "PMSuspended",
-    "Crashed",
-)
-DETAILS = (
-    ("Added", "Updated", "Renamed", "Snapshot"),
-    ("Removed", "Renamed"),
-    ("Booted", "Migrated", "Restored", "Snapshot", "Event wakeup"),
-    (
-        "Paused",
-        "Migrated",
-        "I/O Error",
-        "Watchdog",
-        "Restored",
-        "Snapshot",
-        "API error",
-        "Post-copy",
-        "Post-copy Error",
-    ),
-    ("Unpaused", "Migrated", "Snapshot", "Post-copy", "Post-copy Error"),
-    ("Shutdown", "Destroyed", "Crashed", "Migrated", "Saved", "Failed", "Snapshot"),
-    ("Finished", "Finished after guest request", "Finished after host request"),
-    ("Memory", "Disk"),
-    ("Panicked", "Crashloaded"),
-)
-"""By virDomainEventType, then by the detail's number."""
 
 WATCHDOG = ("none", "pause", "reset", "poweroff", "shutdown", "debug", "inject-nmi")
 IO_ERROR = ("none", "pause", "report")
@@ -75,8 +41,7 @@ def domain_event_text(event: Any) -> str:
 
 
 def _lifecycle(event: Any) -> str:
-    details = DETAILS[event.event] if 0 <= event.event < len(DETAILS) else ()
-    return f": {word(TYPES, event.event)} {word(details, event.detail)}"
+    return ": " + " ".join(lifecycle_words(event))
 
 
 def _io_error(event: Any) -> str:

@@ -32,5 +32,5 @@ def nodememstats(
         stats = connection.node_get_memory_stats(ALL_CELLS if cell is None else cell)
     if not stats:
         return None
-    text = "".join(f"{name:7}: {value:20} KiB\n" for name, value in stats.items())
+    text = "".join(f"{name:7}: {value:10} KiB\n" for name, value in stats.items())
     return Text(text, **{f"{name}_kib": value for name, value in stats.items()})

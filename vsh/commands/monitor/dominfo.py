@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, SESSION
-from vsh.commands._states import state_word
+from vsh.commands._states import id_word, shown_id, state_word
 from vsh.errors import Error, NoSupport
 from vsh.output.document import Fields
 
@@ -42,7 +42,7 @@ def dominfo(domain: Any = DOMAIN, session: Any = SESSION) -> Document:
     )
     fields = Fields()
     fields.add(
-        "Id:", "-" if domain.id == -1 else domain.id, id=None if domain.id == -1 else domain.id
+        "Id:", shown_id(id_word(domain)), id=id_word(domain)
     )
     fields.add("Name:", domain.name, name=domain.name)
     fields.add("UUID:", domain.uuid, uuid=domain.uuid)

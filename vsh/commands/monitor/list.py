@@ -6,7 +6,7 @@ from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION
 from vsh.cli.params import Flag, Flags
 from vsh.commands._listing import name_order
-from vsh.commands._states import state_word
+from vsh.commands._states import id_word, shown_id, state_word
 from vsh.errors import Error, NoDomainMetadata, NoSupport, failing
 from vsh.output.document import Column, Shaped, Table
 
@@ -91,10 +91,6 @@ def _order(domain: Any) -> tuple[bool, int, bytes]:
     return domain.id == -1, domain.id, name_order(domain.name)
 
 
-def _id(number: int | None) -> str:
-    return "-" if number is None else str(number)
-
-
 def _words(domains: Any, *, uuid: bool, name: bool, id: bool) -> Document:
     """The asked-for words of each domain on a line; ids alone are those of running domains."""
     rows = []
@@ -105,11 +101,11 @@ def _words(domains: Any, *, uuid: bool, name: bool, id: bool) -> Document:
         if id:
             if domain.id == -1 and not uuid and not name:
                 continue
-            row["id"] = None if domain.id == -1 else domain.id
+            row["id"] = id_word(domain)
         if name:
             row["name"] = domain.name
         rows.append(row)
-    text = "".join(" ".join(map(_id, row.values())) + "\n" for row in rows)
+    text = "".join(" ".join(map(shown_id, row.values())) + "\n" for row in rows)
     return Shaped(text, rows)
 
 
@@ -131,12 +127,12 @@ def _table(
             if answer == 1:
                 words[number] = "saved"
     columns = [
-        Column("Id", "id", _id, right=True),
+        Column("Id", "id", shown_id, right=True),
         Column("Name", "name"),
         Column("State", "state"),
     ]
     rows = [
-        [None if domain.id == -1 else domain.id, domain.name, word]
+        [id_word(domain), domain.name, word]
         for domain, word in zip(domains, words, strict=True)
     ]
     if title:

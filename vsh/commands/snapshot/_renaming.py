@@ -9,7 +9,8 @@ from __future__ import annotations
 from vsh.api.flags.snapshot import SnapshotCreate, SnapshotDelete, SnapshotXML
 from vsh.commands._moments import Facts
 from vsh.commands._redefining import send
-from vsh.errors import CommandError, Error
+from vsh.errors import CommandError, Error, NoSnapshot, OperationFailed
+from vsh.redefine.check import profile_of
 from vsh.redefine.name import with_parent
 
 TYPE_CHECKING = False
@@ -18,36 +19,41 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def rename_snapshot(domain: Any, snapshot: Any, new: str, xml: str, flags: int) -> None:
-    """Give a snapshot the name that its edited document has.
+def rename_snapshot(domain: Any, snapshot: Any, xml: str, flags: int) -> None:
+    """Give a snapshot the name that its edited document has.  The name has to be free.
 
     flags  of the redefinition of the edited document
 
-    Raises the error of the step that failed, after what was done before it has been undone; a step that
-    cannot be undone is named.
+    Raises the error of the step that failed, after what was done before it has been undone; what could
+    not be undone is named.
     """
     connection = domain.connection
+    forget = 0 if profile_of(connection).metadata_only else SnapshotDelete.METADATA_ONLY
     old_xml = snapshot.get_xml_desc(SnapshotXML.SECURE)
     children = snapshot.list_all_children(0)
-    child_texts = connection.many([child.get_xml_desc.request(SnapshotXML.SECURE)
-                                   for child in children])
-    for text in child_texts:
+    texts = connection.many([child.get_xml_desc.request(SnapshotXML.SECURE) for child in children])
+    for text in texts:
         if isinstance(text, Error):
             raise text
-    if snapshot.is_current(0) > 0:
+    current = snapshot.is_current(0) > 0
+    if current:
         flags |= SnapshotCreate.CURRENT
-    _check_name_is_free(domain, new)
     undo: list[tuple[str, Callable[[], Any]]] = []
     try:
         made = send(domain, xml, flags)
-        undo.append((f"{new} is left behind", lambda: made.delete(SnapshotDelete.METADATA_ONLY)))
-        if flags & SnapshotCreate.CURRENT:
-            undo.append(("the current snapshot has changed",
-                         lambda: send(domain, old_xml, _flags(old_xml) | SnapshotCreate.CURRENT)))
-        for child, text in zip(children, child_texts, strict=True):
-            send(domain, with_parent(text, new), _flags(text))
-            undo.append((f"{child.name} has another parent", _again(domain, text)))
-        snapshot.delete(SnapshotDelete.METADATA_ONLY)
+        undo.append((f"{made.name} is left behind", lambda: made.delete(forget)))
+        if current:
+            undo.append(
+                (
+                    f"{snapshot.name} is not current any more",
+                    _again(domain, old_xml, SnapshotCreate.CURRENT),
+                )
+            )
+        for child, text in zip(children, texts, strict=True):
+            # a step that fails may have changed something (rule 39): it is undone, too
+            undo.append((f"{child.name} is not as it was", _again(domain, text)))
+            send(domain, with_parent(text, made.name), _flags(text))
+        snapshot.delete(forget)
     except Error as error:
         left = _undo(undo)
         if left:
@@ -55,15 +61,16 @@ def rename_snapshot(domain: Any, snapshot: Any, new: str, xml: str, flags: int) 
         raise
 
 
-def _check_name_is_free(domain: Any, name: str) -> None:
-    from vsh.errors import NoSnapshot, OperationFailed
-
+def check_name_is_free(domain: Any, name: str) -> None:
+    """Refuse a name that another snapshot has.  Raises OperationFailed."""
     try:
         domain.snapshot_lookup_by_name(name, 0)
     except NoSnapshot:
         return
-    raise OperationFailed(f"domain moment {name} already exists",
-                          hint="choose another name, or delete that snapshot's metadata first")
+    raise OperationFailed(
+        f"domain moment {name} already exists",
+        hint="choose another name, or delete that snapshot's metadata first",
+    )
 
 
 def _flags(xml: str) -> int:
@@ -72,8 +79,8 @@ def _flags(xml: str) -> int:
     return SnapshotCreate.REDEFINE
 
 
-def _again(domain: Any, xml: str) -> Callable[[], Any]:
-    return lambda: send(domain, xml, _flags(xml))
+def _again(domain: Any, xml: str, more: int = 0) -> Callable[[], Any]:
+    return lambda: send(domain, xml, _flags(xml) | more)
 
 
 def _undo(steps: list[tuple[str, Callable[[], Any]]]) -> list[str]:

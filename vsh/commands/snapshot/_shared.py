@@ -31,8 +31,14 @@ def snapshot_argument(help: str = "name of the snapshot", *, required: bool = Fa
     return Argument(help, required=required, complete=snapshot_names)
 
 
-def find(domain: Any, name: str | None, current: bool, *, option: str = "snapshotname",
-         exclusive: bool = True) -> Any:
+def find(
+    domain: Any,
+    name: str | None,
+    current: bool,
+    *,
+    option: str = "snapshotname",
+    exclusive: bool = True,
+) -> Any:
     """The snapshot that is meant: the named one, or the current one.
 
     Raises CommandError where neither or both are given, and the driver's error where there is none.
@@ -43,5 +49,7 @@ def find(domain: Any, name: str | None, current: bool, *, option: str = "snapsho
         return domain.snapshot_lookup_by_name(name, 0)
     if current:
         return domain.snapshot_current(0)
-    raise CommandError(f"--{option} or --current is required",
-                       hint="see 'snapshot-list' for the snapshots of a domain")
+    raise CommandError(
+        f"--{option} or --current is required",
+        hint="see 'snapshot-list' for the snapshots of a domain",
+    )

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 @command
 def snapshot_create(
     domain: Any = DOMAIN,
-    xmlfile: str | None = Argument("file with the <domainsnapshot> document", required=False,
-                                   complete=file_names),
+    xmlfile: str | None = Argument(
+        "file with the <domainsnapshot> document", required=False, complete=file_names
+    ),
     flags: int = Flags(
         SnapshotCreate,
         redefine="take no snapshot: bring back the metadata of one that exists",
@@ -42,7 +43,13 @@ def snapshot_create(
     xml = "<domainsnapshot/>" if xmlfile is None else read_text(xmlfile)
     if not flags & SnapshotCreate.REDEFINE:
         return take(domain, xml, flags, xmlfile)
-    snapshot = redefine(session, domain, xml, flags, file=xmlfile,
-                        source="no file given" if xmlfile is None else None, explain=explain,
-                        lenient=lenient)
+    snapshot = redefine(
+        session,
+        domain,
+        xml,
+        flags,
+        file=xmlfile or "no file given",
+        explain=explain,
+        lenient=lenient,
+    )
     return created("snapshot", snapshot.name, xmlfile)

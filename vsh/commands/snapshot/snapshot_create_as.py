@@ -24,14 +24,24 @@ def snapshot_create_as(
     name: str | None = Option("the name of the snapshot (default: the time)", by_place=True),
     description: str | None = Option("a text to keep with it", by_place=True),
     print_xml: bool = Flag("print the document, and take no snapshot"),
-    flags: int = Flags(SnapshotCreate, no_metadata=TAKING["no_metadata"], halt=TAKING["halt"],
-                       disk_only=TAKING["disk_only"], reuse_external=TAKING["reuse_external"],
-                       quiesce=TAKING["quiesce"], atomic=TAKING["atomic"], live=TAKING["live"],
-                       validate=TAKING["validate"]),
+    flags: int = Flags(
+        SnapshotCreate,
+        no_metadata=TAKING["no_metadata"],
+        halt=TAKING["halt"],
+        disk_only=TAKING["disk_only"],
+        reuse_external=TAKING["reuse_external"],
+        quiesce=TAKING["quiesce"],
+        atomic=TAKING["atomic"],
+        live=TAKING["live"],
+        validate=TAKING["validate"],
+    ),
     memspec: str | None = Option("where the memory goes: [file=]name[,snapshot=type]"),
     diskspec: list[str] = Option(
         "one disk's part: disk[,snapshot=type][,driver=type][,stype=type][,file=name]",
-        by_place=True, repeats=True, kind=anything),
+        by_place=True,
+        repeats=True,
+        kind=anything,
+    ),
 ) -> Document:
     """Take a snapshot of a domain.
 
@@ -44,8 +54,9 @@ def snapshot_create_as(
     return take(domain, xml, flags)
 
 
-def document(name: str | None, description: str | None, memspec: str | None,
-             diskspec: list[str]) -> str:
+def document(
+    name: str | None, description: str | None, memspec: str | None, diskspec: list[str]
+) -> str:
     """The <domainsnapshot> that the options describe.  Raises CommandError."""
     lines = ["<domainsnapshot>\n"]
     if name is not None:
@@ -79,11 +90,13 @@ def _disk(spec: str) -> str:
     if found is None:
         raise CommandError(
             f"unable to parse diskspec: {spec}",
-            hint="disk[,snapshot=type][,driver=type][,stype=block|file][,file=name]")
+            hint="disk[,snapshot=type][,driver=type][,stype=block|file][,file=name]",
+        )
     kind = found.get("stype")
     if kind not in (None, "block", "file"):
         raise CommandError(f"Unknown storage type: '{kind}'") from CommandError(
-            f"unable to parse diskspec: {spec}")
+            f"unable to parse diskspec: {spec}"
+        )
     # without a name there is no start of the element, as in virsh: the driver says what it thinks of it
     head = f"    <disk name='{escaped(name)}'" if name else "    "
     if "snapshot" in found:

@@ -40,12 +40,21 @@ def snapshot_current(
         flags = SnapshotCreate.REDEFINE | SnapshotCreate.CURRENT
         if Facts(xml).state == "disk-snapshot":
             flags |= SnapshotCreate.DISK_ONLY
-        redefine(session, domain, xml, flags, explain=explain, lenient=lenient,
-                 source=f"the metadata of {snapshotname}")
+        redefine(
+            session,
+            domain,
+            xml,
+            flags,
+            explain=explain,
+            lenient=lenient,
+            file=f"the metadata of {snapshotname}",
+        )
         return Said("Snapshot {name} set as current", name=snapshotname)
     if domain.has_current_snapshot(0) <= 0:
-        raise CommandError(f"domain '{domain.name}' has no current snapshot",
-                           hint="'snapshot-current DOMAIN SNAPSHOT' makes one current")
+        raise CommandError(
+            f"domain '{domain.name}' has no current snapshot",
+            hint="'snapshot-current DOMAIN SNAPSHOT' makes one current",
+        )
     snapshot = domain.snapshot_current(0)
     if name:
         return Text(snapshot.name, name=snapshot.name)

@@ -41,15 +41,18 @@ def snapshot_edit(
     snapshot = find(domain, snapshotname, current, exclusive=False)
     name = snapshot.name
     makes_current = current and snapshotname is not None
-    options = {"explain": explain, "lenient": lenient, "source": f"edited {name}"}
+    options = {"explain": explain, "lenient": lenient, "file": f"edited {name}"}
 
     def define(xml: str) -> Document:
         return _define(session, domain, snapshot, xml, makes_current, rename, clone, options)
 
     try:
         done: Document | None = edit_document(
-            session, lambda: str(snapshot.get_xml_desc(SnapshotXML.SECURE)), define,
-            even_unchanged=makes_current)
+            session,
+            lambda: str(snapshot.get_xml_desc(SnapshotXML.SECURE)),
+            define,
+            even_unchanged=makes_current,
+        )
     except (CommandError, Error) as error:
         last: BaseException = error
         while last.__cause__ is not None:
@@ -59,25 +62,38 @@ def snapshot_edit(
     return done or Done("Snapshot {name} XML configuration not changed.", name=name)
 
 
-def _define(session: Any, domain: Any, snapshot: Any, xml: str, makes_current: bool, rename: bool,
-            clone: bool, options: dict[str, Any]) -> Document:
+def _define(
+    session: Any,
+    domain: Any,
+    snapshot: Any,
+    xml: str,
+    makes_current: bool,
+    rename: bool,
+    clone: bool,
+    options: dict[str, Any],
+) -> Document:
     """Put an edited document in place.  Nothing is changed before all is known to be allowed."""
-    from vsh.commands.snapshot._renaming import rename_snapshot
+    from vsh.commands.snapshot._renaming import check_name_is_free, rename_snapshot
+    from vsh.redefine.live import LiveTarget
     from vsh.redefine.name import name_of
 
     old = snapshot.name
     new = name_of(xml) or old
-    if new != old and not rename and not clone:
-        raise CommandError(f"Must use --rename or --clone to change {old} to {new}")
+    if new != old:
+        if not rename and not clone:
+            raise CommandError(f"Must use --rename or --clone to change {old} to {new}")
+        if rename or not session.lenient:
+            check_name_is_free(domain, new)
     flags = SnapshotCreate.REDEFINE
     if makes_current:
         flags |= SnapshotCreate.CURRENT
     if Facts(snapshot.get_xml_desc(0)).state == "disk-snapshot":
         flags |= SnapshotCreate.DISK_ONLY
-    check(session, domain, xml, flags, file=options["source"], explain=options["explain"],
-          lenient=options["lenient"])
+    target = LiveTarget(domain, "snapshot")
+    target.original = old
+    check(session, domain, xml, flags, target=target, **options)
     if new != old and rename:
-        rename_snapshot(domain, snapshot, new, xml, flags)
+        rename_snapshot(domain, snapshot, xml, flags)
         return Text("", name=old, new=new)  # virsh says nothing here
     send(domain, xml, flags)
     if new != old:

@@ -31,13 +31,15 @@ def snapshot_info(
     files of its own (external).
     """
     snapshot = find(domain, snapshotname, current)
-    is_current, xml, children, descendants, metadata = connection.many([
-        snapshot.is_current.request(0),
-        snapshot.get_xml_desc.request(0),
-        snapshot.num_children.request(0),
-        snapshot.num_children.request(SnapshotList.DESCENDANTS),
-        snapshot.has_metadata.request(0),
-    ])
+    is_current, xml, children, descendants, metadata = connection.many(
+        [
+            snapshot.is_current.request(0),
+            snapshot.get_xml_desc.request(0),
+            snapshot.num_children.request(0),
+            snapshot.num_children.request(SnapshotList.DESCENDANTS),
+            snapshot.has_metadata.request(0),
+        ]
+    )
     if isinstance(xml, Error):
         raise xml
     facts = Facts(xml)
@@ -52,8 +54,10 @@ def snapshot_info(
     fields.add("Parent:", facts.parent or "-", parent=facts.parent)
     if isinstance(children, NoSupport):
         return fields
-    for label, key, count in (("Children:", "children", children),
-                              ("Descendants:", "descendants", descendants)):
+    for label, key, count in (
+        ("Children:", "children", children),
+        ("Descendants:", "descendants", descendants),
+    ):
         if isinstance(count, Error):
             raise count
         fields.add(label, count, **{key: count})

@@ -19,8 +19,16 @@ if TYPE_CHECKING:
 FILTERS = ("leaves", "no-leaves", "inactive", "active", "disk-only", "internal", "external")
 
 
-@command(exclusive=(("tree", "name"), ("parent", "roots"), ("parent", "tree"), ("roots", "tree"),
-                    ("roots", "from"), ("roots", "current")))
+@command(
+    exclusive=(
+        ("tree", "name"),
+        ("parent", "roots"),
+        ("parent", "tree"),
+        ("roots", "tree"),
+        ("roots", "from"),
+        ("roots", "current"),
+    )
+)
 def snapshot_list(
     domain: Any = domain_argument(complete=WITH_SNAPSHOTS),
     parent: bool = Flag("show the parent of each, too"),
@@ -38,8 +46,9 @@ def snapshot_list(
         external="only those with files of their own",
     ),
     tree: bool = Flag("show them as a tree"),
-    from_: str | None = Option("only the children of this snapshot", by_place=True,
-                               complete=snapshot_names),
+    from_: str | None = Option(
+        "only the children of this snapshot", by_place=True, complete=snapshot_names
+    ),
     current: bool = Flag("only the children of the current snapshot"),
     more: int = Flags(SnapshotList, descendants="with --from or --current, all that is below it"),
     name: bool = Flag("print names only"),
@@ -52,8 +61,12 @@ def snapshot_list(
     one.  Names are sorted without regard to case; --topological lists each after its parent.
     """
     moments.check_filters(
-        {word: bool(flags & getattr(SnapshotList, word.replace("-", "_").upper()))
-         for word in FILTERS}, tree=tree)
+        {
+            word: bool(flags & getattr(SnapshotList, word.replace("-", "_").upper()))
+            for word in FILTERS
+        },
+        tree=tree,
+    )
     if more and from_ is None and not current:
         raise CommandError("--descendants requires either --from or --current")
     flags |= more | order

@@ -13,6 +13,10 @@ from vsh.errors import SystemFailure
 from vsh.lookup import find
 from vsh.transports._address import Address
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 KEEPALIVE_INTERVAL = 5
 KEEPALIVE_COUNT = 6
 """virsh's own: a daemon that says nothing for half a minute, though asked, is given up."""
@@ -24,12 +28,14 @@ def remote(
     readonly: bool = False,
     timeout: float | None = None,
     keepalive: tuple[int | None, int | None] = (None, None),
+    ask: Callable[..., str] | None = None,
 ) -> Remote:
     """Connect to the daemon that a URI names; without one, to this machine's.
 
     timeout    seconds that one call may take; None: as long as the daemon shows that it lives
     keepalive  silent seconds before it is asked for a sign of life (0: never), and how often it is
                asked; None is virsh's default
+    ask        ``ask(question, secret=...)`` gets a name or a password from the user
 
     Raises what libvirt reports: SystemFailure for the way there, AuthFailed and AuthUnavailable,
     and what the daemon says to the URI.
@@ -48,7 +54,7 @@ def remote(
             KEEPALIVE_INTERVAL if interval is None else interval,
             KEEPALIVE_COUNT if count is None else count,
         )
-        authenticate(link, address)
+        authenticate(link, address, ask)
         uri = open_connection(link, address)
     except BaseException:
         link.close()

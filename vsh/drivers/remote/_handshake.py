@@ -9,7 +9,7 @@ ping a client that is not listening between calls.
 
 from __future__ import annotations
 
-from vsh.auth import TYPES
+from vsh.auth import TYPES, Peer
 from vsh.errors import AuthFailed, NoSupport
 from vsh.lookup import find
 from vsh.rpc.programs import AUTH_LIST, CONNECT_GET_URI, CONNECT_OPEN, REMOTE
@@ -17,6 +17,8 @@ from vsh.rpc.xdr import Reader, Writer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from vsh.drivers.remote._link import Link
     from vsh.transports._address import Address
 
@@ -24,27 +26,47 @@ LIST_MAX = 20
 READONLY = 1
 
 
-def authenticate(link: Link, address: Address) -> None:
-    """Do what the daemon asks of a client.  Raises AuthFailed and the like."""
+def authenticate(
+    link: Link, address: Address, prompt: Callable[..., str] | None = None
+) -> None:
+    """Do what the daemon asks of a client; ``prompt`` asks the user.  Raises AuthFailed and the
+    like."""
     try:
         offered = _numbers(link.ask(REMOTE, AUTH_LIST))
     except NoSupport:
         return  # a daemon older than authentication
     if not offered:
         return
-    number = offered[0]
-    wanted = address.option("auth")
-    if wanted is not None:
-        name = "sasl" if wanted.lower().startswith("sasl.") else wanted.lower()
-        if name not in ("sasl", "polkit"):
-            raise AuthFailed(f"unknown authentication type {wanted}")
-        if not any(TYPES.get(each) == name for each in offered):
-            raise AuthFailed(f"requested authentication type {wanted} rejected")
-        number = next(each for each in offered if TYPES.get(each) == name)
+    number, mechanism = _chosen(offered, address.option("auth"))
     way = find("vsh.auth", TYPES.get(number, ""))
     if way is None:
         raise AuthFailed(f"unsupported authentication type {number}")
-    way(lambda procedure, payload: link.ask(REMOTE, procedure, payload))
+    layer = way(
+        Peer(
+            lambda procedure, payload: link.ask(REMOTE, procedure, payload),
+            host=address.server,
+            secure=link.duplex.secure,
+            mechanism=mechanism,
+            authfile=address.option("authfile"),
+            prompt=prompt,
+        )
+    )
+    if layer is not None:
+        link.seal(layer)
+
+
+def _chosen(offered: list[int], wanted: str | None) -> tuple[int, str | None]:
+    """The way to take, and the mechanism if the URI names one."""
+    if wanted is None:
+        return offered[0], None
+    name, _, mechanism = wanted.partition(".")
+    name = name.lower() if name.lower() == "sasl" else wanted.lower()
+    if name not in ("sasl", "polkit"):
+        raise AuthFailed(f"unknown authentication type {wanted}")
+    number = next((each for each in offered if TYPES.get(each) == name), None)
+    if number is None:
+        raise AuthFailed(f"requested authentication type {wanted} rejected")
+    return number, mechanism or None
 
 
 def open_connection(link: Link, address: Address) -> str:

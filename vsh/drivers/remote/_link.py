@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import Any, TypeAlias
 
+    from vsh.auth import Layer
     from vsh.rpc.message import Message
     from vsh.rpc.streams import Stream
     from vsh.transports._duplex import Duplex
@@ -291,6 +292,20 @@ class Link:
         except Error:
             return False
         return True
+
+    def seal(self, layer: Layer) -> None:
+        """From now on nothing goes in the clear.  Nothing may be on its way."""
+        from vsh.transports._sealed import Sealed
+
+        session = self.session
+        if session.outgoing or session.unfinished:
+            raise self._lost(
+                InternalError("the daemon talks in the clear after it has agreed to encrypt"),
+                CLOSED_BY_ERROR,
+            )
+        self._poll.unregister(self.duplex)
+        self.duplex = Sealed(self.duplex, layer)
+        self._poll.register(self.duplex, self._mask)
 
     def keepalive(self, interval: int, count: int) -> None:
         """Ping after that many silent seconds, give up after that many pings; 0: do not."""

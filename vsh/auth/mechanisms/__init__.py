@@ -1,0 +1,1 @@
+"""The SASL mechanisms: one file each, called as the wire calls it."""
