@@ -33,7 +33,8 @@ def connect(
 
     The driver is the folder of ``vsh/drivers`` that the URI's scheme names.  A URI with a transport
     or a host, and one whose scheme has no driver here, goes to a libvirt daemon; so does no URI at
-    all, after LIBVIRT_DEFAULT_URI.  ``options`` are for the connection to the daemon
+    all, after LIBVIRT_DEFAULT_URI and libvirt.conf's ``uri_default``.  A word without a colon may be
+    one of libvirt.conf's ``uri_aliases``.  ``options`` are for the connection to the daemon
     (``keepalive``, ``timeout``) and mean nothing to a driver that needs none.
     ``ask(prompt, secret=...)`` gets a name or a password from the user, where the other side wants
     one.
@@ -41,15 +42,16 @@ def connect(
     from vsh import lookup
     from vsh.api.connection import Connection
 
-    if not uri:
-        import os
+    if not uri or ":" not in uri or uri == "xen://":
+        from vsh.api.configuration import resolve
 
-        uri = os.environ.get("LIBVIRT_DEFAULT_URI", "")
+        uri = resolve(uri or "")
     driver = None
     if uri:
-        from vsh.api.uri import parse
+        from vsh.api.uri import check_path, parse
 
         parts = parse(uri)
+        check_path(parts)
         if parts.transport is None and parts.host is None and parts.scheme != "remote":
             driver = lookup.find("vsh.drivers", parts.scheme)
     if driver is not None:

@@ -10,7 +10,10 @@ import os
 import sys
 import traceback
 
+sys.path.insert(0, os.path.dirname(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", ".."))
+
+import xml_objects
 
 from vsh.errors import Error
 from vsh.xml import flags as F  # noqa: N812
@@ -125,6 +128,9 @@ FAMILIES = {
     "bhyve": domain,
     "qemu": domain,
 }
+
+
+FAMILIES.update(xml_objects.FAMILIES)
 
 
 def main() -> None:

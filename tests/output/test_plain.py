@@ -64,3 +64,8 @@ def test_a_tree_has_a_bar_to_each_branch_and_a_blank_line_after_a_family() -> No
     assert tree(Tree(["root", "other"], lambda name: below.get(name, []))) == (
         "root\n  |\n  +- a\n  |   |\n  |   +- c\n  |     \n  +- b\n    \nother\n\n"
     )
+
+
+def test_a_locale_without_other_characters_gets_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "C")
+    assert drawn(["Name"], [["ż"]]) == " Name\n" + "-" * 11 + "\n \\xff\\xff\n"

@@ -127,7 +127,8 @@ def asked(run: Callable[..., Any], tmp_path: Path) -> Callable[..., Refusal]:
 
 @pytest.fixture
 def refused(run: Callable[..., Any], asked: Callable[..., Refusal]) -> Callable[..., Refusal]:
-    """Like ``asked``, and the same document is refused in plain format, by the rules' engine and, under the name
+    """Like ``asked``, and the same document is refused in plain format, by the rules' engine and,
+    under the name
     virsh, by the driver alone: in all of them with the same text."""
 
     def refused(

@@ -1,4 +1,6 @@
-"""What vsh adds: E1 to E8 and E10, and that virsh's own bugs (section 8 of the rules) are not copied."""
+"""What vsh adds: E1 to E8 and E10, and that virsh's own bugs (section 8 of the rules) are not
+copied.
+"""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def test_a_refused_snapshot_with_halt_is_not_tried_again(run: Any, program: str)
         program=program,
     )
     assert result.err == "error: unsupported flags (0x10) in function testDomainSnapshotCreateXML\n"
-    assert result.out == "\nrunning\n\n\n\n" or result.out.startswith("\nrunning\n\n")
+    assert result.out == "\nrunning\n\n\n"  # and there is no snapshot
 
 
 # ---- 8.3: the only thing that is tried again
@@ -170,10 +170,7 @@ def test_a_new_name_needs_a_word_and_leaves_nothing_behind(run: Any, program: st
         program=program,
         env=edit("s,<name>s<,<name>t<,"),
     )
-    assert listed.out.endswith("s\n\n")
-    assert "t\n\n" not in listed.out.partition("created")[2].removeprefix("\n\n").replace(
-        "s\n\n", ""
-    )
+    assert listed.out == "Domain snapshot s created\n\ns\n\n"
 
 
 def test_clone(run: Any) -> None:
@@ -230,7 +227,9 @@ def test_rename_on_a_daemon(qemu: Any) -> None:
 
 
 def test_a_rename_that_fails_is_undone(qemu: Any) -> None:
-    """The last step fails: the old metadata's file cannot be removed, since it is a folder with something in it."""
+    """The last step fails: the old metadata's file cannot be removed, since it is a folder with
+    something in it.
+    """
     guest = qemu(start=True)
     for name in ("a", "b", "c"):
         guest.done(f"snapshot-create-as tiny {name}")
@@ -381,7 +380,7 @@ def test_checkpoint_words(run: Any) -> None:
 
 def test_info_of_a_domain_without_disks(run: Any, files: Any) -> None:
     files(
-        d="<domain type='test'><name>d</name><memory>1024</memory><os><type>hvm</type></os></domain>"
+        d="<domain type='test'><name>d</name><memory>1</memory><os><type>hvm</type></os></domain>"
     )
     result = run(*C, "define d.xml; snapshot-create-as d s; snapshot-info d s")
     assert result.out.endswith(

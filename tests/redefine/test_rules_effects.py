@@ -1,7 +1,8 @@
-"""Rules 38 to 67: what redefining, reverting, deleting, undefining and a daemon's start do.  One test for each.
+"""Rules 38 to 67: what redefining, reverting, deleting, undefining and a daemon's start do.  One
+test for each.
 
-What is libvirt's own business is tested as far as a client can see it, against a real libvirtd; what only newer daemons
-than the test's do is tested on the test driver or said in the test.
+What is libvirt's own business is tested as far as a client can see it, against a real libvirtd;
+what only newer daemons than the test's do is tested on the test driver or said in the test.
 """
 
 from __future__ import annotations
@@ -67,7 +68,9 @@ def test_rule_39_a_failed_write_forgets_the_snapshot(qemu: Any) -> None:
 
 
 def test_rule_40_becoming_current(qemu: Any, run: Any, files: Any, build: Any) -> None:
-    """The clearing of revertDisks is 9.9.0's; here: becoming current changes nothing else of the document."""
+    """The clearing of revertDisks is 9.9.0's; here: becoming current changes nothing else of the
+    document.
+    """
     guest = qemu(start=True)
     guest.done("snapshot-create-as tiny s1")
     guest.done("snapshot-create-as tiny s2")
@@ -131,8 +134,10 @@ def test_rule_44_virtualbox() -> None:
     [
         (
             "--quiesce",
-            ("Flags 'VIR_DOMAIN_CHECKPOINT_CREATE_REDEFINE' and "
-            "'VIR_DOMAIN_CHECKPOINT_CREATE_QUIESCE' are mutually exclusive"),
+            (
+                "Flags 'VIR_DOMAIN_CHECKPOINT_CREATE_REDEFINE' and "
+                "'VIR_DOMAIN_CHECKPOINT_CREATE_QUIESCE' are mutually exclusive"
+            ),
         )
     ],
 )
@@ -301,7 +306,9 @@ def test_rule_52_validation(qemu: Any) -> None:
 
 
 def test_rule_53_the_current_checkpoint(run: Any, files: Any, build: Any) -> None:
-    """The next checkpoint becomes a child of the current one: that is how a client sees which it is."""
+    """The next checkpoint becomes a child of the current one: that is how a client sees which it
+    is.
+    """
     files(
         a=build.checkpoint("a"),
         b=build.checkpoint("b", parent="a"),
@@ -363,7 +370,8 @@ def test_rule_56_flags_of_reverting(run: Any) -> None:
         "error: Failed to revert snapshot s\n"
         "error: unsupported flags (0x8) in function testDomainRevertToSnapshot\n"
         "error: Failed to revert snapshot s\n"
-        "error: Flags 'VIR_DOMAIN_SNAPSHOT_REVERT_RUNNING' and 'VIR_DOMAIN_SNAPSHOT_REVERT_PAUSED' are "
+        "error: Flags 'VIR_DOMAIN_SNAPSHOT_REVERT_RUNNING' and "
+        "'VIR_DOMAIN_SNAPSHOT_REVERT_PAUSED' are "
         "mutually exclusive\n"
     )
     assert "paused\n" in result.out
@@ -409,7 +417,8 @@ def test_rule_59_managed_save_needs_force(qemu: Any) -> None:
     result = guest("snapshot-revert tiny off")
     assert result.err == (
         "error: Failed to revert snapshot off\n"
-        "error: revert requires force: snapshot without memory state, removal of existing managed saved "
+        "error: revert requires force: snapshot without memory state, removal of existing managed "
+        "saved "
         "state strongly recommended to avoid corruption\n"
     )
     guest.done("snapshot-revert tiny off --force")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import shutil
 import socket
 import ssl
@@ -12,7 +13,7 @@ import time
 
 import pytest
 
-from vsh.errors import RpcError, SystemFailure
+from vsh.errors import AuthFailed, RpcError, SystemFailure
 from vsh.transports import tls as module
 from vsh.transports._address import Address
 from vsh.transports.tls import files, tls
@@ -100,9 +101,9 @@ def test_both_believe(server, pki):
 
 
 def test_another_name(server, pki):
-    with pytest.raises(SystemFailure) as caught:
+    with pytest.raises(AuthFailed) as caught:
         tls(uri(server, pki, host="127.0.0.1"))
-    assert str(caught.value) == "Failed to verify peer's certificate"
+    assert str(caught.value) == "authentication failed: Failed to verify peer's certificate"
     assert "127.0.0.1" in caught.value.hint
 
 
@@ -121,8 +122,10 @@ def test_the_daemon_says_no(server, pki):
 
 def test_without_a_certificate_of_ours(server, pki, tmp_path):
     shutil.copy(pki / "cacert.pem", tmp_path)
-    with pytest.raises(RpcError, match="server verification"):
+    with pytest.raises(SystemFailure) as caught:
         tls(uri(server, tmp_path))
+    assert str(caught.value) == "Unable to read TLS confirmation: Input/output error"
+    assert "certificate" in caught.value.hint
 
 
 def test_no_authority():
@@ -146,3 +149,42 @@ def test_places(tmp_path, monkeypatch):
     assert found == module.SYSTEM | {"cacert": f"{own}/cacert.pem"}
     (own / "clientkey.pem").touch()
     assert files(Address("qemu://host/system"))["clientcert"] == f"{own}/clientcert.pem"
+
+
+@pytest.mark.parametrize(
+    ("priority", "version"),
+    [("NORMAL", "TLSv1.3"), ("NORMAL:-VERS-TLS1.3", "TLSv1.2"), ("NORMAL:-VERS-SSL3.0", "TLSv1.3"),
+     ("NORMAL:-VERS-ALL:%2BVERS-TLS1.2", "TLSv1.2"), ("NORMAL:-VERS-TLS1.2", "TLSv1.3")],
+)
+def test_versions_of_tls(server, pki, priority, version):
+    duplex = tls(uri(server, pki, f"&tls_priority={priority}"))
+    assert duplex._socket.version() == version
+    duplex.close()
+
+
+@pytest.mark.parametrize(
+    ("priority", "reason"),
+    [("SECURE256", "'SECURE256' has no counterpart in OpenSSL"),
+     ("NORMAL:-CIPHER-ALL", "'-CIPHER-ALL' has no counterpart in OpenSSL"),
+     ("NORMAL:-VERS-DTLS1.2", "'-VERS-DTLS1.2' has no counterpart in OpenSSL"),
+     ("NORMAL:-VERS-ALL", "it leaves no version of TLS that is still safe")],
+)
+def test_a_priority_that_cannot_be_honoured_is_an_error(pki, priority, reason):
+    with pytest.raises(SystemFailure) as caught:
+        tls(Address(f"qemu://localhost/system?pkipath={pki}&tls_priority={priority}"))
+    assert str(caught.value) == f"Failed to set TLS session priority to {priority}: {reason}"
+
+
+def test_records_that_cross_the_size_asked_for_are_not_left_behind(server, pki):
+    """What TLS has decrypted is no longer in the socket, where poll looks."""
+    duplex = tls(uri(server, pki))
+    text = bytes(20_000)
+    sent = 0
+    while sent < len(text):
+        sent += duplex.send(text[sent:])
+    found = b""
+    while len(found) < len(text):
+        assert select.select([duplex], [], [], 10)[0]
+        found += duplex.receive(1000) or b""
+        assert duplex._socket.pending() == 0
+    duplex.close()

@@ -48,38 +48,96 @@ def test_nothing_differs_from_a_copy() -> None:
 
 
 CHANGES: list[tuple[Callable[[Any], object], str]] = [
-    (lambda d: setattr(d, "type", "qemu"), "Target domain virt type qemu does not match source test"),
-    (lambda d: setattr(d, "uuid", "x"),
-     "Target domain uuid x does not match source 6695eb01-f6a4-8304-79aa-97f2502e193f"),
-    (lambda d: setattr(d, "name", "other"), "Target domain name 'other' does not match source 'test'"),
-    (lambda d: setattr(d, "memory", 4194304), "Target domain max memory 4194304 does not match source 8388608"),
-    (lambda d: setattr(d, "current_memory", 1), "Target domain current memory 1 does not match source 8388608"),
+    (
+        lambda d: setattr(d, "type", "qemu"),
+        "Target domain virt type qemu does not match source test",
+    ),
+    (
+        lambda d: setattr(d, "uuid", "x"),
+        "Target domain uuid x does not match source 6695eb01-f6a4-8304-79aa-97f2502e193f",
+    ),
+    (
+        lambda d: setattr(d, "name", "other"),
+        "Target domain name 'other' does not match source 'test'",
+    ),
+    (
+        lambda d: setattr(d, "memory", 4194304),
+        "Target domain max memory 4194304 does not match source 8388608",
+    ),
+    (
+        lambda d: setattr(d, "current_memory", 1),
+        "Target domain current memory 1 does not match source 8388608",
+    ),
     (lambda d: setattr(d, "vcpus", 4), "Target domain vCPU max 4 does not match source 2"),
-    (lambda d: setattr(d, "vcpu_current", 1), "State of vCPU '1' differs between source and destination definitions"),
-    (lambda d: setattr(d.os, "machine", "q35"), "Target domain machine type q35 does not match source pc"),
-    (lambda d: setattr(d.os, "arch", "x86_64"), "Target domain architecture x86_64 does not match source i686"),
-    (lambda d: setattr(d.features, "acpi", False),
-     "State of feature 'acpi' differs: source: 'on', destination: 'default'"),
+    (
+        lambda d: setattr(d, "vcpu_current", 1),
+        "State of vCPU '1' differs between source and destination definitions",
+    ),
+    (
+        lambda d: setattr(d.os, "machine", "q35"),
+        "Target domain machine type q35 does not match source pc",
+    ),
+    (
+        lambda d: setattr(d.os, "arch", "x86_64"),
+        "Target domain architecture x86_64 does not match source i686",
+    ),
+    (
+        lambda d: setattr(d.features, "acpi", False),
+        "State of feature 'acpi' differs: source: 'on', destination: 'default'",
+    ),
     (lambda d: d.clock.timers.clear(), "Target domain timers do not match source"),
-    (lambda d: setattr(d.cpu, "model", "kvm64"), "Target CPU model kvm64 does not match source qemu64"),
+    (
+        lambda d: setattr(d.cpu, "model", "kvm64"),
+        "Target CPU model kvm64 does not match source qemu64",
+    ),
     (lambda d: d.disks.clear(), "Target domain disk count 0 does not match source 1"),
     (lambda d: setattr(d.disks[0], "target", "vdb"), "Target disk vdb does not match source vda"),
-    (lambda d: setattr(d.disks[0], "serial", "s"), "Target disk serial s does not match source <null>"),
-    (lambda d: setattr(d.disks[0], "readonly", True), "Target disk access mode does not match source"),
-    (lambda d: setattr(d.controllers[0], "model", "none"), "Target controller model 13 does not match source 2"),
-    (lambda d: setattr(d.interfaces[0], "mac", "52:54:00:00:00:02"),
-     "Target network card mac 52:54:00:00:00:02 does not match source 52:54:00:00:00:01"),
-    (lambda d: setattr(d.interfaces[0].address, "slot", 4),
-     "Target device PCI address 0000:00:04.0 does not match source 0000:00:03.0"),
-    (lambda d: setattr(d.interfaces[0], "address", None),
-     "Target device address type none does not match source pci"),
-    (lambda d: setattr(d.interfaces[0], "packed", True), "Target device virtio options don't match the source"),
-    (lambda d: setattr(d.channels[0], "name", "b"), "Target channel name b does not match source a"),
-    (lambda d: setattr(d.videos[0], "vram", 1), "Target video card vram 1 does not match source 16384"),
-    (lambda d: setattr(d.memballoon[0], "model", "none"), "Target balloon model none does not match source virtio"),
-    (lambda d: setattr(d.tpms[0].backends[0], "version", "2.0"), "Target TPM version doesn't match source"),
+    (
+        lambda d: setattr(d.disks[0], "serial", "s"),
+        "Target disk serial s does not match source <null>",
+    ),
+    (
+        lambda d: setattr(d.disks[0], "readonly", True),
+        "Target disk access mode does not match source",
+    ),
+    (
+        lambda d: setattr(d.controllers[0], "model", "none"),
+        "Target controller model 13 does not match source 2",
+    ),
+    (
+        lambda d: setattr(d.interfaces[0], "mac", "52:54:00:00:00:02"),
+        "Target network card mac 52:54:00:00:00:02 does not match source 52:54:00:00:00:01",
+    ),
+    (
+        lambda d: setattr(d.interfaces[0].address, "slot", 4),
+        "Target device PCI address 0000:00:04.0 does not match source 0000:00:03.0",
+    ),
+    (
+        lambda d: setattr(d.interfaces[0], "address", None),
+        "Target device address type none does not match source pci",
+    ),
+    (
+        lambda d: setattr(d.interfaces[0], "packed", True),
+        "Target device virtio options don't match the source",
+    ),
+    (
+        lambda d: setattr(d.channels[0], "name", "b"),
+        "Target channel name b does not match source a",
+    ),
+    (
+        lambda d: setattr(d.videos[0], "vram", 1),
+        "Target video card vram 1 does not match source 16384",
+    ),
+    (
+        lambda d: setattr(d.memballoon[0], "model", "none"),
+        "Target balloon model none does not match source virtio",
+    ),
+    (
+        lambda d: setattr(d.tpms[0].backends[0], "version", "2.0"),
+        "Target TPM version doesn't match source",
+    ),
     (lambda d: setattr(d.serials[0], "port", 2), "Target serial port 2 does not match source 0"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("change", "text"), CHANGES)

@@ -27,14 +27,23 @@ GOOD = """<domaincheckpoint>
 @pytest.mark.parametrize(
     ("document", "rule", "text"),
     [
-        ("<domaincheckpoint><creationTime>1</creationTime></domaincheckpoint>", 48,
-         "XML error: a redefined checkpoint must have a name"),
-        ("<domaincheckpoint><name>c</name></domaincheckpoint>", 48,
-         "internal error: missing creationTime from existing checkpoint"),
-        ("<domaincheckpoint><name>c</name><creationTime>1</creationTime><disks><disk/></disks></domaincheckpoint>",
-         47, "XML error: Missing required attribute 'name' in element 'disk'"),
+        (
+            "<domaincheckpoint><creationTime>1</creationTime></domaincheckpoint>",
+            48,
+            "XML error: a redefined checkpoint must have a name",
+        ),
+        (
+            "<domaincheckpoint><name>c</name></domaincheckpoint>",
+            48,
+            "internal error: missing creationTime from existing checkpoint",
+        ),
+        (
+            "<domaincheckpoint><name>c</name><creationTime>1</creationTime><disks><disk/></disks></domaincheckpoint>",
+            47,
+            "XML error: Missing required attribute 'name' in element 'disk'",
+        ),
     ],
-)  # fmt: skip
+)
 def test_rules(document: str, rule: int, text: str) -> None:
     problems: list[Problem] = []
     read(document, DomainCheckpoint, flags=REDEFINE, problems=problems)

@@ -1,5 +1,7 @@
 """Domains: what is read, what is added, what does not fit; and how fast."""
 
+# ruff: noqa: E501  (documents and messages stand on one line)
+
 from __future__ import annotations
 
 import time
@@ -15,7 +17,9 @@ from vsh.xml.flags import INACTIVE, MIGRATABLE, SECURE
 from vsh.xml.reader import Problem, read
 
 
-def document(devices: str = "", *, head: str = "", os: str = "<type>hvm</type>", more: str = "") -> str:
+def document(
+    devices: str = "", *, head: str = "", os: str = "<type>hvm</type>", more: str = ""
+) -> str:
     """A small domain with something in it."""
     return (
         "<domain type='test'><name>t</name><uuid>6695eb01-f6a4-8304-79aa-97f2502e193f</uuid>"
@@ -49,7 +53,9 @@ def test_a_minimal_domain() -> None:
 
 
 def test_generated_identifiers() -> None:
-    text = document("<interface type='user'/>").replace("<uuid>6695eb01-f6a4-8304-79aa-97f2502e193f</uuid>", "")
+    text = document("<interface type='user'/>").replace(
+        "<uuid>6695eb01-f6a4-8304-79aa-97f2502e193f</uuid>", ""
+    )
     one, other = define(text), define(text)
     assert one.uuid != other.uuid
     assert one.uuid_generated
@@ -69,8 +75,11 @@ def test_disks_get_buses_places_and_controllers() -> None:
         )
     )
     assert {(d.target, d.bus) for d in domain.disks} == {
-        ("sda", "scsi"), ("hdc", "ide"), ("fda", "fdc"), ("vda", "virtio"),
-    }  # fmt: skip
+        ("sda", "scsi"),
+        ("hdc", "ide"),
+        ("fda", "fdc"),
+        ("vda", "virtio"),
+    }
     drive = domain.disk("hdc")
     assert drive.readonly
     assert drive.snapshot == "no"
@@ -82,9 +91,19 @@ def test_disks_get_buses_places_and_controllers() -> None:
 
 @pytest.mark.parametrize(
     ("name", "index"),
-    [("sda", 0), ("sdz", 25), ("sdaa", 26), ("hda1", 0), ("vdb", 1), ("xvdc", 2), ("sd", None),
-     ("sdA", None), ("nbd0", None), ("sda01", None)],
-)  # fmt: skip
+    [
+        ("sda", 0),
+        ("sdz", 25),
+        ("sdaa", 26),
+        ("hda1", 0),
+        ("vdb", 1),
+        ("xvdc", 2),
+        ("sd", None),
+        ("sdA", None),
+        ("nbd0", None),
+        ("sda01", None),
+    ],
+)
 def test_disk_indexes(name: str, index: int | None) -> None:
     assert disk_index(name) == index
 
@@ -113,7 +132,9 @@ def test_what_a_running_guest_has_is_not_configuration() -> None:
     assert domain.disks[0].alias is None
     assert domain.interfaces[0].target is None
     assert define(document(disk.format("ua-mine"))).disks[0].alias == "ua-mine"
-    running = read(document(disk.format("virtio-disk0")).replace("<domain ", "<domain id='3' "), Domain)
+    running = read(
+        document(disk.format("virtio-disk0")).replace("<domain ", "<domain id='3' "), Domain
+    )
     running.complete(TestDefaults())
     assert "<alias name='virtio-disk0'/>" in running.format()
     assert "<domain type='test' id='3'>" in running.format()
@@ -130,44 +151,88 @@ def test_for_migration() -> None:
     ("text", "error"),
     [
         (document().replace("<name>t</name>", ""), "missing name information"),
-        (document().replace("type='test'", "type='x'"), "unsupported configuration: invalid domain type x"),
+        (
+            document().replace("type='test'", "type='x'"),
+            "unsupported configuration: invalid domain type x",
+        ),
         (document().replace(" type='test'", ""), "internal error: missing domain type attribute"),
-        (document().replace("9f2", "zzz").replace("7f2502", "zz"), "internal error: malformed uuid element"),
+        (
+            document().replace("9f2", "zzz").replace("7f2502", "zz"),
+            "internal error: malformed uuid element",
+        ),
         (document(os=""), "XML error: an os <type> must be specified"),
         (document(os="<type>x</type>"), "unsupported configuration: unknown OS type 'x'"),
-        (document().replace("<memory>1024</memory>", ""),
-         "XML error: Memory size must be specified via <memory> or in the <numa> configuration"),
-        (document().replace("<memory>", "<memory unit='foo'>"), "invalid argument: unknown suffix 'foo'"),
+        (
+            document().replace("<memory>1024</memory>", ""),
+            "XML error: Memory size must be specified via <memory> or in the <numa> configuration",
+        ),
+        (
+            document().replace("<memory>", "<memory unit='foo'>"),
+            "invalid argument: unknown suffix 'foo'",
+        ),
         (document(head="<vcpu>x</vcpu>"), "XML error: maximum vcpus count must be an integer"),
-        (document(head="<vcpu cpuset='x'>1</vcpu>"), "invalid argument: Failed to parse bitmap 'x'"),
+        (
+            document(head="<vcpu cpuset='x'>1</vcpu>"),
+            "invalid argument: Failed to parse bitmap 'x'",
+        ),
         (document(head="<title>a\nb</title>"), "XML error: Domain title can't contain newlines"),
-        (document(more="<features><x/></features>"), "unsupported configuration: unexpected feature 'x'"),
-        (document(more="<on_crash>x</on_crash>"), "unsupported configuration: unknown on_crash action: x"),
-        (document(more="<cpu><topology sockets='1' cores='0' threads='1'/></cpu>"),
-         "XML error: Invalid value for attribute 'cores' in element 'topology': Zero is not permitted"),
-        (document("<disk type='x'/>"), "XML error: Invalid value for attribute 'type' in element 'disk': 'x'."),
+        (
+            document(more="<features><x/></features>"),
+            "unsupported configuration: unexpected feature 'x'",
+        ),
+        (
+            document(more="<on_crash>x</on_crash>"),
+            "unsupported configuration: unknown on_crash action: x",
+        ),
+        (
+            document(more="<cpu><topology sockets='1' cores='0' threads='1'/></cpu>"),
+            "XML error: Invalid value for attribute 'cores' in element 'topology': Zero is not permitted",
+        ),
+        (
+            document("<disk type='x'/>"),
+            "XML error: Invalid value for attribute 'type' in element 'disk': 'x'.",
+        ),
         (document("<disk><source file='/a'/></disk>"), "missing target information for device /a"),
-        (document("<disk><source file='/a'/><target dev='zz'/></disk>"),
-         "XML error: Unknown disk name 'zz' and no address specified"),
-        (document("<disk><source file='/a'/><target dev='vda'/></disk>" * 2),
-         "XML error: target 'vda' duplicated for disk sources '/a' and '/a'"),
-        (document("<interface type='network'/>"),
-         "XML error: interface type='network' requires a 'source' element"),
-        (document("<interface type='user'><mac address='x'/></interface>"),
-         "XML error: unable to parse mac address 'x'"),
-        (document("<interface type='user'><mac address='01:00:00:00:00:00'/></interface>"),
-         "XML error: expected unicast mac address, found multicast '01:00:00:00:00:00'"),
-        (document("<controller type='scsi' index='0'/>" * 2),
-         "XML error: Multiple 'scsi' controllers with index '0'"),
-        (document("<serial type='file'/>"),
-         "internal error: Missing source path attribute for char device"),
-        (document("<video><model type='none'/></video>" * 2),
-         "unsupported configuration: a 'none' video type must be the only video device defined for the domain"),
-        (document(os="<type>hvm</type><boot dev='hd'/>").replace(
-            "<devices>", "<devices><interface type='user'><boot order='1'/></interface>"),
-         "unsupported configuration: per-device boot elements cannot be used together with os/boot elements"),
+        (
+            document("<disk><source file='/a'/><target dev='zz'/></disk>"),
+            "XML error: Unknown disk name 'zz' and no address specified",
+        ),
+        (
+            document("<disk><source file='/a'/><target dev='vda'/></disk>" * 2),
+            "XML error: target 'vda' duplicated for disk sources '/a' and '/a'",
+        ),
+        (
+            document("<interface type='network'/>"),
+            "XML error: interface type='network' requires a 'source' element",
+        ),
+        (
+            document("<interface type='user'><mac address='x'/></interface>"),
+            "XML error: unable to parse mac address 'x'",
+        ),
+        (
+            document("<interface type='user'><mac address='01:00:00:00:00:00'/></interface>"),
+            "XML error: expected unicast mac address, found multicast '01:00:00:00:00:00'",
+        ),
+        (
+            document("<controller type='scsi' index='0'/>" * 2),
+            "XML error: Multiple 'scsi' controllers with index '0'",
+        ),
+        (
+            document("<serial type='file'/>"),
+            "internal error: Missing source path attribute for char device",
+        ),
+        (
+            document("<video><model type='none'/></video>" * 2),
+            "unsupported configuration: a 'none' video type must be the only video device defined for the domain",
+        ),
+        (
+            document(os="<type>hvm</type><boot dev='hd'/>").replace(
+                "<devices>", "<devices><interface type='user'><boot order='1'/></interface>"
+            ),
+            "unsupported configuration: per-device boot elements cannot be used together with os/boot elements",
+        ),
     ],
-)  # fmt: skip
+)
 def test_errors_are_libvirts(text: str, error: str) -> None:
     assert failure(text) == error
 
@@ -212,8 +277,12 @@ def test_firmware_checks_use_their_own_kind() -> None:
 
 
 def test_written_and_read_again_it_is_the_same() -> None:
-    text = define(document("<console/><graphics type='spice' autoport='yes'/><rng model='virtio'>"
-                           "<backend model='random'/></rng><memballoon model='virtio'/>")).format(INACTIVE)  # fmt: skip
+    text = define(
+        document(
+            "<console/><graphics type='spice' autoport='yes'/><rng model='virtio'>"
+            "<backend model='random'/></rng><memballoon model='virtio'/>"
+        )
+    ).format(INACTIVE)
     assert define(text).format(INACTIVE) == text
 
 

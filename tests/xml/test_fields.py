@@ -1,13 +1,16 @@
 """Every declared field of every model, one by one and together: what is written can be read again."""
 
+# ruff: noqa: E501  (documents and messages stand on one line)
+
 from __future__ import annotations
 
 import importlib
 import pkgutil
+import random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import vsh.xml
@@ -92,46 +95,69 @@ def test_a_field_is_written_where_its_path_says(kind: type[Element], name: str) 
         assert field.parse_text(parse("<x/>"), text) is not None
 
 
-def build(kind: type[Element], draw: Any, depth: int = 0) -> Element:
+def build(kind: type[Element], dice: random.Random, depth: int = 0) -> Element:
     """An instance with some of its fields."""
     model = kind()
     for name, field in kind.fields.items():
-        if not draw(st.integers(0, 2)):
+        if dice.randrange(4):
             continue
         if isinstance(field, Structure):
-            if depth < 4:
-                count = draw(st.integers(1, 2)) if field.many else 1
-                inside = [build(field.kind, draw, depth + 1) for _ in range(count)]
+            if depth < 2:
+                count = dice.randint(1, 2) if field.many else 1
+                inside = [build(field.kind, dice, depth + 1) for _ in range(count)]
                 model.__dict__[name] = inside if field.many else inside[0]
         elif isinstance(field, Raw):
             model.__dict__[name] = Verbatim.of(parse("<metadata><a b='c'/></metadata>"))
         elif isinstance(field, Custom):
             continue
         elif isinstance(field, Choice):
-            model.__dict__[name] = draw(st.sampled_from(field.words))
+            model.__dict__[name] = dice.choice(field.words)
         elif isinstance(field, Flag):
-            model.__dict__[name] = draw(st.booleans())
+            model.__dict__[name] = dice.random() < 0.5
         else:
             model.__dict__[name] = sample(field)
     return model
 
 
-TOP = [kind for kind in MODELS if kind.__name__ in (
-    "Domain", "DomainSnapshot", "DomainCheckpoint", "Disk", "Interface", "Controller", "Graphics",
-    "HostDevice", "Serial", "Channel", "FileSystem", "Video", "Cpu", "Features", "Os", "Clock",
-)]  # fmt: skip
+TOP = [
+    kind
+    for kind in MODELS
+    if kind.__name__
+    in (
+        "Disk",
+        "Interface",
+        "Controller",
+        "Graphics",
+        "HostDevice",
+        "Serial",
+        "Channel",
+        "FileSystem",
+        "Video",
+        "Cpu",
+        "Os",
+        "Clock",
+        "Audio",
+    )
+]
 
 
 @pytest.mark.parametrize("kind", TOP, ids=lambda kind: kind.__name__)
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
-@given(data=st.data())
-def test_any_instance_settles(kind: type[Element], data: Any) -> None:
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 1 << 20))
+def test_any_instance_settles(kind: type[Element], seed: int) -> None:
     """What is written of an instance can be read, with problems or without; and then it stays."""
     problems: list[Problem] = []
-    text = build(kind, data.draw).format(SECURE)
     try:
-        once = read(text, kind, flags=REDEFINE, problems=problems)
+        text = read_back(build(kind, random.Random(seed)), problems)
+        if problems:
+            return
+        again = read(text, kind, flags=REDEFINE)
     except Error:
         return
-    if not problems:
-        assert read(once.format(SECURE), kind, flags=REDEFINE).format(SECURE) == once.format(SECURE)
+    assert again.format(SECURE) == text
+
+
+def read_back(model: Element, problems: list[Problem]) -> str:
+    """The text of a model that was written and read."""
+    text = model.format(SECURE)
+    return read(text, type(model), flags=REDEFINE, problems=problems).format(SECURE)

@@ -1,5 +1,7 @@
 """How disks of snapshots and checkpoints are matched with a domain's: rules 37, 50 and 51."""
 
+# ruff: noqa: E501  (documents and messages stand on one line)
+
 from __future__ import annotations
 
 from typing import Any
@@ -20,7 +22,7 @@ DISKS = {
     "hdc": "<disk type='file' device='cdrom'><target dev='hdc' bus='ide'/></disk>",
     "vdd": "<disk type='block' device='disk' snapshot='no'><source dev='/dev/x'/><target dev='vdd' bus='virtio'/></disk>",
     "vde": "<disk type='block' device='disk'><source dev='/dev/y'/><target dev='vde' bus='virtio'/></disk>",
-}  # fmt: skip
+}
 
 
 def domain(*names: str) -> str:
@@ -60,29 +62,39 @@ def test_missing_domain() -> None:
 @pytest.mark.parametrize(
     ("disks", "text"),
     [
-        ("<disk name='vda'/><disk name='vda'/><disk name='vda'/>", "too many disk snapshot requests for domain"),
+        (
+            "<disk name='vda'/><disk name='vda'/><disk name='vda'/>",
+            "too many disk snapshot requests for domain",
+        ),
         ("<disk name='vdz'/>", "no disk named 'vdz'"),
         ("<disk name='vda'/><disk name='/a.img'/>", "disk '/a.img' specified twice"),
         ("<disk name='vda' snapshot='no'/>", "disk 'vda' must use snapshot mode 'internal'"),
     ],
-)  # fmt: skip
+)
 def test_rule_37_internal(disks: str, text: str) -> None:
     assert texts(align(snapshot(disks, "vda", "vdb"))) == [text]
 
 
 def test_rule_37_file_needs_external() -> None:
     model = snapshot(
-        "<disk name='vda' snapshot='internal'><source file='/x'/></disk>", "vda", state="disk-snapshot"
+        "<disk name='vda' snapshot='internal'><source file='/x'/></disk>",
+        "vda",
+        state="disk-snapshot",
     )
-    assert texts(align(model)) == ["file '/x' for disk 'vda' requires use of external snapshot mode"]
+    assert texts(align(model)) == [
+        "file '/x' for disk 'vda' requires use of external snapshot mode"
+    ]
 
 
 def test_order_names_and_defaults() -> None:
     model = snapshot("<disk name='/b.qcow2'/>", "vda", "vdb", "hdc", "vdd")
     assert align(model) == []
     assert [(disk.name, disk.snapshot) for disk in model.disks] == [
-        ("vda", "internal"), ("vdb", "internal"), ("vdd", "no"), ("hdc", "no"),
-    ]  # fmt: skip
+        ("vda", "internal"),
+        ("vdb", "internal"),
+        ("vdd", "no"),
+        ("hdc", "no"),
+    ]
 
 
 def test_a_domain_without_disks_skips_all() -> None:
@@ -121,9 +133,7 @@ def test_rule_37f_collisions() -> None:
 
 def checkpoint(disks: str, inside: str) -> Any:
     """A checkpoint to redefine."""
-    text = (
-        f"<domaincheckpoint><name>c</name><creationTime>1</creationTime>{disks}{inside}</domaincheckpoint>"
-    )
+    text = f"<domaincheckpoint><name>c</name><creationTime>1</creationTime>{disks}{inside}</domaincheckpoint>"
     model = read(text, DomainCheckpoint, flags=REDEFINE)
     complete(model, Defaults())
     return model
@@ -133,12 +143,16 @@ def checkpoint(disks: str, inside: str) -> Any:
     ("disks", "names", "text"),
     [
         ("", (), "domain must have at least one disk to perform checkpoints"),
-        ("<disk name='a'/><disk name='b'/>", ("vda",), "too many disk checkpoint requests for domain"),
+        (
+            "<disk name='a'/><disk name='b'/>",
+            ("vda",),
+            "too many disk checkpoint requests for domain",
+        ),
         ("<disk name='vdz'/>", ("vda",), "no disk named 'vdz'"),
         ("<disk name='vda'/><disk name='vda'/>", ("vda", "vdb"), "disk 'vda' specified twice"),
         ("<disk name='hdc'/>", ("vda", "hdc"), "disk 'hdc' is empty or readonly"),
     ],
-)  # fmt: skip
+)
 def test_rule_50(disks: str, names: tuple[str, ...], text: str) -> None:
     body = f"<disks>{disks}</disks>" if disks else ""
     assert texts(align_checkpoint(checkpoint(body, domain(*names)))) == [text]
@@ -148,13 +162,15 @@ def test_rule_50_bitmaps() -> None:
     model = checkpoint("", domain("vda", "hdc"))
     assert align_checkpoint(model) == []
     assert [(d.name, d.checkpoint, d.bitmap) for d in model.disks] == [
-        ("vda", "bitmap", "c"), ("hdc", "no", None),
-    ]  # fmt: skip
+        ("vda", "bitmap", "c"),
+        ("hdc", "no", None),
+    ]
     model = checkpoint("<disks><disk name='vdb' bitmap='x'/></disks>", domain("vda", "vdb"))
     assert align_checkpoint(model) == []
     assert [(d.name, d.checkpoint, d.bitmap) for d in model.disks] == [
-        ("vda", "no", None), ("vdb", "bitmap", "x"),
-    ]  # fmt: skip
+        ("vda", "no", None),
+        ("vdb", "bitmap", "x"),
+    ]
 
 
 def test_rule_51_without_a_domain() -> None:

@@ -1,5 +1,7 @@
 """Reading: libvirt's parse errors, what is dropped, and documents that mean harm."""
 
+# ruff: noqa: E501  (documents and messages stand on one line)
+
 from __future__ import annotations
 
 import pytest
@@ -68,7 +70,9 @@ def test_what_only_a_running_guest_has() -> None:
 
 
 def test_first_of_a_kind_counts() -> None:
-    table = read("<table><name>a</name><name>b</name><paint colour='x'/><paint colour='y'/></table>", Table)
+    table = read(
+        "<table><name>a</name><name>b</name><paint colour='x'/><paint colour='y'/></table>", Table
+    )
     assert (table.name, table.colour) == ("a", "x")
 
 
@@ -96,17 +100,25 @@ def test_wrong_root() -> None:
 @pytest.mark.parametrize(
     ("document", "text"),
     [
-        ("<table><paint glossy='x'/></table>",
-         "XML error: Invalid value for attribute 'glossy' in element 'paint': 'x'."),
-        ("<table><legs><leg/></legs></table>",
-         "XML error: Missing required attribute 'length' in element 'leg'"),
-        ("<table><legs><leg length='0'/></legs></table>",
-         "XML error: Invalid value for attribute 'length' in element 'leg': Zero is not permitted"),
-        ("<table><legs><leg length='-1'/></legs></table>",
-         "XML error: Invalid value for attribute 'length' in element 'leg': '-1'. "
-         "Expected non-negative integer value"),
+        (
+            "<table><paint glossy='x'/></table>",
+            "XML error: Invalid value for attribute 'glossy' in element 'paint': 'x'.",
+        ),
+        (
+            "<table><legs><leg/></legs></table>",
+            "XML error: Missing required attribute 'length' in element 'leg'",
+        ),
+        (
+            "<table><legs><leg length='0'/></legs></table>",
+            "XML error: Invalid value for attribute 'length' in element 'leg': Zero is not permitted",
+        ),
+        (
+            "<table><legs><leg length='-1'/></legs></table>",
+            "XML error: Invalid value for attribute 'length' in element 'leg': '-1'. "
+            "Expected non-negative integer value",
+        ),
     ],
-)  # fmt: skip
+)
 def test_general_complaints(document: str, text: str) -> None:
     with pytest.raises(XmlError) as caught:
         read(document, Table)
@@ -149,20 +161,27 @@ def test_what_is_dropped_is_told() -> None:
 @pytest.mark.parametrize(
     ("document", "text"),
     [
-        ("<table>\n  <name>x</nam>\n</table>\n",
-         "at line 2: Opening and ending tag mismatch: name line 2 and nam\n"
-         "  <name>x</nam>\n---------------^"),
-        ("<table>\n  <name>a & b</name>\n</table>",
-         "at line 2: xmlParseEntityRef: no name\n  <name>a & b</name>\n-----------^"),
-        ("<table>\n\t<name a='1' a='2'/></table>",
-         "at line 2: Attribute a redefined\n\t<name a='1' a='2'/></table>\n\t-----------------^"),
+        (
+            "<table>\n  <name>x</nam>\n</table>\n",
+            "at line 2: Opening and ending tag mismatch: name line 2 and nam\n"
+            "  <name>x</nam>\n---------------^",
+        ),
+        (
+            "<table>\n  <name>a & b</name>\n</table>",
+            "at line 2: xmlParseEntityRef: no name\n  <name>a & b</name>\n-----------^",
+        ),
+        (
+            "<table>\n\t<name a='1' a='2'/></table>",
+            "at line 2: Attribute a redefined\n\t<name a='1' a='2'/></table>\n\t-----------------^",
+        ),
         ("hello\nworld\n", "at line 1: Start tag expected, '<' not found\nhello\n^"),
-        ("\n\n<table/>\n<x/>\n",
-         "at line 4: Extra content at the end of the document\n<x/>\n^"),
-        ("<table>\n  <name>x",
-         "at line 2: Premature end of data in tag name line 2\n  <name>x\n---------^"),
+        ("\n\n<table/>\n<x/>\n", "at line 4: Extra content at the end of the document\n<x/>\n^"),
+        (
+            "<table>\n  <name>x",
+            "at line 2: Premature end of data in tag name line 2\n  <name>x\n---------^",
+        ),
     ],
-)  # fmt: skip
+)
 def test_syntax_errors_are_libvirts(document: str, text: str) -> None:
     for _ in range(2):
         with pytest.raises(XmlDetail) as caught:
@@ -196,7 +215,10 @@ LAUGHS = """<!DOCTYPE table [
     [
         (LAUGHS, ""),
         ('<!DOCTYPE table SYSTEM "http://127.0.0.1:9/x.dtd"><table/>', "document type"),
-        ('<!DOCTYPE t [<!ENTITY x SYSTEM "file:///etc/passwd">]><table><name>&x;</name></table>', "document type"),
+        (
+            '<!DOCTYPE t [<!ENTITY x SYSTEM "file:///etc/passwd">]><table><name>&x;</name></table>',
+            "document type",
+        ),
         ("<table><name>a\x00b</name></table>", "at line 1: the document contains a NUL byte"),
         ("<table>\n<name>\x01</name></table>", "at line 2: PCDATA invalid Char value 1"),
         ("<a>" * 100_000, "Excessive depth in document"),
@@ -204,7 +226,7 @@ LAUGHS = """<!DOCTYPE table [
         (b"<table><name>\xff\xfe</name></table>", "at line 1: "),
         ("<table>".encode("utf-16"), "NUL byte"),
     ],
-)  # fmt: skip
+)
 def test_documents_that_mean_harm(document: str | bytes, text: str) -> None:
     with pytest.raises(XmlDetail) as caught:
         read(document, Table)
@@ -224,9 +246,17 @@ def test_other_encodings_are_read() -> None:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.one_of(st.binary(max_size=200), st.text(max_size=200), st.sampled_from([GOOD]).flatmap(
-    lambda good: st.tuples(st.integers(0, len(good)), st.text(max_size=3)).map(
-        lambda cut: good[: cut[0]] + cut[1] + good[cut[0] + 1 :]))))  # fmt: skip
+@given(
+    st.one_of(
+        st.binary(max_size=200),
+        st.text(max_size=200),
+        st.sampled_from([GOOD]).flatmap(
+            lambda good: st.tuples(st.integers(0, len(good)), st.text(max_size=3)).map(
+                lambda cut: good[: cut[0]] + cut[1] + good[cut[0] + 1 :]
+            )
+        ),
+    )
+)
 def test_any_input_gives_a_model_or_an_error(document: str | bytes) -> None:
     try:
         table = read(document, Table)

@@ -62,40 +62,105 @@ def test_a_good_document_has_no_problems() -> None:
 
 CASES = [
     (12, {"name": ""}, XmlError, "XML error: a redefined snapshot must have a name"),
-    (13, {"created": ""}, InternalError, "internal error: missing creationTime from existing snapshot"),
-    (13, {"created": "<creationTime>x</creationTime>"}, InternalError,
-     "internal error: missing creationTime from existing snapshot"),
+    (
+        13,
+        {"created": ""},
+        InternalError,
+        "internal error: missing creationTime from existing snapshot",
+    ),
+    (
+        13,
+        {"created": "<creationTime>x</creationTime>"},
+        InternalError,
+        "internal error: missing creationTime from existing snapshot",
+    ),
     (15, {"state": ""}, XmlError, "XML error: missing state from existing snapshot"),
-    (15, {"state": "<state>nostate</state>"}, ConfigUnsupported,
-     "unsupported configuration: Invalid state 'nostate' in domain snapshot XML"),
+    (
+        15,
+        {"state": "<state>nostate</state>"},
+        ConfigUnsupported,
+        "unsupported configuration: Invalid state 'nostate' in domain snapshot XML",
+    ),
     (16, {"domain": "<domain type='test'/>"}, Error, "missing name information"),
-    (17, {"rest": "<inactiveDomain type='test'><name>x</name></inactiveDomain>"}, XmlError,
-     "XML error: an os <type> must be specified"),
-    (18, {"rest": "<memory snapshot='x'/>"}, XmlError,
-     "XML error: Invalid value for attribute 'snapshot' in element 'memory': 'x'."),
-    (18, {"rest": "<memory snapshot='manual'/>"}, XmlError,
-     "XML error: 'manual' memory snapshot mode not supported"),
-    (19, {"state": "<state>running</state>", "rest": "<memory snapshot='internal' file='/f'/>"}, XmlError,
-     "XML error: memory filename '/f' requires external snapshot"),
-    (20, {"state": "<state>running</state>", "rest": "<memory snapshot='external'/>"}, XmlError,
-     "XML error: external memory snapshots require a filename"),
-    (21, {"rest": "<memory snapshot='internal'/>"}, XmlError,
-     "XML error: memory state cannot be saved with offline or disk-only snapshot"),
-    (22, {"state": "<state>running</state>", "rest": "<memory file='f'/>"}, XmlError,
-     "XML error: memory snapshot file path (f) must be absolute"),
-    (23, {"rest": "<disks><disk/></disks>"}, InternalError,
-     "internal error: missing name from disk snapshot element"),
-    (23, {"rest": "<disks><disk name='a' snapshot='x'/></disks>"}, XmlError,
-     "XML error: Invalid value for attribute 'snapshot' in element 'disk': 'x'."),
-    (23, {"rest": "<disks><disk name='a' type='dir'/></disks>"}, XmlError,
-     "XML error: unsupported disk snapshot type 'dir'"),
-    (23, {"rest": "<disks><disk name='a'><driver type='x'/></disk></disks>"}, ConfigUnsupported,
-     "unsupported configuration: unknown disk snapshot driver 'x'"),
-    (23, {"rest": "<disks><disk name='a'><source file='b'/></disk></disks>"}, XmlError,
-     "XML error: disk snapshot image path 'b' must be absolute"),
-    (23, {"rest": "<disks><x/></disks>"}, InternalError,
-     "internal error: missing name from disk snapshot element"),
-]  # fmt: skip
+    (
+        17,
+        {"rest": "<inactiveDomain type='test'><name>x</name></inactiveDomain>"},
+        XmlError,
+        "XML error: an os <type> must be specified",
+    ),
+    (
+        18,
+        {"rest": "<memory snapshot='x'/>"},
+        XmlError,
+        "XML error: Invalid value for attribute 'snapshot' in element 'memory': 'x'.",
+    ),
+    (
+        18,
+        {"rest": "<memory snapshot='manual'/>"},
+        XmlError,
+        "XML error: 'manual' memory snapshot mode not supported",
+    ),
+    (
+        19,
+        {"state": "<state>running</state>", "rest": "<memory snapshot='internal' file='/f'/>"},
+        XmlError,
+        "XML error: memory filename '/f' requires external snapshot",
+    ),
+    (
+        20,
+        {"state": "<state>running</state>", "rest": "<memory snapshot='external'/>"},
+        XmlError,
+        "XML error: external memory snapshots require a filename",
+    ),
+    (
+        21,
+        {"rest": "<memory snapshot='internal'/>"},
+        XmlError,
+        "XML error: memory state cannot be saved with offline or disk-only snapshot",
+    ),
+    (
+        22,
+        {"state": "<state>running</state>", "rest": "<memory file='f'/>"},
+        XmlError,
+        "XML error: memory snapshot file path (f) must be absolute",
+    ),
+    (
+        23,
+        {"rest": "<disks><disk/></disks>"},
+        InternalError,
+        "internal error: missing name from disk snapshot element",
+    ),
+    (
+        23,
+        {"rest": "<disks><disk name='a' snapshot='x'/></disks>"},
+        XmlError,
+        "XML error: Invalid value for attribute 'snapshot' in element 'disk': 'x'.",
+    ),
+    (
+        23,
+        {"rest": "<disks><disk name='a' type='dir'/></disks>"},
+        XmlError,
+        "XML error: unsupported disk snapshot type 'dir'",
+    ),
+    (
+        23,
+        {"rest": "<disks><disk name='a'><driver type='x'/></disk></disks>"},
+        ConfigUnsupported,
+        "unsupported configuration: unknown disk snapshot driver 'x'",
+    ),
+    (
+        23,
+        {"rest": "<disks><disk name='a'><source file='b'/></disk></disks>"},
+        XmlError,
+        "XML error: disk snapshot image path 'b' must be absolute",
+    ),
+    (
+        23,
+        {"rest": "<disks><x/></disks>"},
+        InternalError,
+        "internal error: missing name from disk snapshot element",
+    ),
+]
 
 
 @pytest.mark.parametrize(("rule", "parts", "kind", "text"), CASES)
@@ -109,7 +174,10 @@ def test_rule(rule: int, parts: dict[str, str], kind: type[Error], text: str) ->
 
 def test_rule_24_revert_disks_are_read_like_disks() -> None:
     problem = first(document(rest="<revertDisks><disk name='a' type='volume'/></revertDisks>"))
-    assert (problem.rule, str(problem.error)) == (24, "XML error: unsupported disk snapshot type 'volume'")
+    assert (problem.rule, str(problem.error)) == (
+        24,
+        "XML error: unsupported disk snapshot type 'volume'",
+    )
 
 
 def test_all_problems_at_once_in_libvirts_order_with_lines() -> None:
@@ -126,8 +194,13 @@ def test_all_problems_at_once_in_libvirts_order_with_lines() -> None:
     problems: list[Problem] = []
     read(text, DomainSnapshot, flags=REDEFINE, problems=problems)
     assert [(problem.rule, problem.line) for problem in problems] == [
-        (12, 1), (13, 1), (15, 9), (20, 1), (23, 4), (23, 5),
-    ]  # fmt: skip
+        (12, 1),
+        (13, 1),
+        (15, 9),
+        (20, 1),
+        (23, 4),
+        (23, 5),
+    ]
 
 
 def test_memory_follows_the_state() -> None:
@@ -149,20 +222,33 @@ def test_a_domain_without_type_is_absent() -> None:
 
 
 def test_creation_ignores_what_libvirt_fills_in() -> None:
-    text = document(state="<state>odd</state>", created="<creationTime>x</creationTime>", domain="<domain type='x'/>")
+    text = document(
+        state="<state>odd</state>",
+        created="<creationTime>x</creationTime>",
+        domain="<domain type='x'/>",
+    )
     snapshot = read(text, DomainSnapshot)
-    assert (snapshot.name, snapshot.state, snapshot.created, snapshot.domain) == ("s1", None, None, None)
+    assert (snapshot.name, snapshot.state, snapshot.created, snapshot.domain) == (
+        "s1",
+        None,
+        None,
+        None,
+    )
     assert snapshot.memory is None
 
 
 def test_a_source_means_external() -> None:
-    text = document(rest="<disks><disk name='vda'><source file='/x'/></disk><disk name='vdb'/></disks>")
+    text = document(
+        rest="<disks><disk name='vda'><source file='/x'/></disk><disk name='vdb'/></disks>"
+    )
     disks = read(text, DomainSnapshot).disks
     assert [disk.snapshot for disk in disks] == ["external", None]
 
 
 def test_writing() -> None:
-    snapshot = read(document(rest="<parent><name>p</name></parent>"), DomainSnapshot, flags=REDEFINE)
+    snapshot = read(
+        document(rest="<parent><name>p</name></parent>"), DomainSnapshot, flags=REDEFINE
+    )
     text = snapshot.format(SECURE)
     assert text.startswith(
         "<domainsnapshot>\n  <name>s1</name>\n  <state>shutoff</state>\n  <parent>\n"

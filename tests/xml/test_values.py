@@ -45,7 +45,12 @@ def test_generated_uuid_is_version_4() -> None:
 
 def test_mac_forms() -> None:
     assert parse_mac("52:54:0:AB:cd:Ef") == "52:54:00:ab:cd:ef"
-    for text in ("52:54:00:ab:cd", "52:54:00:ab:cd:ef:01", "52-54-00-ab-cd-ef", "5x:54:00:ab:cd:ef"):
+    for text in (
+        "52:54:00:ab:cd",
+        "52:54:00:ab:cd:ef:01",
+        "52-54-00-ab-cd-ef",
+        "5x:54:00:ab:cd:ef",
+    ):
         with pytest.raises(ValueError, match=text):
             parse_mac(text)
     assert parse_mac(generate_mac()).startswith("52:54:00:")
@@ -93,10 +98,17 @@ def test_sizes() -> None:
 @pytest.mark.parametrize(
     ("text", "base", "value"),
     [
-        ("12", 10, 12), (" +12", 10, 12), ("-3", 10, -3), ("0x1f", 16, 31), ("1f", 16, 31),
-        ("0x1f", 0, 31), ("017", 0, 15), ("017", 10, 17), ("0", 0, 0),
+        ("12", 10, 12),
+        (" +12", 10, 12),
+        ("-3", 10, -3),
+        ("0x1f", 16, 31),
+        ("1f", 16, 31),
+        ("0x1f", 0, 31),
+        ("017", 0, 15),
+        ("017", 10, 17),
+        ("0", 0, 0),
     ],
-)  # fmt: skip
+)
 def test_numbers(text: str, base: int, value: int) -> None:
     assert number(text, base) == value
 

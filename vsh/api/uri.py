@@ -61,6 +61,14 @@ def parse(text: str) -> Uri:
     )
 
 
+def check_path(uri: Uri) -> None:
+    """Raises InternalError where a slash was forgotten: qemu://system is a host called system."""
+    if uri.scheme in ("qemu", "vbox", "vz") and uri.path and uri.host in ("session", "system"):
+        raise InternalError(
+            f"invalid URI {uri.text} (maybe you want {uri.scheme}:///{uri.host})"
+        )
+
+
 def _no_uri(text: str) -> InternalError:
     return InternalError(f"Unable to parse URI {text}")
 

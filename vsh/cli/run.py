@@ -161,7 +161,7 @@ def check(command: Command, given: dict[str, Any]) -> None:
 def report(session: Session, error: CommandError | Error) -> None:
     """Show an error and what caused it, outermost first, and notice a connection that was lost."""
     errors = _chain(error)
-    if any(lost_connection(each) for each in errors):
+    if session.broken or any(lost_connection(each) for each in errors):
         session.lost()
     try:
         renderer = session.renderer

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 LEVELS = ("DEBUG", "INFO", "NOTICE", "WARNING", "ERROR")
 DEBUG, INFO, NOTICE, WARNING, ERROR = range(5)
 
+GONE = {0: "I/O error", 1: "end of file", 2: "keepalive timeout"}
+"""Why a connection is closed that we have not closed (``virConnectCloseReason``)."""
+
 
 class Session:
     """The state behind a prompt or a batch.
@@ -119,8 +122,17 @@ class Session:
         reason = NoSupport("virConnectSetKeepAlive")
         raise CommandError("failed to connect to the hypervisor") from reason
 
+    @property
+    def broken(self) -> bool:
+        """Whether the connection is known to have gone without our doing; looks at nothing."""
+        connection = self._connection
+        return connection is not None and connection.driver.close_reason in GONE
+
     def lost(self) -> None:
-        """The peer has gone: the next command reconnects."""
+        """The peer has gone: say once why, where that is known; the next command reconnects."""
+        if self.broken and not self._lost:
+            reason = GONE[self._connection.driver.close_reason]
+            self.error(f"Disconnected from {self.uri} due to {reason}")
         self._lost = True
 
     def disconnect(self) -> None:

@@ -1,4 +1,6 @@
-"""What the snapshot and checkpoint commands share: finding one, and what its document says at the top."""
+"""What the snapshot and checkpoint commands share: finding one, and what its document says at the
+top.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +21,8 @@ _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&
 class Facts:
     """The top of a snapshot's or checkpoint's document, without an XML parser.
 
-    libvirt wrote the document, so its form is known: what stands before <domain> is one element a line,
-    and text has no unescaped ``<``.
-    """
+    libvirt wrote the document, so its form is known: what stands before <domain> is one element a
+    line, and text has no unescaped ``<``."""
 
     __slots__ = ("created", "external", "parent", "state")
 

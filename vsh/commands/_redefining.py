@@ -1,7 +1,8 @@
 """Redefining at the command layer: every rule is checked, then the document is sent just as it is.
 
-Under the name virsh the driver's own checks are the only ones (nothing is refused that virsh accepts, in the words of
-the daemon that is asked), but for the document that would end an old daemon.
+Under the name virsh the driver's own checks are the only ones (nothing is refused that virsh
+accepts, in the words of the daemon that is asked), but for the document that would end an old
+daemon.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ def redefine(
     Raises the first problem's Error, with all of them as its ``problems``.
     """
     check(session, domain, xml, flags, file=file, explain=explain, lenient=lenient, kind=kind)
+    from vsh.redefine.apply import send
+
     return send(domain, xml, flags, kind=kind)
 
 
@@ -106,14 +109,3 @@ def _warn(session: Session, checked: Checked, explain: bool) -> None:
 def _line(problem: Problem) -> str:
     place = f"{problem.place}: " if problem.place else ""
     return f"{place}{problem.error.message}" + (f" ({problem.hint})" if problem.hint else "")
-
-
-def send(domain: Any, xml: str, flags: int, *, kind: str = "snapshot") -> Any:
-    """Send a document that has been checked, once and as it is."""
-    if kind == "checkpoint":
-        return domain.checkpoint_create_xml(xml, flags)
-    from vsh.redefine.live import forget
-
-    snapshot = domain.snapshot_create_xml(xml, flags)
-    forget(domain, snapshot.name)
-    return snapshot

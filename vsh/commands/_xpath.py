@@ -24,6 +24,8 @@ def dump(xml: str, xpath: str | None, *, wrap: bool = False) -> Document:
     """
     if xpath is None:
         return Xml(xml)
+    if not xpath:
+        raise CommandError("", hint="--xpath needs an expression")
     from lxml import etree
 
     from vsh.xml.reader import parse

@@ -80,13 +80,14 @@ def check_flags(call: Call, values: tuple[Any, ...]) -> None:
 class Driver:
     """One open connection to a hypervisor.
 
-    A subclass has a method for each call it answers, named like the call's slot and taking the target
-    object and then the values in the stub's order: ``def domain_suspend(self, domain): ...``.
-    Class attributes ``readonly`` and ``uri`` are set by ``open``.
+    A subclass has a method for each call it answers, named like the call's slot and taking the
+    target object and then the values in the stub's order: ``domain_suspend(self, domain)``.
+    ``readonly`` and ``uri`` are set where it is opened.
     """
 
     readonly = False
     alive = True  # False once the peer has gone; never for a driver that has no peer
+    close_reason: int | None = None  # why the peer has gone (virConnectCloseReason), if it has
     keeps_alive = False  # whether the driver can test that its peer is still there
     uri = ""
     error_domain = 0  # libvirt's number for the part that this driver's errors come from
@@ -121,7 +122,10 @@ class Driver:
         return answers
 
     def domain_states(self, domains: list[Domain]) -> list[tuple[int, int] | Error]:
-        """State and reason of each of many domains; a domain that has gone has its Error instead."""
+        """State and reason of each of many domains.
+
+        A domain that has gone has its Error instead.
+        """
         answers = self.many(domain.get_state.request() for domain in domains)
         return [answer if isinstance(answer, Error) else tuple(answer) for answer in answers]
 

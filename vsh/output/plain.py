@@ -98,7 +98,7 @@ def printable(text: str) -> str:
 
     So is a backslash before an x, which otherwise could be taken for such a byte.
     """
-    if text.isprintable() and "\\x" not in text:
+    if text.isprintable() and "\\x" not in text and (text.isascii() or not _ascii_locale()):
         return text
     return "".join(
         f"\\x{ord(char):02x}"
@@ -108,15 +108,27 @@ def printable(text: str) -> str:
     )
 
 
+def _ascii_locale() -> bool:
+    """Whether the user's locale has no characters but ASCII."""
+    import os
+
+    names = (os.environ.get(name) for name in ("LC_ALL", "LC_CTYPE", "LANG"))
+    return next(filter(None, names), "") in ("C", "POSIX")
+
+
 def _shown(char: str) -> str:
     """One character, or its bytes in hexadecimal if it is not for printing."""
-    if char.isprintable():
+    if char.isprintable() and (char.isascii() or not _ascii_locale()):
         return char
     from unicodedata import category
 
-    if category(char) in ("Cf", "Zs"):  # no width, or a blank
+    if category(char) in ("Cf", "Zs") and not _ascii_locale():  # no width, or a blank
         return char
-    return "".join(f"\\x{byte:02x}" for byte in char.encode("utf-8", "surrogateescape"))
+    # virsh takes a byte for a signed number and keeps two digits of it: all above 7f are ff
+    return "".join(
+        f"\\x{byte if byte < 0x80 else 0xFF:02x}"
+        for byte in char.encode("utf-8", "surrogateescape")
+    )
 
 
 def tree(document: Tree) -> str:

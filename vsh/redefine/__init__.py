@@ -1,1 +1,3 @@
-"""Bringing the metadata of snapshots and checkpoints back, with every rule checked before anything is sent."""
+"""Bringing the metadata of snapshots and checkpoints back, with every rule checked before anything
+is sent.
+"""

@@ -1,9 +1,10 @@
-"""How the <disks> of a snapshot or checkpoint are matched with the disks of its domain (rules 37 and 50).
+"""How the <disks> of a snapshot or checkpoint are matched with the disks of its domain (rules 37
+and 50).
 
-Both functions change the document as libvirt does: every disk of the domain is listed in the domain's order
-under its target's name, with what libvirt chooses where the document says nothing.  They yield all that is
-wrong, as Errors that know their ``rule`` and ``line``; a document with which something is wrong is not to be
-used.
+Both functions change the document as libvirt does: every disk of the domain is listed in the
+domain's order under its target's name, with what libvirt chooses where the document says nothing.
+They yield all that is wrong, as Errors that know their ``rule`` and ``line``; a document with which
+something is wrong is not to be used.
 """
 
 from __future__ import annotations
@@ -38,14 +39,6 @@ def default_location(document: DomainSnapshot) -> str:
     return "external" if document.state == "disk-snapshot" or document.external else "internal"
 
 
-def disk_by_name(domain: Any, name: str) -> Any:
-    """The domain's disk of that target, or of that source if it starts with / and is the only one."""
-    if name[:1] != "/":
-        return next((disk for disk in domain.disks if disk.target == name), None)
-    found = [disk for disk in domain.disks if disk.source is not None and disk.source.path == name]
-    return found[0] if len(found) == 1 else None
-
-
 def align_snapshot(
     document: DomainSnapshot,
     domain: Any,
@@ -61,7 +54,8 @@ def align_snapshot(
     default  the location of disks that do not say one
     uniform  an internal snapshot takes all disks or none
     force    take ``default`` whatever the domain's disks say of themselves
-    regular  whether a path is a regular file of the host: with it paths are made up for external disks
+    regular  whether a path is a regular file of the host: with it paths are made up for external
+    disks
              without one, as libvirt does; with None such disks are left without
     name     the snapshot's name, for such paths
     """
@@ -149,7 +143,9 @@ def invented(document: DomainSnapshot) -> list[Any]:
 def _name_files(
     document: DomainSnapshot, domain: Any, regular: Callable[[str], bool], name: str
 ) -> Iterator[Error]:
-    """Make up paths where external disks have none: the source without its last suffix, and the name."""
+    """Make up paths where external disks have none: the source without its last suffix, and the
+    name.
+    """
     from vsh.xml.domain.devices._storage import Source
 
     missing = {id(disk) for disk in invented(document)}
@@ -180,7 +176,7 @@ _CANNOT = "cannot generate external snapshot name for disk"
 
 
 def naming_error(disk: Any, own: Any, regular: Callable[[str], bool]) -> Error | None:
-    """Why no path can be made up for an external disk of a snapshot; ``own`` is the domain's disk."""
+    """Why no path can be made up for an external disk; ``own`` is the domain's disk."""
     source = own.source.path if own.source is not None else None
     if disk.type not in (None, "file"):
         text = f"{_CANNOT} '{disk.name}' on a '{disk.type}' device"

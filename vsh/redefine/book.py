@@ -1,7 +1,7 @@
 """The rules of redefinition in words: what --explain prints, and the hint that goes with each.
 
-A rule's name is its number, with a letter where a rule has parts.  Rules that start with E are this program's
-own: libvirt would take the document, and the result would be wrong or surprising.
+A rule's name is its number, with a letter where a rule has parts.  Rules that start with E are this
+program's own: libvirt would take the document, and the result would be wrong or surprising.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ class Rule:
         self.hint = hint
 
 
-_COMPLETE = "use the whole document that snapshot-dumpxml --security-info gave"
+COMPLETE = "use the whole document that snapshot-dumpxml --security-info gave"
 
 RULES: dict[str, Rule] = {
     # what may be asked for
     "1": Rule(
         "--current needs --redefine",
-        "A snapshot that is really taken always becomes the current one; only one whose metadata is\n"
-        "  redefined has a choice.",
+        "A snapshot that is really taken always becomes the current one; only one whose metadata "
+        "is redefined has a choice.",
         "add --redefine, or leave --current out",
     ),
     "2": Rule(
@@ -35,13 +35,15 @@ RULES: dict[str, Rule] = {
     ),
     "3": Rule(
         "--redefine excludes --halt",
-        "Redefining does not touch the running domain.  The request is refused as it stands: trying\n"
-        "  again without --halt and powering the domain off afterwards would lose the user's work.",
+        "Redefining does not touch the running domain. The request is refused as it stands: "
+        "trying again without --halt and powering the domain off afterwards would lose the user's "
+        "work.",
         "leave --halt out",
     ),
     "4": Rule(
         "a read-only connection changes nothing",
-        "Metadata is state of the hypervisor's; a connection opened with --readonly may not write it.",
+        "Metadata is state of the hypervisor's; a connection opened with --readonly may not write "
+        "it.",
         "connect without --readonly",
     ),
     "5": Rule(
@@ -82,28 +84,29 @@ RULES: dict[str, Rule] = {
     "12": Rule(
         "a redefined snapshot has a name",
         "The name is what says which snapshot this is: it cannot be made up afterwards.",
-        "add <name>, or " + _COMPLETE,
+        "add <name>, or " + COMPLETE,
     ),
     "13": Rule(
         "creationTime is there and is a number",
         "When the snapshot was taken cannot be known any more: seconds since 1970.",
-        "add <creationTime>, or " + _COMPLETE,
+        "add <creationTime>, or " + COMPLETE,
     ),
     "14": Rule(
         "the parent",
-        "<parent><name> says what the snapshot was taken on top of; without it the snapshot is a root.",
+        "<parent><name> says what the snapshot was taken on top of; without it the snapshot is a "
+        "root.",
     ),
     "15": Rule(
         "the state at that moment",
-        "It decides what a revert does.  One of running, blocked, paused, shutdown, shutoff,\n"
-        "  crashed, pmsuspended, disk-snapshot.",
+        "It decides what a revert does. One of running, blocked, paused, shutdown, shutoff, "
+        "crashed, pmsuspended, disk-snapshot.",
         "add <state> with one of these words",
     ),
     "16": Rule(
         "the domain at that moment",
-        "<domain> is the definition that a revert brings back.  It counts only with a type\n"
-        "  attribute, and everything in it has to be readable.",
-        _COMPLETE,
+        "<domain> is the definition that a revert brings back. It counts only with a type "
+        "attribute, and everything in it has to be readable.",
+        COMPLETE,
     ),
     "17": Rule(
         "the inactive domain",
@@ -112,7 +115,7 @@ RULES: dict[str, Rule] = {
     ),
     "18": Rule(
         "where the memory is",
-        "<memory snapshot=> is no, internal or external.  manual is for disks only.",
+        "<memory snapshot=> is no, internal or external. manual is for disks only.",
         "use no, internal or external",
     ),
     "19": Rule(
@@ -147,15 +150,16 @@ RULES: dict[str, Rule] = {
     ),
     "25": Rule(
         "active is the daemon's own",
-        "<active> counts in the daemon's files only; here the current snapshot is said by --current.",
+        "<active> counts in the daemon's files only; here the current snapshot is said by "
+        "--current.",
     ),
     "26": Rule(
         "the cookie", "<cookie> keeps the CPU of a domain that was running, and counts only then."
     ),
     "27": Rule(
         "a name that can be a file's name",
-        "The qemu driver keeps each snapshot in a file of its name: no / in it, no . at its start.\n"
-        "  Other drivers take such names, but no other host will.",
+        "The qemu driver keeps each snapshot in a file of its name: no / in it, no . at its "
+        "start. Other drivers take such names, but no other host will.",
         "choose another name",
     ),
     "28": Rule(
@@ -164,8 +168,8 @@ RULES: dict[str, Rule] = {
     ),
     "29": Rule(
         "the state is one that the driver has snapshots of",
-        "The qemu driver redefines snapshots of domains that were running, paused, shutdown,\n"
-        "  shutoff or crashed, and disk-snapshot.",
+        "The qemu driver redefines snapshots of domains that were running, paused, shutdown, "
+        "shutoff or crashed, and disk-snapshot.",
         "correct <state>",
     ),
     "30": Rule(
@@ -186,7 +190,8 @@ RULES: dict[str, Rule] = {
     ),
     "33": Rule(
         "no circle of parents",
-        "Going from parent to parent has to end at a root.  Replacing a snapshot can close a circle.",
+        "Going from parent to parent has to end at a root. Replacing a snapshot can close a "
+        "circle.",
         "correct <parent> of one of them",
     ),
     "34": Rule(
@@ -201,7 +206,8 @@ RULES: dict[str, Rule] = {
     ),
     "36a": Rule(
         "online stays online",
-        "A replaced snapshot of a running or paused domain has memory; one of another state has none.",
+        "A replaced snapshot of a running or paused domain has memory; one of another state has "
+        "none.",
         "keep the state, or delete the old metadata first",
     ),
     "36b": Rule(
@@ -211,15 +217,15 @@ RULES: dict[str, Rule] = {
     ),
     "36c": Rule(
         "the same machine as before",
-        "Where a snapshot is replaced and both documents have a <domain>, the guest must not be able\n"
-        "  to tell the two apart: memory, CPUs, devices, and also the name.",
+        "Where a snapshot is replaced and both documents have a <domain>, the guest must not be "
+        "able to tell the two apart: memory, CPUs, devices, and also the name.",
         "take <domain> from the existing snapshot, or delete its metadata first",
     ),
     "37": Rule(
         "disks fit the domain",
-        "The disks of the snapshot are matched with those of its <domain>: the new one, or the one\n"
-        "  that is stored already.  A new snapshot therefore needs a full <domain type=...>.",
-        _COMPLETE,
+        "The disks of the snapshot are matched with those of its <domain>: the new one, or the "
+        "one that is stored already. A new snapshot therefore needs a full <domain type=...>.",
+        COMPLETE,
     ),
     "37a": Rule(
         "no more disks than the domain has",
@@ -233,8 +239,8 @@ RULES: dict[str, Rule] = {
     ),
     "37c": Rule(
         "an internal snapshot takes all disks",
-        "qcow2 snapshots of one name are made on all disks together; only a disk whose own\n"
-        "  definition says snapshot='no' may stay out.",
+        "qcow2 snapshots of one name are made on all disks together; only a disk whose own "
+        "definition says snapshot='no' may stay out.",
         "use snapshot='internal' on every disk",
     ),
     "37d": Rule(
@@ -244,14 +250,14 @@ RULES: dict[str, Rule] = {
     ),
     "37f": Rule(
         "a path that libvirt would make up",
-        "An external disk without a source gets one: the disk's own path with the snapshot's name\n"
-        "  as its suffix.  When metadata is redefined nobody has made that file.",
+        "An external disk without a source gets one: the disk's own path with the snapshot's name "
+        "as its suffix. When metadata is redefined nobody has made that file.",
         "add <source file=> with the image's real path",
     ),
     "37g": Rule(
         "the document that ends old daemons",
-        "An existing snapshot, a document without <domain>, and an external disk without a source:\n"
-        "  libvirt before 11.3.0 follows a null pointer.",
+        "An existing snapshot, a document without <domain>, and an external disk without a "
+        "source: libvirt before 11.3.0 follows a null pointer.",
         "add the <domain>",
     ),
     "38": Rule(
@@ -260,13 +266,13 @@ RULES: dict[str, Rule] = {
     ),
     "39": Rule(
         "the file of the metadata",
-        "qemu writes a file for each snapshot.  If that fails the snapshot is gone, even one that\n"
-        "  existed before.",
+        "qemu writes a file for each snapshot. If that fails the snapshot is gone, even one that "
+        "existed before.",
     ),
     "40": Rule(
         "becoming current forgets what to revert to",
-        "Since 9.9.0 <revertDisks> of the snapshot that was current are cleared, and those of the\n"
-        "  new one if it is the same.",
+        "Since 9.9.0 <revertDisks> of the snapshot that was current are cleared, and those of the "
+        "new one if it is the same.",
     ),
     "41": Rule("libvirt believes the document", "Nothing checks that images and files are there."),
     "42": Rule("what success looks like", "The name and the file are printed."),
@@ -288,7 +294,8 @@ RULES: dict[str, Rule] = {
     ),
     "46": Rule(
         "checkpoints that the driver can redefine",
-        "The test driver wants a running domain without snapshots; qemu takes domains that are off.",
+        "The test driver wants a running domain without snapshots; qemu takes domains that are "
+        "off.",
         "start the domain",
     ),
     "47": Rule(
@@ -298,7 +305,7 @@ RULES: dict[str, Rule] = {
     ),
     "48": Rule(
         "a redefined checkpoint has a name and a time",
-        "Neither can be found out afterwards.  <domain> may be left out since 7.0.0.",
+        "Neither can be found out afterwards. <domain> may be left out since 7.0.0.",
         "use the document that checkpoint-dumpxml gave",
     ),
     "49": Rule(
@@ -308,8 +315,8 @@ RULES: dict[str, Rule] = {
     ),
     "50": Rule(
         "a checkpoint's domain and disks",
-        "With a <domain> its UUID is the domain's own, and every disk is one that can be written.\n"
-        "  No <disks> means a bitmap on every such disk.",
+        "With a <domain> its UUID is the domain's own, and every disk is one that can be written. "
+        "No <disks> means a bitmap on every such disk.",
         "correct <domain> or <disks>",
     ),
     "51": Rule(
@@ -329,12 +336,12 @@ RULES: dict[str, Rule] = {
     "55": Rule(
         "the file of a checkpoint's metadata", "If it cannot be written nothing is changed."
     ),
-    # what this program adds
     "E2": Rule(
         "what libvirt drops without a word",
-        "Elements and attributes that libvirt does not know are not kept.  Often they are misspelt.",
+        "Elements and attributes that libvirt does not know are not kept. Often they are misspelt.",
         "correct or remove it; --validate makes libvirt refuse them",
     ),
+    # what this program adds
     "E1": Rule(
         "--redefine with options that mean taking a snapshot",
         "They have no meaning where nothing is taken; drivers ignore some and refuse others.",
@@ -347,8 +354,8 @@ RULES: dict[str, Rule] = {
     ),
     "E6-path": Rule(
         "no path that nobody made",
-        "libvirt would make up the path of an external disk's image and write it down, though\n"
-        "  no such file was ever made.",
+        "libvirt would make up the path of an external disk's image and write it down, though no "
+        "such file was ever made.",
         "add <source file=> with the image's real path",
     ),
     "E6-inactive": Rule(
@@ -383,8 +390,9 @@ RULES: dict[str, Rule] = {
     ),
     "E7": Rule(
         "a document that would end the daemon",
-        "libvirt before 11.3.0 crashes when an existing snapshot is redefined by a document without\n"
-        "  <domain> that has an external disk without a source (rule 37g).  It is never sent there.",
+        "libvirt before 11.3.0 crashes when an existing snapshot is redefined by a document "
+        "without <domain> that has an external disk without a source (rule 37g). It is never sent "
+        "there.",
         "add the <domain> from snapshot-dumpxml --security-info",
     ),
     "E10": Rule(

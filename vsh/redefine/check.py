@@ -1,6 +1,7 @@
 """All that is wrong with one document that is to be redefined, found before anything is sent.
 
-``check_snapshot`` and ``check_checkpoint`` ask the hypervisor only for what it has; they change nothing.
+``check_snapshot`` and ``check_checkpoint`` ask the hypervisor only for what it has; they change
+nothing.
 """
 
 from __future__ import annotations
@@ -49,7 +50,8 @@ class Checked:
     """What a check found.
 
     document   the model, or None where the document could not be read at all
-    problems   in libvirt's order, this program's own at the end, what libvirt drops without a word last
+    problems   in libvirt's order, this program's own at the end, what libvirt drops without a word
+               last
     active     what <active> says, None where there is none
     lines      where the elements below the root begin, by tag
     """
@@ -101,6 +103,8 @@ def check_snapshot(
         problems.append(
             Problem("7", OperationUnsupported("cannot create snapshot while checkpoint exists"))
         )
+    if profile.off_only and domain.is_active():
+        problems.append(Problem("44", OperationInvalid("domain is running")))
     if flags & VALIDATE:
         problems += _schema(xml, "snapshot", "9")
     _read(checked, xml, "snapshot")
@@ -321,14 +325,14 @@ def _line(error: Error) -> int | None:
 
 
 def _look_up(target: Target, document: Any) -> None:
-    """Ask for the document's own name and its parent's together, where they have to be asked for."""
+    """Ask for the document's own name and its parent's together."""
     look_up = getattr(target, "look_up", None)
     if look_up is not None:
         look_up([name for name in (document.name, document.parent) if name is not None])
 
 
 def _unnamed(checked: Checked, target: Target) -> list[Problem]:
-    """Rule 37f, as far as it can be seen from here: where the hypervisor's files are this host's."""
+    """Rule 37f, where the hypervisor's files are this host's."""
     document = checked.document
     domain = document.domain
     if domain is None:

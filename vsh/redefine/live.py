@@ -1,6 +1,7 @@
 """The moments that a domain has on a connection, asked for only as far as a rule needs them.
 
-A document of a chain of n is checked with a fixed number of calls, so that n of them cost n times as much.
+A document of a chain of n is checked with a fixed number of calls, so that n of them cost n times
+as much.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ SECURE = 1
 NO_DOMAIN = 2  # of checkpoints' documents
 
 _sources: WeakKeyDictionary[Any, dict[str, dict[str, set[str]]]] = WeakKeyDictionary()
-# which images snapshots have, by driver, domain and snapshot: only ever used for the refusal of an image
-# that two snapshots name, where an older answer does no harm
+# which images snapshots have, by driver, domain and snapshot: only ever used for the refusal of an
+# image that two snapshots name, where an older answer does no harm
 
 
 class LiveTarget(Target):

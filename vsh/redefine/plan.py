@@ -1,7 +1,9 @@
-"""What a document is checked against: the moments that a domain has, and those that a batch will add.
+"""What a document is checked against: the moments that a domain has, and those that a batch will
+add.
 
-A ``Target`` answers questions about a domain's snapshots or checkpoints ("moments").  ``Plan`` lays documents
-over a target, so that the k-th document of a batch is checked against the world as the first k-1 leave it.
+A ``Target`` answers questions about a domain's snapshots or checkpoints ("moments").  ``Plan`` lays
+documents over a target, so that the k-th document of a batch is checked against the world as the
+first k-1 leave it.
 """
 
 from __future__ import annotations
@@ -35,7 +37,9 @@ class Target:
 
     @classmethod
     def of_tree(cls, uuid: str, name: str, by_name: Mapping[str, Any]) -> Target:
-        """The target that a driver's own tree is: ``by_name`` maps names to what has a ``document``."""
+        """The target that a driver's own tree is: ``by_name`` maps names to what has a
+        ``document``.
+        """
         return _TreeTarget(uuid, name, by_name)
 
     def has(self, name: str) -> bool:
@@ -163,10 +167,11 @@ class Plan(Target):
         return []
 
     def levels(self) -> list[list[Entry]]:
-        """The entries to apply, each level after the one that has its parents; unchanged ones are left out.
+        """The entries to apply, each level after the one that has its parents; unchanged ones are
+        left out.
 
-        Entries of one level do not depend on each other.  In a level the older come first; among the same
-        age, names in natural order.
+        Entries of one level do not depend on each other.  In a level the older come first; among
+        the same age, names in natural order.
         """
         depths: dict[str, int] = {}
         for name in self.entries:

@@ -84,16 +84,22 @@ class Problem:
 
 
 def explanation(rule: str) -> str:
-    """A rule in full: its title and why it is one.  A part of a rule that has no text of its own has the
+    """A rule in full: its title and why it is one.  A part of a rule that has no text of its own
+    has the
     rule's."""
     entry = RULES.get(rule) or RULES.get(rule.rstrip("abcdefg"))
     if entry is None:
         return f"Rule {rule}"
-    return f"Rule {rule}: {entry.title}.\n  {entry.why}"
+    from textwrap import fill
+
+    why = fill(entry.why, 78, initial_indent="  ", subsequent_indent="  ")
+    return f"Rule {rule}: {entry.title}.\n{why}"
 
 
 def first_of(problems: list[Problem]) -> Error | None:
-    """The error to raise for a list of problems: the first that is not a warning, which carries them all."""
+    """The error to raise for a list of problems: the first that is not a warning, which carries
+    them all.
+    """
     for problem in problems:
         if not problem.warning:
             error = problem.error

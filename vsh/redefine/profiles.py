@@ -1,6 +1,8 @@
-"""Where drivers differ: the flags they accept, what they check besides, and what old daemons cannot stand.
+"""Where drivers differ: the flags they accept, what they check besides, and what old daemons cannot
+stand.
 
-A driver that is not named here is taken for one that checks everything itself, and is told everything.
+A driver that is not named here is taken for one that checks everything itself, and is told
+everything.
 """
 
 from __future__ import annotations
@@ -31,12 +33,12 @@ class Profile:
 
     flags, function        the flags of snapshot creation that it accepts; the function that says so
     checkpoint_flags, checkpoint_function
-    redefines              False where the driver cannot redefine at all
     exclusive_moments      a domain has snapshots or checkpoints, not both (rules 7, 46)
     active_checkpoints     checkpoints of running domains only, also when redefined (rule 46)
     off_only               snapshots of domains that are off only (rule 44)
     file_names, states     rules 27 and 29 hold
-    metadata_only          metadata is all that the driver has of a snapshot: to delete one is to forget it
+    metadata_only          metadata is all that the driver has of a snapshot: to delete one is to
+                           forget it
     """
 
     __slots__ = (
@@ -50,7 +52,6 @@ class Profile:
         "metadata_only",
         "name",
         "off_only",
-        "redefines",
         "states",
     )
 
@@ -62,7 +63,6 @@ class Profile:
         *,
         checkpoint_flags: int = 0,
         checkpoint_function: str = "",
-        redefines: bool = True,
         exclusive_moments: bool = False,
         active_checkpoints: bool = False,
         off_only: bool = False,
@@ -75,7 +75,6 @@ class Profile:
         self.function = function
         self.checkpoint_flags = checkpoint_flags
         self.checkpoint_function = checkpoint_function
-        self.redefines = redefines
         self.exclusive_moments = exclusive_moments
         self.active_checkpoints = active_checkpoints
         self.off_only = off_only
@@ -111,12 +110,9 @@ PROFILES = {
         off_only=True,
     ),
     "esx": Profile(
-        "esx",
-        DISK_ONLY | QUIESCE | NO_METADATA | VALIDATE,
-        "esxDomainSnapshotCreateXML",
-        redefines=False,
+        "esx", DISK_ONLY | QUIESCE | NO_METADATA | VALIDATE, "esxDomainSnapshotCreateXML"
     ),
-    "vz": Profile("vz", VALIDATE, "vzDomainSnapshotCreateXML", redefines=False),
+    "vz": Profile("vz", VALIDATE, "vzDomainSnapshotCreateXML"),
 }
 NONE = Profile("", EVERY_FLAG, "", checkpoint_flags=7)
 

@@ -1,9 +1,9 @@
-"""The rules between a document and what is there already: 31 to 37 for snapshots, 49 to 51 for checkpoints; and
-what this program refuses beyond libvirt (E6).
+"""The rules between a document and what is there already: 31 to 37 for snapshots, 49 to 51 for
+checkpoints; and what this program refuses beyond libvirt (E6).
 
-Every function yields Problems, in the order in which libvirt would find them; nothing here asks a hypervisor.
-The ``target`` that a document is checked against is one of ``vsh.redefine.plan``.  Drivers ask here as well: there
-is one copy of each rule.
+Every function yields Problems, in the order in which libvirt would find them; nothing here asks a
+hypervisor. The ``target`` that a document is checked against is one of ``vsh.redefine.plan``.
+Drivers ask here as well: there is one copy of each rule.
 """
 
 from __future__ import annotations
@@ -84,7 +84,8 @@ def snapshot_problems(
     """Rules 31 to 37, in place: a document without problems is aligned with its domain afterwards.
 
     regular    as ``align_snapshot`` has it
-    completed  whether a driver has added to the document's <domain> what it adds: if not, a part that is
+    completed  whether a driver has added to the document's <domain> what it adds: if not, a part
+    that is
                missing is no difference
     """
     name = document.name or ""

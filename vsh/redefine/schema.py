@@ -1,7 +1,9 @@
-"""Whether a snapshot's or a checkpoint's document has the form that libvirt's schemas describe (rules 9 and 47).
+"""Whether a snapshot's or a checkpoint's document has the form that libvirt's schemas describe
+(rules 9 and 47).
 
-The outer document is checked here; what is inside its <domain> only as far as the domain's model knows it, and only
-where ``deep`` asks for it: a daemon checks the rest itself.  One error is found, as libxml2 finds one, with its words.
+The outer document is checked here; what is inside its <domain> only as far as the domain's model
+knows it, and only where ``deep`` asks for it: a daemon checks the rest itself.  One error is found,
+as libxml2 finds one, with its words.
 """
 
 from __future__ import annotations
@@ -24,7 +26,9 @@ _BLANKS = " \t\r\n"
 
 
 def schema_errors(xml: str, kind: str, *, deep: bool = False) -> Iterator[tuple[Error, int]]:
-    """The first thing that does not fit the schema of a ``snapshot`` or ``checkpoint``, and its line."""
+    """The first thing that does not fit the schema of a ``snapshot`` or ``checkpoint``, and its
+    line.
+    """
     from vsh.xml.reader import parse
 
     try:
@@ -188,7 +192,7 @@ def _stub_or_domain(element: Any, deep: bool) -> bool:
 
 
 def _domain(element: Any, deep: bool) -> bool:
-    """Whether it has what a domain must have; ``deep``: and nothing that its model does not know."""
+    """Whether it has what a domain must have; ``deep``: and nothing unknown to its model."""
     if element.get("type") is None or element.find("name") is None:
         return False
     boot = element.find("os")
@@ -242,4 +246,6 @@ _CHECKPOINT: dict[str, Callable[[Any, bool], bool]] = {
     "domain": _domain,
     "parent": _parent(_moment_name),
 }
-"""What each element must be, in the order of the schemas: of several that do not fit the first is reported."""
+"""What each element must be, in the order of the schemas: of several that do not fit the first is
+reported.
+"""

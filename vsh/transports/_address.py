@@ -6,11 +6,13 @@ URI.
 
 from __future__ import annotations
 
+from vsh.api.configuration import text as setting
 from vsh.api.uri import parse
 from vsh.errors import InvalidArgument
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from vsh.api.configuration import Settings
     from vsh.api.uri import Uri
 
 TRANSPORTS = ("tls", "unix", "ssh", "libssh2", "ext", "tcp", "libssh")
@@ -21,6 +23,9 @@ TEXTS = (
     "name", "command", "socket", "auth", "sshauth", "netcat", "keyfile", "pkipath", "known_hosts",
     "known_hosts_verify", "tls_priority", "mode", "proxy", "authfile",
 )
+DEFAULTS = {"mode": "remote_mode", "proxy": "remote_proxy", "tls_priority": "tls_priority"}
+"""Parameters that libvirt.conf may give, and their names there."""
+
 SWITCHES = ("no_sanity", "no_verify", "no_tty")
 
 _VALUE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
@@ -44,7 +49,9 @@ class Address:
         "readonly",
     )
 
-    def __init__(self, text: str, *, readonly: bool = False) -> None:
+    def __init__(
+        self, text: str, *, readonly: bool = False, settings: Settings | None = None
+    ) -> None:
         self.text = text
         self.readonly = readonly
         self.driver = ""
@@ -57,6 +64,9 @@ class Address:
         self.name = ""
         if text:
             self._take(parse(text))
+        if settings is not None:
+            self._default(settings)
+        self._check()
 
     def option(self, name: str) -> str | None:
         """A parameter with a value, or None."""
@@ -84,7 +94,6 @@ class Address:
                 self.name += f"?{passed}"
             if parts.fragment:
                 self.name += f"#{escape(parts.fragment, _PATH)}"
-        self._check()
 
     def _transport(self, given: str | None) -> str:
         if given is None:
@@ -114,6 +123,14 @@ class Address:
             else:
                 others.append(f"{name}={escape(value)}")
         return "&".join(others)
+
+    def _default(self, settings: Settings) -> None:
+        """What libvirt.conf says where the URI says nothing."""
+        for word, name in DEFAULTS.items():
+            if word not in self.options and (word != "tls_priority" or self.transport == "tls"):
+                value = setting(settings, name)
+                if value is not None:
+                    self.options[word] = value
 
     def _check(self) -> None:
         mode = self.option("mode")

@@ -19,6 +19,18 @@ if TYPE_CHECKING:
 
 TERMINAL = ("GPG_TTY", "TERM")
 
+VERIFICATION = {
+    "normal": ("StrictHostKeyChecking=ask",),
+    "auto": ("StrictHostKeyChecking=accept-new",),
+    "ignore": ("StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null",
+               "GlobalKnownHostsFile=/dev/null", "LogLevel=ERROR"),
+}
+"""Values of ``known_hosts_verify=``, and what they are for ssh."""
+
+METHODS = {"agent": "publickey", "privkey": "publickey", "password": "password",
+           "keyboard-interactive": "keyboard-interactive"}
+"""Values of ``sshauth=``, and what they are for ssh."""
+
 
 def ssh(address: Address) -> Duplex:
     """Start ssh.  That it cannot log in shows when the daemon is spoken to."""
@@ -40,10 +52,39 @@ def arguments(address: Address) -> list[str]:
         words += ["-o", "BatchMode=yes"]
     if address.switch("no_verify"):
         words += ["-o", "StrictHostKeyChecking=no"]
+    words += _verification(address.option("known_hosts_verify"))  # the first word counts for ssh
     known_hosts = address.option("known_hosts")
     if known_hosts is not None:
         words += ["-o", f"UserKnownHostsFile={known_hosts}"]
+    words += _methods(address.option("sshauth"))
     return [*words, "--", address.server or "localhost", far_command(address)]
+
+
+def _verification(way: str | None) -> list[str]:
+    """What ``known_hosts_verify=`` means for ssh."""
+    if way is None:
+        return []
+    found = VERIFICATION.get(way.lower())
+    if found is None:
+        raise InvalidArgument(f"Invalid host key verification method: '{way}'")
+    return [word for option in found for word in ("-o", option)]
+
+
+def _methods(given: str | None) -> list[str]:
+    """What ``sshauth=`` means for ssh: the ways to log in, in this order and no other."""
+    if given is None:
+        return []
+    methods = [method.lower() for method in given.split(",")]
+    for method in methods:
+        if method not in METHODS:
+            raise InvalidArgument(f"Invalid authentication method: '{method}'")
+    names = dict.fromkeys(METHODS[method] for method in methods)
+    words = ["-o", f"PreferredAuthentications={','.join(names)}"]
+    if "agent" not in methods:
+        words += ["-o", "IdentityAgent=none"]
+    elif "privkey" not in methods:
+        words += ["-o", "IdentityFile=/dev/null"]
+    return words
 
 
 def far_command(address: Address) -> str:

@@ -11,7 +11,7 @@ import socket
 import ssl
 from errno import EIO, ENOENT
 
-from vsh.errors import RpcError, SystemFailure
+from vsh.errors import AuthFailed, RpcError, SystemFailure
 from vsh.transports._duplex import Duplex, failure
 from vsh.transports.tcp import connect
 
@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 PORT = 16514
 PATIENCE = 30.0
 """Seconds that a daemon may take for the TLS handshake."""
+
+VERSIONS = {"TLS1.2": ssl.TLSVersion.TLSv1_2, "TLS1.3": ssl.TLSVersion.TLSv1_3}
+OLD_VERSIONS = ("SSL3.0", "TLS1.0", "TLS1.1")
+"""Never spoken here, allowed or not."""
+
+SIGNS = {"+": True, "-": False, "!": False}
 
 SYSTEM = {
     "cacert": "/etc/pki/CA/cacert.pem",
@@ -69,18 +75,19 @@ def tls(address: Address) -> Duplex:
     host = address.server or "localhost"
     verify = not address.switch("no_verify")
     context = _context(files(address), verify=verify)
+    _prioritise(context, address.option("tls_priority"))
     link = socket.socket(fileno=connect(host, address.port or PORT).detach())
     link.settimeout(PATIENCE)
     try:
         secured = context.wrap_socket(link, server_hostname=host)
     except ssl.SSLCertVerificationError as error:
         link.close()
-        raise SystemFailure(
+        raise AuthFailed(
             "Failed to verify peer's certificate", hint=f"{error.verify_message}"
         ) from None
     except OSError as error:
         link.close()
-        raise SystemFailure(f"TLS handshake failed {_reason(error)}") from None
+        raise AuthFailed(f"TLS handshake failed {_reason(error)}") from None
     except BaseException:
         link.close()
         raise
@@ -135,13 +142,52 @@ def _context(found: dict[str, str], *, verify: bool) -> ssl.SSLContext:
     return context
 
 
+def _prioritise(context: ssl.SSLContext, priority: str | None) -> None:
+    """Do what ``tls_priority=`` says as far as it is about versions of the protocol.
+
+    It is written in GnuTLS's language, and this is OpenSSL: what else it says has no counterpart,
+    and is refused rather than passed over.
+    """
+    if priority is None:
+        return
+    first, *words = priority.split(":")
+    allowed = dict.fromkeys(VERSIONS, True)
+    if first not in ("NORMAL", "@LIBVIRT,SYSTEM", "@SYSTEM"):
+        words.insert(0, first)
+    for word in words:
+        sign, name = word[:1], word[1:].removeprefix("VERS-")
+        if sign not in SIGNS or not word[1:].startswith("VERS-"):
+            raise _not_ours(priority, word)
+        if name in ("ALL", "TLS-ALL"):
+            allowed = dict.fromkeys(VERSIONS, SIGNS[sign])
+        elif name in VERSIONS:
+            allowed[name] = SIGNS[sign]
+        elif name not in OLD_VERSIONS:
+            raise _not_ours(priority, word)
+    chosen = [VERSIONS[name] for name, good in allowed.items() if good]
+    if not chosen:
+        raise SystemFailure(f"Failed to set TLS session priority to {priority}: it leaves no "
+                            "version of TLS that is still safe")
+    context.minimum_version, context.maximum_version = chosen[0], chosen[-1]
+
+
+def _not_ours(priority: str, word: str) -> SystemFailure:
+    return SystemFailure(
+        f"Failed to set TLS session priority to {priority}: '{word}' has no counterpart in OpenSSL",
+        hint="NORMAL, and +VERS-TLS1.2, -VERS-TLS1.3 and the like after it, are understood",
+    )
+
+
 def _wait_for_consent(secured: ssl.SSLSocket) -> None:
     try:
         word = secured.recv(1)
-    except ssl.SSLError:
-        word = b""  # it has refused our certificate, or the lack of one
     except OSError as error:
-        raise failure("Unable to read TLS confirmation", _number(error)) from None
+        refused = failure("Unable to read TLS confirmation", _number(error))
+        if isinstance(error, ssl.SSLError):
+            refused.hint = (
+                f"the daemon refused our certificate, or the lack of one: {_reason(error)}"
+            )
+        raise refused from None
     if word != b"\1":
         raise RpcError("server verification (of our certificate or IP address) failed")
 

@@ -65,7 +65,8 @@ class Node:
 
     def add(self, field: Field) -> None:
         """Put a field where its path says."""
-        steps = field.path.split("/")
+        # a name in a namespace is one step, whatever the namespace is called
+        steps = [field.path] if field.path[:1] == "{" else field.path.split("/")
         last = steps.pop()
         node = self
         for step in steps:

@@ -137,10 +137,7 @@ class ServiceRecord(Element, tag="srv"):
 def _read_name(element: Any, reading: Any) -> str:
     from vsh.xml.reader import text_of
 
-    text = text_of(element)
-    if not text:
-        raise XmlDetail(f"Missing hostname in network '{reading.facts.name}' DNS HOST record")
-    return text
+    return text_of(element)
 
 
 def _write_names(names: list[str], out: list[str], level: int, flags: int) -> None:
@@ -156,14 +153,10 @@ class HostRecord(Element, tag="host"):
     parse_order = ("names", "address")
     open = (".",)
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Any) -> Iterable[Error]:
         network, partial, text = reading.facts.name, reading.facts.partial, self.address
-        if not self.names and not partial:
-            if not reading.problems:
-                yield (
-                    "names",
-                    XmlDetail(f"Missing hostname in network '{network}' DNS HOST record"),
-                )
+        if "" in self.names or not (self.names or partial):
+            yield XmlDetail(f"Missing hostname in network '{network}' DNS HOST record")
         elif text is not None:
             try:
                 self.address = canonical(text)

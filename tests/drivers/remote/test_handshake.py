@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from vsh.drivers.remote import remote
-from vsh.errors import AuthFailed, AuthUnavailable, Error, RpcError
+from vsh.errors import AuthFailed, AuthUnavailable, RpcError
 from vsh.rpc.programs import AUTH_LIST, AUTH_POLKIT, CONNECT_CLOSE, CONNECT_OPEN, REMOTE
 
 
@@ -76,15 +76,6 @@ def test_an_answer_that_does_not_decode(daemon, payload):
     daemon.answers[REMOTE, AUTH_LIST] = lambda daemon, call: daemon.session.reply(call, payload)
     with pytest.raises(RpcError, match="Unable to decode message payload"):
         remote(daemon.uri)
-
-
-@pytest.mark.parametrize("word", ["libssh", "libssh2"])
-def test_transports_that_are_not_there(word):
-    with pytest.raises(Error) as caught:
-        remote(f"qemu+{word}://host/system")
-    assert str(caught.value) == (
-        f"{word} transport support was not enabled: Function not implemented"
-    )
 
 
 def test_what_a_local_connection_imports(daemon):

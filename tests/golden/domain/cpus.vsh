@@ -9,9 +9,10 @@ current      live           2
 $ vsh vcpucount test --live --maximum
 2
 
-$ vsh setvcpus test 1 ; vcpucount test --live
-error: unexpected data ';'
-[1]
+$ vsh "setvcpus test 1; vcpucount test --live"
+
+1
+
 $ vsh setvcpus test 0
 
 error: Can't set 0 processors for a VM
@@ -20,9 +21,13 @@ $ vsh setvcpus test 2 --maximum
 
 error: Option --config is required by option --maximum
 [1]
-$ vsh vcpupin test 0 0-1,3 ; vcpupin test
-error: unexpected data ';'
-[1]
+$ vsh "vcpupin test 0 0-1,3; vcpupin test"
+
+ VCPU   CPU Affinity
+----------------------
+ 0      0-1,3
+ 1      0-7
+
 $ vsh vcpupin test 0 7-1
 
 error: Invalid cpulist '7-1'
@@ -37,9 +42,16 @@ $ vsh vcpupin test --cpulist 1
 
 error: vcpupin: Missing vCPU number in pin mode.
 [1]
-$ vsh emulatorpin test ; emulatorpin test 0,2 ; emulatorpin test
-error: unexpected data 'emulatorpin'
-[1]
+$ vsh "emulatorpin test; emulatorpin test 0,2; emulatorpin test"
+emulator: CPU Affinity
+----------------------------------
+       *: 0-7
+
+
+emulator: CPU Affinity
+----------------------------------
+       *: 0,2
+
 $ vsh --format json vcpupin test
 [
   {
@@ -73,16 +85,16 @@ $ vsh iothreadadd test 0
 
 error: Invalid IOThread id value: '0'
 [1]
-$ vsh iothreadadd test 4 ; iothreadinfo test ; iothreadset test 4
-error: unexpected data ';'
+$ vsh "iothreadadd test 4; iothreadinfo test; iothreadset test 4"
+
+ IOThread ID   CPU Affinity
+-----------------------------
+ 4             0-1
+
+
+error: Not enough arguments passed, nothing to set
 [1]
 $ vsh setvcpu test 1
 
 error: one of --enable, --disable is required
 [1]
-$ vsh cpu-stats test --total
-Total:
-	cpu_time            48.772617035 seconds
-	user_time            5.540000000 seconds
-	system_time          6.460000000 seconds
-

@@ -24,11 +24,12 @@ $ vsh domfsinfo test
  /            vda1   ext4   vda
  /boot        vda2   ext4   vda
 
-$ vsh domfsfreeze test ; domfsthaw test ; domfstrim test
+$ vsh "domfsfreeze test; domfsthaw test; domfstrim test"
+Froze 2 filesystem(s)
 
-error: Unable to freeze filesystems
-error: Requested operation is not valid: mount point not found: ;
-[1]
+Thawed 2 filesystem(s)
+
+
 $ vsh domhostname test --source rumour
 
 error: Unknown data source 'rumour'
@@ -45,8 +46,10 @@ $ vsh qemu-agent-command test '{}' --async --block
 
 error: timeout, async and block options are exclusive
 [1]
-$ vsh qemu-monitor-command test query-status ; qemu-monitor-command test --hmp --pretty info
+$ vsh "qemu-monitor-command test query-status; qemu-monitor-command test --hmp --pretty info"
 
+
+error: this function is not supported by the connection driver: virDomainQemuMonitorCommand
 error: Options --hmp and --pretty are mutually exclusive
 [1]
 $ vsh set-user-sshkeys test root

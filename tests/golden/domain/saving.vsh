@@ -1,27 +1,41 @@
 Guests saved to files, and saved where the hypervisor finds them.
 
-$ vsh save test there.img ; list --all ; restore there.img ; domstate test --reason
-error: unexpected data 'list'
-[1]
-$ vsh save test there.img ; save-image-dumpxml there.img --xpath /domain/name
-error: unexpected data 'save-image-dumpxml'
-[1]
-$ vsh save test nowhere/there.img
+$ vsh "save test there.img; list --all; restore there.img; domstate test --reason"
 
-error: Failed to save domain 'test' to nowhere/there.img
-error: saving domain 'test' to '/tmp/pytest-of-root/pytest-86/test_story_domain_saving_0/nowhere/there.img': open failed: No such file or directory
-[1]
-$ vsh restore nothing.img
+Domain 'test' saved to there.img
 
-error: Failed to restore domain from nothing.img
-error: cannot read domain image '/tmp/pytest-of-root/pytest-86/test_story_domain_saving_0/nothing.img': No such file or directory
-[1]
-$ vsh managedsave test ; list --all --managed-save ; managedsave-remove test ; managedsave-remove test
-error: unexpected data ';'
-[1]
-$ vsh managedsave test ; start test --force-boot
-error: unexpected data ';'
-[1]
+ Id   Name   State
+-----------------------
+ -    test   shut off
+
+Domain restored from there.img
+
+running (restored)
+
+$ vsh "save test there.img; save-image-dumpxml there.img --xpath /domain/name"
+
+Domain 'test' saved to there.img
+
+<name>test</name>
+
+
+
+$ vsh "managedsave test; list --all --managed-save; managedsave-remove test; managedsave-remove test"
+
+Domain 'test' state saved by libvirt
+
+ Id   Name   State
+--------------------
+ -    test   saved
+
+Removed managedsave image for domain 'test'
+Domain 'test' has no manage save image; removal skipped
+$ vsh "managedsave test; start test --force-boot"
+
+Domain 'test' state saved by libvirt
+
+Domain 'test' started
+
 $ vsh dump test core --format elf
 
 error: --format only works with --memory-only
@@ -30,8 +44,11 @@ $ vsh dump test core --memory-only --format tar
 
 error: format 'tar' is not supported, expecting 'kdump-zlib', 'kdump-lzo', 'kdump-snappy', 'win-dmp' or 'elf'
 [1]
-$ vsh dump test core ; domstate test
-error: unexpected data 'domstate'
-[1]
+$ vsh "dump test core; domstate test"
+
+Domain 'test' dumped to core
+
+running
+
 $ vsh screenshot test shot.png
 Screenshot saved to shot.png, with type of image/png

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @command
 def backup_dumpxml(
     domain: Any = ACTIVE_DOMAIN,
-    xpath: str | None = Option(XPATH_HELP),
+    xpath: str | None = Option(XPATH_HELP, complete=()),
     wrap: bool = Flag(WRAP_HELP),
 ) -> Document:
     """Print the XML of the backup job that a domain runs.

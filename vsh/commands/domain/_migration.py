@@ -35,6 +35,8 @@ def migrate_by_source(domain: Any, uri: str, params: TypedParams, flags: int) ->
     """Let the source's daemon talk to the destination itself."""
     connection = domain.connection
     peer = flags & DomainMigrate.PEER2PEER
+    if flags & DomainMigrate.OFFLINE and not has_feature(connection, FEATURE_OFFLINE):
+        raise ArgumentUnsupported("offline migration is not supported by the source host")
     if not has_feature(connection, FEATURE_P2P if peer else FEATURE_DIRECT):
         kind = "p2p" if peer else "direct"
         raise ArgumentUnsupported(f"{kind} migration is not supported by the source host")
@@ -68,7 +70,7 @@ def move(domain: Any, destination: Any, params: TypedParams, flags: int) -> Any:
         if not flags & DomainMigrate.OFFLINE:
             if uri_out:
                 params.set("migrate_uri", "string", uri_out)
-            cookie = domain.migrate_perform3_params(None, params, cookie, flags)
+            cookie = domain.migrate_perform3_params(None, params, cookie, flags | protection)
     except Error as error:
         failed = error
     return _end(domain, destination, params, cookie, flags, protection, failed, prepared=prepared)
@@ -104,7 +106,7 @@ def _end(
             finished = destination.domain_migrate_finish3_params(
                 params, cookie, flags & ~SOURCE_ONLY, int(failed is not None)
             )
-            moved, cookie = finished.dom, finished.cookie_out
+            moved, cookie = finished.domain, finished.cookie_out
         except Error as error:
             failed = failed or error
     try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from vsh.cli.objects import domain_argument, find_domain
 from vsh.commands._typed import typed_texts
-from vsh.errors import CommandError, Error, NoSupport
+from vsh.errors import CommandError, Error, NoSupport, OperationInvalid
 from vsh.output.document import Fields
 
 TYPE_CHECKING = False
@@ -80,16 +80,17 @@ def parameter_fields(
 def queried(domain: Any, ask: Callable[[], Any], what: str) -> Any:
     """The parameters that ``ask`` gives.  Raises CommandError in the words of virsh.
 
-    virsh asks for their number first, and has another text where that already fails: daemons check
-    all there is to check then, the test driver nothing.
+    virsh asks for their number first, and has another text where that already fails: where there is
+    no such call, flags contradict each other, or a daemon (but for blkio) finds the domain at rest.
     """
     try:
         return ask()
     except Error as error:
+        at_rest = isinstance(error, OperationInvalid) and "is not running" in error.message
         first = (
             isinstance(error, NoSupport)
             or error.message.startswith("Flags ")
-            or domain.connection.driver.keeps_alive
+            or (at_rest and domain.connection.driver.keeps_alive and "blkio" not in what)
         )
         raise CommandError(f"Unable to get {'number of ' if first else ''}{what}") from error
 

@@ -90,7 +90,7 @@ _RANGES = {
 def typed_value(name: str, kind: str, text: str) -> object:
     """The value of a parameter of that type.  Raises InvalidArgument in libvirt's words."""
     if kind in _RANGES:
-        number = integer(text, *_RANGES[kind])
+        number = integer(text, *_RANGES[kind], wrap=kind in ("uint", "ullong"))
         if number is None:
             raise InvalidArgument(f"Invalid value for field '{name}': expected {_WORDS[kind]}")
         return number

@@ -153,10 +153,10 @@ def migrate(
     ):
         flags |= bit if given else 0
     copied = copy_storage_all or copy_storage_inc
-    if copy_storage_synchronous_writes and not copied:
-        _need_copy("copy-storage-synchronous-writes")
     destination = None if p2p or direct else connect_to(session, desturi)
     try:
+        if copy_storage_synchronous_writes and not copied:
+            _need_copy("copy-storage-synchronous-writes")
         params = TypedParams()
         _add(
             params,

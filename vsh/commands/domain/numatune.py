@@ -53,6 +53,7 @@ def _present(domain: Any, impact: int) -> Any:
     try:
         return queried(domain, lambda: domain.get_numa_parameters(impact), "memory parameters")
     except CommandError as error:
-        if "number" in error.message:
+        cause = error.__cause__
+        if "number" in error.message and not str(cause).startswith("Flags "):
             raise
-        raise CommandError("Unable to get numa parameters") from error.__cause__
+        raise CommandError("Unable to get numa parameters") from cause

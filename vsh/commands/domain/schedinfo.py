@@ -9,7 +9,7 @@ from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, SESSION, impact
 from vsh.cli.params import Argument, Flag, Option, anything
 from vsh.commands.domain._shared import parameter_fields
 from vsh.commands.domain._tuning import number_text, typed_value
-from vsh.errors import CommandError, Error
+from vsh.errors import CommandError, Error, InvalidArgument
 from vsh.output.document import Fields, Line
 
 TYPE_CHECKING = False
@@ -89,9 +89,13 @@ def _updates(
         (name, value) for name, value in (("cap", cap), ("weight", weight)) if value is not None
     ]
     for name, value in wanted:
+        if not value and name in ("cap", "weight"):
+            raise CommandError(f"Failed to get option '{name}': Option argument is empty")
         if name not in params:
             raise CommandError(
                 f"invalid scheduler option: {name}", hint="one of " + ", ".join(params)
             )
+        if name in updates:
+            raise InvalidArgument(f"parameter '{name}' occurs multiple times")
         updates.set(name, params.types[name], typed_value(name, params.types[name], value))
     return updates

@@ -7,7 +7,7 @@ from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, impact
 from vsh.cli.params import Flag, Option, uint32
 from vsh.commands.domain._devices_xml import memory_aliases, number_at, printed, text_at, tree
-from vsh.commands.domain._tuning import kibibytes
+from vsh.commands.domain._tuning import kibibytes, number_text
 from vsh.errors import CommandError
 from vsh.output.document import Xml
 
@@ -27,8 +27,8 @@ def update_memory_device(
     node: int | None = Option(
         "the guest's NUMA node that it belongs to", kind=uint32, by_place=True
     ),
-    requested_size: int | None = Option(
-        "memory that the guest is to have from it", kind=kibibytes, by_place=True
+    requested_size: str | None = Option(
+        "memory that the guest is to have from it", kind=number_text, by_place=True
     ),
 ) -> Document | None:
     """Change how much memory a guest has from a memory device.
@@ -51,7 +51,8 @@ def update_memory_device(
         requested = found[0].find("./target/requested")
         if requested is None:
             raise CommandError("virtio-mem device is missing <requested/>")
-        requested.text = str(requested_size)
+        size: int = kibibytes.convert(requested_size, "requested-size")
+        requested.text = str(size)
     xml = printed(found[0])
     if print_xml:
         return Xml(xml)

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 @command
 def nwfilter_binding_dumpxml(
-    binding: Any = BINDING, xpath: str | None = Option(XPATH_HELP), wrap: bool = Flag(WRAP_HELP)
+    binding: Any = BINDING,
+    xpath: str | None = Option(XPATH_HELP, complete=()),
+    wrap: bool = Flag(WRAP_HELP),
 ) -> Document:
     """Print the XML of the binding of a network filter to a port device.
 

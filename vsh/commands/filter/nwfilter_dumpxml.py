@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 @command
 def nwfilter_dumpxml(
-    nwfilter: Any = NWFILTER, xpath: str | None = Option(XPATH_HELP), wrap: bool = Flag(WRAP_HELP)
+    nwfilter: Any = NWFILTER,
+    xpath: str | None = Option(XPATH_HELP, complete=()),
+    wrap: bool = Flag(WRAP_HELP),
 ) -> Document:
     """Print the XML of a network filter.
 

@@ -58,6 +58,20 @@ def pages(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
     return [f"{size}KiB" for size in page_sizes(host_tree(session.connection))]
 
 
+def machines(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
+    """A completer of machine types: of the architecture that was typed, or of all."""
+    wanted = given.get("arch")
+    found = host_tree(session.connection).xpath("/capabilities/guest/arch")
+    return sorted(
+        {
+            str(name)
+            for arch in found
+            if wanted in (None, arch.get("name"))
+            for name in arch.xpath(".//machine/text()")
+        }
+    )
+
+
 def architectures(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
     """A completer of the names of CPU architectures."""
     from vsh.drivers.test.host import ARCHITECTURES

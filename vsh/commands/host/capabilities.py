@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @command
 def capabilities(
-    xpath: str | None = Option(XPATH_HELP),
+    xpath: str | None = Option(XPATH_HELP, complete=()),
     wrap: bool = Flag(WRAP_HELP),
     connection: Any = CONNECTION,
 ) -> Document:

@@ -6,7 +6,7 @@ from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION, file_names
 from vsh.cli.params import Flag, Flags, Option
 from vsh.commands._xpath import WRAP_HELP, XPATH_HELP, dump
-from vsh.commands.host._shared import architectures, virtualizers
+from vsh.commands.host._shared import architectures, machines, virtualizers
 from vsh.errors import failing
 
 TYPE_CHECKING = False
@@ -29,8 +29,8 @@ def domcapabilities(
     virttype: str | None = Option("type of domain", by_place=True, complete=virtualizers),
     emulatorbin: str | None = Option("path of the emulator", by_place=True, complete=file_names),
     arch: str | None = Option("architecture of the guest", by_place=True, complete=architectures),
-    machine: str | None = Option("machine type", by_place=True),
-    xpath: str | None = Option(XPATH_HELP),
+    machine: str | None = Option("machine type", by_place=True, complete=machines),
+    xpath: str | None = Option(XPATH_HELP, complete=()),
     wrap: bool = Flag(WRAP_HELP),
     flags: int = Flags(
         Get,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION, file_names
 from vsh.cli.params import Flags, Option
-from vsh.commands.host._shared import architectures, cpu_definitions, virtualizers
+from vsh.commands.host._shared import architectures, cpu_definitions, machines, virtualizers
 from vsh.errors import CommandError
 from vsh.output.document import Xml
 
@@ -37,7 +37,7 @@ def hypervisor_cpu_baseline(
     virttype: str | None = Option("type of domain", by_place=True, complete=virtualizers),
     emulator: str | None = Option("path of the emulator", by_place=True, complete=file_names),
     arch: str | None = Option("architecture of the CPUs", by_place=True, complete=architectures),
-    machine: str | None = Option("machine type", by_place=True),
+    machine: str | None = Option("machine type", by_place=True, complete=machines),
     flags: int = Flags(
         Baseline,
         features="also show the features that are part of the model",

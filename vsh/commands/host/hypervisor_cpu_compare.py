@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION, file_names
 from vsh.cli.params import Argument, Flags, Option
-from vsh.commands.host._shared import architectures, cpu_definitions, virtualizers
+from vsh.commands.host._shared import architectures, cpu_definitions, machines, virtualizers
 from vsh.commands.host.cpu_compare import IDENTICAL, INCOMPATIBLE, SUPERSET, Compare
 from vsh.errors import CommandError, failing
 from vsh.output.document import Line
@@ -23,7 +23,7 @@ def hypervisor_cpu_compare(
     virttype: str | None = Option("type of domain", by_place=True, complete=virtualizers),
     emulator: str | None = Option("path of the emulator", by_place=True, complete=file_names),
     arch: str | None = Option("architecture of the CPU", by_place=True, complete=architectures),
-    machine: str | None = Option("machine type", by_place=True),
+    machine: str | None = Option("machine type", by_place=True, complete=machines),
     flags: int = Flags(
         Compare,
         error="fail with an error that says what is missing",

@@ -6,7 +6,7 @@ from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION, file_names
 from vsh.cli.params import Flag, Option
 from vsh.commands._xpath import dump
-from vsh.commands.host._shared import architectures, virtualizers
+from vsh.commands.host._shared import architectures, machines, virtualizers
 from vsh.errors import failing
 
 TYPE_CHECKING = False
@@ -21,7 +21,7 @@ def hypervisor_cpu_models(
     virttype: str | None = Option("type of domain", complete=virtualizers),
     emulator: str | None = Option("path of the emulator", complete=file_names),
     arch: str | None = Option("architecture of the CPUs", complete=architectures),
-    machine: str | None = Option("machine type"),
+    machine: str | None = Option("machine type", complete=machines),
     all: bool = Flag("also those that cannot be used on this host"),
     connection: Any = CONNECTION,
 ) -> Document:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @command
 def iface_bridge(
     interface: Any = interface_argument("name of the interface", by="name"),
-    bridge: str = Argument("name of the new bridge"),
+    bridge: str = Argument("name of the new bridge", complete=()),
     no_stp: bool = Flag("without the spanning tree protocol"),
     delay: int = Option(
         "seconds until packets are forwarded over a new port", kind=uint32, by_place=True, default=0

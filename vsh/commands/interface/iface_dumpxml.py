@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def iface_dumpxml(
     interface: Any = INTERFACE,
     inactive: bool = Flag("what it starts with next"),
-    xpath: str | None = Option(XPATH_HELP),
+    xpath: str | None = Option(XPATH_HELP, complete=()),
     wrap: bool = Flag(WRAP_HELP),
 ) -> Document:
     """Print the XML of an interface of the host.

@@ -41,9 +41,7 @@ def dominfo(domain: Any = DOMAIN, session: Any = SESSION) -> Document:
         )
     )
     fields = Fields()
-    fields.add(
-        "Id:", shown_id(id_word(domain)), id=id_word(domain)
-    )
+    fields.add("Id:", shown_id(id_word(domain)), id=id_word(domain))
     fields.add("Name:", domain.name, name=domain.name)
     fields.add("UUID:", domain.uuid, uuid=domain.uuid)
     if not isinstance(os_type, Error):

@@ -132,8 +132,7 @@ def _table(
         Column("State", "state"),
     ]
     rows = [
-        [id_word(domain), domain.name, word]
-        for domain, word in zip(domains, words, strict=True)
+        [id_word(domain), domain.name, word] for domain, word in zip(domains, words, strict=True)
     ]
     if title:
         columns.append(Column("Title", "title"))

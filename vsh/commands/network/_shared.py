@@ -42,6 +42,17 @@ def description(network: Any, kind: int, flags: int = 0) -> str:
         return str(parse(network.get_xml_desc(inactive)).xpath(f"string(./{tag}[1])"))
 
 
+def namespaces(session: Session, text: str, given: dict[str, Any]) -> list[str]:
+    """A completer of the namespaces of the elements that are kept with a network."""
+    from vsh.xml.reader import parse
+
+    if not given.get("network"):
+        return []
+    xml = find_network(session, given["network"]).get_xml_desc(0)
+    elements = parse(xml).xpath("./metadata/*[namespace-uri()]")
+    return [element.tag[1:].partition("}")[0] for element in elements]
+
+
 def find_port(network: Any, text: str) -> Any:
     """A network's port by its UUID.  Raises CommandError."""
     with failing(f"failed to get network port '{text}'"):

@@ -24,7 +24,9 @@ def net_desc(
     impact: int = network_impact("live", "config", "current"),
     title: bool = Flag("the title in place of the description"),
     edit: bool = Flag("change it in an editor"),
-    new_desc: list[str] = Argument("the new text", required=False, repeats=True, kind=anything),
+    new_desc: list[str] = Argument(
+        "the new text", required=False, repeats=True, kind=anything, complete=()
+    ),
     session: Any = SESSION,
 ) -> Document:
     """Print or change the description or title of a network.

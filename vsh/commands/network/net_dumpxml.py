@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def net_dumpxml(
     network: Any = NETWORK,
     inactive: bool = Flag("what the network starts with next"),
-    xpath: str | None = Option(XPATH_HELP),
+    xpath: str | None = Option(XPATH_HELP, complete=()),
     wrap: bool = Flag(WRAP_HELP),
 ) -> Document:
     """Print the XML of a network.

@@ -7,7 +7,7 @@ from vsh.cli.edit import edit_document
 from vsh.cli.networks import NETWORK
 from vsh.cli.objects import IMPACT_EXCLUSIVE, SESSION
 from vsh.cli.params import Argument, Flag, Option
-from vsh.commands.network._shared import ELEMENT, network_impact
+from vsh.commands.network._shared import ELEMENT, namespaces, network_impact
 from vsh.errors import CommandError, Error, NoNetworkMetadata
 from vsh.output.document import Done, Said, Xml
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 @command(exclusive=(*IMPACT_EXCLUSIVE, ("edit", "set"), ("remove", "set"), ("remove", "edit")))
 def net_metadata(
     network: Any = NETWORK,
-    uri: str = Argument("the namespace of the element"),
+    uri: str = Argument("the namespace of the element", complete=namespaces),
     impact: int = network_impact("live", "config", "current"),
     edit: bool = Flag("change it in an editor"),
-    key: str | None = Option("the prefix that the namespace gets", by_place=True),
+    key: str | None = Option("the prefix that the namespace gets", by_place=True, complete=()),
     set: str | None = Option("the new element", by_place=True, complete=()),
     remove: bool = Flag("remove the element"),
     session: Any = SESSION,

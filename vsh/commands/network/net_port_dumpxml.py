@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def net_port_dumpxml(
     network: Any = ACTIVE_NETWORK,
     port: str = Argument("port UUID", complete=port_uuids),
-    xpath: str | None = Option(XPATH_HELP),
+    xpath: str | None = Option(XPATH_HELP, complete=()),
     wrap: bool = Flag(WRAP_HELP),
 ) -> Document:
     """Print the XML of a network's port.

@@ -21,7 +21,7 @@ INACTIVE = 1  # VIR_NODE_DEVICE_XML_INACTIVE
 def nodedev_dumpxml(
     device: Any = NODE_DEVICE,
     inactive: bool = Flag("what the device starts with next"),
-    xpath: str | None = Option(XPATH_HELP),
+    xpath: str | None = Option(XPATH_HELP, complete=()),
     wrap: bool = Flag(WRAP_HELP),
 ) -> Document:
     """Print the XML of a device of the host.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vsh.cli.objects import file_names
 from vsh.cli.params import Flags, Option
 from vsh.commands._sizes import pretty
 from vsh.errors import failing
@@ -16,6 +17,35 @@ if TYPE_CHECKING:
 XML_INACTIVE = 1  # VIR_STORAGE_XML_INACTIVE
 STATES = ("inactive", "building", "running", "degraded", "inaccessible")
 """By virStoragePoolState."""
+SCSI_HOSTS = 1 << 5  # VIR_CONNECT_LIST_NODE_DEVICES_CAP_SCSI_HOST
+FORMATS = (
+    "auto",
+    "bsd",
+    "cifs",
+    "dos",
+    "dvh",
+    "ext2",
+    "ext3",
+    "ext4",
+    "gfs",
+    "gfs2",
+    "glusterfs",
+    "gpt",
+    "hfs+",
+    "iso9660",
+    "lvm2",
+    "mac",
+    "nfs",
+    "ocfs2",
+    "pc98",
+    "sun",
+    "udf",
+    "ufs",
+    "vfat",
+    "vmfs",
+    "xfs",
+)
+"""The formats of sources: file systems, network file systems, partition tables."""
 WITH_SIZES = (2, 3)
 """The states in which a pool's sizes are known."""
 
@@ -95,9 +125,29 @@ HELP = {
 }
 
 
+def _secrets(session: Session, text: str, given: dict[str, Any]) -> list[str]:
+    return [secret.uuid for secret in session.connection.list_all_secrets()]
+
+
+def _adapters(session: Session, text: str, given: dict[str, Any]) -> list[str]:
+    return [device.name for device in session.connection.list_all_node_devices(SCSI_HOSTS)]
+
+
+COMPLETERS: dict[str, Any] = {
+    "source_path": file_names,
+    "source_dev": file_names,
+    "target": file_names,
+    "source_format": FORMATS,
+    "auth_type": ("chap", "ceph"),
+    "secret_uuid": _secrets,
+    "adapter_name": _adapters,
+    "adapter_parent": _adapters,
+}
+
+
 def described(name: str) -> Any:
-    """The option of that name (``source_host``) with its help."""
-    return Option(HELP[name], by_place=True)
+    """The option of that name (``source_host``), with its help and its completer."""
+    return Option(HELP[name], by_place=True, complete=COMPLETERS.get(name, ()))
 
 
 def pool_xml(name: str, type: str, given: dict[str, str | None]) -> str:

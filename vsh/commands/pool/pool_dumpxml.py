@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def pool_dumpxml(
     pool: Any = POOL,
     inactive: bool = Flag("what the pool starts with next"),
-    xpath: str | None = Option(XPATH_HELP),
+    xpath: str | None = Option(XPATH_HELP, complete=()),
     wrap: bool = Flag(WRAP_HELP),
 ) -> Document:
     """Print the XML of a storage pool.

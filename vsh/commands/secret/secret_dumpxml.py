@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 @command
 def secret_dumpxml(
-    secret: Any = SECRET, xpath: str | None = Option(XPATH_HELP), wrap: bool = Flag(WRAP_HELP)
+    secret: Any = SECRET,
+    xpath: str | None = Option(XPATH_HELP, complete=()),
+    wrap: bool = Flag(WRAP_HELP),
 ) -> Document:
     """Print the XML of a secret; its value is not in it.
 

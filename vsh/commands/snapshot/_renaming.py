@@ -1,15 +1,16 @@
 """Renaming a snapshot's metadata: its children and the mark of the current one go with it.
 
-libvirt has no call for this.  The snapshot is redefined under the new name, then each child with the new parent,
-then the old metadata is dropped.  If any step fails those before it are undone in reverse order.
+libvirt has no call for this.  The snapshot is redefined under the new name, then each child with
+the new parent, then the old metadata is dropped.  If any step fails those before it are undone in
+reverse order.
 """
 
 from __future__ import annotations
 
 from vsh.api.flags.snapshot import SnapshotCreate, SnapshotDelete, SnapshotXML
 from vsh.commands._moments import Facts
-from vsh.commands._redefining import send
 from vsh.errors import CommandError, Error, NoSnapshot, OperationFailed
+from vsh.redefine.apply import send
 from vsh.redefine.check import profile_of
 from vsh.redefine.name import with_parent
 
@@ -24,8 +25,8 @@ def rename_snapshot(domain: Any, snapshot: Any, xml: str, flags: int) -> None:
 
     flags  of the redefinition of the edited document
 
-    Raises the error of the step that failed, after what was done before it has been undone; what could
-    not be undone is named.
+    Raises the error of the step that failed, after what was done before it has been undone; what
+    could not be undone is named.
     """
     connection = domain.connection
     forget = 0 if profile_of(connection).metadata_only else SnapshotDelete.METADATA_ONLY

@@ -28,9 +28,9 @@ TAKING: dict[str, tuple[str, str]] = {
 def take(domain: Any, xml: str, flags: int, file: str | None = None) -> Document:
     """Take a snapshot as a document says.
 
-    A hypervisor that refuses is never asked again without what it refused (virsh does so for --halt, and
-    then powers the domain off itself).  Only --validate of a document that is not the user's is dropped
-    where it is not known.
+    A hypervisor that refuses is never asked again without what it refused (virsh does so for
+    --halt, and then powers the domain off itself).  Only --validate of a document that is not the
+    user's is dropped where it is not known.
     """
     try:
         snapshot = domain.snapshot_create_xml(xml, flags)

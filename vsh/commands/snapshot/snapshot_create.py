@@ -36,9 +36,9 @@ def snapshot_create(
 ) -> Document:
     """Take a snapshot of a domain from an XML document.
 
-    With --redefine the document has to be the whole one that snapshot-dumpxml --security-info gave.  It is
-    checked against every rule of libvirt's before anything is sent, and all that is wrong with it is
-    reported at once; parents have to be redefined before their children.
+    With --redefine the document has to be the whole one that snapshot-dumpxml --security-info gave.
+    It is checked against every rule of libvirt's before anything is sent, and all that is wrong
+    with it is reported at once; parents have to be redefined before their children.
     """
     xml = "<domainsnapshot/>" if xmlfile is None else read_text(xmlfile)
     if not flags & SnapshotCreate.REDEFINE:

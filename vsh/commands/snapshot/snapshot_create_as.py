@@ -97,7 +97,8 @@ def _disk(spec: str) -> str:
         raise CommandError(f"Unknown storage type: '{kind}'") from CommandError(
             f"unable to parse diskspec: {spec}"
         )
-    # without a name there is no start of the element, as in virsh: the driver says what it thinks of it
+    # without a name there is no start of the element, as in virsh: the driver says what it thinks
+    # of it
     head = f"    <disk name='{escaped(name)}'" if name else "    "
     if "snapshot" in found:
         head += f" snapshot='{found['snapshot']}'"

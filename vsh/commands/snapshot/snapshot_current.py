@@ -52,7 +52,7 @@ def snapshot_current(
         return Said("Snapshot {name} set as current", name=snapshotname)
     if domain.has_current_snapshot(0) <= 0:
         raise CommandError(
-            f"domain '{domain.name}' has no current snapshot",
+            f"domain '{domain.called}' has no current snapshot",
             hint="'snapshot-current DOMAIN SNAPSHOT' makes one current",
         )
     snapshot = domain.snapshot_current(0)

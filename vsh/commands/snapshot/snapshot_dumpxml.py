@@ -26,8 +26,8 @@ def snapshot_dumpxml(
 ) -> Document:
     """Print the XML document of a snapshot.
 
-    With --security-info it is what snapshot-create --redefine needs to bring the snapshot's metadata
-    back later.
+    With --security-info it is what snapshot-create --redefine needs to bring the snapshot's
+    metadata back later.
     """
     snapshot = domain.snapshot_lookup_by_name(snapshotname, 0)
     return dump(snapshot.get_xml_desc(SnapshotXML.SECURE if security_info else 0), xpath, wrap=wrap)

@@ -1,4 +1,6 @@
-"""snapshot-edit: edit the metadata of a snapshot, rename it, or make a copy of it under another name."""
+"""snapshot-edit: edit the metadata of a snapshot, rename it, or make a copy of it under another
+name.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ from vsh.cli.command import command
 from vsh.cli.objects import SESSION, domain_argument
 from vsh.cli.params import Flag
 from vsh.commands._moments import Facts
-from vsh.commands._redefining import EXPLAIN, LENIENT, check, send
+from vsh.commands._redefining import EXPLAIN, LENIENT, check
 from vsh.commands.snapshot._shared import WITH_SNAPSHOTS, find, snapshot_argument
 from vsh.errors import CommandError, Error
 from vsh.output.document import Done, Text
@@ -33,8 +35,8 @@ def snapshot_edit(
     """Edit the metadata of a snapshot in an editor.
 
     The editor is $VISUAL, else $EDITOR, else vi.  The edited document is checked before anything is
-    changed.  A renamed snapshot keeps its children, and stays the current one if it was; what disk images
-    call it is not changed.
+    changed.  A renamed snapshot keeps its children, and stays the current one if it was; what disk
+    images call it is not changed.
     """
     from vsh.cli.edit import edit_document
 
@@ -74,6 +76,7 @@ def _define(
 ) -> Document:
     """Put an edited document in place.  Nothing is changed before all is known to be allowed."""
     from vsh.commands.snapshot._renaming import check_name_is_free, rename_snapshot
+    from vsh.redefine.apply import send
     from vsh.redefine.live import LiveTarget
     from vsh.redefine.name import name_of
 

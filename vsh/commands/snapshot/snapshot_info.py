@@ -27,8 +27,8 @@ def snapshot_info(
 ) -> Document:
     """Print what is known about a snapshot.
 
-    Location says whether all of it is inside the domain's disk images (internal), or part of it is in
-    files of its own (external).
+    Location says whether all of it is inside the domain's disk images (internal), or part of it is
+    in files of its own (external).
     """
     snapshot = find(domain, snapshotname, current)
     is_current, xml, children, descendants, metadata = connection.many(

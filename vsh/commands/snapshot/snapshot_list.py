@@ -57,8 +57,8 @@ def snapshot_list(
 ) -> Document:
     """List the snapshots of a domain.
 
-    Of several filters by state, of several by place and of both about metadata, a snapshot has to meet
-    one.  Names are sorted without regard to case; --topological lists each after its parent.
+    Of several filters by state, of several by place and of both about metadata, a snapshot has to
+    meet one.  Names are sorted without regard to case; --topological lists each after its parent.
     """
     moments.check_filters(
         {

@@ -32,8 +32,8 @@ def snapshot_revert(
 ) -> Document:
     """Take a domain back to a snapshot.
 
-    All changes since then are lost.  Unless --running or --paused says otherwise the domain is in the
-    state that the snapshot was taken in.
+    All changes since then are lost.  Unless --running or --paused says otherwise the domain is in
+    the state that the snapshot was taken in.
     """
     snapshot = find(domain, snapshotname, current)
     with failing(f"Failed to revert snapshot {snapshot.name}"):

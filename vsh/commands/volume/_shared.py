@@ -9,6 +9,20 @@ from vsh.errors import CommandError, Error
 TYPES = ("file", "block", "dir", "network", "netdir", "ploop")
 """By virStorageVolType."""
 
+FORMATS = (
+    "raw",
+    "qcow2",
+    "qed",
+    "qcow",
+    "vmdk",
+    "vdi",
+    "vpc",
+    "bochs",
+    "cloop",
+    "dmg",
+    "iso",
+    "dir",
+)
 PIECE = 1 << 20
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION, look_up
 from vsh.cli.params import Argument, Flag, Flags, Option, anything
-from vsh.cli.storage import ACTIVE_POOL
-from vsh.commands.volume._shared import PREALLOC_HELP, Create, volume_size
+from vsh.cli.storage import ACTIVE_POOL, volume_names
+from vsh.commands.volume._shared import FORMATS, PREALLOC_HELP, Create, volume_size
 from vsh.errors import failing
 from vsh.output.document import Done, Xml
 
@@ -26,9 +26,15 @@ def vol_create_as(
     allocation: str | None = Option(
         "how much of it to set aside at once", kind=anything, by_place=True, complete=()
     ),
-    format: str | None = Option("format of the file: raw, qcow2 ...", by_place=True),
-    backing_vol: str | None = Option("the volume that it begins as a copy of", by_place=True),
-    backing_vol_format: str | None = Option("the format of that volume", by_place=True),
+    format: str | None = Option(
+        "format of the file: raw, qcow2 ...", by_place=True, complete=FORMATS
+    ),
+    backing_vol: str | None = Option(
+        "the volume that it begins as a copy of", by_place=True, complete=volume_names
+    ),
+    backing_vol_format: str | None = Option(
+        "the format of that volume", by_place=True, complete=FORMATS
+    ),
     flags: int = Flags(Create, prealloc_metadata=PREALLOC_HELP),
     print_xml: bool = Flag("print the description rather than use it"),
     session: Any = SESSION,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def vol_dumpxml(
     vol: str = VOLUME,
     pool: str | None = VOLUME_POOL,
-    xpath: str | None = Option(XPATH_HELP),
+    xpath: str | None = Option(XPATH_HELP, complete=()),
     wrap: bool = Flag(WRAP_HELP),
     session: Any = SESSION,
 ) -> Document:

@@ -6,10 +6,10 @@ or the way to fewer round trips, differs from the API.
 
 from __future__ import annotations
 
+from vsh.api.configuration import settings
 from vsh.drivers.remote._driver import Remote
 from vsh.drivers.remote._handshake import authenticate, open_connection
 from vsh.drivers.remote._link import Link
-from vsh.errors import SystemFailure
 from vsh.lookup import find
 from vsh.transports._address import Address
 
@@ -40,13 +40,9 @@ def remote(
     Raises what libvirt reports: SystemFailure for the way there, AuthFailed and AuthUnavailable,
     and what the daemon says to the URI.
     """
-    address = Address(uri, readonly=readonly)
+    address = Address(uri, readonly=readonly, settings=settings())
     transport = find("vsh.transports", address.transport)
-    if transport is None:
-        raise SystemFailure(
-            f"{address.transport} transport support was not enabled: Function not implemented",
-            hint="ssh is supported: it runs your own ssh" if "ssh" in address.transport else None,
-        )
+    assert transport is not None  # an address has no other
     link = Link(transport(address), timeout=timeout)
     interval, count = keepalive
     try:

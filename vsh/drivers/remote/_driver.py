@@ -59,8 +59,6 @@ class Remote(Driver):
 
     keeps_alive = True
 
-    keeps_alive = True
-
     def __init__(self, link: Link, uri: str, *, readonly: bool) -> None:
         self.link = link
         self.uri = uri
@@ -77,7 +75,7 @@ class Remote(Driver):
         return self.link.alive
 
     @property
-    def close_reason(self) -> int | None:
+    def close_reason(self) -> int | None:  # type: ignore[override]
         """Why it is closed (``virConnectCloseReason``): 0 error, 1 its end, 2 keepalive, 3 us."""
         return self.link.close_reason
 

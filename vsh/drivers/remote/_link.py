@@ -9,10 +9,10 @@ have gone, and then the link is given up.  Not for use by two threads at once.
 from __future__ import annotations
 
 import os
-from select import POLLIN, POLLOUT, poll
+from select import POLLHUP, POLLIN, POLLOUT, poll
 from time import monotonic
 
-from vsh.errors import Error, InternalError, OperationTimeout
+from vsh.errors import Error, InternalError, OperationTimeout, SystemFailure
 from vsh.rpc.errors import FROM_RPC
 from vsh.rpc.keepalive import Keepalive
 from vsh.rpc.session import Client
@@ -249,7 +249,7 @@ class Link:
         try:
             size = self.duplex.send(session.outgoing)
         except Error as error:
-            raise self._lost(error, CLOSED_BY_ERROR) from None
+            raise self._lost(error, self._reason(error)) from None
         session.sent(size)
         self._moving = False
 
@@ -264,7 +264,7 @@ class Link:
             if data:
                 self.session.feed(data)
         except Error as error:
-            raise self._lost(error, CLOSED_BY_ERROR) from None
+            raise self._lost(error, self._reason(error)) from None
         if data == b"":
             raise self._lost(self.duplex.ended(), CLOSED_BY_PEER)
         self._moving = False
@@ -332,6 +332,14 @@ class Link:
             self.duplex.close()
         self._moving = False
         return error
+
+    def _reason(self, error: Error) -> int:
+        """Of an error while bytes were moved: did the daemon hang up, if not politely?"""
+        if isinstance(error, SystemFailure):
+            events = self._poll.poll(0)
+            if events and events[0][1] & POLLHUP:
+                return CLOSED_BY_PEER
+        return CLOSED_BY_ERROR
 
     def _give_up_if_moving(self) -> None:
         """Who was interrupted with bytes in hand has left ``_moving`` behind."""

@@ -45,6 +45,12 @@ _HEX = {
 }  # fmt: skip
 
 
+_PLACES = (
+    "domain", "controller", "bus", "target", "unit", "slot", "port", "function", "cssid", "ssid",
+    "devno",
+)  # fmt: skip
+
+
 class Address(Element, tag="address"):
     """A device's address."""
 
@@ -106,21 +112,27 @@ class Address(Element, tag="address"):
                     own[name] = None
             else:
                 for name, form in _HEX.items():
-                    own[name] = form.format(own.get(name) or 0)
+                    own[name] = form.format(_whole(own.get(name)))
         elif self.type == "ccw":
             if self.devno is not None:
-                own["cssid"] = f"0x{self.cssid:x}"
-                own["ssid"] = f"0x{self.ssid:x}"
-                own["devno"] = f"0x{self.devno:04x}"
-        else:
-            for name in ("controller", "bus", "target", "unit", "port", "slot"):
-                if own.get(name) is not None:
-                    own[name] = str(own[name])
+                own["cssid"] = f"0x{_whole(self.cssid):x}"
+                own["ssid"] = f"0x{_whole(self.ssid):x}"
+                own["devno"] = f"0x{_whole(self.devno):04x}"
+        for name in _PLACES:
+            if own.get(name) is not None:
+                own[name] = str(own[name])
         return twin
 
     def pci_empty(self) -> bool:
         """Whether no place on a PCI bus is given."""
-        return not (self.domain or self.bus or self.slot)
+        return not (_whole(self.domain) or _whole(self.bus) or _whole(self.slot))
+
+
+def _whole(value: int | str | None) -> int:
+    """A number, which a model made by hand may have as text."""
+    from vsh.xml.field import number
+
+    return number(value, 0) if isinstance(value, str) else value or 0
 
 
 def _nothing(address: Any) -> Iterable[Error]:

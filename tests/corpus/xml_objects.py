@@ -1,0 +1,93 @@
+"""The corpus adapter's answers for networks, pools, volumes, interfaces, node devices and filters."""
+
+from __future__ import annotations
+
+import os
+
+from vsh.xml import flags as F  # noqa: N812
+from vsh.xml.reader import read
+
+FLAGS = {"inactive": F.INACTIVE, "secure": F.SECURE}
+COMMANDS = {"modify": 1, "delete": 2, "add-last": 3, "add-first": 4}
+SECTIONS = {
+    "bridge": 1,
+    "domain": 2,
+    "ip": 3,
+    "ip-dhcp-host": 4,
+    "ip-dhcp-range": 5,
+    "forward": 6,
+    "forward-interface": 7,
+    "forward-pf": 8,
+    "portgroup": 9,
+    "dns-host": 10,
+    "dns-txt": 11,
+    "dns-srv": 12,
+}
+
+
+def text(question: dict, name: str) -> str:
+    """One of the case's files."""
+    with open(os.path.join(question["dir"], name), encoding="utf-8", errors="surrogateescape") as f:
+        return f.read()
+
+
+def bits(words: list[str] | None) -> int:
+    """The flags that a case names."""
+    return sum({FLAGS.get(word.replace("_", "-"), 0) for word in words or ()})
+
+
+def plain(module: str, name: str):
+    """A document that is read and written."""
+
+    def act(question: dict) -> dict:
+        from importlib import import_module
+
+        model = getattr(import_module(f"vsh.xml.{module}"), name)
+        case = question["case"]
+        found = read(text(question, "in.xml"), model, flags=bits(case.get("parse_flags")))
+        return {"output": found.format(bits(case.get("format_flags")))}
+
+    return act
+
+
+def defined_network(question: dict) -> dict:
+    """A network defined on the test driver and dumped again."""
+    from vsh.xml.network import Network
+
+    model = read(text(question, "in.xml"), Network)
+    model.drop("dnsmasq_options")
+    return {"output": model.format()}
+
+
+def network_update(question: dict) -> dict:
+    """A network with one section updated."""
+    from vsh.xml.network import Network
+    from vsh.xml.network_update import update
+
+    case = question["case"]
+    model = read(text(question, "in.xml"), Network)
+    command, section = COMMANDS[case["command"]], SECTIONS[case["section"]]
+    update(model, command, section, case["parent_index"], text(question, "update.xml"))
+    return {"output": model.format()}
+
+
+FAMILIES = {
+    "network": plain("network", "Network"),
+    "td-network": defined_network,
+    "network-update": network_update,
+}
+
+
+def volume(question: dict) -> dict:
+    """A volume, read in its pool and written."""
+    from vsh.xml.pool import StoragePool
+    from vsh.xml.volume import ClonedVolume, StorageVolume
+
+    case = question["case"]
+    pool = read(text(question, "pool.xml"), StoragePool)
+    optional = {"no-capacity", "opt-capacity"} & set(case.get("parse_flags") or ())
+    kind = ClonedVolume if optional else StorageVolume
+    return {"output": read(text(question, "in.xml"), kind, facts=pool.type).format()}
+
+
+FAMILIES |= {"storagepool": plain("pool", "StoragePool"), "storagevol": volume}

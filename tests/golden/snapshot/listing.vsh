@@ -1,0 +1,275 @@
+Ways to look at the snapshots of a domain.
+$ cat > base.xml
+<domainsnapshot>
+  <name>base</name>
+  <state>running</state>
+  <creationTime>1600000000</creationTime>
+  <domain type='test'>
+    <name>test</name>
+    <uuid>6695eb01-f6a4-8304-79aa-97f2502e193f</uuid>
+    <memory>8388608</memory>
+    <vcpu>2</vcpu>
+    <os><type>hvm</type></os>
+    <devices>
+      <disk type='file'><source file='/guest/diskimage1'/><target dev='vda'/></disk>
+    </devices>
+  </domain>
+</domainsnapshot>
+$ cat > update.xml
+<domainsnapshot>
+  <name>update</name>
+  <state>shutoff</state>
+  <parent><name>base</name></parent>
+  <creationTime>1600000100</creationTime>
+  <domain type='test'>
+    <name>test</name>
+    <uuid>6695eb01-f6a4-8304-79aa-97f2502e193f</uuid>
+    <memory>8388608</memory>
+    <vcpu>2</vcpu>
+    <os><type>hvm</type></os>
+    <devices>
+      <disk type='file'><source file='/guest/diskimage1'/><target dev='vda'/></disk>
+    </devices>
+  </domain>
+</domainsnapshot>
+$ cat > Work.xml
+<domainsnapshot>
+  <name>Work</name>
+  <state>paused</state>
+  <parent><name>update</name></parent>
+  <creationTime>1600000200</creationTime>
+  <domain type='test'>
+    <name>test</name>
+    <uuid>6695eb01-f6a4-8304-79aa-97f2502e193f</uuid>
+    <memory>8388608</memory>
+    <vcpu>2</vcpu>
+    <os><type>hvm</type></os>
+    <devices>
+      <disk type='file'><source file='/guest/diskimage1'/><target dev='vda'/></disk>
+    </devices>
+  </domain>
+</domainsnapshot>
+$ cat > try.xml
+<domainsnapshot>
+  <name>try</name>
+  <state>running</state>
+  <parent><name>update</name></parent>
+  <creationTime>1600000300</creationTime>
+  <domain type='test'>
+    <name>test</name>
+    <uuid>6695eb01-f6a4-8304-79aa-97f2502e193f</uuid>
+    <memory>8388608</memory>
+    <vcpu>2</vcpu>
+    <os><type>hvm</type></os>
+    <devices>
+      <disk type='file'><source file='/guest/diskimage1'/><target dev='vda'/></disk>
+    </devices>
+  </domain>
+</domainsnapshot>
+$ vsh -q "snapshot-create test base.xml --redefine; snapshot-create test update.xml --redefine; snapshot-create test Work.xml --redefine; snapshot-create test try.xml --redefine --current; snapshot-list test --parent"
+ base     2020-09-13 12:26:40 +0000   running   
+ try      2020-09-13 12:31:40 +0000   running   update
+ update   2020-09-13 12:28:20 +0000   shutoff   base
+ Work     2020-09-13 12:30:00 +0000   paused    update
+$ vsh -q "snapshot-create test base.xml --redefine; snapshot-create test update.xml --redefine; snapshot-create test Work.xml --redefine; snapshot-create test try.xml --redefine --current; snapshot-list test --name"
+base
+try
+update
+Work
+$ vsh -q "snapshot-create test base.xml --redefine; snapshot-create test update.xml --redefine; snapshot-create test Work.xml --redefine; snapshot-create test try.xml --redefine --current; snapshot-list test --name --parent"
+base
+try	update
+update	base
+Work	update
+$ vsh -q "snapshot-create test base.xml --redefine; snapshot-create test update.xml --redefine; snapshot-create test Work.xml --redefine; snapshot-create test try.xml --redefine --current; snapshot-list test --roots"
+ base   2020-09-13 12:26:40 +0000   running
+$ vsh -q "snapshot-create test base.xml --redefine; snapshot-create test update.xml --redefine; snapshot-create test Work.xml --redefine; snapshot-create test try.xml --redefine --current; snapshot-list test --leaves --name"
+try
+Work
+$ vsh -q "snapshot-create test base.xml --redefine; snapshot-create test update.xml --redefine; snapshot-create test Work.xml --redefine; snapshot-create test try.xml --redefine --current; snapshot-list test --no-leaves --name"
+base
+update
+$ vsh -q "snapshot-create test base.xml --redefine; snapshot-create test update.xml --redefine; snapshot-create test Work.xml --redefine; snapshot-create test try.xml --redefine --current; snapshot-list test --inactive --name"
+update
+$ vsh -q "snapshot-create test base.xml --redefine; snapshot-create test update.xml --redefine; snapshot-create test Work.xml --redefine; snapshot-create test try.xml --redefine --current; snapshot-list test --active --name"
+base
+try
+Work
+$ vsh -q "snapshot-create test base.xml --redefine; snapshot-create test update.xml --redefine; snapshot-create test Work.xml --redefine; snapshot-create test try.xml --redefine --current; snapshot-list test --internal --name"
+base
+try
+update
+Work
+$ vsh -q "snapshot-create test base.xml --redefine; snapshot-create test update.xml --redefine; snapshot-create test Work.xml --redefine; snapshot-create test try.xml --redefine --current; snapshot-list test --external"
+$ vsh -q "snapshot-create test base.xml --redefine; snapshot-create test update.xml --redefine; snapshot-create test Work.xml --redefine; snapshot-create test try.xml --redefine --current; snapshot-list test --metadata --name"
+base
+try
+update
+Work
+$ vsh -q "snapshot-create test base.xml --redefine; snapshot-create test update.xml --redefine; snapshot-create test Work.xml --redefine; snapshot-create test try.xml --redefine --current; snapshot-list test --no-metadata --name"
+$ vsh -q "snapshot-create test base.xml --redefine; snapshot-create test update.xml --redefine; snapshot-create test Work.xml --redefine; snapshot-create test try.xml --redefine --current; snapshot-list test --topological --name"
+base
+update
+try
+Work
+$ vsh -q "snapshot-create test base.xml --redefine; snapshot-create test update.xml --redefine; snapshot-create test Work.xml --redefine; snapshot-create test try.xml --redefine --current; snapshot-list test --from base --name"
+update
+$ vsh -q "snapshot-create test base.xml --redefine; snapshot-create test update.xml --redefine; snapshot-create test Work.xml --redefine; snapshot-create test try.xml --redefine --current; snapshot-list test base --descendants --name"
+try
+update
+Work
+$ vsh -q "snapshot-create test base.xml --redefine; snapshot-create test update.xml --redefine; snapshot-create test Work.xml --redefine; snapshot-create test try.xml --redefine --current; snapshot-list test --current"
+$ vsh -q "snapshot-create test base.xml --redefine; snapshot-create test update.xml --redefine; snapshot-create test Work.xml --redefine; snapshot-create test try.xml --redefine --current; snapshot-list test --from update --tree"
+update
+  |
+  +- try
+  +- Work
+    
+$ vsh -q "snapshot-create test base.xml --redefine; snapshot-create test update.xml --redefine; snapshot-create test Work.xml --redefine; snapshot-create test try.xml --redefine --current; snapshot-list test --tree"
+base
+  |
+  +- update
+      |
+      +- try
+      +- Work
+        
+$ vsh -q "snapshot-create test base.xml --redefine; snapshot-create test update.xml --redefine; snapshot-create test Work.xml --redefine; snapshot-create test try.xml --redefine --current; snapshot-list test --tree --leaves"
+error: --leaves and --tree are mutually exclusive
+[1]
+$ vsh -q "snapshot-create test base.xml --redefine; snapshot-create test update.xml --redefine; snapshot-create test Work.xml --redefine; snapshot-create test try.xml --redefine --current; snapshot-list test --descendants"
+error: --descendants requires either --from or --current
+[1]
+$ vsh --format json -q "snapshot-create test base.xml --redefine; snapshot-create test update.xml --redefine; snapshot-create test Work.xml --redefine; snapshot-create test try.xml --redefine --current; snapshot-list test --parent"
+{
+  "message": "Domain snapshot base created from 'base.xml'",
+  "name": "base",
+  "file": "base.xml"
+}
+{
+  "message": "Domain snapshot update created from 'update.xml'",
+  "name": "update",
+  "file": "update.xml"
+}
+{
+  "message": "Domain snapshot Work created from 'Work.xml'",
+  "name": "Work",
+  "file": "Work.xml"
+}
+{
+  "message": "Domain snapshot try created from 'try.xml'",
+  "name": "try",
+  "file": "try.xml"
+}
+[
+  {
+    "name": "base",
+    "creation_time": 1600000000,
+    "state": "running",
+    "parent": null
+  },
+  {
+    "name": "try",
+    "creation_time": 1600000300,
+    "state": "running",
+    "parent": "update"
+  },
+  {
+    "name": "update",
+    "creation_time": 1600000100,
+    "state": "shutoff",
+    "parent": "base"
+  },
+  {
+    "name": "Work",
+    "creation_time": 1600000200,
+    "state": "paused",
+    "parent": "update"
+  }
+]
+$ vsh --format json -q "snapshot-create test base.xml --redefine; snapshot-create test update.xml --redefine; snapshot-create test Work.xml --redefine; snapshot-create test try.xml --redefine --current; snapshot-info test update"
+{
+  "message": "Domain snapshot base created from 'base.xml'",
+  "name": "base",
+  "file": "base.xml"
+}
+{
+  "message": "Domain snapshot update created from 'update.xml'",
+  "name": "update",
+  "file": "update.xml"
+}
+{
+  "message": "Domain snapshot Work created from 'Work.xml'",
+  "name": "Work",
+  "file": "Work.xml"
+}
+{
+  "message": "Domain snapshot try created from 'try.xml'",
+  "name": "try",
+  "file": "try.xml"
+}
+{
+  "name": "update",
+  "domain": "test",
+  "current": false,
+  "state": "shutoff",
+  "location": "internal",
+  "parent": "base",
+  "children": 2,
+  "descendants": 2,
+  "metadata": true
+}
+$ vsh --format yaml -q "snapshot-create test base.xml --redefine; snapshot-create test update.xml --redefine; snapshot-create test Work.xml --redefine; snapshot-create test try.xml --redefine --current; snapshot-list test --tree"
+---
+message: Domain snapshot base created from 'base.xml'
+name: base
+file: base.xml
+---
+message: Domain snapshot update created from 'update.xml'
+name: update
+file: update.xml
+---
+message: Domain snapshot Work created from 'Work.xml'
+name: Work
+file: Work.xml
+---
+message: Domain snapshot try created from 'try.xml'
+name: try
+file: try.xml
+---
+- name: base
+  children:
+  - name: update
+    children:
+    - name: try
+      children: []
+    - name: Work
+      children: []
+$ vsh --format csv -q "snapshot-create test base.xml --redefine; snapshot-create test update.xml --redefine; snapshot-create test Work.xml --redefine; snapshot-create test try.xml --redefine --current; snapshot-list test"
+message,name,file
+Domain snapshot base created from 'base.xml',base,base.xml
+message,name,file
+Domain snapshot update created from 'update.xml',update,update.xml
+message,name,file
+Domain snapshot Work created from 'Work.xml',Work,Work.xml
+message,name,file
+Domain snapshot try created from 'try.xml',try,try.xml
+name,creation_time,state
+base,1600000000,running
+try,1600000300,running
+update,1600000100,shutoff
+Work,1600000200,paused
+$ vsh --sort creation_time --columns name,state -q "snapshot-create test base.xml --redefine; snapshot-create test update.xml --redefine; snapshot-create test Work.xml --redefine; snapshot-create test try.xml --redefine --current; snapshot-list test"
+ base     running
+ update   shutoff
+ Work     paused
+ try      running
+$ vsh -q "snapshot-create test base.xml --redefine; snapshot-create test update.xml --redefine; snapshot-create test Work.xml --redefine; snapshot-create test try.xml --redefine --current; snapshot-parent test Work; snapshot-parent test base"
+updateerror: snapshot 'base' has no parent
+[1]
+$ vsh -q "snapshot-create test base.xml --redefine; snapshot-create test update.xml --redefine; snapshot-create test Work.xml --redefine; snapshot-create test try.xml --redefine --current; snapshot-dumpxml test update --xpath /domainsnapshot/disks; snapshot-dumpxml test update --xpath //uuid --wrap"
+<disks>
+  <disk name="vda" snapshot="internal"/>
+</disks>
+<nodes>
+  <uuid>6695eb01-f6a4-8304-79aa-97f2502e193f</uuid>
+</nodes>
