@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write the man pages: man/vsh.1 from its frame (man/vsh.1.in), and one page for each group of
+"""Write the man pages: man/vsh.1 from its frame (scripts/vsh.1.in), and one page for each group of
 commands.
 
     scripts/gen_man.py [FOLDER]     writes into FOLDER (default: man/ of this checkout)
@@ -71,7 +71,7 @@ def group_page(group: str) -> str:
 def pages() -> dict[str, str]:
     """Every page: file name to text."""
     groups = parse.groups()
-    frame = (ROOT / "man" / "vsh.1.in").read_text(encoding="utf-8")
+    frame = (ROOT / "scripts" / "vsh.1.in").read_text(encoding="utf-8")
     values = {
         "DATE": released(),
         "VERSION": vsh.__version__,

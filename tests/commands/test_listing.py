@@ -128,7 +128,7 @@ def test_list_with_titles_takes_four_round_trips(connection: Connection) -> None
     assert "d7" not in rows
     assert rows["d8"]["title"] == ""
     assert rows["d1"] == {
-        "id": 1,
+        "id": "1",
         "name": "d1",
         "state": "running",
         "title": "the d1",

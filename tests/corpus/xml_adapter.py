@@ -19,6 +19,11 @@ from vsh.errors import Error
 from vsh.xml import flags as F  # noqa: N812
 from vsh.xml.reader import read
 
+NAMESPACES = {
+    "lxc": "http://libvirt.org/schemas/domain/lxc/1.0",
+    "qemu": "http://libvirt.org/schemas/domain/qemu/1.0",
+    "bhyve": "http://libvirt.org/schemas/domain/bhyve/1.0",
+}
 FLAGS = {
     "inactive": F.INACTIVE,
     "secure": F.SECURE,
@@ -54,6 +59,7 @@ def domain(question: dict) -> dict:
     reading = F.INACTIVE if inactive else 0
     model = read(text(question, "in.xml"), Domain, flags=reading)
     defaults = Defaults()
+    defaults.namespace = NAMESPACES.get(case["family"])
     for name in ("memory_hotplug", "individual_vcpus", "user_alias", "net_model_string"):
         setattr(defaults, name, True)
     model.complete(defaults, flags=bits(case.get("parse_flags")))

@@ -91,3 +91,9 @@ def volume(question: dict) -> dict:
 
 
 FAMILIES |= {"storagepool": plain("pool", "StoragePool"), "storagevol": volume}
+
+
+FAMILIES |= {
+    "interface": plain("interface", "HostInterface"),
+    "td-interface": plain("interface", "HostInterface"),
+}

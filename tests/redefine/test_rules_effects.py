@@ -121,12 +121,22 @@ def test_rule_43_a_name_is_taken_once(run: Any) -> None:
     assert result.err == "error: operation failed: domain moment x already exists\n"
 
 
-def test_rule_44_virtualbox() -> None:
-    """There is no VirtualBox here: its profile."""
+def test_rule_44_virtualbox(build: Any) -> None:
+    """There is no VirtualBox here: its profile, in the place of the test driver's."""
+    import vsh
+    from vsh.redefine import check
+    from vsh.redefine.live import LiveTarget
     from vsh.redefine.profiles import PROFILES
 
-    assert PROFILES["vbox"].off_only
-    assert PROFILES["vbox"].flags & 1
+    with vsh.connect("test:///default") as connection:
+        check._profiles[connection.driver] = PROFILES["vbox"]
+        domain = connection.domain("test")
+        found = check.check_snapshot(domain, LiveTarget(domain, "snapshot"), build.snapshot(), 1)
+        assert [each.rule for each in found.problems] == ["44"]
+        domain.destroy()
+        orphan = build.snapshot(parent="p")
+        found = check.check_snapshot(domain, LiveTarget(domain, "snapshot"), orphan, 1 | 16)
+        assert [each.rule for each in found.problems] == ["6", "32", "34"]
 
 
 @pytest.mark.parametrize(

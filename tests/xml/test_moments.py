@@ -112,10 +112,14 @@ def test_rule_37f_names_are_made_for_regular_files_only() -> None:
     assert (model.disks[0].snapshot, model.disks[0].source.path) == ("external", "/a.s")
     model = snapshot("", "vdb", "vde", state="disk-snapshot")
     assert texts(align(model, exists=known)) == [
-        "source for disk 'vdb' (/b.qcow2) doesn't exist or is not a regular file; refusing to "
-        "generate external snapshot name",
-        "source for disk 'vde' (/dev/y) doesn't exist or is not a regular file; refusing to "
-        "generate external snapshot name",
+        (
+            "source for disk 'vdb' (/b.qcow2) doesn't exist or is not a regular file; refusing to "
+            "generate external snapshot name"
+        ),
+        (
+            "source for disk 'vde' (/dev/y) doesn't exist or is not a regular file; refusing to "
+            "generate external snapshot name"
+        ),
     ]
 
 

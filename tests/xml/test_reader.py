@@ -114,8 +114,10 @@ def test_wrong_root() -> None:
         ),
         (
             "<table><legs><leg length='-1'/></legs></table>",
-            "XML error: Invalid value for attribute 'length' in element 'leg': '-1'. "
-            "Expected non-negative integer value",
+            (
+                "XML error: Invalid value for attribute 'length' in element 'leg': '-1'. "
+                "Expected non-negative integer value"
+            ),
         ),
     ],
 )
@@ -163,8 +165,10 @@ def test_what_is_dropped_is_told() -> None:
     [
         (
             "<table>\n  <name>x</nam>\n</table>\n",
-            "at line 2: Opening and ending tag mismatch: name line 2 and nam\n"
-            "  <name>x</nam>\n---------------^",
+            (
+                "at line 2: Opening and ending tag mismatch: name line 2 and nam\n"
+                "  <name>x</nam>\n---------------^"
+            ),
         ),
         (
             "<table>\n  <name>a & b</name>\n</table>",

@@ -56,8 +56,9 @@ def find(name: str) -> Command | None:
                 break
     if isinstance(found, Alias):
         found = find(found.target)
-    _found[name] = found
-    return found
+    command: Command | None = found
+    _found[name] = command
+    return command
 
 
 def names(group: str) -> list[str]:

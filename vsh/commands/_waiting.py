@@ -141,10 +141,11 @@ class Wait:
         self.deadline = None if timeout is None else monotonic() + timeout
         self.outcome: str | None = None
         answers = connection.many([register.request(kind.id, target) for kind in kinds])
-        if isinstance(answers[0], Error):
-            raise answers[0]
         # a daemon that is older than this program does not know the newest kinds
         self.numbers = {answer for answer in answers if not isinstance(answer, Error)}
+        if isinstance(answers[0], Error):
+            self.end()
+            raise answers[0]
 
     def next(self) -> Any:
         """The next event, or None at the end of the wait, with its ``outcome``."""

@@ -31,7 +31,12 @@ if TYPE_CHECKING:
 
 
 _CORE = ("name", "uuid", "max memory", "vCPU max", "virt type", "OS type", "disk count")
-_NEVER_COMPLETED = tuple(f"Target domain {word}" for word in _CORE)
+_NEVER_COMPLETED = (
+    *(f"Target domain {word}" for word in _CORE),
+    "Target disk device",
+    "Target disk access mode",
+    "Target disk serial",
+)
 # how the texts begin of differences that no driver's defaults can make up for
 
 

@@ -126,6 +126,7 @@ class Element:
     open: tuple[str, ...] = ()
     parse_order: tuple[str, ...] = ()
     omit_empty = False
+    declarations = ""
     fields: dict[str, Field] = {}
     line: int | None = None
     trailing: dict[str, Field] = {}

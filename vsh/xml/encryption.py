@@ -91,10 +91,7 @@ class Auth(Element, tag="auth"):
     """<auth>: as whom to log in, and with which secret."""
 
     type = Choice(
-        "@type",
-        ("chap", "ceph"),
-        none="none",
-        wrong=(ConfigUnsupported, "unknown auth type '{}'"),
+        "@type", ("chap", "ceph"), none="none", wrong=(ConfigUnsupported, "unknown auth type '{}'")
     )
     username = Given("@username", required=(XmlError, "missing username for auth"))
     secret = Child(SecretReference, "secret")

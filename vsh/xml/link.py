@@ -40,8 +40,11 @@ class Vlan(Element, tag="vlan"):
         native = [tag for tag in self.tags if tag.native_mode]
         text, self.trunk = self.trunk, "yes" if len(self.tags) > 1 else None
         if not self.tags:
-            yield "tags", XmlError(
-                "missing tag id - each <vlan> must have at least one <tag id='n'/> subelement"
+            yield (
+                "tags",
+                XmlError(
+                    "missing tag id - each <vlan> must have at least one <tag id='n'/> subelement"
+                ),
             )
         elif len(native) > 1:
             yield "tags", XmlError("duplicate native vlan setting")

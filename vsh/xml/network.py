@@ -4,18 +4,7 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, Error, InternalError, XmlError
 from vsh.xml.element import Element
-from vsh.xml.field import (
-    LONG_MAX,
-    ULONG_MAX,
-    Child,
-    Children,
-    Custom,
-    Flag,
-    Int,
-    Raw,
-    Text,
-    escape,
-)
+from vsh.xml.field import LONG_MAX, ULONG_MAX, Child, Children, Custom, Flag, Int, Raw, Text, escape
 from vsh.xml.given import Given, NameMissing, ruled_out
 from vsh.xml.link import Bandwidth, VirtualPort, Vlan
 from vsh.xml.network_dns import Dns
@@ -241,8 +230,7 @@ class Network(Element, tag="network"):
         if mode in _ROUTED:
             if not self.ips:
                 yield XmlError(
-                    f"{mode} forwarding requested, but no IP address provided "
-                    f"for network '{name}'"
+                    f"{mode} forwarding requested, but no IP address provided for network '{name}'"
                 )
             if len(interfaces) > 1:
                 yield XmlError(

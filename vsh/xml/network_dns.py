@@ -27,9 +27,7 @@ class Forwarder(Element, tag="forwarder"):
     def parsed(self, reading: Any) -> Iterable[Error]:
         text = self.address
         if text is None and self.domain is None:
-            yield XmlError(
-                "Invalid forwarder element, must contain at least one of addr or domain"
-            )
+            yield XmlError("Invalid forwarder element, must contain at least one of addr or domain")
         elif text is not None:
             try:
                 self.address = canonical(text)
@@ -121,9 +119,7 @@ class ServiceRecord(Element, tag="srv"):
             except ValueError:
                 value = -1
             if 0 <= value <= UINT_MAX and self.target is None:
-                return XmlDetail(
-                    f"DNS SRV {name} attribute not permitted without target {where}"
-                )
+                return XmlDetail(f"DNS SRV {name} attribute not permitted without target {where}")
             if not low <= value <= 65535:
                 return XmlDetail(f"invalid DNS SRV {name} attribute {where}")
             setattr(self, name, str(value) if value else None)
@@ -184,7 +180,5 @@ class Dns(Element, tag="dns"):
     omit_empty = True
 
     def parsed(self, reading: Any) -> Iterable[Error]:
-        if self.enable is False and (
-            self.forwarders or self.hosts or self.services or self.texts
-        ):
+        if self.enable is False and (self.forwarders or self.hosts or self.services or self.texts):
             yield XmlError(f"Extra data in disabled network '{reading.facts.name}'")

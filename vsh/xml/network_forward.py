@@ -43,8 +43,7 @@ class NatAddresses(Element, tag="address"):
                     raise SystemFailure(text)
             except SystemFailure:
                 yield XmlError(
-                    f"Bad ipv4 {name} address '{text}' in <nat> in <forward> "
-                    f"in network '{network}'"
+                    f"Bad ipv4 {name} address '{text}' in <nat> in <forward> in network '{network}'"
                 )
                 return
             setattr(self, name, address)
@@ -154,18 +153,25 @@ class Forward(Element, tag="forward"):
         network = reading.facts.name
         self.mode = self.mode or "nat"
         if len(self.nat) > 1:
-            yield "driver_name", XmlError(
-                f"Only one <nat> element is allowed in <forward> of network {network}"
+            yield (
+                "driver_name",
+                XmlError(f"Only one <nat> element is allowed in <forward> of network {network}"),
             )
         elif self.nat and self.mode != "nat":
-            yield "driver_name", XmlError(
-                "The <nat> element can only be used when <forward> 'mode' is 'nat' "
-                f"in network {network}"
+            yield (
+                "driver_name",
+                XmlError(
+                    "The <nat> element can only be used when <forward> 'mode' is 'nat' "
+                    f"in network {network}"
+                ),
             )
         if self.dev and (self.places or self.functions):
-            yield "dev", XmlError(
-                "the <forward> 'dev' attribute cannot be used when <address> or <pf> "
-                f"sub-elements are present in network {network}"
+            yield (
+                "dev",
+                XmlError(
+                    "the <forward> 'dev' attribute cannot be used when <address> or <pf> "
+                    f"sub-elements are present in network {network}"
+                ),
             )
             return
         if self.interfaces or self.dev:
@@ -176,9 +182,7 @@ class Forward(Element, tag="forward"):
         elif len(self.functions) > 1:
             yield XmlError(f"Only one <pf> element is allowed in <forward> of network {network}")
         elif self.functions and self.functions[0].dev is None:
-            yield XmlError(
-                f"Missing required dev attribute in <pf> element of network '{network}'"
-            )
+            yield XmlError(f"Missing required dev attribute in <pf> element of network '{network}'")
 
     def _interfaces(self, network: str) -> Iterable[tuple[str, Error]]:
         self.places, self.functions = [], []
@@ -186,14 +190,18 @@ class Forward(Element, tag="forward"):
         if not names:
             self.interfaces = [ForwardInterface(dev=self.dev)]
         elif self.dev and names[0] is not None and names[0] != self.dev:
-            yield "interfaces", XmlError(
-                f"<forward dev='{self.dev}'> must match first <interface dev='{names[0]}'/> "
-                f"in network {network}"
+            yield (
+                "interfaces",
+                XmlError(
+                    f"<forward dev='{self.dev}'> must match first <interface dev='{names[0]}'/> "
+                    f"in network {network}"
+                ),
             )
         for place, name in enumerate(names):
             if name is not None and name in names[:place]:
-                yield "interfaces", XmlError(
-                    f"interface '{name}' can only be listed once in network {network}"
+                yield (
+                    "interfaces",
+                    XmlError(f"interface '{name}' can only be listed once in network {network}"),
                 )
                 return
 
@@ -202,9 +210,12 @@ class Forward(Element, tag="forward"):
         for place in self.places:
             if place.numbers() in seen:
                 domain, bus, slot, function = place.numbers()
-                yield "places", XmlError(
-                    f"PCI device '{domain:04x}:{bus:02x}:{slot:02x}.{function:x}' can only be "
-                    f"listed once in network {network}"
+                yield (
+                    "places",
+                    XmlError(
+                        f"PCI device '{domain:04x}:{bus:02x}:{slot:02x}.{function:x}' can only be "
+                        f"listed once in network {network}"
+                    ),
                 )
                 return
             seen.append(place.numbers())

@@ -140,8 +140,7 @@ class DhcpHost(Element, tag="host"):
             )
         if v6 and self.id is None and not name:
             return XmlError(
-                f"Static host definition in IPv6 network '{network}' must have id or name "
-                "attribute"
+                f"Static host definition in IPv6 network '{network}' must have id or name attribute"
             )
         if not v6 and not mac and not name:
             return XmlError(
@@ -149,9 +148,7 @@ class DhcpHost(Element, tag="host"):
                 "attribute"
             )
         if not ip:
-            return XmlError(
-                f"Missing IP address in static host definition for network '{network}'"
-            )
+            return XmlError(f"Missing IP address in static host definition for network '{network}'")
         return None
 
 
@@ -206,10 +203,7 @@ class NetworkIp(Element, tag="ip"):
         for name in ("address", "netmask"):
             text = getattr(self, name)
             if text is None and name == "address":
-                yield (
-                    name,
-                    XmlError(f"Missing required address attribute in network '{network}'"),
-                )
+                yield (name, XmlError(f"Missing required address attribute in network '{network}'"))
                 return
             if text is not None:
                 try:
@@ -264,8 +258,7 @@ class NetworkIp(Element, tag="ip"):
         elif self.family == IPV6:
             if v4:
                 return ConfigUnsupported(
-                    f"Family 'ipv6' specified for non-IPv6 address '{shown}' "
-                    f"in network '{network}'"
+                    f"Family 'ipv6' specified for non-IPv6 address '{shown}' in network '{network}'"
                 )
             if mask is not None:
                 return ConfigUnsupported(
@@ -346,9 +339,7 @@ class Route(Element, tag="route"):
                     f"{name}: Invalid netmask '{mask}' for address '{shown}' (both must be IPv4)"
                 )
             if self.prefix is not None:
-                return XmlError(
-                    f"{name}: Route definition cannot have both a prefix and a netmask"
-                )
+                return XmlError(f"{name}: Route definition cannot have both a prefix and a netmask")
         return self._too_long(name, 32)
 
     def _too_long(self, name: str, limit: int) -> Error | None:

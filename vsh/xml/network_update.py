@@ -81,8 +81,7 @@ def _ip(network: Network, index: int) -> NetworkIp:
         if found:
             return found[0]  # type: ignore[no-any-return]
     raise OperationInvalid(
-        "couldn't update dhcp host entry - no <ip> element found in network "
-        f"'{network.name}'"
+        f"couldn't update dhcp host entry - no <ip> element found in network '{network.name}'"
     )
 
 

@@ -103,9 +103,7 @@ class Adapter(Element, tag="adapter"):
                     "'type'"
                 )
             elif self.parent_address is not None:
-                yield XmlError(
-                    "Use of 'parentaddr' element requires use of the adapter 'type'"
-                )
+                yield XmlError("Use of 'parentaddr' element requires use of the adapter 'type'")
             elif self.name is not None:
                 self.type = "scsi_host"
         if self.type == "scsi_host":
@@ -149,7 +147,7 @@ class Adapter(Element, tag="adapter"):
 def _world_wide(name: str | None) -> Error | None:
     if name is None:
         return None
-    digits = name[2:] if name.startswith("0x") else name
+    digits = name.removeprefix("0x")
     if len(digits) == 16 and _HEX.issuperset(digits):
         return None
     return InternalError(f"Malformed wwn: {name}")
@@ -199,9 +197,7 @@ class PoolSource(Element, tag="source"):
             elif "," in self.protocol:
                 yield (
                     "protocol",
-                    XmlDetail(
-                        f"storage pool protocol ver '{self.protocol}' must not contain ','"
-                    ),
+                    XmlDetail(f"storage pool protocol ver '{self.protocol}' must not contain ','"),
                 )
 
     def _format(self, kind: PoolKind) -> Iterable[tuple[str, Error]]:

@@ -25,7 +25,7 @@ class Verbatim:
     def of(cls, element: Any) -> Verbatim:
         """From an element that was parsed."""
         lines: list[tuple[int, str]] = []
-        _lines(element, lines, 0, set(_outer(element)))
+        _lines(element, lines, 0)
         return cls(tuple(lines))
 
     def empty(self) -> bool:
@@ -45,10 +45,51 @@ class Verbatim:
         return f"Verbatim({self.format(0)!r})"
 
 
-def _outer(element: Any) -> list[tuple[str | None, str]]:
-    """The namespaces that are declared outside an element and not used by it: they are not
-    repeated inside."""
-    return []
+# the prefixes that libvirt writes, whatever a document called them
+PREFIXES = {
+    f"http://libvirt.org/schemas/domain/{name}/1.0": prefix
+    for name, prefix in (
+        ("qemu", "qemu"),
+        ("lxc", "lxc"),
+        ("bhyve", "bhyve"),
+        ("test", "test"),
+        ("xen", "xen"),
+        ("ch", "ch"),
+    )
+}
+
+
+class Foreign:
+    """An element of a driver's own namespace, which libvirt writes in its own style."""
+
+    __slots__ = ("attributes", "children", "name", "prefix", "text", "uri")
+
+    def __init__(self, element: Any) -> None:
+        self.uri, _, self.name = str(element.tag).lstrip("{").rpartition("}")
+        self.prefix = PREFIXES.get(self.uri) or element.prefix or ""
+        self.attributes = tuple((_name(key, element), value) for key, value in element.items())
+        self.text = (element.text or "").strip()
+        self.children = tuple(Foreign(c) for c in element if c.tag.__class__ is str)
+
+    def format(self, level: int) -> str:
+        """The lines, each with a newline at the end."""
+        from vsh.xml.field import escape
+
+        pad = "  " * level
+        name = f"{self.prefix}:{self.name}" if self.uri else self.name
+        start = f"{pad}<{name}" + "".join(f" {k}='{escape(v)}'" for k, v in self.attributes)
+        if self.children:
+            inside = "".join(child.format(level + 1) for child in self.children)
+            return f"{start}>\n{inside}{pad}</{name}>\n"
+        return f"{start}>{escape(self.text)}</{name}>\n" if self.text else f"{start}/>\n"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Foreign) and other.format(0) == self.format(0)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"Foreign({self.format(0)!r})"
 
 
 def _escape(text: str, *, attribute: bool = False) -> str:
@@ -74,7 +115,7 @@ def _name(tag: str, element: Any) -> str:
     return name
 
 
-def _start(element: Any, declared: set[tuple[str | None, str]]) -> str:
+def _start(element: Any) -> str:
     name = f"{element.prefix}:{_local(element)}" if element.prefix else _local(element)
     text = f"<{name}"
     parent = element.getparent()
@@ -91,7 +132,7 @@ def _local(element: Any) -> str:
     return str(element.tag).rpartition("}")[2]
 
 
-def _lines(element: Any, lines: list[tuple[int, str]], level: int, declared: set[Any]) -> None:
+def _lines(element: Any, lines: list[tuple[int, str]], level: int) -> None:
     if element.tag.__class__ is not str:
         lines.append((level, _flat(element)))
         return
@@ -99,10 +140,10 @@ def _lines(element: Any, lines: list[tuple[int, str]], level: int, declared: set
     if len(element) == 0 or any(texts):
         lines.append((level, _flat(element)))
         return
-    start = _start(element, declared)
+    start = _start(element)
     lines.append((level, start + ">"))
     for child in element:
-        _lines(child, lines, level + 1, declared)
+        _lines(child, lines, level + 1)
     lines.append((level, f"</{_tag(element)}>"))
 
 
@@ -116,7 +157,7 @@ def _flat(element: Any) -> str:
 
         text: str = etree.tostring(element, encoding="unicode", with_tail=False)
         return text
-    start = _start(element, set())
+    start = _start(element)
     inside = _escape(element.text or "")
     for child in element:
         inside += _flat(child) + _escape(child.tail or "")

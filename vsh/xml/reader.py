@@ -270,7 +270,7 @@ def _fill(node: Node, element: Any, instance: Any, reading: Reading) -> None:
             if entry is None:
                 if tag.__class__ is not str:
                     continue
-                entry = known.get("*")
+                entry = known.get("{*}" if tag[:1] == "{" else "*")
                 if entry is None:
                     if reading.unknown is not None:
                         _unknown(reading, child, f"<{tag}>", known)

@@ -114,7 +114,9 @@ def _outside(start: str, end: str, network: str, prefix: int) -> Error | None:
         return InternalError(f"mismatch of address family in range {shown} for network {network}")
     bits = _BITS[family(network)]
     if not 0 <= prefix <= bits:
-        return InternalError(f"bad prefix {prefix} for network {network} when checking range {shown}")
+        return InternalError(
+            f"bad prefix {prefix} for network {network} when checking range {shown}"
+        )
     base = masked(network, prefix)
     if masked(start, prefix) != base or masked(end, prefix) != base:
         return InternalError(f"range {shown} is not entirely within network {network}/{prefix}")

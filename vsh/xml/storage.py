@@ -50,7 +50,7 @@ class PoolKind:
         self,
         parts: int = 0,
         formats: tuple[str, ...] = (),
-        format: str | None = None,  # noqa: A002 - libvirt's word
+        format: str | None = None,
         volumes: tuple[str, ...] = (),
         volume: str | None = None,
     ) -> None:
@@ -60,7 +60,7 @@ class PoolKind:
         self.volumes = volumes
         self.volume = volume or ("raw" if volumes is FILE_FORMATS else None)
 
-    def accepts(self, format: str) -> bool:  # noqa: A002
+    def accepts(self, format: str) -> bool:
         """Whether a volume may have a format."""
         return format in self.volumes and not (self.volumes is FILE_FORMATS and format == "none")
 
@@ -130,9 +130,7 @@ class Owner(Int):
     """A user or a group; -1 is nobody in particular."""
 
     def __init__(self, path: str) -> None:
-        super().__init__(
-            path, -1, 0xFFFFFFFF, wrong=(XmlError, f"malformed {path} element")
-        )
+        super().__init__(path, -1, 0xFFFFFFFF, wrong=(XmlError, f"malformed {path} element"))
 
     def parse(self, text: str) -> int | None:  # type: ignore[override]
         value = super().parse(text)

@@ -155,8 +155,7 @@ class StorageVolume(Element, tag="volume"):
         self.extents = []
         if self.target is None:
             self.target = Target()
-            for name, error in self.target.settle(reading.facts or "dir"):
-                yield name, error
+            yield from self.target.settle(reading.facts or "dir")
         if self.capacity is None and not any(
             problem.rank == self.fields["capacity"].rank for problem in reading.problems
         ):

@@ -49,7 +49,15 @@ def append(
     if adjust is not None:
         flags = adjust(flags)
     node = model._node or model.node()
-    _node(node, model, out, level, flags, tag or node.tag, root and not model.omit_empty)
+    tag = tag or node.tag
+    place = len(out)
+    _node(node, model, out, level, flags, tag, root and not model.omit_empty)
+    if model.declarations and len(out) > place:
+        start = f"{_INDENTS[level]}<{tag}"
+        head, end, rest = out[place].partition(">")
+        bare = head.removesuffix("/")
+        out[place] = f"{bare}{model.declarations}{head[len(bare) :]}{end}{rest}"
+        assert out[place].startswith(start)
 
 
 def _node(

@@ -97,7 +97,7 @@ $ vsh --format json "define small.xml; list --all --title"
 }
 [
   {
-    "id": 1,
+    "id": "1",
     "name": "test",
     "state": "running",
     "title": "",
@@ -114,7 +114,7 @@ $ vsh --format json "define small.xml; list --all --title"
 $ vsh --format json list --all --id --name
 [
   {
-    "id": 1,
+    "id": "1",
     "name": "test"
   }
 ]

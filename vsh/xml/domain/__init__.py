@@ -97,6 +97,16 @@ def _write_genid(value: list[str], out: list[str], level: int, flags: int) -> No
     out.extend(f"{'  ' * level}<genid>{text}</genid>\n" for text in value)
 
 
+def _read_foreign(element: Any, reading: Any) -> Any:
+    from vsh.xml.raw import Foreign
+
+    return Foreign(element)
+
+
+def _write_foreign(value: list[Any], out: list[str], level: int, flags: int) -> None:
+    out.extend(extension.format(level) for extension in value)
+
+
 class Domain(Element, tag="domain"):
     """One domain.  Sizes are in KiB."""
 
@@ -191,6 +201,7 @@ class Domain(Element, tag="domain"):
     seclabels = Children(f"{_HERE}.security:SecurityLabel", "seclabel")
     keywrap = Child(f"{_HERE}.security:KeyWrap", "keywrap")
     launch_security = Child(f"{_HERE}.security:LaunchSecurity", "launchSecurity")
+    extensions = Custom("{*}", _read_foreign, _write_foreign, many=True)
 
     open = ("devices",)
     parse_order = (
@@ -259,6 +270,8 @@ class Domain(Element, tag="domain"):
 
         twin = copy.copy(self)
         own = twin.__dict__
+        spaces = {extension.prefix: extension.uri for extension in self.extensions}
+        own["declarations"] = "".join(f" xmlns:{p}='{uri}'" for p, uri in spaces.items())
         if self.bootloader and self.os is not None:
             own["os"] = copy.copy(self.os)
             own["os"].__dict__.update(

@@ -35,6 +35,7 @@ class Defaults:
     """
 
     architecture = "x86_64"
+    namespace: str | None = None  # the namespace of the driver's own elements; others are dropped
     mac_prefix = (0x52, 0x54, 0x00)
     memory_hotplug = False
     offline_vcpupin = False
@@ -70,6 +71,7 @@ class Defaults:
             for device in domain.devices():
                 if domain.id is None:
                     device.__dict__.pop("alias", None)
+        domain.extensions = [e for e in domain.extensions if e.uri == self.namespace]
         _hostdev_controllers(domain)
         self.basic(domain)
         _controller_indexes(domain)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, XmlError
 from vsh.xml.element import Element
-from vsh.xml.field import INT_MAX, UINT_MAX, ULONG_MAX, Children, Choice, Flag, Int, Switch, Text
+from vsh.xml.field import INT_MAX, UINT_MAX, Children, Choice, Flag, Int, Switch, Text, number
 from vsh.xml.flags import INACTIVE
 
 TYPE_CHECKING = False
@@ -90,7 +90,7 @@ class LaunchSecurity(Element, tag="launchSecurity"):
     vcek = Flag("@vcek")
     cbitpos = Int("cbitpos")
     reduced_phys_bits = Int("reducedPhysBits")
-    policy = Int("policy", 0, ULONG_MAX, base=0, form="0x{:04x}")
+    policy = Text("policy")
     dh_cert = Text("dhCert")
     session = Text("session")
     guest_visible_workarounds = Text("guestVisibleWorkarounds")
@@ -116,18 +116,23 @@ class LaunchSecurity(Element, tag="launchSecurity"):
         tdx = ("mr_config_id", "mr_owner", "mr_owner_config", "quote_service_path")
         if self.type == "sev":
             self.drop(*snp, *tdx)
-            if self.policy is None:
-                yield XmlError("failed to get launch security policy")
+            yield from self._policy("0x{:04x}", required=True)
         elif self.type == "sev-snp":
             self.drop(*sev, *tdx)
-            if self.policy is None:
-                yield XmlError("failed to get launch security policy")
+            yield from self._policy("0x{:08x}", required=True)
+        elif self.type == "tdx":
+            self.drop(*sev, *snp, "kernel_hashes", "cbitpos", "reduced_phys_bits")
+            yield from self._policy("0x{:x}", required=False)
         elif self.type == "s390-pv":
             self.drop(*sev, *snp, *common, *tdx)
 
-    def view(self, flags: int) -> LaunchSecurity:
-        """With the policy in the form of the type."""
-        return self
+    def _policy(self, form: str, *, required: bool) -> Iterable[Error]:
+        """The policy, a hexadecimal number, in the form of the type."""
+        try:
+            if self.policy is not None or required:
+                self.policy = form.format(number(self.policy or "", 16))
+        except ValueError:
+            yield XmlError("failed to get launch security policy")
 
 
 __all__ = ["INT_MAX", "UINT_MAX", "KeyWrap", "LaunchSecurity", "SecurityLabel"]

@@ -113,11 +113,10 @@ class Address(Element, tag="address"):
             else:
                 for name, form in _HEX.items():
                     own[name] = form.format(_whole(own.get(name)))
-        elif self.type == "ccw":
-            if self.devno is not None:
-                own["cssid"] = f"0x{_whole(self.cssid):x}"
-                own["ssid"] = f"0x{_whole(self.ssid):x}"
-                own["devno"] = f"0x{_whole(self.devno):04x}"
+        elif self.type == "ccw" and self.devno is not None:
+            own["cssid"] = f"0x{_whole(self.cssid):x}"
+            own["ssid"] = f"0x{_whole(self.ssid):x}"
+            own["devno"] = f"0x{_whole(self.devno):04x}"
         for name in _PLACES:
             if own.get(name) is not None:
                 own[name] = str(own[name])

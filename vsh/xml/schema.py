@@ -1,0 +1,72 @@
+"""Whether a document has the form that libvirt's schemas describe.
+
+Where libvirt's own RELAX NG schemas are installed they decide, with libxml2's words.  Elsewhere the models do: what
+no model knows, and values that cannot be read.  ``LIBVIRT_SCHEMA_DIR`` names another folder of schemas.
+"""
+
+from __future__ import annotations
+
+import os
+
+from vsh.errors import XmlInvalidSchema
+from vsh.xml.reader import Problem, Unknown, parse, read
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.xml.element import Element
+
+FOLDER = "/usr/share/libvirt/schemas"
+_loaded: dict[str, Any] = {}
+
+
+def folder() -> str:
+    """Where the schemas are, or would be."""
+    return os.environ.get("LIBVIRT_SCHEMA_DIR") or FOLDER
+
+
+def validate(document: str | bytes, schema: str, model: type[Element], flags: int = 0) -> None:
+    """Check a document against a schema file (``domain.rng``), or else against the model.
+
+    Raises XmlInvalidSchema with libvirt's text.
+    """
+    path = os.path.join(folder(), schema)
+    words = _relaxng(parse(document), path) if os.path.exists(path) else None
+    if words is None:
+        words = "".join(f"{line}\n" for line in structure(document, model, flags))
+    if words:
+        raise XmlInvalidSchema(f"Unable to validate doc against {path}\n{words}")
+
+
+def _relaxng(root: Any, path: str) -> str | None:
+    """libxml2's complaints, one a line; empty where there are none, None where the schema is broken."""
+    from lxml import etree
+
+    schema = _loaded.get(path)
+    if schema is None:
+        try:
+            schema = etree.RelaxNG(etree.parse(path))
+        except etree.LxmlError:
+            return None
+        _loaded[path] = schema
+    if schema.validate(root):
+        return ""
+    return "".join(f"{entry.message}\n" for entry in schema.error_log)
+
+
+def structure(document: str | bytes, model: type[Element], flags: int = 0) -> list[str]:
+    """What the models find wrong with the form of a document: line, what, and what was perhaps meant."""
+    problems: list[Problem] = []
+    unknown: list[Unknown] = []
+    read(document, model, flags=flags, problems=problems, unknown=unknown)
+    found = [(part.line, _told(part)) for part in unknown]
+    found += [(problem.line or 0, str(problem.error)) for problem in problems]
+    return [f"line {line}: {text}" for line, text in sorted(found)]
+
+
+def _told(part: Unknown) -> str:
+    what = f"attribute {part.name[1:]}" if part.name[0] == "@" else f"element {part.name}"
+    nearest = part.nearest
+    meant = f"; perhaps {nearest} is meant" if nearest else ""
+    return f"unknown {what} in {part.path}{meant}"
