@@ -106,6 +106,10 @@ def checkpoint(question: dict) -> dict:
     from vsh.xml.checkpoint import CheckpointDisk, DomainCheckpoint
 
     case = question["case"]
+    # libvirt holds every checkpoint against its schema
+    from vsh.xml.schema import validate
+
+    validate(text(question, "in.xml"), "domaincheckpoint.rng", DomainCheckpoint)
     model = read(text(question, "in.xml"), DomainCheckpoint, flags=bits(case.get("parse_flags")))
     if model.domain is not None:
         model.domain.complete(TestDefaults(), flags=F.SKIP_VALIDATE)
@@ -150,7 +154,10 @@ def main() -> None:
             try:
                 answer = act(question)
             except Error as error:
-                answer = {"error": error.message}
+                from vsh.xml.schema import folder
+
+                # the corpus has this for the folder, wherever it was
+                answer = {"error": error.message.replace(folder(), "<SCHEMADIR>")}
             except Exception as error:  # noqa: BLE001 - a crash is an answer too
                 answer = {"output": f"CRASH {error!r}\n{traceback.format_exc()}"}
         print(json.dumps(answer), flush=True)

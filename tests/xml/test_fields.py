@@ -22,7 +22,6 @@ from vsh.xml.raw import Verbatim
 from vsh.xml.reader import Problem, parse, read
 from vsh.xml.values import Mac, NumberSet, Scaled, Uuid
 
-
 FORMATS = ("vsh.xml.domain", "vsh.xml.snapshot", "vsh.xml.checkpoint")
 
 

@@ -1,5 +1,7 @@
 """What is kept as it came: <metadata>, written as libxml2 writes a node."""
 
+# ruff: noqa: E501  (documents and messages stand on one line)
+
 from __future__ import annotations
 
 import pytest
@@ -41,3 +43,28 @@ def test_metadata_of_a_domain() -> None:
     ) in text
     empty = document.replace("<app:a xmlns:app='http://x'><app:b>1</app:b></app:a>", "")
     assert "metadata" not in read(empty, Domain).format()
+
+
+def test_a_drivers_own_elements() -> None:
+    from vsh.xml.domain.defaults import Defaults
+
+    uri = "http://libvirt.org/schemas/domain/lxc/1.0"
+    document = (
+        f"<domain type='lxc' xmlns:l='{uri}' xmlns:o='http://o'><name>x</name><memory>1</memory>"
+        "<os><type>exe</type><init>/sbin/init</init></os>"
+        "<l:namespace><l:sharenet type='netns' value='red'/></l:namespace><o:other/></domain>"
+    )
+
+    class Container(Defaults):
+        namespace = uri
+
+    domain = read(document, Domain)
+    domain.complete(Container())
+    text = domain.format()
+    assert text.startswith(f"<domain type='lxc' xmlns:lxc='{uri}'>\n  <name>")
+    assert text.endswith(
+        "  <lxc:namespace>\n    <lxc:sharenet type='netns' value='red'/>\n  </lxc:namespace>\n</domain>\n"
+    )
+    other = read(document, Domain)
+    other.complete(Defaults())
+    assert "xmlns" not in other.format()

@@ -63,7 +63,8 @@ def parse(text: str) -> Uri:
 
 def check_path(uri: Uri) -> None:
     """Raises InternalError where a slash was forgotten: qemu://system is a host called system."""
-    if uri.scheme in ("qemu", "vbox", "vz") and uri.path and uri.host in ("session", "system"):
+    plain = uri.transport is None and uri.scheme in ("qemu", "vbox", "vz")
+    if plain and uri.host in ("session", "system"):
         raise InternalError(
             f"invalid URI {uri.text} (maybe you want {uri.scheme}:///{uri.host})"
         )

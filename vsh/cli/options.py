@@ -38,12 +38,12 @@ OPTIONS = (
     TopOption("--help", "this help", "h"),
     TopOption(
         "--keepalive-interval=NUM",
-        "seconds between keepalive messages, 0 for none",
+        "keepalive interval in seconds, 0 for disable",
         "k",
         value=True,
     ),
     TopOption(
-        "--keepalive-count=NUM", "how many keepalive messages may go unanswered", "K", value=True
+        "--keepalive-count=NUM", "number of possible missed keepalive messages", "K", value=True
     ),
     TopOption("--log=FILE", "append messages to a file", "l", value=True),
     TopOption("--quiet", "say less", "q"),

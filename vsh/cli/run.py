@@ -161,6 +161,8 @@ def check(command: Command, given: dict[str, Any]) -> None:
 def report(session: Session, error: CommandError | Error) -> None:
     """Show an error and what caused it, outermost first, and notice a connection that was lost."""
     errors = _chain(error)
+    if not errors:  # it failed, and all there was to say has been said
+        return
     if session.broken or any(lost_connection(each) for each in errors):
         session.lost()
     try:

@@ -22,6 +22,7 @@ _STATES = ("running", "blocked", "paused", "shutdown", "shutoff", "crashed", "di
 _NAME = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")
 _TARGET = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
 _DISKS = ("xvd", "ubd", "fd", "hd", "sd", "vd")
+_OVERLAYS = ("cow", "qcow", "qcow2", "qed", "vmdk")  # formats that can stand on another image
 _BLANKS = " \t\r\n"
 
 
@@ -93,7 +94,7 @@ def _word(*words: str) -> Callable[[Any, bool], bool]:
 
 
 def _unsigned(text: str | None) -> bool:
-    digits = (text or "").strip(_BLANKS)
+    digits = text or ""
     return digits.isascii() and digits.isdigit() and int(digits) < 2**64
 
 
@@ -160,10 +161,32 @@ def _snapshot_disk(disk: Any) -> bool:
     return (
         disk.get("snapshot") in (None, "external")
         and set(disk.attrib) <= {"name", "snapshot", "type"}
-        and disk.get("type") in (None, "file", "block", "network")
+        and disk.get("type") in (None, *_SOURCES)
         and set(inside) <= {"source", "driver", "snapshotDeleteInProgress"}
         and len(inside) == len(set(inside))
+        and all(_driver(child) for child in disk.iterfind("driver"))
+        and all(_source(child, disk.get("type", "file")) for child in disk.iterfind("source"))
     )
+
+
+# for each type of disk: the attribute that says where the image is, and what else may stand there
+_SOURCES: dict[str, tuple[str, set[str]]] = {
+    "file": ("file", {"startupPolicy", "index"}),
+    "block": ("dev", {"index"}),
+    "network": ("protocol", {"name", "query", "tls", "tlsHostname", "index", "startupPolicy"}),
+}
+
+
+def _driver(driver: Any) -> bool:
+    return set(driver.attrib) <= {"type"} and driver.get("type") in (None, *_OVERLAYS)
+
+
+def _source(source: Any, kind: str) -> bool:
+    where, more = _SOURCES[kind]
+    place = source.get(where)
+    if place is None:
+        return kind == "file" and set(source.attrib) <= more
+    return (kind == "network" or _absolute(place)) and set(source.attrib) <= {where} | more
 
 
 def _checkpoint_disk(disk: Any) -> bool:
@@ -193,7 +216,9 @@ def _stub_or_domain(element: Any, deep: bool) -> bool:
 
 def _domain(element: Any, deep: bool) -> bool:
     """Whether it has what a domain must have; ``deep``: and nothing unknown to its model."""
-    if element.get("type") is None or element.find("name") is None:
+    from vsh.xml.domain import TYPES
+
+    if element.get("type") not in TYPES or element.find("name") is None:
         return False
     boot = element.find("os")
     if boot is not None and boot.find("type") is None:

@@ -182,14 +182,18 @@ def _wait_for_consent(secured: ssl.SSLSocket) -> None:
     try:
         word = secured.recv(1)
     except OSError as error:
-        refused = failure("Unable to read TLS confirmation", _number(error))
-        if isinstance(error, ssl.SSLError):
-            refused.hint = (
-                f"the daemon refused our certificate, or the lack of one: {_reason(error)}"
-            )
-        raise refused from None
+        raise _refused(_number(error), _reason(error)) from None
+    if not word:
+        raise _refused(EIO, "it hung up")
     if word != b"\1":
         raise RpcError("server verification (of our certificate or IP address) failed")
+
+
+def _refused(number: int, reason: str) -> SystemFailure:
+    """The daemon goes instead of saying that it believes us."""
+    error = failure("Unable to read TLS confirmation", number)
+    error.hint = f"the daemon did not accept our certificate, or that there is none: {reason}"
+    return error
 
 
 def _number(error: OSError) -> int:

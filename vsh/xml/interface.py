@@ -154,7 +154,7 @@ class HostInterface(Element, tag="interface"):
     mtu = Int("mtu/@size", skip=0)
     protocols = Children(Protocol, "protocol")
     link_speed = Int("link/@speed", skip=0)
-    link_state = Choice("link/@state", LINK_STATES)
+    link_state = Choice("link/@state", LINK_STATES, none="")
     mac = Given("mac/@address")
     bridge = Child(Bridge, "bridge")
     bond = Child(Bond, "bond")

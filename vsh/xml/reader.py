@@ -31,9 +31,12 @@ _parser: Any = None
 
 
 class Problem:
-    """One thing that is wrong with a document."""
+    """One thing that is wrong with a document.
 
-    __slots__ = ("error", "line", "rank", "rule")
+    ``form`` says that it is wrong by itself: a value that cannot be read, or one that is missing.
+    """
+
+    __slots__ = ("error", "form", "line", "rank", "rule")
 
     def __init__(
         self, error: Error, line: int | None = None, rule: int | None = None, rank: int = 0
@@ -42,6 +45,7 @@ class Problem:
         self.line = line
         self.rule = rule
         self.rank = rank
+        self.form = False
 
     def __repr__(self) -> str:
         return f"Problem({str(self.error)!r}, line={self.line}, rule={self.rule})"
@@ -75,7 +79,7 @@ class Unknown:
 class Reading:
     """One document being read: what was asked for and what was found."""
 
-    __slots__ = ("facts", "flags", "problems", "unknown")
+    __slots__ = ("facts", "flags", "problems", "refused", "unknown")
 
     def __init__(
         self, flags: int, problems: list[Problem], unknown: list[Unknown] | None, facts: Any = None
@@ -84,13 +88,22 @@ class Reading:
         self.problems = problems
         self.unknown = unknown
         self.facts = facts
+        self.refused: set[tuple[int, str]] = set()
 
     def problem(
-        self, error: Error, element: Any = None, *, rule: int | None = None, rank: int = 0
+        self,
+        error: Error,
+        element: Any = None,
+        *,
+        rule: int | None = None,
+        rank: int = 0,
+        form: bool = False,
     ) -> None:
         """Note something that is wrong."""
         line = None if element is None else element.sourceline
-        self.problems.append(Problem(error, line, rule, rank))
+        found = Problem(error, line, rule, rank)
+        found.form = form
+        self.problems.append(found)
 
 
 def read(
@@ -224,7 +237,9 @@ def read_element(element: Any, model: type[Model], reading: Reading) -> Model:
         field = model.fields.get(name)
         rule = getattr(error, "rule", None) or (field.rule if field is not None else None)
         rank = _LAST if field is None else field.rank
-        problems.append(Problem(error, element.sourceline, rule, rank))
+        problem = Problem(error, element.sourceline, rule, rank)
+        problem.form = getattr(error, "form", False)
+        problems.append(problem)
     if len(problems) > first + 1:
         problems[first:] = sorted(problems[first:], key=_rank)
     return instance
@@ -254,11 +269,9 @@ def _fill(node: Node, element: Any, instance: Any, reading: Reading) -> None:
             try:
                 values[field.name] = field.parse(raw)
             except ValueError:
-                reading.problem(
-                    field.complaint(raw, element.tag), element, rule=field.rule, rank=field.rank
-                )
+                _refuse(field, field.complaint(raw, element.tag), element, values, reading)
             except Error as error:
-                reading.problem(error, element, rule=field.rule, rank=field.rank)
+                _refuse(field, error, element, values, reading, form=False)
     if node.text is not None and not (inactive and node.text.unread):
         _text(node.text, element, values, reading)
     known = node.known
@@ -289,8 +302,8 @@ def _fill(node: Node, element: Any, instance: Any, reading: Reading) -> None:
                 _fill(entry, child, instance, reading)
     for field in node.required:
         name = field.name
-        if values.get(name) is None and not any(p.rank == field.rank for p in reading.problems):
-            reading.problem(field.missing(element.tag), element, rule=field.rule, rank=field.rank)
+        if values.get(name) is None and (id(values), name) not in reading.refused:
+            _refuse(field, field.missing(element.tag), element, values, reading)
 
 
 def _text(field: Field, element: Any, values: dict[str, Any], reading: Reading) -> None:
@@ -299,11 +312,23 @@ def _text(field: Field, element: Any, values: dict[str, Any], reading: Reading) 
         try:
             values[field.name] = field.parse_text(element, text)
         except ValueError:
-            reading.problem(
-                field.complaint(text, element.tag), element, rule=field.rule, rank=field.rank
-            )
+            _refuse(field, field.complaint(text, element.tag), element, values, reading)
         except Error as error:
-            reading.problem(error, element, rule=field.rule, rank=field.rank)
+            _refuse(field, error, element, values, reading, form=False)
+
+
+def _refuse(
+    field: Field,
+    error: Error,
+    element: Any,
+    values: dict[str, Any],
+    reading: Reading,
+    *,
+    form: bool = True,
+) -> None:
+    """Note a value that cannot be taken; that it is missing then is no second problem."""
+    reading.refused.add((id(values), field.name))
+    reading.problem(error, element, rule=field.rule, rank=field.rank, form=form)
 
 
 def _structure(
@@ -320,7 +345,7 @@ def _structure(
         try:
             value = field.read(child, reading)
         except Error as error:
-            reading.problem(error, child, rule=field.rule)
+            reading.problem(error, child, rule=field.rule, form=True)
             value = None
     elif isinstance(field, Raw):
         from vsh.xml.raw import Verbatim

@@ -1,7 +1,8 @@
 """Whether a document has the form that libvirt's schemas describe.
 
-Where libvirt's own RELAX NG schemas are installed they decide, with libxml2's words.  Elsewhere the models do: what
-no model knows, and values that cannot be read.  ``LIBVIRT_SCHEMA_DIR`` names another folder of schemas.
+Where libvirt's own RELAX NG schemas are installed they decide, with libxml2's words.  Elsewhere
+the models do: what no model knows, and values that cannot be read.  ``LIBVIRT_SCHEMA_DIR`` names
+another folder of schemas.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ def validate(document: str | bytes, schema: str, model: type[Element], flags: in
 
 
 def _relaxng(root: Any, path: str) -> str | None:
-    """libxml2's complaints, one a line; empty where there are none, None where the schema is broken."""
+    """libxml2's complaints, one a line; none is empty, None stands for a broken schema."""
     from lxml import etree
 
     schema = _loaded.get(path)
@@ -56,13 +57,37 @@ def _relaxng(root: Any, path: str) -> str | None:
 
 
 def structure(document: str | bytes, model: type[Element], flags: int = 0) -> list[str]:
-    """What the models find wrong with the form of a document: line, what, and what was perhaps meant."""
+    """What the models find wrong with the form: line, what, and what was perhaps meant."""
     problems: list[Problem] = []
     unknown: list[Unknown] = []
-    read(document, model, flags=flags, problems=problems, unknown=unknown)
+    root = read(document, model, flags=flags, problems=problems, unknown=unknown)
     found = [(part.line, _told(part)) for part in unknown]
-    found += [(problem.line or 0, str(problem.error)) for problem in problems]
+    found += [(problem.line or 0, str(problem.error)) for problem in problems if problem.form]
+    found += _missing(root)
     return [f"line {line}: {text}" for line, text in sorted(found)]
+
+
+def _missing(root: Any) -> list[tuple[int, str]]:
+    """What libvirt itself notices only in a complete document, but no schema would allow."""
+    found: list[tuple[int, str]] = []
+    domain = root if root.tag == "domain" else getattr(root, "domain", None)
+    if domain is None:
+        return found
+    for disk in domain.disks:
+        if disk.target is None:
+            found.append((disk.line, "Missing required attribute 'dev' in element 'target'"))
+        auths = [part.auth for part in (disk, disk.source) if part is not None and part.auth]
+        found += [
+            (auth.line, "Missing required attribute 'type' in element 'secret'")
+            for auth in auths
+            if auth.secret is not None and auth.secret.type is None
+        ]
+    for graphics in domain.graphics:
+        for listen in graphics.listens:
+            if listen.type == "network" and listen.network is None:
+                text = "Missing required attribute 'network' in element 'listen'"
+                found.append((listen.line or graphics.line, text))
+    return found
 
 
 def _told(part: Unknown) -> str:

@@ -36,7 +36,12 @@ Domain 'small' defined from small.xml
   </devices>
 </domain>
 
-warning: small.xml:7: unknown element <bogus> was dropped
+warning: small.xml:7: unknown element <bogus>: it was dropped
+$ vsh define small.xml --validate
+
+error: Failed to define domain from small.xml
+error: small.xml:7: unknown element <bogus>
+[1]
 $ virsh define small.xml
 Domain 'small' defined from small.xml
 
@@ -52,6 +57,7 @@ Domain 'small' created from small.xml
  1    test    running
  2    small   running
 
+warning: small.xml:7: unknown element <bogus>: it was dropped
 $ vsh dumpxml test --xpath //disk/target
 <target dev="vda" bus="virtio"/>
 

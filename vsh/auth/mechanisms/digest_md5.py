@@ -182,7 +182,7 @@ def parse(data: bytes) -> dict[bytes, list[bytes]]:
             at += 1
             continue
         equals = data.find(b"=", at)
-        if equals < 0:
+        if equals < 0 or b"," in data[at:equals]:
             raise _broken("a word without '='")
         key = data[at:equals].strip().lower()
         value, at = _value(data, equals + 1)

@@ -176,7 +176,7 @@ def end_job(domain: Any, disk: str, *, pivot: bool, asynchronous: bool) -> None:
         domain.block_job_abort(disk, flags)
 
 
-def check_waiting(blocking: bool, verbose: bool, asynchronous: bool, end: str) -> None:
+def check_waiting(end: str, *, blocking: bool, verbose: bool, asynchronous: bool) -> None:
     """Refuse options that mean nothing where the job is only started.  Raises CommandError."""
     for given, option in ((verbose, "--verbose"), (asynchronous, "--async")):
         if given and not blocking:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from vsh.errors import CommandError, Error
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.cli.session import Session
@@ -10,17 +12,34 @@ if TYPE_CHECKING:
 
 def warn_of_dropped(session: Session, xml: str, file: str) -> None:
     """One warning for each part that is dropped; none under the name virsh."""
+    if not session.lenient:
+        for part in _dropped(xml):
+            session.warn(f"{_text(part, file)}: it was dropped")
+
+
+def refuse_dropped(session: Session, xml: str, file: str) -> None:
+    """Where the user wants the document validated, a part that would be dropped is an error.
+
+    Under the name virsh the driver's own validation is all there is.  Raises CommandError.
+    """
     if session.lenient:
         return
-    for part in _dropped(xml):
-        what = "attribute" if part.name.startswith("@") else "element"
-        meant = f", perhaps {part.nearest} was meant" if part.nearest else ""
-        name = part.name.removeprefix("@")
-        session.warn(f"{file}:{part.line}: unknown {what} {name} was dropped{meant}")
+    refused: CommandError | None = None
+    for part in reversed(_dropped(xml)):
+        error = CommandError(_text(part, file))
+        error.__cause__ = refused
+        refused = error
+    if refused is not None:
+        raise refused
+
+
+def _text(part: Unknown, file: str) -> str:
+    what = "attribute" if part.name.startswith("@") else "element"
+    meant = f", perhaps {part.nearest} was meant" if part.nearest else ""
+    return f"{file}:{part.line}: unknown {what} {part.name.removeprefix('@')}{meant}"
 
 
 def _dropped(xml: str) -> list[Unknown]:
-    from vsh.errors import CommandError, Error
     from vsh.xml.domain import Domain
     from vsh.xml.flags import INACTIVE
     from vsh.xml.reader import read
@@ -28,6 +47,6 @@ def _dropped(xml: str) -> list[Unknown]:
     unknown: list[Unknown] = []
     try:
         read(xml, Domain, flags=INACTIVE, unknown=unknown)
-    except (CommandError, Error):  # the driver has accepted it: nothing to tell
+    except (CommandError, Error):  # the driver says what is wrong
         return []
     return unknown

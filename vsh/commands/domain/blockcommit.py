@@ -63,7 +63,7 @@ def blockcommit(
     flags |= DomainBlockCommit.ACTIVE if active else 0
     flags |= DomainBlockCommit.RELATIVE if keep_relative else 0
     blocking = wait or pivot or keep_overlay or bool(timeout)
-    check_waiting(blocking, verbose, async_, "--keep-overlay")
+    check_waiting("--keep-overlay", blocking=blocking, verbose=verbose, asynchronous=async_)
     found = domain()
     if not blocking:
         found.block_commit(path, base, top, speed, flags)

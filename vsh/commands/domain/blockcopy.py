@@ -79,7 +79,7 @@ def blockcopy(
     if dest is None and xml is None:
         raise CommandError("need either --dest or --xml")
     blocking = wait or pivot or finish or bool(timeout)
-    check_waiting(blocking, verbose, async_, "--finish")
+    check_waiting("--finish", blocking=blocking, verbose=verbose, asynchronous=async_)
     found = domain()
     flags = DomainBlockCopy.SHALLOW if shallow else 0
     flags |= DomainBlockCopy.REUSE_EXT if reuse_external else 0

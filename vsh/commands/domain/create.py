@@ -9,6 +9,7 @@ from vsh.cli.params import Argument, Flag, Option, anything
 from vsh.commands._files import read_text
 from vsh.commands.domain._console import begin_paused, run_console
 from vsh.commands.domain._descriptors import PASS_FDS_HELP, descriptors
+from vsh.commands.domain._warnings import refuse_dropped, warn_of_dropped
 from vsh.errors import failing
 from vsh.output.document import Done
 
@@ -49,7 +50,10 @@ def create(
         return connection.domain_create_xml(xml, flags)
 
     with failing(f"Failed to create domain from {file}"):
+        if validate:
+            refuse_dropped(session, xml, file)
         domain, resume = begin_paused(begin, flags, resume=console and not paused)
+    warn_of_dropped(session, xml, file)
     yield Done("Domain '{name}' created from {file}", name=domain.name, file=file)
     if console:
         yield from run_console(session, domain, None, 0, resume=resume)

@@ -7,7 +7,7 @@ from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION, SESSION, file_names
 from vsh.cli.params import Argument, Flag
 from vsh.commands._files import read_text
-from vsh.commands.domain._warnings import warn_of_dropped
+from vsh.commands.domain._warnings import refuse_dropped, warn_of_dropped
 from vsh.errors import failing
 from vsh.output.document import Done
 
@@ -32,6 +32,7 @@ def define(
     xml = read_text(file)
     with failing(f"Failed to define domain from {file}"):
         if validate:
+            refuse_dropped(session, xml, file)
             domain = connection.domain_define_xml_flags(xml, DomainDefine.VALIDATE)
         else:
             domain = connection.domain_define_xml(xml)

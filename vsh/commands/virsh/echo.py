@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 XML = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"}
 
 
-@command(connect=False, exclusive=(("shell", "xml"), ("shell", "split"), ("xml", "split")))
+@command(
+    connect=False,
+    exclusive=(("shell", "xml"), ("shell", "split"), ("xml", "split")),
+    old={"str": "string", "hi": "string=hello"},
+)
 def echo(
     shell: bool = Flag("quote each word for use in a shell"),
     xml: bool = Flag("escape each word for use in XML"),

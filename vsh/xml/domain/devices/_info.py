@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError
 from vsh.xml.element import Element
-from vsh.xml.field import Child, Flag, Int, Switch, Text
+from vsh.xml.field import Child, Flag, Int, Switch, Text, malformed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,16 +45,16 @@ class Device(Element, last=True):
             and self.rom_enabled is False
             and (self.rom_bar is not None or self.rom_file)
         ):
-            yield ConfigUnsupported("ROM tuning is not supported when ROM is disabled")
+            yield malformed(ConfigUnsupported("ROM tuning is not supported when ROM is disabled"))
         if self.boot_loadparm is not None:
             self.boot_loadparm = text = self.boot_loadparm.upper()
             if not 1 <= len(text) <= 8:
-                yield InternalError(f"loadparm value '{text}' must be between 1 and 8 characters")
-            elif not all(c in " ." or (c.isalnum() and c.isascii()) for c in text):
-                yield InternalError(
-                    f"invalid loadparm value '{text}', expecting chars in set of [a-zA-Z0-9.] and "
-                    "blank spaces"
+                yield malformed(
+                    InternalError(f"loadparm value '{text}' must be between 1 and 8 characters")
                 )
+            elif not all(c in " ." or (c.isalnum() and c.isascii()) for c in text):
+                words = "expecting chars in set of [a-zA-Z0-9.] and blank spaces"
+                yield malformed(InternalError(f"invalid loadparm value '{text}', {words}"))
         yield from self.read_device(reading)
 
     def read_device(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError, XmlError
 from vsh.xml.element import Element
-from vsh.xml.field import ULONG_MAX, Choice, Int, Switch, Text
+from vsh.xml.field import ULONG_MAX, Choice, Int, Switch, Text, malformed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ def _pci(address: Any) -> Iterable[Error]:
         if value > limit:
             top = "7" if name == "function" else f"0x{limit:X}"
             shown = f"0x{value:x}" if name == "function" else f"'0x{value:x}'"
-            yield XmlError(f"Invalid PCI address {name}={shown}, must be <= {top}")
+            yield malformed(XmlError(f"Invalid PCI address {name}={shown}, must be <= {top}"))
             return
 
 
@@ -193,7 +193,7 @@ def _ccid(address: Any) -> Iterable[Error]:
 def _usb(address: Any) -> Iterable[Error]:
     port = address.__dict__.get("port")
     if port is not None and not _usb_port(port):
-        yield InternalError("Cannot parse <address> 'port' attribute")
+        yield malformed(InternalError("Cannot parse <address> 'port' attribute"))
     yield from _unsigned(address, "bus", 10)
 
 

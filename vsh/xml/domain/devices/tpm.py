@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.errors import ConfigUnsupported, InternalError, XmlError
 from vsh.xml.domain.devices._info import Device
 from vsh.xml.element import Element
-from vsh.xml.field import Children, Choice, Custom, Flag, Int, Text
+from vsh.xml.field import Children, Choice, Custom, Flag, Int, Text, malformed
 from vsh.xml.values import Uuid
 
 TYPE_CHECKING = False
@@ -89,4 +89,4 @@ class Tpm(Device, tag="tpm"):
         if len(self.backends) > 1:
             yield "backends", XmlError("only one TPM backend is supported")
         elif not self.backends:
-            yield "backends", XmlError("missing TPM device backend")
+            yield "backends", malformed(XmlError("missing TPM device backend"))

@@ -1,0 +1,233 @@
+"""The language of most of the formats: ``name = value`` lines, as libvirt reads and writes them.
+
+Values are strings, whole numbers and lists of values.  Three dialects: the plain one; ``vmx``,
+with nothing but strings and names of more characters, in any case; ``lxc``, where a value is what
+stands on the rest of the line.
+"""
+
+from __future__ import annotations
+
+from vsh.errors import ConfSyntax, InternalError, Overflow
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_DIGITS = frozenset("0123456789")
+_MORE = {"plain": "", "vmx": ":.-*", "lxc": "."}
+_WHERE = "memory conf"
+_LARGEST = 2**63 - 1
+
+
+class Conf:
+    """A configuration; the first of several entries of one name counts."""
+
+    def __init__(self, dialect: str = "plain") -> None:
+        self.dialect = dialect
+        self.entries: list[tuple[str, Any]] = []
+
+    @classmethod
+    def parse(cls, text: str, dialect: str = "plain") -> Conf:
+        """What a text says.  Raises ConfSyntax."""
+        conf = cls(dialect)
+        conf.entries = list(_Reader(text, dialect).entries())
+        return conf
+
+    def get(self, name: str) -> Any:
+        """A value, or None."""
+        vmx = self.dialect == "vmx"
+        wanted = name.lower()
+        for entry, value in self.entries:
+            if entry == name or (vmx and entry.lower() == wanted):
+                return value
+        return None
+
+    def string(self, name: str) -> str | None:
+        """A value that has to be a string, or None."""
+        value = self.get(name)
+        if value is not None and not isinstance(value, str):
+            raise InternalError(f"{_WHERE}: expected a string for '{name}' parameter")
+        return value
+
+    def strings(self, name: str) -> list[str] | None:
+        """The strings of a list; None where the value is not there or is no list."""
+        value = self.get(name)
+        if not isinstance(value, list):
+            return None
+        for item in value:
+            if not isinstance(item, str):
+                raise ConfSyntax(f"{_WHERE}: expected a string list for '{name}' parameter")
+        return value
+
+    def set(self, name: str, value: Any) -> None:
+        """Change a value where it stands, or add one."""
+        for number, (entry, _) in enumerate(self.entries):
+            if entry == name:
+                self.entries[number] = (name, value)
+                return
+        self.entries.append((name, value))
+
+    def format(self) -> str:
+        """The text."""
+        return "".join(f"{name} = {_shown(value)}\n" for name, value in self.entries)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return f"[ {', '.join(_shown(item) for item in value)} ]"
+    if not isinstance(value, str):
+        return str(int(value))
+    if "\n" in value or ('"' in value and "'" in value):
+        return f'"""{value}"""'
+    return f"'{value}'" if '"' in value else f'"{value}"'
+
+
+class _Reader:
+    """One pass over a text."""
+
+    def __init__(self, text: str, dialect: str) -> None:
+        self.text = text.partition("\0")[0]
+        self.end = len(self.text)
+        self.place = 0
+        self.line = 1
+        self.dialect = dialect
+        self.names = _LETTERS | _DIGITS | {"_", *_MORE[dialect]}
+
+    def wrong(self, words: str) -> ConfSyntax:
+        """The error at this place."""
+        return ConfSyntax(f"{_WHERE}:{self.line}: {words}")
+
+    def here(self) -> str:
+        """The character at this place; none at the end."""
+        return self.text[self.place] if self.place < self.end else ""
+
+    def skip(self, characters: str) -> None:
+        """Go past some characters."""
+        while self.place < self.end and self.text[self.place] in characters:
+            if self.text[self.place] == "\n":
+                self.line += 1
+            self.place += 1
+
+    def until(self, characters: str) -> str:
+        """What stands before some characters, or before the end."""
+        start = self.place
+        while self.place < self.end and self.text[self.place] not in characters:
+            self.place += 1
+        return self.text[start : self.place]
+
+    def entries(self) -> Iterator[tuple[str, Any]]:
+        """The entries, in order."""
+        while self.place < self.end:
+            self.skip(" \t\n\r")
+            if self.here() == "#":
+                self.until("\r\n")
+            else:
+                yield self.statement()
+            self.separator()
+
+    def separator(self) -> None:
+        """The end of a statement."""
+        self.skip(" \t")
+        if self.place >= self.end:
+            return
+        if self.here() == ";":
+            self.place += 1
+        elif self.here() not in "\r\n":
+            raise self.wrong("expecting a separator")
+        self.skip(" \t\n\r")
+
+    def statement(self) -> tuple[str, Any]:
+        """A name and its value, and the comment behind them."""
+        first = self.here()
+        if first not in _LETTERS and not (self.dialect == "vmx" and first == "."):
+            raise self.wrong("expecting a name")
+        start = self.place
+        while self.here() in self.names:
+            self.place += 1
+        name = self.text[start : self.place]
+        self.skip(" \t")
+        if self.here() != "=":
+            raise self.wrong("expecting an assignment")
+        self.place += 1
+        value = self.value()
+        self.skip(" \t")
+        if self.here() == "#":
+            self.until("\r\n")
+        return name, value
+
+    def value(self) -> Any:
+        """A string, a number or a list."""
+        self.skip(" \t")
+        first = self.here()
+        if not first:
+            raise self.wrong("expecting a value")
+        if first in "\"'":
+            return self.string()
+        if self.dialect == "lxc":
+            return self.until("\r\n").rstrip(" \t")
+        if first == "[":
+            if self.dialect == "vmx":
+                raise self.wrong("lists not allowed in VMX format")
+            return self.list()
+        if first in _DIGITS or first in "+-":
+            if self.dialect == "vmx":
+                raise self.wrong("numbers not allowed in VMX format")
+            return self.number()
+        raise self.wrong("expecting a value")
+
+    def string(self) -> str:
+        """A string in quotes: one, or three for text of several lines."""
+        mark = self.here()
+        if self.text.startswith('"""', self.place) and self.place + 6 < self.end:
+            start = self.place + 3
+            stop = self.text.find('"""', start)
+            self.line += self.text.count("\n", start, self.end if stop < 0 else stop)
+            if stop < 0:
+                raise self.wrong("unterminated string")
+            self.place = stop + 3
+            return self.text[start:stop]
+        self.place += 1
+        value = self.until(mark + "\r\n")
+        if self.here() != mark:
+            raise self.wrong("unterminated string")
+        self.place += 1
+        return value
+
+    def list(self) -> list[Any]:
+        """Values between brackets; a comma may stand behind the last."""
+        self.place += 1
+        values: list[Any] = []
+        self.skip(" \t\n\r")
+        if self.here() not in ("]", ""):
+            values.append(self.value())
+            self.skip(" \t\n\r")
+        while self.here() not in ("]", ""):
+            if self.here() != ",":
+                raise self.wrong("expecting a separator in list")
+            self.place += 1
+            self.skip(" \t\n\r")
+            if self.here() == "]":
+                break
+            values.append(self.value())
+            self.skip(" \t\n\r")
+        if self.here() != "]":
+            raise self.wrong("list is not closed with ]")
+        self.place += 1
+        return values
+
+    def number(self) -> int:
+        """A whole number."""
+        sign = -1 if self.here() == "-" else 1
+        if self.here() in "+-":
+            self.place += 1
+        start = self.place
+        while self.here() in _DIGITS:
+            self.place += 1
+        digits = self.text[start : self.place]
+        if not digits:
+            raise self.wrong("unterminated number")
+        if int(digits) > _LARGEST:
+            raise Overflow(f"{_WHERE}:{self.line}: numeric overflow in conf value")
+        return sign * int(digits)
