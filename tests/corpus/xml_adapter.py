@@ -13,6 +13,7 @@ import traceback
 sys.path.insert(0, os.path.dirname(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", ".."))
 
+import xml_native
 import xml_objects
 
 from vsh.errors import Error
@@ -141,6 +142,7 @@ FAMILIES = {
 
 
 FAMILIES.update(xml_objects.FAMILIES)
+FAMILIES.update(xml_native.FAMILIES)
 
 
 def main() -> None:

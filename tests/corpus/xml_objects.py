@@ -97,3 +97,20 @@ FAMILIES |= {
     "interface": plain("interface", "HostInterface"),
     "td-interface": plain("interface", "HostInterface"),
 }
+
+
+def node_device(question: dict) -> dict:
+    """A device of the host; the blocks of a drive are what the test counts."""
+    from vsh.xml.node_device import NodeDevice
+
+    model = read(text(question, "in.xml"), NodeDevice)
+    storage = model.capability("storage")
+    if storage is not None:
+        removable = [one for one in storage.capabilities if one.type == "removable"]
+        part, size = (removable[0], 2048) if removable else (storage, 512)
+        if part.size:
+            part.block_size, part.blocks = size, part.size // size
+    return {"output": model.format()}
+
+
+FAMILIES["nodedev"] = node_device

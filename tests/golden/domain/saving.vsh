@@ -18,8 +18,6 @@ Domain 'test' saved to there.img
 
 <name>test</name>
 
-
-
 $ vsh "managedsave test; list --all --managed-save; managedsave-remove test; managedsave-remove test"
 
 Domain 'test' state saved by libvirt

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainVcpu
 from vsh.errors import CommandError, Error, InvalidArgument, NoSupport
 
 TYPE_CHECKING = False
@@ -9,10 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-LIVE = 1
-CONFIG = 2
-MAXIMUM = 4
-GUEST = 8
+LIVE, CONFIG = DomainVcpu.LIVE, DomainVcpu.CONFIG
+MAXIMUM, GUEST = DomainVcpu.MAXIMUM, DomainVcpu.GUEST
 LIMIT = 1024
 """The highest CPU in a list is below this."""
 

@@ -6,6 +6,7 @@ Rule: a command that virsh lets fail (or print something) before it looks for th
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainModificationImpact
 from vsh.cli.objects import domain_argument, find_domain
 from vsh.commands._typed import typed_texts
 from vsh.errors import CommandError, Error, NoSupport, OperationInvalid
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
 
     from vsh.cli.session import Session
 
-LIVE = 1
-CONFIG = 2
+LIVE, CONFIG = DomainModificationImpact.LIVE, DomainModificationImpact.CONFIG
 
 ACTIVE = 1  # of connection.list_all_domains: domains that run
 INACTIVE = 2

