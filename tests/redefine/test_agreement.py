@@ -1,4 +1,4 @@
-"""The engine and the driver agree: of random documents both find the same first problem, or none."""
+"""The engine and the driver agree about the first problem of random documents, if there is one."""
 
 from __future__ import annotations
 

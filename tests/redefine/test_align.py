@@ -1,4 +1,4 @@
-"""How disks of snapshots and checkpoints are matched with a domain's: rules 37, 50 and 51."""
+"""How disks of snapshots and checkpoints are matched with a domain's: rules 37, 50 and 51, part by part."""
 
 # ruff: noqa: E501  (documents and messages stand on one line)
 
@@ -11,8 +11,7 @@ import pytest
 from vsh.redefine.align import align_checkpoint, align_snapshot, default_location, name_bitmaps
 from vsh.xml.checkpoint import DomainCheckpoint
 from vsh.xml.domain import Domain
-from vsh.xml.domain.defaults import Defaults
-from vsh.xml.flags import REDEFINE, SKIP_VALIDATE
+from vsh.xml.flags import REDEFINE
 from vsh.xml.reader import read
 from vsh.xml.snapshot import DomainSnapshot
 
@@ -40,27 +39,27 @@ def snapshot(disks: str, *names: str, state: str = "shutoff", inside: str | None
         f"<domainsnapshot><name>s</name><state>{state}</state><creationTime>1</creationTime>"
         f"<disks>{disks}</disks>{domain(*names) if inside is None else inside}</domainsnapshot>"
     )
-    model = read(text, DomainSnapshot, flags=REDEFINE)
-    if model.domain is not None:
-        model.domain.complete(Defaults(), flags=SKIP_VALIDATE)
-    return model
+    return read(text, DomainSnapshot, flags=REDEFINE)
 
 
-def align(model: Any, existing: Any = None, **options: Any) -> list[Any]:
-    """What is wrong with a snapshot's disks; matched with its own domain or the existing one."""
-    domain = model.domain or existing
-    return list(align_snapshot(model, domain, default_location(model), **options))
+def align(model: Any, existing: Any = None, **options: Any) -> list[str]:
+    """What is wrong with a snapshot's disks, without the start that all messages have."""
+    own = model.domain if model.domain is not None else existing
+    found = list(align_snapshot(model, own, default_location(model), **options))
+    assert all(error.rule.startswith("37") for error in found)
+    return [str(error).partition(": ")[2] for error in found]
 
 
-def texts(errors: list[Any]) -> list[str]:
-    """What the errors say, without the start that all of them have."""
-    assert all(error.rule[:2] in ("37", "50") for error in errors)
-    return [str(error).partition(": ")[2] for error in errors]
+def wrong(model: Any) -> list[str]:
+    """What is wrong with a checkpoint's disks."""
+    found = list(align_checkpoint(model, model.domain))
+    assert all(error.rule == "50" for error in found)
+    return [str(error).partition(": ")[2] for error in found]
 
 
 def test_missing_domain() -> None:
     model = snapshot("", inside="")
-    assert texts(align(model)) == ["missing domain in snapshot"]
+    assert align(model) == ["missing domain in snapshot"]
     existing = read(domain("vda"), Domain)
     assert align(model, existing) == []
     assert [disk.name for disk in model.disks] == ["vda"]
@@ -79,7 +78,18 @@ def test_missing_domain() -> None:
     ],
 )
 def test_rule_37_internal(disks: str, text: str) -> None:
-    assert texts(align(snapshot(disks, "vda", "vdb")))[0] == text
+    assert align(snapshot(disks, "vda", "vdb"))[0] == text
+
+
+def test_all_that_is_wrong_is_found() -> None:
+    disks = "<disk name='vdq'/><disk name='vda' snapshot='external'/>"
+    assert align(snapshot(disks, "vda", "vdb"), regular=None) == ["no disk named 'vdq'"]
+    disks = "<disk name='vdq'/><disk name='vda'/><disk name='vda'/>"
+    assert align(snapshot(disks, "vda", "vdb")) == [
+        "too many disk snapshot requests for domain",
+        "no disk named 'vdq'",
+        "disk 'vda' specified twice",
+    ]
 
 
 def test_rule_37_file_needs_external() -> None:
@@ -88,13 +98,11 @@ def test_rule_37_file_needs_external() -> None:
         "vda",
         state="disk-snapshot",
     )
-    assert texts(align(model)) == [
-        "file '/x' for disk 'vda' requires use of external snapshot mode"
-    ]
+    assert align(model) == ["file '/x' for disk 'vda' requires use of external snapshot mode"]
 
 
 def test_order_names_and_defaults() -> None:
-    model = snapshot("<disk name='/b.qcow2'/>", "vda", "vdb", "hdc", "vdd")
+    model = snapshot("<disk name='/b.qcow2'/>", "vda", "vdb", "vdd", "hdc")
     assert align(model) == []
     assert [(disk.name, disk.snapshot) for disk in model.disks] == [
         ("vda", "internal"),
@@ -102,6 +110,12 @@ def test_order_names_and_defaults() -> None:
         ("vdd", "no"),
         ("hdc", "no"),
     ]
+
+
+def test_force_overrules_what_disks_say_of_themselves() -> None:
+    model = snapshot("", "vda", "vdd", "hdc")
+    assert list(align_snapshot(model, model.domain, "internal", force=True)) == []
+    assert [disk.snapshot for disk in model.disks] == ["internal", "internal", "no"]
 
 
 def test_a_domain_without_disks_skips_all() -> None:
@@ -118,15 +132,40 @@ def test_rule_37f_names_are_made_for_regular_files_only() -> None:
     assert align(model, regular=known) == []
     assert (model.disks[0].snapshot, model.disks[0].source.path) == ("external", "/a.s")
     model = snapshot("", "vdb", "vde", state="disk-snapshot")
-    assert texts(align(model, regular=known)) == [
-        (
-            "source for disk 'vdb' (/b.qcow2) doesn't exist or is not a regular file; refusing to "
-            "generate external snapshot name"
-        ),
-        (
-            "source for disk 'vde' (/dev/y) doesn't exist or is not a regular file; refusing to "
-            "generate external snapshot name"
-        ),
+    refused = (
+        "source for disk '{}' ({}) doesn't exist or is not a regular file; refusing to generate "
+        "external snapshot name"
+    )
+    assert align(model, regular=known) == [
+        refused.format("vdb", "/b.qcow2"),
+        refused.format("vde", "/dev/y"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "path"),
+    [
+        ("/a.img", "/a.s"),
+        ("/a", "/a.s"),
+        ("/d.d/a", "/d.d/a.s"),
+        ("/a.b.c", "/a.b.s"),
+        ("/.a", "/.s"),
+    ],
+)
+def test_rule_37f_the_path(source: str, path: str) -> None:
+    from vsh.redefine.align import external_path
+
+    assert external_path(source, "s") == path
+
+
+def test_rule_37f_what_no_path_can_be_made_for() -> None:
+    model = snapshot("<disk name='vda' type='block'/>", "vda", "hdc", state="disk-snapshot")
+    assert align(model, regular=lambda path: True) == [
+        "cannot generate external snapshot name for disk 'vda' on a 'block' device"
+    ]
+    model = snapshot("<disk name='hdc' snapshot='external'/>", "hdc", state="disk-snapshot")
+    assert align(model, regular=lambda path: True) == [
+        "cannot generate external snapshot name for disk 'hdc' without source"
     ]
 
 
@@ -137,7 +176,7 @@ def test_rule_37f_collisions() -> None:
         "vda",
         "vdb",
     )
-    assert texts(align(model, regular=lambda path: True)) == [
+    assert align(model, regular=lambda path: True) == [
         "cannot generate external snapshot name for disk 'vdb': collision with disk 'vda'"
     ]
 
@@ -145,18 +184,7 @@ def test_rule_37f_collisions() -> None:
 def checkpoint(disks: str, inside: str) -> Any:
     """A checkpoint to redefine."""
     text = f"<domaincheckpoint><name>c</name><creationTime>1</creationTime>{disks}{inside}</domaincheckpoint>"
-    model = read(text, DomainCheckpoint, flags=REDEFINE)
-    if model.domain is not None:
-        model.domain.complete(Defaults(), flags=SKIP_VALIDATE)
-    return model
-
-
-def checked(model: Any) -> list[Any]:
-    """What is wrong with a checkpoint's disks, its domain's where it has one."""
-    if model.domain is None:
-        name_bitmaps(model)
-        return []
-    return list(align_checkpoint(model, model.domain))
+    return read(text, DomainCheckpoint, flags=REDEFINE)
 
 
 @pytest.mark.parametrize(
@@ -175,18 +203,18 @@ def checked(model: Any) -> list[Any]:
 )
 def test_rule_50(disks: str, names: tuple[str, ...], text: str) -> None:
     body = f"<disks>{disks}</disks>" if disks else ""
-    assert texts(checked(checkpoint(body, domain(*names))))[0] == text
+    assert wrong(checkpoint(body, domain(*names)))[0] == text
 
 
 def test_rule_50_bitmaps() -> None:
     model = checkpoint("", domain("vda", "hdc"))
-    assert checked(model) == []
+    assert wrong(model) == []
     assert [(d.name, d.checkpoint, d.bitmap) for d in model.disks] == [
         ("vda", "bitmap", "c"),
         ("hdc", "no", None),
     ]
     model = checkpoint("<disks><disk name='vdb' bitmap='x'/></disks>", domain("vda", "vdb"))
-    assert checked(model) == []
+    assert wrong(model) == []
     assert [(d.name, d.checkpoint, d.bitmap) for d in model.disks] == [
         ("vda", "no", None),
         ("vdb", "bitmap", "x"),
@@ -195,5 +223,5 @@ def test_rule_50_bitmaps() -> None:
 
 def test_rule_51_without_a_domain() -> None:
     model = checkpoint("<disks><disk name='any'/></disks>", "")
-    assert checked(model) == []
+    name_bitmaps(model)
     assert [(d.name, d.bitmap) for d in model.disks] == [("any", "c")]

@@ -188,3 +188,19 @@ def test_records_that_cross_the_size_asked_for_are_not_left_behind(server, pki):
         found += duplex.receive(1000) or b""
         assert duplex._socket.pending() == 0
     duplex.close()
+
+
+def test_each_message_has_records_of_its_own(server, pki):
+    """The echo comes back record by record, so what is read at once was sent at once."""
+    duplex = tls(uri(server, pki))
+    messages = [(size).to_bytes(4, "big") + bytes(size - 4) for size in (28, 40, 20_000, 28)]
+    left = bytearray(b"".join(messages))
+    for message in messages:
+        gone = 0
+        while gone < len(message):
+            size = duplex.send(left)
+            gone += size
+            del left[:size]
+        assert gone == len(message)
+    assert until(duplex, 20_096) == b"".join(messages)
+    duplex.close()

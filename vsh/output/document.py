@@ -46,7 +46,7 @@ class Done(Line):
     end = "\n"
 
     def data(self) -> Any:
-        return {"message": self.text(), **self.values}
+        return {"message": self.text().strip(), **self.values}
 
 
 class Said(Done):

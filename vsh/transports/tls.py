@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from vsh.transports._address import Address
 
 PORT = 16514
+LENGTH = 4
+"""Bytes at the start of a message that say how long it is."""
+
 PATIENCE = 30.0
 """Seconds that a daemon may take for the TLS handshake."""
 
@@ -37,15 +40,27 @@ SYSTEM = {
 
 
 class TlsDuplex(Duplex):
-    """A TLS connection."""
+    """A TLS connection.
 
-    __slots__ = ()
+    No record has bytes of two messages: a libvirtd that has read one message waits for its socket
+    to become readable, and does not see that TLS has the next one decrypted already.
+    """
+
+    __slots__ = ("_left",)
     _socket: ssl.SSLSocket
 
+    def __init__(self, socket: ssl.SSLSocket, *, secure: bool) -> None:
+        super().__init__(socket, secure=secure)
+        self._left = 0  # bytes of the message under way that have still to go
+
     def send(self, data: bytes | bytearray | memoryview) -> int:
-        """How many bytes could be sent now."""
+        """How many bytes could be sent now; never more than the message at the front."""
+        if not self._left:
+            self._left = int.from_bytes(data[:LENGTH], "big") or len(data)
         try:
-            return self._socket.send(data)
+            size = self._socket.send(memoryview(data)[:self._left])
+            self._left -= size
+            return size
         except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
             return 0
         except OSError as error:

@@ -89,9 +89,8 @@ def test_all_goes_well() -> None:
     [
         ("begin", ["begin"], []),
         ("prepare", ["begin", "confirm"], ["prepare"]),
-        ("perform", ["begin", "perform", "confirm"], ["prepare", "finish"]),
+        ("perform", ["begin", "perform"], ["prepare", "finish"]),
         ("finish", ["begin", "perform", "confirm"], ["prepare", "finish"]),
-        ("confirm", ["begin", "perform", "confirm"], ["prepare", "finish"]),
     ],
 )
 def test_whatever_fails_both_hosts_are_told(
@@ -102,10 +101,15 @@ def test_whatever_fails_both_hosts_are_told(
         move(here, there, TypedParams(), 0)
     assert names(here) == at_source
     assert names(there) == at_destination
-    if fails in ("prepare", "perform", "finish"):
-        assert here.steps[-1][-1] == 1  # cancelled
+    if fails in ("prepare", "finish"):
+        assert here.steps[-1][-1] == 1  # cancelled; who performs knows of its own failure
     if fails == "perform":
         assert there.steps[-1][2] == 1
+
+
+def test_a_guest_that_has_moved_has_moved() -> None:
+    here, there = Host(fails="confirm"), Host()
+    assert move(here, there, TypedParams(), 0) == "moved"
 
 
 def test_a_paused_guest_stays_paused() -> None:

@@ -79,14 +79,16 @@ class Door:
         for command in READS:
             theirs, ours = self.both(uri, command)
             if command in ("sysinfo", "capabilities", "nodeinfo"):
-                theirs, ours = (tuple(map(without_clock, each)) for each in (theirs, ours))
+                theirs, ours = (without_clock(each) for each in (theirs, ours))
             assert ours == theirs, command
             assert (ours[0] == 0) == (command != "dumpxml nobody") or command == "sysinfo"
 
 
-def without_clock(part: int | str) -> int | str:
-    """A CPU's frequency changes between two looks."""
-    return re.sub(r"(CPU frequency:|<clock>|frequency=')[^\n<]*", r"\1", str(part))
+def without_clock(said: tuple[int, str, str]) -> tuple[int, str, str]:
+    """A CPU's frequency changes between two looks, and old virsh ends capabilities with one line
+    more."""
+    clock = r"(CPU frequency:|frequency=')[^'\n]*"
+    return said[0], re.sub(clock, r"\1", said[1]).rstrip("\n"), said[2]
 
 
 def make_certificates(folder: Path) -> None:
@@ -376,7 +378,7 @@ def test_a_host_that_is_not_known(door, ssh, tmp_path):
     vsh.connect(f"{uri}&known_hosts_verify=ignore").close()
     assert (tmp_path / "empty").read_text() == ""
     vsh.connect(f"{uri}&known_hosts_verify=auto").close()
-    assert place.rpartition(":")[2] in (tmp_path / "empty").read_text()
+    assert "ssh-ed25519" in (tmp_path / "empty").read_text()
     vsh.connect(uri).close()
 
 

@@ -190,3 +190,13 @@ $ vsh "domif-setlink test aa:bb:cc:dd:ee:ff sideways; domif-setlink test aa:bb:c
     <link state="down"/></interface>
 error: invalid link state 'sideways'
 error: interface 'aa:bb:cc:dd:ee:f0' not found
+$ vsh "attach-disk --print-xml test /x sda --wwn 0x5000c500155b4a1b; attach-disk --print-xml test /x sda --wwn 0x5"
+<disk type='file'>
+  <source file='/x'/>
+  <target dev='sda'/>
+  <wwn>0x5000c500155b4a1b</wwn>
+</disk>
+
+
+error: internal error: Malformed wwn: 0x5
+[1]

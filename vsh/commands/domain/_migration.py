@@ -7,7 +7,15 @@ destination was prepared, it is told how it ended, and so is the source.
 from __future__ import annotations
 
 from vsh.api.flags.domain import DomainMigrate
-from vsh.errors import ArgumentUnsupported, Error, InternalError, NoSupport
+from vsh.errors import (
+    ArgumentUnsupported,
+    Error,
+    InternalError,
+    InvalidArgument,
+    NoSupport,
+    OperationFailed,
+    from_wire,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,6 +25,8 @@ if TYPE_CHECKING:
     from vsh.cli.session import Session
 
 PAUSED = 3  # a domain's state
+FROM_QEMU = 10  # VIR_FROM_QEMU: the part of libvirt that an error is from
+FINISH_OK = 93  # VIR_ERR_MIGRATE_FINISH_OK: finishing a failed migration went well
 FEATURE_P2P, FEATURE_DIRECT, FEATURE_V3, FEATURE_PROTECTION = 4, 5, 6, 7
 FEATURE_OFFLINE, FEATURE_PARAMS = 12, 13
 OLD_PARAMS = ("migrate_uri", "destination_name", "destination_xml", "bandwidth")
@@ -32,96 +42,145 @@ def has_feature(connection: Any, feature: int) -> bool:
 
 
 def migrate_by_source(domain: Any, uri: str, params: TypedParams, flags: int) -> None:
-    """Let the source's daemon talk to the destination itself."""
+    """Let the source's daemon, or its hypervisor, talk to the destination itself."""
     connection = domain.connection
+    if flags & DomainMigrate.TUNNELLED and flags & DomainMigrate.PARALLEL:
+        raise _refused(
+            "Flags 'VIR_MIGRATE_TUNNELLED' and 'VIR_MIGRATE_PARALLEL' are mutually exclusive"
+        )
     peer = flags & DomainMigrate.PEER2PEER
     if flags & DomainMigrate.OFFLINE and not has_feature(connection, FEATURE_OFFLINE):
         raise ArgumentUnsupported("offline migration is not supported by the source host")
     if not has_feature(connection, FEATURE_P2P if peer else FEATURE_DIRECT):
         kind = "p2p" if peer else "direct"
         raise ArgumentUnsupported(f"{kind} migration is not supported by the source host")
-    if peer:
-        domain.migrate_perform3_params(uri, params, b"", flags)
-    else:
-        name = params.get("destination_name")
+    if not peer:
+        if any(name not in OLD_PARAMS for name in params):
+            raise ArgumentUnsupported("Some parameters are not supported by migration protocol 3")
         domain.migrate_perform3(
-            params.get("destination_xml"), b"", None, uri, flags, name, params.get("bandwidth", 0)
+            params.get("destination_xml"),
+            b"",
+            None,
+            params.get("migrate_uri"),
+            flags,
+            params.get("destination_name"),
+            params.get("bandwidth", 0),
         )
+        return
+    if _is_here(uri):
+        raise _refused("Attempt to migrate guest to the same host")
+    domain.migrate_perform3_params(uri, params, b"", flags)
+
+
+def _refused(text: str) -> Error:
+    """An invalid argument in libvirt's words, which do not say that it is one."""
+    return from_wire(InvalidArgument.code, 0, text)
+
+
+def _is_here(text: str) -> bool:
+    """Whether a URI can only mean the host that reads it; a socket was chosen with care."""
+    from vsh.api.uri import parse
+
+    uri = parse(text)
+    if uri.host:
+        return uri.host.startswith("localhost")
+    return not (uri.transport == "unix" and uri.query.get("socket"))
 
 
 def move(domain: Any, destination: Any, params: TypedParams, flags: int) -> Any:
-    """Move a guest; its handle on the destination."""
+    """Move a guest; its handle on the destination.
+
+    Protection against changes is the source's own affair: its flag goes to all steps there.
+    """
     source = domain.connection
     _check(source, destination, params, flags)
-    protection = 0
+    flags &= ~DomainMigrate.CHANGE_PROTECTION
+    protected = 0
     if has_feature(source, FEATURE_PROTECTION):
-        protection = DomainMigrate.CHANGE_PROTECTION
-    begun = domain.migrate_begin3_params(params, flags | protection)
+        protected = DomainMigrate.CHANGE_PROTECTION
+    begun = domain.migrate_begin3_params(params, flags | protected)
     params.set("destination_xml", "string", begun.xml)
-    if domain.get_state().state == PAUSED:
+    if not flags & DomainMigrate.POSTCOPY_RESUME and domain.get_state().state == PAUSED:
         flags |= DomainMigrate.PAUSED
-    failed: Error | None = None
-    cookie = b""
-    uri_out = None
-    prepared = False
     try:
-        cookie, uri_out = _prepare(destination, params, begun.cookie_out, flags)
-        prepared = True
-        if not flags & DomainMigrate.OFFLINE:
-            if uri_out:
-                params.set("migrate_uri", "string", uri_out)
-            cookie = domain.migrate_perform3_params(None, params, cookie, flags | protection)
-    except Error as error:
-        failed = error
-    return _end(domain, destination, params, cookie, flags, protection, failed, prepared=prepared)
-
-
-def _prepare(
-    destination: Any, params: TypedParams, cookie: bytes, flags: int
-) -> tuple[bytes, str | None]:
-    answer = destination.domain_migrate_prepare3_params(params, cookie, flags & ~SOURCE_ONLY)
-    uri = answer.uri_out
-    if not uri and "migrate_uri" not in params and not flags & DomainMigrate.OFFLINE:
-        raise InternalError("domainMigratePrepare3 did not set uri")
-    return answer.cookie_out, uri
-
-
-def _end(
-    domain: Any,
-    destination: Any,
-    params: TypedParams,
-    cookie: bytes,
-    flags: int,
-    protection: int,
-    failed: Error | None,
-    *,
-    prepared: bool,
-) -> Any:
-    """Finish on the destination, where it was prepared, then confirm on the source."""
-    moved = None
-    if prepared:
-        if "destination_name" not in params:
-            params.set("destination_name", "string", domain.name)
-        try:
-            finished = destination.domain_migrate_finish3_params(
-                params, cookie, flags & ~SOURCE_ONLY, int(failed is not None)
-            )
-            moved, cookie = finished.domain, finished.cookie_out
-        except Error as error:
-            failed = failed or error
-    try:
-        domain.migrate_confirm3_params(
-            params, cookie, flags | protection, int(failed is not None or moved is None)
+        answer = destination.domain_migrate_prepare3_params(
+            params, begun.cookie_out, flags & ~SOURCE_ONLY
         )
-    except Error as error:
-        failed = failed or error
+    except Error:
+        if protected:  # begin has started a job on the source
+            _confirm(domain, params, b"", flags | protected, cancelled=True)
+        raise
+    failed: Error | None = None
+    cookie = answer.cookie_out
+    performed = True
+    if answer.uri_out:
+        params.set("migrate_uri", "string", answer.uri_out)
+    if "migrate_uri" not in params:
+        failed = InternalError("domainMigratePrepare3 did not set uri")
+    elif flags & DomainMigrate.OFFLINE:
+        cookie = b""  # it was for the step that is left out
+    else:
+        try:
+            cookie = domain.migrate_perform3_params(None, params, cookie, flags | protected)
+        except Error as error:
+            failed, cookie, performed = error, b"", False
+    moved, cookie, failed = _finish(domain, destination, params, cookie, flags, failed)
+    if performed:
+        _confirm(domain, params, cookie, flags | protected, cancelled=moved is None)
     if failed is not None:
         raise failed
     return moved
 
 
+def _finish(
+    domain: Any,
+    destination: Any,
+    params: TypedParams,
+    cookie: bytes,
+    flags: int,
+    failed: Error | None,
+) -> tuple[Any, bytes, Error | None]:
+    """Tell the destination how it went: its guest, the cookie for the source, and what failed."""
+    if "destination_name" not in params:
+        params.set("destination_name", "string", domain.name)
+    try:
+        finished = destination.domain_migrate_finish3_params(
+            params, cookie, flags & ~SOURCE_ONLY, int(failed is not None)
+        )
+    except Error as error:
+        return None, b"", error if failed is None else _both(failed, error)
+    return finished.domain, finished.cookie_out, failed
+
+
+def _both(source: Error, destination: Error) -> Error:
+    """What failed, where neither host alone may know why."""
+    if (source.domain, source.code) != (FROM_QEMU, OperationFailed.code) or (
+        destination.domain != FROM_QEMU or destination.code == FINISH_OK
+    ):
+        return source
+    return OperationFailed(
+        f"migration failed. Message from the source host: {source.message}. "
+        f"Message from the destination host: {destination.message}"
+    )
+
+
+def _confirm(
+    domain: Any, params: TypedParams, cookie: bytes, flags: int, *, cancelled: bool
+) -> None:
+    """Let the source's guest go, or go on if ``cancelled``.
+
+    Where that fails nothing more can be done: the guest may stay paused on the source.
+    """
+    try:
+        domain.migrate_confirm3_params(params, cookie, flags, int(cancelled))
+    except Error:
+        return
+
+
 def _check(source: Any, destination: Any, params: TypedParams, flags: int) -> None:
     """Refuse what the two hosts cannot do, in libvirt's order and words."""
+    if flags & DomainMigrate.TUNNELLED:
+        raise _refused("cannot perform tunnelled migration without using peer2peer flag")
     if flags & DomainMigrate.OFFLINE:
         for connection, which in ((source, "source"), (destination, "destination")):
             if not has_feature(connection, FEATURE_OFFLINE):

@@ -187,8 +187,8 @@ def _is_block_device(path: str) -> bool:
 
 
 def _check_wwn(text: str) -> None:
-    digits = "0123456789abcdefABCDEF"
-    if len(text) != 16 or not all(char in digits for char in text):
+    digits = text.removeprefix("0x")
+    if len(digits) != 16 or any(char not in "0123456789abcdefABCDEF" for char in digits):
         raise InternalError(f"Malformed wwn: {text}", hint="16 hexadecimal digits")
 
 

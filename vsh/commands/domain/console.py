@@ -6,6 +6,7 @@ from vsh.api.flags.domain import DomainConsole
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN, SESSION
 from vsh.cli.params import Flag, Option
+from vsh.commands._devices import console_aliases
 from vsh.commands.domain._console import run_console
 
 TYPE_CHECKING = False
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 @command
 def console(
     domain: Any = ACTIVE_DOMAIN,
-    devname: str | None = Option("alias of the console or serial device", by_place=True),
+    devname: str | None = Option(
+        "alias of the console or serial device", by_place=True, complete=console_aliases
+    ),
     force: bool = Flag("take it from whoever has it"),
     resume: bool = Flag("let the guest go on once the console is connected"),
     safe: bool = Flag("only where the hypervisor keeps others away"),

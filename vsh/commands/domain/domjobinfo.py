@@ -8,7 +8,6 @@ from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Flag
 from vsh.commands._sizes import pretty
-from vsh.commands._typed import typed_texts
 from vsh.errors import CommandError, NoSupport
 from vsh.output.document import Fields, Text
 
@@ -66,7 +65,7 @@ def domjobinfo(
     flags |= DomainGetJobStats.KEEP_COMPLETED if keep_completed else 0
     kind, params = _ask(domain, flags, raw=rawstats)
     if rawstats:
-        lines = [f"{name}: {text}\n" for name, text in typed_texts(params)]
+        lines = [f"{name}: {_raw(params.types[name], params[name])}\n" for name in params]
         return Text(f"Job type: {kind}\n\n" + "".join(lines), type=kind, **params)
     type_word = TYPES[kind] if 0 <= kind < len(TYPES) else "unknown"
     fields = JobFields(params)
@@ -97,6 +96,13 @@ def _ask(domain: Any, flags: int, *, raw: bool) -> tuple[int, TypedParams]:
             params.set(name, "ullong", getattr(info, field))
         kind = info.type
     return kind, params
+
+
+def _raw(kind: str, value: Any) -> str:
+    """A value in the form of libvirt's own listings, which is not that of other commands."""
+    if kind == "double":
+        return f"{value:g}"
+    return str(int(value) if kind == "boolean" else value)
 
 
 class JobFields(Fields):
@@ -135,6 +141,9 @@ class JobFields(Fields):
 
 
 def _add_numbers(fields: JobFields, kind: int) -> None:
+    for name in ("time_elapsed", "time_remaining"):  # shown even where they are not known
+        if name not in fields.params:
+            fields.params.set(name, "ullong", 0)
     fields.number("Time elapsed:", "time_elapsed", "ms")
     fields.number("Time elapsed w/o network:", "time_elapsed_net", "ms")
     if kind == BOUNDED:

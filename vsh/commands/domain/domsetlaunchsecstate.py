@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+SECRET_SIZE = 64 * 1024
+
+
 @command
 def domsetlaunchsecstate(
     domain: Any = ACTIVE_DOMAIN,
@@ -31,8 +34,8 @@ def domsetlaunchsecstate(
     if secrethdr is None or secret is None:
         raise CommandError("Both secret and the secret header are required")
     params = TypedParams()
-    params.set("sev-secret-header", "string", read_text(secrethdr))
-    params.set("sev-secret", "string", read_text(secret))
+    params.set("sev-secret-header", "string", read_text(secrethdr, SECRET_SIZE))
+    params.set("sev-secret", "string", read_text(secret, SECRET_SIZE))
     if set_address is not None:
         address = uint64.convert(set_address, "set-address")
         params.set("sev-secret-set-address", "ullong", address)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION
 from vsh.cli.params import Argument, Kind, uint32
-from vsh.errors import failing
+from vsh.errors import CommandError, failing
 from vsh.output.document import Done
 
 TYPE_CHECKING = False
@@ -25,5 +25,7 @@ def qemu_attach(
     It becomes a domain like others; libvirt must understand its command line.
     """
     with failing(f"Failed to attach to pid {pid}"):
+        if not pid:
+            raise CommandError("pid_value in virDomainQemuAttach must not be zero")
         domain = connection.domain_attach(pid, 0)
     return Done("Domain '{name}' attached to pid {pid}", name=domain.name, pid=pid)

@@ -8,7 +8,7 @@ from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Argument, Flag, Option, anything
 from vsh.commands.domain._descriptors import PASS_FDS_HELP, descriptors
 from vsh.commands.domain._json import NOTHING, formatted, parsed
-from vsh.errors import CommandError
+from vsh.errors import CommandError, InternalError
 from vsh.output.document import Shaped, Text
 
 TYPE_CHECKING = False
@@ -62,7 +62,10 @@ def _wrapped(words: list[str]) -> str:
     if words[1:] and not isinstance(arguments, dict):
         arguments = parsed("{" + ",".join(words[1:]).strip(",") + "}")
         if arguments is NOTHING:
-            raise CommandError(f"failed to wrap arguments '{rest}' into a QMP command wrapper")
+            reason = InternalError("failed to parse JSON: quoted object property name expected")
+            raise CommandError(
+                f"failed to wrap arguments '{rest}' into a QMP command wrapper"
+            ) from reason
     command = {"execute": words[0]}
     if words[1:]:
         command["arguments"] = arguments
