@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from vsh.errors import InternalError
+from vsh.lookup import module
 from vsh.native import vmware_vmx
 from vsh.xml import flags as F  # noqa: N812
 from vsh.xml.domain import Domain
@@ -67,4 +68,25 @@ def xml2vmx(question: dict) -> dict:
     return {"output": vmware_vmx.write(domain, Datastores(), hardware)}
 
 
-FAMILIES = {"vmx2xml": vmx2xml, "xml2vmx": xml2vmx}
+def xen2xml(question: dict) -> dict:
+    """A configuration of Xen to a document."""
+    case = question["case"]
+    domain = module("vsh.native", case["source_format"]).read(text(question, "in.cfg"))
+    flags = sum({"secure": F.SECURE, "inactive": F.INACTIVE}[w] for w in case["format_flags"])
+    return {"output": domain.format(flags)}
+
+
+def xml2xen(question: dict) -> dict:
+    """A document to a configuration of Xen."""
+    format = module("vsh.native", question["case"]["target_format"])
+    return {"output": format.write(complete(question, format.DEFAULTS()))}
+
+
+FAMILIES = {
+    "vmx2xml": vmx2xml,
+    "xml2vmx": xml2vmx,
+    "xl2xml": xen2xml,
+    "xm2xml": xen2xml,
+    "xml2xl": xml2xen,
+    "xml2xm": xml2xen,
+}

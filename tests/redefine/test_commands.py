@@ -423,3 +423,72 @@ def test_json(run: Callable[..., Any]) -> None:
     rows = json.loads(result.out[result.out.index("[") :])
     assert [(row["name"], row["parent"]) for row in rows] == [("a", None), ("b", "a"), ("c", "b")]
     assert all(isinstance(row["creation_time"], int) for row in rows)
+
+
+def test_what_a_hypervisor_has_already_is_not_held_against_an_edit(
+    run: Any, files: Any, build: Any
+) -> None:
+    """A name with a slash and a stray disk to revert to got in through virsh."""
+    files(
+        x=build.snapshot(
+            "a/b", inside="<revertDisks><disk name='vdq' snapshot='no'/></revertDisks>"
+        )
+    )
+    result = run(
+        *C,
+        "snapshot-create test x.xml --redefine --lenient; snapshot-current test a/b; "
+        "snapshot-edit test a/b",
+        env=edit("s/1600000000/1600000001/"),
+    )
+    assert result.status == 0
+    assert result.out.endswith("Snapshot a/b set as current\nSnapshot a/b edited.\n\n")
+    assert result.err.count("warning: ") == 2  # of --lenient
+    result = run(
+        *C,
+        "snapshot-create test x.xml --redefine --lenient; snapshot-edit test a/b",
+        env=edit("s/vdq/vdr/"),
+    )
+    assert result.err.endswith(
+        "error: unsupported configuration: no disk named 'vdr' to revert to\n"
+        "error: Failed to update a/b\n"
+    )
+
+
+def test_same_bytes_as_virsh(qemu: Any) -> None:
+    """Whatever only looks prints the same as the virsh that came with the daemon."""
+    guest = qemu(start=True, disks=2)
+    for name in ("Alpha", "beta", "gamma"):
+        guest.done(f"snapshot-create-as tiny {name}")
+    guest.done("snapshot-current tiny Alpha")
+    guest.done("snapshot-create-as tiny side 'a <text>'")
+    lines = [
+        "snapshot-list tiny",
+        "snapshot-list tiny --parent",
+        "snapshot-list tiny --tree",
+        "snapshot-list tiny --topological --name",
+        "snapshot-list tiny --from Alpha --descendants",
+        "snapshot-list tiny --roots --name",
+        "snapshot-info tiny beta",
+        "snapshot-info tiny --current",
+        "snapshot-dumpxml tiny side --security-info",
+        "snapshot-dumpxml tiny gamma --xpath //disks",
+        "snapshot-parent tiny gamma",
+        "snapshot-current tiny --name",
+        "snapshot-current tiny",
+        "snapshot-create-as tiny x --print-xml --diskspec vda,snapshot=no --memspec /m",
+    ]
+    for line in lines:
+        assert guest.done(line) == guest.daemon.virsh(*line.split()), line
+    for name in ("Alpha", "beta", "gamma", "side"):
+        guest.done(f"snapshot-delete tiny {name} --metadata")
+    for name in ("one", "two"):
+        guest.done(f"checkpoint-create-as tiny {name}")
+    for line in (
+        "checkpoint-list tiny --parent",
+        "checkpoint-list tiny --tree",
+        "checkpoint-info tiny one",
+        "checkpoint-dumpxml tiny two",
+        "checkpoint-dumpxml tiny two --size --no-domain",
+        "checkpoint-parent tiny two",
+    ):
+        assert guest.done(line) == guest.daemon.virsh(*line.split()), line

@@ -175,7 +175,7 @@ def report(session: Session, error: CommandError | Error) -> None:
 
 
 def _explain(session: Session, errors: list[CommandError | Error]) -> None:
-    """After the errors, what --explain asks for: every problem of a refused document, and their rules in full."""
+    """What --explain asks for: every problem of a refused document, and their rules in full."""
     for error in errors:
         if not (session.explain or error.explain):
             continue

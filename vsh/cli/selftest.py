@@ -24,7 +24,11 @@ def _problems(command: Command) -> list[str]:
         f"option {name} is declared twice"
         for name in sorted({n for n in names if names.count(n) > 1})
     ]
-    found += [f"option {option.name} has no help" for option in command.options if not option.help]
+    found += [
+        f"option {option.name} has no help"
+        for option in (*command.options, *command.extras.values())
+        if not option.help
+    ]
     found += [
         f"old name {old} of no option"
         for old, target in command.old.items()

@@ -72,7 +72,7 @@ def _function(command: Command, session: Session) -> Callable[..., None]:
 
     def call(**values: Any) -> None:
         invocation = Invocation(command)
-        for option in command.options:
+        for option in (*command.options, *command.extras.values()):
             value = values[_identifier(option)]
             if value not in (None, False, [], ()):
                 invocation.given[option.name] = (
@@ -88,7 +88,7 @@ def _function(command: Command, session: Session) -> Callable[..., None]:
             raise typer.Exit(session.status or 1)
 
     call.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-        [_parameter(option) for option in command.options]
+        [_parameter(option) for option in (*command.options, *command.extras.values())]
     )
     call.__name__ = command.name.replace("-", "_")
     return call

@@ -32,17 +32,21 @@ def redefine(
     explain: bool = False,
     lenient: bool = False,
     kind: str = "snapshot",
+    own: str | None = None,
 ) -> Any:
     """Check a document and send it.  Returns the snapshot or checkpoint.
 
     file    what messages say where the document is from
     kind    "snapshot" or "checkpoint"
+    own     as ``check`` has it
 
     Raises the first problem's Error, with all of them as its ``problems``.
     """
-    check(session, domain, xml, flags, file=file, explain=explain, lenient=lenient, kind=kind)
     from vsh.redefine.apply import send
 
+    check(
+        session, domain, xml, flags, file=file, explain=explain, lenient=lenient, kind=kind, own=own
+    )
     return send(domain, xml, flags, kind=kind)
 
 
@@ -57,8 +61,13 @@ def check(
     lenient: bool = False,
     kind: str = "snapshot",
     target: Target | None = None,
+    own: str | None = None,
 ) -> Checked | None:
-    """Check a document; warn of what does not stop it.  Raises Error as ``redefine`` does."""
+    """Check a document; warn of what does not stop it.  Raises Error as ``redefine`` does.
+
+    own  the hypervisor's own document that this one was made of: what can be said against that one
+         beyond libvirt's rules is not said again
+    """
     from vsh.redefine.check import check_checkpoint, check_snapshot
     from vsh.redefine.live import LiveTarget
     from vsh.redefine.problem import first_of
@@ -76,6 +85,12 @@ def check(
     )
     if session.lenient:
         checked.problems = [problem for problem in checked.problems if problem.rule == "E7"]
+    elif own is not None:
+        before = look(domain, LiveTarget(domain, kind), own, flags, lenient=True)
+        known = {problem.error.message for problem in before.problems if problem.warning}
+        checked.problems = [
+            problem for problem in checked.problems if problem.error.message not in known
+        ]
     error = first_of(checked.problems)
     if error is not None:
         error.explain = explain
@@ -87,11 +102,12 @@ def check(
 
 def _deadly(domain: Any, xml: str, kind: str) -> bool:
     """Whether it could be the document that an old daemon does not survive."""
+    from vsh.redefine.name import has_domain
     from vsh.redefine.profiles import FIXED_ALIGNMENT
 
     return (
         kind == "snapshot"
-        and not any(f"<domain{blank}" in xml for blank in " \t\n")
+        and not has_domain(xml)
         and bool(domain.connection.get_lib_version() < FIXED_ALIGNMENT)
     )
 

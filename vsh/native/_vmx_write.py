@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError
-from vsh.native._devices import character_path, source_path
+from vsh.native._devices import character_path
 from vsh.xml.values import parse_set
 
 TYPE_CHECKING = False
@@ -109,7 +109,7 @@ def _cpus(out: Writer, domain: Domain) -> None:
         raise ConfigUnsupported("No support for domain XML entry 'vcpu' attribute 'current'")
     out.add("numvcpus", count)
     cpu = domain.cpu
-    if cpu is not None and (list(cpu.values()) != [] and _has_cpu(cpu)):
+    if cpu is not None:
         if cpu.mode != "custom":
             raise InternalError(f"Expecting domain XML CPU mode 'custom' but found '{cpu.mode}'")
         for name, words in (
@@ -137,13 +137,6 @@ def _cpus(out: Writer, domain: Domain) -> None:
     if shares is not None:
         words = {count * 500: "low", count * 1000: "normal", count * 2000: "high"}
         out.add("sched.cpu.shares", words.get(shares, shares))
-
-
-def _has_cpu(cpu: Any) -> bool:
-    """Whether more than NUMA cells is said about the CPU."""
-    return any(name not in ("numa", "mode", "match", "fallback") for name, _ in cpu.values()) or (
-        cpu.mode != "custom"
-    )
 
 
 def _graphics(out: Writer, graphics: Any) -> None:
@@ -338,5 +331,3 @@ def _bridges(out: Writer, *, scsi: bool) -> None:
             out.add(f"pciBridge{number}.functions", 8)
     out.add("vmci0.present", value=True)
 
-
-__all__ = ["source_path", "write_vmx"]

@@ -28,7 +28,7 @@ READS = (
     "uri", "hostname", "nodeinfo", "capabilities", "sysinfo", "maxvcpus",
     "list --all", "list --all --title --managed-save", "domstate one", "dominfo one",
     "dumpxml one", "domuuid two", "domstats --state", "net-list --all", "pool-list --all",
-    "secret-list", "nwfilter-list", "nodedev-list", "freecell", "dumpxml nobody",
+    "secret-list", "nwfilter-list", "nodedev-list", "cpu-models x86_64", "dumpxml nobody",
 )
 
 

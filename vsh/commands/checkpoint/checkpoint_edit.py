@@ -52,6 +52,7 @@ def checkpoint_edit(
             explain=explain,
             lenient=lenient,
             kind="checkpoint",
+            own=checkpoint.get_xml_desc(CheckpointXML.SECURE),
         )
         return Done("Checkpoint {name} edited.", name=name)
 

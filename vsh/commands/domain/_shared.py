@@ -89,7 +89,7 @@ def queried(domain: Any, ask: Callable[[], Any], what: str) -> Any:
         at_rest = isinstance(error, OperationInvalid) and "is not running" in error.message
         first = (
             isinstance(error, NoSupport)
-            or error.message.startswith("Flags ")
+            or (error.message.startswith("Flags ") and "interface" not in what)
             or (at_rest and domain.connection.driver.keeps_alive and "blkio" not in what)
         )
         raise CommandError(f"Unable to get {'number of ' if first else ''}{what}") from error

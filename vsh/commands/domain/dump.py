@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.api.flags.domain import DomainCoreDump
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN, SESSION, file_names
-from vsh.cli.params import Argument, Flag, Option
+from vsh.cli.params import Argument, Flag, Option, anything
 from vsh.commands.domain._jobs import watched
 from vsh.commands.domain._saving import absolute
 from vsh.errors import CommandError, failing
@@ -31,7 +31,9 @@ def dump(
     reset: bool = Flag("reset the guest afterwards"),
     verbose: bool = Flag("show the progress"),
     memory_only: bool = Flag("only the memory, in a form that debuggers read"),
-    format: str | None = Option("form of a --memory-only dump", by_place=True, complete=FORMATS),
+    format: str | None = Option(
+        "form of a --memory-only dump", kind=anything, by_place=True, complete=FORMATS
+    ),
     session: Any = SESSION,
 ) -> Document:
     """Write a guest's memory and state to a file, to be examined.
@@ -45,12 +47,12 @@ def dump(
     flags |= DomainCoreDump.MEMORY_ONLY if memory_only else 0
     if format is not None and not memory_only:
         raise CommandError("--format only works with --memory-only")
-    if format is not None and format not in FORMATS:
+    if format and format not in FORMATS:
         raise CommandError(
             f"format '{format}' is not supported, expecting 'kdump-zlib', "
             "'kdump-lzo', 'kdump-snappy', 'win-dmp' or 'elf'"
         )
-    number = FORMATS.index(format) if format is not None else 0
+    number = FORMATS.index(format) if format else 0
     path = absolute(file)
 
     def work() -> None:

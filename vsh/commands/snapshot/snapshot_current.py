@@ -48,6 +48,7 @@ def snapshot_current(
             explain=explain,
             lenient=lenient,
             file=f"the metadata of {snapshotname}",
+            own=xml,
         )
         return Said("Snapshot {name} set as current", name=snapshotname)
     if domain.has_current_snapshot(0) <= 0:

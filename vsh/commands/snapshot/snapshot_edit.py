@@ -94,7 +94,15 @@ def _define(
         flags |= SnapshotCreate.DISK_ONLY
     target = LiveTarget(domain, "snapshot")
     target.original = old
-    check(session, domain, xml, flags, target=target, **options)
+    check(
+        session,
+        domain,
+        xml,
+        flags,
+        target=target,
+        own=snapshot.get_xml_desc(SnapshotXML.SECURE),
+        **options,
+    )
     if new != old and rename:
         rename_snapshot(domain, snapshot, xml, flags)
         return Text("", name=old, new=new)  # virsh says nothing here

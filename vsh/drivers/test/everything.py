@@ -20,6 +20,7 @@ from vsh.drivers.test.network import Networks
 from vsh.drivers.test.nodedev import NodeDevices
 from vsh.drivers.test.pool import Pools
 from vsh.drivers.test.snapshot import Snapshots
+from vsh.drivers.test.volume import Volumes
 
 
 class Everything(
@@ -27,6 +28,7 @@ class Everything(
     Networks,
     Interfaces,
     Pools,
+    Volumes,
     NodeDevices,
     Host,
     DomainXml,

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 # virConnectListAllInterfacesFlags
 FILTERS = (((1, lambda interface: not interface.active), (2, lambda interface: interface.active)),)
 
+_VALIDATE = 1  # VIR_INTERFACE_DEFINE_VALIDATE
+
 
 class Interfaces(Part):
     """Host interfaces."""
@@ -66,6 +68,27 @@ class Interfaces(Part):
     def interface_destroy(self, interface: Any, flags: int = 0) -> None:
         self.accept(flags, 0, "testInterfaceDestroy")
         self._switch(interface, active=False)
+
+    def interface_define_xml(self, connection: Any, xml: str, flags: int = 0) -> Interface:
+        from vsh.drivers.test.things import HostInterface
+        from vsh.xml import interface
+
+        self.accept(flags, _VALIDATE, "testInterfaceDefineXML")
+        if flags & _VALIDATE:
+            from vsh.xml.schema import check
+
+            error = check(xml, "interface", interface.HostInterface)
+            if error is not None:
+                raise error
+        definition = HostInterface.read(xml)
+        found = self.world.interfaces.get(definition.name)
+        if found is None:
+            found = HostInterface(definition.name, "", definition)
+            found.active = False
+            self.world.interfaces[found.name] = found
+        else:
+            found.definition = definition
+        return Interface(connection, found.name, found.mac)
 
     def interface_undefine(self, interface: Any) -> None:
         del self.world.interfaces[self._interface(interface.name).name]

@@ -1,20 +1,20 @@
-"""Storage pools and their volumes: which there are, finding them, and what they are."""
+"""Storage pools: which there are, finding them, what they are, and changing them."""
 
 from __future__ import annotations
 
 from vsh.api.pool import Pool, PoolInfo
-from vsh.api.volume import Volume, VolumeInfo
 from vsh.drivers._base import bare
+from vsh.drivers.test import things
 from vsh.drivers.test._part import Part
 from vsh.drivers.test.things import picked
-from vsh.errors import OperationInvalid
+from vsh.errors import InternalError, InvalidArgument, NoSupport, OperationFailed, OperationInvalid
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from vsh.drivers.test.things import StoragePool, StoredVolume
+    from vsh.drivers.test.things import StoragePool
 
 POOL_TYPES = (
     "dir",
@@ -47,10 +47,17 @@ FILTERS = (
 )
 
 _RUNNING, _INACTIVE = 2, 0
+_VALIDATE = 1
+
+# virStoragePoolEventLifecycleType, and the numbers of the events
+DEFINED, UNDEFINED, STARTED, STOPPED, CREATED, DELETED = 0, 1, 2, 3, 4, 5
+_LIFECYCLE, _REFRESH = 0, 1
+
+_VOLUME_GROUPS = (("/dev/sda20", "testvg1"), ("/dev/sda21", "testvg2"))
 
 
 class Pools(Part):
-    """Pools and volumes."""
+    """Pools."""
 
     def connect_list_all_storage_pools(self, connection: Any, flags: int = 0) -> list[Pool]:
         self.accept(flags, (64 << len(POOL_TYPES)) - 1, "testConnectListAllStoragePools")
@@ -70,6 +77,26 @@ class Pools(Part):
 
     def connect_list_defined_storage_pools(self, connection: Any) -> list[str]:
         return [pool.name for pool in self.world.pools.values() if not pool.active]
+
+    def connect_find_storage_pool_sources(
+        self, connection: Any, kind: str, specification: str | None = None, flags: int = 0
+    ) -> str:
+        self.accept(flags, 0, "testConnectFindStoragePoolSources")
+        if kind == POOL_TYPES[0]:
+            raise InternalError(f"unknown storage pool type {kind}")
+        source = None
+        if specification:
+            from vsh.xml.pool import PoolSource
+            from vsh.xml.reader import read
+
+            source = read(specification, PoolSource, facts=kind)
+        if kind == "logical":
+            return _volume_groups()
+        if kind == "netfs":
+            if source is None or not source.hosts:
+                raise InvalidArgument("hostname must be specified for netfs sources")
+            return _shares(source.hosts[0].name)
+        raise NoSupport(f"pool type '{kind}' does not support source discovery")
 
     def storage_pool_lookup_by_name(self, connection: Any, name: str) -> Pool:
         pool = self._pool(name)
@@ -91,7 +118,14 @@ class Pools(Part):
         return int(self._pool(pool.name).persistent)
 
     def storage_pool_get_autostart(self, pool: Any) -> int:
-        return int(self._pool(pool.name).autostart)
+        found = self._pool(pool.name)
+        return int(found.persistent and found.autostart)
+
+    def storage_pool_set_autostart(self, pool: Any, autostart: int) -> None:
+        found = self._pool(pool.name)
+        if not found.persistent:
+            raise InvalidArgument("pool has no config file")
+        found.autostart = bool(autostart)
 
     def storage_pool_get_info(self, pool: Any) -> PoolInfo:
         found = self._pool(pool.name)
@@ -106,57 +140,87 @@ class Pools(Part):
         self.accept(flags, 0, "testStoragePoolGetXMLDesc")
         return self._pool(pool.name).text
 
-    # ---- volumes
+    # ---- life
 
-    def storage_pool_num_of_volumes(self, pool: Any) -> int:
-        return len(self._running(pool.name).volumes)
+    def storage_pool_define_xml(self, connection: Any, xml: str, flags: int = 0) -> Pool:
+        self.accept(flags, _VALIDATE, "testStoragePoolDefineXML")
+        with self.world.lock:
+            definition = _read(xml, validate=bool(flags & _VALIDATE))
+            found = self._taken(definition)
+            if found is None:
+                found = self._add(definition)
+                found.active = False
+            elif not found.active:
+                self._replace(found, definition)
+            found.persistent = True
+        self._pool_event(found, DEFINED)
+        return Pool(connection, found.name, found.uuid)
 
-    def storage_pool_list_volumes(self, pool: Any) -> list[str]:
-        return list(self._running(pool.name).volumes)
+    def storage_pool_create_xml(self, connection: Any, xml: str, flags: int = 0) -> Pool:
+        self.accept(flags, 0, "testStoragePoolCreateXML")
+        with self.world.lock:
+            definition = _read(xml, validate=False)
+            found = self._taken(definition)
+            if found is None:
+                found = self._add(definition)
+            elif found.active:
+                raise OperationInvalid(f"pool is already active as '{found.name}'")
+            else:
+                self._replace(found, definition)
+            adapter = definition.source.adapter
+            if adapter is not None and adapter.type == "fc_host":
+                self.make_port(adapter.wwnn, adapter.wwpn)  # type: ignore[attr-defined]
+            found.persistent = False
+            found.active = True
+        self._pool_event(found, STARTED)
+        return Pool(connection, found.name, found.uuid)
 
-    def storage_pool_list_all_volumes(self, pool: Any, flags: int = 0) -> list[Volume]:
-        self.accept(flags, 0, "testStoragePoolListAllVolumes")
-        found = self._pool(pool.name)
-        if not found.active:
-            raise OperationInvalid("storage pool is not active")
-        return [
-            Volume(pool.connection, found.name, volume.name, volume.key)
-            for volume in found.volumes.values()
-        ]
+    def storage_pool_create(self, pool: Any, flags: int = 0) -> None:
+        self.accept(flags, 0, "testStoragePoolCreate")
+        found = self._resting(pool.name)
+        found.active = True
+        self._pool_event(found, STARTED)
 
-    def storage_vol_lookup_by_name(self, pool: Any, name: str) -> Volume:
-        found = self._running(pool.name)
-        volume = _volume(found, name)
-        return Volume(pool.connection, found.name, volume.name, volume.key)
+    def storage_pool_destroy(self, pool: Any) -> None:
+        found = self.running_pool(pool.name)
+        found.active = False
+        adapter = found.definition.source.adapter
+        if adapter is not None and adapter.type == "fc_host":
+            self.drop_port()  # type: ignore[attr-defined]
+        if not found.persistent:
+            del self.world.pools[found.name]
+        self._pool_event(found, STOPPED)
 
-    def storage_vol_lookup_by_key(self, connection: Any, key: str) -> Volume:
-        return self._search(connection, "key", key)
+    def storage_pool_undefine(self, pool: Any) -> None:
+        found = self._resting(pool.name)
+        del self.world.pools[found.name]
+        self._pool_event(found, UNDEFINED)
 
-    def storage_vol_lookup_by_path(self, connection: Any, path: str) -> Volume:
-        return self._search(connection, "path", path)
+    def storage_pool_build(self, pool: Any, flags: int = 0) -> None:
+        self.accept(flags, 0, "testStoragePoolBuild")
+        self._pool_event(self._resting(pool.name), CREATED)
 
-    def storage_vol_get_info(self, volume: Any) -> VolumeInfo:
-        found = _volume(self._running(volume.pool), volume.name)
-        return VolumeInfo(0, found.capacity, found.allocation)
+    def storage_pool_delete(self, pool: Any, flags: int = 0) -> None:
+        self.accept(flags, 0, "testStoragePoolDelete")
+        self._pool_event(self._resting(pool.name), DELETED)
 
-    def storage_vol_get_xml_desc(self, volume: Any, flags: int = 0) -> str:
-        self.accept(flags, 0, "testStorageVolGetXMLDesc")
-        return _volume(self._running(volume.pool), volume.name).text
+    def storage_pool_refresh(self, pool: Any, flags: int = 0) -> None:
+        self.accept(flags, 0, "testStoragePoolRefresh")
+        self._pool_event(self.running_pool(pool.name), number=_REFRESH)
 
-    def storage_vol_get_path(self, volume: Any) -> str:
-        return _volume(self._running(volume.pool), volume.name).path
+    # ---- finding
 
-    def _search(self, connection: Any, by: str, value: str) -> Volume:
-        for pool in self.world.pools.values():
-            for volume in pool.volumes.values() if pool.active else ():
-                if getattr(volume, by) == value:
-                    return Volume(connection, pool.name, volume.name, volume.key)
-        raise bare(50, f"Storage volume not found: no storage vol with matching {by} '{value}'")
-
-    def _running(self, name: str) -> StoragePool:
+    def running_pool(self, name: str) -> StoragePool:
+        """The pool of that name, which has to be active.  Raises Error."""
         pool = self._pool(name)
         if not pool.active:
             raise OperationInvalid(f"storage pool '{name}' is not active")
+        return pool
+
+    def _resting(self, name: str) -> StoragePool:
+        pool = self._pool(name)
+        if pool.active:
+            raise OperationInvalid(f"storage pool '{name}' is active")
         return pool
 
     def _pool(self, name: str) -> StoragePool:
@@ -165,9 +229,78 @@ class Pools(Part):
             raise bare(49, f"Storage pool not found: no storage pool with matching name '{name}'")
         return pool
 
+    def _taken(self, definition: Any) -> StoragePool | None:
+        """The pool of that UUID.  Raises OperationFailed where there is one that conflicts."""
+        from vsh.drivers.test.pool_sources import same_source
 
-def _volume(pool: StoragePool, name: str) -> StoredVolume:
-    volume = pool.volumes.get(name)
-    if volume is None:
-        raise bare(50, f"Storage volume not found: no storage vol with matching name '{name}'")
-    return volume
+        for pool in self.world.pools.values():
+            if pool.name != definition.name and same_source(pool.definition, definition):
+                raise OperationFailed(f"Storage source conflict with pool: '{pool.name}'")
+        for pool in self.world.pools.values():
+            if pool.uuid == definition.uuid:
+                if pool.name != definition.name:
+                    raise OperationFailed(
+                        f"pool '{pool.name}' is already defined with uuid {pool.uuid}"
+                    )
+                return pool
+        other = self.world.pools.get(definition.name)
+        if other is not None:
+            raise OperationFailed(f"pool '{definition.name}' already exists with uuid {other.uuid}")
+        return None
+
+    def _add(self, definition: Any) -> StoragePool:
+        pool = things.StoragePool(definition.name, definition.uuid, definition, "", "")
+        self._replace(pool, definition)
+        self.world.pools[pool.name] = pool
+        return pool
+
+    def _replace(self, pool: StoragePool, definition: Any) -> None:
+        pool.definition = definition
+        pool.kind = definition.type
+        pool.path = definition.target.path if definition.target is not None else ""
+        pool.allocation = 0
+
+    def _pool_event(
+        self, pool: StoragePool, what: int | None = None, number: int = _LIFECYCLE
+    ) -> None:
+        if not self.world.queues:
+            return
+        from vsh.api.event import by_id
+
+        kind: Any = by_id("pool", number)
+        name, uuid = pool.name, pool.uuid
+        more = () if what is None else (what, 0)
+        self.world.emit(
+            "pool", number, uuid, lambda connection: kind(Pool(connection, name, uuid), *more)
+        )
+
+
+def _read(xml: str, *, validate: bool) -> Any:
+    from vsh.xml.pool import StoragePool
+
+    if validate:
+        from vsh.xml.schema import check
+
+        error = check(xml, "storagepool", StoragePool)
+        if error is not None:
+            raise error
+    definition = things.StoragePool.read(xml)
+    # the backends that mount and map have those
+    definition.drop("fs_options", "rbd_options", "fs_namespace", "rbd_namespace")
+    return definition
+
+
+def _volume_groups() -> str:
+    groups = "".join(
+        f"  <source>\n    <device path='{device}'/>\n    <name>{name}</name>\n"
+        "    <format type='lvm2'/>\n  </source>\n"
+        for device, name in _VOLUME_GROUPS
+    )
+    return f"<sources>\n{groups}</sources>\n"
+
+
+def _shares(host: str) -> str:
+    return (
+        f"<sources>\n  <source>\n    <host name='{host}'/>\n    <dir path='/testshare'/>\n"
+        "    <format type='nfs'/>\n  </source>\n</sources>\n"
+    )

@@ -1,6 +1,7 @@
 """What a world has besides guests: networks, host interfaces, storage pools, host devices.
 
-Each is known by what listings and lookups ask for; ``text`` is its document.
+Each is known by what listings and lookups ask for.  It came as a document or as a model; the other
+of the two is made when it is first asked for, so that a listing reads no document.
 """
 
 from __future__ import annotations
@@ -10,85 +11,164 @@ from vsh.drivers.test import _default
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from typing import TypeVar
+    from typing import Any, TypeVar
 
     Kind = TypeVar("Kind", bound="Thing")
 
 NO_ADDRESS = "0.0.0.0"  # noqa: S104 - what guests of a network without addresses are counted from
 
+POOL_SIZE = 100 * 1024**3
+
 
 class Thing:
-    """One network, interface, pool or device."""
+    """One network, interface, pool or device; ``source`` is its document or its model."""
 
-    __slots__ = ("name", "uuid", "text", "active", "persistent", "autostart")
+    __slots__ = ("name", "uuid", "_text", "_definition", "active", "persistent", "autostart")
 
-    def __init__(self, name: str, uuid: str, text: str) -> None:
+    def __init__(self, name: str, uuid: str, source: Any) -> None:
         self.name = name
         self.uuid = uuid
-        self.text = text
+        self._text: str | None = None
+        self._definition: Any = None
+        if isinstance(source, str):
+            self._text = source
+        else:
+            self._definition = source
         self.active = True
         self.persistent = True
         self.autostart = False
 
+    @property
+    def text(self) -> str:
+        """The document."""
+        if self._definition is None:
+            return self._text or ""
+        return self._definition.format()  # type: ignore[no-any-return]
+
+    @property
+    def definition(self) -> Any:
+        """The model; what changes it changes the document."""
+        if self._definition is None:
+            self._definition = self.read(self._text or "")
+        return self._definition
+
+    @definition.setter
+    def definition(self, definition: Any) -> None:
+        self._definition = definition
+
+    @staticmethod
+    def read(document: str) -> Any:
+        """The model of a document of this kind."""
+        raise NotImplementedError
+
 
 class Network(Thing):
-    """A network; ``first`` is the address that guests are counted from."""
+    """A network; ``planned`` is the persistent definition where that is another than what runs."""
 
-    __slots__ = ("bridge", "first", "prefix")
+    __slots__ = ("_bridge", "_first", "planned")
 
     def __init__(
         self,
         name: str,
         uuid: str,
-        text: str,
+        source: Any,
         bridge: str | None = None,
-        first: str = NO_ADDRESS,
-        prefix: int = 24,
+        first: tuple[str, int] = (NO_ADDRESS, 24),
     ) -> None:
-        super().__init__(name, uuid, text)
-        self.bridge = bridge
-        self.first = first
-        self.prefix = prefix
+        super().__init__(name, uuid, source)
+        self._bridge = bridge
+        self._first = first
+        self.planned: Any = None
+
+    @staticmethod
+    def read(document: str) -> Any:
+        from vsh.xml.network import Network
+        from vsh.xml.reader import read
+
+        return read(document, Network)
+
+    @property
+    def bridge(self) -> str | None:
+        """The name of its bridge."""
+        if self._definition is None:
+            return self._bridge
+        return self._definition.bridge  # type: ignore[no-any-return]
+
+    @property
+    def first(self) -> str:
+        """The address that guests are counted from."""
+        return self._start()[0]
+
+    @property
+    def prefix(self) -> int:
+        """The length of the prefix of that address."""
+        return self._start()[1]
+
+    def _start(self) -> tuple[str, int]:
+        if self._definition is None:
+            return self._first
+        return self._definition.first_address or (NO_ADDRESS, 24)
 
 
 class HostInterface(Thing):
     """A host interface."""
 
-    __slots__ = ("mac",)
+    __slots__ = ("_mac",)
 
-    def __init__(self, name: str, mac: str, text: str) -> None:
-        super().__init__(name, "", text)
-        self.mac = mac
+    def __init__(self, name: str, mac: str, source: Any) -> None:
+        super().__init__(name, "", source)
+        self._mac = mac
 
+    @staticmethod
+    def read(document: str) -> Any:
+        from vsh.xml.interface import HostInterface
+        from vsh.xml.reader import read
 
-class StoredVolume:
-    """A volume of a pool."""
+        return read(document, HostInterface)
 
-    __slots__ = ("name", "key", "path", "capacity", "allocation", "text")
-
-    def __init__(
-        self, name: str, key: str, path: str, capacity: int, allocation: int, text: str
-    ) -> None:
-        self.name = name
-        self.key = key
-        self.path = path
-        self.capacity = capacity
-        self.allocation = allocation
-        self.text = text
+    @property
+    def mac(self) -> str:
+        """Its hardware address; empty where it has none."""
+        return self._mac if self._definition is None else self._definition.mac or ""
 
 
 class StoragePool(Thing):
-    """A storage pool."""
+    """A storage pool, with its volumes' models by name."""
 
-    __slots__ = ("kind", "path", "capacity", "allocation", "volumes")
+    __slots__ = ("kind", "path", "_allocation", "volumes")
 
-    def __init__(self, name: str, uuid: str, text: str, path: str, kind: str = "dir") -> None:
-        super().__init__(name, uuid, text)
+    def __init__(self, name: str, uuid: str, source: Any, path: str, kind: str = "dir") -> None:
+        super().__init__(name, uuid, source)
         self.kind = kind
         self.path = path
-        self.capacity = 100 * 1024**3
-        self.allocation = 0
-        self.volumes: dict[str, StoredVolume] = {}
+        self._allocation = 0
+        self.volumes: dict[str, Any] = {}
+
+    @staticmethod
+    def read(document: str) -> Any:
+        from vsh.xml.pool import StoragePool
+        from vsh.xml.reader import read
+
+        pool = read(document, StoragePool)
+        pool.capacity = pool.available = POOL_SIZE
+        return pool
+
+    @property
+    def capacity(self) -> int:
+        """How many bytes it has."""
+        return POOL_SIZE
+
+    @property
+    def allocation(self) -> int:
+        """How many of them are used."""
+        return self._allocation
+
+    @allocation.setter
+    def allocation(self, allocation: int) -> None:
+        self._allocation = allocation
+        definition = self.definition
+        definition.allocation = allocation
+        definition.available = POOL_SIZE - allocation
 
 
 class HostDevice(Thing):
@@ -96,10 +176,19 @@ class HostDevice(Thing):
 
     __slots__ = ("parent", "kinds")
 
-    def __init__(self, name: str, parent: str | None, kinds: tuple[str, ...], text: str) -> None:
-        super().__init__(name, "", text)
+    def __init__(
+        self, name: str, parent: str | None, kinds: tuple[str, ...], source: Any
+    ) -> None:
+        super().__init__(name, "", source)
         self.parent = parent
         self.kinds = kinds
+
+    @staticmethod
+    def read(document: str) -> Any:
+        from vsh.xml.node_device import NodeDevice
+        from vsh.xml.reader import read
+
+        return read(document, NodeDevice)
 
 
 class Things:
@@ -122,8 +211,7 @@ def default_things() -> Things:
         _default.NETWORK_UUID,
         _default.NETWORK,
         _default.NETWORK_BRIDGE,
-        _default.NETWORK_FIRST_ADDRESS,
-        _default.NETWORK_PREFIX,
+        (_default.NETWORK_FIRST_ADDRESS, _default.NETWORK_PREFIX),
     )
     found.interfaces[_default.INTERFACE_NAME] = HostInterface(
         _default.INTERFACE_NAME, _default.INTERFACE_MAC, _default.INTERFACE

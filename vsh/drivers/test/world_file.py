@@ -14,12 +14,11 @@ from vsh.drivers._base import bare
 from vsh.drivers.test import definitions, moment_documents, tuning_model
 from vsh.drivers.test.domain_vcpu import NEW_IO_THREAD
 from vsh.drivers.test.things import (
-    NO_ADDRESS,
+    POOL_SIZE,
     HostDevice,
     HostInterface,
     Network,
     StoragePool,
-    StoredVolume,
     Things,
 )
 from vsh.drivers.test.world import RUNNING, SHUTOFF, STATES_COUNT, Vm, World
@@ -188,80 +187,56 @@ def _snapshot_element(element: Any, path: str) -> Any:
 # ---- the rest
 
 
-def _network(things: Things, element: Any) -> None:
-    from ipaddress import ip_interface
+def _model(element: Any, kind: Any, facts: Any = None) -> Any:
+    """The model of one element.  Raises the first problem."""
+    from vsh.xml.reader import Problem, Reading, read_element
 
-    name, uuid = element.findtext("name") or "", _uuid(element)
-    bridge = element.find("bridge")
-    first, prefix = NO_ADDRESS, 24
-    address = element.find("ip")
-    if address is not None:
-        mask = address.get("prefix") or address.get("netmask") or "24"
-        shown = ip_interface(f"{address.get('address')}/{mask}")
-        span = address.find("dhcp/range")
-        first = span.get("start") if span is not None else str(shown.ip)
-        prefix = shown.network.prefixlen
-    things.networks[name] = Network(
-        name, uuid, _text(element), None if bridge is None else bridge.get("name"), first, prefix
-    )
+    problems: list[Problem] = []
+    model = read_element(element, kind, Reading(0, problems, None, facts))
+    if problems:
+        raise problems[0].error
+    return model
+
+
+def _network(things: Things, element: Any) -> None:
+    from vsh.xml import network
+
+    definition = _model(element, network.Network)
+    definition.drop("dnsmasq_options", "namespace")
+    things.networks[definition.name] = Network(definition.name, definition.uuid, definition)
 
 
 def _interface(things: Things, element: Any) -> None:
-    name = element.get("name") or ""
-    mac = element.find("mac")
-    things.interfaces[name] = HostInterface(
-        name, "" if mac is None else mac.get("address") or "", _text(element)
-    )
+    from vsh.xml import interface
+
+    definition = _model(element, interface.HostInterface)
+    things.interfaces[definition.name] = HostInterface(definition.name, "", definition)
 
 
 def _pool(things: Things, element: Any, path: str) -> None:
-    name, target = element.findtext("name") or "", element.findtext("target/path") or ""
-    pool = StoragePool(name, _uuid(element), "", target, element.get("type") or "dir")
+    from vsh.xml.pool import StoragePool as Definition
+    from vsh.xml.volume import StorageVolume
+
+    definition = _model(element, Definition)
+    definition.capacity = definition.available = POOL_SIZE
+    place = "" if definition.target is None else definition.target.path
+    pool = StoragePool(definition.name, definition.uuid, definition, place, definition.type)
     for child in element.findall("volume"):
-        volume = _own_file(child, path)
-        own = volume.findtext("name") or ""
-        place = volume.findtext("target/path") or f"{target}/{own}"
-        stored = StoredVolume(
-            own,
-            volume.findtext("key") or place,
-            place,
-            _bytes(volume, "capacity"),
-            _bytes(volume, "allocation"),
-            _text(volume),
-        )
-        pool.volumes[own] = stored
-        pool.allocation += stored.allocation
-    for child in element.findall("volume"):
-        element.remove(child)
-    pool.text = _text(element)
-    things.pools[name] = pool
+        volume = _model(_own_file(child, path), StorageVolume, definition.type)
+        if volume.target.path is None:
+            volume.target.path = f"{place}/{volume.name}"
+        volume.key = volume.key or volume.target.path
+        pool.volumes[volume.name] = volume
+        pool.allocation += volume.allocation
+    things.pools[pool.name] = pool
 
 
 def _device(things: Things, element: Any) -> None:
-    name = element.findtext("name") or ""
+    from vsh.xml.node_device import NodeDevice
+
+    definition = _model(element, NodeDevice)
     kinds = [child.get("type") or "" for child in element.iter("capability")]
-    things.devices[name] = HostDevice(
-        name, element.findtext("parent"), tuple(kinds), _text(element)
+    kinds = ["vports" if kind == "vport_ops" else kind for kind in kinds]
+    things.devices[definition.name] = HostDevice(
+        definition.name, definition.parent, tuple(kinds), definition
     )
-
-
-def _uuid(element: Any) -> str:
-    from vsh.xml.values import generate_uuid, parse_uuid
-
-    text = element.findtext("uuid")
-    return generate_uuid() if not text else parse_uuid(text)
-
-
-def _bytes(element: Any, name: str) -> int:
-    from vsh.xml.values import UNITS
-
-    found = element.find(name)
-    if found is None or not found.text or not found.text.strip().isdigit():
-        return 0
-    return int(found.text) * int(UNITS.get((found.get("unit") or "").lower(), 1))
-
-
-def _text(element: Any) -> str:
-    from vsh.xml.raw import Verbatim
-
-    return Verbatim.of(element).format(0)
