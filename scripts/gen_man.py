@@ -40,11 +40,12 @@ def command_section(name: str) -> str:
     """One command: its synopsis, what it does, its options."""
     command = parse.find(name)
     assert command is not None
-    text = f".SS {roff(command.name)}\n.nh\n.ad l\n.B {roff(texts.synopsis(command))}\n.hy\n.ad b\n.PP\n"
+    usage = roff(texts.synopsis(command, extras=True))
+    text = f".SS {roff(command.name)}\n.nh\n.ad l\n.B {usage}\n.hy\n.ad b\n.PP\n"
     text += roff(command.help) + "\n"
     if command.description:
         text += ".PP\n" + roff(command.description) + "\n"
-    for option in command.options:
+    for option in (*command.options, *command.extras.values()):
         label = f"--{option.name}"
         if option.kind is not None:
             label += f" <{option.kind.word}>"

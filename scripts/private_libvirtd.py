@@ -162,7 +162,8 @@ class PrivateLibvirtd:
         lines = [DAEMON_CONFIGURATION]
         for name, value in self.settings.items():
             lines = [re.sub(rf"(?m)^{name} = .*\n", "", text) for text in lines]
-            lines.append(f"{name} = {value}\n" if isinstance(value, int) else f'{name} = "{value}"\n')
+            shown = value if isinstance(value, int) else f'"{value}"'
+            lines.append(f"{name} = {shown}\n")
         (self.folder / "etc/libvirtd.conf").write_text("".join(lines))
         (self.folder / "sasl2/libvirt.conf").write_text(
             f"mech_list: {self.mechanisms}\nsasldb_path: /etc/libvirt/passwd.db\n"

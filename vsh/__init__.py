@@ -33,8 +33,8 @@ def connect(
 
     The driver is the folder of ``vsh/drivers`` that the URI's scheme names.  A URI with a transport
     or a host, and one whose scheme has no driver here, goes to a libvirt daemon; so does no URI at
-    all, after LIBVIRT_DEFAULT_URI and libvirt.conf's ``uri_default``.  A word without a colon may be
-    one of libvirt.conf's ``uri_aliases``.  ``options`` are for the connection to the daemon
+    all, after LIBVIRT_DEFAULT_URI and libvirt.conf's ``uri_default``.  A word without a colon may
+    be one of libvirt.conf's ``uri_aliases``.  ``options`` are for the connection to the daemon
     (``keepalive``, ``timeout``) and mean nothing to a driver that needs none.
     ``ask(prompt, secret=...)`` gets a name or a password from the user, where the other side wants
     one.

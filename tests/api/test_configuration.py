@@ -40,7 +40,8 @@ def test_the_language():
     assert parse(TEXT, "f") == {
         "uri_default": "test:///default",
         "uri_aliases": [
-            "hail=qemu+ssh://root@hail.cloud.example.com/system", "sleet=test:///default"
+            "hail=qemu+ssh://root@hail.cloud.example.com/system",
+            "sleet=test:///default",
         ],
         "number": -5,
         "many": [1, "two", []],
@@ -105,14 +106,28 @@ def test_the_old_word_for_xen(conf):
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ('uri_aliases = ["x"]', "configuration file syntax error: Malformed 'uri_aliases' config "
-         "entry 'x', expected 'alias=uri://host/path'"),
-        ('uri_aliases = ["a b=x:///"]', "configuration file syntax error: Malformed 'uri_aliases' "
-         "config entry 'a b=x:///', aliases may only contain 'a-Z, 0-9, _, -'"),
-        ('uri_aliases = "a=b"',
-         "internal error: {}: expected a string list for 'uri_aliases' parameter"),
-        ("uri_aliases = [1]",
-         "configuration file syntax error: {}: expected a string list for 'uri_aliases' parameter"),
+        (
+            'uri_aliases = ["x"]',
+            (
+                "configuration file syntax error: Malformed 'uri_aliases' config "
+                "entry 'x', expected 'alias=uri://host/path'"
+            ),
+        ),
+        (
+            'uri_aliases = ["a b=x:///"]',
+            (
+                "configuration file syntax error: Malformed 'uri_aliases' "
+                "config entry 'a b=x:///', aliases may only contain 'a-Z, 0-9, _, -'"
+            ),
+        ),
+        (
+            'uri_aliases = "a=b"',
+            "internal error: {}: expected a string list for 'uri_aliases' parameter",
+        ),
+        (
+            "uri_aliases = [1]",
+            "configuration file syntax error: {}: expected a string list for 'uri_aliases' parameter",
+        ),
         ("uri_default = 1", "internal error: {}: expected a string for 'uri_default' parameter"),
     ],
 )

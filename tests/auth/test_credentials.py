@@ -38,7 +38,9 @@ def conf(tmp_path, monkeypatch):
 
 def test_groups(conf):
     assert look_up(str(conf), "test1.example.com") == {
-        "authname": "fred", "password": "a b c\\n\t", "realm": "here"
+        "authname": "fred",
+        "password": "a b c\\n\t",
+        "realm": "here",
     }
     assert look_up(str(conf), "test2.example.com") == {"authname": "bar"}
     assert look_up(str(conf), None) == {"authname": "bar"}
@@ -50,10 +52,14 @@ def test_groups(conf):
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("[auth-libvirt-default]\n",
-         "Missing item 'credentials' in group 'auth-libvirt-default' in '{}'"),
-        ("[auth-libvirt-default]\ncredentials=x\n",
-         "Missing group 'credentials-x' referenced from group 'auth-libvirt-default' in '{}'"),
+        (
+            "[auth-libvirt-default]\n",
+            "Missing item 'credentials' in group 'auth-libvirt-default' in '{}'",
+        ),
+        (
+            "[auth-libvirt-default]\ncredentials=x\n",
+            "Missing group 'credentials-x' referenced from group 'auth-libvirt-default' in '{}'",
+        ),
         ("a=b", "{}:1: expecting a 'key=value' in a group"),
         ("[a]\nhunter2", "{}:2: expecting a 'key=value' in a group"),
         ("[a", "{}:1: expecting a [group]"),

@@ -23,6 +23,6 @@ def test_pieces_make_the_same():
     whole, pieces = Rc4(b"key"), Rc4(b"key")
     data = bytes(range(256)) * 3
     assert whole.crypt(data) == b"".join(
-        pieces.crypt(data[start:start + 7]) for start in range(0, len(data), 7)
+        pieces.crypt(data[start : start + 7]) for start in range(0, len(data), 7)
     )
     assert Rc4(b"key").crypt(b"") == b""

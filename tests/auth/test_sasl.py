@@ -107,10 +107,12 @@ def test_the_wanted_mechanism():
 
 @pytest.mark.parametrize(
     ("offered", "mechanism", "hint"),
-    [("PLAIN,SCRAM-SHA-256", None, "PLAIN: others could read the password"),
-     ("PLAIN", "plain", "PLAIN: others could read"),
-     ("NTLM", None, "the daemon offers NTLM, and vsh knows GSSAPI,"),
-     ("NTLM", "NTLM", "the daemon offers NTLM")],
+    [
+        ("PLAIN,SCRAM-SHA-256", None, "PLAIN: others could read the password"),
+        ("PLAIN", "plain", "PLAIN: others could read"),
+        ("NTLM", None, "the daemon offers NTLM, and vsh knows GSSAPI,"),
+        ("NTLM", "NTLM", "the daemon offers NTLM"),
+    ],
 )
 def test_none_will_do(offered, mechanism, hint):
     with pytest.raises(AuthFailed) as caught:
@@ -197,9 +199,7 @@ def test_a_daemon_that_is_content_too_soon():
     daemon = Daemon("SCRAM-SHA-256", answer(b"r=x,s=AAAA,i=4096", complete=True))
     with pytest.raises(AuthFailed):
         sasl(peer(daemon))
-    daemon = Daemon("DIGEST-MD5", answer(
-        b'nonce="n",algorithm=md5-sess,qop="auth"', complete=True
-    ))
+    daemon = Daemon("DIGEST-MD5", answer(b'nonce="n",algorithm=md5-sess,qop="auth"', complete=True))
     with pytest.raises(AuthFailed, match="an end that both sides agree on"):
         sasl(peer(daemon))
 
@@ -259,7 +259,9 @@ def gssapi(monkeypatch):
 
 def test_gssapi_encrypts(gssapi):
     offer = b"S" + b"\x05\x00\x10\x00"[::-1]
-    daemon = Daemon("GSSAPI,DIGEST-MD5", answer(b"token"), answer(offer), answer(None, complete=True))
+    daemon = Daemon(
+        "GSSAPI,DIGEST-MD5", answer(b"token"), answer(offer), answer(None, complete=True)
+    )
     layer = sasl(peer(daemon, secure=False, host="box"))
     assert daemon.mechanism == "GSSAPI"
     assert daemon.heard == [b"ticket", b"", b"S" + b"\x04\x01\x00\x00"[::-1]]

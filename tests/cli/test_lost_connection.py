@@ -30,8 +30,12 @@ def script(libvirtd, clean_environment):
     class Script:
         def __init__(self, *options: str) -> None:
             self.process = subprocess.Popen(
-                [str(vsh), "-q", "-c", libvirtd.uri, *options], stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, bufsize=1,
+                [str(vsh), "-q", "-c", libvirtd.uri, *options],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                bufsize=1,
                 env=clean_environment | {"PYTHONUNBUFFERED": "1"},
             )
             started.append(self.process)
@@ -150,7 +154,9 @@ def test_events_that_end(libvirtd, script):
         if command is not None:
             process = subprocess.Popen(
                 [*command, "-c", uri, "event", "--all", "--loop"],
-                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
             )
         else:
             process = script("event --all --loop").process

@@ -492,3 +492,24 @@ def test_same_bytes_as_virsh(qemu: Any) -> None:
         "checkpoint-parent tiny two",
     ):
         assert guest.done(line) == guest.daemon.virsh(*line.split()), line
+
+
+def test_external_snapshots_are_edited_renamed_and_made_current(qemu: Any) -> None:
+    """They say DISK_ONLY, and share their images with their copy for a moment."""
+    guest = qemu(start=True, disks=2)
+    for name in ("a", "b"):
+        guest.done(f"snapshot-create-as tiny {name} --disk-only")
+    guest.done("snapshot-current tiny a")
+    assert guest.done("snapshot-current tiny --name") == "a"
+    guest.done("snapshot-edit tiny a --rename", env=edit(r"s,<name>a<,<name>z \&amp; y<,"))
+    assert guest.done("snapshot-list tiny --parent --name") == "b\tz & y\nz & y\n"
+    assert guest.done("snapshot-current tiny --name") == "z & y"
+    assert guest.done("snapshot-list tiny --disk-only --external --name") == "b\nz & y\n"
+    whole = guest.dump("b")
+    guest.done("snapshot-delete tiny b --metadata")
+    guest.write("b", whole)
+    guest.done("snapshot-create tiny b.xml --redefine --disk-only")
+    assert guest.dump("b") == whole
+    guest.write("copy", whole.replace("<name>b<", "<name>copy<", 1))
+    result = guest("snapshot-create tiny copy.xml --redefine")
+    assert "belongs to snapshot 'b' already" in result.err

@@ -199,7 +199,7 @@ def test_damaged_payloads_are_rpc_errors_or_values(seed: int) -> None:
                 try:
                     decode(CONNECTION, raw)
                 except RpcError as error:
-                    assert "Unable to decode message payload: " in str(error)  # noqa: PT017
+                    assert "Unable to decode message payload: " in str(error)
 
 
 def by_slot(slot: str) -> Any:

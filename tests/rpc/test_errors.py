@@ -35,9 +35,17 @@ def test_an_error_without_text():
 
 
 def test_the_domain_it_is_about_is_passed_over():
-    payload = (struct.pack(">iii", 55, 10, 1) + b"\0\0\0\x02no\0\0" + struct.pack(">ii", 2, 1)
-               + b"\0\0\0\x03abc\0" + bytes(20) + struct.pack(">i", 1) + b"\0\0\0\x01s\0\0\0"
-               + bytes(8) + bytes(12))
+    payload = (
+        struct.pack(">iii", 55, 10, 1)
+        + b"\0\0\0\x02no\0\0"
+        + struct.pack(">ii", 2, 1)
+        + b"\0\0\0\x03abc\0"
+        + bytes(20)
+        + struct.pack(">i", 1)
+        + b"\0\0\0\x01s\0\0\0"
+        + bytes(8)
+        + bytes(12)
+    )
     got = errors.decode(payload)
     assert str(got) == "no"
     assert got.facts == {"str1": "s"}

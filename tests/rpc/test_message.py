@@ -42,7 +42,7 @@ def test_any_cut_gives_the_same_messages(sent, size):
     framer = Framer()
     found = []
     for at in range(0, len(data), size):
-        found += framer.feed(data[at:at + size])
+        found += framer.feed(data[at : at + size])
     assert list(map(fields, found)) == list(map(fields, sent))
     assert framer.waiting == 0
 
@@ -64,10 +64,16 @@ def test_byte_by_byte_with_descriptors():
         (struct.pack(">I", 27), "Unable to decode message header"),
         (b"SSH-2.0-x", "packet 1397966889 bytes received from server too large, want 33554432"),
         (b"\xff" * 4, "packet 4294967291 bytes received from server too large, want 33554432"),
-        (pack(1, 1, 1, wire.REPLY_FILES, 1, 0, b"")[:-4].replace(b"\0\0\0\x20", b"\0\0\0\x1c", 1),
-         "Unable to decode number of FDs"),
-        (struct.pack(">IIIiIIiI", 32, 1, 1, 1, wire.REPLY_FILES, 1, 0, 33),
-         "Received too many FDs 33, expected 32 maximum"),
+        (
+            pack(1, 1, 1, wire.REPLY_FILES, 1, 0, b"")[:-4].replace(
+                b"\0\0\0\x20", b"\0\0\0\x1c", 1
+            ),
+            "Unable to decode number of FDs",
+        ),
+        (
+            struct.pack(">IIIiIIiI", 32, 1, 1, 1, wire.REPLY_FILES, 1, 0, 33),
+            "Received too many FDs 33, expected 32 maximum",
+        ),
     ],
 )
 def test_faults(data, text):

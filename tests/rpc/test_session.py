@@ -31,7 +31,7 @@ class Pair:
     def carry(self, source, target) -> list[Message]:
         found = []
         while source.outgoing:
-            data = bytes(source.outgoing[:self.size])
+            data = bytes(source.outgoing[: self.size])
             source.sent(len(data))
             found += target.feed(data)
         return found
@@ -154,16 +154,24 @@ def test_keepalive_of_the_session(pair):
 @pytest.mark.parametrize(
     ("data", "text"),
     [
-        (pack(REMOTE, 1, 212, wire.REPLY, 99, 0, b""),
-         f"no call waiting for reply with prog {REMOTE} vers 1 serial 99"),
-        (pack(REMOTE, 2, 212, wire.REPLY, 0, 0, b""),
-         f"no call waiting for reply with prog {REMOTE} vers 2 serial 0"),
+        (
+            pack(REMOTE, 1, 212, wire.REPLY, 99, 0, b""),
+            f"no call waiting for reply with prog {REMOTE} vers 1 serial 99",
+        ),
+        (
+            pack(REMOTE, 2, 212, wire.REPLY, 0, 0, b""),
+            f"no call waiting for reply with prog {REMOTE} vers 2 serial 0",
+        ),
         (pack(REMOTE, 1, 213, wire.REPLY, 0, 0, b""), "Unexpected message proc 213 != 212"),
         (pack(REMOTE, 1, 212, wire.REPLY, 0, 2, b""), "Unexpected message status 2"),
-        (pack(REMOTE, 1, 212, wire.CALL, 0, 0, b""),
-         f"got unexpected RPC call prog {REMOTE} vers 1 proc 212 type 0"),
-        (pack(REMOTE, 1, 212, 77, 0, 0, b""),
-         f"got unexpected RPC call prog {REMOTE} vers 1 proc 212 type 77"),
+        (
+            pack(REMOTE, 1, 212, wire.CALL, 0, 0, b""),
+            f"got unexpected RPC call prog {REMOTE} vers 1 proc 212 type 0",
+        ),
+        (
+            pack(REMOTE, 1, 212, 77, 0, 0, b""),
+            f"got unexpected RPC call prog {REMOTE} vers 1 proc 212 type 77",
+        ),
     ],
 )
 def test_a_peer_that_breaks_the_rules_ends_the_session(pair, data, text):
@@ -236,8 +244,11 @@ def test_data_both_ways_and_a_good_end(pair):
     while chunk := far.take(1000):
         got += chunk
     assert got == b"up" * 200_000
-    say(pair.server, *far.send(b"down"), Message(REMOTE, 1, 209, wire.STREAM, near.serial,
-                                                 wire.CONTINUE))
+    say(
+        pair.server,
+        *far.send(b"down"),
+        Message(REMOTE, 1, 209, wire.STREAM, near.serial, wire.CONTINUE),
+    )
     pair.to_client()
     assert (near.take(100), near.take(100), near.ended) == (b"down", b"", True)
     say(pair.client, near.finish())
@@ -351,7 +362,7 @@ def test_a_random_peer_gives_rpc_errors_and_nothing_else(said, size):
     fault = None
     try:
         for at in range(0, len(data), size):
-            client.feed(data[at:at + size])
+            client.feed(data[at : at + size])
     except RpcError as error:
         fault = error
     assert client.fault is fault

@@ -19,8 +19,11 @@ from vsh.transports._address import Address
         ("test+unix:///default?socket=/tmp/x", "unix", "test:///default"),
         ("qemu://host/system", "tls", "qemu:///system"),
         ("qemu+tcp://host:1234/system?no_verify=1", "tcp", "qemu:///system"),
-        ("qemu+ssh://me@host/system?keyfile=/k&foo=b%20r&bar=", "ssh",
-         "qemu:///system?foo=b%20r&bar="),
+        (
+            "qemu+ssh://me@host/system?keyfile=/k&foo=b%20r&bar=",
+            "ssh",
+            "qemu:///system?foo=b%20r&bar=",
+        ),
         ("qemu+ssh://host/system?name=lxc:///", "ssh", "lxc:///"),
         ("remote+ssh://host/system", "ssh", ""),
         ("qemu+unix:///a%20b", "unix", "qemu:///a%20b"),
@@ -35,10 +38,16 @@ def test_what_is_left(text, transport, name):
 def test_parts():
     address = Address("qemu+ssh://me@[::1]:2222/system?no_tty=1&no_verify=0&keyfile=%2Fk")
     assert (address.driver, address.user, address.server, address.port, address.path) == (
-        "qemu", "me", "::1", 2222, "/system"
+        "qemu",
+        "me",
+        "::1",
+        2222,
+        "/system",
     )
     assert (address.switch("no_tty"), address.switch("no_verify"), address.option("keyfile")) == (
-        True, False, "/k"
+        True,
+        False,
+        "/k",
     )
 
 
@@ -52,14 +61,20 @@ def test_parts():
                 "(should be tls|unix|ssh|ext|tcp|libssh2|libssh)"
             ),
         ),
-        ("qemu+unix://host/system",
-         "invalid argument: using unix socket and remote server 'host' is not supported."),
+        (
+            "qemu+unix://host/system",
+            "invalid argument: using unix socket and remote server 'host' is not supported.",
+        ),
         ("qemu+unix:///system?mode=foo", "invalid argument: Unknown remote mode 'foo'"),
         ("qemu:///system?proxy=x", "invalid argument: Unnkown proxy type 'x'"),
-        ("qemu+unix:///system?no_verify=x",
-         "invalid argument: Failed to parse value of URI component no_verify"),
-        ("qemu+ext:///system",
-         "invalid argument: remote_open: for 'ext' transport, command is required"),
+        (
+            "qemu+unix:///system?no_verify=x",
+            "invalid argument: Failed to parse value of URI component no_verify",
+        ),
+        (
+            "qemu+ext:///system",
+            "invalid argument: remote_open: for 'ext' transport, command is required",
+        ),
         ("://x", "internal error: Unable to parse URI ://x"),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from vsh.errors import InvalidArgument
@@ -14,7 +16,7 @@ from vsh.transports.ssh import arguments
 def options(uri: str) -> list[str]:
     """The values of ssh's -o."""
     words = arguments(with_habits(Address(uri)))
-    return [value for option, value in zip(words, words[1:], strict=False) if option == "-o"]
+    return [value for option, value in itertools.pairwise(words) if option == "-o"]
 
 
 def test_every_transport_that_an_address_may_have_is_there():
@@ -25,8 +27,18 @@ def test_defaults(monkeypatch):
     monkeypatch.setenv("XDG_CONFIG_HOME", "/c")
     words = arguments(with_habits(Address("qemu+libssh://host/system?proxy=native")))
     assert words == [
-        "ssh", "-l", "root", "-T", "-e", "none", "-o", "StrictHostKeyChecking=ask",
-        "-o", "UserKnownHostsFile=/c/libvirt/known_hosts", "--", "host",
+        "ssh",
+        "-l",
+        "root",
+        "-T",
+        "-e",
+        "none",
+        "-o",
+        "StrictHostKeyChecking=ask",
+        "-o",
+        "UserKnownHostsFile=/c/libvirt/known_hosts",
+        "--",
+        "host",
         "sh -c 'exec virt-ssh-helper qemu:///system'",
     ]
 
@@ -49,8 +61,10 @@ def test_ignored_hosts_are_not_even_written_down():
         ("agent,privkey,password", ["PreferredAuthentications=publickey,password"]),
         ("privkey", ["PreferredAuthentications=publickey", "IdentityAgent=none"]),
         ("agent", ["PreferredAuthentications=publickey", "IdentityFile=/dev/null"]),
-        ("keyboard-interactive,Password",
-         ["PreferredAuthentications=keyboard-interactive,password", "IdentityAgent=none"]),
+        (
+            "keyboard-interactive,Password",
+            ["PreferredAuthentications=keyboard-interactive,password", "IdentityAgent=none"],
+        ),
     ],
 )
 def test_ways_to_log_in(methods, expected):

@@ -21,15 +21,38 @@ def script(uri: str, **options) -> str:
 
 
 def test_command_line():
-    uri = ("qemu+ssh://me@host:2222/system?keyfile=/k&no_verify=1&no_tty=1&command=/bin/myssh"
-           "&known_hosts=/h&proxy=native")
+    uri = (
+        "qemu+ssh://me@host:2222/system?keyfile=/k&no_verify=1&no_tty=1&command=/bin/myssh"
+        "&known_hosts=/h&proxy=native"
+    )
     assert arguments(Address(uri)) == [
-        "/bin/myssh", "-p", "2222", "-l", "me", "-i", "/k", "-T", "-e", "none",
-        "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/h",
-        "--", "host", "sh -c 'exec virt-ssh-helper qemu:///system'",
+        "/bin/myssh",
+        "-p",
+        "2222",
+        "-l",
+        "me",
+        "-i",
+        "/k",
+        "-T",
+        "-e",
+        "none",
+        "-o",
+        "BatchMode=yes",
+        "-o",
+        "StrictHostKeyChecking=no",
+        "-o",
+        "UserKnownHostsFile=/h",
+        "--",
+        "host",
+        "sh -c 'exec virt-ssh-helper qemu:///system'",
     ]
     assert arguments(Address("qemu+ssh://host/system?proxy=native"))[:6] == [
-        "ssh", "-T", "-e", "none", "--", "host"
+        "ssh",
+        "-T",
+        "-e",
+        "none",
+        "--",
+        "host",
     ]
 
 

@@ -30,13 +30,37 @@ def pki(tmp_path_factory):
         pytest.skip("openssl is not installed")
     folder = tmp_path_factory.mktemp("pki")
     curve = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2")
-    openssl("req", "-x509", *curve, "-subj", "/CN=authority", "-keyout", f"{folder}/cakey.pem",
-            "-out", f"{folder}/cacert.pem")
+    openssl(
+        "req",
+        "-x509",
+        *curve,
+        "-subj",
+        "/CN=authority",
+        "-keyout",
+        f"{folder}/cakey.pem",
+        "-out",
+        f"{folder}/cacert.pem",
+    )
     for name, host in (("server", "localhost"), ("client", "me")):
-        openssl("req", "-x509", *curve, "-subj", f"/CN={host}", "-CA", f"{folder}/cacert.pem",
-                "-CAkey", f"{folder}/cakey.pem", "-addext", f"subjectAltName=DNS:{host}",
-                "-addext", "basicConstraints=critical,CA:FALSE",
-                "-keyout", f"{folder}/{name}key.pem", "-out", f"{folder}/{name}cert.pem")
+        openssl(
+            "req",
+            "-x509",
+            *curve,
+            "-subj",
+            f"/CN={host}",
+            "-CA",
+            f"{folder}/cacert.pem",
+            "-CAkey",
+            f"{folder}/cakey.pem",
+            "-addext",
+            f"subjectAltName=DNS:{host}",
+            "-addext",
+            "basicConstraints=critical,CA:FALSE",
+            "-keyout",
+            f"{folder}/{name}key.pem",
+            "-out",
+            f"{folder}/{name}cert.pem",
+        )
     return folder
 
 
@@ -115,9 +139,7 @@ def test_the_daemon_says_no(server, pki):
     server[1][0] = b"\0"
     with pytest.raises(RpcError) as caught:
         tls(uri(server, pki))
-    assert str(caught.value) == (
-        "server verification (of our certificate or IP address) failed"
-    )
+    assert str(caught.value) == ("server verification (of our certificate or IP address) failed")
 
 
 def test_without_a_certificate_of_ours(server, pki, tmp_path):
@@ -153,8 +175,13 @@ def test_places(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(
     ("priority", "version"),
-    [("NORMAL", "TLSv1.3"), ("NORMAL:-VERS-TLS1.3", "TLSv1.2"), ("NORMAL:-VERS-SSL3.0", "TLSv1.3"),
-     ("NORMAL:-VERS-ALL:%2BVERS-TLS1.2", "TLSv1.2"), ("NORMAL:-VERS-TLS1.2", "TLSv1.3")],
+    [
+        ("NORMAL", "TLSv1.3"),
+        ("NORMAL:-VERS-TLS1.3", "TLSv1.2"),
+        ("NORMAL:-VERS-SSL3.0", "TLSv1.3"),
+        ("NORMAL:-VERS-ALL:%2BVERS-TLS1.2", "TLSv1.2"),
+        ("NORMAL:-VERS-TLS1.2", "TLSv1.3"),
+    ],
 )
 def test_versions_of_tls(server, pki, priority, version):
     duplex = tls(uri(server, pki, f"&tls_priority={priority}"))
@@ -164,10 +191,12 @@ def test_versions_of_tls(server, pki, priority, version):
 
 @pytest.mark.parametrize(
     ("priority", "reason"),
-    [("SECURE256", "'SECURE256' has no counterpart in OpenSSL"),
-     ("NORMAL:-CIPHER-ALL", "'-CIPHER-ALL' has no counterpart in OpenSSL"),
-     ("NORMAL:-VERS-DTLS1.2", "'-VERS-DTLS1.2' has no counterpart in OpenSSL"),
-     ("NORMAL:-VERS-ALL", "it leaves no version of TLS that is still safe")],
+    [
+        ("SECURE256", "'SECURE256' has no counterpart in OpenSSL"),
+        ("NORMAL:-CIPHER-ALL", "'-CIPHER-ALL' has no counterpart in OpenSSL"),
+        ("NORMAL:-VERS-DTLS1.2", "'-VERS-DTLS1.2' has no counterpart in OpenSSL"),
+        ("NORMAL:-VERS-ALL", "it leaves no version of TLS that is still safe"),
+    ],
 )
 def test_a_priority_that_cannot_be_honoured_is_an_error(pki, priority, reason):
     with pytest.raises(SystemFailure) as caught:

@@ -67,7 +67,8 @@ def test_session_sockets(user):
     (user / "libvirt").mkdir()
     (user / "libvirt/virtqemud-sock").touch()
     assert place(Address("qemu:///session")) == (
-        f"{user}/libvirt/virtqemud-sock", "/usr/sbin/virtqemud"
+        f"{user}/libvirt/virtqemud-sock",
+        "/usr/sbin/virtqemud",
     )
 
 
@@ -96,8 +97,7 @@ def test_which_daemon_to_start(user, monkeypatch):
     [
         ("/nowhere", "Failed to connect socket to '/nowhere': No such file or directory"),
         ("/dev/null", "Failed to connect socket to '/dev/null': Connection refused"),
-        ("/" + "a" * 108,
-         f"Path /{'a' * 108} too long for unix socket: Cannot allocate memory"),
+        ("/" + "a" * 108, f"Path /{'a' * 108} too long for unix socket: Cannot allocate memory"),
     ],
 )
 def test_failures_are_libvirts(path, message):

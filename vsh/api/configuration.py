@@ -86,11 +86,14 @@ def _unaliased(known: Settings, given: str) -> str:
             raise ConfSyntax(f"{known.path}: expected a string list for 'uri_aliases' parameter")
         name, equals, uri = entry.partition("=")
         if not equals:
-            raise ConfSyntax(f"Malformed 'uri_aliases' config entry '{entry}', expected "
-                             "'alias=uri://host/path'")
+            raise ConfSyntax(
+                f"Malformed 'uri_aliases' config entry '{entry}', expected 'alias=uri://host/path'"
+            )
         if not _ALIAS.issuperset(name):
-            raise ConfSyntax(f"Malformed 'uri_aliases' config entry '{entry}', aliases may only "
-                             "contain 'a-Z, 0-9, _, -'")
+            raise ConfSyntax(
+                f"Malformed 'uri_aliases' config entry '{entry}', aliases may only "
+                "contain 'a-Z, 0-9, _, -'"
+            )
         if name == given:
             return uri
     return given
@@ -120,7 +123,7 @@ class _Reader:
 
     @property
     def next(self) -> str:
-        return self._lines[self._at:self._at + 1]
+        return self._lines[self._at : self._at + 1]
 
     def skip(self, blanks: str) -> bool:
         """Go on to what is no blank; answers whether there is anything."""
@@ -134,7 +137,7 @@ class _Reader:
             raise self._wrong("expecting a name")
         while self.next and self.next in _NAME:
             self._at += 1
-        found = self._lines[start:self._at]
+        found = self._lines[start : self._at]
         self.skip(BLANKS)
         if self.next != "=":
             raise self._wrong("expecting an assignment")
@@ -155,7 +158,7 @@ class _Reader:
             self._at += 1
         if self._at == digits:
             raise self._wrong("expecting a value" if start == digits else "unterminated number")
-        return int(self._lines[start:self._at])
+        return int(self._lines[start : self._at])
 
     def end_of_line(self) -> None:
         self.skip(BLANKS)

@@ -65,9 +65,7 @@ def check_path(uri: Uri) -> None:
     """Raises InternalError where a slash was forgotten: qemu://system is a host called system."""
     plain = uri.transport is None and uri.scheme in ("qemu", "vbox", "vz")
     if plain and uri.host in ("session", "system"):
-        raise InternalError(
-            f"invalid URI {uri.text} (maybe you want {uri.scheme}:///{uri.host})"
-        )
+        raise InternalError(f"invalid URI {uri.text} (maybe you want {uri.scheme}:///{uri.host})")
 
 
 def _no_uri(text: str) -> InternalError:

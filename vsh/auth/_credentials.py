@@ -60,7 +60,7 @@ class Credentials:
             if self._peer.prompt is None:
                 raise AuthFailed(
                     "No authentication callback available",
-                    hint=f"there is no {key} for this daemon in auth.conf, and nobody to ask for it",
+                    hint=f"auth.conf has no {key} for this daemon, and there is nobody to ask",
                 )
             known[key] = self._peer.prompt(question, secret=secret)
         return known[key]

@@ -13,8 +13,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.auth import Peer
 
-HINT = ("run `pkttyagent --process $$` in this shell first, join the group that may use libvirt, "
-        "or connect read-only with -r")
+HINT = (
+    "run `pkttyagent --process $$` in this shell first, join the group that may use libvirt, "
+    "or connect read-only with -r"
+)
 
 
 def polkit(peer: Peer) -> None:

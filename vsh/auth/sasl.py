@@ -60,8 +60,8 @@ def choose(peer: Peer, offered: str) -> str:
     raise AuthFailed(
         "Failed to start SASL negotiation: -4 "
         "(SASL(-4): no mechanism available: No worthy mechs found)",
-        hint="; ".join(reasons) or f"the daemon offers {', '.join(sorted(names))}, and vsh knows "
-        f"{', '.join(MECHANISMS)}",
+        hint="; ".join(reasons)
+        or f"the daemon offers {', '.join(sorted(names))}, and vsh knows {', '.join(MECHANISMS)}",
     )
 
 

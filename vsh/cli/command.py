@@ -21,6 +21,7 @@ class Command:
     extras        options that only vsh has, by name; under the name virsh they are not known
     exclusive     pairs of options that cannot be given together, checked before anything is done
     requires      option -> the option that it needs
+    check         ``check(given)``: a rule between options whose message is one of its own
     old           older names of options: {"name": "option"}, or {"name": "option=value"} for a flag
                   that stands for a value; they are taken and not shown
     connect       False for commands that work without a connection
@@ -39,6 +40,7 @@ class Command:
         "by_name",
         "exclusive",
         "requires",
+        "check",
         "old",
         "connect",
         "hidden",
@@ -53,6 +55,7 @@ class Command:
         old: dict[str, str],
         connect: bool,
         hidden: bool,
+        check: Callable[[dict[str, Any]], None] | None = None,
     ) -> None:
         _, _, group, file = function.__module__.rsplit(".", 3)
         self.name = file.replace("_", "-")
@@ -63,13 +66,14 @@ class Command:
         self.function = function
         self.exclusive = tuple(exclusive)
         self.requires = requires
+        self.check = check
         self.old = old
         self.connect = connect
         self.hidden = hidden
         self.params = _params(function)
         self.options: list[Param] = []
         self.extras: dict[str, Param] = {}
-        self.checks = bool(self.exclusive or requires)
+        self.checks = bool(self.exclusive or requires or check)
         for param in self.params:
             if param.flags:
                 self.options.extend(param.flags)
@@ -135,6 +139,6 @@ else:
         """Declare a command; used with and without arguments.  See ``Command``."""
 
         def declare(body):
-            return Command(body, exclusive, requires or {}, old or {}, connect, hidden)
+            return Command(body, exclusive, requires or {}, old or {}, connect, hidden, check)
 
         return declare if function is None else declare(function)

@@ -192,7 +192,15 @@ class _File:
             ) from None
         if status:
             how = f"exit status {status}" if status > 0 else f"fatal signal {-status}"
-            raise InternalError(f"Child process ({' '.join(command)}) unexpected {how}")
+            shown = " ".join(map(_quoted, command))
+            raise InternalError(f"Child process ({shown}) unexpected {how}")
+
+
+def _quoted(word: str) -> str:
+    """A word as libvirt shows it in a command line."""
+    if word and not any(char in "\r\t\n !\"#$&'()*;<>?[\\]^`{|}~" for char in word):
+        return word
+    return "'" + word.replace("'", "'\\''") + "'"
 
 
 def _wait(process: Any) -> int:

@@ -175,18 +175,18 @@ class Session:
         self.renderer.render(document, self)
 
     def write(self, text: str) -> None:
-        """Text to standard output, as it is."""
-        self.out.write(text)
+        """Text to standard output."""
+        self.out.write(_shown(text, self.out))
 
     def extra(self, text: str) -> None:
         """Text that quiet mode leaves out."""
         if not self.quiet:
-            self.out.write(text)
+            self.write(text)
 
     def error(self, message: str) -> None:
         """One error line on standard error, and in the log."""
         self.out.flush()
-        self.err.write(f"error: {message}\n")
+        self.err.write(_shown(f"error: {message}\n", self.err))
         self.err.flush()
         self._log(ERROR, message)
 
@@ -197,7 +197,7 @@ class Session:
     def warn(self, message: str) -> None:
         """One warning line on standard error."""
         self.out.flush()
-        self.err.write(f"warning: {message}\n")
+        self.err.write(_shown(f"warning: {message}\n", self.err))
         self.err.flush()
         self._log(WARNING, message)
 
@@ -206,7 +206,7 @@ class Session:
         if level < self.debug_level or message is None:
             return
         self.out.flush()
-        self.err.write(f"{message}\n")
+        self.err.write(_shown(f"{message}\n", self.err))
         self._log(level, message)
 
     def open_log(self, path: str) -> None:
@@ -226,6 +226,16 @@ class Session:
         stamp = time.strftime("%Y.%m.%d %H:%M:%S")
         self.log.write(f"[{stamp} {self.program} {os.getpid()}] {LEVELS[level]} {message}\n")
         self.log.flush()
+
+
+def _shown(text: str, stream: TextIO) -> str:
+    """The text as it is, but what a terminal would obey never reaches one: names and documents come
+    from a machine that may not mean well."""
+    if not stream.isatty():
+        return text
+    from vsh.output.plain import harmless
+
+    return harmless(text)
 
 
 def formats() -> list[str]:

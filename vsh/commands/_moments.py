@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))
@@ -186,9 +185,3 @@ def escaped(text: str) -> str:
     from vsh.xml.field import escape
 
     return escape(text)
-
-
-def warn(session: Session, text: str) -> None:
-    """A warning, which the drop-in virsh does not give."""
-    if session.program != "virsh":
-        session.warn(text)

@@ -51,7 +51,7 @@ def _keys(value: Any) -> list[str]:
 
 def _write(value: Any, session: Session, *, header: bool) -> None:
     keys = _keys(value)
-    writer = codec.writer(session.out, lineterminator="\n")
+    writer = codec.writer(session, lineterminator="\n")
     if header and keys:
         writer.writerow(keys)
     for row in _rows(value):

@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
+_OBEYED = dict.fromkeys((*range(32), *range(127, 160)), "\N{REPLACEMENT CHARACTER}")
+for _kept in b"\n\t\r":
+    del _OBEYED[_kept]
+
+
 def render(document: Document, session: Session) -> None:
     """Print one document."""
     kind = type(document)
@@ -91,6 +96,11 @@ def width(text: str) -> int:
         0 if category(char) in ("Mn", "Me", "Cf") else 2 if east_asian_width(char) in "WF" else 1
         for char in text
     )
+
+
+def harmless(text: str) -> str:
+    """Text of any length without anything that a terminal would obey, but for the ends of lines."""
+    return text if text.isprintable() else text.translate(_OBEYED)
 
 
 def printable(text: str) -> str:

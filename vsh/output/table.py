@@ -10,7 +10,7 @@ from rich.text import Text as RichText
 from rich.tree import Tree as RichTree
 
 from vsh.output.document import Done, Fields, Line, Lines, Table, Text, Tree, Xml
-from vsh.output.plain import printable
+from vsh.output.plain import harmless, printable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,10 +62,10 @@ def report(errors: list[CommandError | Error], session: Session) -> None:
         problems = getattr(error, "problems", ())
         for problem in problems:
             console.print(
-                RichText(f"  {problem.text()}", style="yellow" if problem.warning else "")
+                RichText(f"  {harmless(problem.text())}", style="yellow" if problem.warning else "")
             )
         if error.hint and not problems:
-            console.print(RichText.assemble(("hint: ", "cyan"), error.hint))
+            console.print(RichText.assemble(("hint: ", "cyan"), harmless(error.hint)))
 
 
 def _console(stream: Any) -> Console:
@@ -82,7 +82,8 @@ def _form(document: Document, session: Session) -> Any:
     if isinstance(document, Text):
         return RichText(printable_lines(document.text).rstrip("\n"))
     if isinstance(document, Xml):
-        return Syntax(document.text.rstrip("\n"), "xml", background_color="default", word_wrap=True)
+        text = harmless(document.text.rstrip("\n"))
+        return Syntax(text, "xml", background_color="default", word_wrap=True)
     if isinstance(document, Fields):
         return _fields(document)
     if isinstance(document, Table):

@@ -39,12 +39,17 @@ def decode(payload: bytes) -> Error:
     except RpcError as error:
         return error
     text = "Unknown error" if message is None else message
-    if (code == RpcError.code and domain in (FROM_RPC, FROM_REMOTE) and level == 2
-            and text.startswith("unknown procedure")):
+    if (
+        code == RpcError.code
+        and domain in (FROM_RPC, FROM_REMOTE)
+        and level == 2
+        and text.startswith("unknown procedure")
+    ):
         code = NoSupport.code
     found = from_wire(code, domain, text, level)
-    found.facts = {name: detail for name, detail in zip(DETAILS, details, strict=True)
-                   if detail is not None} or None
+    found.facts = {
+        name: detail for name, detail in zip(DETAILS, details, strict=True) if detail is not None
+    } or None
     return found
 
 

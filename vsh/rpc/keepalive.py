@@ -22,8 +22,7 @@ TIMEOUT = "connection closed due to keepalive timeout"
 
 def is_keepalive(message: Message) -> bool:
     """Whether a message is a ping or a pong rather than something for a program."""
-    return (message.program == KEEPALIVE and message.version == VERSION
-            and message.type == EVENT)
+    return message.program == KEEPALIVE and message.version == VERSION and message.type == EVENT
 
 
 class Keepalive:

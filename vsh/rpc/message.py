@@ -40,8 +40,17 @@ class Message:
 
     __slots__ = ("program", "version", "procedure", "type", "serial", "status", "payload", "files")
 
-    def __init__(self, program: int, version: int, procedure: int, type: int, serial: int,
-                 status: int = OK, payload: bytes = b"", files: int = 0) -> None:
+    def __init__(
+        self,
+        program: int,
+        version: int,
+        procedure: int,
+        type: int,
+        serial: int,
+        status: int = OK,
+        payload: bytes = b"",
+        files: int = 0,
+    ) -> None:
         self.program = program
         self.version = version
         self.procedure = procedure
@@ -52,8 +61,16 @@ class Message:
         self.files = files
 
     def __bytes__(self) -> bytes:
-        return pack(self.program, self.version, self.procedure, self.type, self.serial, self.status,
-                    self.payload, self.files)
+        return pack(
+            self.program,
+            self.version,
+            self.procedure,
+            self.type,
+            self.serial,
+            self.status,
+            self.payload,
+            self.files,
+        )
 
     def __repr__(self) -> str:
         return (
@@ -63,8 +80,16 @@ class Message:
         )
 
 
-def pack(program: int, version: int, procedure: int, type: int, serial: int, status: int,
-         payload: bytes, files: int = 0) -> bytes:
+def pack(
+    program: int,
+    version: int,
+    procedure: int,
+    type: int,
+    serial: int,
+    status: int,
+    payload: bytes,
+    files: int = 0,
+) -> bytes:
     """The bytes of one message.  Raises RpcError if it is longer than a peer would take."""
     if type in (CALL_FILES, REPLY_FILES):
         if files > FILES_MAX:
@@ -117,11 +142,14 @@ class Framer:
         while size - at >= LENGTH_SIZE:
             (length,) = _LENGTH.unpack_from(buffer, at)
             if length < LENGTH_SIZE:
-                raise RpcError(f"packet {length} bytes received from server too small, "
-                               f"want {LENGTH_SIZE}")
+                raise RpcError(
+                    f"packet {length} bytes received from server too small, want {LENGTH_SIZE}"
+                )
             if length - LENGTH_SIZE > MESSAGE_MAX:
-                raise RpcError(f"packet {length - LENGTH_SIZE} bytes received from server "
-                               f"too large, want {MESSAGE_MAX}")
+                raise RpcError(
+                    f"packet {length - LENGTH_SIZE} bytes received from server "
+                    f"too large, want {MESSAGE_MAX}"
+                )
             if length < LENGTH_SIZE + HEADER_SIZE:
                 raise RpcError("Unable to decode message header")
             if size - at < length:
@@ -136,7 +164,7 @@ class Framer:
                 if size - at < length + files:
                     self._need = length + files
                     return at
-            payload = bytes(memoryview(buffer)[start:at + length])
+            payload = bytes(memoryview(buffer)[start : at + length])
             _, program, version, procedure, type_, serial, status = fields
             messages.append(
                 Message(program, version, procedure, type_, serial, status, payload, files)

@@ -133,8 +133,11 @@ class Session:
 
     def _receive_stream(self, message: Message) -> bool:
         stream = self.streams.get(message.serial)
-        if (stream is None or stream.program != message.program
-                or stream.procedure != message.procedure):
+        if (
+            stream is None
+            or stream.program != message.program
+            or stream.procedure != message.procedure
+        ):
             return False  # packets of a stream that is closed here may still be on their way
         stream.receive(message)
         if stream.closed:
@@ -142,8 +145,10 @@ class Session:
         return True
 
     def _unexpected(self, message: Message) -> RpcError:
-        return RpcError(f"got unexpected RPC call prog {message.program} vers {message.version} "
-                        f"proc {message.procedure} type {message.type}")
+        return RpcError(
+            f"got unexpected RPC call prog {message.program} vers {message.version} "
+            f"proc {message.procedure} type {message.type}"
+        )
 
 
 class Client(Session):
@@ -181,8 +186,9 @@ class Client(Session):
         self._serial = (serial + 1) % _SERIALS
         return serial
 
-    def open_stream(self, program: int, procedure: int, serial: int, *,
-                    sparse: bool = False) -> Stream:
+    def open_stream(
+        self, program: int, procedure: int, serial: int, *, sparse: bool = False
+    ) -> Stream:
         """The stream that a queued call opens: its packets may follow the reply at once."""
         stream = Stream(program, VERSION, procedure, serial, sparse=sparse)
         self.streams[serial] = stream
@@ -225,8 +231,10 @@ class Client(Session):
     def _receive_reply(self, message: Message) -> None:
         asked = self._pending.get(message.serial)
         if asked is None or asked[0] != message.program or message.version != VERSION:
-            raise RpcError(f"no call waiting for reply with prog {message.program} "
-                           f"vers {message.version} serial {message.serial}")
+            raise RpcError(
+                f"no call waiting for reply with prog {message.program} "
+                f"vers {message.version} serial {message.serial}"
+            )
         if asked[1] != message.procedure:
             raise RpcError(f"Unexpected message proc {message.procedure} != {asked[1]}")
         if message.status not in (OK, ERROR):
@@ -279,15 +287,24 @@ class Server(Session):
 
     def open_stream(self, call: Message, *, sparse: bool = False) -> Stream:
         """The stream that a call opens: its packets may follow the reply."""
-        stream = Stream(call.program, call.version, call.procedure, call.serial, sparse=sparse,
-                        serves=True)
+        stream = Stream(
+            call.program, call.version, call.procedure, call.serial, sparse=sparse, serves=True
+        )
         self.streams[call.serial] = stream
         return stream
 
     def _answer_call(self, call: Message, status: int, payload: bytes, files: int = 0) -> None:
         self.calls.pop(call.serial, None)
-        self.outgoing += pack(call.program, call.version, call.procedure,
-                              REPLY_FILES if files else REPLY, call.serial, status, payload, files)
+        self.outgoing += pack(
+            call.program,
+            call.version,
+            call.procedure,
+            REPLY_FILES if files else REPLY,
+            call.serial,
+            status,
+            payload,
+            files,
+        )
 
     def _receive(self, message: Message) -> bool:
         if message.type in (STREAM, HOLE):

@@ -41,12 +41,30 @@ class Stream:
     """
 
     __slots__ = (
-        "program", "version", "procedure", "serial", "sparse", "serves", "chunks", "ended",
-        "closing", "closed", "error", "_kept",
+        "program",
+        "version",
+        "procedure",
+        "serial",
+        "sparse",
+        "serves",
+        "chunks",
+        "ended",
+        "closing",
+        "closed",
+        "error",
+        "_kept",
     )
 
-    def __init__(self, program: int, version: int, procedure: int, serial: int, *,
-                 sparse: bool = False, serves: bool = False) -> None:
+    def __init__(
+        self,
+        program: int,
+        version: int,
+        procedure: int,
+        serial: int,
+        *,
+        sparse: bool = False,
+        serves: bool = False,
+    ) -> None:
         self.program = program
         self.version = version
         self.procedure = procedure
@@ -65,8 +83,10 @@ class Stream:
     def send(self, data: bytes) -> list[Message]:
         """The packets for some data."""
         self._check()
-        return [self._packet(STREAM, CONTINUE, data[at:at + DATA_MAX])
-                for at in range(0, len(data), DATA_MAX)]
+        return [
+            self._packet(STREAM, CONTINUE, data[at : at + DATA_MAX])
+            for at in range(0, len(data), DATA_MAX)
+        ]
 
     def hole(self, length: int) -> Message:
         """The packet for a run of zeroes."""
@@ -136,8 +156,11 @@ class Stream:
             self.closing = "finish" if message.status == OK else "abort"
             return
         if message.status == ERROR:
-            self.error = (errors.decode(message.payload) if message.payload
-                          else OperationFailed("stream aborted by the daemon"))
+            self.error = (
+                errors.decode(message.payload)
+                if message.payload
+                else OperationFailed("stream aborted by the daemon")
+            )
         elif self.closing is None:
             raise RpcError("Unexpected stream finish confirmation")
         self.closed = True

@@ -20,8 +20,20 @@ MODES = ("auto", "legacy", "direct")
 PROXIES = ("auto", "netcat", "native")
 
 TEXTS = (
-    "name", "command", "socket", "auth", "sshauth", "netcat", "keyfile", "pkipath", "known_hosts",
-    "known_hosts_verify", "tls_priority", "mode", "proxy", "authfile",
+    "name",
+    "command",
+    "socket",
+    "auth",
+    "sshauth",
+    "netcat",
+    "keyfile",
+    "pkipath",
+    "known_hosts",
+    "known_hosts_verify",
+    "tls_priority",
+    "mode",
+    "proxy",
+    "authfile",
 )
 DEFAULTS = {"mode": "remote_mode", "proxy": "remote_proxy", "tls_priority": "tls_priority"}
 """Parameters that libvirt.conf may give, and their names there."""
@@ -45,7 +57,15 @@ class Address:
     """
 
     __slots__ = (
-        "text", "driver", "transport", "user", "server", "port", "path", "options", "name",
+        "text",
+        "driver",
+        "transport",
+        "user",
+        "server",
+        "port",
+        "path",
+        "options",
+        "name",
         "readonly",
     )
 

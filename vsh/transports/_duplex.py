@@ -79,5 +79,3 @@ class Duplex:
     def _failed(self, text: str, number: int) -> SystemFailure:
         """Room for a transport that knows more about the reason."""
         return failure(text, number)
-
-

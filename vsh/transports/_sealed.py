@@ -42,11 +42,11 @@ class Sealed(Duplex):
         Until then the same bytes are to be given again.
         """
         if not self._waiting:
-            plain = bytes(memoryview(data)[:self._layer.most])
+            plain = bytes(memoryview(data)[: self._layer.most])
             packet = self._layer.seal(plain)
             self._waiting = len(packet).to_bytes(LENGTH, "big") + packet
             self._stands_for = len(plain)
-        self._waiting = self._waiting[self._below.send(self._waiting):]
+        self._waiting = self._waiting[self._below.send(self._waiting) :]
         return 0 if self._waiting else self._stands_for
 
     def receive(self, size: int) -> bytes | None:

@@ -22,13 +22,21 @@ TERMINAL = ("GPG_TTY", "TERM")
 VERIFICATION = {
     "normal": ("StrictHostKeyChecking=ask",),
     "auto": ("StrictHostKeyChecking=accept-new",),
-    "ignore": ("StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null",
-               "GlobalKnownHostsFile=/dev/null", "LogLevel=ERROR"),
+    "ignore": (
+        "StrictHostKeyChecking=no",
+        "UserKnownHostsFile=/dev/null",
+        "GlobalKnownHostsFile=/dev/null",
+        "LogLevel=ERROR",
+    ),
 }
 """Values of ``known_hosts_verify=``, and what they are for ssh."""
 
-METHODS = {"agent": "publickey", "privkey": "publickey", "password": "password",
-           "keyboard-interactive": "keyboard-interactive"}
+METHODS = {
+    "agent": "publickey",
+    "privkey": "publickey",
+    "password": "password",
+    "keyboard-interactive": "keyboard-interactive",
+}
 """Values of ``sshauth=``, and what they are for ssh."""
 
 

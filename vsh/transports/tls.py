@@ -58,7 +58,7 @@ class TlsDuplex(Duplex):
         if not self._left:
             self._left = int.from_bytes(data[:LENGTH], "big") or len(data)
         try:
-            size = self._socket.send(memoryview(data)[:self._left])
+            size = self._socket.send(memoryview(data)[: self._left])
             self._left -= size
             return size
         except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
@@ -151,8 +151,7 @@ def _context(found: dict[str, str], *, verify: bool) -> ssl.SSLContext:
             context.load_cert_chain(certificate, key, password="")
         except OSError as error:
             raise SystemFailure(
-                "Unable to set x509 key and certificate: "
-                f"{key}, {certificate}: {_reason(error)}"
+                f"Unable to set x509 key and certificate: {key}, {certificate}: {_reason(error)}"
             ) from None
     return context
 
@@ -181,8 +180,10 @@ def _prioritise(context: ssl.SSLContext, priority: str | None) -> None:
             raise _not_ours(priority, word)
     chosen = [VERSIONS[name] for name, good in allowed.items() if good]
     if not chosen:
-        raise SystemFailure(f"Failed to set TLS session priority to {priority}: it leaves no "
-                            "version of TLS that is still safe")
+        raise SystemFailure(
+            f"Failed to set TLS session priority to {priority}: it leaves no "
+            "version of TLS that is still safe"
+        )
     context.minimum_version, context.maximum_version = chosen[0], chosen[-1]
 
 

@@ -74,7 +74,7 @@ class UnixDuplex(Duplex):
             int(descriptor)
             for level, kind, raw in messages
             if level == SOL_SOCKET and kind == SCM_RIGHTS
-            for (descriptor,) in _INT.iter_unpack(raw[:len(raw) & ~3])
+            for (descriptor,) in _INT.iter_unpack(raw[: len(raw) & ~3])
         ]
         return data, files
 
@@ -104,7 +104,8 @@ def place(address: Address) -> tuple[str, str | None]:
             "No URI is provided and cannot identify any listening daemon socket path to attempt to "
             "connect to. Please ensure the expected daemon sockets are active and/or provide an "
             "explicit URI. For more information see "
-            "https://libvirt.org/kbase/failed_connection_after_install.html")
+            "https://libvirt.org/kbase/failed_connection_after_install.html"
+        )
     path, name = (direct, f"virt{driver}d") if mode == "direct" else (legacy, "libvirtd")
     assert path is not None
     start = session and address.server is None and os.environ.get("LIBVIRT_AUTOSTART") != "0"
@@ -222,8 +223,10 @@ def _unlock(lock: int, path: str) -> None:
 def _start(daemon: str) -> None:
     """Start a daemon that outlives us: twice forked, in a session of its own, without our files."""
     if not os.access(daemon, os.X_OK):
-        raise SystemFailure(f"binary '{daemon}' does not exist in $PATH: {os.strerror(ENOENT)}",
-                            hint="install the libvirt daemon, or set LIBVIRTD_PATH to where it is")
+        raise SystemFailure(
+            f"binary '{daemon}' does not exist in $PATH: {os.strerror(ENOENT)}",
+            hint="install the libvirt daemon, or set LIBVIRTD_PATH to where it is",
+        )
     child = os.fork()
     if child:
         os.waitpid(child, 0)

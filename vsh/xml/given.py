@@ -18,6 +18,14 @@ class NameMissing(NoName):
         self.args = ("missing name information",)
 
 
+class Unexplained(Error):
+    """Where libvirt fails without a word; what it is goes into the hint."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail, hint=detail)
+        self.args = ("An error occurred, but the cause is unknown",)
+
+
 class Given(Text):
     """A text that counts as absent when it is empty, in an attribute too."""
 

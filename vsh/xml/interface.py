@@ -8,7 +8,7 @@ from __future__ import annotations
 from vsh.errors import Error, XmlError
 from vsh.xml.element import Element
 from vsh.xml.field import INT_MAX, INT_MIN, Child, Children, Choice, Flag, Int, Present, Text
-from vsh.xml.given import Given
+from vsh.xml.given import Given, Unexplained
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -151,7 +151,11 @@ class HostInterface(Element, tag="interface"):
         ("onboot", "hotplug", "none"),
         wrong=(XmlError, "unknown interface startmode {}"),
     )
-    mtu = Int("mtu/@size", skip=0)
+    mtu = Int(
+        "mtu/@size",
+        skip=0,
+        wrong=(Unexplained, "the 'size' attribute of element 'mtu' is not a number: '{}'"),
+    )
     protocols = Children(Protocol, "protocol")
     link_speed = Int("link/@speed", skip=0)
     link_state = Choice("link/@state", LINK_STATES, none="")

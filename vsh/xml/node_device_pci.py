@@ -105,10 +105,12 @@ class VitalFields(Element, tag="fields"):
 class VitalData(Capability):
     """Vital product data."""
 
-    name = Given(
-        "name", required=(XmlError, "Could not read a device name from the <name> element")
-    )
+    name = Given("name")
     fields_of = Children(VitalFields, "fields")
+
+    def parsed(self, reading: Any) -> Iterable[tuple[str, Error]]:
+        if self.name is None:
+            yield "name", XmlError("Could not read a device name from the <name> element")
 
 
 class LinkSpeed(Element, tag="link"):

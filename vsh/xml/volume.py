@@ -138,7 +138,7 @@ class StorageVolume(Element, tag="volume"):
     type = Choice(
         "@type", TYPES, default="file", wrong=(ConfigUnsupported, "unknown volume type '{}'")
     )
-    name = Given("name", required=(XmlError, "missing volume name element"))
+    name = Given("name")
     key = Given("key")
     extents = Children(ExtentDevice, "source/device")
     capacity = Size("capacity")
@@ -153,6 +153,8 @@ class StorageVolume(Element, tag="volume"):
 
     def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
         self.extents = []
+        if self.name is None:
+            yield "name", XmlError("missing volume name element")
         if self.target is None:
             self.target = Target()
             yield from self.target.settle(reading.facts or "dir")

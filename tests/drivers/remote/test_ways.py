@@ -25,10 +25,26 @@ DOMAIN = (
     "<os><type arch='x86_64'>hvm</type></os></domain>"
 )
 READS = (
-    "uri", "hostname", "nodeinfo", "capabilities", "sysinfo", "maxvcpus",
-    "list --all", "list --all --title --managed-save", "domstate one", "dominfo one",
-    "dumpxml one", "domuuid two", "domstats --state", "net-list --all", "pool-list --all",
-    "secret-list", "nwfilter-list", "nodedev-list", "cpu-models x86_64", "dumpxml nobody",
+    "uri",
+    "hostname",
+    "nodeinfo",
+    "capabilities",
+    "sysinfo",
+    "maxvcpus",
+    "list --all",
+    "list --all --title --managed-save",
+    "domstate one",
+    "dominfo one",
+    "dumpxml one",
+    "domuuid two",
+    "domstats --state",
+    "net-list --all",
+    "pool-list --all",
+    "secret-list",
+    "nwfilter-list",
+    "nodedev-list",
+    "cpu-models x86_64",
+    "dumpxml nobody",
 )
 
 
@@ -49,15 +65,23 @@ class Door:
         }
         for name in ("cacert", "servercert", "serverkey"):
             shutil.copy(self.pki("pki") / f"{name}.pem", self.folder / "etc")
-        self.daemon.restart(**files, **{
-            "listen_tcp": int(way == "tcp"), "listen_tls": int(way == "tls"),
-            "listen_addr": "127.0.0.1", f"{way}_port": str(self.port), **settings,
-        })
+        self.daemon.restart(
+            **files,
+            **{
+                "listen_tcp": int(way == "tcp"),
+                "listen_tls": int(way == "tls"),
+                "listen_addr": "127.0.0.1",
+                f"{way}_port": str(self.port),
+                **settings,
+            },
+        )
 
     def credentials(self, name: str = "fred", password: str = "secret") -> Path:
         path = self.folder / f"{name}-{password}.conf"
-        path.write_text(f"[credentials-x]\nauthname={name}\npassword={password}\n"
-                        "[auth-libvirt-default]\ncredentials=x\n")
+        path.write_text(
+            f"[credentials-x]\nauthname={name}\npassword={password}\n"
+            "[auth-libvirt-default]\ncredentials=x\n"
+        )
         return path
 
     def pki(self, name: str) -> Path:
@@ -70,8 +94,13 @@ class Door:
 
     def both(self, uri: str, *words: str):
         """What virsh and vsh say."""
-        done = subprocess.run([tool("virsh"), "-c", uri, *words], capture_output=True, text=True,
-                              stdin=subprocess.DEVNULL, timeout=30)
+        done = subprocess.run(
+            [tool("virsh"), "-c", uri, *words],
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            timeout=30,
+        )
         return (done.returncode, done.stdout, done.stderr), tuple(self._vsh("-c", uri, *words))
 
     def same(self, uri: str) -> None:
@@ -97,13 +126,34 @@ def make_certificates(folder: Path) -> None:
 
     curve = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2")
     authority = ("-CA", f"{folder}/cacert.pem", "-CAkey", f"{folder}/cakey.pem")
-    openssl("req", "-x509", *curve, "-subj", "/CN=authority", "-keyout", f"{folder}/cakey.pem",
-            "-out", f"{folder}/cacert.pem")
+    openssl(
+        "req",
+        "-x509",
+        *curve,
+        "-subj",
+        "/CN=authority",
+        "-keyout",
+        f"{folder}/cakey.pem",
+        "-out",
+        f"{folder}/cacert.pem",
+    )
     for name, host in (("server", "localhost"), ("client", "me")):
-        openssl("req", "-x509", *curve, "-subj", f"/CN={host}", *authority,
-                "-addext", f"subjectAltName=DNS:{host}",
-                "-addext", "basicConstraints=critical,CA:FALSE",
-                "-keyout", f"{folder}/{name}key.pem", "-out", f"{folder}/{name}cert.pem")
+        openssl(
+            "req",
+            "-x509",
+            *curve,
+            "-subj",
+            f"/CN={host}",
+            *authority,
+            "-addext",
+            f"subjectAltName=DNS:{host}",
+            "-addext",
+            "basicConstraints=critical,CA:FALSE",
+            "-keyout",
+            f"{folder}/{name}key.pem",
+            "-out",
+            f"{folder}/{name}cert.pem",
+        )
 
 
 @pytest.fixture(scope="module")
@@ -154,9 +204,7 @@ def test_much_data_through_the_encryption(door, tmp_path):
     uri = f"qemu+tcp://127.0.0.1:{door.port}/system?authfile={door.credentials()}"
     title = "x" * 300_000
     with vsh.connect(uri) as connection:
-        domain = connection.domain_define_xml(
-            DOMAIN.format("big").replace("a title", title)
-        )
+        domain = connection.domain_define_xml(DOMAIN.format("big").replace("a title", title))
         assert title in domain.get_xml_desc()
         names = connection.many(domain.get_xml_desc.request() for _ in range(40))
         assert all(title in text for text in names)
@@ -230,7 +278,7 @@ def test_unix_with_sasl(door, mechanism):
     assert ours == theirs
     assert ours[0] == 0
     wrong = uri.replace(str(door.credentials()), str(door.credentials("fred", "wrong")))
-    with pytest.raises(AuthFailed, match="^authentication failed: authentication failed$"):
+    with pytest.raises(AuthFailed, match=r"^authentication failed: authentication failed$"):
         vsh.connect(wrong)
     return None
 
@@ -384,8 +432,10 @@ def test_a_host_that_is_not_known(door, ssh, tmp_path):
 
 def test_a_key_that_is_not_allowed(door, ssh):
     place, folder = ssh
-    uri = (f"qemu+ssh://{place}/system?keyfile={folder}/host&known_hosts={folder}/known_hosts"
-           "&no_tty=1&sshauth=privkey")
+    uri = (
+        f"qemu+ssh://{place}/system?keyfile={folder}/host&known_hosts={folder}/known_hosts"
+        "&no_tty=1&sshauth=privkey"
+    )
     with pytest.raises(SystemFailure, match=r"Permission denied \(publickey"):
         vsh.connect(uri)
 
@@ -393,7 +443,9 @@ def test_a_key_that_is_not_allowed(door, ssh):
 @pytest.mark.parametrize("transport", ["libssh", "libssh2"])
 def test_libssh_by_way_of_ssh(door, ssh, transport):
     place, folder = ssh
-    uri = (f"qemu+{transport}://{place.removeprefix('root@')}/system?keyfile={folder}/user"
-           f"&known_hosts={folder}/known_hosts&sshauth=privkey")
+    uri = (
+        f"qemu+{transport}://{place.removeprefix('root@')}/system?keyfile={folder}/user"
+        f"&known_hosts={folder}/known_hosts&sshauth=privkey"
+    )
     with vsh.connect(uri) as connection:
         assert {domain.name for domain in connection.domains()} == {"one", "two"}

@@ -6,7 +6,7 @@ from vsh.api._call import Object
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from typing import Any, Self
 
     from vsh.api._call import Call
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from vsh.api.connection.storage import ConnectStorage, Storage
     from vsh.api.domain import Domain
     from vsh.api.event import Event
+    from vsh.api.pipeline import Pipeline
     from vsh.api.stream import Stream
 
     class _Calls(
@@ -68,6 +69,12 @@ class Connection(_Calls):
         answers: list[Any] = self.driver.many(requests)
         return answers
 
+    def pipeline(self) -> Pipeline:
+        """Calls that are collected inside ``with`` and made together at its end."""
+        from vsh.api.pipeline import Pipeline
+
+        return Pipeline(self)
+
     def domain(self, name: str) -> Domain:
         """The domain of that name.  Raises NoDomain."""
         found: Domain = self.domain_lookup_by_name(name)
@@ -91,6 +98,25 @@ class Connection(_Calls):
         """
         found: Event | None = self.driver.next_event(timeout)
         return found
+
+    def events(
+        self,
+        *words: str,
+        family: str = "domain",
+        of: Object | None = None,
+        timeout: float | None = None,
+    ) -> Iterator[Event]:
+        """The events of some kinds as they come, each an ``Event`` with its fields as attributes.
+
+        words    which kinds ("lifecycle", "reboot" ...); none means all of the family
+        family   "domain", "network", "pool", "node_device", "secret"
+        of       the one object whose events are wanted; None means all
+        timeout  the iteration ends when none came for so many seconds; None waits for ever
+        Raises ValueError for a word that is no event of the family.
+        """
+        from vsh.api.listening import listen
+
+        return listen(self, words, family, of, timeout)
 
     def close(self) -> None:
         """Let go of the driver and what it holds."""

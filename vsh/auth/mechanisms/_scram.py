@@ -26,9 +26,7 @@ def obstacle(peer: Peer) -> str | None:
     return None
 
 
-def converse(
-    name: str, credentials: Credentials
-) -> Generator[bytes | None, bytes | None, None]:
+def converse(name: str, credentials: Credentials) -> Generator[bytes | None, bytes | None, None]:
     """Prove, and have proved, under one of the hash functions."""
     from scramp import ScramClient, ScramException
 
@@ -46,7 +44,9 @@ def _checked(first: bytes | None) -> str:
     """The daemon's first words, whose cost has a limit."""
     text = (first or b"").decode()
     for part in text.split(","):
-        if part.startswith("i=") and not 0 < int(part[2:8 + 4]) <= ITERATIONS_MAX:
-            raise AuthFailed(f"the daemon wants the password hashed {part[2:12]} times, "
-                             f"more than {ITERATIONS_MAX}")
+        if part.startswith("i=") and not 0 < int(part[2:12]) <= ITERATIONS_MAX:
+            raise AuthFailed(
+                f"the daemon wants the password hashed {part[2:12]} times, "
+                f"more than {ITERATIONS_MAX}"
+            )
     return text

@@ -64,8 +64,10 @@ def talk(
     proof = parse((yield b",".join(words)) or b"")
     expected = challenge.proof(key, own_nonce, uri, b"")
     if not compare_digest(proof.get(b"rspauth", [b""])[0], expected):
-        raise AuthFailed("Failed to step SASL negotiation: -10 (SASL(-10): server failed mutual "
-                         "authentication step: the daemon does not know the password)")
+        raise AuthFailed(
+            "Failed to step SASL negotiation: -10 (SASL(-10): server failed mutual "
+            "authentication step: the daemon does not know the password)"
+        )
     if challenge.cipher is None:
         return None
     return Rc4Layer(key, challenge.cipher, challenge.buffer)
@@ -192,7 +194,7 @@ def parse(data: bytes) -> dict[bytes, list[bytes]]:
 
 def _value(data: bytes, at: int) -> tuple[bytes, int]:
     """A value, and the place behind it."""
-    if data[at:at + 1] != b'"':
+    if data[at : at + 1] != b'"':
         end = data.find(b",", at)
         end = len(data) if end < 0 else end
         return data[at:end].strip(), end
@@ -203,7 +205,7 @@ def _value(data: bytes, at: int) -> tuple[bytes, int]:
             return bytes(value), at + 1
         if data[at] == BACKSLASH:
             at += 1
-        value += data[at:at + 1]
+        value += data[at : at + 1]
         at += 1
     raise _broken("a quote without its end")
 
@@ -241,10 +243,13 @@ def _md5(data: bytes) -> bytes:
 
 
 def _broken(what: str) -> AuthFailed:
-    return AuthFailed(f"Failed to step SASL negotiation: -5 (SASL(-5): bad protocol / cancel: "
-                      f"DIGEST-MD5: {what})")
+    return AuthFailed(
+        f"Failed to step SASL negotiation: -5 (SASL(-5): bad protocol / cancel: DIGEST-MD5: {what})"
+    )
 
 
 def _unfit(what: str) -> AuthFailed:
-    return AuthFailed(f"Failed to step SASL negotiation: -15 (SASL(-15): mechanism too weak for "
-                      f"this user: DIGEST-MD5: the daemon does not offer {what})")
+    return AuthFailed(
+        f"Failed to step SASL negotiation: -15 (SASL(-15): mechanism too weak for "
+        f"this user: DIGEST-MD5: the daemon does not offer {what})"
+    )

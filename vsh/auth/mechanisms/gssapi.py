@@ -54,7 +54,8 @@ def talk(
     except gssapi.exceptions.GSSError as error:
         raise AuthFailed(
             f"Failed to start SASL negotiation: -1 (SASL(-1): generic failure: GSSAPI Error: "
-            f"{error})", hint="`klist` shows whether there is a valid ticket, `kinit` gets one"
+            f"{error})",
+            hint="`klist` shows whether there is a valid ticket, `kinit` gets one",
         ) from None
     return None if protection == NOTHING else GssapiLayer(context, min(most, BUFFER))
 
@@ -63,8 +64,10 @@ def _choice(offer: bytes, *, secure: bool) -> tuple[int, int]:
     """The protection to ask for, and the longest packet that the daemon takes."""
     wanted = NOTHING if secure else ENCRYPTION
     if len(offer) != 4 or not offer[0] & wanted:
-        raise AuthFailed("Failed to step SASL negotiation: -15 (SASL(-15): mechanism too weak for "
-                         "this user: GSSAPI: the daemon does not offer the protection needed)")
+        raise AuthFailed(
+            "Failed to step SASL negotiation: -15 (SASL(-15): mechanism too weak for "
+            "this user: GSSAPI: the daemon does not offer the protection needed)"
+        )
     return wanted, int.from_bytes(offer[1:], "big")
 
 

@@ -25,21 +25,35 @@ if TYPE_CHECKING:
 CLOSE_TIMEOUT = 2.0
 """How long a daemon may take to say good-bye."""
 
-REGISTRATIONS = frozenset((
-    "connect_domain_event_callback_register_any", "connect_network_event_register_any",
-    "connect_storage_pool_event_register_any", "connect_node_device_event_register_any",
-    "connect_secret_event_register_any", "connect_domain_monitor_event_register",
-    "connect_domain_event_register", "connect_domain_event_register_any",
-    "connect_register_close_callback",
-))
+REGISTRATIONS = frozenset(
+    (
+        "connect_domain_event_callback_register_any",
+        "connect_network_event_register_any",
+        "connect_storage_pool_event_register_any",
+        "connect_node_device_event_register_any",
+        "connect_secret_event_register_any",
+        "connect_domain_monitor_event_register",
+        "connect_domain_event_register",
+        "connect_domain_event_register_any",
+        "connect_register_close_callback",
+    )
+)
 """Calls after which events may come."""
 
-STRINGS = frozenset((
-    "domain_get_memory_parameters", "domain_get_numa_parameters", "domain_get_blkio_parameters",
-    "domain_get_scheduler_parameters_flags", "domain_block_stats_flags",
-    "domain_get_interface_parameters", "domain_get_block_io_tune", "domain_get_cpu_stats",
-    "node_get_memory_parameters", "node_get_sev_info",
-))
+STRINGS = frozenset(
+    (
+        "domain_get_memory_parameters",
+        "domain_get_numa_parameters",
+        "domain_get_blkio_parameters",
+        "domain_get_scheduler_parameters_flags",
+        "domain_block_stats_flags",
+        "domain_get_interface_parameters",
+        "domain_get_block_io_tune",
+        "domain_get_cpu_stats",
+        "node_get_memory_parameters",
+        "node_get_sev_info",
+    )
+)
 """Calls whose answers leave out the parameters that are texts, unless a flag asks for them."""
 
 STRING_OKAY = 4
@@ -140,16 +154,18 @@ class Remote(Driver):
         if returns == "File" and not came:
             raise InternalError("no file descriptor received")
         used = came[:1] if returns == "File" else came if returns == "Files" else []
-        for descriptor in came[len(used):]:
+        for descriptor in came[len(used) :]:
             os.close(descriptor)
         return codec.wire(call).decode_ret(target.connection, answer, used)
 
-    def _forward_stream(self, call: Call, target: Any, values: tuple[Any, ...],
-                        payload: bytes) -> Any:
+    def _forward_stream(
+        self, call: Call, target: Any, values: tuple[Any, ...], payload: bytes
+    ) -> Any:
         wire = codec.wire(call)
         sparse = bool(call.options.get("sparse", 0) & values[-1])
-        answer, stream = self.link.ask_stream(NUMBERS[call.program], call.number, payload,
-                                              sparse=sparse)
+        answer, stream = self.link.ask_stream(
+            NUMBERS[call.program], call.number, payload, sparse=sparse
+        )
         assert wire.stream_at is not None
         values[wire.stream_at].channel = Channel(self.link, stream)
         return wire.decode_ret(target.connection, answer)
@@ -188,7 +204,9 @@ class Remote(Driver):
     def _is_special(self, call: Call, wire: Wire) -> bool:
         """Whether a call takes more than one message there and one back."""
         return (
-            wire.probe or wire.stream_at is not None or call.slot in REGISTRATIONS
+            wire.probe
+            or wire.stream_at is not None
+            or call.slot in REGISTRATIONS
             or hasattr(type(self), call.slot)
             or not FILES.isdisjoint(call.stub.__annotations__.values())
         )
@@ -217,8 +235,9 @@ class Remote(Driver):
         from vsh.api.table import events
 
         kind = events()[PROGRAMS[message.program], message.procedure]
-        callback, event = codec.decode_event(self._listener, kind, message.procedure,
-                                             message.payload)
+        callback, event = codec.decode_event(
+            self._listener, kind, message.procedure, message.payload
+        )
         event.callback = callback
         return event
 
@@ -238,7 +257,7 @@ class Remote(Driver):
         if len(domains) > 1 and self._bulk_states:
             try:
                 for at in range(0, len(domains), DOMAINS_MAX):
-                    found |= self._stated(domains[at:at + DOMAINS_MAX])
+                    found |= self._stated(domains[at : at + DOMAINS_MAX])
             except Error as error:
                 if self.link.close_reason is not None:
                     raise
@@ -250,9 +269,11 @@ class Remote(Driver):
 
     def _stated(self, domains: list[Domain]) -> dict[str, tuple[int, int]]:
         records = domains[0].connection.get_all_domain_stats(domains, STATS_STATE)
-        return {record.domain.uuid: (record.params["state.state"], record.params["state.reason"])
-                for record in records
-                if "state.state" in record.params and "state.reason" in record.params}
+        return {
+            record.domain.uuid: (record.params["state.state"], record.params["state.reason"])
+            for record in records
+            if "state.state" in record.params and "state.reason" in record.params
+        }
 
     def _check(self, call: Call, values: tuple[Any, ...]) -> None:
         """What libvirt's public layer refuses without asking the daemon."""

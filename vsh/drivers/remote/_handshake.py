@@ -26,9 +26,7 @@ LIST_MAX = 20
 READONLY = 1
 
 
-def authenticate(
-    link: Link, address: Address, prompt: Callable[..., str] | None = None
-) -> None:
+def authenticate(link: Link, address: Address, prompt: Callable[..., str] | None = None) -> None:
     """Do what the daemon asks of a client; ``prompt`` asks the user.  Raises AuthFailed and the
     like."""
     try:

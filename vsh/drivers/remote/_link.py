@@ -44,8 +44,16 @@ class Link:
     libvirt's number for why it is closed (``virConnectCloseReason``); None: it is open
     """
 
-    __slots__ = ("session", "duplex", "timeout", "close_reason", "_poll", "_mask", "_moving",
-                 "_files")
+    __slots__ = (
+        "session",
+        "duplex",
+        "timeout",
+        "close_reason",
+        "_poll",
+        "_mask",
+        "_moving",
+        "_files",
+    )
 
     def __init__(self, duplex: Duplex, *, timeout: float | None = None) -> None:
         self.session = Client()
@@ -65,8 +73,9 @@ class Link:
         self._check()
         return self._answer(self._queue(program, procedure, payload))
 
-    def ask_files(self, program: int, procedure: int, payload: bytes,
-                  files: list[int]) -> tuple[bytes, list[int]]:
+    def ask_files(
+        self, program: int, procedure: int, payload: bytes, files: list[int]
+    ) -> tuple[bytes, list[int]]:
         """Make a call that gives files to the daemon or gets some; answers its reply and those.
 
         What came is the caller's to close.
@@ -111,8 +120,9 @@ class Link:
             raise
         return answers
 
-    def ask_stream(self, program: int, procedure: int, payload: bytes, *,
-                   sparse: bool = False) -> tuple[bytes, Stream]:
+    def ask_stream(
+        self, program: int, procedure: int, payload: bytes, *, sparse: bool = False
+    ) -> tuple[bytes, Stream]:
         """Make a call that opens a stream; answers its reply and the stream."""
         self._check()
         serial = self._queue(program, procedure, payload)
@@ -148,8 +158,9 @@ class Link:
         assert answer is not None
         return answer
 
-    def _fill(self, source: Iterator[Ask], window: int, waiting: dict[int, int],
-              answers: list[Any]) -> bool:
+    def _fill(
+        self, source: Iterator[Ask], window: int, waiting: dict[int, int], answers: list[Any]
+    ) -> bool:
         """Queue calls until the window is full; answers whether any is waited for."""
         while len(waiting) < window:
             call = next(source, None)
@@ -215,8 +226,12 @@ class Link:
                 self._send()
                 if done():  # it may have been the sending that was waited for
                     return
+            late = end is not None and monotonic() >= end
             if self._ready(end):
                 self._receive()
+                # Whoever talks on and on of other things does not get more time by that.
+                if late and not done():
+                    raise OperationTimeout(f"no answer within {timeout} seconds")
 
     def _ready(self, end: float | None) -> bool:
         """Wait until something can be done; answers whether there is something to read."""
@@ -309,7 +324,7 @@ class Link:
 
     def keepalive(self, interval: int, count: int) -> None:
         """Ping after that many silent seconds, give up after that many pings; 0: do not."""
-        self.session.keepalive = (Keepalive(interval, count, monotonic()) if interval > 0 else None)
+        self.session.keepalive = Keepalive(interval, count, monotonic()) if interval > 0 else None
 
     def close(self) -> None:
         """Let go of the socket, without a word to the daemon."""

@@ -93,9 +93,9 @@ class Networks(Part):
         self.accept(flags, _VALIDATE, "testNetworkDefineXMLFlags")
         definition = _read(xml, validate=bool(flags & _VALIDATE))
         with self.world.lock:
-            found = self._taken(definition)
+            found = self._network_taken(definition)
             if found is None:
-                found = self._add(definition)
+                found = self._add_network(definition)
                 found.active = False
             elif found.active or not found.persistent:
                 found.planned = definition
@@ -112,9 +112,9 @@ class Networks(Part):
         self.accept(flags, _VALIDATE, "testNetworkCreateXMLFlags")
         definition = _read(xml, validate=bool(flags & _VALIDATE))
         with self.world.lock:
-            found = self._taken(definition)
+            found = self._network_taken(definition)
             if found is None:
-                found = self._add(definition)
+                found = self._add_network(definition)
                 found.persistent = False
             elif found.active:
                 raise OperationInvalid(f"network is already active as '{found.name}'")
@@ -226,7 +226,7 @@ class Networks(Part):
                 return network
         raise bare(43, f"Network not found: no network with matching uuid '{uuid}'")
 
-    def _taken(self, definition: Any) -> things.Network | None:
+    def _network_taken(self, definition: Any) -> things.Network | None:
         """The network of that UUID.  Raises OperationFailed where name and UUID do not agree."""
         for network in self.world.networks.values():
             if network.uuid == definition.uuid:
@@ -242,7 +242,7 @@ class Networks(Part):
             )
         return None
 
-    def _add(self, definition: Any) -> things.Network:
+    def _add_network(self, definition: Any) -> things.Network:
         network = things.Network(definition.name, definition.uuid, definition)
         self.world.networks[network.name] = network
         return network

@@ -138,9 +138,12 @@ class NodeDevices(Part):
 
     def node_device_destroy(self, device: Any) -> None:
         found = self._device(device.name)
-        _port(found.definition)
+        try:
+            _port(found.definition)
+        except InternalError:
+            return  # libvirt's test driver says yes to this, and does nothing
         if found.parent not in self.world.devices:
-            raise InternalError(f"cannot find parent '{found.parent}' definition")
+            return
         del self.world.devices[found.name]
         self._device_event(found, DELETED)
 

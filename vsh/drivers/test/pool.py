@@ -146,12 +146,12 @@ class Pools(Part):
         self.accept(flags, _VALIDATE, "testStoragePoolDefineXML")
         with self.world.lock:
             definition = _read(xml, validate=bool(flags & _VALIDATE))
-            found = self._taken(definition)
+            found = self._pool_taken(definition)
             if found is None:
-                found = self._add(definition)
+                found = self._add_pool(definition)
                 found.active = False
             elif not found.active:
-                self._replace(found, definition)
+                self._replace_pool(found, definition)
             found.persistent = True
         self._pool_event(found, DEFINED)
         return Pool(connection, found.name, found.uuid)
@@ -160,13 +160,13 @@ class Pools(Part):
         self.accept(flags, 0, "testStoragePoolCreateXML")
         with self.world.lock:
             definition = _read(xml, validate=False)
-            found = self._taken(definition)
+            found = self._pool_taken(definition)
             if found is None:
-                found = self._add(definition)
+                found = self._add_pool(definition)
             elif found.active:
                 raise OperationInvalid(f"pool is already active as '{found.name}'")
             else:
-                self._replace(found, definition)
+                self._replace_pool(found, definition)
             adapter = definition.source.adapter
             if adapter is not None and adapter.type == "fc_host":
                 self.make_port(adapter.wwnn, adapter.wwpn)  # type: ignore[attr-defined]
@@ -177,7 +177,7 @@ class Pools(Part):
 
     def storage_pool_create(self, pool: Any, flags: int = 0) -> None:
         self.accept(flags, 0, "testStoragePoolCreate")
-        found = self._resting(pool.name)
+        found = self._resting_pool(pool.name)
         found.active = True
         self._pool_event(found, STARTED)
 
@@ -192,17 +192,17 @@ class Pools(Part):
         self._pool_event(found, STOPPED)
 
     def storage_pool_undefine(self, pool: Any) -> None:
-        found = self._resting(pool.name)
+        found = self._resting_pool(pool.name)
         del self.world.pools[found.name]
         self._pool_event(found, UNDEFINED)
 
     def storage_pool_build(self, pool: Any, flags: int = 0) -> None:
         self.accept(flags, 0, "testStoragePoolBuild")
-        self._pool_event(self._resting(pool.name), CREATED)
+        self._pool_event(self._resting_pool(pool.name), CREATED)
 
     def storage_pool_delete(self, pool: Any, flags: int = 0) -> None:
         self.accept(flags, 0, "testStoragePoolDelete")
-        self._pool_event(self._resting(pool.name), DELETED)
+        self._pool_event(self._resting_pool(pool.name), DELETED)
 
     def storage_pool_refresh(self, pool: Any, flags: int = 0) -> None:
         self.accept(flags, 0, "testStoragePoolRefresh")
@@ -217,7 +217,7 @@ class Pools(Part):
             raise OperationInvalid(f"storage pool '{name}' is not active")
         return pool
 
-    def _resting(self, name: str) -> StoragePool:
+    def _resting_pool(self, name: str) -> StoragePool:
         pool = self._pool(name)
         if pool.active:
             raise OperationInvalid(f"storage pool '{name}' is active")
@@ -229,7 +229,7 @@ class Pools(Part):
             raise bare(49, f"Storage pool not found: no storage pool with matching name '{name}'")
         return pool
 
-    def _taken(self, definition: Any) -> StoragePool | None:
+    def _pool_taken(self, definition: Any) -> StoragePool | None:
         """The pool of that UUID.  Raises OperationFailed where there is one that conflicts."""
         from vsh.drivers.test.pool_sources import same_source
 
@@ -248,13 +248,13 @@ class Pools(Part):
             raise OperationFailed(f"pool '{definition.name}' already exists with uuid {other.uuid}")
         return None
 
-    def _add(self, definition: Any) -> StoragePool:
+    def _add_pool(self, definition: Any) -> StoragePool:
         pool = things.StoragePool(definition.name, definition.uuid, definition, "", "")
-        self._replace(pool, definition)
+        self._replace_pool(pool, definition)
         self.world.pools[pool.name] = pool
         return pool
 
-    def _replace(self, pool: StoragePool, definition: Any) -> None:
+    def _replace_pool(self, pool: StoragePool, definition: Any) -> None:
         pool.definition = definition
         pool.kind = definition.type
         pool.path = definition.target.path if definition.target is not None else ""

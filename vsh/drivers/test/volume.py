@@ -54,10 +54,10 @@ class Volumes(Part):
         return Volume(pool.connection, found.name, volume.name, volume.key)
 
     def storage_vol_lookup_by_key(self, connection: Any, key: str) -> Volume:
-        return self._search(connection, "key", key)
+        return self._search_volume(connection, "key", key)
 
     def storage_vol_lookup_by_path(self, connection: Any, path: str) -> Volume:
-        return self._search(connection, "path", path)
+        return self._search_volume(connection, "path", path)
 
     def storage_vol_get_info(self, volume: Any) -> VolumeInfo:
         pool = self._running(volume.pool)
@@ -79,7 +79,7 @@ class Volumes(Part):
         volume = _read(found, xml, validate=bool(flags & _VALIDATE))
         if volume.name in found.volumes:
             raise OperationFailed("storage vol already exists")
-        return self._add(pool.connection, found, volume)
+        return self._add_volume(pool.connection, found, volume)
 
     def storage_vol_create_xml_from(
         self, pool: Any, xml: str, original: Any, flags: int = 0
@@ -90,7 +90,7 @@ class Volumes(Part):
         if volume.name in found.volumes:
             raise OperationFailed("storage vol already exists")
         _volume(found, original.name)
-        return self._add(pool.connection, found, volume)
+        return self._add_volume(pool.connection, found, volume)
 
     def storage_vol_delete(self, volume: Any, flags: int = 0) -> None:
         self.accept(flags, 0, "testStorageVolDelete")
@@ -99,7 +99,7 @@ class Volumes(Part):
         pool.allocation -= found.allocation
         del pool.volumes[found.name]
 
-    def _add(self, connection: Any, pool: StoragePool, volume: Any) -> Volume:
+    def _add_volume(self, connection: Any, pool: StoragePool, volume: Any) -> Volume:
         if pool.allocation + volume.allocation > pool.capacity:
             raise InternalError(f"Not enough free space in pool for volume '{volume.name}'")
         volume.target.path = volume.key = f"{pool.path or '(null)'}/{volume.name}"
@@ -109,7 +109,7 @@ class Volumes(Part):
 
     # ---- finding
 
-    def _search(self, connection: Any, by: str, value: str) -> Volume:
+    def _search_volume(self, connection: Any, by: str, value: str) -> Volume:
         for pool in self.world.pools.values():
             for volume in pool.volumes.values() if pool.active else ():
                 if (volume.key if by == "key" else volume.target.path) == value:

@@ -120,9 +120,6 @@ def _vcpus(domain: Any) -> Found:
         domain.vcpu_placement = "static"
     if domain.vcpu_placement == "auto":
         domain.vcpu_cpuset = None
-    if not domain.vcpus:
-        yield "vcpu_cpuset", ConfigUnsupported("domain config can't have 0 maximum vCPUs")
-        domain.vcpus = 1
     if domain.vcpu_current is None:
         domain.vcpu_current = domain.vcpus
     if domain.vcpu_list:
@@ -130,10 +127,7 @@ def _vcpus(domain: Any) -> Found:
     elif domain.vcpu_current > domain.vcpus:
         yield (
             "vcpu_list",
-            ConfigUnsupported(
-                f"maxvcpus must not be less than current vcpus ({domain.vcpus} < "
-                f"{domain.vcpu_current})"
-            ),
+            ConfigUnsupported("maximum vCPU count must not be less than current vCPU count"),
         )
 
 
@@ -289,7 +283,7 @@ def _numa(domain: Any) -> Found:
     cpus = [number for cell in cells for number in parse_set(cell.cpus or "^0")]
     if len(cpus) > domain.vcpus:
         yield "cpu", InternalError("Number of CPUs in <numa> exceeds the <vcpu> count")
-    elif cpus and max(cpus) >= domain.vcpus:
+    elif max(cpus, default=0) >= domain.vcpus:  # so no vCPUs at all are refused here
         yield "cpu", InternalError("CPU IDs in <numa> exceed the <vcpu> count")
     static = domain.vcpu_placement == "static"
     if not static and not domain.numatune:

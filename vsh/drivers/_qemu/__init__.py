@@ -1,0 +1,5 @@
+"""What libvirt's QEMU driver adds to a guest's document: defaults and addresses, with no daemon and
+no guest.
+
+All of it is functions of models; what depends on the QEMU program is in an ``Emulator``.
+"""
