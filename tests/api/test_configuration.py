@@ -12,6 +12,7 @@ from vsh.api.configuration import parse, resolve, settings
 from vsh.errors import ConfSyntax, Error, InternalError, OpenFailed
 from vsh.transports._address import Address
 
+NO_LIST = "{}: expected a string list for 'uri_aliases' parameter"
 TEXT = """\
 # a comment
 uri_default = "test:///default"   # another
@@ -120,14 +121,8 @@ def test_the_old_word_for_xen(conf):
                 "config entry 'a b=x:///', aliases may only contain 'a-Z, 0-9, _, -'"
             ),
         ),
-        (
-            'uri_aliases = "a=b"',
-            "internal error: {}: expected a string list for 'uri_aliases' parameter",
-        ),
-        (
-            "uri_aliases = [1]",
-            "configuration file syntax error: {}: expected a string list for 'uri_aliases' parameter",
-        ),
+        ('uri_aliases = "a=b"', f"internal error: {NO_LIST}"),
+        ("uri_aliases = [1]", f"configuration file syntax error: {NO_LIST}"),
         ("uri_default = 1", "internal error: {}: expected a string for 'uri_default' parameter"),
     ],
 )

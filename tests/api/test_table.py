@@ -223,6 +223,8 @@ def test_streams(protocol: Any) -> None:
         if key not in calls():
             continue
         call = calls()[key]
+        if call.slot == "domain_migrate_prepare_tunnel3_params":  # written by hand there: unmarked
+            facts = {"writestream": "1"}
         places = [int(facts[word]) - 1 for word in ("readstream", "writestream") if word in facts]
         wired = codec.wire(call)
         assert wired.stream_at == (places[0] if places else None), call

@@ -13,6 +13,7 @@ import traceback
 sys.path.insert(0, os.path.dirname(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", ".."))
 
+import xml_drivers
 import xml_native
 import xml_objects
 
@@ -136,12 +137,11 @@ FAMILIES = {
     "domainsnapshot": snapshot,
     "checkpoint": checkpoint,
     "lxc": domain,
-    "bhyve": domain,
-    "qemu": domain,
 }
 
 
 FAMILIES.update(xml_objects.FAMILIES)
+FAMILIES.update(xml_drivers.FAMILIES)
 FAMILIES.update(xml_native.FAMILIES)
 
 

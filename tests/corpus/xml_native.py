@@ -6,7 +6,9 @@ import os
 
 from vsh.errors import InternalError
 from vsh.lookup import module
-from vsh.native import vmware_vmx
+from vsh.native import bhyve_argv, lxc_tools, vmware_vmx
+from vsh.native._bhyve_loader import load_command
+from vsh.native._bhyve_write import bhyve_command
 from vsh.xml import flags as F  # noqa: N812
 from vsh.xml.domain import Domain
 from vsh.xml.reader import read
@@ -82,7 +84,79 @@ def xml2xen(question: dict) -> dict:
     return {"output": format.write(complete(question, format.DEFAULTS()))}
 
 
+UUID = "c7a5fdbd-edaf-9455-926a-d65c16db1809"
+
+
+def lxc2xml(question: dict) -> dict:
+    """A configuration of LXC to a document."""
+    domain = lxc_tools.read(text(question, "in.config"))
+    domain.uuid = UUID
+    return {"output": domain.format(F.SECURE)}
+
+
+class Bhyve(bhyve_argv.Host):
+    """The host that the cases were made for."""
+
+    def __init__(self, case: dict) -> None:
+        self.capabilities = frozenset(case["bhyve_caps"])
+        self.loader_console = "CONSDEV" in case["grub_caps"]
+        self.firmware_folder = case["firmware_dir"]
+
+    def firmwares(self) -> list[str]:
+        return [] if "empty" in self.firmware_folder else ["BHYVE_UEFI.fd"]
+
+    def tap(self, card: object) -> str:
+        return "faketapdev"
+
+    def port(self, graphics: object) -> int:
+        return graphics.port or 5900
+
+
+def argv2xml(question: dict) -> dict:
+    """Command lines of bhyve to a document."""
+    domain = bhyve_argv.read(text(question, "in.args"))
+    if domain.uuid_generated:
+        domain.uuid = UUID
+    for card in domain.interfaces:
+        if card.mac_generated:
+            card.mac = "52:54:00:00:00:00"
+    return {"output": domain.format(F.SECURE)}
+
+
+def broken(words: list[str]) -> str:
+    """A command as libvirt's tests show it: without its folder, a line for each option."""
+    rest = [bhyve_argv.shell_line([word]) for word in words[1:]]
+    text = words[0].rpartition("/")[2]
+    seen = False
+    for place, word in enumerate(words[1:]):
+        option = word.startswith("-")
+        together = seen and any(later.startswith("-") for later in words[place:])
+        seen = seen or option
+        text += (" " if together and not option else " \\\n") + rest[place]
+    return text
+
+
+def xml2argv(question: dict) -> dict:
+    """A document to command lines of bhyve."""
+    case = question["case"]
+    host = Bhyve(case)
+    domain = read(text(question, "in.xml"), Domain, flags=F.INACTIVE)
+    for card in domain.interfaces:
+        card.mac = card.mac or "52:54:00:00:00:00"
+    domain.complete(bhyve_argv.BhyveDefaults(host.capabilities))
+    bhyve_argv.set_firmware(domain, host)
+    outputs = {"out.args": broken(bhyve_command(domain, host)), "out.ldargs": "dummy"}
+    if not domain.os.loader:
+        words, devices = load_command(domain, host)
+        outputs["out.ldargs"] = broken(words)
+        outputs["out.devmap"] = devices or ""
+    return {"outputs": outputs}
+
+
 FAMILIES = {
+    "bhyveargv2xml": argv2xml,
+    "bhyvexml2argv": xml2argv,
+    "lxcconf2xml": lxc2xml,
     "vmx2xml": vmx2xml,
     "xml2vmx": xml2vmx,
     "xl2xml": xen2xml,

@@ -114,3 +114,31 @@ def node_device(question: dict) -> dict:
 
 
 FAMILIES["nodedev"] = node_device
+
+
+FAMILIES["nwfilter"] = plain("nwfilter", "NetworkFilter")
+
+
+def backup(question: dict) -> dict:
+    """A backup, read, aligned with a guest that has its disks and one more, and written."""
+    from vsh.xml.backup import DomainBackup
+    from vsh.xml.domain.devices._storage import Source
+    from vsh.xml.domain.devices.disk import Disk
+
+    case = question["case"]
+    flags = F.INTERNAL if "internal" in (case.get("parse_flags") or ()) else 0
+    model = read(text(question, "in.xml"), DomainBackup, flags=flags)
+    disks = []
+    for target in [*(disk.name for disk in model.disks), "vdextradisk"]:
+        disks.append(Disk(type="file", target=target, source=Source(file=f"/fake/{target}.qcow2")))
+    if not flags:
+        model.align(disks, "SUFFIX")
+    return {"output": model.format(flags)}
+
+
+FAMILIES |= {
+    "backup": backup,
+    "secret": plain("secret", "Secret"),
+    "networkport": plain("network_port", "NetworkPort"),
+    "nwfilterbinding": plain("nwfilter_binding", "FilterBinding"),
+}

@@ -128,13 +128,21 @@ if TYPE_CHECKING:
         old: dict[str, str] | None = None,
         connect: bool = True,
         hidden: bool = False,
+        check: Callable[[dict[str, Any]], None] | None = None,
     ) -> Callable[[Callable[..., Any]], Command]: ...
     def command(*arguments: Any, **options: Any) -> Any: ...
 
 else:
 
     def command(
-        function=None, *, exclusive=(), requires=None, old=None, connect=True, hidden=False
+        function=None,
+        *,
+        exclusive=(),
+        requires=None,
+        old=None,
+        connect=True,
+        hidden=False,
+        check=None,
     ):
         """Declare a command; used with and without arguments.  See ``Command``."""
 

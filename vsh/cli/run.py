@@ -156,6 +156,8 @@ def check(command: Command, given: dict[str, Any]) -> None:
             raise CommandError(
                 f"Option --{needed} is required by option --{option}", hint=f"add --{needed}"
             )
+    if command.check is not None:
+        command.check(given)
 
 
 def report(session: Session, error: CommandError | Error) -> None:

@@ -9,7 +9,7 @@ from vsh.output.document import Column, Lines, Said, Table, Text, Tree
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from typing import Any
 
     from vsh.output.document import Document
@@ -88,17 +88,61 @@ def parents_of(connection: Any, moments: list[Any], none: int, kind: str) -> dic
     return parents
 
 
-def check_filters(filters: dict[str, bool], *, tree: bool) -> None:
-    """Refuse filters beside --tree.  Raises CommandError."""
-    for name, given in filters.items():
-        if given and tree:
-            raise CommandError(
-                f"--{name} and --tree are mutually exclusive",
-                hint="a tree needs every snapshot in it",
-            )
+def listing_check(
+    filters: tuple[str, ...], starts: tuple[str, ...], needed: str
+) -> Callable[[dict[str, Any]], None]:
+    """The rules between a listing's options: no filter with --tree, no --descendants of nothing."""
+
+    def check(given: dict[str, Any]) -> None:
+        for name in filters:
+            if name in given and "tree" in given:
+                raise CommandError(
+                    f"--{name} and --tree are mutually exclusive",
+                    hint="a tree needs all that is in it",
+                )
+        if "descendants" in given and not any(start in given for start in starts):
+            raise CommandError(f"--descendants requires {needed}")
+
+    return check
 
 
-def tree(moments: list[Any], parents: dict[str, str | None]) -> Document:
+def listing(
+    domain: Any,
+    found: list[Any],
+    start: Any,
+    none: int,
+    kind: str,
+    *,
+    tree: bool,
+    name: bool,
+    parent: bool,
+    sort: bool,
+) -> Document:
+    """What was found, in the form that was asked for.
+
+    start  what the listing began at, which is the top of a tree
+    none   as ``parents_of`` has it
+    """
+    connection = domain.connection
+    if tree:
+        parents = parents_of(connection, found, none, kind)
+        if start is not None:
+            found = [*found, start]
+            parents[start.name] = None
+    if sort:
+        found = sorted(found, key=by_name)
+    if tree:
+        return _tree(found, parents)
+    if name and not parent:
+        return Lines([moment.name for moment in found])
+    facts = facts_of(connection, found)
+    if name:
+        return _names(facts)
+    title = f"{kind.capitalize()}s of {domain.name}"
+    return _table(facts, state=kind == "snapshot", parent=parent, title=title)
+
+
+def _tree(moments: list[Any], parents: dict[str, str | None]) -> Document:
     """A tree by name; those that have no parent stand at the top."""
     below: dict[str, list[str]] = {}
     roots = []
@@ -111,10 +155,8 @@ def tree(moments: list[Any], parents: dict[str, str | None]) -> Document:
     return Tree(roots, lambda name: below.get(name, ()))
 
 
-def names(found: list[tuple[Any, Any]], *, parent: bool) -> Document:
-    """Names, one a line, with their parents beside them if asked."""
-    if not parent:
-        return Lines([moment.name for moment, _ in found])
+def _names(found: list[tuple[Any, Facts]]) -> Document:
+    """Names with their parents beside them, one pair a line."""
     lines = [
         f"{moment.name}\t{facts.parent}" if facts.parent else moment.name for moment, facts in found
     ]
@@ -124,7 +166,7 @@ def names(found: list[tuple[Any, Any]], *, parent: bool) -> Document:
     )
 
 
-def table(found: list[tuple[Any, Facts]], *, state: bool, parent: bool, title: str) -> Document:
+def _table(found: list[tuple[Any, Facts]], *, state: bool, parent: bool, title: str) -> Document:
     """The table of a listing.  Creation times are seconds since 1970 in structured formats."""
     columns = [Column("Name", "name"), Column("Creation Time", "creation_time", when)]
     if state:

@@ -20,3 +20,4 @@ SKIP_VALIDATE = 1024  # no semantic checks (a <domain> inside a snapshot)
 STATUS = 2048  # a guest's run-time file
 CLOCK_ADJUST = 4096  # write <clock> as it stands now
 PLAIN = 8192  # leave generated parts out, as for comparison
+ABI_UPDATE = 16384  # a guest that is new: what it sees may be chosen freely

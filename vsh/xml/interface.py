@@ -111,10 +111,7 @@ class Bond(Element, tag="bond"):
             self.drop("arp_interval", "arp_target", "arp_validate")
             self.arp = False
             if self.mii_frequency is None and self.fields["mii_frequency"].rank not in bad:
-                yield (
-                    "mii_frequency",
-                    XmlError("bond interface miimon freq missing or invalid"),
-                )
+                yield ("mii_frequency", XmlError("bond interface miimon freq missing or invalid"))
             for name in ("mii_down_delay", "mii_up_delay"):
                 if (getattr(self, name) or 0) <= 0:
                     setattr(self, name, None)
@@ -131,9 +128,7 @@ class Bond(Element, tag="bond"):
 class VlanOf(Element, tag="vlan"):
     """<vlan>: what makes the interface a VLAN of another."""
 
-    tag_number = Given(
-        "@tag", required=(XmlError, "vlan interface misses the tag attribute")
-    )
+    tag_number = Given("@tag", required=(XmlError, "vlan interface misses the tag attribute"))
     parent = Given("interface/@name")
 
     def parsed(self, reading: Any) -> Iterable[Error]:
@@ -180,8 +175,7 @@ class HostInterface(Element, tag="interface"):
             yield (
                 "mtu",
                 XmlError(
-                    "value of the 'size' attribute of 'mtu' element must be at most "
-                    f"{_LARGEST_MTU}"
+                    f"value of the 'size' attribute of 'mtu' element must be at most {_LARGEST_MTU}"
                 ),
             )
         if kind == "bridge":

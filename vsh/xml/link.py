@@ -225,6 +225,7 @@ class PortBandwidth(Bandwidth):
     """The limits of a network's port."""
 
     inbound = Children(FloorRate, "inbound")
+    outbound = Children(Rate, "outbound")
 
     class_allowed = True
 

@@ -93,9 +93,7 @@ class UsbDevice(Capability):
                 value = 0
                 yield (
                     field,
-                    InternalError(
-                        f"{word} USB {field} ID supplied for '{reading.facts.name}'"
-                    ),
+                    InternalError(f"{word} USB {field} ID supplied for '{reading.facts.name}'"),
                 )
             setattr(self, field, (value, name))
 
@@ -388,9 +386,7 @@ def _wrong(element: Any, word: str | None, reading: Any) -> None:
         raise XmlError("Missing required attribute 'type' in element 'capability'")
     if word not in KINDS:
         raise XmlError(f"Invalid value for attribute 'type' in element 'capability': '{word}'.")
-    raise InternalError(
-        f"unknown capability type '{KINDS.index(word)}' for '{reading.facts.name}'"
-    )
+    raise InternalError(f"unknown capability type '{KINDS.index(word)}' for '{reading.facts.name}'")
 
 
 _CCW = "vsh.xml.node_device_ccw"

@@ -74,10 +74,7 @@ class Capability(Element, tag="capability"):
     open = (".",)
 
 
-def capabilities(
-    kinds: dict[str, Any],
-    other: Callable[[Any, str | None, Any], Any],
-) -> Custom:
+def capabilities(kinds: dict[str, Any], other: Callable[[Any, str | None, Any], Any]) -> Custom:
     """The field for <capability> elements of several types, written in the order of ``kinds``.
 
     other   is asked about an element of another type, with that type: gives a value, nothing, or
@@ -150,12 +147,4 @@ def nothing(element: Any, word: str | None, reading: Any) -> None:
         raise XmlError("Missing capability type")
 
 
-__all__ = [
-    "Capability",
-    "DeviceFacts",
-    "MdevTypes",
-    "Number",
-    "capabilities",
-    "nothing",
-    "numbers",
-]
+__all__ = ["Capability", "DeviceFacts", "MdevTypes", "Number", "capabilities", "nothing", "numbers"]

@@ -18,9 +18,7 @@ GROUPS = ("qeth_generic", "qeth_layer2", "qeth_layer3")
 _LAST_DOMAIN = 255
 
 
-def _values(
-    model: Any, reading: Any, *wanted: tuple[str, str, int]
-) -> Iterable[tuple[str, Error]]:
+def _values(model: Any, reading: Any, *wanted: tuple[str, str, int]) -> Iterable[tuple[str, Error]]:
     """Read numbers that have to be there: (field, its element, base)."""
     name = reading.facts.name
     for field, tag, base in wanted:
@@ -95,9 +93,7 @@ class Subchannel(Capability):
     ssid = Number("ssid", "0x{:x}")
     devno = Number("devno", "0x{:04x}")
     channel = Child(ChannelAddress, "channel_dev_addr")
-    capabilities = capabilities(
-        {"mdev_types": "vsh.xml.node_device_base:MdevTypes"}, nothing
-    )
+    capabilities = capabilities({"mdev_types": "vsh.xml.node_device_base:MdevTypes"}, nothing)
     state = Given("state", when=lambda subchannel: False)
 
     parse_order = ("state", "cssid", "ssid", "devno", "capabilities", "channel")
@@ -170,9 +166,7 @@ class CryptoQueue(Capability):
 
     def parsed(self, reading: Any) -> Iterable[tuple[str, Error]]:
         text = self.domain
-        yield from _values(
-            self, reading, ("adapter", "ap-adapter", 0), ("domain", "ap-domain", 0)
-        )
+        yield from _values(self, reading, ("adapter", "ap-adapter", 0), ("domain", "ap-domain", 0))
         if (self.domain or 0) > _LAST_DOMAIN:
             yield (
                 "domain",
@@ -185,6 +179,4 @@ class CryptoQueue(Capability):
 class CryptoMatrix(Capability):
     """All crypto processors together (``ap_matrix``)."""
 
-    capabilities = capabilities(
-        {"mdev_types": "vsh.xml.node_device_base:MdevTypes"}, nothing
-    )
+    capabilities = capabilities({"mdev_types": "vsh.xml.node_device_base:MdevTypes"}, nothing)

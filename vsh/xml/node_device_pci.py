@@ -140,7 +140,6 @@ class IommuGroup(Element, tag="iommuGroup"):
         return self if self.addresses else None
 
 
-
 class Pci(Capability):
     """A PCI device."""
 

@@ -1,7 +1,8 @@
 """Whether a document has the form that libvirt's schemas describe.
 
-Where libvirt's own RELAX NG files are installed they decide, and the words are libxml2's; else what
-the document's model does not know decides.  ``LIBVIRT_SCHEMA_DIR`` names another folder.
+Where libvirt's own RELAX NG schemas are installed they decide, with libxml2's words.  Elsewhere
+the models do: what no model knows, and values that cannot be read.  ``LIBVIRT_SCHEMA_DIR`` names
+another folder of schemas.
 """
 
 from __future__ import annotations
@@ -9,15 +10,34 @@ from __future__ import annotations
 import os
 
 from vsh.errors import Error, XmlInvalidSchema
+from vsh.xml.reader import Problem, Unknown, parse, read
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-FOLDER = "/usr/share/libvirt/schemas"
-"""Where messages say that the schema is."""
+    from vsh.xml.element import Element
 
+FOLDER = "/usr/share/libvirt/schemas"
 _loaded: dict[str, Any] = {}
+
+
+def folder() -> str:
+    """Where the schemas are, or would be."""
+    return os.environ.get("LIBVIRT_SCHEMA_DIR") or FOLDER
+
+
+def validate(document: str | bytes, schema: str, model: type[Element], flags: int = 0) -> None:
+    """Check a document against a schema file (``domain.rng``), or else against the model.
+
+    Raises XmlInvalidSchema with libvirt's text.
+    """
+    path = os.path.join(folder(), schema)
+    words = _relaxng(parse(document), path) if os.path.exists(path) else None
+    if words is None:
+        words = "".join(f"{line}\n" for line in structure(document, model, flags))
+    if words:
+        raise XmlInvalidSchema(f"Unable to validate doc against {path}\n{words}")
 
 
 def check(document: str, name: str, model: Any = None, facts: Any = None) -> Error | None:
@@ -25,39 +45,75 @@ def check(document: str, name: str, model: Any = None, facts: Any = None) -> Err
 
     model, facts   what to read it with where there is no schema
     """
-    from vsh.xml.reader import parse
-
     element = parse(document)
-    schema = _schema(name)
-    if schema is None:
+    path = os.path.join(folder(), f"{name}.rng")
+    words = _relaxng(element.getroottree(), path) if os.path.exists(path) else None
+    if words is None:
         words = "" if model is None else _by_model(document, model, facts)
-    elif schema.validate(element.getroottree()):
-        words = ""
-    else:
-        words = "".join(f"{entry.message}\n" for entry in schema.error_log)
     if not words:
         return None
     return XmlInvalidSchema(f"Unable to validate doc against {FOLDER}/{name}.rng\n{words}")
 
 
-def _schema(name: str) -> Any:
-    """The schema's checker; None where libvirt's files are not installed."""
-    folder = os.environ.get("LIBVIRT_SCHEMA_DIR") or FOLDER
-    path = os.path.join(folder, f"{name}.rng")
-    if path not in _loaded:
-        from lxml import etree
+def _relaxng(root: Any, path: str) -> str | None:
+    """libxml2's complaints, one a line; none is empty, None stands for a broken schema."""
+    from lxml import etree
 
+    schema = _loaded.get(path)
+    if schema is None:
         try:
-            _loaded[path] = etree.RelaxNG(file=path)
-        except (OSError, etree.Error):
-            _loaded[path] = None
-    return _loaded[path]
+            schema = etree.RelaxNG(etree.parse(path))
+        except etree.LxmlError:
+            return None
+        _loaded[path] = schema
+    if schema.validate(root):
+        return ""
+    return "".join(f"{entry.message}\n" for entry in schema.error_log)
+
+
+def structure(document: str | bytes, model: type[Element], flags: int = 0) -> list[str]:
+    """What the models find wrong with the form: line, what, and what was perhaps meant."""
+    problems: list[Problem] = []
+    unknown: list[Unknown] = []
+    root = read(document, model, flags=flags, problems=problems, unknown=unknown)
+    found = [(part.line, _told(part)) for part in unknown]
+    found += [(problem.line or 0, str(problem.error)) for problem in problems if problem.form]
+    found += _missing(root)
+    return [f"line {line}: {text}" for line, text in sorted(found)]
+
+
+def _missing(root: Any) -> list[tuple[int, str]]:
+    """What libvirt itself notices only in a complete document, but no schema would allow."""
+    found: list[tuple[int, str]] = []
+    domain = root if root.tag == "domain" else getattr(root, "domain", None)
+    if domain is None:
+        return found
+    for disk in domain.disks:
+        if disk.target is None:
+            found.append((disk.line, "Missing required attribute 'dev' in element 'target'"))
+        auths = [part.auth for part in (disk, disk.source) if part is not None and part.auth]
+        found += [
+            (auth.line, "Missing required attribute 'type' in element 'secret'")
+            for auth in auths
+            if auth.secret is not None and auth.secret.type is None
+        ]
+    for graphics in domain.graphics:
+        for listen in graphics.listens:
+            if listen.type == "network" and listen.network is None:
+                text = "Missing required attribute 'network' in element 'listen'"
+                found.append((listen.line or graphics.line, text))
+    return found
+
+
+def _told(part: Unknown) -> str:
+    what = f"attribute {part.name[1:]}" if part.name[0] == "@" else f"element {part.name}"
+    nearest = part.nearest
+    meant = f"; perhaps {nearest} is meant" if nearest else ""
+    return f"unknown {what} in {part.path}{meant}"
 
 
 def _by_model(document: str, model: Any, facts: Any) -> str:
     """What the model does not know of the document, in libxml2's words."""
-    from vsh.xml.reader import Problem, Unknown, read
-
     unknown: list[Unknown] = []
     problems: list[Problem] = []
     root = read(document, model, problems=problems, unknown=unknown, facts=facts).tag

@@ -91,9 +91,9 @@ class Migration(Object):
     ) -> Prepared:
         """Protocol 3 with parameters, step 2: make ready to receive a domain."""
 
-    @call(304, acl=["domain:migrate", "domain:start", "domain:write"])
+    @call(304, acl=["domain:migrate", "domain:start", "domain:write"], stream="write")
     def domain_migrate_prepare_tunnel3_params(
-        self, params: TypedParams, cookie_in: Blob, flags: u32 = 0
+        self, stream: Stream, params: TypedParams, cookie_in: Blob, flags: u32 = 0
     ) -> Blob:
         """Protocol 3 with parameters, step 2: make ready to receive a domain from a stream; the
         cookie for the source.

@@ -54,7 +54,7 @@ def talk(
     except gssapi.exceptions.GSSError as error:
         raise AuthFailed(
             f"Failed to start SASL negotiation: -1 (SASL(-1): generic failure: GSSAPI Error: "
-            f"{error})",
+            f"{_told(error)})",
             hint="`klist` shows whether there is a valid ticket, `kinit` gets one",
         ) from None
     return None if protection == NOTHING else GssapiLayer(context, min(most, BUFFER))
@@ -69,6 +69,16 @@ def _choice(offer: bytes, *, secure: bool) -> tuple[int, int]:
             "this user: GSSAPI: the daemon does not offer the protection needed)"
         )
     return wanted, int.from_bytes(offer[1:], "big")
+
+
+def _told(error: Any) -> str:
+    """The library's error in the words of libvirt's: what failed, and why in brackets."""
+    try:
+        major = " ".join(error.get_all_statuses(error.maj_code, True))  # noqa: FBT003
+        minor = " ".join(error.get_all_statuses(error.min_code, False))  # noqa: FBT003
+    except AttributeError:
+        return str(error)
+    return f"{major} ({minor})"
 
 
 class GssapiLayer(Layer):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainBackupBegin
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN, file_names
 from vsh.cli.params import Argument, Flags, Option
@@ -15,13 +16,6 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-class Begin:
-    """How the backup starts (virDomainBackupBeginFlags)."""
-
-    REUSE_EXTERNAL = 1 << 0
-    PRESERVE_DOMAIN_ON_SHUTDOWN = 1 << 1
-
-
 @command
 def backup_begin(
     domain: Any = ACTIVE_DOMAIN,
@@ -32,9 +26,12 @@ def backup_begin(
         "file with the description of a checkpoint to create", by_place=True, complete=file_names
     ),
     flags: int = Flags(
-        Begin,
+        DomainBackupBegin,
         reuse_external="write into files that exist already",
-        preserve_domain_on_shutdown="keep the domain, paused, if the guest shuts down",
+        preserve_domain_on_shutdown=(
+            "keep the domain, paused, if the guest shuts down",
+            "PRESERVE_SHUTDOWN_DOMAIN",
+        ),
     ),
 ) -> Document:
     """Start a backup of a domain's disks.

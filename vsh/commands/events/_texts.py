@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vsh.api.flags.event import DomainMemoryFailure
 from vsh.commands._waiting import METADATA, lifecycle_words, word
 
 TYPE_CHECKING = False
@@ -115,10 +116,12 @@ def _block_threshold(event: Any) -> str:
 
 
 def _memory_failure(event: Any) -> str:
+    required = bool(event.flags & DomainMemoryFailure.ACTION_REQUIRED)
+    recursive = bool(event.flags & DomainMemoryFailure.RECURSIVE)
     return (
         f":\nrecipient: {word(FAILURE_RECIPIENTS, event.recipient, 'unsupported value')}"
         f"\naction: {word(FAILURE_ACTIONS, event.action, 'unsupported value')}"
-        f"\nflags:\n\taction required: {event.flags & 1}\n\trecursive: {event.flags >> 1 & 1}"
+        f"\nflags:\n\taction required: {required:d}\n\trecursive: {recursive:d}"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vsh.api.enums.event import DomainEventAgentLifecycleState, DomainEventType
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, SESSION
 from vsh.cli.params import Option, seconds
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-STOPPED = 5  # virDomainEventType
-CONNECTED = 1  # virConnectDomainEventAgentLifecycleState
 AGENT = "org.qemu.guest_agent.0"
 
 
@@ -36,11 +35,11 @@ def _agent_connected(domain: Any) -> bool:
 
 
 CONDITIONS: dict[str, tuple[str, Any, Any]] = {
-    "domain-inactive": ("lifecycle", _inactive, lambda event: event.event == STOPPED),
+    "domain-inactive": ("lifecycle", _inactive, lambda event: event.event == DomainEventType.STOPPED),
     "guest-agent-available": (
         "agent-lifecycle",
         _agent_connected,
-        lambda event: event.state == CONNECTED,
+        lambda event: event.state == DomainEventAgentLifecycleState.CONNECTED,
     ),
 }
 """By name: the event that can bring it about, whether it holds now, whether an event says so."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from vsh.api.flags.nwfilter_binding import NWFilterBindingCreate
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION, file_names
-from vsh.cli.params import Argument, Flag
+from vsh.cli.params import Argument, Flags
 from vsh.commands._files import read_text
 from vsh.errors import failing
 from vsh.output.document import Done
@@ -16,13 +17,12 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-VALIDATE = 1  # VIR_NWFILTER_BINDING_CREATE_VALIDATE
-
-
 @command
 def nwfilter_binding_create(
     file: str = Argument("file with the binding's description", complete=file_names),
-    validate: bool = Flag("validate the description against the schema"),
+    flags: int = Flags(
+        NWFilterBindingCreate, validate="validate the description against the schema"
+    ),
     connection: Any = CONNECTION,
 ) -> Document:
     """Bind a network filter to a port device, from an XML file.
@@ -31,7 +31,7 @@ def nwfilter_binding_create(
     """
     xml = read_text(file)
     with failing(f"Failed to create network filter from {file}"):
-        binding = connection.nwfilter_binding_create_xml(xml, VALIDATE if validate else 0)
+        binding = connection.nwfilter_binding_create_xml(xml, flags)
     return Done(
         "Network filter binding on {binding} created from {file}",
         binding=binding.portdev,

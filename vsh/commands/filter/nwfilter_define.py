@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from vsh.api.flags.nwfilter import NWFilterDefine
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION, file_names
-from vsh.cli.params import Argument, Flag
+from vsh.cli.params import Argument, Flags
 from vsh.commands._files import read_text
 from vsh.errors import failing
 from vsh.output.document import Done
@@ -16,13 +17,12 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-VALIDATE = 1  # VIR_NWFILTER_DEFINE_VALIDATE
-
-
 @command
 def nwfilter_define(
     file: str = Argument("file with the filter's description", complete=file_names),
-    validate: bool = Flag("validate the description against the schema"),
+    flags: int = Flags(
+        NWFilterDefine, validate="validate the description against the schema"
+    ),
     connection: Any = CONNECTION,
 ) -> Document:
     """Define a network filter from an XML file, or change an existing one.
@@ -31,8 +31,8 @@ def nwfilter_define(
     """
     xml = read_text(file)
     with failing(f"Failed to define network filter from {file}"):
-        if validate:
-            nwfilter = connection.nwfilter_define_xml_flags(xml, VALIDATE)
+        if flags:
+            nwfilter = connection.nwfilter_define_xml_flags(xml, flags)
         else:
             nwfilter = connection.nwfilter_define_xml(xml)
     return Done("Network filter {nwfilter} defined from {file}", nwfilter=nwfilter.name, file=file)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vsh.api.flags.host import NodeAllocPages
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION
 from vsh.cli.params import Argument, Flag, Option, int32, size, uint64
@@ -10,9 +11,6 @@ from vsh.commands.host._shared import cell_numbers, cells, host_tree, pages
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
-
-
-SET = 1  # VIR_NODE_ALLOC_PAGES_SET
 
 
 @command(exclusive=(("all", "cellno"),))
@@ -34,6 +32,7 @@ def allocpages(
 
     Of one NUMA cell, of each with --all, or of the host as a whole.
     """
+    flags = NodeAllocPages.ADD if add else NodeAllocPages.SET
     where = cell_numbers(host_tree(connection)) if all else [-1 if cellno is None else cellno]
     for cell in where:
-        connection.node_alloc_pages([-(-pagesize // 1024)], [pagecount], cell, 1, 0 if add else SET)
+        connection.node_alloc_pages([-(-pagesize // 1024)], [pagecount], cell, 1, flags)

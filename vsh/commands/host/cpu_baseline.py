@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vsh.api.flags.connection import BaselineCPU
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION, file_names
 from vsh.cli.params import Argument, Flags
@@ -15,19 +16,12 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-class Baseline:
-    """How the result is shown (virConnectBaselineCPUFlags)."""
-
-    FEATURES = 1 << 0
-    MIGRATABLE = 1 << 1
-
-
 @command
 def cpu_baseline(
     file: str = Argument("file with CPU definitions", complete=file_names),
     flags: int = Flags(
-        Baseline,
-        features="also show the features that are part of the model",
+        BaselineCPU,
+        features=("also show the features that are part of the model", "EXPAND_FEATURES"),
         migratable="leave out features that a guest cannot migrate with",
     ),
     connection: Any = CONNECTION,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vsh.api.flags.connection import GetDomainCapabilities
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION, file_names
 from vsh.cli.params import Flag, Flags, Option
@@ -16,14 +17,6 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-class Get:
-    """How the CPU is described (virConnectGetDomainCapabilitiesFlags)."""
-
-    DISABLE_DEPRECATED_FEATURES = 1 << 0
-    EXPAND_CPU_FEATURES = 1 << 1
-    SUPPORTED_CPU_FEATURES = 1 << 2
-
-
 @command
 def domcapabilities(
     virttype: str | None = Option("type of domain", by_place=True, complete=virtualizers),
@@ -33,7 +26,7 @@ def domcapabilities(
     xpath: str | None = Option(XPATH_HELP, complete=()),
     wrap: bool = Flag(WRAP_HELP),
     flags: int = Flags(
-        Get,
+        GetDomainCapabilities,
         disable_deprecated_features="turn deprecated features of the host's CPU model off",
         expand_cpu_features="also list the features that are part of the CPU model",
         supported_cpu_features="also list features that are supported and not on by default",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vsh.api.flags.connection import BaselineCPU
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION, file_names
 from vsh.cli.params import Flags, Option
@@ -18,14 +19,6 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-class Baseline:
-    """How the result is made and shown (virConnectBaselineCPUFlags)."""
-
-    FEATURES = 1 << 0
-    MIGRATABLE = 1 << 1
-    IGNORE_HOST = 1 << 2
-
-
 def _models(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
     models: Iterable[str] = session.connection.get_cpu_model_names(given.get("arch") or "x86_64")
     return models
@@ -39,8 +32,8 @@ def hypervisor_cpu_baseline(
     arch: str | None = Option("architecture of the CPUs", by_place=True, complete=architectures),
     machine: str | None = Option("machine type", by_place=True, complete=machines),
     flags: int = Flags(
-        Baseline,
-        features="also show the features that are part of the model",
+        BaselineCPU,
+        features=("also show the features that are part of the model", "EXPAND_FEATURES"),
         migratable="leave out features that a guest cannot migrate with",
         ignore_host="compute the result from the given CPUs alone",
     ),

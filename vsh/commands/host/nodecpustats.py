@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vsh.api.enums.host import NodeGetCPUStatsAllCPUs
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION
 from vsh.cli.params import Flag, Option, int32
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-ALL_CPUS = -1
 LABELS = {
     "user": "user:",
     "kernel": "system:",
@@ -43,7 +43,7 @@ def nodecpustats(
 
     Since the host was started; of all CPUs together unless one is given.
     """
-    number = ALL_CPUS if cpu is None else cpu
+    number = NodeGetCPUStatsAllCPUs.ALL_CPUS if cpu is None else cpu
     with failing("Unable to get number of cpu stats"):
         stats = connection.node_get_cpu_stats(number)
     if not stats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vsh.api.enums.host import NodeGetMemoryStatsAllCells
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION
 from vsh.cli.params import Option, int32
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-ALL_CELLS = -1
-
-
 @command
 def nodememstats(
     cell: int | None = Option("only this NUMA cell", kind=int32, by_place=True, complete=cells),
@@ -29,7 +27,9 @@ def nodememstats(
     Of the host as a whole unless a NUMA cell is given.
     """
     with failing("Unable to get number of memory stats"):
-        stats = connection.node_get_memory_stats(ALL_CELLS if cell is None else cell)
+        stats = connection.node_get_memory_stats(
+            NodeGetMemoryStatsAllCells.ALL_CELLS if cell is None else cell
+        )
     if not stats:
         return None
     text = "".join(f"{name:7}: {value:10} KiB\n" for name, value in stats.items())

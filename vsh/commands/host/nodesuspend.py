@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from vsh.api.enums.host import NodeSuspendTarget
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION
 from vsh.cli.params import Argument, int64
+from vsh.commands._words import words
 from vsh.errors import CommandError, failing
 
 TYPE_CHECKING = False
@@ -12,8 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-TARGETS = ("mem", "disk", "hybrid")
-"""By virNodeSuspendTarget."""
+TARGETS = words(NodeSuspendTarget)
 
 
 @command

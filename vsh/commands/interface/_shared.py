@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vsh.api.flags.interface import InterfaceXML
 from vsh.errors import CommandError, failing
 
 TYPE_CHECKING = False
@@ -9,7 +10,6 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-INACTIVE = 1  # VIR_INTERFACE_XML_INACTIVE
 MOVED = (
     "mac",
     "bond",
@@ -24,7 +24,7 @@ def interface_tree(interface: Any, name: str) -> Any:
     """
     from vsh.xml.reader import parse
 
-    xml = interface.get_xml_desc(INACTIVE)
+    xml = interface.get_xml_desc(InterfaceXML.INACTIVE)
     with failing(f"Failed to parse configuration of {name}"):
         root = parse(xml)
     if root.get("type") is None:

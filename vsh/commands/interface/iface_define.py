@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from vsh.api.flags.interface import InterfaceDefine
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION, file_names
-from vsh.cli.params import Argument, Flag
+from vsh.cli.params import Argument, Flags
 from vsh.commands._files import read_text
 from vsh.errors import failing
 from vsh.output.document import Done
@@ -16,13 +17,12 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-VALIDATE = 1  # VIR_INTERFACE_DEFINE_VALIDATE
-
-
 @command
 def iface_define(
     file: str = Argument("file with the interface's description", complete=file_names),
-    validate: bool = Flag("validate the description against the schema"),
+    flags: int = Flags(
+        InterfaceDefine, validate="validate the description against the schema"
+    ),
     connection: Any = CONNECTION,
 ) -> Document:
     """Define an interface of the host from an XML file, without starting it, or change one.
@@ -31,5 +31,5 @@ def iface_define(
     """
     xml = read_text(file)
     with failing(f"Failed to define interface from {file}"):
-        interface = connection.interface_define_xml(xml, VALIDATE if validate else 0)
+        interface = connection.interface_define_xml(xml, flags)
     return Done("Interface {interface} defined from {file}", interface=interface.name, file=file)

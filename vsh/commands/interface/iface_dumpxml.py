@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from vsh.api.flags.interface import InterfaceXML
 from vsh.cli.command import command
 from vsh.cli.networks import INTERFACE
-from vsh.cli.params import Flag, Option
+from vsh.cli.params import Flag, Flags, Option
 from vsh.commands._xpath import WRAP_HELP, XPATH_HELP, dump
-from vsh.commands.interface._shared import INACTIVE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @command
 def iface_dumpxml(
     interface: Any = INTERFACE,
-    inactive: bool = Flag("what it starts with next"),
+    flags: int = Flags(InterfaceXML, inactive="what it starts with next"),
     xpath: str | None = Option(XPATH_HELP, complete=()),
     wrap: bool = Flag(WRAP_HELP),
 ) -> Document:
@@ -26,4 +26,4 @@ def iface_dumpxml(
 
     With --inactive, its definition rather than what it is now.
     """
-    return dump(interface.get_xml_desc(INACTIVE if inactive else 0), xpath, wrap=wrap)
+    return dump(interface.get_xml_desc(flags), xpath, wrap=wrap)

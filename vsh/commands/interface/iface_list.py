@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from vsh.api.flags.connection import ListAllInterfaces
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION
 from vsh.cli.params import Flag
-from vsh.commands._listing import fact, listed, name_order
+from vsh.commands._listing import activity, fact, listed, name_order
 from vsh.output.document import Column, Table
 
 TYPE_CHECKING = False
@@ -13,9 +14,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.output.document import Document
-
-
-INACTIVE_ONES, ACTIVE_ONES = 1, 2  # virConnectListAllInterfacesFlags
 
 
 @command(exclusive=(("all", "inactive"),))
@@ -28,7 +26,7 @@ def iface_list(
 
     Active ones only, unless --all or --inactive says otherwise.
     """
-    flags = INACTIVE_ONES if inactive else INACTIVE_ONES | ACTIVE_ONES if all else ACTIVE_ONES
+    flags = activity(ListAllInterfaces, inactive=inactive, all=all)
     interfaces = listed(
         lambda: connection.list_all_interfaces(flags),
         "Failed to list interfaces",

@@ -7,7 +7,7 @@ from vsh.cli.objects import DOMAIN
 from vsh.cli.params import Argument, Flag, anything
 from vsh.commands._devices import disk_targets, domain_tree
 from vsh.commands._sizes import pretty
-from vsh.errors import CommandError, Error
+from vsh.errors import CommandError, Error, InternalError
 from vsh.output.document import Column, Fields, Table
 
 TYPE_CHECKING = False
@@ -78,7 +78,7 @@ def _every(domain: Any) -> list[tuple[str, Any]]:
         if isinstance(answer, Error):
             remote = disks[number].find("./source").get("protocol")
             # a network disk of a guest that is off cannot be asked for its size
-            if not (remote and active != 1 and answer.code == 1 and answer.domain == FROM_STORAGE):
+            if not (remote and active != 1 and isinstance(answer, InternalError) and answer.domain == FROM_STORAGE):
                 raise answer
         else:
             infos[number] = answer

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainXML
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN
-from vsh.cli.params import Flag
+from vsh.cli.params import Flag, Flags
 from vsh.commands._devices import domain_tree
 from vsh.errors import CommandError
 from vsh.output.document import Column, Table
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-INACTIVE = 2  # VIR_DOMAIN_XML_INACTIVE
 SOURCES = " | ".join(
     f"./source/@{name}" for name in ("file", "dev", "dir", "name", "volume", "path")
 )
@@ -25,7 +25,7 @@ SOURCES = " | ".join(
 @command
 def domblklist(
     domain: Any = DOMAIN,
-    inactive: bool = Flag("those of the next start rather than those of now"),
+    flags: int = Flags(DomainXML, inactive="those of the next start rather than those of now"),
     details: bool = Flag("also show the type and the kind of device"),
 ) -> Document:
     """List the disks of a domain.
@@ -33,7 +33,7 @@ def domblklist(
     Each with the name that the guest knows it by and where its data is.
     """
     rows = []
-    for disk in domain_tree(domain, INACTIVE if inactive else 0).xpath("./devices/disk"):
+    for disk in domain_tree(domain, flags).xpath("./devices/disk"):
         kind, device = disk.get("type"), disk.get("device")
         if details and not (kind and device):
             raise CommandError("unable to query block list details")

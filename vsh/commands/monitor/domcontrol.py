@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vsh.api.enums.domain import DomainControlState
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.output.document import Line
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 STATES = ("ok", "background job", "occupied", "error")
 REASONS = ("", "unknown", "monitor failure", "internal (locking) error")
-OK, ERROR = 0, 3
 
 
 @command
@@ -26,9 +26,9 @@ def domcontrol(domain: Any = ACTIVE_DOMAIN) -> Document:
     """
     info = domain.get_control_info()
     state = STATES[info.state] if info.state < len(STATES) else "unknown"
-    if info.state not in (OK, ERROR):
+    if info.state not in (DomainControlState.OK, DomainControlState.ERROR):
         return Line("{state} ({seconds}s)", state=state, seconds=f"{info.stateTime / 1000:.3f}")
-    if info.state == ERROR and info.details > 0:
+    if info.state == DomainControlState.ERROR and info.details > 0:
         reason = REASONS[info.details] if info.details < len(REASONS) else "unknown"
         return Line("{state}: {reason}", state=state, reason=reason)
     return Line("{state}", state=state)

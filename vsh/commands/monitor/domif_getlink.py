@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainXML
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN
-from vsh.cli.params import Argument, Flag
+from vsh.cli.params import Argument, Flags
 from vsh.commands._devices import domain_tree, interface_macs
 from vsh.errors import CommandError, Error
 from vsh.output.document import Text
@@ -16,16 +17,15 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-INACTIVE = 2  # VIR_DOMAIN_XML_INACTIVE
-
-
 @command(old={"persistent": "config"})
 def domif_getlink(
     domain: Any = DOMAIN,
     interface: str = Argument(
         "MAC address of the interface, or its device on the host", complete=interface_macs
     ),
-    config: bool = Flag("the state at the next start rather than now"),
+    flags: int = Flags(
+        DomainXML, config=("the state at the next start rather than now", "INACTIVE")
+    ),
 ) -> Document:
     """Print the link state of a domain's network interface.
 
@@ -37,7 +37,7 @@ def domif_getlink(
         mac = parse_mac(interface)
     except (Error, ValueError):
         mac = ""
-    found = domain_tree(domain, INACTIVE if config else 0).xpath(
+    found = domain_tree(domain, flags).xpath(
         "./devices/interface[mac/@address = $mac or target/@dev = $device]",
         mac=mac,
         device=interface,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from vsh.api.enums.domain import DomainInterfaceAddressesSource
+from vsh.api.enums.network import IPAddrType
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Argument, Flag, Option
 from vsh.commands._devices import interface_names
+from vsh.commands._words import words
 from vsh.errors import CommandError, failing
 from vsh.output.document import Column, Table
 
@@ -15,9 +18,8 @@ if TYPE_CHECKING:
 
     from vsh.output.document import Document
 
-SOURCES = ("lease", "agent", "arp")
-"""By virDomainInterfaceAddressesSource."""
-PROTOCOLS = ("ipv4", "ipv6")
+SOURCES = words(DomainInterfaceAddressesSource)
+PROTOCOLS = words(IPAddrType)
 
 
 @command

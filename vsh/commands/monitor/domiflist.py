@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainXML
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN
-from vsh.cli.params import Flag
+from vsh.cli.params import Flags
 from vsh.commands._devices import domain_tree
 from vsh.output.document import Column, Table
 
@@ -15,13 +16,13 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-INACTIVE = 2  # VIR_DOMAIN_XML_INACTIVE
 SOURCES = " | ".join(f"./source/@{name}" for name in ("bridge", "dev", "network", "name", "path"))
 
 
 @command
 def domiflist(
-    domain: Any = DOMAIN, inactive: bool = Flag("those of the next start rather than those of now")
+    domain: Any = DOMAIN,
+    flags: int = Flags(DomainXML, inactive="those of the next start rather than those of now"),
 ) -> Document:
     """List the network interfaces of a domain.
 
@@ -30,7 +31,7 @@ def domiflist(
     paths = ("./target/@dev", "./@type", SOURCES, "./model/@type", "./mac/@address")
     rows = [
         [str(interface.xpath(f"string({path})")) or None for path in paths]
-        for interface in domain_tree(domain, INACTIVE if inactive else 0).xpath(
+        for interface in domain_tree(domain, flags).xpath(
             "./devices/interface"
         )
     ]

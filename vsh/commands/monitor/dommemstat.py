@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-LIVE = 1  # VIR_DOMAIN_AFFECT_LIVE
 WORDS = (
     "swap_in",
     "swap_out",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainSetTime
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN
-from vsh.cli.params import Flag, Option, int64
+from vsh.cli.params import Flag, Flags, Option, int64
 from vsh.output.document import Text
 
 TYPE_CHECKING = False
@@ -14,15 +15,12 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-SYNC = 1  # VIR_DOMAIN_TIME_SYNC
-
-
 @command(exclusive=(("time", "now"), ("time", "sync"), ("now", "sync")))
 def domtime(
     domain: Any = ACTIVE_DOMAIN,
     now: bool = Flag("set the time that it is on the machine that runs this program"),
     pretty: bool = Flag("print the time as date and time of day, in UTC"),
-    sync: bool = Flag("set the guest's clock from its real-time clock"),
+    flags: int = Flags(DomainSetTime, sync="set the guest's clock from its real-time clock"),
     time: int | None = Option(
         "set this time, in seconds since the epoch", kind=int64, by_place=True
     ),
@@ -36,8 +34,8 @@ def domtime(
 
     if now:
         time = int(clock())
-    if time is not None or sync:
-        domain.set_time(time or 0, 0, SYNC if sync else 0)
+    if time is not None or flags:
+        domain.set_time(time or 0, 0, flags)
         return None
     seconds, nanoseconds = domain.get_time()
     text = strftime("%Y-%m-%d %H:%M:%S", gmtime(seconds)) if pretty else str(seconds)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from vsh.api.flags.connection import ListAllDomains
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION
 from vsh.cli.params import Flag, Flags
-from vsh.commands._listing import name_order
+from vsh.commands._listing import activity, name_order
 from vsh.commands._states import id_word, shown_id, state_word
 from vsh.errors import Error, NoDomainMetadata, NoSupport, failing
 from vsh.output.document import Column, Shaped, Table
@@ -17,51 +18,26 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-SHUTOFF = 5  # virDomainState
-METADATA_TITLE = 1  # virDomainMetadataType
-
-
-class Filter:
-    """Which domains to list (virConnectListAllDomainsFlags)."""
-
-    ACTIVE = 1 << 0
-    INACTIVE = 1 << 1
-    PERSISTENT = 1 << 2
-    TRANSIENT = 1 << 3
-    STATE_RUNNING = 1 << 4
-    STATE_PAUSED = 1 << 5
-    STATE_SHUTOFF = 1 << 6
-    STATE_OTHER = 1 << 7
-    WITH_MANAGED_SAVE = 1 << 8
-    WITHOUT_MANAGED_SAVE = 1 << 9
-    AUTOSTART = 1 << 10
-    NO_AUTOSTART = 1 << 11
-    WITH_SNAPSHOT = 1 << 12
-    WITHOUT_SNAPSHOT = 1 << 13
-    WITH_CHECKPOINT = 1 << 14
-    WITHOUT_CHECKPOINT = 1 << 15
-
-
 @command(exclusive=(("table", "name"), ("table", "id")))
 def list(
     inactive: bool = Flag("list inactive domains"),
     all: bool = Flag("list inactive and active domains"),
     filters: int = Flags(
-        Filter,
+        ListAllDomains,
         transient="list transient domains",
         persistent="list persistent domains",
-        with_snapshot="list domains that have snapshots",
-        without_snapshot="list domains that have no snapshot",
-        with_checkpoint="list domains that have checkpoints",
-        without_checkpoint="list domains that have no checkpoint",
-        state_running="list running domains",
-        state_paused="list paused domains",
-        state_shutoff="list domains that are shut off",
-        state_other="list domains in other states",
+        with_snapshot=("list domains that have snapshots", "HAS_SNAPSHOT"),
+        without_snapshot=("list domains that have no snapshot", "NO_SNAPSHOT"),
+        with_checkpoint=("list domains that have checkpoints", "HAS_CHECKPOINT"),
+        without_checkpoint=("list domains that have no checkpoint", "NO_CHECKPOINT"),
+        state_running=("list running domains", "RUNNING"),
+        state_paused=("list paused domains", "PAUSED"),
+        state_shutoff=("list domains that are shut off", "SHUTOFF"),
+        state_other=("list domains in other states", "OTHER"),
         autostart="list domains that start with the host",
         no_autostart="list domains that do not start with the host",
-        with_managed_save="list domains that have a managed save image",
-        without_managed_save="list domains that have no managed save image",
+        with_managed_save=("list domains that have a managed save image", "MANAGEDSAVE"),
+        without_managed_save=("list domains that have no managed save image", "NO_MANAGEDSAVE"),
     ),
     uuid: bool = Flag("list UUIDs only"),
     name: bool = Flag("list names only"),
@@ -75,9 +51,8 @@ def list(
 
     Running domains only, unless --all, --inactive or a filter says otherwise.
     """
-    which = Filter.INACTIVE if inactive or filters & Filter.STATE_SHUTOFF else Filter.ACTIVE
-    if all:
-        which = Filter.ACTIVE | Filter.INACTIVE
+    inactive = inactive or bool(filters & ListAllDomains.SHUTOFF)
+    which = activity(ListAllDomains, inactive=inactive, all=all)
     with failing("Failed to list domains"):
         domains = connection.list_all_domains(which | filters)
     domains.sort(key=_order)
@@ -119,7 +94,9 @@ def _table(
     states = [state for _, (state, _) in kept]
     words = [state_word(state) for state in states]
     if managed_save:
-        off = [number for number, state in enumerate(states) if state == SHUTOFF]
+        from vsh.api.enums.domain import DomainState
+
+        off = [number for number, state in enumerate(states) if state == DomainState.SHUTOFF]
         saved = connection.many(
             [domains[number].has_managed_save_image.request() for number in off]
         )
@@ -150,7 +127,11 @@ def _table(
 
 def _titles(connection: Any, domains: Any) -> Any:
     """The title of each domain; from its document where the driver has no better way."""
-    titles = connection.many([domain.get_metadata.request(METADATA_TITLE) for domain in domains])
+    from vsh.api.enums.domain import DomainMetadataType
+
+    titles = connection.many(
+        [domain.get_metadata.request(DomainMetadataType.TITLE) for domain in domains]
+    )
     for number, answer in enumerate(titles):
         if isinstance(answer, NoDomainMetadata):
             titles[number] = ""

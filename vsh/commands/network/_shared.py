@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from vsh.api.flags.network import NetworkUpdate, NetworkXML
+from vsh.api.enums.network import NetworkMetadataType
 from vsh.cli.networks import find_network
-from vsh.cli.objects import Impact, canonical_uuid
+from vsh.cli.objects import canonical_uuid
 from vsh.cli.params import Flags
 from vsh.errors import NoNetworkMetadata, NoSupport, failing, from_wire
 
@@ -14,10 +16,6 @@ if TYPE_CHECKING:
     from vsh.cli.session import Session
 
 
-TITLE, DESCRIPTION, ELEMENT = 1, 0, 2  # virNetworkMetadataType
-XML_INACTIVE = 1  # VIR_NETWORK_XML_INACTIVE
-
-
 def network_impact(*words: str) -> Any:
     """The options --live, --config and --current as one number, for networks."""
     helps = {
@@ -25,7 +23,9 @@ def network_impact(*words: str) -> Any:
         "live": "the network that runs",
         "current": "whichever of them there is",
     }
-    return Flags(Impact, **{word: helps[word] for word in words})
+    return Flags(
+        NetworkUpdate, **{word: (helps[word], f"AFFECT_{word.upper()}") for word in words}
+    )
 
 
 def description(network: Any, kind: int, flags: int = 0) -> str:
@@ -37,8 +37,8 @@ def description(network: Any, kind: int, flags: int = 0) -> str:
     except NoSupport:
         from vsh.xml.reader import parse
 
-        tag = "title" if kind == TITLE else "description"
-        inactive = XML_INACTIVE if flags & Impact.CONFIG else 0
+        tag = "title" if kind == NetworkMetadataType.TITLE else "description"
+        inactive = NetworkXML.INACTIVE if flags & NetworkUpdate.AFFECT_CONFIG else 0
         return str(parse(network.get_xml_desc(inactive)).xpath(f"string(./{tag}[1])"))
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from vsh.api.flags.network import NetworkCreate
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION, file_names
-from vsh.cli.params import Argument, Flag
+from vsh.cli.params import Argument, Flags
 from vsh.commands._files import read_text
 from vsh.errors import failing
 from vsh.output.document import Done
@@ -16,13 +17,12 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-VALIDATE = 1  # VIR_NETWORK_CREATE_VALIDATE
-
-
 @command
 def net_create(
     file: str = Argument("file with the network's description", complete=file_names),
-    validate: bool = Flag("validate the description against the schema"),
+    flags: int = Flags(
+        NetworkCreate, validate="validate the description against the schema"
+    ),
     connection: Any = CONNECTION,
 ) -> Document:
     """Create a network from an XML file and start it.
@@ -31,8 +31,8 @@ def net_create(
     """
     xml = read_text(file)
     with failing(f"Failed to create network from {file}"):
-        if validate:
-            network = connection.network_create_xml_flags(xml, VALIDATE)
+        if flags:
+            network = connection.network_create_xml_flags(xml, flags)
         else:
             network = connection.network_create_xml(xml)
     return Done("Network {network} created from {file}", network=network.name, file=file)

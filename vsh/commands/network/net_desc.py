@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from vsh.api.enums.network import NetworkMetadataType
 from vsh.cli.command import command
 from vsh.cli.edit import edit_text
 from vsh.cli.networks import NETWORK
 from vsh.cli.objects import IMPACT_EXCLUSIVE, SESSION
 from vsh.cli.params import Argument, Flag, anything
-from vsh.commands.network._shared import DESCRIPTION, TITLE, description, network_impact
+from vsh.commands.network._shared import description, network_impact
 from vsh.errors import failing
 from vsh.output.document import Done, Said, Text
 
@@ -34,7 +35,7 @@ def net_desc(
     Without a new text and --edit it is printed.
     """
     what = "title" if title else "description"
-    kind = TITLE if title else DESCRIPTION
+    kind = NetworkMetadataType.TITLE if title else NetworkMetadataType.DESCRIPTION
     if not edit and not new_desc:
         text = description(network, kind, impact)
         if text:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from vsh.api.enums.network import IPAddrType
 from vsh.cli.command import command
 from vsh.cli.networks import ACTIVE_NETWORK, find_network
 from vsh.cli.params import Option
 from vsh.commands._listing import name_order
+from vsh.commands._words import words
 from vsh.errors import failing
 from vsh.output.document import Column, Table
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-PROTOCOLS = ("ipv4", "ipv6")
+PROTOCOLS = words(IPAddrType)
 
 
 def _macs(session: Session, text: str, given: dict[str, Any]) -> list[str]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from vsh.api.flags.network import NetworkXML
 from vsh.cli.command import command
 from vsh.cli.networks import NETWORK
-from vsh.cli.params import Flag, Option
+from vsh.cli.params import Flag, Flags, Option
 from vsh.commands._xpath import WRAP_HELP, XPATH_HELP, dump
-from vsh.commands.network._shared import XML_INACTIVE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @command
 def net_dumpxml(
     network: Any = NETWORK,
-    inactive: bool = Flag("what the network starts with next"),
+    flags: int = Flags(NetworkXML, inactive="what the network starts with next"),
     xpath: str | None = Option(XPATH_HELP, complete=()),
     wrap: bool = Flag(WRAP_HELP),
 ) -> Document:
@@ -26,4 +26,4 @@ def net_dumpxml(
 
     With --inactive, its definition rather than what it is now.
     """
-    return dump(network.get_xml_desc(XML_INACTIVE if inactive else 0), xpath, wrap=wrap)
+    return dump(network.get_xml_desc(flags), xpath, wrap=wrap)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from vsh.api.enums.network import NetworkMetadataType
+from vsh.api.flags.connection import ListAllNetworks
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION
 from vsh.cli.params import Flag, Flags
-from vsh.commands._listing import fact, listed, name_order, yes_no
-from vsh.commands.network._shared import TITLE, description
+from vsh.commands._listing import activity, fact, listed, name_order, yes_no
+from vsh.commands.network._shared import description
 from vsh.errors import CommandError, Error, NoNetworkMetadata, NoSupport
 from vsh.output.document import Column, Lines, Table
 
@@ -17,23 +19,12 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-class Filter:
-    """Which networks to list (virConnectListAllNetworksFlags)."""
-
-    INACTIVE = 1 << 0
-    ACTIVE = 1 << 1
-    PERSISTENT = 1 << 2
-    TRANSIENT = 1 << 3
-    AUTOSTART = 1 << 4
-    NO_AUTOSTART = 1 << 5
-
-
 @command
 def net_list(
     inactive: bool = Flag("list inactive networks"),
     all: bool = Flag("list inactive and active networks"),
     filters: int = Flags(
-        Filter,
+        ListAllNetworks,
         persistent="list persistent networks",
         transient="list transient networks",
         autostart="list networks that start with the host",
@@ -51,9 +42,7 @@ def net_list(
     """
     if table + name + uuid > 1:
         raise CommandError("Only one argument from --table, --name and --uuid may be specified.")
-    which = Filter.INACTIVE if inactive else Filter.ACTIVE
-    if all:
-        which = Filter.ACTIVE | Filter.INACTIVE
+    which = activity(ListAllNetworks, inactive=inactive, all=all)
     networks = listed(
         lambda: connection.list_all_networks(which | filters),
         "Failed to list networks",
@@ -103,12 +92,12 @@ def net_list(
 
 def _titles(connection: Any, networks: list[Any]) -> list[str]:
     """The title of each network; from its document where the driver has no better way."""
-    answers = connection.many([network.get_metadata.request(TITLE) for network in networks])
+    answers = connection.many([network.get_metadata.request(NetworkMetadataType.TITLE) for network in networks])
     for number, answer in enumerate(answers):
         if isinstance(answer, NoNetworkMetadata):
             answers[number] = ""
         elif isinstance(answer, NoSupport):
-            answers[number] = description(networks[number], TITLE)
+            answers[number] = description(networks[number], NetworkMetadataType.TITLE)
         elif isinstance(answer, Error):
             raise answer
     return list(answers)

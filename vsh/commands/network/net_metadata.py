@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from vsh.api.enums.network import NetworkMetadataType
 from vsh.cli.command import command
 from vsh.cli.edit import edit_document
 from vsh.cli.networks import NETWORK
 from vsh.cli.objects import IMPACT_EXCLUSIVE, SESSION
 from vsh.cli.params import Argument, Flag, Option
-from vsh.commands.network._shared import ELEMENT, namespaces, network_impact
+from vsh.commands.network._shared import namespaces, network_impact
 from vsh.errors import CommandError, Error, NoNetworkMetadata
 from vsh.output.document import Done, Said, Xml
 
@@ -39,7 +40,7 @@ def net_metadata(
         )
 
     def change(xml: str | None) -> bool:
-        network.set_metadata(ELEMENT, xml, key, uri, impact)
+        network.set_metadata(NetworkMetadataType.ELEMENT, xml, key, uri, impact)
         return True
 
     if remove or set is not None:
@@ -49,7 +50,7 @@ def net_metadata(
 
         def read() -> str:
             try:
-                return str(network.get_metadata(ELEMENT, uri, impact))
+                return str(network.get_metadata(NetworkMetadataType.ELEMENT, uri, impact))
             except Error:
                 return "\n"
 
@@ -57,6 +58,6 @@ def net_metadata(
             return Said("Metadata not changed")
         return Done("Metadata modified")
     try:
-        return Xml(network.get_metadata(ELEMENT, uri, impact), newline=True)
+        return Xml(network.get_metadata(NetworkMetadataType.ELEMENT, uri, impact), newline=True)
     except NoNetworkMetadata:
         return Xml("", newline=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from vsh.api.flags.network_port import NetworkPortCreate
 from vsh.cli.command import command
 from vsh.cli.networks import ACTIVE_NETWORK
 from vsh.cli.objects import file_names
-from vsh.cli.params import Argument, Flag
+from vsh.cli.params import Argument, Flags
 from vsh.commands._files import read_text
 from vsh.errors import failing
 from vsh.output.document import Done
@@ -17,14 +18,13 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-VALIDATE = 2  # VIR_NETWORK_PORT_CREATE_VALIDATE
-
-
 @command
 def net_port_create(
     network: Any = ACTIVE_NETWORK,
     file: str = Argument("file with the port's description", complete=file_names),
-    validate: bool = Flag("validate the description against the schema"),
+    flags: int = Flags(
+        NetworkPortCreate, validate="validate the description against the schema"
+    ),
 ) -> Document:
     """Create a port of a network from an XML file.
 
@@ -32,5 +32,5 @@ def net_port_create(
     """
     xml = read_text(file)
     with failing(f"Failed to create network from {file}"):
-        port = network.port_create_xml(xml, VALIDATE if validate else 0)
+        port = network.port_create_xml(xml, flags)
     return Done("Network port {port} created from {file}", port=port.uuid, file=file)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from vsh.api.enums.network import NetworkUpdateCommand, NetworkUpdateSection
 from vsh.cli.command import command
 from vsh.cli.networks import NETWORK
 from vsh.cli.objects import IMPACT_EXCLUSIVE, Impact, file_names
 from vsh.cli.params import Argument, Option, int32
 from vsh.commands._files import read_text
+from vsh.commands._words import words
 from vsh.commands.network._shared import network_impact
 from vsh.errors import CommandError, failing
 from vsh.output.document import Said
@@ -18,24 +20,8 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-COMMANDS = ("none", "modify", "delete", "add-last", "add-first")
-"""By virNetworkUpdateCommand."""
-SECTIONS = (
-    "none",
-    "bridge",
-    "domain",
-    "ip",
-    "ip-dhcp-host",
-    "ip-dhcp-range",
-    "forward",
-    "forward-interface",
-    "forward-pf",
-    "portgroup",
-    "dns-host",
-    "dns-txt",
-    "dns-srv",
-)
-"""By virNetworkUpdateSection."""
+COMMANDS = words(NetworkUpdateCommand)
+SECTIONS = words(NetworkUpdateSection)
 
 
 @command(exclusive=IMPACT_EXCLUSIVE)

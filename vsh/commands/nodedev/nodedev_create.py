@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from vsh.api.flags.node_device import NodeDeviceCreateXML
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION, file_names
-from vsh.cli.params import Argument, Flag
+from vsh.cli.params import Argument, Flags
 from vsh.commands._files import read_text
 from vsh.errors import failing
 from vsh.output.document import Done
@@ -16,13 +17,12 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-VALIDATE = 1  # VIR_NODE_DEVICE_CREATE_XML_VALIDATE
-
-
 @command
 def nodedev_create(
     file: str = Argument("file with the device's description", complete=file_names),
-    validate: bool = Flag("validate the description against the schema"),
+    flags: int = Flags(
+        NodeDeviceCreateXML, validate="validate the description against the schema"
+    ),
     connection: Any = CONNECTION,
 ) -> Document:
     """Create a device on the host from an XML file; a guest can be given it then.
@@ -31,5 +31,5 @@ def nodedev_create(
     """
     xml = read_text(file)
     with failing(f"Failed to create node device from {file}"):
-        device = connection.node_device_create_xml(xml, VALIDATE if validate else 0)
+        device = connection.node_device_create_xml(xml, flags)
     return Done("Node device {device} created from {file}", device=device.name, file=file)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from vsh.api.flags.node_device import NodeDeviceDefineXML
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION, file_names
-from vsh.cli.params import Argument, Flag
+from vsh.cli.params import Argument, Flags
 from vsh.commands._files import read_text
 from vsh.errors import failing
 from vsh.output.document import Done
@@ -16,13 +17,12 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-VALIDATE = 1  # VIR_NODE_DEVICE_DEFINE_XML_VALIDATE
-
-
 @command
 def nodedev_define(
     file: str = Argument("file with the device's description", complete=file_names),
-    validate: bool = Flag("validate the description against the schema"),
+    flags: int = Flags(
+        NodeDeviceDefineXML, validate="validate the description against the schema"
+    ),
     connection: Any = CONNECTION,
 ) -> Document:
     """Define a device of the host from an XML file, without starting it, or change one.
@@ -31,5 +31,5 @@ def nodedev_define(
     """
     xml = read_text(file)
     with failing(f"Failed to define node device from '{file}'"):
-        device = connection.node_device_define_xml(xml, VALIDATE if validate else 0)
+        device = connection.node_device_define_xml(xml, flags)
     return Done("Node device '{device}' defined from '{file}'", device=device.name, file=file)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from vsh.api.flags.node_device import NodeDeviceXML
 from vsh.cli.command import command
 from vsh.cli.devices import NODE_DEVICE
-from vsh.cli.params import Flag, Option
+from vsh.cli.params import Flag, Flags, Option
 from vsh.commands._xpath import WRAP_HELP, XPATH_HELP, dump
 
 TYPE_CHECKING = False
@@ -14,13 +15,10 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-INACTIVE = 1  # VIR_NODE_DEVICE_XML_INACTIVE
-
-
 @command
 def nodedev_dumpxml(
     device: Any = NODE_DEVICE,
-    inactive: bool = Flag("what the device starts with next"),
+    flags: int = Flags(NodeDeviceXML, inactive="what the device starts with next"),
     xpath: str | None = Option(XPATH_HELP, complete=()),
     wrap: bool = Flag(WRAP_HELP),
 ) -> Document:
@@ -28,4 +26,4 @@ def nodedev_dumpxml(
 
     With --inactive, its definition rather than what it is now.
     """
-    return dump(device.get_xml_desc(INACTIVE if inactive else 0), xpath, wrap=wrap)
+    return dump(device.get_xml_desc(flags), xpath, wrap=wrap)

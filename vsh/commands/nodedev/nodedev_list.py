@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from vsh.api.flags.connection import ListAllNodeDevice
 from vsh.cli.command import command
 from vsh.cli.devices import split_commas
 from vsh.cli.objects import CONNECTION
-from vsh.cli.params import Flag, Option, anything
-from vsh.commands._listing import listed, name_order
+from vsh.cli.params import Flag, Flags, Option, anything
+from vsh.commands._listing import activity, listed, name_order
 from vsh.errors import CommandError, Error
 from vsh.output.document import Lines, Tree
 
@@ -19,33 +20,31 @@ if TYPE_CHECKING:
 
 
 CAPABILITIES = {
-    "system": 1 << 0,
-    "pci": 1 << 1,
-    "usb_device": 1 << 2,
-    "usb": 1 << 3,
-    "net": 1 << 4,
-    "scsi_host": 1 << 5,
-    "scsi_target": 1 << 6,
-    "scsi": 1 << 7,
-    "storage": 1 << 8,
-    "fc_host": 1 << 9,
-    "vports": 1 << 10,
-    "scsi_generic": 1 << 11,
-    "drm": 1 << 12,
-    "mdev_types": 1 << 13,
-    "mdev": 1 << 14,
-    "ccw": 1 << 15,
-    "css": 1 << 16,
-    "vdpa": 1 << 17,
-    "ap_card": 1 << 18,
-    "ap_queue": 1 << 19,
-    "ap_matrix": 1 << 20,
-    "vpd": 1 << 21,
-    "ccwgroup": 1 << 22,
-    "ccwgroup_member": 1 << 23,
+    "system": ListAllNodeDevice.CAP_SYSTEM,
+    "pci": ListAllNodeDevice.CAP_PCI_DEV,
+    "usb_device": ListAllNodeDevice.CAP_USB_DEV,
+    "usb": ListAllNodeDevice.CAP_USB_INTERFACE,
+    "net": ListAllNodeDevice.CAP_NET,
+    "scsi_host": ListAllNodeDevice.CAP_SCSI_HOST,
+    "scsi_target": ListAllNodeDevice.CAP_SCSI_TARGET,
+    "scsi": ListAllNodeDevice.CAP_SCSI,
+    "storage": ListAllNodeDevice.CAP_STORAGE,
+    "fc_host": ListAllNodeDevice.CAP_FC_HOST,
+    "vports": ListAllNodeDevice.CAP_VPORTS,
+    "scsi_generic": ListAllNodeDevice.CAP_SCSI_GENERIC,
+    "drm": ListAllNodeDevice.CAP_DRM,
+    "mdev_types": ListAllNodeDevice.CAP_MDEV_TYPES,
+    "mdev": ListAllNodeDevice.CAP_MDEV,
+    "ccw": ListAllNodeDevice.CAP_CCW_DEV,
+    "css": ListAllNodeDevice.CAP_CSS_DEV,
+    "vdpa": ListAllNodeDevice.CAP_VDPA,
+    "ap_card": ListAllNodeDevice.CAP_AP_CARD,
+    "ap_queue": ListAllNodeDevice.CAP_AP_QUEUE,
+    "ap_matrix": ListAllNodeDevice.CAP_AP_MATRIX,
+    "vpd": ListAllNodeDevice.CAP_VPD,
+    "ccwgroup": ListAllNodeDevice.CAP_CCWGROUP_DEV,
+    "ccwgroup_member": ListAllNodeDevice.CAP_CCWGROUP_MEMBER,
 }
-PERSISTENT, TRANSIENT, INACTIVE, ACTIVE = 1 << 28, 1 << 29, 1 << 30, 1 << 31
-"""virConnectListAllNodeDeviceFlags."""
 
 ROOT = "computer"
 
@@ -66,26 +65,28 @@ def nodedev_list(
     ),
     inactive: bool = Flag("list inactive devices"),
     all: bool = Flag("list inactive and active devices"),
-    persistent: bool = Flag("list persistent devices"),
-    transient: bool = Flag("list transient devices"),
+    filters: int = Flags(
+        ListAllNodeDevice,
+        persistent="list persistent devices",
+        transient="list transient devices",
+    ),
     connection: Any = CONNECTION,
 ) -> Document:
     """List the devices of the host: active ones only, unless --all or --inactive says otherwise."""
     if all and inactive:
         raise CommandError("Option --all is incompatible with --inactive")
-    if transient and (persistent or inactive):
+    transient = filters & ListAllNodeDevice.TRANSIENT
+    if transient and (filters != transient or inactive):
         raise CommandError("Option --transient is incompatible with --persistent and --inactive")
-    if tree and (cap or inactive or persistent or transient):
+    if tree and (cap or inactive or filters):
         raise CommandError(
             "Option --tree is incompatible with --cap, --inactive, --persistent and --transient"
         )
-    flags = 0
+    flags = filters | activity(ListAllNodeDevice, inactive=inactive, all=all)
     for name in split_commas(cap) if cap else ():
         if name not in CAPABILITIES:
             raise CommandError("Invalid capability type", hint="one of " + ", ".join(CAPABILITIES))
         flags |= CAPABILITIES[name]
-    flags |= (INACTIVE if inactive or all else 0) | (0 if inactive else ACTIVE)
-    flags |= (PERSISTENT if persistent else 0) | (TRANSIENT if transient else 0)
     devices = listed(
         lambda: connection.list_all_node_devices(flags),
         "Failed to list node devices",

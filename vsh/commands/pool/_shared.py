@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from vsh.api.enums.pool import StoragePoolState
+from vsh.api.flags.connection import ListAllNodeDevice, ListAllStoragePools
+from vsh.api.flags.pool import StoragePoolCreate
 from vsh.cli.objects import file_names
 from vsh.cli.params import Flags, Option
 from vsh.commands._sizes import pretty
+from vsh.commands._words import word, words
 from vsh.errors import failing
 
 TYPE_CHECKING = False
@@ -14,10 +18,7 @@ if TYPE_CHECKING:
     from vsh.cli.session import Session
 
 
-XML_INACTIVE = 1  # VIR_STORAGE_XML_INACTIVE
-STATES = ("inactive", "building", "running", "degraded", "inaccessible")
-"""By virStoragePoolState."""
-SCSI_HOSTS = 1 << 5  # VIR_CONNECT_LIST_NODE_DEVICES_CAP_SCSI_HOST
+STATES = words(StoragePoolState)
 FORMATS = (
     "auto",
     "bsd",
@@ -46,49 +47,44 @@ FORMATS = (
     "xfs",
 )
 """The formats of sources: file systems, network file systems, partition tables."""
-WITH_SIZES = (2, 3)
+WITH_SIZES = (StoragePoolState.RUNNING, StoragePoolState.DEGRADED)
 """The states in which a pool's sizes are known."""
 
 TYPES = {
-    "dir": 1 << 6,
-    "fs": 1 << 7,
-    "netfs": 1 << 8,
-    "logical": 1 << 9,
-    "disk": 1 << 10,
-    "iscsi": 1 << 11,
-    "iscsi-direct": 1 << 19,
-    "scsi": 1 << 12,
-    "mpath": 1 << 13,
-    "rbd": 1 << 14,
-    "sheepdog": 1 << 15,
-    "gluster": 1 << 16,
-    "zfs": 1 << 17,
-    "vstorage": 1 << 18,
+    "dir": ListAllStoragePools.DIR,
+    "fs": ListAllStoragePools.FS,
+    "netfs": ListAllStoragePools.NETFS,
+    "logical": ListAllStoragePools.LOGICAL,
+    "disk": ListAllStoragePools.DISK,
+    "iscsi": ListAllStoragePools.ISCSI,
+    "iscsi-direct": ListAllStoragePools.ISCSI_DIRECT,
+    "scsi": ListAllStoragePools.SCSI,
+    "mpath": ListAllStoragePools.MPATH,
+    "rbd": ListAllStoragePools.RBD,
+    "sheepdog": ListAllStoragePools.SHEEPDOG,
+    "gluster": ListAllStoragePools.GLUSTER,
+    "zfs": ListAllStoragePools.ZFS,
+    "vstorage": ListAllStoragePools.VSTORAGE,
 }
-"""The types of pools, and their bits in virConnectListAllStoragePoolsFlags."""
-
-
-class Create:
-    """How a pool is started (virStoragePoolCreateFlags)."""
-
-    BUILD = 1 << 0
-    OVERWRITE = 1 << 1
-    NO_OVERWRITE = 1 << 2
+"""The types of pools, and the flags of a listing that stand for them."""
 
 
 def create_flags() -> Any:
     """The options --build, --no-overwrite and --overwrite as one number."""
     return Flags(
-        Create,
-        build="make what the pool is kept in first",
-        no_overwrite="make it, but not where there is something already",
-        overwrite="make it, whatever was there before",
+        StoragePoolCreate,
+        build=("make what the pool is kept in first", "WITH_BUILD"),
+        no_overwrite=(
+            "make it, but not where there is something already",
+            "WITH_BUILD_NO_OVERWRITE",
+        ),
+        overwrite=("make it, whatever was there before", "WITH_BUILD_OVERWRITE"),
     )
 
 
 def state_word(state: int) -> str:
     """The word for a pool's state."""
-    return STATES[state] if 0 <= state < len(STATES) else "unknown"
+    return word(STATES, state)
 
 
 def size_text(size: int | None) -> str:
@@ -130,7 +126,8 @@ def _secrets(session: Session, text: str, given: dict[str, Any]) -> list[str]:
 
 
 def _adapters(session: Session, text: str, given: dict[str, Any]) -> list[str]:
-    return [device.name for device in session.connection.list_all_node_devices(SCSI_HOSTS)]
+    devices = session.connection.list_all_node_devices(ListAllNodeDevice.CAP_SCSI_HOST)
+    return [device.name for device in devices]
 
 
 COMPLETERS: dict[str, Any] = {

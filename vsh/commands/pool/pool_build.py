@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vsh.api.flags.pool import StoragePoolBuild
 from vsh.cli.command import command
 from vsh.cli.params import Flags
 from vsh.cli.storage import POOL
@@ -15,18 +16,11 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-class Build:
-    """What happens to what is there (virStoragePoolBuildFlags)."""
-
-    NO_OVERWRITE = 1 << 2
-    OVERWRITE = 1 << 3
-
-
 @command
 def pool_build(
     pool: Any = POOL,
     flags: int = Flags(
-        Build,
+        StoragePoolBuild,
         no_overwrite="not where there is something already",
         overwrite="whatever was there before",
     ),

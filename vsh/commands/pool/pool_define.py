@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from vsh.api.flags.pool import StoragePoolDefine
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION, file_names
-from vsh.cli.params import Argument, Flag
+from vsh.cli.params import Argument, Flags
 from vsh.commands._files import read_text
 from vsh.errors import failing
 from vsh.output.document import Done
@@ -16,13 +17,12 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-VALIDATE = 1  # VIR_STORAGE_POOL_DEFINE_VALIDATE
-
-
 @command
 def pool_define(
     file: str = Argument("file with the pool's description", complete=file_names),
-    validate: bool = Flag("validate the description against the schema"),
+    flags: int = Flags(
+        StoragePoolDefine, validate="validate the description against the schema"
+    ),
     connection: Any = CONNECTION,
 ) -> Document:
     """Define a storage pool from an XML file, without starting it, or change an existing one.
@@ -31,5 +31,5 @@ def pool_define(
     """
     xml = read_text(file)
     with failing(f"Failed to define pool from {file}"):
-        pool = connection.storage_pool_define_xml(xml, VALIDATE if validate else 0)
+        pool = connection.storage_pool_define_xml(xml, flags)
     return Done("Pool {pool} defined from {file}", pool=pool.name, file=file)

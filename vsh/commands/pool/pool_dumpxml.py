@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from vsh.api.flags.pool import StorageXML
 from vsh.cli.command import command
-from vsh.cli.params import Flag, Option
+from vsh.cli.params import Flag, Flags, Option
 from vsh.cli.storage import POOL
 from vsh.commands._xpath import WRAP_HELP, XPATH_HELP, dump
-from vsh.commands.pool._shared import XML_INACTIVE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @command
 def pool_dumpxml(
     pool: Any = POOL,
-    inactive: bool = Flag("what the pool starts with next"),
+    flags: int = Flags(StorageXML, inactive="what the pool starts with next"),
     xpath: str | None = Option(XPATH_HELP, complete=()),
     wrap: bool = Flag(WRAP_HELP),
 ) -> Document:
@@ -26,4 +26,4 @@ def pool_dumpxml(
 
     With --inactive, its definition rather than what it is now.
     """
-    return dump(pool.get_xml_desc(XML_INACTIVE if inactive else 0), xpath, wrap=wrap)
+    return dump(pool.get_xml_desc(flags), xpath, wrap=wrap)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from vsh.api.flags.connection import ListAllStoragePools
 from vsh.cli.command import command
 from vsh.cli.devices import split_commas
 from vsh.cli.objects import CONNECTION
 from vsh.cli.params import Flag, Flags, Option
-from vsh.commands._listing import fact, listed, name_order, yes_no
+from vsh.commands._listing import activity, fact, listed, name_order, yes_no
 from vsh.commands.pool._shared import TYPES, WITH_SIZES, size_text, state_word, types
 from vsh.errors import CommandError, Error
 from vsh.output.document import Column, Lines, Shaped, Table
@@ -18,23 +19,12 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-class Filter:
-    """Which pools to list (virConnectListAllStoragePoolsFlags)."""
-
-    INACTIVE = 1 << 0
-    ACTIVE = 1 << 1
-    PERSISTENT = 1 << 2
-    TRANSIENT = 1 << 3
-    AUTOSTART = 1 << 4
-    NO_AUTOSTART = 1 << 5
-
-
 @command(exclusive=(("all", "inactive"), ("details", "uuid"), ("details", "name")))
 def pool_list(
     inactive: bool = Flag("list inactive pools"),
     all: bool = Flag("list inactive and active pools"),
     filters: int = Flags(
-        Filter,
+        ListAllStoragePools,
         transient="list transient pools",
         persistent="list persistent pools",
         autostart="list pools that start with the host",
@@ -52,9 +42,7 @@ def pool_list(
 
     Active pools only, unless --all or --inactive says otherwise.
     """
-    which = Filter.INACTIVE if inactive else Filter.ACTIVE
-    if all:
-        which = Filter.ACTIVE | Filter.INACTIVE
+    which = activity(ListAllStoragePools, inactive=inactive, all=all)
     for word in split_commas(type) if type else ():
         if word not in TYPES:
             raise CommandError(f"Invalid pool type '{word}'", hint="one of " + ", ".join(TYPES))

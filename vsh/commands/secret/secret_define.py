@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from vsh.api.flags.secret import SecretDefine
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION, file_names
-from vsh.cli.params import Argument, Flag
+from vsh.cli.params import Argument, Flags
 from vsh.commands._files import read_text
 from vsh.errors import failing
 from vsh.output.document import Done
@@ -16,13 +17,12 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-VALIDATE = 1  # VIR_SECRET_DEFINE_VALIDATE
-
-
 @command
 def secret_define(
     file: str = Argument("file with the secret's description", complete=file_names),
-    validate: bool = Flag("validate the description against the schema"),
+    flags: int = Flags(
+        SecretDefine, validate="validate the description against the schema"
+    ),
     connection: Any = CONNECTION,
 ) -> Document:
     """Define a secret from an XML file, or change an existing one.
@@ -31,5 +31,5 @@ def secret_define(
     """
     xml = read_text(file)
     with failing(f"Failed to set attributes from {file}"):
-        secret = connection.secret_define_xml(xml, VALIDATE if validate else 0)
+        secret = connection.secret_define_xml(xml, flags)
     return Done("Secret {secret} created", secret=secret.uuid)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from vsh.api.enums.secret import SecretUsageType
+from vsh.api.flags.connection import ListAllSecrets
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION
 from vsh.cli.params import Flags
 from vsh.commands._listing import listed
+from vsh.commands._words import word, words
 from vsh.errors import CommandError, NoSupport
 from vsh.output.document import Column, Table
 
@@ -16,23 +19,13 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-USAGES = ("none", "volume", "ceph", "iscsi", "tls", "vtpm")
-"""By virSecretUsageType."""
-
-
-class Filter:
-    """Which secrets to list (virConnectListAllSecretsFlags)."""
-
-    EPHEMERAL = 1 << 0
-    NO_EPHEMERAL = 1 << 1
-    PRIVATE = 1 << 2
-    NO_PRIVATE = 1 << 3
+USAGES = words(SecretUsageType)
 
 
 @command
 def secret_list(
     filters: int = Flags(
-        Filter,
+        ListAllSecrets,
         ephemeral="list secrets that are only kept in memory",
         no_ephemeral="list secrets that are stored",
         private="list secrets whose values are shown to nobody",
@@ -66,5 +59,4 @@ def _usage(secret: Any) -> str | None:
     """What a secret is for: a word and the id of the thing; None where it is for nothing."""
     if not secret.usageType:
         return None
-    known = 0 <= secret.usageType < len(USAGES)
-    return f"{USAGES[secret.usageType] if known else 'unknown'} {secret.usageID}"
+    return f"{word(USAGES, secret.usageType)} {secret.usageID}"

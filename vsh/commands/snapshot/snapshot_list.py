@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from vsh.api.flags.snapshot import SnapshotList
 from vsh.cli.command import command
-from vsh.cli.objects import CONNECTION, domain_argument
+from vsh.cli.objects import domain_argument
 from vsh.cli.params import Flag, Flags, Option
-from vsh.commands import _moments as moments
+from vsh.commands._moments import listing, listing_check
 from vsh.commands.snapshot._shared import NO_SNAPSHOT, WITH_SNAPSHOTS, find, snapshot_names
-from vsh.errors import CommandError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +26,8 @@ FILTERS = ("leaves", "no-leaves", "inactive", "active", "disk-only", "internal",
         ("roots", "tree"),
         ("roots", "from"),
         ("roots", "current"),
-    )
+    ),
+    check=listing_check(FILTERS, ("from", "current"), "either --from or --current"),
 )
 def snapshot_list(
     domain: Any = domain_argument(complete=WITH_SNAPSHOTS),
@@ -53,39 +53,25 @@ def snapshot_list(
     more: int = Flags(SnapshotList, descendants="with --from or --current, all that is below it"),
     name: bool = Flag("print names only"),
     order: int = Flags(SnapshotList, topological="each after its parent, not sorted by name"),
-    connection: Any = CONNECTION,
 ) -> Document:
     """List the snapshots of a domain.
 
     Of several filters by state, of several by place and of both about metadata, a snapshot has to
     meet one.  Names are sorted without regard to case; --topological lists each after its parent.
     """
-    moments.check_filters(
-        {
-            word: bool(flags & getattr(SnapshotList, word.replace("-", "_").upper()))
-            for word in FILTERS
-        },
-        tree=tree,
-    )
-    if more and from_ is None and not current:
-        raise CommandError("--descendants requires either --from or --current")
-    flags |= more | order
     start = None
     if from_ is not None or current:
         start = find(domain, from_, current, option="from")
+    flags |= more | order
     found = domain.list_all_snapshots(flags) if start is None else start.list_all_children(flags)
-    if tree:
-        parents = moments.parents_of(connection, found, NO_SNAPSHOT, "snapshot")
-        if start is not None:
-            found.append(start)
-            parents[start.name] = None
-    if not order:
-        found.sort(key=moments.by_name)
-    if tree:
-        return moments.tree(found, parents)
-    if name and not parent:
-        return moments.names([(each, None) for each in found], parent=False)
-    facts = moments.facts_of(connection, found)
-    if name:
-        return moments.names(facts, parent=True)
-    return moments.table(facts, state=True, parent=parent, title=f"Snapshots of {domain.name}")
+    return listing(
+        domain,
+        found,
+        start,
+        NO_SNAPSHOT,
+        "snapshot",
+        tree=tree,
+        name=name,
+        parent=parent,
+        sort=not order,
+    )

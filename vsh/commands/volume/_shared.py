@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from vsh.api.enums.volume import StorageVolType
 from vsh.api.stream import Stream
 from vsh.cli.params import scale
+from vsh.commands._words import word, words
 from vsh.errors import CommandError, Error
 
-TYPES = ("file", "block", "dir", "network", "netdir", "ploop")
-"""By virStorageVolType."""
+TYPES = words(StorageVolType)
 
 FORMATS = (
     "raw",
@@ -26,21 +27,13 @@ FORMATS = (
 PIECE = 1 << 20
 
 
-class Create:
-    """How a volume is made (virStorageVolCreateFlags)."""
-
-    PREALLOC_METADATA = 1 << 0
-    REFLINK = 1 << 1
-    VALIDATE = 1 << 2
-
-
 PREALLOC_HELP = "set the metadata of the whole volume aside at once"
 REFLINK_HELP = "share the data with the original until one of them changes"
 
 
 def type_word(kind: int) -> str:
     """The word for a type of volumes."""
-    return TYPES[kind] if 0 <= kind < len(TYPES) else "unknown"
+    return word(TYPES, kind)
 
 
 def volume_size(text: str) -> int:

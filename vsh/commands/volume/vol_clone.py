@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from vsh.api.flags.volume import StorageVolCreate
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION
 from vsh.cli.params import Argument, Flag, Flags
 from vsh.cli.storage import VOLUME, VOLUME_POOL, find_volume
-from vsh.commands.volume._shared import PREALLOC_HELP, REFLINK_HELP, Create
+from vsh.commands.volume._shared import PREALLOC_HELP, REFLINK_HELP
 from vsh.errors import CommandError, failing
 from vsh.output.document import Done, Xml
 
@@ -22,7 +23,7 @@ def vol_clone(
     vol: str = VOLUME,
     newname: str = Argument("name of the copy", complete=()),
     pool: str | None = VOLUME_POOL,
-    flags: int = Flags(Create, prealloc_metadata=PREALLOC_HELP, reflink=REFLINK_HELP),
+    flags: int = Flags(StorageVolCreate, prealloc_metadata=PREALLOC_HELP, reflink=REFLINK_HELP),
     print_xml: bool = Flag("print the description of the copy rather than make it"),
     session: Any = SESSION,
 ) -> Document:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from vsh.api.flags.volume import StorageVolCreate
 from vsh.cli.command import command
 from vsh.cli.objects import file_names
 from vsh.cli.params import Argument, Flags
 from vsh.cli.storage import ACTIVE_POOL
 from vsh.commands._files import read_text
-from vsh.commands.volume._shared import PREALLOC_HELP, Create
+from vsh.commands.volume._shared import PREALLOC_HELP
 from vsh.errors import failing
 from vsh.output.document import Done
 
@@ -23,7 +24,7 @@ def vol_create(
     pool: Any = ACTIVE_POOL,
     file: str = Argument("file with the volume's description", complete=file_names),
     flags: int = Flags(
-        Create,
+        StorageVolCreate,
         prealloc_metadata=PREALLOC_HELP,
         validate="validate the description against the schema",
     ),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from vsh.api.flags.volume import StorageVolCreate
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION, look_up
 from vsh.cli.params import Argument, Flag, Flags, Option, anything
 from vsh.cli.storage import ACTIVE_POOL, volume_names
-from vsh.commands.volume._shared import FORMATS, PREALLOC_HELP, Create, volume_size
+from vsh.commands.volume._shared import FORMATS, PREALLOC_HELP, volume_size
 from vsh.errors import failing
 from vsh.output.document import Done, Xml
 
@@ -35,7 +36,7 @@ def vol_create_as(
     backing_vol_format: str | None = Option(
         "the format of that volume", by_place=True, complete=FORMATS
     ),
-    flags: int = Flags(Create, prealloc_metadata=PREALLOC_HELP),
+    flags: int = Flags(StorageVolCreate, prealloc_metadata=PREALLOC_HELP),
     print_xml: bool = Flag("print the description rather than use it"),
     session: Any = SESSION,
 ) -> Document:

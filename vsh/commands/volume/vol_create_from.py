@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from vsh.api.flags.volume import StorageVolCreate
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION, file_names
 from vsh.cli.params import Argument, Flags, Option
 from vsh.cli.storage import ACTIVE_POOL, VOLUME, find_volume, pool_names
 from vsh.commands._files import read_text
-from vsh.commands.volume._shared import PREALLOC_HELP, REFLINK_HELP, Create
+from vsh.commands.volume._shared import PREALLOC_HELP, REFLINK_HELP
 from vsh.errors import failing
 from vsh.output.document import Done
 
@@ -27,7 +28,7 @@ def vol_create_from(
         "the pool that the other volume is in", by_place=True, complete=pool_names()
     ),
     flags: int = Flags(
-        Create,
+        StorageVolCreate,
         prealloc_metadata=PREALLOC_HELP,
         reflink=REFLINK_HELP,
         validate="validate the description against the schema",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from vsh.api.flags.volume import StorageVolDelete
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION
-from vsh.cli.params import Flag
+from vsh.cli.params import Flags
 from vsh.cli.storage import VOLUME, VOLUME_POOL, find_volume
 from vsh.errors import failing
 from vsh.output.document import Done
@@ -16,14 +17,14 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-WITH_SNAPSHOTS = 2  # VIR_STORAGE_VOL_DELETE_WITH_SNAPSHOTS
-
-
 @command
 def vol_delete(
     vol: str = VOLUME,
     pool: str | None = VOLUME_POOL,
-    delete_snapshots: bool = Flag("its snapshots, too, where the storage has them"),
+    flags: int = Flags(
+        StorageVolDelete,
+        delete_snapshots=("its snapshots, too, where the storage has them", "WITH_SNAPSHOTS"),
+    ),
     session: Any = SESSION,
 ) -> Document:
     """Delete a volume and its data.
@@ -32,5 +33,5 @@ def vol_delete(
     """
     volume = find_volume(session, vol, pool)
     with failing(f"Failed to delete vol {vol}"):
-        volume.delete(WITH_SNAPSHOTS if delete_snapshots else 0)
+        volume.delete(flags)
     return Done("Vol {volume} deleted", volume=vol)

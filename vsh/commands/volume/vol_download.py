@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-SPARSE = 1  # VIR_STORAGE_VOL_DOWNLOAD_SPARSE_STREAM
-
 
 @command
 def vol_download(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from vsh.api.flags.volume import StorageVolInfo
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION
-from vsh.cli.params import Flag
+from vsh.cli.params import Flag, Flags
 from vsh.cli.storage import VOLUME, VOLUME_POOL, find_volume
 from vsh.commands._sizes import pretty
 from vsh.commands.volume._shared import type_word
@@ -18,15 +19,15 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-PHYSICAL = 1  # VIR_STORAGE_VOL_GET_PHYSICAL
-
-
 @command
 def vol_info(
     vol: str = VOLUME,
     pool: str | None = VOLUME_POOL,
     bytes: bool = Flag("print sizes in bytes"),
-    physical: bool = Flag("the size on the host in place of the allocation"),
+    flags: int = Flags(
+        StorageVolInfo,
+        physical=("the size on the host in place of the allocation", "GET_PHYSICAL"),
+    ),
     session: Any = SESSION,
 ) -> Document:
     """Print basic information about a volume.
@@ -37,12 +38,12 @@ def vol_info(
     fields = Fields()
     fields.add("Name:", volume.name, name=volume.name)
     try:
-        info = volume.get_info_flags(PHYSICAL) if physical else volume.get_info()
+        info = volume.get_info_flags(flags) if flags else volume.get_info()
     except Error:
         session.show(fields)
         raise
     fields.add("Type:", type_word(info.type), type=type_word(info.type))
-    second = "physical" if physical else "allocation"
+    second = "physical" if flags else "allocation"
     for name, size in (("capacity", info.capacity), (second, info.allocation)):
         fields.add(
             f"{name.capitalize()}:", f"{size} bytes" if bytes else pretty(size, 2), **{name: size}

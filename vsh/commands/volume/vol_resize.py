@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vsh.api.flags.volume import StorageVolResize
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION
 from vsh.cli.params import Argument, Flags
@@ -17,21 +18,13 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-class Resize:
-    """How the size is changed (virStorageVolResizeFlags)."""
-
-    ALLOCATE = 1 << 0
-    DELTA = 1 << 1
-    SHRINK = 1 << 2
-
-
 @command
 def vol_resize(
     vol: str = VOLUME,
     capacity: str = Argument("the new size, in bytes unless a unit is given", complete=()),
     pool: str | None = VOLUME_POOL,
     flags: int = Flags(
-        Resize,
+        StorageVolResize,
         allocate="set the new part aside at once",
         delta="the size is what is added to the present one",
         shrink="the volume may become smaller",
@@ -45,11 +38,11 @@ def vol_resize(
     volume = find_volume(session, vol, pool)
     size = capacity.lstrip()
     if size.startswith("-"):
-        if not flags & Resize.SHRINK:
+        if not flags & StorageVolResize.SHRINK:
             raise CommandError("negative size requires --shrink")
         size = size[1:]
-        flags |= Resize.DELTA
-    word = "by" if flags & Resize.DELTA else "to"
+        flags |= StorageVolResize.DELTA
+    word = "by" if flags & StorageVolResize.DELTA else "to"
     count = volume_size(size)
     with failing(f"Failed to change size of volume '{volume.name}' {word} {size}"):
         volume.resize(count, flags)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from vsh.api.enums.volume import StorageVolWipeAlgorithm
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION
 from vsh.cli.params import Option
 from vsh.cli.storage import VOLUME, VOLUME_POOL, find_volume
+from vsh.commands._words import words
 from vsh.errors import CommandError, NoSupport, failing
 from vsh.output.document import Done
 
@@ -16,19 +18,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-ALGORITHMS = (
-    "zero",
-    "nnsa",
-    "dod",
-    "bsi",
-    "gutmann",
-    "schneier",
-    "pfitzner7",
-    "pfitzner33",
-    "random",
-    "trim",
-)
-"""By virStorageVolWipeAlgorithm."""
+ALGORITHMS = words(StorageVolWipeAlgorithm)
 
 
 @command

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vsh.drivers._qemu.emulator import modern
+from vsh.drivers._qemu.emulator import MACHINES, default_cpu, modern
 from vsh.drivers._qemu.machine import (
     PPC64,
     S390,
@@ -13,7 +13,7 @@ from vsh.drivers._qemu.machine import (
     is_q35,
     is_riscv_virt,
 )
-from vsh.errors import ConfigUnsupported, InvalidArg, XmlError
+from vsh.errors import ConfigUnsupported, InvalidArgument, XmlError
 from vsh.xml.domain.defaults import Defaults, insert_controller
 from vsh.xml.flags import ABI_UPDATE, INACTIVE
 
@@ -68,11 +68,11 @@ class QemuDefaults(Defaults):
         if domain.bootloader or domain.bootloader_args:
             raise ConfigUnsupported("bootloader is not supported by QEMU")
         if domain.os.machine is None:
-            if self.emulator.machine is None:
-                raise InvalidArg(
+            domain.os.machine = self.emulator.machine or MACHINES.get(str(domain.os.arch))
+            if domain.os.machine is None:
+                raise InvalidArgument(
                     f"could not get preferred machine for {domain.emulator} type={domain.type}"
                 )
-            domain.os.machine = self.emulator.machine
         self._variables(domain)
         _devices(domain, self.emulator)
         domain.os.machine = self.emulator.machines.get(domain.os.machine, domain.os.machine)
@@ -232,7 +232,8 @@ def _add_audio(domain: Domain) -> None:
 def _default_cpu(domain: Domain, emulator: Emulator) -> None:
     from vsh.xml.domain.cpu import Cpu
 
-    cpu, model, arch = domain.cpu, emulator.cpu, domain.os.arch
+    cpu, arch = domain.cpu, domain.os.arch
+    model = default_cpu(domain, emulator)
     if model is None or (cpu is not None and (cpu.mode != "custom" or cpu.model)):
         return
     if arch not in (*X86, *S390, *PPC64) and domain.type != "qemu":
@@ -339,8 +340,8 @@ def _numa(domain: Domain) -> None:
     cells = domain.cpu.numa.cells if domain.cpu is not None and domain.cpu.numa is not None else []
     if not cells:
         return
-    from vsh.xml.values import format_set, parse_set
+    from vsh.xml.values import show_set, parse_set
 
     sets = [set(parse_set(cell.cpus)) if cell.cpus else set() for cell in cells]
     if sum(map(len, sets)) < (domain.vcpus or 0):
-        cells[0].cpus = format_set(set(range(domain.vcpus)).difference(*sets[1:]))
+        cells[0].cpus = show_set(sorted(set(range(domain.vcpus)).difference(*sets[1:])))

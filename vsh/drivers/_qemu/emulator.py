@@ -10,6 +10,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from vsh.xml.domain import Domain
+
 _PCI_HOSTS = (
     "virtio-net", "virtio-scsi-pci", "pcie-root-port", "ioh3420", "pcie-pci-bridge",
     "virtio-pci-non-transitional", "qemu-xhci", "nec-usb-xhci", "ich9-usb-ehci1", "pci-ohci",
@@ -22,6 +24,24 @@ _CAN = {
     "riscv64": (*_PCI_HOSTS, "gpex-pcihost", "virtio-mmio"),
     "s390x": ("virtio-net", "virtio-pci-non-transitional", "zpci", "vfio-ccw", "virtio-scsi-pci"),
 }
+MACHINES = {
+    "i686": "pc", "x86_64": "pc", "ppc64": "pseries", "ppc64le": "pseries",
+    "s390x": "s390-ccw-virtio", "aarch64": "virt", "armv7l": "virt", "riscv32": "virt",
+    "riscv64": "virt",
+}  # fmt: skip
+_CPUS = {
+    "i686": {"": "qemu32"},
+    "x86_64": {"": "qemu64"},
+    "aarch64": {"virt": "cortex-a15"},
+    "s390x": {"kvm:": "host", "": "qemu"},
+    "ppc64": {
+        **{f"pseries-2.{minor}": "POWER8" for minor in (8, 9, 10, 11, 12)},
+        "pseries-2.": "POWER7",
+        "pseries-3.": "POWER8",
+        "pseries": "POWER9",
+    },
+}
+_CPUS["ppc64le"] = _CPUS["ppc64"]
 _SAME = {"i686": "x86_64", "ppc64le": "ppc64", "armv7l": "aarch64", "riscv32": "riscv64"}
 
 
@@ -29,13 +49,14 @@ class Emulator:
     """One QEMU program.
 
     can         what it can do
-    machine     the machine of a guest that names none
+    machine     the machine of a guest that names none; the usual one where nobody has asked
     machines    other names of machines -> their own names
-    cpu         the CPU of a guest that names none: its model, ``host``, or None
+    cpus        beginnings of machines' names, or "", -> the CPU of a guest that names none: its
+                model, or ``host``; what it is with KVM where that differs comes first, as "kvm:"
     gic         versions of the ARM interrupt controller that it offers with hardware help
     """
 
-    __slots__ = ("can", "cpu", "gic", "machine", "machines")
+    __slots__ = ("can", "cpus", "gic", "machine", "machines")
 
     def __init__(
         self,
@@ -43,19 +64,29 @@ class Emulator:
         *,
         machine: str | None = None,
         machines: dict[str, str] | None = None,
-        cpu: str | None = None,
+        cpus: dict[str, str] | None = None,
         gic: tuple[str, ...] = (),
     ) -> None:
         self.can = frozenset(can)
         self.machine = machine
         self.machines = machines or {}
-        self.cpu = cpu
+        self.cpus = cpus or {}
         self.gic = gic
 
 
 def modern(architecture: str | None) -> Emulator:
     """What a QEMU of today can do for an architecture."""
     name = str(architecture)
-    machine = {"i686": "pc", "x86_64": "pc", "ppc64": "pseries", "ppc64le": "pseries",
-               "s390x": "s390-ccw-virtio"}.get(name)  # fmt: skip
-    return Emulator(_CAN.get(_SAME.get(name, name), ()), machine=machine)
+    return Emulator(_CAN.get(_SAME.get(name, name), ()), cpus=_CPUS.get(name))
+
+
+def default_cpu(domain: Domain, emulator: Emulator) -> str | None:
+    """The CPU of a guest that names none."""
+    machine = domain.os.machine or ""
+    for start, model in emulator.cpus.items():
+        if start[:4] == "kvm:":
+            if domain.type == "kvm" and machine.startswith(start[4:]):
+                return model
+        elif machine.startswith(start):
+            return model
+    return None

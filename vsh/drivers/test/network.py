@@ -290,9 +290,7 @@ def _impact(network: things.Network, flags: int) -> int:
     return flags
 
 
-def _updated(
-    definition: Any, update: Any, command: int, section: int, index: int, xml: str
-) -> Any:
+def _updated(definition: Any, update: Any, command: int, section: int, index: int, xml: str) -> Any:
     """A changed copy of a definition that is still one.  Raises Error."""
     changed = definition.copy()
     update(changed, command, section, index, xml)

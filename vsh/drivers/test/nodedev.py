@@ -118,9 +118,7 @@ class NodeDevices(Part):
 
     # ---- Fibre Channel ports, the only devices that can be made
 
-    def node_device_create_xml(
-        self, connection: Any, xml_desc: str, flags: int = 0
-    ) -> NodeDevice:
+    def node_device_create_xml(self, connection: Any, xml_desc: str, flags: int = 0) -> NodeDevice:
         from vsh.xml.node_device import NewNodeDevice
         from vsh.xml.reader import read
 
@@ -187,9 +185,7 @@ class NodeDevices(Part):
         if not found:
             raise InternalError(f"Could not find parent device for '{wanted.name}'")
         if "vports" not in found[0].kinds:
-            raise InternalError(
-                f"Parent device {found[0].name} is not capable of vport operations"
-            )
+            raise InternalError(f"Parent device {found[0].name} is not capable of vport operations")
 
     def _device_event(self, device: HostDevice, what: int) -> None:
         if not self.world.queues:
@@ -199,10 +195,7 @@ class NodeDevices(Part):
         kind: Any = by_id("node_device", 0)
         name = device.name
         self.world.emit(
-            "node_device",
-            0,
-            name,
-            lambda connection: kind(NodeDevice(connection, name), what, 0),
+            "node_device", 0, name, lambda connection: kind(NodeDevice(connection, name), what, 0)
         )
 
     def _of(self, kind: str | None) -> list[HostDevice]:

@@ -176,9 +176,7 @@ class HostDevice(Thing):
 
     __slots__ = ("parent", "kinds")
 
-    def __init__(
-        self, name: str, parent: str | None, kinds: tuple[str, ...], source: Any
-    ) -> None:
+    def __init__(self, name: str, parent: str | None, kinds: tuple[str, ...], source: Any) -> None:
         super().__init__(name, "", source)
         self.parent = parent
         self.kinds = kinds

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError, XmlError
 from vsh.xml.domain.defaults_device import STEPS, disk_index
-from vsh.xml.flags import SKIP_VALIDATE
+from vsh.xml.flags import ABI_UPDATE, SKIP_VALIDATE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class Defaults:
         if domain.os.type == "exe" and not domain.os.init:
             raise XmlError("init binary must be specified")
         _vcpus(domain)
-        _memory(domain)
+        _memory(domain, flags)
         if domain.os.loader and domain.os.loader_type is None:
             domain.os.loader_type = "rom"
         _unique_controllers(domain)
@@ -119,8 +119,12 @@ class Defaults:
                 raise error
         self._implicit(domain)
         self._video(domain)
+        # what was added just now has not been seen by the driver
         if domain.serials:
             self._device("serials", domain.serials[0], domain)
+        for controller in domain.controllers:
+            if controller.type == "scsi" and controller.model is None:
+                self._device("controllers", controller, domain)
         for graphics in domain.graphics:
             graphics.complete()
         cpu = domain.cpu
@@ -288,11 +292,12 @@ def _vcpus(domain: Domain) -> None:
             raise ConfigUnsupported(f"vcpu '{vcpu.id}' is both offline and not hotpluggable")
 
 
-def _memory(domain: Domain) -> None:
+def _memory(domain: Domain, flags: int) -> None:
     hotplug = sum(device.size for device in domain.memory_devices)
     cells = domain.cpu.numa.cells if domain.cpu is not None and domain.cpu.numa is not None else []
     total = domain.memory or 0
-    numa = sum(cell.memory for cell in cells) if not total else 0
+    free = not total or flags & ABI_UPDATE
+    numa = sum(cell.memory for cell in cells) if free else 0
     if numa:
         total = numa + hotplug
     elif hotplug > total:

@@ -348,6 +348,9 @@ class Buses:
             address.zpci_uid, address.zpci_fid = uid, fid
 
 
+_ELSEWHERE = ("graphics", "audios", "leases")  # nothing that the guest could address
+
+
 def placed(domain: Domain) -> Iterator[Any]:
     """The devices that may have an address, in libvirt's order; not the console that is a serial
     port."""
@@ -357,9 +360,8 @@ def placed(domain: Domain) -> Iterator[Any]:
         devices = getattr(domain, kind)
         if kind == "consoles" and devices and _is_serial(domain, devices[0]):
             devices = devices[1:]
-        for device in devices:
-            if "address" in device.fields:
-                yield device
+        if kind not in _ELSEWHERE:
+            yield from devices
 
 
 def _is_serial(domain: Domain, console: Any) -> bool:

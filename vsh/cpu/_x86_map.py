@@ -1,0 +1,255 @@
+"""What is known of x86 CPUs (``x86.txt``): vendors, features, models.
+
+The features of a CPU are one number: each CPUID leaf and each model specific register that a
+feature stands in has 128 bits of it (eax, ebx, ecx, edx), so that the usual operators compare
+CPUs.  Leaf 0 (the vendor) and leaf 1 (the signature) come first.
+"""
+
+from __future__ import annotations
+
+from vsh.cpu._data_file import lines
+from vsh.errors import InternalError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+REGISTERS = {"eax": 0, "ebx": 32, "ecx": 64, "edx": 96}
+CPUID, MSR = "cpuid", "msr"
+VENDOR_LEAF = (CPUID, 0, 0)
+SIGNATURE_LEAF = (CPUID, 1, 0)
+Leaf = tuple[str, int, int]
+
+# Bits that tell of a guest's hypervisor; nothing but a question for them needs these.
+_HYPERVISOR = {
+    "kvm_pv_unhalt": (0x40000001, "eax", 0x80),
+    "__kvm_hv_runtime": (0x40000003, "eax", 0x1),
+    "__kvm_hv_synic": (0x40000003, "eax", 0x4),
+    "__kvm_hv_stimer": (0x40000003, "eax", 0x8),
+    "__kvm_hv_xmm_input": (0x40000003, "eax", 0x10),
+    "__kvm_hv_relaxed": (0x40000003, "eax", 0x20),
+    "__kvm_hv_vapic": (0x40000003, "eax", 0x30),
+    "__kvm_hv_vpindex": (0x40000003, "eax", 0x40),
+    "__kvm_hv_reset": (0x40000003, "eax", 0x80),
+    "__kvm_hv_frequencies": (0x40000003, "eax", 0x800),
+    "__kvm_hv_reenlightenment": (0x40000003, "eax", 0x2000),
+}
+
+
+class Model:
+    """One CPU model: ``removed`` are features that it had once."""
+
+    __slots__ = ("bits", "name", "removed", "signatures", "vendor", "where")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.vendor: str | None = None
+        self.where: tuple[str, ...] = ("host", "guest")
+        self.signatures: list[tuple[int, int, frozenset[int] | None]] = []
+        self.bits = 0
+        self.removed: list[str] = []
+
+    def matches(self, family: int, model: int, stepping: int) -> bool:
+        """Whether a CPU of that signature is of this model."""
+        return any(
+            known == (family, model) and (steppings is None or stepping in steppings)
+            for *numbers, steppings in self.signatures
+            for known in (tuple(numbers),)
+        )
+
+    def signature(self) -> int | None:
+        """Register eax of leaf 1, for the first signature, or None where there is none."""
+        if not self.signatures:
+            return None
+        family, model, steppings = self.signatures[0]
+        return make_signature(family, model, min(steppings) if steppings else 0)
+
+
+class Map:
+    """All that is known."""
+
+    def __init__(self) -> None:
+        self.vendors: dict[str, int] = {}
+        self.features: dict[str, int] = {}
+        self.rooted: set[str] = set()
+        self.models: dict[str, Model] = {}
+        self.leaves: list[Leaf] = []
+        self._places: dict[Leaf, int] = {}
+        for leaf in (VENDOR_LEAF, SIGNATURE_LEAF):
+            self._place(leaf)
+        self.vendor_mask = ((1 << 128) - 1) << self._places[VENDOR_LEAF]
+        for words in lines("x86"):
+            getattr(self, f"_read_{words[0]}")(words[1:])
+
+    def _place(self, leaf: Leaf) -> int:
+        if leaf not in self._places:
+            self._places[leaf] = 128 * len(self.leaves)
+            self.leaves.append(leaf)
+        return self._places[leaf]
+
+    def _read_vendor(self, words: list[str]) -> None:
+        name, letters = words
+        self.vendors[name] = vendor_value(letters) << self._places[VENDOR_LEAF]
+
+    def _read_register(self, words: list[str]) -> None:
+        kind, number = words[0], int(words[1], 16)
+        sub = int(words[2]) if kind == CPUID else 0
+        first = 3 if kind == CPUID else 2
+        start = self._place((kind, number, sub)) + REGISTERS[words[first]]
+        for word in words[first + 1 :]:
+            name, _, bit = word.partition("=")
+            if bit[-1] == "!":
+                self.rooted.add(name)
+            self.features[name] = 1 << start + int(bit.rstrip("!"))
+
+    def _read_model(self, words: list[str]) -> None:
+        model = Model(words[0])
+        for word in words[1:]:
+            sign, name = word[0], word[1:]
+            if sign == "+":
+                model.bits |= self.features[name]
+            elif sign == "-":
+                model.bits &= ~self.features[name]
+            elif sign == "~":
+                model.removed.append(name)
+            else:
+                key, _, value = word.partition("=")
+                if key == "vendor":
+                    model.vendor = value
+                elif key == "decode":
+                    model.where = tuple(value.split(","))
+                elif key == "like":
+                    model.bits = self.models[value].bits
+                else:
+                    model.signatures = [_signature(text) for text in value.split(",")]
+        self.models[model.name] = model
+
+    def model(self, name: str, words: str = "Unknown CPU model {}") -> Model:
+        """A model by its name.  Raises InternalError with these words."""
+        try:
+            return self.models[name]
+        except KeyError:
+            raise InternalError(words.format(name)) from None
+
+    def feature(self, name: str) -> int:
+        """The bit of a feature.  Raises InternalError."""
+        try:
+            return self.features[name]
+        except KeyError:
+            raise InternalError(f"Unknown CPU feature {name}") from None
+
+    def names(self, bits: int) -> list[str]:
+        """The features that are in a number, in order."""
+        return [name for name, bit in self.features.items() if bits & bit]
+
+    def vendor_of(self, bits: int) -> str | None:
+        """The vendor that a CPU says it is from."""
+        told = bits & self.vendor_mask
+        for name, letters in self.vendors.items():
+            if told & letters == letters:
+                return name
+        return None
+
+    def signature_of(self, bits: int) -> int:
+        """Register eax of leaf 1, without the reserved bits."""
+        return bits >> self._places[SIGNATURE_LEAF] & 0x0FFF3FFF
+
+    def with_signature(self, bits: int, signature: int) -> int:
+        """A CPU that says it has that signature."""
+        return bits | signature << self._places[SIGNATURE_LEAF]
+
+    def bits_of(self, leaves: dict[Leaf, dict[str, int]]) -> int:
+        """The number that stands for the leaves of a CPU; those that no feature is in are lost."""
+        bits = 0
+        for leaf, registers in leaves.items():
+            place = self._places.get(leaf)
+            if place is not None:
+                for name, value in registers.items():
+                    bits |= value << place + REGISTERS[name]
+        return bits
+
+    def leaves_of(self, bits: int) -> dict[Leaf, dict[str, int]]:
+        """The leaves that a number stands for."""
+        found: dict[Leaf, dict[str, int]] = {}
+        for leaf in sorted(self.leaves):
+            value = bits >> self._places[leaf] & (1 << 128) - 1
+            if value:
+                found[leaf] = {
+                    name: value >> shift & 0xFFFFFFFF for name, shift in REGISTERS.items()
+                }
+        return found
+
+    def has(self, bits: int, leaves: dict[Leaf, dict[str, int]] | None, name: str) -> bool:
+        """Whether a CPU has a feature.  Raises InternalError where there is no such feature."""
+        if name in self.features:
+            return bool(bits & self.features[name])
+        if name in _HYPERVISOR:
+            number, register, mask = _HYPERVISOR[name]
+            there = (leaves or {}).get((CPUID, number, 0), {}).get(register, 0)
+            return there & mask == mask
+        raise InternalError(f"unknown CPU feature {name}")
+
+
+def _signature(text: str) -> tuple[int, int, frozenset[int] | None]:
+    numbers, _, listed = text.partition(":")
+    family, _, model = numbers.partition(".")
+    if not listed:
+        return int(family), int(model), None
+    steppings: set[int] = set()
+    for part in listed.split("/"):
+        low, _, high = part.partition("-")
+        steppings.update(range(int(low), int(high or low) + 1))
+    return int(family), int(model), frozenset(steppings)
+
+
+def vendor_value(letters: str) -> int:
+    """Registers ebx, edx and ecx of leaf 0 for a vendor's twelve letters."""
+    raw = letters.encode("ascii", "replace")
+    if len(raw) != 12:
+        raise InternalError(f"Invalid CPU vendor string '{letters}'")
+    return sum(
+        int.from_bytes(raw[start : start + 4], "little") << REGISTERS[name]
+        for start, name in ((0, "ebx"), (4, "edx"), (8, "ecx"))
+    )
+
+
+def make_signature(family: int, model: int, stepping: int) -> int:
+    """Register eax of leaf 1."""
+    extended = max(family - 15, 0)
+    return (
+        extended << 20
+        | model >> 4 << 16
+        | min(family, 15) << 8
+        | (model & 15) << 4
+        | (stepping & 15)
+    )
+
+
+def split_signature(signature: int) -> tuple[int, int, int]:
+    """Family, model and stepping."""
+    return (
+        (signature >> 20 & 0xFF) + (signature >> 8 & 15),
+        (signature >> 12 & 0xF0) + (signature >> 4 & 15),
+        signature & 15,
+    )
+
+
+_map: Map | None = None
+
+
+def the_map() -> Map:
+    """What is known, read on first use."""
+    global _map
+    if _map is None:
+        _map = Map()
+    return _map
+
+
+def merged(features: Iterable[Any], known: Map, policy: str) -> int:
+    """The bits of the features that a definition has with a policy."""
+    bits = 0
+    for feature in features:
+        if (feature.policy or "require") == policy:
+            bits |= known.feature(feature.name)
+    return bits

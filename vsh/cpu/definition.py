@@ -1,0 +1,206 @@
+"""What ``<cpu>`` says of a CPU: a guest's (``vsh.xml.domain.cpu.Cpu``) or a host's (``HostCpu``).
+
+A host's CPU has an architecture and its features have no policy: they are there.  What is called
+the model below is the model's name, the vendor, and the features.
+"""
+
+from __future__ import annotations
+
+from vsh.errors import ConfigUnsupported, InternalError, XmlError
+from vsh.xml.domain.cpu import Cpu, CpuFeature
+from vsh.xml.domain.os import ARCHITECTURES
+from vsh.xml.element import Element
+from vsh.xml.field import INT_MAX, ULONG_MAX, Children, Choice, Flag, Int, Text
+from vsh.xml.reader import Reading, local, parse, read_element
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
+    from vsh.errors import Error
+
+FORCE, REQUIRE, OPTIONAL, DISABLE, FORBID = "force", "require", "optional", "disable", "forbid"
+
+
+class HostFeature(Element, tag="feature"):
+    """One feature that a host's CPU has."""
+
+    name = Text("@name")
+    policy = None
+
+    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        if not self.name:
+            yield XmlError("Invalid CPU feature name")
+
+
+class Counter(Element, tag="counter"):
+    """A clock of the host's CPU."""
+
+    name = Text("@name")
+    frequency = Int("@frequency", 0, ULONG_MAX, required=True)
+    scaling = Flag("@scaling")
+
+
+class HostCpu(Element, tag="cpu"):
+    """A host's CPU."""
+
+    # only for saying that it must not be there
+    mode = Text("@mode", when=lambda c: False)
+    arch = Choice(
+        "arch", ARCHITECTURES, wrong=(ConfigUnsupported, "Unknown architecture {}")
+    )
+    model = Text("model")
+    vendor = Text("vendor")
+    microcode = Int(
+        "microcode/@version", skip=0, wrong=(ConfigUnsupported, "invalid microcode version")
+    )
+    signature_family = Int("signature/@family", required=True, nonzero=True)
+    signature_model = Int("signature/@model", required=True)
+    signature_stepping = Int("signature/@stepping", required=True)
+    counters = Children(Counter, "counter")
+    sockets = Int("topology/@sockets", required=True, nonzero=True)
+    dies = Int("topology/@dies", nonzero=True)
+    clusters = Int("topology/@clusters", nonzero=True)
+    cores = Int("topology/@cores", required=True, nonzero=True)
+    threads = Int("topology/@threads", required=True, nonzero=True)
+    cache_level = Int("cache/@level", 0, INT_MAX)
+    cache_mode = Choice("cache/@mode", ("emulate", "passthrough", "disable"), required=True)
+    address_mode = Choice("maxphysaddr/@mode", ("emulate", "passthrough"), required=True)
+    address_bits = Int("maxphysaddr/@bits", 0, INT_MAX)
+    address_limit = Int("maxphysaddr/@limit", nonzero=True)
+    features = Children(HostFeature, "feature")
+
+    # never there, so that both kinds of CPU can be asked
+    match = None
+    vendor_id = None
+
+    parse_order = (
+        "mode", "arch", "microcode", "signature_family", "signature_model", "signature_stepping",
+        "counters", "model", "vendor", "sockets", "dies", "clusters", "cores", "threads",
+        "features", "cache_level", "cache_mode", "address_mode", "address_bits", "address_limit",
+    )  # fmt: skip
+
+    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        if self.mode is not None:
+            yield "mode", ConfigUnsupported("Attribute mode is only allowed for guest CPU")
+        if not self.arch:
+            yield "arch", XmlError("Missing CPU architecture")
+        if not self.model:
+            yield "model", XmlError("Missing CPU model name")
+        self.counters = [counter for counter in self.counters if counter.name == "tsc"][:1]
+        names = [feature.name for feature in self.features]
+        for number, name in enumerate(names):
+            if name in names[:number]:
+                yield "features", XmlError(f"CPU feature '{name}' specified more than once")
+                break
+        if self.cache_level is not None and not 1 <= self.cache_level <= 3:
+            yield "cache_level", XmlError("invalid CPU cache level, must be in range [1,3]")
+        if self.address_limit is not None and self.address_mode != "passthrough":
+            yield (
+                "address_limit",
+                ConfigUnsupported(
+                    "attribute 'limit' is only supported for maxphysaddr mode 'passthrough'"
+                ),
+            )
+        if self.sockets is not None:
+            self.dies = self.dies or 1
+            self.clusters = self.clusters or 1
+
+
+def read_cpu(document: str | bytes, *, host: bool | None = None, validate: bool = False) -> Any:
+    """The CPU of a document: a HostCpu, a guest's Cpu, or, without ``host``, what it looks like.
+
+    Raises the first problem.
+    """
+    if validate:
+        from vsh.xml.schema import validate as validated
+
+        validated(document, "cpu.rng", Cpu)
+    return cpu_of(parse(document), host=host)
+
+
+def cpu_of(element: Any, *, host: bool | None = None) -> Any:
+    """As ``read_cpu``, of an element that was parsed."""
+    if local(element.tag) != "cpu":
+        raise XmlError("XML does not contain expected 'cpu' element")
+    if host is None:
+        host = element.find("arch") is not None
+        if host and element.get("match") is not None:
+            raise XmlError(
+                "'arch' element cannot be used inside 'cpu' element with 'match' attribute'"
+            )
+    reading = Reading(0, [], None)
+    cpu: Any = read_element(element, HostCpu if host else Cpu, reading)
+    if reading.problems:
+        raise reading.problems[0].error
+    if not host:
+        cpu.numa = None  # the cells belong to the domain
+    return cpu
+
+
+def guest_cpu(**values: Any) -> Cpu:
+    """A new guest's CPU of a model that is yet to be found."""
+    return Cpu(mode="custom", match="exact", fallback="allow", **values)
+
+
+def is_host(cpu: Any) -> bool:
+    """Whether it is a host's CPU."""
+    return isinstance(cpu, HostCpu)
+
+
+def find_feature(cpu: Any, name: str) -> Any:
+    """A feature that a CPU's definition names, or None."""
+    for feature in cpu.features:
+        if feature.name == name:
+            return feature
+    return None
+
+
+def make_feature(cpu: Any, name: str, policy: str | None) -> Any:
+    """A feature of the kind that goes into a CPU's definition."""
+    if is_host(cpu):
+        return HostFeature(name=name)
+    return CpuFeature(name=name, policy=policy or REQUIRE)
+
+
+def add_feature(cpu: Any, name: str, policy: str | None) -> None:
+    """Add a feature that must not be there yet."""
+    if find_feature(cpu, name) is not None:
+        raise InternalError(f"CPU feature '{name}' specified more than once")
+    cpu.features.append(make_feature(cpu, name, policy))
+
+
+def set_feature(cpu: Any, name: str, policy: str | None) -> None:
+    """Add a feature, or change what is said about it."""
+    found = find_feature(cpu, name)
+    if found is None:
+        cpu.features.append(make_feature(cpu, name, policy))
+    elif not is_host(cpu):
+        found.policy = policy or REQUIRE
+
+
+def suggest_feature(cpu: Any, name: str, policy: str | None) -> None:
+    """Add a feature unless the definition has it already."""
+    if find_feature(cpu, name) is None:
+        cpu.features.append(make_feature(cpu, name, policy))
+
+
+def take_model(
+    cpu: Any,
+    source: Any,
+    *,
+    keep_vendor: bool = False,
+    only: Callable[[str], bool] | None = None,
+) -> None:
+    """Give a CPU the model of another, and only those of its features."""
+    cpu.model = source.model
+    cpu.features = [
+        make_feature(cpu, feature.name, feature.policy)
+        for feature in source.features
+        if only is None or only(feature.name)
+    ]
+    if not keep_vendor:
+        cpu.vendor = source.vendor
+        if not is_host(cpu):
+            cpu.vendor_id = source.vendor_id

@@ -1,0 +1,16 @@
+"""What a comparison of CPUs gives."""
+
+from __future__ import annotations
+
+# virCPUCompareResult
+INCOMPATIBLE, IDENTICAL, SUPERSET = 0, 1, 2
+
+
+class Comparison:
+    """How a host's CPU compares to another, and, where it does not fit, why."""
+
+    __slots__ = ("result", "why")
+
+    def __init__(self, result: int, why: str | None = None) -> None:
+        self.result = result
+        self.why = why

@@ -1,0 +1,293 @@
+"""x86 CPUs: compared, combined and adjusted by their features.
+
+The functions are those of ``vsh.cpu``, which picks this module by the architecture.
+"""
+
+from __future__ import annotations
+
+from vsh.cpu._x86_decode import decode_bits, list_features
+from vsh.cpu._x86_map import Map, Model, merged, the_map
+from vsh.cpu.definition import (
+    DISABLE,
+    FORBID,
+    FORCE,
+    OPTIONAL,
+    REQUIRE,
+    add_feature,
+    guest_cpu,
+    is_host,
+    set_feature,
+    suggest_feature,
+    take_model,
+)
+from vsh.cpu.result import IDENTICAL, INCOMPATIBLE, SUPERSET, Comparison
+from vsh.errors import ConfigUnsupported, InternalError, OperationFailed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any
+
+ARCHITECTURES = ("i686", "x86_64")
+
+
+def models() -> list[str]:
+    """The names of all models."""
+    return list(the_map().models)
+
+
+def vendor_of_model(name: str) -> str | None:
+    """The vendor of a model, if it has one."""
+    model = the_map().models.get(name)
+    return None if model is None else model.vendor
+
+
+def all_bits(cpu: Any, known: Map) -> int:
+    """All that a CPU has: the model's features, with those added and without those taken away."""
+    bits = known.model(cpu.model).bits if cpu.model else 0
+    for feature in cpu.features:
+        if feature.policy == OPTIONAL:
+            continue
+        bit = known.feature(feature.name)
+        if feature.policy in (DISABLE, FORBID):
+            bits &= ~bit
+        else:
+            bits |= bit
+    return bits
+
+
+def policy_bits(cpu: Any, known: Map, policy: str) -> int:
+    """What a CPU's definition says with a policy; the model's features are required."""
+    if is_host(cpu) and policy != REQUIRE:
+        return 0
+    bits = merged(cpu.features, known, policy)
+    if cpu.model and policy == REQUIRE:
+        bits |= known.model(cpu.model).bits
+    return bits
+
+
+def compare(host: Any, cpu: Any) -> Comparison:
+    """How a host's CPU compares to another."""
+    if is_host(cpu) and cpu.arch not in ARCHITECTURES:
+        return Comparison(INCOMPATIBLE, f"CPU arch {cpu.arch} does not match host arch")
+    if cpu.vendor and cpu.vendor != host.vendor:
+        return Comparison(
+            INCOMPATIBLE, f"host CPU vendor does not match required CPU vendor {cpu.vendor}"
+        )
+    known = the_map()
+    has = all_bits(host, known)
+    force, require, optional, disable, forbid = (
+        policy_bits(cpu, known, policy)
+        for policy in (FORCE, REQUIRE, OPTIONAL, DISABLE, FORBID)
+    )
+    if forbid & has:
+        return _incompatible("Host CPU provides forbidden features", known, forbid & has)
+    # what the model has need not be there where the definition says something else about it
+    require &= ~(force | optional | disable)
+    if require & ~has:
+        return _incompatible("Host CPU does not provide required features", known, require & ~has)
+    extra = has & ~(optional | require | disable | force)
+    if not extra:
+        return Comparison(IDENTICAL)
+    if not is_host(cpu) and cpu.match == "strict":
+        return _incompatible(
+            "Host CPU does not strictly match guest CPU: Extra features", known, extra
+        )
+    return Comparison(SUPERSET)
+
+
+def _incompatible(why: str, known: Map, bits: int) -> Comparison:
+    return Comparison(INCOMPATIBLE, f"{why}: {', '.join(known.names(bits))}")
+
+
+def baseline(
+    cpus: list[Any],
+    usable: Mapping[str, Iterable[str]] | None,
+    features: Iterable[str] | None,
+    migratable: bool,
+) -> Any:
+    """The guest's CPU that all the given hosts can provide."""
+    known = the_map()
+    vendor: str | None = None
+    common = -1
+    names: list[str] = []
+    for number, cpu in enumerate(cpus):
+        if cpu.model not in names:
+            names.append(cpu.model)
+        bits = all_bits(cpu, known)
+        vendor = _common_vendor(cpu, vendor, known, first=number == 0)
+        common &= bits
+    if features is not None:
+        wanted = 0
+        for name in features:
+            wanted |= known.features.get(name, 0)
+        common &= wanted
+    if not common:
+        raise OperationFailed("CPUs are incompatible")
+    if vendor is not None:
+        common |= known.vendors[vendor]
+    result = guest_cpu()
+    decode_bits(result, common, usable, names, migratable=migratable)
+    if names == [result.model]:
+        result.fallback = "forbid"
+    if not all(cpu.vendor for cpu in cpus):
+        result.vendor = None
+    return result
+
+
+def _common_vendor(cpu: Any, vendor: str | None, known: Map, *, first: bool) -> str | None:
+    """The vendor of all CPUs up to this one.  Raises OperationFailed where there are two."""
+    told = None if first else known.model(cpu.model).vendor
+    if cpu.vendor and told and cpu.vendor != told:
+        raise OperationFailed(
+            f"CPU vendor {told} of model {cpu.model} differs from vendor {cpu.vendor}"
+        )
+    name = cpu.vendor or told
+    if not name:
+        return vendor
+    if vendor is not None:
+        if vendor != name:
+            raise OperationFailed("CPU vendors do not match")
+    elif name not in known.vendors:
+        raise OperationFailed(f"Unknown CPU vendor {name}")
+    return str(name)
+
+
+def update(guest: Any, host: Any, relative: bool, removed: str) -> None:
+    """Make a guest's CPU say what it gets on a host."""
+    known = the_map()
+    if relative:
+        if host is None:
+            raise ConfigUnsupported("unknown host CPU model")
+        has = all_bits(host, known)
+        for feature in guest.features:
+            if feature.policy == OPTIONAL:
+                there = known.has(has, None, feature.name)
+                feature.policy = REQUIRE if there else DISABLE
+        if guest.mode == "host-model" or guest.match == "minimum":
+            _become_host(guest, host)
+    model = known.models.get(guest.model)
+    if model is None:
+        raise InternalError(f"Unknown CPU model {guest.model}")
+    _add_removed(guest, model, removed)
+
+
+def _become_host(guest: Any, host: Any) -> None:
+    told = guest.features
+    name = guest.vendor_id
+    custom = guest.mode == "custom"
+    take_model(guest, host, keep_vendor=custom)
+    if not custom:
+        guest.vendor_id = name or host.vendor_id
+    for feature in told:
+        set_feature(guest, feature.name, feature.policy)
+    guest.mode = "custom"
+    guest.match = "exact"
+
+
+def _add_removed(cpu: Any, model: Model, policy: str = DISABLE) -> None:
+    for name in model.removed:
+        suggest_feature(cpu, name, policy)
+
+
+def update_live(cpu: Any, enabled: int, disabled: int) -> None:
+    """Make a running guest's CPU say what the hypervisor made of it.
+
+    enabled, disabled   the bits that the hypervisor turned on and off
+
+    Raises OperationFailed where the definition wants no difference (check='full').
+    """
+    known = the_map()
+    wide = cpu.mode in ("host-passthrough", "maximum")
+    full = cpu.check_mode == "full"
+    has = all_bits(cpu, known)
+    off = policy_bits(cpu, known, DISABLE)
+    model = known.models.get(cpu.model or "")
+    added: list[str] = []
+    missing: list[str] = []
+    for name, bit in known.features.items():
+        if enabled & bit and disabled & bit:
+            raise OperationFailed(
+                f"hypervisor provided conflicting CPU data: feature '{name}' is both enabled and "
+                "disabled at the same time"
+            )
+        expected = REQUIRE if has & bit else None
+        if expected is None and (off & bit or not wide):
+            expected = DISABLE
+        if expected == DISABLE and enabled & bit:
+            if full:
+                added.append(name)
+            else:
+                set_feature(cpu, name, REQUIRE)
+        if disabled & bit or (expected == REQUIRE and not enabled & bit):
+            if full:
+                missing.append(name)
+            else:
+                set_feature(cpu, name, DISABLE)
+                disabled &= ~bit
+    if model is not None:
+        _add_removed(cpu, model)
+    parts = [("extra", added), ("missing", missing)]
+    shown = [f"{kind} features: {','.join(names)}" for kind, names in parts if names]
+    if shown:
+        raise OperationFailed(f"guest CPU doesn't match specification: {', '.join(shown)}")
+    if full and disabled:
+        raise OperationFailed("guest CPU doesn't match specification")
+
+
+def translate(cpu: Any, usable: Mapping[str, Iterable[str]] | None) -> None:
+    """Say the same CPU with the nearest model that the hypervisor can use."""
+    known = the_map()
+    model = known.model(cpu.model)
+    bits = all_bits(cpu, known)
+    if model.vendor:
+        bits |= known.vendors[model.vendor]
+    signature = model.signature()
+    if signature is not None:
+        bits = known.with_signature(bits, signature)
+    found = guest_cpu()
+    found.fallback = cpu.fallback
+    decode_bits(found, bits, usable)
+    for feature in cpu.features:
+        set_feature(found, feature.name, feature.policy)
+    take_model(cpu, found, keep_vendor=True)
+
+
+def expand_features(cpu: Any) -> None:
+    """List the features of the model, too."""
+    known = the_map()
+    host = is_host(cpu)
+    model = known.model(cpu.model, "unknown CPU model {}")
+    told = cpu.features
+    cpu.features = []
+    for name in list_features(model.bits, known):
+        add_feature(cpu, name, REQUIRE)
+    for feature in told:
+        if host or feature.policy in (REQUIRE, DISABLE):
+            set_feature(cpu, feature.name, feature.policy)
+    if not host:
+        _add_removed(cpu, model)
+
+
+def is_migratable(name: str) -> bool:
+    """Whether a guest that has a feature can be migrated."""
+    return name not in the_map().rooted
+
+
+def has_feature(cpu: Any, name: str) -> bool:
+    """Whether a CPU has a feature.  Raises InternalError where there is no such feature."""
+    known = the_map()
+    return known.has(all_bits(cpu, known), None, name)
+
+
+def validate_features(cpu: Any) -> None:
+    """Raise ConfigUnsupported for a feature that there is not."""
+    features = the_map().features
+    for feature in cpu.features:
+        if feature.name not in features:
+            raise ConfigUnsupported(f"unknown CPU feature: {feature.name}")
+
+
+def decode(cpu: Any, data: Any, usable: Mapping[str, Iterable[str]] | None) -> None:
+    """Give a CPU's definition the model that fits the leaves of a real CPU."""
+    decode_bits(cpu, the_map().bits_of(data.leaves), usable)

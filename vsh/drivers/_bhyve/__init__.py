@@ -1,0 +1,1 @@
+"""What libvirt's bhyve driver adds to a guest's document: defaults and addresses, with no host."""

@@ -1,0 +1,417 @@
+"""Where the devices of a QEMU guest go on its PCI buses.
+
+What a board has built in has a fixed place; the rest follows in an order that is part of what a
+guest sees.  The work is done twice: on buses that grow, to learn which controllers are missing, and
+then with those added.
+"""
+
+from __future__ import annotations
+
+from vsh.drivers._qemu.connect import Connections
+from vsh.drivers._qemu.defaults import add
+from vsh.drivers._qemu.machine import ARM, RISCV, is_arm_virt, is_i440fx, is_pseries, is_q35
+from vsh.drivers._qemu.machine import is_riscv_virt, root_model
+from vsh.errors import ConfigUnsupported, InternalError
+from vsh.xml.domain.pci import (
+    AUTO,
+    PCI,
+    PCIE,
+    Buses,
+    Place,
+    mark_multifunction,
+    placed,
+    present,
+    wanted,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from vsh.drivers._qemu.emulator import Emulator
+    from vsh.xml.domain import Domain
+
+_NAMES = {
+    "pci-bridge": "pci-bridge",
+    "dmi-to-pci-bridge": "i82801b11-bridge",
+    "pcie-to-pci-bridge": "pcie-pci-bridge",
+    "pcie-switch-upstream-port": "x3130-upstream",
+    "pcie-switch-downstream-port": "xio3130-downstream",
+    "pci-expander-bus": "pxb",
+    "pcie-expander-bus": "pxb-pcie",
+}
+# the parts of a USB 2 controller share a slot
+_FUNCTIONS = {
+    "ich9-ehci1": (7, None),
+    "ich9-uhci1": (0, True),
+    "ich9-uhci2": (1, None),
+    "ich9-uhci3": (2, None),
+}
+_NO_SLOT = ("none", "ramfb")
+
+
+def supports_pci(domain: Domain, emulator: Emulator) -> bool:
+    """Whether a board has PCI."""
+    if domain.os.arch not in (*ARM, *RISCV) or domain.os.machine == "versatilepb":
+        return True
+    return (is_arm_virt(domain) or is_riscv_virt(domain)) and "gpex-pcihost" in emulator.can
+
+
+def assign_pci(domain: Domain, emulator: Emulator) -> None:
+    """Give each PCI device a place, adding controllers as needed."""
+    slots = Slots(domain, emulator)
+    count = max([-1, *(c.index for c in domain.controllers if c.type == "pci")]) + 1
+    if count:
+        count = slots.try_out(count)
+    slots.start(count)
+    if supports_pci(domain, emulator):
+        slots.board()
+        slots.devices()
+        slots.identifiers()
+        mark_multifunction(domain)
+        for controller in domain.controllers:
+            if controller.type == "pci":
+                _settle(controller, domain, emulator)
+
+
+class Slots:
+    """The work on one guest."""
+
+    __slots__ = ("buses", "connect", "domain", "emulator", "zpci")
+
+    def __init__(self, domain: Domain, emulator: Emulator) -> None:
+        self.domain = domain
+        self.emulator = emulator
+        self.connect = Connections(domain, emulator)
+        self.zpci = "zpci" in emulator.can
+        self.buses = Buses(0)
+
+    def try_out(self, count: int) -> int:
+        """Place everything on buses that grow, and add the controllers that were missing."""
+        self.start(count, trying=True)
+        self.board()
+        domain, buses = self.domain, self.buses
+        root = root_model(domain)
+        # one slot is kept for a bridge
+        if root == "pci-root" and not all(bus.full() for bus in buses.buses):
+            buses.next(PCI | AUTO)
+        self.devices()
+        self.identifiers()
+        # a new guest has a free port to plug something into
+        if count <= 1 and len(buses.buses) > count and root == "pcie-root":
+            buses.next(PCIE | AUTO)
+        number = 1
+        while number < len(buses.buses):
+            model = buses.buses[number].model
+            if add(domain, "pci", model, number) and model not in ("pci-root", "pcie-root"):
+                controller = next(
+                    c for c in domain.controllers if c.type == "pci" and c.index == number
+                )
+                self._put(controller)
+            number += 1
+        return len(buses.buses)
+
+    def start(self, count: int, *, trying: bool = False) -> None:
+        """Begin with the buses that the controllers give, and take the places that are given."""
+        domain = self.domain
+        buses = self.buses = Buses(count, trying=trying)
+        buses.many_roots = is_pseries(domain)
+        buses.pcie_bridge = "pcie-pci-bridge" in self.emulator.can
+        express = False
+        for controller in domain.controllers:
+            if controller.type == "pci":
+                bus = buses.buses[controller.index]
+                bus.become(controller.model, controller.hotplug is not False)
+                # what belongs to the host is kept off the first bus
+                bus.locked = buses.many_roots and controller.index == 0
+                express |= controller.model == "pcie-root"
+        usual = "pci-root" if buses.many_roots else "pcie-root-port" if express else "pci-bridge"
+        for number, bus in enumerate(buses.buses):
+            if bus.model is None:
+                bus.become(usual if number else "pci-root")
+        for device in placed(domain):
+            if present(device):
+                self._take(device)
+        if self.zpci:
+            for device in self._zpci():
+                address = device.address
+                if address.zpci_uid is not None or address.zpci_fid is not None:
+                    buses.identify(address)
+
+    def _take(self, device: Any) -> None:
+        place = Place.of(device.address)
+        if device.tag == "controller" and not device.index and str(place)[:10] == "0000:00:01":
+            function = place.function
+            if (device.type == "ide" and function == 1) or (
+                device.type == "usb" and device.model in (None, "piix3-uhci") and function == 2
+            ):
+                # built into the PC's south bridge: taken with the board
+                if self.buses.buses and not self.buses.buses[0].flags & PCI:
+                    raise InternalError(
+                        "Bus 0 must be PCI for integrated PIIX3 USB or IDE controllers"
+                    )
+                return
+        self.buses.reserve(place, self.connect.flags(device) or PCI)
+
+    def _zpci(self) -> Iterator[Any]:
+        for device in placed(self.domain):
+            if (
+                device.address is not None
+                and device.address.type == "pci"
+                and device.tag not in ("serial", "parallel", "channel", "console")
+            ):
+                yield device
+
+    def identifiers(self) -> None:
+        """Give each place of a mainframe's PCI device its identifiers."""
+        if self.zpci:
+            for device in self._zpci():
+                address = device.address
+                if address.zpci_uid is None or address.zpci_fid is None:
+                    self.buses.identify(address, keep=not self.buses.trying)
+
+    def _put(self, device: Any, function: int = -1) -> None:
+        self.buses.put(device, self.connect.flags(device), 0, function)
+
+    def _fix(self, device: Any, place: Place, flags: int, *, take: bool = True) -> None:
+        if take:
+            self.buses.reserve(place, flags)
+        device.address = place.address(device.address)
+
+    def board(self) -> None:
+        """What the board has built in, and the first graphics card."""
+        if is_i440fx(self.domain):
+            self._i440fx()
+        elif is_q35(self.domain):
+            self._q35()
+
+    def _i440fx(self) -> None:
+        flags = AUTO | PCI
+        own = {
+            "ide": (1, "Primary IDE controller must have PCI address 0:0:1.1"),
+            "usb": (2, "PIIX3 USB controller at index 0 must have PCI address 0:0:1.2"),
+        }
+        for device in self.domain.controllers:
+            if device.index or device.type not in own:
+                continue
+            if device.type == "usb" and device.model not in (None, "piix3-uhci"):
+                continue
+            function, problem = own[device.type]
+            place = Place(0, 1, function)
+            if not present(device):
+                device.address = place.address()
+            elif str(Place.of(device.address)) != str(place):
+                raise InternalError(problem)
+            if self.buses.buses:
+                self.buses.reserve(place, flags)
+        if self.buses.buses:
+            self.buses.reserve(Place(0, 1, 0), flags)
+            self.buses.reserve(Place(0, 1, 3), flags)
+        self._graphics(2, flags)
+
+    def _graphics(self, slot: int, flags: int) -> None:
+        """The first graphics card goes where QEMU puts its own."""
+        videos = self.domain.videos
+        if not videos or videos[0].type in _NO_SLOT or not wanted(videos[0]):
+            return
+        place = Place(0, slot)
+        self.buses.validate(place, flags, True)
+        if self.buses.used(0, slot):
+            self._put(videos[0])
+        else:
+            self._fix(videos[0], place, flags)
+
+    def _q35(self) -> None:
+        flags, buses = PCIE, self.buses
+        for device in self.domain.controllers:
+            if device.type == "sata" and not device.index:
+                place = Place(0, 0x1F, 2)
+                if not present(device):
+                    device.address = place.address()
+                elif str(Place.of(device.address)) != str(place):
+                    raise InternalError("Primary SATA controller must have PCI address 0:0:1f.2")
+            elif device.address is not None:
+                continue
+            elif device.type == "usb" and device.model == "ich9-uhci1":
+                slot = next((slot for slot in (0x1D, 0x1A) if not buses.used(0, slot)), None)
+                if slot is not None:
+                    place = Place(0, slot)
+                    place.multifunction = True
+                    self._fix(device, place, flags)
+            elif device.type == "pci" and device.model == "dmi-to-pci-bridge":
+                if not buses.used(0, 0x1E):
+                    self._fix(device, Place(0, 0x1E), flags)
+        if buses.buses:
+            buses.reserve(Place(0, 0x1F, 0), flags)
+            buses.reserve(Place(0, 0x1F, 3), flags)
+        self._graphics(1, flags)
+        if not buses.used(0, 0x1B):
+            for sound in self.domain.sounds:
+                if sound.model == "ich9" and wanted(sound):
+                    self._fix(sound, Place(0, 0x1B), flags)
+                    break
+
+    def devices(self) -> None:
+        """All devices that have no place yet, kind by kind."""
+        domain = self.domain
+        for device in domain.controllers:
+            if device.type == "pci" and device.model not in ("pci-root", "pcie-root"):
+                self._maybe(device)
+        for device in domain.filesystems:
+            self._maybe(device)
+        for device in domain.interfaces:
+            if device.type != "hostdev":
+                self._maybe(device)
+        for device in domain.sounds:
+            if device.model not in ("sb16", "pcspk", "usb"):
+                self._maybe(device)
+        for device in domain.controllers:
+            self._controller(device)
+        for device in domain.disks:
+            if device.bus == "virtio":
+                self._disk(device)
+        for device in (*(i for i in domain.interfaces if i.type == "hostdev"), *domain.hostdevs):
+            self._hostdev(device)
+        for device in domain.memballoon:
+            if device.model != "none":
+                self._maybe(device)
+        for device in domain.rngs:
+            self._maybe(device)
+        for device in domain.watchdogs:
+            if device.model == "i6300esb":
+                self._maybe(device)
+        for device in domain.videos:
+            if device.type not in _NO_SLOT:
+                self._maybe(device)
+        for device in domain.shmems:
+            self._maybe(device)
+        for device in domain.inputs:
+            if device.bus == "virtio":
+                self._maybe(device)
+        for device in domain.serials:
+            if device.target_type == "pci-serial":
+                self._maybe(device)
+        for device in domain.iommu:
+            if device.model == "virtio":
+                self._maybe(device)
+        for device in domain.vsock:
+            self._maybe(device)
+        for device in domain.memory_devices:
+            if device.model in ("virtio-pmem", "virtio-mem"):
+                self._maybe(device)
+        for device in domain.cryptos:
+            self._maybe(device)
+
+    def _maybe(self, device: Any) -> None:
+        if wanted(device):
+            self._put(device)
+
+    def _controller(self, device: Any) -> None:
+        kind, model = device.type, device.model
+        if (
+            kind in ("pci", "fdc", "ccid")
+            or (kind == "usb" and model == "none")
+            or (kind == "ide" and not device.index)
+            or (kind == "scsi" and model == "ncr53c90")
+            or not wanted(device)
+        ):
+            return
+        if not device.is_usb2():
+            self._put(device)
+            return
+        function, multifunction = _FUNCTIONS[model]
+        for other in self.domain.controllers:
+            if other.is_usb2() and other.index == device.index and present(other):
+                place = Place.of(other.address)
+                place.function, place.multifunction = function, multifunction
+                self._fix(device, place, self.connect.flags(device))
+                return
+        self._put(device, function)
+        if device.address is not None and multifunction is not None:
+            device.address.multifunction = multifunction
+
+    def _disk(self, device: Any) -> None:
+        address = device.address
+        kind = address.type if address is not None else None
+        if present(device) or kind == "ccw":
+            return
+        if kind == "virtio-mmio" and "virtio-mmio" in self.emulator.can:
+            return
+        if not wanted(device):
+            raise ConfigUnsupported(f"virtio disk cannot have an address of type '{kind}'")
+        self._put(device)
+
+    def _hostdev(self, device: Any) -> None:
+        if not wanted(device):
+            return
+        if device.tag == "interface":
+            if self.connect.flags(device):
+                self._put(device)
+        elif device.mode == "subsystem" and (
+            device.type in ("pci", "scsi_host")
+            or (device.type == "mdev" and device.model == "vfio-pci")
+        ):
+            self._put(device)
+
+
+def _settle(controller: Any, domain: Domain, emulator: Emulator) -> None:
+    """The model's name and the numbers of a PCI controller."""
+    model, index = controller.model, controller.index
+    address = controller.address
+    slot, function, bus = (
+        (address.slot or 0, address.function or 0, address.bus or 0)
+        if address is not None and address.type == "pci"
+        else (0, 0, 0)
+    )
+    if controller.model_name is None:
+        name = _NAMES.get(model)
+        if model == "pcie-root-port":
+            name = "pcie-root-port" if "pcie-root-port" in emulator.can else "ioh3420"
+        elif model == "pci-root" and is_pseries(domain):
+            name = "spapr-pci-host-bridge"
+        controller.model_name = name
+    if model == "pci-bridge":
+        if controller.chassis_number is None:
+            controller.chassis_number = index
+        if index <= bus:
+            raise ConfigUnsupported(
+                f"PCI controller at index {index} (0x{index:02x}) has bus='0x{bus:02x}', but "
+                "index must be larger than bus"
+            )
+    elif model in ("pcie-root-port", "pcie-switch-downstream-port"):
+        if controller.chassis is None:
+            controller.chassis = index
+        if controller.port is None:
+            controller.port = (slot << 3) + function if model == "pcie-root-port" else slot
+    elif model in ("pci-expander-bus", "pcie-expander-bus"):
+        if controller.bus_number is None:
+            controller.bus_number = _bus_number(domain, bus)
+    elif model == "pci-root" and is_pseries(domain) and controller.target_index is None:
+        controller.target_index = _target_index(domain, bus) if index else 0
+
+
+def _bus_number(domain: Domain, bus: int) -> int:
+    """Below the lowest in use, with room for the bridge that is a part of an expander bus."""
+    numbers = [c.bus_number for c in domain.controllers if c.bus_number is not None]
+    lowest = min([256, *numbers])
+    if lowest <= 2:
+        raise ConfigUnsupported(
+            "No free busNr lower than current lowest busNr is available to auto-assign to bus "
+            f"{bus}. Must be manually assigned"
+        )
+    return int(lowest - 2)
+
+
+def _target_index(domain: Domain, bus: int) -> int:
+    used = {
+        c.target_index
+        for c in domain.controllers
+        if c.type == "pci"
+        and c.model == "pci-root"
+        and c.model_name == "spapr-pci-host-bridge"
+    }
+    found = next((number for number in range(1, 32) if number not in used), None)
+    if found is None:
+        raise ConfigUnsupported(f"No usable target index found for {bus}")
+    return found
