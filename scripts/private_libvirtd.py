@@ -96,6 +96,7 @@ class PrivateLibvirtd:
         CACHE.mkdir(parents=True, exist_ok=True)
         for name in ("run", "etc", "lib", "log", "images", "sasl2"):
             (self.folder / name).mkdir()
+        (self.folder / "run/lock").mkdir()  # where /var/lock leads: consoles are locked there
         (self.folder / "cache").symlink_to(CACHE)
         (self.folder / "etc/qemu.conf").write_text(QEMU_CONFIGURATION)
         for path in MOUNTS.values():

@@ -13,9 +13,11 @@ import traceback
 sys.path.insert(0, os.path.dirname(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", ".."))
 
+import xml_adapter_cpu
 import xml_drivers
 import xml_native
 import xml_objects
+import xml_schema
 
 from vsh.errors import Error
 from vsh.xml import flags as F  # noqa: N812
@@ -143,6 +145,8 @@ FAMILIES = {
 FAMILIES.update(xml_objects.FAMILIES)
 FAMILIES.update(xml_drivers.FAMILIES)
 FAMILIES.update(xml_native.FAMILIES)
+FAMILIES.update(xml_adapter_cpu.FAMILIES)
+FAMILIES.update(xml_schema.FAMILIES)
 
 
 def main() -> None:

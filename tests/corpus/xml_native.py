@@ -59,7 +59,9 @@ class Datastores(vmware_vmx.Files):
 
 def vmx2xml(question: dict) -> dict:
     """VMX to a document."""
-    domain = vmware_vmx.read(text(question, "in.vmx"), Datastores())
+    files = Datastores()
+    files.datacenter_path = question["case"].get("datacenterPath")
+    domain = vmware_vmx.read(text(question, "in.vmx"), files)
     return {"output": domain.format(F.SECURE)}
 
 

@@ -1,4 +1,4 @@
-"""The corpus adapter's answers for networks, pools, volumes, interfaces, node devices and filters."""
+"""The corpus adapter's answers for networks, storage, interfaces, node devices and filters."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def volume(question: dict) -> dict:
     return {"output": read(text(question, "in.xml"), kind, facts=pool.type).format()}
 
 
-FAMILIES |= {"storagepool": plain("pool", "StoragePool"), "storagevol": volume}
+FAMILIES |= {"storagepool": plain("pool", "BackedPool"), "storagevol": volume}
 
 
 FAMILIES |= {
@@ -128,9 +128,10 @@ def backup(question: dict) -> dict:
     case = question["case"]
     flags = F.INTERNAL if "internal" in (case.get("parse_flags") or ()) else 0
     model = read(text(question, "in.xml"), DomainBackup, flags=flags)
-    disks = []
-    for target in [*(disk.name for disk in model.disks), "vdextradisk"]:
-        disks.append(Disk(type="file", target=target, source=Source(file=f"/fake/{target}.qcow2")))
+    disks = [
+        Disk(type="file", target=target, source=Source(file=f"/fake/{target}.qcow2"))
+        for target in [*(disk.name for disk in model.disks), "vdextradisk"]
+    ]
     if not flags:
         model.align(disks, "SUFFIX")
     return {"output": model.format(flags)}

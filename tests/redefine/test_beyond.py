@@ -72,6 +72,7 @@ def test_e2_all_problems_with_place_rule_and_hint(asked: Any) -> None:
         ("x.xml", 5, "19"),
         ("x.xml", 5, "22"),
         ("x.xml", 7, "23"),
+        ("x.xml", 1, "37"),
         ("x.xml", 4, "E2"),
     ]
     assert all(each["hint"] for each in found.problems)

@@ -55,3 +55,76 @@ def test_libvirts_schemas_decide_where_they_are() -> None:
         "Extra element memory in interleave\nInvalid sequence in interleave\n"
         "Element domain failed to validate content\n"
     )
+
+
+DEVICES = "</os><devices>{}</devices>"
+
+
+@pytest.mark.parametrize(
+    ("part", "told"),
+    [
+        (
+            DEVICES.format("<emulator>qemu</emulator>"),
+            "element emulator is not an absolute path: 'qemu'",
+        ),
+        (
+            DEVICES.format("<disk device='lun' type='file'><target dev='sda'/></disk>"),
+            "a disk with device='lun' cannot have type='file'",
+        ),
+        (
+            DEVICES.format("<disk><source file='x.img'/><target dev='sda'/></disk>"),
+            "attribute file of element source is not an absolute path: 'x.img'",
+        ),
+        (
+            DEVICES.format("<disk device='cdrom'/>"),
+            "Missing required attribute 'dev' in element 'target'",
+        ),
+        (
+            "</os><numatune><memory placement='auto' nodeset='0'/></numatune>",
+            "attribute nodeset in element memory with placement='auto'",
+        ),
+        (
+            DEVICES.format(
+                "<disk><target dev='sda'/><encryption format='luks'><secret type='passphrase' "
+                "usage='u'/><cipher name='aes' size='256'/></encryption></disk>"
+            ),
+            "element cipher without element ivgen in element encryption",
+        ),
+        (
+            DEVICES.format("<graphics type='vnc'><listen type='network'/></graphics>"),
+            "Missing required attribute 'network' in element 'listen'",
+        ),
+    ],
+)
+def test_what_libvirt_reads_but_its_schemas_forbid(part: str, told: str) -> None:
+    assert structure(GOOD.replace("</os>", part), Domain) == [f"line 1: {told}"]
+
+
+def test_rules_of_other_documents() -> None:
+    from vsh.xml.node_device import NodeDevice
+    from vsh.xml.nwfilter import NetworkFilter
+    from vsh.xml.pool import StoragePool
+    from vsh.xml.snapshot import DomainSnapshot
+
+    pool = "<pool type='dir'><name>p</name><target>{}</target></pool>"
+    assert structure(pool.format("<path>/p</path>"), StoragePool) == []
+    assert structure(pool.format(""), StoragePool) == [
+        "line 1: Missing element path in element target"
+    ]
+    snapshot = "<domainsnapshot><disks><disk name='vda' snapshot='external'><source file='/p'{}/></disk></disks></domainsnapshot>"
+    assert structure(snapshot.format(""), DomainSnapshot) == []
+    assert structure(snapshot.format(" startupPolicy='optional'"), DomainSnapshot) == [
+        "line 1: attribute startupPolicy in element source of a snapshot's disk"
+    ]
+    device = "<device><name>d</name><capability type='ccw'><cssid>0x0</cssid><ssid>0x0</ssid><devno>{}</devno></capability></device>"
+    assert structure(device.format("0xffff"), NodeDevice) == []
+    assert structure(device.format("0x10000"), NodeDevice) == [
+        "line 1: element devno is not a device number: '0x10000'"
+    ]
+    rules = (
+        "<filter name='f'><rule action='drop' direction='in'><tcp dstportend='{}'/></rule></filter>"
+    )
+    assert structure(rules.format("65535"), NetworkFilter) == []
+    assert structure(rules.format("65536"), NetworkFilter) == [
+        "line 1: internal error: dstportend has illegal value 65536"
+    ]

@@ -26,6 +26,7 @@ class Command:
                   that stands for a value; they are taken and not shown
     connect       False for commands that work without a connection
     hidden        True for commands that help does not list
+    extra         True for a command that virsh has not: under that name it is not known
     """
 
     __slots__ = (
@@ -44,6 +45,7 @@ class Command:
         "old",
         "connect",
         "hidden",
+        "extra",
         "checks",
     )
 
@@ -56,6 +58,7 @@ class Command:
         connect: bool,
         hidden: bool,
         check: Callable[[dict[str, Any]], None] | None = None,
+        extra: bool = False,
     ) -> None:
         _, _, group, file = function.__module__.rsplit(".", 3)
         self.name = file.replace("_", "-")
@@ -70,6 +73,7 @@ class Command:
         self.old = old
         self.connect = connect
         self.hidden = hidden
+        self.extra = extra
         self.params = _params(function)
         self.options: list[Param] = []
         self.extras: dict[str, Param] = {}
@@ -129,6 +133,7 @@ if TYPE_CHECKING:
         connect: bool = True,
         hidden: bool = False,
         check: Callable[[dict[str, Any]], None] | None = None,
+        extra: bool = False,
     ) -> Callable[[Callable[..., Any]], Command]: ...
     def command(*arguments: Any, **options: Any) -> Any: ...
 
@@ -143,10 +148,13 @@ else:
         connect=True,
         hidden=False,
         check=None,
+        extra=False,
     ):
         """Declare a command; used with and without arguments.  See ``Command``."""
 
         def declare(body):
-            return Command(body, exclusive, requires or {}, old or {}, connect, hidden, check)
+            return Command(
+                body, exclusive, requires or {}, old or {}, connect, hidden, check, extra
+            )
 
         return declare if function is None else declare(function)

@@ -44,7 +44,13 @@ def for_text(session: Session, text: str) -> tuple[str, list[tuple[str, str]]]:
 def _all(session: Session, text: str, last: str) -> list[str]:
     invocation = parse.partial(words.split(text, lenient=True), extras=session.program != "virsh")
     if invocation is None or invocation.command.name == last:
-        return [name for group in parse.groups() for name in parse.names(group) if _listed(name)]
+        extras = session.program != "virsh"
+        return [
+            name
+            for group in parse.groups()
+            for name in parse.names(group, extras=extras)
+            if _listed(name)
+        ]
     option = invocation.last
     if option is not None and option.kind is not None and option.complete is not None:
         value = invocation.given.get(option.name)

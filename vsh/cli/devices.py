@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from vsh.cli.objects import atom, canonical_uuid, look_up
-from vsh.errors import CommandError, InternalError, failing, from_wire
+from vsh.cli.objects import atom, canonical_uuid, look_up, names_of
+from vsh.errors import CommandError, InternalError, InvalidArgument, failing, from_wire
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,10 +54,6 @@ def split_commas(text: str) -> list[str]:
     return parts
 
 
-def _device_names(session: Session, text: str, given: dict[str, Any]) -> list[str]:
-    return [device.name for device in session.connection.list_all_node_devices()]
-
-
 def device_argument(
     help: str = "device name or wwn pair in 'wwnn,wwpn' format",
     *,
@@ -69,7 +65,7 @@ def device_argument(
     def find(session: Session, text: str) -> Any:
         return find_device(session, text, by_wwn=by_wwn)
 
-    return atom(find, _device_names, help, by_place=by_place)
+    return atom(find, names_of("list_all_node_devices"), help, by_place=by_place)
 
 
 NODE_DEVICE: Any = device_argument()
@@ -82,19 +78,22 @@ def find_secret(session: Session, text: str) -> Any:
     def find(text: str) -> Any:
         uuid = canonical_uuid(text)
         if uuid is None:
-            raise from_wire(8, 0, "uuidstr in virSecretLookupByUUIDString must be a valid UUID")
+            raise from_wire(
+                InvalidArgument.code,
+                0,
+                "uuidstr in virSecretLookupByUUIDString must be a valid UUID",
+            )
         return session.connection.secret_lookup_by_uuid(uuid)
 
     return look_up(session, "secret", text, "secret", [("secret UUID", find)])
 
 
-def _secret_uuids(session: Session, text: str, given: dict[str, Any]) -> list[str]:
-    return [secret.uuid for secret in session.connection.list_all_secrets()]
+SECRET_UUIDS: Any = names_of("list_all_secrets", word="uuid")
 
 
 def secret_argument(help: str = "secret UUID", *, by_place: bool = False) -> Any:
     """A secret given by position; with ``by_place`` an optional ``--secret``."""
-    return atom(find_secret, _secret_uuids, help, by_place=by_place)
+    return atom(find_secret, SECRET_UUIDS, help, by_place=by_place)
 
 
 SECRET: Any = secret_argument()

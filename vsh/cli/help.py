@@ -21,6 +21,7 @@ def on_terminal(session: Session) -> bool:
 def usage(session: Session) -> str:
     """The top-level options, then every command with its one line."""
     program = session.program
+    extras = program != "virsh"
     text = (
         f"\n{program} [options]... [<command_string>]\n"
         f"{program} [options]... <command> [args...]\n\n  options:\n"
@@ -35,7 +36,7 @@ def usage(session: Session) -> str:
         text += f"    {shown}{gap}{option.help}\n"
     text += "  commands (non interactive mode):\n\n"
     for group in parse.groups():
-        text += f" {title(group)} (help keyword '{group}')\n{_listing(group)}\n"
+        text += f" {title(group)} (help keyword '{group}')\n{_listing(group, extras)}\n"
     return text + (
         "\n  (specify help <group> for details about the commands in the group)\n"
         "\n  (specify help <command> for details about the command)\n\n"
@@ -49,19 +50,21 @@ def title(group: str) -> str:
     return str(found.TITLE)
 
 
-def group_text(group: str) -> str:
-    """One group's commands, one line each."""
-    return f" {title(group)} (help keyword '{group}'):\n{_listing(group)}"
+def group_text(group: str, *, extras: bool = False) -> str:
+    """One group's commands, one line each; ``extras`` are those that virsh has not."""
+    return f" {title(group)} (help keyword '{group}'):\n{_listing(group, extras)}"
 
 
-def all_text() -> str:
-    """Every group's commands."""
-    return "Grouped commands:\n\n" + "".join(group_text(group) + "\n" for group in parse.groups())
+def all_text(*, extras: bool = False) -> str:
+    """Every group's commands; ``extras`` are those that virsh has not."""
+    return "Grouped commands:\n\n" + "".join(
+        group_text(group, extras=extras) + "\n" for group in parse.groups()
+    )
 
 
-def _listing(group: str) -> str:
+def _listing(group: str, extras: bool) -> str:
     lines = []
-    for name in parse.names(group):
+    for name in parse.names(group, extras=extras):
         command = parse.find(name)
         if command is not None and command.name == name and not command.hidden:
             lines.append(f"    {name:<30} {command.help.rstrip('.')}\n")

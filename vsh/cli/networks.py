@@ -3,7 +3,8 @@ bindings."""
 
 from __future__ import annotations
 
-from vsh.cli.objects import atom, look_up, uuid_way
+from vsh.api.flags.connection import ListAllInterfaces, ListAllNetworks
+from vsh.cli.objects import atom, look_up, names_of, uuid_way
 from vsh.errors import Error
 
 TYPE_CHECKING = False
@@ -24,43 +25,29 @@ def find_network(session: Session, text: str, by: str = "uuid name") -> Any:
     return look_up(session, "network", text, "network", ways)
 
 
-def network_names(flags: int = 0) -> Any:
-    """A completer of network names; ``flags`` are those of ``connection.list_all_networks``."""
-
-    def complete(session: Session, text: str, given: dict[str, Any]) -> list[str]:
-        return [network.name for network in session.connection.list_all_networks(flags)]
-
-    return complete
-
-
-def network_uuids(session: Session, text: str, given: dict[str, Any]) -> list[str]:
-    """A completer of the UUIDs of networks."""
-    return [network.uuid for network in session.connection.list_all_networks()]
-
-
 def network_argument(
     help: str = "network name or uuid",
     *,
     by: str = "uuid name",
-    complete: Any = 0,
+    complete: int = 0,
     by_place: bool = False,
 ) -> Any:
     """A network given by position; with ``by_place`` an optional ``--network``.
 
-    complete  which networks to offer: flags of ``connection.list_all_networks``, or a completer
+    complete  which networks to offer: flags of ``connection.list_all_networks``
     """
 
     def find(session: Session, text: str) -> Any:
         return find_network(session, text, by)
 
-    names = network_names(complete) if isinstance(complete, int) else complete
+    names = names_of("list_all_networks", complete, word=by if by == "uuid" else "name")
     return atom(find, names, help, by_place=by_place)
 
 
 NETWORK: Any = network_argument()
-INACTIVE_NETWORK: Any = network_argument(complete=1)
-ACTIVE_NETWORK: Any = network_argument(complete=2)
-PERSISTENT_NETWORK: Any = network_argument(complete=4)
+INACTIVE_NETWORK: Any = network_argument(complete=ListAllNetworks.INACTIVE)
+ACTIVE_NETWORK: Any = network_argument(complete=ListAllNetworks.ACTIVE)
+PERSISTENT_NETWORK: Any = network_argument(complete=ListAllNetworks.PERSISTENT)
 
 
 def find_interface(
@@ -79,42 +66,28 @@ def find_interface(
     return look_up(session, option, text, "interface", ways)
 
 
-def interface_names(flags: int = 0) -> Any:
-    """A completer of names of the host's interfaces; ``flags`` of
-    ``connection.list_all_interfaces``."""
-
-    def complete(session: Session, text: str, given: dict[str, Any]) -> list[str]:
-        return [interface.name for interface in session.connection.list_all_interfaces(flags)]
-
-    return complete
-
-
-def interface_macs(session: Session, text: str, given: dict[str, Any]) -> list[str]:
-    """A completer of the MAC addresses of the host's interfaces."""
-    return [interface.mac for interface in session.connection.list_all_interfaces()]
-
-
 def interface_argument(
     help: str = "interface name or MAC address",
     *,
     by: str = "name mac",
-    complete: Any = 0,
+    complete: int = 0,
     option: str = "interface",
 ) -> Any:
     """An interface of the host, given by position.
 
-    complete  which ones to offer: flags of ``connection.list_all_interfaces``, or a completer
+    complete  which ones to offer: flags of ``connection.list_all_interfaces``
     """
 
     def find(session: Session, text: str) -> Any:
         return find_interface(session, text, by, option)
 
-    return atom(find, interface_names(complete) if isinstance(complete, int) else complete, help)
+    names = names_of("list_all_interfaces", complete, word=by if by == "mac" else "name")
+    return atom(find, names, help)
 
 
 INTERFACE: Any = interface_argument()
-INACTIVE_INTERFACE: Any = interface_argument(complete=1)
-ACTIVE_INTERFACE: Any = interface_argument(complete=2)
+INACTIVE_INTERFACE: Any = interface_argument(complete=ListAllInterfaces.INACTIVE)
+ACTIVE_INTERFACE: Any = interface_argument(complete=ListAllInterfaces.ACTIVE)
 
 
 def find_nwfilter(session: Session, text: str) -> Any:
@@ -132,11 +105,7 @@ def find_nwfilter(session: Session, text: str) -> Any:
     )
 
 
-def _nwfilter_names(session: Session, text: str, given: dict[str, Any]) -> list[str]:
-    return [nwfilter.name for nwfilter in session.connection.list_all_nwfilters()]
-
-
-NWFILTER: Any = atom(find_nwfilter, _nwfilter_names, "network filter name or uuid")
+NWFILTER: Any = atom(find_nwfilter, names_of("list_all_nwfilters"), "network filter name or uuid")
 
 
 def find_binding(session: Session, text: str) -> Any:
@@ -145,8 +114,8 @@ def find_binding(session: Session, text: str) -> Any:
     return look_up(session, "binding", text, "nwfilter binding", ways)
 
 
-def _binding_names(session: Session, text: str, given: dict[str, Any]) -> list[str]:
-    return [binding.portdev for binding in session.connection.list_all_nwfilter_bindings()]
-
-
-BINDING: Any = atom(find_binding, _binding_names, "port device of the binding")
+BINDING: Any = atom(
+    find_binding,
+    names_of("list_all_nwfilter_bindings", word="portdev"),
+    "port device of the binding",
+)

@@ -94,11 +94,33 @@ def uuid_way(text: str, way: str, find: Any) -> list[tuple[str, Any]]:
     return [] if uuid is None else [(way, lambda typed: find(uuid))]
 
 
-def domain_names(flags: int = 0) -> Any:
-    """A completer of domain names; ``flags`` are those of ``connection.list_all_domains``."""
+def names_of(listing: str, flags: int = 0, *, word: str = "name") -> Any:
+    """A completer: a word of each object that a call of the connection lists.
+
+    listing  the call, such as "list_all_networks"; ``flags`` are those of it
+    word     the attribute that is offered
+    """
 
     def complete(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
-        return [domain.name for domain in session.connection.list_all_domains(flags)]
+        found = getattr(session.connection, listing)(flags)
+        return [getattr(each, word) for each in found]
+
+    return complete
+
+
+def domain_names(which: int | str = 0) -> Any:
+    """A completer of domain names.
+
+    which  flags of ``connection.list_all_domains``, or the name of one: "ACTIVE"
+    """
+
+    def complete(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
+        # only now: the module of the flags would cost each command its milliseconds
+        from vsh.api.flags.connection import ListAllDomains
+
+        flags = getattr(ListAllDomains, which) if isinstance(which, str) else which
+        names: Iterable[str] = names_of("list_all_domains", flags)(session, text, given)
+        return names
 
     return complete
 
@@ -145,7 +167,7 @@ def domain_argument(
     help: str = "domain name, id or uuid",
     *,
     by: str = "id uuid name",
-    complete: int = 0,
+    complete: int | str = 0,
     option: bool = False,
     by_place: bool = False,
     required: bool = True,
@@ -154,7 +176,7 @@ def domain_argument(
     """A domain given by position (or with ``option``, only as ``--domain``).
 
     by        which of "id", "uuid", "name" are tried
-    complete  which domains to offer: flags of ``connection.list_all_domains``
+    complete  which domains to offer: flags of ``connection.list_all_domains``, or the name of one
     """
 
     def find(session: Session, text: str) -> Any:
@@ -172,8 +194,8 @@ def domain_argument(
 
 
 DOMAIN: Any = domain_argument()
-ACTIVE_DOMAIN: Any = domain_argument(complete=1)
-INACTIVE_DOMAIN: Any = domain_argument(complete=2)
+ACTIVE_DOMAIN: Any = domain_argument(complete="ACTIVE")
+INACTIVE_DOMAIN: Any = domain_argument(complete="INACTIVE")
 
 
 def _handed(resolve: Any) -> Any:
@@ -186,14 +208,6 @@ CONNECTION: Any = _handed(lambda session, value, name: session.connection)
 SESSION: Any = _handed(lambda session, value, name: session)
 
 
-class Impact:
-    """Which of a domain's two definitions a command works on (virDomainModificationImpact)."""
-
-    CURRENT = 0
-    LIVE = 1
-    CONFIG = 2
-
-
 IMPACT_HELP = {
     "config": "affect next boot",
     "live": "affect running domain",
@@ -204,9 +218,10 @@ IMPACT_HELP = {
 def impact(*words: str) -> Any:
     """The options --config, --live and --current as one number, in the given order of the
     synopsis."""
-    return Flags(
-        Impact, **{word: IMPACT_HELP[word] for word in words or ("config", "live", "current")}
-    )
+    from vsh.api.flags.domain import DomainModificationImpact
+
+    chosen = words or ("config", "live", "current")
+    return Flags(DomainModificationImpact, **{word: IMPACT_HELP[word] for word in chosen})
 
 
 IMPACT_EXCLUSIVE = (("current", "live"), ("current", "config"))

@@ -42,10 +42,16 @@ def groups() -> list[str]:
     return list(package.GROUPS)
 
 
-def find(name: str) -> Command | None:
-    """The command of a name, or None.  An alias gives the command that it stands for."""
-    if name in _found:
-        return _found[name]
+def find(name: str, *, extras: bool = True) -> Command | None:
+    """The command of a name, or None.  An alias gives the command that it stands for.
+
+    extras  whether commands that virsh has not are known
+    """
+    command = _found[name] if name in _found else _find(name)
+    return command if extras or command is None or not command.extra else None
+
+
+def _find(name: str) -> Command | None:
     found: Any = None
     file = name.replace("-", "_") + ".py"
     if "_" not in name and "/" not in name and name.isprintable():
@@ -61,14 +67,18 @@ def find(name: str) -> Command | None:
     return command
 
 
-def names(group: str) -> list[str]:
+def names(group: str, *, extras: bool = True) -> list[str]:
     """The names of a group's commands: in the order of its ``ORDER``, then what that does not
-    name."""
+    name.  ``extras`` is as ``find`` has it."""
     package = lookup.module(COMMANDS, group)
     assert package is not None
     present = lookup.names(f"{COMMANDS}.{group}")
     ordered = [name for name in package.ORDER if name in present]
-    return ordered + [name for name in present if name not in set(ordered)]
+    found = ordered + [name for name in present if name not in set(ordered)]
+    # all that virsh has is in ORDER, so that no more than the rest has to be loaded
+    if extras:
+        return found
+    return [name for name in found if name in ordered or find(name, extras=False) is not None]
 
 
 def parse(
@@ -76,7 +86,7 @@ def parse(
 ) -> list[Invocation]:
     """The invocations of a line.  Raises CommandError with virsh's text at the first mistake.
 
-    extras  whether options that virsh has not are known
+    extras  whether commands and options that virsh has not are known
     """
     line: list[Invocation] = []
     state = _Parser(debug=debug, extras=extras)
@@ -139,9 +149,11 @@ class _Parser:
         if word[:1] == "#":
             self.comment = True
             return
-        command = find(word)
+        command = find(word, extras=self.extras)
         if command is None:
-            raise CommandError(f"unknown command: '{word}'", hint=_nearest(word))
+            raise CommandError(
+                f"unknown command: '{word}'", hint=_nearest(word, extras=self.extras)
+            )
         self.invocation = Invocation(command)
 
     def _value(self, word: str) -> None:
@@ -228,9 +240,9 @@ class _Parser:
         line.append(invocation)
 
 
-def _nearest(word: str) -> str | None:
+def _nearest(word: str, *, extras: bool) -> str | None:
     """The hint for a command that does not exist."""
     from vsh.cli.nearest import nearest
 
-    close = nearest(word, [name for group in groups() for name in names(group)])
+    close = nearest(word, [name for group in groups() for name in names(group, extras=extras)])
     return f"did you mean '{close}'?" if close else "see 'help' for the commands"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from vsh.cli.objects import atom, look_up, uuid_way
+from vsh.api.flags.connection import ListAllStoragePools
+from vsh.cli.objects import atom, look_up, names_of, uuid_way
 from vsh.cli.params import Argument
 from vsh.errors import CommandError, Error
 
@@ -24,47 +25,30 @@ def find_pool(session: Session, text: str, by: str = "uuid name", option: str = 
     return look_up(session, option, text, "pool", ways)
 
 
-def pool_names(flags: int = 0) -> Any:
-    """A completer of pool names; ``flags`` are those of ``connection.list_all_storage_pools``."""
-
-    def complete(session: Session, text: str, given: dict[str, Any]) -> list[str]:
-        return [pool.name for pool in session.connection.list_all_storage_pools(flags)]
-
-    return complete
-
-
-def pool_uuids(session: Session, text: str, given: dict[str, Any]) -> list[str]:
-    """A completer of the UUIDs of pools."""
-    return [pool.uuid for pool in session.connection.list_all_storage_pools()]
-
-
 def pool_argument(
     help: str = "pool name or uuid",
     *,
     by: str = "uuid name",
-    complete: Any = 0,
+    complete: int = 0,
     by_place: bool = False,
 ) -> Any:
     """A storage pool given by position; with ``by_place`` an optional ``--pool``.
 
-    complete  which pools to offer: flags of ``connection.list_all_storage_pools``, or a completer
+    complete  which pools to offer: flags of ``connection.list_all_storage_pools``
     """
 
     def find(session: Session, text: str) -> Any:
         return find_pool(session, text, by)
 
-    return atom(
-        find,
-        pool_names(complete) if isinstance(complete, int) else complete,
-        help,
-        by_place=by_place,
-    )
+    names = names_of("list_all_storage_pools", complete, word=by if by == "uuid" else "name")
+    return atom(find, names, help, by_place=by_place)
 
 
+POOL_NAMES: Any = names_of("list_all_storage_pools")
 POOL: Any = pool_argument()
-INACTIVE_POOL: Any = pool_argument(complete=1)
-ACTIVE_POOL: Any = pool_argument(complete=2)
-PERSISTENT_POOL: Any = pool_argument(complete=4)
+INACTIVE_POOL: Any = pool_argument(complete=ListAllStoragePools.INACTIVE)
+ACTIVE_POOL: Any = pool_argument(complete=ListAllStoragePools.ACTIVE)
+PERSISTENT_POOL: Any = pool_argument(complete=ListAllStoragePools.PERSISTENT)
 
 
 def find_volume(
@@ -109,7 +93,7 @@ def volume_names(session: Session, text: str, given: dict[str, Any]) -> list[str
 def volume_keys(session: Session, text: str, given: dict[str, Any]) -> list[str]:
     """A completer of the keys of all volumes of active pools."""
     connection = session.connection
-    pools = connection.list_all_storage_pools(2)
+    pools = connection.list_all_storage_pools(ListAllStoragePools.ACTIVE)
     answers = connection.many([pool.list_all_volumes.request() for pool in pools])
     return [volume.key for answer in answers if not isinstance(answer, Error) for volume in answer]
 
@@ -124,4 +108,4 @@ def volume_argument(help: str = "vol name, key or path", complete: Any = volume_
 
 VOLUME: Any = volume_argument()
 VOLUME_KEY: Any = volume_argument("volume key or path", volume_keys)
-VOLUME_POOL: Any = Argument("pool name or uuid", required=False, complete=pool_names())
+VOLUME_POOL: Any = Argument("pool name or uuid", required=False, complete=POOL_NAMES)

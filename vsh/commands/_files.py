@@ -1,11 +1,18 @@
-"""Files that commands take: documents of at most 10 MiB where nothing else is said, with virsh's messages."""
+"""Files that commands take: documents of at most 10 MiB where nothing else is said, with virsh's
+messages."""
 
 from __future__ import annotations
 
 import os
 
+from vsh.cli.params import Flags
 from vsh.errors import CommandError
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+VALIDATE_HELP = "validate the description against the schema"
 MAX_SIZE = 10 * 1024 * 1024
 
 
@@ -23,6 +30,13 @@ def read_text(path: str, limit: int = MAX_SIZE) -> str:
     except OSError as error:
         raise CommandError(f"Failed to read file '{path}': {error.strerror}") from None
     if len(data) > limit:
-        raise CommandError(f"Failed to read file '{path}': {os.strerror(75)}",
-                           hint=f"it may have {limit // 1024} KiB at most")
+        raise CommandError(
+            f"Failed to read file '{path}': {os.strerror(75)}",
+            hint=f"it may have {limit // 1024} KiB at most",
+        )
     return data.decode("utf-8", "surrogateescape")
+
+
+def validating(flags: type) -> Any:
+    """The option --validate of a document, as the only flag of a call (VALIDATE)."""
+    return Flags(flags, validate=VALIDATE_HELP)

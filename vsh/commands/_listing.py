@@ -6,7 +6,7 @@ from vsh.errors import CommandError, Error, NoSupport, failing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from typing import Any
 
 
@@ -23,6 +23,25 @@ def yes_no(value: bool | None) -> str:
 def fact(answer: Any) -> bool | None:
     """A yes-or-no answer of ``many``; None where it failed."""
     return None if isinstance(answer, Error) else bool(answer)
+
+
+def activity(flags: Any, *, inactive: bool, all: bool) -> int:
+    """Which objects a listing has: the active ones, the inactive ones, or all.
+
+    flags  the class of the listing's flags, with an ACTIVE and an INACTIVE
+    """
+    if all:
+        return int(flags.ACTIVE | flags.INACTIVE)
+    return int(flags.INACTIVE if inactive else flags.ACTIVE)
+
+
+def answers(
+    connection: Any, objects: Iterable[Any], ask: Callable[[Any], list[Any]]
+) -> list[list[Any]]:
+    """What each object answers to the requests that ``ask`` makes for it; all are sent at once."""
+    asked = [ask(each) for each in objects]
+    found = iter(connection.many([request for requests in asked for request in requests]))
+    return [[next(found) for _ in requests] for requests in asked]
 
 
 def listed(

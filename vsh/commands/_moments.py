@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from vsh.errors import CommandError, Error
 from vsh.output.document import Column, Lines, Said, Table, Text, Tree
+from vsh.redefine.facts import Facts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,42 +14,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.output.document import Document
-
-_ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))
-
-
-class Facts:
-    """The top of a snapshot's or checkpoint's document, without an XML parser.
-
-    libvirt wrote the document, so its form is known: what stands before <domain> is one element a
-    line, and text has no unescaped ``<``."""
-
-    __slots__ = ("created", "external", "parent", "state")
-
-    def __init__(self, xml: str) -> None:
-        end = xml.find("\n  <domain")
-        head = xml if end < 0 else xml[:end]
-        self.state = _text(head, "state")
-        self.parent = _text(head[head.find("<parent>") :], "name") if "<parent>" in head else None
-        created = _text(head, "creationTime")
-        self.created = int(created) if created is not None else None
-        disks = head.partition("\n  <revertDisks>")[0]
-        if "\n  <memory " in disks:
-            self.external = " snapshot='external'" in disks
-        else:
-            self.external = self.state == "disk-snapshot"
-
-
-def _text(xml: str, tag: str) -> str | None:
-    start = xml.find(f"<{tag}>")
-    if start < 0:
-        return None
-    start += len(tag) + 2
-    text = xml[start : xml.find("</", start)]
-    if "&" in text:
-        for entity, char in _ENTITIES:
-            text = text.replace(entity, char)
-    return text
 
 
 def when(created: int) -> str:

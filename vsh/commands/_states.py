@@ -6,20 +6,64 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.domain import Domain
 
-STATES = ("no state", "running", "idle", "paused", "in shutdown", "shut off", "crashed", "pmsuspended")
+STATES = (
+    "no state",
+    "running",
+    "idle",
+    "paused",
+    "in shutdown",
+    "shut off",
+    "crashed",
+    "pmsuspended",
+)
 """By virDomainState."""
 
 REASONS = (
     ("unknown",),
-    ("unknown", "booted", "migrated", "restored", "from snapshot", "unpaused", "migration canceled",
-     "save canceled", "event wakeup", "crashed", "post-copy", "post-copy failed"),
+    (
+        "unknown",
+        "booted",
+        "migrated",
+        "restored",
+        "from snapshot",
+        "unpaused",
+        "migration canceled",
+        "save canceled",
+        "event wakeup",
+        "crashed",
+        "post-copy",
+        "post-copy failed",
+    ),
     ("unknown",),
-    ("unknown", "user", "migrating", "saving", "dumping", "I/O error", "watchdog", "from snapshot",
-     "shutting down", "creating snapshot", "crashed", "starting up", "post-copy", "post-copy failed",
-     "api error"),
+    (
+        "unknown",
+        "user",
+        "migrating",
+        "saving",
+        "dumping",
+        "I/O error",
+        "watchdog",
+        "from snapshot",
+        "shutting down",
+        "creating snapshot",
+        "crashed",
+        "starting up",
+        "post-copy",
+        "post-copy failed",
+        "api error",
+    ),
     ("unknown", "user"),
-    ("unknown", "shutdown", "destroyed", "crashed", "migrated", "saved", "failed", "from snapshot",
-     "daemon"),
+    (
+        "unknown",
+        "shutdown",
+        "destroyed",
+        "crashed",
+        "migrated",
+        "saved",
+        "failed",
+        "from snapshot",
+        "daemon",
+    ),
     ("unknown", "panicked"),
     ("unknown",),
 )

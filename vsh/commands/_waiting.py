@@ -7,16 +7,21 @@ came is printed last, and none is a failure.
 from __future__ import annotations
 
 from vsh.api._call import Object
+from vsh.api.enums.domain import DomainMetadataType
 from vsh.api.types import Record
+from vsh.cli.params import Flag, Option, seconds
+from vsh.commands._words import word, words
 from vsh.errors import CommandError, Error
 from vsh.output.document import Line, Lines, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import Any
 
     from vsh.cli.session import Session
+
+    FieldWords = Mapping[tuple[str, str], Sequence[str]]
     from vsh.output.document import Document
 
 
@@ -62,12 +67,15 @@ DETAILS = (
 )
 """Of domains: by the number of what happened, then by the number of how."""
 
-METADATA = ("description", "title", "element")
-
-
-def word(words: Sequence[str], number: int, other: str = "unknown") -> str:
-    """The word for a number; ``other`` for one that is newer than this program."""
-    return words[number] if 0 <= number < len(words) else other
+METADATA = words(DomainMetadataType)
+UNITS = {
+    "actual": "kib",
+    "excess": "bytes",
+    "offset": "seconds",
+    "size": "kib",
+    "threshold": "bytes",
+}
+"""What the numbers of events count, by the field."""
 
 
 def lifecycle_words(event: Any) -> list[str]:
@@ -172,10 +180,31 @@ class Wait:
         return not any(isinstance(answer, Error) for answer in answers)
 
 
+LOOP: Any = Flag("go on after the first event, until time is up or Ctrl-C")
+TIMEOUT: Any = Option("how many seconds to wait", kind=seconds, by_place=True)
+LIST: Any = Flag("list the types of events")
+TIMESTAMP: Any = Flag("print the time before each event")
+
+
+def event_word(family: str) -> Any:
+    """The option --event, with the words of a family."""
+    return Option("the type of event to wait for", by_place=True, complete=complete_words(family))
+
+
 def follow(
-    session: Session, wait: Wait, text: Callable[[Any], str], *, loop: bool, timestamp: bool
+    session: Session,
+    wait: Wait,
+    text: Callable[[Any], str],
+    *,
+    loop: bool,
+    timestamp: bool,
+    words: FieldWords | None = None,
 ) -> Iterator[Document]:
-    """Each event as it comes, then how the wait ended and how many there were."""
+    """Each event as it comes, then how the wait ended and how many there were.
+
+    text   the text of an event
+    words  by the event's word and a field's name: the words for the numbers of that field
+    """
     count = 0
     ended = False
     try:
@@ -186,7 +215,10 @@ def follow(
                 break
             count += 1
             now = stamp()
-            yield Text(f"{now}: {text(event)}" if timestamp else text(event), **_values(event, now))
+            yield Text(
+                f"{now}: {text(event)}" if timestamp else text(event),
+                **_values(event, now, words or {}),
+            )
         ended = wait.end()
         yield Line("events received: {count}", count=count)
     finally:
@@ -196,23 +228,68 @@ def follow(
             session.status = 1
 
 
-def _values(event: Any, now: str) -> dict[str, Any]:
+def follow_kind(
+    session: Session,
+    family: str,
+    event: str | None,
+    target: Any,
+    calls: tuple[Any, Any],
+    text: Callable[[Any], str],
+    *,
+    timeout: int | None,
+    loop: bool,
+    timestamp: bool,
+) -> Iterator[Document]:
+    """Follow the events of the one kind that a word names.
+
+    calls  those of the connection that register and deregister for the family
+    text   the text of an event
+    """
+    wait = Wait(session.connection, *calls, [kind_of(family, event)], target, timeout)
+    words = {("metadata-change", "type"): METADATA}
+    return follow(session, wait, text, loop=loop, timestamp=timestamp, words=words)
+
+
+def _values(event: Any, now: str, words: FieldWords) -> dict[str, Any]:
     """An event for structured formats; what happened to an object is its ``change``."""
-    values = {name: _plain(getattr(event, name)) for name in event.fields}
+    values = _fields(event, event.word, words)
     if event.word == "lifecycle":
         del values["event"], values["detail"]
         values.update(zip(("change", "detail"), lifecycle_words(event), strict=False))
     return {"event": event.word, "time": now, **values}
 
 
-def _plain(value: Any) -> Any:
-    """A field of an event as structured formats can show it: an object by its name."""
+def _fields(record: Any, event: str, words: FieldWords) -> dict[str, Any]:
+    """The fields of an event, or of a part of one, under the names of structured formats."""
+    values = {}
+    for name in record.fields:
+        key = _key(name)
+        value = getattr(record, name)
+        known = words.get((event, name))
+        values[f"{key}_{UNITS[key]}" if key in UNITS else key] = (
+            word(known, value) if known else _plain(value, event, words)
+        )
+    return values
+
+
+def _key(name: str) -> str:
+    """The name of a field on the wire ("oldSrcPath") as structured formats have it."""
+    return "".join(
+        f"_{char.lower()}" if char.isupper() and before.islower() else char.lower()
+        for before, char in zip(" " + name, name, strict=False)
+    )
+
+
+def _plain(value: Any, event: str, words: FieldWords) -> Any:
+    """A value of an event as structured formats can show it: an object by its name."""
     if isinstance(value, Object):
         return getattr(value, "name", None) or getattr(value, "uuid", None)
     if isinstance(value, Record):
-        return {name: _plain(getattr(value, name)) for name in value.fields}
+        return _fields(value, event, words)
+    if isinstance(value, dict):  # a plain one: not every format knows typed parameters
+        return dict(value)
     if isinstance(value, list):
-        return [_plain(each) for each in value]
+        return [_plain(each, event, words) for each in value]
     return value
 
 

@@ -7,17 +7,8 @@ is to be turned off counts for more with each one.
 
 from __future__ import annotations
 
-from vsh.cpu._x86_map import Map, Model, split_signature, the_map
-from vsh.cpu.definition import (
-    DISABLE,
-    REQUIRE,
-    add_feature,
-    find_feature,
-    guest_cpu,
-    is_host,
-    make_feature,
-    suggest_feature,
-)
+from vsh.cpu._x86_map import Model, split_signature, the_map
+from vsh.cpu.definition import DISABLE, REQUIRE, is_host, make_feature
 from vsh.errors import ConfigUnsupported, InternalError
 
 TYPE_CHECKING = False
@@ -30,11 +21,6 @@ _PENALTY = 2
 
 # Intel CPUs of family 6 whose TSX does not work; the number is the first stepping that is right.
 _BROKEN_TSX = {60: 16, 63: 4, 69: 16, 70: 16}
-
-
-def list_features(bits: int, known: Map) -> list[str]:
-    """The features that make up a number."""
-    return known.names(bits)
 
 
 class _Candidate:
@@ -159,5 +145,3 @@ def _best(
         if best is None or candidate.better_than(best, preferred=model.name in wanted):
             best = candidate
     return best
-
-

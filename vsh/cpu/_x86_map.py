@@ -12,7 +12,7 @@ from vsh.errors import InternalError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from typing import Any
 
 REGISTERS = {"eax": 0, "ebx": 32, "ecx": 64, "edx": 96}
@@ -20,21 +20,6 @@ CPUID, MSR = "cpuid", "msr"
 VENDOR_LEAF = (CPUID, 0, 0)
 SIGNATURE_LEAF = (CPUID, 1, 0)
 Leaf = tuple[str, int, int]
-
-# Bits that tell of a guest's hypervisor; nothing but a question for them needs these.
-_HYPERVISOR = {
-    "kvm_pv_unhalt": (0x40000001, "eax", 0x80),
-    "__kvm_hv_runtime": (0x40000003, "eax", 0x1),
-    "__kvm_hv_synic": (0x40000003, "eax", 0x4),
-    "__kvm_hv_stimer": (0x40000003, "eax", 0x8),
-    "__kvm_hv_xmm_input": (0x40000003, "eax", 0x10),
-    "__kvm_hv_relaxed": (0x40000003, "eax", 0x20),
-    "__kvm_hv_vapic": (0x40000003, "eax", 0x30),
-    "__kvm_hv_vpindex": (0x40000003, "eax", 0x40),
-    "__kvm_hv_reset": (0x40000003, "eax", 0x80),
-    "__kvm_hv_frequencies": (0x40000003, "eax", 0x800),
-    "__kvm_hv_reenlightenment": (0x40000003, "eax", 0x2000),
-}
 
 
 class Model:
@@ -73,6 +58,7 @@ class Map:
         self.vendors: dict[str, int] = {}
         self.features: dict[str, int] = {}
         self.rooted: set[str] = set()
+        self.hypervisor: dict[str, int] = {}
         self.models: dict[str, Model] = {}
         self.leaves: list[Leaf] = []
         self._places: dict[Leaf, int] = {}
@@ -93,15 +79,23 @@ class Map:
         self.vendors[name] = vendor_value(letters) << self._places[VENDOR_LEAF]
 
     def _read_register(self, words: list[str]) -> None:
+        for name, bits in self._bits(words):
+            if name[-1] == "!":
+                name = name[:-1]
+                self.rooted.add(name)
+            self.features[name] = bits
+
+    def _read_hypervisor(self, words: list[str]) -> None:
+        self.hypervisor.update(self._bits(words))
+
+    def _bits(self, words: list[str]) -> Iterator[tuple[str, int]]:
         kind, number = words[0], int(words[1], 16)
         sub = int(words[2]) if kind == CPUID else 0
         first = 3 if kind == CPUID else 2
         start = self._place((kind, number, sub)) + REGISTERS[words[first]]
         for word in words[first + 1 :]:
-            name, _, bit = word.partition("=")
-            if bit[-1] == "!":
-                self.rooted.add(name)
-            self.features[name] = 1 << start + int(bit.rstrip("!"))
+            name, _, places = word.partition("=")
+            yield name, sum(1 << start + int(place) for place in places.split(","))
 
     def _read_model(self, words: list[str]) -> None:
         model = Model(words[0])
@@ -180,15 +174,12 @@ class Map:
                 }
         return found
 
-    def has(self, bits: int, leaves: dict[Leaf, dict[str, int]] | None, name: str) -> bool:
+    def has(self, bits: int, name: str) -> bool:
         """Whether a CPU has a feature.  Raises InternalError where there is no such feature."""
-        if name in self.features:
-            return bool(bits & self.features[name])
-        if name in _HYPERVISOR:
-            number, register, mask = _HYPERVISOR[name]
-            there = (leaves or {}).get((CPUID, number, 0), {}).get(register, 0)
-            return there & mask == mask
-        raise InternalError(f"unknown CPU feature {name}")
+        wanted = self.features.get(name) or self.hypervisor.get(name)
+        if wanted is None:
+            raise InternalError(f"unknown CPU feature {name}")
+        return bits & wanted == wanted
 
 
 def _signature(text: str) -> tuple[int, int, frozenset[int] | None]:

@@ -47,9 +47,7 @@ class HostCpu(Element, tag="cpu"):
 
     # only for saying that it must not be there
     mode = Text("@mode", when=lambda c: False)
-    arch = Choice(
-        "arch", ARCHITECTURES, wrong=(ConfigUnsupported, "Unknown architecture {}")
-    )
+    arch = Choice("arch", ARCHITECTURES, wrong=(ConfigUnsupported, "Unknown architecture {}"))
     model = Text("model")
     vendor = Text("vendor")
     microcode = Int(
@@ -187,11 +185,7 @@ def suggest_feature(cpu: Any, name: str, policy: str | None) -> None:
 
 
 def take_model(
-    cpu: Any,
-    source: Any,
-    *,
-    keep_vendor: bool = False,
-    only: Callable[[str], bool] | None = None,
+    cpu: Any, source: Any, *, keep_vendor: bool = False, only: Callable[[str], bool] | None = None
 ) -> None:
     """Give a CPU the model of another, and only those of its features."""
     cpu.model = source.model

@@ -5,7 +5,7 @@ The functions are those of ``vsh.cpu``, which picks this module by the architect
 
 from __future__ import annotations
 
-from vsh.cpu._x86_decode import decode_bits, list_features
+from vsh.cpu._x86_decode import decode_bits
 from vsh.cpu._x86_map import Map, Model, merged, the_map
 from vsh.cpu.definition import (
     DISABLE,
@@ -68,6 +68,8 @@ def policy_bits(cpu: Any, known: Map, policy: str) -> int:
 
 def compare(host: Any, cpu: Any) -> Comparison:
     """How a host's CPU compares to another."""
+    if host is None or not host.model:
+        return Comparison(INCOMPATIBLE, "unknown host CPU")
     if is_host(cpu) and cpu.arch not in ARCHITECTURES:
         return Comparison(INCOMPATIBLE, f"CPU arch {cpu.arch} does not match host arch")
     if cpu.vendor and cpu.vendor != host.vendor:
@@ -77,8 +79,7 @@ def compare(host: Any, cpu: Any) -> Comparison:
     known = the_map()
     has = all_bits(host, known)
     force, require, optional, disable, forbid = (
-        policy_bits(cpu, known, policy)
-        for policy in (FORCE, REQUIRE, OPTIONAL, DISABLE, FORBID)
+        policy_bits(cpu, known, policy) for policy in (FORCE, REQUIRE, OPTIONAL, DISABLE, FORBID)
     )
     if forbid & has:
         return _incompatible("Host CPU provides forbidden features", known, forbid & has)
@@ -162,7 +163,7 @@ def update(guest: Any, host: Any, relative: bool, removed: str) -> None:
         has = all_bits(host, known)
         for feature in guest.features:
             if feature.policy == OPTIONAL:
-                there = known.has(has, None, feature.name)
+                there = known.has(has, feature.name)
                 feature.policy = REQUIRE if there else DISABLE
         if guest.mode == "host-model" or guest.match == "minimum":
             _become_host(guest, host)
@@ -190,14 +191,16 @@ def _add_removed(cpu: Any, model: Model, policy: str = DISABLE) -> None:
         suggest_feature(cpu, name, policy)
 
 
-def update_live(cpu: Any, enabled: int, disabled: int) -> None:
+def update_live(cpu: Any, turned_on: Any, turned_off: Any) -> None:
     """Make a running guest's CPU say what the hypervisor made of it.
 
-    enabled, disabled   the bits that the hypervisor turned on and off
+    turned_on, turned_off   what the hypervisor did (X86Data), or None
 
     Raises OperationFailed where the definition wants no difference (check='full').
     """
     known = the_map()
+    enabled = 0 if turned_on is None else known.bits_of(turned_on.leaves)
+    disabled = 0 if turned_off is None else known.bits_of(turned_off.leaves)
     wide = cpu.mode in ("host-passthrough", "maximum")
     full = cpu.check_mode == "full"
     has = all_bits(cpu, known)
@@ -260,7 +263,7 @@ def expand_features(cpu: Any) -> None:
     model = known.model(cpu.model, "unknown CPU model {}")
     told = cpu.features
     cpu.features = []
-    for name in list_features(model.bits, known):
+    for name in known.names(model.bits):
         add_feature(cpu, name, REQUIRE)
     for feature in told:
         if host or feature.policy in (REQUIRE, DISABLE):
@@ -277,7 +280,7 @@ def is_migratable(name: str) -> bool:
 def has_feature(cpu: Any, name: str) -> bool:
     """Whether a CPU has a feature.  Raises InternalError where there is no such feature."""
     known = the_map()
-    return known.has(all_bits(cpu, known), None, name)
+    return known.has(all_bits(cpu, known), name)
 
 
 def validate_features(cpu: Any) -> None:
@@ -291,3 +294,15 @@ def validate_features(cpu: Any) -> None:
 def decode(cpu: Any, data: Any, usable: Mapping[str, Iterable[str]] | None) -> None:
     """Give a CPU's definition the model that fits the leaves of a real CPU."""
     decode_bits(cpu, the_map().bits_of(data.leaves), usable)
+
+
+def encode(cpu: Any, policy: str) -> dict[Any, dict[str, int]]:
+    """The leaves that have what a definition says with a policy."""
+    known = the_map()
+    return known.leaves_of(policy_bits(cpu, known, policy))
+
+
+def data_has_feature(data: Any, name: str) -> bool:
+    """Whether a real CPU has a feature.  Raises InternalError where there is no such feature."""
+    known = the_map()
+    return known.has(known.bits_of(data.leaves), name)

@@ -16,9 +16,9 @@ _LOADER = "/usr/sbin/bhyveload"
 _BOOT = {"cdrom": "cdrom", "hd": "disk"}
 
 
-def load_command(domain: Domain, host: Host, device_map: str = "<device.map>") -> tuple[
-    list[str], str | None
-]:
+def load_command(
+    domain: Domain, host: Host, device_map: str = "<device.map>"
+) -> tuple[list[str], str | None]:
     """The command, and the content of the device map that it reads."""
     if not domain.bootloader:
         disk = _boot_disk(domain)
@@ -72,9 +72,7 @@ def _boot_disk(domain: Domain) -> Any:
         for disk in disks:
             if disk.device == kind:
                 return disk
-        raise ConfigUnsupported(
-            f"Cannot find boot device of requested type {boot[0].dev}"
-        )
+        raise ConfigUnsupported(f"Cannot find boot device of requested type {boot[0].dev}")
     ordered = [disk for disk in disks if disk.boot_order]
     if len(ordered) > 1:
         raise ConfigUnsupported("Only one boot device is supported")

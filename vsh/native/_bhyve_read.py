@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _PROGRAM = "/usr/sbin/bhyve"
 _LOADER = "/usr/sbin/bhyveload"
-_UNITS = "bkmgtpe"
+_UNITS = {letter: 1 << 10 * power for power, letter in enumerate("bkmgtpe")}
 _MEGABYTE = 1024 * 1024
 
 
@@ -113,9 +113,10 @@ def _memory(text: str) -> int:
     value = int(digits)
     if not unit:
         return (value * _MEGABYTE if value < _MEGABYTE else value) // 1024
-    if unit not in _UNITS and not (len(unit) == 2 and unit[0] in _UNITS and unit[1] == "b"):
+    letter = unit[:1] if unit[1:] in ("", "b") else ""
+    if letter not in _UNITS:
         raise wrong
-    return value * 1024 ** _UNITS.index(unit[0]) // 1024
+    return value * _UNITS[letter] // 1024
 
 
 def _bhyve(domain: Domain, words: list[str]) -> None:

@@ -65,11 +65,10 @@ class Devices:
         elif kind == "fbuf":
             self._display(config)
         elif kind == "virtio-rnd":
-            from vsh.xml.domain.devices.rng import Rng
+            from vsh.xml.domain.devices.rng import Backend, Rng
 
-            self.domain.rngs.append(
-                Rng(model="virtio", backend="random", path="/dev/random", address=address)
-            )
+            backend = Backend(model="random", path="/dev/random")
+            self.domain.rngs.append(Rng(model="virtio", backends=[backend], address=address))
 
     def _disk(self, kind: str, address: Any, config: str | None) -> None:
         from vsh.xml.domain.devices.disk import Disk
@@ -115,7 +114,7 @@ class Devices:
         if config is None:
             raise ConfSyntax("a display without a port")
         video = Video(type="gop", heads=1)
-        graphics = Graphics(type="vnc", port=0, autoport=False)
+        graphics = Graphics(type="vnc")
         for part in config.split(","):
             key, equals, value = part.partition("=")
             if key == "vga" and value in ("on", "io", "off"):
@@ -126,7 +125,7 @@ class Devices:
                     raise InternalError(f"malformed port '{value}'")
                 listen = Listen(type="address", address=address or "127.0.0.1")
                 graphics.listens.append(listen)
-                graphics.port = int(port)
+                graphics.port, graphics.autoport = int(port), False
             elif key in ("w", "h") and equals:
                 digits = value[: len(value) - len(value.lstrip("0123456789"))]
                 if not digits:

@@ -24,11 +24,10 @@ def assign(domain: Domain) -> None:
                 controller.address = _address(_BRIDGE)
                 break
     for controller in domain.controllers:
-        if controller.type in ("pci", "sata", "isa") or (
-            controller.type == "usb" and controller.model == "nec-xhci"
-        ):
-            if controller.model != "pci-root":
-                _give(controller, used)
+        kind, model = controller.type, controller.model
+        on_bus = kind in ("pci", "sata", "isa") or (kind, model) == ("usb", "nec-xhci")
+        if on_bus and model != "pci-root":
+            _give(controller, used)
     for card in domain.interfaces:
         _give(card, used)
     for disk in domain.disks:
@@ -69,9 +68,7 @@ def _taken(domain: Domain) -> dict[int, set[int]]:
         where = [number(getattr(address, name)) for name in ("domain", "bus", "slot", "function")]
         shown = "{:04x}:{:02x}:{:02x}.{:x}".format(*where)
         if where[0]:
-            raise XmlError(
-                f"Invalid PCI address {shown}. Only PCI domain 0 is available"
-            )
+            raise XmlError(f"Invalid PCI address {shown}. Only PCI domain 0 is available")
         if where[1]:
             raise XmlError(f"Invalid PCI address {shown}. Only PCI buses up to 0 are available")
         functions = used.setdefault(where[2], set())

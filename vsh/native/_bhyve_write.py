@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError, NoNetwork
 from vsh.native._bhyve_slots import number
-from vsh.native._devices import source_path
+from vsh.native._devices import own_arguments, source_path
 from vsh.native.bhyve_argv import NAMESPACE
 
 TYPE_CHECKING = False
@@ -34,18 +34,10 @@ def bhyve_command(domain: Domain, host: Host) -> list[str]:
         writer.folder(folder)
     writer.console()
     for rng in domain.rngs:
+        if rng.backends[0].model != "random":
+            raise ConfigUnsupported("RNG backend is not supported")
         writer.device(f"{_slot(rng)}:{_function(rng)},virtio-rnd")
-    return [*writer.words, *_own_arguments(domain), domain.name]
-
-
-def _own_arguments(domain: Domain) -> list[str]:
-    return [
-        dict(argument.attributes).get("value", "")
-        for extension in domain.extensions
-        if extension.uri == NAMESPACE and extension.name == "commandline"
-        for argument in extension.children
-        if argument.name == "arg"
-    ]
+    return [*writer.words, *own_arguments(domain, NAMESPACE), domain.name]
 
 
 def _slot(device: Any) -> int:
@@ -114,9 +106,7 @@ class _Writer:
                 "cores, and threads"
             )
         if not self.can("CPUTOPOLOGY"):
-            raise ConfigUnsupported(
-                "Installed bhyve binary does not support defining CPU topology"
-            )
+            raise ConfigUnsupported("Installed bhyve binary does not support defining CPU topology")
         return f"cpus={count},sockets={cpu.sockets},cores={cpu.cores},threads={cpu.threads}"
 
     def controllers(self) -> None:
@@ -127,9 +117,7 @@ class _Writer:
             if kind in counts:
                 counts[kind] += 1
                 if counts[kind] > 1:
-                    raise ConfigUnsupported(
-                        f"only single {kind.upper()} controller is supported"
-                    )
+                    raise ConfigUnsupported(f"only single {kind.upper()} controller is supported")
             if kind == "pci":
                 if controller.model != "pci-root":
                     raise ConfigUnsupported(
@@ -177,9 +165,7 @@ class _Writer:
         if model is None:
             raise ConfigUnsupported("NIC model is not supported")
         if model == "e1000" and not self.can("NET_E1000"):
-            raise ConfigUnsupported(
-                "NIC model 'e1000' is not supported by given bhyve binary"
-            )
+            raise ConfigUnsupported("NIC model 'e1000' is not supported by given bhyve binary")
         if card.type == "network":
             # which bridge a network has is known to a network driver only
             raise NoNetwork(card.source.network)
@@ -270,9 +256,7 @@ class _Writer:
         if folder.driver_type is not None:
             raise ConfigUnsupported(f"unsupported filesystem driver '{folder.driver_type}'")
         if folder.accessmode not in (None, "passthrough"):
-            raise ConfigUnsupported(
-                f"unsupported filesystem accessmode '{folder.accessmode}'"
-            )
+            raise ConfigUnsupported(f"unsupported filesystem accessmode '{folder.accessmode}'")
         text = f"{_slot(folder)}:{_function(folder)},virtio-9p,{folder.target}={folder.source_dir}"
         self.device(text + (",ro" if folder.readonly else ""))
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from vsh.xml.domain.devices.chardev import CharSource
     from vsh.xml.domain.devices.disk import Disk
     from vsh.xml.domain.devices.graphics import Graphics
+    from vsh.xml.raw import Foreign
 
 _SOURCES = {"file": "file", "block": "dev", "dir": "dir"}
 
@@ -95,6 +96,32 @@ def character_source(**values: Any) -> CharSource:
     from vsh.xml.domain.devices.chardev import CharSource
 
     return CharSource(**values)
+
+
+def own_element(
+    prefix: str, uri: str, name: str, text: str | None = None, items: tuple[str, ...] = ()
+) -> Foreign:
+    """An element of a driver's own: with a text, or with <arg value='...'/> for some items."""
+    from lxml import etree
+
+    from vsh.xml.raw import Foreign
+
+    element = etree.Element(f"{{{uri}}}{name}", nsmap={prefix: uri})
+    element.text = text
+    for item in items:
+        etree.SubElement(element, f"{{{uri}}}arg", value=item)
+    return Foreign(element)
+
+
+def own_arguments(domain: Domain, uri: str) -> list[str]:
+    """The arguments of a driver's own <commandline>."""
+    return [
+        dict(argument.attributes)["value"]
+        for extension in domain.extensions
+        if extension.uri == uri and extension.name == "commandline"
+        for argument in extension.children
+        if argument.name == "arg" and "value" in dict(argument.attributes)
+    ]
 
 
 def character_path(device: Any) -> str | None:

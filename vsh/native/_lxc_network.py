@@ -18,6 +18,7 @@ _ENTRIES = {
     "ipv6.gateway": "gateway6",
 }  # fmt: skip
 _ADDRESSES = {"ipv4": "ipv4", "ipv4.address": "ipv4", "ipv6": "ipv6", "ipv6.address": "ipv6"}
+_EVERYWHERE = {"ipv4": "0.0.0.0", "ipv6": "::"}  # noqa: S104
 _MODES = ("private", "vepa", "bridge")
 _OLD, _NEW = "lxc.network.", "lxc.net."
 
@@ -92,10 +93,10 @@ def _routes(network: _Network) -> list[Any]:
     from vsh.xml.domain.devices._network import Route
 
     found = []
-    for name, family, everywhere in (("gateway4", "ipv4", "0.0.0.0"), ("gateway6", "ipv6", "::")):  # noqa: S104
+    for name, family in (("gateway4", "ipv4"), ("gateway6", "ipv6")):
         gateway = network.get(name)
         if gateway is not None:
-            found.append(Route(family=family, address=everywhere, gateway=gateway))
+            found.append(Route(family=family, address=_EVERYWHERE[family], gateway=gateway))
     return found
 
 

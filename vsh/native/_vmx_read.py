@@ -49,7 +49,7 @@ class Entries:
             raise InternalError(f"Config entry '{name}' must represent an integer value")
         return value
 
-    def flag(self, name: str, default: bool) -> bool:  # noqa: FBT001
+    def flag(self, name: str, default: bool) -> bool:
         """True or false."""
         text = self.text(name)
         if text is None:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from vsh.errors import InternalError
 from vsh.native._devices import disk_name, set_character, set_source, vnc
-from vsh.native._vmx_read import parse_vmx_uuid
 from vsh.xml.domain.defaults import add_controller
-from vsh.xml.values import parse_mac
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,7 +14,6 @@ if TYPE_CHECKING:
     from vsh.native.vmware_vmx import Files
     from vsh.xml.domain import Domain
     from vsh.xml.domain.devices.disk import Disk
-    from vsh.xml.domain.devices.interface import Interface
 
 SCSI_MODELS = {
     "buslogic": "buslogic",
@@ -24,7 +21,6 @@ SCSI_MODELS = {
     "lsisas1068": "lsisas1068",
     "pvscsi": "vmpvscsi",
 }
-_CARDS = ("vlance", "vmxnet", "vmxnet3", "e1000", "e1000e")
 _SCHEMES = {
     "tcp": "raw", "tcp4": "raw", "tcp6": "raw", "telnet": "telnet", "telnets": "telnets",
     "ssl": "tls", "tcp+ssl": "tls", "tcp4+ssl": "tls", "tcp6+ssl": "tls",
@@ -34,16 +30,16 @@ _RAW_DRIVES = ("atapi-cdrom", "cdrom-raw")
 _HARD_DISKS = {"scsi": "scsi-hardDisk", "ide": "ata-hardDisk"}
 
 
-def read_devices(
-    domain: Domain, entries: Entries, files: Files, *, units: int, cards: int
-) -> None:
+def read_devices(domain: Domain, entries: Entries, files: Files, *, units: int, cards: int) -> None:
     """Add the devices; ``units`` on a SCSI bus, network cards up to a number."""
+    from vsh.native._vmx_read_cards import read_card
+
     if entries.flag("RemoteDisplay.vnc.enabled", default=False):
         domain.graphics = [_vnc(entries)]
     _Disks(domain, entries, files, units).read()
     _shared_folders(domain, entries)
     for number in range(cards + 1):
-        _card(domain, entries, number)
+        read_card(domain, entries, number)
     from vsh.xml.domain.devices.video import Video
 
     memory = entries.long("svga.vramSize", 4 * 1024 * 1024)
@@ -260,90 +256,6 @@ def _shared_folders(domain: Domain, entries: Entries) -> None:
         domain.filesystems.append(
             FileSystem(type="mount", source_dir=source, target=target, readonly=not writable)
         )
-
-
-def _card(domain: Domain, entries: Entries, number: int) -> None:
-    from vsh.xml.domain.devices.interface import Interface, NetSource
-
-    prefix = f"ethernet{number}"
-    present = entries.flag(f"{prefix}.present", default=False)
-    entries.flag(f"{prefix}.startConnected", default=True)
-    if not present:
-        return
-    card = Interface(source=NetSource())
-    connection = entries.text(f"{prefix}.connectionType")
-    _card_mac(card, entries, prefix)
-    model = _card_model(entries, prefix)
-    kind = None if connection is None else connection.lower()
-    network = vnet = None
-    if kind in (None, "bridged", "custom"):
-        network = entries.text(f"{prefix}.networkName", needed=kind is not None)
-    if kind == "custom":
-        vnet = entries.text(f"{prefix}.vnet", needed=True)
-    switch = entries.text(f"{prefix}.dvs.switchId")
-    if switch is not None:
-        card.type = "vds"
-        card.source.switchid = parse_vmx_uuid(switch)
-        card.source.portgroupid = entries.text(f"{prefix}.dvs.portgroupId")
-        card.source.portid = str(entries.long(f"{prefix}.dvs.portId", 0))
-        card.source.connectionid = entries.long(f"{prefix}.dvs.connectionId", 0)
-    elif kind is None and network is None:
-        card.type = "null"
-    elif kind in (None, "bridged", "custom"):
-        card.type = "bridge"
-        card.source.bridge = network
-        card.target = vnet
-    elif kind == "nat":
-        card.type = "user"
-    elif kind == "hostonly":
-        raise InternalError(
-            f"No yet handled value '{connection}' for VMX entry '{prefix}.connectionType'"
-        )
-    else:
-        raise InternalError(
-            f"Invalid value '{connection}' for VMX entry '{prefix}.connectionType'"
-        )
-    card.model = model
-    domain.interfaces.append(card)
-
-
-def _card_mac(card: Interface, entries: Entries, prefix: str) -> None:
-    kind = entries.text(f"{prefix}.addressType")
-    word = None if kind is None else kind.lower()
-    check = entries.text(f"{prefix}.checkMACAddress")
-    if word not in (None, "generated", "vpx", "static"):
-        raise InternalError(
-            f"Expecting VMX entry '{prefix}.addressType' to be 'generated' or 'static' or 'vpx' "
-            f"but found '{kind}'"
-        )
-    name = f"{prefix}.{'address' if word == 'static' else 'generatedAddress'}"
-    text = entries.text(name)
-    card.mac = "00:00:00:00:00:00"
-    if text is not None:
-        try:
-            card.mac = parse_mac(text)
-        except ValueError:
-            raise InternalError(
-                f"Expecting VMX entry '{name}' to be MAC address but found '{text}'"
-            ) from None
-    if word is not None:
-        card.mac_type = "static" if word == "static" else "generated"
-    if check is not None:
-        card.mac_check = check == "true"
-
-
-def _card_model(entries: Entries, prefix: str) -> str | None:
-    word = entries.text(f"{prefix}.virtualDev")
-    features = entries.long(f"{prefix}.features", 0)
-    if word is None:
-        return None
-    model = word.lower()
-    if model not in _CARDS:
-        raise InternalError(
-            f"Expecting VMX entry '{prefix}.virtualDev' to be 'vlance' or 'vmxnet' or 'vmxnet3' "
-            f"or 'e1000' or 'e1000e' but found '{word}'"
-        )
-    return "vmxnet2" if model == "vmxnet" and features == 15 else model
 
 
 def _serial(domain: Domain, entries: Entries, files: Files, number: int) -> None:

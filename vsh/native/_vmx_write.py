@@ -135,8 +135,8 @@ def _cpus(out: Writer, domain: Domain) -> None:
         out.add("sched.cpu.affinity", ",".join(map(str, numbers)))
     shares = domain.cputune.shares if domain.cputune is not None else None
     if shares is not None:
-        words = {count * 500: "low", count * 1000: "normal", count * 2000: "high"}
-        out.add("sched.cpu.shares", words.get(shares, shares))
+        named = {count * 500: "low", count * 1000: "normal", count * 2000: "high"}
+        out.add("sched.cpu.shares", named.get(shares, shares))
 
 
 def _graphics(out: Writer, graphics: Any) -> None:
@@ -155,8 +155,7 @@ def _graphics(out: Writer, graphics: Any) -> None:
 
 def _disks(out: Writer, domain: Domain) -> bool:
     """The disks; says whether there is a SCSI controller."""
-    from vsh.native._vmx_write_disks import write_disk, write_floppy
-    from vsh.native._vmx_write_disks import scsi_controllers, verify
+    from vsh.native._vmx_write_disks import scsi_controllers, verify, write_disk, write_floppy
 
     for disk in domain.disks:
         verify(domain, disk)
@@ -330,4 +329,3 @@ def _bridges(out: Writer, *, scsi: bool) -> None:
             out.add(f"pciBridge{number}.virtualDev", "pcieRootPort")
             out.add(f"pciBridge{number}.functions", 8)
     out.add("vmci0.present", value=True)
-

@@ -48,9 +48,7 @@ def verify(domain: Domain, disk: Any) -> None:
     place = (address.controller, address.bus, address.unit)
     if place != _place(disk):
         shown = ":".join(map(str, place))
-        raise InternalError(
-            f"Disk address {shown} doesn't match target device '{disk.target}'"
-        )
+        raise InternalError(f"Disk address {shown} doesn't match target device '{disk.target}'")
     controller, bus, unit = place
     if disk.bus == "scsi":
         _range("SCSI controller", controller, controller <= 3, "[0..3]")
@@ -70,7 +68,7 @@ def verify(domain: Domain, disk: Any) -> None:
         _legacy_driver(domain, disk)
 
 
-def _range(word: str, value: int, good: bool, shown: str) -> None:  # noqa: FBT001
+def _range(word: str, value: int, good: bool, shown: str) -> None:
     if not good:
         raise InternalError(f"{word} index {value} out of {shown} range")
 

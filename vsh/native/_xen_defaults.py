@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported
 from vsh.xml.domain.defaults import Defaults, add_controller, next_index
+from vsh.xml.flags import SKIP_VALIDATE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +27,10 @@ class XenDefaults(Defaults):
     user_alias = True
     net_model_string = True
 
+    validate = True
+
     def whole(self, domain: Domain, flags: int) -> None:
+        self.validate = not flags & SKIP_VALIDATE
         from vsh.xml.domain.devices.chardev import Console
         from vsh.xml.domain.devices.memballoon import MemBalloon
 
@@ -61,7 +65,8 @@ class XenDefaults(Defaults):
 
     def addresses(self, domain: Domain) -> None:
         """The checks of the driver, which come last."""
-        _check(domain)
+        if self.validate:
+            _check(domain)
 
 
 def _features(domain: Domain) -> Any:
@@ -80,9 +85,7 @@ def add_input(domain: Domain, kind: str, bus: str) -> None:
 
 def _hostdev(device: Any, domain: Domain) -> None:
     if device.mode == "capabilities":
-        raise ConfigUnsupported(
-            f"hostdev mode 'capabilities' is not supported in {domain.type}"
-        )
+        raise ConfigUnsupported(f"hostdev mode 'capabilities' is not supported in {domain.type}")
     if device.type == "pci":
         if device.driver is None:
             device.driver = "xen"

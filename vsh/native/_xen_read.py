@@ -43,16 +43,20 @@ class Values:
         value = self.conf.get(name)
         if value is None:
             return default
-        try:
-            found = number(value) if isinstance(value, str) else value
-        except ValueError:
-            found = None
-        wrong = found is None or isinstance(found, list) or not -(2**64) < found < 2**64
-        if wrong or (found < 0 and not isinstance(value, str)):
-            raise InternalError(f"config value {name} was malformed")
-        return int(found) & 2**64 - 1
+        wrong = InternalError(f"config value {name} was malformed")
+        if isinstance(value, str):
+            try:
+                found = number(value)
+            except ValueError:
+                raise wrong from None
+            if not -(2**64) < found < 2**64:
+                raise wrong
+            return found & 2**64 - 1
+        if isinstance(value, list) or value < 0:
+            raise wrong
+        return int(value)
 
-    def flag(self, name: str, default: bool | None) -> bool | None:  # noqa: FBT001
+    def flag(self, name: str, default: bool | None) -> bool | None:
         """A number that means yes, or 0; "1" means yes too."""
         value = self.conf.get(name)
         if value is None:
@@ -150,9 +154,7 @@ def _features(domain: Domain, values: Values) -> None:
     features = domain.features
     mode = values.string("tsc_mode")
     if mode is not None:
-        domain.clock.timers = [
-            Timer(name="tsc", present=True, mode=_TSC_MODES.get(mode, "auto"))
-        ]
+        domain.clock.timers = [Timer(name="tsc", present=True, mode=_TSC_MODES.get(mode, "auto"))]
     passed = values.string("passthrough")
     if passed in ("enabled", "sync_pt", "share_pt"):
         features.xen = Xen(

@@ -165,11 +165,7 @@ def _bridge(card: Any, addresses: str) -> list[str]:
             bridge += "".join(f":{tag.id}" for tag in tags)
         elif tags:
             bridge += f".{tags[0].id}"
-    return [
-        bridge,
-        *([f"ip={addresses}"] if addresses else []),
-        f"script={script or _SCRIPT}",
-    ]
+    return [bridge, *([f"ip={addresses}"] if addresses else []), f"script={script or _SCRIPT}"]
 
 
 def _pci(device: Any) -> str:
@@ -197,7 +193,7 @@ def _ports(conf: Conf, domain: Domain, *, several: bool) -> None:
 
 def _character(device: Any) -> str:
     kind = device.type
-    source = device.sources[0] if device.sources else None
+    source: Any = device.sources[0] if device.sources else None
     if kind in ("null", "stdio", "vc", "pty"):
         return str(kind)
     if kind in ("file", "pipe"):

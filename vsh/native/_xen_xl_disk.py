@@ -12,7 +12,7 @@ _FORMATS = {
     "": "raw", "raw": "raw", "qcow": "qcow", "qcow2": "qcow2", "vhd": "vhd", "xvhd": "vhd",
     "qed": "qed",
 }  # fmt: skip
-_ACCESS = {"r": False, "ro": False, "w": True, "rw": True, "w!": True, "!": True}
+_ACCESS = {"": True, "r": False, "ro": False, "w": True, "rw": True, "w!": True, "!": True}
 _BACKENDS = ("phy", "tap", "qdisk")
 _IGNORED = ("direct-io-safe", "discard", "no-discard")
 _OLD_FORMATS = ("raw", "qcow", "qcow2", "vhd")
@@ -30,7 +30,17 @@ class DiskText:
     cdrom     whether it is a CD-ROM
     """
 
-    __slots__ = ("access", "backend", "cdrom", "format", "old", "path", "target", "text", "writable")
+    __slots__ = (
+        "access",
+        "backend",
+        "cdrom",
+        "format",
+        "old",
+        "path",
+        "target",
+        "text",
+        "writable",
+    )
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -52,7 +62,7 @@ class DiskText:
                 self._option(*part.split("=", 1))
             else:
                 self._positional(part)
-        self.writable = self.access is not False and not self.cdrom
+        self.writable = not self.cdrom and self.access in (None, True)
         if self.target is None:
             raise self._wrong("no vdev specified")
         if not self.path and not self.cdrom:

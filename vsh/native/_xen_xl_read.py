@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, ConfSyntax, InternalError
-from vsh.native._devices import set_character, set_source
+from vsh.native._devices import own_element, set_character, set_source
 from vsh.native._xen_defaults import FIRMWARE, NAMESPACE
 from vsh.native._xen_read import boot_devices
 from vsh.native._xen_xl_features import from_xl
@@ -352,14 +352,6 @@ def _channels(domain: Domain, values: Values) -> None:
 
 def _arguments(domain: Domain, values: Values) -> None:
     """Arguments of the device model stand in an element of the driver's own."""
-    from lxml import etree
-
-    from vsh.xml.raw import Foreign
-
-    words = values.items("device_model_args")
-    if not words:
-        return
-    line = etree.Element(f"{{{NAMESPACE}}}commandline", nsmap={"xen": NAMESPACE})
-    for word in words:
-        etree.SubElement(line, f"{{{NAMESPACE}}}arg", value=word)
-    domain.extensions = [Foreign(line)]
+    words = tuple(values.items("device_model_args"))
+    if words:
+        domain.extensions = [own_element("xen", NAMESPACE, "commandline", items=words)]

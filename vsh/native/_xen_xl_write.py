@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError, NoSupport
-from vsh.native._devices import source_path
+from vsh.native._devices import own_arguments, source_path
 from vsh.native._xen_defaults import NAMESPACE
 from vsh.native._xen_write import boot_letters
 from vsh.native._xen_xl_features import to_xl
@@ -38,7 +38,7 @@ def write_xl(conf: Conf, domain: Domain) -> None:
         _inputs(conf, domain)
     _usb(conf, domain)
     _list(conf, "channel", [_channel(c) for c in domain.channels if c.target_type == "xen"])
-    _list(conf, "device_model_args", _arguments(domain))
+    _list(conf, "device_model_args", own_arguments(domain, NAMESPACE))
 
 
 def _list(conf: Conf, name: str, values: list[Any]) -> None:
@@ -109,10 +109,8 @@ def _numa(conf: Conf, domain: Domain) -> None:
 
 
 def _disk(disk: Any) -> str:
-    if disk.readonly:
-        access = "ro"
-    else:
-        access = "!" if disk.shareable else "rw"
+    writable = "!" if disk.shareable else "rw"
+    access = "ro" if disk.readonly else writable
     parts = [
         f"format={_FORMATS.get(disk.driver_type, 'raw')}", f"vdev={disk.target}",
         f"access={access}",
@@ -213,13 +211,3 @@ def _channel(channel: Any) -> str:
         raise ConfigUnsupported(f"unsupported chr device type '{channel.type}'")
     path = channel.sources[0].path if channel.sources else None
     return f"connection=socket,{f'path={path},' if path else ''}name={channel.name}"
-
-
-def _arguments(domain: Domain) -> list[str]:
-    return [
-        dict(argument.attributes)["value"]
-        for extension in domain.extensions
-        if extension.uri == NAMESPACE and extension.name == "commandline"
-        for argument in extension.children
-        if argument.name == "arg" and "value" in dict(argument.attributes)
-    ]

@@ -17,6 +17,7 @@ CAPABILITIES = frozenset((
     "AHCI32SLOT", "CPUTOPOLOGY", "FBUF", "LPC_BOOTROM", "NET_E1000", "RTC_UTC", "SOUND_HDA",
     "VIRTIO_9P", "VNC_PASSWORD", "XHCI",
 ))  # fmt: skip
+_PORTS = ("serials", "consoles", "channels", "parallels")
 _DEFAULT_FIRMWARE = "BHYVE_UEFI.fd"
 
 
@@ -68,21 +69,18 @@ class BhyveDefaults(Defaults):
             add_controller(domain, "isa", 0)
 
     def device(self, kind: str, device: Any, domain: Domain) -> None:
-        if kind == "disks" and device.address is None:
+        if kind == "disks" and device.address is None and device.target:
             self._place(device)
         elif kind == "controllers":
             if device.type == "pci" and device.model in ("pci-root", "pcie-root") and device.index:
                 raise XmlError("pci-root and pcie-root controllers should have index 0")
         elif kind == "videos" and device.type is None:
             device.type = "gop"
-        elif kind in ("serials", "consoles", "channels", "parallels") and device.type == "nmdm":
-            if not device.sources:
-                from vsh.native._devices import set_character
+        elif kind in _PORTS and device.type == "nmdm" and not device.sources:
+            from vsh.native._devices import set_character
 
-                base = f"/dev/nmdm{domain.uuid}"
-                set_character(device, "nmdm", master=f"{base}A", slave=f"{base}B")
-        elif kind == "rngs":
-            _check_rng(device)
+            base = f"/dev/nmdm{domain.uuid}"
+            set_character(device, "nmdm", master=f"{base}A", slave=f"{base}B")
 
     def _place(self, disk: Any) -> None:
         from vsh.xml.domain.devices.address import Address
@@ -93,14 +91,14 @@ class BhyveDefaults(Defaults):
         if disk.bus == "sata":
             many = "AHCI32SLOT" in self.capabilities
             controller, unit = divmod(number, 32) if many else (number, 0)
-            disk.address = Address(
-                type="drive", controller=controller, bus=0, target=0, unit=unit
-            )
+            disk.address = Address(type="drive", controller=controller, bus=0, target=0, unit=unit)
 
     def addresses(self, domain: Domain) -> None:
         from vsh.native._bhyve_slots import assign
 
         assign(domain)
+        for device in domain.rngs:
+            _check_rng(device)
 
 
 DEFAULTS = BhyveDefaults
@@ -109,9 +107,10 @@ DEFAULTS = BhyveDefaults
 def _check_rng(device: Any) -> None:
     if device.model != "virtio":
         raise ConfigUnsupported("Only 'virio' RNG device model is supported")
-    if device.backend != "random":
+    backend = device.backends[0]
+    if backend.model != "random":
         raise ConfigUnsupported("Only 'random' backend model is supported")
-    if device.path != "/dev/random":
+    if backend.path != "/dev/random":
         raise ConfigUnsupported("Only /dev/random source is supported")
 
 

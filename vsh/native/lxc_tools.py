@@ -7,6 +7,7 @@ from vsh.native._conf import Conf
 from vsh.native._devices import new_domain
 from vsh.xml.domain.defaults import Defaults
 from vsh.xml.field import number
+from vsh.xml.flags import SKIP_VALIDATE
 from vsh.xml.values import generate_uuid
 
 TYPE_CHECKING = False
@@ -68,7 +69,7 @@ def read(text: str) -> Domain:
     _id_maps(domain, conf)
     read_tuning(domain, conf)
     _capabilities(domain, conf)
-    domain.complete(LxcDefaults())
+    domain.complete(LxcDefaults(), flags=SKIP_VALIDATE)
     domain.os.arch = _architecture(arch)
     return domain
 

@@ -6,7 +6,9 @@ Names of files are kept as they are, unless the caller knows more: an ESX server
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported
+from vsh.native._devices import own_element
 from vsh.xml.domain.defaults import Defaults
+from vsh.xml.flags import SKIP_VALIDATE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +22,13 @@ NAMESPACE = "http://libvirt.org/schemas/domain/vmware/1.0"
 
 
 class Files:
-    """How the names of files in a configuration relate to those in a document."""
+    """How the names of files in a configuration relate to those in a document.
+
+    datacenter_path, moref  where the server keeps the guest, and its own name for it, if known
+    """
+
+    datacenter_path: str | None = None
+    moref: str | None = None
 
     def read(self, name: str, *, may_miss: bool = False) -> str | None:
         """A name in a document; None for a file that is not there and need not be."""
@@ -63,8 +71,12 @@ def read(text: str, files: Files | None = None) -> Domain:
     """The domain that a configuration describes."""
     from vsh.native._vmx_read import read_vmx
 
-    domain = read_vmx(text, files or Files())
-    domain.complete(VmwareDefaults())
+    files = files or Files()
+    domain = read_vmx(text, files)
+    domain.complete(VmwareDefaults(), flags=SKIP_VALIDATE)
+    for name, value in (("datacenterpath", files.datacenter_path), ("moref", files.moref)):
+        if value is not None:
+            domain.extensions.append(own_element("vmware", NAMESPACE, name, value))
     return domain
 
 

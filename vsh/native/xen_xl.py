@@ -6,6 +6,7 @@ from vsh.native._conf import Conf
 from vsh.native._xen_defaults import XenDefaults
 from vsh.native._xen_read import Values, read_common
 from vsh.native._xen_write import write_common
+from vsh.xml.flags import SKIP_VALIDATE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def read(text: str) -> Domain:
     values = Values(Conf.parse(text))
     domain = read_common(values, "vif")
     read_xl(domain, values)
-    domain.complete(XenDefaults())
+    domain.complete(XenDefaults(), flags=SKIP_VALIDATE)
     return domain
 
 

@@ -8,6 +8,7 @@ from vsh.native._devices import set_source, source_path
 from vsh.native._xen_defaults import XenDefaults
 from vsh.native._xen_read import Values, boot_devices, read_common
 from vsh.native._xen_write import boot_letters, write_common
+from vsh.xml.flags import SKIP_VALIDATE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def read(text: str) -> Domain:
         device = values.string("usbdevice")
         if device in ("tablet", "mouse", "keyboard"):
             domain.inputs.append(Input(type=device, bus="usb"))
-    domain.complete(XenDefaults())
+    domain.complete(XenDefaults(), flags=SKIP_VALIDATE)
     return domain
 
 

@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 
 from vsh.errors import (
     Error,
+    InternalError,
     OperationDenied,
     OperationInvalid,
     OperationUnsupported,
@@ -29,10 +30,19 @@ from vsh.redefine.profiles import (
     REUSE_EXT,
     VALIDATE,
 )
-from vsh.redefine.rules import checkpoint_problems, doubts, refusals, snapshot_problems
+from vsh.redefine.rules import (
+    checkpoint_problems,
+    doubts,
+    name_refusals,
+    place_problems,
+    refusals,
+    snapshot_problems,
+    uuid_problems,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from typing import Any
 
     from vsh.api._call import Call
@@ -90,11 +100,20 @@ def check_snapshot(
 
     lenient  E6's refusals are warnings
     """
-    checked = Checked()
-    problems = checked.problems
-    problems += _readonly(domain, domain.snapshot_create_xml.call)
+    found = snapshot_circumstances(domain, flags, lenient=lenient)
+    if any(problem.rule == "4" for problem in found):
+        checked = Checked()  # all else would have to be asked for in vain
+    else:
+        checked = check_snapshot_document(domain, target, xml, flags, file=file, lenient=lenient)
+    checked.problems[:0] = _filed(found, file)
+    return checked
+
+
+def snapshot_circumstances(domain: Any, flags: int, *, lenient: bool = False) -> list[Problem]:
+    """What keeps any snapshot from being redefined, whatever its document: rules 1 to 8, E1."""
+    problems = _readonly(domain, domain.snapshot_create_xml.call)
     if problems:
-        return checked
+        return problems
     profile = profile_of(domain.connection)
     problems += flag_problems(domain.snapshot_create_xml.call, flags, ("1", "2", "3"))
     problems += _meaningless(flags, lenient)
@@ -105,6 +124,22 @@ def check_snapshot(
         )
     if profile.off_only and domain.is_active():
         problems.append(Problem("44", OperationInvalid("domain is running")))
+    return problems
+
+
+def check_snapshot_document(
+    domain: Any,
+    target: Target,
+    xml: str,
+    flags: int,
+    *,
+    file: str | None = None,
+    lenient: bool = False,
+) -> Checked:
+    """Check what is in a snapshot's document: rules 9 to 37, E6 and E7."""
+    checked = Checked()
+    problems = checked.problems
+    profile = profile_of(domain.connection)
     if flags & VALIDATE:
         problems += _schema(xml, "snapshot", "9")
     _read(checked, xml, "snapshot")
@@ -114,19 +149,18 @@ def check_snapshot(
         problems += profiles.state_problems(profile, document)
         if document.name is not None:
             _look_up(target, document)
-            readable = not checked.wrong("13", "15", "16", "23")
-            if readable:
-                problems += snapshot_problems(
-                    document,
-                    target,
-                    disk_only=bool(flags & DISK_ONLY),
-                    regular=None,
-                    completed=False,
-                )
-                problems += _deadly(domain, document, target)
-                problems += _refusals(
-                    domain.connection.driver, checked, target, profile, flags, lenient
-                )
+        if checked.wrong("12", "13", "15", "16", "23"):
+            problems += _independent(checked, target)
+            if not profile.file_names:
+                problems += _as_warnings(name_refusals(document.name or "", document), lenient)
+        else:
+            problems += snapshot_problems(
+                document, target, disk_only=bool(flags & DISK_ONLY), regular=None, completed=False
+            )
+            problems += _deadly(domain, document, target)
+            problems += _refusals(
+                domain.connection.driver, checked, target, profile, flags, lenient
+            )
     return _placed(checked, file)
 
 
@@ -140,11 +174,22 @@ def check_checkpoint(
     lenient: bool = False,
 ) -> Checked:
     """Check a checkpoint's document: rules 45 to 52 and E10."""
-    checked = Checked()
-    problems = checked.problems
-    problems += _readonly(domain, domain.checkpoint_create_xml.call)
+    found = checkpoint_circumstances(domain, flags)
+    if any(problem.rule == "4" for problem in found):
+        checked = Checked()
+    else:
+        checked = check_checkpoint_document(domain, target, xml, flags, file=file)
+    late = [problem for problem in found if problem.rule == "E10"]
+    checked.problems[:0] = _filed([each for each in found if each not in late], file)
+    checked.problems += _filed(late, file)
+    return checked
+
+
+def checkpoint_circumstances(domain: Any, flags: int) -> list[Problem]:
+    """What keeps any checkpoint from being redefined: rules 4, 45 and 46, E10."""
+    problems = _readonly(domain, domain.checkpoint_create_xml.call)
     if problems:
-        return checked
+        return problems
     profile = profile_of(domain.connection)
     problems += flag_problems(domain.checkpoint_create_xml.call, flags, ("45",))
     problems += _driver_flags(profile.checkpoint_flags, profile.checkpoint_function, flags, "46")
@@ -160,17 +205,66 @@ def check_checkpoint(
         problems.append(
             Problem("46", OperationUnsupported("cannot create checkpoint for inactive domain"))
         )
+    if flags & 4 and profile.name != "test" and not domain.is_active():
+        problems.append(Problem("E10", OperationInvalid("domain is not running")))
+    return problems
+
+
+def check_checkpoint_document(
+    domain: Any,
+    target: Target,
+    xml: str,
+    flags: int,
+    *,
+    file: str | None = None,
+    lenient: bool = False,
+) -> Checked:
+    """Check what is in a checkpoint's document: rules 47 to 51."""
+    checked = Checked()
+    problems = checked.problems
     problems += _schema(xml, "checkpoint", "47")
     _read(checked, xml, "checkpoint")
     document = checked.document
-    if document is not None and document.name is not None:
-        _look_up(target, document)
-        if not checked.wrong("47", "48"):
+    if document is not None:
+        if document.name is not None:
+            _look_up(target, document)
+        if checked.wrong("47", "48"):
+            problems += _independent(checked, target, "49", "50")
+        else:
             problems += checkpoint_problems(document, target)
             problems += doubts(document, target)
-    if flags & 4 and profile.name != "test" and not domain.is_active():
-        problems.append(Problem("E10", OperationInvalid("domain is not running")))
     return _placed(checked, file)
+
+
+def _independent(
+    checked: Checked, target: Target, place: str = "", uuid: str = "35"
+) -> Iterator[Problem]:
+    """Of a document that cannot be read whole: what is wrong whatever the rest would say.
+
+    place, uuid  the rules' names where they are others than a snapshot's
+    """
+    document = checked.document
+    name = document.name
+    if name is not None:
+        yield from place_problems(name, document.parent, target, document.line, place)
+    if document.domain is not None:
+        yield from uuid_problems(document, target, uuid)
+        return
+    other = target.document(name) if name is not None else None
+    if uuid == "35" and not checked.wrong("16") and (other is None or other.domain is None):
+        yield Problem("37", InternalError("missing domain in snapshot"), line=document.line)
+
+
+def _as_warnings(problems: Iterable[Problem], lenient: bool) -> Iterator[Problem]:
+    for problem in problems:
+        problem.warning = lenient
+        yield problem
+
+
+def _filed(problems: list[Problem], file: str | None) -> list[Problem]:
+    for problem in problems:
+        problem.file = file
+    return problems
 
 
 def _readonly(domain: Any, call: Call) -> list[Problem]:

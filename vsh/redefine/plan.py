@@ -55,6 +55,12 @@ class Target:
         document = self.document(name)
         return None if document is None else document.parent
 
+    def may_circle(self, name: str) -> bool:
+        """Whether a document of that name could have itself above it: False where it is known that
+        it has not.
+        """
+        return True
+
     def names(self) -> Iterable[str]:
         """All names."""
         return self._moments

@@ -59,7 +59,7 @@ def place_problems(
             rule or "32", InvalidArgument(f"parent {parent} for moment {name} not found"), line=line
         )
         return
-    if not target.has(name):
+    if not target.has(name) or not target.may_circle(name):
         return  # nothing can have it above yet
     above = parent
     seen = {above}  # what is there already may be a circle of its own
@@ -101,13 +101,8 @@ def snapshot_problems(
             InvalidArgument(f"disk-only flag for snapshot {name} requires disk-snapshot state"),
             line=document.line,
         )
+    yield from uuid_problems(document, target)
     domain = document.domain
-    if domain is not None and not _same_uuid(domain, target.uuid):
-        yield Problem(
-            "35",
-            InvalidArgument(f"definition for snapshot {name} must use uuid {target.uuid}"),
-            line=domain.line,
-        )
     other = target.document(name)
     if other is not None:
         yield from _replacement_problems(document, other, completed)
@@ -115,6 +110,16 @@ def snapshot_problems(
         domain = other.domain
     for error in align_snapshot(document, domain, default_location(document), regular=regular):
         yield _of(error)
+
+
+def uuid_problems(document: Any, target: Target, rule: str = "35") -> Iterator[Problem]:
+    """Rule 35, or 50 for checkpoints: the <domain> is the one that it is redefined for."""
+    domain = document.domain
+    if domain is None or _same_uuid(domain, target.uuid):
+        return
+    kind = "snapshot" if rule == "35" else "checkpoint"
+    text = f"definition for {kind} {document.name or ''} must use uuid {target.uuid}"
+    yield Problem(rule, InvalidArgument(text), line=domain.line)
 
 
 def _same_uuid(domain: Any, uuid: str) -> bool:
@@ -170,12 +175,7 @@ def checkpoint_problems(document: DomainCheckpoint, target: Target) -> Iterator[
     if domain is None:
         _name_bitmaps(document)
         return
-    if not _same_uuid(domain, target.uuid):
-        yield Problem(
-            "50",
-            InvalidArgument(f"definition for checkpoint {name} must use uuid {target.uuid}"),
-            line=domain.line,
-        )
+    yield from uuid_problems(document, target, "50")
     for error in align_checkpoint(document, domain):
         yield _of(error)
 
@@ -192,7 +192,7 @@ def refusals(
     current  whether --current is given
     """
     name = document.name or ""
-    yield from _name_refusals(name, document)
+    yield from name_refusals(name, document)
     yield from _domain_refusals(document, target)
     for disk in invented(document):
         yield Problem(
@@ -224,7 +224,7 @@ def refusals(
             )
 
 
-def _name_refusals(name: str, document: DomainSnapshot) -> Iterator[Problem]:
+def name_refusals(name: str, document: DomainSnapshot) -> Iterator[Problem]:
     if "/" in name:
         yield Problem(
             "E6-name",

@@ -94,7 +94,8 @@ class BackupDisk(Element, tag="disk"):
     @property
     def store(self) -> Source | None:
         """The image that is written to."""
-        return self.scratch if self.target is None else self.target
+        found: Source | None = self.scratch if self.target is None else self.target
+        return found
 
 
 class DomainBackup(Element, tag="domainbackup"):
@@ -119,7 +120,7 @@ class DomainBackup(Element, tag="domainbackup"):
     def parsed(self, reading: Any) -> Iterable[tuple[str, Error]]:
         if self.server is not None and self.mode != "pull":
             yield "server", ConfigUnsupported("use of <server> requires pull mode backup")
-        if not reading.flags & INTERNAL or self.tls_secret_type != "tlskey":
+        if not reading.flags & INTERNAL or self.tls_secret_type != "tlskey":  # noqa: S105 - a kind
             self.drop("tls_secret_type", "tls_secret_alias")
         if not reading.flags & INTERNAL:
             self.tls_alias = None

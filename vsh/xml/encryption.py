@@ -32,7 +32,10 @@ class SecretReference(Element, tag="secret"):
             try:
                 self.uuid = parse_uuid(self.uuid)
             except ValueError:
-                yield XmlError(f"invalid secret uuid '{self.uuid}'")
+                yield XmlError(
+                    f"Invalid value for attribute 'uuid' in element 'secret': '{self.uuid}'. "
+                    "Expected UUID"
+                )
 
 
 class Passphrase(SecretReference):

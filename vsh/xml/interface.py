@@ -67,8 +67,9 @@ class Bridge(Element, tag="bridge"):
     open = (".",)
 
     def parsed(self, reading: Any) -> Iterable[Error]:
-        if self.stp not in ("on", "off"):
-            self.stp = None
+        if self.stp not in (None, "on", "off"):
+            # libvirt reads no further, and says nothing
+            self.drop("stp", "delay", "members")
         return ()
 
 
@@ -81,13 +82,13 @@ def _number(path: str, text: str, *, needed: bool = False, **options: Any) -> In
 class Bond(Element, tag="bond"):
     """<bond>: what makes the interface a bond; it is watched in one way or the other."""
 
-    mode = Choice("@mode", BOND_MODES, wrong=(XmlError, "unknown bonding mode {}"))
+    mode = Choice("@mode", BOND_MODES, none="", wrong=(XmlError, "unknown bonding mode {}"))
     mii = Present("miimon")
     mii_frequency = _number("miimon/@freq", "miimon freq", needed=True)
     mii_down_delay = _number("miimon/@downdelay", "miimon downdelay")
     mii_up_delay = _number("miimon/@updelay", "miimon updelay")
     mii_carrier = Choice(
-        "miimon/@carrier", ("ioctl", "netif"), wrong=(XmlError, "unknown mii bonding carrier {}")
+        "miimon/@carrier", ("ioctl", "netif"), none="", wrong=(XmlError, "unknown mii bonding carrier {}")
     )
     arp = Present("arpmon")
     arp_interval = _number("arpmon/@interval", "arpmon interval", needed=True)
@@ -95,6 +96,7 @@ class Bond(Element, tag="bond"):
     arp_validate = Choice(
         "arpmon/@validate",
         ("active", "backup", "all"),
+        none="",
         wrong=(XmlError, "unknown arp bonding validate {}"),
     )
     members = Children("vsh.xml.interface:BondMember", "interface")
@@ -144,6 +146,7 @@ class HostInterface(Element, tag="interface"):
     start = Choice(
         "start/@mode",
         ("onboot", "hotplug", "none"),
+        none="",
         wrong=(XmlError, "unknown interface startmode {}"),
     )
     mtu = Int(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, Error, Overflow, XmlDetail, XmlError
 from vsh.xml.element import Element
-from vsh.xml.field import ULONG_MAX, Children, Choice, Int, Switch, Text, number
-from vsh.xml.values import parse_uuid
+from vsh.xml.field import ULONG_MAX, Children, Choice, Int, Switch, Text
+from vsh.xml.given import Given
+from vsh.xml.values import Uuid
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -71,8 +72,9 @@ _EXTRA: dict[str, tuple[str, ...]] = {
     "802.1Qbg": ("profileid", "interfaceid"),
     "802.1Qbh": ("managerid", "typeid", "typeidversion", "instanceid", "interfaceid"),
     "openvswitch": ("managerid", "typeid", "typeidversion", "instanceid"),
+    "midonet": ("managerid", "typeid", "typeidversion", "instanceid"),
 }
-_NUMBERS = (("managerid", 0xFF, "of"), ("typeid", 0xFFFFFF, "for"), ("typeidversion", 0xFF, "of"))
+_LIMITS = (("managerid", 0xFF, "of"), ("typeid", 0xFFFFFF, "for"), ("typeidversion", 0xFF, "of"))
 _SHOWN = {
     "802.1Qbg": ("managerid", "typeid", "typeidversion", "instanceid"),
     "802.1Qbh": ("profileid",),
@@ -85,48 +87,27 @@ _LONGEST_PROFILE = 39
 class VirtualPort(Element, tag="virtualport"):
     """<virtualport>: how a port is known to a switch; without a type it fits several."""
 
-    type = Choice(
-        "@type",
-        ("802.1Qbg", "802.1Qbh", "openvswitch", "midonet"),
-        wrong=(ConfigUnsupported, "unknown virtualport type {}"),
-    )
-    managerid = Text("parameters/@managerid")
-    typeid = Text("parameters/@typeid")
-    typeidversion = Text("parameters/@typeidversion")
-    instanceid = Text("parameters/@instanceid")
-    interfaceid = Text("parameters/@interfaceid")
-    profileid = Text("parameters/@profileid")
+    type = Choice("@type", ("802.1Qbg", "802.1Qbh", "openvswitch", "midonet"))
+    managerid = Int("parameters/@managerid")
+    typeid = Int("parameters/@typeid")
+    typeidversion = Int("parameters/@typeidversion")
+    instanceid = Uuid("parameters/@instanceid")
+    interfaceid = Uuid("parameters/@interfaceid")
+    profileid = Given("parameters/@profileid")
 
     omit_empty = True
+    parse_order = (
+        "type", "managerid", "typeid", "typeidversion", "instanceid", "profileid", "interfaceid",
+    )  # fmt: skip
 
     def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
-        own = self.__dict__
-        for name, limit, word in _NUMBERS:
-            text = own.get(name)
-            if text is not None:
-                try:
-                    value = number(text, 0)
-                except ValueError:
-                    yield XmlError(f"cannot parse value of {name} parameter")
-                    return
-                if not 0 <= value <= limit:
-                    yield XmlError(f"value {word} {name} out of range")
-                    return
-                own[name] = str(value)
-        for name in ("instanceid", "interfaceid"):
-            if own.get(name) is not None:
-                try:
-                    own[name] = parse_uuid(own[name])
-                except ValueError:
-                    yield XmlError(f"cannot parse {name} parameter as a uuid")
-                    return
-        if not self.profileid:
-            self.profileid = None
-        elif len(self.profileid.encode()) > _LONGEST_PROFILE:
-            yield XmlError("profileid parameter too long")
-            return
+        for name, limit, word in _LIMITS:
+            if (getattr(self, name) or 0) > limit:
+                yield name, XmlError(f"value {word} {name} out of range")
+        if len((self.profileid or "").encode()) > _LONGEST_PROFILE:
+            yield "profileid", XmlError("profileid parameter too long")
         for name in _EXTRA.get(self.type or "", ()):
-            if own.get(name) is not None:
+            if getattr(self, name) is not None:
                 yield XmlError(f"extra {name} unsupported in <virtualport type='{self.type}'>")
                 return
 

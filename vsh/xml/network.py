@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, Error, InternalError, XmlError
 from vsh.xml.element import Element
-from vsh.xml.field import LONG_MAX, ULONG_MAX, Child, Children, Custom, Flag, Int, Raw, Text, escape
+from vsh.xml.field import LONG_MAX, ULONG_MAX, Child, Children, Custom, Flag, Int, Text, escape
 from vsh.xml.given import Given, NameMissing, ruled_out
 from vsh.xml.link import Bandwidth, VirtualPort, Vlan
+from vsh.xml.metadata import read_metadata, write_metadata
 from vsh.xml.network_dns import Dns
 from vsh.xml.network_forward import Forward, PortGroup
 from vsh.xml.network_ip import NetworkIp, Route
@@ -71,7 +72,7 @@ class Network(Element, tag="network"):
     uuid = Uuid("uuid", wrong=(InternalError, "malformed uuid element"))
     title = Text("title")
     description = Text("description")
-    metadata = Raw("metadata")
+    metadata = Custom("metadata", read_metadata, write_metadata)
     forward = Child(Forward, "forward")
     bridge = Given("bridge/@name")
     bridge_zone = Given("bridge/@zone")
@@ -150,8 +151,6 @@ class Network(Element, tag="network"):
         if self.own_bridge:
             self.bridge_stp = "off" if self.bridge_stp == "off" else "on"
             self.bridge_delay = self.bridge_delay or "0"
-        if self.metadata is not None and self.metadata.empty():
-            self.metadata = None
         self.dnsmasq_options = self.dnsmasq_options or None
         self.namespace = DNSMASQ if self.dnsmasq_options else None
 

@@ -121,7 +121,8 @@ class ServiceRecord(Element, tag="srv"):
             if 0 <= value <= UINT_MAX and self.target is None:
                 return XmlDetail(f"DNS SRV {name} attribute not permitted without target {where}")
             if not low <= value <= 65535:
-                return XmlDetail(f"invalid DNS SRV {name} attribute {where}")
+                invalid = "Invalid" if name == "priority" else "invalid"
+                return XmlDetail(f"{invalid} DNS SRV {name} attribute {where}")
             setattr(self, name, str(value) if value else None)
         return None
 

@@ -138,7 +138,9 @@ class Forward(Element, tag="forward"):
     """<forward>: how guests reach the world."""
 
     dev = Given("@dev")
-    mode = Choice("@mode", MODES, wrong=(ConfigUnsupported, "unknown forwarding type '{}'"))
+    mode = Choice(
+        "@mode", MODES, none="", wrong=(ConfigUnsupported, "unknown forwarding type '{}'")
+    )
     managed = Given("@managed")
     driver_name = Choice("driver/@name", ("kvm", "vfio", "xen"))
     driver_model = Text("driver/@model")

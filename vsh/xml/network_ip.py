@@ -73,9 +73,9 @@ class DhcpRange(Element, tag="range"):
                 yield name, error
                 return
         if facts.address is not None:
-            error = range_problem(self.start, self.end, facts.address, facts.prefix)
-            if error is not None:
-                yield "end", error
+            problem = range_problem(self.start, self.end, facts.address, facts.prefix)
+            if problem is not None:
+                yield "end", problem
 
 
 class DhcpHost(Element, tag="host"):
@@ -181,7 +181,8 @@ class NetworkIp(Element, tag="ip"):
         address, netmask = element.get("address"), element.get("netmask")
         prefix = element.get("prefix") or ""
         facts = reading.facts = reading.facts.copy()
-        facts.has_boot = element.find("dhcp/bootp") is not None
+        dhcp = element.find("dhcp")
+        facts.has_boot = dhcp is not None and dhcp.find("bootp") is not None
         facts.has_tftp = element.find("tftp") is not None
         try:
             facts.address = canonical(address or "")

@@ -145,11 +145,12 @@ def _dhcp_host(network: Network, command: int, index: int, element: Any) -> None
             "element's parent"
         )
     name = host.name if host.name is not None else "(null)"
+    mac = host.mac or "unknown"
     alike = [place for place, other in enumerate(ip.hosts) if _resembles(host, other)]
     if command == MODIFY:
         if not alike:
             raise OperationInvalid(
-                f"couldn't locate an existing dhcp host entry with \"mac='{host.mac or 'unknown'}'\" "
+                f"couldn't locate an existing dhcp host entry with \"mac='{mac}'\" "
                 f"\"name='{name}'\" \"ip='{host.ip or 'unknown'}'\" in network '{network.name}'"
             )
         ip.hosts[alike[0]] = host
@@ -158,7 +159,7 @@ def _dhcp_host(network: Network, command: int, index: int, element: Any) -> None
         if alike:
             raise OperationInvalid(
                 f"there is an existing dhcp host entry in network '{network.name}' that matches "
-                f"\"<host mac='{host.mac or 'unknown'}' name='{name}' "
+                f"\"<host mac='{mac}' name='{name}' "
                 f"ip='{host.ip or 'unknown'}'/>\""
             )
         _insert(ip.hosts, host, command)

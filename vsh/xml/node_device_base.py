@@ -1,4 +1,4 @@
-"""What the capabilities of node devices are made of: typed <capability> elements and numbers in them.
+"""What capabilities of node devices are made of: typed <capability> elements, numbers in them.
 
 Messages name the device: the reader's ``facts`` are ``DeviceFacts``.
 """
@@ -71,7 +71,7 @@ class Capability(Element, tag="capability"):
 
     type = Text("@type")
 
-    open = (".",)
+    open: tuple[str, ...] = (".",)
 
 
 def capabilities(kinds: dict[str, Any], other: Callable[[Any, str | None, Any], Any]) -> Custom:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.errors import Error, InternalError, InvalidArgument, XmlError
 from vsh.xml.element import Element
-from vsh.xml.field import INT_MAX, INT_MIN, Choice, Custom, Int, Text, number
+from vsh.xml.field import INT_MAX, INT_MIN, Choice, Custom, Int, Text, malformed, number
 from vsh.xml.filter_reference import FilterReference
 from vsh.xml.given import Given, Unexplained
 from vsh.xml.nwfilter_rules import PROTOCOLS, drops_sets, signs
@@ -78,7 +78,7 @@ def _read_match(element: Any, reading: Any) -> Match | None:
             continue
         value = _value(text, kinds)
         if value is None:
-            match.wrong.append(InternalError(f"{name} has illegal value {text}"))
+            match.wrong.append(malformed(InternalError(f"{name} has illegal value {text}")))
         else:
             match.items[name] = (value, negative)
     if reading.unknown is not None:

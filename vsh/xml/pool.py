@@ -45,8 +45,8 @@ class SourceHost(Element, tag="host"):
 class FreeExtent(Element, tag="freeExtent"):
     """A free part of a device, as a driver finds it."""
 
-    start = Int("@start", 0, 2**64 - 1)
-    end = Int("@end", 0, 2**64 - 1)
+    start = Text("@start")
+    end = Text("@end")
 
 
 class SourceDevice(Element, tag="device"):
@@ -230,6 +230,16 @@ class PoolTarget(Element, tag="target"):
 
     open = (".",)
 
+    def parsed(self, reading: Any) -> Iterable[tuple[str, Error]]:
+        if self.path is None and _wants_path(reading.facts):
+            yield "path", XmlError("missing storage pool target path")
+
+
+def _wants_path(kind: str | None) -> bool:
+    """Whether it has to be said where a pool's volumes show up."""
+    known = KINDS.get(kind or "")
+    return known is not None and not known.parts & NETWORK and kind not in ("logical", "zfs")
+
 
 def _read_fs(element: Any, reading: Any) -> list[str]:
     found = []
@@ -276,8 +286,6 @@ class StoragePool(Element, tag="pool"):
     """One storage pool.  Sizes are in bytes, and the driver's to say."""
 
     type = Choice("@type", POOL_TYPES, required=True)
-    fs_namespace = Text("@xmlns:fs")
-    rbd_namespace = Text("@xmlns:rbd")
     name = Given("name")
     uuid = Uuid("uuid", wrong=(XmlError, "malformed uuid element"))
     capacity = Amount("capacity")
@@ -289,10 +297,9 @@ class StoragePool(Element, tag="pool"):
     refresh = Choice(
         "refresh/volume/@allocation",
         ("default", "capacity"),
+        none="",
         wrong=(ConfigUnsupported, "unknown storage pool volume refresh allocation type {}"),
     )
-    fs_options = Custom(f"{{{FS_OPTIONS}}}mount_opts", _read_fs, _write_fs)
-    rbd_options = Custom(f"{{{RBD_OPTIONS}}}config_opts", _read_rbd, _write_rbd)
 
     parse_order = ("type", "source", "name", "uuid", "cow", "target", "refresh")
 
@@ -321,13 +328,6 @@ class StoragePool(Element, tag="pool"):
         if self.type == "iscsi-direct" and self.source.initiator is None:
             yield "target", ConfigUnsupported("missing initiator IQN")
         self.source.only(self.kind)
-        if self.type != "rbd":
-            self.rbd_options = None
-        if self.type not in ("fs", "netfs"):
-            self.fs_options = None
-        self.fs_options, self.rbd_options = self.fs_options or None, self.rbd_options or None
-        self.fs_namespace = FS_OPTIONS if self.fs_options else None
-        self.rbd_namespace = RBD_OPTIONS if self.rbd_options else None
 
     def _names(self) -> Iterable[tuple[str, Error]]:
         by_name = self.kind.parts & NAME
@@ -359,15 +359,35 @@ class StoragePool(Element, tag="pool"):
         if self.kind.parts & NETWORK:
             self.target = None
             return
+        missing = self.target is None and _wants_path(self.type)
         target = self.target = self.target or PoolTarget()
         if self.type == "logical":
             target.path = f"/dev/{self.source.name}"
         elif self.type == "zfs":
             target.path = f"/dev/zvol/{self.source.name}"
-        elif target.path is None:
+        elif missing:
             yield "target", XmlError("missing storage pool target path")
-            return
-        target.path = clean_path(target.path)
+        if target.path is not None:
+            target.path = clean_path(target.path)
 
 
-__all__ = ["PoolSource", "StoragePool"]
+class BackedPool(StoragePool, tag="pool"):
+    """A pool of a driver that mounts or maps it, with options for that."""
+
+    fs_namespace = Text("@xmlns:fs")
+    rbd_namespace = Text("@xmlns:rbd")
+    fs_options = Custom(f"{{{FS_OPTIONS}}}mount_opts", _read_fs, _write_fs)
+    rbd_options = Custom(f"{{{RBD_OPTIONS}}}config_opts", _read_rbd, _write_rbd)
+
+    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        yield from super().parsed(reading)
+        if self.type != "rbd":
+            self.rbd_options = None
+        if self.type not in ("fs", "netfs"):
+            self.fs_options = None
+        self.fs_options, self.rbd_options = self.fs_options or None, self.rbd_options or None
+        self.fs_namespace = FS_OPTIONS if self.fs_options else None
+        self.rbd_namespace = RBD_OPTIONS if self.rbd_options else None
+
+
+__all__ = ["BackedPool", "PoolSource", "StoragePool"]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from vsh.xml.element import Element
 
 FOLDER = "/usr/share/libvirt/schemas"
+_PRIVATE = ("<privateData>",)  # a daemon's own notes: the schemas allow them, only status files count
 _loaded: dict[str, Any] = {}
 
 
@@ -73,36 +74,15 @@ def _relaxng(root: Any, path: str) -> str | None:
 
 def structure(document: str | bytes, model: type[Element], flags: int = 0) -> list[str]:
     """What the models find wrong with the form: line, what, and what was perhaps meant."""
+    from vsh.xml.form import problems as problems_of
+
     problems: list[Problem] = []
     unknown: list[Unknown] = []
-    root = read(document, model, flags=flags, problems=problems, unknown=unknown)
-    found = [(part.line, _told(part)) for part in unknown]
+    read(document, model, flags=flags, problems=problems, unknown=unknown)
+    found = [(part.line, _told(part)) for part in unknown if part.name not in _PRIVATE]
     found += [(problem.line or 0, str(problem.error)) for problem in problems if problem.form]
-    found += _missing(root)
+    found += problems_of(parse(document))
     return [f"line {line}: {text}" for line, text in sorted(found)]
-
-
-def _missing(root: Any) -> list[tuple[int, str]]:
-    """What libvirt itself notices only in a complete document, but no schema would allow."""
-    found: list[tuple[int, str]] = []
-    domain = root if root.tag == "domain" else getattr(root, "domain", None)
-    if domain is None:
-        return found
-    for disk in domain.disks:
-        if disk.target is None:
-            found.append((disk.line, "Missing required attribute 'dev' in element 'target'"))
-        auths = [part.auth for part in (disk, disk.source) if part is not None and part.auth]
-        found += [
-            (auth.line, "Missing required attribute 'type' in element 'secret'")
-            for auth in auths
-            if auth.secret is not None and auth.secret.type is None
-        ]
-    for graphics in domain.graphics:
-        for listen in graphics.listens:
-            if listen.type == "network" and listen.network is None:
-                text = "Missing required attribute 'network' in element 'listen'"
-                found.append((listen.line or graphics.line, text))
-    return found
 
 
 def _told(part: Unknown) -> str:

@@ -1,4 +1,4 @@
-"""What storage pools and volumes share: the kinds of pools and their formats, sizes, permissions."""
+"""What pools and volumes share: the kinds of pools and their formats, sizes, permissions."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, Error, XmlError
 from vsh.xml.element import Element
-from vsh.xml.field import UINT_MAX, Child, Children, Choice, Custom, Int, Present, Text, number
+from vsh.xml.field import UINT_MAX, Child, Children, Choice, Custom, Present, Text, number
 from vsh.xml.given import Given
 from vsh.xml.storage import KINDS, Amount, Permissions, Size
 from vsh.xml.values import Scaled
@@ -121,8 +121,8 @@ def _is_version(text: str) -> bool:
 class Extent(Element, tag="extent"):
     """A part of a device."""
 
-    start = Int("@start", 0, 2**64 - 1)
-    end = Int("@end", 0, 2**64 - 1)
+    start = Text("@start")
+    end = Text("@end")
 
 
 class ExtentDevice(Element, tag="device"):
@@ -136,7 +136,11 @@ class StorageVolume(Element, tag="volume"):
     """One volume.  Sizes are in bytes."""
 
     type = Choice(
-        "@type", TYPES, default="file", wrong=(ConfigUnsupported, "unknown volume type '{}'")
+        "@type",
+        TYPES,
+        none="",
+        default="file",
+        wrong=(ConfigUnsupported, "unknown volume type '{}'"),
     )
     name = Given("name")
     key = Given("key")
@@ -153,6 +157,7 @@ class StorageVolume(Element, tag="volume"):
 
     def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
         self.extents = []
+        self.type = self.type or TYPES[0]
         if self.name is None:
             yield "name", XmlError("missing volume name element")
         if self.target is None:

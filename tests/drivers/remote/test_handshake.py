@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from vsh.drivers.remote import remote
-from vsh.errors import AuthFailed, AuthUnavailable, RpcError
+from vsh.errors import AuthFailed, AuthUnavailable, RpcError, from_wire
 from vsh.rpc.programs import AUTH_LIST, AUTH_POLKIT, CONNECT_CLOSE, CONNECT_OPEN, REMOTE
 
 
@@ -24,11 +24,69 @@ def test_nothing_is_asked(daemon):
     assert daemon.asked == [(REMOTE, AUTH_LIST), (REMOTE, CONNECT_OPEN), (REMOTE, CONNECT_CLOSE)]
 
 
+def refuse_strangers(daemon, *ways):
+    """Let nobody open a connection before one of these was asked for."""
+
+    def open_connection(daemon, call):
+        if any((REMOTE, way) in daemon.asked for way in ways):
+            daemon.session.reply(call)
+        else:
+            daemon.session.refuse(call, from_wire(39, 7, "authentication required"))
+
+    daemon.answers[REMOTE, CONNECT_OPEN] = open_connection
+
+
 def test_polkit(daemon):
     offer(daemon, 2)
+    refuse_strangers(daemon, AUTH_POLKIT)
     daemon.answers[REMOTE, AUTH_POLKIT] = lambda daemon, call: daemon.session.reply(call, bytes(4))
     remote(daemon.uri).close()
-    assert daemon.asked[:3] == [(REMOTE, AUTH_LIST), (REMOTE, AUTH_POLKIT), (REMOTE, CONNECT_OPEN)]
+    assert [procedure for _, procedure in daemon.asked] == [
+        AUTH_LIST,
+        CONNECT_OPEN,
+        AUTH_POLKIT,
+        CONNECT_OPEN,
+        CONNECT_CLOSE,
+    ]
+
+
+def test_known_too_late(daemon):
+    """A daemon that learns from the first question who asks, but has answered the second."""
+    early = []
+
+    def open_connection(daemon, call):
+        early.append(call)
+        if len(early) == 1:
+            daemon.session.refuse(call, from_wire(39, 7, "Authentifizierung erforderlich"))
+        else:
+            daemon.session.reply(call)
+
+    daemon.answers[REMOTE, CONNECT_OPEN] = open_connection
+    remote(daemon.uri).close()
+    assert len(early) == 2
+
+
+def test_the_first_two_calls_are_in_flight_together(daemon):
+    """Neither is answered before both have come."""
+    waiting = []
+
+    def gather(daemon, call):
+        waiting.append(call)
+        if len(waiting) == 2:
+            daemon.session.reply(waiting[1])
+            daemon.session.reply(waiting[0], bytes(4))
+
+    daemon.answers[REMOTE, AUTH_LIST] = gather
+    daemon.answers[REMOTE, CONNECT_OPEN] = gather
+    remote(daemon.uri, timeout=5).close()
+    assert [call.procedure for call in waiting] == [AUTH_LIST, CONNECT_OPEN]
+
+
+def test_a_choice_of_the_users_comes_first(daemon):
+    offer(daemon, 2)
+    with pytest.raises(AuthFailed, match="rejected"):
+        remote(daemon.uri + "&auth=sasl")
+    assert daemon.asked == [(REMOTE, AUTH_LIST)]
 
 
 @pytest.mark.parametrize("kind", [AuthUnavailable, AuthFailed])

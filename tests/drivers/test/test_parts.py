@@ -1,4 +1,4 @@
-"""The parts of the test driver make one class: no two of them may mean different things by a name."""
+"""The parts of the test driver make one class: no name may mean different things in two."""
 
 from __future__ import annotations
 

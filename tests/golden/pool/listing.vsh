@@ -96,9 +96,9 @@ $ vsh --format json pool-list --details
     "state": "running",
     "autostart": false,
     "persistent": true,
-    "capacity": 107374182400,
-    "allocation": 0,
-    "available": 107374182400,
+    "capacity_bytes": 107374182400,
+    "allocation_bytes": 0,
+    "available_bytes": 107374182400,
     "uuid": "dfe224cb-28fb-8dd0-c4b2-64eb3f0f4566"
   }
 ]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import CONNECTION, file_names
+from vsh.cli.objects import SESSION, file_names
 from vsh.cli.params import Argument
 from vsh.commands._files import read_text
+from vsh.commands.domain._native import connection_of, convert
 from vsh.commands.domain._saving import NATIVE_FORMATS
 from vsh.output.document import Xml
 
@@ -16,15 +17,16 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(connect=False)
 def domxml_from_native(
     format: str = Argument("what the configuration is written for", complete=NATIVE_FORMATS),
     config: str = Argument("file with the configuration", complete=file_names),
-    connection: Any = CONNECTION,
+    session: Any = SESSION,
 ) -> Document:
     """Print the domain document for a configuration of another program.
 
-    Nothing is defined: the document is for define.
+    Nothing is defined: the document is for define.  Configurations of VMware, Xen, LXC and bhyve
+    need no driver that knows them, and no connection.
     """
-    text = read_text(config)
-    return Xml(connection.domain_xml_from_native(format, text, 0))
+    connection = connection_of(session, format, "read")
+    return Xml(convert(session, connection, "read", format, read_text(config)))

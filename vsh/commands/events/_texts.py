@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from vsh.api.flags.event import DomainMemoryFailure
-from vsh.commands._waiting import METADATA, lifecycle_words, word
+from vsh.commands._waiting import METADATA, lifecycle_words
+from vsh.commands._words import word
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Any
 
 
@@ -155,3 +156,25 @@ TEXTS: dict[str, Callable[[Any], str]] = {
     "vcpu-removed": lambda event: f": vcpu {event.vcpuid}",
 }
 """By the event's word: what follows "event '...' for domain '...'"; nothing for the others."""
+
+FIELD_WORDS: dict[tuple[str, str], Sequence[str]] = {
+    ("watchdog", "action"): WATCHDOG,
+    ("io-error", "action"): IO_ERROR,
+    ("io-error-reason", "action"): IO_ERROR,
+    ("graphics", "phase"): GRAPHICS_PHASES,
+    ("graphics", "family"): GRAPHICS_ADDRESSES,
+    ("block-job", "type"): BLOCK_JOBS,
+    ("block-job", "status"): BLOCK_JOB_STATES,
+    ("block-job-2", "type"): BLOCK_JOBS,
+    ("block-job-2", "status"): BLOCK_JOB_STATES,
+    ("disk-change", "reason"): DISK_CHANGES,
+    ("tray-change", "reason"): TRAY_CHANGES,
+    ("agent-lifecycle", "state"): CONNECTED,
+    ("agent-lifecycle", "reason"): CONNECTED_REASONS,
+    ("channel-lifecycle", "state"): CONNECTED,
+    ("channel-lifecycle", "reason"): CONNECTED_REASONS,
+    ("metadata-change", "type"): METADATA,
+    ("memory-failure", "recipient"): FAILURE_RECIPIENTS,
+    ("memory-failure", "action"): FAILURE_ACTIONS,
+}
+"""By the event's word and the name of a field: the words for its numbers, in structured formats."""

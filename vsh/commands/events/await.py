@@ -35,7 +35,11 @@ def _agent_connected(domain: Any) -> bool:
 
 
 CONDITIONS: dict[str, tuple[str, Any, Any]] = {
-    "domain-inactive": ("lifecycle", _inactive, lambda event: event.event == DomainEventType.STOPPED),
+    "domain-inactive": (
+        "lifecycle",
+        _inactive,
+        lambda event: event.event == DomainEventType.STOPPED,
+    ),
     "guest-agent-available": (
         "agent-lifecycle",
         _agent_connected,

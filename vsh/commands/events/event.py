@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION, domain_names, find_domain
-from vsh.cli.params import Flag, Option, seconds
-from vsh.commands._waiting import Wait, complete_words, follow, words_of
+from vsh.cli.params import Flag, Option
+from vsh.commands._waiting import LIST, LOOP, TIMEOUT, TIMESTAMP, Wait, event_word, follow, words_of
 from vsh.errors import CommandError
 
 TYPE_CHECKING = False
@@ -21,14 +21,12 @@ def event(
     domain: str | None = Option(
         "only events of this domain", by_place=True, complete=domain_names()
     ),
-    event: str | None = Option(
-        "the type of event to wait for", by_place=True, complete=complete_words("domain")
-    ),
+    event: str | None = event_word("domain"),
     all: bool = Flag("wait for events of all types"),
-    loop: bool = Flag("go on after the first event, until time is up or Ctrl-C"),
-    timeout: int | None = Option("how many seconds to wait", kind=seconds, by_place=True),
-    list: bool = Flag("list the types of events"),
-    timestamp: bool = Flag("print the time before each event"),
+    loop: bool = LOOP,
+    timeout: int | None = TIMEOUT,
+    list: bool = LIST,
+    timestamp: bool = TIMESTAMP,
     session: Any = SESSION,
 ) -> Document | Iterator[Document]:
     """Wait for events of domains, or list their types.
@@ -38,7 +36,7 @@ def event(
     if list:
         return words_of("domain")
     from vsh.api.event import by_word, family
-    from vsh.commands.events._texts import domain_event_text
+    from vsh.commands.events._texts import FIELD_WORDS, domain_event_text
 
     if event is None and not all:
         raise CommandError("one of --list, --all, or --event <type> is required")
@@ -55,4 +53,6 @@ def event(
         target,
         timeout,
     )
-    return follow(session, wait, domain_event_text, loop=loop, timestamp=timestamp)
+    return follow(
+        session, wait, domain_event_text, loop=loop, timestamp=timestamp, words=FIELD_WORDS
+    )

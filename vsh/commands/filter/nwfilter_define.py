@@ -5,8 +5,8 @@ from __future__ import annotations
 from vsh.api.flags.nwfilter import NWFilterDefine
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION, file_names
-from vsh.cli.params import Argument, Flags
-from vsh.commands._files import read_text
+from vsh.cli.params import Argument
+from vsh.commands._files import read_text, validating
 from vsh.errors import failing
 from vsh.output.document import Done
 
@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 @command
 def nwfilter_define(
     file: str = Argument("file with the filter's description", complete=file_names),
-    flags: int = Flags(
-        NWFilterDefine, validate="validate the description against the schema"
-    ),
+    flags: int = validating(NWFilterDefine),
     connection: Any = CONNECTION,
 ) -> Document:
     """Define a network filter from an XML file, or change an existing one.

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.edit import edit_document
 from vsh.cli.networks import NWFILTER
 from vsh.cli.objects import SESSION
-from vsh.output.document import Done
+from vsh.commands._definitions import edit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,9 +20,11 @@ def nwfilter_edit(nwfilter: Any = NWFILTER, session: Any = SESSION) -> Document:
 
     The change takes effect at once, in every guest that the filter stands before.
     """
-    edited = edit_document(session, nwfilter.get_xml_desc, nwfilter.connection.nwfilter_define_xml)
-    if edited is None:
-        return Done(
-            "Network filter {nwfilter} XML configuration not changed.", nwfilter=nwfilter.name
-        )
-    return Done("Network filter {nwfilter} XML configuration edited.", nwfilter=edited.name)
+    return edit(
+        session,
+        "nwfilter",
+        nwfilter,
+        nwfilter.get_xml_desc,
+        nwfilter.connection.nwfilter_define_xml,
+        kind="Network filter",
+    )

@@ -1,9 +1,14 @@
-"""What the host commands share: the host's NUMA cells, CPU definitions in files, and completers."""
+"""What the host commands share: the host's NUMA cells, CPU definitions in files, and
+completers."""
 
 from __future__ import annotations
 
+from vsh.api.enums.host import CPUCompareResult
+from vsh.api.flags.connection import CompareCPU
+from vsh.cli.params import Flags
 from vsh.commands._files import read_text
 from vsh.errors import CommandError, failing
+from vsh.output.document import Line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.cli.session import Session
+    from vsh.output.document import Document
 
 
 def host_tree(connection: Any) -> Any:
@@ -115,3 +121,29 @@ def cpu_definitions(path: str, session: Session | None = None) -> list[str]:
         if session is not None and cpu.xpath("boolean(./feature[not(@policy)])"):
             session.warn("using host CPU definition as input may provide incorrect results")
     return [etree.tostring(cpu, encoding="unicode", with_tail=False) for cpu in found]
+
+
+def compare_flags() -> Any:
+    """The options --error and --validate as one number."""
+    return Flags(
+        CompareCPU,
+        error=("fail with an error that says what is missing", "FAIL_INCOMPATIBLE"),
+        validate=("validate the definition against the schema", "VALIDATE_XML"),
+    )
+
+
+def compared(session: Session, result: int, file: str, other: str, failure: str) -> Document:
+    """What came out of comparing the CPU in a file with another one, which messages call so.
+
+    The command has failed where the CPUs are incompatible.  Raises CommandError(failure) for a
+    result that nobody knows.
+    """
+    if result == CPUCompareResult.IDENTICAL:
+        return Line(f"CPU described in {{file}} is identical to {other}", file=file)
+    if result == CPUCompareResult.SUPERSET:
+        start = other[0].upper() + other[1:]
+        return Line(f"{start} is a superset of CPU described in {{file}}", file=file)
+    if result != CPUCompareResult.INCOMPATIBLE:
+        raise CommandError(failure)
+    session.status = 1
+    return Line(f"CPU described in {{file}} is incompatible with {other}", file=file)

@@ -32,9 +32,9 @@ def freecell(
     if not all:
         if cellno is not None:
             [free] = connection.node_get_cells_free_memory(cellno, 1)
-            return Text(f"{cellno}: {free // 1024} KiB\n", cell=cellno, free=free)
+            return Text(f"{cellno}: {free // 1024} KiB\n", cell=cellno, free_bytes=free)
         free = connection.node_get_free_memory()
-        return Text(f"Total: {free // 1024} KiB\n", free=free)
+        return Text(f"Total: {free // 1024} KiB\n", free_bytes=free)
     numbers = cell_numbers(host_tree(connection))
     answers = connection.many(
         [connection.node_get_cells_free_memory.request(number, 1) for number in numbers]
@@ -48,7 +48,7 @@ def freecell(
                 raise answer
         text += f"{number:5}: {answer[0] // 1024:10} KiB\n"
         total += answer[0]
-        rows.append({"cell": number, "free": answer[0]})
+        rows.append({"cell": number, "free_bytes": answer[0]})
     if not session.quiet:
         text += f"{'-' * 20}\nTotal: {total // 1024:10} KiB\n"
-    return Shaped(text, {"cells": rows, "total": total})
+    return Shaped(text, {"cells": rows, "total_bytes": total})

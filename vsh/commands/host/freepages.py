@@ -50,7 +50,9 @@ def freepages(
     counts = connection.node_get_free_pages([kib], cellno, 1)
     if not counts:
         raise CommandError(f"Could not get count of free {kib}KiB pages, no data returned")
-    return Text(f"{kib}KiB: {_signed(counts[0])}\n", cell=cellno, page_kib=kib, free=counts[0])
+    return Text(
+        f"{kib}KiB: {_signed(counts[0])}\n", cell=cellno, page_kib=kib, free_pages=counts[0]
+    )
 
 
 def _every(connection: Any, kib: int | None) -> tuple[str, list[dict[str, Any]]]:
@@ -76,7 +78,7 @@ def _every(connection: Any, kib: int | None) -> tuple[str, list[dict[str, Any]]]
         text += f"Node {number}:\n"
         for page, count in zip(sizes, counts, strict=True):
             text += f"{page}KiB: {_signed(count)}\n"
-            rows.append({"cell": number, "page_kib": page, "free": count})
+            rows.append({"cell": number, "page_kib": page, "free_pages": count})
         text += "\n"
     return text, rows
 

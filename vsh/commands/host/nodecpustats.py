@@ -50,10 +50,10 @@ def nodecpustats(
         return None
     times = {name: value for name, value in stats.items() if name in LABELS}
     if not percent:
-        return _fields({name: f"{times[name]:20}" for name in LABELS if name in times}, times)
+        return _fields({name: f"{times[name]:20}" for name in LABELS if name in times}, times, "ns")
     if USAGE in stats:
         usage = {"usage": stats[USAGE], "idle": 100 - stats[USAGE]}
-        return _fields({name: f"{value:5}%" for name, value in usage.items()}, usage)
+        return _fields({name: f"{value:5}%" for name, value in usage.items()}, usage, "percent")
     from time import sleep
 
     sleep(1)
@@ -64,13 +64,13 @@ def nodecpustats(
     parts = {"usage": spent.get("user", 0) + spent.get("kernel", 0)}
     parts.update({name: spent[name] for name in LABELS if name in spent})
     if not total:  # nothing has moved: there is no share to speak of
-        return _fields(dict.fromkeys(parts, " -nan%"), dict.fromkeys(parts))
+        return _fields(dict.fromkeys(parts, " -nan%"), dict.fromkeys(parts), "percent")
     shares = {name: value / total * 100 for name, value in parts.items()}
-    return _fields({name: f"{value:5.1f}%" for name, value in shares.items()}, shares)
+    return _fields({name: f"{value:5.1f}%" for name, value in shares.items()}, shares, "percent")
 
 
-def _fields(texts: dict[str, str], values: dict[str, Any]) -> Document:
+def _fields(texts: dict[str, str], values: dict[str, Any], unit: str) -> Document:
     fields = Fields()
     for name, text in texts.items():
-        fields.add(LABELS.get(name, f"{name}:"), text, **{name: values[name]})
+        fields.add(LABELS.get(name, f"{name}:"), text, **{f"{name}_{unit}": values[name]})
     return fields

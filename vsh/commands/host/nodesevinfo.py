@@ -23,4 +23,5 @@ def nodesevinfo(connection: Any = CONNECTION) -> Document:
     """
     with failing("Unable to get host SEV information"):
         params = connection.node_get_sev_info()
-    return Text("".join(f"{name:18}: {text}\n" for name, text in typed_texts(params)), **params)
+    text = "".join(f"{name:18}: {text}\n" for name, text in typed_texts(params))
+    return Text(text, **{name.replace("-", "_"): value for name, value in params.items()})

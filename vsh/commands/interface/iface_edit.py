@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from vsh.api.flags.interface import InterfaceXML
 from vsh.cli.command import command
-from vsh.cli.edit import edit_document
 from vsh.cli.networks import INTERFACE
 from vsh.cli.objects import SESSION
-from vsh.commands.interface._shared import INACTIVE
-from vsh.output.document import Done
+from vsh.commands._definitions import edit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,11 +21,10 @@ def iface_edit(interface: Any = INTERFACE, session: Any = SESSION) -> Document:
 
     The change takes effect when the interface is started next.
     """
-    edited = edit_document(
-        session, lambda: interface.get_xml_desc(INACTIVE), interface.connection.interface_define_xml
+    return edit(
+        session,
+        "interface",
+        interface,
+        lambda: interface.get_xml_desc(InterfaceXML.INACTIVE),
+        interface.connection.interface_define_xml,
     )
-    if edited is None:
-        return Done(
-            "Interface {interface} XML configuration not changed.", interface=interface.name
-        )
-    return Done("Interface {interface} XML configuration edited.", interface=edited.name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.networks import interface_argument, interface_macs
+from vsh.cli.networks import interface_argument
 from vsh.output.document import Line
 
 TYPE_CHECKING = False
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 
 @command
-def iface_name(
-    interface: Any = interface_argument("interface mac", by="mac", complete=interface_macs),
-) -> Document:
+def iface_name(interface: Any = interface_argument("interface mac", by="mac")) -> Document:
     """Print the name of an interface that is given by its MAC address."""
     return Line("{name}", name=interface.name)

@@ -44,17 +44,17 @@ def domblkinfo(
         return Table(
             [[target, *_sizes(info)] for target, info in _every(domain)],
             Column("Target", "target"),
-            Column("Capacity", "capacity", text, right=True),
-            Column("Allocation", "allocation", text, right=True),
-            Column("Physical", "physical", text, right=True),
+            Column("Capacity", "capacity_bytes", text, right=True),
+            Column("Allocation", "allocation_bytes", text, right=True),
+            Column("Physical", "physical_bytes", text, right=True),
         )
     if not device:
         raise CommandError("command 'domblkinfo' requires <device> option")
     capacity, allocation, physical = _sizes(domain.get_block_info(device))
     fields = Fields()
-    fields.add("Capacity:", text(capacity), capacity=capacity)
-    fields.add("Allocation:", text(allocation), allocation=allocation)
-    fields.add("Physical:", text(physical), physical=physical)
+    fields.add("Capacity:", text(capacity), capacity_bytes=capacity)
+    fields.add("Allocation:", text(allocation), allocation_bytes=allocation)
+    fields.add("Physical:", text(physical), physical_bytes=physical)
     return fields
 
 
@@ -78,7 +78,12 @@ def _every(domain: Any) -> list[tuple[str, Any]]:
         if isinstance(answer, Error):
             remote = disks[number].find("./source").get("protocol")
             # a network disk of a guest that is off cannot be asked for its size
-            if not (remote and active != 1 and isinstance(answer, InternalError) and answer.domain == FROM_STORAGE):
+            if not (
+                remote
+                and active != 1
+                and isinstance(answer, InternalError)
+                and answer.domain == FROM_STORAGE
+            ):
                 raise answer
         else:
             infos[number] = answer

@@ -67,4 +67,10 @@ def domblkstat(
                 f"{start} {long if human else short:{31 if human else 0}} {values.pop(name)}"
             )
     lines += [f"{start} {name} {value}" for name, value in values.items()]
-    return Text("".join(f"{line}\n" for line in lines), device=device, **numbers)
+    return Text("".join(f"{line}\n" for line in lines), device=device, **_with_units(numbers))
+
+
+def _with_units(numbers: dict[str, Any]) -> dict[str, Any]:
+    return {
+        f"{name}_ns" if name.endswith("_times") else name: value for name, value in numbers.items()
+    }

@@ -27,7 +27,7 @@ def domcontrol(domain: Any = ACTIVE_DOMAIN) -> Document:
     info = domain.get_control_info()
     state = STATES[info.state] if info.state < len(STATES) else "unknown"
     if info.state not in (DomainControlState.OK, DomainControlState.ERROR):
-        return Line("{state} ({seconds}s)", state=state, seconds=f"{info.stateTime / 1000:.3f}")
+        return Line("{state} ({seconds:.3f}s)", state=state, seconds=info.stateTime / 1000)
     if info.state == DomainControlState.ERROR and info.details > 0:
         reason = REASONS[info.details] if info.details < len(REASONS) else "unknown"
         return Line("{state}: {reason}", state=state, reason=reason)

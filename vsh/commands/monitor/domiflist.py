@@ -31,9 +31,7 @@ def domiflist(
     paths = ("./target/@dev", "./@type", SOURCES, "./model/@type", "./mac/@address")
     rows = [
         [str(interface.xpath(f"string({path})")) or None for path in paths]
-        for interface in domain_tree(domain, flags).xpath(
-            "./devices/interface"
-        )
+        for interface in domain_tree(domain, flags).xpath("./devices/interface")
     ]
     return Table(
         rows,

@@ -30,7 +30,15 @@ WORDS = (
     "hugetlb_pgalloc",
     "hugetlb_pgfail",
 )
-"""By virDomainMemoryStatTags; KiB, but for faults and huge pages (counts) and the last update."""
+"""By virDomainMemoryStatTags."""
+UNITS = {
+    "major_fault": "",
+    "minor_fault": "",
+    "last_update": "_seconds",
+    "hugetlb_pgalloc": "",
+    "hugetlb_pgfail": "",
+}
+"""What names of numbers end with in structured formats where they are not KiB."""
 
 
 @command(exclusive=IMPACT_EXCLUSIVE)
@@ -47,7 +55,8 @@ def dommemstat(
         with failing(f"Failed to get memory statistics for domain {domain.called}"):
             found = domain.memory_stats()
         stats = {WORDS[each.tag]: each.val for each in found if 0 <= each.tag < len(WORDS)}
-        return Text("".join(f"{name} {value}\n" for name, value in stats.items()), **stats)
+        text = "".join(f"{name} {value}\n" for name, value in stats.items())
+        return Text(text, **{name + UNITS.get(name, "_kib"): stats[name] for name in stats})
     if period < 0:
         raise CommandError(f"Invalid collection period value '{period}'")
     with failing("Unable to change balloon collection period."):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.network import NetworkUpdate, NetworkXML
 from vsh.api.enums.network import NetworkMetadataType
+from vsh.api.flags.network import NetworkUpdate, NetworkXML
 from vsh.cli.networks import find_network
 from vsh.cli.objects import canonical_uuid
 from vsh.cli.params import Flags
-from vsh.errors import NoNetworkMetadata, NoSupport, failing, from_wire
+from vsh.errors import InvalidArgument, NoNetworkMetadata, NoSupport, failing, from_wire
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,9 +23,7 @@ def network_impact(*words: str) -> Any:
         "live": "the network that runs",
         "current": "whichever of them there is",
     }
-    return Flags(
-        NetworkUpdate, **{word: (helps[word], f"AFFECT_{word.upper()}") for word in words}
-    )
+    return Flags(NetworkUpdate, **{word: (helps[word], f"AFFECT_{word.upper()}") for word in words})
 
 
 def description(network: Any, kind: int, flags: int = 0) -> str:
@@ -59,7 +57,9 @@ def find_port(network: Any, text: str) -> Any:
         uuid = canonical_uuid(text)
         if uuid is None:
             raise from_wire(
-                8, 0, "uuidstr in virNetworkPortLookupByUUIDString must be a valid UUID"
+                InvalidArgument.code,
+                0,
+                "uuidstr in virNetworkPortLookupByUUIDString must be a valid UUID",
             )
         return network.port_lookup_by_uuid(uuid)
 

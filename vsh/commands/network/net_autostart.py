@@ -5,8 +5,7 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.networks import PERSISTENT_NETWORK
 from vsh.cli.params import Flag
-from vsh.errors import failing
-from vsh.output.document import Done
+from vsh.commands._definitions import mark_autostart
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,11 +22,4 @@ def net_autostart(
 
     With --disable it no longer does.
     """
-    change = "unmark" if disable else "mark"
-    with failing(f"failed to {change} network {network.called} as autostarted"):
-        network.set_autostart(0 if disable else 1)
-    return Done(
-        f"Network {{network}} {change}ed as autostarted",
-        network=network.called,
-        autostart=not disable,
-    )
+    return mark_autostart("network", network, disable=disable)

@@ -61,7 +61,7 @@ def net_dhcp_leases(
         rows,
         Column(
             "Expiry Time",
-            "expiry_time",
+            "expiry_time_seconds",
             lambda time: strftime("%Y-%m-%d %H:%M:%S", localtime(time)),
         ),
         Column("MAC address", "mac", _shown),

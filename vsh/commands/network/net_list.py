@@ -7,7 +7,7 @@ from vsh.api.flags.connection import ListAllNetworks
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION
 from vsh.cli.params import Flag, Flags
-from vsh.commands._listing import activity, fact, listed, name_order, yes_no
+from vsh.commands._listing import activity, answers, fact, listed, name_order, yes_no
 from vsh.commands.network._shared import description
 from vsh.errors import CommandError, Error, NoNetworkMetadata, NoSupport
 from vsh.output.document import Column, Lines, Table
@@ -54,29 +54,11 @@ def net_list(
         return Lines([network.uuid for network in networks], "uuid")
     if name:
         return Lines([network.name for network in networks])
-    answers = iter(
-        connection.many(
-            [
-                request
-                for network in networks
-                for request in (
-                    network.get_autostart.request(),
-                    network.is_active.request(),
-                    network.is_persistent.request(),
-                )
-            ]
-        )
-    )
     rows: list[list[Any]] = []
-    for network in networks:
-        autostart, active, persistent = (
-            fact(next(answers)),
-            fact(next(answers)),
-            fact(next(answers)),
-        )
-        rows.append(
-            [network.name, "inactive" if active is False else "active", autostart, persistent]
-        )
+    facts = answers(connection, networks, _requests)
+    for network, (autostart, active, persistent) in zip(networks, facts, strict=True):
+        state = "inactive" if fact(active) is False else "active"
+        rows.append([network.name, state, fact(autostart), fact(persistent)])
     columns = [
         Column("Name", "name"),
         Column("State", "state"),
@@ -90,14 +72,24 @@ def net_list(
     return Table(rows, *columns, extra=[{"uuid": network.uuid} for network in networks])
 
 
+def _requests(network: Any) -> list[Any]:
+    return [
+        network.get_autostart.request(),
+        network.is_active.request(),
+        network.is_persistent.request(),
+    ]
+
+
 def _titles(connection: Any, networks: list[Any]) -> list[str]:
     """The title of each network; from its document where the driver has no better way."""
-    answers = connection.many([network.get_metadata.request(NetworkMetadataType.TITLE) for network in networks])
-    for number, answer in enumerate(answers):
+    titles = connection.many(
+        [network.get_metadata.request(NetworkMetadataType.TITLE) for network in networks]
+    )
+    for number, answer in enumerate(titles):
         if isinstance(answer, NoNetworkMetadata):
-            answers[number] = ""
+            titles[number] = ""
         elif isinstance(answer, NoSupport):
-            answers[number] = description(networks[number], NetworkMetadataType.TITLE)
+            titles[number] = description(networks[number], NetworkMetadataType.TITLE)
         elif isinstance(answer, Error):
             raise answer
-    return list(answers)
+    return list(titles)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.networks import network_argument, network_uuids
+from vsh.cli.networks import network_argument
 from vsh.output.document import Line
 
 TYPE_CHECKING = False
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 
 @command
-def net_name(
-    network: Any = network_argument("network uuid", by="uuid", complete=network_uuids),
-) -> Document:
+def net_name(network: Any = network_argument("network uuid", by="uuid")) -> Document:
     """Print the name of a network that is given by its UUID."""
     return Line("{name}", name=network.name)

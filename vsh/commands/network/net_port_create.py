@@ -6,8 +6,8 @@ from vsh.api.flags.network_port import NetworkPortCreate
 from vsh.cli.command import command
 from vsh.cli.networks import ACTIVE_NETWORK
 from vsh.cli.objects import file_names
-from vsh.cli.params import Argument, Flags
-from vsh.commands._files import read_text
+from vsh.cli.params import Argument
+from vsh.commands._files import read_text, validating
 from vsh.errors import failing
 from vsh.output.document import Done
 
@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 def net_port_create(
     network: Any = ACTIVE_NETWORK,
     file: str = Argument("file with the port's description", complete=file_names),
-    flags: int = Flags(
-        NetworkPortCreate, validate="validate the description against the schema"
-    ),
+    flags: int = validating(NetworkPortCreate),
 ) -> Document:
     """Create a port of a network from an XML file.
 

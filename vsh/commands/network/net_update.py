@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from vsh.api.enums.network import NetworkUpdateCommand, NetworkUpdateSection
+from vsh.api.flags.network import NetworkUpdate
 from vsh.cli.command import command
 from vsh.cli.networks import NETWORK
-from vsh.cli.objects import IMPACT_EXCLUSIVE, Impact, file_names
+from vsh.cli.objects import IMPACT_EXCLUSIVE, file_names
 from vsh.cli.params import Argument, Option, int32
+from vsh.commands._definitions import changed
 from vsh.commands._files import read_text
 from vsh.commands._words import words
 from vsh.commands.network._shared import network_impact
@@ -54,10 +56,5 @@ def net_update(
     text = xml if xml.startswith("<") else read_text(xml)
     with failing(f"Failed to update network {network.name}"):
         network.update(COMMANDS.index(action), SECTIONS.index(section), parent_index, text, impact)
-    if impact == Impact.CONFIG | Impact.LIVE:
-        what = "persistent config and live state"
-    elif impact & Impact.LIVE or (not impact and network.is_active()):
-        what = "live state"
-    else:
-        what = "persistent config"
+    what = changed(network, NetworkUpdate, impact)
     return Said(f"Updated network {{network}} {what}", network=network.name)

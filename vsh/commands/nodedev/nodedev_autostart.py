@@ -5,8 +5,7 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.devices import NODE_DEVICE
 from vsh.cli.params import Flag
-from vsh.errors import failing
-from vsh.output.document import Done
+from vsh.commands._definitions import mark_autostart
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,9 +22,4 @@ def nodedev_autostart(
 
     With --disable it no longer does.
     """
-    change = "unmark" if disable else "mark"
-    with failing(f"failed to {change} device {device.called} as autostarted"):
-        device.set_autostart(0 if disable else 1)
-    return Done(
-        f"Device {{device}} {change}ed as autostarted", device=device.called, autostart=not disable
-    )
+    return mark_autostart("device", device, disable=disable)

@@ -66,9 +66,7 @@ def nodedev_list(
     inactive: bool = Flag("list inactive devices"),
     all: bool = Flag("list inactive and active devices"),
     filters: int = Flags(
-        ListAllNodeDevice,
-        persistent="list persistent devices",
-        transient="list transient devices",
+        ListAllNodeDevice, persistent="list persistent devices", transient="list transient devices"
     ),
     connection: Any = CONNECTION,
 ) -> Document:

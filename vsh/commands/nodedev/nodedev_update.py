@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from vsh.api.flags.node_device import NodeDeviceUpdate
 from vsh.cli.command import command
 from vsh.cli.devices import NODE_DEVICE
-from vsh.cli.objects import IMPACT_EXCLUSIVE, Impact, file_names
+from vsh.cli.objects import IMPACT_EXCLUSIVE, file_names
 from vsh.cli.params import Argument, Flags
+from vsh.commands._definitions import changed
 from vsh.commands._files import read_text
 from vsh.errors import failing
 from vsh.output.document import Said
@@ -22,10 +24,10 @@ def nodedev_update(
     device: Any = NODE_DEVICE,
     file: str = Argument("file with the device's description", complete=file_names),
     impact: int = Flags(
-        Impact,
-        config="what the device starts with next",
-        live="the device that is there",
-        current="whichever of them there is",
+        NodeDeviceUpdate,
+        config=("what the device starts with next", "AFFECT_CONFIG"),
+        live=("the device that is there", "AFFECT_LIVE"),
+        current=("whichever of them there is", "AFFECT_CURRENT"),
     ),
 ) -> Document:
     """Change a device of the host from an XML file, while it is active or in its definition.
@@ -35,10 +37,5 @@ def nodedev_update(
     xml = read_text(file)
     with failing(f"Failed to update node device {device.name} from '{file}'"):
         device.update(xml, impact)
-    if impact == Impact.CONFIG | Impact.LIVE:
-        what = "persistent config and live state"
-    elif impact & Impact.LIVE or (not impact and device.is_active()):
-        what = "live state"
-    else:
-        what = "persistent config"
+    what = changed(device, NodeDeviceUpdate, impact)
     return Said(f"Updated node device {{device}} {what}", device=device.name)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from vsh.api.enums.pool import StoragePoolState
 from vsh.api.flags.connection import ListAllNodeDevice, ListAllStoragePools
 from vsh.api.flags.pool import StoragePoolCreate
-from vsh.cli.objects import file_names
+from vsh.cli.devices import SECRET_UUIDS
+from vsh.cli.objects import file_names, names_of
 from vsh.cli.params import Flags, Option
 from vsh.commands._sizes import pretty
 from vsh.commands._words import word, words
@@ -121,24 +122,16 @@ HELP = {
 }
 
 
-def _secrets(session: Session, text: str, given: dict[str, Any]) -> list[str]:
-    return [secret.uuid for secret in session.connection.list_all_secrets()]
-
-
-def _adapters(session: Session, text: str, given: dict[str, Any]) -> list[str]:
-    devices = session.connection.list_all_node_devices(ListAllNodeDevice.CAP_SCSI_HOST)
-    return [device.name for device in devices]
-
-
+_ADAPTERS: Any = names_of("list_all_node_devices", ListAllNodeDevice.CAP_SCSI_HOST)
 COMPLETERS: dict[str, Any] = {
     "source_path": file_names,
     "source_dev": file_names,
     "target": file_names,
     "source_format": FORMATS,
     "auth_type": ("chap", "ceph"),
-    "secret_uuid": _secrets,
-    "adapter_name": _adapters,
-    "adapter_parent": _adapters,
+    "secret_uuid": SECRET_UUIDS,
+    "adapter_name": _ADAPTERS,
+    "adapter_parent": _ADAPTERS,
 }
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.params import Flag
 from vsh.cli.storage import PERSISTENT_POOL
-from vsh.errors import failing
-from vsh.output.document import Done
+from vsh.commands._definitions import mark_autostart
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +22,4 @@ def pool_autostart(
 
     With --disable it no longer does.
     """
-    change = "unmark" if disable else "mark"
-    with failing(f"failed to {change} pool {pool.called} as autostarted"):
-        pool.set_autostart(0 if disable else 1)
-    return Done(f"Pool {{pool}} {change}ed as autostarted", pool=pool.called, autostart=not disable)
+    return mark_autostart("pool", pool, disable=disable)

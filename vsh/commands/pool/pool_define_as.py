@@ -46,31 +46,7 @@ def pool_define_as(
 
     With --print-xml the description is only printed.
     """
-    xml = pool_xml(
-        name,
-        type,
-        {
-            "source_host": source_host,
-            "source_path": source_path,
-            "source_dev": source_dev,
-            "source_name": source_name,
-            "target": target,
-            "source_format": source_format,
-            "auth_type": auth_type,
-            "auth_username": auth_username,
-            "secret_usage": secret_usage,
-            "secret_uuid": secret_uuid,
-            "adapter_name": adapter_name,
-            "adapter_wwnn": adapter_wwnn,
-            "adapter_wwpn": adapter_wwpn,
-            "adapter_parent": adapter_parent,
-            "adapter_parent_wwnn": adapter_parent_wwnn,
-            "adapter_parent_wwpn": adapter_parent_wwpn,
-            "adapter_parent_fabric_wwn": adapter_parent_fabric_wwn,
-            "source_protocol_ver": source_protocol_ver,
-            "source_initiator": source_initiator,
-        },
-    )
+    xml = pool_xml(name, type, locals())  # the options, under their own names
     if print_xml:
         return Xml(xml)
     with failing(f"Failed to define pool {name}"):

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+from vsh.api.flags.pool import StorageXML
 from vsh.cli.command import command
-from vsh.cli.edit import edit_document
 from vsh.cli.objects import SESSION
 from vsh.cli.storage import POOL
-from vsh.commands.pool._shared import XML_INACTIVE
-from vsh.errors import InvalidArgument
-from vsh.output.document import Done
+from vsh.commands._definitions import edit, inactive_xml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,13 +22,10 @@ def pool_edit(pool: Any = POOL, session: Any = SESSION) -> Document:
     The change takes effect when the pool is started next.
     """
 
-    def read() -> str:
-        try:
-            return str(pool.get_xml_desc(XML_INACTIVE))
-        except InvalidArgument:  # a driver that has one definition only
-            return str(pool.get_xml_desc(0))
-
-    edited = edit_document(session, read, pool.connection.storage_pool_define_xml)
-    if edited is None:
-        return Done("Pool {pool} XML configuration not changed.", pool=pool.name)
-    return Done("Pool {pool} XML configuration edited.", pool=edited.name)
+    return edit(
+        session,
+        "pool",
+        pool,
+        lambda: inactive_xml(pool, StorageXML.INACTIVE),
+        pool.connection.storage_pool_define_xml,
+    )

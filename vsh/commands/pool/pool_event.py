@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION
-from vsh.cli.params import Flag, Option, seconds
 from vsh.cli.storage import pool_argument
-from vsh.commands._waiting import Wait, complete_words, follow, kind_of, simple_text, words_of
+from vsh.commands._waiting import (
+    LIST,
+    LOOP,
+    TIMEOUT,
+    TIMESTAMP,
+    event_word,
+    follow_kind,
+    simple_text,
+    words_of,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,13 +27,11 @@ if TYPE_CHECKING:
 @command
 def pool_event(
     pool: Any = pool_argument("only events of this pool", by_place=True),
-    event: str | None = Option(
-        "the type of event to wait for", by_place=True, complete=complete_words("pool")
-    ),
-    loop: bool = Flag("go on after the first event, until time is up or Ctrl-C"),
-    timeout: int | None = Option("how many seconds to wait", kind=seconds, by_place=True),
-    list: bool = Flag("list the types of events"),
-    timestamp: bool = Flag("print the time before each event"),
+    event: str | None = event_word("pool"),
+    loop: bool = LOOP,
+    timeout: int | None = TIMEOUT,
+    list: bool = LIST,
+    timestamp: bool = TIMESTAMP,
     session: Any = SESSION,
 ) -> Document | Iterator[Document]:
     """Wait for events of storage pools, or list their types.
@@ -34,16 +40,15 @@ def pool_event(
     """
     if list:
         return words_of("pool")
-    kind = kind_of("pool", event)
     connection = session.connection
-    wait = Wait(
-        connection,
-        connection.storage_pool_event_register_any,
-        connection.storage_pool_event_deregister_any,
-        [kind],
+    return follow_kind(
+        session,
+        "pool",
+        event,
         pool,
-        timeout,
-    )
-    return follow(
-        session, wait, simple_text("storage pool", "name"), loop=loop, timestamp=timestamp
+        (connection.storage_pool_event_register_any, connection.storage_pool_event_deregister_any),
+        simple_text("storage pool", "name"),
+        timeout=timeout,
+        loop=loop,
+        timestamp=timestamp,
     )

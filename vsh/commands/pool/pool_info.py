@@ -42,5 +42,6 @@ def pool_info(
     if info.state in WITH_SIZES:
         for name in ("capacity", "allocation", "available"):
             size = getattr(info, name)
-            fields.add(f"{name.capitalize()}:", size if bytes else size_text(size), **{name: size})
+            shown = size if bytes else size_text(size)
+            fields.add(f"{name.capitalize()}:", shown, **{f"{name}_bytes": size})
     return fields

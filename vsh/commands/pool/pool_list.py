@@ -7,7 +7,7 @@ from vsh.cli.command import command
 from vsh.cli.devices import split_commas
 from vsh.cli.objects import CONNECTION
 from vsh.cli.params import Flag, Flags, Option
-from vsh.commands._listing import activity, fact, listed, name_order, yes_no
+from vsh.commands._listing import activity, answers, fact, listed, name_order, yes_no
 from vsh.commands.pool._shared import TYPES, WITH_SIZES, size_text, state_word, types
 from vsh.errors import CommandError, Error
 from vsh.output.document import Column, Lines, Shaped, Table
@@ -67,19 +67,13 @@ def pool_list(
 
 
 def _table(connection: Any, pools: list[Any]) -> Document:
-    answers = iter(
-        connection.many(
-            [
-                request
-                for pool in pools
-                for request in (pool.get_autostart.request(), pool.is_active.request())
-            ]
-        )
+    facts = answers(
+        connection, pools, lambda pool: [pool.get_autostart.request(), pool.is_active.request()]
     )
-    rows = []
-    for pool in pools:
-        autostart, active = fact(next(answers)), fact(next(answers))
-        rows.append([pool.name, "inactive" if active is False else "active", autostart])
+    rows = [
+        [pool.name, "inactive" if fact(active) is False else "active", fact(autostart)]
+        for pool, (autostart, active) in zip(pools, facts, strict=True)
+    ]
     return Table(
         rows,
         Column("Name", "name"),
@@ -89,24 +83,15 @@ def _table(connection: Any, pools: list[Any]) -> Document:
     )
 
 
+def _requests(pool: Any) -> list[Any]:
+    return [pool.get_autostart.request(), pool.is_persistent.request(), pool.get_info.request()]
+
+
 def _details(connection: Any, pools: list[Any]) -> Document:
-    answers = iter(
-        connection.many(
-            [
-                request
-                for pool in pools
-                for request in (
-                    pool.get_autostart.request(),
-                    pool.is_persistent.request(),
-                    pool.get_info.request(),
-                )
-            ]
-        )
-    )
     rows: list[list[Any]] = []
-    for pool in pools:
-        autostart, persistent, info = fact(next(answers)), fact(next(answers)), next(answers)
-        row = [pool.name, "unknown", autostart, persistent, None, None, None]
+    facts = answers(connection, pools, _requests)
+    for pool, (autostart, persistent, info) in zip(pools, facts, strict=True):
+        row = [pool.name, "unknown", fact(autostart), fact(persistent), None, None, None]
         if not isinstance(info, Error):
             row[1] = state_word(info.state)
             if info.state in WITH_SIZES:
@@ -118,8 +103,8 @@ def _details(connection: Any, pools: list[Any]) -> Document:
         Column("State", "state"),
         Column("Autostart", "autostart", yes_no),
         Column("Persistent", "persistent", yes_no),
-        Column("Capacity", "capacity", size_text, right=True),
-        Column("Allocation", "allocation", size_text, right=True),
-        Column("Available", "available", size_text, right=True),
+        Column("Capacity", "capacity_bytes", size_text, right=True),
+        Column("Allocation", "allocation_bytes", size_text, right=True),
+        Column("Available", "available_bytes", size_text, right=True),
         extra=[{"uuid": pool.uuid} for pool in pools],
     )

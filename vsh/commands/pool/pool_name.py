@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.storage import pool_argument, pool_uuids
+from vsh.cli.storage import pool_argument
 from vsh.output.document import Line
 
 TYPE_CHECKING = False
@@ -14,6 +14,6 @@ if TYPE_CHECKING:
 
 
 @command
-def pool_name(pool: Any = pool_argument("pool uuid", by="uuid", complete=pool_uuids)) -> Document:
+def pool_name(pool: Any = pool_argument("pool uuid", by="uuid")) -> Document:
     """Print the name of a storage pool that is given by its UUID."""
     return Line("{name}", name=pool.name)

@@ -5,8 +5,16 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.devices import secret_argument
 from vsh.cli.objects import SESSION
-from vsh.cli.params import Flag, Option, seconds
-from vsh.commands._waiting import Wait, complete_words, follow, kind_of, simple_text, words_of
+from vsh.commands._waiting import (
+    LIST,
+    LOOP,
+    TIMEOUT,
+    TIMESTAMP,
+    event_word,
+    follow_kind,
+    simple_text,
+    words_of,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,13 +27,11 @@ if TYPE_CHECKING:
 @command
 def secret_event(
     secret: Any = secret_argument("only events of this secret", by_place=True),
-    event: str | None = Option(
-        "the type of event to wait for", by_place=True, complete=complete_words("secret")
-    ),
-    loop: bool = Flag("go on after the first event, until time is up or Ctrl-C"),
-    timeout: int | None = Option("how many seconds to wait", kind=seconds, by_place=True),
-    list: bool = Flag("list the types of events"),
-    timestamp: bool = Flag("print the time before each event"),
+    event: str | None = event_word("secret"),
+    loop: bool = LOOP,
+    timeout: int | None = TIMEOUT,
+    list: bool = LIST,
+    timestamp: bool = TIMESTAMP,
     session: Any = SESSION,
 ) -> Document | Iterator[Document]:
     """Wait for events of secrets, or list their types.
@@ -34,14 +40,15 @@ def secret_event(
     """
     if list:
         return words_of("secret")
-    kind = kind_of("secret", event)
     connection = session.connection
-    wait = Wait(
-        connection,
-        connection.secret_event_register_any,
-        connection.secret_event_deregister_any,
-        [kind],
+    return follow_kind(
+        session,
+        "secret",
+        event,
         secret,
-        timeout,
+        (connection.secret_event_register_any, connection.secret_event_deregister_any),
+        simple_text("secret", "uuid"),
+        timeout=timeout,
+        loop=loop,
+        timestamp=timestamp,
     )
-    return follow(session, wait, simple_text("secret", "uuid"), loop=loop, timestamp=timestamp)

@@ -49,14 +49,15 @@ def secret_list(
             raise CommandError("Filtering is not supported by this libvirt") from None
         raise
     secrets.sort(key=lambda secret: secret.uuid)
-    rows = [[secret.uuid, _usage(secret)] for secret in secrets]
+    rows = []
+    extra = []
+    for secret in secrets:
+        kind = word(USAGES, secret.usageType) if secret.usageType else None
+        rows.append([secret.uuid, f"{kind} {secret.usageID}" if kind else None])
+        extra.append({"usage_type": kind, "usage_id": secret.usageID if kind else None})
     return Table(
-        rows, Column("UUID", "uuid"), Column("Usage", "usage", lambda text: text or "Unused")
+        rows,
+        Column("UUID", "uuid"),
+        Column("Usage", "usage", lambda text: text or "Unused"),
+        extra=extra,
     )
-
-
-def _usage(secret: Any) -> str | None:
-    """What a secret is for: a word and the id of the thing; None where it is for nothing."""
-    if not secret.usageType:
-        return None
-    return f"{word(USAGES, secret.usageType)} {secret.usageID}"

@@ -8,10 +8,10 @@ reverse order.
 from __future__ import annotations
 
 from vsh.api.flags.snapshot import SnapshotCreate, SnapshotDelete, SnapshotXML
-from vsh.commands._moments import Facts
 from vsh.errors import CommandError, Error, NoSnapshot, OperationFailed
 from vsh.redefine.apply import send
 from vsh.redefine.check import profile_of
+from vsh.redefine.facts import Facts
 from vsh.redefine.name import with_parent
 
 TYPE_CHECKING = False

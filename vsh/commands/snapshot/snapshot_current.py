@@ -6,11 +6,11 @@ from vsh.api.flags.snapshot import SnapshotCreate, SnapshotXML
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION, domain_argument
 from vsh.cli.params import Flag
-from vsh.commands._moments import Facts
 from vsh.commands._redefining import EXPLAIN, LENIENT, redefine
 from vsh.commands.snapshot._shared import WITH_SNAPSHOTS, snapshot_argument
 from vsh.errors import CommandError
 from vsh.output.document import Said, Text, Xml
+from vsh.redefine.facts import Facts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from vsh.api.flags.snapshot import SnapshotCreate, SnapshotXML
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION, domain_argument
 from vsh.cli.params import Flag
-from vsh.commands._moments import Facts
 from vsh.commands._redefining import EXPLAIN, LENIENT, check
 from vsh.commands.snapshot._shared import WITH_SNAPSHOTS, find, snapshot_argument
 from vsh.errors import CommandError, Error
 from vsh.output.document import Done, Text
+from vsh.redefine.facts import Facts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from vsh.api.flags.snapshot import SnapshotList
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION, domain_argument
 from vsh.cli.params import Flag
-from vsh.commands._moments import Facts
 from vsh.commands.snapshot._shared import WITH_SNAPSHOTS, find, snapshot_argument
 from vsh.errors import Error, NoSupport
 from vsh.output.document import Fields
+from vsh.redefine.facts import Facts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 
 def _names(session: Any, text: str, given: dict[str, Any]) -> Iterable[str]:
-    return [name for group in parse.groups() for name in parse.names(group)]
+    extras = session.program != "virsh"
+    return [name for group in parse.groups() for name in parse.names(group, extras=extras)]
 
 
 @command(connect=False)
@@ -38,17 +39,18 @@ def help(
     Without a name all commands are listed, by group; with the name of a command or of a group, its
     own help is shown.
     """
+    extras = session.program != "virsh"
     if not command:
-        return Text(texts.all_text())
-    found = parse.find(command)
+        return Text(texts.all_text(extras=extras))
+    found = parse.find(command, extras=extras)
     if found is not None and texts.on_terminal(session):
         from vsh.cli.typer import show_help
 
         show_help(found.name)
         return None
     if found is not None:
-        return Text(texts.command_text(found, extras=session.program != "virsh"))
+        return Text(texts.command_text(found, extras=extras))
     for group in parse.groups():
         if command in (group, texts.title(group)):
-            return Text(texts.group_text(group))
+            return Text(texts.group_text(group, extras=extras))
     raise CommandError(f"command or command group '{command}' doesn't exist")

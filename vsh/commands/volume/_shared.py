@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from vsh.api.enums.volume import StorageVolType
 from vsh.api.stream import Stream
-from vsh.cli.params import scale
+from vsh.cli.params import Option, scale, uint64, wrapping64
 from vsh.commands._words import word, words
 from vsh.errors import CommandError, Error
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 TYPES = words(StorageVolType)
 
@@ -24,11 +29,13 @@ FORMATS = (
     "iso",
     "dir",
 )
-PIECE = 1 << 20
-
+PIECE = 1024 * 1024
 
 PREALLOC_HELP = "set the metadata of the whole volume aside at once"
 REFLINK_HELP = "share the data with the original until one of them changes"
+SPARSE_HELP = "keep holes as holes"
+OFFSET: Any = Option("the byte of the volume to begin at", kind=uint64, by_place=True, default=0)
+LENGTH: Any = Option("how many bytes at most; 0 for all", kind=wrapping64, by_place=True, default=0)
 
 
 def type_word(kind: int) -> str:

@@ -7,7 +7,7 @@ from vsh.cli.command import command
 from vsh.cli.objects import file_names
 from vsh.cli.params import Argument, Flags
 from vsh.cli.storage import ACTIVE_POOL
-from vsh.commands._files import read_text
+from vsh.commands._files import VALIDATE_HELP, read_text
 from vsh.commands.volume._shared import PREALLOC_HELP
 from vsh.errors import failing
 from vsh.output.document import Done
@@ -23,11 +23,7 @@ if TYPE_CHECKING:
 def vol_create(
     pool: Any = ACTIVE_POOL,
     file: str = Argument("file with the volume's description", complete=file_names),
-    flags: int = Flags(
-        StorageVolCreate,
-        prealloc_metadata=PREALLOC_HELP,
-        validate="validate the description against the schema",
-    ),
+    flags: int = Flags(StorageVolCreate, prealloc_metadata=PREALLOC_HELP, validate=VALIDATE_HELP),
 ) -> Document:
     """Make a volume in a pool, from an XML file.
 

@@ -6,8 +6,8 @@ from vsh.api.flags.volume import StorageVolCreate
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION, file_names
 from vsh.cli.params import Argument, Flags, Option
-from vsh.cli.storage import ACTIVE_POOL, VOLUME, find_volume, pool_names
-from vsh.commands._files import read_text
+from vsh.cli.storage import ACTIVE_POOL, POOL_NAMES, VOLUME, find_volume
+from vsh.commands._files import VALIDATE_HELP, read_text
 from vsh.commands.volume._shared import PREALLOC_HELP, REFLINK_HELP
 from vsh.errors import failing
 from vsh.output.document import Done
@@ -25,13 +25,13 @@ def vol_create_from(
     file: str = Argument("file with the volume's description", complete=file_names),
     vol: str = VOLUME,
     inputpool: str | None = Option(
-        "the pool that the other volume is in", by_place=True, complete=pool_names()
+        "the pool that the other volume is in", by_place=True, complete=POOL_NAMES
     ),
     flags: int = Flags(
         StorageVolCreate,
         prealloc_metadata=PREALLOC_HELP,
         reflink=REFLINK_HELP,
-        validate="validate the description against the schema",
+        validate=VALIDATE_HELP,
     ),
     session: Any = SESSION,
 ) -> Document:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from vsh.api.flags.volume import StorageVolDownload
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION, file_names
-from vsh.cli.params import Argument, Flag, Option, uint64, wrapping64
+from vsh.cli.params import Argument, Flags
 from vsh.cli.storage import VOLUME, VOLUME_POOL, find_volume
-from vsh.commands.volume._shared import download
+from vsh.commands.volume._shared import LENGTH, OFFSET, SPARSE_HELP, download
 from vsh.errors import CommandError, failing
 
 TYPE_CHECKING = False
@@ -14,19 +15,14 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-
 @command
 def vol_download(
     vol: str = VOLUME,
     file: str = Argument("file to write", complete=file_names),
     pool: str | None = VOLUME_POOL,
-    offset: int = Option(
-        "the byte of the volume to begin at", kind=uint64, by_place=True, default=0
-    ),
-    length: int = Option(
-        "how many bytes at most; 0 for all", kind=wrapping64, by_place=True, default=0
-    ),
-    sparse: bool = Flag("keep holes as holes"),
+    offset: int = OFFSET,
+    length: int = LENGTH,
+    flags: int = Flags(StorageVolDownload, sparse=(SPARSE_HELP, "SPARSE_STREAM")),
     session: Any = SESSION,
 ) -> None:
     """Copy the content of a volume to a file on this machine.
@@ -47,7 +43,7 @@ def vol_download(
     done = False
     try:
         with failing(f"cannot download from volume {vol}"):
-            volume.download(stream, offset, length, SPARSE if sparse else 0)
+            volume.download(stream, offset, length, flags)
         try:
             with failing(f"cannot receive data from volume {vol}"):
                 download(stream, descriptor)

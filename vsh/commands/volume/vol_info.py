@@ -25,8 +25,7 @@ def vol_info(
     pool: str | None = VOLUME_POOL,
     bytes: bool = Flag("print sizes in bytes"),
     flags: int = Flags(
-        StorageVolInfo,
-        physical=("the size on the host in place of the allocation", "GET_PHYSICAL"),
+        StorageVolInfo, physical=("the size on the host in place of the allocation", "GET_PHYSICAL")
     ),
     session: Any = SESSION,
 ) -> Document:
@@ -45,7 +44,6 @@ def vol_info(
     fields.add("Type:", type_word(info.type), type=type_word(info.type))
     second = "physical" if flags else "allocation"
     for name, size in (("capacity", info.capacity), (second, info.allocation)):
-        fields.add(
-            f"{name.capitalize()}:", f"{size} bytes" if bytes else pretty(size, 2), **{name: size}
-        )
+        shown = f"{size} bytes" if bytes else pretty(size, 2)
+        fields.add(f"{name.capitalize()}:", shown, **{f"{name}_bytes": size})
     return fields

@@ -53,8 +53,8 @@ def vol_list(
     if details:
         columns += [
             Column("Type", "type", _known),
-            Column("Capacity", "capacity", _size, right=True),
-            Column("Allocation", "allocation", _size, right=True),
+            Column("Capacity", "capacity_bytes", _size, right=True),
+            Column("Allocation", "allocation_bytes", _size, right=True),
         ]
     return Table(rows, *columns, extra=[{"key": volume.key} for volume in volumes])
 

@@ -47,7 +47,7 @@ def vol_resize(
     with failing(f"Failed to change size of volume '{volume.name}' {word} {size}"):
         volume.resize(count, flags)
     return Done(
-        f"Size of volume '{{volume}}' successfully changed {word} {{size}}",
+        f"Size of volume '{{volume}}' successfully changed {word} {size}",
         volume=volume.name,
-        size=size,
+        size_bytes=count,
     )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from vsh.api.flags.volume import StorageVolUpload
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION, file_names
-from vsh.cli.params import Argument, Flag, Option, uint64, wrapping64
+from vsh.cli.params import Argument, Flags
 from vsh.cli.storage import VOLUME, VOLUME_POOL, find_volume
-from vsh.commands.volume._shared import upload
+from vsh.commands.volume._shared import LENGTH, OFFSET, SPARSE_HELP, upload
 from vsh.errors import CommandError, failing
 
 TYPE_CHECKING = False
@@ -14,19 +15,14 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-
 @command
 def vol_upload(
     vol: str = VOLUME,
     file: str = Argument("file to read", complete=file_names),
     pool: str | None = VOLUME_POOL,
-    offset: int = Option(
-        "the byte of the volume to begin at", kind=uint64, by_place=True, default=0
-    ),
-    length: int = Option(
-        "how many bytes at most; 0 for all", kind=wrapping64, by_place=True, default=0
-    ),
-    sparse: bool = Flag("keep holes as holes"),
+    offset: int = OFFSET,
+    length: int = LENGTH,
+    flags: int = Flags(StorageVolUpload, sparse=(SPARSE_HELP, "SPARSE_STREAM")),
     session: Any = SESSION,
 ) -> None:
     """Copy a file of this machine into a volume.
@@ -45,10 +41,10 @@ def vol_upload(
     stream = Stream(session.connection)
     try:
         with failing(f"cannot upload to volume {vol}"):
-            volume.upload(stream, offset, length, SPARSE if sparse else 0)
+            volume.upload(stream, offset, length, flags)
         try:
             with failing(f"cannot send data to volume {vol}"):
-                upload(stream, descriptor, sparse=sparse)
+                upload(stream, descriptor, sparse=bool(flags))
         except BaseException:
             stream.abort()
             raise

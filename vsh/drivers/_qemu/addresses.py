@@ -138,7 +138,7 @@ def _mmio(domain: Domain, emulator: Emulator) -> None:
         _virtio(domain, "virtio-mmio")
 
 
-def _usb_devices(domain: Domain, hubs: bool) -> Iterator[Any]:
+def _usb_devices(domain: Domain, *, hubs: bool = False) -> Iterator[Any]:
     if hubs:
         yield from (d for d in domain.hubs if d.type == "usb")
     yield from (d for d in domain.hostdevs if d.mode == "subsystem" and d.type == "usb")
@@ -152,18 +152,18 @@ def _usb_devices(domain: Domain, hubs: bool) -> Iterator[Any]:
 
 def _usb(domain: Domain, new: bool) -> None:
     # the ports of a guest that has run are QEMU's choice, unless all are known
-    if not new and not all(has_port(device) for device in _usb_devices(domain, True)):
+    if not new and not all(has_port(device) for device in _usb_devices(domain, hubs=True)):
         return
     _hubs(domain)
     ports = UsbPorts(domain)
-    for device in _usb_devices(domain, False):
+    for device in _usb_devices(domain):
         if has_port(device):
             ports.reserve(device)
     for hub in domain.hubs:
         if not has_port(hub):
             ports.assign(hub)
             ports.add_hub(hub)
-    for device in _usb_devices(domain, False):
+    for device in _usb_devices(domain):
         if device.address is None or (device.address.type == "usb" and not device.address.port):
             ports.assign(device)
 
@@ -171,7 +171,7 @@ def _usb(domain: Domain, new: bool) -> None:
 def _hubs(domain: Domain) -> None:
     available = sum(usb_ports(c) for c in domain.controllers if c.type == "usb")
     available += HUB_PORTS * len(domain.hubs)
-    count = len(list(_usb_devices(domain, True)))
+    count = len(list(_usb_devices(domain, hubs=True)))
     if count and not any(c.type == "usb" and c.model != "none" for c in domain.controllers):
         raise ConfigUnsupported(
             "USB is disabled for this domain, but USB devices are present in the domain XML"

@@ -54,7 +54,9 @@ class QemuDefaults(Defaults):
 
     def complete(self, domain: Domain, flags: int = 0) -> None:
         if self._emulator is None:
-            self.emulator = modern(domain.os.arch or self.architecture)
+            # a 32-bit guest may be run by the 64-bit program
+            wide = (domain.emulator or "").endswith("x86_64")
+            self.emulator = modern("x86_64" if wide else domain.os.arch or self.architecture)
         self.inactive = bool(flags & INACTIVE)
         self.new = bool(flags & ABI_UPDATE)
         super().complete(domain, flags)
@@ -153,8 +155,9 @@ def _devices(domain: Domain, emulator: Emulator) -> None:
         own = "pseries" if arch in PPC64 else "s390"
         if not any(panic.model in (None, own) for panic in domain.panics):
             domain.panics.append(Panic())
-    if not domain.audios:
-        _add_audio(domain)
+    audio = default_audio(domain)
+    if not domain.audios and audio is not None:
+        domain.audios = [audio]
 
 
 def _usb(domain: Domain, emulator: Emulator) -> tuple[bool, str | None]:
@@ -214,7 +217,10 @@ def _add_root(domain: Domain, emulator: Emulator) -> None:
         )
 
 
-def _add_audio(domain: Domain) -> None:
+def default_audio(domain: Domain) -> Any:
+    """Where a guest's sound goes if nothing is said: an Audio, or None."""
+    from vsh.xml.domain.devices.audio import Audio
+
     backend: str | None = None if domain.graphics else "none"
     for graphics in domain.graphics:
         if graphics.type == "vnc":
@@ -223,10 +229,7 @@ def _add_audio(domain: Domain) -> None:
             backend = "spice"
         elif graphics.type == "sdl":  # the window system's own: nothing to say
             backend = None
-    if backend is not None:
-        from vsh.xml.domain.devices.audio import Audio
-
-        domain.audios = [Audio(id=1, type=backend)]
+    return None if backend is None else Audio(id=1, type=backend)
 
 
 def _default_cpu(domain: Domain, emulator: Emulator) -> None:
@@ -340,7 +343,7 @@ def _numa(domain: Domain) -> None:
     cells = domain.cpu.numa.cells if domain.cpu is not None and domain.cpu.numa is not None else []
     if not cells:
         return
-    from vsh.xml.values import show_set, parse_set
+    from vsh.xml.values import parse_set, show_set
 
     sets = [set(parse_set(cell.cpus)) if cell.cpus else set() for cell in cells]
     if sum(map(len, sets)) < (domain.vcpus or 0):

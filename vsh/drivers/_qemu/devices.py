@@ -141,7 +141,7 @@ def _usb(device: Any, domain: Domain, driver: QemuDefaults) -> None:
                     break
     if device.model in ("qusb1", "qusb2"):
         raise ConfigUnsupported(
-            "USB controller model type 'qusb1' or 'qusb2' is not supported in " f"{domain.type}"
+            f"USB controller model type 'qusb1' or 'qusb2' is not supported in {domain.type}"
         )
     if device.model in ("nec-xhci", "qemu-xhci") and (device.ports or 0) > _XHCI_PORTS:
         raise ConfigUnsupported(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from vsh.api.configuration import settings
 from vsh.drivers.remote._driver import Remote
-from vsh.drivers.remote._handshake import authenticate, open_connection
+from vsh.drivers.remote._handshake import shake_hands
 from vsh.drivers.remote._link import Link
 from vsh.lookup import find
 from vsh.transports._address import Address
@@ -50,8 +50,7 @@ def remote(
             KEEPALIVE_INTERVAL if interval is None else interval,
             KEEPALIVE_COUNT if count is None else count,
         )
-        authenticate(link, address, ask)
-        uri = open_connection(link, address)
+        uri = shake_hands(link, address, ask)
     except BaseException:
         link.close()
         raise

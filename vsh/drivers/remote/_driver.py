@@ -162,7 +162,8 @@ class Remote(Driver):
         self, call: Call, target: Any, values: tuple[Any, ...], payload: bytes
     ) -> Any:
         wire = codec.wire(call)
-        sparse = bool(call.options.get("sparse", 0) & values[-1])
+        flag = call.options.get("sparse")  # a flag of its last value, where it has one
+        sparse = flag is not None and bool(flag & values[-1])
         answer, stream = self.link.ask_stream(
             NUMBERS[call.program], call.number, payload, sparse=sparse
         )

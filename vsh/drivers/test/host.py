@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.api.connection.records import NodeCpuMap, NodeInfo, SecurityModel
 from vsh.drivers.test._part import Part
-from vsh.errors import InvalidArgument, NoSupport
+from vsh.errors import InvalidArgument
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -116,6 +116,8 @@ ARCHITECTURES = (
     "xtensa",
     "xtensaeb",
 )
+
+_EXPAND_FEATURES = 1 << 0  # virConnectBaselineCPUFlags
 
 # virDrvFeature: passing files, string parameters, network updates in the right order
 _FEATURES = (8, 9, 16)
@@ -239,14 +241,23 @@ class Host(Part):
         )
 
     def connect_get_cpu_model_names(self, connection: Any, arch: str, flags: int = 0) -> list[str]:
-        from vsh.drivers.test.cpu_models import MODELS
+        from vsh.cpu import models
 
         self.accept(flags, 0, "testConnectGetCPUModelNames")
         if arch not in ARCHITECTURES:
             raise InvalidArgument(f"cannot find architecture {arch}")
-        if arch not in MODELS:
-            raise NoSupport(f"'{arch}' architecture is not supported by CPU driver")
-        return MODELS[arch].split()
+        return models(arch)
+
+    def connect_baseline_cpu(self, connection: Any, documents: list[str], flags: int = 0) -> str:
+        from vsh import cpu
+        from vsh.cpu.definition import read_cpu
+
+        self.accept(flags, _EXPAND_FEATURES, "testConnectBaselineCPU")
+        cpus = [read_cpu(document, host=True) for document in documents]
+        found = cpu.baseline(None, cpus)
+        if flags & _EXPAND_FEATURES:
+            cpu.expand_features(cpus[0].arch, found)
+        return str(found.format())
 
     def node_get_info(self, connection: Any) -> NodeInfo:
         return NodeInfo(*self.world.node)

@@ -284,10 +284,7 @@ def _read(xml: str, *, validate: bool) -> Any:
         error = check(xml, "storagepool", StoragePool)
         if error is not None:
             raise error
-    definition = things.StoragePool.read(xml)
-    # the backends that mount and map have those
-    definition.drop("fs_options", "rbd_options", "fs_namespace", "rbd_namespace")
-    return definition
+    return things.StoragePool.read(xml)
 
 
 def _volume_groups() -> str:

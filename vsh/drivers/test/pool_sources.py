@@ -35,7 +35,7 @@ def _same_host(ours: Any, theirs: Any) -> bool:
     if len(ours.hosts) != 1 and len(theirs.hosts) != 1:
         return False
     one, other = ours.hosts[0], theirs.hosts[0]
-    return one.name == other.name and (not other.port or other.port == one.port)
+    return bool(one.name == other.name and (not other.port or other.port == one.port))
 
 
 def _same_devices(pool: Any, other: Any) -> bool:
@@ -44,7 +44,7 @@ def _same_devices(pool: Any, other: Any) -> bool:
     paths = {device.path for device in pool.source.devices}
     if not any(device.path in paths for device in other.source.devices):
         return False
-    return pool.type != "iscsi" or pool.source.initiator == other.source.initiator
+    return bool(pool.type != "iscsi" or pool.source.initiator == other.source.initiator)
 
 
 def _same_adapter(ours: Any, theirs: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Volumes of storage pools: which there are, finding them, what they are, making and deleting them."""
+"""Volumes of pools: which there are, finding them, what they are, making and deleting them."""
 
 from __future__ import annotations
 

@@ -185,7 +185,7 @@ class Buses:
         """Whether a slot has something in it."""
         return bool(self.buses[bus].slots.get(slot))
 
-    def fits(self, place: Place, bus: int, flags: int, given: bool) -> str | None:
+    def fits(self, place: Place, bus: int, flags: int, *, given: bool) -> str | None:
         """Why a device cannot be on a bus, or None."""
         if flags & INTEGRATED:
             if place.bus:
@@ -219,7 +219,7 @@ class Buses:
             f"0x{flags & KINDS:02x}"
         )
 
-    def validate(self, place: Place, flags: int, given: bool) -> None:
+    def validate(self, place: Place, flags: int, *, given: bool = True) -> None:
         """Raise what is wrong with a place."""
         kind: type[Error] = XmlError if given else InternalError
         if not self.buses:
@@ -230,7 +230,7 @@ class Buses:
         if place.bus >= len(self.buses):
             raise kind(f"{start} Only PCI buses up to {len(self.buses) - 1} are available")
         bus = self.buses[place.bus]
-        problem = self.fits(place, bus.flags, flags, given)
+        problem = self.fits(place, bus.flags, flags, given=given)
         if problem is not None:
             raise kind(problem)
         if place.slot < bus.first:
@@ -240,11 +240,11 @@ class Buses:
         if place.function > 7:
             raise kind(f"{start} function must be <= 7")
 
-    def reserve(self, place: Place, flags: int, group: int = 0, given: bool = True) -> None:
+    def reserve(self, place: Place, flags: int, group: int = 0, *, given: bool = True) -> None:
         """Take a place; ``given``: it was asked for, not found."""
         if self.trying:
             self._grow(place, flags)
-        self.validate(place, flags, given)
+        self.validate(place, flags, given=given)
         bus = self.buses[place.bus]
         used = bus.slots.get(place.slot, 0)
         if used >> place.function & 1:
@@ -271,7 +271,7 @@ class Buses:
                 if bus.group != group if strict else (not bus.empty() or bus.locked):
                     continue
                 place.slot = bus.first
-                fit = self.fits(place, bus.flags, flags, False) is None
+                fit = self.fits(place, bus.flags, flags, given=False) is None
                 if fit and bus.free(place, function, flags):
                     return place
         if not self.trying:
@@ -284,7 +284,7 @@ class Buses:
     def next(self, flags: int, group: int = 0, function: int = -1) -> Place:
         """Take the next free place."""
         place = self.find(flags, group, function)
-        self.reserve(place, flags, group, False)
+        self.reserve(place, flags, group, given=False)
         return place
 
     def put(self, device: Any, flags: int, group: int = 0, function: int = -1) -> None:

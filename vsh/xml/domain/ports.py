@@ -61,9 +61,7 @@ class SerialPorts:
         if port >= ports:
             raise XmlError(f"virtio serial controller {number} does not have port {port}")
         if port in used:
-            raise XmlError(
-                f"virtio serial port {port} on controller {number} is already occupied"
-            )
+            raise XmlError(f"virtio serial port {port} on controller {number} is already occupied")
         used.add(port)
 
     def assign(self, device: Any, zero: bool) -> None:
@@ -100,11 +98,7 @@ class SerialPorts:
                 return Address(type="virtio-serial", controller=number, bus=0, port=port)
         number = next(n for n in range(len(self.controllers) + 1) if n not in self.controllers)
         add_controller(self.domain, "virtio-serial", number)
-        self._add(
-            next(
-                c for c in self.domain.controllers if c.type == "virtio-serial" and c.index == number
-            )
-        )
+        self.controllers[number] = (SERIAL_PORTS, set())
         return Address(type="virtio-serial", controller=number, bus=0, port=first)
 
 

@@ -1,0 +1,119 @@
+"""Words for libvirt's numbers: those of the enumerations, and the tables that have others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from vsh.api.enums import domain as domains
+from vsh.api.enums import event as events
+from vsh.api.enums.network import IPAddrType, NetworkUpdateCommand, NetworkUpdateSection
+from vsh.api.enums.pool import StoragePoolState
+from vsh.api.enums.secret import SecretUsageType
+from vsh.api.enums.volume import StorageVolType, StorageVolWipeAlgorithm
+from vsh.commands import _states, _waiting
+from vsh.commands._words import word, words
+from vsh.commands.events import _texts
+from vsh.commands.monitor import domblkerror, domcontrol, dommemstat
+
+
+@pytest.mark.parametrize(
+    ("enumeration", "found"),
+    [
+        (IPAddrType, "ipv4 ipv6"),
+        (NetworkUpdateCommand, "none modify delete add-last add-first"),
+        (
+            NetworkUpdateSection,
+            "none bridge domain ip ip-dhcp-host ip-dhcp-range forward forward-interface forward-pf"
+            " portgroup dns-host dns-txt dns-srv",
+        ),
+        (StoragePoolState, "inactive building running degraded inaccessible"),
+        (SecretUsageType, "none volume ceph iscsi tls vtpm"),
+        (StorageVolType, "file block dir network netdir ploop"),
+        (
+            StorageVolWipeAlgorithm,
+            "zero nnsa dod bsi gutmann schneier pfitzner7 pfitzner33 random trim",
+        ),
+        (domains.DomainInterfaceAddressesSource, "lease agent arp"),
+        (domains.DomainMetadataType, "description title element"),
+    ],
+)
+def test_members_as_users_write_them(enumeration: type, found: str) -> None:
+    assert words(enumeration) == tuple(found.split())
+
+
+def test_the_order_is_that_of_the_numbers() -> None:
+    class Shuffled:
+        prefix = "VIR_"
+        LAST_ONE = 2
+        FIRST = 0
+        SECOND = 1
+
+    assert words(Shuffled) == ("first", "second", "last-one")
+
+
+@pytest.mark.parametrize(("number", "found"), [(0, "a"), (1, "b"), (2, "unknown"), (-1, "unknown")])
+def test_a_number_newer_than_this_program(number: int, found: str) -> None:
+    assert word(("a", "b"), number) == found
+    assert word((), number, "unsupported value") == "unsupported value"
+
+
+def last(enumeration: type) -> int:
+    return max(value for name, value in vars(enumeration).items() if name.isupper())
+
+
+REASONS = (
+    domains.DomainNostateReason,
+    domains.DomainRunningReason,
+    domains.DomainBlockedReason,
+    domains.DomainPausedReason,
+    domains.DomainShutdownReason,
+    domains.DomainShutoffReason,
+    domains.DomainCrashedReason,
+    domains.DomainPMSuspendedReason,
+)
+DETAILS = (
+    events.DomainEventDefinedDetailType,
+    events.DomainEventUndefinedDetailType,
+    events.DomainEventStartedDetailType,
+    events.DomainEventSuspendedDetailType,
+    events.DomainEventResumedDetailType,
+    events.DomainEventStoppedDetailType,
+    events.DomainEventShutdownDetailType,
+    events.DomainEventPMSuspendedDetailType,
+    events.DomainEventCrashedDetailType,
+)
+TABLES: list[tuple[Any, type]] = [
+    (_states.STATES, domains.DomainState),
+    *zip(_states.REASONS, REASONS, strict=True),
+    (_waiting.LIFECYCLES["domain"], events.DomainEventType),
+    (_waiting.LIFECYCLES["network"], events.NetworkEventLifecycleType),
+    (_waiting.LIFECYCLES["pool"], events.StoragePoolEventLifecycleType),
+    (_waiting.LIFECYCLES["node_device"], events.NodeDeviceEventLifecycleType),
+    (_waiting.LIFECYCLES["secret"], events.SecretEventLifecycleType),
+    *zip(_waiting.DETAILS, DETAILS, strict=True),
+    (_texts.WATCHDOG, events.DomainEventWatchdogAction),
+    (_texts.IO_ERROR, events.DomainEventIOErrorAction),
+    (_texts.GRAPHICS_PHASES, events.DomainEventGraphicsPhase),
+    (_texts.GRAPHICS_ADDRESSES, events.DomainEventGraphicsAddressType),
+    (_texts.BLOCK_JOBS, domains.DomainBlockJobType),
+    (_texts.BLOCK_JOB_STATES, events.DomainEventBlockJobStatus),
+    (_texts.DISK_CHANGES, events.DomainEventDiskChangeReason),
+    (_texts.TRAY_CHANGES, events.DomainEventTrayChangeReason),
+    (_texts.CONNECTED, events.DomainEventAgentLifecycleState),
+    (_texts.CONNECTED_REASONS, events.DomainEventAgentLifecycleReason),
+    (_texts.FAILURE_RECIPIENTS, events.DomainMemoryFailureRecipientType),
+    (_texts.FAILURE_ACTIONS, events.DomainMemoryFailureActionType),
+    (dommemstat.WORDS, domains.DomainMemoryStatTags),
+    (domcontrol.STATES, domains.DomainControlState),
+    (domcontrol.REASONS, domains.DomainControlErrorReason),
+    (domblkerror.ERRORS, domains.DomainDiskErrorCode),
+]
+
+
+@pytest.mark.parametrize(
+    ("table", "enumeration"), TABLES, ids=[enumeration.__name__ for _, enumeration in TABLES]
+)
+def test_every_number_has_its_word(table: tuple[str, ...], enumeration: type) -> None:
+    assert len(table) == last(enumeration) + 1

@@ -1,0 +1,388 @@
+"""The formats for programs: keys that say what they count, raw values, one value per command."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from vsh import lookup
+from vsh.api import event as events
+from vsh.api.domain import Domain
+from vsh.api.event import by_word
+from vsh.api.types import TypedParams
+from vsh.cli.session import Session
+from vsh.commands._waiting import follow
+from vsh.commands.events._texts import FIELD_WORDS, domain_event_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+UUID = "6695eb01-f6a4-8304-79aa-97f2502e193f"
+POOL = "dfe224cb-28fb-8dd0-c4b2-64eb3f0f4566"
+VOLUME = {
+    "name": "v1",
+    "path": "/default-pool/v1",
+    "type": "file",
+    "capacity_bytes": 10485760,
+    "allocation_bytes": 1048576,
+    "key": "/default-pool/v1",
+}
+MADE = "vol-create-as default-pool v1 10M --allocation 1M"
+WHOLE = {
+    "list --all": [{"id": "1", "name": "test", "state": "running", "uuid": UUID}],
+    "list --name --uuid": [{"uuid": UUID, "name": "test"}],
+    "domstate test --reason": {"state": "running", "reason": "unknown"},
+    "domblkinfo test --all": [
+        {
+            "target": "vda",
+            "capacity_bytes": 1099506450432,
+            "allocation_bytes": 1099511627776,
+            "physical_bytes": 1099511627776,
+        }
+    ],
+    "domiflist test": [
+        {
+            "interface": "testnet0",
+            "type": "network",
+            "source": "default",
+            "model": None,
+            "mac": "aa:bb:cc:dd:ee:ff",
+        }
+    ],
+    "nodecpustats 0": {
+        "user_ns": 9797400000,
+        "kernel_ns": 34678723400000,
+        "idle_ns": 87264900000,
+        "iowait_ns": 763600000,
+        "guest_ns": 1797400000,
+    },
+    "freecell --all": {
+        "cells": [{"cell": 0, "free_bytes": 2097152}, {"cell": 1, "free_bytes": 4194304}],
+        "total_bytes": 6291456,
+    },
+    "freepages 0 4": {"cell": 0, "page_kib": 4, "free_pages": 7},
+    "net-info default": {
+        "name": "default",
+        "uuid": "dd8fe884-6c02-601e-7551-cca97df1c5df",
+        "active": True,
+        "persistent": True,
+        "autostart": False,
+        "bridge": "virbr0",
+    },
+    "pool-list --details": [
+        {
+            "name": "default-pool",
+            "state": "running",
+            "autostart": False,
+            "persistent": True,
+            "capacity_bytes": 107374182400,
+            "allocation_bytes": 0,
+            "available_bytes": 107374182400,
+            "uuid": POOL,
+        }
+    ],
+    f"{MADE}; vol-list default-pool --details": [VOLUME],
+    "nodedev-info computer": {
+        "name": "computer",
+        "parent": None,
+        "active": True,
+        "persistent": True,
+        "autostart": None,
+    },
+    "net-autostart default": {
+        "message": "Network default marked as autostarted",
+        "network": "default",
+        "autostart": True,
+    },
+    "net-event --list": [{"event": "lifecycle"}, {"event": "metadata-change"}],
+}
+"""Each command's whole value; of several commands, that of the last."""
+OTHERS = (
+    "list --title",
+    "dominfo test",
+    "domblklist test --details",
+    "domblklist test",
+    "domblkinfo test vda",
+    "domblkstat test vda",
+    "domblkerror test",
+    "domcontrol test",
+    "domif-getlink test testnet0",
+    "domifaddr test",
+    "domifstat test testnet0",
+    "dommemstat test",
+    "domtime test",
+    "hostname",
+    "uri",
+    "version --daemon",
+    "nodeinfo",
+    "nodecpumap",
+    "nodecpustats --percent",
+    "freecell",
+    "freepages --all",
+    "maxvcpus",
+    "net-list --all --title",
+    "iface-list --all",
+    "nodedev-list --tree",
+    "pool-list --all",
+    "pool-info default-pool",
+    f"{MADE}; vol-info v1 default-pool",
+)
+WORDS = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+SHOWN = re.compile(r"yes|no|enabled?|disabled?|-|N/A|[\d.]+ ?(%|s|ns|bytes|[KMGTPE]?i?B|MHz)")
+SWITCHES = {"active", "autostart", "managed_save", "persistent", "security_enforcing"}
+
+
+def told(run: Callable[..., Any], line: str, *options: str) -> str:
+    """What the last command of a line prints."""
+    before, _, _ = line.rpartition("; ")
+    outs = []
+    for commands in (before, line) if before else (line,):
+        done = run("-c", "test:///default", *options, commands)
+        assert done.err == ""
+        assert done.status == 0
+        outs.append(done.out)
+    return outs[-1].removeprefix(outs[0]) if before else outs[-1]
+
+
+def pairs(value: Any) -> Iterator[tuple[str, Any]]:
+    """Each key of a value, however deep, with what stands under it."""
+    for each in value if isinstance(value, list) else [value]:
+        if isinstance(each, dict):
+            for key, below in each.items():
+                yield key, below
+                yield from pairs(below)
+
+
+@pytest.mark.parametrize("line", WHOLE)
+def test_json(run: Callable[..., Any], line: str) -> None:
+    assert json.loads(told(run, line, "--format", "json")) == WHOLE[line]
+
+
+@pytest.mark.parametrize("line", WHOLE)
+def test_yaml_has_the_same_values(run: Callable[..., Any], line: str) -> None:
+    text = told(run, line, "--format", "yaml")
+    assert text.startswith("---\n")
+    assert yaml.safe_load(text) == WHOLE[line]
+
+
+@pytest.mark.parametrize("line", WHOLE)
+def test_csv_has_a_row_for_each(run: Callable[..., Any], line: str) -> None:
+    value: Any = WHOLE[line]
+    rows = value if isinstance(value, list) else [value]
+    head, *lines = csv.reader(told(run, line, "--format", "csv").splitlines())
+    assert head == list(rows[0])
+    shown = [
+        [
+            ""
+            if cell is None
+            else json.dumps(cell)
+            if isinstance(cell, (bool, list, dict))
+            else str(cell)
+            for cell in row.values()
+        ]
+        for row in rows
+    ]
+    assert lines == shown
+
+
+@pytest.mark.parametrize("line", [*WHOLE, *OTHERS])
+def test_values_are_raw(run: Callable[..., Any], line: str) -> None:
+    found = list(pairs(json.loads(told(run, line, "--format", "json"))))
+    assert found
+    for key, value in found:
+        assert WORDS.fullmatch(key), key
+        if isinstance(value, str):
+            assert not SHOWN.fullmatch(value), (key, value)
+        if key in ("id", "uuid"):
+            assert value is None or isinstance(value, str), key
+        if key in SWITCHES:
+            assert value is None or isinstance(value, bool), key
+        if key.endswith(("_bytes", "_kib", "_ns", "_seconds")):
+            assert isinstance(value, int), key
+
+
+def test_numbers_of_memory_and_disks_say_what_they_count(run: Callable[..., Any]) -> None:
+    memory = json.loads(told(run, "dommemstat test", "--format", "json"))
+    assert memory["actual_kib"] == 2097152
+    assert memory["major_fault"] == 0
+    assert "last_update_seconds" in memory
+    disk = json.loads(told(run, "domblkstat test vda", "--format", "json"))
+    assert disk["device"] == "vda"
+    assert isinstance(disk["rd_bytes"], int)
+
+
+DEFINE = "; ".join(
+    f"vol-create-as default-pool {name} {size}"
+    for name, size in (("v10", "3M"), ("v9", "1M"), ("v1", "2M"))
+)
+
+
+@pytest.mark.parametrize(
+    ("sort", "names"),
+    [
+        ("name", ["v1", "v9", "v10"]),
+        ("-name", ["v10", "v9", "v1"]),
+        ("capacity_bytes", ["v9", "v1", "v10"]),
+    ],
+)
+def test_sort_and_columns(run: Callable[..., Any], sort: str, names: list[str]) -> None:
+    line = f"{DEFINE}; vol-list default-pool --details"
+    options = ("--columns", "capacity_bytes,name", "--sort", sort)
+    rows = json.loads(told(run, line, "--format", "json", *options))
+    assert [row["name"] for row in rows] == names
+    assert list(rows[0]) == ["capacity_bytes", "name"]
+
+
+def test_plain_takes_the_same_columns(run: Callable[..., Any]) -> None:
+    options = ("--format", "plain", "--columns", "name,capacity_bytes")
+    assert told(run, "pool-list --details", *options) == (
+        " Name           Capacity\n----------------------------\n default-pool   100.00 GiB\n\n"
+    )
+
+
+def test_without_a_header(run: Callable[..., Any]) -> None:
+    out = told(run, "list --all", "--format", "csv", "--no-header")
+    assert out == f"1,test,running,{UUID}\n"
+
+
+def test_a_column_that_there_is_not(run: Callable[..., Any]) -> None:
+    done = run("-c", "test:///default", "--format", "json", "--columns", "capacity", "pool-list")
+    assert done.status == 1
+    error = json.loads(done.err)["error"]
+    assert error["message"] == "--columns: no column 'capacity' in this listing"
+    assert error["hint"] == "the columns are name, state, autostart"
+
+
+def test_an_error_is_a_value(run: Callable[..., Any]) -> None:
+    done = run("-c", "test:///default", "--format", "json", "net-dhcp-leases default")
+    assert (done.status, done.out) == (1, "")
+    error = json.loads(done.err)["error"]
+    assert (error["code"], error["name"]) == (3, "NO_SUPPORT")
+    assert error["message"] == "Failed to get leases info for default"
+
+
+# ---------------------------------------------------------------------------------------- streams
+
+
+class Wait:
+    """A wait that ends after the given events, as if time were up."""
+
+    def __init__(self, *coming: Any) -> None:
+        self.coming = list(coming)
+        self.outcome = "timed out"
+
+    def next(self) -> Any:
+        return self.coming.pop(0) if self.coming else None
+
+    def end(self) -> bool:
+        return True
+
+
+def happening(word: str, *values: Any) -> Any:
+    return by_word("domain", word)(Domain(None, "web", UUID, 1), *values)
+
+
+EVENTS = (
+    (
+        happening("lifecycle", 5, 1),
+        {"event": "lifecycle", "domain": "web", "change": "Stopped", "detail": "Destroyed"},
+    ),
+    (
+        happening("disk-change", "/a", None, "cd0", 1),
+        {
+            "event": "disk-change",
+            "domain": "web",
+            "old_src_path": "/a",
+            "new_src_path": None,
+            "dev_alias": "cd0",
+            "reason": "dropped",
+        },
+    ),
+    (
+        happening("balloon-change", 1024),
+        {"event": "balloon-change", "domain": "web", "actual_kib": 1024},
+    ),
+    (
+        happening("nic-mac-change", "net0", "52:54:00:00:00:01", "52:54:00:00:00:02"),
+        {
+            "event": "nic-mac-change",
+            "domain": "web",
+            "alias": "net0",
+            "old_mac": "52:54:00:00:00:01",
+            "new_mac": "52:54:00:00:00:02",
+        },
+    ),
+    (
+        happening(
+            "graphics",
+            2,
+            events.Address(0, "h", "1"),
+            events.Address(2, "", "/s"),
+            "none",
+            [events.Identity("user", "me")],
+        ),
+        {
+            "event": "graphics",
+            "domain": "web",
+            "phase": "disconnect",
+            "local": {"family": "IPv4", "node": "h", "service": "1"},
+            "remote": {"family": "unix", "node": "", "service": "/s"},
+            "auth_scheme": "none",
+            "subject": [{"type": "user", "name": "me"}],
+        },
+    ),
+    (
+        happening("tunable", TypedParams().set("cputune.vcpupin0", "string", "0-1")),
+        {"event": "tunable", "domain": "web", "params": {"cputune.vcpupin0": "0-1"}},
+    ),
+)
+
+
+def stream(format: str, capsys: pytest.CaptureFixture[str]) -> str:
+    session = Session()
+    coming: Any = Wait(*(event for event, _ in EVENTS))
+    documents = follow(
+        session, coming, domain_event_text, loop=True, timestamp=False, words=FIELD_WORDS
+    )
+    lookup.module("vsh.output", format).render_all(documents, session)
+    return capsys.readouterr().out
+
+
+def without_time(value: dict[str, Any]) -> dict[str, Any]:
+    return {key: below for key, below in value.items() if key != "time"}
+
+
+def test_a_stream_of_json_has_a_line_for_each_event(capsys: pytest.CaptureFixture[str]) -> None:
+    values = [json.loads(line) for line in stream("json", capsys).splitlines()]
+    assert [without_time(value) for value in values[:-2]] == [data for _, data in EVENTS]
+    assert all("time" in value for value in values[:-2])
+    assert values[-2:] == [{"outcome": "timed out"}, {"count": len(EVENTS)}]
+
+
+def test_a_stream_of_yaml_has_a_document_for_each_event(capsys: pytest.CaptureFixture[str]) -> None:
+    values = list(yaml.safe_load_all(stream("yaml", capsys)))
+    assert [without_time(value) for value in values[:-2]] == [data for _, data in EVENTS]
+
+
+def test_a_stream_of_csv_says_its_keys_when_they_change(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = list(csv.reader(stream("csv", capsys).splitlines()))
+    assert rows[0] == ["event", "time", "domain", "change", "detail"]
+    assert rows[1][0] == "lifecycle"
+    assert rows[2][:3] == ["event", "time", "domain"]
+    assert rows[3][0] == "disk-change"
+    assert rows[-4:] == [["outcome"], ["timed out"], ["count"], [str(len(EVENTS))]]
+
+
+def test_a_wait_in_which_nothing_happens(run: Callable[..., Any]) -> None:
+    line = "event --event lifecycle --loop --timeout 1"
+    done = run("-c", "test:///default", "--format", "json", line)
+    assert done.status == 1
+    assert [json.loads(each) for each in done.out.splitlines()] == [
+        {"outcome": "timed out"},
+        {"count": 0},
+    ]

@@ -1,0 +1,260 @@
+"""What CPUs are: models and features by architecture, and whether one can stand in for another.
+
+``architecture`` is libvirt's word (x86_64, ppc64le, aarch64).  CPUs are the models of
+``vsh.cpu.definition``; hosts and guests are told apart by their class.  ``usable`` gives the
+models that a hypervisor can use, each with the names of features that it would add but cannot
+(``{"Penryn": ()}``); None stands for all models.
+
+Each architecture has a module that knows its CPUs, with the functions that make sense for it;
+what it does not have is answered here.  The facts are in the text files beside the modules and are
+read when the first question needs them.
+"""
+
+from __future__ import annotations
+
+from vsh.cpu.definition import REQUIRE, find_feature, take_model
+from vsh.cpu.result import IDENTICAL, INCOMPATIBLE, SUPERSET, Comparison
+from vsh.errors import ConfigUnsupported, CpuIncompatible, InternalError, InvalidArgument, NoSupport
+from vsh.lookup import module
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any
+
+    from vsh.cpu.data import ArmData, Ppc64Data, X86Data
+
+    CpuData = X86Data | Ppc64Data | ArmData
+    Usable = Mapping[str, Iterable[str]] | None
+
+_MODULES = {
+    "i686": "x86",
+    "x86_64": "x86",
+    "ppc64": "ppc64",
+    "ppc64le": "ppc64",
+    "s390": "s390",
+    "s390x": "s390",
+    "armv6l": "arm",
+    "armv7b": "arm",
+    "armv7l": "arm",
+    "aarch64": "arm",
+    "riscv64": "riscv64",
+    "loongarch64": "loongarch64",
+}
+
+
+def is_supported(architecture: str) -> bool:
+    """Whether anything is known of an architecture's CPUs."""
+    return architecture in _MODULES
+
+
+def _knowing(architecture: str | None) -> Any:
+    if not architecture:
+        raise InternalError("undefined hardware architecture")
+    name = _MODULES.get(architecture)
+    if name is None:
+        raise NoSupport(f"'{architecture}' architecture is not supported by CPU driver")
+    return module("vsh.cpu", name)
+
+
+def _function(architecture: str | None, name: str, refusal: str) -> Any:
+    found = getattr(_knowing(architecture), name, None)
+    if found is None:
+        raise NoSupport(refusal.format(architecture))
+    return found
+
+
+def models(architecture: str) -> list[str]:
+    """The names of the CPU models; an empty list where any name is taken."""
+    listed = getattr(_knowing(architecture), "models", None)
+    return [] if listed is None else list(listed())
+
+
+def vendor_of_model(architecture: str, name: str) -> str | None:
+    """The vendor of a model, where that is known."""
+    told = getattr(_knowing(architecture), "vendor_of_model", None)
+    return None if told is None else told(name)
+
+
+def compare(architecture: str, host: Any, cpu: Any, *, fail: bool = False) -> int:
+    """INCOMPATIBLE, IDENTICAL, or SUPERSET where the host has more than is asked for.
+
+    With ``fail``, INCOMPATIBLE is raised as CpuIncompatible that says why.
+    """
+    act = _function(architecture, "compare", "cannot compare CPUs of {} architecture")
+    found: Comparison = act(host, cpu)
+    if fail and found.result == INCOMPATIBLE:
+        raise _refusal(found.why)
+    return found.result
+
+
+def _refusal(why: str | None) -> CpuIncompatible:
+    error = CpuIncompatible(why or "")
+    if why is None:
+        error.args = (error.message.removesuffix(": "),)
+    return error
+
+
+def compare_unusable(
+    architecture: str, host: Any, cpu: Any, blockers: Iterable[str], *, fail: bool = False
+) -> int:
+    """As ``compare``, for a model that the hypervisor calls unusable because of some features."""
+    lacking = []
+    for name in blockers:
+        told = find_feature(cpu, name)
+        if told is None or told.policy != "disable":
+            lacking.append(name)
+    whole = host.copy()
+    expand_features(architecture, whole)
+    for feature in cpu.features:
+        if feature.policy == REQUIRE:
+            there = find_feature(whole, feature.name)
+            if there is None or there.policy not in (REQUIRE, None):
+                lacking.append(feature.name)
+    if not lacking:
+        return SUPERSET
+    if fail:
+        raise CpuIncompatible(", ".join(lacking))
+    return INCOMPATIBLE
+
+
+def baseline(
+    architecture: str | None,
+    cpus: list[Any],
+    *,
+    usable: Usable = None,
+    features: Iterable[str] | None = None,
+    migratable: bool = False,
+) -> Any:
+    """The guest's CPU that all the given CPUs can stand in for.
+
+    architecture   None for that of the first CPU
+    features       what the hypervisor can give a guest; None for everything
+    migratable     leave out features that hinder migration
+    """
+    if not cpus:
+        raise InvalidArgument("no CPUs given")
+    for number, cpu in enumerate(cpus):
+        if not cpu.model:
+            raise InvalidArgument(f"no CPU model specified at index {number}")
+    architecture = architecture or getattr(cpus[0], "arch", None)
+    refusal = "cannot compute baseline CPU of {} architecture"
+    return _function(architecture, "baseline", refusal)(cpus, usable, features, migratable)
+
+
+def update(architecture: str, guest: Any, host: Any, *, removed: str = "disable") -> None:
+    """Make a guest's CPU say what it gets on a host: no host-model, minimum, optional is left.
+
+    removed   the policy of features that the model once had and the guest says nothing about
+    """
+    knowing = _knowing(architecture)
+    if guest.mode in ("host-passthrough", "maximum"):
+        return
+    relative = guest.mode == "host-model" or guest.match == "minimum"
+    relative = relative or any(feature.policy == "optional" for feature in guest.features)
+    knowing.update(guest, host, relative, removed)
+
+
+def update_live(
+    architecture: str, cpu: Any, turned_on: CpuData | None, turned_off: CpuData | None
+) -> bool:
+    """Make a running guest's CPU say what the hypervisor made of it; False: nothing was done.
+
+    turned_on, turned_off   the features that the hypervisor turned on and off by itself
+
+    Raises OperationFailed where the definition wants no difference (check='full').
+    """
+    act = getattr(_knowing(architecture), "update_live", None)
+    if act is None or not (cpu.mode == "custom" or cpu.check_mode == "full"):
+        return False
+    act(cpu, turned_on, turned_off)
+    return True
+
+
+def translate(architecture: str, cpu: Any, usable: Usable) -> None:
+    """Say the same CPU with a model that the hypervisor can use.
+
+    Raises ConfigUnsupported where the definition forbids that.
+    """
+    knowing = _knowing(architecture)
+    if cpu.mode in ("host-model", "host-passthrough", "maximum"):
+        return
+    if usable is None or cpu.model in usable:
+        return
+    if cpu.fallback != "allow":
+        raise ConfigUnsupported(f"CPU model {cpu.model} is not supported by hypervisor")
+    act = getattr(knowing, "translate", None)
+    if act is None:
+        raise NoSupport(f"cannot translate CPU model {cpu.model} to a supported model")
+    act(cpu, usable)
+
+
+def convert_legacy(architecture: str, cpu: Any) -> None:
+    """Change names of models that only old versions of libvirt used."""
+    act = getattr(_knowing(architecture), "convert_legacy", None)
+    if act is not None:
+        act(cpu)
+
+
+def expand_features(architecture: str, cpu: Any) -> None:
+    """List the features of the model, too; they all come in alphabetical order."""
+    act = getattr(_knowing(architecture), "expand_features", None)
+    if act is not None:
+        act(cpu)
+    cpu.features.sort(key=lambda feature: feature.name)
+
+
+def migratable_copy(architecture: str, cpu: Any) -> Any:
+    """A copy without the features that hinder migration."""
+    twin = cpu.copy()
+    only = getattr(_knowing(architecture), "is_migratable", None)
+    if only is not None:
+        take_model(twin, cpu, only=only)
+    return twin
+
+
+def has_feature(architecture: str, cpu: Any, name: str) -> bool:
+    """Whether a CPU has a feature.  Raises InternalError where there is no such feature."""
+    refusal = "cannot check guest CPU feature for {} architecture"
+    return bool(_function(architecture, "has_feature", refusal)(cpu, name))
+
+
+def validate_features(architecture: str, cpu: Any) -> None:
+    """Raise ConfigUnsupported for a feature, or a policy, that the architecture has not."""
+    act = getattr(_knowing(architecture), "validate_features", None)
+    if act is not None:
+        act(cpu)
+
+
+def check_forbidden(guest: Any, host: Any) -> None:
+    """Raise CpuIncompatible where a host has a feature that a guest forbids."""
+    for feature in guest.features:
+        if feature.policy == "forbid":
+            there = find_feature(host, feature.name)
+            if there is not None and there.policy != "disable":
+                raise CpuIncompatible(f"Host CPU provides forbidden feature '{feature.name}'")
+
+
+def decode(architecture: str, cpu: Any, data: CpuData, usable: Usable = None) -> None:
+    """Give a definition without a model the one, and the features, that fit a real CPU."""
+    refusal = "cannot decode CPU data for {} architecture"
+    _function(architecture, "decode", refusal)(cpu, data, usable)
+
+
+def encode(architecture: str, cpu: Any, policy: str = REQUIRE) -> X86Data:
+    """What a CPU that has the features that a definition names with a policy says of itself."""
+    if not cpu.model:
+        raise InvalidArgument("no guest CPU model specified")
+    from vsh.cpu.data import X86Data
+
+    refusal = "cannot encode CPU data for {} architecture"
+    return X86Data(_function(architecture, "encode", refusal)(cpu, policy))
+
+
+def data_has_feature(architecture: str, data: CpuData, name: str) -> bool:
+    """Whether a real CPU has a feature.  Raises InternalError where there is no such feature."""
+    refusal = "cannot check guest CPU feature for {} architecture"
+    return bool(_function(architecture, "data_has_feature", refusal)(data, name))
+
+
+__all__ = ["IDENTICAL", "INCOMPATIBLE", "SUPERSET"]

@@ -1,0 +1,39 @@
+"""What the top of a snapshot's or checkpoint's document says, read without an XML parser."""
+
+from __future__ import annotations
+
+_ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))
+
+
+class Facts:
+    """The top of a snapshot's or checkpoint's document, without an XML parser.
+
+    libvirt wrote the document, so its form is known: what stands before <domain> is one element a
+    line, and text has no unescaped ``<``."""
+
+    __slots__ = ("created", "external", "parent", "state")
+
+    def __init__(self, xml: str) -> None:
+        end = xml.find("\n  <domain")
+        head = xml if end < 0 else xml[:end]
+        self.state = _text(head, "state")
+        self.parent = _text(head[head.find("<parent>") :], "name") if "<parent>" in head else None
+        created = _text(head, "creationTime")
+        self.created = int(created) if created is not None else None
+        disks = head.partition("\n  <revertDisks>")[0]
+        if "\n  <memory " in disks:
+            self.external = " snapshot='external'" in disks
+        else:
+            self.external = self.state == "disk-snapshot"
+
+
+def _text(xml: str, tag: str) -> str | None:
+    start = xml.find(f"<{tag}>")
+    if start < 0:
+        return None
+    start += len(tag) + 2
+    text = xml[start : xml.find("</", start)]
+    if "&" in text:
+        for entity, char in _ENTITIES:
+            text = text.replace(entity, char)
+    return text

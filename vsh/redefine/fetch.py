@@ -1,0 +1,105 @@
+"""All moments of a domain, taken at once: one listing, then every document in flight together."""
+
+from __future__ import annotations
+
+from vsh.errors import Error
+from vsh.redefine.facts import Facts
+from vsh.redefine.live import SECURE, model_of
+from vsh.redefine.plan import Target, sources
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Any
+
+
+class Fetched(Target):
+    """A domain's snapshots or checkpoints (``kind``) as they were when they were asked for.
+
+    handles   the API's objects, by name
+    texts     their whole documents, by name
+    current   the name of the current snapshot; None where there is none, and for checkpoints
+    """
+
+    def __init__(
+        self,
+        domain: Any,
+        kind: str,
+        handles: dict[str, Any],
+        texts: dict[str, str],
+        current: str | None = None,
+    ) -> None:
+        super().__init__(domain.uuid, domain.name, {}, current)
+        self.kind = kind
+        self.handles = handles
+        self.texts = texts
+        self._facts: dict[str, Facts] = {}
+        self._documents: dict[str, Any] = {}
+
+    def has(self, name: str) -> bool:
+        return name in self.texts
+
+    def document(self, name: str) -> Any:
+        if name not in self._documents:
+            text = self.texts.get(name)
+            self._documents[name] = None if text is None else model_of(text, self.kind)
+        return self._documents[name]
+
+    def facts(self, name: str) -> Facts | None:
+        """What the top of its document says, or None where there is no such moment."""
+        found = self._facts.get(name)
+        if found is None and name in self.texts:
+            found = self._facts[name] = Facts(self.texts[name])
+        return found
+
+    def parent_of(self, name: str) -> str | None:
+        facts = self.facts(name)
+        return None if facts is None else facts.parent
+
+    def names(self) -> Iterable[str]:
+        return self.texts
+
+    def children_of(self, name: str) -> Iterator[tuple[str, int | None]]:
+        for other in self.texts:
+            facts = self.facts(other)
+            if facts is not None and facts.parent == name:
+                yield other, facts.created
+
+    def sources(self, name: str) -> set[str]:
+        """The images that a moment has of its own."""
+        text = self.texts[name]
+        end = text.find("\n  <domain")
+        head = text if end < 0 else text[:end]
+        if "<source " not in head and " file='" not in head:
+            return set()
+        return sources(self.document(name))
+
+
+def fetch(domain: Any, kind: str, *, secure: bool = True) -> Fetched:
+    """Ask for all.  Raises Error for anything but a moment that has gone meanwhile.
+
+    secure  with passwords, as a document has to be that is to be redefined
+    """
+    is_snapshot = kind == "snapshot"
+    missing = 72 if is_snapshot else 103
+    found = domain.list_all_snapshots(0) if is_snapshot else domain.list_all_checkpoints(0)
+    requests = [each.get_xml_desc.request(SECURE if secure else 0) for each in found]
+    if is_snapshot:
+        requests.append(domain.snapshot_current.request(0))
+    answers = domain.connection.many(requests)
+    current = None
+    if is_snapshot:
+        answer = answers.pop()
+        if not isinstance(answer, Error):
+            current = answer.name
+        elif answer.code != missing:
+            raise answer
+    handles, texts = {}, {}
+    for handle, answer in zip(found, answers, strict=True):
+        if not isinstance(answer, Error):
+            handles[handle.name], texts[handle.name] = handle, answer
+        elif answer.code != missing:
+            raise answer
+    return Fetched(domain, kind, handles, texts, current)
+
+
