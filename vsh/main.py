@@ -121,6 +121,7 @@ def _script(session: Session) -> int:
             if not text.strip():
                 continue
             succeeded = run.run_line(session, text)
+            session.out.flush()  # whoever writes the script may wait for this answer
             if not succeeded and session.fail_fast:
                 return _status(session, succeeded=False)
         if pending.strip():
@@ -151,6 +152,7 @@ def _replay(session: Session) -> int:
             except run.Exit:
                 session.write("\n")
                 return 0
+        session.out.flush()
     session.write(f"{prompt(session)}\n")
     return 0
 

@@ -128,3 +128,22 @@ def test_a_mistake_inside_vsh_is_one_line(run: Callable[..., Result], monkeypatc
         assert "Traceback" in run("-d", "0", "pwd").err
     finally:
         command.function = original
+
+
+def test_a_script_gets_each_answer_before_it_goes_on() -> None:
+    """Another program writes the script a line at a time and waits for what comes back."""
+    import subprocess
+    import sys
+
+    command = [sys.executable, "-m", "vsh", "-q", "-c", URI]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdin is not None
+        assert other.stdout is not None
+        for _ in range(3):
+            other.stdin.write("domid test\n")
+            other.stdin.flush()
+            assert other.stdout.readline() == "1\n"
+        other.stdin.close()
+    assert other.returncode == 0

@@ -25,8 +25,8 @@ from vsh.commands.monitor import domblkerror, domcontrol, dommemstat
         (NetworkUpdateCommand, "none modify delete add-last add-first"),
         (
             NetworkUpdateSection,
-            "none bridge domain ip ip-dhcp-host ip-dhcp-range forward forward-interface forward-pf"
-            " portgroup dns-host dns-txt dns-srv",
+            "none bridge domain ip ip-dhcp-host ip-dhcp-range forward forward-interface"
+            + " forward-pf portgroup dns-host dns-txt dns-srv",
         ),
         (StoragePoolState, "inactive building running degraded inaccessible"),
         (SecretUsageType, "none volume ceph iscsi tls vtpm"),

@@ -58,6 +58,7 @@ DETAILS = (
         "API error",
         "Post-copy",
         "Post-copy Error",
+        "guest shutdown",
     ),
     ("Unpaused", "Migrated", "Snapshot", "Post-copy", "Post-copy Error"),
     ("Shutdown", "Destroyed", "Crashed", "Migrated", "Saved", "Failed", "Snapshot"),

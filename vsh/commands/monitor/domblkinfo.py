@@ -68,7 +68,6 @@ def _sizes(info: Any) -> tuple[int | None, int | None, int | None]:
 def _every(domain: Any) -> list[tuple[str, Any]]:
     """Each disk's target and its sizes, or None where its source says nothing."""
     connection = domain.connection
-    (active,) = connection.many([domain.is_active.request()])
     disks = domain_tree(domain).xpath("./devices/disk")
     targets = [str(disk.xpath("string(./target/@dev)")) for disk in disks]
     asked = [number for number, disk in enumerate(disks) if disk.find("./source") is not None]
@@ -80,9 +79,9 @@ def _every(domain: Any) -> list[tuple[str, Any]]:
             # a network disk of a guest that is off cannot be asked for its size
             if not (
                 remote
-                and active != 1
                 and isinstance(answer, InternalError)
                 and answer.domain == FROM_STORAGE
+                and connection.many([domain.is_active.request()]) != [1]
             ):
                 raise answer
         else:

@@ -61,6 +61,10 @@ STRING_OKAY = 4
 FILES = frozenset(("File", "Files"))
 """The annotations of values that travel beside a message."""
 
+WINDOW = 1000
+"""A daemon works on a few calls at a time and leaves the others in the socket's buffer, where a
+thousand have room: enough to fill a slow link."""
+
 STATS_STATE = 1
 DOMAINS_MAX = 16384
 
@@ -68,7 +72,7 @@ DOMAINS_MAX = 16384
 class Remote(Driver):
     """One connection to a daemon.
 
-    window   how many calls ``many`` keeps in flight
+    window   how many calls ``many`` keeps in flight; may be set
     """
 
     keeps_alive = True
@@ -77,7 +81,7 @@ class Remote(Driver):
         self.link = link
         self.uri = uri
         self.readonly = readonly
-        self.window = 100
+        self.window = WINDOW
         self._bulk_states = True
         self._listener: Connection | None = None
 
