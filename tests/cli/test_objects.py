@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -11,12 +11,16 @@ from vsh.cli import devices, networks, storage
 from vsh.cli.objects import ACTIVE_DOMAIN, INACTIVE_DOMAIN, domain_names, impact, names_of
 from vsh.cli.session import Session
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 
 @pytest.fixture
-def session() -> Session:
+def session() -> Iterator[Session]:
     session = Session()
     session.uri = "test:///default"
-    return session
+    yield session
+    session.disconnect()  # the world of test:///default ends with its last connection
 
 
 def offered(atom: Any, session: Session) -> list[str]:

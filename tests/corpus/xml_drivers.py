@@ -24,14 +24,20 @@ def text(question: dict, name: str) -> str:
 def qemu(question: dict) -> dict:
     """A guest of QEMU, read and written; its capabilities are what the case says."""
     from vsh.drivers._qemu.defaults import QemuDefaults
-    from vsh.drivers._qemu.emulator import Emulator
+    from vsh.drivers._qemu.emulator import Emulator, modern
     from vsh.xml.domain import Domain
 
     _settle_macs()
     case = question["case"]
     known = case.get("qemu_caps") or {}
     gic = tuple(word[1:] for word in known.get("gic") or ())
-    emulator = None if known.get("version") else Emulator(known.get("flags") or (), gic=gic)
+    version = known.get("version")
+    if version is None:
+        emulator = Emulator(known.get("flags") or (), gic=gic)
+    elif version == "latest":
+        emulator = None
+    else:
+        emulator = modern(known["arch"], tuple(map(int, version.split("."))))
     defaults = QemuDefaults(emulator)
     defaults.channels = "/tmp/channel"  # the folder of the program that the data was made with
     flags = F.INACTIVE if question["mode"] != "active" else 0

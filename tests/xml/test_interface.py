@@ -92,14 +92,8 @@ def test_what_members_do_not_have():
         (interface(kind="bridge"), "XML error: bridge interface misses the bridge element"),
         (interface(kind="bond"), "XML error: bond interface misses the bond element"),
         (interface(kind="vlan"), "XML error: vlan interface misses the vlan element"),
-        (
-            interface("<vlan/>", "vlan"),
-            "XML error: vlan interface misses the tag attribute",
-        ),
-        (
-            interface("<vlan tag='1'/>", "vlan"),
-            "XML error: vlan interface misses name attribute",
-        ),
+        (interface("<vlan/>", "vlan"), "XML error: vlan interface misses the tag attribute"),
+        (interface("<vlan tag='1'/>", "vlan"), "XML error: vlan interface misses name attribute"),
         (interface("<bond mode='x'/>", "bond"), "XML error: unknown bonding mode x"),
         (
             interface("<bond><miimon/></bond>", "bond"),

@@ -122,14 +122,18 @@ def network(inside: str = "", attributes: str = "", name: str = "<name>n</name>"
         ("<forward mode='none'/>", "  <bridge stp='on' delay='0'/>\n"),
         (
             f"<forward/>{IP}",
-            "  <forward mode='nat'/>\n  <bridge stp='on' delay='0'/>\n"
-            "  <ip address='10.0.0.1' netmask='255.255.255.0'/>\n",
+            (
+                "  <forward mode='nat'/>\n  <bridge stp='on' delay='0'/>\n"
+                "  <ip address='10.0.0.1' netmask='255.255.255.0'/>\n"
+            ),
         ),
         (
             f"<forward dev='e0'/>{IP}",
-            "  <forward dev='e0' mode='nat'>\n    <interface dev='e0'/>\n  </forward>\n"
-            "  <bridge stp='on' delay='0'/>\n"
-            "  <ip address='10.0.0.1' netmask='255.255.255.0'/>\n",
+            (
+                "  <forward dev='e0' mode='nat'>\n    <interface dev='e0'/>\n  </forward>\n"
+                "  <bridge stp='on' delay='0'/>\n"
+                "  <ip address='10.0.0.1' netmask='255.255.255.0'/>\n"
+            ),
         ),
         (
             "<forward mode='bridge'/><bridge name='br0'/>",
@@ -146,8 +150,10 @@ def network(inside: str = "", attributes: str = "", name: str = "<name>n</name>"
         ),
         (
             "<metadata>text<x/><a:b xmlns:a='u'/><a:c xmlns:a='u'/></metadata>",
-            '  <metadata>\n    <a:b xmlns:a="u"/>\n  </metadata>\n'
-            "  <bridge stp='on' delay='0'/>\n",
+            (
+                '  <metadata>\n    <a:b xmlns:a="u"/>\n  </metadata>\n'
+                "  <bridge stp='on' delay='0'/>\n"
+            ),
         ),
     ],
 )
@@ -169,8 +175,10 @@ def test_a_uuid_is_made_where_there_is_none():
         ("<title>a\nb</title>", "XML error: Network title can't contain newlines"),
         (
             "<domain name='d' register='yes'/>",
-            "unsupported configuration: attribute 'register=yes' in <domain> element requires "
-            "'localOnly=yes' in network n",
+            (
+                "unsupported configuration: attribute 'register=yes' in <domain> element requires "
+                "'localOnly=yes' in network n"
+            ),
         ),
         ("<bridge delay='x'/>", "XML error: Invalid delay value in network 'n'"),
         (
@@ -184,18 +192,17 @@ def test_a_uuid_is_made_where_there_is_none():
         ),
         ("<mtu size='x'/>", "XML error: Invalid mtu size 'x' in network 'n'"),
         ("<virtualport/>", "XML error: missing required virtualport type"),
-        (
-            "<forward mode='x'/>",
-            "unsupported configuration: unknown forwarding type 'x'",
-        ),
+        ("<forward mode='x'/>", "unsupported configuration: unknown forwarding type 'x'"),
         (
             "<forward mode='route'/>",
             "XML error: route forwarding requested, but no IP address provided for network 'n'",
         ),
         (
             f"<forward mode='nat'><interface dev='a'/><interface dev='b'/></forward>{IP}",
-            "XML error: multiple forwarding interfaces specified for network 'n', "
-            "only one is supported",
+            (
+                "XML error: multiple forwarding interfaces specified for network 'n', "
+                "only one is supported"
+            ),
         ),
         (
             "<forward mode='open' dev='a'/>",
@@ -207,23 +214,31 @@ def test_a_uuid_is_made_where_there_is_none():
         ),
         (
             "<forward mode='bridge'/><bridge name='b' stp='on'/>",
-            "XML error: bridge delay/stp/zone options only allowed in open, route, nat, and "
-            "isolated mode, not in bridge (network 'n')",
+            (
+                "XML error: bridge delay/stp/zone options only allowed in open, route, nat, and "
+                "isolated mode, not in bridge (network 'n')"
+            ),
         ),
         (
             "<forward mode='bridge' dev='a'/><bridge name='b'/>",
-            "XML error: A network with forward mode='bridge' can specify a bridge name or a "
-            "forward dev, but not both (network 'n')",
+            (
+                "XML error: A network with forward mode='bridge' can specify a bridge name or a "
+                "forward dev, but not both (network 'n')"
+            ),
         ),
         (
             "<forward mode='bridge'/><mtu size='9000'/>",
-            "XML error: mtu size only allowed in open, route, nat, and isolated mode, not in "
-            "bridge (network 'n')",
+            (
+                "XML error: mtu size only allowed in open, route, nat, and isolated mode, not in "
+                "bridge (network 'n')"
+            ),
         ),
         (
             "<forward mode='bridge'><nat/></forward>",
-            "XML error: The <nat> element can only be used when <forward> 'mode' is 'nat' in "
-            "network n",
+            (
+                "XML error: The <nat> element can only be used when <forward> 'mode' is 'nat' in "
+                "network n"
+            ),
         ),
         (
             "<forward mode='hostdev'><address type='usb'/></forward>",
@@ -246,19 +261,15 @@ def test_a_uuid_is_made_where_there_is_none():
             "XML error: Bad ipv4 end address 'x' in <nat> in <forward> in network 'n'",
         ),
         ("<portgroup/>", "XML error: Missing required name attribute in portgroup"),
-        (
-            "<vlan><tag id='4096'/></vlan>",
-            "XML error: vlan tag id 4096 too large (maximum 4095)",
-        ),
+        ("<vlan><tag id='4096'/></vlan>", "XML error: vlan tag id 4096 too large (maximum 4095)"),
         (
             "<vlan/>",
-            "XML error: missing tag id - each <vlan> must have at least one <tag id='n'/> "
-            "subelement",
+            (
+                "XML error: missing tag id - each <vlan> must have at least one <tag id='n'/> "
+                "subelement"
+            ),
         ),
-        (
-            "<bandwidth><inbound/></bandwidth>",
-            "Missing mandatory average or floor attributes",
-        ),
+        ("<bandwidth><inbound/></bandwidth>", "Missing mandatory average or floor attributes"),
         (
             "<bandwidth><inbound floor='1' average='1'/></bandwidth>",
             "unsupported configuration: floor attribute is not supported for this config",
@@ -285,13 +296,17 @@ def test_its_name(refused, name, message):
         ("<ip address='1.1.1.1' netmask='y'/>", "XML error: Invalid netmask 'y' in network 'n'"),
         (
             "<ip address='::1'/>",
-            "unsupported configuration: no family specified for non-IPv4 address '::1' "
-            "in network 'n'",
+            (
+                "unsupported configuration: no family specified for non-IPv4 address '::1' "
+                "in network 'n'"
+            ),
         ),
         (
             "<ip address='1.1.1.1' netmask='255.0.0.0' prefix='8'/>",
-            "unsupported configuration: Network 'n' IP address cannot have both a prefix and a "
-            "netmask",
+            (
+                "unsupported configuration: Network 'n' IP address cannot have both a prefix and a "
+                "netmask"
+            ),
         ),
         (
             "<ip address='1.1.1.1' prefix='33'/>",
@@ -300,21 +315,27 @@ def test_its_name(refused, name, message):
         ("<ip address='1.1.1.1' family='x'/>", "XML error: Unrecognized family 'x' in network 'n'"),
         (
             "<ip family='ipv6' address='::1'><tftp root='/x'/></ip>",
-            "unsupported configuration: Unsupported <tftp> element in an IPv6 element "
-            "in network 'n'",
+            (
+                "unsupported configuration: Unsupported <tftp> element in an IPv6 element "
+                "in network 'n'"
+            ),
         ),
         (
             "<ip address='10.0.0.1' prefix='24'><dhcp><range end='1'/></dhcp></ip>",
             "XML error: Missing 'start' attribute in dhcp range for network 'n'",
         ),
         (
-            "<ip address='10.0.0.1' prefix='24'><dhcp><range start='10.0.0.9' end='10.0.0.2'/>"
-            "</dhcp></ip>",
+            (
+                "<ip address='10.0.0.1' prefix='24'><dhcp><range start='10.0.0.9' end='10.0.0.2'/>"
+                "</dhcp></ip>"
+            ),
             "internal error: range 10.0.0.9 - 10.0.0.2 is reversed ",
         ),
         (
-            "<ip address='10.0.0.1' prefix='24'><dhcp><range start='10.0.1.2' end='10.0.1.3'/>"
-            "</dhcp></ip>",
+            (
+                "<ip address='10.0.0.1' prefix='24'><dhcp><range start='10.0.1.2' end='10.0.1.3'/>"
+                "</dhcp></ip>"
+            ),
             "internal error: range 10.0.1.2 - 10.0.1.3 is not entirely within network 10.0.0.1/24",
         ),
         (
@@ -327,16 +348,20 @@ def test_its_name(refused, name, message):
         ),
         (
             "<ip address='10.0.0.1'><dhcp><host name='a' mac='01:00:00:00:00:00'/></dhcp></ip>",
-            "XML error: expected unicast mac address, found multicast '01:00:00:00:00:00' "
-            "in network 'n'",
+            (
+                "XML error: expected unicast mac address, found multicast '01:00:00:00:00:00' "
+                "in network 'n'"
+            ),
         ),
         (
             "<ip address='10.0.0.1'><dhcp><bootp/></dhcp></ip>",
             "XML error: Missing required attribute 'file' in element 'bootp'",
         ),
         (
-            "<ip address='10.0.0.1' prefix='24'><dhcp><range start='10.0.0.2' end='10.0.0.3'>"
-            "<lease expiry='1'/></range></dhcp></ip>",
+            (
+                "<ip address='10.0.0.1' prefix='24'><dhcp><range start='10.0.0.2' end='10.0.0.3'>"
+                "<lease expiry='1'/></range></dhcp></ip>"
+            ),
             "unsupported configuration: The minimum lease time should be greater than 2 minutes",
         ),
         (
@@ -349,8 +374,10 @@ def test_its_name(refused, name, message):
         ),
         (
             "<route address='10.0.0.0' prefix='24' gateway='1.1.1.1'/>",
-            "unsupported configuration: unreachable static route gateway '1.1.1.1' specified "
-            "for network 'n'",
+            (
+                "unsupported configuration: unreachable static route gateway '1.1.1.1' specified "
+                "for network 'n'"
+            ),
         ),
     ],
 )

@@ -14,8 +14,8 @@ DNS_HOST, DNS_TXT, DNS_SRV = 10, 11, 12
 
 TEXT = """<network><name>n</name>
 <forward mode='bridge'><interface dev='e0'/></forward>
-<dns><txt name='t' value='v'/><srv service='s' protocol='tcp'/><host ip='1.1.1.1'><hostname>a</hostname>
-</host></dns>
+<dns><txt name='t' value='v'/><srv service='s' protocol='tcp'/>
+<host ip='1.1.1.1'><hostname>a</hostname></host></dns>
 <ip address='10.0.0.1' prefix='24'/>
 <ip address='10.1.0.1' prefix='24'><dhcp><range start='10.1.0.2' end='10.1.0.9'/>
 <host mac='52:54:00:00:00:01' name='one' ip='10.1.0.3'/></dhcp></ip>
@@ -102,71 +102,248 @@ def test_what_was_not_there_is_made():
 @pytest.mark.parametrize(
     ("command", "section", "document", "message"),
     [
-        (ADD_LAST, BRIDGE, "<x/>", "Operation not supported: can't update 'bridge' section of "
-         "network 'n'"),
-        (ADD_LAST, PF, "<x/>", "Operation not supported: can't update 'forward pf' section of "
-         "network 'n'"),
-        (ADD_LAST, 99, "<x/>", "Operation not supported: can't update unrecognized section of "
-         "network"),
-        (99, GROUP, "<portgroup name='x'/>", "Operation not supported: unrecognized network "
-         "update command code 99"),
-        (ADD_LAST, HOST, "<x/>", "XML error: unexpected element <x>, expecting <host>, while "
-         "updating network 'n'"),
-        (ADD_LAST, HOST, "<host name='a' ip='::1'/>", "Requested operation is not valid: the "
-         "address family of a host entry IP must match the address family of the dhcp element's "
-         "parent"),
-        (ADD_LAST, HOST, "<host name='one' ip='10.1.0.9'/>", "Requested operation is not valid: "
-         "there is an existing dhcp host entry in network 'n' that matches \"<host "
-         "mac='unknown' name='one' ip='10.1.0.9'/>\""),
-        (MODIFY, HOST, "<host name='x' ip='10.1.0.9'/>", "Requested operation is not valid: "
-         "couldn't locate an existing dhcp host entry with \"mac='unknown'\" \"name='x'\" "
-         "\"ip='10.1.0.9'\" in network 'n'"),
-        (DELETE, HOST, "<host/>", "XML error: At least one of name, mac, or ip attribute must be "
-         "specified for static host definition in network 'n'"),
-        (DELETE, HOST, "<host name='x'/>", "Requested operation is not valid: couldn't locate a "
-         "matching dhcp host entry in network 'n'"),
-        (MODIFY, RANGE, "<range/>", "Operation not supported: dhcp ranges cannot be modified, "
-         "only added or deleted"),
-        (ADD_LAST, RANGE, "<range start='10.1.0.2' end='10.1.0.9'/>", "Requested operation is "
-         "not valid: there is an existing dhcp range entry in network 'n' that matches "
-         "\"<range start='10.1.0.2' end='10.1.0.9'/>\""),
-        (DELETE, RANGE, "<range start='10.1.0.3' end='10.1.0.9'/>", "Requested operation is not "
-         "valid: couldn't locate a matching dhcp range entry in network 'n'"),
-        (ADD_LAST, INTERFACE, "<interface/>", "XML error: missing dev attribute in <interface> "
-         "element"),
-        (ADD_LAST, INTERFACE, "<interface dev='e0'/>", "Requested operation is not valid: there "
-         "is an existing interface entry in network 'n' that matches \"<interface dev='e0'>\""),
-        (DELETE, INTERFACE, "<interface dev='x'/>", "Requested operation is not valid: couldn't "
-         "find an interface entry in network 'n' matching <interface dev='x'>"),
-        (MODIFY, INTERFACE, "<interface dev='x'/>", "Operation not supported: forward interface "
-         "entries cannot be modified, only added or deleted"),
-        (MODIFY, GROUP, "<portgroup name='x'/>", "Requested operation is not valid: couldn't "
-         "find a portgroup entry in network 'n' matching <portgroup name='x'>"),
-        (ADD_LAST, GROUP, "<portgroup name='g'/>", "Requested operation is not valid: there is "
-         "an existing portgroup entry in network 'n' that matches \"<portgroup name='g'>\""),
-        (ADD_LAST, GROUP, "<portgroup name='x' default='yes'/>", "Requested operation is not "
-         "valid: a different portgroup entry in network 'n' is already set as the default. Only "
-         "one default is allowed."),
-        (ADD_LAST, DNS_HOST, "<host ip='1.1.1.1'><hostname>z</hostname></host>", "Requested "
-         "operation is not valid: there is already at least one DNS HOST record with a matching "
-         "field in network n"),
-        (DELETE, DNS_HOST, "<host ip='9.9.9.9'/>", "Requested operation is not valid: couldn't "
-         "locate a matching DNS HOST record in network n"),
-        (MODIFY, DNS_SRV, "<srv/>", "Operation not supported: DNS SRV records cannot be "
-         "modified, only added or deleted"),
-        (ADD_LAST, DNS_SRV, "<srv service='s' protocol='tcp'/>", "Requested operation is not "
-         "valid: there is already at least one DNS SRV record matching all specified fields in "
-         "network n"),
-        (DELETE, DNS_SRV, "<srv service='x'/>", "Requested operation is not valid: couldn't "
-         "locate a matching DNS SRV record in network n"),
-        (ADD_LAST, DNS_TXT, "<txt name='t' value='x'/>", "Requested operation is not valid: "
-         "there is already a DNS TXT record with name 't' in network n"),
-        (MODIFY, DNS_TXT, "<txt name='t'/>", "Requested operation is not valid: missing value of "
-         "modifying DNS TXT record in network n"),
-        (DELETE, DNS_TXT, "<txt name='x'/>", "Requested operation is not valid: couldn't locate "
-         "a matching DNS TXT record in network n"),
+        (
+            ADD_LAST,
+            BRIDGE,
+            "<x/>",
+            ("Operation not supported: can't update 'bridge' section of network 'n'"),
+        ),
+        (
+            ADD_LAST,
+            PF,
+            "<x/>",
+            ("Operation not supported: can't update 'forward pf' section of network 'n'"),
+        ),
+        (
+            ADD_LAST,
+            99,
+            "<x/>",
+            ("Operation not supported: can't update unrecognized section of network"),
+        ),
+        (
+            99,
+            GROUP,
+            "<portgroup name='x'/>",
+            ("Operation not supported: unrecognized network update command code 99"),
+        ),
+        (
+            ADD_LAST,
+            HOST,
+            "<x/>",
+            ("XML error: unexpected element <x>, expecting <host>, while updating network 'n'"),
+        ),
+        (
+            ADD_LAST,
+            HOST,
+            "<host name='a' ip='::1'/>",
+            (
+                "Requested operation is not valid: the "
+                "address family of a host entry IP must match the address family of the "
+                "dhcp element's "
+                "parent"
+            ),
+        ),
+        (
+            ADD_LAST,
+            HOST,
+            "<host name='one' ip='10.1.0.9'/>",
+            (
+                "Requested operation is not valid: "
+                "there is an existing dhcp host entry in network 'n' that matches \"<host "
+                "mac='unknown' name='one' ip='10.1.0.9'/>\""
+            ),
+        ),
+        (
+            MODIFY,
+            HOST,
+            "<host name='x' ip='10.1.0.9'/>",
+            (
+                "Requested operation is not valid: "
+                "couldn't locate an existing dhcp host entry with \"mac='unknown'\" \"name='x'\" "
+                "\"ip='10.1.0.9'\" in network 'n'"
+            ),
+        ),
+        (
+            DELETE,
+            HOST,
+            "<host/>",
+            (
+                "XML error: At least one of name, mac, or ip attribute must be "
+                "specified for static host definition in network 'n'"
+            ),
+        ),
+        (
+            DELETE,
+            HOST,
+            "<host name='x'/>",
+            (
+                "Requested operation is not valid: couldn't locate a "
+                "matching dhcp host entry in network 'n'"
+            ),
+        ),
+        (
+            MODIFY,
+            RANGE,
+            "<range/>",
+            ("Operation not supported: dhcp ranges cannot be modified, only added or deleted"),
+        ),
+        (
+            ADD_LAST,
+            RANGE,
+            "<range start='10.1.0.2' end='10.1.0.9'/>",
+            (
+                "Requested operation is "
+                "not valid: there is an existing dhcp range entry in network 'n' that matches "
+                "\"<range start='10.1.0.2' end='10.1.0.9'/>\""
+            ),
+        ),
+        (
+            DELETE,
+            RANGE,
+            "<range start='10.1.0.3' end='10.1.0.9'/>",
+            (
+                "Requested operation is not "
+                "valid: couldn't locate a matching dhcp range entry in network 'n'"
+            ),
+        ),
+        (
+            ADD_LAST,
+            INTERFACE,
+            "<interface/>",
+            ("XML error: missing dev attribute in <interface> element"),
+        ),
+        (
+            ADD_LAST,
+            INTERFACE,
+            "<interface dev='e0'/>",
+            (
+                "Requested operation is not valid: there "
+                "is an existing interface entry in network 'n' that matches "
+                "\"<interface dev='e0'>\""
+            ),
+        ),
+        (
+            DELETE,
+            INTERFACE,
+            "<interface dev='x'/>",
+            (
+                "Requested operation is not valid: couldn't "
+                "find an interface entry in network 'n' matching <interface dev='x'>"
+            ),
+        ),
+        (
+            MODIFY,
+            INTERFACE,
+            "<interface dev='x'/>",
+            (
+                "Operation not supported: forward interface "
+                "entries cannot be modified, only added or deleted"
+            ),
+        ),
+        (
+            MODIFY,
+            GROUP,
+            "<portgroup name='x'/>",
+            (
+                "Requested operation is not valid: couldn't "
+                "find a portgroup entry in network 'n' matching <portgroup name='x'>"
+            ),
+        ),
+        (
+            ADD_LAST,
+            GROUP,
+            "<portgroup name='g'/>",
+            (
+                "Requested operation is not valid: there is "
+                "an existing portgroup entry in network 'n' that matches \"<portgroup name='g'>\""
+            ),
+        ),
+        (
+            ADD_LAST,
+            GROUP,
+            "<portgroup name='x' default='yes'/>",
+            (
+                "Requested operation is not "
+                "valid: a different portgroup entry in network 'n' is already set as "
+                "the default. Only "
+                "one default is allowed."
+            ),
+        ),
+        (
+            ADD_LAST,
+            DNS_HOST,
+            "<host ip='1.1.1.1'><hostname>z</hostname></host>",
+            (
+                "Requested "
+                "operation is not valid: there is already at least one DNS HOST record "
+                "with a matching "
+                "field in network n"
+            ),
+        ),
+        (
+            DELETE,
+            DNS_HOST,
+            "<host ip='9.9.9.9'/>",
+            (
+                "Requested operation is not valid: couldn't "
+                "locate a matching DNS HOST record in network n"
+            ),
+        ),
+        (
+            MODIFY,
+            DNS_SRV,
+            "<srv/>",
+            ("Operation not supported: DNS SRV records cannot be modified, only added or deleted"),
+        ),
+        (
+            ADD_LAST,
+            DNS_SRV,
+            "<srv service='s' protocol='tcp'/>",
+            (
+                "Requested operation is not "
+                "valid: there is already at least one DNS SRV record matching all "
+                "specified fields in "
+                "network n"
+            ),
+        ),
+        (
+            DELETE,
+            DNS_SRV,
+            "<srv service='x'/>",
+            (
+                "Requested operation is not valid: couldn't "
+                "locate a matching DNS SRV record in network n"
+            ),
+        ),
+        (
+            ADD_LAST,
+            DNS_TXT,
+            "<txt name='t' value='x'/>",
+            (
+                "Requested operation is not valid: "
+                "there is already a DNS TXT record with name 't' in network n"
+            ),
+        ),
+        (
+            MODIFY,
+            DNS_TXT,
+            "<txt name='t'/>",
+            (
+                "Requested operation is not valid: missing value of "
+                "modifying DNS TXT record in network n"
+            ),
+        ),
+        (
+            DELETE,
+            DNS_TXT,
+            "<txt name='x'/>",
+            (
+                "Requested operation is not valid: couldn't locate "
+                "a matching DNS TXT record in network n"
+            ),
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_refused(refused, command, section, document, message):
     assert refused(command, section, document) == message
 

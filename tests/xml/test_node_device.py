@@ -23,7 +23,7 @@ PCI = device(
     <slot>16</slot>
     <function>7</function>
     <product id='0x10ca'>82576 Virtual Function</product>
-    <vendor id='0x8086'/>
+    <vendor id='0x8086'>Intel</vendor>
     <capability type='phys_function'>
       <address domain='0x0000' bus='0x02' slot='0x00' function='0x1'/>
     </capability>
@@ -276,14 +276,8 @@ def test_a_definition_has_no_path_and_no_files():
             device("<capability type='vdpa'/>"),
             "internal error: unknown capability type '17' for 'd'",
         ),
-        (
-            device("<capability type='system'/>"),
-            "internal error: no system UUID supplied for 'd'",
-        ),
-        (
-            device("<capability type='pci'/>"),
-            "internal error: no PCI domain ID supplied for 'd'",
-        ),
+        (device("<capability type='system'/>"), "internal error: no system UUID supplied for 'd'"),
+        (device("<capability type='pci'/>"), "internal error: no PCI domain ID supplied for 'd'"),
         (
             PCI.replace("<bus>2</bus>", "<bus>x</bus>"),
             "internal error: invalid PCI bus ID supplied for 'd'",
@@ -292,10 +286,7 @@ def test_a_definition_has_no_path_and_no_files():
             PCI.replace("<class>0x020000</class>", "<class>0x1000000</class>"),
             "internal error: invalid PCI class supplied for 'd'",
         ),
-        (
-            PCI.replace("maxCount='7'", "maxCount='x'"),
-            "XML error: Malformed 'maxCount' parameter",
-        ),
+        (PCI.replace("maxCount='7'", "maxCount='x'"), "XML error: Malformed 'maxCount' parameter"),
         (
             PCI.replace("index='0'", "index='00'"),
             "XML error: 'vendor_field' 'index' value '00' malformed",
@@ -312,10 +303,7 @@ def test_a_definition_has_no_path_and_no_files():
             USB.replace("<vendor id='0x1d6b'>Linux</vendor>", ""),
             "internal error: no USB vendor ID supplied for 'd'",
         ),
-        (
-            NET.replace("name='rx'", "name='x'"),
-            "XML error: unknown network device feature 'x'",
-        ),
+        (NET.replace("name='rx'", "name='x'"), "XML error: unknown network device feature 'x'"),
         (
             NET.replace("80203", "x"),
             "unsupported configuration: invalid network type supplied for 'd'",
@@ -334,18 +322,12 @@ def test_a_definition_has_no_path_and_no_files():
             STORAGE.replace("hotpluggable", "x"),
             "internal error: unknown storage capability type 'x' for 'd'",
         ),
-        (
-            DRM.replace("render", "x"),
-            "unsupported configuration: unknown drm type 'x' for 'd'",
-        ),
+        (DRM.replace("render", "x"), "unsupported configuration: unknown drm type 'x' for 'd'"),
         (
             MDEV.replace("<type id='t'/>", ""),
             "unsupported configuration: missing type id attribute for 'd'",
         ),
-        (
-            CCW.replace("online", "x"),
-            "unsupported configuration: unknown state 'x' for 'd'",
-        ),
+        (CCW.replace("online", "x"), "unsupported configuration: unknown state 'x' for 'd'"),
         (
             CCW.replace("<devno>0x10ca</devno>", "<devno>z</devno>"),
             "unsupported configuration: invalid devno value 'z' for 'd'",

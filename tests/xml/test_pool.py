@@ -156,8 +156,8 @@ def test_options_of_backends_are_for_those_that_have_them():
         (pool("scsi"), "XML error: missing storage pool source adapter"),
         (
             pool("scsi", "<source><adapter wwnn='x'/></source>"),
-            "XML error: Use of 'wwnn', 'wwpn', and 'parent' attributes requires use of the "
-            "adapter 'type'",
+            ("XML error: Use of 'wwnn', 'wwpn', and 'parent' attributes requires use of the "
+            "adapter 'type'"),
         ),
         (
             pool("scsi", "<source><adapter type='fc_host' wwnn='x'/></source>"),
@@ -184,8 +184,8 @@ def test_options_of_backends_are_for_those_that_have_them():
         (
             pool("netfs", "<source><host name='h'/><dir path='/e'/><format type='cifs'/>"
                  "<protocol ver='3'/></source><target><path>/t</path></target>"),
-            "unsupported configuration: storage pool protocol ver unsupported for pool type "
-            "'cifs'",
+            ("unsupported configuration: storage pool protocol ver unsupported for pool type "
+            "'cifs'"),
         ),
         (
             pool("dir", "<target><path>/t</path><permissions><mode>9</mode></permissions>"
@@ -199,8 +199,8 @@ def test_options_of_backends_are_for_those_that_have_them():
         ),
         (
             pool("logical", "<features><cow state='yes'/></features>"),
-            "this function is not supported by the connection driver: cow feature may only be "
-            "used for 'fs' and 'dir' pools",
+            ("this function is not supported by the connection driver: cow feature may only be "
+            "used for 'fs' and 'dir' pools"),
         ),
         (
             pool("logical", "<refresh><volume allocation='x'/></refresh>"),
@@ -213,10 +213,7 @@ def test_what_it_is_refused_for(refused, text, message):
 
 
 @pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ("<fs:option/>", "XML error: no fs mount option name specified"),
-    ],
+    ("options", "message"), [("<fs:option/>", "XML error: no fs mount option name specified")]
 )
 def test_options_it_is_refused_for(refused, options, message):
     text = FS.replace("<fs:option name='noatime'/>", options)
@@ -249,7 +246,14 @@ def test_every_type_has_its_kind():
 
 @pytest.mark.parametrize(
     ("path", "clean"),
-    [("/a//b/", "/a/b"), ("///a", "/a"), ("//", "//"), ("/", "/"), ("a/b", "a/b"), ("h://x//y", "h://x//y")],
+    [
+        ("/a//b/", "/a/b"),
+        ("///a", "/a"),
+        ("//", "//"),
+        ("/", "/"),
+        ("a/b", "a/b"),
+        ("h://x//y", "h://x//y"),
+    ],
 )
 def test_clean_paths(path, clean):
     assert clean_path(path) == clean

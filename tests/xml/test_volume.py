@@ -141,10 +141,7 @@ def test_a_clone_may_have_no_size():
             volume("<target><features><x/></features></target>"),
             "unsupported configuration: unsupported feature x",
         ),
-        (
-            volume("<target><encryption/></target>"),
-            "XML error: unknown volume encryption format",
-        ),
+        (volume("<target><encryption/></target>"), "XML error: unknown volume encryption format"),
         (
             volume("<target><encryption format='luks'><ivgen name='x'/></encryption></target>"),
             "XML error: ivgen element found, but cipher is missing",

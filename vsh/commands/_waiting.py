@@ -47,7 +47,7 @@ LIFECYCLES = {
 DETAILS = (
     ("Added", "Updated", "Renamed", "Snapshot"),
     ("Removed", "Renamed"),
-    ("Booted", "Migrated", "Restored", "Snapshot", "Event wakeup"),
+    ("Booted", "Migrated", "Restored", "Snapshot", "Event wakeup", "Recreated"),
     (
         "Paused",
         "Migrated",
@@ -61,7 +61,7 @@ DETAILS = (
         "guest shutdown",
     ),
     ("Unpaused", "Migrated", "Snapshot", "Post-copy", "Post-copy Error"),
-    ("Shutdown", "Destroyed", "Crashed", "Migrated", "Saved", "Failed", "Snapshot"),
+    ("Shutdown", "Destroyed", "Crashed", "Migrated", "Saved", "Failed", "Snapshot", "Recreated"),
     ("Finished", "Finished after guest request", "Finished after host request"),
     ("Memory", "Disk"),
     ("Panicked", "Crashloaded"),

@@ -30,6 +30,7 @@ class Fetched(Target):
         current: str | None = None,
     ) -> None:
         super().__init__(domain.uuid, domain.name, {}, current)
+        self.domain = domain
         self.kind = kind
         self.handles = handles
         self.texts = texts

@@ -28,10 +28,11 @@ class Given:
     xml            what is to be sent: without <active>, which only the daemon's own files have
     name, parent   as it says, or as --reparent has it; None where there is none
     active         what <active> says, None where there is none
+    moved          whether --reparent or --orphans gave it another parent
     problems       what keeps it from being looked at any further
     """
 
-    __slots__ = ("active", "file", "name", "offset", "parent", "problems", "xml")
+    __slots__ = ("active", "file", "moved", "name", "offset", "parent", "problems", "xml")
 
     def __init__(self, file: str, xml: str, offset: int = 0) -> None:
         self.file = file
@@ -40,6 +41,7 @@ class Given:
         self.name: str | None = None
         self.parent: str | None = None
         self.active: bool | None = None
+        self.moved = False
         self.problems: list[Problem] = []
 
     def place(self, problems: list[Problem]) -> list[Problem]:
@@ -194,12 +196,20 @@ def _rewrite(given: Given, shown: Any, mending: Mending) -> None:
     if parent is not None and parent != (given.parent or ""):
         _set_parent(root, parent)
         given.parent = parent or None
+        given.moved = True
         changed = True
     if not changed:
         return
     given.xml = etree.tostring(root.getroottree(), encoding="unicode") + "\n"
     # a declaration before the root is not written again
     given.offset += int(shown.sourceline) - int(_whole(given.xml).sourceline)
+
+
+def make_root(given: Given) -> None:
+    """Take a document's parent away."""
+    from vsh.xml.reader import parse
+
+    _rewrite(given, parse(given.xml), Mending(parents={given.name or "": ""}))
 
 
 def _remove(element: Any) -> None:
@@ -242,9 +252,9 @@ def _mend(root: Any, mending: Mending) -> bool:
                 changed |= _set_text(definition, tag, value)
     if mending.paths:
         for holder, attribute in _paths(root):
-            old = holder.text if attribute is None else holder.get(attribute)
-            new = mending.moved(old.strip()) if attribute is None else mending.moved(old)
-            if new == old.strip():
+            old = (holder.text if attribute is None else holder.get(attribute)).strip()
+            new = mending.moved(old)
+            if new == old:
                 continue
             changed = True
             if attribute is None:

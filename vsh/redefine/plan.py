@@ -104,19 +104,54 @@ def sources(document: Any) -> set[str]:
 class Entry:
     """One document of a batch.
 
-    action   "add", "replace" or "unchanged" (its content is what is there already)
+    document None only where the text is what is there already, so that nothing had to be read
+    action   "add", "replace", "reparent" (nothing but the parent changes) or "unchanged" (its
+             content is what is there already)
     """
 
-    __slots__ = ("action", "current", "document", "file", "name", "problems", "xml")
+    __slots__ = (
+        "_created", "_parent", "action", "current", "document", "file", "name", "problems", "xml",
+    )  # fmt: skip
 
-    def __init__(self, document: Any, xml: str, file: str | None, current: bool = False) -> None:
+    def __init__(
+        self,
+        document: Any,
+        xml: str,
+        file: str | None,
+        current: bool = False,
+        *,
+        name: str | None = None,
+        parent: str | None = None,
+        created: int | None = None,
+    ) -> None:
         self.document = document
-        self.name: str = document.name
+        self.name: str = document.name if name is None else name
+        self._parent = parent
+        self._created = created
         self.xml = xml
         self.file = file
         self.current = current
         self.action = "add"
         self.problems: list[Problem] = []
+
+    @property
+    def parent(self) -> str | None:
+        """The parent that its document names."""
+        if self.document is None:
+            return self._parent
+        parent: str | None = self.document.parent
+        return parent
+
+    @property
+    def created(self) -> int:
+        """When the moment was; 0 where that is not known."""
+        found = self._created if self.document is None else self.document.created
+        return found or 0
+
+    @property
+    def state(self) -> str | None:
+        """The state of a snapshot's domain; None for checkpoints."""
+        return getattr(self.document, "state", None)
 
 
 class Plan(Target):
@@ -132,14 +167,13 @@ class Plan(Target):
 
     def document(self, name: str) -> Any:
         entry = self.entries.get(name)
-        return entry.document if entry is not None else self.base.document(name)
+        if entry is None or entry.document is None:
+            return self.base.document(name)
+        return entry.document
 
     def parent_of(self, name: str) -> str | None:
         entry = self.entries.get(name)
-        if entry is not None:
-            parent: str | None = entry.document.parent
-            return parent
-        return self.base.parent_of(name)
+        return entry.parent if entry is not None else self.base.parent_of(name)
 
     def names(self) -> Iterable[str]:
         yield from self.entries
@@ -189,20 +223,25 @@ class Plan(Target):
         return [sorted(levels[depth], key=_age) for depth in sorted(levels)]
 
     def _depth(self, name: str, depths: dict[str, int]) -> None:
-        """Note how many of the batch are above an entry; not recursive: chains may be long."""
-        chain: list[str] = []
+        """Note how many that have to be sent are above an entry, and it; not recursive: chains may
+        be long.
+
+        What is there already counts as a way up: something of the batch may be above it.
+        """
+        chain: dict[str, None] = {}
         above: str | None = name
-        while above in self.entries and above not in depths and above not in chain:
-            chain.append(above)
-            above = self.entries[above].document.parent
-        depth = depths.get(above or "", -1)
+        while above is not None and above not in depths and above not in chain:
+            chain[above] = None
+            above = self.parent_of(above)
+        depth = depths.get(above or "", 0)
         for each in reversed(chain):
-            depth += 1
+            entry = self.entries.get(each)
+            depth += entry is not None and entry.action != "unchanged"
             depths[each] = depth
 
 
 def _age(entry: Entry) -> tuple[int, list[tuple[int, int | str]]]:
-    return (entry.document.created or 0, natural(entry.name))
+    return (entry.created, natural(entry.name))
 
 
 def natural(name: str) -> list[tuple[int, int | str]]:

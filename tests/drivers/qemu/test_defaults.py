@@ -219,11 +219,13 @@ def test_cpus_that_no_cell_has_go_to_the_first() -> None:
 
 def test_a_uefi_guest_has_its_own_variables() -> None:
     loader = "<loader readonly='yes' type='pflash'>/ovmf.fd</loader></os>"
-    domain = complete(guest().replace("</os>", loader))
+    domain = complete(guest(more="<features><acpi/></features>").replace("</os>", loader))
     assert domain.os.nvram.path == "/var/lib/libvirt/qemu/nvram/g_VARS.fd"
 
 
 def test_what_is_known_of_programs() -> None:
     assert "qemu-xhci" in modern("x86_64").can
     assert modern("i686").can == modern("x86_64").can
-    assert not modern("vax").can
+    assert "qemu-xhci" not in modern("vax").can
+    assert "rbd-encryption" in modern("x86_64", (6, 1)).can
+    assert "rbd-encryption" not in modern("x86_64", (6, 0)).can

@@ -19,9 +19,11 @@ from vsh.xml.flags import ABI_UPDATE, INACTIVE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
     from vsh.drivers._qemu.emulator import Emulator
+    from vsh.errors import Error
     from vsh.xml.domain import Domain
 
 _PROGRAMS = {"i686": "i386", "armv6l": "arm", "armv7l": "arm", "ppc64le": "ppc64"}
@@ -96,6 +98,11 @@ class QemuDefaults(Defaults):
         from vsh.drivers._qemu.addresses import assign
 
         assign(domain, self.emulator, new=self.new)
+
+    def check(self, domain: Domain) -> Iterable[Error]:
+        from vsh.drivers._qemu.check import check
+
+        return check(domain, self.emulator)
 
     def _variables(self, domain: Domain) -> None:
         os = domain.os

@@ -194,6 +194,7 @@ def _shmem(device: Any, domain: Domain, driver: QemuDefaults) -> None:
 
 
 def _serial(device: Any, domain: Domain, driver: QemuDefaults) -> None:
+    _socket(device, domain, driver)
     arm, riscv = is_arm_virt(domain), is_riscv_virt(domain)
     # "isa-serial" was once the name of the default
     kind = None if device.target_type == "isa-serial" else device.target_type
@@ -219,9 +220,23 @@ def _serial(device: Any, domain: Domain, driver: QemuDefaults) -> None:
         }.get(str(kind))
 
 
+def _socket(device: Any, domain: Domain, driver: QemuDefaults) -> None:
+    """A socket without a path is one that the driver makes."""
+    if driver.inactive and device.type == "unix" and device.sources:
+        source = device.sources[0]
+        if source.path is None:
+            source.mode = "bind"
+
+
 def _channel(device: Any, domain: Domain, driver: QemuDefaults) -> None:
-    if device.target_type != "virtio" or device.type != "unix" or not device.sources:
+    if device.type != "unix" or not device.sources:
         return
+    if device.target_type == "virtio":
+        _forget(device, driver)
+    _socket(device, domain, driver)
+
+
+def _forget(device: Any, driver: QemuDefaults) -> None:
     path, start = device.sources[0].path, driver.channels + "/"
     if not driver.inactive or path is None or not path.startswith(start):
         return
@@ -280,6 +295,8 @@ STEPS = {
     "shmems": _shmem,
     "serials": _serial,
     "channels": _channel,
+    "consoles": _socket,
+    "parallels": _socket,
     "vsock": _vsock,
     "hostdevs": _hostdev,
     "tpms": _tpm,

@@ -18,11 +18,26 @@ _PCI_HOSTS = (
     "rtl8139", "e1000", "vfio-pci.display", "lsi", "piix3-usb-uhci", "VGA",
 )  # fmt: skip
 _CAN = {
-    "x86_64": (*_PCI_HOSTS, "cirrus-vga", "migratable", "mch.extended-tseg-mbytes"),
-    "ppc64": (*_PCI_HOSTS,),
-    "aarch64": (*_PCI_HOSTS, "gpex-pcihost", "virtio-mmio"),
+    "x86_64": (
+        *_PCI_HOSTS, "cirrus-vga", "migratable", "mch.extended-tseg-mbytes", "virtio-iommu-pci",
+        "disable-s3", "disable-s4", "ich9-disable-s3", "ich9-disable-s4",
+    ),
+    "ppc64": (
+        *_PCI_HOSTS,
+        *(
+            f"machine.pseries.cap-{name}"
+            for name in ("htm", "nested-hv", "ccf-assist", "cfpc", "sbbc", "ibs")
+        ),
+    ),
+    "aarch64": (*_PCI_HOSTS, "gpex-pcihost", "virtio-mmio", "virtio-iommu-pci"),
     "riscv64": (*_PCI_HOSTS, "gpex-pcihost", "virtio-mmio"),
     "s390x": ("virtio-net", "virtio-pci-non-transitional", "zpci", "vfio-ccw", "virtio-scsi-pci"),
+}  # fmt: skip
+_SINCE = {
+    "piix4.acpi-root-pci-hotplug": (5, 2),
+    "rbd-encryption": (6, 1),
+    "blockdev.nbd.tls-hostname": (7, 0),
+    "virtio-iommu.boot-bypass": (7, 0),
 }
 MACHINES = {
     "i686": "pc", "x86_64": "pc", "ppc64": "pseries", "ppc64le": "pseries",
@@ -74,10 +89,12 @@ class Emulator:
         self.gic = gic
 
 
-def modern(architecture: str | None) -> Emulator:
-    """What a QEMU of today can do for an architecture."""
+def modern(architecture: str | None, version: tuple[int, ...] | None = None) -> Emulator:
+    """What a QEMU of today, or of a version of the last years, can do for an architecture."""
     name = str(architecture)
-    return Emulator(_CAN.get(_SAME.get(name, name), ()), cpus=_CPUS.get(name))
+    can = {*_CAN.get(_SAME.get(name, name), ())}
+    can |= {word for word, since in _SINCE.items() if version is None or version >= since}
+    return Emulator(can, cpus=_CPUS.get(name))
 
 
 def default_cpu(domain: Domain, emulator: Emulator) -> str | None:

@@ -97,7 +97,9 @@ class Interfaces(Part):
         self.accept(flags, 0, "testInterfaceChangeBegin")
         if self.world.interfaces_before is not None:
             raise OperationInvalid("there is another transaction running.")
-        self.world.interfaces_before = dict(self.world.interfaces)
+        self.world.interfaces_before = {
+            name: interface.clone() for name, interface in self.world.interfaces.items()
+        }
 
     def interface_change_commit(self, connection: Any, flags: int = 0) -> None:
         self.accept(flags, 0, "testInterfaceChangeCommit")

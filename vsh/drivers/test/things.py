@@ -126,6 +126,13 @@ class HostInterface(Thing):
 
         return read(document, HostInterface)
 
+    def clone(self) -> HostInterface:
+        """Another with the same definition, which is not active: what a rollback goes back to."""
+        source = self._text if self._definition is None else self._definition.copy()
+        twin = HostInterface(self.name, self._mac, source)
+        twin.active = False
+        return twin
+
     @property
     def mac(self) -> str:
         """Its hardware address; empty where it has none."""

@@ -13,7 +13,10 @@ from vsh.xml.flags import ABI_UPDATE, SKIP_VALIDATE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
+
+    from vsh.errors import Error
 
     from vsh.xml.domain import Domain
 
@@ -31,7 +34,8 @@ class Defaults:
 
     A driver overrides ``basic`` (before anything), ``whole`` (then, the domain), ``device`` (each
     device, before
-    the general defaults of its kind) and ``addresses`` (at the end); and says what it can.
+    the general defaults of its kind), ``addresses`` (at the end) and ``check``; and says what it
+    can.
     """
 
     architecture = "x86_64"
@@ -57,6 +61,10 @@ class Defaults:
 
     def addresses(self, domain: Domain) -> None:
         """Where a driver puts devices that have no address."""
+
+    def check(self, domain: Domain) -> Iterable[Error]:
+        """What a driver refuses in a complete domain; asked before the general checks."""
+        return ()
 
     def complete(self, domain: Domain, flags: int = 0) -> None:
         """Everything, in order.  Raises the first problem."""
@@ -86,6 +94,8 @@ class Defaults:
         if not flags & SKIP_VALIDATE:
             from vsh.xml.domain.check import check
 
+            for error in self.check(domain):
+                raise error
             for error in check(domain):
                 raise error
 

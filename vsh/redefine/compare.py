@@ -1,0 +1,155 @@
+"""Whether two documents of a moment say the same, and what one of them has lost.
+
+Documents are compared as models write them, so that units, order and blanks do not count.
+"""
+
+from __future__ import annotations
+
+from vsh.redefine.live import SECURE, model_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_ADDED = frozenset(
+    "currentMemory vcpu cpu clock os features on_poweroff on_reboot on_crash pm resource seclabel "
+    "devices".split()
+)
+# what drivers put into a <domain> that has not got it; anything else there was put in by somebody
+_ADDED_DEVICES = frozenset(
+    "emulator controller input memballoon audio video console serial watchdog".split()
+)
+
+
+def same(document: Any, there: Any) -> bool:
+    """Whether redefining with ``document`` would leave a moment as it is.
+
+    document  aligned with its domain
+    there     what the hypervisor has, completed by it: what a driver adds by itself is no
+              difference
+    """
+    if document == there:
+        return True
+    from vsh.xml.reader import parse
+
+    new, old = parse(text_of(document)), parse(text_of(there))
+    tags = {child.tag for child in (*new, *old)} - {"domain"}
+    for tag in tags:
+        if tag != "inactiveDomain" and not _equal(new.findall(tag), old.findall(tag)):
+            return False
+    if (new.find("inactiveDomain") is None) != (old.find("inactiveDomain") is None):
+        return False
+    return all(
+        _only_added(definition, old.find(definition.tag))
+        for tag in ("domain", "inactiveDomain")
+        for definition in new.findall(tag)
+    )
+
+
+def text_of(document: Any) -> str:
+    """A model as text, passwords and all."""
+    return str(document.format(SECURE))
+
+
+def _equal(some: list[Any], others: list[Any]) -> bool:
+    return len(some) == len(others) and all(
+        _within(one, other) and _within(other, one)
+        for one, other in zip(some, others, strict=True)
+    )
+
+
+def _only_added(new: Any, old: Any) -> bool:
+    """Whether the old definition is the new one, and what drivers add."""
+    if old is None or not _within(new, old):
+        return False
+    given = {child.tag for child in new}
+    if any(child.tag not in given and child.tag not in _ADDED for child in old):
+        return False
+    devices, older = new.find("devices"), old.find("devices")
+    if older is None:
+        return True
+    for tag in {child.tag for child in older} - _ADDED_DEVICES:
+        count = 0 if devices is None else len(devices.findall(tag))
+        if count != len(older.findall(tag)):
+            return False
+    return True
+
+
+def _within(one: Any, other: Any) -> bool:
+    """Whether all that an element says is said by another one, which may say more."""
+    if other is None or one.tag != other.tag:
+        return False
+    if any(other.get(name) != value for name, value in one.attrib.items()):
+        return False
+    text = (one.text or "").strip()
+    if text and text != (other.text or "").strip():
+        return False
+    free: dict[str, list[Any]] = {}
+    for child in other:
+        free.setdefault(child.tag, []).append(child)
+    for child in one:
+        candidates = free.get(child.tag, [])
+        for candidate in candidates:
+            if _within(child, candidate):
+                candidates.remove(candidate)
+                break
+        else:
+            return False
+    return True
+
+
+def lost(sent: str, kept: str, kind: str) -> list[str]:
+    """What a hypervisor did not keep of a document: a diff, empty where it kept all.
+
+    What it added by itself is no loss.
+    """
+    if sent.strip() == kept.strip():
+        return []
+    from vsh.xml.reader import parse
+
+    document, there = aligned(sent, kind, kept), model_of(kept, kind)
+    before, after = text_of(document), text_of(there)
+    one, other = parse(before), parse(after)
+    if kind == "snapshot" and one.find("memory") is None:
+        for memory in other.findall("memory"):
+            other.remove(memory)
+    parents = [root.findtext("parent/name") for root in (one, other)]
+    if _within(one, other) and parents[0] == parents[1]:
+        return []
+    return difference(before, after)
+
+
+def difference(old: str, new: str, *, names: tuple[str, str] = ("sent", "kept")) -> list[str]:
+    """The lines of a unified diff."""
+    from difflib import unified_diff
+
+    return list(
+        unified_diff(old.splitlines(), new.splitlines(), *names, lineterm="", n=2)
+    )
+
+
+def aligned(xml: str, kind: str, other: str | None = None) -> Any:
+    """The model of a document with its disks as a hypervisor would list them.
+
+    other  the document that it replaces, whose <domain> counts where it has none
+    """
+    from vsh.redefine.align import (
+        align_checkpoint,
+        align_snapshot,
+        default_location,
+        name_bitmaps,
+    )
+
+    document = model_of(xml, kind)
+    domain = document.domain
+    if domain is None and other is not None:
+        domain = model_of(other, kind).domain
+    if kind == "snapshot":
+        for _ in align_snapshot(document, domain, default_location(document), regular=None):
+            pass
+    elif document.domain is not None:
+        for _ in align_checkpoint(document, document.domain):
+            pass
+    else:
+        name_bitmaps(document)
+    return document
