@@ -76,6 +76,14 @@ def clean_environment(
     time.tzset()
 
 
+@pytest.fixture(autouse=True)
+def own_world(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test has an in-memory hypervisor of its own, whatever another has left open."""
+    driver = sys.modules.get("vsh.drivers.test")
+    if driver is not None:
+        monkeypatch.setattr(driver, "_shared", None)
+
+
 @pytest.fixture
 def run(
     clean_environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -126,21 +126,31 @@ NUMBERS = {
 }
 
 
+class Domains:
+    """Those parts of libvirt (``virErrorDomain``) that callers tell apart."""
+
+    QEMU = 10
+    REMOTE = 13
+    STORAGE = 18
+
+
 class Error(Exception):
     """Something that libvirt has a number for.
 
     detail   what is particular to this case; it is put into the text of the number (``NUMBERS``)
     code     libvirt's number (``virErrorNumber``)
-    domain   the part of libvirt that says so (``virErrorDomain``), 0 where that is not known
+    domain   the part of libvirt that says so (``Domains``), 0 where that is not known
     level    1 warning, 2 error
     hint     what the user can do about it, or None; never part of the message
     problems all that is wrong with the document that was refused, this being the first that is
              (``vsh.redefine.problem.Problem``)
     explain  True where the user asked for the rules behind it
+    listed   True where all problems are to be shown in plain format, too
     """
 
     problems: Any = ()
     explain = False
+    listed = False
     code = 1
     domain = 0
     level = 2
@@ -185,6 +195,7 @@ class CommandError(Exception):
     hint: str | None = None
     problems: Any = ()
     explain = False
+    listed = False
 
     def __init__(self, message: str, *, hint: str | None = None) -> None:
         super().__init__(message)
@@ -382,6 +393,10 @@ class CpuIncompatible(Error):
 
 class XmlInvalidSchema(Error):
     code = 92
+
+
+class MigrateFinishOk(Error):
+    code = 93
 
 
 class NoClient(Error):

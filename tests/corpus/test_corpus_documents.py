@@ -36,7 +36,7 @@ FLOORS = {
     "nwfilter": 30,
     "nwfilterbinding": 1,
     "qemu": 632,
-    "schema": 1686,
+    "schema": 1848,
     "secret": 5,
     "storagepool": 23,
     "storagevol": 14,

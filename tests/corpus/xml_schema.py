@@ -9,6 +9,9 @@ from importlib import import_module
 from typing import Any
 
 MODELS = {
+    "capability": "vsh.xml.capabilities:Capabilities",
+    "domaincaps": "vsh.xml.domain_capabilities:DomainCapabilities",
+    "storagepoolcaps": "vsh.xml.pool_capabilities:PoolCapabilities",
     "domain": "vsh.xml.domain:Domain",
     "domainbackup": "vsh.xml.backup:DomainBackup",
     "domaincheckpoint": "vsh.xml.checkpoint:DomainCheckpoint",

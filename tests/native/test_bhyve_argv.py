@@ -183,3 +183,8 @@ def test_an_address_that_is_given_twice() -> None:
     cards = f"<interface type='bridge'><source bridge='b'/>{address}</interface>" * 2
     with pytest.raises(Error, match="Attempted double use of PCI Address 0000:00:05"):
         convert(cards)
+
+
+def test_a_display_that_does_not_listen() -> None:
+    domain = command("-s 7,fbuf,vga=on")
+    assert "<graphics type='vnc'/>" in domain.format()

@@ -114,3 +114,8 @@ def test_complaints(text: str, words: str) -> None:
 def test_a_container_needs_a_name() -> None:
     with pytest.raises(Error, match=r"lxc\.uts\.name is missing"):
         lxc_tools.read("lxc.rootfs.path = /x\n")
+
+
+def test_more_consoles_than_there_can_be() -> None:
+    with pytest.raises(Error, match="failed to parse int: '999999999999'"):
+        lxc_tools.read(BASE + "lxc.tty.max = 999999999999\n")

@@ -266,3 +266,14 @@ def test_an_architecture_that_vmware_has_not() -> None:
 @pytest.mark.parametrize("text", ['a|b"c', "50% / \\", "ünï"])
 def test_escapes(text: str) -> None:
     assert unescape(unescape(escape(escape(text, "|"), "%"), "%"), "|") == text
+
+
+def test_huge_numbers_cost_nothing() -> None:
+    domain = read(
+        'isolation.tools.hgfs.disable = "false"\nsharedFolder.maxNum = "999999999999"\n'
+        'sharedFolder7.present = "true"\nsharedFolder7.enabled = "true"\n'
+        'sharedFolder7.hostPath = "/h"\nsharedFolder7.guestName = "g"\n'
+        'ethernet2000000000.present = "false"\n'
+    )
+    assert [folder.target for folder in domain.filesystems] == ["g"]
+    assert domain.interfaces == []

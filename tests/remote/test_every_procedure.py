@@ -431,7 +431,7 @@ def migration(w: World, d: Domain) -> None:
     ask(c.domain_migrate_finish3_params, given, b"", 1, 1)
 
 
-# ------------------------------------------------------------------------------- what is beside them
+# ------------------------------------------------------------------------------- beside them
 
 
 def networks(w: World) -> None:

@@ -237,7 +237,7 @@ def test_ceph_options_it_is_refused_for(refused, option, message):
 def test_a_source_alone():
     source = read("<source><host name='h'/></source>", PoolSource, facts="netfs")
     assert source.hosts[0].name == "h"
-    assert source.__dict__["format"] == "auto"
+    assert source.source_format == "auto"
 
 
 def test_every_type_has_its_kind():

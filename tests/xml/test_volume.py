@@ -85,7 +85,7 @@ def volume(inside: str = "", capacity: str = "<capacity>1</capacity>") -> str:
 )
 def test_formats_by_the_kind_of_pool(pool, inside, format_):
     model = read(volume(inside), StorageVolume, facts=pool)
-    assert model.target.__dict__.get("format") == format_
+    assert model.target.image_format == format_
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ class Command:
     name, group   from the file and its folder
     help          the first line of the docstring; ``description`` is the rest
     params        the function's parameters, one Param each
-    options       what can be typed, in the order of the synopsis (Flags parameters spread out)
+    options       what can be typed, in the order of the synopsis (Flags and Options spread out)
     extras        options that only vsh has, by name; under the name virsh they are not known
     exclusive     pairs of options that cannot be given together, checked before anything is done
     requires      option -> the option that it needs
@@ -79,8 +79,8 @@ class Command:
         self.extras: dict[str, Param] = {}
         self.checks = bool(self.exclusive or requires or check)
         for param in self.params:
-            if param.flags:
-                self.options.extend(param.flags)
+            if param.flags or param.options:
+                self.options.extend(param.flags or param.options)
             elif param.extra:
                 self.extras[param.name] = param
             elif param.visible:

@@ -1,5 +1,5 @@
-"""What a command's signature is written with: Argument, Option, Flag, Flags, and the kinds of
-numbers.
+"""What a command's signature is written with: Argument, Option, Flag, Flags, Options, and the kinds
+of numbers.
 
 A parameter's default in the signature says what the user may type for it; its place in the
 signature is its place in the synopsis.  Kinds turn the text into a value and have virsh's message
@@ -139,6 +139,7 @@ class Param:
     complete     ``complete(session, text, given) -> words``, or a tuple of words, or None
     resolve      ``resolve(session, value, name) -> object``: what an atom makes of its text
     visible      False for parameters that are not typed at all (CONNECTION, SESSION)
+    flags        the words of a ``Flags`` parameter; ``options`` are those of an ``Options`` one
     extra        True for an option that virsh has not: under that name it is not known
     """
 
@@ -155,6 +156,7 @@ class Param:
         "resolve",
         "visible",
         "flags",
+        "options",
         "parameter",
         "number",
         "extra",
@@ -188,6 +190,7 @@ class Param:
         self.resolve = resolve
         self.visible = visible
         self.flags: tuple[Param, ...] = ()
+        self.options: tuple[Param, ...] = ()
         self.parameter = ""
         self.number = 0
         self.extra = extra
@@ -284,4 +287,15 @@ def Flags(values: Any, /, **words: str | tuple[str, str]) -> Any:
         flag.number = getattr(values, member)
         members.append(flag)
     param.flags = tuple(members)
+    return param
+
+
+def Options(**options: Any) -> Any:
+    """Options that several commands have in common, handed over together.
+
+    Each keyword is an option, written as a parameter would be.  The function gets the values of all
+    of them, given or not, as a dict of the keywords.
+    """
+    param = Param("")
+    param.options = tuple(option.named(name) for name, option in options.items())
     return param

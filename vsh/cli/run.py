@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from vsh.cli import parse, words
-from vsh.errors import CommandError, Error, InvalidConn, NoConnect, RpcError, SystemFailure
+from vsh.errors import (
+    CommandError,
+    Domains,
+    Error,
+    InvalidConn,
+    NoConnect,
+    RpcError,
+    SystemFailure,
+)
 from vsh.output.document import Document
 
 TYPE_CHECKING = False
@@ -12,10 +20,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.cli.command import Command
+    from vsh.cli.params import Param
     from vsh.cli.parse import Invocation
     from vsh.cli.session import Session
-
-REMOTE = 13  # VIR_FROM_REMOTE
 
 
 class Exit(Exception):
@@ -125,25 +132,30 @@ def _values(session: Session, command: Command, given: dict[str, Any]) -> dict[s
                 if flag.name in given:
                     number |= flag.number
             values[param.parameter] = number
-        elif not param.visible:
-            values[param.parameter] = param.resolve(session, None, param.name)
-        elif param.name not in given:
-            values[param.parameter] = [] if param.repeats and param.kind else param.default
-        elif param.kind is None:
-            values[param.parameter] = True
-        elif param.repeats:
-            texts = [param.convert(text) for text in given[param.name]]
-            values[param.parameter] = (
-                texts
-                if param.resolve is None
-                else [param.resolve(session, text, param.name) for text in texts]
-            )
+        elif param.options:
+            values[param.parameter] = {
+                option.parameter: _value(session, option, given) for option in param.options
+            }
         else:
-            value = param.convert(given[param.name])
-            if param.resolve is not None:
-                value = param.resolve(session, value, param.name)
-            values[param.parameter] = value
+            values[param.parameter] = _value(session, param, given)
     return values
+
+
+def _value(session: Session, param: Param, given: dict[str, Any]) -> Any:
+    """What the function gets for one parameter."""
+    if not param.visible:
+        return param.resolve(session, None, param.name)
+    if param.name not in given:
+        return [] if param.repeats and param.kind else param.default
+    if param.kind is None:
+        return True
+    if param.repeats:
+        texts = [param.convert(text) for text in given[param.name]]
+        if param.resolve is None:
+            return texts
+        return [param.resolve(session, text, param.name) for text in texts]
+    value = param.convert(given[param.name])
+    return value if param.resolve is None else param.resolve(session, value, param.name)
 
 
 def check(command: Command, given: dict[str, Any]) -> None:
@@ -179,14 +191,15 @@ def report(session: Session, error: CommandError | Error) -> None:
 def _explain(session: Session, errors: list[CommandError | Error]) -> None:
     """What --explain asks for: every problem of a refused document, and their rules in full."""
     for error in errors:
-        if not (session.explain or error.explain):
+        in_full = session.explain or error.explain
+        if not (in_full or error.listed):
             continue
         text = ""
         if session.format == "plain":  # a table has shown these already
             text = "".join(f"{problem.text()}\n" for problem in error.problems)
             if error.hint and not error.problems:
                 text = f"hint: {error.hint}\n"
-        rules = {problem.explanation(): None for problem in error.problems}
+        rules = {problem.explanation(): None for problem in error.problems if in_full}
         session.err.write(text + "".join(f"{rule}\n" for rule in rules))
         session.err.flush()
 
@@ -219,5 +232,5 @@ def mistake(session: Session, error: Exception) -> None:
 def lost_connection(error: CommandError | Error) -> bool:
     """Whether an error means that the connection is gone (virsh's own rule)."""
     return isinstance(error, (RpcError, NoConnect, InvalidConn)) or (
-        isinstance(error, SystemFailure) and error.domain == REMOTE
+        isinstance(error, SystemFailure) and error.domain == Domains.REMOTE
     )

@@ -194,10 +194,17 @@ class Session:
         """An error that a renderer has shown in its own way, for the log."""
         self._log(ERROR, message)
 
-    def warn(self, message: str) -> None:
-        """One warning line on standard error."""
+    def warn(self, message: str, facts: dict[str, Any] | None = None) -> None:
+        """One warning on standard error: a line, or what the format has for programs.
+
+        facts  more about it, for programs
+        """
         self.out.flush()
-        self.err.write(_shown(f"warning: {message}\n", self.err))
+        form = getattr(self.renderer, "warning", None) if self.format != "plain" else None
+        text = f"warning: {message}\n"
+        if form is not None:
+            text = form({"message": message, **(facts or {})})
+        self.err.write(_shown(text, self.err))
         self.err.flush()
         self._log(WARNING, message)
 

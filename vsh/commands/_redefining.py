@@ -96,7 +96,7 @@ def check(
         error.explain = explain
         raise error
     if not session.lenient:
-        _warn(session, checked, explain)
+        warn_of(session, checked.problems, explain=explain)
     return checked
 
 
@@ -112,16 +112,21 @@ def _deadly(domain: Any, xml: str, kind: str) -> bool:
     )
 
 
-def _warn(session: Session, checked: Checked, explain: bool) -> None:
-    """Say what does not stop the document."""
+def warn_of(session: Session, problems: list[Problem], *, explain: bool = False) -> None:
+    """Say what does not stop a document."""
     explained: set[str] = set()
-    for problem in checked.problems:
-        session.warn(_line(problem))
-        if (explain or session.explain) and problem.rule not in explained:
+    for problem in problems:
+        session.warn(_line(problem), problem.data())
+        if (
+            (explain or session.explain)
+            and session.format in ("plain", "table")
+            and problem.rule not in explained
+        ):
             explained.add(problem.rule)
             session.err.write(problem.explanation() + "\n")
 
 
 def _line(problem: Problem) -> str:
     place = f"{problem.place}: " if problem.place else ""
-    return f"{place}{problem.error.message}" + (f" ({problem.hint})" if problem.hint else "")
+    more = "; ".join(text for text in (problem.hint, problem.also) if text)
+    return f"{place}{problem.error.message}" + (f" ({more})" if more else "")

@@ -121,7 +121,7 @@ class Devices:
                 video.vgaconf = value
             elif key in ("rfb", "tcp") and equals:
                 address, colon, port = value.partition(":")
-                if not colon or not port.lstrip("-").isdigit():
+                if not colon or not port.lstrip("-").isdecimal():
                     raise InternalError(f"malformed port '{value}'")
                 listen = Listen(type="address", address=address or "127.0.0.1")
                 graphics.listens.append(listen)
@@ -143,7 +143,7 @@ def _address(text: str) -> Any:
     from vsh.xml.domain.devices.address import Address
 
     parts = text.split(":")[:3]
-    if not all(part.isdigit() for part in parts):
+    if not all(part.isdecimal() for part in parts):
         raise ConfSyntax(f"malformed slot '{text}'")
     numbers = [int(part) for part in parts]
     bus = numbers.pop(0) if len(numbers) == 3 else 0

@@ -44,7 +44,7 @@ def read_networks(domain: Domain, conf: Conf) -> None:
             _entry(_old(networks, name), name[len(_OLD) :], value)
         elif name.startswith(_NEW):
             digits, _, suffix = name[len(_NEW) :].partition(".")
-            if not digits.isdigit() or not suffix:
+            if not digits.isdecimal() or not suffix:
                 raise ConfSyntax(f"invalid network entry '{name}'")
             _entry(_new(networks, int(digits)), suffix, value)
     for network in networks:
@@ -84,7 +84,7 @@ def _address(text: str, family: str) -> Any:
     from vsh.xml.domain.devices._network import IpAddress, address_family
 
     address, slash, prefix = text.partition("/")
-    if not slash or address_family(address) != family or not prefix.isdigit():
+    if not slash or address_family(address) != family or not prefix.isdecimal():
         raise InvalidArgument(f"Invalid CIDR address: '{text}'")
     return IpAddress(address=address, family=family, prefix=prefix if int(prefix) else None)
 

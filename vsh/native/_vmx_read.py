@@ -49,6 +49,14 @@ class Entries:
             raise InternalError(f"Config entry '{name}' must represent an integer value")
         return value
 
+    def numbers(self, prefix: str) -> list[int]:
+        """The numbers behind a prefix, as in ``prefix0.present``, in order."""
+        start = prefix.lower()
+        digits = {
+            name[len(start) :].partition(".")[0] for name in self.values if name.startswith(start)
+        }
+        return sorted(int(each) for each in digits if each.isdecimal() and str(int(each)) == each)
+
     def flag(self, name: str, default: bool) -> bool:
         """True or false."""
         text = self.text(name)
@@ -86,7 +94,7 @@ def read_vmx(text: str, files: Files) -> Domain:
     if encoding is not None and encoding.lower() != "utf-8":
         conf = Conf.parse(_convert(text, encoding), "vmx")
         entries = Entries(conf)
-    cards = _highest_card(conf)
+    cards = _cards(conf)
     hardware = _versions(entries)
     domain = new_domain("vmware", "hvm")
     _identity(domain, entries)
@@ -116,17 +124,17 @@ def _convert(text: str, encoding: str) -> str:
         raise InternalError(f"Could not convert from {encoding} to UTF-8 encoding") from None
 
 
-def _highest_card(conf: Conf) -> int:
-    """The highest number of a network card, or -1."""
-    highest = -1
+def _cards(conf: Conf) -> list[int]:
+    """The numbers of the network cards that something is said about, in order."""
+    found = set()
     for name, _ in conf.entries:
         if not name.lower().startswith("ethernet"):
             continue
         digits, dot, _ = name[len("ethernet") :].partition(".")
-        if not dot or not digits.isdigit():
+        if not dot or not digits.isdecimal() or not digits.isascii() or int(digits) >= 2**31:
             raise InternalError(f"failed to parse the index of the VMX key '{name}'")
-        highest = max(highest, int(digits))
-    return highest
+        found.add(int(digits))
+    return sorted(found)
 
 
 def _versions(entries: Entries) -> int:
@@ -222,7 +230,7 @@ def _affinity(text: str, count: int) -> str:
     numbers = set()
     for part in parts:
         body = part.strip()
-        if not body.isdigit() or not body.isascii() or int(body) >= 2**32:
+        if not body.isdecimal() or not body.isascii() or int(body) >= 2**32:
             raise InternalError(
                 "Expecting VMX entry 'sched.cpu.affinity' to be a comma separated list of "
                 f"unsigned integers but found '{text}'"

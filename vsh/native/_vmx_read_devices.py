@@ -30,15 +30,17 @@ _RAW_DRIVES = ("atapi-cdrom", "cdrom-raw")
 _HARD_DISKS = {"scsi": "scsi-hardDisk", "ide": "ata-hardDisk"}
 
 
-def read_devices(domain: Domain, entries: Entries, files: Files, *, units: int, cards: int) -> None:
-    """Add the devices; ``units`` on a SCSI bus, network cards up to a number."""
+def read_devices(
+    domain: Domain, entries: Entries, files: Files, *, units: int, cards: list[int]
+) -> None:
+    """Add the devices; ``units`` on a SCSI bus, network cards of some numbers."""
     from vsh.native._vmx_read_cards import read_card
 
     if entries.flag("RemoteDisplay.vnc.enabled", default=False):
         domain.graphics = [_vnc(entries)]
     _Disks(domain, entries, files, units).read()
     _shared_folders(domain, entries)
-    for number in range(cards + 1):
+    for number in cards:
         read_card(domain, entries, number)
     from vsh.xml.domain.devices.video import Video
 
@@ -245,7 +247,9 @@ def _shared_folders(domain: Domain, entries: Entries) -> None:
         return
     from vsh.xml.domain.devices.filesystem import FileSystem
 
-    for number in range(entries.long("sharedFolder.maxNum", 0)):
+    most = entries.long("sharedFolder.maxNum", 0)
+    # the number may be anything: only what is there is looked at
+    for number in (number for number in entries.numbers("sharedFolder") if number < most):
         prefix = f"sharedFolder{number}"
         present = entries.flag(f"{prefix}.present", default=False)
         if not (entries.flag(f"{prefix}.enabled", default=False) and present):

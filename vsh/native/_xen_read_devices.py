@@ -129,7 +129,7 @@ def _bridge(card: Any, text: str) -> None:
     card.source.bridge = name
     if not tags:
         return
-    if not all(tag.isdigit() and tag.isascii() for tag in tags):
+    if not all(tag.isdecimal() and tag.isascii() for tag in tags):
         raise InternalError(f"malformed VLAN of bridge '{text}'")
     trunk = "yes" if mark == ":" else None
     card.vlan = Vlan(trunk=trunk, tags=[VlanTag(id=int(tag)) for tag in tags])

@@ -126,7 +126,7 @@ def _cell(place: int, node: Any, count: int) -> Any:
         if not value:
             continue
         if key.startswith("pnode"):
-            if not value.isdigit() or int(value) >= count:
+            if not value.isdecimal() or int(value) >= count:
                 raise ConfigUnsupported(
                     f"vnuma vnode {place} contains invalid pnode value '{value}'"
                 )
@@ -153,7 +153,7 @@ def _cell(place: int, node: Any, count: int) -> Any:
 
 
 def _size(text: str, value: str) -> int:
-    if not value.isdigit() or not value.isascii():
+    if not value.isdecimal() or not value.isascii():
         raise InternalError(f"vnuma vnode invalid format '{text}'")
     return int(value)
 
@@ -257,7 +257,7 @@ def _monitor(text: str) -> Any:
         name, _, port = text.partition("\\:")
     host = Host(name=name.replace("\\:", ":"))
     if port:
-        if not port.isdigit() or int(port) > 65535:
+        if not port.isdecimal() or int(port) > 65535:
             raise InternalError(f"malformed port number '{port}'")
         host.port = int(port)
     return host

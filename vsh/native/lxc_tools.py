@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 EMULATOR = "/usr/libexec/libvirt_lxc"
 _ARCHITECTURES = {"x86": "i686", "amd64": "x86_64"}
+_MOST_CONSOLES = 4096
 _BASIC_MOUNTS = (
     "/proc", "/proc/sys", "/proc/sys/net/ipv4", "/proc/sys/net/ipv6", "/sys",
     "/sys/kernel/security", "/sys/fs/selinux",
@@ -158,6 +159,8 @@ def _consoles(domain: Domain, conf: Conf) -> None:
         count = number(text)
     except ValueError:
         raise InternalError(f"failed to parse int: '{text}'") from None
+    if count > _MOST_CONSOLES:
+        raise InternalError(f"failed to parse int: '{text}'")
     domain.consoles = [Console(type="pty", target_type="lxc", port=port) for port in range(count)]
 
 
@@ -169,7 +172,7 @@ def _id_maps(domain: Domain, conf: Conf) -> None:
         if name not in ("lxc.idmap", "lxc.id_map") or not value:
             continue
         kind, rest = value[:1], value[1:].split()
-        if len(rest) < 3 or not all(word.isdigit() for word in rest[:3]):
+        if len(rest) < 3 or not all(word.isdecimal() for word in rest[:3]):
             raise InternalError(f"invalid {name}: '{value}'")
         if kind not in ("u", "g"):
             raise InternalError(f"invalid {name}: '{value}'")

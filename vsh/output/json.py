@@ -38,5 +38,10 @@ def report(errors: list[CommandError | Error], session: Session) -> None:
     session.err.flush()
 
 
+def warning(facts: dict[str, Any]) -> str:
+    """A warning as one object on one line."""
+    return _text({"warning": facts}, indent=None)
+
+
 def _text(value: Any, indent: int | None) -> str:
     return codec.dumps(value, indent=indent, ensure_ascii=False) + "\n"

@@ -45,6 +45,11 @@ def report(errors: list[CommandError | Error], session: Session) -> None:
     session.err.flush()
 
 
+def warning(facts: dict[str, Any]) -> str:
+    """A warning as one YAML document."""
+    return _text({"warning": facts})
+
+
 def _text(value: Any) -> str:
     text = codec.safe_dump(value, sort_keys=False, allow_unicode=True, explicit_start=True)
     return str(text)

@@ -77,7 +77,9 @@ class World(Plan):
                 else:
                     rank = endless
 
-    def note(self, name: str, parent: str | None, created: int | None, paths: Iterable[str]) -> None:
+    def note(
+        self, name: str, parent: str | None, created: int | None, paths: Iterable[str]
+    ) -> None:
         """Remember what others may ask about a moment."""
         if parent is not None:
             self._children.setdefault(parent, []).append((name, created))
@@ -255,13 +257,7 @@ def _note_all(world: World, by_name: dict[str, Given]) -> None:
 
 def _check(batch: Batch, given: Given, *, lenient: bool) -> Any:
     look = check_snapshot_document if batch.kind == "snapshot" else check_checkpoint_document
-    checked = look(
-        batch.base.domain,
-        batch.plan,
-        given.xml,
-        batch.flags,
-        lenient=lenient,
-    )
+    checked = look(batch.base.domain, batch.plan, given.xml, batch.flags, lenient=lenient)
     given.place(checked.problems)
     return checked
 
@@ -273,9 +269,7 @@ def _take(domain: Any, batch: Batch, given: Given, lenient: bool) -> list[Proble
     assert name is not None
     if base.has(name) and given.xml.strip() == base.texts[name].strip():
         created = _created(base, name)
-        entry = Entry(
-            None, given.xml, given.file, name=name, parent=given.parent, created=created
-        )
+        entry = Entry(None, given.xml, given.file, name=name, parent=given.parent, created=created)
         entry.action = "unchanged"
         world.entries[name] = entry
         world.note(name, None, None, base.sources(name))
@@ -304,11 +298,7 @@ def _action(document: Any, there: Any) -> str:
 
 
 def _choose_current(
-    batch: Batch,
-    by_name: dict[str, Given],
-    current: str | None,
-    drop: bool,
-    lenient: bool,
+    batch: Batch, by_name: dict[str, Given], current: str | None, drop: bool, lenient: bool
 ) -> None:
     """Which snapshot is current afterwards: --current, else what <active> says."""
     claims = [] if drop else [given for given in by_name.values() if given.active]

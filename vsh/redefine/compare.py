@@ -11,14 +11,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_ADDED = frozenset(
-    "currentMemory vcpu cpu clock os features on_poweroff on_reboot on_crash pm resource seclabel "
-    "devices".split()
-)
+_ADDED = (
+    "currentMemory", "vcpu", "cpu", "clock", "os", "features", "on_poweroff", "on_reboot",
+    "on_crash", "pm", "resource", "seclabel", "devices",
+)  # fmt: skip
 # what drivers put into a <domain> that has not got it; anything else there was put in by somebody
-_ADDED_DEVICES = frozenset(
-    "emulator controller input memballoon audio video console serial watchdog".split()
-)
+_ADDED_DEVICES = {
+    "emulator", "controller", "input", "memballoon", "audio", "video", "console", "serial",
+    "watchdog",
+}  # fmt: skip
 
 
 def same(document: Any, there: Any) -> bool:
@@ -53,8 +54,7 @@ def text_of(document: Any) -> str:
 
 def _equal(some: list[Any], others: list[Any]) -> bool:
     return len(some) == len(others) and all(
-        _within(one, other) and _within(other, one)
-        for one, other in zip(some, others, strict=True)
+        _within(one, other) and _within(other, one) for one, other in zip(some, others, strict=True)
     )
 
 
@@ -123,9 +123,7 @@ def difference(old: str, new: str, *, names: tuple[str, str] = ("sent", "kept"))
     """The lines of a unified diff."""
     from difflib import unified_diff
 
-    return list(
-        unified_diff(old.splitlines(), new.splitlines(), *names, lineterm="", n=2)
-    )
+    return list(unified_diff(old.splitlines(), new.splitlines(), *names, lineterm="", n=2))
 
 
 def aligned(xml: str, kind: str, other: str | None = None) -> Any:
@@ -133,12 +131,7 @@ def aligned(xml: str, kind: str, other: str | None = None) -> Any:
 
     other  the document that it replaces, whose <domain> counts where it has none
     """
-    from vsh.redefine.align import (
-        align_checkpoint,
-        align_snapshot,
-        default_location,
-        name_bitmaps,
-    )
+    from vsh.redefine.align import align_checkpoint, align_snapshot, default_location, name_bitmaps
 
     document = model_of(xml, kind)
     domain = document.domain

@@ -102,5 +102,3 @@ def fetch(domain: Any, kind: str, *, secure: bool = True) -> Fetched:
         elif answer.code != missing:
             raise answer
     return Fetched(domain, kind, handles, texts, current)
-
-

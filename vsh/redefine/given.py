@@ -104,8 +104,8 @@ def documents(file: str, text: str, kind: str, mending: Mending | None = None) -
     if local(root.tag) == BUNDLES[kind]:
         found = _unbundled(file, text, len(root), tag)
         if not found:
-            error = XmlError(f"there is no <{tag}> in it")
-            whole.problems.append(Problem("11", error, file=file, line=1))
+            empty = XmlError(f"there is no <{tag}> in it")
+            whole.problems.append(Problem("11", empty, file=file, line=1))
             return [whole]
     else:
         found = [whole]

@@ -18,10 +18,11 @@ class Problem:
     error    what libvirt says of it, or would
     file, line   where; None where that is not known
     warning  True for what does not stop the document
+    also     how many other documents it is true of
     hint     what to do about this very case; else the book's
     """
 
-    __slots__ = ("_hint", "error", "file", "line", "rule", "warning")
+    __slots__ = ("_hint", "also", "error", "file", "line", "rule", "warning")
 
     def __init__(
         self,
@@ -39,6 +40,7 @@ class Problem:
         self.file = file
         self._hint = hint
         self.warning = warning
+        self.also: str | None = None
 
     @property
     def hint(self) -> str | None:
@@ -77,6 +79,7 @@ class Problem:
             "message": self.error.message,
             "hint": self.hint,
             "warning": self.warning,
+            **({"also": self.also} if self.also else {}),
         }
 
     def __repr__(self) -> str:

@@ -64,7 +64,9 @@ class BackupDisk(Element, tag="disk"):
     export_name = Text("@exportname")
     export_bitmap = Text("@exportbitmap")
     index = Int("@index", skip=0)
-    format = Choice("driver/@type", FORMATS, wrong=(XmlError, "unknown driver format value '{}'"))
+    driver_type = Choice(
+        "driver/@type", FORMATS, wrong=(XmlError, "unknown driver format value '{}'")
+    )
     target = Child(Source, "target")
     scratch = Child(Source, "scratch")
 

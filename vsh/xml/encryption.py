@@ -70,7 +70,7 @@ class InitialVector(Element, tag="ivgen"):
 class Encryption(Element, tag="encryption"):
     """<encryption>: how to open an encrypted image."""
 
-    format = Choice(
+    scheme = Choice(
         "@format",
         FORMATS,
         required=(XmlError, "unknown volume encryption format"),
@@ -84,7 +84,7 @@ class Encryption(Element, tag="encryption"):
     open = (".",)
 
     def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
-        if self.format != "luks":
+        if self.scheme != "luks":
             self.cipher = self.ivgen = None
         elif self.ivgen is not None and self.cipher is None:
             yield "ivgen", XmlError("ivgen element found, but cipher is missing")

@@ -29,13 +29,14 @@ _TABLE_MANAGERS = ("kernel", "libvirt")
 class Facts:
     """What parts of a network have to know of the whole."""
 
-    __slots__ = ("address", "has_boot", "has_tftp", "name", "partial", "prefix")
+    __slots__ = ("address", "has_boot", "has_tftp", "name", "partial", "places", "prefix")
 
     def __init__(self, name: str | None, *, partial: bool = False) -> None:
         self.name = name
         self.partial = partial
         self.address: str | None = None
         self.prefix = -1
+        self.places: list[tuple[int, int, int, int]] = []
         self.has_boot = False
         self.has_tftp = False
 

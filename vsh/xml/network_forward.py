@@ -126,6 +126,14 @@ class ForwardPlace(PciPlace):
             yield ConfigUnsupported(f"unknown address type '{self.type}' in network {network}")
         else:
             yield from super().parsed(reading)
+            place, seen = self.numbers(), reading.facts.places
+            if place in seen:
+                domain, bus, slot, function = place
+                yield XmlError(
+                    f"PCI device '{domain:04x}:{bus:02x}:{slot:02x}.{function:x}' can only be "
+                    f"listed once in network {network}"
+                )
+            seen.append(place)
 
 
 class PhysicalFunction(Element, tag="pf"):
@@ -179,7 +187,6 @@ class Forward(Element, tag="forward"):
         if self.interfaces or self.dev:
             yield from self._interfaces(network)
         elif self.places:
-            yield from self._places(network)
             self.functions = []
         elif len(self.functions) > 1:
             yield XmlError(f"Only one <pf> element is allowed in <forward> of network {network}")
@@ -206,21 +213,6 @@ class Forward(Element, tag="forward"):
                     XmlError(f"interface '{name}' can only be listed once in network {network}"),
                 )
                 return
-
-    def _places(self, network: str) -> Iterable[tuple[str, Error]]:
-        seen: list[tuple[int, int, int, int]] = []
-        for place in self.places:
-            if place.numbers() in seen:
-                domain, bus, slot, function = place.numbers()
-                yield (
-                    "places",
-                    XmlError(
-                        f"PCI device '{domain:04x}:{bus:02x}:{slot:02x}.{function:x}' can only be "
-                        f"listed once in network {network}"
-                    ),
-                )
-                return
-            seen.append(place.numbers())
 
     def view(self, flags: int) -> Forward | None:
         """As it is written: ``dev`` is the first interface."""

@@ -162,7 +162,7 @@ class PoolSource(Element, tag="source"):
     adapter = Child(Adapter, "adapter")
     name = Given("name")
     initiator = Given("initiator/iqn/@name")
-    format = Given("format/@type")
+    source_format = Given("format/@type")
     auth = Child("vsh.xml.encryption:Auth", "auth")
     protocol = Given("protocol/@ver")
     vendor = Given("vendor/@name")
@@ -170,7 +170,8 @@ class PoolSource(Element, tag="source"):
 
     open = (".",)
     parse_order = (
-        "name", "format", "hosts", "initiator", "devices", "dir", "adapter", "auth", "protocol",
+        "name", "source_format", "hosts", "initiator", "devices", "dir", "adapter", "auth",
+        "protocol",
     )  # fmt: skip
 
     def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
@@ -187,11 +188,12 @@ class PoolSource(Element, tag="source"):
         if self.auth is not None and self.auth.type is None:
             yield "auth", ConfigUnsupported("storage pool missing auth type")
         if self.protocol is not None:
-            if self.format not in (None, "auto", "nfs"):
+            if self.source_format not in (None, "auto", "nfs"):
                 yield (
                     "protocol",
                     ConfigUnsupported(
-                        f"storage pool protocol ver unsupported for pool type '{self.format}'"
+                        "storage pool protocol ver unsupported for pool type "
+                        f"'{self.source_format}'"
                     ),
                 )
             elif "," in self.protocol:
@@ -202,11 +204,14 @@ class PoolSource(Element, tag="source"):
 
     def _format(self, kind: PoolKind) -> Iterable[tuple[str, Error]]:
         if not kind.formats:
-            self.format = None
-        elif self.format is None:
-            self.format = kind.format
-        elif self.format not in kind.formats:
-            yield "format", ConfigUnsupported(f"unknown pool format type {self.format}")
+            self.source_format = None
+        elif self.source_format is None:
+            self.source_format = kind.format
+        elif self.source_format not in kind.formats:
+            yield (
+                "source_format",
+                ConfigUnsupported(f"unknown pool format type {self.source_format}"),
+            )
 
     def only(self, kind: PoolKind) -> None:
         """Forget what a pool of that kind does not have."""
@@ -318,7 +323,7 @@ class StoragePool(Element, tag="pool"):
         if self.type is None:
             return
         if self.source is None:
-            self.source = PoolSource(format=self.kind.format)
+            self.source = PoolSource(source_format=self.kind.format)
         yield from self._names()
         if self.cow is not None and self.type not in ("fs", "dir"):
             yield "cow", NoSupport("cow feature may only be used for 'fs' and 'dir' pools")

@@ -163,9 +163,8 @@ def parse(document: str | bytes) -> Any:
     except etree.XMLSyntaxError:
         pass
     else:
-        if element.getroottree().docinfo.internalDTD is not None:
-            raise XmlDetail("the document has a document type declaration, which is not accepted")
-        return element
+        declared = element.getroottree().docinfo.internalDTD
+        return element if declared is None else _expanded(data, declared)
     # errors add up in the log of a parser and in the exceptions': a new parser has this document's
     parser = _new_parser()
     try:
@@ -178,11 +177,29 @@ def parse(document: str | bytes) -> Any:
     return etree.fromstring(data, _new_parser(recover=True))
 
 
-def _new_parser(*, recover: bool = False) -> Any:
+def _expanded(data: bytes, declared: Any) -> Any:
+    """The root of a document with a document type declaration: the entities that it defines
+    itself are put in; nothing is read from elsewhere, and libxml2 limits how much they make."""
+    from lxml import etree
+
+    foreign = declared.system_url or declared.external_id
+    if foreign or any(entity.content is None for entity in declared.iterentities()):
+        raise XmlDetail(
+            "the document has a document type declaration that refers to other documents, which "
+            "is not accepted"
+        )
+    parser = _new_parser(entities=True)
+    try:
+        return etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        raise _syntax(error, list(parser.error_log), data) from None
+
+
+def _new_parser(*, recover: bool = False, entities: bool = False) -> Any:
     from lxml import etree
 
     return etree.XMLParser(
-        resolve_entities=False,
+        resolve_entities=entities,
         load_dtd=False,
         dtd_validation=False,
         no_network=True,

@@ -54,7 +54,7 @@ class Image(Element):
     """Where an image is and how it is written."""
 
     path = Given("path")
-    format = Given("format/@type")
+    image_format = Given("format/@type")
     permissions = Child(Permissions, "permissions")
     timestamps = Child(Timestamps, "timestamps", when=lambda image: image.timestamps)
 
@@ -62,17 +62,20 @@ class Image(Element):
         """The format that its pool takes it for."""
         kind = KINDS[pool]
         if not kind.volumes:
-            self.format = None
-        elif self.format is None:
-            self.format = kind.volume
-        elif not kind.accepts(self.format):
-            yield "format", ConfigUnsupported(f"unknown volume format type {self.format}")
+            self.image_format = None
+        elif self.image_format is None:
+            self.image_format = kind.volume
+        elif not kind.accepts(self.image_format):
+            yield (
+                "image_format",
+                ConfigUnsupported(f"unknown volume format type {self.image_format}"),
+            )
 
 
 class BackingImage(Image, tag="backingStore"):
     """<backingStore>: the image below."""
 
-    parse_order = ("path", "format", "permissions")
+    parse_order = ("path", "image_format", "permissions")
 
     def parsed(self, reading: Any) -> Iterable[tuple[str, Error]]:
         self.timestamps = None
@@ -97,7 +100,7 @@ class Target(Image, tag="target"):
 
     open = (".",)
     parse_order = (
-        "path", "format", "permissions", "encryption", "compat", "nocow", "cluster_size",
+        "path", "image_format", "permissions", "encryption", "compat", "nocow", "cluster_size",
         "features",
     )  # fmt: skip
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+from vsh.api.enums.domain import DomainState
+from vsh.api.flags.domain import DomainCreate
 from vsh.errors import CommandError, InvalidArgument, failing
 from vsh.output.document import Done
 
@@ -16,8 +18,6 @@ if TYPE_CHECKING:
     from vsh.cli.session import Session
     from vsh.output.document import Document
 
-START_PAUSED = 1
-SHUTOFF = 5
 CHUNK = 4096
 PATIENCE = 0.2
 """Seconds after which a console without news is looked at anyway: its link may hold bytes back."""
@@ -34,7 +34,7 @@ def begin_paused(begin: Callable[[int], Any], flags: int, *, resume: bool) -> tu
     except InvalidArgument:
         if not resume:
             raise
-        return begin(flags & ~START_PAUSED), False
+        return begin(flags & ~DomainCreate.START_PAUSED), False
 
 
 def run_console(
@@ -46,7 +46,7 @@ def run_console(
     """
     with failing("Unable to get domain status"):
         state = domain.get_state().state
-    if state == SHUTOFF:
+    if state == DomainState.SHUTOFF:
         raise CommandError("The domain is not running")
     if not sys.stdin.isatty():
         raise CommandError("Cannot run interactive console without a controlling TTY")

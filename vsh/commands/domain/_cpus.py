@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainVcpu
+from vsh.api.flags.domain import DomainVcpu, DomainXML
 from vsh.errors import CommandError, Error, InvalidArgument, NoSupport
 
 TYPE_CHECKING = False
@@ -124,7 +124,7 @@ def count_vcpus(domain: Any, flags: int) -> int:
 def _count_in_document(domain: Any, flags: int) -> int:
     from vsh.commands.domain._devices_xml import number_at, tree
 
-    root = tree(domain.get_xml_desc(2))
+    root = tree(domain.get_xml_desc(DomainXML.INACTIVE))
     count = number_at(root, "/domain/vcpu" if flags & MAXIMUM else "/domain/vcpu/@current")
     if count is None:
         which = "maximum" if flags & MAXIMUM else "current"

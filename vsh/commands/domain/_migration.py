@@ -6,12 +6,15 @@ destination was prepared, it is told how it ended, and so is the source.
 
 from __future__ import annotations
 
+from vsh.api.enums.domain import DomainState
 from vsh.api.flags.domain import DomainMigrate
 from vsh.errors import (
     ArgumentUnsupported,
+    Domains,
     Error,
     InternalError,
     InvalidArgument,
+    MigrateFinishOk,
     NoSupport,
     OperationFailed,
     from_wire,
@@ -24,9 +27,6 @@ if TYPE_CHECKING:
     from vsh.api.types import TypedParams
     from vsh.cli.session import Session
 
-PAUSED = 3  # a domain's state
-FROM_QEMU = 10  # VIR_FROM_QEMU: the part of libvirt that an error is from
-FINISH_OK = 93  # VIR_ERR_MIGRATE_FINISH_OK: finishing a failed migration went well
 FEATURE_P2P, FEATURE_DIRECT, FEATURE_V3, FEATURE_PROTECTION = 4, 5, 6, 7
 FEATURE_OFFLINE, FEATURE_PARAMS = 12, 13
 OLD_PARAMS = ("migrate_uri", "destination_name", "destination_xml", "bandwidth")
@@ -100,7 +100,7 @@ def move(domain: Any, destination: Any, params: TypedParams, flags: int) -> Any:
         protected = DomainMigrate.CHANGE_PROTECTION
     begun = domain.migrate_begin3_params(params, flags | protected)
     params.set("destination_xml", "string", begun.xml)
-    if not flags & DomainMigrate.POSTCOPY_RESUME and domain.get_state().state == PAUSED:
+    if not flags & DomainMigrate.POSTCOPY_RESUME and domain.get_state().state == DomainState.PAUSED:
         flags |= DomainMigrate.PAUSED
     try:
         answer = destination.domain_migrate_prepare3_params(
@@ -154,8 +154,8 @@ def _finish(
 
 def _both(source: Error, destination: Error) -> Error:
     """What failed, where neither host alone may know why."""
-    if (source.domain, source.code) != (FROM_QEMU, OperationFailed.code) or (
-        destination.domain != FROM_QEMU or destination.code == FINISH_OK
+    if (source.domain, source.code) != (Domains.QEMU, OperationFailed.code) or (
+        destination.domain != Domains.QEMU or isinstance(destination, MigrateFinishOk)
     ):
         return source
     return OperationFailed(

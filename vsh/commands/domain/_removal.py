@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vsh.api.flags.domain import DomainUndefine
+from vsh.api.flags.snapshot import SnapshotList
 from vsh.commands.domain._devices_xml import text_at, tree
 from vsh.errors import CommandError, Error, InvalidArgument, NoSupport, failing
 from vsh.output.document import Done, Said
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from vsh.cli.session import Session
     from vsh.output.document import Document
 
-METADATA = 2  # of snapshot_num: only those that libvirt keeps itself
 SOURCES = ("file", "dir", "name", "dev", "volume")
 
 
@@ -33,7 +33,7 @@ class Kept:
         self.snapshots = _number(domain.snapshot_num, 0)
         if self.snapshots:
             try:
-                self.metadata = domain.snapshot_num(METADATA)
+                self.metadata = domain.snapshot_num(SnapshotList.METADATA)
                 self.metadata_known = True
             except Error:
                 self.metadata = self.snapshots

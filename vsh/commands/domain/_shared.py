@@ -21,12 +21,10 @@ if TYPE_CHECKING:
 
 LIVE, CONFIG = DomainModificationImpact.LIVE, DomainModificationImpact.CONFIG
 
-ACTIVE = 1  # of connection.list_all_domains: domains that run
-INACTIVE = 2
 PERSISTENT_HELP = "make a change of the running domain last"
 
 
-def late_domain(help: str = "domain name, id or uuid", *, complete: int = 0) -> Any:
+def late_domain(help: str = "domain name, id or uuid", *, complete: int | str = 0) -> Any:
     """A domain by position that is looked up when the command calls it."""
     param = domain_argument(help, complete=complete)
 
@@ -40,6 +38,9 @@ def late_domain(help: str = "domain name, id or uuid", *, complete: int = 0) -> 
 
     param.resolve = resolve
     return param
+
+
+LATE_ACTIVE_DOMAIN: Any = late_domain(complete="ACTIVE")
 
 
 def modify_flags(domain: Any, impact: int, *, persistent: bool) -> int:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @command
 def autostart(
-    domain: Any = domain_argument(complete=4),
+    domain: Any = domain_argument(complete="PERSISTENT"),
     disable: bool = Flag("do not start it with the host any more"),
     once: bool = Flag("only at the next start of the host"),
 ) -> Document:

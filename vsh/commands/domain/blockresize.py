@@ -6,7 +6,7 @@ from vsh.api.flags.domain import DomainBlockResize
 from vsh.cli.command import command
 from vsh.cli.params import Argument, Flag, size
 from vsh.commands._devices import disk_targets
-from vsh.commands.domain._shared import ACTIVE, late_domain
+from vsh.commands.domain._shared import LATE_ACTIVE_DOMAIN
 from vsh.errors import CommandError, failing
 from vsh.output.document import Said
 
@@ -17,12 +17,9 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-EXTEND = 1 << 2
-
-
 @command
 def blockresize(
-    domain: Any = late_domain(complete=ACTIVE),
+    domain: Any = LATE_ACTIVE_DOMAIN,
     path: str = Argument("target or source of the disk", complete=disk_targets),
     size: int | None = Argument(
         "the new size, KiB or with a suffix", kind=size(1024), required=False
@@ -38,7 +35,7 @@ def blockresize(
         raise CommandError("Either --size or --capacity must be provided")
     if size is not None and capacity:
         raise CommandError("Options --size and --capacity are mutually exclusive")
-    flags = EXTEND if extend else 0
+    flags = DomainBlockResize.EXTEND if extend else 0
     number = size or 0
     if capacity:
         flags |= DomainBlockResize.CAPACITY

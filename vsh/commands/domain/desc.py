@@ -8,7 +8,7 @@ from vsh.cli.command import command
 from vsh.cli.edit import edit_text
 from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, SESSION, impact
 from vsh.cli.params import Argument, Flag, anything
-from vsh.errors import NoDomainMetadata, failing, from_wire
+from vsh.errors import InvalidArgument, NoDomainMetadata, failing, from_wire
 from vsh.output.document import Done, Said, Text
 
 TYPE_CHECKING = False
@@ -48,7 +48,7 @@ def desc(
             return Done(f"Domain {what} not changed")
     with failing(f"Failed to set new domain {what}"):
         if title and "\n" in text:
-            raise from_wire(8, 0, "metadata title can't contain newlines")
+            raise from_wire(InvalidArgument.code, 0, "metadata title can't contain newlines")
         domain.set_metadata(kind, text, None, None, impact)
     return Said(f"Domain {what} updated successfully")
 

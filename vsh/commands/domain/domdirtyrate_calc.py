@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainDirtyRateCalc
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN
 from vsh.cli.params import Option, int32
+from vsh.commands._words import words
 from vsh.errors import CommandError
 from vsh.output.document import Done
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-MODES = ("page-sampling", "dirty-bitmap", "dirty-ring")
+MODES = words(DomainDirtyRateCalc)
 
 
 @command

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from vsh.api.enums.domain import DomainJobType
 from vsh.api.flags.domain import DomainGetJobStats
 from vsh.api.types import TypedParams
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Flag
 from vsh.commands._sizes import pretty
+from vsh.commands._words import word
 from vsh.errors import CommandError, NoSupport
 from vsh.output.document import Fields, Text
 
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-NONE, BOUNDED, UNBOUNDED, COMPLETED = range(4)
 TYPES = ("None", "Bounded", "Unbounded", "Completed", "Failed", "Cancelled")
 OPERATIONS = (
     "Unknown",
@@ -46,6 +47,7 @@ INFO_NAMES = {
     "disk_processed": "fileProcessed",
     "disk_remaining": "fileRemaining",
 }
+RUNNING = (DomainJobType.BOUNDED, DomainJobType.UNBOUNDED)
 PARTS = ("processed", "remaining", "total")
 
 
@@ -67,15 +69,14 @@ def domjobinfo(
     if rawstats:
         lines = [f"{name}: {_raw(params.types[name], params[name])}\n" for name in params]
         return Text(f"Job type: {kind}\n\n" + "".join(lines), type=kind, **params)
-    type_word = TYPES[kind] if 0 <= kind < len(TYPES) else "unknown"
+    type_word = word(TYPES, kind)
     fields = JobFields(params)
     fields.add("Job type:", f"{type_word:12}", type=type_word.lower())
-    if kind == NONE:
+    if kind == DomainJobType.NONE:
         return fields
-    number = params.get("operation", 0)
-    operation = OPERATIONS[number] if 0 <= number < len(OPERATIONS) else "unknown"
+    operation = word(OPERATIONS, params.get("operation", 0))
     fields.add("Operation:", f"{operation:12}", operation=operation.lower())
-    running = kind in (BOUNDED, UNBOUNDED) or (completed and kind == COMPLETED)
+    running = kind in RUNNING or (completed and kind == DomainJobType.COMPLETED)
     if running or anystats:
         _add_numbers(fields, kind)
     return fields
@@ -146,7 +147,7 @@ def _add_numbers(fields: JobFields, kind: int) -> None:
             fields.params.set(name, "ullong", 0)
     fields.number("Time elapsed:", "time_elapsed", "ms")
     fields.number("Time elapsed w/o network:", "time_elapsed_net", "ms")
-    if kind == BOUNDED:
+    if kind == DomainJobType.BOUNDED:
         fields.number("Time remaining:", "time_remaining", "ms")
     fields.sizes("Data", "data")
     if fields.sizes("Memory", "memory"):
@@ -160,7 +161,8 @@ def _add_numbers(fields: JobFields, kind: int) -> None:
     fields.number("Constant pages:", "memory_constant")
     fields.number("Normal pages:", "memory_normal")
     fields.size("Normal data:", "memory_normal_bytes")
-    downtime = "Total downtime:" if kind == COMPLETED else "Expected downtime:"
+    completed = kind == DomainJobType.COMPLETED
+    downtime = "Total downtime:" if completed else "Expected downtime:"
     fields.number(downtime, "downtime", "ms")
     fields.number("Downtime w/o network:", "downtime_net", "ms")
     fields.number("Setup time:", "setup_time", "ms")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from vsh.api.enums.host import NodeSuspendTarget
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Argument, Option, uint64
+from vsh.commands._words import words
 from vsh.errors import CommandError, failing
 from vsh.output.document import Said
 
@@ -15,19 +17,21 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
+TARGETS = words(NodeSuspendTarget)
+
+
 @command
 def dompmsuspend(
     domain: Any = ACTIVE_DOMAIN,
-    target: str = Argument("where to: mem, disk or hybrid", complete=("mem", "disk", "hybrid")),
+    target: str = Argument("where to: mem, disk or hybrid", complete=TARGETS),
     duration: int | None = Option("for how many seconds (not all hypervisors can)", kind=uint64),
 ) -> Document:
     """Put a guest to sleep by its own power management.
 
     Needs the agent in the guest.  A guest that sleeps in memory is woken by dompmwakeup.
     """
-    targets = ("mem", "disk", "hybrid")
-    if target not in targets:
+    if target not in TARGETS:
         raise CommandError("Invalid target", hint="mem, disk or hybrid")
     with failing(f"Domain '{domain.name}' could not be suspended"):
-        domain.pm_suspend_for_duration(targets.index(target), duration or 0, 0)
+        domain.pm_suspend_for_duration(TARGETS.index(target), duration or 0, 0)
     return Said("Domain '{domain}' successfully suspended", domain=domain.name)

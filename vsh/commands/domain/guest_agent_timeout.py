@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vsh.api.enums.domain import DomainAgentResponseTimeout
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Option, int32
@@ -9,9 +10,6 @@ from vsh.cli.params import Option, int32
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
-
-
-BLOCK = -2
 
 
 @command
@@ -25,4 +23,6 @@ def guest_agent_timeout(
 
     Without --timeout calls wait for ever.
     """
-    domain.agent_set_response_timeout(BLOCK if timeout is None else timeout, 0)
+    if timeout is None:
+        timeout = DomainAgentResponseTimeout.BLOCK
+    domain.agent_set_response_timeout(timeout, 0)

@@ -15,17 +15,11 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-class Types(DomainGuestInfoTypes):
-    """The parts, with one that is newer than this program's table."""
-
-    DEVICES = 1 << 8
-
-
 @command
 def guestinfo(
     domain: Any = ACTIVE_DOMAIN,
     types: int = Flags(
-        Types,
+        DomainGuestInfoTypes,
         user=("who is logged in", "USERS"),
         os="its operating system",
         timezone="its time zone",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.params import Flag, Option
-from vsh.commands.domain._shared import ACTIVE, late_domain, parameter_fields
+from vsh.commands.domain._shared import LATE_ACTIVE_DOMAIN, parameter_fields
 from vsh.errors import CommandError
 
 TYPE_CHECKING = False
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @command(exclusive=(("enable", "disable"),), requires={"enable": "cpulist", "disable": "cpulist"})
 def guestvcpus(
-    domain: Any = late_domain(complete=ACTIVE),
+    domain: Any = LATE_ACTIVE_DOMAIN,
     cpulist: str | None = Option("the numbers of the CPUs, as a list", by_place=True),
     enable: bool = Flag("use them"),
     disable: bool = Flag("do not use them"),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @command(exclusive=(("running", "paused"),))
 def managedsave_define(
-    domain: Any = late_domain(complete=256),
+    domain: Any = late_domain(complete="MANAGEDSAVE"),
     xml: str = Argument("file with the new document", complete=file_names),
     running: bool = Flag("the guest is to run after the next start"),
     paused: bool = Flag("the guest is to be paused after the next start"),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @command
 def managedsave_dumpxml(
-    domain: Any = domain_argument(complete=256),
+    domain: Any = domain_argument(complete="MANAGEDSAVE"),
     security_info: bool = Flag("include passwords and other secrets"),
     xpath: str | None = Option(XPATH_HELP, kind=anything),
     wrap: bool = Flag(WRAP_HELP),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @command(exclusive=(("running", "paused"),))
 def managedsave_edit(
-    domain: Any = domain_argument(complete=256),
+    domain: Any = domain_argument(complete="MANAGEDSAVE"),
     running: bool = Flag("the guest is to run after the next start"),
     paused: bool = Flag("the guest is to be paused after the next start"),
     session: Any = SESSION,

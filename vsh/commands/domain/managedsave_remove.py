@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @command
-def managedsave_remove(domain: Any = domain_argument(complete=256)) -> Document:
+def managedsave_remove(domain: Any = domain_argument(complete="MANAGEDSAVE")) -> Document:
     """Remove the managed save image of a domain; its next start boots afresh.
 
     What was in the guest's memory is lost.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vsh.api.enums.domain import DomainQemuAgentCommandTimeout as Timeout
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Argument, Flag, Option, anything, int32
@@ -14,9 +15,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.output.document import Document
-
-
-NOWAIT, DEFAULT, BLOCK = 0, -1, -2
 
 
 @command
@@ -36,8 +34,13 @@ def qemu_agent_command(
         raise CommandError("timeout must be positive")
     if (timeout is not None) + async_ + block > 1:
         raise CommandError("timeout, async and block options are exclusive")
-    wait = NOWAIT if async_ else BLOCK if block else DEFAULT if timeout is None else timeout
-    answer = domain.agent_command(" ".join(cmd), wait, 0)
+    if async_:
+        timeout = Timeout.NOWAIT
+    elif block:
+        timeout = Timeout.BLOCK
+    elif timeout is None:
+        timeout = Timeout.DEFAULT
+    answer = domain.agent_command(" ".join(cmd), timeout, 0)
     if answer is None:
         raise CommandError("")
     value = parsed(answer)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @command
-def resume(domain: Any = domain_argument(complete=32)) -> Document:
+def resume(domain: Any = domain_argument(complete="PAUSED")) -> Document:
     """Let a paused guest go on.
 
     It goes on where it was paused.

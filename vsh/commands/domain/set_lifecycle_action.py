@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from vsh.api.enums.domain import DomainLifecycle
 from vsh.cli.command import command
 from vsh.cli.objects import IMPACT_EXCLUSIVE, impact
 from vsh.cli.params import Argument
+from vsh.commands._words import words
 from vsh.commands.domain._shared import late_domain
 from vsh.errors import CommandError, failing
 
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-TYPES = ("poweroff", "reboot", "crash")
+TYPES = words(DomainLifecycle)
 ACTIONS = (
     "destroy",
     "restart",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vsh.api.flags.domain import DomainSetVcpu
 from vsh.cli.command import command
 from vsh.cli.objects import IMPACT_EXCLUSIVE, impact
 from vsh.cli.params import Argument, Flag
@@ -11,9 +12,6 @@ from vsh.errors import CommandError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
-
-
-ASYNC = 1 << 2
 
 
 @command(exclusive=(*IMPACT_EXCLUSIVE, ("enable", "disable")))
@@ -31,4 +29,5 @@ def setvcpu(
     """
     if not enable and not disable:
         raise CommandError("one of --enable, --disable is required")
-    domain().set_vcpu(vcpulist, int(enable), impact | (ASYNC if async_ else 0))
+    flags = impact | (DomainSetVcpu.ASYNC_UNPLUG if async_ else 0)
+    domain().set_vcpu(vcpulist, int(enable), flags)

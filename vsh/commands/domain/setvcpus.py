@@ -13,9 +13,6 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-ASYNC = 1 << 5
-
-
 @command(exclusive=(*IMPACT_EXCLUSIVE, ("guest", "config")), requires={"maximum": "config"})
 def setvcpus(
     domain: Any = DOMAIN,
@@ -37,7 +34,7 @@ def setvcpus(
     flags |= DomainVcpu.GUEST if guest else 0
     flags |= DomainVcpu.MAXIMUM if maximum else 0
     flags |= DomainVcpu.HOTPLUGGABLE if hotpluggable else 0
-    flags |= ASYNC if async_ else 0
+    flags |= DomainVcpu.ASYNC_UNPLUG if async_ else 0
     if not count:
         raise CommandError("Can't set 0 processors for a VM")
     if flags or current:

@@ -8,7 +8,6 @@ from vsh.cli.objects import SESSION, domain_argument
 from vsh.cli.params import Flag, Option, anything
 from vsh.commands.domain._console import begin_paused, run_console
 from vsh.commands.domain._descriptors import PASS_FDS_HELP, descriptors
-from vsh.commands.domain._shared import INACTIVE
 from vsh.errors import CommandError, Error, InvalidArgument, NoSupport, failing
 from vsh.output.document import Done
 
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 @command
 def start(
     domain: Any = domain_argument(
-        "name or uuid of a domain that is shut off", by="uuid name", complete=INACTIVE
+        "name or uuid of a domain that is shut off", by="uuid name", complete="INACTIVE"
     ),
     console: bool = Flag("connect to the guest's console as soon as it is there"),
     paused: bool = Flag("leave the guest paused after it was started"),

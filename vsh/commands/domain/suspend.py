@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @command
-def suspend(domain: Any = domain_argument(complete=16)) -> Document:
+def suspend(domain: Any = domain_argument(complete="RUNNING")) -> Document:
     """Pause a running guest.
 
     It stays in memory and does nothing until it is resumed.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from vsh.api.enums.domain import DomainState
+from vsh.api.enums.domain import DomainState, VcpuState
 from vsh.api.flags.domain import DomainModificationImpact, DomainXML
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN
 from vsh.cli.params import Flag
+from vsh.commands._words import word, words
 from vsh.commands.domain._cpus import host_cpus, in_map, map_length, ranges, slices
 from vsh.commands.domain._devices_xml import number_at, tree
 from vsh.errors import CommandError, Error
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-STATES = ("offline", "running", "blocked")
+STATES = words(VcpuState)
 
 
 @command
@@ -51,7 +52,7 @@ def vcpuinfo(domain: Any = DOMAIN, pretty: bool = Flag("the host's CPUs as a lis
 
 
 def _state(number: int) -> str:
-    return STATES[number] if 0 <= number < len(STATES) else "no state"
+    return word(STATES, number, "no state")
 
 
 def _inactive(domain: Any, length: int) -> list[dict[str, Any]]:

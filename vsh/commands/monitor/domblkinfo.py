@@ -7,7 +7,7 @@ from vsh.cli.objects import DOMAIN
 from vsh.cli.params import Argument, Flag, anything
 from vsh.commands._devices import disk_targets, domain_tree
 from vsh.commands._sizes import pretty
-from vsh.errors import CommandError, Error, InternalError
+from vsh.errors import CommandError, Domains, Error, InternalError
 from vsh.output.document import Column, Fields, Table
 
 TYPE_CHECKING = False
@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.output.document import Document
-
-
-FROM_STORAGE = 18  # VIR_FROM_STORAGE
 
 
 @command(exclusive=(("all", "device"),))
@@ -80,7 +77,7 @@ def _every(domain: Any) -> list[tuple[str, Any]]:
             if not (
                 remote
                 and isinstance(answer, InternalError)
-                and answer.domain == FROM_STORAGE
+                and answer.domain == Domains.STORAGE
                 and connection.many([domain.is_active.request()]) != [1]
             ):
                 raise answer

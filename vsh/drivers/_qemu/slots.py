@@ -141,7 +141,8 @@ class Slots:
 
     def _take(self, device: Any) -> None:
         place = Place.of(device.address)
-        if device.tag == "controller" and not device.index and str(place)[:10] == "0000:00:01":
+        south = (place.domain, place.bus, place.slot) == (0, 0, 1)
+        if south and device.tag == "controller" and not device.index:
             function = place.function
             if (device.type == "ide" and function == 1) or (
                 device.type == "usb" and device.model in (None, "piix3-uhci") and function == 2

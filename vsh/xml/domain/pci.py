@@ -143,11 +143,11 @@ class Bus:
 
     def full(self) -> bool:
         """Whether no slot is free."""
-        return all(self.slots.get(slot) for slot in range(self.first, self.last + 1))
+        return len(self.slots) > self.last - self.first
 
     def empty(self) -> bool:
         """Whether all slots are free."""
-        return not any(self.slots.get(slot) for slot in range(self.first, self.last + 1))
+        return not self.slots
 
     def free(self, place: Place, function: int, flags: int) -> bool:
         """Move a place to the next free function that is fit for a device."""

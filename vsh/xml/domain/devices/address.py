@@ -129,9 +129,11 @@ class Address(Element, tag="address"):
 
 def _whole(value: int | str | None) -> int:
     """A number, which a model made by hand may have as text."""
+    if not isinstance(value, str):
+        return value or 0
     from vsh.xml.field import number
 
-    return number(value, 0) if isinstance(value, str) else value or 0
+    return number(value, 0)
 
 
 def _nothing(address: Any) -> Iterable[Error]:

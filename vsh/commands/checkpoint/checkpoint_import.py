@@ -1,0 +1,85 @@
+"""checkpoint-import: the metadata of many checkpoints brought back at once."""
+
+from __future__ import annotations
+
+from vsh.api.flags.checkpoint import CheckpointCreate
+from vsh.cli.command import command
+from vsh.cli.objects import DOMAIN, SESSION
+from vsh.cli.params import Flag
+from vsh.commands._importing import (
+    DRY_RUN,
+    FILES,
+    MAP_NAME,
+    MAP_PATH,
+    MAP_UUID,
+    ORPHANS,
+    REPARENT,
+    RESUME,
+    ROLLBACK,
+    Wishes,
+    import_moments,
+    rules,
+)
+from vsh.commands._redefining import EXPLAIN, LENIENT
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+@command(
+    extra=True,
+    exclusive=(
+        ("resume", "rollback"),
+        ("resume", "dry-run"),
+        ("validate", "no-validate"),
+        ("validate", "truncate-at-invalid"),
+        ("no-validate", "truncate-at-invalid"),
+    ),
+    check=rules,
+)
+def checkpoint_import(
+    domain: Any = DOMAIN,
+    file: list[str] = FILES,
+    dry_run: bool = DRY_RUN,
+    map_uuid: bool = MAP_UUID,
+    map_name: bool = MAP_NAME,
+    map_path: list[str] = MAP_PATH,
+    reparent: list[str] = REPARENT,
+    orphans: str | None = ORPHANS,
+    validate: bool = Flag("see whether the bitmaps are in the images of the running domain"),
+    no_validate: bool = Flag("believe the documents (this is the default)"),
+    truncate_at_invalid: bool = Flag(
+        "like --validate, but leave out what has no bitmaps, and all below it"
+    ),
+    resume: bool = RESUME,
+    rollback: bool = ROLLBACK,
+    explain: bool = EXPLAIN,
+    lenient: bool = LENIENT,
+    session: Any = SESSION,
+) -> Any:
+    """Bring back the metadata of many checkpoints, all or none.
+
+    The documents are those of checkpoint-export or checkpoint-dumpxml, in any order.  All of them
+    are checked before anything is sent; parents are redefined before their children.  If something
+    fails, what was done is undone: the exit status is then 3, or 4 if not all could be undone, and
+    1 if nothing was changed.  After a crash --resume goes on and --rollback undoes.
+    """
+    flags = CheckpointCreate.REDEFINE
+    if validate or truncate_at_invalid:
+        flags |= CheckpointCreate.REDEFINE_VALIDATE
+    wishes = Wishes(
+        dry_run=dry_run,
+        map_uuid=map_uuid,
+        map_name=map_name,
+        map_path=map_path,
+        reparent=reparent,
+        orphans=orphans,
+        flags=flags,
+        resume=resume,
+        rollback=rollback,
+        explain=explain,
+        lenient=lenient or session.lenient,
+        truncate=truncate_at_invalid,
+    )
+    return import_moments(session, domain, "checkpoint", file, wishes)

@@ -1,0 +1,31 @@
+"""snapshot-export: all snapshots' documents, in files."""
+
+from __future__ import annotations
+
+from vsh.cli.command import command
+from vsh.cli.objects import domain_argument, file_names
+from vsh.cli.params import Argument, Option
+from vsh.commands._exporting import export_moments
+from vsh.commands.snapshot._shared import WITH_SNAPSHOTS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.output.document import Document
+
+
+@command(extra=True, exclusive=(("folder", "file"),))
+def snapshot_export(
+    domain: Any = domain_argument(complete=WITH_SNAPSHOTS),
+    folder: str | None = Argument(
+        "a new or empty folder, for one file per snapshot", required=False, complete=file_names
+    ),
+    file: str | None = Option("one file for all of them", complete=file_names),
+) -> Document:
+    """Write the documents of all snapshots of a domain to files.
+
+    They are whole, with passwords and which snapshot is the current one, and can be brought back
+    with snapshot-import.
+    """
+    return export_moments(domain, "snapshot", folder, file)

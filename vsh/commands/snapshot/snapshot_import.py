@@ -1,0 +1,78 @@
+"""snapshot-import: the metadata of many snapshots brought back at once."""
+
+from __future__ import annotations
+
+from vsh.api.flags.snapshot import SnapshotCreate
+from vsh.cli.command import command
+from vsh.cli.objects import DOMAIN, SESSION
+from vsh.cli.params import Flag, Flags, Option
+from vsh.commands._importing import (
+    DRY_RUN,
+    FILES,
+    MAP_NAME,
+    MAP_PATH,
+    MAP_UUID,
+    ORPHANS,
+    REPARENT,
+    RESUME,
+    ROLLBACK,
+    Wishes,
+    import_moments,
+    rules,
+)
+from vsh.commands._redefining import EXPLAIN, LENIENT
+from vsh.commands.snapshot._shared import snapshot_names
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+@command(
+    extra=True,
+    exclusive=(("resume", "rollback"), ("current", "drop-current"), ("resume", "dry-run")),
+    check=rules,
+)
+def snapshot_import(
+    domain: Any = DOMAIN,
+    file: list[str] = FILES,
+    dry_run: bool = DRY_RUN,
+    map_uuid: bool = MAP_UUID,
+    map_name: bool = MAP_NAME,
+    map_path: list[str] = MAP_PATH,
+    reparent: list[str] = REPARENT,
+    orphans: str | None = ORPHANS,
+    drop_current: bool = Flag("leave the current snapshot as it is, whatever <active> says"),
+    current: str | None = Option("the snapshot to be the current one", complete=snapshot_names),
+    flags: int = Flags(SnapshotCreate, validate="check the documents against their schema"),
+    resume: bool = RESUME,
+    rollback: bool = ROLLBACK,
+    explain: bool = EXPLAIN,
+    lenient: bool = LENIENT,
+    session: Any = SESSION,
+) -> Any:
+    """Bring back the metadata of many snapshots, all or none.
+
+    The documents are those of snapshot-export, of snapshot-dumpxml --security-info, or the daemon's
+    own files, in any order.  All of them are checked before anything is sent, against each other
+    and against what is there; parents are redefined before their children, and the current snapshot
+    is set last.  What is there already in the same form is left alone.  If something fails, what
+    was done is undone: the exit status is then 3, or 4 if not all could be undone, and 1 if nothing
+    was changed.  After a crash --resume goes on and --rollback undoes.
+    """
+    wishes = Wishes(
+        dry_run=dry_run,
+        map_uuid=map_uuid,
+        map_name=map_name,
+        map_path=map_path,
+        reparent=reparent,
+        orphans=orphans,
+        drop_current=drop_current,
+        current=current,
+        flags=flags | SnapshotCreate.REDEFINE,
+        resume=resume,
+        rollback=rollback,
+        explain=explain,
+        lenient=lenient or session.lenient,
+    )
+    return import_moments(session, domain, "snapshot", file, wishes)
