@@ -182,7 +182,8 @@ def from_wire(code: int, domain: int, message: str, level: int = 2) -> Error:
 
 
 def _classes() -> dict[int, type[Error]]:
-    return {kind.code: kind for kind in Error.__subclasses__()}
+    # a class of another module is a kind of one of these, not what its number means
+    return {kind.code: kind for kind in Error.__subclasses__() if kind.__module__ == __name__}
 
 
 class CommandError(Exception):

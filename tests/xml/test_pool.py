@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from vsh.xml.pool import BackedPool, PoolSource, StoragePool
+from vsh.xml.pool_sources import PoolSources
 from vsh.xml.reader import read
 from vsh.xml.storage import KINDS, POOL_TYPES, clean_path
 
@@ -267,3 +268,12 @@ def test_owners(owner, shown):
     inside = f"<target><path>/t</path><permissions><owner>{owner}</owner></permissions></target>"
     text = read(pool("dir", inside), StoragePool).format()
     assert "<permissions>" not in text if shown is None else shown in text
+
+
+def test_sources_that_were_found(round_trip):
+    text = (
+        "<sources>\n  <source>\n    <device path='/dev/sda20'/>\n    <name>vg</name>\n"
+        "    <format type='lvm2'/>\n  </source>\n</sources>\n"
+    )
+    model = round_trip(text, PoolSources, facts="logical")
+    assert model.sources[0].name == "vg"

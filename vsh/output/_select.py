@@ -62,7 +62,7 @@ def natural(text: str) -> list[tuple[int, int, str]]:
     parts: list[tuple[int, int, str]] = []
     digits = word = ""
     for char in text + "\0":
-        if char.isdigit():
+        if char.isdecimal():
             digits += char
             continue
         if digits:

@@ -189,7 +189,7 @@ class NetworkIp(Element, tag="ip"):
             facts.prefix = prefix_of(
                 facts.address,
                 canonical(netmask) if netmask else None,
-                int(prefix) if prefix.isdigit() else None,
+                int(prefix) if prefix.isdecimal() else None,
             )
         except (SystemFailure, ValueError):
             facts.address = None

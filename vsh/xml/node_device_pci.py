@@ -116,7 +116,7 @@ class VitalData(Capability):
 class LinkSpeed(Element, tag="link"):
     """A PCI Express link: what it could do, or does."""
 
-    validity = Choice("@validity", ("cap", "sta"))
+    validity = Text("@validity")
     port = Int("@port", INT_MIN, INT_MAX)
     speed = Choice("@speed", SPEEDS, none="")
     width = Int("@width", base=0, required=True)

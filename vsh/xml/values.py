@@ -89,7 +89,7 @@ def parse_set(text: str) -> list[int]:
             body = body[1:]
         first, dash, last = body.partition("-")
         first, last = first.strip(), last.strip()
-        if not first.isdigit() or not first.isascii() or (dash and not last.isdigit()):
+        if not first.isdigit() or not first.isascii() or (dash and not last.isdecimal()):
             raise wrong
         low = int(first)
         high = int(last) if dash else low

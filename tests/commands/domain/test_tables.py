@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from vsh.api.flags.domain import DomainShutdown
 from vsh.commands.domain._devices_xml import tree
 from vsh.commands.domain._displays import display
 from vsh.commands.domain._json import NOTHING, formatted, parsed
@@ -60,11 +61,10 @@ def test_json() -> None:
 
 
 def test_modes() -> None:
-    known = {"acpi": 1, "agent": 2}
-    assert modes(None, known, ", or") == 0
-    assert modes("acpi,agent", known, ", or") == 3
+    assert modes(None, DomainShutdown, ", or") == 0
+    assert modes("acpi,agent", DomainShutdown, ", or") == 3
     with pytest.raises(CommandError, match=r"Unknown mode x value, .* 'signal', or 'paravirt'"):
-        modes("acpi,x", known, ", or")
+        modes("acpi,x", DomainShutdown, ", or")
 
 
 def test_lists_complete_at_their_last_word() -> None:

@@ -283,6 +283,7 @@ class DomainBlockCopy:
     REUSE_EXT = 2
     TRANSIENT_JOB = 4
     SYNCHRONOUS_WRITES = 8
+    TARGET_ZEROED = 1 << 4
 
 
 class DomainBlockCommit:

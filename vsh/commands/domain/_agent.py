@@ -1,8 +1,9 @@
-"""What the guest's agent knows: completers that ask it."""
+"""What the guest's agent knows: options whose completers ask it."""
 
 from __future__ import annotations
 
 from vsh.cli.objects import find_domain
+from vsh.cli.params import Argument, anything
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,3 +18,12 @@ def mount_points(session: Session, text: str, given: dict[str, Any]) -> Iterable
     if not given.get("domain"):
         return []
     return [each.mountpoint for each in find_domain(session, given["domain"]).get_fsinfo()]
+
+
+MOUNT_POINTS: Any = Argument(
+    "where they are mounted (default: all)",
+    required=False,
+    kind=anything,
+    repeats=True,
+    complete=mount_points,
+)

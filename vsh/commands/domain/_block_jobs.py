@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
-from vsh.cli.params import Kind, integer, scale
+from vsh.api.enums.event import DomainEventBlockJobStatus
+from vsh.api.flags.domain import DomainBlockJobAbort
+from vsh.cli.params import Argument, Flag, Kind, Option, integer, scale, seconds
+from vsh.commands._devices import disk_targets
+from vsh.commands._words import word
 from vsh.commands.domain._jobs import INTERVAL, show_progress
 from vsh.errors import CommandError, Error, failing
 from vsh.output.document import Said
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any
 
     from vsh.cli.session import Session
     from vsh.output.document import Document
 
 TYPES = ("Unknown job", "Block Pull", "Block Copy", "Block Commit", "Active Block Commit", "Backup")
-COMPLETED, FAILED, CANCELED, READY = range(4)
-ASYNC = 1  # of block_job_abort
-PIVOT = 2
+COMPLETED, READY = DomainEventBlockJobStatus.COMPLETED, DomainEventBlockJobStatus.READY
+FAILED, CANCELED = DomainEventBlockJobStatus.FAILED, DomainEventBlockJobStatus.CANCELED
 LONG = 2**64 - 1
 
 bandwidth = Kind("number", lambda text, name: text)
 """A bandwidth as typed; ``bandwidth_value`` makes a number of it, once it is known of what."""
+
+DISK: Any = Argument("target or source of the disk", complete=disk_targets)
+BANDWIDTH: Any = Option("limit in MiB/s", kind=bandwidth, by_place=True)
+VERBOSE: Any = Flag("show the progress")
+TIMEOUT: Any = Option("abort the job after so many seconds", kind=seconds, by_place=True)
+ASYNC: Any = Flag("do not wait until the job is really aborted")
+BYTES: Any = Flag("the bandwidth is in bytes/s")
 
 
 def bandwidth_value(text: str | None, *, bytes: bool) -> int:
@@ -47,7 +57,7 @@ def bandwidth_value(text: str | None, *, bytes: bool) -> int:
 
 def job_word(kind: int) -> str:
     """What a job of that type is called."""
-    return TYPES[kind] if 0 <= kind < len(TYPES) else TYPES[0]
+    return word(TYPES, kind, TYPES[0])
 
 
 class Waiting:
@@ -67,18 +77,20 @@ class Waiting:
         timeout: int | None,
         asynchronous: bool,
     ) -> None:
+        from vsh.api.event import BlockJob, BlockJob2
+
         self.session = session
         self.domain = domain
         self.disk = disk
         self.label = label
         self.verbose = verbose
         self.timeout = timeout
-        self.abort_flags = ASYNC if asynchronous else 0
+        self.abort_flags = DomainBlockJobAbort.ASYNC if asynchronous else 0
         self.callbacks: list[int] = []
-        connection = domain.connection
-        for kind in (8, 16):  # block-job tells the source's path, block-job-2 the target
+        register = domain.connection.domain_event_callback_register_any
+        for event in (BlockJob, BlockJob2):  # one tells the source's path, the other the target
             try:
-                self.callbacks.append(connection.domain_event_callback_register_any(kind, domain))
+                self.callbacks.append(register(event.id, domain))
             except (AttributeError, Error):
                 continue
 
@@ -146,7 +158,7 @@ class Waiting:
     def pivot(self) -> Document:
         """Have the guest use the new image."""
         with failing(f"failed to pivot job for disk {self.disk}"):
-            self.domain.block_job_abort(self.disk, self.abort_flags | PIVOT)
+            self.domain.block_job_abort(self.disk, self.abort_flags | DomainBlockJobAbort.PIVOT)
         return Said("\nSuccessfully pivoted")
 
     def finish(self, text: str) -> Document:
@@ -169,11 +181,21 @@ def finished(waiting: Waiting, what: str, session: Session) -> Iterator[Document
         yield Said(f"\n{what} {'aborted' if status == CANCELED else 'failed'}")
 
 
-def end_job(domain: Any, disk: str, *, pivot: bool, asynchronous: bool) -> None:
-    """End a job that is ready, with ``pivot`` by going over to its result.  Raises CommandError."""
-    flags = (PIVOT if pivot else 0) | (ASYNC if asynchronous else 0)
-    with failing(f"failed to {'pivot' if pivot else 'finish'} job for disk {disk}"):
-        domain.block_job_abort(disk, flags)
+def followed(
+    waiting: Waiting,
+    begin: Callable[[], Any],
+    what: str,
+    end: Callable[[], Document],
+) -> Iterator[Document]:
+    """Begin a job and wait for its end; ``end`` is what is done and said if it went well."""
+    session = waiting.session
+    try:
+        begin()
+        yield from finished(waiting, what, session)
+    finally:
+        waiting.end()
+    if not session.status:
+        yield end()
 
 
 def check_waiting(end: str, *, blocking: bool, verbose: bool, asynchronous: bool) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from vsh.api.flags.domain import DomainModificationImpact
 from vsh.cli.objects import domain_argument, find_domain
+from vsh.cli.params import Argument
 from vsh.commands._typed import typed_texts
 from vsh.errors import CommandError, Error, NoSupport, OperationInvalid
 from vsh.output.document import Fields
@@ -96,19 +97,6 @@ def queried(domain: Any, ask: Callable[[], Any], what: str) -> Any:
         raise CommandError(f"Unable to get {'number of ' if first else ''}{what}") from error
 
 
-def modes(text: str | None, known: dict[str, int], last: str) -> int:
-    """The flags of a comma-separated list of modes.  Raises CommandError."""
-    flags = 0
-    for mode in (text or "").split(",") if text else ():
-        if mode not in known:
-            raise CommandError(
-                f"Unknown mode {mode} value, expecting 'acpi', 'agent', 'initctl', "
-                f"'signal'{last} 'paravirt'"
-            )
-        flags |= known[mode]
-    return flags
-
-
 def listed(words: Iterable[str]) -> Any:
     """A completer of comma-separated lists of some words."""
     known = tuple(words)
@@ -119,3 +107,30 @@ def listed(words: Iterable[str]) -> Any:
         return [before + comma + word for word in known if word not in used]
 
     return complete
+
+
+MODES = {
+    "acpi": "ACPI_POWER_BTN",
+    "agent": "GUEST_AGENT",
+    "initctl": "INITCTL",
+    "signal": "SIGNAL",
+    "paravirt": "PARAVIRT",
+}
+"""The ways to ask a guest to reboot or shut down, and the names of their flags."""
+
+MODE: Any = Argument(
+    f"how to ask: a list of {', '.join(MODES)}", required=False, complete=listed(MODES)
+)
+
+
+def modes(text: str | None, flags: Any, last: str) -> int:
+    """The ``flags`` of a comma-separated list of modes.  Raises CommandError."""
+    found = 0
+    for mode in text.split(",") if text else ():
+        if mode not in MODES:
+            raise CommandError(
+                f"Unknown mode {mode} value, expecting 'acpi', 'agent', 'initctl', "
+                f"'signal'{last} 'paravirt'"
+            )
+        found |= getattr(flags, MODES[mode])
+    return found

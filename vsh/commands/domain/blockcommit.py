@@ -5,16 +5,20 @@ from __future__ import annotations
 from vsh.api.flags.domain import DomainBlockCommit
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION, file_names
-from vsh.cli.params import Argument, Flag, Option, seconds
-from vsh.commands._devices import disk_targets
+from vsh.cli.params import Flag, Option
 from vsh.commands.domain._block_jobs import (
+    ASYNC,
+    BANDWIDTH,
+    BYTES,
+    DISK,
+    TIMEOUT,
+    VERBOSE,
     Waiting,
-    bandwidth,
     bandwidth_value,
     check_waiting,
-    finished,
+    followed,
 )
-from vsh.commands.domain._shared import ACTIVE, late_domain
+from vsh.commands.domain._shared import LATE_ACTIVE_DOMAIN
 from vsh.output.document import Said
 
 TYPE_CHECKING = False
@@ -27,9 +31,9 @@ if TYPE_CHECKING:
 
 @command(exclusive=(("pivot", "keep-overlay"),))
 def blockcommit(
-    domain: Any = late_domain(complete=ACTIVE),
-    path: str = Argument("target or source of the disk", complete=disk_targets),
-    bandwidth: str | None = Option("limit in MiB/s", kind=bandwidth, by_place=True),
+    domain: Any = LATE_ACTIVE_DOMAIN,
+    path: str = DISK,
+    bandwidth: str | None = BANDWIDTH,
     base: str | None = Option(
         "image that gets the changes (default: the bottom one)", by_place=True, complete=file_names
     ),
@@ -40,15 +44,13 @@ def blockcommit(
     active: bool = Flag("begin at the image that the guest writes to"),
     delete: bool = Flag("remove the images that are not needed any more"),
     wait: bool = Flag("wait until the job is done"),
-    verbose: bool = Flag("show the progress"),
-    timeout: int | None = Option(
-        "abort the job after so many seconds", kind=seconds, by_place=True
-    ),
+    verbose: bool = VERBOSE,
+    timeout: int | None = TIMEOUT,
     pivot: bool = Flag("have the guest write to the base from then on"),
     keep_overlay: bool = Flag("leave the guest writing to the overlay"),
-    async_: bool = Flag("do not wait until the job is really aborted"),
+    async_: bool = ASYNC,
     keep_relative: bool = Flag("keep the paths between images relative"),
-    bytes: bool = Flag("the bandwidth is in bytes/s"),
+    bytes: bool = BYTES,
     session: Any = SESSION,
 ) -> Iterator[Document]:
     """Write a disk's newest changes into an image below it, so that the chain gets shorter.
@@ -65,23 +67,22 @@ def blockcommit(
     blocking = wait or pivot or keep_overlay or bool(timeout)
     check_waiting("--keep-overlay", blocking=blocking, verbose=verbose, asynchronous=async_)
     found = domain()
-    if not blocking:
+
+    def begin() -> None:
         found.block_commit(path, base, top, speed, flags)
+
+    def end() -> Document:
+        if pivot:
+            return waiting.pivot()
+        if keep_overlay:
+            return waiting.finish("Commit complete, overlay image kept")
+        return Said("\nNow in synchronized phase" if active else "\nCommit complete")
+
+    if not blocking:
+        begin()
         yield Said("Active Block Commit started" if active else "Block Commit started")
         return
     waiting = Waiting(
         session, found, path, "Block commit", verbose=verbose, timeout=timeout, asynchronous=async_
     )
-    try:
-        found.block_commit(path, base, top, speed, flags)
-        yield from finished(waiting, "Commit", session)
-    finally:
-        waiting.end()
-    if session.status:
-        return
-    if pivot:
-        yield waiting.pivot()
-    elif keep_overlay:
-        yield waiting.finish("Commit complete, overlay image kept")
-    else:
-        yield Said("\nNow in synchronized phase" if active else "\nCommit complete")
+    yield from followed(waiting, begin, "Commit", end)

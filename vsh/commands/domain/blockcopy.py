@@ -6,18 +6,22 @@ from vsh.api.flags.domain import DomainBlockCopy, DomainBlockRebase
 from vsh.api.types import TypedParams
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION, file_names
-from vsh.cli.params import Argument, Flag, Option, seconds, uint32, uint64
-from vsh.commands._devices import disk_targets
+from vsh.cli.params import Flag, Option, uint32, uint64
 from vsh.commands._files import read_text
 from vsh.commands.domain._block_jobs import (
+    ASYNC,
+    BANDWIDTH,
+    BYTES,
+    DISK,
+    TIMEOUT,
+    VERBOSE,
     Waiting,
-    bandwidth,
     bandwidth_value,
     check_waiting,
-    finished,
+    followed,
 )
 from vsh.commands.domain._devices_xml import attributes, element
-from vsh.commands.domain._shared import ACTIVE, late_domain
+from vsh.commands.domain._shared import LATE_ACTIVE_DOMAIN
 from vsh.errors import CommandError
 from vsh.output.document import Said, Xml
 
@@ -29,31 +33,26 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-TARGET_ZEROED = 1 << 4
-
-
 @command(
     exclusive=(("dest", "xml"), ("format", "xml"), ("blockdev", "xml"), ("pivot", "finish")),
     old={"raw": "format=raw"},
 )
 def blockcopy(
-    domain: Any = late_domain(complete=ACTIVE),
-    path: str = Argument("target or source of the disk", complete=disk_targets),
+    domain: Any = LATE_ACTIVE_DOMAIN,
+    path: str = DISK,
     dest: str | None = Option(
         "file or device that becomes the copy", by_place=True, complete=file_names
     ),
-    bandwidth: str | None = Option("limit in MiB/s", kind=bandwidth, by_place=True),
+    bandwidth: str | None = BANDWIDTH,
     shallow: bool = Flag("copy the top image only; the copy has the same backing image"),
     reuse_external: bool = Flag("the copy's file is there already"),
     blockdev: bool = Flag("the copy is a block device"),
     wait: bool = Flag("wait until the copy is the same as the disk"),
-    verbose: bool = Flag("show the progress"),
-    timeout: int | None = Option(
-        "abort the job after so many seconds", kind=seconds, by_place=True
-    ),
+    verbose: bool = VERBOSE,
+    timeout: int | None = TIMEOUT,
     pivot: bool = Flag("have the guest use the copy from then on"),
     finish: bool = Flag("end the job then; the guest stays with the disk"),
-    async_: bool = Flag("do not wait until the job is really aborted"),
+    async_: bool = ASYNC,
     xml: str | None = Option(
         "file with a disk element that describes the copy", by_place=True, complete=file_names
     ),
@@ -64,7 +63,7 @@ def blockcopy(
         "bytes that are copied as one piece; a power of two", kind=uint32, by_place=True
     ),
     buf_size: int | None = Option("most bytes that are under way", kind=uint64, by_place=True),
-    bytes: bool = Flag("the bandwidth is in bytes/s"),
+    bytes: bool = BYTES,
     transient_job: bool = Flag("the job need not outlive the guest's restart"),
     synchronous_writes: bool = Flag("the guest's writes go to both at once"),
     print_xml: bool = Flag("print the disk element instead of sending it"),
@@ -85,7 +84,7 @@ def blockcopy(
     flags |= DomainBlockCopy.REUSE_EXT if reuse_external else 0
     flags |= DomainBlockCopy.TRANSIENT_JOB if transient_job else 0
     flags |= DomainBlockCopy.SYNCHRONOUS_WRITES if synchronous_writes else 0
-    flags |= TARGET_ZEROED if dest_is_zero else 0
+    flags |= DomainBlockCopy.TARGET_ZEROED if dest_is_zero else 0
     document = read_text(xml) if xml is not None else None
     newer = (
         granularity
@@ -115,6 +114,13 @@ def blockcopy(
         old |= DomainBlockRebase.BANDWIDTH_BYTES if bytes else 0
         found.block_rebase(path, dest, speed, old)
 
+    def end() -> Document:
+        if pivot:
+            return waiting.pivot()
+        if finish:
+            return waiting.finish("Successfully copied")
+        return Said("\nNow in mirroring phase")
+
     if not blocking:
         begin()
         yield Said("Block Copy started")
@@ -122,19 +128,7 @@ def blockcopy(
     waiting = Waiting(
         session, found, path, "Block Copy", verbose=verbose, timeout=timeout, asynchronous=async_
     )
-    try:
-        begin()
-        yield from finished(waiting, "Copy", session)
-    finally:
-        waiting.end()
-    if session.status:
-        return
-    if pivot:
-        yield waiting.pivot()
-    elif finish:
-        yield waiting.finish("Successfully copied")
-    else:
-        yield Said("\nNow in mirroring phase")
+    yield from followed(waiting, begin, "Copy", end)
 
 
 def _params(

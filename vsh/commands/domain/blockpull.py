@@ -5,10 +5,19 @@ from __future__ import annotations
 from vsh.api.flags.domain import DomainBlockPull, DomainBlockRebase
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION, file_names
-from vsh.cli.params import Argument, Flag, Option, seconds
-from vsh.commands._devices import disk_targets
-from vsh.commands.domain._block_jobs import Waiting, bandwidth, bandwidth_value, finished
-from vsh.commands.domain._shared import ACTIVE, late_domain
+from vsh.cli.params import Flag, Option
+from vsh.commands.domain._block_jobs import (
+    ASYNC,
+    BANDWIDTH,
+    BYTES,
+    DISK,
+    TIMEOUT,
+    VERBOSE,
+    Waiting,
+    bandwidth_value,
+    followed,
+)
+from vsh.commands.domain._shared import LATE_ACTIVE_DOMAIN
 from vsh.output.document import Said
 
 TYPE_CHECKING = False
@@ -21,20 +30,18 @@ if TYPE_CHECKING:
 
 @command(requires={"verbose": "wait", "async": "wait"})
 def blockpull(
-    domain: Any = late_domain(complete=ACTIVE),
-    path: str = Argument("target or source of the disk", complete=disk_targets),
-    bandwidth: str | None = Option("limit in MiB/s", kind=bandwidth, by_place=True),
+    domain: Any = LATE_ACTIVE_DOMAIN,
+    path: str = DISK,
+    bandwidth: str | None = BANDWIDTH,
     base: str | None = Option(
         "image that stays below (default: none)", by_place=True, complete=file_names
     ),
     wait: bool = Flag("wait until the job is done"),
-    verbose: bool = Flag("show the progress"),
-    timeout: int | None = Option(
-        "abort the job after so many seconds", kind=seconds, by_place=True
-    ),
-    async_: bool = Flag("do not wait until the job is really aborted"),
+    verbose: bool = VERBOSE,
+    timeout: int | None = TIMEOUT,
+    async_: bool = ASYNC,
     keep_relative: bool = Flag("keep the paths between images relative"),
-    bytes: bool = Flag("the bandwidth is in bytes/s"),
+    bytes: bool = BYTES,
     session: Any = SESSION,
 ) -> Iterator[Document]:
     """Copy what a disk's backing images hold into its top image, so that the chain gets shorter.
@@ -59,10 +66,4 @@ def blockpull(
     waiting = Waiting(
         session, found, path, "Block Pull", verbose=verbose, timeout=timeout, asynchronous=async_
     )
-    try:
-        begin()
-        yield from finished(waiting, "Pull", session)
-    finally:
-        waiting.end()
-    if not session.status:
-        yield Said("\nPull complete")
+    yield from followed(waiting, begin, "Pull", lambda: Said("\nPull complete"))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN
-from vsh.cli.params import Argument, anything
-from vsh.commands.domain._agent import mount_points
+from vsh.commands.domain._agent import MOUNT_POINTS
 from vsh.errors import failing
 from vsh.output.document import Done
 
@@ -19,13 +18,7 @@ if TYPE_CHECKING:
 @command
 def domfsfreeze(
     domain: Any = ACTIVE_DOMAIN,
-    mountpoint: list[str] = Argument(
-        "where they are mounted (default: all)",
-        required=False,
-        kind=anything,
-        repeats=True,
-        complete=mount_points,
-    ),
+    mountpoint: list[str] = MOUNT_POINTS,
 ) -> Document:
     """Hold a guest's file systems still, so that their disks can be copied.
 

@@ -35,5 +35,5 @@ def domthrottlegroupinfo(
         for name in LIMITS:
             value = text_at(group, f"./{name}")
             if value is not None:
-                fields.add(f"{name:15}:", value, **{name: int(value) if value.isdigit() else value})
+                fields.add(f"{name:15}:", value, **{name: int(value) if value.isdecimal() else value})
     return fields if fields.rows else None

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from vsh.api.flags.domain import DomainShutdown
 from vsh.cli.command import command
-from vsh.cli.params import Argument
-from vsh.commands.domain._shared import ACTIVE, late_domain, listed, modes
+from vsh.commands.domain._shared import LATE_ACTIVE_DOMAIN, MODE, modes
 from vsh.errors import failing
 from vsh.output.document import Done
 
@@ -16,29 +15,16 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-SHUTDOWN_MODES = {
-    "acpi": DomainShutdown.ACPI_POWER_BTN,
-    "agent": DomainShutdown.GUEST_AGENT,
-    "initctl": DomainShutdown.INITCTL,
-    "signal": DomainShutdown.SIGNAL,
-    "paravirt": DomainShutdown.PARAVIRT,
-}
-
-
 @command
 def shutdown(
-    domain: Any = late_domain(complete=ACTIVE),
-    mode: str | None = Argument(
-        "how to ask: a list of acpi, agent, initctl, signal, paravirt",
-        required=False,
-        complete=listed(SHUTDOWN_MODES),
-    ),
+    domain: Any = LATE_ACTIVE_DOMAIN,
+    mode: str | None = MODE,
 ) -> Document:
     """Ask the guest to shut down.
 
     The guest may take its time, or not react at all.
     """
-    flags = modes(mode, SHUTDOWN_MODES, ", or")
+    flags = modes(mode, DomainShutdown, ", or")
     found = domain()
     with failing(f"Failed to shutdown domain '{found.called}'"):
         if flags:

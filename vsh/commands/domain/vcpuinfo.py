@@ -42,17 +42,13 @@ def vcpuinfo(domain: Any = DOMAIN, pretty: bool = Flag("the host's CPUs as a lis
         {
             "vcpu": vcpu.number,
             "cpu": vcpu.cpu,
-            "state": _state(vcpu.state),
+            "state": word(STATES, vcpu.state, "no state"),
             "time_ns": vcpu.cpu_time,
             "affinity": in_map(cpumap),
         }
         for vcpu, cpumap in zip(vcpus.info, slices(vcpus.cpumaps, length), strict=False)
     ]
     return _shaped(rows, host, pretty=pretty)
-
-
-def _state(number: int) -> str:
-    return word(STATES, number, "no state")
 
 
 def _inactive(domain: Any, length: int) -> list[dict[str, Any]]:

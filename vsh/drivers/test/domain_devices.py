@@ -120,7 +120,7 @@ def _attach_interface(vm: Vm, device: Any) -> None:
 
 def _number(alias: str | None, prefix: str) -> int:
     rest = (alias or "").removeprefix(prefix)
-    return int(rest) if (alias or "").startswith(prefix) and rest.isdigit() else -1
+    return int(rest) if (alias or "").startswith(prefix) and rest.isdecimal() else -1
 
 
 def _attach_disk(vm: Vm, device: Any) -> None:

@@ -249,7 +249,7 @@ def _device_pairs(name: str, text: str) -> list[tuple[str, int]]:
         raise InvalidArgument(f"unable to parse blkio device '{name}' '{text}'")
     pairs = []
     for path, number in zip(words[::2], words[1::2], strict=True):
-        if not number.isdigit() or int(number) >= BLKIO_DEVICE[name][1]:
+        if not number.isdecimal() or int(number) >= BLKIO_DEVICE[name][1]:
             rest = text[text.index(path) + len(path) + 1 :]
             raise InvalidArgument(
                 f"invalid value '{rest}' for parameter '{name}' of device '{path}'"

@@ -65,4 +65,4 @@ def _host_number(name: str | None) -> int | None:
     """The number in ``host4`` or ``scsi_host4``."""
     text = (name or "").removeprefix("scsi_").removeprefix("fc_")
     digits = text.removeprefix("host")
-    return int(digits) if text.startswith("host") and digits.isdigit() else None
+    return int(digits) if text.startswith("host") and digits.isdecimal() else None

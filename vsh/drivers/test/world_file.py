@@ -144,7 +144,7 @@ def _run_state(element: Any) -> tuple[int, bool, bool]:
     text = element.findtext(f"{{{NAMESPACE}}}runstate")
     state = RUNNING
     if text is not None:
-        if not text.strip().isdigit():
+        if not text.strip().isdecimal():
             raise XmlError("invalid runstate")
         state = int(text)
         if state >= STATES_COUNT:

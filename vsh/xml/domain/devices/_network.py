@@ -132,7 +132,7 @@ class IpAddress(Element, tag="ip"):
         self.family = family
         if self.prefix is not None:
             limit = 32 if family == "ipv4" else 128
-            if not self.prefix.isdigit() or int(self.prefix) > limit:
+            if not self.prefix.isdecimal() or int(self.prefix) > limit:
                 yield XmlError(f"Invalid prefix value '{self.prefix}' in <ip>")
             elif int(self.prefix) == 0:
                 self.prefix = None

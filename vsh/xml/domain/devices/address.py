@@ -201,7 +201,7 @@ def _usb(address: Any) -> Iterable[Error]:
 
 def _usb_port(port: str) -> bool:
     parts = port.split(".")
-    return len(parts) <= 4 and all(part.isdigit() and int(part) > 0 for part in parts)
+    return len(parts) <= 4 and all(part.isdecimal() and int(part) > 0 for part in parts)
 
 
 def _ccw(address: Any) -> Iterable[Error]:

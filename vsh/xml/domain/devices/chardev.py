@@ -269,7 +269,7 @@ class Channel(Character, tag="channel"):
             yield XmlError("guestfwd channel does not define a target address")
             return
         parts = self.target_address.split(".")
-        if len(parts) != 4 or not all(p.isdigit() and int(p) < 256 for p in parts):
+        if len(parts) != 4 or not all(p.isdecimal() and int(p) < 256 for p in parts):
             yield ConfigUnsupported("guestfwd channel only supports IPv4 addresses")
         if self.port is None:
             yield XmlError("Missing required attribute 'port' in element 'target'")

@@ -85,7 +85,7 @@ class UsbRule(Element, tag="usbdev"):
             self.version = None
         if self.version is not None:
             major, dot, minor = self.version.partition(".")
-            good = dot and major.isdigit() and minor.isdigit()
+            good = dot and major.isdecimal() and minor.isdigit()
             if not good or int(major) >= 100 or int(minor) >= 100:
                 yield "version", XmlError(f"Cannot parse USB device version {self.version}")
                 return
