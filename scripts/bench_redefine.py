@@ -41,25 +41,44 @@ def script(length: int, folder: Path) -> str:
     return "\n".join([*lines, ""])
 
 
+def growth(whole: dict[int, float]) -> float:
+    """What each of the later snapshots costs beside each of the earlier ones."""
+    first, _, middle, last = LENGTHS
+    early = (whole[middle] - whole[first]) / (middle - first)
+    late = (whole[last] - whole[middle]) / (last - middle)
+    return late / early
+
+
 if __name__ == "__main__":
     virsh = tool("virsh") or sys.exit("virsh is not installed")
     program = str(installed())
     report = Report("redefine of a chain, test driver", "virsh", "vsh", "vsh, each")
-    whole = {}
+    whole, imported = {}, {}
     with tempfile.TemporaryDirectory() as folder:
         for length in LENGTHS:
-            lines = script(length, Path(folder))
+            chain = Path(folder) / str(length)
+            chain.mkdir()
+            lines = script(length, chain)
             agree([virsh, *NEAR], [program, *NEAR], lines)
-            of_virsh, of_vsh = (
-                lambda one=one, lines=lines: timed([one, *NEAR], lines) for one in (virsh, program)
+            # the same documents at once: the folder has the domain's definition beside them
+            documents = chain / "documents"
+            documents.mkdir()
+            for number in range(length):
+                (documents / f"{number}.xml").hardlink_to(chain / f"{number}.xml")
+            at_once = f"define {chain}/web1.xml\nsnapshot-import web1 {documents}\n"
+            of_virsh, of_vsh, of_import = (
+                lambda one=one, given=given: timed([one, *NEAR], given)
+                for one, given in ((virsh, lines), (program, lines), (program, at_once))
             )
-            reference, times = taking_turns(5, of_virsh, of_vsh)
-            whole[length] = statistics.median(times)
-            row = f"{whole[length] / length * 1000:.3f} ms"
-            report.row(f"{length} snapshots", spread(reference), spread(times), row)
-    first, middle, last = LENGTHS[0], LENGTHS[2], LENGTHS[3]
-    early = (whole[middle] - whole[first]) / (middle - first)
-    late = (whole[last] - whole[middle]) / (last - middle)
-    name = f"each of {middle} to {last} beside each of {first} to {middle}"
-    report.row(name, "", "", report.verdict(late / early, 1.5))
+            reference, times, import_times = taking_turns(5, of_virsh, of_vsh, of_import)
+            for name, found, to in (
+                (f"{length} snapshots", times, whole),
+                (f"{length} snapshots by snapshot-import", import_times, imported),
+            ):
+                to[length] = statistics.median(found)
+                row = f"{to[length] / length * 1000:.3f} ms"
+                report.row(name, spread(reference), spread(found), row)
+    name = f"each of {LENGTHS[2]} to {LENGTHS[3]} beside each of {LENGTHS[0]} to {LENGTHS[2]}"
+    report.row(name, "", "", report.verdict(growth(whole), 1.5))
+    report.row(f"{name}, imported", "", "", report.verdict(growth(imported), 1.5))
     finish(report)

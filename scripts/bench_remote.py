@@ -59,11 +59,12 @@ def compare(report: Report, command: str, proxy: DelayProxy) -> None:
 
 
 def scene(daemon: PrivateLibvirtd) -> Path:
-    """A volume of 1 GiB, a file to fill it with, and one that is mostly hole."""
+    """Two volumes of 1 GiB, a file to fill one with, and one that is mostly hole for the other."""
     folder = daemon.folder / "streams"
     (folder / "pool").mkdir(parents=True)
     daemon.virsh("pool-create-as", "streams", "dir", "--target", str(folder / "pool"))
-    daemon.virsh("vol-create-as", "streams", "big", str(SIZE), "--format", "raw")
+    for kind in ("full", "sparse"):  # holes that are sent leave what was there: each has its own
+        daemon.virsh("vol-create-as", "streams", kind, str(SIZE), "--format", "raw")
     with (folder / "full").open("wb") as file:
         block = os.urandom(1 << 20)
         for _ in range(SIZE >> 20):
@@ -88,9 +89,9 @@ def stream(report: Report, near: str, words: list[str], amount: int) -> None:
 
 def streams(report: Report, daemon: PrivateLibvirtd) -> None:
     folder = scene(daemon)
-    volume = ["--pool", "streams", "big"]
     back = str(folder / "back")
     for kind, options, amount in (("full", [], SIZE), ("sparse", ["--sparse"], SIZE // 16)):
+        volume = ["--pool", "streams", kind]
         up = ["vol-upload", *volume, str(folder / kind), *options]
         stream(report, daemon.uri, up, amount)
         stream(report, daemon.uri, ["vol-download", *volume, back, *options], amount)

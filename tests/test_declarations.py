@@ -46,7 +46,7 @@ FREE = {
         adapter-parent-wwpn adapter-parent-fabric-wwn adapter-wwnn adapter-wwpn source-initiator
         source-protocol-ver
     """,
-    "a small language of its own": "cmd set diskspec memspec",
+    "a small language of its own": "cmd set diskspec memspec reparent",
     "known to the other side only": """
         target source source-path source-dev source-name source-format format auth-type
         auth-username secret-usage secret-uuid group-name machine backing-vol backing-vol-format
@@ -106,6 +106,13 @@ def _differences(command: Command, entry: dict[str, Any]) -> Iterator[str]:
         for name in names:
             if bool(getattr(option, name)) != wanted[name]:
                 yield f"--{option.name}: {name} is {getattr(option, name)}"
+
+
+def test_what_virsh_has_not_is_marked(reference: dict[str, dict[str, Any]]) -> None:
+    """A command of vsh's own is unknown under the name virsh."""
+    extra = {command.name for command in commands() if command.extra}
+    shown = {command.name for command in commands() if not command.hidden}
+    assert extra == shown - reference.keys()
 
 
 def test_options_as_in_virsh(reference: dict[str, dict[str, Any]]) -> None:

@@ -103,3 +103,16 @@ def test_flags_spread_into_options() -> None:
         ("no-metadata", 4),
         ("halt", 8),
     ]
+
+
+def test_options_that_go_together_are_named_each() -> None:
+    group = params.Options(
+        rate_max=params.Option("a", kind=params.uint32), now=params.Flag("b"), in_=params.Flag("c")
+    )
+    assert [(option.name, option.parameter) for option in group.options] == [
+        ("rate-max", "rate_max"),
+        ("now", "now"),
+        ("in", "in_"),
+    ]
+    assert group.default == {"rate_max": None, "now": False, "in_": False}
+    assert group.named("limits").options is group.options

@@ -147,3 +147,14 @@ def test_a_script_gets_each_answer_before_it_goes_on() -> None:
             assert other.stdout.readline() == "1\n"
         other.stdin.close()
     assert other.returncode == 0
+
+
+def test_options_that_go_together_come_as_one_value(run: Callable[..., Result]) -> None:
+    line = "pool-create-as p dir --print-xml --target /t --source-host h"
+    status, out, _ = run("-c", URI, line)
+    assert status == 0
+    assert "<host name='h'/>" in out
+    assert "<path>/t</path>" in out
+    status, _, err = run("-c", URI, "blkdeviotune test vda --total-iops-sec 1 --size-iops-sec x")
+    assert status == 1
+    assert err.startswith("error: Numeric value 'x' for <size-iops-sec> option is malformed")

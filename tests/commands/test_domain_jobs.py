@@ -114,6 +114,24 @@ def test_a_failed_job_is_told_in_full_only_if_asked_for(capsys: pytest.CaptureFi
     )
 
 
+def test_keys_have_units() -> None:
+    document = domjobinfo.function(
+        domain=Busy(JobStats(2, MIGRATING)),
+        completed=False,
+        keep_completed=False,
+        anystats=False,
+        rawstats=False,
+    )
+    value = document.data()
+    assert value["type"] == "unbounded"
+    assert value["time_elapsed_ms"] == 1500
+    assert value["memory_total_bytes"] == 3 * MIB
+    assert value["memory_bytes_per_second"] == MIB
+    assert value["memory_normal_bytes"] == 512
+    assert value["memory_dirty_rate_pages_per_second"] == 12
+    assert value["memory_page_size_bytes"] == 4096
+
+
 def test_raw_numbers(capsys: pytest.CaptureFixture[str]) -> None:
     stats = JobStats(3, params(operation=9, success=True, ratio=1.5, errmsg="x"))
     text = printed(domjobinfo, Busy(stats), capsys, rawstats=True)

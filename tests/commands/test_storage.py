@@ -13,7 +13,7 @@ from vsh.api.stream import Stream
 from vsh.api.volume import Volume
 from vsh.cli.session import Session
 from vsh.cli.storage import find_volume
-from vsh.commands.pool._shared import HELP, pool_xml
+from vsh.commands.pool._shared import DESCRIPTION, pool_xml
 from vsh.commands.volume._shared import download, upload, volume_size
 from vsh.drivers._base import Driver
 from vsh.errors import CommandError, NoStoragePool, NoStorageVolume
@@ -109,12 +109,12 @@ def test_sizes_that_are_none(text: str, reason: str | None) -> None:
 
 
 def test_a_pool_without_a_source() -> None:
-    nothing: dict[str, str | None] = dict.fromkeys(HELP)
+    nothing: dict[str, str | None] = dict(DESCRIPTION.default)
     assert pool_xml("p", "dir", nothing) == "<pool type='dir'>\n  <name>p</name>\n</pool>\n"
 
 
 def test_the_parent_of_an_adapter_is_named_one_way() -> None:
-    given: dict[str, str | None] = dict.fromkeys(HELP)
+    given: dict[str, str | None] = dict(DESCRIPTION.default)
     given |= {"adapter_wwnn": "1", "adapter_wwpn": "2", "adapter_parent_fabric_wwn": "5"}
     assert "<adapter type='fc_host' parent_fabric_wwn='5' wwnn='1' wwpn='2'/>" in pool_xml(
         "p", "scsi", given

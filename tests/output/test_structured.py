@@ -99,6 +99,29 @@ WHOLE = {
         "network": "default",
         "autostart": True,
     },
+    "domid test": {"id": "1"},
+    "emulatorpin test": {"affinity": [0, 1, 2, 3, 4, 5, 6, 7]},
+    "vcpucount test": {
+        "maximum_config": 2,
+        "maximum_live": 2,
+        "current_config": 2,
+        "current_live": 2,
+    },
+    "memtune test": {"hard_limit_kib": None, "soft_limit_kib": None, "swap_hard_limit_kib": None},
+    "numatune test": {"numa_mode": "strict", "numa_nodeset": ""},
+    "domiftune test testnet0": {
+        "inbound_average_kib_per_second": 0,
+        "inbound_peak_kib_per_second": 0,
+        "inbound_burst_kib": 0,
+        "inbound_floor_kib_per_second": 0,
+        "outbound_average_kib_per_second": 0,
+        "outbound_peak_kib_per_second": 0,
+        "outbound_burst_kib": 0,
+    },
+    "domfsinfo test": [
+        {"mountpoint": "/", "name": "vda1", "type": "ext4", "targets": ["vda"]},
+        {"mountpoint": "/boot", "name": "vda2", "type": "ext4", "targets": ["vda"]},
+    ],
     "net-event --list": [{"event": "lifecycle"}, {"event": "metadata-change"}],
 }
 """Each command's whole value; of several commands, that of the last."""
@@ -114,7 +137,16 @@ OTHERS = (
     "domif-getlink test testnet0",
     "domifaddr test",
     "domifstat test testnet0",
+    "blkdeviotune test vda",
+    "blkiotune test",
+    "cpu-stats test --total",
+    "cpu-stats test --start 0",
+    "domhostname test",
     "dommemstat test",
+    "perf test",
+    "schedinfo test",
+    "vcpuinfo test",
+    "vcpupin test",
     "domtime test",
     "hostname",
     "uri",
@@ -203,7 +235,22 @@ def test_values_are_raw(run: Callable[..., Any], line: str) -> None:
         if key in SWITCHES:
             assert value is None or isinstance(value, bool), key
         if key.endswith(("_bytes", "_kib", "_ns", "_seconds")):
-            assert isinstance(value, int), key
+            assert value is None or isinstance(value, int), key
+
+
+def test_events_of_perf_are_switches(run: Callable[..., Any]) -> None:
+    counted = json.loads(told(run, "perf test", "--format", "json"))
+    assert counted["cpu_cycles"] is False
+    assert "message" not in counted
+    assert set(counted.values()) == {False}
+
+
+def test_times_of_each_cpu_are_rows(run: Callable[..., Any]) -> None:
+    line = "cpu-stats test"
+    each, total = map(json.loads, told(run, line, "--format", "json").splitlines())
+    assert [row["cpu"] for row in each["cpus"]] == list(range(len(each["cpus"])))
+    times = sum(row["cpu_time_ns"] for row in each["cpus"])
+    assert total["total"]["cpu_time_ns"] == times
 
 
 def test_numbers_of_memory_and_disks_say_what_they_count(run: Callable[..., Any]) -> None:

@@ -78,7 +78,7 @@ class Client:
         return [path, 0], self.domain.blockInfo(path)
 
     def op_block_peek(self):
-        path, offset, size = self.text(), self.number(64), self.random.randrange(1, 1000)
+        path, offset, size = self.text(), self.number(64), 37
         return [path, offset, size, 0], self.domain.blockPeek(path, offset, size)
 
     def op_cpu_stats(self):

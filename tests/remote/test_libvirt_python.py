@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 PYTHON = "/usr/bin/python3"
 UUID = "6695eb01-f6a4-8304-79aa-97f2502e193f"
-ROUNDS = 40
+ROUNDS = 100
 TYPED_PARAM_STRING = 9
 KINDS = {
     "int": ("i", lambda random: random.getrandbits(32) - (1 << 31)),
@@ -149,7 +149,6 @@ OPERATIONS = {
     ),
     "domain.jobInfo": Operation("domain_get_job_info", list),
     "domain.controlInfo": Operation("domain_get_control_info", list),
-    "domain.snapshotListNames": Operation("domain_snapshot_list_names"),
     "domain.messages": Operation("domain_get_messages"),
     "block_stats": Operation("domain_block_stats", list),
     "interface_stats": Operation("domain_interface_stats", list),
@@ -157,7 +156,9 @@ OPERATIONS = {
         "domain_get_block_info",
         lambda answer: [answer.capacity, answer.allocation, answer.physical],
     ),
-    "block_peek": Operation("domain_block_peek", bytes.hex),
+    "block_peek": Operation(
+        "domain_block_peek", bytes.hex, lambda random: random.randbytes(37)
+    ),
     "metadata": Operation("domain_get_metadata"),
     "set_metadata": Operation("domain_set_metadata", lambda _: 0),
     "send_key": Operation("domain_send_key", lambda _: 0),
@@ -168,7 +169,7 @@ OPERATIONS = {
         "network_get_dhcp_leases",
         lambda answer: [
             {
-                "iface": lease.interface,
+                "iface": lease.iface,
                 "expirytime": lease.expirytime,
                 "type": lease.type,
                 "mac": lease.mac,
@@ -181,12 +182,26 @@ OPERATIONS = {
             for lease in answer
         ],
     ),
+    "addresses": Operation(
+        "domain_interface_addresses",
+        lambda answer: {
+            each.name: {
+                "addrs": [
+                    {"type": one.type, "addr": one.addr, "prefix": one.prefix}
+                    for one in each.addrs
+                ]
+                or None,
+                "hwaddr": each.hwaddr,
+            }
+            for each in answer
+        },
+    ),
     "pool.info": Operation("storage_pool_get_info", list),
     "pool.listAllVolumes": Operation(
         "storage_pool_list_all_volumes", lambda answer: [[each.name, each.key] for each in answer]
     ),
     "secret.value": Operation("secret_get_value", bytes.hex, lambda random: random.randbytes(50)),
-    "secret_set": Operation("secret_set_value", lambda _: None),
+    "secret_set": Operation("secret_set_value", lambda _: 0),
 }
 
 

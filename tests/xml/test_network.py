@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from vsh.xml.network import Network
-from vsh.xml.reader import read
+from vsh.xml.reader import Problem, read
 
 UUID = "81ff0d90-c91e-6742-64da-4a736edb9a9b"
 HEAD = f"  <name>n</name>\n  <uuid>{UUID}</uuid>\n"
@@ -429,3 +429,20 @@ def test_the_first_address_of_guests():
     assert read(NAT, Network).first_address == ("10.0.0.10", 24)
     assert read(network(IP), Network).first_address == ("10.0.0.1", 24)
     assert read(network(), Network).first_address is None
+
+
+def test_all_problems_are_found_at_once():
+    problems: list[Problem] = []
+    text = network(
+        "<mac address='x'/><ip address='1.1.1.1' netmask='y'/>"
+        "<route address='z' gateway='1.1.1.2'/><forward mode='vepa'/><bridge name='b'/>"
+    )
+    read(text, Network, problems=problems)
+    assert [str(problem.error) for problem in problems] == [
+        "XML error: Invalid bridge mac address 'x' in network 'n'",
+        "XML error: Invalid netmask 'y' in network 'n'",
+        "XML error: n: Bad network address 'z' in route definition",
+        "unsupported configuration: unreachable static route gateway '1.1.1.2' specified "
+        "for network 'n'",
+        "XML error: bridge name not allowed in vepa mode (network 'n')",
+    ]

@@ -298,4 +298,5 @@ def Options(**options: Any) -> Any:
     """
     param = Param("")
     param.options = tuple(option.named(name) for name, option in options.items())
+    param.default = {option.parameter: option.default for option in param.options}
     return param

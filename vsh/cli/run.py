@@ -3,15 +3,7 @@
 from __future__ import annotations
 
 from vsh.cli import parse, words
-from vsh.errors import (
-    CommandError,
-    Domains,
-    Error,
-    InvalidConn,
-    NoConnect,
-    RpcError,
-    SystemFailure,
-)
+from vsh.errors import CommandError, Domains, Error, InvalidConn, NoConnect, RpcError, SystemFailure
 from vsh.output.document import Document
 
 TYPE_CHECKING = False

@@ -7,17 +7,25 @@ from vsh.errors import NUMBERS, Error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from typing import Any
 
     from vsh.errors import CommandError
     from vsh.output.document import Document
 
 
+def values_of(documents: Iterable[Document]) -> Iterator[Any]:
+    """The value of each document that has one, as they come."""
+    for document in documents:
+        value = document.data()
+        if value is not None:
+            yield value
+
+
 def together(documents: Iterable[Document]) -> Any:
     """The documents that one command returned as a list: one value, merged where all are tables or
     fields."""
-    values = [document.data() for document in documents]
+    values = list(values_of(documents))
     if len(values) == 1:
         return values[0]
     if values and all(isinstance(value, list) for value in values):

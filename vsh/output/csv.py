@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv as codec
 
 from vsh.output import plain
+from vsh.output._data import values_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,8 +25,7 @@ def render(document: Document, session: Session) -> None:
 def render_all(documents: Iterable[Document], session: Session) -> None:
     """Print documents as they come; the keys are printed again only when they change."""
     keys: list[str] = []
-    for document in documents:
-        value = document.data()
+    for value in values_of(documents):
         header = session.header and _keys(value) != keys
         keys = _keys(value)
         _write(value, session, header=header)

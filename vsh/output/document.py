@@ -56,6 +56,15 @@ class Said(Done):
     end = ""
 
 
+class Heading(Said):
+    """What stands above the next document; structured formats leave it out."""
+
+    __slots__ = ()
+
+    def data(self) -> Any:
+        return None
+
+
 class Text(Document):
     """Text that is printed just as it is; ``values`` are what structured formats show of it."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json as codec
 
-from vsh.output._data import error_data, together
+from vsh.output._data import error_data, together, values_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ def render_all(documents: Iterable[Document], session: Session) -> None:
     if isinstance(documents, (list, tuple)):
         session.write(_text(together(documents), indent=2))
         return
-    for document in documents:
-        session.write(_text(document.data(), indent=None))
+    for value in values_of(documents):
+        session.write(_text(value, indent=None))
         session.out.flush()
 
 

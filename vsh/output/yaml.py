@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsh.errors import CommandError as Refused
-from vsh.output._data import error_data, together
+from vsh.output._data import error_data, together, values_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ def render_all(documents: Iterable[Document], session: Session) -> None:
     if isinstance(documents, (list, tuple)):
         session.write(_text(together(documents)))
         return
-    for document in documents:
-        session.write(_text(document.data()))
+    for value in values_of(documents):
+        session.write(_text(value))
         session.out.flush()
 
 

@@ -352,6 +352,12 @@ RULES: dict[str, Rule] = {
         "The second document would replace the first.",
         "leave one of them out",
     ),
+    "E5": Rule(
+        "what is changed in documents is named exactly",
+        "An import changes documents only where it is asked to; what is asked for and cannot be "
+        "done is more likely a slip than meant.",
+        "see which names there are with --dry-run",
+    ),
     "E6-path": Rule(
         "no path that nobody made",
         "libvirt would make up the path of an external disk's image and write it down, though no "
@@ -371,7 +377,7 @@ RULES: dict[str, Rule] = {
     "E6-active": Rule(
         "active says the same as --current",
         "<active> is dropped, so the snapshot would not be what the document says.",
-        "add or leave out --current, or remove <active>",
+        "add or leave out --current, or remove <active> (an import has --drop-current for that)",
     ),
     "E6-source": Rule(
         "one image belongs to one snapshot",

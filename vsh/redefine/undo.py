@@ -58,7 +58,8 @@ def _undo_level(
 ) -> None:
     """Undo documents that do not depend on each other, together."""
     steps: list[tuple[str, str, Any]] = []
-    ours = {record.name for record in journal.records}
+    # whose parent may go: what the import made and what is undone already
+    ours = {record.name for record in journal.records} - {name for name, _ in undone.left}
     for record in reversed(level):
         old = journal.texts.get(record.name)
         standing = record.standing(present, old)

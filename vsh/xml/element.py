@@ -30,13 +30,14 @@ class Node:
     known        tag -> node or field, for the reader; ``*`` is any tag
     required     fields that have to be there when the element is
     leaf         the text field of an element that has nothing else
-    places       field name -> place in ``content`` under which it is written
-    fixed        places that are written whatever the values
+    written      field name -> the field if there are conditions for writing it, else None; of a
+                 model's own node
+    plans        how models are written, by what they have values for (``vsh.xml.plan``)
     """
 
     __slots__ = (
-        "always", "attributes", "content", "fixed", "known", "leaf", "open", "places", "present",
-        "required", "tag", "text",
+        "always", "attributes", "content", "known", "leaf", "open", "plans", "present", "required",
+        "tag", "text", "written",
     )  # fmt: skip
 
     def __init__(self, tag: str) -> None:
@@ -50,8 +51,8 @@ class Node:
         self.leaf: Field | None = None
         self.always = False
         self.open = False
-        self.places: dict[str, int] = {}
-        self.fixed: set[int] = set()
+        self.written: dict[str, Field | None] = {}
+        self.plans: dict[tuple[Any, ...], list[Any]] = {}
 
     def child(self, tag: str) -> Node:
         """The node of a child element, made if it is not there yet."""
@@ -86,20 +87,16 @@ class Node:
         if field.required:
             node.required.append(field)
 
-    def finish(self) -> list[str]:
-        """Note which nodes are leaves, and where the writer finds each field; gives the fields'
-        names."""
-        names = [field.name for field in self.attributes.values()]
-        names += [field.name for field in (self.text, self.present) if field is not None]
-        for place, item in enumerate(self.content):
-            inside = item.finish() if isinstance(item, Node) else [item.name]
-            self.places.update(dict.fromkeys(inside, place))
-            if isinstance(item, Node) and (item.always or item.open or item.fixed):
-                self.fixed.add(place)
-            names += inside
+    def finish(self) -> list[Field]:
+        """Note which nodes are leaves, and which fields are written; gives these."""
+        fields = [*self.attributes.values()]
+        fields += [field for field in (self.text, self.present) if field is not None]
+        for item in self.content:
+            fields += item.finish() if isinstance(item, Node) else [item]
         if self.text is not None and not (self.attributes or self.known or self.present):
             self.leaf = self.text
-        return names
+        self.written = {field.name: field if field.conditional else None for field in fields}
+        return fields
 
 
 class Element:

@@ -29,7 +29,9 @@ LONG_MAX = 2**63 - 1
 LONG_MIN = -(2**63)
 ULONG_MAX = 2**64 - 1
 
-_ESCAPES: dict[int, str | None] = {
+# every ASCII character is listed, since one that is not found costs more than one that is
+_ESCAPES: dict[int, int | str | None] = {
+    **{code: code for code in range(0x80)},
     **{code: None for code in range(0x20) if code not in (9, 10, 13)},
     ord("<"): "&lt;",
     ord(">"): "&gt;",
@@ -85,6 +87,7 @@ class Field:
     name = ""
     many = False
     element = False
+    presence = False
     rank = 0
     suffix = ""
 
@@ -117,6 +120,18 @@ class Field:
 
         def __get__(self, instance: Any, owner: Any) -> Any: ...
         def __set__(self, instance: Any, value: Any) -> None: ...
+
+    @property
+    def conditional(self) -> bool:
+        """Whether a value may be one that is not written."""
+        return (
+            self.many
+            or self.presence
+            or self.live
+            or self.secure
+            or self.skip is not None
+            or self.when is not None
+        )
 
     @property
     def attribute(self) -> str | None:
@@ -271,6 +286,8 @@ class Switch(Flag):
 
 class Present(Field):
     """An empty element that is there or not."""
+
+    presence = True
 
     def __init__(self, path: str, **options: Any) -> None:
         super().__init__(path, default=False, **options)

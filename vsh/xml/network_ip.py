@@ -210,6 +210,7 @@ class NetworkIp(Element, tag="ip"):
                 try:
                     setattr(self, name, canonical(text))
                 except SystemFailure:
+                    setattr(self, name, None)
                     yield name, XmlError(f"Invalid {name} '{text}' in network '{network}'")
                     return
         error = self._families(network, str(shown), mask)

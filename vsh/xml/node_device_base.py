@@ -105,6 +105,11 @@ def capabilities(kinds: dict[str, Any], other: Callable[[Any, str | None, Any], 
     return Custom("capability", read, write, many=True)
 
 
+def latest(found: list[Any]) -> list[Any]:
+    """One capability of each type: the last that stood there."""
+    return list({one.type: one for one in found}.values())
+
+
 class MdevType(Element, tag="type"):
     """A type of mediated devices."""
 
@@ -147,4 +152,13 @@ def nothing(element: Any, word: str | None, reading: Any) -> None:
         raise XmlError("Missing capability type")
 
 
-__all__ = ["Capability", "DeviceFacts", "MdevTypes", "Number", "capabilities", "nothing", "numbers"]
+__all__ = [
+    "Capability",
+    "DeviceFacts",
+    "MdevTypes",
+    "Number",
+    "capabilities",
+    "latest",
+    "nothing",
+    "numbers",
+]

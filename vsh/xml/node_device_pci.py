@@ -8,7 +8,7 @@ from vsh.xml.field import INT_MAX, INT_MIN, UINT_MAX, Child, Children, Choice, I
 from vsh.xml.field import number as to_number
 from vsh.xml.given import Given
 from vsh.xml.link import PciPlace
-from vsh.xml.node_device_base import Capability, Number, capabilities, nothing, numbers
+from vsh.xml.node_device_base import Capability, Number, capabilities, latest, nothing, numbers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -189,7 +189,8 @@ class Pci(Capability):
         yield from numbers(self, reading, *wanted, base=16)
         yield from self._numa(name)
         headers = [one for one in self.capabilities if isinstance(one, Header)]
-        self.capabilities = [one for one in self.capabilities if one not in headers[1:]]
+        others = [one for one in self.capabilities if not isinstance(one, Header)]
+        self.capabilities = latest(others) + headers[:1]
         links = {link.validity: link for link in reversed(self.links)}
         self.links = [links[word] for word in ("cap", "sta") if word in links]
 

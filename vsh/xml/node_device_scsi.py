@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.errors import Error, InternalError
 from vsh.xml.field import ULONG_MAX, number
 from vsh.xml.given import Given
-from vsh.xml.node_device_base import Capability, Number, capabilities, numbers
+from vsh.xml.node_device_base import Capability, Number, capabilities, latest, numbers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ class ScsiHost(Capability):
     capabilities = capabilities({"fc_host": FcHost, "vport_ops": VportOperations}, _wrong_host)
 
     def parsed(self, reading: Any) -> Iterable[tuple[str, Error]]:
+        self.capabilities = latest(self.capabilities)
         if reading.facts.new:
             self.host, self.unique_id = 0, 0
             return
@@ -103,6 +104,7 @@ class ScsiTarget(Capability):
     capabilities = capabilities({"fc_remote_port": RemotePort}, _wrong_target)
 
     def parsed(self, reading: Any) -> Iterable[tuple[str, Error]]:
+        self.capabilities = latest(self.capabilities)
         if self.target is None:
             yield "target", InternalError(f"no target name supplied for '{reading.facts.name}'")
 
@@ -175,6 +177,7 @@ class Storage(Capability):
 
     def parsed(self, reading: Any) -> Iterable[tuple[str, Error]]:
         name = reading.facts.name
+        self.capabilities = latest(self.capabilities)
         self.drop("block_size", "blocks")
         if self.block is None:
             yield "block", InternalError(f"no block device path supplied for '{name}'")

@@ -3,25 +3,25 @@ elements closed at once.
 
 An element with nothing in it is not written, unless its model says so (``always``, a Present
 field, the root).
+
+Models that have values for the same fields look the same but for the values: the first of them
+makes a plan (``vsh.xml.plan``), the others fill it in.
 """
 
 from __future__ import annotations
 
-from vsh.xml.element import Element, Node
-from vsh.xml.field import Custom, Field, Raw
 from vsh.xml.flags import INACTIVE, SECURE
+from vsh.xml.plan import CLOSE, CUSTOM, MANY, MODEL, OPEN, RAW, TEXT, indent, make
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any
 
-_INDENTS = ["  " * level for level in range(64)]
+    from vsh.xml.element import Element
+    from vsh.xml.field import Field
 
-
-def indent(level: int) -> str:
-    """The spaces before a line."""
-    return _INDENTS[level] if level < 64 else "  " * level
+# a service that writes for years meets many shapes: what is forgotten is made again
+_MOST_PLANS = 256
 
 
 def write(model: Element, flags: int = 0) -> str:
@@ -51,85 +51,40 @@ def append(
     node = model._node or model.node()
     tag = tag or node.tag
     place = len(out)
-    _node(node, model, out, level, flags, tag, root and not model.omit_empty)
+    values = model.__dict__
+    shape: list[Any] = [tag, level, root and not model.omit_empty]
+    written = node.written
+    for name, value in values.items():
+        if value is None or name not in written:
+            continue
+        field = written[name]
+        if field is not None and not _wanted(field, value, model, flags):
+            continue
+        shape.append(name)
+    key = tuple(shape)
+    plan = node.plans.get(key)
+    if plan is None:
+        if len(node.plans) >= _MOST_PLANS:
+            node.plans.clear()
+        plan = node.plans[key] = make(node, tag, level, key[2], key[3:])
+    _fill(plan, values, out, flags)
     if model.declarations and len(out) > place:
-        start = f"{_INDENTS[level]}<{tag}"
+        start = f"{indent(level)}<{tag}"
         head, end, rest = out[place].partition(">")
         bare = head.removesuffix("/")
         out[place] = f"{bare}{model.declarations}{head[len(bare) :]}{end}{rest}"
         assert out[place].startswith(start)
 
 
-def _node(
-    node: Node, model: Any, out: list[str], level: int, flags: int, tag: str, always: bool
-) -> None:
-    values = model.__dict__
-    start = f"{_INDENTS[level]}<{tag}"
-    for name, field in node.attributes.items():
-        value = values.get(field.name)
-        if (
-            value is None
-            or value == field.skip
-            or (field.live and flags & INACTIVE)
-            or (field.secure and not flags & SECURE)
-            or (field.when is not None and not field.when(model))
-        ):
-            continue
-        start = f"{start} {name}='{field.show(value)}'"
-        always = True
-    if node.text is not None:
-        field = node.text
-        value = values.get(field.name)
-        if value is not None and _wanted(field, value, model, flags):
-            out.append(f"{start}{field.suffix}>{field.show(value)}</{tag}>\n")
-            return
-    place = len(out)
-    out.append(start)
-    for number in _places(node, values):
-        item = node.content[number]
-        if item.__class__ is Node:
-            leaf = item.leaf
-            if leaf is not None:
-                value = values.get(leaf.name)
-                if value is not None and _wanted(leaf, value, model, flags):
-                    out.append(
-                        f""
-                        f"{_INDENTS[level + 1]}<{item.tag}{leaf.suffix}>"
-                        f"{leaf.show(value)}</{item.tag}>\n"
-                    )
-                continue
-            present = _present(item.present, values, model)
-            _node(item, model, out, level + 1, flags, item.tag, present or item.always)
-        else:
-            _structure(item, values.get(item.name), model, out, level + 1, flags)
-    if len(out) > place + 1 or node.open:
-        out[place] = start + ">\n"
-        out.append(f"{_INDENTS[level]}</{tag}>\n")
-    elif always:
-        out[place] = start + "/>\n"
-    else:
-        out.pop()
-
-
-def _present(field: Field | None, values: dict[str, Any], model: Any) -> bool:
-    if field is None or not values.get(field.name):
-        return False
-    return field.when is None or bool(field.when(model))
-
-
-def _places(node: Node, values: dict[str, Any]) -> list[int]:
-    """Which parts of an element's content there is something to write for, in order."""
-    places = node.places
-    if not places:
-        return []
-    found = set(node.fixed)
-    for name, value in values.items():
-        if value is not None and name in places and (value.__class__ is not list or value):
-            found.add(places[name])
-    return sorted(found)
-
-
 def _wanted(field: Field, value: Any, model: Any, flags: int) -> bool:
+    """Whether a value is written, for a field that has conditions."""
+    if field.many:
+        if not value:
+            return False
+    elif value.__class__ is list and not value:
+        return False
+    if field.presence:
+        return bool(value) and (field.when is None or bool(field.when(model)))
     return not (
         value == field.skip
         or (field.live and flags & INACTIVE)
@@ -138,22 +93,31 @@ def _wanted(field: Field, value: Any, model: Any, flags: int) -> bool:
     )
 
 
-def _structure(field: Any, value: Any, model: Any, out: list[str], level: int, flags: int) -> None:
-    if value is None or (field.many and not value) or not _wanted(field, value, model, flags):
-        return
-    if isinstance(field, Custom):
-        write_one: Callable[[Any, list[str], int, int], None] = field.write
-    elif isinstance(field, Raw):
-        out.append(value.format(level))
-        return
-    else:
-        tag = field.path.rpartition("/")[2]
-
-        def write_one(item: Any, out: list[str], level: int, flags: int) -> None:
-            append(item, out, level, flags, None if tag == "*" else tag)
-
-    if field.many and not isinstance(field, Custom):
-        for item in value:
-            write_one(item, out, level, flags)
-    else:
-        write_one(value, out, level, flags)
+def _fill(plan: list[Any], values: dict[str, Any], out: list[str], flags: int) -> None:
+    """Write the values by the plan of their shape."""
+    opened: list[tuple[int, str]] = []
+    for kind, text, fields, level in plan:
+        if kind == TEXT:
+            out.append(text % tuple([show(values[name]) for name, show in fields]))
+        elif kind == MANY:
+            for item in values[fields]:
+                append(item, out, level, flags, text)
+        elif kind == MODEL:
+            append(values[fields], out, level, flags, text)
+        elif kind == OPEN:
+            start = text % tuple([show(values[name]) for name, show in fields])
+            opened.append((len(out), start))
+            out.append(start)
+        elif kind == CLOSE:
+            place, start = opened.pop()
+            if len(out) > place + 1:
+                out[place] = start + ">\n"
+                out.append(text)
+            elif fields:
+                out[place] = start + "/>\n"
+            else:
+                out.pop()
+        elif kind == CUSTOM:
+            fields.write(values[fields.name], out, level, flags)
+        elif kind == RAW:
+            out.append(values[fields].format(level))

@@ -18,6 +18,7 @@ from vsh.commands.domain._block_jobs import (
     bandwidth_value,
     check_waiting,
     finished,
+    followed,
     job_word,
 )
 from vsh.commands.domain._jobs import show_progress, watched
@@ -121,6 +122,26 @@ def test_pivot_and_finish(session: Session) -> None:
     assert waiting(session, domain).pivot().text() == "\nSuccessfully pivoted"
     assert waiting(session, domain).finish("Done").text() == "\nDone"
     assert domain.aborted == [("vda", 2), ("vda", 0)]
+
+
+def test_a_job_is_begun_once_it_is_waited_for(session: Session) -> None:
+    domain = Domain((1, 10), None)
+    wait = waiting(session, domain)
+    begun: list[list[int]] = []
+    domain.events = []
+    documents = list(
+        followed(wait, lambda: begun.append(wait.callbacks), "Pull", lambda: wait.finish("Kept"))
+    )
+    assert [document.text() for document in documents] == ["\nKept"]
+    assert len(begun) == 1
+    assert domain.aborted == [("vda", 0)]
+
+
+def test_after_a_job_that_was_given_up_nothing_is_done(session: Session) -> None:
+    wait = waiting(session, Domain(KeyboardInterrupt))
+    documents = list(followed(wait, lambda: None, "Pull", wait.pivot))
+    assert [document.text() for document in documents] == ["\nPull aborted"]
+    assert session.status == 1
 
 
 @pytest.mark.parametrize(

@@ -330,7 +330,7 @@ def test_a_pool_on_a_port_makes_it(connection):
         "wwpn='1000000012342222'/></source><target><path>/d</path></target></pool>",
         0,
     )
-    assert connection.node_device_lookup_by_name("scsi_host12").is_active() == 1
+    assert connection.node_device_lookup_by_name("scsi_host12").is_active() == 0
     pool.destroy()
     assert "scsi_host12" not in connection.node_list_devices(None, 0)
 

@@ -1,6 +1,7 @@
 """Devices taken out of a domain's document, changed, and sent back as libxml2 would print them.
 
 Unlike the documents that vsh writes itself, these keep the white space of the text they come from.
+Addresses of devices that options describe are read and made here too.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.cli.session import Session
+    from vsh.xml.described import Described
 
 REMOVABLE = ("cdrom", "floppy")
 
@@ -105,36 +107,20 @@ def with_medium(disk: Any, source: str | None, target: str, *, block: bool, inse
     return printed(disk)
 
 
-def escape(text: str) -> str:
-    """Text for an attribute or element, as libvirt escapes it."""
-    for char, entity in (
-        ("&", "&amp;"),
-        ("<", "&lt;"),
-        (">", "&gt;"),
-        ('"', "&quot;"),
-        ("'", "&apos;"),
-    ):
-        text = text.replace(char, entity)
-    return text
-
-
-def attributes(**values: str | int | None) -> str:
-    """Attributes with a space before each; those without a value are left out."""
-    return "".join(
-        f" {name}='{escape(str(value))}'" for name, value in values.items() if value is not None
-    )
-
-
-def element(tag: str, attrs: str, children: list[str]) -> list[str]:
-    """The lines of an element with children; none at all if there is nothing in it."""
-    if not attrs and not children:
-        return []
-    if not children:
-        return [f"<{tag}{attrs}/>"]
-    return [f"<{tag}{attrs}>", *(f"  {line}" for line in children), f"</{tag}>"]
-
-
-_DRIVE = ("scsi", "ide", "sata")
+_PCI = {"domain": "0x{:04x}", "bus": "0x{:02x}", "slot": "0x{:02x}", "function": "0x{:x}"}
+_CCW = {"cssid": "0x{:02x}", "ssid": "0x{:x}", "devno": "0x{:04x}"}
+_USB = {"bus": "{}", "port": "{}"}
+_DRIVE = {"controller": "{}", "bus": "{}", "unit": "{}"}
+_ADDRESSES = {
+    "pci": ("pci", 16, _PCI),
+    "ccw": ("ccw", 16, _CCW),
+    "usb": ("usb", 10, _USB),
+    "scsi": ("drive", 10, _DRIVE),
+    "ide": ("drive", 10, _DRIVE),
+    "sata": ("drive", 10, _DRIVE),
+}
+"""What an address is called on a command line -> its type, the base of its numbers, the model's
+fields that they are and how virsh writes them."""
 
 
 def parse_address(text: str) -> tuple[str, list[int]] | None:
@@ -143,15 +129,13 @@ def parse_address(text: str) -> tuple[str, list[int]] | None:
     One character, whichever, is between the numbers.
     """
     kind, colon, rest = text.partition(":")
-    base, count = {"pci": (16, 4), "ccw": (16, 3), "usb": (10, 2)}.get(
-        kind, (10, 3) if kind in _DRIVE else (0, 0)
-    )
-    if not colon or not count:
+    if not colon or kind not in _ADDRESSES:
         return None
+    _, base, forms = _ADDRESSES[kind]
     digits = "0123456789abcdef"[:base]
     numbers = []
     position = -1
-    for _ in range(count):
+    for _ in forms:
         start = position = position + 1
         if base == 16 and rest[start : start + 2].lower() == "0x":
             position += 2
@@ -164,25 +148,14 @@ def parse_address(text: str) -> tuple[str, list[int]] | None:
     return kind, numbers
 
 
-def address_element(kind: str, numbers: list[int], *, multifunction: bool = False) -> str:
-    """The <address/> element of a parsed address."""
-    if kind == "pci":
-        domain, bus, slot, function = numbers
-        more = " multifunction='on'" if multifunction else ""
-        return (
-            f"<address type='pci' domain='0x{domain:04x}' bus='0x{bus:02x}' "
-            f"slot='0x{slot:02x}' function='0x{function:0x}'{more}/>"
-        )
-    if kind == "ccw":
-        css, subchannel, device = numbers
-        return (
-            f"<address type='ccw' cssid='0x{css:02x}' ssid='0x{subchannel:01x}' "
-            f"devno='0x{device:04x}'/>"
-        )
-    if kind == "usb":
-        return f"<address type='usb' bus='{numbers[0]}' port='{numbers[1]}'/>"
-    controller, bus, unit = numbers
-    return f"<address type='drive' controller='{controller}' bus='{bus}' unit='{unit}'/>"
+def address(kind: str, numbers: list[int], **more: Any) -> Described:
+    """The <address/> element of a parsed address; ``more`` are other fields of it."""
+    from vsh.xml.described import Described
+    from vsh.xml.domain.devices.address import Address
+
+    type, _, forms = _ADDRESSES[kind]
+    place = {name: forms[name].format(number) for name, number in zip(forms, numbers, strict=True)}
+    return Described(Address, type=type, **place, **more)
 
 
 def canonical_mac(text: str) -> str:

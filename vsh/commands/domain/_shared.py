@@ -7,8 +7,8 @@ Rule: a command that virsh lets fail (or print something) before it looks for th
 from __future__ import annotations
 
 from vsh.api.flags.domain import DomainModificationImpact
-from vsh.cli.objects import domain_argument, find_domain
-from vsh.cli.params import Argument
+from vsh.cli.objects import domain_argument, file_names, find_domain
+from vsh.cli.params import Argument, Flag
 from vsh.commands._typed import typed_texts
 from vsh.errors import CommandError, Error, NoSupport, OperationInvalid
 from vsh.output.document import Fields
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 LIVE, CONFIG = DomainModificationImpact.LIVE, DomainModificationImpact.CONFIG
 
-PERSISTENT_HELP = "make a change of the running domain last"
+PERSISTENT: Any = Flag("make a change of the running domain last")
+DEVICE_FILE: Any = Argument("file with the device's XML element", complete=file_names)
 
 
 def late_domain(help: str = "domain name, id or uuid", *, complete: int | str = 0) -> Any:
@@ -68,14 +69,23 @@ def detach(domain: Any, xml: str, flags: int, *, current: bool) -> None:
 
 
 def parameter_fields(
-    params: Any, width: int = 15, *, texts: dict[str, str] | None = None
+    params: Any,
+    width: int = 15,
+    *,
+    words: dict[str, tuple[str, Any]] | None = None,
+    key: Callable[[str], str] = str,
 ) -> Fields:
-    """Parameters one a line, "name: value"; ``texts`` are shown instead of some values."""
+    """Parameters one a line, "name: value".
+
+    words  what is shown instead of some values, and what is their value in structured formats
+    key    makes the key in structured formats of a name
+    """
     fields = Fields(width + 1)
     for name, text in typed_texts(params):
-        if texts and name in texts:
-            text = texts[name]
-        fields.add(f"{name:{width}}:", text, **{name: params[name]})
+        value = params[name]
+        if words and name in words:
+            text, value = words[name]
+        fields.add(f"{name:{width}}:", text, **{key(name): value})
     return fields
 
 

@@ -6,7 +6,7 @@ Their parameters on the wire have the options' names, with underscores.
 from __future__ import annotations
 
 from vsh.api.types import TypedParams
-from vsh.cli.params import Kind, size, uint64
+from vsh.cli.params import Kind, Option, Options, size, uint64
 from vsh.errors import CommandError
 
 TYPE_CHECKING = False
@@ -48,60 +48,43 @@ def _refused(error: CommandError) -> CommandError:
 throughput = Kind("number", _scaled)
 count = Kind("number", _counted)
 
-LIMITS = (
-    "total_bytes_sec",
-    "read_bytes_sec",
-    "write_bytes_sec",
-    "total_iops_sec",
-    "read_iops_sec",
-    "write_iops_sec",
-    "total_bytes_sec_max",
-    "read_bytes_sec_max",
-    "write_bytes_sec_max",
-    "total_iops_sec_max",
-    "read_iops_sec_max",
-    "write_iops_sec_max",
-    "size_iops_sec",
-    "total_bytes_sec_max_length",
-    "read_bytes_sec_max_length",
-    "write_bytes_sec_max_length",
-    "total_iops_sec_max_length",
-    "read_iops_sec_max_length",
-    "write_iops_sec_max_length",
+LIMITS: Any = Options(
+    total_bytes_sec=Option("limit of bytes read and written per second", kind=throughput),
+    read_bytes_sec=Option("limit of bytes read per second", kind=throughput),
+    write_bytes_sec=Option("limit of bytes written per second", kind=throughput),
+    total_iops_sec=Option("limit of requests per second", kind=count),
+    read_iops_sec=Option("limit of read requests per second", kind=count),
+    write_iops_sec=Option("limit of write requests per second", kind=count),
+    total_bytes_sec_max=Option("bytes read and written per second in a burst", kind=throughput),
+    read_bytes_sec_max=Option("bytes read per second in a burst", kind=throughput),
+    write_bytes_sec_max=Option("bytes written per second in a burst", kind=throughput),
+    total_iops_sec_max=Option("requests per second in a burst", kind=count),
+    read_iops_sec_max=Option("read requests per second in a burst", kind=count),
+    write_iops_sec_max=Option("write requests per second in a burst", kind=count),
+    size_iops_sec=Option("bytes that count as one request", kind=count),
+    total_bytes_sec_max_length=Option("seconds that a burst of bytes may last", kind=count),
+    read_bytes_sec_max_length=Option("seconds that a burst of bytes read may last", kind=count),
+    write_bytes_sec_max_length=Option("seconds that a burst of bytes written may last", kind=count),
+    total_iops_sec_max_length=Option("seconds that a burst of requests may last", kind=count),
+    read_iops_sec_max_length=Option("seconds that a burst of read requests may last", kind=count),
+    write_iops_sec_max_length=Option("seconds that a burst of write requests may last", kind=count),
 )
-"""The parameters, in the order in which virsh shows them."""
+"""The limits as options, in the order in which virsh shows them."""
 
-OLD_NAMES = {name: name.replace("_", "-") for name in LIMITS}
-
-TOTAL_BYTES = "limit of bytes read and written per second"
-READ_BYTES = "limit of bytes read per second"
-WRITE_BYTES = "limit of bytes written per second"
-TOTAL_IOPS = "limit of requests per second"
-READ_IOPS = "limit of read requests per second"
-WRITE_IOPS = "limit of write requests per second"
-TOTAL_BYTES_MAX = "bytes read and written per second in a burst"
-READ_BYTES_MAX = "bytes read per second in a burst"
-WRITE_BYTES_MAX = "bytes written per second in a burst"
-TOTAL_IOPS_MAX = "requests per second in a burst"
-READ_IOPS_MAX = "read requests per second in a burst"
-WRITE_IOPS_MAX = "write requests per second in a burst"
-SIZE_IOPS = "bytes that count as one request"
-TOTAL_BYTES_LENGTH = "seconds that a burst of bytes may last"
-READ_BYTES_LENGTH = "seconds that a burst of bytes read may last"
-WRITE_BYTES_LENGTH = "seconds that a burst of bytes written may last"
-TOTAL_IOPS_LENGTH = "seconds that a burst of requests may last"
-READ_IOPS_LENGTH = "seconds that a burst of read requests may last"
-WRITE_IOPS_LENGTH = "seconds that a burst of write requests may last"
+NAMES = tuple(option.parameter for option in LIMITS.options)
+OLD_NAMES = {option.parameter: option.name for option in LIMITS.options}
 
 
-def limits(**values: int | None) -> TypedParams:
-    """The parameters of those limits that were given."""
+def parameters(limits: dict[str, int | None], group: str | None) -> TypedParams:
+    """The parameters of those limits that were given, and of the group if one is named."""
     params = TypedParams()
     # throughputs go before counts, as in virsh
-    for name in sorted(values, key=lambda name: not ("bytes" in name and "length" not in name)):
-        value = values[name]
+    for name in sorted(limits, key=lambda name: not ("bytes" in name and "length" not in name)):
+        value = limits[name]
         if value is not None:
             params.set(name, "ullong", value)
+    if group is not None:
+        params.set("group_name", "string", group)
     return params
 
 

@@ -1,8 +1,8 @@
-"""Sizes and rates as the tuning commands take them."""
+"""Sizes, rates and numbers of I/O threads as the tuning commands take them."""
 
 from __future__ import annotations
 
-from vsh.cli.params import Kind, integer, scale, size
+from vsh.cli.params import Kind, int32, integer, scale, size
 from vsh.errors import CommandError, Error, InvalidArgument
 
 UINT_MAX = 2**32 - 1
@@ -33,6 +33,17 @@ def _limit(text: str, name: str) -> int:
 
 memory_limit = Kind("number", _limit)
 """As ``kibibytes``; a negative number stands for no limit."""
+
+
+def _thread(text: str, name: str) -> int:
+    number: int = int32.convert(text, name)
+    if number <= 0:
+        raise CommandError(f"Invalid IOThread id value: '{number}'")
+    return number
+
+
+io_thread = Kind("number", _thread)
+"""The number of an I/O thread."""
 
 
 class Rate:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, file_names, impact
-from vsh.cli.params import Argument, Flag
+from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, impact
+from vsh.cli.params import Flag
 from vsh.commands._files import read_text
-from vsh.commands.domain._shared import PERSISTENT_HELP, attach, modify_flags
+from vsh.commands.domain._shared import DEVICE_FILE, PERSISTENT, attach, modify_flags
 from vsh.errors import failing
 from vsh.output.document import Done
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 @command(exclusive=(("persistent", "current"), *IMPACT_EXCLUSIVE))
 def attach_device(
     domain: Any = DOMAIN,
-    file: str = Argument("file with the device's XML element", complete=file_names),
-    persistent: bool = Flag(PERSISTENT_HELP),
+    file: str = DEVICE_FILE,
+    persistent: bool = PERSISTENT,
     impact: int = impact("config", "live"),
     current: bool = Flag("affect current domain"),
 ) -> Document:

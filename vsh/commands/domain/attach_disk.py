@@ -6,7 +6,7 @@ from vsh.cli.command import command
 from vsh.cli.objects import IMPACT_EXCLUSIVE, file_names, impact
 from vsh.cli.params import Argument, Flag, Option, anything
 from vsh.commands.domain._devices_xml import address_element, attributes, element, parse_address
-from vsh.commands.domain._shared import PERSISTENT_HELP, attach, late_domain, modify_flags
+from vsh.commands.domain._shared import PERSISTENT, attach, late_domain, modify_flags
 from vsh.commands.domain._throttle import group_names
 from vsh.errors import CommandError, InternalError, failing
 from vsh.output.document import Done, Xml
@@ -97,7 +97,7 @@ def attach_disk(
         "path of the socket of a network source", complete=file_names
     ),
     throttle_groups: str | None = Option("throttle groups, comma-separated", complete=group_names),
-    persistent: bool = Flag(PERSISTENT_HELP),
+    persistent: bool = PERSISTENT,
     impact: int = impact("config", "live"),
     current: bool = Flag("affect current domain"),
 ) -> Document:

@@ -6,7 +6,7 @@ from vsh.cli.command import command
 from vsh.cli.objects import IMPACT_EXCLUSIVE, file_names, impact
 from vsh.cli.params import Argument, Flag, Option
 from vsh.commands.domain._devices_xml import address_element, attributes, element, parse_address
-from vsh.commands.domain._shared import PERSISTENT_HELP, attach, late_domain, modify_flags
+from vsh.commands.domain._shared import PERSISTENT, attach, late_domain, modify_flags
 from vsh.commands.domain._tuning import Rate, rate
 from vsh.errors import CommandError, failing
 from vsh.output.document import Done, Xml
@@ -58,7 +58,7 @@ def attach_interface(
     outbound: str | None = Option(
         "what may go out: average,peak,burst (KiB/s; KiB)", by_place=True
     ),
-    persistent: bool = Flag(PERSISTENT_HELP),
+    persistent: bool = PERSISTENT,
     impact: int = impact("config", "live"),
     current: bool = Flag("affect current domain"),
     print_xml: bool = Flag("print the device instead of sending it"),

@@ -65,7 +65,7 @@ def _each(
         yield Text("No per-CPU stats available")
         return
     lines = []
-    shown = {}
+    shown = []
     while count > 0:
         size = min(count, CHUNK)
         with failing(f"Failed to retrieve CPU statistics for domain '{domain.name}'"):
@@ -74,10 +74,10 @@ def _each(
             cpu = start + place // (found.nparams or 1)
             part = found.params[place : place + found.nparams]
             lines.append(f"CPU{cpu}:\n" + "".join(_text(param) for param in part))
-            shown[f"cpu{cpu}"] = {param.name: param.value for param in part}
+            shown.append({"cpu": cpu, **_values(part)})
         start += size
         count -= size
-    yield Text("".join(lines), **shown)
+    yield Text("".join(lines), cpus=shown)
 
 
 def _total(domain: Any) -> Iterator[Document]:
@@ -88,13 +88,20 @@ def _total(domain: Any) -> Iterator[Document]:
             raise CommandError("")
         found = domain.get_cpu_stats(parameters, -1, 1, 0)
     yield Text(
-        "Total:\n" + "".join(_text(param) for param in found.params),
-        total={param.name: param.value for param in found.params},
+        "Total:\n" + "".join(_text(param) for param in found.params), total=_values(found.params)
     )
 
 
+def _values(params: list[Any]) -> dict[str, Any]:
+    return {f"{param.name}_ns" if _timed(param) else param.name: param.value for param in params}
+
+
+def _timed(param: Any) -> bool:
+    return param.name in TIMES and param.kind == "ullong"
+
+
 def _text(param: Any) -> str:
-    if param.name in TIMES and param.kind == "ullong":
+    if _timed(param):
         seconds, rest = divmod(param.value, 1000000000)
         return f"\t{param.name:12} {seconds:9}.{rest:09} seconds\n"
     return f"\t{param.name:12} {typed_text(param.kind, param.value)}\n"

@@ -8,7 +8,7 @@ from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, impact
 from vsh.cli.params import Argument, Flag
 from vsh.commands._devices import disk_targets
 from vsh.commands.domain._devices_xml import find_disk, printed
-from vsh.commands.domain._shared import PERSISTENT_HELP, detach, modify_flags
+from vsh.commands.domain._shared import PERSISTENT, detach, modify_flags
 from vsh.errors import failing
 from vsh.output.document import Done, Xml
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def detach_disk(
     domain: Any = DOMAIN,
     target: str = Argument("target or source of the disk", complete=disk_targets),
-    persistent: bool = Flag(PERSISTENT_HELP),
+    persistent: bool = PERSISTENT,
     impact: int = impact("config", "live"),
     current: bool = Flag("affect current domain"),
     print_xml: bool = Flag("print the device instead of sending it"),

@@ -8,7 +8,7 @@ from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, impact
 from vsh.cli.params import Argument, Flag, Option
 from vsh.commands._devices import interface_macs
 from vsh.commands.domain._devices_xml import canonical_mac, printed, text_at, tree
-from vsh.commands.domain._shared import PERSISTENT_HELP, detach
+from vsh.commands.domain._shared import PERSISTENT, detach
 from vsh.errors import CommandError, Error
 from vsh.output.document import Done, Xml
 
@@ -30,7 +30,7 @@ def detach_interface(
         "what it is connected to: network, bridge, direct, hostdev", required=False, complete=TYPES
     ),
     mac: str | None = Option("its MAC address", by_place=True, complete=interface_macs),
-    persistent: bool = Flag(PERSISTENT_HELP),
+    persistent: bool = PERSISTENT,
     impact: int = impact("config", "live"),
     current: bool = Flag("affect current domain"),
     print_xml: bool = Flag("print the device instead of sending it"),

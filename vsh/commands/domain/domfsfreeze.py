@@ -16,10 +16,7 @@ if TYPE_CHECKING:
 
 
 @command
-def domfsfreeze(
-    domain: Any = ACTIVE_DOMAIN,
-    mountpoint: list[str] = MOUNT_POINTS,
-) -> Document:
+def domfsfreeze(domain: Any = ACTIVE_DOMAIN, mountpoint: list[str] = MOUNT_POINTS) -> Document:
     """Hold a guest's file systems still, so that their disks can be copied.
 
     Needs the agent in the guest.  domfsthaw lets them go on.

@@ -16,10 +16,7 @@ if TYPE_CHECKING:
 
 
 @command
-def domfsthaw(
-    domain: Any = ACTIVE_DOMAIN,
-    mountpoint: list[str] = MOUNT_POINTS,
-) -> Document:
+def domfsthaw(domain: Any = ACTIVE_DOMAIN, mountpoint: list[str] = MOUNT_POINTS) -> Document:
     """Let a guest's file systems go on that domfsfreeze holds still.
 
     Needs the agent in the guest.

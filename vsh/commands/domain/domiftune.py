@@ -48,7 +48,12 @@ def domiftune(
     found = queried(
         domain, lambda: domain.get_interface_parameters(interface, impact), "interface parameters"
     )
-    return parameter_fields(found)
+    return parameter_fields(found, key=_key)
+
+
+def _key(name: str) -> str:
+    """The key of a parameter: "inbound.average" is "inbound_average_kib_per_second"."""
+    return name.replace(".", "_") + ("_kib" if name.endswith(".burst") else "_kib_per_second")
 
 
 def _add(params: TypedParams, way: str, given: Rate) -> None:

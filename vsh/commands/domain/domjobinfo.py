@@ -49,6 +49,8 @@ INFO_NAMES = {
 }
 RUNNING = (DomainJobType.BOUNDED, DomainJobType.UNBOUNDED)
 PARTS = ("processed", "remaining", "total")
+UNITS = {"": "", "ms": "_ms", "bytes": "_bytes", "pages/s": "_pages_per_second"}
+"""What a key ends with for a unit."""
 
 
 @command(requires={"keep-completed": "completed"})
@@ -119,20 +121,24 @@ class JobFields(Fields):
         """A number, with its unit after it."""
         value = self.params.get(name)
         if value is not None:
-            self.add(label, f"{value:<{width}}{unit and ' ' + unit}", **{name: value})
+            self.add(label, f"{value:<{width}}{unit and ' ' + unit}", **{name + UNITS[unit]: value})
 
     def size(self, label: str, name: str, end: str = "") -> None:
         """A number of bytes in the unit that fits."""
         value = self.params.get(name)
         if value is not None:
-            self.add(label, pretty(value, 3) + end, **{name: value})
+            key = name.removesuffix("_bytes").removesuffix("_bps") + "_bytes"
+            if end:
+                key += "_per_second"
+            self.add(label, pretty(value, 3) + end, **{key: value})
 
     def sizes(self, label: str, name: str) -> bool:
         """What is done, what is left, and all of it; False where there is nothing of the kind."""
         values = [self.params.get(f"{name}_{part}", 0) for part in PARTS]
         if any(values):
             for part, value in zip(PARTS, values, strict=True):
-                self.add(f"{label} {part}:", pretty(value, 3), **{f"{name}_{part}": value})
+                key = f"{name}_{part}_bytes"
+                self.add(f"{label} {part}:", pretty(value, 3), **{key: value})
         return any(values)
 
     def speed(self, label: str, name: str) -> None:

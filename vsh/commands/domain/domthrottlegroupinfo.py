@@ -7,7 +7,7 @@ from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN
 from vsh.cli.params import Argument, Flag
 from vsh.commands.domain._devices_xml import text_at, tree
-from vsh.commands.domain._throttle import LIMITS, group_names
+from vsh.commands.domain._throttle import NAMES, group_names
 from vsh.output.document import Fields
 
 TYPE_CHECKING = False
@@ -32,8 +32,8 @@ def domthrottlegroupinfo(
     for group in root.xpath("/domain/throttlegroups/throttlegroup"):
         if text_at(group, "./group_name") != group_name:
             continue
-        for name in LIMITS:
-            value = text_at(group, f"./{name}")
-            if value is not None:
-                fields.add(f"{name:15}:", value, **{name: int(value) if value.isdecimal() else value})
+        for name in NAMES:
+            text = text_at(group, f"./{name}")
+            if text is not None:
+                fields.add(f"{name:15}:", text, **{name: int(text) if text.isdecimal() else text})
     return fields if fields.rows else None

@@ -7,11 +7,10 @@ from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE
 from vsh.cli.params import Flag, Option, anything
 from vsh.commands.domain._cpus import cpu_map, host_cpus, in_map, map_length, ranges
-from vsh.output.document import Said, Text
+from vsh.output.document import Heading, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import Any
 
     from vsh.output.document import Document
@@ -26,7 +25,7 @@ def emulatorpin(
     config: bool = Flag("affect next boot"),
     live: bool = Flag("affect running domain"),
     current: bool = Flag("affect current domain"),
-) -> Iterator[Document]:
+) -> list[Document] | None:
     """Print or set which of the host's CPUs the emulator's own threads may run on.
 
     Without a list the present pinning is printed.
@@ -39,8 +38,10 @@ def emulatorpin(
         if not (config or live or current):
             flags = DomainModificationImpact.LIVE
         domain.pin_emulator(cpu_map(cpulist, host), flags)
-        return
+        return None
     pin = domain.get_emulator_pin_info(map_length(host), flags)
-    yield Said("emulator: CPU Affinity\n----------------------------------\n       *: ")
     cpus = in_map(pin.cpumaps)
-    yield Text(f"{ranges(cpus)}\n", affinity=cpus)
+    return [
+        Heading("emulator: CPU Affinity\n----------------------------------\n       *: "),
+        Text(f"{ranges(cpus)}\n", affinity=cpus),
+    ]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, impact
-from vsh.cli.params import Argument, int32
-from vsh.errors import CommandError
+from vsh.cli.params import Argument
+from vsh.commands.domain._tuning import io_thread
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,13 +15,11 @@ if TYPE_CHECKING:
 @command(exclusive=IMPACT_EXCLUSIVE)
 def iothreadadd(
     domain: Any = DOMAIN,
-    id: int = Argument("number of the new I/O thread", kind=int32),
+    id: int = Argument("number of the new I/O thread", kind=io_thread),
     impact: int = impact(),
 ) -> None:
     """Give a domain another I/O thread.
 
     Its number must not be in use.
     """
-    if id <= 0:
-        raise CommandError(f"Invalid IOThread id value: '{id}'")
     domain.add_iothread(id, impact)

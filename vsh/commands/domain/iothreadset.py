@@ -6,7 +6,7 @@ from vsh.api.types import TypedParams
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, impact
 from vsh.cli.params import Argument, Option, int32, uint64
-from vsh.commands.domain._tuning import UINT_MAX
+from vsh.commands.domain._tuning import UINT_MAX, io_thread
 from vsh.errors import CommandError
 
 TYPE_CHECKING = False
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @command(exclusive=IMPACT_EXCLUSIVE)
 def iothreadset(
     domain: Any = DOMAIN,
-    id: int = Argument("number of the I/O thread", kind=int32),
+    id: int = Argument("number of the I/O thread", kind=io_thread),
     poll_max_ns: int | None = Option(
         "longest time to poll, in nanoseconds; 0 is none", kind=uint64, by_place=True
     ),
@@ -36,8 +36,6 @@ def iothreadset(
 
     Without an option that says otherwise only the running domain is changed.
     """
-    if id <= 0:
-        raise CommandError(f"Invalid IOThread id value: '{id}'")
     params = TypedParams()
     if poll_max_ns is not None:
         params.set("poll_max_ns", "ullong", poll_max_ns)

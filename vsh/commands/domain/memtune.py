@@ -53,8 +53,8 @@ def memtune(
         return None
     found = queried(domain, lambda: domain.get_memory_parameters(impact), "memory parameters")
     unlimited = {
-        name: "unlimited"
+        name: ("unlimited", None)
         for name, value in found.items()
         if found.types[name] == "ullong" and value == UNLIMITED
     }
-    return parameter_fields(found, texts=unlimited)
+    return parameter_fields(found, words=unlimited, key="{}_kib".format)

@@ -26,4 +26,4 @@ def migrate_compcache(
     if size is not None:
         domain.migrate_set_compression_cache(size, 0)
     now = domain.migrate_get_compression_cache(0)
-    return Text(f"Compression cache: {pretty(now, 3)}", bytes=now)
+    return Text(f"Compression cache: {pretty(now, 3)}", compression_cache_bytes=now)

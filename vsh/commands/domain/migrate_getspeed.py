@@ -25,4 +25,4 @@ def migrate_getspeed(
     migrate-setspeed sets it.
     """
     speed = domain.migrate_get_max_speed(DomainMigrateMaxSpeed.POSTCOPY if postcopy else 0)
-    return Line("{mib_per_second}", mib_per_second=speed)
+    return Line("{speed_mib_per_second}", speed_mib_per_second=speed)

@@ -47,8 +47,10 @@ def numatune(
         return None
     found = _present(domain, impact)
     number = found.get("numa_mode")
-    texts = {"numa_mode": MODES[number]} if number is not None and number < len(MODES) else {}
-    return parameter_fields(found, texts=texts)
+    known = number is not None and number < len(MODES)
+    return parameter_fields(
+        found, words={"numa_mode": (MODES[number], MODES[number])} if known else None
+    )
 
 
 def _present(domain: Any, impact: int) -> Any:

@@ -43,6 +43,15 @@ EVENTS = (
 )
 
 
+class Counted(Said):
+    """Whether each event is counted."""
+
+    __slots__ = ()
+
+    def data(self) -> Any:
+        return self.values
+
+
 @command(exclusive=IMPACT_EXCLUSIVE)
 def perf(
     domain: Any = late_domain(),
@@ -75,7 +84,7 @@ def perf(
     else:
         with failing("Unable to get perf events"):
             params = found.get_perf_events(impact)
-    return Said(
+    return Counted(
         "".join(
             f"{name:15}: {'enabled' if value is True else 'disabled'}\n"
             for name, value in params.items()

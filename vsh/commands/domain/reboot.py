@@ -16,10 +16,7 @@ if TYPE_CHECKING:
 
 
 @command
-def reboot(
-    domain: Any = LATE_ACTIVE_DOMAIN,
-    mode: str | None = MODE,
-) -> Document:
+def reboot(domain: Any = LATE_ACTIVE_DOMAIN, mode: str | None = MODE) -> Document:
     """Ask the guest to reboot.
 
     What happens then is up to the domain's on_reboot action.

@@ -16,10 +16,7 @@ if TYPE_CHECKING:
 
 
 @command
-def shutdown(
-    domain: Any = LATE_ACTIVE_DOMAIN,
-    mode: str | None = MODE,
-) -> Document:
+def shutdown(domain: Any = LATE_ACTIVE_DOMAIN, mode: str | None = MODE) -> Document:
     """Ask the guest to shut down.
 
     The guest may take its time, or not react at all.

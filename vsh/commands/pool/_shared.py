@@ -7,7 +7,7 @@ from vsh.api.flags.connection import ListAllNodeDevice, ListAllStoragePools
 from vsh.api.flags.pool import StoragePoolCreate
 from vsh.cli.devices import SECRET_UUIDS
 from vsh.cli.objects import file_names, names_of
-from vsh.cli.params import Flags, Option
+from vsh.cli.params import Flags, Option, Options
 from vsh.commands._sizes import pretty
 from vsh.commands._words import word, words
 from vsh.errors import failing
@@ -99,45 +99,33 @@ def types(session: Session, text: str, given: dict[str, Any]) -> list[str]:
     return [start + comma + word for word in TYPES]
 
 
-HELP = {
-    "source_host": "host of the source",
-    "source_path": "path of the source",
-    "source_dev": "device of the source",
-    "source_name": "name of the source",
-    "target": "where the volumes are on this host",
-    "source_format": "format of the source",
-    "auth_type": "how to authenticate to the source",
-    "auth_username": "as whom to authenticate",
-    "secret_usage": "the secret to authenticate with, by its usage",
-    "secret_uuid": "the secret to authenticate with, by its UUID",
-    "adapter_name": "name of the adapter of the source",
-    "adapter_wwnn": "world wide node name of the adapter",
-    "adapter_wwpn": "world wide port name of the adapter",
-    "adapter_parent": "name of the adapter's parent",
-    "adapter_parent_wwnn": "world wide node name of the adapter's parent",
-    "adapter_parent_wwpn": "world wide port name of the adapter's parent",
-    "adapter_parent_fabric_wwn": "world wide name of the fabric of the adapter's parent",
-    "source_protocol_ver": "version of the network file system's protocol",
-    "source_initiator": "name of the initiator, for iSCSI",
-}
+def _described(help: str, complete: Any = ()) -> Any:
+    return Option(help, by_place=True, complete=complete)
 
 
 _ADAPTERS: Any = names_of("list_all_node_devices", ListAllNodeDevice.CAP_SCSI_HOST)
-COMPLETERS: dict[str, Any] = {
-    "source_path": file_names,
-    "source_dev": file_names,
-    "target": file_names,
-    "source_format": FORMATS,
-    "auth_type": ("chap", "ceph"),
-    "secret_uuid": SECRET_UUIDS,
-    "adapter_name": _ADAPTERS,
-    "adapter_parent": _ADAPTERS,
-}
-
-
-def described(name: str) -> Any:
-    """The option of that name (``source_host``), with its help and its completer."""
-    return Option(HELP[name], by_place=True, complete=COMPLETERS.get(name, ()))
+DESCRIPTION: Any = Options(
+    source_host=_described("host of the source"),
+    source_path=_described("path of the source", file_names),
+    source_dev=_described("device of the source", file_names),
+    source_name=_described("name of the source"),
+    target=_described("where the volumes are on this host", file_names),
+    source_format=_described("format of the source", FORMATS),
+    auth_type=_described("how to authenticate to the source", ("chap", "ceph")),
+    auth_username=_described("as whom to authenticate"),
+    secret_usage=_described("the secret to authenticate with, by its usage"),
+    secret_uuid=_described("the secret to authenticate with, by its UUID", SECRET_UUIDS),
+    adapter_name=_described("name of the adapter of the source", _ADAPTERS),
+    adapter_wwnn=_described("world wide node name of the adapter"),
+    adapter_wwpn=_described("world wide port name of the adapter"),
+    adapter_parent=_described("name of the adapter's parent", _ADAPTERS),
+    adapter_parent_wwnn=_described("world wide node name of the adapter's parent"),
+    adapter_parent_wwpn=_described("world wide port name of the adapter's parent"),
+    adapter_parent_fabric_wwn=_described("world wide name of the fabric of the adapter's parent"),
+    source_protocol_ver=_described("version of the network file system's protocol"),
+    source_initiator=_described("name of the initiator, for iSCSI"),
+)
+"""The options that describe a pool, apart from its name and type."""
 
 
 def pool_xml(name: str, type: str, given: dict[str, str | None]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION
 from vsh.cli.params import Argument, Flag
-from vsh.commands.pool._shared import create_flags, described, pool_xml, types
+from vsh.commands.pool._shared import DESCRIPTION, create_flags, pool_xml, types
 from vsh.errors import failing
 from vsh.output.document import Done, Xml
 
@@ -21,25 +21,7 @@ def pool_create_as(
     name: str = Argument("name of the pool", complete=()),
     type: str = Argument("type of the pool", complete=types),
     print_xml: bool = Flag("print the description rather than use it"),
-    source_host: str | None = described("source_host"),
-    source_path: str | None = described("source_path"),
-    source_dev: str | None = described("source_dev"),
-    source_name: str | None = described("source_name"),
-    target: str | None = described("target"),
-    source_format: str | None = described("source_format"),
-    auth_type: str | None = described("auth_type"),
-    auth_username: str | None = described("auth_username"),
-    secret_usage: str | None = described("secret_usage"),
-    secret_uuid: str | None = described("secret_uuid"),
-    adapter_name: str | None = described("adapter_name"),
-    adapter_wwnn: str | None = described("adapter_wwnn"),
-    adapter_wwpn: str | None = described("adapter_wwpn"),
-    adapter_parent: str | None = described("adapter_parent"),
-    adapter_parent_wwnn: str | None = described("adapter_parent_wwnn"),
-    adapter_parent_wwpn: str | None = described("adapter_parent_wwpn"),
-    adapter_parent_fabric_wwn: str | None = described("adapter_parent_fabric_wwn"),
-    source_protocol_ver: str | None = described("source_protocol_ver"),
-    source_initiator: str | None = described("source_initiator"),
+    description: dict[str, str | None] = DESCRIPTION,
     flags: int = create_flags(),
     connection: Any = CONNECTION,
 ) -> Document:
@@ -47,7 +29,7 @@ def pool_create_as(
 
     It is gone once it stops; see pool-define-as for one that stays.
     """
-    xml = pool_xml(name, type, locals())  # the options, under their own names
+    xml = pool_xml(name, type, description)
     if print_xml:
         return Xml(xml)
     with failing(f"Failed to create pool {name}"):

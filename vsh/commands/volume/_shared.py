@@ -10,6 +10,7 @@ from vsh.errors import CommandError, Error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
 
@@ -56,8 +57,17 @@ def volume_size(text: str) -> int:
         raise refused from reason
 
 
-def upload(stream: Stream, descriptor: int, *, sparse: bool) -> None:
-    """Send a file's bytes, with ``sparse`` leaving holes out."""
+def upload(
+    stream: Stream,
+    descriptor: int,
+    *,
+    sparse: bool,
+    moved: Callable[[int], None] = lambda _size: None,
+) -> None:
+    """Send a file's bytes, with ``sparse`` leaving holes out; ``moved`` hears how many have gone.
+
+    Raises OSError of the file, Error of the stream.
+    """
     import os
 
     position, end = 0, None
@@ -70,6 +80,7 @@ def upload(stream: Stream, descriptor: int, *, sparse: bool) -> None:
                 start = size
             if start > position:
                 stream.send_hole(start - position)
+                moved(start - position)
             if start >= size:
                 return
             end = os.lseek(descriptor, start, os.SEEK_HOLE)
@@ -81,10 +92,16 @@ def upload(stream: Stream, descriptor: int, *, sparse: bool) -> None:
         view = memoryview(piece)
         while view:
             view = view[stream.send(bytes(view)) :]
+        moved(len(piece))
 
 
-def download(stream: Stream, descriptor: int) -> None:
-    """Write what comes into a file; holes stay holes."""
+def download(
+    stream: Stream, descriptor: int, moved: Callable[[int], None] = lambda _size: None
+) -> None:
+    """Write what comes into a file; holes stay holes; ``moved`` hears how many bytes have come.
+
+    Raises OSError of the file, Error of the stream.
+    """
     import os
 
     position = 0
@@ -92,6 +109,7 @@ def download(stream: Stream, descriptor: int) -> None:
         piece = stream.receive()
         if piece:
             position += len(piece)
+            moved(len(piece))
             while piece:
                 piece = piece[os.write(descriptor, piece) :]
             continue
@@ -99,5 +117,14 @@ def download(stream: Stream, descriptor: int) -> None:
         if not hole:
             return
         position += hole
+        moved(hole)
         os.ftruncate(descriptor, position)
         os.lseek(descriptor, position, os.SEEK_SET)
+
+
+def give_up(stream: Stream) -> None:
+    """Tell the daemon that no more comes, if it still listens; whatever the reason, it stands."""
+    from contextlib import suppress
+
+    with suppress(Error):
+        stream.abort()

@@ -7,8 +7,9 @@ from vsh.cli.command import command
 from vsh.cli.objects import SESSION, file_names
 from vsh.cli.params import Argument, Flags
 from vsh.cli.storage import VOLUME, VOLUME_POOL, find_volume
-from vsh.commands.volume._shared import LENGTH, OFFSET, SPARSE_HELP, download
-from vsh.errors import CommandError, failing
+from vsh.commands.volume._progress import Progress
+from vsh.commands.volume._shared import LENGTH, OFFSET, SPARSE_HELP, download, give_up
+from vsh.errors import CommandError, Error, failing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,10 +46,13 @@ def vol_download(
         with failing(f"cannot download from volume {vol}"):
             volume.download(stream, offset, length, flags)
         try:
-            with failing(f"cannot receive data from volume {vol}"):
-                download(stream, descriptor)
+            with (
+                failing(f"cannot receive data from volume {vol}"),
+                Progress(session, vol, lambda: length or _rest(volume, offset)) as progress,
+            ):
+                download(stream, descriptor, progress.moved)
         except BaseException:
-            stream.abort()
+            give_up(stream)
             raise
         with failing(f"cannot close volume {vol}"):
             stream.finish()
@@ -59,3 +63,11 @@ def vol_download(
         os.close(descriptor)
         if created and not done:
             os.unlink(file)
+
+
+def _rest(volume: Any, offset: int) -> int:
+    """How many bytes come, as far as can be told."""
+    try:
+        return max(0, int(volume.get_info().capacity) - offset)
+    except Error:
+        return 0

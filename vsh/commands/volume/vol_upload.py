@@ -7,7 +7,8 @@ from vsh.cli.command import command
 from vsh.cli.objects import SESSION, file_names
 from vsh.cli.params import Argument, Flags
 from vsh.cli.storage import VOLUME, VOLUME_POOL, find_volume
-from vsh.commands.volume._shared import LENGTH, OFFSET, SPARSE_HELP, upload
+from vsh.commands.volume._progress import Progress
+from vsh.commands.volume._shared import LENGTH, OFFSET, SPARSE_HELP, give_up, upload
 from vsh.errors import CommandError, failing
 
 TYPE_CHECKING = False
@@ -43,10 +44,13 @@ def vol_upload(
         with failing(f"cannot upload to volume {vol}"):
             volume.upload(stream, offset, length, flags)
         try:
-            with failing(f"cannot send data to volume {vol}"):
-                upload(stream, descriptor, sparse=bool(flags))
+            with (
+                failing(f"cannot send data to volume {vol}"),
+                Progress(session, vol, lambda: os.fstat(descriptor).st_size) as progress,
+            ):
+                upload(stream, descriptor, sparse=bool(flags), moved=progress.moved)
         except BaseException:
-            stream.abort()
+            give_up(stream)
             raise
         with failing(f"cannot close volume {vol}"):
             stream.finish()

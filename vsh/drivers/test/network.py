@@ -209,7 +209,8 @@ class Networks(Part):
         changed = []
         if not found.active or flags & _LIVE:
             changed.append(found.definition)
-        if found.active and flags & _CONFIG and found.planned is not None:
+        if found.active and flags & _CONFIG:
+            found.planned = found.planned or found.definition.copy()
             changed.append(found.planned)
         for definition in changed:
             _metadata.put(definition, kind, text, key, uri)

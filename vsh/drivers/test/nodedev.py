@@ -96,6 +96,10 @@ class NodeDevices(Part):
                 55,
                 f"Requested operation is not valid: node device '{found.name}' is not persistent",
             )
+        if flags or not found.active:
+            from vsh.xml.flags import INACTIVE
+
+            return str(found.definition.format(INACTIVE))
         return found.text
 
     def node_device_get_parent(self, device: Any) -> str:
@@ -157,7 +161,7 @@ class NodeDevices(Part):
                 if port.type == "fc_host":
                     port.wwnn, port.wwpn = wwnn, wwpn
         made = things.HostDevice(_PORT, model.parent, model.kinds, definition)
-        made.persistent = False
+        made.persistent = made.active = False
         self.world.devices[_PORT] = made
         self._device_event(made, CREATED)
         return made

@@ -1,0 +1,919 @@
+"""Imports and exports: E4, E5, E8 to E12, on the test driver and on a real libvirtd."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import textwrap
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from typing import Any
+
+C = ("-c", "test:///default")
+
+
+class World:
+    """The test driver's world in this process, and vsh commands run in it one after the other.
+
+    ``world("snapshot-import test a.xml")`` gives the run's result.
+    """
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, run: Callable[..., Any]) -> None:
+        import vsh
+
+        self.connection = vsh.connect("test:///default")
+        self.domain = self.connection.domain("test")
+        self.run = run
+        self.patch = monkeypatch
+        monkeypatch.setattr(vsh, "connect", lambda *words, **options: self.connection)
+        monkeypatch.setattr(type(self.connection), "close", lambda connection: None)
+
+    def __call__(self, line: str, *top: str) -> Any:
+        return self.run("-q", *C, *top, line)
+
+    def done(self, line: str) -> str:
+        result = self(line)
+        assert (result.status, result.err) == (0, ""), result.err
+        return str(result.out)
+
+    def tree(self) -> dict[str, str | None]:
+        """Names and parents."""
+        rows = json.loads(self.run(*C, "--format", "json", "snapshot-list test --parent").out)
+        return {row["name"]: row["parent"] for row in rows}
+
+    @property
+    def current(self) -> str | None:
+        from vsh.errors import Error
+
+        try:
+            return str(self.domain.snapshot_current(0).name)
+        except Error:
+            return None
+
+    def dumps(self) -> dict[str, str]:
+        return {each.name: each.get_xml_desc(1) for each in self.domain.list_all_snapshots(0)}
+
+    def failing(self, *names: str, crash: bool = False, error: Exception | None = None) -> None:
+        """From now on these snapshots cannot be redefined, or ``crash`` ends the program there."""
+        from vsh.drivers.test.snapshot import Snapshots
+        from vsh.errors import OperationFailed
+
+        real = Snapshots.domain_snapshot_create_xml
+
+        def create(driver: Any, domain: Any, xml: str, flags: int = 0) -> Any:
+            if any(f"<name>{name}</name>" in xml.partition("<parent>")[0] for name in names):
+                if crash:
+                    raise KeyboardInterrupt
+                raise error or OperationFailed("no room")
+            return real(driver, domain, xml, flags)
+
+        self.patch.setattr(Snapshots, "domain_snapshot_create_xml", create)
+        self.real = lambda: self.patch.setattr(Snapshots, "domain_snapshot_create_xml", real)
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch, run: Callable[..., Any]) -> World:
+    return World(monkeypatch, run)
+
+
+@pytest.fixture
+def chain(files: Any, build: Any) -> str:
+    """a - b - c and a - side, in files whose names say nothing about the order."""
+    files(
+        w1=build.snapshot("c", parent="b", created=30),
+        w2=build.snapshot("b", parent="a", created=20),
+        w3=build.snapshot("a", created=10),
+        w4=build.snapshot("side", parent="a", created=20),
+    )
+    return "w1.xml w2.xml w3.xml w4.xml"
+
+
+TREE = {"a": None, "b": "a", "c": "b", "side": "a"}
+
+
+# ---- commands that virsh has not
+
+
+def test_the_commands_are_vshs_own(run: Any) -> None:
+    for name in ("snapshot-import", "snapshot-export", "checkpoint-import", "checkpoint-export"):
+        group = name.partition("-")[0]
+        result = run(*C, f"{name} test x", program="virsh")
+        assert (result.status, result.err) == (1, f"error: unknown command: '{name}'\n")
+        assert f"    {name} " in run("help", group).out
+        assert f"    {name} " in run("help").out
+        assert name not in run("help", program="virsh").out
+        assert name not in run("help", group, program="virsh").out
+        assert name not in run("--help", program="virsh").out
+        refused = run("help", name, program="virsh")
+        assert refused.err == f"error: command or command group '{name}' doesn't exist\n"
+        assert name in run(*C, "complete", "--", name[:-3]).out
+        assert name not in run(*C, "complete", "--", name[:-3], program="virsh").out
+
+
+# ---- E2 and E3
+
+
+def test_e2_all_problems_of_all_documents(world: World, files: Any, build: Any) -> None:
+    files(
+        one=build.snapshot("x", state="zz", parent="nowhere", nested=""),
+        two=build.snapshot("y", parent="x", nested=build.domain(uuid=build.UUID[:-1] + "0")),
+        three="<domainsnapshot>\n<name>",
+        four="<domain/>",
+    )
+    result = world("snapshot-import test one.xml two.xml three.xml four.xml", "--format", "json")
+    assert result.status == 1
+    error = json.loads(result.err)["error"]
+    assert error["message"] == "6 problems in 4 documents: nothing was changed"
+    found = [(each["file"], each["line"], each["rule"]) for each in error["problems"]]
+    assert found == [
+        ("one.xml", 3, "15"),
+        ("one.xml", 4, "32"),
+        ("one.xml", 1, "37"),
+        ("two.xml", 6, "35"),
+        ("three.xml", 2, "10"),
+        ("four.xml", 1, "11"),
+    ]
+    assert world.tree() == {}
+    plain = world("snapshot-import test one.xml two.xml three.xml four.xml")
+    assert plain.err.startswith(
+        "error: 6 problems in 4 documents: nothing was changed\n"
+        "error: unsupported configuration: Invalid state 'zz' in domain snapshot XML\n"
+        "one.xml:3: rule 15: unsupported configuration: "
+    )
+    assert "\ntwo.xml:6: rule 35: invalid argument: definition for snapshot y" in plain.err
+    assert "Rule 35" not in plain.err
+    explained = world("snapshot-import test one.xml two.xml --explain")
+    assert "Rule 35: the domain's own UUID.\n" in explained.err
+
+
+def test_e3_each_document_is_checked_against_those_before_it(
+    world: World, files: Any, build: Any, chain: str
+) -> None:
+    disk = "<disks><disk name='vda'><source file='/one.img'/></disk></disks>"
+    files(
+        x=build.snapshot("x", state="disk-snapshot", inside=disk),
+        y=build.snapshot("y", state="disk-snapshot", parent="x", inside=disk),
+    )
+    result = world("snapshot-import test y.xml x.xml", "--format", "json")
+    problems = json.loads(result.err)["error"]["problems"]
+    assert [(each["file"], each["rule"]) for each in problems] == [("y.xml", "E6-source")]
+    assert world(f"snapshot-import test {chain}").status == 0
+    lenient = world("snapshot-import test y.xml x.xml --lenient")
+    assert lenient.status == 0
+    assert lenient.err.startswith("warning: y.xml:6: unsupported configuration: source '/one.img'")
+
+
+def test_e3_circles_are_found(world: World, files: Any, build: Any) -> None:
+    files(
+        a=build.snapshot("a", parent="c"),
+        b=build.snapshot("b", parent="a"),
+        c=build.snapshot("c", parent="b"),
+        d=build.snapshot("d", parent="c"),
+        e=build.snapshot("e", parent="e"),
+    )
+    result = world("snapshot-import test a.xml b.xml c.xml d.xml e.xml", "--format", "json")
+    problems = json.loads(result.err)["error"]["problems"]
+    assert [(each["file"], each["rule"]) for each in problems] == [
+        ("a.xml", "33"),
+        ("b.xml", "33"),
+        ("c.xml", "33"),
+        ("e.xml", "31"),
+    ]
+    assert problems[0]["message"] == "invalid argument: parent b would create cycle to a"
+
+
+def test_e3_what_is_there_can_be_turned_round(
+    world: World, files: Any, build: Any, chain: str
+) -> None:
+    """a - b - c becomes c - a, with b, which is not in the batch, below a as before."""
+    world.done(f"snapshot-import test {chain}")
+    files(x=build.snapshot("a", parent="c", created=40), y=build.snapshot("c", created=30))
+    plan = world("snapshot-import test x.xml y.xml --dry-run")
+    assert "a is younger than its child b" in plan.err
+    assert [line.split()[:2] for line in plan.out.splitlines()] == [
+        ["c", "reparent"],
+        ["a", "replace"],
+    ]
+    assert world("snapshot-import test x.xml y.xml").status == 0
+    assert world.tree() == {"c": None, "a": "c", "b": "a", "side": "a"}
+
+
+# ---- E4
+
+
+def test_e4_twice_is_once(world: World, chain: str) -> None:
+    first = world.done(f"snapshot-import test {chain} --current b")
+    assert first == ""
+    before = world.dumps()
+    world.failing("a", "b", "c", "side")  # nothing may be sent at all
+    result = world.run(*C, f"snapshot-import test {chain} --current b")
+    assert (result.status, result.err) == (0, "")
+    assert result.out == "Snapshots of domain test: 4 unchanged\n\n"
+    assert world.dumps() == before
+    assert world.current == "b"
+
+
+def test_e4_duplicates_in_one_batch(world: World, files: Any, build: Any) -> None:
+    files(a=build.snapshot("a"), same=build.snapshot("a"), other=build.snapshot("a", created=5))
+    plan = world.done("snapshot-import test a.xml same.xml --dry-run")
+    assert [line.split() for line in plan.splitlines()] == [
+        ["a", "add", "a.xml"],
+        ["a", "skip", "same.xml"],
+    ]
+    result = world("snapshot-import test a.xml other.xml", "--format", "json")
+    problem = json.loads(result.err)["error"]["problems"][0]
+    assert (problem["rule"], problem["file"]) == ("E4", "other.xml")
+    assert problem["message"] == "invalid argument: a is in a.xml already"
+
+
+def test_e4_only_what_differs_is_sent(world: World, files: Any, build: Any, chain: str) -> None:
+    world.done(f"snapshot-import test {chain}")
+    files(w2=build.snapshot("b", parent="a", created=20, inside="<description>new</description>"))
+    files(w4=build.snapshot("side", parent="b", created=20), w5=build.snapshot("new", parent="c"))
+    plan = world.run(
+        *C, "--format", "json", f"snapshot-import test {chain} w5.xml --dry-run --explain"
+    )
+    rows = json.loads(plan.out)[0]
+    assert {row["name"]: row["action"] for row in rows} == {
+        "a": "unchanged",
+        "b": "replace",
+        "c": "unchanged",
+        "side": "reparent",
+        "new": "add",
+    }
+    diff = next(row["diff"] for row in rows if row["name"] == "b")
+    assert "+  <description>new</description>\n" in diff
+    assert "description" not in world.dumps()["b"]
+    assert world(f"snapshot-import test {chain} w5.xml").status == 0
+    assert world.tree() == {"a": None, "b": "a", "c": "b", "side": "b", "new": "c"}
+    assert "<description>new</description>" in world.dumps()["b"]
+
+
+# ---- E5
+
+
+EVERYWHERE = """<memory snapshot='external' file='/old/mem'/>
+<disks><disk name='vda' snapshot='external'><source file='/old/vda.1'/></disk></disks>
+<revertDisks><disk name='vda' snapshot='external'><source file='/old/vda.2'/></disk></revertDisks>"""
+
+
+def test_e5_paths_in_all_six_places(files: Any, build: Any) -> None:
+    from vsh.redefine.given import Mending, documents
+
+    disk = (
+        "<disk type='file'><source file='/old/base'/><backingStore type='file'>"
+        "<format type='raw'/><source file='/old/below'/></backingStore><target dev='vda'/></disk>"
+    )
+    definition = build.domain(devices=disk).replace(
+        "</os>",
+        "<nvram template='/old/template'>/old/vars</nvram><varstore path='/old/json'/></os>",
+    )
+    inactive = definition.replace("domain type", "inactiveDomain type").replace(
+        "</domain>", "</inactiveDomain>"
+    )
+    xml = build.snapshot("x", inside=EVERYWHERE, nested=definition + inactive)
+    mending = Mending(paths=[("/old", "/new"), ("/old/mem", "/elsewhere/mem"), ("/ol", "/no")])
+    (given,) = documents("x.xml", xml, "snapshot", mending)
+    for old in ("base", "below", "vda.1", "vda.2", "vars", "json"):
+        assert f"/new/{old}" in given.xml
+    assert given.xml.count("/new/base") == 2
+    assert "/elsewhere/mem" in given.xml
+    assert given.xml.count("/old/") == given.xml.count("/old/template") == 2  # it is the host's
+
+
+def test_e5_uuid_name_and_lines(world: World, files: Any, build: Any) -> None:
+    other = build.UUID[:-1] + "0"
+    xml = build.snapshot("x", nested=build.domain(uuid=other, name="old"))
+    files(x=f"<?xml version='1.0'?>\n<!-- kept -->\n{xml}", y=build.snapshot("y", parent="x"))
+    refused = world("snapshot-import test x.xml", "--format", "json")
+    assert [each["rule"] for each in json.loads(refused.err)["error"]["problems"]] == ["35"]
+    world.done("snapshot-import test x.xml y.xml --map-uuid --map-name")
+    assert f"<uuid>{build.UUID}</uuid>" in world.dumps()["x"]
+    assert "<name>test</name>" in world.dumps()["x"]
+    files(
+        z="<?xml version='1.0'?>\n"
+        + build.snapshot("z", state="no", nested=build.domain(uuid=other))
+    )
+    line = world("snapshot-import test z.xml --map-uuid", "--format", "json")
+    problem = json.loads(line.err)["error"]["problems"][0]
+    assert (problem["rule"], problem["line"]) == ("15", 4)
+
+
+def test_e5_what_is_not_changed_is_sent_as_it_came() -> None:
+    from vsh.redefine.given import Mending, documents
+
+    xml = "<domainsnapshot  >\n<name>x</name><creationTime>1</creationTime></domainsnapshot>"
+    (given,) = documents("x.xml", xml, "snapshot", Mending(paths=[("/a", "/b")]))
+    assert given.xml == xml
+
+
+def test_e5_reparent(world: World, chain: str) -> None:
+    world.done(f"snapshot-import test {chain} --reparent c=side --reparent b=")
+    assert world.tree() == {"a": None, "b": None, "c": "side", "side": "a"}
+    wrong = world(f"snapshot-import test {chain} --reparent nobody=a")
+    assert wrong.status == 1
+    assert "--reparent: no document is about snapshot nobody" in wrong.err
+    malformed = world(f"snapshot-import test {chain} --reparent c")
+    assert malformed.err == (
+        "error: invalid argument: --reparent takes two words with a = between, not 'c'\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("policy", "tree"), [("root", {"b": None, "c": "b", "other": None}), ("skip", {"other": None})]
+)
+def test_e5_orphans(
+    world: World, files: Any, build: Any, policy: str, tree: dict[str, str | None]
+) -> None:
+    files(
+        b=build.snapshot("b", parent="gone"),
+        c=build.snapshot("c", parent="b"),
+        other=build.snapshot("other"),
+    )
+    line = "snapshot-import test b.xml c.xml other.xml"
+    for words in (line, f"{line} --orphans fail"):
+        failed = world(words)
+        assert failed.status == 1
+        assert "parent gone for moment b not found" in failed.err
+    world.done(f"{line} --orphans {policy}")
+    assert world.tree() == tree
+    assert "fail, root, skip" in world(f"{line} --orphans no", "--format", "json").err
+
+
+def test_e5_and_e6_which_is_current(world: World, files: Any, build: Any, chain: str) -> None:
+    active = "<active>1</active>"
+    files(
+        w1=build.snapshot("c", parent="b", created=30, inside=active),
+        w4=build.snapshot("side", parent="a", created=20, inside="<active>0</active>"),
+        two=build.snapshot("two", inside=active),
+    )
+    contradicted = world(f"snapshot-import test {chain} two.xml", "--format", "json")
+    problems = json.loads(contradicted.err)["error"]["problems"]
+    assert [each["rule"] for each in problems] == ["E6-active"]
+    assert world(f"snapshot-import test {chain} --current a").status == 1
+    missing = world(f"snapshot-import test {chain} --current nobody --lenient")
+    assert "--current: there is no snapshot named nobody" in missing.err
+    assert world.tree() == {}
+    world.done(f"snapshot-import test {chain} --drop-current")
+    assert world.current is None
+    world.done(f"snapshot-import test {chain}")
+    assert world.current == "c"
+    world.done("snapshot-import test w2.xml --current a")  # neither has to be sent but for that
+    assert world.current == "a"
+
+
+# ---- E8
+
+
+def test_e8_levels_and_current_last_once(world: World, chain: str) -> None:
+    calls: list[list[tuple[str, int]]] = []
+    many = world.connection.driver.many
+    call = world.connection.driver.call
+
+    def name(xml: str) -> str:
+        return xml.partition("<name>")[2].partition("<")[0]
+
+    def watched(requests: Any) -> Any:
+        requests = list(requests)
+        sent = [
+            (name(values[0]), values[1])
+            for stub, _, values in requests
+            if stub.slot == "domain_snapshot_create_xml"
+        ]
+        calls.append(sent)
+        return many(requests)
+
+    def alone(stub: Any, target: Any, values: Any) -> Any:
+        if stub.slot == "domain_snapshot_create_xml" and values[1] & 2:
+            calls.append([(name(values[0]), values[1])])
+        return call(stub, target, values)
+
+    world.patch.setattr(world.connection.driver, "many", watched)
+    world.patch.setattr(world.connection.driver, "call", alone)
+    world.done(f"snapshot-import test {chain} --current b")
+    assert [sent for sent in calls if sent] == [
+        [("a", 1)],
+        [("b", 1), ("side", 1)],
+        [("c", 1)],
+        [("b", 3)],
+    ]
+    assert world.tree() == TREE
+
+
+# ---- E9 and E11
+
+
+def test_e9_a_failure_is_undone(world: World, files: Any, build: Any, chain: str) -> None:
+    files(old=build.snapshot("a", created=10), keep=build.snapshot("keep", parent="a"))
+    world.done("snapshot-import test old.xml keep.xml --current keep")
+    before = world.dumps()
+    files(w3=build.snapshot("a", created=10, inside="<description>new</description>"))
+    world.failing("c")
+    result = world(f"snapshot-import test {chain} --current b")
+    assert result.status == 3
+    assert result.err == (
+        "error: Failed to import snapshot c into domain 'test'; "
+        "undone: side deleted, b deleted, a put back\n"
+        "error: operation failed: no room\n"
+    )
+    assert world.dumps() == before
+    assert world.current == "keep"
+    world.real()
+    assert world(f"snapshot-import test {chain} --current b").status == 0  # no journal is left
+    assert world.tree() == {**TREE, "keep": "a"}
+
+
+def test_e9_current_is_restored(world: World, files: Any, build: Any, chain: str) -> None:
+    """What fails is the very last step, in which b becomes current."""
+    files(keep=build.snapshot("keep"))
+    world.done("snapshot-import test keep.xml --current keep")
+    from vsh.drivers.test.snapshot import Snapshots
+    from vsh.errors import OperationFailed
+
+    real = Snapshots.domain_snapshot_create_xml
+
+    def create(driver: Any, domain: Any, xml: str, flags: int = 0) -> Any:
+        made = real(driver, domain, xml, flags)
+        if flags & 2 and "<name>b</name>" in xml:
+            raise OperationFailed("too late")
+        return made
+
+    world.patch.setattr(Snapshots, "domain_snapshot_create_xml", create)
+    result = world(f"snapshot-import test {chain} --current b")
+    assert result.status == 3
+    assert world.current == "keep"
+    assert world.tree() == {"keep": None}
+    assert "keep made current again" in result.err
+
+
+def test_e11_nothing_changed_is_1(world: World, chain: str) -> None:
+    world.failing("a")
+    result = world(f"snapshot-import test {chain}")
+    assert result.status == 1
+    assert result.err == (
+        "error: Failed to import snapshot a into domain 'test'; nothing was changed\n"
+        "error: operation failed: no room\n"
+    )
+
+
+def test_e11_what_cannot_be_undone_is_4(world: World, chain: str) -> None:
+    from vsh.drivers.test.snapshot import Snapshots
+    from vsh.errors import OperationFailed
+
+    def refuse(driver: Any, snapshot: Any, flags: int = 0) -> None:
+        raise OperationFailed("stuck")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Snapshots, "domain_snapshot_delete", refuse)
+        world.failing("c")
+        result = world(f"snapshot-import test {chain}")
+        assert result.status == 4
+        assert "not undone: side (operation failed: stuck), b (" in result.err
+        again = world(f"snapshot-import test {chain}")
+        assert again.status == 1
+        assert again.err == "error: an import of snapshots into domain 'test' was cut off\n"
+    world.real()
+    assert world("snapshot-import test --rollback").status == 0
+    assert world.tree() == {}
+    assert world("snapshot-import test --rollback").err == (
+        "error: no import of snapshots into domain 'test' was cut off\n"
+    )
+
+
+def _cut_off(world: World, chain: str) -> None:
+    world.failing("c", crash=True)
+    assert world(f"snapshot-import test {chain} --current b").status == 130
+    world.real()
+    assert world.tree() == {"a": None, "b": "a", "side": "a"}
+
+
+def test_e9_resume(world: World, chain: str) -> None:
+    _cut_off(world, chain)
+    result = world.run(*C, "snapshot-import test --resume")
+    assert (result.status, result.err) == (0, "")
+    assert result.out == "Snapshots of domain test: 1 added, 3 unchanged\n\n"
+    assert (world.tree(), world.current) == (TREE, "b")
+
+
+def test_e9_rollback(world: World, chain: str, clean_environment: dict[str, str]) -> None:
+    from pathlib import Path
+
+    _cut_off(world, chain)
+    (journal,) = (Path(clean_environment["XDG_STATE_HOME"]) / "vsh").glob("journal-*")
+    assert journal.stat().st_mode & 0o777 == 0o600  # there are passwords in documents
+    result = world.run(*C, "snapshot-import test --rollback")
+    assert (result.status, result.err) == (0, "")
+    assert result.out == "Domain test: undone: side deleted, b deleted, a deleted\n\n"
+    assert world.tree() == {}
+    assert not journal.exists()
+
+
+def test_e9_what_others_changed_meanwhile_is_left_alone(
+    world: World, files: Any, build: Any, chain: str
+) -> None:
+    _cut_off(world, chain)
+    files(mine=build.snapshot("b", parent="a", created=99))
+    assert world("snapshot-create test mine.xml --redefine").status == 0
+    refused = world("snapshot-import test --resume")
+    assert refused.status == 1
+    assert refused.err == "error: snapshot b has been changed by somebody else\n"
+    result = world("snapshot-import test --rollback")
+    assert result.status == 4
+    assert result.err.startswith("error: not undone: b (somebody else has changed it), a (b is")
+    assert world.tree() == {"a": None, "b": "a"}
+
+
+def test_e9_options_of_going_on(world: World, chain: str) -> None:
+    assert world("snapshot-import test").err == "error: <file> is required\n"
+    both = world("snapshot-import test --resume --rollback")
+    assert both.err == "error: Options --resume and --rollback are mutually exclusive\n"
+    more = world(f"snapshot-import test {chain} --resume")
+    assert more.err == "error: Options --resume and --file are mutually exclusive\n"
+
+
+# ---- E12
+
+
+def test_e12_what_was_not_kept_is_shown(world: World, files: Any, build: Any) -> None:
+    from vsh.drivers.test.snapshot import Snapshots
+
+    real = Snapshots.domain_snapshot_create_xml
+
+    def forgetful(driver: Any, domain: Any, xml: str, flags: int = 0) -> Any:
+        lines = [line for line in xml.splitlines() if "<description>" not in line]
+        return real(driver, domain, "\n".join(lines), flags)
+
+    world.patch.setattr(Snapshots, "domain_snapshot_create_xml", forgetful)
+    files(x=build.snapshot("x", inside="<description>mine</description>"))
+    result = world("snapshot-import test x.xml")
+    assert result.status == 0
+    assert result.err.startswith(
+        "warning: not all that x.xml says of snapshot x was kept\n--- sent\n+++ kept\n"
+    )
+    assert "\n-  <description>mine</description>\n" in result.err
+
+
+def test_e12_what_a_driver_adds_is_no_loss(world: World, chain: str) -> None:
+    assert world(f"snapshot-import test {chain}").err == ""
+
+
+# ---- warnings in structured formats
+
+
+@pytest.mark.parametrize("format", ["json", "yaml"])
+def test_warnings_for_programs(world: World, files: Any, build: Any, format: str) -> None:
+    files(x=build.snapshot(inside="<memroy/>\n<active>1</active>"))
+    for line in ("snapshot-create test x.xml --redefine --lenient", "snapshot-import test x.xml"):
+        result = world(line, "--format", format)
+        assert result.status == 0
+        if format == "json":
+            found = [json.loads(text)["warning"] for text in result.err.splitlines()]
+        else:
+            import yaml
+
+            found = [each["warning"] for each in yaml.safe_load_all(result.err)]
+        (dropped,) = [each for each in found if each["rule"] == "E2"]
+        assert (dropped["file"], dropped["line"], dropped["warning"]) == ("x.xml", 5, True)
+        assert dropped["hint"] == "did you mean 'memory'?"
+
+
+# ---- exports
+
+
+def test_export_and_import(world: World, tmp_path: Path, chain: str) -> None:
+    world.done(f"snapshot-import test {chain} --current side")
+    before = world.dumps()
+    result = world.run(*C, "snapshot-export test out; snapshot-export test --file all.xml")
+    assert result.out == (
+        "4 snapshots of domain test exported to 'out'\n\n"
+        "4 snapshots of domain test exported to 'all.xml'\n\n"
+    )
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "a.xml", "b.xml", "c.xml", "side.xml",
+    ]  # fmt: skip
+    assert (tmp_path / "out/a.xml").read_text() == before["a"]
+    assert (tmp_path / "out/side.xml").read_text() == before["side"].replace(
+        "</domainsnapshot>", "  <active>1</active>\n</domainsnapshot>"
+    )
+    assert (tmp_path / "out/a.xml").stat().st_mode & 0o777 == 0o600
+    again = world("snapshot-export test out")
+    assert again.err == "error: folder 'out' has documents in it already\n"
+    assert world("snapshot-export test").err == "error: <folder> or --file is required\n"
+    for source in ("out", "all.xml"):
+        for snapshot in world.domain.list_all_snapshots(0):
+            snapshot.delete(0)
+        assert world.tree() == {}
+        world.done(f"snapshot-import test {source}")
+        assert world.dumps() == before
+        assert world.current == "side"
+        unchanged = world.run(*C, f"snapshot-import test {source}").out
+        assert unchanged == "Snapshots of domain test: 4 unchanged\n\n"
+
+
+def test_lines_in_bundles(world: World, tmp_path: Path, build: Any) -> None:
+    whole = build.snapshot("a") + build.snapshot("b", state="zz") + build.snapshot("c", state="yy")
+    for text in (whole, whole.replace("<domainsnapshot>\n<name>a", "<domainsnapshot >\n<name>a")):
+        (tmp_path / "all.xml").write_text(f"<domainsnapshots>\n{text}</domainsnapshots>\n")
+        result = world("snapshot-import test all.xml", "--format", "json")
+        problems = json.loads(result.err)["error"]["problems"]
+        assert [(each["rule"], each["line"]) for each in problems] == [("15", 10), ("15", 16)]
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("a b", "a b"),
+        ("a/b", "a%2Fb"),
+        (".x", "%2Ex"),
+        ("-x", "%2Dx"),
+        ("100%", "100%25"),
+        ("\N{LATIN SMALL LETTER U WITH DIAERESIS}", "\N{LATIN SMALL LETTER U WITH DIAERESIS}"),
+        ("a\nb", "a%0Ab"),
+    ],
+)
+def test_names_of_files(name: str, file: str) -> None:
+    from vsh.commands._exporting import safe
+
+    assert safe(name) == file
+    assert len(safe(name * 300).encode()) <= 240
+
+
+def test_folders(world: World, tmp_path: Path, chain: str) -> None:
+    (tmp_path / "empty").mkdir()
+    assert world("snapshot-import test empty").err == "error: no documents in folder 'empty'\n"
+    (tmp_path / "notes.txt").write_text("no document")
+    world.done("snapshot-import test .")
+    assert world.tree() == TREE
+
+
+# ---- how long it takes
+
+
+def test_a_long_chain_is_linear(run: Any, tmp_path: Path, build: Any) -> None:
+    took = {}
+    for count in (250, 1000):
+        folder = tmp_path / f"chain{count}"
+        folder.mkdir()
+        for number in range(count):
+            parent = f"s{number - 1}" if number else None
+            file = folder / f"{(number * 7919) % count}.xml"
+            file.write_text(build.snapshot(f"s{number}", parent=parent, created=number + 1))
+        start = time.perf_counter()
+        result = run(*C, f"snapshot-import test {folder}")
+        took[count] = time.perf_counter() - start
+        assert (result.status, result.err) == (0, "")
+        assert result.out == f"Snapshots of domain test: {count} added\n\n"
+    assert took[1000] < 8 * took[250]
+    assert took[1000] < 20
+
+
+# ---- checkpoints (E10)
+
+
+def test_checkpoints_on_the_test_driver(run: Any, files: Any, build: Any) -> None:
+    files(
+        a=build.checkpoint("a", created=1),
+        b=build.checkpoint("b", parent="a", created=2),
+        c=build.checkpoint("c", parent="b", created=3),
+    )
+    result = run(
+        *C,
+        "checkpoint-import test c.xml a.xml b.xml; checkpoint-import test a.xml b.xml c.xml; "
+        "checkpoint-export test out; checkpoint-import test out --no-validate; "
+        "checkpoint-list test --parent --name",
+    )
+    assert (result.status, result.err) == (0, "")
+    assert result.out == (
+        "Checkpoints of domain test: 3 added\n\n"
+        "Checkpoints of domain test: 3 unchanged\n\n"
+        "3 checkpoints of domain test exported to 'out'\n\n"
+        "Checkpoints of domain test: 3 unchanged\n\n"
+        "a\nb\ta\nc\tb\n\n"
+    )
+    refused = run(*C, "checkpoint-import test a.xml --validate")
+    assert "unsupported flags (0x4) in function testDomainCheckpointCreateXML" in refused.err
+    off = run(*C, "destroy test; checkpoint-import test a.xml")
+    assert "cannot create checkpoint for inactive domain" in off.err
+    both = run(*C, "checkpoint-import test a.xml --validate --truncate-at-invalid")
+    assert (
+        both.err == "error: Options --validate and --truncate-at-invalid are mutually exclusive\n"
+    )
+
+
+def _checkpoints(guest: Any) -> None:
+    for name in ("c1", "c2", "c3"):
+        guest.done(f"checkpoint-create-as tiny {name}")
+    guest.done("checkpoint-export tiny out")
+    for name in ("c3", "c2", "c1"):
+        guest.done(f"checkpoint-delete tiny {name} --metadata")
+    assert guest.done("checkpoint-list tiny --name") == ""
+
+
+def _names(guest: Any, kind: str = "checkpoint") -> str:
+    return str(guest.done(f"{kind}-list tiny --parent --name"))
+
+
+def test_e10_policies(qemu: Any) -> None:
+    guest = qemu(start=True)
+    _checkpoints(guest)
+    guest.done("checkpoint-import tiny out --validate")
+    assert _names(guest) == "c1\nc2\tc1\nc3\tc2\n"
+    for name in ("c3", "c2", "c1"):
+        guest.done(f"checkpoint-delete tiny {name} --metadata")
+    # the bitmap of c2 is gone behind libvirt's back
+    nodes = json.loads(
+        guest.daemon.virsh("qemu-monitor-command", "tiny", '{"execute":"query-named-block-nodes"}')
+    )["return"]
+    node = next(each["node-name"] for each in nodes if each.get("dirty-bitmaps"))
+    command = {"execute": "block-dirty-bitmap-remove", "arguments": {"node": node, "name": "c2"}}
+    guest.daemon.virsh("qemu-monitor-command", "tiny", json.dumps(command))
+    refused = guest("checkpoint-import tiny out --validate")
+    assert refused.status == 3
+    assert "checkpoint inconsistent: missing or broken bitmap 'c2' for disk 'vda'" in refused.err
+    assert "undone: c1 deleted" in refused.err
+    assert _names(guest) == ""
+    cut = guest("checkpoint-import tiny out --truncate-at-invalid")
+    assert cut.status == 0
+    assert "broken bitmap 'c2'" in cut.err
+    assert _names(guest) == "c1\n"
+    guest.done("checkpoint-import tiny out --no-validate")
+    assert _names(guest) == "c1\nc2\tc1\nc3\tc2\n"
+    guest.daemon.virsh("destroy", "tiny")
+    off = guest("checkpoint-import tiny out --validate --explain")
+    assert off.status == 1
+    assert "Rule E10" in off.err
+
+
+# ---- a real daemon
+
+
+def _tree(guest: Any) -> dict[str, str]:
+    """s1 - e1 (disks only) - s2, and s1 - s3; s3 is current."""
+    guest.done("snapshot-create-as tiny s1")
+    guest.done("snapshot-create-as tiny s2")
+    guest.done("snapshot-revert tiny s1")
+    guest.done("snapshot-create-as tiny s3")
+    return {name: guest.dump(name) for name in ("s1", "s2", "s3")}
+
+
+def _lost(guest: Any) -> None:
+    """The metadata goes with the definition, which comes back."""
+    guest.write("definition", guest.done("dumpxml tiny --inactive --security-info"))
+    guest.daemon.virsh("destroy", "tiny", check=False)
+    guest.done("undefine tiny --snapshots-metadata")
+    guest.done("define definition.xml")
+    assert guest.done("snapshot-list tiny --name") == ""
+
+
+def test_export_lose_import_revert(qemu: Any) -> None:
+    guest = qemu(start=True)
+    before = _tree(guest)
+    guest.done("snapshot-export tiny out")
+    guest.done("snapshot-export tiny --file all.xml")
+    for source in ("out", "all.xml"):
+        _lost(guest)
+        guest.done(f"snapshot-import tiny {source}")
+        assert _names(guest, "snapshot") == "s1\ns2\ts1\ns3\ts1\n"
+        assert guest.done("snapshot-current tiny --name") == "s3"
+        assert {name: guest.dump(name) for name in before} == before
+    guest.done("snapshot-import tiny out")
+    guest.done("snapshot-revert tiny s2")
+    assert guest.done("domstate tiny").strip() == "running"
+
+
+def test_disk_only_snapshots_of_a_real_daemon(qemu: Any) -> None:
+    guest = qemu(start=True)
+    guest.done("snapshot-create-as tiny e1 --disk-only")
+    guest.done("snapshot-create-as tiny e2 --disk-only")
+    before = {name: guest.dump(name) for name in ("e1", "e2")}
+    guest.done("snapshot-export tiny out")
+    for name in ("e2", "e1"):
+        guest.done(f"snapshot-delete tiny {name} --metadata")
+    guest.done("snapshot-import tiny out")
+    assert {name: guest.dump(name) for name in before} == before
+    assert guest.done("snapshot-current tiny --name") == "e2"
+
+
+def test_the_daemons_own_files_can_be_imported(qemu: Any) -> None:
+    guest = qemu(start=True)
+    _tree(guest)
+    own = guest.daemon.folder / "lib/qemu/snapshot/tiny"
+    saved = guest.folder / "saved"
+    saved.mkdir()
+    for path in own.iterdir():
+        (saved / path.name).write_text(path.read_text())
+    _lost(guest)
+    guest.done("snapshot-import tiny saved")
+    assert _names(guest, "snapshot") == "s1\ns2\ts1\ns3\ts1\n"
+    assert guest.done("snapshot-current tiny --name") == "s3"
+
+
+def test_another_uuid_and_other_paths(qemu: Any) -> None:
+    guest = qemu(start=True)
+    _tree(guest)
+    guest.done("snapshot-export tiny out")
+    guest.daemon.virsh("destroy", "tiny")
+    guest.done("undefine tiny --snapshots-metadata")
+    disk = guest.guest.disks[0]
+    moved = disk.with_name("moved.qcow2")
+    disk.rename(moved)
+    xml = guest.guest.file.read_text().replace(str(disk), str(moved)).replace("<uuid>", "<!--")
+    xml = xml.replace("</uuid>", "-->").replace("<name>tiny<", "<name>other<")
+    guest.write("other", xml)
+    guest.done("define other.xml")
+    try:
+        refused = guest("snapshot-import other out")
+        assert refused.status == 1
+        guest.done(f"snapshot-import other out --map-uuid --map-name --map-path {disk}={moved}")
+        assert guest.done("snapshot-list other --name --topological").split()[0] == "s1"
+        guest.done("snapshot-revert other s2")
+        assert str(moved) in guest.done("domblklist other")
+    finally:
+        guest.daemon.virsh("destroy", "other", check=False)
+        guest.daemon.virsh("undefine", "other", "--snapshots-metadata", check=False)
+
+
+def test_e9_a_real_failure_in_the_middle(qemu: Any) -> None:
+    """The daemon cannot write s2's file: a folder of that name is in its way."""
+    guest = qemu(start=True)
+    before = _tree(guest)
+    guest.done("snapshot-export tiny out")
+    guest.done("snapshot-delete tiny s3 --metadata")
+    guest.done("snapshot-delete tiny s2 --metadata")
+    obstacle = guest.daemon.folder / "lib/qemu/snapshot/tiny/s2.xml"
+    obstacle.mkdir()
+    (obstacle / "x").touch()
+    result = guest("snapshot-import tiny out")
+    assert result.status == 3, result.err
+    assert result.err.startswith("error: Failed to import snapshot s2 into domain 'tiny'; undone: ")
+    assert _names(guest, "snapshot") == "s1\n"
+    assert guest.done("snapshot-current tiny --name") == "s1"
+    assert guest.dump("s1") == before["s1"]
+    (obstacle / "x").unlink()
+    obstacle.rmdir()
+    guest.done("snapshot-import tiny out")
+    assert {name: guest.dump(name) for name in before} == before
+
+
+CRASH = """
+import os
+from vsh.api.connection import Connection
+from vsh.main import main
+
+many = Connection.many
+volleys = 0
+
+def crashing(connection, requests):
+    global volleys
+    requests = list(requests)
+    if any(call.slot == "domain_snapshot_create_xml" for call, _, _ in requests):
+        volleys += 1
+        if volleys == 2:
+            os._exit(9)
+    return many(connection, requests)
+
+Connection.many = crashing
+main(["-c", {uri!r}, "snapshot-import", "tiny", "out"])
+"""
+
+
+def _crash(guest: Any) -> None:
+    """The program ends between two redefinitions."""
+    program = textwrap.dedent(CRASH.replace("{uri!r}", repr(guest.uri)))
+    done = subprocess.run([sys.executable, "-c", program], cwd=guest.folder, timeout=60)
+    assert done.returncode == 9
+    assert _names(guest, "snapshot") == "s1\n"
+
+
+def test_e9_a_crash_and_rollback_and_resume(qemu: Any) -> None:
+    guest = qemu(start=True)
+    before = _tree(guest)
+    guest.done("snapshot-export tiny out")
+    _lost(guest)
+    _crash(guest)
+    refused = guest("snapshot-import tiny out")
+    assert refused.err == "error: an import of snapshots into domain 'tiny' was cut off\n"
+    guest.done("snapshot-import tiny --rollback")
+    assert guest.done("snapshot-list tiny --name") == ""
+    _crash(guest)
+    guest.done("snapshot-import tiny --resume")
+    assert {name: guest.dump(name) for name in before} == before
+    assert guest.done("snapshot-current tiny --name") == "s3"
+
+
+def test_e7_a_deadly_document_in_a_batch(qemu: Any) -> None:
+    guest = qemu(start=True)
+    guest.done("snapshot-create-as tiny e1 --disk-only")
+    xml = guest.dump("e1")
+    guest.write("x", xml[: xml.index("  <disks>")] + "</domainsnapshot>\n")
+    result = guest("snapshot-import tiny x.xml --lenient")
+    assert result.status == 1
+    assert "a daemon of version 9.0.0 would crash at this document" in result.err
+    assert guest.daemon.alive()
