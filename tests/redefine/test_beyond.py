@@ -80,6 +80,29 @@ def test_e2_all_problems_with_place_rule_and_hint(asked: Any) -> None:
     assert found.error == "internal error: missing creationTime from existing snapshot"
 
 
+def test_e2_what_does_not_depend_on_the_rest(asked: Any, build: Any, qemu: Any) -> None:
+    """A state that cannot be read keeps nothing from being said that does not depend on it."""
+    other = build.domain(uuid=build.UUID[:-1] + "0")
+    assert asked(build.snapshot("a/b", state="zz", parent="a/b", nested=other)).rules == [
+        "15",
+        "31",
+        "35",
+        "E6-name",
+    ]
+    assert asked(build.snapshot("x", created=None, parent="y", nested="")).rules == [
+        "13",
+        "32",
+        "37",
+    ]
+    assert asked(build.snapshot(None, nested="")).rules == ["12", "37"]
+    assert asked(build.checkpoint("x", created="z", parent="x", nested=other), kind="checkpoint")
+    guest = qemu()
+    found = asked(
+        build.snapshot(".x", state="zz", parent="y", nested=other), uri=guest.uri, name="tiny"
+    )
+    assert found.rules == ["15", "27", "32", "35"]
+
+
 def test_e2_plain_says_what_virsh_says_and_no_more(run: Any, files: Any) -> None:
     files(x=BAD)
     line = "snapshot-create test x.xml --redefine"

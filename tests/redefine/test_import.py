@@ -261,7 +261,8 @@ def test_e4_only_what_differs_is_sent(world: World, files: Any, build: Any, chai
 
 EVERYWHERE = """<memory snapshot='external' file='/old/mem'/>
 <disks><disk name='vda' snapshot='external'><source file='/old/vda.1'/></disk></disks>
-<revertDisks><disk name='vda' snapshot='external'><source file='/old/vda.2'/></disk></revertDisks>"""
+<revertDisks><disk name='vda' snapshot='external'>
+<source file='/old/vda.2'/></disk></revertDisks>"""
 
 
 def test_e5_paths_in_all_six_places(files: Any, build: Any) -> None:
@@ -317,6 +318,8 @@ def test_e5_what_is_not_changed_is_sent_as_it_came() -> None:
 def test_e5_reparent(world: World, chain: str) -> None:
     world.done(f"snapshot-import test {chain} --reparent c=side --reparent b=")
     assert world.tree() == {"a": None, "b": None, "c": "side", "side": "a"}
+    world.done(f"snapshot-import test {chain} --reparent a=side --reparent side=")
+    assert world.tree() == {"a": "side", "b": "a", "c": "b", "side": None}
     wrong = world(f"snapshot-import test {chain} --reparent nobody=a")
     assert wrong.status == 1
     assert "--reparent: no document is about snapshot nobody" in wrong.err
@@ -530,6 +533,20 @@ def test_e9_what_others_changed_meanwhile_is_left_alone(
     assert world.tree() == {"a": None, "b": "a"}
 
 
+def test_e9_another_process_is_left_to_its_work(world: World, chain: str) -> None:
+    from vsh.redefine.journal import load
+
+    _cut_off(world, chain)
+    other = load(world.domain, "snapshot")
+    assert other is not None
+    for words in ("--resume", "--rollback", chain):
+        refused = world(f"snapshot-import test {words}")
+        assert refused.status == 1
+        assert refused.err == ("error: another process is importing snapshots into domain 'test'\n")
+    other.release()
+    assert world("snapshot-import test --rollback").status == 0
+
+
 def test_e9_options_of_going_on(world: World, chain: str) -> None:
     assert world("snapshot-import test").err == "error: <file> is required\n"
     both = world("snapshot-import test --resume --rollback")
@@ -674,7 +691,7 @@ def test_a_long_chain_is_linear(run: Any, tmp_path: Path, build: Any) -> None:
     assert took[1000] < 20
 
 
-# ---- checkpoints (E10)
+# ---- E10: checkpoints
 
 
 def test_checkpoints_on_the_test_driver(run: Any, files: Any, build: Any) -> None:
@@ -833,6 +850,9 @@ def test_another_uuid_and_other_paths(qemu: Any) -> None:
         assert refused.status == 1
         guest.done(f"snapshot-import other out --map-uuid --map-name --map-path {disk}={moved}")
         assert guest.done("snapshot-list other --name --topological").split()[0] == "s1"
+        words = f"other out --map-uuid --map-name --map-path {disk}={moved}"
+        plan = guest.done(f"snapshot-import {words} --dry-run")
+        assert [line.split()[1] for line in plan.splitlines()] == ["unchanged"] * 3
         guest.done("snapshot-revert other s2")
         assert str(moved) in guest.done("domblklist other")
     finally:
@@ -906,6 +926,32 @@ def test_e9_a_crash_and_rollback_and_resume(qemu: Any) -> None:
     guest.done("snapshot-import tiny --resume")
     assert {name: guest.dump(name) for name in before} == before
     assert guest.done("snapshot-current tiny --name") == "s3"
+
+
+def test_e11_a_daemon_that_dies_meanwhile(qemu: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from vsh.api.connection import Connection
+
+    guest = qemu(start=True)
+    before = _tree(guest)
+    guest.done("snapshot-export tiny out")
+    _lost(guest)
+    many = Connection.many
+
+    def dying(connection: Any, requests: Any) -> Any:
+        requests = list(requests)
+        if any("<name>s2</name>" in str(values) for _, _, values in requests):
+            guest.daemon.kill()
+        return many(connection, requests)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Connection, "many", dying)
+        result = guest("snapshot-import tiny out")
+    assert result.status == 4
+    assert "what was done before could not be undone: " in result.err
+    guest.daemon.start()
+    assert _names(guest, "snapshot") == "s1\n"
+    guest.done("snapshot-import tiny --resume")
+    assert {name: guest.dump(name) for name in before} == before
 
 
 def test_e7_a_deadly_document_in_a_batch(qemu: Any) -> None:

@@ -156,9 +156,7 @@ OPERATIONS = {
         "domain_get_block_info",
         lambda answer: [answer.capacity, answer.allocation, answer.physical],
     ),
-    "block_peek": Operation(
-        "domain_block_peek", bytes.hex, lambda random: random.randbytes(37)
-    ),
+    "block_peek": Operation("domain_block_peek", bytes.hex, lambda random: random.randbytes(37)),
     "metadata": Operation("domain_get_metadata"),
     "set_metadata": Operation("domain_set_metadata", lambda _: 0),
     "send_key": Operation("domain_send_key", lambda _: 0),
@@ -187,8 +185,7 @@ OPERATIONS = {
         lambda answer: {
             each.name: {
                 "addrs": [
-                    {"type": one.type, "addr": one.addr, "prefix": one.prefix}
-                    for one in each.addrs
+                    {"type": one.type, "addr": one.addr, "prefix": one.prefix} for one in each.addrs
                 ]
                 or None,
                 "hwaddr": each.hwaddr,

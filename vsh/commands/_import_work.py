@@ -24,7 +24,10 @@ INCONSISTENT = 109  # VIR_ERR_CHECKPOINT_INCONSISTENT
 
 
 def refuse_unfinished(domain: Any, kind: str) -> None:
-    if _journal(domain, kind) is not None:
+    """An import that was cut off comes first.  Raises CommandError."""
+    journal = _journal(domain, kind)
+    if journal is not None:
+        journal.release()
         raise CommandError(
             f"an import of {kind}s into domain '{domain.name}' was cut off",
             hint=f"'{kind}-import {domain.name} --resume' goes on with it, --rollback undoes it",
@@ -36,6 +39,11 @@ def _journal(domain: Any, kind: str) -> Journal | None:
 
     try:
         return load(domain, kind)
+    except BlockingIOError:
+        raise CommandError(
+            f"another process is importing {kind}s into domain '{domain.name}'",
+            hint="wait until it is done",
+        ) from None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CommandError(f"Failed to read journal '{path_of(domain, kind)}': {error}") from None
 
@@ -57,7 +65,10 @@ def work(session: Session, domain: Any, batch: Batch, *, truncate: bool = False)
                 f"Failed to write journal '{journal.path}': {error.strerror}",
                 hint="without it an import that is cut off could not be undone",
             ) from None
-        left_out = _send(session, domain, journal, journal.levels, batch.base)
+        try:
+            left_out = _send(session, domain, journal, journal.levels, batch.base)
+        finally:
+            journal.release()
     return _summary(domain, batch.kind, batch.rows, left_out, batch.current)
 
 
@@ -205,9 +216,10 @@ def go_on(session: Session, domain: Any, kind: str, *, rollback: bool) -> Docume
             f"no import of {kind}s into domain '{domain.name}' was cut off",
             hint="there is nothing to go on with or to undo",
         )
-    if rollback:
-        return _roll_back(session, domain, journal)
-    return _resume(session, domain, journal)
+    try:
+        return (_roll_back if rollback else _resume)(session, domain, journal)
+    finally:
+        journal.release()
 
 
 def _roll_back(session: Session, domain: Any, journal: Journal) -> Document:

@@ -158,6 +158,10 @@ def prepare(
         if kind == "snapshot"
         else checkpoint_circumstances(domain, flags)
     )
+    if any(problem.rule == "4" for problem in circumstances):
+        batch = Batch(Fetched(domain, kind, {}, {}), kind, flags)
+        batch.problems += circumstances
+        return batch  # all else would have to be asked for in vain
     batch = Batch(fetch(domain, kind), kind, flags)
     batch.problems += circumstances
     by_name = _named(batch, givens)

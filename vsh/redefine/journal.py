@@ -4,7 +4,8 @@ Rules:
 - the file is complete before anything is changed, and is removed when all is well again;
 - how far the work came is not written down: it is seen from what the hypervisor has, which cannot
   lie;
-- documents have passwords in them: nobody but the user may read the file.
+- documents have passwords in them: nobody but the user may read the file;
+- who works on an import has its file locked: a file without a lock is of one that was cut off.
 """
 
 from __future__ import annotations
@@ -77,8 +78,8 @@ class Journal:
     """
 
     __slots__ = (
-        "current", "domain", "flags", "kind", "levels", "old_current", "path", "texts", "truncate",
-        "uri",
+        "_lock", "current", "domain", "flags", "kind", "levels", "old_current", "path", "texts",
+        "truncate", "uri",
     )  # fmt: skip
 
     def __init__(self, path: str) -> None:
@@ -92,6 +93,7 @@ class Journal:
         self.levels: list[list[Record]] = []
         self.texts: dict[str, str] = {}
         self.truncate = False
+        self._lock: int | None = None
 
     @classmethod
     def of(cls, domain: Any, batch: Batch, *, truncate: bool = False) -> Journal:
@@ -128,7 +130,7 @@ class Journal:
         return [record for level in self.levels for record in level]
 
     def write(self) -> None:
-        """Write the file; it is there as a whole or not at all.  Raises OSError."""
+        """Write the file, and lock it; it is there as a whole or not at all.  Raises OSError."""
         import json
 
         data = {
@@ -153,12 +155,35 @@ class Journal:
             json.dump(data, file)
             file.flush()
             os.fsync(file.fileno())
+        self.lock(made)
         os.replace(made, self.path)
+
+    def lock(self, path: str) -> None:
+        """Lock the file.  Raises BlockingIOError where another process has."""
+        import fcntl
+
+        self.release()
+        number = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(number)
+            raise
+        except OSError:
+            pass  # there are file systems without locks
+        self._lock = number
+
+    def release(self) -> None:
+        """Nothing is done with it any more."""
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
 
     def remove(self) -> None:
         """All is well: the file is not needed any more."""
         if os.path.exists(self.path):
             os.unlink(self.path)
+        self.release()
 
 
 def path_of(domain: Any, kind: str) -> str:
@@ -171,21 +196,31 @@ def path_of(domain: Any, kind: str) -> str:
 
 
 def load(domain: Any, kind: str) -> Journal | None:
-    """The journal of an import that was not finished, or None.  Raises ValueError for a file that
-    is none.
-    """
-    import json
+    """The journal of an import that was not finished, locked, or None.
 
+    Raises ValueError for a file that is none, BlockingIOError where a process works on it.
+    """
     journal = Journal(path_of(domain, kind))
     try:
-        with open(journal.path, encoding="utf-8", errors="surrogateescape") as file:
-            data = json.load(file)
+        journal.lock(journal.path)
     except FileNotFoundError:
         return None
+    try:
+        _fill(journal)
+    except BaseException:
+        journal.release()
+        raise
+    return journal
+
+
+def _fill(journal: Journal) -> None:
+    import json
+
+    with open(journal.path, encoding="utf-8", errors="surrogateescape") as file:
+        data = json.load(file)
     if data["version"] != VERSION:
         raise ValueError(f"version {data['version']}")
     for name in ("kind", "uri", "domain", "flags", "current", "old_current", "truncate"):
         setattr(journal, name, data[name])
     journal.levels = [[Record(**record) for record in level] for level in data["levels"]]
     journal.texts = data["before"]
-    return journal

@@ -95,10 +95,17 @@ def pack(
         if files > FILES_MAX:
             raise RpcError(f"Too many FDs to send {files}, expected {FILES_MAX} maximum")
         payload = _LENGTH.pack(files) + payload
-    length = LENGTH_SIZE + HEADER_SIZE + len(payload)
+    return head(program, version, procedure, type, serial, status, len(payload)) + payload
+
+
+def head(
+    program: int, version: int, procedure: int, type: int, serial: int, status: int, size: int
+) -> bytes:
+    """What comes before a payload of that size.  Raises RpcError if it is longer than allowed."""
+    length = LENGTH_SIZE + HEADER_SIZE + size
     if length - LENGTH_SIZE > MESSAGE_MAX:
         raise RpcError("Unable to encode message payload")
-    return _HEADER.pack(length, program, version, procedure, type, serial, status) + payload
+    return _HEADER.pack(length, program, version, procedure, type, serial, status)
 
 
 class Framer:

@@ -32,6 +32,7 @@ from vsh.rpc.message import (
     STREAM,
     Framer,
     Message,
+    head,
     pack,
 )
 from vsh.rpc.programs import PING, VERSION
@@ -102,8 +103,17 @@ class Session:
         self._pong = max(0, self._pong - size)
 
     def send(self, message: Message) -> None:
-        """Queue a message."""
-        self.outgoing += bytes(message)
+        """Queue a message that carries no files; its payload, which may be long, is copied once."""
+        self.outgoing += head(
+            message.program,
+            message.version,
+            message.procedure,
+            message.type,
+            message.serial,
+            message.status,
+            len(message.payload),
+        )
+        self.outgoing += message.payload
 
     def fail(self, error: Error) -> None:
         """The conversation is over; streams learn why."""

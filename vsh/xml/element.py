@@ -127,6 +127,7 @@ class Element:
     fields: dict[str, Field] = {}
     line: int | None = None
     trailing: dict[str, Field] = {}
+    own_flags = False  # whether read_flags does anything
     _node: Node | None = None
     _defaults: dict[str, Any] = {}
     _lists: tuple[str, ...] = ()
@@ -154,6 +155,7 @@ class Element:
         fields = {**inherited, **own, **ending}
         cls.fields = fields
         cls._node = None
+        cls.own_flags = "read_flags" in vars(cls) or cls.own_flags
         cls._lists = tuple(name for name, field in fields.items() if field.many)
         cls._defaults = {
             name: field.default
@@ -171,6 +173,16 @@ class Element:
                 if name not in self.fields:
                     raise TypeError(f"{type(self).__name__} has no field {name!r}")
                 own[name] = value
+
+    @classmethod
+    def blank(cls) -> Self:
+        """A new one, with nothing but the defaults: the reader fills it in."""
+        made = cls.__new__(cls)
+        own = made.__dict__
+        own.update(cls._defaults)
+        for name in cls._lists:
+            own[name] = []
+        return made
 
     @classmethod
     def node(cls) -> Node:

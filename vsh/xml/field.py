@@ -88,6 +88,7 @@ class Field:
     many = False
     element = False
     presence = False
+    literal = False  # values are the texts themselves
     rank = 0
     suffix = ""
 
@@ -177,6 +178,11 @@ class Field:
 
 class Text(Field):
     """Any text.  An empty element counts as absent, an empty attribute does not."""
+
+    literal = True
+
+    def __init_subclass__(cls) -> None:
+        cls.literal = cls.parse is Field.parse
 
 
 class Choice(Field):
@@ -301,17 +307,18 @@ class Structure(Field):
 
     def __init__(self, kind: Any, path: str, **options: Any) -> None:
         super().__init__(path, **options)
-        self._kind = kind
+        self.where = kind if isinstance(kind, str) else ""
+        self.known = None if isinstance(kind, str) else kind
 
     @property
     def kind(self) -> Any:
         """The model's class; ``module:Class`` is imported on first use."""
-        if isinstance(self._kind, str):
+        if self.known is None:
             import importlib
 
-            module, _, name = self._kind.partition(":")
-            self._kind = getattr(importlib.import_module(module), name)
-        return self._kind
+            module, _, name = self.where.partition(":")
+            self.known = getattr(importlib.import_module(module), name)
+        return self.known
 
 
 class Child(Structure):
@@ -354,3 +361,7 @@ class Custom(Field):
         self.read = read
         self.write = write
         self.many = many
+
+    @property
+    def conditional(self) -> bool:
+        return True

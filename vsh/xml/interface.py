@@ -88,7 +88,10 @@ class Bond(Element, tag="bond"):
     mii_down_delay = _number("miimon/@downdelay", "miimon downdelay")
     mii_up_delay = _number("miimon/@updelay", "miimon updelay")
     mii_carrier = Choice(
-        "miimon/@carrier", ("ioctl", "netif"), none="", wrong=(XmlError, "unknown mii bonding carrier {}")
+        "miimon/@carrier",
+        ("ioctl", "netif"),
+        none="",
+        wrong=(XmlError, "unknown mii bonding carrier {}"),
     )
     arp = Present("arpmon")
     arp_interval = _number("arpmon/@interval", "arpmon interval", needed=True)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from vsh.errors import Error, XmlDetail, XmlError
 from vsh.xml.element import Element, Node
-from vsh.xml.field import Children, Custom, Field, Raw
+from vsh.xml.field import Children, Custom, Field, Structure
 from vsh.xml.flags import INACTIVE
 
 TYPE_CHECKING = False
@@ -240,15 +240,14 @@ def _syntax(error: Any, log: list[Any], data: bytes) -> XmlDetail:
 
 def read_element(element: Any, model: type[Model], reading: Reading) -> Model:
     """The model of one element of a document that was parsed; problems go to ``reading``."""
-    instance = model()
-    instance.line = element.sourceline
+    instance = model.blank()
+    instance.__dict__["line"] = element.sourceline
     prepare = getattr(model, "prepare", None)
     if prepare is not None:
         prepare(element, reading)
-    node = model._node or model.node()
     problems = reading.problems
     first = len(problems)
-    _fill(node, element, instance, reading)
+    _fill(model._node or model.node(), element, instance.__dict__, reading)
     for found in instance.parsed(reading):
         name, error = found if isinstance(found, tuple) else ("", found)
         field = model.fields.get(name)
@@ -273,8 +272,7 @@ def text_of(element: Any) -> str:
     return "".join(element.xpath(".//text()"))
 
 
-def _fill(node: Node, element: Any, instance: Any, reading: Reading) -> None:
-    values = instance.__dict__
+def _fill(node: Node, element: Any, values: dict[str, Any], reading: Reading) -> None:
     inactive = reading.flags & INACTIVE
     attributes = node.attributes
     for name, raw in element.items():
@@ -283,44 +281,54 @@ def _fill(node: Node, element: Any, instance: Any, reading: Reading) -> None:
             if reading.unknown is not None and not (name == "unit" and node.text is not None):
                 _unknown(reading, element, "@" + name, attributes)
         elif not (inactive and field.unread):
+            if field.literal:
+                values[field.name] = raw
+                continue
             try:
                 values[field.name] = field.parse(raw)
             except ValueError:
                 _refuse(field, field.complaint(raw, element.tag), element, values, reading)
             except Error as error:
                 _refuse(field, error, element, values, reading, form=False)
-    if node.text is not None and not (inactive and node.text.unread):
-        _text(node.text, element, values, reading)
-    known = node.known
-    if known or reading.unknown is not None:
-        seen: set[str] = set()
-        for child in element:
-            tag = child.tag
-            entry = known.get(tag)
-            if entry is None:
-                if tag.__class__ is not str:
-                    continue
-                entry = known.get("{*}" if tag[:1] == "{" else "*")
-                if entry is None:
-                    if reading.unknown is not None:
-                        _unknown(reading, child, f"<{tag}>", known)
-                    continue
-            if entry.__class__ is not Node:
-                if not (inactive and entry.unread):
-                    _structure(entry, child, values, reading, seen)
-            elif tag not in seen:
-                seen.add(tag)
-                if entry.leaf is not None:
-                    if not (inactive and entry.leaf.unread):
-                        _text(entry.leaf, child, values, reading)
-                    continue
-                if entry.present is not None:
-                    values[entry.present.name] = True
-                _fill(entry, child, instance, reading)
+    text = node.text
+    if text is not None and not (inactive and text.unread):
+        _text(text, element, values, reading)
+    if len(element) and (node.known or reading.unknown is not None):
+        _children(node, element, values, reading)
     for field in node.required:
         name = field.name
         if values.get(name) is None and (id(values), name) not in reading.refused:
             _refuse(field, field.missing(element.tag), element, values, reading)
+
+
+def _children(node: Node, element: Any, values: dict[str, Any], reading: Reading) -> None:
+    inactive = reading.flags & INACTIVE
+    known = node.known
+    seen: set[str] = set()
+    for child in element:
+        tag = child.tag
+        entry = known.get(tag)
+        if entry is None:
+            if tag.__class__ is not str:
+                continue
+            entry = known.get("{*}" if tag[:1] == "{" else "*")
+            if entry is None:
+                if reading.unknown is not None:
+                    _unknown(reading, child, f"<{tag}>", known)
+                continue
+        if entry.__class__ is not Node:
+            if not (inactive and entry.unread):
+                _structure(entry, child, values, reading, seen)
+        elif tag not in seen:
+            seen.add(tag)
+            leaf = entry.leaf
+            if leaf is not None:
+                if not (inactive and leaf.unread):
+                    _text(leaf, child, values, reading)
+                continue
+            if entry.present is not None:
+                values[entry.present.name] = True
+            _fill(entry, child, values, reading)
 
 
 def _text(field: Field, element: Any, values: dict[str, Any], reading: Reading) -> None:
@@ -358,33 +366,33 @@ def _structure(
     problems = reading.problems
     first = len(problems)
     value: Any
-    if isinstance(field, Custom):
-        try:
-            value = field.read(child, reading)
-        except Error as error:
-            reading.problem(error, child, rule=field.rule, form=True)
-            value = None
-    elif isinstance(field, Raw):
-        from vsh.xml.raw import Verbatim
-
-        value = Verbatim.of(child)
-    else:
-        kind = field.kind
-        nested = kind.read_flags(reading.flags)
+    if isinstance(field, Structure):
+        kind = field.known or field.kind
+        nested = kind.read_flags(reading.flags) if kind.own_flags else reading.flags
         if nested == reading.flags:
             value = read_element(child, kind, reading)
         else:
             inner = Reading(nested, problems, reading.unknown, reading.facts)
             value = read_element(child, kind, inner)
-    for problem in problems[first:]:
-        problem.rank = field.rank
-        if field.rule is not None:
-            problem.rule = field.rule
-    if field.many:
-        if value is not None:
-            values[field.name].append(value)
+    elif isinstance(field, Custom):
+        try:
+            value = field.read(child, reading)
+        except Error as error:
+            reading.problem(error, child, rule=field.rule, form=True)
+            value = None
     else:
+        from vsh.xml.raw import Verbatim
+
+        value = Verbatim.of(child)
+    if len(problems) > first:
+        for problem in problems[first:]:
+            problem.rank = field.rank
+            if field.rule is not None:
+                problem.rule = field.rule
+    if not field.many:
         values[field.name] = value
+    elif value is not None:
+        values[field.name].append(value)
 
 
 def _unknown(reading: Reading, element: Any, name: str, known: Iterable[str]) -> None:

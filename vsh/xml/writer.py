@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from vsh.xml.element import Element
+    from vsh.xml.element import Element, Node
     from vsh.xml.field import Field
 
 # a service that writes for years meets many shapes: what is forgotten is made again
@@ -51,29 +51,59 @@ def append(
     node = model._node or model.node()
     tag = tag or node.tag
     place = len(out)
-    values = model.__dict__
-    shape: list[Any] = [tag, level, root and not model.omit_empty]
-    written = node.written
-    for name, value in values.items():
-        if value is None or name not in written:
-            continue
-        field = written[name]
-        if field is not None and not _wanted(field, value, model, flags):
-            continue
-        shape.append(name)
-    key = tuple(shape)
-    plan = node.plans.get(key)
-    if plan is None:
-        if len(node.plans) >= _MOST_PLANS:
-            node.plans.clear()
-        plan = node.plans[key] = make(node, tag, level, key[2], key[3:])
-    _fill(plan, values, out, flags)
+    _node(node, model, out, level, flags, tag, root and not model.omit_empty)
     if model.declarations and len(out) > place:
         start = f"{indent(level)}<{tag}"
         head, end, rest = out[place].partition(">")
         bare = head.removesuffix("/")
         out[place] = f"{bare}{model.declarations}{head[len(bare) :]}{end}{rest}"
         assert out[place].startswith(start)
+
+
+def _node(
+    node: Node, model: Any, out: list[str], level: int, flags: int, tag: str, always: bool
+) -> None:
+    """Write a model's values by the plan of their shape."""
+    values = model.__dict__
+    shape: list[Any] = [tag, level, always]
+    written = node.written
+    for name, value in values.items():
+        if value is not None and name in written:
+            field = written[name]
+            if field is None or _wanted(field, value, model, flags):
+                shape.append(name)
+    key = tuple(shape)
+    plan = node.plans.get(key)
+    if plan is None:
+        if len(node.plans) >= _MOST_PLANS:
+            node.plans.clear()
+        plan = node.plans[key] = make(node, tag, level, always, key[3:])
+    opened: list[tuple[int, str]] = []
+    for kind, text, fields, inside in plan:
+        if kind == TEXT:
+            out.append(text % tuple([show(values[name]) for name, show in fields]))
+        elif kind == MANY:
+            for item in values[fields]:
+                append(item, out, inside, flags, text)
+        elif kind == MODEL:
+            append(values[fields], out, inside, flags, text)
+        elif kind == OPEN:
+            start = text % tuple([show(values[name]) for name, show in fields])
+            opened.append((len(out), start))
+            out.append(start)
+        elif kind == CLOSE:
+            place, start = opened.pop()
+            if len(out) > place + 1:
+                out[place] = start + ">\n"
+                out.append(text)
+            elif fields:
+                out[place] = start + "/>\n"
+            else:
+                out.pop()
+        elif kind == CUSTOM:
+            fields.write(values[fields.name], out, inside, flags)
+        elif kind == RAW:
+            out.append(values[fields].format(inside))
 
 
 def _wanted(field: Field, value: Any, model: Any, flags: int) -> bool:
@@ -91,33 +121,3 @@ def _wanted(field: Field, value: Any, model: Any, flags: int) -> bool:
         or (field.secure and not flags & SECURE)
         or (field.when is not None and not field.when(model))
     )
-
-
-def _fill(plan: list[Any], values: dict[str, Any], out: list[str], flags: int) -> None:
-    """Write the values by the plan of their shape."""
-    opened: list[tuple[int, str]] = []
-    for kind, text, fields, level in plan:
-        if kind == TEXT:
-            out.append(text % tuple([show(values[name]) for name, show in fields]))
-        elif kind == MANY:
-            for item in values[fields]:
-                append(item, out, level, flags, text)
-        elif kind == MODEL:
-            append(values[fields], out, level, flags, text)
-        elif kind == OPEN:
-            start = text % tuple([show(values[name]) for name, show in fields])
-            opened.append((len(out), start))
-            out.append(start)
-        elif kind == CLOSE:
-            place, start = opened.pop()
-            if len(out) > place + 1:
-                out[place] = start + ">\n"
-                out.append(text)
-            elif fields:
-                out[place] = start + "/>\n"
-            else:
-                out.pop()
-        elif kind == CUSTOM:
-            fields.write(values[fields.name], out, level, flags)
-        elif kind == RAW:
-            out.append(values[fields].format(level))

@@ -7,6 +7,7 @@ import pytest
 from vsh.commands.domain._tuning import (
     UNLIMITED,
     c_integer,
+    io_thread,
     kibibytes,
     memory_limit,
     rate,
@@ -30,6 +31,15 @@ def test_limits(text: str, value: int) -> None:
 def test_what_is_no_limit(text: str) -> None:
     with pytest.raises(CommandError, match="Unable to parse integer parameter hard-limit"):
         memory_limit.convert(text, "hard-limit")
+
+
+def test_io_threads_are_counted_from_1() -> None:
+    assert io_thread.convert("1", "id") == 1
+    for text in ("0", "-3"):
+        with pytest.raises(CommandError, match=f"Invalid IOThread id value: '{text}'"):
+            io_thread.convert(text, "id")
+    with pytest.raises(CommandError, match="Numeric value 'x' for <id> option is malformed"):
+        io_thread.convert("x", "id")
 
 
 def test_rates() -> None:

@@ -84,7 +84,8 @@ def test_networks_pools_and_devices(world):
         "<network><name>n</name><ip address='10.0.0.1' netmask='255.255.0.0'/></network>"
         "<pool type='dir'><name>p</name><target><path>/p</path></target>"
         "<volume><name>v</name><capacity unit='M'>1</capacity></volume></pool>"
-        "<device><name>d</name><capability type='net'><interface>e</interface></capability></device>"
+        "<device><name>d</name>"
+        "<capability type='net'><interface>e</interface></capability></device>"
         "<interface type='ethernet' name='e'><mac address='aa:bb:cc:dd:ee:01'/></interface>"
     )
     pool = connection.storage_pool_lookup_by_name("p")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 
+from vsh.api.flags.domain import DomainSaveRestore
 from vsh.api.types import TypedParams
+from vsh.cli.params import Flags
 from vsh.errors import CommandError, Error, failing
 
 TYPE_CHECKING = False
@@ -27,6 +29,15 @@ NATIVE_FORMATS = (
 def absolute(path: str) -> str:
     """A path as a daemon needs it, which has a working directory of its own."""
     return path if path[:1] == "/" else os.path.join(os.getcwd(), path)
+
+
+def run_state(when: str) -> Any:
+    """The options --running and --paused as one number."""
+    return Flags(
+        DomainSaveRestore,
+        running=f"the guest is to run {when}",
+        paused=f"the guest is to be paused {when}",
+    )
 
 
 def save_params(channels: int | None, image_format: str | None) -> TypedParams:

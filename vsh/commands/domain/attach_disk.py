@@ -5,7 +5,9 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.objects import IMPACT_EXCLUSIVE, file_names, impact
 from vsh.cli.params import Argument, Flag, Option, anything
-from vsh.commands.domain._devices_xml import address_element, attributes, element, parse_address
+from vsh.commands._model_words import words_of
+from vsh.commands.domain._devices_xml import address as address_of
+from vsh.commands.domain._devices_xml import parse_address
 from vsh.commands.domain._shared import PERSISTENT, attach, late_domain, modify_flags
 from vsh.commands.domain._throttle import group_names
 from vsh.errors import CommandError, InternalError, failing
@@ -16,28 +18,12 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.output.document import Document
+    from vsh.xml.described import Described
 
 
 MODES = ("readonly", "shareable")
 SOURCES = ("file", "block", "network")
-BUSES = ("virtio", "scsi", "sata", "ide", "usb", "fdc", "xen", "sd")
-FORMATS = ("raw", "qcow2", "qed", "vmdk", "vdi", "vpc", "luks")
-CACHES = ("none", "writethrough", "writeback", "directsync", "unsafe", "default")
-PROTOCOLS = (
-    "nbd",
-    "rbd",
-    "sheepdog",
-    "gluster",
-    "iscsi",
-    "http",
-    "https",
-    "ftp",
-    "ftps",
-    "tftp",
-    "ssh",
-    "vxhs",
-    "nfs",
-)
+_DISK, _STORAGE = "domain.devices.disk", "domain.devices._storage"
 EXPECTED = (
     ("vd", ("pci", "ccw"), "expecting a pci:0000.00.00.00 or ccw:00.0.0000 address."),
     (
@@ -69,14 +55,16 @@ def attach_disk(
     ),
     target: str = Argument("what the guest is to call it: vda, sda"),
     targetbus: str | None = Option(
-        "what it is connected to: virtio, scsi, sata, usb", complete=BUSES
+        "what it is connected to: virtio, scsi, sata, usb", complete=words_of(_DISK, "Disk", "bus")
     ),
     driver: str | None = Option("what reads it on the host"),
-    subdriver: str | None = Option("form of the image: raw, qcow2", complete=FORMATS),
+    subdriver: str | None = Option(
+        "form of the image: raw, qcow2", complete=words_of(_STORAGE, "BackingStore", "format_type")
+    ),
     iothread: str | None = Option("number of the I/O thread that serves it"),
-    cache: str | None = Option("how the host caches it", complete=CACHES),
-    io: str | None = Option("how the host reads it", complete=("native", "threads", "io_uring")),
-    type: str | None = Option("what it looks like", complete=("disk", "cdrom", "floppy", "lun")),
+    cache: str | None = Option("how the host caches it", complete=words_of(_DISK, "Disk", "cache")),
+    io: str | None = Option("how the host reads it", complete=words_of(_DISK, "Disk", "io")),
+    type: str | None = Option("what it looks like", complete=words_of(_DISK, "Disk", "device")),
     mode: str | None = Option("readonly or shareable", complete=MODES),
     sourcetype: str | None = Option("where its source is", complete=SOURCES),
     serial: str | None = Option("its serial number"),
@@ -87,11 +75,12 @@ def attach_disk(
     multifunction: bool = Flag("its PCI slot has more functions"),
     print_xml: bool = Flag("print the device instead of sending it"),
     source_protocol: str | None = Option(
-        "how a network source is reached: nbd, rbd, iscsi", complete=PROTOCOLS
+        "how a network source is reached: nbd, rbd, iscsi",
+        complete=words_of(_STORAGE, "Source", "protocol"),
     ),
     source_host_name: str | None = Option("host of a network source, or host:port"),
     source_host_transport: str | None = Option(
-        "tcp, rdma or unix", complete=("tcp", "rdma", "unix")
+        "tcp, rdma or unix", complete=words_of(_STORAGE, "Host", "transport")
     ),
     source_host_socket: str | None = Option(
         "path of the socket of a network source", complete=file_names
@@ -117,39 +106,35 @@ def attach_disk(
         )
     if wwn is not None:
         _check_wwn(wwn)
-    lines = element(
-        "driver", attributes(name=driver, type=subdriver, iothread=iothread, cache=cache, io=io), []
-    )
-    if kind == "network":
-        name, colon, port = (source_host_name or "").partition(":")
-        hosts = attributes(
-            transport=source_host_transport,
-            socket=source_host_socket,
-            name=name if source_host_name is not None else None,
-            port=port if colon else None,
+    from vsh.xml.described import Described, as_is
+    from vsh.xml.domain.devices.disk import Disk, ThrottleFilter
+
+    groups = throttle_groups.split(",") if throttle_groups else []
+    xml = Described(
+        Disk,
+        type=kind,
+        device=type,
+        rawio=rawio or None,
+        driver_name=driver,
+        driver_type=subdriver,
+        iothread=iothread,
+        cache=cache,
+        io=io,
+        source=_network_source(
+            source, source_protocol, source_host_name, source_host_transport, source_host_socket
         )
-        lines += element(
-            "source", attributes(protocol=source_protocol, name=source), element("host", hosts, [])
-        )
-    else:
-        attrs = attributes(**{"dev" if kind == "block" else "file": source})
-        lines += element("source", attrs, [])
-    bus = f" bus='{targetbus}'" if targetbus else ""
-    lines += element("target", f" dev='{target}'{bus}", [])
-    if throttle_groups:
-        lines += element(
-            "throttlefilters",
-            "",
-            [f"<throttlefilter group='{group}'/>" for group in throttle_groups.split(",")],
-        )
-    lines += [f"<{mode}/>"] if mode else []
-    lines += [f"<serial>{serial}</serial>"] if serial else []
-    lines += [f"<alias name='{alias}'/>"] if alias else []
-    lines += [f"<wwn>{wwn}</wwn>"] if wwn else []
-    if address:
-        lines.append(_address(address, target, multifunction=multifunction))
-    attrs = attributes(type=kind, device=type) + (" rawio='yes'" if rawio else "")
-    xml = "".join(f"{line}\n" for line in element("disk", attrs, lines))
+        if kind == "network"
+        else _local_source(source, kind),
+        target=as_is(target),
+        bus=as_is(targetbus),
+        throttle_filters=[Described(ThrottleFilter, group=as_is(group)) for group in groups],
+        readonly=mode == "readonly",
+        shareable=mode == "shareable",
+        serial=as_is(serial),
+        alias=as_is(alias),
+        wwn=as_is(wwn),
+        address=_address(address, target, multifunction=multifunction) if address else None,
+    ).format()
     if print_xml:
         return Xml(xml)
     found = domain()
@@ -176,6 +161,30 @@ def _source_type(source: str, driver: str | None, given: str | None, protocol: s
     return kind
 
 
+def _local_source(path: str, kind: str) -> Described:
+    from vsh.xml.described import Described
+    from vsh.xml.domain.devices._storage import Source
+
+    return Described(Source, **{"dev" if kind == "block" else "file": path})
+
+
+def _network_source(
+    name: str, protocol: str | None, host: str | None, transport: str | None, socket: str | None
+) -> Described:
+    from vsh.xml.described import Described
+    from vsh.xml.domain.devices._storage import Host, Source
+
+    address, colon, port = (host or "").partition(":")
+    server = Described(
+        Host,
+        transport=transport,
+        socket=socket,
+        name=None if host is None else address,
+        port=port if colon else None,
+    )
+    return Described(Source, protocol=protocol, name=name, hosts=[server])
+
+
 def _is_block_device(path: str) -> bool:
     import os
     import stat
@@ -192,7 +201,7 @@ def _check_wwn(text: str) -> None:
         raise InternalError(f"Malformed wwn: {text}", hint="16 hexadecimal digits")
 
 
-def _address(text: str, target: str, *, multifunction: bool) -> str:
+def _address(text: str, target: str, *, multifunction: bool) -> Described:
     parsed = parse_address(text)
     if parsed is None:
         raise CommandError("Invalid address.", hint="for example pci:0000.00.07.0")
@@ -200,4 +209,6 @@ def _address(text: str, target: str, *, multifunction: bool) -> str:
     for start, kinds, message in EXPECTED:
         if target.startswith(start) and kind not in kinds:
             raise CommandError(message)
-    return address_element(kind, numbers, multifunction=multifunction)
+    if kind != "pci":
+        return address_of(kind, numbers)
+    return address_of(kind, numbers, multifunction=multifunction or None)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.objects import IMPACT_EXCLUSIVE, file_names, impact
 from vsh.cli.params import Argument, Flag, Option
-from vsh.commands.domain._devices_xml import address_element, attributes, element, parse_address
+from vsh.commands._model_words import words_of
+from vsh.commands.domain._devices_xml import address, parse_address
 from vsh.commands.domain._shared import PERSISTENT, attach, late_domain, modify_flags
-from vsh.commands.domain._tuning import Rate, rate
+from vsh.commands.domain._tuning import rate
 from vsh.errors import CommandError, failing
 from vsh.output.document import Done, Xml
 
@@ -16,29 +17,19 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.output.document import Document
+    from vsh.xml.described import Described
 
 
-TYPES = ("network", "bridge", "direct", "hostdev", "vhostuser")
-KNOWN = (
-    *TYPES,
-    "user",
-    "ethernet",
-    "server",
-    "client",
-    "mcast",
-    "udp",
-    "internal",
-    "vdpa",
-    "null",
-    "vds",
-)
+_MODEL = "domain.devices.interface"
+MODES = ("server", "client")
 
 
 @command(exclusive=(("persistent", "current"), *IMPACT_EXCLUSIVE))
 def attach_interface(
     domain: Any = late_domain(),
     type: str = Argument(
-        "what it is connected to: network, bridge, direct, hostdev, vhostuser", complete=TYPES
+        "what it is connected to: network, bridge, direct, hostdev, vhostuser",
+        complete=words_of(_MODEL, "Interface", "type"),
     ),
     source: str = Argument("name of the network or bridge, host device, address or socket"),
     target: str | None = Option("name of its device on the host", by_place=True),
@@ -47,9 +38,7 @@ def attach_interface(
         "script that sets it up on the host", by_place=True, complete=file_names
     ),
     model: str | None = Option(
-        "what card the guest sees",
-        by_place=True,
-        complete=("virtio", "e1000", "e1000e", "rtl8139", "igb"),
+        "what card the guest sees", by_place=True, complete=words_of(_MODEL, "Interface", "model")
     ),
     alias: str | None = Option("an alias of your own: begins with ua-", by_place=True),
     inbound: str | None = Option(
@@ -64,31 +53,33 @@ def attach_interface(
     print_xml: bool = Flag("print the device instead of sending it"),
     managed: bool = Flag("libvirt takes a host device from the host, and gives it back"),
     source_mode: str | None = Option(
-        "server or client, for vhostuser", by_place=True, complete=("server", "client")
+        "server or client, for vhostuser", by_place=True, complete=MODES
     ),
 ) -> Document:
     """Give a domain a network interface.
 
     Without an option that says otherwise only the running domain gets it.
     """
-    if type not in KNOWN:
+    from vsh.xml.described import Described, as_is
+    from vsh.xml.domain.devices.interface import TYPES, Interface
+
+    if type not in TYPES:
         raise CommandError(f"No support for {type} in command 'attach-interface'")
-    if source_mode is not None and source_mode not in ("server", "client"):
+    if source_mode is not None and source_mode not in MODES:
         raise CommandError(f"Invalid source mode: {source_mode}", hint="server or client")
     bandwidth = _bandwidth(inbound, outbound)
-    lines = _source(type, source, source_mode)
-    for tag, name, value in (
-        ("target", "dev", target),
-        ("mac", "address", mac),
-        ("script", "path", script),
-        ("model", "type", model),
-        ("alias", "name", alias),
-    ):
-        if value is not None:
-            lines.append(f"<{tag} {name}='{value}'/>")
-    lines += bandwidth
-    opened = f" type='{type}'" + (" managed='yes'" if managed else "")
-    xml = "".join(f"{line}\n" for line in element("interface", opened, lines))
+    xml = Described(
+        Interface,
+        type=type,
+        managed="yes" if managed else None,
+        source=_source(type, source, source_mode),
+        target=as_is(target),
+        mac=as_is(mac),
+        script=as_is(script),
+        model=as_is(model),
+        alias=as_is(alias),
+        bandwidth=bandwidth,
+    ).format()
     if print_xml:
         return Xml(xml)
     found = domain()
@@ -98,11 +89,15 @@ def attach_interface(
     return Done("Interface attached successfully")
 
 
-def _source(kind: str, source: str, mode: str | None) -> list[str]:
+def _source(kind: str, source: str, mode: str | None) -> Described:
+    """The <source/> element.  Raises CommandError."""
+    from vsh.xml.described import Described, as_is
+    from vsh.xml.domain.devices.interface import NetSource
+
     if kind in ("network", "bridge"):
-        return [f"<source {kind}='{source}'/>"]
+        return Described(NetSource, **{kind: as_is(source)})
     if kind == "direct":
-        return [f"<source dev='{source}'/>"]
+        return Described(NetSource, dev=as_is(source))
     if kind == "hostdev":
         parsed = parse_address(f"pci:{source}")
         if parsed is None:
@@ -110,31 +105,32 @@ def _source(kind: str, source: str, mode: str | None) -> list[str]:
                 f"cannot parse pci address '{source}' for network interface",
                 hint="for example 0000:00:07.0",
             )
-        return element("source", "", [address_element(*parsed)])
+        return Described(NetSource, host_address=address(*parsed))
     if kind == "vhostuser":
         if mode is None:
             raise CommandError("source-mode is mandatory", hint="--source-mode server or client")
-        return [f"<source type='unix' path='{source}' mode='{mode}'/>"]
+        return Described(NetSource, kind="unix", path=as_is(source), mode=mode)
     raise CommandError(f"No support for {kind} in command 'attach-interface'")
 
 
-def _bandwidth(inbound: str | None, outbound: str | None) -> list[str]:
-    """The <bandwidth/> element's lines."""
-    lines = []
+def _bandwidth(inbound: str | None, outbound: str | None) -> Described:
+    """The <bandwidth/> element.  Raises CommandError."""
+    from vsh.xml.described import Described
+    from vsh.xml.domain.devices._network import Bandwidth
+
+    limits: dict[str, int] = {}
     if inbound is not None:
         given = rate(inbound)
         if not given.average and not given.floor:
             raise CommandError("either inbound average or floor is mandatory")
-        lines.append(f"<inbound{_rates(given, 'average', 'peak', 'burst', 'floor')}/>")
+        for name in ("average", "peak", "burst", "floor"):
+            limits[f"in_{name}"] = getattr(given, name)
     if outbound is not None:
         given = rate(outbound)
         if not given.average:
             raise CommandError("outbound average is mandatory")
         if given.floor:
             raise CommandError("outbound floor is unsupported yet")
-        lines.append(f"<outbound{_rates(given, 'average', 'peak', 'burst')}/>")
-    return element("bandwidth", "", lines)
-
-
-def _rates(given: Rate, *names: str) -> str:
-    return attributes(**{name: getattr(given, name) or None for name in names})
+        for name in ("average", "peak", "burst"):
+            limits[f"out_{name}"] = getattr(given, name)
+    return Described(Bandwidth, **{name: number or None for name, number in limits.items()})

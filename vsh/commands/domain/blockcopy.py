@@ -20,7 +20,6 @@ from vsh.commands.domain._block_jobs import (
     check_waiting,
     followed,
 )
-from vsh.commands.domain._devices_xml import attributes, element
 from vsh.commands.domain._shared import LATE_ACTIVE_DOMAIN
 from vsh.errors import CommandError
 from vsh.output.document import Said, Xml
@@ -151,9 +150,10 @@ def _params(
 
 def _document(dest: str, format: str | None, *, blockdev: bool) -> str:
     """The disk element of the copy."""
-    source = attributes(**{"dev" if blockdev else "file": dest})
-    lines = [f"<source{source}/>"]
-    if format is not None:
-        lines.append(f"<driver{attributes(type=format)}/>")
-    kind = attributes(type="block" if blockdev else "file")
-    return "".join(f"{line}\n" for line in element("disk", kind, lines))
+    from vsh.xml.described import Described
+    from vsh.xml.domain.devices._storage import Source
+    from vsh.xml.domain.devices.disk import Disk
+
+    source = Described(Source, **{"dev" if blockdev else "file": dest})
+    kind = "block" if blockdev else "file"
+    return Described(Disk, type=kind, source=source, driver_type=format).format()

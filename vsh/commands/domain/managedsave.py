@@ -7,6 +7,7 @@ from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN, SESSION
 from vsh.cli.params import Flag
 from vsh.commands.domain._jobs import watched
+from vsh.commands.domain._saving import run_state
 from vsh.errors import failing
 from vsh.output.document import Done
 
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
 def managedsave(
     domain: Any = ACTIVE_DOMAIN,
     bypass_cache: bool = Flag("do not let the file system cache the file"),
-    running: bool = Flag("the guest is to run after the next start"),
-    paused: bool = Flag("the guest is to be paused after the next start"),
+    state: int = run_state("after the next start"),
     verbose: bool = Flag("show the progress"),
     session: Any = SESSION,
 ) -> Document:
@@ -30,9 +30,7 @@ def managedsave(
 
     Ctrl-C gives up; the guest goes on then.
     """
-    flags = DomainSaveRestore.BYPASS_CACHE if bypass_cache else 0
-    flags |= DomainSaveRestore.RUNNING if running else 0
-    flags |= DomainSaveRestore.PAUSED if paused else 0
+    flags = state | (DomainSaveRestore.BYPASS_CACHE if bypass_cache else 0)
     with failing(f"Failed to save domain '{domain.called}' state"):
         watched(session, domain, lambda: domain.managed_save(flags), "Managedsave", verbose=verbose)
     return Done("\nDomain '{domain}' state saved by libvirt", domain=domain.called)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainSaveRestore
 from vsh.cli.command import command
 from vsh.cli.objects import file_names
-from vsh.cli.params import Argument, Flag
+from vsh.cli.params import Argument
 from vsh.commands._files import read_text
+from vsh.commands.domain._saving import run_state
 from vsh.commands.domain._shared import late_domain
 from vsh.errors import failing
 from vsh.output.document import Done
@@ -22,16 +22,13 @@ if TYPE_CHECKING:
 def managedsave_define(
     domain: Any = late_domain(complete="MANAGEDSAVE"),
     xml: str = Argument("file with the new document", complete=file_names),
-    running: bool = Flag("the guest is to run after the next start"),
-    paused: bool = Flag("the guest is to be paused after the next start"),
+    flags: int = run_state("after the next start"),
 ) -> Document:
     """Change the domain's document inside its managed save image.
 
     Only what the guest does not see may change: paths on the host, for example.
     """
     document = read_text(xml)
-    flags = DomainSaveRestore.RUNNING if running else 0
-    flags |= DomainSaveRestore.PAUSED if paused else 0
     found = domain()
     with failing(f"Failed to update {found.name} XML configuration"):
         found.managed_save_define_xml(document, flags)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainSaveImageXML, DomainSaveRestore
+from vsh.api.flags.domain import DomainSaveImageXML
 from vsh.cli.command import command
 from vsh.cli.edit import edit_document
 from vsh.cli.objects import SESSION, domain_argument
-from vsh.cli.params import Flag
+from vsh.commands.domain._saving import run_state
 from vsh.output.document import Done
 
 TYPE_CHECKING = False
@@ -19,16 +19,13 @@ if TYPE_CHECKING:
 @command(exclusive=(("running", "paused"),))
 def managedsave_edit(
     domain: Any = domain_argument(complete="MANAGEDSAVE"),
-    running: bool = Flag("the guest is to run after the next start"),
-    paused: bool = Flag("the guest is to be paused after the next start"),
+    flags: int = run_state("after the next start"),
     session: Any = SESSION,
 ) -> Document:
     """Change the domain's document inside its managed save image in an editor.
 
     Only what the guest does not see may change: paths on the host, for example.
     """
-    flags = DomainSaveRestore.RUNNING if running else 0
-    flags |= DomainSaveRestore.PAUSED if paused else 0
 
     def define(xml: str) -> bool:
         domain.managed_save_define_xml(xml, flags)

@@ -8,7 +8,7 @@ from vsh.cli.objects import ACTIVE_DOMAIN, SESSION, file_names
 from vsh.cli.params import Argument, Flag, Option, int32
 from vsh.commands._files import read_text
 from vsh.commands.domain._jobs import watched
-from vsh.commands.domain._saving import absolute, save_params
+from vsh.commands.domain._saving import absolute, run_state, save_params
 from vsh.errors import failing
 from vsh.output.document import Done
 
@@ -36,8 +36,7 @@ def save(
         by_place=True,
         complete=file_names,
     ),
-    running: bool = Flag("the guest is to run when it is restored"),
-    paused: bool = Flag("the guest is to be paused when it is restored"),
+    state: int = run_state("when it is restored"),
     verbose: bool = Flag("show the progress"),
     session: Any = SESSION,
 ) -> Document:
@@ -45,9 +44,7 @@ def save(
 
     restore brings it back as it was.  Ctrl-C gives up; the guest goes on then.
     """
-    flags = DomainSaveRestore.BYPASS_CACHE if bypass_cache else 0
-    flags |= DomainSaveRestore.RUNNING if running else 0
-    flags |= DomainSaveRestore.PAUSED if paused else 0
+    flags = state | (DomainSaveRestore.BYPASS_CACHE if bypass_cache else 0)
     document = read_text(xml) if xml else None
     params = save_params(parallel_channels, image_format)
     path = absolute(file)

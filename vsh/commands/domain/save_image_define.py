@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainSaveRestore
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION, file_names
-from vsh.cli.params import Argument, Flag
+from vsh.cli.params import Argument
 from vsh.commands._files import read_text
-from vsh.commands.domain._saving import absolute
+from vsh.commands.domain._saving import absolute, run_state
 from vsh.errors import failing
 from vsh.output.document import Done
 
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
 def save_image_define(
     file: str = Argument("the file that save wrote", complete=file_names),
     xml: str = Argument("file with the new document", complete=file_names),
-    running: bool = Flag("the guest is to run when it is restored"),
-    paused: bool = Flag("the guest is to be paused when it is restored"),
+    flags: int = run_state("when it is restored"),
     connection: Any = CONNECTION,
 ) -> Document:
     """Change the domain's document inside a saved state.
@@ -31,8 +29,6 @@ def save_image_define(
     Only what the guest does not see may change: paths on the host, for example.
     """
     document = read_text(xml)
-    flags = DomainSaveRestore.RUNNING if running else 0
-    flags |= DomainSaveRestore.PAUSED if paused else 0
     with failing(f"Failed to update {file}"):
         connection.domain_save_image_define_xml(absolute(file), document, flags)
     return Done("State file {file} updated.", file=file)

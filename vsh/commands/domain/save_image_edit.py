@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainSaveImageXML, DomainSaveRestore
+from vsh.api.flags.domain import DomainSaveImageXML
 from vsh.cli.command import command
 from vsh.cli.edit import edit_document
 from vsh.cli.objects import CONNECTION, SESSION, file_names
-from vsh.cli.params import Argument, Flag
-from vsh.commands.domain._saving import absolute
+from vsh.cli.params import Argument
+from vsh.commands.domain._saving import absolute, run_state
 from vsh.output.document import Done
 
 TYPE_CHECKING = False
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 @command(exclusive=(("running", "paused"),))
 def save_image_edit(
     file: str = Argument("the file that save wrote", complete=file_names),
-    running: bool = Flag("the guest is to run when it is restored"),
-    paused: bool = Flag("the guest is to be paused when it is restored"),
+    flags: int = run_state("when it is restored"),
     connection: Any = CONNECTION,
     session: Any = SESSION,
 ) -> Document:
@@ -30,8 +29,6 @@ def save_image_edit(
     With --running or --paused the state is changed even where the document is not.
     """
     path = absolute(file)
-    flags = DomainSaveRestore.RUNNING if running else 0
-    flags |= DomainSaveRestore.PAUSED if paused else 0
 
     def define(xml: str) -> bool:
         connection.domain_save_image_define_xml(path, xml, flags)

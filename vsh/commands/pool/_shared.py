@@ -8,6 +8,7 @@ from vsh.api.flags.pool import StoragePoolCreate
 from vsh.cli.devices import SECRET_UUIDS
 from vsh.cli.objects import file_names, names_of
 from vsh.cli.params import Flags, Option, Options
+from vsh.commands._model_words import words_of
 from vsh.commands._sizes import pretty
 from vsh.commands._words import word, words
 from vsh.errors import failing
@@ -17,37 +18,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.cli.session import Session
+    from vsh.xml.described import AsIs, Described
 
 
 STATES = words(StoragePoolState)
-FORMATS = (
-    "auto",
-    "bsd",
-    "cifs",
-    "dos",
-    "dvh",
-    "ext2",
-    "ext3",
-    "ext4",
-    "gfs",
-    "gfs2",
-    "glusterfs",
-    "gpt",
-    "hfs+",
-    "iso9660",
-    "lvm2",
-    "mac",
-    "nfs",
-    "ocfs2",
-    "pc98",
-    "sun",
-    "udf",
-    "ufs",
-    "vfat",
-    "vmfs",
-    "xfs",
-)
-"""The formats of sources: file systems, network file systems, partition tables."""
 WITH_SIZES = (StoragePoolState.RUNNING, StoragePoolState.DEGRADED)
 """The states in which a pool's sizes are known."""
 
@@ -99,31 +73,39 @@ def types(session: Session, text: str, given: dict[str, Any]) -> list[str]:
     return [start + comma + word for word in TYPES]
 
 
-def _described(help: str, complete: Any = ()) -> Any:
+def _formats(session: Session, text: str, given: dict[str, Any]) -> list[str]:
+    """A completer of the formats of a source: of the type that was given, or else of all."""
+    from vsh.xml.storage import KINDS
+
+    kind = KINDS.get(given.get("type", ""))
+    return sorted({word for each in ([kind] if kind else KINDS.values()) for word in each.formats})
+
+
+def _option(help: str, complete: Any = ()) -> Any:
     return Option(help, by_place=True, complete=complete)
 
 
 _ADAPTERS: Any = names_of("list_all_node_devices", ListAllNodeDevice.CAP_SCSI_HOST)
 DESCRIPTION: Any = Options(
-    source_host=_described("host of the source"),
-    source_path=_described("path of the source", file_names),
-    source_dev=_described("device of the source", file_names),
-    source_name=_described("name of the source"),
-    target=_described("where the volumes are on this host", file_names),
-    source_format=_described("format of the source", FORMATS),
-    auth_type=_described("how to authenticate to the source", ("chap", "ceph")),
-    auth_username=_described("as whom to authenticate"),
-    secret_usage=_described("the secret to authenticate with, by its usage"),
-    secret_uuid=_described("the secret to authenticate with, by its UUID", SECRET_UUIDS),
-    adapter_name=_described("name of the adapter of the source", _ADAPTERS),
-    adapter_wwnn=_described("world wide node name of the adapter"),
-    adapter_wwpn=_described("world wide port name of the adapter"),
-    adapter_parent=_described("name of the adapter's parent", _ADAPTERS),
-    adapter_parent_wwnn=_described("world wide node name of the adapter's parent"),
-    adapter_parent_wwpn=_described("world wide port name of the adapter's parent"),
-    adapter_parent_fabric_wwn=_described("world wide name of the fabric of the adapter's parent"),
-    source_protocol_ver=_described("version of the network file system's protocol"),
-    source_initiator=_described("name of the initiator, for iSCSI"),
+    source_host=_option("host of the source"),
+    source_path=_option("path of the source", file_names),
+    source_dev=_option("device of the source", file_names),
+    source_name=_option("name of the source"),
+    target=_option("where the volumes are on this host", file_names),
+    source_format=_option("format of the source", _formats),
+    auth_type=_option("how to authenticate to the source", words_of("encryption", "Auth", "type")),
+    auth_username=_option("as whom to authenticate"),
+    secret_usage=_option("the secret to authenticate with, by its usage"),
+    secret_uuid=_option("the secret to authenticate with, by its UUID", SECRET_UUIDS),
+    adapter_name=_option("name of the adapter of the source", _ADAPTERS),
+    adapter_wwnn=_option("world wide node name of the adapter"),
+    adapter_wwpn=_option("world wide port name of the adapter"),
+    adapter_parent=_option("name of the adapter's parent", _ADAPTERS),
+    adapter_parent_wwnn=_option("world wide node name of the adapter's parent"),
+    adapter_parent_wwpn=_option("world wide port name of the adapter's parent"),
+    adapter_parent_fabric_wwn=_option("world wide name of the fabric of the adapter's parent"),
+    source_protocol_ver=_option("version of the network file system's protocol"),
+    source_initiator=_option("name of the initiator, for iSCSI"),
 )
 """The options that describe a pool, apart from its name and type."""
 
@@ -133,76 +115,68 @@ def pool_xml(name: str, type: str, given: dict[str, str | None]) -> str:
 
     The texts are put into it just as they are, so they may have entities (``&amp;``).
     """
-    lines = [f"<pool type='{type}'>", f"  <name>{name}</name>"]
-    inside = _source(given)
-    if inside is not None:
-        lines += ["  <source>", *(f"    {line}" for line in inside), "  </source>"]
-    if given["target"]:
-        lines += ["  <target>", f"    <path>{given['target']}</path>", "  </target>"]
-    return "\n".join([*lines, "</pool>", ""])
+    from vsh.xml.described import Described, as_is
+    from vsh.xml.pool import PoolTarget, StoragePool
+
+    return Described(
+        StoragePool,
+        type=as_is(type),
+        name=as_is(name),
+        source=_source({option: as_is(text) for option, text in given.items() if text}),
+        target=Described(PoolTarget, path=as_is(given["target"])),
+    ).format()
 
 
-def _source(given: dict[str, str | None]) -> list[str] | None:
-    """The lines inside <source>, or None where nothing asks for one."""
+_NAMED = ("host", "path", "dev", "initiator", "format", "name")
+"""The options (--source-*) that ask for a <source>; the others are only part of one."""
+
+
+def _source(given: dict[str, AsIs | None]) -> Described | None:
+    """The <source/> element, or None where nothing asks for one."""
+    from vsh.xml.described import Described
+    from vsh.xml.encryption import Auth, SecretReference
+    from vsh.xml.pool import PoolSource, SourceDevice, SourceHost
+
     adapter = _adapter(given)
-    named = (
-        "source_host",
-        "source_path",
-        "source_dev",
-        "source_initiator",
-        "source_format",
-        "source_name",
-    )
-    if adapter is None and not any(given[name] for name in named):
+    if adapter is None and not any(f"source_{name}" in given for name in _NAMED):
         return None
-    lines = []
-    for option, line in (
-        ("source_host", "<host name='{}'/>"),
-        ("source_path", "<dir path='{}'/>"),
-        ("source_dev", "<device path='{}'/>"),
-    ):
-        if given[option]:
-            lines.append(line.format(given[option]))
-    if given["source_initiator"]:
-        lines += ["<initiator>", f"  <iqn name='{given['source_initiator']}'/>", "</initiator>"]
-    if adapter is not None:
-        lines.append(adapter)
-    secret = "usage" if given["secret_usage"] else "uuid"
-    if given["auth_type"] and given["auth_username"] and given[f"secret_{secret}"]:
-        lines += [
-            f"<auth type='{given['auth_type']}' username='{given['auth_username']}'>",
-            f"  <secret {secret}='{given[f'secret_{secret}']}'/>",
-            "</auth>",
-        ]
-    for option, line in (
-        ("source_format", "<format type='{}'/>"),
-        ("source_name", "<name>{}</name>"),
-        ("source_protocol_ver", "<protocol ver='{}'/>"),
-    ):
-        if given[option]:
-            lines.append(line.format(given[option]))
-    return lines
-
-
-def _adapter(given: dict[str, str | None]) -> str | None:
-    """The adapter, if enough is known of one."""
-    if given["adapter_wwnn"] and given["adapter_wwpn"]:
-        parent = ""
-        if given["adapter_parent"]:
-            parent = f" parent='{given['adapter_parent']}'"
-        elif given["adapter_parent_wwnn"] and given["adapter_parent_wwpn"]:
-            parent = (
-                f" parent_wwnn='{given['adapter_parent_wwnn']}'"
-                f" parent_wwpn='{given['adapter_parent_wwpn']}'"
-            )
-        elif given["adapter_parent_fabric_wwn"]:
-            parent = f" parent_fabric_wwn='{given['adapter_parent_fabric_wwn']}'"
-        return (
-            f"<adapter type='fc_host'{parent} wwnn='{given['adapter_wwnn']}'"
-            f" wwpn='{given['adapter_wwpn']}'/>"
+    by = "usage" if "secret_usage" in given else "uuid"
+    auth = None
+    if "auth_type" in given and "auth_username" in given and f"secret_{by}" in given:
+        auth = Described(
+            Auth,
+            type=given["auth_type"],
+            username=given["auth_username"],
+            secret=Described(SecretReference, **{by: given[f"secret_{by}"]}),
         )
-    if given["adapter_name"]:
-        return f"<adapter type='scsi_host' name='{given['adapter_name']}'/>"
+    return Described(
+        PoolSource,
+        hosts=[Described(SourceHost, name=given.get("source_host"))],
+        dir=given.get("source_path"),
+        devices=[Described(SourceDevice, path=given.get("source_dev"))],
+        initiator=given.get("source_initiator"),
+        adapter=adapter,
+        auth=auth,
+        source_format=given.get("source_format"),
+        name=given.get("source_name"),
+        protocol=given.get("source_protocol_ver"),
+    )
+
+
+def _adapter(given: dict[str, AsIs | None]) -> Described | None:
+    """The adapter, if enough is known of one."""
+    from vsh.xml.described import Described
+    from vsh.xml.pool import Adapter
+
+    if "adapter_wwnn" in given and "adapter_wwpn" in given:
+        parents = [("parent",), ("parent_wwnn", "parent_wwpn"), ("parent_fabric_wwn",)]
+        known = [names for names in parents if all(f"adapter_{name}" in given for name in names)]
+        names = (*(known[0] if known else ()), "wwnn", "wwpn")
+        return Described(
+            Adapter, type="fc_host", **{name: given[f"adapter_{name}"] for name in names}
+        )
+    if "adapter_name" in given:
+        return Described(Adapter, type="scsi_host", name=given["adapter_name"])
     return None
 
 

@@ -27,11 +27,11 @@ def find_storage_pool_sources_as(
 
     The host that is asked is given by options.
     """
+    from vsh.xml.described import Described, as_is
+    from vsh.xml.pool import PoolSource, SourceHost
+
     where = None
     if host is not None:
-        at = "" if port is None else f" port='{port}'"
-        lines = ["<source>", f"  <host name='{host}'{at}/>"]
-        if initiator is not None:
-            lines += ["  <initiator>", f"    <iqn name='{initiator}'/>", "  </initiator>"]
-        where = "\n".join([*lines, "</source>", ""])
+        server = Described(SourceHost, name=as_is(host), port=as_is(port))
+        where = Described(PoolSource, hosts=[server], initiator=as_is(initiator)).format()
     return Xml(sources_text(type, lambda: connection.find_storage_pool_sources(type, where)))

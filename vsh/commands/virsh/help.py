@@ -6,7 +6,6 @@ from vsh.cli import help as texts
 from vsh.cli import parse
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION
-from vsh.cli.objects import SESSION
 from vsh.cli.params import Argument, anything
 from vsh.errors import CommandError
 from vsh.output.document import Text

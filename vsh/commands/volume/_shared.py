@@ -13,24 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from vsh.cli.session import Session
+
 
 TYPES = words(StorageVolType)
 
-FORMATS = (
-    "raw",
-    "qcow2",
-    "qed",
-    "qcow",
-    "vmdk",
-    "vdi",
-    "vpc",
-    "bochs",
-    "cloop",
-    "dmg",
-    "iso",
-    "dir",
-)
-PIECE = 1024 * 1024
+PIECE = 262120  # what goes in one packet
 
 PREALLOC_HELP = "set the metadata of the whole volume aside at once"
 REFLINK_HELP = "share the data with the original until one of them changes"
@@ -42,6 +30,15 @@ LENGTH: Any = Option("how many bytes at most; 0 for all", kind=wrapping64, by_pl
 def type_word(kind: int) -> str:
     """The word for a type of volumes."""
     return word(TYPES, kind)
+
+
+def volume_formats(session: Session, text: str, given: dict[str, Any]) -> list[str]:
+    """A completer of the formats of volumes, of files and of partitions."""
+    from vsh.xml.storage import KINDS
+
+    return list(dict.fromkeys(
+        word for kind in KINDS.values() for word in kind.volumes if kind.accepts(word)
+    ))  # fmt: skip
 
 
 def volume_size(text: str) -> int:
@@ -89,10 +86,9 @@ def upload(
         if not piece:
             return
         position += len(piece)
-        view = memoryview(piece)
-        while view:
-            view = view[stream.send(bytes(view)) :]
         moved(len(piece))
+        while piece:
+            piece = piece[stream.send(piece) :]
 
 
 def download(

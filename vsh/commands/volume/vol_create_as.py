@@ -7,7 +7,7 @@ from vsh.cli.command import command
 from vsh.cli.objects import SESSION, look_up
 from vsh.cli.params import Argument, Flag, Flags, Option, anything
 from vsh.cli.storage import ACTIVE_POOL, volume_names
-from vsh.commands.volume._shared import FORMATS, PREALLOC_HELP, volume_size
+from vsh.commands.volume._shared import PREALLOC_HELP, volume_formats, volume_size
 from vsh.errors import failing
 from vsh.output.document import Done, Xml
 
@@ -28,13 +28,13 @@ def vol_create_as(
         "how much of it to set aside at once", kind=anything, by_place=True, complete=()
     ),
     format: str | None = Option(
-        "format of the file: raw, qcow2 ...", by_place=True, complete=FORMATS
+        "format of the file: raw, qcow2 ...", by_place=True, complete=volume_formats
     ),
     backing_vol: str | None = Option(
         "the volume that it begins as a copy of", by_place=True, complete=volume_names
     ),
     backing_vol_format: str | None = Option(
-        "the format of that volume", by_place=True, complete=FORMATS
+        "the format of that volume", by_place=True, complete=volume_formats
     ),
     flags: int = Flags(StorageVolCreate, prealloc_metadata=PREALLOC_HELP),
     print_xml: bool = Flag("print the description rather than use it"),
@@ -44,22 +44,26 @@ def vol_create_as(
 
     Without --allocation all of its size is set aside.
     """
-    lines = [
-        "<volume>",
-        f"  <name>{name}</name>",
-        f"  <capacity>{volume_size(capacity)}</capacity>",
-    ]
-    if allocation:
-        lines.append(f"  <allocation>{volume_size(allocation)}</allocation>")
-    if format:
-        lines += ["  <target>", f"    <format type='{format}'/>", "  </target>"]
+    from vsh.xml.described import Described, as_is
+    from vsh.xml.volume import BackingImage, StorageVolume, Target
+
+    size = volume_size(capacity)
+    at_once = volume_size(allocation) if allocation else None
+    below = None
     if backing_vol:
-        path = _backing(session, pool, backing_vol).get_path()
-        lines += ["  <backingStore>", f"    <path>{path}</path>"]
-        if backing_vol_format:
-            lines.append(f"    <format type='{backing_vol_format}'/>")
-        lines.append("  </backingStore>")
-    xml = "\n".join([*lines, "</volume>", ""])
+        below = Described(
+            BackingImage,
+            path=as_is(_backing(session, pool, backing_vol).get_path()),
+            image_format=as_is(backing_vol_format),
+        )
+    xml = Described(
+        StorageVolume,
+        name=as_is(name),
+        capacity=size,
+        allocation=at_once,
+        target=Described(Target, image_format=as_is(format)),
+        backing=below,
+    ).format()
     if print_xml:
         return Xml(xml)
     with failing(f"Failed to create vol {name}"):

@@ -102,9 +102,12 @@ class Slots:
         if count <= 1 and len(buses.buses) > count and root == "pcie-root":
             buses.next(PCIE | AUTO)
         number = 1
+        known = {c.index for c in domain.controllers if c.type == "pci"}
         while number < len(buses.buses):
             model = buses.buses[number].model
-            if add(domain, "pci", model, number) and model not in ("pci-root", "pcie-root"):
+            if number in known:
+                pass
+            elif add(domain, "pci", model, number) and model not in ("pci-root", "pcie-root"):
                 controller = next(
                     c for c in domain.controllers if c.type == "pci" and c.index == number
                 )

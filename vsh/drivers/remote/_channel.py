@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from vsh.rpc.message import Message
     from vsh.rpc.streams import Stream
 
-UNSENT_MAX = 1 << 20
+UNSENT_MAX = 1 << 21
 """Written bytes that may wait before the writer does; a daemon that does not read stops it here."""
 
 

@@ -241,6 +241,25 @@ def insert_disk(domain: Domain, disk: Any) -> None:
     disks.insert(len(disks) if place is None else place, disk)
 
 
+def sorted_disks(disks: list[Any]) -> list[Any]:
+    """The disks as ``insert_disk`` would put them, one after another."""
+    done: list[tuple[str | None, int | None, Any]] = []
+    for disk in disks:
+        bus = disk.bus
+        index = _index(disk.target) if disk.target else None
+        place = None
+        for number in range(len(done) - 1, -1, -1):
+            other_bus, other, _ = done[number]
+            if other_bus != bus:
+                continue
+            if index is not None and other is not None and other > index:
+                place = number
+            elif place is None:
+                place = number + 1
+        done.insert(len(done) if place is None else place, (bus, index, disk))
+    return [disk for _, _, disk in done]
+
+
 def _index(target: str) -> int:
     number = disk_index(target)
     return -1 if number is None else number

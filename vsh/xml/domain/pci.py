@@ -224,21 +224,23 @@ class Buses:
         kind: type[Error] = XmlError if given else InternalError
         if not self.buses:
             raise kind("No PCI buses available")
-        start = f"Invalid PCI address {place}."
         if place.domain:
-            raise kind(f"{start} Only PCI domain 0 is available")
+            raise kind(f"Invalid PCI address {place}. Only PCI domain 0 is available")
         if place.bus >= len(self.buses):
-            raise kind(f"{start} Only PCI buses up to {len(self.buses) - 1} are available")
+            raise kind(
+                f"Invalid PCI address {place}. Only PCI buses up to {len(self.buses) - 1} are "
+                "available"
+            )
         bus = self.buses[place.bus]
         problem = self.fits(place, bus.flags, flags, given=given)
         if problem is not None:
             raise kind(problem)
         if place.slot < bus.first:
-            raise kind(f"{start} slot must be >= {bus.first}")
+            raise kind(f"Invalid PCI address {place}. slot must be >= {bus.first}")
         if place.slot > bus.last:
-            raise kind(f"{start} slot must be <= {bus.last}")
+            raise kind(f"Invalid PCI address {place}. slot must be <= {bus.last}")
         if place.function > 7:
-            raise kind(f"{start} function must be <= 7")
+            raise kind(f"Invalid PCI address {place}. function must be <= 7")
 
     def reserve(self, place: Place, flags: int, group: int = 0, *, given: bool = True) -> None:
         """Take a place; ``given``: it was asked for, not found."""
@@ -267,6 +269,8 @@ class Buses:
         # first the buses of the same isolation group, then the empty ones, which may change theirs
         for strict in (True, False):
             for number, bus in enumerate(self.buses):
+                if not flags & AGGREGATE and bus.full():
+                    continue
                 place.bus = number
                 if bus.group != group if strict else (not bus.empty() or bus.locked):
                     continue

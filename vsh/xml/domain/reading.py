@@ -372,12 +372,10 @@ def _ports(domain: Any) -> None:
 
 
 def _sort(domain: Any) -> None:
-    from vsh.xml.domain.defaults import insert_controller, insert_disk
+    from vsh.xml.domain.defaults import insert_controller, sorted_disks
 
     if len(domain.disks) > 1:
-        disks, domain.disks = domain.disks, []
-        for disk in disks:
-            insert_disk(domain, disk)
+        domain.disks = sorted_disks(domain.disks)
     if len(domain.controllers) > 1:
         controllers, domain.controllers = domain.controllers, []
         for controller in controllers:

@@ -30,7 +30,15 @@ _USED = {
     "dimm": ("slot", "base"),
 }
 
-_DEFAULTS = {
+_LIMITS = (("domain", 0xFFFF), ("bus", 0xFF), ("slot", 0x1F), ("function", 7))
+# as libvirt writes them, which is what most documents have
+_SMALL = {
+    **{f"0x{number:x}": number for number in range(8)},
+    **{f"0x{number:02x}": number for number in range(256)},
+    "0x0000": 0,
+}
+
+_DEFAULTS: dict[str, dict[str, int]] = {
     "pci": {"domain": 0, "bus": 0, "slot": 0, "function": 0},
     "drive": {"controller": 0, "bus": 0, "target": 0, "unit": 0},
     "virtio-serial": {"controller": 0, "bus": 0, "port": 0},
@@ -40,14 +48,9 @@ _DEFAULTS = {
     "dimm": {},
 }
 
-_HEX = {
-    "domain": "0x{:04x}", "bus": "0x{:02x}", "slot": "0x{:02x}", "function": "0x{:x}",
-}  # fmt: skip
-
-
-_PLACES = (
-    "domain", "controller", "bus", "target", "unit", "slot", "port", "function", "cssid", "ssid",
-    "devno",
+_PLACES = frozenset(
+    ("domain", "controller", "bus", "target", "unit", "slot", "port", "function", "cssid", "ssid",
+     "devno")
 )  # fmt: skip
 
 
@@ -83,8 +86,9 @@ class Address(Element, tag="address"):
             return
         used = _USED.get(kind, ())
         own = self.__dict__
-        for name in self.fields:
-            if name != "type" and name not in used and name in own:
+        fields = self.fields
+        for name in [name for name in own if name not in used and name in fields]:
+            if name != "type":
                 del own[name]
         yield from _CHECKS.get(kind, _nothing)(self)
         for name, value in _DEFAULTS.get(kind, {}).items():
@@ -97,13 +101,13 @@ class Address(Element, tag="address"):
 
     def view(self, flags: int) -> Address | None:
         """As it is written: numbers in the form of the type."""
-        import copy
-
-        if self.type == "virtio-s390":
+        kind = self.type
+        if kind == "virtio-s390":
             return None
-        twin = copy.copy(self)
+        twin = object.__new__(Address)
         own = twin.__dict__
-        if self.type == "pci":
+        own.update(self.__dict__)
+        if kind == "pci":
             if self.zpci_uid is not None or self.zpci_fid is not None:
                 own["zpci_uid"] = self.zpci_uid or 0
                 own["zpci_fid"] = self.zpci_fid or 0
@@ -111,20 +115,25 @@ class Address(Element, tag="address"):
                 for name in ("domain", "bus", "slot", "function"):
                     own[name] = None
             else:
-                for name, form in _HEX.items():
-                    own[name] = form.format(_whole(own.get(name)))
-        elif self.type == "ccw" and self.devno is not None:
+                own["domain"] = f"0x{_whole(own.get('domain')):04x}"
+                own["bus"] = f"0x{_whole(own.get('bus')):02x}"
+                own["slot"] = f"0x{_whole(own.get('slot')):02x}"
+                own["function"] = f"0x{_whole(own.get('function')):x}"
+        elif kind == "ccw" and self.devno is not None:
             own["cssid"] = f"0x{_whole(self.cssid):x}"
             own["ssid"] = f"0x{_whole(self.ssid):x}"
             own["devno"] = f"0x{_whole(self.devno):04x}"
-        for name in _PLACES:
-            if own.get(name) is not None:
-                own[name] = str(own[name])
+        for name, value in own.items():
+            if value.__class__ is int and name in _PLACES:
+                own[name] = str(value)
         return twin
 
     def pci_empty(self) -> bool:
         """Whether no place on a PCI bus is given."""
-        return not (_whole(self.domain) or _whole(self.bus) or _whole(self.slot))
+        for value in (self.domain, self.bus, self.slot):
+            if value is not None and (_whole(value) if value.__class__ is str else value):
+                return False
+        return True
 
 
 def _whole(value: int | str | None) -> int:
@@ -165,11 +174,14 @@ def _unsigned(
 
 
 def _pci(address: Any) -> Iterable[Error]:
+    own = address.__dict__
     for name in ("domain", "bus", "slot", "function"):
-        yield from _unsigned(address, name, 0)
-    limits = {"domain": 0xFFFF, "bus": 0xFF, "slot": 0x1F, "function": 7}
-    for name, limit in limits.items():
-        value = getattr(address, name) or 0
+        if (text := own.get(name)) in _SMALL:
+            own[name] = _SMALL[text]
+        else:
+            yield from _unsigned(address, name, 0)
+    for name, limit in _LIMITS:
+        value = own.get(name) or 0
         if value > limit:
             top = "7" if name == "function" else f"0x{limit:X}"
             shown = f"0x{value:x}" if name == "function" else f"'0x{value:x}'"

@@ -186,6 +186,7 @@ def _invalid(attribute: str, element: str, value: str) -> XmlError:
 class _Model(Text):
     """A card's model: the known ones in the case that libvirt writes."""
 
+    words, none = MODELS, None
     known = {model.lower(): model for model in MODELS}
 
     def parse(self, text: str) -> str:
