@@ -1,7 +1,8 @@
-"""Every option of every command, given alone and all together: it ends in an answer or a clear error.
+"""Every option of every command, given alone and all together: it ends in an answer or a clear
+error.
 
-The commands run in this process on a fresh in-memory hypervisor.  What they answer is the business of
-their own tests; here it is only that nothing is a mistake inside vsh.
+The commands run in this process on a fresh in-memory hypervisor.  What they answer is the business
+of their own tests; here it is only that nothing is a mistake inside vsh.
 """
 
 from __future__ import annotations
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     from vsh.cli.command import Command
     from vsh.cli.params import Param
 
-DOCUMENT = "<domain type='test'><name>new</name><memory>1024</memory><os><type>hvm</type></os></domain>"
+DOCUMENT = (
+    "<domain type='test'><name>new</name><memory>1024</memory><os><type>hvm</type></os></domain>"
+)
 # What an option's value is, where a word that means nothing would not get far.
 VALUES = {
     "domain": "test",

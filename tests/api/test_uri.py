@@ -84,4 +84,4 @@ def test_any_text_is_a_uri_or_an_error(text: str) -> None:
         try:
             assert parse(given_).text == given_
         except Error as error:
-            assert given_ in str(error)  # noqa: PT017
+            assert given_ in str(error)

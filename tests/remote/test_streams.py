@@ -109,8 +109,9 @@ def test_more_than_the_daemon_takes(libvirtd, pool, vsh_process, tmp_path):
     )
     both(libvirtd.uri, vsh_process, "vol-upload", "--pool", "p", "none", str(tmp_path / "in"))
     both(libvirtd.uri, vsh_process, "vol-upload", "--pool", "p", "v", str(tmp_path / "missing"))
-    words = ("vol-download", "--pool", "p", "v", str(tmp_path / "out"), "--offset", "99999999")
+    words = ("vol-download", "--pool", "p", "v", str(tmp_path / "end"), "--offset", "99999999")
     both(libvirtd.uri, vsh_process, *words)
+    both(libvirtd.uri, vsh_process, "vol-download", "--pool", "p", "none", str(tmp_path / "out"))
     assert not (tmp_path / "out").exists()
 
 

@@ -100,7 +100,7 @@ class Challenge:
                 shown = b", ".join(offered).decode("ascii", "replace")
                 raise _unfit(f"a cipher that vsh knows (it has {shown}; vsh has rc4)")
         number = given.get(b"maxbuf", [b"65536"])[0]
-        if not number.isdecimal() or not BUFFER_MIN <= int(number[:9]) < 1 << 24:
+        if not number.isdigit() or not BUFFER_MIN <= int(number[:9]) < 1 << 24:
             raise _broken("maxbuf is no sensible number")
         self.buffer = int(number)
 

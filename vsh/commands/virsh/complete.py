@@ -1,4 +1,5 @@
-"""complete: the words that could come next on an unfinished line; the shells' completions ask it."""
+"""complete: the words that could come next on an unfinished line; the shells' completions ask
+it."""
 
 from __future__ import annotations
 

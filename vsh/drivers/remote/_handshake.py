@@ -1,5 +1,5 @@
-"""The first words to a daemon: who we are, and what we want to manage.  One round trip, or more with
-an authentication.
+"""The first words to a daemon: who we are, and what we want to manage.  One round trip, or more
+with an authentication.
 
 The question for the ways to authenticate and the wish to open the connection go out together.  A
 daemon that wants to be told first who we are refuses the second, and gets it again.  Nothing else
