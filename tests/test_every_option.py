@@ -87,9 +87,10 @@ LEFT_OUT = {"exit", "quit", "console"}
 SILENT = {"complete", "event", "ttyconsole"}
 
 
-@pytest.mark.parametrize(
-    "command", [each for each in commands() if each.name not in LEFT_OUT], ids=lambda each: each.name
-)
+COMMANDS = [command for command in commands() if command.name not in LEFT_OUT]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
 def test_no_option_is_a_mistake_inside_vsh(
     run: Callable[..., Result], tmp_path: Path, command: Command
 ) -> None:

@@ -42,7 +42,6 @@ hostname
 capabilities
 domcapabilities --virttype qemu --arch x86_64
 sysinfo
-freepages 0 4
 net-list --all
 net-info iso
 net-dumpxml iso

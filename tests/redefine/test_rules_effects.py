@@ -124,12 +124,12 @@ def test_rule_43_a_name_is_taken_once(run: Any) -> None:
 def test_rule_44_virtualbox(build: Any) -> None:
     """There is no VirtualBox here: its profile, in the place of the test driver's."""
     import vsh
-    from vsh.redefine import check
+    from vsh.redefine import check, circumstances
     from vsh.redefine.live import LiveTarget
     from vsh.redefine.profiles import PROFILES
 
     with vsh.connect("test:///default") as connection:
-        check._profiles[connection.driver] = PROFILES["vbox"]
+        circumstances._profiles[connection.driver] = PROFILES["vbox"]
         domain = connection.domain("test")
         found = check.check_snapshot(domain, LiveTarget(domain, "snapshot"), build.snapshot(), 1)
         assert [each.rule for each in found.problems] == ["44"]

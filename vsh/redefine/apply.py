@@ -101,7 +101,7 @@ def make_current(domain: Any, xml: str, state: str | None, *, flags: int = 0) ->
 def flags_of(domain: Any, kind: str, state: str | None) -> int:
     """The flags that one document needs to be redefined."""
     if kind == "snapshot" and state == "disk-snapshot":
-        from vsh.redefine.check import profile_of
+        from vsh.redefine.circumstances import profile_of
 
         return REDEFINE | (DISK_ONLY & profile_of(domain.connection).flags)
     return REDEFINE

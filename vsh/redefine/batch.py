@@ -9,12 +9,8 @@ Rules:
 from __future__ import annotations
 
 from vsh.errors import InvalidArgument
-from vsh.redefine.check import (
-    check_checkpoint_document,
-    check_snapshot_document,
-    checkpoint_circumstances,
-    snapshot_circumstances,
-)
+from vsh.redefine.check import check_checkpoint_document, check_snapshot_document
+from vsh.redefine.circumstances import checkpoint_circumstances, snapshot_circumstances
 from vsh.redefine.compare import same
 from vsh.redefine.fetch import Fetched, fetch
 from vsh.redefine.given import make_root

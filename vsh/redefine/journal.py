@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from vsh.redefine.batch import Batch
     from vsh.redefine.fetch import Fetched
+    from vsh.redefine.plan import Entry
 
 VERSION = 1
 
@@ -67,6 +68,13 @@ class Record:
         return "foreign"
 
 
+def _record(entry: Entry) -> Record:
+    created = entry.document.created
+    return Record(
+        entry.name, entry.action, entry.xml, entry.parent, created, entry.state, entry.file
+    )
+
+
 class Journal:
     """An import: what is sent, and what was there before.
 
@@ -107,16 +115,11 @@ class Journal:
         self.current = batch.current
         self.old_current = base.current
         self.truncate = truncate
-        self.levels = [
-            [
-                Record(
-                    entry.name, entry.action, entry.xml, entry.parent, entry.document.created,
-                    entry.state, entry.file,
-                )
-                for entry in level
-            ]
-            for level in batch.plan.levels()
-        ]  # fmt: skip
+        self.levels = [[_record(entry) for entry in level] for level in batch.plan.levels()]
+        if batch.kind == "checkpoint":
+            # the first child of the current one becomes current itself: which is first must not be
+            # left to chance
+            self.levels = [[record] for record in self.records]
         touched = {record.name for record in self.records}
         # becoming current, and losing a child, change more of a snapshot than its children
         touched.update(record.parent for record in self.records if record.parent is not None)

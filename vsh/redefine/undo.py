@@ -84,7 +84,7 @@ def _undo_level(
 
 def _forget(domain: Any, journal: Journal) -> int:
     """The flags that delete metadata and nothing else."""
-    from vsh.redefine.check import profile_of
+    from vsh.redefine.circumstances import profile_of
 
     if journal.kind == "snapshot" and profile_of(domain.connection).metadata_only:
         return 0

@@ -126,8 +126,7 @@ class Field:
     def conditional(self) -> bool:
         """Whether a value may be one that is not written."""
         return (
-            self.many
-            or self.presence
+            self.presence
             or self.live
             or self.secure
             or self.skip is not None
@@ -361,7 +360,3 @@ class Custom(Field):
         self.read = read
         self.write = write
         self.many = many
-
-    @property
-    def conditional(self) -> bool:
-        return True

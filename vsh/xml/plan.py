@@ -9,7 +9,7 @@ step.
 from __future__ import annotations
 
 from vsh.xml.element import Node
-from vsh.xml.field import Custom, Field, Raw, escape
+from vsh.xml.field import Choice, Custom, Field, Int, Raw, escape
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -69,7 +69,15 @@ def make(node: Node, tag: str, level: int, always: bool, names: tuple[str, ...])
 
 
 def _shown(field: Field) -> tuple[str, Callable[[Any], str]]:
-    return field.name, escape if type(field).show is Field.show else field.show
+    """A field's name and how its value is shown, by the shortest way there is."""
+    show = type(field).show
+    if show is Field.show:
+        return field.name, escape
+    if show is Choice.show:
+        return field.name, str
+    if show is Int.show and isinstance(field, Int):
+        return field.name, str if field.form is None else field.form.format
+    return field.name, field.show
 
 
 def _node(plan: _Plan, node: Node, tag: str, level: int, always: bool) -> None:

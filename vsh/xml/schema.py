@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from vsh.xml.element import Element
 
 FOLDER = "/usr/share/libvirt/schemas"
-_PRIVATE = ("<privateData>",)  # a daemon's own notes: the schemas allow them, only status files count
+# A daemon's own notes: the schemas allow them, only status files count.
+_PRIVATE = ("<privateData>",)
 _loaded: dict[str, Any] = {}
 
 

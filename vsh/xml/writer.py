@@ -68,7 +68,9 @@ def _node(
     shape: list[Any] = [tag, level, always]
     written = node.written
     for name, value in values.items():
-        if value is not None and name in written:
+        if not value and (value is None or value.__class__ is list):
+            continue
+        if name in written:
             field = written[name]
             if field is None or _wanted(field, value, model, flags):
                 shape.append(name)
@@ -108,11 +110,6 @@ def _node(
 
 def _wanted(field: Field, value: Any, model: Any, flags: int) -> bool:
     """Whether a value is written, for a field that has conditions."""
-    if field.many:
-        if not value:
-            return False
-    elif value.__class__ is list and not value:
-        return False
     if field.presence:
         return bool(value) and (field.when is None or bool(field.when(model)))
     return not (

@@ -5,10 +5,8 @@ from __future__ import annotations
 import pytest
 
 from vsh.commands.domain._devices_xml import (
-    address_element,
-    attributes,
+    address,
     canonical_mac,
-    element,
     find_disk,
     number_at,
     parse_address,
@@ -99,13 +97,15 @@ def test_links() -> None:
         ("pci:0000:00:1f.2", "type='pci' domain='0x0000' bus='0x00' slot='0x1f' function='0x2'"),
         ("scsi:0.1.2", "type='drive' controller='0' bus='1' unit='2'"),
         ("usb:1.2", "type='usb' bus='1' port='2'"),
+        ("pci:0.0.0.0", "type='pci' domain='0x0000' bus='0x00' slot='0x00' function='0x0'"),
         ("ccw:fe.0.0001", "type='ccw' cssid='0xfe' ssid='0x0' devno='0x0001'"),
+        ("ccw:1.0.1", "type='ccw' cssid='0x01' ssid='0x0' devno='0x0001'"),
     ],
 )
 def test_addresses(text: str, xml: str) -> None:
     parsed = parse_address(text)
     assert parsed is not None
-    assert address_element(*parsed) == f"<address {xml}/>"
+    assert address(*parsed).format() == f"<address {xml}/>\n"
 
 
 @pytest.mark.parametrize(
@@ -113,13 +113,6 @@ def test_addresses(text: str, xml: str) -> None:
 )
 def test_what_is_no_address(text: str) -> None:
     assert parse_address(text) is None
-
-
-def test_elements() -> None:
-    assert attributes(a="<'&\">", b=None, c=5) == " a='&lt;&apos;&amp;&quot;&gt;' c='5'"
-    assert element("e", "", []) == []
-    assert element("e", " a='1'", []) == ["<e a='1'/>"]
-    assert element("e", "", ["<f/>"]) == ["<e>", "  <f/>", "</e>"]
 
 
 def test_mac_addresses_compare() -> None:

@@ -12,6 +12,7 @@ The daemon is a fake one on a real socket.  What each fault is tested by:
   a link cut in a stream, a stream that stalls here
   memory                                       here, and tests/rpc/test_message.py, test_session.py
   escape sequences                             here, and tests/rpc/test_errors.py
+  what the user sees of each                   here, at the end
 """
 
 from __future__ import annotations
@@ -380,3 +381,137 @@ def test_a_file_gets_every_byte(hostile, vsh_process):
     """Only a terminal is protected: elsewhere the output is the name, as it is."""
     status, out, err = vsh_process("-c", hostile.uri, "hostname")
     assert (status, out, err) == (0, f"host{ESCAPE}\n\n", "")
+
+
+# ------------------------------------------------------------------------------- many at once
+
+
+def test_one_answer_of_many_that_does_not_decode(connection, daemon):
+    """It is its own error; the others are good."""
+    came = []
+
+    def say(daemon, call):
+        came.append(call)
+        daemon.session.reply(call, bytes(3) if len(came) == 2 else b"\0\0\0\3box\0")
+
+    daemon.on(HOSTNAME, say)
+    answers = connection.many([connection.get_hostname.request()] * 3)
+    assert (answers[0], answers[2]) == ("box", "box")
+    assert isinstance(answers[1], RpcError)
+    assert "Unable to decode message payload" in str(answers[1])
+
+
+# ------------------------------------------------------------------------------- what the user sees
+
+
+def raw(data):
+    def act(daemon, call):
+        daemon.session.outgoing += data
+
+    return act
+
+
+def half_a_reply(daemon, call):
+    daemon.session.reply(call, b"\0\0\0\3box\0")
+    del daemon.session.outgoing[-4:]
+    daemon.flush()
+
+
+def half_a_reply_and_gone(daemon, call):
+    half_a_reply(daemon, call)
+    daemon.hang_up()
+
+
+def half_a_reply_and_silence(daemon, call):
+    half_a_reply(daemon, call)
+    silence(daemon, call)
+
+
+def silence(daemon, call):
+    """Nothing more, not even an answer to a ping."""
+    time.sleep(4)
+
+
+def reply(payload):
+    return lambda daemon, call: daemon.session.reply(call, payload)
+
+
+KEEPALIVE = "connection closed due to keepalive timeout"
+FAULTS = {
+    "too long": (
+        raw(b"\2\0\0\5" + bytes(24)),
+        "packet 33554433 bytes received from server too large",
+    ),
+    "too short": (raw(b"\0\0\0\2" + bytes(24)), "packet 2 bytes received from server too small"),
+    "no header": (raw(b"\0\0\0\14" + bytes(24)), "Unable to decode message header"),
+    "half, then gone": (
+        half_a_reply_and_gone,
+        "End of file while reading data: Input/output error",
+    ),
+    "half, then silence": (half_a_reply_and_silence, KEEPALIVE),
+    "silence": (silence, KEEPALIVE),
+    "unknown procedure": (lambda daemon, call: daemon.session.unknown_procedure(call), "unknown"),
+    "unknown program": (
+        lambda daemon, call: daemon.session.refuse(
+            call, RpcError("Cannot find program 1 version 1")
+        ),
+        "Cannot find program 1 version 1",
+    ),
+    "wrong type": (
+        reply(b"\0\0\0\x09box\0"),
+        "Unable to decode message payload: 9 bytes do not fit",
+    ),
+    "cut type": (reply(b"\0"), "Unable to decode message payload: it ends at byte 0"),
+    "too much": (reply(b"\0\0\0\3box\0more"), "Unable to decode message payload: 4 bytes too many"),
+    "not asked": (
+        raw(pack(REMOTE, 1, 1, messages.REPLY, 4711, 0, b"")),
+        f"no call waiting for reply with prog {REMOTE} vers 1 serial 4711",
+    ),
+    "not a reply": (raw(pack(REMOTE, 1, 1, messages.CALL, 0, 0, b"")), "got unexpected RPC call"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_the_user_gets_one_clear_error(daemon, vsh_process, fault):
+    act, text = FAULTS[fault]
+    daemon.on(HOSTNAME, act)
+    start = time.monotonic()
+    done = vsh_process("-c", daemon.uri, "-k", "1", "-K", "1", "hostname")
+    assert time.monotonic() - start < 10
+    assert done.status == 1
+    lines = done.err.splitlines()
+    if lines[0].startswith("error: Disconnected from qemu+unix:///"):
+        del lines[0]
+    assert lines[0] == "error: failed to get hostname"
+    assert lines[1].startswith("error: ")
+    assert text in lines[1]
+    assert len(lines) == 2
+
+
+def test_a_download_that_breaks_off(daemon, vsh_process, tmp_path):
+    """What the daemon says in mid-stream is the error, and half a file is no file."""
+    from vsh.api.connection.storage import Storage
+    from vsh.api.pool import Pool
+    from vsh.api.volume import Volume
+    from vsh.errors import SystemFailure
+
+    def opened(daemon, call):
+        if call.type == messages.CALL:
+            far = daemon.session.open_stream(call)
+            daemon.session.reply(call)
+            for packet in far.send(bytes(1_000_000)):
+                daemon.session.send(packet)
+            daemon.session.send(far.refuse(SystemFailure("the disk is on fire")))
+
+    pool = Pool(None, "p", "00000000-0000-0000-0000-000000000001")
+    daemon.give(Storage.storage_pool_lookup_by_name, pool)
+    daemon.give(Pool.is_active, 1)
+    for lookup in (Pool.vol_lookup_by_name, Storage.storage_vol_lookup_by_path):
+        daemon.give(lookup, Volume(None, "p", "v", "/p/v"))
+    daemon.on(Volume.download, opened)
+    done = vsh_process("-c", daemon.uri, "vol-download", "--pool", "p", "v", "out")
+    assert (done.status, done.err) == (
+        1,
+        "error: cannot receive data from volume v\nerror: the disk is on fire\n",
+    )
+    assert not (tmp_path / "out").exists()

@@ -107,8 +107,15 @@ def attach_disk(
     if wwn is not None:
         _check_wwn(wwn)
     from vsh.xml.described import Described, as_is
+    from vsh.xml.domain.devices._storage import Source
     from vsh.xml.domain.devices.disk import Disk, ThrottleFilter
 
+    if kind == "network":
+        where = _network_source(
+            source, source_protocol, source_host_name, source_host_transport, source_host_socket
+        )
+    else:
+        where = Described(Source, **{"dev" if kind == "block" else "file": source})
     groups = throttle_groups.split(",") if throttle_groups else []
     xml = Described(
         Disk,
@@ -120,11 +127,7 @@ def attach_disk(
         iothread=iothread,
         cache=cache,
         io=io,
-        source=_network_source(
-            source, source_protocol, source_host_name, source_host_transport, source_host_socket
-        )
-        if kind == "network"
-        else _local_source(source, kind),
+        source=where,
         target=as_is(target),
         bus=as_is(targetbus),
         throttle_filters=[Described(ThrottleFilter, group=as_is(group)) for group in groups],
@@ -159,13 +162,6 @@ def _source_type(source: str, driver: str | None, given: str | None, protocol: s
     if (kind == "network") != bool(protocol):
         raise CommandError("--source-protocol option requires --sourcetype network")
     return kind
-
-
-def _local_source(path: str, kind: str) -> Described:
-    from vsh.xml.described import Described
-    from vsh.xml.domain.devices._storage import Source
-
-    return Described(Source, **{"dev" if kind == "block" else "file": path})
 
 
 def _network_source(

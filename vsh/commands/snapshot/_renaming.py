@@ -10,7 +10,7 @@ from __future__ import annotations
 from vsh.api.flags.snapshot import SnapshotCreate, SnapshotDelete, SnapshotXML
 from vsh.errors import CommandError, Error, NoSnapshot, OperationFailed
 from vsh.redefine.apply import send
-from vsh.redefine.check import profile_of
+from vsh.redefine.circumstances import profile_of
 from vsh.redefine.facts import Facts
 from vsh.redefine.name import with_parent
 

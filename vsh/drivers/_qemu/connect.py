@@ -8,6 +8,7 @@ from vsh.xml.domain.pci import AUTO, CONNECTS, INTEGRATED, PCI, PCIE, present
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from vsh.drivers._qemu.emulator import Emulator
@@ -33,8 +34,8 @@ class Connections:
 
     def flags(self, device: Any) -> int:
         """How a device connects."""
-        act = getattr(self, f"_{device.tag}", None)
-        return act(device) if act is not None else 0
+        act = _OF_TAG.get(device.tag)
+        return act(self, device) if act is not None else 0
 
     def _model(self, device: Any, others: int = 0) -> int:
         """For a device that is virtio or nothing: transitional ones need a PCI slot."""
@@ -132,3 +133,8 @@ class Connections:
 
     def _crypto(self, device: Any) -> int:
         return self.virtio
+
+
+_OF_TAG: dict[str, Callable[[Connections, Any], int]] = {
+    name[1:]: act for name, act in vars(Connections).items() if name[:1] == "_" != name[1:2]
+}

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from vsh.drivers._qemu.bridges import settle
 from vsh.drivers._qemu.connect import Connections
-from vsh.drivers._qemu.defaults import add
 from vsh.drivers._qemu.machine import (
     ARM,
     RISCV,
@@ -21,6 +20,8 @@ from vsh.drivers._qemu.machine import (
     root_model,
 )
 from vsh.errors import ConfigUnsupported, InternalError
+from vsh.xml.domain.defaults import insert_controller
+from vsh.xml.domain.devices.controller import Controller
 from vsh.xml.domain.pci import (
     AUTO,
     PCI,
@@ -104,14 +105,12 @@ class Slots:
         number = 1
         known = {c.index for c in domain.controllers if c.type == "pci"}
         while number < len(buses.buses):
-            model = buses.buses[number].model
-            if number in known:
-                pass
-            elif add(domain, "pci", model, number) and model not in ("pci-root", "pcie-root"):
-                controller = next(
-                    c for c in domain.controllers if c.type == "pci" and c.index == number
-                )
-                self._put(controller)
+            if number not in known:
+                model = buses.buses[number].model
+                controller = Controller(type="pci", index=number, model=model)
+                insert_controller(domain, controller)
+                if model not in ("pci-root", "pcie-root"):
+                    self._put(controller)
             number += 1
         return len(buses.buses)
 

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.errors import Error
-
     from vsh.xml.domain import Domain
 
 # the order in which libvirt visits devices
@@ -208,18 +207,18 @@ def next_index(domain: Domain, kind: str) -> int:
 def insert_controller(domain: Domain, controller: Any) -> None:
     """Put a controller where libvirt puts it: behind the lower indexes of its kind."""
     controllers = domain.controllers
+    kind, own = controller.type, controller.index
     place = None
-    for number in range(len(controllers) - 1, -1, -1):
-        other = controllers[number]
-        if other.type != controller.type:
+    number = len(controllers)
+    for other in reversed(controllers):
+        number -= 1
+        if other.type != kind:
             continue
-        if controller.index is None:
+        if own is None:
             place = number + 1
             break
         index = -1 if other.index is None else other.index
-        if index > controller.index or (
-            index == controller.index and _usb_before(controller, other)
-        ):
+        if index > own or (index == own and _usb_before(controller, other)):
             place = number
         elif place is None:
             place = number + 1
@@ -228,36 +227,42 @@ def insert_controller(domain: Domain, controller: Any) -> None:
 
 def insert_disk(domain: Domain, disk: Any) -> None:
     """Put a disk where libvirt puts it: behind the lower targets of its bus."""
-    disks = domain.disks
-    place = None
-    for number in range(len(disks) - 1, -1, -1):
-        other = disks[number]
-        if other.bus != disk.bus:
-            continue
-        if other.target and disk.target and _index(other.target) > _index(disk.target):
-            place = number
-        elif place is None:
-            place = number + 1
-    disks.insert(len(disks) if place is None else place, disk)
+    keys = [_disk_key(other) for other in domain.disks]
+    domain.disks.insert(_disk_place(keys, _disk_key(disk)), disk)
 
 
 def sorted_disks(disks: list[Any]) -> list[Any]:
     """The disks as ``insert_disk`` would put them, one after another."""
-    done: list[tuple[str | None, int | None, Any]] = []
+    done: list[Any] = []
+    keys: list[tuple[str | None, int | None]] = []
     for disk in disks:
-        bus = disk.bus
-        index = _index(disk.target) if disk.target else None
-        place = None
-        for number in range(len(done) - 1, -1, -1):
-            other_bus, other, _ = done[number]
-            if other_bus != bus:
-                continue
-            if index is not None and other is not None and other > index:
-                place = number
-            elif place is None:
-                place = number + 1
-        done.insert(len(done) if place is None else place, (bus, index, disk))
-    return [disk for _, _, disk in done]
+        key = _disk_key(disk)
+        place = _disk_place(keys, key)
+        keys.insert(place, key)
+        done.insert(place, disk)
+    return done
+
+
+def _disk_key(disk: Any) -> tuple[str | None, int | None]:
+    return disk.bus, _index(disk.target) if disk.target else None
+
+
+def _disk_place(
+    keys: list[tuple[str | None, int | None]], key: tuple[str | None, int | None]
+) -> int:
+    """Where a disk goes among others, by their buses and the numbers of their targets."""
+    own_bus, own = key
+    place = None
+    number = len(keys)
+    for bus, index in reversed(keys):
+        number -= 1
+        if bus != own_bus:
+            continue
+        if own is not None and index is not None and index > own:
+            place = number
+        elif place is None:
+            place = number + 1
+    return len(keys) if place is None else place
 
 
 def _index(target: str) -> int:

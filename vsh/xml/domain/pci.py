@@ -95,9 +95,11 @@ class Place:
 
     def address(self, old: Any = None) -> Address:
         """As an <address>; what an earlier one said about zPCI stays."""
-        made = Address(
-            type="pci", domain=self.domain, bus=self.bus, slot=self.slot, function=self.function
-        )
+        made = Address()
+        own = made.__dict__
+        own["type"] = "pci"
+        own["domain"], own["bus"] = self.domain, self.bus
+        own["slot"], own["function"] = self.slot, self.function
         if self.multifunction is not None:
             made.multifunction = self.multifunction
         if old is not None:
@@ -128,7 +130,7 @@ class Bus:
         self.first = 0
         self.last = 0
         self.slots: dict[int, int] = {}
-        self.aggregate: set[int] = set()
+        self.aggregate = 0  # slots that several devices share, as bits
         self.group = 0  # devices of one isolation group are kept on one bus
         self.locked = False
 
@@ -155,7 +157,7 @@ class Bus:
             used = self.slots.get(place.slot, 0)
             if not used:
                 return True
-            if flags & AGGREGATE and place.slot in self.aggregate:
+            if flags & AGGREGATE and self.aggregate >> place.slot & 1:
                 if not used >> place.function & 1:
                     return True
                 if function == -1:
@@ -244,7 +246,7 @@ class Buses:
 
     def reserve(self, place: Place, flags: int, group: int = 0, *, given: bool = True) -> None:
         """Take a place; ``given``: it was asked for, not found."""
-        if self.trying:
+        if self.trying and place.bus >= len(self.buses):
             self._grow(place, flags)
         self.validate(place, flags, given=given)
         bus = self.buses[place.bus]
@@ -254,7 +256,7 @@ class Buses:
                 f"Attempted double use of PCI Address {place}"
             )
         if not used and flags & AGGREGATE:
-            bus.aggregate.add(place.slot)
+            bus.aggregate |= 1 << place.slot
         if bus.empty() and not bus.locked:
             bus.group = group
         elif bus.group != group and given:

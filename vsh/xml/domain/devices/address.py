@@ -38,6 +38,9 @@ _SMALL = {
     "0x0000": 0,
 }
 
+_MOST_KNOWN = 1024
+_known: dict[tuple[Any, ...], dict[str, str | None]] = {}  # places as they are written
+
 _DEFAULTS: dict[str, dict[str, int]] = {
     "pci": {"domain": 0, "bus": 0, "slot": 0, "function": 0},
     "drive": {"controller": 0, "bus": 0, "target": 0, "unit": 0},
@@ -108,17 +111,10 @@ class Address(Element, tag="address"):
         own = twin.__dict__
         own.update(self.__dict__)
         if kind == "pci":
-            if self.zpci_uid is not None or self.zpci_fid is not None:
+            if own.get("zpci_uid") is not None or own.get("zpci_fid") is not None:
                 own["zpci_uid"] = self.zpci_uid or 0
                 own["zpci_fid"] = self.zpci_fid or 0
-            if self.pci_empty():
-                for name in ("domain", "bus", "slot", "function"):
-                    own[name] = None
-            else:
-                own["domain"] = f"0x{_whole(own.get('domain')):04x}"
-                own["bus"] = f"0x{_whole(own.get('bus')):02x}"
-                own["slot"] = f"0x{_whole(own.get('slot')):02x}"
-                own["function"] = f"0x{_whole(own.get('function')):x}"
+            own.update(_shown(self))
         elif kind == "ccw" and self.devno is not None:
             own["cssid"] = f"0x{_whole(self.cssid):x}"
             own["ssid"] = f"0x{_whole(self.ssid):x}"
@@ -134,6 +130,28 @@ class Address(Element, tag="address"):
             if value is not None and (_whole(value) if value.__class__ is str else value):
                 return False
         return True
+
+
+def _shown(address: Address) -> dict[str, str | None]:
+    """A place on a PCI bus as it is written; the same few come up again and again."""
+    own = address.__dict__
+    place = (own.get("domain"), own.get("bus"), own.get("slot"), own.get("function"))
+    shown = _known.get(place)
+    if shown is None:
+        if address.pci_empty():
+            shown = {"domain": None, "bus": None, "slot": None, "function": None}
+        else:
+            domain, bus, slot, function = map(_whole, place)
+            shown = {
+                "domain": f"0x{domain:04x}",
+                "bus": f"0x{bus:02x}",
+                "slot": f"0x{slot:02x}",
+                "function": f"0x{function:x}",
+            }
+        if len(_known) >= _MOST_KNOWN:
+            _known.clear()
+        _known[place] = shown
+    return shown
 
 
 def _whole(value: int | str | None) -> int:
