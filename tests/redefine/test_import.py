@@ -553,11 +553,11 @@ def test_e9_options_of_going_on(world: World, chain: str) -> None:
     assert more.err == "error: Options --resume and --file are mutually exclusive\n"
 
 
-def _tree_of(choose: Any, names: list[str], count: int) -> dict[str, str | None]:
-    """A forest of some of the names."""
+def _tree_of(choose: Any, names: list[str], count: int, *more: str) -> dict[str, str | None]:
+    """A forest of some of the names; parents may be ``more``, too."""
     picked = choose.sample(names, count)
     return {
-        name: choose.choice([None, *picked[:place]]) if place else None
+        name: choose.choice([None, *picked[:place], *sorted(set(more) - {name})])
         for place, name in enumerate(picked)
     }
 
@@ -585,7 +585,7 @@ def test_e9_all_or_nothing(world: World, tmp_path: Path, build: Any, seed: int) 
         files = _documents(tmp_path, build, old, "old")
         world.done(f"snapshot-import test {files} --current {choose.choice(list(old))}")
     before, current = world.dumps(), world.current
-    new = _tree_of(choose, names, choose.randint(1, 8))
+    new = _tree_of(choose, names, choose.randint(1, 8), *sorted(old))
     files = _documents(tmp_path, build, new, choose.choice(["old", "new"]))
     planned = {**old, **new}
     wanted = choose.choice(list(planned))

@@ -200,10 +200,11 @@ class Session:
         facts  more about it, for programs
         """
         self.out.flush()
-        form = getattr(self.renderer, "warning", None) if self.format != "plain" else None
         text = f"warning: {message}\n"
-        if form is not None:
-            text = form({"message": message, **(facts or {})})
+        if self.format not in ("plain", "table"):
+            form = getattr(lookup.module("vsh.output", self.format), "warning", None)
+            if form is not None:
+                text = form({"message": message, **(facts or {})})
         self.err.write(_shown(text, self.err))
         self.err.flush()
         self._log(WARNING, message)

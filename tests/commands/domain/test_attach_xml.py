@@ -77,9 +77,8 @@ def test_a_disk_with_everything(run: Callable[..., Any]) -> None:
             "<source protocol='TEST' name='n'>\n    <host name='h' port='1'/>\n  </source>",
         ),
         (
-            "--source-host-transport unix --source-host-socket /s",
-            "<source protocol='TEST' name='n'>\n    <host transport='unix' socket='/s'/>\n"
-            "  </source>",
+            "--source-host-transport unix --source-host-socket /",
+            "<source protocol='TEST' name='n'>\n    <host transport='unix' socket='/'/>\n  </source>",
         ),
         ("", "<source protocol='TEST' name='n'/>"),
     ],

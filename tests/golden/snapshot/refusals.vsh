@@ -53,6 +53,8 @@ bad.xml:7: rule 23: internal error: missing name from disk snapshot element
     correct the <disk>
 bad.xml:8: rule 23: XML error: Invalid value for attribute 'snapshot' in element 'disk': 'some'.
     correct the <disk>
+bad.xml:1: rule 37: internal error: missing domain in snapshot
+    use the whole document that snapshot-dumpxml --security-info gave
 bad.xml:4: warning rule E2: libvirt does not know <creationtime> in domainsnapshot and drops it
     did you mean 'creationTime'?
 Rule 13: creationTime is there and is a number.
@@ -67,12 +69,16 @@ Rule 22: the memory file's path is absolute.
 Rule 23: each disk of the snapshot can be understood.
   name, location (no, internal, external, manual), type, format and an
   absolute path.
+Rule 37: disks fit the domain.
+  The disks of the snapshot are matched with those of its <domain>: the new
+  one, or the one that is stored already. A new snapshot therefore needs a
+  full <domain type=...>.
 Rule E2: what libvirt drops without a word.
   Elements and attributes that libvirt does not know are not kept. Often they
   are misspelt.
 [1]
 $ vsh --format json "snapshot-create test bad.xml --redefine"
-{"error": {"code": 1, "name": "INTERNAL_ERROR", "domain": 0, "level": 2, "message": "internal error: missing creationTime from existing snapshot", "hint": "add <creationTime>, or use the whole document that snapshot-dumpxml --security-info gave", "causes": [], "problems": [{"rule": "13", "title": "creationTime is there and is a number", "file": "bad.xml", "line": 1, "code": 1, "message": "internal error: missing creationTime from existing snapshot", "hint": "add <creationTime>, or use the whole document that snapshot-dumpxml --security-info gave", "warning": false}, {"rule": "15", "title": "the state at that moment", "file": "bad.xml", "line": 3, "code": 67, "message": "unsupported configuration: Invalid state 'zz' in domain snapshot XML", "hint": "add <state> with one of these words", "warning": false}, {"rule": "19", "title": "only external memory has a file", "file": "bad.xml", "line": 5, "code": 27, "message": "XML error: memory filename 'rel' requires external snapshot", "hint": "use snapshot='external', or leave the file out", "warning": false}, {"rule": "22", "title": "the memory file's path is absolute", "file": "bad.xml", "line": 5, "code": 27, "message": "XML error: memory snapshot file path (rel) must be absolute", "hint": "start the path with /", "warning": false}, {"rule": "23", "title": "each disk of the snapshot can be understood", "file": "bad.xml", "line": 7, "code": 1, "message": "internal error: missing name from disk snapshot element", "hint": "correct the <disk>", "warning": false}, {"rule": "23", "title": "each disk of the snapshot can be understood", "file": "bad.xml", "line": 8, "code": 27, "message": "XML error: Invalid value for attribute 'snapshot' in element 'disk': 'some'.", "hint": "correct the <disk>", "warning": false}, {"rule": "E2", "title": "what libvirt drops without a word", "file": "bad.xml", "line": 4, "code": 27, "message": "libvirt does not know <creationtime> in domainsnapshot and drops it", "hint": "did you mean 'creationTime'?", "warning": true}]}}
+{"error": {"code": 1, "name": "INTERNAL_ERROR", "domain": 0, "level": 2, "message": "internal error: missing creationTime from existing snapshot", "hint": "add <creationTime>, or use the whole document that snapshot-dumpxml --security-info gave", "causes": [], "problems": [{"rule": "13", "title": "creationTime is there and is a number", "file": "bad.xml", "line": 1, "code": 1, "message": "internal error: missing creationTime from existing snapshot", "hint": "add <creationTime>, or use the whole document that snapshot-dumpxml --security-info gave", "warning": false}, {"rule": "15", "title": "the state at that moment", "file": "bad.xml", "line": 3, "code": 67, "message": "unsupported configuration: Invalid state 'zz' in domain snapshot XML", "hint": "add <state> with one of these words", "warning": false}, {"rule": "19", "title": "only external memory has a file", "file": "bad.xml", "line": 5, "code": 27, "message": "XML error: memory filename 'rel' requires external snapshot", "hint": "use snapshot='external', or leave the file out", "warning": false}, {"rule": "22", "title": "the memory file's path is absolute", "file": "bad.xml", "line": 5, "code": 27, "message": "XML error: memory snapshot file path (rel) must be absolute", "hint": "start the path with /", "warning": false}, {"rule": "23", "title": "each disk of the snapshot can be understood", "file": "bad.xml", "line": 7, "code": 1, "message": "internal error: missing name from disk snapshot element", "hint": "correct the <disk>", "warning": false}, {"rule": "23", "title": "each disk of the snapshot can be understood", "file": "bad.xml", "line": 8, "code": 27, "message": "XML error: Invalid value for attribute 'snapshot' in element 'disk': 'some'.", "hint": "correct the <disk>", "warning": false}, {"rule": "37", "title": "disks fit the domain", "file": "bad.xml", "line": 1, "code": 1, "message": "internal error: missing domain in snapshot", "hint": "use the whole document that snapshot-dumpxml --security-info gave", "warning": false}, {"rule": "E2", "title": "what libvirt drops without a word", "file": "bad.xml", "line": 4, "code": 27, "message": "libvirt does not know <creationtime> in domainsnapshot and drops it", "hint": "did you mean 'creationTime'?", "warning": true}]}}
 [1]
 $ vsh "snapshot-create test odd.xml --redefine"
 
@@ -86,7 +92,7 @@ odd.xml:2: rule E6-name: invalid snapshot name '.odd': name can't start with '.'
 odd.xml:10: rule E6-revert: unsupported configuration: no disk named 'vdq' to revert to
     use the name in <target dev=>
 odd.xml:5: rule E6-active: invalid argument: <active> of snapshot .odd says current, --current is not given
-    add or leave out --current, or remove <active>
+    add or leave out --current, or remove <active> (an import has --drop-current for that)
 odd.xml:12: warning rule E2: libvirt does not know <memroy> in domainsnapshot and drops it
     did you mean 'memory'?
 Rule E6-name: a name that every driver takes.
@@ -108,7 +114,7 @@ Domain snapshot .odd created from 'odd.xml'
 
 warning: odd.xml:2: invalid snapshot name '.odd': name can't start with '.' (choose another name)
 warning: odd.xml:10: unsupported configuration: no disk named 'vdq' to revert to (use the name in <target dev=>)
-warning: odd.xml:5: invalid argument: <active> of snapshot .odd says current, --current is not given (add or leave out --current, or remove <active>)
+warning: odd.xml:5: invalid argument: <active> of snapshot .odd says current, --current is not given (add or leave out --current, or remove <active> (an import has --drop-current for that))
 warning: odd.xml:12: libvirt does not know <memroy> in domainsnapshot and drops it (did you mean 'memory'?)
 $ virsh "snapshot-create test odd.xml --redefine; snapshot-list test --name"
 Domain snapshot .odd created from 'odd.xml'
