@@ -290,6 +290,8 @@ def _apply(session: Session, name: str, value: str | None, shown: str) -> None:
         session.open_log(value or "")
     elif name in ("quiet", "readonly", "timing", "fail-fast", "explain"):
         setattr(session, name.replace("-", "_"), True)
+    elif name == "timeout":
+        session.timeout = _seconds(value or "", shown)
     elif name == "no-header":
         session.header = False
     elif name in ("format", "columns", "sort"):
@@ -334,6 +336,17 @@ def _escape(value: str) -> str:
     if len(value) == 1 and value != "^":
         return value
     raise CommandError(f"Invalid string '{value}' for escape sequence")
+
+
+def _seconds(value: str, shown: str) -> float:
+    """A time above zero, in seconds."""
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < 1e9:
+        raise CommandError(f"Invalid value for option {shown}", hint="seconds, such as 2.5")
+    return seconds
 
 
 def _keepalive(value: str, shown: str) -> int:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
         (["-e", "none", "pwd"], "Invalid string 'none' for escape sequence"),
         (["-k", "x", "pwd"], "Invalid value for option -k"),
         (["-K", "-1", "pwd"], "option -K requires a positive integer argument"),
+        (["--timeout", "x", "pwd"], "Invalid value for option --timeout"),
+        (["--timeout=-1", "pwd"], "Invalid value for option --timeout"),
         (["-l", "nodir/x.log", "pwd"], "failed to open the log file. check the log file path"),
     ],
 )

@@ -59,6 +59,9 @@ OPTIONS = (
         "--sort=KEY", "sort a listing by a column (-KEY: descending)", value=True, added=True
     ),
     TopOption("--no-header", "leave out the headings of a listing", added=True),
+    TopOption(
+        "--timeout=SECONDS", "give up a call that is not answered by then", value=True, added=True
+    ),
     TopOption("--fail-fast", "stop at the first command that fails", added=True),
     TopOption("--explain", "say in full which rule a refused document breaks", added=True),
 )

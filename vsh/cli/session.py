@@ -28,6 +28,7 @@ class Session:
     program      the name that the user called: "vsh", or "virsh" for the drop-in behaviour
     format       the name of the output format, a file of ``vsh/output``
     quiet, timing, readonly, fail_fast, debug_level, escape, keepalive_interval, keepalive_count
+    timeout      seconds that one call may take; None is as long as the daemon shows that it lives
     interactive  True at a prompt (a terminal or a script on standard input)
     running      the name of the command that is running, for debug messages
     status       the exit status that a command asked for beyond 0 and 1 (``await`` has 2), or None
@@ -50,6 +51,7 @@ class Session:
         self.escape = "^]"
         self.keepalive_interval: int | None = None
         self.keepalive_count: int | None = None
+        self.timeout: float | None = None
         self.interactive = False
         self.running = ""
         self.status: int | None = None
@@ -99,6 +101,7 @@ class Session:
                 readonly=look_only,
                 ask=_asked,
                 keepalive=(self.keepalive_interval, self.keepalive_count),
+                timeout=self.timeout,
             )
         except Error as error:
             word = "Failed to reconnect" if self._lost else "failed to connect"

@@ -45,6 +45,8 @@ def build() -> typer.Typer:
             value = values.get(_name(option.name))
             if value and option.name == "connect":
                 session.uri = str(value)
+            elif value and option.name == "timeout":
+                session.timeout = float(value)
             elif value and hasattr(session, _name(option.name)):
                 setattr(session, _name(option.name), value)
 

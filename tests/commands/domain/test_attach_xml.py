@@ -70,21 +70,20 @@ def test_a_disk_with_everything(run: Callable[..., Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "source"),
+    ("options", "host"),
     [
-        (
-            "--source-host-name h:1",
-            "<source protocol='TEST' name='n'>\n    <host name='h' port='1'/>\n  </source>",
-        ),
-        (
-            "--source-host-transport unix --source-host-socket /",
-            "<source protocol='TEST' name='n'>\n    <host transport='unix' socket='/'/>\n  </source>",
-        ),
-        ("", "<source protocol='TEST' name='n'/>"),
+        ("--source-host-name h:1", "name='h' port='1'"),
+        ("--source-host-name h", "name='h'"),
+        ("--source-host-transport unix --source-host-socket /s", "transport='unix' socket='/s'"),
+        ("", None),
     ],
 )
-def test_a_protocol_that_nobody_knows(run: Callable[..., Any], options: str, source: str) -> None:
+def test_a_protocol_that_nobody_knows(
+    run: Callable[..., Any], options: str, host: str | None
+) -> None:
     text = printed(run, f"attach-disk test n vda --source-protocol TEST {options}")
+    source = "<source protocol='TEST' name='n'"
+    source += "/>" if host is None else f">\n    <host {host}/>\n  </source>"
     assert text == f"<disk type='network'>\n  {source}\n  <target dev='vda'/>\n</disk>\n"
 
 

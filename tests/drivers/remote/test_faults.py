@@ -515,3 +515,10 @@ def test_a_download_that_breaks_off(daemon, vsh_process, tmp_path):
         "error: cannot receive data from volume v\nerror: the disk is on fire\n",
     )
     assert not (tmp_path / "out").exists()
+
+
+def test_the_user_can_say_how_long_an_answer_may_take(daemon, vsh_process):
+    daemon.on(HOSTNAME, lambda daemon, call: None)
+    status, out, err = vsh_process("--timeout", "0.3", "-c", daemon.uri, "hostname", timeout=10)
+    assert (status, out) == (1, "\n")
+    assert "no answer within 0.3 seconds" in err
