@@ -38,7 +38,11 @@ def test_one_file_is_a_command(tmp_path: Path) -> None:
     def run(*argv: str) -> str:
         done = subprocess.run(
             [sys.executable, "-m", "vsh", *argv],
-            cwd=tmp_path, capture_output=True, text=True, timeout=30, check=True,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=True,
         )
         return done.stdout
 

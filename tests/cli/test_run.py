@@ -96,9 +96,7 @@ def test_a_bad_uri_ends_the_program_before_any_command(run: Callable[..., Result
     )
 
 
-def test_keepalive_that_cannot_be_is_an_error_only_if_asked_for(
-    run: Callable[..., Result],
-) -> None:
+def test_keepalive_that_cannot_be_is_an_error_only_if_asked_for(run: Callable[..., Result]) -> None:
     assert run("-k", "0", "-K", "3", "-c", URI, "uri").status == 0
     status, out, err = run("-k", "5", "-c", URI, "uri")
     assert (status, out) == (1, "")

@@ -37,10 +37,7 @@ OPTIONS = (
     TopOption("--escape <char>", "the key that ends a console", "e", value=True),
     TopOption("--help", "this help", "h"),
     TopOption(
-        "--keepalive-interval=NUM",
-        "keepalive interval in seconds, 0 for disable",
-        "k",
-        value=True,
+        "--keepalive-interval=NUM", "keepalive interval in seconds, 0 for disable", "k", value=True
     ),
     TopOption(
         "--keepalive-count=NUM", "number of possible missed keepalive messages", "K", value=True

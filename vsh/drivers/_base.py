@@ -15,8 +15,12 @@ if TYPE_CHECKING:
 
 # What read-only connections may ask: calls that need no other permission than these.
 _READING = {"read", "read_secure", "getattr", "none"}
-_SECURE_TEXTS = {"domain_get_xml_desc", "domain_snapshot_get_xml_desc",
-                 "domain_checkpoint_get_xml_desc", "domain_managed_save_get_xml_desc"}
+_SECURE_TEXTS = {
+    "domain_get_xml_desc",
+    "domain_snapshot_get_xml_desc",
+    "domain_checkpoint_get_xml_desc",
+    "domain_managed_save_get_xml_desc",
+}
 
 
 def bare(code: int, text: str) -> Error:
