@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import time
@@ -71,22 +72,56 @@ def document() -> str:
 
 
 def measure() -> None:
-    """Print the seconds of one reading and one writing, a round a line.  Runs where vsh is."""
+    """Print the seconds of reading, completing and checking, and writing one document, a round a
+    line, then by how many KiB the process grew over 10,000 documents.  Runs where vsh is.
+    """
+    import resource
+
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.defaults import Defaults
     from vsh.xml.reader import read
     from vsh.xml.writer import write
 
     text = document()
     for turn in range(ROUNDS + 1):
-        begun = time.perf_counter()
+        times = [0.0, 0.0, 0.0]
         for _ in range(REPEATS):
+            begun = time.perf_counter()
             model = read(text, Domain)
-        middle = time.perf_counter()
-        for _ in range(REPEATS):
+            read_at = time.perf_counter()
+            model.complete(Defaults())
+            completed_at = time.perf_counter()
             write(model)
-        ended = time.perf_counter()
+            ended = time.perf_counter()
+            times[0] += read_at - begun
+            times[1] += completed_at - read_at
+            times[2] += ended - completed_at
         if turn:
-            print((middle - begun) / REPEATS, (ended - middle) / REPEATS)
+            print(*(part / REPEATS for part in times))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for _ in range(10000):
+        model = read(text, Domain)
+        model.complete(Defaults())
+        write(model)
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+
+
+def xmllint() -> float | None:
+    """Seconds of one `xmllint --format` of the document, as a whole process; None without it."""
+    if shutil.which("xmllint") is None:
+        return None
+    times = []
+    for _ in range(11):
+        begun = time.perf_counter()
+        subprocess.run(
+            ["xmllint", "--format", "-"],
+            input=document(),
+            text=True,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+        times.append(time.perf_counter() - begun)
+    return sorted(times)[5]
 
 
 if __name__ == "__main__":
@@ -97,12 +132,20 @@ if __name__ == "__main__":
     done = subprocess.run(
         [str(python), __file__, "measure"], stdout=subprocess.PIPE, text=True, check=True
     )
-    rounds = [[float(word) for word in line.split()] for line in done.stdout.splitlines()]
-    reading, writing = ([one[part] for one in rounds] for part in (0, 1))
-    both = [sum(one) for one in rounds]
+    *lines, growth = done.stdout.splitlines()
+    rounds = [[float(word) for word in line.split()] for line in lines]
     report = Report(f"a domain document of {len(document()) / 1000:.1f} kB", "time", "budget")
-    report.row("read", spread(reading), "")
-    report.row("write", spread(writing), "")
-    verdict = report.verdict(sorted(both)[len(both) // 2] * 1000, 1.0, "{:.2f} ms")
-    report.row("read and write", spread(both), verdict)
+    for place, step in enumerate(("read", "complete and check", "write")):
+        report.row(step, spread([one[place] for one in rounds]), "")
+    both = [sum(one) for one in rounds]
+    middle = sorted(both)[len(both) // 2]
+    report.row("all of it", spread(both), report.verdict(middle * 1000, 1.0, "{:.2f} ms"))
+    reference = xmllint()
+    if reference is not None:
+        report.row(
+            "xmllint --format, a process",
+            f"{reference * 1000:.3g} ms",
+            f"all of it is {middle / reference:.2f}x",
+        )
+    report.row("growth over 10,000 documents", f"{growth} KiB", "")
     finish(report)
