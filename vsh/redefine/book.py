@@ -377,7 +377,7 @@ RULES: dict[str, Rule] = {
     "E6-active": Rule(
         "active says the same as --current",
         "<active> is dropped, so the snapshot would not be what the document says.",
-        "add or leave out --current, or remove <active> (an import has --drop-current for that)",
+        "add or leave out --current, or remove <active>; an import has --drop-current",
     ),
     "E6-source": Rule(
         "one image belongs to one snapshot",

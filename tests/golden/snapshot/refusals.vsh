@@ -92,7 +92,7 @@ odd.xml:2: rule E6-name: invalid snapshot name '.odd': name can't start with '.'
 odd.xml:10: rule E6-revert: unsupported configuration: no disk named 'vdq' to revert to
     use the name in <target dev=>
 odd.xml:5: rule E6-active: invalid argument: <active> of snapshot .odd says current, --current is not given
-    add or leave out --current, or remove <active> (an import has --drop-current for that)
+    add or leave out --current, or remove <active>; an import has --drop-current
 odd.xml:12: warning rule E2: libvirt does not know <memroy> in domainsnapshot and drops it
     did you mean 'memory'?
 Rule E6-name: a name that every driver takes.
@@ -114,7 +114,7 @@ Domain snapshot .odd created from 'odd.xml'
 
 warning: odd.xml:2: invalid snapshot name '.odd': name can't start with '.' (choose another name)
 warning: odd.xml:10: unsupported configuration: no disk named 'vdq' to revert to (use the name in <target dev=>)
-warning: odd.xml:5: invalid argument: <active> of snapshot .odd says current, --current is not given (add or leave out --current, or remove <active> (an import has --drop-current for that))
+warning: odd.xml:5: invalid argument: <active> of snapshot .odd says current, --current is not given (add or leave out --current, or remove <active>; an import has --drop-current)
 warning: odd.xml:12: libvirt does not know <memroy> in domainsnapshot and drops it (did you mean 'memory'?)
 $ virsh "snapshot-create test odd.xml --redefine; snapshot-list test --name"
 Domain snapshot .odd created from 'odd.xml'
