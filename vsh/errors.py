@@ -123,6 +123,9 @@ NUMBERS = {
     109: ("CHECKPOINT_INCONSISTENT", "checkpoint inconsistent: %s"),
     110: ("MULTIPLE_DOMAINS", "multiple matching domains found: %s"),
     111: ("NO_NETWORK_METADATA", "metadata not found: %s"),
+    112: ("AGENT_COMMAND_TIMEOUT", "guest agent command timed out: %s"),
+    113: ("AGENT_COMMAND_FAILED", "guest agent command failed: %s"),
+    114: ("INVALID_ENCR_KEY_SECRET", "Invalid encryption key for the secret: %s"),
 }
 
 

@@ -11,8 +11,9 @@ import pytest
 from vsh import lookup
 from vsh.api.event import EVENTS
 from vsh.api.flags.snapshot import SnapshotCreate
+from vsh.errors import NUMBERS
 
-FILE = Path(__file__).parents[2].parent / "shared" / "protocol" / "constants.json"
+FOLDER = Path(__file__).parents[2].parent / "shared" / "protocol"
 # Kept in errors.py, or without a use: aliases of virTypedParameterType, one reason of nothing.
 ELSEWHERE = {
     "virErrorLevel",
@@ -33,7 +34,18 @@ FAMILIES = {
     "virSecretEventID": "secret",
 }
 
-present = pytest.mark.skipif(not FILE.exists(), reason="no ../shared/protocol beside the checkout")
+present = pytest.mark.skipif(
+    not FOLDER.exists(), reason="no ../shared/protocol beside the checkout"
+)
+
+
+def theirs() -> dict[str, dict[str, int]]:
+    """libvirt's enumerations: what 9.0.0 has and what is newer."""
+    found: dict[str, dict[str, int]] = {}
+    for file in ("constants.json", "constants-newer.json"):
+        for enum, members in json.loads((FOLDER / file).read_text())["enums"].items():
+            found.setdefault(enum, {}).update(members)
+    return found
 
 
 def classes() -> list[Any]:
@@ -57,7 +69,7 @@ def ours() -> dict[str, int]:
 @present
 def test_every_constant_is_there_with_its_value() -> None:
     found = ours()
-    for enum, members in json.loads(FILE.read_text())["enums"].items():
+    for enum, members in theirs().items():
         if enum in ELSEWHERE or enum in FAMILIES:
             continue
         for name, value in members.items():
@@ -68,13 +80,20 @@ def test_every_constant_is_there_with_its_value() -> None:
 
 @present
 def test_event_ids() -> None:
-    enums = json.loads(FILE.read_text())["enums"]
+    enums = theirs()
     for enum, family in FAMILIES.items():
         ids = {event.id: event.word for event in EVENTS if event.family == family}
         for name, value in enums[enum].items():
             if not name.endswith("_LAST"):
                 word = name.partition("_EVENT_ID_")[2].lower().replace("_", "-")
                 assert ids[value].replace("pm-", "pm") == word, name
+
+
+@present
+def test_error_numbers() -> None:
+    for name, number in theirs()["virErrorNumber"].items():
+        if number and not name.endswith("_LAST"):
+            assert NUMBERS[number][0] == name.removeprefix("VIR_ERR_").removeprefix("VIR_")
 
 
 def test_every_class_says_what_it_is() -> None:

@@ -21,7 +21,6 @@ from vsh.api.types import Record
 from vsh.rpc import codec, values
 
 FOLDER = Path(__file__).parents[2].parent / "shared" / "protocol"
-NEWER = 444  # from here on the facts have no access rules
 
 present = pytest.mark.skipif(
     not (FOLDER / "protocol.json").exists(), reason="no ../shared/protocol beside the checkout"
@@ -162,7 +161,7 @@ def answer(call: Any) -> list[Any]:
 @present
 def test_every_procedure_is_in_the_table_and_nothing_else(protocol: Any) -> None:
     expected = procedures(protocol)
-    assert len(expected) == 461
+    assert len(expected) == 464
     assert {**calls(), **events()}.keys() == expected.keys()
     assert not calls().keys() & events().keys()
 
@@ -179,10 +178,7 @@ def test_access_rules(protocol: Any) -> None:
     expected = procedures(protocol)
     for (program, number), call in calls().items():
         facts = expected[program, number][1]
-        if program == "remote" and number >= NEWER:
-            assert call.acl
-        else:
-            assert call.acl == facts["acl"], call
+        assert call.acl == facts["acl"], call
         assert call.options.get("filter") == facts.get("aclfilter"), call
 
 

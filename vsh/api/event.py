@@ -338,24 +338,23 @@ class NicMacChange(Event):
 
 
 class VcpuRemoved(Event):
-    """The guest let go of a vCPU.  No message of the wire carries it yet."""
+    """The guest let go of a vCPU."""
 
-    id, word = 28, "vcpu-removed"
+    id, word, number = 28, "vcpu-removed", 454
 
     domain: Domain
-    vcpuid: i32
+    vcpuid: u32
 
 
 class ChannelLifecycle(Event):
-    """A channel was connected or disconnected in the guest.
-
-    No message of the wire carries it yet.
+    """A channel was connected or disconnected in the guest
+    (``enums.event.DomainEventChannelLifecycleState``).
     """
 
-    id, word = 29, "channel-lifecycle"
+    id, word, number = 29, "channel-lifecycle", 455
 
     domain: Domain
-    channel: Text
+    channelName: Text
     state: i32
     reason: i32
 

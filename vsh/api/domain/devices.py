@@ -105,6 +105,14 @@ class Devices(Object):
         (``enums.domain.DomainGraphicsReloadType``) again.
         """
 
+    @call(456, acl="domain:write", limit=16)
+    def announce_interface(self, device: Text | None, params: TypedParams, flags: u32 = 0) -> None:
+        """Have an interface, by its MAC address (None: all), make itself known in its network.
+
+        The parameters are ``initial``, ``max``, ``step`` (milliseconds) and ``rounds``, all of them
+        ``uint``.
+        """
+
     @call(1, program="qemu", acl="domain:write", api="virDomainQemuMonitorCommand")
     def monitor_command(self, cmd: Text, flags: u32 = 0) -> Text:
         """Say something to QEMU's monitor: JSON, or text with the flag for it; its answer."""

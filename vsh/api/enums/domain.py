@@ -370,6 +370,7 @@ class DomainLifecycleAction:
     PRESERVE = 3
     COREDUMP_DESTROY = 4
     COREDUMP_RESTART = 5
+    PRESERVE_RUNNING = 6
 
 
 class DomainAgentResponseTimeout:

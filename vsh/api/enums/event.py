@@ -43,6 +43,7 @@ class DomainEventStartedDetailType:
     RESTORED = 2
     FROM_SNAPSHOT = 3
     WAKEUP = 4
+    RECREATED = 5
 
 
 class DomainEventSuspendedDetailType:
@@ -83,6 +84,7 @@ class DomainEventStoppedDetailType:
     SAVED = 4
     FAILED = 5
     FROM_SNAPSHOT = 6
+    RECREATED = 7
 
 
 class DomainEventShutdownDetailType:
@@ -206,6 +208,23 @@ class DomainEventAgentLifecycleReason:
     """Why the guest's agent came or went."""
 
     prefix = "VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_REASON_"
+    UNKNOWN = 0
+    DOMAIN_STARTED = 1
+    CHANNEL = 2
+
+
+class DomainEventChannelLifecycleState:
+    """Whether something in the guest has a channel open."""
+
+    prefix = "VIR_CONNECT_DOMAIN_EVENT_CHANNEL_LIFECYCLE_STATE_"
+    CONNECTED = 1
+    DISCONNECTED = 2
+
+
+class DomainEventChannelLifecycleReason:
+    """Why a channel came or went."""
+
+    prefix = "VIR_CONNECT_DOMAIN_EVENT_CHANNEL_LIFECYCLE_REASON_"
     UNKNOWN = 0
     DOMAIN_STARTED = 1
     CHANNEL = 2

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from vsh.api.types import TypedParams
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Argument, Option, uint32
 from vsh.commands._devices import interface_macs
-from vsh.errors import NoSupport
+from vsh.output.document import Said
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+    from vsh.output.document import Document
 
 
 @command
@@ -23,9 +26,15 @@ def domifannounce(
     max: int | None = Option("most milliseconds between two times", kind=uint32),
     rounds: int | None = Option("how many times", kind=uint32),
     step: int | None = Option("milliseconds by which the time between grows", kind=uint32),
-) -> None:
+) -> Document:
     """Have a guest's interfaces make themselves known in their networks.
 
     Needs a hypervisor of libvirt 12.5.0 or newer.
     """
-    raise NoSupport("virDomainAnnounceInterface")
+    params = TypedParams()
+    given = {"initial": initial, "max": max, "rounds": rounds, "step": step}
+    for name, value in given.items():
+        if value is not None:
+            params.set(name, "uint", value)
+    domain.announce_interface(interface, params)
+    return Said("Interface announcement sent for domain '{domain}'", domain=domain.name)

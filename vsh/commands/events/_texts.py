@@ -144,7 +144,7 @@ TEXTS: dict[str, Callable[[Any], str]] = {
     "tunable": _params,
     "job-completed": _params,
     "agent-lifecycle": lambda event: f":{_connected(event)}",
-    "channel-lifecycle": lambda event: f": channel name: '{event.channel}'{_connected(event)}",
+    "channel-lifecycle": lambda event: f": channel name: '{event.channelName}'{_connected(event)}",
     "migration-iteration": lambda event: f": iteration: '{event.iteration}'",
     "metadata-change": _metadata_change,
     "block-threshold": _block_threshold,
