@@ -52,6 +52,8 @@ sys.exit(status)
 def imported(*words: str) -> tuple[str, set[str]]:
     """What a command prints, and the modules that its process imported beyond a bare one."""
     command = [sys.executable, "-I", "-c", PROBE.format(words=words)]
+    # the first run compiles what has changed, which may itself need a module (unicodedata for \\N)
+    subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL)
     done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
     assert done.returncode == 0, done.stderr
     return done.stdout, set(done.stderr.split())
