@@ -47,6 +47,16 @@ def test_a_name_cannot_move_the_cursor() -> None:
     assert printable("a\\x1b") == "a\\x5cx1b"
 
 
+def test_a_chain_of_thousands_is_drawn() -> None:
+    """No tree is too deep: each level is indented by two more."""
+    names = [f"s{number}" for number in range(3000)]
+    below = dict(zip(names, [[name] for name in names[1:]], strict=False))
+    lines = tree(Tree(["s0"], lambda name: below.get(name, []))).split("\n")
+    assert lines[0] == "s0"
+    assert lines[2] == "  +- s1"
+    assert lines[2 * 2999] == " " * (2 + 4 * 2998) + "+- s2999"
+
+
 def test_recorded_tables() -> None:
     """The formatter's unit cases, where the corpus is beside the checkout."""
     if not CASES.exists():

@@ -62,7 +62,7 @@ def _cell(value: Any) -> Any:
     """One value: lists and dicts as JSON, true and false as JSON has them, nothing as an empty
     cell."""
     if isinstance(value, (dict, list, bool)):
-        import json
+        from vsh.output._deep import encoded
 
-        return json.dumps(value, ensure_ascii=False)
+        return encoded(value)
     return "" if value is None else value

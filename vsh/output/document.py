@@ -215,11 +215,14 @@ class Tree(Document):
         self.values = values
 
     def data(self) -> Any:
-        return [self._branch(root) for root in self.roots]
-
-    def _branch(self, name: str) -> dict[str, Any]:
-        branch: dict[str, Any] = {"name": name}
-        if self.values is not None:
-            branch.update(self.values(name))
-        branch["children"] = [self._branch(child) for child in self.children(name)]
-        return branch
+        trunk: list[Any] = []
+        waiting: list[tuple[str, list[Any]]] = [(root, trunk) for root in reversed(self.roots)]
+        while waiting:  # not recursive: a chain of snapshots may have thousands
+            name, siblings = waiting.pop()
+            branch: dict[str, Any] = {"name": name}
+            if self.values is not None:
+                branch.update(self.values(name))
+            below = branch["children"] = []
+            siblings.append(branch)
+            waiting += [(child, below) for child in reversed(list(self.children(name)))]
+        return trunk

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json as codec
-
 from vsh.output._data import error_data, together, values_of
+from vsh.output._deep import encoded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,4 +43,4 @@ def warning(facts: dict[str, Any]) -> str:
 
 
 def _text(value: Any, indent: int | None) -> str:
-    return codec.dumps(value, indent=indent, ensure_ascii=False) + "\n"
+    return encoded(value, indent=indent) + "\n"

@@ -144,19 +144,27 @@ def _shown(char: str) -> str:
 def tree(document: Tree) -> str:
     """virsh's tree of names: a bar down to each branch, a blank line after the last of a family."""
     lines: list[str] = []
-
-    def branch(name: str, indent: str, *, last: bool, root: bool = False) -> None:
-        lines.append(f"{indent}{'' if root else '+- '}{name}\n")
-        if not root:
-            indent += "  " if last else "| "
+    # (name, what stands before it, whether it is the last of its family); not recursive: a chain of
+    # snapshots may have thousands
+    waiting: list[tuple[str, str | None, bool]] = [
+        (root, None, True) for root in reversed(document.roots)
+    ]
+    while waiting:
+        name, before, last = waiting.pop()
+        if before is None:
+            lines.append(f"{name}\n")
+            indent = ""
+        else:
+            lines.append(f"{before}+- {name}\n")
+            indent = before + ("  " if last else "| ")
         below = list(document.children(name))
         if below:
             lines.append(f"{indent}  |\n")
-        for position, child in enumerate(below):
-            branch(child, indent + "  ", last=position == len(below) - 1)
-        if not below and last:
+        elif last:
             lines.append(f"{indent}\n")
-
-    for root in document.roots:
-        branch(root, "", last=True, root=True)
+        end = len(below) - 1
+        waiting += [
+            (child, indent + "  ", place == end)
+            for place, child in reversed(list(enumerate(below)))
+        ]
     return "".join(lines)

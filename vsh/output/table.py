@@ -9,6 +9,7 @@ from rich.table import Table as RichTable
 from rich.text import Text as RichText
 from rich.tree import Tree as RichTree
 
+from vsh.output import plain
 from vsh.output.document import Done, Fields, Line, Lines, Table, Text, Tree, Xml
 from vsh.output.plain import harmless, printable
 
@@ -36,13 +37,16 @@ STATES = {
 }
 """How the words for states are coloured, wherever they stand."""
 
+DEEPEST = 30
+"""The levels of a tree that is drawn with guides of its own."""
+
 
 def render(document: Document, session: Session) -> None:
     """Print one document."""
     console = _console(session.out)
     shown = _form(document, session)
     if shown is not None:
-        console.print(shown)
+        console.print(shown, crop=not isinstance(document, Tree))
 
 
 def render_all(documents: Iterable[Document], session: Session) -> None:
@@ -136,13 +140,20 @@ def _table(document: Table, session: Session) -> Any:
 def _tree(document: Tree) -> Any:
     from rich.console import Group
 
-    def grow(branch: Any, name: str) -> None:
-        for child in document.children(name):
-            grow(branch.add(RichText(printable(child))), child)
-
     trees = []
     for root in document.roots:
         trunk = RichTree(RichText(printable(root), style="bold"))
-        grow(trunk, root)
+        waiting = [(trunk, root, 0)]
+        while waiting:
+            branch, name, depth = waiting.pop()
+            if depth > DEEPEST:
+                # guides for each level would leave no room for the names: as virsh draws it
+                return RichText(
+                    printable_lines(plain.tree(document)), no_wrap=True, overflow="ignore"
+                )
+            waiting += [
+                (branch.add(RichText(printable(child))), child, depth + 1)
+                for child in document.children(name)
+            ]
         trees.append(trunk)
     return Group(*trees)

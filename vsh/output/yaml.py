@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vsh.errors import CommandError as Refused
 from vsh.output._data import error_data, together, values_of
+from vsh.output._deep import encoded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -51,5 +52,8 @@ def warning(facts: dict[str, Any]) -> str:
 
 
 def _text(value: Any) -> str:
-    text = codec.safe_dump(value, sort_keys=False, allow_unicode=True, explicit_start=True)
+    try:
+        text = codec.safe_dump(value, sort_keys=False, allow_unicode=True, explicit_start=True)
+    except RecursionError:  # nested too deep for it; JSON is YAML as well
+        return f"--- {encoded(value)}\n"
     return str(text)
