@@ -62,7 +62,7 @@ def _cell(value: Any) -> Any:
     """One value: lists and dicts as JSON, true and false as JSON has them, nothing as an empty
     cell."""
     if isinstance(value, (dict, list, bool)):
-        from vsh.output._deep import encoded
+        from vsh.output.json import encoded
 
         return encoded(value)
     return "" if value is None else value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.errors import CommandError as Refused
 from vsh.output._data import error_data, together, values_of
-from vsh.output._deep import encoded
+from vsh.output.json import encoded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
