@@ -94,35 +94,61 @@ def uuid_way(text: str, way: str, find: Any) -> list[tuple[str, Any]]:
     return [] if uuid is None else [(way, lambda typed: find(uuid))]
 
 
-def names_of(listing: str, flags: int = 0, *, word: str = "name") -> Any:
+class Names:
     """A completer: a word of each object that a call of the connection lists.
 
-    listing  the call, such as "list_all_networks"; ``flags`` are those of it
+    listing  the call, such as "list_all_networks"; ``flags`` are those of it, or the name of one of
+             them where their module is not to be loaded before it is needed
     word     the attribute that is offered
     """
 
-    def complete(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
-        found = getattr(session.connection, listing)(flags)
-        return [getattr(each, word) for each in found]
+    __slots__ = ("flags", "listing", "word")
 
-    return complete
+    def __init__(self, listing: str, flags: int | str = 0, *, word: str = "name") -> None:
+        self.listing = listing
+        self.flags = flags
+        self.word = word
+
+    def __call__(self, session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
+        """The words alone, for shells and scripts."""
+        return [self.label(each, given) for each in self.objects(session, given)]
+
+    def objects(self, session: Session, given: dict[str, Any]) -> list[Any]:
+        """The objects that there are."""
+        flags = self.flags
+        if isinstance(flags, str):
+            # only now: the module of the flags would cost each command its milliseconds
+            from vsh.api.flags.connection import ListAllDomains
+
+            flags = getattr(ListAllDomains, flags)
+        found: list[Any] = getattr(session.connection, self.listing)(flags)
+        return found
+
+    def label(self, each: Any, given: dict[str, Any]) -> str:
+        """The word for one of them."""
+        word: str = getattr(each, self.word)
+        return word
+
+    def described(
+        self, session: Session, text: str, given: dict[str, Any]
+    ) -> Iterable[tuple[str, str]]:
+        """The words, each with what a menu says beside it."""
+        from vsh.cli.described import descriptions
+
+        found = self.objects(session, given)
+        facts = descriptions(session.connection, self.listing, found)
+        return [(self.label(each, given), fact) for each, fact in zip(found, facts, strict=True)]
 
 
-def domain_names(which: int | str = 0) -> Any:
+names_of = Names
+
+
+def domain_names(which: int | str = 0) -> Names:
     """A completer of domain names.
 
     which  flags of ``connection.list_all_domains``, or the name of one: "ACTIVE"
     """
-
-    def complete(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
-        # only now: the module of the flags would cost each command its milliseconds
-        from vsh.api.flags.connection import ListAllDomains
-
-        flags = getattr(ListAllDomains, which) if isinstance(which, str) else which
-        names: Iterable[str] = names_of("list_all_domains", flags)(session, text, given)
-        return names
-
-    return complete
+    return Names("list_all_domains", which)
 
 
 def atom(

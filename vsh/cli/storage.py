@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsh.api.flags.connection import ListAllStoragePools
-from vsh.cli.objects import atom, look_up, names_of, uuid_way
+from vsh.cli.objects import Names, atom, look_up, names_of, uuid_way
 from vsh.cli.params import Argument
 from vsh.errors import CommandError, Error
 
@@ -83,19 +83,28 @@ def find_volume(
     return found
 
 
-def volume_names(session: Session, text: str, given: dict[str, Any]) -> list[str]:
-    """A completer of the names of a pool's volumes; of all volumes' paths where none is named."""
-    if given.get("pool"):
-        return [volume.name for volume in find_pool(session, given["pool"]).list_all_volumes()]
-    return volume_keys(session, text, given)
+class _Volumes(Names):
+    """The names of a pool's volumes; the keys of all volumes of active pools where none is named,
+    or where ``word`` is "key"."""
+
+    __slots__ = ()
+
+    def objects(self, session: Session, given: dict[str, Any]) -> list[Any]:
+        if self.word == "name" and given.get("pool"):
+            found: list[Any] = find_pool(session, given["pool"]).list_all_volumes()
+            return found
+        connection = session.connection
+        pools = connection.list_all_storage_pools(ListAllStoragePools.ACTIVE)
+        answers = connection.many([pool.list_all_volumes.request() for pool in pools])
+        return [each for answer in answers if not isinstance(answer, Error) for each in answer]
+
+    def label(self, each: Any, given: dict[str, Any]) -> str:
+        by_name = self.word == "name" and given.get("pool")
+        return str(each.name if by_name else each.key)
 
 
-def volume_keys(session: Session, text: str, given: dict[str, Any]) -> list[str]:
-    """A completer of the keys of all volumes of active pools."""
-    connection = session.connection
-    pools = connection.list_all_storage_pools(ListAllStoragePools.ACTIVE)
-    answers = connection.many([pool.list_all_volumes.request() for pool in pools])
-    return [volume.key for answer in answers if not isinstance(answer, Error) for volume in answer]
+volume_names = _Volumes("list_all_volumes")
+volume_keys = _Volumes("list_all_volumes", word="key")
 
 
 def volume_argument(help: str = "vol name, key or path", complete: Any = volume_names) -> Any:

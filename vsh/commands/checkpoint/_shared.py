@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from vsh.cli.objects import Names, find_domain
 from vsh.cli.params import Argument
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from typing import Any
 
     from vsh.cli.session import Session
@@ -15,14 +15,20 @@ NO_CHECKPOINT = 103  # VIR_ERR_NO_DOMAIN_CHECKPOINT
 WITH_CHECKPOINTS = 1 << 14  # VIR_CONNECT_LIST_DOMAINS_HAS_CHECKPOINT
 
 
-def checkpoint_names(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
-    """A completer of the names of the given domain's checkpoints."""
-    from vsh.cli.objects import find_domain
+class _Names(Names):
+    """The names of the given domain's checkpoints."""
 
-    name = given.get("domain")
-    if not isinstance(name, str):
-        return []
-    return [checkpoint.name for checkpoint in find_domain(session, name).list_all_checkpoints(0)]
+    __slots__ = ()
+
+    def objects(self, session: Session, given: dict[str, Any]) -> list[Any]:
+        name = given.get("domain")
+        if not isinstance(name, str):
+            return []
+        found: list[Any] = find_domain(session, name).list_all_checkpoints(0)
+        return found
+
+
+checkpoint_names = _Names("list_all_checkpoints")
 
 
 def checkpoint_argument(help: str = "name of the checkpoint") -> Any:

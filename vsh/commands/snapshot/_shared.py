@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from vsh.cli.objects import Names, find_domain
 from vsh.cli.params import Argument
 from vsh.errors import CommandError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from typing import Any
 
     from vsh.cli.session import Session
@@ -16,14 +16,20 @@ NO_SNAPSHOT = 72  # VIR_ERR_NO_DOMAIN_SNAPSHOT
 WITH_SNAPSHOTS = 1 << 12  # VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT
 
 
-def snapshot_names(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
-    """A completer of the names of the given domain's snapshots."""
-    from vsh.cli.objects import find_domain
+class _Names(Names):
+    """The names of the given domain's snapshots."""
 
-    name = given.get("domain")
-    if not isinstance(name, str):
-        return []
-    return [snapshot.name for snapshot in find_domain(session, name).list_all_snapshots(0)]
+    __slots__ = ()
+
+    def objects(self, session: Session, given: dict[str, Any]) -> list[Any]:
+        name = given.get("domain")
+        if not isinstance(name, str):
+            return []
+        found: list[Any] = find_domain(session, name).list_all_snapshots(0)
+        return found
+
+
+snapshot_names = _Names("list_all_snapshots")
 
 
 def snapshot_argument(help: str = "name of the snapshot", *, required: bool = False) -> Any:

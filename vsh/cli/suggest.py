@@ -1,0 +1,183 @@
+"""What a person is offered next on a line: positional values first, options after a ``-``, each
+with a word beside it.
+
+virsh's own rule (``cli/complete.py``) offers options where a value is wanted; this one is for the
+prompt and for the completions of shells, and looks at what the command needs next.
+"""
+
+from __future__ import annotations
+
+from vsh.cli import parse, words
+from vsh.errors import CommandError, Error
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from vsh.cli.command import Command
+    from vsh.cli.params import Param
+    from vsh.cli.parse import Invocation
+    from vsh.cli.session import Session
+
+
+class Wanted:
+    """What stands before the cursor, understood.
+
+    word        the word that is being typed, unquoted; "" where a new one begins
+    invocation  the command that it belongs to, or None while the command is being typed
+    param       the option or argument that the word is a value of, or None
+    """
+
+    __slots__ = ("invocation", "param", "word")
+
+    def __init__(self, word: str, invocation: Invocation | None, param: Param | None) -> None:
+        self.word = word
+        self.invocation = invocation
+        self.param = param
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What the values depend on; two lines of the same key get the same answer."""
+        if self.invocation is None or self.param is None:
+            return ()
+        given = tuple(sorted((name, str(text)) for name, text in self.invocation.given.items()))
+        folder = self.word.rpartition("/")[0]
+        return (self.invocation.command.name, self.param.name, given, folder)
+
+
+def wanted(text: str, *, extras: bool = True) -> Wanted:
+    """Understand an unfinished line.  ``extras`` is as ``parse.parse`` has it."""
+    cut = list(words.split(text, lenient=True))
+    open_word = bool(cut) and cut[-1] is not None and not _ended(text)
+    word = (cut.pop() or "") if open_word else ""
+    invocation = parse.partial(cut, extras=extras)
+    if invocation is None or (cut and cut[-1] is None):
+        return Wanted(word, None, None)
+    waiting = invocation.last if _waits(invocation, cut) else None
+    if waiting is None and not word.startswith("-"):
+        waiting = _next_place(invocation)
+    if waiting is not None and waiting.repeats:  # what was given already does not change the rest
+        invocation.given.pop(waiting.name, None)
+    return Wanted(word, invocation, waiting)
+
+
+def _ended(text: str) -> bool:
+    """Whether a new word begins at the end: after a blank that is in no quotes."""
+    if text[-1:] not in (" ", "\t", "\n", ";"):
+        return False
+    found = list(words.split(text + "x", lenient=True))
+    return found[-1:] == ["x"]
+
+
+def _waits(invocation: Invocation, cut: list[str | None]) -> bool:
+    """Whether the last whole word was ``--option``, which takes the next as its value."""
+    last, param = cut[-1], invocation.last
+    if last is None or param is None or param.kind is None:
+        return False
+    return last[:2] == "--" and (param.repeats or param.name not in invocation.given)
+
+
+def _next_place(invocation: Invocation) -> Param | None:
+    """The first argument by position that is still to be given."""
+    for option in invocation.command.options:
+        if (option.positional or option.by_place) and (
+            option.repeats or option.name not in invocation.given
+        ):
+            return option
+    return None
+
+
+def commands(*, extras: bool = True) -> list[tuple[str, str]]:
+    """Every command that help lists, with what it does."""
+    found = []
+    for group in parse.groups():
+        for name in parse.names(group, extras=extras):
+            command = parse.find(name, extras=extras)
+            if command is not None and command.name == name and not command.hidden:
+                found.append((name, command.help.rstrip(".")))
+    return found
+
+
+def options(invocation: Invocation, *, extras: bool = True) -> list[tuple[str, str]]:
+    """The options that may still be given, with their help."""
+    known = [*invocation.command.options]
+    if extras:
+        known += invocation.command.extras.values()
+    return [
+        (f"--{option.name}", option.help)
+        for option in known
+        if option.repeats or option.name not in invocation.given
+    ]
+
+
+def values(session: Session, asked: Wanted) -> list[tuple[str, str]]:
+    """The values of the parameter that the word belongs to, with what is known of each.
+
+    May ask the connection.  Nothing to offer is no error.
+    """
+    assert asked.invocation is not None
+    assert asked.param is not None
+    complete = asked.param.complete
+    given = asked.invocation.given
+    if complete is None:
+        return []
+    if isinstance(complete, tuple):
+        return [(word, "") for word in complete]
+    try:
+        described = getattr(complete, "described", None)
+        if described is not None:
+            return list(described(session, asked.word, given))
+        plain: Iterable[str] = complete(session, asked.word, given)
+        return [(word, "") for word in plain]
+    except (CommandError, Error):
+        return []
+
+
+def matches(word: str, known: Iterable[tuple[str, str]]) -> list[tuple[str, str, bool]]:
+    """What fits the word: those that begin with it, then those that have its letters in order.
+
+    The third value is whether it is one of the latter.
+    """
+    known = list(known)
+    found = [(each, meaning, False) for each, meaning in known if each.startswith(word)]
+    if not word.strip("-"):
+        return found
+    lower = word.lower()
+    loose = []
+    for each, meaning in known:
+        if not each.startswith(word):
+            spread = _spread(lower, each.lower())
+            if spread is not None:
+                loose.append((spread, each, meaning))
+    loose.sort(key=lambda item: item[0])  # the closest letters first, else the order given
+    return found + [(each, meaning, True) for _, each, meaning in loose]
+
+
+def _spread(letters: str, word: str) -> tuple[bool, int] | None:
+    """How far the letters are spread in the word, or None where they do not all stand in it in
+    their order; those that stand at the beginning of a part of the word count first."""
+    if letters in word:
+        place = word.index(letters)
+        return (place > 0 and word[place - 1] not in "-_./ ", len(letters))
+    best: int | None = None
+    start = word.find(letters[0])
+    while start >= 0:
+        position = start
+        for letter in letters[1:]:
+            position = word.find(letter, position + 1)
+            if position < 0:
+                break
+        else:
+            best = min(best or len(word), position - start + 1)
+        start = word.find(letters[0], start + 1)
+    return None if best is None else (True, best)
+
+
+def current(command: Command, asked: Wanted) -> Param | None:
+    """The parameter that the cursor is at: the one whose value is typed, or the option named by the
+    word."""
+    if asked.param is not None:
+        return asked.param
+    name = asked.word.partition("=")[0].removeprefix("--")
+    return command.by_name.get(name) or command.extras.get(name)
