@@ -231,6 +231,26 @@ class failing:  # noqa: N801 (used like a keyword: ``with failing("...")``)
             raise CommandError(self.message) from error
 
 
+class doing:  # noqa: N801 (used like a keyword: ``with doing("...")``)
+    """Say what an act was doing: an Error raised inside goes on, with ``message`` as a note.
+
+    The user reads the message, then the error; a program catches the error itself, and finds the
+    notes, innermost first, where Python puts them (``__notes__``).
+    """
+
+    __slots__ = ("message",)
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, Error):
+            error.add_note(self.message)
+
+
 class InternalError(Error):
     code = 1
 

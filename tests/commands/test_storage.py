@@ -1,25 +1,20 @@
-"""Finding volumes, sizes, descriptions of pools, and streams between volumes and files."""
+"""Finding volumes, sizes, descriptions of pools."""
 
 from __future__ import annotations
 
-import os
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from vsh.api.connection import Connection
 from vsh.api.pool import Pool
-from vsh.api.stream import Stream
 from vsh.api.volume import Volume
 from vsh.cli.session import Session
 from vsh.cli.storage import find_volume
 from vsh.commands.pool._shared import DESCRIPTION, pool_xml
-from vsh.commands.volume._shared import download, upload, volume_size
+from vsh.commands.volume._shared import volume_size
 from vsh.drivers._base import Driver
 from vsh.errors import CommandError, NoStoragePool, NoStorageVolume
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 UUID = "00000000-0000-4000-8000-000000000001"
 
@@ -125,69 +120,3 @@ def test_the_parent_of_an_adapter_is_named_one_way() -> None:
     text = pool_xml("p", "scsi", given)
     assert "parent='scsi_host1'" in text
     assert "parent_" not in text
-
-
-class Channel:
-    """The driver's end of a stream: remembers what is sent, gives what it was told to."""
-
-    def __init__(self, *told: bytes | int) -> None:
-        self.told = list(told)
-        self.sent: list[bytes | int] = []
-
-    def send(self, data: bytes) -> int:
-        self.sent.append(data[:1000])
-        return min(len(data), 1000)
-
-    def send_hole(self, length: int) -> None:
-        self.sent.append(length)
-
-    def receive(self, size: int) -> bytes:
-        if self.told and isinstance(self.told[0], bytes):
-            return self.told.pop(0)  # type: ignore[return-value]
-        return b""
-
-    def receive_hole(self) -> int:
-        return self.told.pop(0) if self.told else 0  # type: ignore[return-value]
-
-
-def stream(channel: Channel) -> Stream:
-    made = Stream(None)
-    made.channel = channel
-    return made
-
-
-def test_a_download_keeps_holes(tmp_path: Path) -> None:
-    path = tmp_path / "volume"
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT)
-    download(stream(Channel(b"begin", 8192, b"end", 4096)), descriptor)
-    os.close(descriptor)
-    assert path.read_bytes() == b"begin" + bytes(8192) + b"end" + bytes(4096)
-
-
-def test_an_upload_sends_what_was_not_taken_again(tmp_path: Path) -> None:
-    path = tmp_path / "volume"
-    path.write_bytes(bytes(range(250)) * 10)
-    channel = Channel()
-    descriptor = os.open(path, os.O_RDONLY)
-    upload(stream(channel), descriptor, sparse=False)
-    os.close(descriptor)
-    assert [len(piece) for piece in channel.sent if isinstance(piece, bytes)] == [1000, 1000, 500]
-    assert b"".join(channel.sent) == path.read_bytes()  # type: ignore[arg-type]
-
-
-def test_a_sparse_upload_names_holes(tmp_path: Path) -> None:
-    path = tmp_path / "volume"
-    with path.open("wb") as file:
-        file.truncate(1 << 20)
-        file.seek(1 << 19)
-        file.write(b"x" * 500)
-    if os.stat(path).st_blocks * 512 >= 1 << 20:
-        pytest.skip("this file system has no holes")
-    channel = Channel()
-    descriptor = os.open(path, os.O_RDONLY)
-    upload(stream(channel), descriptor, sparse=True)
-    os.close(descriptor)
-    total = sum(piece if isinstance(piece, int) else len(piece) for piece in channel.sent)
-    assert total == 1 << 20
-    assert channel.sent[0] == 1 << 19
-    assert isinstance(channel.sent[-1], int)

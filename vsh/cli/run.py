@@ -201,6 +201,8 @@ def _chain(error: BaseException) -> list[CommandError | Error]:
     found: list[CommandError | Error] = []
     cause: BaseException | None = error
     while isinstance(cause, (CommandError, Error)):
+        notes = reversed(getattr(cause, "__notes__", ()))  # what an act was doing
+        found.extend(CommandError(note) for note in notes)
         if cause.message:
             found.append(cause)
         cause = cause.__cause__

@@ -7,11 +7,9 @@ import os
 from vsh.api.flags.domain import DomainSaveRestore
 from vsh.api.types import TypedParams
 from vsh.cli.params import Flags
-from vsh.errors import CommandError, Error, failing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any
 
 NATIVE_FORMATS = (
@@ -48,35 +46,3 @@ def save_params(channels: int | None, image_format: str | None) -> TypedParams:
     if image_format is not None:
         params.set("image_format", "string", image_format)
     return params
-
-
-def receive_file(stream: Any, path: str, name: str) -> Callable[[], None]:
-    """Write what comes from a stream to a file; answers how to take the file back.
-
-    A file that was made here is removed where the bytes do not all come.  Raises CommandError.
-    """
-    created = False
-
-    def take_back() -> None:
-        if created:
-            os.unlink(path)
-
-    try:
-        try:
-            target = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-            created = True
-        except FileExistsError:
-            target = os.open(path, os.O_WRONLY | os.O_TRUNC)
-    except OSError as error:
-        raise CommandError(f"cannot create file {path}", hint=error.strerror) from None
-    with os.fdopen(target, "wb") as file, failing(f"could not receive data from domain '{name}'"):
-        try:
-            while data := stream.receive():
-                file.write(data)
-        except OSError as error:
-            take_back()
-            raise CommandError(f"cannot write file {path}: {error.strerror}") from None
-        except Error:
-            take_back()
-            raise
-    return take_back

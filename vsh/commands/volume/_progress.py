@@ -4,43 +4,31 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any, Self
+    from collections.abc import Callable, Iterator
+
+    from rich.progress import Progress
 
     from vsh.cli.session import Session
 
 
-class Progress:
-    """A bar while ``with`` lasts, where standard error is a terminal and the format is table.
+def follow(session: Session, name: str, transfer: Iterator[int], total: Callable[[], int]) -> None:
+    """Run a transfer to its end, behind a bar where standard error is a terminal and the format
+    is table.
 
     total   asks for the number of bytes to come, 0 where that is not known; only a bar asks it
     """
-
-    __slots__ = ("_bar", "_task")
-
-    def __init__(self, session: Session, name: str, total: Callable[[], int]) -> None:
-        self._bar: Any = None
-        self._task: Any = None
-        if session.format == "table" and not session.quiet and session.err.isatty():
-            self._bar = _bar(session)
-            self._task = self._bar.add_task(name, total=total() or None)
-
-    def moved(self, size: int) -> None:
-        """So many bytes more have gone."""
-        if self._bar is not None:
-            self._bar.advance(self._task, size)
-
-    def __enter__(self) -> Self:
-        if self._bar is not None:
-            self._bar.start()
-        return self
-
-    def __exit__(self, *reason: object) -> None:
-        if self._bar is not None:
-            self._bar.stop()
+    if session.format != "table" or session.quiet or not session.err.isatty():
+        for _ in transfer:
+            pass
+        return
+    size = next(transfer, 0)  # what fails at once needs no bar
+    with _bar(session) as bar:
+        task = bar.add_task(name, total=total() or None, completed=size)
+        for size in transfer:
+            bar.advance(task, size)
 
 
-def _bar(session: Session) -> Any:
+def _bar(session: Session) -> Progress:
     """A bar that leaves nothing behind."""
     from rich import progress
     from rich.console import Console

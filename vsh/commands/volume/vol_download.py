@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.volume import StorageVolDownload
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION, file_names
-from vsh.cli.params import Argument, Flags
+from vsh.cli.params import Argument, Flag
 from vsh.cli.storage import VOLUME, VOLUME_POOL, find_volume
-from vsh.commands.volume._progress import Progress
-from vsh.commands.volume._shared import LENGTH, OFFSET, SPARSE_HELP, download, give_up
-from vsh.errors import CommandError, Error, failing
+from vsh.commands.volume._progress import follow
+from vsh.commands.volume._shared import LENGTH, OFFSET
+from vsh.errors import CommandError, Error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from vsh.api.volume import Volume
+    from vsh.cli.session import Session
 
 
 @command
@@ -23,8 +23,8 @@ def vol_download(
     pool: str | None = VOLUME_POOL,
     offset: int = OFFSET,
     length: int = LENGTH,
-    flags: int = Flags(StorageVolDownload, sparse=(SPARSE_HELP, "SPARSE_STREAM")),
-    session: Any = SESSION,
+    sparse: bool = Flag("keep holes as holes"),
+    session: Session = SESSION,
 ) -> None:
     """Copy the content of a volume to a file on this machine.
 
@@ -32,40 +32,26 @@ def vol_download(
     """
     import os
 
-    from vsh.api.stream import Stream
+    from vsh.acts.transfer import download
 
     volume = find_volume(session, vol, pool)
     created = not os.path.exists(file)
     try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+        target = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
     except OSError as error:
         raise CommandError(f"cannot create {file}", hint=error.strerror) from None
-    stream = Stream(session.connection)
     done = False
     try:
-        with failing(f"cannot download from volume {vol}"):
-            volume.download(stream, offset, length, flags)
-        try:
-            with (
-                failing(f"cannot receive data from volume {vol}"),
-                Progress(session, vol, lambda: length or _rest(volume, offset)) as progress,
-            ):
-                download(stream, descriptor, progress.moved)
-        except BaseException:
-            give_up(stream)
-            raise
-        with failing(f"cannot close volume {vol}"):
-            stream.finish()
+        coming = download(volume, target, offset, length, sparse=sparse, called=vol)
+        follow(session, vol, coming, lambda: length or _rest(volume, offset))
         done = True
-    except OSError as error:
-        raise CommandError(f"cannot receive data from volume {vol}", hint=error.strerror) from None
     finally:
-        os.close(descriptor)
+        os.close(target)
         if created and not done:
             os.unlink(file)
 
 
-def _rest(volume: Any, offset: int) -> int:
+def _rest(volume: Volume, offset: int) -> int:
     """How many bytes come, as far as can be told."""
     try:
         return max(0, int(volume.get_info().capacity) - offset)

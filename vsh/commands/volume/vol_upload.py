@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.volume import StorageVolUpload
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION, file_names
-from vsh.cli.params import Argument, Flags
+from vsh.cli.params import Argument, Flag
 from vsh.cli.storage import VOLUME, VOLUME_POOL, find_volume
-from vsh.commands.volume._progress import Progress
-from vsh.commands.volume._shared import LENGTH, OFFSET, SPARSE_HELP, give_up, upload
-from vsh.errors import CommandError, failing
+from vsh.commands.volume._progress import follow
+from vsh.commands.volume._shared import LENGTH, OFFSET
+from vsh.errors import CommandError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from vsh.cli.session import Session
 
 
 @command
@@ -23,38 +22,25 @@ def vol_upload(
     pool: str | None = VOLUME_POOL,
     offset: int = OFFSET,
     length: int = LENGTH,
-    flags: int = Flags(StorageVolUpload, sparse=(SPARSE_HELP, "SPARSE_STREAM")),
-    session: Any = SESSION,
+    sparse: bool = Flag("skip the holes of the file instead of writing zeros there"),
+    session: Session = SESSION,
 ) -> None:
     """Copy a file of this machine into a volume.
 
-    What was there before is lost.
+    What was there before is lost; with --sparse it stays where the file has holes, so that is for
+    new volumes.  A pipe cannot say where its holes are and is refused with --sparse.
     """
     import os
 
-    from vsh.api.stream import Stream
+    from vsh.acts.transfer import upload
 
     volume = find_volume(session, vol, pool)
     try:
-        descriptor = os.open(file, os.O_RDONLY)
+        source = os.open(file, os.O_RDONLY)
     except OSError as error:
         raise CommandError(f"cannot read {file}", hint=error.strerror) from None
-    stream = Stream(session.connection)
     try:
-        with failing(f"cannot upload to volume {vol}"):
-            volume.upload(stream, offset, length, flags)
-        try:
-            with (
-                failing(f"cannot send data to volume {vol}"),
-                Progress(session, vol, lambda: os.fstat(descriptor).st_size) as progress,
-            ):
-                upload(stream, descriptor, sparse=bool(flags), moved=progress.moved)
-        except BaseException:
-            give_up(stream)
-            raise
-        with failing(f"cannot close volume {vol}"):
-            stream.finish()
-    except OSError as error:
-        raise CommandError(f"cannot send data to volume {vol}", hint=error.strerror) from None
+        going = upload(volume, source, offset, length, sparse=sparse, called=vol)
+        follow(session, vol, going, lambda: os.fstat(source).st_size)
     finally:
-        os.close(descriptor)
+        os.close(source)
