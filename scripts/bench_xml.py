@@ -77,10 +77,10 @@ def measure() -> None:
     """
     import resource
 
+    from vsh.domains.defaults import Defaults
     from vsh.xml.domain import Domain
-    from vsh.xml.domain.defaults import Defaults
-    from vsh.xml.reader import read
-    from vsh.xml.writer import write
+    from vsh.xml.engine.reader import read
+    from vsh.xml.engine.writer import write
 
     text = document()
     for turn in range(ROUNDS + 1):
@@ -89,7 +89,7 @@ def measure() -> None:
             begun = time.perf_counter()
             model = read(text, Domain)
             read_at = time.perf_counter()
-            model.complete(Defaults())
+            Defaults().complete(model)
             completed_at = time.perf_counter()
             write(model)
             ended = time.perf_counter()
@@ -101,7 +101,7 @@ def measure() -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for _ in range(10000):
         model = read(text, Domain)
-        model.complete(Defaults())
+        Defaults().complete(model)
         write(model)
     print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 

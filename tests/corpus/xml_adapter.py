@@ -20,8 +20,8 @@ import xml_objects
 import xml_schema
 
 from vsh.errors import Error
-from vsh.xml import flags as F  # noqa: N812
-from vsh.xml.reader import read
+from vsh.xml.engine import flags as F  # noqa: N812
+from vsh.xml.engine.reader import read
 
 NAMESPACES = {
     "lxc": "http://libvirt.org/schemas/domain/lxc/1.0",
@@ -55,8 +55,8 @@ def text(question: dict, name: str) -> str:
 
 def domain(question: dict) -> dict:
     """A generic domain, read and written."""
+    from vsh.domains.defaults import Defaults
     from vsh.xml.domain import Domain
-    from vsh.xml.domain.defaults import Defaults
 
     case = question["case"]
     inactive = question["mode"] != "active"
@@ -66,7 +66,7 @@ def domain(question: dict) -> dict:
     defaults.namespace = NAMESPACES.get(case["family"])
     for name in ("memory_hotplug", "individual_vcpus", "user_alias", "net_model_string"):
         setattr(defaults, name, True)
-    model.complete(defaults, flags=bits(case.get("parse_flags")))
+    defaults.complete(model, flags=bits(case.get("parse_flags")))
     return {"output": model.format(F.SECURE | reading)}
 
 
@@ -74,25 +74,25 @@ def define(question: dict) -> dict:
     """A domain defined on the test driver and dumped again."""
     if question["case"]["family"] != "td-domain":
         return {"skip": "family"}
-    from vsh.drivers.test.defaults import TestDefaults, name_interfaces
+    from vsh.hypervisors.test.defaults import TestDefaults, name_interfaces
     from vsh.xml.domain import Domain
 
     model = read(text(question, "in.xml"), Domain, flags=F.INACTIVE)
-    model.complete(TestDefaults())
+    TestDefaults().complete(model)
     name_interfaces(model)
     return {"output": model.format(F.INACTIVE | F.SECURE)}
 
 
 def snapshot(question: dict) -> dict:
     """A snapshot, read and written."""
-    from vsh.drivers.test.defaults import TestDefaults
-    from vsh.xml.snapshot import DomainSnapshot
+    from vsh.hypervisors.test.defaults import TestDefaults
+    from vsh.xml.moment.snapshot import DomainSnapshot
 
     case = question["case"]
     model = read(text(question, "in.xml"), DomainSnapshot, flags=bits(case.get("parse_flags")))
     for nested in (model.domain, model.inactive_domain):
         if nested is not None:
-            nested.complete(TestDefaults(), flags=F.SKIP_VALIDATE)
+            TestDefaults().complete(nested, flags=F.SKIP_VALIDATE)
     model.state = case.get("set_state") or model.state
     flags = bits(case.get("format_flags"))
     if flags & F.INTERNAL and model.active:
@@ -106,17 +106,17 @@ def snapshot(question: dict) -> dict:
 
 def checkpoint(question: dict) -> dict:
     """A checkpoint, read and written."""
-    from vsh.drivers.test.defaults import TestDefaults
-    from vsh.xml.checkpoint import CheckpointDisk, DomainCheckpoint
+    from vsh.hypervisors.test.defaults import TestDefaults
+    from vsh.xml.moment.checkpoint import CheckpointDisk, DomainCheckpoint
 
     case = question["case"]
     # libvirt holds every checkpoint against its schema
-    from vsh.xml.schema import validate
+    from vsh.xml.engine.schema import validate
 
     validate(text(question, "in.xml"), "domaincheckpoint.rng", DomainCheckpoint)
     model = read(text(question, "in.xml"), DomainCheckpoint, flags=bits(case.get("parse_flags")))
     if model.domain is not None:
-        model.domain.complete(TestDefaults(), flags=F.SKIP_VALIDATE)
+        TestDefaults().complete(model.domain, flags=F.SKIP_VALIDATE)
     if case.get("creation_time"):
         model.created = case["creation_time"]
         if model.name is None:
@@ -160,7 +160,7 @@ def main() -> None:
             try:
                 answer = act(question)
             except Error as error:
-                from vsh.xml.schema import folder
+                from vsh.xml.engine.schema import folder
 
                 # the corpus has this for the folder, wherever it was
                 answer = {"error": error.message.replace(folder(), "<SCHEMADIR>")}

@@ -8,7 +8,7 @@ from vsh import cpu as cpus
 from vsh.cpu.data import read_data
 from vsh.cpu.definition import HostCpu, cpu_of, guest_cpu, read_cpu
 from vsh.errors import Error
-from vsh.xml.reader import parse
+from vsh.xml.engine.reader import parse
 
 RESULTS = {
     cpus.INCOMPATIBLE: "incompatible",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 
-from vsh.xml import flags as F  # noqa: N812
-from vsh.xml.reader import read
+from vsh.xml.engine import flags as F  # noqa: N812
+from vsh.xml.engine.reader import read
 
 
 def _settle_macs() -> None:
     """The addresses that libvirt's tests generate are all the same."""
-    from vsh.xml import values
+    from vsh.xml.engine import values
 
     values.generate_mac = lambda prefix: ":".join(f"{n:02x}" for n in (*prefix, 0, 0, 0))
 
@@ -23,8 +23,8 @@ def text(question: dict, name: str) -> str:
 
 def qemu(question: dict) -> dict:
     """A guest of QEMU, read and written; its capabilities are what the case says."""
-    from vsh.drivers._qemu.defaults import QemuDefaults
-    from vsh.drivers._qemu.emulator import Emulator, modern
+    from vsh.hypervisors.qemu.defaults import QemuDefaults
+    from vsh.hypervisors.qemu.emulator import Emulator, modern
     from vsh.xml.domain import Domain
 
     _settle_macs()
@@ -46,20 +46,20 @@ def qemu(question: dict) -> dict:
         flags |= F.ABI_UPDATE
     # the generic checks belong to the failures; what succeeds was recorded without any
     apart = F.SKIP_VALIDATE if case["expect"] == "success" else 0
-    model.complete(defaults, flags=flags | apart)
+    defaults.complete(model, flags=flags | apart)
     return {"output": model.format(F.SECURE | (flags & F.INACTIVE))}
 
 
 def bhyve(question: dict) -> dict:
     """A guest of bhyve, read and written."""
-    from vsh.drivers._bhyve.defaults import BhyveDefaults
+    from vsh.hypervisors.bhyve.defaults import BhyveDefaults
     from vsh.xml.domain import Domain
 
     _settle_macs()
     case = question["case"]
     known = case.get("bhyve_caps", ("AHCI32SLOT",))
     model = read(text(question, "in.xml"), Domain, flags=F.INACTIVE)
-    model.complete(BhyveDefaults(many_disks="AHCI32SLOT" in known))
+    BhyveDefaults(many_disks="AHCI32SLOT" in known).complete(model)
     return {"output": model.format(F.SECURE | F.INACTIVE)}
 
 

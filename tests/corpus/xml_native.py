@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 
 from vsh.errors import InternalError
-from vsh.lookup import module
-from vsh.native import bhyve_argv, lxc_tools, vmware_vmx
-from vsh.native._bhyve_loader import load_command
-from vsh.native._bhyve_write import bhyve_command
-from vsh.xml import flags as F  # noqa: N812
+from vsh.hypervisors.bhyve import argv as bhyve_argv
+from vsh.hypervisors.bhyve.loader import load_command
+from vsh.hypervisors.bhyve.write import bhyve_command
+from vsh.hypervisors.lxc import tools as lxc_tools
+from vsh.hypervisors.native import form_of
+from vsh.hypervisors.vmware import vmx as vmware_vmx
 from vsh.xml.domain import Domain
-from vsh.xml.reader import read
+from vsh.xml.engine import flags as F  # noqa: N812
+from vsh.xml.engine.reader import read
 
 
 def text(question: dict, name: str) -> str:
@@ -24,7 +26,7 @@ def text(question: dict, name: str) -> str:
 def complete(question: dict, defaults: object) -> Domain:
     """The case's document, complete."""
     domain = read(text(question, "in.xml"), Domain, flags=F.INACTIVE)
-    domain.complete(defaults)
+    defaults.complete(domain)
     return domain
 
 
@@ -75,14 +77,14 @@ def xml2vmx(question: dict) -> dict:
 def xen2xml(question: dict) -> dict:
     """A configuration of Xen to a document."""
     case = question["case"]
-    domain = module("vsh.native", case["source_format"]).read(text(question, "in.cfg"))
+    domain = form_of(case["source_format"]).read(text(question, "in.cfg"))
     flags = sum({"secure": F.SECURE, "inactive": F.INACTIVE}[w] for w in case["format_flags"])
     return {"output": domain.format(flags)}
 
 
 def xml2xen(question: dict) -> dict:
     """A document to a configuration of Xen."""
-    format = module("vsh.native", question["case"]["target_format"])
+    format = form_of(question["case"]["target_format"])
     return {"output": format.write(complete(question, format.DEFAULTS()))}
 
 
@@ -145,7 +147,7 @@ def xml2argv(question: dict) -> dict:
     domain = read(text(question, "in.xml"), Domain, flags=F.INACTIVE)
     for card in domain.interfaces:
         card.mac = card.mac or "52:54:00:00:00:00"
-    domain.complete(bhyve_argv.BhyveDefaults(host.capabilities))
+    bhyve_argv.BhyveDefaults(host.capabilities).complete(domain)
     bhyve_argv.set_firmware(domain, host)
     outputs = {"out.args": broken(bhyve_command(domain, host)), "out.ldargs": "dummy"}
     if not domain.os.loader:

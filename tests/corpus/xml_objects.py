@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-from vsh.xml import flags as F  # noqa: N812
-from vsh.xml.reader import read
+from vsh.xml.engine import flags as F  # noqa: N812
+from vsh.xml.engine.reader import read
 
 FLAGS = {"inactive": F.INACTIVE, "secure": F.SECURE}
 COMMANDS = {"modify": 1, "delete": 2, "add-last": 3, "add-first": 4}
@@ -90,7 +90,7 @@ VERBS = {
 def network_update(question: dict) -> dict:
     """A network with one section updated."""
     from vsh.xml.network import Network
-    from vsh.xml.network_update import update
+    from vsh.xml.network.update import update
 
     case = question["case"]
     model = read(text(question, "in.xml"), Network)
@@ -104,8 +104,8 @@ FAMILIES = {"network": plain("network", "Network"), "network-update": network_up
 
 def volume(question: dict) -> dict:
     """A volume, read in its pool and written."""
-    from vsh.xml.pool import StoragePool
-    from vsh.xml.volume import ClonedVolume, StorageVolume
+    from vsh.xml.storage.pool import StoragePool
+    from vsh.xml.storage.volume import ClonedVolume, StorageVolume
 
     case = question["case"]
     pool = read(text(question, "pool.xml"), StoragePool)
@@ -114,11 +114,11 @@ def volume(question: dict) -> dict:
     return {"output": read(text(question, "in.xml"), kind, facts=pool.type).format()}
 
 
-FAMILIES |= {"storagepool": plain("pool", "BackedPool"), "storagevol": volume}
+FAMILIES |= {"storagepool": plain("storage.pool", "BackedPool"), "storagevol": volume}
 
 
 FAMILIES |= {
-    "interface": plain("interface", "HostInterface"),
+    "interface": plain("host.interface", "HostInterface"),
     "td-interface": commanded,
     "td-network": commanded,
     "td-pool": commanded,
@@ -128,7 +128,7 @@ FAMILIES |= {
 
 def node_device(question: dict) -> dict:
     """A device of the host; the blocks of a drive are what the test counts."""
-    from vsh.xml.node_device import NodeDevice
+    from vsh.xml.host.node_device import NodeDevice
 
     model = read(text(question, "in.xml"), NodeDevice)
     storage = model.capability("storage")
@@ -148,9 +148,9 @@ FAMILIES["nwfilter"] = plain("nwfilter", "NetworkFilter")
 
 def backup(question: dict) -> dict:
     """A backup, read, aligned with a guest that has its disks and one more, and written."""
-    from vsh.xml.backup import DomainBackup
     from vsh.xml.domain.devices._storage import Source
     from vsh.xml.domain.devices.disk import Disk
+    from vsh.xml.moment.backup import DomainBackup
 
     case = question["case"]
     flags = F.INTERNAL if "internal" in (case.get("parse_flags") or ()) else 0
@@ -167,6 +167,6 @@ def backup(question: dict) -> dict:
 FAMILIES |= {
     "backup": backup,
     "secret": plain("secret", "Secret"),
-    "networkport": plain("network_port", "NetworkPort"),
-    "nwfilterbinding": plain("nwfilter_binding", "FilterBinding"),
+    "networkport": plain("network.port", "NetworkPort"),
+    "nwfilterbinding": plain("nwfilter.binding", "FilterBinding"),
 }

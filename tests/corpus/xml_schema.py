@@ -9,29 +9,29 @@ from importlib import import_module
 from typing import Any
 
 MODELS = {
-    "capability": "vsh.xml.capabilities:Capabilities",
-    "domaincaps": "vsh.xml.domain_capabilities:DomainCapabilities",
-    "storagepoolcaps": "vsh.xml.pool_capabilities:PoolCapabilities",
+    "capability": "vsh.xml.host.capabilities:Capabilities",
+    "domaincaps": "vsh.xml.host.domain_capabilities:DomainCapabilities",
+    "storagepoolcaps": "vsh.xml.storage.pool_capabilities:PoolCapabilities",
     "domain": "vsh.xml.domain:Domain",
-    "domainbackup": "vsh.xml.backup:DomainBackup",
-    "domaincheckpoint": "vsh.xml.checkpoint:DomainCheckpoint",
-    "domainsnapshot": "vsh.xml.snapshot:DomainSnapshot",
-    "interface": "vsh.xml.interface:HostInterface",
+    "domainbackup": "vsh.xml.moment.backup:DomainBackup",
+    "domaincheckpoint": "vsh.xml.moment.checkpoint:DomainCheckpoint",
+    "domainsnapshot": "vsh.xml.moment.snapshot:DomainSnapshot",
+    "interface": "vsh.xml.host.interface:HostInterface",
     "network": "vsh.xml.network:Network",
-    "networkport": "vsh.xml.network_port:NetworkPort",
-    "nodedev": "vsh.xml.node_device:NodeDevice",
+    "networkport": "vsh.xml.network.port:NetworkPort",
+    "nodedev": "vsh.xml.host.node_device:NodeDevice",
     "nwfilter": "vsh.xml.nwfilter:NetworkFilter",
-    "nwfilterbinding": "vsh.xml.nwfilter_binding:FilterBinding",
+    "nwfilterbinding": "vsh.xml.nwfilter.binding:FilterBinding",
     "secret": "vsh.xml.secret:Secret",
-    "storagepool": "vsh.xml.pool:StoragePool",
-    "storagevol": "vsh.xml.volume:StorageVolume",
+    "storagepool": "vsh.xml.storage.pool:StoragePool",
+    "storagevol": "vsh.xml.storage.volume:StorageVolume",
 }
 
 
 def model_of(schema: str, document: bytes) -> Any:
     """The model of a document: by its schema, or as the part of a domain that it is."""
     from vsh.xml.domain import Domain
-    from vsh.xml.reader import parse
+    from vsh.xml.engine.reader import parse
 
     where = MODELS.get(schema)
     if where is not None:
@@ -49,7 +49,7 @@ def model_of(schema: str, document: bytes) -> Any:
 def valid(question: dict) -> dict:
     """Whether the built-in check has nothing to say."""
     from vsh.errors import Error
-    from vsh.xml.schema import structure
+    from vsh.xml.engine.schema import structure
 
     case = question["case"]
     with open(case["file"], "rb") as file:

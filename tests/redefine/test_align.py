@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from vsh.redefine.align import align_checkpoint, align_snapshot, default_location, name_bitmaps
-from vsh.xml.checkpoint import DomainCheckpoint
 from vsh.xml.domain import Domain
-from vsh.xml.flags import REDEFINE
-from vsh.xml.reader import read
-from vsh.xml.snapshot import DomainSnapshot
+from vsh.xml.engine.flags import REDEFINE
+from vsh.xml.engine.reader import read
+from vsh.xml.moment.checkpoint import DomainCheckpoint
+from vsh.xml.moment.snapshot import DomainSnapshot
 
 DISKS = {
     "vda": "<disk type='file' device='disk'><source file='/a.img'/><target dev='vda' bus='virtio'/></disk>",

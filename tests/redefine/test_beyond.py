@@ -167,9 +167,9 @@ def test_every_rule_has_its_text() -> None:
 
 
 def _read(xml: str) -> Any:
-    from vsh.xml.flags import REDEFINE
-    from vsh.xml.reader import read
-    from vsh.xml.snapshot import DomainSnapshot
+    from vsh.xml.engine.flags import REDEFINE
+    from vsh.xml.engine.reader import read
+    from vsh.xml.moment.snapshot import DomainSnapshot
 
     return read(xml, DomainSnapshot, flags=REDEFINE, problems=[])
 

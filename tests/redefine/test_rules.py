@@ -350,9 +350,9 @@ def test_rule_26_the_cookie(qemu: Any) -> None:
     guest.write("s1", xml)
     guest.done("snapshot-create tiny s1.xml --redefine")
     assert guest.dump("s1") == xml
-    from vsh.xml.flags import REDEFINE
-    from vsh.xml.reader import read
-    from vsh.xml.snapshot import DomainSnapshot
+    from vsh.xml.engine.flags import REDEFINE
+    from vsh.xml.engine.reader import read
+    from vsh.xml.moment.snapshot import DomainSnapshot
 
     assert read(xml, DomainSnapshot, flags=REDEFINE).cookie is not None
     off = xml.replace("<state>running<", "<state>shutoff<").replace("'internal'", "'no'")

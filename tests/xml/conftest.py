@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from vsh.errors import Error
-from vsh.xml.element import Element
-from vsh.xml.reader import Problem, read
+from vsh.xml.engine.element import Element
+from vsh.xml.engine.reader import Problem, read
 
 
 def _used(model: Element, found: dict[type, set[str]]) -> None:

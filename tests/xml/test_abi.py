@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from vsh.drivers.test.defaults import TestDefaults
+from vsh.domains.abi import abi_problems, differences
+from vsh.hypervisors.test.defaults import TestDefaults
 from vsh.xml.domain import Domain
-from vsh.xml.domain.abi import abi_problems, differences
-from vsh.xml.reader import read
+from vsh.xml.engine.reader import read
 
 TEXT = """<domain type='test'>
   <name>test</name>
@@ -38,7 +38,7 @@ TEXT = """<domain type='test'>
 def domain() -> Any:
     """A fresh one."""
     model = read(TEXT, Domain)
-    model.complete(TestDefaults())
+    TestDefaults().complete(model)
     return model
 
 

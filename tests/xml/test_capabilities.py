@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from vsh.xml.capabilities import Capabilities
-from vsh.xml.domain_capabilities import DomainCapabilities
-from vsh.xml.pool_capabilities import PoolCapabilities
-from vsh.xml.reader import Unknown, read
+from vsh.xml.engine.reader import Unknown, read
+from vsh.xml.host.capabilities import Capabilities
+from vsh.xml.host.domain_capabilities import DomainCapabilities
+from vsh.xml.storage.pool_capabilities import PoolCapabilities
 
 HOST = """<capabilities>
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from vsh.errors import Error
-from vsh.xml.checkpoint import DomainCheckpoint
-from vsh.xml.flags import NO_DOMAIN, REDEFINE, SIZE
-from vsh.xml.reader import Problem, read
+from vsh.xml.engine.flags import NO_DOMAIN, REDEFINE, SIZE
+from vsh.xml.engine.reader import Problem, read
+from vsh.xml.moment.checkpoint import DomainCheckpoint
 
 GOOD = """<domaincheckpoint>
   <name>c1</name>

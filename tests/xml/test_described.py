@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from vsh.xml.described import Described, as_is
 from vsh.xml.domain.devices._storage import Host, Source
 from vsh.xml.domain.devices.disk import Disk, ThrottleFilter
-from vsh.xml.pool import PoolSource
-from vsh.xml.reader import read
-from vsh.xml.volume import StorageVolume
+from vsh.xml.engine.described import Described, as_is
+from vsh.xml.engine.reader import read
+from vsh.xml.storage.pool import PoolSource
+from vsh.xml.storage.volume import StorageVolume
 
 
 def test_the_model_reads_what_was_described() -> None:

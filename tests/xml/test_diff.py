@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from vsh.commands._differences import differences
-from vsh.xml.diff import Change, compare_texts
 from vsh.xml.domain import Domain
-from vsh.xml.flags import INACTIVE
+from vsh.xml.engine.diff import Change, compare_texts
+from vsh.xml.engine.flags import INACTIVE
 from vsh.xml.network import Network
 
 GUEST = """

@@ -9,12 +9,14 @@ import tracemalloc
 
 import pytest
 
-from vsh.drivers.test.defaults import TestDefaults, name_interfaces
+from vsh.domains.check import check
+from vsh.domains.defaults import Defaults
 from vsh.errors import ConfigUnsupported, Error, InternalError, XmlDetail, XmlError
+from vsh.hypervisors.test.defaults import TestDefaults, name_interfaces
 from vsh.xml.domain import Domain
-from vsh.xml.domain.defaults import Defaults, disk_index
-from vsh.xml.flags import INACTIVE, MIGRATABLE, SECURE
-from vsh.xml.reader import Problem, read
+from vsh.xml.domain.order import disk_index
+from vsh.xml.engine.flags import INACTIVE, MIGRATABLE, SECURE
+from vsh.xml.engine.reader import Problem, read
 
 
 def document(
@@ -30,7 +32,7 @@ def document(
 def define(text: str) -> Domain:
     """As the test driver defines it."""
     domain = read(text, Domain, flags=INACTIVE)
-    domain.complete(TestDefaults())
+    TestDefaults().complete(domain)
     return domain
 
 
@@ -135,7 +137,7 @@ def test_what_a_running_guest_has_is_not_configuration() -> None:
     running = read(
         document(disk.format("virtio-disk0")).replace("<domain ", "<domain id='3' "), Domain
     )
-    running.complete(TestDefaults())
+    TestDefaults().complete(running)
     assert "<alias name='virtio-disk0'/>" in running.format()
     assert "<domain type='test' id='3'>" in running.format()
     assert "<domain type='test'>" in running.format(INACTIVE)
@@ -241,7 +243,7 @@ def test_what_other_drivers_cannot() -> None:
     text = document(head="<maxMemory slots='2'>4096</maxMemory>")
     assert define(text).memory_slots == 2
     with pytest.raises(ConfigUnsupported, match="memory hotplug tunables"):
-        read(text, Domain).complete(Defaults())
+        Defaults().complete(read(text, Domain))
     with pytest.raises(XmlError, match="name a/b cannot contain '/'"):
         define(document().replace("<name>t", "<name>a/b"))
 
@@ -264,10 +266,10 @@ def test_checks_are_collected_too() -> None:
     domain = read(
         document("<shmem name='a/b'/><vsock model='virtio'><cid address='1'/></vsock>"), Domain
     )
-    found = [str(error).partition(": ")[2] for error in domain.check()]
+    found = [str(error).partition(": ")[2] for error in check(domain)]
     assert found == ["shmem name cannot include '/' character", "guest CIDs must be >= 3"]
     with pytest.raises(ConfigUnsupported):
-        domain.complete(TestDefaults())
+        TestDefaults().complete(domain)
 
 
 def test_firmware_checks_use_their_own_kind() -> None:

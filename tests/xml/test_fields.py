@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 
 import vsh.xml
 from vsh.errors import Error
-from vsh.xml.element import Element
-from vsh.xml.field import Choice, Custom, Field, Flag, Int, Present, Raw, Structure
-from vsh.xml.flags import REDEFINE, SECURE
-from vsh.xml.raw import Verbatim
-from vsh.xml.reader import Problem, parse, read
-from vsh.xml.values import Mac, NumberSet, Scaled, Uuid
+from vsh.xml.engine.element import Element
+from vsh.xml.engine.field import Choice, Custom, Field, Flag, Int, Present, Raw, Structure
+from vsh.xml.engine.flags import REDEFINE, SECURE
+from vsh.xml.engine.raw import Verbatim
+from vsh.xml.engine.reader import Problem, parse, read
+from vsh.xml.engine.values import Mac, NumberSet, Scaled, Uuid
 
-FORMATS = ("vsh.xml.domain", "vsh.xml.snapshot", "vsh.xml.checkpoint")
+FORMATS = ("vsh.xml.domain", "vsh.xml.moment.snapshot", "vsh.xml.moment.checkpoint")
 
 
 def models() -> list[type[Element]]:
@@ -79,7 +79,7 @@ def test_a_field_is_written_where_its_path_says(kind: type[Element], name: str) 
     model.__dict__.update({listed: [] for listed in kind._lists})
     model.__dict__[name] = sample(field)
     # the writer alone: a view may hide what does not go together
-    from vsh.xml.writer import _node
+    from vsh.xml.engine.writer import _node
 
     out: list[str] = []
     node = kind.node()

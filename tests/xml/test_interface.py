@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from vsh.xml.interface import HostInterface
-from vsh.xml.reader import read
+from vsh.xml.engine.reader import read
+from vsh.xml.host.interface import HostInterface
 
 BRIDGE = """<interface type='bridge' name='br0'>
   <start mode='onboot'/>

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vsh.xml.network_port import NetworkPort
+from vsh.xml.network.port import NetworkPort
 
 UUID = "5d744f21-ba4a-4d6e-bdb2-30a35ff3207d"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from vsh.errors import Error
+from vsh.xml.engine.reader import read
 from vsh.xml.network import Network
-from vsh.xml.network_update import ADD_FIRST, ADD_LAST, DELETE, MODIFY, update
-from vsh.xml.reader import read
+from vsh.xml.network.update import ADD_FIRST, ADD_LAST, DELETE, MODIFY, update
 
 BRIDGE, DOMAIN, IP, HOST, RANGE, FORWARD, INTERFACE, PF, GROUP = range(1, 10)
 DNS_HOST, DNS_TXT, DNS_SRV = 10, 11, 12

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from vsh.xml.flags import INACTIVE
-from vsh.xml.node_device import NewNodeDevice, NodeDevice
-from vsh.xml.reader import read
+from vsh.xml.engine.flags import INACTIVE
+from vsh.xml.engine.reader import read
+from vsh.xml.host.node_device import NewNodeDevice, NodeDevice
 
 UUID = "4c4c4544-0043-4310-8056-b1c04f4c5a31"
 

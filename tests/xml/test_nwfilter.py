@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from vsh.xml.engine.reader import Unknown, read
 from vsh.xml.nwfilter import NetworkFilter
-from vsh.xml.nwfilter_binding import FilterBinding
-from vsh.xml.nwfilter_rules import PROTOCOLS, signs
-from vsh.xml.reader import Unknown, read
+from vsh.xml.nwfilter.binding import FilterBinding
+from vsh.xml.nwfilter.rules import PROTOCOLS, signs
 
 UUID = "5c6d49af-b071-6127-b4ec-6f8ed4b55335"
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from vsh.xml.pool import BackedPool, PoolSource, StoragePool
-from vsh.xml.pool_sources import PoolSources
-from vsh.xml.reader import read
-from vsh.xml.storage import KINDS, POOL_TYPES, clean_path
+from vsh.xml.engine.reader import read
+from vsh.xml.storage.kinds import KINDS, POOL_TYPES, clean_path
+from vsh.xml.storage.pool import BackedPool, PoolSource, StoragePool
+from vsh.xml.storage.pool_sources import PoolSources
 
 UUID = "70a7eb15-6c34-ee9c-bf57-69e8e5ff3fb2"
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 import pytest
 
 from vsh.xml.domain import Domain
-from vsh.xml.raw import Verbatim
-from vsh.xml.reader import parse, read
+from vsh.xml.engine.raw import Verbatim
+from vsh.xml.engine.reader import parse, read
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_metadata_of_a_domain() -> None:
 
 
 def test_a_drivers_own_elements() -> None:
-    from vsh.xml.domain.defaults import Defaults
+    from vsh.domains.defaults import Defaults
 
     uri = "http://libvirt.org/schemas/domain/lxc/1.0"
     document = (
@@ -59,12 +59,12 @@ def test_a_drivers_own_elements() -> None:
         namespace = uri
 
     domain = read(document, Domain)
-    domain.complete(Container())
+    Container().complete(domain)
     text = domain.format()
     assert text.startswith(f"<domain type='lxc' xmlns:lxc='{uri}'>\n  <name>")
     assert text.endswith(
         "  <lxc:namespace>\n    <lxc:sharenet type='netns' value='red'/>\n  </lxc:namespace>\n</domain>\n"
     )
     other = read(document, Domain)
-    other.complete(Defaults())
+    Defaults().complete(other)
     assert "xmlns" not in other.format()

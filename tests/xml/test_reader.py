@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vsh.errors import Error, XmlDetail, XmlError
-from vsh.xml.element import Element
-from vsh.xml.field import Child, Children, Choice, Flag, Int, Present, Raw, Text
-from vsh.xml.flags import INACTIVE
-from vsh.xml.reader import Problem, Unknown, read
+from vsh.xml.engine.element import Element
+from vsh.xml.engine.field import Child, Children, Choice, Flag, Int, Present, Raw, Text
+from vsh.xml.engine.flags import INACTIVE
+from vsh.xml.engine.reader import Problem, Unknown, read
 
 
 class Leg(Element, tag="leg"):

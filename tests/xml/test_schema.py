@@ -10,7 +10,7 @@ import pytest
 
 from vsh.errors import XmlInvalidSchema
 from vsh.xml.domain import Domain
-from vsh.xml.schema import FOLDER, structure, validate
+from vsh.xml.engine.schema import FOLDER, structure, validate
 
 GOOD = "<domain type='test'><name>z</name><memory>1</memory><os><type>hvm</type></os></domain>"
 BAD = (
@@ -101,10 +101,10 @@ def test_what_libvirt_reads_but_its_schemas_forbid(part: str, told: str) -> None
 
 
 def test_rules_of_other_documents() -> None:
-    from vsh.xml.node_device import NodeDevice
+    from vsh.xml.host.node_device import NodeDevice
+    from vsh.xml.moment.snapshot import DomainSnapshot
     from vsh.xml.nwfilter import NetworkFilter
-    from vsh.xml.pool import StoragePool
-    from vsh.xml.snapshot import DomainSnapshot
+    from vsh.xml.storage.pool import StoragePool
 
     pool = "<pool type='dir'><name>p</name><target>{}</target></pool>"
     assert structure(pool.format("<path>/p</path>"), StoragePool) == []

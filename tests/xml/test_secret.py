@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vsh.xml.reader import read
+from vsh.xml.engine.reader import read
 from vsh.xml.secret import Secret
 
 UUID = "aa6c7af2-45a7-477c-85a2-fe86d9f2514e"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from vsh.errors import ConfigUnsupported, Error, InternalError, XmlError
-from vsh.xml.flags import CURRENT, INTERNAL, REDEFINE, SECURE
-from vsh.xml.reader import Problem, read
-from vsh.xml.snapshot import DomainSnapshot
+from vsh.xml.engine.flags import CURRENT, INTERNAL, REDEFINE, SECURE
+from vsh.xml.engine.reader import Problem, read
+from vsh.xml.moment.snapshot import DomainSnapshot
 
 DOMAIN = """  <domain type='test'>
     <name>test</name>

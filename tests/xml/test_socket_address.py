@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from vsh.errors import SystemFailure
-from vsh.xml.socket_address import canonical, mask_bits, prefix_of, range_problem
+from vsh.xml.shared.socket_address import canonical, mask_bits, prefix_of, range_problem
 
 
 @pytest.mark.parametrize(

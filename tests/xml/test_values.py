@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vsh.errors import InvalidArgument
-from vsh.xml.field import escape, number
-from vsh.xml.values import (
+from vsh.xml.engine.field import escape, number
+from vsh.xml.engine.values import (
     Overflow,
     generate_mac,
     generate_uuid,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from vsh.xml.reader import read
-from vsh.xml.volume import ClonedVolume, StorageVolume
+from vsh.xml.engine.reader import read
+from vsh.xml.storage.volume import ClonedVolume, StorageVolume
 
 FULL = """<volume type='file'>
   <name>v</name>
@@ -56,7 +56,7 @@ def test_a_round_trip_uses_every_field(round_trip, unused):
 
 
 def test_what_a_driver_finds_is_written():
-    from vsh.xml.volume import Extent, ExtentDevice, Timestamps
+    from vsh.xml.storage.volume import Extent, ExtentDevice, Timestamps
 
     model = read(volume(), StorageVolume, facts="dir")
     model.extents = [ExtentDevice(path="/dev/sda", extents=[Extent(start="0", end="9")])]

@@ -54,7 +54,7 @@ def find_interface(
     session: Session, text: str, by: str = "name mac", option: str = "interface"
 ) -> Any:
     """The host's interface that a text names: by MAC address if it is one, else by name."""
-    from vsh.xml.values import parse_mac
+    from vsh.xml.engine.values import parse_mac
 
     connection = session.connection
     try:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def domain_tree(domain: Any, flags: int = 0) -> Any:
     """The root element of a domain's document."""
-    from vsh.xml.reader import parse
+    from vsh.xml.engine.reader import parse
 
     return parse(domain.get_xml_desc(flags))
 

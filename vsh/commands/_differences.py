@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from vsh.xml.diff import Change
+    from vsh.xml.engine.diff import Change
 
 
 def differences(changes: Iterable[Change]) -> Table:

@@ -149,7 +149,7 @@ def _read(files: list[str], kind: str, mending: Mending) -> list[Given]:
     """All documents of all files and folders."""
     from vsh.commands._files import read_text
     from vsh.redefine.given import documents
-    from vsh.xml.reader import MAX_SIZE
+    from vsh.xml.engine.reader import MAX_SIZE
 
     found = []
     for path in _documents_in(files):

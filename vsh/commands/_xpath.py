@@ -28,7 +28,7 @@ def dump(xml: str, xpath: str | None, *, wrap: bool = False) -> Document:
         raise CommandError("", hint="--xpath needs an expression")
     from lxml import etree
 
-    from vsh.xml.reader import parse
+    from vsh.xml.engine.reader import parse
 
     try:
         found = parse(xml).xpath(xpath)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from vsh.errors import ConfigUnsupported, InternalError, XmlError
 from vsh.xml.domain.cpu import Cpu, CpuFeature
 from vsh.xml.domain.os import ARCHITECTURES
-from vsh.xml.element import Element
-from vsh.xml.field import INT_MAX, ULONG_MAX, Children, Choice, Flag, Int, Text
-from vsh.xml.reader import Reading, local, parse, read_element
+from vsh.xml.engine.element import Element
+from vsh.xml.engine.field import INT_MAX, ULONG_MAX, Children, Choice, Flag, Int, Text
+from vsh.xml.engine.reader import Reading, local, parse, read_element
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def read_cpu(document: str | bytes, *, host: bool | None = None, validate: bool 
     Raises the first problem.
     """
     if validate:
-        from vsh.xml.schema import validate as validated
+        from vsh.xml.engine.schema import validate as validated
 
         validated(document, "cpu.rng", Cpu)
     return cpu_of(parse(document), host=host)

@@ -65,8 +65,8 @@ def _extracted(metadata: Any, uri: str) -> str | None:
     """The element of a namespace, without the namespace; None if there is none."""
     if metadata is None:
         return None
-    from vsh.xml.raw import Verbatim
-    from vsh.xml.reader import parse
+    from vsh.xml.engine.raw import Verbatim
+    from vsh.xml.engine.reader import parse
 
     for child in parse(metadata.format(0)):
         if _is_in(child, uri):
@@ -80,8 +80,8 @@ def _extracted(metadata: Any, uri: str) -> str | None:
 
 
 def _inject(definition: Any, text: str | None, key: str, uri: str) -> None:
-    from vsh.xml.raw import Verbatim
-    from vsh.xml.reader import parse
+    from vsh.xml.engine.raw import Verbatim
+    from vsh.xml.engine.reader import parse
 
     new = None if text is None else _named(parse(text), key, uri)
     metadata = definition.metadata

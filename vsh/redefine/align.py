@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.errors import Error
-    from vsh.xml.checkpoint import DomainCheckpoint
-    from vsh.xml.snapshot import DomainSnapshot
+    from vsh.xml.moment.checkpoint import DomainCheckpoint
+    from vsh.xml.moment.snapshot import DomainSnapshot
 
 
 def _found(rule: str, error: Error, line: int | None) -> Error:
@@ -123,7 +123,7 @@ def _listed(
 
 def _added(own: Any, default: str, force: bool) -> Any:
     """What is added for a disk of the domain that the document does not list."""
-    from vsh.xml.snapshot import SnapshotDisk
+    from vsh.xml.moment.snapshot import SnapshotDisk
 
     where = default if force or own.snapshot is None else own.snapshot
     if own.empty():
@@ -202,7 +202,7 @@ def external_path(source: str, name: str) -> str:
 
 def align_checkpoint(document: DomainCheckpoint, domain: Any) -> Iterator[Error]:
     """Match a checkpoint's disks with a domain's, and name the bitmaps."""
-    from vsh.xml.checkpoint import CheckpointDisk
+    from vsh.xml.moment.checkpoint import CheckpointDisk
 
     if domain is None:
         yield _found("50", InternalError("missing domain in checkpoint"), document.line)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from vsh.redefine.plan import Target
     from vsh.redefine.profiles import Profile
-    from vsh.xml.reader import Unknown
+    from vsh.xml.engine.reader import Unknown
 
 
 class Checked:
@@ -200,10 +200,10 @@ def _schema(xml: str, kind: str, rule: str) -> list[Problem]:
 
 def _read(checked: Checked, xml: str, kind: str) -> None:
     """Read the document; rules 10 to 26 and 48."""
-    from vsh.xml.checkpoint import DomainCheckpoint
-    from vsh.xml.flags import REDEFINE as REDEFINING
-    from vsh.xml.reader import parse, read
-    from vsh.xml.snapshot import DomainSnapshot
+    from vsh.xml.engine.flags import REDEFINE as REDEFINING
+    from vsh.xml.engine.reader import parse, read
+    from vsh.xml.moment.checkpoint import DomainCheckpoint
+    from vsh.xml.moment.snapshot import DomainSnapshot
 
     model: Any = DomainSnapshot if kind == "snapshot" else DomainCheckpoint
     found: list[Any] = []

@@ -31,7 +31,7 @@ def same(document: Any, there: Any) -> bool:
     """
     if document == there:
         return True
-    from vsh.xml.reader import parse
+    from vsh.xml.engine.reader import parse
 
     new, old = parse(text_of(document)), parse(text_of(there))
     tags = {child.tag for child in (*new, *old)} - {"domain"}
@@ -105,7 +105,7 @@ def lost(sent: str, kept: str, kind: str) -> list[str]:
     """
     if sent.strip() == kept.strip():
         return []
-    from vsh.xml.reader import parse
+    from vsh.xml.engine.reader import parse
 
     document, there = aligned(sent, kind, kept), model_of(kept, kind)
     before, after = text_of(document), text_of(there)

@@ -92,7 +92,7 @@ class Mending:
 
 def documents(file: str, text: str, kind: str, mending: Mending | None = None) -> list[Given]:
     """The documents in a file's text: one, or those of a bundle."""
-    from vsh.xml.reader import local, parse
+    from vsh.xml.engine.reader import local, parse
 
     tag = f"domain{kind}"
     whole = Given(file, text)
@@ -165,7 +165,7 @@ def _whole(text: str) -> Any:
 
 def _look(given: Given, root: Any, tag: str, mending: Mending | None) -> None:
     """Note what the top says; mend it."""
-    from vsh.xml.reader import local
+    from vsh.xml.engine.reader import local
 
     if local(root.tag) != tag:
         error = XmlError(f"expecting root element of '{tag}', not '{local(root.tag)}'")
@@ -207,7 +207,7 @@ def _rewrite(given: Given, shown: Any, mending: Mending) -> None:
 
 def make_root(given: Given) -> None:
     """Take a document's parent away."""
-    from vsh.xml.reader import parse
+    from vsh.xml.engine.reader import parse
 
     _rewrite(given, parse(given.xml), Mending(parents={given.name or "": ""}))
 

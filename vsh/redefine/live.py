@@ -138,10 +138,10 @@ def forget(domain: Any, name: str) -> None:
 
 def model_of(xml: str, kind: str) -> Any:
     """The model of a document that a hypervisor gave; what cannot be read in it is left out."""
-    from vsh.xml.checkpoint import DomainCheckpoint
-    from vsh.xml.flags import REDEFINE
-    from vsh.xml.reader import read
-    from vsh.xml.snapshot import DomainSnapshot
+    from vsh.xml.engine.flags import REDEFINE
+    from vsh.xml.engine.reader import read
+    from vsh.xml.moment.checkpoint import DomainCheckpoint
+    from vsh.xml.moment.snapshot import DomainSnapshot
 
     model: Any = DomainSnapshot if kind == "snapshot" else DomainCheckpoint
     return read(xml, model, flags=REDEFINE, problems=[])

@@ -7,7 +7,7 @@ from vsh.errors import Error
 
 def name_of(xml: str) -> str | None:
     """The text of <name>, or None where there is none or the document cannot be read."""
-    from vsh.xml.reader import parse, text_of
+    from vsh.xml.engine.reader import parse, text_of
 
     try:
         found = parse(xml).find("name")
@@ -18,7 +18,7 @@ def name_of(xml: str) -> str | None:
 
 def has_domain(xml: str) -> bool:
     """Whether a document has a <domain> that counts; what cannot be read is taken for one."""
-    from vsh.xml.reader import parse
+    from vsh.xml.engine.reader import parse
 
     try:
         found = parse(xml).find("domain")
@@ -34,7 +34,7 @@ def with_parent(xml: str, parent: str) -> str:
 
 
 def _replaced(xml: str, start: str, end: str, text: str) -> str:
-    from vsh.xml.field import escape
+    from vsh.xml.engine.field import escape
 
     head, tag, rest = xml.partition(start)
     return head + tag + escape(text) + end + rest.partition(end)[2]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vsh.redefine.plan import Target
-    from vsh.xml.snapshot import DomainSnapshot
+    from vsh.xml.moment.snapshot import DomainSnapshot
 
 REDEFINE, CURRENT, NO_METADATA, HALT, DISK_ONLY = 1, 2, 4, 8, 16
 REUSE_EXT, QUIESCE, ATOMIC, LIVE, VALIDATE = 32, 64, 128, 256, 512

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from vsh.errors import Error
     from vsh.redefine.plan import Target
-    from vsh.xml.checkpoint import DomainCheckpoint
-    from vsh.xml.snapshot import DomainSnapshot
+    from vsh.xml.moment.checkpoint import DomainCheckpoint
+    from vsh.xml.moment.snapshot import DomainSnapshot
 
 
 _CORE = ("name", "uuid", "max memory", "vCPU max", "virt type", "OS type", "disk count")
@@ -151,7 +151,7 @@ def _replacement_problems(
             line=document.line,
         )
     if document.domain is not None and other.domain is not None:
-        from vsh.xml.domain.abi import abi_problems
+        from vsh.domains.abi import abi_problems
 
         domain = document.domain
         whole = completed or _looks_completed(domain)

@@ -30,7 +30,7 @@ def schema_errors(xml: str, kind: str, *, deep: bool = False) -> Iterator[tuple[
     """The first thing that does not fit the schema of a ``snapshot`` or ``checkpoint``, and its
     line.
     """
-    from vsh.xml.reader import parse
+    from vsh.xml.engine.reader import parse
 
     try:
         root = parse(xml)
@@ -202,7 +202,7 @@ def _checkpoint_disk(disk: Any) -> bool:
 
 
 def _stub_or_domain(element: Any, deep: bool) -> bool:
-    from vsh.xml.values import parse_uuid
+    from vsh.xml.engine.values import parse_uuid
 
     inside = [child for child in element if isinstance(child.tag, str)]
     if not element.attrib and [child.tag for child in inside] == ["uuid"]:
@@ -233,8 +233,8 @@ def _known(element: Any) -> bool:
     from copy import deepcopy
 
     from vsh.xml.domain import Domain
-    from vsh.xml.flags import INACTIVE, SKIP_VALIDATE
-    from vsh.xml.reader import Reading, Unknown, read_element
+    from vsh.xml.engine.flags import INACTIVE, SKIP_VALIDATE
+    from vsh.xml.engine.reader import Reading, Unknown, read_element
 
     unknown: list[Unknown] = []
     problems: list[Any] = []

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from vsh.errors import Error, InternalError, XmlError
-from vsh.xml.element import Element
-from vsh.xml.field import Choice, Flag
-from vsh.xml.given import Given
-from vsh.xml.values import Uuid, generate_uuid
+from vsh.xml.engine.element import Element
+from vsh.xml.engine.field import Choice, Flag
+from vsh.xml.engine.given import Given
+from vsh.xml.engine.values import Uuid, generate_uuid
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

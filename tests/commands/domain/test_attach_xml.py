@@ -8,7 +8,7 @@ import pytest
 
 from vsh.xml.domain.devices.disk import Disk
 from vsh.xml.domain.devices.interface import Interface
-from vsh.xml.reader import read
+from vsh.xml.engine.reader import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable

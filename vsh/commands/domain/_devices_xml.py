@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.cli.session import Session
-    from vsh.xml.described import Described
+    from vsh.xml.engine.described import Described
 
 REMOVABLE = ("cdrom", "floppy")
 
@@ -150,8 +150,8 @@ def parse_address(text: str) -> tuple[str, list[int]] | None:
 
 def address(kind: str, numbers: list[int], **more: Any) -> Described:
     """The <address/> element of a parsed address; ``more`` are other fields of it."""
-    from vsh.xml.described import Described
     from vsh.xml.domain.devices.address import Address
+    from vsh.xml.engine.described import Described
 
     type, _, forms = _ADDRESSES[kind]
     place = {name: forms[name].format(number) for name, number in zip(forms, numbers, strict=True)}

@@ -1,4 +1,4 @@
-"""Other programs' configurations: converted by the driver, or by ``vsh.native`` where it cannot.
+"""Other programs' configurations: converted by the driver, or here where it cannot.
 
 The driver comes first, since it knows its host.  Without one that can, and where the user named no
 place to connect to and there is none, the conversion needs nothing but the text.  Under the name
@@ -50,10 +50,10 @@ def convert(session: Session, connection: Any, direction: str, format: str, text
                 raise
         else:
             return answer
-    from vsh import native
+    from vsh.hypervisors import native
 
     if direction == "read":
-        from vsh.xml.flags import INACTIVE
+        from vsh.xml.engine.flags import INACTIVE
 
         return native.from_native(format, text).format(INACTIVE)
     return native.to_native(format, text)
@@ -68,6 +68,6 @@ def _known(session: Session, format: str, direction: str) -> bool:
     """Whether vsh itself converts this format in this direction."""
     if session.lenient:
         return False
-    from vsh.lookup import module
+    from vsh.hypervisors.native import known
 
-    return hasattr(module("vsh.native", format), direction)
+    return known(format, direction)

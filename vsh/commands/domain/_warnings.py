@@ -7,7 +7,7 @@ from vsh.errors import CommandError, Error
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.cli.session import Session
-    from vsh.xml.reader import Unknown
+    from vsh.xml.engine.reader import Unknown
 
 
 def warn_of_dropped(session: Session, xml: str, file: str) -> None:
@@ -41,8 +41,8 @@ def _text(part: Unknown, file: str) -> str:
 
 def _dropped(xml: str) -> list[Unknown]:
     from vsh.xml.domain import Domain
-    from vsh.xml.flags import INACTIVE
-    from vsh.xml.reader import read
+    from vsh.xml.engine.flags import INACTIVE
+    from vsh.xml.engine.reader import read
 
     unknown: list[Unknown] = []
     try:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.output.document import Document
-    from vsh.xml.described import Described
+    from vsh.xml.engine.described import Described
 
 
 MODES = ("readonly", "shareable")
@@ -106,9 +106,9 @@ def attach_disk(
         )
     if wwn is not None:
         _check_wwn(wwn)
-    from vsh.xml.described import Described, as_is
     from vsh.xml.domain.devices._storage import Source
     from vsh.xml.domain.devices.disk import Disk, ThrottleFilter
+    from vsh.xml.engine.described import Described, as_is
 
     if kind == "network":
         where = _network_source(
@@ -167,8 +167,8 @@ def _source_type(source: str, driver: str | None, given: str | None, protocol: s
 def _network_source(
     name: str, protocol: str | None, host: str | None, transport: str | None, socket: str | None
 ) -> Described:
-    from vsh.xml.described import Described
     from vsh.xml.domain.devices._storage import Host, Source
+    from vsh.xml.engine.described import Described
 
     address, colon, port = (host or "").partition(":")
     server = Described(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.output.document import Document
-    from vsh.xml.described import Described
+    from vsh.xml.engine.described import Described
 
 
 _MODEL = "domain.devices.interface"
@@ -60,8 +60,8 @@ def attach_interface(
 
     Without an option that says otherwise only the running domain gets it.
     """
-    from vsh.xml.described import Described, as_is
     from vsh.xml.domain.devices.interface import TYPES, Interface
+    from vsh.xml.engine.described import Described, as_is
 
     if type not in TYPES:
         raise CommandError(f"No support for {type} in command 'attach-interface'")
@@ -91,8 +91,8 @@ def attach_interface(
 
 def _source(kind: str, source: str, mode: str | None) -> Described:
     """The <source/> element.  Raises CommandError."""
-    from vsh.xml.described import Described, as_is
     from vsh.xml.domain.devices.interface import NetSource
+    from vsh.xml.engine.described import Described, as_is
 
     if kind in ("network", "bridge"):
         return Described(NetSource, **{kind: as_is(source)})
@@ -115,8 +115,8 @@ def _source(kind: str, source: str, mode: str | None) -> Described:
 
 def _bandwidth(inbound: str | None, outbound: str | None) -> Described:
     """The <bandwidth/> element.  Raises CommandError."""
-    from vsh.xml.described import Described
     from vsh.xml.domain.devices._network import Bandwidth
+    from vsh.xml.engine.described import Described
 
     limits: dict[str, int] = {}
     if inbound is not None:

@@ -150,9 +150,9 @@ def _params(
 
 def _document(dest: str, format: str | None, *, blockdev: bool) -> str:
     """The disk element of the copy."""
-    from vsh.xml.described import Described
     from vsh.xml.domain.devices._storage import Source
     from vsh.xml.domain.devices.disk import Disk
+    from vsh.xml.engine.described import Described
 
     source = Described(Source, **{"dev" if blockdev else "file": dest})
     kind = "block" if blockdev else "file"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def host_tree(connection: Any) -> Any:
     """The root element of the host's capabilities."""
-    from vsh.xml.reader import parse
+    from vsh.xml.engine.reader import parse
 
     with failing("unable to get node capabilities"):
         return parse(connection.get_capabilities())
@@ -100,7 +100,7 @@ def cpu_definitions(path: str, session: Session | None = None) -> list[str]:
     """
     from lxml import etree
 
-    from vsh.xml.reader import parse
+    from vsh.xml.engine.reader import parse
 
     text = read_text(path)
     if text.startswith("<?xml"):

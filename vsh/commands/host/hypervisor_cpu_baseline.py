@@ -49,7 +49,7 @@ def hypervisor_cpu_baseline(
     if file is not None:
         cpus = cpu_definitions(file, session)
     elif model is not None:
-        from vsh.xml.field import escape
+        from vsh.xml.engine.field import escape
 
         cpus = [f"<cpu><model>{escape(model)}</model></cpu>"]
     else:

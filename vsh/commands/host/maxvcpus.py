@@ -32,7 +32,7 @@ def maxvcpus(
         pass  # not every driver has domain capabilities; the older call has the answer
     else:
         if "<vcpu" in xml:
-            from vsh.xml.reader import parse
+            from vsh.xml.engine.reader import parse
 
             number = parse(xml).xpath("number(./vcpu[1]/@max)")
             limit = None if number != number else int(number)  # noqa: PLR0124 - not a number

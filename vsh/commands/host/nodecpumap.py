@@ -30,7 +30,7 @@ def nodecpumap(
         cpu for cpu in range(len(present.cpumap) * 8) if present.cpumap[cpu // 8] >> cpu % 8 & 1
     ]
     if pretty:
-        from vsh.xml.values import show_set
+        from vsh.xml.engine.values import show_set
 
         shown = show_set(used)
     else:

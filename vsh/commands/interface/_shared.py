@@ -22,7 +22,7 @@ def interface_tree(interface: Any, name: str) -> Any:
 
     Raises CommandError.
     """
-    from vsh.xml.reader import parse
+    from vsh.xml.engine.reader import parse
 
     xml = interface.get_xml_desc(InterfaceXML.INACTIVE)
     with failing(f"Failed to parse configuration of {name}"):

@@ -31,7 +31,7 @@ def domif_getlink(
 
     An interface without a stated link state is up.
     """
-    from vsh.xml.values import parse_mac
+    from vsh.xml.engine.values import parse_mac
 
     try:
         mac = parse_mac(interface)

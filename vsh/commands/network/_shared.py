@@ -33,7 +33,7 @@ def description(network: Any, kind: int, flags: int = 0) -> str:
     except NoNetworkMetadata:
         return ""
     except NoSupport:
-        from vsh.xml.reader import parse
+        from vsh.xml.engine.reader import parse
 
         tag = "title" if kind == NetworkMetadataType.TITLE else "description"
         inactive = NetworkXML.INACTIVE if flags & NetworkUpdate.AFFECT_CONFIG else 0
@@ -42,7 +42,7 @@ def description(network: Any, kind: int, flags: int = 0) -> str:
 
 def namespaces(session: Session, text: str, given: dict[str, Any]) -> list[str]:
     """A completer of the namespaces of the elements that are kept with a network."""
-    from vsh.xml.reader import parse
+    from vsh.xml.engine.reader import parse
 
     if not given.get("network"):
         return []

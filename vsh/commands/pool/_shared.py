@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.cli.session import Session
-    from vsh.xml.described import AsIs, Described
+    from vsh.xml.engine.described import AsIs, Described
 
 
 STATES = words(StoragePoolState)
@@ -75,7 +75,7 @@ def types(session: Session, text: str, given: dict[str, Any]) -> list[str]:
 
 def _formats(session: Session, text: str, given: dict[str, Any]) -> list[str]:
     """A completer of the formats of a source: of the type that was given, or else of all."""
-    from vsh.xml.storage import KINDS
+    from vsh.xml.storage.kinds import KINDS
 
     kind = KINDS.get(given.get("type", ""))
     return sorted({word for each in ([kind] if kind else KINDS.values()) for word in each.formats})
@@ -93,7 +93,9 @@ DESCRIPTION: Any = Options(
     source_name=_option("name of the source"),
     target=_option("where the volumes are on this host", file_names),
     source_format=_option("format of the source", _formats),
-    auth_type=_option("how to authenticate to the source", words_of("encryption", "Auth", "type")),
+    auth_type=_option(
+        "how to authenticate to the source", words_of("shared.encryption", "Auth", "type")
+    ),
     auth_username=_option("as whom to authenticate"),
     secret_usage=_option("the secret to authenticate with, by its usage"),
     secret_uuid=_option("the secret to authenticate with, by its UUID", SECRET_UUIDS),
@@ -115,8 +117,8 @@ def pool_xml(name: str, type: str, given: dict[str, str | None]) -> str:
 
     The texts are put into it just as they are, so they may have entities (``&amp;``).
     """
-    from vsh.xml.described import Described, as_is
-    from vsh.xml.pool import PoolTarget, StoragePool
+    from vsh.xml.engine.described import Described, as_is
+    from vsh.xml.storage.pool import PoolTarget, StoragePool
 
     return Described(
         StoragePool,
@@ -133,9 +135,9 @@ _NAMED = ("host", "path", "dev", "initiator", "format", "name")
 
 def _source(given: dict[str, AsIs | None]) -> Described | None:
     """The <source/> element, or None where nothing asks for one."""
-    from vsh.xml.described import Described
-    from vsh.xml.encryption import Auth, SecretReference
-    from vsh.xml.pool import PoolSource, SourceDevice, SourceHost
+    from vsh.xml.engine.described import Described
+    from vsh.xml.shared.encryption import Auth, SecretReference
+    from vsh.xml.storage.pool import PoolSource, SourceDevice, SourceHost
 
     adapter = _adapter(given)
     if adapter is None and not any(f"source_{name}" in given for name in _NAMED):
@@ -165,8 +167,8 @@ def _source(given: dict[str, AsIs | None]) -> Described | None:
 
 def _adapter(given: dict[str, AsIs | None]) -> Described | None:
     """The adapter, if enough is known of one."""
-    from vsh.xml.described import Described
-    from vsh.xml.pool import Adapter
+    from vsh.xml.engine.described import Described
+    from vsh.xml.storage.pool import Adapter
 
     if "adapter_wwnn" in given and "adapter_wwpn" in given:
         parents = [("parent",), ("parent_wwnn", "parent_wwpn"), ("parent_fabric_wwn",)]

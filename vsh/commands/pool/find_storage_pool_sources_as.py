@@ -27,8 +27,8 @@ def find_storage_pool_sources_as(
 
     The host that is asked is given by options.
     """
-    from vsh.xml.described import Described, as_is
-    from vsh.xml.pool import PoolSource, SourceHost
+    from vsh.xml.engine.described import Described, as_is
+    from vsh.xml.storage.pool import PoolSource, SourceHost
 
     where = None
     if host is not None:

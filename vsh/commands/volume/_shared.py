@@ -29,7 +29,7 @@ def type_word(kind: int) -> str:
 
 def volume_formats(session: Session, text: str, given: dict[str, Any]) -> list[str]:
     """A completer of the formats of volumes, of files and of partitions."""
-    from vsh.xml.storage import KINDS
+    from vsh.xml.storage.kinds import KINDS
 
     return list(dict.fromkeys(
         word for kind in KINDS.values() for word in kind.volumes if kind.accepts(word)

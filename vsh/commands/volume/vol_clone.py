@@ -33,7 +33,7 @@ def vol_clone(
     """
     from lxml import etree
 
-    from vsh.xml.reader import parse
+    from vsh.xml.engine.reader import parse
 
     volume = find_volume(session, vol, pool)
     with failing("failed to get parent pool"):

@@ -44,8 +44,8 @@ def vol_create_as(
 
     Without --allocation all of its size is set aside.
     """
-    from vsh.xml.described import Described, as_is
-    from vsh.xml.volume import BackingImage, StorageVolume, Target
+    from vsh.xml.engine.described import Described, as_is
+    from vsh.xml.storage.volume import BackingImage, StorageVolume, Target
 
     size = volume_size(capacity)
     at_once = volume_size(allocation) if allocation else None

@@ -24,8 +24,8 @@ def parsed(xml: str, *, validate: bool = False, check: bool = True) -> Any:
     validate  refuse what the model does not know, which is dropped otherwise
     """
     from vsh.xml.domain import Domain
-    from vsh.xml.flags import INACTIVE, SKIP_VALIDATE
-    from vsh.xml.reader import Unknown, read
+    from vsh.xml.engine.flags import INACTIVE, SKIP_VALIDATE
+    from vsh.xml.engine.reader import Unknown, read
 
     flags = INACTIVE | (0 if check else SKIP_VALIDATE)
     unknown: list[Unknown] | None = [] if validate else None
@@ -54,8 +54,8 @@ def _invalid(unknown: Any) -> Error:
 def from_element(element: Any) -> Any:
     """The persistent definition in an element of a greater document.  Raises the first problem."""
     from vsh.xml.domain import Domain
-    from vsh.xml.flags import INACTIVE
-    from vsh.xml.reader import Problem, Reading, read_element
+    from vsh.xml.engine.flags import INACTIVE
+    from vsh.xml.engine.reader import Problem, Reading, read_element
 
     problems: list[Problem] = []
     definition = read_element(element, Domain, Reading(INACTIVE, problems, None))
@@ -66,15 +66,15 @@ def from_element(element: Any) -> Any:
 
 def completed(definition: Any, flags: int) -> Any:
     """A definition that was read, with what the test driver adds.  Raises Error."""
-    from vsh.drivers.test.defaults import TestDefaults
+    from vsh.hypervisors.test.defaults import TestDefaults
 
-    definition.complete(TestDefaults(), flags=flags)
+    TestDefaults().complete(definition, flags=flags)
     return definition
 
 
 def name_interfaces(definition: Any) -> None:
     """Give interfaces without a device on the host the next free ``testnetN``."""
-    from vsh.drivers.test import defaults
+    from vsh.hypervisors.test import defaults
 
     defaults.name_interfaces(definition)
 
@@ -84,7 +84,7 @@ def copied(definition: Any) -> Any:
 
     libvirt copies by writing and reading, which puts disks in the order of their names by bus.
     """
-    from vsh.xml.domain.defaults import insert_controller, insert_disk
+    from vsh.xml.domain.order import insert_controller, insert_disk
 
     twin = definition.copy()
     twin.id = None
@@ -109,7 +109,7 @@ def text(
     migratable: bool = False,
 ) -> str:
     """The document of a definition; ``number`` is the id of the guest that runs it, or -1."""
-    from vsh.xml.flags import INACTIVE, MIGRATABLE, SECURE
+    from vsh.xml.engine.flags import INACTIVE, MIGRATABLE, SECURE
 
     definition.id = number if number >= 0 else None
     flags = (secure and SECURE) | (inactive and INACTIVE) | (migratable and MIGRATABLE)

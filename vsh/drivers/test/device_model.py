@@ -81,7 +81,7 @@ def interfaces(definition: Any) -> list[Any]:
 
 def interface(definition: Any, device: str) -> Any:
     """The interface with that MAC address or that device on the host.  Raises InvalidArgument."""
-    from vsh.xml.values import parse_mac
+    from vsh.xml.engine.values import parse_mac
 
     try:
         address = parse_mac(device)
@@ -150,10 +150,10 @@ def libvirt_name(kind: str) -> str:
 
 def device(xml: str, definition: Any, *, inactive: bool = True) -> tuple[str, Any]:
     """The tag and the model of one device for a guest.  Raises Error."""
-    from vsh.drivers.test.defaults import TestDefaults
+    from vsh.hypervisors.test.defaults import TestDefaults
     from vsh.xml.domain import Domain
-    from vsh.xml.flags import INACTIVE
-    from vsh.xml.reader import Problem, Reading, local, parse, read_element
+    from vsh.xml.engine.flags import INACTIVE
+    from vsh.xml.engine.reader import Problem, Reading, local, parse, read_element
 
     root = parse(xml)
     tag = local(root.tag)

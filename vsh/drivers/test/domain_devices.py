@@ -124,7 +124,7 @@ def _number(alias: str | None, prefix: str) -> int:
 
 
 def _attach_disk(vm: Vm, device: Any) -> None:
-    from vsh.xml.domain.defaults import insert_disk
+    from vsh.xml.domain.order import insert_disk
 
     disks = device_model.disks(vm.definition)
     target = device.target

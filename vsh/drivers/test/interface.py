@@ -71,11 +71,11 @@ class Interfaces(Part):
 
     def interface_define_xml(self, connection: Any, xml: str, flags: int = 0) -> Interface:
         from vsh.drivers.test.things import HostInterface
-        from vsh.xml import interface
+        from vsh.xml.host import interface
 
         self.accept(flags, _VALIDATE, "testInterfaceDefineXML")
         if flags & _VALIDATE:
-            from vsh.xml.schema import check
+            from vsh.xml.engine.schema import check
 
             error = check(xml, "interface", interface.HostInterface)
             if error is not None:

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 def snapshot(xml: str, *, redefine: bool, validate: bool) -> Any:
     """The snapshot that a document describes.  Raises the first problem."""
-    from vsh.xml.flags import REDEFINE
-    from vsh.xml.reader import read
-    from vsh.xml.snapshot import DomainSnapshot
+    from vsh.xml.engine.flags import REDEFINE
+    from vsh.xml.engine.reader import read
+    from vsh.xml.moment.snapshot import DomainSnapshot
 
     if validate:
         _validate(xml, "snapshot")
@@ -37,7 +37,7 @@ def _nested(document: Any) -> None:
 
     A <cookie> is of drivers that have something to keep there, which this one has not.
     """
-    from vsh.xml.flags import INACTIVE, SKIP_VALIDATE
+    from vsh.xml.engine.flags import INACTIVE, SKIP_VALIDATE
 
     document.drop(*{"cookie"} & document.fields.keys())
     for definition in (document.domain, getattr(document, "inactive_domain", None)):
@@ -61,9 +61,9 @@ def _stamp(document: Any) -> None:
 
 def stored_snapshot(element: Any) -> Any:
     """The snapshot in an element of a world's file.  Raises the first problem."""
-    from vsh.xml.flags import INTERNAL, REDEFINE
-    from vsh.xml.reader import Problem, Reading, read_element
-    from vsh.xml.snapshot import DomainSnapshot
+    from vsh.xml.engine.flags import INTERNAL, REDEFINE
+    from vsh.xml.engine.reader import Problem, Reading, read_element
+    from vsh.xml.moment.snapshot import DomainSnapshot
 
     problems: list[Problem] = []
     document = read_element(element, DomainSnapshot, Reading(REDEFINE | INTERNAL, problems, None))
@@ -75,7 +75,7 @@ def stored_snapshot(element: Any) -> Any:
 
 def snapshot_text(document: Any, uuid: str, *, secure: bool) -> str:
     """A snapshot's document."""
-    from vsh.xml.flags import SECURE
+    from vsh.xml.engine.flags import SECURE
 
     written: str = document.format(SECURE if secure else 0, uuid)
     return written
@@ -101,9 +101,9 @@ def align_snapshot(document: Any, default: str) -> None:
 
 def checkpoint(xml: str, *, redefine: bool) -> Any:
     """The checkpoint that a document describes.  Raises the first problem."""
-    from vsh.xml.checkpoint import DomainCheckpoint
-    from vsh.xml.flags import REDEFINE
-    from vsh.xml.reader import read
+    from vsh.xml.engine.flags import REDEFINE
+    from vsh.xml.engine.reader import read
+    from vsh.xml.moment.checkpoint import DomainCheckpoint
 
     _validate(xml, "checkpoint")
     document = read(xml, DomainCheckpoint, flags=REDEFINE if redefine else 0)
@@ -115,7 +115,7 @@ def checkpoint(xml: str, *, redefine: bool) -> Any:
 
 def checkpoint_text(document: Any, *, secure: bool, without_domain: bool, size: bool) -> str:
     """A checkpoint's document."""
-    from vsh.xml.flags import NO_DOMAIN, SECURE, SIZE
+    from vsh.xml.engine.flags import NO_DOMAIN, SECURE, SIZE
 
     flags = (SECURE if secure else 0) | (NO_DOMAIN if without_domain else 0) | (SIZE if size else 0)
     written: str = document.format(flags)

@@ -152,7 +152,7 @@ class Networks(Part):
     def network_update(
         self, network: Any, command: int, section: int, index: int, xml: str, flags: int = 0
     ) -> None:
-        from vsh.xml.network_update import update
+        from vsh.xml.network.update import update
 
         self.accept(flags, _LIVE | _CONFIG, "testNetworkUpdate")
         with self.world.lock:
@@ -267,10 +267,10 @@ class Networks(Part):
 
 def _read(xml: str, *, validate: bool) -> Any:
     from vsh.xml import network
-    from vsh.xml.reader import read
+    from vsh.xml.engine.reader import read
 
     if validate:
-        from vsh.xml.schema import check
+        from vsh.xml.engine.schema import check
 
         error = check(xml, "network", network.Network)
         if error is not None:

@@ -97,7 +97,7 @@ class NodeDevices(Part):
                 f"Requested operation is not valid: node device '{found.name}' is not persistent",
             )
         if flags or not found.active:
-            from vsh.xml.flags import INACTIVE
+            from vsh.xml.engine.flags import INACTIVE
 
             return str(found.definition.format(INACTIVE))
         return found.text
@@ -123,12 +123,12 @@ class NodeDevices(Part):
     # ---- Fibre Channel ports, the only devices that can be made
 
     def node_device_create_xml(self, connection: Any, xml_desc: str, flags: int = 0) -> NodeDevice:
-        from vsh.xml.node_device import NewNodeDevice
-        from vsh.xml.reader import read
+        from vsh.xml.engine.reader import read
+        from vsh.xml.host.node_device import NewNodeDevice
 
         self.accept(flags, _VALIDATE, "testNodeDeviceCreateXML")
         if flags & _VALIDATE:
-            from vsh.xml.schema import check
+            from vsh.xml.engine.schema import check
 
             error = check(xml_desc, "nodedev", NewNodeDevice)
             if error is not None:

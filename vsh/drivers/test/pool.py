@@ -86,8 +86,8 @@ class Pools(Part):
             raise InternalError(f"unknown storage pool type {kind}")
         source = None
         if specification:
-            from vsh.xml.pool import PoolSource
-            from vsh.xml.reader import read
+            from vsh.xml.engine.reader import read
+            from vsh.xml.storage.pool import PoolSource
 
             source = read(specification, PoolSource, facts=kind)
         if kind == "logical":
@@ -276,10 +276,10 @@ class Pools(Part):
 
 
 def _read(xml: str, *, validate: bool) -> Any:
-    from vsh.xml.pool import StoragePool
+    from vsh.xml.storage.pool import StoragePool
 
     if validate:
-        from vsh.xml.schema import check
+        from vsh.xml.engine.schema import check
 
         error = check(xml, "storagepool", StoragePool)
         if error is not None:

@@ -82,8 +82,8 @@ class Network(Thing):
 
     @staticmethod
     def read(document: str) -> Any:
+        from vsh.xml.engine.reader import read
         from vsh.xml.network import Network
-        from vsh.xml.reader import read
 
         return read(document, Network)
 
@@ -121,8 +121,8 @@ class HostInterface(Thing):
 
     @staticmethod
     def read(document: str) -> Any:
-        from vsh.xml.interface import HostInterface
-        from vsh.xml.reader import read
+        from vsh.xml.engine.reader import read
+        from vsh.xml.host.interface import HostInterface
 
         return read(document, HostInterface)
 
@@ -153,8 +153,8 @@ class StoragePool(Thing):
 
     @staticmethod
     def read(document: str) -> Any:
-        from vsh.xml.pool import StoragePool
-        from vsh.xml.reader import read
+        from vsh.xml.engine.reader import read
+        from vsh.xml.storage.pool import StoragePool
 
         pool = read(document, StoragePool)
         pool.capacity = pool.available = POOL_SIZE
@@ -190,8 +190,8 @@ class HostDevice(Thing):
 
     @staticmethod
     def read(document: str) -> Any:
-        from vsh.xml.node_device import NodeDevice
-        from vsh.xml.reader import read
+        from vsh.xml.engine.reader import read
+        from vsh.xml.host.node_device import NodeDevice
 
         return read(document, NodeDevice)
 

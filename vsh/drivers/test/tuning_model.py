@@ -12,13 +12,13 @@ if TYPE_CHECKING:
 
 def number_set(text: str) -> list[int]:
     """A set written as ``0-3,^2``.  Raises Error."""
-    from vsh.xml.values import parse_set
+    from vsh.xml.engine.values import parse_set
 
     return parse_set(text)
 
 
 def _shown(numbers: Iterable[int]) -> str:
-    from vsh.xml.values import show_set
+    from vsh.xml.engine.values import show_set
 
     return show_set(list(numbers))
 

@@ -131,11 +131,11 @@ def _volume(pool: StoragePool, name: str) -> Any:
 
 
 def _read(pool: StoragePool, xml: str, *, validate: bool) -> Any:
-    from vsh.xml.reader import read
-    from vsh.xml.volume import StorageVolume
+    from vsh.xml.engine.reader import read
+    from vsh.xml.storage.volume import StorageVolume
 
     if validate:
-        from vsh.xml.schema import check
+        from vsh.xml.engine.schema import check
 
         error = check(xml, "storagevol", StorageVolume, pool.kind)
         if error is not None:

@@ -62,7 +62,7 @@ def read(path: str) -> World:
 
 
 def _document(path: str, tag: str) -> Any:
-    from vsh.xml.reader import local, parse
+    from vsh.xml.engine.reader import local, parse
 
     try:
         with open(path, "rb") as file:
@@ -80,7 +80,7 @@ def _document(path: str, tag: str) -> Any:
 
 def _own_file(element: Any, path: str) -> Any:
     """The element, or the document that it stands for."""
-    from vsh.xml.reader import local
+    from vsh.xml.engine.reader import local
 
     name = element.get("file")
     if name is None:
@@ -189,7 +189,7 @@ def _snapshot_element(element: Any, path: str) -> Any:
 
 def _model(element: Any, kind: Any, facts: Any = None) -> Any:
     """The model of one element.  Raises the first problem."""
-    from vsh.xml.reader import Problem, Reading, read_element
+    from vsh.xml.engine.reader import Problem, Reading, read_element
 
     problems: list[Problem] = []
     model = read_element(element, kind, Reading(0, problems, None, facts))
@@ -207,15 +207,15 @@ def _network(things: Things, element: Any) -> None:
 
 
 def _interface(things: Things, element: Any) -> None:
-    from vsh.xml import interface
+    from vsh.xml.host import interface
 
     definition = _model(element, interface.HostInterface)
     things.interfaces[definition.name] = HostInterface(definition.name, "", definition)
 
 
 def _pool(things: Things, element: Any, path: str) -> None:
-    from vsh.xml.pool import StoragePool as Definition
-    from vsh.xml.volume import StorageVolume
+    from vsh.xml.storage.pool import StoragePool as Definition
+    from vsh.xml.storage.volume import StorageVolume
 
     definition = _model(element, Definition)
     definition.capacity = definition.available = POOL_SIZE
@@ -232,7 +232,7 @@ def _pool(things: Things, element: Any, path: str) -> None:
 
 
 def _device(things: Things, element: Any) -> None:
-    from vsh.xml.node_device import NodeDevice
+    from vsh.xml.host.node_device import NodeDevice
 
     definition = _model(element, NodeDevice)
     kinds = [child.get("type") or "" for child in element.iter("capability")]

@@ -1,16 +1,14 @@
 """<domain>: a virtual machine or container.
 
-Reading gives what the document says; ``complete`` adds what libvirt adds, through the defaults of
-a driver
-(``vsh.xml.domain.defaults``); ``check`` finds what does not fit together.
+Reading gives what the document says; what libvirt adds to it and refuses in it is ``vsh.domains``.
 """
 
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError, NoName, XmlDetail, XmlError
 from vsh.xml.domain.os import Os
-from vsh.xml.element import Element
-from vsh.xml.field import (
+from vsh.xml.engine.element import Element
+from vsh.xml.engine.field import (
     INT_MAX,
     Child,
     Children,
@@ -23,8 +21,8 @@ from vsh.xml.field import (
     Switch,
     Text,
 )
-from vsh.xml.flags import INACTIVE, MIGRATABLE
-from vsh.xml.values import NumberSet, Overflow, Scaled, Uuid, parse_set, parse_uuid
+from vsh.xml.engine.flags import INACTIVE, MIGRATABLE
+from vsh.xml.engine.values import NumberSet, Overflow, Scaled, Uuid, parse_set, parse_uuid
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,7 +30,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.errors import Error
-    from vsh.xml.domain.defaults import Defaults
 
 TYPES = (
     "qemu", "kqemu", "kvm", "xen", "lxc", "uml", "openvz", "test", "vmware", "hyperv", "vbox",
@@ -82,7 +79,7 @@ def _action(name: str, words: tuple[str, ...], **options: Any) -> Any:
 
 
 def _read_genid(element: Any, reading: Any) -> str:
-    from vsh.xml.reader import text_of
+    from vsh.xml.engine.reader import text_of
 
     text = text_of(element)
     if not text:
@@ -98,7 +95,7 @@ def _write_genid(value: list[str], out: list[str], level: int, flags: int) -> No
 
 
 def _read_foreign(element: Any, reading: Any) -> Any:
-    from vsh.xml.raw import Foreign
+    from vsh.xml.engine.raw import Foreign
 
     return Foreign(element)
 
@@ -231,7 +228,7 @@ class Domain(Element, tag="domain"):
 
     def devices(self) -> Iterable[Element]:
         """All devices, in output order."""
-        from vsh.xml.domain.defaults import DEVICES
+        from vsh.xml.domain.order import DEVICES
 
         for name in DEVICES:
             yield from getattr(self, name)
@@ -240,17 +237,6 @@ class Domain(Element, tag="domain"):
         from vsh.xml.domain.reading import after_reading
 
         yield from after_reading(self, reading)
-
-    def complete(self, defaults: Defaults | None = None, *, flags: int = 0) -> None:
-        """Add what libvirt adds to a document.  Raises the Error that libvirt would report."""
-        from vsh.xml.domain.defaults import Defaults
-
-        (defaults or Defaults()).complete(self, flags)
-
-    def check(self) -> Iterable[Error]:
-        from vsh.xml.domain.check import check
-
-        yield from check(self)
 
     def disk(self, name: str) -> Any:
         """The disk with a target, or with a source path that no other disk has; else None."""

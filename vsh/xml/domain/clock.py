@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError, XmlError
-from vsh.xml.element import Element
-from vsh.xml.field import LONG_MAX, LONG_MIN, ULONG_MAX, Children, Choice, Flag, Int, Text, number
-from vsh.xml.flags import CLOCK_ADJUST
+from vsh.xml.engine.element import Element
+from vsh.xml.engine.field import (
+    LONG_MAX,
+    LONG_MIN,
+    ULONG_MAX,
+    Children,
+    Choice,
+    Flag,
+    Int,
+    Text,
+    number,
+)
+from vsh.xml.engine.flags import CLOCK_ADJUST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

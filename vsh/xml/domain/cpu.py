@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, XmlError
-from vsh.xml.element import Element
-from vsh.xml.field import INT_MAX, ULONG_MAX, Child, Children, Choice, Flag, Int, Switch, Text
-from vsh.xml.values import NumberSet, Scaled, parse_set, scale
+from vsh.xml.engine.element import Element
+from vsh.xml.engine.field import (
+    INT_MAX,
+    ULONG_MAX,
+    Child,
+    Children,
+    Choice,
+    Flag,
+    Int,
+    Switch,
+    Text,
+)
+from vsh.xml.engine.values import NumberSet, Scaled, parse_set, scale
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

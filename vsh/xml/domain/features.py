@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, XmlError
-from vsh.xml.element import Element
-from vsh.xml.field import Child, Choice, Custom, Int, Present, Switch, Text
-from vsh.xml.values import Scaled
+from vsh.xml.engine.element import Element
+from vsh.xml.engine.field import Child, Choice, Custom, Int, Present, Switch, Text
+from vsh.xml.engine.values import Scaled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -215,7 +215,7 @@ def pretty(value: int) -> tuple[int, str]:
 
 
 def _read_smm(element: Any, reading: Any) -> Smm:
-    from vsh.xml.reader import read_element
+    from vsh.xml.engine.reader import read_element
 
     return read_element(element, Smm, reading)
 

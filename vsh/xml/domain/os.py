@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, XmlError
 from vsh.xml.domain.devices._storage import STORAGE_TYPES
-from vsh.xml.element import Element
-from vsh.xml.field import INT_MIN, Child, Children, Choice, Flag, Int, Text
+from vsh.xml.engine.element import Element
+from vsh.xml.engine.field import INT_MIN, Child, Children, Choice, Flag, Int, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ problems they have."""
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError, NoName, XmlDetail, XmlError
-from vsh.xml.flags import INACTIVE
-from vsh.xml.values import parse_set
+from vsh.xml.engine.flags import INACTIVE
+from vsh.xml.engine.values import parse_set
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def after_reading(domain: Any, reading: Any) -> Found:
     if domain.name is None:
         yield "name", NameMissing()
     if domain.uuid is None:
-        from vsh.xml.values import generate_uuid
+        from vsh.xml.engine.values import generate_uuid
 
         domain.uuid = generate_uuid()
         domain.uuid_generated = True
@@ -83,7 +83,7 @@ def _genid(domain: Any) -> Found:
     if len(domain.genid) > 1:
         yield "genid", XmlError("element 'genid' can only appear once")
     elif domain.genid == [""]:
-        from vsh.xml.values import generate_uuid
+        from vsh.xml.engine.values import generate_uuid
 
         domain.genid = [generate_uuid()]
 
@@ -372,7 +372,7 @@ def _ports(domain: Any) -> None:
 
 
 def _sort(domain: Any) -> None:
-    from vsh.xml.domain.defaults import insert_controller, sorted_disks
+    from vsh.xml.domain.order import insert_controller, sorted_disks
 
     if len(domain.disks) > 1:
         domain.disks = sorted_disks(domain.disks)

@@ -4,9 +4,19 @@ host."""
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, XmlError
-from vsh.xml.element import Element
-from vsh.xml.field import INT_MAX, UINT_MAX, Children, Choice, Flag, Int, Switch, Text, number
-from vsh.xml.flags import INACTIVE
+from vsh.xml.engine.element import Element
+from vsh.xml.engine.field import (
+    INT_MAX,
+    UINT_MAX,
+    Children,
+    Choice,
+    Flag,
+    Int,
+    Switch,
+    Text,
+    number,
+)
+from vsh.xml.engine.flags import INACTIVE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

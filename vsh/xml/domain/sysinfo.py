@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from vsh.errors import XmlDetail, XmlError
-from vsh.xml.element import Element
-from vsh.xml.field import Child, Children, Choice, Text, number
-from vsh.xml.values import parse_uuid
+from vsh.xml.engine.element import Element
+from vsh.xml.engine.field import Child, Children, Choice, Text, number
+from vsh.xml.engine.values import parse_uuid
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

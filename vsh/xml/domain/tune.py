@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError, XmlDetail, XmlError
 from vsh.xml.domain.devices.disk import IOTUNES, tune
-from vsh.xml.element import Element
-from vsh.xml.field import (
+from vsh.xml.engine.element import Element
+from vsh.xml.engine.field import (
     INT_MAX,
     INT_MIN,
     LONG_MAX,
@@ -20,7 +20,7 @@ from vsh.xml.field import (
     Present,
     Text,
 )
-from vsh.xml.values import NumberSet, Scaled, scale
+from vsh.xml.engine.values import NumberSet, Scaled, scale
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

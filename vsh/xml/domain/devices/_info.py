@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError
-from vsh.xml.element import Element
-from vsh.xml.field import Child, Flag, Int, Switch, Text, malformed
+from vsh.xml.engine.element import Element
+from vsh.xml.engine.field import Child, Flag, Int, Switch, Text, malformed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ addresses, filters."""
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InvalidArgument, XmlError
-from vsh.xml.element import Element
-from vsh.xml.field import ULONG_MAX, Children, Choice, Flag, Int, Text
-from vsh.xml.values import Uuid
+from vsh.xml.engine.element import Element
+from vsh.xml.engine.field import ULONG_MAX, Children, Choice, Flag, Int, Text
+from vsh.xml.engine.values import Uuid
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class VirtualPort(Element, tag="virtualport"):
 
     def complete(self) -> None:
         """Identifiers that nobody gave are made."""
-        from vsh.xml.values import generate_uuid
+        from vsh.xml.engine.values import generate_uuid
 
         if self.type == "802.1Qbg" and self.instanceid is None:
             self.instanceid = generate_uuid()

@@ -7,9 +7,9 @@ dropped.
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, XmlError
-from vsh.xml.element import Element
-from vsh.xml.field import ULONG_MAX, Child, Children, Choice, Flag, Int, Text
-from vsh.xml.values import Scaled, Uuid
+from vsh.xml.engine.element import Element
+from vsh.xml.engine.field import ULONG_MAX, Child, Children, Choice, Flag, Int, Text
+from vsh.xml.engine.values import Scaled, Uuid
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

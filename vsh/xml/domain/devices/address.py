@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError, XmlError
-from vsh.xml.element import Element
-from vsh.xml.field import ULONG_MAX, Choice, Int, Switch, Text, malformed
+from vsh.xml.engine.element import Element
+from vsh.xml.engine.field import ULONG_MAX, Choice, Int, Switch, Text, malformed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ def _whole(value: int | str | None) -> int:
     """A number, which a model made by hand may have as text."""
     if not isinstance(value, str):
         return value or 0
-    from vsh.xml.field import number
+    from vsh.xml.engine.field import number
 
     return number(value, 0)
 
@@ -170,7 +170,7 @@ def _nothing(address: Any) -> Iterable[Error]:
 def _unsigned(
     address: Any, name: str, base: int, *, required: bool = False, limit: int = 2**32 - 1
 ) -> Iterable[Error]:
-    from vsh.xml.field import number
+    from vsh.xml.engine.field import number
 
     text = address.__dict__.get(name)
     if text is None:

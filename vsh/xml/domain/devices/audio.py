@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from vsh.xml.element import Element
-from vsh.xml.field import INT_MAX, Child, Choice, Flag, Int, Present, Text
+from vsh.xml.engine.element import Element
+from vsh.xml.engine.field import INT_MAX, Child, Choice, Flag, Int, Present, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

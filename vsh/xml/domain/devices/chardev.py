@@ -5,9 +5,9 @@ from __future__ import annotations
 from vsh.errors import ConfigUnsupported, XmlError
 from vsh.xml.domain.devices._info import Device
 from vsh.xml.domain.devices._storage import Label, Reconnect
-from vsh.xml.element import Element
-from vsh.xml.field import UINT_MAX, Child, Children, Choice, Flag, Int, Switch, Text, number
-from vsh.xml.flags import INACTIVE
+from vsh.xml.engine.element import Element
+from vsh.xml.engine.field import UINT_MAX, Child, Children, Choice, Flag, Int, Switch, Text, number
+from vsh.xml.engine.flags import INACTIVE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from vsh.errors import ConfigUnsupported, XmlError
 from vsh.xml.domain.devices._info import Device, virtio
 from vsh.xml.domain.devices.disk import IoThread
-from vsh.xml.field import INT_MAX, ULONG_MAX, Children, Choice, Int, Switch, Text
-from vsh.xml.flags import MIGRATABLE
-from vsh.xml.values import Scaled
+from vsh.xml.engine.field import INT_MAX, ULONG_MAX, Children, Choice, Int, Switch, Text
+from vsh.xml.engine.flags import MIGRATABLE
+from vsh.xml.engine.values import Scaled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from vsh.errors import XmlError
 from vsh.xml.domain.devices._info import Device, virtio
-from vsh.xml.element import Element
-from vsh.xml.field import Children, Choice, Int
+from vsh.xml.engine.element import Element
+from vsh.xml.engine.field import Children, Choice, Int
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,9 +5,19 @@ from __future__ import annotations
 from vsh.errors import ConfigUnsupported, XmlError
 from vsh.xml.domain.devices._info import VIRTIO_MODELS, Device, virtio
 from vsh.xml.domain.devices._storage import FORMATS, STORAGE_TYPES
-from vsh.xml.element import Element
-from vsh.xml.field import ULONG_MAX, Child, Children, Choice, Flag, Int, Present, Switch, Text
-from vsh.xml.values import Scaled
+from vsh.xml.engine.element import Element
+from vsh.xml.engine.field import (
+    ULONG_MAX,
+    Child,
+    Children,
+    Choice,
+    Flag,
+    Int,
+    Present,
+    Switch,
+    Text,
+)
+from vsh.xml.engine.values import Scaled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

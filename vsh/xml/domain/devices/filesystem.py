@@ -5,9 +5,19 @@ from __future__ import annotations
 from vsh.errors import ConfigUnsupported, Error, XmlError
 from vsh.xml.domain.devices._info import VIRTIO_MODELS, Device, virtio
 from vsh.xml.domain.devices._storage import FORMATS
-from vsh.xml.element import Element
-from vsh.xml.field import ULONG_MAX, Child, Children, Choice, Int, Present, Switch, Text, number
-from vsh.xml.values import Scaled, scale
+from vsh.xml.engine.element import Element
+from vsh.xml.engine.field import (
+    ULONG_MAX,
+    Child,
+    Children,
+    Choice,
+    Int,
+    Present,
+    Switch,
+    Text,
+    number,
+)
+from vsh.xml.engine.values import Scaled, scale
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

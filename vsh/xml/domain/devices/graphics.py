@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError, XmlError
 from vsh.xml.domain.devices._info import is_user_alias
-from vsh.xml.element import Element
-from vsh.xml.field import INT_MAX, INT_MIN, Child, Children, Choice, Flag, Int, Switch, Text, number
-from vsh.xml.flags import INACTIVE, MIGRATABLE
+from vsh.xml.engine.element import Element
+from vsh.xml.engine.field import (
+    INT_MAX,
+    INT_MIN,
+    Child,
+    Children,
+    Choice,
+    Flag,
+    Int,
+    Switch,
+    Text,
+    number,
+)
+from vsh.xml.engine.flags import INACTIVE, MIGRATABLE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from vsh.errors import ConfigUnsupported, InternalError, XmlError
 from vsh.xml.domain.devices._info import Device
 from vsh.xml.domain.devices._network import IpAddress, Route
 from vsh.xml.domain.devices._storage import Auth, Host
-from vsh.xml.element import Element
-from vsh.xml.field import Child, Children, Choice, Flag, Present, Switch, Text, number
-from vsh.xml.values import parse_uuid
+from vsh.xml.engine.element import Element
+from vsh.xml.engine.field import Child, Children, Choice, Flag, Present, Switch, Text, number
+from vsh.xml.engine.values import parse_uuid
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError, XmlError
 from vsh.xml.domain.devices._info import VIRTIO_MODELS, Device, virtio
-from vsh.xml.field import Choice, Switch, Text
-from vsh.xml.flags import MIGRATABLE
+from vsh.xml.engine.field import Choice, Switch, Text
+from vsh.xml.engine.flags import MIGRATABLE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

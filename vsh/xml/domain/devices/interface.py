@@ -14,8 +14,8 @@ from vsh.xml.domain.devices._network import (
     Vlan,
 )
 from vsh.xml.domain.devices._storage import Reconnect
-from vsh.xml.element import Element
-from vsh.xml.field import (
+from vsh.xml.engine.element import Element
+from vsh.xml.engine.field import (
     INT_MAX,
     INT_MIN,
     LONG_MAX,
@@ -30,8 +30,8 @@ from vsh.xml.field import (
     Switch,
     Text,
 )
-from vsh.xml.flags import INACTIVE
-from vsh.xml.values import Uuid, parse_mac
+from vsh.xml.engine.flags import INACTIVE
+from vsh.xml.engine.values import Uuid, parse_mac
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ class NetSource(Element, tag="source"):
             address.type = where
 
     def _socket(self, kind: str) -> Iterable[Error]:
-        from vsh.xml.field import number
+        from vsh.xml.engine.field import number
 
         if self.port is None:
             yield XmlError("Missing required attribute 'port' in element 'source'")

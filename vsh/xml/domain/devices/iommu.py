@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsh.xml.domain.devices._info import Device
-from vsh.xml.field import Choice, Int, Switch, Text
+from vsh.xml.engine.field import Choice, Int, Switch, Text
 
 
 class Iommu(Device, tag="iommu"):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from vsh.errors import XmlError
-from vsh.xml.element import Element
-from vsh.xml.field import ULONG_MAX, Int, Text
+from vsh.xml.engine.element import Element
+from vsh.xml.engine.field import ULONG_MAX, Int, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsh.xml.domain.devices._info import Device, virtio
-from vsh.xml.field import INT_MAX, INT_MIN, Choice, Int, Switch
+from vsh.xml.engine.field import INT_MAX, INT_MIN, Choice, Int, Switch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

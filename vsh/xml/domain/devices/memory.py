@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError, XmlError
 from vsh.xml.domain.devices._info import Device
-from vsh.xml.field import ULONG_MAX, Choice, Flag, Int, Present, Text
-from vsh.xml.values import NumberSet, Scaled, Uuid
+from vsh.xml.engine.field import ULONG_MAX, Choice, Flag, Int, Present, Text
+from vsh.xml.engine.values import NumberSet, Scaled, Uuid
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported
 from vsh.xml.domain.devices._info import Device
-from vsh.xml.field import Choice
+from vsh.xml.engine.field import Choice
 
 
 class Panic(Device, tag="panic"):

@@ -11,8 +11,8 @@ from vsh.xml.domain.devices.chardev import (
     settle_sources,
     shown_sources,
 )
-from vsh.xml.element import Element
-from vsh.xml.field import INT_MAX, INT_MIN, Children, Choice, Flag, Int, Switch, Text
+from vsh.xml.engine.element import Element
+from vsh.xml.engine.field import INT_MAX, INT_MIN, Children, Choice, Flag, Int, Switch, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from vsh.errors import ConfigUnsupported, XmlError
 from vsh.xml.domain.devices._info import VIRTIO_MODELS, Device, virtio
 from vsh.xml.domain.devices.chardev import PROTOCOLS, TYPES, CharSource, settle_sources
-from vsh.xml.element import Element
-from vsh.xml.field import Children, Choice, Int, Switch, Text
+from vsh.xml.engine.element import Element
+from vsh.xml.engine.field import Children, Choice, Int, Switch, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from vsh.errors import XmlError
 from vsh.xml.domain.devices._info import Device
-from vsh.xml.field import Choice, Int, Present, Switch, Text
-from vsh.xml.values import Scaled
+from vsh.xml.engine.field import Choice, Int, Present, Switch, Text
+from vsh.xml.engine.values import Scaled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

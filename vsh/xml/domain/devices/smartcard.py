@@ -11,8 +11,8 @@ from vsh.xml.domain.devices.chardev import (
     settle_sources,
     shown_sources,
 )
-from vsh.xml.element import Element
-from vsh.xml.field import Children, Choice, Switch, Text
+from vsh.xml.engine.element import Element
+from vsh.xml.engine.field import Children, Choice, Switch, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

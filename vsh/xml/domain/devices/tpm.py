@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError, XmlError
 from vsh.xml.domain.devices._info import Device
-from vsh.xml.element import Element
-from vsh.xml.field import Children, Choice, Custom, Flag, Int, Text, malformed
-from vsh.xml.values import Uuid
+from vsh.xml.engine.element import Element
+from vsh.xml.engine.field import Children, Choice, Custom, Flag, Int, Text, malformed
+from vsh.xml.engine.values import Uuid
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

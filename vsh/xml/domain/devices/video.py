@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, XmlError
 from vsh.xml.domain.devices._info import Device, virtio
-from vsh.xml.field import Choice, Flag, Int, Present, Switch, Text
+from vsh.xml.engine.field import Choice, Flag, Int, Present, Switch, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

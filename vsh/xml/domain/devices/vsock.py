@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsh.xml.domain.devices._info import VIRTIO_MODELS, Device, virtio
-from vsh.xml.field import Choice, Flag, Int
+from vsh.xml.engine.field import Choice, Flag, Int
 
 
 class Vsock(Device, tag="vsock"):

@@ -1,0 +1,333 @@
+"""What libvirt checks in a complete domain: every device, then what they are together; in its
+order."""
+
+from __future__ import annotations
+
+from vsh.errors import (
+    ConfigUnsupported,
+    InternalError,
+    InvalidArgument,
+    OperationInvalid,
+    XmlDetail,
+    XmlError,
+)
+from vsh.xml.domain.order import DEVICES
+from vsh.xml.engine.values import parse_set
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from vsh.errors import Error
+    from vsh.xml.domain import Domain
+
+_PERIOD = (1000, 1000000)
+_QUOTA = (1000, 18446744073709551)
+
+
+def check(domain: Domain) -> Iterable[Error]:
+    """The problems of a complete domain."""
+    from vsh.domains import check_device
+
+    for kind in DEVICES:
+        for device in getattr(domain, kind):
+            yield from check_device.check(kind, device, domain)
+    yield from _resource(domain)
+    yield from _duplicates(domain)
+    yield from _addresses(domain)
+    yield from _aliases(domain)
+    yield from _iommu(domain)
+    yield from _hugepages(domain)
+    yield from _os(domain)
+    yield from _cputune(domain)
+    yield from _boot(domain)
+    if sum(1 for video in domain.videos if video.primary) > 1:
+        yield ConfigUnsupported("Only one primary video device is supported")
+    yield from _blkio(domain)
+    yield from _idmap(domain)
+    yield from _numa(domain)
+    yield from _iothreads(domain)
+
+
+def _resource(domain: Domain) -> Iterable[Error]:
+    appid = domain.resource[0].appid if domain.resource else None
+    if appid is None:
+        return
+    if not appid.isprintable() or not appid.isascii():
+        yield XmlError("Fibre Channel 'appid' is not a printable string")
+    elif not 1 <= len(appid) <= 128:
+        yield InvalidArgument("Fibre Channel 'appid' string length must be between [1, 128]")
+
+
+def _duplicates(domain: Domain) -> Iterable[Error]:
+    disks = domain.disks
+    for number, disk in enumerate(disks):
+        for other in disks[number + 1 :]:
+            if disk.target == other.target:
+                paths = [d.source.path if d.source is not None else None for d in (disk, other)]
+                yield XmlError(
+                    f"target '{disk.target}' duplicated for disk sources '{paths[0] or '<null>'}' "
+                    f"and '{paths[1] or '<null>'}'"
+                )
+                return
+    devices = domain.hostdevs
+    for number, device in enumerate(devices):
+        if any(_same_hostdev(device, other) for other in devices[number + 1 :]):
+            yield XmlError("Hostdev already exists in the domain configuration")
+            return
+    if sum(1 for device in devices if device.ramfb) > 1:
+        yield ConfigUnsupported("Only one vgpu device can have 'ramfb' enabled")
+
+
+def _same_hostdev(one: Any, other: Any) -> bool:
+    if one.mode != other.mode or one.type != other.type:
+        return False
+    a, b = one.source, other.source
+    if one.mode == "capabilities":
+        return (a.block, a.char, a.interface) == (b.block, b.char, b.interface)
+    if one.type == "usb":
+        return _same_usb(a, b)
+    if one.type == "scsi":
+        if a.protocol != b.protocol:
+            return False
+        if a.protocol == "iscsi":
+            return (a.hosts[0].name, a.hosts[0].port, a.name) == (
+                b.hosts[0].name, b.hosts[0].port, b.name,
+            )  # fmt: skip
+        return bool(a.address == b.address and a.adapter == b.adapter)
+    if one.type == "scsi_host":
+        return bool(a.protocol == b.protocol and a.wwpn == b.wwpn)
+    return bool(a.address == b.address)
+
+
+def _same_usb(a: Any, b: Any) -> bool:
+    at, other = a.address, b.address
+    placed = at is not None and bool(int(at.bus or 0) or int(at.device or 0))
+    if placed:
+        if other is None or (at.bus, at.device) != (other.bus, other.device):
+            return False
+        return not a.product or a.product == b.product
+    if other is not None and (int(other.bus or 0) or int(other.device or 0)):
+        return bool(a.product and (a.product, a.vendor) == (b.product, b.vendor)) and not placed
+    return bool((a.product, a.vendor) == (b.product, b.vendor))
+
+
+def _addresses(domain: Domain) -> Iterable[Error]:
+    disks = [d for d in domain.disks if d.address is not None and d.address.type == "drive"]
+    for number, disk in enumerate(disks):
+        for other in disks[number + 1 :]:
+            if disk.bus == other.bus and disk.address == other.address:
+                a = disk.address.numbers()
+                yield ConfigUnsupported(
+                    f"Found duplicate drive address for disk with target name '{disk.target}' "
+                    f"controller='{a[0]}' bus='{a[1]}' target='{a[2]}' unit='{a[3]}'"
+                )
+                return
+    hosts = [
+        d
+        for d in domain.hostdevs
+        if d.type == "scsi" and d.address is not None and d.address.type == "drive"
+    ]
+    for number, device in enumerate(hosts):
+        a = device.address.numbers()
+        text = (
+            f"SCSI host address controller='{a[1]}' bus='{a[0]}' target='{a[2]}' unit='{a[3]}' "
+            "in use by another SCSI "
+        )
+        if any(device.address == other.address for other in hosts[number + 1 :]):
+            yield ConfigUnsupported(text + "host device")
+            return
+        if any(d.bus == "scsi" and d.address == device.address for d in disks):
+            yield ConfigUnsupported(text + "disk")
+            return
+
+
+def _aliases(domain: Domain) -> Iterable[Error]:
+    from vsh.xml.domain.devices._info import is_user_alias
+
+    seen = set()
+    for kind in DEVICES:
+        for device in getattr(domain, kind):
+            alias = getattr(device, "alias", None)
+            if not is_user_alias(alias) or kind in ("graphics", "audios", "leases"):
+                continue
+            if kind == "consoles" and device.target_type == "serial" and domain.serials:
+                continue
+            if alias in seen:
+                yield ConfigUnsupported(f"non unique alias detected: {alias}")
+                return
+            seen.add(alias)
+
+
+def _iommu(domain: Domain) -> Iterable[Error]:
+    for iommu in domain.iommu:
+        driver = domain.features.ioapic if domain.features is not None else None
+        if iommu.intremap and driver != "qemu":
+            yield ConfigUnsupported(
+                "IOMMU interrupt remapping requires split I/O APIC (ioapic driver='qemu')"
+            )
+        if iommu.eim and not iommu.intremap:
+            yield ConfigUnsupported("IOMMU eim requires interrupt remapping to be enabled")
+
+
+def _hugepages(domain: Domain) -> Iterable[Error]:
+    backing = domain.memory_backing
+    pages = backing.pages if backing is not None else []
+    numa = domain.cpu.numa if domain.cpu is not None else None
+    cells = len(numa.cells) if numa is not None else 0
+    for number, page in enumerate(pages):
+        nodes = set(parse_set(page.nodeset)) if page.nodeset else set()
+        for other in pages[:number]:
+            if page.nodeset and other.nodeset and nodes & set(parse_set(other.nodeset)):
+                yield XmlDetail(
+                    f"nodeset attribute of hugepages of sizes {page.size} and {other.size} "
+                    f"intersect"
+                )
+                return
+            if not page.nodeset and not other.nodeset:
+                yield XmlDetail(f"two master hugepages detected: {page.size} and {other.size}")
+                return
+        beyond = [node for node in sorted(nodes) if node > cells - 1]
+        if beyond:
+            yield XmlDetail(f"hugepages: node {beyond[0]} not found")
+            return
+
+
+def _os(domain: Domain) -> Iterable[Error]:
+    boot = domain.os
+    given = (
+        boot.loader, boot.loader_readonly, boot.loader_secure, boot.loader_type,
+        boot.loader_stateless, boot.nvram,
+    )  # fmt: skip
+    loader = any(value is not None for value in given)
+    if boot.firmware:
+        features = {feature.name: feature.enabled for feature in boot.features}
+        if features.get("enrolled-keys") and features.get("secure-boot") is False:
+            yield XmlDetail(
+                "firmware feature 'enrolled-keys' cannot be enabled when firmware feature "
+                "'secure-boot' is disabled"
+            )
+        if boot.nvram is not None and boot.firmware != "efi":
+            yield XmlDetail(f"firmware type '{boot.firmware}' does not support nvram")
+    elif loader and not boot.loader:
+        yield XmlDetail("no loader path specified and firmware auto selection disabled")
+    if boot.loader_stateless:
+        if boot.nvram is not None and boot.nvram.template:
+            yield XmlDetail("NVRAM template is not permitted when loader is stateless")
+        elif boot.nvram is not None:
+            yield XmlDetail("NVRAM is not permitted when loader is stateless")
+    elif boot.loader_stateless is False:
+        if boot.firmware is None and boot.loader_type != "pflash":
+            yield XmlDetail("Only pflash loader type permits NVRAM")
+        elif boot.firmware not in (None, "efi"):
+            yield XmlDetail("Only EFI firmware permits NVRAM")
+    if loader and boot.shim and not boot.kernel:
+        yield ConfigUnsupported("shim only allowed with kernel option")
+
+
+def _cputune(domain: Domain) -> Iterable[Error]:
+    tune = domain.cputune
+    if tune is None:
+        return
+    for kind, (low, high) in (("period", _PERIOD), ("quota", _QUOTA)):
+        for prefix in ("", "global_", "emulator_", "iothread_"):
+            name = prefix + kind
+            value = getattr(tune, name)
+            if value is not None and value > 0 and not low <= value <= high:
+                yield ConfigUnsupported(
+                    f"Value of cputune '{name}' must be in range [{low}, {high}]"
+                )
+
+
+def _boot(domain: Domain) -> Iterable[Error]:
+    boot = domain.os
+    if boot.boot_menu and (boot.boot_menu_timeout or 0) > 65535:
+        yield ConfigUnsupported("invalid value for boot menu timeout, must be in range [0,65535]")
+    timeout = boot.bios_reboot_timeout
+    if timeout is not None and not -1 <= timeout <= 65535:
+        yield ConfigUnsupported("invalid value for rebootTimeout, must be in range [-1,65535]")
+
+
+def _blkio(domain: Domain) -> Iterable[Error]:
+    seen = set()
+    for device in domain.blkiotune.devices if domain.blkiotune is not None else ():
+        if device.path in seen:
+            yield ConfigUnsupported(f"duplicate blkio device path '{device.path}'")
+            return
+        seen.add(device.path)
+
+
+def _idmap(domain: Domain) -> Iterable[Error]:
+    idmap = domain.idmap
+    if idmap is None:
+        return
+    if bool(idmap.uids) != bool(idmap.gids):
+        yield ConfigUnsupported("uid and gid should be mapped both")
+    elif any(group and group[0].start for group in (idmap.uids, idmap.gids)):
+        yield ConfigUnsupported("You must map the root user of container")
+
+
+def _numa(domain: Domain) -> Iterable[Error]:
+    numa = domain.cpu.numa if domain.cpu is not None else None
+    if numa is None:
+        return
+    tune = domain.numatune[0] if domain.numatune else None
+    mode = tune.mode if tune is not None and tune.mode is not None else "strict"
+    bound = {node.cellid: node for node in tune.memnodes} if tune is not None else {}
+    for cell in numa.cells:
+        node = bound.get(cell.id)
+        if node is not None and "restrictive" in (mode, node.mode) and mode != node.mode:
+            where, other = ("memnode", "memory") if mode == "restrictive" else ("memory", "memnode")
+            yield XmlError(
+                f"'restrictive' mode is required in {where} element when mode is 'restrictive' in "
+                f"{other} element"
+            )
+        levels = set()
+        for cache in cell.caches:
+            if cache.level > 3:
+                yield XmlError("Ain't nobody heard of that much cache level")
+            elif cache.level in levels:
+                yield XmlError(f"Cache level '{cache.level}' already defined")
+            levels.add(cache.level)
+    yield from _links(numa)
+
+
+def _links(numa: Any) -> Iterable[Error]:
+    cells = {cell.id: cell for cell in numa.cells}
+    for links in (numa.latencies, numa.bandwidths):
+        for number, link in enumerate(links):
+            if link.initiator not in cells:
+                yield XmlError("'initiator' refers to a non-existent NUMA node")
+            elif link.target not in cells:
+                yield XmlError("'target' refers to a non-existent NUMA node")
+            elif not cells[link.initiator].cpus:
+                yield XmlError("NUMA nodes without CPUs can't be initiator")
+            elif link.cache and link.cache not in [c.level for c in cells[link.target].caches]:
+                yield XmlError("'cache' refers to a non-existent NUMA node cache")
+            for other in links[:number]:
+                if (link.initiator, link.target, link.cache or 0, link.type) == (
+                    other.initiator,
+                    other.target,
+                    other.cache or 0,
+                    other.type,
+                ):
+                    yield XmlError("Duplicate info for NUMA latencies")
+                if link.initiator != link.target and (link.initiator, link.target) == (
+                    other.target,
+                    other.initiator,
+                ):
+                    yield XmlError("Link already defined")
+
+
+def _iothreads(domain: Domain) -> Iterable[Error]:
+    pools = [(thread.pool_min, thread.pool_max) for thread in domain.iothreads]
+    pools.append((domain.default_iothread_min, domain.default_iothread_max))
+    for low, high in pools:
+        if high == 0:
+            yield ConfigUnsupported("thread_pool_max must be a positive integer")
+        elif (-1 if low is None else low) > (-1 if high is None else high):
+            yield ConfigUnsupported("thread_pool_min must be smaller or equal to thread_pool_max")
+
+
+__all__ = ["InternalError", "OperationInvalid", "check"]

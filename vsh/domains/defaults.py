@@ -1,0 +1,305 @@
+"""What libvirt adds to a domain after reading it; a driver has a subclass of ``Defaults`` with
+what it adds.
+
+The order is libvirt's, since one step sees what the earlier ones did, and the first problem is
+the one reported.
+"""
+
+from __future__ import annotations
+
+from vsh.domains.defaults_device import STEPS
+from vsh.errors import ConfigUnsupported, InternalError, XmlError
+from vsh.xml.domain.order import DEVICES, insert_controller
+from vsh.xml.engine.flags import ABI_UPDATE, SKIP_VALIDATE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from vsh.errors import Error
+    from vsh.xml.domain import Domain
+
+
+class Defaults:
+    """The defaults that hold for every driver.
+
+    A driver overrides ``basic`` (before anything), ``whole`` (then, the domain), ``device`` (each
+    device, before
+    the general defaults of its kind), ``addresses`` (at the end) and ``check``; and says what it
+    can.
+    """
+
+    architecture = "x86_64"
+    namespace: str | None = None  # the namespace of the driver's own elements; others are dropped
+    mac_prefix = (0x52, 0x54, 0x00)
+    memory_hotplug = False
+    offline_vcpupin = False
+    name_slash = False
+    individual_vcpus = False
+    user_alias = False
+    boot_order = True
+    net_model_string = False
+    wide_scsi = False
+
+    def basic(self, domain: Domain) -> None:
+        """What a driver does first."""
+
+    def whole(self, domain: Domain, flags: int) -> None:
+        """What a driver does to the domain."""
+
+    def device(self, kind: str, device: Any, domain: Domain) -> None:
+        """What a driver does to each device; ``kind`` is one of DEVICES."""
+
+    def addresses(self, domain: Domain) -> None:
+        """Where a driver puts devices that have no address."""
+
+    def check(self, domain: Domain) -> Iterable[Error]:
+        """What a driver refuses in a complete domain; asked before the general checks."""
+        return ()
+
+    def complete(self, domain: Domain, flags: int = 0) -> None:
+        """Everything, in order.  Raises the first problem."""
+        if domain.os.arch is None:
+            domain.os.arch = self.architecture
+        for interface in domain.interfaces:
+            if interface.mac is None:
+                from vsh.xml.engine.values import generate_mac
+
+                interface.mac = generate_mac(self.mac_prefix)
+        if not self.user_alias:
+            for device in domain.devices():
+                if domain.id is None:
+                    device.__dict__.pop("alias", None)
+        domain.extensions = [e for e in domain.extensions if e.uri == self.namespace]
+        _hostdev_controllers(domain)
+        self.basic(domain)
+        _controller_indexes(domain)
+        self.whole(domain, flags)
+        _isa_serials(domain)
+        for kind in DEVICES:
+            for device in list(getattr(domain, kind)):
+                self._device(kind, device, domain)
+        self._common(domain, flags)
+        self.addresses(domain)
+        self._features(domain)
+        if not flags & SKIP_VALIDATE:
+            from vsh.domains.check import check
+
+            for error in self.check(domain):
+                raise error
+            for error in check(domain):
+                raise error
+
+    def _device(self, kind: str, device: Any, domain: Domain) -> None:
+        self.device(kind, device, domain)
+        step = STEPS.get(kind)
+        if step is not None:
+            step(device, domain, self)
+        if kind == "interfaces" and not self.net_model_string:
+            from vsh.xml.domain.devices.interface import MODELS
+
+            if device.model is not None and device.model not in MODELS:
+                raise ConfigUnsupported(f"driver does not support net model '{device.model}'")
+
+    def _common(self, domain: Domain, flags: int) -> None:
+        if domain.os.type == "exe" and not domain.os.init:
+            raise XmlError("init binary must be specified")
+        _vcpus(domain)
+        _memory(domain, flags)
+        if domain.os.loader and domain.os.loader_type is None:
+            domain.os.loader_type = "rom"
+        _unique_controllers(domain)
+        models = [panic.model for panic in domain.panics]
+        for number, model in enumerate(models):
+            if model in models[:number]:
+                raise XmlError(f"Multiple panic devices with model '{model or 'default'}'")
+        if domain.os.type == "hvm" and self.boot_order:
+            _boot_order(domain)
+        for timer in domain.clock.timers:
+            for error in timer.complete():
+                raise error
+        self._implicit(domain)
+        self._video(domain)
+        # what was added just now has not been seen by the driver
+        if domain.serials:
+            self._device("serials", domain.serials[0], domain)
+        for controller in domain.controllers:
+            if controller.type == "scsi" and controller.model is None:
+                self._device("controllers", controller, domain)
+        for graphics in domain.graphics:
+            graphics.complete()
+        cpu = domain.cpu
+        if cpu is not None and cpu.mode == "custom" and not cpu.model and cpu.check_mode:
+            raise ConfigUnsupported("check attribute specified for CPU with no model")
+
+    def _implicit(self, domain: Domain) -> None:
+        from vsh.domains.implicit import add_consoles, add_controllers
+
+        add_consoles(domain)
+        add_controllers(domain)
+
+    def _video(self, domain: Domain) -> None:
+        if not domain.videos:
+            return
+        first = domain.videos[0]
+        if first.type == "none":
+            from vsh.xml.domain.devices.video import Video
+
+            domain.videos[0] = Video(type="none", alias=first.alias)
+        else:
+            first.primary = True
+            self._device("videos", first, domain)
+
+    def _features(self, domain: Domain) -> None:
+        if not self.memory_hotplug:
+            if domain.max_memory or domain.memory_slots:
+                raise ConfigUnsupported(
+                    "memory hotplug tunables <maxMemory> are not supported by this hypervisor "
+                    "driver"
+                )
+            if domain.memory_devices:
+                raise ConfigUnsupported("memory devices are not supported by this driver")
+        if not self.name_slash and domain.name and "/" in domain.name:
+            raise XmlError(f"name {domain.name} cannot contain '/'")
+        if not self.individual_vcpus and domain.vcpu_list:
+            raise ConfigUnsupported("individual CPU state configuration is not supported")
+
+
+def _controller_indexes(domain: Domain) -> None:
+    sort = False
+    for number, controller in enumerate(domain.controllers):
+        if controller.index is not None:
+            continue
+        previous = None
+        if number and controller.is_usb2():
+            sort = True
+            usb = [c for c in domain.controllers[:number] if c.type == "usb"]
+            previous = usb[-1] if usb and usb[-1].is_usb2() else None
+            if previous is not None and any(
+                c.type == "usb" and c.index == previous.index and c.model == controller.model
+                for c in domain.controllers
+            ):
+                previous = None
+            if previous is not None:
+                controller.index = previous.index
+        if previous is None:
+            controller.index = next_index(domain, controller.type)
+    if sort:
+        items, domain.controllers = domain.controllers, []
+        for controller in items:
+            insert_controller(domain, controller)
+
+
+def next_index(domain: Domain, kind: str) -> int:
+    """The lowest index that no controller of a kind has."""
+    used = {c.index for c in domain.controllers if c.type == kind}
+    return next(number for number in range(len(used) + 1) if number not in used)
+
+
+def _hostdev_controllers(domain: Domain) -> None:
+    highest = -1
+    model = None
+    for hostdev in domain.hostdevs:
+        if hostdev.type == "scsi" and hostdev.mode == "subsystem":
+            address = hostdev.address
+            number = address.controller if address is not None and address.type == "drive" else 0
+            if number > highest:
+                highest = number
+                for controller in domain.controllers:
+                    if (
+                        controller.type == "scsi"
+                        and controller.index == number
+                        and controller.model
+                    ):
+                        model = controller.model
+    for number in range(highest + 1):
+        add_controller(domain, "scsi", number, model)
+
+
+def add_controller(domain: Domain, kind: str, index: int, model: str | None = None) -> None:
+    """Add a controller where there is none of this kind and index."""
+    from vsh.xml.domain.devices.controller import Controller
+
+    if not any(c.type == kind and c.index == index for c in domain.controllers):
+        insert_controller(domain, Controller(type=kind, index=index, model=model))
+
+
+def _isa_serials(domain: Domain) -> None:
+    used: set[int] = set()
+    ports = [serial for serial in domain.serials if serial.target_type == "isa-serial"]
+    for number, serial in enumerate(ports):
+        if number >= 4 or (serial.port or 0) >= 4:
+            raise InternalError("Maximum supported number of ISA serial ports is '4'")
+        if serial.port is not None:
+            if serial.port in used:
+                raise InternalError(f"target port '{serial.port}' already allocated")
+            used.add(serial.port)
+    for serial in ports:
+        if serial.port is None:
+            serial.port = next(number for number in range(4) if number not in used)
+            used.add(serial.port)
+
+
+def _vcpus(domain: Domain) -> None:
+    for vcpu in domain.vcpu_list:
+        if vcpu.hotpluggable is None:
+            vcpu.hotpluggable = not vcpu.enabled
+        elif not vcpu.hotpluggable and not vcpu.enabled:
+            raise ConfigUnsupported(f"vcpu '{vcpu.id}' is both offline and not hotpluggable")
+
+
+def _memory(domain: Domain, flags: int) -> None:
+    hotplug = sum(device.size for device in domain.memory_devices)
+    cells = domain.cpu.numa.cells if domain.cpu is not None and domain.cpu.numa is not None else []
+    total = domain.memory or 0
+    free = not total or flags & ABI_UPDATE
+    numa = sum(cell.memory for cell in cells) if free else 0
+    if numa:
+        total = numa + hotplug
+    elif hotplug > total:
+        raise XmlError("Total size of memory devices exceeds the total memory size")
+    if total == hotplug:
+        raise XmlError("Memory size must be specified via <memory> or in the <numa> configuration")
+    domain.memory = total
+    if not domain.current_memory or domain.current_memory > total:
+        domain.current_memory = total
+    if not domain.max_memory and domain.memory_slots:
+        raise XmlError(
+            "maximum memory size must be specified when specifying number of memory slots"
+        )
+    if domain.max_memory and domain.max_memory < total:
+        raise XmlError("maximum memory size must be equal or greater than the actual memory size")
+    backing = domain.memory_backing
+    if backing is not None and not cells:
+        for page in backing.pages:
+            if page.nodeset and page.nodeset == "0":
+                page.nodeset = None
+
+
+def _unique_controllers(domain: Domain) -> None:
+    seen = set()
+    for controller in domain.controllers:
+        key = (controller.type, controller.index)
+        if controller.type != "usb" and key in seen:
+            raise XmlError(f"Multiple '{key[0]}' controllers with index '{key[1]}'")
+        seen.add(key)
+
+
+def _boot_order(domain: Domain) -> None:
+    from vsh.xml.domain.os import Boot
+
+    orders = set()
+    for device in domain.devices():
+        order = getattr(device, "boot_order", None)
+        if not order or not device.takes_boot:  # type: ignore[attr-defined]
+            continue
+        if order in orders:
+            raise ConfigUnsupported(f"boot order '{order}' used for more than one device")
+        orders.add(order)
+    if domain.os.boot and orders:
+        raise ConfigUnsupported(
+            "per-device boot elements cannot be used together with os/boot elements"
+        )
+    if not domain.os.boot and not orders:
+        domain.os.boot = [Boot(dev="hd")]

@@ -1,0 +1,95 @@
+"""Devices that a domain has without being told: the serial port behind a console, controllers of
+disks, a card."""
+
+from __future__ import annotations
+
+from vsh.domains.defaults import add_controller
+from vsh.errors import ConfigUnsupported
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.xml.domain import Domain
+
+_SHOWN = (None, "isa-serial", "spapr-vio-serial", "system-serial", "sclp-serial")
+
+
+def add_consoles(domain: Domain) -> None:
+    """A console that is a serial port, and the other way round."""
+    from vsh.xml.domain.devices.chardev import Console, Serial
+
+    for console in domain.consoles[1:]:
+        if console.target_type == "serial":
+            raise ConfigUnsupported("Only the first console can be a serial port")
+    renumber = False
+    if domain.os.type != "hvm":
+        return
+    if domain.consoles and domain.consoles[0].target_type in (None, "serial"):
+        first = domain.consoles[0]
+        if not domain.serials:
+            serial = Serial()
+            serial.__dict__.update(first.__dict__)
+            serial.target_type = None
+            serial.port = 0
+            domain.serials = [serial]
+            domain.consoles[0] = Console(target_type="serial")
+            renumber = True
+        elif not _same_source(domain.serials[0], first):
+            domain.consoles[0] = Console(target_type="serial")
+            renumber = True
+    elif domain.serials and domain.serials[0].target_type in _SHOWN:
+        domain.consoles.insert(0, Console(target_type="serial"))
+        renumber = True
+    if renumber:
+        for number, console in enumerate(domain.consoles):
+            console.port = number
+
+
+def _same_source(one: object, other: object) -> bool:
+    return all(
+        getattr(one, name) == getattr(other, name)
+        for name in ("type", "sources", "protocol", "log_file", "log_append")
+    )
+
+
+def add_controllers(domain: Domain) -> None:
+    """The controllers that devices need."""
+    for kind in ("scsi", "fdc", "ide", "sata"):
+        numbers = [
+            disk.address.controller
+            for disk in domain.disks
+            if disk.bus == kind and disk.address is not None and disk.address.type == "drive"
+        ]
+        for number in range(max(numbers, default=-1) + 1):
+            add_controller(domain, kind, number)
+    for device in (*domain.channels, *domain.consoles):
+        if device.target_type == "virtio":
+            address = device.address
+            given = address is not None and address.type == "virtio-serial"
+            add_controller(domain, "virtio-serial", address.controller if given else 0)
+    _smartcards(domain)
+    from vsh.domains.defaults import _hostdev_controllers
+
+    _hostdev_controllers(domain)
+    if domain.graphics and not domain.videos:
+        from vsh.xml.domain.devices.video import Video
+
+        domain.videos = [Video(heads=1)]
+
+
+def _smartcards(domain: Domain) -> None:
+    from vsh.xml.domain.devices.address import Address
+
+    for card in domain.smartcards:
+        if card.address is None:
+            slots = [
+                other.address.slot
+                for other in domain.smartcards
+                if other.address is not None
+                and other.address.type == "ccid"
+                and other.address.controller == 0
+            ]
+            card.address = Address(type="ccid", controller=0, slot=max(slots, default=-1) + 1)
+        if card.address.type == "ccid":
+            add_controller(domain, "ccid", card.address.controller)
+        else:
+            add_controller(domain, "ccid", 0)

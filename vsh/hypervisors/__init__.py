@@ -1,0 +1,1 @@
+"""What each hypervisor adds to a document: defaults, checks, addresses, native formats."""

@@ -1,0 +1,169 @@
+"""bhyve-argv: the command lines of FreeBSD's hypervisor and of its loaders, both ways."""
+
+from __future__ import annotations
+
+from vsh.domains.defaults import Defaults, add_controller
+from vsh.errors import ConfigUnsupported, XmlError
+from vsh.xml.domain.order import disk_index
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.xml.domain import Domain
+
+NAMESPACE = "http://libvirt.org/schemas/domain/bhyve/1.0"
+CAPABILITIES = frozenset((
+    "AHCI32SLOT", "CPUTOPOLOGY", "FBUF", "LPC_BOOTROM", "NET_E1000", "RTC_UTC", "SOUND_HDA",
+    "VIRTIO_9P", "VNC_PASSWORD", "XHCI",
+))  # fmt: skip
+_PORTS = ("serials", "consoles", "channels", "parallels")
+_DEFAULT_FIRMWARE = "BHYVE_UEFI.fd"
+
+
+class Host:
+    """What there is on the host that the command lines are for.
+
+    capabilities  what its bhyve can do
+    loader_console  whether its grub-bhyve takes a console
+    firmware_folder  where its firmware files are
+    """
+
+    capabilities: frozenset[str] = CAPABILITIES
+    loader_console = True
+    firmware_folder = "/usr/local/share/uefi-firmware"
+
+    def firmwares(self) -> list[str]:
+        """The names of the firmware files."""
+        import os
+
+        try:
+            return os.listdir(self.firmware_folder)
+        except OSError:
+            return []
+
+    def tap(self, card: Any) -> str:
+        """The device of a network card, which is made when the guest starts."""
+        return "tap0"
+
+    def port(self, graphics: Any) -> int:
+        """The port of a display, which is found when the guest starts if none is given."""
+        port: int = graphics.port or 0
+        return port
+
+
+class BhyveDefaults(Defaults):
+    """Devices sit on one PCI bus; the first slot is kept for the bridge to the serial ports."""
+
+    namespace = NAMESPACE
+
+    def __init__(self, capabilities: frozenset[str] = CAPABILITIES) -> None:
+        self.capabilities = capabilities
+
+    def whole(self, domain: Domain, flags: int) -> None:
+        add_controller(domain, "pci", 0, "pci-root")
+        os = domain.os
+        firmware = (os.loader and not domain.bootloader) or os.firmware == "efi"
+        ports = domain.serials or domain.consoles
+        if firmware or ports or (domain.graphics and domain.videos):
+            add_controller(domain, "isa", 0)
+
+    def device(self, kind: str, device: Any, domain: Domain) -> None:
+        if kind == "disks" and device.address is None and device.target:
+            self._place(device)
+        elif kind == "controllers":
+            if device.type == "pci" and device.model in ("pci-root", "pcie-root") and device.index:
+                raise XmlError("pci-root and pcie-root controllers should have index 0")
+        elif kind == "videos" and device.type is None:
+            device.type = "gop"
+        elif kind in _PORTS and device.type == "nmdm" and not device.sources:
+            from vsh.hypervisors._devices import set_character
+
+            base = f"/dev/nmdm{domain.uuid}"
+            set_character(device, "nmdm", master=f"{base}A", slave=f"{base}B")
+
+    def _place(self, disk: Any) -> None:
+        from vsh.xml.domain.devices.address import Address
+
+        number = disk_index(disk.target)
+        if number is None:
+            raise XmlError(f"Unknown disk name '{disk.target}' and no address specified")
+        if disk.bus == "sata":
+            many = "AHCI32SLOT" in self.capabilities
+            controller, unit = divmod(number, 32) if many else (number, 0)
+            disk.address = Address(type="drive", controller=controller, bus=0, target=0, unit=unit)
+
+    def addresses(self, domain: Domain) -> None:
+        from vsh.hypervisors.bhyve.slots import assign
+
+        assign(domain)
+        for device in domain.rngs:
+            _check_rng(device)
+
+
+DEFAULTS = BhyveDefaults
+
+
+def _check_rng(device: Any) -> None:
+    if device.model != "virtio":
+        raise ConfigUnsupported("Only 'virio' RNG device model is supported")
+    backend = device.backends[0]
+    if backend.model != "random":
+        raise ConfigUnsupported("Only 'random' backend model is supported")
+    if backend.path != "/dev/random":
+        raise ConfigUnsupported("Only /dev/random source is supported")
+
+
+def read(text: str) -> Domain:
+    """The domain that command lines describe."""
+    from vsh.hypervisors.bhyve.read import read_commands
+
+    return read_commands(text)
+
+
+def write(domain: Domain, host: Host | None = None) -> str:
+    """The command lines for a domain: the loader's, where there is one, and bhyve's."""
+    from vsh.hypervisors.bhyve.loader import load_command
+    from vsh.hypervisors.bhyve.write import bhyve_command
+
+    host = host or Host()
+    set_firmware(domain, host)
+    commands = []
+    if domain.os.loader and not domain.bootloader:
+        if not (domain.os.loader_type == "pflash" and domain.os.loader_readonly):
+            raise ConfigUnsupported("Only read-only pflash is supported.")
+        if "LPC_BOOTROM" not in host.capabilities:
+            raise ConfigUnsupported("Installed bhyve binary does not support bootrom")
+    else:
+        commands.append(load_command(domain, host)[0])
+    commands.append(bhyve_command(domain, host))
+    return "\n".join(shell_line(command) for command in commands)
+
+
+def set_firmware(domain: Domain, host: Host) -> None:
+    """Choose a firmware file, where one is asked for."""
+    if domain.os.firmware is None:
+        return
+    files = [name for name in host.firmwares() if not name.startswith(".")]
+    if not files:
+        raise ConfigUnsupported(f"no firmwares found in {host.firmware_folder}")
+    name = _DEFAULT_FIRMWARE if _DEFAULT_FIRMWARE in files else files[0]
+    os = domain.os
+    if os.loader_format not in (None, "raw"):
+        raise ConfigUnsupported(f"Unsupported loader format '{os.loader_format}'")
+    os.loader_type, os.loader_readonly = "pflash", True
+    os.loader = f"{host.firmware_folder}/{name}"
+
+
+def shell_line(words: list[str]) -> str:
+    """A command as a shell reads it."""
+    return " ".join(_quote(word) for word in words)
+
+
+def _quote(word: str) -> str:
+    if not word:
+        return "''"
+    if not any(letter in "\r\t\n !\"#$&'()*;<>?[\\]^`{|}~" for letter in word):
+        return word
+    escaped = word.replace("'", "'\\''")
+    return f"'{escaped}'"

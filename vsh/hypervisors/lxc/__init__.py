@@ -1,0 +1,1 @@
+"""LXC: the configuration of its own tools."""

@@ -1,0 +1,140 @@
+"""How each device of a QEMU guest connects to PCI: bits of ``vsh.domains.pci``, 0 for not at
+all."""
+
+from __future__ import annotations
+
+from vsh.domains.pci import AUTO, CONNECTS, INTEGRATED, PCI, PCIE, present
+from vsh.hypervisors.qemu.machine import root_model
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from vsh.hypervisors.qemu.emulator import Emulator
+    from vsh.xml.domain import Domain
+
+_PCI_USB = (
+    None, "ehci", "ich9-ehci1", "ich9-uhci1", "ich9-uhci2", "ich9-uhci3", "vt82c686b-uhci",
+    "piix3-uhci", "piix4-uhci", "pci-ohci",
+)  # fmt: skip
+_PCI_VIDEO = ("vga", "cirrus", "vmvga", "xen", "vbox", "qxl", "parallels")
+
+
+class Connections:
+    """The connections of one guest's devices."""
+
+    __slots__ = ("pcie", "virtio")
+
+    def __init__(self, domain: Domain, emulator: Emulator) -> None:
+        express = root_model(domain) == "pcie-root"
+        self.pcie = (PCIE if express else PCI) | AUTO
+        both = "virtio-pci-non-transitional" in emulator.can
+        self.virtio = self.pcie if both else PCI | AUTO
+
+    def flags(self, device: Any) -> int:
+        """How a device connects."""
+        act = _OF_TAG.get(device.tag)
+        return act(self, device) if act is not None else 0
+
+    def _model(self, device: Any, others: int = 0) -> int:
+        """For a device that is virtio or nothing: transitional ones need a PCI slot."""
+        if device.model == "virtio-transitional":
+            return PCI | AUTO
+        if device.model in (None, "virtio", "virtio-non-transitional"):
+            return self.virtio
+        return others
+
+    def _controller(self, device: Any) -> int:
+        kind, model = device.type, device.model
+        if kind == "pci":
+            return CONNECTS.get(model, 0)
+        if kind in ("sata", "ide"):
+            return PCI | AUTO
+        if kind == "usb":
+            if model in ("nec-xhci", "qemu-xhci"):
+                return self.pcie
+            return PCI | AUTO if model in _PCI_USB else 0
+        if kind == "scsi":
+            if model in ("virtio-scsi", "virtio-non-transitional"):
+                return self.virtio
+            return 0 if model in (None, "ncr53c90") else PCI | AUTO
+        return self._model(device) if kind == "virtio-serial" else 0
+
+    def _filesystem(self, device: Any) -> int:
+        if device.driver_type == "virtiofs":
+            return self.virtio
+        return self._model(device) if device.driver_type in (None, "path", "handle") else 0
+
+    def _interface(self, device: Any) -> int:
+        model = device.model
+        if device.type == "hostdev":
+            return self._hostdev(device)
+        if model == "usb-net":
+            return 0
+        if model in ("virtio", "virtio-non-transitional"):
+            return self.virtio
+        return self.pcie if model in (None, "e1000e", "igb") else PCI | AUTO
+
+    def _sound(self, device: Any) -> int:
+        if device.model == "virtio":
+            return self.virtio
+        return PCI | AUTO if device.model in ("es1370", "ac97", "ich6", "ich9") else 0
+
+    def _disk(self, device: Any) -> int:
+        return self._model(device) if device.bus == "virtio" else 0
+
+    def _hostdev(self, device: Any) -> int:
+        kind = device.type
+        if kind == "hostdev":  # an interface
+            address = device.source.host_address if device.source is not None else None
+            kind = "usb" if address is not None and address.type == "usb" else "pci"
+        elif device.mode != "subsystem":
+            return 0
+        if kind not in ("pci", "scsi_host", "mdev"):
+            return 0
+        if self.pcie & PCI:
+            return PCI | AUTO
+        if kind == "scsi_host" and not present(device):
+            return self._model(device)
+        # nearly all host devices that are handed to guests are PCI Express ones
+        return self.pcie
+
+    def _memballoon(self, device: Any) -> int:
+        return self._model(device) if device.model is not None else 0
+
+    _rng = _memballoon
+    _vsock = _memballoon
+
+    def _watchdog(self, device: Any) -> int:
+        return PCI | AUTO if device.model == "i6300esb" else 0
+
+    def _video(self, device: Any) -> int:
+        if device.type == "virtio":
+            return self.virtio
+        if device.type == "bochs":
+            return self.pcie
+        return PCI | AUTO if device.type in _PCI_VIDEO else 0
+
+    def _shmem(self, device: Any) -> int:
+        return PCI | AUTO
+
+    def _input(self, device: Any) -> int:
+        return self._model(device) if device.bus == "virtio" else 0
+
+    def _serial(self, device: Any) -> int:
+        return PCI | AUTO if device.target_type == "pci-serial" else 0
+
+    def _iommu(self, device: Any) -> int:
+        return self.virtio | INTEGRATED if device.model == "virtio" else 0
+
+    def _memory(self, device: Any) -> int:
+        return self.virtio if device.model in ("virtio-pmem", "virtio-mem") else 0
+
+    def _crypto(self, device: Any) -> int:
+        return self.virtio
+
+
+_OF_TAG: dict[str, Callable[[Connections, Any], int]] = {
+    name[1:]: act for name, act in vars(Connections).items() if name[:1] == "_" != name[1:2]
+}

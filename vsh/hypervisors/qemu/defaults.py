@@ -1,0 +1,358 @@
+"""What libvirt's QEMU driver adds to a domain that it reads."""
+
+from __future__ import annotations
+
+from vsh.domains.defaults import Defaults
+from vsh.errors import ConfigUnsupported, InvalidArgument, XmlError
+from vsh.hypervisors.qemu.emulator import MACHINES, default_cpu, modern
+from vsh.hypervisors.qemu.machine import (
+    PPC64,
+    S390,
+    X86,
+    is_arm_virt,
+    is_i440fx,
+    is_pseries,
+    is_q35,
+    is_riscv_virt,
+)
+from vsh.xml.domain.order import insert_controller
+from vsh.xml.engine.flags import ABI_UPDATE, INACTIVE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from vsh.errors import Error
+    from vsh.hypervisors.qemu.emulator import Emulator
+    from vsh.xml.domain import Domain
+
+_PROGRAMS = {"i686": "i386", "armv6l": "arm", "armv7l": "arm", "ppc64le": "ppc64"}
+_PCI_BOARDS = ("alpha", "ppc", "ppcemb", "sh4", "sh4eb", "sparc64")
+
+
+class QemuDefaults(Defaults):
+    """The QEMU driver's defaults; ``flags`` of ``complete`` are those of reading, and ABI_UPDATE
+    for a guest that is new.
+
+    emulator   what the program can do (``modern`` where nobody has asked)
+    nvram      the folder of UEFI variables
+    channels   the folder of sockets that the driver makes for channels
+    """
+
+    namespace = "http://libvirt.org/schemas/domain/qemu/1.0"
+    memory_hotplug = True
+    offline_vcpupin = True
+    individual_vcpus = True
+    user_alias = True
+    net_model_string = True
+    nvram = "/var/lib/libvirt/qemu/nvram"
+    channels = "/var/lib/libvirt/qemu/channel/target"
+
+    def __init__(self, emulator: Emulator | None = None) -> None:
+        self._emulator = emulator
+        self.emulator = emulator or modern(self.architecture)
+        self.inactive = True
+        self.new = False
+
+    def complete(self, domain: Domain, flags: int = 0) -> None:
+        if self._emulator is None:
+            # a 32-bit guest may be run by the 64-bit program
+            wide = (domain.emulator or "").endswith("x86_64")
+            self.emulator = modern("x86_64" if wide else domain.os.arch or self.architecture)
+        self.inactive = bool(flags & INACTIVE)
+        self.new = bool(flags & ABI_UPDATE)
+        super().complete(domain, flags)
+
+    def basic(self, domain: Domain) -> None:
+        if domain.emulator is None:
+            arch = str(domain.os.arch)
+            domain.emulator = f"/usr/bin/qemu-system-{_PROGRAMS.get(arch, arch)}"
+
+    def whole(self, domain: Domain, flags: int) -> None:
+        if domain.bootloader or domain.bootloader_args:
+            raise ConfigUnsupported("bootloader is not supported by QEMU")
+        if domain.os.machine is None:
+            domain.os.machine = self.emulator.machine or MACHINES.get(str(domain.os.arch))
+            if domain.os.machine is None:
+                raise InvalidArgument(
+                    f"could not get preferred machine for {domain.emulator} type={domain.type}"
+                )
+        self._variables(domain)
+        _devices(domain, self.emulator)
+        domain.os.machine = self.emulator.machines.get(domain.os.machine, domain.os.machine)
+        _default_cpu(domain, self.emulator)
+        _interrupts(domain, self.emulator)
+        _vcpus(domain)
+        _cpu(domain, self.emulator)
+        _tseg(domain, self.emulator)
+        _numa(domain)
+
+    def device(self, kind: str, device: Any, domain: Domain) -> None:
+        from vsh.hypervisors.qemu.devices import STEPS
+
+        step = STEPS.get(kind)
+        if step is not None:
+            step(device, domain, self)
+
+    def addresses(self, domain: Domain) -> None:
+        from vsh.hypervisors.qemu.addresses import assign
+
+        assign(domain, self.emulator, new=self.new)
+
+    def check(self, domain: Domain) -> Iterable[Error]:
+        from vsh.hypervisors.qemu.check import check
+
+        return check(domain, self.emulator)
+
+    def _variables(self, domain: Domain) -> None:
+        os = domain.os
+        if (
+            os.firmware is None
+            and os.loader
+            and os.loader_type == "pflash"
+            and os.loader_readonly
+            and os.nvram is None
+            and not os.loader_stateless
+        ):
+            from vsh.xml.domain.os import Nvram
+
+            os.nvram = Nvram(path=f"{self.nvram}/{domain.name}_VARS.fd")
+
+
+def add(domain: Domain, kind: str, model: str | None = None, index: int = 0) -> bool:
+    """Add a controller where there is none; whether there was not."""
+    from vsh.xml.domain.devices.controller import Controller
+
+    if any(c.type == kind and c.index == index for c in domain.controllers):
+        return False
+    insert_controller(domain, Controller(type=kind, index=index, model=model))
+    return True
+
+
+def _add_input(domain: Domain, kind: str, bus: str) -> None:
+    from vsh.xml.domain.devices.input import Input
+
+    if not any(device.type == kind and device.bus == bus for device in domain.inputs):
+        domain.inputs.append(Input(type=kind, bus=bus))
+
+
+def _devices(domain: Domain, emulator: Emulator) -> None:
+    arch = domain.os.arch
+    if arch in X86:
+        _add_input(domain, "mouse", "ps2")
+        _add_input(domain, "keyboard", "ps2")
+    usb, model = _usb(domain, emulator)
+    if usb:
+        _add_usb(domain, model)
+    if is_q35(domain):
+        add(domain, "sata")
+    _add_root(domain, emulator)
+    balloon = arch not in ("armv6l", "armv7l", "aarch64", "sparc")
+    if balloon and not domain.memballoon:
+        from vsh.xml.domain.devices.memballoon import MemBalloon
+
+        domain.memballoon = [MemBalloon(model="virtio")]
+    if arch in PPC64 and domain.graphics:
+        _add_input(domain, "keyboard", "usb")
+        if not any(device.type == "tablet" and device.bus == "usb" for device in domain.inputs):
+            _add_input(domain, "mouse", "usb")
+    if is_pseries(domain) or arch in S390:
+        from vsh.xml.domain.devices.panic import Panic
+
+        own = "pseries" if arch in PPC64 else "s390"
+        if not any(panic.model in (None, own) for panic in domain.panics):
+            domain.panics.append(Panic())
+    audio = default_audio(domain)
+    if not domain.audios and audio is not None:
+        domain.audios = [audio]
+
+
+def _usb(domain: Domain, emulator: Emulator) -> tuple[bool, str | None]:
+    """Whether a guest gets a USB controller, and its model if that is not the usual one."""
+    arch = domain.os.arch
+    if arch in ("armv6l", "armv7l", "aarch64", "riscv32", "riscv64", "sparc", *S390):
+        return False, None
+    if arch in X86:
+        if domain.os.machine == "isapc":
+            return False, None
+        if is_q35(domain):
+            for word, model in (
+                ("qemu-xhci", "qemu-xhci"),
+                ("nec-usb-xhci", "nec-xhci"),
+                ("ich9-usb-ehci1", "ich9-ehci1"),
+            ):
+                if word in emulator.can:
+                    return True, model
+            return False, None
+    return True, None
+
+
+def _add_usb(domain: Domain, model: str | None) -> None:
+    from vsh.xml.domain.devices.controller import Controller
+
+    if add(domain, "usb", model) and model == "ich9-ehci1":
+        for number in (1, 2, 3):
+            companion = Controller(type="usb", index=0, model=f"ich9-uhci{number}")
+            companion.master_startport = 2 * (number - 1)
+            insert_controller(domain, companion)
+
+
+def _add_root(domain: Domain, emulator: Emulator) -> None:
+    arch = domain.os.arch
+    model = None
+    if is_q35(domain):
+        model = "pcie-root"
+    elif is_arm_virt(domain) or is_riscv_virt(domain):
+        if "gpex-pcihost" in emulator.can and arch != "armv6l":
+            model = "pcie-root"
+    elif (
+        is_i440fx(domain)
+        or arch in PPC64
+        or arch in _PCI_BOARDS
+        or (arch == "armv6l" and domain.os.machine == "versatilepb")
+        or (arch in ("mips", "mipsel", "mips64", "mips64el") and domain.os.machine == "malta")
+        or (arch in S390 and "zpci" in emulator.can)
+    ):
+        model = "pci-root"
+    if model is None or add(domain, "pci", model):
+        return
+    root = next(c for c in domain.controllers if c.type == "pci" and c.index == 0)
+    if root.model != model:
+        raise XmlError(
+            f"The PCI controller with index='0' must be model='{model}' for this machine type, "
+            f"but model='{root.model}' was found instead"
+        )
+
+
+def default_audio(domain: Domain) -> Any:
+    """Where a guest's sound goes if nothing is said: an Audio, or None."""
+    from vsh.xml.domain.devices.audio import Audio
+
+    backend: str | None = None if domain.graphics else "none"
+    for graphics in domain.graphics:
+        if graphics.type == "vnc":
+            backend = "none"
+        elif graphics.type == "spice":
+            backend = "spice"
+        elif graphics.type == "sdl":  # the window system's own: nothing to say
+            backend = None
+    return None if backend is None else Audio(id=1, type=backend)
+
+
+def _default_cpu(domain: Domain, emulator: Emulator) -> None:
+    from vsh.xml.domain.cpu import Cpu
+
+    cpu, arch = domain.cpu, domain.os.arch
+    model = default_cpu(domain, emulator)
+    if model is None or (cpu is not None and (cpu.mode != "custom" or cpu.model)):
+        return
+    if arch not in (*X86, *S390, *PPC64) and domain.type != "qemu":
+        return
+    if cpu is None:
+        cpu = domain.cpu = Cpu()
+    if model == "host":
+        cpu.mode = "host-model" if arch in S390 else "host-passthrough"
+    else:
+        cpu.check_mode, cpu.fallback, cpu.model = "none", "forbid", model
+
+
+def _interrupts(domain: Domain, emulator: Emulator) -> None:
+    features = domain.features
+    gic = features.gic if features is not None else None
+    if gic is None and is_arm_virt(domain):
+        gic = ""
+    if gic != "":
+        return
+    if features is None:
+        from vsh.xml.domain.features import Features
+
+        features = domain.features = Features()
+    # version 3 as QEMU emulates it lacks message-signalled interrupts
+    choice = [v for v in ("3", "2") if v in emulator.gic and (v != "3" or domain.type != "qemu")]
+    features.gic = choice[0] if choice else "2"
+
+
+def _vcpus(domain: Domain) -> None:
+    vcpus = sorted(domain.vcpu_list, key=lambda vcpu: vcpu.id)
+    if not vcpus or vcpus[0].id:
+        return
+    previous = vcpus[0]
+    if not previous.enabled:
+        raise ConfigUnsupported("vcpu 0 can't be offline")
+    if previous.hotpluggable:
+        raise ConfigUnsupported("vcpu0 can't be hotpluggable")
+    if (previous.order or 0) not in (0, 1):
+        raise ConfigUnsupported("vcpu0 must be enabled first")
+    ordered = bool(previous.order)
+    for vcpu in vcpus[1:]:
+        if vcpu.enabled and bool(vcpu.order) != ordered:
+            raise ConfigUnsupported("all vcpus must have either set or unset order")
+        if vcpu.hotpluggable is False:
+            if previous.hotpluggable:
+                raise ConfigUnsupported(
+                    "online non-hotpluggable vcpus need to be ordered prior to hotplugable vcpus"
+                )
+            if (previous.order or 0) > (vcpu.order or 0):
+                raise ConfigUnsupported(
+                    "online non-hotpluggable vcpus must be ordered in ascending order"
+                )
+        previous = vcpu
+
+
+def _cpu(domain: Domain, emulator: Emulator) -> None:
+    cpu = domain.cpu
+    if cpu is None:
+        return
+    _vector_lengths(cpu)
+    if domain.id is None and cpu.mode == "host-passthrough" and cpu.migratable is None:
+        if "migratable" in emulator.can:
+            cpu.migratable = True
+        elif domain.os.arch in X86:
+            cpu.migratable = False
+    if (cpu.mode == "custom" and not cpu.model) or cpu.check_mode is not None:
+        return
+    if cpu.mode in ("host-passthrough", "maximum"):
+        cpu.check_mode = "none"
+    elif cpu.mode == "host-model":
+        cpu.check_mode = "partial"
+    else:
+        cpu.check_mode = "none" if domain.type == "qemu" else "partial"
+
+
+def _vector_lengths(cpu: Any) -> None:
+    from vsh.xml.domain.cpu import CpuFeature
+
+    names = [feature.name for feature in cpu.features]
+    if not any(name.startswith("sve") and name != "sve" for name in names):
+        return
+    if "sve" not in names:
+        cpu.features.append(CpuFeature(name="sve", policy="require"))
+        return
+    feature = cpu.features[names.index("sve")]
+    if feature.policy in ("disable", "forbid"):
+        raise ConfigUnsupported("SVE disabled, but SVE vector lengths provided")
+    feature.policy = "require"
+
+
+def _tseg(domain: Domain, emulator: Emulator) -> None:
+    smm = domain.features.smm if domain.features is not None else None
+    if smm is None or not smm.state or smm.tseg is None:
+        return
+    if not is_q35(domain):
+        raise ConfigUnsupported("SMM TSEG is only supported with q35 machine type")
+    if "mch.extended-tseg-mbytes" not in emulator.can:
+        raise ConfigUnsupported("Setting TSEG size is not supported with this QEMU binary")
+    if smm.tseg % (1 << 20):
+        raise ConfigUnsupported("SMM TSEG size must be divisible by 1 MiB")
+
+
+def _numa(domain: Domain) -> None:
+    cells = domain.cpu.numa.cells if domain.cpu is not None and domain.cpu.numa is not None else []
+    if not cells:
+        return
+    from vsh.xml.engine.values import parse_set, show_set
+
+    sets = [set(parse_set(cell.cpus)) if cell.cpus else set() for cell in cells]
+    if sum(map(len, sets)) < (domain.vcpus or 0):
+        cells[0].cpus = show_set(sorted(set(range(domain.vcpus)).difference(*sets[1:])))

@@ -1,0 +1,304 @@
+"""What the QEMU driver adds to single devices: models, formats, versions."""
+
+from __future__ import annotations
+
+from vsh.errors import ConfigUnsupported, InternalError, XmlError
+from vsh.hypervisors.qemu.machine import (
+    ARM,
+    PPC64,
+    S390,
+    X86,
+    has_builtin_esp,
+    is_arm_virt,
+    is_i440fx,
+    is_pseries,
+    is_q35,
+    is_riscv_virt,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.hypervisors.qemu.defaults import QemuDefaults
+    from vsh.xml.domain import Domain
+
+_POWER_MEMORY = 256 * 1024  # what memory modules of a POWER guest are a multiple of, in KiB
+_XHCI_PORTS = 15
+
+
+def _interface(device: Any, domain: Domain, driver: QemuDefaults) -> None:
+    if device.model is not None:
+        return
+    if device.type == "vdpa":
+        device.model = "virtio"
+    elif device.type != "hostdev":
+        device.model = _net_model(domain, driver)
+
+
+def _net_model(domain: Domain, driver: QemuDefaults) -> str:
+    arch = domain.os.arch
+    if arch in S390:
+        return "virtio"
+    if arch in ARM:
+        if domain.os.machine == "versatilepb":
+            return "smc91c111"
+        return "virtio" if is_arm_virt(domain) else "lan9118"
+    if is_riscv_virt(domain):
+        return "virtio"
+    for word, model in (("rtl8139", "rtl8139"), ("e1000", "e1000"), ("virtio-net", "virtio")):
+        if word in driver.emulator.can:
+            return model
+    return "rtl8139"
+
+
+def _disk(device: Any, domain: Domain, driver: QemuDefaults) -> None:
+    if device.driver_name is None:
+        device.driver_name = "qemu"
+    if device.driver_type is None and device.type != "volume":
+        device.driver_type = "raw"
+    mirror = device.mirror
+    if mirror is not None and mirror.format_type is None:
+        mirror.format_type = "raw"
+    encryptions = [device.encryption]
+    layer = device
+    while layer is not None:
+        if layer.source is not None:
+            encryptions.append(layer.source.encryption)
+        layer = layer.backing_store
+    for encryption in encryptions:
+        if encryption is not None and encryption.engine in (None, "default"):
+            encryption.engine = "qemu"
+
+
+def _video(device: Any, domain: Domain, driver: QemuDefaults) -> None:
+    if device.type is None:
+        can = driver.emulator.can
+        if domain.os.arch in PPC64:
+            device.type = "vga"
+        elif is_arm_virt(domain) or is_riscv_virt(domain) or domain.os.arch in S390:
+            device.type = "virtio"
+        elif "cirrus-vga" in can:
+            device.type = "cirrus"
+        elif "VGA" in can:
+            device.type = "vga"
+    if device.type == "qxl" and not device.vgamem:
+        device.vgamem = 16 * 1024
+
+
+def _panic(device: Any, domain: Domain, driver: QemuDefaults) -> None:
+    if device.model is None:
+        if is_pseries(domain):
+            device.model = "pseries"
+        else:
+            device.model = "s390" if domain.os.arch in S390 else "isa"
+
+
+def _controller(device: Any, domain: Domain, driver: QemuDefaults) -> None:
+    if device.type == "scsi":
+        if device.model in (None, "auto"):
+            device.model = _scsi_model(device, domain, driver)
+    elif device.type == "usb":
+        _usb(device, domain, driver)
+    elif device.type == "pci":
+        _pci(device, domain)
+
+
+def _scsi_model(device: Any, domain: Domain, driver: QemuDefaults) -> str:
+    can = driver.emulator.can
+    if is_pseries(domain):
+        return "ibmvscsi"
+    if domain.os.arch in S390:
+        return "virtio-scsi"
+    if "lsi" in can:
+        return "lsilogic"
+    if "virtio-scsi-pci" in can:
+        return "virtio-scsi"
+    if has_builtin_esp(domain):
+        return "ncr53c90"
+    raise InternalError(f"Unable to determine model for SCSI controller idx={device.index}")
+
+
+def _usb(device: Any, domain: Domain, driver: QemuDefaults) -> None:
+    can, arch = driver.emulator.can, domain.os.arch
+    if device.model is None:
+        if "piix3-usb-uhci" in can:
+            device.model = "piix3-uhci"
+        if arch in S390:
+            if device.address is None:
+                device.model = "none"
+        elif arch in PPC64:
+            device.model = None
+            new = (("qemu-xhci", "qemu-xhci"), ("nec-usb-xhci", "nec-xhci")) if driver.new else ()
+            for word, model in (*new, ("pci-ohci", "pci-ohci")):
+                if word in can:
+                    device.model = model
+                    break
+        elif arch == "aarch64":
+            for word, model in (("qemu-xhci", "qemu-xhci"), ("nec-usb-xhci", "nec-xhci")):
+                if word in can:
+                    device.model = model
+                    break
+    if device.model in ("qusb1", "qusb2"):
+        raise ConfigUnsupported(
+            f"USB controller model type 'qusb1' or 'qusb2' is not supported in {domain.type}"
+        )
+    if device.model in ("nec-xhci", "qemu-xhci") and (device.ports or 0) > _XHCI_PORTS:
+        raise ConfigUnsupported(
+            f"'{device.model}' controller only supports up to '{_XHCI_PORTS}' ports"
+        )
+
+
+def _pci(device: Any, domain: Domain) -> None:
+    model = device.model
+    if not is_pseries(domain) and model in ("pci-root", "pcie-root") and device.index:
+        raise XmlError("pci-root and pcie-root controllers should have index 0")
+    if model == "pci-expander-bus" and not is_i440fx(domain):
+        raise ConfigUnsupported(
+            "pci-expander-bus controllers are only supported on 440fx-based machinetypes"
+        )
+    if model == "pcie-expander-bus" and not (is_q35(domain) or is_arm_virt(domain)):
+        raise ConfigUnsupported(
+            "pcie-expander-bus controllers are not supported with this machine type"
+        )
+    numa = domain.cpu.numa if domain.cpu is not None else None
+    nodes = len(numa.cells) if numa is not None else 0
+    if device.numa_node is not None and device.numa_node >= nodes:
+        raise XmlError(
+            f"{model} with index {device.index} is configured for a NUMA node "
+            f"({device.numa_node}) not present in the domain's <cpu><numa> array ({nodes})"
+        )
+
+
+def _shmem(device: Any, domain: Domain, driver: QemuDefaults) -> None:
+    model = device.model
+    if model != "ivshmem-doorbell" and not device.size:
+        device.size = 4 << 20
+    if model == "ivshmem":
+        return
+    if not device.server:
+        if model == "ivshmem-doorbell":
+            raise ConfigUnsupported(
+                f"shmem model '{model}' is supported only with server option enabled"
+            )
+        return
+    if model == "ivshmem-plain":
+        raise ConfigUnsupported(
+            f"shmem model '{model}' is supported only with server option disabled"
+        )
+    if device.size:
+        raise ConfigUnsupported(f"shmem model '{model}' does not support size setting")
+    device.msi = True
+    if device.msi_ioeventfd is None:
+        device.msi_ioeventfd = True
+
+
+def _serial(device: Any, domain: Domain, driver: QemuDefaults) -> None:
+    _socket(device, domain, driver)
+    arm, riscv = is_arm_virt(domain), is_riscv_virt(domain)
+    # "isa-serial" was once the name of the default
+    kind = None if device.target_type == "isa-serial" else device.target_type
+    if kind is None:
+        if domain.os.arch in X86:
+            kind = "isa-serial"
+        elif is_pseries(domain):
+            kind = "spapr-vio-serial"
+        elif arm or riscv:
+            kind = "system-serial"
+        elif domain.os.arch in S390:
+            kind = "sclp-serial"
+    device.target_type = kind
+    if device.target_model is None:
+        device.target_model = {
+            "isa-serial": "isa-serial",
+            "usb-serial": "usb-serial",
+            "pci-serial": "pci-serial",
+            "spapr-vio-serial": "spapr-vty",
+            "system-serial": "pl011" if arm else "16550a" if riscv else None,
+            "sclp-serial": "sclpconsole",
+            "isa-debug": "isa-debugcon",
+        }.get(str(kind))
+
+
+def _socket(device: Any, domain: Domain, driver: QemuDefaults) -> None:
+    """A socket without a path is one that the driver makes."""
+    if driver.inactive and device.type == "unix" and device.sources:
+        source = device.sources[0]
+        if source.path is None:
+            source.mode = "bind"
+
+
+def _channel(device: Any, domain: Domain, driver: QemuDefaults) -> None:
+    if device.type != "unix" or not device.sources:
+        return
+    if device.target_type == "virtio":
+        _forget(device, driver)
+    _socket(device, domain, driver)
+
+
+def _forget(device: Any, driver: QemuDefaults) -> None:
+    path, start = device.sources[0].path, driver.channels + "/"
+    if not driver.inactive or path is None or not path.startswith(start):
+        return
+    # a path that the driver itself made up, in one of its forms, is made anew at each start
+    folder, _, name = path[len(start) :].rpartition("/")
+    own = device.name or ""
+    if "/" not in folder and (
+        (not folder and name.endswith("." + own)) or (folder.startswith("domain-") and name == own)
+    ):
+        device.sources[0].path = None
+
+
+def _vsock(device: Any, domain: Domain, driver: QemuDefaults) -> None:
+    if device.model is None:
+        device.model = "virtio"
+
+
+def _hostdev(device: Any, domain: Domain, driver: QemuDefaults) -> None:
+    if (
+        device.mode == "subsystem"
+        and device.type == "mdev"
+        and device.model == "vfio-pci"
+        and device.display is None
+        and "vfio-pci.display" in driver.emulator.can
+    ):
+        device.display = False
+
+
+def _tpm(device: Any, domain: Domain, driver: QemuDefaults) -> None:
+    if device.model is None:
+        device.model = "tpm-spapr" if domain.os.arch in PPC64 else "tpm-tis"
+    for backend in device.backends:
+        if backend.type == "emulator" and backend.version is None:
+            second = device.model in ("tpm-spapr", "tpm-crb") or is_arm_virt(domain)
+            backend.version = "2.0" if second else "1.2"
+
+
+def _memory(device: Any, domain: Domain, driver: QemuDefaults) -> None:
+    if not driver.new or domain.os.arch not in PPC64:
+        return
+    if device.model == "nvdimm":
+        label = device.label_size or 0
+        if device.size - label < _POWER_MEMORY:
+            raise XmlError("minimum target size for the NVDIMM must be 256MB plus the label size")
+        device.size = (device.size - label) // _POWER_MEMORY * _POWER_MEMORY + label
+    else:
+        device.size = -(-device.size // _POWER_MEMORY) * _POWER_MEMORY
+
+
+STEPS = {
+    "interfaces": _interface,
+    "disks": _disk,
+    "videos": _video,
+    "panics": _panic,
+    "controllers": _controller,
+    "shmems": _shmem,
+    "serials": _serial,
+    "channels": _channel,
+    "consoles": _socket,
+    "parallels": _socket,
+    "vsock": _vsock,
+    "hostdevs": _hostdev,
+    "tpms": _tpm,
+    "memory_devices": _memory,
+}

@@ -1,0 +1,83 @@
+"""A guest's document as the QEMU driver gives it out for another side.
+
+The CPU is as the guest sees it, and what older versions add by themselves is left out.
+"""
+
+from __future__ import annotations
+
+from vsh.hypervisors.qemu.machine import X86, is_i440fx, is_q35
+from vsh.xml.domain.devices._info import is_user_alias
+from vsh.xml.engine.flags import MIGRATABLE, UPDATE_CPU
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.xml.domain import Domain
+
+
+def displayed(domain: Domain, flags: int, host: Any = None) -> Domain:
+    """The domain to write with these flags; ``host`` is the CPU of the host, for UPDATE_CPU."""
+    if not flags & (UPDATE_CPU | MIGRATABLE):
+        return domain
+    twin = domain.copy()
+    cpu = twin.cpu
+    if flags & UPDATE_CPU and host is not None and cpu is not None and cpu.named():
+        from vsh.cpu import update
+
+        update(str(twin.os.arch), cpu, host)
+    if flags & MIGRATABLE:
+        _controllers(twin)
+        _rest(twin)
+        _cpu(twin)
+    return twin
+
+
+def _only(domain: Domain, kind: str) -> Any:
+    """The one controller of a kind that a user did not name, if it is the first."""
+    found = [controller for controller in domain.controllers if controller.type == kind]
+    if len(found) != 1 or found[0].index or is_user_alias(found[0].alias):
+        return None
+    return found[0]
+
+
+def _controllers(domain: Domain) -> None:
+    usb, pci = _only(domain, "usb"), _only(domain, "pci")
+    drop = []
+    if usb is not None and is_i440fx(domain) and usb.model in (None, "piix3-uhci"):
+        drop.append(usb)
+    if pci is not None and pci.model == "pci-root" and not pci.pcihole64:
+        drop.append(pci)
+    domain.controllers = [
+        controller for controller in domain.controllers if all(controller is not d for d in drop)
+    ]
+
+
+def _rest(domain: Domain) -> None:
+    from vsh.hypervisors.qemu.defaults import default_audio
+
+    own = [panic for panic in domain.panics if panic.model in ("s390", "pseries")]
+    domain.panics = [panic for panic in domain.panics if panic not in own[:1]]
+    for serial in domain.serials:
+        if serial.target_type in ("spapr-vio-serial", "system-serial"):
+            serial.target_type = serial.target_model = None
+    if len(domain.audios) == 1 and domain.audios[0] == default_audio(domain):
+        domain.audios = []
+    if is_q35(domain):
+        domain.watchdogs = [
+            watchdog
+            for watchdog in domain.watchdogs
+            if (watchdog.model, watchdog.action) != ("itco", "reset")
+        ]
+
+
+def _cpu(domain: Domain) -> None:
+    """Icelake-Server once promised a feature that no guest ever had."""
+    cpu = domain.cpu
+    if cpu is None or cpu.mode != "custom" or domain.os.arch not in X86:
+        return
+    if cpu.model == "Icelake-Server":
+        from vsh.xml.domain.cpu import CpuFeature
+
+        cpu.features = [feature for feature in cpu.features if feature.name != "pconfig"]
+        cpu.features.append(CpuFeature(name="pconfig", policy="disable"))

@@ -1,0 +1,1 @@
+"""The test driver: what it adds to a domain."""

@@ -1,0 +1,49 @@
+"""What the test driver adds to a domain that it reads."""
+
+from __future__ import annotations
+
+from vsh.domains.defaults import Defaults
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.xml.domain import Domain
+
+
+class TestDefaults(Defaults):
+    """A 32-bit PC; its graphics card follows from the kind of guest."""
+
+    __test__ = False  # pytest: not a case
+    architecture = "i686"
+    memory_hotplug = True
+    offline_vcpupin = True
+    individual_vcpus = True
+    user_alias = True
+    net_model_string = True
+
+    def device(self, kind: str, device: Any, domain: Domain) -> None:
+        if kind == "videos" and device.type is None:
+            if domain.os.type in {"xen", "linux"}:
+                device.type = "xen"
+            elif (domain.os.arch or "").startswith("ppc64"):
+                device.type = "vga"
+            else:
+                device.type = "cirrus"
+
+    def one(self, kind: str, device: Any, domain: Domain) -> None:
+        """What is added to a single device that comes to a guest later."""
+        if kind == "interfaces" and device.mac is None:
+            from vsh.xml.engine.values import generate_mac
+
+            device.mac = generate_mac(self.mac_prefix)
+        self._device(kind, device, domain)
+
+
+def name_interfaces(domain: Domain) -> None:
+    """Give network cards without a device on the host the next free name: ``testnet0`` ..."""
+    for interface in domain.interfaces:
+        if interface.target is None:
+            used = {other.target for other in domain.interfaces}
+            number = next(n for n in range(1024) if f"testnet{n}" not in used)
+            interface.target = f"testnet{number}"

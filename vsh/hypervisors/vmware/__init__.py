@@ -1,0 +1,1 @@
+"""VMware: VMX configurations."""

@@ -1,0 +1,87 @@
+"""vmware-vmx: the configuration of VMware's hypervisors and workstations, both ways.
+
+Names of files are kept as they are, unless the caller knows more: an ESX server has datastores.
+"""
+
+from __future__ import annotations
+
+from vsh.domains.defaults import Defaults
+from vsh.errors import ConfigUnsupported
+from vsh.hypervisors._devices import own_element
+from vsh.xml.engine.flags import SKIP_VALIDATE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices.disk import Disk
+
+HARDWARE = 7
+NAMESPACE = "http://libvirt.org/schemas/domain/vmware/1.0"
+
+
+class Files:
+    """How the names of files in a configuration relate to those in a document.
+
+    datacenter_path, moref  where the server keeps the guest, and its own name for it, if known
+    """
+
+    datacenter_path: str | None = None
+    moref: str | None = None
+
+    def read(self, name: str, *, may_miss: bool = False) -> str | None:
+        """A name in a document; None for a file that is not there and need not be."""
+        return name
+
+    def write(self, name: str) -> str:
+        """A name in a configuration."""
+        return name
+
+    def controller_model(self, disk: Disk) -> str | None:
+        """The model of the controller that a disk was made for, where that can be known."""
+        return None
+
+
+class VmwareDefaults(Defaults):
+    """A 32-bit PC with a wide SCSI bus."""
+
+    architecture = "i686"
+    mac_prefix = (0x00, 0x0C, 0x29)
+    wide_scsi = True
+    name_slash = True
+    boot_order = False
+
+    def whole(self, domain: Domain, flags: int) -> None:
+        if domain.os.type != "hvm" or domain.os.arch not in ("i686", "x86_64"):
+            raise ConfigUnsupported(
+                f"could not find capabilities for ostype={domain.os.type} "
+                f"arch={domain.os.arch} domaintype={domain.type} "
+            )
+
+    def device(self, kind: str, device: Any, domain: Domain) -> None:
+        if kind == "videos" and device.type is None:
+            device.type = "vmvga"
+
+
+DEFAULTS = VmwareDefaults
+
+
+def read(text: str, files: Files | None = None) -> Domain:
+    """The domain that a configuration describes."""
+    from vsh.hypervisors.vmware.read import read_vmx
+
+    files = files or Files()
+    domain = read_vmx(text, files)
+    VmwareDefaults().complete(domain, flags=SKIP_VALIDATE)
+    for name, value in (("datacenterpath", files.datacenter_path), ("moref", files.moref)):
+        if value is not None:
+            domain.extensions.append(own_element("vmware", NAMESPACE, name, value))
+    return domain
+
+
+def write(domain: Domain, files: Files | None = None, hardware: int = HARDWARE) -> str:
+    """The configuration for a domain, for a version of the virtual hardware."""
+    from vsh.hypervisors.vmware.write import write_vmx
+
+    return write_vmx(domain, files or Files(), hardware)

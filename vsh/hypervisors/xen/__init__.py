@@ -1,0 +1,1 @@
+"""Xen: configurations of xl and xm, defaults."""

@@ -1,0 +1,108 @@
+"""Where libvirt keeps the devices of a domain: the order of their lists, and of what is in them."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.xml.domain import Domain
+
+# the order in which libvirt visits devices
+DEVICES = (
+    "disks", "interfaces", "sounds", "hostdevs", "videos", "controllers", "smartcards", "serials",
+    "parallels", "channels", "consoles", "inputs", "filesystems", "watchdogs", "memballoon", "rngs",
+    "nvram", "hubs", "shmems", "tpms", "panics", "memory_devices", "redirdevs", "iommu", "vsock",
+    "cryptos", "pstore", "graphics", "audios", "leases",
+)  # fmt: skip
+_PREFIXES = ("fd", "hd", "sd", "vd", "xvd", "ubd")
+
+
+def insert_controller(domain: Domain, controller: Any) -> None:
+    """Put a controller where libvirt puts it: behind the lower indexes of its kind."""
+    controllers = domain.controllers
+    kind, own = controller.type, controller.index
+    place = None
+    number = len(controllers)
+    for other in reversed(controllers):
+        number -= 1
+        if other.type != kind:
+            continue
+        if own is None:
+            place = number + 1
+            break
+        index = -1 if other.index is None else other.index
+        if index > own or (index == own and _usb_before(controller, other)):
+            place = number
+        elif place is None:
+            place = number + 1
+    controllers.insert(len(controllers) if place is None else place, controller)
+
+
+def insert_disk(domain: Domain, disk: Any) -> None:
+    """Put a disk where libvirt puts it: behind the lower targets of its bus."""
+    keys = [_disk_key(other) for other in domain.disks]
+    domain.disks.insert(_disk_place(keys, _disk_key(disk)), disk)
+
+
+def sorted_disks(disks: list[Any]) -> list[Any]:
+    """The disks as ``insert_disk`` would put them, one after another."""
+    done: list[Any] = []
+    keys: list[tuple[str | None, int | None]] = []
+    for disk in disks:
+        key = _disk_key(disk)
+        place = _disk_place(keys, key)
+        keys.insert(place, key)
+        done.insert(place, disk)
+    return done
+
+
+def _disk_key(disk: Any) -> tuple[str | None, int | None]:
+    return disk.bus, _index(disk.target) if disk.target else None
+
+
+def _disk_place(
+    keys: list[tuple[str | None, int | None]], key: tuple[str | None, int | None]
+) -> int:
+    """Where a disk goes among others, by their buses and the numbers of their targets."""
+    own_bus, own = key
+    place = None
+    number = len(keys)
+    for bus, index in reversed(keys):
+        number -= 1
+        if bus != own_bus:
+            continue
+        if own is not None and index is not None and index > own:
+            place = number
+        elif place is None:
+            place = number + 1
+    return len(keys) if place is None else place
+
+
+def _index(target: str) -> int:
+    number = disk_index(target)
+    return -1 if number is None else number
+
+
+def _usb_before(controller: Any, other: Any) -> bool:
+    return controller.master_startport is None and other.master_startport is not None
+
+
+def disk_index(name: str) -> int | None:
+    """The number of a disk by its target name: ``sda`` is 0, ``sdaa`` is 26."""
+    for prefix in _PREFIXES:
+        if name.startswith(prefix):
+            letters = name[len(prefix) :]
+            break
+    else:
+        return None
+    number = 0
+    body = letters.rstrip("0123456789")
+    if not body or not body.isalpha() or not body.islower() or not body.isascii():
+        return None
+    digits = letters[len(body) :]
+    if len(digits) > 1 and digits[0] == "0":
+        return None
+    for letter in body:
+        number = number * 26 + ord(letter) - ord("a") + 1
+    return number - 1

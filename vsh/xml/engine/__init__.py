@@ -1,0 +1,1 @@
+"""The engine of documents: fields, elements, the reader, the writer, schemas, differences."""

@@ -1,0 +1,287 @@
+"""What every model of an XML element is: a plain object whose class body says how it is read and
+written.
+
+The fields of a class are compiled once, on first use, into a tree of ``Node``s: one per element
+that the fields'
+paths name.  The reader and the writer walk that tree; instances hold nothing but values.
+"""
+
+from __future__ import annotations
+
+import copy
+
+from vsh.xml.engine.field import Child, Children, Custom, Field, Present, Raw, Structure, Text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Any, Self
+
+    from vsh.errors import Error
+
+
+class Node:
+    """One element of a model: which fields stand in it.
+
+    attributes   name -> field
+    text         the field that is the element's own text
+    present      the field that says whether the element is there at all
+    content      what stands in the element, in output order: nodes and fields
+    known        tag -> node or field, for the reader; ``*`` is any tag
+    required     fields that have to be there when the element is
+    leaf         the text field of an element that has nothing else
+    written      field name -> the field if there are conditions for writing it, else None; of a
+                 model's own node
+    plans        how models are written, by what they have values for (``vsh.xml.engine.plan``)
+    """
+
+    __slots__ = (
+        "always", "attributes", "content", "known", "leaf", "open", "plans", "present", "required",
+        "tag", "text", "written",
+    )  # fmt: skip
+
+    def __init__(self, tag: str) -> None:
+        self.tag = tag
+        self.attributes: dict[str, Field] = {}
+        self.text: Field | None = None
+        self.present: Field | None = None
+        self.content: list[Any] = []
+        self.known: dict[str, Any] = {}
+        self.required: list[Field] = []
+        self.leaf: Field | None = None
+        self.always = False
+        self.open = False
+        self.written: dict[str, Field | None] = {}
+        self.plans: dict[tuple[Any, ...], list[Any]] = {}
+
+    def child(self, tag: str) -> Node:
+        """The node of a child element, made if it is not there yet."""
+        node = self.known.get(tag)
+        if node is None:
+            node = self.known[tag] = Node(tag)
+            self.content.append(node)
+        if not isinstance(node, Node):
+            raise TypeError(f"<{tag}> is both a structure and a path")
+        return node
+
+    def add(self, field: Field) -> None:
+        """Put a field where its path says."""
+        # a name in a namespace is one step, whatever the namespace is called
+        steps = [field.path] if field.path[:1] == "{" else field.path.split("/")
+        last = steps.pop()
+        node = self
+        for step in steps:
+            node = node.child(step)
+        if last[:1] == "@":
+            node.attributes[last[1:]] = field
+        elif field.element:
+            node.known[last] = field
+            node.content.append(field)
+        else:
+            if last != ".":
+                node = node.child(last)
+            if isinstance(field, Present):
+                node.present = field
+            else:
+                node.text = field
+        if field.required:
+            node.required.append(field)
+
+    def finish(self) -> list[Field]:
+        """Note which nodes are leaves, and which fields are written; gives these."""
+        fields = [*self.attributes.values()]
+        fields += [field for field in (self.text, self.present) if field is not None]
+        for item in self.content:
+            fields += item.finish() if isinstance(item, Node) else [item]
+        if self.text is not None and not (self.attributes or self.known or self.present):
+            self.leaf = self.text
+        self.written = {field.name: field if field.conditional else None for field in fields}
+        return fields
+
+
+class Element:
+    """Base of all models.
+
+    A subclass gives its ``tag`` and its fields.  What it may add:
+
+    ``always``            paths of elements that are written even when there is nothing in them
+    ``open``              paths of elements that are written with a start and an end even when empty
+    ``parse_order``       names of the fields in the order in which libvirt reads them, where that
+                          is not the
+                          order of output: it decides which of several problems is the first
+    ``parsed(reading)``   yields problems that libvirt finds while reading: an Error, or (field
+                          name, Error)
+    ``check()``           yields problems that libvirt finds in a complete document
+    ``view(flags)``       the object to write in place of this one
+    ``adjust(flags)``     the flags to write it with
+
+    With ``last`` in the class line the fields come after those of every subclass.
+    """
+
+    tag = ""
+    always: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
+    parse_order: tuple[str, ...] = ()
+    omit_empty = False
+    declarations = ""
+    fields: dict[str, Field] = {}
+    line: int | None = None
+    trailing: dict[str, Field] = {}
+    own_flags = False  # whether read_flags does anything
+    _node: Node | None = None
+    _defaults: dict[str, Any] = {}
+    _lists: tuple[str, ...] = ()
+
+    def __init_subclass__(cls, tag: str = "", last: bool = False, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if tag:
+            cls.tag = tag
+        own: dict[str, Field] = {}
+        for name, value in list(vars(cls).items()):
+            if isinstance(value, Field):
+                value = copy.copy(value)
+                value.name = name
+                own[name] = value
+                setattr(cls, name, None if value.many else value.default)
+        if last:
+            cls.trailing = {**cls.trailing, **own}
+            own = {}
+        inherited = {
+            name: copy.copy(field)
+            for name, field in cls.fields.items()
+            if name not in own and name not in cls.trailing
+        }
+        ending = {name: copy.copy(f) for name, f in cls.trailing.items() if name not in own}
+        fields = {**inherited, **own, **ending}
+        cls.fields = fields
+        cls._node = None
+        cls.own_flags = "read_flags" in vars(cls) or cls.own_flags
+        cls._lists = tuple(name for name, field in fields.items() if field.many)
+        cls._defaults = {
+            name: field.default
+            for name, field in fields.items()
+            if field.default is not None and field.default is not False
+        }
+
+    def __init__(self, **values: Any) -> None:
+        own = self.__dict__
+        own.update(self._defaults)
+        for name in self._lists:
+            own[name] = []
+        if values:
+            for name, value in values.items():
+                if name not in self.fields:
+                    raise TypeError(f"{type(self).__name__} has no field {name!r}")
+                own[name] = value
+
+    @classmethod
+    def blank(cls) -> Self:
+        """A new one, with nothing but the defaults: the reader fills it in."""
+        made = cls.__new__(cls)
+        own = made.__dict__
+        own.update(cls._defaults)
+        for name in cls._lists:
+            own[name] = []
+        return made
+
+    @classmethod
+    def node(cls) -> Node:
+        """The compiled declarations."""
+        if cls._node is None:
+            node = Node(cls.tag)
+            rank = {name: number for number, name in enumerate(cls.parse_order)}
+            for number, (name, field) in enumerate(cls.fields.items()):
+                field.rank = rank.get(name, len(rank) + number)
+                node.add(field)
+            for path in (*cls.always, *cls.open):
+                target = node
+                for step in path.split("/") if path != "." else ():
+                    target = target.child(step)
+                target.always = True
+                target.open = path in cls.open
+            node.finish()
+            cls._node = node
+        return cls._node
+
+    @classmethod
+    def read_flags(cls, flags: int) -> int:
+        """The flags to read this element with, inside a document that is read with others."""
+        return flags
+
+    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        """Problems that libvirt finds while it reads this element."""
+        return ()
+
+    def check(self) -> Iterable[Error]:
+        """Problems that libvirt finds in the complete document."""
+        return ()
+
+    def format(self, flags: int = 0) -> str:
+        """The document, as libvirt writes it."""
+        from vsh.xml.engine.writer import write
+
+        return write(self, flags)
+
+    def drop(self, *names: str) -> None:
+        """Forget the values of some fields."""
+        own = self.__dict__
+        for name in names:
+            if name in own:
+                own[name] = [] if self.fields[name].many else None
+
+    def keep(self, *names: str) -> None:
+        """Forget the values of all fields but some."""
+        self.drop(*[name for name in self.__dict__ if name in self.fields and name not in names])
+
+    def copy(self) -> Self:
+        """An independent copy."""
+        twin = object.__new__(type(self))
+        own = twin.__dict__
+        for name, value in self.__dict__.items():
+            if isinstance(value, Element):
+                own[name] = value.copy()
+            elif value.__class__ is list:
+                own[name] = [item.copy() if isinstance(item, Element) else item for item in value]
+            else:
+                own[name] = value
+        return twin
+
+    def __deepcopy__(self, memory: Any) -> Self:
+        return self.copy()
+
+    def __copy__(self) -> Self:
+        twin = object.__new__(type(self))
+        twin.__dict__.update(self.__dict__)
+        return twin
+
+    def values(self) -> Iterator[tuple[str, Any]]:
+        """The fields that have a value, by name."""
+        for name, field in self.fields.items():
+            value = getattr(self, name)
+            if value is not None and value is not False and not (field.many and not value):
+                yield name, value
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self) and list(self.values()) == list(other.values())
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name}={value!r}" for name, value in self.values())
+        return f"{type(self).__name__}({shown})"
+
+
+def children(model: Element) -> Iterator[Element]:
+    """The models directly inside a model, in output order."""
+    for name, field in model.fields.items():
+        if isinstance(field, Structure):
+            value = getattr(model, name)
+            if value is None:
+                continue
+            if field.many:
+                yield from value
+            else:
+                yield value
+
+
+__all__ = ["Child", "Children", "Custom", "Element", "Field", "Node", "Raw", "Text", "children"]

@@ -1,0 +1,362 @@
+"""What the body of a model class is made of: one object per attribute, element or list of elements.
+
+A path says where the value stands, seen from the model's own element: ``@type`` is an attribute,
+``name`` the
+text of a child, ``driver/@cache`` an attribute of a child, ``.`` the model's own text.  Fields
+that share an
+element (``driver/@name``, ``driver/@cache``) are written into one.  The order of the fields is
+the order of the
+output.
+
+Values are plain: str, int, bool, None for "not there".  A word of an enumeration is that word.
+"""
+
+from __future__ import annotations
+
+from vsh.errors import Error, XmlError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
+Complaint = tuple[type[Error], str]
+
+INT_MAX = 2**31 - 1
+INT_MIN = -(2**31)
+UINT_MAX = 2**32 - 1
+LONG_MAX = 2**63 - 1
+LONG_MIN = -(2**63)
+ULONG_MAX = 2**64 - 1
+
+# every ASCII character is listed, since one that is not found costs more than one that is
+_ESCAPES: dict[int, int | str | None] = {
+    **{code: code for code in range(0x80)},
+    **{code: None for code in range(0x20) if code not in (9, 10, 13)},
+    ord("<"): "&lt;",
+    ord(">"): "&gt;",
+    ord("&"): "&amp;",
+    ord('"'): "&quot;",
+    ord("'"): "&apos;",
+}
+
+
+def escape(text: str) -> str:
+    """Text as libvirt escapes it; control characters, which XML cannot hold, are dropped."""
+    return text if text.isalnum() else text.translate(_ESCAPES)
+
+
+def number(text: str, base: int = 10) -> int:
+    """An integer as the C library reads it; the whole text must be one.  Raises ValueError."""
+    if base == 10 and text.isdigit() and text.isascii():
+        return int(text)
+    body = text.lstrip(" \t\n\v\f\r")
+    sign = -1 if body[:1] == "-" else 1
+    if body[:1] in ("+", "-"):
+        body = body[1:]
+    if base in (0, 16) and body[:2] in ("0x", "0X"):
+        body, base = body[2:], 16
+    elif base == 0:
+        base = 8 if body[:1] == "0" and len(body) > 1 else 10
+    if not body.isascii() or not body.isalnum():
+        raise ValueError(text)
+    return sign * int(body, base)
+
+
+def malformed(error: Error) -> Error:
+    """The error, marked as one about the form of a document: a schema would not allow it either."""
+    error.form = True  # type: ignore[attr-defined]
+    return error
+
+
+class Field:
+    """One value of a model.
+
+    default    what an absent value is taken for; it is written like one that was given
+    skip       a value that is not written
+    required   a complaint, or True for libvirt's general one, where the element is there and the
+               value is not
+    wrong      the complaint about a value that cannot be read; ``{}`` stands for the value
+    live       belongs to a running guest: neither read nor written with INACTIVE
+    unread     is not read with INACTIVE, but written
+    secure     is written with SECURE only
+    when       a function of the model: whether to write
+    rule       the number of the rule that a bad value breaks
+    """
+
+    name = ""
+    many = False
+    element = False
+    presence = False
+    literal = False  # values are the texts themselves
+    rank = 0
+    suffix = ""
+
+    def __init__(
+        self,
+        path: str,
+        *,
+        default: Any = None,
+        skip: Any = None,
+        required: Complaint | bool = False,
+        wrong: Complaint | None = None,
+        live: bool = False,
+        unread: bool = False,
+        secure: bool = False,
+        when: Callable[[Any], Any] | None = None,
+        rule: int | None = None,
+    ) -> None:
+        self.path = path
+        self.default = default
+        self.skip = skip
+        self.required = required
+        self.wrong = wrong
+        self.live = live
+        self.unread = live or unread
+        self.secure = secure
+        self.when = when
+        self.rule = rule
+
+    if TYPE_CHECKING:
+
+        def __get__(self, instance: Any, owner: Any) -> Any: ...
+        def __set__(self, instance: Any, value: Any) -> None: ...
+
+    @property
+    def conditional(self) -> bool:
+        """Whether a value may be one that is not written."""
+        return (
+            self.presence
+            or self.live
+            or self.secure
+            or self.skip is not None
+            or self.when is not None
+        )
+
+    @property
+    def attribute(self) -> str | None:
+        """The attribute's name, or None where the value is an element or its text."""
+        last = self.path.rpartition("/")[2]
+        return last[1:] if last[:1] == "@" else None
+
+    def parse(self, text: str) -> Any:
+        """The value that a text stands for.  Raises ValueError."""
+        return text
+
+    def parse_text(self, element: Any, text: str) -> Any:
+        """The value of an element's text.  Raises ValueError, or the Error to report."""
+        return self.parse(text)
+
+    def show(self, value: Any) -> str:
+        """The text that stands for a value, escaped."""
+        return escape(value)
+
+    def expected(self) -> str:
+        """The end of the general complaint about a value."""
+        return ""
+
+    def complaint(self, text: str, element: str) -> Error:
+        """The error about a value that ``parse`` refused."""
+        if self.wrong is not None:
+            kind, words = self.wrong
+            return kind(words.replace("{}", text))
+        name = self.attribute
+        if name is None:
+            return XmlError(f"Invalid value for element '{element}': '{text}'.{self.expected()}")
+        return XmlError(
+            f"Invalid value for attribute '{name}' in element '{element}': "
+            f"'{text}'.{self.expected()}"
+        )
+
+    def missing(self, element: str) -> Error:
+        """The error about a value that has to be there."""
+        if isinstance(self.required, tuple):
+            return self.required[0](self.required[1])
+        return XmlError(f"Missing required attribute '{self.attribute}' in element '{element}'")
+
+
+class Text(Field):
+    """Any text.  An empty element counts as absent, an empty attribute does not."""
+
+    literal = True
+
+    def __init_subclass__(cls) -> None:
+        cls.literal = cls.parse is Field.parse
+
+
+class Choice(Field):
+    """One of some words; ``none`` is a word that means the same as nothing."""
+
+    def __init__(
+        self, path: str, words: Iterable[str], *, none: str | None = None, **options: Any
+    ) -> None:
+        super().__init__(path, **options)
+        self.words = tuple(words)
+        self._known = frozenset(self.words)
+        self.none = none
+
+    def show(self, value: Any) -> str:
+        return str(value)
+
+    def parse(self, text: str) -> str | None:
+        if text in self._known:
+            return text
+        if text == self.none:
+            return None
+        raise ValueError(text)
+
+
+class Int(Field):
+    """A whole number between two bounds; ``form`` is how it is written (``0x{:04x}``)."""
+
+    def __init__(
+        self,
+        path: str,
+        low: int = 0,
+        high: int = UINT_MAX,
+        *,
+        base: int = 10,
+        form: str | None = None,
+        nonzero: bool = False,
+        **options: Any,
+    ) -> None:
+        super().__init__(path, **options)
+        self.low = low
+        self.high = high
+        self.base = base
+        self.nonzero = nonzero
+        self.form = form
+
+    def parse(self, text: str) -> int:
+        value = number(text, self.base)
+        if not self.low <= value <= self.high or (self.nonzero and value == 0):
+            raise ValueError(text)
+        return value
+
+    def show(self, value: Any) -> str:
+        return str(value) if self.form is None else self.form.format(value)
+
+    def complaint(self, text: str, element: str) -> Error:
+        if self.wrong is None and self.attribute is not None:
+            start = f"Invalid value for attribute '{self.attribute}' in element '{element}':"
+            try:
+                value = number(text, self.base)
+            except ValueError:
+                value = 1
+            if value == 0 and self.nonzero:
+                return XmlError(f"{start} Zero is not permitted")
+            if value < 0 and self.low >= 0 and self.high == INT_MAX:
+                return XmlError(f"{start} '{text}'. Expected non-negative value")
+        return super().complaint(text, element)
+
+    def expected(self) -> str:
+        if self.low >= 0 and self.high != INT_MAX:
+            return " Expected non-negative integer value"
+        if self.high > INT_MAX:
+            return " Expected long long integer value"
+        return " Expected integer value"
+
+
+class Flag(Field):
+    """A word for yes and one for no; absent is None."""
+
+    yes, no = "yes", "no"
+
+    def __init__(self, path: str, *, none: str | None = None, **options: Any) -> None:
+        super().__init__(path, **options)
+        self.none = none
+        self._values = {self.yes: True, self.no: False}
+
+    @property
+    def words(self) -> tuple[str, str]:
+        return (self.yes, self.no)
+
+    def parse(self, text: str) -> bool | None:
+        if text == self.none:
+            return None
+        try:
+            return self._values[text]
+        except KeyError:
+            raise ValueError(text) from None
+
+    def show(self, value: Any) -> str:
+        return self.yes if value else self.no
+
+
+class Switch(Flag):
+    """``on`` or ``off``; absent is None."""
+
+    yes, no = "on", "off"
+
+
+class Present(Field):
+    """An empty element that is there or not."""
+
+    presence = True
+
+    def __init__(self, path: str, **options: Any) -> None:
+        super().__init__(path, default=False, **options)
+
+
+class Structure(Field):
+    """A field that is read and written as a whole element; ``kind`` is the model's class or
+    where to find it."""
+
+    element = True
+
+    def __init__(self, kind: Any, path: str, **options: Any) -> None:
+        super().__init__(path, **options)
+        self.where = kind if isinstance(kind, str) else ""
+        self.known = None if isinstance(kind, str) else kind
+
+    @property
+    def kind(self) -> Any:
+        """The model's class; ``module:Class`` is imported on first use."""
+        if self.known is None:
+            import importlib
+
+            module, _, name = self.where.partition(":")
+            self.known = getattr(importlib.import_module(module), name)
+        return self.known
+
+
+class Child(Structure):
+    """One element with a model of its own."""
+
+
+class Children(Structure):
+    """A list of elements with a model of their own; a path that ends in ``*`` takes every
+    element."""
+
+    many = True
+
+
+class Raw(Field):
+    """An element kept verbatim (see ``vsh.xml.engine.raw``)."""
+
+    element = True
+
+
+class Custom(Field):
+    """An element with ways of its own.
+
+    read(element, reading) gives the value, raising an Error; write(value, out, level, flags)
+    appends lines.
+    With ``many`` the value is the list of what ``read`` gave for each element.
+    """
+
+    element = True
+
+    def __init__(
+        self,
+        path: str,
+        read: Callable[[Any, Any], Any],
+        write: Callable[[Any, list[str], int, int], None],
+        *,
+        many: bool = False,
+        **options: Any,
+    ) -> None:
+        super().__init__(path, **options)
+        self.read = read
+        self.write = write
+        self.many = many

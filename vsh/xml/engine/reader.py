@@ -1,0 +1,408 @@
+"""From a document to a model: libxml2 reads, the model's declarations say what is kept.
+
+Rules:
+- no external entities, no document type, no network, no huge trees: a document may come from
+  anyone;
+- what a model does not declare is dropped, and recorded where the caller asks for it;
+- every problem is found, not just the first, and they come in the order in which libvirt would
+  meet them.
+
+lxml is imported when the first document is read.
+"""
+
+from __future__ import annotations
+
+from vsh.errors import Error, XmlDetail, XmlError
+from vsh.xml.engine.element import Element, Node
+from vsh.xml.engine.field import Children, Custom, Field, Structure
+from vsh.xml.engine.flags import INACTIVE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any, TypeVar
+
+    Model = TypeVar("Model", bound=Element)
+
+MAX_SIZE = 32 * 1024 * 1024
+_LAST = 1 << 30
+_FATAL = 3
+_parser: Any = None
+
+
+class Problem:
+    """One thing that is wrong with a document.
+
+    ``form`` says that it is wrong by itself: a value that cannot be read, or one that is missing.
+    """
+
+    __slots__ = ("error", "form", "line", "rank", "rule")
+
+    def __init__(
+        self, error: Error, line: int | None = None, rule: int | None = None, rank: int = 0
+    ) -> None:
+        self.error = error
+        self.line = line
+        self.rule = rule
+        self.rank = rank
+        self.form = False
+
+    def __repr__(self) -> str:
+        return f"Problem({str(self.error)!r}, line={self.line}, rule={self.rule})"
+
+
+class Unknown:
+    """A part of a document that no model knows: ``name`` is ``<tag>`` or ``@attribute``,
+    ``known`` what could
+    have stood there."""
+
+    __slots__ = ("known", "line", "name", "path")
+
+    def __init__(self, path: str, name: str, line: int, known: tuple[str, ...]) -> None:
+        self.path = path
+        self.name = name
+        self.line = line
+        self.known = known
+
+    @property
+    def nearest(self) -> str | None:
+        """The word that was most likely meant."""
+        import difflib
+
+        close = difflib.get_close_matches(self.name.strip("@<>"), self.known, 1)
+        return close[0] if close else None
+
+    def __repr__(self) -> str:
+        return f"Unknown({self.path!r}, {self.name!r}, line={self.line})"
+
+
+class Reading:
+    """One document being read: what was asked for and what was found."""
+
+    __slots__ = ("facts", "flags", "problems", "refused", "unknown")
+
+    def __init__(
+        self, flags: int, problems: list[Problem], unknown: list[Unknown] | None, facts: Any = None
+    ) -> None:
+        self.flags = flags
+        self.problems = problems
+        self.unknown = unknown
+        self.facts = facts
+        self.refused: set[tuple[int, str]] = set()
+
+    def problem(
+        self,
+        error: Error,
+        element: Any = None,
+        *,
+        rule: int | None = None,
+        rank: int = 0,
+        form: bool = False,
+    ) -> None:
+        """Note something that is wrong."""
+        line = None if element is None else element.sourceline
+        found = Problem(error, line, rule, rank)
+        found.form = form
+        self.problems.append(found)
+
+
+def read(
+    document: str | bytes,
+    model: type[Model],
+    *,
+    flags: int = 0,
+    problems: list[Problem] | None = None,
+    unknown: list[Unknown] | None = None,
+    root: str | None = None,
+    facts: Any = None,
+) -> Model:
+    """The model of a document.
+
+    Raises the first problem; with ``problems`` they are all collected there instead, and what
+    could be read is returned.  A document that is not XML at all, or of another kind, is always
+    raised.  ``unknown`` collects what is dropped.  ``facts`` is whatever the model's hooks want to
+    know.
+    """
+    element = parse(document)
+    expected = root or model.tag
+    tag = local(element.tag)
+    if tag != expected:
+        raise XmlError(f"expecting root element of '{expected}', not '{tag}'")
+    found: list[Problem] = [] if problems is None else problems
+    reading = Reading(flags, found, unknown, facts)
+    instance = read_element(element, model, reading)
+    if problems is None and found:
+        raise found[0].error
+    return instance
+
+
+def local(tag: Any) -> str:
+    """An element's name without its namespace."""
+    return str(tag).rpartition("}")[2]
+
+
+def parse(document: str | bytes) -> Any:
+    """The root element of a document.  Raises XmlDetail with libvirt's text where it is not
+    well-formed."""
+    data = document.encode("utf-8", "surrogateescape") if isinstance(document, str) else document
+    if len(data) > MAX_SIZE:
+        raise XmlDetail(f"document is larger than {MAX_SIZE // 1024 // 1024} MiB")
+    nul = data.find(b"\0")
+    if nul >= 0:
+        line = data.count(b"\n", 0, nul) + 1
+        raise XmlDetail(f"at line {line}: the document contains a NUL byte")
+    from lxml import etree
+
+    global _parser
+    if _parser is None:
+        _parser = _new_parser()
+    if not data:
+        raise XmlDetail("at line 1: Document is empty\n")
+    try:
+        element = etree.fromstring(data, _parser)
+    except etree.XMLSyntaxError:
+        pass
+    else:
+        declared = element.getroottree().docinfo.internalDTD
+        return element if declared is None else _expanded(data, declared)
+    # errors add up in the log of a parser and in the exceptions': a new parser has this document's
+    parser = _new_parser()
+    try:
+        return etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        log = list(parser.error_log)
+        if not log or any(entry.level == _FATAL for entry in log):
+            raise _syntax(error, log, data) from None
+    # what is left is a prefix without a namespace, which libvirt does not mind
+    return etree.fromstring(data, _new_parser(recover=True))
+
+
+def _expanded(data: bytes, declared: Any) -> Any:
+    """The root of a document with a document type declaration: the entities that it defines
+    itself are put in; nothing is read from elsewhere, and libxml2 limits how much they make."""
+    from lxml import etree
+
+    foreign = declared.system_url or declared.external_id
+    if foreign or any(entity.content is None for entity in declared.iterentities()):
+        raise XmlDetail(
+            "the document has a document type declaration that refers to other documents, which "
+            "is not accepted"
+        )
+    parser = _new_parser(entities=True)
+    try:
+        return etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        raise _syntax(error, list(parser.error_log), data) from None
+
+
+def _new_parser(*, recover: bool = False, entities: bool = False) -> Any:
+    from lxml import etree
+
+    return etree.XMLParser(
+        resolve_entities=entities,
+        load_dtd=False,
+        dtd_validation=False,
+        no_network=True,
+        huge_tree=False,
+        remove_blank_text=True,
+        recover=recover,
+    )
+
+
+def _syntax(error: Any, log: list[Any], data: bytes) -> XmlDetail:
+    """libvirt's report of a syntax error: what, the line of the document, and a pointer below
+    it."""
+    entries = [entry for entry in log if entry.level == _FATAL] or log
+    if not entries:
+        return XmlDetail(f"at line 1: {error}")
+    entry = entries[0]
+    lines = data.split(b"\n")
+    number = min(entry.line, len(lines)) or 1
+    position = sum(len(line) + 1 for line in lines[: number - 1]) + max(entry.column - 1, 0)
+    position = min(position, len(data))
+    start = position
+    if start and start == len(data):
+        start -= 1
+    while start > 0 and data[start : start + 1] in (b"\n", b"\r"):
+        start -= 1
+    while start > 0 and data[start : start + 1] not in (b"\n", b"\r"):
+        start -= 1
+    if data[start : start + 1] in (b"\n", b"\r"):
+        start += 1
+    end = start
+    while end < len(data) and data[end : end + 1] not in (b"\n", b"\r"):
+        end += 1
+    context = data[start:end]
+    pointer = "".join("\t" if byte == 9 else "-" for byte in context[: max(position - start, 0)])
+    text = context.decode("utf-8", "surrogateescape")
+    return XmlDetail(f"at line {entry.line}: {entry.message}\n{text}\n{pointer}^")
+
+
+def read_element(element: Any, model: type[Model], reading: Reading) -> Model:
+    """The model of one element of a document that was parsed; problems go to ``reading``."""
+    instance = model.blank()
+    instance.__dict__["line"] = element.sourceline
+    prepare = getattr(model, "prepare", None)
+    if prepare is not None:
+        prepare(element, reading)
+    problems = reading.problems
+    first = len(problems)
+    _fill(model._node or model.node(), element, instance.__dict__, reading)
+    for found in instance.parsed(reading):
+        name, error = found if isinstance(found, tuple) else ("", found)
+        field = model.fields.get(name)
+        rule = getattr(error, "rule", None) or (field.rule if field is not None else None)
+        rank = _LAST if field is None else field.rank
+        problem = Problem(error, element.sourceline, rule, rank)
+        problem.form = getattr(error, "form", False)
+        problems.append(problem)
+    if len(problems) > first + 1:
+        problems[first:] = sorted(problems[first:], key=_rank)
+    return instance
+
+
+def _rank(problem: Problem) -> int:
+    return problem.rank
+
+
+def text_of(element: Any) -> str:
+    """All the text in an element, as XPath's string() gives it."""
+    if not len(element):
+        return element.text or ""
+    return "".join(element.xpath(".//text()"))
+
+
+def _fill(node: Node, element: Any, values: dict[str, Any], reading: Reading) -> None:
+    inactive = reading.flags & INACTIVE
+    attributes = node.attributes
+    for name, raw in element.items():
+        field = attributes.get(name)
+        if field is None:
+            if reading.unknown is not None and not (name == "unit" and node.text is not None):
+                _unknown(reading, element, "@" + name, attributes)
+        elif not (inactive and field.unread):
+            if field.literal:
+                values[field.name] = raw
+                continue
+            try:
+                values[field.name] = field.parse(raw)
+            except ValueError:
+                _refuse(field, field.complaint(raw, element.tag), element, values, reading)
+            except Error as error:
+                _refuse(field, error, element, values, reading, form=False)
+    text = node.text
+    if text is not None and not (inactive and text.unread):
+        _text(text, element, values, reading)
+    if len(element) and (node.known or reading.unknown is not None):
+        _children(node, element, values, reading)
+    for field in node.required:
+        name = field.name
+        if values.get(name) is None and (id(values), name) not in reading.refused:
+            _refuse(field, field.missing(element.tag), element, values, reading)
+
+
+def _children(node: Node, element: Any, values: dict[str, Any], reading: Reading) -> None:
+    inactive = reading.flags & INACTIVE
+    known = node.known
+    seen: set[str] = set()
+    for child in element:
+        tag = child.tag
+        entry = known.get(tag)
+        if entry is None:
+            if tag.__class__ is not str:
+                continue
+            entry = known.get("{*}" if tag[:1] == "{" else "*")
+            if entry is None:
+                if reading.unknown is not None:
+                    _unknown(reading, child, f"<{tag}>", known)
+                continue
+        if entry.__class__ is not Node:
+            if not (inactive and entry.unread):
+                _structure(entry, child, values, reading, seen)
+        elif tag not in seen:
+            seen.add(tag)
+            leaf = entry.leaf
+            if leaf is not None:
+                if not (inactive and leaf.unread):
+                    _text(leaf, child, values, reading)
+                continue
+            if entry.present is not None:
+                values[entry.present.name] = True
+            _fill(entry, child, values, reading)
+
+
+def _text(field: Field, element: Any, values: dict[str, Any], reading: Reading) -> None:
+    text = text_of(element)
+    if text:
+        try:
+            values[field.name] = field.parse_text(element, text)
+        except ValueError:
+            _refuse(field, field.complaint(text, element.tag), element, values, reading)
+        except Error as error:
+            _refuse(field, error, element, values, reading, form=False)
+
+
+def _refuse(
+    field: Field,
+    error: Error,
+    element: Any,
+    values: dict[str, Any],
+    reading: Reading,
+    *,
+    form: bool = True,
+) -> None:
+    """Note a value that cannot be taken; that it is missing then is no second problem."""
+    reading.refused.add((id(values), field.name))
+    reading.problem(error, element, rule=field.rule, rank=field.rank, form=form)
+
+
+def _structure(
+    field: Any, child: Any, values: dict[str, Any], reading: Reading, seen: set[str]
+) -> None:
+    if not field.many:
+        if field.name in seen:
+            return
+        seen.add(field.name)
+    problems = reading.problems
+    first = len(problems)
+    value: Any
+    if isinstance(field, Structure):
+        kind = field.known or field.kind
+        nested = kind.read_flags(reading.flags) if kind.own_flags else reading.flags
+        if nested == reading.flags:
+            value = read_element(child, kind, reading)
+        else:
+            inner = Reading(nested, problems, reading.unknown, reading.facts)
+            value = read_element(child, kind, inner)
+    elif isinstance(field, Custom):
+        try:
+            value = field.read(child, reading)
+        except Error as error:
+            reading.problem(error, child, rule=field.rule, form=True)
+            value = None
+    else:
+        from vsh.xml.engine.raw import Verbatim
+
+        value = Verbatim.of(child)
+    if len(problems) > first:
+        for problem in problems[first:]:
+            problem.rank = field.rank
+            if field.rule is not None:
+                problem.rule = field.rule
+    if not field.many:
+        values[field.name] = value
+    elif value is not None:
+        values[field.name].append(value)
+
+
+def _unknown(reading: Reading, element: Any, name: str, known: Iterable[str]) -> None:
+    if "}" in name or reading.unknown is None:
+        return
+    path = "/".join([local(parent.tag) for parent in element.iterancestors()][::-1])
+    if name[0] == "@":
+        path = f"{path}/{local(element.tag)}" if path else local(element.tag)
+    words = tuple(word for word in known if word != "*")
+    reading.unknown.append(Unknown(path, name, element.sourceline, words))
+
+
+__all__ = ["Children", "Problem", "Reading", "Unknown", "parse", "read", "read_element", "text_of"]

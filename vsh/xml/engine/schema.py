@@ -1,0 +1,111 @@
+"""Whether a document has the form that libvirt's schemas describe.
+
+Where libvirt's own RELAX NG schemas are installed they decide, with libxml2's words.  Elsewhere
+the models do: what no model knows, and values that cannot be read.  ``LIBVIRT_SCHEMA_DIR`` names
+another folder of schemas.
+"""
+
+from __future__ import annotations
+
+import os
+
+from vsh.errors import Error, XmlInvalidSchema
+from vsh.xml.engine.reader import Problem, Unknown, parse, read
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.xml.engine.element import Element
+
+FOLDER = "/usr/share/libvirt/schemas"
+# A daemon's own notes: the schemas allow them, only status files count.
+_PRIVATE = ("<privateData>",)
+_loaded: dict[str, Any] = {}
+
+
+def folder() -> str:
+    """Where the schemas are, or would be."""
+    return os.environ.get("LIBVIRT_SCHEMA_DIR") or FOLDER
+
+
+def validate(document: str | bytes, schema: str, model: type[Element], flags: int = 0) -> None:
+    """Check a document against a schema file (``domain.rng``), or else against the model.
+
+    Raises XmlInvalidSchema with libvirt's text.
+    """
+    path = os.path.join(folder(), schema)
+    words = _relaxng(parse(document), path) if os.path.exists(path) else None
+    if words is None:
+        words = "".join(f"{line}\n" for line in structure(document, model, flags))
+    if words:
+        raise XmlInvalidSchema(f"Unable to validate doc against {path}\n{words}")
+
+
+def check(document: str, name: str, model: Any = None, facts: Any = None) -> Error | None:
+    """What a document is refused for by the schema of that file name, without ``.rng``.
+
+    model, facts   what to read it with where there is no schema
+    """
+    element = parse(document)
+    path = os.path.join(folder(), f"{name}.rng")
+    words = _relaxng(element.getroottree(), path) if os.path.exists(path) else None
+    if words is None:
+        words = "" if model is None else _by_model(document, model, facts)
+    if not words:
+        return None
+    return XmlInvalidSchema(f"Unable to validate doc against {FOLDER}/{name}.rng\n{words}")
+
+
+def _relaxng(root: Any, path: str) -> str | None:
+    """libxml2's complaints, one a line; none is empty, None stands for a broken schema."""
+    from lxml import etree
+
+    schema = _loaded.get(path)
+    if schema is None:
+        try:
+            schema = etree.RelaxNG(etree.parse(path))
+        except etree.LxmlError:
+            return None
+        _loaded[path] = schema
+    if schema.validate(root):
+        return ""
+    return "".join(f"{entry.message}\n" for entry in schema.error_log)
+
+
+def structure(document: str | bytes, model: type[Element], flags: int = 0) -> list[str]:
+    """What the models find wrong with the form: line, what, and what was perhaps meant."""
+    from vsh.xml.engine.form import problems as problems_of
+
+    problems: list[Problem] = []
+    unknown: list[Unknown] = []
+    read(document, model, flags=flags, problems=problems, unknown=unknown)
+    found = [(part.line, _told(part)) for part in unknown if part.name not in _PRIVATE]
+    found += [(problem.line or 0, str(problem.error)) for problem in problems if problem.form]
+    found += problems_of(parse(document))
+    return [f"line {line}: {text}" for line, text in sorted(found)]
+
+
+def _told(part: Unknown) -> str:
+    what = f"attribute {part.name[1:]}" if part.name[0] == "@" else f"element {part.name}"
+    nearest = part.nearest
+    meant = f"; perhaps {nearest} is meant" if nearest else ""
+    return f"unknown {what} in {part.path}{meant}"
+
+
+def _by_model(document: str, model: Any, facts: Any) -> str:
+    """What the model does not know of the document, in libxml2's words."""
+    unknown: list[Unknown] = []
+    problems: list[Problem] = []
+    root = read(document, model, problems=problems, unknown=unknown, facts=facts).tag
+    if not unknown:
+        return ""
+    first = unknown[0]
+    inside = first.path.split("/")[1:]
+    if inside:
+        return (
+            f"Extra element {inside[0]} in interleave\nElement {root} failed to validate content\n"
+        )
+    if first.name.startswith("@"):
+        return f"Invalid attribute {first.name[1:]} for element {root}\n"
+    return f"Element {root} has extra content: {first.name.strip('<>')}\n"

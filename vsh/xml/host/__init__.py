@@ -1,0 +1,1 @@
+"""What a host is made of: capabilities, node devices, interfaces."""

@@ -1,0 +1,164 @@
+"""What capabilities of node devices are made of: typed <capability> elements, numbers in them.
+
+Messages name the device: the reader's ``facts`` are ``DeviceFacts``.
+"""
+
+from __future__ import annotations
+
+from vsh.errors import Error, InternalError, XmlError
+from vsh.xml.engine.element import Element
+from vsh.xml.engine.field import UINT_MAX, Children, Custom, Text, number
+from vsh.xml.engine.given import Given
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
+
+class DeviceFacts:
+    """What parts of a device have to know of the whole.
+
+    new   it is still to be made: it has no name and no number yet
+    """
+
+    __slots__ = ("name", "new")
+
+    def __init__(self, name: str, *, new: bool = False) -> None:
+        self.name = name
+        self.new = new
+
+
+class Number(Given):
+    """The text of a number, which ``numbers`` reads; ``form`` is how it is written."""
+
+    def __init__(self, path: str, form: str = "{}", **options: Any) -> None:
+        super().__init__(path, **options)
+        self.form = form
+
+    def show(self, value: Any) -> str:
+        return self.form.format(value)
+
+
+def numbers(
+    model: Element,
+    reading: Any,
+    *wanted: tuple[str, str],
+    base: int = 10,
+    high: int = UINT_MAX,
+    optional: bool = False,
+) -> Iterable[tuple[str, Error]]:
+    """Read the numbers that have to be there: (field, what it is)."""
+    for name, what in wanted:
+        text = getattr(model, name)
+        if text is None:
+            if not optional:
+                yield name, InternalError(f"no {what} supplied for '{reading.facts.name}'")
+            continue
+        try:
+            value = number(text, base)
+        except ValueError:
+            value = -1
+        if not 0 <= value <= high:
+            yield name, InternalError(f"invalid {what} supplied for '{reading.facts.name}'")
+            setattr(model, name, None)
+        else:
+            setattr(model, name, value)
+
+
+class Capability(Element, tag="capability"):
+    """One thing that a device can do or is."""
+
+    type = Text("@type")
+
+    open: tuple[str, ...] = (".",)
+
+
+def capabilities(kinds: dict[str, Any], other: Callable[[Any, str | None, Any], Any]) -> Custom:
+    """The field for <capability> elements of several types, written in the order of ``kinds``.
+
+    other   is asked about an element of another type, with that type: gives a value, nothing, or
+            raises an Error
+    """
+
+    def read(element: Any, reading: Any) -> Any:
+        from importlib import import_module
+
+        from vsh.xml.engine.reader import read_element
+
+        word = element.get("type")
+        kind = kinds.get(word)
+        if kind is None:
+            return other(element, word, reading)
+        if isinstance(kind, str):
+            module, _, name = kind.partition(":")
+            kind = kinds[word] = getattr(import_module(module), name)
+        return read_element(element, kind, reading)
+
+    def write(values: list[Any], out: list[str], level: int, flags: int) -> None:
+        from vsh.xml.engine.writer import append
+
+        order = {word: place for place, word in enumerate(kinds)}
+        for value in sorted(values, key=lambda one: order.get(one.type, len(order))):
+            append(value, out, level, flags)
+
+    return Custom("capability", read, write, many=True)
+
+
+def latest(found: list[Any]) -> list[Any]:
+    """One capability of each type: the last that stood there."""
+    return list({one.type: one for one in found}.values())
+
+
+class MdevType(Element, tag="type"):
+    """A type of mediated devices."""
+
+    id = Given("@id")
+    name = Given("name")
+    api = Given("deviceAPI")
+    available = Number("availableInstances")
+
+    open = (".",)
+
+    def parsed(self, reading: Any) -> Iterable[Error]:
+        if self.id is None:
+            yield XmlError("missing 'id' attribute for mediated device's <type> element")
+        elif self.api is None:
+            yield XmlError(f"missing device API for mediated device type '{self.id}'")
+        else:
+            try:
+                self.available = number(self.available or "")
+            except ValueError:
+                self.available = -1
+            if not 0 <= self.available <= UINT_MAX:
+                yield XmlError(
+                    f"missing number of available instances for mediated device type '{self.id}'"
+                )
+
+
+class MdevTypes(Capability):
+    """The types of mediated devices that can be made of a device."""
+
+    types = Children(MdevType, "type")
+
+    def view(self, flags: int) -> MdevTypes | None:
+        """Nothing where there are none."""
+        return self if self.types else None
+
+
+def nothing(element: Any, word: str | None, reading: Any) -> None:
+    """A capability of an unknown type is dropped; one without a type is wrong."""
+    if word is None:
+        raise XmlError("Missing capability type")
+
+
+__all__ = [
+    "Capability",
+    "DeviceFacts",
+    "MdevTypes",
+    "Number",
+    "capabilities",
+    "latest",
+    "nothing",
+    "numbers",
+]

@@ -1,0 +1,1 @@
+"""Points in a guest's time: snapshots, checkpoints, backups."""

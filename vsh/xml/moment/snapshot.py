@@ -1,0 +1,248 @@
+"""<domainsnapshot>: a snapshot of a domain.
+
+Rules:
+- with REDEFINE the document is one that a snapshot-dumpxml gave, and has to be complete; without,
+  most of it is
+  ignored, since libvirt fills it in;
+- every problem carries the number of the rule of snapshot redefinition that it breaks (10 to 37).
+"""
+
+from __future__ import annotations
+
+from vsh.errors import ConfigUnsupported, InternalError, XmlError
+from vsh.xml.domain.devices._storage import FORMATS, STORAGE_TYPES
+from vsh.xml.engine.element import Element
+from vsh.xml.engine.field import (
+    LONG_MAX,
+    LONG_MIN,
+    Child,
+    Children,
+    Choice,
+    Int,
+    Present,
+    Raw,
+    Text,
+)
+from vsh.xml.engine.flags import CURRENT, INACTIVE, INTERNAL, OFFLINE, REDEFINE, SECURE
+from vsh.xml.engine.values import Scaled
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from vsh.errors import Error
+
+STATES = (
+    "running", "blocked", "paused", "shutdown", "shutoff", "crashed", "pmsuspended",
+    "disk-snapshot",
+)  # fmt: skip
+LOCATIONS = ("no", "internal", "external", "manual")
+
+
+def ruled(error: Error, rule: int) -> Error:
+    """The error, with the number of the rule it stands for."""
+    error.rule = rule  # type: ignore[attr-defined]
+    return error
+
+
+class SnapshotDisk(Element, tag="disk"):
+    """How one disk takes part in a snapshot."""
+
+    name = Text("@name")
+    snapshot = Choice("@snapshot", LOCATIONS, rule=23)
+    type = Choice("@type", STORAGE_TYPES, default="file", rule=23, when=lambda d: d.has_image())
+    delete_in_progress = Present("snapshotDeleteInProgress")
+    driver_type = Choice(
+        "driver/@type",
+        FORMATS,
+        rule=23,
+        when=lambda d: d.has_image(),
+        wrong=(ConfigUnsupported, "unknown disk snapshot driver '{}'"),
+    )
+    metadata_cache = Scaled(
+        "driver/metadata_cache/max_size",
+        unit="bytes",
+        step=1,
+        bare=1,
+        zero=False,
+        rule=23,
+        when=lambda d: d.has_image(),
+    )
+    source = Child("vsh.xml.domain.devices._storage:Source", "source", when=lambda d: d.has_image())
+
+    parse_order = ("name", "snapshot", "type", "source", "driver_type", "metadata_cache")
+
+    def has_image(self) -> bool:
+        """Whether the document says where the image is or what it is."""
+        source = self.source
+        return bool(self.driver_type or (source is not None and source.path))
+
+    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        if self.name is None:
+            yield "name", ruled(InternalError("missing name from disk snapshot element"), 23)
+        if self.type in ("volume", "dir"):
+            yield "type", ruled(XmlError(f"unsupported disk snapshot type '{self.type}'"), 23)
+            return
+        if not reading.flags & REDEFINE:
+            self.delete_in_progress = False
+        if self.source is not None:
+            self.source.index = None
+            for error in self.source.settle(self.type, reading):
+                yield "source", ruled(error, 23)
+            path = self.source.path
+            if path and self.type in ("file", "block") and path[0] != "/":
+                yield ruled(XmlError(f"disk snapshot image path '{path}' must be absolute"), 23)
+        if self.snapshot is None and self.has_image():
+            self.snapshot = "external"
+
+    def view(self, flags: int) -> SnapshotDisk | None:
+        """Nothing where there is no name; a source without what only a domain's disk has."""
+        if self.name is None:
+            return None
+        source = self.source
+        if source is not None and source.startup_policy is not None:
+            import copy
+
+            twin = copy.copy(self)
+            twin.source = copy.copy(source)
+            twin.source.startup_policy = None
+            return twin
+        return self
+
+
+class DomainSnapshot(Element, tag="domainsnapshot"):
+    """The document of one snapshot."""
+
+    name = Text("name")
+    description = Text("description")
+    state = Choice(
+        "state",
+        STATES,
+        rule=15,
+        wrong=(ConfigUnsupported, "Invalid state '{}' in domain snapshot XML"),
+    )
+    parent = Text("parent/name")
+    created = Int(
+        "creationTime",
+        LONG_MIN,
+        LONG_MAX,
+        rule=13,
+        skip=0,
+        wrong=(InternalError, "missing creationTime from existing snapshot"),
+    )
+    memory = Choice("memory/@snapshot", LOCATIONS, rule=18, when=lambda s: s.memory is not None)
+    memory_file = Text("memory/@file", when=lambda s: s.memory is not None)
+    disks = Children(SnapshotDisk, "disks/*", rule=23)
+    revert_disks = Children(SnapshotDisk, "revertDisks/*", rule=24)
+    domain = Child("vsh.xml.domain:Domain", "domain", rule=16)
+    inactive_domain = Child("vsh.xml.domain:Domain", "inactiveDomain", rule=17)
+    cookie = Raw("cookie", rule=26)
+    active = Int("active", -(2**31), rule=25, when=lambda s: False)
+
+    parse_order = (
+        "name", "description", "created", "parent", "state", "domain", "inactive_domain", "memory",
+        "memory_file", "disks", "revert_disks", "active", "cookie",
+    )  # fmt: skip
+
+    @property
+    def online(self) -> bool:
+        """Whether the guest was running."""
+        return self.state in ("running", "paused")
+
+    @property
+    def offline(self) -> bool:
+        """Whether the guest was off, or only its disks were taken."""
+        return self.state in ("shutoff", "disk-snapshot")
+
+    @property
+    def external(self) -> bool:
+        """Whether anything of the snapshot is in files of its own."""
+        return self.memory == "external" or any(d.snapshot == "external" for d in self.disks)
+
+    @classmethod
+    def prepare(cls, element: Any, reading: Any) -> None:
+        """Before reading: take away what does not count in this mode."""
+        redefine = reading.flags & REDEFINE
+        for child in list(element):
+            tag = child.tag
+            if redefine:
+                if tag == "domain" and not child.get("type"):
+                    element.remove(child)
+            elif tag in (
+                "state",
+                "parent",
+                "creationTime",
+                "domain",
+                "inactiveDomain",
+                "revertDisks",
+            ):
+                element.remove(child)
+        if not reading.flags & INTERNAL:
+            for child in element.findall("active"):
+                element.remove(child)
+
+    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        flags = reading.flags
+        offline = bool(flags & OFFLINE)
+        if flags & REDEFINE:
+            offline = self.offline
+            yield from self._redefined(reading)
+        if self.memory == "manual":
+            yield "memory", ruled(XmlError("'manual' memory snapshot mode not supported"), 18)
+        if self.memory is None:
+            if self.memory_file is not None:
+                self.memory = "external"
+            elif flags & REDEFINE:
+                self.memory = "no" if offline else "internal"
+        yield from self._memory(offline)
+        if offline:
+            self.cookie = None
+
+    def _redefined(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        wrong = {problem.rule for problem in reading.problems}
+        if self.name is None:
+            yield "name", ruled(XmlError("a redefined snapshot must have a name"), 12)
+        if self.created is None and 13 not in wrong:
+            yield "created", ruled(InternalError("missing creationTime from existing snapshot"), 13)
+        if self.state is None and 15 not in wrong:
+            yield "state", ruled(XmlError("missing state from existing snapshot"), 15)
+
+    def _memory(self, offline: bool) -> Iterable[Error | tuple[str, Error]]:
+        file, where = self.memory_file, self.memory
+        if file is not None and where != "external":
+            yield (
+                "memory_file",
+                ruled(XmlError(f"memory filename '{file}' requires external snapshot"), 19),
+            )
+        if file is None and where == "external":
+            yield "memory_file", ruled(XmlError("external memory snapshots require a filename"), 20)
+        if offline and where not in (None, "no"):
+            yield (
+                "memory_file",
+                ruled(
+                    XmlError("memory state cannot be saved with offline or disk-only snapshot"), 21
+                ),
+            )
+        if file is not None and file[:1] != "/":
+            yield (
+                "memory_file",
+                ruled(XmlError(f"memory snapshot file path ({file}) must be absolute"), 22),
+            )
+
+    def format(self, flags: int = 0, uuid: str | None = None) -> str:
+        """The document.  Without a <domain>, ``uuid`` makes a stub of one."""
+        from vsh.xml.engine.writer import write
+
+        text = write(self, (flags & SECURE) | INACTIVE)
+        end = "</domainsnapshot>\n"
+        if self.domain is None and uuid is not None:
+            stub = f"  <domain>\n    <uuid>{uuid}</uuid>\n  </domain>\n"
+            place = text.find("  <inactiveDomain ") if self.inactive_domain else -1
+            if place < 0:
+                place = text.find("  <cookie") if self.cookie else len(text) - len(end)
+            text = text[:place] + stub + text[place:] if text.endswith(end) else text
+        if flags & INTERNAL:
+            active = 1 if flags & CURRENT else 0
+            text = f"{text[: -len(end)]}  <active>{active}</active>\n{end}"
+        return text

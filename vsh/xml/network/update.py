@@ -1,0 +1,406 @@
+"""net-update: one section of a network is added to, changed or taken from.
+
+``update`` changes the model in place, or raises libvirt's error and leaves it as it was.
+"""
+
+from __future__ import annotations
+
+from vsh.errors import OperationInvalid, OperationUnsupported, XmlError
+from vsh.xml.engine.reader import Reading, parse, read_element
+from vsh.xml.engine.values import parse_mac
+from vsh.xml.network import Facts
+from vsh.xml.network.dns import Dns, HostRecord, ServiceRecord, TextRecord
+from vsh.xml.network.forward import ForwardInterface, PortGroup
+from vsh.xml.network.ip import DhcpHost, DhcpRange
+from vsh.xml.shared.socket_address import IPV4, family
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from vsh.errors import Error
+    from vsh.xml.network import Network
+    from vsh.xml.network.ip import NetworkIp
+
+# virNetworkUpdateCommand
+MODIFY, DELETE, ADD_LAST, ADD_FIRST = 1, 2, 3, 4
+_ADDING = (ADD_LAST, ADD_FIRST)
+
+
+def update(network: Network, command: int, section: int, index: int, document: str) -> None:
+    """Apply one update; ``index`` is the <ip> that is meant, -1 for the right one."""
+    element = parse(document)
+    act = _SECTIONS.get(section)
+    if act is None:
+        raise OperationUnsupported("can't update unrecognized section of network")
+    if isinstance(act, str):
+        raise OperationUnsupported(f"can't update '{act}' section of network '{network.name}'")
+    act(network, command, index, element)
+
+
+def _expect(network: Network, element: Any, tag: str) -> None:
+    if element.tag != tag:
+        raise XmlError(
+            f"unexpected element <{element.tag}>, expecting <{tag}>, "
+            f"while updating network '{network.name}'"
+        )
+
+
+def _read(element: Any, kind: Any, facts: Facts) -> Any:
+    reading = Reading(0, [], None, facts)
+    model = read_element(element, kind, reading)
+    if reading.problems:
+        raise reading.problems[0].error
+    return model
+
+
+def _insert(items: list[Any], item: Any, command: int) -> None:
+    items.insert(0 if command == ADD_FIRST else len(items), item)
+
+
+def _unknown(command: int) -> Error:
+    return OperationUnsupported(f"unrecognized network update command code {command}")
+
+
+# ---- <ip>
+
+
+def _ip(network: Network, index: int) -> NetworkIp:
+    ips = network.ips
+    if index >= 0:
+        if index >= len(ips):
+            raise OperationInvalid(
+                "couldn't update dhcp host entry - no <ip> element found at index "
+                f"{index} in network '{network.name}'"
+            )
+        return ips[index]  # type: ignore[no-any-return]
+    serving = [ip for ip in ips if ip.ranges or ip.hosts]
+    version_4 = [ip for ip in ips if family(ip.address) == IPV4]
+    for found in (serving, version_4, ips):
+        if found:
+            return found[0]  # type: ignore[no-any-return]
+    raise OperationInvalid(
+        f"couldn't update dhcp host entry - no <ip> element found in network '{network.name}'"
+    )
+
+
+def _ip_facts(network: Network, ip: NetworkIp, *, partial: bool = False) -> Facts:
+    facts = Facts(network.name, partial=partial)
+    facts.address, facts.prefix = ip.address, ip.length()
+    return facts
+
+
+def _one_server(network: Network, ip: NetworkIp) -> None:
+    kind = family(ip.address)
+    for other in network.ips:
+        if other is not ip and family(other.address) == kind and (other.ranges or other.hosts):
+            shown = "IPv4" if kind == IPV4 else "IPv6"
+            raise OperationInvalid(
+                f"dhcp is supported only for a single {shown} address on each network"
+            )
+
+
+def _same_mac(one: DhcpHost, other: DhcpHost) -> bool:
+    if not (one.mac and other.mac):
+        return False
+    try:
+        return parse_mac(one.mac) == parse_mac(other.mac)
+    except ValueError:
+        return False
+
+
+def _resembles(host: DhcpHost, other: DhcpHost) -> bool:
+    return (
+        _same_mac(host, other)
+        or (host.ip is not None and host.ip == other.ip)
+        or (host.name is not None and host.name == other.name)
+    )
+
+
+def _fits(host: DhcpHost, other: DhcpHost) -> bool:
+    """Whether all that a host says is so of the other."""
+    return (
+        (not host.mac or not other.mac or _same_mac(host, other))
+        and (not host.name or host.name == other.name)
+        and (host.ip is None or host.ip == other.ip)
+    )
+
+
+def _dhcp_host(network: Network, command: int, index: int, element: Any) -> None:
+    problem: OperationInvalid | None = None
+    ip: Any = None
+    try:
+        ip = _ip(network, index)
+    except OperationInvalid as error:
+        problem = error
+    _expect(network, element, "host")
+    if problem is not None:
+        raise problem
+    partial = command == DELETE
+    host = _read(element, DhcpHost, _ip_facts(network, ip, partial=partial))
+    if not partial and family(host.ip) != family(ip.address):
+        raise OperationInvalid(
+            "the address family of a host entry IP must match the address family of the dhcp "
+            "element's parent"
+        )
+    name = host.name if host.name is not None else "(null)"
+    mac = host.mac or "unknown"
+    alike = [place for place, other in enumerate(ip.hosts) if _resembles(host, other)]
+    if command == MODIFY:
+        if not alike:
+            raise OperationInvalid(
+                f"couldn't locate an existing dhcp host entry with \"mac='{mac}'\" "
+                f"\"name='{name}'\" \"ip='{host.ip or 'unknown'}'\" in network '{network.name}'"
+            )
+        ip.hosts[alike[0]] = host
+    elif command in _ADDING:
+        _one_server(network, ip)
+        if alike:
+            raise OperationInvalid(
+                f"there is an existing dhcp host entry in network '{network.name}' that matches "
+                f"\"<host mac='{mac}' name='{name}' "
+                f"ip='{host.ip or 'unknown'}'/>\""
+            )
+        _insert(ip.hosts, host, command)
+    elif command == DELETE:
+        places = [place for place, other in enumerate(ip.hosts) if _fits(host, other)]
+        if not places:
+            raise OperationInvalid(
+                f"couldn't locate a matching dhcp host entry in network '{network.name}'"
+            )
+        del ip.hosts[places[0]]
+    else:
+        raise _unknown(command)
+
+
+def _dhcp_range(network: Network, command: int, index: int, element: Any) -> None:
+    problem: OperationInvalid | None = None
+    ip: Any = None
+    try:
+        ip = _ip(network, index)
+    except OperationInvalid as error:
+        problem = error
+    _expect(network, element, "range")
+    if problem is not None:
+        raise problem
+    if command == MODIFY:
+        raise OperationUnsupported("dhcp ranges cannot be modified, only added or deleted")
+    span = _read(element, DhcpRange, _ip_facts(network, ip))
+    places = [
+        place
+        for place, other in enumerate(ip.ranges)
+        if (other.start, other.end) == (span.start, span.end)
+    ]
+    if command in _ADDING:
+        _one_server(network, ip)
+        if places:
+            raise OperationInvalid(
+                f"there is an existing dhcp range entry in network '{network.name}' that matches "
+                f"\"<range start='{span.start}' end='{span.end}'/>\""
+            )
+        _insert(ip.ranges, span, command)
+    elif command == DELETE:
+        if not places:
+            raise OperationInvalid(
+                f"couldn't locate a matching dhcp range entry in network '{network.name}'"
+            )
+        del ip.ranges[places[0]]
+    else:
+        raise _unknown(command)
+
+
+# ---- <forward> and <portgroup>
+
+
+def _interface(network: Network, command: int, index: int, element: Any) -> None:
+    from vsh.xml.network.forward import Forward
+
+    _expect(network, element, "interface")
+    if command == MODIFY:
+        raise OperationUnsupported(
+            "forward interface entries cannot be modified, only added or deleted"
+        )
+    dev = element.get("dev")
+    if dev is None:
+        raise XmlError("missing dev attribute in <interface> element")
+    forward = network.forward
+    if forward is None:
+        forward = Forward(mode="none")
+    places = [place for place, other in enumerate(forward.interfaces) if other.dev == dev]
+    if command in _ADDING:
+        if places:
+            raise OperationInvalid(
+                f"there is an existing interface entry in network '{network.name}' that matches "
+                f"\"<interface dev='{dev}'>\""
+            )
+        network.forward = forward
+        _insert(forward.interfaces, ForwardInterface(dev=dev), command)
+    elif command == DELETE:
+        if not places:
+            raise OperationInvalid(
+                f"couldn't find an interface entry in network '{network.name}' matching "
+                f"<interface dev='{dev}'>"
+            )
+        del forward.interfaces[places[0]]
+    else:
+        raise _unknown(command)
+
+
+def _port_group(network: Network, command: int, index: int, element: Any) -> None:
+    _expect(network, element, "portgroup")
+    group = _read(element, PortGroup, Facts(network.name))
+    groups = network.port_groups
+    same = [place for place, other in enumerate(groups) if other.name == group.name]
+    defaults = [place for place, other in enumerate(groups) if other.default]
+    if not same and command in (MODIFY, DELETE):
+        raise OperationInvalid(
+            f"couldn't find a portgroup entry in network '{network.name}' matching "
+            f"<portgroup name='{group.name}'>"
+        )
+    if same and command in _ADDING:
+        raise OperationInvalid(
+            f"there is an existing portgroup entry in network '{network.name}' that matches "
+            f"\"<portgroup name='{group.name}'>\""
+        )
+    if command != DELETE and group.default and defaults and defaults[-1:] != same[-1:]:
+        raise OperationInvalid(
+            f"a different portgroup entry in network '{network.name}' is already set as the "
+            "default. Only one default is allowed."
+        )
+    if command == MODIFY:
+        groups[same[-1]] = group
+    elif command in _ADDING:
+        _insert(groups, group, command)
+    elif command == DELETE:
+        del groups[same[-1]]
+    else:
+        raise _unknown(command)
+
+
+# ---- <dns>
+
+
+def _dns(network: Network) -> Dns:
+    return Dns() if network.dns is None else network.dns
+
+
+def _dns_host(network: Network, command: int, index: int, element: Any) -> None:
+    _expect(network, element, "host")
+    host = _read(element, HostRecord, Facts(network.name, partial=command not in _ADDING))
+    dns = _dns(network)
+    same = [place for place, other in enumerate(dns.hosts) if other.address == host.address]
+    found = same
+    if command == DELETE:
+        found = [
+            place
+            for place, other in enumerate(dns.hosts)
+            if place in same or set(other.names) & set(host.names)
+        ]
+    if command in _ADDING:
+        if found:
+            raise OperationInvalid(
+                "there is already at least one DNS HOST record with a matching field "
+                f"in network {network.name}"
+            )
+        network.dns = dns
+        _insert(dns.hosts, host, command)
+        return
+    if command not in (DELETE, MODIFY):
+        raise _unknown(command)
+    if not found:
+        raise OperationInvalid(
+            f"couldn't locate a matching DNS HOST record in network {network.name}"
+        )
+    if len(found) > 1:
+        raise OperationInvalid(
+            f"multiple matching DNS HOST records were found in network {network.name}"
+        )
+    if command == DELETE:
+        del dns.hosts[found[0]]
+    else:
+        dns.hosts[found[0]] = host
+
+
+def _dns_service(network: Network, command: int, index: int, element: Any) -> None:
+    if command == MODIFY:
+        raise OperationUnsupported("DNS SRV records cannot be modified, only added or deleted")
+    _expect(network, element, "srv")
+    record = _read(element, ServiceRecord, Facts(network.name, partial=command not in _ADDING))
+    dns = _dns(network)
+    found = [
+        place
+        for place, other in enumerate(dns.services)
+        if all(
+            getattr(record, name) in (None, getattr(other, name))
+            for name in ("domain", "service", "protocol", "target")
+        )
+    ]
+    if command in _ADDING:
+        if found:
+            raise OperationInvalid(
+                "there is already at least one DNS SRV record matching all specified fields "
+                f"in network {network.name}"
+            )
+        network.dns = dns
+        _insert(dns.services, record, command)
+        return
+    if command != DELETE:
+        raise _unknown(command)
+    if not found:
+        raise OperationInvalid(
+            f"couldn't locate a matching DNS SRV record in network {network.name}"
+        )
+    if len(found) > 1:
+        raise OperationInvalid(
+            "multiple DNS SRV records matching all specified fields were found "
+            f"in network {network.name}"
+        )
+    del dns.services[found[0]]
+
+
+def _dns_text(network: Network, command: int, index: int, element: Any) -> None:
+    _expect(network, element, "txt")
+    record = _read(element, TextRecord, Facts(network.name, partial=command not in _ADDING))
+    dns = _dns(network)
+    found = [place for place, other in enumerate(dns.texts) if other.name == record.name]
+    if command in _ADDING:
+        if found:
+            raise OperationInvalid(
+                f"there is already a DNS TXT record with name '{record.name}' "
+                f"in network {network.name}"
+            )
+        network.dns = dns
+        _insert(dns.texts, record, command)
+        return
+    if command not in (DELETE, MODIFY):
+        raise _unknown(command)
+    if not found:
+        raise OperationInvalid(
+            f"couldn't locate a matching DNS TXT record in network {network.name}"
+        )
+    if command == DELETE:
+        del dns.texts[found[0]]
+    elif record.value is None:
+        raise OperationInvalid(
+            f"missing value of modifying DNS TXT record in network {network.name}"
+        )
+    else:
+        dns.texts[found[0]].value = record.value
+
+
+# virNetworkUpdateSection: what acts on it, or the name of one that cannot be updated
+_SECTIONS: dict[int, str | Callable[[Network, int, int, Any], None]] = {
+    1: "bridge",
+    2: "domain",
+    3: "ip",
+    4: _dhcp_host,
+    5: _dhcp_range,
+    6: "forward",
+    7: _interface,
+    8: "forward pf",
+    9: _port_group,
+    10: _dns_host,
+    11: _dns_text,
+    12: _dns_service,
+}

@@ -1,0 +1,106 @@
+"""<encryption> and <auth> of storage: which secret opens an image or a server."""
+
+from __future__ import annotations
+
+from vsh.errors import ConfigUnsupported, Error, XmlError
+from vsh.xml.engine.element import Element
+from vsh.xml.engine.field import Child, Children, Choice, Int, Text
+from vsh.xml.engine.given import Given
+from vsh.xml.engine.values import parse_uuid
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+FORMATS = ("default", "qcow", "luks", "luks2", "luks-any")
+
+
+class SecretReference(Element, tag="secret"):
+    """<secret>: a secret, by its UUID or by what it is for."""
+
+    type = Text("@type")
+    uuid = Text("@uuid")
+    usage = Text("@usage")
+
+    def parsed(self, reading: Any) -> Iterable[Error]:
+        if self.uuid is None and self.usage is None:
+            yield XmlError("missing secret uuid or usage attribute")
+        elif self.uuid is not None and self.usage is not None:
+            yield XmlError("either secret uuid or usage expected")
+        elif self.uuid is not None:
+            try:
+                self.uuid = parse_uuid(self.uuid)
+            except ValueError:
+                yield XmlError(
+                    f"Invalid value for attribute 'uuid' in element 'secret': '{self.uuid}'. "
+                    "Expected UUID"
+                )
+
+
+class Passphrase(SecretReference):
+    """The secret that opens an image."""
+
+    type = Choice(
+        "@type",
+        ("passphrase",),
+        required=(XmlError, "unknown volume encryption secret type"),
+        wrong=(ConfigUnsupported, "unknown volume encryption secret type {}"),
+    )
+    uuid = Text("@uuid")
+    usage = Text("@usage")
+
+
+class Cipher(Element, tag="cipher"):
+    """How an image is encrypted."""
+
+    name = Text("@name", required=(XmlError, "cipher info missing 'name' attribute"))
+    size = Int("@size", required=True)
+    mode = Text("@mode")
+    hash = Text("@hash")
+
+
+class InitialVector(Element, tag="ivgen"):
+    """How the cipher starts."""
+
+    name = Text("@name", required=(XmlError, "missing ivgen info name string"))
+    hash = Text("@hash")
+
+
+class Encryption(Element, tag="encryption"):
+    """<encryption>: how to open an encrypted image."""
+
+    scheme = Choice(
+        "@format",
+        FORMATS,
+        required=(XmlError, "unknown volume encryption format"),
+        wrong=(ConfigUnsupported, "unknown volume encryption format type {}"),
+    )
+    engine = Choice("@engine", ("qemu", "librbd"))
+    secrets = Children(Passphrase, "secret")
+    cipher = Child(Cipher, "cipher")
+    ivgen = Child(InitialVector, "ivgen")
+
+    open = (".",)
+
+    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        if self.scheme != "luks":
+            self.cipher = self.ivgen = None
+        elif self.ivgen is not None and self.cipher is None:
+            yield "ivgen", XmlError("ivgen element found, but cipher is missing")
+
+
+class Auth(Element, tag="auth"):
+    """<auth>: as whom to log in, and with which secret."""
+
+    type = Choice(
+        "@type", ("chap", "ceph"), none="none", wrong=(ConfigUnsupported, "unknown auth type '{}'")
+    )
+    username = Given("@username", required=(XmlError, "missing username for auth"))
+    secret = Child(SecretReference, "secret")
+
+    parse_order = ("username", "type", "secret")
+
+    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        if self.secret is None:
+            yield "secret", XmlError("Missing <secret> element in auth")

@@ -1,0 +1,45 @@
+"""<filterref>: a network filter and the values of its variables."""
+
+from __future__ import annotations
+
+from vsh.xml.engine.element import Element
+from vsh.xml.engine.field import Children, Text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from vsh.errors import Error
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
+NAME = frozenset(_LETTERS)
+VALUE = frozenset(_LETTERS + ".:")
+
+
+class FilterParameter(Element, tag="parameter"):
+    """One value of a variable."""
+
+    name = Text("@name")
+    value = Text("@value")
+
+    def valid(self) -> bool:
+        """Whether libvirt takes it; it drops others without a word."""
+        return (
+            self.name is not None
+            and bool(self.value)
+            and NAME.issuperset(self.name)
+            and VALUE.issuperset(self.value)
+        )
+
+
+class FilterReference(Element, tag="filterref"):
+    """A filter, and the values of its variables in the order of their names."""
+
+    filter = Text("@filter", required=True)
+    parameters = Children(FilterParameter, "parameter")
+
+    def parsed(self, reading: Any) -> Iterable[Error]:
+        valid = [parameter for parameter in self.parameters if parameter.valid()]
+        self.parameters = sorted(valid, key=lambda parameter: parameter.name)
+        return ()

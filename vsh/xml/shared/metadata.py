@@ -1,0 +1,35 @@
+"""<metadata>: other programs' data in a document, one element of each namespace."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.xml.engine.raw import Verbatim
+
+
+def read_metadata(element: Any, reading: Any) -> Verbatim | None:
+    """What is kept: the first element of each namespace; nothing where there is no element.
+
+    The element is changed: it is a part of a document that was parsed for this.
+    """
+    from vsh.xml.engine.raw import Verbatim
+
+    children = list(element)
+    if not any(isinstance(child.tag, str) for child in children):
+        return None
+    seen = set()
+    element.text = None
+    for child in children:
+        uri = child.tag[1:].partition("}")[0] if str(child.tag)[:1] == "{" else None
+        child.tail = None
+        if uri is None or uri in seen:
+            element.remove(child)
+        seen.add(uri)
+    return Verbatim.of(element)
+
+
+def write_metadata(metadata: Verbatim, out: list[str], level: int, flags: int) -> None:
+    """As it was kept."""
+    out.append(metadata.format(level))
