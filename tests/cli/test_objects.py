@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from vsh.api.flags.connection import ListAllDomains
 from vsh.cli import devices, networks, storage
 from vsh.cli.objects import ACTIVE_DOMAIN, INACTIVE_DOMAIN, domain_names, impact, names_of
 from vsh.cli.session import Session
+from vsh.words.connection import ListAllDomains
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,10 +10,10 @@ from tiny_guest import TinyGuest
 
 from vsh.api.connection.records import Finished, Prepared
 from vsh.api.domain.records import Begun, StateAndReason
-from vsh.api.flags.domain import DomainMigrate
 from vsh.api.types import TypedParams
 from vsh.commands.domain._migration import migrate_by_source, move
 from vsh.errors import ArgumentUnsupported, Error, InternalError, OperationFailed
+from vsh.words.domain.migration import DomainMigrate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

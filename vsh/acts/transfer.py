@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import os
 
-from vsh.api.flags.volume import StorageVolDownload, StorageVolUpload
 from vsh.api.stream import Stream
 from vsh.errors import SystemFailure, doing
+from vsh.words.volume import StorageVolDownload, StorageVolUpload
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -23,11 +23,11 @@ class Checkpoint(Object):
 
     @call(412, acl=["domain:read", "domain:read_secure:VIR_DOMAIN_CHECKPOINT_XML_SECURE"])
     def get_xml_desc(self, flags: u32 = 0) -> Text:
-        """Its document (``flags.checkpoint.CheckpointXML``)."""
+        """Its document (``CheckpointXML``)."""
 
     @call(414, acl="domain:read", wire="need_results: i32 = 1, flags", count="i32")
     def list_all_children(self, flags: u32 = 0) -> list[Checkpoint]:
-        """Its children (``flags.checkpoint.CheckpointList``)."""
+        """Its children (``CheckpointList``)."""
 
     @call(416, acl="domain:read")
     def get_parent(self, flags: u32 = 0) -> Checkpoint:
@@ -47,5 +47,5 @@ class Checkpoint(Object):
     )
     def delete(self, flags: u32 = 0) -> None:
         """Delete it; its parent takes over what it has tracked
-        (``flags.checkpoint.CheckpointDelete``).
+        (``CheckpointDelete``).
         """

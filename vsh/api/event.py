@@ -55,7 +55,7 @@ class Identity(Record):
 
 
 class Lifecycle(Event):
-    """The domain's state or definition changed (``enums.event.DomainEventType``)."""
+    """The domain's state or definition changed (``DomainEventType``)."""
 
     id, word, number, legacy = 0, "lifecycle", 318, 107
 
@@ -348,7 +348,7 @@ class VcpuRemoved(Event):
 
 class ChannelLifecycle(Event):
     """A channel was connected or disconnected in the guest
-    (``enums.event.DomainEventChannelLifecycleState``).
+    (``DomainEventChannelLifecycleState``).
     """
 
     id, word, number = 29, "channel-lifecycle", 455
@@ -457,7 +457,7 @@ class MonitorEvent(Event):
 
 class ConnectionClosed(Event):
     """The connection to the hypervisor behind the daemon is gone
-    (``enums.connection.CloseReason``).
+    (``CloseReason``).
     """
 
     family = "connection"

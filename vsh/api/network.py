@@ -85,7 +85,7 @@ class Network(Object):
     def update(
         self, command: u32, section: u32, parentIndex: i32, xml: Text, flags: u32 = 0
     ) -> None:
-        """Change one section of it (``enums.network.NetworkUpdateCommand``,
+        """Change one section of it (``NetworkUpdateCommand``,
         ``NetworkUpdateSection``); ``parentIndex`` -1 lets libvirt find the place.
         """
 
@@ -129,7 +129,7 @@ class Network(Object):
         uri: Text | None = None,
         flags: u32 = 0,
     ) -> None:
-        """Set its title, description or a custom element (``enums.network.NetworkMetadataType``);
+        """Set its title, description or a custom element (``NetworkMetadataType``);
         None removes it.
         """
 

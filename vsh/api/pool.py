@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class PoolInfo(Record):
-    """State (``enums.pool.StoragePoolState``) and sizes in bytes."""
+    """State (``StoragePoolState``) and sizes in bytes."""
 
     state: u8
     capacity: u64
@@ -53,12 +53,12 @@ class Pool(PoolVolumes):
 
     @call(78, acl="storage_pool:start")
     def create(self, flags: u32 = 0) -> None:
-        """Start it (``flags.pool.StoragePoolCreate``)."""
+        """Start it (``StoragePoolCreate``)."""
 
     @call(79, acl="storage_pool:format")
     def build(self, flags: u32 = 0) -> None:
         """Make what it needs on the host: a directory, a file system
-        (``flags.pool.StoragePoolBuild``).
+        (``StoragePoolBuild``).
         """
 
     @call(80, acl="storage_pool:stop")

@@ -26,7 +26,7 @@ class Revert(Object):
         ],
     )
     def revert_to_snapshot(self, flags: u32 = 0) -> None:
-        """Bring the domain back to it (``flags.snapshot.SnapshotRevert``)."""
+        """Bring the domain back to it (``SnapshotRevert``)."""
 
 
 class Snapshot(Revert):
@@ -41,7 +41,7 @@ class Snapshot(Revert):
 
     @call(186, acl=["domain:read", "domain:read_secure:VIR_DOMAIN_SNAPSHOT_XML_SECURE"])
     def get_xml_desc(self, flags: u32 = 0) -> Text:
-        """Its document (``flags.snapshot.SnapshotXML``)."""
+        """Its document (``SnapshotXML``)."""
 
     @call(
         193,
@@ -57,7 +57,7 @@ class Snapshot(Revert):
     )
     def delete(self, flags: u32 = 0) -> None:
         """Delete it; its children become children of its parent
-        (``flags.snapshot.SnapshotDelete``).
+        (``SnapshotDelete``).
         """
 
     @call(244, acl="domain:read")
@@ -66,11 +66,11 @@ class Snapshot(Revert):
 
     @call(246, acl="domain:read")
     def num_children(self, flags: u32 = 0) -> i32:
-        """How many children it has (``flags.snapshot.SnapshotList``)."""
+        """How many children it has (``SnapshotList``)."""
 
     @call(247, acl="domain:read", wire="maxnames: i32 = 16384, flags")
     def list_children_names(self, flags: u32 = 0) -> list[Text]:
-        """Names of its children (``flags.snapshot.SnapshotList``)."""
+        """Names of its children (``SnapshotList``)."""
 
     @call(271, acl="domain:read")
     def is_current(self, flags: u32 = 0) -> i32:
@@ -82,4 +82,4 @@ class Snapshot(Revert):
 
     @call(275, acl="domain:read", wire="need_results: i32 = 1, flags", count="i32")
     def list_all_children(self, flags: u32 = 0) -> list[Snapshot]:
-        """Its children (``flags.snapshot.SnapshotList``)."""
+        """Its children (``SnapshotList``)."""

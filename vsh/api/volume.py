@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class VolumeInfo(Record):
-    """Kind (``enums.volume.StorageVolType``) and sizes in bytes."""
+    """Kind (``StorageVolType``) and sizes in bytes."""
 
     type: i8
     capacity: u64
@@ -46,7 +46,7 @@ class Volume(VolumePool):
 
     @call(94, acl="storage_vol:delete")
     def delete(self, flags: u32 = 0) -> None:
-        """Delete it (``flags.volume.StorageVolDelete``)."""
+        """Delete it (``StorageVolDelete``)."""
 
     @call(98, acl="storage_vol:read")
     def get_info(self) -> VolumeInfo:
@@ -74,11 +74,11 @@ class Volume(VolumePool):
 
     @call(259, acl="storage_vol:format")
     def wipe_pattern(self, algorithm: u32, flags: u32 = 0) -> None:
-        """Overwrite its content in a given way (``enums.volume.StorageVolWipeAlgorithm``)."""
+        """Overwrite its content in a given way (``StorageVolWipeAlgorithm``)."""
 
     @call(260, acl="storage_vol:resize")
     def resize(self, capacity: u64, flags: u32 = 0) -> None:
-        """Give it another size, in bytes (``flags.volume.StorageVolResize``)."""
+        """Give it another size, in bytes (``StorageVolResize``)."""
 
     @call(378, acl="storage_vol:read")
     def get_info_flags(self, flags: u32 = 0) -> VolumeInfo:

@@ -3,9 +3,9 @@ bindings."""
 
 from __future__ import annotations
 
-from vsh.api.flags.connection import ListAllInterfaces, ListAllNetworks
 from vsh.cli.objects import atom, look_up, names_of, uuid_way
 from vsh.errors import Error
+from vsh.words.connection import ListAllInterfaces, ListAllNetworks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

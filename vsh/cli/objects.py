@@ -118,7 +118,7 @@ class Names:
         flags = self.flags
         if isinstance(flags, str):
             # only now: the module of the flags would cost each command its milliseconds
-            from vsh.api.flags.connection import ListAllDomains
+            from vsh.words.connection import ListAllDomains
 
             flags = getattr(ListAllDomains, flags)
         found: list[Any] = getattr(session.connection, self.listing)(flags)
@@ -244,7 +244,7 @@ IMPACT_HELP = {
 def impact(*words: str) -> Any:
     """The options --config, --live and --current as one number, in the given order of the
     synopsis."""
-    from vsh.api.flags.domain import DomainModificationImpact
+    from vsh.words.domain import DomainModificationImpact
 
     chosen = words or ("config", "live", "current")
     return Flags(DomainModificationImpact, **{word: IMPACT_HELP[word] for word in chosen})

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.connection import ListAllStoragePools
 from vsh.cli.objects import Names, atom, look_up, names_of, uuid_way
 from vsh.cli.params import Argument
 from vsh.errors import CommandError, Error
+from vsh.words.connection import ListAllStoragePools
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

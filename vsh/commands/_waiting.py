@@ -7,12 +7,12 @@ came is printed last, and none is a failure.
 from __future__ import annotations
 
 from vsh.api._call import Object
-from vsh.api.enums.domain import DomainMetadataType
 from vsh.api.types import Record
 from vsh.cli.params import Flag, Option, seconds
 from vsh.commands._words import word, words
 from vsh.errors import CommandError, Error
 from vsh.output.document import Line, Lines, Text
+from vsh.words.domain.document import DomainMetadataType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

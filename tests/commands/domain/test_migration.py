@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from vsh.api.flags.domain import DomainMigrate
 from vsh.api.types import TypedParams
 from vsh.commands.domain._migration import migrate_by_source, move
 from vsh.errors import ArgumentUnsupported, Error, NoSupport, OperationFailed
+from vsh.words.domain.migration import DomainMigrate
 
 PROTECTION = DomainMigrate.CHANGE_PROTECTION
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from vsh.api.flags.domain import DomainUndefine
 from vsh.cli.session import Session
 from vsh.commands.domain._removal import Kept, forget, volumes_of
 from vsh.errors import CommandError, InvalidArgument, NoStorageVolume, NoSupport, OperationFailed
+from vsh.words.domain.lifecycle import DomainUndefine
 
 DISKS = """<domain><devices>
   <disk><source file='/a'/><target dev='vda'/></disk>

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from vsh.api.flags.domain import DomainShutdown
 from vsh.commands.domain._devices_xml import tree
 from vsh.commands.domain._displays import display
 from vsh.commands.domain._json import NOTHING, formatted, parsed
 from vsh.commands.domain._keycodes import SETS, codes
 from vsh.commands.domain._shared import listed, modes
 from vsh.errors import CommandError
+from vsh.words.domain.lifecycle import DomainShutdown
 
 
 def test_key_codes() -> None:

@@ -81,7 +81,7 @@ class Connection(_Calls):
         return found
 
     def domains(self, flags: int = 0) -> list[Domain]:
-        """All domains, or those that the flags (``flags.connection.ListAllDomains``) pick."""
+        """All domains, or those that the flags (``ListAllDomains``) pick."""
         found: list[Domain] = self.list_all_domains(flags)
         return found
 

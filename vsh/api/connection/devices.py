@@ -26,7 +26,7 @@ class ConnectDevices(Object):
         limit=65536,
     )
     def list_all_node_devices(self, flags: u32 = 0) -> list[NodeDevice]:
-        """All host devices, or a selection (``flags.connection.ListAllNodeDevice``)."""
+        """All host devices, or a selection (``ListAllNodeDevice``)."""
 
 
 class Devices(Object):

@@ -53,7 +53,7 @@ class ConnectDomains(Object):
         count="u32",
     )
     def list_all_domains(self, flags: u32 = 0) -> list[Domain]:
-        """All domains, or those that the flags (``flags.connection.ListAllDomains``) pick."""
+        """All domains, or those that the flags (``ListAllDomains``) pick."""
 
     @call(344, acl="connect:search_domains", filter="domain:read")
     def get_all_domain_stats(
@@ -110,7 +110,7 @@ class Domains(Object):
 
     @call(350, acl=["domain:write", "domain:save"])
     def domain_define_xml_flags(self, xml: Text, flags: u32 = 0) -> Domain:
-        """Define a domain, or replace its definition (``flags.domain.DomainDefine``)."""
+        """Define a domain, or replace its definition (``DomainDefine``)."""
 
     @call(441, acl=["domain:start", "domain:write"], exclusive=RUNNING_OR_PAUSED)
     def domain_restore_params(self, params: TypedParams, flags: u32 = 0) -> None:

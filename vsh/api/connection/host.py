@@ -55,7 +55,7 @@ class ConnectHost(Object):
 
     @call(158, acl="connect:read")
     def compare_cpu(self, xml: Text, flags: u32 = 0) -> i32:
-        """How a CPU's XML compares with the host (``enums.host.CPUCompareResult``)."""
+        """How a CPU's XML compares with the host (``CPUCompareResult``)."""
 
     @call(162, acl="connect:read", limit=256)
     def baseline_cpu(self, xmlCPUs: list[Text], flags: u32 = 0) -> Text:
@@ -103,7 +103,7 @@ class ConnectHost(Object):
         xmlCPU: Text,
         flags: u32 = 0,
     ) -> i32:
-        """How a CPU's XML compares with an emulator's CPU (``enums.host.CPUCompareResult``)."""
+        """How a CPU's XML compares with an emulator's CPU (``CPUCompareResult``)."""
 
     @call(394, acl="connect:write", limit=256)
     def baseline_hypervisor_cpu(
@@ -159,7 +159,7 @@ class Host(Object):
 
     @call(250, acl="connect:pm_control")
     def node_suspend_for_duration(self, target: u32, duration: u64, flags: u32 = 0) -> None:
-        """Suspend the host (``enums.host.NodeSuspendTarget``) for that many seconds."""
+        """Suspend the host (``NodeSuspendTarget``) for that many seconds."""
 
     @call(288, acl="connect:write")
     def node_set_memory_parameters(self, params: TypedParams, flags: u32 = 0) -> None:

@@ -80,7 +80,7 @@ class ConnectNetworks(Object):
         count="u32",
     )
     def list_all_networks(self, flags: u32 = 0) -> list[Network]:
-        """All networks, or those that the flags (``flags.connection.ListAllNetworks``) pick."""
+        """All networks, or those that the flags (``ListAllNetworks``) pick."""
 
     @call(
         284,
@@ -90,7 +90,7 @@ class ConnectNetworks(Object):
         count="u32",
     )
     def list_all_interfaces(self, flags: u32 = 0) -> list[Interface]:
-        """All host interfaces, or those that the flags (``flags.connection.ListAllInterfaces``)
+        """All host interfaces, or those that the flags (``ListAllInterfaces``)
         pick.
         """
 
@@ -183,12 +183,12 @@ class Networks(Object):
 
     @call(431, acl=["nwfilter:write", "nwfilter:save"])
     def nwfilter_define_xml_flags(self, xml: Text, flags: u32 = 0) -> Nwfilter:
-        """Define or replace a network filter (``flags.nwfilter.NWFilterDefine``)."""
+        """Define or replace a network filter (``NWFilterDefine``)."""
 
     @call(432, acl=["network:write", "network:save"])
     def network_define_xml_flags(self, xml: Text, flags: u32 = 0) -> Network:
-        """Define a network, or replace its definition (``flags.network.NetworkDefine``)."""
+        """Define a network, or replace its definition (``NetworkDefine``)."""
 
     @call(437, acl=["network:write", "network:start"])
     def network_create_xml_flags(self, xml: Text, flags: u32 = 0) -> Network:
-        """Start a transient network (``flags.network.NetworkCreate``)."""
+        """Start a transient network (``NetworkCreate``)."""

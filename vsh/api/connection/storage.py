@@ -67,7 +67,7 @@ class ConnectStorage(Object):
         count="u32",
     )
     def list_all_storage_pools(self, flags: u32 = 0) -> list[Pool]:
-        """All pools, or those that the flags (``flags.connection.ListAllStoragePools``) pick."""
+        """All pools, or those that the flags (``ListAllStoragePools``) pick."""
 
     @call(
         287,
@@ -77,7 +77,7 @@ class ConnectStorage(Object):
         count="u32",
     )
     def list_all_secrets(self, flags: u32 = 0) -> list[Secret]:
-        """All secrets, or those that the flags (``flags.connection.ListAllSecrets``) pick."""
+        """All secrets, or those that the flags (``ListAllSecrets``) pick."""
 
     @call(403, acl="connect:read")
     def get_storage_pool_capabilities(self, flags: u32 = 0) -> Text:
@@ -124,7 +124,7 @@ class Storage(Object):
 
     @call(147, acl="secret:getattr")
     def secret_lookup_by_usage(self, usageType: i32, usageID: Text) -> Secret:
-        """The secret for that use (``enums.secret.SecretUsageType``).  Raises NoSecret."""
+        """The secret for that use (``SecretUsageType``).  Raises NoSecret."""
 
     @call(391, acl="storage_pool:getattr")
     def storage_pool_lookup_by_target_path(self, path: Text) -> Pool:

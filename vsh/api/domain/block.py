@@ -34,7 +34,7 @@ class Block(Object):
     @call(237, acl="domain:write")
     def block_job_abort(self, path: Text, flags: u32 = 0) -> None:
         """End a disk's job; with PIVOT, by going over to the copy
-        (``flags.domain.DomainBlockJobAbort``).
+        (``DomainBlockJobAbort``).
         """
 
     @call(238, acl="domain:read")

@@ -67,11 +67,11 @@ class Cpu(Object):
         needs={"nvcpus": "nvcpus in %s must not be zero"},
     )
     def set_vcpus_flags(self, nvcpus: u32, flags: u32 = 0) -> None:
-        """Change the number of vCPUs, or the most there can be (``flags.domain.DomainVcpu``)."""
+        """Change the number of vCPUs, or the most there can be (``DomainVcpu``)."""
 
     @call(200, acl=["domain:read", "domain:write:VIR_DOMAIN_VCPU_GUEST"], exclusive=LIVE_OR_CONFIG)
     def get_vcpus_flags(self, flags: u32 = 0) -> i32:
-        """The number of vCPUs, or the most there can be (``flags.domain.DomainVcpu``)."""
+        """The number of vCPUs, or the most there can be (``DomainVcpu``)."""
 
     @call(219, acl=MODIFY, limit=16)
     def set_scheduler_parameters_flags(self, params: TypedParams, flags: u32 = 0) -> None:

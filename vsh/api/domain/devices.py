@@ -47,7 +47,7 @@ class Devices(Object):
     @call(201, acl="domain:open_device", stream="read")
     def open_console(self, dev_name: Text | None, stream: Stream, flags: u32 = 0) -> None:
         """Connect a stream to a console or serial port; None for the first
-        (``flags.domain.DomainConsole``).
+        (``DomainConsole``).
         """
 
     @call(210, acl="domain:inject_nmi")
@@ -65,7 +65,7 @@ class Devices(Object):
         needs={"keycodes": "nkeycodes in %s must be greater than zero"},
     )
     def send_key(self, codeset: u32, holdtime: u32, keycodes: list[u32], flags: u32 = 0) -> None:
-        """Press keys together for ``holdtime`` ms (``enums.domain.KeycodeSet``); 16 at most."""
+        """Press keys together for ``holdtime`` ms (``KeycodeSet``); 16 at most."""
 
     @call(249, acl="domain:open_graphics")
     def open_graphics(self, idx: u32, fd: File, flags: u32 = 0) -> None:
@@ -81,11 +81,11 @@ class Devices(Object):
 
     @call(295, acl="domain:send_signal", needs={"pid_value": "pid_value in %s must not be zero"})
     def send_process_signal(self, pid_value: i64, signum: u32, flags: u32 = 0) -> None:
-        """Send a signal (``enums.domain.DomainProcessSignal``) to a process in the guest."""
+        """Send a signal (``DomainProcessSignal``) to a process in the guest."""
 
     @call(296, acl="domain:open_device", stream="read")
     def open_channel(self, name: Text | None, stream: Stream, flags: u32 = 0) -> None:
-        """Connect a stream to a channel; None for the first (``flags.domain.DomainChannel``)."""
+        """Connect a stream to a channel; None for the first (``DomainChannel``)."""
 
     @call(343, acl="domain:open_graphics")
     def open_graphics_fd(self, idx: u32, flags: u32 = 0) -> File:
@@ -102,7 +102,7 @@ class Devices(Object):
     @call(448, acl="domain:write")
     def graphics_reload(self, type: u32, flags: u32 = 0) -> None:
         """Load the TLS certificates of the graphics displays of a type
-        (``enums.domain.DomainGraphicsReloadType``) again.
+        (``DomainGraphicsReloadType``) again.
         """
 
     @call(456, acl="domain:write", limit=16)

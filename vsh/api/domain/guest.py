@@ -20,7 +20,7 @@ class Guest(Object):
 
     @call(277, acl="domain:write")
     def get_hostname(self, flags: u32 = 0) -> Text:
-        """The guest's name of itself (``flags.domain.DomainGetHostname`` says whom to ask)."""
+        """The guest's name of itself (``DomainGetHostname`` says whom to ask)."""
 
     @call(294, acl="domain:fs_trim")
     def fstrim(self, mountPoint: Text | None, minimum: u64, flags: u32 = 0) -> None:
@@ -55,7 +55,7 @@ class Guest(Object):
     )
     def interface_addresses(self, source: u32, flags: u32 = 0) -> list[InterfaceAddresses]:
         """Addresses of its interfaces, from leases, the agent or ARP
-        (``enums.domain.DomainInterfaceAddressesSource``).
+        (``DomainInterfaceAddressesSource``).
         """
 
     @call(357, acl="domain:set_password")
@@ -66,7 +66,7 @@ class Guest(Object):
 
     @call(418, acl="domain:write", limit=2048)
     def get_guest_info(self, types: u32, flags: u32 = 0) -> TypedParams:
-        """What the guest tells about itself, by groups (``flags.domain.DomainGuestInfoTypes``), 0
+        """What the guest tells about itself, by groups (``DomainGuestInfoTypes``), 0
         for all.
         """
 

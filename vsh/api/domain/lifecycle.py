@@ -33,7 +33,7 @@ class Lifecycle(Object):
 
     @call(27, acl=["domain:init_control", "domain:write:VIR_DOMAIN_REBOOT_GUEST_AGENT"])
     def reboot(self, flags: u32 = 0) -> None:
-        """Ask the guest to reboot, by the given ways (``flags.domain.DomainReboot``)."""
+        """Ask the guest to reboot, by the given ways (``DomainReboot``)."""
 
     @call(28, acl="domain:suspend")
     def resume(self) -> None:
@@ -57,7 +57,7 @@ class Lifecycle(Object):
 
     @call(53, acl="domain:core_dump", exclusive=ONE_DUMP)
     def core_dump(self, to: Text, flags: u32 = 0) -> None:
-        """Write a dump of the guest to a file on the host (``flags.domain.DomainCoreDump``)."""
+        """Write a dump of the guest to a file on the host (``DomainCoreDump``)."""
 
     @call(55, acl="domain:hibernate")
     def save(self, to: Text) -> None:
@@ -73,11 +73,11 @@ class Lifecycle(Object):
 
     @call(196, acl="domain:start")
     def create_with_flags(self, flags: u32 = 0) -> Domain:
-        """Start it (``flags.domain.DomainCreate``); the handle with its new id."""
+        """Start it (``DomainCreate``); the handle with its new id."""
 
     @call(231, acl="domain:delete")
     def undefine_flags(self, flags: u32 = 0) -> None:
-        """Forget its definition and what hangs on it (``flags.domain.DomainUndefine``)."""
+        """Forget its definition and what hangs on it (``DomainUndefine``)."""
 
     @call(232, acl="domain:hibernate", exclusive=RUNNING_OR_PAUSED)
     def save_flags(self, to: Text, dxml: Text | None = None, flags: u32 = 0) -> None:
@@ -85,7 +85,7 @@ class Lifecycle(Object):
 
     @call(234, acl="domain:stop")
     def destroy_flags(self, flags: u32 = 0) -> None:
-        """Stop it at once (``flags.domain.DomainDestroy``)."""
+        """Stop it at once (``DomainDestroy``)."""
 
     @call(245, acl="domain:reset")
     def reset(self, flags: u32 = 0) -> None:
@@ -93,11 +93,11 @@ class Lifecycle(Object):
 
     @call(258, acl=["domain:init_control", "domain:write:VIR_DOMAIN_SHUTDOWN_GUEST_AGENT"])
     def shutdown_flags(self, flags: u32 = 0) -> None:
-        """Ask the guest to shut down, by the given ways (``flags.domain.DomainShutdown``)."""
+        """Ask the guest to shut down, by the given ways (``DomainShutdown``)."""
 
     @call(261, acl="domain:pm_control")
     def pm_suspend_for_duration(self, target: u32, duration: u64, flags: u32 = 0) -> None:
-        """Ask the guest to suspend (``enums.host.NodeSuspendTarget``) for that many seconds, 0 for
+        """Ask the guest to suspend (``NodeSuspendTarget``) for that many seconds, 0 for
         ever.
         """
 
@@ -111,7 +111,7 @@ class Lifecycle(Object):
 
     @call(334, acl="domain:core_dump", exclusive=ONE_DUMP)
     def core_dump_with_format(self, to: Text, dumpformat: u32, flags: u32 = 0) -> None:
-        """Write a dump of the guest in a format (``enums.domain.DomainCoreDumpFormat``)."""
+        """Write a dump of the guest in a format (``DomainCoreDumpFormat``)."""
 
     @call(
         358,
@@ -131,7 +131,7 @@ class Lifecycle(Object):
 
     @call(390, acl="domain:write")
     def set_lifecycle_action(self, type: u32, action: u32, flags: u32 = 0) -> None:
-        """What to do (``enums.domain.DomainLifecycleAction``) when it powers off, reboots or
+        """What to do (``DomainLifecycleAction``) when it powers off, reboots or
         crashes.
         """
 

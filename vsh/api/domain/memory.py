@@ -35,7 +35,7 @@ class Memory(Object):
         104, acl="domain:mem_read", exclusive=[(1, "VIR_MEMORY_VIRTUAL", 2, "VIR_MEMORY_PHYSICAL")]
     )
     def memory_peek(self, offset: u64, size: u32, flags: u32 = 0) -> Blob:
-        """At most 4 MiB of its memory, from byte ``offset`` on (``flags.domain.DomainMemory``)."""
+        """At most 4 MiB of its memory, from byte ``offset`` on (``DomainMemory``)."""
 
     @call(159, acl="domain:read", wire="maxStats: u32 = 1024, flags", limit=1024)
     def memory_stats(self, flags: u32 = 0) -> list[MemoryStat]:
@@ -58,7 +58,7 @@ class Memory(Object):
 
     @call(204, acl=MODIFY, needs={"memory": "memory in %s must not be zero"})
     def set_memory_flags(self, memory: u64, flags: u32 = 0) -> None:
-        """Change its memory, or the most it can have, in KiB (``flags.domain.DomainMemoryMod``)."""
+        """Change its memory, or the most it can have, in KiB (``DomainMemoryMod``)."""
 
     @call(205, acl=MODIFY, limit=16)
     def set_blkio_parameters(self, params: TypedParams, flags: u32 = 0) -> None:

@@ -32,16 +32,16 @@ class Moments(Object):
     )
     def snapshot_create_xml(self, xml_desc: Text, flags: u32 = 0) -> Snapshot:
         """Take a snapshot, or with REDEFINE bring back the record of one
-        (``flags.snapshot.SnapshotCreate``).
+        (``SnapshotCreate``).
         """
 
     @call(187, acl="domain:read")
     def snapshot_num(self, flags: u32 = 0) -> i32:
-        """How many snapshots it has (``flags.snapshot.SnapshotList``)."""
+        """How many snapshots it has (``SnapshotList``)."""
 
     @call(188, acl="domain:read", wire="maxnames: i32 = 16384, flags")
     def snapshot_list_names(self, flags: u32 = 0) -> list[Text]:
-        """Names of its snapshots (``flags.snapshot.SnapshotList``)."""
+        """Names of its snapshots (``SnapshotList``)."""
 
     @call(189, acl="domain:read")
     def snapshot_lookup_by_name(self, name: Text, flags: u32 = 0) -> Snapshot:
@@ -57,7 +57,7 @@ class Moments(Object):
 
     @call(274, acl="domain:read", wire="need_results: i32 = 1, flags", count="i32")
     def list_all_snapshots(self, flags: u32 = 0) -> list[Snapshot]:
-        """Its snapshots (``flags.snapshot.SnapshotList``)."""
+        """Its snapshots (``SnapshotList``)."""
 
     @call(
         411,
@@ -76,12 +76,12 @@ class Moments(Object):
     )
     def checkpoint_create_xml(self, xml_desc: Text, flags: u32 = 0) -> Checkpoint:
         """Make a checkpoint, or with REDEFINE bring back the record of one
-        (``flags.checkpoint.CheckpointCreate``).
+        (``CheckpointCreate``).
         """
 
     @call(413, acl="domain:read", wire="need_results: i32 = 1, flags", count="i32")
     def list_all_checkpoints(self, flags: u32 = 0) -> list[Checkpoint]:
-        """Its checkpoints (``flags.checkpoint.CheckpointList``)."""
+        """Its checkpoints (``CheckpointList``)."""
 
     @call(415, acl="domain:read")
     def checkpoint_lookup_by_name(self, name: Text, flags: u32 = 0) -> Checkpoint:

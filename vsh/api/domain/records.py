@@ -39,7 +39,7 @@ class DomainInfo(Record):
 
 
 class StateAndReason(Record):
-    """A state (``enums.domain.DomainState``) and why; each state has its own reasons."""
+    """A state (``DomainState``) and why; each state has its own reasons."""
 
     state: i32
     reason: i32
@@ -107,7 +107,7 @@ class IOThreadInfo(Record):
 
 
 class MemoryStat(Record):
-    """One memory statistic: what (``enums.domain.DomainMemoryStatTags``) and how much."""
+    """One memory statistic: what (``DomainMemoryStatTags``) and how much."""
 
     tag: i32
     val: u64
@@ -142,7 +142,7 @@ class BlockJobInfo(Record):
 
 
 class DiskError(Record):
-    """A disk with an I/O error (``enums.domain.DomainDiskErrorCode``)."""
+    """A disk with an I/O error (``DomainDiskErrorCode``)."""
 
     disk: Text
     error: i32

@@ -35,7 +35,7 @@ class State(Object):
         ],
     )
     def get_xml_desc(self, flags: u32 = 0) -> Text:
-        """Its document: live, or with INACTIVE its definition (``flags.domain.DomainXML``)."""
+        """Its document: live, or with INACTIVE its definition (``DomainXML``)."""
 
     @call(16, acl="domain:read")
     def get_info(self) -> DomainInfo:
@@ -90,7 +90,7 @@ class State(Object):
         uri: Text | None = None,
         flags: u32 = 0,
     ) -> None:
-        """Set its title, description or a custom element (``enums.domain.DomainMetadataType``);
+        """Set its title, description or a custom element (``DomainMetadataType``);
         None removes it.
         """
 
@@ -108,7 +108,7 @@ class State(Object):
         requires=[(2, "VIR_DOMAIN_JOB_STATS_KEEP_COMPLETED", 1, "VIR_DOMAIN_JOB_STATS_COMPLETED")],
     )
     def get_job_stats(self, flags: u32 = 0) -> JobStats:
-        """The job that is running on it or was the last (``flags.domain.DomainGetJobStats``)."""
+        """The job that is running on it or was the last (``DomainGetJobStats``)."""
 
     @call(396, acl="domain:read", readonly=False)
     def get_launch_security_info(self, flags: u32 = 0) -> TypedParams:
@@ -117,7 +117,7 @@ class State(Object):
     @call(426, acl="domain:read", limit=2048)
     def get_messages(self, flags: u32 = 0) -> list[Text]:
         """What there is to say of it: deprecated features, tainting
-        (``flags.domain.DomainMessageType``).
+        (``DomainMessageType``).
         """
 
     @call(439, acl="domain:write")
@@ -126,4 +126,4 @@ class State(Object):
 
     @call(442, acl="domain:write")
     def abort_job_flags(self, flags: u32 = 0) -> None:
-        """End the job that is running on it (``flags.domain.DomainAbortJob``)."""
+        """End the job that is running on it (``DomainAbortJob``)."""

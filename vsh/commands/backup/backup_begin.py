@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainBackupBegin
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN, file_names
 from vsh.cli.params import Argument, Flags, Option
 from vsh.commands._files import read_text
 from vsh.output.document import Line
+from vsh.words.domain.moments import DomainBackupBegin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.checkpoint import CheckpointCreate
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION, domain_argument, file_names
 from vsh.cli.params import Argument, Flags
 from vsh.commands._files import read_text
 from vsh.commands._moments import created
 from vsh.commands._redefining import EXPLAIN, LENIENT, redefine
+from vsh.words.checkpoint import CheckpointCreate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

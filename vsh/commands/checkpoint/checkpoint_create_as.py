@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.checkpoint import CheckpointCreate
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN
 from vsh.cli.params import Flag, Flags, Option, anything
 from vsh.commands._moments import created, escaped, keyed, pieces
 from vsh.errors import CommandError
 from vsh.output.document import Xml
+from vsh.words.checkpoint import CheckpointCreate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

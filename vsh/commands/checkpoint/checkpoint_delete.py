@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.checkpoint import CheckpointDelete
 from vsh.cli.command import command
 from vsh.cli.objects import domain_argument
 from vsh.cli.params import Flags
 from vsh.commands.checkpoint._shared import WITH_CHECKPOINTS, checkpoint_argument
 from vsh.errors import failing
 from vsh.output.document import Done
+from vsh.words.checkpoint import CheckpointDelete
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.checkpoint import CheckpointXML
 from vsh.cli.command import command
 from vsh.cli.objects import domain_argument
 from vsh.cli.params import Flag, Flags, Option, anything
 from vsh.commands._xpath import WRAP_HELP, XPATH_HELP, dump
 from vsh.commands.checkpoint._shared import WITH_CHECKPOINTS, checkpoint_argument
+from vsh.words.checkpoint import CheckpointXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.checkpoint import CheckpointCreate, CheckpointXML
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION, domain_argument
 from vsh.commands._redefining import EXPLAIN, LENIENT, redefine
 from vsh.commands.checkpoint._shared import WITH_CHECKPOINTS, checkpoint_argument
 from vsh.errors import CommandError, Error
 from vsh.output.document import Done
+from vsh.words.checkpoint import CheckpointCreate, CheckpointXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

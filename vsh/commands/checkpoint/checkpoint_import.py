@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.checkpoint import CheckpointCreate
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, SESSION
 from vsh.cli.params import Flag
@@ -21,6 +20,7 @@ from vsh.commands._importing import (
     rules,
 )
 from vsh.commands._redefining import EXPLAIN, LENIENT
+from vsh.words.checkpoint import CheckpointCreate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

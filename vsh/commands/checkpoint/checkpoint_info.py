@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.checkpoint import CheckpointList
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION, domain_argument
 from vsh.commands._moments import parents_of
 from vsh.commands.checkpoint._shared import NO_CHECKPOINT, WITH_CHECKPOINTS, checkpoint_argument
 from vsh.errors import Error, NoSupport
 from vsh.output.document import Fields
+from vsh.words.checkpoint import CheckpointList
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

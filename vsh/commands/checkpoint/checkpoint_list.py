@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.checkpoint import CheckpointList
 from vsh.cli.command import command
 from vsh.cli.objects import domain_argument
 from vsh.cli.params import Flag, Flags, Option
 from vsh.commands._moments import listing, listing_check
 from vsh.commands.checkpoint._shared import NO_CHECKPOINT, WITH_CHECKPOINTS, checkpoint_names
+from vsh.words.checkpoint import CheckpointList
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

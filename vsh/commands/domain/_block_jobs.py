@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from vsh.api.enums.event import DomainEventBlockJobStatus
-from vsh.api.flags.domain import DomainBlockJobAbort
 from vsh.cli.params import Argument, Flag, Kind, Option, integer, scale, seconds
 from vsh.commands._devices import disk_targets
 from vsh.commands._words import word
 from vsh.commands.domain._jobs import INTERVAL, show_progress
 from vsh.errors import CommandError, Error, failing
 from vsh.output.document import Said
+from vsh.words.domain.block import DomainBlockJobAbort
+from vsh.words.event import DomainEventBlockJobStatus
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

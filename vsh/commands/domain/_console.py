@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import sys
 
-from vsh.api.enums.domain import DomainState
-from vsh.api.flags.domain import DomainCreate
 from vsh.errors import CommandError, InvalidArgument, failing
 from vsh.output.document import Done
+from vsh.words.domain.lifecycle import DomainCreate
+from vsh.words.domain.state import DomainState
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

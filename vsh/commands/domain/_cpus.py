@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainVcpu, DomainXML
 from vsh.errors import CommandError, Error, InvalidArgument, NoSupport
+from vsh.words.domain.cpu import DomainVcpu
+from vsh.words.domain.document import DomainXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

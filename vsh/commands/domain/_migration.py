@@ -6,8 +6,6 @@ destination was prepared, it is told how it ended, and so is the source.
 
 from __future__ import annotations
 
-from vsh.api.enums.domain import DomainState
-from vsh.api.flags.domain import DomainMigrate
 from vsh.errors import (
     ArgumentUnsupported,
     Domains,
@@ -19,6 +17,8 @@ from vsh.errors import (
     OperationFailed,
     from_wire,
 )
+from vsh.words.domain.migration import DomainMigrate
+from vsh.words.domain.state import DomainState
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainUndefine
-from vsh.api.flags.snapshot import SnapshotList
 from vsh.commands.domain._devices_xml import text_at, tree
 from vsh.errors import CommandError, Error, InvalidArgument, NoSupport, failing
 from vsh.output.document import Done, Said
+from vsh.words.domain.lifecycle import DomainUndefine
+from vsh.words.snapshot import SnapshotList
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

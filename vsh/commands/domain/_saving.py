@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 
-from vsh.api.flags.domain import DomainSaveRestore
 from vsh.api.types import TypedParams
 from vsh.cli.params import Flags
+from vsh.words.domain.lifecycle import DomainSaveRestore
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

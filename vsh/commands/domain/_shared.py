@@ -6,12 +6,12 @@ Rule: a command that virsh lets fail (or print something) before it looks for th
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainModificationImpact
 from vsh.cli.objects import domain_argument, file_names, find_domain
 from vsh.cli.params import Argument, Flag
 from vsh.commands._typed import typed_texts
 from vsh.errors import CommandError, Error, NoSupport, OperationInvalid
 from vsh.output.document import Fields
+from vsh.words.domain import DomainModificationImpact
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

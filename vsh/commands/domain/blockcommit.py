@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainBlockCommit
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION, file_names
 from vsh.cli.params import Flag, Option
@@ -20,6 +19,7 @@ from vsh.commands.domain._block_jobs import (
 )
 from vsh.commands.domain._shared import LATE_ACTIVE_DOMAIN
 from vsh.output.document import Said
+from vsh.words.domain.block import DomainBlockCommit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

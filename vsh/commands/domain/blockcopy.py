@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainBlockCopy, DomainBlockRebase
 from vsh.api.types import TypedParams
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION, file_names
@@ -23,6 +22,7 @@ from vsh.commands.domain._block_jobs import (
 from vsh.commands.domain._shared import LATE_ACTIVE_DOMAIN
 from vsh.errors import CommandError
 from vsh.output.document import Said, Xml
+from vsh.words.domain.block import DomainBlockCopy, DomainBlockRebase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

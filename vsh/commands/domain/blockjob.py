@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from vsh.api.enums.domain import DomainBlockJobType
-from vsh.api.flags.domain import DomainBlockJobAbort, DomainBlockJobInfo, DomainBlockJobSetSpeed
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN, SESSION
 from vsh.cli.params import Argument, Flag, Option
@@ -14,6 +12,12 @@ from vsh.commands.domain._block_jobs import bandwidth, bandwidth_value, job_word
 from vsh.commands.domain._jobs import show_progress
 from vsh.errors import InvalidArgument, Overflow
 from vsh.output.document import Said, Text
+from vsh.words.domain.block import (
+    DomainBlockJobAbort,
+    DomainBlockJobInfo,
+    DomainBlockJobSetSpeed,
+    DomainBlockJobType,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainBlockResize
 from vsh.cli.command import command
 from vsh.cli.params import Argument, Flag, size
 from vsh.commands._devices import disk_targets
 from vsh.commands.domain._shared import LATE_ACTIVE_DOMAIN
 from vsh.errors import CommandError, failing
 from vsh.output.document import Said
+from vsh.words.domain.block import DomainBlockResize
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainDeviceModify, DomainModificationImpact, DomainXML
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, file_names, impact
 from vsh.cli.params import Argument, Flag
@@ -10,6 +9,9 @@ from vsh.commands._devices import disk_targets
 from vsh.commands.domain._devices_xml import REMOVABLE, find_disk, with_medium
 from vsh.errors import CommandError, failing
 from vsh.output.document import Text, Xml
+from vsh.words.domain import DomainModificationImpact
+from vsh.words.domain.devices import DomainDeviceModify
+from vsh.words.domain.document import DomainXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainConsole
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN, SESSION
 from vsh.cli.params import Flag, Option
 from vsh.commands._devices import console_aliases
 from vsh.commands.domain._console import run_console
+from vsh.words.domain.devices import DomainConsole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

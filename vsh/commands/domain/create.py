@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainCreate
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION, SESSION, file_names
 from vsh.cli.params import Argument, Flag, Option, anything
@@ -12,6 +11,7 @@ from vsh.commands.domain._descriptors import PASS_FDS_HELP, descriptors
 from vsh.commands.domain._warnings import refuse_dropped, warn_of_dropped
 from vsh.errors import failing
 from vsh.output.document import Done
+from vsh.words.domain.lifecycle import DomainCreate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

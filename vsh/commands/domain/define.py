@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainDefine
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION, SESSION, file_names
 from vsh.cli.params import Argument, Flag
@@ -10,6 +9,7 @@ from vsh.commands._files import read_text
 from vsh.commands.domain._warnings import refuse_dropped, warn_of_dropped
 from vsh.errors import failing
 from vsh.output.document import Done
+from vsh.words.domain.lifecycle import DomainDefine
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

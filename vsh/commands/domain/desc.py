@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from vsh.api.enums.domain import DomainMetadataType
-from vsh.api.flags.domain import DomainModificationImpact
 from vsh.cli.command import command
 from vsh.cli.edit import edit_text
 from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, SESSION, impact
 from vsh.cli.params import Argument, Flag, anything
 from vsh.errors import InvalidArgument, NoDomainMetadata, failing, from_wire
 from vsh.output.document import Done, Said, Text
+from vsh.words.domain import DomainModificationImpact
+from vsh.words.domain.document import DomainMetadataType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

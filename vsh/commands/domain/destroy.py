@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainDestroy
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Flag
 from vsh.errors import failing
 from vsh.output.document import Done
+from vsh.words.domain.lifecycle import DomainDestroy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

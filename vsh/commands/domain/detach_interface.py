@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainModificationImpact, DomainXML
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, impact
 from vsh.cli.params import Argument, Flag, Option
@@ -11,6 +10,8 @@ from vsh.commands.domain._devices_xml import canonical_mac, printed, text_at, tr
 from vsh.commands.domain._shared import PERSISTENT, detach
 from vsh.errors import CommandError, Error
 from vsh.output.document import Done, Xml
+from vsh.words.domain import DomainModificationImpact
+from vsh.words.domain.document import DomainXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

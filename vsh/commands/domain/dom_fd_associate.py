@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainFDAssociate
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN
 from vsh.cli.params import Argument, Flag
 from vsh.commands.domain._descriptors import descriptors
+from vsh.words.domain.devices import DomainFDAssociate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

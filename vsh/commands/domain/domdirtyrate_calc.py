@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainDirtyRateCalc
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN
 from vsh.cli.params import Option, int32
 from vsh.commands._words import words
 from vsh.errors import CommandError
 from vsh.output.document import Done
+from vsh.words.domain.memory import DomainDirtyRateCalc
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainXML
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN, CONNECTION
 from vsh.cli.params import Argument, Flag
@@ -10,6 +9,7 @@ from vsh.commands.domain._devices_xml import tree
 from vsh.commands.domain._displays import SCHEMES, check_running, display
 from vsh.errors import CommandError
 from vsh.output.document import Lines, Text
+from vsh.words.domain.document import DomainXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainGetHostname
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN
 from vsh.cli.params import Option
 from vsh.errors import CommandError, failing
 from vsh.output.document import Line
+from vsh.words.domain.guest import DomainGetHostname
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainModificationImpact, DomainXML
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN
 from vsh.cli.params import Argument, Flag
@@ -10,6 +9,8 @@ from vsh.commands._devices import interface_names
 from vsh.commands.domain._devices_xml import printed, set_link, text_at, tree
 from vsh.errors import CommandError, failing
 from vsh.output.document import Done, Xml
+from vsh.words.domain import DomainModificationImpact
+from vsh.words.domain.document import DomainXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainAbortJob
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Flag
+from vsh.words.domain.job import DomainAbortJob
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from vsh.api.enums.domain import DomainJobType
-from vsh.api.flags.domain import DomainGetJobStats
 from vsh.api.types import TypedParams
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN
@@ -12,6 +10,7 @@ from vsh.commands._sizes import pretty
 from vsh.commands._words import word
 from vsh.errors import CommandError, NoSupport
 from vsh.output.document import Fields, Text
+from vsh.words.domain.job import DomainGetJobStats, DomainJobType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from vsh.api.enums.host import NodeSuspendTarget
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Argument, Option, uint64
 from vsh.commands._words import words
 from vsh.errors import CommandError, failing
 from vsh.output.document import Said
+from vsh.words.host import NodeSuspendTarget
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainXML
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN
 from vsh.cli.params import Argument, Flag
 from vsh.commands.domain._devices_xml import text_at, tree
 from vsh.commands.domain._throttle import NAMES, group_names
 from vsh.output.document import Fields
+from vsh.words.domain.document import DomainXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

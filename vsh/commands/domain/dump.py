@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainCoreDump
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN, SESSION, file_names
 from vsh.cli.params import Argument, Flag, Option, anything
@@ -10,6 +9,7 @@ from vsh.commands.domain._jobs import watched
 from vsh.commands.domain._saving import absolute
 from vsh.errors import CommandError, failing
 from vsh.output.document import Done
+from vsh.words.domain.lifecycle import DomainCoreDump
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainDefine, DomainXML
 from vsh.cli.command import command
 from vsh.cli.edit import edit_document
 from vsh.cli.objects import DOMAIN, SESSION
 from vsh.cli.params import Flag
 from vsh.commands.domain._warnings import warn_of_dropped
 from vsh.output.document import Done
+from vsh.words.domain.document import DomainXML
+from vsh.words.domain.lifecycle import DomainDefine
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

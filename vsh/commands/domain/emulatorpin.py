@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainModificationImpact
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE
 from vsh.cli.params import Flag, Option, anything
 from vsh.commands.domain._cpus import cpu_map, host_cpus, in_map, map_length, ranges
 from vsh.output.document import Heading, Text
+from vsh.words.domain import DomainModificationImpact
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from vsh.api.enums.domain import DomainAgentResponseTimeout
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Option, int32
+from vsh.words.domain.guest import DomainAgentResponseTimeout
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

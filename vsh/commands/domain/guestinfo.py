@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainGuestInfoTypes
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Flags
 from vsh.commands.domain._shared import parameter_fields
+from vsh.words.domain.guest import DomainGuestInfoTypes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainSaveImageXML
 from vsh.cli.command import command
 from vsh.cli.objects import domain_argument
 from vsh.cli.params import Flag, Option, anything
 from vsh.commands._xpath import WRAP_HELP, XPATH_HELP
 from vsh.commands._xpath import dump as dump_xml
+from vsh.words.domain.lifecycle import DomainSaveImageXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainSaveImageXML
 from vsh.cli.command import command
 from vsh.cli.edit import edit_document
 from vsh.cli.objects import SESSION, domain_argument
 from vsh.commands.domain._saving import run_state
 from vsh.output.document import Done
+from vsh.words.domain.lifecycle import DomainSaveImageXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from vsh.api.enums.domain import DomainMetadataType
 from vsh.cli.command import command
 from vsh.cli.edit import edit_document
 from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, SESSION, impact
 from vsh.cli.params import Argument, Flag, Option
 from vsh.errors import CommandError, Error, NoDomainMetadata
 from vsh.output.document import Done, Said, Xml
+from vsh.words.domain.document import DomainMetadataType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainMigrate
 from vsh.api.types import TypedParams
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, SESSION, file_names
@@ -19,6 +18,7 @@ from vsh.commands.domain._migration import (
     start_postcopy,
 )
 from vsh.errors import CommandError, failing
+from vsh.words.domain.migration import DomainMigrate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

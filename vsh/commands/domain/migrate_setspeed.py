@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainMigrateMaxSpeed
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Argument, Flag, wrapping64
+from vsh.words.domain.migration import DomainMigrateMaxSpeed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

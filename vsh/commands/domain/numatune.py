@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from vsh.api.enums.domain import DomainNumatuneMemMode
 from vsh.api.types import TypedParams
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, impact
@@ -11,6 +10,7 @@ from vsh.commands._words import words
 from vsh.commands.domain._shared import parameter_fields, queried
 from vsh.commands.domain._tuning import c_integer
 from vsh.errors import CommandError, failing
+from vsh.words.domain.memory import DomainNumatuneMemMode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from vsh.api.enums.domain import DomainQemuAgentCommandTimeout as Timeout
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Argument, Flag, Option, anything, int32
 from vsh.commands.domain._json import NOTHING, formatted, parsed
 from vsh.errors import CommandError
 from vsh.output.document import Text
+from vsh.words.domain.monitor import DomainQemuAgentCommandTimeout as Timeout
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainQemuMonitorCommand
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Argument, Flag, Option, anything
@@ -10,6 +9,7 @@ from vsh.commands.domain._descriptors import PASS_FDS_HELP, descriptors
 from vsh.commands.domain._json import NOTHING, formatted, parsed
 from vsh.errors import CommandError, InternalError
 from vsh.output.document import Shaped, Text
+from vsh.words.domain.monitor import DomainQemuMonitorCommand
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainReboot
 from vsh.cli.command import command
 from vsh.commands.domain._shared import LATE_ACTIVE_DOMAIN, MODE, modes
 from vsh.errors import failing
 from vsh.output.document import Done
+from vsh.words.domain.lifecycle import DomainReboot
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

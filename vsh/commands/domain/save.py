@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainSaveRestore
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN, SESSION, file_names
 from vsh.cli.params import Argument, Flag, Option, int32
@@ -11,6 +10,7 @@ from vsh.commands.domain._jobs import watched
 from vsh.commands.domain._saving import absolute, run_state, save_params
 from vsh.errors import failing
 from vsh.output.document import Done
+from vsh.words.domain.lifecycle import DomainSaveRestore
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

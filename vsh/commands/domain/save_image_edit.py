@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainSaveImageXML
 from vsh.cli.command import command
 from vsh.cli.edit import edit_document
 from vsh.cli.objects import CONNECTION, SESSION, file_names
 from vsh.cli.params import Argument
 from vsh.commands.domain._saving import absolute, run_state
 from vsh.output.document import Done
+from vsh.words.domain.lifecycle import DomainSaveImageXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainModificationImpact
 from vsh.api.types import TypedParams
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, SESSION, impact
@@ -11,6 +10,7 @@ from vsh.commands.domain._shared import parameter_fields
 from vsh.commands.domain._tuning import number_text, typed_value
 from vsh.errors import CommandError, Error, InvalidArgument
 from vsh.output.document import Fields, Line
+from vsh.words.domain import DomainModificationImpact
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

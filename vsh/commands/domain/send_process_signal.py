@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from vsh.api.enums.domain import DomainProcessSignal
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Argument, Kind, int64, integer
 from vsh.errors import CommandError
+from vsh.words.domain.devices import DomainProcessSignal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from vsh.api.enums.domain import DomainLifecycle
 from vsh.cli.command import command
 from vsh.cli.objects import IMPACT_EXCLUSIVE, impact
 from vsh.cli.params import Argument
 from vsh.commands._words import words
 from vsh.commands.domain._shared import late_domain
 from vsh.errors import CommandError, failing
+from vsh.words.domain.lifecycle import DomainLifecycle
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

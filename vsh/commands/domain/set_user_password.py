@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainSetUserPassword
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Argument, Flag
 from vsh.output.document import Said
+from vsh.words.domain.guest import DomainSetUserPassword
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainAuthorizedSSHKeysSet
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN, file_names
 from vsh.cli.params import Argument, Flag
 from vsh.commands._files import read_text
 from vsh.errors import CommandError
+from vsh.words.domain.guest import DomainAuthorizedSSHKeysSet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

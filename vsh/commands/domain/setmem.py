@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainMemoryMod
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE
 from vsh.cli.params import Argument, Flag
 from vsh.commands.domain._tuning import kibibytes
+from vsh.words.domain.memory import DomainMemoryMod
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

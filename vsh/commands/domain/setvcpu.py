@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainSetVcpu
 from vsh.cli.command import command
 from vsh.cli.objects import IMPACT_EXCLUSIVE, impact
 from vsh.cli.params import Argument, Flag
 from vsh.commands.domain._shared import late_domain
 from vsh.errors import CommandError
+from vsh.words.domain.cpu import DomainSetVcpu
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

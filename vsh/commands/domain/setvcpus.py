@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainVcpu
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE
 from vsh.cli.params import Argument, Flag, uint32
 from vsh.errors import CommandError
+from vsh.words.domain.cpu import DomainVcpu
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainCreate
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION, domain_argument
 from vsh.cli.params import Flag, Option, anything
@@ -10,6 +9,7 @@ from vsh.commands.domain._console import begin_paused, run_console
 from vsh.commands.domain._descriptors import PASS_FDS_HELP, descriptors
 from vsh.errors import CommandError, Error, InvalidArgument, NoSupport, failing
 from vsh.output.document import Done
+from vsh.words.domain.lifecycle import DomainCreate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainUndefine
-from vsh.api.flags.volume import StorageVolDelete
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION
 from vsh.cli.params import Flag, Option, anything
@@ -12,6 +10,8 @@ from vsh.commands.domain._removal import Kept, Volume, forget, volumes_of
 from vsh.commands.domain._shared import late_domain
 from vsh.errors import CommandError
 from vsh.output.document import Done
+from vsh.words.domain.lifecycle import DomainUndefine
+from vsh.words.volume import StorageVolDelete
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

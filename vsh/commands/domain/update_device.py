@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainDeviceModify
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, impact
 from vsh.cli.params import Flag
@@ -10,6 +9,7 @@ from vsh.commands._files import read_text
 from vsh.commands.domain._shared import DEVICE_FILE, PERSISTENT, modify_flags
 from vsh.errors import failing
 from vsh.output.document import Done
+from vsh.words.domain.devices import DomainDeviceModify
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainModificationImpact, DomainXML
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, impact
 from vsh.cli.params import Flag, Option, uint32
@@ -10,6 +9,8 @@ from vsh.commands.domain._devices_xml import memory_aliases, number_at, printed,
 from vsh.commands.domain._tuning import kibibytes, number_text
 from vsh.errors import CommandError
 from vsh.output.document import Xml
+from vsh.words.domain import DomainModificationImpact
+from vsh.words.domain.document import DomainXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainVcpu
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN
 from vsh.cli.params import Flag
 from vsh.commands.domain._cpus import count_if_there, count_vcpus
 from vsh.errors import CommandError
 from vsh.output.document import Line, Text
+from vsh.words.domain.cpu import DomainVcpu
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

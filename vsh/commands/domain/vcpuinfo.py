@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from vsh.api.enums.domain import DomainState, VcpuState
-from vsh.api.flags.domain import DomainModificationImpact, DomainXML
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN
 from vsh.cli.params import Flag
@@ -12,6 +10,10 @@ from vsh.commands.domain._cpus import host_cpus, in_map, map_length, ranges, sli
 from vsh.commands.domain._devices_xml import number_at, tree
 from vsh.errors import CommandError, Error
 from vsh.output.document import Shaped
+from vsh.words.domain import DomainModificationImpact
+from vsh.words.domain.cpu import VcpuState
+from vsh.words.domain.document import DomainXML
+from vsh.words.domain.state import DomainState
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

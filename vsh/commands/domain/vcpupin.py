@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainModificationImpact, DomainVcpu
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION, IMPACT_EXCLUSIVE
 from vsh.cli.params import Flag, Option, anything, uint32
@@ -18,6 +17,8 @@ from vsh.commands.domain._cpus import (
 from vsh.commands.domain._shared import late_domain
 from vsh.errors import CommandError
 from vsh.output.document import Column, Table
+from vsh.words.domain import DomainModificationImpact
+from vsh.words.domain.cpu import DomainVcpu
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.event import DomainMemoryFailure
 from vsh.commands._waiting import METADATA, lifecycle_words
 from vsh.commands._words import word
+from vsh.words.event import DomainMemoryFailure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from vsh.api.enums.event import DomainEventAgentLifecycleState, DomainEventType
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, SESSION
 from vsh.cli.params import Option, seconds
 from vsh.commands._waiting import Wait
 from vsh.errors import CommandError
 from vsh.output.document import Line
+from vsh.words.event import DomainEventAgentLifecycleState, DomainEventType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -3,12 +3,12 @@ completers."""
 
 from __future__ import annotations
 
-from vsh.api.enums.host import CPUCompareResult
-from vsh.api.flags.connection import CompareCPU
 from vsh.cli.params import Flags
 from vsh.commands._files import read_text
 from vsh.errors import CommandError, failing
 from vsh.output.document import Line
+from vsh.words.connection import CompareCPU
+from vsh.words.host import CPUCompareResult
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

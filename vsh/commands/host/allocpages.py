@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.host import NodeAllocPages
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION
 from vsh.cli.params import Argument, Flag, Option, int32, size, uint64
 from vsh.commands.host._shared import cell_numbers, cells, host_tree, pages
+from vsh.words.host import NodeAllocPages
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

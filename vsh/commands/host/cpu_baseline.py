@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.connection import BaselineCPU
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION, file_names
 from vsh.cli.params import Argument, Flags
 from vsh.commands.host._shared import cpu_definitions
 from vsh.output.document import Xml
+from vsh.words.connection import BaselineCPU
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.connection import GetDomainCapabilities
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION, file_names
 from vsh.cli.params import Flag, Flags, Option
 from vsh.commands._xpath import WRAP_HELP, XPATH_HELP, dump
 from vsh.commands.host._shared import architectures, machines, virtualizers
 from vsh.errors import failing
+from vsh.words.connection import GetDomainCapabilities
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

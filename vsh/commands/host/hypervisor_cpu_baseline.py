@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.connection import BaselineCPU
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION, file_names
 from vsh.cli.params import Flags, Option
 from vsh.commands.host._shared import architectures, cpu_definitions, machines, virtualizers
 from vsh.errors import CommandError
 from vsh.output.document import Xml
+from vsh.words.connection import BaselineCPU
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from vsh.api.enums.host import NodeGetCPUStatsAllCPUs
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION
 from vsh.cli.params import Flag, Option, int32
 from vsh.errors import failing
 from vsh.output.document import Fields
+from vsh.words.host import NodeGetCPUStatsAllCPUs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from vsh.api.enums.host import NodeGetMemoryStatsAllCells
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION
 from vsh.cli.params import Option, int32
 from vsh.commands.host._shared import cells
 from vsh.errors import failing
 from vsh.output.document import Text
+from vsh.words.host import NodeGetMemoryStatsAllCells
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from vsh.api.enums.host import NodeSuspendTarget
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION
 from vsh.cli.params import Argument, int64
 from vsh.commands._words import words
 from vsh.errors import CommandError, failing
+from vsh.words.host import NodeSuspendTarget
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.interface import InterfaceXML
 from vsh.errors import CommandError, failing
+from vsh.words.interface import InterfaceXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.interface import InterfaceXML
 from vsh.cli.command import command
 from vsh.cli.networks import INTERFACE
 from vsh.cli.params import Flag, Flags, Option
 from vsh.commands._xpath import WRAP_HELP, XPATH_HELP, dump
+from vsh.words.interface import InterfaceXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.interface import InterfaceXML
 from vsh.cli.command import command
 from vsh.cli.networks import INTERFACE
 from vsh.cli.objects import SESSION
 from vsh.commands._definitions import edit
+from vsh.words.interface import InterfaceXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.connection import ListAllInterfaces
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION
 from vsh.cli.params import Flag
 from vsh.commands._listing import activity, listed, name_order
 from vsh.errors import Error
 from vsh.output.document import Column, Table
+from vsh.words.connection import ListAllInterfaces
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from vsh.api.enums.domain import DomainControlState
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.output.document import Line
+from vsh.words.domain.state import DomainControlState
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainXML
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN
 from vsh.cli.params import Argument, Flags
 from vsh.commands._devices import domain_tree, interface_macs
 from vsh.errors import CommandError, Error
 from vsh.output.document import Text
+from vsh.words.domain.document import DomainXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from vsh.api.enums.domain import DomainInterfaceAddressesSource
-from vsh.api.enums.network import IPAddrType
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Argument, Flag, Option
@@ -11,6 +9,8 @@ from vsh.commands._devices import interface_names
 from vsh.commands._words import words
 from vsh.errors import CommandError, failing
 from vsh.output.document import Column, Table
+from vsh.words.domain.guest import DomainInterfaceAddressesSource
+from vsh.words.network import IPAddrType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

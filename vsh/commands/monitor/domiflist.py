@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainXML
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN
 from vsh.cli.params import Flags
 from vsh.commands._devices import domain_tree
 from vsh.output.document import Column, Table
+from vsh.words.domain.document import DomainXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.connection import GetAllDomainStats
-from vsh.api.flags.domain import DomainStatsTypes
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION, domain_argument
 from vsh.cli.params import Flag, Flags
 from vsh.commands._typed import typed_texts
 from vsh.output.document import Shaped
+from vsh.words.connection import GetAllDomainStats
+from vsh.words.domain.statistics import DomainStatsTypes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

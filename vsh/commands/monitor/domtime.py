@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.domain import DomainSetTime
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Flag, Flags, Option, int64
 from vsh.output.document import Text
+from vsh.words.domain.guest import DomainSetTime
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.connection import ListAllDomains
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION
 from vsh.cli.params import Flag, Flags
@@ -10,6 +9,7 @@ from vsh.commands._listing import activity, name_order
 from vsh.commands._states import id_word, shown_id, state_word
 from vsh.errors import Error, NoDomainMetadata, NoSupport, failing
 from vsh.output.document import Column, Shaped, Table
+from vsh.words.connection import ListAllDomains
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _table(
     states = [state for _, (state, _) in kept]
     words = [state_word(state) for state in states]
     if managed_save:
-        from vsh.api.enums.domain import DomainState
+        from vsh.words.domain.state import DomainState
 
         off = [number for number, state in enumerate(states) if state == DomainState.SHUTOFF]
         saved = connection.many(
@@ -127,7 +127,7 @@ def _table(
 
 def _titles(connection: Any, domains: Any) -> Any:
     """The title of each domain; from its document where the driver has no better way."""
-    from vsh.api.enums.domain import DomainMetadataType
+    from vsh.words.domain.document import DomainMetadataType
 
     titles = connection.many(
         [domain.get_metadata.request(DomainMetadataType.TITLE) for domain in domains]

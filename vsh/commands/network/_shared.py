@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from vsh.api.enums.network import NetworkMetadataType
-from vsh.api.flags.network import NetworkUpdate, NetworkXML
 from vsh.cli.networks import find_network
 from vsh.cli.objects import canonical_uuid
 from vsh.cli.params import Flags
 from vsh.errors import InvalidArgument, NoNetworkMetadata, NoSupport, failing, from_wire
+from vsh.words.network import NetworkMetadataType, NetworkUpdate, NetworkXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

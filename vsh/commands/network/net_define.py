@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.network import NetworkDefine
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION, file_names
 from vsh.cli.params import Argument
 from vsh.commands._files import read_text, validating
 from vsh.errors import failing
 from vsh.output.document import Done
+from vsh.words.network import NetworkDefine
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

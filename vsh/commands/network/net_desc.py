@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from vsh.api.enums.network import NetworkMetadataType
 from vsh.cli.command import command
 from vsh.cli.edit import edit_text
 from vsh.cli.networks import NETWORK
@@ -11,6 +10,7 @@ from vsh.cli.params import Argument, Flag, anything
 from vsh.commands.network._shared import description, network_impact
 from vsh.errors import failing
 from vsh.output.document import Done, Said, Text
+from vsh.words.network import NetworkMetadataType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from vsh.api.enums.network import IPAddrType
 from vsh.cli.command import command
 from vsh.cli.networks import ACTIVE_NETWORK, find_network
 from vsh.cli.params import Option
@@ -10,6 +9,7 @@ from vsh.commands._listing import name_order
 from vsh.commands._words import words
 from vsh.errors import failing
 from vsh.output.document import Column, Table
+from vsh.words.network import IPAddrType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

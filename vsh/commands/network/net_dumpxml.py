@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.network import NetworkXML
 from vsh.cli.command import command
 from vsh.cli.networks import NETWORK
 from vsh.cli.params import Flag, Flags, Option
 from vsh.commands._xpath import WRAP_HELP, XPATH_HELP, dump
+from vsh.words.network import NetworkXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

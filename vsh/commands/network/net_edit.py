@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.network import NetworkXML
 from vsh.cli.command import command
 from vsh.cli.networks import NETWORK
 from vsh.cli.objects import SESSION
 from vsh.commands._definitions import edit, inactive_xml
+from vsh.words.network import NetworkXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

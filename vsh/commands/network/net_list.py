@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from vsh.api.enums.network import NetworkMetadataType
-from vsh.api.flags.connection import ListAllNetworks
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION
 from vsh.cli.params import Flag, Flags
@@ -11,6 +9,8 @@ from vsh.commands._listing import activity, answers, fact, listed, name_order, y
 from vsh.commands.network._shared import description
 from vsh.errors import CommandError, Error, NoNetworkMetadata, NoSupport
 from vsh.output.document import Column, Lines, Table
+from vsh.words.connection import ListAllNetworks
+from vsh.words.network import NetworkMetadataType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

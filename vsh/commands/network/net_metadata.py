@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from vsh.api.enums.network import NetworkMetadataType
 from vsh.cli.command import command
 from vsh.cli.edit import edit_document
 from vsh.cli.networks import NETWORK
@@ -11,6 +10,7 @@ from vsh.cli.params import Argument, Flag, Option
 from vsh.commands.network._shared import namespaces, network_impact
 from vsh.errors import CommandError, Error, NoNetworkMetadata
 from vsh.output.document import Done, Said, Xml
+from vsh.words.network import NetworkMetadataType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.network_port import NetworkPortCreate
 from vsh.cli.command import command
 from vsh.cli.networks import ACTIVE_NETWORK
 from vsh.cli.objects import file_names
@@ -10,6 +9,7 @@ from vsh.cli.params import Argument
 from vsh.commands._files import read_text, validating
 from vsh.errors import failing
 from vsh.output.document import Done
+from vsh.words.network_port import NetworkPortCreate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from vsh.api.enums.network import NetworkUpdateCommand, NetworkUpdateSection
-from vsh.api.flags.network import NetworkUpdate
 from vsh.cli.command import command
 from vsh.cli.networks import NETWORK
 from vsh.cli.objects import IMPACT_EXCLUSIVE, file_names
@@ -14,6 +12,7 @@ from vsh.commands._words import words
 from vsh.commands.network._shared import network_impact
 from vsh.errors import CommandError, failing
 from vsh.output.document import Said
+from vsh.words.network import NetworkUpdate, NetworkUpdateCommand, NetworkUpdateSection
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

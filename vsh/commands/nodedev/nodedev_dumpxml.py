@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.node_device import NodeDeviceXML
 from vsh.cli.command import command
 from vsh.cli.devices import NODE_DEVICE
 from vsh.cli.params import Flag, Flags, Option
 from vsh.commands._xpath import WRAP_HELP, XPATH_HELP, dump
+from vsh.words.node_device import NodeDeviceXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

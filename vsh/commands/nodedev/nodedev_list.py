@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.connection import ListAllNodeDevice
 from vsh.cli.command import command
 from vsh.cli.devices import split_commas
 from vsh.cli.objects import CONNECTION
@@ -10,6 +9,7 @@ from vsh.cli.params import Flag, Flags, Option, anything
 from vsh.commands._listing import activity, listed, name_order
 from vsh.errors import CommandError, Error
 from vsh.output.document import Lines, Tree
+from vsh.words.connection import ListAllNodeDevice
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

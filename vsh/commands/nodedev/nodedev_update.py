@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.node_device import NodeDeviceUpdate
 from vsh.cli.command import command
 from vsh.cli.devices import NODE_DEVICE
 from vsh.cli.objects import IMPACT_EXCLUSIVE, file_names
@@ -11,6 +10,7 @@ from vsh.commands._definitions import changed
 from vsh.commands._files import read_text
 from vsh.errors import failing
 from vsh.output.document import Said
+from vsh.words.node_device import NodeDeviceUpdate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

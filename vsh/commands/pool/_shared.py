@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from vsh.api.enums.pool import StoragePoolState
-from vsh.api.flags.connection import ListAllNodeDevice, ListAllStoragePools
-from vsh.api.flags.pool import StoragePoolCreate
 from vsh.cli.devices import SECRET_UUIDS
 from vsh.cli.objects import file_names, names_of
 from vsh.cli.params import Flags, Option, Options
@@ -12,6 +9,8 @@ from vsh.commands._model_words import words_of
 from vsh.commands._sizes import pretty
 from vsh.commands._words import word, words
 from vsh.errors import failing
+from vsh.words.connection import ListAllNodeDevice, ListAllStoragePools
+from vsh.words.pool import StoragePoolCreate, StoragePoolState
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

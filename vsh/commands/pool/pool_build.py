@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.pool import StoragePoolBuild
 from vsh.cli.command import command
 from vsh.cli.params import Flags
 from vsh.cli.storage import POOL
 from vsh.errors import failing
 from vsh.output.document import Done
+from vsh.words.pool import StoragePoolBuild
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

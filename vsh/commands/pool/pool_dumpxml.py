@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.pool import StorageXML
 from vsh.cli.command import command
 from vsh.cli.params import Flag, Flags, Option
 from vsh.cli.storage import POOL
 from vsh.commands._xpath import WRAP_HELP, XPATH_HELP, dump
+from vsh.words.pool import StorageXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.pool import StorageXML
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION
 from vsh.cli.storage import POOL
 from vsh.commands._definitions import edit, inactive_xml
+from vsh.words.pool import StorageXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.connection import ListAllStoragePools
 from vsh.cli.command import command
 from vsh.cli.devices import split_commas
 from vsh.cli.objects import CONNECTION
@@ -11,6 +10,7 @@ from vsh.commands._listing import activity, answers, fact, listed, name_order, y
 from vsh.commands.pool._shared import TYPES, WITH_SIZES, size_text, state_word, types
 from vsh.errors import CommandError, Error
 from vsh.output.document import Column, Lines, Shaped, Table
+from vsh.words.connection import ListAllStoragePools
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from vsh.api.enums.secret import SecretUsageType
-from vsh.api.flags.connection import ListAllSecrets
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION
 from vsh.cli.params import Flags
@@ -11,6 +9,8 @@ from vsh.commands._listing import listed
 from vsh.commands._words import word, words
 from vsh.errors import CommandError, NoSupport
 from vsh.output.document import Column, Table
+from vsh.words.connection import ListAllSecrets
+from vsh.words.secret import SecretUsageType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,12 +7,12 @@ reverse order.
 
 from __future__ import annotations
 
-from vsh.api.flags.snapshot import SnapshotCreate, SnapshotDelete, SnapshotXML
 from vsh.errors import CommandError, Error, NoSnapshot, OperationFailed
 from vsh.redefine.apply import send
 from vsh.redefine.circumstances import profile_of
 from vsh.redefine.facts import Facts
 from vsh.redefine.name import with_parent
+from vsh.words.snapshot import SnapshotCreate, SnapshotDelete, SnapshotXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.snapshot import SnapshotCreate
 from vsh.commands._moments import created
 from vsh.errors import NoSupport
+from vsh.words.snapshot import SnapshotCreate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

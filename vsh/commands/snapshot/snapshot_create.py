@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.snapshot import SnapshotCreate
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, SESSION, file_names
 from vsh.cli.params import Argument, Flags
@@ -10,6 +9,7 @@ from vsh.commands._files import read_text
 from vsh.commands._moments import created
 from vsh.commands._redefining import EXPLAIN, LENIENT, redefine
 from vsh.commands.snapshot._taking import TAKING, take
+from vsh.words.snapshot import SnapshotCreate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

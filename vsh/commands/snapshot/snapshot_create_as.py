@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.snapshot import SnapshotCreate
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN
 from vsh.cli.params import Flag, Flags, Option, anything
@@ -10,6 +9,7 @@ from vsh.commands._moments import escaped, keyed, pieces
 from vsh.commands.snapshot._taking import TAKING, take
 from vsh.errors import CommandError
 from vsh.output.document import Xml
+from vsh.words.snapshot import SnapshotCreate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.snapshot import SnapshotCreate, SnapshotXML
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION, domain_argument
 from vsh.cli.params import Flag
@@ -11,6 +10,7 @@ from vsh.commands.snapshot._shared import WITH_SNAPSHOTS, snapshot_argument
 from vsh.errors import CommandError
 from vsh.output.document import Said, Text, Xml
 from vsh.redefine.facts import Facts
+from vsh.words.snapshot import SnapshotCreate, SnapshotXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

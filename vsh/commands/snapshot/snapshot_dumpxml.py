@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.snapshot import SnapshotXML
 from vsh.cli.command import command
 from vsh.cli.objects import domain_argument
 from vsh.cli.params import Flag, Option, anything
 from vsh.commands._xpath import WRAP_HELP, XPATH_HELP, dump
 from vsh.commands.snapshot._shared import WITH_SNAPSHOTS, snapshot_argument
+from vsh.words.snapshot import SnapshotXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ name.
 
 from __future__ import annotations
 
-from vsh.api.flags.snapshot import SnapshotCreate, SnapshotXML
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION, domain_argument
 from vsh.cli.params import Flag
@@ -13,6 +12,7 @@ from vsh.commands.snapshot._shared import WITH_SNAPSHOTS, find, snapshot_argumen
 from vsh.errors import CommandError, Error
 from vsh.output.document import Done, Text
 from vsh.redefine.facts import Facts
+from vsh.words.snapshot import SnapshotCreate, SnapshotXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.snapshot import SnapshotCreate
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, SESSION
 from vsh.cli.params import Flag, Flags, Option
@@ -22,6 +21,7 @@ from vsh.commands._importing import (
 )
 from vsh.commands._redefining import EXPLAIN, LENIENT
 from vsh.commands.snapshot._shared import snapshot_names
+from vsh.words.snapshot import SnapshotCreate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.snapshot import SnapshotList
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION, domain_argument
 from vsh.cli.params import Flag
@@ -10,6 +9,7 @@ from vsh.commands.snapshot._shared import WITH_SNAPSHOTS, find, snapshot_argumen
 from vsh.errors import Error, NoSupport
 from vsh.output.document import Fields
 from vsh.redefine.facts import Facts
+from vsh.words.snapshot import SnapshotList
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.snapshot import SnapshotList
 from vsh.cli.command import command
 from vsh.cli.objects import domain_argument
 from vsh.cli.params import Flag, Flags, Option
 from vsh.commands._moments import listing, listing_check
 from vsh.commands.snapshot._shared import NO_SNAPSHOT, WITH_SNAPSHOTS, find, snapshot_names
+from vsh.words.snapshot import SnapshotList
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.snapshot import SnapshotRevert
 from vsh.cli.command import command
 from vsh.cli.objects import domain_argument
 from vsh.cli.params import Flag, Flags
 from vsh.commands.snapshot._shared import WITH_SNAPSHOTS, find, snapshot_argument
 from vsh.errors import SnapshotRevertRisky, failing
 from vsh.output.document import Done
+from vsh.words.snapshot import SnapshotRevert
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from vsh.api.enums.volume import StorageVolType
 from vsh.cli.params import Option, scale, uint64, wrapping64
 from vsh.commands._words import word, words
 from vsh.errors import CommandError, Error
+from vsh.words.volume import StorageVolType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

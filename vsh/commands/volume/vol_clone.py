@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.volume import StorageVolCreate
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION
 from vsh.cli.params import Argument, Flag, Flags
@@ -10,6 +9,7 @@ from vsh.cli.storage import VOLUME, VOLUME_POOL, find_volume
 from vsh.commands.volume._shared import PREALLOC_HELP, REFLINK_HELP
 from vsh.errors import CommandError, failing
 from vsh.output.document import Done, Xml
+from vsh.words.volume import StorageVolCreate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.volume import StorageVolCreate
 from vsh.cli.command import command
 from vsh.cli.objects import file_names
 from vsh.cli.params import Argument, Flags
@@ -11,6 +10,7 @@ from vsh.commands._files import VALIDATE_HELP, read_text
 from vsh.commands.volume._shared import PREALLOC_HELP
 from vsh.errors import failing
 from vsh.output.document import Done
+from vsh.words.volume import StorageVolCreate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

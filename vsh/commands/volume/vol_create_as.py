@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.volume import StorageVolCreate
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION, look_up
 from vsh.cli.params import Argument, Flag, Flags, Option, anything
@@ -10,6 +9,7 @@ from vsh.cli.storage import ACTIVE_POOL, volume_names
 from vsh.commands.volume._shared import PREALLOC_HELP, volume_formats, volume_size
 from vsh.errors import failing
 from vsh.output.document import Done, Xml
+from vsh.words.volume import StorageVolCreate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.volume import StorageVolDelete
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION
 from vsh.cli.params import Flags
 from vsh.cli.storage import VOLUME, VOLUME_POOL, find_volume
 from vsh.errors import failing
 from vsh.output.document import Done
+from vsh.words.volume import StorageVolDelete
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

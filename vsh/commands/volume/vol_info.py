@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from vsh.api.flags.volume import StorageVolInfo
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION
 from vsh.cli.params import Flag, Flags
@@ -11,6 +10,7 @@ from vsh.commands._sizes import pretty
 from vsh.commands.volume._shared import type_word
 from vsh.errors import Error
 from vsh.output.document import Fields
+from vsh.words.volume import StorageVolInfo
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

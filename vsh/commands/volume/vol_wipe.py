@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from vsh.api.enums.volume import StorageVolWipeAlgorithm
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION
 from vsh.cli.params import Option
@@ -10,6 +9,7 @@ from vsh.cli.storage import VOLUME, VOLUME_POOL, find_volume
 from vsh.commands._words import words
 from vsh.errors import CommandError, NoSupport, failing
 from vsh.output.document import Done
+from vsh.words.volume import StorageVolWipeAlgorithm
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -1,5 +1,0 @@
-"""Numbers with a meaning, one module for each kind of object.
-
-Each class is one of libvirt's enumerations, under its name without ``vir`` and what the module says
-already; ``prefix`` is what C has before each name.
-"""

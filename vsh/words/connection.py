@@ -1,0 +1,197 @@
+"""Words of connections, as libvirt numbers them."""
+
+
+class CloseReason:
+    """Why a connection closed."""
+
+    prefix = "VIR_CONNECT_CLOSE_REASON_"
+    ERROR = 0
+    EOF = 1
+    KEEPALIVE = 2
+    CLIENT = 3
+
+
+class CredentialType:
+    """What an authentication asks for."""
+
+    prefix = "VIR_CRED_"
+    USERNAME = 1
+    AUTHNAME = 2
+    LANGUAGE = 3
+    CNONCE = 4
+    PASSPHRASE = 5
+    ECHOPROMPT = 6
+    NOECHOPROMPT = 7
+    REALM = 8
+    EXTERNAL = 9
+
+
+class Open:
+    """How to open a connection."""
+
+    prefix = "VIR_CONNECT_"
+    RO = 1
+    NO_ALIASES = 2
+
+
+class CompareCPU:
+    """How to compare CPUs."""
+
+    prefix = "VIR_CONNECT_COMPARE_CPU_"
+    FAIL_INCOMPATIBLE = 1
+    VALIDATE_XML = 2
+
+
+class BaselineCPU:
+    """How to compute the common CPU."""
+
+    prefix = "VIR_CONNECT_BASELINE_CPU_"
+    EXPAND_FEATURES = 1
+    MIGRATABLE = 2
+    IGNORE_HOST = 4
+
+
+class ListAllDomains:
+    """Which domains to list: of each pair or group, those asked for."""
+
+    prefix = "VIR_CONNECT_LIST_DOMAINS_"
+    ACTIVE = 1
+    INACTIVE = 2
+    PERSISTENT = 4
+    TRANSIENT = 8
+    RUNNING = 1 << 4
+    PAUSED = 1 << 5
+    SHUTOFF = 1 << 6
+    OTHER = 1 << 7
+    MANAGEDSAVE = 1 << 8
+    NO_MANAGEDSAVE = 1 << 9
+    AUTOSTART = 1 << 10
+    NO_AUTOSTART = 1 << 11
+    HAS_SNAPSHOT = 1 << 12
+    NO_SNAPSHOT = 1 << 13
+    HAS_CHECKPOINT = 1 << 14
+    NO_CHECKPOINT = 1 << 15
+
+
+class GetAllDomainStats:
+    """Which domains to look at, and how."""
+
+    prefix = "VIR_CONNECT_GET_ALL_DOMAINS_STATS_"
+    ACTIVE = 1
+    INACTIVE = 2
+    PERSISTENT = 4
+    TRANSIENT = 8
+    RUNNING = 1 << 4
+    PAUSED = 1 << 5
+    SHUTOFF = 1 << 6
+    OTHER = 1 << 7
+    NOWAIT = 1 << 29
+    BACKING = 1 << 30
+    ENFORCE_STATS = 1 << 31
+
+
+class ListAllInterfaces:
+    """Which host interfaces to list."""
+
+    prefix = "VIR_CONNECT_LIST_INTERFACES_"
+    INACTIVE = 1
+    ACTIVE = 2
+
+
+class ListAllNetworks:
+    """Which networks to list."""
+
+    prefix = "VIR_CONNECT_LIST_NETWORKS_"
+    INACTIVE = 1
+    ACTIVE = 2
+    PERSISTENT = 4
+    TRANSIENT = 8
+    AUTOSTART = 1 << 4
+    NO_AUTOSTART = 1 << 5
+
+
+class ListAllNodeDevice:
+    """Which host devices to list."""
+
+    prefix = "VIR_CONNECT_LIST_NODE_DEVICES_"
+    CAP_SYSTEM = 1
+    CAP_PCI_DEV = 2
+    CAP_USB_DEV = 4
+    CAP_USB_INTERFACE = 8
+    CAP_NET = 1 << 4
+    CAP_SCSI_HOST = 1 << 5
+    CAP_SCSI_TARGET = 1 << 6
+    CAP_SCSI = 1 << 7
+    CAP_STORAGE = 1 << 8
+    CAP_FC_HOST = 1 << 9
+    CAP_VPORTS = 1 << 10
+    CAP_SCSI_GENERIC = 1 << 11
+    CAP_DRM = 1 << 12
+    CAP_MDEV_TYPES = 1 << 13
+    CAP_MDEV = 1 << 14
+    CAP_CCW_DEV = 1 << 15
+    CAP_CSS_DEV = 1 << 16
+    CAP_VDPA = 1 << 17
+    CAP_AP_CARD = 1 << 18
+    CAP_AP_QUEUE = 1 << 19
+    CAP_AP_MATRIX = 1 << 20
+    CAP_VPD = 1 << 21
+    INACTIVE = 1 << 30
+    ACTIVE = 1 << 31
+    CAP_CCWGROUP_DEV = 1 << 22
+    CAP_CCWGROUP_MEMBER = 1 << 23
+    PERSISTENT = 1 << 28
+    TRANSIENT = 1 << 29
+
+
+class ListAllSecrets:
+    """Which secrets to list."""
+
+    prefix = "VIR_CONNECT_LIST_SECRETS_"
+    EPHEMERAL = 1
+    NO_EPHEMERAL = 2
+    PRIVATE = 4
+    NO_PRIVATE = 8
+
+
+class ListAllStoragePools:
+    """Which pools to list."""
+
+    prefix = "VIR_CONNECT_LIST_STORAGE_POOLS_"
+    INACTIVE = 1
+    ACTIVE = 2
+    PERSISTENT = 4
+    TRANSIENT = 8
+    AUTOSTART = 1 << 4
+    NO_AUTOSTART = 1 << 5
+    DIR = 1 << 6
+    FS = 1 << 7
+    NETFS = 1 << 8
+    LOGICAL = 1 << 9
+    DISK = 1 << 10
+    ISCSI = 1 << 11
+    SCSI = 1 << 12
+    MPATH = 1 << 13
+    RBD = 1 << 14
+    SHEEPDOG = 1 << 15
+    GLUSTER = 1 << 16
+    ZFS = 1 << 17
+    VSTORAGE = 1 << 18
+    ISCSI_DIRECT = 1 << 19
+
+
+class DomainQemuMonitorEventRegister:
+    """How the name of an event is meant."""
+
+    prefix = "VIR_CONNECT_DOMAIN_QEMU_MONITOR_EVENT_REGISTER_"
+    REGEX = 1
+    NOCASE = 2
+
+
+class GetDomainCapabilities:
+    """What to tell about the hypervisor."""
+
+    prefix = "VIR_CONNECT_GET_DOMAIN_CAPABILITIES_"
+    DISABLE_DEPRECATED_FEATURES = 1
+    EXPAND_CPU_FEATURES = 2
+    SUPPORTED_CPU_FEATURES = 4

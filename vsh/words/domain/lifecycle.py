@@ -1,0 +1,128 @@
+"""How domains are defined, started, saved, dumped and stopped."""
+
+
+class DomainCoreDumpFormat:
+    """Formats of a memory dump."""
+
+    prefix = "VIR_DOMAIN_CORE_DUMP_FORMAT_"
+    RAW = 0
+    KDUMP_ZLIB = 1
+    KDUMP_LZO = 2
+    KDUMP_SNAPPY = 3
+    WIN_DMP = 4
+
+
+class DomainLifecycle:
+    """What can happen to a domain."""
+
+    prefix = "VIR_DOMAIN_LIFECYCLE_"
+    POWEROFF = 0
+    REBOOT = 1
+    CRASH = 2
+
+
+class DomainLifecycleAction:
+    """What is done when it happens."""
+
+    prefix = "VIR_DOMAIN_LIFECYCLE_ACTION_"
+    DESTROY = 0
+    RESTART = 1
+    RESTART_RENAME = 2
+    PRESERVE = 3
+    COREDUMP_DESTROY = 4
+    COREDUMP_RESTART = 5
+    PRESERVE_RUNNING = 6
+
+
+class DomainCreate:
+    """How to start a domain."""
+
+    prefix = "VIR_DOMAIN_"
+    NONE = 0
+    START_PAUSED = 1
+    START_AUTODESTROY = 2
+    START_BYPASS_CACHE = 4
+    START_FORCE_BOOT = 8
+    START_VALIDATE = 1 << 4
+    START_RESET_NVRAM = 1 << 5
+
+
+class DomainCoreDump:
+    """How to dump a domain."""
+
+    prefix = "VIR_DUMP_"
+    CRASH = 1
+    LIVE = 2
+    BYPASS_CACHE = 4
+    RESET = 8
+    MEMORY_ONLY = 1 << 4
+
+
+class DomainShutdown:
+    """By which ways to ask the guest."""
+
+    prefix = "VIR_DOMAIN_SHUTDOWN_"
+    DEFAULT = 0
+    ACPI_POWER_BTN = 1
+    GUEST_AGENT = 2
+    INITCTL = 4
+    SIGNAL = 8
+    PARAVIRT = 1 << 4
+
+
+class DomainReboot:
+    """By which ways to ask the guest."""
+
+    prefix = "VIR_DOMAIN_REBOOT_"
+    DEFAULT = 0
+    ACPI_POWER_BTN = 1
+    GUEST_AGENT = 2
+    INITCTL = 4
+    SIGNAL = 8
+    PARAVIRT = 1 << 4
+
+
+class DomainDestroy:
+    """How to stop a domain."""
+
+    prefix = "VIR_DOMAIN_DESTROY_"
+    DEFAULT = 0
+    GRACEFUL = 1
+    REMOVE_LOGS = 2
+
+
+class DomainSaveRestore:
+    """How to save and restore a domain."""
+
+    prefix = "VIR_DOMAIN_SAVE_"
+    BYPASS_CACHE = 1
+    RUNNING = 2
+    PAUSED = 4
+    RESET_NVRAM = 8
+
+
+class DomainSaveImageXML:
+    """What a saved image's document has."""
+
+    prefix = "VIR_DOMAIN_SAVE_IMAGE_XML_"
+    SECURE = 1
+
+
+class DomainDefine:
+    """How to define a domain."""
+
+    prefix = "VIR_DOMAIN_DEFINE_"
+    VALIDATE = 1
+
+
+class DomainUndefine:
+    """What to remove with, or keep of, a domain."""
+
+    prefix = "VIR_DOMAIN_UNDEFINE_"
+    MANAGED_SAVE = 1
+    SNAPSHOTS_METADATA = 2
+    NVRAM = 4
+    KEEP_NVRAM = 8
+    CHECKPOINTS_METADATA = 1 << 4
+    TPM = 1 << 5
+    KEEP_TPM = 1 << 6

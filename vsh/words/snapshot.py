@@ -1,0 +1,61 @@
+"""Words of snapshots, as libvirt numbers them."""
+
+
+class SnapshotCreate:
+    """How to take or redefine a snapshot."""
+
+    prefix = "VIR_DOMAIN_SNAPSHOT_CREATE_"
+    REDEFINE = 1
+    CURRENT = 2
+    NO_METADATA = 4
+    HALT = 8
+    DISK_ONLY = 1 << 4
+    REUSE_EXT = 1 << 5
+    QUIESCE = 1 << 6
+    ATOMIC = 1 << 7
+    LIVE = 1 << 8
+    VALIDATE = 1 << 9
+
+
+class SnapshotXML:
+    """What a snapshot's document has."""
+
+    prefix = "VIR_DOMAIN_SNAPSHOT_XML_"
+    SECURE = 1
+
+
+class SnapshotList:
+    """Which snapshots to list; ROOTS for a domain, DESCENDANTS for a snapshot."""
+
+    prefix = "VIR_DOMAIN_SNAPSHOT_LIST_"
+    ROOTS = 1
+    DESCENDANTS = 1
+    LEAVES = 4
+    NO_LEAVES = 8
+    METADATA = 2
+    NO_METADATA = 1 << 4
+    INACTIVE = 1 << 5
+    ACTIVE = 1 << 6
+    DISK_ONLY = 1 << 7
+    INTERNAL = 1 << 8
+    EXTERNAL = 1 << 9
+    TOPOLOGICAL = 1 << 10
+
+
+class SnapshotRevert:
+    """How to revert."""
+
+    prefix = "VIR_DOMAIN_SNAPSHOT_REVERT_"
+    RUNNING = 1
+    PAUSED = 2
+    FORCE = 4
+    RESET_NVRAM = 8
+
+
+class SnapshotDelete:
+    """What to delete."""
+
+    prefix = "VIR_DOMAIN_SNAPSHOT_DELETE_"
+    CHILDREN = 1
+    METADATA_ONLY = 2
+    CHILDREN_ONLY = 4
