@@ -1,6 +1,6 @@
 """Over a link with a round trip of 50 ms, beside virsh: calls and times; and streams of 1 GiB.
 
-The daemon is a real one; the link is scripts/delay_proxy.py, streams go over the socket itself.
+The daemon is real, the link is tests/support/delay_proxy.py; streams go over the socket itself.
 Output of the two is compared first: a quick failure is not a good time.
 """
 

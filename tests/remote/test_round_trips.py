@@ -1,6 +1,6 @@
 """What commands cost over a link with a round trip of 50 ms: calls are counted, time is bounded.
 
-The daemon is a real one behind scripts/delay_proxy.py; scripts/bench_remote.py compares with virsh.
+The daemon is real, behind tests/support/delay_proxy.py; bench_remote.py compares with virsh.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from typing import Self
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 CACHE = ROOT / ".cache" / "libvirt"  # QEMU's probed capabilities: 8 s to make, so kept between runs
 TOOLS = ("libvirtd", "qemu-system-x86_64", "qemu-img", "unshare", "mount")
 MOUNTS = {
