@@ -1,0 +1,79 @@
+"""One conversation with a QEMU: which command an answer belongs to, and the events in between.
+
+The order is QEMU's: a greeting, then ``qmp_capabilities``, then anything.  A session knows no
+sockets: ``command`` gives the bytes to send, ``feed`` takes the bytes that came.  It is not locked;
+who shares one among threads holds a lock around both.
+"""
+
+from __future__ import annotations
+
+from vsh.errors import InternalError
+from vsh.qmp.message import LINE_LIMIT, Event, Greeting, Reply, decode, encode
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Session:
+    """The state of a conversation.
+
+    greeting  what QEMU said first; None before it came
+    """
+
+    def __init__(self) -> None:
+        self.greeting: Greeting | None = None
+        self._buffer = bytearray()
+        self._searched = 0  # how much of the buffer is known to have no line end
+        self._last = 0
+        self._waiting: set[str] = set()
+        self._answers: dict[str, Reply] = {}
+        self._events: list[Event] = []
+
+    def command(
+        self, name: str, arguments: Mapping[str, object] | None = None
+    ) -> tuple[str, bytes]:
+        """A command to send: its id, by which ``answer`` knows it, and its bytes."""
+        self._last += 1
+        id = f"vsh-{self._last}"
+        self._waiting.add(id)
+        return id, encode(name, arguments, id)
+
+    def feed(self, data: bytes) -> None:
+        """Take bytes that QEMU sent.  Raises InternalError where they are no message of QEMU's."""
+        self._buffer += data
+        while (end := self._buffer.find(b"\n", self._searched)) >= 0:
+            line = bytes(self._buffer[:end])
+            del self._buffer[: end + 1]
+            self._searched = 0
+            if line.strip():
+                self._take(decode(line))
+        self._searched = len(self._buffer)
+        if self._searched > LINE_LIMIT:
+            raise InternalError("QEMU sent a line that is longer than any answer can be")
+
+    def answer(self, id: str) -> Reply | None:
+        """The answer to a command, once; None while there is none."""
+        return self._answers.pop(id, None)
+
+    def forget(self, id: str) -> None:
+        """Nobody waits for this answer any more: it is dropped when it comes."""
+        self._waiting.discard(id)
+        self._answers.pop(id, None)
+
+    def events(self) -> list[Event]:
+        """The events that came since this was asked last, oldest first."""
+        found, self._events = self._events, []
+        return found
+
+    def _take(self, message: Greeting | Reply | Event) -> None:
+        if isinstance(message, Event):
+            self._events.append(message)
+        elif isinstance(message, Greeting):
+            self.greeting = message
+        elif message.id is None:
+            # QEMU could not even read a command: it does not say which
+            raise InternalError(f"QEMU refused a command: {message.error and message.error[1]}")
+        elif message.id in self._waiting:
+            self._waiting.discard(message.id)
+            self._answers[message.id] = message
