@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from vsh.api.connection.handshake import Handshake
-from vsh.api.connection.host import ConnectHost
+from vsh.api.connection.host import Host
 from vsh.rpc import programs
 from vsh.rpc.message import FILES_MAX, HEADER_SIZE, LENGTH_SIZE, MESSAGE_MAX
 from vsh.rpc.streams import DATA_MAX
@@ -22,7 +22,7 @@ def test_the_handshakes_calls(name):
 
 
 def test_the_uri():
-    assert ConnectHost.get_uri.number == programs.CONNECT_GET_URI
+    assert Host.get_uri.number == programs.CONNECT_GET_URI
 
 
 def test_the_protocol():

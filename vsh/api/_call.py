@@ -2,7 +2,7 @@
 
 A stub says what can be asked; it has a signature and a docstring and no body:
 
-    @call(212, acl="domain:read")
+    @call(212, "domain_get_state", acl="domain:read")
     def get_state(self, flags: u32 = 0) -> StateAndReason:
         '''The state and why it is so.'''
 
@@ -19,34 +19,6 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-# Words of procedures' names that C functions' names spell otherwise than with one capital.
-_SPELT = {
-    "cpu": "CPU",
-    "dhcp": "DHCP",
-    "fd": "FD",
-    "fsfreeze": "FSFreeze",
-    "fsinfo": "FSInfo",
-    "fsthaw": "FSThaw",
-    "fstrim": "FSTrim",
-    "id": "ID",
-    "io": "IO",
-    "iothread": "IOThread",
-    "mac": "MAC",
-    "nmi": "NMI",
-    "nwfilter": "NWFilter",
-    "nwfilters": "NWFilters",
-    "os": "OS",
-    "pm": "PM",
-    "scsi": "SCSI",
-    "sev": "SEV",
-    "ssh": "SSH",
-    "uri": "URI",
-    "uuid": "UUID",
-    "wwn": "WWN",
-    "xml": "XML",
-}
-
-
 CHECKED = ("exclusive", "requires", "needs")
 """The options by which libvirt's public layer refuses values before any driver sees them."""
 
@@ -56,9 +28,11 @@ class Call:
 
     number   its number in the wire program
     program  the wire program: "remote", "qemu" or "lxc"
-    acl      the access rule or rules, as in protocol.json ("domain:read"; "none")
     slot     its name for drivers: the wire procedure's name in lower case ("domain_get_state")
-    api      libvirt's C function ("virDomainGetState"), for the "not supported" message
+    acl      the access rule or rules, as in protocol.json ("domain:read"; "none")
+    api      libvirt's C function, for the "not supported" message; where the stub does not say it,
+             it is the slot's words with a capital each ("virDomainGetState")
+    theme    the module that declares it, below ``vsh.api`` ("domain.state")
     stub     the declaring function: signature, annotations and docstring
     owner    the class that declares it
     options  what annotations cannot say:
@@ -71,6 +45,9 @@ class Call:
              limit    the longest list that the wire allows here, where that is not the usual
              stream   "read" or "write": the way that the bytes of the ``Stream`` go, for the client
              sparse   the flag that says that holes may be sent in the stream
+             events   whether events may come after it
+             texts    whether the answer leaves out the parameters that are texts, unless a bit of
+                      its flags asks for them, which the client sets
              and what libvirt's public layer checks before any driver is asked: ``exclusive``,
              ``requires``, ``needs``, ``readonly`` (see drivers/_base.py)
     names    the names of its values, in order
@@ -82,7 +59,7 @@ class Call:
         "program",
         "acl",
         "slot",
-        "_api",
+        "api",
         "stub",
         "options",
         "name",
@@ -96,6 +73,7 @@ class Call:
     def __init__(
         self,
         number: int,
+        slot: str,
         acl: Any,
         program: str,
         api: str | None,
@@ -103,14 +81,14 @@ class Call:
         options: dict[str, Any],
     ) -> None:
         self.number = number
+        self.slot = slot
         self.acl = acl
         self.program = program
-        self._api = api
+        self.api = api or "vir" + slot.title().replace("_", "")
         self.stub = stub
         self.options = options
         self.guarded = not options.keys().isdisjoint(CHECKED)
         self.name = stub.__name__
-        self.slot = self.name
         self.owner: Any = None
         code = stub.__code__
         self.names = code.co_varnames[1 : code.co_argcount]
@@ -119,7 +97,6 @@ class Call:
 
     def __set_name__(self, owner: Any, name: str) -> None:
         self.owner = owner
-        self.slot = owner.prefix + name
 
     def __get__(self, target: Any, owner: Any = None) -> Any:
         return self if target is None else BoundCall(self, target)
@@ -148,12 +125,8 @@ class Call:
         return tuple(values)
 
     @property
-    def api(self) -> str:
-        """libvirt's C function name, derived from the slot where the stub does not give it."""
-        if self._api is not None:
-            return self._api
-        words = (_SPELT.get(word) or word[:1].upper() + word[1:] for word in self.slot.split("_"))
-        return "vir" + "".join(words)
+    def theme(self) -> str:
+        return self.stub.__module__.removeprefix("vsh.api.")
 
     def __repr__(self) -> str:
         return f"<call {self.program} {self.number} {self.slot}>"
@@ -182,6 +155,7 @@ if TYPE_CHECKING:
 
     def call(
         number: int,
+        slot: str,
         *,
         acl: str | list[str],
         program: str = ...,
@@ -191,22 +165,20 @@ if TYPE_CHECKING:
 
 else:
 
-    def call(number, *, acl, program="remote", api=None, **options):
+    def call(number, slot, *, acl, program="remote", api=None, **options):
         """Declare one procedure; see the module's text and ``Call``."""
-        return lambda stub: Call(number, acl, program, api, stub, options)
+        return lambda stub: Call(number, slot, acl, program, api, stub, options)
 
 
 class Object:
     """Something a connection has: a domain, a snapshot, a pool ...
 
     Subclasses annotate the fields that identify them, in wire order (``remote_nonnull_domain`` is
-    name, uuid, id).  A class that declares calls says with ``prefix`` what their procedures' names
-    begin with, and with ``kind`` which object they are called on, by the name of its class; "" is
-    the connection itself, which is not on the wire.
+    name, uuid, id).  A class that declares calls says with ``kind`` which object they are called
+    on, by the name of its class; "" is the connection itself, which is not on the wire.
     """
 
     __slots__ = ("connection", "__dict__")
-    prefix = ""
     kind = ""
     fields: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()

@@ -15,26 +15,37 @@ class Checkpoint(Object):
     """A checkpoint, known by its name and its domain."""
 
     __slots__ = ()
-    prefix = "domain_checkpoint_"
     kind = "Checkpoint"
     fields = ("name", "domain")
     name: Text
     domain: Domain
 
-    @call(412, acl=["domain:read", "domain:read_secure:VIR_DOMAIN_CHECKPOINT_XML_SECURE"])
+    @call(
+        412,
+        "domain_checkpoint_get_xml_desc",
+        api="virDomainCheckpointGetXMLDesc",
+        acl=["domain:read", "domain:read_secure:VIR_DOMAIN_CHECKPOINT_XML_SECURE"],
+    )
     def get_xml_desc(self, flags: u32 = 0) -> Text:
         """Its document (``CheckpointXML``)."""
 
-    @call(414, acl="domain:read", wire="need_results: i32 = 1, flags", count="i32")
+    @call(
+        414,
+        "domain_checkpoint_list_all_children",
+        acl="domain:read",
+        wire="need_results: i32 = 1, flags",
+        count="i32",
+    )
     def list_all_children(self, flags: u32 = 0) -> list[Checkpoint]:
         """Its children (``CheckpointList``)."""
 
-    @call(416, acl="domain:read")
+    @call(416, "domain_checkpoint_get_parent", acl="domain:read")
     def get_parent(self, flags: u32 = 0) -> Checkpoint:
         """Its parent.  Raises NoCheckpoint if it is a root."""
 
     @call(
         417,
+        "domain_checkpoint_delete",
         acl="domain:checkpoint",
         exclusive=[
             (

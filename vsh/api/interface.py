@@ -14,28 +14,27 @@ class Interface(Object):
     """A host interface, known by its name."""
 
     __slots__ = ()
-    prefix = "interface_"
     kind = "Interface"
     fields = ("name", "mac")
     name: Text
     mac: Text
 
-    @call(130, acl="interface:read")
+    @call(130, "interface_get_xml_desc", api="virInterfaceGetXMLDesc", acl="interface:read")
     def get_xml_desc(self, flags: u32 = 0) -> Text:
         """Its document: live, or with the flag its definition."""
 
-    @call(132, acl="interface:delete")
+    @call(132, "interface_undefine", acl="interface:delete")
     def undefine(self) -> None:
         """Forget its definition."""
 
-    @call(133, acl="interface:start")
+    @call(133, "interface_create", acl="interface:start")
     def create(self, flags: u32 = 0) -> None:
         """Bring it up."""
 
-    @call(134, acl="interface:stop")
+    @call(134, "interface_destroy", acl="interface:stop")
     def destroy(self, flags: u32 = 0) -> None:
         """Bring it down."""
 
-    @call(156, acl="interface:read")
+    @call(156, "interface_is_active", acl="interface:read")
     def is_active(self) -> i32:
         """1 if it is up."""

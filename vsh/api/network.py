@@ -32,50 +32,50 @@ class Network(Object):
     """A network, known by its UUID."""
 
     __slots__ = ()
-    prefix = "network_"
     kind = "Network"
     fields = ("name", "uuid")
     name: Text
     uuid: UUID
 
-    @call(39, acl="network:start")
+    @call(39, "network_create", acl="network:start")
     def create(self) -> None:
         """Start it."""
 
-    @call(42, acl="network:stop")
+    @call(42, "network_destroy", acl="network:stop")
     def destroy(self) -> None:
         """Stop it."""
 
-    @call(43, acl="network:read")
+    @call(43, "network_get_xml_desc", api="virNetworkGetXMLDesc", acl="network:read")
     def get_xml_desc(self, flags: u32 = 0) -> Text:
         """Its document: live, or with the flag its definition."""
 
-    @call(44, acl="network:read")
+    @call(44, "network_get_autostart", acl="network:read")
     def get_autostart(self) -> i32:
         """1 if it is started with the host."""
 
-    @call(45, acl="network:read")
+    @call(45, "network_get_bridge_name", acl="network:read")
     def get_bridge_name(self) -> Text:
         """Name of its bridge."""
 
-    @call(48, acl="network:write")
+    @call(48, "network_set_autostart", acl="network:write")
     def set_autostart(self, autostart: i32) -> None:
         """Start it with the host (1), or do not (0)."""
 
-    @call(49, acl="network:delete")
+    @call(49, "network_undefine", acl="network:delete")
     def undefine(self) -> None:
         """Forget its definition."""
 
-    @call(152, acl="network:read")
+    @call(152, "network_is_active", acl="network:read")
     def is_active(self) -> i32:
         """1 if it is active."""
 
-    @call(153, acl="network:read")
+    @call(153, "network_is_persistent", acl="network:read")
     def is_persistent(self) -> i32:
         """1 if it has a definition."""
 
     @call(
         291,
+        "network_update",
         acl=[
             "network:write",
             "network:save:!VIR_NETWORK_UPDATE_AFFECT_CONFIG|VIR_NETWORK_UPDATE_AFFECT_LIVE",
@@ -90,13 +90,20 @@ class Network(Object):
         """
 
     @call(
-        341, acl="network:read", wire="mac, need_results: i32 = 1, flags", count="u32", limit=65536
+        341,
+        "network_get_dhcp_leases",
+        api="virNetworkGetDHCPLeases",
+        acl="network:read",
+        wire="mac, need_results: i32 = 1, flags",
+        count="u32",
+        limit=65536,
     )
     def get_dhcp_leases(self, mac: Text | None = None, flags: u32 = 0) -> list[DhcpLease]:
         """Its DHCP leases; of one MAC address, or None for all."""
 
     @call(
         404,
+        "network_list_all_ports",
         acl="network:search_ports",
         filter="network_port:getattr",
         wire="need_results: i32 = 1, flags",
@@ -105,16 +112,22 @@ class Network(Object):
     def list_all_ports(self, flags: u32 = 0) -> list[NetworkPort]:
         """Its ports."""
 
-    @call(405, acl="network_port:getattr")
+    @call(
+        405,
+        "network_port_lookup_by_uuid",
+        api="virNetworkPortLookupByUUID",
+        acl="network_port:getattr",
+    )
     def port_lookup_by_uuid(self, uuid: UUID) -> NetworkPort:
         """The port of that UUID.  Raises NoNetworkPort."""
 
-    @call(406, acl="network_port:create")
+    @call(406, "network_port_create_xml", api="virNetworkPortCreateXML", acl="network_port:create")
     def port_create_xml(self, xml: Text, flags: u32 = 0) -> NetworkPort:
         """Make a port."""
 
     @call(
         444,
+        "network_set_metadata",
         acl=[
             "network:write",
             "network:save:!VIR_NETWORK_UPDATE_AFFECT_CONFIG|VIR_NETWORK_UPDATE_AFFECT_LIVE",
@@ -135,6 +148,7 @@ class Network(Object):
 
     @call(
         445,
+        "network_get_metadata",
         acl="network:read",
         exclusive=[(1, "VIR_NETWORK_UPDATE_AFFECT_LIVE", 2, "VIR_NETWORK_UPDATE_AFFECT_CONFIG")],
     )

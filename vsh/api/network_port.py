@@ -15,24 +15,30 @@ class NetworkPort(Object):
     """A port, known by its network and its UUID."""
 
     __slots__ = ()
-    prefix = "network_port_"
     kind = "NetworkPort"
     fields = ("network", "uuid")
     network: Network
     uuid: UUID
 
-    @call(407, acl="network_port:read", wire="nparams: i32 = 16, flags", count="i32", limit=16)
+    @call(
+        407,
+        "network_port_get_parameters",
+        acl="network_port:read",
+        wire="nparams: i32 = 16, flags",
+        count="i32",
+        limit=16,
+    )
     def get_parameters(self, flags: u32 = 0) -> TypedParams:
         """Its bandwidth limits, in KiB/s and KiB."""
 
-    @call(408, acl="network_port:write", limit=16)
+    @call(408, "network_port_set_parameters", acl="network_port:write", limit=16)
     def set_parameters(self, params: TypedParams, flags: u32 = 0) -> None:
         """Change its bandwidth limits."""
 
-    @call(409, acl="network_port:read")
+    @call(409, "network_port_get_xml_desc", api="virNetworkPortGetXMLDesc", acl="network_port:read")
     def get_xml_desc(self, flags: u32 = 0) -> Text:
         """Its document."""
 
-    @call(410, acl="network_port:delete")
+    @call(410, "network_port_delete", acl="network_port:delete")
     def delete(self, flags: u32 = 0) -> None:
         """Remove it."""

@@ -14,16 +14,15 @@ class Nwfilter(Object):
     """A network filter, known by its UUID."""
 
     __slots__ = ()
-    prefix = "nwfilter_"
     kind = "Nwfilter"
     fields = ("name", "uuid")
     name: Text
     uuid: UUID
 
-    @call(177, acl="nwfilter:read")
+    @call(177, "nwfilter_get_xml_desc", api="virNWFilterGetXMLDesc", acl="nwfilter:read")
     def get_xml_desc(self, flags: u32 = 0) -> Text:
         """Its document."""
 
-    @call(181, acl="nwfilter:delete")
+    @call(181, "nwfilter_undefine", api="virNWFilterUndefine", acl="nwfilter:delete")
     def undefine(self) -> None:
         """Forget it."""

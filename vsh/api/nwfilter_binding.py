@@ -14,16 +14,25 @@ class NwfilterBinding(Object):
     """A binding, known by the port device."""
 
     __slots__ = ()
-    prefix = "nwfilter_binding_"
     kind = "NwfilterBinding"
     fields = ("portdev", "filtername")
     portdev: Text
     filtername: Text
 
-    @call(398, acl="nwfilter_binding:read")
+    @call(
+        398,
+        "nwfilter_binding_get_xml_desc",
+        api="virNWFilterBindingGetXMLDesc",
+        acl="nwfilter_binding:read",
+    )
     def get_xml_desc(self, flags: u32 = 0) -> Text:
         """Its document."""
 
-    @call(400, acl="nwfilter_binding:delete")
+    @call(
+        400,
+        "nwfilter_binding_delete",
+        api="virNWFilterBindingDelete",
+        acl="nwfilter_binding:delete",
+    )
     def delete(self) -> None:
         """Take the filter off the port device."""

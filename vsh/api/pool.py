@@ -21,84 +21,69 @@ class PoolInfo(Record):
     available: u64
 
 
-class PoolVolumes(Object):
-    """The calls on a pool that make and find its volumes."""
-
-    __slots__ = ()
-    prefix = "storage_"
-    kind = "Pool"
-
-    @call(93, acl="storage_vol:create")
-    def vol_create_xml(self, xml: Text, flags: u32 = 0) -> Volume:
-        """Make a volume."""
-
-    @call(95, acl="storage_vol:getattr")
-    def vol_lookup_by_name(self, name: Text) -> Volume:
-        """The volume of that name.  Raises NoStorageVolume."""
-
-    @call(125, acl="storage_vol:create")
-    def vol_create_xml_from(self, xml: Text, clonevol: Volume, flags: u32 = 0) -> Volume:
-        """Make a volume with the content of another."""
-
-
-class Pool(PoolVolumes):
+class Pool(Object):
     """A pool, known by its UUID."""
 
     __slots__ = ()
-    prefix = "storage_pool_"
     kind = "Pool"
     fields = ("name", "uuid")
     name: Text
     uuid: UUID
 
-    @call(78, acl="storage_pool:start")
+    @call(78, "storage_pool_create", acl="storage_pool:start")
     def create(self, flags: u32 = 0) -> None:
         """Start it (``StoragePoolCreate``)."""
 
-    @call(79, acl="storage_pool:format")
+    @call(79, "storage_pool_build", acl="storage_pool:format")
     def build(self, flags: u32 = 0) -> None:
         """Make what it needs on the host: a directory, a file system
         (``StoragePoolBuild``).
         """
 
-    @call(80, acl="storage_pool:stop")
+    @call(80, "storage_pool_destroy", acl="storage_pool:stop")
     def destroy(self) -> None:
         """Stop it; its content stays."""
 
-    @call(81, acl="storage_pool:format")
+    @call(81, "storage_pool_delete", acl="storage_pool:format")
     def delete(self, flags: u32 = 0) -> None:
         """Delete what it is made of on the host, with its content."""
 
-    @call(82, acl="storage_pool:delete")
+    @call(82, "storage_pool_undefine", acl="storage_pool:delete")
     def undefine(self) -> None:
         """Forget its definition."""
 
-    @call(83, acl="storage_pool:refresh")
+    @call(83, "storage_pool_refresh", acl="storage_pool:refresh")
     def refresh(self, flags: u32 = 0) -> None:
         """Look again at what volumes it has."""
 
-    @call(87, acl="storage_pool:read")
+    @call(87, "storage_pool_get_info", acl="storage_pool:read")
     def get_info(self) -> PoolInfo:
         """State and sizes in bytes."""
 
-    @call(88, acl="storage_pool:read")
+    @call(88, "storage_pool_get_xml_desc", api="virStoragePoolGetXMLDesc", acl="storage_pool:read")
     def get_xml_desc(self, flags: u32 = 0) -> Text:
         """Its document: live, or with the flag its definition."""
 
-    @call(89, acl="storage_pool:read")
+    @call(89, "storage_pool_get_autostart", acl="storage_pool:read")
     def get_autostart(self) -> i32:
         """1 if it is started with the host."""
 
-    @call(90, acl="storage_pool:write")
+    @call(90, "storage_pool_set_autostart", acl="storage_pool:write")
     def set_autostart(self, autostart: i32) -> None:
         """Start it with the host (1), or do not (0)."""
 
-    @call(91, acl="storage_pool:search_storage_vols", filter="storage_vol:getattr")
+    @call(
+        91,
+        "storage_pool_num_of_volumes",
+        acl="storage_pool:search_storage_vols",
+        filter="storage_vol:getattr",
+    )
     def num_of_volumes(self) -> i32:
         """How many volumes it has."""
 
     @call(
         92,
+        "storage_pool_list_volumes",
         acl="storage_pool:search_storage_vols",
         filter="storage_vol:getattr",
         wire="maxnames: i32 = 16384",
@@ -106,16 +91,17 @@ class Pool(PoolVolumes):
     def list_volumes(self) -> list[Text]:
         """Names of its volumes."""
 
-    @call(154, acl="storage_pool:read")
+    @call(154, "storage_pool_is_active", acl="storage_pool:read")
     def is_active(self) -> i32:
         """1 if it is active."""
 
-    @call(155, acl="storage_pool:read")
+    @call(155, "storage_pool_is_persistent", acl="storage_pool:read")
     def is_persistent(self) -> i32:
         """1 if it has a definition."""
 
     @call(
         282,
+        "storage_pool_list_all_volumes",
         acl="storage_pool:search_storage_vols",
         filter="storage_vol:getattr",
         wire="need_results: i32 = 1, flags",
@@ -123,3 +109,20 @@ class Pool(PoolVolumes):
     )
     def list_all_volumes(self, flags: u32 = 0) -> list[Volume]:
         """Its volumes."""
+
+    @call(93, "storage_vol_create_xml", api="virStorageVolCreateXML", acl="storage_vol:create")
+    def vol_create_xml(self, xml: Text, flags: u32 = 0) -> Volume:
+        """Make a volume."""
+
+    @call(95, "storage_vol_lookup_by_name", acl="storage_vol:getattr")
+    def vol_lookup_by_name(self, name: Text) -> Volume:
+        """The volume of that name.  Raises NoStorageVolume."""
+
+    @call(
+        125,
+        "storage_vol_create_xml_from",
+        api="virStorageVolCreateXMLFrom",
+        acl="storage_vol:create",
+    )
+    def vol_create_xml_from(self, xml: Text, clonevol: Volume, flags: u32 = 0) -> Volume:
+        """Make a volume with the content of another."""

@@ -11,40 +11,27 @@ if TYPE_CHECKING:
     from vsh.api.types import Text, i32, u32
 
 
-class Revert(Object):
-    """The one call on a snapshot whose name begins otherwise."""
-
-    __slots__ = ()
-    prefix = "domain_"
-    kind = "Snapshot"
-
-    @call(
-        192,
-        acl="domain:snapshot",
-        exclusive=[
-            (1, "VIR_DOMAIN_SNAPSHOT_REVERT_RUNNING", 2, "VIR_DOMAIN_SNAPSHOT_REVERT_PAUSED")
-        ],
-    )
-    def revert_to_snapshot(self, flags: u32 = 0) -> None:
-        """Bring the domain back to it (``SnapshotRevert``)."""
-
-
-class Snapshot(Revert):
+class Snapshot(Object):
     """A snapshot, known by its name and its domain."""
 
     __slots__ = ()
-    prefix = "domain_snapshot_"
     kind = "Snapshot"
     fields = ("name", "domain")
     name: Text
     domain: Domain
 
-    @call(186, acl=["domain:read", "domain:read_secure:VIR_DOMAIN_SNAPSHOT_XML_SECURE"])
+    @call(
+        186,
+        "domain_snapshot_get_xml_desc",
+        api="virDomainSnapshotGetXMLDesc",
+        acl=["domain:read", "domain:read_secure:VIR_DOMAIN_SNAPSHOT_XML_SECURE"],
+    )
     def get_xml_desc(self, flags: u32 = 0) -> Text:
         """Its document (``SnapshotXML``)."""
 
     @call(
         193,
+        "domain_snapshot_delete",
         acl="domain:snapshot",
         exclusive=[
             (
@@ -60,26 +47,48 @@ class Snapshot(Revert):
         (``SnapshotDelete``).
         """
 
-    @call(244, acl="domain:read")
+    @call(244, "domain_snapshot_get_parent", acl="domain:read")
     def get_parent(self, flags: u32 = 0) -> Snapshot:
         """Its parent.  Raises NoSnapshot if it is a root."""
 
-    @call(246, acl="domain:read")
+    @call(246, "domain_snapshot_num_children", acl="domain:read")
     def num_children(self, flags: u32 = 0) -> i32:
         """How many children it has (``SnapshotList``)."""
 
-    @call(247, acl="domain:read", wire="maxnames: i32 = 16384, flags")
+    @call(
+        247,
+        "domain_snapshot_list_children_names",
+        acl="domain:read",
+        wire="maxnames: i32 = 16384, flags",
+    )
     def list_children_names(self, flags: u32 = 0) -> list[Text]:
         """Names of its children (``SnapshotList``)."""
 
-    @call(271, acl="domain:read")
+    @call(271, "domain_snapshot_is_current", acl="domain:read")
     def is_current(self, flags: u32 = 0) -> i32:
         """1 if it is the domain's current snapshot."""
 
-    @call(272, acl="domain:read")
+    @call(272, "domain_snapshot_has_metadata", acl="domain:read")
     def has_metadata(self, flags: u32 = 0) -> i32:
         """1 if libvirt keeps a record of it that would be lost with the domain."""
 
-    @call(275, acl="domain:read", wire="need_results: i32 = 1, flags", count="i32")
+    @call(
+        275,
+        "domain_snapshot_list_all_children",
+        acl="domain:read",
+        wire="need_results: i32 = 1, flags",
+        count="i32",
+    )
     def list_all_children(self, flags: u32 = 0) -> list[Snapshot]:
         """Its children (``SnapshotList``)."""
+
+    @call(
+        192,
+        "domain_revert_to_snapshot",
+        acl="domain:snapshot",
+        exclusive=[
+            (1, "VIR_DOMAIN_SNAPSHOT_REVERT_RUNNING", 2, "VIR_DOMAIN_SNAPSHOT_REVERT_PAUSED")
+        ],
+    )
+    def revert_to_snapshot(self, flags: u32 = 0) -> None:
+        """Bring the domain back to it (``SnapshotRevert``)."""

@@ -21,65 +21,56 @@ class VolumeInfo(Record):
     allocation: u64
 
 
-class VolumePool(Object):
-    """The call that finds a volume's pool."""
-
-    __slots__ = ()
-    prefix = "storage_"
-    kind = "Volume"
-
-    @call(86, acl="storage_pool:getattr")
-    def pool_lookup_by_volume(self) -> Pool:
-        """The pool that it is in."""
-
-
-class Volume(VolumePool):
+class Volume(Object):
     """A volume, known by its key."""
 
     __slots__ = ()
-    prefix = "storage_vol_"
     kind = "Volume"
     fields = ("pool", "name", "key")
     pool: Text
     name: Text
     key: Text
 
-    @call(94, acl="storage_vol:delete")
+    @call(94, "storage_vol_delete", acl="storage_vol:delete")
     def delete(self, flags: u32 = 0) -> None:
         """Delete it (``StorageVolDelete``)."""
 
-    @call(98, acl="storage_vol:read")
+    @call(98, "storage_vol_get_info", acl="storage_vol:read")
     def get_info(self) -> VolumeInfo:
         """Kind and sizes in bytes."""
 
-    @call(99, acl="storage_vol:read")
+    @call(99, "storage_vol_get_xml_desc", api="virStorageVolGetXMLDesc", acl="storage_vol:read")
     def get_xml_desc(self, flags: u32 = 0) -> Text:
         """Its document."""
 
-    @call(100, acl="storage_vol:read")
+    @call(100, "storage_vol_get_path", acl="storage_vol:read")
     def get_path(self) -> Text:
         """Its path on the host."""
 
-    @call(165, acl="storage_vol:format")
+    @call(165, "storage_vol_wipe", acl="storage_vol:format")
     def wipe(self, flags: u32 = 0) -> None:
         """Overwrite its content with zeros."""
 
-    @call(208, acl="storage_vol:data_write", stream="write", sparse=1)
+    @call(208, "storage_vol_upload", acl="storage_vol:data_write", stream="write", sparse=1)
     def upload(self, stream: Stream, offset: u64, length: u64, flags: u32 = 0) -> None:
         """Write a stream into it, from byte ``offset`` on; ``length`` 0 for all."""
 
-    @call(209, acl="storage_vol:data_read", stream="read", sparse=1)
+    @call(209, "storage_vol_download", acl="storage_vol:data_read", stream="read", sparse=1)
     def download(self, stream: Stream, offset: u64, length: u64, flags: u32 = 0) -> None:
         """Read it into a stream, from byte ``offset`` on; ``length`` 0 for all."""
 
-    @call(259, acl="storage_vol:format")
+    @call(259, "storage_vol_wipe_pattern", acl="storage_vol:format")
     def wipe_pattern(self, algorithm: u32, flags: u32 = 0) -> None:
         """Overwrite its content in a given way (``StorageVolWipeAlgorithm``)."""
 
-    @call(260, acl="storage_vol:resize")
+    @call(260, "storage_vol_resize", acl="storage_vol:resize")
     def resize(self, capacity: u64, flags: u32 = 0) -> None:
         """Give it another size, in bytes (``StorageVolResize``)."""
 
-    @call(378, acl="storage_vol:read")
+    @call(378, "storage_vol_get_info_flags", acl="storage_vol:read")
     def get_info_flags(self, flags: u32 = 0) -> VolumeInfo:
         """Kind and sizes in bytes; with the flag, ``allocation`` is the physical size."""
+
+    @call(86, "storage_pool_lookup_by_volume", acl="storage_pool:getattr")
+    def pool_lookup_by_volume(self) -> Pool:
+        """The pool that it is in."""

@@ -24,7 +24,7 @@ import tracemalloc
 
 import pytest
 
-from vsh.api.connection.host import ConnectHost
+from vsh.api.connection.host import Host
 from vsh.api.domain import Domain
 from vsh.api.domain.devices import Devices
 from vsh.api.stream import Stream
@@ -33,7 +33,7 @@ from vsh.rpc import message as messages
 from vsh.rpc.message import CONTINUE, MESSAGE_MAX, STREAM, Message, pack
 from vsh.rpc.programs import REMOTE
 
-HOSTNAME = ConnectHost.get_hostname
+HOSTNAME = Host.get_hostname
 ESCAPE = "\x1b]0;owned\x07\x1b[2J\x9b31m"
 
 
@@ -169,7 +169,7 @@ def test_the_daemon_does_not_know_the_program(connection, daemon):
         connection.get_hostname()
     assert not isinstance(caught.value, NoSupport)
     assert str(caught.value) == f"Cannot find program {REMOTE} version 1"
-    daemon.give(ConnectHost.get_type, "QEMU")
+    daemon.give(Host.get_type, "QEMU")
     assert connection.get_type() == "QEMU"
 
 
@@ -323,12 +323,10 @@ def test_a_promise_of_much_costs_nothing(connection, daemon):
 
 @pytest.mark.parametrize("count", [0, 1, 16384, 16385, 0x7FFFFFFF, 0xFFFFFFFF])
 def test_a_count_of_domains_is_not_believed(connection, daemon, count):
-    from vsh.api.connection.domains import ConnectDomains
+    from vsh.api.connection.domains import Domains
 
     payload = struct.pack(">I", count) + bytes(64)
-    daemon.on(
-        ConnectDomains.list_all_domains, lambda daemon, call: daemon.session.reply(call, payload)
-    )
+    daemon.on(Domains.list_all_domains, lambda daemon, call: daemon.session.reply(call, payload))
     tracemalloc.start()
     with pytest.raises(RpcError, match="Unable to decode message payload"):
         connection.domains()
@@ -354,12 +352,12 @@ def test_escape_sequences_in_an_error(connection, daemon):
 @pytest.fixture
 def hostile(daemon):
     """A daemon whose every word is an attack on the terminal."""
-    from vsh.api.connection.domains import ConnectDomains, Domains
+    from vsh.api.connection.domains import Domains
     from vsh.api.domain.state import State
 
     evil = Domain(None, f"evil{ESCAPE}", "00000000-0000-0000-0000-000000000001", 1)
     daemon.give(HOSTNAME, f"host{ESCAPE}")
-    daemon.give(ConnectDomains.list_all_domains, [evil])
+    daemon.give(Domains.list_all_domains, [evil])
     daemon.give(Domains.domain_lookup_by_id, evil)
     daemon.give(State.get_xml_desc, f"<domain>{ESCAPE}</domain>\n")
     return daemon

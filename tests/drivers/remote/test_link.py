@@ -11,9 +11,9 @@ import time
 import pytest
 
 from vsh.api.connection import Connection
-from vsh.api.connection.domains import ConnectDomains, Domains
-from vsh.api.connection.events import ConnectEvents
-from vsh.api.connection.host import ConnectHost
+from vsh.api.connection.domains import Domains
+from vsh.api.connection.events import Events
+from vsh.api.connection.host import Host
 from vsh.api.domain import Domain
 from vsh.api.domain.devices import Devices
 from vsh.api.domain.state import State
@@ -33,7 +33,7 @@ from vsh.rpc.message import pack
 from vsh.rpc.programs import AUTH_LIST, CONNECT_CLOSE, CONNECT_OPEN, REMOTE
 
 UUID = "00000000-0000-4000-8000-%012d"
-HOSTNAME = ConnectHost.get_hostname
+HOSTNAME = Host.get_hostname
 
 
 def domains(connection, count):
@@ -140,7 +140,7 @@ def test_states_in_one_call(connection, daemon):
 
     asked = domains(connection, 300)
     daemon.give(
-        ConnectDomains.get_all_domain_stats,
+        Domains.get_all_domain_stats,
         [
             DomainStats(
                 domain, TypedParams().set("state.state", "int", 5).set("state.reason", "int", n % 3)
@@ -160,7 +160,7 @@ def test_states_where_the_bulk_call_is_unknown(connection, daemon):
     asked = domains(connection, 5)
     assert connection.driver.domain_states(asked) == [(1, 1)] * 5
     assert connection.driver.domain_states(asked) == [(1, 1)] * 5
-    assert daemon.asked.count((REMOTE, ConnectDomains.get_all_domain_stats.number)) == 1
+    assert daemon.asked.count((REMOTE, Domains.get_all_domain_stats.number)) == 1
     assert connection.driver.domain_states([]) == []
 
 
@@ -173,7 +173,7 @@ def test_a_daemon_that_never_answers(connection, daemon):
     with pytest.raises(OperationTimeout) as caught:
         connection.get_hostname()
     assert str(caught.value) == "Timed out during operation: no answer within 0.1 seconds"
-    daemon.give(ConnectHost.get_type, "QEMU")
+    daemon.give(Host.get_type, "QEMU")
     connection.driver.timeout = 5
     assert connection.get_type() == "QEMU"
 
@@ -284,7 +284,7 @@ def test_a_reply_that_does_not_decode_leaves_the_connection_usable(connection, d
     daemon.on(HOSTNAME, lambda daemon, call: daemon.session.reply(call, payload))
     with pytest.raises(RpcError, match="Unable to decode message payload"):
         connection.get_hostname()
-    daemon.give(ConnectHost.get_type, "QEMU")
+    daemon.give(Host.get_type, "QEMU")
     assert connection.get_type() == "QEMU"
 
 
@@ -308,7 +308,7 @@ def test_interrupt_leaves_the_connection_usable(connection, daemon):
         daemon.session.reply(held[0], b"\0\0\0\4late")
         daemon.session.reply(call, b"\0\0\0\4QEMU")
 
-    daemon.on(ConnectHost.get_type, both)
+    daemon.on(Host.get_type, both)
     assert connection.get_type() == "QEMU"
     assert connection.driver.link.session.replies == {}
 
@@ -320,7 +320,7 @@ def test_interrupt_while_many_are_in_flight(connection, daemon):
     with pytest.raises(KeyboardInterrupt):
         connection.many(connection.get_hostname.request() for _ in range(500))
     timer.join()
-    daemon.give(ConnectHost.get_type, "QEMU")
+    daemon.give(Host.get_type, "QEMU")
     assert connection.get_type() == "QEMU"
 
 
@@ -405,7 +405,7 @@ def test_a_stopped_daemon_at_the_door(daemon):
 
 
 def test_without_a_uri_the_daemon_is_asked(daemon):
-    daemon.give(ConnectHost.get_uri, "qemu:///system")
+    daemon.give(Host.get_uri, "qemu:///system")
     driver = remote(f"remote+unix:///?socket={daemon.path}")
     assert daemon.opened[0] == b"\0\0\0\1" + bytes(8)
     driver.close()
@@ -425,7 +425,7 @@ def test_events_come_between_and_during_calls(connection, daemon):
         daemon.session.event(REMOTE, Lifecycle.number, payload)  # even before the reply
         daemon.session.reply(call, b"\0\0\0\x29")
 
-    daemon.on(ConnectEvents.domain_event_callback_register_any, register)
+    daemon.on(Events.domain_event_callback_register_any, register)
     assert connection.driver.next_event(0.01) is None
     callback = connection.domain_event_callback_register_any(0)
     first = connection.driver.next_event(0)
@@ -448,7 +448,7 @@ def test_an_event_that_does_not_decode(connection, daemon):
         daemon.session.event(REMOTE, 318, b"\0\0")
         daemon.session.reply(call, bytes(4))
 
-    daemon.on(ConnectEvents.domain_event_callback_register_any, register)
+    daemon.on(Events.domain_event_callback_register_any, register)
     connection.domain_event_callback_register_any(0)
     with pytest.raises(RpcError, match="Unable to decode message payload"):
         connection.driver.next_event(0)

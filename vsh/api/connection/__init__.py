@@ -10,32 +10,19 @@ if TYPE_CHECKING:
     from typing import Any, Self
 
     from vsh.api._call import Call
-    from vsh.api.connection.devices import ConnectDevices, Devices
-    from vsh.api.connection.domains import ConnectDomains, Domains
-    from vsh.api.connection.events import ConnectEvents
-    from vsh.api.connection.host import ConnectHost, Host
+    from vsh.api.connection.devices import Devices
+    from vsh.api.connection.domains import Domains
+    from vsh.api.connection.events import Events
+    from vsh.api.connection.host import Host
     from vsh.api.connection.migration import Migration
-    from vsh.api.connection.networks import ConnectNetworks, Networks
-    from vsh.api.connection.storage import ConnectStorage, Storage
+    from vsh.api.connection.networks import Networks
+    from vsh.api.connection.storage import Storage
     from vsh.api.domain import Domain
     from vsh.api.event import Event
     from vsh.api.pipeline import Pipeline
     from vsh.api.stream import Stream
 
-    class _Calls(
-        ConnectHost,
-        Host,
-        ConnectDomains,
-        Domains,
-        ConnectNetworks,
-        Networks,
-        ConnectStorage,
-        Storage,
-        ConnectDevices,
-        Devices,
-        ConnectEvents,
-        Migration,
-    ):
+    class _Calls(Host, Domains, Networks, Storage, Devices, Events, Migration):
         pass
 
 else:

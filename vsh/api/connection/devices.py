@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from vsh.api.types import Text, i32, u32
 
 
-class ConnectDevices(Object):
+class Devices(Object):
     """How to get at node devices."""
 
     __slots__ = ()
-    prefix = "connect_"
 
     @call(
         285,
+        "connect_list_all_node_devices",
         acl="connect:search_node_devices",
         filter="node_device:getattr",
         wire="need_results: i32 = 1, flags",
@@ -28,19 +28,15 @@ class ConnectDevices(Object):
     def list_all_node_devices(self, flags: u32 = 0) -> list[NodeDevice]:
         """All host devices, or a selection (``ListAllNodeDevice``)."""
 
-
-class Devices(Object):
-    """How to get at node devices."""
-
-    __slots__ = ()
-    prefix = ""
-
-    @call(111, acl="connect:search_node_devices", filter="node_device:getattr")
+    @call(
+        111, "node_num_of_devices", acl="connect:search_node_devices", filter="node_device:getattr"
+    )
     def node_num_of_devices(self, cap: Text | None = None, flags: u32 = 0) -> i32:
         """How many host devices have a capability; None for all."""
 
     @call(
         112,
+        "node_list_devices",
         acl="connect:search_node_devices",
         filter="node_device:getattr",
         wire="cap, maxnames: i32 = 16384, flags",
@@ -49,20 +45,30 @@ class Devices(Object):
     def node_list_devices(self, cap: Text | None = None, flags: u32 = 0) -> list[Text]:
         """Names of the host devices that have a capability; None for all."""
 
-    @call(113, acl="node_device:getattr")
+    @call(113, "node_device_lookup_by_name", acl="node_device:getattr")
     def node_device_lookup_by_name(self, name: Text) -> NodeDevice:
         """The host device of that name.  Raises NoNodeDevice."""
 
-    @call(123, acl=["node_device:write", "node_device:start"])
+    @call(
+        123,
+        "node_device_create_xml",
+        api="virNodeDeviceCreateXML",
+        acl=["node_device:write", "node_device:start"],
+    )
     def node_device_create_xml(self, xml_desc: Text, flags: u32 = 0) -> NodeDevice:
         """Make a transient host device: a vHBA or mediated device."""
 
-    @call(297, acl="node_device:getattr")
+    @call(
+        297,
+        "node_device_lookup_scsi_host_by_wwn",
+        api="virNodeDeviceLookupSCSIHostByWWN",
+        acl="node_device:getattr",
+    )
     def node_device_lookup_scsi_host_by_wwn(
         self, wwnn: Text, wwpn: Text, flags: u32 = 0
     ) -> NodeDevice:
         """The SCSI host with these world wide names.  Raises NoNodeDevice."""
 
-    @call(428, acl="node_device:write")
+    @call(428, "node_device_define_xml", api="virNodeDeviceDefineXML", acl="node_device:write")
     def node_device_define_xml(self, xml_desc: Text, flags: u32 = 0) -> NodeDevice:
         """Define a mediated device, or replace its definition."""

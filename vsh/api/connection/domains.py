@@ -13,40 +13,61 @@ if TYPE_CHECKING:
     from vsh.api.types import UUID, Files, Text, TypedParams, i32, u32
 
 
-class ConnectDomains(Object):
+class Domains(Object):
     """How to get at domains."""
 
     __slots__ = ()
-    prefix = "connect_"
 
-    @call(21, acl="connect:search_domains", filter="domain:getattr", wire="maxnames: i32 = 16384")
+    @call(
+        21,
+        "connect_list_defined_domains",
+        acl="connect:search_domains",
+        filter="domain:getattr",
+        wire="maxnames: i32 = 16384",
+    )
     def list_defined_domains(self) -> list[Text]:
         """Names of the domains that are not running."""
 
-    @call(25, acl="connect:search_domains", filter="domain:getattr")
+    @call(
+        25, "connect_num_of_defined_domains", acl="connect:search_domains", filter="domain:getattr"
+    )
     def num_of_defined_domains(self) -> i32:
         """How many domains are not running."""
 
-    @call(37, acl="connect:search_domains", filter="domain:getattr", wire="maxids: i32 = 16384")
+    @call(
+        37,
+        "connect_list_domains",
+        acl="connect:search_domains",
+        filter="domain:getattr",
+        wire="maxids: i32 = 16384",
+    )
     def list_domains(self) -> list[i32]:
         """Ids of the running domains."""
 
-    @call(51, acl="connect:search_domains", filter="domain:getattr")
+    @call(51, "connect_num_of_domains", acl="connect:search_domains", filter="domain:getattr")
     def num_of_domains(self) -> i32:
         """How many domains are running."""
 
-    @call(135, acl="connect:write")
+    @call(
+        135,
+        "connect_domain_xml_from_native",
+        api="virConnectDomainXMLFromNative",
+        acl="connect:write",
+    )
     def domain_xml_from_native(
         self, nativeFormat: Text, nativeConfig: Text, flags: u32 = 0
     ) -> Text:
         """The domain XML of a hypervisor's own configuration."""
 
-    @call(136, acl="connect:write")
+    @call(
+        136, "connect_domain_xml_to_native", api="virConnectDomainXMLToNative", acl="connect:write"
+    )
     def domain_xml_to_native(self, nativeFormat: Text, domainXml: Text, flags: u32 = 0) -> Text:
         """A hypervisor's own configuration of a domain XML."""
 
     @call(
         273,
+        "connect_list_all_domains",
         acl="connect:search_domains",
         filter="domain:getattr",
         wire="need_results: i32 = 1, flags",
@@ -55,67 +76,97 @@ class ConnectDomains(Object):
     def list_all_domains(self, flags: u32 = 0) -> list[Domain]:
         """All domains, or those that the flags (``ListAllDomains``) pick."""
 
-    @call(344, acl="connect:search_domains", filter="domain:read")
+    @call(344, "connect_get_all_domain_stats", acl="connect:search_domains", filter="domain:read")
     def get_all_domain_stats(
         self, doms: list[Domain], stats: u32, flags: u32 = 0
     ) -> list[DomainStats]:
         """Statistics of the given domains (none: of all) in the wanted groups (0: in all)."""
 
-
-class Domains(Object):
-    """How to get at domains."""
-
-    __slots__ = ()
-    prefix = ""
-
-    @call(10, acl=["domain:write", "domain:start"])
+    @call(10, "domain_create_xml", api="virDomainCreateXML", acl=["domain:write", "domain:start"])
     def domain_create_xml(self, xml_desc: Text, flags: u32 = 0) -> Domain:
         """Start a transient domain."""
 
-    @call(11, acl=["domain:write", "domain:save"])
+    @call(11, "domain_define_xml", api="virDomainDefineXML", acl=["domain:write", "domain:save"])
     def domain_define_xml(self, xml: Text) -> Domain:
         """Define a domain, or replace its definition."""
 
-    @call(22, acl="domain:getattr")
+    @call(22, "domain_lookup_by_id", api="virDomainLookupByID", acl="domain:getattr")
     def domain_lookup_by_id(self, id: i32) -> Domain:
         """The running domain of that id.  Raises NoDomain."""
 
-    @call(23, acl="domain:getattr")
+    @call(23, "domain_lookup_by_name", acl="domain:getattr")
     def domain_lookup_by_name(self, name: Text) -> Domain:
         """The domain of that name.  Raises NoDomain."""
 
-    @call(24, acl="domain:getattr")
+    @call(24, "domain_lookup_by_uuid", api="virDomainLookupByUUID", acl="domain:getattr")
     def domain_lookup_by_uuid(self, uuid: UUID) -> Domain:
         """The domain of that UUID.  Raises NoDomain."""
 
-    @call(54, acl=["domain:start", "domain:write"])
+    @call(54, "domain_restore", acl=["domain:start", "domain:write"])
     def domain_restore(self, from_: Text) -> None:
         """Start a domain from a saved image on the host."""
 
-    @call(233, acl=["domain:start", "domain:write"], exclusive=RUNNING_OR_PAUSED)
+    @call(
+        233,
+        "domain_restore_flags",
+        acl=["domain:start", "domain:write"],
+        exclusive=RUNNING_OR_PAUSED,
+    )
     def domain_restore_flags(self, from_: Text, dxml: Text | None = None, flags: u32 = 0) -> None:
         """Start a domain from a saved image, with other XML if ``dxml`` is given."""
 
-    @call(235, acl="domain:write")
+    @call(
+        235,
+        "domain_save_image_get_xml_desc",
+        api="virDomainSaveImageGetXMLDesc",
+        acl="domain:write",
+    )
     def domain_save_image_get_xml_desc(self, file: Text, flags: u32 = 0) -> Text:
         """The domain XML in a saved image."""
 
-    @call(236, acl=["domain:write", "domain:hibernate"], exclusive=RUNNING_OR_PAUSED)
+    @call(
+        236,
+        "domain_save_image_define_xml",
+        api="virDomainSaveImageDefineXML",
+        acl=["domain:write", "domain:hibernate"],
+        exclusive=RUNNING_OR_PAUSED,
+    )
     def domain_save_image_define_xml(self, file: Text, dxml: Text, flags: u32 = 0) -> None:
         """Replace the domain XML in a saved image."""
 
-    @call(309, acl=["domain:write", "domain:start"])
+    @call(
+        309,
+        "domain_create_xml_with_files",
+        api="virDomainCreateXMLWithFiles",
+        acl=["domain:write", "domain:start"],
+    )
     def domain_create_xml_with_files(self, xml_desc: Text, files: Files, flags: u32 = 0) -> Domain:
         """Start a transient domain whose first process gets the files (LXC)."""
 
-    @call(350, acl=["domain:write", "domain:save"])
+    @call(
+        350,
+        "domain_define_xml_flags",
+        api="virDomainDefineXMLFlags",
+        acl=["domain:write", "domain:save"],
+    )
     def domain_define_xml_flags(self, xml: Text, flags: u32 = 0) -> Domain:
         """Define a domain, or replace its definition (``DomainDefine``)."""
 
-    @call(441, acl=["domain:start", "domain:write"], exclusive=RUNNING_OR_PAUSED)
+    @call(
+        441,
+        "domain_restore_params",
+        acl=["domain:start", "domain:write"],
+        exclusive=RUNNING_OR_PAUSED,
+    )
     def domain_restore_params(self, params: TypedParams, flags: u32 = 0) -> None:
         """Start a domain from a saved image; the parameters say which and how."""
 
-    @call(2, program="qemu", acl=["domain:start", "domain:write"], api="virDomainQemuAttach")
+    @call(
+        2,
+        "domain_attach",
+        program="qemu",
+        api="virDomainQemuAttach",
+        acl=["domain:start", "domain:write"],
+    )
     def domain_attach(self, pid_value: u32, flags: u32 = 0) -> Domain:
         """Take over a running QEMU process by its id."""

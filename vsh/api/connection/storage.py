@@ -13,18 +13,23 @@ if TYPE_CHECKING:
     from vsh.api.volume import Volume
 
 
-class ConnectStorage(Object):
+class Storage(Object):
     """How to get at storage."""
 
     __slots__ = ()
-    prefix = "connect_"
 
-    @call(71, acl="connect:search_storage_pools", filter="storage_pool:getattr")
+    @call(
+        71,
+        "connect_num_of_storage_pools",
+        acl="connect:search_storage_pools",
+        filter="storage_pool:getattr",
+    )
     def num_of_storage_pools(self) -> i32:
         """How many pools are active."""
 
     @call(
         72,
+        "connect_list_storage_pools",
         acl="connect:search_storage_pools",
         filter="storage_pool:getattr",
         wire="maxnames: i32 = 16384",
@@ -32,12 +37,18 @@ class ConnectStorage(Object):
     def list_storage_pools(self) -> list[Text]:
         """Names of the active pools."""
 
-    @call(73, acl="connect:search_storage_pools", filter="storage_pool:getattr")
+    @call(
+        73,
+        "connect_num_of_defined_storage_pools",
+        acl="connect:search_storage_pools",
+        filter="storage_pool:getattr",
+    )
     def num_of_defined_storage_pools(self) -> i32:
         """How many pools are not active."""
 
     @call(
         74,
+        "connect_list_defined_storage_pools",
         acl="connect:search_storage_pools",
         filter="storage_pool:getattr",
         wire="maxnames: i32 = 16384",
@@ -45,22 +56,29 @@ class ConnectStorage(Object):
     def list_defined_storage_pools(self) -> list[Text]:
         """Names of the pools that are not active."""
 
-    @call(75, acl="connect:detect_storage_pools")
+    @call(75, "connect_find_storage_pool_sources", acl="connect:detect_storage_pools")
     def find_storage_pool_sources(
         self, type: Text, srcSpec: Text | None = None, flags: u32 = 0
     ) -> Text:
         """Possible sources for pools of a type, as XML; ``srcSpec`` narrows the search."""
 
-    @call(139, acl="connect:search_secrets", filter="secret:getattr")
+    @call(139, "connect_num_of_secrets", acl="connect:search_secrets", filter="secret:getattr")
     def num_of_secrets(self) -> i32:
         """How many secrets there are."""
 
-    @call(140, acl="connect:search_secrets", filter="secret:getattr", wire="maxuuids: i32 = 16384")
+    @call(
+        140,
+        "connect_list_secrets",
+        acl="connect:search_secrets",
+        filter="secret:getattr",
+        wire="maxuuids: i32 = 16384",
+    )
     def list_secrets(self) -> list[Text]:
         """UUIDs of the secrets, as text."""
 
     @call(
         281,
+        "connect_list_all_storage_pools",
         acl="connect:search_storage_pools",
         filter="storage_pool:getattr",
         wire="need_results: i32 = 1, flags",
@@ -71,6 +89,7 @@ class ConnectStorage(Object):
 
     @call(
         287,
+        "connect_list_all_secrets",
         acl="connect:search_secrets",
         filter="secret:getattr",
         wire="need_results: i32 = 1, flags",
@@ -79,53 +98,61 @@ class ConnectStorage(Object):
     def list_all_secrets(self, flags: u32 = 0) -> list[Secret]:
         """All secrets, or those that the flags (``ListAllSecrets``) pick."""
 
-    @call(403, acl="connect:read")
+    @call(403, "connect_get_storage_pool_capabilities", acl="connect:read")
     def get_storage_pool_capabilities(self, flags: u32 = 0) -> Text:
         """The pool types that this host can handle, as XML."""
 
-
-class Storage(Object):
-    """How to get at storage."""
-
-    __slots__ = ()
-    prefix = ""
-
-    @call(76, acl=["storage_pool:start", "storage_pool:write"])
+    @call(
+        76,
+        "storage_pool_create_xml",
+        api="virStoragePoolCreateXML",
+        acl=["storage_pool:start", "storage_pool:write"],
+    )
     def storage_pool_create_xml(self, xml: Text, flags: u32 = 0) -> Pool:
         """Start a transient pool."""
 
-    @call(77, acl=["storage_pool:write", "storage_pool:save"])
+    @call(
+        77,
+        "storage_pool_define_xml",
+        api="virStoragePoolDefineXML",
+        acl=["storage_pool:write", "storage_pool:save"],
+    )
     def storage_pool_define_xml(self, xml: Text, flags: u32 = 0) -> Pool:
         """Define a pool, or replace its definition."""
 
-    @call(84, acl="storage_pool:getattr")
+    @call(84, "storage_pool_lookup_by_name", acl="storage_pool:getattr")
     def storage_pool_lookup_by_name(self, name: Text) -> Pool:
         """The pool of that name.  Raises NoStoragePool."""
 
-    @call(85, acl="storage_pool:getattr")
+    @call(
+        85,
+        "storage_pool_lookup_by_uuid",
+        api="virStoragePoolLookupByUUID",
+        acl="storage_pool:getattr",
+    )
     def storage_pool_lookup_by_uuid(self, uuid: UUID) -> Pool:
         """The pool of that UUID.  Raises NoStoragePool."""
 
-    @call(96, acl="storage_vol:getattr")
+    @call(96, "storage_vol_lookup_by_key", acl="storage_vol:getattr")
     def storage_vol_lookup_by_key(self, key: Text) -> Volume:
         """The volume with that key, in whatever pool.  Raises NoStorageVolume."""
 
-    @call(97, acl="storage_vol:getattr")
+    @call(97, "storage_vol_lookup_by_path", acl="storage_vol:getattr")
     def storage_vol_lookup_by_path(self, path: Text) -> Volume:
         """The volume at that path, in whatever pool.  Raises NoStorageVolume."""
 
-    @call(141, acl="secret:getattr")
+    @call(141, "secret_lookup_by_uuid", api="virSecretLookupByUUID", acl="secret:getattr")
     def secret_lookup_by_uuid(self, uuid: UUID) -> Secret:
         """The secret of that UUID.  Raises NoSecret."""
 
-    @call(142, acl=["secret:write", "secret:save"])
+    @call(142, "secret_define_xml", api="virSecretDefineXML", acl=["secret:write", "secret:save"])
     def secret_define_xml(self, xml: Text, flags: u32 = 0) -> Secret:
         """Define a secret, or replace its definition; its value stays."""
 
-    @call(147, acl="secret:getattr")
+    @call(147, "secret_lookup_by_usage", acl="secret:getattr")
     def secret_lookup_by_usage(self, usageType: i32, usageID: Text) -> Secret:
         """The secret for that use (``SecretUsageType``).  Raises NoSecret."""
 
-    @call(391, acl="storage_pool:getattr")
+    @call(391, "storage_pool_lookup_by_target_path", acl="storage_pool:getattr")
     def storage_pool_lookup_by_target_path(self, path: Text) -> Pool:
         """The pool whose target is that path.  Raises NoStoragePool."""

@@ -16,11 +16,12 @@ class Moments(Object):
     """Points in time of a domain: made, found, listed."""
 
     __slots__ = ()
-    prefix = "domain_"
     kind = "Domain"
 
     @call(
         185,
+        "domain_snapshot_create_xml",
+        api="virDomainSnapshotCreateXML",
         acl=["domain:snapshot", "domain:fs_freeze:VIR_DOMAIN_SNAPSHOT_CREATE_QUIESCE"],
         exclusive=[
             (1, "VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE", 4, "VIR_DOMAIN_SNAPSHOT_CREATE_NO_METADATA"),
@@ -35,32 +36,40 @@ class Moments(Object):
         (``SnapshotCreate``).
         """
 
-    @call(187, acl="domain:read")
+    @call(187, "domain_snapshot_num", acl="domain:read")
     def snapshot_num(self, flags: u32 = 0) -> i32:
         """How many snapshots it has (``SnapshotList``)."""
 
-    @call(188, acl="domain:read", wire="maxnames: i32 = 16384, flags")
+    @call(188, "domain_snapshot_list_names", acl="domain:read", wire="maxnames: i32 = 16384, flags")
     def snapshot_list_names(self, flags: u32 = 0) -> list[Text]:
         """Names of its snapshots (``SnapshotList``)."""
 
-    @call(189, acl="domain:read")
+    @call(189, "domain_snapshot_lookup_by_name", acl="domain:read")
     def snapshot_lookup_by_name(self, name: Text, flags: u32 = 0) -> Snapshot:
         """The snapshot of that name.  Raises NoSnapshot."""
 
-    @call(190, acl="domain:read")
+    @call(190, "domain_has_current_snapshot", acl="domain:read")
     def has_current_snapshot(self, flags: u32 = 0) -> i32:
         """1 if one of its snapshots is current."""
 
-    @call(191, acl="domain:read")
+    @call(191, "domain_snapshot_current", acl="domain:read")
     def snapshot_current(self, flags: u32 = 0) -> Snapshot:
         """The current snapshot.  Raises NoSnapshot."""
 
-    @call(274, acl="domain:read", wire="need_results: i32 = 1, flags", count="i32")
+    @call(
+        274,
+        "domain_list_all_snapshots",
+        acl="domain:read",
+        wire="need_results: i32 = 1, flags",
+        count="i32",
+    )
     def list_all_snapshots(self, flags: u32 = 0) -> list[Snapshot]:
         """Its snapshots (``SnapshotList``)."""
 
     @call(
         411,
+        "domain_checkpoint_create_xml",
+        api="virDomainCheckpointCreateXML",
         acl=["domain:checkpoint", "domain:fs_freeze:VIR_DOMAIN_CHECKPOINT_CREATE_QUIESCE"],
         exclusive=[
             (1, "VIR_DOMAIN_CHECKPOINT_CREATE_REDEFINE", 2, "VIR_DOMAIN_CHECKPOINT_CREATE_QUIESCE")
@@ -79,20 +88,26 @@ class Moments(Object):
         (``CheckpointCreate``).
         """
 
-    @call(413, acl="domain:read", wire="need_results: i32 = 1, flags", count="i32")
+    @call(
+        413,
+        "domain_list_all_checkpoints",
+        acl="domain:read",
+        wire="need_results: i32 = 1, flags",
+        count="i32",
+    )
     def list_all_checkpoints(self, flags: u32 = 0) -> list[Checkpoint]:
         """Its checkpoints (``CheckpointList``)."""
 
-    @call(415, acl="domain:read")
+    @call(415, "domain_checkpoint_lookup_by_name", acl="domain:read")
     def checkpoint_lookup_by_name(self, name: Text, flags: u32 = 0) -> Checkpoint:
         """The checkpoint of that name.  Raises NoCheckpoint."""
 
-    @call(421, acl=["domain:checkpoint", "domain:block_write"])
+    @call(421, "domain_backup_begin", acl=["domain:checkpoint", "domain:block_write"])
     def backup_begin(
         self, backup_xml: Text, checkpoint_xml: Text | None = None, flags: u32 = 0
     ) -> None:
         """Start a backup, and make a checkpoint with it if its XML is given."""
 
-    @call(422, acl="domain:read")
+    @call(422, "domain_backup_get_xml_desc", api="virDomainBackupGetXMLDesc", acl="domain:read")
     def backup_get_xml_desc(self, flags: u32 = 0) -> Text:
         """The running backup, as XML.  Raises NoDomainBackup."""

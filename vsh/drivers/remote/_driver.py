@@ -25,37 +25,6 @@ if TYPE_CHECKING:
 CLOSE_TIMEOUT = 2.0
 """How long a daemon may take to say good-bye."""
 
-REGISTRATIONS = frozenset(
-    (
-        "connect_domain_event_callback_register_any",
-        "connect_network_event_register_any",
-        "connect_storage_pool_event_register_any",
-        "connect_node_device_event_register_any",
-        "connect_secret_event_register_any",
-        "connect_domain_monitor_event_register",
-        "connect_domain_event_register",
-        "connect_domain_event_register_any",
-        "connect_register_close_callback",
-    )
-)
-"""Calls after which events may come."""
-
-STRINGS = frozenset(
-    (
-        "domain_get_memory_parameters",
-        "domain_get_numa_parameters",
-        "domain_get_blkio_parameters",
-        "domain_get_scheduler_parameters_flags",
-        "domain_block_stats_flags",
-        "domain_get_interface_parameters",
-        "domain_get_block_io_tune",
-        "domain_get_cpu_stats",
-        "node_get_memory_parameters",
-        "node_get_sev_info",
-    )
-)
-"""Calls whose answers leave out the parameters that are texts, unless a flag asks for them."""
-
 STRING_OKAY = 4
 
 FILES = frozenset(("File", "Files"))
@@ -127,7 +96,7 @@ class Remote(Driver):
     def call(self, call: Call, target: Any, values: tuple[Any, ...]) -> Any:
         """Have the daemon answer a call, if libvirt's public layer would let it go there."""
         self._check(call, values)
-        if call.slot in REGISTRATIONS:
+        if "events" in call.options:
             self._listen(target.connection)
         own = getattr(type(self), call.slot, None)
         if own is not None:
@@ -211,7 +180,7 @@ class Remote(Driver):
         return (
             wire.probe
             or wire.stream_at is not None
-            or call.slot in REGISTRATIONS
+            or "events" in call.options
             or hasattr(type(self), call.slot)
             or not FILES.isdisjoint(call.stub.__annotations__.values())
         )
@@ -290,7 +259,7 @@ class Remote(Driver):
 
 def _asking(call: Call, values: tuple[Any, ...]) -> tuple[Any, ...]:
     """The values, with the flag that says that texts are welcome too."""
-    return (*values[:-1], values[-1] | STRING_OKAY) if call.slot in STRINGS else values
+    return (*values[:-1], values[-1] | STRING_OKAY) if "texts" in call.options else values
 
 
 def _gives_files(call: Call) -> bool:
