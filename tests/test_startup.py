@@ -21,12 +21,12 @@ IMPORTED = set(
     vsh.api._access vsh.api._call vsh.api.connection vsh.api.connection.domains vsh.api.domain
     vsh.api.domain.records vsh.api.domain.state vsh.api.types vsh.api.uri vsh.cli
     vsh.cli.command vsh.cli.objects vsh.cli.options vsh.cli.params vsh.cli.parse vsh.cli.run
-    vsh.cli.session vsh.cli.words vsh.commands vsh.commands._states vsh.commands.monitor
+    vsh.cli.session vsh.cli.words vsh.commands vsh.commands.monitor
     vsh.commands.monitor.domstate vsh.drivers vsh.drivers._base vsh.drivers._events
     vsh.drivers.test vsh.drivers.test._default vsh.drivers.test._part
     vsh.drivers.test.definitions vsh.drivers.test.domain_listing vsh.drivers.test.domain_state
     vsh.drivers.test.world vsh.errors vsh.lookup vsh.main vsh.output vsh.output.document
-    vsh.output.plain warnings
+    vsh.output.plain vsh.words vsh.words.domain vsh.words.domain.state warnings
     """.split()
 )
 # What no batch command may need, whatever it asks.

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from vsh.commands import _states, _waiting
+from vsh.commands import _waiting
 from vsh.commands._words import word, words
 from vsh.commands.events import _texts
 from vsh.commands.monitor import domblkerror, domcontrol, dommemstat
+from vsh.words import Enumeration
 from vsh.words import event as events
 from vsh.words.domain import block, document, guest, memory, state
 from vsh.words.network import IPAddrType, NetworkUpdateCommand, NetworkUpdateSection
@@ -44,8 +45,7 @@ def test_members_as_users_write_them(enumeration: type, found: str) -> None:
 
 
 def test_the_order_is_that_of_the_numbers() -> None:
-    class Shuffled:
-        prefix = "VIR_"
+    class Shuffled(Enumeration, prefix="VIR_"):
         LAST_ONE = 2
         FIRST = 0
         SECOND = 1
@@ -63,16 +63,6 @@ def last(enumeration: type) -> int:
     return max(value for name, value in vars(enumeration).items() if name.isupper())
 
 
-REASONS = (
-    state.DomainNostateReason,
-    state.DomainRunningReason,
-    state.DomainBlockedReason,
-    state.DomainPausedReason,
-    state.DomainShutdownReason,
-    state.DomainShutoffReason,
-    state.DomainCrashedReason,
-    state.DomainPMSuspendedReason,
-)
 DETAILS = (
     events.DomainEventDefinedDetailType,
     events.DomainEventUndefinedDetailType,
@@ -85,8 +75,6 @@ DETAILS = (
     events.DomainEventCrashedDetailType,
 )
 TABLES: list[tuple[Any, type]] = [
-    (_states.STATES, state.DomainState),
-    *zip(_states.REASONS, REASONS, strict=True),
     (_waiting.LIFECYCLES["domain"], events.DomainEventType),
     (_waiting.LIFECYCLES["network"], events.NetworkEventLifecycleType),
     (_waiting.LIFECYCLES["pool"], events.StoragePoolEventLifecycleType),

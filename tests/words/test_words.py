@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ import pytest
 from vsh import lookup
 from vsh.api.event import EVENTS
 from vsh.errors import NUMBERS
+from vsh.words import Flags
+from vsh.words.domain.state import DomainState
 from vsh.words.snapshot import SnapshotCreate
 
 FOLDER = Path(__file__).parents[2].parent / "shared" / "protocol"
@@ -54,8 +57,12 @@ def classes() -> list[Any]:
     for package in ("vsh.words", "vsh.words.domain"):
         for name in ("__init__", *lookup.names(package)):
             module = import_module(f"{package}.{name.replace('-', '_')}".removesuffix(".__init__"))
-            found += [value for value in vars(module).values() if isinstance(value, type)]
-    return list(dict.fromkeys(found))
+            found += [
+                value
+                for value in vars(module).values()
+                if isinstance(value, type) and value.__module__ == module.__name__
+            ]
+    return [cls for cls in found if cls.__module__ != "vsh.words"]
 
 
 def ours() -> dict[str, int]:
@@ -104,6 +111,45 @@ def test_every_class_says_what_it_is() -> None:
         assert cls.prefix.startswith("VIR_"), cls
 
 
+def test_bits_are_single() -> None:
+    for cls in classes():
+        if issubclass(cls, Flags):
+            for member in cls:
+                single = member & (member - 1) == 0
+                assert single or cls.__name__ == "DomainDirtyRateCalc", member
+
+
+def test_a_member_is_a_number_with_a_name_and_a_word() -> None:
+    idle = DomainState.BLOCKED
+    assert (idle, idle.name, idle.word, idle.symbol) == (2, "BLOCKED", "idle", "VIR_DOMAIN_BLOCKED")
+    assert DomainState(2) is idle
+    assert DomainState["BLOCKED"] is idle
+    assert (str(idle), repr(idle), f"{idle}", json.dumps(idle)) == (
+        "2",
+        "DomainState.BLOCKED",
+        "2",
+        "2",
+    )
+    assert [state.word for state in DomainState][:2] == ["no state", "running"]
+    newer = DomainState(99)
+    assert (newer, newer.name, newer.word, repr(newer)) == (99, "99", "unknown", "DomainState.99")
+    with pytest.raises(KeyError):
+        DomainState["prefix"]
+    assert pickle.loads(pickle.dumps(idle)) is idle
+
+
+def test_flags_are_joined() -> None:
+    both = SnapshotCreate.REDEFINE | SnapshotCreate.CURRENT
+    assert isinstance(both, SnapshotCreate)
+    assert (both, both.name, list(both)) == (3, "REDEFINE|CURRENT", [1, 2])
+    assert SnapshotCreate.CURRENT in both
+    assert SnapshotCreate.HALT not in both
+    assert both & ~SnapshotCreate.CURRENT is SnapshotCreate.REDEFINE
+    assert both == 1 | SnapshotCreate.CURRENT
+    assert not both & SnapshotCreate.HALT
+    assert repr(SnapshotCreate(0)) == "SnapshotCreate.0"
+
+
 def test_the_flags_of_a_redefine() -> None:
     assert SnapshotCreate.REDEFINE | SnapshotCreate.CURRENT == 3
-    assert SnapshotCreate.prefix + "REDEFINE" == "VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE"
+    assert SnapshotCreate.REDEFINE.symbol == "VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE"

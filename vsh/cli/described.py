@@ -44,8 +44,7 @@ def _asked(connection: Connection, objects: list[Any], *calls: str) -> list[list
 
 
 def _domains(connection: Connection, objects: list[Any]) -> list[str]:
-    from vsh.commands._states import state_word
-    from vsh.words.domain.state import DomainState
+    from vsh.words.domain.state import DomainState, state_word
 
     found = []
     for info, saved in _asked(connection, objects, "get_info", "has_managed_save_image"):

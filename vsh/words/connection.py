@@ -1,20 +1,20 @@
 """Words of connections, as libvirt numbers them."""
 
+from vsh.words import Enumeration, Flags
 
-class CloseReason:
+
+class CloseReason(Enumeration, prefix="VIR_CONNECT_CLOSE_REASON_"):
     """Why a connection closed."""
 
-    prefix = "VIR_CONNECT_CLOSE_REASON_"
     ERROR = 0
     EOF = 1
     KEEPALIVE = 2
     CLIENT = 3
 
 
-class CredentialType:
+class CredentialType(Enumeration, prefix="VIR_CRED_"):
     """What an authentication asks for."""
 
-    prefix = "VIR_CRED_"
     USERNAME = 1
     AUTHNAME = 2
     LANGUAGE = 3
@@ -26,35 +26,31 @@ class CredentialType:
     EXTERNAL = 9
 
 
-class Open:
+class Open(Flags, prefix="VIR_CONNECT_"):
     """How to open a connection."""
 
-    prefix = "VIR_CONNECT_"
     RO = 1
     NO_ALIASES = 2
 
 
-class CompareCPU:
+class CompareCPU(Flags, prefix="VIR_CONNECT_COMPARE_CPU_"):
     """How to compare CPUs."""
 
-    prefix = "VIR_CONNECT_COMPARE_CPU_"
     FAIL_INCOMPATIBLE = 1
     VALIDATE_XML = 2
 
 
-class BaselineCPU:
+class BaselineCPU(Flags, prefix="VIR_CONNECT_BASELINE_CPU_"):
     """How to compute the common CPU."""
 
-    prefix = "VIR_CONNECT_BASELINE_CPU_"
     EXPAND_FEATURES = 1
     MIGRATABLE = 2
     IGNORE_HOST = 4
 
 
-class ListAllDomains:
+class ListAllDomains(Flags, prefix="VIR_CONNECT_LIST_DOMAINS_"):
     """Which domains to list: of each pair or group, those asked for."""
 
-    prefix = "VIR_CONNECT_LIST_DOMAINS_"
     ACTIVE = 1
     INACTIVE = 2
     PERSISTENT = 4
@@ -73,10 +69,9 @@ class ListAllDomains:
     NO_CHECKPOINT = 1 << 15
 
 
-class GetAllDomainStats:
+class GetAllDomainStats(Flags, prefix="VIR_CONNECT_GET_ALL_DOMAINS_STATS_"):
     """Which domains to look at, and how."""
 
-    prefix = "VIR_CONNECT_GET_ALL_DOMAINS_STATS_"
     ACTIVE = 1
     INACTIVE = 2
     PERSISTENT = 4
@@ -90,18 +85,16 @@ class GetAllDomainStats:
     ENFORCE_STATS = 1 << 31
 
 
-class ListAllInterfaces:
+class ListAllInterfaces(Flags, prefix="VIR_CONNECT_LIST_INTERFACES_"):
     """Which host interfaces to list."""
 
-    prefix = "VIR_CONNECT_LIST_INTERFACES_"
     INACTIVE = 1
     ACTIVE = 2
 
 
-class ListAllNetworks:
+class ListAllNetworks(Flags, prefix="VIR_CONNECT_LIST_NETWORKS_"):
     """Which networks to list."""
 
-    prefix = "VIR_CONNECT_LIST_NETWORKS_"
     INACTIVE = 1
     ACTIVE = 2
     PERSISTENT = 4
@@ -110,10 +103,9 @@ class ListAllNetworks:
     NO_AUTOSTART = 1 << 5
 
 
-class ListAllNodeDevice:
+class ListAllNodeDevice(Flags, prefix="VIR_CONNECT_LIST_NODE_DEVICES_"):
     """Which host devices to list."""
 
-    prefix = "VIR_CONNECT_LIST_NODE_DEVICES_"
     CAP_SYSTEM = 1
     CAP_PCI_DEV = 2
     CAP_USB_DEV = 4
@@ -144,20 +136,18 @@ class ListAllNodeDevice:
     TRANSIENT = 1 << 29
 
 
-class ListAllSecrets:
+class ListAllSecrets(Flags, prefix="VIR_CONNECT_LIST_SECRETS_"):
     """Which secrets to list."""
 
-    prefix = "VIR_CONNECT_LIST_SECRETS_"
     EPHEMERAL = 1
     NO_EPHEMERAL = 2
     PRIVATE = 4
     NO_PRIVATE = 8
 
 
-class ListAllStoragePools:
+class ListAllStoragePools(Flags, prefix="VIR_CONNECT_LIST_STORAGE_POOLS_"):
     """Which pools to list."""
 
-    prefix = "VIR_CONNECT_LIST_STORAGE_POOLS_"
     INACTIVE = 1
     ACTIVE = 2
     PERSISTENT = 4
@@ -180,18 +170,18 @@ class ListAllStoragePools:
     ISCSI_DIRECT = 1 << 19
 
 
-class DomainQemuMonitorEventRegister:
+class DomainQemuMonitorEventRegister(
+    Flags, prefix="VIR_CONNECT_DOMAIN_QEMU_MONITOR_EVENT_REGISTER_"
+):
     """How the name of an event is meant."""
 
-    prefix = "VIR_CONNECT_DOMAIN_QEMU_MONITOR_EVENT_REGISTER_"
     REGEX = 1
     NOCASE = 2
 
 
-class GetDomainCapabilities:
+class GetDomainCapabilities(Flags, prefix="VIR_CONNECT_GET_DOMAIN_CAPABILITIES_"):
     """What to tell about the hypervisor."""
 
-    prefix = "VIR_CONNECT_GET_DOMAIN_CAPABILITIES_"
     DISABLE_DEPRECATED_FEATURES = 1
     EXPAND_CPU_FEATURES = 2
     SUPPORTED_CPU_FEATURES = 4

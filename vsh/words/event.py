@@ -1,287 +1,270 @@
 """Words of events, as libvirt numbers them."""
 
+from vsh.words import Enumeration, Flags
 
-class DomainEventType:
+
+class DomainEventType(Enumeration, prefix="VIR_DOMAIN_EVENT_"):
     """What happened to a domain."""
 
-    prefix = "VIR_DOMAIN_EVENT_"
-    DEFINED = 0
-    UNDEFINED = 1
-    STARTED = 2
-    SUSPENDED = 3
-    RESUMED = 4
-    STOPPED = 5
-    SHUTDOWN = 6
-    PMSUSPENDED = 7
-    CRASHED = 8
+    DEFINED = 0, "Defined"
+    UNDEFINED = 1, "Undefined"
+    STARTED = 2, "Started"
+    SUSPENDED = 3, "Suspended"
+    RESUMED = 4, "Resumed"
+    STOPPED = 5, "Stopped"
+    SHUTDOWN = 6, "Shutdown"
+    PMSUSPENDED = 7, "PMSuspended"
+    CRASHED = 8, "Crashed"
 
 
-class DomainEventDefinedDetailType:
+class DomainEventDefinedDetailType(Enumeration, prefix="VIR_DOMAIN_EVENT_DEFINED_"):
     """How it came to be defined."""
 
-    prefix = "VIR_DOMAIN_EVENT_DEFINED_"
-    ADDED = 0
-    UPDATED = 1
-    RENAMED = 2
-    FROM_SNAPSHOT = 3
+    ADDED = 0, "Added"
+    UPDATED = 1, "Updated"
+    RENAMED = 2, "Renamed"
+    FROM_SNAPSHOT = 3, "Snapshot"
 
 
-class DomainEventUndefinedDetailType:
+class DomainEventUndefinedDetailType(Enumeration, prefix="VIR_DOMAIN_EVENT_UNDEFINED_"):
     """How it came to be undefined."""
 
-    prefix = "VIR_DOMAIN_EVENT_UNDEFINED_"
-    REMOVED = 0
-    RENAMED = 1
+    REMOVED = 0, "Removed"
+    RENAMED = 1, "Renamed"
 
 
-class DomainEventStartedDetailType:
+class DomainEventStartedDetailType(Enumeration, prefix="VIR_DOMAIN_EVENT_STARTED_"):
     """How it was started."""
 
-    prefix = "VIR_DOMAIN_EVENT_STARTED_"
-    BOOTED = 0
-    MIGRATED = 1
-    RESTORED = 2
-    FROM_SNAPSHOT = 3
-    WAKEUP = 4
-    RECREATED = 5
+    BOOTED = 0, "Booted"
+    MIGRATED = 1, "Migrated"
+    RESTORED = 2, "Restored"
+    FROM_SNAPSHOT = 3, "Snapshot"
+    WAKEUP = 4, "Event wakeup"
+    RECREATED = 5, "Recreated"
 
 
-class DomainEventSuspendedDetailType:
+class DomainEventSuspendedDetailType(Enumeration, prefix="VIR_DOMAIN_EVENT_SUSPENDED_"):
     """Why it was suspended."""
 
-    prefix = "VIR_DOMAIN_EVENT_SUSPENDED_"
-    PAUSED = 0
-    MIGRATED = 1
-    IOERROR = 2
-    WATCHDOG = 3
-    RESTORED = 4
-    FROM_SNAPSHOT = 5
-    API_ERROR = 6
-    POSTCOPY = 7
-    POSTCOPY_FAILED = 8
-    GUEST_SHUTDOWN = 9
+    PAUSED = 0, "Paused"
+    MIGRATED = 1, "Migrated"
+    IOERROR = 2, "I/O Error"
+    WATCHDOG = 3, "Watchdog"
+    RESTORED = 4, "Restored"
+    FROM_SNAPSHOT = 5, "Snapshot"
+    API_ERROR = 6, "API error"
+    POSTCOPY = 7, "Post-copy"
+    POSTCOPY_FAILED = 8, "Post-copy Error"
+    GUEST_SHUTDOWN = 9, "guest shutdown"
 
 
-class DomainEventResumedDetailType:
+class DomainEventResumedDetailType(Enumeration, prefix="VIR_DOMAIN_EVENT_RESUMED_"):
     """Why it was resumed."""
 
-    prefix = "VIR_DOMAIN_EVENT_RESUMED_"
-    UNPAUSED = 0
-    MIGRATED = 1
-    FROM_SNAPSHOT = 2
-    POSTCOPY = 3
-    POSTCOPY_FAILED = 4
+    UNPAUSED = 0, "Unpaused"
+    MIGRATED = 1, "Migrated"
+    FROM_SNAPSHOT = 2, "Snapshot"
+    POSTCOPY = 3, "Post-copy"
+    POSTCOPY_FAILED = 4, "Post-copy Error"
 
 
-class DomainEventStoppedDetailType:
+class DomainEventStoppedDetailType(Enumeration, prefix="VIR_DOMAIN_EVENT_STOPPED_"):
     """Why it stopped."""
 
-    prefix = "VIR_DOMAIN_EVENT_STOPPED_"
-    SHUTDOWN = 0
-    DESTROYED = 1
-    CRASHED = 2
-    MIGRATED = 3
-    SAVED = 4
-    FAILED = 5
-    FROM_SNAPSHOT = 6
-    RECREATED = 7
+    SHUTDOWN = 0, "Shutdown"
+    DESTROYED = 1, "Destroyed"
+    CRASHED = 2, "Crashed"
+    MIGRATED = 3, "Migrated"
+    SAVED = 4, "Saved"
+    FAILED = 5, "Failed"
+    FROM_SNAPSHOT = 6, "Snapshot"
+    RECREATED = 7, "Recreated"
 
 
-class DomainEventShutdownDetailType:
+class DomainEventShutdownDetailType(Enumeration, prefix="VIR_DOMAIN_EVENT_SHUTDOWN_"):
     """Who shut it down."""
 
-    prefix = "VIR_DOMAIN_EVENT_SHUTDOWN_"
-    FINISHED = 0
-    GUEST = 1
-    HOST = 2
+    FINISHED = 0, "Finished"
+    GUEST = 1, "Finished after guest request"
+    HOST = 2, "Finished after host request"
 
 
-class DomainEventPMSuspendedDetailType:
+class DomainEventPMSuspendedDetailType(Enumeration, prefix="VIR_DOMAIN_EVENT_PMSUSPENDED_"):
     """Where it suspended to."""
 
-    prefix = "VIR_DOMAIN_EVENT_PMSUSPENDED_"
-    MEMORY = 0
-    DISK = 1
+    MEMORY = 0, "Memory"
+    DISK = 1, "Disk"
 
 
-class DomainEventCrashedDetailType:
+class DomainEventCrashedDetailType(Enumeration, prefix="VIR_DOMAIN_EVENT_CRASHED_"):
     """What was done about the crash."""
 
-    prefix = "VIR_DOMAIN_EVENT_CRASHED_"
-    PANICKED = 0
-    CRASHLOADED = 1
+    PANICKED = 0, "Panicked"
+    CRASHLOADED = 1, "Crashloaded"
 
 
-class DomainMemoryFailureRecipientType:
+class DomainMemoryFailureRecipientType(
+    Enumeration, prefix="VIR_DOMAIN_EVENT_MEMORY_FAILURE_RECIPIENT_"
+):
     """Whom a memory failure was told."""
 
-    prefix = "VIR_DOMAIN_EVENT_MEMORY_FAILURE_RECIPIENT_"
     HYPERVISOR = 0
     GUEST = 1
 
 
-class DomainMemoryFailureActionType:
+class DomainMemoryFailureActionType(Enumeration, prefix="VIR_DOMAIN_EVENT_MEMORY_FAILURE_ACTION_"):
     """What was done about a memory failure."""
 
-    prefix = "VIR_DOMAIN_EVENT_MEMORY_FAILURE_ACTION_"
     IGNORE = 0
     INJECT = 1
     FATAL = 2
     RESET = 3
 
 
-class DomainEventWatchdogAction:
+class DomainEventWatchdogAction(Enumeration, prefix="VIR_DOMAIN_EVENT_WATCHDOG_"):
     """What a watchdog did."""
 
-    prefix = "VIR_DOMAIN_EVENT_WATCHDOG_"
     NONE = 0
     PAUSE = 1
     RESET = 2
     POWEROFF = 3
     SHUTDOWN = 4
     DEBUG = 5
-    INJECTNMI = 6
+    INJECTNMI = 6, "inject-nmi"
 
 
-class DomainEventIOErrorAction:
+class DomainEventIOErrorAction(Enumeration, prefix="VIR_DOMAIN_EVENT_IO_ERROR_"):
     """What was done about an I/O error."""
 
-    prefix = "VIR_DOMAIN_EVENT_IO_ERROR_"
     NONE = 0
     PAUSE = 1
     REPORT = 2
 
 
-class DomainEventGraphicsPhase:
+class DomainEventGraphicsPhase(Enumeration, prefix="VIR_DOMAIN_EVENT_GRAPHICS_"):
     """How far a graphics client is."""
 
-    prefix = "VIR_DOMAIN_EVENT_GRAPHICS_"
     CONNECT = 0
     INITIALIZE = 1
     DISCONNECT = 2
 
 
-class DomainEventGraphicsAddressType:
+class DomainEventGraphicsAddressType(Enumeration, prefix="VIR_DOMAIN_EVENT_GRAPHICS_ADDRESS_"):
     """Kinds of addresses of graphics clients."""
 
-    prefix = "VIR_DOMAIN_EVENT_GRAPHICS_ADDRESS_"
-    IPV4 = 0
-    IPV6 = 1
+    IPV4 = 0, "IPv4"
+    IPV6 = 1, "IPv6"
     UNIX = 2
 
 
-class DomainEventBlockJobStatus:
+class DomainEventBlockJobStatus(Enumeration, prefix="VIR_DOMAIN_BLOCK_JOB_"):
     """What became of a block job."""
 
-    prefix = "VIR_DOMAIN_BLOCK_JOB_"
     COMPLETED = 0
     FAILED = 1
     CANCELED = 2
     READY = 3
 
 
-class DomainEventDiskChangeReason:
+class DomainEventDiskChangeReason(Enumeration, prefix="VIR_DOMAIN_EVENT_DISK_"):
     """Why a disk's source was changed."""
 
-    prefix = "VIR_DOMAIN_EVENT_DISK_"
-    CHANGE_MISSING_ON_START = 0
-    DROP_MISSING_ON_START = 1
+    CHANGE_MISSING_ON_START = 0, "changed"
+    DROP_MISSING_ON_START = 1, "dropped"
 
 
-class DomainEventTrayChangeReason:
+class DomainEventTrayChangeReason(Enumeration, prefix="VIR_DOMAIN_EVENT_TRAY_CHANGE_"):
     """What became of a tray."""
 
-    prefix = "VIR_DOMAIN_EVENT_TRAY_CHANGE_"
-    OPEN = 0
-    CLOSE = 1
+    OPEN = 0, "opened"
+    CLOSE = 1, "closed"
 
 
-class DomainEventAgentLifecycleState:
+class DomainEventAgentLifecycleState(
+    Enumeration, prefix="VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_"
+):
     """Whether the guest's agent is there."""
 
-    prefix = "VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_"
     CONNECTED = 1
     DISCONNECTED = 2
 
 
-class DomainEventAgentLifecycleReason:
+class DomainEventAgentLifecycleReason(
+    Enumeration, prefix="VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_REASON_"
+):
     """Why the guest's agent came or went."""
 
-    prefix = "VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_REASON_"
     UNKNOWN = 0
-    DOMAIN_STARTED = 1
-    CHANNEL = 2
+    DOMAIN_STARTED = 1, "domain started"
+    CHANNEL = 2, "channel event"
 
 
-class DomainEventChannelLifecycleState:
+class DomainEventChannelLifecycleState(
+    Enumeration, prefix="VIR_CONNECT_DOMAIN_EVENT_CHANNEL_LIFECYCLE_STATE_"
+):
     """Whether something in the guest has a channel open."""
 
-    prefix = "VIR_CONNECT_DOMAIN_EVENT_CHANNEL_LIFECYCLE_STATE_"
     CONNECTED = 1
     DISCONNECTED = 2
 
 
-class DomainEventChannelLifecycleReason:
+class DomainEventChannelLifecycleReason(
+    Enumeration, prefix="VIR_CONNECT_DOMAIN_EVENT_CHANNEL_LIFECYCLE_REASON_"
+):
     """Why a channel came or went."""
 
-    prefix = "VIR_CONNECT_DOMAIN_EVENT_CHANNEL_LIFECYCLE_REASON_"
     UNKNOWN = 0
     DOMAIN_STARTED = 1
     CHANNEL = 2
 
 
-class NetworkEventLifecycleType:
+class NetworkEventLifecycleType(Enumeration, prefix="VIR_NETWORK_EVENT_"):
     """What happened to a network."""
 
-    prefix = "VIR_NETWORK_EVENT_"
-    DEFINED = 0
-    UNDEFINED = 1
-    STARTED = 2
-    STOPPED = 3
+    DEFINED = 0, "Defined"
+    UNDEFINED = 1, "Undefined"
+    STARTED = 2, "Started"
+    STOPPED = 3, "Stopped"
 
 
-class NodeDeviceEventLifecycleType:
+class NodeDeviceEventLifecycleType(Enumeration, prefix="VIR_NODE_DEVICE_EVENT_"):
     """What happened to a host device."""
 
-    prefix = "VIR_NODE_DEVICE_EVENT_"
-    CREATED = 0
-    DELETED = 1
-    DEFINED = 2
-    UNDEFINED = 3
+    CREATED = 0, "Created"
+    DELETED = 1, "Deleted"
+    DEFINED = 2, "Defined"
+    UNDEFINED = 3, "Undefined"
 
 
-class SecretEventLifecycleType:
+class SecretEventLifecycleType(Enumeration, prefix="VIR_SECRET_EVENT_"):
     """What happened to a secret."""
 
-    prefix = "VIR_SECRET_EVENT_"
-    DEFINED = 0
-    UNDEFINED = 1
+    DEFINED = 0, "Defined"
+    UNDEFINED = 1, "Undefined"
 
 
-class StoragePoolEventLifecycleType:
+class StoragePoolEventLifecycleType(Enumeration, prefix="VIR_STORAGE_POOL_EVENT_"):
     """What happened to a pool."""
 
-    prefix = "VIR_STORAGE_POOL_EVENT_"
-    DEFINED = 0
-    UNDEFINED = 1
-    STARTED = 2
-    STOPPED = 3
-    CREATED = 4
-    DELETED = 5
+    DEFINED = 0, "Defined"
+    UNDEFINED = 1, "Undefined"
+    STARTED = 2, "Started"
+    STOPPED = 3, "Stopped"
+    CREATED = 4, "Created"
+    DELETED = 5, "Deleted"
 
 
-class DomainMemoryFailure:
+class DomainMemoryFailure(Flags, prefix="VIR_DOMAIN_MEMORY_FAILURE_"):
     """What is known of a memory failure."""
 
-    prefix = "VIR_DOMAIN_MEMORY_FAILURE_"
     ACTION_REQUIRED = 1
     RECURSIVE = 2
 
 
-class EventHandleType:
+class EventHandleType(Flags, prefix="VIR_EVENT_HANDLE_"):
     """What to wait for on a file."""
 
-    prefix = "VIR_EVENT_HANDLE_"
     READABLE = 1
     WRITABLE = 2
     ERROR = 4

@@ -1,42 +1,39 @@
 """Words of the host, as libvirt numbers them."""
 
+from vsh.words import Enumeration, Flags
 
-class NodeSuspendTarget:
+
+class NodeSuspendTarget(Enumeration, prefix="VIR_NODE_SUSPEND_TARGET_"):
     """Where to suspend to."""
 
-    prefix = "VIR_NODE_SUSPEND_TARGET_"
     MEM = 0
     DISK = 1
     HYBRID = 2
 
 
-class NodeGetCPUStatsAllCPUs:
+class NodeGetCPUStatsAllCPUs(Enumeration, prefix="VIR_NODE_CPU_STATS_"):
     """Stands for all CPUs together."""
 
-    prefix = "VIR_NODE_CPU_STATS_"
     ALL_CPUS = -1
 
 
-class NodeGetMemoryStatsAllCells:
+class NodeGetMemoryStatsAllCells(Enumeration, prefix="VIR_NODE_MEMORY_STATS_"):
     """Stands for all NUMA cells together."""
 
-    prefix = "VIR_NODE_MEMORY_STATS_"
     ALL_CELLS = -1
 
 
-class CPUCompareResult:
+class CPUCompareResult(Enumeration, prefix="VIR_CPU_COMPARE_"):
     """How a CPU compares with the host's."""
 
-    prefix = "VIR_CPU_COMPARE_"
     ERROR = -1
     INCOMPATIBLE = 0
     IDENTICAL = 1
     SUPERSET = 2
 
 
-class NodeAllocPages:
+class NodeAllocPages(Flags, prefix="VIR_NODE_ALLOC_PAGES_"):
     """Whether the count is added or set."""
 
-    prefix = "VIR_NODE_ALLOC_PAGES_"
     ADD = 0
     SET = 1

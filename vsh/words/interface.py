@@ -1,15 +1,15 @@
 """Words of host interfaces, as libvirt numbers them."""
 
+from vsh.words import Flags
 
-class InterfaceXML:
+
+class InterfaceXML(Flags, prefix="VIR_INTERFACE_XML_"):
     """Which document of an interface."""
 
-    prefix = "VIR_INTERFACE_XML_"
     INACTIVE = 1
 
 
-class InterfaceDefine:
+class InterfaceDefine(Flags, prefix="VIR_INTERFACE_DEFINE_"):
     """How to define an interface."""
 
-    prefix = "VIR_INTERFACE_DEFINE_"
     VALIDATE = 1

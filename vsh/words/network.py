@@ -1,10 +1,11 @@
 """Words of networks, as libvirt numbers them."""
 
+from vsh.words import Enumeration, Flags
 
-class NetworkUpdateCommand:
+
+class NetworkUpdateCommand(Enumeration, prefix="VIR_NETWORK_UPDATE_COMMAND_"):
     """What to do with an element of a network."""
 
-    prefix = "VIR_NETWORK_UPDATE_COMMAND_"
     NONE = 0
     MODIFY = 1
     DELETE = 2
@@ -12,10 +13,9 @@ class NetworkUpdateCommand:
     ADD_FIRST = 4
 
 
-class NetworkUpdateSection:
+class NetworkUpdateSection(Enumeration, prefix="VIR_NETWORK_SECTION_"):
     """Where in a network's document."""
 
-    prefix = "VIR_NETWORK_SECTION_"
     NONE = 0
     BRIDGE = 1
     DOMAIN = 2
@@ -31,48 +31,42 @@ class NetworkUpdateSection:
     DNS_SRV = 12
 
 
-class IPAddrType:
+class IPAddrType(Enumeration, prefix="VIR_IP_ADDR_TYPE_"):
     """Kinds of addresses."""
 
-    prefix = "VIR_IP_ADDR_TYPE_"
     IPV4 = 0
     IPV6 = 1
 
 
-class NetworkMetadataType:
+class NetworkMetadataType(Enumeration, prefix="VIR_NETWORK_METADATA_"):
     """Parts of a network's metadata."""
 
-    prefix = "VIR_NETWORK_METADATA_"
     DESCRIPTION = 0
     TITLE = 1
     ELEMENT = 2
 
 
-class NetworkXML:
+class NetworkXML(Flags, prefix="VIR_NETWORK_XML_"):
     """Which document of a network."""
 
-    prefix = "VIR_NETWORK_XML_"
     INACTIVE = 1
 
 
-class NetworkCreate:
+class NetworkCreate(Flags, prefix="VIR_NETWORK_CREATE_"):
     """How to start a transient network."""
 
-    prefix = "VIR_NETWORK_CREATE_"
     VALIDATE = 1
 
 
-class NetworkDefine:
+class NetworkDefine(Flags, prefix="VIR_NETWORK_DEFINE_"):
     """How to define a network."""
 
-    prefix = "VIR_NETWORK_DEFINE_"
     VALIDATE = 1
 
 
-class NetworkUpdate:
+class NetworkUpdate(Flags, prefix="VIR_NETWORK_UPDATE_"):
     """What to change: the running network, its definition, or both."""
 
-    prefix = "VIR_NETWORK_UPDATE_"
     AFFECT_CURRENT = 0
     AFFECT_LIVE = 1
     AFFECT_CONFIG = 2

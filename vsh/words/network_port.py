@@ -1,9 +1,10 @@
 """Words of ports of networks, as libvirt numbers them."""
 
+from vsh.words import Flags
 
-class NetworkPortCreate:
+
+class NetworkPortCreate(Flags, prefix="VIR_NETWORK_PORT_CREATE_"):
     """How to make a port."""
 
-    prefix = "VIR_NETWORK_PORT_CREATE_"
     RECLAIM = 1
     VALIDATE = 2

@@ -1,31 +1,29 @@
 """Words of the host's devices, as libvirt numbers them."""
 
+from vsh.words import Flags
 
-class NodeDeviceCreateXML:
+
+class NodeDeviceCreateXML(Flags, prefix="VIR_NODE_DEVICE_CREATE_XML_"):
     """How to make a host device."""
 
-    prefix = "VIR_NODE_DEVICE_CREATE_XML_"
     VALIDATE = 1
 
 
-class NodeDeviceDefineXML:
+class NodeDeviceDefineXML(Flags, prefix="VIR_NODE_DEVICE_DEFINE_XML_"):
     """How to define a host device."""
 
-    prefix = "VIR_NODE_DEVICE_DEFINE_XML_"
     VALIDATE = 1
 
 
-class NodeDeviceXML:
+class NodeDeviceXML(Flags, prefix="VIR_NODE_DEVICE_XML_"):
     """Which document of a host device."""
 
-    prefix = "VIR_NODE_DEVICE_XML_"
     INACTIVE = 1
 
 
-class NodeDeviceUpdate:
+class NodeDeviceUpdate(Flags, prefix="VIR_NODE_DEVICE_UPDATE_"):
     """What to change: the running device, its definition, or both."""
 
-    prefix = "VIR_NODE_DEVICE_UPDATE_"
     AFFECT_CURRENT = 0
     AFFECT_LIVE = 1
     AFFECT_CONFIG = 2

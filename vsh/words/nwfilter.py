@@ -1,8 +1,9 @@
 """Words of network filters, as libvirt numbers them."""
 
+from vsh.words import Flags
 
-class NWFilterDefine:
+
+class NWFilterDefine(Flags, prefix="VIR_NWFILTER_DEFINE_"):
     """How to define a filter."""
 
-    prefix = "VIR_NWFILTER_DEFINE_"
     VALIDATE = 1

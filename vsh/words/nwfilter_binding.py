@@ -1,8 +1,9 @@
 """Words of bindings of network filters, as libvirt numbers them."""
 
+from vsh.words import Flags
 
-class NWFilterBindingCreate:
+
+class NWFilterBindingCreate(Flags, prefix="VIR_NWFILTER_BINDING_CREATE_"):
     """How to make a binding."""
 
-    prefix = "VIR_NWFILTER_BINDING_CREATE_"
     VALIDATE = 1

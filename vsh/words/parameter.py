@@ -1,10 +1,11 @@
 """Words of typed parameters, as libvirt numbers them."""
 
+from vsh.words import Enumeration
 
-class TypedParameterType:
+
+class TypedParameterType(Enumeration, prefix="VIR_TYPED_PARAM_"):
     """Types of parameters; ``TypedParams.TYPES`` has their words."""
 
-    prefix = "VIR_TYPED_PARAM_"
     INT = 1
     UINT = 2
     LLONG = 3

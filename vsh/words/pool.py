@@ -1,10 +1,11 @@
 """Words of storage pools, as libvirt numbers them."""
 
+from vsh.words import Enumeration, Flags
 
-class StoragePoolState:
+
+class StoragePoolState(Enumeration, prefix="VIR_STORAGE_POOL_"):
     """What a pool is doing."""
 
-    prefix = "VIR_STORAGE_POOL_"
     INACTIVE = 0
     BUILDING = 1
     RUNNING = 2
@@ -12,10 +13,9 @@ class StoragePoolState:
     INACCESSIBLE = 4
 
 
-class StoragePoolBuild:
+class StoragePoolBuild(Flags, prefix="VIR_STORAGE_POOL_BUILD_"):
     """How to build a pool."""
 
-    prefix = "VIR_STORAGE_POOL_BUILD_"
     NEW = 0
     REPAIR = 1
     RESIZE = 2
@@ -23,33 +23,29 @@ class StoragePoolBuild:
     OVERWRITE = 8
 
 
-class StoragePoolDelete:
+class StoragePoolDelete(Flags, prefix="VIR_STORAGE_POOL_DELETE_"):
     """How to delete a pool."""
 
-    prefix = "VIR_STORAGE_POOL_DELETE_"
     NORMAL = 0
     ZEROED = 1
 
 
-class StoragePoolCreate:
+class StoragePoolCreate(Flags, prefix="VIR_STORAGE_POOL_CREATE_"):
     """Whether to build a pool before its start."""
 
-    prefix = "VIR_STORAGE_POOL_CREATE_"
     NORMAL = 0
     WITH_BUILD = 1
     WITH_BUILD_OVERWRITE = 2
     WITH_BUILD_NO_OVERWRITE = 4
 
 
-class StorageXML:
+class StorageXML(Flags, prefix="VIR_STORAGE_XML_"):
     """Which document of a pool."""
 
-    prefix = "VIR_STORAGE_XML_"
     INACTIVE = 1
 
 
-class StoragePoolDefine:
+class StoragePoolDefine(Flags, prefix="VIR_STORAGE_POOL_DEFINE_"):
     """How to define a pool."""
 
-    prefix = "VIR_STORAGE_POOL_DEFINE_"
     VALIDATE = 1

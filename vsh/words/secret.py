@@ -1,10 +1,11 @@
 """Words of secrets, as libvirt numbers them."""
 
+from vsh.words import Enumeration, Flags
 
-class SecretUsageType:
+
+class SecretUsageType(Enumeration, prefix="VIR_SECRET_USAGE_TYPE_"):
     """What a secret is for."""
 
-    prefix = "VIR_SECRET_USAGE_TYPE_"
     NONE = 0
     VOLUME = 1
     CEPH = 2
@@ -13,8 +14,7 @@ class SecretUsageType:
     VTPM = 5
 
 
-class SecretDefine:
+class SecretDefine(Flags, prefix="VIR_SECRET_DEFINE_"):
     """How to define a secret."""
 
-    prefix = "VIR_SECRET_DEFINE_"
     VALIDATE = 1

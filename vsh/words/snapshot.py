@@ -1,10 +1,11 @@
 """Words of snapshots, as libvirt numbers them."""
 
+from vsh.words import Flags
 
-class SnapshotCreate:
+
+class SnapshotCreate(Flags, prefix="VIR_DOMAIN_SNAPSHOT_CREATE_"):
     """How to take or redefine a snapshot."""
 
-    prefix = "VIR_DOMAIN_SNAPSHOT_CREATE_"
     REDEFINE = 1
     CURRENT = 2
     NO_METADATA = 4
@@ -17,17 +18,15 @@ class SnapshotCreate:
     VALIDATE = 1 << 9
 
 
-class SnapshotXML:
+class SnapshotXML(Flags, prefix="VIR_DOMAIN_SNAPSHOT_XML_"):
     """What a snapshot's document has."""
 
-    prefix = "VIR_DOMAIN_SNAPSHOT_XML_"
     SECURE = 1
 
 
-class SnapshotList:
+class SnapshotList(Flags, prefix="VIR_DOMAIN_SNAPSHOT_LIST_"):
     """Which snapshots to list; ROOTS for a domain, DESCENDANTS for a snapshot."""
 
-    prefix = "VIR_DOMAIN_SNAPSHOT_LIST_"
     ROOTS = 1
     DESCENDANTS = 1
     LEAVES = 4
@@ -42,20 +41,18 @@ class SnapshotList:
     TOPOLOGICAL = 1 << 10
 
 
-class SnapshotRevert:
+class SnapshotRevert(Flags, prefix="VIR_DOMAIN_SNAPSHOT_REVERT_"):
     """How to revert."""
 
-    prefix = "VIR_DOMAIN_SNAPSHOT_REVERT_"
     RUNNING = 1
     PAUSED = 2
     FORCE = 4
     RESET_NVRAM = 8
 
 
-class SnapshotDelete:
+class SnapshotDelete(Flags, prefix="VIR_DOMAIN_SNAPSHOT_DELETE_"):
     """What to delete."""
 
-    prefix = "VIR_DOMAIN_SNAPSHOT_DELETE_"
     CHILDREN = 1
     METADATA_ONLY = 2
     CHILDREN_ONLY = 4

@@ -1,24 +1,23 @@
 """Words of streams, as libvirt numbers them."""
 
+from vsh.words import Flags
 
-class Stream:
+
+class Stream(Flags, prefix="VIR_STREAM_"):
     """How to use a stream."""
 
-    prefix = "VIR_STREAM_"
     NONBLOCK = 1
 
 
-class StreamRecv:
+class StreamRecv(Flags, prefix="VIR_STREAM_RECV_"):
     """How to read."""
 
-    prefix = "VIR_STREAM_RECV_"
     STOP_AT_HOLE = 1
 
 
-class StreamEventType:
+class StreamEventType(Flags, prefix="VIR_STREAM_EVENT_"):
     """What to wait for."""
 
-    prefix = "VIR_STREAM_EVENT_"
     READABLE = 1
     WRITABLE = 2
     ERROR = 4

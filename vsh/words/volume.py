@@ -1,10 +1,11 @@
 """Words of volumes, as libvirt numbers them."""
 
+from vsh.words import Enumeration, Flags
 
-class StorageVolType:
+
+class StorageVolType(Enumeration, prefix="VIR_STORAGE_VOL_"):
     """What a volume is."""
 
-    prefix = "VIR_STORAGE_VOL_"
     FILE = 0
     BLOCK = 1
     DIR = 2
@@ -13,10 +14,9 @@ class StorageVolType:
     PLOOP = 5
 
 
-class StorageVolWipeAlgorithm:
+class StorageVolWipeAlgorithm(Enumeration, prefix="VIR_STORAGE_VOL_WIPE_ALG_"):
     """How to wipe a volume."""
 
-    prefix = "VIR_STORAGE_VOL_WIPE_ALG_"
     ZERO = 0
     NNSA = 1
     DOD = 2
@@ -29,50 +29,44 @@ class StorageVolWipeAlgorithm:
     TRIM = 9
 
 
-class StorageVolDelete:
+class StorageVolDelete(Flags, prefix="VIR_STORAGE_VOL_DELETE_"):
     """How to delete a volume."""
 
-    prefix = "VIR_STORAGE_VOL_DELETE_"
     NORMAL = 0
     ZEROED = 1
     WITH_SNAPSHOTS = 2
 
 
-class StorageVolInfo:
+class StorageVolInfo(Flags, prefix="VIR_STORAGE_VOL_"):
     """Which size is meant."""
 
-    prefix = "VIR_STORAGE_VOL_"
     USE_ALLOCATION = 0
     GET_PHYSICAL = 1
 
 
-class StorageVolCreate:
+class StorageVolCreate(Flags, prefix="VIR_STORAGE_VOL_CREATE_"):
     """How to make a volume."""
 
-    prefix = "VIR_STORAGE_VOL_CREATE_"
     PREALLOC_METADATA = 1
     REFLINK = 2
     VALIDATE = 4
 
 
-class StorageVolDownload:
+class StorageVolDownload(Flags, prefix="VIR_STORAGE_VOL_DOWNLOAD_"):
     """How to send a volume."""
 
-    prefix = "VIR_STORAGE_VOL_DOWNLOAD_"
     SPARSE_STREAM = 1
 
 
-class StorageVolUpload:
+class StorageVolUpload(Flags, prefix="VIR_STORAGE_VOL_UPLOAD_"):
     """How to take a volume's content."""
 
-    prefix = "VIR_STORAGE_VOL_UPLOAD_"
     SPARSE_STREAM = 1
 
 
-class StorageVolResize:
+class StorageVolResize(Flags, prefix="VIR_STORAGE_VOL_RESIZE_"):
     """How the size is meant."""
 
-    prefix = "VIR_STORAGE_VOL_RESIZE_"
     ALLOCATE = 1
     DELTA = 2
     SHRINK = 4

@@ -42,7 +42,9 @@ def detach_interface(
     """
     config = persistent or impact & DomainModificationImpact.CONFIG
     live = impact & DomainModificationImpact.LIVE or (persistent and domain.is_active() == 1)
-    steps = [(DomainXML.INACTIVE, DomainModificationImpact.CONFIG)] if config else []
+    steps: list[tuple[int, int]] = []
+    if config:
+        steps.append((DomainXML.INACTIVE, DomainModificationImpact.CONFIG))
     if live or not config:
         steps.append((0, DomainModificationImpact.LIVE if live else 0))
     try:

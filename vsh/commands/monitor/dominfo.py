@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, SESSION
-from vsh.commands._states import id_word, shown_id, state_word
+from vsh.commands._states import id_word, shown_id
 from vsh.errors import Error, NoSupport
 from vsh.output.document import Fields
+from vsh.words.domain.state import state_word
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

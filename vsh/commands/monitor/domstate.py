@@ -5,8 +5,8 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN
 from vsh.cli.params import Flag
-from vsh.commands._states import reason_word, state_word
 from vsh.output.document import Line
+from vsh.words.domain.state import reason_word, state_word
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

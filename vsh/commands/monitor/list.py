@@ -6,10 +6,11 @@ from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION
 from vsh.cli.params import Flag, Flags
 from vsh.commands._listing import activity, name_order
-from vsh.commands._states import id_word, shown_id, state_word
+from vsh.commands._states import id_word, shown_id
 from vsh.errors import Error, NoDomainMetadata, NoSupport, failing
 from vsh.output.document import Column, Shaped, Table
 from vsh.words.connection import ListAllDomains
+from vsh.words.domain.state import state_word
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

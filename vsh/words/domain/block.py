@@ -1,69 +1,63 @@
 """A domain's disks: their jobs and errors."""
 
+from vsh.words import Enumeration, Flags
 
-class DomainBlockJobType:
+
+class DomainBlockJobType(Enumeration, prefix="VIR_DOMAIN_BLOCK_JOB_TYPE_"):
     """What a block job does."""
 
-    prefix = "VIR_DOMAIN_BLOCK_JOB_TYPE_"
-    UNKNOWN = 0
-    PULL = 1
-    COPY = 2
-    COMMIT = 3
-    ACTIVE_COMMIT = 4
-    BACKUP = 5
+    UNKNOWN = 0, "Unknown job"
+    PULL = 1, "Block Pull"
+    COPY = 2, "Block Copy"
+    COMMIT = 3, "Block Commit"
+    ACTIVE_COMMIT = 4, "Active Block Commit"
+    BACKUP = 5, "Backup"
 
 
-class DomainDiskErrorCode:
+class DomainDiskErrorCode(Enumeration, prefix="VIR_DOMAIN_DISK_ERROR_"):
     """What is wrong with a disk."""
 
-    prefix = "VIR_DOMAIN_DISK_ERROR_"
-    NONE = 0
-    UNSPEC = 1
-    NO_SPACE = 2
+    NONE = 0, "no error"
+    UNSPEC = 1, "unspecified error"
+    NO_SPACE = 2, "no space"
 
 
-class DomainBlockResize:
+class DomainBlockResize(Flags, prefix="VIR_DOMAIN_BLOCK_RESIZE_"):
     """How the size is meant."""
 
-    prefix = "VIR_DOMAIN_BLOCK_RESIZE_"
     BYTES = 1
     CAPACITY = 2
     EXTEND = 4
 
 
-class DomainBlockJobAbort:
+class DomainBlockJobAbort(Flags, prefix="VIR_DOMAIN_BLOCK_JOB_ABORT_"):
     """How to end a block job."""
 
-    prefix = "VIR_DOMAIN_BLOCK_JOB_ABORT_"
     ASYNC = 1
     PIVOT = 2
 
 
-class DomainBlockJobInfo:
+class DomainBlockJobInfo(Flags, prefix="VIR_DOMAIN_BLOCK_JOB_INFO_"):
     """How the speed is meant."""
 
-    prefix = "VIR_DOMAIN_BLOCK_JOB_INFO_"
     BANDWIDTH_BYTES = 1
 
 
-class DomainBlockJobSetSpeed:
+class DomainBlockJobSetSpeed(Flags, prefix="VIR_DOMAIN_BLOCK_JOB_SPEED_"):
     """How the speed is meant."""
 
-    prefix = "VIR_DOMAIN_BLOCK_JOB_SPEED_"
     BANDWIDTH_BYTES = 1
 
 
-class DomainBlockPull:
+class DomainBlockPull(Flags, prefix="VIR_DOMAIN_BLOCK_PULL_"):
     """How to pull."""
 
-    prefix = "VIR_DOMAIN_BLOCK_PULL_"
     BANDWIDTH_BYTES = 1 << 6
 
 
-class DomainBlockRebase:
+class DomainBlockRebase(Flags, prefix="VIR_DOMAIN_BLOCK_REBASE_"):
     """How to rebase or copy."""
 
-    prefix = "VIR_DOMAIN_BLOCK_REBASE_"
     SHALLOW = 1
     REUSE_EXT = 2
     COPY_RAW = 4
@@ -73,10 +67,9 @@ class DomainBlockRebase:
     BANDWIDTH_BYTES = 1 << 6
 
 
-class DomainBlockCopy:
+class DomainBlockCopy(Flags, prefix="VIR_DOMAIN_BLOCK_COPY_"):
     """How to copy."""
 
-    prefix = "VIR_DOMAIN_BLOCK_COPY_"
     SHALLOW = 1
     REUSE_EXT = 2
     TRANSIENT_JOB = 4
@@ -84,10 +77,9 @@ class DomainBlockCopy:
     TARGET_ZEROED = 1 << 4
 
 
-class DomainBlockCommit:
+class DomainBlockCommit(Flags, prefix="VIR_DOMAIN_BLOCK_COMMIT_"):
     """How to commit."""
 
-    prefix = "VIR_DOMAIN_BLOCK_COMMIT_"
     SHALLOW = 1
     DELETE = 2
     ACTIVE = 4

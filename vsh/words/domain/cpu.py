@@ -1,27 +1,26 @@
 """A domain's vCPUs."""
 
+from vsh.words import Enumeration, Flags
 
-class VcpuState:
+
+class VcpuState(Enumeration, prefix="VIR_VCPU_"):
     """What a vCPU is doing."""
 
-    prefix = "VIR_VCPU_"
     OFFLINE = 0
     RUNNING = 1
     BLOCKED = 2
 
 
-class VcpuHostCpuState:
+class VcpuHostCpuState(Enumeration, prefix="VIR_VCPU_INFO_CPU_"):
     """What stands in place of a vCPU's host CPU."""
 
-    prefix = "VIR_VCPU_INFO_CPU_"
     OFFLINE = -1
     UNAVAILABLE = -2
 
 
-class DomainVcpu:
+class DomainVcpu(Flags, prefix="VIR_DOMAIN_VCPU_"):
     """Which number of vCPUs, and where."""
 
-    prefix = "VIR_DOMAIN_VCPU_"
     CURRENT = 0
     LIVE = 1
     CONFIG = 2
@@ -31,10 +30,9 @@ class DomainVcpu:
     ASYNC_UNPLUG = 1 << 5
 
 
-class DomainSetVcpu:
+class DomainSetVcpu(Flags, prefix="VIR_DOMAIN_SETVCPU_"):
     """Where to plug a vCPU in or out, and whether to wait until it is out."""
 
-    prefix = "VIR_DOMAIN_SETVCPU_"
     AFFECT_CURRENT = 0
     AFFECT_LIVE = 1
     AFFECT_CONFIG = 2

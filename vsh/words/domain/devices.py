@@ -1,10 +1,11 @@
 """A domain's devices: changes, consoles, keys, signals."""
 
+from vsh.words import Enumeration, Flags
 
-class KeycodeSet:
+
+class KeycodeSet(Enumeration, prefix="VIR_KEYCODE_SET_"):
     """Sets of key codes."""
 
-    prefix = "VIR_KEYCODE_SET_"
     LINUX = 0
     XT = 1
     ATSET1 = 2
@@ -17,10 +18,9 @@ class KeycodeSet:
     QNUM = 9
 
 
-class DomainProcessSignal:
+class DomainProcessSignal(Enumeration, prefix="VIR_DOMAIN_PROCESS_SIGNAL_"):
     """Signals, numbered as in Linux."""
 
-    prefix = "VIR_DOMAIN_PROCESS_SIGNAL_"
     NOP = 0
     HUP = 1
     INT = 2
@@ -88,49 +88,43 @@ class DomainProcessSignal:
     RT32 = 64
 
 
-class DomainGraphicsReloadType:
+class DomainGraphicsReloadType(Enumeration, prefix="VIR_DOMAIN_GRAPHICS_RELOAD_TYPE_"):
     """Kinds of graphics whose certificates can be loaded again."""
 
-    prefix = "VIR_DOMAIN_GRAPHICS_RELOAD_TYPE_"
     ANY = 0
     VNC = 1
 
 
-class DomainDeviceModify:
+class DomainDeviceModify(Flags, prefix="VIR_DOMAIN_DEVICE_MODIFY_"):
     """Where to change a device, and whether by force."""
 
-    prefix = "VIR_DOMAIN_DEVICE_MODIFY_"
     CURRENT = 0
     LIVE = 1
     CONFIG = 2
     FORCE = 4
 
 
-class DomainConsole:
+class DomainConsole(Flags, prefix="VIR_DOMAIN_CONSOLE_"):
     """Whether to take a console from someone else."""
 
-    prefix = "VIR_DOMAIN_CONSOLE_"
     FORCE = 1
     SAFE = 2
 
 
-class DomainChannel:
+class DomainChannel(Flags, prefix="VIR_DOMAIN_CHANNEL_"):
     """Whether to take a channel from someone else."""
 
-    prefix = "VIR_DOMAIN_CHANNEL_"
     FORCE = 1
 
 
-class DomainOpenGraphics:
+class DomainOpenGraphics(Flags, prefix="VIR_DOMAIN_OPEN_GRAPHICS_"):
     """Whether the client has to authenticate."""
 
-    prefix = "VIR_DOMAIN_OPEN_GRAPHICS_"
     SKIPAUTH = 1
 
 
-class DomainFDAssociate:
+class DomainFDAssociate(Flags, prefix="VIR_DOMAIN_FD_ASSOCIATE_"):
     """How the files are labelled."""
 
-    prefix = "VIR_DOMAIN_FD_ASSOCIATE_"
     SECLABEL_RESTORE = 1
     SECLABEL_WRITABLE = 2

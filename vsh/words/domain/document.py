@@ -1,19 +1,19 @@
 """A domain's document and its metadata."""
 
+from vsh.words import Enumeration, Flags
 
-class DomainMetadataType:
+
+class DomainMetadataType(Enumeration, prefix="VIR_DOMAIN_METADATA_"):
     """Parts of a domain's metadata."""
 
-    prefix = "VIR_DOMAIN_METADATA_"
     DESCRIPTION = 0
     TITLE = 1
     ELEMENT = 2
 
 
-class DomainXML:
+class DomainXML(Flags, prefix="VIR_DOMAIN_XML_"):
     """What a domain's document has."""
 
-    prefix = "VIR_DOMAIN_XML_"
     SECURE = 1
     INACTIVE = 2
     UPDATE_CPU = 4

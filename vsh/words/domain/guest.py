@@ -1,50 +1,46 @@
 """What the guest agent is asked for."""
 
+from vsh.words import Enumeration, Flags
 
-class DomainInterfaceAddressesSource:
+
+class DomainInterfaceAddressesSource(Enumeration, prefix="VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_"):
     """Whom to ask for addresses."""
 
-    prefix = "VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_"
     LEASE = 0
     AGENT = 1
     ARP = 2
 
 
-class DomainAgentResponseTimeout:
+class DomainAgentResponseTimeout(Enumeration, prefix="VIR_DOMAIN_AGENT_RESPONSE_TIMEOUT_"):
     """Special time-outs of the guest's agent."""
 
-    prefix = "VIR_DOMAIN_AGENT_RESPONSE_TIMEOUT_"
     BLOCK = -2
     DEFAULT = -1
     NOWAIT = 0
 
 
-class DomainGetHostname:
+class DomainGetHostname(Flags, prefix="VIR_DOMAIN_GET_HOSTNAME_"):
     """Whom to ask for the guest's name."""
 
-    prefix = "VIR_DOMAIN_GET_HOSTNAME_"
     LEASE = 1
     AGENT = 2
 
 
-class DomainSetTime:
+class DomainSetTime(Flags, prefix="VIR_DOMAIN_TIME_"):
     """Where the time comes from."""
 
-    prefix = "VIR_DOMAIN_TIME_"
     SYNC = 1
 
 
-class DomainSetUserPassword:
+class DomainSetUserPassword(Flags, prefix="VIR_DOMAIN_PASSWORD_"):
     """How the password is given."""
 
-    prefix = "VIR_DOMAIN_PASSWORD_"
     ENCRYPTED = 1
 
 
-class DomainGuestInfoTypes:
+class DomainGuestInfoTypes(Flags, prefix="VIR_DOMAIN_GUEST_INFO_"):
     """Groups of what a guest tells."""
 
-    prefix = "VIR_DOMAIN_GUEST_INFO_"
     USERS = 1
     OS = 2
     TIMEZONE = 4
@@ -56,9 +52,8 @@ class DomainGuestInfoTypes:
     DEVICES = 1 << 8
 
 
-class DomainAuthorizedSSHKeysSet:
+class DomainAuthorizedSSHKeysSet(Flags, prefix="VIR_DOMAIN_AUTHORIZED_SSH_KEYS_SET_"):
     """Whether to add or remove instead of replacing."""
 
-    prefix = "VIR_DOMAIN_AUTHORIZED_SSH_KEYS_SET_"
     APPEND = 1
     REMOVE = 2

@@ -1,10 +1,11 @@
 """Jobs of a domain."""
 
+from vsh.words import Enumeration, Flags
 
-class DomainJobType:
+
+class DomainJobType(Enumeration, prefix="VIR_DOMAIN_JOB_"):
     """Whether a job runs, and whether its length is known."""
 
-    prefix = "VIR_DOMAIN_JOB_"
     NONE = 0
     BOUNDED = 1
     UNBOUNDED = 2
@@ -13,10 +14,9 @@ class DomainJobType:
     CANCELLED = 5
 
 
-class DomainJobOperation:
+class DomainJobOperation(Enumeration, prefix="VIR_DOMAIN_JOB_OPERATION_"):
     """What a job is for."""
 
-    prefix = "VIR_DOMAIN_JOB_OPERATION_"
     UNKNOWN = 0
     START = 1
     SAVE = 2
@@ -30,16 +30,14 @@ class DomainJobOperation:
     SNAPSHOT_DELETE = 10
 
 
-class DomainGetJobStats:
+class DomainGetJobStats(Flags, prefix="VIR_DOMAIN_JOB_STATS_"):
     """Which job to tell about."""
 
-    prefix = "VIR_DOMAIN_JOB_STATS_"
     COMPLETED = 1
     KEEP_COMPLETED = 2
 
 
-class DomainAbortJob:
+class DomainAbortJob(Flags, prefix="VIR_DOMAIN_ABORT_JOB_"):
     """Which job to end."""
 
-    prefix = "VIR_DOMAIN_ABORT_JOB_"
     POSTCOPY = 1

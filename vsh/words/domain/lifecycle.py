@@ -1,10 +1,11 @@
 """How domains are defined, started, saved, dumped and stopped."""
 
+from vsh.words import Enumeration, Flags
 
-class DomainCoreDumpFormat:
+
+class DomainCoreDumpFormat(Enumeration, prefix="VIR_DOMAIN_CORE_DUMP_FORMAT_"):
     """Formats of a memory dump."""
 
-    prefix = "VIR_DOMAIN_CORE_DUMP_FORMAT_"
     RAW = 0
     KDUMP_ZLIB = 1
     KDUMP_LZO = 2
@@ -12,19 +13,17 @@ class DomainCoreDumpFormat:
     WIN_DMP = 4
 
 
-class DomainLifecycle:
+class DomainLifecycle(Enumeration, prefix="VIR_DOMAIN_LIFECYCLE_"):
     """What can happen to a domain."""
 
-    prefix = "VIR_DOMAIN_LIFECYCLE_"
     POWEROFF = 0
     REBOOT = 1
     CRASH = 2
 
 
-class DomainLifecycleAction:
+class DomainLifecycleAction(Enumeration, prefix="VIR_DOMAIN_LIFECYCLE_ACTION_"):
     """What is done when it happens."""
 
-    prefix = "VIR_DOMAIN_LIFECYCLE_ACTION_"
     DESTROY = 0
     RESTART = 1
     RESTART_RENAME = 2
@@ -34,10 +33,9 @@ class DomainLifecycleAction:
     PRESERVE_RUNNING = 6
 
 
-class DomainCreate:
+class DomainCreate(Flags, prefix="VIR_DOMAIN_"):
     """How to start a domain."""
 
-    prefix = "VIR_DOMAIN_"
     NONE = 0
     START_PAUSED = 1
     START_AUTODESTROY = 2
@@ -47,10 +45,9 @@ class DomainCreate:
     START_RESET_NVRAM = 1 << 5
 
 
-class DomainCoreDump:
+class DomainCoreDump(Flags, prefix="VIR_DUMP_"):
     """How to dump a domain."""
 
-    prefix = "VIR_DUMP_"
     CRASH = 1
     LIVE = 2
     BYPASS_CACHE = 4
@@ -58,10 +55,9 @@ class DomainCoreDump:
     MEMORY_ONLY = 1 << 4
 
 
-class DomainShutdown:
+class DomainShutdown(Flags, prefix="VIR_DOMAIN_SHUTDOWN_"):
     """By which ways to ask the guest."""
 
-    prefix = "VIR_DOMAIN_SHUTDOWN_"
     DEFAULT = 0
     ACPI_POWER_BTN = 1
     GUEST_AGENT = 2
@@ -70,10 +66,9 @@ class DomainShutdown:
     PARAVIRT = 1 << 4
 
 
-class DomainReboot:
+class DomainReboot(Flags, prefix="VIR_DOMAIN_REBOOT_"):
     """By which ways to ask the guest."""
 
-    prefix = "VIR_DOMAIN_REBOOT_"
     DEFAULT = 0
     ACPI_POWER_BTN = 1
     GUEST_AGENT = 2
@@ -82,43 +77,38 @@ class DomainReboot:
     PARAVIRT = 1 << 4
 
 
-class DomainDestroy:
+class DomainDestroy(Flags, prefix="VIR_DOMAIN_DESTROY_"):
     """How to stop a domain."""
 
-    prefix = "VIR_DOMAIN_DESTROY_"
     DEFAULT = 0
     GRACEFUL = 1
     REMOVE_LOGS = 2
 
 
-class DomainSaveRestore:
+class DomainSaveRestore(Flags, prefix="VIR_DOMAIN_SAVE_"):
     """How to save and restore a domain."""
 
-    prefix = "VIR_DOMAIN_SAVE_"
     BYPASS_CACHE = 1
     RUNNING = 2
     PAUSED = 4
     RESET_NVRAM = 8
 
 
-class DomainSaveImageXML:
+class DomainSaveImageXML(Flags, prefix="VIR_DOMAIN_SAVE_IMAGE_XML_"):
     """What a saved image's document has."""
 
-    prefix = "VIR_DOMAIN_SAVE_IMAGE_XML_"
     SECURE = 1
 
 
-class DomainDefine:
+class DomainDefine(Flags, prefix="VIR_DOMAIN_DEFINE_"):
     """How to define a domain."""
 
-    prefix = "VIR_DOMAIN_DEFINE_"
     VALIDATE = 1
 
 
-class DomainUndefine:
+class DomainUndefine(Flags, prefix="VIR_DOMAIN_UNDEFINE_"):
     """What to remove with, or keep of, a domain."""
 
-    prefix = "VIR_DOMAIN_UNDEFINE_"
     MANAGED_SAVE = 1
     SNAPSHOTS_METADATA = 2
     NVRAM = 4

@@ -1,10 +1,11 @@
 """How domains are migrated."""
 
+from vsh.words import Flags
 
-class DomainMigrate:
+
+class DomainMigrate(Flags, prefix="VIR_MIGRATE_"):
     """How to migrate a domain."""
 
-    prefix = "VIR_MIGRATE_"
     LIVE = 1
     PEER2PEER = 2
     TUNNELLED = 4
@@ -28,8 +29,7 @@ class DomainMigrate:
     ZEROCOPY = 1 << 20
 
 
-class DomainMigrateMaxSpeed:
+class DomainMigrateMaxSpeed(Flags, prefix="VIR_DOMAIN_MIGRATE_MAX_SPEED_"):
     """Which speed is meant."""
 
-    prefix = "VIR_DOMAIN_MIGRATE_MAX_SPEED_"
     POSTCOPY = 1

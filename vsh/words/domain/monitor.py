@@ -1,10 +1,11 @@
 """QEMU's monitor and the guest agent, spoken to directly."""
 
+from vsh.words import Enumeration, Flags
 
-class DomainQemuAgentCommandTimeout:
+
+class DomainQemuAgentCommandTimeout(Enumeration, prefix="VIR_DOMAIN_QEMU_AGENT_COMMAND_"):
     """Special time-outs of a command for the guest's agent."""
 
-    prefix = "VIR_DOMAIN_QEMU_AGENT_COMMAND_"
     MIN = -2
     BLOCK = -2
     DEFAULT = -1
@@ -12,9 +13,8 @@ class DomainQemuAgentCommandTimeout:
     SHUTDOWN = 60
 
 
-class DomainQemuMonitorCommand:
+class DomainQemuMonitorCommand(Flags, prefix="VIR_DOMAIN_QEMU_MONITOR_COMMAND_"):
     """The monitor's language."""
 
-    prefix = "VIR_DOMAIN_QEMU_MONITOR_COMMAND_"
     DEFAULT = 0
     HMP = 1

@@ -1,85 +1,80 @@
 """What a domain is doing, and why."""
 
+from vsh.words import Enumeration
 
-class DomainState:
+
+class DomainState(Enumeration, prefix="VIR_DOMAIN_"):
     """What a domain is doing."""
 
-    prefix = "VIR_DOMAIN_"
-    NOSTATE = 0
+    NOSTATE = 0, "no state"
     RUNNING = 1
-    BLOCKED = 2
+    BLOCKED = 2, "idle"
     PAUSED = 3
-    SHUTDOWN = 4
-    SHUTOFF = 5
+    SHUTDOWN = 4, "in shutdown"
+    SHUTOFF = 5, "shut off"
     CRASHED = 6
     PMSUSPENDED = 7
 
 
-class DomainNostateReason:
+class DomainNostateReason(Enumeration, prefix="VIR_DOMAIN_NOSTATE_"):
     """Why the state is NOSTATE."""
 
-    prefix = "VIR_DOMAIN_NOSTATE_"
     UNKNOWN = 0
 
 
-class DomainRunningReason:
+class DomainRunningReason(Enumeration, prefix="VIR_DOMAIN_RUNNING_"):
     """Why the state is RUNNING."""
 
-    prefix = "VIR_DOMAIN_RUNNING_"
     UNKNOWN = 0
     BOOTED = 1
     MIGRATED = 2
     RESTORED = 3
-    FROM_SNAPSHOT = 4
+    FROM_SNAPSHOT = 4, "from snapshot"
     UNPAUSED = 5
-    MIGRATION_CANCELED = 6
-    SAVE_CANCELED = 7
-    WAKEUP = 8
+    MIGRATION_CANCELED = 6, "migration canceled"
+    SAVE_CANCELED = 7, "save canceled"
+    WAKEUP = 8, "event wakeup"
     CRASHED = 9
-    POSTCOPY = 10
-    POSTCOPY_FAILED = 11
+    POSTCOPY = 10, "post-copy"
+    POSTCOPY_FAILED = 11, "post-copy failed"
 
 
-class DomainBlockedReason:
+class DomainBlockedReason(Enumeration, prefix="VIR_DOMAIN_BLOCKED_"):
     """Why the state is BLOCKED."""
 
-    prefix = "VIR_DOMAIN_BLOCKED_"
     UNKNOWN = 0
 
 
-class DomainPausedReason:
+class DomainPausedReason(Enumeration, prefix="VIR_DOMAIN_PAUSED_"):
     """Why the state is PAUSED."""
 
-    prefix = "VIR_DOMAIN_PAUSED_"
     UNKNOWN = 0
     USER = 1
-    MIGRATION = 2
-    SAVE = 3
-    DUMP = 4
-    IOERROR = 5
+    MIGRATION = 2, "migrating"
+    SAVE = 3, "saving"
+    DUMP = 4, "dumping"
+    IOERROR = 5, "I/O error"
     WATCHDOG = 6
-    FROM_SNAPSHOT = 7
-    SHUTTING_DOWN = 8
-    SNAPSHOT = 9
+    FROM_SNAPSHOT = 7, "from snapshot"
+    SHUTTING_DOWN = 8, "shutting down"
+    SNAPSHOT = 9, "creating snapshot"
     CRASHED = 10
-    STARTING_UP = 11
-    POSTCOPY = 12
-    POSTCOPY_FAILED = 13
-    API_ERROR = 14
+    STARTING_UP = 11, "starting up"
+    POSTCOPY = 12, "post-copy"
+    POSTCOPY_FAILED = 13, "post-copy failed"
+    API_ERROR = 14, "api error"
 
 
-class DomainShutdownReason:
+class DomainShutdownReason(Enumeration, prefix="VIR_DOMAIN_SHUTDOWN_"):
     """Why the state is SHUTDOWN."""
 
-    prefix = "VIR_DOMAIN_SHUTDOWN_"
     UNKNOWN = 0
     USER = 1
 
 
-class DomainShutoffReason:
+class DomainShutoffReason(Enumeration, prefix="VIR_DOMAIN_SHUTOFF_"):
     """Why the state is SHUTOFF."""
 
-    prefix = "VIR_DOMAIN_SHUTOFF_"
     UNKNOWN = 0
     SHUTDOWN = 1
     DESTROYED = 2
@@ -87,40 +82,59 @@ class DomainShutoffReason:
     MIGRATED = 4
     SAVED = 5
     FAILED = 6
-    FROM_SNAPSHOT = 7
+    FROM_SNAPSHOT = 7, "from snapshot"
     DAEMON = 8
 
 
-class DomainCrashedReason:
+class DomainCrashedReason(Enumeration, prefix="VIR_DOMAIN_CRASHED_"):
     """Why the state is CRASHED."""
 
-    prefix = "VIR_DOMAIN_CRASHED_"
     UNKNOWN = 0
     PANICKED = 1
 
 
-class DomainPMSuspendedReason:
+class DomainPMSuspendedReason(Enumeration, prefix="VIR_DOMAIN_PMSUSPENDED_"):
     """Why the state is PMSUSPENDED."""
 
-    prefix = "VIR_DOMAIN_PMSUSPENDED_"
     UNKNOWN = 0
 
 
-class DomainControlState:
+REASONS = (
+    DomainNostateReason,
+    DomainRunningReason,
+    DomainBlockedReason,
+    DomainPausedReason,
+    DomainShutdownReason,
+    DomainShutoffReason,
+    DomainCrashedReason,
+    DomainPMSuspendedReason,
+)
+"""By the number of the state."""
+
+
+def state_word(state: int) -> str:
+    """The word for a state; a number that is newer than this program is "no state"."""
+    return DomainState(state if 0 <= state < len(REASONS) else 0).word
+
+
+def reason_word(state: int, reason: int) -> str:
+    """The word for why a domain is in a state; "unknown" for a number that is newer."""
+    return REASONS[state](reason).word if 0 <= state < len(REASONS) else "unknown"
+
+
+class DomainControlState(Enumeration, prefix="VIR_DOMAIN_CONTROL_"):
     """State of the channel to the hypervisor."""
 
-    prefix = "VIR_DOMAIN_CONTROL_"
     OK = 0
-    JOB = 1
+    JOB = 1, "background job"
     OCCUPIED = 2
     ERROR = 3
 
 
-class DomainControlErrorReason:
+class DomainControlErrorReason(Enumeration, prefix="VIR_DOMAIN_CONTROL_ERROR_REASON_"):
     """What is wrong with the channel to the hypervisor."""
 
-    prefix = "VIR_DOMAIN_CONTROL_ERROR_REASON_"
-    NONE = 0
+    NONE = 0, ""
     UNKNOWN = 1
-    MONITOR = 2
-    INTERNAL = 3
+    MONITOR = 2, "monitor failure"
+    INTERNAL = 3, "internal (locking) error"

@@ -1,10 +1,11 @@
 """Statistics and messages of a domain."""
 
+from vsh.words import Flags
 
-class DomainStatsTypes:
+
+class DomainStatsTypes(Flags, prefix="VIR_DOMAIN_STATS_"):
     """Groups of statistics."""
 
-    prefix = "VIR_DOMAIN_STATS_"
     STATE = 1
     CPU_TOTAL = 2
     BALLOON = 4
@@ -18,10 +19,9 @@ class DomainStatsTypes:
     VM = 1 << 10
 
 
-class DomainMessageType:
+class DomainMessageType(Flags, prefix="VIR_DOMAIN_MESSAGE_"):
     """Which messages are wanted."""
 
-    prefix = "VIR_DOMAIN_MESSAGE_"
     DEPRECATION = 1
     TAINTING = 2
     IOERRORS = 4
