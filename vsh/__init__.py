@@ -6,6 +6,8 @@
         for snapshot in connection.domain("web1").snapshots():
             print(snapshot.name)
 
+A connection and all that comes from it may be used by any number of threads at once.
+
 The classes of the objects (``vsh.Domain``, ``vsh.Snapshot`` ...) and ``vsh.Error`` are imported
 when they are first asked for.
 """

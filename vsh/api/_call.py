@@ -213,9 +213,12 @@ class Object:
     def __getattr__(self, name: str) -> Any:
         """A call of a theme that was not needed before."""
         kind = type(self)
-        while kind.themes and not name.startswith("_"):
-            _join(kind)
-            if name in vars(kind):
+        if not name.startswith("_"):
+            for theme in kind.themes:
+                kind.take_over(theme)
+                if name in vars(kind):
+                    break
+            if name in vars(kind):  # taken over here or, meanwhile, by another thread
                 return getattr(self, name)
         raise AttributeError(
             f"{kind.__name__!r} object has no attribute {name!r}", name=name, obj=self
@@ -224,19 +227,22 @@ class Object:
     @classmethod
     def join(cls) -> None:
         """Take over the calls of all themes, for whoever wants to see the whole class."""
-        while cls.themes:
-            _join(cls)
+        for theme in cls.themes:
+            cls.take_over(theme)
 
+    @classmethod
+    def take_over(cls, theme: str) -> None:
+        """Make the calls of a theme the class's own.
 
-def _join(kind: type[Object]) -> None:
-    """Take over what the next theme of a class declares."""
-    from importlib import import_module
+        Threads may do so at once: nothing is lost by doing it twice, and a theme counts as taken
+        over only when its last call is there.
+        """
+        from importlib import import_module
 
-    theme, *rest = kind.themes
-    kind.themes = tuple(rest)
-    module = import_module(f"{kind.__module__}.{theme}")
-    for declaring in vars(module).values():
-        if isinstance(declaring, type) and declaring.__module__ == module.__name__:
-            for name, value in vars(declaring).items():
-                if isinstance(value, Call):
-                    setattr(kind, name, value)
+        module = import_module(f"{cls.__module__}.{theme}")
+        for declaring in vars(module).values():
+            if isinstance(declaring, type) and declaring.__module__ == module.__name__:
+                for name, value in vars(declaring).items():
+                    if isinstance(value, Call):
+                        setattr(cls, name, value)
+        cls.themes = tuple(each for each in cls.themes if each != theme)

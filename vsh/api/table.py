@@ -18,8 +18,7 @@ _events: dict[tuple[str, int], type[Event]] = {}
 def calls() -> dict[tuple[str, int], Call]:
     """Every call by its program and its number in it."""
     if not _calls:
-        for call in _declared():
-            _calls[call.program, call.number] = call
+        _calls.update({(call.program, call.number): call for call in _declared()})
     return _calls
 
 
@@ -28,10 +27,14 @@ def events() -> dict[tuple[str, int], type[Event]]:
     if not _events:
         from vsh.api.event import EVENTS
 
-        for event in EVENTS:
-            for number in (event.number, event.legacy):
-                if number is not None:
-                    _events[event.program, number] = event
+        _events.update(
+            {
+                (event.program, number): event
+                for event in EVENTS
+                for number in (event.number, event.legacy)
+                if number is not None
+            }
+        )
     return _events
 
 

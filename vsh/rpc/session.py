@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 
 EVENTS_MAX = 64 * 1024 * 1024
 EVENT_COST = 256
+
+ALIVE = 1 << 16
+"""So many bytes of a message that is not whole yet are a sign of life; a few are not."""
 CALLS_MAX = 1024
 
 _SERIALS = 1 << 32
@@ -66,6 +69,7 @@ class Session:
         self.fault: Error | None = None
         self._framer = Framer()
         self._pong = 0
+        self._unheard = 0  # bytes since the last sign of life
 
     @property
     def unfinished(self) -> int:
@@ -83,7 +87,9 @@ class Session:
             raise self.fault
         found: list[Message] = []
         try:
-            for message in self._framer.feed(data):
+            messages = self._framer.feed(data)
+            self._heard(len(data), whole=bool(messages))
+            for message in messages:
                 if is_keepalive(message):
                     self._answer(message)
                 elif self._receive(message):
@@ -93,8 +99,6 @@ class Session:
         except RpcError as error:
             self.fail(error)
             raise
-        if self.keepalive is not None:
-            self.keepalive.heard(self.clock())
         return found
 
     def sent(self, size: int) -> None:
@@ -130,6 +134,13 @@ class Session:
     def ping_due(self) -> float | None:
         """In how many seconds ``ping`` wants to be called; None: never."""
         return None if self.keepalive is None else self.keepalive.due(self.clock())
+
+    def _heard(self, size: int, *, whole: bool) -> None:
+        self._unheard += size
+        if whole or self._unheard >= ALIVE:
+            self._unheard = 0
+            if self.keepalive is not None:
+                self.keepalive.heard(self.clock())
 
     def _answer(self, message: Message) -> None:
         # One answer waits at a time: a peer that pings and never reads gets no more of our memory.

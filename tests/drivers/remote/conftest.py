@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 from typing import TYPE_CHECKING
@@ -66,8 +67,9 @@ class FakeDaemon:
         self.on(call, lambda daemon, message: daemon.session.reply(message, payload))
 
     def flush(self) -> None:
-        while self.session.outgoing:
-            self.session.sent(self.peer.send(self.session.outgoing))
+        while self.session.outgoing and not self._stopping:
+            with contextlib.suppress(TimeoutError):  # the client has other things to do
+                self.session.sent(self.peer.send(self.session.outgoing))
 
     def hang_up(self) -> None:
         self.peer.shutdown(socket.SHUT_RDWR)

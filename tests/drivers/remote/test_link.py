@@ -190,6 +190,21 @@ def test_keepalive_gives_a_dead_daemon_up(daemon):
     assert (driver.alive, driver.close_reason) == (False, 2)
 
 
+def test_a_drip_is_no_sign_of_life(daemon):
+    """A byte now and then holds nobody: only a whole message counts, or a good part of one."""
+
+    def drip(fake, _call):
+        for byte in b"\0\1\0\0" + b"\0" * 60:
+            fake.peer.send(bytes((byte,)))
+            time.sleep(0.1)
+
+    daemon.on(HOSTNAME, drip)
+    start = time.monotonic()
+    with pytest.raises(InternalError, match="keepalive timeout"):
+        Connection(remote(daemon.uri, keepalive=(1, 1))).get_hostname()
+    assert 1.5 < time.monotonic() - start < 4
+
+
 def test_pings_keep_a_slow_call_alive(daemon):
     driver = remote(daemon.uri, keepalive=(1, 1))
     connection = Connection(driver)

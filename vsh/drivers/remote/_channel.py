@@ -23,21 +23,25 @@ class Channel:
 
     def send(self, data: bytes) -> int:
         """Write; waits while the daemon takes nothing.  Raises what the daemon broke off with."""
-        self.link.say(self.stream.send(data), UNSENT_MAX)
+        with self.link.lock:
+            packets = self.stream.send(data)
+        self.link.say(packets, UNSENT_MAX)
         return len(data)
 
     def receive(self, size: int) -> bytes:
         """What came, at most so much; b"" at the end, and at a hole."""
-        if self._at_hole():
-            return b""
-        found = self.stream.take(size)
-        assert isinstance(found, bytes)
-        return found
+        while True:
+            self.link.wait_for(self._is_ready)
+            with self.link.lock:
+                if self._at_hole():
+                    return b""
+                found = self.stream.take(size)
+            if isinstance(found, bytes):  # else another thread was faster
+                return found
 
     def ready(self, timeout: float) -> bool:
         """Whether there is something to read, or the end, within so many seconds."""
-        stream = self.stream
-        return self.link.wait(lambda: bool(stream.chunks or stream.ended or stream.closed), timeout)
+        return self.link.wait(self._is_ready, timeout)
 
     def fileno(self) -> int:
         """What to wait at for more, beside other things: it only says when to ask ``ready``."""
@@ -45,30 +49,37 @@ class Channel:
 
     def receive_hole(self) -> int:
         """The length of the hole at this place, which is then behind; 0: there is none."""
-        if not self._at_hole():
-            return 0
-        found = self.stream.take(0)
+        self.link.wait_for(self._is_ready)
+        with self.link.lock:
+            found = self.stream.take(0) if self._at_hole() else 0
         assert isinstance(found, int)
         return found
 
     def send_hole(self, length: int) -> None:
         """Skip so many bytes."""
-        self.link.say([self.stream.hole(length)], UNSENT_MAX)
+        with self.link.lock:
+            packet = self.stream.hole(length)
+        self.link.say([packet], UNSENT_MAX)
 
     def finish(self) -> None:
         """End it well, and wait for the daemon's word that it was well."""
-        self._end(self.stream.finish())
+        with self.link.lock:
+            packet = self.stream.finish()
+        self._end(packet)
 
     def abort(self) -> None:
         """Give it up."""
-        if not self.stream.closed:
-            self._end(self.stream.abort())
+        with self.link.lock:
+            packet = None if self.stream.closed else self.stream.abort()
+        if packet is not None:
+            self._end(packet)
+
+    def _is_ready(self) -> bool:
+        stream = self.stream
+        return bool(stream.chunks or stream.ended or stream.closed)
 
     def _at_hole(self) -> bool:
-        stream = self.stream
-        if not (stream.chunks or stream.ended or stream.closed):
-            self.link.wait_for(lambda: bool(stream.chunks or stream.ended or stream.closed))
-        return bool(stream.chunks) and isinstance(stream.chunks[0], int)
+        return bool(self.stream.chunks) and isinstance(self.stream.chunks[0], int)
 
     def _end(self, packet: Message) -> None:
         self.link.say([packet], 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from time import monotonic
 
 from vsh.drivers._base import Driver, check_flags, check_readonly
 from vsh.drivers.remote._channel import Channel
@@ -199,13 +200,16 @@ class Remote(Driver):
         Events that come while calls are waited for are kept; they are not lost between two of
         these.
         """
-        session = self.link.session
-        message = session.next_event()
-        if message is None:
-            if not self.link.wait(lambda: bool(session.events), timeout):
+        link, session = self.link, self.link.session
+        end = None if timeout is None else monotonic() + timeout
+        while True:
+            with link.lock:
+                message = session.next_event()
+            if message is not None:
+                break
+            left = None if end is None else max(0.0, end - monotonic())
+            if not link.wait(lambda: bool(session.events), left):
                 return None
-            message = session.next_event()
-            assert message is not None
         from vsh.api.table import events
 
         kind = events()[PROGRAMS[message.program], message.procedure]
