@@ -61,6 +61,8 @@ class Link(Flow):
         When the link is lost or the time is over, the calls still without an answer all get that
         error.
         """
+        with self.lock:
+            self.check()
         answers: list[Any] = []
         waiting: dict[int, int] = {}
         replies = self.session.replies
