@@ -1,30 +1,21 @@
-# bash completion of vsh.  The program itself says what fits: vsh complete -- WORD...
+# bash completion of vsh, made by `vsh completion bash`.
+# To have it in every shell:  echo 'source <(vsh completion bash)' >> ~/.bashrc
 
 _vsh() {
-    local line=${COMP_LINE:0:COMP_POINT} word=${COMP_WORDS[COMP_CWORD]} words first=1 about=() cur
-    read -ra words <<<"$line"
-    [[ $line == *[[:space:]] ]] && words+=('')
-    cur=${words[-1]}
-
-    # Options before the command: those that choose the connection are passed on.
-    while ((first < ${#words[@]} - 1)); do
-        case ${words[first]} in
-        -c | --connect) about+=(-c "${words[first + 1]}") && ((first += 2)) ;;
-        -r | --readonly | --connect=*) about+=("${words[first]}") && ((first += 1)) ;;
-        -[dekKl] | --debug | --escape | --keepalive-* | --log | --format) ((first += 2)) ;;
-        -*) ((first += 1)) ;;
-        *) break ;;
-        esac
-    done
-    ((first < ${#words[@]})) || return 0
-
-    local IFS=$'\n'
-    COMPREPLY=($(compgen -W "$("$1" "${about[@]}" complete -- "${words[@]:first}" 2>/dev/null)" \
-        -- "$cur"))
-
-    # Readline's own word begins after the last ':' or '=': what stands before it stays on the line.
-    [[ $word == [:=] ]] && word=''
-    COMPREPLY=("${COMPREPLY[@]#"${cur%"$word"}"}")
+    local answer kind="" program=$1
+    COMPREPLY=()
+    type -P -- "$program" >/dev/null || program=vsh
+    # The program cuts the line and answers with what is to stand there: nothing is expanded here.
+    while IFS= read -r answer; do
+        if [[ -z $kind ]]; then kind=$answer; else COMPREPLY+=("$answer"); fi
+    done < <(VSH_FORMAT=plain "$program" -q complete --shell bash -- "${COMP_LINE:0:COMP_POINT}" \
+        "$COMP_WORDBREAKS" "${COMP_TYPE:-9}" "${COLUMNS:-80}" </dev/null 2>/dev/null)
+    case $kind in
+    files) compopt -o default ;;
+    folders) compopt -o dirnames ;;
+    open) compopt -o nospace ;;
+    esac 2>/dev/null
+    return 0
 }
 
-complete -o default -o filenames -F _vsh vsh
+complete -o nosort -F _vsh vsh

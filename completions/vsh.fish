@@ -1,28 +1,27 @@
-# fish completion of vsh.  The program itself says what fits: vsh complete -- WORD...
+# fish completion of vsh, made by `vsh completion fish`.
+# To have it in every shell:  vsh completion fish > ~/.config/fish/completions/vsh.fish
 
 function __vsh_complete
-    set -l about
     set -l words (commandline -opc)
-    set -e words[1]
-
-    # Options before the command: those that choose the connection are passed on.
-    while set -q words[1]
-        switch $words[1]
-            case -c --connect
-                set -a about -c $words[2]
-                set -e words[1..2]
-            case -r --readonly '--connect=*'
-                set -a about $words[1]
-                set -e words[1]
-            case -d -e -k -K -l --debug --escape '--keepalive-*' --log --format
-                set -e words[1..2]
-            case '-*'
-                set -e words[1]
-            case '*'
-                break
-        end
+    # VARIABLE=value before the program is no word of its line.
+    while string match -qr '^\\w+=' -- $words[1]
+        set -e words[1]
     end
-    vsh $about complete -- $words (commandline -ct) 2>/dev/null | string match -v ''
+    set -l program $words[1]
+    type -q -- $program; or set program vsh
+    set -e words[1]
+    set -l answers (VSH_FORMAT=plain command $program -q complete --shell fish -- $words \
+        (commandline -ct | string collect) </dev/null 2>/dev/null)
+    set -l kind $answers[1]
+    set -e answers[1]
+    switch "$kind"
+        case files
+            __fish_complete_path (commandline -ct)
+        case folders
+            __fish_complete_directories (commandline -ct)
+        case '*'
+            printf '%s\n' $answers
+    end
 end
 
-complete -c vsh -a '(__vsh_complete)'
+complete -c vsh -f -k -a '(__vsh_complete)'

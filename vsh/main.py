@@ -6,7 +6,7 @@ import os
 import sys
 
 from vsh.cli import run
-from vsh.cli.options import known
+from vsh.cli.options import cut, known
 from vsh.cli.params import integer
 from vsh.cli.session import ERROR, Session
 from vsh.errors import CommandError
@@ -15,7 +15,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from vsh.cli.options import TopOption
 
 SETTINGS = ("format", "fail_fast")
 """What the user's settings file may say."""
@@ -223,55 +222,10 @@ def take_options(session: Session, arguments: list[str]) -> list[str]:
 
     Raises CommandError in virsh's words, and Leave where an option has said it all.
     """
-    options = known(session.program)
     rest = list(arguments)
-    while rest and rest[0][:1] == "-" and rest[0] != "-":
-        word = rest.pop(0)
-        if word == "--":
-            break
-        if word[:2] == "--":
-            _long(session, options, word, rest)
-        else:
-            _short(session, options, word[1:], rest)
+    for option, value, shown in cut(known(session.program), rest):
+        _apply(session, option.name, value, shown)
     return rest
-
-
-def _long(session: Session, options: list[TopOption], word: str, rest: list[str]) -> None:
-    name, equals, text = word[2:].partition("=")
-    found = [option for option in options if option.name == name]
-    if not found:
-        found = [option for option in options if option.name.startswith(name)]
-    if len(found) != 1:
-        raise CommandError(f"unsupported option '{word}'. See --help.")
-    option = found[0]
-    if equals and not option.value:
-        raise CommandError(f"unsupported option '-{option.letter}'. See --help.")
-    value = text if equals else None
-    if option.value is True and not equals:
-        value = _value(option, rest)
-    _apply(session, option.name, value, f"--{option.name}")
-
-
-def _short(session: Session, options: list[TopOption], letters: str, rest: list[str]) -> None:
-    while letters:
-        letter, letters = letters[0], letters[1:]
-        if letter == "V":
-            _apply(session, "version", "long", "-V")
-        option = next((option for option in options if option.letter == letter), None)
-        if option is None:
-            raise CommandError(f"unsupported option '-{letter}'. See --help.")
-        value = None
-        if option.value is True:
-            value, letters = letters or _value(option, rest), ""
-        _apply(session, option.name, value, f"-{letter}")
-
-
-def _value(option: TopOption, rest: list[str]) -> str:
-    """The value of an option from the words that follow it."""
-    if not rest:
-        shown = f"'-{option.letter}'/'--{option.name}'" if option.letter else f"'--{option.name}'"
-        raise CommandError(f"option {shown} requires an argument")
-    return rest.pop(0)
 
 
 def _apply(session: Session, name: str, value: str | None, shown: str) -> None:

@@ -255,18 +255,23 @@ IMPACT_EXCLUSIVE = (("current", "live"), ("current", "config"))
 
 
 def file_names(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
-    """A completer of paths on this machine."""
+    """A completer of paths on this machine; folders end in a slash, hidden names need their dot."""
     import os
 
     folder, _, start = text.rpartition("/")
-    base = folder or ("/" if text.startswith("/") else ".")
+    base = os.path.expanduser(folder or ("/" if text.startswith("/") else "."))
     try:
-        entries = sorted(os.listdir(os.path.expanduser(base)))
-    except OSError:
+        entries = sorted(os.listdir(base))
+    except (OSError, ValueError):
         return []
     prefix = text[: len(text) - len(start)]
     return [
         prefix + entry + ("/" if os.path.isdir(os.path.join(base, entry)) else "")
         for entry in entries
-        if entry.startswith(start)
+        if entry.startswith(start) and (start or not entry.startswith("."))
     ]
+
+
+def folder_names(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
+    """A completer of paths of folders on this machine."""
+    return [name for name in file_names(session, text, given) if name.endswith("/")]

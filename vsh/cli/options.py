@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from vsh.errors import CommandError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 
 class TopOption:
     """One option before the command.
@@ -9,10 +15,11 @@ class TopOption:
     name    its long name;  letter  its short one, or ""
     shown   how help writes it
     value   whether it takes one: False, True, or "optional" (only after =)
+    complete   what can be its value: words, or "files"
     added   whether it is vsh's own, unknown under the name virsh
     """
 
-    __slots__ = ("added", "help", "letter", "name", "shown", "value")
+    __slots__ = ("added", "complete", "help", "letter", "name", "shown", "value")
 
     def __init__(
         self,
@@ -22,18 +29,27 @@ class TopOption:
         *,
         value: bool | str = False,
         added: bool = False,
+        complete: tuple[str, ...] | str = (),
     ) -> None:
         self.shown = shown
         self.help = help
         self.letter = letter
         self.value = value
         self.added = added
+        self.complete = complete
         self.name = shown.removeprefix("--").replace("[", "=").replace(" ", "=").partition("=")[0]
 
 
+FORMATS = ("csv", "json", "plain", "table", "yaml")
+"""The files of ``vsh/output`` that render; a test compares them."""
+URIS = ("qemu:///system", "qemu:///session", "test:///default", "qemu+ssh://", "lxc:///system")
+"""What people connect to most; ``-c`` offers these."""
+
 OPTIONS = (
-    TopOption("--connect=URI", "hypervisor connection URI", "c", value=True),
-    TopOption("--debug=NUM", "debug level [0-4]", "d", value=True),
+    TopOption("--connect=URI", "hypervisor connection URI", "c", value=True, complete=URIS),
+    TopOption(
+        "--debug=NUM", "debug level [0-4]", "d", value=True, complete=("0", "1", "2", "3", "4")
+    ),
     TopOption("--escape <char>", "the key that ends a console", "e", value=True),
     TopOption("--help", "this help", "h"),
     TopOption(
@@ -42,15 +58,19 @@ OPTIONS = (
     TopOption(
         "--keepalive-count=NUM", "number of possible missed keepalive messages", "K", value=True
     ),
-    TopOption("--log=FILE", "append messages to a file", "l", value=True),
+    TopOption("--log=FILE", "append messages to a file", "l", value=True, complete="files"),
     TopOption("--quiet", "say less", "q"),
     TopOption("--readonly", "only look, change nothing", "r"),
     TopOption("--timing", "print how long each command took", "t"),
     TopOption("--no-pkttyagent", "taken for compatibility: there is no agent"),
     TopOption(
-        "--version[=TYPE]", "version, TYPE is short or long (default short)", "v", value="optional"
+        "--version[=TYPE]",
+        "version, TYPE is short or long (default short)",
+        "v",
+        value="optional",
+        complete=("long", "short"),
     ),
-    TopOption("--format=NAME", "output format", value=True, added=True),
+    TopOption("--format=NAME", "output format", value=True, added=True, complete=FORMATS),
     TopOption("--columns=LIST", "which columns of a listing, by key", value=True, added=True),
     TopOption(
         "--sort=KEY", "sort a listing by a column (-KEY: descending)", value=True, added=True
@@ -68,3 +88,63 @@ OPTIONS = (
 def known(program: str) -> list[TopOption]:
     """The options of a program name: all, or those that virsh has."""
     return [option for option in OPTIONS if program != "virsh" or not option.added]
+
+
+def cut(options: list[TopOption], words: list[str]) -> Iterator[tuple[TopOption, str | None, str]]:
+    """Take the top-level options off the front of ``words``, as getopt_long does.
+
+    Yields each with its value (None where it has none) and as it was typed (``-d``, ``--debug``).
+    Raises CommandError in virsh's words.
+    """
+    while words and words[0][:1] == "-" and words[0] != "-":
+        word = words.pop(0)
+        if word == "--":
+            return
+        if word[:2] == "--":
+            yield _long(options, word, words)
+        else:
+            yield from _short(options, word[1:], words)
+
+
+def _long(
+    options: list[TopOption], word: str, rest: list[str]
+) -> tuple[TopOption, str | None, str]:
+    name, equals, text = word[2:].partition("=")
+    found = [option for option in options if option.name == name]
+    if not found:
+        found = [option for option in options if option.name.startswith(name)]
+    if len(found) != 1:
+        raise CommandError(f"unsupported option '{word}'. See --help.")
+    option = found[0]
+    if equals and not option.value:
+        raise CommandError(f"unsupported option '-{option.letter}'. See --help.")
+    value = text if equals else None
+    if option.value is True and not equals:
+        value = _value(option, rest)
+    return option, value, f"--{option.name}"
+
+
+def _short(
+    options: list[TopOption], letters: str, rest: list[str]
+) -> Iterator[tuple[TopOption, str | None, str]]:
+    while letters:
+        letter, letters = letters[0], letters[1:]
+        known = {option.letter: option for option in options if option.letter}
+        if letter == "V":
+            yield known["v"], "long", "-V"
+            continue
+        option = known.get(letter)
+        if option is None:
+            raise CommandError(f"unsupported option '-{letter}'. See --help.")
+        value = None
+        if option.value is True:
+            value, letters = letters or _value(option, rest), ""
+        yield option, value, f"-{letter}"
+
+
+def _value(option: TopOption, rest: list[str]) -> str:
+    """The value of an option from the words that follow it."""
+    if not rest:
+        shown = f"'-{option.letter}'/'--{option.name}'" if option.letter else f"'--{option.name}'"
+        raise CommandError(f"option {shown} requires an argument")
+    return rest.pop(0)

@@ -89,11 +89,11 @@ def parse(
     extras  whether commands and options that virsh has not are known
     """
     line: list[Invocation] = []
-    state = _Parser(debug=debug, extras=extras)
+    state = Parser(debug=debug, extras=extras)
     for word in words:
         if word is None:
             state.finish(line)
-            state = _Parser(debug=debug, extras=extras)
+            state = Parser(debug=debug, extras=extras)
         else:
             state.take(word)
     state.finish(line)
@@ -102,24 +102,34 @@ def parse(
 
 def partial(words: Iterable[str | None], *, extras: bool = True) -> Invocation | None:
     """The last command of an unfinished line as far as it can be understood, for completion."""
-    line: list[Invocation] = []
-    state = _Parser(lenient=True, extras=extras)
-    try:
-        for word in words:
-            if word is None:
-                state.finish(line)
-                state = _Parser(lenient=True, extras=extras)
-            else:
-                state.take(word)
-    except CommandError:
-        pass  # what was understood up to here is what can be completed
+    state = unfinished(words, extras=extras)
     if state.invocation is not None and state.option is not None:
         state.invocation.last = state.option
     return state.invocation
 
 
-class _Parser:
-    """One command's words, taken one at a time."""
+def unfinished(words: Iterable[str | None], *, extras: bool = True) -> Parser:
+    """What is known after the words of an unfinished line; ``failed`` where they make no sense."""
+    state = Parser(lenient=True, extras=extras)
+    try:
+        for word in words:
+            if word is None:
+                state = Parser(lenient=True, extras=extras)
+            else:
+                state.take(word)
+    except CommandError:
+        state.failed = True  # what was understood up to here is what can be completed
+    return state
+
+
+class Parser:
+    """One command's words, taken one at a time.
+
+    invocation   what was understood, None before the command's name
+    option       the option that waits for its value
+    only_values  whether a ``--`` stood before
+    comment      whether the rest of the line is one
+    """
 
     def __init__(self, *, lenient: bool = False, debug: Any = None, extras: bool = True) -> None:
         self.invocation: Invocation | None = None
@@ -129,6 +139,7 @@ class _Parser:
         self.lenient = lenient
         self.debug = debug
         self.extras = extras
+        self.failed = False
 
     def take(self, word: str) -> None:
         if self.comment:
@@ -158,14 +169,21 @@ class _Parser:
 
     def _value(self, word: str) -> None:
         assert self.invocation is not None
+        option = self.place()
+        if option is not None:
+            self._assign(option, word)
+        elif self.invocation.command.name != "help":
+            raise CommandError(f"unexpected data '{word}'")
+
+    def place(self) -> Param | None:
+        """The option that the next value by position goes to, if there is one."""
+        assert self.invocation is not None
         for option in self.invocation.command.options:
             if (option.positional or option.by_place) and (
                 option.repeats or option.name not in self.invocation.given
             ):
-                self._assign(option, word)
-                return
-        if self.invocation.command.name != "help":
-            raise CommandError(f"unexpected data '{word}'")
+                return option
+        return None
 
     def _option(self, word: str) -> None:
         assert self.invocation is not None

@@ -37,11 +37,11 @@ def split(line: str, *, lenient: bool = False) -> Iterator[str | None]:
             position = length if newline < 0 else newline + 1
             yield END
         else:
-            word, position = _word(line, position, lenient)
+            word, position = _word(line, position, lenient=lenient)
             yield word
 
 
-def _word(line: str, position: int, lenient: bool) -> tuple[str, int]:
+def _word(line: str, position: int, *, lenient: bool) -> tuple[str, int]:
     """One word from ``position`` on, and where it ends."""
     length = len(line)
     start = position
@@ -73,6 +73,70 @@ def _word(line: str, position: int, lenient: bool) -> tuple[str, int]:
     if quote == '"' and not lenient:
         raise CommandError('missing "', hint="close the double quote")
     return "".join(text), position
+
+
+def unfinished(line: str) -> tuple[list[str | None], str, str]:
+    """A line as far as it is typed: the words before the one at its end, that word, and the quote
+    that is open in it ("" where none is).
+
+    The word is empty after a blank; where a comment is being typed there are no words at all.
+    """
+    before: list[str | None] = []
+    start = 0
+    for position, word, end in _places(line):
+        start = position
+        if end == len(line) and word is not END and position < end:
+            return before, word, _open_quote(line[start:])
+        before.append(word)
+    comment = line.rfind("#", start)
+    if comment >= 0 and before[-1:] == [END] and line[comment:].find("\n") < 0:
+        return [], "", "#"
+    return before, "", ""
+
+
+def _places(line: str) -> Iterator[tuple[int, str | None, int]]:
+    """Each word of an unfinished line with where it starts and ends."""
+    position = 0
+    length = len(line)
+    while position < length:
+        if line[position] in " \t" or line.startswith("\\\n", position):
+            position += 2 if line[position] == "\\" else 1
+        elif line[position] in ";\n":
+            position += 1
+            yield position - 1, END, position
+        elif line[position] == "#":
+            start, newline = position, line.find("\n", position)
+            position = length if newline < 0 else newline + 1
+            yield start, END, position
+        else:
+            start = position
+            word, position = _word(line, position, lenient=True)
+            yield start, word, position
+
+
+def _open_quote(raw: str) -> str:
+    """The quote that is not closed at the end of one word as it is typed."""
+    quote = ""
+    position = 0
+    while position < len(raw):
+        char = raw[position]
+        if char == "\\" and quote != "'":
+            position += 1
+        elif char in "'\"" and quote in ("", char):
+            quote = "" if quote else char
+        position += 1
+    return quote
+
+
+def rest(text: str, quote: str) -> str:
+    """What must be typed to make a word go on with ``text`` and end, where ``quote`` is open."""
+    if quote == "'":
+        return text.replace("'", "'\\''") + quote
+    if quote == '"':
+        return text.replace("\\", "\\\\").replace('"', '\\"') + quote
+    return "".join(
+        "'\n'" if char == "\n" else f"\\{char}" if char in " \t;#'\"\\" else char for char in text
+    )
 
 
 def quote(word: str) -> str:

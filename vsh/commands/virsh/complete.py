@@ -3,11 +3,13 @@ it."""
 
 from __future__ import annotations
 
+from vsh import lookup
 from vsh.cli.command import command
 from vsh.cli.complete import candidates
 from vsh.cli.objects import SESSION
-from vsh.cli.params import Argument, anything
-from vsh.output.document import Lines
+from vsh.cli.params import Argument, Option, anything
+from vsh.errors import CommandError
+from vsh.output.document import Lines, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,13 +24,23 @@ def complete(
         "the words of the line so far", kind=anything, required=False, repeats=True
     ),
     session: Any = SESSION,
+    shell: str | None = Option(
+        "answer the completion script of this shell, in the form that it takes",
+        complete=("bash", "fish", "zsh"),
+        extra=True,
+    ),
 ) -> Document | None:
     """Print what could come next on a line; for completion by shells.
 
     The last word is the one to complete, and may be empty.
     """
-    found = candidates(session, string)
-    if not found:
+    if shell is not None:
+        found = lookup.module("vsh.cli.completions", shell)
+        if found is None:
+            raise CommandError(f"no completion for the shell '{shell}'")
+        return Text(found.answer(session, string))
+    words = candidates(session, string)
+    if not words:
         session.status = 1
         return None
-    return Lines(found, "word")
+    return Lines(words, "word")
