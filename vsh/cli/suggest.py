@@ -8,6 +8,7 @@ prompt and for the completions of shells, and looks at what the command needs ne
 from __future__ import annotations
 
 from vsh.cli import parse, words
+from vsh.cli.objects import file_names, folder_names
 from vsh.errors import CommandError, Error
 
 TYPE_CHECKING = False
@@ -27,11 +28,20 @@ class Wanted:
     word        the word that is being typed, unquoted; "" where a new one begins
     invocation  the command that it belongs to, or None while the command is being typed
     param       the option or argument that the word is a value of, or None
+    nothing     True where nothing can be offered: in a comment, after what makes no sense
     """
 
-    __slots__ = ("invocation", "param", "word")
+    __slots__ = ("invocation", "nothing", "param", "word")
 
-    def __init__(self, word: str, invocation: Invocation | None, param: Param | None) -> None:
+    def __init__(
+        self,
+        word: str,
+        invocation: Invocation | None,
+        param: Param | None,
+        *,
+        nothing: bool = False,
+    ) -> None:
+        self.nothing = nothing
         self.word = word
         self.invocation = invocation
         self.param = param
@@ -48,44 +58,24 @@ class Wanted:
 
 def wanted(text: str, *, extras: bool = True) -> Wanted:
     """Understand an unfinished line.  ``extras`` is as ``parse.parse`` has it."""
-    cut = list(words.split(text, lenient=True))
-    open_word = bool(cut) and cut[-1] is not None and not _ended(text)
-    word = (cut.pop() or "") if open_word else ""
-    invocation = parse.partial(cut, extras=extras)
-    if invocation is None or (cut and cut[-1] is None):
-        return Wanted(word, None, None)
-    waiting = invocation.last if _waits(invocation, cut) else None
-    if waiting is None and not word.startswith("-"):
-        waiting = _next_place(invocation)
+    before, word, quote = words.unfinished(text)
+    if quote == "#":
+        return Wanted(word, None, None, nothing=True)
+    return after(before, word, extras=extras)
+
+
+def after(before: Iterable[str | None], word: str, *, extras: bool = True) -> Wanted:
+    """Understand the word that is being typed after others."""
+    state = parse.unfinished(before, extras=extras)
+    invocation = state.invocation
+    if invocation is None:
+        return Wanted(word, None, None, nothing=state.comment or state.failed)
+    waiting = state.option
+    if waiting is None and (state.only_values or not word.startswith("-")):
+        waiting = state.place()
     if waiting is not None and waiting.repeats:  # what was given already does not change the rest
         invocation.given.pop(waiting.name, None)
-    return Wanted(word, invocation, waiting)
-
-
-def _ended(text: str) -> bool:
-    """Whether a new word begins at the end: after a blank that is in no quotes."""
-    if text[-1:] not in (" ", "\t", "\n", ";"):
-        return False
-    found = list(words.split(text + "x", lenient=True))
-    return found[-1:] == ["x"]
-
-
-def _waits(invocation: Invocation, cut: list[str | None]) -> bool:
-    """Whether the last whole word was ``--option``, which takes the next as its value."""
-    last, param = cut[-1], invocation.last
-    if last is None or param is None or param.kind is None:
-        return False
-    return last[:2] == "--" and (param.repeats or param.name not in invocation.given)
-
-
-def _next_place(invocation: Invocation) -> Param | None:
-    """The first argument by position that is still to be given."""
-    for option in invocation.command.options:
-        if (option.positional or option.by_place) and (
-            option.repeats or option.name not in invocation.given
-        ):
-            return option
-    return None
+    return Wanted(word, invocation, waiting, nothing=state.failed)
 
 
 def commands(*, extras: bool = True) -> list[tuple[str, str]]:
@@ -100,14 +90,16 @@ def commands(*, extras: bool = True) -> list[tuple[str, str]]:
 
 
 def options(invocation: Invocation, *, extras: bool = True) -> list[tuple[str, str]]:
-    """The options that may still be given, with their help."""
-    known = [*invocation.command.options]
-    if extras:
-        known += invocation.command.extras.values()
+    """The options that may still be given beside those that were, with their help."""
+    command, given = invocation.command, invocation.given
+    known = [*command.options, *command.extras.values()] if extras else command.options
+    barred = {
+        name for pair in command.exclusive for name, other in (pair, pair[::-1]) if other in given
+    }
     return [
         (f"--{option.name}", option.help)
         for option in known
-        if option.repeats or option.name not in invocation.given
+        if option.repeats or (option.name not in given and option.name not in barred)
     ]
 
 
@@ -132,6 +124,54 @@ def values(session: Session, asked: Wanted) -> list[tuple[str, str]]:
         return [(word, "") for word in plain]
     except (CommandError, Error):
         return []
+
+
+class Offers:
+    """What can stand at one place of a shell's line.
+
+    found   (word, what it is) for each; what it is may be empty
+    files   "files" or "folders" where names of those can stand, too; they are not in ``found``
+    """
+
+    __slots__ = ("files", "found")
+
+    def __init__(self, found: Iterable[tuple[str, str]] = (), files: str = "") -> None:
+        self.found = list(found)
+        self.files = files
+
+
+def offers(session: Session, before: Iterable[str | None], word: str) -> Offers:
+    """What can stand where ``word`` is being typed; of ``--name=`` the word with its value.
+
+    The words are not compared with what was typed, but for ``-``, which asks for options.
+    """
+    extras = session.program != "virsh"
+    asked = after(before, word, extras=extras)
+    if asked.nothing:
+        return Offers()
+    if asked.invocation is None:
+        return Offers(commands(extras=extras))
+    if asked.param is not None:
+        found = _offered(session, asked)
+        if found.found or found.files or word:
+            return found
+    elif "=" in word:
+        asked.param = current(asked.invocation.command, asked)
+        if asked.param is None or asked.param.kind is None:
+            return Offers()
+        name, _, asked.word = word.partition("=")
+        found = _offered(session, asked)
+        return Offers(((f"{name}={each}", about) for each, about in found.found), found.files)
+    elif word and not word.startswith("-"):
+        return Offers()
+    return Offers(options(asked.invocation, extras=extras))
+
+
+def _offered(session: Session, asked: Wanted) -> Offers:
+    complete = None if asked.param is None else asked.param.complete
+    if complete in (file_names, folder_names):
+        return Offers(files="files" if complete is file_names else "folders")
+    return Offers(values(session, asked))
 
 
 def matches(word: str, known: Iterable[tuple[str, str]]) -> list[tuple[str, str, bool]]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from vsh.cli import complete, options, words
-from vsh.cli.complete import Offers
+from vsh.cli import options, suggest, words
 from vsh.cli.objects import file_names
+from vsh.cli.suggest import Offers
 from vsh.errors import CommandError
 
 TYPE_CHECKING = False
@@ -37,7 +37,7 @@ def line_offers(session: Session, typed: list[str], last: str) -> Offers:
     if value_of is not None:
         return _starting(_top_values(value_of), last)
     if len(rest) > 1:
-        return _starting(complete.offers(session, [*rest[:-1]], last), last)
+        return _starting(suggest.offers(session, [*rest[:-1]], last), last)
     if last[:1] == "-":
         return _top_options(session, known, last)
     return _chain(session, last)
@@ -78,7 +78,7 @@ def _chain(session: Session, text: str) -> Offers:
     before, last, quote = words.unfinished(text)
     if quote == "#":
         return Offers()
-    offers = complete.offers(session, before, last)
+    offers = suggest.offers(session, before, last)
     found: Iterable[Offer] = offers.found
     if offers.files:
         names = file_names(session, last, {})
