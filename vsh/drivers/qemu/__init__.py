@@ -1,0 +1,1 @@
+"""The QEMU driver: real guests, run by this process and outliving it."""

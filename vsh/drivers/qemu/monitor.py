@@ -1,0 +1,251 @@
+"""A connection to a running QEMU's monitor, shared by all threads that ask that QEMU something.
+
+There is no thread of its own: whoever waits for an answer reads for everybody, and ``pump`` reads
+what is there for whoever watches many monitors.  Events are put into ``events`` in the order they
+came, and ``told`` is called, which must return at once.
+"""
+
+from __future__ import annotations
+
+import array
+import collections
+import contextlib
+import os
+import select
+import socket
+import threading
+import time
+
+from vsh.errors import InternalError, OperationFailed
+from vsh.qmp.session import Session
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import TypeVar
+
+    from vsh.qmp.message import Event, Reply, Value
+
+    T = TypeVar("T")
+
+CHUNK = 64 * 1024
+
+
+class CommandRefused(InternalError):
+    """QEMU answered a command with an error.
+
+    command  the command's name
+    kind     QEMU's class of the error ("GenericError", "CommandNotFound", "DeviceNotFound" ...)
+    words    QEMU's description
+    """
+
+    def __init__(self, command: str, kind: str, words: str) -> None:
+        super().__init__(f"unable to execute QEMU command '{command}': {words}")
+        self.command = command
+        self.kind = kind
+        self.words = words
+
+
+class MonitorClosed(OperationFailed):
+    """QEMU has gone, or its monitor has: nothing can be asked any more."""
+
+
+class MonitorSilent(OperationFailed):
+    """QEMU did not answer in time; it is still there."""
+
+
+class Monitor:
+    """A conversation with the QEMU that listens at ``path``, a UNIX socket.
+
+    events  what QEMU told and nobody has taken yet, oldest first
+    closed  whether QEMU has ended the conversation
+    told    called with no arguments after something was put into ``events`` or ``closed`` was set
+    """
+
+    def __init__(self, path: str, told: Callable[[], None] | None = None) -> None:
+        self.path = path
+        self.events: collections.deque[Event] = collections.deque()
+        self.closed = False
+        self.told = told
+        self._session = Session()
+        self._state = threading.Condition()
+        self._sending = threading.Lock()
+        self._reader = False  # whether somebody is reading
+        self._socket: socket.socket | None = None
+
+    def open(self, timeout: float = 30.0) -> tuple[int, int, int]:
+        """Connect and say hello; gives QEMU's version.
+
+        timeout  seconds, for all of it
+
+        Raises MonitorClosed if nobody listens, MonitorSilent if QEMU does not say hello in time.
+        """
+        until = time.monotonic() + timeout
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
+        try:
+            connection.settimeout(timeout)
+            with _reachable(self.path) as path:
+                connection.connect(path)
+        except TimeoutError:
+            connection.close()
+            raise MonitorSilent(f"monitor {self.path} does not take connections") from None
+        except OSError as error:
+            connection.close()
+            raise MonitorClosed(
+                f"failed to connect to monitor socket {self.path}: {error.strerror}"
+            ) from None
+        connection.settimeout(None)
+        self._socket = connection
+        self._wait(lambda: self._session.greeting, until, "greeting")
+        assert self._session.greeting is not None
+        self.call("qmp_capabilities", timeout=max(0.1, until - time.monotonic()))
+        return self._session.greeting.version
+
+    def fileno(self) -> int:
+        """The descriptor to watch for ``pump``; -1 when there is none."""
+        return -1 if self._socket is None else self._socket.fileno()
+
+    def call(
+        self,
+        name: str,
+        arguments: dict[str, object] | None = None,
+        *,
+        timeout: float | None = None,
+        descriptors: Sequence[int] = (),
+    ) -> Value:
+        """Ask QEMU something; gives what it returns.
+
+        timeout      seconds; None waits until QEMU answers or ends
+        descriptors  file descriptors that go with the command (getfd, add-fd)
+
+        Raises CommandRefused, MonitorClosed, MonitorSilent.
+        """
+        until = None if timeout is None else time.monotonic() + timeout
+        with self._state:
+            id, data = self._session.command(name, arguments)
+        try:
+            self._send(data, descriptors)
+            reply: Reply = self._wait(lambda: self._session.answer(id), until, name)
+        except BaseException:
+            with self._state:
+                self._session.forget(id)
+            raise
+        if reply.error is not None:
+            raise CommandRefused(name, *reply.error)
+        return reply.value
+
+    def pump(self) -> None:
+        """Read what QEMU has sent, without waiting; for who watches ``fileno``."""
+        with self._state:
+            if self._reader or self._socket is None or self.closed:
+                return
+            self._reader = True
+        self._read(0.0)
+
+    def close(self) -> None:
+        """End the conversation; QEMU goes on, and another one can be begun."""
+        with self._state:
+            self.closed = True
+            self._state.notify_all()
+        if self._socket is not None:
+            with contextlib.suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
+            self._socket.close()
+            self._socket = None
+
+    def _send(self, data: bytes, descriptors: Sequence[int]) -> None:
+        connection = self._socket
+        if connection is None or self.closed:
+            raise self._gone()
+        ancillary = []
+        if descriptors:
+            rights = array.array("i", descriptors).tobytes()
+            ancillary.append((socket.SOL_SOCKET, socket.SCM_RIGHTS, rights))
+        try:
+            with self._sending:
+                sent = connection.sendmsg([data], ancillary)
+                if sent < len(data):
+                    connection.sendall(data[sent:])
+        except OSError:
+            self._ended()
+            raise self._gone() from None
+
+    def _wait(self, ready: Callable[[], T | None], until: float | None, what: str) -> T:
+        """What ``ready`` gives, as soon as it gives something; read while nobody else does."""
+        while True:
+            with self._state:
+                if (found := ready()) is not None:
+                    return found
+                if self.closed:
+                    raise self._gone()
+                left = None if until is None else until - time.monotonic()
+                if left is not None and left <= 0:
+                    raise MonitorSilent(f"QEMU does not answer to '{what}'")
+                if self._reader:
+                    self._state.wait(left)
+                    continue
+                self._reader = True
+            self._read(left)
+
+    def _read(self, timeout: float | None) -> None:
+        """Read once, for everybody; the caller has become the reader, and ends being it here."""
+        data, events = b"", []
+        failure: InternalError | None = None
+        try:
+            connection = self._socket
+            ended = connection is None
+            if connection is not None and _readable(connection, timeout):
+                data = connection.recv(CHUNK)
+                ended = not data
+        except (OSError, ValueError):
+            ended = True  # closed by another thread, or by QEMU's death
+        except BaseException:
+            with self._state:
+                self._reader = False
+                self._state.notify_all()
+            raise
+        with self._state:
+            self._reader = False
+            try:
+                self._session.feed(data)
+            except InternalError as error:
+                failure = error
+            events = self._session.events()
+            self.events.extend(events)
+            if ended or failure is not None:
+                self.closed = True
+            self._state.notify_all()
+        if (events or ended) and self.told is not None:
+            self.told()
+        if failure is not None:
+            raise failure
+
+    def _ended(self) -> None:
+        with self._state:
+            self.closed = True
+            self._state.notify_all()
+        if self.told is not None:
+            self.told()
+
+    @staticmethod
+    def _gone() -> MonitorClosed:
+        return MonitorClosed("End of file from qemu monitor")
+
+
+def _readable(connection: socket.socket, timeout: float | None) -> bool:
+    poll = select.poll()
+    poll.register(connection, select.POLLIN)
+    return bool(poll.poll(None if timeout is None else max(0, round(timeout * 1000))))
+
+
+@contextlib.contextmanager
+def _reachable(path: str) -> Iterator[str]:
+    """The path as connect() takes it (107 bytes): by way of its folder where it is longer."""
+    if len(os.fsencode(path)) <= 107:
+        yield path
+        return
+    folder = os.open(os.path.dirname(path), os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield f"/proc/self/fd/{folder}/{os.path.basename(path)}"
+    finally:
+        os.close(folder)
