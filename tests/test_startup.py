@@ -21,7 +21,7 @@ IMPORTED = set(
     vsh.api._access vsh.api._call vsh.api.connection vsh.api.connection.domains vsh.api.domain
     vsh.api.domain.records vsh.api.domain.state vsh.api.types vsh.api.uri vsh.cli
     vsh.cli.command vsh.cli.objects vsh.cli.options vsh.cli.params vsh.cli.parse vsh.cli.run
-    vsh.cli.session vsh.cli.words vsh.commands vsh.commands.monitor
+    vsh.cli.session vsh.cli.settings vsh.cli.words vsh.commands vsh.commands.monitor
     vsh.commands.monitor.domstate vsh.drivers vsh.drivers._base vsh.drivers._events
     vsh.drivers.test vsh.drivers.test._default vsh.drivers.test._part
     vsh.drivers.test.definitions vsh.drivers.test.domain_listing vsh.drivers.test.domain_state

@@ -16,10 +16,6 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-SETTINGS = ("format", "fail_fast")
-"""What the user's settings file may say."""
-
-
 class Leave(Exception):
     """Options such as --version end the program here."""
 
@@ -49,6 +45,8 @@ def _main(session: Session, arguments: list[str]) -> int:
     try:
         _environment(session)
         rest = take_options(session, arguments)
+        if session.settings.values.get("format") is not None:
+            session.renderer  # noqa: B018 - what is missing for it is an error before the first call
     except Leave:
         return 0
     except CommandError as error:
@@ -179,42 +177,11 @@ def _environment(session: Session) -> None:
 
 
 def _settings(session: Session) -> None:
-    """What vsh adds: the user's settings file, then VSH_FORMAT and VSH_FAIL_FAST, then the
-    defaults."""
-    chosen = _settings_file()
-    by_default = "table" if sys.stdout.isatty() else "plain"
-    session.format = os.environ.get("VSH_FORMAT") or str(chosen.get("format", by_default))
-    fail_fast = os.environ.get("VSH_FAIL_FAST")
-    if fail_fast is None:
-        session.fail_fast = bool(chosen.get("fail_fast", False))
-    else:
-        session.fail_fast = fail_fast not in ("", "0")
-
-
-def _settings_file() -> dict[str, Any]:
-    """``$XDG_CONFIG_HOME/vsh/config.toml`` as a dict; empty where there is none.
-
-    Raises CommandError that names the file and the line, or the word that is not known.
-    """
-    folder = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
-    path = os.path.join(folder, "vsh", "config.toml")
-    try:
-        with open(path, "rb") as file:
-            text = file.read()
-    except OSError:
-        return {}
-    import tomllib
-
-    try:
-        chosen = tomllib.loads(text.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CommandError(f"{path}: {error}", hint='the file is TOML: format = "json"') from None
-    for word in chosen:
-        if word not in SETTINGS:
-            raise CommandError(
-                f"{path}: unknown setting '{word}'", hint=f"the settings are {', '.join(SETTINGS)}"
-            )
-    return chosen
+    """What vsh adds: the user's settings file, then the environment, then the defaults."""
+    session.settings.load(os.environ)
+    format = session.settings["format"]
+    session.format = str(format or ("table" if sys.stdout.isatty() else "plain"))
+    session.fail_fast = bool(session.settings["fail_fast"])
 
 
 def take_options(session: Session, arguments: list[str]) -> list[str]:
@@ -249,9 +216,13 @@ def _apply(session: Session, name: str, value: str | None, shown: str) -> None:
     elif name == "no-header":
         session.header = False
     elif name in ("format", "columns", "sort"):
-        setattr(session, name, value)
         if name == "format":
+            session.show_as(value or "")
             session.renderer  # noqa: B018 - a wrong name is an error now, not at the first output
+        elif "" in (value or "").removeprefix("-").split(","):
+            raise CommandError(f"Invalid value for option {shown}", hint=f"as in {shown}=name")
+        else:
+            setattr(session, name, value)
     elif name == "help":
         _help(session)
         raise Leave

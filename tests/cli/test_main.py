@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from vsh.cli.settings import SETTINGS
 from vsh.cli.version import COMPATIBLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from conftest import Result
 
@@ -82,7 +83,7 @@ def settings(home: str, text: str) -> None:
 
     folder = Path(home) / "vsh"
     folder.mkdir(parents=True)
-    (folder / "config.toml").write_text(text)
+    (folder / "config.toml").write_bytes(text.encode(errors="surrogateescape"))
 
 
 def test_the_settings_file_is_behind_the_environment(
@@ -97,7 +98,19 @@ def test_the_settings_file_is_behind_the_environment(
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("colour = 1", "unknown setting 'colour'"), ("format", "config.toml: Expected '='")],
+    [
+        ("colour = 1", "unknown setting 'colour'"),
+        ("format", "config.toml: Expected '='"),
+        ('fail_fast = "false"', "fail_fast takes true or false, not 'false'"),
+        ("fail_fast = 0", "fail_fast takes true or false, not 0"),
+        ('format = "xml"', "format takes one of csv, json, plain, table, yaml, not 'xml'"),
+        ("format = true", "format takes one of csv, json, plain, table, yaml, not true"),
+        ("prompt = 1", "prompt takes text, not 1"),
+        ("x = " + "[" * 100_000, "brackets in brackets"),
+        ("x = " + "9" * 5000, "integer string conversion"),
+        ("format = '\udcff'", "can't decode byte 0xff"),
+    ],
+    ids=range(10),
 )
 def test_a_wrong_settings_file_is_named(
     run: Callable[..., Result], clean_environment: dict[str, str], text: str, message: str
@@ -107,3 +120,60 @@ def test_a_wrong_settings_file_is_named(
     assert (status, out) == (1, "")
     assert message in err
     assert "vsh/config.toml" in err
+    assert "internal error" not in err
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "message"),
+    [
+        ("VSH_FORMAT", "nosuch", "VSH_FORMAT: format takes one of csv, json, plain, table, yaml"),
+        ("VSH_FORMAT", "../x", "VSH_FORMAT: format takes one of"),
+        ("VSH_FAIL_FAST", "maybe", "VSH_FAIL_FAST: fail_fast takes true or false, not 'maybe'"),
+    ],
+)
+def test_a_wrong_variable_is_an_error_before_anything_is_done(
+    run: Callable[..., Result], tmp_path: Path, variable: str, value: str, message: str
+) -> None:
+    line = f"dumpxml test --update-cpu; shutdown test; cd {tmp_path}; "
+    status, out, err = run("-c", "test:///default", line, env={variable: value})
+    assert (status, out) == (1, "")
+    assert err.startswith(f"error: {message}")
+
+
+@pytest.mark.parametrize(
+    ("value", "stops"), [("1", True), ("yes", True), ("0", False), ("", False)]
+)
+def test_words_for_yes_and_no(run: Callable[..., Result], value: str, stops: bool) -> None:
+    out = run("-c", "test:///default", "domid x; domid test", env={"VSH_FAIL_FAST": value}).out
+    assert ("1\n" in out) is not stops
+
+
+@pytest.mark.parametrize("option", ["--columns=", "--columns=a,,b", "--sort=", "--sort=-"])
+def test_no_name_of_a_column_is_an_error_first(run: Callable[..., Result], option: str) -> None:
+    status, out, err = run("-c", "test:///default", option, "list")
+    assert (status, out) == (1, "")
+    assert err.startswith("error: Invalid value for option --")
+
+
+def test_a_file_of_settings_that_cannot_be_read_is_an_error(
+    run: Callable[..., Result], clean_environment: dict[str, str]
+) -> None:
+    folder = Path(clean_environment["XDG_CONFIG_HOME"]) / "vsh" / "config.toml"
+    folder.mkdir(parents=True)
+    status, out, err = run("pwd")
+    assert (status, out) == (1, "")
+    assert "config.toml: cannot read the settings: Is a directory" in err
+
+
+def test_the_last_format_counts(run: Callable[..., Result]) -> None:
+    assert run("-c", "test:///default", "--format=json", "--format=plain", "domid test").out == (
+        "1\n\n"
+    )
+
+
+def test_every_setting_says_what_it_is(run: Callable[..., Result]) -> None:
+    for each in SETTINGS:
+        assert each.help
+        assert each.default is not None or each.unset
+        assert each.default is None or each.typed(each.default, "default") == each.default
+    assert run("domid", env={"VSH_FORMAT": ""}).status == 1

@@ -6,6 +6,7 @@ import os
 import sys
 
 from vsh import lookup
+from vsh.cli.settings import Settings
 from vsh.errors import CommandError, Error, NoSupport
 
 TYPE_CHECKING = False
@@ -30,6 +31,7 @@ class Session:
     quiet, timing, readonly, fail_fast, debug_level, escape, keepalive_interval, keepalive_count
     timeout      seconds that one call may take; None is as long as the daemon shows that it lives
     interactive  True at a prompt (a terminal or a script on standard input)
+    settings     what the user has chosen in the settings file and the environment
     running      the name of the command that is running, for debug messages
     status       the exit status that a command asked for beyond 0 and 1 (``await`` has 2), or None
     """
@@ -37,6 +39,7 @@ class Session:
     def __init__(self, program: str = "vsh") -> None:
         self.program = program
         self.uri: str | None = None
+        self.settings = Settings()
         self.format = "plain"
         self.columns: str | None = None
         self.sort: str | None = None
@@ -155,6 +158,10 @@ class Session:
             self.log = None
 
     # -- what the user sees ---------------------------------------------------------------------
+
+    def show_as(self, format: str) -> None:
+        """Show documents in another format from now on."""
+        self.format, self._renderer = format, None
 
     @property
     def renderer(self) -> Any:

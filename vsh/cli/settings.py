@@ -1,0 +1,195 @@
+"""What a user may choose once and for all: each setting declared, checked, and with its source.
+
+The user's file is behind the environment, the environment behind what is set in the session, and
+the top-level options stand before all.  A wrong value is an error before anything is done.
+"""
+
+from __future__ import annotations
+
+import os
+
+from vsh.cli.options import FORMATS
+from vsh.errors import CommandError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    Value = str | bool | None
+
+_YES = ("1", "true", "yes", "on")
+_NO = ("0", "false", "no", "off")
+
+
+class Setting:
+    """One setting.
+
+    name      as it stands in the file and for ``set``
+    help      what it does, in one line
+    default   what holds where nothing is chosen; its type is the setting's: True or False, or text
+    words     the only values that a text may have; () for any text
+    variable  the environment variable that sets it, or ""
+    unset     what the default means, where it is None
+    """
+
+    __slots__ = ("default", "help", "name", "unset", "variable", "words")
+
+    def __init__(
+        self,
+        name: str,
+        help: str,
+        default: Value,
+        *,
+        words: tuple[str, ...] = (),
+        variable: str = "",
+        unset: str = "",
+    ) -> None:
+        self.name = name
+        self.help = help
+        self.default = default
+        self.words = words
+        self.variable = variable
+        self.unset = unset
+
+    @property
+    def kind(self) -> str:
+        """What a value is, in words: "true or false", "text", "one of csv, json"."""
+        if isinstance(self.default, bool):
+            return "true or false"
+        return f"one of {', '.join(self.words)}" if self.words else "text"
+
+    def typed(self, value: object, source: str) -> Value:
+        """The value if it may be one (of a file, with a type).  Raises CommandError that names the
+        source."""
+        if isinstance(self.default, bool):
+            if isinstance(value, bool):
+                return value
+        elif isinstance(value, str) and (not self.words or value in self.words):
+            return value
+        shown = str(value).lower() if isinstance(value, bool) else repr(value)[:80]
+        hint = f"{self.name} = false" if isinstance(self.default, bool) else None
+        raise CommandError(f"{source}: {self.name} takes {self.kind}, not {shown}", hint=hint)
+
+    def read(self, text: str, source: str) -> Value:
+        """The value of a text (of the environment, or of ``set``).  Raises CommandError."""
+        if isinstance(self.default, bool):
+            word = text.lower()
+            if word in _YES or word in _NO:
+                return word in _YES
+        return self.typed(text, source)
+
+
+SETTINGS = (
+    Setting(
+        "format",
+        "how documents are shown",
+        None,
+        words=FORMATS,
+        variable="VSH_FORMAT",
+        unset="table on a terminal, plain elsewhere",
+    ),
+    Setting(
+        "fail_fast",
+        "stop a chain or a script at the first command that fails",
+        default=False,
+        variable="VSH_FAIL_FAST",
+    ),
+    Setting("prompt", "what stands before the line that is typed", "{driver}@{host} {mark} "),
+    Setting("toolbar", "whether the line below the prompt is shown", default=True),
+    Setting(
+        "editing_mode",
+        "the keys of the prompt; auto looks at ~/.inputrc",
+        "auto",
+        words=("auto", "emacs", "vi"),
+    ),
+    Setting("pager", "the command that long output goes through", None, unset="$PAGER, else less"),
+    Setting(
+        "confirm",
+        "whether the prompt asks before something is lost",
+        "terminal",
+        words=("terminal", "never"),
+    ),
+    Setting("theme", "the colours of XML and states", "auto", words=("auto", "dark", "light")),
+)
+"""Every setting, in the order of ``set`` and of the manual."""
+
+
+def setting(name: str) -> Setting:
+    """The setting of a name.  Raises CommandError that names the known ones."""
+    for each in SETTINGS:
+        if each.name == name:
+            return each
+    raise _unknown(f"unknown setting '{name}'", name)
+
+
+def _unknown(message: str, name: str) -> CommandError:
+    from vsh.cli.nearest import nearest
+
+    known = [each.name for each in SETTINGS]
+    close = nearest(name, known)
+    return CommandError(
+        message,
+        hint=f"did you mean '{close}'?" if close else f"the settings are {', '.join(known)}",
+    )
+
+
+class Settings:
+    """The settings of one session.
+
+    values   the chosen ones, by name;  sources  where each of them was chosen
+    """
+
+    __slots__ = ("sources", "values")
+
+    def __init__(self) -> None:
+        self.values: dict[str, Value] = {}
+        self.sources: dict[str, str] = {}
+
+    def __getitem__(self, name: str) -> Value:
+        """What holds: what was chosen, or the default."""
+        return self.values[name] if name in self.values else setting(name).default
+
+    def choose(self, name: str, value: Value, source: str) -> None:
+        """Take a checked value."""
+        self.values[name] = value
+        self.sources[name] = source
+
+    def load(self, environment: Mapping[str, str]) -> None:
+        """Read the user's file and the environment.  Raises CommandError for anything wrong."""
+        path = file(environment)
+        for name, value in _in_file(path).items():
+            known = next((each for each in SETTINGS if each.name == name), None)
+            if known is None:
+                raise _unknown(f"{path}: unknown setting '{name}'", name)
+            self.choose(name, known.typed(value, path), path)
+        for each in SETTINGS:
+            text = environment.get(each.variable) if each.variable else None
+            if text:
+                self.choose(each.name, each.read(text, each.variable), each.variable)
+
+
+def file(environment: Mapping[str, str]) -> str:
+    """Where the user's settings are: ``$XDG_CONFIG_HOME/vsh/config.toml``."""
+    folder = environment.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
+    return os.path.join(folder, "vsh", "config.toml")
+
+
+def _in_file(path: str) -> dict[str, object]:
+    """What the file says; nothing where there is none.  Raises CommandError."""
+    try:
+        with open(path, "rb") as source:
+            text = source.read()
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "no name of a file"
+        raise CommandError(f"{path}: cannot read the settings: {reason}") from None
+    import tomllib
+
+    try:
+        return tomllib.loads(text.decode())
+    except RecursionError:
+        reason = "brackets in brackets, too many"
+    except ValueError as error:  # TOMLDecodeError, UnicodeDecodeError, a number without end
+        reason = str(error)
+    raise CommandError(f"{path}: {reason}", hint='the file is TOML: format = "json"')
