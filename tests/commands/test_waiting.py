@@ -9,11 +9,12 @@ import pytest
 from vsh.api import event as events
 from vsh.api.connection import Connection
 from vsh.api.domain import Domain
+from vsh.api.listening import Watch
 from vsh.cli.session import Session
-from vsh.commands._waiting import Wait, follow, kind_of, stamp
+from vsh.commands._waiting import follow, stamp
 from vsh.commands.events._texts import domain_event_text
 from vsh.drivers._base import Driver
-from vsh.errors import CommandError, NoSupport
+from vsh.errors import NoSupport
 
 LIFECYCLE = events.by_id("domain", 0)
 REBOOT = events.by_id("domain", 1)
@@ -53,22 +54,14 @@ def happening(kind: Any, *values: Any, callback: int | None = None) -> Any:
     return made
 
 
-def waiting(driver: Script, kinds: Any, timeout: int | None = 5) -> Wait:
-    connection = Connection(driver, "test:///default")
-    return Wait(
-        connection,
-        connection.domain_event_callback_register_any,
-        connection.domain_event_callback_deregister_any,
-        kinds,
-        None,
-        timeout,
-    )
+def waiting(driver: Script, kinds: Any) -> Watch:
+    return Connection(driver, "test:///default").watch(*(kind.word for kind in kinds))
 
 
 def told(driver: Script, kinds: Any, **options: bool) -> tuple[str, Session]:
     """What ``event`` prints for the driver's events, and the session afterwards."""
     session = Session()
-    options = {"loop": False, "timestamp": False} | options
+    options = {"loop": False, "timestamp": False, "timeout": 5} | options
     documents = follow(session, waiting(driver, kinds), domain_event_text, **options)
     return "".join(
         document.text
@@ -149,8 +142,9 @@ def test_a_stamp_is_put_before_each_event() -> None:
 
 def test_events_as_data() -> None:
     driver = Script(happening(LIFECYCLE, 2, 0))
+    watch = waiting(driver, [LIFECYCLE])
     first, last = follow(
-        Session(), waiting(driver, [LIFECYCLE]), domain_event_text, loop=False, timestamp=False
+        Session(), watch, domain_event_text, timeout=5, loop=False, timestamp=False
     )
     data = first.data()
     assert len(data.pop("time")) == len(stamp())
@@ -158,7 +152,39 @@ def test_events_as_data() -> None:
     assert last.data() == {"count": 1}
 
 
-@pytest.mark.parametrize("word", [None, "nothing"])
-def test_what_cannot_be_waited_for(word: str | None) -> None:
-    with pytest.raises(CommandError):
-        kind_of("network", word)
+EVENT = "either --list or --event <type> is required"
+MALFORMED = "Numeric value 'x' for <timeout> option is malformed or out of range"
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("net-event --timeout x", EVENT),
+        ("net-event --network nosuch --timeout 1", EVENT),
+        ("pool-event --pool nosuch", EVENT),
+        ("secret-event --timeout x --secret nosuch", EVENT),
+        ("nodedev-event --device nosuch", EVENT),
+        ("net-event --event bogus --timeout x", "unknown event type bogus"),
+        ("pool-event --event x --pool nosuch", "unknown event type x"),
+        ("net-event --event lifecycle --timeout x --network nosuch", MALFORMED),
+        ("event --timeout x", "one of --list, --all, or --event <type> is required"),
+        ("event --event foo --timeout x", "unknown event type foo"),
+        ("event --all --timeout x --domain nosuch", MALFORMED),
+        ("event --all --domain nosuch", "failed to get domain 'nosuch'"),
+        ("event --all --domain ''", "Failed to get option 'domain': Option argument is empty"),
+        ("qemu-monitor-event --timeout x --domain nosuch", MALFORMED),
+        ("await nosuch --condition foo --timeout x", "Unsupported await condition name 'foo'"),
+        ("await nosuch --condition domain-inactive --timeout x", MALFORMED),
+        ("await '' --condition ''", "Failed to get option 'condition': Option argument is empty"),
+    ],
+)
+def test_what_is_looked_at_first(run: Any, line: str, message: str) -> None:
+    """First whether there is something to wait for, then for how long, then of what."""
+    status, out, err = run("-q", "-c", "test:///default", line)
+    assert (status, out, err) == (1, "", f"error: {message}\n")
+
+
+@pytest.mark.parametrize("line", ["net-event --timeout x", "pool-event --pool nosuch --event ''"])
+def test_a_list_looks_at_nothing_else(run: Any, line: str) -> None:
+    status, out, err = run("-q", "-c", "test:///default", f"{line} --list")
+    assert (status, out.split()[0], err) == (0, "lifecycle", "")

@@ -316,17 +316,16 @@ def test_an_error_is_a_value(run: Callable[..., Any]) -> None:
 # ---------------------------------------------------------------------------------------- streams
 
 
-class Wait:
-    """A wait that ends after the given events, as if time were up."""
+class Watch:
+    """A watch that ends after the given events, as if time were up."""
 
     def __init__(self, *coming: Any) -> None:
         self.coming = list(coming)
-        self.outcome = "timed out"
 
-    def next(self) -> Any:
+    def next(self, timeout: float | None) -> Any:
         return self.coming.pop(0) if self.coming else None
 
-    def end(self) -> bool:
+    def close(self) -> bool:
         return True
 
 
@@ -392,9 +391,15 @@ EVENTS = (
 
 def stream(format: str, capsys: pytest.CaptureFixture[str]) -> str:
     session = Session()
-    coming: Any = Wait(*(event for event, _ in EVENTS))
+    coming: Any = Watch(*(event for event, _ in EVENTS))
     documents = follow(
-        session, coming, domain_event_text, loop=True, timestamp=False, words=FIELD_WORDS
+        session,
+        coming,
+        domain_event_text,
+        timeout=None,
+        loop=True,
+        timestamp=False,
+        words=FIELD_WORDS,
     )
     lookup.module("vsh.output", format).render_all(documents, session)
     return capsys.readouterr().out

@@ -1,54 +1,250 @@
-"""Events as an iteration: registered for when it begins, and no more when it ends."""
+"""Events: the one place where a connection's are taken in, and given to whoever waits for them.
+
+Several may wait for events of one connection at once, in one thread or in many: each event goes to
+every ``Watch`` that has the registration it came for, whoever it was that took it in.  A daemon
+takes the same registration once, so watches of the same events share one.
+"""
 
 from __future__ import annotations
+
+from collections import deque
 
 from vsh.api.event import by_word, family
 from vsh.errors import Error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import Any
+    from collections.abc import Iterator, Sequence
+    from typing import Self
 
+    from vsh.api._call import BoundCall, Call, Object
+    from vsh.api.connection import Connection
     from vsh.api.event import Event
+
+    Request = tuple[Call, object, tuple[object, ...]]
+
+_STEMS = {
+    "domain": "domain_event_callback_{}_any",
+    "pool": "storage_pool_event_{}_any",
+    "monitor": "domain_monitor_event_{}",
+}
+"""What the calls that register and deregister are called, where that is not "FAMILY_event_..."."""
+
+
+class Hub:
+    """What a connection's events pass through.  One waiter takes them in for all.
+
+    unclaimed  events of registrations that no Watch has: for ``Connection.next_event``
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        from threading import Condition, Lock
+
+        self.connection = connection
+        self.unclaimed: deque[Event] = deque()
+        self._watches: list[Watch] = []
+        self._shared: dict[Request, list[int]] = {}  # the number of a registration, its users
+        self._ended: set[tuple[str, int]] = set()
+        self._registering = Lock()
+        self._turn = Condition()
+        self._taking = False
+
+    def add(self, watch: Watch, requests: Sequence[Request]) -> None:
+        """Register what is not registered; from now on the watch gets its events.
+
+        Raises the driver's Error where none of the kinds can be had.
+        """
+        with self._registering:
+            new = [request for request in requests if request not in self._shared]
+            answers = self.connection.many(new)
+            for request, answer in zip(new, answers, strict=True):
+                if not isinstance(answer, Error):  # a daemon may be older than some kinds
+                    self._shared[request] = [answer, 0]
+            for request in requests:
+                if request in self._shared:
+                    shared = self._shared[request]
+                    shared[1] += 1
+                    watch.numbers[shared[0]] = request
+        if not watch.numbers:
+            raise answers[0]
+        with self._turn:
+            self._watches.append(watch)
+            self._ended.difference_update(watch.registrations())
+            early, self.unclaimed = self.unclaimed, deque()
+            for event in early:
+                self._give(event)
+
+    def remove(self, watch: Watch) -> bool:
+        """A watch has ended; False where the driver did not take that well."""
+        with self._turn:
+            self._watches = [each for each in self._watches if each is not watch]
+        unused = []
+        with self._registering:
+            for number, request in watch.numbers.items():
+                shared = self._shared[request]
+                shared[1] -= 1
+                if not shared[1]:
+                    del self._shared[request]
+                    unused.append(number)
+            # what is still on its way for these is for nobody
+            self._ended.update((watch.family, number) for number in unused)
+            answers = self.connection.many([watch.deregister.request(each) for each in unused])
+        return not any(isinstance(answer, Error) for answer in answers)
+
+    def next(self, queue: deque[Event], timeout: float | None) -> Event | None:
+        """The oldest event of a queue; None if none comes within so many seconds."""
+        from time import monotonic
+
+        end = None if timeout is None else monotonic() + timeout
+        while True:
+            left = None if end is None else max(0.0, end - monotonic())
+            with self._turn:
+                if queue:
+                    return queue.popleft()
+                if self._taking:
+                    if left == 0.0:
+                        return None
+                    self._turn.wait(left)
+                    continue
+                self._taking = True
+            if not self._take(left):
+                return queue.popleft() if queue else None
+
+    def _take(self, timeout: float | None) -> bool:
+        """Wait for one event and give it to whom it is for; False when time is up."""
+        event = None
+        try:
+            event = self.connection.driver.next_event(timeout)
+        finally:
+            with self._turn:
+                self._taking = False
+                if event is not None:
+                    self._give(event)
+                self._turn.notify_all()
+        return event is not None
+
+    def _give(self, event: Event) -> None:
+        claimed = (event.family, event.callback) in self._ended
+        for watch in self._watches:
+            if event.callback in watch.numbers and event.family == watch.family:
+                watch.waiting.append(event)
+                claimed = True
+        if not claimed:
+            self.unclaimed.append(event)
+
+
+class Watch:
+    """Events of some kinds, from the moment it is made until it is closed.
+
+        with connection.watch("lifecycle", timeout=60) as watch:
+            domain.destroy()
+            for event in watch:
+                print(event.domain.name, event.event)
+
+    family   whose events they are
+    timeout  an iteration ends when none came for so many seconds; None waits for ever
+    waiting  events that came and were not taken
+    numbers  its registrations with the driver, by their numbers
+    closed   it gets no more events
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        family: str,
+        requests: Sequence[Request],
+        deregister: BoundCall,
+        timeout: float | None = None,
+    ) -> None:
+        self.family = family
+        self.timeout = timeout
+        self.deregister = deregister
+        self.waiting: deque[Event] = deque()
+        self.numbers: dict[int, Request] = {}
+        self.closed = False
+        self._hub = connection.hub
+        self._hub.add(self, requests)
+
+    def registrations(self) -> list[tuple[str, int]]:
+        """Its registrations among those of all families, which may count alike."""
+        return [(self.family, number) for number in self.numbers]
+
+    def next(self, timeout: float | None = None) -> Event | None:
+        """The oldest event; None if none comes within so many seconds (None: wait for ever)."""
+        return self._hub.next(self.waiting, timeout)
+
+    def close(self) -> bool:
+        """Want no more events.  False where the driver did not take that well."""
+        if self.closed:
+            return True
+        self.closed = True
+        return self._hub.remove(self)
+
+    def __iter__(self) -> Iterator[Event]:
+        while (event := self.next(self.timeout)) is not None:
+            yield event
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *reason: object) -> None:
+        self.close()
+
+
+def watch(
+    connection: Connection,
+    words: Sequence[str],
+    name: str,
+    of: Object | None,
+    timeout: float | None,
+) -> Watch:
+    """Watch for some kinds of events of a family, as ``Connection.watch`` says."""
+    kinds = _kinds(words, name)
+    register, deregister = _registration(connection, name)
+    requests = [register.request(kind.id, of) for kind in kinds]
+    return Watch(connection, name, requests, deregister, timeout)
 
 
 def listen(
-    connection: Any, words: tuple[str, ...], name: str, of: Any, timeout: float | None
+    connection: Connection,
+    words: Sequence[str],
+    name: str,
+    of: Object | None,
+    timeout: float | None,
 ) -> Iterator[Event]:
-    """The events of some kinds of a family, as ``Connection.events`` gives them.
+    """An iteration over a watch that begins with it, as ``Connection.events`` says."""
+    _kinds(words, name)
 
-    Registered at the first step of the iteration, and no more when it ends or is closed.
-    """
-    kinds = [by_word(name, word) for word in words] if words else list(family(name))
-    for word, kind in zip(words, kinds, strict=False):
+    def listening() -> Iterator[Event]:
+        with watch(connection, words, name, of, timeout) as events:
+            yield from events
+
+    return listening()
+
+
+def _kinds(words: Sequence[str], name: str) -> list[type[Event]]:
+    """The kinds of events that words mean, all where there are none.  Raises ValueError."""
+    kinds = []
+    for word in words:
+        kind = by_word(name, word)
         if kind is None:
             raise ValueError(f"{word!r} is no event of {name}: see vsh.api.event")
-    return _listening(connection, [kind for kind in kinds if kind is not None], of, timeout)
+        kinds.append(kind)
+    return kinds or family(name)
 
 
-def _listening(
-    connection: Any, kinds: list[type[Event]], of: Any, timeout: float | None
-) -> Iterator[Event]:
-    register, deregister = registration(connection, kinds[0].family)
-    answers = connection.many([register.request(kind.id, of) for kind in kinds])
-    numbers = {answer for answer in answers if not isinstance(answer, Error)}
-    try:
-        if not numbers:  # a daemon may be older than some kinds, but not than all
-            raise answers[0]
-        while (event := connection.next_event(timeout)) is not None:
-            if event.callback in numbers:
-                yield event
-    finally:
-        connection.many([deregister.request(number) for number in numbers])
+def watch_monitor(
+    connection: Connection, of: Object | None, event: str | None, flags: int, timeout: float | None
+) -> Watch:
+    """Watch for events of QEMU's monitors, as ``Connection.watch_monitor`` says."""
+    register, deregister = _registration(connection, "monitor")
+    requests = [register.request(of, event, flags)]
+    return Watch(connection, "monitor", requests, deregister, timeout)
 
 
-def registration(connection: Any, name: str) -> tuple[Any, Any]:
+def _registration(connection: Connection, name: str) -> tuple[BoundCall, BoundCall]:
     """The connection's calls that begin and end the events of a family."""
-    stem = {"domain": "domain_event_callback", "pool": "storage_pool_event"}.get(
-        name, f"{name}_event"
-    )
-    return (
-        getattr(connection, f"{stem}_register_any"),
-        getattr(connection, f"{stem}_deregister_any"),
+    stem = _STEMS.get(name, f"{name}_event_{{}}_any")
+    return getattr(connection, stem.format("register")), getattr(
+        connection, stem.format("deregister")
     )

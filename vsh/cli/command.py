@@ -7,7 +7,7 @@ from vsh.cli.params import Param
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from typing import Any
 
 
@@ -22,6 +22,8 @@ class Command:
     exclusive     pairs of options that cannot be given together, checked before anything is done
     requires      option -> the option that it needs
     check         ``check(given)``: a rule between options whose message is one of its own
+    order         what is read first, where virsh does not read in the order of the synopsis: names
+                  of options, and between them rules as ``check`` is one; the others follow
     old           older names of options: {"name": "option"}, or {"name": "option=value"} for a flag
                   that stands for a value; they are taken and not shown
     connect       False for commands that work without a connection
@@ -47,6 +49,7 @@ class Command:
         "hidden",
         "extra",
         "checks",
+        "steps",
     )
 
     def __init__(
@@ -59,6 +62,7 @@ class Command:
         hidden: bool,
         check: Callable[[dict[str, Any]], None] | None = None,
         extra: bool = False,
+        order: Sequence[str | Callable[[dict[str, Any]], None]] = (),
     ) -> None:
         _, _, group, file = function.__module__.rsplit(".", 3)
         self.name = file.replace("_", "-")
@@ -78,8 +82,11 @@ class Command:
         self.options: list[Param] = []
         self.extras: dict[str, Param] = {}
         self.checks = bool(self.exclusive or requires or check)
+        self.steps = _steps(self.params, order) if order else self.params
         for param in self.params:
-            if param.flags or param.options:
+            if param.collects:
+                param.flags = tuple(each for each in self.params if each.number)
+            elif param.flags or param.options:
                 self.options.extend(param.flags or param.options)
             elif param.extra:
                 self.extras[param.name] = param
@@ -109,6 +116,15 @@ def _params(function: Callable[..., Any]) -> list[Param]:
     return params
 
 
+def _steps(
+    params: list[Param], order: Sequence[str | Callable[[dict[str, Any]], None]]
+) -> list[Param | Callable[[dict[str, Any]], None]]:
+    """Parameters and rules in the order in which they are to be looked at."""
+    named = {param.name: param for param in params if param.name}
+    first = [named.pop(each) if isinstance(each, str) else each for each in order]
+    return [*first, *(param for param in params if param not in first)]
+
+
 class Alias:
     """An older name of a whole command, not listed by help: ``nodedev_dettach =
     Alias("nodedev-detach")``."""
@@ -134,6 +150,7 @@ if TYPE_CHECKING:
         hidden: bool = False,
         check: Callable[[dict[str, Any]], None] | None = None,
         extra: bool = False,
+        order: Sequence[str | Callable[[dict[str, Any]], None]] = (),
     ) -> Callable[[Callable[..., Any]], Command]: ...
     def command(*arguments: Any, **options: Any) -> Any: ...
 
@@ -149,12 +166,13 @@ else:
         hidden=False,
         check=None,
         extra=False,
+        order=(),
     ):
         """Declare a command; used with and without arguments.  See ``Command``."""
 
         def declare(body):
             return Command(
-                body, exclusive, requires or {}, old or {}, connect, hidden, check, extra
+                body, exclusive, requires or {}, old or {}, connect, hidden, check, extra, order
             )
 
         return declare if function is None else declare(function)

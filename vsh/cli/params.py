@@ -140,6 +140,8 @@ class Param:
     resolve      ``resolve(session, value, name) -> object``: what an atom makes of its text
     visible      False for parameters that are not typed at all (CONNECTION, SESSION)
     flags        the words of a ``Flags`` parameter; ``options`` are those of an ``Options`` one
+    number       the bit of a flag that is one of a flags word
+    collects     True for ``BITS``: ``flags`` are then the command's flags that have a bit
     extra        True for an option that virsh has not: under that name it is not known
     """
 
@@ -159,6 +161,7 @@ class Param:
         "options",
         "parameter",
         "number",
+        "collects",
         "extra",
     )
 
@@ -193,6 +196,7 @@ class Param:
         self.options: tuple[Param, ...] = ()
         self.parameter = ""
         self.number = 0
+        self.collects = False
         self.extra = extra
 
     def named(self, parameter: str) -> Param:
@@ -261,9 +265,22 @@ def Option(
     )
 
 
-def Flag(help: str, *, name: str = "", extra: bool = False) -> Any:
-    """A word that is given or not: ``--name``."""
-    return Param(help, default=False, name=name, extra=extra)
+def Flag(help: str, *, bit: int = 0, name: str = "", extra: bool = False) -> Any:
+    """A word that is given or not: ``--name``.  ``bit`` is what it means in ``BITS``."""
+    param = Param(help, default=False, name=name, extra=extra)
+    param.number = bit
+    return param
+
+
+def _bits() -> Any:
+    param = Param("", visible=False)
+    param.collects = True
+    return param
+
+
+BITS: Any = _bits()
+"""The flags word of those of the command's flags that have a bit, wherever they stand in the
+signature; not typed itself."""
 
 
 class FlagWord(Param):

@@ -117,8 +117,10 @@ def _values(session: Session, command: Command, given: dict[str, Any]) -> dict[s
     if command.checks:
         check(command, given)
     values: dict[str, Any] = {}
-    for param in command.params:
-        if param.flags:
+    for param in command.steps:
+        if callable(param):
+            param(given)
+        elif param.flags:
             number = 0
             for flag in param.flags:
                 if flag.name in given:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from vsh.api._call import Object
 from vsh.api.types import Record
+from vsh.cli.command import command
+from vsh.cli.objects import SESSION
 from vsh.cli.params import Flag, Option, seconds
 from vsh.commands._words import word, words
-from vsh.errors import CommandError, Error
+from vsh.errors import CommandError
 from vsh.output.document import Line, Lines, Text
 from vsh.words.domain.document import DomainMetadataType
 
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import Any
 
+    from vsh.api.event import Event
+    from vsh.api.listening import Watch
+    from vsh.cli.command import Command
     from vsh.cli.session import Session
 
     FieldWords = Mapping[tuple[str, str], Sequence[str]]
@@ -95,29 +100,6 @@ def words_of(family: str) -> Document:
     return Lines([kind.word for kind in kinds_of(family)], "event")
 
 
-def complete_words(family: str) -> Any:
-    """A completer of the words for the kinds of events of a family."""
-
-    def complete(session: Session, text: str, given: dict[str, Any]) -> list[str]:
-        from vsh.api.event import family as kinds_of
-
-        return [kind.word for kind in kinds_of(family)]
-
-    return complete
-
-
-def kind_of(family: str, event: str | None) -> Any:
-    """The kind of event that a word means.  Raises CommandError."""
-    from vsh.api.event import by_word
-
-    if event is None:
-        raise CommandError("either --list or --event <type> is required")
-    kind = by_word(family, event)
-    if kind is None:
-        raise CommandError(f"unknown event type {event}", hint="--list shows the types of events")
-    return kind
-
-
 def stamp() -> str:
     """Now, as events are stamped: UTC, to the millisecond."""
     from time import gmtime, strftime, time_ns
@@ -126,93 +108,115 @@ def stamp() -> str:
     return f"{strftime('%Y-%m-%d %H:%M:%S', gmtime(now // 1000))}.{now % 1000:03d}+0000"
 
 
-class Wait:
-    """One wait: registered for some kinds of events of one family, until a time.
-
-    register, deregister  the connection's calls for that family
-    outcome               why the wait ended before an event: "interrupted", "timed out", or None
-    """
-
-    def __init__(
-        self,
-        connection: Any,
-        register: Any,
-        deregister: Any,
-        kinds: Sequence[Any],
-        target: Any = None,
-        timeout: int | None = None,
-    ) -> None:
-        from time import monotonic
-
-        self.connection = connection
-        self.deregister = deregister
-        self.family = kinds[0].family
-        self.deadline = None if timeout is None else monotonic() + timeout
-        self.outcome: str | None = None
-        answers = connection.many([register.request(kind.id, target) for kind in kinds])
-        # a daemon that is older than this program does not know the newest kinds
-        self.numbers = {answer for answer in answers if not isinstance(answer, Error)}
-        if isinstance(answers[0], Error):
-            self.end()
-            raise answers[0]
-
-    def next(self) -> Any:
-        """The next event, or None at the end of the wait, with its ``outcome``."""
-        from time import monotonic
-
-        driver = self.connection.driver
-        while True:
-            left = None if self.deadline is None else max(self.deadline - monotonic(), 0)
-            try:
-                event = driver.next_event(left)
-            except KeyboardInterrupt:
-                self.outcome = "interrupted"
-                return None
-            if event is None:
-                self.outcome = "timed out"
-                return None
-            if event.family == self.family and event.callback in self.numbers:
-                return event
-
-    def end(self) -> bool:
-        """Want no more events.  False if the driver did not take that well."""
-        numbers, self.numbers = self.numbers, set()
-        answers = self.connection.many([self.deregister.request(number) for number in numbers])
-        return not any(isinstance(answer, Error) for answer in answers)
-
-
 LOOP: Any = Flag("go on after the first event, until time is up or Ctrl-C")
 TIMEOUT: Any = Option("how many seconds to wait", kind=seconds, by_place=True)
 LIST: Any = Flag("list the types of events")
 TIMESTAMP: Any = Flag("print the time before each event")
 
 
-def event_word(family: str) -> Any:
-    """The option --event, with the words of a family."""
-    return Option("the type of event to wait for", by_place=True, complete=complete_words(family))
+def event_kind(family: str) -> Any:
+    """The option --event: a word of a family, and for the function the kind of event it means."""
+
+    def complete(session: Session, text: str, given: dict[str, Any]) -> list[str]:
+        from vsh.api.event import family as kinds_of
+
+        return [kind.word for kind in kinds_of(family)]
+
+    def resolve(session: Session, text: str, name: str) -> type[Event]:
+        from vsh.api.event import by_word
+
+        kind = by_word(family, text)
+        if kind is None:
+            hint = "--list shows the types of events"
+            raise CommandError(f"unknown event type {text}", hint=hint)
+        return kind
+
+    param = Option("the type of event to wait for", by_place=True, complete=complete)
+    param.resolve = resolve
+    return param
+
+
+def listing_only(given: dict[str, Any]) -> None:
+    """The rule that with --list all else means nothing."""
+    if "list" in given:
+        for name in given.keys() - {"list"}:
+            del given[name]
+
+
+def _wanted(given: dict[str, Any]) -> None:
+    """The rule that there must be something to wait for."""
+    if given.keys().isdisjoint(("list", "event")):
+        raise CommandError("either --list or --event <type> is required")
+
+
+def event_command(
+    module: str, family: str, target: Any, option: str, kind: str, *, known_by: str = "name"
+) -> Command:
+    """The command that waits for events of networks, pools, node devices or secrets.
+
+    module    the command's: its name is the command's
+    target    the atom of the one object whose events are wanted, and its option's name
+    kind      how texts call such an object;  known_by  the field that they show of it
+    """
+    target.name = option
+
+    def body(
+        of: Object | None = target,
+        event: type[Event] | None = event_kind(family),
+        loop: bool = LOOP,
+        timeout: int | None = TIMEOUT,
+        list: bool = LIST,
+        timestamp: bool = TIMESTAMP,
+        session: Session = SESSION,
+    ) -> Document | Iterator[Document]:
+        if event is None:
+            return words_of(family)
+        watch = session.connection.watch(event.word, family=family, of=of)
+        return follow(
+            session,
+            watch,
+            simple_text(kind, known_by),
+            timeout=timeout,
+            loop=loop,
+            timestamp=timestamp,
+            words={("metadata-change", "type"): METADATA},
+        )
+
+    body.__module__ = module
+    body.__doc__ = f"Wait for events of {kind}s, or list their types.\n\nFails if no event came.\n"
+    return command(order=(_wanted, listing_only, "event", "timeout", option))(body)
 
 
 def follow(
     session: Session,
-    wait: Wait,
+    watch: Watch,
     text: Callable[[Any], str],
     *,
+    timeout: int | None,
     loop: bool,
     timestamp: bool,
     words: FieldWords | None = None,
 ) -> Iterator[Document]:
     """Each event as it comes, then how the wait ended and how many there were.
 
-    text   the text of an event
-    words  by the event's word and a field's name: the words for the numbers of that field
+    text     the text of an event
+    timeout  the seconds of the whole wait
+    words    by the event's word and a field's name: the words for the numbers of that field
     """
+    from time import monotonic
+
+    deadline = None if timeout is None else monotonic() + timeout
     count = 0
-    ended = False
     try:
         while not count or loop:
-            event = wait.next()
+            left = None if deadline is None else max(deadline - monotonic(), 0)
+            try:
+                event = watch.next(left)
+            except KeyboardInterrupt:
+                yield Line("event loop {outcome}", outcome="interrupted")
+                break
             if event is None:
-                yield Line("event loop {outcome}", outcome=wait.outcome)
+                yield Line("event loop {outcome}", outcome="timed out")
                 break
             count += 1
             now = stamp()
@@ -220,35 +224,12 @@ def follow(
                 f"{now}: {text(event)}" if timestamp else text(event),
                 **_values(event, now, words or {}),
             )
-        ended = wait.end()
+        ended = watch.close()
         yield Line("events received: {count}", count=count)
-    finally:
-        if not ended:
-            ended = wait.end()
         if not count or not ended:
             session.status = 1
-
-
-def follow_kind(
-    session: Session,
-    family: str,
-    event: str | None,
-    target: Any,
-    calls: tuple[Any, Any],
-    text: Callable[[Any], str],
-    *,
-    timeout: int | None,
-    loop: bool,
-    timestamp: bool,
-) -> Iterator[Document]:
-    """Follow the events of the one kind that a word names.
-
-    calls  those of the connection that register and deregister for the family
-    text   the text of an event
-    """
-    wait = Wait(session.connection, *calls, [kind_of(family, event)], target, timeout)
-    words = {("metadata-change", "type"): METADATA}
-    return follow(session, wait, text, loop=loop, timestamp=timestamp, words=words)
+    finally:
+        watch.close()
 
 
 def _values(event: Any, now: str, words: FieldWords) -> dict[str, Any]:

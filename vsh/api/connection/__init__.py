@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from vsh.api.connection.storage import Storage
     from vsh.api.domain import Domain
     from vsh.api.event import Event
+    from vsh.api.listening import Hub, Watch
     from vsh.api.pipeline import Pipeline
     from vsh.api.stream import Stream
 
@@ -78,13 +79,60 @@ class Connection(_Calls):
 
         return Stream(self)
 
-    def next_event(self, timeout: float | None = None) -> Event | None:
-        """The oldest event that was registered for; None if none comes within so many seconds.
+    @property
+    def hub(self) -> Hub:
+        """What its events pass through, so that each reaches whoever waits for it."""
+        found: Hub | None = self.__dict__.get("_hub")
+        if found is None:
+            from vsh.api.listening import Hub
 
-        None as ``timeout`` waits for ever.
-        """
-        found: Event | None = self.driver.next_event(timeout)
+            found = self.__dict__.setdefault("_hub", Hub(self))  # one, whoever comes first
         return found
+
+    def next_event(self, timeout: float | None = None) -> Event | None:
+        """The oldest event that was registered for, by the calls themselves rather than a watch.
+
+        None if none comes within so many seconds; None as ``timeout`` waits for ever.
+        """
+        hub = self.hub
+        return hub.next(hub.unclaimed, timeout)
+
+    def watch(
+        self,
+        *words: str,
+        family: str = "domain",
+        of: Object | None = None,
+        timeout: float | None = None,
+    ) -> Watch:
+        """Events of some kinds, from now on: an iteration, and a context manager that ends it.
+
+        words    which kinds ("lifecycle", "reboot" ...); none means all of the family
+        family   "domain", "network", "pool", "node_device", "secret"
+        of       the one object whose events are wanted; None means all
+        timeout  the iteration ends when none came for so many seconds; None waits for ever
+        Each is an ``Event`` with its fields as attributes.  Any number of watches may be open at
+        once, in any threads; each sees all of its events.
+        Raises ValueError for a word that is no event of the family, NoSupport.
+        """
+        from vsh.api.listening import watch
+
+        return watch(self, words, family, of, timeout)
+
+    def watch_monitor(
+        self,
+        event: str | None = None,
+        *,
+        of: Domain | None = None,
+        flags: int = 0,
+        timeout: float | None = None,
+    ) -> Watch:
+        """Events of QEMU's monitors, from now on, as ``watch`` gives them.
+
+        event   only those of this name; flags 1: it is a regular expression, 2: in any case
+        """
+        from vsh.api.listening import watch_monitor
+
+        return watch_monitor(self, of, event, flags, timeout)
 
     def events(
         self,
@@ -93,14 +141,7 @@ class Connection(_Calls):
         of: Object | None = None,
         timeout: float | None = None,
     ) -> Iterator[Event]:
-        """The events of some kinds as they come, each an ``Event`` with its fields as attributes.
-
-        words    which kinds ("lifecycle", "reboot" ...); none means all of the family
-        family   "domain", "network", "pool", "node_device", "secret"
-        of       the one object whose events are wanted; None means all
-        timeout  the iteration ends when none came for so many seconds; None waits for ever
-        Raises ValueError for a word that is no event of the family.
-        """
+        """As ``watch``, registered at the first step of the iteration and no more at its end."""
         from vsh.api.listening import listen
 
         return listen(self, words, family, of, timeout)

@@ -4,50 +4,47 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION, domain_argument
-from vsh.cli.params import Flag, Option, seconds
-from vsh.commands._waiting import Wait, follow
+from vsh.cli.params import BITS, Flag, Option
+from vsh.commands._waiting import LOOP, TIMEOUT, TIMESTAMP, follow
 from vsh.commands.domain._json import NOTHING, formatted, parsed
+from vsh.words.connection import DomainQemuMonitorEventRegister
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any
 
+    from vsh.api.domain import Domain
+    from vsh.api.event import MonitorEvent
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
-@command
+@command(order=("timeout",))
 def qemu_monitor_event(
-    domain: Any = domain_argument(
+    domain: Domain | None = domain_argument(
         "only events of this domain", option=True, by_place=True, required=False
     ),
     event: str | None = Option("only events of this name", by_place=True),
     pretty: bool = Flag("set the details out for people"),
-    loop: bool = Flag("go on after the first event, until time is up or Ctrl-C"),
-    timeout: int | None = Option("how many seconds to wait", kind=seconds, by_place=True),
-    regex: bool = Flag("the name is a regular expression"),
-    no_case: bool = Flag("capitals and small letters are the same"),
-    timestamp: bool = Flag("print the time before each event"),
-    session: Any = SESSION,
+    loop: bool = LOOP,
+    timeout: int | None = TIMEOUT,
+    regex: bool = Flag(
+        "the name is a regular expression", bit=DomainQemuMonitorEventRegister.REGEX
+    ),
+    no_case: bool = Flag(
+        "capitals and small letters are the same", bit=DomainQemuMonitorEventRegister.NOCASE
+    ),
+    timestamp: bool = TIMESTAMP,
+    flags: int = BITS,
+    session: Session = SESSION,
 ) -> Iterator[Document]:
     """Wait for events of QEMU's monitor.
 
     Fails if no event came.
     """
-    from vsh.api.event import MonitorEvent
+    watch = session.connection.watch_monitor(event, of=domain, flags=flags)
 
-    connection = session.connection
-    flags = (1 if regex else 0) | (2 if no_case else 0)
-    wait = Wait(
-        connection,
-        MonitorRegistration(connection, event, flags),
-        connection.domain_monitor_event_deregister,
-        [MonitorEvent],
-        domain,
-        timeout,
-    )
-
-    def text(found: Any) -> str:
+    def text(found: MonitorEvent) -> str:
         details = found.details
         value = parsed(details) if pretty and details else NOTHING
         if value is not NOTHING:
@@ -58,17 +55,4 @@ def qemu_monitor_event(
             f"{'<null>' if details is None else details}\n"
         )
 
-    return follow(session, wait, text, loop=loop, timestamp=timestamp)
-
-
-class MonitorRegistration:
-    """The registering call as ``Wait`` makes it."""
-
-    def __init__(self, connection: Any, event: str | None, flags: int) -> None:
-        self.connection = connection
-        self.event = event
-        self.flags = flags
-
-    def request(self, kind: Any, target: Any) -> Any:
-        """The call as a value; there is one kind of event only."""
-        return self.connection.domain_monitor_event_register.request(target, self.event, self.flags)
+    return follow(session, watch, text, timeout=timeout, loop=loop, timestamp=timestamp)

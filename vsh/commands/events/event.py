@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import SESSION, domain_names, find_domain
-from vsh.cli.params import Flag, Option
-from vsh.commands._waiting import LIST, LOOP, TIMEOUT, TIMESTAMP, Wait, event_word, follow, words_of
+from vsh.cli.objects import SESSION, domain_argument
+from vsh.cli.params import Flag
+from vsh.commands._waiting import (
+    LIST,
+    LOOP,
+    TIMEOUT,
+    TIMESTAMP,
+    event_kind,
+    follow,
+    listing_only,
+    words_of,
+)
 from vsh.errors import CommandError
 
 TYPE_CHECKING = False
@@ -13,21 +22,31 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from vsh.api.domain import Domain
+    from vsh.api.event import Event
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
-@command(exclusive=(("all", "event"), ("list", "all"), ("list", "event")))
+def wanted(given: dict[str, Any]) -> None:
+    """The rule that there must be something to wait for."""
+    if given.keys().isdisjoint(("list", "all", "event")):
+        raise CommandError("one of --list, --all, or --event <type> is required")
+
+
+@command(
+    exclusive=(("all", "event"), ("list", "all"), ("list", "event")),
+    order=(wanted, listing_only, "event", "timeout", "domain"),
+)
 def event(
-    domain: str | None = Option(
-        "only events of this domain", by_place=True, complete=domain_names()
-    ),
-    event: str | None = event_word("domain"),
+    domain: Domain | None = domain_argument("only events of this domain", by_place=True),
+    event: type[Event] | None = event_kind("domain"),
     all: bool = Flag("wait for events of all types"),
     loop: bool = LOOP,
     timeout: int | None = TIMEOUT,
     list: bool = LIST,
     timestamp: bool = TIMESTAMP,
-    session: Any = SESSION,
+    session: Session = SESSION,
 ) -> Document | Iterator[Document]:
     """Wait for events of domains, or list their types.
 
@@ -35,24 +54,15 @@ def event(
     """
     if list:
         return words_of("domain")
-    from vsh.api.event import by_word, family
     from vsh.commands.events._texts import FIELD_WORDS, domain_event_text
 
-    if event is None and not all:
-        raise CommandError("one of --list, --all, or --event <type> is required")
-    kinds = family("domain") if event is None else [by_word("domain", event)]
-    if kinds[0] is None:
-        raise CommandError(f"unknown event type {event}", hint="--list shows the types of events")
-    target = None if domain is None else find_domain(session, domain)
-    connection = session.connection
-    wait = Wait(
-        connection,
-        connection.domain_event_callback_register_any,
-        connection.domain_event_callback_deregister_any,
-        kinds,
-        target,
-        timeout,
-    )
+    watch = session.connection.watch(*([event.word] if event else ()), of=domain)
     return follow(
-        session, wait, domain_event_text, loop=loop, timestamp=timestamp, words=FIELD_WORDS
+        session,
+        watch,
+        domain_event_text,
+        timeout=timeout,
+        loop=loop,
+        timestamp=timestamp,
+        words=FIELD_WORDS,
     )
