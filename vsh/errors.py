@@ -8,7 +8,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Self
 
 # number: (name without VIR_ERR_, text around the detail)
 NUMBERS = {
@@ -165,6 +165,14 @@ class Error(Exception):
         super().__init__(NUMBERS[self.code][1].replace("%s", detail, 1))
         if hint is not None:
             self.hint = hint
+
+    @classmethod
+    def whole(cls, text: str) -> Self:
+        """An error of this kind whose text is complete: nothing is put before it."""
+        error = cls.__new__(cls)
+        Exception.__init__(error, text)
+        error.detail = text
+        return error
 
     @property
     def message(self) -> str:

@@ -79,6 +79,7 @@ def ours(annotation: str, module: str, limit: int | None) -> list[Any]:
     """The shape of an annotation."""
     if annotation.endswith(" | None"):
         return ["optional", ours(annotation.removesuffix(" | None"), module, limit)]
+    annotation = annotation.rpartition(" | ")[2]
     if annotation.startswith("list["):
         most = values.LIST_MAX if limit is None else limit
         return [f"list<{most}>", ours(annotation[5:-1], module, None)]

@@ -8,19 +8,24 @@ import pytest
 
 import vsh
 from vsh.api.table import calls
-from vsh.drivers._base import reads_only
 from vsh.drivers.test.everything import Everything
 
 
 @pytest.mark.parametrize("call", calls().values(), ids=lambda call: call.slot)
-def test_declared_flag_checks_are_about_flags(call):
-    for rule in (*call.options.get("exclusive", ()), *call.options.get("requires", ())):
-        bit, name, other, other_name = rule
+def test_options_name_flags_that_there_are(call):
+    rules = [*call.options.get("exclusive", ()), *call.options.get("requires", ())]
+    names = {name for rule in rules for name in rule} | set(call.options.get("secure", ()))
+    if names:
         assert "flags" in call.names
-        assert isinstance(bit, int)
-        assert isinstance(other, int)
-        assert name.startswith("VIR_")
-        assert other_name.startswith("VIR_")
+    for name in names:
+        flag = call.word(name)
+        assert flag & (flag - 1) == 0
+        assert flag.symbol.startswith("VIR_")
+    for parameter, name in call.options.get("agent", {}).items():
+        assert call.word(name, parameter)
+    for name, other in call.options.get("exclusive", ()):
+        both = call.word(name) | call.word(other)
+        assert any("mutually exclusive" in text for _, text in call.conflicts(both)), name
 
 
 def test_methods_of_the_test_driver_take_what_calls_give():
@@ -48,10 +53,10 @@ def test_no_part_hides_another_ones_method():
 
 def test_reading_is_told_from_changing():
     by_slot = {call.slot: call for call in calls().values()}
-    assert reads_only(by_slot["domain_get_state"])
-    assert reads_only(by_slot["connect_list_all_domains"])
-    assert not reads_only(by_slot["domain_suspend"])
-    assert not reads_only(by_slot["domain_get_launch_security_info"])
+    assert by_slot["domain_get_state"].reads_only
+    assert by_slot["connect_list_all_domains"].reads_only
+    assert not by_slot["domain_suspend"].reads_only
+    assert not by_slot["domain_get_launch_security_info"].reads_only
 
 
 def test_errors_say_who_speaks():

@@ -64,6 +64,7 @@ def value_of(random: Random, annotation: str, module: str) -> Any:
     if annotation.endswith(" | None"):
         inner = annotation.removesuffix(" | None")
         return None if random.random() < 0.5 else value_of(random, inner, module)
+    annotation = annotation.rpartition(" | ")[2]
     if annotation.startswith("list["):
         return [value_of(random, annotation[5:-1], module) for _ in range(random.randrange(4))]
     if annotation in RANGES:

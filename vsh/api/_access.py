@@ -7,10 +7,6 @@ MODIFY = [
 ]
 """Changing a domain: saving it, too, unless only the live domain is to change."""
 
-LIVE_OR_CONFIG = [(1, "VIR_DOMAIN_AFFECT_LIVE", 2, "VIR_DOMAIN_AFFECT_CONFIG")]
-RUNNING_OR_PAUSED = [(2, "VIR_DOMAIN_SAVE_RUNNING", 4, "VIR_DOMAIN_SAVE_PAUSED")]
-ONE_DUMP = [
-    (1, "VIR_DUMP_CRASH", 2, "VIR_DUMP_LIVE"),
-    (1, "VIR_DUMP_CRASH", 8, "VIR_DUMP_RESET"),
-    (2, "VIR_DUMP_LIVE", 8, "VIR_DUMP_RESET"),
-]
+LIVE_OR_CONFIG = [("DomainModificationImpact.LIVE", "DomainModificationImpact.CONFIG")]
+RUNNING_OR_PAUSED = [("RUNNING", "PAUSED")]
+ONE_DUMP = [("CRASH", "LIVE"), ("CRASH", "RESET"), ("LIVE", "RESET")]

@@ -9,21 +9,43 @@ A stub says what can be asked; it has a signature and a docstring and no body:
 Calling it asks ``connection.driver.call(call, object, values)``.  A driver answers with a method
 named like the slot (``domain_get_state(domain, flags)``), or forwards, or has no such method, which
 is "this function is not supported by the connection driver".
+
+For a type checker and for ``inspect.signature`` a call has the signature of its stub.
 """
 
 from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from inspect import Signature
+    from typing import Any, Concatenate, Generic, ParamSpec, TypeAlias, TypeVar, overload
+
+    from vsh.api.connection import Connection
+    from vsh.api.types import Check
+    from vsh.words import Flags
+
+    Given = ParamSpec("Given")
+    Answered_co = TypeVar("Answered_co", covariant=True)
+else:
+
+    class Generic:
+        """Stands for typing's, which costs more to import than all of this."""
+
+        __slots__ = ()
+        __class_getitem__ = classmethod(lambda cls, parameters: cls)
+
+    Given = Answered_co = None
 
 
 CHECKED = ("exclusive", "requires", "needs")
 """The options by which libvirt's public layer refuses values before any driver sees them."""
 
+READING = ("read", "read_secure", "getattr", "none")
+"""The permissions that a read-only connection has, beside those to search."""
 
-class Call:
+
+class Call(Generic[Given, Answered_co]):
     """One procedure of libvirt's API.
 
     number   its number in the wire program
@@ -48,33 +70,25 @@ class Call:
              events   whether events may come after it
              texts    whether the answer leaves out the parameters that are texts, unless a bit of
                       its flags asks for them, which the client sets
-             and what libvirt's public layer checks before any driver is asked: ``exclusive``,
-             ``requires``, ``needs``, ``readonly`` (see drivers/_base.py)
+             and what libvirt's public layer checks before any driver is asked:
+             exclusive  pairs of flags that exclude each other: [("REDEFINE", "HALT")]
+             requires   pairs of a flag and another that it needs
+             needs      values that must not be zero or empty, each with the text that says so
+             readonly   whether read-only connections may make it, where ``acl`` does not tell
+             secure     flags that read-only connections may not give
+             agent      values with which it asks the guest's agent, which read-only connections may
+                        not: {"source": "AGENT"}
+             words      where these flags are declared: the module below ``vsh.words``, if its name
+                        is not that of the stub's own
     names    the names of its values, in order
     guarded  whether its values have to be checked before a driver is asked
     """
-
-    __slots__ = (
-        "number",
-        "program",
-        "acl",
-        "slot",
-        "api",
-        "stub",
-        "options",
-        "name",
-        "names",
-        "guarded",
-        "owner",
-        "_defaults",
-        "_required",
-    )
 
     def __init__(
         self,
         number: int,
         slot: str,
-        acl: Any,
+        acl: str | list[str],
         program: str,
         api: str | None,
         stub: Callable[..., Any],
@@ -88,31 +102,61 @@ class Call:
         self.stub = stub
         self.options = options
         self.guarded = not options.keys().isdisjoint(CHECKED)
-        self.name = stub.__name__
-        self.owner: Any = None
+        self.name = self.__name__ = stub.__name__
+        self.owner: type[Object] = Object
+        self.__doc__ = stub.__doc__
+        self.__module__ = stub.__module__
+        self.__qualname__ = stub.__qualname__
         code = stub.__code__
         self.names = code.co_varnames[1 : code.co_argcount]
         self._defaults = stub.__defaults__ or ()
         self._required = len(self.names) - len(self._defaults)
+        self._accepts: tuple[Check, ...] | None = None
 
-    def __set_name__(self, owner: Any, name: str) -> None:
+    def __set_name__(self, owner: type[Object], name: str) -> None:
         self.owner = owner
 
-    def __get__(self, target: Any, owner: Any = None) -> Any:
+    if TYPE_CHECKING:
+
+        @overload
+        def __get__(self, target: None, owner: Any = None) -> Call[Given, Answered_co]: ...
+        @overload
+        def __get__(self, target: Object, owner: Any = None) -> BoundCall[Given, Answered_co]: ...
+
+    def __get__(self, target: Object | None, owner: Any = None) -> Any:
         return self if target is None else BoundCall(self, target)
+
+    def __call__(self, target: Object, *args: Given.args, **kwargs: Given.kwargs) -> Answered_co:
+        """Make the call on an object, as an unbound method does: ``Domain.get_state(domain)``."""
+        return BoundCall(self, target)(*args, **kwargs)
 
     def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
         """All values in the stub's order, defaults filled in.
 
-        Raises TypeError as a function would.
+        Raises TypeError as a function would, and for a value of the wrong type.
         """
         count = len(args)
         if count > len(self.names):
             raise TypeError(f"{self.name}() takes {len(self.names)} values but {count} were given")
-        if count == len(self.names) and not kwargs:
-            return args
-        values = list(args)
-        for position in range(count, len(self.names)):
+        if count < len(self.names) or kwargs:
+            args = self._completed(list(args), kwargs)
+        accepts = self._accepts
+        if accepts is None:
+            from vsh.api.types import accepted
+
+            annotations = self.stub.__annotations__
+            accepts = self._accepts = tuple(accepted(annotations[name]) for name in self.names)
+        for place, check in enumerate(accepts):
+            if not check(args[place]):
+                from vsh.api.types import refusal
+
+                name = self.names[place]
+                wrong = refusal(self.stub.__annotations__[name], args[place])
+                raise TypeError(f"{self.name}(): {name} {wrong}")
+        return args
+
+    def _completed(self, values: list[Any], kwargs: dict[str, Any]) -> tuple[Any, ...]:
+        for position in range(len(values), len(self.names)):
             name = self.names[position]
             if name in kwargs:
                 values.append(kwargs.pop(name))
@@ -128,30 +172,109 @@ class Call:
     def theme(self) -> str:
         return self.stub.__module__.removeprefix("vsh.api.")
 
+    @property
+    def reads_only(self) -> bool:
+        """Whether libvirt lets read-only connections make this call, whatever its values."""
+        stated = self.options.get("readonly")
+        if stated is not None:
+            return bool(stated)
+        rules = (self.acl,) if isinstance(self.acl, str) else self.acl
+        permissions = [rule.split(":")[1] if ":" in rule else rule for rule in rules]
+        return all(each in READING or each.startswith("search_") for each in permissions)
+
+    def conflicts(self, flags: int) -> Iterator[tuple[int, str]]:
+        """What its options say against flags: the place of each broken rule, and libvirt's text.
+
+        Rules of ``requires`` come before those of ``exclusive``.
+        """
+        if not flags:
+            return
+        from vsh.words import excludes, requires
+
+        needs = [
+            (self.word(one), self.word(other)) for one, other in self.options.get("requires", ())
+        ]
+        for place, (one, needed) in enumerate(needs):
+            if flags & one and not flags & needed:
+                yield place, requires(one, needed)
+        for place, (name, second) in enumerate(self.options.get("exclusive", ()), len(needs)):
+            one, other = self.word(name), self.word(second)
+            if flags & one and flags & other:
+                yield place, excludes(one, other)
+
+    def word(self, name: str, parameter: str = "flags") -> Flags:
+        """The member of an enumeration that an option names: "HALT", or "SnapshotCreate.HALT".
+
+        Without a class it is one of the annotation of the parameter.  Raises LookupError.
+        """
+        from importlib import import_module
+
+        kind, _, member = name.rpartition(".")
+        kind = kind or self.stub.__annotations__[parameter].partition(" | ")[0]
+        module = f"vsh.words.{self.options.get('words', self.theme)}"
+        while module != "vsh":
+            found = getattr(import_module(module), kind, None)
+            if found is not None:
+                named: Flags = found[member]
+                return named
+            module = module.rpartition(".")[0]
+        raise LookupError(f"{self!r}: there is no {kind} in vsh.words")
+
+    @property
+    def __signature__(self) -> Signature:
+        from inspect import signature
+
+        return signature(self.stub)
+
     def __repr__(self) -> str:
         return f"<call {self.program} {self.number} {self.slot}>"
 
 
-class BoundCall:
-    """A call on an object: ``domain.get_state``.  Calling it makes the call."""
+class BoundCall(Generic[Given, Answered_co]):
+    # A call on an object: ``domain.get_state``.  Calling it makes the call.  Its docstring is the
+    # stub's, which is why the class has none.
 
     __slots__ = ("call", "target")
 
-    def __init__(self, call: Call, target: Any) -> None:
+    def __init__(self, call: Call[Given, Answered_co], target: Object) -> None:
         self.call = call
         self.target = target
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, *args: Given.args, **kwargs: Given.kwargs) -> Answered_co:
         call = self.call
         target = self.target
-        return target.connection.driver.call(call, target, call.bind(args, kwargs))
+        answer: Answered_co = target.connection.driver.call(call, target, call.bind(args, kwargs))
+        return answer
 
-    def request(self, *args: Any, **kwargs: Any) -> tuple[Call, Any, tuple[Any, ...]]:
+    def request(self, *args: Given.args, **kwargs: Given.kwargs) -> Request[Answered_co]:
         """The call as a value, for ``connection.many``: not made yet."""
         return (self.call, self.target, self.call.bind(args, kwargs))
 
+    if not TYPE_CHECKING:
+
+        def __get__(self, target, owner=None):
+            """What makes ``help`` and ``inspect`` take it for a method."""
+            return self
+
+        @property
+        def __doc__(self):
+            return self.call.__doc__
+
+        @property
+        def __name__(self):
+            return self.call.name
+
+        @property
+        def __signature__(self):
+            whole = self.call.__signature__
+            return whole.replace(parameters=list(whole.parameters.values())[1:])
+
+    def __repr__(self) -> str:
+        return f"<{self.call.name} of {self.target!r}>"
+
 
 if TYPE_CHECKING:
+    Request: TypeAlias = "tuple[Call[..., Answered_co], Object, tuple[Any, ...]]"
 
     def call(
         number: int,
@@ -159,9 +282,23 @@ if TYPE_CHECKING:
         *,
         acl: str | list[str],
         program: str = ...,
-        api: str | None = ...,
-        **options: Any,
-    ) -> Callable[[Callable[..., Any]], Any]: ...
+        api: str = ...,
+        filter: str = ...,
+        wire: str = ...,
+        count: str = ...,
+        limit: int = ...,
+        stream: str = ...,
+        sparse: str = ...,
+        events: bool = ...,
+        texts: bool = ...,
+        exclusive: Iterable[tuple[str, str]] = ...,
+        requires: Iterable[tuple[str, str]] = ...,
+        needs: Mapping[str, str] = ...,
+        readonly: bool = ...,
+        secure: Sequence[str] = ...,
+        agent: Mapping[str, str] = ...,
+        words: str = ...,
+    ) -> Callable[[Callable[Concatenate[Any, Given], Answered_co]], Call[Given, Answered_co]]: ...
 
 else:
 
@@ -170,7 +307,24 @@ else:
         return lambda stub: Call(number, slot, acl, program, api, stub, options)
 
 
-class Object:
+class _Lazy(type):
+    """What lets a class be asked for the calls of themes that were not needed before."""
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(cls, name):
+            while cls.themes and not name.startswith("_"):
+                _join(cls)
+                if name in vars(cls):
+                    return vars(cls)[name]
+            raise AttributeError(f"type object {cls.__name__!r} has no attribute {name!r}")
+
+        def __dir__(cls):
+            cls.join()
+            return super().__dir__()
+
+
+class Object(metaclass=_Lazy):
     """Something a connection has: a domain, a snapshot, a pool ...
 
     Subclasses annotate the fields that identify them, in wire order (``remote_nonnull_domain`` is
@@ -179,12 +333,15 @@ class Object:
     """
 
     __slots__ = ("connection", "__dict__")
+    connection: Connection
+    called: str
+    """What the user called it, on a command line: its name, id or UUID."""
     kind = ""
     fields: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
     """Modules beside the class's own, whose calls become its own when one is first asked for."""
 
-    def __init__(self, connection: Any, *values: Any) -> None:
+    def __init__(self, connection: Connection, *values: Any) -> None:
         self.connection = connection
         if len(values) != len(self.fields):
             raise TypeError(
@@ -202,7 +359,7 @@ class Object:
     def __hash__(self) -> int:
         return hash(self._key())
 
-    def _key(self) -> tuple[Any, ...]:
+    def _key(self) -> tuple[object, ...]:
         """What makes two handles the same object: every field but a running domain's id."""
         return tuple(getattr(self, name) for name in self.fields if name != "id")
 
@@ -210,39 +367,36 @@ class Object:
         pairs = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.fields)
         return f"{type(self).__name__}({pairs})"
 
-    def __getattr__(self, name: str) -> Any:
-        """A call of a theme that was not needed before."""
-        kind = type(self)
-        if not name.startswith("_"):
-            for theme in kind.themes:
-                kind.take_over(theme)
-                if name in vars(kind):
-                    break
-            if name in vars(kind):  # taken over here or, meanwhile, by another thread
+    if not TYPE_CHECKING:  # a type checker sees the themes' classes as bases
+
+        def __getattr__(self, name):
+            """A call of a theme that was not needed before."""
+            if not name.startswith("_") and getattr(type(self), name, None) is not None:
                 return getattr(self, name)
-        raise AttributeError(
-            f"{kind.__name__!r} object has no attribute {name!r}", name=name, obj=self
-        )
+            raise AttributeError(
+                f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self
+            )
+
+        def __dir__(self):
+            self.join()
+            return super().__dir__()
 
     @classmethod
     def join(cls) -> None:
         """Take over the calls of all themes, for whoever wants to see the whole class."""
-        for theme in cls.themes:
-            cls.take_over(theme)
+        while cls.themes:
+            _join(cls)
 
-    @classmethod
-    def take_over(cls, theme: str) -> None:
-        """Make the calls of a theme the class's own.
 
-        Threads may do so at once: nothing is lost by doing it twice, and a theme counts as taken
-        over only when its last call is there.
-        """
-        from importlib import import_module
+def _join(kind: type[Object]) -> None:
+    """Take over what the next theme of a class declares."""
+    from importlib import import_module
 
-        module = import_module(f"{cls.__module__}.{theme}")
-        for declaring in vars(module).values():
-            if isinstance(declaring, type) and declaring.__module__ == module.__name__:
-                for name, value in vars(declaring).items():
-                    if isinstance(value, Call):
-                        setattr(cls, name, value)
-        cls.themes = tuple(each for each in cls.themes if each != theme)
+    theme, *rest = kind.themes
+    module = import_module(f"{kind.__module__}.{theme}")
+    for declaring in vars(module).values():
+        if isinstance(declaring, type) and declaring.__module__ == module.__name__:
+            for name, value in vars(declaring).items():
+                if isinstance(value, Call):
+                    setattr(kind, name, value)
+    kind.themes = tuple(rest)

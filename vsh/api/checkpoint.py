@@ -9,6 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.domain import Domain
     from vsh.api.types import Text, u32
+    from vsh.words.checkpoint import CheckpointDelete, CheckpointList, CheckpointXML
 
 
 class Checkpoint(Object):
@@ -25,9 +26,10 @@ class Checkpoint(Object):
         "domain_checkpoint_get_xml_desc",
         api="virDomainCheckpointGetXMLDesc",
         acl=["domain:read", "domain:read_secure:VIR_DOMAIN_CHECKPOINT_XML_SECURE"],
+        secure=("SECURE",),
     )
-    def get_xml_desc(self, flags: u32 = 0) -> Text:
-        """Its document (``CheckpointXML``)."""
+    def get_xml_desc(self, flags: CheckpointXML | u32 = 0) -> Text:
+        """Its document."""
 
     @call(
         414,
@@ -36,8 +38,8 @@ class Checkpoint(Object):
         wire="need_results: i32 = 1, flags",
         count="i32",
     )
-    def list_all_children(self, flags: u32 = 0) -> list[Checkpoint]:
-        """Its children (``CheckpointList``)."""
+    def list_all_children(self, flags: CheckpointList | u32 = 0) -> list[Checkpoint]:
+        """Its children."""
 
     @call(416, "domain_checkpoint_get_parent", acl="domain:read")
     def get_parent(self, flags: u32 = 0) -> Checkpoint:
@@ -47,16 +49,7 @@ class Checkpoint(Object):
         417,
         "domain_checkpoint_delete",
         acl="domain:checkpoint",
-        exclusive=[
-            (
-                1,
-                "VIR_DOMAIN_CHECKPOINT_DELETE_CHILDREN",
-                4,
-                "VIR_DOMAIN_CHECKPOINT_DELETE_CHILDREN_ONLY",
-            )
-        ],
+        exclusive=[("CHILDREN", "CHILDREN_ONLY")],
     )
-    def delete(self, flags: u32 = 0) -> None:
-        """Delete it; its parent takes over what it has tracked
-        (``CheckpointDelete``).
-        """
+    def delete(self, flags: CheckpointDelete | u32 = 0) -> None:
+        """Delete it; its parent takes over what it has tracked."""

@@ -8,6 +8,7 @@ from vsh.api._call import Object, call
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.types import Text, i32, u32
+    from vsh.words.interface import InterfaceXML
 
 
 class Interface(Object):
@@ -20,7 +21,7 @@ class Interface(Object):
     mac: Text
 
     @call(130, "interface_get_xml_desc", api="virInterfaceGetXMLDesc", acl="interface:read")
-    def get_xml_desc(self, flags: u32 = 0) -> Text:
+    def get_xml_desc(self, flags: InterfaceXML | u32 = 0) -> Text:
         """Its document: live, or with the flag its definition."""
 
     @call(132, "interface_undefine", acl="interface:delete")

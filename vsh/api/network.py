@@ -10,6 +10,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.network_port import NetworkPort
     from vsh.api.types import UUID, Text, i32, i64, u32
+    from vsh.words.network import (
+        NetworkMetadataType,
+        NetworkUpdate,
+        NetworkUpdateCommand,
+        NetworkUpdateSection,
+        NetworkXML,
+    )
+    from vsh.words.network_port import NetworkPortCreate
 
 
 class DhcpLease(Record):
@@ -46,7 +54,7 @@ class Network(Object):
         """Stop it."""
 
     @call(43, "network_get_xml_desc", api="virNetworkGetXMLDesc", acl="network:read")
-    def get_xml_desc(self, flags: u32 = 0) -> Text:
+    def get_xml_desc(self, flags: NetworkXML | u32 = 0) -> Text:
         """Its document: live, or with the flag its definition."""
 
     @call(44, "network_get_autostart", acl="network:read")
@@ -83,7 +91,12 @@ class Network(Object):
         ],
     )
     def update(
-        self, command: u32, section: u32, parentIndex: i32, xml: Text, flags: u32 = 0
+        self,
+        command: NetworkUpdateCommand | u32,
+        section: NetworkUpdateSection | u32,
+        parentIndex: i32,
+        xml: Text,
+        flags: NetworkUpdate | u32 = 0,
     ) -> None:
         """Change one section of it (``NetworkUpdateCommand``,
         ``NetworkUpdateSection``); ``parentIndex`` -1 lets libvirt find the place.
@@ -122,7 +135,7 @@ class Network(Object):
         """The port of that UUID.  Raises NoNetworkPort."""
 
     @call(406, "network_port_create_xml", api="virNetworkPortCreateXML", acl="network_port:create")
-    def port_create_xml(self, xml: Text, flags: u32 = 0) -> NetworkPort:
+    def port_create_xml(self, xml: Text, flags: NetworkPortCreate | u32 = 0) -> NetworkPort:
         """Make a port."""
 
     @call(
@@ -136,13 +149,13 @@ class Network(Object):
     )
     def set_metadata(
         self,
-        type: i32,
+        type: NetworkMetadataType | i32,
         metadata: Text | None = None,
         key: Text | None = None,
         uri: Text | None = None,
-        flags: u32 = 0,
+        flags: NetworkUpdate | u32 = 0,
     ) -> None:
-        """Set its title, description or a custom element (``NetworkMetadataType``);
+        """Set its title, description or a custom element;
         None removes it.
         """
 
@@ -150,7 +163,12 @@ class Network(Object):
         445,
         "network_get_metadata",
         acl="network:read",
-        exclusive=[(1, "VIR_NETWORK_UPDATE_AFFECT_LIVE", 2, "VIR_NETWORK_UPDATE_AFFECT_CONFIG")],
+        exclusive=[("AFFECT_LIVE", "AFFECT_CONFIG")],
     )
-    def get_metadata(self, type: i32, uri: Text | None = None, flags: u32 = 0) -> Text:
+    def get_metadata(
+        self,
+        type: NetworkMetadataType | i32,
+        uri: Text | None = None,
+        flags: NetworkUpdate | u32 = 0,
+    ) -> Text:
         """Its title, description or a custom element."""

@@ -8,6 +8,7 @@ from vsh.api._call import Object, call
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.types import Text, i32, u32
+    from vsh.words.node_device import NodeDeviceUpdate, NodeDeviceXML
 
 
 class NodeDevice(Object):
@@ -19,7 +20,7 @@ class NodeDevice(Object):
     name: Text
 
     @call(114, "node_device_get_xml_desc", api="virNodeDeviceGetXMLDesc", acl="node_device:read")
-    def get_xml_desc(self, flags: u32 = 0) -> Text:
+    def get_xml_desc(self, flags: NodeDeviceXML | u32 = 0) -> Text:
         """Its document: live, or with the flag its definition."""
 
     @call(115, "node_device_get_parent", acl="node_device:read")
@@ -96,5 +97,5 @@ class NodeDevice(Object):
             "node_device:save:VIR_NODE_DEVICE_UPDATE_AFFECT_CONFIG",
         ],
     )
-    def update(self, xml_desc: Text, flags: u32 = 0) -> None:
+    def update(self, xml_desc: Text, flags: NodeDeviceUpdate | u32 = 0) -> None:
         """Change a mediated device, live, in the definition, or both."""

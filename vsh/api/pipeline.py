@@ -55,10 +55,10 @@ class Pipeline:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._requests: list[tuple[Call, Any, tuple[Any, ...]]] = []
+        self._requests: list[tuple[Call[..., Any], Any, tuple[Any, ...]]] = []
         self._answers: list[Answer] = []
 
-    def __call__(self, call: BoundCall, *args: Any, **kwargs: Any) -> Answer:
+    def __call__(self, call: BoundCall[..., Any], *args: Any, **kwargs: Any) -> Answer:
         """Add a call: ``calls(domain.get_xml_desc, 0)``."""
         answer = Answer()
         self._requests.append(call.request(*args, **kwargs))

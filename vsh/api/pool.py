@@ -10,6 +10,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.types import UUID, Text, i32, u8, u32, u64
     from vsh.api.volume import Volume
+    from vsh.words.pool import StoragePoolBuild, StoragePoolCreate, StoragePoolDelete, StorageXML
+    from vsh.words.volume import StorageVolCreate
 
 
 class PoolInfo(Record):
@@ -31,21 +33,19 @@ class Pool(Object):
     uuid: UUID
 
     @call(78, "storage_pool_create", acl="storage_pool:start")
-    def create(self, flags: u32 = 0) -> None:
-        """Start it (``StoragePoolCreate``)."""
+    def create(self, flags: StoragePoolCreate | u32 = 0) -> None:
+        """Start it."""
 
     @call(79, "storage_pool_build", acl="storage_pool:format")
-    def build(self, flags: u32 = 0) -> None:
-        """Make what it needs on the host: a directory, a file system
-        (``StoragePoolBuild``).
-        """
+    def build(self, flags: StoragePoolBuild | u32 = 0) -> None:
+        """Make what it needs on the host: a directory, a file system."""
 
     @call(80, "storage_pool_destroy", acl="storage_pool:stop")
     def destroy(self) -> None:
         """Stop it; its content stays."""
 
     @call(81, "storage_pool_delete", acl="storage_pool:format")
-    def delete(self, flags: u32 = 0) -> None:
+    def delete(self, flags: StoragePoolDelete | u32 = 0) -> None:
         """Delete what it is made of on the host, with its content."""
 
     @call(82, "storage_pool_undefine", acl="storage_pool:delete")
@@ -61,7 +61,7 @@ class Pool(Object):
         """State and sizes in bytes."""
 
     @call(88, "storage_pool_get_xml_desc", api="virStoragePoolGetXMLDesc", acl="storage_pool:read")
-    def get_xml_desc(self, flags: u32 = 0) -> Text:
+    def get_xml_desc(self, flags: StorageXML | u32 = 0) -> Text:
         """Its document: live, or with the flag its definition."""
 
     @call(89, "storage_pool_get_autostart", acl="storage_pool:read")
@@ -111,7 +111,7 @@ class Pool(Object):
         """Its volumes."""
 
     @call(93, "storage_vol_create_xml", api="virStorageVolCreateXML", acl="storage_vol:create")
-    def vol_create_xml(self, xml: Text, flags: u32 = 0) -> Volume:
+    def vol_create_xml(self, xml: Text, flags: StorageVolCreate | u32 = 0) -> Volume:
         """Make a volume."""
 
     @call(95, "storage_vol_lookup_by_name", acl="storage_vol:getattr")
@@ -124,5 +124,7 @@ class Pool(Object):
         api="virStorageVolCreateXMLFrom",
         acl="storage_vol:create",
     )
-    def vol_create_xml_from(self, xml: Text, clonevol: Volume, flags: u32 = 0) -> Volume:
+    def vol_create_xml_from(
+        self, xml: Text, clonevol: Volume, flags: StorageVolCreate | u32 = 0
+    ) -> Volume:
         """Make a volume with the content of another."""

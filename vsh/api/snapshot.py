@@ -9,6 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.domain import Domain
     from vsh.api.types import Text, i32, u32
+    from vsh.words.snapshot import SnapshotDelete, SnapshotList, SnapshotRevert, SnapshotXML
 
 
 class Snapshot(Object):
@@ -25,35 +26,27 @@ class Snapshot(Object):
         "domain_snapshot_get_xml_desc",
         api="virDomainSnapshotGetXMLDesc",
         acl=["domain:read", "domain:read_secure:VIR_DOMAIN_SNAPSHOT_XML_SECURE"],
+        secure=("SECURE",),
     )
-    def get_xml_desc(self, flags: u32 = 0) -> Text:
-        """Its document (``SnapshotXML``)."""
+    def get_xml_desc(self, flags: SnapshotXML | u32 = 0) -> Text:
+        """Its document."""
 
     @call(
         193,
         "domain_snapshot_delete",
         acl="domain:snapshot",
-        exclusive=[
-            (
-                1,
-                "VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN",
-                4,
-                "VIR_DOMAIN_SNAPSHOT_DELETE_CHILDREN_ONLY",
-            )
-        ],
+        exclusive=[("CHILDREN", "CHILDREN_ONLY")],
     )
-    def delete(self, flags: u32 = 0) -> None:
-        """Delete it; its children become children of its parent
-        (``SnapshotDelete``).
-        """
+    def delete(self, flags: SnapshotDelete | u32 = 0) -> None:
+        """Delete it; its children become children of its parent."""
 
     @call(244, "domain_snapshot_get_parent", acl="domain:read")
     def get_parent(self, flags: u32 = 0) -> Snapshot:
         """Its parent.  Raises NoSnapshot if it is a root."""
 
     @call(246, "domain_snapshot_num_children", acl="domain:read")
-    def num_children(self, flags: u32 = 0) -> i32:
-        """How many children it has (``SnapshotList``)."""
+    def num_children(self, flags: SnapshotList | u32 = 0) -> i32:
+        """How many children it has."""
 
     @call(
         247,
@@ -61,8 +54,8 @@ class Snapshot(Object):
         acl="domain:read",
         wire="maxnames: i32 = 16384, flags",
     )
-    def list_children_names(self, flags: u32 = 0) -> list[Text]:
-        """Names of its children (``SnapshotList``)."""
+    def list_children_names(self, flags: SnapshotList | u32 = 0) -> list[Text]:
+        """Names of its children."""
 
     @call(271, "domain_snapshot_is_current", acl="domain:read")
     def is_current(self, flags: u32 = 0) -> i32:
@@ -79,16 +72,11 @@ class Snapshot(Object):
         wire="need_results: i32 = 1, flags",
         count="i32",
     )
-    def list_all_children(self, flags: u32 = 0) -> list[Snapshot]:
-        """Its children (``SnapshotList``)."""
+    def list_all_children(self, flags: SnapshotList | u32 = 0) -> list[Snapshot]:
+        """Its children."""
 
     @call(
-        192,
-        "domain_revert_to_snapshot",
-        acl="domain:snapshot",
-        exclusive=[
-            (1, "VIR_DOMAIN_SNAPSHOT_REVERT_RUNNING", 2, "VIR_DOMAIN_SNAPSHOT_REVERT_PAUSED")
-        ],
+        192, "domain_revert_to_snapshot", acl="domain:snapshot", exclusive=[("RUNNING", "PAUSED")]
     )
-    def revert_to_snapshot(self, flags: u32 = 0) -> None:
-        """Bring the domain back to it (``SnapshotRevert``)."""
+    def revert_to_snapshot(self, flags: SnapshotRevert | u32 = 0) -> None:
+        """Bring the domain back to it."""

@@ -8,14 +8,15 @@ from vsh.api.kinds import KINDS, kind
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from vsh.api.event import Event
 
-_calls: dict[tuple[str, int], Call] = {}
+_calls: dict[tuple[str, int], Call[..., Any]] = {}
 _events: dict[tuple[str, int], type[Event]] = {}
 
 
-def calls() -> dict[tuple[str, int], Call]:
+def calls() -> dict[tuple[str, int], Call[..., Any]]:
     """Every call by its program and its number in it."""
     if not _calls:
         _calls.update({(call.program, call.number): call for call in _declared()})
@@ -38,7 +39,7 @@ def events() -> dict[tuple[str, int], type[Event]]:
     return _events
 
 
-def _declared() -> Iterator[Call]:
+def _declared() -> Iterator[Call[..., Any]]:
     from vsh.api.connection.handshake import Handshake
 
     for declaring in (*map(kind, KINDS), Handshake):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any, TypeAlias
 
     i8: TypeAlias = int  # signed char
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     Counters: TypeAlias = dict[str, int]  # names and u64 values
     File: TypeAlias = int  # a file descriptor: beside the message, not in it
     Files: TypeAlias = list[int]  # file descriptors: beside the message, not in it
+
+    Check: TypeAlias = Callable[[object], bool]
 
 
 class Record:
@@ -103,3 +105,63 @@ class TypedParams(dict):  # type: ignore[type-arg]
         self[name] = value
         self.types[name] = kind
         return self
+
+
+_BYTES = (bytes, bytearray, memoryview)
+_WORDS: dict[str, tuple[str, tuple[type, ...]]] = {
+    "f64": ("a number", (int, float)),
+    "Text": ("a str", (str,)),
+    "UUID": ("a str", (str,)),
+    "Label": ("a str", (str,)),
+    "Name32": ("a str", (str,)),
+    "Blob": ("bytes", _BYTES),
+    "CpuMap": ("bytes", _BYTES),
+    "CpuMaps": ("bytes", _BYTES),
+    "Chars": ("bytes", _BYTES),
+    "Counters": ("a dict", (dict,)),
+    "File": ("a file descriptor", (int,)),
+    "Files": ("a list of file descriptors", (list, tuple)),
+}
+"""By the word of an annotation: what it is called, and the types that it accepts."""
+
+
+def accepted(annotation: str) -> Check:
+    """The check whether a value is what an annotation says."""
+    if annotation.endswith(" | None"):
+        inner = accepted(annotation.removesuffix(" | None"))
+        return lambda value: value is None or inner(value)
+    word = annotation.rpartition(" | ")[2]
+    bounds = limits(word)
+    if bounds is not None:
+        lowest, highest = bounds
+        return lambda value: isinstance(value, int) and lowest <= value <= highest
+    if word.startswith("list["):
+        return lambda value: isinstance(value, list | tuple)
+    if word in _WORDS:
+        types = _WORDS[word][1]
+        return lambda value: isinstance(value, types)
+    return lambda value: any(kind.__name__ == word for kind in type(value).__mro__)
+
+
+def limits(word: str) -> tuple[int, int] | None:
+    """The lowest and the highest number that a word such as "u32" stands for."""
+    if word[:1] not in ("i", "u") or not word[1:].isdigit():
+        return None
+    bits = int(word[1:])
+    return (0, (1 << bits) - 1) if word[0] == "u" else (-(1 << bits - 1), (1 << bits - 1) - 1)
+
+
+def refusal(annotation: str, value: object) -> str:
+    """What should have been given for an annotation, and what was."""
+    word = annotation.removesuffix(" | None").rpartition(" | ")[2]
+    bounds = limits(word)
+    if bounds is not None:
+        wanted = f"a number from {bounds[0]} to {bounds[1]}"
+    elif word.startswith("list["):
+        wanted = "a list"
+    else:
+        wanted = _WORDS[word][0] if word in _WORDS else f"a {word}"
+    if annotation.endswith(" | None"):
+        wanted += " or None"
+    shown = repr(value) if isinstance(value, int) else f"a {type(value).__name__}"
+    return f"must be {wanted}, not {shown}"

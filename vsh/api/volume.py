@@ -11,6 +11,14 @@ if TYPE_CHECKING:
     from vsh.api.pool import Pool
     from vsh.api.stream import Stream
     from vsh.api.types import Text, i8, u32, u64
+    from vsh.words.volume import (
+        StorageVolDelete,
+        StorageVolDownload,
+        StorageVolInfo,
+        StorageVolResize,
+        StorageVolUpload,
+        StorageVolWipeAlgorithm,
+    )
 
 
 class VolumeInfo(Record):
@@ -32,8 +40,8 @@ class Volume(Object):
     key: Text
 
     @call(94, "storage_vol_delete", acl="storage_vol:delete")
-    def delete(self, flags: u32 = 0) -> None:
-        """Delete it (``StorageVolDelete``)."""
+    def delete(self, flags: StorageVolDelete | u32 = 0) -> None:
+        """Delete it."""
 
     @call(98, "storage_vol_get_info", acl="storage_vol:read")
     def get_info(self) -> VolumeInfo:
@@ -51,24 +59,40 @@ class Volume(Object):
     def wipe(self, flags: u32 = 0) -> None:
         """Overwrite its content with zeros."""
 
-    @call(208, "storage_vol_upload", acl="storage_vol:data_write", stream="write", sparse=1)
-    def upload(self, stream: Stream, offset: u64, length: u64, flags: u32 = 0) -> None:
+    @call(
+        208,
+        "storage_vol_upload",
+        acl="storage_vol:data_write",
+        stream="write",
+        sparse="SPARSE_STREAM",
+    )
+    def upload(
+        self, stream: Stream, offset: u64, length: u64, flags: StorageVolUpload | u32 = 0
+    ) -> None:
         """Write a stream into it, from byte ``offset`` on; ``length`` 0 for all."""
 
-    @call(209, "storage_vol_download", acl="storage_vol:data_read", stream="read", sparse=1)
-    def download(self, stream: Stream, offset: u64, length: u64, flags: u32 = 0) -> None:
+    @call(
+        209,
+        "storage_vol_download",
+        acl="storage_vol:data_read",
+        stream="read",
+        sparse="SPARSE_STREAM",
+    )
+    def download(
+        self, stream: Stream, offset: u64, length: u64, flags: StorageVolDownload | u32 = 0
+    ) -> None:
         """Read it into a stream, from byte ``offset`` on; ``length`` 0 for all."""
 
     @call(259, "storage_vol_wipe_pattern", acl="storage_vol:format")
-    def wipe_pattern(self, algorithm: u32, flags: u32 = 0) -> None:
-        """Overwrite its content in a given way (``StorageVolWipeAlgorithm``)."""
+    def wipe_pattern(self, algorithm: StorageVolWipeAlgorithm | u32, flags: u32 = 0) -> None:
+        """Overwrite its content in a given way."""
 
     @call(260, "storage_vol_resize", acl="storage_vol:resize")
-    def resize(self, capacity: u64, flags: u32 = 0) -> None:
-        """Give it another size, in bytes (``StorageVolResize``)."""
+    def resize(self, capacity: u64, flags: StorageVolResize | u32 = 0) -> None:
+        """Give it another size, in bytes."""
 
     @call(378, "storage_vol_get_info_flags", acl="storage_vol:read")
-    def get_info_flags(self, flags: u32 = 0) -> VolumeInfo:
+    def get_info_flags(self, flags: StorageVolInfo | u32 = 0) -> VolumeInfo:
         """Kind and sizes in bytes; with the flag, ``allocation`` is the physical size."""
 
     @call(86, "storage_pool_lookup_by_volume", acl="storage_pool:getattr")

@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from weakref import WeakKeyDictionary
 
-from vsh.errors import OperationDenied, OperationInvalid, OperationUnsupported, from_wire
+from vsh.errors import InvalidArgument, OperationDenied, OperationInvalid, OperationUnsupported
 from vsh.redefine import profiles
 from vsh.redefine.problem import Problem
-from vsh.redefine.profiles import ATOMIC, LIVE, QUIESCE, REDEFINE, REUSE_EXT
+from vsh.words import excludes
+from vsh.words.snapshot import SnapshotCreate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +22,12 @@ if TYPE_CHECKING:
 _profiles: WeakKeyDictionary[Any, Profile] = WeakKeyDictionary()
 
 # options that have no meaning beside --redefine, and how they are refused
-_MEANINGLESS = ((LIVE, "LIVE"), (REUSE_EXT, "REUSE_EXT"), (QUIESCE, "QUIESCE"), (ATOMIC, "ATOMIC"))
+_MEANINGLESS = (
+    SnapshotCreate.LIVE,
+    SnapshotCreate.REUSE_EXT,
+    SnapshotCreate.QUIESCE,
+    SnapshotCreate.ATOMIC,
+)
 
 
 def profile_of(connection: Any) -> Profile:
@@ -75,47 +81,31 @@ def checkpoint_circumstances(domain: Any, flags: int) -> list[Problem]:
     return problems
 
 
-def _readonly(domain: Any, call: Call) -> list[Problem]:
+def _readonly(domain: Any, call: Call[..., Any]) -> list[Problem]:
     """Rule 4: all else would have to be asked for in vain."""
     if not domain.connection.readonly:
         return []
     return [Problem("4", OperationDenied(f"read only access prevents {call.api}"))]
 
 
-def flag_problems(call: Call, flags: int, rules: tuple[str, ...]) -> list[Problem]:
+def flag_problems(call: Call[..., Any], flags: int, rules: tuple[str, ...]) -> list[Problem]:
     """What a call's own declaration says against its flags, in libvirt's words.
 
     rules  the rules' names, for what is required first; the last stands for all that follow
     """
-    found = []
-    texts = []
-    for bit, name, needed, needed_name in call.options.get("requires", ()):
-        wrong = bool(flags & bit and not flags & needed)
-        texts.append((wrong, f"Flag '{needed_name}' is required by flag '{name}'"))
-    for bit, name, other, other_name in call.options.get("exclusive", ()):
-        wrong = bool(flags & bit and flags & other)
-        texts.append((wrong, f"Flags '{name}' and '{other_name}' are mutually exclusive"))
-    for number, (wrong, text) in enumerate(texts):
-        if wrong:
-            found.append(Problem(rules[min(number, len(rules) - 1)], from_wire(8, 0, text)))
-    return found
+    return [
+        Problem(rules[min(place, len(rules) - 1)], InvalidArgument.whole(text))
+        for place, text in call.conflicts(flags)
+    ]
 
 
 def _meaningless(flags: int, lenient: bool) -> list[Problem]:
     """E1: options that only mean something where a snapshot is taken."""
-    intro = "Flags 'VIR_DOMAIN_SNAPSHOT_CREATE_"
+    redefine = SnapshotCreate.REDEFINE
     return [
-        Problem(
-            "E1",
-            from_wire(
-                8,
-                0,
-                f"{intro}{name}' and 'VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE' are mutually exclusive",
-            ),
-            warning=lenient,
-        )
-        for bit, name in _MEANINGLESS
-        if flags & bit and flags & REDEFINE
+        Problem("E1", InvalidArgument.whole(excludes(flag, redefine)), warning=lenient)
+        for flag in _MEANINGLESS
+        if flags & flag and flags & redefine
     ]
 
 
@@ -124,5 +114,7 @@ def _driver_flags(known: int, function: str, flags: int, rule: str) -> list[Prob
     if not unknown or not function:
         return []
     return [
-        Problem(rule, from_wire(8, 0, f"unsupported flags (0x{unknown:x}) in function {function}"))
+        Problem(
+            rule, InvalidArgument.whole(f"unsupported flags (0x{unknown:x}) in function {function}")
+        )
     ]

@@ -49,7 +49,7 @@ class Wire:
 
     __slots__ = ("call", "probe", "stream_at", "arguments", "target", "result", "count", "_slots")
 
-    def __init__(self, call: Call) -> None:
+    def __init__(self, call: Call[..., Any]) -> None:
         self.call = call
         annotations = dict(call.stub.__annotations__)
         module = call.stub.__module__
@@ -181,10 +181,10 @@ def _first(params: TypedParams, most: int) -> TypedParams:
     return kept
 
 
-_wires: dict[Call, Wire] = {}
+_wires: dict[Call[..., Any], Wire] = {}
 
 
-def wire(call: Call) -> Wire:
+def wire(call: Call[..., Any]) -> Wire:
     """How a call goes on the wire, compiled on first use."""
     found = _wires.get(call)
     if found is None:

@@ -330,6 +330,7 @@ def compile_type(annotation: str, module: str, limit: int | None = None) -> Type
     """The type that an annotation of a module means.  Raises LookupError if it means none."""
     if annotation.endswith(" | None"):
         return _optional(compile_type(annotation.removesuffix(" | None"), module, limit))
+    annotation = annotation.rpartition(" | ")[2]  # "SnapshotCreate | u32" is its number
     if annotation.startswith("list["):
         return _list(compile_type(annotation[5:-1], module), LIST_MAX if limit is None else limit)
     plain = PLAIN.get(annotation)

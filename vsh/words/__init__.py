@@ -133,3 +133,13 @@ else:
             return type(self)(int(self) ^ int(other))
 
         __ror__, __rand__, __rxor__ = __or__, __and__, __xor__
+
+
+def excludes(one: Flags, other: Flags) -> str:
+    """What libvirt says of two flags that must not both be given."""
+    return f"Flags '{one.symbol}' and '{other.symbol}' are mutually exclusive"
+
+
+def requires(one: Flags, needed: Flags) -> str:
+    """What libvirt says of a flag without another that it needs."""
+    return f"Flag '{needed.symbol}' is required by flag '{one.symbol}'"

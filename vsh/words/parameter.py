@@ -1,6 +1,6 @@
 """Words of typed parameters, as libvirt numbers them."""
 
-from vsh.words import Enumeration
+from vsh.words import Enumeration, Flags
 
 
 class TypedParameterType(Enumeration, prefix="VIR_TYPED_PARAM_"):
@@ -13,3 +13,9 @@ class TypedParameterType(Enumeration, prefix="VIR_TYPED_PARAM_"):
     DOUBLE = 5
     BOOLEAN = 6
     STRING = 7
+
+
+class TypedParameterFlags(Flags, prefix="VIR_TYPED_PARAM_"):
+    """What a call that answers with parameters may answer with."""
+
+    STRING_OKAY = 4

@@ -7,9 +7,9 @@ from vsh.api._call import Object
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from typing import Any, Self
+    from typing import Any, Self, TypeVar
 
-    from vsh.api._call import Call
+    from vsh.api._call import Request
     from vsh.api.connection.devices import Devices
     from vsh.api.connection.domains import Domains
     from vsh.api.connection.events import Events
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from vsh.api.listening import Hub, Watch
     from vsh.api.pipeline import Pipeline
     from vsh.api.stream import Stream
+    from vsh.errors import Error
+
+    Answered = TypeVar("Answered")
 
     class _Calls(Host, Domains, Networks, Storage, Devices, Events, Migration):
         pass
@@ -49,12 +52,12 @@ class Connection(_Calls):
         """Whether it was opened for reading only."""
         return bool(self.driver.readonly)
 
-    def many(self, requests: Iterable[tuple[Call, Any, tuple[Any, ...]]]) -> list[Any]:
+    def many(self, requests: Iterable[Request[Answered]]) -> list[Answered | Error]:
         """The answers of independent calls, in order; one that fails gives its Error as its answer.
 
         A request is what ``domain.get_state.request()`` gives.
         """
-        answers: list[Any] = self.driver.many(requests)
+        answers: list[Answered | Error] = self.driver.many(requests)
         return answers
 
     def pipeline(self) -> Pipeline:

@@ -9,6 +9,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.node_device import NodeDevice
     from vsh.api.types import Text, i32, u32
+    from vsh.words.connection import ListAllNodeDevice
+    from vsh.words.node_device import NodeDeviceCreateXML, NodeDeviceDefineXML
 
 
 class Devices(Object):
@@ -25,8 +27,8 @@ class Devices(Object):
         count="u32",
         limit=65536,
     )
-    def list_all_node_devices(self, flags: u32 = 0) -> list[NodeDevice]:
-        """All host devices, or a selection (``ListAllNodeDevice``)."""
+    def list_all_node_devices(self, flags: ListAllNodeDevice | u32 = 0) -> list[NodeDevice]:
+        """All host devices, or a selection."""
 
     @call(
         111, "node_num_of_devices", acl="connect:search_node_devices", filter="node_device:getattr"
@@ -55,7 +57,9 @@ class Devices(Object):
         api="virNodeDeviceCreateXML",
         acl=["node_device:write", "node_device:start"],
     )
-    def node_device_create_xml(self, xml_desc: Text, flags: u32 = 0) -> NodeDevice:
+    def node_device_create_xml(
+        self, xml_desc: Text, flags: NodeDeviceCreateXML | u32 = 0
+    ) -> NodeDevice:
         """Make a transient host device: a vHBA or mediated device."""
 
     @call(
@@ -70,5 +74,7 @@ class Devices(Object):
         """The SCSI host with these world wide names.  Raises NoNodeDevice."""
 
     @call(428, "node_device_define_xml", api="virNodeDeviceDefineXML", acl="node_device:write")
-    def node_device_define_xml(self, xml_desc: Text, flags: u32 = 0) -> NodeDevice:
+    def node_device_define_xml(
+        self, xml_desc: Text, flags: NodeDeviceDefineXML | u32 = 0
+    ) -> NodeDevice:
         """Define a mediated device, or replace its definition."""

@@ -11,6 +11,14 @@ if TYPE_CHECKING:
     from vsh.api.connection.records import DomainStats
     from vsh.api.domain import Domain
     from vsh.api.types import UUID, Files, Text, TypedParams, i32, u32
+    from vsh.words.connection import GetAllDomainStats, ListAllDomains
+    from vsh.words.domain.lifecycle import (
+        DomainCreate,
+        DomainDefine,
+        DomainSaveImageXML,
+        DomainSaveRestore,
+    )
+    from vsh.words.domain.statistics import DomainStatsTypes
 
 
 class Domains(Object):
@@ -73,17 +81,17 @@ class Domains(Object):
         wire="need_results: i32 = 1, flags",
         count="u32",
     )
-    def list_all_domains(self, flags: u32 = 0) -> list[Domain]:
-        """All domains, or those that the flags (``ListAllDomains``) pick."""
+    def list_all_domains(self, flags: ListAllDomains | u32 = 0) -> list[Domain]:
+        """All domains, or those that the flags pick."""
 
     @call(344, "connect_get_all_domain_stats", acl="connect:search_domains", filter="domain:read")
     def get_all_domain_stats(
-        self, doms: list[Domain], stats: u32, flags: u32 = 0
+        self, doms: list[Domain], stats: DomainStatsTypes | u32, flags: GetAllDomainStats | u32 = 0
     ) -> list[DomainStats]:
         """Statistics of the given domains (none: of all) in the wanted groups (0: in all)."""
 
     @call(10, "domain_create_xml", api="virDomainCreateXML", acl=["domain:write", "domain:start"])
-    def domain_create_xml(self, xml_desc: Text, flags: u32 = 0) -> Domain:
+    def domain_create_xml(self, xml_desc: Text, flags: DomainCreate | u32 = 0) -> Domain:
         """Start a transient domain."""
 
     @call(11, "domain_define_xml", api="virDomainDefineXML", acl=["domain:write", "domain:save"])
@@ -111,8 +119,11 @@ class Domains(Object):
         "domain_restore_flags",
         acl=["domain:start", "domain:write"],
         exclusive=RUNNING_OR_PAUSED,
+        words="domain.lifecycle",
     )
-    def domain_restore_flags(self, from_: Text, dxml: Text | None = None, flags: u32 = 0) -> None:
+    def domain_restore_flags(
+        self, from_: Text, dxml: Text | None = None, flags: DomainSaveRestore | u32 = 0
+    ) -> None:
         """Start a domain from a saved image, with other XML if ``dxml`` is given."""
 
     @call(
@@ -121,7 +132,9 @@ class Domains(Object):
         api="virDomainSaveImageGetXMLDesc",
         acl="domain:write",
     )
-    def domain_save_image_get_xml_desc(self, file: Text, flags: u32 = 0) -> Text:
+    def domain_save_image_get_xml_desc(
+        self, file: Text, flags: DomainSaveImageXML | u32 = 0
+    ) -> Text:
         """The domain XML in a saved image."""
 
     @call(
@@ -130,8 +143,11 @@ class Domains(Object):
         api="virDomainSaveImageDefineXML",
         acl=["domain:write", "domain:hibernate"],
         exclusive=RUNNING_OR_PAUSED,
+        words="domain.lifecycle",
     )
-    def domain_save_image_define_xml(self, file: Text, dxml: Text, flags: u32 = 0) -> None:
+    def domain_save_image_define_xml(
+        self, file: Text, dxml: Text, flags: DomainSaveRestore | u32 = 0
+    ) -> None:
         """Replace the domain XML in a saved image."""
 
     @call(
@@ -140,7 +156,9 @@ class Domains(Object):
         api="virDomainCreateXMLWithFiles",
         acl=["domain:write", "domain:start"],
     )
-    def domain_create_xml_with_files(self, xml_desc: Text, files: Files, flags: u32 = 0) -> Domain:
+    def domain_create_xml_with_files(
+        self, xml_desc: Text, files: Files, flags: DomainCreate | u32 = 0
+    ) -> Domain:
         """Start a transient domain whose first process gets the files (LXC)."""
 
     @call(
@@ -149,16 +167,19 @@ class Domains(Object):
         api="virDomainDefineXMLFlags",
         acl=["domain:write", "domain:save"],
     )
-    def domain_define_xml_flags(self, xml: Text, flags: u32 = 0) -> Domain:
-        """Define a domain, or replace its definition (``DomainDefine``)."""
+    def domain_define_xml_flags(self, xml: Text, flags: DomainDefine | u32 = 0) -> Domain:
+        """Define a domain, or replace its definition."""
 
     @call(
         441,
         "domain_restore_params",
         acl=["domain:start", "domain:write"],
         exclusive=RUNNING_OR_PAUSED,
+        words="domain.lifecycle",
     )
-    def domain_restore_params(self, params: TypedParams, flags: u32 = 0) -> None:
+    def domain_restore_params(
+        self, params: TypedParams, flags: DomainSaveRestore | u32 = 0
+    ) -> None:
         """Start a domain from a saved image; the parameters say which and how."""
 
     @call(

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from vsh.api.pool import Pool
     from vsh.api.secret import Secret
     from vsh.api.types import Text, i32, u32
+    from vsh.words.connection import DomainQemuMonitorEventRegister
 
 
 class Events(Object):
@@ -136,7 +137,10 @@ class Events(Object):
         events=True,
     )
     def domain_monitor_event_register(
-        self, dom: Domain | None = None, event: Text | None = None, flags: u32 = 0
+        self,
+        dom: Domain | None = None,
+        event: Text | None = None,
+        flags: DomainQemuMonitorEventRegister | u32 = 0,
     ) -> i32:
         """Ask for QEMU's own events, by name or pattern; the callback's id."""
 

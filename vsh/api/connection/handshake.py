@@ -9,6 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.connection.records import SaslAnswer
     from vsh.api.types import Chars, Text, i32, u32
+    from vsh.words.connection import Open
 
 
 class Handshake(Object):
@@ -17,7 +18,7 @@ class Handshake(Object):
     __slots__ = ()
 
     @call(1, "connect_open", acl="connect:getattr")
-    def connect_open(self, name: Text | None = None, flags: u32 = 0) -> None:
+    def connect_open(self, name: Text | None = None, flags: Open | u32 = 0) -> None:
         """Open the hypervisor that ``name`` is the URI of; None lets the daemon choose."""
 
     @call(2, "connect_close", acl="none")

@@ -9,6 +9,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.connection.records import NodeCpuMap, NodeInfo, SecurityModel
     from vsh.api.types import Counters, Text, TypedParams, i32, u32, u64
+    from vsh.words.connection import BaselineCPU, CompareCPU, GetDomainCapabilities
+    from vsh.words.host import NodeAllocPages, NodeSuspendTarget
 
 
 class Host(Object):
@@ -53,11 +55,11 @@ class Host(Object):
         """Version of the libvirt that answers, counted like ``get_version``."""
 
     @call(158, "connect_compare_cpu", api="virConnectCompareCPU", acl="connect:read")
-    def compare_cpu(self, xml: Text, flags: u32 = 0) -> i32:
+    def compare_cpu(self, xml: Text, flags: CompareCPU | u32 = 0) -> i32:
         """How a CPU's XML compares with the host (``CPUCompareResult``)."""
 
     @call(162, "connect_baseline_cpu", api="virConnectBaselineCPU", acl="connect:read", limit=256)
-    def baseline_cpu(self, xmlCPUs: list[Text], flags: u32 = 0) -> Text:
+    def baseline_cpu(self, xmlCPUs: list[Text], flags: BaselineCPU | u32 = 0) -> Text:
         """The best CPU that all the given CPUs have in common, as XML."""
 
     @call(203, "connect_get_sysinfo", acl="connect:read")
@@ -83,7 +85,7 @@ class Host(Object):
         arch: Text | None = None,
         machine: Text | None = None,
         virttype: Text | None = None,
-        flags: u32 = 0,
+        flags: GetDomainCapabilities | u32 = 0,
     ) -> Text:
         """What an emulator can do for a guest, as XML.
 
@@ -111,7 +113,7 @@ class Host(Object):
         machine: Text | None,
         virttype: Text | None,
         xmlCPU: Text,
-        flags: u32 = 0,
+        flags: CompareCPU | u32 = 0,
     ) -> i32:
         """How a CPU's XML compares with an emulator's CPU (``CPUCompareResult``)."""
 
@@ -129,7 +131,7 @@ class Host(Object):
         machine: Text | None,
         virttype: Text | None,
         xmlCPUs: list[Text],
-        flags: u32 = 0,
+        flags: BaselineCPU | u32 = 0,
     ) -> Text:
         """The best CPU that all the given CPUs and an emulator have in common, as XML."""
 
@@ -181,8 +183,10 @@ class Host(Object):
         """Memory in KiB of a NUMA cell (-1: all together), by use."""
 
     @call(250, "node_suspend_for_duration", acl="connect:pm_control")
-    def node_suspend_for_duration(self, target: u32, duration: u64, flags: u32 = 0) -> None:
-        """Suspend the host (``NodeSuspendTarget``) for that many seconds."""
+    def node_suspend_for_duration(
+        self, target: NodeSuspendTarget | u32, duration: u64, flags: u32 = 0
+    ) -> None:
+        """Suspend the host for that many seconds."""
 
     @call(288, "node_set_memory_parameters", acl="connect:write")
     def node_set_memory_parameters(self, params: TypedParams, flags: u32 = 0) -> None:
@@ -228,7 +232,7 @@ class Host(Object):
         pageCounts: list[u64],
         startCell: i32,
         cellCount: u32,
-        flags: u32 = 0,
+        flags: NodeAllocPages | u32 = 0,
     ) -> i32:
         """Reserve pages of the given sizes (KiB) in NUMA cells; how many pools changed."""
 

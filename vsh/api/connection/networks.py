@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from vsh.api.nwfilter import Nwfilter
     from vsh.api.nwfilter_binding import NwfilterBinding
     from vsh.api.types import UUID, Text, i32, u32
+    from vsh.words.connection import ListAllInterfaces, ListAllNetworks
+    from vsh.words.interface import InterfaceDefine
+    from vsh.words.network import NetworkCreate, NetworkDefine
+    from vsh.words.nwfilter import NWFilterDefine
+    from vsh.words.nwfilter_binding import NWFilterBindingCreate
 
 
 class Networks(Object):
@@ -119,8 +124,8 @@ class Networks(Object):
         wire="need_results: i32 = 1, flags",
         count="u32",
     )
-    def list_all_networks(self, flags: u32 = 0) -> list[Network]:
-        """All networks, or those that the flags (``ListAllNetworks``) pick."""
+    def list_all_networks(self, flags: ListAllNetworks | u32 = 0) -> list[Network]:
+        """All networks, or those that the flags pick."""
 
     @call(
         284,
@@ -130,8 +135,8 @@ class Networks(Object):
         wire="need_results: i32 = 1, flags",
         count="u32",
     )
-    def list_all_interfaces(self, flags: u32 = 0) -> list[Interface]:
-        """All host interfaces, or those that the flags (``ListAllInterfaces``)
+    def list_all_interfaces(self, flags: ListAllInterfaces | u32 = 0) -> list[Interface]:
+        """All host interfaces, or those that the flags
         pick.
         """
 
@@ -198,7 +203,7 @@ class Networks(Object):
         api="virInterfaceDefineXML",
         acl=["interface:write", "interface:save"],
     )
-    def interface_define_xml(self, xml: Text, flags: u32 = 0) -> Interface:
+    def interface_define_xml(self, xml: Text, flags: InterfaceDefine | u32 = 0) -> Interface:
         """Define a host interface, or replace its definition."""
 
     @call(175, "nwfilter_lookup_by_name", api="virNWFilterLookupByName", acl="nwfilter:getattr")
@@ -245,7 +250,9 @@ class Networks(Object):
         api="virNWFilterBindingCreateXML",
         acl="nwfilter_binding:create",
     )
-    def nwfilter_binding_create_xml(self, xml: Text, flags: u32 = 0) -> NwfilterBinding:
+    def nwfilter_binding_create_xml(
+        self, xml: Text, flags: NWFilterBindingCreate | u32 = 0
+    ) -> NwfilterBinding:
         """Bind a network filter to a port device."""
 
     @call(
@@ -254,8 +261,8 @@ class Networks(Object):
         api="virNWFilterDefineXMLFlags",
         acl=["nwfilter:write", "nwfilter:save"],
     )
-    def nwfilter_define_xml_flags(self, xml: Text, flags: u32 = 0) -> Nwfilter:
-        """Define or replace a network filter (``NWFilterDefine``)."""
+    def nwfilter_define_xml_flags(self, xml: Text, flags: NWFilterDefine | u32 = 0) -> Nwfilter:
+        """Define or replace a network filter."""
 
     @call(
         432,
@@ -263,8 +270,8 @@ class Networks(Object):
         api="virNetworkDefineXMLFlags",
         acl=["network:write", "network:save"],
     )
-    def network_define_xml_flags(self, xml: Text, flags: u32 = 0) -> Network:
-        """Define a network, or replace its definition (``NetworkDefine``)."""
+    def network_define_xml_flags(self, xml: Text, flags: NetworkDefine | u32 = 0) -> Network:
+        """Define a network, or replace its definition."""
 
     @call(
         437,
@@ -272,5 +279,5 @@ class Networks(Object):
         api="virNetworkCreateXMLFlags",
         acl=["network:write", "network:start"],
     )
-    def network_create_xml_flags(self, xml: Text, flags: u32 = 0) -> Network:
-        """Start a transient network (``NetworkCreate``)."""
+    def network_create_xml_flags(self, xml: Text, flags: NetworkCreate | u32 = 0) -> Network:
+        """Start a transient network."""

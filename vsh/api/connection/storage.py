@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from vsh.api.secret import Secret
     from vsh.api.types import UUID, Text, i32, u32
     from vsh.api.volume import Volume
+    from vsh.words.connection import ListAllSecrets, ListAllStoragePools
+    from vsh.words.pool import StoragePoolCreate, StoragePoolDefine
+    from vsh.words.secret import SecretDefine, SecretUsageType
 
 
 class Storage(Object):
@@ -84,8 +87,8 @@ class Storage(Object):
         wire="need_results: i32 = 1, flags",
         count="u32",
     )
-    def list_all_storage_pools(self, flags: u32 = 0) -> list[Pool]:
-        """All pools, or those that the flags (``ListAllStoragePools``) pick."""
+    def list_all_storage_pools(self, flags: ListAllStoragePools | u32 = 0) -> list[Pool]:
+        """All pools, or those that the flags pick."""
 
     @call(
         287,
@@ -95,8 +98,8 @@ class Storage(Object):
         wire="need_results: i32 = 1, flags",
         count="u32",
     )
-    def list_all_secrets(self, flags: u32 = 0) -> list[Secret]:
-        """All secrets, or those that the flags (``ListAllSecrets``) pick."""
+    def list_all_secrets(self, flags: ListAllSecrets | u32 = 0) -> list[Secret]:
+        """All secrets, or those that the flags pick."""
 
     @call(403, "connect_get_storage_pool_capabilities", acl="connect:read")
     def get_storage_pool_capabilities(self, flags: u32 = 0) -> Text:
@@ -108,7 +111,7 @@ class Storage(Object):
         api="virStoragePoolCreateXML",
         acl=["storage_pool:start", "storage_pool:write"],
     )
-    def storage_pool_create_xml(self, xml: Text, flags: u32 = 0) -> Pool:
+    def storage_pool_create_xml(self, xml: Text, flags: StoragePoolCreate | u32 = 0) -> Pool:
         """Start a transient pool."""
 
     @call(
@@ -117,7 +120,7 @@ class Storage(Object):
         api="virStoragePoolDefineXML",
         acl=["storage_pool:write", "storage_pool:save"],
     )
-    def storage_pool_define_xml(self, xml: Text, flags: u32 = 0) -> Pool:
+    def storage_pool_define_xml(self, xml: Text, flags: StoragePoolDefine | u32 = 0) -> Pool:
         """Define a pool, or replace its definition."""
 
     @call(84, "storage_pool_lookup_by_name", acl="storage_pool:getattr")
@@ -146,12 +149,12 @@ class Storage(Object):
         """The secret of that UUID.  Raises NoSecret."""
 
     @call(142, "secret_define_xml", api="virSecretDefineXML", acl=["secret:write", "secret:save"])
-    def secret_define_xml(self, xml: Text, flags: u32 = 0) -> Secret:
+    def secret_define_xml(self, xml: Text, flags: SecretDefine | u32 = 0) -> Secret:
         """Define a secret, or replace its definition; its value stays."""
 
     @call(147, "secret_lookup_by_usage", acl="secret:getattr")
-    def secret_lookup_by_usage(self, usageType: i32, usageID: Text) -> Secret:
-        """The secret for that use (``SecretUsageType``).  Raises NoSecret."""
+    def secret_lookup_by_usage(self, usageType: SecretUsageType | i32, usageID: Text) -> Secret:
+        """The secret for that use.  Raises NoSecret."""
 
     @call(391, "storage_pool_lookup_by_target_path", acl="storage_pool:getattr")
     def storage_pool_lookup_by_target_path(self, path: Text) -> Pool:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
         Vcpus,
     )
     from vsh.api.types import CpuMap, Text, TypedParams, i32, u32
+    from vsh.words.domain import DomainModificationImpact
+    from vsh.words.domain.cpu import DomainSetVcpu, DomainVcpu
 
 
 class Cpu(Object):
@@ -74,24 +76,27 @@ class Cpu(Object):
             "domain:save:VIR_DOMAIN_AFFECT_CONFIG",
             "domain:write:VIR_DOMAIN_VCPU_GUEST",
         ],
-        exclusive=[(8, "VIR_DOMAIN_VCPU_GUEST", 2, "VIR_DOMAIN_AFFECT_CONFIG")],
-        requires=[(4, "VIR_DOMAIN_VCPU_MAXIMUM", 2, "VIR_DOMAIN_AFFECT_CONFIG")],
+        exclusive=[("GUEST", "DomainModificationImpact.CONFIG")],
+        requires=[("MAXIMUM", "DomainModificationImpact.CONFIG")],
         needs={"nvcpus": "nvcpus in %s must not be zero"},
     )
-    def set_vcpus_flags(self, nvcpus: u32, flags: u32 = 0) -> None:
-        """Change the number of vCPUs, or the most there can be (``DomainVcpu``)."""
+    def set_vcpus_flags(self, nvcpus: u32, flags: DomainVcpu | u32 = 0) -> None:
+        """Change the number of vCPUs, or the most there can be."""
 
     @call(
         200,
         "domain_get_vcpus_flags",
         acl=["domain:read", "domain:write:VIR_DOMAIN_VCPU_GUEST"],
         exclusive=LIVE_OR_CONFIG,
+        agent={"flags": "GUEST"},
     )
-    def get_vcpus_flags(self, flags: u32 = 0) -> i32:
-        """The number of vCPUs, or the most there can be (``DomainVcpu``)."""
+    def get_vcpus_flags(self, flags: DomainVcpu | u32 = 0) -> i32:
+        """The number of vCPUs, or the most there can be."""
 
     @call(219, "domain_set_scheduler_parameters_flags", acl=MODIFY, limit=16)
-    def set_scheduler_parameters_flags(self, params: TypedParams, flags: u32 = 0) -> None:
+    def set_scheduler_parameters_flags(
+        self, params: TypedParams, flags: DomainModificationImpact | u32 = 0
+    ) -> None:
         """Change the scheduler's parameters, live, in the definition, or both."""
 
     @call(
@@ -103,7 +108,9 @@ class Cpu(Object):
         exclusive=LIVE_OR_CONFIG,
         texts=True,
     )
-    def get_scheduler_parameters_flags(self, flags: u32 = 0) -> TypedParams:
+    def get_scheduler_parameters_flags(
+        self, flags: DomainModificationImpact | u32 = 0
+    ) -> TypedParams:
         """The scheduler's parameters, live or in the definition."""
 
     @call(
@@ -112,11 +119,15 @@ class Cpu(Object):
         acl=MODIFY,
         needs={"cpumap": "maplen in %s must be greater than zero"},
     )
-    def pin_vcpu_flags(self, vcpu: u32, cpumap: CpuMap, flags: u32 = 0) -> None:
+    def pin_vcpu_flags(
+        self, vcpu: u32, cpumap: CpuMap, flags: DomainModificationImpact | u32 = 0
+    ) -> None:
         """Let a vCPU run on these host CPUs only, live, in the definition, or both."""
 
     @call(230, "domain_get_vcpu_pin_info", acl="domain:read", exclusive=LIVE_OR_CONFIG)
-    def get_vcpu_pin_info(self, ncpumaps: i32, maplen: i32, flags: u32 = 0) -> VcpuPins:
+    def get_vcpu_pin_info(
+        self, ncpumaps: i32, maplen: i32, flags: DomainModificationImpact | u32 = 0
+    ) -> VcpuPins:
         """Which host CPUs each of at most ``ncpumaps`` vCPUs may run on, ``maplen`` bytes each."""
 
     @call(262, "domain_get_cpu_stats", api="virDomainGetCPUStats", acl="domain:read", texts=True)
@@ -133,11 +144,13 @@ class Cpu(Object):
         acl=MODIFY,
         needs={"cpumap": "maplen in %s must be greater than zero"},
     )
-    def pin_emulator(self, cpumap: CpuMap, flags: u32 = 0) -> None:
+    def pin_emulator(self, cpumap: CpuMap, flags: DomainModificationImpact | u32 = 0) -> None:
         """Let the emulator run on these host CPUs only."""
 
     @call(280, "domain_get_emulator_pin_info", acl="domain:read", exclusive=LIVE_OR_CONFIG)
-    def get_emulator_pin_info(self, maplen: i32, flags: u32 = 0) -> EmulatorPin:
+    def get_emulator_pin_info(
+        self, maplen: i32, flags: DomainModificationImpact | u32 = 0
+    ) -> EmulatorPin:
         """Which host CPUs the emulator may run on."""
 
     @call(
@@ -148,7 +161,7 @@ class Cpu(Object):
         count="u32",
         exclusive=LIVE_OR_CONFIG,
     )
-    def get_iothread_info(self, flags: u32 = 0) -> list[IOThreadInfo]:
+    def get_iothread_info(self, flags: DomainModificationImpact | u32 = 0) -> list[IOThreadInfo]:
         """The I/O threads and the host CPUs that they may run on."""
 
     @call(
@@ -158,11 +171,13 @@ class Cpu(Object):
         acl=MODIFY,
         needs={"cpumap": "maplen in %s must be greater than zero"},
     )
-    def pin_iothread(self, iothreads_id: u32, cpumap: CpuMap, flags: u32 = 0) -> None:
+    def pin_iothread(
+        self, iothreads_id: u32, cpumap: CpuMap, flags: DomainModificationImpact | u32 = 0
+    ) -> None:
         """Let an I/O thread run on these host CPUs only."""
 
     @call(355, "domain_add_iothread", api="virDomainAddIOThread", acl=MODIFY)
-    def add_iothread(self, iothread_id: u32, flags: u32 = 0) -> None:
+    def add_iothread(self, iothread_id: u32, flags: DomainModificationImpact | u32 = 0) -> None:
         """Add an I/O thread."""
 
     @call(
@@ -172,15 +187,17 @@ class Cpu(Object):
         acl=MODIFY,
         needs={"iothread_id": "iothread_id in %s must not be zero"},
     )
-    def del_iothread(self, iothread_id: u32, flags: u32 = 0) -> None:
+    def del_iothread(self, iothread_id: u32, flags: DomainModificationImpact | u32 = 0) -> None:
         """Remove an I/O thread."""
 
     @call(365, "domain_get_perf_events", acl="domain:read")
-    def get_perf_events(self, flags: u32 = 0) -> TypedParams:
+    def get_perf_events(self, flags: DomainModificationImpact | u32 = 0) -> TypedParams:
         """Which performance events are counted."""
 
     @call(366, "domain_set_perf_events", acl="domain:write")
-    def set_perf_events(self, params: TypedParams, flags: u32 = 0) -> None:
+    def set_perf_events(
+        self, params: TypedParams, flags: DomainModificationImpact | u32 = 0
+    ) -> None:
         """Turn the counting of performance events on or off."""
 
     @call(371, "domain_get_guest_vcpus", acl="domain:write")
@@ -192,7 +209,7 @@ class Cpu(Object):
         """Let the guest bring vCPUs of a list online (``state`` 1) or offline (0)."""
 
     @call(384, "domain_set_vcpu", acl=MODIFY)
-    def set_vcpu(self, cpumap: Text, state: i32, flags: u32 = 0) -> None:
+    def set_vcpu(self, cpumap: Text, state: i32, flags: DomainSetVcpu | u32 = 0) -> None:
         """Plug in (``state`` 1) or out (0) the vCPUs of a list such as "1-3"."""
 
     @call(
@@ -202,5 +219,7 @@ class Cpu(Object):
         acl=MODIFY,
         needs={"params": "nparams in %s must be greater than zero"},
     )
-    def set_iothread_params(self, iothread_id: u32, params: TypedParams, flags: u32 = 0) -> None:
+    def set_iothread_params(
+        self, iothread_id: u32, params: TypedParams, flags: DomainModificationImpact | u32 = 0
+    ) -> None:
         """Change how an I/O thread polls, and its thread pool."""

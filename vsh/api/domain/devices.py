@@ -11,6 +11,18 @@ if TYPE_CHECKING:
     from vsh.api.domain.records import InterfaceStats, MonitorReply
     from vsh.api.stream import Stream
     from vsh.api.types import File, Files, Text, TypedParams, i32, i64, u32
+    from vsh.words.domain import DomainModificationImpact
+    from vsh.words.domain.devices import (
+        DomainChannel,
+        DomainConsole,
+        DomainDeviceModify,
+        DomainFDAssociate,
+        DomainGraphicsReloadType,
+        DomainOpenGraphics,
+        DomainProcessSignal,
+        KeycodeSet,
+    )
+    from vsh.words.domain.monitor import DomainQemuAgentCommandTimeout, DomainQemuMonitorCommand
 
 
 class Devices(Object):
@@ -32,22 +44,22 @@ class Devices(Object):
         """Traffic of an interface, by its target ("vnet0") or MAC address."""
 
     @call(160, "domain_attach_device_flags", acl=MODIFY)
-    def attach_device_flags(self, xml: Text, flags: u32 = 0) -> None:
+    def attach_device_flags(self, xml: Text, flags: DomainDeviceModify | u32 = 0) -> None:
         """Plug in a device, live, in the definition, or both."""
 
     @call(161, "domain_detach_device_flags", acl=MODIFY)
-    def detach_device_flags(self, xml: Text, flags: u32 = 0) -> None:
+    def detach_device_flags(self, xml: Text, flags: DomainDeviceModify | u32 = 0) -> None:
         """Unplug a device, live, in the definition, or both."""
 
     @call(174, "domain_update_device_flags", acl=MODIFY)
-    def update_device_flags(self, xml: Text, flags: u32 = 0) -> None:
+    def update_device_flags(self, xml: Text, flags: DomainDeviceModify | u32 = 0) -> None:
         """Change a device, live, in the definition, or both."""
 
     @call(201, "domain_open_console", acl="domain:open_device", stream="read")
-    def open_console(self, dev_name: Text | None, stream: Stream, flags: u32 = 0) -> None:
-        """Connect a stream to a console or serial port; None for the first
-        (``DomainConsole``).
-        """
+    def open_console(
+        self, dev_name: Text | None, stream: Stream, flags: DomainConsole | u32 = 0
+    ) -> None:
+        """Connect a stream to a console or serial port; None for the first."""
 
     @call(210, "domain_inject_nmi", api="virDomainInjectNMI", acl="domain:inject_nmi")
     def inject_nmi(self, flags: u32 = 0) -> None:
@@ -64,11 +76,13 @@ class Devices(Object):
         limit=16,
         needs={"keycodes": "nkeycodes in %s must be greater than zero"},
     )
-    def send_key(self, codeset: u32, holdtime: u32, keycodes: list[u32], flags: u32 = 0) -> None:
-        """Press keys together for ``holdtime`` ms (``KeycodeSet``); 16 at most."""
+    def send_key(
+        self, codeset: KeycodeSet | u32, holdtime: u32, keycodes: list[u32], flags: u32 = 0
+    ) -> None:
+        """Press keys together for ``holdtime`` ms; 16 at most."""
 
     @call(249, "domain_open_graphics", acl="domain:open_graphics")
-    def open_graphics(self, idx: u32, fd: File, flags: u32 = 0) -> None:
+    def open_graphics(self, idx: u32, fd: File, flags: DomainOpenGraphics | u32 = 0) -> None:
         """Connect a socket to the graphics display of that number."""
 
     @call(
@@ -78,7 +92,9 @@ class Devices(Object):
         limit=16,
         needs={"params": "nparams in %s must be greater than zero"},
     )
-    def set_interface_parameters(self, device: Text, params: TypedParams, flags: u32 = 0) -> None:
+    def set_interface_parameters(
+        self, device: Text, params: TypedParams, flags: DomainModificationImpact | u32 = 0
+    ) -> None:
         """Change the bandwidth limits of an interface."""
 
     @call(
@@ -90,7 +106,9 @@ class Devices(Object):
         limit=16,
         texts=True,
     )
-    def get_interface_parameters(self, device: Text, flags: u32 = 0) -> TypedParams:
+    def get_interface_parameters(
+        self, device: Text, flags: DomainModificationImpact | u32 = 0
+    ) -> TypedParams:
         """Bandwidth limits of an interface, in KiB/s and KiB."""
 
     @call(
@@ -99,30 +117,32 @@ class Devices(Object):
         acl="domain:send_signal",
         needs={"pid_value": "pid_value in %s must not be zero"},
     )
-    def send_process_signal(self, pid_value: i64, signum: u32, flags: u32 = 0) -> None:
-        """Send a signal (``DomainProcessSignal``) to a process in the guest."""
+    def send_process_signal(
+        self, pid_value: i64, signum: DomainProcessSignal | u32, flags: u32 = 0
+    ) -> None:
+        """Send a signal to a process in the guest."""
 
     @call(296, "domain_open_channel", acl="domain:open_device", stream="read")
-    def open_channel(self, name: Text | None, stream: Stream, flags: u32 = 0) -> None:
-        """Connect a stream to a channel; None for the first (``DomainChannel``)."""
+    def open_channel(
+        self, name: Text | None, stream: Stream, flags: DomainChannel | u32 = 0
+    ) -> None:
+        """Connect a stream to a channel; None for the first."""
 
     @call(343, "domain_open_graphics_fd", api="virDomainOpenGraphicsFD", acl="domain:open_graphics")
-    def open_graphics_fd(self, idx: u32, flags: u32 = 0) -> File:
+    def open_graphics_fd(self, idx: u32, flags: DomainOpenGraphics | u32 = 0) -> File:
         """A socket that is connected to the graphics display of that number."""
 
     @call(392, "domain_detach_device_alias", acl=MODIFY)
-    def detach_device_alias(self, alias: Text, flags: u32 = 0) -> None:
+    def detach_device_alias(self, alias: Text, flags: DomainModificationImpact | u32 = 0) -> None:
         """Ask the guest to let go of the device with that alias; an event tells when it has."""
 
     @call(443, "domain_fd_associate", api="virDomainFDAssociate", acl="domain:write")
-    def fd_associate(self, name: Text, fds: Files, flags: u32 = 0) -> None:
+    def fd_associate(self, name: Text, fds: Files, flags: DomainFDAssociate | u32 = 0) -> None:
         """Give open files a name that disk sources can refer to."""
 
     @call(448, "domain_graphics_reload", acl="domain:write")
-    def graphics_reload(self, type: u32, flags: u32 = 0) -> None:
-        """Load the TLS certificates of the graphics displays of a type
-        (``DomainGraphicsReloadType``) again.
-        """
+    def graphics_reload(self, type: DomainGraphicsReloadType | u32, flags: u32 = 0) -> None:
+        """Load the TLS certificates of the graphics displays of a type again."""
 
     @call(456, "domain_announce_interface", acl="domain:write", limit=16)
     def announce_interface(self, device: Text | None, params: TypedParams, flags: u32 = 0) -> None:
@@ -139,7 +159,7 @@ class Devices(Object):
         api="virDomainQemuMonitorCommand",
         acl="domain:write",
     )
-    def monitor_command(self, cmd: Text, flags: u32 = 0) -> Text:
+    def monitor_command(self, cmd: Text, flags: DomainQemuMonitorCommand | u32 = 0) -> Text:
         """Say something to QEMU's monitor: JSON, or text with the flag for it; its answer."""
 
     @call(
@@ -159,7 +179,9 @@ class Devices(Object):
         api="virDomainQemuAgentCommand",
         acl="domain:write",
     )
-    def agent_command(self, cmd: Text, timeout: i32, flags: u32 = 0) -> Text | None:
+    def agent_command(
+        self, cmd: Text, timeout: DomainQemuAgentCommandTimeout | i32, flags: u32 = 0
+    ) -> Text | None:
         """Say something to the guest's agent; its answer.
 
         ``timeout`` in seconds; -2 forever, -1 the default, 0 not at all.
@@ -172,5 +194,7 @@ class Devices(Object):
         api="virDomainQemuMonitorCommandWithFiles",
         acl="domain:write",
     )
-    def monitor_command_with_files(self, cmd: Text, infiles: Files, flags: u32 = 0) -> MonitorReply:
+    def monitor_command_with_files(
+        self, cmd: Text, infiles: Files, flags: DomainQemuMonitorCommand | u32 = 0
+    ) -> MonitorReply:
         """Say something to QEMU's monitor and pass it files; its answer and its files."""

@@ -9,6 +9,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.domain.records import FilesystemInfo, GuestTime, InterfaceAddresses
     from vsh.api.types import Text, TypedParams, i32, i64, u32, u64
+    from vsh.words.domain.guest import (
+        DomainAgentResponseTimeout,
+        DomainAuthorizedSSHKeysSet,
+        DomainGetHostname,
+        DomainGuestInfoTypes,
+        DomainInterfaceAddressesSource,
+        DomainSetTime,
+        DomainSetUserPassword,
+    )
 
 
 class Guest(Object):
@@ -18,7 +27,7 @@ class Guest(Object):
     kind = "Domain"
 
     @call(277, "domain_get_hostname", acl="domain:write")
-    def get_hostname(self, flags: u32 = 0) -> Text:
+    def get_hostname(self, flags: DomainGetHostname | u32 = 0) -> Text:
         """The guest's name of itself (``DomainGetHostname`` says whom to ask)."""
 
     @call(294, "domain_fstrim", api="virDomainFSTrim", acl="domain:fs_trim")
@@ -40,7 +49,7 @@ class Guest(Object):
         """The guest's clock."""
 
     @call(338, "domain_set_time", acl="domain:set_time")
-    def set_time(self, seconds: i64, nseconds: u32, flags: u32 = 0) -> None:
+    def set_time(self, seconds: i64, nseconds: u32, flags: DomainSetTime | u32 = 0) -> None:
         """Set the guest's clock, or let it take it from its hardware clock."""
 
     @call(
@@ -59,26 +68,32 @@ class Guest(Object):
         "domain_interface_addresses",
         acl=["domain:read", "domain:write::source:VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_AGENT"],
         limit=2048,
+        agent={"source": "AGENT"},
     )
-    def interface_addresses(self, source: u32, flags: u32 = 0) -> list[InterfaceAddresses]:
-        """Addresses of its interfaces, from leases, the agent or ARP
-        (``DomainInterfaceAddressesSource``).
-        """
+    def interface_addresses(
+        self, source: DomainInterfaceAddressesSource | u32, flags: u32 = 0
+    ) -> list[InterfaceAddresses]:
+        """Addresses of its interfaces, from leases, the agent or ARP."""
 
     @call(357, "domain_set_user_password", acl="domain:set_password")
     def set_user_password(
-        self, user: Text | None = None, password: Text | None = None, flags: u32 = 0
+        self,
+        user: Text | None = None,
+        password: Text | None = None,
+        flags: DomainSetUserPassword | u32 = 0,
     ) -> None:
         """Set a guest user's password."""
 
     @call(418, "domain_get_guest_info", acl="domain:write", limit=2048)
-    def get_guest_info(self, types: u32, flags: u32 = 0) -> TypedParams:
-        """What the guest tells about itself, by groups (``DomainGuestInfoTypes``), 0
+    def get_guest_info(self, types: DomainGuestInfoTypes | u32, flags: u32 = 0) -> TypedParams:
+        """What the guest tells about itself, by groups, 0
         for all.
         """
 
     @call(420, "domain_agent_set_response_timeout", acl="domain:write")
-    def agent_set_response_timeout(self, timeout: i32, flags: u32 = 0) -> i32:
+    def agent_set_response_timeout(
+        self, timeout: DomainAgentResponseTimeout | i32, flags: u32 = 0
+    ) -> i32:
         """How long the agent may take: seconds; -2 forever, -1 the default, 0 not at all."""
 
     @call(
@@ -97,14 +112,9 @@ class Guest(Object):
         api="virDomainAuthorizedSSHKeysSet",
         acl="domain:write",
         limit=2048,
-        exclusive=[
-            (
-                1,
-                "VIR_DOMAIN_AUTHORIZED_SSH_KEYS_SET_APPEND",
-                2,
-                "VIR_DOMAIN_AUTHORIZED_SSH_KEYS_SET_REMOVE",
-            )
-        ],
+        exclusive=[("APPEND", "REMOVE")],
     )
-    def authorized_ssh_keys_set(self, user: Text, keys: list[Text], flags: u32 = 0) -> None:
+    def authorized_ssh_keys_set(
+        self, user: Text, keys: list[Text], flags: DomainAuthorizedSSHKeysSet | u32 = 0
+    ) -> None:
         """Set, add or remove keys that may log in to the guest as a user."""

@@ -10,6 +10,21 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.domain import Domain
     from vsh.api.types import Files, Text, TypedParams, i32, u32, u64
+    from vsh.words.domain import DomainModificationImpact
+    from vsh.words.domain.lifecycle import (
+        DomainCoreDump,
+        DomainCoreDumpFormat,
+        DomainCreate,
+        DomainDestroy,
+        DomainLifecycle,
+        DomainLifecycleAction,
+        DomainReboot,
+        DomainSaveImageXML,
+        DomainSaveRestore,
+        DomainShutdown,
+        DomainUndefine,
+    )
+    from vsh.words.host import NodeSuspendTarget
 
 
 class Lifecycle(Object):
@@ -35,8 +50,8 @@ class Lifecycle(Object):
         "domain_reboot",
         acl=["domain:init_control", "domain:write:VIR_DOMAIN_REBOOT_GUEST_AGENT"],
     )
-    def reboot(self, flags: u32 = 0) -> None:
-        """Ask the guest to reboot, by the given ways (``DomainReboot``)."""
+    def reboot(self, flags: DomainReboot | u32 = 0) -> None:
+        """Ask the guest to reboot, by the given ways."""
 
     @call(28, "domain_resume", acl="domain:suspend")
     def resume(self) -> None:
@@ -59,15 +74,15 @@ class Lifecycle(Object):
         """Forget its definition."""
 
     @call(53, "domain_core_dump", acl="domain:core_dump", exclusive=ONE_DUMP)
-    def core_dump(self, to: Text, flags: u32 = 0) -> None:
-        """Write a dump of the guest to a file on the host (``DomainCoreDump``)."""
+    def core_dump(self, to: Text, flags: DomainCoreDump | u32 = 0) -> None:
+        """Write a dump of the guest to a file on the host."""
 
     @call(55, "domain_save", acl="domain:hibernate")
     def save(self, to: Text) -> None:
         """Write its memory to a file on the host and stop it."""
 
     @call(182, "domain_managed_save", acl="domain:hibernate", exclusive=RUNNING_OR_PAUSED)
-    def managed_save(self, flags: u32 = 0) -> None:
+    def managed_save(self, flags: DomainSaveRestore | u32 = 0) -> None:
         """Write its memory to a file of libvirt's and stop it; the next start goes on there."""
 
     @call(184, "domain_managed_save_remove", acl="domain:hibernate")
@@ -75,20 +90,22 @@ class Lifecycle(Object):
         """Forget the managed save image."""
 
     @call(196, "domain_create_with_flags", acl="domain:start")
-    def create_with_flags(self, flags: u32 = 0) -> Domain:
-        """Start it (``DomainCreate``); the handle with its new id."""
+    def create_with_flags(self, flags: DomainCreate | u32 = 0) -> Domain:
+        """Start it; the handle with its new id."""
 
     @call(231, "domain_undefine_flags", acl="domain:delete")
-    def undefine_flags(self, flags: u32 = 0) -> None:
-        """Forget its definition and what hangs on it (``DomainUndefine``)."""
+    def undefine_flags(self, flags: DomainUndefine | u32 = 0) -> None:
+        """Forget its definition and what hangs on it."""
 
     @call(232, "domain_save_flags", acl="domain:hibernate", exclusive=RUNNING_OR_PAUSED)
-    def save_flags(self, to: Text, dxml: Text | None = None, flags: u32 = 0) -> None:
+    def save_flags(
+        self, to: Text, dxml: Text | None = None, flags: DomainSaveRestore | u32 = 0
+    ) -> None:
         """Write its memory to a file and stop it, with other XML in it if ``dxml`` is given."""
 
     @call(234, "domain_destroy_flags", acl="domain:stop")
-    def destroy_flags(self, flags: u32 = 0) -> None:
-        """Stop it at once (``DomainDestroy``)."""
+    def destroy_flags(self, flags: DomainDestroy | u32 = 0) -> None:
+        """Stop it at once."""
 
     @call(245, "domain_reset", acl="domain:reset")
     def reset(self, flags: u32 = 0) -> None:
@@ -99,8 +116,8 @@ class Lifecycle(Object):
         "domain_shutdown_flags",
         acl=["domain:init_control", "domain:write:VIR_DOMAIN_SHUTDOWN_GUEST_AGENT"],
     )
-    def shutdown_flags(self, flags: u32 = 0) -> None:
-        """Ask the guest to shut down, by the given ways (``DomainShutdown``)."""
+    def shutdown_flags(self, flags: DomainShutdown | u32 = 0) -> None:
+        """Ask the guest to shut down, by the given ways."""
 
     @call(
         261,
@@ -108,8 +125,10 @@ class Lifecycle(Object):
         api="virDomainPMSuspendForDuration",
         acl="domain:pm_control",
     )
-    def pm_suspend_for_duration(self, target: u32, duration: u64, flags: u32 = 0) -> None:
-        """Ask the guest to suspend (``NodeSuspendTarget``) for that many seconds, 0 for
+    def pm_suspend_for_duration(
+        self, target: NodeSuspendTarget | u32, duration: u64, flags: u32 = 0
+    ) -> None:
+        """Ask the guest to suspend for that many seconds, 0 for
         ever.
         """
 
@@ -118,12 +137,14 @@ class Lifecycle(Object):
         """Wake the guest from a suspend to memory."""
 
     @call(310, "domain_create_with_files", acl="domain:start")
-    def create_with_files(self, files: Files, flags: u32 = 0) -> Domain:
+    def create_with_files(self, files: Files, flags: DomainCreate | u32 = 0) -> Domain:
         """Start it; its first process gets the files (LXC)."""
 
     @call(334, "domain_core_dump_with_format", acl="domain:core_dump", exclusive=ONE_DUMP)
-    def core_dump_with_format(self, to: Text, dumpformat: u32, flags: u32 = 0) -> None:
-        """Write a dump of the guest in a format (``DomainCoreDumpFormat``)."""
+    def core_dump_with_format(
+        self, to: Text, dumpformat: DomainCoreDumpFormat | u32, flags: DomainCoreDump | u32 = 0
+    ) -> None:
+        """Write a dump of the guest in a format."""
 
     @call(
         358,
@@ -139,8 +160,9 @@ class Lifecycle(Object):
         "domain_managed_save_get_xml_desc",
         api="virDomainManagedSaveGetXMLDesc",
         acl=["domain:read", "domain:read_secure:VIR_DOMAIN_SAVE_IMAGE_XML_SECURE"],
+        secure=("SECURE",),
     )
-    def managed_save_get_xml_desc(self, flags: u32 = 0) -> Text:
+    def managed_save_get_xml_desc(self, flags: DomainSaveImageXML | u32 = 0) -> Text:
         """The domain XML in the managed save image."""
 
     @call(
@@ -150,17 +172,24 @@ class Lifecycle(Object):
         acl=["domain:write", "domain:hibernate"],
         exclusive=RUNNING_OR_PAUSED,
     )
-    def managed_save_define_xml(self, dxml: Text | None = None, flags: u32 = 0) -> None:
+    def managed_save_define_xml(
+        self, dxml: Text | None = None, flags: DomainSaveRestore | u32 = 0
+    ) -> None:
         """Replace the domain XML in the managed save image."""
 
     @call(390, "domain_set_lifecycle_action", acl="domain:write")
-    def set_lifecycle_action(self, type: u32, action: u32, flags: u32 = 0) -> None:
-        """What to do (``DomainLifecycleAction``) when it powers off, reboots or
+    def set_lifecycle_action(
+        self,
+        type: DomainLifecycle | u32,
+        action: DomainLifecycleAction | u32,
+        flags: DomainModificationImpact | u32 = 0,
+    ) -> None:
+        """What to do when it powers off, reboots or
         crashes.
         """
 
     @call(440, "domain_save_params", acl="domain:hibernate", exclusive=RUNNING_OR_PAUSED)
-    def save_params(self, params: TypedParams, flags: u32 = 0) -> None:
+    def save_params(self, params: TypedParams, flags: DomainSaveRestore | u32 = 0) -> None:
         """Write its memory and stop it; the parameters say where and how."""
 
     @call(449, "domain_get_autostart_once", acl="domain:read")

@@ -10,6 +10,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.domain.records import MemoryStat
     from vsh.api.types import Blob, TypedParams, i32, u32, u64
+    from vsh.words.domain import DomainModificationImpact
+    from vsh.words.domain.memory import DomainDirtyRateCalc, DomainMemory, DomainMemoryMod
 
 
 class Memory(Object):
@@ -40,14 +42,9 @@ class Memory(Object):
     def set_memory(self, memory: u64) -> None:
         """Change its memory, in KiB."""
 
-    @call(
-        104,
-        "domain_memory_peek",
-        acl="domain:mem_read",
-        exclusive=[(1, "VIR_MEMORY_VIRTUAL", 2, "VIR_MEMORY_PHYSICAL")],
-    )
-    def memory_peek(self, offset: u64, size: u32, flags: u32 = 0) -> Blob:
-        """At most 4 MiB of its memory, from byte ``offset`` on (``DomainMemory``)."""
+    @call(104, "domain_memory_peek", acl="domain:mem_read", exclusive=[("VIRTUAL", "PHYSICAL")])
+    def memory_peek(self, offset: u64, size: u32, flags: DomainMemory | u32 = 0) -> Blob:
+        """At most 4 MiB of its memory, from byte ``offset`` on."""
 
     @call(
         159,
@@ -66,7 +63,9 @@ class Memory(Object):
         limit=16,
         needs={"params": "nparams in %s must be greater than zero"},
     )
-    def set_memory_parameters(self, params: TypedParams, flags: u32 = 0) -> None:
+    def set_memory_parameters(
+        self, params: TypedParams, flags: DomainModificationImpact | u32 = 0
+    ) -> None:
         """Change its memory limits, in KiB."""
 
     @call(
@@ -79,7 +78,7 @@ class Memory(Object):
         exclusive=LIVE_OR_CONFIG,
         texts=True,
     )
-    def get_memory_parameters(self, flags: u32 = 0) -> TypedParams:
+    def get_memory_parameters(self, flags: DomainModificationImpact | u32 = 0) -> TypedParams:
         """Its memory limits, in KiB."""
 
     @call(
@@ -88,11 +87,13 @@ class Memory(Object):
         acl=MODIFY,
         needs={"memory": "memory in %s must not be zero"},
     )
-    def set_memory_flags(self, memory: u64, flags: u32 = 0) -> None:
-        """Change its memory, or the most it can have, in KiB (``DomainMemoryMod``)."""
+    def set_memory_flags(self, memory: u64, flags: DomainMemoryMod | u32 = 0) -> None:
+        """Change its memory, or the most it can have, in KiB."""
 
     @call(205, "domain_set_blkio_parameters", acl=MODIFY, limit=16)
-    def set_blkio_parameters(self, params: TypedParams, flags: u32 = 0) -> None:
+    def set_blkio_parameters(
+        self, params: TypedParams, flags: DomainModificationImpact | u32 = 0
+    ) -> None:
         """Change weights and limits of its block I/O."""
 
     @call(
@@ -105,7 +106,7 @@ class Memory(Object):
         exclusive=LIVE_OR_CONFIG,
         texts=True,
     )
-    def get_blkio_parameters(self, flags: u32 = 0) -> TypedParams:
+    def get_blkio_parameters(self, flags: DomainModificationImpact | u32 = 0) -> TypedParams:
         """Weights and limits of its block I/O."""
 
     @call(
@@ -115,7 +116,9 @@ class Memory(Object):
         limit=16,
         needs={"params": "nparams in %s must be greater than zero"},
     )
-    def set_numa_parameters(self, params: TypedParams, flags: u32 = 0) -> None:
+    def set_numa_parameters(
+        self, params: TypedParams, flags: DomainModificationImpact | u32 = 0
+    ) -> None:
         """Change on which NUMA nodes its memory lies."""
 
     @call(
@@ -127,39 +130,22 @@ class Memory(Object):
         limit=16,
         texts=True,
     )
-    def get_numa_parameters(self, flags: u32 = 0) -> TypedParams:
+    def get_numa_parameters(self, flags: DomainModificationImpact | u32 = 0) -> TypedParams:
         """On which NUMA nodes its memory lies."""
 
     @call(308, "domain_set_memory_stats_period", acl=MODIFY)
-    def set_memory_stats_period(self, period: i32, flags: u32 = 0) -> None:
+    def set_memory_stats_period(
+        self, period: i32, flags: DomainModificationImpact | u32 = 0
+    ) -> None:
         """Collect memory statistics every so many seconds; 0 stops it."""
 
     @call(
         427,
         "domain_start_dirty_rate_calc",
         acl="domain:write",
-        exclusive=[
-            (
-                0,
-                "VIR_DOMAIN_DIRTYRATE_MODE_PAGE_SAMPLING",
-                1,
-                "VIR_DOMAIN_DIRTYRATE_MODE_DIRTY_BITMAP",
-            ),
-            (
-                0,
-                "VIR_DOMAIN_DIRTYRATE_MODE_PAGE_SAMPLING",
-                2,
-                "VIR_DOMAIN_DIRTYRATE_MODE_DIRTY_RING",
-            ),
-            (
-                1,
-                "VIR_DOMAIN_DIRTYRATE_MODE_DIRTY_BITMAP",
-                2,
-                "VIR_DOMAIN_DIRTYRATE_MODE_DIRTY_RING",
-            ),
-        ],
+        exclusive=[("DIRTY_BITMAP", "DIRTY_RING")],
     )
-    def start_dirty_rate_calc(self, seconds: i32, flags: u32 = 0) -> None:
+    def start_dirty_rate_calc(self, seconds: i32, flags: DomainDirtyRateCalc | u32 = 0) -> None:
         """Measure for so many seconds how fast it changes its memory; the statistics have the
         result.
         """

@@ -9,6 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.domain.records import Begun
     from vsh.api.types import Blob, Text, TypedParams, i32, u32, u64
+    from vsh.words.domain.migration import DomainMigrate, DomainMigrateMaxSpeed
 
 
 class Migration(Object):
@@ -19,7 +20,7 @@ class Migration(Object):
 
     @call(62, "domain_migrate_perform", acl="domain:migrate")
     def migrate_perform(
-        self, cookie: Blob, uri: Text, flags: u64, dname: Text | None, resource: u64
+        self, cookie: Blob, uri: Text, flags: DomainMigrate | u64, dname: Text | None, resource: u64
     ) -> None:
         """Protocols 1 and 2, step 2: send the domain."""
 
@@ -28,12 +29,12 @@ class Migration(Object):
         """How many ms it may stand still at the end of a migration."""
 
     @call(207, "domain_migrate_set_max_speed", acl="domain:migrate")
-    def migrate_set_max_speed(self, bandwidth: u64, flags: u32 = 0) -> None:
+    def migrate_set_max_speed(self, bandwidth: u64, flags: DomainMigrateMaxSpeed | u32 = 0) -> None:
         """How many MiB/s a migration may use."""
 
     @call(213, "domain_migrate_begin3", acl="domain:migrate")
     def migrate_begin3(
-        self, xmlin: Text | None, flags: u64, dname: Text | None, resource: u64
+        self, xmlin: Text | None, flags: DomainMigrate | u64, dname: Text | None, resource: u64
     ) -> Begun:
         """Protocol 3, step 1: what the destination has to know."""
 
@@ -44,18 +45,18 @@ class Migration(Object):
         cookie_in: Blob,
         dconnuri: Text | None,
         uri: Text | None,
-        flags: u64,
+        flags: DomainMigrate | u64,
         dname: Text | None,
         resource: u64,
     ) -> Blob:
         """Protocol 3, step 3: send the domain; a cookie for the destination."""
 
     @call(218, "domain_migrate_confirm3", acl="domain:migrate")
-    def migrate_confirm3(self, cookie_in: Blob, flags: u64, cancelled: i32) -> None:
+    def migrate_confirm3(self, cookie_in: Blob, flags: DomainMigrate | u64, cancelled: i32) -> None:
         """Protocol 3, step 5: let go of the domain, or keep it if ``cancelled``."""
 
     @call(242, "domain_migrate_get_max_speed", acl="domain:migrate")
-    def migrate_get_max_speed(self, flags: u32 = 0) -> u64:
+    def migrate_get_max_speed(self, flags: DomainMigrateMaxSpeed | u32 = 0) -> u64:
         """How many MiB/s a migration may use."""
 
     @call(299, "domain_migrate_get_compression_cache", acl="domain:migrate", readonly=True)
@@ -67,18 +68,22 @@ class Migration(Object):
         """How many bytes a compressed migration may cache."""
 
     @call(302, "domain_migrate_begin3_params", acl="domain:migrate")
-    def migrate_begin3_params(self, params: TypedParams, flags: u32 = 0) -> Begun:
+    def migrate_begin3_params(self, params: TypedParams, flags: DomainMigrate | u32 = 0) -> Begun:
         """Protocol 3 with parameters, step 1: what the destination has to know."""
 
     @call(305, "domain_migrate_perform3_params", acl="domain:migrate")
     def migrate_perform3_params(
-        self, dconnuri: Text | None, params: TypedParams, cookie_in: Blob, flags: u32 = 0
+        self,
+        dconnuri: Text | None,
+        params: TypedParams,
+        cookie_in: Blob,
+        flags: DomainMigrate | u32 = 0,
     ) -> Blob:
         """Protocol 3 with parameters, step 3: send the domain; a cookie for the destination."""
 
     @call(307, "domain_migrate_confirm3_params", acl="domain:migrate")
     def migrate_confirm3_params(
-        self, params: TypedParams, cookie_in: Blob, flags: u32, cancelled: i32
+        self, params: TypedParams, cookie_in: Blob, flags: DomainMigrate | u32, cancelled: i32
     ) -> None:
         """Protocol 3 with parameters, step 5: let go of the domain, or keep it if ``cancelled``."""
 

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from vsh.api.checkpoint import Checkpoint
     from vsh.api.snapshot import Snapshot
     from vsh.api.types import Text, i32, u32
+    from vsh.words.checkpoint import CheckpointCreate, CheckpointList
+    from vsh.words.domain.moments import DomainBackupBegin
+    from vsh.words.snapshot import SnapshotCreate, SnapshotList
 
 
 class Moments(Object):
@@ -23,26 +26,20 @@ class Moments(Object):
         "domain_snapshot_create_xml",
         api="virDomainSnapshotCreateXML",
         acl=["domain:snapshot", "domain:fs_freeze:VIR_DOMAIN_SNAPSHOT_CREATE_QUIESCE"],
-        exclusive=[
-            (1, "VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE", 4, "VIR_DOMAIN_SNAPSHOT_CREATE_NO_METADATA"),
-            (1, "VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE", 8, "VIR_DOMAIN_SNAPSHOT_CREATE_HALT"),
-        ],
-        requires=[
-            (2, "VIR_DOMAIN_SNAPSHOT_CREATE_CURRENT", 1, "VIR_DOMAIN_SNAPSHOT_CREATE_REDEFINE")
-        ],
+        exclusive=[("REDEFINE", "NO_METADATA"), ("REDEFINE", "HALT")],
+        requires=[("CURRENT", "REDEFINE")],
+        words="snapshot",
     )
-    def snapshot_create_xml(self, xml_desc: Text, flags: u32 = 0) -> Snapshot:
-        """Take a snapshot, or with REDEFINE bring back the record of one
-        (``SnapshotCreate``).
-        """
+    def snapshot_create_xml(self, xml_desc: Text, flags: SnapshotCreate | u32 = 0) -> Snapshot:
+        """Take a snapshot, or with REDEFINE bring back the record of one."""
 
     @call(187, "domain_snapshot_num", acl="domain:read")
-    def snapshot_num(self, flags: u32 = 0) -> i32:
-        """How many snapshots it has (``SnapshotList``)."""
+    def snapshot_num(self, flags: SnapshotList | u32 = 0) -> i32:
+        """How many snapshots it has."""
 
     @call(188, "domain_snapshot_list_names", acl="domain:read", wire="maxnames: i32 = 16384, flags")
-    def snapshot_list_names(self, flags: u32 = 0) -> list[Text]:
-        """Names of its snapshots (``SnapshotList``)."""
+    def snapshot_list_names(self, flags: SnapshotList | u32 = 0) -> list[Text]:
+        """Names of its snapshots."""
 
     @call(189, "domain_snapshot_lookup_by_name", acl="domain:read")
     def snapshot_lookup_by_name(self, name: Text, flags: u32 = 0) -> Snapshot:
@@ -63,30 +60,22 @@ class Moments(Object):
         wire="need_results: i32 = 1, flags",
         count="i32",
     )
-    def list_all_snapshots(self, flags: u32 = 0) -> list[Snapshot]:
-        """Its snapshots (``SnapshotList``)."""
+    def list_all_snapshots(self, flags: SnapshotList | u32 = 0) -> list[Snapshot]:
+        """Its snapshots."""
 
     @call(
         411,
         "domain_checkpoint_create_xml",
         api="virDomainCheckpointCreateXML",
         acl=["domain:checkpoint", "domain:fs_freeze:VIR_DOMAIN_CHECKPOINT_CREATE_QUIESCE"],
-        exclusive=[
-            (1, "VIR_DOMAIN_CHECKPOINT_CREATE_REDEFINE", 2, "VIR_DOMAIN_CHECKPOINT_CREATE_QUIESCE")
-        ],
-        requires=[
-            (
-                4,
-                "VIR_DOMAIN_CHECKPOINT_CREATE_REDEFINE_VALIDATE",
-                1,
-                "VIR_DOMAIN_CHECKPOINT_CREATE_REDEFINE",
-            )
-        ],
+        exclusive=[("REDEFINE", "QUIESCE")],
+        requires=[("REDEFINE_VALIDATE", "REDEFINE")],
+        words="checkpoint",
     )
-    def checkpoint_create_xml(self, xml_desc: Text, flags: u32 = 0) -> Checkpoint:
-        """Make a checkpoint, or with REDEFINE bring back the record of one
-        (``CheckpointCreate``).
-        """
+    def checkpoint_create_xml(
+        self, xml_desc: Text, flags: CheckpointCreate | u32 = 0
+    ) -> Checkpoint:
+        """Make a checkpoint, or with REDEFINE bring back the record of one."""
 
     @call(
         413,
@@ -95,8 +84,8 @@ class Moments(Object):
         wire="need_results: i32 = 1, flags",
         count="i32",
     )
-    def list_all_checkpoints(self, flags: u32 = 0) -> list[Checkpoint]:
-        """Its checkpoints (``CheckpointList``)."""
+    def list_all_checkpoints(self, flags: CheckpointList | u32 = 0) -> list[Checkpoint]:
+        """Its checkpoints."""
 
     @call(415, "domain_checkpoint_lookup_by_name", acl="domain:read")
     def checkpoint_lookup_by_name(self, name: Text, flags: u32 = 0) -> Checkpoint:
@@ -104,7 +93,10 @@ class Moments(Object):
 
     @call(421, "domain_backup_begin", acl=["domain:checkpoint", "domain:block_write"])
     def backup_begin(
-        self, backup_xml: Text, checkpoint_xml: Text | None = None, flags: u32 = 0
+        self,
+        backup_xml: Text,
+        checkpoint_xml: Text | None = None,
+        flags: DomainBackupBegin | u32 = 0,
     ) -> None:
         """Start a backup, and make a checkpoint with it if its XML is given."""
 

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
         StateAndReason,
     )
     from vsh.api.types import Text, TypedParams, i32, u32
+    from vsh.words.domain import DomainModificationImpact
+    from vsh.words.domain.document import DomainMetadataType, DomainXML
+    from vsh.words.domain.job import DomainAbortJob, DomainGetJobStats
+    from vsh.words.domain.statistics import DomainMessageType
 
 
 class State(Object):
@@ -34,9 +38,11 @@ class State(Object):
             "domain:read_secure:VIR_DOMAIN_XML_SECURE",
             "domain:read_secure:VIR_DOMAIN_XML_MIGRATABLE",
         ],
+        words="domain.document",
+        secure=("SECURE", "MIGRATABLE"),
     )
-    def get_xml_desc(self, flags: u32 = 0) -> Text:
-        """Its document: live, or with INACTIVE its definition (``DomainXML``)."""
+    def get_xml_desc(self, flags: DomainXML | u32 = 0) -> Text:
+        """Its document: live, or with INACTIVE its definition."""
 
     @call(16, "domain_get_info", acl="domain:read")
     def get_info(self) -> DomainInfo:
@@ -85,18 +91,23 @@ class State(Object):
     @call(264, "domain_set_metadata", acl=MODIFY)
     def set_metadata(
         self,
-        type: i32,
+        type: DomainMetadataType | i32,
         metadata: Text | None = None,
         key: Text | None = None,
         uri: Text | None = None,
-        flags: u32 = 0,
+        flags: DomainModificationImpact | u32 = 0,
     ) -> None:
-        """Set its title, description or a custom element (``DomainMetadataType``);
+        """Set its title, description or a custom element;
         None removes it.
         """
 
     @call(265, "domain_get_metadata", acl="domain:read", exclusive=LIVE_OR_CONFIG)
-    def get_metadata(self, type: i32, uri: Text | None = None, flags: u32 = 0) -> Text:
+    def get_metadata(
+        self,
+        type: DomainMetadataType | i32,
+        uri: Text | None = None,
+        flags: DomainModificationImpact | u32 = 0,
+    ) -> Text:
         """Its title, description or a custom element.  Raises NoDomainMetadata."""
 
     @call(278, "domain_get_security_label_list", acl="domain:read", count="i32", limit=64)
@@ -107,25 +118,24 @@ class State(Object):
         298,
         "domain_get_job_stats",
         acl="domain:read",
-        requires=[(2, "VIR_DOMAIN_JOB_STATS_KEEP_COMPLETED", 1, "VIR_DOMAIN_JOB_STATS_COMPLETED")],
+        requires=[("KEEP_COMPLETED", "COMPLETED")],
+        words="domain.job",
     )
-    def get_job_stats(self, flags: u32 = 0) -> JobStats:
-        """The job that is running on it or was the last (``DomainGetJobStats``)."""
+    def get_job_stats(self, flags: DomainGetJobStats | u32 = 0) -> JobStats:
+        """The job that is running on it or was the last."""
 
     @call(396, "domain_get_launch_security_info", acl="domain:read", readonly=False)
     def get_launch_security_info(self, flags: u32 = 0) -> TypedParams:
         """What the launch of an encrypted guest gave, such as its measurement."""
 
     @call(426, "domain_get_messages", acl="domain:read", limit=2048)
-    def get_messages(self, flags: u32 = 0) -> list[Text]:
-        """What there is to say of it: deprecated features, tainting
-        (``DomainMessageType``).
-        """
+    def get_messages(self, flags: DomainMessageType | u32 = 0) -> list[Text]:
+        """What there is to say of it: deprecated features, tainting."""
 
     @call(439, "domain_set_launch_security_state", acl="domain:write")
     def set_launch_security_state(self, params: TypedParams, flags: u32 = 0) -> None:
         """Put a secret into an encrypted guest before it runs."""
 
     @call(442, "domain_abort_job_flags", acl="domain:write")
-    def abort_job_flags(self, flags: u32 = 0) -> None:
-        """End the job that is running on it (``DomainAbortJob``)."""
+    def abort_job_flags(self, flags: DomainAbortJob | u32 = 0) -> None:
+        """End the job that is running on it."""

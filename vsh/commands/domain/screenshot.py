@@ -65,10 +65,10 @@ def _open(path: str) -> tuple[int, bool]:
         raise CommandError(f"cannot create file {path}", hint=error.strerror) from None
 
 
-def _name(domain: Domain, mime: str) -> str:
+def _name(domain: Domain, mime: str | None) -> str:
     """A name in the working directory, whatever a daemon calls its guest."""
     import time
 
-    ending = {"image/x-portable-pixmap": ".ppm", "image/png": ".png"}.get(mime, "")
+    ending = {"image/x-portable-pixmap": ".ppm", "image/png": ".png"}.get(mime or "", "")
     name = domain.name.replace("/", "_")
     return f"{name}-{time.strftime('%Y-%m-%d-%H:%M:%S')}{ending}"

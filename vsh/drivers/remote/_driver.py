@@ -10,13 +10,14 @@ from vsh.drivers.remote._channel import Channel
 from vsh.errors import Error, InternalError, NoSupport
 from vsh.rpc import codec
 from vsh.rpc.programs import CONNECT_CLOSE, NUMBERS, PROGRAMS, REMOTE
+from vsh.words.parameter import TypedParameterFlags
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
-    from vsh.api._call import Call
+    from vsh.api._call import Call, Request
     from vsh.api.connection import Connection
     from vsh.api.domain import Domain
     from vsh.api.event import Event
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 CLOSE_TIMEOUT = 2.0
 """How long a daemon may take to say good-bye."""
-
-STRING_OKAY = 4
 
 FILES = frozenset(("File", "Files"))
 """The annotations of values that travel beside a message."""
@@ -94,7 +93,7 @@ class Remote(Driver):
 
     # ------------------------------------------------------------------ calls
 
-    def call(self, call: Call, target: Any, values: tuple[Any, ...]) -> Any:
+    def call(self, call: Call[..., Any], target: Any, values: tuple[Any, ...]) -> Any:
         """Have the daemon answer a call, if libvirt's public layer would let it go there."""
         self._check(call, values)
         if "events" in call.options:
@@ -104,7 +103,7 @@ class Remote(Driver):
             return own(self, target, *values)
         return self.forward(call, target, values)
 
-    def forward(self, call: Call, target: Any, values: tuple[Any, ...]) -> Any:
+    def forward(self, call: Call[..., Any], target: Any, values: tuple[Any, ...]) -> Any:
         """Have the daemon answer a call."""
         wire = codec.wire(call)
         program = NUMBERS[call.program]
@@ -121,7 +120,9 @@ class Remote(Driver):
         answer = self.link.ask(program, call.number, payload)
         return wire.decode_ret(target.connection, answer)
 
-    def _forward_files(self, call: Call, target: Any, payload: bytes, files: list[int]) -> Any:
+    def _forward_files(
+        self, call: Call[..., Any], target: Any, payload: bytes, files: list[int]
+    ) -> Any:
         program = NUMBERS[call.program]
         answer, came = self.link.ask_files(program, call.number, payload, files)
         returns = call.stub.__annotations__["return"]
@@ -133,11 +134,10 @@ class Remote(Driver):
         return codec.wire(call).decode_ret(target.connection, answer, used)
 
     def _forward_stream(
-        self, call: Call, target: Any, values: tuple[Any, ...], payload: bytes
+        self, call: Call[..., Any], target: Any, values: tuple[Any, ...], payload: bytes
     ) -> Any:
         wire = codec.wire(call)
-        flag = call.options.get("sparse")  # a flag of its last value, where it has one
-        sparse = flag is not None and bool(flag & values[-1])
+        sparse = "sparse" in call.options and bool(values[-1] & call.word(call.options["sparse"]))
         answer, stream = self.link.ask_stream(
             NUMBERS[call.program], call.number, payload, sparse=sparse
         )
@@ -145,10 +145,10 @@ class Remote(Driver):
         values[wire.stream_at].channel = Channel(self.link, stream)
         return wire.decode_ret(target.connection, answer)
 
-    def many(self, requests: Iterable[tuple[Call, Any, tuple[Any, ...]]]) -> list[Any]:
+    def many(self, requests: Iterable[Request[Any]]) -> list[Any]:
         """Answer independent calls, in order, ``window`` of them in flight at a time."""
         answers: list[Any] = []
-        sent: list[tuple[int, Call, Any]] = []
+        sent: list[tuple[int, Call[..., Any], Any]] = []
 
         def payloads() -> Iterator[tuple[int, int, bytes]]:
             for call, target, values in requests:
@@ -176,7 +176,7 @@ class Remote(Driver):
                     answers[position] = error
         return answers
 
-    def _is_special(self, call: Call, wire: Wire) -> bool:
+    def _is_special(self, call: Call[..., Any], wire: Wire) -> bool:
         """Whether a call takes more than one message there and one back."""
         return (
             wire.probe
@@ -253,7 +253,7 @@ class Remote(Driver):
             if "state.state" in record.params and "state.reason" in record.params
         }
 
-    def _check(self, call: Call, values: tuple[Any, ...]) -> None:
+    def _check(self, call: Call[..., Any], values: tuple[Any, ...]) -> None:
         """What libvirt's public layer refuses without asking the daemon."""
         if self.readonly:
             check_readonly(call, values)
@@ -261,10 +261,14 @@ class Remote(Driver):
             check_flags(call, values)
 
 
-def _asking(call: Call, values: tuple[Any, ...]) -> tuple[Any, ...]:
+def _asking(call: Call[..., Any], values: tuple[Any, ...]) -> tuple[Any, ...]:
     """The values, with the flag that says that texts are welcome too."""
-    return (*values[:-1], values[-1] | STRING_OKAY) if "texts" in call.options else values
+    return (
+        (*values[:-1], values[-1] | TypedParameterFlags.STRING_OKAY)
+        if "texts" in call.options
+        else values
+    )
 
 
-def _gives_files(call: Call) -> bool:
+def _gives_files(call: Call[..., Any]) -> bool:
     return call.stub.__annotations__["return"] in FILES
