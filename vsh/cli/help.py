@@ -84,14 +84,15 @@ def commands() -> list[Command]:
 
 def synopsis(command: Command, *, extras: bool = False) -> str:
     """The command's usage line; ``extras`` are the options that virsh has not."""
-    return " ".join([command.name, *(_usage(option) for option in _options(command, extras))])
+    return " ".join([command.name, *(usage_word(option) for option in _options(command, extras))])
 
 
 def _options(command: Command, extras: bool) -> list[Param]:
     return [*command.options, *command.extras.values()] if extras else command.options
 
 
-def _usage(option: Param) -> str:
+def usage_word(option: Param) -> str:
+    """How one option stands in a usage line."""
     if option.kind is None:
         return f"[--{option.name}]"
     shown = f"<{option.name}>" if option.positional else f"--{option.name} <{option.kind.word}>"

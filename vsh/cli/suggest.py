@@ -52,8 +52,8 @@ class Wanted:
         if self.invocation is None or self.param is None:
             return ()
         given = tuple(sorted((name, str(text)) for name, text in self.invocation.given.items()))
-        folder = self.word.rpartition("/")[0]
-        return (self.invocation.command.name, self.param.name, given, folder)
+        word = "" if hasattr(self.param.complete, "described") else self.word
+        return (self.invocation.command.name, self.param.name, given, word)
 
 
 def wanted(text: str, *, extras: bool = True) -> Wanted:

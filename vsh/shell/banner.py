@@ -5,10 +5,11 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.cli.session import Session
+    from vsh.shell.overview import Overview
 
 
 def welcome(session: Session) -> str:
-    """What is printed before the first prompt."""
+    """What is printed before the first prompt, in virsh's words."""
     return (
         f"Welcome to {session.program}, the virtualization interactive terminal.\n\n"
         "Type:  'help' for help with commands\n"
@@ -17,5 +18,59 @@ def welcome(session: Session) -> str:
 
 
 def prompt(session: Session) -> str:
-    """The prompt: ``#`` for a connection that may change things, ``>`` for a read-only one."""
-    return f"{session.program} {'>' if session.readonly else '#'} "
+    """virsh's prompt: ``#`` for a connection that may change things, ``>`` for a read-only one."""
+    return f"{session.program} {mark(session)} "
+
+
+def mark(session: Session) -> str:
+    """The sign at the end of a prompt."""
+    return ">" if session.readonly else "#"
+
+
+def greeting(session: Session, overview: Overview | None) -> str:
+    """The two lines of vsh: where we are and what runs there, and the way on."""
+    from vsh import __version__
+
+    parts = [f"vsh {__version__}"]
+    if overview is not None:
+        on = f" on {overview.host}" if overview.host else ""
+        parts.append(f"{session.uri}{on}")
+        if overview.version:
+            parts.append(f"libvirt {overview.version}")
+        if overview.total is not None:
+            noun = "domain" if overview.total == 1 else "domains"
+            parts.append(f"{overview.running} of {overview.total} {noun} running")
+    return (
+        " · ".join(parts) + "\nTab completes, F1 explains, Ctrl-D leaves. "
+        "Try: list --all, start, help snapshot\n\n"
+    )
+
+
+def fragments(
+    session: Session, overview: Overview | None, template: str, *, failed: bool
+) -> list[tuple[str, str]]:
+    """vsh's prompt as styled pieces.
+
+    template  the setting ``prompt``: {driver}, {host}, {uri} and {mark} stand for what they say
+    failed    whether the last command failed: then the mark is red
+    """
+    sign = mark(session)
+    if overview is None:
+        words = {"driver": "vsh", "host": "", "uri": session.uri or ""}
+    else:
+        words = {
+            "driver": overview.place,
+            "host": overview.host or "",
+            "uri": session.uri or "",
+        }
+    if overview is None or overview.place == "test":
+        template = template.replace("@{host}", "")
+    for word, value in words.items():
+        template = template.replace("{" + word + "}", value)
+    before, found, after = template.partition("{mark}")
+    pieces = [("class:prompt.place", before)]
+    if session.broken:
+        pieces.append(("class:prompt.lost", "(lost) "))
+    if found:
+        pieces.append(("class:prompt.failed" if failed else "class:prompt", sign))
+    return [*pieces, ("class:prompt", after)]

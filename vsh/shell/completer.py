@@ -1,24 +1,32 @@
-"""Completion at the prompt: what ``cli/complete.py`` knows, as prompt_toolkit wants it."""
+"""Completion at the prompt: what ``cli/suggest.py`` knows, as prompt_toolkit wants it."""
 
 from __future__ import annotations
 
+import asyncio
+
+from prompt_toolkit.application import get_app
 from prompt_toolkit.completion import Completer, Completion
 
+from vsh.cli import suggest
 from vsh.cli.complete import for_text
 from vsh.cli.words import quote
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncGenerator, Iterator
 
     from prompt_toolkit.completion import CompleteEvent
     from prompt_toolkit.document import Document
 
     from vsh.cli.session import Session
+    from vsh.shell.answers import Answers
+
+PATIENCE = 0.08
+"""Seconds that a menu may wait for the connection before it says that it is loading."""
 
 
-class LineCompleter(Completer):
-    """Completes commands, options, and the names of objects, from the session's connection."""
+class VirshCompleter(Completer):
+    """Under the name virsh: the words that virsh's own completion gives, in its order."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
@@ -28,25 +36,127 @@ class LineCompleter(Completer):
     ) -> Iterator[Completion]:
         """What could stand where the word before the cursor stands."""
         text = document.text_before_cursor
-        last, found = for_text(self.session, text)
-        typed = len(text) - _start(text, last)
+        _, found = for_text(self.session, text)
+        typed = len(text) - word_start(text)
         for word, meaning in found:
             shown = word if word.startswith("--") else quote(word)
             yield Completion(shown, start_position=-typed, display=word, display_meta=meaning)
 
 
-def _start(text: str, last: str) -> int:
+class LineCompleter(Completer):
+    """Commands, values and options with what they mean; values of the connection come from
+    ``answers``, so that no key waits for them.
+
+    fuzzy  whether words that only have the typed letters in their order are offered, too
+    """
+
+    def __init__(self, session: Session, answers: Answers) -> None:
+        self.session = session
+        self.answers = answers
+        self.fuzzy = True
+
+    def get_completions(
+        self, document: Document, complete_event: CompleteEvent
+    ) -> Iterator[Completion]:
+        """What could stand there, with what the connection has answered so far."""
+        text = document.text_before_cursor
+        asked = suggest.wanted(text)
+        answer = self.answers.get(asked.key, lambda: suggest.values(self.session, asked))
+        if asked.param is not None:
+            answer.done.wait()
+        return iter(self._fitting(text, asked, answer.value or [], complete_event))
+
+    async def get_completions_async(
+        self, document: Document, complete_event: CompleteEvent
+    ) -> AsyncGenerator[Completion, None]:
+        """What could stand there; a row says so while the connection has not answered."""
+        text = document.text_before_cursor
+        asked = suggest.wanted(text)
+        values: list[tuple[str, str]] = []
+        if asked.param is not None:
+            answer = self.answers.get(asked.key, lambda: suggest.values(self.session, asked))
+            if not answer.done.is_set() and not answer.done.wait(PATIENCE / 8):
+                loop = asyncio.get_running_loop()
+                came = loop.run_in_executor(None, answer.done.wait, 30)
+                done, _ = await asyncio.wait([came], timeout=PATIENCE)
+                if not done:
+                    yield Completion("", display="loading...", display_meta="")
+                    await came
+                    state = get_app().current_buffer.complete_state
+                    if state is not None:
+                        del state.completions[:]
+            values = answer.value or []
+        for completion in self._fitting(text, asked, values, complete_event):
+            yield completion
+
+    def _fitting(
+        self,
+        text: str,
+        asked: suggest.Wanted,
+        values: list[tuple[str, str]],
+        event: CompleteEvent,
+    ) -> list[Completion]:
+        """The candidates that fit what is typed, prefixes first."""
+        known = self._known(asked, values)
+        found = suggest.matches(asked.word, known)
+        strict = [word for word, _, loose in found if not loose]
+        if not self.fuzzy or (event.completion_requested and _grows(asked.word, strict)):
+            found = [each for each in found if not each[2]]  # Tab first adds what is sure
+        typed = len(text) - word_start(text)
+        alone = len(found) == 1
+        return [
+            Completion(
+                _shown(word, alone=alone),
+                start_position=-typed,
+                display=word,
+                display_meta=meaning,
+                style="class:completion-menu.loose" if loose else "",
+            )
+            for word, meaning, loose in found
+        ]
+
+    def _known(
+        self, asked: suggest.Wanted, values: list[tuple[str, str]]
+    ) -> list[tuple[str, str]]:
+        if asked.invocation is None:
+            return [*suggest.commands(), *self.session.alias_helps()]
+        if asked.param is not None and values:
+            return values
+        if asked.param is not None and (asked.word or asked.param.required):
+            return values
+        return suggest.options(asked.invocation)
+
+
+def _grows(word: str, strict: list[str]) -> bool:
+    """Whether all that begin with the word go on in the same way."""
+    if not strict:
+        return False
+    first, last = min(strict), max(strict)
+    return first[: len(word) + 1] == last[: len(word) + 1] and first != word
+
+
+def _shown(word: str, *, alone: bool) -> str:
+    """A candidate as it is typed: quoted where needed, a blank after the only one."""
+    text = word if word.startswith("--") else quote(word)
+    return text + " " if alone and word[-1:] not in ("/", "=") else text
+
+
+def word_start(text: str) -> int:
     """Where the word that is being typed starts, with its quotes."""
-    if not last:
-        return len(text) - (1 if text[-1:] in "'\"" and text else 0)
-    position = len(text)
     quoted = ""
-    start = 0
-    for index, char in enumerate(text):
+    start = position = 0
+    while position < len(text):
+        char = text[position]
         if quoted:
-            quoted = "" if char == quoted else quoted
+            if char == "\\" and quoted == '"':
+                position += 1
+            elif char == quoted:
+                quoted = ""
         elif char in "'\"":
             quoted = char
-        elif char in " \t;\n" and (index == 0 or text[index - 1] != "\\"):
-            start = index + 1
-    return min(start, position)
+        elif char == "\\":
+            position += 1
+        elif char in " \t;\n":
+            start = position + 1
+        position += 1
+    return min(start, len(text))

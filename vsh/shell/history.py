@@ -1,10 +1,24 @@
-"""The lines that were typed before, kept between sessions in the user's own files."""
+"""The lines that were typed before, kept between sessions in the user's own files.
+
+Rules: a line is kept once, at its newest place; one that begins with a blank or holds a password is
+not kept at all.
+"""
 
 from __future__ import annotations
 
 import os
 
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
+
+from vsh.cli import parse, words
+from vsh.errors import CommandError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+SECRET_OPTIONS = frozenset(("password", "base64", "secret"))
+"""Options whose value nobody should find in a file."""
 
 
 def path() -> str:
@@ -22,5 +36,55 @@ def history() -> History:
             pass
         os.chmod(file, 0o600)  # a line may hold a password
     except OSError:
-        return InMemoryHistory()
-    return FileHistory(file)
+        return _Lines()
+    return _File(file)
+
+
+class _Lines(InMemoryHistory):
+    """This session's lines."""
+
+    def append_string(self, string: str) -> None:
+        if kept(string):
+            super().append_string(string)
+
+
+class _File(FileHistory):
+    """Lines in a file; each is told once."""
+
+    def append_string(self, string: str) -> None:
+        if kept(string) and string != next(iter(self.get_strings()[-1:]), None):
+            super().append_string(string)
+
+    def load_history_strings(self) -> Iterable[str]:
+        """The lines, newest first."""
+        return dict.fromkeys(super().load_history_strings())
+
+    def store_string(self, string: str) -> None:
+        """Add a line to the file; a disk that is full costs the line, not the session."""
+        try:
+            super().store_string(string)
+        except OSError:
+            return
+
+
+def kept(line: str) -> bool:
+    """Whether a line may be remembered."""
+    return bool(line.strip()) and line[0] not in " \t" and not secret(line)
+
+
+def secret(line: str) -> bool:
+    """Whether a line holds a password or another value that is not to be shown."""
+    try:
+        cut = list(words.split(line, lenient=True))
+    except CommandError:
+        return False
+    part: list[str | None] = []
+    for word in [*cut, None]:
+        if word is not None:
+            part.append(word)
+            continue
+        invocation = parse.partial(part)
+        if invocation is not None and SECRET_OPTIONS & invocation.given.keys():
+            return True
+        part = []
+    return False

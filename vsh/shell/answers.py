@@ -1,0 +1,66 @@
+"""What the connection was asked for completion: fetched beside the prompt, kept for a few seconds.
+
+Rules:
+- a key is never frozen by a slow link: a question runs in a thread of its own, and the prompt looks
+  at what has come;
+- an answer is good for five seconds, and for no longer than until the next command or event;
+- one thread uses the connection at a time: a command waits for a question that is on its way.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+KEPT = 5.0
+"""Seconds that an answer is good for."""
+
+
+class Answer:
+    """One question and what came of it.  ``value`` is there once ``done`` is set."""
+
+    __slots__ = ("done", "since", "value")
+
+    def __init__(self) -> None:
+        self.done = threading.Event()
+        self.since = time.monotonic()
+        self.value: Any = None
+
+
+class Answers:
+    """Questions to the connection and their answers.  ``lock`` is held while one is asked."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self._kept: dict[Any, Answer] = {}
+
+    def get(self, key: Any, ask: Callable[[], Any]) -> Answer:
+        """The answer of that key: the kept one, one that is on its way, or a new one."""
+        kept = self._kept.get(key)
+        if kept is not None and (
+            not kept.done.is_set() or time.monotonic() - kept.since < KEPT
+        ):
+            return kept
+        answer = Answer()
+        self._kept[key] = answer
+        threading.Thread(target=self._ask, args=(key, answer, ask), daemon=True).start()
+        return answer
+
+    def drop(self) -> None:
+        """Something may have changed: what is known is not to be told again."""
+        self._kept = {}
+
+    def _ask(self, key: Any, answer: Answer, ask: Callable[[], Any]) -> None:
+        try:
+            with self.lock:
+                answer.value = ask()
+                answer.since = time.monotonic()
+        finally:
+            if answer.value is None:
+                self._kept.pop(key, None)  # it failed: the next one asks again
+            answer.done.set()

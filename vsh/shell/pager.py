@@ -1,0 +1,141 @@
+"""Output that is longer than the terminal goes through the user's pager.
+
+Rules: what fits is printed as ever; what a command prints while it waits for something (an event, a
+progress bar, a question) is never held back.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any, TextIO
+
+    from vsh.cli.session import Session
+
+from contextlib import contextmanager
+
+DEFAULT = "less -RFX"
+
+
+def pager_command(chosen: str | None = None) -> str:
+    """The shell command that pages, "" for none: the setting, else $PAGER, else less."""
+    if chosen is not None:
+        command = chosen
+    else:
+        command = os.environ.get("PAGER", "")
+        if not command:
+            command = DEFAULT if shutil.which("less") else ""
+        elif command == "less":
+            command = DEFAULT  # colours, and no page for what fits
+    return "" if command in ("off", "none", "cat") else command
+
+
+@contextmanager
+def paging(session: Session, command: str) -> Iterator[None]:
+    """While this lasts the session's output is paged by ``command``, where it is a terminal."""
+    terminal = session.out
+    if not command or not terminal.isatty():
+        yield
+        return
+    paged = Paged(terminal, command)
+    session.out = paged  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        session.out = terminal
+        paged.close()
+
+
+class Paged:
+    """A stream that holds a screenful back, and starts the pager when more comes."""
+
+    def __init__(self, terminal: TextIO, command: str) -> None:
+        self.terminal = terminal
+        self.command = command
+        self.encoding = terminal.encoding
+        self.errors = terminal.errors
+        self._held: list[str] = []
+        self._rows = 0
+        self._pager: Any = None
+        self._direct = False
+        self._size = shutil.get_terminal_size()
+
+    def isatty(self) -> bool:
+        """True: what is written has a terminal's looks."""
+        return True
+
+    def fileno(self) -> int:
+        """The terminal itself, for who needs it: then nothing is held back any more."""
+        self._let_go()
+        return self.terminal.fileno()
+
+    def write(self, text: str) -> int:
+        """Hold the text, or hand it on."""
+        if self._direct:
+            return self.terminal.write(text)
+        if self._pager is not None:
+            self._send(text)
+            return len(text)
+        self._held.append(text)
+        for line in text.split("\n")[:-1]:
+            self._rows += 1 + len(line) // max(self._size.columns, 1) if len(line) > 200 else 1
+        if self._rows >= self._size.lines - 1:
+            self._start()
+        return len(text)
+
+    def flush(self) -> None:
+        """Somebody waits for what was written: it is not held back."""
+        if self._pager is None:
+            self._let_go()
+
+    def close(self) -> None:
+        """The output has ended: print what fitted, or wait for the pager."""
+        if self._pager is None:
+            self._let_go()
+            return
+        pager, self._pager = self._pager, None
+        try:
+            pager.stdin.close()
+        except BrokenPipeError:
+            pass
+        while True:
+            try:
+                pager.wait()
+                return
+            except KeyboardInterrupt:  # the pager's own key
+                continue
+
+    def _let_go(self) -> None:
+        if not self._direct:
+            self._direct = True
+            self.terminal.write("".join(self._held))
+            self._held = []
+        self.terminal.flush()
+
+    def _start(self) -> None:
+        self.terminal.flush()
+        try:
+            self._pager = subprocess.Popen(
+                self.command,
+                shell=True,  # noqa: S602 - the user's own command
+                stdin=subprocess.PIPE,
+                text=True,
+                encoding=self.encoding,
+                errors="surrogateescape",
+            )
+        except OSError:
+            self._let_go()
+            return
+        held, self._held = self._held, []
+        self._send("".join(held))
+
+    def _send(self, text: str) -> None:
+        try:
+            self._pager.stdin.write(text)
+        except BrokenPipeError:  # the reader has seen enough
+            return

@@ -1,0 +1,204 @@
+"""vsh's prompt: where we are, what the line asks for, and where its output goes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+
+from vsh.cli import run
+from vsh.cli.words import split
+from vsh.errors import CommandError, Error
+from vsh.shell import lines
+from vsh.shell.aliases import expand
+from vsh.shell.answers import Answers
+from vsh.shell.banner import fragments, greeting
+from vsh.shell.overview import Overview
+from vsh.shell.pager import pager_command, paging
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.cli.session import Session
+
+TWICE = 1.0
+"""Seconds within which a second Ctrl-C on an empty line is taken for a wish to leave."""
+
+
+class Prompt:
+    """The prompt of one session on a terminal."""
+
+    def __init__(self, session: Session, *, dumb: bool) -> None:
+        self.session = session
+        self.dumb = dumb
+        self.answers = Answers()
+        self.overview: Overview | None = None
+        self.failed = False
+        self._interrupted = 0.0
+        self._reader: Any = None
+
+    def run(self) -> int:
+        """Read and run commands until the user leaves.  Returns the exit status."""
+        self._open()
+        self._reader = self._make_reader()
+        session = self.session
+        session.past = self._reader.past
+        while True:
+            try:
+                line = self._reader.read()
+            except EOFError:
+                session.write("\n" if self.dumb else "")
+                return 0
+            except KeyboardInterrupt:
+                self._cleared()
+                continue
+            if not line.strip():
+                continue
+            try:
+                self.failed = not self.line(line)
+            except run.Exit:
+                return 0
+            except KeyboardInterrupt:
+                session.err.write("\n")
+                session.error("interrupted")
+                self.failed = True
+            self._after()
+
+    def message(self) -> list[tuple[str, str]]:
+        """The text before the cursor, in pieces."""
+        template = str(self.session.setting("prompt"))
+        return fragments(self.session, self.overview, template, failed=self.failed)
+
+    def prepared(self) -> str:
+        """What stands on the next line before the user types."""
+        return ""
+
+    def line(self, line: str) -> bool:
+        """Run one line as it was typed.  True if it succeeded."""
+        asked = lines.question(line)
+        if asked is not None:
+            return self.explain(asked)
+        if line.lstrip().startswith("!"):
+            return self._shell(line.lstrip()[1:])
+        try:
+            with lines.document(line) as text:
+                taken = lines.piped(text)
+                taken.command = expand(taken.command, self.session.aliases)
+                if taken.shell is not None:
+                    return self._piped(taken.command, taken.shell)
+                if taken.path is not None:
+                    return self._into(taken.command, taken.path, append=taken.append)
+                with self._paging():
+                    return self._run(taken.command)
+        except CommandError as error:
+            run.report(self.session, error)
+            return False
+
+    def explain(self, name: str) -> bool:
+        """Print the help of a command's name, or the short help."""
+        with self._paging():
+            return self._run(f"help {name}")
+
+    # -- where output goes ----------------------------------------------------------------------
+
+    def _run(self, command: str) -> bool:
+        with self.answers.lock:
+            return run.run_words(self.session, list(split(command)))
+
+    def _paging(self) -> Any:
+        chosen = self.session.setting("pager")
+        return paging(self.session, "" if self.dumb else pager_command(chosen))
+
+    def _shell(self, command: str) -> bool:
+        self.session.out.flush()
+        return subprocess.call([os.environ.get("SHELL") or "/bin/sh", "-c", command]) == 0
+
+    def _piped(self, command: str, shell: str) -> bool:
+        session = self.session
+        session.out.flush()
+        reader = subprocess.Popen(
+            [os.environ.get("SHELL") or "/bin/sh", "-c", shell],
+            stdin=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            errors="surrogateescape",
+        )
+        assert reader.stdin is not None
+        try:
+            with session.sending(reader.stdin):
+                succeeded = self._run(command)
+        except BrokenPipeError:  # the reader has seen enough
+            succeeded = True
+        finally:
+            try:
+                reader.stdin.close()
+            except BrokenPipeError:
+                pass
+            status = reader.wait()
+        return succeeded and status == 0
+
+    def _into(self, command: str, path: str, *, append: bool) -> bool:
+        try:
+            file = open(  # noqa: SIM115 - closed below
+                os.path.expanduser(path),
+                "a" if append else "w",
+                encoding="utf-8",
+                errors="surrogateescape",
+            )
+        except OSError as error:
+            raise CommandError(f"cannot write to '{path}': {error.strerror}") from None
+        with file, self.session.sending(file):
+            return self._run(command)
+
+    # -- between commands -----------------------------------------------------------------------
+
+    def _open(self) -> None:
+        session = self.session
+        try:
+            session.connection  # noqa: B018 - opened here, so that the prompt can say where it is
+        except (CommandError, Error) as error:
+            session.extra(greeting(session, None))
+            run.report(session, error)
+            return
+        self._look()
+        session.extra(greeting(session, self.overview))
+        session.out.flush()
+
+    def _look(self) -> None:
+        """Ask how many run; a connection that has gone keeps what was known."""
+        if not self.session.connected:
+            self.overview = None
+            return
+        try:
+            self.overview = Overview(self.session.connection)
+        except (CommandError, Error):
+            return
+
+    def _after(self) -> None:
+        """A command may have changed what was known, and left the cursor anywhere."""
+        self.answers.drop()
+        sys.stdout.flush()
+        if not self.session.broken:
+            with self.answers.lock:
+                self._look()
+
+    def _make_reader(self) -> Any:
+        if self.dumb:
+            from vsh.shell.dumb import DumbReader
+
+            return DumbReader(self.session)
+        from vsh.shell.terminal import TerminalReader
+
+        return TerminalReader(self, self.explain)
+
+    def _cleared(self) -> None:
+        """Ctrl-C: the line is gone, the session stays."""
+        if self.dumb:
+            self.session.write("\n")
+        now = time.monotonic()
+        if self._reader.empty and now - self._interrupted < TWICE:
+            self.session.write("Ctrl-D or quit leaves.\n")
+            self.session.out.flush()
+        self._interrupted = now

@@ -1,0 +1,130 @@
+"""Reading lines on a terminal with prompt_toolkit: menu, colours, history, toolbar, keys."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.application import get_app
+from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
+from prompt_toolkit.enums import EditingMode
+from prompt_toolkit.filters import Condition
+from prompt_toolkit.output.color_depth import ColorDepth
+from prompt_toolkit.output.vt100 import Vt100_Output
+from prompt_toolkit.shortcuts import CompleteStyle
+
+from vsh.shell.banner import prompt
+from vsh.shell.completer import LineCompleter, VirshCompleter
+from vsh.shell.history import history
+from vsh.shell.inputrc import editing_mode
+from vsh.shell.keys import keys
+from vsh.shell.lexer import LineLexer
+from vsh.shell.lines import unfinished
+from vsh.shell.style import style
+from vsh.shell.toolbar import toolbar
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from vsh.cli.session import Session
+    from vsh.shell.prompt import Prompt
+
+ROWS = 13
+"""The line and a menu of up to twelve rows."""
+
+
+class _Screen(Vt100_Output):
+    """The terminal is never asked where its cursor is: an answer could be taken for typing, and
+    not all terminals give one.  There is always the row of the cursor."""
+
+    def get_rows_below_cursor_position(self) -> int:
+        """What is drawn below makes its own room."""
+        return 1
+
+
+def screen() -> Vt100_Output:
+    """The terminal as prompt_toolkit writes to it; NO_COLOR is obeyed."""
+    depth = ColorDepth.DEPTH_1_BIT if os.environ.get("NO_COLOR") else ColorDepth.from_env()
+    output = _Screen.from_pty(
+        sys.stdout, term=os.environ.get("TERM"), default_color_depth=depth
+    )
+    output.enable_cpr = False
+    return output
+
+
+class TerminalReader:
+    """Reads vsh's commands."""
+
+    def __init__(self, owner: Prompt, explain: Callable[[str], None]) -> None:
+        self.owner = owner
+        completer = LineCompleter(owner.session, owner.answers)
+        mode = owner.session.setting("editing_mode")
+        vi = (editing_mode() if mode == "auto" else mode) == "vi"
+        self.asker: PromptSession[str] = PromptSession(
+            output=screen(),
+            message=owner.message,
+            editing_mode=EditingMode.VI if vi else EditingMode.EMACS,
+            complete_style=CompleteStyle.COLUMN,
+            reserve_space_for_menu=ROWS,
+            history=history(),
+            completer=completer,
+            complete_while_typing=False,
+            lexer=LineLexer(),
+            style=style(),
+            auto_suggest=AutoSuggestFromHistory(),
+            enable_history_search=True,
+            enable_suspend=True,
+            enable_open_in_editor=True,
+            key_bindings=keys(explain, completer),
+            multiline=Condition(lambda: unfinished(get_app().current_buffer.text)),
+            prompt_continuation=lambda width, number, wrapped: [("class:prompt", "> ")],
+            bottom_toolbar=self._toolbar if owner.session.setting("toolbar") else None,
+        )
+
+    def read(self) -> str:
+        """One command.  Raises EOFError, KeyboardInterrupt."""
+        return self.asker.prompt(default=self.owner.prepared())
+
+    def past(self) -> list[str]:
+        """The lines that were typed, oldest first."""
+        return self.asker.history.get_strings()
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing stood on the line that was read last."""
+        return not self.asker.default_buffer.text
+
+    def _toolbar(self) -> list[tuple[str, str]]:
+        app = get_app()
+        text = app.current_buffer.document.text_before_cursor
+        return toolbar(text, self.owner.overview, app.output.get_size().columns)
+
+
+class VirshReader:
+    """Reads commands under the name virsh: the terminal's line, virsh's words, nothing drawn."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.asker: Any = PromptSession(
+            output=screen(),
+            complete_style=CompleteStyle.READLINE_LIKE,
+            reserve_space_for_menu=0,
+            history=history(),
+            completer=VirshCompleter(session),
+            complete_while_typing=False,
+            style=style(),
+            enable_open_in_editor=True,
+        )
+
+    def read(self) -> str:
+        """One command.  Raises EOFError, KeyboardInterrupt."""
+        text = str(self.asker.prompt([("class:prompt", prompt(self.session))]))
+        while unfinished(text):
+            try:
+                text += "\n" + self.asker.prompt([("class:prompt", "> ")])
+            except EOFError:
+                break
+        return text
