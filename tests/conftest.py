@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 import pexpect
 import pytest
 from private_libvirtd import PrivateLibvirtd, obstacle
+from terminal import Terminal
 from tiny_guest import TinyGuest
 
 if TYPE_CHECKING:
@@ -209,6 +211,46 @@ def pty(
     yield pty
     for child in spawned:
         child.close(force=True)
+
+
+@pytest.fixture
+def terminal(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., Terminal]]:
+    """``terminal(*argv, env=None, program="vsh", columns=80, rows=24)``: the installed script on a
+    terminal whose screen can be read; ``env`` values of None are left out.  The program is the
+    script under a name of its own, or bash."""
+    clean = environment(tmp_path_factory.mktemp("home"))
+    links = tmp_path_factory.mktemp("links")
+    started: list[Terminal] = []
+
+    def terminal(
+        *argv: str,
+        env: dict[str, str | None] | None = None,
+        program: str = "vsh",
+        columns: int = 80,
+        rows: int = 24,
+    ) -> Terminal:
+        link = links / program
+        if not link.exists():
+            link.symlink_to(shutil.which("bash") if program == "bash" else installed_script())
+        wanted = {**clean, "TERM": "xterm-256color"}
+        wanted["PATH"] = f"{SCRIPT.parent}:{wanted['PATH']}"
+        wanted |= env or {}
+        found = Terminal(
+            str(link),
+            list(argv),
+            cwd=str(tmp_path),
+            env={name: value for name, value in wanted.items() if value is not None},
+            rows=rows,
+            columns=columns,
+        )
+        started.append(found)
+        return found
+
+    yield terminal
+    for each in started:
+        each.close()
 
 
 @pytest.fixture(scope="session")

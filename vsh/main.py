@@ -8,7 +8,7 @@ import sys
 from vsh.cli import run
 from vsh.cli.options import cut, known
 from vsh.cli.params import integer
-from vsh.cli.session import ERROR, Session
+from vsh.cli.session import ERROR, Session, dumb
 from vsh.errors import CommandError
 
 TYPE_CHECKING = False
@@ -180,7 +180,8 @@ def _settings(session: Session) -> None:
     """What vsh adds: the user's settings file, then the environment, then the defaults."""
     session.settings.load(os.environ)
     format = session.settings["format"]
-    session.format = str(format or ("table" if sys.stdout.isatty() else "plain"))
+    person = sys.stdout.isatty() and not dumb(os.environ.get("TERM"))
+    session.format = str(format or ("table" if person else "plain"))
     session.fail_fast = bool(session.settings["fail_fast"])
 
 
@@ -218,6 +219,7 @@ def _apply(session: Session, name: str, value: str | None, shown: str) -> None:
     elif name in ("format", "columns", "sort"):
         if name == "format":
             session.show_as(value or "")
+            session.settings.choose("format", value, shown)
             session.renderer  # noqa: B018 - a wrong name is an error now, not at the first output
         elif "" in (value or "").removeprefix("-").split(","):
             raise CommandError(f"Invalid value for option {shown}", hint=f"as in {shown}=name")

@@ -3,7 +3,7 @@ command."""
 
 from __future__ import annotations
 
-from vsh.cli.params import Param
+from vsh.cli.params import Flag, Param
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ class Command:
                   that stands for a value; they are taken and not shown
     connect       False for commands that work without a connection
     hidden        True for commands that help does not list
+    loses         what is lost for ever, by the name of its function in commands/_losses.py: the
+                  prompt asks before it runs, unless --yes is given; "" where nothing is
     extra         True for a command that virsh has not: under that name it is not known
     """
 
@@ -48,6 +50,7 @@ class Command:
         "connect",
         "hidden",
         "extra",
+        "loses",
         "checks",
         "steps",
     )
@@ -63,6 +66,7 @@ class Command:
         check: Callable[[dict[str, Any]], None] | None = None,
         extra: bool = False,
         order: Sequence[str | Callable[[dict[str, Any]], None]] = (),
+        loses: str = "",
     ) -> None:
         _, _, group, file = function.__module__.rsplit(".", 3)
         self.name = file.replace("_", "-")
@@ -78,6 +82,7 @@ class Command:
         self.connect = connect
         self.hidden = hidden
         self.extra = extra
+        self.loses = loses
         self.params = _params(function)
         self.options: list[Param] = []
         self.extras: dict[str, Param] = {}
@@ -92,6 +97,10 @@ class Command:
                 self.extras[param.name] = param
             elif param.visible:
                 self.options.append(param)
+        if loses:
+            self.extras["yes"] = Flag("do not ask before something is lost", extra=True).named(
+                "yes"
+            )
         self.by_name = {option.name: option for option in self.options}
 
 
@@ -151,6 +160,7 @@ if TYPE_CHECKING:
         check: Callable[[dict[str, Any]], None] | None = None,
         extra: bool = False,
         order: Sequence[str | Callable[[dict[str, Any]], None]] = (),
+        loses: str = "",
     ) -> Callable[[Callable[..., Any]], Command]: ...
     def command(*arguments: Any, **options: Any) -> Any: ...
 
@@ -167,12 +177,22 @@ else:
         check=None,
         extra=False,
         order=(),
+        loses="",
     ):
         """Declare a command; used with and without arguments.  See ``Command``."""
 
         def declare(body):
             return Command(
-                body, exclusive, requires or {}, old or {}, connect, hidden, check, extra, order
+                body,
+                exclusive,
+                requires or {},
+                old or {},
+                connect,
+                hidden,
+                check,
+                extra,
+                order,
+                loses,
             )
 
         return declare if function is None else declare(function)

@@ -90,6 +90,11 @@ def run_one(session: Session, invocation: Invocation) -> bool:
             if not connection.driver.alive:
                 session.lost()
                 connection = session.connection
+        if command.loses and session.confirm is not None and "yes" not in invocation.given:
+            if command.checks:
+                check(command, invocation.given)
+            if not session.confirm(session, invocation):
+                return False
         values = _values(session, command, invocation.given)
         result = command.function(**values)
         if result is not None:

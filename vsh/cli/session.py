@@ -33,6 +33,11 @@ class Session:
     interactive  True at a prompt (a terminal or a script on standard input)
     settings     what the user has chosen in the settings file and the environment
     running      the name of the command that is running, for debug messages
+    aliases      words of the user's own, and the lines that they stand for
+    past         ``past()``: the lines typed at this prompt, oldest first; None where there is none
+    depth        how many files are being run inside each other (``source``)
+    confirm      ``confirm(session, invocation)``: whether the user, asked on the terminal, wants
+                 what a command would lose to go; None where nobody is asked
     status       the exit status that a command asked for beyond 0 and 1 (``await`` has 2), or None
     """
 
@@ -60,6 +65,10 @@ class Session:
         self.status: int | None = None
         self.out: TextIO = sys.stdout
         self.err: TextIO = sys.stderr
+        self.aliases: dict[str, str] = {}
+        self.past: Any = None
+        self.depth = 0
+        self.confirm: Any = None
         self._connection: Any = None
         self._lost = False
         self._renderer: Any = None
@@ -108,7 +117,7 @@ class Session:
             )
         except Error as error:
             word = "Failed to reconnect" if self._lost else "failed to connect"
-            raise CommandError(f"{word} to the hypervisor") from error
+            raise CommandError(f"{word} to the hypervisor", hint=_ways_on(wanted)) from error
         self._check_keepalive()
         self.readonly = look_only
         self.uri = wanted if wanted is not None else self._connection.uri
@@ -254,6 +263,22 @@ def _shown(text: str, stream: TextIO) -> str:
     from vsh.output.plain import harmless
 
     return harmless(text)
+
+
+def dumb(term: str | None) -> bool:
+    """Whether a terminal of that name can only print: what has no name, or none that says more."""
+    return not term or term.lower() in ("dumb", "unknown")
+
+
+def _ways_on(uri: str | None) -> str | None:
+    """What to try where no daemon of this machine answers."""
+    server = (uri or "").partition("://")[2].partition("/")[0]
+    if server or (uri or "").startswith("test:"):
+        return None
+    return (
+        "is libvirtd or virtqemud running here? vsh -c qemu:///session has your own machines, "
+        "vsh -c test:///default is one to try things out"
+    )
 
 
 def formats() -> list[str]:

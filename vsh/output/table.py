@@ -58,7 +58,7 @@ def render_all(documents: Iterable[Document], session: Session) -> None:
 def report(errors: list[CommandError | Error], session: Session) -> None:
     """Print an error and its causes, each problem of a refused document, and what to do next."""
     session.out.flush()
-    console = _console(session.err)
+    console = _console(session.err, soft_wrap=True)
     for error in errors:
         console.print(RichText.assemble(("error: ", "bold red"), printable_lines(error.message)))
         session.log_error(error.message)
@@ -72,8 +72,8 @@ def report(errors: list[CommandError | Error], session: Session) -> None:
             console.print(RichText.assemble(("hint: ", "cyan"), harmless(error.hint)))
 
 
-def _console(stream: Any) -> Console:
-    return Console(file=stream, highlight=False, soft_wrap=False)
+def _console(stream: Any, *, soft_wrap: bool = False) -> Console:
+    return Console(file=stream, highlight=False, soft_wrap=soft_wrap)
 
 
 def _form(document: Document, session: Session) -> Any:

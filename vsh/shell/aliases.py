@@ -11,9 +11,9 @@ DEEP = 16
 def expand(line: str, aliases: dict[str, str]) -> str:
     """The line with the alias at its beginning replaced by what that stands for.
 
-    ``{1}``, ``{2}`` ... in an alias are its words, ``{*}`` all that are not named so; where it names
-    none they are put at its end.  Raises CommandError for a word that is missing, or aliases that
-    call each other for ever.
+    ``{1}``, ``{2}`` ... in an alias are its words, ``{*}`` all that are not named so; where it has
+    no ``{*}`` they are put at its end.  Raises CommandError for a word that is missing, or aliases
+    that call each other for ever.
     """
     for _ in range(DEEP):
         name = line.split(maxsplit=1)[0] if line.split() else ""

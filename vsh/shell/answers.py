@@ -42,9 +42,7 @@ class Answers:
     def get(self, key: Any, ask: Callable[[], Any]) -> Answer:
         """The answer of that key: the kept one, one that is on its way, or a new one."""
         kept = self._kept.get(key)
-        if kept is not None and (
-            not kept.done.is_set() or time.monotonic() - kept.since < KEPT
-        ):
+        if kept is not None and (not kept.done.is_set() or time.monotonic() - kept.since < KEPT):
             return kept
         answer = Answer()
         self._kept[key] = answer

@@ -58,11 +58,7 @@ def fragments(
     if overview is None:
         words = {"driver": "vsh", "host": "", "uri": session.uri or ""}
     else:
-        words = {
-            "driver": overview.place,
-            "host": overview.host or "",
-            "uri": session.uri or "",
-        }
+        words = {"driver": overview.place, "host": overview.host or "", "uri": session.uri or ""}
     if overview is None or overview.place == "test":
         template = template.replace("@{host}", "")
     for word, value in words.items():

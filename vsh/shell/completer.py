@@ -90,11 +90,7 @@ class LineCompleter(Completer):
             yield completion
 
     def _fitting(
-        self,
-        text: str,
-        asked: suggest.Wanted,
-        values: list[tuple[str, str]],
-        event: CompleteEvent,
+        self, text: str, asked: suggest.Wanted, values: list[tuple[str, str]], event: CompleteEvent
     ) -> list[Completion]:
         """The candidates that fit what is typed, prefixes first."""
         known = self._known(asked, values)
@@ -115,11 +111,9 @@ class LineCompleter(Completer):
             for word, meaning, loose in found
         ]
 
-    def _known(
-        self, asked: suggest.Wanted, values: list[tuple[str, str]]
-    ) -> list[tuple[str, str]]:
+    def _known(self, asked: suggest.Wanted, values: list[tuple[str, str]]) -> list[tuple[str, str]]:
         if asked.invocation is None:
-            return [*suggest.commands(), *self.session.alias_helps()]
+            return [*suggest.commands(), *self.session.aliases.items()]
         if asked.param is not None and values:
             return values
         if asked.param is not None and (asked.word or asked.param.required):
@@ -129,8 +123,8 @@ class LineCompleter(Completer):
 
 def _grows(word: str, strict: list[str]) -> bool:
     """Whether all that begin with the word go on in the same way."""
-    if not strict:
-        return False
+    if len(strict) < 2:
+        return bool(strict)
     first, last = min(strict), max(strict)
     return first[: len(word) + 1] == last[: len(word) + 1] and first != word
 

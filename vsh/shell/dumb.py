@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import contextlib
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from vsh.cli.session import Session
-
 from vsh.cli import suggest
 from vsh.cli.words import quote
 from vsh.shell.banner import prompt
 from vsh.shell.lines import unfinished
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.cli.session import Session
 
 
 class DumbReader:
@@ -69,9 +69,3 @@ class DumbReader:
             return None
         found = fits[number]
         return (found if found.startswith("--") else quote(found)) + (" " if len(fits) == 1 else "")
-
-
-
-def is_dumb(term: str | None) -> bool:
-    """Whether a terminal of that name can move its cursor: what has no name cannot."""
-    return not term or term.lower() in ("dumb", "unknown")

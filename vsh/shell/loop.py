@@ -6,8 +6,9 @@ import os
 import sys
 
 from vsh.cli import run
+from vsh.cli.session import dumb
 from vsh.shell.banner import welcome
-from vsh.shell.dumb import DumbReader, is_dumb
+from vsh.shell.dumb import DumbReader
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,20 +22,20 @@ def loop(session: Session) -> int:
 
     Ctrl-C while a command runs ends that command only; the connection stays usable.
     """
-    dumb = is_dumb(os.environ.get("TERM"))
+    plain = dumb(os.environ.get("TERM"))
     if session.program == "virsh":
-        return _virsh(session, dumb=dumb)
+        return _virsh(session, plain=plain)
     from vsh.shell.prompt import Prompt
 
-    return Prompt(session, dumb=dumb).run()
+    return Prompt(session, dumb=plain).run()
 
 
-def _virsh(session: Session, *, dumb: bool) -> int:
+def _virsh(session: Session, *, plain: bool) -> int:
     """virsh's prompt, which Ctrl-C ends."""
     session.extra(welcome(session))
     session.out.flush()
     reader: Any = None
-    if dumb:
+    if plain:
         reader = DumbReader(session)
     else:
         from vsh.shell.terminal import VirshReader

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from contextlib import contextmanager, suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from typing import Any, TextIO
 
     from vsh.cli.session import Session
-
-from contextlib import contextmanager
 
 DEFAULT = "less -RFX"
 
@@ -99,10 +98,8 @@ class Paged:
             self._let_go()
             return
         pager, self._pager = self._pager, None
-        try:
+        with suppress(BrokenPipeError):
             pager.stdin.close()
-        except BrokenPipeError:
-            pass
         while True:
             try:
                 pager.wait()
@@ -121,8 +118,7 @@ class Paged:
         self.terminal.flush()
         try:
             self._pager = subprocess.Popen(
-                self.command,
-                shell=True,  # noqa: S602 - the user's own command
+                ["/bin/sh", "-c", self.command],
                 stdin=subprocess.PIPE,
                 text=True,
                 encoding=self.encoding,

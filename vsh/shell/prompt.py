@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import contextmanager, suppress
 
 from vsh.cli import run
 from vsh.cli.words import split
@@ -19,12 +20,30 @@ from vsh.shell.pager import pager_command, paging
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
+    from vsh.cli.parse import Invocation
     from vsh.cli.session import Session
 
 TWICE = 1.0
 """Seconds within which a second Ctrl-C on an empty line is taken for a wish to leave."""
+
+
+@contextmanager
+def sending(session: Session, stream: Any) -> Iterator[None]:
+    """While this lasts, output goes to a stream that is no terminal: in plain form, unless the user
+    chose another one."""
+    out, format = session.out, session.format
+    session.out = stream
+    if format == "table" and session.settings["format"] is None:
+        session.show_as("plain")
+    try:
+        yield
+    finally:
+        session.out = out
+        if session.format != format:
+            session.show_as(format)
 
 
 class Prompt:
@@ -45,6 +64,7 @@ class Prompt:
         self._reader = self._make_reader()
         session = self.session
         session.past = self._reader.past
+        session.confirm = self._confirm
         while True:
             try:
                 line = self._reader.read()
@@ -68,7 +88,7 @@ class Prompt:
 
     def message(self) -> list[tuple[str, str]]:
         """The text before the cursor, in pieces."""
-        template = str(self.session.setting("prompt"))
+        template = str(self.session.settings["prompt"])
         return fragments(self.session, self.overview, template, failed=self.failed)
 
     def prepared(self) -> str:
@@ -108,8 +128,9 @@ class Prompt:
             return run.run_words(self.session, list(split(command)))
 
     def _paging(self) -> Any:
-        chosen = self.session.setting("pager")
-        return paging(self.session, "" if self.dumb else pager_command(chosen))
+        chosen = self.session.settings["pager"]
+        command = pager_command(None if chosen is None else str(chosen))
+        return paging(self.session, "" if self.dumb else command)
 
     def _shell(self, command: str) -> bool:
         self.session.out.flush()
@@ -127,15 +148,13 @@ class Prompt:
         )
         assert reader.stdin is not None
         try:
-            with session.sending(reader.stdin):
+            with sending(session, reader.stdin):
                 succeeded = self._run(command)
         except BrokenPipeError:  # the reader has seen enough
             succeeded = True
         finally:
-            try:
+            with suppress(BrokenPipeError):
                 reader.stdin.close()
-            except BrokenPipeError:
-                pass
             status = reader.wait()
         return succeeded and status == 0
 
@@ -149,8 +168,15 @@ class Prompt:
             )
         except OSError as error:
             raise CommandError(f"cannot write to '{path}': {error.strerror}") from None
-        with file, self.session.sending(file):
+        with file, sending(self.session, file):
             return self._run(command)
+
+    def _confirm(self, session: Session, invocation: Invocation) -> bool:
+        if session.settings["confirm"] == "never":
+            return True
+        from vsh.shell.confirm import confirm
+
+        return confirm(session, invocation)
 
     # -- between commands -----------------------------------------------------------------------
 

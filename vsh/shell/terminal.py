@@ -48,9 +48,7 @@ class _Screen(Vt100_Output):
 def screen() -> Vt100_Output:
     """The terminal as prompt_toolkit writes to it; NO_COLOR is obeyed."""
     depth = ColorDepth.DEPTH_1_BIT if os.environ.get("NO_COLOR") else ColorDepth.from_env()
-    output = _Screen.from_pty(
-        sys.stdout, term=os.environ.get("TERM"), default_color_depth=depth
-    )
+    output = _Screen.from_pty(sys.stdout, term=os.environ.get("TERM"), default_color_depth=depth)
     output.enable_cpr = False
     return output
 
@@ -61,7 +59,7 @@ class TerminalReader:
     def __init__(self, owner: Prompt, explain: Callable[[str], None]) -> None:
         self.owner = owner
         completer = LineCompleter(owner.session, owner.answers)
-        mode = owner.session.setting("editing_mode")
+        mode = owner.session.settings["editing_mode"]
         vi = (editing_mode() if mode == "auto" else mode) == "vi"
         self.asker: PromptSession[str] = PromptSession(
             output=screen(),
@@ -81,7 +79,7 @@ class TerminalReader:
             key_bindings=keys(explain, completer),
             multiline=Condition(lambda: unfinished(get_app().current_buffer.text)),
             prompt_continuation=lambda width, number, wrapped: [("class:prompt", "> ")],
-            bottom_toolbar=self._toolbar if owner.session.setting("toolbar") else None,
+            bottom_toolbar=self._toolbar if owner.session.settings["toolbar"] else None,
         )
 
     def read(self) -> str:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(exclusive=(("pivot", "keep-overlay"),))
+@command(exclusive=(("pivot", "keep-overlay"),), loses="images")
 def blockcommit(
     domain: Any = LATE_ACTIVE_DOMAIN,
     path: str = DISK,

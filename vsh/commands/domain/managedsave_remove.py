@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(loses="saved")
 def managedsave_remove(domain: Any = domain_argument(complete="MANAGEDSAVE")) -> Document:
     """Remove the managed save image of a domain; its next start boots afresh.
 

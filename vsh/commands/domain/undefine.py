@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     exclusive=(("nvram", "keep-nvram"), ("tpm", "keep-tpm")),
     requires={"delete-storage-volume-snapshots": "remove-all-storage"},
     old={"delete-snapshots": "delete-storage-volume-snapshots"},
+    loses="undefine",
 )
 def undefine(
     domain: Any = late_domain(),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(loses="pool")
 def pool_delete(pool: Any = INACTIVE_POOL) -> Document:
     """Remove what a storage pool is kept in.
 

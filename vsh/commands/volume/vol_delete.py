@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(loses="volume")
 def vol_delete(
     vol: str = VOLUME,
     pool: str | None = VOLUME_POOL,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 ALGORITHMS = words(StorageVolWipeAlgorithm)
 
 
-@command
+@command(loses="wipe")
 def vol_wipe(
     vol: str = VOLUME,
     pool: str | None = VOLUME_POOL,

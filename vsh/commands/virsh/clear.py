@@ -1,0 +1,24 @@
+"""clear: an empty screen."""
+
+from __future__ import annotations
+
+import os
+
+from vsh.cli.command import command
+from vsh.cli.objects import SESSION
+from vsh.cli.session import dumb
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.cli.session import Session
+
+ERASE = "\x1b[H\x1b[2J\x1b[3J"
+"""Cursor home, the screen, and what was scrolled away."""
+
+
+@command(connect=False, extra=True)
+def clear(session: Session = SESSION) -> None:
+    """Clear the screen, where the output is one."""
+    if session.out.isatty() and not dumb(os.environ.get("TERM")):
+        session.out.write(ERASE)
+        session.out.flush()
