@@ -45,7 +45,7 @@ FLOORS = {
     "td-network": 48,
     "td-pool": 26,
     "td-vol": 20,
-    "vmx2xml": 48,
+    "vmx2xml": 36,  # recorded from 9.0.0; 12.8.0 adds hwuuid, nvram and places to the other 12
     "xl2xml": 36,
     "xm2xml": 24,
     "xml2vmx": 40,

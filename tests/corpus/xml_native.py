@@ -147,7 +147,7 @@ def xml2argv(question: dict) -> dict:
     domain = read(text(question, "in.xml"), Domain, flags=F.INACTIVE)
     for card in domain.interfaces:
         card.mac = card.mac or "52:54:00:00:00:00"
-    bhyve_argv.BhyveDefaults(host.capabilities).complete(domain)
+    bhyve_argv.BhyveDefaults(many_disks="AHCI32SLOT" in host.capabilities).complete(domain)
     bhyve_argv.set_firmware(domain, host)
     outputs = {"out.args": broken(bhyve_command(domain, host)), "out.ldargs": "dummy"}
     if not domain.os.loader:

@@ -28,7 +28,7 @@ def convert(devices: str = "", more: str = "", host: bhyve_argv.Host | None = No
     )
     domain = read_document(document, Domain, flags=flags.INACTIVE)
     host = host or bhyve_argv.Host()
-    bhyve_argv.BhyveDefaults(host.capabilities).complete(domain)
+    bhyve_argv.BhyveDefaults(many_disks="AHCI32SLOT" in host.capabilities).complete(domain)
     return bhyve_argv.write(domain, host)
 
 

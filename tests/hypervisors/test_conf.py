@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vsh.errors import ConfSyntax, Error, InternalError
-from vsh.hypervisors._conf import Conf
+from vsh.hypervisors.conf import Conf
 
 
 def test_the_first_entry_of_a_name_counts() -> None:

@@ -278,3 +278,91 @@ def test_huge_numbers_cost_nothing() -> None:
     )
     assert [folder.target for folder in domain.filesystems] == ["g"]
     assert domain.interfaces == []
+
+
+NVME = (
+    'nvme0.present = "TRUE"\nnvme0.pciSlotNumber = "224"\nnvme1.present = "TRUE"\n'
+    'nvme0:2.present = "TRUE"\nnvme0:2.fileName = "b.vmdk"\n'
+    'nvme1:14.present = "TRUE"\nnvme1:14.fileName = "a.vmdk"\n'
+    'ide0:0.present = "TRUE"\nide0:0.fileName = "c.vmdk"\n'
+)
+
+
+def test_nvme_disks() -> None:
+    domain = read(NVME)
+    assert [(d.target, d.bus, d.address.numbers()) for d in domain.disks] == [
+        ("hda", "ide", (0, 0, 0, 0)), ("nvme0n3", "nvme", (0, 0, 0, 2)),
+        ("nvme1n15", "nvme", (1, 0, 0, 14)),
+    ]  # fmt: skip
+    assert [(c.type, c.index, c.address and c.address.bus) for c in domain.controllers] == [
+        ("nvme", 0, 7), ("nvme", 1, None), ("ide", 0, None),
+    ]  # fmt: skip
+
+
+def test_nvme_disks_both_ways() -> None:
+    document = read(NVME).format()
+    text = to_native("vmware-vmx", document)
+    assert 'virtualHW.version = "13"' in text
+    assert vmware_vmx.read(text).format() == document
+
+
+@pytest.mark.parametrize(
+    ("number", "place"),
+    [
+        ("33", (0, 1, 1, 0)), ("160", (0, 5, 0, 0)), ("192", (0, 6, 0, 0)),
+        ("1184", (0, 5, 0, 1)), ("4095", (0, 31, 31, 3)), ("-1", None),
+    ],
+)  # fmt: skip
+def test_slots_of_pci(number: str, place: tuple[int, ...] | None) -> None:
+    domain = read(
+        'ethernet0.present = "TRUE"\nethernet0.networkName = "n"\n'
+        f'ethernet0.addressType = "generated"\nethernet0.generatedAddress = "00:0c:29:01:02:03"\n'
+        f'ethernet0.pciSlotNumber = "{number}"\n'
+    )
+    address = domain.interfaces[0].address
+    assert (address and address.numbers()[:4]) == place
+    written = to_native("vmware-vmx", domain.format())
+    assert (f'ethernet0.pciSlotNumber = "{number}"\n' in written) == (place is not None)
+
+
+def test_two_uuids_and_variables() -> None:
+    bios, managed = "56 4d 01 02 03 04 05 06-07 08 09 0a 0b 0c 0d 0e", "50 2a" + " 01" * 6
+    managed += "-" + " ".join(["02"] * 8)
+    text = f'uuid.bios = "{bios}"\nvc.uuid = "{managed}"\nfirmware = "efi"\nnvram = "w.nvram"\n'
+    domain = read(text)
+    assert domain.uuid == "502a0101-0101-0101-0202-020202020202"
+    assert domain.hwuuid == "564d0102-0304-0506-0708-090a0b0c0d0e"
+    assert domain.os.nvram.path == "w.nvram"
+    written = to_native("vmware-vmx", domain.format())
+    assert all(line in written for line in text.splitlines())
+    assert read(f'uuid.bios = "{bios}"\n').uuid == "564d0102-0304-0506-0708-090a0b0c0d0e"
+
+
+def test_a_workstation_boots_from_its_disk_and_a_server_says_nothing() -> None:
+    assert [boot.dev for boot in read("").os.boot] == ["hd"]
+    assert read("", vmware_vmx.Files()).os.boot == []
+
+
+@pytest.mark.parametrize("address", ["tcp://:4001", "", "vSPC.py", "tcp://h", "h:1", "tcp://a b:4"])
+def test_a_serial_port_without_a_host_leads_nowhere(address: str) -> None:
+    domain = read(
+        f'serial0.present = "TRUE"\nserial0.fileType = "network"\nserial0.fileName = "{address}"\n'
+    )
+    assert [(port.type, port.sources) for port in domain.serials] == [("null", [])]
+    assert "<console type='null'>" in domain.format()
+
+
+def test_a_tpm() -> None:
+    domain = read('vtpm.present = "TRUE"\nfirmware = "efi"\n')
+    assert [(t.model, t.backends[0].version) for t in domain.tpms] == [("tpm-crb", "2.0")]
+    written = to_native("vmware-vmx", domain.format())
+    assert 'virtualHW.version = "14"\n' in written
+    assert 'vtpm.present = "TRUE"\n' in written
+
+
+def test_scsi_targets_of_new_hardware() -> None:
+    """From version 13 on a controller takes 64 numbers."""
+    text = 'config.version = "8"\nvirtualHW.version = "13"\ndisplayName = "g"\n'
+    text += 'scsi1.present = "true"\nscsi1:8.present = "true"\nscsi1:8.fileName = "a.vmdk"\n'
+    domain = vmware_vmx.read(text)
+    assert [(d.target, d.address.numbers()) for d in domain.disks] == [("sdbt", (1, 0, 0, 8))]

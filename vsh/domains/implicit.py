@@ -10,6 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.xml.domain import Domain
 
+_MOST = 16383  # far beyond any guest; names of disks such as 'hdcdrom' count to millions
 _SHOWN = (None, "isa-serial", "spapr-vio-serial", "system-serial", "sclp-serial")
 
 
@@ -53,14 +54,16 @@ def _same_source(one: object, other: object) -> bool:
 
 def add_controllers(domain: Domain) -> None:
     """The controllers that devices need."""
-    for kind in ("scsi", "fdc", "ide", "sata"):
+    for kind in ("scsi", "fdc", "ide", "sata", "nvme"):
         numbers = [
             disk.address.controller
             for disk in domain.disks
             if disk.bus == kind and disk.address is not None and disk.address.type == "drive"
         ]
-        for number in range(max(numbers, default=-1) + 1):
-            add_controller(domain, kind, number)
+        most = max(numbers, default=-1)
+        if most > _MOST:
+            raise ConfigUnsupported(f"{kind} controller index '{most}' of a disk is too large")
+        _fill(domain, kind, most + 1)
     for device in (*domain.channels, *domain.consoles):
         if device.target_type == "virtio":
             address = device.address
@@ -74,6 +77,28 @@ def add_controllers(domain: Domain) -> None:
         from vsh.xml.domain.devices.video import Video
 
         domain.videos = [Video(heads=1)]
+
+
+def _fill(domain: Domain, kind: str, count: int) -> None:
+    """Add the controllers that are missing below an index, each before the higher ones."""
+    from vsh.xml.domain.devices.controller import Controller
+
+    present = {c.index for c in domain.controllers if c.type == kind}
+    new = [Controller(type=kind, index=n) for n in range(count) if n not in present]
+    if not new:
+        return
+    filled: list[Controller] = []
+    last = max((place for place, c in enumerate(domain.controllers) if c.type == kind), default=-1)
+    following = 0
+    for place, controller in enumerate(domain.controllers):
+        if controller.type == kind and controller.index is not None:
+            while following < len(new) and new[following].index < controller.index:
+                filled.append(new[following])
+                following += 1
+        filled.append(controller)
+        if place == last:
+            filled += new[following:]
+    domain.controllers = filled if last >= 0 else filled + new
 
 
 def _smartcards(domain: Domain) -> None:

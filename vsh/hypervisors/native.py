@@ -1,10 +1,12 @@
 """Domains in the configuration of other programs.
 
-A format's word names its place: ``vmware-vmx`` is ``hypervisors/vmware/vmx.py``.  Its module has
+A format's word names its place: ``vmware-vmx`` is ``hypervisors/vmware/vmx.py``.  The package says
+in ``FORMATS`` which of its modules are formats and what each can do, so that nothing is imported to
+list them.  The module has
 
-``read(text)``      the domain that a configuration describes, complete
-``write(domain)``   the configuration for a complete domain
-``DEFAULTS``        what the format's own driver adds to a document (``vsh.domains.defaults``)
+``read(text, unread=...)``  the domain that a configuration describes, complete
+``write(domain)``           the configuration for a complete domain
+``DEFAULTS``                what the format's own driver adds to a document
 
 and only those directions that libvirt has.  No driver and no connection is needed.
 """
@@ -15,15 +17,31 @@ from vsh.errors import InvalidArgument
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Callable
+    from typing import Protocol
 
+    from vsh.domains.defaults import Defaults
     from vsh.xml.domain import Domain
 
+    class Format(Protocol):
+        """The module of a format, which may have one of the directions only."""
 
-def from_native(format: str, text: str) -> Domain:
-    """The domain that a configuration describes.  Raises the Error that libvirt would report."""
-    domain: Domain = _direction(format, "read")(text)
-    return domain
+        DEFAULTS: Callable[[], Defaults]
+
+        @staticmethod
+        def read(text: str, *, unread: list[str] | None = None) -> Domain: ...
+
+        @staticmethod
+        def write(domain: Domain) -> str: ...
+
+
+def from_native(format: str, text: str, unread: list[str] | None = None) -> Domain:
+    """The domain that a configuration describes.  Raises the Error that libvirt would report.
+
+    unread  gets what says something about the domain and was not understood: names of entries or
+            devices, some with the value behind a colon
+    """
+    return _format(format, "read").read(text, unread=unread)
 
 
 def to_native(format: str, document: str) -> str:
@@ -32,42 +50,51 @@ def to_native(format: str, document: str) -> str:
     from vsh.xml.engine import flags
     from vsh.xml.engine.reader import read
 
-    write = _direction(format, "write")
+    found = _format(format, "write")
     domain = read(document, Domain, flags=flags.INACTIVE)
-    form_of(format).DEFAULTS().complete(domain)
-    text: str = write(domain)
-    return text
+    found.DEFAULTS().complete(domain)
+    return found.write(domain)
 
 
 def formats(direction: str) -> list[str]:
     """The words of the formats that can be read, or written (``read`` or ``write``)."""
-    from vsh.lookup import module, names
+    from vsh.lookup import names
 
-    words = [
+    return [
         f"{hypervisor}-{name}"
         for hypervisor in names("vsh.hypervisors")
-        if hasattr(module("vsh.hypervisors", hypervisor), "__path__")
-        for name in names(f"vsh.hypervisors.{hypervisor}")
+        for name, directions in _declared(hypervisor).items()
+        if direction in directions
     ]
-    return [word for word in words if known(word, direction)]
 
 
 def known(format: str, direction: str) -> bool:
     """Whether there is such a format, and it can be read, or written (``read`` or ``write``)."""
-    found = form_of(format)
-    return hasattr(found, "DEFAULTS") and hasattr(found, direction)
+    hypervisor, _, name = format.partition("-")
+    return direction in _declared(hypervisor).get(name, ())
 
 
-def form_of(format: str) -> Any:
-    """The module of a format's word; None if there is none."""
+def form_of(format: str) -> Format:
+    """The module of a format's word.  Raises InvalidArgument if there is none."""
+    return _format(format, None)
+
+
+def _declared(hypervisor: str) -> dict[str, tuple[str, ...]]:
+    """What a package says of its formats; nothing where there is no such package."""
+    from vsh.lookup import module
+
+    found: dict[str, tuple[str, ...]] = getattr(
+        module("vsh.hypervisors", hypervisor), "FORMATS", {}
+    )
+    return found
+
+
+def _format(format: str, direction: str | None) -> Format:
     from vsh.lookup import module
 
     hypervisor, _, name = format.partition("-")
-    package: Any = module("vsh.hypervisors", hypervisor)
-    return module(package.__name__, name) if hasattr(package, "__path__") else None
-
-
-def _direction(format: str, name: str) -> Any:
-    if not known(format, name):
+    directions = _declared(hypervisor).get(name)
+    if directions is None or (direction is not None and direction not in directions):
         raise InvalidArgument(f"unsupported config type {format}")
-    return getattr(form_of(format), name)
+    found: Format = module(f"vsh.hypervisors.{hypervisor}", name)  # type: ignore[assignment]
+    return found

@@ -55,7 +55,11 @@ def convert(session: Session, connection: Any, direction: str, format: str, text
     if direction == "read":
         from vsh.xml.engine.flags import INACTIVE
 
-        return native.from_native(format, text).format(INACTIVE)
+        unread: list[str] = []
+        document: str = native.from_native(format, text, unread).format(INACTIVE)
+        for part in unread:
+            session.warn(f"{format}: not understood, and not in the document: {part}")
+        return document
     return native.to_native(format, text)
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from vsh.domains.defaults import Defaults, add_controller
-from vsh.errors import ConfigUnsupported, XmlError
-from vsh.xml.domain.order import disk_index
+from vsh.errors import ConfigUnsupported
+from vsh.hypervisors.bhyve.defaults import BhyveDefaults
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,12 +11,10 @@ if TYPE_CHECKING:
 
     from vsh.xml.domain import Domain
 
-NAMESPACE = "http://libvirt.org/schemas/domain/bhyve/1.0"
 CAPABILITIES = frozenset((
     "AHCI32SLOT", "CPUTOPOLOGY", "FBUF", "LPC_BOOTROM", "NET_E1000", "RTC_UTC", "SOUND_HDA",
     "VIRTIO_9P", "VNC_PASSWORD", "XHCI",
 ))  # fmt: skip
-_PORTS = ("serials", "consoles", "channels", "parallels")
 _DEFAULT_FIRMWARE = "BHYVE_UEFI.fd"
 
 
@@ -52,73 +49,14 @@ class Host:
         return port
 
 
-class BhyveDefaults(Defaults):
-    """Devices sit on one PCI bus; the first slot is kept for the bridge to the serial ports."""
-
-    namespace = NAMESPACE
-
-    def __init__(self, capabilities: frozenset[str] = CAPABILITIES) -> None:
-        self.capabilities = capabilities
-
-    def whole(self, domain: Domain, flags: int) -> None:
-        add_controller(domain, "pci", 0, "pci-root")
-        os = domain.os
-        firmware = (os.loader and not domain.bootloader) or os.firmware == "efi"
-        ports = domain.serials or domain.consoles
-        if firmware or ports or (domain.graphics and domain.videos):
-            add_controller(domain, "isa", 0)
-
-    def device(self, kind: str, device: Any, domain: Domain) -> None:
-        if kind == "disks" and device.address is None and device.target:
-            self._place(device)
-        elif kind == "controllers":
-            if device.type == "pci" and device.model in ("pci-root", "pcie-root") and device.index:
-                raise XmlError("pci-root and pcie-root controllers should have index 0")
-        elif kind == "videos" and device.type is None:
-            device.type = "gop"
-        elif kind in _PORTS and device.type == "nmdm" and not device.sources:
-            from vsh.hypervisors._devices import set_character
-
-            base = f"/dev/nmdm{domain.uuid}"
-            set_character(device, "nmdm", master=f"{base}A", slave=f"{base}B")
-
-    def _place(self, disk: Any) -> None:
-        from vsh.xml.domain.devices.address import Address
-
-        number = disk_index(disk.target)
-        if number is None:
-            raise XmlError(f"Unknown disk name '{disk.target}' and no address specified")
-        if disk.bus == "sata":
-            many = "AHCI32SLOT" in self.capabilities
-            controller, unit = divmod(number, 32) if many else (number, 0)
-            disk.address = Address(type="drive", controller=controller, bus=0, target=0, unit=unit)
-
-    def addresses(self, domain: Domain) -> None:
-        from vsh.hypervisors.bhyve.slots import assign
-
-        assign(domain)
-        for device in domain.rngs:
-            _check_rng(device)
-
-
 DEFAULTS = BhyveDefaults
 
 
-def _check_rng(device: Any) -> None:
-    if device.model != "virtio":
-        raise ConfigUnsupported("Only 'virio' RNG device model is supported")
-    backend = device.backends[0]
-    if backend.model != "random":
-        raise ConfigUnsupported("Only 'random' backend model is supported")
-    if backend.path != "/dev/random":
-        raise ConfigUnsupported("Only /dev/random source is supported")
-
-
-def read(text: str) -> Domain:
-    """The domain that command lines describe."""
+def read(text: str, *, unread: list[str] | None = None) -> Domain:
+    """The domain that command lines describe; ``unread`` gets what was not understood."""
     from vsh.hypervisors.bhyve.read import read_commands
 
-    return read_commands(text)
+    return read_commands(text, [] if unread is None else unread)
 
 
 def write(domain: Domain, host: Host | None = None) -> str:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from vsh.domains.defaults import Defaults
 from vsh.domains.pci import PCI, Buses, Place, placed, wanted
-from vsh.errors import XmlError
+from vsh.errors import ConfigUnsupported, XmlError
 from vsh.xml.domain.order import insert_controller
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any
 
+    from vsh.errors import Error
     from vsh.xml.domain import Domain
+
+
+NAMESPACE = "http://libvirt.org/schemas/domain/bhyve/1.0"
 
 
 class BhyveDefaults(Defaults):
@@ -20,7 +25,7 @@ class BhyveDefaults(Defaults):
     many_disks   whether a SATA controller takes 32 disks, or one
     """
 
-    namespace = "http://libvirt.org/schemas/domain/bhyve/1.0"
+    namespace = NAMESPACE
 
     def __init__(self, *, many_disks: bool = True) -> None:
         self.many_disks = many_disks
@@ -56,6 +61,16 @@ class BhyveDefaults(Defaults):
 
     def addresses(self, domain: Domain) -> None:
         assign_pci(domain)
+
+    def check(self, domain: Domain) -> Iterable[Error]:
+        for rng in domain.rngs:
+            backend = rng.backends[0]
+            if rng.model != "virtio":
+                yield ConfigUnsupported("Only 'virio' RNG device model is supported")
+            if backend.model != "random":
+                yield ConfigUnsupported("Only 'random' backend model is supported")
+            if backend.path != "/dev/random":
+                yield ConfigUnsupported("Only /dev/random source is supported")
 
 
 def _add(domain: Domain, kind: str, model: str | None) -> None:
@@ -107,6 +122,7 @@ def assign_pci(domain: Domain) -> None:
         domain.videos,
         domain.sounds,
         domain.filesystems,
+        domain.rngs,
     )
     for group in groups:
         for device in group:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported
-from vsh.hypervisors._devices import source_path
+from vsh.hypervisors.devices import source_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ A device that libvirt cannot make sense of is left out, as libvirt does.
 from __future__ import annotations
 
 from vsh.errors import Error, InternalError, InvalidArgument, OperationFailed
-from vsh.hypervisors._devices import new_domain
+from vsh.hypervisors.conf import whole
+from vsh.hypervisors.devices import new_domain
 from vsh.xml.engine.field import number
 from vsh.xml.engine.values import generate_uuid, parse_uuid
 
@@ -18,12 +19,17 @@ if TYPE_CHECKING:
 
 _PROGRAM = "/usr/sbin/bhyve"
 _LOADER = "/usr/sbin/bhyveload"
+# how bhyve treats what the guest does, which libvirt always asks for
+_HARMLESS = frozenset("HPw")
 _UNITS = {letter: 1 << 10 * power for power, letter in enumerate("bkmgtpe")}
 _MEGABYTE = 1024 * 1024
 
 
-def read_commands(text: str) -> Domain:
-    """The domain, as the command lines describe it: nothing is added."""
+def read_commands(text: str, unread: list[str]) -> Domain:
+    """The domain, as the command lines describe it: nothing is added.
+
+    unread  gets the words that were not understood
+    """
     loader, command = _commands(text)
     domain = new_domain("bhyve", "hvm")
     domain.on_reboot = "destroy"
@@ -31,9 +37,9 @@ def read_commands(text: str) -> Domain:
     domain.uuid_generated = True
     domain.clock.offset = "localtime"
     domain.name = None
-    _bhyve(domain, command)
+    _bhyve(domain, command, unread)
     if loader and loader[0] == _LOADER:
-        _load(domain, loader)
+        _load(domain, loader, unread)
     elif loader:
         domain.bootloader, domain.bootloader_args = loader[0], " ".join(loader[1:])
     return domain
@@ -108,9 +114,9 @@ def _memory(text: str) -> int:
     wrong = OperationFailed("Failed to parse memory")
     digits = text[: len(text) - len(text.lstrip("0123456789"))]
     unit = text[len(digits) :].lower()
-    if not digits:
+    value = whole(digits)
+    if value is None:
         raise wrong
-    value = int(digits)
     if not unit:
         return (value * _MEGABYTE if value < _MEGABYTE else value) // 1024
     letter = unit[:1] if unit[1:] in ("", "b") else ""
@@ -119,11 +125,11 @@ def _memory(text: str) -> int:
     return value * _UNITS[letter] // 1024
 
 
-def _bhyve(domain: Domain, words: list[str]) -> None:
+def _bhyve(domain: Domain, words: list[str], unread: list[str]) -> None:
     from vsh.hypervisors.bhyve.read_devices import Devices
     from vsh.xml.domain.tune import MemoryBacking
 
-    devices = Devices(domain)
+    devices = Devices(domain, unread)
     for letter, value in _options(words, "clsmUpg"):
         if letter == "A":
             domain.features.acpi = True
@@ -139,8 +145,8 @@ def _bhyve(domain: Domain, words: list[str]) -> None:
         elif letter == "s":
             try:
                 devices.slot(value)
-            except Error:
-                continue
+            except Error as error:
+                unread.append(f"-s {value}: {error.message}")
         elif letter == "m":
             _set_memory(domain, value)
         elif letter == "u":
@@ -153,11 +159,13 @@ def _bhyve(domain: Domain, words: list[str]) -> None:
             domain.uuid_generated = False
         elif letter == "S":
             domain.memory_backing = MemoryBacking(locked=True)
+        elif letter not in _HARMLESS:
+            unread.append(f"-{letter} {value}".rstrip())
     _set_name(domain, words[-1])
 
 
-def _load(domain: Domain, words: list[str]) -> None:
-    from vsh.hypervisors._devices import source_path
+def _load(domain: Domain, words: list[str], unread: list[str]) -> None:
+    from vsh.hypervisors.devices import source_path
 
     seen = set()
     for letter, value in _options(words, "dm"):
@@ -168,6 +176,8 @@ def _load(domain: Domain, words: list[str]) -> None:
                 if source_path(disk) == value:
                     disk.boot_order = place or None
                     break
+        else:
+            unread.append(f"{words[0]} -{letter} {value}".rstrip())
         seen.add(letter)
     if seen != {"d", "m"}:
         domain.bootloader, domain.bootloader_args = words[0], " ".join(words[1:])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, ConfSyntax, InternalError, OperationFailed
-from vsh.hypervisors._devices import set_character, set_source
+from vsh.hypervisors.conf import whole
+from vsh.hypervisors.devices import set_character, set_source
 from vsh.xml.engine.values import generate_mac, parse_mac
 
 TYPE_CHECKING = False
@@ -18,14 +19,16 @@ _DISKS = {
     "virtio-blk": ("virtio", "disk"),
 }
 _CARDS = {"virtio-net": "virtio", "e1000": "e1000"}
+_BRIDGES = ("hostbridge", "lpc")  # every guest has them
 _MOST_DISKS = 26
 
 
 class Devices:
     """Adds devices to a domain, and counts its disks."""
 
-    def __init__(self, domain: Domain) -> None:
+    def __init__(self, domain: Domain, unread: list[str]) -> None:
         self.domain = domain
+        self.unread = unread
         self.counts = {"sata": 0, "virtio": 0}
 
     def bridge(self, text: str) -> None:
@@ -36,6 +39,7 @@ class Devices:
         if not comma:
             raise ConfSyntax(f"'{text}' has no value")
         if not kind.startswith("com") or len(kind) != 4:
+            self.unread.append(f"-l {text}")
             return
         if not path.startswith("/dev/nmdm"):
             raise OperationFailed(
@@ -69,6 +73,8 @@ class Devices:
 
             backend = Backend(model="random", path="/dev/random")
             self.domain.rngs.append(Rng(model="virtio", backends=[backend], address=address))
+        elif kind not in _BRIDGES:
+            self.unread.append(f"-s {text}")
 
     def _disk(self, kind: str, address: Any, config: str | None) -> None:
         from vsh.xml.domain.devices.disk import Disk
@@ -76,7 +82,9 @@ class Devices:
         bus, device = _DISKS[kind]
         if config is None:
             raise ConfSyntax("a disk without a file")
-        path = config.partition(",")[0]
+        path, _, rest = config.partition(",")
+        if rest:
+            self.unread.append(f"-s {kind},{path}: {rest}")
         count = self.counts[bus]
         self.counts[bus] += 1
         if count >= _MOST_DISKS:
@@ -121,19 +129,23 @@ class Devices:
                 video.vgaconf = value
             elif key in ("rfb", "tcp") and equals:
                 address, colon, port = value.partition(":")
-                if not colon or not port.lstrip("-").isdecimal():
+                found = whole(port.removeprefix("-"), 2**31 - 1)
+                if not colon or found is None:
                     raise InternalError(f"malformed port '{value}'")
                 listen = Listen(type="address", address=address or "127.0.0.1")
                 graphics.listens.append(listen)
-                graphics.port, graphics.autoport = int(port), False
+                graphics.port, graphics.autoport = found * (-1 if port[0] == "-" else 1), False
             elif key in ("w", "h") and equals:
                 digits = value[: len(value) - len(value.lstrip("0123456789"))]
-                if not digits:
+                pixels = whole(digits, 2**32 - 1)
+                if pixels is None:
                     raise InternalError(f"malformed resolution '{value}'")
                 video.resolution = True
-                setattr(video, "x" if key == "w" else "y", int(digits))
+                setattr(video, "x" if key == "w" else "y", pixels)
             elif key == "password" and equals:
                 graphics.passwd = value
+            elif key != "wait":
+                self.unread.append(f"-s fbuf: {part}")
         self.domain.videos.append(video)
         self.domain.graphics.append(graphics)
 
@@ -143,9 +155,9 @@ def _address(text: str) -> Any:
     from vsh.xml.domain.devices.address import Address
 
     parts = text.split(":")[:3]
-    if not all(part.isdecimal() for part in parts):
+    numbers = [n for n in (whole(part, 2**32 - 1) for part in parts) if n is not None]
+    if len(numbers) < len(parts):
         raise ConfSyntax(f"malformed slot '{text}'")
-    numbers = [int(part) for part in parts]
     bus = numbers.pop(0) if len(numbers) == 3 else 0
     function = numbers[1] if len(numbers) == 2 else 0
     return Address(type="pci", domain=0, bus=bus, slot=numbers[0], function=function)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError, NoNetwork
-from vsh.hypervisors._devices import own_arguments, source_path
-from vsh.hypervisors.bhyve.argv import NAMESPACE
-from vsh.hypervisors.bhyve.slots import number
+from vsh.hypervisors.bhyve.defaults import NAMESPACE
+from vsh.hypervisors.devices import own_arguments, source_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -270,3 +269,8 @@ class _Writer:
         if (port.port or 0) > 2:
             raise ConfigUnsupported("only two serial ports are supported")
         self.words += ["-l", f"com{(port.port or 0) + 1},{port.sources[0].master}"]
+
+
+def number(value: int | str | None) -> int:
+    """A number of an address, which may be text."""
+    return int(value, 0) if isinstance(value, str) else value or 0

@@ -1,1 +1,3 @@
 """LXC: the configuration of its own tools."""
+
+FORMATS = {"tools": ("read",)}

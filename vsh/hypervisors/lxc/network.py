@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, ConfSyntax, InvalidArgument
+from vsh.hypervisors.conf import whole
 from vsh.xml.engine.values import parse_mac
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from vsh.hypervisors._conf import Conf
+    from vsh.hypervisors.conf import Conf
     from vsh.xml.domain import Domain
 
 _ENTRIES = {
@@ -40,13 +41,16 @@ def read_networks(domain: Domain, conf: Conf) -> None:
     """Add the cards; without any the container has a network of its own."""
     networks: list[_Network] = []
     for name, value in conf.entries:
+        if name.startswith((_OLD, _NEW)):
+            conf.asked.add(name)
         if name.startswith(_OLD):
             _entry(_old(networks, name), name[len(_OLD) :], value)
         elif name.startswith(_NEW):
             digits, _, suffix = name[len(_NEW) :].partition(".")
-            if not digits.isdecimal() or not suffix:
+            index = whole(digits)
+            if index is None or not suffix:
                 raise ConfSyntax(f"invalid network entry '{name}'")
-            _entry(_new(networks, int(digits)), suffix, value)
+            _entry(_new(networks, index), suffix, value)
     for network in networks:
         if network.get("type") not in (None, "", "empty", "none"):
             _add(domain, network)
@@ -84,9 +88,10 @@ def _address(text: str, family: str) -> Any:
     from vsh.xml.domain.devices._network import IpAddress, address_family
 
     address, slash, prefix = text.partition("/")
-    if not slash or address_family(address) != family or not prefix.isdecimal():
+    length = whole(prefix, 2**32 - 1)
+    if not slash or address_family(address) != family or length is None:
         raise InvalidArgument(f"Invalid CIDR address: '{text}'")
-    return IpAddress(address=address, family=family, prefix=prefix if int(prefix) else None)
+    return IpAddress(address=address, family=family, prefix=prefix if length else None)
 
 
 def _routes(network: _Network) -> list[Any]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from vsh.domains.defaults import Defaults
 from vsh.errors import ArgumentUnsupported, ConfSyntax, InternalError
-from vsh.hypervisors._conf import Conf
-from vsh.hypervisors._devices import new_domain
+from vsh.hypervisors.conf import Conf, whole
+from vsh.hypervisors.devices import new_domain
 from vsh.xml.engine.field import number
 from vsh.xml.engine.flags import SKIP_VALIDATE
 from vsh.xml.engine.values import generate_uuid
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
 EMULATOR = "/usr/libexec/libvirt_lxc"
 _ARCHITECTURES = {"x86": "i686", "amd64": "x86_64"}
+# how LXC's own tools write logs and fill /dev
+_HARMLESS = frozenset((
+    "lxc.autodev", "lxc.log.", "lxc.logfile", "lxc.loglevel", "lxc.pts", "lxc.pty.max",
+    "lxc.rootfs", "lxc.utsname", "lxc.tty", "lxc.rootfs.backend", "lxc.rootfs.mount",
+))  # fmt: skip
 _MOST_CONSOLES = 4096
 _BASIC_MOUNTS = (
     "/proc", "/proc/sys", "/proc/sys/net/ipv4", "/proc/sys/net/ipv6", "/sys",
@@ -42,8 +47,8 @@ class LxcDefaults(Defaults):
 DEFAULTS = LxcDefaults
 
 
-def read(text: str) -> Domain:
-    """The domain that a configuration describes."""
+def read(text: str, *, unread: list[str] | None = None) -> Domain:
+    """The domain that a configuration describes; ``unread`` gets what was not understood."""
     from vsh.hypervisors.lxc.network import read_networks
     from vsh.hypervisors.lxc.tune import read_tuning
 
@@ -62,9 +67,8 @@ def read(text: str) -> Domain:
         raise ArgumentUnsupported(
             "lxc.mount.fstab or lxc.mount found, use lxc.mount.entry lines instead"
         )
-    for name, value in conf.entries:
-        if name == "lxc.mount.entry":
-            _mount_entry(domain, value)
+    for value in conf.every("lxc.mount.entry"):
+        _mount_entry(domain, value)
     read_networks(domain, conf)
     _consoles(domain, conf)
     _id_maps(domain, conf)
@@ -72,6 +76,10 @@ def read(text: str) -> Domain:
     _capabilities(domain, conf)
     LxcDefaults().complete(domain, flags=SKIP_VALIDATE)
     domain.os.arch = _architecture(arch)
+    if unread is not None:
+        unread += conf.unread(_HARMLESS)
+        if arch is not None and domain.os.arch is None:
+            unread.append(f"lxc.arch: {arch}")
     return domain
 
 
@@ -139,10 +147,10 @@ def convert_size(text: str) -> int:
     if digits and unit == "%":
         raise InternalError(f"can't convert relative size: '{text}'")
     wrong = InternalError(f"failed to convert size: '{text}'")
-    if not digits:
+    if whole(digits) is None:
         raise wrong
     try:
-        return scale(int(digits), unit, 1)
+        return scale(whole(digits) or 0, unit, 1)
     except Error:
         raise wrong from None
 
@@ -172,11 +180,13 @@ def _id_maps(domain: Domain, conf: Conf) -> None:
         if name not in ("lxc.idmap", "lxc.id_map") or not value:
             continue
         kind, rest = value[:1], value[1:].split()
-        if len(rest) < 3 or not all(word.isdecimal() for word in rest[:3]):
+        numbers = [whole(word, 2**32 - 1) for word in rest[:3]]
+        if len(numbers) < 3 or None in numbers:
             raise InternalError(f"invalid {name}: '{value}'")
+        conf.asked.add(name)
         if kind not in ("u", "g"):
             raise InternalError(f"invalid {name}: '{value}'")
-        target, start, count = (int(word) for word in rest[:3])
+        target, start, count = numbers
         if kind == "u":
             maps.uids.append(UidRange(start=start, target=target, count=count))
         else:

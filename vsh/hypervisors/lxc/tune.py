@@ -9,7 +9,7 @@ from vsh.xml.engine.values import parse_set, show_set
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.hypervisors._conf import Conf
+    from vsh.hypervisors.conf import Conf
     from vsh.xml.domain import Domain
 
 _UNLIMITED = 9007199254740991
@@ -95,5 +95,6 @@ def _disks(domain: Domain, conf: Conf) -> None:
             tune.devices.append(device)
         known = _WEIGHTS.get(name[len(_BLOCK) :])
         if known is not None:
+            conf.asked.add(name)
             setattr(device, known[0], _number(parts[1], f"failed to parse {known[1]}"))
     domain.blkiotune = tune

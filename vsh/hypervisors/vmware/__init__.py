@@ -1,1 +1,3 @@
 """VMware: VMX configurations."""
+
+FORMATS = {"vmx": ("read", "write")}

@@ -1,10 +1,10 @@
-"""What a VMX configuration says about a domain; its devices are read in ``_vmx_read_devices``."""
+"""What a VMX configuration says about a domain; ``read_devices`` reads its devices."""
 
 from __future__ import annotations
 
 from vsh.errors import InternalError
-from vsh.hypervisors._conf import Conf
-from vsh.hypervisors._devices import new_domain
+from vsh.hypervisors.conf import Conf, whole
+from vsh.hypervisors.devices import new_domain
 from vsh.xml.engine.field import number
 from vsh.xml.engine.values import parse_uuid, show_set
 
@@ -12,8 +12,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.hypervisors.vmware.vmx import Files
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices.address import Address
 
 _HEX = frozenset("0123456789abcdefABCDEF")
+_NO_UUID = "00000000-0000-0000-0000-000000000000"
 _AFFINITY_LIMIT = 16384
 _SHARES = {"low": 500, "normal": 1000, "high": 2000}
 
@@ -24,12 +26,15 @@ class Entries:
     def __init__(self, conf: Conf) -> None:
         self.conf = conf
         self.values: dict[str, str] = {}
+        self.asked: set[str] = set()
         for name, value in conf.entries:
             self.values.setdefault(name.lower(), value)
 
     def text(self, name: str, *, needed: bool = False) -> str | None:
         """A value, or None."""
-        value = self.values.get(name.lower())
+        low = name.lower()
+        self.asked.add(low)
+        value = self.values.get(low)
         if value is None and needed:
             raise InternalError(f"Missing essential config entry '{name}'")
         return value
@@ -55,7 +60,8 @@ class Entries:
         digits = {
             name[len(start) :].partition(".")[0] for name in self.values if name.startswith(start)
         }
-        return sorted(int(each) for each in digits if each.isdecimal() and str(int(each)) == each)
+        found = ((each, whole(each)) for each in digits)
+        return sorted(index for each, index in found if index is not None and str(index) == each)
 
     def flag(self, name: str, default: bool) -> bool:
         """True or false."""
@@ -67,6 +73,16 @@ class Entries:
                 f"Config entry '{name}' must represent a boolean value (true|false)"
             )
         return text.lower() == "true"
+
+    def slot(self, prefix: str) -> Address | None:
+        """Where a device is on the PCI buses: function, bus and slot in one number."""
+        number = self.long(f"{prefix}.pciSlotNumber", -1)
+        if number == -1:
+            return None
+        from vsh.xml.domain.devices.address import Address
+
+        bus, slot, function = number >> 5 & 0x1F, number & 0x1F, number >> 10 & 7
+        return Address(type="pci", domain=0, bus=bus, slot=slot, function=function)
 
 
 def unescape(text: str, mark: str) -> str:
@@ -84,8 +100,11 @@ def unescape(text: str, mark: str) -> str:
     return out.partition(b"\0")[0].decode("utf-8", "surrogateescape")
 
 
-def read_vmx(text: str, files: Files) -> Domain:
-    """The domain of a configuration, as it stands there."""
+def read_vmx(text: str, files: Files, unread: list[str] | None = None) -> Domain:
+    """The domain of a configuration, as it stands there.
+
+    unread  gets the names of what nobody read
+    """
     from vsh.hypervisors.vmware.read_devices import read_devices
 
     conf = Conf.parse(text, "vmx")
@@ -106,6 +125,10 @@ def read_vmx(text: str, files: Files) -> Domain:
         domain.os.smbios = "host"
     read_devices(domain, entries, files, units=64 if hardware >= 13 else 16, cards=cards)
     _firmware(domain, entries)
+    if unread is not None:
+        from vsh.hypervisors.vmware.unread import unread as not_read
+
+        unread += not_read(entries)
     return domain
 
 
@@ -115,12 +138,12 @@ def _convert(text: str, encoding: str) -> str:
 
     try:
         codecs.lookup(encoding)
-    except LookupError:
+    except (LookupError, ValueError):  # ValueError: the name is no text
         raise InternalError(f"libxml2 doesn't handle {encoding} encoding") from None
     raw = text.encode("utf-8", "surrogateescape")
     try:
         return raw.decode(encoding)
-    except UnicodeError:
+    except (LookupError, ValueError):  # LookupError: a codec that makes no text
         raise InternalError(f"Could not convert from {encoding} to UTF-8 encoding") from None
 
 
@@ -131,9 +154,10 @@ def _cards(conf: Conf) -> list[int]:
         if not name.lower().startswith("ethernet"):
             continue
         digits, dot, _ = name[len("ethernet") :].partition(".")
-        if not dot or not digits.isdecimal() or not digits.isascii() or int(digits) >= 2**31:
+        index = whole(digits, 2**31 - 1)
+        if not dot or index is None:
             raise InternalError(f"failed to parse the index of the VMX key '{name}'")
-        found.add(int(digits))
+        found.add(index)
     return sorted(found)
 
 
@@ -159,8 +183,11 @@ def parse_vmx_uuid(text: str) -> str:
 
 
 def _identity(domain: Domain, entries: Entries) -> None:
-    uuid = entries.text("uuid.bios")
-    domain.uuid = "0" * 8 + "-0000-0000-0000-" + "0" * 12 if uuid is None else parse_vmx_uuid(uuid)
+    bios = entries.text("uuid.bios")
+    if bios is not None:
+        domain.hwuuid = parse_vmx_uuid(bios)
+    managed = entries.text("vc.uuid")
+    domain.uuid = domain.hwuuid or _NO_UUID if managed is None else parse_vmx_uuid(managed)
     domain.name = entries.text("displayName")
     if domain.name is not None:
         try:
@@ -229,17 +256,17 @@ def _affinity(text: str, count: int) -> str:
         )
     numbers = set()
     for part in parts:
-        body = part.strip()
-        if not body.isdecimal() or not body.isascii() or int(body) >= 2**32:
+        cpu = whole(part.strip(), 2**32 - 1)
+        if cpu is None:
             raise InternalError(
                 "Expecting VMX entry 'sched.cpu.affinity' to be a comma separated list of "
                 f"unsigned integers but found '{text}'"
             )
-        if int(body) >= _AFFINITY_LIMIT:
+        if cpu >= _AFFINITY_LIMIT:
             raise InternalError(
-                f"VMX entry 'sched.cpu.affinity' contains a {int(body)}, this value is too large"
+                f"VMX entry 'sched.cpu.affinity' contains a {cpu}, this value is too large"
             )
-        numbers.add(int(body))
+        numbers.add(cpu)
     return show_set(sorted(numbers))
 
 
@@ -261,6 +288,11 @@ def _firmware(domain: Domain, entries: Entries) -> None:
     if firmware is not None and firmware != "efi":
         raise InternalError(f"VMX entry 'firmware' has unknown value '{firmware}'")
     domain.os.firmware = firmware
+    variables = entries.text("nvram")
+    if variables:
+        from vsh.xml.domain.os import Nvram
+
+        domain.os.nvram = Nvram(path=variables)
     if entries.flag("uefi.secureBoot.enabled", default=False) and firmware == "efi":
         from vsh.xml.domain.os import FirmwareFeature
 

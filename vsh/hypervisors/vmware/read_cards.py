@@ -56,6 +56,7 @@ def read_card(domain: Domain, entries: Entries, number: int) -> None:
     else:
         raise InternalError(f"Invalid value '{connection}' for VMX entry '{prefix}.connectionType'")
     card.model = model
+    card.address = entries.slot(prefix)
     domain.interfaces.append(card)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from vsh.domains.defaults import add_controller
 from vsh.errors import InternalError
-from vsh.hypervisors._devices import disk_name, set_character, set_source, vnc
+from vsh.hypervisors.conf import whole
+from vsh.hypervisors.devices import disk_name, set_character, set_source, vnc
+from vsh.xml.domain.order import insert_controller
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,6 +45,10 @@ def read_devices(
         read_card(domain, entries, number)
     from vsh.xml.domain.devices.video import Video
 
+    if entries.flag("vtpm.present", default=False):
+        from vsh.xml.domain.devices.tpm import Tpm, TpmBackend
+
+        domain.tpms = [Tpm(model="tpm-crb", backends=[TpmBackend(type="emulator", version="2.0")])]
     memory = entries.long("svga.vramSize", 4 * 1024 * 1024)
     domain.videos = [Video(type="vmvga", vram=-(-memory // 1024))]
     for number in range(4):
@@ -70,35 +75,37 @@ class _Disks:
         self.entries = entries
         self.files = files
         self.units = units
+        # the numbers of targets that a SCSI controller takes: libvirt skips one from 64 units on
+        self.targets = units if units > 16 else units - 1
 
     def read(self) -> None:
         """Add the disks and their controllers."""
-        models: dict[int, str | None] = {}
-        for controller in range(4):
-            if not self.entries.flag(f"scsi{controller}.present", default=False):
-                continue
-            models[controller] = self._model(controller)
-            for unit in range(self.units):
-                if unit != 7:
-                    self.either("scsi", controller, unit)
-        self._controllers("scsi", models)
-        before = len(self.domain.disks)
-        for controller in range(4):
-            if self.entries.flag(f"sata{controller}.present", default=False):
-                for unit in range(30):
-                    self.either("sata", controller, unit)
-        if len(self.domain.disks) > before:
-            self._controllers("sata", {})
+        for kind, units in (("scsi", self.units), ("sata", 30), ("nvme", 0)):
+            for number in range(4):
+                if self.entries.flag(f"{kind}{number}.present", default=False):
+                    self._bus(kind, number, units)
         for bus in range(2):
             for unit in range(2):
                 self.either("ide", bus, unit)
         for unit in range(2):
             self.add(self.disk("floppy", "fdc", 0, unit))
+        for number in range(4):
+            if self.entries.flag(f"nvme{number}.present", default=False):
+                for unit in range(15):
+                    self.add(self.disk("disk", "nvme", number, unit))
 
-    def _controllers(self, kind: str, models: dict[int, str | None]) -> None:
-        if self.domain.disks:
-            for index in range(self.domain.disks[-1].address.controller + 1):
-                add_controller(self.domain, kind, index, models.get(index))
+    def _bus(self, kind: str, number: int, units: int) -> None:
+        """A controller that has a place of its own, and what is on it in libvirt's order."""
+        from vsh.xml.domain.devices.controller import Controller
+
+        controller = Controller(type=kind, index=number)
+        if kind == "scsi":
+            controller.model = self._model(number)
+        controller.address = self.entries.slot(f"{kind}{number}")
+        insert_controller(self.domain, controller)
+        for unit in range(units):
+            if kind == "sata" or unit != 7:
+                self.either(kind, number, unit)
 
     def _model(self, controller: int) -> str | None:
         name = f"scsi{controller}.virtualDev"
@@ -131,8 +138,10 @@ class _Disks:
             prefix, target = f"floppy{unit}", disk_name("fd", unit)
         elif bus == "ide":
             prefix, target = f"ide{controller}:{unit}", disk_name("hd", controller * 2 + unit)
+        elif bus == "nvme":
+            prefix, target = f"nvme{controller}:{unit}", f"nvme{controller}n{unit + 1}"
         elif bus == "scsi":
-            place = controller * 15 + unit - (unit > 7)
+            place = controller * self.targets + unit - (unit > 7)
             prefix, target = f"scsi{controller}:{unit}", disk_name("sd", place)
         else:
             prefix, target = f"sata{controller}:{unit}", disk_name("sd", controller * 30 + unit)
@@ -155,8 +164,11 @@ class _Disks:
 
         number = disk_index(disk.target) or 0
         controller = bus = 0
-        if disk.bus == "scsi":
-            controller, unit = divmod(number, self.units - 1)
+        if disk.bus == "nvme":
+            controller, unit = (int(part) for part in disk.target[len("nvme") :].split("n"))
+            unit -= 1
+        elif disk.bus == "scsi":
+            controller, unit = divmod(number, self.targets)
             unit += unit >= 7
         elif disk.bus == "ide":
             controller, bus, unit = number // 4, number % 4 // 2, number % 2
@@ -291,21 +303,13 @@ def _serial(domain: Domain, entries: Entries, files: Files, number: int) -> None
 
 
 def _network_serial(port: Any, entries: Entries, prefix: str, address: str) -> None:
-    from urllib.parse import urlsplit
-
-    try:
-        uri = urlsplit(address)
-        host, service = uri.hostname, uri.port
-    except ValueError:
-        host = service = None
-    if not service:
+    scheme, host, service = _address(address)
+    if not host or not service:
         set_character(port, "null")
         return
-    protocol = _SCHEMES.get(uri.scheme.lower() or "tcp")
+    protocol = _SCHEMES.get(scheme.lower() or "tcp")
     if protocol is None:
-        raise InternalError(
-            f"VMX entry '{prefix}.fileName' contains unsupported scheme '{uri.scheme}'"
-        )
+        raise InternalError(f"VMX entry '{prefix}.fileName' contains unsupported scheme '{scheme}'")
     end = entries.text(f"{prefix}.network.endPoint")
     if end is not None and end.lower() not in ("server", "client"):
         raise InternalError(
@@ -313,10 +317,22 @@ def _network_serial(port: Any, entries: Entries, prefix: str, address: str) -> N
             f"found '{end}'"
         )
     listens = end is None or end.lower() == "server"
-    set_character(
-        port, "tcp", mode="bind" if listens else "connect", host=host or "", service=str(service)
-    )
+    set_character(port, "tcp", mode="bind" if listens else "connect", host=host, service=service)
     port.protocol = protocol
+
+
+def _address(text: str) -> tuple[str, str, str]:
+    """Scheme, host and port of ``scheme://host:port``; what is not there is empty."""
+    scheme, mark, rest = text.partition("//")
+    if not mark or (scheme and not scheme.endswith(":")):
+        return "", "", ""
+    place = rest.partition("/")[0].rpartition("@")[2]
+    host, colon, service = place.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    port = whole(service, 2**31 - 1) if colon else None
+    if not port or any(c.isspace() for c in host):
+        return "", "", ""
+    return scheme[:-1], host, str(port)
 
 
 def _parallel(domain: Domain, entries: Entries, files: Files, number: int) -> None:

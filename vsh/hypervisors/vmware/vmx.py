@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from vsh.domains.defaults import Defaults
 from vsh.errors import ConfigUnsupported
-from vsh.hypervisors._devices import own_element
+from vsh.hypervisors.devices import own_element
 from vsh.xml.engine.flags import SKIP_VALIDATE
 
 TYPE_CHECKING = False
@@ -64,24 +64,43 @@ class VmwareDefaults(Defaults):
             device.type = "vmvga"
 
 
+class PlayerDefaults(VmwareDefaults):
+    """What a workstation's own driver adds, where no server is asked."""
+
+    boot_order = True
+
+
 DEFAULTS = VmwareDefaults
 
 
-def read(text: str, files: Files | None = None) -> Domain:
-    """The domain that a configuration describes."""
+def read(text: str, files: Files | None = None, *, unread: list[str] | None = None) -> Domain:
+    """The domain that a configuration describes: a workstation's, or one of a server's files.
+
+    unread  gets the names of entries and devices that say something and were not understood
+    """
     from vsh.hypervisors.vmware.read import read_vmx
 
+    defaults = PlayerDefaults() if files is None else VmwareDefaults()
     files = files or Files()
-    domain = read_vmx(text, files)
-    VmwareDefaults().complete(domain, flags=SKIP_VALIDATE)
+    domain = read_vmx(text, files, unread)
+    defaults.complete(domain, flags=SKIP_VALIDATE)
     for name, value in (("datacenterpath", files.datacenter_path), ("moref", files.moref)):
         if value is not None:
             domain.extensions.append(own_element("vmware", NAMESPACE, name, value))
     return domain
 
 
-def write(domain: Domain, files: Files | None = None, hardware: int = HARDWARE) -> str:
-    """The configuration for a domain, for a version of the virtual hardware."""
+def write(domain: Domain, files: Files | None = None, hardware: int | None = None) -> str:
+    """The configuration for a domain, for a version of the virtual hardware.
+
+    hardware  the version; without one the oldest common one that has all devices
+    """
     from vsh.hypervisors.vmware.write import write_vmx
 
-    return write_vmx(domain, files or Files(), hardware)
+    return write_vmx(domain, files or Files(), hardware or _hardware(domain))
+
+
+def _hardware(domain: Domain) -> int:
+    if domain.tpms:
+        return 14
+    return 13 if any(disk.bus == "nvme" for disk in domain.disks) else HARDWARE

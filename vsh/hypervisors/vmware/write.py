@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError
-from vsh.hypervisors._devices import character_path
+from vsh.hypervisors.devices import character_path
 from vsh.xml.engine.values import parse_set
 
 TYPE_CHECKING = False
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from vsh.hypervisors.vmware.vmx import Files
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices.address import Address
 
 _SCSI = {
     "buslogic": "buslogic", "lsilogic": "lsilogic", "lsisas1068": "lsisas1068",
@@ -33,6 +34,16 @@ class Writer:
         shown = {True: "true", False: "false"}[value] if isinstance(value, bool) else value
         self.lines.append(f'{name} = "{shown}"\n')
 
+    def slot(self, prefix: str, address: Address | None) -> None:
+        """Where a device is on the PCI buses, if that is said: all in one number."""
+        if address is None or address.type != "pci" or address.pci_empty():
+            return
+        parts = (address.bus, address.slot, address.function)
+        bus, slot, function = (int(str(part or 0), 0) for part in parts)
+        if bus > 0x1F or address.domain not in (None, 0, "0x0000"):
+            raise ConfigUnsupported(f"{prefix}: VMX cannot express a PCI bus of this number")
+        self.add(f"{prefix}.pciSlotNumber", function << 10 | bus << 5 | slot)
+
 
 def write_vmx(domain: Domain, files: Files, hardware: int) -> str:
     """The configuration for a complete domain."""
@@ -50,6 +61,8 @@ def write_vmx(domain: Domain, files: Files, hardware: int) -> str:
     _folders(out, domain)
     for number, card in enumerate(domain.interfaces):
         _card(out, card, number, hardware)
+    if domain.tpms:
+        _tpm(out, domain, hardware)
     if domain.videos:
         _video(out, domain)
     for port in domain.serials:
@@ -58,6 +71,8 @@ def write_vmx(domain: Domain, files: Files, hardware: int) -> str:
         _parallel(out, port)
     if domain.os.firmware == "efi":
         out.add("firmware", "efi")
+    if domain.os.nvram is not None and domain.os.nvram.path:
+        out.add("nvram", domain.os.nvram.path)
     if hardware >= 7:
         _bridges(out, scsi=scsi)
     return "".join(out.lines)
@@ -75,10 +90,13 @@ def _machine(out: Writer, domain: Domain) -> None:
         out.add("smbios.reflecthost", value=True)
     elif domain.os.smbios not in (None, "none", "emulate"):
         raise ConfigUnsupported(f"Unsupported SMBIOS mode '{domain.os.smbios}'")
-    if not domain.uuid.replace("-", "").strip("0"):
+    hardware_uuid = domain.hwuuid or domain.uuid
+    if not hardware_uuid.replace("-", "").strip("0"):
         out.add("uuid.action", "create")
     else:
-        out.add("uuid.bios", _uuid(domain.uuid))
+        out.add("uuid.bios", _uuid(hardware_uuid))
+    if domain.uuid != hardware_uuid:
+        out.add("vc.uuid", _uuid(domain.uuid))
     out.add("displayName", escape(escape(domain.name, "|"), "%"))
     if domain.description is not None:
         out.add("annotation", escape(domain.description, "|"))
@@ -170,6 +188,11 @@ def _disks(out: Writer, domain: Domain) -> bool:
         model = present[index]
         if model is not None:
             out.add(f"scsi{index}.virtualDev", _SCSI[model])
+    for index in sorted({d.address.controller for d in domain.disks if d.bus == "nvme"}):
+        out.add(f"nvme{index}.present", value=True)
+    for controller in domain.controllers:
+        if controller.type == "nvme" or (controller.type == "scsi" and controller.index in present):
+            out.slot(f"{controller.type}{controller.index}", controller.address)
     floppies = set()
     for disk in domain.disks:
         if disk.device == "floppy":
@@ -216,6 +239,7 @@ def _card(out: Writer, card: Any, number: int, hardware: int) -> None:
             out.add(f"{prefix}.features", 15)
     _card_source(out, card, prefix)
     _card_mac(out, card, prefix)
+    out.slot(prefix, card.address)
 
 
 def _card_source(out: Writer, card: Any, prefix: str) -> None:
@@ -269,6 +293,21 @@ def _card_mac(out: Writer, card: Any, prefix: str) -> None:
         out.add(f"{prefix}.address", card.mac)
     if check is not None:
         out.add(f"{prefix}.checkMACAddress", check)
+
+
+def _tpm(out: Writer, domain: Domain, hardware: int) -> None:
+    if len(domain.tpms) > 1:
+        raise ConfigUnsupported("VMware only supports a single TPM device")
+    if hardware < 14:
+        raise ConfigUnsupported("vTPM requires virtual hardware version 14 or higher")
+    tpm = domain.tpms[0]
+    backend = tpm.backends[0]
+    crb = tpm.model in (None, "tpm-crb")
+    if not crb or backend.type != "emulator" or backend.version not in (None, "2.0"):
+        raise ConfigUnsupported("VMware driver only supports TPM 2.0 with the CRB model")
+    if domain.os.firmware != "efi":
+        raise ConfigUnsupported("vTPM requires EFI firmware")
+    out.add("vtpm.present", "TRUE")
 
 
 def _video(out: Writer, domain: Domain) -> None:

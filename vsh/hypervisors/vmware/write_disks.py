@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError
-from vsh.hypervisors._devices import source_path
+from vsh.hypervisors.conf import whole
+from vsh.hypervisors.devices import source_path
 from vsh.xml.domain.order import disk_index
 
 TYPE_CHECKING = False
@@ -50,7 +51,10 @@ def verify(domain: Domain, disk: Any) -> None:
         shown = ":".join(map(str, place))
         raise InternalError(f"Disk address {shown} doesn't match target device '{disk.target}'")
     controller, bus, unit = place
-    if disk.bus == "scsi":
+    if disk.bus == "nvme":
+        _range("NVMe controller", controller, controller <= 3, "[0..3]")
+        _range("NVMe unit", unit, unit <= 14, "[0..14]")
+    elif disk.bus == "scsi":
         _range("SCSI controller", controller, controller <= 3, "[0..3]")
         _range("SCSI bus", bus, bus == 0, "[0]")
         _range("SCSI unit", unit, unit <= 15 and unit != 7, "[0..6,8..15]")
@@ -75,6 +79,9 @@ def _range(word: str, value: int, good: bool, shown: str) -> None:
 
 def _place(disk: Any) -> tuple[int, int, int]:
     """Controller, bus and unit that follow from a target's name."""
+    if disk.bus == "nvme":
+        controller, space = nvme_place(disk.target)
+        return controller, 0, space
     number = disk_index(disk.target)
     if number is None:
         raise InternalError("Could not verify disk address")
@@ -85,6 +92,15 @@ def _place(disk: Any) -> tuple[int, int, int]:
         return number // 4, number % 4 // 2, number % 2
     units = {"sata": 6, "fdc": 2}.get(disk.bus)
     return (number // units, 0, number % units) if units else (0, 0, 0)
+
+
+def nvme_place(target: str) -> tuple[int, int]:
+    """The numbers, from 0, of controller and disk in a name like ``nvme0n1``."""
+    controller, mark, space = target.removeprefix("nvme").partition("n")
+    numbers = whole(controller), whole(space)
+    if not target.startswith("nvme") or not mark or numbers[0] is None or not numbers[1]:
+        raise InternalError(f"Could not parse valid disk index from '{target}'")
+    return numbers[0], numbers[1] - 1
 
 
 def _legacy_driver(domain: Domain, disk: Any) -> None:
@@ -149,6 +165,8 @@ def write_disk(out: Writer, disk: Any) -> None:
         unit += unit >= 7
     elif disk.bus == "ide":
         controller, unit = divmod(_number(disk.target, "hd"), 2)
+    elif disk.bus == "nvme" and disk.device == "disk":
+        controller, unit = nvme_place(disk.target)
     else:
         raise ConfigUnsupported(f"Unsupported bus type '{disk.bus}' for {disk.device}")
     prefix = f"{disk.bus}{controller}:{unit}"
@@ -175,7 +193,7 @@ def write_disk(out: Writer, disk: Any) -> None:
 
 def _device_type(disk: Any, source: str | None) -> str:
     if disk.device == "disk" and disk.type == "file":
-        return "scsi-hardDisk" if disk.bus == "scsi" else "ata-hardDisk"
+        return {"scsi": "scsi-hardDisk", "nvme": "disk"}.get(disk.bus, "ata-hardDisk")
     if disk.device == "cdrom":
         return "cdrom-image" if disk.type == "file" else "atapi-cdrom"
     if disk.device == "lun":

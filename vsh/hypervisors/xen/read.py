@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, ConfSyntax, InternalError
-from vsh.hypervisors._devices import new_domain, vnc
+from vsh.hypervisors.devices import new_domain, vnc
 from vsh.hypervisors.xen.defaults import MACHINES
 from vsh.xml.engine.field import number
 from vsh.xml.engine.values import generate_uuid, parse_set, parse_uuid, show_set
@@ -12,12 +12,22 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from vsh.hypervisors._conf import Conf
+    from vsh.hypervisors.conf import Conf
     from vsh.xml.domain import Domain
 
 _TSC_MODES = {"always_emulate": "emulate", "native": "native", "native_paravirt": "paravirt"}
 _BOOT = {"a": "fd", "d": "cdrom", "n": "network"}
 _LONGEST_DISPLAY = 1023
+# what some guests have and others not, so that nobody asks for it there
+_ELSEWHERE = frozenset((
+    "acpi", "apic", "boot", "bootargs", "builder", "cmdline", "display", "e820_host", "extra",
+    "hap", "hpet", "keymap", "nestedhvm", "pae", "parallel", "ramdisk", "root", "rtc_timeoffset",
+    "sdl", "serial", "soundhw", "spice", "spice_clipboard_sharing", "spiceagent_mouse",
+    "spicedisable_ticketing", "spicehost", "spicepasswd", "spiceport", "spicetls_port",
+    "spicevdagent", "stdvga", "usb", "usbdevice", "vfb", "viridian", "vnc", "vncconsole",
+    "vncdisplay", "vnclisten", "vncpasswd", "vncunused", "xauthority", "bios_path_override",
+    "bootloader", "kernel", "acpi_firmware", "opengl",
+))  # fmt: skip
 
 
 class Values:
@@ -25,6 +35,15 @@ class Values:
 
     def __init__(self, conf: Conf) -> None:
         self.conf = conf
+        self.left: list[str] = []
+
+    def leave(self, name: str, value: str) -> None:
+        """Note a value, or a part of one, that is not understood."""
+        self.left.append(f"{name}: {value}")
+
+    def unread(self) -> list[str]:
+        """The entries, and the parts of entries, that say something and were not understood."""
+        return self.conf.unread(_ELSEWHERE) + self.left
 
     def string(self, name: str, default: str | None = None) -> str | None:
         """A string."""
@@ -70,7 +89,10 @@ class Values:
     def items(self, name: str) -> list[str]:
         """The strings of a list; what is no string, or no list, does not count."""
         value = self.conf.get(name)
-        return [v for v in value if isinstance(v, str)] if isinstance(value, list) else []
+        if value is not None and not isinstance(value, list):
+            self.leave(name, str(value))
+        found = value if isinstance(value, list) else []
+        return [v for v in found if isinstance(v, str)]
 
 
 def options(text: str) -> list[tuple[str, str]] | None:
@@ -154,6 +176,8 @@ def _features(domain: Domain, values: Values) -> None:
     features = domain.features
     mode = values.string("tsc_mode")
     if mode is not None:
+        if mode not in (*_TSC_MODES, "default"):
+            values.leave("tsc_mode", mode)
         domain.clock.timers = [Timer(name="tsc", present=True, mode=_TSC_MODES.get(mode, "auto"))]
     passed = values.string("passthrough")
     if passed in ("enabled", "sync_pt", "share_pt"):

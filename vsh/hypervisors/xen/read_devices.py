@@ -4,7 +4,8 @@ host, sound cards, character devices."""
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError, XmlError
-from vsh.hypervisors._devices import character_source, set_character
+from vsh.hypervisors.conf import whole
+from vsh.hypervisors.devices import character_source, set_character
 from vsh.xml.engine.field import number
 from vsh.xml.engine.values import parse_mac
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from vsh.hypervisors.xen.read import Values
     from vsh.xml.domain import Domain
 
+_CARD_OPTIONS = ("mac", "script", "bridge", "ip", "model", "type", "vifname", "rate")
 _RATE = {"G": 1024 * 1024, "M": 1024}
 
 
@@ -24,9 +26,9 @@ def read_devices(domain: Domain, values: Values, card_type: str) -> None:
     from vsh.xml.domain.devices.sound import Sound
 
     for text in values.items("vif"):
-        domain.interfaces.append(_card(text, card_type))
+        domain.interfaces.append(_card(values, text, card_type))
     for text in values.conf.strings("pci") or ():
-        domain.hostdevs.append(_pci(text))
+        domain.hostdevs.append(_pci(values, text))
     if domain.os.type == "hvm":
         sounds = values.string("soundhw")
         if sounds is not None:
@@ -51,7 +53,7 @@ def _hex(text: str) -> int:
     return value
 
 
-def _pci(text: str) -> Any:
+def _pci(values: Values, text: str) -> Any:
     """A PCI device: ``[domain:]bus:slot.function[,option=value...]``."""
     from vsh.xml.domain.devices.hostdev import HostAddress, HostDevice, HostSource
 
@@ -69,6 +71,8 @@ def _pci(text: str) -> Any:
                 raise InternalError(f"Malformed PCI options {rest}")
             if key == "permissive":
                 filtering = not number(value)
+            else:
+                values.leave("pci", option)
     except ValueError:
         raise InternalError(f"Malformed PCI address {text}") from None
     numbers = dict(zip(("function", "slot", "bus", "domain"), reversed(where), strict=False))
@@ -82,7 +86,7 @@ def _pci(text: str) -> Any:
     return HostDevice(mode="subsystem", type="pci", managed="no", source=source)
 
 
-def _card(text: str, card_type: str) -> Any:
+def _card(values: Values, text: str, card_type: str) -> Any:
     from vsh.hypervisors.xen.read import options
     from vsh.xml.domain.devices._network import Bandwidth, IpAddress, address_family
     from vsh.xml.domain.devices.interface import MODELS, Interface, NetSource
@@ -91,6 +95,9 @@ def _card(text: str, card_type: str) -> Any:
     if pairs is None:
         raise InternalError(f"malformed network interface '{text}'")
     found = dict(pairs)
+    for key, value in found.items():
+        if key not in _CARD_OPTIONS:
+            values.leave("vif", f"{key}={value}")
     card = Interface(source=NetSource())
     if "mac" in found:
         try:
@@ -129,10 +136,11 @@ def _bridge(card: Any, text: str) -> None:
     card.source.bridge = name
     if not tags:
         return
-    if not all(tag.isdecimal() and tag.isascii() for tag in tags):
+    numbers = [number for number in (whole(tag, 2**32 - 1) for tag in tags) if number is not None]
+    if len(numbers) < len(tags):
         raise InternalError(f"malformed VLAN of bridge '{text}'")
     trunk = "yes" if mark == ":" else None
-    card.vlan = Vlan(trunk=trunk, tags=[VlanTag(id=int(tag)) for tag in tags])
+    card.vlan = Vlan(trunk=trunk, tags=[VlanTag(id=each) for each in numbers])
     card.virtualport = VirtualPort(type="openvswitch")
 
 
@@ -144,8 +152,8 @@ def _rate(text: str) -> int:
     scale = unit[:1] if unit[:1] in ("G", "M", "K") else ""
     if not digits or unit[len(scale) :] not in ("B/s", "b/s"):
         raise InternalError(f"Invalid rate '{text}' specified")
-    value = int(digits)
-    if value >= 2**64:
+    value = whole(digits)
+    if value is None:
         raise InternalError(f"Failed to parse rate '{text}'")
     value *= _RATE.get(scale, 1)
     return value // 8 if unit[len(scale)] == "b" else value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, NoNetwork
-from vsh.hypervisors._conf import Conf
+from vsh.hypervisors.conf import Conf
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

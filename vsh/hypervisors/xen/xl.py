@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vsh.hypervisors._conf import Conf
+from vsh.hypervisors.conf import Conf
 from vsh.hypervisors.xen.defaults import XenDefaults
 from vsh.hypervisors.xen.read import Values, read_common
 from vsh.hypervisors.xen.write import write_common
@@ -15,14 +15,16 @@ if TYPE_CHECKING:
 DEFAULTS = XenDefaults
 
 
-def read(text: str) -> Domain:
-    """The domain that a configuration describes."""
+def read(text: str, *, unread: list[str] | None = None) -> Domain:
+    """The domain that a configuration describes; ``unread`` gets what was not understood."""
     from vsh.hypervisors.xen.xl_read import read_xl
 
     values = Values(Conf.parse(text))
     domain = read_common(values, "vif")
     read_xl(domain, values)
     XenDefaults().complete(domain, flags=SKIP_VALIDATE)
+    if unread is not None:
+        unread += values.unread()
     return domain
 
 

@@ -28,6 +28,7 @@ class DiskText:
     backend   who serves it, or None
     writable  whether the guest may write
     cdrom     whether it is a CD-ROM
+    left      the parts that a document has no word for
     """
 
     __slots__ = (
@@ -35,6 +36,7 @@ class DiskText:
         "backend",
         "cdrom",
         "format",
+        "left",
         "old",
         "path",
         "target",
@@ -50,6 +52,7 @@ class DiskText:
         self.backend: str | None = None
         self.access: bool | None = None
         self.cdrom = False
+        self.left: list[str] = []
         self.old = False
         rest = text
         while rest:
@@ -84,11 +87,15 @@ class DiskText:
                 if value not in _BACKENDS:
                     raise self._wrong("unknown value for backendtype", value)
                 self.backend = value
+            else:
+                self.left.append(f"{name}={value}")
         elif name == "devtype":
             if value not in ("cdrom", "disk"):
                 raise self._wrong("unknown value for type", value)
             self.cdrom = value == "cdrom"
-        elif name != "script":
+        elif name == "script":
+            self.left.append(f"{name}={value}")
+        else:
             raise self._wrong("unknown parameter", f"{name}={value}")
 
     def _format(self, value: str) -> None:
@@ -103,6 +110,7 @@ class DiskText:
 
     def _positional(self, value: str) -> None:
         if value in _IGNORED:
+            self.left.append(value)
             return
         if value == "cdrom":
             self.cdrom = True

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, ConfSyntax, InternalError
-from vsh.hypervisors._devices import own_element, set_character, set_source
+from vsh.hypervisors.conf import whole
+from vsh.hypervisors.devices import own_element, set_character, set_source
 from vsh.hypervisors.xen.defaults import FIRMWARE, NAMESPACE
 from vsh.hypervisors.xen.read import boot_devices
 from vsh.hypervisors.xen.xl_features import from_xl
@@ -126,11 +127,12 @@ def _cell(place: int, node: Any, count: int) -> Any:
         if not value:
             continue
         if key.startswith("pnode"):
-            if not value.isdecimal() or int(value) >= count:
+            found = whole(value, count - 1)
+            if found is None:
                 raise ConfigUnsupported(
                     f"vnuma vnode {place} contains invalid pnode value '{value}'"
                 )
-            physical = int(value)
+            physical = found
         elif key.startswith("size"):
             cell.memory = _size(text, value) * 1024
         elif key.startswith("vcpus"):
@@ -153,9 +155,10 @@ def _cell(place: int, node: Any, count: int) -> Any:
 
 
 def _size(text: str, value: str) -> int:
-    if not value.isdecimal() or not value.isascii():
+    size = whole(value)
+    if size is None:
         raise InternalError(f"vnuma vnode invalid format '{text}'")
-    return int(value)
+    return size
 
 
 def _cpuid(domain: Domain, values: Values) -> None:
@@ -184,6 +187,8 @@ def _disks(domain: Domain, values: Values) -> None:
 
     for text in values.items("disk"):
         found = DiskText(text)
+        for part in found.left:
+            values.leave("disk", part)
         disk = Disk(target=found.target, readonly=not found.writable)
         _image(disk, found.path)
         if found.cdrom:
@@ -257,9 +262,9 @@ def _monitor(text: str) -> Any:
         name, _, port = text.partition("\\:")
     host = Host(name=name.replace("\\:", ":"))
     if port:
-        if not port.isdecimal() or int(port) > 65535:
+        host.port = whole(port, 65535)
+        if host.port is None:
             raise InternalError(f"malformed port number '{port}'")
-        host.port = int(port)
     return host
 
 
@@ -292,6 +297,8 @@ def _inputs(domain: Domain, values: Values) -> None:
             raise InternalError("config value usbdevice was malformed")
         if word in ("tablet", "mouse", "keyboard"):
             domain.inputs.append(Input(type=word, bus="usb"))
+        else:
+            values.leave("usbdevice", word)
 
 
 def _numbers(text: str, **defaults: int) -> dict[str, Any] | None:
@@ -316,7 +323,9 @@ def _usb(domain: Domain, values: Values) -> None:
 
     for text in values.items("usbdev"):
         found = _numbers(text, hostbus=0, hostaddr=0)
-        if found is not None:
+        if found is None:
+            values.leave("usbdev", text)
+        else:
             address = HostAddress(bus=str(found["hostbus"]), device=str(found["hostaddr"]))
             domain.hostdevs.append(
                 HostDevice(
@@ -328,6 +337,8 @@ def _usb(domain: Domain, values: Values) -> None:
         if found is not None and str(found.get("type", "qusb")).startswith("qusb"):
             model = "qusb1" if found["version"] == 1 else "qusb2"
             domain.controllers.append(Controller(type="usb", model=model, ports=found["ports"]))
+        else:
+            values.leave("usbctrl", text)
 
 
 def _channels(domain: Domain, values: Values) -> None:
@@ -337,6 +348,7 @@ def _channels(domain: Domain, values: Values) -> None:
     for text in values.items("channel"):
         pairs = options(text)
         if pairs is None:
+            values.leave("channel", text)
             continue
         found = dict(reversed(pairs))
         kind = dict(pairs).get("connection", "")

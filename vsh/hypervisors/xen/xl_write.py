@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError, NoSupport
-from vsh.hypervisors._devices import own_arguments, source_path
+from vsh.hypervisors.devices import own_arguments, source_path
 from vsh.hypervisors.xen.defaults import NAMESPACE
 from vsh.hypervisors.xen.write import boot_letters
 from vsh.hypervisors.xen.xl_features import to_xl
@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from vsh.hypervisors._conf import Conf
+    from vsh.hypervisors.conf import Conf
     from vsh.xml.domain import Domain
 
 _FORMATS = {"vhd": "xvhd", "qcow": "qcow", "qcow2": "qcow2", "qed": "qed"}

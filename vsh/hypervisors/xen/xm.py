@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError
-from vsh.hypervisors._conf import Conf
-from vsh.hypervisors._devices import set_source, source_path
+from vsh.hypervisors.conf import Conf
+from vsh.hypervisors.devices import set_source, source_path
 from vsh.hypervisors.xen.defaults import XenDefaults
 from vsh.hypervisors.xen.read import Values, boot_devices, read_common
 from vsh.hypervisors.xen.write import boot_letters, write_common
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 DEFAULTS = XenDefaults
 
 
-def read(text: str) -> Domain:
-    """The domain that a configuration describes."""
+def read(text: str, *, unread: list[str] | None = None) -> Domain:
+    """The domain that a configuration describes; ``unread`` gets what was not understood."""
     from vsh.xml.domain.devices.input import Input
 
     values = Values(Conf.parse(text))
@@ -34,13 +34,21 @@ def read(text: str) -> Domain:
         entries = values.conf.strings("disk")
         if entries is None:
             raise InternalError("memory conf: expected a string list for 'disk' parameter")
-        disks = [_disk(entry, full=domain.os.type == "hvm") for entry in entries]
-        domain.disks = [disk for disk in disks if disk is not None]
+        for entry in entries:
+            disk = _disk(entry, full=domain.os.type == "hvm")
+            if disk is None:
+                values.leave("disk", entry)
+            else:
+                domain.disks.append(disk)
     if domain.os.type == "hvm":
         device = values.string("usbdevice")
         if device in ("tablet", "mouse", "keyboard"):
             domain.inputs.append(Input(type=device, bus="usb"))
+        elif device is not None:
+            values.leave("usbdevice", device)
     XenDefaults().complete(domain, flags=SKIP_VALIDATE)
+    if unread is not None:
+        unread += values.unread()
     return domain
 
 

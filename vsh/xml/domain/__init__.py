@@ -117,6 +117,7 @@ class Domain(Element, tag="domain"):
     id = Int("@id", 0, INT_MAX, live=True)
     name = Text("name")
     uuid = Uuid("uuid", wrong=(InternalError, "malformed uuid element"))
+    hwuuid = Uuid("hwuuid", wrong=(InternalError, "malformed hwuuid element"))
     genid = Custom("genid", _read_genid, _write_genid, many=True)
     title = Text("title")
     description = Text("description")

@@ -71,6 +71,23 @@ class Foreign:
         self.text = (element.text or "").strip()
         self.children = tuple(Foreign(c) for c in element if c.tag.__class__ is str)
 
+    @classmethod
+    def made(
+        cls,
+        prefix: str,
+        uri: str,
+        name: str,
+        *,
+        text: str = "",
+        attributes: tuple[tuple[str, str], ...] = (),
+        children: tuple[Foreign, ...] = (),
+    ) -> Foreign:
+        """An element that stands in no document yet; its texts may be any."""
+        own = object.__new__(cls)
+        own.prefix, own.uri, own.name = prefix, uri, name
+        own.text, own.attributes, own.children = text, attributes, children
+        return own
+
     def format(self, level: int) -> str:
         """The lines, each with a newline at the end."""
         from vsh.xml.engine.field import escape

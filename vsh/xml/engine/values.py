@@ -78,6 +78,9 @@ def generate_mac(prefix: tuple[int, int, int] = (0x52, 0x54, 0x00)) -> str:
     return ":".join(f"{byte:02x}" for byte in (*prefix, *os.urandom(3)))
 
 
+_LONGEST_NUMBER = 4000  # of digits; int() refuses from 4,300 on
+
+
 def parse_set(text: str) -> list[int]:
     """Numbers written like ``0-3,^2,8``, sorted.  Raises InvalidArgument with libvirt's text."""
     found: set[int] = set()
@@ -90,6 +93,8 @@ def parse_set(text: str) -> list[int]:
         first, dash, last = body.partition("-")
         first, last = first.strip(), last.strip()
         if not first.isdigit() or not first.isascii() or (dash and not last.isdecimal()):
+            raise wrong
+        if len(first) > _LONGEST_NUMBER or len(last) > _LONGEST_NUMBER:
             raise wrong
         low = int(first)
         high = int(last) if dash else low

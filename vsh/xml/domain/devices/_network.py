@@ -23,7 +23,7 @@ def address_family(text: str) -> str | None:
     for name, family in (("ipv4", socket.AF_INET), ("ipv6", socket.AF_INET6)):
         try:
             socket.inet_pton(family, text)
-        except OSError:
+        except (OSError, ValueError):  # ValueError: no UTF-8, or a NUL
             continue
         return name
     return None

@@ -102,15 +102,12 @@ def own_element(
     prefix: str, uri: str, name: str, text: str | None = None, items: tuple[str, ...] = ()
 ) -> Foreign:
     """An element of a driver's own: with a text, or with <arg value='...'/> for some items."""
-    from lxml import etree
-
     from vsh.xml.engine.raw import Foreign
 
-    element = etree.Element(f"{{{uri}}}{name}", nsmap={prefix: uri})
-    element.text = text
-    for item in items:
-        etree.SubElement(element, f"{{{uri}}}arg", value=item)
-    return Foreign(element)
+    arguments = tuple(
+        Foreign.made(prefix, uri, "arg", attributes=(("value", item),)) for item in items
+    )
+    return Foreign.made(prefix, uri, name, text=(text or "").strip(), children=arguments)
 
 
 def own_arguments(domain: Domain, uri: str) -> list[str]:

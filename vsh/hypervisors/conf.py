@@ -11,7 +11,7 @@ from vsh.errors import ConfSyntax, InternalError, Overflow
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from typing import Any
 
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -27,6 +27,7 @@ class Conf:
     def __init__(self, dialect: str = "plain") -> None:
         self.dialect = dialect
         self.entries: list[tuple[str, Any]] = []
+        self.asked: set[str] = set()
 
     @classmethod
     def parse(cls, text: str, dialect: str = "plain") -> Conf:
@@ -37,12 +38,31 @@ class Conf:
 
     def get(self, name: str) -> Any:
         """A value, or None."""
+        self.asked.add(name)
         vmx = self.dialect == "vmx"
         wanted = name.lower()
         for entry, value in self.entries:
             if entry == name or (vmx and entry.lower() == wanted):
                 return value
         return None
+
+    def unread(self, harmless: Collection[str]) -> list[str]:
+        """The names that nobody asked for, in order and each once.
+
+        harmless  names that need no reader; one with a dot at its end stands for all behind it
+        """
+        families = tuple(name for name in harmless if name.endswith("."))
+        names = dict.fromkeys(name for name, _ in self.entries)
+        return [
+            name
+            for name in names
+            if name not in self.asked and name not in harmless and not name.startswith(families)
+        ]
+
+    def every(self, name: str) -> list[Any]:
+        """The values of all entries of a name, in order."""
+        self.asked.add(name)
+        return [value for entry, value in self.entries if entry == name]
 
     def string(self, name: str) -> str | None:
         """A value that has to be a string, or None."""
@@ -72,6 +92,15 @@ class Conf:
     def format(self) -> str:
         """The text."""
         return "".join(f"{name} = {_shown(value)}\n" for name, value in self.entries)
+
+
+def whole(text: str, most: int = 2**64 - 1) -> int | None:
+    """A number of plain digits; None where it is none, or more than can be."""
+    digits = text.lstrip("0") if text.isdecimal() and text.isascii() else None
+    if digits is None or len(digits) > len(str(most)):
+        return None
+    value = int(digits or "0")
+    return value if value <= most else None
 
 
 def _shown(value: Any) -> str:
@@ -228,6 +257,7 @@ class _Reader:
         digits = self.text[start : self.place]
         if not digits:
             raise self.wrong("unterminated number")
-        if int(digits) > _LARGEST:
+        value = whole(digits, _LARGEST)
+        if value is None:
             raise Overflow(f"{_WHERE}:{self.line}: numeric overflow in conf value")
-        return sign * int(digits)
+        return sign * value
