@@ -21,11 +21,13 @@ $ vsh domxml-from-native vmware-vmx guest.vmx
 <domain type='vmware'>
   <name>guest</name>
   <uuid>564d9bef-acd9-b4e0-c8f0-aea8b9103515</uuid>
+  <hwuuid>564d9bef-acd9-b4e0-c8f0-aea8b9103515</hwuuid>
   <memory unit='KiB'>524288</memory>
   <currentMemory unit='KiB'>524288</currentMemory>
   <vcpu placement='static'>1</vcpu>
   <os>
     <type arch='i686'>hvm</type>
+    <boot dev='hd'/>
   </os>
   <clock offset='utc'/>
   <on_poweroff>destroy</on_poweroff>
