@@ -1,0 +1,76 @@
+"""Memory, pages and CPUs of this very machine and of made-up trees."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from vsh.drivers.host import sysfs
+from vsh.drivers.host.cpus import Cpus
+from vsh.drivers.host.memory import Memory
+from vsh.drivers.host.topology import cells, pretty, ranges
+from vsh.errors import InternalError, OperationFailed
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_this_machine() -> None:
+    memory, cpus = Memory(), Cpus()
+    assert memory.total() > memory.free() > 0
+    assert memory.page_sizes()[0] == os.sysconf("SC_PAGE_SIZE") // 1024
+    size, count, free = memory.pages()[0]
+    assert memory.total() // 2 < size * count <= memory.total()
+    assert free <= count
+    assert cpus.arrangement(os.uname().machine).cpus == len(cpus.online()) == os.cpu_count()
+    assert sum(cell.cpu_count or 0 for cell in cells(cpus, memory)) == len(cpus.present())
+    assert cpus.times()["user"] >= cpus.times(0)["user"] > 0
+
+
+def test_huge_pages(tmp_path: Path) -> None:
+    huge = tmp_path / "hugepages" / "hugepages-2048kB"
+    huge.mkdir(parents=True)
+    (huge / "nr_hugepages").write_text("10\n")
+    (huge / "free_hugepages").write_text("4\n")
+    (tmp_path / "meminfo").write_text("MemTotal:  40960 kB\nMemFree:  8192 kB\n")
+    memory = Memory(str(tmp_path), str(tmp_path / "meminfo"), str(tmp_path / "hugepages"))
+    assert memory.nodes() == []
+    assert memory.pages() == [(4, 5120, 2048), (2048, 10, 4)]
+    assert memory.set_pages(2048, 3) == 3
+    assert memory.pages()[1] == (2048, 3, 4)
+    with pytest.raises(OperationFailed, match="page size or NUMA node not available: 1048576"):
+        memory.set_pages(1048576, 1)
+
+
+def test_files_that_say_nonsense(tmp_path: Path) -> None:
+    path = tmp_path / "f"
+    path.write_text("x")
+    with pytest.raises(InternalError, match="Invalid integer value 'x'"):
+        sysfs.number(str(path))
+    for text in ("1-", "3-1", "0-99999999999", "a", "9" * 5000):
+        path.write_text(text)
+        with pytest.raises(InternalError, match="Invalid bitmap"):
+            sysfs.numbers(str(path))
+    assert sysfs.number(str(tmp_path / "none")) is None
+    assert sysfs.word(f"{path}/below-a-file") is None
+    with pytest.raises(InternalError, match="Failed to read file"):
+        sysfs.word(str(tmp_path))
+
+
+def test_a_host_without_numa(tmp_path: Path) -> None:
+    (tmp_path / "cpu").mkdir()
+    (tmp_path / "cpu/online").write_text("0-1\n")
+    (tmp_path / "cpu/present").write_text("0-1\n")
+    cpus = Cpus(str(tmp_path))
+    [cell] = cells(cpus, Memory(str(tmp_path)))
+    assert [(cpu.id, cpu.socket, cpu.siblings) for cpu in cell.cpus] == [(0, 0, "0"), (1, 0, "1")]
+
+
+def test_sets_and_sizes() -> None:
+    assert ranges({0, 1, 2, 5, 7, 8}) == "0-2,5,7-8"
+    assert ranges(set()) == ""
+    assert pretty(0) == (0, "B")
+    assert pretty(3 << 20) == (3, "MiB")
+    assert pretty(1025) == (1025, "B")

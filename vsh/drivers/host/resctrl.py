@@ -1,0 +1,119 @@
+"""What of the caches and the memory bandwidth can be shared out among guests and watched."""
+
+from __future__ import annotations
+
+import os
+
+from vsh.drivers.host import sysfs
+from vsh.errors import InternalError
+from vsh.xml.host.capabilities import BandwidthNode, Control, Monitor, Named
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.xml.host.capabilities import Bank, Host
+
+_SCOPES = {"": "both", "CODE": "code", "DATA": "data"}
+_ORDER = tuple(_SCOPES.values())
+_UNITS = {"B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
+MONITOR_LEVEL = 3
+"""The kernel watches caches of this level only."""
+
+
+def describe(host: Host, folder: str) -> None:
+    """Add to a host's caches what resctrl says of them.
+
+    folder  what stands for /sys/fs/resctrl; nothing is there where nothing can be shared out
+
+    Raises InternalError where its files are not what the kernel writes.
+    """
+    info = f"{folder}/info"
+    if not os.path.isdir(info):
+        return
+    shares = _shares(info)
+    for bank in host.caches:
+        bank.controls = [_control(bank, *share) for share in shares.get(bank.level or 0, ())]
+    _bandwidth(host, info)
+    _monitors(host, info)
+
+
+def _shares(info: str) -> dict[int, list[tuple[str, int, int, int]]]:
+    """By level: what is shared out, into how many shares, of how many bits, at least how many."""
+    found: dict[int, list[tuple[str, int, int, int]]] = {}
+    for name in sorted(os.listdir(info)):
+        digits = name[1:].rstrip("CODEAT")
+        scope = _SCOPES.get(name[1 + len(digits) :])
+        if name[:1] != "L" or not digits.isdigit() or scope is None:
+            continue
+        mask = sysfs.word(f"{info}/{name}/cbm_mask")
+        if mask is None:
+            raise InternalError("Cannot get cbm_mask from resctrl cache info")
+        try:
+            bits = int(mask, 16).bit_count()
+        except ValueError:
+            raise InternalError("Cannot parse cbm_mask from resctrl cache info") from None
+        least = sysfs.number(f"{info}/{name}/min_cbm_bits")
+        if least is None or not bits:
+            raise InternalError("Cannot get min_cbm_bits from resctrl cache info")
+        limit = sysfs.number(f"{info}/{name}/num_closids") or 0
+        found.setdefault(int(digits), []).append((scope, limit, bits, least))
+    for shares in found.values():
+        shares.sort(key=lambda share: _ORDER.index(share[0]))
+    return found
+
+
+def _control(bank: Bank, scope: str, limit: int, bits: int, least: int) -> Control:
+    """How a cache can be shared out: in steps of one bit's worth, both figures in one unit."""
+    from vsh.drivers.host.topology import pretty
+
+    step = (bank.size or 0) * _UNITS[bank.unit or "B"] // bits
+    smallest = least * step if least != 1 else 0
+    units = [pretty(size)[1] for size in (step, smallest) if size]
+    unit = min(units, key=lambda name: _UNITS[name], default="B")
+    size = _UNITS[unit]
+    return Control(
+        granularity=step // size,
+        minimum=smallest // size or None,
+        unit=unit,
+        type=scope,
+        limit=limit,
+    )
+
+
+def _bandwidth(host: Host, info: str) -> None:
+    step = sysfs.number(f"{info}/MB/bandwidth_gran")
+    if step is None:
+        return
+    least = sysfs.number(f"{info}/MB/min_bandwidth")
+    if least is None:
+        raise InternalError("Cannot get min bandwidth from resctrl memory info")
+    limit = sysfs.number(f"{info}/MB/num_closids")
+    if limit is None:
+        raise InternalError("Cannot get max allocation from resctrl memory info")
+    # there is a memory controller behind each cache of the last level
+    last = max((bank.level or 0 for bank in host.caches), default=0)
+    host.memory_controllers = [
+        BandwidthNode(
+            id=bank.id,
+            cpus=bank.cpus,
+            controls=[Control(granularity=step, minimum=least, limit=limit)],
+        )
+        for bank in host.caches
+        if bank.level == last
+    ]
+
+
+def _monitors(host: Host, info: str) -> None:
+    limit = sysfs.number(f"{info}/L3_MON/num_rmids")
+    if limit is None:
+        return
+    features = sysfs.word(f"{info}/L3_MON/mon_features")
+    if not features:
+        raise InternalError("Got empty feature list from resctrl")
+    names = features.split()
+    reuse = sysfs.number(f"{info}/L3_MON/max_threshold_occupancy") or 0
+    caches = [Named(name=name) for name in names if name.startswith("llc_")]
+    if caches:
+        host.cache_monitor = Monitor(level=MONITOR_LEVEL, reuse=reuse, limit=limit, features=caches)
+    bandwidths = [Named(name=name) for name in names if name.startswith("mbm_")]
+    if bandwidths:
+        host.memory_monitor = Monitor(limit=limit, features=bandwidths)

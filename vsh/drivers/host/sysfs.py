@@ -1,0 +1,58 @@
+"""Values in the kernel's files under /sys and /proc: one number, one word, one set of CPUs."""
+
+from __future__ import annotations
+
+from vsh.errors import InternalError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+RANGE_LIMIT = 1 << 20
+"""The highest number that a set may hold; the kernel's own limit of CPUs is 8,192."""
+
+
+def word(path: str) -> str | None:
+    """The text of a file, without white space around it; None if there is no such file.
+
+    Raises InternalError where it is there and cannot be read.
+    """
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read().strip()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise InternalError(f"Failed to read file '{path}': {error.strerror}") from None
+
+
+def number(path: str) -> int | None:
+    """The whole number in a file; None if there is no such file.  Raises InternalError."""
+    text = word(path)
+    if text is None:
+        return None
+    try:
+        return int(text[:40])
+    except ValueError:
+        raise InternalError(f"Invalid integer value '{text[:40]}' in file '{path}'") from None
+
+
+def numbers(path: str) -> set[int] | None:
+    """The set in a file ("0-3,8"); None if there is no such file.  Raises InternalError."""
+    text = word(path)
+    if text is None:
+        return None
+    try:
+        return set(_each(text))
+    except ValueError:
+        raise InternalError(f"Invalid bitmap '{text[:80]}' in file '{path}'") from None
+
+
+def _each(text: str) -> Iterator[int]:
+    for part in filter(None, text.split(",")):
+        first, dash, last = part.strip().partition("-")
+        low = int(first[:40])
+        high = int(last[:40]) if dash else low
+        if not 0 <= low <= high <= RANGE_LIMIT:
+            raise ValueError(part)
+        yield from range(low, high + 1)

@@ -1,0 +1,210 @@
+"""The host's part of the capabilities: NUMA cells, interconnects, caches, what can be shared out.
+
+Read from sysfs (Documentation/admin-guide/mm/numaperf.rst) and resctrl (Documentation/arch/x86/
+resctrl.rst) into the models of ``vsh.xml.host.capabilities``; the document is libvirt's.
+"""
+
+from __future__ import annotations
+
+import os
+
+from vsh.drivers.host import resctrl, sysfs
+from vsh.drivers.host.cpus import Cpus
+from vsh.drivers.host.memory import Memory
+from vsh.errors import InternalError
+from vsh.xml.host.capabilities import (
+    Bank,
+    Cell,
+    CellCache,
+    Distance,
+    Host,
+    HostThread,
+    Link,
+    PageSize,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LEAST_LEVEL = 3
+"""Caches below this one are each core's own and not shown."""
+_ASSOCIATIVITIES = ("direct", "full", "none")
+_POLICIES = ("writeback", "writethrough", "none")
+_TYPES = {"Unified": "both", "Instruction": "code", "Data": "data"}
+
+
+def describe(
+    host: Host, cpus: Cpus, memory: Memory, resctrl_folder: str = "/sys/fs/resctrl"
+) -> None:
+    """Fill in topology, caches and memory bandwidth of a host.  Raises InternalError."""
+    host.cells = cells(cpus, memory)
+    host.cell_count = len(host.cells)
+    links = interconnects(cpus.system)
+    host.latencies = [link for link in links if link.unit is None]
+    host.bandwidths = [link for link in links if link.unit is not None]
+    host.caches = banks(cpus)
+    resctrl.describe(host, resctrl_folder)
+
+
+def cells(cpus: Cpus, memory: Memory) -> list[Cell]:
+    """The NUMA cells; a host without NUMA is one cell that has all.  Raises InternalError."""
+    nodes = memory.nodes()
+    if not nodes:
+        return [_cell(0, cpus.online(), cpus, memory, None)]
+    found = []
+    for node in nodes:
+        own = sysfs.numbers(f"{cpus.system}/node/node{node}/cpulist")
+        if own is None:
+            continue  # a node that was taken away
+        cell = _cell(node, own, cpus, memory, node)
+        cell.distances = [
+            Distance(id=other, value=value)
+            for other, value in enumerate(memory.distances(node))
+            if value
+        ]
+        cell.caches = _side_caches(f"{cpus.system}/node/node{node}/memory_side_cache")
+        found.append(cell)
+    return found
+
+
+def _cell(number: int, own: set[int], cpus: Cpus, memory: Memory, node: int | None) -> Cell:
+    return Cell(
+        id=number,
+        memory=memory.total(node),
+        pages=[
+            PageSize(unit="KiB", size=size, count=count) for size, count, _ in memory.pages(node)
+        ],
+        cpu_count=len(own),
+        cpus=[_thread(cpu, cpus) for cpu in sorted(own)],
+    )
+
+
+def _thread(cpu: int, cpus: Cpus) -> HostThread:
+    if cpu not in cpus.online():
+        return HostThread(id=cpu)  # nothing is known of one that is off
+    return HostThread(
+        id=cpu,
+        socket=cpus.socket(cpu),
+        die=cpus.die(cpu),
+        core=cpus.core(cpu),
+        siblings=ranges(cpus.siblings(cpu)),
+    )
+
+
+def _side_caches(folder: str) -> list[CellCache]:
+    found = []
+    for level, place in _numbered(folder, "index"):
+        found.append(
+            CellCache(
+                level=level,
+                associativity=_word(f"{place}/indexing", _ASSOCIATIVITIES, "indexing"),
+                policy=_word(f"{place}/write_policy", _POLICIES, "write_policy"),
+                size=_needed(f"{place}/size") >> 10,
+                size_unit="KiB",
+                line_size=_needed(f"{place}/line_size"),
+                line_unit="B",
+            )
+        )
+    return found
+
+
+def interconnects(system: str) -> list[Link]:
+    """How fast the CPUs' nodes reach each node's memory: latencies, then bandwidths, in order.
+
+    The kernel shows the best path of each node (``access1``: from CPUs only).
+    """
+    latencies, bandwidths = [], []
+    for target, place in _numbered(f"{system}/node", "node"):
+        folder = f"{place}/access1/initiators"
+        if not os.path.isdir(folder):
+            continue
+        for initiator, _ in _numbered(folder, "node"):
+            ends = {"initiator": initiator, "target": target}
+            for type in ("read", "write"):
+                latency = _needed(f"{folder}/{type}_latency")
+                latencies.append(Link(**ends, type=type, value=latency))
+                speed = _needed(f"{folder}/{type}_bandwidth") << 10  # the kernel counts in MiB
+                bandwidths.append(Link(**ends, type=type, value=speed, unit="KiB"))
+    for links in (latencies, bandwidths):
+        links.sort(key=lambda link: (link.initiator or 0, link.target or 0))
+    return latencies + bandwidths
+
+
+def banks(cpus: Cpus) -> list[Bank]:
+    """The shared caches of the CPUs, by level and number.  Raises InternalError."""
+    found: dict[tuple[int, int, str, int, str], Bank] = {}
+    for cpu in sorted(cpus.online()):
+        for _, place in _numbered(f"{cpus.system}/cpu/cpu{cpu}/cache", "index"):
+            level = _needed(f"{place}/level")
+            if level < LEAST_LEVEL:
+                continue
+            id, kind = sysfs.number(f"{place}/id"), sysfs.word(f"{place}/type")
+            size, shared = sysfs.word(f"{place}/size"), sysfs.numbers(f"{place}/shared_cpu_list")
+            if id is None or kind is None or size is None or shared is None:
+                continue
+            if kind not in _TYPES:
+                raise InternalError(f"Unknown cache type '{kind}'")
+            value, unit = pretty(_scaled(size, place))
+            key = (level, id, _TYPES[kind], _scaled(size, place), ranges(shared))
+            found.setdefault(
+                key, Bank(id=id, level=level, type=key[2], size=value, unit=unit, cpus=key[4])
+            )
+    return [found[key] for key in sorted(found, key=lambda key: key[:2])]
+
+
+def ranges(numbers: set[int]) -> str:
+    """A set as libvirt and the kernel write it: "0-3,8"."""
+    parts: list[list[int]] = []
+    for number in sorted(numbers):
+        if parts and number == parts[-1][1] + 1:
+            parts[-1][1] = number
+        else:
+            parts.append([number, number])
+    return ",".join(str(low) if low == high else f"{low}-{high}" for low, high in parts)
+
+
+def pretty(size: int) -> tuple[int, str]:
+    """A number of bytes in the largest unit in which it is whole, and that unit."""
+    units = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
+    step = 0
+    while size and not size % 1024 and step < len(units) - 1:
+        size //= 1024
+        step += 1
+    return size, units[step]
+
+
+def _numbered(folder: str, prefix: str) -> Iterator[tuple[int, str]]:
+    """The entries ``prefixN`` of a folder by their numbers; none where there is no folder."""
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return
+    numbers = [int(n[len(prefix) :]) for n in names if n.startswith(prefix) and n[-1].isdigit()]
+    for number in sorted(numbers):
+        yield number, f"{folder}/{prefix}{number}"
+
+
+def _needed(path: str) -> int:
+    found = sysfs.number(path)
+    if found is None:
+        raise InternalError(f"File '{path}' does not exist")
+    return found
+
+
+def _word(path: str, words: tuple[str, ...], what: str) -> str:
+    number = _needed(path)
+    if not 0 <= number < len(words):
+        raise InternalError(f"unknown {what} value '{number}'")
+    return words[number]
+
+
+def _scaled(text: str, place: str) -> int:
+    """A size as the kernel writes it ("16384K"), in bytes."""
+    factors = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30}
+    digits, factor = text, 1
+    if text[-1:] in factors:
+        digits, factor = text[:-1], factors[text[-1]]
+    if not digits.isdigit():
+        raise InternalError(f"Invalid size '{text}' in file '{place}/size'")
+    return int(digits) * factor
