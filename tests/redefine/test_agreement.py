@@ -9,7 +9,9 @@ import pytest
 
 import vsh
 from vsh.errors import Error
-from vsh.redefine.check import check_checkpoint, check_snapshot
+from vsh.redefine.check import check
+from vsh.redefine.kinds.checkpoint import CHECKPOINT
+from vsh.redefine.kinds.snapshot import SNAPSHOT
 from vsh.redefine.live import LiveTarget
 
 if TYPE_CHECKING:
@@ -125,8 +127,8 @@ def answers(maker: Maker, kind: str) -> tuple[str, str | None, str | None]:
             create(make("x", parent="a"), 1)
         xml = maker.document(kind)
         flags = 1 | (maker.choice([0, 0, 0, 2, 512]) if kind == "snapshot" else 0)
-        check = check_snapshot if kind == "snapshot" else check_checkpoint
-        checked = check(domain, LiveTarget(domain, kind), xml, flags)
+        one = SNAPSHOT if kind == "snapshot" else CHECKPOINT
+        checked = check(domain, one, LiveTarget(domain, one), xml, flags)
         found = [
             problem.error.message
             for problem in checked.problems

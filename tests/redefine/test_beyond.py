@@ -340,23 +340,22 @@ def test_e8_parents_first_siblings_together(build: Any) -> None:
 
 def test_e8_a_plan_is_applied_level_by_level(build: Any) -> None:
     import vsh
-    from vsh.redefine.apply import apply_plan
+    from vsh.redefine.apply import apply_levels
+    from vsh.redefine.kinds.snapshot import SNAPSHOT
     from vsh.redefine.live import LiveTarget
     from vsh.redefine.plan import Plan
 
     with vsh.connect("test:///default") as connection:
         domain = connection.domain("test")
-        plan = Plan(LiveTarget(domain, "snapshot"))
+        plan = Plan(LiveTarget(domain, SNAPSHOT))
         for name, parent in (("c", "b"), ("b", "a"), ("side", "a"), ("a", None)):
-            plan.add(
-                _entry(build.snapshot(name, parent=parent), f"{name}.xml", current=name == "b")
-            )
+            plan.add(_entry(build.snapshot(name, parent=parent), f"{name}.xml"))
         volleys: list[int] = []
         many = connection.driver.many
         connection.driver.many = lambda requests: volleys.append(len(requests)) or many(requests)
-        assert [entry.name for entry in apply_plan(domain, plan)] == ["a", "b", "side", "c"]
+        done = apply_levels(domain, SNAPSHOT, plan.levels())
+        assert [entry.name for entry in done] == ["a", "b", "side", "c"]
         assert volleys == [1, 2, 1]
-        assert domain.snapshot_current().name == "b"
         parents = {
             each.name: each.get_xml_desc().partition("<parent>")[2].partition("<name>")[2][:1]
             for each in domain.list_all_snapshots()
@@ -367,18 +366,19 @@ def test_e8_a_plan_is_applied_level_by_level(build: Any) -> None:
 def test_e8_what_is_in_place_when_a_document_fails(build: Any) -> None:
     import vsh
     from vsh.errors import Error
-    from vsh.redefine.apply import apply_plan
+    from vsh.redefine.apply import apply_levels
+    from vsh.redefine.kinds.snapshot import SNAPSHOT
     from vsh.redefine.live import LiveTarget
     from vsh.redefine.plan import Plan
 
     with vsh.connect("test:///default") as connection:
         domain = connection.domain("test")
-        plan = Plan(LiveTarget(domain, "snapshot"))
+        plan = Plan(LiveTarget(domain, SNAPSHOT))
         for name, parent in (("a", None), ("b", "a"), ("c", "b")):
             plan.add(_entry(build.snapshot(name, parent=parent), f"{name}.xml"))
         plan.entries["b"].xml = "<domainsnapshot/>"
         with pytest.raises(Error) as failed:
-            apply_plan(domain, plan)
+            apply_levels(domain, SNAPSHOT, plan.levels())
         assert [entry.name for entry in failed.value.applied] == ["a"]
         assert [each.name for each in domain.list_all_snapshots()] == ["a"]
 

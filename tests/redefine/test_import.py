@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from vsh.redefine.kinds.snapshot import SNAPSHOT
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -278,7 +280,7 @@ def test_e5_paths_in_all_six_places(files: Any, build: Any) -> None:
     )
     xml = build.snapshot("x", inside=EVERYWHERE, nested=definition + inactive)
     mending = Mending(paths=[("/old", "/new"), ("/old/mem", "/elsewhere/mem"), ("/ol", "/no")])
-    (given,) = documents("x.xml", xml, "snapshot", mending)
+    (given,) = documents("x.xml", xml, SNAPSHOT, mending)
     for old in ("base", "below", "vda.1", "vda.2", "vars", "json"):
         assert f"/new/{old}" in given.xml
     assert given.xml.count("/new/base") == 2
@@ -308,7 +310,7 @@ def test_e5_what_is_not_changed_is_sent_as_it_came() -> None:
     from vsh.redefine.given import Mending, documents
 
     xml = "<domainsnapshot  >\n<name>x</name><creationTime>1</creationTime></domainsnapshot>"
-    (given,) = documents("x.xml", xml, "snapshot", Mending(paths=[("/a", "/b")]))
+    (given,) = documents("x.xml", xml, SNAPSHOT, Mending(paths=[("/a", "/b")]))
     assert given.xml == xml
 
 
@@ -532,16 +534,15 @@ def test_e9_what_others_changed_meanwhile_is_left_alone(
 
 
 def test_e9_another_process_is_left_to_its_work(world: World, chain: str) -> None:
-    from vsh.redefine.journal import load
+    from vsh.redefine.journal import lock
 
     _cut_off(world, chain)
-    other = load(world.domain, "snapshot")
-    assert other is not None
+    other = lock(world.domain, SNAPSHOT).__enter__()
     for words in ("--resume", "--rollback", chain):
         refused = world(f"snapshot-import test {words}")
         assert refused.status == 1
         assert refused.err == ("error: another process is importing snapshots into domain 'test'\n")
-    other.release()
+    other.__exit__()
     assert world("snapshot-import test --rollback").status == 0
 
 
@@ -688,7 +689,7 @@ def test_export_and_import(world: World, tmp_path: Path, chain: str) -> None:
         "4 snapshots of domain test exported to 'all.xml'\n\n"
     )
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
-        "a.xml", "b.xml", "c.xml", "side.xml",
+        "a.xml", "b.xml", "c.xml", "manifest.json", "side.xml",
     ]  # fmt: skip
     assert (tmp_path / "out/a.xml").read_text() == before["a"]
     assert (tmp_path / "out/side.xml").read_text() == before["side"].replace(
@@ -731,7 +732,7 @@ def test_lines_in_bundles(world: World, tmp_path: Path, build: Any) -> None:
     ],
 )
 def test_names_of_files(name: str, file: str) -> None:
-    from vsh.commands._exporting import safe
+    from vsh.acts.export_ import safe
 
     assert safe(name) == file
     assert len(safe(name * 300).encode()) <= 240

@@ -125,17 +125,18 @@ def test_rule_44_virtualbox(build: Any) -> None:
     """There is no VirtualBox here: its profile, in the place of the test driver's."""
     import vsh
     from vsh.redefine import check, circumstances
+    from vsh.redefine.kinds.snapshot import SNAPSHOT
     from vsh.redefine.live import LiveTarget
     from vsh.redefine.profiles import PROFILES
 
     with vsh.connect("test:///default") as connection:
         circumstances._profiles[connection.driver] = PROFILES["vbox"]
         domain = connection.domain("test")
-        found = check.check_snapshot(domain, LiveTarget(domain, "snapshot"), build.snapshot(), 1)
+        found = check.check(domain, SNAPSHOT, LiveTarget(domain, SNAPSHOT), build.snapshot(), 1)
         assert [each.rule for each in found.problems] == ["44"]
         domain.destroy()
         orphan = build.snapshot(parent="p")
-        found = check.check_snapshot(domain, LiveTarget(domain, "snapshot"), orphan, 1 | 16)
+        found = check.check(domain, SNAPSHOT, LiveTarget(domain, SNAPSHOT), orphan, 1 | 16)
         assert [each.rule for each in found.problems] == ["6", "32", "34"]
 
 

@@ -1,24 +1,30 @@
-"""snapshot-import and checkpoint-import: many documents read, checked as a whole, and applied.
+"""snapshot-import and checkpoint-import: their options, and what is said of an import.
 
-Nothing is changed here; ``_import_work`` does that.
+Exit statuses: 0 all done, 1 nothing was changed, 3 partly done and then undone, 4 partly done and
+not (or not wholly) undone.
 """
 
 from __future__ import annotations
 
 from vsh.cli.objects import file_names
 from vsh.cli.params import Argument, Flag, Option
-from vsh.errors import CommandError
-from vsh.output.document import Column, Table, Text
+from vsh.commands._redefining import warn_of
+from vsh.errors import CommandError, Error
+from vsh.output.document import Column, Done, Table, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from typing import Any
 
+    from vsh.acts.import_ import Wishes
+    from vsh.acts.journaled import Finished
+    from vsh.acts.note import Note
+    from vsh.api.domain import Domain
     from vsh.cli.session import Session
+    from vsh.output.document import Document
     from vsh.redefine.batch import Batch
-    from vsh.redefine.given import Given, Mending
-    from vsh.redefine.problem import Problem
+    from vsh.redefine.kinds import Kind
+    from vsh.redefine.undo import Undone
 
 POLICIES = ("fail", "root", "skip")
 
@@ -41,7 +47,7 @@ RESUME = Flag("go on with an import that was cut off")
 ROLLBACK = Flag("undo an import that was cut off")
 
 
-class Wishes:
+class Options:
     """What the user asked for: the options, by their names.
 
     flags     of every redefinition
@@ -98,128 +104,110 @@ def rules(given: dict[str, Any]) -> None:
 
 
 def import_moments(
-    session: Session, domain: Any, kind: str, files: list[str], wishes: Wishes
+    session: Session, domain: Domain, kind: Kind, files: list[str], options: Options
 ) -> Any:
     """Do what was asked for.  Returns documents."""
-    from vsh.commands._import_work import go_on, refuse_unfinished, work
-    from vsh.redefine.batch import prepare
+    from vsh.acts import import_ as act
+    from vsh.acts.journaled import Failed, resume, roll_back
+    from vsh.acts.note import carry_out
 
-    if wishes.resume or wishes.rollback:
-        return go_on(session, domain, kind, rollback=wishes.rollback)
-    mending = _mending(domain, wishes)
-    if wishes.orphans not in POLICIES:
-        raise CommandError(
-            f"unknown word '{wishes.orphans}' for --orphans", hint="one of " + ", ".join(POLICIES)
-        )
-    givens = _read(files, kind, mending)
-    if not wishes.dry_run:
-        refuse_unfinished(domain, kind)
-    batch = prepare(
-        domain,
-        kind,
-        givens,
-        wishes.flags,
-        lenient=wishes.lenient,
-        orphans=wishes.orphans,
-        current=wishes.current,
-        drop_current=wishes.drop_current,
-        parents=mending.parents,
-    )
-    _tell(session, batch, len(givens), explain=wishes.explain)
-    if wishes.dry_run:
-        return _plan(domain, batch, explain=wishes.explain)
-    return work(session, domain, batch, truncate=wishes.truncate)
+    def tell(note: Note) -> None:
+        if isinstance(note, act.Warned):
+            warn_of(session, [note.problem], explain=options.explain)
+        else:
+            session.warn(note.text, note.facts)
+
+    try:
+        if options.rollback:
+            return _undone(domain, carry_out(roll_back(domain, kind), tell))
+        if options.resume:
+            return _done(domain, kind, carry_out(resume(domain, kind), tell))
+        wishes = _wishes(domain, options)
+        if options.dry_run:
+            batch = carry_out(act.plan_import(domain, kind, files, wishes), tell)
+            return _plan(domain, batch, explain=options.explain)
+        return _done(domain, kind, carry_out(act.import_(domain, kind, files, wishes), tell))
+    except Failed as failed:
+        session.status = failed.outcome
+        raise
+    except CommandError as error:
+        if isinstance(error.__cause__, Error):
+            error.__cause__.explain = options.explain
+        raise
+    except KeyboardInterrupt:
+        session.warn(f"cut off: '{kind}-import {domain.name} --rollback' undoes it")
+        raise
 
 
-def _mending(domain: Any, wishes: Wishes) -> Mending:
+def _wishes(domain: Domain, options: Options) -> Wishes:
+    from vsh.acts.import_ import Wishes
     from vsh.redefine.given import Mending, pairs
 
-    return Mending(
-        domain.uuid if wishes.map_uuid else None,
-        domain.name if wishes.map_name else None,
-        pairs("map-path", wishes.map_path),
-        dict(pairs("reparent", wishes.reparent, empty=True)),
+    if options.orphans not in POLICIES:
+        raise CommandError(
+            f"unknown word '{options.orphans}' for --orphans", hint="one of " + ", ".join(POLICIES)
+        )
+    mending = Mending(
+        domain.uuid if options.map_uuid else None,
+        domain.name if options.map_name else None,
+        pairs("map-path", options.map_path),
+        dict(pairs("reparent", options.reparent, empty=True)),
     )
-
-
-# ---- the documents
-
-
-def _read(files: list[str], kind: str, mending: Mending) -> list[Given]:
-    """All documents of all files and folders."""
-    from vsh.commands._files import read_text
-    from vsh.redefine.given import documents
-    from vsh.xml.engine.reader import MAX_SIZE
-
-    found = []
-    for path in _documents_in(files):
-        found += documents(path, read_text(path, MAX_SIZE), kind, mending)
-    return found
-
-
-def _documents_in(paths: Iterable[str]) -> list[str]:
-    """The paths, and for folders those of the documents in them."""
-    import os
-
-    from vsh.redefine.plan import natural
-
-    found: list[str] = []
-    for path in paths:
-        if not os.path.isdir(path):
-            found.append(path)
-            continue
-        try:
-            inside = [name for name in os.listdir(path) if name.endswith(".xml")]
-        except OSError as error:
-            raise CommandError(f"Failed to read folder '{path}': {error.strerror}") from None
-        if not inside:
-            raise CommandError(
-                f"no documents in folder '{path}'", hint="their names have to end in .xml"
-            )
-        found += [os.path.join(path, name) for name in sorted(inside, key=natural)]
-    return found
+    return Wishes(
+        options.flags,
+        mending=mending,
+        orphans=options.orphans,
+        current=options.current,
+        drop_current=options.drop_current,
+        lenient=options.lenient,
+        truncate=options.truncate,
+    )
 
 
 # ---- what is said
 
 
-def _tell(session: Session, batch: Batch, count: int, *, explain: bool) -> None:
-    """Raise the first problem, with all of them; or warn of what does not stop the work."""
-    from vsh.commands._redefining import warn_of
-    from vsh.redefine.problem import first_of
-
-    error = first_of(batch.problems)
-    if error is None:
-        warn_of(session, _collected(batch.problems), explain=explain)
-        return
-    error.explain = explain
-    error.listed = True
-    wrong = sum(not problem.warning for problem in batch.problems)
-    raise CommandError(
-        f"{_number(wrong, 'problem')} in {_number(count, 'document')}: nothing was changed"
-    ) from error
+_WORDS = {
+    "add": "added", "replace": "replaced", "reparent": "moved", "delete": "deleted",
+    "unchanged": "unchanged", "skip": "skipped",
+}  # fmt: skip
 
 
-def _number(count: int, word: str) -> str:
-    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+def _done(domain: Domain, kind: Kind, finished: Finished) -> Document:
+    done = [
+        (name, "left out" if name in finished.left_out else _WORDS[action], parent, file)
+        for name, action, parent, file in finished.rows
+    ]
+    actions = [action for _, action, _, _ in done]
+    parts = [
+        f"{actions.count(word)} {word}"
+        for word in (*_WORDS.values(), "left out")
+        if word in actions
+    ]
+    return Done(
+        f"{kind.name.capitalize()}s of domain {{domain}}: {{summary}}",
+        domain=domain.name,
+        kind=kind.name,
+        summary=", ".join(parts),
+        current=finished.current,
+        moments=[
+            {"name": name, "action": action, "parent": parent, "file": file}
+            for name, action, parent, file in done
+        ],
+    )
 
 
-def _collected(problems: list[Problem]) -> list[Problem]:
-    """Warnings, the same of many documents once."""
-    found: dict[tuple[str, str], Problem] = {}
-    counts: dict[tuple[str, str], int] = {}
-    for problem in problems:
-        key = (problem.rule, problem.error.message)
-        found.setdefault(key, problem)
-        counts[key] = counts.get(key, 0) + 1
-    for key, problem in found.items():
-        if counts[key] > 1:
-            more = _number(counts[key] - 1, "more place")
-            problem.also = f"and {more}"
-    return list(found.values())
+def _undone(domain: Domain, undone: Undone) -> Document:
+    text = "undone: {summary}" if undone.done else "there was nothing to undo"
+    return Done(
+        "Domain {domain}: " + text,
+        domain=domain.name,
+        summary=undone.text(),
+        undone=[{"name": name, "action": what} for name, what in undone.done],
+    )
 
 
-def _plan(domain: Any, batch: Batch, *, explain: bool) -> Any:
+def _plan(domain: Domain, batch: Batch, *, explain: bool) -> Any:
     """The plan as a table; with --explain what would be replaced as diffs below it."""
     from vsh.redefine.compare import difference, text_of
 

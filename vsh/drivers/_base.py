@@ -60,6 +60,7 @@ class Driver:
     readonly = False
     alive = True  # False once the peer has gone; never for a driver that has no peer
     close_reason: int | None = None  # why the peer has gone (virConnectCloseReason), if it has
+    on_this_host = True  # whether the hypervisor sees this host's files
     keeps_alive = False  # whether the driver can test that its peer is still there
     uri = ""
     error_domain = 0  # libvirt's number for the part that this driver's errors come from

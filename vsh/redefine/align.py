@@ -34,6 +34,19 @@ def is_regular(path: str) -> bool:
     return os.path.isfile(path)
 
 
+def may_be_regular(path: str) -> bool:
+    """Whether a path may be a regular file of this host: one that may not be looked at may be."""
+    import os
+    from stat import S_ISREG
+
+    try:
+        return S_ISREG(os.stat(path).st_mode)
+    except PermissionError:
+        return True
+    except (OSError, ValueError):
+        return False
+
+
 def default_location(document: DomainSnapshot) -> str:
     """Where the parts of a redefined snapshot are that do not say where they are."""
     return "external" if document.state == "disk-snapshot" or document.external else "internal"

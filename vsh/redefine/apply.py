@@ -1,4 +1,4 @@
-"""Sending documents that have been checked: one as it is, or a batch of them in order.
+"""Sending documents that have been checked: one as it is, or many of them in order.
 
 Rules:
 - a document is sent once; what a hypervisor refuses is not tried again in another way;
@@ -16,38 +16,27 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any
 
+    from vsh.api.domain import Domain
+    from vsh.redefine.fetch import Fetched
     from vsh.redefine.journal import Record
-    from vsh.redefine.plan import Entry, Plan
+    from vsh.redefine.kinds import Kind
+    from vsh.redefine.plan import Entry
 
-REDEFINE, CURRENT, DISK_ONLY = 1, 2, 16
+CURRENT = 2
 
 
-def send(domain: Any, xml: str, flags: int, *, kind: str = "snapshot") -> Any:
+def send(domain: Domain, kind: Kind, xml: str, flags: int) -> Any:
     """Send one document.  Returns the snapshot or checkpoint."""
-    if kind == "checkpoint":
-        return domain.checkpoint_create_xml(xml, flags)
-    snapshot = domain.snapshot_create_xml(xml, flags)
-    forget(domain, snapshot.name)
-    return snapshot
-
-
-def apply_plan(domain: Any, plan: Plan, *, kind: str = "snapshot", flags: int = 0) -> list[Entry]:
-    """Send the documents of a plan.  Returns the entries that are in place, in order.
-
-    Raises Error as ``apply_levels`` does.
-    """
-    done: list[Entry] = apply_levels(domain, plan.levels(), kind=kind, flags=flags)
-    current = plan.entries.get(plan.current or "")
-    if kind == "snapshot" and current is not None and current.current:
-        make_current(domain, current.xml, current.state, flags=flags)
-    return done
+    moment = kind.creating(domain)(xml, flags)
+    forget(domain, moment.name)
+    return moment
 
 
 def apply_levels(
-    domain: Any,
+    domain: Domain,
+    kind: Kind,
     levels: Iterable[Iterable[Entry | Record]],
     *,
-    kind: str = "snapshot",
     flags: int = 0,
     excuse: Callable[[Error], bool] | None = None,
 ) -> list[Any]:
@@ -61,13 +50,13 @@ def apply_levels(
     """
     done: list[Any] = []
     out: set[str | None] = set()
-    create = domain.snapshot_create_xml if kind == "snapshot" else domain.checkpoint_create_xml
+    create = kind.creating(domain)
     for level in levels:
         out.update(entry.name for entry in level if entry.parent in out)
         wanted = [entry for entry in level if entry.name not in out]
         answers = domain.connection.many(
             [
-                create.request(entry.xml, flags | flags_of(domain, kind, entry.state))
+                create.request(entry.xml, flags | kind.flags_of(domain, entry.state))
                 for entry in wanted
             ]
         )
@@ -87,21 +76,31 @@ def apply_levels(
     return done
 
 
-def make_current(domain: Any, xml: str, state: str | None, *, flags: int = 0) -> None:
+def make_current(
+    domain: Domain, kind: Kind, xml: str, state: str | None, *, flags: int = 0
+) -> None:
     """Make a snapshot the current one: its document again, with the flag that says so.
 
     What the document has in <revertDisks> is forgotten by that (rule 40), and put in again.
     """
-    flags |= flags_of(domain, "snapshot", state)
-    send(domain, xml, flags | CURRENT)
+    flags |= kind.flags_of(domain, state)
+    send(domain, kind, xml, flags | CURRENT)
     if "<revertDisks>" in xml:
-        send(domain, xml, flags)
+        send(domain, kind, xml, flags)
 
 
-def flags_of(domain: Any, kind: str, state: str | None) -> int:
-    """The flags that one document needs to be redefined."""
-    if kind == "snapshot" and state == "disk-snapshot":
-        from vsh.redefine.circumstances import profile_of
+def drop(present: Fetched, names: Iterable[str]) -> None:
+    """Forget the metadata of moments, all asked for at once; those that are not there are left out.
 
-        return REDEFINE | (DISK_ONLY & profile_of(domain.connection).flags)
-    return REDEFINE
+    Raises the first Error after all have been answered.
+    """
+    domain, kind = present.domain, present.kind
+    flags = kind.forgetting(domain)
+    there = [present.handles[name] for name in names if present.has(name)]
+    answers = domain.connection.many([handle.delete.request(flags) for handle in there])
+    for handle, answer in zip(there, answers, strict=True):
+        if not isinstance(answer, Error):
+            forget(domain, handle.name)
+        elif not kind.absent(answer):
+            answer.entry = handle  # type: ignore[attr-defined]
+            raise answer

@@ -9,8 +9,7 @@ Rules:
 from __future__ import annotations
 
 from vsh.errors import InvalidArgument
-from vsh.redefine.check import check_checkpoint_document, check_snapshot_document
-from vsh.redefine.circumstances import checkpoint_circumstances, snapshot_circumstances
+from vsh.redefine.check import check_document
 from vsh.redefine.compare import same
 from vsh.redefine.fetch import Fetched, fetch
 from vsh.redefine.given import make_root
@@ -22,7 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
+    from vsh.api.domain import Domain
+    from vsh.redefine.check import Checked
     from vsh.redefine.given import Given
+    from vsh.redefine.kinds import Kind
 
 
 class World(Plan):
@@ -109,7 +111,7 @@ class Batch:
 
     __slots__ = ("base", "current", "flags", "kind", "plan", "problems", "rows")
 
-    def __init__(self, base: Fetched, kind: str, flags: int) -> None:
+    def __init__(self, base: Fetched, kind: Kind, flags: int) -> None:
         self.base = base
         self.kind = kind
         self.flags = flags
@@ -130,8 +132,8 @@ class Batch:
 
 
 def prepare(
-    domain: Any,
-    kind: str,
+    domain: Domain,
+    kind: Kind,
     givens: list[Given],
     flags: int,
     *,
@@ -149,11 +151,7 @@ def prepare(
     drop_current  do not believe <active>
     parents       names that --reparent gives, which have to be in the batch
     """
-    circumstances = (
-        snapshot_circumstances(domain, flags, lenient=lenient)
-        if kind == "snapshot"
-        else checkpoint_circumstances(domain, flags)
-    )
+    circumstances = kind.circumstances(domain, flags, lenient=lenient)
     if any(problem.rule == "4" for problem in circumstances):
         batch = Batch(Fetched(domain, kind, {}, {}), kind, flags)
         batch.problems += circumstances
@@ -176,11 +174,11 @@ def prepare(
     order = sorted(by_name, key=lambda name: (world.ranks[name], natural(name)))
     for name in order:
         given = by_name[name]
-        found[id(given)] = _take(domain, batch, given, lenient)
+        found[id(given)] = _take(batch, given, lenient)
     for given in givens:
         batch.problems += given.problems
         batch.problems += found.get(id(given), [])
-    if kind == "snapshot":
+    if kind.has_current:
         _choose_current(batch, by_name, current, drop_current, lenient)
     _list(batch, order)
     return batch
@@ -206,13 +204,11 @@ def _named(batch: Batch, givens: list[Given]) -> dict[str, Given]:
     return by_name
 
 
-def _alike(one: Given, other: Given, kind: str) -> bool:
+def _alike(one: Given, other: Given, kind: Kind) -> bool:
     """Whether two documents of one name say the same."""
-    from vsh.redefine.live import model_of
-
     if one.xml.strip() == other.xml.strip():
         return True
-    return bool(model_of(one.xml, kind) == model_of(other.xml, kind))
+    return bool(kind.read(one.xml) == kind.read(other.xml))
 
 
 def _orphans(batch: Batch, by_name: dict[str, Given], policy: str) -> None:
@@ -255,14 +251,15 @@ def _note_all(world: World, by_name: dict[str, Given]) -> None:
         world.note(name, given.parent, created, ())
 
 
-def _check(batch: Batch, given: Given, *, lenient: bool) -> Any:
-    look = check_snapshot_document if batch.kind == "snapshot" else check_checkpoint_document
-    checked = look(batch.base.domain, batch.plan, given.xml, batch.flags, lenient=lenient)
+def _check(batch: Batch, given: Given, *, lenient: bool) -> Checked:
+    checked = check_document(
+        batch.base.domain, batch.kind, batch.plan, given.xml, batch.flags, lenient=lenient
+    )
     given.place(checked.problems)
     return checked
 
 
-def _take(domain: Any, batch: Batch, given: Given, lenient: bool) -> list[Problem]:
+def _take(batch: Batch, given: Given, lenient: bool) -> list[Problem]:
     """Check one document and take it into the plan.  Returns its problems."""
     world, base = batch.plan, batch.base
     name = given.name

@@ -1,15 +1,14 @@
 """All that is wrong with one document that is to be redefined, found before anything is sent.
 
-``check_snapshot`` and ``check_checkpoint`` ask the hypervisor only for what it has; they change
-nothing.
+``check`` asks the hypervisor only for what it has; it changes nothing.
 """
 
 from __future__ import annotations
 
 from vsh.errors import Error, InternalError, OperationUnsupported, XmlDetail, from_wire
 from vsh.redefine import profiles
-from vsh.redefine.align import invented, is_regular, naming_error
-from vsh.redefine.circumstances import checkpoint_circumstances, profile_of, snapshot_circumstances
+from vsh.redefine.align import invented, may_be_regular, naming_error
+from vsh.redefine.circumstances import profile_of
 from vsh.redefine.problem import Problem
 from vsh.redefine.profiles import CURRENT, DISK_ONLY, VALIDATE
 from vsh.redefine.rules import (
@@ -27,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
+    from vsh.api.domain import Domain
+    from vsh.redefine.kinds import Kind
     from vsh.redefine.plan import Target
     from vsh.redefine.profiles import Profile
     from vsh.xml.engine.reader import Unknown
@@ -42,9 +43,10 @@ class Checked:
     lines      where the elements below the root begin, by tag
     """
 
-    __slots__ = ("active", "document", "lines", "problems")
+    __slots__ = ("active", "document", "lines", "problems", "xml")
 
-    def __init__(self) -> None:
+    def __init__(self, xml: str) -> None:
+        self.xml = xml
         self.active: bool | None = None
         self.document: Any = None
         self.problems: list[Problem] = []
@@ -55,8 +57,9 @@ class Checked:
         return any(problem.rule in rules for problem in self.problems)
 
 
-def check_snapshot(
-    domain: Any,
+def check(
+    domain: Domain,
+    kind: Kind,
     target: Target,
     xml: str,
     flags: int,
@@ -64,79 +67,24 @@ def check_snapshot(
     file: str | None = None,
     lenient: bool = False,
 ) -> Checked:
-    """Check a snapshot's document: rules 1 to 37, E1, E6 and E7.
+    """Check what is asked for, and a document: all rules.
 
-    lenient  E6's refusals are warnings
+    lenient  what libvirt would take although it cannot be right is a warning
     """
-    found = snapshot_circumstances(domain, flags, lenient=lenient)
+    found = kind.circumstances(domain, flags, lenient=lenient)
     if any(problem.rule == "4" for problem in found):
-        checked = Checked()  # all else would have to be asked for in vain
+        checked = Checked(xml)  # all else would have to be asked for in vain
     else:
-        checked = check_snapshot_document(domain, target, xml, flags, file=file, lenient=lenient)
-    checked.problems[:0] = _filed(found, file)
-    return checked
-
-
-def check_snapshot_document(
-    domain: Any,
-    target: Target,
-    xml: str,
-    flags: int,
-    *,
-    file: str | None = None,
-    lenient: bool = False,
-) -> Checked:
-    """Check what is in a snapshot's document: rules 9 to 37, E6 and E7."""
-    checked = Checked()
-    problems = checked.problems
-    profile = profile_of(domain.connection)
-    if flags & VALIDATE:
-        problems += _schema(xml, "snapshot", "9")
-    _read(checked, xml, "snapshot")
-    document = checked.document
-    if document is not None:
-        problems += profiles.name_problems(profile, document)
-        problems += profiles.state_problems(profile, document)
-        if document.name is not None:
-            _look_up(target, document)
-        if checked.wrong("12", "13", "15", "16", "23"):
-            problems += _independent(checked, target)
-            if not profile.file_names:
-                problems += _as_warnings(name_refusals(document.name or "", document), lenient)
-        else:
-            problems += snapshot_problems(
-                document, target, disk_only=bool(flags & DISK_ONLY), regular=None, completed=False
-            )
-            problems += _deadly(domain, document, target)
-            problems += _refusals(
-                domain.connection.driver, checked, target, profile, flags, lenient
-            )
-    return _placed(checked, file)
-
-
-def check_checkpoint(
-    domain: Any,
-    target: Target,
-    xml: str,
-    flags: int,
-    *,
-    file: str | None = None,
-    lenient: bool = False,
-) -> Checked:
-    """Check a checkpoint's document: rules 45 to 52 and E10."""
-    found = checkpoint_circumstances(domain, flags)
-    if any(problem.rule == "4" for problem in found):
-        checked = Checked()
-    else:
-        checked = check_checkpoint_document(domain, target, xml, flags, file=file)
+        checked = check_document(domain, kind, target, xml, flags, file=file, lenient=lenient)
     late = [problem for problem in found if problem.rule == "E10"]
     checked.problems[:0] = _filed([each for each in found if each not in late], file)
     checked.problems += _filed(late, file)
     return checked
 
 
-def check_checkpoint_document(
-    domain: Any,
+def check_document(
+    domain: Domain,
+    kind: Kind,
     target: Target,
     xml: str,
     flags: int,
@@ -144,21 +92,49 @@ def check_checkpoint_document(
     file: str | None = None,
     lenient: bool = False,
 ) -> Checked:
-    """Check what is in a checkpoint's document: rules 47 to 51."""
-    checked = Checked()
-    problems = checked.problems
-    problems += _schema(xml, "checkpoint", "47")
-    _read(checked, xml, "checkpoint")
-    document = checked.document
-    if document is not None:
-        if document.name is not None:
-            _look_up(target, document)
-        if checked.wrong("47", "48"):
-            problems += _independent(checked, target, "49", "50")
-        else:
-            problems += checkpoint_problems(document, target)
-            problems += doubts(document, target)
+    """Check what is in a document: rules 9 to 37 or 47 to 51, E6 and E7."""
+    checked = Checked(xml)
+    if kind.schema_always or flags & VALIDATE:
+        checked.problems += _schema(xml, kind)
+    _read(checked, kind)
+    if checked.document is not None:
+        if checked.document.name is not None:
+            _look_up(target, checked.document)
+        checked.problems += kind.check(domain, target, checked, flags, lenient=lenient)
     return _placed(checked, file)
+
+
+def snapshot_problems_of(
+    domain: Domain, target: Target, checked: Checked, flags: int, *, lenient: bool
+) -> Iterator[Problem]:
+    """Rules 27 to 37, E6 and E7 of a snapshot's document that has been read."""
+    document = checked.document
+    profile = profile_of(domain.connection)
+    yield from profiles.name_problems(profile, document)
+    yield from profiles.state_problems(profile, document)
+    if checked.wrong("12", "13", "15", "16", "23"):
+        yield from _independent(checked, target)
+        if not profile.file_names:
+            yield from _as_warnings(name_refusals(document.name or "", document), lenient)
+        return
+    found = list(
+        snapshot_problems(
+            document, target, disk_only=bool(flags & DISK_ONLY), regular=None, completed=False
+        )
+    )
+    found += _deadly(domain, document, target)
+    checked.problems += found  # what follows asks which rules are broken
+    yield from _refusals(domain, checked, target, profile, flags, lenient)
+
+
+def checkpoint_problems_of(target: Target, checked: Checked, *, lenient: bool) -> Iterator[Problem]:
+    """Rules 49 to 51 and E6 of a checkpoint's document that has been read."""
+    document = checked.document
+    if checked.wrong("47", "48"):
+        yield from _independent(checked, target, "49", "50")
+        return
+    yield from checkpoint_problems(document, target)
+    yield from doubts(document, target)
 
 
 def _independent(
@@ -192,45 +168,45 @@ def _filed(problems: list[Problem], file: str | None) -> list[Problem]:
     return problems
 
 
-def _schema(xml: str, kind: str, rule: str) -> list[Problem]:
+def _schema(xml: str, kind: Kind) -> list[Problem]:
     from vsh.redefine.schema import schema_errors
 
-    return [Problem(rule, error, line=line) for error, line in schema_errors(xml, kind)]
+    return [
+        Problem(kind.schema_rule, error, line=line) for error, line in schema_errors(xml, kind.name)
+    ]
 
 
-def _read(checked: Checked, xml: str, kind: str) -> None:
+def _read(checked: Checked, kind: Kind) -> None:
     """Read the document; rules 10 to 26 and 48."""
     from vsh.xml.engine.flags import REDEFINE as REDEFINING
     from vsh.xml.engine.reader import parse, read
-    from vsh.xml.moment.checkpoint import DomainCheckpoint
-    from vsh.xml.moment.snapshot import DomainSnapshot
 
-    model: Any = DomainSnapshot if kind == "snapshot" else DomainCheckpoint
     found: list[Any] = []
     dropped: list[Unknown] = []
     try:
-        root = parse(xml)
+        root = parse(checked.xml)
         checked.lines = {str(child.tag): child.sourceline for child in reversed(root)}
-        checked.document = read(xml, model, flags=REDEFINING, problems=found, unknown=dropped)
+        checked.document = read(
+            checked.xml, kind.model(), flags=REDEFINING, problems=found, unknown=dropped
+        )
     except XmlDetail as error:
         checked.problems.append(Problem("10", error, line=_line(error)))
     except Error as error:
         checked.problems.append(Problem("11", error, line=1))
-    general = "16" if kind == "snapshot" else "48"
-    if checked.document is not None and kind == "snapshot":
+    if checked.document is not None:
         _tell_apart(checked.document, found)
     checked.problems += [
-        Problem(each.rule or general, each.error, line=each.line) for each in found
+        Problem(each.rule or kind.general_rule, each.error, line=each.line) for each in found
     ]
     checked.problems += [_dropped(part) for part in dropped if part.name != "<active>"]
-    if "active" in checked.lines and kind == "snapshot":
+    if "active" in checked.lines and kind.has_current:
         checked.active = (root.findtext("active") or "").strip() not in ("", "0")
 
 
 def _tell_apart(document: Any, found: list[Any]) -> None:
     """Rule 24 is rule 23 for the disks in <revertDisks>."""
     disks = {disk.line for disk in document.disks}
-    reverted = {disk.line for disk in document.revert_disks} - disks
+    reverted = {disk.line for disk in getattr(document, "revert_disks", ())} - disks
     for problem in found:
         if problem.rule == 23 and problem.line in reverted:
             problem.rule = 24
@@ -298,7 +274,7 @@ def _look_up(target: Target, document: Any) -> None:
 
 
 def _unnamed(checked: Checked, target: Target) -> list[Problem]:
-    """Rule 37f, where the hypervisor's files are this host's."""
+    """Rule 37f, where the hypervisor sees this host's files."""
     document = checked.document
     domain = document.domain
     if domain is None:
@@ -306,18 +282,18 @@ def _unnamed(checked: Checked, target: Target) -> list[Problem]:
         domain = other.domain if other is not None else None
     found = []
     for disk in invented(document):
-        error = naming_error(disk, domain.disk(disk.name), is_regular)
+        error = naming_error(disk, domain.disk(disk.name), may_be_regular)
         if error is not None:
             found.append(Problem("37f", error, line=disk.line or checked.lines.get("disks")))
     return found
 
 
 def _refusals(
-    driver: Any, checked: Checked, target: Target, profile: Profile, flags: int, lenient: bool
+    domain: Domain, checked: Checked, target: Target, profile: Profile, flags: int, lenient: bool
 ) -> list[Problem]:
     document = checked.document
     aligned = not checked.wrong("18", "19", "20", "21", "22", "37", "37a", "37b", "37c", "37d")
-    found = _unnamed(checked, target) if aligned and not getattr(driver, "remote", False) else []
+    found = _unnamed(checked, target) if aligned and domain.connection.driver.on_this_host else []
     found += [
         problem
         for problem in refusals(
@@ -331,7 +307,7 @@ def _refusals(
     return [*found, *doubts(document, target)]
 
 
-def _deadly(domain: Any, document: Any, target: Target) -> list[Problem]:
+def _deadly(domain: Domain, document: Any, target: Target) -> list[Problem]:
     """E7: what must never reach a daemon that it would end.  The document has been aligned."""
     if not profiles.dangerous(document, target):
         return []

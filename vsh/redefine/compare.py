@@ -5,11 +5,13 @@ Documents are compared as models write them, so that units, order and blanks do 
 
 from __future__ import annotations
 
-from vsh.redefine.live import SECURE, model_of
+from vsh.redefine.kinds import SECURE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+    from vsh.redefine.kinds import Kind
 
 _ADDED = (
     "currentMemory", "vcpu", "cpu", "clock", "os", "features", "on_poweroff", "on_reboot",
@@ -98,7 +100,7 @@ def _within(one: Any, other: Any) -> bool:
     return True
 
 
-def lost(sent: str, kept: str, kind: str) -> list[str]:
+def lost(sent: str, kept: str, kind: Kind) -> list[str]:
     """What a hypervisor did not keep of a document: a diff, empty where it kept all.
 
     What it added by itself is no loss.
@@ -107,10 +109,10 @@ def lost(sent: str, kept: str, kind: str) -> list[str]:
         return []
     from vsh.xml.engine.reader import parse
 
-    document, there = aligned(sent, kind, kept), model_of(kept, kind)
+    document, there = aligned(sent, kind, kept), kind.read(kept)
     before, after = text_of(document), text_of(there)
     one, other = parse(before), parse(after)
-    if kind == "snapshot" and one.find("memory") is None:
+    if one.find("memory") is None:  # of a snapshot that does not say where it is
         for memory in other.findall("memory"):
             other.remove(memory)
     parents = [root.findtext("parent/name") for root in (one, other)]
@@ -126,23 +128,14 @@ def difference(old: str, new: str, *, names: tuple[str, str] = ("sent", "kept"))
     return list(unified_diff(old.splitlines(), new.splitlines(), *names, lineterm="", n=2))
 
 
-def aligned(xml: str, kind: str, other: str | None = None) -> Any:
+def aligned(xml: str, kind: Kind, other: str | None = None) -> Any:
     """The model of a document with its disks as a hypervisor would list them.
 
     other  the document that it replaces, whose <domain> counts where it has none
     """
-    from vsh.redefine.align import align_checkpoint, align_snapshot, default_location, name_bitmaps
-
-    document = model_of(xml, kind)
+    document = kind.read(xml)
     domain = document.domain
     if domain is None and other is not None:
-        domain = model_of(other, kind).domain
-    if kind == "snapshot":
-        for _ in align_snapshot(document, domain, default_location(document), regular=None):
-            pass
-    elif document.domain is not None:
-        for _ in align_checkpoint(document, document.domain):
-            pass
-    else:
-        name_bitmaps(document)
+        domain = kind.read(other).domain
+    kind.align(document, domain)
     return document

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.errors import Error
 from vsh.redefine.facts import Facts
-from vsh.redefine.live import SECURE, model_of
+from vsh.redefine.kinds import SECURE
 from vsh.redefine.plan import Target, sources
 
 TYPE_CHECKING = False
@@ -12,9 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
+    from vsh.api.domain import Domain
+    from vsh.redefine.kinds import Kind
+
 
 class Fetched(Target):
-    """A domain's snapshots or checkpoints (``kind``) as they were when they were asked for.
+    """A domain's snapshots or checkpoints (its ``kind``) as they were when they were asked for.
 
     handles   the API's objects, by name
     texts     their whole documents, by name
@@ -23,8 +26,8 @@ class Fetched(Target):
 
     def __init__(
         self,
-        domain: Any,
-        kind: str,
+        domain: Domain,
+        kind: Kind,
         handles: dict[str, Any],
         texts: dict[str, str],
         current: str | None = None,
@@ -43,7 +46,7 @@ class Fetched(Target):
     def document(self, name: str) -> Any:
         if name not in self._documents:
             text = self.texts.get(name)
-            self._documents[name] = None if text is None else model_of(text, self.kind)
+            self._documents[name] = None if text is None else self.kind.read(text)
         return self._documents[name]
 
     def facts(self, name: str) -> Facts | None:
@@ -76,29 +79,35 @@ class Fetched(Target):
         return sources(self.document(name))
 
 
-def fetch(domain: Any, kind: str, *, secure: bool = True) -> Fetched:
+def fetch(domain: Domain, kind: Kind, *, secure: bool = True) -> Fetched:
     """Ask for all.  Raises Error for anything but a moment that has gone meanwhile.
 
     secure  with passwords, as a document has to be that is to be redefined
     """
-    is_snapshot = kind == "snapshot"
-    missing = 72 if is_snapshot else 103
-    found = domain.list_all_snapshots(0) if is_snapshot else domain.list_all_checkpoints(0)
+    found = kind.listing(domain)(0)
+    return fetch_some(domain, kind, found, secure=secure)
+
+
+def fetch_some(
+    domain: Domain, kind: Kind, handles: Iterable[Any], *, secure: bool = True
+) -> Fetched:
+    """Ask for these, and which is current.  Raises Error as ``fetch`` does."""
+    found = list(handles)
     requests = [each.get_xml_desc.request(SECURE if secure else 0) for each in found]
-    if is_snapshot:
+    if kind.has_current:
         requests.append(domain.snapshot_current.request(0))
     answers = domain.connection.many(requests)
     current = None
-    if is_snapshot:
+    if kind.has_current:
         answer = answers.pop()
         if not isinstance(answer, Error):
             current = answer.name
-        elif answer.code != missing:
+        elif not kind.absent(answer):
             raise answer
-    handles, texts = {}, {}
+    kept, texts = {}, {}
     for handle, answer in zip(found, answers, strict=True):
         if not isinstance(answer, Error):
-            handles[handle.name], texts[handle.name] = handle, answer
-        elif answer.code != missing:
+            kept[handle.name], texts[handle.name] = handle, answer
+        elif not kind.absent(answer):
             raise answer
-    return Fetched(domain, kind, handles, texts, current)
+    return Fetched(domain, kind, kept, texts, current)

@@ -7,7 +7,9 @@ Rules:
 
 from __future__ import annotations
 
-from vsh.errors import Error, InvalidArgument, XmlError
+from vsh.errors import ConfigUnsupported, Error, InvalidArgument, XmlError
+from vsh.redefine.bundle import START as BUNDLE
+from vsh.redefine.bundle import NotWhole, unpack
 from vsh.redefine.problem import Problem
 
 TYPE_CHECKING = False
@@ -15,8 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-BUNDLES = {"snapshot": "domainsnapshots", "checkpoint": "domaincheckpoints"}
-"""The outermost elements of bundles, by kind."""
+    from vsh.redefine.kinds import Kind
 
 _ACTIVE = "  <active>1</active>\n"
 
@@ -90,18 +91,20 @@ class Mending:
         return path
 
 
-def documents(file: str, text: str, kind: str, mending: Mending | None = None) -> list[Given]:
-    """The documents in a file's text: one, or those of a bundle."""
+def documents(file: str, text: str, kind: Kind, mending: Mending | None = None) -> list[Given]:
+    """The documents in a file's text: one, or those of a bundle of either form."""
     from vsh.xml.engine.reader import local, parse
 
-    tag = f"domain{kind}"
+    if text.startswith(BUNDLE):
+        return _bundled(file, text, kind, mending)
+    tag = kind.tag
     whole = Given(file, text)
     try:
         root = parse(text)
     except Error as error:
         whole.problems.append(Problem("10", error, file=file, line=_line(error)))
         return [whole]
-    if local(root.tag) == BUNDLES[kind]:
+    if local(root.tag) == kind.bundle:
         found = _unbundled(file, text, len(root), tag)
         if not found:
             empty = XmlError(f"there is no <{tag}> in it")
@@ -111,6 +114,30 @@ def documents(file: str, text: str, kind: str, mending: Mending | None = None) -
         found = [whole]
     for each in found:
         _look(each, parse(each.xml) if each is not whole else root, tag, mending)
+    return found
+
+
+def _bundled(file: str, text: str, kind: Kind, mending: Mending | None) -> list[Given]:
+    """The documents of a bundle that has each definition once."""
+    from vsh.xml.engine.reader import parse
+
+    try:
+        bundle = unpack(text, kind)
+    except NotWhole as error:
+        refused = Given(file, "")
+        refused.problems.append(Problem("E14", ConfigUnsupported(str(error)), file=file))
+        return [refused]
+    found = []
+    for name, xml in bundle.documents:
+        given = Given(f"{file}({name})", xml)
+        found.append(given)
+        try:
+            root = parse(xml)
+        except Error as error:
+            given.problems += given.place([Problem("10", error, line=_line(error))])
+            continue
+        _look(given, root, kind.tag, mending)
+        given.active = True if name == bundle.current else None
     return found
 
 

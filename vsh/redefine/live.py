@@ -9,6 +9,8 @@ from __future__ import annotations
 from weakref import WeakKeyDictionary
 
 from vsh.errors import Error
+from vsh.redefine.facts import Facts
+from vsh.redefine.kinds import SECURE
 from vsh.redefine.plan import Target, sources
 
 TYPE_CHECKING = False
@@ -16,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
-SECURE = 1
-NO_DOMAIN = 2  # of checkpoints' documents
+    from vsh.api.domain import Domain
+    from vsh.redefine.kinds import Kind
 
 _sources: WeakKeyDictionary[Any, dict[str, dict[str, set[str]]]] = WeakKeyDictionary()
 # which images snapshots have, by driver, domain and snapshot: only ever used for the refusal of an
@@ -27,11 +29,10 @@ _sources: WeakKeyDictionary[Any, dict[str, dict[str, set[str]]]] = WeakKeyDictio
 class LiveTarget(Target):
     """A domain's snapshots or checkpoints (``kind``), as its driver tells of them."""
 
-    def __init__(self, domain: Any, kind: str) -> None:
+    def __init__(self, domain: Domain, kind: Kind) -> None:
         super().__init__(domain.uuid, domain.name)
         self.domain = domain
         self.kind = kind
-        self.missing = 72 if kind == "snapshot" else 103
         self._handles: dict[str, Any] = {}
         self._documents: dict[str, Any] = {}
         self.original: str | None = None  # whose copy is checked: the two may share images
@@ -39,16 +40,12 @@ class LiveTarget(Target):
     def look_up(self, names: Iterable[str]) -> None:
         """Ask for moments by name, at once.  Raises Error for anything but a missing one."""
         wanted = [name for name in dict.fromkeys(names) if name not in self._handles]
-        look = (
-            self.domain.snapshot_lookup_by_name
-            if self.kind == "snapshot"
-            else self.domain.checkpoint_lookup_by_name
-        )
+        look = self.kind.looking_up(self.domain)
         answers = self.domain.connection.many([look.request(name, 0) for name in wanted])
         for name, answer in zip(wanted, answers, strict=True):
             if not isinstance(answer, Error):
                 self._handles[name] = answer
-            elif answer.code == self.missing:
+            elif self.kind.absent(answer):
                 self._handles[name] = None
             else:
                 raise answer
@@ -66,7 +63,7 @@ class LiveTarget(Target):
         if name not in self._documents:
             handle = self.handle(name)
             self._documents[name] = (
-                None if handle is None else model_of(handle.get_xml_desc(SECURE), self.kind)
+                None if handle is None else self.kind.read(handle.get_xml_desc(SECURE))
             )
         return self._documents[name]
 
@@ -80,7 +77,7 @@ class LiveTarget(Target):
         try:
             found = handle.get_parent(0)
         except Error as error:
-            if error.code == self.missing:
+            if self.kind.absent(error):
                 return None
             raise
         self._handles.setdefault(found.name, found)
@@ -88,11 +85,7 @@ class LiveTarget(Target):
 
     def all(self) -> list[Any]:
         """All of the domain's, as the API's objects."""
-        found: list[Any] = (
-            self.domain.list_all_snapshots(0)
-            if self.kind == "snapshot"
-            else self.domain.list_all_checkpoints(0)
-        )
+        found: list[Any] = self.kind.listing(self.domain)(0)
         for handle in found:
             self._handles[handle.name] = handle
         return found
@@ -106,14 +99,11 @@ class LiveTarget(Target):
             return
         children = handle.list_all_children(0)
         answers = self.domain.connection.many(
-            [
-                child.get_xml_desc.request(0 if self.kind == "snapshot" else NO_DOMAIN)
-                for child in children
-            ]
+            [child.get_xml_desc.request(self.kind.without_domain) for child in children]
         )
         for child, answer in zip(children, answers, strict=True):
             if not isinstance(answer, Error):
-                yield child.name, model_of(answer, self.kind).created
+                yield child.name, Facts(answer).created
 
     def user_of(self, path: str, name: str) -> str | None:
         connection = self.domain.connection
@@ -124,24 +114,13 @@ class LiveTarget(Target):
             new, connection.many([handle.get_xml_desc.request(0) for handle in new]), strict=True
         ):
             if not isinstance(answer, Error):
-                known[handle.name] = sources(model_of(answer, self.kind))
+                known[handle.name] = sources(self.kind.read(answer))
         for other, paths in known.items():
             if other not in (name, self.original) and path in paths and other in present:
                 return other
         return None
 
 
-def forget(domain: Any, name: str) -> None:
+def forget(domain: Domain, name: str) -> None:
     """A snapshot was redefined: what images it has has to be asked for again."""
     _sources.get(domain.connection.driver, {}).get(domain.uuid, {}).pop(name, None)
-
-
-def model_of(xml: str, kind: str) -> Any:
-    """The model of a document that a hypervisor gave; what cannot be read in it is left out."""
-    from vsh.xml.engine.flags import REDEFINE
-    from vsh.xml.engine.reader import read
-    from vsh.xml.moment.checkpoint import DomainCheckpoint
-    from vsh.xml.moment.snapshot import DomainSnapshot
-
-    model: Any = DomainSnapshot if kind == "snapshot" else DomainCheckpoint
-    return read(xml, model, flags=REDEFINE, problems=[])

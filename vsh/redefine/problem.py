@@ -63,6 +63,12 @@ class Problem:
         first = f"{place}{kind} {number}: {self.error.message.rstrip()}"
         return f"{first}\n    {self.hint}" if self.hint else first
 
+    def warned(self) -> str:
+        """Place, message, hint and how often, on one line."""
+        place = f"{self.place}: " if self.place else ""
+        more = "; ".join(text for text in (self.hint, self.also) if text)
+        return f"{place}{self.error.message}" + (f" ({more})" if more else "")
+
     def explanation(self) -> str:
         """The rule in full."""
         return explanation(self.rule)

@@ -8,6 +8,7 @@ from vsh.cli.params import Argument, Flags
 from vsh.commands._files import read_text
 from vsh.commands._moments import created
 from vsh.commands._redefining import EXPLAIN, LENIENT, redefine
+from vsh.redefine.kinds.checkpoint import CHECKPOINT
 from vsh.words.checkpoint import CheckpointCreate
 
 TYPE_CHECKING = False
@@ -45,11 +46,11 @@ def checkpoint_create(
         checkpoint = redefine(
             session,
             domain,
+            CHECKPOINT,
             xml,
             flags,
             file=xmlfile or "no file given",
             explain=explain,
             lenient=lenient,
-            kind="checkpoint",
         )
     return created("checkpoint", checkpoint.name, xmlfile)

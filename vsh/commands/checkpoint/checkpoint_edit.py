@@ -8,6 +8,7 @@ from vsh.commands._redefining import EXPLAIN, LENIENT, redefine
 from vsh.commands.checkpoint._shared import WITH_CHECKPOINTS, checkpoint_argument
 from vsh.errors import CommandError, Error
 from vsh.output.document import Done
+from vsh.redefine.kinds.checkpoint import CHECKPOINT
 from vsh.words.checkpoint import CheckpointCreate, CheckpointXML
 
 TYPE_CHECKING = False
@@ -46,12 +47,12 @@ def checkpoint_edit(
         redefine(
             session,
             domain,
+            CHECKPOINT,
             xml,
             CheckpointCreate.REDEFINE,
             file=f"edited {name}",
             explain=explain,
             lenient=lenient,
-            kind="checkpoint",
             own=checkpoint.get_xml_desc(CheckpointXML.SECURE),
         )
         return Done("Checkpoint {name} edited.", name=name)

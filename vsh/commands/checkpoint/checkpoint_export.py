@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import domain_argument, file_names
-from vsh.cli.params import Argument, Option
-from vsh.commands._exporting import export_moments
+from vsh.cli.params import Argument
+from vsh.commands._exporting import BUNDLE, FILE, PLACES, export_moments
 from vsh.commands.checkpoint._shared import WITH_CHECKPOINTS
+from vsh.redefine.kinds.checkpoint import CHECKPOINT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,16 +16,17 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(extra=True, exclusive=(("folder", "file"),))
+@command(extra=True, exclusive=PLACES)
 def checkpoint_export(
     domain: Any = domain_argument(complete=WITH_CHECKPOINTS),
     folder: str | None = Argument(
         "a new or empty folder, for one file per checkpoint", required=False, complete=file_names
     ),
-    file: str | None = Option("one file for all of them", complete=file_names),
+    file: str | None = FILE,
+    bundle: str | None = BUNDLE,
 ) -> Document:
     """Write the documents of all checkpoints of a domain to files.
 
     They are whole, with passwords, and can be brought back with checkpoint-import.
     """
-    return export_moments(domain, "checkpoint", folder, file)
+    return export_moments(domain, CHECKPOINT, folder, file, bundle)

@@ -15,11 +15,12 @@ from vsh.commands._importing import (
     REPARENT,
     RESUME,
     ROLLBACK,
-    Wishes,
+    Options,
     import_moments,
     rules,
 )
 from vsh.commands._redefining import EXPLAIN, LENIENT
+from vsh.redefine.kinds.checkpoint import CHECKPOINT
 from vsh.words.checkpoint import CheckpointCreate
 
 TYPE_CHECKING = False
@@ -68,7 +69,7 @@ def checkpoint_import(
     flags = CheckpointCreate.REDEFINE
     if validate or truncate_at_invalid:
         flags |= CheckpointCreate.REDEFINE_VALIDATE
-    wishes = Wishes(
+    options = Options(
         dry_run=dry_run,
         map_uuid=map_uuid,
         map_name=map_name,
@@ -82,4 +83,4 @@ def checkpoint_import(
         lenient=lenient or session.lenient,
         truncate=truncate_at_invalid,
     )
-    return import_moments(session, domain, "checkpoint", file, wishes)
+    return import_moments(session, domain, CHECKPOINT, file, options)

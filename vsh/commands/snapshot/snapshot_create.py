@@ -9,6 +9,7 @@ from vsh.commands._files import read_text
 from vsh.commands._moments import created
 from vsh.commands._redefining import EXPLAIN, LENIENT, redefine
 from vsh.commands.snapshot._taking import TAKING, take
+from vsh.redefine.kinds.snapshot import SNAPSHOT
 from vsh.words.snapshot import SnapshotCreate
 
 TYPE_CHECKING = False
@@ -46,6 +47,7 @@ def snapshot_create(
     snapshot = redefine(
         session,
         domain,
+        SNAPSHOT,
         xml,
         flags,
         file=xmlfile or "no file given",

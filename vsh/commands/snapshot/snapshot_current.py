@@ -10,6 +10,7 @@ from vsh.commands.snapshot._shared import WITH_SNAPSHOTS, snapshot_argument
 from vsh.errors import CommandError
 from vsh.output.document import Said, Text, Xml
 from vsh.redefine.facts import Facts
+from vsh.redefine.kinds.snapshot import SNAPSHOT
 from vsh.words.snapshot import SnapshotCreate, SnapshotXML
 
 TYPE_CHECKING = False
@@ -43,6 +44,7 @@ def snapshot_current(
         redefine(
             session,
             domain,
+            SNAPSHOT,
             xml,
             flags,
             explain=explain,

@@ -12,12 +12,16 @@ from vsh.commands.snapshot._shared import WITH_SNAPSHOTS, find, snapshot_argumen
 from vsh.errors import CommandError, Error
 from vsh.output.document import Done, Text
 from vsh.redefine.facts import Facts
+from vsh.redefine.kinds.snapshot import SNAPSHOT
 from vsh.words.snapshot import SnapshotCreate, SnapshotXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from vsh.acts.note import Act
+    from vsh.api.domain import Domain
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
@@ -70,43 +74,52 @@ def _define(
     snapshot: Any,
     xml: str,
     makes_current: bool,
-    rename: bool,
+    renaming: bool,
     clone: bool,
     options: dict[str, Any],
 ) -> Document:
     """Put an edited document in place.  Nothing is changed before all is known to be allowed."""
-    from vsh.commands.snapshot._renaming import check_name_is_free, rename_snapshot
+    from vsh.acts.rename import check_name_is_free, rename
     from vsh.redefine.apply import send
-    from vsh.redefine.live import LiveTarget
     from vsh.redefine.name import name_of
 
     old = snapshot.name
     new = name_of(xml) or old
     if new != old:
-        if not rename and not clone:
+        if not renaming and not clone:
             raise CommandError(f"Must use --rename or --clone to change {old} to {new}")
-        if rename or not session.lenient:
+        if renaming or not session.lenient:
             check_name_is_free(domain, new)
     flags = SnapshotCreate.REDEFINE
     if makes_current:
         flags |= SnapshotCreate.CURRENT
     if Facts(snapshot.get_xml_desc(0)).state == "disk-snapshot":
         flags |= SnapshotCreate.DISK_ONLY
-    target = LiveTarget(domain, "snapshot")
-    target.original = old
     check(
         session,
         domain,
+        SNAPSHOT,
         xml,
         flags,
-        target=target,
+        original=old,
         own=snapshot.get_xml_desc(SnapshotXML.SECURE),
         **options,
     )
-    if new != old and rename:
-        rename_snapshot(domain, snapshot, xml, flags)
+    if new != old and renaming:
+        _finish(session, domain, rename(domain, snapshot, new, xml, current=makes_current))
         return Text("", name=old, new=new)  # virsh says nothing here
-    send(domain, xml, flags)
+    send(domain, SNAPSHOT, xml, flags)
     if new != old:
         return Done("Snapshot {name} cloned to {new}.", name=old, new=new)
     return Done("Snapshot {name} edited.", name=old)
+
+
+def _finish(session: Session, domain: Domain, renaming: Act[None]) -> None:
+    """Carry a renaming out; one that is interrupted has its journal."""
+    from vsh.acts.note import carry_out
+
+    try:
+        carry_out(renaming, lambda note: session.warn(note.text, note.facts))
+    except KeyboardInterrupt:
+        session.warn(f"cut off: 'snapshot-import {domain.name} --rollback' undoes it")
+        raise

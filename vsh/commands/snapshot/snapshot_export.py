@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import domain_argument, file_names
-from vsh.cli.params import Argument, Option
-from vsh.commands._exporting import export_moments
+from vsh.cli.params import Argument
+from vsh.commands._exporting import BUNDLE, FILE, PLACES, export_moments
 from vsh.commands.snapshot._shared import WITH_SNAPSHOTS
+from vsh.redefine.kinds.snapshot import SNAPSHOT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,17 +16,18 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(extra=True, exclusive=(("folder", "file"),))
+@command(extra=True, exclusive=PLACES)
 def snapshot_export(
     domain: Any = domain_argument(complete=WITH_SNAPSHOTS),
     folder: str | None = Argument(
         "a new or empty folder, for one file per snapshot", required=False, complete=file_names
     ),
-    file: str | None = Option("one file for all of them", complete=file_names),
+    file: str | None = FILE,
+    bundle: str | None = BUNDLE,
 ) -> Document:
     """Write the documents of all snapshots of a domain to files.
 
     They are whole, with passwords and which snapshot is the current one, and can be brought back
     with snapshot-import.
     """
-    return export_moments(domain, "snapshot", folder, file)
+    return export_moments(domain, SNAPSHOT, folder, file, bundle)

@@ -15,12 +15,13 @@ from vsh.commands._importing import (
     REPARENT,
     RESUME,
     ROLLBACK,
-    Wishes,
+    Options,
     import_moments,
     rules,
 )
 from vsh.commands._redefining import EXPLAIN, LENIENT
 from vsh.commands.snapshot._shared import snapshot_names
+from vsh.redefine.kinds.snapshot import SNAPSHOT
 from vsh.words.snapshot import SnapshotCreate
 
 TYPE_CHECKING = False
@@ -60,7 +61,7 @@ def snapshot_import(
     was done is undone: the exit status is then 3, or 4 if not all could be undone, and 1 if nothing
     was changed.  After a crash --resume goes on and --rollback undoes.
     """
-    wishes = Wishes(
+    options = Options(
         dry_run=dry_run,
         map_uuid=map_uuid,
         map_name=map_name,
@@ -75,4 +76,4 @@ def snapshot_import(
         explain=explain,
         lenient=lenient or session.lenient,
     )
-    return import_moments(session, domain, "snapshot", file, wishes)
+    return import_moments(session, domain, SNAPSHOT, file, options)

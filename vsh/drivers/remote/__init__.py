@@ -54,4 +54,5 @@ def remote(
     except BaseException:
         link.close()
         raise
-    return Remote(link, uri, readonly=readonly)
+    near = address.transport == "unix"
+    return Remote(link, uri, readonly=readonly, on_this_host=near)

@@ -46,7 +46,8 @@ class Remote(Driver):
 
     keeps_alive = True
 
-    def __init__(self, link: Link, uri: str, *, readonly: bool) -> None:
+    def __init__(self, link: Link, uri: str, *, readonly: bool, on_this_host: bool = False) -> None:
+        self.on_this_host = on_this_host
         self.link = link
         self.uri = uri
         self.readonly = readonly

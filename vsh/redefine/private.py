@@ -1,0 +1,80 @@
+"""Files that only the user may read, and that are there as a whole or not at all.
+
+Rules:
+- a file gets its name when all of it is on the disk: one that is cut off leaves nothing behind (or,
+  where the file system has no files without names, a hidden one of a name that nobody can guess);
+- no link is followed, and nothing that others prepared is written to: documents have passwords.
+"""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MODE = 0o600
+
+
+def write(path: str, parts: Iterable[str], *, replace: bool = False) -> None:
+    """Write a file.
+
+    replace  a file of that name that is there already is replaced; else it is left alone
+
+    Raises FileExistsError where there is one, and OSError; nothing is left behind then.
+    """
+    folder, name = os.path.split(path)
+    place = os.open(folder or ".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        _write(place, name, parts, replace)
+        os.fsync(place)
+    finally:
+        os.close(place)
+
+
+def _write(place: int, name: str, parts: Iterable[str], replace: bool) -> None:
+    """Write a file in an open folder."""
+    hidden = f".vsh-{os.urandom(8).hex()}~"
+    number, named = _opened(place, hidden)
+    try:
+        _fill(number, parts)
+        if replace:
+            if not named:
+                _link(number, place, hidden)
+                named = True
+            os.rename(hidden, name, src_dir_fd=place, dst_dir_fd=place)
+            named = False
+        elif named:
+            os.link(hidden, name, src_dir_fd=place, dst_dir_fd=place)
+        else:
+            _link(number, place, name)
+    finally:
+        os.close(number)
+        if named:
+            os.unlink(hidden, dir_fd=place)
+
+
+def _opened(place: int, hidden: str) -> tuple[int, bool]:
+    """A new file in a folder, and whether it has a name (``hidden``)."""
+    flags = os.O_WRONLY | os.O_CLOEXEC
+    if os.path.isdir("/proc/self/fd"):
+        try:
+            return os.open(".", flags | os.O_TMPFILE, MODE, dir_fd=place), False
+        except OSError:
+            pass  # not every file system has files without names; what else is wrong is found below
+    flags |= os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+    return os.open(hidden, flags, MODE, dir_fd=place), True
+
+
+def _link(number: int, place: int, name: str) -> None:
+    """Give an open file a name that is free."""
+    os.link(f"/proc/self/fd/{number}", name, dst_dir_fd=place, follow_symlinks=True)
+
+
+def _fill(number: int, parts: Iterable[str]) -> None:
+    with os.fdopen(number, "wb", closefd=False) as file:
+        for part in parts:
+            file.write(part.encode("utf-8", "surrogateescape"))
+        file.flush()
+        os.fsync(number)
