@@ -244,8 +244,8 @@ def test_a_rename_that_fails_is_undone(qemu: Any) -> None:
     assert result.status == 1
     lines = result.err.splitlines()
     assert lines[0] == (
-        "error: Failed to rename snapshot c of domain 'tiny'; not undone: c (internal error: unable "
-        "to save metadata for snapshot c); undone: z deleted"
+        "error: Failed to rename snapshot c of domain 'tiny'; not undone: c (internal error: "
+        "unable to save metadata for snapshot c); undone: z deleted"
     )
     assert lines[1] == "error: internal error: unable to save metadata for snapshot c"
     assert lines[2] == "error: Failed to update b"

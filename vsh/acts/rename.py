@@ -7,7 +7,9 @@ the new parent, then the old metadata is dropped: with the journal that an impor
 from __future__ import annotations
 
 from vsh.acts.journaled import Working, perform
-from vsh.errors import NoSnapshot, OperationFailed
+from vsh.acts.keeper import Keeper
+from vsh.acts.note import Note
+from vsh.errors import CommandError, Error, NoSnapshot, OperationFailed
 from vsh.redefine.facts import Facts
 from vsh.redefine.fetch import fetch_some
 from vsh.redefine.journal import Journal, Record
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from vsh.acts.note import Act
     from vsh.api.domain import Domain
     from vsh.api.snapshot import Snapshot
+    from vsh.redefine.fetch import Fetched
 
 EDITED = "the edited document"
 
@@ -33,29 +36,54 @@ def rename(
 
     Raises OperationFailed where the name is taken; Failed after what was done has been undone.
     """
-    old = snapshot.name
-    with Working(domain, SNAPSHOT) as work:
-        work.refuse_unfinished()
-        check_name_is_free(domain, new)
-        document = SNAPSHOT.read(xml)
-        children = snapshot.list_all_children(0)
-        present = fetch_some(domain, SNAPSHOT, _around(domain, snapshot, children, document.parent))
-        journal = Journal(domain, SNAPSHOT, "rename")
-        record = Record(new, "add", xml, document.parent, document.created, document.state, EDITED)
-        journal.levels = [[record]]
-        if children:
-            journal.levels.append(
-                [
-                    _moved(child.name, with_parent(present.texts[child.name], new))
-                    for child in children
-                    if present.has(child.name)
-                ]
-            )
-        journal.gone = [old]
-        if current or present.current == old:
-            journal.current = new
-        journal.note(present)
-        yield from perform(journal, present)
+    cut: BaseException | None = None
+    with Keeper(domain, SNAPSHOT) as keeper:
+        try:
+            with Working(domain, SNAPSHOT) as work:
+                work.refuse_unfinished()
+                check_name_is_free(domain, new)
+                journal, present = _planned(domain, snapshot, new, xml, current=current)
+                keeper.watch()
+                yield from perform(journal, present)
+            keeper.leave()
+        except (Error, CommandError, KeyboardInterrupt) as error:
+            if domain.connection.driver.alive and not isinstance(error, KeyboardInterrupt):
+                keeper.leave()
+                raise
+            cut = error
+    if cut is None:
+        return
+    if keeper.status == 0:
+        yield Note(f"snapshot {snapshot.name} was renamed over another connection")
+    else:
+        yield Note(f"cut off: 'snapshot-import {domain.name} --rollback' undoes it")
+    if keeper.status != 0 or isinstance(cut, KeyboardInterrupt):
+        raise cut
+
+
+def _planned(
+    domain: Domain, snapshot: Snapshot, new: str, xml: str, *, current: bool
+) -> tuple[Journal, Fetched]:
+    """What is to be done, and what there is."""
+    document = SNAPSHOT.read(xml)
+    children = snapshot.list_all_children(0)
+    around = _around(domain, snapshot, children, document.parent)
+    present = fetch_some(domain, SNAPSHOT, around)
+    journal = Journal(domain, SNAPSHOT, "rename")
+    record = Record(new, "add", xml, document.parent, document.created, document.state, EDITED)
+    journal.levels = [[record]]
+    moved = [
+        _moved(child.name, with_parent(present.texts[child.name], new))
+        for child in children
+        if present.has(child.name)
+    ]
+    if moved:
+        journal.levels.append(moved)
+    journal.gone = [snapshot.name]
+    if current or present.current == snapshot.name:
+        journal.current = new
+    journal.note(present)
+    return journal, present
 
 
 def _around(

@@ -240,13 +240,13 @@ class Plan(Target):
             depths[each] = depth
 
 
-def _age(entry: Entry) -> tuple[int, list[tuple[int, int | str]]]:
+def _age(entry: Entry) -> tuple[int, list[tuple[int, str]]]:
     return (entry.created, natural(entry.name))
 
 
-def natural(name: str) -> list[tuple[int, int | str]]:
+def natural(name: str) -> list[tuple[int, str]]:
     """A key that sorts "snap10" after "snap9"."""
-    parts: list[tuple[int, int | str]] = []
+    parts: list[tuple[int, str]] = []
     text = ""
     digits = ""
     for char in name + "\0":
@@ -257,7 +257,8 @@ def natural(name: str) -> list[tuple[int, int | str]]:
                 text = ""
         else:
             if digits:
-                parts.append((0, int(digits)))
+                value = digits.lstrip("0")
+                parts.append((0, f"{len(value):020}{value}"))
                 digits = ""
             text += char
     return [*parts, (1, text)]

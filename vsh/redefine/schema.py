@@ -95,7 +95,10 @@ def _word(*words: str) -> Callable[[Any, bool], bool]:
 
 def _unsigned(text: str | None) -> bool:
     digits = text or ""
-    return digits.isascii() and digits.isdigit() and int(digits) < 2**64
+    if not (digits.isascii() and digits.isdigit()):
+        return False
+    value = digits.lstrip("0") or "0"
+    return len(value) <= 20 and int(value) < 2**64
 
 
 def _time(element: Any, deep: bool) -> bool:

@@ -19,9 +19,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from vsh.acts.note import Act
-    from vsh.api.domain import Domain
-    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
@@ -79,6 +76,7 @@ def _define(
     options: dict[str, Any],
 ) -> Document:
     """Put an edited document in place.  Nothing is changed before all is known to be allowed."""
+    from vsh.acts.note import carry_out
     from vsh.acts.rename import check_name_is_free, rename
     from vsh.redefine.apply import send
     from vsh.redefine.name import name_of
@@ -106,20 +104,10 @@ def _define(
         **options,
     )
     if new != old and renaming:
-        _finish(session, domain, rename(domain, snapshot, new, xml, current=makes_current))
+        renamed = rename(domain, snapshot, new, xml, current=makes_current)
+        carry_out(renamed, lambda note: session.warn(note.text, note.facts))
         return Text("", name=old, new=new)  # virsh says nothing here
     send(domain, SNAPSHOT, xml, flags)
     if new != old:
         return Done("Snapshot {name} cloned to {new}.", name=old, new=new)
     return Done("Snapshot {name} edited.", name=old)
-
-
-def _finish(session: Session, domain: Domain, renaming: Act[None]) -> None:
-    """Carry a renaming out; one that is interrupted has its journal."""
-    from vsh.acts.note import carry_out
-
-    try:
-        carry_out(renaming, lambda note: session.warn(note.text, note.facts))
-    except KeyboardInterrupt:
-        session.warn(f"cut off: 'snapshot-import {domain.name} --rollback' undoes it")
-        raise
