@@ -108,11 +108,14 @@ def parents_first(found: Fetched) -> list[str]:
 
 
 def _write_file(path: str, parts: Iterable[str]) -> None:
-    """Write a file; what was there before stays if that fails."""
-    if os.path.exists(path) and not os.path.isfile(path):
+    """Write a file; what was there before stays if that fails.
+
+    A link is neither followed nor replaced: who made it may not be who it would harm.
+    """
+    if os.path.islink(path) or (os.path.exists(path) and not os.path.isfile(path)):
         raise CommandError(
             f"Failed to write file '{path}': it is no regular file",
-            hint="a file that is whole or not there at all has to be one",
+            hint="a file that is whole or not there at all has to be one, and no link",
         )
     try:
         write(path, parts, replace=True)

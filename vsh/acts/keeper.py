@@ -28,12 +28,14 @@ class Keeper:
     Afterwards ``status`` is 0 where it had nothing to do, or has done all of it.
     """
 
-    __slots__ = ("_line", "_pid", "_words", "status")
+    __slots__ = ("_line", "_outlives", "_pid", "_words", "status")
 
     def __init__(self, domain: Domain, kind: Kind) -> None:
         uri, again = str(domain.connection.uri), f"{kind.name}-import"
         vsh = (sys.executable, "-P", "-m", "vsh", "-q", "-c", uri)
         self._words = (*vsh, again, str(domain.uuid), "--resume")
+        # a hypervisor in memory ends with the process: there would be nothing to go on with
+        self._outlives = bool(domain.connection.driver.keeps_alive)
         self._pid = self._line = 0
         self.status: int | None = None
 
@@ -42,6 +44,8 @@ class Keeper:
 
     def watch(self) -> None:
         """Start.  Where that cannot be there is the journal still."""
+        if not self._outlives:
+            return
         end, self._line = os.pipe()
         at_hand = [(os.POSIX_SPAWN_DUP2, end, 0), (os.POSIX_SPAWN_CLOSE, self._line)]
         words = (SHELL, "-c", _WAIT, SHELL, *self._words)

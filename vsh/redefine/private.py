@@ -2,7 +2,8 @@
 
 Rules:
 - a file gets its name when all of it is on the disk: one that is cut off leaves nothing behind (or,
-  where the file system has no files without names, a hidden one of a name that nobody can guess);
+  where one is replaced or the file system has no files without names, a hidden one of a name that
+  nobody can guess);
 - no link is followed, and nothing that others prepared is written to: documents have passwords.
 """
 
@@ -39,16 +40,16 @@ def _write(place: int, name: str, parts: Iterable[str], replace: bool) -> None:
     number, named = _opened(place, hidden)
     try:
         _fill(number, parts)
-        if replace:
+        try:
+            _link(number, place, name, hidden if named else None)
+        except FileExistsError:
+            if not replace:
+                raise
             if not named:
                 _link(number, place, hidden)
                 named = True
             os.rename(hidden, name, src_dir_fd=place, dst_dir_fd=place)
             named = False
-        elif named:
-            os.link(hidden, name, src_dir_fd=place, dst_dir_fd=place)
-        else:
-            _link(number, place, name)
     finally:
         os.close(number)
         if named:
@@ -67,9 +68,12 @@ def _opened(place: int, hidden: str) -> tuple[int, bool]:
     return os.open(hidden, flags, MODE, dir_fd=place), True
 
 
-def _link(number: int, place: int, name: str) -> None:
-    """Give an open file a name that is free."""
-    os.link(f"/proc/self/fd/{number}", name, dst_dir_fd=place, follow_symlinks=True)
+def _link(number: int, place: int, name: str, known: str | None = None) -> None:
+    """Give an open file a name that is free; ``known`` is another one that it has already."""
+    if known is not None:
+        os.link(known, name, src_dir_fd=place, dst_dir_fd=place)
+    else:
+        os.link(f"/proc/self/fd/{number}", name, dst_dir_fd=place, follow_symlinks=True)
 
 
 def _fill(number: int, parts: Iterable[str]) -> None:
