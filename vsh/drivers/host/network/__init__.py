@@ -1,0 +1,1 @@
+"""The virtual networks of this machine."""
