@@ -17,11 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Self
 
-    from vsh.api._call import BoundCall, Call, Object
+    from vsh.api._call import BoundCall, Object, Request
     from vsh.api.connection import Connection
     from vsh.api.event import Event
 
-    Request = tuple[Call, object, tuple[object, ...]]
 
 _STEMS = {
     "domain": "domain_event_callback_{}_any",
@@ -43,13 +42,13 @@ class Hub:
         self.connection = connection
         self.unclaimed: deque[Event] = deque()
         self._watches: list[Watch] = []
-        self._shared: dict[Request, list[int]] = {}  # the number of a registration, its users
+        self._shared: dict[Request[int], list[int]] = {}  # the number of a registration, its users
         self._ended: set[tuple[str, int]] = set()
         self._registering = Lock()
         self._turn = Condition()
         self._taking = False
 
-    def add(self, watch: Watch, requests: Sequence[Request]) -> None:
+    def add(self, watch: Watch, requests: Sequence[Request[int]]) -> None:
         """Register what is not registered; from now on the watch gets its events.
 
         Raises the driver's Error where none of the kinds can be had.
@@ -66,7 +65,7 @@ class Hub:
                     shared[1] += 1
                     watch.numbers[shared[0]] = request
         if not watch.numbers:
-            raise answers[0]
+            raise next(answer for answer in answers if isinstance(answer, Error))
         with self._turn:
             self._watches.append(watch)
             self._ended.difference_update(watch.registrations())
@@ -152,15 +151,15 @@ class Watch:
         self,
         connection: Connection,
         family: str,
-        requests: Sequence[Request],
-        deregister: BoundCall,
+        requests: Sequence[Request[int]],
+        deregister: BoundCall[..., None],
         timeout: float | None = None,
     ) -> None:
         self.family = family
         self.timeout = timeout
         self.deregister = deregister
         self.waiting: deque[Event] = deque()
-        self.numbers: dict[int, Request] = {}
+        self.numbers: dict[int, Request[int]] = {}
         self.closed = False
         self._hub = connection.hub
         self._hub.add(self, requests)
@@ -242,7 +241,9 @@ def watch_monitor(
     return Watch(connection, "monitor", requests, deregister, timeout)
 
 
-def _registration(connection: Connection, name: str) -> tuple[BoundCall, BoundCall]:
+def _registration(
+    connection: Connection, name: str
+) -> tuple[BoundCall[..., int], BoundCall[..., None]]:
     """The connection's calls that begin and end the events of a family."""
     stem = _STEMS.get(name, f"{name}_event_{{}}_any")
     return getattr(connection, stem.format("register")), getattr(

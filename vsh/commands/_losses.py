@@ -48,7 +48,7 @@ def undefine(session: Session, given: dict[str, Any]) -> Loss | None:
     document = tree(domain.get_xml_desc(0))
     wanted = given.get("storage")
     if wanted or "remove-all-storage" in given:
-        only = None if "remove-all-storage" in given else wanted.split(",")
+        only = None if "remove-all-storage" in given else (wanted or "").split(",")
         lines += _disks(domain, document, only)
     if "nvram" in given and (path := text_at(document, "/domain/os/nvram")):
         lines.append(f"nvram  {path}")

@@ -11,69 +11,26 @@ from vsh.api.types import Record
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION
 from vsh.cli.params import Flag, Option, seconds
-from vsh.commands._words import word, words
 from vsh.errors import CommandError
 from vsh.output.document import Line, Lines, Text
 from vsh.words.domain.document import DomainMetadataType
+from vsh.words.event import DETAILS, LIFECYCLES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
     from typing import Any
 
     from vsh.api.event import Event
     from vsh.api.listening import Watch
     from vsh.cli.command import Command
     from vsh.cli.session import Session
-
-    FieldWords = Mapping[tuple[str, str], Sequence[str]]
     from vsh.output.document import Document
+    from vsh.words import Enumeration
+
+    FieldWords = Mapping[tuple[str, str], type[Enumeration]]
 
 
-LIFECYCLES = {
-    "domain": (
-        "Defined",
-        "Undefined",
-        "Started",
-        "Suspended",
-        "Resumed",
-        "Stopped",
-        "Shutdown",
-        "PMSuspended",
-        "Crashed",
-    ),
-    "network": ("Defined", "Undefined", "Started", "Stopped"),
-    "pool": ("Defined", "Undefined", "Started", "Stopped", "Created", "Deleted"),
-    "node_device": ("Created", "Deleted", "Defined", "Undefined"),
-    "secret": ("Defined", "Undefined"),
-}
-"""By family, then by the number of what happened."""
-
-DETAILS = (
-    ("Added", "Updated", "Renamed", "Snapshot"),
-    ("Removed", "Renamed"),
-    ("Booted", "Migrated", "Restored", "Snapshot", "Event wakeup", "Recreated"),
-    (
-        "Paused",
-        "Migrated",
-        "I/O Error",
-        "Watchdog",
-        "Restored",
-        "Snapshot",
-        "API error",
-        "Post-copy",
-        "Post-copy Error",
-        "guest shutdown",
-    ),
-    ("Unpaused", "Migrated", "Snapshot", "Post-copy", "Post-copy Error"),
-    ("Shutdown", "Destroyed", "Crashed", "Migrated", "Saved", "Failed", "Snapshot", "Recreated"),
-    ("Finished", "Finished after guest request", "Finished after host request"),
-    ("Memory", "Disk"),
-    ("Panicked", "Crashloaded"),
-)
-"""Of domains: by the number of what happened, then by the number of how."""
-
-METADATA = words(DomainMetadataType)
 UNITS = {
     "actual": "kib",
     "excess": "bytes",
@@ -86,10 +43,10 @@ UNITS = {
 
 def lifecycle_words(event: Any) -> list[str]:
     """What happened to the object, and of a domain also how."""
-    words = [word(LIFECYCLES[event.family], event.event)]
+    words = [LIFECYCLES[event.family].word_of(event.event)]
     if event.family == "domain":
         known = 0 <= event.event < len(DETAILS)
-        words.append(word(DETAILS[event.event] if known else (), event.detail))
+        words.append(DETAILS[event.event].word_of(event.detail) if known else "unknown")
     return words
 
 
@@ -179,7 +136,7 @@ def event_command(
             timeout=timeout,
             loop=loop,
             timestamp=timestamp,
-            words={("metadata-change", "type"): METADATA},
+            words={("metadata-change", "type"): DomainMetadataType},
         )
 
     body.__module__ = module
@@ -249,7 +206,7 @@ def _fields(record: Any, event: str, words: FieldWords) -> dict[str, Any]:
         value = getattr(record, name)
         known = words.get((event, name))
         values[f"{key}_{UNITS[key]}" if key in UNITS else key] = (
-            word(known, value) if known else _plain(value, event, words)
+            known.word_of(value) if known else _plain(value, event, words)
         )
     return values
 
@@ -287,7 +244,7 @@ def simple_text(kind: str, name: str) -> Callable[[Any], str]:
         if event.word == "lifecycle":
             return f"{start}: {lifecycle_words(event)[0]}\n"
         if event.word == "metadata-change":
-            what = word(METADATA, event.type, "unsupported value")
+            what = DomainMetadataType.word_of(event.type, "unsupported value")
             return f"{start}: type {what}, uri {event.nsuri or '<null>'}\n"
         return f"{start}\n"
 

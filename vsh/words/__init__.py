@@ -9,7 +9,8 @@ A class is one enumeration of libvirt's; ``prefix`` is what its C names begin wi
         RUNNING = 1
 
 ``DomainState.NOSTATE`` is the number 0 with a ``name`` ("NOSTATE"), a ``word`` ("no state"; where
-none is given, the name in small letters with hyphens) and a ``symbol`` ("VIR_DOMAIN_NOSTATE").
+none is given its ``key``: the name in small letters with hyphens) and a ``symbol``
+("VIR_DOMAIN_NOSTATE").
 ``DomainState(1)`` is ``DomainState.RUNNING``; a number that is newer than this program is taken,
 too, and its word is "unknown".  The members of ``Flags`` are joined with ``|``.
 
@@ -30,20 +31,28 @@ if TYPE_CHECKING:
 
         prefix: str
         word: str
+        key: str
         symbol: str
 
         def __new__(cls, value: int, word: str = ...) -> Self: ...
         def __init_subclass__(cls, *, prefix: str) -> None: ...
+        @classmethod
+        def word_of(cls, number: int, other: str = "unknown") -> str: ...
+        @classmethod
+        def words(cls) -> tuple[str, ...]: ...
 
     class Flags(IntFlag):
         """Bits of which any may be set."""
 
         prefix: str
         word: str
+        key: str
         symbol: str
 
         def __new__(cls, value: int, word: str = ...) -> Self: ...
         def __init_subclass__(cls, *, prefix: str) -> None: ...
+        @classmethod
+        def words(cls) -> tuple[str, ...]: ...
 
 else:
 
@@ -59,7 +68,7 @@ else:
                 number, word = value if type(value) is tuple else (value, None)
                 member = int.__new__(kind, number)
                 member.name = key
-                member.word = key.lower().replace("_", "-") if word is None else word
+                member.word = member.key if word is None else word
                 setattr(kind, key, member)
                 members.setdefault(number, member)
             return kind
@@ -98,8 +107,23 @@ else:
             return int(self)
 
         @property
+        def key(self) -> str:
+            return self.name.lower().replace("_", "-")
+
+        @property
         def symbol(self) -> str:
             return type(self).prefix + self.name
+
+        @classmethod
+        def word_of(cls, number: int, other: str = "unknown") -> str:
+            """The word for a number; ``other`` for one that is newer than this program."""
+            member = cls.members.get(number)
+            return other if member is None else member.word
+
+        @classmethod
+        def words(cls) -> tuple[str, ...]:
+            """The words of all members, in the order of their numbers."""
+            return tuple(cls.members[number].word for number in sorted(cls.members))
 
         def __repr__(self) -> str:
             return f"{type(self).__name__}.{self.name}"

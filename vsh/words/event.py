@@ -215,8 +215,8 @@ class DomainEventChannelLifecycleReason(
     """Why a channel came or went."""
 
     UNKNOWN = 0
-    DOMAIN_STARTED = 1
-    CHANNEL = 2
+    DOMAIN_STARTED = 1, "domain started"
+    CHANNEL = 2, "channel event"
 
 
 class NetworkEventLifecycleType(Enumeration, prefix="VIR_NETWORK_EVENT_"):
@@ -269,3 +269,26 @@ class EventHandleType(Flags, prefix="VIR_EVENT_HANDLE_"):
     WRITABLE = 2
     ERROR = 4
     HANGUP = 8
+
+
+LIFECYCLES = {
+    "domain": DomainEventType,
+    "network": NetworkEventLifecycleType,
+    "pool": StoragePoolEventLifecycleType,
+    "node_device": NodeDeviceEventLifecycleType,
+    "secret": SecretEventLifecycleType,
+}
+"""What happened, by the family of events."""
+
+DETAILS = (
+    DomainEventDefinedDetailType,
+    DomainEventUndefinedDetailType,
+    DomainEventStartedDetailType,
+    DomainEventSuspendedDetailType,
+    DomainEventResumedDetailType,
+    DomainEventStoppedDetailType,
+    DomainEventShutdownDetailType,
+    DomainEventPMSuspendedDetailType,
+    DomainEventCrashedDetailType,
+)
+"""How it happened to a domain, by the number of what happened."""

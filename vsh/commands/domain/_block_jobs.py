@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from vsh.cli.params import Argument, Flag, Kind, Option, integer, scale, seconds
 from vsh.commands._devices import disk_targets
-from vsh.commands._words import word
 from vsh.commands.domain._jobs import INTERVAL, show_progress
 from vsh.errors import CommandError, Error, failing
 from vsh.output.document import Said
-from vsh.words.domain.block import DomainBlockJobAbort
+from vsh.words.domain.block import DomainBlockJobAbort, DomainBlockJobType
 from vsh.words.event import DomainEventBlockJobStatus
 
 TYPE_CHECKING = False
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from vsh.cli.session import Session
     from vsh.output.document import Document
 
-TYPES = ("Unknown job", "Block Pull", "Block Copy", "Block Commit", "Active Block Commit", "Backup")
 COMPLETED, READY = DomainEventBlockJobStatus.COMPLETED, DomainEventBlockJobStatus.READY
 FAILED, CANCELED = DomainEventBlockJobStatus.FAILED, DomainEventBlockJobStatus.CANCELED
 LONG = 2**64 - 1
@@ -57,7 +55,7 @@ def bandwidth_value(text: str | None, *, bytes: bool) -> int:
 
 def job_word(kind: int) -> str:
     """What a job of that type is called."""
-    return word(TYPES, kind, TYPES[0])
+    return DomainBlockJobType.word_of(kind, DomainBlockJobType.UNKNOWN.word)
 
 
 class Waiting:

@@ -7,7 +7,6 @@ from vsh.cli.objects import ACTIVE_DOMAIN, SESSION
 from vsh.cli.params import Argument, Flag, Option
 from vsh.commands._devices import disk_targets
 from vsh.commands._sizes import pretty
-from vsh.commands._words import word, words
 from vsh.commands.domain._block_jobs import bandwidth, bandwidth_value, job_word
 from vsh.commands.domain._jobs import show_progress
 from vsh.errors import InvalidArgument, Overflow
@@ -24,9 +23,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.output.document import Document
-
-
-TYPES = words(DomainBlockJobType)
 
 
 @command(
@@ -75,7 +71,12 @@ def blockjob(
     if not found.found:
         return None if raw else Said("No current block job for {path}", path=path)
     limit_key = f"bandwidth_{'mib' if raw and not bytes else 'bytes'}_per_second"
-    values = {"type": word(TYPES, found.type), limit_key: speed, "cur": found.cur, "end": found.end}
+    values = {
+        "type": DomainBlockJobType(found.type).key,
+        limit_key: speed,
+        "cur": found.cur,
+        "end": found.end,
+    }
     if raw:
         return Text(
             f" type={job_word(found.type)}\n bandwidth={found.bandwidth}\n"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN
 from vsh.cli.params import Option, int32
-from vsh.commands._words import words
 from vsh.errors import CommandError
 from vsh.output.document import Done
 from vsh.words.domain.memory import DomainDirtyRateCalc
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-MODES = words(DomainDirtyRateCalc)
+MODES = DomainDirtyRateCalc.words()
 
 
 @command

@@ -7,10 +7,9 @@ from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Flag
 from vsh.commands._sizes import pretty
-from vsh.commands._words import word
 from vsh.errors import CommandError, NoSupport
 from vsh.output.document import Fields, Text
-from vsh.words.domain.job import DomainGetJobStats, DomainJobType
+from vsh.words.domain.job import DomainGetJobStats, DomainJobOperation, DomainJobType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,20 +18,6 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-TYPES = ("None", "Bounded", "Unbounded", "Completed", "Failed", "Cancelled")
-OPERATIONS = (
-    "Unknown",
-    "Start",
-    "Save",
-    "Restore",
-    "Incoming migration",
-    "Outgoing migration",
-    "Snapshot",
-    "Snapshot revert",
-    "Dump",
-    "Backup",
-    "Snapshot delete",
-)
 INFO_NAMES = {
     "time_elapsed": "timeElapsed",
     "time_remaining": "timeRemaining",
@@ -70,12 +55,12 @@ def domjobinfo(
     if rawstats:
         lines = [f"{name}: {_raw(params.types[name], params[name])}\n" for name in params]
         return Text(f"Job type: {kind}\n\n" + "".join(lines), type=kind, **params)
-    type_word = word(TYPES, kind)
+    type_word = DomainJobType.word_of(kind)
     fields = JobFields(params)
     fields.add("Job type:", f"{type_word:12}", type=type_word.lower())
     if kind == DomainJobType.NONE:
         return fields
-    operation = word(OPERATIONS, params.get("operation", 0))
+    operation = DomainJobOperation.word_of(params.get("operation", 0))
     fields.add("Operation:", f"{operation:12}", operation=operation.lower())
     running = kind in RUNNING or (completed and kind == DomainJobType.COMPLETED)
     if running or anystats:

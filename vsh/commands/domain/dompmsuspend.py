@@ -5,7 +5,6 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Argument, Option, uint64
-from vsh.commands._words import words
 from vsh.errors import CommandError, failing
 from vsh.output.document import Said
 from vsh.words.host import NodeSuspendTarget
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-TARGETS = words(NodeSuspendTarget)
+TARGETS = NodeSuspendTarget.words()
 
 
 @command

@@ -6,7 +6,6 @@ from vsh.api.types import TypedParams
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, impact
 from vsh.cli.params import Option
-from vsh.commands._words import words
 from vsh.commands.domain._shared import parameter_fields, queried
 from vsh.commands.domain._tuning import c_integer
 from vsh.errors import CommandError, failing
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-MODES = words(DomainNumatuneMemMode)
+MODES = DomainNumatuneMemMode.words()
 
 
 @command(exclusive=IMPACT_EXCLUSIVE)

@@ -5,25 +5,17 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.objects import IMPACT_EXCLUSIVE, impact
 from vsh.cli.params import Argument
-from vsh.commands._words import words
 from vsh.commands.domain._shared import late_domain
 from vsh.errors import CommandError, failing
-from vsh.words.domain.lifecycle import DomainLifecycle
+from vsh.words.domain.lifecycle import DomainLifecycle, DomainLifecycleAction
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
 
-TYPES = words(DomainLifecycle)
-ACTIONS = (
-    "destroy",
-    "restart",
-    "rename-restart",
-    "preserve",
-    "coredump-destroy",
-    "coredump-restart",
-)
+TYPES = DomainLifecycle.words()
+ACTIONS = DomainLifecycleAction.words()[: DomainLifecycleAction.PRESERVE_RUNNING]  # as virsh
 
 
 @command(exclusive=IMPACT_EXCLUSIVE)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN
 from vsh.cli.params import Flag
-from vsh.commands._words import word, words
 from vsh.commands.domain._cpus import host_cpus, in_map, map_length, ranges, slices
 from vsh.commands.domain._devices_xml import number_at, tree
 from vsh.errors import CommandError, Error
@@ -20,9 +19,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.output.document import Document
-
-
-STATES = words(VcpuState)
 
 
 @command
@@ -44,7 +40,7 @@ def vcpuinfo(domain: Any = DOMAIN, pretty: bool = Flag("the host's CPUs as a lis
         {
             "vcpu": vcpu.number,
             "cpu": vcpu.cpu,
-            "state": word(STATES, vcpu.state, "no state"),
+            "state": VcpuState.word_of(vcpu.state, "no state"),
             "time_ns": vcpu.cpu_time,
             "affinity": in_map(cpumap),
         }

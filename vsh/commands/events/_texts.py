@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-from vsh.commands._waiting import METADATA, lifecycle_words
-from vsh.commands._words import word
-from vsh.words.event import DomainMemoryFailure
+from vsh.commands._waiting import lifecycle_words
+from vsh.words.domain.block import DomainBlockJobType
+from vsh.words.domain.document import DomainMetadataType
+from vsh.words.event import (
+    DomainEventAgentLifecycleReason,
+    DomainEventAgentLifecycleState,
+    DomainEventBlockJobStatus,
+    DomainEventChannelLifecycleReason,
+    DomainEventChannelLifecycleState,
+    DomainEventDiskChangeReason,
+    DomainEventGraphicsAddressType,
+    DomainEventGraphicsPhase,
+    DomainEventIOErrorAction,
+    DomainEventTrayChangeReason,
+    DomainEventWatchdogAction,
+    DomainMemoryFailure,
+    DomainMemoryFailureActionType,
+    DomainMemoryFailureRecipientType,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from typing import Any
 
-
-WATCHDOG = ("none", "pause", "reset", "poweroff", "shutdown", "debug", "inject-nmi")
-IO_ERROR = ("none", "pause", "report")
-GRAPHICS_PHASES = ("connect", "initialize", "disconnect")
-GRAPHICS_ADDRESSES = ("IPv4", "IPv6", "unix")
-BLOCK_JOBS = (
-    "Unknown job",
-    "Block Pull",
-    "Block Copy",
-    "Block Commit",
-    "Active Block Commit",
-    "Backup",
-)
-BLOCK_JOB_STATES = ("completed", "failed", "canceled", "ready")
-DISK_CHANGES = ("changed", "dropped")
-TRAY_CHANGES = ("opened", "closed")
-CONNECTED = ("unknown", "connected", "disconnected")
-CONNECTED_REASONS = ("unknown", "domain started", "channel event")
-FAILURE_RECIPIENTS = ("hypervisor", "guest")
-FAILURE_ACTIONS = ("ignore", "inject", "fatal", "reset")
+    from vsh.words import Enumeration
 
 
 def domain_event_text(event: Any) -> str:
@@ -47,7 +44,7 @@ def _lifecycle(event: Any) -> str:
 
 
 def _io_error(event: Any) -> str:
-    return f": {event.srcPath} ({event.devAlias}) {word(IO_ERROR, event.action)}"
+    return f": {event.srcPath} ({event.devAlias}) {DomainEventIOErrorAction.word_of(event.action)}"
 
 
 def _io_error_reason(event: Any) -> str:
@@ -56,11 +53,11 @@ def _io_error_reason(event: Any) -> str:
 
 def _graphics(event: Any) -> str:
     ends = [
-        f"{word(GRAPHICS_ADDRESSES, end.family)} {end.node} {end.service}"
+        f"{DomainEventGraphicsAddressType.word_of(end.family)} {end.node} {end.service}"
         for end in (event.local, event.remote)
     ]
     return (
-        f": {word(GRAPHICS_PHASES, event.phase)} local[{ends[0]}] remote[{ends[1]}] "
+        f": {DomainEventGraphicsPhase.word_of(event.phase)} local[{ends[0]}] remote[{ends[1]}] "
         f"{event.authScheme}"
         + "".join(f"\n\t{identity.type}={identity.name}" for identity in event.subject)
     )
@@ -68,13 +65,14 @@ def _graphics(event: Any) -> str:
 
 def _block_job(event: Any) -> str:
     disk = getattr(event, event.fields[1])
-    return f": {word(BLOCK_JOBS, event.type)} for {disk} {word(BLOCK_JOB_STATES, event.status)}"
+    status = DomainEventBlockJobStatus.word_of(event.status)
+    return f": {DomainBlockJobType.word_of(event.type)} for {disk} {status}"
 
 
 def _disk_change(event: Any) -> str:
     return (
         f" disk {event.devAlias}: {_null(event.oldSrcPath)} -> {_null(event.newSrcPath)}: "
-        f"{word(DISK_CHANGES, event.reason)}"
+        f"{DomainEventDiskChangeReason.word_of(event.reason)}"
     )
 
 
@@ -83,7 +81,7 @@ def _null(text: str | None) -> str:
 
 
 def _tray_change(event: Any) -> str:
-    return f" disk {event.devAlias}: {word(TRAY_CHANGES, event.reason)}"
+    return f" disk {event.devAlias}: {DomainEventTrayChangeReason.word_of(event.reason)}"
 
 
 def _device(event: Any) -> str:
@@ -102,13 +100,13 @@ def _params(event: Any) -> str:
 
 def _connected(event: Any) -> str:
     return (
-        f" state: '{word(CONNECTED, event.state, 'unsupported value')}' "
-        f"reason: '{word(CONNECTED_REASONS, event.reason, 'unsupported value')}'"
+        f" state: '{DomainEventAgentLifecycleState.word_of(event.state, 'unsupported value')}' "
+        f"reason: '{DomainEventAgentLifecycleReason.word_of(event.reason, 'unsupported value')}'"
     )
 
 
 def _metadata_change(event: Any) -> str:
-    kind = word(METADATA, event.type, "unsupported value")
+    kind = DomainMetadataType.word_of(event.type, "unsupported value")
     return f": type {kind}, uri {_null(event.nsuri)}"
 
 
@@ -119,9 +117,11 @@ def _block_threshold(event: Any) -> str:
 def _memory_failure(event: Any) -> str:
     required = bool(event.flags & DomainMemoryFailure.ACTION_REQUIRED)
     recursive = bool(event.flags & DomainMemoryFailure.RECURSIVE)
+    recipient = DomainMemoryFailureRecipientType.word_of(event.recipient, "unsupported value")
+    action = DomainMemoryFailureActionType.word_of(event.action, "unsupported value")
     return (
-        f":\nrecipient: {word(FAILURE_RECIPIENTS, event.recipient, 'unsupported value')}"
-        f"\naction: {word(FAILURE_ACTIONS, event.action, 'unsupported value')}"
+        f":\nrecipient: {recipient}"
+        f"\naction: {action}"
         f"\nflags:\n\taction required: {required:d}\n\trecursive: {recursive:d}"
     )
 
@@ -129,7 +129,7 @@ def _memory_failure(event: Any) -> str:
 TEXTS: dict[str, Callable[[Any], str]] = {
     "lifecycle": _lifecycle,
     "rtc-change": lambda event: f": {event.offset}",
-    "watchdog": lambda event: f": {word(WATCHDOG, event.action)}",
+    "watchdog": lambda event: f": {DomainEventWatchdogAction.word_of(event.action)}",
     "io-error": _io_error,
     "io-error-reason": _io_error_reason,
     "graphics": _graphics,
@@ -157,24 +157,24 @@ TEXTS: dict[str, Callable[[Any], str]] = {
 }
 """By the event's word: what follows "event '...' for domain '...'"; nothing for the others."""
 
-FIELD_WORDS: dict[tuple[str, str], Sequence[str]] = {
-    ("watchdog", "action"): WATCHDOG,
-    ("io-error", "action"): IO_ERROR,
-    ("io-error-reason", "action"): IO_ERROR,
-    ("graphics", "phase"): GRAPHICS_PHASES,
-    ("graphics", "family"): GRAPHICS_ADDRESSES,
-    ("block-job", "type"): BLOCK_JOBS,
-    ("block-job", "status"): BLOCK_JOB_STATES,
-    ("block-job-2", "type"): BLOCK_JOBS,
-    ("block-job-2", "status"): BLOCK_JOB_STATES,
-    ("disk-change", "reason"): DISK_CHANGES,
-    ("tray-change", "reason"): TRAY_CHANGES,
-    ("agent-lifecycle", "state"): CONNECTED,
-    ("agent-lifecycle", "reason"): CONNECTED_REASONS,
-    ("channel-lifecycle", "state"): CONNECTED,
-    ("channel-lifecycle", "reason"): CONNECTED_REASONS,
-    ("metadata-change", "type"): METADATA,
-    ("memory-failure", "recipient"): FAILURE_RECIPIENTS,
-    ("memory-failure", "action"): FAILURE_ACTIONS,
+FIELD_WORDS: dict[tuple[str, str], type[Enumeration]] = {
+    ("watchdog", "action"): DomainEventWatchdogAction,
+    ("io-error", "action"): DomainEventIOErrorAction,
+    ("io-error-reason", "action"): DomainEventIOErrorAction,
+    ("graphics", "phase"): DomainEventGraphicsPhase,
+    ("graphics", "family"): DomainEventGraphicsAddressType,
+    ("block-job", "type"): DomainBlockJobType,
+    ("block-job", "status"): DomainEventBlockJobStatus,
+    ("block-job-2", "type"): DomainBlockJobType,
+    ("block-job-2", "status"): DomainEventBlockJobStatus,
+    ("disk-change", "reason"): DomainEventDiskChangeReason,
+    ("tray-change", "reason"): DomainEventTrayChangeReason,
+    ("agent-lifecycle", "state"): DomainEventAgentLifecycleState,
+    ("agent-lifecycle", "reason"): DomainEventAgentLifecycleReason,
+    ("channel-lifecycle", "state"): DomainEventChannelLifecycleState,
+    ("channel-lifecycle", "reason"): DomainEventChannelLifecycleReason,
+    ("metadata-change", "type"): DomainMetadataType,
+    ("memory-failure", "recipient"): DomainMemoryFailureRecipientType,
+    ("memory-failure", "action"): DomainMemoryFailureActionType,
 }
 """By the event's word and the name of a field: the words for its numbers, in structured formats."""

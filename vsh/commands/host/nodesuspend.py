@@ -5,7 +5,6 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION
 from vsh.cli.params import Argument, int64
-from vsh.commands._words import words
 from vsh.errors import CommandError, failing
 from vsh.words.host import NodeSuspendTarget
 
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-TARGETS = words(NodeSuspendTarget)
+TARGETS = NodeSuspendTarget.words()
 
 
 @command

@@ -5,15 +5,13 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.output.document import Shaped
+from vsh.words.domain.block import DomainDiskErrorCode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     from vsh.output.document import Document
-
-
-ERRORS = ("no error", "unspecified error", "no space")
 
 
 @command
@@ -25,7 +23,7 @@ def domblkerror(domain: Any = ACTIVE_DOMAIN) -> Document:
     """
     found = []
     for disk in domain.get_disk_errors():
-        word = ERRORS[disk.error] if 0 <= disk.error < len(ERRORS) else "unknown error"
-        found.append({"disk": disk.disk, "error": word})
+        error = DomainDiskErrorCode.word_of(disk.error, "unknown error")
+        found.append({"disk": disk.disk, "error": error})
     text = "".join(f"{each['disk']}: {each['error']}\n" for each in found)
     return Shaped(text or "No errors found\n", found)

@@ -5,17 +5,13 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.output.document import Line
-from vsh.words.domain.state import DomainControlState
+from vsh.words.domain.state import DomainControlErrorReason, DomainControlState
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     from vsh.output.document import Document
-
-
-STATES = ("ok", "background job", "occupied", "error")
-REASONS = ("", "unknown", "monitor failure", "internal (locking) error")
 
 
 @command
@@ -25,10 +21,10 @@ def domcontrol(domain: Any = ACTIVE_DOMAIN) -> Document:
     Whether it is free, busy with a job, or broken.
     """
     info = domain.get_control_info()
-    state = STATES[info.state] if info.state < len(STATES) else "unknown"
+    state = DomainControlState.word_of(info.state)
     if info.state not in (DomainControlState.OK, DomainControlState.ERROR):
         return Line("{state} ({seconds:.3f}s)", state=state, seconds=info.stateTime / 1000)
     if info.state == DomainControlState.ERROR and info.details > 0:
-        reason = REASONS[info.details] if info.details < len(REASONS) else "unknown"
+        reason = DomainControlErrorReason.word_of(info.details)
         return Line("{state}: {reason}", state=state, reason=reason)
     return Line("{state}", state=state)

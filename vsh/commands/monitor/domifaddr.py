@@ -6,7 +6,6 @@ from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Argument, Flag, Option
 from vsh.commands._devices import interface_names
-from vsh.commands._words import words
 from vsh.errors import CommandError, failing
 from vsh.output.document import Column, Table
 from vsh.words.domain.guest import DomainInterfaceAddressesSource
@@ -18,8 +17,8 @@ if TYPE_CHECKING:
 
     from vsh.output.document import Document
 
-SOURCES = words(DomainInterfaceAddressesSource)
-PROTOCOLS = words(IPAddrType)
+SOURCES = DomainInterfaceAddressesSource.words()
+PROTOCOLS = IPAddrType.words()
 
 
 @command

@@ -7,6 +7,7 @@ from vsh.cli.objects import ACTIVE_DOMAIN, IMPACT_EXCLUSIVE, impact
 from vsh.cli.params import Option, int32
 from vsh.errors import CommandError, failing
 from vsh.output.document import Text
+from vsh.words.domain.memory import DomainMemoryStatTags
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,22 +16,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-WORDS = (
-    "swap_in",
-    "swap_out",
-    "major_fault",
-    "minor_fault",
-    "unused",
-    "available",
-    "actual",
-    "rss",
-    "usable",
-    "last_update",
-    "disk_caches",
-    "hugetlb_pgalloc",
-    "hugetlb_pgfail",
-)
-"""By virDomainMemoryStatTags."""
+TAGS = frozenset(DomainMemoryStatTags)
 UNITS = {
     "major_fault": "",
     "minor_fault": "",
@@ -54,7 +40,9 @@ def dommemstat(
     if period is None:
         with failing(f"Failed to get memory statistics for domain {domain.called}"):
             found = domain.memory_stats()
-        stats = {WORDS[each.tag]: each.val for each in found if 0 <= each.tag < len(WORDS)}
+        stats = {
+            DomainMemoryStatTags(each.tag).word: each.val for each in found if each.tag in TAGS
+        }
         text = "".join(f"{name} {value}\n" for name, value in stats.items())
         return Text(text, **{name + UNITS.get(name, "_kib"): stats[name] for name in stats})
     if period < 0:

@@ -6,7 +6,6 @@ from vsh.cli.command import command
 from vsh.cli.networks import ACTIVE_NETWORK, find_network
 from vsh.cli.params import Option
 from vsh.commands._listing import name_order
-from vsh.commands._words import words
 from vsh.errors import failing
 from vsh.output.document import Column, Table
 from vsh.words.network import IPAddrType
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-PROTOCOLS = words(IPAddrType)
+PROTOCOLS = IPAddrType.words()
 
 
 def _macs(session: Session, text: str, given: dict[str, Any]) -> list[str]:

@@ -8,7 +8,6 @@ from vsh.cli.objects import IMPACT_EXCLUSIVE, file_names
 from vsh.cli.params import Argument, Option, int32
 from vsh.commands._definitions import changed
 from vsh.commands._files import read_text
-from vsh.commands._words import words
 from vsh.commands.network._shared import network_impact
 from vsh.errors import CommandError, failing
 from vsh.output.document import Said
@@ -21,8 +20,8 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-COMMANDS = words(NetworkUpdateCommand)
-SECTIONS = words(NetworkUpdateSection)
+COMMANDS = NetworkUpdateCommand.words()
+SECTIONS = NetworkUpdateSection.words()
 
 
 @command(exclusive=IMPACT_EXCLUSIVE)

@@ -7,7 +7,6 @@ from vsh.cli.objects import file_names, names_of
 from vsh.cli.params import Flags, Option, Options
 from vsh.commands._model_words import words_of
 from vsh.commands._sizes import pretty
-from vsh.commands._words import word, words
 from vsh.errors import failing
 from vsh.words.connection import ListAllNodeDevice, ListAllStoragePools
 from vsh.words.pool import StoragePoolCreate, StoragePoolState
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from vsh.xml.engine.described import AsIs, Described
 
 
-STATES = words(StoragePoolState)
+STATES = StoragePoolState.words()
 WITH_SIZES = (StoragePoolState.RUNNING, StoragePoolState.DEGRADED)
 """The states in which a pool's sizes are known."""
 
@@ -58,7 +57,7 @@ def create_flags() -> Any:
 
 def state_word(state: int) -> str:
     """The word for a pool's state."""
-    return word(STATES, state)
+    return StoragePoolState.word_of(state)
 
 
 def size_text(size: int | None) -> str:

@@ -6,7 +6,6 @@ from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION
 from vsh.cli.params import Flags
 from vsh.commands._listing import listed
-from vsh.commands._words import word, words
 from vsh.errors import CommandError, NoSupport
 from vsh.output.document import Column, Table
 from vsh.words.connection import ListAllSecrets
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-USAGES = words(SecretUsageType)
+USAGES = SecretUsageType.words()
 
 
 @command
@@ -52,7 +51,7 @@ def secret_list(
     rows = []
     extra = []
     for secret in secrets:
-        kind = word(USAGES, secret.usageType) if secret.usageType else None
+        kind = SecretUsageType.word_of(secret.usageType) if secret.usageType else None
         rows.append([secret.uuid, f"{kind} {secret.usageID}" if kind else None])
         extra.append({"usage_type": kind, "usage_id": secret.usageID if kind else None})
     return Table(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from vsh.cli.params import Option, scale, uint64, wrapping64
-from vsh.commands._words import word, words
 from vsh.errors import CommandError, Error
 from vsh.words.volume import StorageVolType
 
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from vsh.cli.session import Session
 
 
-TYPES = words(StorageVolType)
+TYPES = StorageVolType.words()
 
 PREALLOC_HELP = "set the metadata of the whole volume aside at once"
 REFLINK_HELP = "share the data with the original until one of them changes"
@@ -24,7 +23,7 @@ LENGTH: Any = Option("how many bytes at most; 0 for all", kind=wrapping64, by_pl
 
 def type_word(kind: int) -> str:
     """The word for a type of volumes."""
-    return word(TYPES, kind)
+    return StorageVolType.word_of(kind)
 
 
 def volume_formats(session: Session, text: str, given: dict[str, Any]) -> list[str]:

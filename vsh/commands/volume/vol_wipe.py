@@ -6,7 +6,6 @@ from vsh.cli.command import command
 from vsh.cli.objects import SESSION
 from vsh.cli.params import Option
 from vsh.cli.storage import VOLUME, VOLUME_POOL, find_volume
-from vsh.commands._words import words
 from vsh.errors import CommandError, NoSupport, failing
 from vsh.output.document import Done
 from vsh.words.volume import StorageVolWipeAlgorithm
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-ALGORITHMS = words(StorageVolWipeAlgorithm)
+ALGORITHMS = StorageVolWipeAlgorithm.words()
 
 
 @command(loses="wipe")

@@ -26,7 +26,7 @@ class DomainLifecycleAction(Enumeration, prefix="VIR_DOMAIN_LIFECYCLE_ACTION_"):
 
     DESTROY = 0
     RESTART = 1
-    RESTART_RENAME = 2
+    RESTART_RENAME = 2, "rename-restart"
     PRESERVE = 3
     COREDUMP_DESTROY = 4
     COREDUMP_RESTART = 5
