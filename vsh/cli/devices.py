@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsh.cli.objects import atom, canonical_uuid, look_up, names_of
-from vsh.errors import CommandError, InternalError, InvalidArgument, failing, from_wire
+from vsh.errors import CommandError, InternalError, InvalidArgument, failing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -78,10 +78,8 @@ def find_secret(session: Session, text: str) -> Any:
     def find(text: str) -> Any:
         uuid = canonical_uuid(text)
         if uuid is None:
-            raise from_wire(
-                InvalidArgument.code,
-                0,
-                "uuidstr in virSecretLookupByUUIDString must be a valid UUID",
+            raise InvalidArgument.whole(
+                "uuidstr in virSecretLookupByUUIDString must be a valid UUID"
             )
         return session.connection.secret_lookup_by_uuid(uuid)
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from vsh.errors import Error, InternalError, OperationUnsupported, XmlDetail, from_wire
+from vsh.errors import Error, InternalError, OperationUnsupported, XmlDetail, XmlError
 from vsh.redefine import profiles
 from vsh.redefine.align import invented, may_be_regular, naming_error
 from vsh.redefine.circumstances import profile_of
@@ -217,7 +217,7 @@ def _dropped(part: Unknown) -> Problem:
     close = part.nearest
     return Problem(
         "E2",
-        from_wire(27, 0, f"libvirt does not know {part.name} in {part.path} and drops it"),
+        XmlError.whole(f"libvirt does not know {part.name} in {part.path} and drops it"),
         line=part.line,
         warning=True,
         hint=f"did you mean '{close}'?" if close else None,

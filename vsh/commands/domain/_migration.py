@@ -15,8 +15,8 @@ from vsh.errors import (
     MigrateFinishOk,
     NoSupport,
     OperationFailed,
-    from_wire,
 )
+from vsh.words import excludes
 from vsh.words.domain.migration import DomainMigrate
 from vsh.words.domain.state import DomainState
 
@@ -45,9 +45,7 @@ def migrate_by_source(domain: Any, uri: str, params: TypedParams, flags: int) ->
     """Let the source's daemon, or its hypervisor, talk to the destination itself."""
     connection = domain.connection
     if flags & DomainMigrate.TUNNELLED and flags & DomainMigrate.PARALLEL:
-        raise _refused(
-            "Flags 'VIR_MIGRATE_TUNNELLED' and 'VIR_MIGRATE_PARALLEL' are mutually exclusive"
-        )
+        raise InvalidArgument.whole(excludes(DomainMigrate.TUNNELLED, DomainMigrate.PARALLEL))
     peer = flags & DomainMigrate.PEER2PEER
     if flags & DomainMigrate.OFFLINE and not has_feature(connection, FEATURE_OFFLINE):
         raise ArgumentUnsupported("offline migration is not supported by the source host")
@@ -68,13 +66,8 @@ def migrate_by_source(domain: Any, uri: str, params: TypedParams, flags: int) ->
         )
         return
     if _is_here(uri):
-        raise _refused("Attempt to migrate guest to the same host")
+        raise InvalidArgument.whole("Attempt to migrate guest to the same host")
     domain.migrate_perform3_params(uri, params, b"", flags)
-
-
-def _refused(text: str) -> Error:
-    """An invalid argument in libvirt's words, which do not say that it is one."""
-    return from_wire(InvalidArgument.code, 0, text)
 
 
 def _is_here(text: str) -> bool:
@@ -180,7 +173,9 @@ def _confirm(
 def _check(source: Any, destination: Any, params: TypedParams, flags: int) -> None:
     """Refuse what the two hosts cannot do, in libvirt's order and words."""
     if flags & DomainMigrate.TUNNELLED:
-        raise _refused("cannot perform tunnelled migration without using peer2peer flag")
+        raise InvalidArgument.whole(
+            "cannot perform tunnelled migration without using peer2peer flag"
+        )
     if flags & DomainMigrate.OFFLINE:
         for connection, which in ((source, "source"), (destination, "destination")):
             if not has_feature(connection, FEATURE_OFFLINE):

@@ -6,7 +6,7 @@ from vsh.cli.command import command
 from vsh.cli.edit import edit_text
 from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, SESSION, impact
 from vsh.cli.params import Argument, Flag, anything
-from vsh.errors import InvalidArgument, NoDomainMetadata, failing, from_wire
+from vsh.errors import InvalidArgument, NoDomainMetadata, failing
 from vsh.output.document import Done, Said, Text
 from vsh.words.domain import DomainModificationImpact
 from vsh.words.domain.document import DomainMetadataType
@@ -48,7 +48,7 @@ def desc(
             return Done(f"Domain {what} not changed")
     with failing(f"Failed to set new domain {what}"):
         if title and "\n" in text:
-            raise from_wire(InvalidArgument.code, 0, "metadata title can't contain newlines")
+            raise InvalidArgument.whole("metadata title can't contain newlines")
         domain.set_metadata(kind, text, None, None, impact)
     return Said(f"Domain {what} updated successfully")
 

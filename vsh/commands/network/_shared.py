@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.cli.networks import find_network
 from vsh.cli.objects import canonical_uuid
 from vsh.cli.params import Flags
-from vsh.errors import InvalidArgument, NoNetworkMetadata, NoSupport, failing, from_wire
+from vsh.errors import InvalidArgument, NoNetworkMetadata, NoSupport, failing
 from vsh.words.network import NetworkMetadataType, NetworkUpdate, NetworkXML
 
 TYPE_CHECKING = False
@@ -55,10 +55,8 @@ def find_port(network: Any, text: str) -> Any:
     with failing(f"failed to get network port '{text}'"):
         uuid = canonical_uuid(text)
         if uuid is None:
-            raise from_wire(
-                InvalidArgument.code,
-                0,
-                "uuidstr in virNetworkPortLookupByUUIDString must be a valid UUID",
+            raise InvalidArgument.whole(
+                "uuidstr in virNetworkPortLookupByUUIDString must be a valid UUID"
             )
         return network.port_lookup_by_uuid(uuid)
 
