@@ -15,7 +15,8 @@ class Command:
     """A declared command.
 
     name, group   from the file and its folder
-    help          the first line of the docstring; ``description`` is the rest
+    help          the first line of the docstring; ``description`` is the rest, and ``examples``
+                  what stands under "Examples:"
     params        the function's parameters, one Param each
     options       what can be typed, in the order of the synopsis (Flags and Options spread out)
     extras        options that only vsh has, by name; under the name virsh they are not known
@@ -37,7 +38,7 @@ class Command:
         "name",
         "group",
         "help",
-        "description",
+        "_rest",
         "function",
         "params",
         "options",
@@ -73,7 +74,7 @@ class Command:
         self.group = group
         text = function.__doc__ or ""
         self.help, _, rest = text.partition("\n")
-        self.description = "\n".join(line.strip() for line in rest.strip().split("\n")) or None
+        self._rest = rest
         self.function = function
         self.exclusive = tuple(exclusive)
         self.requires = requires
@@ -102,6 +103,24 @@ class Command:
                 "yes"
             )
         self.by_name = {option.name: option for option in self.options}
+
+    @property
+    def description(self) -> str | None:
+        """What the docstring says below its first line; None where that is all."""
+        text = self._rest.partition("Examples:\n")[0]
+        return "\n".join(line.strip() for line in text.strip().split("\n")) or None
+
+    @property
+    def examples(self) -> list[tuple[str, str]]:
+        """Lines that can be typed, each with what it does."""
+        found: list[tuple[str, str]] = []
+        for line in self._rest.partition("Examples:\n")[2].split("\n"):
+            text, _, meaning = line.strip().partition("# ")
+            if text:
+                found.append((text.rstrip(), meaning))
+            elif meaning:  # a line of its own: about the one above
+                found[-1] = (found[-1][0], meaning)
+        return found
 
 
 def _params(function: Callable[..., Any]) -> list[Param]:

@@ -140,7 +140,12 @@ def event_command(
         )
 
     body.__module__ = module
-    body.__doc__ = f"Wait for events of {kind}s, or list their types.\n\nFails if no event came.\n"
+    name = module.rpartition(".")[2].replace("_", "-")
+    body.__doc__ = (
+        f"Wait for events of {kind}s, or list their types.\n\nFails if no event came.\n\n"
+        f"Examples:\n{name} --event lifecycle --loop --timeout 60  # those of a minute\n"
+        f"{name} --list  # the types there are\n"
+    )
     return command(order=(_wanted, listing_only, "event", "timeout", option))(body)
 
 

@@ -37,6 +37,11 @@ def backup_begin(
     """Start a backup of a domain's disks.
 
     Without a description every disk is backed up in full, to files beside their sources.
+
+    Examples:
+        backup-begin web1  # all disks, each to a file beside it
+        backup-begin web1 backup.xml --checkpointxml checkpoint.xml
+            # what changed since, and a new checkpoint
     """
     backup = read_text(backupxml) if backupxml is not None else "<domainbackup/>"
     checkpoint = read_text(checkpointxml) if checkpointxml is not None else None

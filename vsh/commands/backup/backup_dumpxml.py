@@ -23,5 +23,8 @@ def backup_dumpxml(
     """Print the XML of the backup job that a domain runs.
 
     It says how each disk is backed up, and to where.
+
+    Examples:
+        backup-dumpxml web1  # the backup that runs
     """
     return dump(domain.backup_get_xml_desc(), xpath, wrap=wrap)

@@ -38,6 +38,10 @@ def checkpoint_create(
 
     Incremental backups can start at a checkpoint.  With --redefine the document is one that
     checkpoint-dumpxml gave, and is checked before anything is sent.
+
+    Examples:
+        checkpoint-create web1 checkpoint.xml  # as the file says
+        checkpoint-create web1 saved.xml --redefine  # put lost metadata back
     """
     xml = "<domaincheckpoint/>" if xmlfile is None else read_text(xmlfile)
     if not flags & CheckpointCreate.REDEFINE:

@@ -35,6 +35,9 @@ def checkpoint_create_as(
 
     Without --diskspec every disk that can be written takes part.  A comma inside a name is written
     twice.
+
+    Examples:
+        checkpoint-create-as web1 monday --diskspec vda  # remember what changes from now on
     """
     lines = ["<domaincheckpoint>\n"]
     if name is not None:

@@ -31,6 +31,10 @@ def checkpoint_delete(
     """Delete a checkpoint of a domain.
 
     What changed since then counts as changed since its parent.
+
+    Examples:
+        checkpoint-delete web1 monday  # its changes go to its parent
+        checkpoint-delete web1 monday --metadata  # only what libvirt knows of it
     """
     checkpoint = domain.checkpoint_lookup_by_name(checkpointname, 0)
     with failing(f"Failed to delete checkpoint {checkpoint.name}"):

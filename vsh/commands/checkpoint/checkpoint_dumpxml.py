@@ -32,6 +32,9 @@ def checkpoint_dumpxml(
     """Print the XML document of a checkpoint.
 
     It is what checkpoint-create --redefine needs to bring the checkpoint's metadata back later.
+
+    Examples:
+        checkpoint-dumpxml web1 monday --size  # with how much has changed since
     """
     checkpoint = domain.checkpoint_lookup_by_name(checkpointname, 0)
     return dump(checkpoint.get_xml_desc(flags), xpath, wrap=wrap)

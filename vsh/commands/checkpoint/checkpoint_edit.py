@@ -29,6 +29,9 @@ def checkpoint_edit(
     """Edit the metadata of a checkpoint in an editor.
 
     The editor is $VISUAL, else $EDITOR, else vi.  The name cannot be changed.
+
+    Examples:
+        checkpoint-edit web1 monday  # its description, in your editor
     """
     from vsh.cli.edit import edit_document
 

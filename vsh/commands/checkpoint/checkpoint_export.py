@@ -28,5 +28,8 @@ def checkpoint_export(
     """Write the documents of all checkpoints of a domain to files.
 
     They are whole, with passwords, and can be brought back with checkpoint-import.
+
+    Examples:
+        checkpoint-export web1 saved/  # one file for each, in the right order
     """
     return export_moments(domain, CHECKPOINT, folder, file, bundle)

@@ -65,6 +65,10 @@ def checkpoint_import(
     are checked before anything is sent; parents are redefined before their children.  If something
     fails, what was done is undone: the exit status is then 3, or 4 if not all could be undone, and
     1 if nothing was changed.  After a crash --resume goes on and --rollback undoes.
+
+    Examples:
+        checkpoint-import web1 saved/ --dry-run  # what would be done
+        checkpoint-import web1 saved/  # all of it, or nothing
     """
     flags = CheckpointCreate.REDEFINE
     if validate or truncate_at_invalid:

@@ -26,6 +26,9 @@ def checkpoint_info(
     """Print what is known about a checkpoint.
 
     Its parent, and how many checkpoints were made after it.
+
+    Examples:
+        checkpoint-info web1 monday  # its parent and its children
     """
     checkpoint = domain.checkpoint_lookup_by_name(checkpointname, 0)
     parent = parents_of(connection, [checkpoint], NO_CHECKPOINT, "checkpoint")[checkpoint.name]

@@ -46,6 +46,9 @@ def checkpoint_list(
     """List the checkpoints of a domain.
 
     They are sorted by name; --topological lists each after its parent.
+
+    Examples:
+        checkpoint-list web1 --tree  # which came after which
     """
     start = domain.checkpoint_lookup_by_name(from_, 0) if from_ is not None else None
     flags |= more | order

@@ -25,6 +25,9 @@ def checkpoint_parent(
     """Print the name of a checkpoint's parent.
 
     It is an error if the checkpoint is the first one and has none.
+
+    Examples:
+        checkpoint-parent web1 tuesday  # the name of the one before
     """
     checkpoint = domain.checkpoint_lookup_by_name(checkpointname, 0)
     parent = parents_of(connection, [checkpoint], NO_CHECKPOINT, "checkpoint")[checkpoint.name]

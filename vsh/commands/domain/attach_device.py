@@ -28,6 +28,10 @@ def attach_device(
     """Give a domain a device, from an XML file.
 
     Without an option that says otherwise only the running domain gets it.
+
+    Examples:
+        attach-device web1 disk.xml --live  # the device in the file, at once
+        attach-device web1 nic.xml --config  # from the next start on
     """
     flags = modify_flags(domain, impact, persistent=persistent)
     xml = read_text(file)

@@ -93,6 +93,12 @@ def attach_disk(
     """Give a domain a disk.
 
     Without an option that says otherwise only the running domain gets it.
+
+    Examples:
+        attach-disk web1 /srv/images/data.qcow2 vdb --subdriver qcow2 --persistent
+            # now and at every start
+        attach-disk web1 /srv/iso/setup.iso sdb --type cdrom --mode readonly --config
+            # a CD for the next start
     """
     if source_host_socket and not source_host_transport:
         raise CommandError(

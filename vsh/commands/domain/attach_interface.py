@@ -59,6 +59,10 @@ def attach_interface(
     """Give a domain a network interface.
 
     Without an option that says otherwise only the running domain gets it.
+
+    Examples:
+        attach-interface web1 network default --model virtio --persistent
+            # one more card on the network default
     """
     from vsh.xml.domain.devices.interface import TYPES, Interface
     from vsh.xml.engine.described import Described, as_is

@@ -24,6 +24,10 @@ def autostart(
     """Have a domain started when the host starts.
 
     --once is a mark of its own: it is gone after the next start of the host.
+
+    Examples:
+        autostart web1  # start it whenever the host starts
+        autostart web1 --disable  # do not any more
     """
     word = "unmark" if disable else "mark"
     when = " on next boot" if once else ""

@@ -28,6 +28,10 @@ def blkdeviotune(
     """Print or set the limits of what a disk may carry.
 
     Sizes may have a suffix (10M).  0 takes a limit away.
+
+    Examples:
+        blkdeviotune web1 vda  # the limits of the disk
+        blkdeviotune web1 vda --total-iops-sec 500 --total-iops-sec-max 900  # requests a second
     """
     params = parameters(limits, group_name)
     if not params:

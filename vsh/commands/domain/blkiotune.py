@@ -40,6 +40,10 @@ def blkiotune(
     """Print or set what a domain may use of the host's block devices.
 
     Weights are shares of a device that is busy; the other limits hold always.
+
+    Examples:
+        blkiotune web1  # what it may use
+        blkiotune web1 --weight 500 --config  # half of the usual share, from the next start on
     """
     params = TypedParams()
     if weight is not None:

@@ -56,6 +56,11 @@ def blockcommit(
     """Write a disk's newest changes into an image below it, so that the chain gets shorter.
 
     The job runs on after the command, unless an option makes it wait.
+
+    Examples:
+        blockcommit web1 vda --active --pivot --verbose
+            # merge the overlay down and go on with its base
+        blockcommit web1 vda --shallow --wait  # one step of the chain only
     """
     active = active or pivot or keep_overlay
     speed = bandwidth_value(bandwidth, bytes=bytes)

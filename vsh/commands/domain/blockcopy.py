@@ -72,6 +72,10 @@ def blockcopy(
     """Copy a disk while the guest uses it, and keep the copy the same until the job is ended.
 
     The job runs on after the command, unless an option makes it wait.
+
+    Examples:
+        blockcopy web1 vda --dest /srv/images/copy.qcow2 --wait --verbose --pivot
+            # move a disk while the guest uses it
     """
     speed = bandwidth_value(bandwidth, bytes=bytes)
     if dest is None and xml is None:

@@ -57,6 +57,11 @@ def blockjob(
     """Print how far the job on a disk is, limit it, or end it.
 
     Without an option that says otherwise it is shown how far the job is.
+
+    Examples:
+        blockjob web1 vda  # how far it is
+        blockjob web1 vda --abort  # give it up
+        blockjob web1 vda --pivot  # end a copy by going over to it
     """
     if bandwidth is not None:
         flags = DomainBlockJobSetSpeed.BANDWIDTH_BYTES if bytes else 0

@@ -47,6 +47,9 @@ def blockpull(
     """Copy what a disk's backing images hold into its top image, so that the chain gets shorter.
 
     The job runs on after the command, unless --wait is given.
+
+    Examples:
+        blockpull web1 vda --wait --verbose  # bring all of the chain into the top image
     """
     speed = bandwidth_value(bandwidth, bytes=bytes)
     found = domain()

@@ -30,6 +30,9 @@ def blockresize(
     """Change the size of a disk while the guest uses it.
 
     The guest sees the new size at once; its partitions and file systems stay as they are.
+
+    Examples:
+        blockresize web1 vda 40G  # the guest sees the new size at once
     """
     if size is None and not capacity:
         raise CommandError("Either --size or --capacity must be provided")

@@ -46,6 +46,10 @@ def change_media(
     """Put a medium into a domain's CD-ROM or floppy drive, or take it out.
 
     Without --insert, --eject or --update what is there is replaced.
+
+    Examples:
+        change-media web1 sda /srv/iso/setup.iso --insert  # put a CD in
+        change-media web1 sda --eject  # and take it out
     """
     action = "eject" if eject or (update and not source) else "insert" if insert else "update"
     config = impact & DomainModificationImpact.CONFIG

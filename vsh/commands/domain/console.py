@@ -31,6 +31,10 @@ def console(
     """Connect this terminal with a guest's serial console.
 
     The escape character (-e of the program, ^] by default) ends it.
+
+    Examples:
+        console web1  # until ^] is pressed
+        console web1 --force  # take it from whoever has it
     """
     flags = DomainConsole.FORCE if force else 0
     flags |= DomainConsole.SAFE if safe else 0

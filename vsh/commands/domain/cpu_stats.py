@@ -33,6 +33,9 @@ def cpu_stats(
     """Print the CPU time that a domain has used, on each of the host's CPUs and in total.
 
     --start and --count pick CPUs of the host; without options all is printed.
+
+    Examples:
+        cpu-stats web1 --total  # the time of all CPUs together
     """
     if start is not None and start < 0:
         raise CommandError("Invalid value for start CPU")

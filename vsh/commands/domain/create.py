@@ -36,6 +36,10 @@ def create(
     """Start a domain from an XML file.
 
     The domain is transient: when it stops it is gone, unless it is defined too.
+
+    Examples:
+        create live.xml  # a guest that is forgotten once it is off
+        create live.xml --paused --console  # and see it boot
     """
     xml = read_text(file)
     fds = descriptors(pass_fds)

@@ -28,6 +28,10 @@ def define(
     """Define a domain from an XML file, without starting it.
 
     A domain of the same name and UUID gets the new definition, for its next start.
+
+    Examples:
+        define web2.xml  # keep it; start it with start
+        define web2.xml --validate  # only if its XML is right in every detail
     """
     xml = read_text(file)
     with failing(f"Failed to define domain from {file}"):

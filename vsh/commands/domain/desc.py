@@ -32,6 +32,10 @@ def desc(
     """Print or set the description or the title of a domain.
 
     A title is one line; list --title shows it.
+
+    Examples:
+        desc web1  # its description
+        desc web1 --title "Web server" --config  # a title for list --title
     """
     what = "title" if title else "description"
     kind = DomainMetadataType.TITLE if title else DomainMetadataType.DESCRIPTION

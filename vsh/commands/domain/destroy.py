@@ -25,6 +25,10 @@ def destroy(
     """Stop the guest at once, as if its power cord were pulled.
 
     A transient domain is gone then; the definition and the disks of others stay.
+
+    Examples:
+        destroy web1  # as if its plug were pulled
+        destroy web1 --graceful  # only if it can end without losing data that is on its way to disk
     """
     flags = DomainDestroy.GRACEFUL if graceful else 0
     flags |= DomainDestroy.REMOVE_LOGS if remove_logs else 0

@@ -28,6 +28,9 @@ def detach_device(
     """Take a device from a domain, named by an XML file.
 
     The guest may have to agree: look whether it has gone before its source is used elsewhere.
+
+    Examples:
+        detach-device web1 disk.xml --live  # the device that the file describes
     """
     flags = modify_flags(domain, impact, persistent=persistent)
     xml = read_text(file)

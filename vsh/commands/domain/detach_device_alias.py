@@ -25,6 +25,9 @@ def detach_device_alias(
     """Ask a domain to let go of a device, named by its alias.
 
     The device has gone when the event device-removed comes.
+
+    Examples:
+        detach-device-alias web1 ua-disk2 --live  # the device by its alias
     """
     with failing(f"Failed to detach device with alias {alias}"):
         domain.detach_device_alias(alias, impact)

@@ -32,6 +32,9 @@ def detach_disk(
     """Take a disk from a domain.
 
     The disk's contents stay as they are.
+
+    Examples:
+        detach-disk web1 vdb --persistent  # now and at every start
     """
     lasting = impact | (DomainModificationImpact.CONFIG if persistent else 0)
     inactive = lasting == DomainModificationImpact.CONFIG

@@ -39,6 +39,9 @@ def detach_interface(
     """Take a network interface from a domain.
 
     --mac says which, where there is more than one of the type.
+
+    Examples:
+        detach-interface web1 network --mac 52:54:00:00:00:01 --config  # the card with this address
     """
     config = persistent or impact & DomainModificationImpact.CONFIG
     live = impact & DomainModificationImpact.LIVE or (persistent and domain.is_active() == 1)

@@ -24,6 +24,9 @@ def dom_fd_associate(
     """Give a domain files that this program has open, under a name that its document uses.
 
     The guest uses them as disks that this user may not open itself.
+
+    Examples:
+        dom-fd-associate db1 disk1 3  # descriptor 3 of this process is the image called disk1
     """
     flags = DomainFDAssociate.SECLABEL_WRITABLE if seclabel_writable else 0
     flags |= DomainFDAssociate.SECLABEL_RESTORE if seclabel_restore else 0

@@ -23,5 +23,8 @@ def domblkthreshold(
     """Ask for an event block-threshold when a disk's image has grown so far.
 
     The event comes once; then a new threshold may be set.
+
+    Examples:
+        domblkthreshold web1 vda 10G  # an event once that much of the image is used
     """
     domain.set_block_threshold(dev, threshold, 0)

@@ -28,6 +28,9 @@ def domdirtyrate_calc(
     """Begin to measure how fast a guest changes its memory.
 
     domstats --dirtyrate prints the result.
+
+    Examples:
+        domdirtyrate-calc web1 --seconds 5  # then see domstats web1 --dirtyrate
     """
     if mode is not None and mode not in MODES:
         raise CommandError(f"Unknown calculation mode '{mode}'", hint=", ".join(MODES))

@@ -29,6 +29,10 @@ def domdisplay(
     """Print the URI of a guest's display, for a viewer.
 
     The first display is printed, unless --all or --type is given.
+
+    Examples:
+        domdisplay web1  # the URI for a viewer
+        domdisplay web1 --type vnc  # of one kind of display
     """
     check_running(domain)
     root = tree(domain.get_xml_desc(DomainXML.SECURE if include_password else 0))

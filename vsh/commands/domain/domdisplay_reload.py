@@ -19,5 +19,8 @@ def domdisplay_reload(
     """Have a guest's display read its TLS certificates again.
 
     Clients that are connected stay so.
+
+    Examples:
+        domdisplay-reload web1 --type 0  # VNC reads its TLS certificates again
     """
     domain.graphics_reload(type or 0, 0)

@@ -20,6 +20,9 @@ def domfsfreeze(domain: Any = ACTIVE_DOMAIN, mountpoint: list[str] = MOUNT_POINT
     """Hold a guest's file systems still, so that their disks can be copied.
 
     Needs the agent in the guest.  domfsthaw lets them go on.
+
+    Examples:
+        domfsfreeze web1  # nothing is written until domfsthaw
     """
     with failing("Unable to freeze filesystems"):
         count = domain.fsfreeze(mountpoint, 0)

@@ -19,6 +19,9 @@ def domfsinfo(domain: Any = ACTIVE_DOMAIN) -> Document:
     """List the file systems that a guest has mounted.
 
     Needs the agent in the guest.
+
+    Examples:
+        domfsinfo web1  # what the agent sees mounted
     """
     with failing("Unable to get filesystem information"):
         found = domain.get_fsinfo(0)

@@ -20,6 +20,9 @@ def domfsthaw(domain: Any = ACTIVE_DOMAIN, mountpoint: list[str] = MOUNT_POINTS)
     """Let a guest's file systems go on that domfsfreeze holds still.
 
     Needs the agent in the guest.
+
+    Examples:
+        domfsthaw web1  # the guest's file systems go on
     """
     with failing("Unable to thaw filesystems"):
         count = domain.fsthaw(mountpoint, 0)

@@ -26,6 +26,9 @@ def domfstrim(
     """Have a guest tell its disks which blocks its file systems do not use.
 
     Needs the agent in the guest.
+
+    Examples:
+        domfstrim web1  # give free blocks back to the host
     """
     with failing("Unable to invoke fstrim"):
         domain.fstrim(mountpoint, minimum or 0, 0)

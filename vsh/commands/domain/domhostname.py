@@ -23,7 +23,11 @@ def domhostname(
         "who is asked: agent or lease", by_place=True, complete=("agent", "lease")
     ),
 ) -> Document:
-    """Print what a guest calls itself, as its agent or the network's leases know."""
+    """Print what a guest calls itself, as its agent or the network's leases know.
+
+    Examples:
+        domhostname web1 --source agent  # as the guest's agent says
+    """
     known = {"agent": DomainGetHostname.AGENT, "lease": DomainGetHostname.LEASE}
     if source is not None and source not in known:
         raise CommandError(f"Unknown data source '{source}'", hint="agent or lease")

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 @command
 def domid(domain: Any = domain_argument("domain name or uuid", by="uuid name")) -> Document:
-    """Print the id of a domain, from its name or UUID; a hyphen if it does not run."""
+    """Print the id of a domain, from its name or UUID; a hyphen if it does not run.
+
+    Examples:
+        domid web1  # its number while it runs
+    """
     word = id_word(domain)
     return Text(f"{shown_id(word)}\n", id=word)

@@ -32,6 +32,10 @@ def domif_setlink(
     """Set whether the guest sees its network cable plugged in.
 
     Without --config only a guest that runs is changed.
+
+    Examples:
+        domif-setlink web1 52:54:00:00:00:01 down  # pull the cable
+        domif-setlink web1 52:54:00:00:00:01 up  # and put it back
     """
     if state not in ("up", "down"):
         raise CommandError(f"invalid link state '{state}'", hint="up or down")

@@ -30,6 +30,9 @@ def domifannounce(
     """Have a guest's interfaces make themselves known in their networks.
 
     Needs a hypervisor of libvirt 12.5.0 or newer.
+
+    Examples:
+        domifannounce web1  # tell switches where its addresses are now
     """
     params = TypedParams()
     given = {"initial": initial, "max": max, "rounds": rounds, "step": step}

@@ -35,6 +35,10 @@ def domiftune(
     """Print or set what an interface may carry.
 
     A rate of 0 takes the limits away.
+
+    Examples:
+        domiftune web1 52:54:00:00:00:01 --inbound 1000,2000,512
+            # KiB/s on average, at its peak, and the burst in KiB
     """
     params = TypedParams()
     if inbound is not None:

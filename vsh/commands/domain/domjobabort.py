@@ -20,6 +20,9 @@ def domjobabort(
     """Give up the job that runs on a domain: a migration, save or dump.
 
     The guest goes on as it was before the job.
+
+    Examples:
+        domjobabort web1  # the migration, save or dump that runs
     """
     if postcopy:
         domain.abort_job_flags(DomainAbortJob.POSTCOPY)

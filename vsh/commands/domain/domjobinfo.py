@@ -48,6 +48,10 @@ def domjobinfo(
     """Print how far the job on a domain is: a migration, save, dump or backup.
 
     Amounts are scaled; --rawstats prints plain numbers.
+
+    Examples:
+        domjobinfo web1  # how far the job is
+        domjobinfo web1 --completed  # what the last one came to
     """
     flags = DomainGetJobStats.COMPLETED if completed else 0
     flags |= DomainGetJobStats.KEEP_COMPLETED if keep_completed else 0

@@ -19,6 +19,9 @@ def domlaunchsecinfo(domain: Any = ACTIVE_DOMAIN) -> Document | None:
     """Print the facts about a guest whose memory is protected from the host.
 
     The owner of the guest compares the measurement with what it should be.
+
+    Examples:
+        domlaunchsecinfo web1  # how its memory is protected
     """
     with failing("Unable to get launch security parameters"):
         fields = parameter_fields(domain.get_launch_security_info(0))

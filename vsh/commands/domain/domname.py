@@ -15,5 +15,9 @@ if TYPE_CHECKING:
 
 @command
 def domname(domain: Any = domain_argument("domain id or uuid", by="id uuid")) -> Document:
-    """Print the name of a domain, from its id or UUID."""
+    """Print the name of a domain, from its id or UUID.
+
+    Examples:
+        domname 1  # the name of the domain with id 1
+    """
     return Line("{name}", name=domain.name)

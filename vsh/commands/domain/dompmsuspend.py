@@ -28,6 +28,9 @@ def dompmsuspend(
     """Put a guest to sleep by its own power management.
 
     Needs the agent in the guest.  A guest that sleeps in memory is woken by dompmwakeup.
+
+    Examples:
+        dompmsuspend web1 mem  # sleep, as a laptop does
     """
     if target not in TARGETS:
         raise CommandError("Invalid target", hint="mem, disk or hybrid")

@@ -19,6 +19,9 @@ def dompmwakeup(domain: Any = ACTIVE_DOMAIN) -> Document:
     """Wake a guest that sleeps in its memory.
 
     The guest went to sleep there by dompmsuspend, or by itself.
+
+    Examples:
+        dompmwakeup web1  # and wake up
     """
     with failing(f"Domain '{domain.name}' could not be woken up"):
         domain.pm_wakeup(0)

@@ -19,6 +19,9 @@ def domrename(domain: Any = INACTIVE_DOMAIN, new_name: str = Argument("the new n
     """Give a domain that is shut off another name.
 
     Its UUID stays the same.
+
+    Examples:
+        domrename db1 db-primary  # it must be off
     """
     domain.rename(new_name, 0)
     return Done("Domain successfully renamed")

@@ -30,6 +30,10 @@ def domsetlaunchsecstate(
     """Hand a secret to a paused guest whose memory is protected from the host.
 
     The owner makes the secret and its header for this start of the guest only.
+
+    Examples:
+        domsetlaunchsecstate web1 --secrethdr header.b64 --secret secret.b64
+            # before its first instruction
     """
     if secrethdr is None or secret is None:
         raise CommandError("Both secret and the secret header are required")

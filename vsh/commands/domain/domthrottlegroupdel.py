@@ -24,6 +24,9 @@ def domthrottlegroupdel(
     """Remove a named group of disk limits.
 
     A group that a disk still names cannot be removed.
+
+    Examples:
+        domthrottlegroupdel web1 slow  # no disk may be in it
     """
     domain.del_throttle_group(group_name, impact)
     return Done("Throttle group deleted successfully")

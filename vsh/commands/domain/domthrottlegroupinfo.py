@@ -26,6 +26,9 @@ def domthrottlegroupinfo(
     """Print the limits of a named group of disks.
 
     Limits that are not set are not printed.
+
+    Examples:
+        domthrottlegroupinfo web1 slow  # its limits
     """
     root = tree(domain.get_xml_desc(DomainXML.INACTIVE if inactive else 0))
     fields = Fields(16)

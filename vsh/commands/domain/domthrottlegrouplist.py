@@ -23,6 +23,9 @@ def domthrottlegrouplist(
     """List the named groups of disk limits of a domain.
 
     Disks share the limits of the group that they name.
+
+    Examples:
+        domthrottlegrouplist web1  # the groups there are
     """
     root = tree(domain.get_xml_desc(DomainXML.INACTIVE if inactive else 0))
     names = root.xpath("/domain/throttlegroups/throttlegroup/group_name")

@@ -26,6 +26,9 @@ def domthrottlegroupset(
     """Make a named group of disk limits, or change one.
 
     Disks that name the group share its limits.
+
+    Examples:
+        domthrottlegroupset web1 slow --total-iops-sec 200  # a group that disks can share
     """
     params = parameters(limits, group_name)
     with failing("Unable to set throttle group"):

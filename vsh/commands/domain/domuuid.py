@@ -15,5 +15,9 @@ if TYPE_CHECKING:
 
 @command
 def domuuid(domain: Any = domain_argument("domain name or id", by="id name")) -> Document:
-    """Print the UUID of a domain, from its name or id."""
+    """Print the UUID of a domain, from its name or id.
+
+    Examples:
+        domuuid web1  # its UUID
+    """
     return Line("{uuid}", uuid=domain.uuid)

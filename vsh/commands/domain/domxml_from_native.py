@@ -27,6 +27,9 @@ def domxml_from_native(
 
     Nothing is defined: the document is for define.  Configurations of VMware, Xen, LXC and bhyve
     need no driver that knows them, and no connection.
+
+    Examples:
+        domxml-from-native vmware-vmx guest.vmx > guest.xml  # the domain document of a VMware guest
     """
     connection = connection_of(session, format, "read")
     return Xml(convert(session, connection, "read", format, read_text(config)))

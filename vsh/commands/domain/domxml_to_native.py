@@ -29,6 +29,9 @@ def domxml_to_native(
 
     Nothing is changed: the configuration is for the other program.  Those of VMware, Xen and bhyve
     need no driver that knows them, and with a document no connection.
+
+    Examples:
+        domxml-to-native xen-xl --xml guest.xml  # the configuration that it would be
     """
     connection = connection_of(session, format, "write")
     if domain is not None:

@@ -39,6 +39,9 @@ def dump(
     """Write a guest's memory and state to a file, to be examined.
 
     The guest goes on afterwards, unless --crash or --reset say otherwise.
+
+    Examples:
+        dump web1 /var/tmp/web1.core --memory-only --live  # for a debugger, while it runs on
     """
     flags = DomainCoreDump.LIVE if live else 0
     flags |= DomainCoreDump.CRASH if crash else 0

@@ -29,6 +29,11 @@ def dumpxml(
     """Print the XML document of a domain.
 
     For a running guest it is its present state, unless --inactive is given.
+
+    Examples:
+        dumpxml web1  # what it is now
+        dumpxml web1 --inactive  # what it will be at its next start
+        dumpxml web1 --xpath //disk/source  # one part of it
     """
     flags = DomainXML.INACTIVE if inactive else 0
     flags |= DomainXML.SECURE if security_info else 0

@@ -27,6 +27,9 @@ def edit(
     """Change a domain's definition in an editor ($VISUAL, $EDITOR or vi).
 
     A running guest uses the new definition from its next start on.
+
+    Examples:
+        edit web1  # what you save is checked and defined
     """
     connection = domain.connection
     flags = 0 if skip_validate else DomainDefine.VALIDATE

@@ -29,6 +29,10 @@ def emulatorpin(
     """Print or set which of the host's CPUs the emulator's own threads may run on.
 
     Without a list the present pinning is printed.
+
+    Examples:
+        emulatorpin web1  # where QEMU's own threads may run
+        emulatorpin web1 0-1 --config  # on 0 and 1
     """
     flags = (DomainModificationImpact.CONFIG if config else 0) | (
         DomainModificationImpact.LIVE if live else 0

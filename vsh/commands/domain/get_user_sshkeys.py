@@ -21,6 +21,9 @@ def get_user_sshkeys(
     """Print the SSH keys that a guest's user lets in.
 
     Needs the agent in the guest.
+
+    Examples:
+        get-user-sshkeys web1 root  # who may log in as root by key
     """
     keys = domain.authorized_ssh_keys_get(user, 0)
     return Text("".join(keys), keys=keys)

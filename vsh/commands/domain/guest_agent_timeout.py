@@ -22,6 +22,9 @@ def guest_agent_timeout(
     """Set how long calls wait for the answer of a guest's agent.
 
     Without --timeout calls wait for ever.
+
+    Examples:
+        guest-agent-timeout web1 --timeout 5  # wait 5 s for the agent's answers
     """
     if timeout is None:
         timeout = DomainAgentResponseTimeout.BLOCK

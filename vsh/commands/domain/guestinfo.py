@@ -34,6 +34,10 @@ def guestinfo(
     """Print what a guest's agent tells of it.
 
     Without options all that the agent knows is printed.
+
+    Examples:
+        guestinfo web1  # all that its agent tells
+        guestinfo web1 --os --hostname  # two parts of it
     """
     fields = parameter_fields(domain.get_guest_info(types, 0), 20)
     return fields if fields.rows else None

@@ -24,6 +24,10 @@ def guestvcpus(
     """Print or set which of its CPUs the guest uses.
 
     Needs the agent in the guest.
+
+    Examples:
+        guestvcpus web1  # what the guest thinks
+        guestvcpus web1 --cpulist 1 --disable  # by its agent
     """
     if cpulist and not enable and not disable:
         raise CommandError("One of options --enable or --disable is required by option --cpulist")

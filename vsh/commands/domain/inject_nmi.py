@@ -15,5 +15,8 @@ def inject_nmi(domain: Any = ACTIVE_DOMAIN) -> None:
     """Send a non-maskable interrupt to a guest.
 
     What it does then depends on the guest: many write their memory out, or stop.
+
+    Examples:
+        inject-nmi web1  # make a hung guest dump itself
     """
     domain.inject_nmi(0)

@@ -21,5 +21,8 @@ def iothreadadd(
     """Give a domain another I/O thread.
 
     Its number must not be in use.
+
+    Examples:
+        iothreadadd web1 2 --config  # one more from the next start on
     """
     domain.add_iothread(id, impact)

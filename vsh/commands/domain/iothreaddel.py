@@ -21,5 +21,8 @@ def iothreaddel(
     """Take an I/O thread from a domain.
 
     No disk may use it any more.
+
+    Examples:
+        iothreaddel web1 2 --config  # one less from the next start on
     """
     domain.del_iothread(id, impact)

@@ -20,6 +20,9 @@ def iothreadinfo(domain: Any = DOMAIN, impact: int = impact()) -> Document:
     """List the I/O threads of a domain, and which of the host's CPUs they may run on.
 
     With --config it is what the next start will have.
+
+    Examples:
+        iothreadinfo web1  # its I/O threads and where they may run
     """
     with failing("Unable to get domain IOThreads information"):
         threads = domain.get_iothread_info(impact)

@@ -22,6 +22,9 @@ def iothreadpin(
     """Set which of the host's CPUs an I/O thread may run on.
 
     iothreadinfo prints the present pinning.
+
+    Examples:
+        iothreadpin web1 1 2-3 --live  # thread 1 on the CPUs 2 and 3
     """
     cpumap = cpu_map(cpulist, host_cpus(domain.connection))
     domain.pin_iothread(iothread, cpumap, impact)

@@ -35,6 +35,9 @@ def iothreadset(
     """Set how an I/O thread of a domain polls, and the size of its pool of threads.
 
     Without an option that says otherwise only the running domain is changed.
+
+    Examples:
+        iothreadset web1 1 --poll-max-ns 32768 --live  # how long it polls
     """
     params = TypedParams()
     if poll_max_ns is not None:

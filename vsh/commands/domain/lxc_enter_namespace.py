@@ -25,6 +25,9 @@ def lxc_enter_namespace(
     """Run a program inside a container, with what this terminal is connected to.
 
     The program is one of the container's files.
+
+    Examples:
+        lxc-enter-namespace web1 /bin/ps ax  # a command inside a container
     """
     files = domain.open_namespace(0)
     if not noseclabel:

@@ -29,6 +29,9 @@ def managedsave(
     """Save the state of a running guest and stop it; its next start goes on from there.
 
     Ctrl-C gives up; the guest goes on then.
+
+    Examples:
+        managedsave web1  # memory to disk and off; the next start goes on from there
     """
     flags = state | (DomainSaveRestore.BYPASS_CACHE if bypass_cache else 0)
     with failing(f"Failed to save domain '{domain.called}' state"):

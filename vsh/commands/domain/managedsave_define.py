@@ -27,6 +27,9 @@ def managedsave_define(
     """Change the domain's document inside its managed save image.
 
     Only what the guest does not see may change: paths on the host, for example.
+
+    Examples:
+        managedsave-define db1 saved.xml  # another definition for the saved state
     """
     document = read_text(xml)
     found = domain()

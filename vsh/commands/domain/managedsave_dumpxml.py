@@ -26,6 +26,9 @@ def managedsave_dumpxml(
     """Print the domain's document inside its managed save image.
 
     The guest goes on with it when it is started.
+
+    Examples:
+        managedsave-dumpxml db1  # the definition that was saved with it
     """
     flags = DomainSaveImageXML.SECURE if security_info else 0
     return dump_xml(domain.managed_save_get_xml_desc(flags), xpath, wrap=wrap)

@@ -25,6 +25,9 @@ def managedsave_edit(
     """Change the domain's document inside its managed save image in an editor.
 
     Only what the guest does not see may change: paths on the host, for example.
+
+    Examples:
+        managedsave-edit db1 --running  # and let it run after its next start
     """
 
     def define(xml: str) -> bool:

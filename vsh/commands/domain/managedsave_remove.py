@@ -19,6 +19,9 @@ def managedsave_remove(domain: Any = domain_argument(complete="MANAGEDSAVE")) ->
     """Remove the managed save image of a domain; its next start boots afresh.
 
     What was in the guest's memory is lost.
+
+    Examples:
+        managedsave-remove db1  # its next start boots afresh
     """
     with failing("Failed to check for domain managed save image"):
         saved = domain.has_managed_save_image(0)

@@ -37,6 +37,10 @@ def memtune(
     """Print or set what a domain may use of the host's memory.
 
     Without a limit the present ones are printed.
+
+    Examples:
+        memtune web1  # its limits
+        memtune web1 --hard-limit 4G --config  # never more than 4 GiB of the host's memory
     """
     params = TypedParams()
     for name, value in (

@@ -31,6 +31,11 @@ def metadata(
     """Print, set or remove a program's own XML element in a domain's definition.
 
     Each namespace has one element.
+
+    Examples:
+        metadata web1 http://example.org/owner --key owner --set "<owner>ops</owner>" --config
+            # your own element
+        metadata web1 http://example.org/owner  # and what is in it
     """
     if (set or edit) and not key:
         raise CommandError("namespace key is required when modifying metadata", hint="add --key")

@@ -122,6 +122,12 @@ def migrate(
     """Move a guest to another host.
 
     Both hosts must see its disks, unless they are copied.  Ctrl-C gives up; the guest goes on here.
+
+    Examples:
+        migrate web1 qemu+ssh://kvm8/system --live --persistent --undefinesource --verbose
+            # move it while it runs
+        migrate web1 qemu+ssh://kvm8/system --live --copy-storage-all --verbose  # with its disks
+        migrate db1 qemu+ssh://kvm8/system --offline --persistent  # only its definition
     """
     if timeout and not live:
         raise CommandError("migrate: Unexpected timeout for offline migration", hint="add --live")

@@ -22,6 +22,9 @@ def migrate_compcache(
     """Print or set the size of the cache that a compressed migration uses.
 
     Pages that were sent before are kept in it.
+
+    Examples:
+        migrate-compcache web1 --size 134217728  # 128 MiB for pages that change often
     """
     if size is not None:
         domain.migrate_set_compression_cache(size, 0)

@@ -18,5 +18,8 @@ def migrate_getmaxdowntime(domain: Any = ACTIVE_DOMAIN) -> Document:
     """Print how many milliseconds a guest may stand still at the end of its migration.
 
     migrate-setmaxdowntime sets it.
+
+    Examples:
+        migrate-getmaxdowntime web1  # in ms
     """
     return Line("{downtime_ms}", downtime_ms=domain.migrate_get_max_downtime(0))

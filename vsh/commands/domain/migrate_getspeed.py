@@ -23,6 +23,9 @@ def migrate_getspeed(
     """Print how fast a guest's memory may be sent when it is moved, in MiB/s.
 
     migrate-setspeed sets it.
+
+    Examples:
+        migrate-getspeed web1  # in MiB/s
     """
     speed = domain.migrate_get_max_speed(DomainMigrateMaxSpeed.POSTCOPY if postcopy else 0)
     return Line("{speed_mib_per_second}", speed_mib_per_second=speed)

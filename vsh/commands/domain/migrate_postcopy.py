@@ -15,5 +15,8 @@ def migrate_postcopy(domain: Any = ACTIVE_DOMAIN) -> None:
     """Let a guest that is being moved run on the destination before all its memory is there.
 
     The migration must have been begun with --postcopy.
+
+    Examples:
+        migrate-postcopy web1  # go over now, and fetch the rest of the memory later
     """
     domain.migrate_start_post_copy(0)

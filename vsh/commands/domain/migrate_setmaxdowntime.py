@@ -19,6 +19,9 @@ def migrate_setmaxdowntime(
     """Set how long a guest may stand still at the end of its migration.
 
     A migration ends once what is left of the memory can be sent in that time.
+
+    Examples:
+        migrate-setmaxdowntime web1 300  # it may stand still for 300 ms at the end
     """
     if downtime < 1:
         raise CommandError("migrate: Invalid downtime")

@@ -21,5 +21,8 @@ def migrate_setspeed(
     """Set how fast a guest's memory may be sent when it is moved.
 
     It holds for the migration that runs, and for later ones.
+
+    Examples:
+        migrate-setspeed web1 100  # 100 MiB/s at most
     """
     domain.migrate_set_max_speed(bandwidth, DomainMigrateMaxSpeed.POSTCOPY if postcopy else 0)

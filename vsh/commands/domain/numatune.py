@@ -31,6 +31,10 @@ def numatune(
     """Print or set which of the host's NUMA nodes give a domain its memory.
 
     The mode says how strictly the nodes are kept to.
+
+    Examples:
+        numatune web1  # where its memory may be
+        numatune web1 --mode strict --nodeset 0 --config  # only on node 0
     """
     params = TypedParams()
     if nodeset is not None:

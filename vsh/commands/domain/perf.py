@@ -66,6 +66,10 @@ def perf(
     """Print or set which performance events are counted for a domain.
 
     domstats --perf prints the counts.
+
+    Examples:
+        perf web1  # which events are counted
+        perf web1 --enable cmt,mbmt --live  # count these
     """
     params = TypedParams()
     again: list[str] = []

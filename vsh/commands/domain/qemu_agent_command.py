@@ -29,6 +29,9 @@ def qemu_agent_command(
     """Say something to a guest's agent in its own language, and print the answer.
 
     libvirt does not look at the command: it is for looking and for experiments.
+
+    Examples:
+        qemu-agent-command web1 '{"execute": "guest-ping"}'  # does the agent answer?
     """
     if timeout is not None and timeout < 1:
         raise CommandError("timeout must be positive")

@@ -23,6 +23,9 @@ def qemu_attach(
     """Take over a QEMU that somebody else started.
 
     It becomes a domain like others; libvirt must understand its command line.
+
+    Examples:
+        qemu-attach 4711  # a QEMU process that libvirt did not start
     """
     with failing(f"Failed to attach to pid {pid}"):
         if not pid:

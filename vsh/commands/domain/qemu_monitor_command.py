@@ -32,6 +32,10 @@ def qemu_monitor_command(
     """Say something to QEMU's monitor, and print the answer.
 
     libvirt does not know what was changed this way: it is for looking and for experiments.
+
+    Examples:
+        qemu-monitor-command web1 --hmp info block  # what QEMU's own monitor says
+        qemu-monitor-command web1 '{"execute": "query-status"}' --pretty  # the same by QMP
     """
     flags = DomainQemuMonitorCommand.HMP if hmp else 0
     text = " ".join(cmd) if hmp else _wrapped(cmd)

@@ -41,6 +41,9 @@ def qemu_monitor_event(
     """Wait for events of QEMU's monitor.
 
     Fails if no event came.
+
+    Examples:
+        qemu-monitor-event web1 --loop --timeout 60 --timestamp  # all of QEMU's events for a minute
     """
     watch = session.connection.watch_monitor(event, of=domain, flags=flags)
 

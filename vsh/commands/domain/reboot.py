@@ -20,6 +20,10 @@ def reboot(domain: Any = LATE_ACTIVE_DOMAIN, mode: str | None = MODE) -> Documen
     """Ask the guest to reboot.
 
     What happens then is up to the domain's on_reboot action.
+
+    Examples:
+        reboot web1  # ask the guest to
+        reboot web1 --mode agent  # by its agent
     """
     flags = modes(mode, DomainReboot, " or")
     found = domain()

@@ -19,6 +19,9 @@ def reset(domain: Any = ACTIVE_DOMAIN) -> Document:
     """Reset the guest at once, as its reset button would.
 
     The guest gets no chance to write anything: data may be lost.
+
+    Examples:
+        reset web1  # as if its button were pressed
     """
     with failing(f"Failed to reset domain '{domain.called}'"):
         domain.reset(0)

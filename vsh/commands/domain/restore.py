@@ -34,6 +34,10 @@ def restore(
     """Bring a saved guest back from a file, as it was when it was saved.
 
     The file is not changed: it can be restored again, once the guest is gone.
+
+    Examples:
+        restore /var/tmp/web1.save  # a guest that save put there
+        restore /var/tmp/web1.save --paused  # and look at it before it goes on
     """
     flags = DomainSaveRestore.BYPASS_CACHE if bypass_cache else 0
     flags |= DomainSaveRestore.RUNNING if running else 0

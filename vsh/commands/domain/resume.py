@@ -19,6 +19,9 @@ def resume(domain: Any = domain_argument(complete="PAUSED")) -> Document:
     """Let a paused guest go on.
 
     It goes on where it was paused.
+
+    Examples:
+        resume web1  # after suspend
     """
     with failing(f"Failed to resume domain '{domain.called}'"):
         domain.resume()

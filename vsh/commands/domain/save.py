@@ -43,6 +43,9 @@ def save(
     """Save the state of a running guest to a file, and stop it.
 
     restore brings it back as it was.  Ctrl-C gives up; the guest goes on then.
+
+    Examples:
+        save web1 /var/tmp/web1.save --verbose  # memory to a file, and off
     """
     flags = state | (DomainSaveRestore.BYPASS_CACHE if bypass_cache else 0)
     document = read_text(xml) if xml else None

@@ -27,6 +27,9 @@ def save_image_define(
     """Change the domain's document inside a saved state.
 
     Only what the guest does not see may change: paths on the host, for example.
+
+    Examples:
+        save-image-define /var/tmp/web1.save new.xml  # another definition for a saved guest
     """
     document = read_text(xml)
     with failing(f"Failed to update {file}"):

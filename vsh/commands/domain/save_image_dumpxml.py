@@ -28,6 +28,9 @@ def save_image_dumpxml(
     """Print the domain's document inside a saved state.
 
     The guest is restored with it.
+
+    Examples:
+        save-image-dumpxml /var/tmp/web1.save  # the definition in the file
     """
     flags = DomainSaveImageXML.SECURE if security_info else 0
     document = connection.domain_save_image_get_xml_desc(absolute(file), flags)

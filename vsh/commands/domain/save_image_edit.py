@@ -27,6 +27,9 @@ def save_image_edit(
     """Change the domain's document inside a saved state in an editor.
 
     With --running or --paused the state is changed even where the document is not.
+
+    Examples:
+        save-image-edit /var/tmp/web1.save  # in your editor
     """
     path = absolute(file)
 

@@ -35,6 +35,10 @@ def schedinfo(
     """Print or set how the host's scheduler treats a domain.
 
     What there is to set depends on the hypervisor; it is what is printed without --set.
+
+    Examples:
+        schedinfo web1  # how the scheduler treats it
+        schedinfo web1 --set weight=100  # half of the others' share
     """
     given = current or impact
     both = DomainModificationImpact.LIVE | DomainModificationImpact.CONFIG

@@ -27,6 +27,9 @@ def screenshot(
     """Write a picture of a guest's screen to a file.
 
     The hypervisor chooses the form of the picture, and says which.
+
+    Examples:
+        screenshot web1 now.png  # what its screen shows
     """
     import os
 

@@ -43,6 +43,10 @@ def send_key(
     """Press keys of a guest's keyboard, all together.
 
     Names are those of Linux (KEY_LEFTCTRL), of macOS for os_x, of Windows (VK_CONTROL) for win32.
+
+    Examples:
+        send-key web1 KEY_LEFTCTRL KEY_LEFTALT KEY_DELETE  # all at once
+        send-key web1 --codeset usb 4 5  # by numbers of another set
     """
     name = {"rfb": "qnum"}.get(codeset, codeset) if codeset else "linux"
     if name not in SETS:

@@ -26,6 +26,9 @@ def send_process_signal(
     """Send a signal to a process in a guest.
 
     Only hypervisors that share the host's kernel can do it.
+
+    Examples:
+        send-process-signal web1 1 SIGTERM  # to the guest's first process (lxc)
     """
     number = integer(signame, -(2**31), 2**31 - 1)
     if number is None:

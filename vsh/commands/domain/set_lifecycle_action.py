@@ -28,6 +28,9 @@ def set_lifecycle_action(
     """Set what is done when a guest powers off, reboots or crashes.
 
     Not all hypervisors can do it while the guest runs.
+
+    Examples:
+        set-lifecycle-action web1 reboot destroy --config  # off where it would boot again
     """
     if type not in TYPES:
         raise CommandError(f"Invalid lifecycle type '{type}'.", hint=", ".join(TYPES))

@@ -25,6 +25,9 @@ def set_user_password(
     """Set the password of a guest's user.
 
     Needs the agent in the guest.
+
+    Examples:
+        set-user-password web1 root 'new password'  # by its agent
     """
     domain.set_user_password(user, password, DomainSetUserPassword.ENCRYPTED if encrypted else 0)
     return Said("Password set successfully for {user} in {domain}", user=user, domain=domain.called)

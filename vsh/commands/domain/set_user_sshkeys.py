@@ -25,6 +25,10 @@ def set_user_sshkeys(
     """Add SSH keys that a guest's user lets in, replace them, or take some away.
 
     Needs the agent in the guest.
+
+    Examples:
+        set-user-sshkeys web1 root keys.pub  # add these keys
+        set-user-sshkeys web1 root keys.pub --remove  # and take them away
     """
     if reset and remove:  # said after what --remove requires
         raise CommandError("Options --reset and --remove are mutually exclusive")

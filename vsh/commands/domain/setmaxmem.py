@@ -23,6 +23,9 @@ def setmaxmem(
     """Set how much memory a guest can have.
 
     Most hypervisors can change it only while the guest is shut off.
+
+    Examples:
+        setmaxmem db1 8G --config  # what it may be given at most
     """
     with failing("Unable to change MaxMemorySize"):
         domain.set_memory_flags(size, impact | DomainMemoryMod.MAXIMUM)

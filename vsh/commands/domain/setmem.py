@@ -24,6 +24,10 @@ def setmem(
     """Set how much memory a guest has, up to its maximum.
 
     Without an option that says otherwise the running guest is changed.
+
+    Examples:
+        setmem web1 2G --live  # the balloon takes the rest
+        setmem web1 2G --config  # from the next start on
     """
     flags = DomainMemoryMod.CONFIG if config else 0
     if live or not (config or current):

@@ -26,6 +26,9 @@ def setvcpu(
     """Put single CPUs of a guest in, or take them out.
 
     For a guest that runs they are plugged; otherwise the definition is changed.
+
+    Examples:
+        setvcpu web1 1 --disable --live  # take one CPU away
     """
     if not enable and not disable:
         raise CommandError("one of --enable, --disable is required")

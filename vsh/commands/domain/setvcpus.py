@@ -28,6 +28,10 @@ def setvcpus(
     """Set how many CPUs a guest has.
 
     Without an option that says otherwise the running guest is changed.
+
+    Examples:
+        setvcpus web1 2 --live  # how many it has now
+        setvcpus db1 8 --config --maximum  # how many it can ever have
     """
     flags = DomainVcpu.CONFIG if config else 0
     flags |= DomainVcpu.LIVE if live else 0

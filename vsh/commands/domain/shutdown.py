@@ -20,6 +20,10 @@ def shutdown(domain: Any = LATE_ACTIVE_DOMAIN, mode: str | None = MODE) -> Docum
     """Ask the guest to shut down.
 
     The guest may take its time, or not react at all.
+
+    Examples:
+        shutdown web1  # ask the guest to
+        shutdown web1 --mode acpi,agent  # by the first of these that works
     """
     flags = modes(mode, DomainShutdown, ", or")
     found = domain()

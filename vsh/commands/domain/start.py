@@ -36,6 +36,11 @@ def start(
     """Start a domain that is defined and shut off.
 
     If it has a managed save image it goes on from there.
+
+    Examples:
+        start db1  # boot it
+        start db1 --console  # and see it boot
+        start db1 --paused  # and let it go on with resume
     """
     if domain.id != -1:
         raise CommandError("Domain is already active")

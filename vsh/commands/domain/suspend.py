@@ -19,6 +19,9 @@ def suspend(domain: Any = domain_argument(complete="RUNNING")) -> Document:
     """Pause a running guest.
 
     It stays in memory and does nothing until it is resumed.
+
+    Examples:
+        suspend web1  # it stands still, and keeps its memory
     """
     with failing(f"Failed to suspend domain '{domain.called}'"):
         domain.suspend()

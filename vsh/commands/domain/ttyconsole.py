@@ -19,6 +19,9 @@ def ttyconsole(domain: Any = DOMAIN, session: Any = SESSION) -> Document | None:
     """Print the terminal device on the host that a guest's console is.
 
     Fails for a console that is something else.
+
+    Examples:
+        ttyconsole web1  # the device of its console
     """
     device = text_at(tree(domain.get_xml_desc(0)), "/domain/devices/console/@tty")
     if device is None:

@@ -50,6 +50,10 @@ def undefine(
     """Forget a domain's definition.
 
     A domain that runs goes on as a transient one.  Its disks stay, unless an option says otherwise.
+
+    Examples:
+        undefine db1  # its disks stay
+        undefine db1 --remove-all-storage --snapshots-metadata --nvram  # and all that goes with it
     """
     if wipe_storage and not (storage or remove_all_storage):
         raise CommandError(

@@ -29,6 +29,9 @@ def update_device(
     """Change a device of a domain, from an XML file.
 
     What can change while the guest runs depends on the device.
+
+    Examples:
+        update-device web1 nic.xml --live  # change a device in place
     """
     flags = modify_flags(domain, impact, persistent=persistent)
     xml = read_text(file)

@@ -35,6 +35,10 @@ def update_memory_device(
     """Change how much memory a guest has from a memory device.
 
     Without --alias and --node the domain must have one such device only.
+
+    Examples:
+        update-memory-device web1 --alias virtiomem0 --requested-size 4G
+            # give or take virtio memory
     """
     config = impact & DomainModificationImpact.CONFIG
     root = tree(domain.get_xml_desc(DomainXML.INACTIVE if config else 0))

@@ -30,6 +30,10 @@ def vcpucount(
     """Print how many CPUs a domain has and can have.
 
     Without options all that there is to say is printed.
+
+    Examples:
+        vcpucount web1  # all its numbers
+        vcpucount web1 --active --live  # one of them, for scripts
     """
     if maximum or active:  # virsh forgives --current where nothing else asks for a number
         for other, given in (("live", live), ("config", config)):

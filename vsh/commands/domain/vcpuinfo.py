@@ -26,6 +26,9 @@ def vcpuinfo(domain: Any = DOMAIN, pretty: bool = Flag("the host's CPUs as a lis
     """Print where each of a domain's CPUs runs, and where it may.
 
     For a domain that does not run only the latter is known.
+
+    Examples:
+        vcpuinfo web1 --pretty  # where each of its CPUs runs
     """
     host = host_cpus(domain.connection)
     info = domain.get_info()

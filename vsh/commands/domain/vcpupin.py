@@ -42,6 +42,10 @@ def vcpupin(
     """Print or set which of the host's CPUs a guest's CPU may run on.
 
     Without a list the present pinning is printed.
+
+    Examples:
+        vcpupin web1  # which host CPUs each may use
+        vcpupin web1 0 2-3 --live  # CPU 0 on 2 and 3
     """
     flags = (DomainModificationImpact.CONFIG if config else 0) | (
         DomainModificationImpact.LIVE if live else 0

@@ -21,6 +21,9 @@ def vncdisplay(domain: Any = ACTIVE_DOMAIN) -> Document:
     """Print the address and number of a guest's VNC display.
 
     The number counts from port 5900.
+
+    Examples:
+        vncdisplay web1  # the address and number of its VNC display
     """
     check_running(domain)
     root = tree(domain.get_xml_desc(0))

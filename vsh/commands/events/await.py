@@ -39,6 +39,9 @@ def await_(
     """Wait until a domain is in some condition.
 
     The exit status is 0 once it is, and 2 if time is up before, or after Ctrl-C.
+
+    Examples:
+        await web1 --condition domain-inactive --timeout 60  # until it is off, for a minute at most
     """
     try:
         if wait(domain, condition, timeout):

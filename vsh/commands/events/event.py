@@ -51,6 +51,11 @@ def event(
     """Wait for events of domains, or list their types.
 
     Fails if no event came.
+
+    Examples:
+        event --all --loop --timestamp  # all that happens, until Ctrl-C
+        event web1 lifecycle --timeout 60  # the next start or stop of one domain
+        event --list  # the kinds there are
     """
     if list:
         return words_of("domain")

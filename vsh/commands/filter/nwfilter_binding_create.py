@@ -26,6 +26,9 @@ def nwfilter_binding_create(
     """Bind a network filter to a port device, from an XML file.
 
     libvirt does so by itself for guests of its own.
+
+    Examples:
+        nwfilter-binding-create binding.xml  # a filter for a port that libvirt did not make
     """
     xml = read_text(file)
     with failing(f"Failed to create network filter from {file}"):

@@ -19,6 +19,9 @@ def nwfilter_binding_delete(binding: Any = BINDING) -> Document:
     """Delete the binding of a network filter to a port device.
 
     What passes the port is not filtered any more.
+
+    Examples:
+        nwfilter-binding-delete vnet0  # the port is not filtered any more
     """
     with failing(f"Failed to delete network filter binding on {binding.called}"):
         binding.delete()

@@ -23,5 +23,8 @@ def nwfilter_binding_dumpxml(
     """Print the XML of the binding of a network filter to a port device.
 
     It names the filter, the port and the parameters of the filter.
+
+    Examples:
+        nwfilter-binding-dumpxml vnet0  # which filter is on the port
     """
     return dump(binding.get_xml_desc(), xpath, wrap=wrap)

@@ -19,6 +19,9 @@ def nwfilter_binding_list(connection: Any = CONNECTION) -> Document:
     """List the bindings of network filters to port devices.
 
     Sorted by port device.
+
+    Examples:
+        nwfilter-binding-list  # all ports that are filtered
     """
     bindings = listed(
         connection.list_all_nwfilter_bindings, "Failed to list network filter bindings"

@@ -26,6 +26,9 @@ def nwfilter_define(
     """Define a network filter from an XML file, or change an existing one.
 
     Guests that use the filter are protected by the new rules at once.
+
+    Examples:
+        nwfilter-define clean.xml  # keep a filter, or change it
     """
     xml = read_text(file)
     with failing(f"Failed to define network filter from {file}"):

@@ -23,5 +23,8 @@ def nwfilter_dumpxml(
     """Print the XML of a network filter.
 
     Filters that it refers to are named in it and not shown.
+
+    Examples:
+        nwfilter-dumpxml clean-traffic  # its rules
     """
     return dump(nwfilter.get_xml_desc(), xpath, wrap=wrap)

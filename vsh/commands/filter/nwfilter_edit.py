@@ -19,6 +19,9 @@ def nwfilter_edit(nwfilter: Any = NWFILTER, session: Any = SESSION) -> Document:
     """Edit the definition of a network filter.
 
     The change takes effect at once, in every guest that the filter stands before.
+
+    Examples:
+        nwfilter-edit clean-traffic  # in your editor; guests that use it follow at once
     """
     return edit(
         session,

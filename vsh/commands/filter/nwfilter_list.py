@@ -19,6 +19,9 @@ def nwfilter_list(connection: Any = CONNECTION) -> Document:
     """List network filters.
 
     Sorted by name.
+
+    Examples:
+        nwfilter-list  # all filters
     """
     nwfilters = listed(
         connection.list_all_nwfilters,

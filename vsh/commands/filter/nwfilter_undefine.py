@@ -19,6 +19,9 @@ def nwfilter_undefine(nwfilter: Any = NWFILTER) -> Document:
     """Forget the definition of a network filter.
 
     A filter that a guest or another filter uses cannot be removed.
+
+    Examples:
+        nwfilter-undefine clean-traffic  # no guest may use it
     """
     with failing(f"Failed to undefine network filter {nwfilter.called}"):
         nwfilter.undefine()

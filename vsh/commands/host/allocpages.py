@@ -31,6 +31,9 @@ def allocpages(
     """Set or change the number of pages in a pool of huge pages.
 
     Of one NUMA cell, of each with --all, or of the host as a whole.
+
+    Examples:
+        allocpages 2M 512 --cellno 0  # have 512 huge pages on node 0
     """
     flags = NodeAllocPages.ADD if add else NodeAllocPages.SET
     where = cell_numbers(host_tree(connection)) if all else [-1 if cellno is None else cellno]

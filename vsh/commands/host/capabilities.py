@@ -24,6 +24,10 @@ def capabilities(
     """Print the capabilities of the host and the hypervisor as XML.
 
     The host's CPU, topology and security models, and what kinds of guests it can run.
+
+    Examples:
+        capabilities  # what the host can do
+        capabilities --xpath //host/cpu/model  # one part of it
     """
     with failing("failed to get capabilities"):
         xml = connection.get_capabilities()

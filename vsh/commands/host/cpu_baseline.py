@@ -29,5 +29,8 @@ def cpu_baseline(
     """Print the CPU that all the given ones can stand in for.
 
     The file has CPU definitions, domains, or capabilities, one after the other.
+
+    Examples:
+        cpu-baseline hosts.xml  # the CPU that all of these hosts have
     """
     return Xml(connection.baseline_cpu(cpu_definitions(file), flags))

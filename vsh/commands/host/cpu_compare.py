@@ -24,6 +24,9 @@ def cpu_compare(
     """Compare a CPU with that of the host.
 
     Fails if the host's CPU lacks something that the given one has.
+
+    Examples:
+        cpu-compare cpu.xml  # whether this host can run that CPU
     """
     cpus = cpu_definitions(file)
     failure = f"Failed to compare host CPU with {file}"

@@ -24,6 +24,9 @@ def cpu_models(
     """List the CPU models of an architecture that the hypervisor's library knows.
 
     A model that is listed need not be one that this host can run.
+
+    Examples:
+        cpu-models x86_64  # the names that libvirt knows
     """
     with failing("failed to get CPU model names"):
         models = connection.get_cpu_model_names(arch)

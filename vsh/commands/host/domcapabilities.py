@@ -37,6 +37,9 @@ def domcapabilities(
 
     Which devices, features and CPUs a domain can have with an emulator and a machine type; without
     options, with those that are the default.
+
+    Examples:
+        domcapabilities --virttype kvm --arch x86_64  # what a guest may be made of here
     """
     with failing("failed to get emulator capabilities"):
         xml = connection.get_domain_capabilities(emulatorbin, arch, machine, virttype, flags)

@@ -27,6 +27,9 @@ def freecell(
     """Print the free memory of the host, or of its NUMA cells.
 
     Of one cell, or of all cells with --all; without either, of the host as a whole.
+
+    Examples:
+        freecell --all  # free memory of each NUMA node
     """
     connection = session.connection
     if not all:

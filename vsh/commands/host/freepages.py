@@ -37,6 +37,9 @@ def freepages(
     """Print the number of free pages of the host's NUMA cells.
 
     Of one cell and one size of pages, or of all cells with --all.
+
+    Examples:
+        freepages --all  # free pages of each size and node
     """
     kib = None if pagesize is None else -(-pagesize // 1024)
     if all:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 @command
 def hostname(connection: Any = CONNECTION) -> Document:
-    """Print the name of the hypervisor's host."""
+    """Print the name of the hypervisor's host.
+
+    Examples:
+        hostname  # the name of the host
+    """
     with failing("failed to get hostname"):
         return Line("{hostname}", hostname=connection.get_hostname())

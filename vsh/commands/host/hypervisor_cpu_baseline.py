@@ -43,6 +43,10 @@ def hypervisor_cpu_baseline(
     """Print the CPU that the hypervisor can offer in place of all the given ones.
 
     Unlike cpu-baseline it heeds what the hypervisor, and not only the host, can do.
+
+    Examples:
+        hypervisor-cpu-baseline hosts.xml --virttype kvm
+            # the CPU that guests can have on all of them
     """
     if file is not None and model is not None:
         raise CommandError("Options --file and --model are mutually exclusive")

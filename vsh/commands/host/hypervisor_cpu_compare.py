@@ -35,6 +35,9 @@ def hypervisor_cpu_compare(
     """Compare a CPU with what the hypervisor offers on this host.
 
     Fails if the hypervisor's CPU lacks something that the given one has.
+
+    Examples:
+        hypervisor-cpu-compare cpu.xml --virttype kvm  # whether a guest may have that CPU here
     """
     cpus = cpu_definitions(file, session)
     failure = f"Failed to compare hypervisor CPU with {file}"

@@ -28,6 +28,9 @@ def hypervisor_cpu_models(
     """List the CPU models that the hypervisor says can be used on this host.
 
     Those for an emulator, architecture and machine type; without options, for the default ones.
+
+    Examples:
+        hypervisor-cpu-models --all  # also what cannot be used here
     """
     with failing("failed to get hypervisor CPU model names"):
         xml = connection.get_domain_capabilities(emulator, arch, machine, virttype)

@@ -24,6 +24,9 @@ def maxvcpus(
     """Print the largest number of virtual CPUs that a guest may have.
 
     It may depend on the type of domain.
+
+    Examples:
+        maxvcpus --type kvm  # how many CPUs one guest may have
     """
     limit = None
     try:

@@ -33,6 +33,10 @@ def node_memory_tune(
     """Print or set the parameters of memory sharing between guests.
 
     Without options they are printed.
+
+    Examples:
+        node-memory-tune  # how memory pages are shared
+        node-memory-tune --shm-pages-to-scan 200  # scan more of them
     """
     params = TypedParams()
     for name, value in (

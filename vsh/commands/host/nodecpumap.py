@@ -22,6 +22,9 @@ def nodecpumap(
     """Print how many CPUs the host has, and which of them are online.
 
     A letter y stands for each CPU that is online, in order.
+
+    Examples:
+        nodecpumap --pretty  # how many CPUs there are, and which are online
     """
     with failing("Unable to get cpu map"):
         present = connection.node_get_cpu_map()

@@ -42,6 +42,9 @@ def nodecpustats(
     """Print the time that the host's CPUs have spent, in nanoseconds.
 
     Since the host was started; of all CPUs together unless one is given.
+
+    Examples:
+        nodecpustats --percent  # how busy the host is
     """
     number = NodeGetCPUStatsAllCPUs.ALL_CPUS if cpu is None else cpu
     with failing("Unable to get number of cpu stats"):

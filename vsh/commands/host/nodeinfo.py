@@ -19,6 +19,9 @@ def nodeinfo(connection: Any = CONNECTION) -> Document:
     """Print what CPUs and how much memory the host has.
 
     A host that is odd enough can only be told from its capabilities.
+
+    Examples:
+        nodeinfo  # CPUs and memory of the host
     """
     with failing("failed to get node information"):
         info = connection.node_get_info()

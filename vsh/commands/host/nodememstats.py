@@ -25,6 +25,10 @@ def nodememstats(
     """Print how the host's memory is used, in KiB.
 
     Of the host as a whole unless a NUMA cell is given.
+
+    Examples:
+        nodememstats  # the host's memory, in KiB
+        nodememstats --cell 0  # of one NUMA node
     """
     with failing("Unable to get number of memory stats"):
         stats = connection.node_get_memory_stats(

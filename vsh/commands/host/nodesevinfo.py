@@ -20,6 +20,9 @@ def nodesevinfo(connection: Any = CONNECTION) -> Document:
     """Print the host's facts about AMD SEV.
 
     Keys and limits that whoever prepares an encrypted guest needs.
+
+    Examples:
+        nodesevinfo  # what the host says about protected memory
     """
     with failing("Unable to get host SEV information"):
         params = connection.node_get_sev_info()

@@ -25,6 +25,9 @@ def nodesuspend(
     """Suspend the host, and wake it up after so many seconds.
 
     Guests that run are suspended with it.
+
+    Examples:
+        nodesuspend mem 300  # the host sleeps for five minutes
     """
     if target not in TARGETS:
         raise CommandError("Invalid target", hint="one of mem, disk, hybrid")

@@ -19,6 +19,9 @@ def sysinfo(connection: Any = CONNECTION) -> Document:
     """Print the host's system information as XML.
 
     Not every hypervisor has it.
+
+    Examples:
+        sysinfo  # maker, serial numbers, firmware
     """
     with failing("failed to get sysinfo"):
         return Xml(connection.get_sysinfo())

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 @command
 def uri(connection: Any = CONNECTION) -> Document:
-    """Print the URI of the connection."""
+    """Print the URI of the connection.
+
+    Examples:
+        uri  # where this session is connected
+    """
     with failing("failed to get URI"):
         return Line("{uri}", uri=connection.get_uri())

@@ -23,6 +23,10 @@ def version(
     """Print the versions of the library, the hypervisor and the daemon.
 
     A daemon may be of another version than the library that a client uses.
+
+    Examples:
+        version  # of the library and the hypervisor
+        version --daemon  # of the daemon, too
     """
     connection = session.connection
     asked = [connection.get_type.request(), connection.get_version.request()]

@@ -19,6 +19,9 @@ def iface_begin(connection: Any = CONNECTION) -> Document:
     """Remember the definitions of the host's interfaces.
 
     iface-rollback brings them back, iface-commit forgets them.
+
+    Examples:
+        iface-begin  # from here on changes can be taken back
     """
     with failing("Failed to begin network config change transaction"):
         connection.interface_change_begin()

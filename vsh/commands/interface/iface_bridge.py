@@ -32,6 +32,9 @@ def iface_bridge(
     """Create a bridge, attach an interface of the host to it, and start it.
 
     The definition of the interface becomes a part of that of the bridge.
+
+    Examples:
+        iface-bridge eth1 br1  # a bridge that guests can be on, over eth1
     """
     name = interface.called
     try:

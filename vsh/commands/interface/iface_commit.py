@@ -19,6 +19,9 @@ def iface_commit(connection: Any = CONNECTION) -> Document:
     """Keep the changes made to the host's interfaces since iface-begin.
 
     The point to return to is forgotten.
+
+    Examples:
+        iface-commit  # keep what was changed
     """
     with failing("Failed to commit network config change transaction"):
         connection.interface_change_commit()

@@ -26,6 +26,9 @@ def iface_define(
     """Define an interface of the host from an XML file, without starting it, or change one.
 
     The host's own network configuration is written.
+
+    Examples:
+        iface-define eth2.xml  # keep the definition of an interface
     """
     xml = read_text(file)
     with failing(f"Failed to define interface from {file}"):

@@ -19,6 +19,9 @@ def iface_destroy(interface: Any = ACTIVE_INTERFACE) -> Document:
     """Stop an interface of the host at once, as ifdown does.
 
     Its definition stays.
+
+    Examples:
+        iface-destroy eth1  # take it down
     """
     with failing(f"Failed to destroy interface {interface.called}"):
         interface.destroy()

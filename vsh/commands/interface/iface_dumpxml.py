@@ -25,5 +25,8 @@ def iface_dumpxml(
     """Print the XML of an interface of the host.
 
     With --inactive, its definition rather than what it is now.
+
+    Examples:
+        iface-dumpxml eth1  # its document
     """
     return dump(interface.get_xml_desc(flags), xpath, wrap=wrap)

@@ -20,6 +20,9 @@ def iface_edit(interface: Any = INTERFACE, session: Any = SESSION) -> Document:
     """Edit the definition of an interface of the host.
 
     The change takes effect when the interface is started next.
+
+    Examples:
+        iface-edit eth1  # in your editor
     """
     return edit(
         session,

@@ -26,6 +26,9 @@ def iface_list(
     """List the network interfaces of the host.
 
     Active ones only, unless --all or --inactive says otherwise.
+
+    Examples:
+        iface-list --all  # also those that are down
     """
     flags = activity(ListAllInterfaces, inactive=inactive, all=all)
     rows = listed(

@@ -15,5 +15,9 @@ if TYPE_CHECKING:
 
 @command
 def iface_mac(interface: Any = interface_argument("interface name", by="name")) -> Document:
-    """Print the MAC address of an interface that is given by its name."""
+    """Print the MAC address of an interface that is given by its name.
+
+    Examples:
+        iface-mac eth1  # its address
+    """
     return Line("{mac}", mac=interface.mac or "")

@@ -15,5 +15,9 @@ if TYPE_CHECKING:
 
 @command
 def iface_name(interface: Any = interface_argument("interface mac", by="mac")) -> Document:
-    """Print the name of an interface that is given by its MAC address."""
+    """Print the name of an interface that is given by its MAC address.
+
+    Examples:
+        iface-name aa:bb:cc:dd:ee:ff  # whose address it is
+    """
     return Line("{name}", name=interface.name)

@@ -19,6 +19,9 @@ def iface_rollback(connection: Any = CONNECTION) -> Document:
     """Take the changes made to the host's interfaces since iface-begin back.
 
     Interfaces get the definitions that they had then.
+
+    Examples:
+        iface-rollback  # back to what was before iface-begin
     """
     with failing("Failed to rollback network config change transaction"):
         connection.interface_change_rollback()

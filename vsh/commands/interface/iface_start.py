@@ -19,6 +19,9 @@ def iface_start(interface: Any = INACTIVE_INTERFACE) -> Document:
     """Start an interface of the host, as ifup does.
 
     It gets the addresses that its definition says.
+
+    Examples:
+        iface-start eth1  # bring it up
     """
     with failing(f"Failed to start interface {interface.called}"):
         interface.create()

@@ -27,6 +27,9 @@ def iface_unbridge(
     """Remove a bridge and start the interface that was attached to it.
 
     The bridge must have exactly one.
+
+    Examples:
+        iface-unbridge br1  # the interface below it is on its own again
     """
     name = bridge.called
     root = interface_tree(bridge, name)

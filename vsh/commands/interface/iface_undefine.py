@@ -19,6 +19,9 @@ def iface_undefine(interface: Any = INTERFACE) -> Document:
     """Forget the definition of an interface of the host.
 
     An interface that is up stays so until it is stopped.
+
+    Examples:
+        iface-undefine eth1  # forget it
     """
     with failing(f"Failed to undefine interface {interface.called}"):
         interface.undefine()

@@ -20,6 +20,9 @@ def domblkerror(domain: Any = ACTIVE_DOMAIN) -> Document:
 
     A disk is listed once the hypervisor has paused or told the guest because of an error of the
     disk.
+
+    Examples:
+        domblkerror web1  # disks that ran out of space, or failed
     """
     found = []
     for disk in domain.get_disk_errors():

@@ -30,6 +30,10 @@ def domblkinfo(
 
     Capacity is what the guest sees, allocation the highest place that was written, physical what
     the disk takes on the host.
+
+    Examples:
+        domblkinfo web1 vda --human  # how large it is, how much is used
+        domblkinfo web1 --all  # of every disk
     """
 
     def text(size: int | None) -> str:

@@ -31,6 +31,9 @@ def domblklist(
     """List the disks of a domain.
 
     Each with the name that the guest knows it by and where its data is.
+
+    Examples:
+        domblklist web1 --details  # its disks and where they are
     """
     rows = []
     for disk in domain_tree(domain, flags).xpath("./devices/disk"):

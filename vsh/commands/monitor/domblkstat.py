@@ -45,6 +45,9 @@ def domblkstat(
     """Print the statistics of a running domain's disk.
 
     Numbers that the hypervisor does not know are left out.
+
+    Examples:
+        domblkstat web1 vda --human  # what it read and wrote
     """
     device = device or ""
     values: dict[str, str]

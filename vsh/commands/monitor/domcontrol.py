@@ -19,6 +19,9 @@ def domcontrol(domain: Any = ACTIVE_DOMAIN) -> Document:
     """Print the state of the interface that a running domain is controlled by.
 
     Whether it is free, busy with a job, or broken.
+
+    Examples:
+        domcontrol web1  # whether its monitor is busy
     """
     info = domain.get_control_info()
     state = DomainControlState.word_of(info.state)

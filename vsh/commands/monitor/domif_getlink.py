@@ -30,6 +30,9 @@ def domif_getlink(
     """Print the link state of a domain's network interface.
 
     An interface without a stated link state is up.
+
+    Examples:
+        domif-getlink web1 52:54:00:00:00:01  # whether its cable is in
     """
     from vsh.xml.engine.values import parse_mac
 

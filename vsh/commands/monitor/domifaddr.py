@@ -34,6 +34,10 @@ def domifaddr(
 
     The DHCP server's leases are asked, or with --source the agent in the guest, or the ARP table of
     the host.
+
+    Examples:
+        domifaddr web1  # its addresses by the network's leases
+        domifaddr web1 --source agent  # as its agent says
     """
     if source is not None and source not in SOURCES:
         raise CommandError(f"Unknown data source '{source}'", hint="one of lease, agent, arp")

@@ -27,6 +27,9 @@ def domiflist(
     """List the network interfaces of a domain.
 
     Each with its device on the host, what it is connected to, its model and its MAC address.
+
+    Examples:
+        domiflist web1  # its cards and what they are on
     """
     paths = ("./target/@dev", "./@type", SOURCES, "./model/@type", "./mac/@address")
     rows = [

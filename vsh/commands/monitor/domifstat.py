@@ -26,6 +26,9 @@ def domifstat(
     """Print the statistics of a running domain's network interface.
 
     Numbers that the hypervisor does not know are left out.
+
+    Examples:
+        domifstat web1 52:54:00:00:00:01  # what went through a card
     """
     with failing(f"Failed to get interface stats {domain.called} {interface}"):
         stats = domain.interface_stats(interface)

@@ -24,6 +24,9 @@ def dominfo(domain: Any = DOMAIN, session: Any = SESSION) -> Document:
     """Print basic information about a domain.
 
     Its names, state, CPUs, memory, how it starts, and its security label.
+
+    Examples:
+        dominfo web1  # state, CPUs, memory, how it starts
     """
     connection = domain.connection
     (os_type, info, persistent, autostart, autostart_once, saved, model, label, messages) = (

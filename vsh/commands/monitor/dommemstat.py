@@ -36,6 +36,10 @@ def dommemstat(
     """Print the memory statistics of a running domain.
 
     With --period, set how often the balloon driver in the guest collects them instead.
+
+    Examples:
+        dommemstat web1  # the balloon's figures
+        dommemstat web1 --period 5 --live  # let the guest report every 5 s
     """
     if period is None:
         with failing(f"Failed to get memory statistics for domain {domain.called}"):

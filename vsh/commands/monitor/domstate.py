@@ -22,6 +22,10 @@ def domstate(
     """Print the state of a domain.
 
     With --reason, why it is in that state follows in parentheses.
+
+    Examples:
+        domstate web1  # running, paused, shut off or another
+        domstate web1 --reason  # and why
     """
     state, why = domain.get_state()
     return Line(

@@ -57,6 +57,10 @@ def domstats(
     """Print statistics of one, several or all domains.
 
     Every group of statistics that is supported, unless some are named.
+
+    Examples:
+        domstats web1 --balloon --vcpu  # two groups of one domain
+        domstats --list-running  # all groups of all that run
     """
     records = connection.get_all_domain_stats(domain, stats, listed | how)
     text = "\n".join(

@@ -28,6 +28,10 @@ def domtime(
     """Print or set the time in a running guest.
 
     Needs the agent in the guest.
+
+    Examples:
+        domtime web1 --pretty  # the guest's clock
+        domtime web1 --sync  # set it by the guest's own hardware clock
     """
     from time import gmtime, strftime
     from time import time as clock

@@ -51,6 +51,11 @@ def list(
     """List domains.
 
     Running domains only, unless --all, --inactive or a filter says otherwise.
+
+    Examples:
+        list --all  # also what is off
+        list --all --name  # one name a line, for scripts
+        list --inactive --with-snapshot  # off, and with a snapshot
     """
     inactive = inactive or bool(filters & ListAllDomains.SHUTOFF)
     which = activity(ListAllDomains, inactive=inactive, all=all)

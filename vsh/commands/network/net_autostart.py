@@ -21,5 +21,9 @@ def net_autostart(
     """Make a network start with the host, or not.
 
     With --disable it no longer does.
+
+    Examples:
+        net-autostart default  # whenever the host starts
+        net-autostart default --disable  # not any more
     """
     return mark_autostart("network", network, disable=disable)

@@ -26,6 +26,9 @@ def net_create(
     """Create a network from an XML file and start it.
 
     It is gone once it stops; see net-define for one that stays.
+
+    Examples:
+        net-create net.xml  # a network that is forgotten once it is stopped
     """
     xml = read_text(file)
     with failing(f"Failed to create network from {file}"):

@@ -26,6 +26,9 @@ def net_define(
     """Define a network from an XML file, without starting it, or change an existing one.
 
     A network of the same name and UUID is changed when it is started next.
+
+    Examples:
+        net-define net.xml  # keep it; start it with net-start
     """
     xml = read_text(file)
     with failing(f"Failed to define network from {file}"):

@@ -33,6 +33,10 @@ def net_desc(
     """Print or change the description or title of a network.
 
     Without a new text and --edit it is printed.
+
+    Examples:
+        net-desc default "for everybody" --config  # a description
+        net-desc default --title  # its title
     """
     what = "title" if title else "description"
     kind = NetworkMetadataType.TITLE if title else NetworkMetadataType.DESCRIPTION

@@ -19,6 +19,9 @@ def net_destroy(network: Any = ACTIVE_NETWORK) -> Document:
     """Stop a network at once.
 
     A network that was only created is gone then; one that is defined can be started again.
+
+    Examples:
+        net-destroy default  # stop it; guests on it lose their link
     """
     with failing(f"Failed to destroy network {network.called}"):
         network.destroy()

@@ -39,6 +39,9 @@ def net_dhcp_leases(
     """List the leases of a network's DHCP server.
 
     Sorted by MAC address.
+
+    Examples:
+        net-dhcp-leases default  # who got which address
     """
     from time import localtime, strftime
 

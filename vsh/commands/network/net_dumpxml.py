@@ -25,5 +25,8 @@ def net_dumpxml(
     """Print the XML of a network.
 
     With --inactive, its definition rather than what it is now.
+
+    Examples:
+        net-dumpxml default  # its document
     """
     return dump(network.get_xml_desc(flags), xpath, wrap=wrap)

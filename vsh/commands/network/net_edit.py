@@ -20,6 +20,9 @@ def net_edit(network: Any = NETWORK, session: Any = SESSION) -> Document:
     """Edit the definition of a network.
 
     The change takes effect when the network is started next.
+
+    Examples:
+        net-edit default  # in your editor; restart it to see the change
     """
 
     return edit(

@@ -20,6 +20,9 @@ def net_info(network: Any = NETWORK) -> Document:
     """Print basic information about a network.
 
     Its names, whether it is active, whether it stays, how it starts, and its bridge.
+
+    Examples:
+        net-info default  # whether it is active, and its bridge
     """
     active, persistent, autostart, bridge = network.connection.many(
         [

@@ -39,6 +39,9 @@ def net_list(
     """List networks.
 
     Active networks only, unless --all or --inactive says otherwise.
+
+    Examples:
+        net-list --all  # also those that are stopped
     """
     if table + name + uuid > 1:
         raise CommandError("Only one argument from --table, --name and --uuid may be specified.")

@@ -33,6 +33,10 @@ def net_metadata(
     """Print or change the custom XML element of a namespace that is kept with a network.
 
     Without --set, --edit and --remove it is printed.
+
+    Examples:
+        net-metadata default http://example.org/o --key o --set "<owner>ops</owner>" --config
+            # your own element
     """
     if (set is not None or edit) and key is None:
         raise CommandError(

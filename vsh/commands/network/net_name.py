@@ -15,5 +15,9 @@ if TYPE_CHECKING:
 
 @command
 def net_name(network: Any = network_argument("network uuid", by="uuid")) -> Document:
-    """Print the name of a network that is given by its UUID."""
+    """Print the name of a network that is given by its UUID.
+
+    Examples:
+        net-name 004b96e1-2d78-c30f-5aa5-f03c87d21e69  # of the network with this UUID
+    """
     return Line("{name}", name=network.name)

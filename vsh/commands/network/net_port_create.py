@@ -27,6 +27,9 @@ def net_port_create(
     """Create a port of a network from an XML file.
 
     libvirt does so by itself for guests of its own.
+
+    Examples:
+        net-port-create default port.xml  # a port for a program of your own
     """
     xml = read_text(file)
     with failing(f"Failed to create network from {file}"):

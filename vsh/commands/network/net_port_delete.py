@@ -23,6 +23,9 @@ def net_port_delete(
     """Delete a port of a network.
 
     What was plugged into it has no network any more.
+
+    Examples:
+        net-port-delete default 7b2f8a54-0c9f-4f2e-8a7c-1d2b0a3c4d5e  # and away with it
     """
     found = find_port(network, port)
     with failing(f"Failed to delete network port {found.uuid}"):

@@ -25,5 +25,8 @@ def net_port_dumpxml(
     """Print the XML of a network's port.
 
     It says who owns the port and how it is plugged in.
+
+    Examples:
+        net-port-dumpxml default 7b2f8a54-0c9f-4f2e-8a7c-1d2b0a3c4d5e  # its document
     """
     return dump(find_port(network, port).get_xml_desc(), xpath, wrap=wrap)

@@ -24,6 +24,9 @@ def net_port_list(
     """List the ports of a network.
 
     Sorted by UUID.
+
+    Examples:
+        net-port-list default  # who is on it
     """
     if table and uuid:
         raise CommandError("Only one argument from --table and --uuid may be specified.")

@@ -19,6 +19,9 @@ def net_start(network: Any = INACTIVE_NETWORK) -> Document:
     """Start a network that is defined.
 
     A network that was only created cannot be started again.
+
+    Examples:
+        net-start lab  # a network that is defined
     """
     with failing(f"Failed to start network {network.called}"):
         network.create()

@@ -19,6 +19,9 @@ def net_undefine(network: Any = PERSISTENT_NETWORK) -> Document:
     """Forget the definition of a network.
 
     A network that runs goes on until it is stopped.
+
+    Examples:
+        net-undefine lab  # forget it
     """
     with failing(f"Failed to undefine network {network.called}"):
         network.undefine()

@@ -41,7 +41,12 @@ def net_update(
     ),
     impact: int = network_impact("config", "live", "current"),
 ) -> Document:
-    """Change a part of a network, while it runs or in its definition."""
+    """Change a part of a network, while it runs or in its definition.
+
+    Examples:
+        net-update default add ip-dhcp-host host.xml --live --config
+            # a fixed address for a guest
+    """
     action = "add-last" if command == "add" else command
     if action not in COMMANDS[1:]:
         raise CommandError(

@@ -15,5 +15,9 @@ if TYPE_CHECKING:
 
 @command
 def net_uuid(network: Any = network_argument("network name", by="name")) -> Document:
-    """Print the UUID of a network that is given by its name."""
+    """Print the UUID of a network that is given by its name.
+
+    Examples:
+        net-uuid default  # its UUID
+    """
     return Line("{uuid}", uuid=network.uuid)

@@ -21,5 +21,8 @@ def nodedev_autostart(
     """Make a device start with the host, or not.
 
     With --disable it no longer does.
+
+    Examples:
+        nodedev-autostart mdev_7b2f8a54  # whenever its parent is there
     """
     return mark_autostart("device", device, disable=disable)

@@ -26,6 +26,9 @@ def nodedev_create(
     """Create a device on the host from an XML file; a guest can be given it then.
 
     It is gone once it is destroyed; see nodedev-define for one that stays.
+
+    Examples:
+        nodedev-create mdev.xml  # a device that is gone after a restart
     """
     xml = read_text(file)
     with failing(f"Failed to create node device from {file}"):

@@ -26,6 +26,9 @@ def nodedev_define(
     """Define a device of the host from an XML file, without starting it, or change one.
 
     Only mediated devices can be defined.
+
+    Examples:
+        nodedev-define mdev.xml  # keep it; start it with nodedev-start
     """
     xml = read_text(file)
     with failing(f"Failed to define node device from '{file}'"):

@@ -19,6 +19,9 @@ def nodedev_destroy(device: Any = NODE_DEVICE) -> Document:
     """Stop a device of the host, so that the host no longer has it.
 
     Devices that are defined can be started again.
+
+    Examples:
+        nodedev-destroy scsi_host2  # the virtual device goes
     """
     with failing(f"Failed to destroy node device '{device.called}'"):
         device.destroy()

@@ -28,6 +28,9 @@ def nodedev_detach(
     """Detach a device from the host's driver, so that a guest can be given it.
 
     A domain that manages the device does so by itself when it starts.
+
+    Examples:
+        nodedev-detach pci_0000_01_00_0 --driver vfio  # from the host, for a guest
     """
     with failing(f"Failed to detach device {device.called}"):
         if driver:

@@ -25,5 +25,8 @@ def nodedev_dumpxml(
     """Print the XML of a device of the host.
 
     With --inactive, its definition rather than what it is now.
+
+    Examples:
+        nodedev-dumpxml computer  # what is known of it
     """
     return dump(device.get_xml_desc(flags), xpath, wrap=wrap)

@@ -20,6 +20,9 @@ def nodedev_info(device: Any = NODE_DEVICE) -> Document:
     """Print basic information about a device of the host.
 
     Its name, its parent, whether it is active, whether it stays, and how it starts.
+
+    Examples:
+        nodedev-info computer  # whether it is active and kept
     """
     parent, active, persistent, autostart = device.connection.many(
         [

@@ -70,7 +70,12 @@ def nodedev_list(
     ),
     connection: Any = CONNECTION,
 ) -> Document:
-    """List the devices of the host: active ones only, unless --all or --inactive says otherwise."""
+    """List the devices of the host: active ones only, unless --all or --inactive says otherwise.
+
+    Examples:
+        nodedev-list --tree  # what sits on what
+        nodedev-list --cap pci  # one kind only
+    """
     if all and inactive:
         raise CommandError("Option --all is incompatible with --inactive")
     transient = filters & ListAllNodeDevice.TRANSIENT

@@ -19,6 +19,9 @@ def nodedev_reattach(device: Any = NAMED_DEVICE) -> Document:
     """Give a device that no guest has any more back to the host's driver.
 
     Only needed after nodedev-detach.
+
+    Examples:
+        nodedev-reattach pci_0000_01_00_0  # back to the host
     """
     with failing(f"Failed to re-attach device {device.called}"):
         device.re_attach()

@@ -19,6 +19,9 @@ def nodedev_reset(device: Any = NAMED_DEVICE) -> Document:
     """Reset a device of the host, before a guest is given it or afterwards.
 
     Fails while a guest or the host's driver uses the device.
+
+    Examples:
+        nodedev-reset pci_0000_01_00_0  # before a guest gets it
     """
     with failing(f"Failed to reset device {device.called}"):
         device.reset()

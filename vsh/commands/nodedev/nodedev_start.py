@@ -19,6 +19,9 @@ def nodedev_start(device: Any = NAMED_DEVICE) -> Document:
     """Start a device of the host that is defined.
 
     A guest can be given it then.
+
+    Examples:
+        nodedev-start mdev_7b2f8a54  # a device that is defined
     """
     with failing(f"Failed to start device {device.called}"):
         device.create(0)

@@ -19,6 +19,9 @@ def nodedev_undefine(device: Any = NODE_DEVICE) -> Document:
     """Forget the definition of a device of the host.
 
     A device that is active stays until it is destroyed.
+
+    Examples:
+        nodedev-undefine mdev_7b2f8a54  # forget it
     """
     with failing(f"Failed to undefine node device '{device.called}'"):
         device.undefine()

@@ -33,6 +33,9 @@ def nodedev_update(
     """Change a device of the host from an XML file, while it is active or in its definition.
 
     Only mediated devices can be changed.
+
+    Examples:
+        nodedev-update mdev_7b2f8a54 mdev.xml --config  # what it will be next time
     """
     xml = read_text(file)
     with failing(f"Failed to update node device {device.name} from '{file}'"):

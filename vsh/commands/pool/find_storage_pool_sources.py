@@ -27,6 +27,9 @@ def find_storage_pool_sources(
     """Print the sources that a type of storage pools could be made of, as XML.
 
     Where to look is said by a document.
+
+    Examples:
+        find-storage-pool-sources logical  # volume groups of this host
     """
     where = None if source is None else read_text(source)
     return Xml(sources_text(type, lambda: connection.find_storage_pool_sources(type, where)))

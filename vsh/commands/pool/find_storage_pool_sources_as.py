@@ -26,6 +26,9 @@ def find_storage_pool_sources_as(
     """Print the sources that a type of storage pools could be made of, as XML.
 
     The host that is asked is given by options.
+
+    Examples:
+        find-storage-pool-sources-as netfs nas.example.org  # what a server exports
     """
     from vsh.xml.engine.described import Described, as_is
     from vsh.xml.storage.pool import PoolSource, SourceHost

@@ -21,5 +21,9 @@ def pool_autostart(
     """Make a storage pool start with the host, or not.
 
     With --disable it no longer does.
+
+    Examples:
+        pool-autostart images  # whenever the host starts
+        pool-autostart images --disable  # not any more
     """
     return mark_autostart("pool", pool, disable=disable)

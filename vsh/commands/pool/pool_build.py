@@ -28,6 +28,9 @@ def pool_build(
     """Make what a storage pool is kept in: a directory, a file system, a volume group.
 
     A pool is built once, before it is started first.
+
+    Examples:
+        pool-build backups  # make its folder, or format its disk
     """
     with failing(f"Failed to build pool {pool.called}"):
         pool.build(flags)

@@ -19,6 +19,9 @@ def pool_capabilities(connection: Any = CONNECTION) -> Document:
     """Print which types of storage pools the connection supports, as XML.
 
     Also the formats of each type, and which are the default.
+
+    Examples:
+        pool-capabilities  # the types of pools there are
     """
     with failing("failed to get storage pool capabilities"):
         return Xml(connection.get_storage_pool_capabilities(), newline=True)

@@ -26,6 +26,9 @@ def pool_create(
     """Create a storage pool from an XML file, and start it.
 
     It is gone once it stops; see pool-define for one that stays.
+
+    Examples:
+        pool-create pool.xml --build  # make its folder, too
     """
     xml = read_text(file)
     with failing(f"Failed to create pool from {file}"):

@@ -28,6 +28,10 @@ def pool_create_as(
     """Create a storage pool that options describe, and start it.
 
     It is gone once it stops; see pool-define-as for one that stays.
+
+    Examples:
+        pool-create-as scratch dir --target /var/tmp/scratch
+            # a pool that is forgotten once it is stopped
     """
     xml = pool_xml(name, type, description)
     if print_xml:

@@ -26,6 +26,9 @@ def pool_define(
     """Define a storage pool from an XML file, without starting it, or change an existing one.
 
     A pool of the same name and UUID is changed when it is started next.
+
+    Examples:
+        pool-define pool.xml  # keep it; then pool-build and pool-start
     """
     xml = read_text(file)
     with failing(f"Failed to define pool from {file}"):

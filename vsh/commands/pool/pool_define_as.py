@@ -27,6 +27,11 @@ def pool_define_as(
     """Define a storage pool that options describe, without starting it.
 
     With --print-xml the description is only printed.
+
+    Examples:
+        pool-define-as iso dir --target /srv/iso  # keep it; then pool-build and pool-start
+        pool-define-as nas netfs --source-host nas --source-path /v --target /srv/nas --print-xml
+            # only the document
     """
     xml = pool_xml(name, type, description)
     if print_xml:

@@ -19,6 +19,9 @@ def pool_delete(pool: Any = INACTIVE_POOL) -> Document:
     """Remove what a storage pool is kept in.
 
     The pool must not be active.  This cannot be undone.
+
+    Examples:
+        pool-delete backups  # its folder or volume group is gone for ever
     """
     with failing(f"Failed to delete pool {pool.called}"):
         pool.delete()

@@ -19,6 +19,9 @@ def pool_destroy(pool: Any = ACTIVE_POOL) -> Document:
     """Stop a storage pool at once; its data stays.
 
     It can be started again if it is defined.
+
+    Examples:
+        pool-destroy images  # stop it; what is in it stays
     """
     with failing(f"Failed to destroy pool {pool.called}"):
         pool.destroy()

@@ -25,5 +25,8 @@ def pool_dumpxml(
     """Print the XML of a storage pool.
 
     With --inactive, its definition rather than what it is now.
+
+    Examples:
+        pool-dumpxml images  # its document
     """
     return dump(pool.get_xml_desc(flags), xpath, wrap=wrap)

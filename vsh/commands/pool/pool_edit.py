@@ -20,6 +20,9 @@ def pool_edit(pool: Any = POOL, session: Any = SESSION) -> Document:
     """Edit the definition of a storage pool.
 
     The change takes effect when the pool is started next.
+
+    Examples:
+        pool-edit images  # in your editor
     """
 
     return edit(

@@ -25,6 +25,10 @@ def pool_info(
     """Print basic information about a storage pool.
 
     Its names, its state, how it starts, and its sizes.
+
+    Examples:
+        pool-info images  # its state and room
+        pool-info images --bytes  # in bytes, for scripts
     """
     info, persistent, autostart = pool.connection.many(
         [pool.get_info.request(), pool.is_persistent.request(), pool.get_autostart.request()]

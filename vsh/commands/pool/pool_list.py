@@ -41,6 +41,9 @@ def pool_list(
     """List storage pools.
 
     Active pools only, unless --all or --inactive says otherwise.
+
+    Examples:
+        pool-list --all --details  # with their room
     """
     which = activity(ListAllStoragePools, inactive=inactive, all=all)
     for word in split_commas(type) if type else ():

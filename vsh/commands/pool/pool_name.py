@@ -15,5 +15,9 @@ if TYPE_CHECKING:
 
 @command
 def pool_name(pool: Any = pool_argument("pool uuid", by="uuid")) -> Document:
-    """Print the name of a storage pool that is given by its UUID."""
+    """Print the name of a storage pool that is given by its UUID.
+
+    Examples:
+        pool-name 35bb2ad9-388a-cdfe-461a-b8907f6e53fe  # of the pool with this UUID
+    """
     return Line("{name}", name=pool.name)

@@ -19,6 +19,9 @@ def pool_refresh(pool: Any = ACTIVE_POOL) -> Document:
     """Make a storage pool look at its volumes and sizes again.
 
     Needed where volumes were changed by other means than libvirt.
+
+    Examples:
+        pool-refresh images  # see files that somebody else put there
     """
     with failing(f"Failed to refresh pool {pool.called}"):
         pool.refresh()

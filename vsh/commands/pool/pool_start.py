@@ -20,6 +20,9 @@ def pool_start(pool: Any = INACTIVE_POOL, flags: int = create_flags()) -> Docume
     """Start a storage pool that is defined.
 
     With --build, what it is kept in is made first.
+
+    Examples:
+        pool-start backups  # a pool that is defined
     """
     with failing(f"Failed to start pool {pool.called}"):
         pool.create(flags)

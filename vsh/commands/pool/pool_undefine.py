@@ -19,6 +19,9 @@ def pool_undefine(pool: Any = PERSISTENT_POOL) -> Document:
     """Forget the definition of a storage pool that does not run.
 
     The data in it stays.
+
+    Examples:
+        pool-undefine backups  # forget it; what is in it stays
     """
     with failing(f"Failed to undefine pool {pool.called}"):
         pool.undefine()

@@ -15,5 +15,9 @@ if TYPE_CHECKING:
 
 @command
 def pool_uuid(pool: Any = pool_argument("pool name", by="name")) -> Document:
-    """Print the UUID of a storage pool that is given by its name."""
+    """Print the UUID of a storage pool that is given by its name.
+
+    Examples:
+        pool-uuid images  # its UUID
+    """
     return Line("{uuid}", uuid=pool.uuid)

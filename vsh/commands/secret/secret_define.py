@@ -26,6 +26,9 @@ def secret_define(
     """Define a secret from an XML file, or change an existing one.
 
     Its value is given by secret-set-value.
+
+    Examples:
+        secret-define secret.xml  # a place for a passphrase; its value comes with secret-set-value
     """
     xml = read_text(file)
     with failing(f"Failed to set attributes from {file}"):

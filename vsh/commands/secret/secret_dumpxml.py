@@ -23,5 +23,8 @@ def secret_dumpxml(
     """Print the XML of a secret; its value is not in it.
 
     What the secret is for, and who may see its value.
+
+    Examples:
+        secret-dumpxml 3c7b8e0a-9a1d-4b59-8f0e-2d6c5b4a3f21  # what it is for, never what it is
     """
     return dump(secret.get_xml_desc(), xpath, wrap=wrap)

@@ -21,6 +21,9 @@ def secret_get_value(
     """Print the value of a secret, in base64.
 
     Values of private secrets are shown to nobody.
+
+    Examples:
+        secret-get-value 3c7b8e0a-9a1d-4b59-8f0e-2d6c5b4a3f21  # in base64
     """
     from binascii import b2a_base64
 

@@ -35,6 +35,9 @@ def secret_list(
     """List secrets.
 
     Sorted by UUID, with what each is for.
+
+    Examples:
+        secret-list  # which there are and what they are for
     """
     try:
         secrets = listed(

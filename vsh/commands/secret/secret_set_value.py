@@ -41,6 +41,11 @@ def secret_set_value(
     """Set the value of a secret.
 
     From a file, from the terminal, or from the command line, where others may see it.
+
+    Examples:
+        secret-set-value 3c7b8e0a-9a1d-4b59-8f0e-2d6c5b4a3f21 --interactive  # typed, and not shown
+        secret-set-value 3c7b8e0a-9a1d-4b59-8f0e-2d6c5b4a3f21 --file key.bin --plain
+            # from a file, as it is
     """
     if base64 is not None:
         session.warn("Passing secret value as command-line argument is insecure!")

@@ -19,6 +19,9 @@ def secret_undefine(secret: Any = SECRET) -> Document:
     """Forget a secret and its value.
 
     Whatever needs it cannot start any more.
+
+    Examples:
+        secret-undefine 3c7b8e0a-9a1d-4b59-8f0e-2d6c5b4a3f21  # the value is gone for ever
     """
     with failing(f"Failed to delete secret {secret.called}"):
         secret.undefine()

@@ -40,6 +40,10 @@ def snapshot_create(
     With --redefine the document has to be the whole one that snapshot-dumpxml --security-info gave.
     It is checked against every rule of libvirt's before anything is sent, and all that is wrong
     with it is reported at once; parents have to be redefined before their children.
+
+    Examples:
+        snapshot-create web1 snapshot.xml  # as the file says
+        snapshot-create web1 clean.xml --redefine --current  # put lost metadata back
     """
     xml = "<domainsnapshot/>" if xmlfile is None else read_text(xmlfile)
     if not flags & SnapshotCreate.REDEFINE:

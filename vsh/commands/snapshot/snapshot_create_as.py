@@ -47,6 +47,12 @@ def snapshot_create_as(
 
     What --memspec and --diskspec do not say is chosen by the hypervisor.  A comma inside a name is
     written twice.
+
+    Examples:
+        snapshot-create-as web1 before-update  # disks and memory
+        snapshot-create-as web1 night --disk-only --atomic --diskspec vda,file=/srv/w.night
+            # only disks, in files of their own
+        snapshot-create-as web1 x --print-xml  # the document, and no snapshot
     """
     xml = document(name, description, memspec, diskspec)
     if print_xml:

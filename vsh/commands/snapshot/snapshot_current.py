@@ -34,6 +34,9 @@ def snapshot_current(
 
     The next snapshot becomes a child of the current one.  Making a snapshot current redefines its
     metadata; nothing of the domain changes.
+
+    Examples:
+        snapshot-current web1 --name  # which one it stands on
     """
     if snapshotname is not None:
         snapshot = domain.snapshot_lookup_by_name(snapshotname, 0)

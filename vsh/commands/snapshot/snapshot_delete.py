@@ -33,6 +33,11 @@ def snapshot_delete(
 
     What the snapshot holds is merged into the images that need it; children that stay move to its
     parent.
+
+    Examples:
+        snapshot-delete web1 clean  # merged into what needs it
+        snapshot-delete web1 clean --children  # and all below it
+        snapshot-delete web1 clean --metadata  # only what libvirt knows of it
     """
     snapshot = find(domain, snapshotname, current)
     with failing(f"Failed to delete snapshot {snapshot.name}"):

@@ -28,6 +28,9 @@ def snapshot_dumpxml(
 
     With --security-info it is what snapshot-create --redefine needs to bring the snapshot's
     metadata back later.
+
+    Examples:
+        snapshot-dumpxml web1 clean > clean.xml  # all that --redefine needs
     """
     snapshot = domain.snapshot_lookup_by_name(snapshotname, 0)
     return dump(snapshot.get_xml_desc(SnapshotXML.SECURE if security_info else 0), xpath, wrap=wrap)

@@ -38,6 +38,10 @@ def snapshot_edit(
     The editor is $VISUAL, else $EDITOR, else vi.  The edited document is checked before anything is
     changed.  A renamed snapshot keeps its children, and stays the current one if it was; what disk
     images call it is not changed.
+
+    Examples:
+        snapshot-edit web1 clean  # its description, in your editor
+        snapshot-edit web1 clean --rename  # its name as well
     """
     from vsh.cli.edit import edit_document
 

@@ -29,5 +29,9 @@ def snapshot_export(
 
     They are whole, with passwords and which snapshot is the current one, and can be brought back
     with snapshot-import.
+
+    Examples:
+        snapshot-export web1 saved/  # one file for each, in the right order
+        snapshot-export web1 --file web1.xml  # all in one file
     """
     return export_moments(domain, SNAPSHOT, folder, file, bundle)

@@ -60,6 +60,10 @@ def snapshot_import(
     is set last.  What is there already in the same form is left alone.  If something fails, what
     was done is undone: the exit status is then 3, or 4 if not all could be undone, and 1 if nothing
     was changed.  After a crash --resume goes on and --rollback undoes.
+
+    Examples:
+        snapshot-import web1 saved/ --dry-run  # what would be done
+        snapshot-import web1 saved/ --map-uuid --map-path /old/images=/srv/images  # on another host
     """
     options = Options(
         dry_run=dry_run,

@@ -29,6 +29,9 @@ def snapshot_info(
 
     Location says whether all of it is inside the domain's disk images (internal), or part of it is
     in files of its own (external).
+
+    Examples:
+        snapshot-info web1 clean  # its state, parent and children
     """
     snapshot = find(domain, snapshotname, current)
     is_current, xml, children, descendants, metadata = connection.many(

@@ -58,6 +58,11 @@ def snapshot_list(
 
     Of several filters by state, of several by place and of both about metadata, a snapshot has to
     meet one.  Names are sorted without regard to case; --topological lists each after its parent.
+
+    Examples:
+        snapshot-list web1 --tree  # which came after which
+        snapshot-list web1 --parent  # with the name of the one before
+        snapshot-list web1 --name --leaves  # the newest of each branch, for scripts
     """
     start = None
     if from_ is not None or current:

@@ -27,6 +27,9 @@ def snapshot_parent(
     """Print the name of a snapshot's parent.
 
     It is an error if the snapshot is the root of a tree and has none.
+
+    Examples:
+        snapshot-parent web1 update  # the name of the one before
     """
     snapshot = find(domain, snapshotname, current)
     parent = parents_of(connection, [snapshot], NO_SNAPSHOT, "snapshot")[snapshot.name]

@@ -34,6 +34,10 @@ def snapshot_revert(
 
     All changes since then are lost.  Unless --running or --paused says otherwise the domain is in
     the state that the snapshot was taken in.
+
+    Examples:
+        snapshot-revert web1 clean  # as it was then; what came after is lost
+        snapshot-revert web1 clean --running  # and let it run
     """
     snapshot = find(domain, snapshotname, current)
     with failing(f"Failed to revert snapshot {snapshot.name}"):

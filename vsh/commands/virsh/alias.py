@@ -32,6 +32,10 @@ def alias(
 
     In the line {1}, {2} ... stand for the words that follow the alias, {*} for all that are left;
     without any of them the words are put at the end.  Those of the settings file are always there.
+
+    Examples:
+        alias up "start {1}; domstate {1}"  # then: up db1
+        alias  # all of them
     """
     if name is not None and line:
         _check(name)

@@ -22,6 +22,9 @@ def cd(
     """Change the working directory.
 
     Files that later commands read or write are looked for there.
+
+    Examples:
+        cd /srv  # where file names begin
     """
     target = dir or os.path.expanduser("~")
     try:

@@ -18,7 +18,11 @@ ERASE = "\x1b[H\x1b[2J\x1b[3J"
 
 @command(connect=False, extra=True)
 def clear(session: Session = SESSION) -> None:
-    """Clear the screen, where the output is one."""
+    """Clear the screen, where the output is one.
+
+    Examples:
+        clear  # an empty screen
+    """
     if session.out.isatty() and not dumb(os.environ.get("TERM")):
         session.out.write(ERASE)
         session.out.flush()

@@ -28,6 +28,10 @@ def completion(shell: str = Argument("bash, fish or zsh", complete=shells)) -> D
     """Print the completion script of a shell.
 
     The first lines of the script say how to turn it on.
+
+    Examples:
+        completion bash > ~/.bash_completion.d/vsh  # for every new shell
+        completion zsh  # bash, zsh and fish
     """
     found = lookup.module(SHELLS, shell)
     if found is None:

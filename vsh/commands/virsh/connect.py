@@ -20,5 +20,9 @@ def connect(
     """Connect to a hypervisor, or connect again.
 
     Without a name the current connection is closed and opened again.
+
+    Examples:
+        connect qemu+ssh://kvm8/system  # go to another host
+        connect qemu:///system --readonly  # only look
     """
     session.connect(name, readonly or (name is None and session.readonly))

@@ -33,6 +33,10 @@ def echo(
     """Print the words of the line.
 
     With --shell or --xml each word is quoted, so that it can be pasted where it is needed.
+
+    Examples:
+        echo "web1 is up"  # text
+        echo --shell "two words"  # quoted for a shell
     """
     parts = [f"{prefix} "] if prefix else []
     for word in string:

@@ -8,5 +8,9 @@ from vsh.cli.run import Exit
 
 @command(connect=False)
 def exit() -> None:
-    """Leave this interactive terminal."""
+    """Leave this interactive terminal.
+
+    Examples:
+        exit  # as quit
+    """
     raise Exit

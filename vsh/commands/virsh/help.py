@@ -37,6 +37,11 @@ def help(
 
     Without a name all commands are listed, by group; with the name of a command or of a group, its
     own help is shown.
+
+    Examples:
+        help snapshot-create-as  # one command
+        help snapshot  # a group
+        help --all  # every command, a line each
     """
     extras = session.program != "virsh"
     if not command:

@@ -21,6 +21,9 @@ def history(
     """Print the lines that were typed at the prompt, oldest first.
 
     Lines that begin with a blank, or hold a password, were never kept.
+
+    Examples:
+        history snapshot  # the lines with this word
     """
     kept = session.past() if session.past is not None else []
     return Lines([line for line in kept if word is None or word in line], "line")

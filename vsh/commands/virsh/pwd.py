@@ -17,5 +17,8 @@ def pwd() -> Document:
     """Print the working directory.
 
     Files that commands read or write are looked for there.
+
+    Examples:
+        pwd  # where file names begin
     """
     return Line("{directory}", directory=os.getcwd())

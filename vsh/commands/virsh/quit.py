@@ -8,5 +8,9 @@ from vsh.cli.run import Exit
 
 @command(connect=False)
 def quit() -> None:
-    """Leave this interactive terminal."""
+    """Leave this interactive terminal.
+
+    Examples:
+        quit  # as Ctrl-D
+    """
     raise Exit

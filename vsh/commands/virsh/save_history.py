@@ -21,7 +21,11 @@ def save_history(
     file: str = Argument("a file that is not there yet", complete=file_names),
     session: Session = SESSION,
 ) -> Document:
-    """Write the lines typed at the prompt to a file, one command a line, for ``source``."""
+    """Write the lines typed at the prompt to a file, one command a line, for ``source``.
+
+    Examples:
+        save-history today.vsh  # as a script for source
+    """
     kept = session.past() if session.past is not None else []
     lines = [line for line in kept if not line.startswith("save-history ")]
     try:

@@ -27,6 +27,10 @@ def source(
 
     The connection and the settings that they leave are those of the session afterwards.  The status
     is the last command's; with --fail-fast the first failure ends the file.
+
+    Examples:
+        source setup.vsh  # run its commands here
+        source --trace setup.vsh  # and see each before it is run
     """
     if session.depth >= DEEP:
         raise CommandError(

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 def unalias(
     name: str = Argument("the alias", complete=alias_names), session: Session = SESSION
 ) -> None:
-    """Forget an alias for the rest of this session."""
+    """Forget an alias for the rest of this session.
+
+    Examples:
+        unalias up  # until the next session
+    """
     if session.aliases.pop(name, None) is None:
         raise CommandError(f"no alias '{name}'", hint="see 'alias' for all of them")

@@ -30,6 +30,9 @@ def vol_clone(
     """Copy a volume within its pool, under another name.
 
     The copy has the format of the original.
+
+    Examples:
+        vol-clone web1.qcow2 web2.qcow2 --pool images  # a whole copy
     """
     from lxml import etree
 

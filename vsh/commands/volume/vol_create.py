@@ -28,6 +28,9 @@ def vol_create(
     """Make a volume in a pool, from an XML file.
 
     The document says its name, size and format.
+
+    Examples:
+        vol-create images vol.xml  # as the file says
     """
     xml = read_text(file)
     with failing(f"Failed to create vol from {file}"):

@@ -43,6 +43,11 @@ def vol_create_as(
     """Make a volume in a pool.
 
     Without --allocation all of its size is set aside.
+
+    Examples:
+        vol-create-as images new.qcow2 20G --format qcow2  # takes room only as it is filled
+        vol-create-as images web3.qcow2 20G --format qcow2 --backing-vol web1.qcow2
+            # an overlay
     """
     from vsh.xml.engine.described import Described, as_is
     from vsh.xml.storage.volume import BackingImage, StorageVolume, Target

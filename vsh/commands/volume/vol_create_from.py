@@ -38,6 +38,9 @@ def vol_create_from(
     """Make a volume in a pool, from an XML file, with the content of another volume.
 
     The size may be larger than that of the other one, and the format another.
+
+    Examples:
+        vol-create-from images vol.xml web1.qcow2 --inputpool images  # a copy in another format
     """
     original = find_volume(session, vol, inputpool, option="inputpool")
     xml = read_text(file)

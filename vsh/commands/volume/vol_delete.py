@@ -30,6 +30,9 @@ def vol_delete(
     """Delete a volume and its data.
 
     This cannot be undone.
+
+    Examples:
+        vol-delete data.qcow2 --pool images  # gone for ever
     """
     volume = find_volume(session, vol, pool)
     with failing(f"Failed to delete vol {vol}"):

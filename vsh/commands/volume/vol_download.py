@@ -29,6 +29,10 @@ def vol_download(
     """Copy the content of a volume to a file on this machine.
 
     A file that is there already is overwritten.
+
+    Examples:
+        vol-download data.qcow2 copy.qcow2 --pool images --sparse
+            # to this machine, without the holes
     """
     import os
 

@@ -26,5 +26,8 @@ def vol_dumpxml(
     """Print the XML of a volume.
 
     With --xpath, only parts of it.
+
+    Examples:
+        vol-dumpxml web1.qcow2 --pool images  # its document
     """
     return dump(find_volume(session, vol, pool).get_xml_desc(), xpath, wrap=wrap)

@@ -32,6 +32,10 @@ def vol_info(
     """Print basic information about a volume.
 
     Its name, type and sizes.
+
+    Examples:
+        vol-info web1.qcow2 --pool images  # its size, and how much is used
+        vol-info /srv/images/web1.qcow2 --bytes  # by its path, for scripts
     """
     volume = find_volume(session, vol, pool)
     fields = Fields()

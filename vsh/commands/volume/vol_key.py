@@ -20,5 +20,9 @@ def vol_key(
     pool: str | None = VOLUME_POOL,
     session: Any = SESSION,
 ) -> Document:
-    """Print the key of a volume."""
+    """Print the key of a volume.
+
+    Examples:
+        vol-key web1.qcow2 --pool images  # what names it everywhere
+    """
     return Line("{key}", key=find_volume(session, vol, pool).key)

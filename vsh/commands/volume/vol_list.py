@@ -25,6 +25,9 @@ def vol_list(
     """List the volumes of a storage pool.
 
     Sorted by name, with their paths.
+
+    Examples:
+        vol-list images --details  # with their sizes
     """
     volumes = listed(
         pool.list_all_volumes,

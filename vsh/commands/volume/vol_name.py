@@ -16,5 +16,9 @@ if TYPE_CHECKING:
 
 @command
 def vol_name(vol: str = VOLUME_KEY, session: Any = SESSION) -> Document:
-    """Print the name of a volume that is given by its key or path."""
+    """Print the name of a volume that is given by its key or path.
+
+    Examples:
+        vol-name /srv/images/web1.qcow2  # of the volume at this path
+    """
     return Line("{name}", name=find_volume(session, vol, option=None).name)

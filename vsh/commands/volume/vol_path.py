@@ -20,5 +20,9 @@ def vol_path(
     pool: str | None = VOLUME_POOL,
     session: Any = SESSION,
 ) -> Document:
-    """Print the path of a volume."""
+    """Print the path of a volume.
+
+    Examples:
+        vol-path web1.qcow2 --pool images  # where it is
+    """
     return Line("{path}", path=find_volume(session, vol, pool).get_path())

@@ -22,7 +22,11 @@ def vol_pool(
     uuid: bool = Flag("its UUID rather than its name"),
     session: Any = SESSION,
 ) -> Document:
-    """Print the name of the storage pool that a volume is in."""
+    """Print the name of the storage pool that a volume is in.
+
+    Examples:
+        vol-pool /srv/images/web1.qcow2  # which pool it is in
+    """
     volume = find_volume(session, vol, option=None)
     with failing("failed to get parent pool"):
         pool = volume.pool_lookup_by_volume()

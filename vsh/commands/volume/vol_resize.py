@@ -34,6 +34,10 @@ def vol_resize(
     """Change the size of a volume that no running guest uses.
 
     For one that a guest uses see blockresize.
+
+    Examples:
+        vol-resize data.qcow2 40G --pool images  # the new size
+        vol-resize data.qcow2 10G --delta --pool images  # as much more
     """
     volume = find_volume(session, vol, pool)
     size = capacity.lstrip()

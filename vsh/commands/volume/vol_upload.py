@@ -29,6 +29,10 @@ def vol_upload(
 
     What was there before is lost; with --sparse it stays where the file has holes, so that is for
     new volumes.  A pipe cannot say where its holes are and is refused with --sparse.
+
+    Examples:
+        vol-upload data.qcow2 local.qcow2 --pool images --sparse
+            # from this machine, over what was there
     """
     import os
 

@@ -30,6 +30,9 @@ def vol_wipe(
     """Overwrite a volume, so that what it held cannot be read any more.
 
     With zeros, unless another algorithm is named.
+
+    Examples:
+        vol-wipe data.qcow2 --pool images  # zeros over all of it
     """
     volume = find_volume(session, vol, pool)
     if algorithm is not None and algorithm not in ALGORITHMS:
