@@ -26,7 +26,8 @@ IMPORTED = set(
     vsh.drivers.test vsh.drivers.test._default vsh.drivers.test._part
     vsh.drivers.test.definitions vsh.drivers.test.domain_listing vsh.drivers.test.domain_state
     vsh.drivers.test.world vsh.errors vsh.lookup vsh.main vsh.output vsh.output.document
-    vsh.output.plain vsh.words vsh.words.domain vsh.words.domain.state warnings
+    vsh.output.plain
+    vsh.output.screen vsh.words vsh.words.domain vsh.words.domain.state warnings
     """.split()
 )
 # What no batch command may need, whatever it asks.

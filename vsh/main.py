@@ -8,8 +8,9 @@ import sys
 from vsh.cli import run
 from vsh.cli.options import cut, known
 from vsh.cli.params import integer
-from vsh.cli.session import ERROR, Session, dumb
+from vsh.cli.session import Session, dumb
 from vsh.errors import CommandError
+from vsh.output.screen import ERROR
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def main(argv: list[str] | None = None) -> int:
     session = Session("virsh" if program == "virsh" else "vsh")
     try:
         status = _main(session, arguments[1:])
-        session.out.flush()
+        session.screen.flush()
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # the reader of our output has left
@@ -118,7 +119,7 @@ def _script(session: Session) -> int:
             if not text.strip():
                 continue
             succeeded = run.run_line(session, text)
-            session.out.flush()  # whoever writes the script may wait for this answer
+            session.screen.flush()  # whoever writes the script may wait for this answer
             if not succeeded and session.fail_fast:
                 return _status(session, succeeded=False)
         if pending.strip():
@@ -149,7 +150,7 @@ def _replay(session: Session) -> int:
             except run.Exit:
                 session.write("\n")
                 return 0
-        session.out.flush()
+        session.screen.flush()
     session.write(f"{prompt(session)}\n")
     return 0
 
@@ -168,7 +169,7 @@ def _environment(session: Session) -> None:
             for _ in range(2):  # virsh says so twice
                 session.error("VIRSH_DEBUG not set with a valid numeric value")
         else:
-            session.debug_level = number
+            session.screen.debug_level = number
     log = _environment_value("LOG_FILE")
     if log:
         session.open_log(log)
@@ -210,12 +211,14 @@ def _apply(session: Session, name: str, value: str | None, shown: str) -> None:
         session.keepalive_count = _keepalive(value or "", shown)
     elif name == "log":
         session.open_log(value or "")
-    elif name in ("quiet", "readonly", "timing", "fail-fast", "explain"):
+    elif name == "quiet":
+        session.screen.quiet = True
+    elif name in ("readonly", "timing", "fail-fast", "explain"):
         setattr(session, name.replace("-", "_"), True)
     elif name == "timeout":
         session.timeout = _seconds(value or "", shown)
     elif name == "no-header":
-        session.header = False
+        session.screen.header = False
     elif name in ("format", "columns", "sort"):
         if name == "format":
             session.show_as(value or "")
@@ -253,7 +256,7 @@ def _debug(session: Session, value: str, shown: str) -> None:
     if not 0 <= number <= ERROR:
         session.error(f"ignoring debug level {number} out of range [0-{ERROR}]")
     else:
-        session.debug_level = number
+        session.screen.debug_level = number
 
 
 def _escape(value: str) -> str:

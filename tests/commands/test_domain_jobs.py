@@ -13,6 +13,7 @@ from vsh.commands.domain.blockjob import blockjob
 from vsh.commands.domain.domjobinfo import domjobinfo
 from vsh.errors import CommandError, Error, InvalidArgument, NoSupport
 from vsh.output.plain import render
+from vsh.output.screen import Screen
 
 if TYPE_CHECKING:
     from vsh.cli.command import Command
@@ -51,7 +52,7 @@ def printed(
         values["session"] = Session("virsh")
     document = command.function(**(values | given))
     if document is not None:
-        render(document, Session("virsh"))
+        render(document, Screen("virsh"))
     return capsys.readouterr().out
 
 

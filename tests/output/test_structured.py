@@ -401,7 +401,7 @@ def stream(format: str, capsys: pytest.CaptureFixture[str]) -> str:
         timestamp=False,
         words=FIELD_WORDS,
     )
-    lookup.module("vsh.output", format).render_all(documents, session)
+    lookup.module("vsh.output", format).render_all(documents, session.screen)
     return capsys.readouterr().out
 
 

@@ -93,16 +93,17 @@ def _ask(session: Session, question: str, failed: CommandError | Error, relax: b
         report(session, failed)
     keys = "[y,n,i,f,?]" if relax else "[y,n,f,?]"
     while True:
-        session.write(f"\r{question} Try again? {keys}: ")
-        session.out.flush()
+        session.screen.draw(f"\r{question} Try again? {keys}: ")
+        session.screen.flush()
         key = _key()
         if key == "?":
-            session.write("\r\ny - yes, start editor again\r\nn - no, throw away my changes\r\n")
+            session.screen.draw("\r\ny - yes, start editor again\r\n")
+            session.screen.draw("n - no, throw away my changes\r\n")
             if relax:
-                session.write("i - turn off validation and try to redefine again\r\n")
-            session.write("f - force, try to redefine again\r\n? - print this help\r\n")
+                session.screen.draw("i - turn off validation and try to redefine again\r\n")
+            session.screen.draw("f - force, try to redefine again\r\n? - print this help\r\n")
         elif key in ("y", "n", "f") or (relax and key == "i"):
-            session.write("\r\n")
+            session.screen.draw("\r\n")
             return key
 
 
@@ -182,7 +183,7 @@ class _File:
                 f"{self.path}: temporary filename contains shell meta or other "
                 "unacceptable characters (is $TMPDIR wrong?)"
             )
-        session.out.flush()
+        session.screen.flush()
         try:
             status = _wait(subprocess.Popen(command))
         except OSError as error:

@@ -34,7 +34,7 @@ def run_words(session: Session, argv: Iterable[str]) -> bool:
 def parse_line(session: Session, source: Iterable[str | None]) -> list[Invocation] | None:
     """The invocations of a line, or None after its error has been reported."""
     debug = None
-    if session.debug_level <= 1:
+    if session.screen.debug_level <= 1:
         counts: dict[tuple[int, str], int] = {}
 
         def debug(invocation: Invocation, option: Any, text: str | None) -> None:
@@ -114,7 +114,7 @@ def _show(session: Session, result: Any) -> None:
     if isinstance(result, Document):
         session.show(result)
     else:
-        session.renderer.render_all(result, session)
+        session.renderer.render_all(result, session.screen)
 
 
 def _values(session: Session, command: Command, given: dict[str, Any]) -> dict[str, Any]:
@@ -182,7 +182,7 @@ def report(session: Session, error: CommandError | Error) -> None:
         renderer = session.renderer
     except CommandError:  # the format itself is what is wrong
         from vsh.output import plain as renderer
-    renderer.report(errors, session)
+    renderer.report(errors, session.screen)
     if session.format in ("plain", "table"):
         _explain(session, errors)
 
@@ -199,8 +199,7 @@ def _explain(session: Session, errors: list[CommandError | Error]) -> None:
             if error.hint and not error.problems:
                 text = f"hint: {error.hint}\n"
         rules = {problem.explanation(): None for problem in error.problems if in_full}
-        session.err.write(text + "".join(f"{rule}\n" for rule in rules))
-        session.err.flush()
+        session.screen.complain(text + "".join(f"{rule}\n" for rule in rules))
 
 
 def _chain(error: BaseException) -> list[CommandError | Error]:
@@ -220,14 +219,13 @@ def mistake(session: Session, error: Exception) -> None:
     """Report a mistake in vsh itself: one line, or with -d 0 or VSH_DEBUG the traceback too."""
     import os
 
-    if session.debug_level == 0 or os.environ.get("VSH_DEBUG"):
+    if session.screen.debug_level == 0 or os.environ.get("VSH_DEBUG"):
         import traceback
 
-        session.out.flush()
-        session.err.write("".join(traceback.format_exception(error)))
+        session.screen.complain("".join(traceback.format_exception(error)))
     session.error(f"internal error in vsh: {type(error).__name__}: {error}")
-    if session.debug_level != 0:
-        session.err.write("Run it again with -d 0 to see where, and please report it.\n")
+    if session.screen.debug_level != 0:
+        session.screen.complain("Run it again with -d 0 to see where, and please report it.\n")
 
 
 def lost_connection(error: CommandError | Error) -> bool:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 from vsh import lookup
 from vsh.cli.settings import Settings
 from vsh.errors import CommandError, Error, NoSupport
+from vsh.output.screen import DEBUG, INFO, Screen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TextIO
 
     from vsh.output.document import Document
-
-LEVELS = ("DEBUG", "INFO", "NOTICE", "WARNING", "ERROR")
-DEBUG, INFO, NOTICE, WARNING, ERROR = range(5)
 
 GONE = {0: "I/O error", 1: "end of file", 2: "keepalive timeout"}
 """Why a connection is closed that we have not closed (``virConnectCloseReason``)."""
@@ -28,7 +25,8 @@ class Session:
     uri          where to connect; None means the default, found on first use
     program      the name that the user called: "vsh", or "virsh" for the drop-in behaviour
     format       the name of the output format, a file of ``vsh/output``
-    quiet, timing, readonly, fail_fast, debug_level, escape, keepalive_interval, keepalive_count
+    screen       where its output goes, with quiet mode, headings, debug level and log
+    timing, readonly, fail_fast, escape, keepalive_interval, keepalive_count
     timeout      seconds that one call may take; None is as long as the daemon shows that it lives
     interactive  True at a prompt (a terminal or a script on standard input)
     settings     what the user has chosen in the settings file and the environment
@@ -43,19 +41,16 @@ class Session:
 
     def __init__(self, program: str = "vsh") -> None:
         self.program = program
+        self.screen = Screen(program)
         self.uri: str | None = None
         self.settings = Settings()
         self.format = "plain"
         self.columns: str | None = None
         self.sort: str | None = None
-        self.header = True
-        self.quiet = False
         self.timing = False
         self.readonly = False
         self.fail_fast = False
         self.explain = False
-        self.debug_level = ERROR
-        self.log: TextIO | None = None
         self.escape = "^]"
         self.keepalive_interval: int | None = None
         self.keepalive_count: int | None = None
@@ -63,8 +58,6 @@ class Session:
         self.interactive = False
         self.running = ""
         self.status: int | None = None
-        self.out: TextIO = sys.stdout
-        self.err: TextIO = sys.stderr
         self.aliases: dict[str, str] = {}
         self.past: Any = None
         self.depth = 0
@@ -162,9 +155,7 @@ class Session:
     def close(self) -> None:
         """The work is done: let go of the connection and the log."""
         self.disconnect()
-        if self.log is not None:
-            self.log.close()
-            self.log = None
+        self.screen.close_log()
 
     # -- what the user sees ---------------------------------------------------------------------
 
@@ -191,78 +182,56 @@ class Session:
             from vsh.output._select import select
 
             select(document, self.columns, self.sort)
-        self.renderer.render(document, self)
+        self.renderer.render(document, self.screen)
+
+    @property
+    def out(self) -> TextIO:
+        """Standard output."""
+        return self.screen.out
+
+    @out.setter
+    def out(self, stream: TextIO) -> None:
+        self.screen.out = stream
+
+    @property
+    def quiet(self) -> bool:
+        """Whether what was not asked for is left out."""
+        return self.screen.quiet
 
     def write(self, text: str) -> None:
         """Text to standard output."""
-        self.out.write(_shown(text, self.out))
+        self.screen.write(text)
 
     def extra(self, text: str) -> None:
         """Text that quiet mode leaves out."""
-        if not self.quiet:
-            self.write(text)
+        self.screen.extra(text)
 
     def error(self, message: str) -> None:
         """One error line on standard error, and in the log."""
-        self.out.flush()
-        self.err.write(_shown(f"error: {message}\n", self.err))
-        self.err.flush()
-        self._log(ERROR, message)
-
-    def log_error(self, message: str) -> None:
-        """An error that a renderer has shown in its own way, for the log."""
-        self._log(ERROR, message)
+        self.screen.error(message)
 
     def warn(self, message: str, facts: dict[str, Any] | None = None) -> None:
         """One warning on standard error: a line, or what the format has for programs.
 
         facts  more about it, for programs
         """
-        self.out.flush()
-        text = f"warning: {message}\n"
+        text = ""
         if self.format not in ("plain", "table"):
             form = getattr(lookup.module("vsh.output", self.format), "warning", None)
             if form is not None:
                 text = form({"message": message, **(facts or {})})
-        self.err.write(_shown(text, self.err))
-        self.err.flush()
-        self._log(WARNING, message)
+        self.screen.warn(message, text)
 
     def debug(self, level: int, message: str | None) -> None:
         """A debug message on standard error, if the level asks for it, and in the log."""
-        if level < self.debug_level or message is None:
-            return
-        self.out.flush()
-        self.err.write(_shown(f"{message}\n", self.err))
-        self._log(level, message)
+        self.screen.debug(level, message)
 
     def open_log(self, path: str) -> None:
         """Append messages to a file from now on.  Raises CommandError if that cannot be."""
-        if self.log is not None:
-            self.log.close()
         try:
-            self.log = open(path, "a", encoding="utf-8")  # noqa: SIM115 - open for the whole session
-        except OSError as error:
+            self.screen.open_log(path)
+        except (OSError, ValueError) as error:
             raise CommandError("failed to open the log file. check the log file path") from error
-
-    def _log(self, level: int, message: str) -> None:
-        if self.log is None:
-            return
-        import time
-
-        stamp = time.strftime("%Y.%m.%d %H:%M:%S")
-        self.log.write(f"[{stamp} {self.program} {os.getpid()}] {LEVELS[level]} {message}\n")
-        self.log.flush()
-
-
-def _shown(text: str, stream: TextIO) -> str:
-    """The text as it is, but what a terminal would obey never reaches one: names and documents come
-    from a machine that may not mean well."""
-    if not stream.isatty():
-        return text
-    from vsh.output.plain import harmless
-
-    return harmless(text)
 
 
 def dumb(term: str | None) -> bool:
@@ -283,13 +252,12 @@ def _ways_on(uri: str | None) -> str | None:
 
 def formats() -> list[str]:
     """The names of the output formats: the files of ``vsh/output`` that render."""
-    return [name for name in lookup.names("vsh.output") if name != "document"]
+    return [name for name in lookup.names("vsh.output") if name not in ("document", "screen")]
 
 
 def _asked(prompt: str, *, secret: bool) -> str:
     """What the user answers to a question of the other side; a secret is not shown while it is
     typed."""
-    import sys
 
     if secret and sys.stdin.isatty():
         from getpass import getpass

@@ -88,4 +88,4 @@ def warn_of(session: Session, problems: list[Problem], *, explain: bool = False)
             and problem.rule not in explained
         ):
             explained.add(problem.rule)
-            session.err.write(problem.explanation() + "\n")
+            session.screen.complain(problem.explanation() + "\n")

@@ -12,29 +12,29 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    from vsh.cli.session import Session
     from vsh.errors import CommandError, Error
     from vsh.output.document import Document
+    from vsh.output.screen import Screen
 
 
-def render(document: Document, session: Session) -> None:
+def render(document: Document, screen: Screen) -> None:
     """Print one document."""
-    _write(document.data(), session, header=session.header)
+    _write(document.data(), screen, header=screen.header)
 
 
-def render_all(documents: Iterable[Document], session: Session) -> None:
+def render_all(documents: Iterable[Document], screen: Screen) -> None:
     """Print documents as they come; the keys are printed again only when they change."""
     keys: list[str] = []
     for value in values_of(documents):
-        header = session.header and _keys(value) != keys
+        header = screen.header and _keys(value) != keys
         keys = _keys(value)
-        _write(value, session, header=header)
-        session.out.flush()
+        _write(value, screen, header=header)
+        screen.flush()
 
 
-def report(errors: list[CommandError | Error], session: Session) -> None:
+def report(errors: list[CommandError | Error], screen: Screen) -> None:
     """Print an error and its causes, one line each."""
-    plain.report(errors, session)
+    plain.report(errors, screen)
 
 
 def _rows(value: Any) -> list[dict[str, Any]]:
@@ -49,9 +49,9 @@ def _keys(value: Any) -> list[str]:
     return list(keys)
 
 
-def _write(value: Any, session: Session, *, header: bool) -> None:
+def _write(value: Any, screen: Screen, *, header: bool) -> None:
     keys = _keys(value)
-    writer = codec.writer(session, lineterminator="\n")
+    writer = codec.writer(screen, lineterminator="\n")
     if header and keys:
         writer.writerow(keys)
     for row in _rows(value):

@@ -5,37 +5,38 @@ from __future__ import annotations
 import json as codec
 
 from vsh.output._data import error_data, together, values_of
+from vsh.output.screen import obeyed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    from vsh.cli.session import Session
     from vsh.errors import CommandError, Error
     from vsh.output.document import Document
+    from vsh.output.screen import Screen
+
+_escapes: dict[int, str] = {}
 
 
-def render(document: Document, session: Session) -> None:
+def render(document: Document, screen: Screen) -> None:
     """Print one document, indented."""
-    session.write(_text(document.data(), indent=2))
+    screen.write(_text(document.data(), indent=2))
 
 
-def render_all(documents: Iterable[Document], session: Session) -> None:
+def render_all(documents: Iterable[Document], screen: Screen) -> None:
     """Print a list as one document, and a stream one line at a time (NDJSON)."""
     if isinstance(documents, (list, tuple)):
-        session.write(_text(together(documents), indent=2))
+        screen.write(_text(together(documents), indent=2))
         return
     for value in values_of(documents):
-        session.write(_text(value, indent=None))
-        session.out.flush()
+        screen.write(_text(value, indent=None))
+        screen.flush()
 
 
-def report(errors: list[CommandError | Error], session: Session) -> None:
+def report(errors: list[CommandError | Error], screen: Screen) -> None:
     """Print an error and its causes as one object on standard error."""
-    session.out.flush()
-    session.err.write(_text({"error": error_data(errors)}, indent=None))
-    session.err.flush()
+    screen.complain(_text({"error": error_data(errors)}, indent=None))
 
 
 def warning(facts: dict[str, Any]) -> str:
@@ -48,11 +49,21 @@ def _text(value: Any, indent: int | None) -> str:
 
 
 def encoded(value: Any, *, indent: int | None = None) -> str:
-    """A value as JSON; what is too deep for the standard encoder is written on one line."""
+    """A value as JSON, with escapes for what a terminal would obey and for what is no UTF-8.
+
+    What is too deep for the standard encoder is written on one line.
+    """
     try:
-        return codec.dumps(value, indent=indent, ensure_ascii=False)
+        text = codec.dumps(value, indent=indent, ensure_ascii=False)
     except RecursionError:
-        return _flat(value)
+        text = _flat(value)
+    if text.isascii() and "\x7f" not in text:
+        return text
+    if not _escapes:
+        _escapes.update((number, codec.dumps(chr(number))[1:-1]) for number in obeyed())
+        _escapes[0x7F] = "\\u007f"
+        del _escapes[ord("\r")]  # the line ends of an indented text are not part of a string
+    return text.translate(_escapes)
 
 
 def _flat(value: Any) -> str:

@@ -8,50 +8,45 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from vsh.cli.session import Session
     from vsh.errors import CommandError, Error
     from vsh.output.document import Document
+    from vsh.output.screen import Screen
 
 
-_OBEYED = dict.fromkeys((*range(32), *range(127, 160)), "\N{REPLACEMENT CHARACTER}")
-for _kept in b"\n\t\r":
-    del _OBEYED[_kept]
-
-
-def render(document: Document, session: Session) -> None:
+def render(document: Document, screen: Screen) -> None:
     """Print one document."""
     kind = type(document)
     if kind is Line:
-        session.write(document.text() + "\n")  # type: ignore[attr-defined]
+        screen.write(document.text() + "\n")  # type: ignore[attr-defined]
     elif isinstance(document, Done):
-        session.extra(document.text() + document.end)
+        screen.extra(document.text() + document.end)
     elif isinstance(document, Text):
-        session.write(document.text)
+        screen.write(document.text)
     elif isinstance(document, Xml):
-        session.write(document.text + ("\n" if document.newline else ""))
+        screen.write(document.text + ("\n" if document.newline else ""))
     elif isinstance(document, Fields):
-        session.write(fields(document))
+        screen.write(fields(document))
     elif isinstance(document, Table):
-        session.write(table(document, header=session.header and not session.quiet))
+        screen.write(table(document, header=screen.header and not screen.quiet))
     elif isinstance(document, Lines):
-        session.write("".join(f"{line}\n" for line in document.lines) + document.end)
+        screen.write("".join(f"{line}\n" for line in document.lines) + document.end)
     elif isinstance(document, Tree):
-        session.write(tree(document))
+        screen.write(tree(document))
     else:
         raise TypeError(f"plain has no form for {kind.__name__}")
 
 
-def render_all(documents: Iterable[Document], session: Session) -> None:
+def render_all(documents: Iterable[Document], screen: Screen) -> None:
     """Print documents as they come, each at once (an event must not wait for the next)."""
     for document in documents:
-        render(document, session)
-        session.out.flush()
+        render(document, screen)
+        screen.flush()
 
 
-def report(errors: list[CommandError | Error], session: Session) -> None:
+def report(errors: list[CommandError | Error], screen: Screen) -> None:
     """Print an error and its causes, one line each."""
     for error in errors:
-        session.error(error.message)
+        screen.error(error.message)
 
 
 def fields(document: Fields) -> str:
@@ -96,11 +91,6 @@ def width(text: str) -> int:
         0 if category(char) in ("Mn", "Me", "Cf") else 2 if east_asian_width(char) in "WF" else 1
         for char in text
     )
-
-
-def harmless(text: str) -> str:
-    """Text of any length without anything that a terminal would obey, but for the ends of lines."""
-    return text if text.isprintable() else text.translate(_OBEYED)
 
 
 def printable(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rich.console import Console
-from rich.markup import escape
+from rich.segment import Segment
 from rich.syntax import Syntax
 from rich.table import Table as RichTable
 from rich.text import Text as RichText
@@ -11,16 +11,19 @@ from rich.tree import Tree as RichTree
 
 from vsh.output import plain
 from vsh.output.document import Done, Fields, Line, Lines, Table, Text, Tree, Xml
-from vsh.output.plain import harmless, printable
+from vsh.output.plain import printable
+from vsh.output.screen import ERROR, Writer, harmless
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from typing import Any
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import Any, TextIO
 
-    from vsh.cli.session import Session
+    from rich.console import ConsoleOptions
+
     from vsh.errors import CommandError, Error
     from vsh.output.document import Document
+    from vsh.output.screen import Screen
 
 STATES = {
     "running": "green",
@@ -41,45 +44,60 @@ DEEPEST = 30
 """The levels of a tree that is drawn with guides of its own."""
 
 
-def render(document: Document, session: Session) -> None:
+def render(document: Document, screen: Screen) -> None:
     """Print one document."""
-    console = _console(session.out)
-    shown = _form(document, session)
+    console = _console(screen.out, screen.draw)
+    shown = _form(document, screen)
     if shown is not None:
-        console.print(shown, crop=not isinstance(document, Tree))
+        console.print(_Harmless(shown), crop=not isinstance(document, Tree))
 
 
-def render_all(documents: Iterable[Document], session: Session) -> None:
+def render_all(documents: Iterable[Document], screen: Screen) -> None:
     """Print documents as they come."""
     for document in documents:
-        render(document, session)
+        render(document, screen)
 
 
-def report(errors: list[CommandError | Error], session: Session) -> None:
+def report(errors: list[CommandError | Error], screen: Screen) -> None:
     """Print an error and its causes, each problem of a refused document, and what to do next."""
-    session.out.flush()
-    console = _console(session.err, soft_wrap=True)
+    screen.flush()
+    console = _console(screen.err, screen.draw_error, soft_wrap=True)
     for error in errors:
-        console.print(RichText.assemble(("error: ", "bold red"), printable_lines(error.message)))
-        session.log_error(error.message)
+        message = printable_lines(error.message)
+        console.print(_Harmless(RichText.assemble(("error: ", "bold red"), message)))
+        screen.note(ERROR, error.message)
     for error in errors:
         problems = getattr(error, "problems", ())
         for problem in problems:
-            console.print(
-                RichText(f"  {harmless(problem.text())}", style="yellow" if problem.warning else "")
-            )
+            text = RichText(f"  {problem.text()}", style="yellow" if problem.warning else "")
+            console.print(_Harmless(text))
         if error.hint and not problems:
-            console.print(RichText.assemble(("hint: ", "cyan"), harmless(error.hint)))
+            console.print(_Harmless(RichText.assemble(("hint: ", "cyan"), error.hint)))
 
 
-def _console(stream: Any, *, soft_wrap: bool = False) -> Console:
-    return Console(file=stream, highlight=False, soft_wrap=soft_wrap)
+def _console(stream: TextIO, write: Callable[[str], None], *, soft_wrap: bool = False) -> Console:
+    file: Any = Writer(stream, write)
+    return Console(file=file, highlight=False, soft_wrap=soft_wrap)
 
 
-def _form(document: Document, session: Session) -> Any:
+class _Harmless:
+    """What rich has laid out, without anything in its texts that a terminal would obey."""
+
+    def __init__(self, shown: Any) -> None:
+        self.shown = shown
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
+        for segment in console.render(self.shown, options):
+            if segment.control or segment.text.isprintable():
+                yield segment
+            else:
+                yield Segment(harmless(segment.text), segment.style)
+
+
+def _form(document: Document, screen: Screen) -> Any:
     """The rich form of a document, or None where nothing is to be shown."""
     if isinstance(document, Done):
-        return None if session.quiet else RichText(printable_lines(document.text()), style="green")
+        return None if screen.quiet else RichText(printable_lines(document.text()), style="green")
     if isinstance(document, Line):
         text = printable_lines(document.text())
         return RichText(text, style=STATES.get(text.partition(" (")[0], ""))
@@ -91,7 +109,7 @@ def _form(document: Document, session: Session) -> Any:
     if isinstance(document, Fields):
         return _fields(document)
     if isinstance(document, Table):
-        return _table(document, session)
+        return _table(document, screen)
     if isinstance(document, Lines):
         return RichText("\n".join(printable(str(line)) for line in document.lines))
     if isinstance(document, Tree):
@@ -112,25 +130,24 @@ def _fields(document: Fields) -> Any:
     grid.add_column(overflow="fold")
     for label, text, _ in document.rows:
         value = printable_lines(text)
-        grid.add_row(escape(label), RichText(value, style=STATES.get(value, "")))
+        grid.add_row(RichText(printable(label)), RichText(value, style=STATES.get(value, "")))
     return grid
 
 
-def _table(document: Table, session: Session) -> Any:
+def _table(document: Table, screen: Screen) -> Any:
     from rich.box import SIMPLE_HEAD
 
     shown = RichTable(
         box=SIMPLE_HEAD,
-        title=document.title,
+        title=None if document.title is None else RichText(printable(document.title)),
         header_style="bold",
-        show_header=session.header,
+        show_header=screen.header,
         pad_edge=False,
         show_edge=False,
     )
     for column in document.columns:
-        shown.add_column(
-            escape(column.head), justify="right" if column.right else "left", overflow="fold"
-        )
+        head = RichText(printable(column.head))
+        shown.add_column(head, justify="right" if column.right else "left", overflow="fold")
     for row in document.cells():
         cells = [printable(cell) for cell in row]
         shown.add_row(*(RichText(cell, style=STATES.get(cell, "")) for cell in cells))

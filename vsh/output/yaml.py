@@ -5,15 +5,16 @@ from __future__ import annotations
 from vsh.errors import CommandError as Refused
 from vsh.output._data import error_data, together, values_of
 from vsh.output.json import encoded
+from vsh.output.screen import obeyed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    from vsh.cli.session import Session
     from vsh.errors import CommandError, Error
     from vsh.output.document import Document
+    from vsh.output.screen import Screen
 
 try:
     import yaml as codec
@@ -24,26 +25,24 @@ except ImportError:
     ) from None
 
 
-def render(document: Document, session: Session) -> None:
+def render(document: Document, screen: Screen) -> None:
     """Print one document."""
-    session.write(_text(document.data()))
+    screen.write(_text(document.data()))
 
 
-def render_all(documents: Iterable[Document], session: Session) -> None:
+def render_all(documents: Iterable[Document], screen: Screen) -> None:
     """Print a list as one document, and a stream as one document for each event."""
     if isinstance(documents, (list, tuple)):
-        session.write(_text(together(documents)))
+        screen.write(_text(together(documents)))
         return
     for value in values_of(documents):
-        session.write(_text(value))
-        session.out.flush()
+        screen.write(_text(value))
+        screen.flush()
 
 
-def report(errors: list[CommandError | Error], session: Session) -> None:
+def report(errors: list[CommandError | Error], screen: Screen) -> None:
     """Print an error and its causes on standard error."""
-    session.out.flush()
-    session.err.write(_text({"error": error_data(errors)}))
-    session.err.flush()
+    screen.complain(_text({"error": error_data(errors)}))
 
 
 def warning(facts: dict[str, Any]) -> str:
@@ -53,7 +52,29 @@ def warning(facts: dict[str, Any]) -> str:
 
 def _text(value: Any) -> str:
     try:
-        text = codec.safe_dump(value, sort_keys=False, allow_unicode=True, explicit_start=True)
+        text = codec.dump(
+            value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, explicit_start=True
+        )
     except RecursionError:  # nested too deep for it; JSON is YAML as well
         return f"--- {encoded(value)}\n"
-    return str(text)
+    return str(text) if text.isascii() else str(text).translate(_ESCAPES)
+
+
+_ESCAPES = {
+    number: f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
+    for number in obeyed()
+    if number >= 0x7F
+}
+_ESCAPED = frozenset(map(chr, _ESCAPES))
+
+
+class _Dumper(codec.SafeDumper):
+    """Puts texts with what a terminal would obey into double quotes, where it can be escaped."""
+
+
+def _represent(dumper: codec.SafeDumper, text: str) -> codec.ScalarNode:
+    style = None if text.isascii() or _ESCAPED.isdisjoint(text) else '"'
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _represent)

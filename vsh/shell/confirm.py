@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.commands import _losses
 from vsh.errors import CommandError, Error
-from vsh.output.plain import harmless
+from vsh.output.screen import harmless
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def confirm(session: Session, invocation: Invocation) -> bool:
     if loss.answer is not None:
         question = f"Type {loss.noun} to go on: "
     session.write(question)
-    session.out.flush()
+    session.screen.flush()
     try:
         answer = input().strip()
     except EOFError:

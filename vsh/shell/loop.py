@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 
 from vsh.cli import run
 from vsh.cli.session import dumb
@@ -33,7 +32,7 @@ def loop(session: Session) -> int:
 def _virsh(session: Session, *, plain: bool) -> int:
     """virsh's prompt, which Ctrl-C ends."""
     session.extra(welcome(session))
-    session.out.flush()
+    session.screen.flush()
     reader: Any = None
     if plain:
         reader = DumbReader(session)
@@ -56,6 +55,6 @@ def _virsh(session: Session, *, plain: bool) -> int:
         except run.Exit:
             return 0
         except KeyboardInterrupt:
-            session.err.write("\n")
+            session.screen.complain("\n")
             session.error("interrupted")
-        sys.stdout.flush()
+        session.screen.flush()

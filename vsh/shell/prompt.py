@@ -81,7 +81,7 @@ class Prompt:
             except run.Exit:
                 return 0
             except KeyboardInterrupt:
-                session.err.write("\n")
+                session.screen.complain("\n")
                 session.error("interrupted")
                 self.failed = True
             self._after()
@@ -133,12 +133,12 @@ class Prompt:
         return paging(self.session, "" if self.dumb else command)
 
     def _shell(self, command: str) -> bool:
-        self.session.out.flush()
+        self.session.screen.flush()
         return subprocess.call([os.environ.get("SHELL") or "/bin/sh", "-c", command]) == 0
 
     def _piped(self, command: str, shell: str) -> bool:
         session = self.session
-        session.out.flush()
+        session.screen.flush()
         reader = subprocess.Popen(
             [os.environ.get("SHELL") or "/bin/sh", "-c", shell],
             stdin=subprocess.PIPE,
@@ -190,7 +190,7 @@ class Prompt:
             return
         self._look()
         session.extra(greeting(session, self.overview))
-        session.out.flush()
+        session.screen.flush()
 
     def _look(self) -> None:
         """Ask how many run; a connection that has gone keeps what was known."""
@@ -226,5 +226,5 @@ class Prompt:
         now = time.monotonic()
         if self._reader.empty and now - self._interrupted < TWICE:
             self.session.write("Ctrl-D or quit leaves.\n")
-            self.session.out.flush()
+            self.session.screen.flush()
         self._interrupted = now

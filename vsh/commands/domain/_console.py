@@ -58,7 +58,7 @@ def run_console(
     escape = session.escape
     ctrl = f" (Ctrl + {escape[1]})" if escape[:1] == "^" and len(escape) > 1 else ""
     yield Done("Escape character is {escape}" + ctrl, escape=escape)
-    session.out.flush()
+    session.screen.flush()
     if resume:
         with failing(f"Failed to resume domain '{domain.name}'"):
             domain.resume()

@@ -19,10 +19,10 @@ def show_progress(session: Session, label: str, remaining: int, total: int) -> N
     percent = 100.0
     if remaining:
         percent = min(100.0 - remaining * 100.0 / total, 99.99)
-    session.out.flush()
     text = f"{label}: [{int(percent * 100) / 100:5.2f} %]"
-    session.err.write(f"\r{text}" if session.err.isatty() else f"{text}\n")
-    session.err.flush()
+    screen = session.screen
+    screen.flush()
+    screen.draw_error(f"\r{text}" if screen.err.isatty() else f"{text}\n")
 
 
 def watched(

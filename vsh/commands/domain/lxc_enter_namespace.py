@@ -37,5 +37,5 @@ def lxc_enter_namespace(
                 f"security model '{model.model}' cannot be entered",
                 hint="--noseclabel runs the program without a label of its own",
             )
-    session.out.flush()
+    session.screen.flush()
     run_inside(files, cmd)

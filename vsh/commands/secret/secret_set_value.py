@@ -57,7 +57,7 @@ def secret_set_value(
     elif interactive:
         from getpass import getpass
 
-        session.out.flush()
+        session.screen.flush()
         try:
             value = getpass("Enter new value for secret:").encode("utf-8", "surrogateescape")
         except (EOFError, OSError):

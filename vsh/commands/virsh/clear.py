@@ -24,5 +24,5 @@ def clear(session: Session = SESSION) -> None:
         clear  # an empty screen
     """
     if session.out.isatty() and not dumb(os.environ.get("TERM")):
-        session.out.write(ERASE)
-        session.out.flush()
+        session.screen.draw(ERASE)
+        session.screen.flush()

@@ -48,8 +48,7 @@ def source(
             if not line.strip() or line.lstrip().startswith("#"):
                 continue
             if trace:
-                session.err.write(f"+ {file}:{number}: {line.strip()}\n")
-                session.err.flush()
+                session.screen.complain(f"+ {file}:{number}: {line.strip()}\n")
             succeeded = run.run_line(session, line)
             if not succeeded and session.fail_fast:
                 break

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from vsh.output.screen import harmless
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,13 +19,13 @@ def follow(session: Session, name: str, transfer: Iterator[int], total: Callable
 
     total   asks for the number of bytes to come, 0 where that is not known; only a bar asks it
     """
-    if session.format != "table" or session.quiet or not session.err.isatty():
+    if session.format != "table" or session.quiet or not session.screen.err.isatty():
         for _ in transfer:
             pass
         return
     size = next(transfer, 0)  # what fails at once needs no bar
     with _bar(session) as bar:
-        task = bar.add_task(name, total=total() or None, completed=size)
+        task = bar.add_task(harmless(name), total=total() or None, completed=size)
         for size in transfer:
             bar.advance(task, size)
 
@@ -39,6 +41,6 @@ def _bar(session: Session) -> Progress:
         progress.DownloadColumn(binary_units=True),
         progress.TransferSpeedColumn(),
         progress.TimeRemainingColumn(),
-        console=Console(file=session.err),
+        console=Console(file=session.screen.err),
         transient=True,
     )

@@ -1,0 +1,74 @@
+"""Signals as C programs take them: what must be cleaned up first, and an end by the signal."""
+
+from __future__ import annotations
+
+import os
+import signal
+from contextlib import contextmanager
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any, NoReturn
+
+ENDING = (signal.SIGTERM, signal.SIGHUP)
+
+
+class Ended(BaseException):
+    """The program is asked to end by a signal; whoever must clean up does, on its way out."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+def end_by(number: int) -> NoReturn:
+    """End the program by a signal, so that whoever waits for it sees which."""
+    signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {number})
+    os.kill(os.getpid(), number)
+    os._exit(128 + number)
+
+
+def broken_pipe() -> NoReturn:
+    """The reader of our output has left."""
+    end_by(signal.SIGPIPE)
+
+
+@contextmanager
+def cleaning_up() -> Iterator[None]:
+    """While this lasts SIGTERM and SIGHUP are an exception, ``Ended``: what stands in ``finally``
+    is done, and then the program ends by the signal.  One that is ignored stays ignored."""
+
+    def end(number: int, _frame: Any) -> None:
+        raise Ended(number)
+
+    before = _set({each: end for each in ENDING if signal.getsignal(each) != signal.SIG_IGN})
+    try:
+        yield
+    except Ended as ended:
+        end_by(ended.number)
+    finally:
+        _set(before)
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """While this lasts SIGINT is a KeyboardInterrupt, also in a job that a shell has started in the
+    background, where it is ignored from the start."""
+    before = {}
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        before = _set({signal.SIGINT: signal.default_int_handler})
+    try:
+        yield
+    finally:
+        _set(before)
+
+
+def _set(handlers: dict[Any, Any]) -> dict[Any, Any]:
+    """Set handlers; what was there before.  Only the main thread may: another leaves all as is."""
+    from threading import current_thread, main_thread
+
+    if current_thread() is not main_thread():
+        return {}
+    return {number: signal.signal(number, handler) for number, handler in handlers.items()}
