@@ -15,11 +15,11 @@ VSH = Path(__file__).parent.parent / "vsh"
 
 CEILINGS = {
     "__init__.py": (4, 0, 0),
-    "acts": (0, 0, 1),
+    "acts": (9, 0, 1),
     "api": (44, 2, 0),
     "auth": (6, 0, 4),
     "cli": (167, 2, 5),
-    "commands": (998, 0, 7),
+    "commands": (305, 0, 7),
     "cpu": (112, 0, 0),
     "domains": (115, 1, 0),
     "drivers": (547, 9, 5),
@@ -28,7 +28,7 @@ CEILINGS = {
     "lookup.py": (3, 0, 0),
     "main.py": (2, 0, 4),
     "output": (58, 1, 0),
-    "redefine": (149, 5, 0),
+    "redefine": (155, 6, 0),
     "rpc": (47, 0, 4),
     "shell": (20, 1, 2),
     "transports": (1, 0, 3),

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from vsh.cli.session import Session
     from vsh.output.document import Document
+    from vsh.words.network import NetworkUpdate
+    from vsh.words.node_device import NodeDeviceUpdate
 
 
 def edit(
@@ -45,7 +47,7 @@ def inactive_xml(target: Any, flag: int) -> str:
         return str(target.get_xml_desc(0))
 
 
-def changed(target: Any, flags: Any, impact: int) -> str:
+def changed(target: Any, flags: type[NetworkUpdate | NodeDeviceUpdate], impact: int) -> str:
     """The words for what an update has changed.
 
     flags  the class of the update's flags, with AFFECT_LIVE and AFFECT_CONFIG

@@ -9,10 +9,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
+    from vsh.api.domain import Domain
     from vsh.cli.session import Session
 
 
-def domain_tree(domain: Any, flags: int = 0) -> Any:
+def domain_tree(domain: Domain, flags: int = 0) -> Any:
     """The root element of a domain's document."""
     from vsh.xml.engine.reader import parse
 

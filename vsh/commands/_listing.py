@@ -9,6 +9,23 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any
 
+    from vsh.api.connection import Connection
+    from vsh.words.connection import (
+        ListAllDomains,
+        ListAllInterfaces,
+        ListAllNetworks,
+        ListAllNodeDevice,
+        ListAllStoragePools,
+    )
+
+    Listing = type[
+        ListAllDomains
+        | ListAllInterfaces
+        | ListAllNetworks
+        | ListAllNodeDevice
+        | ListAllStoragePools
+    ]
+
 
 def name_order(name: str) -> bytes:
     """The order of listings: names without regard to the case of ASCII letters."""
@@ -25,18 +42,18 @@ def fact(answer: Any) -> bool | None:
     return None if isinstance(answer, Error) else bool(answer)
 
 
-def activity(flags: Any, *, inactive: bool, all: bool) -> int:
+def activity(flags: Listing, *, inactive: bool, all: bool) -> int:
     """Which objects a listing has: the active ones, the inactive ones, or all.
 
     flags  the class of the listing's flags, with an ACTIVE and an INACTIVE
     """
     if all:
-        return int(flags.ACTIVE | flags.INACTIVE)
-    return int(flags.INACTIVE if inactive else flags.ACTIVE)
+        return flags.ACTIVE | flags.INACTIVE
+    return flags.INACTIVE if inactive else flags.ACTIVE
 
 
 def answers(
-    connection: Any, objects: Iterable[Any], ask: Callable[[Any], list[Any]]
+    connection: Connection, objects: Iterable[Any], ask: Callable[[Any], list[Any]]
 ) -> list[list[Any]]:
     """What each object answers to the requests that ``ask`` makes for it; all are sent at once."""
     asked = [ask(each) for each in objects]

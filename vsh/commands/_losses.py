@@ -16,6 +16,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from vsh.api.connection import Connection
+    from vsh.api.domain import Domain
     from vsh.cli.session import Session
 
 SOURCES = "./source/@file|./source/@dev|./source/@name|./source/@volume"
@@ -65,7 +67,7 @@ def undefine(session: Session, given: dict[str, Any]) -> Loss | None:
     return Loss(lines, answer=domain.name, noun="the name of the domain")
 
 
-def _disks(domain: Any, document: Any, only: list[str] | None) -> list[str]:
+def _disks(domain: Domain, document: Any, only: list[str] | None) -> list[str]:
     """A line for each disk whose volume goes, with its size and who else uses it."""
     connection = domain.connection
     rows = []
@@ -84,7 +86,7 @@ def _disks(domain: Any, document: Any, only: list[str] | None) -> list[str]:
     ]
 
 
-def _users(connection: Any, paths: list[str], *, but: str) -> dict[str, list[str]]:
+def _users(connection: Connection, paths: list[str], *, but: str) -> dict[str, list[str]]:
     """Which other domains name each path, as a disk or as an image below one."""
     found: dict[str, list[str]] = {path: [] for path in paths}
     domains = [each for each in connection.list_all_domains(0) if each.name != but]
@@ -99,7 +101,7 @@ def _users(connection: Any, paths: list[str], *, but: str) -> dict[str, list[str
     return found
 
 
-def _size_of(connection: Any, source: str) -> str:
+def _size_of(connection: Connection, source: str) -> str:
     try:
         info = connection.storage_vol_lookup_by_path(source).get_info()
     except Error:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any
 
+    from vsh.api.connection import Connection
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
@@ -29,7 +31,7 @@ def by_name(moment: Any) -> bytes:
     return name.encode("utf-8", "surrogateescape").lower()
 
 
-def facts_of(connection: Any, moments: list[Any]) -> list[tuple[Any, Facts]]:
+def facts_of(connection: Connection, moments: list[Any]) -> list[tuple[Any, Facts]]:
     """The moments whose documents can be had, with what these say; all asked for at once."""
     answers = connection.many([moment.get_xml_desc.request(0) for moment in moments])
     return [
@@ -39,7 +41,9 @@ def facts_of(connection: Any, moments: list[Any]) -> list[tuple[Any, Facts]]:
     ]
 
 
-def parents_of(connection: Any, moments: list[Any], none: int, kind: str) -> dict[str, str | None]:
+def parents_of(
+    connection: Connection, moments: list[Any], none: int, kind: str
+) -> dict[str, str | None]:
     """The parents' names; ``none`` is the number of the error that says that there is no parent."""
     parents: dict[str, str | None] = {}
     answers = connection.many([moment.get_parent.request(0) for moment in moments])
@@ -72,7 +76,7 @@ def listing_check(
 
 
 def listing(
-    domain: Any,
+    domain: Domain,
     found: list[Any],
     start: Any,
     none: int,

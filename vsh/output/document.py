@@ -116,7 +116,7 @@ class Fields(Document):
         self.rows: list[tuple[str, str, dict[str, Any]]] = []
         self.width = width
 
-    def add(self, label: str, text: str | int, /, **values: Any) -> Fields:
+    def add(self, label: str, text: object, /, **values: Any) -> Fields:
         """A label, the text beside it, and the raw value or values under their keys; returns
         self."""
         self.rows.append((label, str(text), values))

@@ -6,8 +6,8 @@ from vsh.api._call import Object
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from typing import Any, Self, TypeVar
+    from collections.abc import Iterable, Iterator, Sequence
+    from typing import Any, Self, TypeVar, overload
 
     from vsh.api._call import Request
     from vsh.api.connection.devices import Devices
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from vsh.api.stream import Stream
     from vsh.errors import Error
 
-    Answered = TypeVar("Answered")
+    A = TypeVar("A")
+    B = TypeVar("B")
+    C = TypeVar("C")
+    D = TypeVar("D")
 
     class _Calls(Host, Domains, Networks, Storage, Devices, Events, Migration):
         pass
@@ -52,13 +55,29 @@ class Connection(_Calls):
         """Whether it was opened for reading only."""
         return bool(self.driver.readonly)
 
-    def many(self, requests: Iterable[Request[Answered]]) -> list[Answered | Error]:
+    if TYPE_CHECKING:
+
+        @overload
+        def many(self, requests: tuple[Request[A], Request[B]]) -> tuple[A | Error, B | Error]: ...
+        @overload
+        def many(
+            self, requests: tuple[Request[A], Request[B], Request[C]]
+        ) -> tuple[A | Error, B | Error, C | Error]: ...
+        @overload
+        def many(
+            self, requests: tuple[Request[A], Request[B], Request[C], Request[D]]
+        ) -> tuple[A | Error, B | Error, C | Error, D | Error]: ...
+        @overload
+        def many(self, requests: list[Request[A]] | Iterator[Request[A]]) -> list[A | Error]: ...
+
+    def many(self, requests: Iterable[Request[object]]) -> Sequence[object]:
         """The answers of independent calls, in order; one that fails gives its Error as its answer.
 
-        A request is what ``domain.get_state.request()`` gives.
+        A request is what ``domain.get_state.request()`` gives.  A tuple of requests has a tuple of
+        answers, each of its own type; any other iterable a list.
         """
-        answers: list[Answered | Error] = self.driver.many(requests)
-        return answers
+        answers = self.driver.many(requests)
+        return tuple(answers) if isinstance(requests, tuple) else answers
 
     def pipeline(self) -> Pipeline:
         """Calls that are collected inside ``with`` and made together at its end."""

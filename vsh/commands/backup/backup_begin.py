@@ -11,14 +11,13 @@ from vsh.words.domain.moments import DomainBackupBegin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command
 def backup_begin(
-    domain: Any = ACTIVE_DOMAIN,
+    domain: Domain = ACTIVE_DOMAIN,
     backupxml: str | None = Argument(
         "file with the backup's description", required=False, complete=file_names
     ),

@@ -13,14 +13,14 @@ from vsh.words.checkpoint import CheckpointCreate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
 @command(requires={"redefine-validate": "redefine"})
 def checkpoint_create(
-    domain: Any = domain_argument(complete=1),
+    domain: Domain = domain_argument(complete=1),
     xmlfile: str | None = Argument(
         "file with the <domaincheckpoint> document", required=False, complete=file_names
     ),
@@ -32,7 +32,7 @@ def checkpoint_create(
     ),
     explain: bool = EXPLAIN,
     lenient: bool = LENIENT,
-    session: Any = SESSION,
+    session: Session = SESSION,
 ) -> Document:
     """Make a checkpoint of a domain from an XML document.
 

@@ -12,14 +12,13 @@ from vsh.words.checkpoint import CheckpointDelete
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command
 def checkpoint_delete(
-    domain: Any = domain_argument(complete=WITH_CHECKPOINTS | 1),
+    domain: Domain = domain_argument(complete=WITH_CHECKPOINTS | 1),
     checkpointname: str = checkpoint_argument("the checkpoint to delete"),
     flags: int = Flags(
         CheckpointDelete,

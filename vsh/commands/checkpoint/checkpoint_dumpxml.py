@@ -11,14 +11,13 @@ from vsh.words.checkpoint import CheckpointXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command
 def checkpoint_dumpxml(
-    domain: Any = domain_argument(complete=WITH_CHECKPOINTS),
+    domain: Domain = domain_argument(complete=WITH_CHECKPOINTS),
     checkpointname: str = checkpoint_argument(),
     flags: int = Flags(
         CheckpointXML,

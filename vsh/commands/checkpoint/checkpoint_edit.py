@@ -13,18 +13,18 @@ from vsh.words.checkpoint import CheckpointCreate, CheckpointXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
 @command
 def checkpoint_edit(
-    domain: Any = domain_argument(complete=WITH_CHECKPOINTS),
+    domain: Domain = domain_argument(complete=WITH_CHECKPOINTS),
     checkpointname: str = checkpoint_argument("the checkpoint to edit"),
     explain: bool = EXPLAIN,
     lenient: bool = LENIENT,
-    session: Any = SESSION,
+    session: Session = SESSION,
 ) -> Document:
     """Edit the metadata of a checkpoint in an editor.
 

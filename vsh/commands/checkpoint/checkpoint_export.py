@@ -11,14 +11,13 @@ from vsh.redefine.kinds.checkpoint import CHECKPOINT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command(extra=True, exclusive=PLACES)
 def checkpoint_export(
-    domain: Any = domain_argument(complete=WITH_CHECKPOINTS),
+    domain: Domain = domain_argument(complete=WITH_CHECKPOINTS),
     folder: str | None = Argument(
         "a new or empty folder, for one file per checkpoint", required=False, complete=file_names
     ),

@@ -27,6 +27,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from vsh.api.domain import Domain
+    from vsh.cli.session import Session
+
 
 @command(
     extra=True,
@@ -40,7 +43,7 @@ if TYPE_CHECKING:
     check=rules,
 )
 def checkpoint_import(
-    domain: Any = DOMAIN,
+    domain: Domain = DOMAIN,
     file: list[str] = FILES,
     dry_run: bool = DRY_RUN,
     map_uuid: bool = MAP_UUID,
@@ -57,7 +60,7 @@ def checkpoint_import(
     rollback: bool = ROLLBACK,
     explain: bool = EXPLAIN,
     lenient: bool = LENIENT,
-    session: Any = SESSION,
+    session: Session = SESSION,
 ) -> Any:
     """Bring back the metadata of many checkpoints, all or none.
 

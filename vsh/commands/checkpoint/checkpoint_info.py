@@ -12,16 +12,16 @@ from vsh.words.checkpoint import CheckpointList
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.connection import Connection
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command
 def checkpoint_info(
-    domain: Any = domain_argument(complete=WITH_CHECKPOINTS),
+    domain: Domain = domain_argument(complete=WITH_CHECKPOINTS),
     checkpointname: str = checkpoint_argument("the checkpoint to tell about"),
-    connection: Any = CONNECTION,
+    connection: Connection = CONNECTION,
 ) -> Document:
     """Print what is known about a checkpoint.
 

@@ -11,8 +11,7 @@ from vsh.words.checkpoint import CheckpointList
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     check=listing_check(("leaves", "no-leaves"), ("from",), "--from"),
 )
 def checkpoint_list(
-    domain: Any = domain_argument(complete=WITH_CHECKPOINTS),
+    domain: Domain = domain_argument(complete=WITH_CHECKPOINTS),
     parent: bool = Flag("show the parent of each, too"),
     flags: int = Flags(
         CheckpointList,

@@ -11,16 +11,16 @@ from vsh.output.document import Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.connection import Connection
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command
 def checkpoint_parent(
-    domain: Any = domain_argument(complete=WITH_CHECKPOINTS),
+    domain: Domain = domain_argument(complete=WITH_CHECKPOINTS),
     checkpointname: str = checkpoint_argument("the checkpoint whose parent is asked for"),
-    connection: Any = CONNECTION,
+    connection: Connection = CONNECTION,
 ) -> Document:
     """Print the name of a checkpoint's parent.
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
+    from vsh.api.domain import Domain
     from vsh.cli.session import Session
     from vsh.output.document import Document
 
@@ -67,7 +68,7 @@ class Waiting:
     def __init__(
         self,
         session: Session,
-        domain: Any,
+        domain: Domain,
         disk: str,
         label: str,
         *,

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
+    from vsh.api.domain import Domain
+    from vsh.api.stream import Stream
     from vsh.cli.session import Session
     from vsh.output.document import Document
 
@@ -38,7 +40,7 @@ def begin_paused(begin: Callable[[int], Any], flags: int, *, resume: bool) -> tu
 
 
 def run_console(
-    session: Session, domain: Any, device: str | None, flags: int, *, resume: bool
+    session: Session, domain: Domain, device: str | None, flags: int, *, resume: bool
 ) -> Iterator[Document]:
     """Connect this terminal with a console of the guest.
 
@@ -72,7 +74,7 @@ def _escape_byte(escape: str) -> bytes:
     return escape[:1].encode("utf-8", "surrogateescape")
 
 
-def _talk(stream: Any, escape: bytes) -> None:
+def _talk(stream: Stream, escape: bytes) -> None:
     """Carry bytes both ways until the escape character or the stream's end."""
     import termios
     import tty
@@ -91,7 +93,7 @@ def _talk(stream: Any, escape: bytes) -> None:
             stream.abort()
 
 
-def _carry(stream: Any, terminal: int, escape: bytes) -> bool:
+def _carry(stream: Stream, terminal: int, escape: bytes) -> bool:
     from select import select
 
     channel = stream.channel

@@ -9,7 +9,9 @@ from vsh.words.domain.document import DomainXML
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
+
+    from vsh.api.connection import Connection
+    from vsh.api.domain import Domain
 
 LIVE, CONFIG = DomainVcpu.LIVE, DomainVcpu.CONFIG
 MAXIMUM, GUEST = DomainVcpu.MAXIMUM, DomainVcpu.GUEST
@@ -17,7 +19,7 @@ LIMIT = 1024
 """The highest CPU in a list is below this."""
 
 
-def host_cpus(connection: Any) -> int:
+def host_cpus(connection: Connection) -> int:
     """How many CPUs the host can have, whether on line or not."""
     try:
         return int(connection.node_get_cpu_map().ret)
@@ -108,7 +110,7 @@ def slices(cpumaps: bytes, length: int) -> list[bytes]:
     )
 
 
-def count_vcpus(domain: Any, flags: int) -> int:
+def count_vcpus(domain: Domain, flags: int) -> int:
     """How many vCPUs, with the fallbacks for drivers that cannot say it directly."""
     try:
         return int(domain.get_vcpus_flags(flags))
@@ -122,7 +124,7 @@ def count_vcpus(domain: Any, flags: int) -> int:
         return _count_in_document(domain, flags)
 
 
-def _count_in_document(domain: Any, flags: int) -> int:
+def _count_in_document(domain: Domain, flags: int) -> int:
     from vsh.commands.domain._devices_xml import number_at, tree
 
     root = tree(domain.get_xml_desc(DomainXML.INACTIVE))
@@ -133,7 +135,7 @@ def _count_in_document(domain: Any, flags: int) -> int:
     return count
 
 
-def count_if_there(domain: Any, flags: int) -> int | None:
+def count_if_there(domain: Domain, flags: int) -> int | None:
     """As ``count_vcpus``; None for a live count of a domain at rest, or what a transient keeps."""
     at_rest = flags & LIVE and domain.is_active() < 1
     if at_rest or (flags & CONFIG and domain.is_persistent() < 1):

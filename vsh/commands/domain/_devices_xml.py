@@ -12,6 +12,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from lxml.etree import _Element
+
     from vsh.cli.session import Session
     from vsh.xml.engine.described import Described
 
@@ -26,7 +28,7 @@ def tree(xml: str) -> Any:
     return etree.fromstring(xml.encode("utf-8", "surrogateescape"), parser)
 
 
-def printed(node: Any) -> str:
+def printed(node: _Element) -> str:
     """An element as text, without what follows it."""
     from lxml import etree
 
@@ -34,21 +36,22 @@ def printed(node: Any) -> str:
     return text.removesuffix("\n")
 
 
-def text_at(node: Any, path: str) -> str | None:
+def text_at(node: _Element, path: str) -> str | None:
     """The text of an XPath expression; None where it picks nothing, or nothing but emptiness."""
     return str(node.xpath(f"string({path})")) or None
 
 
-def number_at(node: Any, path: str) -> int | None:
+def number_at(node: _Element, path: str) -> int | None:
     """The number at an XPath expression; None where there is none."""
     text = (text_at(node, path) or "").strip()
     digits = text.removeprefix("-")
     return int(text) if digits.isascii() and digits.isdigit() else None
 
 
-def remove(node: Any) -> None:
+def remove(node: _Element) -> None:
     """Take an element out of its parent; the text after it stays."""
     parent = node.getparent()
+    assert parent is not None  # the root is no device
     before = node.getprevious()
     tail = node.tail or ""
     if before is not None:
@@ -84,7 +87,9 @@ def find_disk(xml: str, path: str, *, changeable: bool = False) -> Any:
     )
 
 
-def with_medium(disk: Any, source: str | None, target: str, *, block: bool, insert: bool) -> str:
+def with_medium(
+    disk: _Element, source: str | None, target: str, *, block: bool, insert: bool
+) -> str:
     """A removable drive's element with another medium, or with none.  Raises CommandError."""
     from lxml import etree
 

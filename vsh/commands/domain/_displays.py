@@ -7,13 +7,15 @@ from vsh.errors import CommandError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from lxml.etree import _Element
+
+    from vsh.api.domain import Domain
 
 SCHEMES = ("vnc", "spice", "rdp", "dbus")
 VNC_BASE = 5900
 
 
-def check_running(domain: Any) -> None:
+def check_running(domain: Domain) -> None:
     """Refuse a domain that is shut off: it has no displays.  Raises CommandError."""
     if not domain.is_active():
         raise CommandError("Domain is not running")
@@ -29,7 +31,7 @@ class Display:
         self.uri = uri
 
 
-def display(root: Any, scheme: str, server: str | None) -> Display | None:
+def display(root: _Element, scheme: str, server: str | None) -> Display | None:
     """The guest's display with that scheme; None if there is none that can be reached.
 
     server  the host that is connected to: what stands for "any address".  Raises CommandError.
@@ -66,7 +68,7 @@ def _dbus(address: str | None) -> Display | None:
     return Display("dbus", f"dbus+unix://{path}")
 
 
-def _host(root: Any, graphics: str, server: str | None) -> str:
+def _host(root: _Element, graphics: str, server: str | None) -> str:
     listen = text_at(root, f"{graphics}/@listen")
     if listen is None:
         listen = text_at(root, f"{graphics}/listen/@address")

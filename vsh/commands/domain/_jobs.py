@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from vsh.api.domain import Domain
     from vsh.cli.session import Session
 
 INTERVAL = 0.5
@@ -27,7 +28,7 @@ def show_progress(session: Session, label: str, remaining: int, total: int) -> N
 
 def watched(
     session: Session,
-    domain: Any,
+    domain: Domain,
     work: Callable[[], Any],
     label: str,
     *,
@@ -75,7 +76,7 @@ class _Watcher:
     def __init__(
         self,
         session: Session,
-        domain: Any,
+        domain: Domain,
         label: str,
         *,
         verbose: bool,
@@ -110,7 +111,7 @@ class _Watcher:
         except Error as error:
             self.session.debug(0, f"watching the job: {error}")
 
-    def _watch(self, domain: Any) -> None:
+    def _watch(self, domain: Domain) -> None:
         from time import monotonic
 
         deadline = None
@@ -130,7 +131,7 @@ class _Watcher:
             elif monotonic() >= deadline:
                 self._time_is_up(domain)
 
-    def _time_is_up(self, domain: Any) -> None:
+    def _time_is_up(self, domain: Domain) -> None:
         assert self.on_timeout is not None
         self.timeout = 0
         try:

@@ -24,6 +24,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from vsh.api.connection import Connection
+    from vsh.api.domain import Domain
     from vsh.api.types import TypedParams
     from vsh.cli.session import Session
 
@@ -33,7 +35,7 @@ OLD_PARAMS = ("migrate_uri", "destination_name", "destination_xml", "bandwidth")
 SOURCE_ONLY = DomainMigrate.ABORT_ON_ERROR | DomainMigrate.AUTO_CONVERGE
 
 
-def has_feature(connection: Any, feature: int) -> bool:
+def has_feature(connection: Connection, feature: int) -> bool:
     """Whether a driver has an internal feature, as far as it says so."""
     try:
         return bool(connection.supports_feature(feature))
@@ -41,7 +43,7 @@ def has_feature(connection: Any, feature: int) -> bool:
         return False
 
 
-def migrate_by_source(domain: Any, uri: str, params: TypedParams, flags: int) -> None:
+def migrate_by_source(domain: Domain, uri: str, params: TypedParams, flags: int) -> None:
     """Let the source's daemon, or its hypervisor, talk to the destination itself."""
     connection = domain.connection
     if flags & DomainMigrate.TUNNELLED and flags & DomainMigrate.PARALLEL:
@@ -80,7 +82,7 @@ def _is_here(text: str) -> bool:
     return not (uri.transport == "unix" and uri.query.get("socket"))
 
 
-def move(domain: Any, destination: Any, params: TypedParams, flags: int) -> Any:
+def move(domain: Domain, destination: Any, params: TypedParams, flags: int) -> Any:
     """Move a guest; its handle on the destination.
 
     Protection against changes is the source's own affair: its flag goes to all steps there.
@@ -126,7 +128,7 @@ def move(domain: Any, destination: Any, params: TypedParams, flags: int) -> Any:
 
 
 def _finish(
-    domain: Any,
+    domain: Domain,
     destination: Any,
     params: TypedParams,
     cookie: bytes,
@@ -158,7 +160,7 @@ def _both(source: Error, destination: Error) -> Error:
 
 
 def _confirm(
-    domain: Any, params: TypedParams, cookie: bytes, flags: int, *, cancelled: bool
+    domain: Domain, params: TypedParams, cookie: bytes, flags: int, *, cancelled: bool
 ) -> None:
     """Let the source's guest go, or go on if ``cancelled``.
 
@@ -199,17 +201,17 @@ def connect_to(session: Session, uri: str) -> Any:
     return vsh.connect(uri, keepalive=(session.keepalive_interval, session.keepalive_count))
 
 
-def pause(domain: Any) -> None:
+def pause(domain: Domain) -> None:
     """Force a migration to its end: a guest that stands still changes nothing."""
     domain.suspend()
 
 
-def start_postcopy(domain: Any) -> None:
+def start_postcopy(domain: Domain) -> None:
     """Force a migration to its end: let the guest run on the destination."""
     domain.migrate_start_post_copy(0)
 
 
-def after_first_pass(domain: Any) -> bool:
+def after_first_pass(domain: Domain) -> bool:
     """Begin the post-copy phase once all memory was sent; True when that is done."""
     _, params = domain.get_job_stats(0)
     if params.get("memory_iteration", 0) < 2:

@@ -13,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from vsh.api.connection import Connection
     from vsh.cli.session import Session
     from vsh.errors import Error
 
@@ -34,7 +35,9 @@ def connection_of(session: Session, format: str, direction: str) -> Any:
     return connection
 
 
-def convert(session: Session, connection: Any, direction: str, format: str, text: str) -> str:
+def convert(
+    session: Session, connection: Connection, direction: str, format: str, text: str
+) -> str:
     """The text of the other kind.  Raises the Error that libvirt would report."""
     own = _known(session, format, direction)
     if connection is not None:

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from lxml.etree import _Element
+
+    from vsh.api.connection import Connection
+    from vsh.api.domain import Domain
     from vsh.cli.session import Session
     from vsh.output.document import Document
 
@@ -22,7 +26,7 @@ SOURCES = ("file", "dir", "name", "dev", "volume")
 class Kept:
     """What libvirt keeps of a domain that does not run; nothing where it runs (``None``)."""
 
-    def __init__(self, domain: Any | None) -> None:
+    def __init__(self, domain: Domain | None) -> None:
         self.saved = False
         self.snapshots = 0
         self.metadata = 0
@@ -46,7 +50,7 @@ def _number(ask: Any, flags: int) -> int:
         return 0
 
 
-def forget(session: Session, domain: Any, flags: int, kept: Kept) -> None:
+def forget(session: Session, domain: Domain, flags: int, kept: Kept) -> None:
     """Undefine the domain, or refuse to lose what is kept of it.  Raises CommandError."""
     saved_safe = bool(flags & DomainUndefine.MANAGED_SAVE) or not kept.saved or kept.metadata_known
     snapshots_safe = (
@@ -118,7 +122,7 @@ class Volume:
         yield Done("Volume '{target}'({source}) removed.", target=self.target, source=self.source)
 
 
-def volumes_of(session: Session, domain: Any, storage: str | None) -> Iterator[Volume]:
+def volumes_of(session: Session, domain: Domain, storage: str | None) -> Iterator[Volume]:
     """The volumes of the domain's disks; with ``storage`` only those listed there.
 
     A disk whose source is no volume is told of, and left.  Raises CommandError for a word that
@@ -148,7 +152,9 @@ def volumes_of(session: Session, domain: Any, storage: str | None) -> Iterator[V
     yield from found
 
 
-def _look_up(session: Session, connection: Any, disk: Any, target: str, source: str) -> Any:
+def _look_up(
+    session: Session, connection: Connection, disk: _Element, target: str, source: str
+) -> Any:
     pool = text_at(disk, "./source/@pool")
     try:
         if pool is None:

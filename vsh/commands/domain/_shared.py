@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any
 
+    from vsh.api.domain import Domain
     from vsh.cli.session import Session
+    from vsh.words.domain.lifecycle import DomainReboot, DomainShutdown
 
 LIVE, CONFIG = DomainModificationImpact.LIVE, DomainModificationImpact.CONFIG
 
@@ -45,14 +47,14 @@ def late_domain(help: str = "domain name, id or uuid", *, complete: int | str = 
 LATE_ACTIVE_DOMAIN: Any = late_domain(complete="ACTIVE")
 
 
-def modify_flags(domain: Any, impact: int, *, persistent: bool) -> int:
+def modify_flags(domain: Domain, impact: int, *, persistent: bool) -> int:
     """The flags of a device change; --persistent is --config, and --live where the domain runs."""
     if not persistent:
         return impact
     return impact | CONFIG | (LIVE if domain.is_active() == 1 else 0)
 
 
-def attach(domain: Any, xml: str, flags: int, *, current: bool) -> None:
+def attach(domain: Domain, xml: str, flags: int, *, current: bool) -> None:
     """Attach a device; without any impact option the older call decides."""
     if flags or current:
         domain.attach_device_flags(xml, flags)
@@ -60,7 +62,7 @@ def attach(domain: Any, xml: str, flags: int, *, current: bool) -> None:
         domain.attach_device(xml)
 
 
-def detach(domain: Any, xml: str, flags: int, *, current: bool) -> None:
+def detach(domain: Domain, xml: str, flags: int, *, current: bool) -> None:
     """Detach a device; without any impact option the older call decides."""
     if flags or current:
         domain.detach_device_flags(xml, flags)
@@ -89,7 +91,7 @@ def parameter_fields(
     return fields
 
 
-def queried(domain: Any, ask: Callable[[], Any], what: str) -> Any:
+def queried(domain: Domain, ask: Callable[[], Any], what: str) -> Any:
     """The parameters that ``ask`` gives.  Raises CommandError in the words of virsh.
 
     virsh asks for their number first, and has another text where that already fails: where there is
@@ -133,7 +135,7 @@ MODE: Any = Argument(
 )
 
 
-def modes(text: str | None, flags: Any, last: str) -> int:
+def modes(text: str | None, flags: type[DomainShutdown | DomainReboot], last: str) -> int:
     """The ``flags`` of a comma-separated list of modes.  Raises CommandError."""
     found = 0
     for mode in text.split(",") if text else ():

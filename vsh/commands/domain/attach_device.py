@@ -12,14 +12,13 @@ from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command(exclusive=(("persistent", "current"), *IMPACT_EXCLUSIVE))
 def attach_device(
-    domain: Any = DOMAIN,
+    domain: Domain = DOMAIN,
     file: str = DEVICE_FILE,
     persistent: bool = PERSISTENT,
     impact: int = impact("config", "live"),

@@ -15,8 +15,9 @@ from vsh.output.document import Done, Xml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Callable
 
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
     from vsh.xml.engine.described import Described
 
@@ -49,7 +50,7 @@ EXPECTED = (
     old={"shareable": "mode=shareable"},
 )
 def attach_disk(
-    domain: Any = late_domain(),
+    domain: Callable[[], Domain] = late_domain(),
     source: str = Argument(
         "file, device or name of the disk's source", kind=anything, complete=file_names
     ),

@@ -14,8 +14,9 @@ from vsh.output.document import Done, Xml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Callable
 
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
     from vsh.xml.engine.described import Described
 
@@ -26,7 +27,7 @@ MODES = ("server", "client")
 
 @command(exclusive=(("persistent", "current"), *IMPACT_EXCLUSIVE))
 def attach_interface(
-    domain: Any = late_domain(),
+    domain: Callable[[], Domain] = late_domain(),
     type: str = Argument(
         "what it is connected to: network, bridge, direct, hostdev, vhostuser",
         complete=words_of(_MODEL, "Interface", "type"),

@@ -10,14 +10,13 @@ from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command
 def autostart(
-    domain: Any = domain_argument(complete="PERSISTENT"),
+    domain: Domain = domain_argument(complete="PERSISTENT"),
     disable: bool = Flag("do not start it with the host any more"),
     once: bool = Flag("only at the next start of the host"),
 ) -> Document:

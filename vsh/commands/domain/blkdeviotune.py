@@ -12,14 +12,13 @@ from vsh.errors import CommandError, InvalidArgument, failing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command(exclusive=IMPACT_EXCLUSIVE, old={**OLD_NAMES, "group_name": "group-name"})
 def blkdeviotune(
-    domain: Any = DOMAIN,
+    domain: Domain = DOMAIN,
     device: str = Argument("target or source of the disk", complete=disk_targets),
     group_name: str | None = Option("name of a group of disks that share the limits"),
     limits: dict[str, int | None] = LIMITS,
@@ -41,7 +40,7 @@ def blkdeviotune(
     return None
 
 
-def _present(domain: Any, device: str, impact: int) -> Document:
+def _present(domain: Domain, device: str, impact: int) -> Document:
     what = "block I/O throttle parameters"
     try:
         return parameter_fields(

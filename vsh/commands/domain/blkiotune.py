@@ -11,14 +11,13 @@ from vsh.errors import CommandError, failing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command(exclusive=IMPACT_EXCLUSIVE)
 def blkiotune(
-    domain: Any = DOMAIN,
+    domain: Domain = DOMAIN,
     weight: int | None = Option("share, from 10 to 1000", kind=int32, by_place=True),
     device_weights: str | None = Option(
         "shares by device: /path,weight,/path,weight", kind=anything, by_place=True

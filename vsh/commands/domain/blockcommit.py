@@ -23,15 +23,16 @@ from vsh.words.domain.block import DomainBlockCommit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import Any
+    from collections.abc import Callable, Iterator
 
+    from vsh.api.domain import Domain
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
 @command(exclusive=(("pivot", "keep-overlay"),), loses="images")
 def blockcommit(
-    domain: Any = LATE_ACTIVE_DOMAIN,
+    domain: Callable[[], Domain] = LATE_ACTIVE_DOMAIN,
     path: str = DISK,
     bandwidth: str | None = BANDWIDTH,
     base: str | None = Option(
@@ -51,7 +52,7 @@ def blockcommit(
     async_: bool = ASYNC,
     keep_relative: bool = Flag("keep the paths between images relative"),
     bytes: bool = BYTES,
-    session: Any = SESSION,
+    session: Session = SESSION,
 ) -> Iterator[Document]:
     """Write a disk's newest changes into an image below it, so that the chain gets shorter.
 

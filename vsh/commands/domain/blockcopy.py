@@ -26,9 +26,10 @@ from vsh.words.domain.block import DomainBlockCopy, DomainBlockRebase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import Any
+    from collections.abc import Callable, Iterator
 
+    from vsh.api.domain import Domain
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     old={"raw": "format=raw"},
 )
 def blockcopy(
-    domain: Any = LATE_ACTIVE_DOMAIN,
+    domain: Callable[[], Domain] = LATE_ACTIVE_DOMAIN,
     path: str = DISK,
     dest: str | None = Option(
         "file or device that becomes the copy", by_place=True, complete=file_names
@@ -67,7 +68,7 @@ def blockcopy(
     synchronous_writes: bool = Flag("the guest's writes go to both at once"),
     print_xml: bool = Flag("print the disk element instead of sending it"),
     dest_is_zero: bool = Flag("the copy's file reads as zeros already"),
-    session: Any = SESSION,
+    session: Session = SESSION,
 ) -> Iterator[Document]:
     """Copy a disk while the guest uses it, and keep the copy the same until the job is ended.
 
@@ -108,7 +109,7 @@ def blockcopy(
     def begin() -> None:
         if newer:
             found.block_copy(
-                path, document, _params(speed, granularity, buf_size, bytes=bytes), flags
+                path, document or "", _params(speed, granularity, buf_size, bytes=bytes), flags
             )
             return
         old = flags | DomainBlockRebase.COPY

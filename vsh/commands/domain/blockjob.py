@@ -22,6 +22,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from vsh.api.domain import Domain
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
     )
 )
 def blockjob(
-    domain: Any = ACTIVE_DOMAIN,
+    domain: Domain = ACTIVE_DOMAIN,
     path: str = Argument("target or source of the disk", complete=disk_targets),
     abort: bool = Flag("end the job"),
     async_: bool = Flag("end it, and do not wait until it has ended"),
@@ -52,7 +54,7 @@ def blockjob(
     bandwidth: str | None = Option(
         "limit the job to this, in MiB/s", kind=bandwidth, by_place=True
     ),
-    session: Any = SESSION,
+    session: Session = SESSION,
 ) -> Document | None:
     """Print how far the job on a disk is, limit it, or end it.
 
@@ -93,7 +95,7 @@ def blockjob(
     return Text(f"{limit}\n", **values)
 
 
-def _ask(domain: Any, path: str, *, bytes: bool, raw: bool) -> tuple[Any, int]:
+def _ask(domain: Domain, path: str, *, bytes: bool, raw: bool) -> tuple[Any, int]:
     """The job, and its limit in bytes/s (as it came with --raw)."""
     if bytes or not raw:
         try:

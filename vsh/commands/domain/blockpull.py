@@ -22,15 +22,16 @@ from vsh.words.domain.block import DomainBlockPull, DomainBlockRebase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import Any
+    from collections.abc import Callable, Iterator
 
+    from vsh.api.domain import Domain
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
 @command(requires={"verbose": "wait", "async": "wait"})
 def blockpull(
-    domain: Any = LATE_ACTIVE_DOMAIN,
+    domain: Callable[[], Domain] = LATE_ACTIVE_DOMAIN,
     path: str = DISK,
     bandwidth: str | None = BANDWIDTH,
     base: str | None = Option(
@@ -42,7 +43,7 @@ def blockpull(
     async_: bool = ASYNC,
     keep_relative: bool = Flag("keep the paths between images relative"),
     bytes: bool = BYTES,
-    session: Any = SESSION,
+    session: Session = SESSION,
 ) -> Iterator[Document]:
     """Copy what a disk's backing images hold into its top image, so that the chain gets shorter.
 

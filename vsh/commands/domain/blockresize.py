@@ -12,14 +12,15 @@ from vsh.words.domain.block import DomainBlockResize
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Callable
 
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command
 def blockresize(
-    domain: Any = LATE_ACTIVE_DOMAIN,
+    domain: Callable[[], Domain] = LATE_ACTIVE_DOMAIN,
     path: str = Argument("target or source of the disk", complete=disk_targets),
     size: int | None = Argument(
         "the new size, KiB or with a suffix", kind=size(1024), required=False

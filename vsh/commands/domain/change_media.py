@@ -15,8 +15,7 @@ from vsh.words.domain.document import DomainXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     )
 )
 def change_media(
-    domain: Any = DOMAIN,
+    domain: Domain = DOMAIN,
     path: str = Argument("target or source of the drive", complete=disk_targets),
     source: str | None = Argument(
         "the medium: a file or block device", required=False, complete=file_names

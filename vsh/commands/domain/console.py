@@ -12,21 +12,22 @@ from vsh.words.domain.devices import DomainConsole
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any
 
+    from vsh.api.domain import Domain
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
 @command
 def console(
-    domain: Any = ACTIVE_DOMAIN,
+    domain: Domain = ACTIVE_DOMAIN,
     devname: str | None = Option(
         "alias of the console or serial device", by_place=True, complete=console_aliases
     ),
     force: bool = Flag("take it from whoever has it"),
     resume: bool = Flag("let the guest go on once the console is connected"),
     safe: bool = Flag("only where the hypervisor keeps others away"),
-    session: Any = SESSION,
+    session: Session = SESSION,
 ) -> Iterator[Document]:
     """Connect this terminal with a guest's serial console.
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
@@ -23,7 +24,7 @@ TIMES = ("cpu_time", "vcpu_time", "user_time", "system_time")
 
 @command
 def cpu_stats(
-    domain: Any = DOMAIN,
+    domain: Domain = DOMAIN,
     total: bool = Flag("only the total"),
     start: int | None = Option(
         "show CPUs of the host from this number on", kind=int32, by_place=True
@@ -56,7 +57,7 @@ def cpu_stats(
 
 
 def _each(
-    domain: Any, start: int, count: int | None, cpus: int, parameters: int
+    domain: Domain, start: int, count: int | None, cpus: int, parameters: int
 ) -> Iterator[Document]:
     if start >= cpus:
         raise CommandError(f"Start CPU {start} is out of range (min: 0, max: {cpus - 1})")
@@ -83,7 +84,7 @@ def _each(
     yield Text("".join(lines), cpus=shown)
 
 
-def _total(domain: Any) -> Iterator[Document]:
+def _total(domain: Domain) -> Iterator[Document]:
     with failing(f"Failed to retrieve CPU statistics for domain '{domain.name}'"):
         parameters = domain.get_cpu_stats(0, -1, 1, 0).nparams
         if not parameters:

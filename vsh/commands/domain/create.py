@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from vsh.api.connection import Connection
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
@@ -30,8 +32,8 @@ def create(
     pass_fds: str | None = Option(PASS_FDS_HELP, kind=anything, by_place=True),
     validate: bool = Flag("refuse a document that the schema does not allow"),
     reset_nvram: bool = Flag("start with a fresh copy of the firmware's variables"),
-    connection: Any = CONNECTION,
-    session: Any = SESSION,
+    connection: Connection = CONNECTION,
+    session: Session = SESSION,
 ) -> Iterator[Document]:
     """Start a domain from an XML file.
 

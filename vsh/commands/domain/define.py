@@ -13,8 +13,8 @@ from vsh.words.domain.lifecycle import DomainDefine
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.connection import Connection
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 def define(
     file: str = Argument("file with the domain's XML document", complete=file_names),
     validate: bool = Flag("refuse a document that the schema does not allow"),
-    connection: Any = CONNECTION,
-    session: Any = SESSION,
+    connection: Connection = CONNECTION,
+    session: Session = SESSION,
 ) -> Document:
     """Define a domain from an XML file, without starting it.
 

@@ -13,21 +13,21 @@ from vsh.words.domain.document import DomainMetadataType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
 @command(exclusive=IMPACT_EXCLUSIVE)
 def desc(
-    domain: Any = DOMAIN,
+    domain: Domain = DOMAIN,
     impact: int = impact("live", "config", "current"),
     title: bool = Flag("the title instead of the description"),
     edit: bool = Flag("change it in an editor"),
     new_desc: list[str] = Argument(
         "the new text; an empty one removes it", kind=anything, required=False, repeats=True
     ),
-    session: Any = SESSION,
+    session: Session = SESSION,
 ) -> Document:
     """Print or set the description or the title of a domain.
 
@@ -57,7 +57,7 @@ def desc(
     return Said(f"Domain {what} updated successfully")
 
 
-def _present(domain: Any, kind: int, impact: int) -> str:
+def _present(domain: Domain, kind: int, impact: int) -> str:
     try:
         text: str = domain.get_metadata(kind, None, impact)
     except NoDomainMetadata:

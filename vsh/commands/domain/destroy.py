@@ -11,14 +11,13 @@ from vsh.words.domain.lifecycle import DomainDestroy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command
 def destroy(
-    domain: Any = ACTIVE_DOMAIN,
+    domain: Domain = ACTIVE_DOMAIN,
     graceful: bool = Flag("do not kill the guest if it does not end when asked to"),
     remove_logs: bool = Flag("remove the guest's log files too"),
 ) -> Document:

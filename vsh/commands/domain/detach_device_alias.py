@@ -11,14 +11,13 @@ from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command(exclusive=IMPACT_EXCLUSIVE)
 def detach_device_alias(
-    domain: Any = DOMAIN,
+    domain: Domain = DOMAIN,
     alias: str = Argument("the device's alias", complete=aliases),
     impact: int = impact(),
 ) -> Document:

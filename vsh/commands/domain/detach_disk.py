@@ -15,14 +15,13 @@ from vsh.words.domain.document import DomainXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command(exclusive=(("persistent", "current"), *IMPACT_EXCLUSIVE))
 def detach_disk(
-    domain: Any = DOMAIN,
+    domain: Domain = DOMAIN,
     target: str = Argument("target or source of the disk", complete=disk_targets),
     persistent: bool = PERSISTENT,
     impact: int = impact("config", "live"),

@@ -16,8 +16,10 @@ from vsh.words.domain.document import DomainXML
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any
 
+    from lxml.etree import _Element
+
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
@@ -26,7 +28,7 @@ TYPES = ("network", "bridge", "direct", "hostdev", "vhostuser", "user", "etherne
 
 @command(exclusive=(("persistent", "current"), *IMPACT_EXCLUSIVE))
 def detach_interface(
-    domain: Any = DOMAIN,
+    domain: Domain = DOMAIN,
     type: str | None = Argument(
         "what it is connected to: network, bridge, direct, hostdev", required=False, complete=TYPES
     ),
@@ -74,10 +76,10 @@ def _raise_failed(error: CommandError | Error) -> None:
     )
 
 
-def _find(root: Any, kind: str | None, mac: str | None) -> Any:
+def _find(root: _Element, kind: str | None, mac: str | None) -> _Element:
     found = [
         each
-        for each in root.xpath("/domain/devices/interface")
+        for each in root.findall("./devices/interface")
         if kind is None or each.get("type") == kind
     ]
     if not found:

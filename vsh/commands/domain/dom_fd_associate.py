@@ -10,12 +10,12 @@ from vsh.words.domain.devices import DomainFDAssociate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from vsh.api.domain import Domain
 
 
 @command
 def dom_fd_associate(
-    domain: Any = DOMAIN,
+    domain: Domain = DOMAIN,
     name: str = Argument("name that the domain's document has for them"),
     pass_fds: str = Argument("file descriptors, comma-separated"),
     seclabel_writable: bool = Flag("label them so that the guest may write"),

@@ -9,12 +9,12 @@ from vsh.commands._devices import disk_targets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from vsh.api.domain import Domain
 
 
 @command
 def domblkthreshold(
-    domain: Any = DOMAIN,
+    domain: Domain = DOMAIN,
     dev: str = Argument(
         "target of the disk, or an image of its chain: vda[1]", complete=disk_targets
     ),

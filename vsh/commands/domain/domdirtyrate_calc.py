@@ -11,8 +11,7 @@ from vsh.words.domain.memory import DomainDirtyRateCalc
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
@@ -21,7 +20,7 @@ MODES = DomainDirtyRateCalc.words()
 
 @command
 def domdirtyrate_calc(
-    domain: Any = DOMAIN,
+    domain: Domain = DOMAIN,
     seconds: int | None = Option("for how many seconds, from 1 to 60", kind=int32, by_place=True),
     mode: str | None = Option("how it is measured", by_place=True, complete=MODES),
 ) -> Document:

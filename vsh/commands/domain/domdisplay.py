@@ -13,18 +13,18 @@ from vsh.words.domain.document import DomainXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.connection import Connection
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command(exclusive=(("all", "type"),))
 def domdisplay(
-    domain: Any = ACTIVE_DOMAIN,
+    domain: Domain = ACTIVE_DOMAIN,
     include_password: bool = Flag("with the password, where there is one"),
     type: str | None = Argument("only of this kind", required=False, complete=SCHEMES),
     all: bool = Flag("all displays"),
-    connection: Any = CONNECTION,
+    connection: Connection = CONNECTION,
 ) -> Document:
     """Print the URI of a guest's display, for a viewer.
 

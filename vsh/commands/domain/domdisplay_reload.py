@@ -8,12 +8,12 @@ from vsh.cli.params import Option, uint32
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from vsh.api.domain import Domain
 
 
 @command
 def domdisplay_reload(
-    domain: Any = ACTIVE_DOMAIN,
+    domain: Domain = ACTIVE_DOMAIN,
     type: int | None = Option("kind of display: 0 is any, 1 is VNC", kind=uint32),
 ) -> None:
     """Have a guest's display read its TLS certificates again.

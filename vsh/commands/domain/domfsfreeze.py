@@ -10,13 +10,12 @@ from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command
-def domfsfreeze(domain: Any = ACTIVE_DOMAIN, mountpoint: list[str] = MOUNT_POINTS) -> Document:
+def domfsfreeze(domain: Domain = ACTIVE_DOMAIN, mountpoint: list[str] = MOUNT_POINTS) -> Document:
     """Hold a guest's file systems still, so that their disks can be copied.
 
     Needs the agent in the guest.  domfsthaw lets them go on.

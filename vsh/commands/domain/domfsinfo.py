@@ -9,13 +9,12 @@ from vsh.output.document import Column, Said, Table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command
-def domfsinfo(domain: Any = ACTIVE_DOMAIN) -> Document:
+def domfsinfo(domain: Domain = ACTIVE_DOMAIN) -> Document:
     """List the file systems that a guest has mounted.
 
     Needs the agent in the guest.

@@ -10,13 +10,12 @@ from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command
-def domfsthaw(domain: Any = ACTIVE_DOMAIN, mountpoint: list[str] = MOUNT_POINTS) -> Document:
+def domfsthaw(domain: Domain = ACTIVE_DOMAIN, mountpoint: list[str] = MOUNT_POINTS) -> Document:
     """Let a guest's file systems go on that domfsfreeze holds still.
 
     Needs the agent in the guest.

@@ -10,12 +10,12 @@ from vsh.errors import failing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from vsh.api.domain import Domain
 
 
 @command
 def domfstrim(
-    domain: Any = ACTIVE_DOMAIN,
+    domain: Domain = ACTIVE_DOMAIN,
     minimum: int | None = Option(
         "bytes; smaller free pieces may be left out", kind=uint64, by_place=True
     ),

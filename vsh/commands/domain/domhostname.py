@@ -11,14 +11,13 @@ from vsh.words.domain.guest import DomainGetHostname
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command
 def domhostname(
-    domain: Any = DOMAIN,
+    domain: Domain = DOMAIN,
     source: str | None = Option(
         "who is asked: agent or lease", by_place=True, complete=("agent", "lease")
     ),

@@ -9,13 +9,12 @@ from vsh.output.document import Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command
-def domid(domain: Any = domain_argument("domain name or uuid", by="uuid name")) -> Document:
+def domid(domain: Domain = domain_argument("domain name or uuid", by="uuid name")) -> Document:
     """Print the id of a domain, from its name or UUID; a hyphen if it does not run.
 
     Examples:

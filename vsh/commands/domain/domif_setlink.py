@@ -14,14 +14,13 @@ from vsh.words.domain.document import DomainXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command(old={"persistent": "config"})
 def domif_setlink(
-    domain: Any = DOMAIN,
+    domain: Domain = DOMAIN,
     interface: str = Argument(
         "its device on the host, or its MAC address", complete=interface_names
     ),

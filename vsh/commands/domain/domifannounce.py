@@ -11,14 +11,13 @@ from vsh.output.document import Said
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command
 def domifannounce(
-    domain: Any = ACTIVE_DOMAIN,
+    domain: Domain = ACTIVE_DOMAIN,
     interface: str | None = Argument(
         "its MAC address; without it all of them", required=False, complete=interface_macs
     ),

@@ -13,14 +13,13 @@ from vsh.errors import CommandError, failing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command(exclusive=IMPACT_EXCLUSIVE)
 def domiftune(
-    domain: Any = DOMAIN,
+    domain: Domain = DOMAIN,
     interface: str = Argument(
         "its device on the host, or its MAC address", complete=interface_names
     ),

@@ -9,12 +9,12 @@ from vsh.words.domain.job import DomainAbortJob
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from vsh.api.domain import Domain
 
 
 @command
 def domjobabort(
-    domain: Any = ACTIVE_DOMAIN,
+    domain: Domain = ACTIVE_DOMAIN,
     postcopy: bool = Flag("pause a migration that is past the point of no return"),
 ) -> None:
     """Give up the job that runs on a domain: a migration, save or dump.

@@ -15,6 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
@@ -39,7 +40,7 @@ UNITS = {"": "", "ms": "_ms", "bytes": "_bytes", "pages/s": "_pages_per_second"}
 
 @command(requires={"keep-completed": "completed"})
 def domjobinfo(
-    domain: Any = ACTIVE_DOMAIN,
+    domain: Domain = ACTIVE_DOMAIN,
     completed: bool = Flag("of the last job that has ended"),
     keep_completed: bool = Flag("and keep its numbers for the next time"),
     anystats: bool = Flag("all numbers, whatever kind of job it is"),
@@ -72,7 +73,7 @@ def domjobinfo(
     return fields
 
 
-def _ask(domain: Any, flags: int, *, raw: bool) -> tuple[int, TypedParams]:
+def _ask(domain: Domain, flags: int, *, raw: bool) -> tuple[int, TypedParams]:
     """The job's type and numbers; a hypervisor that has no details gives the main ones."""
     try:
         kind, params = domain.get_job_stats(flags)

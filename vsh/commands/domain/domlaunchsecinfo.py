@@ -9,13 +9,12 @@ from vsh.errors import failing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command
-def domlaunchsecinfo(domain: Any = ACTIVE_DOMAIN) -> Document | None:
+def domlaunchsecinfo(domain: Domain = ACTIVE_DOMAIN) -> Document | None:
     """Print the facts about a guest whose memory is protected from the host.
 
     The owner of the guest compares the measurement with what it should be.

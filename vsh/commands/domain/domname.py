@@ -8,13 +8,12 @@ from vsh.output.document import Line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command
-def domname(domain: Any = domain_argument("domain id or uuid", by="id uuid")) -> Document:
+def domname(domain: Domain = domain_argument("domain id or uuid", by="id uuid")) -> Document:
     """Print the name of a domain, from its id or UUID.
 
     Examples:

@@ -11,8 +11,7 @@ from vsh.words.host import NodeSuspendTarget
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
@@ -21,7 +20,7 @@ TARGETS = NodeSuspendTarget.words()
 
 @command
 def dompmsuspend(
-    domain: Any = ACTIVE_DOMAIN,
+    domain: Domain = ACTIVE_DOMAIN,
     target: str = Argument("where to: mem, disk or hybrid", complete=TARGETS),
     duration: int | None = Option("for how many seconds (not all hypervisors can)", kind=uint64),
 ) -> Document:

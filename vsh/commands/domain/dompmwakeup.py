@@ -9,13 +9,12 @@ from vsh.output.document import Said
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command
-def dompmwakeup(domain: Any = ACTIVE_DOMAIN) -> Document:
+def dompmwakeup(domain: Domain = ACTIVE_DOMAIN) -> Document:
     """Wake a guest that sleeps in its memory.
 
     The guest went to sleep there by dompmsuspend, or by itself.

@@ -9,13 +9,14 @@ from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command
-def domrename(domain: Any = INACTIVE_DOMAIN, new_name: str = Argument("the new name")) -> Document:
+def domrename(
+    domain: Domain = INACTIVE_DOMAIN, new_name: str = Argument("the new name")
+) -> Document:
     """Give a domain that is shut off another name.
 
     Its UUID stays the same.

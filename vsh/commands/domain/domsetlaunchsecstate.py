@@ -12,7 +12,7 @@ from vsh.errors import CommandError, failing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from vsh.api.domain import Domain
 
 
 SECRET_SIZE = 64 * 1024
@@ -20,7 +20,7 @@ SECRET_SIZE = 64 * 1024
 
 @command
 def domsetlaunchsecstate(
-    domain: Any = ACTIVE_DOMAIN,
+    domain: Domain = ACTIVE_DOMAIN,
     secrethdr: str | None = Option("file with the secret's header, base64", complete=file_names),
     secret: str | None = Option("file with the secret, base64", complete=file_names),
     set_address: str | None = Option(

@@ -10,14 +10,13 @@ from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command(exclusive=IMPACT_EXCLUSIVE)
 def domthrottlegroupdel(
-    domain: Any = DOMAIN,
+    domain: Domain = DOMAIN,
     group_name: str = Argument("name of the group", complete=group_names),
     impact: int = impact(),
 ) -> Document:

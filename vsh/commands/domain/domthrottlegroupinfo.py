@@ -12,14 +12,13 @@ from vsh.words.domain.document import DomainXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command
 def domthrottlegroupinfo(
-    domain: Any = DOMAIN,
+    domain: Domain = DOMAIN,
     group_name: str = Argument("name of the group", complete=group_names),
     inactive: bool = Flag("as defined for the next start"),
 ) -> Document | None:

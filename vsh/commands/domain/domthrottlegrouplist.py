@@ -11,14 +11,13 @@ from vsh.words.domain.document import DomainXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command
 def domthrottlegrouplist(
-    domain: Any = DOMAIN, inactive: bool = Flag("as defined for the next start")
+    domain: Domain = DOMAIN, inactive: bool = Flag("as defined for the next start")
 ) -> Document:
     """List the named groups of disk limits of a domain.
 

@@ -11,14 +11,13 @@ from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command(exclusive=IMPACT_EXCLUSIVE, old={**OLD_NAMES, "group_name": "group-name"})
 def domthrottlegroupset(
-    domain: Any = DOMAIN,
+    domain: Domain = DOMAIN,
     group_name: str = Argument("name of the group", complete=group_names),
     limits: dict[str, int | None] = LIMITS,
     impact: int = impact(),

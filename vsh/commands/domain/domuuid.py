@@ -8,13 +8,12 @@ from vsh.output.document import Line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command
-def domuuid(domain: Any = domain_argument("domain name or id", by="id name")) -> Document:
+def domuuid(domain: Domain = domain_argument("domain name or id", by="id name")) -> Document:
     """Print the UUID of a domain, from its name or id.
 
     Examples:

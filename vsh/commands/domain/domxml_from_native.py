@@ -12,8 +12,7 @@ from vsh.output.document import Xml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 def domxml_from_native(
     format: str = Argument("what the configuration is written for", complete=NATIVE_FORMATS),
     config: str = Argument("file with the configuration", complete=file_names),
-    session: Any = SESSION,
+    session: Session = SESSION,
 ) -> Document:
     """Print the domain document for a configuration of another program.
 

@@ -13,17 +13,17 @@ from vsh.output.document import Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
 @command(connect=False, exclusive=(("domain", "xml"),))
 def domxml_to_native(
     format: str = Argument("what the configuration is to be written for", complete=NATIVE_FORMATS),
-    domain: Any = domain_argument(option=True, required=False),
+    domain: Domain = domain_argument(option=True, required=False),
     xml: str | None = Option("file with the domain's document", by_place=True, complete=file_names),
-    session: Any = SESSION,
+    session: Session = SESSION,
 ) -> Document:
     """Print the configuration of another program, or the command line, for a domain.
 

@@ -13,8 +13,8 @@ from vsh.words.domain.lifecycle import DomainCoreDump
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
@@ -23,7 +23,7 @@ FORMATS = ("elf", "kdump-zlib", "kdump-lzo", "kdump-snappy", "win-dmp")
 
 @command
 def dump(
-    domain: Any = ACTIVE_DOMAIN,
+    domain: Domain = ACTIVE_DOMAIN,
     file: str = Argument("the file to write", complete=file_names),
     live: bool = Flag("do not pause the guest meanwhile"),
     crash: bool = Flag("leave the guest crashed afterwards"),
@@ -34,7 +34,7 @@ def dump(
     format: str | None = Option(
         "form of a --memory-only dump", kind=anything, by_place=True, complete=FORMATS
     ),
-    session: Any = SESSION,
+    session: Session = SESSION,
 ) -> Document:
     """Write a guest's memory and state to a file, to be examined.
 

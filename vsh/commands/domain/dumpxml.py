@@ -11,14 +11,13 @@ from vsh.words.domain.document import DomainXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command
 def dumpxml(
-    domain: Any = DOMAIN,
+    domain: Domain = DOMAIN,
     inactive: bool = Flag("the definition for the next start, not that of the running guest"),
     security_info: bool = Flag("include passwords and other secrets"),
     update_cpu: bool = Flag("with the guest's CPU as it is on this host"),

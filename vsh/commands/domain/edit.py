@@ -15,14 +15,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from vsh.api.domain import Domain
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
 @command
 def edit(
-    domain: Any = DOMAIN,
+    domain: Domain = DOMAIN,
     skip_validate: bool = Flag("do not hold the document against the schema"),
-    session: Any = SESSION,
+    session: Session = SESSION,
 ) -> Document:
     """Change a domain's definition in an editor ($VISUAL, $EDITOR or vi).
 

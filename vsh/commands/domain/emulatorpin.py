@@ -11,14 +11,13 @@ from vsh.words.domain import DomainModificationImpact
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command(exclusive=IMPACT_EXCLUSIVE)
 def emulatorpin(
-    domain: Any = DOMAIN,
+    domain: Domain = DOMAIN,
     cpulist: str | None = Option(
         "the host's CPUs it may run on, as a list; r is all of them", kind=anything, by_place=True
     ),

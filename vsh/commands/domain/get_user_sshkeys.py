@@ -9,14 +9,13 @@ from vsh.output.document import Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command
 def get_user_sshkeys(
-    domain: Any = ACTIVE_DOMAIN, user: str = Argument("the guest's user")
+    domain: Domain = ACTIVE_DOMAIN, user: str = Argument("the guest's user")
 ) -> Document:
     """Print the SSH keys that a guest's user lets in.
 

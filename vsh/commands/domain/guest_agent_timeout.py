@@ -9,12 +9,12 @@ from vsh.words.domain.guest import DomainAgentResponseTimeout
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from vsh.api.domain import Domain
 
 
 @command
 def guest_agent_timeout(
-    domain: Any = ACTIVE_DOMAIN,
+    domain: Domain = ACTIVE_DOMAIN,
     timeout: int | None = Option(
         "seconds; -2 is for ever, -1 the default, 0 not at all", kind=int32
     ),

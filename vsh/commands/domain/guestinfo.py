@@ -10,14 +10,13 @@ from vsh.words.domain.guest import DomainGuestInfoTypes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command
 def guestinfo(
-    domain: Any = ACTIVE_DOMAIN,
+    domain: Domain = ACTIVE_DOMAIN,
     types: int = Flags(
         DomainGuestInfoTypes,
         user=("who is logged in", "USERS"),

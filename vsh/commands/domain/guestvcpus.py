@@ -9,14 +9,15 @@ from vsh.errors import CommandError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Callable
 
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command(exclusive=(("enable", "disable"),), requires={"enable": "cpulist", "disable": "cpulist"})
 def guestvcpus(
-    domain: Any = LATE_ACTIVE_DOMAIN,
+    domain: Callable[[], Domain] = LATE_ACTIVE_DOMAIN,
     cpulist: str | None = Option("the numbers of the CPUs, as a list", by_place=True),
     enable: bool = Flag("use them"),
     disable: bool = Flag("do not use them"),

@@ -7,11 +7,11 @@ from vsh.cli.objects import ACTIVE_DOMAIN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from vsh.api.domain import Domain
 
 
 @command
-def inject_nmi(domain: Any = ACTIVE_DOMAIN) -> None:
+def inject_nmi(domain: Domain = ACTIVE_DOMAIN) -> None:
     """Send a non-maskable interrupt to a guest.
 
     What it does then depends on the guest: many write their memory out, or stop.

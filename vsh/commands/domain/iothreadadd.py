@@ -9,12 +9,12 @@ from vsh.commands.domain._tuning import io_thread
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from vsh.api.domain import Domain
 
 
 @command(exclusive=IMPACT_EXCLUSIVE)
 def iothreadadd(
-    domain: Any = DOMAIN,
+    domain: Domain = DOMAIN,
     id: int = Argument("number of the new I/O thread", kind=io_thread),
     impact: int = impact(),
 ) -> None:

@@ -10,13 +10,12 @@ from vsh.output.document import Column, Said, Table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command(exclusive=IMPACT_EXCLUSIVE)
-def iothreadinfo(domain: Any = DOMAIN, impact: int = impact()) -> Document:
+def iothreadinfo(domain: Domain = DOMAIN, impact: int = impact()) -> Document:
     """List the I/O threads of a domain, and which of the host's CPUs they may run on.
 
     With --config it is what the next start will have.

@@ -9,12 +9,12 @@ from vsh.commands.domain._cpus import cpu_map, host_cpus
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from vsh.api.domain import Domain
 
 
 @command(exclusive=IMPACT_EXCLUSIVE)
 def iothreadpin(
-    domain: Any = DOMAIN,
+    domain: Domain = DOMAIN,
     iothread: int = Argument("number of the I/O thread", kind=uint32),
     cpulist: str = Argument("the host's CPUs it may run on, as a list; r is all of them"),
     impact: int = impact(),

@@ -11,12 +11,12 @@ from vsh.errors import CommandError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from vsh.api.domain import Domain
 
 
 @command(exclusive=IMPACT_EXCLUSIVE)
 def iothreadset(
-    domain: Any = DOMAIN,
+    domain: Domain = DOMAIN,
     id: int = Argument("number of the I/O thread", kind=io_thread),
     poll_max_ns: int | None = Option(
         "longest time to poll, in nanoseconds; 0 is none", kind=uint64, by_place=True

@@ -10,17 +10,18 @@ from vsh.errors import CommandError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from vsh.api.domain import Domain
+    from vsh.cli.session import Session
 
 
 @command
 def lxc_enter_namespace(
-    domain: Any = ACTIVE_DOMAIN,
+    domain: Domain = ACTIVE_DOMAIN,
     noseclabel: bool = Flag("keep the security label that this program has"),
     cmd: list[str] = Argument(
         "path of the program, and its arguments", kind=anything, repeats=True
     ),
-    session: Any = SESSION,
+    session: Session = SESSION,
 ) -> None:
     """Run a program inside a container, with what this terminal is connected to.
 

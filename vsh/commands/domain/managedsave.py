@@ -13,18 +13,18 @@ from vsh.words.domain.lifecycle import DomainSaveRestore
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
 @command
 def managedsave(
-    domain: Any = ACTIVE_DOMAIN,
+    domain: Domain = ACTIVE_DOMAIN,
     bypass_cache: bool = Flag("do not let the file system cache the file"),
     state: int = run_state("after the next start"),
     verbose: bool = Flag("show the progress"),
-    session: Any = SESSION,
+    session: Session = SESSION,
 ) -> Document:
     """Save the state of a running guest and stop it; its next start goes on from there.
 

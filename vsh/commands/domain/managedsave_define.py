@@ -13,14 +13,15 @@ from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Callable
 
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command(exclusive=(("running", "paused"),))
 def managedsave_define(
-    domain: Any = late_domain(complete="MANAGEDSAVE"),
+    domain: Callable[[], Domain] = late_domain(complete="MANAGEDSAVE"),
     xml: str = Argument("file with the new document", complete=file_names),
     flags: int = run_state("after the next start"),
 ) -> Document:

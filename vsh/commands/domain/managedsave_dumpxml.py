@@ -11,14 +11,13 @@ from vsh.words.domain.lifecycle import DomainSaveImageXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command
 def managedsave_dumpxml(
-    domain: Any = domain_argument(complete="MANAGEDSAVE"),
+    domain: Domain = domain_argument(complete="MANAGEDSAVE"),
     security_info: bool = Flag("include passwords and other secrets"),
     xpath: str | None = Option(XPATH_HELP, kind=anything),
     wrap: bool = Flag(WRAP_HELP),

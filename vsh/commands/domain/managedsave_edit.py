@@ -11,16 +11,16 @@ from vsh.words.domain.lifecycle import DomainSaveImageXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
 @command(exclusive=(("running", "paused"),))
 def managedsave_edit(
-    domain: Any = domain_argument(complete="MANAGEDSAVE"),
+    domain: Domain = domain_argument(complete="MANAGEDSAVE"),
     flags: int = run_state("after the next start"),
-    session: Any = SESSION,
+    session: Session = SESSION,
 ) -> Document:
     """Change the domain's document inside its managed save image in an editor.
 

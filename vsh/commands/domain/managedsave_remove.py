@@ -9,13 +9,12 @@ from vsh.output.document import Said
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command(loses="saved")
-def managedsave_remove(domain: Any = domain_argument(complete="MANAGEDSAVE")) -> Document:
+def managedsave_remove(domain: Domain = domain_argument(complete="MANAGEDSAVE")) -> Document:
     """Remove the managed save image of a domain; its next start boots afresh.
 
     What was in the guest's memory is lost.

@@ -12,14 +12,13 @@ from vsh.errors import failing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command(exclusive=IMPACT_EXCLUSIVE)
 def memtune(
-    domain: Any = DOMAIN,
+    domain: Domain = DOMAIN,
     hard_limit: int | None = Option(
         "most memory, KiB or scaled; -1 is no limit", kind=memory_limit, by_place=True
     ),

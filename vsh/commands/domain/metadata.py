@@ -12,21 +12,21 @@ from vsh.words.domain.document import DomainMetadataType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
 @command(exclusive=(*IMPACT_EXCLUSIVE, ("edit", "set"), ("remove", "set"), ("remove", "edit")))
 def metadata(
-    domain: Any = DOMAIN,
+    domain: Domain = DOMAIN,
     uri: str = Argument("the namespace that the element belongs to"),
     impact: int = impact("live", "config", "current"),
     edit: bool = Flag("change it in an editor"),
     key: str | None = Option("the prefix for the namespace, where it is set", by_place=True),
     set: str | None = Option("the new element", by_place=True),
     remove: bool = Flag("remove the element"),
-    session: Any = SESSION,
+    session: Session = SESSION,
 ) -> Document:
     """Print, set or remove a program's own XML element in a domain's definition.
 
@@ -58,7 +58,7 @@ def metadata(
     return Done("Metadata modified")
 
 
-def _editable(domain: Any, uri: str, impact: int) -> str:
+def _editable(domain: Domain, uri: str, impact: int) -> str:
     """The element as it is now, or an empty line to begin with."""
     try:
         text: str = domain.get_metadata(DomainMetadataType.ELEMENT, uri, impact)

@@ -24,6 +24,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from vsh.api.domain import Domain
+    from vsh.cli.session import Session
+
 
 @command(
     exclusive=(
@@ -41,7 +44,7 @@ if TYPE_CHECKING:
     old={"tunneled": "tunnelled"},
 )
 def migrate(
-    domain: Any = DOMAIN,
+    domain: Domain = DOMAIN,
     desturi: str = Argument(
         "the destination's hypervisor, as this program (or with --p2p the source's daemon) sees it"
     ),
@@ -117,7 +120,7 @@ def migrate(
     available_switchover_bandwidth: int | None = Option(
         "MiB/s that the last step may count on", kind=uint64
     ),
-    session: Any = SESSION,
+    session: Session = SESSION,
 ) -> None:
     """Move a guest to another host.
 

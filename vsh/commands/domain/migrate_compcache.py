@@ -10,14 +10,13 @@ from vsh.output.document import Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command
 def migrate_compcache(
-    domain: Any = ACTIVE_DOMAIN, size: int | None = Option("the new size in bytes", kind=uint64)
+    domain: Domain = ACTIVE_DOMAIN, size: int | None = Option("the new size in bytes", kind=uint64)
 ) -> Document:
     """Print or set the size of the cache that a compressed migration uses.
 

@@ -8,13 +8,12 @@ from vsh.output.document import Line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command
-def migrate_getmaxdowntime(domain: Any = ACTIVE_DOMAIN) -> Document:
+def migrate_getmaxdowntime(domain: Domain = ACTIVE_DOMAIN) -> Document:
     """Print how many milliseconds a guest may stand still at the end of its migration.
 
     migrate-setmaxdowntime sets it.

@@ -10,14 +10,13 @@ from vsh.words.domain.migration import DomainMigrateMaxSpeed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command
 def migrate_getspeed(
-    domain: Any = ACTIVE_DOMAIN,
+    domain: Domain = ACTIVE_DOMAIN,
     postcopy: bool = Flag("in the phase after the guest runs on the destination"),
 ) -> Document:
     """Print how fast a guest's memory may be sent when it is moved, in MiB/s.

@@ -7,11 +7,11 @@ from vsh.cli.objects import ACTIVE_DOMAIN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from vsh.api.domain import Domain
 
 
 @command
-def migrate_postcopy(domain: Any = ACTIVE_DOMAIN) -> None:
+def migrate_postcopy(domain: Domain = ACTIVE_DOMAIN) -> None:
     """Let a guest that is being moved run on the destination before all its memory is there.
 
     The migration must have been begun with --postcopy.

@@ -9,12 +9,12 @@ from vsh.errors import CommandError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from vsh.api.domain import Domain
 
 
 @command
 def migrate_setmaxdowntime(
-    domain: Any = ACTIVE_DOMAIN, downtime: int = Argument("milliseconds", kind=uint64)
+    domain: Domain = ACTIVE_DOMAIN, downtime: int = Argument("milliseconds", kind=uint64)
 ) -> None:
     """Set how long a guest may stand still at the end of its migration.
 

@@ -9,12 +9,12 @@ from vsh.words.domain.migration import DomainMigrateMaxSpeed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from vsh.api.domain import Domain
 
 
 @command
 def migrate_setspeed(
-    domain: Any = ACTIVE_DOMAIN,
+    domain: Domain = ACTIVE_DOMAIN,
     bandwidth: int = Argument("MiB/s", kind=wrapping64),
     postcopy: bool = Flag("in the phase after the guest runs on the destination"),
 ) -> None:

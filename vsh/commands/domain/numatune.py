@@ -15,6 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
@@ -23,7 +24,7 @@ MODES = DomainNumatuneMemMode.words()
 
 @command(exclusive=IMPACT_EXCLUSIVE)
 def numatune(
-    domain: Any = DOMAIN,
+    domain: Domain = DOMAIN,
     mode: str | None = Option("how the nodes are used", by_place=True, complete=MODES),
     nodeset: str | None = Option("the nodes, as a list: 0-2,^1", by_place=True),
     impact: int = impact(),
@@ -56,7 +57,7 @@ def numatune(
     )
 
 
-def _present(domain: Any, impact: int) -> Any:
+def _present(domain: Domain, impact: int) -> Any:
     try:
         return queried(domain, lambda: domain.get_numa_parameters(impact), "memory parameters")
     except CommandError as error:

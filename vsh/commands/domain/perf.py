@@ -12,8 +12,10 @@ from vsh.output.document import Said
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
@@ -54,7 +56,7 @@ class Counted(Said):
 
 @command(exclusive=IMPACT_EXCLUSIVE)
 def perf(
-    domain: Any = late_domain(),
+    domain: Callable[[], Domain] = late_domain(),
     enable: str | None = Option(
         "events to count, comma-separated", by_place=True, complete=listed(EVENTS)
     ),

@@ -12,14 +12,13 @@ from vsh.words.domain.monitor import DomainQemuAgentCommandTimeout as Timeout
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command
 def qemu_agent_command(
-    domain: Any = ACTIVE_DOMAIN,
+    domain: Domain = ACTIVE_DOMAIN,
     timeout: int | None = Option("seconds to wait for the answer", kind=int32),
     async_: bool = Flag("do not wait for an answer"),
     block: bool = Flag("wait for the answer for ever"),

@@ -10,15 +10,14 @@ from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.connection import Connection
     from vsh.output.document import Document
 
 
 @command
 def qemu_attach(
     pid: int = Argument("its process", kind=Kind("string", uint32.convert)),
-    connection: Any = CONNECTION,
+    connection: Connection = CONNECTION,
 ) -> Document:
     """Take over a QEMU that somebody else started.
 

@@ -13,14 +13,13 @@ from vsh.words.domain.monitor import DomainQemuMonitorCommand
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command(exclusive=(("hmp", "pretty"), ("hmp", "return-value")))
 def qemu_monitor_command(
-    domain: Any = ACTIVE_DOMAIN,
+    domain: Domain = ACTIVE_DOMAIN,
     hmp: bool = Flag("the command is of the human monitor"),
     pretty: bool = Flag("set the answer out for people"),
     return_value: bool = Flag("print only what the command returned"),

@@ -10,13 +10,14 @@ from vsh.words.domain.lifecycle import DomainReboot
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Callable
 
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command
-def reboot(domain: Any = LATE_ACTIVE_DOMAIN, mode: str | None = MODE) -> Document:
+def reboot(domain: Callable[[], Domain] = LATE_ACTIVE_DOMAIN, mode: str | None = MODE) -> Document:
     """Ask the guest to reboot.
 
     What happens then is up to the domain's on_reboot action.

@@ -9,13 +9,12 @@ from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command
-def reset(domain: Any = ACTIVE_DOMAIN) -> Document:
+def reset(domain: Domain = ACTIVE_DOMAIN) -> Document:
     """Reset the guest at once, as its reset button would.
 
     The guest gets no chance to write anything: data may be lost.

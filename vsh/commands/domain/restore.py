@@ -13,8 +13,7 @@ from vsh.words.domain.lifecycle import DomainSaveRestore
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.connection import Connection
     from vsh.output.document import Document
 
 
@@ -29,7 +28,7 @@ def restore(
     running: bool = Flag("let the guest run, whatever it did when it was saved"),
     paused: bool = Flag("leave the guest paused, whatever it did when it was saved"),
     reset_nvram: bool = Flag("start with a fresh copy of the firmware's variables"),
-    connection: Any = CONNECTION,
+    connection: Connection = CONNECTION,
 ) -> Document:
     """Bring a saved guest back from a file, as it was when it was saved.
 

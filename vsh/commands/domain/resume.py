@@ -9,13 +9,12 @@ from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command
-def resume(domain: Any = domain_argument(complete="PAUSED")) -> Document:
+def resume(domain: Domain = domain_argument(complete="PAUSED")) -> Document:
     """Let a paused guest go on.
 
     It goes on where it was paused.

@@ -14,8 +14,8 @@ from vsh.words.domain.lifecycle import DomainSaveRestore
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
@@ -24,7 +24,7 @@ FORMATS = ("raw", "sparse", "gzip", "bzip2", "xz", "lzop", "zstd")
 
 @command
 def save(
-    domain: Any = ACTIVE_DOMAIN,
+    domain: Domain = ACTIVE_DOMAIN,
     file: str = Argument("the file to write", complete=file_names),
     bypass_cache: bool = Flag("do not let the file system cache the file"),
     parallel_channels: int | None = Option("how many channels write at once", kind=int32),
@@ -38,7 +38,7 @@ def save(
     ),
     state: int = run_state("when it is restored"),
     verbose: bool = Flag("show the progress"),
-    session: Any = SESSION,
+    session: Session = SESSION,
 ) -> Document:
     """Save the state of a running guest to a file, and stop it.
 

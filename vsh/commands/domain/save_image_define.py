@@ -12,8 +12,7 @@ from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.connection import Connection
     from vsh.output.document import Document
 
 
@@ -22,7 +21,7 @@ def save_image_define(
     file: str = Argument("the file that save wrote", complete=file_names),
     xml: str = Argument("file with the new document", complete=file_names),
     flags: int = run_state("when it is restored"),
-    connection: Any = CONNECTION,
+    connection: Connection = CONNECTION,
 ) -> Document:
     """Change the domain's document inside a saved state.
 

@@ -12,8 +12,8 @@ from vsh.words.domain.lifecycle import DomainSaveImageXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.connection import Connection
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 def save_image_edit(
     file: str = Argument("the file that save wrote", complete=file_names),
     flags: int = run_state("when it is restored"),
-    connection: Any = CONNECTION,
-    session: Any = SESSION,
+    connection: Connection = CONNECTION,
+    session: Session = SESSION,
 ) -> Document:
     """Change the domain's document inside a saved state in an editor.
 

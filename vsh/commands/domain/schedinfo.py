@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from vsh.api.domain import Domain
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
 @command(exclusive=IMPACT_EXCLUSIVE)
 def schedinfo(
-    domain: Any = DOMAIN,
+    domain: Domain = DOMAIN,
     weight: str | None = Option("its share, with the Xen credit scheduler", kind=number_text),
     cap: str | None = Option("most it gets, with the Xen credit scheduler", kind=number_text),
     current: bool = Flag("affect current domain"),
@@ -30,7 +32,7 @@ def schedinfo(
     set: list[str] = Argument(
         "a parameter and its new value, as name=value", required=False, kind=anything, repeats=True
     ),
-    session: Any = SESSION,
+    session: Session = SESSION,
 ) -> Iterator[Document]:
     """Print or set how the host's scheduler treats a domain.
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
+    from vsh.api.domain import Domain
     from vsh.cli.session import Session
 
 
@@ -28,7 +29,7 @@ def key_names(session: Session, text: str, given: dict[str, Any]) -> Iterable[st
 
 @command
 def send_key(
-    domain: Any = ACTIVE_DOMAIN,
+    domain: Domain = ACTIVE_DOMAIN,
     codeset: str | None = Option(
         "what the codes are of (default: linux)", kind=anything, complete=SETS
     ),

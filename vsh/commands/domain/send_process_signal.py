@@ -10,7 +10,7 @@ from vsh.words.domain.devices import DomainProcessSignal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from vsh.api.domain import Domain
 
 
 SIGNALS = tuple(name.lower() for name in vars(DomainProcessSignal) if name.isupper())
@@ -19,7 +19,7 @@ SIGNALS = tuple(name.lower() for name in vars(DomainProcessSignal) if name.isupp
 
 @command
 def send_process_signal(
-    domain: Any = ACTIVE_DOMAIN,
+    domain: Domain = ACTIVE_DOMAIN,
     pid: int = Argument("the process, as the guest numbers it", kind=Kind("string", int64.convert)),
     signame: str = Argument("name or number of the signal", complete=SIGNALS),
 ) -> None:

@@ -11,7 +11,9 @@ from vsh.words.domain.lifecycle import DomainLifecycle, DomainLifecycleAction
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Callable
+
+    from vsh.api.domain import Domain
 
 
 TYPES = DomainLifecycle.words()
@@ -20,7 +22,7 @@ ACTIONS = DomainLifecycleAction.words()[: DomainLifecycleAction.PRESERVE_RUNNING
 
 @command(exclusive=IMPACT_EXCLUSIVE)
 def set_lifecycle_action(
-    domain: Any = late_domain(),
+    domain: Callable[[], Domain] = late_domain(),
     type: str = Argument("when: poweroff, reboot or crash", complete=TYPES),
     action: str = Argument("what is done then", complete=ACTIONS),
     impact: int = impact(),

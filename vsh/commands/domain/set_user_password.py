@@ -10,14 +10,13 @@ from vsh.words.domain.guest import DomainSetUserPassword
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command
 def set_user_password(
-    domain: Any = ACTIVE_DOMAIN,
+    domain: Domain = ACTIVE_DOMAIN,
     user: str = Argument("the guest's user"),
     password: str = Argument("the new password"),
     encrypted: bool = Flag("the password is a hash as the guest keeps it"),

@@ -11,12 +11,12 @@ from vsh.words.domain.guest import DomainAuthorizedSSHKeysSet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from vsh.api.domain import Domain
 
 
 @command(requires={"remove": "file"})
 def set_user_sshkeys(
-    domain: Any = ACTIVE_DOMAIN,
+    domain: Domain = ACTIVE_DOMAIN,
     user: str = Argument("the guest's user"),
     file: str | None = Argument("file with keys, one a line", required=False, complete=file_names),
     reset: bool = Flag("these keys, and no others, from now on"),

@@ -11,12 +11,12 @@ from vsh.words.domain.memory import DomainMemoryMod
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from vsh.api.domain import Domain
 
 
 @command(exclusive=IMPACT_EXCLUSIVE, old={"kilobytes": "size"})
 def setmaxmem(
-    domain: Any = DOMAIN,
+    domain: Domain = DOMAIN,
     size: int = Argument("the new limit, KiB or with a suffix", kind=kibibytes),
     impact: int = impact(),
 ) -> None:

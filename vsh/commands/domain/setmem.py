@@ -10,12 +10,12 @@ from vsh.words.domain.memory import DomainMemoryMod
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from vsh.api.domain import Domain
 
 
 @command(exclusive=IMPACT_EXCLUSIVE, old={"kilobytes": "size"})
 def setmem(
-    domain: Any = DOMAIN,
+    domain: Domain = DOMAIN,
     size: int = Argument("the new amount, KiB or with a suffix", kind=kibibytes),
     config: bool = Flag("affect next boot"),
     live: bool = Flag("affect running domain"),

@@ -11,12 +11,14 @@ from vsh.words.domain.cpu import DomainSetVcpu
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Callable
+
+    from vsh.api.domain import Domain
 
 
 @command(exclusive=(*IMPACT_EXCLUSIVE, ("enable", "disable")))
 def setvcpu(
-    domain: Any = late_domain(),
+    domain: Callable[[], Domain] = late_domain(),
     vcpulist: str = Argument("the numbers of the CPUs, as a list"),
     enable: bool = Flag("put them in"),
     disable: bool = Flag("take them out"),

@@ -10,12 +10,12 @@ from vsh.words.domain.cpu import DomainVcpu
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from vsh.api.domain import Domain
 
 
 @command(exclusive=(*IMPACT_EXCLUSIVE, ("guest", "config")), requires={"maximum": "config"})
 def setvcpus(
-    domain: Any = DOMAIN,
+    domain: Domain = DOMAIN,
     count: int = Argument("how many", kind=uint32),
     maximum: bool = Flag("set how many it can have"),
     config: bool = Flag("affect next boot"),

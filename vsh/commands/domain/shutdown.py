@@ -10,13 +10,16 @@ from vsh.words.domain.lifecycle import DomainShutdown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Callable
 
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command
-def shutdown(domain: Any = LATE_ACTIVE_DOMAIN, mode: str | None = MODE) -> Document:
+def shutdown(
+    domain: Callable[[], Domain] = LATE_ACTIVE_DOMAIN, mode: str | None = MODE
+) -> Document:
     """Ask the guest to shut down.
 
     The guest may take its time, or not react at all.

@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
+    from vsh.api.domain import Domain
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
 @command
 def start(
-    domain: Any = domain_argument(
+    domain: Domain = domain_argument(
         "name or uuid of a domain that is shut off", by="uuid name", complete="INACTIVE"
     ),
     console: bool = Flag("connect to the guest's console as soon as it is there"),
@@ -31,7 +33,7 @@ def start(
     force_boot: bool = Flag("boot afresh: throw away a managed save image"),
     pass_fds: str | None = Option(PASS_FDS_HELP, kind=anything, by_place=True),
     reset_nvram: bool = Flag("start with a fresh copy of the firmware's variables"),
-    session: Any = SESSION,
+    session: Session = SESSION,
 ) -> Iterator[Document]:
     """Start a domain that is defined and shut off.
 
@@ -66,10 +68,10 @@ def start(
             started, resume = begin_paused(begin, flags, resume=resume)
     yield Done("Domain '{name}' started", name=domain.name)
     if console:
-        yield from run_console(session, started or domain, None, 0, resume=resume)
+        yield from run_console(session, started, None, 0, resume=resume)
 
 
-def _forced(domain: Any, begin: Callable[[int], Any], flags: int) -> bool:
+def _forced(domain: Domain, begin: Callable[[int], Any], flags: int) -> bool:
     """Boot afresh; False where the hypervisor cannot: then the saved state has been removed."""
     try:
         begin(flags)
@@ -80,7 +82,7 @@ def _forced(domain: Any, begin: Callable[[int], Any], flags: int) -> bool:
     return True
 
 
-def _saved(domain: Any) -> bool:
+def _saved(domain: Domain) -> bool:
     """Whether there is a managed save image, as far as the hypervisor knows of any."""
     try:
         return bool(domain.has_managed_save_image(0))

@@ -9,13 +9,12 @@ from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command
-def suspend(domain: Any = domain_argument(complete="RUNNING")) -> Document:
+def suspend(domain: Domain = domain_argument(complete="RUNNING")) -> Document:
     """Pause a running guest.
 
     It stays in memory and does nothing until it is resumed.

@@ -9,13 +9,13 @@ from vsh.output.document import Line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
 @command
-def ttyconsole(domain: Any = DOMAIN, session: Any = SESSION) -> Document | None:
+def ttyconsole(domain: Domain = DOMAIN, session: Session = SESSION) -> Document | None:
     """Print the terminal device on the host that a guest's console is.
 
     Fails for a console that is something else.

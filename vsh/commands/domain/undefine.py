@@ -15,9 +15,10 @@ from vsh.words.volume import StorageVolDelete
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import Any
+    from collections.abc import Callable, Iterator
 
+    from vsh.api.domain import Domain
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     loses="undefine",
 )
 def undefine(
-    domain: Any = late_domain(),
+    domain: Callable[[], Domain] = late_domain(),
     managed_save: bool = Flag("remove its managed save image too"),
     storage: str | None = Option(
         "remove the volumes of these disks too, comma-separated",
@@ -45,7 +46,7 @@ def undefine(
     keep_nvram: bool = Flag("keep the file of its firmware's variables"),
     tpm: bool = Flag("remove the state of its TPM"),
     keep_tpm: bool = Flag("keep the state of its TPM"),
-    session: Any = SESSION,
+    session: Session = SESSION,
 ) -> Iterator[Document]:
     """Forget a domain's definition.
 

@@ -13,14 +13,13 @@ from vsh.words.domain.devices import DomainDeviceModify
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command(exclusive=(("persistent", "current"), *IMPACT_EXCLUSIVE))
 def update_device(
-    domain: Any = DOMAIN,
+    domain: Domain = DOMAIN,
     file: str = DEVICE_FILE,
     persistent: bool = PERSISTENT,
     impact: int = impact(),

@@ -14,14 +14,13 @@ from vsh.words.domain.document import DomainXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command(exclusive=(*IMPACT_EXCLUSIVE, ("node", "alias")))
 def update_memory_device(
-    domain: Any = DOMAIN,
+    domain: Domain = DOMAIN,
     impact: int = impact(),
     print_xml: bool = Flag("print the changed device instead of sending it"),
     alias: str | None = Option("the device's alias", by_place=True, complete=memory_aliases),

@@ -12,14 +12,13 @@ from vsh.words.domain.cpu import DomainVcpu
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command(exclusive=(("live", "config"), ("active", "maximum"), ("guest", "config")))
 def vcpucount(
-    domain: Any = DOMAIN,
+    domain: Domain = DOMAIN,
     maximum: bool = Flag("how many it can have"),
     active: bool = Flag("how many it has"),
     live: bool = Flag("of the running domain"),
@@ -48,7 +47,7 @@ def vcpucount(
     return Line("{count}", count=count_vcpus(domain, flags))
 
 
-def _all(domain: Any) -> Document:
+def _all(domain: Domain) -> Document:
     lines = []
     counts = {}
     for kind, bit in (("maximum", DomainVcpu.MAXIMUM), ("current", 0)):

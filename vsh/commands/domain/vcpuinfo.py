@@ -18,11 +18,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command
-def vcpuinfo(domain: Any = DOMAIN, pretty: bool = Flag("the host's CPUs as a list")) -> Document:
+def vcpuinfo(domain: Domain = DOMAIN, pretty: bool = Flag("the host's CPUs as a list")) -> Document:
     """Print where each of a domain's CPUs runs, and where it may.
 
     For a domain that does not run only the latter is known.
@@ -52,7 +53,7 @@ def vcpuinfo(domain: Any = DOMAIN, pretty: bool = Flag("the host's CPUs as a lis
     return _shaped(rows, host, pretty=pretty)
 
 
-def _inactive(domain: Any, length: int) -> list[dict[str, Any]]:
+def _inactive(domain: Domain, length: int) -> list[dict[str, Any]]:
     """The CPUs of a domain that does not run: what is known is where they may run."""
     root = tree(domain.get_xml_desc(DomainXML.INACTIVE))
     most = number_at(root, "/domain/vcpu")

@@ -22,14 +22,16 @@ from vsh.words.domain.cpu import DomainVcpu
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Callable
 
+    from vsh.api.connection import Connection
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command(exclusive=IMPACT_EXCLUSIVE)
 def vcpupin(
-    domain: Any = late_domain(),
+    domain: Callable[[], Domain] = late_domain(),
     vcpu: int | None = Option("number of the guest's CPU", kind=uint32, by_place=True),
     cpulist: str | None = Option(
         "the host's CPUs it may run on, as a list; r is all of them", kind=anything, by_place=True
@@ -37,7 +39,7 @@ def vcpupin(
     config: bool = Flag("affect next boot"),
     live: bool = Flag("affect running domain"),
     current: bool = Flag("affect current domain"),
-    connection: Any = CONNECTION,
+    connection: Connection = CONNECTION,
 ) -> Document | None:
     """Print or set which of the host's CPUs a guest's CPU may run on.
 
@@ -59,6 +61,7 @@ def vcpupin(
     if cpulist is None:
         return _query(found, vcpu, host, flags)
     cpumap = cpu_map(cpulist, host)
+    assert vcpu is not None  # a list of CPUs is for one
     if flags or current:
         found.pin_vcpu_flags(vcpu, cpumap, flags)
     else:
@@ -66,7 +69,7 @@ def vcpupin(
     return None
 
 
-def _query(domain: Any, vcpu: int | None, host: int, flags: int) -> Document:
+def _query(domain: Domain, vcpu: int | None, host: int, flags: int) -> Document:
     count = count_if_there(domain, flags | DomainVcpu.MAXIMUM)
     if count is None:
         which = "offline" if flags & DomainModificationImpact.LIVE else "transient"

@@ -11,13 +11,12 @@ from vsh.output.document import Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command
-def vncdisplay(domain: Any = ACTIVE_DOMAIN) -> Document:
+def vncdisplay(domain: Domain = ACTIVE_DOMAIN) -> Document:
     """Print the address and number of a guest's VNC display.
 
     The number counts from port 5900.

@@ -12,8 +12,7 @@ from vsh.words.nwfilter_binding import NWFilterBindingCreate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.connection import Connection
     from vsh.output.document import Document
 
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 def nwfilter_binding_create(
     file: str = Argument("file with the binding's description", complete=file_names),
     flags: int = validating(NWFilterBindingCreate),
-    connection: Any = CONNECTION,
+    connection: Connection = CONNECTION,
 ) -> Document:
     """Bind a network filter to a port device, from an XML file.
 

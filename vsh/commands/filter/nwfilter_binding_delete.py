@@ -9,13 +9,12 @@ from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.nwfilter_binding import NwfilterBinding
     from vsh.output.document import Document
 
 
 @command
-def nwfilter_binding_delete(binding: Any = BINDING) -> Document:
+def nwfilter_binding_delete(binding: NwfilterBinding = BINDING) -> Document:
     """Delete the binding of a network filter to a port device.
 
     What passes the port is not filtered any more.

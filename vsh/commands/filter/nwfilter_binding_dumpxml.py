@@ -9,14 +9,13 @@ from vsh.commands._xpath import WRAP_HELP, XPATH_HELP, dump
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.nwfilter_binding import NwfilterBinding
     from vsh.output.document import Document
 
 
 @command
 def nwfilter_binding_dumpxml(
-    binding: Any = BINDING,
+    binding: NwfilterBinding = BINDING,
     xpath: str | None = Option(XPATH_HELP, complete=()),
     wrap: bool = Flag(WRAP_HELP),
 ) -> Document:

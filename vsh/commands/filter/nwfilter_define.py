@@ -12,8 +12,7 @@ from vsh.words.nwfilter import NWFilterDefine
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.connection import Connection
     from vsh.output.document import Document
 
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 def nwfilter_define(
     file: str = Argument("file with the filter's description", complete=file_names),
     flags: int = validating(NWFilterDefine),
-    connection: Any = CONNECTION,
+    connection: Connection = CONNECTION,
 ) -> Document:
     """Define a network filter from an XML file, or change an existing one.
 

@@ -9,14 +9,13 @@ from vsh.commands._xpath import WRAP_HELP, XPATH_HELP, dump
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.nwfilter import Nwfilter
     from vsh.output.document import Document
 
 
 @command
 def nwfilter_dumpxml(
-    nwfilter: Any = NWFILTER,
+    nwfilter: Nwfilter = NWFILTER,
     xpath: str | None = Option(XPATH_HELP, complete=()),
     wrap: bool = Flag(WRAP_HELP),
 ) -> Document:

@@ -9,13 +9,13 @@ from vsh.commands._definitions import edit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.nwfilter import Nwfilter
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
 @command
-def nwfilter_edit(nwfilter: Any = NWFILTER, session: Any = SESSION) -> Document:
+def nwfilter_edit(nwfilter: Nwfilter = NWFILTER, session: Session = SESSION) -> Document:
     """Edit the definition of a network filter.
 
     The change takes effect at once, in every guest that the filter stands before.

@@ -9,13 +9,12 @@ from vsh.output.document import Column, Table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.connection import Connection
     from vsh.output.document import Document
 
 
 @command
-def nwfilter_list(connection: Any = CONNECTION) -> Document:
+def nwfilter_list(connection: Connection = CONNECTION) -> Document:
     """List network filters.
 
     Sorted by name.

@@ -9,13 +9,12 @@ from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.nwfilter import Nwfilter
     from vsh.output.document import Document
 
 
 @command
-def nwfilter_undefine(nwfilter: Any = NWFILTER) -> Document:
+def nwfilter_undefine(nwfilter: Nwfilter = NWFILTER) -> Document:
     """Forget the definition of a network filter.
 
     A filter that a guest or another filter uses cannot be removed.

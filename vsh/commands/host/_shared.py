@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
+    from vsh.api.connection import Connection
     from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
-def host_tree(connection: Any) -> Any:
+def host_tree(connection: Connection) -> Any:
     """The root element of the host's capabilities."""
     from vsh.xml.engine.reader import parse
 

@@ -10,7 +10,7 @@ from vsh.words.host import NodeAllocPages
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from vsh.api.connection import Connection
 
 
 @command(exclusive=(("all", "cellno"),))
@@ -26,7 +26,7 @@ def allocpages(
     ),
     add: bool = Flag("add to the pages that there are, rather than set their number"),
     all: bool = Flag("on each NUMA cell"),
-    connection: Any = CONNECTION,
+    connection: Connection = CONNECTION,
 ) -> None:
     """Set or change the number of pages in a pool of huge pages.
 

@@ -11,8 +11,7 @@ from vsh.words.connection import BaselineCPU
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.connection import Connection
     from vsh.output.document import Document
 
 
@@ -24,7 +23,7 @@ def cpu_baseline(
         features=("also show the features that are part of the model", "EXPAND_FEATURES"),
         migratable="leave out features that a guest cannot migrate with",
     ),
-    connection: Any = CONNECTION,
+    connection: Connection = CONNECTION,
 ) -> Document:
     """Print the CPU that all the given ones can stand in for.
 

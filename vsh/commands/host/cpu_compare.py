@@ -10,8 +10,7 @@ from vsh.errors import failing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 def cpu_compare(
     file: str = Argument("file with a CPU definition", complete=file_names),
     flags: int = compare_flags(),
-    session: Any = SESSION,
+    session: Session = SESSION,
 ) -> Document:
     """Compare a CPU with that of the host.
 

@@ -11,15 +11,14 @@ from vsh.output.document import Done, Lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.connection import Connection
     from vsh.output.document import Document
 
 
 @command
 def cpu_models(
     arch: str = Argument("architecture of the CPUs", complete=architectures),
-    connection: Any = CONNECTION,
+    connection: Connection = CONNECTION,
 ) -> Document:
     """List the CPU models of an architecture that the hypervisor's library knows.
 

@@ -12,8 +12,7 @@ from vsh.words.connection import GetDomainCapabilities
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.connection import Connection
     from vsh.output.document import Document
 
 
@@ -31,7 +30,7 @@ def domcapabilities(
         expand_cpu_features="also list the features that are part of the CPU model",
         supported_cpu_features="also list features that are supported and not on by default",
     ),
-    connection: Any = CONNECTION,
+    connection: Connection = CONNECTION,
 ) -> Document:
     """Print what a domain of some kind can have on this host, as XML.
 

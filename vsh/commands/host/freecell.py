@@ -11,8 +11,7 @@ from vsh.output.document import Shaped, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
@@ -22,7 +21,7 @@ def freecell(
         "number of the NUMA cell", kind=int32, by_place=True, complete=cells
     ),
     all: bool = Flag("each NUMA cell, and their sum"),
-    session: Any = SESSION,
+    session: Session = SESSION,
 ) -> Document:
     """Print the free memory of the host, or of its NUMA cells.
 

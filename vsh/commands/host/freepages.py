@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from vsh.api.connection import Connection
     from vsh.output.document import Document
 
 
@@ -32,7 +33,7 @@ def freepages(
         complete=pages,
     ),
     all: bool = Flag("each NUMA cell, and each size unless one is given"),
-    connection: Any = CONNECTION,
+    connection: Connection = CONNECTION,
 ) -> Document | Iterator[Document]:
     """Print the number of free pages of the host's NUMA cells.
 
@@ -58,7 +59,7 @@ def freepages(
     )
 
 
-def _every(connection: Any, kib: int | None) -> tuple[str, list[dict[str, Any]]]:
+def _every(connection: Connection, kib: int | None) -> tuple[str, list[dict[str, Any]]]:
     """The counts of each cell, as text and as rows.  Raises CommandError where some are missing."""
     capabilities = host_tree(connection)
     sizes = page_sizes(capabilities) if kib is None else [kib]

@@ -9,13 +9,12 @@ from vsh.output.document import Line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.connection import Connection
     from vsh.output.document import Document
 
 
 @command
-def hostname(connection: Any = CONNECTION) -> Document:
+def hostname(connection: Connection = CONNECTION) -> Document:
     """Print the name of the hypervisor's host.
 
     Examples:

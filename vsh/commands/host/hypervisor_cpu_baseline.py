@@ -38,7 +38,7 @@ def hypervisor_cpu_baseline(
         ignore_host="compute the result from the given CPUs alone",
     ),
     model: str | None = Option("a CPU model, in place of a file", by_place=True, complete=_models),
-    session: Any = SESSION,
+    session: Session = SESSION,
 ) -> Document:
     """Print the CPU that the hypervisor can offer in place of all the given ones.
 

@@ -17,8 +17,7 @@ from vsh.errors import failing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
@@ -30,7 +29,7 @@ def hypervisor_cpu_compare(
     arch: str | None = Option("architecture of the CPU", by_place=True, complete=architectures),
     machine: str | None = Option("machine type", by_place=True, complete=machines),
     flags: int = compare_flags(),
-    session: Any = SESSION,
+    session: Session = SESSION,
 ) -> Document:
     """Compare a CPU with what the hypervisor offers on this host.
 

@@ -11,8 +11,7 @@ from vsh.errors import failing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.connection import Connection
     from vsh.output.document import Document
 
 
@@ -23,7 +22,7 @@ def hypervisor_cpu_models(
     arch: str | None = Option("architecture of the CPUs", complete=architectures),
     machine: str | None = Option("machine type", complete=machines),
     all: bool = Flag("also those that cannot be used on this host"),
-    connection: Any = CONNECTION,
+    connection: Connection = CONNECTION,
 ) -> Document:
     """List the CPU models that the hypervisor says can be used on this host.
 

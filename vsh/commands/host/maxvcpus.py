@@ -11,15 +11,14 @@ from vsh.output.document import Line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.connection import Connection
     from vsh.output.document import Document
 
 
 @command
 def maxvcpus(
     type: str | None = Option("type of domain", by_place=True, complete=virtualizers),
-    connection: Any = CONNECTION,
+    connection: Connection = CONNECTION,
 ) -> Document:
     """Print the largest number of virtual CPUs that a guest may have.
 

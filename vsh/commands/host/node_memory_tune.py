@@ -12,8 +12,7 @@ from vsh.output.document import Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.connection import Connection
     from vsh.output.document import Document
 
 
@@ -28,7 +27,7 @@ def node_memory_tune(
     shm_merge_across_nodes: int | None = Option(
         "whether pages of different NUMA cells are merged", kind=uint32, by_place=True
     ),
-    connection: Any = CONNECTION,
+    connection: Connection = CONNECTION,
 ) -> Document | None:
     """Print or set the parameters of memory sharing between guests.
 

@@ -10,14 +10,14 @@ from vsh.output.document import Fields
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.connection import Connection
     from vsh.output.document import Document
 
 
 @command
 def nodecpumap(
-    pretty: bool = Flag("print the CPUs that are online as ranges"), connection: Any = CONNECTION
+    pretty: bool = Flag("print the CPUs that are online as ranges"),
+    connection: Connection = CONNECTION,
 ) -> Document:
     """Print how many CPUs the host has, and which of them are online.
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
+    from vsh.api.connection import Connection
     from vsh.cli.session import Session
     from vsh.output.document import Document
 
@@ -37,7 +38,7 @@ def _cpus(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
 def nodecpustats(
     cpu: int | None = Option("only this CPU", kind=int32, by_place=True, complete=_cpus),
     percent: bool = Flag("percentages over one second"),
-    connection: Any = CONNECTION,
+    connection: Connection = CONNECTION,
 ) -> Document | None:
     """Print the time that the host's CPUs have spent, in nanoseconds.
 

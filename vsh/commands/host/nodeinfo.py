@@ -9,13 +9,12 @@ from vsh.output.document import Fields
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.connection import Connection
     from vsh.output.document import Document
 
 
 @command
-def nodeinfo(connection: Any = CONNECTION) -> Document:
+def nodeinfo(connection: Connection = CONNECTION) -> Document:
     """Print what CPUs and how much memory the host has.
 
     A host that is odd enough can only be told from its capabilities.

@@ -12,15 +12,14 @@ from vsh.words.host import NodeGetMemoryStatsAllCells
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.connection import Connection
     from vsh.output.document import Document
 
 
 @command
 def nodememstats(
     cell: int | None = Option("only this NUMA cell", kind=int32, by_place=True, complete=cells),
-    connection: Any = CONNECTION,
+    connection: Connection = CONNECTION,
 ) -> Document | None:
     """Print how the host's memory is used, in KiB.
 

@@ -10,13 +10,12 @@ from vsh.output.document import Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.connection import Connection
     from vsh.output.document import Document
 
 
 @command
-def nodesevinfo(connection: Any = CONNECTION) -> Document:
+def nodesevinfo(connection: Connection = CONNECTION) -> Document:
     """Print the host's facts about AMD SEV.
 
     Keys and limits that whoever prepares an encrypted guest needs.

@@ -10,7 +10,7 @@ from vsh.words.host import NodeSuspendTarget
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from vsh.api.connection import Connection
 
 
 TARGETS = NodeSuspendTarget.words()
@@ -20,7 +20,7 @@ TARGETS = NodeSuspendTarget.words()
 def nodesuspend(
     target: str = Argument("where the state is kept: mem, disk or hybrid", complete=TARGETS),
     duration: int = Argument("seconds to sleep, at least 60", kind=int64),
-    connection: Any = CONNECTION,
+    connection: Connection = CONNECTION,
 ) -> None:
     """Suspend the host, and wake it up after so many seconds.
 

@@ -9,13 +9,12 @@ from vsh.output.document import Xml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.connection import Connection
     from vsh.output.document import Document
 
 
 @command
-def sysinfo(connection: Any = CONNECTION) -> Document:
+def sysinfo(connection: Connection = CONNECTION) -> Document:
     """Print the host's system information as XML.
 
     Not every hypervisor has it.

@@ -9,13 +9,12 @@ from vsh.output.document import Line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.connection import Connection
     from vsh.output.document import Document
 
 
 @command
-def uri(connection: Any = CONNECTION) -> Document:
+def uri(connection: Connection = CONNECTION) -> Document:
     """Print the URI of the connection.
 
     Examples:

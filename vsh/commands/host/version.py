@@ -11,14 +11,13 @@ from vsh.output.document import Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
 @command
 def version(
-    daemon: bool = Flag("also print the version of the daemon"), session: Any = SESSION
+    daemon: bool = Flag("also print the version of the daemon"), session: Session = SESSION
 ) -> Document:
     """Print the versions of the library, the hypervisor and the daemon.
 

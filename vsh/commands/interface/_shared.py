@@ -9,6 +9,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from lxml.etree import _Element
+
+    from vsh.api.interface import Interface
+
 
 MOVED = (
     "mac",
@@ -17,7 +21,7 @@ MOVED = (
 )  # what belongs to a device itself rather than to the bridge above it
 
 
-def interface_tree(interface: Any, name: str) -> Any:
+def interface_tree(interface: Interface, name: str) -> Any:
     """The root element of an interface's definition, which must be of that name.
 
     Raises CommandError.
@@ -32,7 +36,7 @@ def interface_tree(interface: Any, name: str) -> Any:
     return root
 
 
-def check_name(root: Any, name: str) -> None:
+def check_name(root: _Element, name: str) -> None:
     """Raise CommandError unless the definition has that name."""
     if root.get("name") != name:
         raise CommandError(
@@ -48,7 +52,7 @@ def move(origin: Any, target: Any) -> None:
             target.append(child)
 
 
-def text_of(root: Any) -> str:
+def text_of(root: _Element) -> str:
     """A definition as text."""
     from lxml import etree
 

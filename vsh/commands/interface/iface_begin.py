@@ -9,13 +9,12 @@ from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.connection import Connection
     from vsh.output.document import Document
 
 
 @command
-def iface_begin(connection: Any = CONNECTION) -> Document:
+def iface_begin(connection: Connection = CONNECTION) -> Document:
     """Remember the definitions of the host's interfaces.
 
     iface-rollback brings them back, iface-commit forgets them.

@@ -13,21 +13,22 @@ from vsh.output.document import Done
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any
 
+    from vsh.api.connection import Connection
+    from vsh.api.interface import Interface
     from vsh.output.document import Document
 
 
 @command
 def iface_bridge(
-    interface: Any = interface_argument("name of the interface", by="name"),
+    interface: Interface = interface_argument("name of the interface", by="name"),
     bridge: str = Argument("name of the new bridge", complete=()),
     no_stp: bool = Flag("without the spanning tree protocol"),
     delay: int = Option(
         "seconds until packets are forwarded over a new port", kind=uint32, by_place=True, default=0
     ),
     no_start: bool = Flag("do not start the bridge"),
-    connection: Any = CONNECTION,
+    connection: Connection = CONNECTION,
 ) -> Iterator[Document]:
     """Create a bridge, attach an interface of the host to it, and start it.
 

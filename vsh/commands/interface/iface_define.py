@@ -12,8 +12,7 @@ from vsh.words.interface import InterfaceDefine
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.connection import Connection
     from vsh.output.document import Document
 
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 def iface_define(
     file: str = Argument("file with the interface's description", complete=file_names),
     flags: int = validating(InterfaceDefine),
-    connection: Any = CONNECTION,
+    connection: Connection = CONNECTION,
 ) -> Document:
     """Define an interface of the host from an XML file, without starting it, or change one.
 

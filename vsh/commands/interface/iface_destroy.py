@@ -9,13 +9,12 @@ from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.interface import Interface
     from vsh.output.document import Document
 
 
 @command
-def iface_destroy(interface: Any = ACTIVE_INTERFACE) -> Document:
+def iface_destroy(interface: Interface = ACTIVE_INTERFACE) -> Document:
     """Stop an interface of the host at once, as ifdown does.
 
     Its definition stays.

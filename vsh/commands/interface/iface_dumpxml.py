@@ -10,14 +10,13 @@ from vsh.words.interface import InterfaceXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.interface import Interface
     from vsh.output.document import Document
 
 
 @command
 def iface_dumpxml(
-    interface: Any = INTERFACE,
+    interface: Interface = INTERFACE,
     flags: int = Flags(InterfaceXML, inactive="what it starts with next"),
     xpath: str | None = Option(XPATH_HELP, complete=()),
     wrap: bool = Flag(WRAP_HELP),

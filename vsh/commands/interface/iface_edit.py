@@ -10,13 +10,13 @@ from vsh.words.interface import InterfaceXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.interface import Interface
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
 @command
-def iface_edit(interface: Any = INTERFACE, session: Any = SESSION) -> Document:
+def iface_edit(interface: Interface = INTERFACE, session: Session = SESSION) -> Document:
     """Edit the definition of an interface of the host.
 
     The change takes effect when the interface is started next.

@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from vsh.api.connection import Connection
     from vsh.output.document import Document
 
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 def iface_list(
     inactive: bool = Flag("list inactive interfaces"),
     all: bool = Flag("list inactive and active interfaces"),
-    connection: Any = CONNECTION,
+    connection: Connection = CONNECTION,
 ) -> Document:
     """List the network interfaces of the host.
 
@@ -45,7 +46,7 @@ def iface_list(
     )
 
 
-def _rows(connection: Any, flags: int) -> list[list[Any]]:
+def _rows(connection: Connection, flags: int) -> list[list[Any]]:
     """Name, state and MAC address: two listings by state at once, instead of a call for each."""
     states = [(ListAllInterfaces.INACTIVE, "inactive"), (ListAllInterfaces.ACTIVE, "active")]
     wanted = [(flag, word) for flag, word in states if flags & flag]

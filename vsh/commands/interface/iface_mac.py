@@ -8,13 +8,12 @@ from vsh.output.document import Line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.interface import Interface
     from vsh.output.document import Document
 
 
 @command
-def iface_mac(interface: Any = interface_argument("interface name", by="name")) -> Document:
+def iface_mac(interface: Interface = interface_argument("interface name", by="name")) -> Document:
     """Print the MAC address of an interface that is given by its name.
 
     Examples:

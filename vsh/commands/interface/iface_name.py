@@ -8,13 +8,12 @@ from vsh.output.document import Line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.interface import Interface
     from vsh.output.document import Document
 
 
 @command
-def iface_name(interface: Any = interface_argument("interface mac", by="mac")) -> Document:
+def iface_name(interface: Interface = interface_argument("interface mac", by="mac")) -> Document:
     """Print the name of an interface that is given by its MAC address.
 
     Examples:

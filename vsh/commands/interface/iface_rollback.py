@@ -9,13 +9,12 @@ from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.connection import Connection
     from vsh.output.document import Document
 
 
 @command
-def iface_rollback(connection: Any = CONNECTION) -> Document:
+def iface_rollback(connection: Connection = CONNECTION) -> Document:
     """Take the changes made to the host's interfaces since iface-begin back.
 
     Interfaces get the definitions that they had then.

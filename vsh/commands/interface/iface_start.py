@@ -9,13 +9,12 @@ from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.interface import Interface
     from vsh.output.document import Document
 
 
 @command
-def iface_start(interface: Any = INACTIVE_INTERFACE) -> Document:
+def iface_start(interface: Interface = INACTIVE_INTERFACE) -> Document:
     """Start an interface of the host, as ifup does.
 
     It gets the addresses that its definition says.

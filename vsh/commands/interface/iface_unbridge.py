@@ -15,14 +15,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from lxml.etree import _Element
+
+    from vsh.api.connection import Connection
+    from vsh.api.interface import Interface
     from vsh.output.document import Document
 
 
 @command
 def iface_unbridge(
-    bridge: Any = interface_argument("name of the bridge", by="name", option="bridge"),
+    bridge: Interface = interface_argument("name of the bridge", by="name", option="bridge"),
     no_start: bool = Flag("do not start the interface"),
-    connection: Any = CONNECTION,
+    connection: Connection = CONNECTION,
 ) -> Iterator[Document]:
     """Remove a bridge and start the interface that was attached to it.
 
@@ -56,7 +60,7 @@ def iface_unbridge(
         yield Done("Interface {interface} started", interface=interface)
 
 
-def _attached(root: Any, bridge: str) -> tuple[Any, str]:
+def _attached(root: _Element, bridge: str) -> tuple[Any, str]:
     """The one interface in a bridge's definition, and its name.  Raises CommandError."""
     if root.find("./bridge") is None:
         raise CommandError("No bridge node in xml document")

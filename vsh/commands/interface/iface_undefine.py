@@ -9,13 +9,12 @@ from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.interface import Interface
     from vsh.output.document import Document
 
 
 @command
-def iface_undefine(interface: Any = INTERFACE) -> Document:
+def iface_undefine(interface: Interface = INTERFACE) -> Document:
     """Forget the definition of an interface of the host.
 
     An interface that is up stays so until it is stopped.

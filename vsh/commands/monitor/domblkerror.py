@@ -9,13 +9,12 @@ from vsh.words.domain.block import DomainDiskErrorCode
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command
-def domblkerror(domain: Any = ACTIVE_DOMAIN) -> Document:
+def domblkerror(domain: Domain = ACTIVE_DOMAIN) -> Document:
     """Print the disks of a running domain that have I/O errors.
 
     A disk is listed once the hypervisor has paused or told the guest because of an error of the

@@ -14,12 +14,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command(exclusive=(("all", "device"),))
 def domblkinfo(
-    domain: Any = DOMAIN,
+    domain: Domain = DOMAIN,
     device: str | None = Argument(
         "target or source of the disk", kind=anything, required=False, complete=disk_targets
     ),
@@ -66,7 +67,7 @@ def _sizes(info: Any) -> tuple[int | None, int | None, int | None]:
     return info.capacity, info.allocation, info.physical
 
 
-def _every(domain: Any) -> list[tuple[str, Any]]:
+def _every(domain: Domain) -> list[tuple[str, Any]]:
     """Each disk's target and its sizes, or None where its source says nothing."""
     connection = domain.connection
     disks = domain_tree(domain).xpath("./devices/disk")

@@ -12,8 +12,9 @@ from vsh.words.domain.document import DomainXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from lxml.etree import _Element
 
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
@@ -24,7 +25,7 @@ SOURCES = " | ".join(
 
 @command
 def domblklist(
-    domain: Any = DOMAIN,
+    domain: Domain = DOMAIN,
     flags: int = Flags(DomainXML, inactive="those of the next start rather than those of now"),
     details: bool = Flag("also show the type and the kind of device"),
 ) -> Document:
@@ -57,14 +58,16 @@ def domblklist(
     return Table([row[2:] for row in rows], *columns[2:], extra=extra)
 
 
-def _nvme(disk: Any) -> str:
+def _nvme(disk: _Element) -> str:
     """Where an NVMe disk is: "nvme://", its PCI address, and the namespace."""
-    namespace = disk.xpath("string(./source/@namespace)")
+    namespace = str(disk.xpath("string(./source/@namespace)"))
     address = disk.find("./source/address")
     try:
         if not namespace or address is None:
             raise ValueError
-        parts = [int(address.get(name, "0"), 0) for name in ("domain", "bus", "slot", "function")]
+        domain, bus, slot, function = (
+            int(address.get(name, "0"), 0) for name in ("domain", "bus", "slot", "function")
+        )
     except ValueError:
         raise CommandError("Unable to query NVMe disk address") from None
-    return "nvme://{:04x}:{:02x}:{:02x}.{:d}/{}".format(*parts, namespace)
+    return f"nvme://{domain:04x}:{bus:02x}:{slot:02x}.{function:d}/{namespace}"

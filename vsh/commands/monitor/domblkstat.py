@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
@@ -33,7 +34,7 @@ FIELDS = (
 
 @command
 def domblkstat(
-    domain: Any = ACTIVE_DOMAIN,
+    domain: Domain = ACTIVE_DOMAIN,
     device: str | None = Argument(
         "target or source of the disk; without it all disks together",
         kind=anything,

@@ -9,13 +9,12 @@ from vsh.words.domain.state import DomainControlErrorReason, DomainControlState
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command
-def domcontrol(domain: Any = ACTIVE_DOMAIN) -> Document:
+def domcontrol(domain: Domain = ACTIVE_DOMAIN) -> Document:
     """Print the state of the interface that a running domain is controlled by.
 
     Whether it is free, busy with a job, or broken.

@@ -12,14 +12,13 @@ from vsh.words.domain.document import DomainXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command(old={"persistent": "config"})
 def domif_getlink(
-    domain: Any = DOMAIN,
+    domain: Domain = DOMAIN,
     interface: str = Argument(
         "MAC address of the interface, or its device on the host", complete=interface_macs
     ),

@@ -15,6 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 SOURCES = DomainInterfaceAddressesSource.words()
@@ -23,7 +24,7 @@ PROTOCOLS = IPAddrType.words()
 
 @command
 def domifaddr(
-    domain: Any = ACTIVE_DOMAIN,
+    domain: Domain = ACTIVE_DOMAIN,
     interface: str | None = Argument(
         "only this interface", required=False, complete=interface_names
     ),

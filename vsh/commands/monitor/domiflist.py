@@ -11,8 +11,7 @@ from vsh.words.domain.document import DomainXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
@@ -21,7 +20,7 @@ SOURCES = " | ".join(f"./source/@{name}" for name in ("bridge", "dev", "network"
 
 @command
 def domiflist(
-    domain: Any = DOMAIN,
+    domain: Domain = DOMAIN,
     flags: int = Flags(DomainXML, inactive="those of the next start rather than those of now"),
 ) -> Document:
     """List the network interfaces of a domain.

@@ -13,6 +13,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from vsh.api.domain import Domain
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
@@ -20,7 +22,7 @@ NO_LIMIT = 2**32 - 1
 
 
 @command
-def dominfo(domain: Any = DOMAIN, session: Any = SESSION) -> Document:
+def dominfo(domain: Domain = DOMAIN, session: Session = SESSION) -> Document:
     """Print basic information about a domain.
 
     Its names, state, CPUs, memory, how it starts, and its security label.

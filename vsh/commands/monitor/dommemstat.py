@@ -11,8 +11,7 @@ from vsh.words.domain.memory import DomainMemoryStatTags
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
@@ -29,7 +28,7 @@ UNITS = {
 
 @command(exclusive=IMPACT_EXCLUSIVE)
 def dommemstat(
-    domain: Any = ACTIVE_DOMAIN,
+    domain: Domain = ACTIVE_DOMAIN,
     period: int | None = Option("seconds between two collections; 0 stops them", kind=int32),
     impact: int = impact(),
 ) -> Document | None:

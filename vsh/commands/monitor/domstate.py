@@ -10,14 +10,13 @@ from vsh.words.domain.state import reason_word, state_word
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command
 def domstate(
-    domain: Any = DOMAIN, reason: bool = Flag("also print why it is in that state")
+    domain: Domain = DOMAIN, reason: bool = Flag("also print why it is in that state")
 ) -> Document:
     """Print the state of a domain.
 

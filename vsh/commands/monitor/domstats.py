@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from vsh.api.connection import Connection
     from vsh.output.document import Document
 
 
@@ -52,7 +53,7 @@ def domstats(
         nowait="only what can be had at once",
     ),
     domain: list[Any] = domain_argument("only these domains", required=False, repeats=True),
-    connection: Any = CONNECTION,
+    connection: Connection = CONNECTION,
 ) -> Document:
     """Print statistics of one, several or all domains.
 

@@ -10,14 +10,13 @@ from vsh.words.domain.guest import DomainSetTime
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command(exclusive=(("time", "now"), ("time", "sync"), ("now", "sync")))
 def domtime(
-    domain: Any = ACTIVE_DOMAIN,
+    domain: Domain = ACTIVE_DOMAIN,
     now: bool = Flag("set the time that it is on the machine that runs this program"),
     pretty: bool = Flag("print the time as date and time of day, in UTC"),
     flags: int = Flags(DomainSetTime, sync="set the guest's clock from its real-time clock"),

@@ -14,8 +14,11 @@ from vsh.words.domain.state import state_word
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from typing import Any
 
+    from vsh.api.connection import Connection
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
@@ -46,7 +49,7 @@ def list(
     table: bool = Flag("list as a table (the default)"),
     managed_save: bool = Flag("show inactive domains that have a managed save image as saved"),
     title: bool = Flag("show the titles of the domains"),
-    connection: Any = CONNECTION,
+    connection: Connection = CONNECTION,
 ) -> Document:
     """List domains.
 
@@ -67,12 +70,12 @@ def list(
     return _table(connection, domains, uuid=uuid, managed_save=managed_save, title=title)
 
 
-def _order(domain: Any) -> tuple[bool, int, bytes]:
+def _order(domain: Domain) -> tuple[bool, int, bytes]:
     """Running domains by id, then the others by name, whatever their case."""
     return domain.id == -1, domain.id, name_order(domain.name)
 
 
-def _words(domains: Any, *, uuid: bool, name: bool, id: bool) -> Document:
+def _words(domains: Sequence[Domain], *, uuid: bool, name: bool, id: bool) -> Document:
     """The asked-for words of each domain on a line; ids alone are those of running domains."""
     rows = []
     for domain in domains:
@@ -91,7 +94,12 @@ def _words(domains: Any, *, uuid: bool, name: bool, id: bool) -> Document:
 
 
 def _table(
-    connection: Any, domains: Any, *, uuid: bool, managed_save: bool, title: bool
+    connection: Connection,
+    domains: Sequence[Domain],
+    *,
+    uuid: bool,
+    managed_save: bool,
+    title: bool,
 ) -> Document:
     answers = connection.driver.domain_states(domains)
     # a domain may have gone in the meantime
@@ -131,20 +139,21 @@ def _table(
     return Table(rows, *columns, extra=extra)
 
 
-def _titles(connection: Any, domains: Any) -> Any:
+def _titles(connection: Connection, domains: Sequence[Domain]) -> Iterator[str]:
     """The title of each domain; from its document where the driver has no better way."""
     from vsh.words.domain.document import DomainMetadataType
 
-    titles = connection.many(
+    answers = connection.many(
         [domain.get_metadata.request(DomainMetadataType.TITLE) for domain in domains]
     )
-    for number, answer in enumerate(titles):
+    for domain, answer in zip(domains, answers, strict=True):
         if isinstance(answer, NoDomainMetadata):
-            titles[number] = ""
+            yield ""
         elif isinstance(answer, NoSupport):
             from vsh.commands._devices import domain_tree
 
-            titles[number] = str(domain_tree(domains[number]).xpath("string(./title[1])"))
+            yield str(domain_tree(domain).xpath("string(./title[1])"))
         elif isinstance(answer, Error):
             raise answer
-    return titles
+        else:
+            yield answer

@@ -12,6 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from vsh.api.network import Network
     from vsh.cli.session import Session
 
 
@@ -25,7 +26,7 @@ def network_impact(*words: str) -> Any:
     return Flags(NetworkUpdate, **{word: (helps[word], f"AFFECT_{word.upper()}") for word in words})
 
 
-def description(network: Any, kind: int, flags: int = 0) -> str:
+def description(network: Network, kind: int, flags: int = 0) -> str:
     """A network's title or description, empty where it has none."""
     try:
         return str(network.get_metadata(kind, None, flags))
@@ -50,7 +51,7 @@ def namespaces(session: Session, text: str, given: dict[str, Any]) -> list[str]:
     return [element.tag[1:].partition("}")[0] for element in elements]
 
 
-def find_port(network: Any, text: str) -> Any:
+def find_port(network: Network, text: str) -> Any:
     """A network's port by its UUID.  Raises CommandError."""
     with failing(f"failed to get network port '{text}'"):
         uuid = canonical_uuid(text)

@@ -9,14 +9,13 @@ from vsh.commands._definitions import mark_autostart
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.network import Network
     from vsh.output.document import Document
 
 
 @command
 def net_autostart(
-    network: Any = PERSISTENT_NETWORK, disable: bool = Flag("do not start it with the host")
+    network: Network = PERSISTENT_NETWORK, disable: bool = Flag("do not start it with the host")
 ) -> Document:
     """Make a network start with the host, or not.
 

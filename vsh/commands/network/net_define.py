@@ -12,8 +12,7 @@ from vsh.words.network import NetworkDefine
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.connection import Connection
     from vsh.output.document import Document
 
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 def net_define(
     file: str = Argument("file with the network's description", complete=file_names),
     flags: int = validating(NetworkDefine),
-    connection: Any = CONNECTION,
+    connection: Connection = CONNECTION,
 ) -> Document:
     """Define a network from an XML file, without starting it, or change an existing one.
 

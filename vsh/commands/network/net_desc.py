@@ -14,21 +14,21 @@ from vsh.words.network import NetworkMetadataType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.network import Network
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
 @command(exclusive=IMPACT_EXCLUSIVE)
 def net_desc(
-    network: Any = NETWORK,
+    network: Network = NETWORK,
     impact: int = network_impact("live", "config", "current"),
     title: bool = Flag("the title in place of the description"),
     edit: bool = Flag("change it in an editor"),
     new_desc: list[str] = Argument(
         "the new text", required=False, repeats=True, kind=anything, complete=()
     ),
-    session: Any = SESSION,
+    session: Session = SESSION,
 ) -> Document:
     """Print or change the description or title of a network.
 

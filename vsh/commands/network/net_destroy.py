@@ -9,13 +9,12 @@ from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.network import Network
     from vsh.output.document import Document
 
 
 @command
-def net_destroy(network: Any = ACTIVE_NETWORK) -> Document:
+def net_destroy(network: Network = ACTIVE_NETWORK) -> Document:
     """Stop a network at once.
 
     A network that was only created is gone then; one that is defined can be started again.

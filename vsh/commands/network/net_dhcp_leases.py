@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from vsh.api.network import Network
     from vsh.cli.session import Session
     from vsh.output.document import Document
 
@@ -33,7 +34,7 @@ def _macs(session: Session, text: str, given: dict[str, Any]) -> list[str]:
 
 @command
 def net_dhcp_leases(
-    network: Any = ACTIVE_NETWORK,
+    network: Network = ACTIVE_NETWORK,
     mac: str | None = Option("only those of this MAC address", by_place=True, complete=_macs),
 ) -> Document:
     """List the leases of a network's DHCP server.

@@ -10,14 +10,13 @@ from vsh.words.network import NetworkXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.network import Network
     from vsh.output.document import Document
 
 
 @command
 def net_dumpxml(
-    network: Any = NETWORK,
+    network: Network = NETWORK,
     flags: int = Flags(NetworkXML, inactive="what the network starts with next"),
     xpath: str | None = Option(XPATH_HELP, complete=()),
     wrap: bool = Flag(WRAP_HELP),

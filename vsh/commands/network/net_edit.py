@@ -10,13 +10,13 @@ from vsh.words.network import NetworkXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.network import Network
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
 @command
-def net_edit(network: Any = NETWORK, session: Any = SESSION) -> Document:
+def net_edit(network: Network = NETWORK, session: Session = SESSION) -> Document:
     """Edit the definition of a network.
 
     The change takes effect when the network is started next.

@@ -10,13 +10,12 @@ from vsh.output.document import Fields
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.network import Network
     from vsh.output.document import Document
 
 
 @command
-def net_info(network: Any = NETWORK) -> Document:
+def net_info(network: Network = NETWORK) -> Document:
     """Print basic information about a network.
 
     Its names, whether it is active, whether it stays, how it starts, and its bridge.
@@ -25,12 +24,12 @@ def net_info(network: Any = NETWORK) -> Document:
         net-info default  # whether it is active, and its bridge
     """
     active, persistent, autostart, bridge = network.connection.many(
-        [
+        (
             network.is_active.request(),
             network.is_persistent.request(),
             network.get_autostart.request(),
             network.get_bridge_name.request(),
-        ]
+        )
     )
     fields = Fields()
     fields.add("Name:", network.name, name=network.name)

@@ -16,6 +16,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from vsh.api.connection import Connection
+    from vsh.api.network import Network
     from vsh.output.document import Document
 
 
@@ -34,7 +36,7 @@ def net_list(
     name: bool = Flag("list names only"),
     table: bool = Flag("list as a table (the default)"),
     title: bool = Flag("show the titles of the networks"),
-    connection: Any = CONNECTION,
+    connection: Connection = CONNECTION,
 ) -> Document:
     """List networks.
 
@@ -75,7 +77,7 @@ def net_list(
     return Table(rows, *columns, extra=[{"uuid": network.uuid} for network in networks])
 
 
-def _requests(network: Any) -> list[Any]:
+def _requests(network: Network) -> list[Any]:
     return [
         network.get_autostart.request(),
         network.is_active.request(),
@@ -83,16 +85,19 @@ def _requests(network: Any) -> list[Any]:
     ]
 
 
-def _titles(connection: Any, networks: list[Any]) -> list[str]:
+def _titles(connection: Connection, networks: list[Any]) -> list[str]:
     """The title of each network; from its document where the driver has no better way."""
-    titles = connection.many(
+    titles: list[str] = []
+    answers = connection.many(
         [network.get_metadata.request(NetworkMetadataType.TITLE) for network in networks]
     )
-    for number, answer in enumerate(titles):
+    for network, answer in zip(networks, answers, strict=True):
         if isinstance(answer, NoNetworkMetadata):
-            titles[number] = ""
+            titles.append("")
         elif isinstance(answer, NoSupport):
-            titles[number] = description(networks[number], NetworkMetadataType.TITLE)
+            titles.append(description(network, NetworkMetadataType.TITLE))
         elif isinstance(answer, Error):
             raise answer
-    return list(titles)
+        else:
+            titles.append(answer)
+    return titles

@@ -14,21 +14,21 @@ from vsh.words.network import NetworkMetadataType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.network import Network
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
 @command(exclusive=(*IMPACT_EXCLUSIVE, ("edit", "set"), ("remove", "set"), ("remove", "edit")))
 def net_metadata(
-    network: Any = NETWORK,
+    network: Network = NETWORK,
     uri: str = Argument("the namespace of the element", complete=namespaces),
     impact: int = network_impact("live", "config", "current"),
     edit: bool = Flag("change it in an editor"),
     key: str | None = Option("the prefix that the namespace gets", by_place=True, complete=()),
     set: str | None = Option("the new element", by_place=True, complete=()),
     remove: bool = Flag("remove the element"),
-    session: Any = SESSION,
+    session: Session = SESSION,
 ) -> Document:
     """Print or change the custom XML element of a namespace that is kept with a network.
 

@@ -8,13 +8,12 @@ from vsh.output.document import Line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.network import Network
     from vsh.output.document import Document
 
 
 @command
-def net_name(network: Any = network_argument("network uuid", by="uuid")) -> Document:
+def net_name(network: Network = network_argument("network uuid", by="uuid")) -> Document:
     """Print the name of a network that is given by its UUID.
 
     Examples:

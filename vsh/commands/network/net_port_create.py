@@ -13,14 +13,13 @@ from vsh.words.network_port import NetworkPortCreate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.network import Network
     from vsh.output.document import Document
 
 
 @command
 def net_port_create(
-    network: Any = ACTIVE_NETWORK,
+    network: Network = ACTIVE_NETWORK,
     file: str = Argument("file with the port's description", complete=file_names),
     flags: int = validating(NetworkPortCreate),
 ) -> Document:

@@ -11,14 +11,13 @@ from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.network import Network
     from vsh.output.document import Document
 
 
 @command
 def net_port_delete(
-    network: Any = ACTIVE_NETWORK, port: str = Argument("port UUID", complete=port_uuids)
+    network: Network = ACTIVE_NETWORK, port: str = Argument("port UUID", complete=port_uuids)
 ) -> Document:
     """Delete a port of a network.
 

@@ -10,14 +10,13 @@ from vsh.commands.network._shared import find_port, port_uuids
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.network import Network
     from vsh.output.document import Document
 
 
 @command
 def net_port_dumpxml(
-    network: Any = ACTIVE_NETWORK,
+    network: Network = ACTIVE_NETWORK,
     port: str = Argument("port UUID", complete=port_uuids),
     xpath: str | None = Option(XPATH_HELP, complete=()),
     wrap: bool = Flag(WRAP_HELP),

@@ -10,14 +10,13 @@ from vsh.output.document import Column, Lines, Table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.network import Network
     from vsh.output.document import Document
 
 
 @command
 def net_port_list(
-    network: Any = ACTIVE_NETWORK,
+    network: Network = ACTIVE_NETWORK,
     uuid: bool = Flag("list UUIDs only"),
     table: bool = Flag("list as a table (the default)"),
 ) -> Document:

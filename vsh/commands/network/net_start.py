@@ -9,13 +9,12 @@ from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.network import Network
     from vsh.output.document import Document
 
 
 @command
-def net_start(network: Any = INACTIVE_NETWORK) -> Document:
+def net_start(network: Network = INACTIVE_NETWORK) -> Document:
     """Start a network that is defined.
 
     A network that was only created cannot be started again.

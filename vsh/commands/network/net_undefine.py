@@ -9,13 +9,12 @@ from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.network import Network
     from vsh.output.document import Document
 
 
 @command
-def net_undefine(network: Any = PERSISTENT_NETWORK) -> Document:
+def net_undefine(network: Network = PERSISTENT_NETWORK) -> Document:
     """Forget the definition of a network.
 
     A network that runs goes on until it is stopped.

@@ -15,8 +15,7 @@ from vsh.words.network import NetworkUpdate, NetworkUpdateCommand, NetworkUpdate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.network import Network
     from vsh.output.document import Document
 
 
@@ -26,7 +25,7 @@ SECTIONS = NetworkUpdateSection.words()
 
 @command(exclusive=IMPACT_EXCLUSIVE)
 def net_update(
-    network: Any = NETWORK,
+    network: Network = NETWORK,
     command: str = Argument(
         "what to do: add-first, add-last (or add), delete or modify",
         complete=("add", *COMMANDS[1:]),

@@ -8,13 +8,12 @@ from vsh.output.document import Line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.network import Network
     from vsh.output.document import Document
 
 
 @command
-def net_uuid(network: Any = network_argument("network name", by="name")) -> Document:
+def net_uuid(network: Network = network_argument("network name", by="name")) -> Document:
     """Print the UUID of a network that is given by its name.
 
     Examples:

@@ -9,14 +9,13 @@ from vsh.commands._definitions import mark_autostart
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.node_device import NodeDevice
     from vsh.output.document import Document
 
 
 @command
 def nodedev_autostart(
-    device: Any = NODE_DEVICE, disable: bool = Flag("do not start it with the host")
+    device: NodeDevice = NODE_DEVICE, disable: bool = Flag("do not start it with the host")
 ) -> Document:
     """Make a device start with the host, or not.
 

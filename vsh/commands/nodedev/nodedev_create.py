@@ -12,8 +12,7 @@ from vsh.words.node_device import NodeDeviceCreateXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.connection import Connection
     from vsh.output.document import Document
 
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 def nodedev_create(
     file: str = Argument("file with the device's description", complete=file_names),
     flags: int = validating(NodeDeviceCreateXML),
-    connection: Any = CONNECTION,
+    connection: Connection = CONNECTION,
 ) -> Document:
     """Create a device on the host from an XML file; a guest can be given it then.
 

@@ -9,13 +9,12 @@ from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.node_device import NodeDevice
     from vsh.output.document import Document
 
 
 @command(old={"name": "device"})
-def nodedev_destroy(device: Any = NODE_DEVICE) -> Document:
+def nodedev_destroy(device: NodeDevice = NODE_DEVICE) -> Document:
     """Stop a device of the host, so that the host no longer has it.
 
     Devices that are defined can be started again.

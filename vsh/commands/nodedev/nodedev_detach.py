@@ -10,8 +10,7 @@ from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.node_device import NodeDevice
     from vsh.output.document import Document
 
 
@@ -20,7 +19,7 @@ DRIVERS = ("default", "kvm", "vfio", "xen")
 
 @command
 def nodedev_detach(
-    device: Any = NAMED_DEVICE,
+    device: NodeDevice = NAMED_DEVICE,
     driver: str | None = Option(
         "the driver that passes it on, such as vfio", kind=anything, by_place=True, complete=DRIVERS
     ),

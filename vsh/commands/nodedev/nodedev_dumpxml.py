@@ -10,14 +10,13 @@ from vsh.words.node_device import NodeDeviceXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.node_device import NodeDevice
     from vsh.output.document import Document
 
 
 @command
 def nodedev_dumpxml(
-    device: Any = NODE_DEVICE,
+    device: NodeDevice = NODE_DEVICE,
     flags: int = Flags(NodeDeviceXML, inactive="what the device starts with next"),
     xpath: str | None = Option(XPATH_HELP, complete=()),
     wrap: bool = Flag(WRAP_HELP),

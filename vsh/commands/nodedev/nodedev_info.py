@@ -10,13 +10,12 @@ from vsh.output.document import Fields
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.node_device import NodeDevice
     from vsh.output.document import Document
 
 
 @command
-def nodedev_info(device: Any = NODE_DEVICE) -> Document:
+def nodedev_info(device: NodeDevice = NODE_DEVICE) -> Document:
     """Print basic information about a device of the host.
 
     Its name, its parent, whether it is active, whether it stays, and how it starts.

@@ -15,6 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from vsh.api.connection import Connection
     from vsh.cli.session import Session
     from vsh.output.document import Document
 
@@ -68,7 +69,7 @@ def nodedev_list(
     filters: int = Flags(
         ListAllNodeDevice, persistent="list persistent devices", transient="list transient devices"
     ),
-    connection: Any = CONNECTION,
+    connection: Connection = CONNECTION,
 ) -> Document:
     """List the devices of the host: active ones only, unless --all or --inactive says otherwise.
 
@@ -100,7 +101,7 @@ def nodedev_list(
     return _tree(connection, devices) if tree else Lines([device.name for device in devices])
 
 
-def _tree(connection: Any, devices: list[Any]) -> Document:
+def _tree(connection: Connection, devices: list[Any]) -> Document:
     """The devices below their parents; those whose parents are not among them are left out."""
     below = [device for device in devices if device.name != ROOT]
     parents = connection.many([device.get_parent.request() for device in below])

@@ -9,13 +9,12 @@ from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.node_device import NodeDevice
     from vsh.output.document import Document
 
 
 @command
-def nodedev_reattach(device: Any = NAMED_DEVICE) -> Document:
+def nodedev_reattach(device: NodeDevice = NAMED_DEVICE) -> Document:
     """Give a device that no guest has any more back to the host's driver.
 
     Only needed after nodedev-detach.

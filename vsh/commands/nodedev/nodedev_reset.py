@@ -9,13 +9,12 @@ from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.node_device import NodeDevice
     from vsh.output.document import Document
 
 
 @command
-def nodedev_reset(device: Any = NAMED_DEVICE) -> Document:
+def nodedev_reset(device: NodeDevice = NAMED_DEVICE) -> Document:
     """Reset a device of the host, before a guest is given it or afterwards.
 
     Fails while a guest or the host's driver uses the device.

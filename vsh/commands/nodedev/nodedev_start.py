@@ -9,13 +9,12 @@ from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.node_device import NodeDevice
     from vsh.output.document import Document
 
 
 @command
-def nodedev_start(device: Any = NAMED_DEVICE) -> Document:
+def nodedev_start(device: NodeDevice = NAMED_DEVICE) -> Document:
     """Start a device of the host that is defined.
 
     A guest can be given it then.

@@ -9,13 +9,12 @@ from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.node_device import NodeDevice
     from vsh.output.document import Document
 
 
 @command
-def nodedev_undefine(device: Any = NODE_DEVICE) -> Document:
+def nodedev_undefine(device: NodeDevice = NODE_DEVICE) -> Document:
     """Forget the definition of a device of the host.
 
     A device that is active stays until it is destroyed.

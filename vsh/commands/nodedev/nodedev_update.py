@@ -14,14 +14,13 @@ from vsh.words.node_device import NodeDeviceUpdate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.node_device import NodeDevice
     from vsh.output.document import Document
 
 
 @command(exclusive=IMPACT_EXCLUSIVE)
 def nodedev_update(
-    device: Any = NODE_DEVICE,
+    device: NodeDevice = NODE_DEVICE,
     file: str = Argument("file with the device's description", complete=file_names),
     impact: int = Flags(
         NodeDeviceUpdate,

@@ -11,8 +11,7 @@ from vsh.output.document import Xml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.connection import Connection
     from vsh.output.document import Document
 
 
@@ -22,7 +21,7 @@ def find_storage_pool_sources(
     source: str | None = Option(
         "file that says where to look", by_place=True, complete=file_names, name="srcSpec"
     ),
-    connection: Any = CONNECTION,
+    connection: Connection = CONNECTION,
 ) -> Document:
     """Print the sources that a type of storage pools could be made of, as XML.
 

@@ -10,8 +10,7 @@ from vsh.output.document import Xml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.connection import Connection
     from vsh.output.document import Document
 
 
@@ -21,7 +20,7 @@ def find_storage_pool_sources_as(
     host: str | None = Option("host to look on", by_place=True, complete=()),
     port: str | None = Option("port of that host", by_place=True, complete=()),
     initiator: str | None = Option("name of the initiator, for iSCSI", by_place=True, complete=()),
-    connection: Any = CONNECTION,
+    connection: Connection = CONNECTION,
 ) -> Document:
     """Print the sources that a type of storage pools could be made of, as XML.
 

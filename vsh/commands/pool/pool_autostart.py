@@ -9,14 +9,13 @@ from vsh.commands._definitions import mark_autostart
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.pool import Pool
     from vsh.output.document import Document
 
 
 @command
 def pool_autostart(
-    pool: Any = PERSISTENT_POOL, disable: bool = Flag("do not start it with the host")
+    pool: Pool = PERSISTENT_POOL, disable: bool = Flag("do not start it with the host")
 ) -> Document:
     """Make a storage pool start with the host, or not.
 

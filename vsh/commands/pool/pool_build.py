@@ -11,14 +11,13 @@ from vsh.words.pool import StoragePoolBuild
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.pool import Pool
     from vsh.output.document import Document
 
 
 @command
 def pool_build(
-    pool: Any = POOL,
+    pool: Pool = POOL,
     flags: int = Flags(
         StoragePoolBuild,
         no_overwrite="not where there is something already",

@@ -9,13 +9,12 @@ from vsh.output.document import Xml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.connection import Connection
     from vsh.output.document import Document
 
 
 @command
-def pool_capabilities(connection: Any = CONNECTION) -> Document:
+def pool_capabilities(connection: Connection = CONNECTION) -> Document:
     """Print which types of storage pools the connection supports, as XML.
 
     Also the formats of each type, and which are the default.

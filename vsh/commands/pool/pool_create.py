@@ -12,8 +12,7 @@ from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.connection import Connection
     from vsh.output.document import Document
 
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 def pool_create(
     file: str = Argument("file with the pool's description", complete=file_names),
     flags: int = create_flags(),
-    connection: Any = CONNECTION,
+    connection: Connection = CONNECTION,
 ) -> Document:
     """Create a storage pool from an XML file, and start it.
 

@@ -11,8 +11,7 @@ from vsh.output.document import Done, Xml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.connection import Connection
     from vsh.output.document import Document
 
 
@@ -23,7 +22,7 @@ def pool_create_as(
     print_xml: bool = Flag("print the description rather than use it"),
     description: dict[str, str | None] = DESCRIPTION,
     flags: int = create_flags(),
-    connection: Any = CONNECTION,
+    connection: Connection = CONNECTION,
 ) -> Document:
     """Create a storage pool that options describe, and start it.
 

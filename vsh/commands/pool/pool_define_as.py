@@ -11,8 +11,7 @@ from vsh.output.document import Done, Xml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.connection import Connection
     from vsh.output.document import Document
 
 
@@ -22,7 +21,7 @@ def pool_define_as(
     type: str = Argument("type of the pool", complete=types),
     print_xml: bool = Flag("print the description rather than use it"),
     description: dict[str, str | None] = DESCRIPTION,
-    connection: Any = CONNECTION,
+    connection: Connection = CONNECTION,
 ) -> Document:
     """Define a storage pool that options describe, without starting it.
 

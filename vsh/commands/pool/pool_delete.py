@@ -9,13 +9,12 @@ from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.pool import Pool
     from vsh.output.document import Document
 
 
 @command(loses="pool")
-def pool_delete(pool: Any = INACTIVE_POOL) -> Document:
+def pool_delete(pool: Pool = INACTIVE_POOL) -> Document:
     """Remove what a storage pool is kept in.
 
     The pool must not be active.  This cannot be undone.

@@ -9,13 +9,12 @@ from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.pool import Pool
     from vsh.output.document import Document
 
 
 @command
-def pool_destroy(pool: Any = ACTIVE_POOL) -> Document:
+def pool_destroy(pool: Pool = ACTIVE_POOL) -> Document:
     """Stop a storage pool at once; its data stays.
 
     It can be started again if it is defined.

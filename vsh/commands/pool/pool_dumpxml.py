@@ -10,14 +10,13 @@ from vsh.words.pool import StorageXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.pool import Pool
     from vsh.output.document import Document
 
 
 @command
 def pool_dumpxml(
-    pool: Any = POOL,
+    pool: Pool = POOL,
     flags: int = Flags(StorageXML, inactive="what the pool starts with next"),
     xpath: str | None = Option(XPATH_HELP, complete=()),
     wrap: bool = Flag(WRAP_HELP),

@@ -10,13 +10,13 @@ from vsh.words.pool import StorageXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.pool import Pool
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
 @command
-def pool_edit(pool: Any = POOL, session: Any = SESSION) -> Document:
+def pool_edit(pool: Pool = POOL, session: Session = SESSION) -> Document:
     """Edit the definition of a storage pool.
 
     The change takes effect when the pool is started next.

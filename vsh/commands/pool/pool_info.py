@@ -13,14 +13,14 @@ from vsh.output.document import Fields
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.pool import Pool
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
 @command
 def pool_info(
-    pool: Any = POOL, bytes: bool = Flag("print sizes in bytes"), session: Any = SESSION
+    pool: Pool = POOL, bytes: bool = Flag("print sizes in bytes"), session: Session = SESSION
 ) -> Document:
     """Print basic information about a storage pool.
 
@@ -31,7 +31,7 @@ def pool_info(
         pool-info images --bytes  # in bytes, for scripts
     """
     info, persistent, autostart = pool.connection.many(
-        [pool.get_info.request(), pool.is_persistent.request(), pool.get_autostart.request()]
+        (pool.get_info.request(), pool.is_persistent.request(), pool.get_autostart.request())
     )
     fields = Fields()
     fields.add("Name:", pool.name, name=pool.name)

@@ -16,6 +16,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from vsh.api.connection import Connection
+    from vsh.api.pool import Pool
     from vsh.output.document import Document
 
 
@@ -36,7 +38,7 @@ def pool_list(
     details: bool = Flag("show more of each pool, with its sizes"),
     uuid: bool = Flag("list UUIDs only"),
     name: bool = Flag("list names only"),
-    connection: Any = CONNECTION,
+    connection: Connection = CONNECTION,
 ) -> Document:
     """List storage pools.
 
@@ -69,7 +71,7 @@ def pool_list(
     return _details(connection, pools) if details else _table(connection, pools)
 
 
-def _table(connection: Any, pools: list[Any]) -> Document:
+def _table(connection: Connection, pools: list[Any]) -> Document:
     facts = answers(
         connection, pools, lambda pool: [pool.get_autostart.request(), pool.is_active.request()]
     )
@@ -86,11 +88,11 @@ def _table(connection: Any, pools: list[Any]) -> Document:
     )
 
 
-def _requests(pool: Any) -> list[Any]:
+def _requests(pool: Pool) -> list[Any]:
     return [pool.get_autostart.request(), pool.is_persistent.request(), pool.get_info.request()]
 
 
-def _details(connection: Any, pools: list[Any]) -> Document:
+def _details(connection: Connection, pools: list[Any]) -> Document:
     rows: list[list[Any]] = []
     facts = answers(connection, pools, _requests)
     for pool, (autostart, persistent, info) in zip(pools, facts, strict=True):

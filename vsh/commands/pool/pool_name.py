@@ -8,13 +8,12 @@ from vsh.output.document import Line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.pool import Pool
     from vsh.output.document import Document
 
 
 @command
-def pool_name(pool: Any = pool_argument("pool uuid", by="uuid")) -> Document:
+def pool_name(pool: Pool = pool_argument("pool uuid", by="uuid")) -> Document:
     """Print the name of a storage pool that is given by its UUID.
 
     Examples:

@@ -9,13 +9,12 @@ from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.pool import Pool
     from vsh.output.document import Document
 
 
 @command
-def pool_refresh(pool: Any = ACTIVE_POOL) -> Document:
+def pool_refresh(pool: Pool = ACTIVE_POOL) -> Document:
     """Make a storage pool look at its volumes and sizes again.
 
     Needed where volumes were changed by other means than libvirt.

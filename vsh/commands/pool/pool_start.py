@@ -10,13 +10,12 @@ from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.pool import Pool
     from vsh.output.document import Document
 
 
 @command(exclusive=(("overwrite", "no-overwrite"),))
-def pool_start(pool: Any = INACTIVE_POOL, flags: int = create_flags()) -> Document:
+def pool_start(pool: Pool = INACTIVE_POOL, flags: int = create_flags()) -> Document:
     """Start a storage pool that is defined.
 
     With --build, what it is kept in is made first.

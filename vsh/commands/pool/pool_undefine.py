@@ -9,13 +9,12 @@ from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.pool import Pool
     from vsh.output.document import Document
 
 
 @command
-def pool_undefine(pool: Any = PERSISTENT_POOL) -> Document:
+def pool_undefine(pool: Pool = PERSISTENT_POOL) -> Document:
     """Forget the definition of a storage pool that does not run.
 
     The data in it stays.

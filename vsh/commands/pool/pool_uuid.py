@@ -8,13 +8,12 @@ from vsh.output.document import Line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.pool import Pool
     from vsh.output.document import Document
 
 
 @command
-def pool_uuid(pool: Any = pool_argument("pool name", by="name")) -> Document:
+def pool_uuid(pool: Pool = pool_argument("pool name", by="name")) -> Document:
     """Print the UUID of a storage pool that is given by its name.
 
     Examples:

@@ -12,8 +12,7 @@ from vsh.words.secret import SecretDefine
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.connection import Connection
     from vsh.output.document import Document
 
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 def secret_define(
     file: str = Argument("file with the secret's description", complete=file_names),
     flags: int = validating(SecretDefine),
-    connection: Any = CONNECTION,
+    connection: Connection = CONNECTION,
 ) -> Document:
     """Define a secret from an XML file, or change an existing one.
 

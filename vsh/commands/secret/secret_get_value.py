@@ -9,14 +9,13 @@ from vsh.output.document import Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.secret import Secret
     from vsh.output.document import Document
 
 
 @command
 def secret_get_value(
-    secret: Any = SECRET, plain: bool = Flag("the value as it is rather than in base64")
+    secret: Secret = SECRET, plain: bool = Flag("the value as it is rather than in base64")
 ) -> Document:
     """Print the value of a secret, in base64.
 

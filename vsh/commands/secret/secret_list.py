@@ -13,8 +13,7 @@ from vsh.words.secret import SecretUsageType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.connection import Connection
     from vsh.output.document import Document
 
 
@@ -30,7 +29,7 @@ def secret_list(
         private="list secrets whose values are shown to nobody",
         no_private="list secrets whose values are shown",
     ),
-    connection: Any = CONNECTION,
+    connection: Connection = CONNECTION,
 ) -> Document:
     """List secrets.
 

@@ -11,8 +11,8 @@ from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.secret import Secret
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
@@ -29,14 +29,14 @@ MAX_SIZE = 1024
     )
 )
 def secret_set_value(
-    secret: Any = SECRET,
+    secret: Secret = SECRET,
     file: str | None = Option("file with the value", complete=file_names),
     plain: bool = Flag("the file has the value as it is rather than in base64"),
     interactive: bool = Flag("ask for the value on the terminal"),
     base64: str | None = Option(
         "the value in base64 (everyone on this host can see it)", by_place=True, complete=()
     ),
-    session: Any = SESSION,
+    session: Session = SESSION,
 ) -> Document:
     """Set the value of a secret.
 

@@ -9,13 +9,12 @@ from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.secret import Secret
     from vsh.output.document import Document
 
 
 @command
-def secret_undefine(secret: Any = SECRET) -> Document:
+def secret_undefine(secret: Secret = SECRET) -> Document:
     """Forget a secret and its value.
 
     Whatever needs it cannot start any more.

@@ -10,6 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from vsh.api.domain import Domain
     from vsh.cli.session import Session
 
 NO_SNAPSHOT = 72  # VIR_ERR_NO_DOMAIN_SNAPSHOT
@@ -38,7 +39,7 @@ def snapshot_argument(help: str = "name of the snapshot", *, required: bool = Fa
 
 
 def find(
-    domain: Any,
+    domain: Domain,
     name: str | None,
     current: bool,
     *,

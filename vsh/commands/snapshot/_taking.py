@@ -8,8 +8,7 @@ from vsh.words.snapshot import SnapshotCreate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 TAKING: dict[str, tuple[str, str]] = {
@@ -25,7 +24,7 @@ TAKING: dict[str, tuple[str, str]] = {
 """The options of both commands: help and bit."""
 
 
-def take(domain: Any, xml: str, flags: int, file: str | None = None) -> Document:
+def take(domain: Domain, xml: str, flags: int, file: str | None = None) -> Document:
     """Take a snapshot as a document says.
 
     A hypervisor that refuses is never asked again without what it refused (virsh does so for

@@ -14,14 +14,14 @@ from vsh.words.snapshot import SnapshotCreate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
 @command
 def snapshot_create(
-    domain: Any = DOMAIN,
+    domain: Domain = DOMAIN,
     xmlfile: str | None = Argument(
         "file with the <domainsnapshot> document", required=False, complete=file_names
     ),
@@ -33,7 +33,7 @@ def snapshot_create(
     ),
     explain: bool = EXPLAIN,
     lenient: bool = LENIENT,
-    session: Any = SESSION,
+    session: Session = SESSION,
 ) -> Document:
     """Take a snapshot of a domain from an XML document.
 

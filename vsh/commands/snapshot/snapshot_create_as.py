@@ -13,14 +13,13 @@ from vsh.words.snapshot import SnapshotCreate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command
 def snapshot_create_as(
-    domain: Any = DOMAIN,
+    domain: Domain = DOMAIN,
     name: str | None = Option("the name of the snapshot (default: the time)", by_place=True),
     description: str | None = Option("a text to keep with it", by_place=True),
     print_xml: bool = Flag("print the document, and take no snapshot"),

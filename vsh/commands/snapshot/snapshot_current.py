@@ -15,20 +15,20 @@ from vsh.words.snapshot import SnapshotCreate, SnapshotXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
 @command(exclusive=(("name", "snapshotname"),))
 def snapshot_current(
-    domain: Any = domain_argument(complete=WITH_SNAPSHOTS),
+    domain: Domain = domain_argument(complete=WITH_SNAPSHOTS),
     name: bool = Flag("print its name, not its document"),
     security_info: bool = Flag("include passwords and other secrets"),
     snapshotname: str | None = snapshot_argument("make this the current snapshot"),
     explain: bool = EXPLAIN,
     lenient: bool = LENIENT,
-    session: Any = SESSION,
+    session: Session = SESSION,
 ) -> Document:
     """Print the current snapshot of a domain, or make another snapshot the current one.
 

@@ -12,14 +12,13 @@ from vsh.words.snapshot import SnapshotDelete
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command(loses="snapshots")
 def snapshot_delete(
-    domain: Any = domain_argument(complete=WITH_SNAPSHOTS),
+    domain: Domain = domain_argument(complete=WITH_SNAPSHOTS),
     snapshotname: str | None = snapshot_argument("the snapshot to delete"),
     current: bool = Flag("delete the current snapshot"),
     flags: int = Flags(

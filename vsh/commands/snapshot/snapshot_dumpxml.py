@@ -11,14 +11,13 @@ from vsh.words.snapshot import SnapshotXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command
 def snapshot_dumpxml(
-    domain: Any = domain_argument(complete=WITH_SNAPSHOTS),
+    domain: Domain = domain_argument(complete=WITH_SNAPSHOTS),
     snapshotname: str = snapshot_argument(required=True),
     security_info: bool = Flag("include passwords and other secrets"),
     xpath: str | None = Option(XPATH_HELP, kind=anything),

@@ -19,19 +19,22 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from vsh.api.domain import Domain
+    from vsh.api.snapshot import Snapshot
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
 @command(exclusive=(("rename", "clone"),))
 def snapshot_edit(
-    domain: Any = domain_argument(complete=WITH_SNAPSHOTS),
+    domain: Domain = domain_argument(complete=WITH_SNAPSHOTS),
     snapshotname: str | None = snapshot_argument("the snapshot to edit"),
     current: bool = Flag("edit the current snapshot; with a name, make that one current, too"),
     rename: bool = Flag("allow the name to be changed"),
     clone: bool = Flag("allow another name, under which a copy is made"),
     explain: bool = EXPLAIN,
     lenient: bool = LENIENT,
-    session: Any = SESSION,
+    session: Session = SESSION,
 ) -> Document:
     """Edit the metadata of a snapshot in an editor.
 
@@ -70,9 +73,9 @@ def snapshot_edit(
 
 
 def _define(
-    session: Any,
-    domain: Any,
-    snapshot: Any,
+    session: Session,
+    domain: Domain,
+    snapshot: Snapshot,
     xml: str,
     makes_current: bool,
     renaming: bool,

@@ -11,14 +11,13 @@ from vsh.redefine.kinds.snapshot import SNAPSHOT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command(extra=True, exclusive=PLACES)
 def snapshot_export(
-    domain: Any = domain_argument(complete=WITH_SNAPSHOTS),
+    domain: Domain = domain_argument(complete=WITH_SNAPSHOTS),
     folder: str | None = Argument(
         "a new or empty folder, for one file per snapshot", required=False, complete=file_names
     ),

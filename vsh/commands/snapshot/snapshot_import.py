@@ -28,6 +28,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from vsh.api.domain import Domain
+    from vsh.cli.session import Session
+
 
 @command(
     extra=True,
@@ -35,7 +38,7 @@ if TYPE_CHECKING:
     check=rules,
 )
 def snapshot_import(
-    domain: Any = DOMAIN,
+    domain: Domain = DOMAIN,
     file: list[str] = FILES,
     dry_run: bool = DRY_RUN,
     map_uuid: bool = MAP_UUID,
@@ -50,7 +53,7 @@ def snapshot_import(
     rollback: bool = ROLLBACK,
     explain: bool = EXPLAIN,
     lenient: bool = LENIENT,
-    session: Any = SESSION,
+    session: Session = SESSION,
 ) -> Any:
     """Bring back the metadata of many snapshots, all or none.
 

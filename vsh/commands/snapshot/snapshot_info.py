@@ -15,15 +15,17 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from vsh.api.connection import Connection
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command
 def snapshot_info(
-    domain: Any = domain_argument(complete=WITH_SNAPSHOTS),
+    domain: Domain = domain_argument(complete=WITH_SNAPSHOTS),
     snapshotname: str | None = snapshot_argument("the snapshot to tell about"),
     current: bool = Flag("tell about the current snapshot"),
-    connection: Any = CONNECTION,
+    connection: Connection = CONNECTION,
 ) -> Document:
     """Print what is known about a snapshot.
 

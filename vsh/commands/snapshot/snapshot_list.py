@@ -11,8 +11,7 @@ from vsh.words.snapshot import SnapshotList
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 FILTERS = ("leaves", "no-leaves", "inactive", "active", "disk-only", "internal", "external")
@@ -30,7 +29,7 @@ FILTERS = ("leaves", "no-leaves", "inactive", "active", "disk-only", "internal",
     check=listing_check(FILTERS, ("from", "current"), "either --from or --current"),
 )
 def snapshot_list(
-    domain: Any = domain_argument(complete=WITH_SNAPSHOTS),
+    domain: Domain = domain_argument(complete=WITH_SNAPSHOTS),
     parent: bool = Flag("show the parent of each, too"),
     flags: int = Flags(
         SnapshotList,

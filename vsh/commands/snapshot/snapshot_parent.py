@@ -12,17 +12,17 @@ from vsh.output.document import Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.connection import Connection
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
 @command
 def snapshot_parent(
-    domain: Any = domain_argument(complete=WITH_SNAPSHOTS),
+    domain: Domain = domain_argument(complete=WITH_SNAPSHOTS),
     snapshotname: str | None = snapshot_argument("the snapshot whose parent is asked for"),
     current: bool = Flag("the parent of the current snapshot"),
-    connection: Any = CONNECTION,
+    connection: Connection = CONNECTION,
 ) -> Document:
     """Print the name of a snapshot's parent.
 

@@ -13,8 +13,7 @@ from vsh.output.document import Lines, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
@@ -23,7 +22,7 @@ def complete(
     string: list[str] = Argument(
         "the words of the line so far", kind=anything, required=False, repeats=True
     ),
-    session: Any = SESSION,
+    session: Session = SESSION,
     shell: str | None = Option(
         "answer the completion script of this shell, in the form that it takes",
         complete=("bash", "fish", "zsh"),

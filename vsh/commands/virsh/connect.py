@@ -8,14 +8,14 @@ from vsh.cli.params import Argument, Flag, anything
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from vsh.cli.session import Session
 
 
 @command(connect=False)
 def connect(
     name: str | None = Argument("the URI of the hypervisor", kind=anything, required=False),
     readonly: bool = Flag("only look, change nothing"),
-    session: Any = SESSION,
+    session: Session = SESSION,
 ) -> None:
     """Connect to a hypervisor, or connect again.
 

@@ -9,8 +9,7 @@ from vsh.output.document import Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 XML = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"}
@@ -28,7 +27,7 @@ def echo(
     err: bool = Flag("print an error message instead"),
     prefix: str | None = Option("a word to put before the others", kind=anything),
     string: list[str] = Argument("words to print", kind=anything, required=False, repeats=True),
-    session: Any = SESSION,
+    session: Session = SESSION,
 ) -> Document | None:
     """Print the words of the line.
 

@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
-def _names(session: Any, text: str, given: dict[str, Any]) -> Iterable[str]:
+def _names(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
     extras = session.program != "virsh"
     return [name for group in parse.groups() for name in parse.names(group, extras=extras)]
 
@@ -31,7 +32,7 @@ def help(
         required=False,
         complete=_names,
     ),
-    session: Any = SESSION,
+    session: Session = SESSION,
 ) -> Document | None:
     """Print help.
 

@@ -13,8 +13,7 @@ from vsh.words.volume import StorageVolCreate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
@@ -25,7 +24,7 @@ def vol_clone(
     pool: str | None = VOLUME_POOL,
     flags: int = Flags(StorageVolCreate, prealloc_metadata=PREALLOC_HELP, reflink=REFLINK_HELP),
     print_xml: bool = Flag("print the description of the copy rather than make it"),
-    session: Any = SESSION,
+    session: Session = SESSION,
 ) -> Document:
     """Copy a volume within its pool, under another name.
 

@@ -14,14 +14,13 @@ from vsh.words.volume import StorageVolCreate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.pool import Pool
     from vsh.output.document import Document
 
 
 @command
 def vol_create(
-    pool: Any = ACTIVE_POOL,
+    pool: Pool = ACTIVE_POOL,
     file: str = Argument("file with the volume's description", complete=file_names),
     flags: int = Flags(StorageVolCreate, prealloc_metadata=PREALLOC_HELP, validate=VALIDATE_HELP),
 ) -> Document:

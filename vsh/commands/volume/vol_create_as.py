@@ -15,13 +15,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from vsh.api.pool import Pool
     from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
 @command
 def vol_create_as(
-    pool: Any = ACTIVE_POOL,
+    pool: Pool = ACTIVE_POOL,
     name: str = Argument("name of the volume", complete=()),
     capacity: str = Argument("size, in bytes unless a unit is given", complete=()),
     allocation: str | None = Option(
@@ -38,7 +39,7 @@ def vol_create_as(
     ),
     flags: int = Flags(StorageVolCreate, prealloc_metadata=PREALLOC_HELP),
     print_xml: bool = Flag("print the description rather than use it"),
-    session: Any = SESSION,
+    session: Session = SESSION,
 ) -> Document:
     """Make a volume in a pool.
 
@@ -76,7 +77,7 @@ def vol_create_as(
     return Done("Vol {volume} created", volume=name)
 
 
-def _backing(session: Session, pool: Any, text: str) -> Any:
+def _backing(session: Session, pool: Pool, text: str) -> Any:
     """The volume that a text names: in the pool, by key, or by path.  Raises CommandError."""
     connection = session.connection
     return look_up(

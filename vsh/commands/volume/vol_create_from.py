@@ -14,14 +14,14 @@ from vsh.words.volume import StorageVolCreate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.pool import Pool
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
 @command
 def vol_create_from(
-    pool: Any = ACTIVE_POOL,
+    pool: Pool = ACTIVE_POOL,
     file: str = Argument("file with the volume's description", complete=file_names),
     vol: str = VOLUME,
     inputpool: str | None = Option(
@@ -33,7 +33,7 @@ def vol_create_from(
         reflink=REFLINK_HELP,
         validate=VALIDATE_HELP,
     ),
-    session: Any = SESSION,
+    session: Session = SESSION,
 ) -> Document:
     """Make a volume in a pool, from an XML file, with the content of another volume.
 

@@ -12,8 +12,7 @@ from vsh.words.volume import StorageVolDelete
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
@@ -25,7 +24,7 @@ def vol_delete(
         StorageVolDelete,
         delete_snapshots=("its snapshots, too, where the storage has them", "WITH_SNAPSHOTS"),
     ),
-    session: Any = SESSION,
+    session: Session = SESSION,
 ) -> Document:
     """Delete a volume and its data.
 

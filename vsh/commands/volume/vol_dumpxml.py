@@ -10,8 +10,7 @@ from vsh.commands._xpath import WRAP_HELP, XPATH_HELP, dump
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
@@ -21,7 +20,7 @@ def vol_dumpxml(
     pool: str | None = VOLUME_POOL,
     xpath: str | None = Option(XPATH_HELP, complete=()),
     wrap: bool = Flag(WRAP_HELP),
-    session: Any = SESSION,
+    session: Session = SESSION,
 ) -> Document:
     """Print the XML of a volume.
 

@@ -14,8 +14,7 @@ from vsh.words.volume import StorageVolInfo
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
@@ -27,7 +26,7 @@ def vol_info(
     flags: int = Flags(
         StorageVolInfo, physical=("the size on the host in place of the allocation", "GET_PHYSICAL")
     ),
-    session: Any = SESSION,
+    session: Session = SESSION,
 ) -> Document:
     """Print basic information about a volume.
 

@@ -15,12 +15,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from vsh.api.pool import Pool
     from vsh.output.document import Document
 
 
 @command
 def vol_list(
-    pool: Any = ACTIVE_POOL, details: bool = Flag("also show the types and sizes")
+    pool: Pool = ACTIVE_POOL, details: bool = Flag("also show the types and sizes")
 ) -> Document:
     """List the volumes of a storage pool.
 

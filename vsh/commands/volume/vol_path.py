@@ -9,8 +9,7 @@ from vsh.output.document import Line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 def vol_path(
     vol: str = volume_argument("volume name or key"),
     pool: str | None = VOLUME_POOL,
-    session: Any = SESSION,
+    session: Session = SESSION,
 ) -> Document:
     """Print the path of a volume.
 

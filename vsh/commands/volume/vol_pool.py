@@ -11,8 +11,7 @@ from vsh.output.document import Line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 def vol_pool(
     vol: str = VOLUME_KEY,
     uuid: bool = Flag("its UUID rather than its name"),
-    session: Any = SESSION,
+    session: Session = SESSION,
 ) -> Document:
     """Print the name of the storage pool that a volume is in.
 

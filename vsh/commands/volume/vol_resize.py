@@ -13,8 +13,7 @@ from vsh.words.volume import StorageVolResize
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
@@ -29,7 +28,7 @@ def vol_resize(
         delta="the size is what is added to the present one",
         shrink="the volume may become smaller",
     ),
-    session: Any = SESSION,
+    session: Session = SESSION,
 ) -> Document:
     """Change the size of a volume that no running guest uses.
 

@@ -12,8 +12,7 @@ from vsh.words.volume import StorageVolWipeAlgorithm
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
@@ -25,7 +24,7 @@ def vol_wipe(
     vol: str = VOLUME,
     pool: str | None = VOLUME_POOL,
     algorithm: str | None = Option("how to overwrite it", by_place=True, complete=ALGORITHMS),
-    session: Any = SESSION,
+    session: Session = SESSION,
 ) -> Document:
     """Overwrite a volume, so that what it held cannot be read any more.
 
