@@ -9,7 +9,6 @@ from vsh.output.document import Line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
