@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @command
-def vol_name(vol: str = VOLUME_KEY, session: Any = SESSION) -> Document:
+def vol_name(vol: str = VOLUME_KEY, session: Session = SESSION) -> Document:
     """Print the name of a volume that is given by its key or path.
 
     Examples:
