@@ -9,6 +9,7 @@ from vsh.output.document import Line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
