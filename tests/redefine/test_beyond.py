@@ -399,10 +399,11 @@ def test_e8_a_long_chain_is_no_recursion(build: Any) -> None:
 
 
 def test_e10_validation_needs_a_running_domain(qemu: Any) -> None:
-    guest = qemu()
-    guest.write(
-        "c", "<domaincheckpoint><name>c</name><creationTime>1</creationTime></domaincheckpoint>"
-    )
+    guest = qemu(start=True)
+    guest.done("checkpoint-create-as tiny c")
+    guest.write("c", guest.dump("c", "checkpoint"))
+    guest.done("checkpoint-delete tiny c --metadata")
+    guest.daemon.virsh("destroy", "tiny")
     result = guest("checkpoint-create tiny c.xml --redefine --redefine-validate --explain")
     assert result.status == 1
     assert result.err.startswith("error: Requested operation is not valid: domain is not running\n")

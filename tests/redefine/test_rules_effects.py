@@ -36,7 +36,9 @@ def test_rule_38_what_a_replacement_keeps(run: Any, files: Any, build: Any) -> N
         f"{before}; snapshot-create test new.xml --redefine; snapshot-list test --tree; "
         "snapshot-current test --name; snapshot-dumpxml test b",
     )
-    assert result.err == ""
+    assert result.err == (
+        "warning: new.xml:1: the stored definition of snapshot b is kept: there is no <domain>\n"
+    )
     assert "<description>new</description>" in result.out
     assert "<type arch='i686'>hvm</type>" in result.out  # the stored <domain> stays
     # it lost its parent, kept its child c, and c is current as before
@@ -175,7 +177,7 @@ def test_rule_46_checkpoints_of_the_test_driver(refused: Any, build: Any, qemu: 
     guest.write(
         "c", "<domaincheckpoint><name>c</name><creationTime>1</creationTime></domaincheckpoint>"
     )
-    guest.done("checkpoint-create tiny c.xml --redefine")
+    guest.done("checkpoint-create tiny c.xml --redefine", program="virsh")
 
 
 @pytest.mark.parametrize("name", ["a/b", ".a", "a b", ""])
@@ -196,7 +198,7 @@ def test_rule_48_name_and_time(refused: Any, asked: Any, build: Any) -> None:
     found = refused(build.checkpoint(created=None), kind="checkpoint")
     assert found.error == "internal error: missing creationTime from existing checkpoint"
     assert found.rules == ["48"]
-    assert asked(build.checkpoint(nested=""), kind="checkpoint").status == 0
+    assert asked(build.checkpoint(nested=""), "--lenient", kind="checkpoint").status == 0
 
 
 def test_rule_49_the_parent_of_a_checkpoint(refused: Any, build: Any, files: Any) -> None:
@@ -287,6 +289,7 @@ def test_rule_51_without_a_domain(run: Any, files: Any, build: Any) -> None:
         *C,
         "checkpoint-create test bare.xml --redefine; checkpoint-create test some.xml "
         "--redefine; checkpoint-dumpxml test bare; checkpoint-dumpxml test some",
+        program="virsh",
     )
     assert result.err == ""
     assert (
@@ -354,15 +357,14 @@ def test_rule_55_a_failed_write_changes_nothing(
     xml = "<domaincheckpoint><name>{}</name><creationTime>1</creationTime></domaincheckpoint>"
     guest.write("a", xml.format("a"))
     guest.write("b", xml.format("b"))
-    assert run("-c", guest.uri, "checkpoint-create tiny a.xml --redefine").out == (
-        "Domain checkpoint a created from 'a.xml'\n"
-    )
+    made = run("-c", guest.uri, "checkpoint-create tiny a.xml --redefine", program="virsh")
+    assert made.out == "Domain checkpoint a created from 'a.xml'\n"
     folder = guest.daemon.folder / "lib/qemu/checkpoint/tiny"
     kept = folder.with_name("kept")
     folder.rename(kept)
     folder.touch()
     try:
-        result = guest("checkpoint-create tiny b.xml --redefine")
+        result = guest("checkpoint-create tiny b.xml --redefine", program="virsh")
         assert result.err == "error: internal error: unable to save metadata for checkpoint b\n"
     finally:
         folder.unlink()
@@ -411,12 +413,16 @@ def test_rule_58_no_domain_no_revert(run: Any, files: Any, tmp_path: Any) -> Non
 <os><type>hvm</type></os><test:domainsnapshot><name>old</name><creationTime>1600000500</creationTime>
 <state>shutoff</state><active>1</active></test:domainsnapshot></domain></node>"""
     )
+    refused = (
+        "error: Failed to revert snapshot old\n"
+        "error: revert requires force: snapshot 'old' lacks domain 'd' rollback info\n"
+    )
     for force in ("", "--force"):
-        result = run("-c", f"test://{tmp_path}/n.xml", f"snapshot-revert d old {force}")
-        assert result.err.endswith(
-            "error: Failed to revert snapshot old\n"
-            "error: revert requires force: snapshot 'old' lacks domain 'd' rollback info\n"
-        )
+        line = f"snapshot-revert d old {force}"
+        result = run("-c", f"test://{tmp_path}/n.xml", line)
+        assert result.err.endswith(refused)
+        assert result.err.startswith("warning: nobody knows what the domain was at that moment: ")
+        assert run("-c", f"test://{tmp_path}/n.xml", line, program="virsh").err == refused
 
 
 def test_rule_59_managed_save_needs_force(qemu: Any) -> None:
@@ -520,7 +526,7 @@ def test_rule_65_undefining(qemu: Any) -> None:
     guest.write(
         "c", "<domaincheckpoint><name>c</name><creationTime>1</creationTime></domaincheckpoint>"
     )
-    guest.done("checkpoint-create tiny c.xml --redefine")
+    guest.done("checkpoint-create tiny c.xml --redefine", program="virsh")
     with pytest.raises(OperationInvalid) as refusal:
         domain.undefine_flags(0)
     assert refusal.value.message.endswith("cannot delete inactive domain with 1 checkpoints")

@@ -60,6 +60,9 @@ class Driver:
     readonly = False
     alive = True  # False once the peer has gone; never for a driver that has no peer
     close_reason: int | None = None  # why the peer has gone (virConnectCloseReason), if it has
+    text_max: int | None = (
+        None  # bytes of the longest text that can be handed over, if there is one
+    )
     on_this_host = True  # whether the hypervisor sees this host's files
     keeps_alive = False  # whether the driver can test that its peer is still there
     uri = ""

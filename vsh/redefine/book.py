@@ -261,8 +261,9 @@ RULES: dict[str, Rule] = {
         "add the <domain>",
     ),
     "38": Rule(
-        "what a redefinition changes",
-        "The document is replaced; children, and being current, stay as they are.",
+        "a definition that is stored already is kept",
+        "Where a snapshot is replaced by a document without <domain>, the <domain> that is stored "
+        "stays. All else is replaced; children, and being current, stay as they are.",
     ),
     "39": Rule(
         "the file of the metadata",
@@ -393,6 +394,26 @@ RULES: dict[str, Rule] = {
         "a name that every driver takes",
         "Some drivers keep snapshots in files of their name: no / in it, no . at its start.",
         "choose another name",
+    ),
+    "E6-domain": Rule(
+        "the domain at that moment is not lost",
+        "libvirt takes a checkpoint without <domain>, over one that has it, too: what the domain "
+        "was at that moment is then lost for ever, and nobody can make it again. That is what "
+        "redefining is there to prevent. A document that was dumped with --no-domain is for "
+        "looking only.",
+        "use the whole document that {kind}-dumpxml --security-info gives",
+    ),
+    "E13": Rule(
+        "a document that fits the wire",
+        "libvirt's protocol takes texts of 4 MiB and messages of 32 MiB. A larger document "
+        "cannot reach the daemon whole, and is not sent at all.",
+        "remove what is large and not needed, <metadata> perhaps",
+    ),
+    "E14": Rule(
+        "a bundle is whole",
+        "The last line of a bundle counts and hashes all before it. One that was cut off or "
+        "changed is not taken for a tree.",
+        "export again, or copy the file again",
     ),
     "E7": Rule(
         "a document that would end the daemon",

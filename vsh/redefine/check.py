@@ -5,10 +5,18 @@
 
 from __future__ import annotations
 
-from vsh.errors import Error, InternalError, OperationUnsupported, XmlDetail, XmlError
+from vsh.errors import (
+    ConfigUnsupported,
+    Error,
+    InternalError,
+    OperationUnsupported,
+    XmlDetail,
+    XmlError,
+)
 from vsh.redefine import profiles
 from vsh.redefine.align import invented, may_be_regular, naming_error
 from vsh.redefine.circumstances import profile_of
+from vsh.redefine.name import FOR_LOOKING
 from vsh.redefine.problem import Problem
 from vsh.redefine.profiles import CURRENT, DISK_ONLY, VALIDATE
 from vsh.redefine.rules import (
@@ -20,6 +28,7 @@ from vsh.redefine.rules import (
     snapshot_problems,
     uuid_problems,
 )
+from vsh.redefine.size import too_large
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -94,6 +103,10 @@ def check_document(
 ) -> Checked:
     """Check what is in a document: rules 9 to 37 or 47 to 51, E6 and E7."""
     checked = Checked(xml)
+    large = too_large(xml, domain.connection.driver.text_max)
+    if large is not None:
+        checked.problems.append(Problem("E13", ConfigUnsupported(large)))
+        return _placed(checked, file)
     if kind.schema_always or flags & VALIDATE:
         checked.problems += _schema(xml, kind)
     _read(checked, kind)
@@ -117,6 +130,8 @@ def snapshot_problems_of(
         if not profile.file_names:
             yield from _as_warnings(name_refusals(document.name or "", document), lenient)
         return
+    if document.domain is None and FOR_LOOKING in checked.xml:
+        checked.problems.append(_lost(checked, "snapshot", lenient, dumped=True))
     found = list(
         snapshot_problems(
             document, target, disk_only=bool(flags & DISK_ONLY), regular=None, completed=False
@@ -124,6 +139,8 @@ def snapshot_problems_of(
     )
     found += _deadly(domain, document, target)
     checked.problems += found  # what follows asks which rules are broken
+    if document.domain is None:
+        yield from _kept(checked)
     yield from _refusals(domain, checked, target, profile, flags, lenient)
 
 
@@ -134,7 +151,34 @@ def checkpoint_problems_of(target: Target, checked: Checked, *, lenient: bool) -
         yield from _independent(checked, target, "49", "50")
         return
     yield from checkpoint_problems(document, target)
+    if document.domain is None:
+        yield _lost(checked, "checkpoint", lenient, dumped=_looks_dumped(checked.xml))
     yield from doubts(document, target)
+
+
+def _kept(checked: Checked) -> Iterator[Problem]:
+    """Rule 38, of a snapshot's document that has no <domain>."""
+    if not checked.wrong("37", "E6-domain"):
+        name = checked.document.name
+        text = f"the stored definition of snapshot {name} is kept: there is no <domain>"
+        yield Problem("38", ConfigUnsupported.whole(text), line=checked.document.line, warning=True)
+
+
+def _lost(checked: Checked, kind: str, lenient: bool, *, dumped: bool) -> Problem:
+    """E6-domain: the domain of that moment is not in the document."""
+    document = checked.document
+    why = " (it was dumped with --no-domain, for looking only)" if dumped else ""
+    text = f"{kind} {document.name} has no <domain>{why}: what the domain was then would be lost"
+    hint = f"use the whole document that {kind}-dumpxml --security-info gives"
+    error = ConfigUnsupported(text)
+    return Problem("E6-domain", error, line=document.line, warning=lenient, hint=hint)
+
+
+def _looks_dumped(xml: str) -> bool:
+    """Whether a document has the form in which libvirt writes it."""
+    return xml.startswith("<domaincheckpoint>\n  <name>") and xml.endswith(
+        "\n</domaincheckpoint>\n"
+    )
 
 
 def _independent(

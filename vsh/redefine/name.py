@@ -27,6 +27,20 @@ def has_domain(xml: str) -> bool:
     return found is not None and bool(found.get("type"))
 
 
+FOR_LOOKING = "<!-- without the domain: for looking only -->"
+"""What stands in a document that was dumped without its definitions of the domain."""
+
+
+def without_domain(xml: str, tag: str) -> str:
+    """A document that libvirt wrote, without the definitions of the domain, and marked so."""
+    from vsh.redefine.bundle import split
+
+    head, start, rest = "".join(part for part, shared in split(xml) if not shared).partition(
+        f"<{tag}>\n"
+    )
+    return f"{head}{start}  {FOR_LOOKING}\n{rest}"
+
+
 def with_parent(xml: str, parent: str) -> str:
     """A document that libvirt wrote and that has a parent, with another one."""
     head, tag, rest = xml.partition("<parent>")

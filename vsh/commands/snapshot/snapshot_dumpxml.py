@@ -20,6 +20,7 @@ def snapshot_dumpxml(
     domain: Domain = domain_argument(complete=WITH_SNAPSHOTS),
     snapshotname: str = snapshot_argument(required=True),
     security_info: bool = Flag("include passwords and other secrets"),
+    no_domain: bool = Flag("leave out the domain's definition: for looking only", extra=True),
     xpath: str | None = Option(XPATH_HELP, kind=anything),
     wrap: bool = Flag(WRAP_HELP),
 ) -> Document:
@@ -32,4 +33,9 @@ def snapshot_dumpxml(
         snapshot-dumpxml web1 clean > clean.xml  # all that --redefine needs
     """
     snapshot = domain.snapshot_lookup_by_name(snapshotname, 0)
-    return dump(snapshot.get_xml_desc(SnapshotXML.SECURE if security_info else 0), xpath, wrap=wrap)
+    xml = snapshot.get_xml_desc(SnapshotXML.SECURE if security_info else 0)
+    if no_domain:
+        from vsh.redefine.name import without_domain
+
+        xml = without_domain(xml, "domainsnapshot")
+    return dump(xml, xpath, wrap=wrap)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import domain_argument
+from vsh.cli.objects import SESSION, domain_argument
 from vsh.cli.params import Flag, Flags
 from vsh.commands.snapshot._shared import WITH_SNAPSHOTS, find, snapshot_argument
 from vsh.errors import SnapshotRevertRisky, failing
@@ -13,6 +13,7 @@ from vsh.words.snapshot import SnapshotRevert
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.domain import Domain
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
@@ -28,6 +29,7 @@ def snapshot_revert(
         force="go on where a revert is refused as risky",
         reset_nvram="start with fresh NVRAM from its template",
     ),
+    session: Session = SESSION,
 ) -> Document:
     """Take a domain back to a snapshot.
 
@@ -42,9 +44,26 @@ def snapshot_revert(
     with failing(f"Failed to revert snapshot {snapshot.name}"):
         try:
             snapshot.revert_to_snapshot(flags & ~SnapshotRevert.FORCE)
-        except SnapshotRevertRisky:
+        except SnapshotRevertRisky as risky:
             # --force is for the one error that it can overcome; nothing has been done yet
             if not flags & SnapshotRevert.FORCE:
+                _warn(session, risky)
                 raise
-            snapshot.revert_to_snapshot(flags)
+            try:
+                snapshot.revert_to_snapshot(flags)
+            except SnapshotRevertRisky as again:
+                _warn(session, again)
+                raise again from None
     return Done("Domain snapshot {name} reverted", name=snapshot.name)
+
+
+def _warn(session: Session, risky: SnapshotRevertRisky) -> None:
+    """Say what --force risks, where the definition of that moment is not known."""
+    if session.lenient or "rollback info" not in risky.message:
+        return
+    session.warn(
+        "nobody knows what the domain was at that moment: --force makes libvirt before 7.10.0 take "
+        "today's definition, whose memory, devices and disks may not be those that the state was "
+        "saved with, so that the guest or its data may be corrupted; later ones refuse all the "
+        "same. Redefine the snapshot with its whole <domain> first."
+    )

@@ -10,6 +10,7 @@ from vsh.drivers.remote._channel import Channel
 from vsh.errors import Error, InternalError, NoSupport
 from vsh.rpc import codec
 from vsh.rpc.programs import CONNECT_CLOSE, NUMBERS, PROGRAMS, REMOTE
+from vsh.rpc.xdr import STRING_MAX
 from vsh.words.parameter import TypedParameterFlags
 
 TYPE_CHECKING = False
@@ -45,6 +46,7 @@ class Remote(Driver):
     """
 
     keeps_alive = True
+    text_max = STRING_MAX
 
     def __init__(self, link: Link, uri: str, *, readonly: bool, on_this_host: bool = False) -> None:
         self.on_this_host = on_this_host
