@@ -15,7 +15,7 @@ LOST = (
     "unsupported configuration: checkpoint {} has no <domain>{}: what the domain was then would be "
     "lost"
 )
-DUMPED = " (it was dumped with --no-domain, for looking only)"
+DUMPED = " (it is what --no-domain dumps, for looking only)"
 
 
 def test_a_checkpoint_without_domain_is_refused(asked: Any, build: Any) -> None:

@@ -167,7 +167,7 @@ def _kept(checked: Checked) -> Iterator[Problem]:
 def _lost(checked: Checked, kind: str, lenient: bool, *, dumped: bool) -> Problem:
     """E6-domain: the domain of that moment is not in the document."""
     document = checked.document
-    why = " (it was dumped with --no-domain, for looking only)" if dumped else ""
+    why = " (it is what --no-domain dumps, for looking only)" if dumped else ""
     text = f"{kind} {document.name} has no <domain>{why}: what the domain was then would be lost"
     hint = f"use the whole document that {kind}-dumpxml --security-info gives"
     error = ConfigUnsupported(text)

@@ -91,13 +91,18 @@ $ vsh "checkpoint-create test two.xml --redefine"
 
 error: invalid argument: parent one for moment two not found
 [1]
-$ vsh "checkpoint-create test bare.xml --redefine; checkpoint-dumpxml test bare"
+$ vsh "checkpoint-create test bare.xml --redefine"
+
+error: unsupported configuration: checkpoint bare has no <domain> (it is what --no-domain dumps, for looking only): what the domain was then would be lost
+[1]
+$ vsh "checkpoint-create test bare.xml --redefine --lenient; checkpoint-dumpxml test bare"
 Domain checkpoint bare created from 'bare.xml'
 <domaincheckpoint>
   <name>bare</name>
   <creationTime>1600000300</creationTime>
 </domaincheckpoint>
 
+warning: bare.xml:1: unsupported configuration: checkpoint bare has no <domain> (it is what --no-domain dumps, for looking only): what the domain was then would be lost (use the whole document that checkpoint-dumpxml --security-info gives)
 $ vsh "checkpoint-create test bad.xml --redefine --explain"
 
 error: XML document failed to validate against schema: Unable to validate doc against /usr/share/libvirt/schemas/domaincheckpoint.rng
