@@ -1,0 +1,1 @@
+"""The storage pools of this machine."""

@@ -1,0 +1,1 @@
+"""The volumes of this machine's storage pools."""
