@@ -8,6 +8,7 @@ from vsh.redefine.apply import send
 from vsh.redefine.check import check
 from vsh.redefine.live import LiveTarget
 from vsh.redefine.problem import first_of
+from vsh.redefine.reading import hand_over
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ def examine(
             problem for problem in checked.problems if problem.error.message not in known
         ]
     refuse(checked.problems)
+    if not domain.connection.driver.keeps_alive:
+        hand_over(xml, checked.document)
     return checked
 
 

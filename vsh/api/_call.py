@@ -105,6 +105,7 @@ class Call(Generic[Given, Answered_co]):
         self.name = self.__name__ = stub.__name__
         self.owner: type[Object] = Object
         self.__doc__ = stub.__doc__
+        self.sound: set[int] = set()  # flags that are known to break no rule
         self.__module__ = stub.__module__
         self.__qualname__ = stub.__qualname__
         code = stub.__code__
@@ -187,20 +188,26 @@ class Call(Generic[Given, Answered_co]):
 
         Rules of ``requires`` come before those of ``exclusive``.
         """
-        if not flags:
+        if not flags or flags in self.sound:
             return
         from vsh.words import excludes, requires
+
+        broken = False
 
         needs = [
             (self.word(one), self.word(other)) for one, other in self.options.get("requires", ())
         ]
         for place, (one, needed) in enumerate(needs):
             if flags & one and not flags & needed:
+                broken = True
                 yield place, requires(one, needed)
         for place, (name, second) in enumerate(self.options.get("exclusive", ()), len(needs)):
             one, other = self.word(name), self.word(second)
             if flags & one and flags & other:
+                broken = True
                 yield place, excludes(one, other)
+        if not broken:
+            self.sound.add(int(flags))
 
     def word(self, name: str, parameter: str = "flags") -> Flags:
         """The member of an enumeration that an option names: "HALT", or "SnapshotCreate.HALT".

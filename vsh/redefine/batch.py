@@ -84,7 +84,7 @@ class World(Plan):
         for path in paths:
             self._users.setdefault(path, set()).add(name)
 
-    def may_circle(self, name: str) -> bool:
+    def may_circle(self, name: str, parent: str) -> bool:
         return name in self.circles
 
     def children_of(self, name: str) -> Iterator[tuple[str, int | None]]:

@@ -19,6 +19,7 @@ from vsh.redefine.circumstances import profile_of
 from vsh.redefine.name import FOR_LOOKING
 from vsh.redefine.problem import Problem
 from vsh.redefine.profiles import CURRENT, DISK_ONLY, VALIDATE
+from vsh.redefine.reading import Read
 from vsh.redefine.rules import (
     checkpoint_problems,
     doubts,
@@ -222,29 +223,23 @@ def _schema(xml: str, kind: Kind) -> list[Problem]:
 
 def _read(checked: Checked, kind: Kind) -> None:
     """Read the document; rules 10 to 26 and 48."""
-    from vsh.xml.engine.flags import REDEFINE as REDEFINING
-    from vsh.xml.engine.reader import parse, read
-
-    found: list[Any] = []
-    dropped: list[Unknown] = []
     try:
-        root = parse(checked.xml)
-        checked.lines = {str(child.tag): child.sourceline for child in reversed(root)}
-        checked.document = read(
-            checked.xml, kind.model(), flags=REDEFINING, problems=found, unknown=dropped
-        )
+        found = Read(checked.xml, kind.model())
     except XmlDetail as error:
         checked.problems.append(Problem("10", error, line=_line(error)))
+        return
     except Error as error:
         checked.problems.append(Problem("11", error, line=1))
-    if checked.document is not None:
-        _tell_apart(checked.document, found)
+        return
+    checked.document, checked.lines = found.document, found.lines
+    if kind.has_current:
+        checked.active = found.active
+    _tell_apart(found.document, found.problems)
     checked.problems += [
-        Problem(each.rule or kind.general_rule, each.error, line=each.line) for each in found
+        Problem(each.rule or kind.general_rule, each.error, line=each.line)
+        for each in found.problems
     ]
-    checked.problems += [_dropped(part) for part in dropped if part.name != "<active>"]
-    if "active" in checked.lines and kind.has_current:
-        checked.active = (root.findtext("active") or "").strip() not in ("", "0")
+    checked.problems += [_dropped(part) for part in found.dropped if part.name != "<active>"]
 
 
 def _tell_apart(document: Any, found: list[Any]) -> None:

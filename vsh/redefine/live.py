@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from vsh.api.domain import Domain
     from vsh.redefine.kinds import Kind
 
+DESCENDANTS = 1
+
 _sources: WeakKeyDictionary[Any, dict[str, dict[str, set[str]]]] = WeakKeyDictionary()
 # which images snapshots have, by driver, domain and snapshot: only ever used for the refusal of an
 # image that two snapshots name, where an older answer does no harm
@@ -82,6 +84,14 @@ class LiveTarget(Target):
             raise
         self._handles.setdefault(found.name, found)
         return str(found.name)
+
+    def may_circle(self, name: str, parent: str) -> bool:
+        document = self.document(name)
+        if document is None or document.parent == parent:
+            return False
+        handle = self.handle(name)
+        below = handle.list_all_children(DESCENDANTS)
+        return any(each.name == parent for each in below)
 
     def all(self) -> list[Any]:
         """All of the domain's, as the API's objects."""

@@ -55,11 +55,13 @@ class Target:
         document = self.document(name)
         return None if document is None else document.parent
 
-    def may_circle(self, name: str) -> bool:
-        """Whether a document of that name could have itself above it: False where it is known that
-        it has not.
+    def may_circle(self, name: str, parent: str) -> bool:
+        """Whether a document of that name and parent could have itself above it: False where it is
+        known that it has not.
+
+        Where the parent stays no new way up is made.
         """
-        return True
+        return self.parent_of(name) != parent
 
     def names(self) -> Iterable[str]:
         """All names."""

@@ -59,7 +59,7 @@ def place_problems(
             rule or "32", InvalidArgument(f"parent {parent} for moment {name} not found"), line=line
         )
         return
-    if not target.has(name) or not target.may_circle(name):
+    if not target.has(name) or not target.may_circle(name, parent):
         return  # nothing can have it above yet
     above = parent
     seen = {above}  # what is there already may be a circle of its own

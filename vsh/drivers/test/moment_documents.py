@@ -19,13 +19,16 @@ if TYPE_CHECKING:
 
 def snapshot(xml: str, *, redefine: bool, validate: bool) -> Any:
     """The snapshot that a document describes.  Raises the first problem."""
+    from vsh.redefine.reading import taken
     from vsh.xml.engine.flags import REDEFINE
     from vsh.xml.engine.reader import read
     from vsh.xml.moment.snapshot import DomainSnapshot
 
     if validate:
         _validate(xml, "snapshot")
-    document = read(xml, DomainSnapshot, flags=REDEFINE if redefine else 0)
+    document = taken(xml, DomainSnapshot) if redefine else None
+    if document is None:
+        document = read(xml, DomainSnapshot, flags=REDEFINE if redefine else 0)
     _nested(document)
     if not redefine:
         _stamp(document)
@@ -101,12 +104,15 @@ def align_snapshot(document: Any, default: str) -> None:
 
 def checkpoint(xml: str, *, redefine: bool) -> Any:
     """The checkpoint that a document describes.  Raises the first problem."""
+    from vsh.redefine.reading import taken
     from vsh.xml.engine.flags import REDEFINE
     from vsh.xml.engine.reader import read
     from vsh.xml.moment.checkpoint import DomainCheckpoint
 
     _validate(xml, "checkpoint")
-    document = read(xml, DomainCheckpoint, flags=REDEFINE if redefine else 0)
+    document = taken(xml, DomainCheckpoint) if redefine else None
+    if document is None:
+        document = read(xml, DomainCheckpoint, flags=REDEFINE if redefine else 0)
     _nested(document)
     if not redefine:
         _stamp(document)

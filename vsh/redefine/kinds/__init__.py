@@ -91,10 +91,9 @@ class Kind:
 
     def read(self, xml: str) -> Any:
         """The model of a document that a hypervisor gave; what cannot be read in it is left out."""
-        from vsh.xml.engine.flags import REDEFINE as REDEFINING
-        from vsh.xml.engine.reader import read
+        from vsh.redefine.reading import stored
 
-        return read(xml, self.model(), flags=REDEFINING, problems=[])
+        return stored(xml, self.model())
 
     def absent(self, error: Error) -> bool:
         """Whether an error only says that there is no such moment."""

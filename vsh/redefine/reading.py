@@ -1,0 +1,108 @@
+"""Reading a moment's document once: a user's, and those that a hypervisor gave.
+
+Rules:
+- a user's document is parsed once: what the check has read is handed over to a driver in this
+  process, which would read the same text again;
+- of the documents that a hypervisor gave the definitions of the domain are read once each: most
+  moments of a domain have the same.
+"""
+
+from __future__ import annotations
+
+from vsh.errors import XmlError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.xml.engine.reader import Problem, Unknown
+
+MOST = 8
+"""How many definitions of domains are kept."""
+
+_domains: dict[str, Any] = {}
+_handed: tuple[str, Any] | None = None
+
+
+class Read:
+    """A user's document as it was read.
+
+    document  its model
+    problems  what the reader found wrong, in libvirt's order
+    dropped   the parts that libvirt does not know
+    active    what <active> says, None where there is none
+    lines     where the elements below the root begin, by tag
+    """
+
+    __slots__ = ("active", "document", "dropped", "lines", "problems")
+
+    def __init__(self, xml: str, model: Any) -> None:
+        from vsh.xml.engine.flags import REDEFINE
+        from vsh.xml.engine.reader import Reading, local, parse, read_element
+
+        root = parse(xml)
+        tag = local(root.tag)
+        if tag != model.tag:
+            raise XmlError(f"expecting root element of '{model.tag}', not '{tag}'")
+        self.lines: dict[str, int] = {str(child.tag): child.sourceline for child in reversed(root)}
+        active = root.find("active")
+        self.active = None if active is None else (active.text or "").strip() not in ("", "0")
+        self.problems: list[Problem] = []
+        self.dropped: list[Unknown] = []
+        reading = Reading(REDEFINE, self.problems, self.dropped, None)
+        self.document = read_element(root, model, reading)
+
+
+def hand_over(xml: str, document: Any) -> None:
+    """Keep the model of a text that is about to be given to a driver in this process."""
+    global _handed
+    _handed = (xml, document)
+
+
+def taken(xml: str, model: type) -> Any:
+    """The model of this very text, if it has just been read; it is given once."""
+    global _handed
+    handed, _handed = _handed, None
+    if handed is not None and handed[0] is xml and type(handed[1]) is model:
+        return handed[1]
+    return None
+
+
+def stored(xml: str, model: Any) -> Any:
+    """The model of a document that a hypervisor gave; what cannot be read in it is left out.
+
+    Its definitions of the domain are shared with other models: they are for looking only.
+    """
+    from vsh.redefine.bundle import split
+
+    head, definitions = "", {}
+    for part, shared in split(xml):
+        if shared:
+            definitions["inactive_domain" if part.startswith("  <inactive") else "domain"] = part
+        else:
+            head += part
+    document = _read(head if definitions else xml, model)
+    for name, text in definitions.items():
+        setattr(document, name, _domain(text))
+    return document
+
+
+def _domain(text: str) -> Any:
+    """The model of one definition."""
+    found = _domains.pop(text, None)
+    if found is None:
+        from vsh.xml.domain import Domain
+
+        found = _read(text, Domain, root="inactiveDomain" if "<inactive" in text[:20] else "domain")
+        if len(_domains) >= MOST:
+            del _domains[next(iter(_domains))]
+    _domains[text] = found  # the last to be thrown away
+    return found
+
+
+def _read(xml: str, model: Any, *, root: str | None = None) -> Any:
+    from vsh.xml.engine.flags import REDEFINE
+    from vsh.xml.engine.reader import read
+
+    flags = model.read_flags(REDEFINE) if root is not None else REDEFINE
+    return read(xml, model, flags=flags, problems=[], root=root)
