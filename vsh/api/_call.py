@@ -38,7 +38,7 @@ else:
     Given = Answered_co = None
 
 
-CHECKED = ("exclusive", "requires", "needs")
+CHECKED = ("exclusive", "requires", "needs", "least")
 """The options by which libvirt's public layer refuses values before any driver sees them."""
 
 READING = ("read", "read_secure", "getattr", "none")
@@ -74,6 +74,7 @@ class Call(Generic[Given, Answered_co]):
              exclusive  pairs of flags that exclude each other: [("REDEFINE", "HALT")]
              requires   pairs of a flag and another that it needs
              needs      values that must not be zero or empty, each with the text that says so
+             least      numbers that must not be less: each with the least and the text for it
              readonly   whether read-only connections may make it, where ``acl`` does not tell
              secure     flags that read-only connections may not give
              agent      values with which it asks the guest's agent, which read-only connections may
@@ -301,6 +302,7 @@ if TYPE_CHECKING:
         exclusive: Iterable[tuple[str, str]] = ...,
         requires: Iterable[tuple[str, str]] = ...,
         needs: Mapping[str, str] = ...,
+        least: Mapping[str, tuple[int, str]] = ...,
         readonly: bool = ...,
         secure: Sequence[str] = ...,
         agent: Mapping[str, str] = ...,

@@ -93,7 +93,7 @@ def scale(text: str, default: int = 1, limit: int = 2**64 - 1) -> int:
     value = int(digits[:end])
     if value >= 2**64:
         raise ValueError(text)
-    suffix = digits[end:].lstrip(_SPACE)
+    suffix = digits[end:]
     word = suffix.lower()
     if not word:
         factor = default

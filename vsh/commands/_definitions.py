@@ -3,48 +3,71 @@ objects start with the host."""
 
 from __future__ import annotations
 
+from vsh.cli.command import command
 from vsh.cli.edit import edit_document
+from vsh.cli.objects import SESSION
 from vsh.errors import InvalidArgument, failing
 from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any
 
+    from vsh.cli.command import Command
     from vsh.cli.session import Session
     from vsh.output.document import Document
     from vsh.words.network import NetworkUpdate
     from vsh.words.node_device import NodeDeviceUpdate
 
 
-def edit(
-    session: Session,
-    key: str,
+def edit_command(
+    module: str,
     target: Any,
-    read: Callable[[], str],
-    define: Callable[[str], Any],
-    *,
-    kind: str = "",
-) -> Document:
-    """Let the user edit an object's definition.
+    option: str,
+    what: str,
+    when: str,
+    kind: str,
+    define: str,
+    example: str,
+    inactive: int = 0,
+) -> Command:
+    """The command that lets the user edit the definition of a network, pool, filter ...
 
-    key   what the object is called in structured formats
-    kind  what messages call it, where that is not the key with a capital
+    module    the command's: its name is the command's
+    target    the atom of the object, and its option's name, its key in structured formats
+    what      how the help calls it;  when  when a change takes effect;  kind  what messages call it
+    define    the connection's call that takes the new document
+    example   what may follow the command's name, with a comment
+    inactive  the flag of the definition, where there is another document
     """
-    kind = kind or key.capitalize()
-    edited = edit_document(session, read, define)
-    if edited is None:
-        return Done(f"{kind} {{{key}}} XML configuration not changed.", **{key: target.name})
-    return Done(f"{kind} {{{key}}} XML configuration edited.", **{key: edited.name})
+
+    def body(of: Any = target.named(option), session: Session = SESSION) -> Document:
+        edited = edit_document(
+            session, lambda: _definition(of, inactive), getattr(of.connection, define)
+        )
+        if edited is None:
+            text, name = "not changed", of.name
+        else:
+            text, name = "edited", edited.name
+        return Done(f"{kind} {{{option}}} XML configuration {text}.", **{option: name})
+
+    body.__module__ = module
+    name = module.rpartition(".")[2].replace("_", "-")
+    body.__doc__ = (
+        f"Edit the definition of {what}.\n\nThe change takes effect {when}.\n\n"
+        f"Examples:\n    {name} {example}\n"
+    )
+    return command(body)
 
 
-def inactive_xml(target: Any, flag: int) -> str:
+def _definition(target: Any, flag: int) -> str:
     """An object's stored definition; its only one where the driver does not know the flag."""
-    try:
-        return str(target.get_xml_desc(flag))
-    except InvalidArgument:
-        return str(target.get_xml_desc(0))
+    if flag:
+        try:
+            return str(target.get_xml_desc(flag))
+        except InvalidArgument:
+            pass  # as if there were no flag
+    return str(target.get_xml_desc())
 
 
 def changed(target: Any, flags: type[NetworkUpdate | NodeDeviceUpdate], impact: int) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from vsh.cli.command import command
+from vsh.cli.params import BITS, Flag, Option, anything
 from vsh.errors import CommandError, InternalError
 from vsh.output.document import Text, Xml
 
@@ -9,11 +11,55 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from vsh.cli.command import Command
     from vsh.output.document import Document
 
 
 XPATH_HELP = "print only what this XPath expression picks"
 WRAP_HELP = "put what was picked into one document"
+
+
+XPATH: Any = Option(XPATH_HELP, kind=anything, complete=())
+WRAP: Any = Flag(WRAP_HELP)
+
+
+def dumpxml_command(
+    module: str,
+    target: Any,
+    option: str,
+    kind: str,
+    note: str,
+    example: str,
+    inactive: int = 0,
+    what: str = "",
+) -> Command:
+    """The command that prints the document of a network, pool, filter ...
+
+    module    the command's: its name is the command's
+    target    the atom of the object, and its option's name
+    kind      how the help calls it;  note  what the help says beyond that
+    example   what may follow the command's name, with a comment
+    inactive  the flag of the definition, where there is another; what the help of --inactive says
+    """
+    target = target.named(option)
+
+    def plain(of: Any = target, xpath: str | None = XPATH, wrap: bool = WRAP) -> Document:
+        return dump(of.get_xml_desc(), xpath, wrap=wrap)
+
+    def stored(
+        of: Any = target,
+        inactive: bool = Flag(what, bit=inactive),
+        xpath: str | None = XPATH,
+        wrap: bool = WRAP,
+        flags: int = BITS,
+    ) -> Document:
+        return dump(of.get_xml_desc(flags), xpath, wrap=wrap)
+
+    body = stored if inactive else plain
+    body.__module__ = module
+    name = module.rpartition(".")[2].replace("_", "-")
+    body.__doc__ = f"Print the XML of {kind}.\n\n{note}\n\nExamples:\n    {name} {example}\n"
+    return command(body)
 
 
 def dump(xml: str, xpath: str | None, *, wrap: bool = False) -> Document:

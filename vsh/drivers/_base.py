@@ -38,10 +38,13 @@ def check_readonly(call: Call[..., Any], values: tuple[Any, ...]) -> None:
 def check_flags(call: Call[..., Any], values: tuple[Any, ...]) -> None:
     """Refuse values that cannot be meant, as libvirt's public layer does before any driver.
 
-    The stub declares them: ``needs``, ``exclusive`` and ``requires`` of ``Call``.
+    The stub declares them: ``needs``, ``least``, ``exclusive`` and ``requires`` of ``Call``.
     """
     for value, text in call.options.get("needs", {}).items():
         if not values[call.names.index(value)]:
+            raise InvalidArgument.whole(text.replace("%s", call.api))
+    for value, (least, text) in call.options.get("least", {}).items():
+        if values[call.names.index(value)] < least:
             raise InvalidArgument.whole(text.replace("%s", call.api))
     if "flags" not in call.names:
         return

@@ -149,6 +149,7 @@ class Host(Object):
         acl="connect:read",
         limit=1024,
         needs={"maxcells": "maxCells in %s must be greater than zero"},
+        least={"startCell": (0, "startCell in %s must be zero or greater")},
     )
     def node_get_cells_free_memory(self, startCell: i32, maxcells: i32) -> list[u64]:
         """Free memory in bytes of at most ``maxcells`` NUMA cells from ``startCell`` on."""
@@ -168,6 +169,7 @@ class Host(Object):
         acl="connect:read",
         wire="cpuNum, nparams: i32 = probe, flags",
         count="i32",
+        least={"cpuNum": (-1, "cpuNum in %s only accepts -1 as a negative value")},
     )
     def node_get_cpu_stats(self, cpuNum: i32, flags: u32 = 0) -> Counters:
         """Times in ns that a CPU of the host (-1: all together) spent, by what for."""
@@ -178,6 +180,7 @@ class Host(Object):
         acl="connect:read",
         wire="nparams: i32 = probe, cellNum, flags",
         count="i32",
+        least={"cellNum": (-1, "cellNum in %s only accepts -1 as a negative value")},
     )
     def node_get_memory_stats(self, cellNum: i32, flags: u32 = 0) -> Counters:
         """Memory in KiB of a NUMA cell (-1: all together), by use."""

@@ -23,35 +23,46 @@ COMPLETED, READY = DomainEventBlockJobStatus.COMPLETED, DomainEventBlockJobStatu
 FAILED, CANCELED = DomainEventBlockJobStatus.FAILED, DomainEventBlockJobStatus.CANCELED
 LONG = 2**64 - 1
 
-bandwidth = Kind("number", lambda text, name: text)
-"""A bandwidth as typed; ``bandwidth_value`` makes a number of it, once it is known of what."""
 
-DISK: Any = Argument("target or source of the disk", complete=disk_targets)
-BANDWIDTH: Any = Option("limit in MiB/s", kind=bandwidth, by_place=True)
-VERBOSE: Any = Flag("show the progress")
-TIMEOUT: Any = Option("abort the job after so many seconds", kind=seconds, by_place=True)
-ASYNC: Any = Flag("do not wait until the job is really aborted")
-BYTES: Any = Flag("the bandwidth is in bytes/s")
+class Bandwidth:
+    """A bandwidth as typed: a number of some unit, or with a suffix a size in bytes."""
+
+    __slots__ = ("number", "scaled")
+
+    def __init__(self, number: int, *, scaled: bool) -> None:
+        self.number = number
+        self.scaled = scaled
+
+    def value(self, *, bytes: bool) -> int:
+        """MiB/s, or with ``bytes`` bytes/s."""
+        return self.number >> 20 if self.scaled and not bytes else self.number
 
 
-def bandwidth_value(text: str | None, *, bytes: bool) -> int:
-    """MiB/s, or with ``bytes`` bytes/s; a size with a suffix is bytes in both cases."""
-    if text is None:
-        return 0
+def _bandwidth(text: str, name: str) -> Bandwidth:
     number = integer(text, 0, LONG, wrap=True)
     if number is not None:
-        return number
+        return Bandwidth(number, scaled=False)
     refused = CommandError(
         f"Scaled numeric value '{text}' for <--bandwidth> option is malformed or out of range",
         hint="MiB/s, or a size with a suffix: 512K, 10M",
     )
     try:
-        size = scale(text)
+        return Bandwidth(scale(text), scaled=True)
     except ValueError:
         raise refused from None
     except Error as reason:
         raise refused from reason
-    return size if bytes else size >> 20
+
+
+bandwidth = Kind("number", _bandwidth)
+NO_BANDWIDTH = Bandwidth(0, scaled=False)
+
+DISK: Any = Argument("target or source of the disk", complete=disk_targets)
+BANDWIDTH: Any = Option("limit in MiB/s", kind=bandwidth, by_place=True, default=NO_BANDWIDTH)
+VERBOSE: Any = Flag("show the progress")
+TIMEOUT: Any = Option("abort the job after so many seconds", kind=seconds, by_place=True)
+ASYNC: Any = Flag("do not wait until the job is really aborted")
+BYTES: Any = Flag("the bandwidth is in bytes/s")
 
 
 def job_word(kind: int) -> str:

@@ -1,13 +1,14 @@
 """What the commands about domains share: late look-ups, flags of device changes, parameter lists.
 
 Rule: a command that virsh lets fail (or print something) before it looks for the domain takes
-``late_domain()``: the function then gets a callable instead of a domain.
+``late_domain()``: the function then gets a callable instead of a domain.  Where only the order of
+options differs, ``@command(order=...)`` says it.
 """
 
 from __future__ import annotations
 
 from vsh.cli.objects import domain_argument, file_names, find_domain
-from vsh.cli.params import Argument, Flag
+from vsh.cli.params import Argument, Flag, anything, string
 from vsh.commands._typed import typed_texts
 from vsh.errors import CommandError, Error, NoSupport, OperationInvalid
 from vsh.output.document import Fields
@@ -34,13 +35,14 @@ def late_domain(help: str = "domain name, id or uuid", *, complete: int | str = 
 
     def resolve(session: Session, text: str, name: str) -> Callable[[], Any]:
         def look_up() -> Any:
-            found = find_domain(session, text)
+            found = find_domain(session, string.convert(text, name))
             found.called = text
             return found
 
         return look_up
 
     param.resolve = resolve
+    param.kind = anything
     return param
 
 

@@ -17,36 +17,34 @@ if TYPE_CHECKING:
     from vsh.cli.session import Session
 
 
-_SIZE = size()
+class failing_below:  # noqa: N801 (used like a keyword, as ``failing`` is)
+    """Say what virsh says after a wrong value, and before what libvirt said of it."""
+
+    __slots__ = ("message",)
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, CommandError):
+            second = CommandError(self.message)
+            second.__cause__ = error.__cause__
+            raise CommandError(error.message, hint=error.hint) from second
 
 
-def _scaled(text: str, name: str) -> int:
-    try:
-        value: int = _SIZE.convert(text, name)
-    except CommandError as error:
-        raise _refused(error)  # noqa: B904 - its causes are set
-    return value
+def _parsed(kind: Kind) -> Kind:
+    def convert(text: str, name: str) -> int:
+        with failing_below("Unable to parse integer parameter"):
+            return int(kind.convert(text, name))
+
+    return Kind("number", convert)
 
 
-def _counted(text: str, name: str) -> int:
-    try:
-        value: int = uint64.convert(text, name)
-    except CommandError as error:
-        raise _refused(error)  # noqa: B904 - its causes are set
-    return value
-
-
-def _refused(error: CommandError) -> CommandError:
-    """The error with what virsh says after it, and then what libvirt said."""
-    second = CommandError("Unable to parse integer parameter")
-    second.__cause__ = error.__cause__
-    first = CommandError(error.message, hint=error.hint)
-    first.__cause__ = second
-    return first
-
-
-throughput = Kind("number", _scaled)
-count = Kind("number", _counted)
+throughput = _parsed(size())
+count = _parsed(uint64)
 
 LIMITS: Any = Options(
     total_bytes_sec=Option("limit of bytes read and written per second", kind=throughput),

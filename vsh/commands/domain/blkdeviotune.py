@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, impact
-from vsh.cli.params import Argument, Option
+from vsh.cli.params import Argument, Kind, Option, string
 from vsh.commands._devices import disk_targets
 from vsh.commands.domain._shared import parameter_fields, queried
-from vsh.commands.domain._throttle import LIMITS, OLD_NAMES, parameters
+from vsh.commands.domain._throttle import LIMITS, OLD_NAMES, failing_below, parameters
 from vsh.errors import CommandError, InvalidArgument, failing
 
 TYPE_CHECKING = False
@@ -16,11 +16,22 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(exclusive=IMPACT_EXCLUSIVE, old={**OLD_NAMES, "group_name": "group-name"})
+def _group(text: str, name: str) -> str:
+    with failing_below("Unable to parse group-name parameter"):
+        return str(string.convert(text, name))
+
+
+@command(
+    exclusive=IMPACT_EXCLUSIVE,
+    old={**OLD_NAMES, "group_name": "group-name"},
+    order=("domain", "device", "limits"),
+)
 def blkdeviotune(
     domain: Domain = DOMAIN,
     device: str = Argument("target or source of the disk", complete=disk_targets),
-    group_name: str | None = Option("name of a group of disks that share the limits"),
+    group_name: str | None = Option(
+        "name of a group of disks that share the limits", kind=Kind("string", _group)
+    ),
     limits: dict[str, int | None] = LIMITS,
     impact: int = impact(),
 ) -> Document | None:

@@ -13,7 +13,6 @@ from vsh.commands.domain._block_jobs import (
     TIMEOUT,
     VERBOSE,
     Waiting,
-    bandwidth_value,
     check_waiting,
     followed,
 )
@@ -27,14 +26,19 @@ if TYPE_CHECKING:
 
     from vsh.api.domain import Domain
     from vsh.cli.session import Session
+    from vsh.commands.domain._block_jobs import Bandwidth
     from vsh.output.document import Document
 
 
-@command(exclusive=(("pivot", "keep-overlay"),), loses="images")
+@command(
+    exclusive=(("pivot", "keep-overlay"),),
+    order=("path", "base", "top", "bandwidth", "timeout"),
+    loses="images",
+)
 def blockcommit(
     domain: Callable[[], Domain] = LATE_ACTIVE_DOMAIN,
     path: str = DISK,
-    bandwidth: str | None = BANDWIDTH,
+    bandwidth: Bandwidth = BANDWIDTH,
     base: str | None = Option(
         "image that gets the changes (default: the bottom one)", by_place=True, complete=file_names
     ),
@@ -64,7 +68,7 @@ def blockcommit(
         blockcommit web1 vda --shallow --wait  # one step of the chain only
     """
     active = active or pivot or keep_overlay
-    speed = bandwidth_value(bandwidth, bytes=bytes)
+    speed = bandwidth.value(bytes=bytes)
     flags = DomainBlockCommit.BANDWIDTH_BYTES if bytes else 0
     flags |= DomainBlockCommit.SHALLOW if shallow else 0
     flags |= DomainBlockCommit.DELETE if delete else 0

@@ -15,7 +15,6 @@ from vsh.commands.domain._block_jobs import (
     TIMEOUT,
     VERBOSE,
     Waiting,
-    bandwidth_value,
     check_waiting,
     followed,
 )
@@ -30,12 +29,14 @@ if TYPE_CHECKING:
 
     from vsh.api.domain import Domain
     from vsh.cli.session import Session
+    from vsh.commands.domain._block_jobs import Bandwidth
     from vsh.output.document import Document
 
 
 @command(
     exclusive=(("dest", "xml"), ("format", "xml"), ("blockdev", "xml"), ("pivot", "finish")),
     old={"raw": "format=raw"},
+    order=("path", "dest", "xml", "format", "bandwidth", "granularity", "buf-size", "timeout"),
 )
 def blockcopy(
     domain: Callable[[], Domain] = LATE_ACTIVE_DOMAIN,
@@ -43,7 +44,7 @@ def blockcopy(
     dest: str | None = Option(
         "file or device that becomes the copy", by_place=True, complete=file_names
     ),
-    bandwidth: str | None = BANDWIDTH,
+    bandwidth: Bandwidth = BANDWIDTH,
     shallow: bool = Flag("copy the top image only; the copy has the same backing image"),
     reuse_external: bool = Flag("the copy's file is there already"),
     blockdev: bool = Flag("the copy is a block device"),
@@ -78,7 +79,7 @@ def blockcopy(
         blockcopy web1 vda --dest /srv/images/copy.qcow2 --wait --verbose --pivot
             # move a disk while the guest uses it
     """
-    speed = bandwidth_value(bandwidth, bytes=bytes)
+    speed = bandwidth.value(bytes=bytes)
     if dest is None and xml is None:
         raise CommandError("need either --dest or --xml")
     blocking = wait or pivot or finish or bool(timeout)

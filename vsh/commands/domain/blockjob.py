@@ -7,7 +7,7 @@ from vsh.cli.objects import ACTIVE_DOMAIN, SESSION
 from vsh.cli.params import Argument, Flag, Option
 from vsh.commands._devices import disk_targets
 from vsh.commands._sizes import pretty
-from vsh.commands.domain._block_jobs import bandwidth, bandwidth_value, job_word
+from vsh.commands.domain._block_jobs import bandwidth, job_word
 from vsh.commands.domain._jobs import show_progress
 from vsh.errors import InvalidArgument, Overflow
 from vsh.output.document import Said, Text
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from vsh.api.domain import Domain
     from vsh.cli.session import Session
+    from vsh.commands.domain._block_jobs import Bandwidth
     from vsh.output.document import Document
 
 
@@ -51,7 +52,7 @@ def blockjob(
     info: bool = Flag("print how far the job is"),
     bytes: bool = Flag("bandwidths are in bytes/s"),
     raw: bool = Flag("print how far the job is, for scripts"),
-    bandwidth: str | None = Option(
+    bandwidth: Bandwidth | None = Option(
         "limit the job to this, in MiB/s", kind=bandwidth, by_place=True
     ),
     session: Session = SESSION,
@@ -67,7 +68,7 @@ def blockjob(
     """
     if bandwidth is not None:
         flags = DomainBlockJobSetSpeed.BANDWIDTH_BYTES if bytes else 0
-        domain.block_job_set_speed(path, bandwidth_value(bandwidth, bytes=bytes), flags)
+        domain.block_job_set_speed(path, bandwidth.value(bytes=bytes), flags)
         return None
     if abort or pivot or async_:
         flags = DomainBlockJobAbort.ASYNC if async_ else 0

@@ -13,7 +13,6 @@ from vsh.commands.domain._block_jobs import (
     TIMEOUT,
     VERBOSE,
     Waiting,
-    bandwidth_value,
     followed,
 )
 from vsh.commands.domain._shared import LATE_ACTIVE_DOMAIN
@@ -26,14 +25,17 @@ if TYPE_CHECKING:
 
     from vsh.api.domain import Domain
     from vsh.cli.session import Session
+    from vsh.commands.domain._block_jobs import Bandwidth
     from vsh.output.document import Document
 
 
-@command(requires={"verbose": "wait", "async": "wait"})
+@command(
+    requires={"verbose": "wait", "async": "wait"}, order=("path", "base", "bandwidth", "timeout")
+)
 def blockpull(
     domain: Callable[[], Domain] = LATE_ACTIVE_DOMAIN,
     path: str = DISK,
-    bandwidth: str | None = BANDWIDTH,
+    bandwidth: Bandwidth = BANDWIDTH,
     base: str | None = Option(
         "image that stays below (default: none)", by_place=True, complete=file_names
     ),
@@ -52,7 +54,7 @@ def blockpull(
     Examples:
         blockpull web1 vda --wait --verbose  # bring all of the chain into the top image
     """
-    speed = bandwidth_value(bandwidth, bytes=bytes)
+    speed = bandwidth.value(bytes=bytes)
     found = domain()
 
     def begin() -> None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from vsh.api.domain import Domain
 
 
-@command
+@command(order=("dev", "threshold"))
 def domblkthreshold(
     domain: Domain = DOMAIN,
     dev: str = Argument(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(order=("group-name",))
 def domthrottlegroupinfo(
     domain: Domain = DOMAIN,
     group_name: str = Argument("name of the group", complete=group_names),

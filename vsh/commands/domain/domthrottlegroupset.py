@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(exclusive=IMPACT_EXCLUSIVE, old={**OLD_NAMES, "group_name": "group-name"})
+@command(
+    exclusive=IMPACT_EXCLUSIVE,
+    old={**OLD_NAMES, "group_name": "group-name"},
+    order=("domain", "limits"),
+)
 def domthrottlegroupset(
     domain: Domain = DOMAIN,
     group_name: str = Argument("name of the group", complete=group_names),

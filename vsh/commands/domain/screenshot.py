@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(order=("file", "screen"))
 def screenshot(
     domain: Domain = ACTIVE_DOMAIN,
     file: str | None = Option(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN
-from vsh.cli.params import Argument, Flag
+from vsh.cli.params import BITS, Argument, Flag
 from vsh.output.document import Said
 from vsh.words.domain.guest import DomainSetUserPassword
 
@@ -14,12 +14,15 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(order=("user", "password"))
 def set_user_password(
     domain: Domain = ACTIVE_DOMAIN,
     user: str = Argument("the guest's user"),
     password: str = Argument("the new password"),
-    encrypted: bool = Flag("the password is a hash as the guest keeps it"),
+    encrypted: bool = Flag(
+        "the password is a hash as the guest keeps it", bit=DomainSetUserPassword.ENCRYPTED
+    ),
+    flags: int = BITS,
 ) -> Document:
     """Set the password of a guest's user.
 
@@ -28,5 +31,5 @@ def set_user_password(
     Examples:
         set-user-password web1 root 'new password'  # by its agent
     """
-    domain.set_user_password(user, password, DomainSetUserPassword.ENCRYPTED if encrypted else 0)
+    domain.set_user_password(user, password, flags)
     return Said("Password set successfully for {user} in {domain}", user=user, domain=domain.called)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vsh.api.connection import Connection
 
 
-@command(exclusive=(("all", "cellno"),))
+@command(exclusive=(("all", "cellno"),), order=("cellno",))
 def allocpages(
     pagesize: int = Argument(
         "size of a page (in KiB, unless a unit is given)",

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION
-from vsh.cli.params import Flag, Option
-from vsh.commands._xpath import WRAP_HELP, XPATH_HELP, dump
+from vsh.commands._xpath import WRAP, XPATH, dump
 from vsh.errors import failing
 
 TYPE_CHECKING = False
@@ -16,9 +15,7 @@ if TYPE_CHECKING:
 
 @command
 def capabilities(
-    xpath: str | None = Option(XPATH_HELP, complete=()),
-    wrap: bool = Flag(WRAP_HELP),
-    connection: Connection = CONNECTION,
+    xpath: str | None = XPATH, wrap: bool = WRAP, connection: Connection = CONNECTION
 ) -> Document:
     """Print the capabilities of the host and the hypervisor as XML.
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION, file_names
-from vsh.cli.params import Flag, Flags, Option
-from vsh.commands._xpath import WRAP_HELP, XPATH_HELP, dump
+from vsh.cli.params import Flags, Option
+from vsh.commands._xpath import WRAP, XPATH, dump
 from vsh.commands.host._shared import architectures, machines, virtualizers
 from vsh.errors import failing
 from vsh.words.connection import GetDomainCapabilities
@@ -22,8 +22,8 @@ def domcapabilities(
     emulatorbin: str | None = Option("path of the emulator", by_place=True, complete=file_names),
     arch: str | None = Option("architecture of the guest", by_place=True, complete=architectures),
     machine: str | None = Option("machine type", by_place=True, complete=machines),
-    xpath: str | None = Option(XPATH_HELP, complete=()),
-    wrap: bool = Flag(WRAP_HELP),
+    xpath: str | None = XPATH,
+    wrap: bool = WRAP,
     flags: int = Flags(
         GetDomainCapabilities,
         disable_deprecated_features="turn deprecated features of the host's CPU model off",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.networks import interface_argument
 from vsh.cli.objects import CONNECTION
-from vsh.cli.params import Argument, Flag, Option, uint32
+from vsh.cli.params import Argument, Flag, Kind, Option, uint32
 from vsh.commands.interface._shared import check_name, interface_tree, move, text_of
 from vsh.errors import CommandError, Error, failing
 from vsh.output.document import Done
@@ -19,13 +19,17 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
+late_delay = Kind("number", lambda text, name: text)
+"""A number that is read once the name of the bridge is known to be free."""
+
+
 @command
 def iface_bridge(
     interface: Interface = interface_argument("name of the interface", by="name"),
     bridge: str = Argument("name of the new bridge", complete=()),
     no_stp: bool = Flag("without the spanning tree protocol"),
-    delay: int = Option(
-        "seconds until packets are forwarded over a new port", kind=uint32, by_place=True, default=0
+    delay: str | None = Option(
+        "seconds until packets are forwarded over a new port", kind=late_delay, by_place=True
     ),
     no_start: bool = Flag("do not start the bridge"),
     connection: Connection = CONNECTION,
@@ -40,8 +44,8 @@ def iface_bridge(
     name = interface.called
     try:
         connection.interface_lookup_by_name(bridge)
-    except Error:
-        pass  # so the name is free
+    except Error as free:
+        seconds = _delay(delay, free)
     else:
         raise CommandError(f"Network device {bridge} already exists")
     root = interface_tree(interface, name)
@@ -53,7 +57,7 @@ def iface_bridge(
 
     part = etree.SubElement(root, "bridge", stp="off" if no_stp else "on")
     if not no_stp:
-        part.set("delay", str(delay))
+        part.set("delay", str(seconds))
     root.set("type", "bridge")
     root.set("name", bridge)
     move(root, etree.SubElement(part, "interface", type=kind, name=name))
@@ -66,3 +70,11 @@ def iface_bridge(
         with failing(f"Failed to start bridge interface {bridge}"):
             made.create()
         yield Done("Bridge interface {bridge} started", bridge=bridge)
+
+
+def _delay(text: str | None, free: Error) -> int:
+    """The number of a text.  Raises CommandError, with what said that the name is free."""
+    try:
+        return 0 if text is None else int(uint32.convert(text, "delay"))
+    except CommandError as error:
+        raise error from free

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN
-from vsh.cli.params import Argument, Flag, Option
+from vsh.cli.params import Argument, Flag, Kind, Option, string
 from vsh.commands._devices import interface_names
 from vsh.errors import CommandError, failing
 from vsh.output.document import Column, Table
@@ -22,14 +22,26 @@ SOURCES = DomainInterfaceAddressesSource.words()
 PROTOCOLS = IPAddrType.words()
 
 
-@command
+def _source(text: str, name: str) -> int:
+    if string.convert(text, name) not in SOURCES:
+        raise CommandError(f"Unknown data source '{text}'", hint="one of lease, agent, arp")
+    return SOURCES.index(text)
+
+
+@command(order=("interface", "source"))
 def domifaddr(
     domain: Domain = ACTIVE_DOMAIN,
     interface: str | None = Argument(
         "only this interface", required=False, complete=interface_names
     ),
     full: bool = Flag("repeat the name and the MAC address on every line"),
-    source: str | None = Option("who to ask: lease, agent or arp", by_place=True, complete=SOURCES),
+    source: int = Option(
+        "who to ask: lease, agent or arp",
+        kind=Kind("string", _source),
+        by_place=True,
+        complete=SOURCES,
+        default=0,
+    ),
 ) -> Document:
     """Print the addresses of a running domain's network interfaces.
 
@@ -40,10 +52,8 @@ def domifaddr(
         domifaddr web1  # its addresses by the network's leases
         domifaddr web1 --source agent  # as its agent says
     """
-    if source is not None and source not in SOURCES:
-        raise CommandError(f"Unknown data source '{source}'", hint="one of lease, agent, arp")
     with failing("Failed to query for interfaces addresses"):
-        found = domain.interface_addresses(SOURCES.index(source) if source else 0)
+        found = domain.interface_addresses(source)
     rows: list[list[Any]] = []
     raw: list[dict[str, Any]] = []
     for each in found:

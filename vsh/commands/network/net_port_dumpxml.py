@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.networks import ACTIVE_NETWORK
-from vsh.cli.params import Argument, Flag, Option
-from vsh.commands._xpath import WRAP_HELP, XPATH_HELP, dump
+from vsh.cli.params import Argument
+from vsh.commands._xpath import WRAP, XPATH, dump
 from vsh.commands.network._shared import find_port, port_uuids
 
 TYPE_CHECKING = False
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 def net_port_dumpxml(
     network: Network = ACTIVE_NETWORK,
     port: str = Argument("port UUID", complete=port_uuids),
-    xpath: str | None = Option(XPATH_HELP, complete=()),
-    wrap: bool = Flag(WRAP_HELP),
+    xpath: str | None = XPATH,
+    wrap: bool = WRAP,
 ) -> Document:
     """Print the XML of a network's port.
 

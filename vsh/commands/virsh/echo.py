@@ -44,7 +44,7 @@ def echo(
         elif shell:
             word = quote(word)
         elif split:
-            word = "".join(f"{part}\n" for part in split_commas(word))
+            word = "".join(f"{part}\n" for part in split_commas(word)) if word else ""
         parts.append(f"{word} ")
     text = "".join(parts).removesuffix(" ")
     if not text:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION
-from vsh.cli.params import Flag, Option
 from vsh.cli.storage import VOLUME, VOLUME_POOL, find_volume
-from vsh.commands._xpath import WRAP_HELP, XPATH_HELP, dump
+from vsh.commands._xpath import WRAP, XPATH, dump
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,8 +17,8 @@ if TYPE_CHECKING:
 def vol_dumpxml(
     vol: str = VOLUME,
     pool: str | None = VOLUME_POOL,
-    xpath: str | None = Option(XPATH_HELP, complete=()),
-    wrap: bool = Flag(WRAP_HELP),
+    xpath: str | None = XPATH,
+    wrap: bool = WRAP,
     session: Session = SESSION,
 ) -> Document:
     """Print the XML of a volume.

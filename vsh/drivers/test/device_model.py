@@ -150,6 +150,7 @@ def libvirt_name(kind: str) -> str:
 
 def device(xml: str, definition: Any, *, inactive: bool = True) -> tuple[str, Any]:
     """The tag and the model of one device for a guest.  Raises Error."""
+    from vsh.domains.check_device import check
     from vsh.hypervisors.test.defaults import TestDefaults
     from vsh.xml.domain import Domain
     from vsh.xml.engine.flags import INACTIVE
@@ -167,6 +168,8 @@ def device(xml: str, definition: Any, *, inactive: bool = True) -> tuple[str, An
     if problems:
         raise problems[0].error
     TestDefaults().one(name, found, definition)
+    for problem in check(name, found, definition):
+        raise problem
     return tag, found
 
 

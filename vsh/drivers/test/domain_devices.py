@@ -74,10 +74,9 @@ class DomainDevices(Part):
 
     def domain_detach_device_alias(self, domain: Any, alias: str, flags: int = 0) -> None:
         with self.domain(domain) as vm:
+            flags = vm.impact(flags)
             self.accept(flags, LIVE, "testDomainDetachDeviceAliasLiveAndConfig")
             live, _ = vm.both(flags)
-            if live is None:
-                return
             kind, device = device_model.by_alias(live, alias)
             if device is None:
                 raise InternalError(f"no device found with alias {alias}")

@@ -31,20 +31,6 @@ _SOURCES = 3
 # virDomainControlState and the error details that follow from the guest's clock
 _OK, _JOB, _OCCUPIED, _ERROR = 0, 1, 2, 3
 
-# virKeycodeSet by number: its name and its highest code
-KEY_SETS = (
-    ("linux", 248),
-    ("xt", 255),
-    ("atset1", 255),
-    ("atset2", 255),
-    ("atset3", 255),
-    ("os_x", 255),
-    ("xt_kbd", 255),
-    ("usb", 255),
-    ("win32", 255),
-    ("qnum", 255),
-)
-
 # virDomainTaintFlags by number
 TAINTS = (
     "custom configuration parameters specified",
@@ -161,9 +147,13 @@ class Guest(Part):
     ) -> None:
         self.accept(flags, 0, "testDomainSendKey")
         self.domain(domain, active=True)
-        name, highest = KEY_SETS[codeset] if codeset < len(KEY_SETS) else (str(codeset), -1)
+        from vsh.drivers.test._keycodes import KEY_SETS
+        from vsh.xml.engine.values import parse_set
+
+        name, ranges = KEY_SETS[codeset] if codeset < len(KEY_SETS) else (str(codeset), "")
+        known = parse_set(ranges) if ranges else ()
         for code in codes:
-            if code > highest:
+            if code not in known:
                 raise InternalError(f"invalid keycode {code} of {name} codeset")
 
     def domain_send_process_signal(
