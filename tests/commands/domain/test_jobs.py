@@ -13,9 +13,10 @@ from vsh.commands.domain import _block_jobs
 from vsh.commands.domain._block_jobs import (
     CANCELED,
     COMPLETED,
+    NO_BANDWIDTH,
     READY,
     Waiting,
-    bandwidth_value,
+    bandwidth,
     check_waiting,
     finished,
     followed,
@@ -155,15 +156,16 @@ def test_after_a_job_that_was_given_up_nothing_is_done(session: Session) -> None
     ],
 )
 def test_bandwidths(text: str | None, in_bytes: bool, value: int) -> None:
-    assert bandwidth_value(text, bytes=in_bytes) == value
+    given = NO_BANDWIDTH if text is None else bandwidth.convert(text, "bandwidth")
+    assert given.value(bytes=in_bytes) == value
 
 
 def test_what_is_no_bandwidth() -> None:
     for text in ("", "x", "-x", "9" * 30):
         with pytest.raises(CommandError, match=r"Scaled numeric value .* for <--bandwidth>"):
-            bandwidth_value(text, bytes=False)
+            bandwidth.convert(text, "bandwidth")
     with pytest.raises(CommandError) as refused:
-        bandwidth_value("5x", bytes=False)
+        bandwidth.convert("5x", "bandwidth")
     assert isinstance(refused.value.__cause__, InvalidArgument)
 
 
