@@ -3,8 +3,8 @@
     import vsh
 
     with vsh.connect("qemu:///system") as connection:
-        for snapshot in connection.domain("web1").snapshots():
-            print(snapshot.name)
+        for domain in connection.domains(state="running"):
+            print(domain.name, domain.info.memory, [one.name for one in domain.snapshots])
 
 A connection and all that comes from it may be used by any number of threads at once.
 

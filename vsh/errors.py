@@ -363,6 +363,10 @@ class OperationInvalid(Error):
     code = 55
 
 
+class ChangedMeanwhile(OperationInvalid):
+    """Somebody else changed what was to be changed; nothing was done."""
+
+
 class NoInterface(Error):
     code = 57
 

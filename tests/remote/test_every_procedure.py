@@ -346,7 +346,7 @@ def moments(w: World, d: Domain) -> None:
     for bound in (
         d.snapshot_num, d.snapshot_list_names, d.list_all_snapshots, d.has_current_snapshot,
         d.snapshot_current, s.get_xml_desc, child.get_parent, s.num_children,
-        s.list_children_names, s.list_all_children, s.is_current, s.has_metadata,
+        s.list_children_names, s.list_all_children, s.get_is_current, s.has_metadata,
         s.revert_to_snapshot, child.delete, s.delete,
     ):  # fmt: skip
         ask(bound)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vsh.words.domain.state import DomainState, state_of
 from vsh.words.event import DomainEventAgentLifecycleState, DomainEventType
 
 TYPE_CHECKING = False
@@ -51,6 +52,13 @@ def _agent_came(event: AgentLifecycle) -> bool:
     return event.state == DomainEventAgentLifecycleState.CONNECTED
 
 
+def _of_state(domain: Domain, state: DomainState) -> Condition:
+    """Being in a state: each event of its life is a reason to look again."""
+    return Condition(
+        "lifecycle", lambda domain: domain.state == state, lambda event: domain.state == state
+    )
+
+
 CONDITIONS = {
     "domain-inactive": Condition("lifecycle", _is_inactive, _has_stopped),
     "guest-agent-available": Condition("agent-lifecycle", _has_agent, _agent_came),
@@ -58,16 +66,27 @@ CONDITIONS = {
 """The conditions by name."""
 
 
-def wait(domain: Domain, condition: str, timeout: float | None = None) -> bool:
-    """Wait until a condition of ``CONDITIONS`` holds; False if time is up before.
+def wait(
+    domain: Domain,
+    condition: str | None = None,
+    timeout: float | None = None,
+    *,
+    state: DomainState | str | None = None,
+) -> bool:
+    """Wait until a condition of ``CONDITIONS`` holds, or a state; False if time is up before.
 
+    state    ``DomainState.SHUTOFF``, or its word
     timeout  seconds; None waits for ever
-    Raises ValueError for another condition, and the driver's Error: NoSupport where it has no
-    events.
+    Raises ValueError for another condition or state, and the driver's Error: NoSupport where it
+    has no events.
     """
     from time import monotonic
 
-    wanted = CONDITIONS.get(condition)
+    if (condition is None) == (state is None):
+        raise ValueError("either a condition or a state can be waited for")
+    wanted = CONDITIONS.get(condition) if condition is not None else None
+    if state is not None:
+        wanted = _of_state(domain, state_of(state) if isinstance(state, str) else state)
     if wanted is None:
         raise ValueError(f"{condition!r} cannot be waited for: one of {', '.join(CONDITIONS)}")
     deadline = None if timeout is None else monotonic() + timeout

@@ -373,8 +373,9 @@ class Object(metaclass=_Lazy):
         return tuple(getattr(self, name) for name in self.fields if name != "id")
 
     def __repr__(self) -> str:
-        pairs = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.fields)
-        return f"{type(self).__name__}({pairs})"
+        values = ((name, getattr(self, name)) for name in self.fields)
+        shown = [f"{name}={getattr(value, 'name', value)!r}" for name, value in values]
+        return f"{type(self).__name__}({', '.join(shown)})"
 
     if not TYPE_CHECKING:  # a type checker sees the themes' classes as bases
 

@@ -7,9 +7,12 @@ from vsh.api._call import Object, call
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from vsh.api.domain import Domain
     from vsh.api.types import Text, u32
     from vsh.words.checkpoint import CheckpointDelete, CheckpointList, CheckpointXML
+    from vsh.xml.moment.checkpoint import DomainCheckpoint
 
 
 class Checkpoint(Object):
@@ -53,3 +56,34 @@ class Checkpoint(Object):
     )
     def delete(self, flags: CheckpointDelete | u32 = 0) -> None:
         """Delete it; its parent takes over what it has tracked."""
+
+    @property
+    def parent(self) -> Checkpoint | None:
+        """The checkpoint before it, or None."""
+        from vsh.errors import NoCheckpoint
+
+        try:
+            return self.get_parent()
+        except NoCheckpoint:
+            return None
+
+    @property
+    def children(self) -> list[Checkpoint]:
+        """The checkpoints after it."""
+        return self.list_all_children()
+
+    @property
+    def xml(self) -> DomainCheckpoint:
+        """Its document as a model."""
+        from vsh.xml.engine.flags import REDEFINE
+        from vsh.xml.engine.reader import read
+        from vsh.xml.moment.checkpoint import DomainCheckpoint
+
+        return read(self.get_xml_desc(0), DomainCheckpoint, flags=REDEFINE)
+
+    @property
+    def created(self) -> datetime:
+        """When it was made, in UTC."""
+        from datetime import UTC, datetime
+
+        return datetime.fromtimestamp(self.xml.created or 0, UTC)

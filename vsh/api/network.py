@@ -8,6 +8,7 @@ from vsh.api.types import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from vsh.api.editing import Edit
     from vsh.api.network_port import NetworkPort
     from vsh.api.types import UUID, Text, i32, i64, u32
     from vsh.words.network import (
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
         NetworkXML,
     )
     from vsh.words.network_port import NetworkPortCreate
+    from vsh.xml import network as documents
 
 
 class DhcpLease(Record):
@@ -172,3 +174,51 @@ class Network(Object):
         flags: NetworkUpdate | u32 = 0,
     ) -> Text:
         """Its title, description or a custom element."""
+
+    @property
+    def active(self) -> bool:
+        """Whether it runs."""
+        return bool(self.is_active())
+
+    @property
+    def persistent(self) -> bool:
+        """Whether it has a definition, which stays when it stops."""
+        return bool(self.is_persistent())
+
+    @property
+    def autostart(self) -> bool:
+        """Whether it starts with the host."""
+        return bool(self.get_autostart())
+
+    @property
+    def bridge(self) -> str:
+        """The name of its bridge device on the host."""
+        return self.get_bridge_name()
+
+    @property
+    def leases(self) -> list[DhcpLease]:
+        """The DHCP leases that it has given."""
+        return self.get_dhcp_leases()
+
+    @property
+    def xml(self) -> documents.Network:
+        """Its document as a model; changing that changes nothing: see ``edit``."""
+        from vsh.xml.engine.reader import read
+        from vsh.xml.network import Network
+
+        return read(self.get_xml_desc(0), Network)
+
+    def edit(self) -> Edit[documents.Network]:
+        """Change the definition: ``with network.edit() as xml: ...``, as ``Domain.edit`` does."""
+        from vsh.api.editing import Edit, inactive
+        from vsh.words.network import NetworkDefine, NetworkXML
+        from vsh.xml.network import Network
+
+        define = self.connection.network_define_xml_flags
+        return Edit(
+            "network",
+            self.name,
+            lambda: inactive(self.get_xml_desc, NetworkXML.INACTIVE),
+            lambda text: define(text, NetworkDefine.VALIDATE),
+            Network,
+        )

@@ -13,39 +13,46 @@ from vsh.errors import Error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Self
+    from typing import Any, Generic, ParamSpec, Self, TypeVar
 
-    from vsh.api._call import BoundCall, Call
+    from vsh.api._call import BoundCall, Request
     from vsh.api.connection import Connection
 
+    Given = ParamSpec("Given")
+    Value = TypeVar("Value")
+else:
+    from vsh.api._call import Generic
 
-class Answer:
+    Given = Value = None
+
+
+class Answer(Generic[Value]):
     """What a call of a pipeline will have answered, once the pipeline has run."""
 
-    __slots__ = ("_value", "ready")
+    __slots__ = ("_value", "error", "ready")
+    _value: Value
 
     def __init__(self) -> None:
         self.ready = False
-        self._value: Any = None
-
-    @property
-    def error(self) -> Error | None:
+        self.error: Error | None = None
         """The Error of a call that failed; None of one that did not."""
-        return self._value if isinstance(self._value, Error) else None
 
     @property
-    def value(self) -> Any:
+    def value(self) -> Value:
         """The answer.  Raises the Error of a call that failed; RuntimeError before the calls."""
         if not self.ready:
             raise RuntimeError("the pipeline has not run: its calls are made when `with` ends")
-        if isinstance(self._value, Error):
-            raise self._value
+        if self.error is not None:
+            raise self.error
         return self._value
 
-    def give(self, value: Any) -> None:
+    def give(self, value: Value | Error) -> None:
         """The answer is there."""
         self.ready = True
-        self._value = value
+        if isinstance(value, Error):
+            self.error = value
+        else:
+            self._value = value
 
 
 class Pipeline:
@@ -55,12 +62,14 @@ class Pipeline:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._requests: list[tuple[Call[..., Any], Any, tuple[Any, ...]]] = []
-        self._answers: list[Answer] = []
+        self._requests: list[Request[object]] = []
+        self._answers: list[Answer[Any]] = []
 
-    def __call__(self, call: BoundCall[..., Any], *args: Any, **kwargs: Any) -> Answer:
+    def __call__(
+        self, call: BoundCall[Given, Value], *args: Given.args, **kwargs: Given.kwargs
+    ) -> Answer[Value]:
         """Add a call: ``calls(domain.get_xml_desc, 0)``."""
-        answer = Answer()
+        answer: Answer[Value] = Answer()
         self._requests.append(call.request(*args, **kwargs))
         self._answers.append(answer)
         return answer

@@ -8,10 +8,19 @@ from vsh.api.types import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from vsh.api.collection import Volumes
+    from vsh.api.editing import Edit
     from vsh.api.types import UUID, Text, i32, u8, u32, u64
     from vsh.api.volume import Volume
-    from vsh.words.pool import StoragePoolBuild, StoragePoolCreate, StoragePoolDelete, StorageXML
+    from vsh.words.pool import (
+        StoragePoolBuild,
+        StoragePoolCreate,
+        StoragePoolDelete,
+        StoragePoolState,
+        StorageXML,
+    )
     from vsh.words.volume import StorageVolCreate
+    from vsh.xml.storage.pool import StoragePool
 
 
 class PoolInfo(Record):
@@ -128,3 +137,60 @@ class Pool(Object):
         self, xml: Text, clonevol: Volume, flags: StorageVolCreate | u32 = 0
     ) -> Volume:
         """Make a volume with the content of another."""
+
+    @property
+    def active(self) -> bool:
+        """Whether it runs."""
+        return bool(self.is_active())
+
+    @property
+    def persistent(self) -> bool:
+        """Whether it has a definition, which stays when it stops."""
+        return bool(self.is_persistent())
+
+    @property
+    def autostart(self) -> bool:
+        """Whether it starts with the host."""
+        return bool(self.get_autostart())
+
+    @property
+    def state(self) -> StoragePoolState:
+        """What it is doing: ``StoragePoolState.RUNNING``."""
+        from vsh.words.pool import StoragePoolState
+
+        return StoragePoolState(self.get_info().state)
+
+    @property
+    def info(self) -> PoolInfo:
+        """State and sizes in bytes: ``capacity``, ``allocation``, ``available``."""
+        return self.get_info()
+
+    @property
+    def volumes(self) -> Volumes:
+        """Its volumes, by name."""
+        from vsh.api.collection import Volumes
+
+        return Volumes(self)
+
+    @property
+    def xml(self) -> StoragePool:
+        """Its document as a model; changing that changes nothing: see ``edit``."""
+        from vsh.xml.engine.reader import read
+        from vsh.xml.storage.pool import StoragePool
+
+        return read(self.get_xml_desc(0), StoragePool)
+
+    def edit(self) -> Edit[StoragePool]:
+        """Change the definition: ``with pool.edit() as xml: ...``, as ``Domain.edit`` does."""
+        from vsh.api.editing import Edit, inactive
+        from vsh.words.pool import StoragePoolDefine, StorageXML
+        from vsh.xml.storage.pool import StoragePool
+
+        define = self.connection.storage_pool_define_xml
+        return Edit(
+            "storage pool",
+            self.name,
+            lambda: inactive(self.get_xml_desc, StorageXML.INACTIVE),
+            lambda text: define(text, StoragePoolDefine.VALIDATE),
+            StoragePool,
+        )

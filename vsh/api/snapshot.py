@@ -7,9 +7,12 @@ from vsh.api._call import Object, call
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from vsh.api.domain import Domain
     from vsh.api.types import Text, i32, u32
     from vsh.words.snapshot import SnapshotDelete, SnapshotList, SnapshotRevert, SnapshotXML
+    from vsh.xml.moment.snapshot import DomainSnapshot
 
 
 class Snapshot(Object):
@@ -58,7 +61,7 @@ class Snapshot(Object):
         """Names of its children."""
 
     @call(271, "domain_snapshot_is_current", acl="domain:read")
-    def is_current(self, flags: u32 = 0) -> i32:
+    def get_is_current(self, flags: u32 = 0) -> i32:
         """1 if it is the domain's current snapshot."""
 
     @call(272, "domain_snapshot_has_metadata", acl="domain:read")
@@ -80,3 +83,54 @@ class Snapshot(Object):
     )
     def revert_to_snapshot(self, flags: SnapshotRevert | u32 = 0) -> None:
         """Bring the domain back to it."""
+
+    @property
+    def parent(self) -> Snapshot | None:
+        """The snapshot that it was taken upon, or None."""
+        from vsh.errors import NoSnapshot
+
+        try:
+            return self.get_parent()
+        except NoSnapshot:
+            return None
+
+    @property
+    def children(self) -> list[Snapshot]:
+        """The snapshots that were taken upon it."""
+        return self.list_all_children()
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the domain's present state comes from it."""
+        return bool(self.get_is_current())
+
+    @property
+    def xml(self) -> DomainSnapshot:
+        """Its document as a model."""
+        from vsh.xml.engine.flags import REDEFINE
+        from vsh.xml.engine.reader import read
+        from vsh.xml.moment.snapshot import DomainSnapshot
+
+        return read(self.get_xml_desc(0), DomainSnapshot, flags=REDEFINE)
+
+    @property
+    def created(self) -> datetime:
+        """When it was taken, in UTC."""
+        from datetime import UTC, datetime
+
+        return datetime.fromtimestamp(self.xml.created or 0, UTC)
+
+    @property
+    def description(self) -> str | None:
+        """Its description, or None."""
+        return self.xml.description or None
+
+    @property
+    def state(self) -> str | None:
+        """What the domain was doing: "running", "shutoff", "disk-snapshot" ..."""
+        state: str | None = self.xml.state
+        return state
+
+    def revert(self) -> None:
+        """Bring the domain back to it."""
+        self.revert_to_snapshot(0)

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
         StorageVolDownload,
         StorageVolInfo,
         StorageVolResize,
+        StorageVolType,
         StorageVolUpload,
         StorageVolWipeAlgorithm,
     )
+    from vsh.xml.storage.volume import StorageVolume
 
 
 class VolumeInfo(Record):
@@ -98,3 +100,33 @@ class Volume(Object):
     @call(86, "storage_pool_lookup_by_volume", acl="storage_pool:getattr")
     def pool_lookup_by_volume(self) -> Pool:
         """The pool that it is in."""
+
+    @property
+    def path(self) -> str:
+        """Its path on the host."""
+        return self.get_path()
+
+    @property
+    def type(self) -> StorageVolType:
+        """What it is: ``StorageVolType.FILE``."""
+        from vsh.words.volume import StorageVolType
+
+        return StorageVolType(self.get_info().type)
+
+    @property
+    def capacity(self) -> int:
+        """Its size as a guest sees it, in bytes."""
+        return self.get_info().capacity
+
+    @property
+    def allocation(self) -> int:
+        """What it takes on the host, in bytes."""
+        return self.get_info().allocation
+
+    @property
+    def xml(self) -> StorageVolume:
+        """Its document as a model."""
+        from vsh.xml.engine.reader import read
+        from vsh.xml.storage.volume import StorageVolume
+
+        return read(self.get_xml_desc(0), StorageVolume)

@@ -126,7 +126,7 @@ def _moment_calls(moment: Any) -> list[Any]:
     """Without the domain's definition where the kind has a flag for that."""
     if moment.kind == "Checkpoint":
         return [moment.get_xml_desc.request(CHECKPOINT_NO_DOMAIN), moment.get_parent.request()]
-    return [moment.get_xml_desc.request(), moment.is_current.request()]
+    return [moment.get_xml_desc.request(), moment.get_is_current.request()]
 
 
 CHECKPOINT_NO_DOMAIN = 2

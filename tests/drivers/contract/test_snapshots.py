@@ -31,8 +31,8 @@ def test_a_chain(domain, chain):
     assert domain.snapshot_num(0) == 3
     assert domain.snapshot_current(0).name == "s3"
     assert chain[1].get_parent(0) == chain[0]
-    assert chain[2].is_current(0) == 1
-    assert chain[1].is_current(0) == 0
+    assert chain[2].get_is_current(0) == 1
+    assert chain[1].get_is_current(0) == 0
     with pytest.raises(NoSnapshot, match="snapshot 's1' does not have a parent"):
         chain[0].get_parent(0)
 

@@ -9,7 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from typing import Any, Self, TypeVar, overload
 
+    from vsh.api import collection as these
     from vsh.api._call import Request
+    from vsh.api.collection import Interfaces, NodeDevices, Nwfilters, Pools, Secrets
     from vsh.api.connection.devices import Devices
     from vsh.api.connection.domains import Domains
     from vsh.api.connection.events import Events
@@ -90,10 +92,54 @@ class Connection(_Calls):
         found: Domain = self.domain_lookup_by_name(name)
         return found
 
-    def domains(self, flags: int = 0) -> list[Domain]:
-        """All domains, or those that the flags (``ListAllDomains``) pick."""
-        found: list[Domain] = self.list_all_domains(flags)
-        return found
+    @property
+    def domains(self) -> these.Domains:
+        """Its domains: ``connection.domains["web1"]``, ``connection.domains(state="running")``."""
+        from vsh.api.collection import Domains
+
+        return Domains(self)
+
+    @property
+    def networks(self) -> these.Networks:
+        """Its virtual networks, by name or UUID."""
+        from vsh.api.collection import Networks
+
+        return Networks(self)
+
+    @property
+    def pools(self) -> Pools:
+        """Its storage pools: ``connection.pools["default"].volumes``."""
+        from vsh.api.collection import Pools
+
+        return Pools(self)
+
+    @property
+    def interfaces(self) -> Interfaces:
+        """Network interfaces of the host, by name."""
+        from vsh.api.collection import Interfaces
+
+        return Interfaces(self)
+
+    @property
+    def node_devices(self) -> NodeDevices:
+        """Devices of the host, by name."""
+        from vsh.api.collection import NodeDevices
+
+        return NodeDevices(self)
+
+    @property
+    def nwfilters(self) -> Nwfilters:
+        """Its network filters, by name or UUID."""
+        from vsh.api.collection import Nwfilters
+
+        return Nwfilters(self)
+
+    @property
+    def secrets(self) -> Secrets:
+        """Its secrets, by UUID or by what they are for."""
+        from vsh.api.collection import Secrets
+
+        return Secrets(self)
 
     def stream(self) -> Stream:
         """A new stream, to be given to a call that uses one."""

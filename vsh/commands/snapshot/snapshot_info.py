@@ -38,7 +38,7 @@ def snapshot_info(
     snapshot = find(domain, snapshotname, current)
     is_current, xml, children, descendants, metadata = connection.many(
         [
-            snapshot.is_current.request(0),
+            snapshot.get_is_current.request(0),
             snapshot.get_xml_desc.request(0),
             snapshot.num_children.request(0),
             snapshot.num_children.request(SnapshotList.DESCENDANTS),

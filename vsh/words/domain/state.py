@@ -117,6 +117,15 @@ def state_word(state: int) -> str:
     return DomainState(state if 0 <= state < len(REASONS) else 0).word
 
 
+def state_of(text: str) -> DomainState:
+    """The state that a word means: "shut off", or "shutoff".  Raises ValueError."""
+    for state in DomainState:
+        if text in (state.word, state.key):
+            return state
+    words = ", ".join(repr(state.word) for state in DomainState)
+    raise ValueError(f"{text!r} is no state of a domain: one of {words}")
+
+
 def reason_word(state: int, reason: int) -> str:
     """The word for why a domain is in a state; "unknown" for a number that is newer."""
     return REASONS[state](reason).word if 0 <= state < len(REASONS) else "unknown"
