@@ -1,10 +1,53 @@
-"""``python -m vsh``, and where the installed program starts."""
+"""``python -m vsh``, and where the installed program starts.
+
+A process is made fit here before anything else runs: libvirt's strings are UTF-8 or bytes as they
+are, whatever the locale and Python's own variables say, and a standard stream that is closed must
+not be the next file or socket that is opened.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
 
-from vsh.main import main
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TextIO
+
+
+def main() -> int:
+    """Run the program on the process's arguments.  Returns the exit status."""
+    _open_streams()
+    _speak_utf8()
+    from vsh.main import main as program
+
+    return program()
+
+
+def _open_streams() -> None:
+    """What stands for a closed standard stream reads as empty and takes all that is written."""
+    for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
+        if getattr(sys, name) is None:
+            try:
+                os.fstat(number)
+            except OSError:
+                os.open(os.devnull, os.O_RDWR)  # the lowest number that is free: this one
+            stream = open(number, mode, encoding="utf-8", closefd=False)  # noqa: SIM115 - for the process
+            setattr(sys, name, stream)
+
+
+def _speak_utf8() -> None:
+    """Names, arguments and streams are UTF-8, bytes that are none pass through."""
+    if sys.getfilesystemencoding() != "utf-8" and sys.executable:
+        # only a new interpreter can read the arguments and name files in another way
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])
+    sys.stdin.reconfigure(newline=None)  # type: ignore[union-attr]  # CR LF ends a line, too
+    streams: tuple[TextIO, ...] = (sys.stdin, sys.stdout, sys.stderr)
+    for stream in streams:
+        encoding, errors = stream.encoding, stream.errors
+        if (encoding, errors) != ("utf-8", "surrogateescape"):
+            stream.reconfigure(encoding="utf-8", errors="surrogateescape")  # type: ignore[attr-defined]
+
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -29,11 +29,11 @@ def main(argv: list[str] | None = None) -> int:
     try:
         status = _main(session, arguments[1:])
         session.screen.flush()
+        if session.screen.failed is not None:
+            session.error(f"cannot write the output: {session.screen.failed.strerror}")
+            return status or 1
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:  # the reader of our output has left
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - for the exit itself
-        return 1
     except Exception as error:  # noqa: BLE001 - a mistake in vsh is told, not dumped
         run.mistake(session, error)
         return 1
@@ -61,7 +61,10 @@ def _main(session: Session, arguments: list[str]) -> int:
         if len(rest) == 1:
             from vsh.cli.words import split
 
-            session.debug(1, f'commands: "{rest[0]}"')
+            if session.screen.debug_level <= 1:
+                from vsh.cli.secrets import masked
+
+                session.debug(1, f'commands: "{masked(rest[0])}"')
             invocations = run.parse_line(session, split(rest[0]))
         else:
             invocations = run.parse_line(session, rest)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,6 +50,29 @@ def cleaning_up() -> Iterator[None]:
         end_by(ended.number)
     finally:
         _set(before)
+
+
+@contextmanager
+def restoring_terminal(handle: int) -> Iterator[None]:
+    """While this lasts SIGTERM and SIGHUP put a terminal back as it was at the beginning, whatever
+    has been made of it meanwhile, and end the program."""
+    import termios
+
+    before = termios.tcgetattr(handle)
+
+    def end(number: int, _frame: Any) -> None:
+        with suppress(OSError, termios.error):  # the terminal itself may have gone
+            termios.tcsetattr(handle, termios.TCSANOW, before)
+            if os.environ.get("TERM", "dumb") != "dumb":
+                os.write(handle, b"\x1b[?2004l\x1b[?25h\r\n")  # pasting as ever, cursor on
+        end_by(number)
+
+    handlers = {each: end for each in ENDING if signal.getsignal(each) != signal.SIG_IGN}
+    old = _set(handlers)
+    try:
+        yield
+    finally:
+        _set(old)
 
 
 @contextmanager

@@ -28,7 +28,9 @@ _CHANGED = "The XML configuration was changed by another user."
 def edit_text(session: Session, text: str) -> str:
     """The text after the user edited it, without a newline at its end that the editor may have
     added."""
-    with _File(text) as file:
+    from vsh.signals import cleaning_up
+
+    with cleaning_up(), _File(text) as file:
         file.edit(session)
         edited = file.read()
     return edited.removesuffix("\n")
@@ -51,8 +53,10 @@ def edit_document(
 
     Raises the error of ``define`` where nobody can be asked, or where the user gave up.
     """
+    from vsh.signals import cleaning_up
+
     original = read()
-    with _File(original) as file:
+    with cleaning_up(), _File(original) as file:
         editing = True
         apply = define
         while True:
@@ -145,8 +149,17 @@ class _File:
             raise CommandError(
                 f"g_mkstemp_full: failed to create temporary file: {error.strerror}"
             ) from None
-        with open(handle, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
-            file.write(text)
+        try:
+            with open(handle, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
+                file.write(text)
+        except BaseException as error:
+            os.unlink(self.path)
+            if isinstance(error, OSError):
+                raise CommandError(
+                    f"{self.path}: failed to write temporary file: {error.strerror}",
+                    hint="set TMPDIR to a folder with more room",
+                ) from None
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -205,9 +218,14 @@ def _quoted(word: str) -> str:
 
 
 def _wait(process: Any) -> int:
-    """The editor's status; Ctrl-C is the editor's while it runs."""
+    """The editor's status; Ctrl-C is the editor's while it runs, and what ends us ends it."""
+    from vsh.signals import Ended
+
     while True:
         try:
             return int(process.wait())
         except KeyboardInterrupt:
             continue
+        except Ended as ended:
+            process.send_signal(ended.number)
+            raise

@@ -39,10 +39,18 @@ def integer(text: str, low: int, high: int, *, wrap: bool = False) -> int | None
         digits = digits[1:]
     if not (digits.isascii() and digits.isdigit()):
         return None
-    value = -int(digits) if negative else int(digits)
+    value = decimal(digits)
+    if negative:
+        value = -value
     if wrap and value < 0:
         return value + high + 1 if -value <= high else None
     return value if low <= value <= high and not (negative and low == 0) else None
+
+
+def decimal(digits: str) -> int:
+    """The number of decimal digits; of more than forty that count, one that is too large for all
+    kinds."""
+    return int(digits) if len(digits) <= 40 else int(digits.lstrip("0")[:41] or "0")
 
 
 def _number(low: int, high: int, *, wrap: bool = False) -> Kind:
@@ -90,7 +98,9 @@ def scale(text: str, default: int = 1, limit: int = 2**64 - 1) -> int:
     end = 0
     while end < len(digits) and digits[end] in "0123456789":
         end += 1
-    value = int(digits[:end])
+    if not end:
+        raise ValueError(text)
+    value = decimal(digits[:end])
     if value >= 2**64:
         raise ValueError(text)
     suffix = digits[end:]
@@ -143,6 +153,7 @@ class Param:
     number       the bit of a flag that is one of a flags word
     collects     True for ``BITS``: ``flags`` are then the command's flags that have a bit
     extra        True for an option that virsh has not: under that name it is not known
+    secret       True for a value that is to stand in no log and no history
     """
 
     __slots__ = (
@@ -163,6 +174,7 @@ class Param:
         "number",
         "collects",
         "extra",
+        "secret",
     )
 
     def __init__(
@@ -180,6 +192,7 @@ class Param:
         visible: bool = True,
         name: str = "",
         extra: bool = False,
+        secret: bool = False,
     ) -> None:
         self.name = name
         self.help = help
@@ -198,6 +211,7 @@ class Param:
         self.number = 0
         self.collects = False
         self.extra = extra
+        self.secret = secret
 
     def named(self, parameter: str) -> Param:
         """A copy for one command: atoms are shared, names are not."""
@@ -224,6 +238,7 @@ def Argument(
     complete: Any = None,
     name: str = "",
     default: Any = None,
+    secret: bool = False,
 ) -> Any:
     """A value that is given by position (or as ``--name VALUE``)."""
     return Param(
@@ -235,6 +250,7 @@ def Argument(
         complete=complete,
         name=name,
         default=default,
+        secret=secret,
     )
 
 
@@ -249,6 +265,7 @@ def Option(
     default: Any = None,
     name: str = "",
     extra: bool = False,
+    secret: bool = False,
 ) -> Any:
     """A value that is given as ``--name VALUE``; with ``by_place`` also by position, as old scripts
     do."""
@@ -262,6 +279,7 @@ def Option(
         default=default,
         name=name,
         extra=extra,
+        secret=secret,
     )
 
 

@@ -35,10 +35,14 @@ def parse_line(session: Session, source: Iterable[str | None]) -> list[Invocatio
     """The invocations of a line, or None after its error has been reported."""
     debug = None
     if session.screen.debug_level <= 1:
+        from vsh.cli.secrets import MASK
+
         counts: dict[tuple[int, str], int] = {}
 
         def debug(invocation: Invocation, option: Any, text: str | None) -> None:
             name = f"{invocation.command.name}: {option.name}"
+            if option.secret:
+                text = MASK
             if option.kind is None:
                 session.debug(1, f"{name}(bool)")
             elif option.repeats:

@@ -83,7 +83,7 @@ def unfinished(line: str) -> tuple[list[str | None], str, str]:
     """
     before: list[str | None] = []
     start = 0
-    for position, word, end in _places(line):
+    for position, word, end in places(line):
         start = position
         if end == len(line) and word is not END and position < end:
             return before, word, _open_quote(line[start:])
@@ -94,7 +94,7 @@ def unfinished(line: str) -> tuple[list[str | None], str, str]:
     return before, "", ""
 
 
-def _places(line: str) -> Iterator[tuple[int, str | None, int]]:
+def places(line: str) -> Iterator[tuple[int, str | None, int]]:
     """Each word of an unfinished line with where it starts and ends."""
     position = 0
     length = len(line)

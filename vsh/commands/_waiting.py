@@ -165,11 +165,14 @@ def follow(
     timeout  the seconds of the whole wait
     words    by the event's word and a field's name: the words for the numbers of that field
     """
+    from contextlib import closing
     from time import monotonic
+
+    from vsh.signals import interruptible
 
     deadline = None if timeout is None else monotonic() + timeout
     count = 0
-    try:
+    with interruptible(), closing(watch):
         while not count or loop:
             left = None if deadline is None else max(deadline - monotonic(), 0)
             try:
@@ -190,8 +193,6 @@ def follow(
         yield Line("events received: {count}", count=count)
         if not count or not ended:
             session.status = 1
-    finally:
-        watch.close()
 
 
 def _values(event: Any, now: str, words: FieldWords) -> dict[str, Any]:

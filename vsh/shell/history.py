@@ -10,15 +10,11 @@ import os
 
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 
-from vsh.cli import parse, words
-from vsh.errors import CommandError
+from vsh.cli.secrets import masked
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-SECRET_OPTIONS = frozenset(("password", "base64", "secret"))
-"""Options whose value nobody should find in a file."""
 
 
 def path() -> str:
@@ -69,22 +65,4 @@ class _File(FileHistory):
 
 def kept(line: str) -> bool:
     """Whether a line may be remembered."""
-    return bool(line.strip()) and line[0] not in " \t" and not secret(line)
-
-
-def secret(line: str) -> bool:
-    """Whether a line holds a password or another value that is not to be shown."""
-    try:
-        cut = list(words.split(line, lenient=True))
-    except CommandError:
-        return False
-    part: list[str | None] = []
-    for word in [*cut, None]:
-        if word is not None:
-            part.append(word)
-            continue
-        invocation = parse.partial(part)
-        if invocation is not None and SECRET_OPTIONS & invocation.given.keys():
-            return True
-        part = []
-    return False
+    return bool(line.strip()) and line[0] not in " \t" and masked(line) == line

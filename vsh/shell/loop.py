@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 
 from vsh.cli import run
 from vsh.cli.session import dumb
 from vsh.shell.banner import welcome
 from vsh.shell.dumb import DumbReader
+from vsh.signals import restoring_terminal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,11 +24,12 @@ def loop(session: Session) -> int:
     Ctrl-C while a command runs ends that command only; the connection stays usable.
     """
     plain = dumb(os.environ.get("TERM"))
-    if session.program == "virsh":
-        return _virsh(session, plain=plain)
-    from vsh.shell.prompt import Prompt
+    with restoring_terminal(sys.stdin.fileno()):
+        if session.program == "virsh":
+            return _virsh(session, plain=plain)
+        from vsh.shell.prompt import Prompt
 
-    return Prompt(session, dumb=plain).run()
+        return Prompt(session, dumb=plain).run()
 
 
 def _virsh(session: Session, *, plain: bool) -> int:

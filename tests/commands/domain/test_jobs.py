@@ -29,7 +29,7 @@ from vsh.errors import CommandError, InvalidArgument, NoSupport, OperationFailed
 @pytest.fixture
 def session() -> Session:
     made = Session()
-    made.out, made.err = io.StringIO(), io.StringIO()
+    made.screen.out, made.screen.err = io.StringIO(), io.StringIO()
     return made
 
 

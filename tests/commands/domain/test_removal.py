@@ -69,7 +69,7 @@ class Domain:
 @pytest.fixture
 def session() -> Session:
     made = Session("virsh")
-    made.out, made.err = io.StringIO(), io.StringIO()
+    made.screen.out, made.screen.err = io.StringIO(), io.StringIO()
     return made
 
 
@@ -129,7 +129,7 @@ def test_removal_goes_on(session: Session) -> None:
 
     (volume, *_) = volumes_of(session, Domain(), "vda")
     volume.handle = Handle()
-    session.err = io.StringIO()
+    session.screen.err = io.StringIO()
     texts = [document.text() for document in volume.remove(session, 0, wipe=True)]
     assert texts == ["Wiping volume 'vda'(/a) ... "]
     assert session.err.getvalue() == (

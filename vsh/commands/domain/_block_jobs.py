@@ -115,6 +115,12 @@ class Waiting:
 
     def wait(self) -> int:
         """The status at the job's end.  Ctrl-C and the time-out abort it.  Raises CommandError."""
+        from vsh.signals import interruptible
+
+        with interruptible():
+            return self._wait()
+
+    def _wait(self) -> int:
         from time import monotonic
 
         deadline = monotonic() + self.timeout if self.timeout else None

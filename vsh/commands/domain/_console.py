@@ -79,18 +79,21 @@ def _talk(stream: Stream, escape: bytes) -> None:
     import termios
     import tty
 
+    from vsh.signals import cleaning_up
+
     terminal = sys.stdin.fileno()
     before = termios.tcgetattr(terminal)
     ended = False
-    try:
-        tty.setraw(terminal)
-        ended = _carry(stream, terminal, escape)
-    finally:
-        termios.tcsetattr(terminal, termios.TCSADRAIN, before)
-        if ended:
-            stream.finish()
-        else:
-            stream.abort()
+    with cleaning_up():
+        try:
+            tty.setraw(terminal)
+            ended = _carry(stream, terminal, escape)
+        finally:
+            termios.tcsetattr(terminal, termios.TCSADRAIN, before)
+            if ended:
+                stream.finish()
+            else:
+                stream.abort()
 
 
 def _carry(stream: Stream, terminal: int, escape: bytes) -> bool:

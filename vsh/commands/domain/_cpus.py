@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vsh.cli.params import decimal
 from vsh.errors import CommandError, Error, InvalidArgument, NoSupport
 from vsh.words.domain.cpu import DomainVcpu
 from vsh.words.domain.document import DomainXML
@@ -85,7 +86,8 @@ def parse_list(text: str) -> set[int] | None:
 
 def _cpu(text: str) -> int | None:
     word = text.strip()
-    return int(word) if word.isascii() and word.isdigit() and int(word) < LIMIT else None
+    number = decimal(word) if word.isascii() and word.isdigit() else LIMIT
+    return number if number < LIMIT else None
 
 
 def cpu_map(text: str, host: int) -> bytes:

@@ -6,6 +6,7 @@ Addresses of devices that options describe are read and made here too.
 
 from __future__ import annotations
 
+from vsh.cli.params import decimal
 from vsh.errors import CommandError
 
 TYPE_CHECKING = False
@@ -45,7 +46,9 @@ def number_at(node: _Element, path: str) -> int | None:
     """The number at an XPath expression; None where there is none."""
     text = (text_at(node, path) or "").strip()
     digits = text.removeprefix("-")
-    return int(text) if digits.isascii() and digits.isdigit() else None
+    if not (digits.isascii() and digits.isdigit()):
+        return None
+    return -decimal(digits) if text.startswith("-") else decimal(digits)
 
 
 def remove(node: _Element) -> None:

@@ -43,6 +43,8 @@ def watched(
     ``on_timeout`` with its own handle of the domain after ``timeout`` seconds of the job, and
     ``on_poll`` every half second until that says True.
     """
+    from vsh.signals import interruptible
+
     watcher = None
     if (verbose or timeout or on_poll) and domain.connection.driver.keeps_alive:
         watcher = _Watcher(
@@ -55,7 +57,8 @@ def watched(
             on_poll=on_poll,
         )
     try:
-        result = work()
+        with interruptible():
+            result = work()
     except KeyboardInterrupt:
         try:
             domain.abort_job()

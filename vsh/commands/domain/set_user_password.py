@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def set_user_password(
     domain: Domain = ACTIVE_DOMAIN,
     user: str = Argument("the guest's user"),
-    password: str = Argument("the new password"),
+    password: str = Argument("the new password", complete=(), secret=True),
     encrypted: bool = Flag(
         "the password is a hash as the guest keeps it", bit=DomainSetUserPassword.ENCRYPTED
     ),

@@ -43,9 +43,12 @@ def await_(
     Examples:
         await web1 --condition domain-inactive --timeout 60  # until it is off, for a minute at most
     """
+    from vsh.signals import interruptible
+
     try:
-        if wait(domain, condition, timeout):
-            return None
+        with interruptible():
+            if wait(domain, condition, timeout):
+                return None
         outcome = "timed out"
     except KeyboardInterrupt:
         outcome = "interrupted"

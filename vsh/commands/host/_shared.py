@@ -3,7 +3,7 @@ completers."""
 
 from __future__ import annotations
 
-from vsh.cli.params import Flags
+from vsh.cli.params import Flags, decimal
 from vsh.commands._files import read_text
 from vsh.errors import CommandError, failing
 from vsh.output.document import Line
@@ -56,7 +56,7 @@ def page_sizes(capabilities: Any) -> list[int]:
         size = pages.get("size", "")
         if not size.isdecimal():
             raise CommandError(f"unable to parse page size: {size}")
-        sizes.add(int(size))
+        sizes.add(decimal(size))
     return sorted(sizes)
 
 

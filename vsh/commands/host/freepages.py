@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION
-from vsh.cli.params import Flag, Option, int32, size
+from vsh.cli.params import Flag, Option, decimal, int32, size
 from vsh.commands.host._shared import cells, host_tree, page_sizes, pages
 from vsh.errors import CommandError, Error
 from vsh.output.document import Shaped, Text
@@ -68,7 +68,7 @@ def _every(connection: Connection, kib: int | None) -> tuple[str, list[dict[str,
         number = cell.get("id", "")
         if not number.isdecimal():
             raise CommandError(f"unable to parse numa node id: {number}")
-        numbers.append(int(number))
+        numbers.append(decimal(number))
     answers = connection.many(
         [connection.node_get_free_pages.request(sizes, number, 1) for number in numbers]
     )

@@ -34,7 +34,10 @@ def secret_set_value(
     plain: bool = Flag("the file has the value as it is rather than in base64"),
     interactive: bool = Flag("ask for the value on the terminal"),
     base64: str | None = Option(
-        "the value in base64 (everyone on this host can see it)", by_place=True, complete=()
+        "the value in base64 (everyone on this host can see it)",
+        by_place=True,
+        complete=(),
+        secret=True,
     ),
     session: Session = SESSION,
 ) -> Document:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from vsh.cli.command import command
+from vsh.errors import CommandError
 from vsh.output.document import Line
 
 TYPE_CHECKING = False
@@ -21,4 +22,7 @@ def pwd() -> Document:
     Examples:
         pwd  # where file names begin
     """
-    return Line("{directory}", directory=os.getcwd())
+    try:
+        return Line("{directory}", directory=os.getcwd())
+    except OSError as error:
+        raise CommandError(f"cannot get current directory: {error.strerror}") from None
