@@ -62,6 +62,10 @@ def test_whole_numbers(kind: params.Kind, text: str, value: int | None) -> None:
         ("1x", None),
         ("1kx", None),
         ("17E", None),
+        ("1 G", None),
+        (" 1", 1024),
+        ("9" * 5000, None),
+        ("0" * 5000 + "1", 1024),
         ("", None),
     ],
 )

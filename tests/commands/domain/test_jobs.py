@@ -82,14 +82,14 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_until_the_job_is_gone(session: Session) -> None:
     assert waiting(session, Domain((0, 10), (5, 10), (5, 10), None)).wait() == COMPLETED
-    assert session.err.getvalue() == (
+    assert session.screen.err.getvalue() == (
         "Block Pull: [ 0.00 %]\nBlock Pull: [50.00 %]\nBlock Pull: [100.00 %]\n"
     )
 
 
 def test_until_both_sides_are_the_same(session: Session) -> None:
     assert waiting(session, Domain((5, 10), (10, 10)), verbose=False).wait() == READY
-    assert session.err.getvalue() == ""
+    assert session.screen.err.getvalue() == ""
 
 
 def test_events_say_when(session: Session) -> None:
@@ -187,7 +187,7 @@ def test_words_of_jobs() -> None:
 )
 def test_progress(session: Session, remaining: int, total: int, text: str) -> None:
     show_progress(session, "Save", remaining, total)
-    assert session.err.getvalue() == f"Save: [{text} %]\n"
+    assert session.screen.err.getvalue() == f"Save: [{text} %]\n"
 
 
 def test_a_job_is_aborted_by_ctrl_c(session: Session) -> None:
@@ -207,6 +207,6 @@ def test_a_job_that_fails(session: Session) -> None:
 
     with pytest.raises(OperationFailed):
         watched(session, Domain(), work, "Save", verbose=True)
-    assert session.err.getvalue() == ""
+    assert session.screen.err.getvalue() == ""
     assert watched(session, Domain(), lambda: 5, "Save", verbose=True) == 5
-    assert session.err.getvalue() == "Save: [100.00 %]\n"
+    assert session.screen.err.getvalue() == "Save: [100.00 %]\n"

@@ -107,7 +107,7 @@ def test_only_virsh_forgets_what_was_asked(session: Session) -> None:
 def test_volumes(session: Session) -> None:
     found = list(volumes_of(session, Domain(), None))
     assert [(volume.handle, volume.target) for volume in found] == [("/a", "vda"), ("p/v", "vdb")]
-    assert session.err.getvalue() == (
+    assert session.screen.err.getvalue() == (
         "error: Storage volume 'vdd'(/outside) is not managed by libvirt. Remove it manually.\n"
     )
     assert [volume.source for volume in volumes_of(session, Domain(), "vdb,/a")] == ["/a", "v"]
@@ -116,7 +116,9 @@ def test_volumes(session: Session) -> None:
 def test_a_disk_that_is_not_there(session: Session) -> None:
     with pytest.raises(CommandError):
         list(volumes_of(session, Domain(), "vda,vdz"))
-    assert session.err.getvalue() == ("error: Volume 'vdz' was not found in domain's definition.\n")
+    assert session.screen.err.getvalue() == (
+        "error: Volume 'vdz' was not found in domain's definition.\n"
+    )
 
 
 def test_removal_goes_on(session: Session) -> None:
@@ -132,7 +134,7 @@ def test_removal_goes_on(session: Session) -> None:
     session.screen.err = io.StringIO()
     texts = [document.text() for document in volume.remove(session, 0, wipe=True)]
     assert texts == ["Wiping volume 'vda'(/a) ... "]
-    assert session.err.getvalue() == (
+    assert session.screen.err.getvalue() == (
         "error: Failed! Volume not removed.\nerror: operation failed: worn out\n"
     )
     assert session.status == 1
