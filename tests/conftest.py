@@ -42,6 +42,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--regenerate", action="store_true", help="rewrite tests/golden with what comes out now"
     )
+    parser.addoption(
+        "--minutes", type=float, help="how long the tests of load run (default: a few seconds)"
+    )
 
 
 def environment(home: Path) -> dict[str, str]:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
-import inspect
 import json
-import pkgutil
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-import vsh.drivers.test
 from vsh.api._call import Object
 from vsh.api.table import calls
 from vsh.cli import parse
@@ -140,30 +136,6 @@ def test_kinds_refuse_in_words() -> None:
                 kind.convert(text, "option")
             except (CommandError, Error):
                 continue
-
-
-def _driver_methods() -> Iterator[tuple[str, Any]]:
-    for info in pkgutil.iter_modules(vsh.drivers.test.__path__, "vsh.drivers.test."):
-        module = importlib.import_module(info.name)
-        for kind in vars(module).values():
-            if isinstance(kind, type) and kind.__module__ == info.name:
-                for name, method in vars(kind).items():
-                    if inspect.isfunction(method):
-                        yield name, method
-
-
-def test_driver_methods_take_what_calls_give() -> None:
-    """A method named like a call can be given the target and all of the call's values."""
-    slots = {call.slot: call for call in calls().values()}
-    checked = 0
-    for name, method in _driver_methods():
-        call = slots.get(name)
-        if call is None:
-            continue
-        values = [object()] * (len(call.names) + 2)  # self and the target come first
-        inspect.signature(method).bind(*values)
-        checked += 1
-    assert checked > 200
 
 
 def test_every_call_belongs_to_an_object() -> None:

@@ -22,10 +22,11 @@ IMPORTED = set(
     vsh.api.domain.records vsh.api.domain.state vsh.api.types vsh.api.uri vsh.cli
     vsh.cli.command vsh.cli.objects vsh.cli.options vsh.cli.params vsh.cli.parse vsh.cli.run
     vsh.cli.session vsh.cli.settings vsh.cli.words vsh.commands vsh.commands.monitor
-    vsh.commands.monitor.domstate vsh.drivers vsh.drivers._base vsh.drivers._events
-    vsh.drivers.test vsh.drivers.test._default vsh.drivers.test._part
-    vsh.drivers.test.definitions vsh.drivers.test.domain_listing vsh.drivers.test.domain_state
-    vsh.drivers.test.world vsh.errors vsh.lookup vsh.main vsh.output vsh.output.document
+    vsh.commands.monitor.domstate vsh.drivers vsh.drivers.driver vsh.drivers.part
+    vsh.drivers.state vsh.drivers.state.store vsh.drivers.test vsh.drivers.test.connection
+    vsh.drivers.test.connection.domains vsh.drivers.test.default vsh.drivers.test.domain
+    vsh.drivers.test.domain.state vsh.drivers.test.guest vsh.drivers.test.hypervisor
+    vsh.drivers.test.part vsh.errors vsh.lookup vsh.main vsh.output vsh.output.document
     vsh.output.plain
     vsh.output.screen vsh.words vsh.words.domain vsh.words.domain.state warnings
     """.split()

@@ -5,24 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from slot_driver import SlotDriver
 
 from vsh.api.connection import Connection
 from vsh.api.domain import Domain
 from vsh.api.domain.records import StateAndReason
 from vsh.api.snapshot import Snapshot
 from vsh.api.types import TypedParams
-from vsh.drivers._base import Driver
 from vsh.errors import Error, NoSupport, OperationDenied
 
 UUID = "6695eb01-f6a4-8304-79aa-97f2502e193f"
 
 
-class Answering(Driver):
+class Answering(SlotDriver):
     """Answers a few calls and remembers what it was asked."""
 
     uri = "test:///default"
 
     def __init__(self) -> None:
+        super().__init__("test:///default")
         self.asked: list[Any] = []
         self.closed = False
 

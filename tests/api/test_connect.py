@@ -11,7 +11,7 @@ import pytest
 import vsh
 from vsh import lookup
 from vsh.api.domain import Domain
-from vsh.drivers._base import Driver
+from vsh.drivers.driver import Driver
 from vsh.errors import Error, NoConnect
 
 HEAVY = {"typing", "re", "enum", "dataclasses", "json", "socket", "inspect", "pathlib", "struct"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from slot_driver import SlotDriver
 
 from vsh.api.connection import Connection
 from vsh.api.domain import Domain
@@ -17,7 +18,6 @@ from vsh.commands.monitor.list import list as list_command
 from vsh.commands.network.net_list import net_list
 from vsh.commands.pool.pool_list import pool_list
 from vsh.commands.volume.vol_list import vol_list
-from vsh.drivers._base import Driver
 from vsh.errors import (
     CommandError,
     Error,
@@ -31,10 +31,11 @@ from vsh.errors import (
 UUID = "00000000-0000-4000-8000-0000000000{:02d}"
 
 
-class Counting(Driver):
+class Counting(SlotDriver):
     """A driver that counts its round trips: a ``many`` is one, whatever is in it."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.trips = 0
         self.inside = False
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from slot_driver import SlotDriver
 
 from vsh.api.connection import Connection
 from vsh.api.pool import Pool
@@ -13,13 +14,12 @@ from vsh.cli.session import Session
 from vsh.cli.storage import find_volume
 from vsh.commands.pool._shared import DESCRIPTION, pool_xml
 from vsh.commands.volume._shared import volume_size
-from vsh.drivers._base import Driver
 from vsh.errors import CommandError, NoStoragePool, NoStorageVolume
 
 UUID = "00000000-0000-4000-8000-000000000001"
 
 
-class Storage(Driver):
+class Storage(SlotDriver):
     """Pools "one" and "off", and a volume "v" in another pool that has a key and a path."""
 
     def storage_pool_lookup_by_name(self, connection: Any, name: str) -> Pool:

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from slot_driver import SlotDriver
+
 from vsh.api import event as events
 from vsh.api.connection import Connection
 from vsh.api.domain import Domain
@@ -13,17 +15,17 @@ from vsh.api.listening import Watch
 from vsh.cli.session import Session
 from vsh.commands._waiting import follow, stamp
 from vsh.commands.events._texts import domain_event_text
-from vsh.drivers._base import Driver
 from vsh.errors import NoSupport
 
 LIFECYCLE = events.by_id("domain", 0)
 REBOOT = events.by_id("domain", 1)
 
 
-class Script(Driver):
+class Script(SlotDriver):
     """A driver that knows the first kinds of events only, and delivers what it is told to."""
 
     def __init__(self, *told: Any, known: int = 20) -> None:
+        super().__init__()
         self.told = list(told)
         self.known = known
         self.gone: list[int] = []

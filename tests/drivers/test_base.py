@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
-
 import pytest
 
 import vsh
+from vsh.api._access import NUMBERS
 from vsh.api.table import calls
-from vsh.drivers.test.everything import Everything
+from vsh.drivers.driver import Driver
+from vsh.drivers.policy import needed
+from vsh.errors import AccessDenied
 
 
 @pytest.mark.parametrize("call", calls().values(), ids=lambda call: call.slot)
@@ -28,29 +29,6 @@ def test_options_name_flags_that_there_are(call):
         assert any("mutually exclusive" in text for _, text in call.conflicts(both)), name
 
 
-def test_methods_of_the_test_driver_take_what_calls_give():
-    answered = 0
-    for call in calls().values():
-        method = getattr(Everything, call.slot, None)
-        if method is None:
-            continue
-        answered += 1
-        taken = list(inspect.signature(method).parameters)[2:]
-        assert len(taken) == len(call.names), call.slot
-    assert answered > 200
-
-
-def test_no_part_hides_another_ones_method():
-    owners = {}
-    for part in Everything.__mro__:
-        if not part.__module__.startswith("vsh.drivers.test."):
-            continue
-        for name, value in vars(part).items():
-            if inspect.isfunction(value) and not name.startswith("__"):
-                assert name not in owners, f"{name} in {owners.get(name)} and {part}"
-                owners[name] = part
-
-
 def test_reading_is_told_from_changing():
     by_slot = {call.slot: call for call in calls().values()}
     assert by_slot["domain_get_state"].reads_only
@@ -64,3 +42,54 @@ def test_errors_say_who_speaks():
         with pytest.raises(vsh.Error) as caught:
             connection.domain("nobody")
         assert (caught.value.code, caught.value.domain) == (42, 12)
+
+
+def test_words_in_access_rules_mean_what_they_mean_elsewhere():
+    import pkgutil
+    from importlib import import_module
+
+    import vsh.words
+
+    symbols = {}
+    for info in pkgutil.walk_packages(vsh.words.__path__, "vsh.words."):
+        for kind in vars(import_module(info.name)).values():
+            for member in getattr(kind, "members", {}).values():
+                symbols[member.symbol] = int(member)
+    assert {word: symbols[word] for word in NUMBERS} == NUMBERS
+
+
+def test_permissions_follow_the_flags():
+    by_slot = {call.slot: call for call in calls().values()}
+    call = by_slot["domain_attach_device_flags"]
+    assert list(needed(call, ("<disk/>", 1))) == [("domain", "write")]
+    both = [("domain", "write"), ("domain", "save")]
+    assert list(needed(call, ("<disk/>", 0))) == both
+    assert list(needed(call, ("<disk/>", 2))) == both
+    assert list(needed(call, ("<disk/>", 3))) == both
+    addresses = by_slot["domain_interface_addresses"]
+    assert list(needed(addresses, (0, 0))) == [("domain", "read")]
+    assert list(needed(addresses, (1, 0))) == [("domain", "read"), ("domain", "write")]
+
+
+def test_access_is_decided_before_a_part_is_asked():
+    asked = []
+
+    def access(kind, permission, target):
+        asked.append((kind, permission))
+        if (kind, permission) == ("domain", "getattr"):
+            return target.name != "test"
+        return permission != "write"
+
+    with vsh.connect("test:///default") as connection:
+        domain = connection.domain("test")
+        connection.driver.access = access
+        with pytest.raises(AccessDenied, match=r"^access denied: .Test. denied access$"):
+            domain.set_autostart(1)
+        assert asked == [("domain", "write")]
+        assert connection.list_all_domains(0) == []  # it may not be seen
+        assert domain.get_autostart() == 0
+
+
+def test_a_driver_without_parts_answers_nothing():
+    with pytest.raises(vsh.Error, match="not supported by the connection driver: virDomainSuspend"):
+        Driver().call({call.slot: call for call in calls().values()}["domain_suspend"], None, ())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import vsh
-from vsh.drivers import _metadata
+from vsh.drivers.state import metadata
 from vsh.xml.domain import Domain
 
 URI = "http://example.org/a"
@@ -17,11 +17,11 @@ def domain():
 
 
 def put(domain, text, key="k", uri=URI):
-    _metadata.put(domain, _metadata.ELEMENT, text, key, uri)
+    metadata.put(domain, metadata.ELEMENT, text, key, uri)
 
 
 def get(domain, uri=URI):
-    return _metadata.get(domain, _metadata.ELEMENT, uri)
+    return metadata.get(domain, metadata.ELEMENT, uri)
 
 
 @pytest.mark.parametrize(
@@ -69,11 +69,11 @@ def test_what_cannot_be_put(domain, text, key, message):
 
 
 def test_kinds(domain):
-    _metadata.put(domain, _metadata.TITLE, "t", None, None)
-    assert _metadata.get(domain, _metadata.TITLE, None) == "t"
-    _metadata.put(domain, _metadata.TITLE, "", None, None)
-    for kind in (_metadata.TITLE, _metadata.DESCRIPTION, _metadata.ELEMENT):
+    metadata.put(domain, metadata.TITLE, "t", None, None)
+    assert metadata.get(domain, metadata.TITLE, None) == "t"
+    metadata.put(domain, metadata.TITLE, "", None, None)
+    for kind in (metadata.TITLE, metadata.DESCRIPTION, metadata.ELEMENT):
         with pytest.raises(vsh.Error, match="Requested metadata element is not present"):
-            _metadata.get(domain, kind, URI)
+            metadata.get(domain, kind, URI)
     with pytest.raises(vsh.Error, match="unknown metadata type '7'"):
-        _metadata.get(domain, 7, None)
+        metadata.get(domain, 7, None)

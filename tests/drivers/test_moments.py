@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vsh.drivers._moments import MomentTree
+from vsh.drivers.state.moments import MomentTree
 from vsh.errors import OperationFailed
 
 

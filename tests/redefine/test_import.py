@@ -61,10 +61,10 @@ class World:
 
     def failing(self, *names: str, crash: bool = False, error: Exception | None = None) -> None:
         """From now on these snapshots cannot be redefined, or ``crash`` ends the program there."""
-        from vsh.drivers.test.snapshot import Snapshots
+        from vsh.drivers.test.domain.moments import Moments
         from vsh.errors import OperationFailed
 
-        real = Snapshots.domain_snapshot_create_xml
+        real = Moments.snapshot_create_xml
 
         def create(driver: Any, domain: Any, xml: str, flags: int = 0) -> Any:
             if any(f"<name>{name}</name>" in xml.partition("<parent>")[0] for name in names):
@@ -73,8 +73,8 @@ class World:
                 raise error or OperationFailed("no room")
             return real(driver, domain, xml, flags)
 
-        self.patch.setattr(Snapshots, "domain_snapshot_create_xml", create)
-        self.real = lambda: self.patch.setattr(Snapshots, "domain_snapshot_create_xml", real)
+        self.patch.setattr(Moments, "snapshot_create_xml", create)
+        self.real = lambda: self.patch.setattr(Moments, "snapshot_create_xml", real)
 
 
 @pytest.fixture
@@ -437,10 +437,10 @@ def test_e9_current_is_restored(world: World, files: Any, build: Any, chain: str
     """What fails is the very last step, in which b becomes current."""
     files(keep=build.snapshot("keep"))
     world.done("snapshot-import test keep.xml --current keep")
-    from vsh.drivers.test.snapshot import Snapshots
+    from vsh.drivers.test.domain.moments import Moments
     from vsh.errors import OperationFailed
 
-    real = Snapshots.domain_snapshot_create_xml
+    real = Moments.snapshot_create_xml
 
     def create(driver: Any, domain: Any, xml: str, flags: int = 0) -> Any:
         made = real(driver, domain, xml, flags)
@@ -448,7 +448,7 @@ def test_e9_current_is_restored(world: World, files: Any, build: Any, chain: str
             raise OperationFailed("too late")
         return made
 
-    world.patch.setattr(Snapshots, "domain_snapshot_create_xml", create)
+    world.patch.setattr(Moments, "snapshot_create_xml", create)
     result = world(f"snapshot-import test {chain} --current b")
     assert result.status == 3
     assert world.current == "keep"
@@ -467,14 +467,14 @@ def test_e11_nothing_changed_is_1(world: World, chain: str) -> None:
 
 
 def test_e11_what_cannot_be_undone_is_4(world: World, chain: str) -> None:
-    from vsh.drivers.test.snapshot import Snapshots
+    from vsh.drivers.test.snapshot import Snapshot
     from vsh.errors import OperationFailed
 
     def refuse(driver: Any, snapshot: Any, flags: int = 0) -> None:
         raise OperationFailed("stuck")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Snapshots, "domain_snapshot_delete", refuse)
+        patch.setattr(Snapshot, "delete", refuse)
         world.failing("c")
         result = world(f"snapshot-import test {chain}")
         assert result.status == 4
@@ -577,7 +577,7 @@ def test_e9_all_or_nothing(world: World, tmp_path: Path, build: Any, seed: int) 
     before."""
     from random import Random
 
-    from vsh.drivers.test.snapshot import Snapshots
+    from vsh.drivers.test.domain.moments import Moments
 
     choose = Random(seed)
     names = list("abcdefgh")
@@ -594,7 +594,7 @@ def test_e9_all_or_nothing(world: World, tmp_path: Path, build: Any, seed: int) 
     if not circle:
         refused = choose.choice(list(new))
         with world.patch.context() as patch:
-            real = Snapshots.domain_snapshot_create_xml
+            real = Moments.snapshot_create_xml
 
             def create(driver: Any, domain: Any, xml: str, flags: int = 0) -> Any:
                 own = xml.partition("<description>")[0]  # the name is before it
@@ -604,7 +604,7 @@ def test_e9_all_or_nothing(world: World, tmp_path: Path, build: Any, seed: int) 
                     raise OperationFailed("no room")
                 return real(driver, domain, xml, flags)
 
-            patch.setattr(Snapshots, "domain_snapshot_create_xml", create)
+            patch.setattr(Moments, "snapshot_create_xml", create)
             result = world(f"snapshot-import test {files} --current {wanted}")
         if result.status:
             assert result.status in (1, 3), result.err
@@ -635,15 +635,15 @@ def _above(tree: dict[str, str | None], name: str) -> bool:
 
 
 def test_e12_what_was_not_kept_is_shown(world: World, files: Any, build: Any) -> None:
-    from vsh.drivers.test.snapshot import Snapshots
+    from vsh.drivers.test.domain.moments import Moments
 
-    real = Snapshots.domain_snapshot_create_xml
+    real = Moments.snapshot_create_xml
 
     def forgetful(driver: Any, domain: Any, xml: str, flags: int = 0) -> Any:
         lines = [line for line in xml.splitlines() if "<description>" not in line]
         return real(driver, domain, "\n".join(lines), flags)
 
-    world.patch.setattr(Snapshots, "domain_snapshot_create_xml", forgetful)
+    world.patch.setattr(Moments, "snapshot_create_xml", forgetful)
     files(x=build.snapshot("x", inside="<description>mine</description>"))
     result = world("snapshot-import test x.xml")
     assert result.status == 0

@@ -61,7 +61,7 @@ def test_rule_04_readonly_and_drivers_without_the_call(run: Any, build: Any, fil
             "error: operation forbidden: read only access prevents virDomainSnapshotCreateXML\n"
         )
     from vsh.api.domain import Domain
-    from vsh.drivers._base import Driver
+    from vsh.drivers.driver import Driver
     from vsh.errors import NoSupport
 
     with pytest.raises(NoSupport) as none:
@@ -95,10 +95,10 @@ def test_rule_06_flags_of_each_driver(refused: Any, build: Any, qemu: Any) -> No
     found = refused(build.snapshot(state="disk-snapshot"), "--disk-only")
     assert found.error == "unsupported flags (0x10) in function testDomainSnapshotCreateXML"
     assert found.rules[0] == "6"
-    from vsh.drivers.test import snapshot as test_driver
+    from vsh.drivers.test.domain import moments as test_driver
     from vsh.redefine.profiles import PROFILES
 
-    assert PROFILES["test"].flags == test_driver._CREATE
+    assert PROFILES["test"].flags == test_driver.SNAPSHOT_CREATE
     assert PROFILES["vbox"].flags == 1 | 2 | 4 | 512
     assert PROFILES["esx"].flags == 4 | 16 | 64 | 512
     assert not PROFILES["esx"].flags & 1  # it cannot redefine at all

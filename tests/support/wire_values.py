@@ -9,7 +9,7 @@ from typing import Any
 from vsh.api.connection import Connection
 from vsh.api.kinds import KINDS, kind
 from vsh.api.types import Record, TypedParam, TypedParams
-from vsh.drivers._base import Driver
+from vsh.drivers.driver import Driver
 from vsh.rpc import values
 
 CONNECTION = Connection(Driver(), "test:///default")

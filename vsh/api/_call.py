@@ -6,9 +6,9 @@ A stub says what can be asked; it has a signature and a docstring and no body:
     def get_state(self, flags: u32 = 0) -> StateAndReason:
         '''The state and why it is so.'''
 
-Calling it asks ``connection.driver.call(call, object, values)``.  A driver answers with a method
-named like the slot (``domain_get_state(domain, flags)``), or forwards, or has no such method, which
-is "this function is not supported by the connection driver".
+Calling it asks ``connection.driver.call(call, object, values)``.  A driver answers with a method of
+that name in its part for the theme (``get_state(domain, flags)``, see ``vsh/drivers/part.py``), or
+forwards, or has no such method: "this function is not supported by the connection driver".
 
 For a type checker and for ``inspect.signature`` a call has the signature of its stub.
 """

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import vsh
-from vsh.drivers.test.world import World
+from vsh.drivers.test.hypervisor import Hypervisor
 
 
 def test_default_connections_share_a_world():
@@ -78,7 +78,7 @@ def test_a_path_is_needed(refused):
 
 
 def test_host_cpus_are_the_product_of_the_topology():
-    assert World().host_cpus() == 16
+    assert Hypervisor().host_cpus() == 16
 
 
 def test_a_document_read_late_does_not_undo_what_was_done_before(connection, domain):

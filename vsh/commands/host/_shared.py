@@ -81,14 +81,14 @@ def machines(session: Session, text: str, given: dict[str, Any]) -> Iterable[str
 
 def architectures(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
     """A completer of the names of CPU architectures."""
-    from vsh.drivers.test.host import ARCHITECTURES
+    from vsh.drivers.test.connection.host import ARCHITECTURES
 
     return ARCHITECTURES
 
 
 def virtualizers(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
     """A completer of the types of domains."""
-    from vsh.drivers.test.host import VIRTUALIZERS
+    from vsh.drivers.test.connection.host import VIRTUALIZERS
 
     return VIRTUALIZERS
 

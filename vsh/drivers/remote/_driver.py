@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from time import monotonic
 
-from vsh.drivers._base import Driver, check_flags, check_readonly
+from vsh.drivers.driver import Driver
 from vsh.drivers.remote._channel import Channel
 from vsh.errors import Error, InternalError, NoSupport
 from vsh.rpc import codec
@@ -15,7 +15,7 @@ from vsh.words.parameter import TypedParameterFlags
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
     from vsh.api._call import Call, Request
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 CLOSE_TIMEOUT = 2.0
 """How long a daemon may take to say good-bye."""
+
+OWN_URI = "connect_get_uri"
 
 FILES = frozenset(("File", "Files"))
 """The annotations of values that travel beside a message."""
@@ -49,10 +51,9 @@ class Remote(Driver):
     text_max = STRING_MAX
 
     def __init__(self, link: Link, uri: str, *, readonly: bool, on_this_host: bool = False) -> None:
+        super().__init__(uri, readonly=readonly)
         self.on_this_host = on_this_host
         self.link = link
-        self.uri = uri
-        self.readonly = readonly
         self.window = WINDOW
         self._bulk_states = True
         self._listener: Connection | None = None
@@ -96,18 +97,16 @@ class Remote(Driver):
 
     # ------------------------------------------------------------------ calls
 
-    def call(self, call: Call[..., Any], target: Any, values: tuple[Any, ...]) -> Any:
-        """Have the daemon answer a call, if libvirt's public layer would let it go there."""
-        self._check(call, values)
-        if "events" in call.options:
-            self._listen(target.connection)
-        own = getattr(type(self), call.slot, None)
-        if own is not None:
-            return own(self, target, *values)
-        return self.forward(call, target, values)
+    def method(self, call: Call[..., Any]) -> Callable[..., Any]:
+        """What answers a call: the daemon, but for the connection's URI."""
+        if call.slot == OWN_URI:  # the daemon's lacks the way there
+            return lambda _connection: self.uri
+        return lambda target, *values: self.forward(call, target, values)
 
     def forward(self, call: Call[..., Any], target: Any, values: tuple[Any, ...]) -> Any:
         """Have the daemon answer a call."""
+        if "events" in call.options:
+            self._listen(target.connection)
         wire = codec.wire(call)
         program = NUMBERS[call.program]
         values = _asking(call, values)
@@ -156,7 +155,7 @@ class Remote(Driver):
         def payloads() -> Iterator[tuple[int, int, bytes]]:
             for call, target, values in requests:
                 try:
-                    self._check(call, values)
+                    self.admit(call, target, values)
                     wire = codec.wire(call)
                     if self._is_special(call, wire):
                         answers.append(self.call(call, target, values))
@@ -185,15 +184,9 @@ class Remote(Driver):
             wire.probe
             or wire.stream_at is not None
             or "events" in call.options
-            or hasattr(type(self), call.slot)
+            or call.slot == OWN_URI
             or not FILES.isdisjoint(call.stub.__annotations__.values())
         )
-
-    # ------------------------------------------------------------------ what differs from the wire
-
-    def connect_get_uri(self, connection: Connection) -> str:
-        """The URI that we connected with; the daemon's own lacks the way there."""
-        return self.uri
 
     # ------------------------------------------------------------------ events
 
@@ -255,13 +248,6 @@ class Remote(Driver):
             for record in records
             if "state.state" in record.params and "state.reason" in record.params
         }
-
-    def _check(self, call: Call[..., Any], values: tuple[Any, ...]) -> None:
-        """What libvirt's public layer refuses without asking the daemon."""
-        if self.readonly:
-            check_readonly(call, values)
-        if call.guarded:
-            check_flags(call, values)
 
 
 def _asking(call: Call[..., Any], values: tuple[Any, ...]) -> tuple[Any, ...]:

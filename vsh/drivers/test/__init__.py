@@ -1,22 +1,24 @@
 """The test driver: a hypervisor in memory, with the same world, states and errors as libvirt's.
 
-``test:///default`` is one world for all connections of the process while any of them is open;
-``test:///path/to/file.xml`` gives each connection its own, read from a ``<node>`` document.  Each
-kind of call is answered by its own part, one file each (``everything.py`` lists them).
+``test:///default`` is one hypervisor for all connections of the process while any of them is open;
+``test:///path/to/file.xml`` gives each connection its own, read from a ``<node>`` document.
 """
 
 from __future__ import annotations
 
-from vsh.drivers.test import world as worlds
-from vsh.drivers.test.domain_listing import DomainListing
-from vsh.drivers.test.domain_state import DomainState
+from _thread import allocate_lock
+
+from vsh.drivers.driver import Driver
+from vsh.drivers.test.hypervisor import default_hypervisor
 from vsh.errors import AuthFailed, InvalidArgument
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Protocol
+    from typing import Protocol
 
-    from vsh.drivers.test.world import World
+    from vsh.api.event import Event
+    from vsh.drivers.state.bus import Listener
+    from vsh.drivers.test.hypervisor import Hypervisor
 
     class Ask(Protocol):
         """How the user is asked for a name or a password."""
@@ -24,43 +26,54 @@ if TYPE_CHECKING:
         def __call__(self, prompt: str, *, secret: bool) -> str: ...
 
 
-_shared: World | None = None
+_opening = allocate_lock()
+_shared: Hypervisor | None = None
 
 
-class Test(DomainListing, DomainState):
-    """One connection to a test hypervisor.
-
-    Scripts ask for listings and states thousands of times: those two parts are here.  With the
-    first other question the connection becomes one that has all parts.
-    """
+class Test(Driver):
+    """One connection to a test hypervisor."""
 
     __test__ = False  # pytest: not a case, whatever it is called
+    name = "Test"
     error_domain = 12  # VIR_FROM_TEST
+    parts = "vsh.drivers.test"
 
-    def __init__(self, world: World, uri: str, readonly: bool) -> None:
-        self.world = world
-        self.uri = uri
-        self.readonly = readonly
-        world.openers += 1
+    def __init__(self, hypervisor: Hypervisor, uri: str, *, readonly: bool) -> None:
+        super().__init__(uri, readonly=readonly)
+        self.hypervisor = hypervisor
+        self.closed = False
+        self._listener: Listener | None = None
+        hypervisor.openers += 1
 
-    def __getattr__(self, name: str) -> Any:
-        if type(self) is Test:
-            from vsh.drivers.test.everything import Everything
+    @property
+    def listener(self) -> Listener:
+        """The registrations for events."""
+        if self._listener is None:
+            from vsh.drivers.state.bus import Listener
 
-            self.__class__ = Everything
-            return getattr(self, name)
-        raise AttributeError(name)
+            with self.hypervisor.lock:
+                if self._listener is None:
+                    self._listener = Listener(self.hypervisor.bus)
+        return self._listener
+
+    def next_event(self, timeout: float | None = None) -> Event | None:
+        """The oldest event that was registered for; None if none comes within so many seconds."""
+        if self._listener is None:
+            return None
+        return self._listener.next(timeout)
 
     def close(self) -> None:
-        """Let go of the world; the default one ends with its last connection."""
+        """Let go of the hypervisor; the default one ends with its last connection."""
         global _shared
-        world = self.world
-        if self.queue is not None:
-            world.queues.remove(self.queue)
-            self.queue = None
-        world.openers -= 1
-        if world is _shared and world.openers <= 0:
-            _shared = None
+        with _opening:
+            if self.closed:
+                return
+            self.closed = True
+            if self._listener is not None:
+                self._listener.close()
+            self.hypervisor.openers -= 1
+            if self.hypervisor is _shared and self.hypervisor.openers <= 0:
+                _shared = None
 
 
 def test(  # not a pytest case
@@ -80,24 +93,26 @@ def test(  # not a pytest case
     if path in ("", "/"):
         raise InvalidArgument("testOpen: supply a path or use test:///default")
     if path == "/default":
-        if _shared is None:
-            _shared = worlds.default_world()
-        return Test(_shared, uri, readonly)
-    from vsh.drivers.test import world_file
+        with _opening:
+            if _shared is None:
+                _shared = default_hypervisor()
+            return Test(_shared, uri, readonly=readonly)
+    from vsh.drivers.test import node_file
 
-    world = world_file.read(path)
-    if world.users:
-        _authenticate(world, ask)
-    return Test(world, uri, readonly)
+    hypervisor = node_file.read(path)
+    if hypervisor.users:
+        _authenticate(hypervisor, ask)
+    return Test(hypervisor, uri, readonly=readonly)
 
 
-def _authenticate(world: World, ask: Ask | None) -> None:
+def _authenticate(hypervisor: Hypervisor, ask: Ask | None) -> None:
     if ask is None:
         raise InvalidArgument("Missing authentication callback")
+    users = hypervisor.users
     name = ask("Enter username for localhost", secret=False)
     password = None
-    if name not in world.users or world.users[name] is not None:
+    if name not in users or users[name] is not None:
         # a password is asked for even where the name is wrong
         password = ask(f"Enter {name}'s password for localhost", secret=True)
-    if name not in world.users or world.users[name] not in (None, password):
+    if name not in users or users[name] not in (None, password):
         raise AuthFailed("authentication failed, see test XML for the correct username/password")

@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from vsh.drivers.test.world import Vm
+    from vsh.drivers.test.guest import Guest
     from vsh.errors import Error
 
 
@@ -186,26 +186,26 @@ def set_max_vcpus(definition: Any, count: int) -> None:
 HIGH_PRIVILEGES, SHELL_SCRIPTS, CDROM_PASSTHROUGH, CUSTOM_DTB, DEPRECATED = 2, 3, 8, 9, 12
 
 
-def taint(vm: Vm) -> None:
+def taint(guest: Guest) -> None:
     """Note what in a guest's definition libvirt does not answer for."""
-    definition = vm.definition
+    definition = guest.definition
     for disk in definition.disks:
         if disk.rawio:
-            vm.taints.add(HIGH_PRIVILEGES)
+            guest.taints.add(HIGH_PRIVILEGES)
         if (
             disk.device == "cdrom"
             and disk.type == "block"
             and (disk.source is not None and disk.source.path)
         ):
-            vm.taints.add(CDROM_PASSTHROUGH)
+            guest.taints.add(CDROM_PASSTHROUGH)
     for hostdev in definition.hostdevs:
         if hostdev.type == "scsi" and hostdev.rawio:
-            vm.taints.add(HIGH_PRIVILEGES)
+            guest.taints.add(HIGH_PRIVILEGES)
     if any(interface.script for interface in definition.interfaces):
-        vm.taints.add(SHELL_SCRIPTS)
+        guest.taints.add(SHELL_SCRIPTS)
     cpu = definition.cpu
     if cpu is not None and cpu.mode == "custom" and cpu.model == "Deprecated-Test":
-        vm.taints.add(DEPRECATED)
-        vm.deprecations.append("CPU model Deprecated-Test")
+        guest.taints.add(DEPRECATED)
+        guest.deprecations.append("CPU model Deprecated-Test")
     if definition.os.dtb:
-        vm.taints.add(CUSTOM_DTB)
+        guest.taints.add(CUSTOM_DTB)

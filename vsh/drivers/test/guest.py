@@ -1,201 +1,236 @@
-"""The inside of a guest: its clock, name, file systems, addresses, keys and signals."""
+"""The guests of a test hypervisor: what libvirt's domain objects hold."""
 
 from __future__ import annotations
 
-from vsh.api.domain.records import (
-    ControlInfo,
-    FilesystemInfo,
-    GuestTime,
-    InterfaceAddresses,
-    IpAddress,
-    SecurityLabel,
-)
-from vsh.drivers.test import device_model
-from vsh.drivers.test._part import Part
-from vsh.drivers.test.network import address_in, network_named
-from vsh.drivers.test.world import RUNNING
-from vsh.errors import ArgumentUnsupported, InternalError, InvalidArgument, OperationInvalid
+from vsh.drivers.driver import bare
+from vsh.drivers.state.store import Kept, Store
+from vsh.errors import OperationFailed, OperationInvalid
+from vsh.words.domain.state import DomainState
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
-    from vsh.drivers.test.world import Vm
+    from vsh.drivers.state.moments import MomentTree
+    from vsh.drivers.state.store import Taking
+    from vsh.errors import Error
+    from vsh.xml.domain import Domain as Definition
 
-_MOUNT_POINTS = ("/", "/boot")
-_SYNC = 1
-_ENCRYPTED = 1
-_SIGNALS = 65
-_SOURCES = 3
+# virDomainModificationImpact
+LIVE, CONFIG = 1, 2
 
-# virDomainControlState and the error details that follow from the guest's clock
-_OK, _JOB, _OCCUPIED, _ERROR = 0, 1, 2, 3
-
-# virDomainTaintFlags by number
-TAINTS = (
-    "custom configuration parameters specified",
-    "custom monitor control commands issued",
-    "running with undesirable elevated privileges",
-    "network configuration using opaque shell scripts",
-    "potentially unsafe disk format probing",
-    "managing externally launched configuration",
-    "potentially unsafe use of host CPU passthrough",
-    "configuration potentially modified by hook script",
-    "use of host cdrom passthrough",
-    "custom device tree blob used",
-    "custom guest agent control commands issued",
-    "hypervisor feature autodetection override",
-    "use of deprecated configuration settings",
-    "custom device configuration",
-    "nbdkit restart failed",
-)
+FIRST_GUEST_TIME = 627319920
 
 
-class Guest(Part):
-    """The inside of a guest."""
+class Guest(Kept):
+    """One guest.
 
-    def domain_get_hostname(self, domain: Any, flags: int = 0) -> str:
-        self.accept(flags, 0, "testDomainGetHostname")
-        self.domain(domain, active=True)
-        return f"{domain.name}host"
+    definition  what runs, or what will run if nothing does
+    planned     the persistent definition while the guest runs, else None
+    reason      why the guest is in its state, in that state's own numbers
 
-    def domain_get_time(self, domain: Any, flags: int = 0) -> GuestTime:
-        self.accept(flags, 0, "testDomainGetTime")
-        with self.domain(domain) as vm:
-            if vm.state != RUNNING:
-                raise OperationInvalid("domain is not running")
-            return GuestTime(vm.seconds, vm.nanoseconds)
+    Where the guest came as a document its definition is read on first use; ``facts`` answers
+    before that: (maximum memory, current memory, vCPUs).  All is for who holds the guest.
+    """
 
-    def domain_set_time(self, domain: Any, seconds: int, nanoseconds: int, flags: int = 0) -> None:
-        self.accept(flags, _SYNC, "testDomainSetTime")
-        with self.domain(domain, active=True) as vm:
-            vm.seconds, vm.nanoseconds = seconds, nanoseconds
+    __slots__ = (
+        "id",
+        "state",
+        "reason",
+        "autostart_once",
+        "managed_save",
+        "_snapshots",
+        "_checkpoints",
+        "seconds",
+        "nanoseconds",
+        "frozen",
+        "io_threads",
+        "taints",
+        "deprecations",
+        "facts",
+        "planned",
+        "_definition",
+        "_load",
+    )
 
-    def domain_get_control_info(self, domain: Any, flags: int = 0) -> ControlInfo:
-        self.accept(flags, 0, "testDomainGetControlInfo")
-        with self.domain(domain, active=True) as vm:
-            # the guest's clock picks the answer, so that a test can have any
-            now = vm.seconds
-            if 0 < now < 10000:
-                return ControlInfo(_JOB, 0, now)
-            if 10000 <= now < 30000:
-                return ControlInfo(_OCCUPIED, 0, now - 10000)
-            if 30000 <= now < 60000:
-                return ControlInfo(_ERROR, now % 4, now - 30000)
-            return ControlInfo(_OK, 0, 0)
-
-    def domain_fsfreeze(self, domain: Any, mountpoints: list[str], flags: int = 0) -> int:
-        self.accept(flags, 0, "testDomainFSFreeze")
-        with self.domain(domain, active=True) as vm:
-            return _freeze(vm, mountpoints, frozen=True)
-
-    def domain_fsthaw(self, domain: Any, mountpoints: list[str], flags: int = 0) -> int:
-        self.accept(flags, 0, "testDomainFSThaw")
-        with self.domain(domain, active=True) as vm:
-            return _freeze(vm, mountpoints, frozen=False)
-
-    def domain_fstrim(
-        self, domain: Any, mountpoint: str | None, minimum: int, flags: int = 0
+    def __init__(
+        self,
+        name: str,
+        uuid: str,
+        *,
+        definition: Definition | None = None,
+        load: Callable[[Guest], None] | None = None,
     ) -> None:
-        self.accept(flags, 0, "testDomainFSTrim")
-        self.domain(domain, active=True)
-        if mountpoint is not None and mountpoint not in _MOUNT_POINTS:
-            raise OperationInvalid(f"mount point not found: {mountpoint}")
+        super().__init__(name, uuid)
+        self.id = -1
+        self.state: int = DomainState.SHUTOFF
+        self.reason = 0
+        self.autostart_once = False
+        self.managed_save = False
+        self._snapshots: MomentTree | None = None
+        self._checkpoints: MomentTree | None = None
+        self.seconds = FIRST_GUEST_TIME
+        self.nanoseconds = 0
+        self.frozen = [False, False]
+        self.io_threads: dict[int, list[int]] = {}  # id: poll-max-ns, -grow, -shrink, -weight
+        self.taints: set[int] = set()
+        self.deprecations: list[str] = []
+        self.facts: tuple[int, int, int] | None = None
+        self.planned: Any = None
+        self._definition: Any = definition
+        self._load = load
 
-    def domain_get_fsinfo(self, domain: Any, flags: int = 0) -> list[FilesystemInfo]:
-        self.accept(flags, 0, "testDomainGetFSInfo")
-        with self.domain(domain, active=True) as vm:
-            for disk in device_model.disks(vm.definition):
-                if disk.device == "disk":
-                    target = disk.target
-                    return [
-                        FilesystemInfo(mountpoint, f"{target}{number}", "ext4", [target])
-                        for number, mountpoint in enumerate(_MOUNT_POINTS, 1)
-                    ]
-        return []
+    @property
+    def definition(self) -> Any:
+        """What runs, or will run; read now if it was not needed before."""
+        if self._load is not None:
+            load, self._load = self._load, None
+            load(self)
+            self.facts = None
+        return self._definition
 
-    def domain_interface_addresses(
-        self, domain: Any, source: int, flags: int = 0
-    ) -> list[InterfaceAddresses]:
-        self.accept(flags, 0, "testDomainInterfaceAddresses")
-        if source >= _SOURCES:
-            raise ArgumentUnsupported(f"Unknown IP address data source {source}")
-        with self.domain(domain, active=True) as vm:
-            answer = []
-            for number, interface in enumerate(device_model.interfaces(vm.definition)):
-                if interface.type == "network":
-                    offset = 20 * (vm.id - 1) + number + 1
-                    network = network_named(self.world, device_model.network_of(interface))
-                    address = address_in(network, offset)
-                else:
-                    address = IpAddress(0, f"192.168.0.{1 + number}", 24)
-                answer.append(InterfaceAddresses(interface.target, interface.mac, [address]))
-            return answer
+    @definition.setter
+    def definition(self, definition: Any) -> None:
+        self._load = None
+        self.facts = None
+        self._definition = definition
 
-    def domain_set_user_password(
-        self, domain: Any, user: str | None = None, password: str | None = None, flags: int = 0
-    ) -> None:
-        self.accept(flags, _ENCRYPTED, "testDomainSetUserPassword")
-        self.domain(domain, active=True)
+    @property
+    def snapshots(self) -> MomentTree:
+        """The guest's snapshots."""
+        if self._snapshots is None:
+            from vsh.drivers.state.moments import MomentTree
 
-    def domain_inject_nmi(self, domain: Any, flags: int = 0) -> None:
-        self.accept(flags, 0, "testDomainInjectNMI")
-        self.domain(domain, active=True)
+            self._snapshots = MomentTree()
+        return self._snapshots
 
-    def domain_send_key(
-        self, domain: Any, codeset: int, hold: int, codes: list[int], flags: int = 0
-    ) -> None:
-        self.accept(flags, 0, "testDomainSendKey")
-        self.domain(domain, active=True)
-        from vsh.drivers.test._keycodes import KEY_SETS
-        from vsh.xml.engine.values import parse_set
+    @property
+    def checkpoints(self) -> MomentTree:
+        """The guest's checkpoints."""
+        if self._checkpoints is None:
+            from vsh.drivers.state.moments import MomentTree
 
-        name, ranges = KEY_SETS[codeset] if codeset < len(KEY_SETS) else (str(codeset), "")
-        known = parse_set(ranges) if ranges else ()
-        for code in codes:
-            if code not in known:
-                raise InternalError(f"invalid keycode {code} of {name} codeset")
+            self._checkpoints = MomentTree()
+        return self._checkpoints
 
-    def domain_send_process_signal(
-        self, domain: Any, pid: int, number: int, flags: int = 0
-    ) -> None:
-        self.accept(flags, 0, "testDomainSendProcessSignal")
-        if pid != 1:
-            raise InvalidArgument("only sending a signal to pid 1 is supported")
-        if number >= _SIGNALS:
-            raise InvalidArgument(f"signum value {number} is out of range")
-        self.domain(domain)
+    @property
+    def has_snapshots(self) -> bool:
+        """Whether there are any snapshots."""
+        return self._snapshots is not None and len(self._snapshots) > 0
 
-    def domain_get_security_label(self, domain: Any) -> SecurityLabel:
-        with self.domain(domain) as vm:
-            return SecurityLabel("libvirt-test", 1) if vm.active else SecurityLabel("", 0)
+    @property
+    def has_checkpoints(self) -> bool:
+        """Whether there are any checkpoints."""
+        return self._checkpoints is not None and len(self._checkpoints) > 0
 
-    def domain_get_launch_security_info(self, domain: Any, flags: int = 0) -> Any:
-        from vsh.api.types import TypedParams
+    def sizes(self) -> tuple[int, int, int]:
+        """Maximum memory and current memory in KiB, and vCPUs."""
+        if self.facts is not None:
+            return self.facts
+        from vsh.drivers.test import definitions
 
-        # libvirt's public layer always says that strings are welcome, which this function refuses
-        self.accept(flags | 4, 0, "testDomainGetLaunchSecurityInfo")
-        return TypedParams()
+        return definitions.sizes(self.definition)
 
-    def domain_get_messages(self, domain: Any, flags: int = 0) -> list[str]:
-        self.accept(flags, 7, "testDomainGetMessages")
-        with self.domain(domain) as vm:
-            _ = vm.definition
-            messages = []
-            if not flags or flags & 2:
-                messages += [f"tainted: {TAINTS[number]}" for number in sorted(vm.taints)]
-            if not flags or flags & 1:
-                messages += [f"deprecated configuration: {text}" for text in vm.deprecations]
-            return messages
+    def assign(self, definition: Any, *, live: bool) -> Any:
+        """Take a definition in the place of the present one, which is the answer.
+
+        live  it is about to run; else it is the persistent one
+        """
+        old = self.definition
+        if self.active:
+            old, self.planned = self.planned, definition
+            return old
+        if live:
+            if self.planned is None:
+                self.planned = old
+                old = None
+            self.definition = definition
+            return old
+        self.definition = definition
+        return old
+
+    def impact(self, flags: int) -> int:
+        """AFFECT_CURRENT resolved to live or config.  Raises OperationInvalid."""
+        if not flags & 3:
+            flags |= LIVE if self.active else CONFIG
+        if flags & LIVE and not self.active:
+            raise OperationInvalid("domain is not running")
+        if flags & CONFIG and not self.persistent:
+            raise OperationInvalid("transient domains do not have any persistent config")
+        return flags
+
+    def both(self, flags: int) -> tuple[Any, Any]:
+        """The live and the persistent definition, each None where the flags do not ask for it."""
+        flags = self.impact(flags)
+        definition = self.definition  # what is planned is known once this has been read
+        if not self.active:
+            return None, definition
+        return (definition if flags & LIVE else None, self.planned if flags & CONFIG else None)
+
+    def one(self, flags: int) -> Any:
+        """The definition that the flags ask for."""
+        if flags & 3 == 3:
+            raise bare(
+                8,
+                "Flags 'VIR_DOMAIN_AFFECT_LIVE' and 'VIR_DOMAIN_AFFECT_CONFIG' "
+                "are mutually exclusive",
+            )
+        flags = self.impact(flags)
+        definition = self.definition  # what is planned is known once this has been read
+        return self.planned if self.active and flags & CONFIG else definition
 
 
-def _freeze(vm: Vm, mountpoints: list[str], *, frozen: bool) -> int:
-    wanted = []
-    for mountpoint in mountpoints or _MOUNT_POINTS:
-        if mountpoint not in _MOUNT_POINTS:
-            raise OperationInvalid(f"mount point not found: {mountpoint}")
-        wanted.append(_MOUNT_POINTS.index(mountpoint))
-    changed = {number for number in wanted if vm.frozen[number] is not frozen}
-    for number in changed:
-        vm.frozen[number] = frozen
-    return len(changed)
+class Guests(Store[Guest]):
+    """All guests of a hypervisor."""
+
+    __slots__ = ()
+
+    def missing(self, target: Any) -> Error:
+        text = f"no domain with matching uuid '{target.uuid}' ({target.name})"
+        return bare(42, f"Domain not found: {text}")
+
+    def resting(self, thing: Guest) -> Error:
+        return OperationInvalid("domain is not running")
+
+    def conflict(self, name: str, uuid: str, other: Guest) -> Error:
+        if other.uuid == uuid:
+            return OperationFailed(f"domain '{other.name}' is already defined with uuid {uuid}")
+        return OperationFailed(f"domain '{name}' already exists with uuid {other.uuid}")
+
+    def defining(self, definition: Definition) -> Taking[Guest]:
+        """Hold the guest that a definition is of, made with it if there is none."""
+        name, uuid = str(definition.name), str(definition.uuid)
+        return self.taking(name, uuid, lambda: Guest(name, uuid, definition=definition))
+
+    def start(self, guest: Guest, reason: int) -> None:
+        """Make a guest run: a new id, and a copy of a persistent definition to run from."""
+        definition = guest.definition
+        guest.state = DomainState.RUNNING
+        guest.reason = reason
+        guest.id = self.number(guest)
+        guest.active = True
+        if guest.persistent and guest.planned is None:
+            from vsh.drivers.test import definitions
+
+            guest.planned = definitions.copied(definition)
+        guest.managed_save = False
+
+    def stop(self, guest: Guest, reason: int) -> None:
+        """Make a guest stop, back to its persistent definition if it has one."""
+        if guest.planned is not None:
+            guest.definition = guest.planned
+            guest.planned = None
+        self.unnumber(guest.id)
+        guest.id = -1
+        guest.active = False
+        guest.state = DomainState.SHUTOFF
+        guest.reason = reason
+
+
+def check_may_start(guest: Guest) -> None:
+    """Refuse to start from a new definition what runs or is about to.  Raises OperationInvalid."""
+    if guest.active:
+        raise OperationInvalid(f"domain '{guest.name}' is already active")
+    if not guest.persistent:
+        raise OperationInvalid(f"domain '{guest.name}' is already being started")

@@ -13,8 +13,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from vsh.drivers._moments import MomentTree
-    from vsh.drivers.test.world import Vm
+    from vsh.drivers.state.moments import MomentTree
+    from vsh.drivers.test.guest import Guest
 
 
 def snapshot(xml: str, *, redefine: bool, validate: bool) -> Any:
@@ -84,12 +84,12 @@ def snapshot_text(document: Any, uuid: str, *, secure: bool) -> str:
     return written
 
 
-def prepare_snapshot(vm: Vm, tree: MomentTree, document: Any, *, disk_only: bool) -> None:
+def prepare_snapshot(guest: Guest, tree: MomentTree, document: Any, *, disk_only: bool) -> None:
     """Check a redefined snapshot against what there is, and complete its disks.  Raises Error."""
     from vsh.redefine.plan import Target
     from vsh.redefine.rules import snapshot_problems
 
-    target = Target.of_tree(vm.uuid, vm.name, tree.by_name)
+    target = Target.of_tree(guest.uuid, guest.name, tree.by_name)
     for problem in snapshot_problems(document, target, disk_only=disk_only):
         raise problem.error
 
@@ -128,12 +128,12 @@ def checkpoint_text(document: Any, *, secure: bool, without_domain: bool, size: 
     return written
 
 
-def prepare_checkpoint(vm: Vm, document: Any) -> None:
+def prepare_checkpoint(guest: Guest, document: Any) -> None:
     """Check a redefined checkpoint against what there is, and complete its disks.  Raises Error."""
     from vsh.redefine.plan import Target
     from vsh.redefine.rules import checkpoint_problems
 
-    target = Target.of_tree(vm.uuid, vm.name, vm.checkpoints.by_name)
+    target = Target.of_tree(guest.uuid, guest.name, guest.checkpoints.by_name)
     for problem in checkpoint_problems(document, target):
         raise problem.error
 

@@ -1,4 +1,4 @@
-"""What a world has besides guests: networks, host interfaces, storage pools, host devices.
+"""What a hypervisor has besides guests: networks, host interfaces, storage pools, host devices.
 
 Each is known by what listings and lookups ask for.  It came as a document or as a model; the other
 of the two is made when it is first asked for, so that a listing reads no document.
@@ -6,12 +6,18 @@ of the two is made when it is first asked for, so that a listing reads no docume
 
 from __future__ import annotations
 
-from vsh.drivers.test import _default
+from vsh.drivers.driver import bare
+from vsh.drivers.state.store import Kept, Store
+from vsh.drivers.test import default
+from vsh.errors import OperationFailed, OperationInvalid
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any, TypeVar
+
+    from vsh.drivers.state.store import Held, Taking
+    from vsh.errors import Error
 
     Kind = TypeVar("Kind", bound="Thing")
 
@@ -20,14 +26,13 @@ NO_ADDRESS = "0.0.0.0"  # noqa: S104 - what guests of a network without addresse
 POOL_SIZE = 100 * 1024**3
 
 
-class Thing:
+class Thing(Kept):
     """One network, interface, pool or device; ``source`` is its document or its model."""
 
-    __slots__ = ("name", "uuid", "_text", "_definition", "active", "persistent", "autostart")
+    __slots__ = ("_text", "_definition")
 
     def __init__(self, name: str, uuid: str, source: Any) -> None:
-        self.name = name
-        self.uuid = uuid
+        super().__init__(name, uuid)
         self._text: str | None = None
         self._definition: Any = None
         if isinstance(source, str):
@@ -36,7 +41,6 @@ class Thing:
             self._definition = source
         self.active = True
         self.persistent = True
-        self.autostart = False
 
     @property
     def text(self) -> str:
@@ -177,6 +181,21 @@ class StoragePool(Thing):
         definition.allocation = allocation
         definition.available = POOL_SIZE - allocation
 
+    def replace(self, definition: Any) -> None:
+        """Take another definition, with nothing in it yet."""
+        self.definition = definition
+        self.kind = definition.type
+        self.path = definition.target.path if definition.target is not None else ""
+        self.allocation = 0
+
+    def volume(self, name: str) -> Any:
+        """The volume of that name.  Raises NoStorageVolume."""
+        found = self.volumes.get(name)
+        if found is None:
+            text = f"no storage vol with matching name '{name}'"
+            raise bare(50, f"Storage volume not found: {text}")
+        return found
+
 
 class HostDevice(Thing):
     """A device of the host; the first of its kinds is its capability."""
@@ -196,36 +215,177 @@ class HostDevice(Thing):
         return read(document, NodeDevice)
 
 
+class Networks(Store[Network]):
+    """All networks."""
+
+    __slots__ = ()
+
+    def missing(self, target: Any) -> Error:
+        return bare(43, f"Network not found: no network with matching uuid '{target.uuid}'")
+
+    def conflict(self, name: str, uuid: str, other: Network) -> Error:
+        if other.uuid == uuid:
+            return OperationFailed(f"network '{other.name}' is already defined with uuid {uuid}")
+        return OperationFailed(f"network '{name}' already exists with uuid {other.uuid}")
+
+    def defining(self, definition: Any) -> Taking[Network]:
+        """Hold the network that a definition is of, made with it if there is none."""
+        name, uuid = definition.name, definition.uuid
+        return self.taking(name, uuid, lambda: Network(name, uuid, definition))
+
+    def holding(self, name: str) -> Held[Network]:
+        """Hold the network of that name to change it.  Raises NoNetwork."""
+        return self.modify(self.called(name))
+
+    def called(self, name: str) -> Network:
+        """The network of that name.  Raises NoNetwork."""
+        found = self.named(name)
+        if found is None:
+            raise bare(43, f"Network not found: no network with matching name '{name}'")
+        return found
+
+
+class Interfaces(Store[HostInterface]):
+    """All interfaces of the host, and how they were before a transaction began."""
+
+    __slots__ = ("before",)
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.before: list[HostInterface] | None = None
+
+    def begin(self) -> None:
+        """Begin a transaction.  Raises OperationInvalid."""
+        with self._lock:
+            if self.before is not None:
+                raise OperationInvalid("there is another transaction running.")
+            self.before = [interface.clone() for interface in self._all]
+
+    def commit(self) -> None:
+        """Keep what was changed.  Raises OperationInvalid."""
+        with self._lock:
+            if self.before is None:
+                raise OperationInvalid("no transaction running, nothing to be committed.")
+            self.before = None
+
+    def roll_back(self) -> None:
+        """Forget what was changed.  Raises OperationInvalid."""
+        with self._lock:
+            if self.before is None:
+                raise OperationInvalid("no transaction running, nothing to rollback.")
+            before, self.before = self.before, None
+            for interface in self._all:
+                interface.gone = True
+            self._all = dict.fromkeys(before)
+            self._by_name = {interface.name: interface for interface in before}
+
+    def find(self, target: Any) -> HostInterface:
+        found = self.named(target.name)
+        if found is None:
+            raise self.missing(target)
+        return found
+
+    def missing(self, target: Any) -> Error:
+        text = f"no interface with matching name '{target.name}'"
+        return bare(57, f"Interface not found: {text}")
+
+
+class Pools(Store[StoragePool]):
+    """All storage pools."""
+
+    __slots__ = ()
+
+    def find(self, target: Any) -> StoragePool:
+        return self.called(target.name)
+
+    def missing(self, target: Any) -> Error:
+        text = f"no storage pool with matching name '{target.name}'"
+        return bare(49, f"Storage pool not found: {text}")
+
+    def resting(self, thing: StoragePool) -> Error:
+        return OperationInvalid(f"storage pool '{thing.name}' is not active")
+
+    def conflict(self, name: str, uuid: str, other: StoragePool) -> Error:
+        if other.uuid == uuid:
+            return OperationFailed(f"pool '{other.name}' is already defined with uuid {uuid}")
+        return OperationFailed(f"pool '{name}' already exists with uuid {other.uuid}")
+
+    def defining(self, definition: Any) -> Taking[StoragePool]:
+        """Hold the pool that a definition is of, made with it if there is none."""
+        name, uuid = definition.name, definition.uuid
+
+        def make() -> StoragePool:
+            pool = StoragePool(name, uuid, definition, "", "")
+            pool.replace(definition)
+            return pool
+
+        return self.taking(name, uuid, make)
+
+    def running(self, name: str, *, change: bool = False) -> Held[StoragePool]:
+        """Hold the pool of that name, which has to be active.  Raises Error."""
+        pool = self.called(name)
+        return self.modify(pool, active=True) if change else self.query(pool, active=True)
+
+    def called(self, name: str) -> StoragePool:
+        """The pool of that name.  Raises NoStoragePool."""
+        found = self.named(name)
+        if found is None:
+            raise bare(49, f"Storage pool not found: no storage pool with matching name '{name}'")
+        return found
+
+
+class Devices(Store[HostDevice]):
+    """All devices of the host."""
+
+    __slots__ = ()
+
+    def find(self, target: Any) -> HostDevice:
+        return self.called(target.name)
+
+    def missing(self, target: Any) -> Error:
+        text = f"no node device with matching name '{target.name}'"
+        return bare(53, f"Node device not found: {text}")
+
+    def called(self, name: str) -> HostDevice:
+        """The device of that name.  Raises NoNodeDevice."""
+        found = self.named(name)
+        if found is None:
+            raise bare(53, f"Node device not found: no node device with matching name '{name}'")
+        return found
+
+
 class Things:
-    """All that a world has besides guests, each kind by name."""
+    """All that a hypervisor has besides guests."""
 
     __slots__ = ("networks", "interfaces", "pools", "devices")
 
     def __init__(self) -> None:
-        self.networks: dict[str, Network] = {}
-        self.interfaces: dict[str, HostInterface] = {}
-        self.pools: dict[str, StoragePool] = {}
-        self.devices: dict[str, HostDevice] = {}
+        self.networks = Networks("network")
+        self.interfaces = Interfaces("interface")
+        self.pools = Pools("pool")
+        self.devices = Devices("node_device")
 
 
 def default_things() -> Things:
     """What test:///default has."""
     found = Things()
-    found.networks[_default.NETWORK_NAME] = Network(
-        _default.NETWORK_NAME,
-        _default.NETWORK_UUID,
-        _default.NETWORK,
-        _default.NETWORK_BRIDGE,
-        (_default.NETWORK_FIRST_ADDRESS, _default.NETWORK_PREFIX),
+    found.networks.add(
+        Network(
+            default.NETWORK_NAME,
+            default.NETWORK_UUID,
+            default.NETWORK,
+            default.NETWORK_BRIDGE,
+            (default.NETWORK_FIRST_ADDRESS, default.NETWORK_PREFIX),
+        )
     )
-    found.interfaces[_default.INTERFACE_NAME] = HostInterface(
-        _default.INTERFACE_NAME, _default.INTERFACE_MAC, _default.INTERFACE
+    found.interfaces.add(
+        HostInterface(default.INTERFACE_NAME, default.INTERFACE_MAC, default.INTERFACE)
     )
-    found.pools[_default.POOL_NAME] = StoragePool(
-        _default.POOL_NAME, _default.POOL_UUID, _default.POOL, _default.POOL_PATH
+    found.pools.add(
+        StoragePool(default.POOL_NAME, default.POOL_UUID, default.POOL, default.POOL_PATH)
     )
-    for name, (parent, kinds, text) in _default.DEVICES.items():
-        found.devices[name] = HostDevice(name, parent, kinds, text)
+    for name, (parent, kinds, text) in default.DEVICES.items():
+        found.devices.add(HostDevice(name, parent, kinds, text))
     return found
 
 

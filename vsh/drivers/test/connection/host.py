@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+from vsh.api.connection import host
 from vsh.api.connection.records import NodeCpuMap, NodeInfo, SecurityModel
-from vsh.drivers.test._part import Part
+from vsh.drivers.test.part import TestPart
 from vsh.errors import InvalidArgument
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from vsh.api.connection import Connection
 
 # the newest libvirt that this driver behaves like
 LIBRARY_VERSION = 12008000
-
 MAX_VCPUS = 32
-
 PAGE_SIZES = (4, 8, 2048, 1048576)  # KiB
-
 _CPU_STATS = {
     "user": 9797400000,
     "kernel": 34678723400000,
@@ -24,7 +22,6 @@ _CPU_STATS = {
     "iowait": 763600000,
     "guest": 1797400000,
 }
-
 _SYSINFO = """<sysinfo type='smbios'>
   <bios>
     <entry name='vendor'>LENOVO</entry>
@@ -34,9 +31,7 @@ _SYSINFO = """<sysinfo type='smbios'>
   </bios>
 </sysinfo>
 """
-
 _GUEST_KINDS = ("hvm", "xen")
-
 _DOMAIN_CAPABILITIES = """<domainCapabilities>
 {path}  <domain>{virttype}</domain>
 {machine}  <arch>{arch}</arch>
@@ -54,7 +49,6 @@ _DOMAIN_CAPABILITIES = """<domainCapabilities>
   </features>
 </domainCapabilities>
 """
-
 # virDomainVirtType
 VIRTUALIZERS = (
     "none",
@@ -76,7 +70,6 @@ VIRTUALIZERS = (
     "hvf",
     "xenfv",
 )
-
 # virArch
 ARCHITECTURES = (
     "aarch64",
@@ -116,47 +109,45 @@ ARCHITECTURES = (
     "xtensa",
     "xtensaeb",
 )
-
 _EXPAND_FEATURES = 1 << 0  # virConnectBaselineCPUFlags
-
 # virDrvFeature: passing files, string parameters, network updates in the right order
 _FEATURES = (8, 9, 16)
 
 
-class Host(Part):
-    """Facts about the host and the hypervisor."""
+class Host(TestPart, answers=host):
+    """Answers about host."""
 
-    def connect_get_type(self, connection: Any) -> str:
+    def get_type(self, connection: Connection) -> str:
         return "TEST"
 
-    def connect_get_version(self, connection: Any) -> int:
+    def get_version(self, connection: Connection) -> int:
         return 2
 
-    def connect_get_lib_version(self, connection: Any) -> int:
+    def get_lib_version(self, connection: Connection) -> int:
         return LIBRARY_VERSION
 
-    def connect_get_uri(self, connection: Any) -> str:
-        return self.uri
+    def get_uri(self, connection: Connection) -> str:
+        return self.driver.uri
 
-    def connect_get_hostname(self, connection: Any) -> str:
+    def get_hostname(self, connection: Connection) -> str:
         from socket import gethostname
 
         return gethostname()
 
-    def connect_is_secure(self, connection: Any) -> int:
+    def is_secure(self, connection: Connection) -> int:
         return 1
 
-    def connect_supports_feature(self, connection: Any, feature: int) -> int:
+    def supports_feature(self, connection: Connection, feature: int) -> int:
         return int(feature in _FEATURES)
 
-    def connect_get_max_vcpus(self, connection: Any, kind: str | None = None) -> int:
+    def get_max_vcpus(self, connection: Connection, kind: str | None = None) -> int:
         return MAX_VCPUS
 
-    def connect_get_sysinfo(self, connection: Any, flags: int = 0) -> str:
+    def get_sysinfo(self, connection: Connection, flags: int = 0) -> str:
         self.accept(flags, 0, "testConnectGetSysinfo")
         return _SYSINFO
 
-    def connect_get_capabilities(self, connection: Any) -> str:
+    def get_capabilities(self, connection: Connection) -> str:
         lines = [
             "<capabilities>",
             "",
@@ -170,9 +161,9 @@ class Host(Part):
         ]
         lines += [f"      <pages unit='KiB' size='{size}'/>" for size in PAGE_SIZES]
         lines += ["    </cpu>", "    <power_management/>", "    <iommu support='no'/>"]
-        if self.world.cells is not None:
-            lines += ["    <topology>", f"      <cells num='{len(self.world.cells)}'>"]
-            for number in range(len(self.world.cells)):
+        if self.hypervisor.cells is not None:
+            lines += ["    <topology>", f"      <cells num='{len(self.hypervisor.cells)}'>"]
+            for number in range(len(self.hypervisor.cells)):
                 lines += self._cell(number)
             lines += ["      </cells>", "    </topology>"]
         lines += [
@@ -201,27 +192,9 @@ class Host(Part):
             ]
         return "\n".join([*lines, "</capabilities>", ""])
 
-    def _cell(self, number: int) -> list[str]:
-        memory = self.world.cells[number][0]
-        page = PAGE_SIZES[1] if number == 1 else PAGE_SIZES[0]
-        lines = [
-            f"        <cell id='{number}'>",
-            f"          <memory unit='KiB'>{memory}</memory>",
-            f"          <pages unit='KiB' size='{page}'>{memory // page}</pages>",
-        ]
-        lines += [f"          <pages unit='KiB' size='{size}'>0</pages>" for size in PAGE_SIZES[2:]]
-        lines.append("          <cpus num='8'>")
-        for core in range(8):
-            cpu = number * 8 + core
-            lines.append(
-                f"            <cpu id='{cpu}' socket_id='{number}' die_id='0' cluster_id='0' "
-                f"core_id='{core}' siblings='{cpu}'/>"
-            )
-        return [*lines, "          </cpus>", "        </cell>"]
-
-    def connect_get_domain_capabilities(
+    def get_domain_capabilities(
         self,
-        connection: Any,
+        connection: Connection,
         emulator: str | None = None,
         arch: str | None = None,
         machine: str | None = None,
@@ -240,7 +213,7 @@ class Host(Part):
             arch=arch or "i686",
         )
 
-    def connect_get_cpu_model_names(self, connection: Any, arch: str, flags: int = 0) -> list[str]:
+    def get_cpu_model_names(self, connection: Connection, arch: str, flags: int = 0) -> list[str]:
         from vsh.cpu import models
 
         self.accept(flags, 0, "testConnectGetCPUModelNames")
@@ -248,7 +221,7 @@ class Host(Part):
             raise InvalidArgument(f"cannot find architecture {arch}")
         return models(arch)
 
-    def connect_baseline_cpu(self, connection: Any, documents: list[str], flags: int = 0) -> str:
+    def baseline_cpu(self, connection: Connection, documents: list[str], flags: int = 0) -> str:
         from vsh import cpu
         from vsh.cpu.definition import read_cpu
 
@@ -259,30 +232,34 @@ class Host(Part):
             cpu.expand_features(cpus[0].arch, found)
         return str(found.format())
 
-    def node_get_info(self, connection: Any) -> NodeInfo:
-        return NodeInfo(*self.world.node)
+    def node_get_info(self, connection: Connection) -> NodeInfo:
+        return NodeInfo(*self.hypervisor.node)
 
-    def node_get_security_model(self, connection: Any) -> SecurityModel:
+    def node_get_security_model(self, connection: Connection) -> SecurityModel:
         return SecurityModel("testSecurity", "")
 
-    def node_get_cpu_stats(self, connection: Any, cpu: int, flags: int = 0) -> dict[str, int]:
+    def node_get_cpu_stats(
+        self, connection: Connection, cpu: int, flags: int = 0
+    ) -> dict[str, int]:
         self.accept(flags, 0, "testNodeGetCPUStats")
         return dict(_CPU_STATS)
 
-    def node_get_cpu_map(self, connection: Any, flags: int = 0) -> NodeCpuMap:
+    def node_get_cpu_map(self, connection: Connection, flags: int = 0) -> NodeCpuMap:
         self.accept(flags, 0, "testNodeGetCPUMap")
         return NodeCpuMap(b"\x15", 3, 8)
 
-    def node_get_free_memory(self, connection: Any) -> int:
-        return sum(free for _, free in self.world.cells)
+    def node_get_free_memory(self, connection: Connection) -> int:
+        return sum(free for _, free in self.hypervisor.cells)
 
-    def node_get_cells_free_memory(self, connection: Any, first: int, count: int) -> list[int]:
-        if first >= len(self.world.cells):
+    def node_get_cells_free_memory(
+        self, connection: Connection, first: int, count: int
+    ) -> list[int]:
+        if first >= len(self.hypervisor.cells):
             raise InvalidArgument("Range exceeds available cells")
-        return [memory for memory, _ in self.world.cells[first : first + count]]
+        return [memory for memory, _ in self.hypervisor.cells[first : first + count]]
 
     def node_get_free_pages(
-        self, connection: Any, pages: list[int], first: int, count: int, flags: int = 0
+        self, connection: Connection, pages: list[int], first: int, count: int, flags: int = 0
     ) -> list[int]:
         self.accept(flags, 0, "testNodeGetFreePages")
         counts = []
@@ -292,6 +269,24 @@ class Host(Part):
                 number = number * 2 + 7
                 counts.append(number)
         return counts
+
+    def _cell(self, number: int) -> list[str]:
+        memory = self.hypervisor.cells[number][0]
+        page = PAGE_SIZES[1] if number == 1 else PAGE_SIZES[0]
+        lines = [
+            f"        <cell id='{number}'>",
+            f"          <memory unit='KiB'>{memory}</memory>",
+            f"          <pages unit='KiB' size='{page}'>{memory // page}</pages>",
+        ]
+        lines += [f"          <pages unit='KiB' size='{size}'>0</pages>" for size in PAGE_SIZES[2:]]
+        lines.append("          <cpus num='8'>")
+        for core in range(8):
+            cpu = number * 8 + core
+            lines.append(
+                f"            <cpu id='{cpu}' socket_id='{number}' die_id='0' cluster_id='0' "
+                f"core_id='{core}' siblings='{cpu}'/>"
+            )
+        return [*lines, "          </cpus>", "        </cell>"]
 
 
 def _escaped(text: str) -> str:

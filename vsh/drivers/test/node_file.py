@@ -1,4 +1,4 @@
-"""A world read from a ``<node>`` document: ``test:///path/to/file.xml``.
+"""A hypervisor read from a ``<node>`` document: ``test:///path/to/file.xml``.
 
 ``<cpu>`` and ``<memory>`` describe the host; ``<domain>``, ``<network>``, ``<interface>``,
 ``<pool>`` and ``<device>`` what is there, each of them also in a file of its own (``file='...'``,
@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import os
 
-from vsh.drivers._base import bare
+from vsh.drivers.driver import bare
 from vsh.drivers.test import definitions, moment_documents, tuning_model
-from vsh.drivers.test.domain_vcpu import NEW_IO_THREAD
+from vsh.drivers.test.domain.cpu import NEW_IO_THREAD
+from vsh.drivers.test.hypervisor import Hypervisor
 from vsh.drivers.test.things import (
     POOL_SIZE,
     HostDevice,
@@ -21,16 +22,18 @@ from vsh.drivers.test.things import (
     StoragePool,
     Things,
 )
-from vsh.drivers.test.world import RUNNING, SHUTOFF, STATES_COUNT, Vm, World
 from vsh.errors import InternalError, XmlDetail, XmlError
+from vsh.words.domain.state import DomainState
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from vsh.drivers.test.guest import Guest
+
 NAMESPACE = "http://libvirt.org/schemas/domain/test/1.0"
 
-# what <cpu> may give of the host: element, place in World.node
+# what <cpu> may give of the host: element, place in Hypervisor.node
 _CPU_PARTS = (("nodes", 4), ("sockets", 5), ("cores", 6), ("threads", 7))
 _MODEL, _MEMORY, _CPUS, _MHZ = 0, 1, 2, 3
 _LONGEST_MODEL = 31
@@ -38,27 +41,27 @@ _LONGEST_MODEL = 31
 _BOOTED = 1
 
 
-def read(path: str) -> World:
-    """The world that a file describes.  Raises Error."""
-    world = World()
-    world.things = Things()
+def read(path: str) -> Hypervisor:
+    """The hypervisor that a file describes.  Raises Error."""
+    hypervisor = Hypervisor()
+    hypervisor.things = Things()
     root = _document(path, "node")
-    _host(world, root)
+    _host(hypervisor, root)
     for element in root.findall("domain"):
-        _domain(world, _own_file(element, path), path)
+        _domain(hypervisor, _own_file(element, path), path)
     for element in root.findall("network"):
-        _network(world.things, _own_file(element, path))
+        _network(hypervisor.things, _own_file(element, path))
     for element in root.findall("interface"):
-        _interface(world.things, _own_file(element, path))
+        _interface(hypervisor.things, _own_file(element, path))
     for element in root.findall("pool"):
-        _pool(world.things, _own_file(element, path), path)
+        _pool(hypervisor.things, _own_file(element, path), path)
     for element in root.findall("device"):
-        _device(world.things, _own_file(element, path))
+        _device(hypervisor.things, _own_file(element, path))
     for user in root.findall("auth/user"):
         if not user.text:
             raise XmlError("missing username in /node/auth/user field")
-        world.users[user.text] = user.get("password")
-    return world
+        hypervisor.users[user.text] = user.get("password")
+    return hypervisor
 
 
 def _document(path: str, tag: str) -> Any:
@@ -93,11 +96,11 @@ def _own_file(element: Any, path: str) -> Any:
 # ---- the host
 
 
-def _host(world: World, root: Any) -> None:
-    node = world.node
+def _host(hypervisor: Hypervisor, root: Any) -> None:
+    node = hypervisor.node
     for name, place in _CPU_PARTS:
         _number(root, f"cpu/{name}", node, place, f"invalid node cpu {name} value")
-    node[_CPUS] = world.host_cpus()
+    node[_CPUS] = hypervisor.host_cpus()
     active = [node[_CPUS]]
     _number(root, "cpu/active", active, 0, "invalid node cpu active value")
     node[_CPUS] = min(node[_CPUS], active[0])
@@ -122,46 +125,50 @@ def _number(root: Any, path: str, values: list[Any], place: int, complaint: str)
 # ---- guests
 
 
-def _domain(world: World, element: Any, path: str) -> None:
+def _domain(hypervisor: Hypervisor, element: Any, path: str) -> None:
     state, transient, saved = _run_state(element)
     snapshots = element.findall(f"{{{NAMESPACE}}}domainsnapshot")
     definition = definitions.from_element(element)
     definitions.name_interfaces(definition)
-    vm, _ = world.take_definition(definition)
-    _snapshots(vm, snapshots, path)
-    vm.persistent = not transient
-    vm.managed_save = saved
-    if state == SHUTOFF:
-        vm.stop(0)
-    else:
-        vm.start(_BOOTED)
-    vm.state, vm.reason = state, 0
-    definitions.taint(vm)
-    vm.io_threads = {number: list(NEW_IO_THREAD) for number in tuning_model.io_threads(definition)}
+    guests = hypervisor.guests
+    with guests.defining(definition) as (guest, new):
+        if not new:
+            guest.assign(definition, live=False)
+        _snapshots(guest, snapshots, path)
+        guest.persistent = not transient
+        guest.managed_save = saved
+        if state == DomainState.SHUTOFF:
+            guests.stop(guest, 0)
+        else:
+            guests.start(guest, _BOOTED)
+        guest.state, guest.reason = state, 0
+        definitions.taint(guest)
+        threads = tuning_model.io_threads(definition)
+        guest.io_threads = {number: list(NEW_IO_THREAD) for number in threads}
 
 
 def _run_state(element: Any) -> tuple[int, bool, bool]:
     text = element.findtext(f"{{{NAMESPACE}}}runstate")
-    state = RUNNING
+    state: int = DomainState.RUNNING
     if text is not None:
         if not text.strip().isdecimal():
             raise XmlError("invalid runstate")
         state = int(text)
-        if state >= STATES_COUNT:
+        if state >= len(DomainState):
             raise XmlError(f"runstate '{state}' out of range'")
     transient = element.find(f"{{{NAMESPACE}}}transient") is not None
     saved = element.find(f"{{{NAMESPACE}}}hasmanagedsave") is not None
-    if transient and state == SHUTOFF:
+    if transient and state == DomainState.SHUTOFF:
         raise XmlError("transient domain cannot have runstate 'shutoff'")
-    if saved and state != SHUTOFF:
+    if saved and state != DomainState.SHUTOFF:
         raise XmlError("domain with managedsave data can only have runstate 'shutoff'")
     return state, transient, saved
 
 
-def _snapshots(vm: Vm, elements: list[Any], path: str) -> None:
+def _snapshots(guest: Guest, elements: list[Any], path: str) -> None:
     if not elements:
         return
-    tree = vm.snapshots
+    tree = guest.snapshots
     for element in elements:
         document = moment_documents.stored_snapshot(_snapshot_element(element, path))
         moment = tree.add(document)
@@ -172,7 +179,7 @@ def _snapshots(vm: Vm, elements: list[Any], path: str) -> None:
                 raise InternalError("more than one snapshot claims to be active")
             tree.current = moment
     if not tree.link_all():
-        raise InternalError(f"Snapshots have inconsistent relations for domain {vm.name}")
+        raise InternalError(f"Snapshots have inconsistent relations for domain {guest.name}")
 
 
 def _snapshot_element(element: Any, path: str) -> Any:
@@ -203,14 +210,14 @@ def _network(things: Things, element: Any) -> None:
 
     definition = _model(element, network.Network)
     definition.drop("dnsmasq_options", "namespace")
-    things.networks[definition.name] = Network(definition.name, definition.uuid, definition)
+    things.networks.add(Network(definition.name, definition.uuid, definition))
 
 
 def _interface(things: Things, element: Any) -> None:
     from vsh.xml.host import interface
 
     definition = _model(element, interface.HostInterface)
-    things.interfaces[definition.name] = HostInterface(definition.name, "", definition)
+    things.interfaces.add(HostInterface(definition.name, "", definition))
 
 
 def _pool(things: Things, element: Any, path: str) -> None:
@@ -228,7 +235,7 @@ def _pool(things: Things, element: Any, path: str) -> None:
         volume.key = volume.key or volume.target.path
         pool.volumes[volume.name] = volume
         pool.allocation += volume.allocation
-    things.pools[pool.name] = pool
+    things.pools.add(pool)
 
 
 def _device(things: Things, element: Any) -> None:
@@ -237,6 +244,4 @@ def _device(things: Things, element: Any) -> None:
     definition = _model(element, NodeDevice)
     kinds = [child.get("type") or "" for child in element.iter("capability")]
     kinds = ["vports" if kind == "vport_ops" else kind for kind in kinds]
-    things.devices[definition.name] = HostDevice(
-        definition.name, definition.parent, tuple(kinds), definition
-    )
+    things.devices.add(HostDevice(definition.name, definition.parent, tuple(kinds), definition))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vsh.drivers._base import bare
+from vsh.drivers.driver import bare
 from vsh.errors import InternalError, InvalidArgument
 
 TYPE_CHECKING = False

@@ -1,0 +1,157 @@
+"""What every driver is: one open connection, whose calls are answered by parts.
+
+A driver is a folder of ``vsh/drivers``.  Its parts (``part.py``) are files at the places that their
+themes have below ``vsh/api``: a call of ``vsh.api.domain.lifecycle`` is answered by ``Lifecycle``
+of ``domain/lifecycle.py`` in the driver's folder, which is imported when it is first needed.
+
+What a hypervisor is (its stores, jobs, bus) is one object for all connections of the process; the
+driver is a light view of it (URI, rights, registrations for events).  Any number of threads calls.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from vsh.errors import Error, NoSupport, from_wire
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
+    from vsh.api._call import Call, Request
+    from vsh.api.domain import Domain
+    from vsh.api.event import Event
+    from vsh.drivers.part import Part
+    from vsh.drivers.policy import Access
+
+
+def bare(code: int, text: str) -> Error:
+    """An error whose text is whole: nothing is put before it."""
+    return from_wire(code, 0, text)
+
+
+class Driver:
+    """One open connection to a hypervisor.
+
+    name          what libvirt calls the driver in messages
+    uri           what it was opened with
+    readonly      nothing may be changed by it
+    access        who decides what it may do; None: nobody, all is allowed
+    alive         False once the peer has gone; never for a driver that has no peer
+    close_reason  why the peer has gone (virConnectCloseReason), if it has
+    text_max      bytes of the longest text that can be handed over, if there is one
+    on_this_host  whether the hypervisor sees this host's files
+    keeps_alive   whether the driver can test that its peer is still there
+    error_domain  libvirt's number for the part that this driver's errors come from
+    parts         the package that its parts are in; "" where it has none
+    """
+
+    name = ""
+    uri = ""
+    readonly = False
+    access: Access | None = None
+    alive = True
+    close_reason: int | None = None
+    text_max: int | None = None
+    on_this_host = True
+    keeps_alive = False
+    error_domain = 0
+    parts = ""
+
+    def __init__(self, uri: str = "", *, readonly: bool = False) -> None:
+        self.uri = uri
+        self.readonly = readonly
+        self._parts: dict[str, Part | None] = {}
+        self._methods: dict[Call, Callable[..., Any]] = {}
+
+    def call(self, call: Call[..., Any], target: Any, values: tuple[Any, ...]) -> Any:
+        """Answer one call, if it may be made.  Raises NoSupport where there is no method for it."""
+        self.admit(call, target, values)
+        method = self._methods.get(call)
+        if method is None:
+            method = self._methods[call] = self.method(call)
+        try:
+            answer = method(target, *values)
+        except Error as error:
+            if not error.domain:
+                error.domain = self.error_domain
+            raise
+        if self.access is not None:
+            from vsh.drivers.policy import visible
+
+            return visible(call, answer, self.access)
+        return answer
+
+    def admit(self, call: Call[..., Any], target: Any, values: tuple[Any, ...]) -> None:
+        """Refuse what must not be asked of the driver: see ``policy.admit``."""
+        if not (self.readonly or call.guarded or self.access is not None):
+            return
+        from vsh.drivers.policy import admit
+
+        admit(call, target, values, readonly=self.readonly, access=self.access, name=self.name)
+
+    def method(self, call: Call[..., Any]) -> Callable[..., Any]:
+        """What answers a call: given its target and values.  Raises NoSupport."""
+        part = self.part(call.theme)
+        method = getattr(part, call.name, None)
+        if method is None:
+            raise NoSupport(call.api)
+        found: Callable[..., Any] = method
+        return found
+
+    def part(self, theme: str) -> Any:
+        """The part for a theme of the API ("domain.lifecycle"), or None."""
+        try:
+            return self._parts[theme]
+        except KeyError:
+            kind = find_part(self.parts, theme)
+            part = self._parts[theme] = None if kind is None else kind(self)
+            return part
+
+    def many(self, requests: Iterable[Request[Any]]) -> list[Any]:
+        """Answer independent calls, in order; a call that fails gives its Error instead of a value.
+
+        A driver with a link to cross keeps them in flight together.
+        """
+        answers: list[Any] = []
+        for request in requests:
+            try:
+                answers.append(self.call(*request))
+            except Error as error:
+                answers.append(error.with_traceback(None))  # which would hold on to all it has seen
+        return answers
+
+    def domain_states(self, domains: list[Domain]) -> list[tuple[int, int] | Error]:
+        """State and reason of each of many domains.
+
+        A domain that has gone has its Error instead.
+        """
+        answers = self.many(domain.get_state.request() for domain in domains)
+        return [answer if isinstance(answer, Error) else tuple(answer) for answer in answers]
+
+    def next_event(self, timeout: float | None = None) -> Event | None:
+        """The oldest event that was registered for; None if none comes within so many seconds.
+
+        None as ``timeout`` waits for ever.  A driver that takes registrations overrides this.
+        """
+        return None
+
+    def close(self) -> None:
+        """Let go of whatever the driver holds."""
+
+
+def find_part(package: str, theme: str) -> type[Part] | None:
+    """The part of a driver's package for a theme, or None."""
+    if not package:
+        return None
+    name = f"{package}.{theme}"
+    try:
+        __import__(name)
+    except ModuleNotFoundError as error:
+        if error.name is None or not f"{name}.".startswith(f"{error.name}."):
+            raise  # the part itself misses something
+        return None
+    words = theme.rpartition(".")[2].split("_")
+    found: type[Part] = getattr(sys.modules[name], "".join(word.capitalize() for word in words))
+    return found

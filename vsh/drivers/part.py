@@ -1,0 +1,46 @@
+"""A part of a driver: its answers to the calls of one theme of the API.
+
+    # vsh/drivers/qemu/domain/lifecycle.py
+    from vsh.api.domain import lifecycle
+
+    class Lifecycle(Part, answers=lifecycle):
+        def suspend(self, domain: Domain) -> None: ...
+
+The file is called like the theme's and stands at the same place below the driver's folder; the
+class is called like the file.  Every public method is a stub of the theme: it has its name, and its
+values after the object that it is called on (``tests/drivers/test_parts.py`` says so).  A call that
+has no method is "not supported by the connection driver".
+"""
+
+from __future__ import annotations
+
+from vsh.drivers.driver import bare
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
+    from typing import Any
+
+
+class Part:
+    """The base of every part; made once for each connection, when its theme is first asked for.
+
+    answers   the theme: a module of ``vsh.api``
+    driver    the connection
+    """
+
+    answers: ModuleType
+
+    def __init_subclass__(cls, *, answers: ModuleType | None = None) -> None:
+        if answers is not None:
+            cls.answers = answers
+
+    def __init__(self, driver: Any) -> None:
+        self.driver = driver
+
+    @staticmethod
+    def accept(flags: int, known: int, function: str) -> None:
+        """Refuse flags that libvirt's function does not know.  Raises InvalidArgument."""
+        unknown = flags & ~known
+        if unknown:
+            raise bare(8, f"unsupported flags (0x{unknown:x}) in function {function}")

@@ -1,0 +1,104 @@
+"""What libvirt's public layer and access control refuse before any driver is asked.
+
+A stub's ``acl`` names the permissions that a call needs: "domain:write"; some only where its flags
+say so ("domain:save:VIR_DOMAIN_AFFECT_CONFIG"; with "!" where none of them is set), or another
+value ("domain:write::source:VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_AGENT").
+"""
+
+from __future__ import annotations
+
+from vsh.api._access import NUMBERS
+from vsh.errors import AccessDenied, InvalidArgument, OperationDenied
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any, Protocol
+
+    from vsh.api._call import Call
+
+    class Access(Protocol):
+        """Who decides what a connection may do; for a daemon, by the identity of its client."""
+
+        def __call__(self, kind: str, permission: str, target: Any) -> bool:
+            """Whether this may be done to an object; ``kind`` is "domain", "connect" ..."""
+
+
+
+def admit(
+    call: Call[..., Any],
+    target: Any,
+    values: tuple[Any, ...],
+    *,
+    readonly: bool = False,
+    access: Access | None = None,
+    name: str = "",
+) -> None:
+    """Refuse a call that must not reach the driver of that name.
+
+    Raises OperationDenied on a read-only connection, AccessDenied by the access rules, and what
+    libvirt says to values that cannot be meant.
+    """
+    if readonly:
+        check_readonly(call, values)
+    if call.guarded:
+        check_values(call, values)
+    if access is not None:
+        for kind, permission in needed(call, values):
+            if permission != "none" and not access(kind, permission, target):
+                raise AccessDenied(f"'{name}' denied access")
+
+
+def visible(call: Call[..., Any], answer: Any, access: Access) -> Any:
+    """A listing without what the access rules hide."""
+    rule = call.options.get("filter")
+    if rule is None or not isinstance(answer, list):
+        return answer
+    kind, permission = rule.split(":")
+    return [each for each in answer if access(kind, permission, each)]
+
+
+def needed(call: Call[..., Any], values: tuple[Any, ...]) -> Iterator[tuple[str, str]]:
+    """The permissions that a call with these values needs: (kind of object, permission)."""
+    for rule in (call.acl,) if isinstance(call.acl, str) else call.acl:
+        kind, _, rest = rule.partition(":")
+        permission, _, condition = rest.partition(":")
+        if not condition or _holds(condition, call, values):
+            yield kind, permission or kind
+
+
+def _holds(condition: str, call: Call[..., Any], values: tuple[Any, ...]) -> bool:
+    if condition.startswith(":"):
+        name, _, word = condition[1:].partition(":")
+        return bool(values[call.names.index(name)] == NUMBERS[word])
+    bits = 0
+    for word in condition.removeprefix("!").split("|"):
+        bits |= NUMBERS[word]
+    flags = values[call.names.index("flags")]
+    if condition.startswith("!"):
+        return not flags & bits
+    return bool(flags & bits == bits)
+
+
+def check_readonly(call: Call[..., Any], values: tuple[Any, ...]) -> None:
+    """Refuse what a read-only connection must not do.  Raises OperationDenied."""
+    for name in call.options.get("secure", ()):
+        if values[-1] & call.word(name):
+            raise OperationDenied(f"{call.api} with secure flag")
+    refused = "secure" not in call.options and "agent" not in call.options and not call.reads_only
+    for parameter, name in call.options.get("agent", {}).items():
+        given, word = values[call.names.index(parameter)], call.word(name, parameter)
+        refused = bool(given & word) if parameter == "flags" else given == word
+    if refused:
+        raise OperationDenied(f"read only access prevents {call.api}")
+
+
+def check_values(call: Call[..., Any], values: tuple[Any, ...]) -> None:
+    """Refuse values that cannot be meant: ``needs``, ``exclusive`` and ``requires`` of ``Call``."""
+    for value, text in call.options.get("needs", {}).items():
+        if not values[call.names.index(value)]:
+            raise InvalidArgument.whole(text.replace("%s", call.api))
+    if "flags" not in call.names:
+        return
+    for _, text in call.conflicts(values[call.names.index("flags")]):
+        raise InvalidArgument.whole(text)

@@ -1,0 +1,186 @@
+"""Events of a hypervisor in this process: offered to all, given to those who registered for them.
+
+``Bus`` is the hypervisor's, ``Listener`` a connection's.  Each registration has a sink, which gets
+its events in the thread in which they happen, in their order, with the object's lock held: it has
+to be quick and must not call the driver.  Without a sink of its own a registration has a queue of
+the listener's, which holds ``QUEUE_MAX`` events; what is too much for it is not kept, and whoever
+reads on is told so.
+"""
+
+from __future__ import annotations
+
+from _thread import RLock
+from collections import deque
+from time import monotonic
+
+from vsh.drivers.state.locks import Change
+from vsh.errors import InternalError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from vsh.api.event import Event
+
+QUEUE_MAX = 1 << 16
+"""How many events of one registration may wait unread."""
+
+
+class Subscription:
+    """One wish for events: of a family and number, of the object of that key or of all."""
+
+    __slots__ = ("family", "event", "key", "connection", "number", "sink")
+
+    def __init__(
+        self,
+        family: str,
+        event: int,
+        key: str | None,
+        connection: Any,
+        number: int,
+        sink: Callable[[Event], None],
+    ) -> None:
+        self.family = family
+        self.event = event
+        self.key = key
+        self.connection = connection
+        self.number = number
+        self.sink = sink
+
+
+class Bus:
+    """Where events are offered."""
+
+    __slots__ = ("_lock", "_subscriptions")
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._subscriptions: tuple[Subscription, ...] = ()  # replaced, never changed
+
+    def __bool__(self) -> bool:
+        """Whether anybody listens."""
+        return bool(self._subscriptions)
+
+    def add(self, subscription: Subscription) -> None:
+        """From now on give it its events."""
+        with self._lock:
+            self._subscriptions = (*self._subscriptions, subscription)
+
+    def remove(self, subscription: Subscription) -> None:
+        """Give it no more."""
+        with self._lock:
+            self._subscriptions = tuple(
+                each for each in self._subscriptions if each is not subscription
+            )
+
+    def emit(self, family: str, event: int, key: str, make: Callable[[Any], Event]) -> None:
+        """Tell whoever wants to know; ``make`` makes the event for a connection."""
+        for wish in self._subscriptions:
+            if wish.family == family and wish.event == event and wish.key in (None, key):
+                record = make(wish.connection)
+                record.callback = wish.number
+                wish.sink(record)
+
+
+class Listener:
+    """The registrations of one connection, and the events that it has not read yet."""
+
+    __slots__ = (
+        "_bus",
+        "_lock",
+        "_arrived",
+        "_subscriptions",
+        "_queues",
+        "_lost",
+        "_next",
+        "_turn",
+    )
+
+    def __init__(self, bus: Bus) -> None:
+        self._bus = bus
+        self._lock = RLock()
+        self._arrived = Change()
+        self._subscriptions: dict[int, Subscription] = {}
+        self._queues: dict[int, deque[tuple[int, Event]]] = {}
+        self._lost = 0
+        self._next = 0
+        self._turn = 0
+
+    def register(
+        self,
+        connection: Any,
+        family: str,
+        event: int,
+        key: str | None = None,
+        sink: Callable[[Event], None] | None = None,
+    ) -> int:
+        """Want events; answers with the registration's number."""
+        with self._lock:
+            number = self._next
+            self._next += 1
+            wish = Subscription(family, event, key, connection, number, sink or self._put)
+            self._subscriptions[number] = wish
+            self._queues[number] = deque()
+        self._bus.add(wish)
+        return number
+
+    def deregister(self, number: int) -> bool:
+        """Want them no more, nor those that wait; False if there is no such registration."""
+        with self._lock:
+            wish = self._subscriptions.pop(number, None)
+            self._queues.pop(number, None)
+        if wish is not None:
+            self._bus.remove(wish)
+        return wish is not None
+
+    def numbers(self, family: str, event: int) -> list[int]:
+        """The registrations for one kind of event."""
+        with self._lock:
+            wishes = self._subscriptions.items()
+            return [
+                number for number, wish in wishes if (wish.family, wish.event) == (family, event)
+            ]
+
+    def close(self) -> None:
+        """Want nothing more."""
+        for number in list(self._subscriptions):
+            self.deregister(number)
+
+    def next(self, timeout: float | None) -> Event | None:
+        """The oldest event of all registrations; None when time is up.
+
+        Raises InternalError, once, where events were lost since nobody read them.
+        """
+        end = None if timeout is None else monotonic() + timeout
+        with self._lock:
+            while True:
+                if self._lost:
+                    lost, self._lost = self._lost, 0
+                    raise InternalError(f"{lost} events are lost: nobody has read them in time")
+                found = self._oldest()
+                if found is not None:
+                    return found
+                left = None if end is None else end - monotonic()
+                if left is not None and left <= 0:
+                    return None
+                self._arrived.wait(self._lock, left)
+
+    def _oldest(self) -> Event | None:
+        best: deque[tuple[int, Event]] | None = None
+        for queue in self._queues.values():
+            if queue and (best is None or queue[0][0] < best[0][0]):
+                best = queue
+        return None if best is None else best.popleft()[1]
+
+    def _put(self, event: Event) -> None:
+        with self._lock:
+            queue = self._queues.get(event.callback)  # type: ignore[arg-type]  # it has one
+            if queue is None:
+                return  # not wanted any more
+            if len(queue) >= QUEUE_MAX:
+                self._lost += 1
+                return
+            self._turn += 1
+            queue.append((self._turn, event))
+            self._arrived.tell()

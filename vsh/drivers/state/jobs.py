@@ -1,0 +1,131 @@
+"""What is being done to one object, so that two acts do not mix: libvirt's rules.
+
+One job at a time.  An act that changes something is a ``MODIFY`` job, one that asks the guest is
+a ``QUERY``; what only looks at memory needs the object's lock and no job.  A long act is an async
+job: others are let in beside it as far as it allows them, it reports its progress, and it is told
+when it is to stop.
+
+A job is held while the object's lock is not, for instance while a monitor answers.
+"""
+
+from __future__ import annotations
+
+from time import monotonic
+
+from vsh.drivers.state.locks import Change
+from vsh.errors import OperationAborted, OperationInvalid, OperationTimeout
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from _thread import RLock
+    from typing import Any
+
+QUERY, DESTROY, SUSPEND, MODIFY, ABORT, MIGRATION = range(1, 7)
+"""Kinds of jobs, libvirt's virDomainJob."""
+
+ALLOWED = frozenset((QUERY, DESTROY, ABORT))
+"""What may be done beside an async job that does not say more."""
+
+WAIT = 30.0
+"""Seconds that a job waits for the one before it."""
+
+
+class AsyncJob:
+    """A long act that others are let in beside.
+
+    operation  libvirt's virDomainJobOperation
+    name       what it is called in errors: "migration out job"
+    owner      who does it, in libvirt's words ("remoteDispatchDomainMigratePerform3Params")
+    allowed    the kinds of jobs that may run beside it
+    progress   its numbers so far, by libvirt's names ("memory_total" ...); replaced, never changed
+    stopping   it has been told to stop
+    """
+
+    __slots__ = ("operation", "name", "owner", "allowed", "started", "progress", "stopping")
+
+    def __init__(
+        self, operation: int, name: str, owner: str, allowed: frozenset[int] = ALLOWED
+    ) -> None:
+        self.operation = operation
+        self.name = name
+        self.owner = owner
+        self.allowed = allowed
+        self.started = monotonic()
+        self.progress: dict[str, Any] = {}
+        self.stopping = False
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since it began."""
+        return monotonic() - self.started
+
+    def go_on(self) -> None:
+        """To be asked at every step.  Raises OperationAborted where it has to stop."""
+        if self.stopping:
+            raise OperationAborted(f"{self.name}: canceled by client")
+
+
+class Jobs:
+    """The jobs of one object.  All methods are for who holds the object's lock.
+
+    long  the async job, or None
+    """
+
+    __slots__ = ("lock", "long", "_active", "_owner", "_changed")
+
+    def __init__(self, lock: RLock) -> None:
+        self.lock = lock
+        self.long: AsyncJob | None = None
+        self._active = 0
+        self._owner = ""
+        self._changed = Change()
+
+    def begin(self, kind: int, owner: str = "", wait: float = WAIT) -> None:
+        """Begin a job as soon as there is room for it; the lock is let go of meanwhile.
+
+        Raises OperationTimeout, which says who is in the way.
+        """
+        end = monotonic() + wait
+        while self._active or not self._allows(kind):
+            left = end - monotonic()
+            if left <= 0:
+                raise self._held_by(kind)
+            self._changed.wait(self.lock, left)
+        self._active = kind
+        self._owner = owner
+
+    def end(self) -> None:
+        """The job is over."""
+        self._active = 0
+        self._owner = ""
+        self._changed.tell()
+
+    def begin_long(self, job: AsyncJob, wait: float = WAIT) -> None:
+        """Begin an async job, of which there is one at a time.  Raises OperationTimeout."""
+        end = monotonic() + wait
+        while self.long is not None or self._active:
+            left = end - monotonic()
+            if left <= 0:
+                raise self._held_by(0)
+            self._changed.wait(self.lock, left)
+        self.long = job
+
+    def end_long(self) -> None:
+        """The async job is over."""
+        self.long = None
+        self._changed.tell()
+
+    def abort(self) -> None:
+        """Tell the async job to stop; it does so at its next step.  Raises OperationInvalid."""
+        if self.long is None:
+            raise OperationInvalid("no job is active on the domain")
+        self.long.stopping = True
+
+    def _allows(self, kind: int) -> bool:
+        return self.long is None or kind in self.long.allowed
+
+    def _held_by(self, kind: int) -> OperationTimeout:
+        long = self.long
+        owner = long.owner if long is not None and not self._allows(kind) else self._owner
+        holder = f" (held by monitor={owner})" if owner else ""
+        return OperationTimeout(f"cannot acquire state change lock{holder}")

@@ -1,0 +1,342 @@
+"""The objects of one kind that a hypervisor has: found, listed, held while something is done.
+
+    with guests.query(domain) as guest:         # found and locked, or the right error
+        return guest.state
+    with guests.modify(domain, active=True) as guest:   # and its job begun, and it runs
+        guest.suspend()
+    with guests.taking(name, uuid, make) as (guest, new):   # there already, or made now
+        ...
+
+What is kept beyond the process is written by ``Records``: after a ``modify`` or ``taking`` that
+did not fail, the object is put, in one transaction with whatever else the act wrote.
+"""
+
+from __future__ import annotations
+
+from _thread import RLock, allocate_lock
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, Generic, Protocol, Self, TypeVar
+
+    from vsh.drivers.state.jobs import Jobs
+    from vsh.errors import Error
+
+    Thing = TypeVar("Thing", bound="Kept")
+
+    class Records(Protocol):
+        """Where a store is kept: a state file, say.  Called with the object's lock held."""
+
+        def put(self, kind: str, thing: Kept) -> None:
+            """Write what there is of an object: its columns, documents and state."""
+
+        def drop(self, kind: str, thing: Kept) -> None:
+            """Forget an object."""
+
+        def rename(self, kind: str, thing: Kept, before: str) -> None:
+            """An object has another name."""
+
+        def act(self) -> Any:
+            """A context manager: all or nothing of what is written inside is kept."""
+else:  # typing costs more than all of this
+    Thing = None
+
+    class Generic:
+        """What ``typing.Generic`` is to a type checker."""
+
+        __slots__ = ()
+
+        def __class_getitem__(cls, _item):
+            return cls
+
+
+class Kept:
+    """One object of a store.  ``with`` holds its lock.
+
+    gone        it was removed from its store: who waited for its lock must not use it
+    active      it runs; so of a guest, a network, a pool ...
+    persistent  it stays when it is stopped
+    autostart   it is started with its hypervisor
+    """
+
+    __slots__ = ("name", "uuid", "lock", "gone", "active", "persistent", "autostart", "_jobs")
+
+    def __init__(self, name: str, uuid: str) -> None:
+        self.name = name
+        self.uuid = uuid
+        self.lock = RLock()
+        self.gone = False
+        self.active = False
+        self.persistent = False
+        self.autostart = False
+        self._jobs: Jobs | None = None
+
+    @property
+    def jobs(self) -> Jobs:
+        """What is being done to it.  With its lock held."""
+        if self._jobs is None:
+            from vsh.drivers.state.jobs import Jobs
+
+            self._jobs = Jobs(self.lock)
+        return self._jobs
+
+    def __enter__(self) -> Self:
+        self.lock.acquire()
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self.lock.release()
+
+
+class Store(Generic[Thing]):
+    """All objects of one kind, in the order in which they came.
+
+    kind      its name for ``Records``
+    records   where it is kept, or None
+
+    A subclass says how errors are worded.
+    """
+
+    __slots__ = ("kind", "records", "_lock", "_all", "_by_name", "_by_uuid", "_by_id", "_next_id")
+
+    def __init__(self, kind: str, records: Records | None = None) -> None:
+        self.kind = kind
+        self.records = records
+        self._lock = allocate_lock()  # of the indexes; nothing is waited for while it is held
+        self._all: dict[Thing, None] = {}
+        self._by_name: dict[str, Thing] = {}
+        self._by_uuid: dict[str, Thing] = {}
+        self._by_id: dict[int, Thing] = {}
+        self._next_id = 1
+
+    # ---- the words of errors
+
+    def missing(self, target: Any) -> Error:
+        """What to say where there is no object that the target stands for."""
+        raise NotImplementedError
+
+    def resting(self, thing: Thing) -> Error:
+        """What to say where it has to run and does not."""
+        raise NotImplementedError
+
+    def conflict(self, name: str, uuid: str, other: Thing) -> Error:
+        """What to say where another has the name, or the UUID, that a new one wants."""
+        raise NotImplementedError
+
+    # ---- looking
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    def all(self) -> list[Thing]:
+        """All of them at this moment."""
+        return list(self._all)
+
+    def named(self, name: str) -> Thing | None:
+        """The one of that name."""
+        return self._by_name.get(name)
+
+    def known(self, uuid: str) -> Thing | None:
+        """The one of that UUID."""
+        return self._by_uuid.get(uuid)
+
+    def numbered(self, number: int) -> Thing | None:
+        """The one that runs with that id."""
+        return self._by_id.get(number)
+
+    def find(self, target: Any) -> Thing:
+        """The one that an object of the API stands for.  Raises ``missing``."""
+        thing = self._by_uuid.get(target.uuid)
+        if thing is None:
+            raise self.missing(target)
+        return thing
+
+    # ---- holding
+
+    def query(self, target: Any, *, active: bool = False) -> Held[Thing]:
+        """Hold what a target stands for, an object of the API or of the store, to look at it.
+
+        Raises ``missing``, and ``resting`` where it has to be active.
+        """
+        return Held(self, target, active, writes=False)
+
+    def check(self, target: Any, *, active: bool = False) -> None:
+        """Whether there is such an object, active if it has to be.  Raises as ``query``."""
+        with self.query(target, active=active):
+            pass
+
+    def modify(self, target: Any, *, active: bool = False) -> Held[Thing]:
+        """Hold an object to change it, as its one job.  Raises as ``query``, and OperationTimeout.
+
+        What was changed is kept when the ``with`` ends well.
+        """
+        return Held(self, target, active, writes=True)
+
+    def taking(self, name: str, uuid: str, make: Callable[[], Thing]) -> Taking[Thing]:
+        """Hold the object of that name and UUID, made if there is none: (object, is it new).
+
+        Raises ``conflict``.
+        """
+        return Taking(self, name, uuid, make)
+
+    # ---- changing: with the object's lock held
+
+    def add(self, thing: Thing) -> None:
+        """Take an object in, whose name and UUID must be free.  Raises ``conflict``."""
+        with self._lock:
+            self._check_free(thing.name, thing.uuid)
+            self._insert(thing)
+
+    def remove(self, thing: Thing) -> None:
+        """Forget an object."""
+        with self._lock:
+            thing.gone = True
+            self._all.pop(thing, None)
+            if self._by_uuid.get(thing.uuid) is thing:
+                del self._by_uuid[thing.uuid]
+            if self._by_name.get(thing.name) is thing:
+                del self._by_name[thing.name]
+        if self.records is not None:
+            self.records.drop(self.kind, thing)
+
+    def rename(self, thing: Thing, name: str) -> bool:
+        """Give an object another name; False if that is taken.  Its place stays."""
+        before = thing.name
+        with self._lock:
+            if name in self._by_name:
+                return False
+            del self._by_name[before]
+            thing.name = name
+            self._by_name[name] = thing
+        if self.records is not None:
+            self.records.rename(self.kind, thing, before)
+        return True
+
+    def number(self, thing: Thing) -> int:
+        """The id of an object that starts."""
+        with self._lock:
+            number = self._next_id
+            self._next_id += 1
+            self._by_id[number] = thing
+        return number
+
+    def unnumber(self, number: int) -> None:
+        """The object of that id has stopped."""
+        with self._lock:
+            self._by_id.pop(number, None)
+
+    def claim(self, name: str, uuid: str, make: Callable[[], Thing]) -> tuple[Thing, bool]:
+        """The object of that name and UUID ("": the kind has none), and whether it is new.
+
+        A new one is held by who asked.
+        """
+        with self._lock:
+            thing = self._by_uuid.get(uuid) if uuid else self._by_name.get(name)
+            if thing is not None and thing.name == name:
+                return thing, False
+            self._check_free(name, uuid)
+            thing = make()
+            thing.lock.acquire()
+            self._insert(thing)
+            return thing, True
+
+    def keep(self, thing: Thing) -> None:
+        """Write an object that has changed."""
+        if self.records is not None and not thing.gone:
+            self.records.put(self.kind, thing)
+
+    def _check_free(self, name: str, uuid: str) -> None:
+        other = self._by_uuid.get(uuid) or self._by_name.get(name)
+        if other is not None:
+            raise self.conflict(name, uuid, other)
+
+    def _insert(self, thing: Thing) -> None:
+        self._all[thing] = None
+        self._by_name[thing.name] = thing
+        if thing.uuid:
+            self._by_uuid[thing.uuid] = thing
+
+
+class Held(Generic[Thing]):
+    """An object that is held inside ``with``: see ``Store.query`` and ``Store.modify``."""
+
+    __slots__ = ("_store", "_target", "_thing", "_active", "_writes")
+
+    def __init__(self, store: Store[Thing], target: Any, active: bool, *, writes: bool) -> None:
+        self._store = store
+        self._target = target
+        found: Any = target if isinstance(target, Kept) else store.find(target)
+        self._thing: Thing = found
+        self._active = active
+        self._writes = writes
+
+    def __enter__(self) -> Thing:
+        thing = self._thing
+        thing.lock.acquire()
+        if self._writes:
+            _begin(thing)
+        if thing.gone:
+            self._leave()
+            raise self._store.missing(self._target)
+        if self._active and not thing.active:
+            self._leave()
+            raise self._store.resting(thing)
+        return thing
+
+    def __exit__(self, kind: object, *raised: object) -> None:
+        try:
+            if self._writes and kind is None:
+                self._store.keep(self._thing)
+        finally:
+            self._leave()
+
+    def _leave(self) -> None:
+        if self._writes:
+            self._thing.jobs.end()
+        self._thing.lock.release()
+
+
+class Taking(Generic[Thing]):
+    """An object that is held inside ``with``, made if need be: see ``Store.taking``."""
+
+    __slots__ = ("_store", "_name", "_uuid", "_make", "_thing")
+
+    def __init__(
+        self, store: Store[Thing], name: str, uuid: str, make: Callable[[], Thing]
+    ) -> None:
+        self._store = store
+        self._name = name
+        self._uuid = uuid
+        self._make = make
+        self._thing: Thing
+
+    def __enter__(self) -> tuple[Thing, bool]:
+        while True:
+            thing, new = self._store.claim(self._name, self._uuid, self._make)
+            if not new:
+                thing.lock.acquire()
+            _begin(thing)
+            if not thing.gone:
+                self._thing = thing
+                return thing, new
+            thing.jobs.end()  # removed while we waited for it: look again
+            thing.lock.release()
+
+    def __exit__(self, kind: object, *raised: object) -> None:
+        try:
+            if kind is None:
+                self._store.keep(self._thing)
+        finally:
+            self._thing.jobs.end()
+            self._thing.lock.release()
+
+
+def _begin(thing: Kept) -> None:
+    from vsh.drivers.state.jobs import MODIFY
+
+    try:
+        thing.jobs.begin(MODIFY)
+    except BaseException:
+        thing.lock.release()
+        raise

@@ -1,0 +1,187 @@
+"""Which networks and host interfaces there are, finding and making them."""
+
+from __future__ import annotations
+
+from vsh.api.connection import networks
+from vsh.api.interface import Interface
+from vsh.api.network import Network
+from vsh.drivers.driver import bare
+from vsh.drivers.test import things
+from vsh.drivers.test.part import DEFINED, LIFECYCLE, STARTED, TestPart
+from vsh.drivers.test.things import picked
+from vsh.errors import OperationInvalid
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.api.connection import Connection
+
+# virConnectListAllInterfacesFlags
+INTERFACE_FILTERS = (
+    ((1, lambda interface: not interface.active), (2, lambda interface: interface.active)),
+)
+
+# virConnectListAllNetworksFlags
+NETWORK_FILTERS = (
+    ((1, lambda network: not network.active), (2, lambda network: network.active)),
+    ((4, lambda network: network.persistent), (8, lambda network: not network.persistent)),
+    ((16, lambda network: network.autostart), (32, lambda network: not network.autostart)),
+)
+
+_VALIDATE = 1
+
+
+class Networks(TestPart, answers=networks):
+    """Listing, finding, defining."""
+
+    def list_all_interfaces(self, connection: Connection, flags: int = 0) -> list[Interface]:
+        self.accept(flags, 3, "testConnectListAllInterfaces")
+        return [
+            Interface(connection, interface.name, interface.mac)
+            for interface in picked(self.hypervisor.interfaces.all(), flags, INTERFACE_FILTERS)
+        ]
+
+    def num_of_interfaces(self, connection: Connection) -> int:
+        return len(self.list_interfaces(connection))
+
+    def list_interfaces(self, connection: Connection) -> list[str]:
+        return [one.name for one in self.hypervisor.interfaces.all() if one.active]
+
+    def num_of_defined_interfaces(self, connection: Connection) -> int:
+        return len(self.list_defined_interfaces(connection))
+
+    def list_defined_interfaces(self, connection: Connection) -> list[str]:
+        return [one.name for one in self.hypervisor.interfaces.all() if not one.active]
+
+    def interface_lookup_by_name(self, connection: Connection, name: str) -> Interface:
+        found = self.hypervisor.interfaces.named(name)
+        if found is None:
+            raise bare(57, f"Interface not found: no interface with matching name '{name}'")
+        return Interface(connection, found.name, found.mac)
+
+    def interface_lookup_by_mac_string(self, connection: Connection, mac: str) -> Interface:
+        found = [one for one in self.hypervisor.interfaces.all() if one.mac.lower() == mac.lower()]
+        if not found:
+            raise bare(57, f"Interface not found: no interface with matching mac '{mac}'")
+        if len(found) > 1:
+            raise bare(59, "multiple matching interfaces found")
+        return Interface(connection, found[0].name, mac)
+
+    def interface_define_xml(self, connection: Connection, xml: str, flags: int = 0) -> Interface:
+        from vsh.xml.host import interface
+
+        self.accept(flags, _VALIDATE, "testInterfaceDefineXML")
+        if flags & _VALIDATE:
+            from vsh.xml.engine.schema import check
+
+            error = check(xml, "interface", interface.HostInterface)
+            if error is not None:
+                raise error
+        definition = things.HostInterface.read(xml)
+        with self.hypervisor.interfaces.taking(
+            definition.name, "", lambda: things.HostInterface(definition.name, "", definition)
+        ) as (found, new):
+            if new:
+                found.active = False
+            else:
+                found.definition = definition
+            return Interface(connection, found.name, found.mac)
+
+    def interface_change_begin(self, connection: Connection, flags: int = 0) -> None:
+        self.accept(flags, 0, "testInterfaceChangeBegin")
+        self.hypervisor.interfaces.begin()
+
+    def interface_change_commit(self, connection: Connection, flags: int = 0) -> None:
+        self.accept(flags, 0, "testInterfaceChangeCommit")
+        self.hypervisor.interfaces.commit()
+
+    def interface_change_rollback(self, connection: Connection, flags: int = 0) -> None:
+        self.accept(flags, 0, "testInterfaceChangeRollback")
+        self.hypervisor.interfaces.roll_back()
+
+    def list_all_networks(self, connection: Connection, flags: int = 0) -> list[Network]:
+        self.accept(flags, 0x3F, "testConnectListAllNetworks")
+        return [
+            Network(connection, network.name, network.uuid)
+            for network in picked(self.hypervisor.networks.all(), flags, NETWORK_FILTERS)
+        ]
+
+    def num_of_networks(self, connection: Connection) -> int:
+        return len(self.list_networks(connection))
+
+    def list_networks(self, connection: Connection) -> list[str]:
+        return [network.name for network in self.hypervisor.networks.all() if network.active]
+
+    def num_of_defined_networks(self, connection: Connection) -> int:
+        return len(self.list_defined_networks(connection))
+
+    def list_defined_networks(self, connection: Connection) -> list[str]:
+        return [network.name for network in self.hypervisor.networks.all() if not network.active]
+
+    def network_lookup_by_name(self, connection: Connection, name: str) -> Network:
+        network = self.hypervisor.networks.called(name)
+        return Network(connection, network.name, network.uuid)
+
+    def network_lookup_by_uuid(self, connection: Connection, uuid: str) -> Network:
+        found = self.hypervisor.networks.known(uuid)
+        if found is None:
+            raise bare(43, f"Network not found: no network with matching uuid '{uuid}'")
+        return Network(connection, found.name, found.uuid)
+
+    def network_define_xml(self, connection: Connection, xml: str) -> Network:
+        return self.network_define_xml_flags(connection, xml)
+
+    def network_define_xml_flags(self, connection: Connection, xml: str, flags: int = 0) -> Network:
+        self.accept(flags, _VALIDATE, "testNetworkDefineXMLFlags")
+        definition = _read(xml, validate=bool(flags & _VALIDATE))
+        with self.hypervisor.networks.defining(definition) as (found, new):
+            if new:
+                found.active = False
+            elif found.active or not found.persistent:
+                found.planned = definition
+            else:
+                found.definition, found.planned = definition, None
+            found.persistent = True
+            return self._told(connection, found, DEFINED)
+
+    def network_create_xml(self, connection: Connection, xml: str) -> Network:
+        return self.network_create_xml_flags(connection, xml)
+
+    def network_create_xml_flags(self, connection: Connection, xml: str, flags: int = 0) -> Network:
+        self.accept(flags, _VALIDATE, "testNetworkCreateXMLFlags")
+        definition = _read(xml, validate=bool(flags & _VALIDATE))
+        with self.hypervisor.networks.defining(definition) as (found, new):
+            if new:
+                found.persistent = False
+            elif found.active:
+                raise OperationInvalid(f"network is already active as '{found.name}'")
+            else:
+                if found.persistent and found.planned is None:
+                    found.planned = found.definition
+                found.definition = definition
+            found.active = True
+            return self._told(connection, found, STARTED)
+
+    def _told(self, connection: Connection, network: things.Network, event: int) -> Network:
+        """The handle of a network of which everybody is told that it was defined or started."""
+        known = (network.name, network.uuid)
+        self.tell(
+            "network", LIFECYCLE, network.uuid, lambda asker: Network(asker, *known), event, 0
+        )
+        return Network(connection, *known)
+
+
+def _read(xml: str, *, validate: bool) -> Any:
+    from vsh.xml import network
+    from vsh.xml.engine.reader import read
+
+    if validate:
+        from vsh.xml.engine.schema import check
+
+        error = check(xml, "network", network.Network)
+        if error is not None:
+            raise error
+    definition = read(xml, network.Network)
+    definition.drop("dnsmasq_options", "namespace")  # the driver that runs networks has those
+    return definition

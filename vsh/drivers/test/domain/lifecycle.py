@@ -1,0 +1,231 @@
+"""Starting, stopping, saving and removing guests, and what else changes their state."""
+
+from __future__ import annotations
+
+from vsh.api.domain import Domain, lifecycle
+from vsh.drivers.test import definitions, saved_image
+from vsh.drivers.test.part import (
+    DEFINED,
+    LIFECYCLE,
+    RESUMED,
+    STARTED,
+    SUSPENDED,
+    UNDEFINED,
+    TestPart,
+)
+from vsh.errors import (
+    ArgumentUnsupported,
+    ConfigUnsupported,
+    InternalError,
+    InvalidArgument,
+    OperationInvalid,
+    OperationUnsupported,
+    XmlError,
+)
+from vsh.words.domain.state import DomainState
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.drivers.test.guest import Guest
+
+# reasons, each in its own state's numbers
+BOOTED, UNPAUSED = 1, 5
+PAUSED_BY_USER = 1
+SHUT_DOWN, DESTROYED = 1, 2
+# what on_poweroff and on_reboot may say that leaves the guest running
+_GOES_ON = ("restart", "rename-restart")
+_GRACEFUL = 1
+_REBOOT_MODES = 1 | 2 | 4 | 8 | 16
+_UNDEFINE_SAVED, _UNDEFINE_SNAPSHOTS = 1, 2
+# virDomainLifecycle: the attribute of each number, and what libvirt calls it in messages
+_ACTION_FIELDS = ("on_poweroff", "on_reboot", "on_crash")
+_LIFECYCLES = ("poweroff", "reboot", "crash")
+_ACTIONS = (
+    "destroy",
+    "restart",
+    "rename-restart",
+    "preserve",
+    "coredump-destroy",
+    "coredump-restart",
+)
+_SAVED, _STOPPED_SAVED = 5, 4
+_CRASHED, _STOPPED_CRASHED = 3, 2
+_BYPASS_CACHE, _RUNNING, _PAUSED = 1, 2, 4
+_DUMP_CRASH = 1
+
+
+class Lifecycle(TestPart, answers=lifecycle):
+    """The life of a guest."""
+
+    def undefine(self, domain: Domain) -> None:
+        self.undefine_flags(domain, 0)
+
+    def undefine_flags(self, domain: Domain, flags: int = 0) -> None:
+        self.accept(flags, _UNDEFINE_SAVED | _UNDEFINE_SNAPSHOTS, "testDomainUndefineFlags")
+        with self.guests.modify(domain) as guest:
+            if guest.managed_save and not flags & _UNDEFINE_SAVED:
+                raise OperationInvalid(
+                    "Refusing to undefine while domain managed save image exists"
+                )
+            if not guest.active and guest.has_snapshots and not flags & _UNDEFINE_SNAPSHOTS:
+                raise OperationInvalid(
+                    f"cannot delete inactive domain with {len(guest.snapshots)} snapshots"
+                )
+            self.tell_life(guest, UNDEFINED, 0)
+            guest.managed_save = False
+            if guest.active:
+                guest.persistent = False
+            else:
+                self.guests.remove(guest)
+
+    def rename(self, domain: Domain, new_name: str | None, flags: int = 0) -> int:
+        self.accept(flags, 0, "testDomainRename")
+        name = new_name or ""
+        with self.guests.modify(domain) as guest:
+            if guest.active:
+                raise OperationInvalid("cannot rename active domain")
+            if not guest.persistent:
+                raise OperationInvalid("cannot rename a transient domain")
+            if guest.state != DomainState.SHUTOFF:
+                raise OperationInvalid("domain has to be shutoff before renaming")
+            if guest.name == name:
+                raise OperationInvalid("Can't rename domain to itself")
+            if self.guests.named(name) is not None:
+                raise OperationInvalid(f"domain with name '{name}' already exists")
+            if "/" in name:
+                raise XmlError(f"name {name} cannot contain '/'")
+            before, uuid = guest.name, guest.uuid
+            if not self.guests.rename(guest, name):  # another thread was faster
+                raise OperationInvalid(f"domain with name '{name}' already exists")
+            guest.definition.name = name
+            old = (before, uuid, -1)
+            self.tell("domain", LIFECYCLE, uuid, lambda asker: Domain(asker, *old), UNDEFINED, 1)
+            self.tell_life(guest, DEFINED, 2)
+            return 0
+
+    def create(self, domain: Domain) -> None:
+        self.create_with_flags(domain, 0)
+
+    def create_with_flags(self, domain: Domain, flags: int = 0) -> Domain:
+        self.accept(flags, 0, "testDomainCreateWithFlags")
+        with self.guests.modify(domain) as guest:
+            if guest.state != DomainState.SHUTOFF:
+                raise InternalError(f"Domain '{domain.name}' is already running")
+            self.guests.start(guest, BOOTED)
+            domain.id = guest.id
+            self.tell_life(guest, STARTED, 0)
+            return Domain(domain.connection, guest.name, guest.uuid, guest.id)
+
+    def create_with_files(self, domain: Domain, files: list[int], flags: int = 0) -> Domain:
+        return self.create_with_flags(domain, flags)
+
+    def destroy(self, domain: Domain) -> None:
+        self.destroy_flags(domain, 0)
+
+    def destroy_flags(self, domain: Domain, flags: int = 0) -> None:
+        self.accept(flags, _GRACEFUL, "testDomainDestroyFlags")
+        with self.guests.modify(domain, active=True) as guest:
+            self.stop(guest, DESTROYED, 1)
+
+    def shutdown(self, domain: Domain) -> None:
+        self.shutdown_flags(domain, 0)
+
+    def shutdown_flags(self, domain: Domain, flags: int = 0) -> None:
+        self.accept(flags, 0, "testDomainShutdownFlags")
+        with self.guests.modify(domain) as guest:
+            if guest.state == DomainState.SHUTOFF:
+                raise InternalError(f"domain '{domain.name}' not running")
+            self._act(guest, guest.definition.on_poweroff)
+
+    def reboot(self, domain: Domain, flags: int = 0) -> None:
+        self.accept(flags, _REBOOT_MODES, "testDomainReboot")
+        with self.guests.modify(domain, active=True) as guest:
+            self._act(guest, guest.definition.on_reboot)
+
+    def reset(self, domain: Domain, flags: int = 0) -> None:
+        self.accept(flags, 0, "testDomainReset")
+        self.guests.check(domain, active=True)
+
+    def suspend(self, domain: Domain) -> None:
+        with self.guests.modify(domain) as guest:
+            if guest.state in (DomainState.SHUTOFF, DomainState.PAUSED):
+                raise InternalError(f"domain '{domain.name}' not running")
+            guest.state, guest.reason = DomainState.PAUSED, PAUSED_BY_USER
+            self.tell_life(guest, SUSPENDED, 0)
+
+    def resume(self, domain: Domain) -> None:
+        with self.guests.modify(domain) as guest:
+            if guest.state != DomainState.PAUSED:
+                raise InternalError(f"domain '{domain.name}' not paused")
+            guest.state, guest.reason = DomainState.RUNNING, UNPAUSED
+            self.tell_life(guest, RESUMED, 0)
+
+    def get_autostart(self, domain: Domain) -> int:
+        with self.guests.query(domain) as guest:
+            return int(guest.autostart)
+
+    def set_autostart(self, domain: Domain, autostart: int) -> None:
+        with self.guests.modify(domain) as guest:
+            guest.autostart = bool(autostart)
+
+    def set_lifecycle_action(self, domain: Domain, kind: int, action: int, flags: int = 0) -> None:
+        self.accept(flags, 3, "testDomainSetLifecycleAction")
+        if not 0 <= kind < len(_LIFECYCLES):
+            raise InvalidArgument(f"invalid lifecycle type '{kind}'")
+        if not 0 <= action < len(_ACTIONS):
+            raise InvalidArgument(f"invalid lifecycle action '{action}'")
+        if kind != 2 and action >= 4:
+            raise ConfigUnsupported(
+                f"Lifecycle event '{_LIFECYCLES[kind]}' doesn't support '{_ACTIONS[action]}' action"
+            )
+        with self.guests.modify(domain) as guest:
+            for definition in guest.both(flags):
+                if definition is not None:
+                    setattr(definition, _ACTION_FIELDS[kind], _ACTIONS[action])
+
+    def _act(self, guest: Guest, action: str | None) -> None:
+        if action in _GOES_ON:
+            guest.state, guest.reason = DomainState.RUNNING, BOOTED
+        else:
+            self.stop(guest, SHUT_DOWN, 0)
+
+    def save(self, domain: Domain, path: str) -> None:
+        self.save_flags(domain, path, None, 0)
+
+    def save_flags(self, domain: Domain, path: str, xml: str | None = None, flags: int = 0) -> None:
+        self.accept(flags, 0, "testDomainSaveFlags")
+        if xml is not None:
+            raise ArgumentUnsupported("xml modification unsupported")
+        with self.guests.modify(domain, active=True) as guest:
+            saved_image.write(path, guest.name, definitions.text(guest.definition, guest.id))
+            self.stop(guest, _SAVED, _STOPPED_SAVED)
+
+    def managed_save(self, domain: Domain, flags: int = 0) -> None:
+        self.accept(flags, _BYPASS_CACHE | _RUNNING | _PAUSED, "testDomainManagedSave")
+        with self.guests.modify(domain, active=True) as guest:
+            if not guest.persistent:
+                raise OperationInvalid("cannot do managed save for transient domain")
+            self.stop(guest, _SAVED, _STOPPED_SAVED)
+            guest.managed_save = True
+
+    def managed_save_remove(self, domain: Domain, flags: int = 0) -> None:
+        self.accept(flags, 0, "testDomainManagedSaveRemove")
+        with self.guests.modify(domain) as guest:
+            guest.managed_save = False
+
+    def core_dump(self, domain: Domain, path: str, flags: int = 0) -> None:
+        self.core_dump_with_format(domain, path, 0, flags)
+
+    def core_dump_with_format(self, domain: Domain, path: str, kind: int, flags: int = 0) -> None:
+        self.accept(flags, _DUMP_CRASH, "testDomainCoreDumpWithFormat")
+        with self.guests.modify(domain, active=True) as guest:
+            try:
+                saved_image.write_bytes(path, saved_image.MAGIC)
+            except OSError as error:
+                raise saved_image.failure(
+                    f"domain '{domain.name}' coredump: failed to open {path}", error
+                ) from error
+            if kind != 0:
+                raise OperationUnsupported("kdump-compressed format is not supported here")
+            if flags & _DUMP_CRASH:
+                self.stop(guest, _CRASHED, _STOPPED_CRASHED)

@@ -1,0 +1,208 @@
+"""Memory of a guest, limits on the host, block I/O weights."""
+
+from __future__ import annotations
+
+from vsh.api.domain import Domain, memory
+from vsh.api.domain.records import MemoryStat
+from vsh.api.types import TypedParams
+from vsh.drivers.state import parameters
+from vsh.drivers.test import definitions, device_model, tuning_model
+from vsh.drivers.test.guest import LIVE
+from vsh.drivers.test.part import TestPart
+from vsh.errors import InternalError, InvalidArgument, OperationInvalid
+
+TYPE_CHECKING = False
+
+_MAXIMUM = 4
+_STRINGS_OKAY = 4
+_LIMITS = ("hard_limit", "soft_limit", "swap_hard_limit")
+# virDomainNumatuneMemMode
+NUMA_MODES = ("strict", "preferred", "interleave", "restrictive")
+# virDomainMemoryStatTags, each with its part of the present memory, or a number of its own
+_MEMORY_STATS: tuple[tuple[int, int, int], ...] = (
+    (6, 1, 0),  # actual balloon
+    (0, 0, 0),  # swap in
+    (1, 0, 0),  # swap out
+    (2, 0, 0),  # major fault
+    (3, 0, 0),  # minor fault
+    (4, 2, 0),  # unused
+    (5, 1, 0),  # available
+    (8, 2, 0),  # usable
+    (9, 0, 627319920),  # last update
+    (10, 8, 0),  # disk caches
+    (11, 0, 0),  # huge page allocations
+    (12, 0, 0),  # huge page failures
+    (7, 2, 0),  # resident
+)
+_STRINGS_OKAY = 4
+# parameter of a block device: the field of its definition, and what its number may be
+BLKIO_DEVICE = {
+    "device_weight": ("weight", 2**32),
+    "device_read_iops_sec": ("read_iops", 2**32),
+    "device_write_iops_sec": ("write_iops", 2**32),
+    "device_read_bytes_sec": ("read_bytes", 2**64),
+    "device_write_bytes_sec": ("write_bytes", 2**64),
+}
+
+
+class Memory(TestPart, answers=memory):
+    """Answers about memory."""
+
+    def get_max_memory(self, domain: Domain) -> int:
+        with self.guests.query(domain) as guest:
+            return guest.sizes()[0]
+
+    def set_max_memory(self, domain: Domain, memory: int) -> None:
+        self.set_memory_flags(domain, memory, _MAXIMUM)
+
+    def set_memory(self, domain: Domain, memory: int) -> None:
+        self.set_memory_flags(domain, memory, LIVE)
+
+    def set_memory_flags(self, domain: Domain, memory: int, flags: int = 0) -> None:
+        self.accept(flags, 3 | _MAXIMUM, "testDomainSetMemoryFlags")
+        with self.guests.modify(domain) as guest:
+            definition = guest.one(flags)
+            if not flags & _MAXIMUM:
+                if memory > definitions.memory(definition):
+                    raise InvalidArgument("cannot set memory higher than max memory")
+                definitions.set_current_memory(definition, memory)
+                return
+            if guest.impact(flags) & LIVE:
+                raise OperationInvalid("cannot resize the maximum memory on an active domain")
+            definitions.set_memory(definition, memory)
+
+    def set_memory_stats_period(self, domain: Domain, period: int, flags: int = 0) -> None:
+        self.accept(flags, 3, "testDomainSetMemoryStatsPeriod")
+        with self.guests.modify(domain) as guest:
+            definition = guest.one(flags)
+            if not device_model.has_balloon(definition):
+                raise InternalError(
+                    "No memory balloon device configured, can not set the collection period"
+                )
+            device_model.set_balloon_period(definition, period)
+
+    def get_memory_parameters(self, domain: Domain, flags: int = 0) -> TypedParams:
+        self.accept(flags, 3 | _STRINGS_OKAY, "testDomainGetMemoryParameters")
+        with self.guests.query(domain) as guest:
+            limits = tuning_model.memory_limits(guest.one(flags))
+            params = TypedParams()
+            for name in _LIMITS:
+                params.set(name, "ullong", limits[name])
+            return params
+
+    def set_memory_parameters(self, domain: Domain, params: TypedParams, flags: int = 0) -> None:
+        self.accept(flags, 3, "testDomainSetMemoryParameters")
+        parameters.check(params, dict.fromkeys(_LIMITS, "ullong"))
+        with self.guests.modify(domain) as guest:
+            definition = guest.one(flags)
+            if "swap_hard_limit" in params or "hard_limit" in params:
+                now = {**tuning_model.memory_limits(guest.definition), **params}
+                if now["hard_limit"] > now["swap_hard_limit"]:
+                    raise InvalidArgument(
+                        "memory hard_limit tunable value must be lower than "
+                        "or equal to swap_hard_limit"
+                    )
+            tuning_model.set_memory_limits(definition, dict(params))
+
+    def get_numa_parameters(self, domain: Domain, flags: int = 0) -> TypedParams:
+        self.accept(flags, 3 | _STRINGS_OKAY, "testDomainGetNumaParameters")
+        with self.guests.query(domain) as guest:
+            mode, nodes = tuning_model.numa(guest.one(flags))
+            number = NUMA_MODES.index(mode) if mode is not None else 0
+            return (
+                TypedParams().set("numa_mode", "int", number).set("numa_nodeset", "string", nodes)
+            )
+
+    def set_numa_parameters(self, domain: Domain, params: TypedParams, flags: int = 0) -> None:
+        self.accept(flags, 3, "testDomainSetNumaParameters")
+        parameters.check(params, {"numa_mode": "int", "numa_nodeset": "string"})
+        with self.guests.modify(domain) as guest:
+            definition = guest.one(flags)
+            number = params.get("numa_mode")
+            if number is not None and not 0 <= number < len(NUMA_MODES):
+                raise InvalidArgument(f"unsupported numatune mode: '{number}'")
+            mode = None if number is None else NUMA_MODES[number]
+            nodes = None
+            if "numa_nodeset" in params:
+                nodes = tuning_model.number_set(params["numa_nodeset"])
+                if not nodes:
+                    raise OperationInvalid(
+                        f"Invalid nodeset of 'numatune': {params['numa_nodeset']}"
+                    )
+            now, _ = tuning_model.numa(definition)
+            if guest.impact(flags) & LIVE and None not in {mode, now} and now != mode:
+                raise OperationInvalid("can't change numatune mode for running domain")
+            tuning_model.set_numa(definition, mode, nodes)
+
+    def memory_stats(self, domain: Domain, flags: int = 0) -> list[MemoryStat]:
+        self.accept(flags, 0, "testDomainMemoryStats")
+        with self.guests.query(domain, active=True) as guest:
+            if not device_model.has_balloon(guest.definition):
+                return []
+            current = guest.sizes()[1]
+            return [
+                MemoryStat(tag, current // part if part else number)
+                for tag, part, number in _MEMORY_STATS
+            ]
+
+    def memory_peek(self, domain: Domain, start: int, size: int, flags: int = 0) -> bytes:
+        self.accept(flags, 3, "testDomainMemoryPeek")
+        if flags not in (1, 2):
+            raise InvalidArgument(
+                "flags parameter must be VIR_MEMORY_VIRTUAL or VIR_MEMORY_PHYSICAL"
+            )
+        self.guests.check(domain, active=True)
+        return bytes((start + place) & 0xFF for place in range(size))
+
+    def get_blkio_parameters(self, domain: Domain, flags: int = 0) -> TypedParams:
+        self.accept(flags, 3 | _STRINGS_OKAY, "testDomainGetBlkioParameters")
+        with self.guests.query(domain) as guest:
+            definition = guest.one(flags)
+            weight, devices = tuning_model.blkio(definition)
+            params = TypedParams().set("weight", "uint", weight or 0)
+            for name, (field, _) in BLKIO_DEVICE.items():
+                shown = [
+                    f"{device.path},{getattr(device, field)}"
+                    for device in devices
+                    if getattr(device, field)
+                ]
+                params.set(name, "string", ",".join(shown))
+            return params
+
+    def set_blkio_parameters(self, domain: Domain, params: TypedParams, flags: int = 0) -> None:
+        self.accept(flags, 3, "testDomainSetBlkioParameters")
+        parameters.check(params, {"weight": "uint", **dict.fromkeys(BLKIO_DEVICE, "string")})
+        with self.guests.modify(domain) as guest:
+            definition = guest.one(flags)
+            problem: Exception | None = None
+            for name, value in params.items():
+                if name == "weight":
+                    tuning_model.set_blkio_weight(definition, value)
+                    continue
+                try:
+                    pairs = _device_pairs(name, value)
+                except InvalidArgument as error:
+                    problem = error  # libvirt goes on with the others
+                    continue
+                for path, number in pairs:
+                    tuning_model.set_blkio_device(definition, path, BLKIO_DEVICE[name][0], number)
+            if problem is not None:
+                raise problem
+
+
+def _device_pairs(name: str, text: str) -> list[tuple[str, int]]:
+    """``path,number,path,number`` taken apart.  Raises InvalidArgument."""
+    if not text:
+        return []
+    words = text.split(",")
+    if len(words) % 2:
+        raise InvalidArgument(f"unable to parse blkio device '{name}' '{text}'")
+    pairs = []
+    for path, number in zip(words[::2], words[1::2], strict=True):
+        if not number.isdecimal() or int(number) >= BLKIO_DEVICE[name][1]:
+            rest = text[text.index(path) + len(path) + 1 :]
+            raise InvalidArgument(
+                f"invalid value '{rest}' for parameter '{name}' of device '{path}'"
+            )
+        pairs.append((path, int(number)))
+    return pairs

@@ -1,0 +1,150 @@
+"""What a guest is and does: state, numbers, document, metadata, messages."""
+
+from __future__ import annotations
+
+import time
+
+from vsh.api.domain import state
+from vsh.api.domain.records import ControlInfo, DomainInfo, SecurityLabel, StateAndReason
+from vsh.drivers.test.part import METADATA_CHANGE, TestPart
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.api.domain import Domain
+    from vsh.api.types import TypedParams
+
+# virDomainXMLFlags
+_SECURE, _INACTIVE, _MIGRATABLE = 1, 2, 8
+
+# virDomainControlState and the error details that follow from the guest's clock
+_OK, _JOB, _OCCUPIED, _ERROR = 0, 1, 2, 3
+
+# virDomainTaintFlags by number
+TAINTS = (
+    "custom configuration parameters specified",
+    "custom monitor control commands issued",
+    "running with undesirable elevated privileges",
+    "network configuration using opaque shell scripts",
+    "potentially unsafe disk format probing",
+    "managing externally launched configuration",
+    "potentially unsafe use of host CPU passthrough",
+    "configuration potentially modified by hook script",
+    "use of host cdrom passthrough",
+    "custom device tree blob used",
+    "custom guest agent control commands issued",
+    "hypervisor feature autodetection override",
+    "use of deprecated configuration settings",
+    "custom device configuration",
+    "nbdkit restart failed",
+)
+
+
+class State(TestPart, answers=state):
+    """Answers about state."""
+
+    def get_state(self, domain: Domain, flags: int = 0) -> StateAndReason:
+        if flags:
+            self.accept(flags, 0, "testDomainGetState")
+        with self.guests.query(domain) as guest:
+            return StateAndReason(guest.state, guest.reason)
+
+    def get_info(self, domain: Domain) -> DomainInfo:
+        with self.guests.query(domain) as guest:
+            return DomainInfo(guest.state, *guest.sizes(), time.time_ns() // 1000 * 1000)
+
+    def is_active(self, domain: Domain) -> int:
+        with self.guests.query(domain) as guest:
+            return int(guest.active)
+
+    def is_persistent(self, domain: Domain) -> int:
+        with self.guests.query(domain) as guest:
+            return int(guest.persistent)
+
+    def is_updated(self, domain: Domain) -> int:
+        return 0
+
+    def get_os_type(self, domain: Domain) -> str:
+        return "linux"
+
+    def get_metadata(
+        self, domain: Domain, kind: int, uri: str | None = None, flags: int = 0
+    ) -> str:
+        from vsh.drivers.state import metadata
+
+        self.accept(flags, 3, "testDomainGetMetadata")
+        with self.guests.query(domain) as guest:
+            return metadata.get(guest.one(flags), kind, uri)
+
+    def set_metadata(
+        self,
+        domain: Domain,
+        kind: int,
+        text: str | None = None,
+        key: str | None = None,
+        uri: str | None = None,
+        flags: int = 0,
+    ) -> None:
+        from vsh.drivers.state import metadata
+
+        self.accept(flags, 3, "testDomainSetMetadata")
+        with self.guests.modify(domain) as guest:
+            for definition in guest.both(flags):
+                if definition is not None:
+                    metadata.put(definition, kind, text, key, uri)
+            self.tell_guest(guest, METADATA_CHANGE, kind, uri)
+
+    def get_xml_desc(self, domain: Domain, flags: int = 0) -> str:
+        from vsh.drivers.test import definitions
+
+        self.accept(flags, _SECURE | _INACTIVE | _MIGRATABLE, "testDomainGetXMLDesc")
+        with self.guests.query(domain) as guest:
+            definition, number = guest.definition, guest.id
+            if flags & _INACTIVE and guest.planned is not None:
+                definition, number = guest.planned, -1
+            return definitions.text(
+                definition,
+                number,
+                secure=bool(flags & _SECURE),
+                inactive=bool(flags & _INACTIVE),
+                migratable=bool(flags & _MIGRATABLE),
+            )
+
+    def get_control_info(self, domain: Domain, flags: int = 0) -> ControlInfo:
+        self.accept(flags, 0, "testDomainGetControlInfo")
+        with self.guests.query(domain, active=True) as guest:
+            # the guest's clock picks the answer, so that a test can have any
+            now = guest.seconds
+            if 0 < now < 10000:
+                return ControlInfo(_JOB, 0, now)
+            if 10000 <= now < 30000:
+                return ControlInfo(_OCCUPIED, 0, now - 10000)
+            if 30000 <= now < 60000:
+                return ControlInfo(_ERROR, now % 4, now - 30000)
+            return ControlInfo(_OK, 0, 0)
+
+    def get_security_label(self, domain: Domain) -> SecurityLabel:
+        with self.guests.query(domain) as guest:
+            return SecurityLabel("libvirt-test", 1) if guest.active else SecurityLabel("", 0)
+
+    def get_launch_security_info(self, domain: Domain, flags: int = 0) -> TypedParams:
+        from vsh.api.types import TypedParams
+
+        # libvirt's public layer always says that strings are welcome, which this function refuses
+        self.accept(flags | 4, 0, "testDomainGetLaunchSecurityInfo")
+        return TypedParams()
+
+    def get_messages(self, domain: Domain, flags: int = 0) -> list[str]:
+        self.accept(flags, 7, "testDomainGetMessages")
+        with self.guests.query(domain) as guest:
+            _ = guest.definition
+            messages = []
+            if not flags or flags & 2:
+                messages += [f"tainted: {TAINTS[number]}" for number in sorted(guest.taints)]
+            if not flags or flags & 1:
+                messages += [f"deprecated configuration: {text}" for text in guest.deprecations]
+            return messages
+
+    def has_managed_save_image(self, domain: Domain, flags: int = 0) -> int:
+        self.accept(flags, 0, "testDomainHasManagedSaveImage")
+        with self.guests.query(domain) as guest:
+            return int(guest.managed_save)

@@ -1,0 +1,60 @@
+"""What the parts of the test driver share: its guests, and telling of what happens to them."""
+
+from __future__ import annotations
+
+from vsh.drivers.part import Part
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.drivers.test import Test
+    from vsh.drivers.test.guest import Guest, Guests
+    from vsh.drivers.test.hypervisor import Hypervisor
+
+# virDomainEventID
+LIFECYCLE, DEVICE_REMOVED, DEVICE_ADDED, METADATA_CHANGE = 0, 15, 19, 23
+
+# virDomainEventType
+DEFINED, UNDEFINED, STARTED, SUSPENDED, RESUMED, STOPPED = 0, 1, 2, 3, 4, 5
+
+
+class TestPart(Part):
+    """The base of every part of the test driver."""
+
+    __test__ = False  # pytest: not a case
+    driver: Test
+
+    def __init__(self, driver: Test) -> None:
+        super().__init__(driver)
+        self.hypervisor: Hypervisor = driver.hypervisor
+        self.guests: Guests = driver.hypervisor.guests
+
+    def tell(self, family: str, number: int, key: str, handle: Any, *values: Any) -> None:
+        """Tell whoever listens of an event; ``handle(connection)`` is the object it is of."""
+        if self.hypervisor.listened:
+            from vsh.api.event import by_id
+
+            kind: Any = by_id(family, number)
+            self.hypervisor.bus.emit(
+                family, number, key, lambda asker: kind(handle(asker), *values)
+            )
+
+    def tell_guest(self, guest: Guest, number: int, *values: Any) -> None:
+        """Tell whoever listens that something happened to a guest."""
+        if self.hypervisor.listened:
+            from vsh.api.domain import Domain
+
+            known = (guest.name, guest.uuid, guest.id)
+            self.tell("domain", number, guest.uuid, lambda asker: Domain(asker, *known), *values)
+
+    def tell_life(self, guest: Guest, event: int, detail: int) -> None:
+        """Tell whoever listens that a guest's life took a turn."""
+        self.tell_guest(guest, LIFECYCLE, event, detail)
+
+    def stop(self, guest: Guest, reason: int, detail: int) -> None:
+        """Stop a guest, tell, and forget it if it was transient."""
+        self.guests.stop(guest, reason)
+        self.tell_life(guest, STOPPED, detail)
+        if not guest.persistent:
+            self.guests.remove(guest)

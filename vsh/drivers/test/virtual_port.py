@@ -1,0 +1,69 @@
+"""The virtual Fibre Channel port that can be made, and that a pool on one makes and drops."""
+
+from __future__ import annotations
+
+from vsh.api.node_device import NodeDevice
+from vsh.drivers.driver import bare
+from vsh.drivers.test import things
+from vsh.drivers.test.part import LIFECYCLE
+from vsh.errors import InternalError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.drivers.test.part import TestPart
+    from vsh.drivers.test.things import HostDevice
+
+# virNodeDeviceEventLifecycleType
+CREATED, DELETED = 0, 1
+
+# the port that is made, and the one that it is made like
+_PORT, _MODEL = "scsi_host12", "scsi_host11"
+
+
+def make(part: TestPart, wwnn: str, wwpn: str) -> HostDevice:
+    """Make the one virtual port that there can be, in the image of another; it replaces itself."""
+    devices = part.hypervisor.devices
+    model = devices.named(_MODEL)
+    if model is None:
+        raise bare(1, "An error occurred, but the cause is unknown")
+    definition = model.definition.copy()
+    definition.name = _PORT
+    for host in definition.capabilities:
+        for port in getattr(host, "capabilities", ()):
+            if port.type == "fc_host":
+                port.wwnn, port.wwpn = wwnn, wwpn
+    made = things.HostDevice(_PORT, model.parent, model.kinds, definition)
+    made.persistent = made.active = False
+    with part.hypervisor.lock:
+        before = devices.named(_PORT)
+        if before is not None:
+            devices.remove(before)
+        devices.add(made)
+    tell(part, made, CREATED)
+    return made
+
+
+def drop(part: TestPart) -> None:
+    """Take the virtual port away again.  Raises NoNodeDevice where it has gone."""
+    with part.hypervisor.lock:
+        made = part.hypervisor.devices.called(_PORT)
+        part.hypervisor.devices.remove(made)
+    tell(part, made, DELETED)
+
+
+def tell(part: TestPart, device: HostDevice, what: int) -> None:
+    """Tell whoever listens that a device came or went."""
+    name = device.name
+    part.tell("node_device", LIFECYCLE, name, lambda asker: NodeDevice(asker, name), what, 0)
+
+
+def of(definition: Any) -> Any:
+    """The Fibre Channel port that a device is.  Raises InternalError."""
+    for host in definition.capabilities:
+        if host.type == "scsi_host":
+            for port in host.capabilities:
+                if port.type == "fc_host":
+                    return port
+    raise InternalError("Device is not a fibre channel HBA")
