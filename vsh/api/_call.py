@@ -104,6 +104,7 @@ class Call(Generic[Given, Answered_co]):
         self.options = options
         self.guarded = not options.keys().isdisjoint(CHECKED)
         self.name = self.__name__ = stub.__name__
+        self.theme = stub.__module__.removeprefix("vsh.api.")
         self.owner: type[Object] = Object
         self.__doc__ = stub.__doc__
         self.sound: set[int] = set()  # flags that are known to break no rule
@@ -169,10 +170,6 @@ class Call(Generic[Given, Answered_co]):
         if kwargs:
             raise TypeError(f"{self.name}() has no value called {next(iter(kwargs))!r}")
         return tuple(values)
-
-    @property
-    def theme(self) -> str:
-        return self.stub.__module__.removeprefix("vsh.api.")
 
     @property
     def reads_only(self) -> bool:

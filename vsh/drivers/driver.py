@@ -63,14 +63,11 @@ class Driver:
         self.uri = uri
         self.readonly = readonly
         self._parts: dict[str, Part | None] = {}
-        self._methods: dict[Call, Callable[..., Any]] = {}
 
     def call(self, call: Call[..., Any], target: Any, values: tuple[Any, ...]) -> Any:
         """Answer one call, if it may be made.  Raises NoSupport where there is no method for it."""
         self.admit(call, target, values)
-        method = self._methods.get(call)
-        if method is None:
-            method = self._methods[call] = self.method(call)
+        method = self.method(call)
         try:
             answer = method(target, *values)
         except Error as error:

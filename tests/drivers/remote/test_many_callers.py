@@ -7,12 +7,12 @@ import time
 
 import pytest
 
-from vsh.api.connection.host import ConnectHost
+from vsh.api.connection.host import Host
 from vsh.errors import Error, OperationTimeout
 
-HOSTNAME = ConnectHost.get_hostname
-TYPE = ConnectHost.get_type
-BASELINE = ConnectHost.baseline_cpu
+HOSTNAME = Host.get_hostname
+TYPE = Host.get_type
+BASELINE = Host.baseline_cpu
 LONGEST = 20
 
 

@@ -51,11 +51,11 @@ def test_images_that_are_none(connection, refused, image, content, message):
 
 
 def test_files_that_cannot_be_opened(connection, domain, refused):
-    assert refused(connection.domain_restore, "/nonexistent/x") == (
-        "cannot read domain image '/nonexistent/x': No such file or directory"
+    assert refused(connection.domain_restore, "/no-such-folder/x") == (
+        "cannot read domain image '/no-such-folder/x': No such file or directory"
     )
-    assert refused(domain.save, "/nonexistent/x") == (
-        "saving domain 'test' to '/nonexistent/x': open failed: No such file or directory"
+    assert refused(domain.save, "/no-such-folder/x") == (
+        "saving domain 'test' to '/no-such-folder/x': open failed: No such file or directory"
     )
     assert domain.get_state(0).state == 1
 

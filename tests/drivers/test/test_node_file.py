@@ -139,8 +139,8 @@ def test_what_is_wrong(world, refused, inside, message):
 
 
 def test_a_file_that_is_not_there(refused):
-    assert refused(vsh.connect, "test:///nonexistent") == (
-        "Failed to open file '/nonexistent': No such file or directory"
+    assert refused(vsh.connect, "test:///no-such-folder") == (
+        "Failed to open file '/no-such-folder': No such file or directory"
     )
 
 
