@@ -371,6 +371,10 @@ class NoInterface(Error):
     code = 57
 
 
+class MultipleInterfaces(Error):
+    code = 59
+
+
 class NoNwfilter(Error):
     code = 62
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-
 from slot_driver import SlotDriver
 
 from vsh.api import event as events

@@ -319,9 +319,12 @@ class _Lazy(type):
     if not TYPE_CHECKING:
 
         def __getattr__(cls, name):
-            while cls.themes and not name.startswith("_"):
-                _join(cls)
-                if name in vars(cls):
+            if not name.startswith("_"):
+                for theme in cls.themes:
+                    _join(cls, theme)
+                    if name in vars(cls):
+                        break
+                if name in vars(cls):  # taken over here or, meanwhile, by another thread
                     return vars(cls)[name]
             raise AttributeError(f"type object {cls.__name__!r} has no attribute {name!r}")
 
@@ -391,19 +394,22 @@ class Object(metaclass=_Lazy):
     @classmethod
     def join(cls) -> None:
         """Take over the calls of all themes, for whoever wants to see the whole class."""
-        while cls.themes:
-            _join(cls)
+        for theme in cls.themes:
+            _join(cls, theme)
 
 
-def _join(kind: type[Object]) -> None:
-    """Take over what the next theme of a class declares."""
+def _join(kind: type[Object], theme: str) -> None:
+    """Take over what a theme of a class declares.
+
+    Threads may do so at once: nothing is lost by doing it twice, and a theme counts as taken over
+    only when its last call is there.
+    """
     from importlib import import_module
 
-    theme, *rest = kind.themes
     module = import_module(f"{kind.__module__}.{theme}")
     for declaring in vars(module).values():
         if isinstance(declaring, type) and declaring.__module__ == module.__name__:
             for name, value in vars(declaring).items():
                 if isinstance(value, Call):
                     setattr(kind, name, value)
-    kind.themes = tuple(rest)
+    kind.themes = tuple(each for each in kind.themes if each != theme)

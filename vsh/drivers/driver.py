@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import sys
 
-from vsh.errors import Error, NoSupport, from_wire
+from vsh.errors import Error, NoSupport
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,11 +24,6 @@ if TYPE_CHECKING:
     from vsh.api.event import Event
     from vsh.drivers.part import Part
     from vsh.drivers.policy import Access
-
-
-def bare(code: int, text: str) -> Error:
-    """An error whose text is whole: nothing is put before it."""
-    return from_wire(code, 0, text)
 
 
 class Driver:

@@ -14,7 +14,7 @@ has no method is "not supported by the connection driver".
 
 from __future__ import annotations
 
-from vsh.drivers.driver import bare
+from vsh.errors import InvalidArgument
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,4 +43,4 @@ class Part:
         """Refuse flags that libvirt's function does not know.  Raises InvalidArgument."""
         unknown = flags & ~known
         if unknown:
-            raise bare(8, f"unsupported flags (0x{unknown:x}) in function {function}")
+            raise InvalidArgument.whole(f"unsupported flags (0x{unknown:x}) in function {function}")

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
             """Whether this may be done to an object; ``kind`` is "domain", "connect" ..."""
 
 
-
 def admit(
     call: Call[..., Any],
     target: Any,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from vsh.drivers.driver import bare
-from vsh.errors import InternalError, InvalidArgument
+from vsh.errors import InternalError, InvalidArgument, NoDomainMetadata
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +24,9 @@ def get(definition: Any, kind: int, uri: str | None) -> str:
     else:
         raise InvalidArgument(f"unknown metadata type '{kind}'")
     if value is None:
-        raise bare(80, "metadata not found: Requested metadata element is not present")
+        raise NoDomainMetadata.whole(
+            "metadata not found: Requested metadata element is not present"
+        )
     return value
 
 

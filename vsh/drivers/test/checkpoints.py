@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from vsh.api.checkpoint import Checkpoint
-from vsh.drivers.driver import bare
 from vsh.drivers.test import definitions, moment_documents
+from vsh.errors import NoCheckpoint
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ ROOTS, TOPOLOGICAL, LEAVES, NO_LEAVES = 1, 2, 4, 8
 
 def no_checkpoint(detail: str) -> Error:
     """What to say where a checkpoint is missing."""
-    return bare(103, f"Domain checkpoint not found: {detail}")
+    return NoCheckpoint.whole(f"Domain checkpoint not found: {detail}")
 
 
 def named(guest: Guest, name: str) -> Moment:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from vsh.drivers.driver import bare
 from vsh.drivers.state.store import Kept, Store
-from vsh.errors import OperationFailed, OperationInvalid
+from vsh.errors import InvalidArgument, NoDomain, OperationFailed, OperationInvalid
 from vsh.words.domain.state import DomainState
 
 TYPE_CHECKING = False
@@ -171,10 +170,9 @@ class Guest(Kept):
     def one(self, flags: int) -> Any:
         """The definition that the flags ask for."""
         if flags & 3 == 3:
-            raise bare(
-                8,
+            raise InvalidArgument.whole(
                 "Flags 'VIR_DOMAIN_AFFECT_LIVE' and 'VIR_DOMAIN_AFFECT_CONFIG' "
-                "are mutually exclusive",
+                "are mutually exclusive"
             )
         flags = self.impact(flags)
         definition = self.definition  # what is planned is known once this has been read
@@ -188,7 +186,7 @@ class Guests(Store[Guest]):
 
     def missing(self, target: Any) -> Error:
         text = f"no domain with matching uuid '{target.uuid}' ({target.name})"
-        return bare(42, f"Domain not found: {text}")
+        return NoDomain.whole(f"Domain not found: {text}")
 
     def resting(self, thing: Guest) -> Error:
         return OperationInvalid("domain is not running")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from vsh.api import interface as api
-from vsh.drivers.driver import bare
 from vsh.drivers.test.part import TestPart
+from vsh.errors import OperationInvalid
 
 
 class Interface(TestPart, answers=api):
@@ -34,5 +34,5 @@ class Interface(TestPart, answers=api):
     def _switch(self, interface: api.Interface, *, active: bool) -> None:
         with self.hypervisor.interfaces.modify(interface) as found:
             if found.active is active:
-                raise bare(55, "Requested operation is not valid")
+                raise OperationInvalid.whole("Requested operation is not valid")
             found.active = active

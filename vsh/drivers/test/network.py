@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from vsh.api import network as api
 from vsh.api.domain.records import IpAddress
-from vsh.drivers.driver import bare
 from vsh.drivers.test import things
 from vsh.drivers.test.part import LIFECYCLE, STARTED, UNDEFINED, TestPart
-from vsh.errors import InternalError, OperationInvalid
+from vsh.errors import InternalError, InvalidArgument, NoNetworkMetadata, OperationInvalid
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -98,22 +97,21 @@ class Network(TestPart, answers=api):
         self, network: api.Network, kind: int, uri: str | None = None, flags: int = 0
     ) -> str:
         from vsh.drivers.state import metadata
-        from vsh.errors import NoDomainMetadata, from_wire
+        from vsh.errors import NoDomainMetadata
 
         self.accept(flags, _LIVE | _CONFIG, "testNetworkGetMetadata")
         with self.hypervisor.networks.query(network) as found:
             if flags & 3 == 3:
-                raise bare(
-                    8,
+                raise InvalidArgument.whole(
                     "Flags 'VIR_NETWORK_UPDATE_AFFECT_LIVE' and "
-                    "'VIR_NETWORK_UPDATE_AFFECT_CONFIG' are mutually exclusive",
+                    "'VIR_NETWORK_UPDATE_AFFECT_CONFIG' are mutually exclusive"
                 )
             flags = _impact(found, flags)
             planned = found.planned if found.active and flags & _CONFIG else None
             try:
                 return metadata.get(planned or found.definition, kind, uri)
             except NoDomainMetadata as error:
-                raise from_wire(111, 0, error.message) from None
+                raise NoNetworkMetadata.whole(error.message) from None
 
     def set_metadata(
         self,

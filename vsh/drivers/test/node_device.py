@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from vsh.api import node_device as api
-from vsh.drivers.driver import bare
 from vsh.drivers.test import virtual_port
 from vsh.drivers.test.part import TestPart
-from vsh.errors import InternalError
+from vsh.errors import InternalError, OperationInvalid
 
 _INACTIVE = 1
 
@@ -18,10 +17,9 @@ class NodeDevice(TestPart, answers=api):
         self.accept(flags, _INACTIVE, "testNodeDeviceGetXMLDesc")
         with self.hypervisor.devices.query(device) as found:
             if flags & _INACTIVE and not found.persistent:
-                raise bare(
-                    55,
+                raise OperationInvalid.whole(
                     "Requested operation is not valid: "
-                    f"node device '{found.name}' is not persistent",
+                    f"node device '{found.name}' is not persistent"
                 )
             if flags or not found.active:
                 from vsh.xml.engine.flags import INACTIVE

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 
-from vsh.drivers.driver import bare
 from vsh.drivers.test import definitions, moment_documents, tuning_model
 from vsh.drivers.test.domain.cpu import NEW_IO_THREAD
 from vsh.drivers.test.hypervisor import Hypervisor
@@ -22,7 +21,7 @@ from vsh.drivers.test.things import (
     StoragePool,
     Things,
 )
-from vsh.errors import InternalError, XmlDetail, XmlError
+from vsh.errors import InternalError, SystemFailure, XmlDetail, XmlError
 from vsh.words.domain.state import DomainState
 
 TYPE_CHECKING = False
@@ -71,7 +70,9 @@ def _document(path: str, tag: str) -> Any:
         with open(path, "rb") as file:
             content = file.read()
     except OSError as error:
-        raise bare(38, f"Failed to open file '{path}': {os.strerror(error.errno or 0)}") from error
+        raise SystemFailure.whole(
+            f"Failed to open file '{path}': {os.strerror(error.errno or 0)}"
+        ) from error
     try:
         root = parse(content)
     except XmlDetail as error:

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import os
 
-from vsh.drivers.driver import bare
-from vsh.errors import InternalError
+from vsh.errors import InternalError, SystemFailure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,13 +37,13 @@ def read(path: str) -> str:
     except OSError as error:
         raise failure(f"cannot read domain image '{path}'", error) from error
     if len(magic) != len(MAGIC):
-        raise bare(38, f"incomplete save header in '{path}': Success")
+        raise SystemFailure.whole(f"incomplete save header in '{path}': Success")
     if magic != MAGIC:
         raise InternalError("mismatched header magic")
     if not 1 <= length <= _LONGEST:
         raise InternalError("length of metadata out of range")
     if len(document) != length:
-        raise bare(38, f"incomplete metadata in '{path}': Success")
+        raise SystemFailure.whole(f"incomplete metadata in '{path}': Success")
     return document.decode(errors="replace")
 
 
@@ -57,4 +56,4 @@ def write_bytes(path: str, content: bytes) -> None:
 
 def failure(what: str, error: OSError) -> Error:
     """What libvirt says of a failed system call."""
-    return bare(38, f"{what}: {os.strerror(error.errno or 0)}")
+    return SystemFailure.whole(f"{what}: {os.strerror(error.errno or 0)}")

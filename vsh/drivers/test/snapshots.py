@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from vsh.drivers.driver import bare
 from vsh.drivers.test import moment_documents
+from vsh.errors import NoSnapshot
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ LISTING = 2047
 
 def no_snapshot(detail: str) -> Error:
     """What to say where a snapshot is missing."""
-    return bare(72, f"Domain snapshot not found: {detail}")
+    return NoSnapshot.whole(f"Domain snapshot not found: {detail}")
 
 
 def named(guest: Guest, name: str) -> Moment:

@@ -6,10 +6,17 @@ of the two is made when it is first asked for, so that a listing reads no docume
 
 from __future__ import annotations
 
-from vsh.drivers.driver import bare
 from vsh.drivers.state.store import Kept, Store
 from vsh.drivers.test import default
-from vsh.errors import OperationFailed, OperationInvalid
+from vsh.errors import (
+    NoInterface,
+    NoNetwork,
+    NoNodeDevice,
+    NoStoragePool,
+    NoStorageVolume,
+    OperationFailed,
+    OperationInvalid,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -193,7 +200,7 @@ class StoragePool(Thing):
         found = self.volumes.get(name)
         if found is None:
             text = f"no storage vol with matching name '{name}'"
-            raise bare(50, f"Storage volume not found: {text}")
+            raise NoStorageVolume.whole(f"Storage volume not found: {text}")
         return found
 
 
@@ -221,7 +228,7 @@ class Networks(Store[Network]):
     __slots__ = ()
 
     def missing(self, target: Any) -> Error:
-        return bare(43, f"Network not found: no network with matching uuid '{target.uuid}'")
+        return NoNetwork.whole(f"Network not found: no network with matching uuid '{target.uuid}'")
 
     def conflict(self, name: str, uuid: str, other: Network) -> Error:
         if other.uuid == uuid:
@@ -241,7 +248,7 @@ class Networks(Store[Network]):
         """The network of that name.  Raises NoNetwork."""
         found = self.named(name)
         if found is None:
-            raise bare(43, f"Network not found: no network with matching name '{name}'")
+            raise NoNetwork.whole(f"Network not found: no network with matching name '{name}'")
         return found
 
 
@@ -287,7 +294,7 @@ class Interfaces(Store[HostInterface]):
 
     def missing(self, target: Any) -> Error:
         text = f"no interface with matching name '{target.name}'"
-        return bare(57, f"Interface not found: {text}")
+        return NoInterface.whole(f"Interface not found: {text}")
 
 
 class Pools(Store[StoragePool]):
@@ -300,7 +307,7 @@ class Pools(Store[StoragePool]):
 
     def missing(self, target: Any) -> Error:
         text = f"no storage pool with matching name '{target.name}'"
-        return bare(49, f"Storage pool not found: {text}")
+        return NoStoragePool.whole(f"Storage pool not found: {text}")
 
     def resting(self, thing: StoragePool) -> Error:
         return OperationInvalid(f"storage pool '{thing.name}' is not active")
@@ -330,7 +337,9 @@ class Pools(Store[StoragePool]):
         """The pool of that name.  Raises NoStoragePool."""
         found = self.named(name)
         if found is None:
-            raise bare(49, f"Storage pool not found: no storage pool with matching name '{name}'")
+            raise NoStoragePool.whole(
+                f"Storage pool not found: no storage pool with matching name '{name}'"
+            )
         return found
 
 
@@ -344,13 +353,15 @@ class Devices(Store[HostDevice]):
 
     def missing(self, target: Any) -> Error:
         text = f"no node device with matching name '{target.name}'"
-        return bare(53, f"Node device not found: {text}")
+        return NoNodeDevice.whole(f"Node device not found: {text}")
 
     def called(self, name: str) -> HostDevice:
         """The device of that name.  Raises NoNodeDevice."""
         found = self.named(name)
         if found is None:
-            raise bare(53, f"Node device not found: no node device with matching name '{name}'")
+            raise NoNodeDevice.whole(
+                f"Node device not found: no node device with matching name '{name}'"
+            )
         return found
 
 

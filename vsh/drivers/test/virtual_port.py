@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from vsh.api.node_device import NodeDevice
-from vsh.drivers.driver import bare
 from vsh.drivers.test import things
 from vsh.drivers.test.part import LIFECYCLE
 from vsh.errors import InternalError
@@ -27,7 +26,7 @@ def make(part: TestPart, wwnn: str, wwpn: str) -> HostDevice:
     devices = part.hypervisor.devices
     model = devices.named(_MODEL)
     if model is None:
-        raise bare(1, "An error occurred, but the cause is unknown")
+        raise InternalError.whole("An error occurred, but the cause is unknown")
     definition = model.definition.copy()
     definition.name = _PORT
     for host in definition.capabilities:

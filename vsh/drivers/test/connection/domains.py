@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from vsh.api.connection import domains
 from vsh.api.domain import Domain
-from vsh.drivers.driver import bare
 from vsh.drivers.test.guest import check_may_start
 from vsh.drivers.test.part import DEFINED, STARTED, TestPart
-from vsh.errors import ArgumentUnsupported, XmlDetail
+from vsh.errors import ArgumentUnsupported, InvalidArgument, NoDomain, XmlDetail
 from vsh.words.domain.state import DomainState
 
 TYPE_CHECKING = False
@@ -109,21 +108,21 @@ class Domains(TestPart, answers=domains):
     def domain_lookup_by_name(self, connection: Connection, name: str) -> Domain:
         guest = self.guests.named(name)
         if guest is None:
-            raise bare(42, "Domain not found")
+            raise NoDomain.whole("Domain not found")
         return _handle(connection, guest)
 
     def domain_lookup_by_uuid(self, connection: Connection, uuid: str) -> Domain:
         guest = self.guests.known(uuid)
         if guest is None:
-            raise bare(42, "Domain not found")
+            raise NoDomain.whole("Domain not found")
         return _handle(connection, guest)
 
     def domain_lookup_by_id(self, connection: Connection, number: int) -> Domain:
         if number < 0:
-            raise bare(8, "id in virDomainLookupByID must be zero or greater")
+            raise InvalidArgument.whole("id in virDomainLookupByID must be zero or greater")
         guest = self.guests.numbered(number)
         if guest is None:
-            raise bare(42, "Domain not found")
+            raise NoDomain.whole("Domain not found")
         return Domain(connection, guest.name, guest.uuid, number)
 
     def get_all_domain_stats(

@@ -5,11 +5,10 @@ from __future__ import annotations
 from vsh.api.connection import networks
 from vsh.api.interface import Interface
 from vsh.api.network import Network
-from vsh.drivers.driver import bare
 from vsh.drivers.test import things
 from vsh.drivers.test.part import DEFINED, LIFECYCLE, STARTED, TestPart
 from vsh.drivers.test.things import picked
-from vsh.errors import OperationInvalid
+from vsh.errors import MultipleInterfaces, NoInterface, NoNetwork, OperationInvalid
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,15 +56,17 @@ class Networks(TestPart, answers=networks):
     def interface_lookup_by_name(self, connection: Connection, name: str) -> Interface:
         found = self.hypervisor.interfaces.named(name)
         if found is None:
-            raise bare(57, f"Interface not found: no interface with matching name '{name}'")
+            raise NoInterface.whole(
+                f"Interface not found: no interface with matching name '{name}'"
+            )
         return Interface(connection, found.name, found.mac)
 
     def interface_lookup_by_mac_string(self, connection: Connection, mac: str) -> Interface:
         found = [one for one in self.hypervisor.interfaces.all() if one.mac.lower() == mac.lower()]
         if not found:
-            raise bare(57, f"Interface not found: no interface with matching mac '{mac}'")
+            raise NoInterface.whole(f"Interface not found: no interface with matching mac '{mac}'")
         if len(found) > 1:
-            raise bare(59, "multiple matching interfaces found")
+            raise MultipleInterfaces.whole("multiple matching interfaces found")
         return Interface(connection, found[0].name, mac)
 
     def interface_define_xml(self, connection: Connection, xml: str, flags: int = 0) -> Interface:
@@ -126,7 +127,7 @@ class Networks(TestPart, answers=networks):
     def network_lookup_by_uuid(self, connection: Connection, uuid: str) -> Network:
         found = self.hypervisor.networks.known(uuid)
         if found is None:
-            raise bare(43, f"Network not found: no network with matching uuid '{uuid}'")
+            raise NoNetwork.whole(f"Network not found: no network with matching uuid '{uuid}'")
         return Network(connection, found.name, found.uuid)
 
     def network_define_xml(self, connection: Connection, xml: str) -> Network:

@@ -5,11 +5,18 @@ from __future__ import annotations
 from vsh.api.connection import storage
 from vsh.api.pool import Pool
 from vsh.api.volume import Volume
-from vsh.drivers.driver import bare
 from vsh.drivers.test import things, virtual_port
 from vsh.drivers.test.part import DEFINED, LIFECYCLE, STARTED, TestPart
 from vsh.drivers.test.things import picked
-from vsh.errors import InternalError, InvalidArgument, NoSupport, OperationFailed, OperationInvalid
+from vsh.errors import (
+    InternalError,
+    InvalidArgument,
+    NoStoragePool,
+    NoStorageVolume,
+    NoSupport,
+    OperationFailed,
+    OperationInvalid,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -102,7 +109,9 @@ class Storage(TestPart, answers=storage):
         pool = self.hypervisor.pools.known(uuid)
         if pool is not None:
             return Pool(connection, pool.name, pool.uuid)
-        raise bare(49, f"Storage pool not found: no storage pool with matching uuid '{uuid}'")
+        raise NoStoragePool.whole(
+            f"Storage pool not found: no storage pool with matching uuid '{uuid}'"
+        )
 
     def storage_pool_define_xml(self, connection: Connection, xml: str, flags: int = 0) -> Pool:
         self.accept(flags, _VALIDATE, "testStoragePoolDefineXML")
@@ -161,7 +170,9 @@ class Storage(TestPart, answers=storage):
                 for volume in pool.volumes.values() if pool.active else ():
                     if (volume.key if by == "key" else volume.target.path) == value:
                         return Volume(connection, pool.name, volume.name, volume.key)
-        raise bare(50, f"Storage volume not found: no storage vol with matching {by} '{value}'")
+        raise NoStorageVolume.whole(
+            f"Storage volume not found: no storage vol with matching {by} '{value}'"
+        )
 
 
 def _read(xml: str, *, validate: bool) -> Any:
