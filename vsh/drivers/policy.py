@@ -93,9 +93,15 @@ def check_readonly(call: Call[..., Any], values: tuple[Any, ...]) -> None:
 
 
 def check_values(call: Call[..., Any], values: tuple[Any, ...]) -> None:
-    """Refuse values that cannot be meant: ``needs``, ``exclusive`` and ``requires`` of ``Call``."""
+    """Refuse values that cannot be meant.
+
+    The stub declares them: ``needs``, ``least``, ``exclusive`` and ``requires`` of ``Call``.
+    """
     for value, text in call.options.get("needs", {}).items():
         if not values[call.names.index(value)]:
+            raise InvalidArgument.whole(text.replace("%s", call.api))
+    for value, (least, text) in call.options.get("least", {}).items():
+        if values[call.names.index(value)] < least:
             raise InvalidArgument.whole(text.replace("%s", call.api))
     if "flags" not in call.names:
         return

@@ -54,7 +54,7 @@ class Snapshot(TestPart, answers=api):
                 moment.document, guest.uuid, secure=bool(flags & 1)
             )
 
-    def is_current(self, snapshot: api.Snapshot, flags: int = 0) -> int:
+    def get_is_current(self, snapshot: api.Snapshot, flags: int = 0) -> int:
         self.accept(flags, 0, "testDomainSnapshotIsCurrent")
         with self.guests.query(snapshot.domain) as guest:
             return int(snapshots.named(guest, snapshot.name) is guest.snapshots.current)

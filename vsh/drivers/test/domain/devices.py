@@ -39,19 +39,6 @@ BANDWIDTH = {
     "outbound.burst": ("outbound", "burst"),
 }
 _SIGNALS = 65
-# virKeycodeSet by number: its name and its highest code
-KEY_SETS = (
-    ("linux", 248),
-    ("xt", 255),
-    ("atset1", 255),
-    ("atset2", 255),
-    ("atset3", 255),
-    ("os_x", 255),
-    ("xt_kbd", 255),
-    ("usb", 255),
-    ("win32", 255),
-    ("qnum", 255),
-)
 # the picture that libvirt's driver shows: as many pixels, as many bytes
 _WIDTH, _HEIGHT, _SCREEN_SIZE = 1120, 832, 33443
 
@@ -87,10 +74,9 @@ class Devices(TestPart, answers=devices):
 
     def detach_device_alias(self, domain: Domain, alias: str, flags: int = 0) -> None:
         with self.guests.modify(domain) as guest:
+            flags = guest.impact(flags)
             self.accept(flags, LIVE, "testDomainDetachDeviceAliasLiveAndConfig")
             live, _ = guest.both(flags)
-            if live is None:
-                return
             kind, device = device_model.by_alias(live, alias)
             if device is None:
                 raise InternalError(f"no device found with alias {alias}")
@@ -192,9 +178,13 @@ class Devices(TestPart, answers=devices):
     ) -> None:
         self.accept(flags, 0, "testDomainSendKey")
         self.guests.check(domain, active=True)
-        name, highest = KEY_SETS[codeset] if codeset < len(KEY_SETS) else (str(codeset), -1)
+        from vsh.drivers.test.key_codes import KEY_SETS
+        from vsh.xml.engine.values import parse_set
+
+        name, ranges = KEY_SETS[codeset] if codeset < len(KEY_SETS) else (str(codeset), "")
+        known = parse_set(ranges) if ranges else ()
         for code in codes:
-            if code > highest:
+            if code not in known:
                 raise InternalError(f"invalid keycode {code} of {name} codeset")
 
     def send_process_signal(self, domain: Domain, pid: int, number: int, flags: int = 0) -> None:
