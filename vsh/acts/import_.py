@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.acts.gather import gather
 from vsh.acts.journaled import Finished, Working, perform
-from vsh.acts.note import Note
+from vsh.acts.note import Warned
 from vsh.errors import CommandError
 from vsh.redefine.batch import prepare
 from vsh.redefine.given import Mending
@@ -56,16 +56,6 @@ class Wishes:
         self.drop_current = drop_current
         self.lenient = lenient
         self.truncate = truncate
-
-
-class Warned(Note):
-    """A problem that does not stop an import."""
-
-    __slots__ = ("problem",)
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.warned(), problem.data())
-        self.problem = problem
 
 
 def plan_import(domain: Domain, kind: Kind, paths: list[str], wishes: Wishes) -> Act[Batch]:

@@ -7,6 +7,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
     from typing import Any, TypeVar
 
+    from vsh.redefine.problem import Problem
+
     Result = TypeVar("Result")
     Act = Generator["Note", None, Result]
 
@@ -26,6 +28,16 @@ class Note:
 
     def __repr__(self) -> str:
         return f"<note: {self.text}>"
+
+
+class Warned(Note):
+    """A problem of a document that does not stop an act."""
+
+    __slots__ = ("problem",)
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.warned(), problem.data())
+        self.problem = problem
 
 
 def carry_out(act: Act[Result], tell: Callable[[Note], object] = lambda note: None) -> Result:

@@ -4,8 +4,10 @@ it is.
 
 from __future__ import annotations
 
+from vsh.acts.note import Warned
 from vsh.redefine.apply import send
 from vsh.redefine.check import check
+from vsh.redefine.lately import lately, remember
 from vsh.redefine.live import LiveTarget
 from vsh.redefine.problem import first_of
 from vsh.redefine.reading import hand_over
@@ -14,22 +16,47 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from vsh.acts.note import Act
     from vsh.api.domain import Domain
     from vsh.redefine.check import Checked
     from vsh.redefine.kinds import Kind
     from vsh.redefine.problem import Problem
 
 
-def redefine(domain: Domain, kind: Kind, xml: str, flags: int, **options: Any) -> Any:
-    """Check a document and send it.  Returns the snapshot or checkpoint.
+def redefine(
+    domain: Domain,
+    kind: Kind,
+    xml: str,
+    flags: int,
+    *,
+    file: str | None = None,
+    lenient: bool = False,
+    own: str | None = None,
+) -> Act[Any]:
+    """Check a document and send it.  Returns the snapshot or checkpoint; notes are ``Warned``.
 
     flags    of the redefinition, REDEFINE among them
-    options  as ``examine`` has them
+    file     what messages say where the document is from
+    lenient  what libvirt would take although it cannot be right is a warning
+    own      as ``examine`` has it
 
     Raises the first problem's Error, with all of them as its ``problems``.
     """
-    examine(domain, kind, xml, flags, **options)
-    return send(domain, kind, xml, flags)
+    # the document that ends old daemons (E7) is never judged by what may be out of date
+    known = lately(domain, kind) if "<domain " in xml else None
+    target = LiveTarget(domain, kind, known)
+    checked = check(domain, kind, target, xml, flags, file=file, lenient=lenient)
+    if known is not None and first_of(checked.problems) is not None:
+        known = None
+        target = LiveTarget(domain, kind)
+        checked = check(domain, kind, target, xml, flags, file=file, lenient=lenient)
+    for problem in _settled(domain, kind, checked, flags, own):
+        yield Warned(problem)
+    if not domain.connection.driver.keeps_alive:
+        hand_over(xml, checked.document)
+    moment = send(domain, kind, xml, flags)
+    remember(domain, kind, moment, checked.document, known)
+    return moment
 
 
 def examine(
@@ -42,11 +69,9 @@ def examine(
     lenient: bool = False,
     original: str | None = None,
     own: str | None = None,
-) -> Checked:
-    """Check a document; its ``problems`` are warnings then.  Raises Error as ``redefine`` does.
+) -> list[Problem]:
+    """Check a document, and send nothing.  Returns warnings; raises Error as ``redefine`` does.
 
-    file      what messages say where the document is from
-    lenient   what libvirt would take although it cannot be right is a warning
     original  the name of a snapshot whose copy this is: the two may share images
     own       the hypervisor's own document that this one was made of: what can be said against that
               one beyond libvirt's rules is not said again
@@ -54,16 +79,20 @@ def examine(
     target = LiveTarget(domain, kind)
     target.original = original
     checked = check(domain, kind, target, xml, flags, file=file, lenient=lenient)
-    if own is not None and checked.problems:
+    return _settled(domain, kind, checked, flags, own)
+
+
+def _settled(
+    domain: Domain, kind: Kind, checked: Checked, flags: int, own: str | None
+) -> list[Problem]:
+    """The warnings of a document.  Raises the Error of the first problem that is none."""
+    problems = checked.problems
+    if own is not None and problems:
         before = check(domain, kind, LiveTarget(domain, kind), own, flags, lenient=True)
-        known = {problem.error.message for problem in before.problems if problem.warning}
-        checked.problems = [
-            problem for problem in checked.problems if problem.error.message not in known
-        ]
-    refuse(checked.problems)
-    if not domain.connection.driver.keeps_alive:
-        hand_over(xml, checked.document)
-    return checked
+        said = {problem.error.message for problem in before.problems if problem.warning}
+        problems = [problem for problem in problems if problem.error.message not in said]
+    _refuse(problems)
+    return problems
 
 
 def spare(domain: Domain, kind: Kind, xml: str, flags: int, *, file: str | None = None) -> None:
@@ -74,11 +103,10 @@ def spare(domain: Domain, kind: Kind, xml: str, flags: int, *, file: str | None 
     if not kind.may_be_deadly(domain, xml):
         return
     checked = check(domain, kind, LiveTarget(domain, kind), xml, flags, file=file, lenient=True)
-    refuse([problem for problem in checked.problems if problem.rule == "E7"])
+    _refuse([problem for problem in checked.problems if problem.rule == "E7"])
 
 
-def refuse(problems: list[Problem]) -> None:
-    """Raise the Error of the first problem that is not a warning, if there is one."""
+def _refuse(problems: list[Problem]) -> None:
     error = first_of(problems)
     if error is not None:
         raise error

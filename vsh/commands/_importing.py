@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from vsh.cli.objects import file_names
 from vsh.cli.params import Argument, Flag, Option
-from vsh.commands._redefining import warn_of
+from vsh.commands._redefining import tell
 from vsh.errors import CommandError, Error
 from vsh.output.document import Column, Done, Table, Text
 
@@ -111,22 +111,19 @@ def import_moments(
     from vsh.acts.journaled import Failed, resume, roll_back
     from vsh.acts.note import carry_out
 
-    def tell(note: Note) -> None:
-        if isinstance(note, act.Warned):
-            warn_of(session, [note.problem], explain=options.explain)
-        else:
-            session.warn(note.text, note.facts)
+    def told(note: Note) -> None:
+        tell(session, note, explain=options.explain)
 
     try:
         if options.rollback:
-            return _undone(domain, carry_out(roll_back(domain, kind), tell))
+            return _undone(domain, carry_out(roll_back(domain, kind), told))
         if options.resume:
-            return _done(domain, kind, carry_out(resume(domain, kind), tell))
+            return _done(domain, kind, carry_out(resume(domain, kind), told))
         wishes = _wishes(domain, options)
         if options.dry_run:
-            batch = carry_out(act.plan_import(domain, kind, files, wishes), tell)
+            batch = carry_out(act.plan_import(domain, kind, files, wishes), told)
             return _plan(domain, batch, explain=options.explain)
-        return _done(domain, kind, carry_out(act.import_(domain, kind, files, wishes), tell))
+        return _done(domain, kind, carry_out(act.import_(domain, kind, files, wishes), told))
     except Failed as failed:
         session.status = failed.outcome
         raise

@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from vsh.acts.note import Note
     from vsh.api.domain import Domain
     from vsh.cli.session import Session
     from vsh.redefine.kinds import Kind
@@ -39,10 +40,19 @@ def redefine(
 
     Raises the first problem's Error, with all of them as its ``problems``.
     """
+    from vsh.acts import redefine as act
+    from vsh.acts.note import carry_out
     from vsh.redefine.apply import send
 
-    check(session, domain, kind, xml, flags, file=file, explain=explain, lenient=lenient, own=own)
-    return send(domain, kind, xml, flags)
+    try:
+        if session.lenient:
+            act.spare(domain, kind, xml, flags, file=file)
+            return send(domain, kind, xml, flags)
+        redefining = act.redefine(domain, kind, xml, flags, file=file, lenient=lenient, own=own)
+        return carry_out(redefining, lambda note: tell(session, note, explain=explain))
+    except (CommandError, Error) as error:
+        error.explain = explain
+        raise
 
 
 def check(
@@ -68,13 +78,23 @@ def check(
         if session.lenient:
             spare(domain, kind, xml, flags, file=file)
             return
-        checked = examine(
+        warnings = examine(
             domain, kind, xml, flags, file=file, lenient=lenient, original=original, own=own
         )
     except (CommandError, Error) as error:
         error.explain = explain
         raise
-    warn_of(session, checked.problems, explain=explain)
+    warn_of(session, warnings, explain=explain)
+
+
+def tell(session: Session, note: Note, *, explain: bool = False) -> None:
+    """Say what an act has to say."""
+    from vsh.acts.note import Warned
+
+    if isinstance(note, Warned):
+        warn_of(session, [note.problem], explain=explain)
+    else:
+        session.warn(note.text, note.facts)
 
 
 def warn_of(session: Session, problems: list[Problem], *, explain: bool = False) -> None:

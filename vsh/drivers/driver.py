@@ -49,6 +49,7 @@ class Driver:
     alive = True
     close_reason: int | None = None
     text_max: int | None = None
+    calls_made: int | None = None  # how many calls were sent to a peer; None where there is none
     on_this_host = True
     keeps_alive = False
     error_domain = 0

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))
 
 
@@ -25,6 +29,16 @@ class Facts:
             self.external = " snapshot='external'" in disks
         else:
             self.external = self.state == "disk-snapshot"
+
+    @classmethod
+    def of(cls, document: Any) -> Facts:
+        """The same of a model."""
+        self = cls.__new__(cls)
+        self.state = getattr(document, "state", None)
+        self.parent = document.parent
+        self.created = document.created
+        self.external = bool(getattr(document, "external", False))
+        return self
 
 
 def _text(xml: str, tag: str) -> str | None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from vsh.api.domain import Domain
     from vsh.redefine.kinds import Kind
+    from vsh.redefine.lately import Lately
 
 DESCENDANTS = 1
 
@@ -29,19 +30,30 @@ _sources: WeakKeyDictionary[Any, dict[str, dict[str, set[str]]]] = WeakKeyDictio
 
 
 class LiveTarget(Target):
-    """A domain's snapshots or checkpoints (``kind``), as its driver tells of them."""
+    """A domain's snapshots or checkpoints (``kind``), as its driver tells of them.
 
-    def __init__(self, domain: Domain, kind: Kind) -> None:
+    known  what was just learnt of them, which is not asked for again
+    """
+
+    def __init__(self, domain: Domain, kind: Kind, known: Lately | None = None) -> None:
         super().__init__(domain.uuid, domain.name)
         self.domain = domain
         self.kind = kind
+        self.known = known
         self._handles: dict[str, Any] = {}
         self._documents: dict[str, Any] = {}
         self.original: str | None = None  # whose copy is checked: the two may share images
 
     def look_up(self, names: Iterable[str]) -> None:
         """Ask for moments by name, at once.  Raises Error for anything but a missing one."""
+        known = self.known
+        if known is not None:
+            for name in names:
+                if known.whole or name in known.handles:
+                    self._handles.setdefault(name, known.handles.get(name))
         wanted = [name for name in dict.fromkeys(names) if name not in self._handles]
+        if not wanted:
+            return
         look = self.kind.looking_up(self.domain)
         answers = self.domain.connection.many([look.request(name, 0) for name in wanted])
         for name, answer in zip(wanted, answers, strict=True):
@@ -63,11 +75,24 @@ class LiveTarget(Target):
 
     def document(self, name: str) -> Any:
         if name not in self._documents:
-            handle = self.handle(name)
-            self._documents[name] = (
-                None if handle is None else self.kind.read(handle.get_xml_desc(SECURE))
-            )
+            text = self._text(name)
+            self._documents[name] = None if text is None else self.kind.read(text)
         return self._documents[name]
+
+    def _text(self, name: str) -> str | None:
+        """Its document's text, or None where there is no such moment."""
+        if self.known is not None and name in self.known.texts:
+            return self.known.texts[name]
+        handle = self.handle(name)
+        if handle is None:
+            return None
+        try:
+            text: str = handle.get_xml_desc(SECURE)
+        except Error as error:
+            if self.kind.absent(error):
+                return None
+            raise
+        return text
 
     def parent_of(self, name: str) -> str | None:
         if self._documents.get(name) is not None:
@@ -95,6 +120,8 @@ class LiveTarget(Target):
 
     def all(self) -> list[Any]:
         """All of the domain's, as the API's objects."""
+        if self.known is not None and self.known.whole:
+            return list(self.known.handles.values())
         found: list[Any] = self.kind.listing(self.domain)(0)
         for handle in found:
             self._handles[handle.name] = handle
@@ -104,6 +131,9 @@ class LiveTarget(Target):
         return [handle.name for handle in self.all()]
 
     def children_of(self, name: str) -> Iterator[tuple[str, int | None]]:
+        if self.known is not None and self.known.whole:
+            yield from self.known.children_of(name)
+            return
         handle = self.handle(name)
         if handle is None:
             return

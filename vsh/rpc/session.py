@@ -207,6 +207,11 @@ class Client(Session):
         self._serial = (serial + 1) % _SERIALS
         return serial
 
+    @property
+    def calls_queued(self) -> int:
+        """How many calls were queued so far, as far as their serials tell."""
+        return self._serial
+
     def open_stream(
         self, program: int, procedure: int, serial: int, *, sparse: bool = False
     ) -> Stream:

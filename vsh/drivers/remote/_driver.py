@@ -66,6 +66,11 @@ class Remote(Driver):
         return self.link.alive
 
     @property
+    def calls_made(self) -> int:  # type: ignore[override]
+        """How many calls were sent; it starts again after some billions."""
+        return self.link.session.calls_queued
+
+    @property
     def close_reason(self) -> int | None:  # type: ignore[override]
         """Why it is closed (``virConnectCloseReason``): 0 error, 1 its end, 2 keepalive, 3 us."""
         return self.link.close_reason

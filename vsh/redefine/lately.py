@@ -1,0 +1,128 @@
+"""What a connection has just learnt of a domain's moments, so that many redefinitions in a row do
+not ask for it again and again.
+
+It holds as long as nothing else is asked of the daemon in between, and for a second at most.  It is
+never believed against a document: what is refused by it is looked at again, afresh.
+"""
+
+from __future__ import annotations
+
+from time import monotonic
+from weakref import WeakKeyDictionary
+
+from vsh.redefine.facts import Facts
+from vsh.redefine.kinds import SECURE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.api.domain import Domain
+    from vsh.redefine.kinds import Kind
+
+SECONDS = 1.0
+STREAK = 2
+"""After so many redefinitions in a row all that is there is asked for at once."""
+
+TEXTS = 64 * 1024 * 1024
+WINDOW = 100
+"""The characters of documents that are kept, and how many are asked for together."""
+
+_all: WeakKeyDictionary[Any, dict[tuple[str, str], Lately]] = WeakKeyDictionary()
+
+
+class Lately:
+    """The moments of one kind that a domain had a moment ago.
+
+    handles    the API's objects of those that are known to be there, by name
+    whole      whether those are all
+    texts      documents, by name, as far as they are known
+    facts      what the tops of documents say, by name
+    """
+
+    __slots__ = (
+        "_children", "_domain", "_kind", "_made", "_streak", "_until", "facts", "handles", "texts",
+        "whole",
+    )  # fmt: skip
+
+    def __init__(self, domain: Domain, kind: Kind) -> None:
+        self._domain = domain
+        self._kind = kind
+        self._made = 0
+        self._until = 0.0
+        self._streak = 0
+        self.whole = False
+        self.handles: dict[str, Any] = {}
+        self.texts: dict[str, str] = {}
+        self.facts: dict[str, Facts] = {}
+        self._children: dict[str, set[str]] = {}
+
+    def holds(self) -> bool:
+        """Whether nothing but the domain was asked for since."""
+        made = self._domain.connection.driver.calls_made
+        return made is not None and 0 <= made - self._made <= 1 and monotonic() < self._until
+
+    def look(self) -> None:
+        """After some redefinitions in a row: ask for all."""
+        if self.whole or self._streak < STREAK:
+            return
+        handles = list(self._kind.listing(self._domain)(0))
+        self.handles = {handle.name: handle for handle in handles}
+        self.whole = True
+        room = TEXTS
+        for start in range(0, len(handles), WINDOW):
+            some = handles[start : start + WINDOW]
+            answers = self._domain.connection.many(
+                [handle.get_xml_desc.request(SECURE) for handle in some]
+            )
+            for handle, answer in zip(some, answers, strict=True):
+                if not isinstance(answer, str):
+                    continue
+                self._note(handle.name, Facts(answer))
+                room -= len(answer)
+                if room >= 0:
+                    self.texts[handle.name] = answer
+
+    def _note(self, name: str, facts: Facts) -> None:
+        before = self.facts.get(name)
+        if before is not None and before.parent is not None:
+            self._children[before.parent].discard(name)
+        self.facts[name] = facts
+        if facts.parent is not None:
+            self._children.setdefault(facts.parent, set()).add(name)
+
+    def children_of(self, name: str) -> list[tuple[str, int | None]]:
+        """Names and times of children; only where ``whole``."""
+        return [(child, self.facts[child].created) for child in self._children.get(name, ())]
+
+    def sent(self, moment: Any, facts: Facts) -> None:
+        """A document was redefined."""
+        self.handles[moment.name] = moment
+        self.texts.pop(moment.name, None)
+        self._note(moment.name, facts)
+        self._streak += 1
+        self._until = monotonic() + SECONDS
+        self._made = self._domain.connection.driver.calls_made or 0
+
+
+def lately(domain: Domain, kind: Kind) -> Lately | None:
+    """What holds now, or None."""
+    found = _all.get(domain.connection.driver, {}).get((domain.uuid, kind.name))
+    if found is None or not found.holds():
+        return None
+    found.look()
+    return found
+
+
+def remember(domain: Domain, kind: Kind, moment: Any, document: Any, known: Lately | None) -> None:
+    """A checked document was redefined.
+
+    known  what held when it was checked
+    """
+    driver = domain.connection.driver
+    if driver.calls_made is None:
+        return
+    if known is None:
+        known = Lately(domain, kind)
+        _all.setdefault(driver, {})[str(domain.uuid), kind.name] = known
+    known.sent(moment, Facts.of(document))
