@@ -8,7 +8,7 @@ import sys
 from vsh.cli import run
 from vsh.cli.options import cut, known
 from vsh.cli.params import integer
-from vsh.cli.session import Session, dumb
+from vsh.cli.session import Session
 from vsh.errors import CommandError
 from vsh.output.screen import ERROR
 
@@ -184,9 +184,17 @@ def _settings(session: Session) -> None:
     """What vsh adds: the user's settings file, then the environment, then the defaults."""
     session.settings.load(os.environ)
     format = session.settings["format"]
-    person = sys.stdout.isatty() and not dumb(os.environ.get("TERM"))
-    session.format = str(format or ("table" if person else "plain"))
+    session.format = str(format or ("table" if _person() else "plain"))
     session.fail_fast = bool(session.settings["fail_fast"])
+
+
+def _person() -> bool:
+    """Whether a person looks on, at a terminal that can do more than print."""
+    if not sys.stdout.isatty():
+        return False
+    from vsh.output.paint import dumb
+
+    return not dumb()
 
 
 def take_options(session: Session, arguments: list[str]) -> list[str]:
@@ -242,14 +250,18 @@ def _apply(session: Session, name: str, value: str | None, shown: str) -> None:
 
 
 def _help(session: Session) -> None:
-    from vsh.cli import help as texts
+    from vsh.output.paint import on_terminal
 
-    if texts.on_terminal(session):
-        from vsh.cli.typer import show_help
+    if session.program != "virsh" and on_terminal(session.screen.out, session.format):
+        from vsh.cli import pages
+        from vsh.output.pager import paging
 
-        show_help()
+        with paging(session):
+            session.screen.draw(pages.short_page(session.screen.out, session.program))
     else:
-        session.write(texts.usage(session))
+        from vsh.cli.help import usage
+
+        session.write(usage(session))
 
 
 def _debug(session: Session, value: str, shown: str) -> None:

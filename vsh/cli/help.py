@@ -13,11 +13,6 @@ if TYPE_CHECKING:
     from vsh.cli.session import Session
 
 
-def on_terminal(session: Session) -> bool:
-    """Whether help is for a person: then typer draws it."""
-    return session.format == "table" and session.out.isatty()
-
-
 def usage(session: Session) -> str:
     """The top-level options, then every command with its one line."""
     program = session.program

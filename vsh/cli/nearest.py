@@ -8,8 +8,16 @@ if TYPE_CHECKING:
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The closest of the known words, or None if none is close."""
+    """The closest of the known words, or None if none is close.
+
+    A short word has to be closer than a long one: half of it is soon another word.
+    """
     import difflib
 
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    every = list(known)
+    cutoff = 0.75 if len(word) < 6 else 0.6
+    starts = [each for each in every if len(word) > 2 and each.startswith(word)]
+    if starts:
+        return min(starts, key=len)
+    close = difflib.get_close_matches(word, every, n=1, cutoff=cutoff)
     return close[0] if close else None

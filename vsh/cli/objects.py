@@ -60,10 +60,24 @@ def find_domain(session: Session, text: str, by: str = "id uuid name") -> Any:
             return connection.domain_lookup_by_name(text)
         except Error as failed:
             error = failed
-    hint = "see 'list --all' for the domains of this connection"
+    hint = _meant(session, text, domain_names()) or "see 'list --all' for what there is"
     if error is None or isinstance(error, NoDomain):
         raise CommandError(f"failed to get domain '{text}'", hint=hint)
     raise CommandError(f"failed to get domain '{text}'", hint=hint) from error
+
+
+def _meant(session: Session, text: str, names: Any) -> str | None:
+    """The hint for an object that is not there: the one of the nearest name, where a person reads
+    hints."""
+    if session.format != "table":
+        return None
+    from vsh.cli.nearest import nearest
+
+    try:
+        close = nearest(text, names(session, text, {}))
+    except (CommandError, Error):
+        return None
+    return f"did you mean '{close}'?" if close and close != text else None
 
 
 def look_up(
@@ -170,7 +184,11 @@ def atom(
     """
 
     def resolve(session: Session, text: str, name: str) -> Any:
-        found = find(session, text)
+        try:
+            found = find(session, text)
+        except CommandError as error:
+            error.hint = error.hint or _meant(session, text, names)
+            raise
         found.called = text
         return found
 

@@ -70,7 +70,7 @@ OPTIONS = (
         value="optional",
         complete=("long", "short"),
     ),
-    TopOption("--format=NAME", "output format", value=True, added=True, complete=FORMATS),
+    TopOption("--format=NAME", "output format", "o", value=True, added=True, complete=FORMATS),
     TopOption("--columns=LIST", "which columns of a listing, by key", value=True, added=True),
     TopOption(
         "--sort=KEY", "sort a listing by a column (-KEY: descending)", value=True, added=True
@@ -114,7 +114,7 @@ def _long(
     if not found:
         found = [option for option in options if option.name.startswith(name)]
     if len(found) != 1:
-        raise CommandError(f"unsupported option '{word}'. See --help.")
+        raise CommandError(f"unsupported option '{word}'. See --help.", hint=_meant(name, options))
     option = found[0]
     if equals and not option.value:
         raise CommandError(f"unsupported option '-{option.letter}'. See --help.")
@@ -122,6 +122,13 @@ def _long(
     if option.value is True and not equals:
         value = _value(option, rest)
     return option, value, f"--{option.name}"
+
+
+def _meant(name: str, options: list[TopOption]) -> str | None:
+    from vsh.cli.nearest import nearest
+
+    close = nearest(name, [option.name for option in options])
+    return f"did you mean --{close}?" if close else None
 
 
 def _short(

@@ -21,11 +21,15 @@ _SPACE = " \t\n\v\f\r"
 
 
 class Kind:
-    """A kind of value: ``convert(text, option name) -> value``.  ``word`` stands in usage texts."""
+    """A kind of value: ``convert(text, option name) -> value``.
 
-    def __init__(self, word: str, convert: Callable[[str, str], Any]) -> None:
+    word     stands in virsh's usage texts;  metavar  in those for people, "" for the option's own
+    """
+
+    def __init__(self, word: str, convert: Callable[[str, str], Any], metavar: str = "") -> None:
         self.word = word
         self.convert = convert
+        self.metavar = metavar
 
 
 def integer(text: str, low: int, high: int, *, wrap: bool = False) -> int | None:
@@ -53,7 +57,7 @@ def decimal(digits: str) -> int:
     return int(digits) if len(digits) <= 40 else int(digits.lstrip("0")[:41] or "0")
 
 
-def _number(low: int, high: int, *, wrap: bool = False) -> Kind:
+def _number(low: int, high: int, *, wrap: bool = False, metavar: str = "N") -> Kind:
     def convert(text: str, name: str) -> int:
         value = integer(text, low, high, wrap=wrap)
         if value is None:
@@ -63,7 +67,7 @@ def _number(low: int, high: int, *, wrap: bool = False) -> Kind:
             )
         return value
 
-    return Kind("number", convert)
+    return Kind("number", convert, metavar)
 
 
 def _string(text: str, name: str) -> str:
@@ -80,7 +84,7 @@ int64 = _number(-(2**63), 2**63 - 1)
 uint64 = _number(0, 2**64 - 1)
 wrapping32 = _number(0, 2**32 - 1, wrap=True)
 wrapping64 = _number(0, 2**64 - 1, wrap=True)
-seconds = _number(1, (2**31 - 1) // 1000)  # how long to wait
+seconds = _number(1, (2**31 - 1) // 1000, metavar="SECONDS")  # how long to wait
 
 _UNITS = "bkmgtpe"
 
@@ -134,7 +138,7 @@ def size(default: int = 1, limit: int = 2**64 - 1) -> Kind:
         except Error as reason:
             raise refused from reason
 
-    return Kind("number", convert)
+    return Kind("number", convert, "SIZE")
 
 
 class Param:

@@ -20,19 +20,23 @@ if TYPE_CHECKING:
     from vsh.cli.params import Param
 
 COMMANDS = "vsh.commands"
+LOOKS = ("format", "columns", "sort", "no-header")
+"""Top-level options about output that vsh takes after the command, too, where that has none of the
+name."""
 _found: dict[str, Command | None] = {}
 
 
 class Invocation:
     """A command and what was typed for it: ``given`` maps option names to text, True, or a list."""
 
-    __slots__ = ("command", "given", "last", "help", "words")
+    __slots__ = ("command", "given", "last", "help", "looks", "words")
 
     def __init__(self, command: Command) -> None:
         self.command = command
         self.given: dict[str, Any] = {}
         self.last: Param | None = None  # the option that the last word went to, for completion
         self.help = False
+        self.looks: dict[str, Any] = {}  # --format and its like, given after the command
 
 
 def groups() -> list[str]:
@@ -136,6 +140,7 @@ class Parser:
         self.option: Param | None = None  # waits for its value
         self.only_values = False
         self.comment = False
+        self.look = ""  # the one of LOOKS that waits for its value
         self.lenient = lenient
         self.debug = debug
         self.extras = extras
@@ -149,6 +154,8 @@ class Parser:
         elif self.option is not None:
             option, self.option = self.option, None
             self._assign(option, word)
+        elif self.look:
+            self.invocation.looks[self.look], self.look = word, ""
         elif self.only_values or word[:2] != "--":
             self._value(word)
         elif word == "--":
@@ -173,7 +180,12 @@ class Parser:
         if option is not None:
             self._assign(option, word)
         elif self.invocation.command.name != "help":
-            raise CommandError(f"unexpected data '{word}'")
+            raise CommandError(
+                f"unexpected data '{word}'",
+                hint="the format stands before the command (vsh -o json), or is --format json"
+                if word in ("-o", "-f")
+                else None,
+            )
 
     def place(self) -> Param | None:
         """The option that the next value by position goes to, if there is one."""
@@ -206,10 +218,12 @@ class Parser:
         if option is not None and not option.repeats and option.name in self.invocation.given:
             raise CommandError(f"option --{name} already seen")
         if option is None:
-            if command.name != "help":
+            if self.extras and name in LOOKS:
+                self._look(name, text)
+            elif command.name != "help":
                 raise CommandError(
                     f"command '{command.name}' doesn't support option --{name}",
-                    hint=f"see 'help {command.name}'",
+                    hint=self._meant(command, name),
                 )
         elif option.kind is None:
             if text is not None:
@@ -219,6 +233,25 @@ class Parser:
             self._assign(option, text)
         else:
             self.option = option
+
+    def _look(self, name: str, text: str | None) -> None:
+        """One of LOOKS, with its value or before it."""
+        assert self.invocation is not None
+        if name == "no-header":
+            if text is not None:
+                raise CommandError(f"invalid '=' after option --{name}")
+            self.invocation.looks[name] = True
+        elif text is None:
+            self.look = name
+        else:
+            self.invocation.looks[name] = text
+
+    def _meant(self, command: Command, name: str) -> str:
+        """The hint for an option that the command has not."""
+        from vsh.cli.nearest import nearest
+
+        close = nearest(name, [*command.by_name, *(command.extras if self.extras else ())])
+        return f"did you mean --{close}?" if close else f"see 'help {command.name}'"
 
     def _assign(self, option: Param, text: str | None) -> None:
         assert self.invocation is not None
@@ -238,6 +271,8 @@ class Parser:
         invocation = self.invocation
         if invocation is None:
             return
+        if self.look and not self.lenient:
+            raise CommandError(f"expected syntax: --{self.look} <string>")
         if self.option is not None and not self.lenient:
             assert self.option.kind is not None
             raise CommandError(f"expected syntax: --{self.option.name} <{self.option.kind.word}>")

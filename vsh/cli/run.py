@@ -85,6 +85,27 @@ def run(session: Session, invocations: list[Invocation]) -> bool:
 
 def run_one(session: Session, invocation: Invocation) -> bool:
     """Run one command and report its error, if any.  True if it succeeded."""
+    if not invocation.looks:
+        return _run_one(session, invocation)
+    before = session.format, session.columns, session.sort, session.screen.header
+    looks = invocation.looks
+    session.columns = looks.get("columns", session.columns)
+    session.sort = looks.get("sort", session.sort)
+    session.screen.header = session.screen.header and "no-header" not in looks
+    try:
+        if "format" in looks:
+            session.show_as(looks["format"])
+            session.renderer  # noqa: B018 - a wrong name is an error before anything is done
+        return _run_one(session, invocation)
+    except CommandError as error:
+        report(session, error)
+        return False
+    finally:
+        session.show_as(before[0])
+        _, session.columns, session.sort, session.screen.header = before
+
+
+def _run_one(session: Session, invocation: Invocation) -> bool:
     command = invocation.command
     session.running = command.name
     session.status = None

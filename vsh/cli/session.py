@@ -234,11 +234,6 @@ class Session:
             raise CommandError("failed to open the log file. check the log file path") from error
 
 
-def dumb(term: str | None) -> bool:
-    """Whether a terminal of that name can only print: what has no name, or none that says more."""
-    return not term or term.lower() in ("dumb", "unknown")
-
-
 def _ways_on(uri: str | None) -> str | None:
     """What to try where no daemon of this machine answers."""
     server = (uri or "").partition("://")[2].partition("/")[0]

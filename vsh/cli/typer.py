@@ -1,5 +1,4 @@
-"""The outer face: the same commands as a typer application, for embedding and for ``--help`` on a
-terminal.
+"""The outer face: the same commands as a typer application, for embedding.
 
 ``vsh.cli.typer.app`` can be added to another typer program:  ``other.add_typer(app, name="virt")``.
 Everything here is derived from the commands' own declarations.
@@ -62,11 +61,6 @@ def build() -> typer.Typer:
                 rich_help_panel=texts.title(command.group),
             )(_function(command, session))
     return app
-
-
-def show_help(*command: str) -> None:
-    """Print the help page of the program, or of one command, as it looks on a terminal."""
-    build()(args=[*command, "--help"], prog_name="vsh", standalone_mode=False)
 
 
 def _function(command: Command, session: Session) -> Callable[..., None]:

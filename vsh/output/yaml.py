@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from vsh.errors import CommandError as Refused
+import yaml as codec
+
 from vsh.output._data import error_data, together, values_of
 from vsh.output.json import encoded
 from vsh.output.screen import obeyed
@@ -15,14 +16,6 @@ if TYPE_CHECKING:
     from vsh.errors import CommandError, Error
     from vsh.output.document import Document
     from vsh.output.screen import Screen
-
-try:
-    import yaml as codec
-except ImportError:
-    raise Refused(
-        "the output format 'yaml' needs PyYAML, which is not installed",
-        hint="pip install 'virt-vsh[yaml]', or use --format=json",
-    ) from None
 
 
 def render(document: Document, screen: Screen) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 from vsh.cli import run
-from vsh.cli.session import dumb
+from vsh.output.paint import dumb
 from vsh.shell.banner import welcome
 from vsh.shell.dumb import DumbReader
 from vsh.signals import restoring_terminal
@@ -23,7 +22,7 @@ def loop(session: Session) -> int:
 
     Ctrl-C while a command runs ends that command only; the connection stays usable.
     """
-    plain = dumb(os.environ.get("TERM"))
+    plain = dumb()
     with restoring_terminal(sys.stdin.fileno()):
         if session.program == "virsh":
             return _virsh(session, plain=plain)

@@ -11,12 +11,12 @@ from contextlib import contextmanager, suppress
 from vsh.cli import run
 from vsh.cli.words import split
 from vsh.errors import CommandError, Error
+from vsh.output.pager import paging
 from vsh.shell import lines
 from vsh.shell.aliases import expand
 from vsh.shell.answers import Answers
 from vsh.shell.banner import fragments, greeting
 from vsh.shell.overview import Overview
-from vsh.shell.pager import pager_command, paging
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,16 +34,44 @@ TWICE = 1.0
 def sending(session: Session, stream: Any) -> Iterator[None]:
     """While this lasts, output goes to a stream that is no terminal: in plain form, unless the user
     chose another one."""
-    out, format = session.out, session.format
-    session.out = stream
+    out, format = session.screen.out, session.format
+    session.screen.out = stream
     if format == "table" and session.settings["format"] is None:
         session.show_as("plain")
     try:
         yield
     finally:
-        session.out = out
+        session.screen.out = out
         if session.format != format:
             session.show_as(format)
+
+
+class _Pipe:
+    """A stream to a program that may have seen enough: what it does not want is no error."""
+
+    encoding = "utf-8"
+
+    def __init__(self, stream: Any) -> None:
+        self.stream = stream
+
+    def write(self, text: str) -> int:
+        """Hand the text on."""
+        with suppress(BrokenPipeError):
+            self.stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Hand on what was written."""
+        with suppress(BrokenPipeError):
+            self.stream.flush()
+
+    def isatty(self) -> bool:
+        """No."""
+        return False
+
+    def fileno(self) -> int:
+        """Its descriptor."""
+        return int(self.stream.fileno())
 
 
 class Prompt:
@@ -110,7 +138,7 @@ class Prompt:
                     return self._piped(taken.command, taken.shell)
                 if taken.path is not None:
                     return self._into(taken.command, taken.path, append=taken.append)
-                with self._paging():
+                with paging(self.session):
                     return self._run(taken.command)
         except CommandError as error:
             run.report(self.session, error)
@@ -118,7 +146,7 @@ class Prompt:
 
     def explain(self, name: str) -> bool:
         """Print the help of a command's name, or the short help."""
-        with self._paging():
+        with paging(self.session):
             return self._run(f"help {name}")
 
     # -- where output goes ----------------------------------------------------------------------
@@ -126,11 +154,6 @@ class Prompt:
     def _run(self, command: str) -> bool:
         with self.answers.lock:
             return run.run_words(self.session, list(split(command)))
-
-    def _paging(self) -> Any:
-        chosen = self.session.settings["pager"]
-        command = pager_command(None if chosen is None else str(chosen))
-        return paging(self.session, "" if self.dumb else command)
 
     def _shell(self, command: str) -> bool:
         self.session.screen.flush()
@@ -148,10 +171,8 @@ class Prompt:
         )
         assert reader.stdin is not None
         try:
-            with sending(session, reader.stdin):
+            with sending(session, _Pipe(reader.stdin)):
                 succeeded = self._run(command)
-        except BrokenPipeError:  # the reader has seen enough
-            succeeded = True
         finally:
             with suppress(BrokenPipeError):
                 reader.stdin.close()

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION
-from vsh.cli.session import dumb
+from vsh.output.paint import dumb
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +21,6 @@ def clear(session: Session = SESSION) -> None:
     Examples:
         clear  # an empty screen
     """
-    if session.out.isatty() and not dumb(os.environ.get("TERM")):
+    if session.screen.out.isatty() and not dumb():
         session.screen.draw(ERASE)
         session.screen.flush()

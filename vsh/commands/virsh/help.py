@@ -6,9 +6,11 @@ from vsh.cli import help as texts
 from vsh.cli import parse
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION
-from vsh.cli.params import Argument, anything
+from vsh.cli.params import Argument, Flag, anything
 from vsh.errors import CommandError
 from vsh.output.document import Text
+from vsh.output.pager import paging
+from vsh.output.paint import on_terminal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,8 +21,26 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-def _names(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
-    extras = session.program != "virsh"
+class _Topics:
+    """A completer of commands, groups and topics."""
+
+    def __call__(self, session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
+        """virsh's: the commands."""
+        return _commands(extras=session.program != "virsh")
+
+    def described(
+        self, session: Session, text: str, given: dict[str, Any]
+    ) -> Iterable[tuple[str, str]]:
+        """What there is help about, with what it is."""
+        from vsh.cli.suggest import commands
+        from vsh.cli.topics import TOPICS
+
+        groups = [(group, f"group: {texts.title(group)}") for group in parse.groups()]
+        topics = [(name, f"about: {title}") for name, (title, _) in TOPICS.items()]
+        return [*groups, *topics, *commands()]
+
+
+def _commands(*, extras: bool) -> list[str]:
     return [name for group in parse.groups() for name in parse.names(group, extras=extras)]
 
 
@@ -30,32 +50,61 @@ def help(
         "a command, a group of commands, or nothing for all of them",
         kind=anything,
         required=False,
-        complete=_names,
+        complete=_Topics(),
     ),
+    all: bool = Flag("every command, a line each", extra=True),
     session: Session = SESSION,
 ) -> Document | None:
     """Print help.
 
     Without a name all commands are listed, by group; with the name of a command or of a group, its
-    own help is shown.
+    own help is shown.  For a person the list is that of everyday commands, unless --all is given.
 
     Examples:
         help snapshot-create-as  # one command
         help snapshot  # a group
         help --all  # every command, a line each
+        help uris  # how to reach other hosts
     """
     extras = session.program != "virsh"
+    if extras and on_terminal(session.screen.out, session.format):
+        with paging(session):
+            session.screen.draw(_page(session, command, all=all))
+        return None
     if not command:
         return Text(texts.all_text(extras=extras))
     found = parse.find(command, extras=extras)
-    if found is not None and texts.on_terminal(session):
-        from vsh.cli.typer import show_help
-
-        show_help(found.name)
-        return None
     if found is not None:
         return Text(texts.command_text(found, extras=extras))
     for group in parse.groups():
         if command in (group, texts.title(group)):
             return Text(texts.group_text(group, extras=extras))
-    raise CommandError(f"command or command group '{command}' doesn't exist")
+    raise _unknown(command, extras=extras)
+
+
+def _page(session: Session, name: str | None, *, all: bool) -> str:
+    """What a person reads about a name."""
+    from vsh.cli import pages
+    from vsh.cli.topics import TOPICS
+
+    out = session.screen.out
+    if not name:
+        return pages.all_page(out) if all else pages.short_page(out)
+    found = parse.find(name)
+    if found is not None:
+        return pages.command_page(found, out)
+    for group in parse.groups():
+        if name in (group, texts.title(group)):
+            return pages.group_page(group, out)
+    if name in TOPICS:
+        return pages.topic_page(name, out)
+    raise _unknown(name, extras=True)
+
+
+def _unknown(name: str, *, extras: bool) -> CommandError:
+    from vsh.cli.nearest import nearest
+    from vsh.cli.topics import TOPICS
+
+    close = nearest(name, [*_commands(extras=extras), *parse.groups(), *TOPICS])
+    hint = f"did you mean '{close}'?" if close else "see 'help' for the commands"
+    return CommandError(f"command or command group '{name}' doesn't exist", hint=hint)

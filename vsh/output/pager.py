@@ -7,9 +7,9 @@ progress bar, a question) is never held back.
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 from contextlib import contextmanager, suppress
+
+from vsh.output.paint import dumb, size
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,25 +28,34 @@ def pager_command(chosen: str | None = None) -> str:
     else:
         command = os.environ.get("PAGER", "")
         if not command:
-            command = DEFAULT if shutil.which("less") else ""
+            command = DEFAULT if _is_there("less") else ""
         elif command == "less":
             command = DEFAULT  # colours, and no page for what fits
     return "" if command in ("off", "none", "cat") else command
 
 
+def _is_there(program: str) -> bool:
+    return any(
+        os.access(os.path.join(folder, program), os.X_OK)
+        for folder in os.environ.get("PATH", os.defpath).split(os.pathsep)
+    )
+
+
 @contextmanager
-def paging(session: Session, command: str) -> Iterator[None]:
-    """While this lasts the session's output is paged by ``command``, where it is a terminal."""
-    terminal = session.out
-    if not command or not terminal.isatty():
+def paging(session: Session) -> Iterator[None]:
+    """While this lasts the session's output is paged, where it is a terminal that can do that."""
+    chosen = session.settings["pager"]
+    command = "" if dumb() else pager_command(None if chosen is None else str(chosen))
+    terminal = session.screen.out
+    if not command or not terminal.isatty() or isinstance(terminal, Paged):
         yield
         return
     paged = Paged(terminal, command)
-    session.out = paged  # type: ignore[assignment]
+    session.screen.out = paged  # type: ignore[assignment]
     try:
         yield
     finally:
-        session.out = terminal
+        session.screen.out = terminal
         paged.close()
 
 
@@ -62,7 +71,7 @@ class Paged:
         self._rows = 0
         self._pager: Any = None
         self._direct = False
-        self._size = shutil.get_terminal_size()
+        self._columns, self._lines = size()
 
     def isatty(self) -> bool:
         """True: what is written has a terminal's looks."""
@@ -82,8 +91,8 @@ class Paged:
             return len(text)
         self._held.append(text)
         for line in text.split("\n")[:-1]:
-            self._rows += 1 + len(line) // max(self._size.columns, 1) if len(line) > 200 else 1
-        if self._rows >= self._size.lines - 1:
+            self._rows += 1 + len(line) // max(self._columns, 1) if len(line) > 200 else 1
+        if self._rows >= self._lines - 1:
             self._start()
         return len(text)
 
@@ -115,6 +124,8 @@ class Paged:
         self.terminal.flush()
 
     def _start(self) -> None:
+        import subprocess
+
         self.terminal.flush()
         try:
             self._pager = subprocess.Popen(
