@@ -247,7 +247,11 @@ def _ways_on(uri: str | None) -> str | None:
 
 def formats() -> list[str]:
     """The names of the output formats: the files of ``vsh/output`` that render."""
-    return [name for name in lookup.names("vsh.output") if name not in ("document", "screen")]
+    return [name for name in lookup.names("vsh.output") if name not in NO_FORMATS]
+
+
+NO_FORMATS = ("document", "pager", "paint", "screen", "units", "xml-colours")
+"""What stands in ``vsh/output`` beside the formats."""
 
 
 def _asked(prompt: str, *, secret: bool) -> str:
