@@ -10,6 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from vsh.hypervisors.qemu.capabilities import Capabilities
     from vsh.xml.domain import Domain
 
 _PCI_HOSTS = (
@@ -38,6 +39,36 @@ _SINCE = {
     "rbd-encryption": (6, 1),
     "blockdev.nbd.tls-hostname": (7, 0),
     "virtio-iommu.boot-bypass": (7, 0),
+}
+# libvirt's word, and the types of devices that are the proof
+_TYPES = {
+    **{
+        name: (name,)
+        for name in (
+            "virtio-scsi-pci", "pcie-root-port", "ioh3420", "pcie-pci-bridge", "qemu-xhci",
+            "nec-usb-xhci", "ich9-usb-ehci1", "pci-ohci", "rtl8139", "e1000", "piix3-usb-uhci",
+            "VGA", "cirrus-vga", "virtio-iommu-pci", "gpex-pcihost", "virtio-mmio", "zpci",
+            "vfio-ccw",
+        )
+    },
+    "virtio-net": ("virtio-net-pci", "virtio-net-ccw", "virtio-net-device"),
+    "virtio-scsi-pci": ("virtio-scsi-pci", "virtio-scsi-ccw", "virtio-scsi-device"),
+    "virtio-pci-non-transitional": ("virtio-blk-pci-non-transitional",),
+    "lsi": ("lsi53c895a",),
+}  # fmt: skip
+_PROPERTIES = {
+    "vfio-pci.display": ("vfio-pci", "display"),
+    "mch.extended-tseg-mbytes": ("mch", "extended-tseg-mbytes"),
+    "piix4.acpi-root-pci-hotplug": ("PIIX4_PM", "acpi-root-pci-hotplug"),
+    "virtio-iommu.boot-bypass": ("virtio-iommu-pci", "boot-bypass"),
+    "disable-s3": ("PIIX4_PM", "disable_s3"),
+    "disable-s4": ("PIIX4_PM", "disable_s4"),
+    "ich9-disable-s3": ("ICH9-LPC", "disable_s3"),
+    "ich9-disable-s4": ("ICH9-LPC", "disable_s4"),
+}
+_PATHS = {
+    "rbd-encryption": "blockdev-add/arg-type/+rbd/encrypt",
+    "blockdev.nbd.tls-hostname": "blockdev-add/arg-type/+nbd/tls-hostname",
 }
 MACHINES = {
     "i686": "pc", "x86_64": "pc", "ppc64": "pseries", "ppc64le": "pseries",
@@ -107,3 +138,34 @@ def default_cpu(domain: Domain, emulator: Emulator) -> str | None:
         elif machine.startswith(start):
             return model
     return None
+
+
+def asked(capabilities: Capabilities) -> Emulator:
+    """What a program that was asked can do."""
+    can = {word for word, types in _TYPES.items() if any(map(capabilities.type, types))}
+    can |= {
+        word for word, (device, name) in _PROPERTIES.items() if capabilities.property(device, name)
+    }
+    can |= {word for word, path in _PATHS.items() if capabilities.command(path)}
+    board = "pseries-machine"
+    can |= {
+        f"machine.pseries.cap-{name}"
+        for name in ("htm", "nested-hv", "ccf-assist", "cfpc", "sbbc", "ibs")
+        if capabilities.object_property(board, f"cap-{name}")
+    }
+    if any(capabilities.object_property(f"max-{a}-cpu", "migratable") for a in ("x86_64", "i386")):
+        can.add("migratable")
+    return Emulator(can, cpus={**_boards(capabilities, "kvm:"), **_boards(capabilities.emulation)})
+
+
+def _boards(capabilities: Capabilities, mark: str = "") -> dict[str, str]:
+    """The CPUs of the boards, longest names first since beginnings count."""
+    found = {}
+    for name in sorted(capabilities.boards(), key=len, reverse=True):
+        board = capabilities.machine(name)
+        if board is not None and board.cpu is not None:
+            model = board.cpu.removesuffix("-cpu")
+            for arch in ("x86_64", "i386", "s390x", "arm", "powerpc64", "riscv64", "riscv32"):
+                model = model.removesuffix(f"-{arch}")
+            found[mark + name] = model.split("_v")[0] if "power" in model.lower() else model
+    return found

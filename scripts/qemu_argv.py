@@ -1,0 +1,118 @@
+#!/usr/bin/env python3
+"""Answer with QEMU's command line for each document, as vsh builds it.
+
+One JSON object a line comes in: name, arch, version, and the domain's document as ``in``; arch and
+version pick a recording caps_VERSION.ARCH.replies.xz of the folder given.  One goes out: name, with
+``argv`` or ``error``.  The host is the one that libvirt's own recordings of command lines assume.
+"""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import json
+import lzma
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from vsh.errors import Error, InternalError
+from vsh.hypervisors.qemu.argv import command_line
+from vsh.hypervisors.qemu.argv.host import Host
+from vsh.hypervisors.qemu.capabilities import Capabilities
+from vsh.hypervisors.qemu.defaults import QemuDefaults
+from vsh.hypervisors.qemu.emulator import asked
+from vsh.hypervisors.qemu.recording import Recording
+from vsh.xml.domain import Domain
+from vsh.xml.engine import flags
+from vsh.xml.engine.reader import read
+
+_SECRET = {
+    "data": "9eao5F8qtkGt+seB1HYivWIxbtwUu6MQtg1zpj/oDtUsPr1q8wBYM91uEHCn6j/1",
+    "iv": "AAECAwQFBgcICQoLDA0ODw==",
+}
+_VIRTIO = ("virtio", "virtio-transitional", "virtio-non-transitional")
+
+
+class Recorded(Host):
+    """The host of the recordings: fixed folders, descriptors, secrets and time."""
+
+    folder = "/tmp/lib/domain--1-{name}"
+    channels = "/tmp/channel"
+    memory = "/var/lib/libvirt/qemu/ram"
+    hugepages = ((2048, "/dev/hugepages2M"), (1048576, "/dev/hugepages1G"))
+    numa_nodes = 8
+    render_node = "/dev/dri/foo"
+
+    def monitor(self, domain: Domain) -> str:
+        return "fd=1729"
+
+    def now(self) -> int:
+        return 1234567890
+
+    def no_node(self, node: int) -> Error:
+        return InternalError(f"Mock: no numa node set is available at bit {node}")
+
+    def secret(self, name: str) -> dict[str, str]:
+        return _SECRET
+
+    def tap(self, card, queues: int) -> tuple[list[str], list[str]]:
+        vhost = [str(44 + number) for number in range(queues)]
+        taps = [str(3 + number) for number in range(queues)]
+        return taps, vhost if card.model in _VIRTIO else []
+
+    def vdpa(self, card) -> int:
+        return 1732
+
+    def passt(self, card, alias: str) -> str:
+        return f"/tmp/passt/-1-QEMUGuest1-{alias}.socket"
+
+    def vhost_gpu(self, video) -> str:
+        return "1729"
+
+    def tpm(self, tpm) -> tuple[str, str]:
+        return "1730", "1731"
+
+    def tpm_socket(self, domain: Domain, tpm) -> str:
+        return "/dev/test"
+
+    def vsock(self, vsock) -> tuple[int, str]:
+        return (42 if vsock.auto else vsock.cid or 0), "6789"
+
+
+@functools.cache
+def capabilities(folder: Path, version: str, arch: str) -> Capabilities:
+    """What a recorded QEMU can do."""
+    with lzma.open(folder / f"caps_{version}.{arch}.replies.xz", "rt") as file:
+        recording = Recording(file.read())
+    return Capabilities(recording, recording.emulation)
+
+
+def answer(question: dict, folder: Path) -> dict:
+    """The command line for a question, or the error."""
+    can = capabilities(folder, question["version"], question["arch"])
+    try:
+        domain = read(question["in"], Domain, flags=flags.INACTIVE)
+        defaults = QemuDefaults(asked(can))
+        defaults.channels = Recorded.channels
+        defaults.nvram = "/var/lib/libvirt/qemu/nvram"
+        defaults.complete(domain, flags=flags.INACTIVE | flags.ABI_UPDATE)
+        words = command_line(domain, can, Recorded())
+    except Error as error:
+        return {"name": question["name"], "error": str(error)}
+    return {"name": question["name"], "argv": words}
+
+
+def main() -> None:
+    """Answer until the questions end."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--replies", type=Path, required=True, help="the folder of recordings")
+    options = parser.parse_args()
+    for line in sys.stdin:
+        if line.strip():
+            print(json.dumps(answer(json.loads(line), options.replies)), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,160 @@
+"""The command line of a QEMU for a guest: a function of its model and of what QEMU can do.
+
+The arguments are libvirt's, one by one: ids, node names and order are what hot-plug, migration and
+saved images rely on.  A part of a document that no command line is known for is an error that names
+it.  One file is one kind of device: its words here, and what is made when it is plugged in.
+"""
+
+from __future__ import annotations
+
+from vsh.errors import ConfigUnsupported
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.hypervisors.qemu.argv.host import Host
+    from vsh.hypervisors.qemu.argv.line import Line
+    from vsh.hypervisors.qemu.capabilities import Capabilities
+    from vsh.xml.domain import Domain
+
+_SANDBOX = "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"
+
+
+def command_line(domain: Domain, can: Capabilities, host: Host | None = None) -> list[str]:
+    """The words of the command, the program first, for a complete domain.
+
+    Raises ConfigUnsupported for what QEMU cannot do, or is not known how to be asked for.
+    """
+    from vsh.hypervisors.qemu.argv.host import Host
+    from vsh.hypervisors.qemu.argv.line import Line
+
+    line = Line(domain, can, host or Host())
+    line.add(str(domain.emulator))
+    _refuse(line)
+    _machine(line)
+    _board(line)
+    _devices(line)
+    return line.words
+
+
+def _refuse(line: Line) -> None:
+    """What no command line is known for."""
+    domain = line.domain
+    if domain.pstore:
+        raise line.unhandled("<pstore>")
+    if domain.throttle_groups:
+        raise line.unhandled("<throttlegroups>")
+    if domain.os.varstore is not None:
+        raise line.unhandled("<varstore>")
+    if domain.type not in ("qemu", "kvm", "hvf"):
+        raise ConfigUnsupported(
+            f"Emulator '{domain.emulator}' does not support virt type '{domain.type}'"
+        )
+
+
+def _machine(line: Line) -> None:
+    """The guest as a whole, up to its monitor."""
+    from vsh.hypervisors.qemu.argv import boot, clock, cpu, disk, machine, memory, numa, smbios
+    from vsh.hypervisors.qemu.argv.properties import escape
+
+    domain = line.domain
+    line.add("-name", f"guest={escape(str(domain.name))},debug-threads=on")
+    clock.deprecations(line)
+    line.add("-S")
+    line.object("secret", "masterKey0", {
+        "format": "raw", "file": f"{line.folder}/master-key.aes",
+    })  # fmt: skip
+    _reservations(line)
+    disk.add_flash(line)
+    if line.host.fips and line.can.version < (5, 2, 0):
+        line.add("-enable-fips")
+    machine.add_machine(line)
+    cpu.add_cpu(line)
+    boot.add_loader(line)
+    memory.add_memory(line)
+    cpu.add_smp(line)
+    cpu.add_iothreads(line)
+    numa.add_numa(line)
+    line.add("-uuid", str(domain.uuid))
+    smbios.add_smbios(line)
+    smbios.add_generation(line)
+
+
+def _reservations(line: Line) -> None:
+    """The helper for SCSI reservations, where a disk has it managed."""
+    sources = [disk.source for disk in line.domain.disks if disk.source is not None]
+    if any(s.reservations is not None and s.reservations.managed for s in sources):
+        line.object("pr-manager-helper", "pr-helper0", {"path": f"{line.folder}/pr-helper0.sock"})
+
+
+def _board(line: Line) -> None:
+    """What is the board's: clock, power, firmware's choices, buses, memory."""
+    from vsh.hypervisors.qemu.argv import boot, clock, controller, device, machine, memory
+
+    if not line.domain.graphics:
+        line.add("-display", "none")
+    line.add("-no-user-config", "-nodefaults")
+    monitor = line.host.monitor(line.domain)
+    line.add("-chardev", f"socket,id=charmonitor,{monitor},server=on,wait=off")
+    line.add("-mon", "chardev=charmonitor,id=monitor,mode=control")
+    clock.add_clock(line)
+    machine.add_power(line)
+    boot.add_boot(line)
+    device.add_iommu(line)
+    controller.add_controllers(line)
+    memory.add_modules(line)
+    device.add_hubs(line)
+    controller.add_kind(line, "ccid")
+
+
+def _devices(line: Line) -> None:
+    """The devices, kind by kind."""
+    from vsh.hypervisors.qemu.argv import (
+        character,
+        device,
+        disk,
+        filesystem,
+        graphics,
+        hostdev,
+        interface,
+        machine,
+        rng,
+        shmem,
+        sound,
+        tpm,
+        video,
+    )
+    from vsh.hypervisors.qemu.argv import input as inputs
+
+    chains = disk.prepare_disks(line)
+    layers = hostdev.prepare_hostdevs(line)
+    disk.add_disks(line, chains)
+    filesystem.add_filesystems(line)
+    interface.add_interfaces(line)
+    device.add_smartcards(line)
+    character.add_serials(line)
+    character.add_parallels(line)
+    character.add_channels(line)
+    character.add_consoles(line)
+    tpm.add_tpms(line)
+    inputs.add_inputs(line)
+    sound.add_audios(line)
+    graphics.add_graphics(line)
+    video.add_videos(line)
+    sound.add_sounds(line)
+    device.add_watchdogs(line)
+    device.add_redirdevs(line)
+    hostdev.add_hostdevs(line, layers)
+    device.add_balloons(line)
+    rng.add_rngs(line)
+    device.add_nvram(line)
+    machine.add_small(line)
+    device.add_security(line)
+    line.add(*line.overrides.arguments)
+    if line.host.sandbox and line.can.option("sandbox"):
+        line.add("-sandbox", _SANDBOX)
+    machine.add_panics(line)
+    shmem.add_shmems(line)
+    device.add_vsock(line)
+    device.add_cryptos(line)
+    if line.host.log_timestamp:
+        line.add("-msg", "timestamp=on")

@@ -1,0 +1,67 @@
+"""What a guest boots from: the order of its devices, firmware, a kernel."""
+
+from __future__ import annotations
+
+from vsh.hypervisors.qemu.argv.properties import escape, on_off
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.hypervisors.qemu.argv.line import Line
+    from vsh.xml.domain import Domain
+
+
+def boot_indexes(domain: Domain) -> dict[int, int]:
+    """The places of devices in the boot order, by the device's identity."""
+    devices = (
+        *domain.disks, *domain.interfaces, *domain.hostdevs, *domain.redirdevs,
+        *domain.filesystems,
+    )  # fmt: skip
+    if not domain.os.boot:
+        return {id(d): d.boot_order for d in devices if d.boot_order}
+    places = {boot.dev: place for place, boot in enumerate(domain.os.boot, 1)}
+    found = {}
+    words = {"cdrom": "cdrom", "disk": "hd", "lun": "hd", "floppy": "fd"}
+    for disk in domain.disks:
+        place = places.pop(words[str(disk.device)], 0)
+        if place:
+            found[id(disk)] = place
+    network = places.get("network")
+    if domain.interfaces and network:
+        found[id(domain.interfaces[0])] = network
+    return found
+
+
+def add_boot(line: Line) -> None:
+    """How the firmware chooses, and a kernel that is loaded without it."""
+    os = line.domain.os
+    words = []
+    if os.boot_menu is not None:
+        words.append(f"menu={on_off(os.boot_menu)}")
+    if os.bios_reboot_timeout is not None:
+        words.append(f"reboot-timeout={os.bios_reboot_timeout}")
+    if os.boot_menu_timeout is not None:
+        words.append(f"splash-time={os.boot_menu_timeout}")
+    line.add("-boot", ",".join([*words, "strict=on"]))
+    for option, value in (
+        ("-kernel", os.kernel), ("-initrd", os.initrd), ("-append", os.cmdline), ("-dtb", os.dtb),
+    ):  # fmt: skip
+        if value:
+            line.add(option, value)
+    for table in os.acpi_tables:
+        line.add("-acpitable", f"sig=SLIC,file={escape(table.path or '')}")
+
+
+def add_loader(line: Line) -> None:
+    """Firmware that is no flash memory, and what is special about one that is."""
+    os = line.domain.os
+    if os.loader is None:
+        return
+    if os.loader_type == "rom":
+        line.add("-bios", os.loader)
+    elif os.loader_secure:
+        line.add("-global", "driver=cfi.pflash01,property=secure,value=on")
+
+
+def has_flash(domain: Domain) -> bool:
+    """Whether firmware and its variables are in flash memory."""
+    return domain.os.loader is not None and domain.os.loader_type == "pflash"

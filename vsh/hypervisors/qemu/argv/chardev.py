@@ -1,0 +1,130 @@
+"""The host's side of character devices."""
+
+from __future__ import annotations
+
+from vsh.errors import ConfigUnsupported
+from vsh.hypervisors.qemu.argv.properties import escape, on_off
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vsh.hypervisors.qemu.argv.line import Line
+    from vsh.xml.domain.devices.chardev import CharSource
+
+_PLAIN = ("null", "vc", "pty", "stdio")
+
+
+class Backend:
+    """What a character device leads to.
+
+    kind      its type, in a document's words
+    name      QEMU's name for it
+    protocol  of TCP: ``raw`` or ``telnet``
+    wait      whether a listening socket waits for the first client
+    """
+
+    def __init__(
+        self,
+        kind: str | None,
+        name: str,
+        sources: list[CharSource] | None = None,
+        *,
+        protocol: str | None = None,
+        log: tuple[str | None, bool | None] = (None, None),
+        path: str | None = None,
+        channel: str | None = None,
+        wait: bool = False,
+    ) -> None:
+        from vsh.xml.domain.devices.chardev import CharSource
+
+        self.kind = kind
+        self.name = name
+        self.sources = sources or []
+        self.source = self.sources[0] if self.sources else CharSource()
+        self.protocol = protocol
+        self.log_file, self.log_append = log
+        self.path = path if path is not None else self.source.path
+        self.channel = channel
+        self.wait = wait
+
+
+def add_chardev(line: Line, backend: Backend) -> None:
+    """The back end, and the objects that it needs."""
+    tls = None
+    if backend.kind == "tcp":
+        tls = backend.source.tls
+        tls = line.host.chardev_tls if tls is None else tls
+        if tls:
+            name = f"obj{backend.name}_tls0"
+            line.object("tls-creds-x509", name, {
+                "dir": line.host.certificates,
+                "endpoint": "server" if backend.source.mode == "bind" else "client",
+                "verify-peer": backend.source.mode != "bind" or line.host.chardev_tls,
+            })  # fmt: skip
+    text = ",".join(_words(backend, bool(tls)))
+    line.add("-chardev", text)
+
+
+def _words(backend: Backend, tls: bool) -> Iterator[str]:
+    kind, name, source = backend.kind, backend.name, backend.source
+    path = escape(backend.path or "")
+    if kind in _PLAIN:
+        yield f"{kind},id={name}"
+    elif kind == "dev":
+        yield f"{'parallel' if name.startswith('charparallel') else 'serial'},id={name},path={path}"
+    elif kind == "file":
+        yield f"file,id={name},path={path}"
+        if source.append is not None:
+            yield f"append={on_off(source.append)}"
+    elif kind == "pipe":
+        yield f"pipe,id={name},path={path}"
+    elif kind == "udp":
+        yield _udp(backend)
+    elif kind == "tcp":
+        yield f"socket,id={name},host={source.host},port={source.service}"
+        if backend.protocol == "telnet":
+            yield "telnet=on"
+        yield from _socket(backend)
+        if tls:
+            yield f"tls-creds=obj{name}_tls0"
+    elif kind == "unix":
+        yield f"socket,id={name},path={path}"
+        yield from _socket(backend)
+    elif kind == "spicevmc":
+        yield f"spicevmc,id={name},name={backend.channel or 'vdagent'}"
+    elif kind in ("spiceport", "dbus"):
+        yield f"{kind},id={name},name={source.channel}"
+    elif kind == "qemu-vdagent":
+        yield f"qemu-vdagent,id={name},name=vdagent"
+        if source.clipboard is not None:
+            yield f"clipboard={on_off(source.clipboard)}"
+        if source.mouse is not None:
+            yield f"mouse={on_off(source.mouse == 'client')}"
+    else:
+        raise ConfigUnsupported(f"unsupported chardev '{kind}'")
+    if backend.log_file is not None:
+        yield f"logfile={escape(backend.log_file)}"
+        if backend.log_append is not None:
+            yield f"logappend={on_off(backend.log_append)}"
+
+
+def _udp(backend: Backend) -> str:
+    there = next((s for s in backend.sources if s.mode == "connect"), None)
+    here = next((s for s in backend.sources if s.mode == "bind"), None)
+    host = (there.host if there is not None else None) or ""
+    port = there.service if there is not None else ""
+    local = (here.host if here is not None else None) or ""
+    local_port = (here.service if here is not None else None) or "0"
+    return f"udp,id={backend.name},host={host},port={port},localaddr={local},localport={local_port}"
+
+
+def _socket(backend: Backend) -> Iterator[str]:
+    source = backend.source
+    if source.mode == "bind":
+        yield "server=on"
+        if not backend.wait:
+            yield "wait=off"
+    reconnect = source.reconnect
+    if reconnect is not None and reconnect.enabled is not None:
+        yield f"reconnect={reconnect.timeout or 0 if reconnect.enabled else 0}"

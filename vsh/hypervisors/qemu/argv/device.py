@@ -1,0 +1,168 @@
+"""Devices that take a line or two each: hubs, watchdogs, balloons, sockets, IOMMUs and others."""
+
+from __future__ import annotations
+
+from vsh.errors import ConfigUnsupported
+from vsh.hypervisors.qemu.argv.address import address_of, controller
+from vsh.hypervisors.qemu.argv.chardev import Backend, add_chardev
+from vsh.hypervisors.qemu.argv.line import number
+from vsh.hypervisors.qemu.argv.properties import nonzero, on_off
+from vsh.hypervisors.qemu.argv.virtio import virtio
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.hypervisors.qemu.argv.line import Line
+    from vsh.hypervisors.qemu.argv.properties import Properties
+    from vsh.xml.domain.devices.redirdev import UsbRule
+
+_DATABASE = "/etc/pki/nssdb"
+
+
+def add_hubs(line: Line) -> None:
+    """USB hubs."""
+    for hub in line.domain.hubs:
+        line.device({"driver": "usb-hub", "id": line.alias(hub), **address_of(line, hub)})
+
+
+def add_watchdogs(line: Line) -> None:
+    """Watchdogs; a dump is made while the guest is paused."""
+    for watchdog in line.domain.watchdogs:
+        line.zpci(watchdog)
+        line.device({
+            "driver": watchdog.model, "id": line.alias(watchdog), **address_of(line, watchdog),
+        })  # fmt: skip
+        action = watchdog.action or "reset"
+        line.add("-watchdog-action", "pause" if action == "dump" else action)
+
+
+def add_balloons(line: Line) -> None:
+    """Memory that a guest gives back."""
+    for balloon in line.domain.memballoon:
+        if balloon.model == "none":
+            continue
+        line.zpci(balloon)
+        line.device({
+            **virtio(line, balloon, "virtio-balloon"), "id": line.alias(balloon),
+            "deflate-on-oom": balloon.autodeflate,
+            "free-page-reporting": balloon.free_page_reporting, **address_of(line, balloon),
+        })  # fmt: skip
+
+
+def add_nvram(line: Line) -> None:
+    """The variables of a POWER guest's firmware."""
+    for device in line.domain.nvram:
+        reg = device.address.reg if device.address is not None else None
+        line.add("-global", f"spapr-nvram.reg=0x{reg or 0:x}")
+
+
+def add_vsock(line: Line) -> None:
+    """The socket between host and guest."""
+    for vsock in line.domain.vsock:
+        cid, descriptor = line.host.vsock(vsock)
+        line.zpci(vsock)
+        line.device({
+            **virtio(line, vsock, "vhost-vsock"), "id": line.alias(vsock), "guest-cid": cid,
+            "vhostfd": descriptor, **address_of(line, vsock),
+        })  # fmt: skip
+
+
+def add_iommu(line: Line) -> None:
+    """Translation of the addresses that devices use."""
+    for iommu in line.domain.iommu:
+        alias = line.alias(iommu)
+        if iommu.model == "intel":
+            line.device({
+                "driver": "intel-iommu", "id": alias,
+                "intremap": None if iommu.intremap is None else on_off(iommu.intremap),
+                "caching-mode": iommu.caching_mode,
+                "eim": None if iommu.eim is None else on_off(iommu.eim),
+                "device-iotlb": iommu.iotlb, "aw-bits": nonzero(iommu.aw_bits),
+            })  # fmt: skip
+        elif iommu.model == "virtio":
+            line.device({"driver": "virtio-iommu", "id": alias, **address_of(line, iommu)})
+        elif iommu.model != "smmuv3":
+            raise line.unhandled(f"<iommu> of model '{iommu.model}'")
+
+
+def add_smartcards(line: Line) -> None:
+    """The smart card; a guest has one reader."""
+    for card in line.domain.smartcards[:1]:
+        alias = line.alias(card)
+        found: Properties
+        if card.mode == "host":
+            found = {"driver": "ccid-card-emulated", "backend": "nss-emulated"}
+        elif card.mode == "host-certificates":
+            found = {"driver": "ccid-card-emulated", "backend": "certificates"}
+            for place, certificate in enumerate(card.certificates, 1):
+                found[f"cert{place}"] = certificate.name
+            found["db"] = card.database or _DATABASE
+        else:
+            add_chardev(line, Backend(
+                card.type, f"char{alias}", card.sources, protocol=card.protocol,
+                log=(card.log_file, card.log_append), channel="smartcard",
+            ))  # fmt: skip
+            found = {"driver": "ccid-card-passthru", "chardev": f"char{alias}"}
+        index = number(card.address.controller) if card.address is not None else 0
+        line.device({**found, "id": alias, "bus": f"{controller(line, 'ccid', index)}.0"})
+
+
+def add_redirdevs(line: Line) -> None:
+    """USB devices of a client."""
+    rules = [rule for filter in line.domain.redirfilter for rule in filter.rules]
+    text = "|".join(map(_rule, rules)) or None
+    for device in line.domain.redirdevs:
+        alias = line.alias(device)
+        add_chardev(line, Backend(
+            device.type, f"char{alias}", device.sources, protocol=device.protocol,
+            log=(device.log_file, device.log_append), channel="usbredir",
+        ))  # fmt: skip
+        line.device({
+            "driver": "usb-redir", "chardev": f"char{alias}", "id": alias, "filter": text,
+            "bootindex": line.boot.get(id(device)), **address_of(line, device),
+        })  # fmt: skip
+
+
+def _rule(rule: UsbRule) -> str:
+    """``class:vendor:product:version:allow``; -1 is any."""
+    kind = "-1" if rule.usb_class is None or rule.usb_class < 0 else f"0x{rule.usb_class:02X}"
+    parts = [kind]
+    for value in (rule.vendor, rule.product):
+        parts.append("-1" if value is None or value < 0 else f"0x{value:04X}")
+    version = "-1"
+    if rule.version and rule.version not in ("-1",):
+        major, _, minor = rule.version.partition(".")
+        minor = minor.ljust(2, "0")
+        version = f"0x{int(major) // 10 << 12 | int(major) % 10 << 8 | int(minor[0]) << 4 | int(minor[1]):04X}"
+    return ":".join([*parts, version, str(int(bool(rule.allow)))])
+
+
+def add_security(line: Line) -> None:
+    """Memory that the host cannot read."""
+    security = line.domain.launch_security
+    if security is None:
+        return
+    if security.type == "sev":
+        line.object("sev-guest", "lsec0", {
+            "cbitpos": security.cbitpos, "reduced-phys-bits": security.reduced_phys_bits,
+            "policy": int(security.policy or "0", 0),
+            "dh-cert-file": f"{line.folder}/dh_cert.base64" if security.dh_cert else None,
+            "session-file": f"{line.folder}/session.base64" if security.session else None,
+            "kernel-hashes": security.kernel_hashes,
+        })  # fmt: skip
+    elif security.type == "s390-pv":
+        line.object("s390-pv-guest", "lsec0", {})
+    else:
+        raise ConfigUnsupported(f"launch security type '{security.type}' is not supported")
+
+
+def add_cryptos(line: Line) -> None:
+    """Hardware for encryption."""
+    for crypto in line.domain.cryptos:
+        alias, source = line.alias(crypto), crypto.backends[0]
+        kind = "cryptodev-backend-lkcf" if source.model == "lkcf" else "cryptodev-backend-builtin"
+        line.object(kind, f"obj{alias}", {"queues": nonzero(source.queues)})
+        line.zpci(crypto)
+        line.device({
+            **virtio(line, crypto, "virtio-crypto"), "cryptodev": f"obj{alias}", "id": alias,
+            **address_of(line, crypto),
+        })  # fmt: skip

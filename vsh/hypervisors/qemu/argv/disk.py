@@ -1,0 +1,290 @@
+"""Disks: the nodes under them, and the device that the guest sees."""
+
+from __future__ import annotations
+
+from vsh.errors import ConfigUnsupported, InternalError, InvalidArgument
+from vsh.hypervisors.qemu.argv.address import address_of
+from vsh.hypervisors.qemu.argv.block import CACHES, Layer, add_layer
+from vsh.hypervisors.qemu.argv.boot import has_flash
+from vsh.hypervisors.qemu.argv.chardev import Backend, add_chardev
+from vsh.hypervisors.qemu.argv.line import number
+from vsh.hypervisors.qemu.argv.properties import escape, nonzero, on_off
+from vsh.hypervisors.qemu.argv.virtio import virtio
+from vsh.hypervisors.qemu.machine import is_q35
+from vsh.xml.domain.order import disk_index
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.hypervisors.qemu.argv.line import Line
+    from vsh.hypervisors.qemu.argv.properties import Properties
+    from vsh.xml.domain.devices._storage import BackingStore
+    from vsh.xml.domain.devices.disk import Disk
+
+
+def prepare_disks(line: Line) -> dict[int, list[Layer]]:
+    """The chains of all disks, top first; libvirt numbers the last disk's nodes first."""
+    chains = {}
+    for disk in reversed(line.domain.disks):
+        if disk.type != "vhostuser" and disk.bus != "sd":
+            chains[id(disk)] = chain(line, disk)
+    return chains
+
+
+def add_disks(line: Line, chains: dict[int, list[Layer]]) -> None:
+    """All disks; one that shares its image for a while is plugged in later."""
+    _floppies(line)
+    for disk in line.domain.disks:
+        if not (disk.transient and disk.share_backing):
+            add_disk(line, disk, chains.get(id(disk), []))
+
+
+def cache_mode(line: Line, disk: Disk) -> str | None:
+    """How writes are cached: a shared disk must not be, unless it says how."""
+    mode = disk.cache
+    if mode in (None, "default") and disk.shareable and not disk.readonly:
+        return "none"
+    return None if mode == "default" else mode
+
+
+def chain(line: Line, disk: Disk) -> list[Layer]:
+    """The layers of a disk, top first; none for an empty drive."""
+    if disk.source is None or disk.empty():
+        return []
+    if disk.type == "volume":
+        raise line.unhandled(f"<disk> '{disk.target}' of type 'volume'")
+    whole = {
+        "cache": cache_mode(line, disk), "io": disk.io, "discard": disk.discard,
+        "floppy": disk.device == "floppy",
+    }  # fmt: skip
+    top = Layer(
+        line, str(disk.type), disk.source, disk.driver_type, readonly=_readonly(disk),
+        detect_zeroes=disk.detect_zeroes, cdrom=disk.device == "cdrom",
+        metadata_cache=disk.metadata_cache, auth=disk.auth, encryption=disk.encryption, **whole,
+    )  # fmt: skip
+    layers = [top]
+    below = disk.backing_store
+    while below is not None and below.source is not None and below.type is not None:
+        layers.append(
+            Layer(
+                line,
+                below.type,
+                below.source,
+                below.format_type,
+                readonly=True,
+                metadata_cache=below.format_cache,
+                **whole,
+            )  # fmt: skip
+        )
+        below = below.backing_store
+    return layers
+
+
+def _readonly(disk: Disk) -> bool:
+    return bool(disk.readonly) or disk.device == "cdrom"
+
+
+def _end(disk: Disk) -> BackingStore | None:
+    """The last <backingStore>: an empty one says that there is no more."""
+    below = disk.backing_store
+    while below is not None and below.source is not None and below.type is not None:
+        below = below.backing_store
+    return below
+
+
+def add_disk(line: Line, disk: Disk, layers: list[Layer]) -> None:
+    """One disk."""
+    if disk.bus == "sd":
+        line.add("-drive", _sd(line, disk))
+        return
+    if disk.type == "vhostuser":
+        _vhost_user(line, disk)
+    for place in reversed(range(len(layers))):
+        last = place + 1 == len(layers)
+        ended = None if _end(disk) is not None else False
+        add_layer(line, layers[place], ended if last else layers[place + 1])
+    if disk.copy_on_read and layers:
+        line.json("-blockdev", {
+            "driver": "copy-on-read", "node-name": f"libvirt-CoR-{disk.target}",
+            "file": layers[0].node, "discard": "unmap",
+        })  # fmt: skip
+    line.zpci(disk)
+    line.device(disk_device(line, disk, layers))
+
+
+def _vhost_user(line: Line, disk: Disk) -> None:
+    from vsh.xml.domain.devices._storage import Reconnect
+    from vsh.xml.domain.devices.chardev import CharSource
+
+    source = disk.source
+    if source is None:
+        return
+    reconnect = None
+    if source.reconnect_enabled is not None:
+        reconnect = Reconnect(enabled=source.reconnect_enabled, timeout=source.reconnect_timeout)
+    backend = CharSource(path=source.path_attribute, mode="connect", reconnect=reconnect)
+    add_chardev(line, Backend("unix", f"chr-vu-{line.alias(disk)}", [backend]))
+
+
+def disk_device(line: Line, disk: Disk, layers: list[Layer]) -> Properties:
+    """The device that the guest sees."""
+    alias = line.alias(disk)
+    found: Properties = _driver(line, disk)
+    found |= address_of(line, disk)
+    drive = chardev = None
+    if disk.type == "vhostuser":
+        chardev = f"chr-vu-{alias}"
+    elif layers:
+        drive = f"libvirt-CoR-{disk.target}" if disk.copy_on_read else layers[0].node
+    mode = cache_mode(line, disk)
+    write_cache = None
+    if mode is not None and disk.device != "lun":
+        write_cache = on_off(CACHES[mode][0])
+    wwn = None
+    if disk.wwn is not None:
+        try:
+            wwn = int(disk.wwn, 16)
+        except ValueError:
+            raise InvalidArgument(f"Failed to parse wwn '{disk.wwn}' as number") from None
+    on_write, on_read = _policies(disk)
+    removable = None
+    if disk.bus == "usb" and line.can.property("usb-storage", "removable"):
+        removable = bool(disk.removable)
+    found |= {
+        "device_id": _page(line, disk),
+        "share-rw": True if disk.shareable else None,
+        "drive": drive,
+        "chardev": chardev,
+        "id": alias,
+        "bootindex": line.boot.get(id(disk)) if disk.device != "floppy" else None,
+        "logical_block_size": nonzero(disk.logical_block_size),
+        "physical_block_size": nonzero(disk.physical_block_size),
+        "wwn": wwn,
+        "rotation_rate": nonzero(disk.rotation_rate),
+        "vendor": disk.vendor,
+        "product": disk.product,
+        "removable": removable,
+        "write-cache": write_cache,
+        "cyls": nonzero(disk.cyls),
+        "heads": nonzero(disk.heads),
+        "secs": nonzero(disk.secs),
+        "bios-chs-trans": disk.trans,
+        "serial": None if disk.serial is None else disk.serial.replace(" ", "\\ "),
+        "werror": on_write,
+        "rerror": on_read,
+    }
+    return found
+
+
+def _policies(disk: Disk) -> tuple[str | None, str | None]:
+    write, read = disk.error_policy, disk.rerror_policy
+    if write == "enospace":
+        return "enospc", read
+    return write, read or write
+
+
+def _page(line: Line, disk: Disk) -> str | None:
+    """The name that a SCSI disk gives in its page of product data."""
+    if disk.bus != "scsi" or disk.device == "lun":
+        return None
+    return disk.serial or f"drive-{line.alias(disk)}"
+
+
+def _driver(line: Line, disk: Disk) -> Properties:
+    bus, device = disk.bus, disk.device
+    if bus in ("ide", "sata"):
+        return {"driver": "ide-cd" if device == "cdrom" else "ide-hd"}
+    if bus == "scsi":
+        words = {"lun": "scsi-block", "cdrom": "scsi-cd"}
+        return {"driver": words.get(str(device), "scsi-hd")}
+    if bus == "virtio":
+        return _virtio(line, disk)
+    if bus == "usb":
+        return {"driver": "usb-storage"}
+    if bus == "fdc":
+        return {"driver": "floppy"}
+    raise InternalError(f"unsupported disk bus '{bus}' with device setup")
+
+
+def _virtio(line: Line, disk: Disk) -> Properties:
+    user = disk.type == "vhostuser"
+    scsi = None
+    if not user and line.can.property("virtio-blk-pci", "scsi"):
+        if disk.device == "lun":
+            scsi = True
+        elif line.can.property_default("virtio-blk-pci", "scsi") is not False:
+            scsi = False
+    return {
+        **virtio(line, disk, "vhost-user-blk" if user else "virtio-blk"),
+        "iothread": f"iothread{disk.iothread}" if disk.iothread else None,
+        "ioeventfd": disk.ioeventfd,
+        "event_idx": disk.event_idx,
+        "scsi": scsi,
+        "num-queues": nonzero(disk.queues),
+        "queue-size": nonzero(disk.queue_size),
+    }
+
+
+def _floppies(line: Line) -> None:
+    """The controller of the floppy drives says which of them boots."""
+    places: dict[int, int] = {}
+    drives = [disk for disk in line.domain.disks if disk.bus == "fdc"]
+    for disk in drives:
+        unit = number(disk.address.unit) if disk.address is not None else 0
+        places[unit] = line.boot.get(id(disk), 0)
+    if not drives:
+        return
+    if is_q35(line.domain):
+        line.device({
+            "driver": "isa-fdc", "bootindexA": nonzero(places.get(0)),
+            "bootindexB": nonzero(places.get(1)),
+        })  # fmt: skip
+        return
+    for unit, letter in ((0, "A"), (1, "B")):
+        if places.get(unit):
+            line.add("-global", f"isa-fdc.bootindex{letter}={places[unit]}")
+
+
+def _sd(line: Line, disk: Disk) -> str:
+    """A memory card, which has no device of its own."""
+    source = disk.source
+    words = []
+    if source is not None and not disk.empty():
+        if disk.type not in ("file", "block"):
+            raise line.unhandled(f"<disk> '{disk.target}' of type '{disk.type}' on bus 'sd'")
+        words += [f"file={escape(source.file or source.dev or '')}", f"format={disk.driver_type}"]
+    words += ["if=sd", f"index={disk_index(str(disk.target))}"]
+    if disk.readonly:
+        words.append("readonly=on")
+    for name, value in (
+        ("cache", disk.cache), ("discard", disk.discard), ("detect-zeroes", disk.detect_zeroes),
+        ("aio", disk.io),
+    ):  # fmt: skip
+        if value is not None and source is not None:
+            words.append(f"{name}={value}")
+    return ",".join(words)
+
+
+def add_flash(line: Line) -> None:
+    """Firmware in flash memory, and its variables."""
+    from vsh.xml.domain.devices._storage import Source
+
+    os = line.domain.os
+    if not has_flash(line.domain):
+        return
+    readonly = bool(os.loader_readonly)
+    source = Source(file=os.loader)
+    loader = Layer(
+        line, "file", source, os.loader_format or "raw", readonly=readonly, name="libvirt-pflash0"
+    )
+    add_layer(line, loader, False)
+    nvram = os.nvram
+    if nvram is None:
+        return
+    kind = nvram.type or "file"
+    variables = nvram.source if nvram.source is not None else Source(file=nvram.path)
+    if kind not in ("file", "block", "network"):
+        raise ConfigUnsupported(f"unsupported nvram disk type '{kind}'")
+    layer = Layer(
+        line, kind, variables, nvram.format or "raw", readonly=False, name="libvirt-pflash1"
+    )
+    add_layer(line, layer, False)

@@ -1,0 +1,199 @@
+"""Displays: VNC, SPICE, windows of the host, and those without a screen."""
+
+from __future__ import annotations
+
+from vsh.errors import ConfigUnsupported, InternalError
+from vsh.hypervisors.qemu.argv.properties import escape, on_off
+from vsh.hypervisors.qemu.argv.sound import audio_name
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vsh.hypervisors.qemu.argv.line import Line
+    from vsh.xml.domain.devices.graphics import Graphics, Listen
+
+_CHANNELS = (
+    "main", "display", "inputs", "cursor", "playback", "record", "smartcard", "usbredir",
+)  # fmt: skip
+
+
+def add_graphics(line: Line) -> None:
+    """All displays.  Raises ConfigUnsupported where QEMU has one of a kind only."""
+    kinds = [str(graphics.type) for graphics in line.domain.graphics]
+    if len(set(kinds)) < len(kinds):
+        raise ConfigUnsupported(
+            "only 1 graphics device of each type (sdl, vnc, spice, headless, dbus) is supported"
+        )
+    for graphics in line.domain.graphics:
+        make = _MAKERS.get(str(graphics.type))
+        if make is None:
+            raise line.unhandled(f"<graphics> of type '{graphics.type}'")
+        make(line, graphics)
+
+
+def _listen(graphics: Graphics) -> Listen:
+    if not graphics.listens:
+        raise InternalError("missing listen element")
+    return graphics.listens[0]
+
+
+def _sdl(line: Line, graphics: Graphics) -> None:
+    if graphics.fullscreen:
+        line.add("-full-screen")
+    gl = "" if graphics.gl is None else f",gl={on_off(graphics.gl)}"
+    line.add("-display", f"sdl{gl}")
+
+
+def _vnc(line: Line, graphics: Graphics) -> None:
+    line.add("-vnc", ",".join(_vnc_words(line, graphics)))
+    if graphics.keymap:
+        line.add("-k", graphics.keymap)
+
+
+def _vnc_words(line: Line, graphics: Graphics) -> Iterator[str]:
+    listen = _listen(graphics)
+    if listen.type == "socket":
+        path = listen.socket or f"{line.folder}/vnc.sock"
+        yield f"vnc=unix:{escape(path)}"
+    elif listen.type == "none":
+        yield "none"
+    else:
+        port = line.host.port(graphics)
+        if not graphics.autoport and not 5900 <= port <= 65535:
+            raise ConfigUnsupported("vnc port must be in range [5900,65535]")
+        address = listen.address or line.host.vnc_listen or ""
+        yield f"[{address}]:{port - 5900}" if ":" in address else f"{address}:{port - 5900}"
+        websocket = line.host.websocket(graphics)
+        if websocket:
+            yield f"websocket={websocket}"
+    if graphics.share_policy:
+        yield f"share={graphics.share_policy}"
+    if graphics.passwd is not None:
+        yield "password=on"
+    if graphics.power_control is not None:
+        yield f"power-control={on_off(graphics.power_control)}"
+    yield f"audiodev={audio_name(line, graphics.audio)}"
+
+
+def _spice(line: Line, graphics: Graphics) -> None:
+    line.add("-spice", ",".join(_spice_words(line, graphics)))
+    if graphics.keymap:
+        line.add("-k", graphics.keymap)
+
+
+def _spice_words(line: Line, graphics: Graphics) -> Iterator[str]:
+    listen = _listen(graphics)
+    secure = insecure = False
+    if listen.type == "socket":
+        path = listen.socket or f"{line.folder}/spice.sock"
+        yield f"unix,addr={escape(path)}"
+        insecure = True
+    elif listen.type == "none":
+        yield "port=0"
+        insecure = True
+    else:
+        port, tls = line.host.port(graphics), graphics.tls_port or 0
+        insecure, secure = port > 0, tls > 0
+        if insecure:
+            yield f"port={port}"
+        if secure:
+            yield f"tls-port={tls}"
+        address = listen.address or line.host.spice_listen
+        if (insecure or secure) and address:
+            yield f"addr={address}"
+    if graphics.mouse:
+        yield f"agent-mouse={on_off(graphics.mouse == 'client')}"
+    if not graphics.passwd:
+        yield "disable-ticketing=on"
+    if secure:
+        yield f"x509-dir={escape(line.host.spice_certificates)}"
+    if graphics.default_mode == "secure":
+        if not secure:
+            raise ConfigUnsupported(
+                "spice defaultMode secure requested in XML configuration, but TLS connection is "
+                "not available"
+            )
+        yield "tls-channel=default"
+    elif graphics.default_mode == "insecure":
+        if not insecure:
+            raise ConfigUnsupported(
+                "spice defaultMode insecure requested in XML configuration, but plaintext "
+                "connection is not available"
+            )
+        yield "plaintext-channel=default"
+    yield from _spice_channels(graphics, secure, insecure)
+    yield from _spice_rest(line, graphics)
+
+
+def _spice_channels(graphics: Graphics, secure: bool, insecure: bool) -> Iterator[str]:
+    modes = {channel.name: channel.mode for channel in graphics.channels}
+    for name in _CHANNELS:
+        mode = modes.get(name)
+        if mode == "secure":
+            if not secure:
+                raise ConfigUnsupported(
+                    "spice secure channels set in XML configuration, but TLS connection is not "
+                    "available"
+                )
+            yield f"tls-channel={name}"
+        elif mode == "insecure":
+            if not insecure:
+                raise ConfigUnsupported(
+                    "spice insecure channels set in XML configuration, but plaintext connection "
+                    "is not available"
+                )
+            yield f"plaintext-channel={name}"
+
+
+def _spice_rest(line: Line, graphics: Graphics) -> Iterator[str]:
+    for word, value in (
+        ("image-compression", graphics.image), ("jpeg-wan-compression", graphics.jpeg),
+        ("zlib-glz-wan-compression", graphics.zlib),
+    ):  # fmt: skip
+        if value:
+            yield f"{word}={value}"
+    if graphics.playback is not None:
+        yield f"playback-compression={on_off(graphics.playback)}"
+    if graphics.streaming:
+        yield f"streaming-video={graphics.streaming}"
+    if graphics.clipboard is False:
+        yield "disable-copy-paste=on"
+    if graphics.filetransfer is False:
+        yield "disable-agent-file-xfer=on"
+    if graphics.gl:
+        yield "gl=on"
+        node = graphics.rendernode
+        if node is None and line.can.option("spice", "rendernode"):
+            node = line.host.render_node
+        if node:
+            yield f"rendernode={escape(node)}"
+    yield "seamless-migration=on"
+
+
+def _headless(line: Line, graphics: Graphics) -> None:
+    node = graphics.rendernode
+    path = "query-display-options/ret-type/+egl-headless/rendernode"
+    if node is None and line.can.command(path):
+        node = line.host.render_node
+    line.add("-display", "egl-headless" + (f",rendernode={escape(node)}" if node else ""))
+
+
+def _dbus(line: Line, graphics: Graphics) -> None:
+    words = ["dbus"]
+    words.append(
+        "p2p=on" if graphics.p2p else f"addr={escape(line.host.bus(line.domain, graphics))}"
+    )
+    if graphics.gl is not None:
+        words.append(f"gl={on_off(graphics.gl)}")
+    node = graphics.rendernode or (line.host.render_node if graphics.gl else None)
+    if node:
+        words.append(f"rendernode={escape(node)}")
+    if graphics.audio:
+        words.append(f"audiodev={audio_name(line, graphics.audio)}")
+    line.add("-display", ",".join(words))
+
+
+_MAKERS = {
+    "sdl": _sdl, "vnc": _vnc, "spice": _spice, "egl-headless": _headless, "dbus": _dbus,
+}  # fmt: skip

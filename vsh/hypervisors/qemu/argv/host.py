@@ -1,0 +1,137 @@
+"""What a command line takes from its host: folders, and what is opened when a guest starts."""
+
+from __future__ import annotations
+
+from vsh.errors import ConfigUnsupported, InternalError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.errors import Error
+    from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices.graphics import Graphics
+    from vsh.xml.domain.devices.hostdev import HostDevice
+    from vsh.xml.domain.devices.interface import Interface
+    from vsh.xml.domain.devices.tpm import Tpm
+    from vsh.xml.domain.devices.video import Video
+    from vsh.xml.domain.devices.vsock import Vsock
+
+
+class Host:
+    """The settings of a QEMU driver, as libvirt has them if nobody changed them.
+
+    Nothing is opened: descriptors are numbered from 3 on, as for a command line that is only shown.
+    A driver that starts guests has a subclass that opens them, and knows secrets.
+    """
+
+    folder = "/var/lib/libvirt/qemu/domain--1-{name}"  # of one guest's own files
+    channels = "/run/libvirt/qemu/channel/{name}"  # of sockets that the driver makes
+    memory = "/var/lib/libvirt/qemu/ram"
+    hugepages: tuple[tuple[int, str], ...] = ((2048, "/dev/hugepages"),)  # KiB, mount point
+    hugepage_default = 2048
+    certificates = "/etc/pki/qemu"
+    chardev_tls = False
+    vnc_listen: str | None = "127.0.0.1"
+    spice_listen: str | None = "127.0.0.1"
+    spice_certificates = "/etc/pki/libvirt-spice"
+    gluster_debug = 4
+    log_timestamp = True
+    sandbox = True
+    fips = False
+    numa_nodes = 1
+    render_node = "/dev/dri/renderD128"
+
+    def identity(self, domain: Domain) -> str:
+        """The part of a guest's folder names that is its own: ``ID-NAME``."""
+        return f"-1-{domain.name}"
+
+    def monitor(self, domain: Domain) -> str:
+        """What the monitor's socket is, in words of a character device."""
+        return f"path={self.folder.format(name=domain.name)}/monitor.sock"
+
+    def now(self) -> int:
+        """The time, in seconds since 1970."""
+        import time
+
+        return int(time.time())
+
+    def no_node(self, node: int) -> Error:
+        """The error for a NUMA node that the host has not."""
+        return ConfigUnsupported(f"NUMA node {node} is unavailable")
+
+    def secret(self, name: str) -> dict[str, str]:
+        """A secret for an object of a name, encrypted with the guest's master key: data and iv."""
+        raise ConfigUnsupported(f"the secret for '{name}' is not known")
+
+    def account(self, text: str, *, group: bool) -> int:
+        """The number of a user or group: ``+NUMBER``, or a name."""
+        if text.startswith("+") and text[1:].isdecimal():
+            return int(text[1:])
+        import grp
+        import pwd
+
+        try:
+            return grp.getgrnam(text).gr_gid if group else pwd.getpwnam(text).pw_uid
+        except KeyError:
+            if text.isdecimal():
+                return int(text)
+            kind = "group" if group else "user"
+            raise InternalError(f"Failed to parse {kind} '{text}'") from None
+
+    def tap(self, card: Interface, queues: int) -> tuple[list[str], list[str]]:
+        """The descriptors of a card's tap device, and of the kernel's part of it."""
+        return [str(number) for number in range(3, 3 + queues)], []
+
+    def vdpa(self, card: Interface) -> int:
+        """The descriptor of a card's vDPA device."""
+        return 3
+
+    def passt(self, card: Interface, alias: str) -> str:
+        """The socket of the program that is a card's network."""
+        return f"/run/libvirt/qemu/passt/{alias}.socket"
+
+    def scsi_generic(self, device: HostDevice) -> str:
+        """The device file of a SCSI device of the host."""
+        return "/dev/sg0"
+
+    def vhost_scsi(self, device: HostDevice) -> str:
+        """The descriptor of the kernel's SCSI target."""
+        return "3"
+
+    def usb(self, device: HostDevice) -> tuple[int, int]:
+        """Bus and number of a USB device that is given by its maker's numbers; zeros: none."""
+        return 0, 0
+
+    def port(self, graphics: Graphics) -> int:
+        """The port of a display; one that may be any is found when the guest starts."""
+        port = int(graphics.port or 0)
+        if graphics.type == "vnc" and (graphics.autoport or port <= 0):
+            return 5900
+        return 5901 if graphics.autoport and port <= 0 else port
+
+    def websocket(self, graphics: Graphics) -> int:
+        """The port of a display's web socket; 0 for none."""
+        socket = graphics.websocket or 0
+        return 5700 if socket < 0 else socket
+
+    def bus(self, domain: Domain, graphics: Graphics) -> str:
+        """The address of the D-Bus that a display is on."""
+        return (
+            graphics.address
+            or f"unix:path=/run/libvirt/qemu/dbus/{self.identity(domain)}-dbus.sock"
+        )
+
+    def vhost_gpu(self, video: Video) -> str:
+        """The descriptor of the program that draws."""
+        return "3"
+
+    def tpm(self, tpm: Tpm) -> tuple[str, str]:
+        """The descriptors of a TPM of the host's, and of the file that cancels a command."""
+        return "3", "4"
+
+    def tpm_socket(self, domain: Domain, tpm: Tpm) -> str:
+        """The socket of the program that is a TPM."""
+        return f"/run/libvirt/qemu/swtpm/{self.identity(domain)}-swtpm.sock"
+
+    def vsock(self, vsock: Vsock) -> tuple[int, str]:
+        """The guest's number, and the descriptor of the kernel's side."""
+        return vsock.cid or 3, "3"

@@ -1,0 +1,171 @@
+"""Devices of the host that are handed to the guest."""
+
+from __future__ import annotations
+
+from vsh.errors import InternalError
+from vsh.hypervisors.qemu.argv.address import address_of
+from vsh.hypervisors.qemu.argv.block import Layer, add_secret, storage
+from vsh.hypervisors.qemu.argv.interface import rom
+from vsh.hypervisors.qemu.argv.line import number
+from vsh.hypervisors.qemu.argv.properties import nonzero, on_off
+from vsh.hypervisors.qemu.argv.virtio import virtio
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.hypervisors.qemu.argv.line import Line
+    from vsh.hypervisors.qemu.argv.properties import Properties
+    from vsh.xml.domain.devices.hostdev import HostAddress, HostDevice
+    from vsh.xml.domain.devices.interface import Interface
+
+_RESETS = {"off": (False, None), "uninitialized": (True, False), "on": (True, True)}
+
+
+def prepare_hostdevs(line: Line) -> dict[int, Layer]:
+    """The nodes of SCSI devices, which are numbered after those of the disks."""
+    found = {}
+    for device in line.domain.hostdevs:
+        if device.mode == "subsystem" and device.type == "scsi":
+            found[id(device)] = _layer(line, device)
+    return found
+
+
+def _layer(line: Line, device: HostDevice) -> Layer:
+    from vsh.xml.domain.devices._storage import Source
+
+    given = device.source
+    if given is not None and given.protocol == "iscsi":
+        source = Source(
+            protocol="iscsi", name=given.name, hosts=given.hosts, initiator=given.initiator,
+            auth=given.auth,
+        )  # fmt: skip
+        layer = Layer(line, "network", source, "raw", readonly=bool(device.readonly))
+    else:
+        source = Source(dev=line.host.scsi_generic(device))
+        layer = Layer(line, "block", source, "raw", readonly=bool(device.readonly))
+    layer.storage = f"libvirt-{layer.number}-backend"
+    return layer
+
+
+def add_hostdevs(line: Line, layers: dict[int, Layer]) -> None:
+    """All devices, network cards of the host first."""
+    for card in line.domain.interfaces:
+        if card.type == "hostdev":
+            _card(line, card)
+    for device in line.domain.hostdevs:
+        if device.mode == "subsystem":
+            add_hostdev(line, device, layers.get(id(device)))
+
+
+def add_hostdev(line: Line, device: HostDevice, layer: Layer | None) -> None:
+    """One device."""
+    kind = device.type
+    if kind == "usb":
+        line.device(_usb(line, device))
+    elif kind == "pci":
+        if device.address is not None and device.address.type == "unassigned":
+            return
+        line.zpci(device)
+        source = device.source
+        line.device({
+            **_vfio(line, device, source.address if source is not None else None),
+            "failover_pair_id": device.teaming_persistent if device.teaming == "transient" else None,
+            **address_of(line, device), **rom(device),
+        })  # fmt: skip
+    elif kind == "scsi" and layer is not None:
+        _scsi(line, device, layer)
+    elif kind == "scsi_host":
+        descriptor = line.host.vhost_scsi(device)
+        wwpn = device.source.wwpn if device.source is not None else None
+        line.device({
+            **virtio(line, device, "vhost-scsi"), "wwpn": wwpn, "vhostfd": descriptor,
+            "id": line.alias(device), **address_of(line, device),
+        })  # fmt: skip
+    elif kind == "mdev":
+        line.device(_mediated(line, device))
+    else:
+        raise line.unhandled(f"<hostdev> of type '{kind}'")
+
+
+def _vfio(line: Line, device: HostDevice | Interface, address: HostAddress | None) -> Properties:
+    places = [
+        number(getattr(address, name)) if address is not None else 0
+        for name in ("domain", "bus", "slot", "function")
+    ]
+    return {
+        "driver": "vfio-pci",
+        "host": "{:04x}:{:02x}:{:02x}.{:x}".format(*places),
+        "id": line.alias(device),
+        "bootindex": line.boot.get(id(device)),
+    }
+
+
+def _card(line: Line, card: Interface) -> None:
+    """A network card of the host's."""
+    source = card.source
+    address = source.host_address if source is not None else None
+    if address is not None and address.type == "usb":
+        line.device({
+            "driver": "usb-host",
+            "hostdevice": f"/dev/bus/usb/{number(address.bus):03d}/{number(address.device):03d}",
+            "id": line.alias(card), **address_of(line, card),
+        })  # fmt: skip
+        return
+    line.zpci(card)
+    line.device({
+        **_vfio(line, card, address),
+        "failover_pair_id": card.teaming_persistent if card.teaming == "transient" else None,
+        **address_of(line, card), **rom(card),
+    })  # fmt: skip
+
+
+def _usb(line: Line, device: HostDevice) -> Properties:
+    source = device.source
+    found: Properties = {"driver": "usb-host"}
+    if source is None or not source.missing:
+        address = source.address if source is not None else None
+        bus = number(address.bus) if address is not None else 0
+        place = number(address.device) if address is not None else 0
+        if not bus and not place:
+            bus, place = line.host.usb(device)
+        if not bus and not place:
+            raise InternalError("USB host device is missing bus/device information")
+        if line.can.property("usb-host", "hostdevice"):
+            found["hostdevice"] = f"/dev/bus/usb/{bus:03d}/{place:03d}"
+        else:
+            found |= {"hostbus": nonzero(bus), "hostaddr": nonzero(place)}
+    reset = _RESETS.get(str(source.guest_reset)) if source is not None else None
+    one, every = reset if reset is not None else (None, None)
+    return {
+        **found, "id": line.alias(device), "bootindex": line.boot.get(id(device)),
+        "guest-reset": one, "guest-resets-all": every, **address_of(line, device),
+    }  # fmt: skip
+
+
+def _scsi(line: Line, device: HostDevice, layer: Layer) -> None:
+    if layer.auth is not None:
+        add_secret(line, f"{layer.storage}-secret0")
+    properties = storage(line, layer, unmap=False, exact=True)
+    if layer.auth is not None:
+        properties["password-secret"] = f"{layer.storage}-secret0"
+    line.json("-blockdev", properties)
+    line.device({
+        "driver": "scsi-generic", "drive": layer.storage, "id": line.alias(device),
+        "bootindex": line.boot.get(id(device)), **address_of(line, device),
+    })  # fmt: skip
+
+
+def _mediated(line: Line, device: HostDevice) -> Properties:
+    driver = device.model
+    if driver == "vfio-pci" and device.ramfb:
+        driver = "vfio-pci-nohotplug"
+    source = device.source
+    uuid = source.address.uuid if source is not None and source.address is not None else None
+    return {
+        "driver": driver,
+        "id": line.alias(device),
+        "sysfsdev": f"/sys/bus/mdev/devices/{uuid}",
+        "display": None if device.display is None else on_off(device.display),
+        "ramfb": True if device.ramfb else None,
+        "bootindex": line.boot.get(id(device)),
+        **address_of(line, device),
+    }

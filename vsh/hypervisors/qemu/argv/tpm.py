@@ -1,0 +1,50 @@
+"""Trusted platform modules."""
+
+from __future__ import annotations
+
+from vsh.hypervisors.qemu.argv.address import address_of
+from vsh.hypervisors.qemu.argv.chardev import Backend, add_chardev
+from vsh.hypervisors.qemu.machine import X86
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.hypervisors.qemu.argv.line import Line
+    from vsh.xml.domain.devices.tpm import Tpm
+
+
+def add_tpms(line: Line) -> None:
+    """All modules."""
+    for tpm in line.domain.tpms:
+        alias = line.alias(tpm)
+        if tpm.model == "spapr-tpm-proxy":
+            path = tpm.backends[0].device
+            line.device({"driver": tpm.model, "id": alias, "host-path": path})
+            continue
+        _backend(line, tpm)
+        plain = tpm.model == "tpm-tis" and line.domain.os.arch not in X86
+        driver = "tpm-tis-device" if plain else tpm.model
+        line.device({
+            "driver": driver, "tpmdev": f"tpm-{alias}", "id": alias, **address_of(line, tpm),
+        })  # fmt: skip
+
+
+def _backend(line: Line, tpm: Tpm) -> None:
+    from vsh.xml.domain.devices.chardev import CharSource
+
+    alias, backend = line.alias(tpm), tpm.backends[0]
+    if backend.type == "passthrough":
+        sets = []
+        for number, what in zip(line.host.tpm(tpm), ("tpm", "cancel"), strict=True):
+            sets.append(line.descriptors)
+            line.add("-add-fd", f"set={line.descriptors},fd={number},opaque={alias}-{what}")
+            line.descriptors += 1
+        paths = f"path=/dev/fdset/{sets[0]},cancel-path=/dev/fdset/{sets[1]}"
+        line.add("-tpmdev", f"passthrough,id=tpm-{alias},{paths}")
+        return
+    if backend.type == "external":
+        mode = "bind" if backend.source_mode == "bind" else "connect"
+        source = CharSource(path=backend.source_path, mode=mode)
+    else:
+        source = CharSource(path=line.host.tpm_socket(line.domain, tpm), mode="connect")
+    add_chardev(line, Backend("unix", "chrtpm", [source]))
+    line.add("-tpmdev", f"emulator,id=tpm-{alias},chardev=chrtpm")

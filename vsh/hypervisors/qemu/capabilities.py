@@ -1,0 +1,169 @@
+"""What a QEMU program can do, by its own answers to QMP; asked for by QEMU's own names.
+
+A driver gives a function that asks a living QEMU, tests give recorded answers.  Each question is
+put once, when something first depends on it.
+"""
+
+from __future__ import annotations
+
+from vsh.errors import Error
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    Ask = Callable[[str, Mapping[str, object] | None], Any]
+
+
+class Machine:
+    """One board: its names, and what QEMU does by default on it.
+
+    ram_id     the name of its ordinary memory, where QEMU says it
+    numa_mem   whether memory of NUMA nodes can be given by size only
+    """
+
+    __slots__ = ("alias", "cpu", "name", "numa_mem", "ram_id", "vcpu_plug")
+
+    def __init__(self, answer: Mapping[str, Any]) -> None:
+        self.name: str = answer["name"]
+        self.alias: str | None = answer.get("alias")
+        self.cpu: str | None = answer.get("default-cpu-type")
+        self.ram_id: str | None = answer.get("default-ram-id")
+        self.numa_mem: bool = answer.get("numa-mem-supported", True)
+        self.vcpu_plug: bool = answer.get("hotpluggable-cpus", False)
+
+
+class Capabilities:
+    """One QEMU program, for one architecture.
+
+    emulation  asks the same program started without hardware help; the boards differ a little
+    """
+
+    def __init__(self, ask: Ask, emulation: Ask | None = None) -> None:
+        self._ask = ask
+        self._answers: dict[str, Any] = {}
+        self.emulation = self if emulation is None else Capabilities(emulation)
+
+    def _once(self, command: str, arguments: dict[str, object] | None = None) -> Any:
+        """An answer, or None where QEMU refuses."""
+        key = f"{command} {arguments or ''}"
+        if key not in self._answers:
+            try:
+                self._answers[key] = self._ask(command, arguments)
+            except Error:
+                self._answers[key] = None
+        return self._answers[key]
+
+    def _set(self, key: str, make: Callable[[], frozenset[str]]) -> frozenset[str]:
+        found = self._answers.get(key)
+        if found is None:
+            found = self._answers[key] = make()
+        return found  # type: ignore[no-any-return]
+
+    @property
+    def version(self) -> tuple[int, int, int]:
+        """The version; one under development (micro 50 and more) counts as the next."""
+        qemu = self._once("query-version")["qemu"]
+        major, minor, micro = qemu["major"], qemu["minor"], qemu["micro"]
+        if micro >= 50:
+            return (major, minor + 1, 0) if minor < 2 else (major + 1, 0, 0)
+        return major, minor, micro
+
+    @property
+    def arch(self) -> str:
+        """The architecture, by QEMU's name."""
+        return str(self._once("query-target")["arch"])
+
+    def type(self, name: str) -> bool:
+        """Whether there is a type of object or device."""
+        return name in self._set("types", lambda: _names(self._once("qom-list-types")))
+
+    def property(self, device: str, name: str) -> bool:
+        """Whether a type of device has a property."""
+        return name in self._set(
+            f"device {device}",
+            lambda: _names(self._once("device-list-properties", {"typename": device})),
+        )
+
+    def property_default(self, device: str, name: str) -> object:
+        """What a property is if nothing is said; None where QEMU does not say."""
+        for each in self._once("device-list-properties", {"typename": device}) or ():
+            if each["name"] == name:
+                return each.get("default-value")
+        return None
+
+    def object_property(self, kind: str, name: str) -> bool:
+        """Whether a type of object has a property."""
+        return name in self._set(
+            f"object {kind}", lambda: _names(self._once("qom-list-properties", {"typename": kind}))
+        )
+
+    def option(self, name: str, parameter: str | None = None) -> bool:
+        """Whether there is a command line option, and a parameter of it."""
+        for each in self._once("query-command-line-options") or ():
+            if each["option"] == name:
+                return parameter is None or parameter in _names(each["parameters"])
+        return False
+
+    def machine(self, name: str | None) -> Machine | None:
+        """A board by its name or its other name."""
+        found = self._answers.get("machines")
+        if found is None:
+            boards = [Machine(answer) for answer in self._once("query-machines") or ()]
+            found = {board.alias: board for board in boards if board.alias}
+            found |= {board.name: board for board in boards}
+            self._answers["machines"] = found
+        return found.get(name)  # type: ignore[no-any-return]
+
+    def boards(self) -> list[str]:
+        """The names of all boards, other names too."""
+        self.machine(None)
+        return list(self._answers["machines"])
+
+    def machine_names(self) -> dict[str, str]:
+        """The other names of boards, and whose they are."""
+        self.machine(None)
+        found: dict[str, Machine] = self._answers["machines"]
+        return {name: board.name for name, board in found.items() if name != board.name}
+
+    def command(self, path: str) -> bool:
+        """Whether the monitor knows a command or event, or a part of one.
+
+        A path leads through QEMU's own schema: ``netdev_add/arg-type/+user/ipv6``, where ``+``
+        picks a variant, ``^`` a value of an enumeration and ``$`` a feature.
+        """
+        known = self._answers.get("schema")
+        if known is None:
+            known = {each["name"]: each for each in self._once("query-qmp-schema") or ()}
+            self._answers["schema"] = known
+        first, *rest = path.split("/")
+        return first in known and _leads(known, known[first], rest)
+
+
+def _names(answer: list[dict[str, Any]] | None) -> frozenset[str]:
+    return frozenset(each["name"] for each in answer or ())
+
+
+def _leads(known: dict[str, Any], here: dict[str, Any], path: list[str]) -> bool:
+    """Whether a path leads on from a place in the schema."""
+    while here["meta-type"] == "array":
+        here = known[here["element-type"]]
+    if not path:
+        return True
+    step, rest = path[0], path[1:]
+    if step[:1] == "$":
+        return step[1:] in here.get("features", ())
+    if step[:1] == "^":
+        return step[1:] in here.get("values", ())
+    if step[:1] == "+":
+        for variant in here.get("variants", ()):
+            if variant["case"] == step[1:]:
+                return _leads(known, known[variant["type"]], rest)
+        return False
+    if step in ("arg-type", "ret-type"):
+        return step in here and _leads(known, known[here[step]], rest)
+    for member in here.get("members", ()):
+        if member["name"] == step:
+            return _leads(known, known[member["type"]], rest)
+    return False

@@ -1,0 +1,58 @@
+"""A recorded dialogue with a QEMU: what it was asked, and what it answered.
+
+The text is JSON documents one after another, by turns a command and its reply.  An answer is found
+by its command and arguments, whatever the order.
+"""
+
+from __future__ import annotations
+
+import json
+
+from vsh.errors import OperationUnsupported
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+
+class Recording:
+    """Answers as a QEMU did; a command that was not recorded, or failed, is refused.
+
+    emulation  the answers of the same program without hardware help, if that was asked too
+    """
+
+    def __init__(self, text: str) -> None:
+        self._replies: dict[str, Any] = {}
+        self.emulation: Recording | None = None
+        own = self
+        documents = _documents(text)
+        for number, command in enumerate(documents):
+            reply = next(documents, {})
+            if number and command.get("execute") == "qmp_capabilities":
+                own = self.emulation = Recording("")
+            key = _key(command.get("execute", ""), command.get("arguments"))
+            own._replies.setdefault(key, reply)
+
+    def __call__(self, command: str, arguments: Mapping[str, object] | None = None) -> Any:
+        """What came back.  Raises OperationUnsupported where nothing good did."""
+        reply = self._replies.get(_key(command, arguments))
+        if reply is None or "return" not in reply:
+            raise OperationUnsupported(f"QEMU did not answer '{command}'")
+        return reply["return"]
+
+
+def _key(command: str, arguments: Mapping[str, object] | None) -> str:
+    return f"{command} {json.dumps(arguments or {}, sort_keys=True)}"
+
+
+def _documents(text: str) -> Iterator[dict[str, Any]]:
+    decoder = json.JSONDecoder()
+    place = 0
+    while True:
+        while place < len(text) and text[place].isspace():
+            place += 1
+        if place >= len(text):
+            return
+        document, place = decoder.raw_decode(text, place)
+        yield document
