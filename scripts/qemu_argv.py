@@ -13,6 +13,7 @@ import functools
 import json
 import lzma
 import sys
+import tarfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -23,7 +24,9 @@ from vsh.hypervisors.qemu.argv.host import Host
 from vsh.hypervisors.qemu.capabilities import Capabilities
 from vsh.hypervisors.qemu.defaults import QemuDefaults
 from vsh.hypervisors.qemu.emulator import asked
+from vsh.hypervisors.qemu.firmware import FOLDERS, Firmware, installed
 from vsh.hypervisors.qemu.recording import Recording
+from vsh.hypervisors.qemu.starting import prepare
 from vsh.xml.domain import Domain
 from vsh.xml.engine import flags
 from vsh.xml.engine.reader import read
@@ -38,15 +41,23 @@ _VIRTIO = ("virtio", "virtio-transitional", "virtio-non-transitional")
 class Recorded(Host):
     """The host of the recordings: fixed folders, descriptors, secrets and time."""
 
-    folder = "/tmp/lib/domain--1-{name}"
+    guests = "/tmp/lib"
     channels = "/tmp/channel"
     memory = "/var/lib/libvirt/qemu/ram"
     hugepages = ((2048, "/dev/hugepages2M"), (1048576, "/dev/hugepages1G"))
     numa_nodes = 8
+    spice_tls = spice_password = certificate_secret = True
+    nbd_certificates = "/etc/pki/libvirt-nbd/dummy,path"
     render_node = "/dev/dri/foo"
 
     def monitor(self, domain: Domain) -> str:
         return "fd=1729"
+
+    def listener(self, name: str, path: str | None) -> str | None:
+        return "1729"
+
+    def file(self, name: str, path: str | None) -> str | None:
+        return "1751" if name.endswith("-log") else "1750"
 
     def now(self) -> int:
         return 1234567890
@@ -66,7 +77,8 @@ class Recorded(Host):
         return 1732
 
     def passt(self, card, alias: str) -> str:
-        return f"/tmp/passt/-1-QEMUGuest1-{alias}.socket"
+        folder = "/bad-test-used-env-xdg-runtime-dir/libvirt/qemu/run/passt"
+        return f"{folder}/-1-QEMUGuest1-{alias}.socket"
 
     def vhost_gpu(self, video) -> str:
         return "1729"
@@ -89,15 +101,44 @@ def capabilities(folder: Path, version: str, arch: str) -> Capabilities:
     return Capabilities(recording, recording.emulation)
 
 
+def newest(folder: Path, arch: str) -> str:
+    """The version of the newest QEMU that was recorded for an architecture."""
+    found = [path.name.split(".")[0:3] for path in folder.glob(f"caps_*.{arch}.replies.xz")]
+    versions = [[int(part.removeprefix("caps_")) for part in parts] for parts in found]
+    return ".".join(map(str, max(versions)))
+
+
+@functools.cache
+def firmwares(folder: Path) -> list[Firmware]:
+    """The firmware that the recordings assume, from firmware.tar.xz beside them."""
+    archive = folder / "firmware.tar.xz"
+    found: dict[str, dict[str, str]] = {place: {} for place in FOLDERS}
+    if archive.exists():
+        with tarfile.open(archive) as tar:
+            for member in tar:
+                path = member.name.partition("/")[2]
+                place, _, name = path.rpartition("/")
+                file = tar.extractfile(member) if f"/{place}" in found else None
+                if file is not None:
+                    found[f"/{place}"][name] = file.read().decode()
+    return installed(found[place] for place in FOLDERS)
+
+
 def answer(question: dict, folder: Path) -> dict:
     """The command line for a question, or the error."""
     can = capabilities(folder, question["version"], question["arch"])
     try:
         domain = read(question["in"], Domain, flags=flags.INACTIVE)
-        defaults = QemuDefaults(asked(can))
+        if domain.genid == [""]:
+            domain.genid = ["00010203-0405-4607-8809-0a0b0c0d0e0f"]
+        emulator = asked(can)
+        if newest(folder, question["arch"]) == question["version"]:
+            emulator.machines = {}  # boards keep the names that documents give them
+        defaults = QemuDefaults(emulator)
         defaults.channels = Recorded.channels
         defaults.nvram = "/var/lib/libvirt/qemu/nvram"
-        defaults.complete(domain, flags=flags.INACTIVE | flags.ABI_UPDATE)
+        defaults.complete(domain, flags=flags.INACTIVE)
+        prepare(domain, can, emulator, firmwares(folder.parent))
         words = command_line(domain, can, Recorded())
     except Error as error:
         return {"name": question["name"], "error": str(error)}

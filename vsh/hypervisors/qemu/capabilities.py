@@ -75,18 +75,18 @@ class Capabilities:
         """The architecture, by QEMU's name."""
         return str(self._once("query-target")["arch"])
 
-    def type(self, name: str) -> bool:
+    def has(self, name: str) -> bool:
         """Whether there is a type of object or device."""
         return name in self._set("types", lambda: _names(self._once("qom-list-types")))
 
-    def property(self, device: str, name: str) -> bool:
+    def has_property(self, device: str, name: str) -> bool:
         """Whether a type of device has a property."""
         return name in self._set(
             f"device {device}",
             lambda: _names(self._once("device-list-properties", {"typename": device})),
         )
 
-    def property_default(self, device: str, name: str) -> object:
+    def default_of(self, device: str, name: str) -> object:
         """What a property is if nothing is said; None where QEMU does not say."""
         for each in self._once("device-list-properties", {"typename": device}) or ():
             if each["name"] == name:
@@ -115,6 +115,43 @@ class Capabilities:
             found |= {board.name: board for board in boards}
             self._answers["machines"] = found
         return found.get(name)  # type: ignore[no-any-return]
+
+    @property
+    def sev(self) -> tuple[int | None, int | None]:
+        """How AMD's encrypted memory marks addresses: the bit, and how many are lost by it."""
+        found = self._once("query-sev-capabilities") or {}
+        return found.get("cbitpos"), found.get("reduced-phys-bits")
+
+    @property
+    def gic(self) -> tuple[str, ...]:
+        """The versions of ARM's interrupt controller that hardware helps with."""
+        found = self._once("query-gic-capabilities") or ()
+        return tuple(str(each["version"]) for each in found if each["kernel"])
+
+    def cpu_of_type(self, kind: str) -> str | None:
+        """The name of a CPU model by QEMU's name of its type."""
+        names = [
+            str(each["name"])
+            for each in self._once("query-cpu-definitions") or ()
+            if each.get("typename") == kind
+        ]
+        plain = [name for name in names if name != "host" and "_v" not in name]
+        # POWER's models have a name in capitals, by which everybody calls them
+        found = next(iter(plain or names), None)
+        return found.upper() if found is not None and found.startswith("power") else found
+
+    def host_cpu(self) -> tuple[str, dict[str, bool]] | None:
+        """The host's CPU as the nearest model that never changes, and its features."""
+        found = self._once(
+            "query-cpu-model-expansion", {"type": "static", "model": {"name": "host"}}
+        )
+        if not found:
+            return None
+        model = found["model"]
+        return model["name"], {
+            name: value for name, value in model.get("props", {}).items() if value is True
+            or value is False
+        }  # fmt: skip
 
     def boards(self) -> list[str]:
         """The names of all boards, other names too."""

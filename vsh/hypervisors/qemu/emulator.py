@@ -142,20 +142,28 @@ def default_cpu(domain: Domain, emulator: Emulator) -> str | None:
 
 def asked(capabilities: Capabilities) -> Emulator:
     """What a program that was asked can do."""
-    can = {word for word, types in _TYPES.items() if any(map(capabilities.type, types))}
+    can = {word for word, types in _TYPES.items() if any(map(capabilities.has, types))}
     can |= {
-        word for word, (device, name) in _PROPERTIES.items() if capabilities.property(device, name)
+        word
+        for word, (device, name) in _PROPERTIES.items()
+        if capabilities.has_property(device, name)
     }
     can |= {word for word, path in _PATHS.items() if capabilities.command(path)}
-    board = "pseries-machine"
+    board = capabilities.machine("pseries")
     can |= {
         f"machine.pseries.cap-{name}"
         for name in ("htm", "nested-hv", "ccf-assist", "cfpc", "sbbc", "ibs")
-        if capabilities.object_property(board, f"cap-{name}")
+        if board is not None
+        and capabilities.object_property(f"{board.name}-machine", f"cap-{name}")
     }
     if any(capabilities.object_property(f"max-{a}-cpu", "migratable") for a in ("x86_64", "i386")):
         can.add("migratable")
-    return Emulator(can, cpus={**_boards(capabilities, "kvm:"), **_boards(capabilities.emulation)})
+    return Emulator(
+        can,
+        machines=capabilities.machine_names(),
+        cpus={**_boards(capabilities, "kvm:"), **_boards(capabilities.emulation)},
+        gic=capabilities.gic,
+    )
 
 
 def _boards(capabilities: Capabilities, mark: str = "") -> dict[str, str]:
@@ -164,8 +172,7 @@ def _boards(capabilities: Capabilities, mark: str = "") -> dict[str, str]:
     for name in sorted(capabilities.boards(), key=len, reverse=True):
         board = capabilities.machine(name)
         if board is not None and board.cpu is not None:
-            model = board.cpu.removesuffix("-cpu")
-            for arch in ("x86_64", "i386", "s390x", "arm", "powerpc64", "riscv64", "riscv32"):
-                model = model.removesuffix(f"-{arch}")
-            found[mark + name] = model.split("_v")[0] if "power" in model.lower() else model
+            model = capabilities.cpu_of_type(board.cpu)
+            if model is not None:
+                found[mark + name] = model
     return found

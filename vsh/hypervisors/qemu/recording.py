@@ -6,8 +6,6 @@ by its command and arguments, whatever the order.
 
 from __future__ import annotations
 
-import json
-
 from vsh.errors import OperationUnsupported
 
 TYPE_CHECKING = False
@@ -43,10 +41,14 @@ class Recording:
 
 
 def _key(command: str, arguments: Mapping[str, object] | None) -> str:
+    import json
+
     return f"{command} {json.dumps(arguments or {}, sort_keys=True)}"
 
 
 def _documents(text: str) -> Iterator[dict[str, Any]]:
+    import json
+
     decoder = json.JSONDecoder()
     place = 0
     while True:

@@ -15,10 +15,12 @@ _NUMBERED = (
     ("sounds", "sound"), ("redirdevs", "redir"), ("videos", "video"), ("inputs", "input"),
     ("parallels", "parallel"), ("serials", "serial"), ("channels", "channel"),
     ("consoles", "console"), ("hubs", "hub"), ("shmems", "shmem"), ("smartcards", "smartcard"),
-    ("tpms", "tpm"), ("filesystems", "fs"), ("rngs", "rng"), ("memballoon", "balloon"),
+    ("tpms", "tpm"), ("memballoon", "balloon"),
     ("watchdogs", "watchdog"), ("vsock", "vsock"), ("iommu", "iommu"), ("cryptos", "crypto"),
     ("nvram", "nvram"),
 )  # fmt: skip
+# those are numbered among those that the user did not name
+_COUNTED = (("filesystems", "fs"), ("rngs", "rng"))
 _MEMORY = {
     "dimm": "dimm", "nvdimm": "nvdimm", "virtio-pmem": "virtiopmem", "virtio-mem": "virtiomem",
     "sgx-epc": "epc",
@@ -35,36 +37,39 @@ def aliases(domain: Domain) -> dict[int, str]:
     for kind, prefix in _NUMBERED:
         for number, device in enumerate(getattr(domain, kind)):
             found.setdefault(id(device), f"{prefix}{number}")
+    for kind, prefix in _COUNTED:
+        for device in getattr(domain, kind):
+            _count(found, device, prefix)
     for disk in domain.disks:
         found.setdefault(id(disk), disk_alias(domain, disk))
     for controller in domain.controllers:
         found.setdefault(id(controller), controller_alias(domain, controller))
     _network(domain, found)
-    counts: dict[str, int] = {}
     for device in domain.memory_devices:
         prefix = _MEMORY[str(device.model)]
-        count = counts.get(prefix, 0)
-        counts[prefix] = count + 1
         address = device.address
         if prefix in ("dimm", "nvdimm") and address is not None and address.slot is not None:
-            count = int(address.slot)
-        found.setdefault(id(device), f"{prefix}{count}")
+            found.setdefault(id(device), f"{prefix}{address.slot}")
+        else:
+            _count(found, device, prefix)
     return found
+
+
+def _count(found: dict[int, str], device: object, prefix: str) -> None:
+    """Name a device with the next number of a prefix."""
+    if id(device) in found:
+        return
+    size = len(prefix)
+    numbers = [int(a[size:]) for a in found.values() if a[:size] == prefix and a[size:].isdecimal()]
+    found[id(device)] = f"{prefix}{max(numbers, default=-1) + 1}"
 
 
 def _network(domain: Domain, found: dict[int, str]) -> None:
     """Cards and host devices; a card that is a host device is numbered with those."""
-    cards = hosts = 0
     for card in domain.interfaces:
-        if card.type == "hostdev":
-            found.setdefault(id(card), f"hostdev{hosts}")
-            hosts += 1
-        else:
-            found.setdefault(id(card), f"net{cards}")
-            cards += 1
+        _count(found, card, "hostdev" if card.type == "hostdev" else "net")
     for device in domain.hostdevs:
-        found.setdefault(id(device), f"hostdev{hosts}")
-        hosts += 1
+        _count(found, device, "hostdev")
 
 
 def disk_alias(domain: Domain, disk: Disk) -> str:

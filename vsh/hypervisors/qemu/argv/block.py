@@ -127,8 +127,13 @@ def _objects(line: Line, layer: Layer) -> None:
     if source.cookies and layer.kind == "network":
         add_secret(line, f"{layer.storage}-httpcookie-secret0")
     if _tls(layer):
-        line.object("tls-creds-x509", f"obj{layer.storage}_tls0", {
-            "dir": line.host.certificates, "endpoint": "client", "verify-peer": True,
+        name, secret = f"obj{layer.storage}_tls0", None
+        if line.host.certificate_secret:
+            secret = f"{name}-secret0"
+            add_secret(line, secret)
+        line.object("tls-creds-x509", name, {
+            "dir": line.host.nbd_certificates, "endpoint": "client", "verify-peer": True,
+            "passwordid": secret,
         })  # fmt: skip
 
 

@@ -37,7 +37,7 @@ def add_serials(line: Line) -> None:
             continue
         add_chardev(line, backend_of(line, port))
         if _is_boards(line, port):
-            if port.target_model == "pl011" and not line.can.type("pl011"):
+            if port.target_model == "pl011" and not line.can.has("pl011"):
                 raise ConfigUnsupported("'pl011' is not supported in this QEMU binary")
             line.add("-serial", f"chardev:char{line.alias(port)}")
         else:
@@ -58,7 +58,7 @@ def serial(line: Line, port: Serial) -> Properties:
     model, alias = port.target_model, line.alias(port)
     if model not in _MODELS:
         raise InternalError("Invalid target model for serial device")
-    if model != "isa-debugcon" and not line.can.type(model):
+    if model != "isa-debugcon" and not line.can.has(model):
         raise ConfigUnsupported(f"'{model}' is not supported in this QEMU binary")
     return {
         "driver": model, "chardev": f"char{alias}", "id": alias,
@@ -81,7 +81,10 @@ def add_channels(line: Line) -> None:
         path = None
         if channel.type == "unix" and channel.target_type == "virtio":
             path = _socket(line, channel)
-        add_chardev(line, backend_of(line, channel, path=path))
+        backend = backend_of(line, channel, path=path)
+        if path is not None:
+            backend.source.mode = "bind"  # what the driver makes, it listens at
+        add_chardev(line, backend)
         alias = line.alias(channel)
         if channel.target_type == "guestfwd":
             target = f"tcp:{channel.target_address}:{channel.port}-chardev:char{alias}"

@@ -22,6 +22,7 @@ class Backend:
     name      QEMU's name for it
     protocol  of TCP: ``raw`` or ``telnet``
     wait      whether a listening socket waits for the first client
+    passed    whether a socket or file may be opened by the driver and handed over
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class Backend:
         path: str | None = None,
         channel: str | None = None,
         wait: bool = False,
+        passed: bool = True,
     ) -> None:
         from vsh.xml.domain.devices.chardev import CharSource
 
@@ -44,9 +46,12 @@ class Backend:
         self.source = self.sources[0] if self.sources else CharSource()
         self.protocol = protocol
         self.log_file, self.log_append = log
+        self.append = self.source.append
         self.path = path if path is not None else self.source.path
         self.channel = channel
         self.wait = wait
+        self.passed = passed
+        self.descriptor: str | None = None
 
 
 def add_chardev(line: Line, backend: Backend) -> None:
@@ -57,13 +62,47 @@ def add_chardev(line: Line, backend: Backend) -> None:
         tls = line.host.chardev_tls if tls is None else tls
         if tls:
             name = f"obj{backend.name}_tls0"
+            secret = None
+            if line.host.certificate_secret:
+                from vsh.hypervisors.qemu.argv.block import add_secret
+
+                secret = f"{backend.name}-secret0"
+                add_secret(line, secret)
             line.object("tls-creds-x509", name, {
                 "dir": line.host.certificates,
                 "endpoint": "server" if backend.source.mode == "bind" else "client",
                 "verify-peer": backend.source.mode != "bind" or line.host.chardev_tls,
+                "passwordid": secret,
             })  # fmt: skip
+    if backend.passed:
+        _hand_over(line, backend)
     text = ",".join(_words(backend, bool(tls)))
     line.add("-chardev", text)
+
+
+def _hand_over(line: Line, backend: Backend) -> None:
+    """What the driver has opened: a listening socket, a file, a log."""
+    device = backend.name.removeprefix("char")
+    if backend.kind == "unix" and backend.source.mode == "bind":
+        backend.descriptor = line.host.listener(f"{device}-source", backend.path)
+    elif backend.kind == "file":
+        found = line.host.file(f"{device}-source", backend.path)
+        if found is not None:
+            backend.path = add_descriptor(line, found, f"{device}-source")
+            backend.append = True
+    if backend.log_file is not None:
+        found = line.host.file(f"{device}-log", backend.log_file)
+        if found is not None:
+            backend.log_file = add_descriptor(line, found, f"{device}-log")
+            backend.log_append = True
+
+
+def add_descriptor(line: Line, descriptor: str, name: str) -> str:
+    """An open file for QEMU, and the name that it has there."""
+    number = line.descriptors
+    line.descriptors += 1
+    line.add("-add-fd", f"set={number},fd={descriptor},opaque={name}")
+    return f"/dev/fdset/{number}"
 
 
 def _words(backend: Backend, tls: bool) -> Iterator[str]:
@@ -75,8 +114,8 @@ def _words(backend: Backend, tls: bool) -> Iterator[str]:
         yield f"{'parallel' if name.startswith('charparallel') else 'serial'},id={name},path={path}"
     elif kind == "file":
         yield f"file,id={name},path={path}"
-        if source.append is not None:
-            yield f"append={on_off(source.append)}"
+        if backend.append is not None:
+            yield f"append={on_off(backend.append)}"
     elif kind == "pipe":
         yield f"pipe,id={name},path={path}"
     elif kind == "udp":
@@ -89,7 +128,8 @@ def _words(backend: Backend, tls: bool) -> Iterator[str]:
         if tls:
             yield f"tls-creds=obj{name}_tls0"
     elif kind == "unix":
-        yield f"socket,id={name},path={path}"
+        where = f"path={path}" if backend.descriptor is None else f"fd={backend.descriptor}"
+        yield f"socket,id={name},{where}"
         yield from _socket(backend)
     elif kind == "spicevmc":
         yield f"spicevmc,id={name},name={backend.channel or 'vdagent'}"

@@ -21,7 +21,7 @@ def add_clock(line: Line) -> None:
             if timer.tickpolicy == "catchup":
                 words.append("driftfix=slew")
     line.add("-rtc", ",".join(words))
-    policy = line.can.property("kvm-pit", "lost_tick_policy")
+    policy = line.can.has_property("kvm-pit", "lost_tick_policy")
     for timer in timers:
         if timer.name == "pit" and policy and timer.tickpolicy in (None, "delay", "discard"):
             line.add("-global", f"kvm-pit.lost_tick_policy={timer.tickpolicy or 'delay'}")

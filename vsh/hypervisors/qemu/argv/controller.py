@@ -153,7 +153,7 @@ def _usb(line: Line, controller: Controller) -> Properties:
         raise ConfigUnsupported("no model provided for USB controller")
     driver = _USB.get(model)
     proof = "ich9-usb-ehci1" if model.startswith("ich9-") else driver
-    if driver is None or not line.can.type(str(proof)):
+    if driver is None or not line.can.has(str(proof)):
         raise ConfigUnsupported(f"USB controller model '{model}' not supported in this QEMU binary")
     if controller.ports is not None and model not in ("nec-xhci", "qemu-xhci"):
         raise ConfigUnsupported(

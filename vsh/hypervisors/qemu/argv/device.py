@@ -142,8 +142,12 @@ def add_security(line: Line) -> None:
     if security is None:
         return
     if security.type == "sev":
+        bit, lost = line.can.sev
         line.object("sev-guest", "lsec0", {
-            "cbitpos": security.cbitpos, "reduced-phys-bits": security.reduced_phys_bits,
+            "cbitpos": bit if security.cbitpos is None else security.cbitpos,
+            "reduced-phys-bits": (
+                lost if security.reduced_phys_bits is None else security.reduced_phys_bits
+            ),
             "policy": int(security.policy or "0", 0),
             "dh-cert-file": f"{line.folder}/dh_cert.base64" if security.dh_cert else None,
             "session-file": f"{line.folder}/session.base64" if security.session else None,

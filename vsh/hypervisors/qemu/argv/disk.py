@@ -27,6 +27,8 @@ def prepare_disks(line: Line) -> dict[int, list[Layer]]:
     for disk in reversed(line.domain.disks):
         if disk.type != "vhostuser" and disk.bus != "sd":
             chains[id(disk)] = chain(line, disk)
+            if not chains[id(disk)]:
+                line.node()  # an empty drive has a number too
     return chains
 
 
@@ -122,7 +124,7 @@ def _vhost_user(line: Line, disk: Disk) -> None:
     if source.reconnect_enabled is not None:
         reconnect = Reconnect(enabled=source.reconnect_enabled, timeout=source.reconnect_timeout)
     backend = CharSource(path=source.path_attribute, mode="connect", reconnect=reconnect)
-    add_chardev(line, Backend("unix", f"chr-vu-{line.alias(disk)}", [backend]))
+    add_chardev(line, Backend("unix", f"chr-vu-{line.alias(disk)}", [backend], passed=False))
 
 
 def disk_device(line: Line, disk: Disk, layers: list[Layer]) -> Properties:
@@ -147,7 +149,7 @@ def disk_device(line: Line, disk: Disk, layers: list[Layer]) -> Properties:
             raise InvalidArgument(f"Failed to parse wwn '{disk.wwn}' as number") from None
     on_write, on_read = _policies(disk)
     removable = None
-    if disk.bus == "usb" and line.can.property("usb-storage", "removable"):
+    if disk.bus == "usb" and line.can.has_property("usb-storage", "removable"):
         removable = bool(disk.removable)
     found |= {
         "device_id": _page(line, disk),
@@ -208,10 +210,10 @@ def _driver(line: Line, disk: Disk) -> Properties:
 def _virtio(line: Line, disk: Disk) -> Properties:
     user = disk.type == "vhostuser"
     scsi = None
-    if not user and line.can.property("virtio-blk-pci", "scsi"):
+    if not user and line.can.has_property("virtio-blk-pci", "scsi"):
         if disk.device == "lun":
             scsi = True
-        elif line.can.property_default("virtio-blk-pci", "scsi") is not False:
+        elif line.can.default_of("virtio-blk-pci", "scsi") is not False:
             scsi = False
     return {
         **virtio(line, disk, "vhost-user-blk" if user else "virtio-blk"),

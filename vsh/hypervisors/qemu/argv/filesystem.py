@@ -54,7 +54,7 @@ def _plan9(line: Line, folder: FileSystem) -> None:
 def _virtiofs(line: Line, folder: FileSystem) -> None:
     alias = line.alias(folder)
     path = folder.source_socket or f"{line.folder}/{alias}-fs.sock"
-    add_chardev(line, Backend("unix", f"chr-vu-{alias}", path=path))
+    add_chardev(line, Backend("unix", f"chr-vu-{alias}", path=path, passed=False))
     line.zpci(folder)
     line.device({
         **virtio(line, folder, "vhost-user-fs"), "id": alias, "chardev": f"chr-vu-{alias}",

@@ -69,7 +69,7 @@ def _vnc_words(line: Line, graphics: Graphics) -> Iterator[str]:
             yield f"websocket={websocket}"
     if graphics.share_policy:
         yield f"share={graphics.share_policy}"
-    if graphics.passwd is not None:
+    if graphics.passwd is not None or line.host.vnc_password:
         yield "password=on"
     if graphics.power_control is not None:
         yield f"power-control={on_off(graphics.power_control)}"
@@ -80,6 +80,24 @@ def _spice(line: Line, graphics: Graphics) -> None:
     line.add("-spice", ",".join(_spice_words(line, graphics)))
     if graphics.keymap:
         line.add("-k", graphics.keymap)
+
+
+def _spice_ports(line: Line, graphics: Graphics) -> tuple[int, int]:
+    """The plain port and that with encryption; which are found now is what channels need."""
+    port, tls = int(graphics.port or 0), graphics.tls_port or 0
+    modes = [channel.mode for channel in graphics.channels]
+    mode = graphics.default_mode or "any"
+    wants_tls = mode == "secure" or "secure" in modes or (mode == "any" and line.host.spice_tls)
+    wants_plain = mode in ("insecure", "any") or "insecure" in modes
+    if (graphics.autoport and wants_plain) or port == -1:
+        port = line.host.port(graphics)
+    if (graphics.autoport and wants_tls) or tls == -1:
+        if not line.host.spice_tls:
+            raise ConfigUnsupported(
+                "Auto allocation of spice TLS port requested but spice TLS is disabled in qemu.conf"
+            )
+        tls = port + 1
+    return port, tls
 
 
 def _spice_words(line: Line, graphics: Graphics) -> Iterator[str]:
@@ -93,7 +111,7 @@ def _spice_words(line: Line, graphics: Graphics) -> Iterator[str]:
         yield "port=0"
         insecure = True
     else:
-        port, tls = line.host.port(graphics), graphics.tls_port or 0
+        port, tls = _spice_ports(line, graphics)
         insecure, secure = port > 0, tls > 0
         if insecure:
             yield f"port={port}"
@@ -104,7 +122,7 @@ def _spice_words(line: Line, graphics: Graphics) -> Iterator[str]:
             yield f"addr={address}"
     if graphics.mouse:
         yield f"agent-mouse={on_off(graphics.mouse == 'client')}"
-    if not graphics.passwd:
+    if not graphics.passwd and not line.host.spice_password:
         yield "disable-ticketing=on"
     if secure:
         yield f"x509-dir={escape(line.host.spice_certificates)}"

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from vsh.xml.domain.devices.vsock import Vsock
 
 
+_SHORT = 20  # characters of a guest's name in names of folders
+
+
 class Host:
     """The settings of a QEMU driver, as libvirt has them if nobody changed them.
 
@@ -23,15 +26,20 @@ class Host:
     A driver that starts guests has a subclass that opens them, and knows secrets.
     """
 
-    folder = "/var/lib/libvirt/qemu/domain--1-{name}"  # of one guest's own files
+    guests = "/var/lib/libvirt/qemu"  # where each guest has a folder of its own
     channels = "/run/libvirt/qemu/channel/{name}"  # of sockets that the driver makes
     memory = "/var/lib/libvirt/qemu/ram"
     hugepages: tuple[tuple[int, str], ...] = ((2048, "/dev/hugepages"),)  # KiB, mount point
     hugepage_default = 2048
     certificates = "/etc/pki/qemu"
     chardev_tls = False
+    nbd_certificates = "/etc/pki/libvirt-nbd"
+    certificate_secret = False  # whether the keys of certificates are encrypted
     vnc_listen: str | None = "127.0.0.1"
     spice_listen: str | None = "127.0.0.1"
+    spice_tls = False
+    spice_password = False
+    vnc_password = False
     spice_certificates = "/etc/pki/libvirt-spice"
     gluster_debug = 4
     log_timestamp = True
@@ -42,11 +50,23 @@ class Host:
 
     def identity(self, domain: Domain) -> str:
         """The part of a guest's folder names that is its own: ``ID-NAME``."""
-        return f"-1-{domain.name}"
+        return f"-1-{(domain.name or '')[:_SHORT]}"
+
+    def folder(self, domain: Domain) -> str:
+        """The folder of a guest's own files."""
+        return f"{self.guests}/domain-{self.identity(domain)}"
+
+    def listener(self, name: str, path: str | None) -> str | None:
+        """The descriptor of a socket that listens at a path; None: QEMU makes it."""
+        return None
+
+    def file(self, name: str, path: str | None) -> str | None:
+        """The descriptor of a file that a character device writes to; None: QEMU opens it."""
+        return None
 
     def monitor(self, domain: Domain) -> str:
         """What the monitor's socket is, in words of a character device."""
-        return f"path={self.folder.format(name=domain.name)}/monitor.sock"
+        return f"path={self.folder(domain)}/monitor.sock"
 
     def now(self) -> int:
         """The time, in seconds since 1970."""

@@ -129,7 +129,7 @@ def _usb(line: Line, device: HostDevice) -> Properties:
             bus, place = line.host.usb(device)
         if not bus and not place:
             raise InternalError("USB host device is missing bus/device information")
-        if line.can.property("usb-host", "hostdevice"):
+        if line.can.has_property("usb-host", "hostdevice"):
             found["hostdevice"] = f"/dev/bus/usb/{bus:03d}/{place:03d}"
         else:
             found |= {"hostbus": nonzero(bus), "hostaddr": nonzero(place)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError
 from vsh.hypervisors.qemu.argv.address import address_of
-from vsh.hypervisors.qemu.argv.chardev import Backend, add_chardev
+from vsh.hypervisors.qemu.argv.chardev import Backend, add_chardev, add_descriptor
 from vsh.hypervisors.qemu.argv.properties import nonzero
 from vsh.hypervisors.qemu.argv.virtio import virtio
 from vsh.hypervisors.qemu.machine import ARM
@@ -36,18 +36,17 @@ def add_interfaces(line: Line) -> None:
 def add_interface(line: Line, card: Interface) -> None:
     """One card."""
     alias = line.alias(card)
+    path = None
     if card.type == "vhostuser":
         source = card.source
         if source is None or source.kind != "unix":
             raise InternalError(
                 f"vhost-user type '{source.kind if source else None}' not supported"
             )
-        add_chardev(line, Backend("unix", f"char{alias}", [_socket(card)], wait=True))
+        add_chardev(line, Backend("unix", f"char{alias}", [_socket(card)], wait=True, passed=False))
     elif card.type == "vdpa":
-        opaque = f"{alias}-vdpa"
-        line.add("-add-fd", f"set={line.descriptors},fd={line.host.vdpa(card)},opaque={opaque}")
-        line.descriptors += 1
-    line.netdev(netdev(line, card))
+        path = add_descriptor(line, str(line.host.vdpa(card)), f"{alias}-vdpa")
+    line.netdev(netdev(line, card, path))
     if line.domain.os.arch in ARM and not _modern(card):
         model = f",model={card.model}" if card.model else ""
         line.add("-net", f"nic,macaddr={card.mac},netdev=host{alias}{model},id={alias}")
@@ -70,8 +69,8 @@ def _socket(card: Interface) -> CharSource:
     return CharSource(path=source.path, mode=mode, reconnect=source.reconnect)
 
 
-def netdev(line: Line, card: Interface) -> Properties:
-    """The host's side."""
+def netdev(line: Line, card: Interface, path: str | None = None) -> Properties:
+    """The host's side; ``path``: of an open vDPA device."""
     alias, kind, source = line.alias(card), card.type, card.source
     if card.script and kind != "ethernet":
         raise ConfigUnsupported(f"scripts are not supported on interfaces of type {kind}")
@@ -92,8 +91,7 @@ def netdev(line: Line, card: Interface) -> Properties:
         found = {"type": "vhost-user", "chardev": f"char{alias}", "queues": _queues(card)}
     elif kind == "vdpa":
         found = {
-            "type": "vhost-vdpa", "vhostdev": f"/dev/fdset/{line.descriptors - 1}",
-            "queues": _queues(card),
+            "type": "vhost-vdpa", "vhostdev": path, "queues": _queues(card),
         }  # fmt: skip
     else:
         raise line.unhandled(f"<interface> of type '{kind}'")

@@ -45,7 +45,7 @@ class Line:
     @property
     def folder(self) -> str:
         """The guest's own folder."""
-        return self.host.folder.format(name=self.domain.name)
+        return self.host.folder(self.domain)
 
     def add(self, *words: str) -> None:
         """Words as they are."""

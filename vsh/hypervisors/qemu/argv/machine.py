@@ -163,7 +163,7 @@ def add_power(line: Line) -> None:
         line.add("-no-acpi")
     for state, enabled in (("s3", domain.suspend_to_mem), ("s4", domain.suspend_to_disk)):
         if enabled is not None:
-            q35 = is_q35(domain) and line.can.property("ICH9-LPC", f"disable_{state}")
+            q35 = is_q35(domain) and line.can.has_property("ICH9-LPC", f"disable_{state}")
             line.add(
                 "-global", f"{'ICH9-LPC' if q35 else 'PIIX4_PM'}.disable_{state}={int(not enabled)}"
             )

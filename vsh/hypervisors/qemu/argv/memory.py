@@ -77,8 +77,7 @@ def module_size(domain: Domain, device: MemoryDevice) -> int:
                 "minimum target size for the NVDIMM must be 256MB plus the label size"
             )
         return (size - label) // step * step + label
-    step = granule(domain) if domain.os.arch in PPC64 else 1024
-    return aligned(size, max(step, device.pagesize or 0) if device.model == "dimm" else step)
+    return aligned(size, granule(domain) if domain.os.arch in PPC64 else 2048)
 
 
 def cell_sizes(line: Line) -> list[int]:
@@ -240,7 +239,7 @@ def backend(line: Line, piece: Piece, *, force: bool) -> tuple[dict[str, Propert
     ):
         found["x-use-canonical-path-for-ramblock-id"] = False
     if piece.model == "virtio-mem":
-        if not line.can.property("virtio-mem-pci", "prealloc") and line.prealloc:
+        if not line.can.has_property("virtio-mem-pci", "prealloc") and line.prealloc:
             found["prealloc"] = False
         if line.can.object_property("memory-backend-file", "reserve"):
             found["reserve"] = False
@@ -264,7 +263,7 @@ def backend(line: Line, piece: Piece, *, force: bool) -> tuple[dict[str, Propert
         needed or piece.nodes or own or piece.path is not None or access is not None
         or backing.source in ("file", "memfd") or force
     )  # fmt: skip
-    if must and kind == "memory-backend-memfd" and not line.can.type(kind):
+    if must and kind == "memory-backend-memfd" and not line.can.has(kind):
         raise ConfigUnsupported("this qemu doesn't support the memory-backend-memfd object")
     return {kind: given(found)}, bool(must)
 
@@ -279,7 +278,7 @@ def add_backend(line: Line, name: str, properties: dict[str, Properties]) -> Non
     """A back end, and the threads that fill it where it is bound to some nodes."""
     for kind, found in properties.items():
         nodes = found.get("host-nodes")
-        if nodes is not None and found.get("prealloc") and line.can.type("thread-context"):
+        if nodes is not None and found.get("prealloc") and line.can.has("thread-context"):
             line.object("thread-context", f"tc-{name}", {"node-affinity": nodes})
             found["prealloc-context"] = f"tc-{name}"
         line.object(kind, name, found)
@@ -304,7 +303,7 @@ def module(line: Line, device: MemoryDevice) -> Properties:
     if driver is None:
         raise line.unhandled(f"<memory> of model '{device.model}'")
     prealloc = None
-    if device.model == "virtio-mem" and line.can.property("virtio-mem-pci", "prealloc"):
+    if device.model == "virtio-mem" and line.can.has_property("virtio-mem-pci", "prealloc"):
         backing = line.domain.memory_backing or MemoryBacking()
         _, _, used = _pages(line, Piece(alias, 0, cell=device.numa_node, device=device))
         prealloc = True if used or backing.allocation == "immediate" else None

@@ -53,4 +53,4 @@ def add_shmem(line: Line, shmem: Shmem) -> None:
         })  # fmt: skip
     if shmem.server:
         path = shmem.server_path or f"/var/lib/libvirt/shmem-{shmem.name}-sock"
-        add_chardev(line, Backend("unix", f"char{alias}", path=path))
+        add_chardev(line, Backend("unix", f"char{alias}", path=path, passed=False))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsh.hypervisors.qemu.argv.address import address_of
-from vsh.hypervisors.qemu.argv.chardev import Backend, add_chardev
+from vsh.hypervisors.qemu.argv.chardev import Backend, add_chardev, add_descriptor
 from vsh.hypervisors.qemu.machine import X86
 
 TYPE_CHECKING = False
@@ -33,12 +33,10 @@ def _backend(line: Line, tpm: Tpm) -> None:
 
     alias, backend = line.alias(tpm), tpm.backends[0]
     if backend.type == "passthrough":
-        sets = []
-        for number, what in zip(line.host.tpm(tpm), ("tpm", "cancel"), strict=True):
-            sets.append(line.descriptors)
-            line.add("-add-fd", f"set={line.descriptors},fd={number},opaque={alias}-{what}")
-            line.descriptors += 1
-        paths = f"path=/dev/fdset/{sets[0]},cancel-path=/dev/fdset/{sets[1]}"
+        device, cancel = line.host.tpm(tpm)
+        device = add_descriptor(line, device, f"{alias}-tpm")
+        cancel = add_descriptor(line, cancel, f"{alias}-cancel")
+        paths = f"path={device},cancel-path={cancel}"
         line.add("-tpmdev", f"passthrough,id=tpm-{alias},{paths}")
         return
     if backend.type == "external":
@@ -46,5 +44,5 @@ def _backend(line: Line, tpm: Tpm) -> None:
         source = CharSource(path=backend.source_path, mode=mode)
     else:
         source = CharSource(path=line.host.tpm_socket(line.domain, tpm), mode="connect")
-    add_chardev(line, Backend("unix", "chrtpm", [source]))
+    add_chardev(line, Backend("unix", "chrtpm", [source], passed=False))
     line.add("-tpmdev", f"emulator,id=tpm-{alias},chardev=chrtpm")

@@ -36,7 +36,7 @@ def _card(line: Line, video: Video) -> Properties:
     kind, vhost = video.type, video.backend == "vhostuser"
     virgl = None
     if kind == "virtio" and not vhost and video.acceleration:
-        if line.can.property("virtio-gpu-device", "virgl") or line.can.property(
+        if line.can.has_property("virtio-gpu-device", "virgl") or line.can.has_property(
             "virtio-gpu-pci", "virgl"
         ):
             virgl = video.accel3d
@@ -50,14 +50,14 @@ def _card(line: Line, video: Video) -> Properties:
             "ram_size": nonzero((video.ram or 0) * 1024),
             "vram_size": nonzero((video.vram or 0) * 1024),
         }
-        if line.can.property("qxl", "vram64_size_mb"):
+        if line.can.has_property("qxl", "vram64_size_mb"):
             found["vram64_size_mb"] = (video.vram64 or 0) // 1024
-        if line.can.property("qxl", "vgamem_mb"):
+        if line.can.has_property("qxl", "vgamem_mb"):
             found["vgamem_mb"] = (video.vgamem or 0) // 1024
     elif vhost:
         found["chardev"] = f"chr-vu-{line.alias(video)}"
     elif kind in ("vga", "vmvga"):
-        if line.can.property("VGA" if kind == "vga" else "vmware-svga", "vgamem_mb"):
+        if line.can.has_property("VGA" if kind == "vga" else "vmware-svga", "vgamem_mb"):
             found["vgamem_mb"] = nonzero((video.vram or 0) // 1024)
     elif kind == "bochs":
         found["vgamem"] = nonzero((video.vram or 0) * 1024)
@@ -69,15 +69,15 @@ def _driver(line: Line, video: Video) -> Properties:
     first = bool(video.primary)
     if video.backend == "vhostuser":
         if kind == "virtio":
-            first = first and line.can.type("vhost-user-vga")
+            first = first and line.can.has("vhost-user-vga")
         if first:
             return {"driver": "vhost-user-vga"}
         return virtio(line, video, "vhost-user-gpu")
     if kind == "virtio":
-        first = first and line.can.type("virtio-vga")
+        first = first and line.can.has("virtio-vga")
         name = "virtio-vga" if first else "virtio-gpu"
         proof = "virtio-vga-gl" if first else "virtio-gpu-gl-pci"
-        if video.acceleration and video.accel3d and line.can.type(proof):
+        if video.acceleration and video.accel3d and line.can.has(proof):
             name += "-gl"
         return virtio(line, video, name, bus=not first)
     driver = _FIRST.get(kind) if first else {"qxl": "qxl"}.get(kind)

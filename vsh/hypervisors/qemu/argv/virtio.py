@@ -25,7 +25,7 @@ def virtio(line: Line, device: Device, name: str, *, bus: bool = True) -> Proper
             raise ConfigUnsupported(
                 f"virtio (non-)transitional models are not supported for address type={kind}"
             )
-        known = line.can.type("virtio-blk-pci-non-transitional")
+        known = line.can.has("virtio-blk-pci-non-transitional")
         if known:
             driver += model.removeprefix("virtio")
         elif model == "virtio-non-transitional":

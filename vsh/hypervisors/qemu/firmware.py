@@ -1,0 +1,124 @@
+"""Firmware: descriptions of what is installed, and which of it suits a guest.
+
+A description is a JSON file of QEMU's own form.  Those of several folders count as one list, sorted
+by the names of files; of two files of one name the later folder's counts, and an empty one says
+that there is none.
+"""
+
+from __future__ import annotations
+
+from vsh.errors import OperationFailed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any
+
+    from vsh.xml.domain import Domain
+
+FOLDERS = ("/usr/share/qemu/firmware", "/etc/qemu/firmware")
+NVRAM = "/var/lib/libvirt/qemu/nvram"
+_INTERFACES = {"efi": "uefi", "bios": "bios"}
+_SEV_ES = 4  # in the policy of encrypted memory
+
+
+class Firmware:
+    """One description.
+
+    path      the firmware's file
+    template  what a guest's variables start as, or None
+    """
+
+    def __init__(self, description: Mapping[str, Any]) -> None:
+        self.interfaces: list[str] = description["interface-types"]
+        self.features = frozenset(description["features"])
+        self.targets = [
+            (target["architecture"], target["machines"]) for target in description["targets"]
+        ]
+        mapping = description["mapping"]
+        self.flash = mapping["device"] == "flash"
+        self.mode: str = mapping.get("mode", "split")
+        self.path: str = (mapping["executable"] if self.flash else mapping)["filename"]
+        template = mapping.get("nvram-template")
+        self.template: str | None = None if template is None else template["filename"]
+
+    def suits(self, domain: Domain) -> bool:
+        """Whether a guest that leaves the choice to us can use it."""
+        from fnmatch import fnmatchcase
+
+        os = domain.os
+        if _INTERFACES.get(str(os.firmware)) not in self.interfaces:
+            return False
+        if not any(
+            arch == os.arch and any(fnmatchcase(str(os.machine), each) for each in machines)
+            for arch, machines in self.targets
+        ):
+            return False
+        for sleeps, feature in (
+            (domain.suspend_to_mem, "acpi-s3"), (domain.suspend_to_disk, "acpi-s4"),
+            (os.loader_secure, "requires-smm"),
+        ):  # fmt: skip
+            if sleeps and feature not in self.features:
+                return False
+        if any((f.name in self.features) != f.enabled for f in os.features):
+            return False
+        if self.flash and self.mode != ("stateless" if os.loader_stateless else "split"):
+            return False
+        security = domain.launch_security
+        if security is not None and security.type == "sev":
+            secret = bool(int(security.policy or "0", 0) & _SEV_ES)
+            return {"amd-sev", *(["amd-sev-es"] if secret else ())} <= self.features
+        return True
+
+
+def installed(folders: Iterable[Mapping[str, str]]) -> list[Firmware]:
+    """The descriptions in folders, each a mapping of file names to texts; later ones count."""
+    import json
+
+    files: dict[str, str] = {}
+    for folder in folders:
+        files |= folder
+    return [Firmware(json.loads(files[name])) for name in sorted(files) if files[name].strip()]
+
+
+def read_folder(path: str) -> dict[str, str]:
+    """The description files in a folder; none where there is no such folder."""
+    from pathlib import Path
+
+    folder = Path(path)
+    if not folder.is_dir():
+        return {}
+    return {file.name: file.read_text() for file in sorted(folder.glob("*.json"))}
+
+
+def choose(domain: Domain, firmwares: list[Firmware], nvram: str = NVRAM) -> None:
+    """Give a guest that asks for some kind of firmware the first that suits it.
+
+    nvram  the folder for variables of guests that say nothing of them.  Raises OperationFailed.
+    """
+    from vsh.xml.domain.os import Nvram
+
+    os = domain.os
+    path = f"{nvram}/{domain.name}_VARS.fd"
+    if os.firmware is None:
+        if os.loader_type == "pflash" and os.nvram is not None and os.nvram.type is None:
+            os.nvram.path = os.nvram.path or path
+        return
+    found = next((each for each in firmwares if each.suits(domain)), None)
+    if found is None:
+        raise OperationFailed(f"Unable to find any firmware to satisfy '{os.firmware}'")
+    os.loader = found.path
+    os.loader_type = "pflash" if found.flash else "rom"
+    if found.flash:
+        os.loader_readonly = True
+        if found.mode == "split":
+            os.nvram = os.nvram or Nvram(template=found.template)
+            if os.nvram.type is None:
+                os.nvram.path = os.nvram.path or path
+    if "requires-smm" in found.features:
+        from vsh.xml.domain.features import Features, Smm
+
+        domain.features = domain.features or Features()
+        smm = domain.features.smm
+        domain.features.smm = Smm(state=True, tseg=None if smm is None else smm.tseg)
+        os.loader_secure = True
