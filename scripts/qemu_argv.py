@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from vsh.errors import Error, InternalError
 from vsh.hypervisors.qemu.argv import command_line
 from vsh.hypervisors.qemu.argv.host import Host
+from vsh.hypervisors.qemu.argv.volume import Volume
 from vsh.hypervisors.qemu.capabilities import Capabilities
 from vsh.hypervisors.qemu.defaults import QemuDefaults
 from vsh.hypervisors.qemu.emulator import asked
@@ -28,6 +29,7 @@ from vsh.hypervisors.qemu.firmware import FOLDERS, Firmware, installed
 from vsh.hypervisors.qemu.recording import Recording
 from vsh.hypervisors.qemu.starting import prepare
 from vsh.xml.domain import Domain
+from vsh.xml.domain.devices._storage import Host as StorageHost
 from vsh.xml.engine import flags
 from vsh.xml.engine.reader import read
 
@@ -67,6 +69,18 @@ class Recorded(Host):
 
     def secret(self, name: str) -> dict[str, str]:
         return _SECRET
+
+    def volume(self, pool: str, name: str) -> Volume:
+        """Volumes are called KIND+NAME; those of an iSCSI pool are units."""
+        kind, plus, rest = name.partition("+")
+        kind, rest = (kind, rest) if plus else ("block", name)
+        return Volume(
+            kind,
+            f"/some/{kind}/device/{rest}",
+            "iscsi" if pool.startswith("pool-iscsi") else "dir",
+            hosts=[StorageHost(name="iscsi.example.com", port=3260)],
+            target="demo-target",
+        )
 
     def tap(self, card, queues: int) -> tuple[list[str], list[str]]:
         vhost = [str(44 + number) for number in range(queues)]
@@ -129,7 +143,7 @@ def answer(question: dict, folder: Path) -> dict:
     can = capabilities(folder, question["version"], question["arch"])
     try:
         domain = read(question["in"], Domain, flags=flags.INACTIVE)
-        if domain.genid == [""]:
+        if "<genid/>" in question["in"]:
             domain.genid = ["00010203-0405-4607-8809-0a0b0c0d0e0f"]
         emulator = asked(can)
         if newest(folder, question["arch"]) == question["version"]:

@@ -59,7 +59,7 @@ class Capabilities:
         found = self._answers.get(key)
         if found is None:
             found = self._answers[key] = make()
-        return found  # type: ignore[no-any-return]
+        return found
 
     @property
     def version(self) -> tuple[int, int, int]:
@@ -114,7 +114,7 @@ class Capabilities:
             found = {board.alias: board for board in boards if board.alias}
             found |= {board.name: board for board in boards}
             self._answers["machines"] = found
-        return found.get(name)  # type: ignore[no-any-return]
+        return found.get(name)
 
     @property
     def sev(self) -> tuple[int | None, int | None]:

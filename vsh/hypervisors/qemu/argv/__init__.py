@@ -60,7 +60,7 @@ def _machine(line: Line) -> None:
     line.add("-name", f"guest={escape(str(domain.name))},debug-threads=on")
     clock.deprecations(line)
     line.add("-S")
-    line.object("secret", "masterKey0", {
+    line.add_object("secret", "masterKey0", {
         "format": "raw", "file": f"{line.folder}/master-key.aes",
     })  # fmt: skip
     _reservations(line)
@@ -83,7 +83,9 @@ def _reservations(line: Line) -> None:
     """The helper for SCSI reservations, where a disk has it managed."""
     sources = [disk.source for disk in line.domain.disks if disk.source is not None]
     if any(s.reservations is not None and s.reservations.managed for s in sources):
-        line.object("pr-manager-helper", "pr-helper0", {"path": f"{line.folder}/pr-helper0.sock"})
+        line.add_object(
+            "pr-manager-helper", "pr-helper0", {"path": f"{line.folder}/pr-helper0.sock"}
+        )
 
 
 def _board(line: Line) -> None:

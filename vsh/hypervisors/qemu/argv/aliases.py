@@ -86,7 +86,8 @@ def disk_alias(domain: Domain, disk: Disk) -> str:
 def _scsi_model(domain: Domain, index: object) -> str | None:
     for controller in domain.controllers:
         if controller.type == "scsi" and str(controller.index) == str(index):
-            return controller.model
+            model: str | None = controller.model
+            return model
     return None
 
 

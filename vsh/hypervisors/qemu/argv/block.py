@@ -25,12 +25,30 @@ _FORMATS = ("bochs", "cloop", "dmg", "vdi", "vpc", "qed", "vmdk")
 WITH_BACKING = ("cow", "qcow", "qcow2", "qed", "vmdk")
 
 
-class Layer:
-    """One image of a chain, and how the whole disk is to be treated.
+class Treatment:
+    """What a disk says about all of its chain."""
 
-    format    the image's format
-    options   what a disk says about all of its chain: cache, io, discard
-    top       whether it is what the guest writes to
+    def __init__(
+        self,
+        cache: str | None = None,
+        io: str | None = None,
+        discard: str | None = None,
+        floppy: bool = False,
+    ) -> None:
+        self.cache, self.io, self.discard, self.floppy = cache, io, discard, floppy
+
+
+def detection(mode: str | None, discard: str | None) -> str | None:
+    """What is done about zeroes: they can only be unmapped where discarding is allowed."""
+    return "on" if mode == "unmap" and discard != "unmap" else mode
+
+
+class Layer:
+    """One image of a chain, with the names of its nodes.
+
+    format          the image's format
+    detect_zeroes   what is done about zeroes that are written; of the top only
+    metadata_cache  the most that QEMU keeps of the image's tables, in bytes
     """
 
     def __init__(
@@ -39,32 +57,23 @@ class Layer:
         kind: str,
         source: Source,
         format: str | None,
+        whole: Treatment | None = None,
         *,
         readonly: bool,
-        cache: str | None = None,
-        io: str | None = None,
-        discard: str | None = None,
-        detect_zeroes: str | None = None,
-        floppy: bool = False,
-        cdrom: bool = False,
-        metadata_cache: int | None = None,
-        auth: Auth | None = None,
-        encryption: Encryption | None = None,
         name: str | None = None,
     ) -> None:
-        self.line = line
+        whole = whole or Treatment()
         self.kind = kind
         self.source = source
         self.format = format or "raw"
         self.readonly = readonly
-        self.cache, self.io = cache, io
-        self.discard, self.detect_zeroes = discard, detect_zeroes
-        if detect_zeroes == "unmap" and discard != "unmap":
-            self.detect_zeroes = "on"
-        self.floppy, self.cdrom = floppy, cdrom
-        self.metadata_cache = metadata_cache
-        self.auth = auth or source.auth
-        self.encryption = encryption or source.encryption
+        self.cache, self.io, self.discard = whole.cache, whole.io, whole.discard
+        self.floppy = whole.floppy
+        self.cdrom = False
+        self.detect_zeroes: str | None = None
+        self.metadata_cache: int | None = None
+        self.auth: Auth | None = source.auth
+        self.encryption: Encryption | None = source.encryption
         self.number = 0 if name else line.node()
         prefix = name or f"libvirt-{self.number}"
         self.storage = f"{prefix}-storage"
@@ -78,8 +87,8 @@ class Layer:
         return f"libvirt-{self.number}-slice-sto" if sliced and not raw else None
 
 
-def add_layer(line: Line, layer: Layer, below: Layer | bool | None) -> None:
-    """The nodes of one image; ``below`` is what it is backed by: False where nobody said."""
+def add_layer(line: Line, layer: Layer, below: Layer | None, *, ended: bool = False) -> None:
+    """The nodes of one image; ``below`` is what it is backed by, ``ended``: by nothing, surely."""
     _objects(line, layer)
     line.json("-blockdev", storage(line, layer))
     if layer.slice is not None:
@@ -91,23 +100,22 @@ def add_layer(line: Line, layer: Layer, below: Layer | bool | None) -> None:
         })  # fmt: skip
     properties = _format(layer)
     properties["file"] = layer.slice or layer.storage
-    text = _null_backing(layer, below, properties)
-    line.add("-blockdev", text)
+    line.add("-blockdev", _with_backing(layer, below, properties, ended=ended))
 
 
-def _null_backing(layer: Layer, below: Layer | bool | None, properties: Properties) -> str:
+def _with_backing(layer: Layer, below: Layer | None, properties: Properties, *, ended: bool) -> str:
     import json
 
     from vsh.hypervisors.qemu.argv.properties import given
 
     found = given(properties)
-    if isinstance(below, Layer):
+    if below is not None:
         if layer.format not in WITH_BACKING:
             raise ConfigUnsupported(
                 f"storage format '{layer.format}' does not support backing store"
             )
         found["backing"] = below.node
-    elif below is None and layer.format in WITH_BACKING:
+    elif ended and layer.format in WITH_BACKING:
         found["backing"] = None
     return json.dumps(found, separators=(",", ":"), ensure_ascii=False)
 
@@ -116,7 +124,7 @@ def _objects(line: Line, layer: Layer) -> None:
     source = layer.source
     reservations = source.reservations
     if reservations is not None and not reservations.managed:
-        line.object(
+        line.add_object(
             "pr-manager-helper", f"pr-helper-{layer.storage}", {"path": reservations.source_path}
         )
     if layer.kind == "network" and layer.auth is not None and layer.auth.secret is not None:
@@ -131,7 +139,7 @@ def _objects(line: Line, layer: Layer) -> None:
         if line.host.certificate_secret:
             secret = f"{name}-secret0"
             add_secret(line, secret)
-        line.object("tls-creds-x509", name, {
+        line.add_object("tls-creds-x509", name, {
             "dir": line.host.nbd_certificates, "endpoint": "client", "verify-peer": True,
             "passwordid": secret,
         })  # fmt: skip
@@ -140,7 +148,7 @@ def _objects(line: Line, layer: Layer) -> None:
 def add_secret(line: Line, name: str) -> None:
     """A secret for QEMU alone, encrypted with the guest's key."""
     found = line.host.secret(name)
-    line.object("secret", name, {
+    line.add_object("secret", name, {
         "data": found["data"], "keyid": "masterKey0", "iv": found["iv"], "format": "base64",
     })  # fmt: skip
 
@@ -218,7 +226,8 @@ def _inet(host: Host, protocol: str) -> Properties:
 def _one_host(layer: Layer, shown: str) -> Host:
     if len(layer.source.hosts) != 1:
         raise InternalError(f"{shown} protocol accepts only one host")
-    return layer.source.hosts[0]
+    host: Host = layer.source.hosts[0]
+    return host
 
 
 def network(line: Line, layer: Layer) -> Properties:

@@ -21,11 +21,11 @@ _MODELS = (
 _SPICE_NAME = "com.redhat.spice.0"
 
 
-def backend_of(line: Line, device: Character, **options: str | None) -> Backend:
+def backend_of(line: Line, device: Character, path: str | None = None) -> Backend:
     """What a character device leads to."""
     return Backend(
         device.type, f"char{line.alias(device)}", device.sources, protocol=device.protocol,
-        log=(device.log_file, device.log_append), **options,
+        log=(device.log_file, device.log_append), path=path,
     )  # fmt: skip
 
 

@@ -68,7 +68,7 @@ def add_chardev(line: Line, backend: Backend) -> None:
 
                 secret = f"{backend.name}-secret0"
                 add_secret(line, secret)
-            line.object("tls-creds-x509", name, {
+            line.add_object("tls-creds-x509", name, {
                 "dir": line.host.certificates,
                 "endpoint": "server" if backend.source.mode == "bind" else "client",
                 "verify-peer": backend.source.mode != "bind" or line.host.chardev_tls,

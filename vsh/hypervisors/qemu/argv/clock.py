@@ -25,9 +25,13 @@ def add_clock(line: Line) -> None:
     for timer in timers:
         if timer.name == "pit" and policy and timer.tickpolicy in (None, "delay", "discard"):
             line.add("-global", f"kvm-pit.lost_tick_policy={timer.tickpolicy or 'delay'}")
-        elif timer.name == "hpet" and line.can.arch in ("x86_64", "i386"):
-            if timer.present is False and not line.can.option("machine", "hpet"):
-                line.add("-no-hpet")
+        elif timer.name == "hpet" and timer.present is False and _no_hpet(line):
+            line.add("-no-hpet")
+
+
+def _no_hpet(line: Line) -> bool:
+    """Whether the HPET is switched off by an option of its own, and not with the board."""
+    return line.can.arch in ("x86_64", "i386") and not line.can.option("machine", "hpet")
 
 
 def _base(line: Line) -> str:

@@ -53,15 +53,14 @@ def add_kind(line: Line, kind: str) -> None:
 
 def add_controller(line: Line, controller: Controller) -> None:
     """One controller, unless it is the board's."""
-    if controller.type == "pci" and controller.model == "pci-root" and not controller.index:
-        if controller.hotplug is not None:
-            word = on_off(controller.hotplug)
-            line.add("-global", f"PIIX4_PM.acpi-root-pci-hotplug={word}")
+    root = controller.type == "pci" and controller.model == "pci-root" and not controller.index
+    if root and controller.hotplug is not None:
+        line.add("-global", f"PIIX4_PM.acpi-root-pci-hotplug={on_off(controller.hotplug)}")
     if _is_boards(line, controller):
         return
-    if controller.type == "usb" and controller.model in (None, "none"):
-        if controller.model == "none" or not _modern(line):
-            return
+    legacy = controller.model is None and not _modern(line)
+    if controller.type == "usb" and (controller.model == "none" or legacy):
+        return
     properties = _device(line, controller)
     if properties:
         line.zpci(controller)
@@ -164,11 +163,11 @@ def _usb(line: Line, controller: Controller) -> Properties:
         found["id"] = line.alias(controller)
         return found
     for other in line.domain.controllers:
-        if other.type == "usb" and other.index == controller.index:
-            if other.master_startport is None:
-                found["masterbus"] = f"{line.alias(other)}.0"
-                found["firstport"] = controller.master_startport
-                return found
+        same = other.type == "usb" and other.index == controller.index
+        if same and other.master_startport is None:
+            found["masterbus"] = f"{line.alias(other)}.0"
+            found["firstport"] = controller.master_startport
+            return found
     raise InternalError("masterbus not found")
 
 

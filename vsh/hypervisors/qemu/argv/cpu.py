@@ -187,9 +187,11 @@ def add_iothreads(line: Line) -> None:
     """Threads that serve disks."""
     domain = line.domain
     for thread in domain.iothreads:
-        line.object("iothread", f"iothread{thread.id}", {
+        line.add_object("iothread", f"iothread{thread.id}", {
             "thread-pool-min": thread.pool_min, "thread-pool-max": thread.pool_max,
         })  # fmt: skip
     least, most = domain.default_iothread_min, domain.default_iothread_max
     if least is not None or most is not None:
-        line.object("main-loop", "main-loop", {"thread-pool-min": least, "thread-pool-max": most})
+        line.add_object(
+            "main-loop", "main-loop", {"thread-pool-min": least, "thread-pool-max": most}
+        )

@@ -125,15 +125,19 @@ def add_redirdevs(line: Line) -> None:
 def _rule(rule: UsbRule) -> str:
     """``class:vendor:product:version:allow``; -1 is any."""
     kind = "-1" if rule.usb_class is None or rule.usb_class < 0 else f"0x{rule.usb_class:02X}"
-    parts = [kind]
-    for value in (rule.vendor, rule.product):
-        parts.append("-1" if value is None or value < 0 else f"0x{value:04X}")
-    version = "-1"
-    if rule.version and rule.version not in ("-1",):
-        major, _, minor = rule.version.partition(".")
-        minor = minor.ljust(2, "0")
-        version = f"0x{int(major) // 10 << 12 | int(major) % 10 << 8 | int(minor[0]) << 4 | int(minor[1]):04X}"
-    return ":".join([*parts, version, str(int(bool(rule.allow)))])
+    maker, product = (
+        "-1" if value is None or value < 0 else f"0x{value:04X}"
+        for value in (rule.vendor, rule.product)
+    )
+    return ":".join((kind, maker, product, _version(rule.version), str(int(bool(rule.allow)))))
+
+
+def _version(text: str | None) -> str:
+    """A version as decimal digits in a hexadecimal number: 1.10 is 0x0110."""
+    if not text or text == "-1":
+        return "-1"
+    major, _, minor = text.partition(".")
+    return f"0x{int(major):02d}{minor.ljust(2, '0')}"
 
 
 def add_security(line: Line) -> None:
@@ -143,7 +147,7 @@ def add_security(line: Line) -> None:
         return
     if security.type == "sev":
         bit, lost = line.can.sev
-        line.object("sev-guest", "lsec0", {
+        line.add_object("sev-guest", "lsec0", {
             "cbitpos": bit if security.cbitpos is None else security.cbitpos,
             "reduced-phys-bits": (
                 lost if security.reduced_phys_bits is None else security.reduced_phys_bits
@@ -154,7 +158,7 @@ def add_security(line: Line) -> None:
             "kernel-hashes": security.kernel_hashes,
         })  # fmt: skip
     elif security.type == "s390-pv":
-        line.object("s390-pv-guest", "lsec0", {})
+        line.add_object("s390-pv-guest", "lsec0", {})
     else:
         raise ConfigUnsupported(f"launch security type '{security.type}' is not supported")
 
@@ -164,7 +168,7 @@ def add_cryptos(line: Line) -> None:
     for crypto in line.domain.cryptos:
         alias, source = line.alias(crypto), crypto.backends[0]
         kind = "cryptodev-backend-lkcf" if source.model == "lkcf" else "cryptodev-backend-builtin"
-        line.object(kind, f"obj{alias}", {"queues": nonzero(source.queues)})
+        line.add_object(kind, f"obj{alias}", {"queues": nonzero(source.queues)})
         line.zpci(crypto)
         line.device({
             **virtio(line, crypto, "virtio-crypto"), "cryptodev": f"obj{alias}", "id": alias,

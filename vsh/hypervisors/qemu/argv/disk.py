@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError, InvalidArgument
 from vsh.hypervisors.qemu.argv.address import address_of
-from vsh.hypervisors.qemu.argv.block import CACHES, Layer, add_layer
+from vsh.hypervisors.qemu.argv.block import CACHES, Layer, Treatment, add_layer, detection
 from vsh.hypervisors.qemu.argv.boot import has_flash
 from vsh.hypervisors.qemu.argv.chardev import Backend, add_chardev
 from vsh.hypervisors.qemu.argv.line import number
 from vsh.hypervisors.qemu.argv.properties import escape, nonzero, on_off
 from vsh.hypervisors.qemu.argv.virtio import virtio
+from vsh.hypervisors.qemu.argv.volume import translated
 from vsh.hypervisors.qemu.machine import is_q35
 from vsh.xml.domain.order import disk_index
 
@@ -52,31 +53,23 @@ def chain(line: Line, disk: Disk) -> list[Layer]:
     """The layers of a disk, top first; none for an empty drive."""
     if disk.source is None or disk.empty():
         return []
-    if disk.type == "volume":
-        raise line.unhandled(f"<disk> '{disk.target}' of type 'volume'")
-    whole = {
-        "cache": cache_mode(line, disk), "io": disk.io, "discard": disk.discard,
-        "floppy": disk.device == "floppy",
-    }  # fmt: skip
-    top = Layer(
-        line, str(disk.type), disk.source, disk.driver_type, readonly=_readonly(disk),
-        detect_zeroes=disk.detect_zeroes, cdrom=disk.device == "cdrom",
-        metadata_cache=disk.metadata_cache, auth=disk.auth, encryption=disk.encryption, **whole,
-    )  # fmt: skip
+    whole = Treatment(cache_mode(line, disk), disk.io, disk.discard, disk.device == "floppy")
+    kind, source, auth = str(disk.type), disk.source, disk.auth
+    if kind == "volume":
+        kind, source, auth = translated(line, disk, source)
+    format = disk.driver_type or ("fat" if kind == "dir" else "raw")
+    top = Layer(line, kind, source, format, whole, readonly=_readonly(disk))
+    top.detect_zeroes = detection(disk.detect_zeroes, disk.discard)
+    top.cdrom = disk.device == "cdrom"
+    top.metadata_cache = disk.metadata_cache
+    top.auth = auth or top.auth
+    top.encryption = disk.encryption or top.encryption
     layers = [top]
     below = disk.backing_store
     while below is not None and below.source is not None and below.type is not None:
-        layers.append(
-            Layer(
-                line,
-                below.type,
-                below.source,
-                below.format_type,
-                readonly=True,
-                metadata_cache=below.format_cache,
-                **whole,
-            )  # fmt: skip
-        )
+        layer = Layer(line, below.type, below.source, below.format_type, whole, readonly=True)
+        layer.metadata_cache = below.format_cache
+        layers.append(layer)
         below = below.backing_store
     return layers
 
@@ -87,7 +80,7 @@ def _readonly(disk: Disk) -> bool:
 
 def _end(disk: Disk) -> BackingStore | None:
     """The last <backingStore>: an empty one says that there is no more."""
-    below = disk.backing_store
+    below: BackingStore | None = disk.backing_store
     while below is not None and below.source is not None and below.type is not None:
         below = below.backing_store
     return below
@@ -100,10 +93,10 @@ def add_disk(line: Line, disk: Disk, layers: list[Layer]) -> None:
         return
     if disk.type == "vhostuser":
         _vhost_user(line, disk)
-    for place in reversed(range(len(layers))):
-        last = place + 1 == len(layers)
-        ended = None if _end(disk) is not None else False
-        add_layer(line, layers[place], ended if last else layers[place + 1])
+    below = None
+    for layer in reversed(layers):
+        add_layer(line, layer, below, ended=below is None and _end(disk) is not None)
+        below = layer
     if disk.copy_on_read and layers:
         line.json("-blockdev", {
             "driver": "copy-on-read", "node-name": f"libvirt-CoR-{disk.target}",
@@ -278,7 +271,7 @@ def add_flash(line: Line) -> None:
     loader = Layer(
         line, "file", source, os.loader_format or "raw", readonly=readonly, name="libvirt-pflash0"
     )
-    add_layer(line, loader, False)
+    add_layer(line, loader, None)
     nvram = os.nvram
     if nvram is None:
         return
@@ -289,4 +282,4 @@ def add_flash(line: Line) -> None:
     layer = Layer(
         line, kind, variables, nvram.format or "raw", readonly=False, name="libvirt-pflash1"
     )
-    add_layer(line, layer, False)
+    add_layer(line, layer, None)

@@ -35,7 +35,8 @@ def add_graphics(line: Line) -> None:
 def _listen(graphics: Graphics) -> Listen:
     if not graphics.listens:
         raise InternalError("missing listen element")
-    return graphics.listens[0]
+    listen: Listen = graphics.listens[0]
+    return listen
 
 
 def _sdl(line: Line, graphics: Graphics) -> None:

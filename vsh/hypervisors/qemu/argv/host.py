@@ -7,6 +7,7 @@ from vsh.errors import ConfigUnsupported, InternalError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.errors import Error
+    from vsh.hypervisors.qemu.argv.volume import Volume
     from vsh.xml.domain import Domain
     from vsh.xml.domain.devices.graphics import Graphics
     from vsh.xml.domain.devices.hostdev import HostDevice
@@ -96,6 +97,10 @@ class Host:
                 return int(text)
             kind = "group" if group else "user"
             raise InternalError(f"Failed to parse {kind} '{text}'") from None
+
+    def volume(self, pool: str, name: str) -> Volume:
+        """A volume of a storage pool."""
+        raise ConfigUnsupported(f"volume '{name}' of storage pool '{pool}' is not known")
 
     def tap(self, card: Interface, queues: int) -> tuple[list[str], list[str]]:
         """The descriptors of a card's tap device, and of the kernel's part of it."""

@@ -68,7 +68,7 @@ def add_hostdev(line: Line, device: HostDevice, layer: Layer | None) -> None:
         source = device.source
         line.device({
             **_vfio(line, device, source.address if source is not None else None),
-            "failover_pair_id": device.teaming_persistent if device.teaming == "transient" else None,
+            "failover_pair_id": _pair(device),
             **address_of(line, device), **rom(device),
         })  # fmt: skip
     elif kind == "scsi" and layer is not None:
@@ -99,6 +99,12 @@ def _vfio(line: Line, device: HostDevice | Interface, address: HostAddress | Non
     }
 
 
+def _pair(device: HostDevice | Interface) -> str | None:
+    """The card that takes over while this one is away."""
+    persistent: str | None = device.teaming_persistent
+    return persistent if device.teaming == "transient" else None
+
+
 def _card(line: Line, card: Interface) -> None:
     """A network card of the host's."""
     source = card.source
@@ -113,7 +119,7 @@ def _card(line: Line, card: Interface) -> None:
     line.zpci(card)
     line.device({
         **_vfio(line, card, address),
-        "failover_pair_id": card.teaming_persistent if card.teaming == "transient" else None,
+        "failover_pair_id": _pair(card),
         **address_of(line, card), **rom(card),
     })  # fmt: skip
 

@@ -22,7 +22,7 @@ def add_inputs(line: Line) -> None:
         line.zpci(device)
         alias = line.alias(device)
         if device.type == "evdev":
-            line.object("input-linux", alias, {
+            line.add_object("input-linux", alias, {
                 "evdev": device.dev or device.evdev, "repeat": device.repeat,
                 "grab_all": True if device.grab == "all" else None,
                 "grab-toggle": device.grab_toggle,

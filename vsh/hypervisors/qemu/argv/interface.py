@@ -149,7 +149,7 @@ def _virtio(line: Line, card: Interface) -> Properties:
     found |= {"tx": _TX.get(str(card.txmode)), "ioeventfd": card.ioeventfd,
               "event_idx": card.event_idx}  # fmt: skip
     for name in _OFFLOADS:
-        found[name if name not in _HOST_NAMES else _HOST_NAMES[name]] = getattr(card, name)
+        found[_HOST_NAMES.get(name, name)] = getattr(card, name)
     return {
         **found,
         "mq": True if many else None,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from vsh.errors import ConfigUnsupported
 from vsh.hypervisors.qemu.argv.aliases import aliases
 from vsh.hypervisors.qemu.argv.properties import given, pairs
@@ -60,7 +58,7 @@ class Line:
         found = self.overrides.changed(given(properties))
         self._object("-device", "driver", found, self.json_device)
 
-    def object(self, kind: str, name: str, properties: Properties) -> None:
+    def add_object(self, kind: str, name: str, properties: Properties) -> None:
         """An object of QEMU's that no guest sees."""
         found = given({"qom-type": kind, "id": name, **properties})
         self._object("-object", "qom-type", found, self.json_object)
@@ -97,6 +95,8 @@ class Line:
 
 
 def _json(properties: Properties) -> str:
+    import json
+
     return json.dumps(properties, separators=(",", ":"), ensure_ascii=False)
 
 

@@ -279,9 +279,9 @@ def add_backend(line: Line, name: str, properties: dict[str, Properties]) -> Non
     for kind, found in properties.items():
         nodes = found.get("host-nodes")
         if nodes is not None and found.get("prealloc") and line.can.has("thread-context"):
-            line.object("thread-context", f"tc-{name}", {"node-affinity": nodes})
+            line.add_object("thread-context", f"tc-{name}", {"node-affinity": nodes})
             found["prealloc-context"] = f"tc-{name}"
-        line.object(kind, name, found)
+        line.add_object(kind, name, found)
 
 
 def add_modules(line: Line) -> None:

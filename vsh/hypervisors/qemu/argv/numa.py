@@ -70,19 +70,13 @@ def _initiator(numa: Numa, number: int, first: int) -> int:
     """The node whose CPUs reach a node's memory best."""
     if numa.cells[number].cpus:
         return number
-    best, choice = 0, first
-    for link in numa.bandwidths:
-        if link.target == number and not link.cache and link.type in ("access", "read"):
-            if (link.value or 0) > best:
-                best, choice = link.value or 0, link.initiator or 0
-    if best:
-        return choice
-    least = None
-    for link in numa.latencies:
-        if link.target == number and not link.cache and link.type in ("access", "read"):
-            if least is None or (link.value or 0) < least:
-                least, choice = link.value or 0, link.initiator or 0
-    return choice
+    reads = ("access", "read")
+    fast = [k for k in numa.bandwidths if k.target == number and not k.cache and k.type in reads]
+    best = max(fast, key=lambda link: link.value or 0, default=None)
+    if best is None or not best.value:
+        near = [k for k in numa.latencies if k.target == number and not k.cache and k.type in reads]
+        best = min(near, key=lambda link: link.value or 0, default=None)
+    return first if best is None else best.initiator or 0
 
 
 def _distances(line: Line, numa: Numa) -> None:

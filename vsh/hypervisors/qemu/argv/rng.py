@@ -21,11 +21,11 @@ def add_rngs(line: Line) -> None:
                 backend.type, f"char{alias}", backend.sources, protocol=backend.protocol,
                 log=(backend.log_file, backend.log_append),
             ))  # fmt: skip
-            line.object("rng-egd", f"obj{alias}", {"chardev": f"char{alias}"})
+            line.add_object("rng-egd", f"obj{alias}", {"chardev": f"char{alias}"})
         elif backend.model == "builtin":
-            line.object("rng-builtin", f"obj{alias}", {})
+            line.add_object("rng-builtin", f"obj{alias}", {})
         else:
-            line.object("rng-random", f"obj{alias}", {"filename": backend.path})
+            line.add_object("rng-random", f"obj{alias}", {"filename": backend.path})
         line.zpci(rng)
         line.device({
             **virtio(line, rng, "virtio-rng"), "rng": f"obj{alias}", "id": alias,

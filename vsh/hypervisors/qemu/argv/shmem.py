@@ -41,7 +41,7 @@ def add_shmem(line: Line, shmem: Shmem) -> None:
         })  # fmt: skip
     else:
         if shmem.model == "ivshmem-plain":
-            line.object("memory-backend-file", f"shmmem-{alias}", {
+            line.add_object("memory-backend-file", f"shmmem-{alias}", {
                 "mem-path": f"/dev/shm/{shmem.name}", "size": size, "share": True,  # noqa: S108
             })  # fmt: skip
         role = {"master": "on", "peer": "off"}.get(str(shmem.role))

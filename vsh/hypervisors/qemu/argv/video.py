@@ -35,11 +35,8 @@ def _card(line: Line, video: Video) -> Properties:
     found = _driver(line, video)
     kind, vhost = video.type, video.backend == "vhostuser"
     virgl = None
-    if kind == "virtio" and not vhost and video.acceleration:
-        if line.can.has_property("virtio-gpu-device", "virgl") or line.can.has_property(
-            "virtio-gpu-pci", "virgl"
-        ):
-            virgl = video.accel3d
+    if kind == "virtio" and not vhost and video.acceleration and _draws(line):
+        virgl = video.accel3d
     found |= {
         "id": line.alias(video),
         "virgl": virgl,
@@ -62,6 +59,13 @@ def _card(line: Line, video: Video) -> Properties:
     elif kind == "bochs":
         found["vgamem"] = nonzero((video.vram or 0) * 1024)
     return {**found, "xres": video.x, "yres": video.y, **address_of(line, video)}
+
+
+def _draws(line: Line) -> bool:
+    """Whether a virtio card can be told to draw in three dimensions."""
+    return any(
+        line.can.has_property(name, "virgl") for name in ("virtio-gpu-device", "virtio-gpu-pci")
+    )
 
 
 def _driver(line: Line, video: Video) -> Properties:
