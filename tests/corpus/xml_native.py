@@ -10,6 +10,7 @@ from vsh.hypervisors.bhyve.loader import load_command
 from vsh.hypervisors.bhyve.write import bhyve_command
 from vsh.hypervisors.lxc import tools as lxc_tools
 from vsh.hypervisors.native import form_of
+from vsh.hypervisors.shell_words import shell_line
 from vsh.hypervisors.vmware import vmx as vmware_vmx
 from vsh.xml.domain import Domain
 from vsh.xml.engine import flags as F  # noqa: N812
@@ -129,7 +130,7 @@ def argv2xml(question: dict) -> dict:
 
 def broken(words: list[str]) -> str:
     """A command as libvirt's tests show it: without its folder, a line for each option."""
-    rest = [bhyve_argv.shell_line([word]) for word in words[1:]]
+    rest = [shell_line([word]) for word in words[1:]]
     text = words[0].rpartition("/")[2]
     seen = False
     for place, word in enumerate(words[1:]):

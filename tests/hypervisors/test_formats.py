@@ -14,10 +14,12 @@ def test_formats_are_files() -> None:
     assert native.formats("read") == [
         "bhyve-argv", "lxc-tools", "vmware-vmx", "xen-xl", "xen-xm",
     ]  # fmt: skip
-    assert native.formats("write") == ["bhyve-argv", "vmware-vmx", "xen-xl", "xen-xm"]
+    assert native.formats("write") == [
+        "bhyve-argv", "qemu-argv", "vmware-vmx", "xen-xl", "xen-xm",
+    ]  # fmt: skip
 
 
-@pytest.mark.parametrize("word", ["qemu-argv", "", "_conf", "../x", "lxc-tools"])
+@pytest.mark.parametrize("word", ["qemu-xl", "", "_conf", "../x", "lxc-tools"])
 def test_an_unknown_format(word: str) -> None:
     with pytest.raises(InvalidArgument) as caught:
         native.to_native(word, "<domain/>")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported
 from vsh.hypervisors.bhyve.defaults import BhyveDefaults
+from vsh.hypervisors.shell_words import shell_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -91,17 +92,3 @@ def set_firmware(domain: Domain, host: Host) -> None:
         raise ConfigUnsupported(f"Unsupported loader format '{os.loader_format}'")
     os.loader_type, os.loader_readonly = "pflash", True
     os.loader = f"{host.firmware_folder}/{name}"
-
-
-def shell_line(words: list[str]) -> str:
-    """A command as a shell reads it."""
-    return " ".join(_quote(word) for word in words)
-
-
-def _quote(word: str) -> str:
-    if not word:
-        return "''"
-    if not any(letter in "\r\t\n !\"#$&'()*;<>?[\\]^`{|}~" for letter in word):
-        return word
-    escaped = word.replace("'", "'\\''")
-    return f"'{escaped}'"

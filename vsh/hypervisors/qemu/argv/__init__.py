@@ -8,6 +8,7 @@ it.  One file is one kind of device: its words here, and what is made when it is
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported
+from vsh.hypervisors.qemu.defaults import QemuDefaults
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from vsh.hypervisors.qemu.capabilities import Capabilities
     from vsh.xml.domain import Domain
 
+DEFAULTS = QemuDefaults
 _SANDBOX = "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"
 
 
@@ -34,6 +36,47 @@ def command_line(domain: Domain, can: Capabilities, host: Host | None = None) ->
     _board(line)
     _devices(line)
     return line.words
+
+
+def write(domain: Domain) -> str:
+    """The command as a shell reads it, for a document and the QEMU that it names.
+
+    That QEMU is asked what it can do.  Nothing is made on the host: cards are as if a script of the
+    user's connected them.  Raises InternalError where the program cannot be run.
+    """
+    from vsh.hypervisors.qemu.argv.host import Host
+    from vsh.hypervisors.qemu.capabilities import Capabilities
+    from vsh.hypervisors.qemu.emulator import asked
+    from vsh.hypervisors.qemu.firmware import FOLDERS, installed, read_folder
+    from vsh.hypervisors.qemu.probe import Probe
+    from vsh.hypervisors.qemu.starting import prepare
+    from vsh.hypervisors.shell_words import shell_line
+
+    for card in domain.interfaces:
+        if card.type in ("bridge", "network", "direct"):
+            card.type, card.source, card.script = "ethernet", None, None
+    host = Host()
+    with Probe(str(domain.emulator)) as probe:
+        can = Capabilities(probe)
+        domain.os.machine = can.machine_names().get(str(domain.os.machine), domain.os.machine)
+        prepare(domain, can, asked(can), installed(map(read_folder, FOLDERS)))
+        words = command_line(domain, can, host)
+    shown = [f"{name}={shell_line([value])}" for name, value in environment(domain, host)]
+    return " ".join([*shown, shell_line(words)])
+
+
+def environment(domain: Domain, host: Host) -> list[tuple[str, str]]:
+    """The environment of a guest's QEMU."""
+    import os
+
+    from vsh.hypervisors.qemu.argv.overrides import overrides
+
+    folder = host.folder(domain)
+    found = [("LC_ALL", "C"), ("PATH", os.environ.get("PATH", "")), ("HOME", folder)]
+    found += [(name, os.environ[name]) for name in ("USER", "LOGNAME") if name in os.environ]
+    for name, place in (("DATA", ".local/share"), ("CACHE", ".cache"), ("CONFIG", ".config")):
+        found.append((f"XDG_{name}_HOME", f"{folder}/{place}"))
+    return found + overrides(domain).environment
 
 
 def _refuse(line: Line) -> None:

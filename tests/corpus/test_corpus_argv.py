@@ -1,0 +1,35 @@
+"""Recorded command lines of QEMU: how many vsh builds equal, by the recordings' own comparer.
+
+What differs is the recordings' own: settings of a driver that no document has (TLS and SASL of
+displays, a host in FIPS mode), a secret whose text is not the usual one, and two things that 12.8.0
+no longer does (sheepdog, features of firmware that is chosen by hand).
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from conftest import Counts
+
+ROOT = Path(__file__).resolve().parents[2]
+EQUAL, ARGUMENTS = 357, 99.0
+
+
+def test_command_lines(corpus: Path, counts: Counts) -> None:
+    adapter = f"{sys.executable} {ROOT / 'scripts/qemu_argv.py'} --replies {corpus}/qemu/replies"
+    comparer = [sys.executable, str(corpus / "tools/compare_argv.py"), "--list-failures"]
+    recorded = str(corpus / "qemu/xml2argv.jsonl")
+    done = subprocess.run(
+        [*comparer, "--adapter", adapter, recorded], capture_output=True, text=True
+    )
+    found = re.search(r"^TOTAL (\d+) of (\d+) equal .*arguments ([\d.]+) %$", done.stdout, re.M)
+    assert found is not None, done.stdout + done.stderr
+    equal, total, share = int(found[1]), int(found[2]), float(found[3])
+    counts.note("qemu command lines", equal, total, EQUAL)
+    assert equal >= EQUAL, done.stdout
+    assert share >= ARGUMENTS, done.stdout
