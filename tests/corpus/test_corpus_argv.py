@@ -27,7 +27,8 @@ def test_command_lines(corpus: Path, counts: Counts) -> None:
     done = subprocess.run(
         [*comparer, "--adapter", adapter, recorded], capture_output=True, text=True
     )
-    found = re.search(r"^TOTAL (\d+) of (\d+) equal .*arguments ([\d.]+) %$", done.stdout, re.M)
+    line = r"^TOTAL (\d+) of (\d+) equal .*arguments ([\d.]+) %$"
+    found = re.search(line, done.stdout, re.MULTILINE)
     assert found is not None, done.stdout + done.stderr
     equal, total, share = int(found[1]), int(found[2]), float(found[3])
     counts.note("qemu command lines", equal, total, EQUAL)

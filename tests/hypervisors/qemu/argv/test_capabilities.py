@@ -55,8 +55,7 @@ def test_paths_through_the_schema(path: str, known: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "meant"),
-    [((7, 2, 5), (7, 2, 5)), ((7, 1, 50), (7, 2, 0)), ((7, 2, 91), (8, 0, 0))],
+    ("said", "meant"), [((7, 2, 5), (7, 2, 5)), ((7, 1, 50), (7, 2, 0)), ((7, 2, 91), (8, 0, 0))]
 )
 def test_a_version_under_development_is_the_next(
     said: tuple[int, int, int], meant: tuple[int, int, int]
