@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -346,3 +347,74 @@ def test_a_malformed_journal_is_said_to_be_one(
         assert result.err.startswith(f"error: Failed to read journal '{path}': "), result.err
         assert result.err.count("\n") == 1
     assert path.read_text() == text
+
+
+# ---- forgetting all that is below
+
+
+WIDE = {"r": None, "a": "r", "b": "a", "c": "b", "d": "b", "e": "a", "s": "r"}
+
+
+@pytest.mark.parametrize("kind", ["snapshot", "checkpoint"])
+@pytest.mark.parametrize("option", ["--children", "--children-only"])
+@pytest.mark.parametrize("current", ["r", "a", "s"])
+def test_what_is_forgotten_one_by_one_is_as_the_daemon_does_it(
+    scene: Scene, kind: str, option: str, current: str
+) -> None:
+    scene.kind = kind
+    mark = current if kind == "snapshot" else None  # nobody can say which checkpoint is current
+    scene.set(WIDE, mark)
+    look = (
+        scene.domain.snapshot_lookup_by_name
+        if kind == "snapshot"
+        else scene.domain.checkpoint_lookup_by_name
+    )
+    look("a", 0).delete(METADATA | (1 if option == "--children" else 4))
+    daemons = scene.tree()
+    scene.set(WIDE, mark)
+    done = scene.run(f"{kind}-delete", "tiny", "a", option, "--metadata")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert scene.tree() == daemons
+    assert scene.journals() == []
+
+
+@pytest.mark.parametrize(("option", "left"), [("--children", "r"), ("--children-only", "a")])
+def test_the_current_one_below_is_forgotten(scene: Scene, option: str, left: str) -> None:
+    """Its parent becomes current, up to the first that stays: so it is specified.  (libvirtd 9.0.0
+    itself crashes where one of the children is current, so it cannot be asked.)
+    """
+    before = scene.set(WIDE, "d")
+    done = scene.run("snapshot-delete", "tiny", "a", option, "--metadata")
+    assert (done.returncode, done.stderr) == (0, "")
+    kept = {"r", "s"} | ({"a"} if left == "a" else set())
+    assert scene.tree() == ({name: before[0][name] for name in kept}, left)
+
+
+@pytest.mark.parametrize("again", ["--resume", "--rollback"])
+def test_forgetting_leads_to_either_end(scene: Scene, again: str) -> None:
+    words = ("snapshot-delete", "tiny", "a", "--children", "--metadata")
+    before, after, count = _points(scene, words, lambda: scene.set(WIDE, "b"))
+    assert (set(after[0]), after[1]) == ({"r", "s"}, "r")
+    resumable = 0
+    for at in range(1, count + 1):
+        scene.set(WIDE, "b")
+        scene.run(*words, at=at, way="kill-before")
+        if scene.journals():
+            resumable += 1
+            done = scene.run("snapshot-import", "tiny", again)
+            assert done.returncode == 0, done.stderr
+            assert scene.tree() == (after if again == "--resume" else before), at
+        assert scene.tree() in (before, after), at
+    assert resumable
+
+
+def test_a_chain_of_hundreds_is_forgotten_in_a_moment(scene: Scene) -> None:
+    """A daemon takes a quarter of a minute for this one by itself."""
+    names = [f"s{number}" for number in range(200)]
+    scene.set(dict(zip(names, [None, *names], strict=False)))
+    start = time.monotonic()
+    done = scene.run("snapshot-delete", "tiny", "s1", "--children", "--metadata")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert time.monotonic() - start < 5
+    assert set(scene.tree()[0]) == {"s0"}
+    assert scene.relay.messages < 199 * 2 + 20  # a look at each, and a call for each

@@ -97,7 +97,11 @@ def drop(present: Fetched, names: Iterable[str]) -> None:
     domain, kind = present.domain, present.kind
     flags = kind.forgetting(domain)
     there = [present.handles[name] for name in names if present.has(name)]
-    answers = domain.connection.many([handle.delete.request(flags) for handle in there])
+    requests = [handle.delete.request(flags) for handle in there]
+    if kind.serial:
+        answers = [answer for request in requests for answer in domain.connection.many([request])]
+    else:
+        answers = domain.connection.many(requests)
     for handle, answer in zip(there, answers, strict=True):
         if not isinstance(answer, Error):
             forget(domain, handle.name)
