@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.cli.command import Command
-    from vsh.cli.params import Param
+    from vsh.cli.params import Given, Param
     from vsh.cli.session import Session
 
 
@@ -61,7 +61,7 @@ def _virsh(session: Session, text: str, last: str) -> list[str]:
     return [f"--{each.name}" for each in options if each.repeats or each.name not in given]
 
 
-def _values(session: Session, complete: Any, text: str, given: dict[str, Any]) -> list[str]:
+def _values(session: Session, complete: Any, text: str, given: Given) -> list[str]:
     if isinstance(complete, tuple):
         return list(complete)
     try:

@@ -68,8 +68,8 @@ def device_argument(
     return atom(find, names_of("list_all_node_devices"), help, by_place=by_place)
 
 
-NODE_DEVICE: Any = device_argument()
-NAMED_DEVICE: Any = device_argument("device name", by_wwn=False)
+NODE_DEVICE = device_argument()
+NAMED_DEVICE = device_argument("device name", by_wwn=False)
 
 
 def find_secret(session: Session, text: str) -> Any:
@@ -86,7 +86,7 @@ def find_secret(session: Session, text: str) -> Any:
     return look_up(session, "secret", text, "secret", [("secret UUID", find)])
 
 
-SECRET_UUIDS: Any = names_of("list_all_secrets", word="uuid")
+SECRET_UUIDS = names_of("list_all_secrets", word="uuid")
 
 
 def secret_argument(help: str = "secret UUID", *, by_place: bool = False) -> Any:
@@ -94,4 +94,4 @@ def secret_argument(help: str = "secret UUID", *, by_place: bool = False) -> Any
     return atom(find_secret, SECRET_UUIDS, help, by_place=by_place)
 
 
-SECRET: Any = secret_argument()
+SECRET = secret_argument()

@@ -44,10 +44,10 @@ def network_argument(
     return atom(find, names, help, by_place=by_place)
 
 
-NETWORK: Any = network_argument()
-INACTIVE_NETWORK: Any = network_argument(complete=ListAllNetworks.INACTIVE)
-ACTIVE_NETWORK: Any = network_argument(complete=ListAllNetworks.ACTIVE)
-PERSISTENT_NETWORK: Any = network_argument(complete=ListAllNetworks.PERSISTENT)
+NETWORK = network_argument()
+INACTIVE_NETWORK = network_argument(complete=ListAllNetworks.INACTIVE)
+ACTIVE_NETWORK = network_argument(complete=ListAllNetworks.ACTIVE)
+PERSISTENT_NETWORK = network_argument(complete=ListAllNetworks.PERSISTENT)
 
 
 def find_interface(
@@ -85,9 +85,9 @@ def interface_argument(
     return atom(find, names, help)
 
 
-INTERFACE: Any = interface_argument()
-INACTIVE_INTERFACE: Any = interface_argument(complete=ListAllInterfaces.INACTIVE)
-ACTIVE_INTERFACE: Any = interface_argument(complete=ListAllInterfaces.ACTIVE)
+INTERFACE = interface_argument()
+INACTIVE_INTERFACE = interface_argument(complete=ListAllInterfaces.INACTIVE)
+ACTIVE_INTERFACE = interface_argument(complete=ListAllInterfaces.ACTIVE)
 
 
 def find_nwfilter(session: Session, text: str) -> Any:
@@ -105,7 +105,7 @@ def find_nwfilter(session: Session, text: str) -> Any:
     )
 
 
-NWFILTER: Any = atom(find_nwfilter, names_of("list_all_nwfilters"), "network filter name or uuid")
+NWFILTER = atom(find_nwfilter, names_of("list_all_nwfilters"), "network filter name or uuid")
 
 
 def find_binding(session: Session, text: str) -> Any:
@@ -114,7 +114,7 @@ def find_binding(session: Session, text: str) -> Any:
     return look_up(session, "binding", text, "nwfilter binding", ways)
 
 
-BINDING: Any = atom(
+BINDING = atom(
     find_binding,
     names_of("list_all_nwfilter_bindings", word="portdev"),
     "port device of the binding",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
+    from vsh.cli.params import Given
     from vsh.cli.session import Session
 
 UUID_LENGTH = 36
@@ -123,11 +124,11 @@ class Names:
         self.flags = flags
         self.word = word
 
-    def __call__(self, session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
+    def __call__(self, session: Session, text: str, given: Given) -> Iterable[str]:
         """The words alone, for shells and scripts."""
         return [self.label(each, given) for each in self.objects(session, given)]
 
-    def objects(self, session: Session, given: dict[str, Any]) -> list[Any]:
+    def objects(self, session: Session, given: Given) -> list[Any]:
         """The objects that there are."""
         flags = self.flags
         if isinstance(flags, str):
@@ -138,14 +139,12 @@ class Names:
         found: list[Any] = getattr(session.connection, self.listing)(flags)
         return found
 
-    def label(self, each: Any, given: dict[str, Any]) -> str:
+    def label(self, each: Any, given: Given) -> str:
         """The word for one of them."""
         word: str = getattr(each, self.word)
         return word
 
-    def described(
-        self, session: Session, text: str, given: dict[str, Any]
-    ) -> Iterable[tuple[str, str]]:
+    def described(self, session: Session, text: str, given: Given) -> Iterable[tuple[str, str]]:
         """The words, each with what a menu says beside it."""
         from vsh.cli.described import descriptions
 
@@ -237,9 +236,9 @@ def domain_argument(
     )
 
 
-DOMAIN: Any = domain_argument()
-ACTIVE_DOMAIN: Any = domain_argument(complete="ACTIVE")
-INACTIVE_DOMAIN: Any = domain_argument(complete="INACTIVE")
+DOMAIN = domain_argument()
+ACTIVE_DOMAIN = domain_argument(complete="ACTIVE")
+INACTIVE_DOMAIN = domain_argument(complete="INACTIVE")
 
 
 def _handed(resolve: Any) -> Any:
@@ -248,8 +247,8 @@ def _handed(resolve: Any) -> Any:
     return param
 
 
-CONNECTION: Any = _handed(lambda session, value, name: session.connection)
-SESSION: Any = _handed(lambda session, value, name: session)
+CONNECTION = _handed(lambda session, value, name: session.connection)
+SESSION = _handed(lambda session, value, name: session)
 
 
 IMPACT_HELP = {
@@ -272,7 +271,7 @@ IMPACT_EXCLUSIVE = (("current", "live"), ("current", "config"))
 """For ``@command(exclusive=...)``: what cannot go with --current."""
 
 
-def file_names(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
+def file_names(session: Session, text: str, given: Given) -> Iterable[str]:
     """A completer of paths on this machine; folders end in a slash, hidden names need their dot."""
     import os
 
@@ -290,6 +289,6 @@ def file_names(session: Session, text: str, given: dict[str, Any]) -> Iterable[s
     ]
 
 
-def folder_names(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
+def folder_names(session: Session, text: str, given: Given) -> Iterable[str]:
     """A completer of paths of folders on this machine."""
     return [name for name in file_names(session, text, given) if name.endswith("/")]

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     Completer = Callable[..., Iterable[str]]
 
+    Given = dict[str, Any]
+    """What was typed for each option that was given: a text, a list of them, True for a flag."""
+
 _SPACE = " \t\n\v\f\r"
 
 
@@ -300,7 +303,7 @@ def _bits() -> Any:
     return param
 
 
-BITS: Any = _bits()
+BITS = _bits()
 """The flags word of those of the command's flags that have a bit, wherever they stand in the
 signature; not typed itself."""
 

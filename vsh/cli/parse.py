@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    from vsh.cli.params import Param
+    from vsh.cli.params import Given, Param
 
 COMMANDS = "vsh.commands"
 LOOKS = ("format", "columns", "sort", "no-header")
@@ -33,7 +33,7 @@ class Invocation:
 
     def __init__(self, command: Command) -> None:
         self.command = command
-        self.given: dict[str, Any] = {}
+        self.given: Given = {}
         self.last: Param | None = None  # the option that the last word went to, for completion
         self.help = False
         self.looks: dict[str, Any] = {}  # --format and its like, given after the command

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.cli.command import Command
-    from vsh.cli.params import Param
+    from vsh.cli.params import Given, Param
     from vsh.cli.parse import Invocation
     from vsh.cli.session import Session
 
@@ -142,7 +142,7 @@ def _show(session: Session, result: Any) -> None:
         session.renderer.render_all(result, session.screen)
 
 
-def _values(session: Session, command: Command, given: dict[str, Any]) -> dict[str, Any]:
+def _values(session: Session, command: Command, given: Given) -> dict[str, Any]:
     """The function's arguments: rules between options first, then each value in order."""
     if command.checks:
         check(command, given)
@@ -165,7 +165,7 @@ def _values(session: Session, command: Command, given: dict[str, Any]) -> dict[s
     return values
 
 
-def _value(session: Session, param: Param, given: dict[str, Any]) -> Any:
+def _value(session: Session, param: Param, given: Given) -> Any:
     """What the function gets for one parameter."""
     if not param.visible:
         return param.resolve(session, None, param.name)
@@ -182,7 +182,7 @@ def _value(session: Session, param: Param, given: dict[str, Any]) -> Any:
     return value if param.resolve is None else param.resolve(session, value, param.name)
 
 
-def check(command: Command, given: dict[str, Any]) -> None:
+def check(command: Command, given: Given) -> None:
     """Check a command's declared rules between options.  Raises CommandError in virsh's words."""
     for one, other in command.exclusive:
         if one in given and other in given:

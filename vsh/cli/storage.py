@@ -11,6 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from vsh.cli.params import Given
     from vsh.cli.session import Session
 
 
@@ -44,11 +45,11 @@ def pool_argument(
     return atom(find, names, help, by_place=by_place)
 
 
-POOL_NAMES: Any = names_of("list_all_storage_pools")
-POOL: Any = pool_argument()
-INACTIVE_POOL: Any = pool_argument(complete=ListAllStoragePools.INACTIVE)
-ACTIVE_POOL: Any = pool_argument(complete=ListAllStoragePools.ACTIVE)
-PERSISTENT_POOL: Any = pool_argument(complete=ListAllStoragePools.PERSISTENT)
+POOL_NAMES = names_of("list_all_storage_pools")
+POOL = pool_argument()
+INACTIVE_POOL = pool_argument(complete=ListAllStoragePools.INACTIVE)
+ACTIVE_POOL = pool_argument(complete=ListAllStoragePools.ACTIVE)
+PERSISTENT_POOL = pool_argument(complete=ListAllStoragePools.PERSISTENT)
 
 
 def find_volume(
@@ -89,7 +90,7 @@ class _Volumes(Names):
 
     __slots__ = ()
 
-    def objects(self, session: Session, given: dict[str, Any]) -> list[Any]:
+    def objects(self, session: Session, given: Given) -> list[Any]:
         if self.word == "name" and given.get("pool"):
             found: list[Any] = find_pool(session, given["pool"]).list_all_volumes()
             return found
@@ -98,7 +99,7 @@ class _Volumes(Names):
         answers = connection.many([pool.list_all_volumes.request() for pool in pools])
         return [each for answer in answers if not isinstance(answer, Error) for each in answer]
 
-    def label(self, each: Any, given: dict[str, Any]) -> str:
+    def label(self, each: Any, given: Given) -> str:
         by_name = self.word == "name" and given.get("pool")
         return str(each.name if by_name else each.key)
 
@@ -115,6 +116,6 @@ def volume_argument(help: str = "vol name, key or path", complete: Any = volume_
     return Argument(help, complete=complete)
 
 
-VOLUME: Any = volume_argument()
-VOLUME_KEY: Any = volume_argument("volume key or path", volume_keys)
-VOLUME_POOL: Any = Argument("pool name or uuid", required=False, complete=POOL_NAMES)
+VOLUME = volume_argument()
+VOLUME_KEY = volume_argument("volume key or path", volume_keys)
+VOLUME_POOL = Argument("pool name or uuid", required=False, complete=POOL_NAMES)

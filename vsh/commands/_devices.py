@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.api.domain import Domain
+    from vsh.cli.params import Given
     from vsh.cli.session import Session
 
 
@@ -20,19 +21,19 @@ def domain_tree(domain: Domain, flags: int = 0) -> Any:
     return parse(domain.get_xml_desc(flags))
 
 
-def _found(session: Session, given: dict[str, Any], path: str) -> Iterable[Any]:
+def _found(session: Session, given: Given, path: str) -> Iterable[Any]:
     if not given.get("domain"):
         return []
     found: Iterable[Any] = domain_tree(find_domain(session, given["domain"])).xpath(path)
     return found
 
 
-def disk_targets(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
+def disk_targets(session: Session, text: str, given: Given) -> Iterable[str]:
     """A completer of the targets of the domain's disks."""
     return [str(name) for name in _found(session, given, "./devices/disk/target/@dev")]
 
 
-def interface_names(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
+def interface_names(session: Session, text: str, given: Given) -> Iterable[str]:
     """A completer of the domain's interfaces: devices on the host, else MAC addresses."""
     return [
         str(interface.xpath("string((./target/@dev | ./mac/@address)[last()])"))
@@ -40,12 +41,12 @@ def interface_names(session: Session, text: str, given: dict[str, Any]) -> Itera
     ]
 
 
-def interface_macs(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
+def interface_macs(session: Session, text: str, given: Given) -> Iterable[str]:
     """A completer of the MAC addresses of the domain's interfaces."""
     return [str(mac) for mac in _found(session, given, "./devices/interface/mac/@address")]
 
 
-def console_aliases(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
+def console_aliases(session: Session, text: str, given: Given) -> Iterable[str]:
     """A completer of the aliases of the domain's consoles and its serial and parallel ports."""
     path = "./devices/*[self::console or self::serial or self::parallel]/alias/@name"
     return [str(alias) for alias in _found(session, given, path)]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from vsh.acts.journaled import Finished
     from vsh.acts.note import Note
     from vsh.api.domain import Domain
+    from vsh.cli.params import Given
     from vsh.cli.session import Session
     from vsh.output.document import Document
     from vsh.redefine.batch import Batch
@@ -93,7 +94,7 @@ class Options:
         self.truncate = truncate
 
 
-def rules(given: dict[str, Any]) -> None:
+def rules(given: Given) -> None:
     """The rules between the options of an import."""
     again = [name for name in ("resume", "rollback") if name in given]
     if not again and "file" not in given:

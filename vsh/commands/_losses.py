@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from vsh.api.connection import Connection
     from vsh.api.domain import Domain
+    from vsh.cli.params import Given
     from vsh.cli.session import Session
 
 SOURCES = "./source/@file|./source/@dev|./source/@name|./source/@volume"
@@ -43,7 +44,7 @@ class Loss:
         self.noun = noun
 
 
-def undefine(session: Session, given: dict[str, Any]) -> Loss | None:
+def undefine(session: Session, given: Given) -> Loss | None:
     """The volumes, the firmware's variables, the snapshots, the saved state that go with it."""
     domain = find_domain(session, given["domain"])
     lines: list[str] = []
@@ -109,7 +110,7 @@ def _size_of(connection: Connection, source: str) -> str:
     return f"{size(info.capacity)} ({size(info.allocation)} used)"
 
 
-def volume(session: Session, given: dict[str, Any]) -> Loss:
+def volume(session: Session, given: Given) -> Loss:
     """A volume, and who uses it."""
     found = find_volume(session, given["vol"], given.get("pool"))
     path = found.get_path()
@@ -119,14 +120,14 @@ def volume(session: Session, given: dict[str, Any]) -> Loss:
     return Loss([line], answer=found.name, noun="the name of the volume")
 
 
-def wipe(session: Session, given: dict[str, Any]) -> Loss:
+def wipe(session: Session, given: Given) -> Loss:
     """What a volume holds."""
     loss = volume(session, given)
     loss.verb = "overwrites"
     return loss
 
 
-def pool(session: Session, given: dict[str, Any]) -> Loss:
+def pool(session: Session, given: Given) -> Loss:
     """What a pool is kept in."""
     found = find_pool(session, given["pool"])
     path = text_at(tree(found.get_xml_desc(0)), "/pool/target/path")
@@ -134,7 +135,7 @@ def pool(session: Session, given: dict[str, Any]) -> Loss:
     return Loss([line], answer=found.name, noun="the name of the pool")
 
 
-def snapshots(session: Session, given: dict[str, Any]) -> Loss | None:
+def snapshots(session: Session, given: Given) -> Loss | None:
     """The snapshots below one."""
     if not {"children", "children-only"} & given.keys():
         return None
@@ -150,7 +151,7 @@ def snapshots(session: Session, given: dict[str, Any]) -> Loss | None:
     return Loss([_several("snapshot", names)])
 
 
-def saved(session: Session, given: dict[str, Any]) -> Loss | None:
+def saved(session: Session, given: Given) -> Loss | None:
     """The memory of a guest that was saved."""
     domain = find_domain(session, given["domain"])
     if not domain.has_managed_save_image(0):
@@ -158,7 +159,7 @@ def saved(session: Session, given: dict[str, Any]) -> Loss | None:
     return Loss([f"the state of {domain.name}'s memory: its next start boots afresh"])
 
 
-def images(session: Session, given: dict[str, Any]) -> Loss | None:
+def images(session: Session, given: Given) -> Loss | None:
     """The images of a disk that a commit makes superfluous."""
     if "delete" not in given:
         return None
@@ -167,7 +168,7 @@ def images(session: Session, given: dict[str, Any]) -> Loss | None:
     )
 
 
-def revert(session: Session, given: dict[str, Any]) -> Loss | None:
+def revert(session: Session, given: Given) -> Loss | None:
     """What a running guest did since the snapshot."""
     domain = find_domain(session, given["domain"])
     if not domain.is_active():

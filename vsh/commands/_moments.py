@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from vsh.api.connection import Connection
     from vsh.api.domain import Domain
+    from vsh.cli.params import Given
     from vsh.output.document import Document
 
 
@@ -62,7 +63,7 @@ def listing_check(
 ) -> Callable[[dict[str, Any]], None]:
     """The rules between a listing's options: no filter with --tree, no --descendants of nothing."""
 
-    def check(given: dict[str, Any]) -> None:
+    def check(given: Given) -> None:
         for name in filters:
             if name in given and "tree" in given:
                 raise CommandError(

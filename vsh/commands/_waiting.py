@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from vsh.api.event import Event
     from vsh.api.listening import Watch
     from vsh.cli.command import Command
+    from vsh.cli.params import Given
     from vsh.cli.session import Session
     from vsh.output.document import Document
     from vsh.words import Enumeration
@@ -65,16 +66,16 @@ def stamp() -> str:
     return f"{strftime('%Y-%m-%d %H:%M:%S', gmtime(now // 1000))}.{now % 1000:03d}+0000"
 
 
-LOOP: Any = Flag("go on after the first event, until time is up or Ctrl-C")
-TIMEOUT: Any = Option("how many seconds to wait", kind=seconds, by_place=True)
-LIST: Any = Flag("list the types of events")
-TIMESTAMP: Any = Flag("print the time before each event")
+LOOP = Flag("go on after the first event, until time is up or Ctrl-C")
+TIMEOUT = Option("how many seconds to wait", kind=seconds, by_place=True)
+LIST = Flag("list the types of events")
+TIMESTAMP = Flag("print the time before each event")
 
 
 def event_kind(family: str) -> Any:
     """The option --event: a word of a family, and for the function the kind of event it means."""
 
-    def complete(session: Session, text: str, given: dict[str, Any]) -> list[str]:
+    def complete(session: Session, text: str, given: Given) -> list[str]:
         from vsh.api.event import family as kinds_of
 
         return [kind.word for kind in kinds_of(family)]
@@ -93,14 +94,14 @@ def event_kind(family: str) -> Any:
     return param
 
 
-def listing_only(given: dict[str, Any]) -> None:
+def listing_only(given: Given) -> None:
     """The rule that with --list all else means nothing."""
     if "list" in given:
         for name in given.keys() - {"list"}:
             del given[name]
 
 
-def _wanted(given: dict[str, Any]) -> None:
+def _wanted(given: Given) -> None:
     """The rule that there must be something to wait for."""
     if given.keys().isdisjoint(("list", "event")):
         raise CommandError("either --list or --event <type> is required")

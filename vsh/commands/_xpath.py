@@ -19,8 +19,8 @@ XPATH_HELP = "print only what this XPath expression picks"
 WRAP_HELP = "put what was picked into one document"
 
 
-XPATH: Any = Option(XPATH_HELP, kind=anything, complete=())
-WRAP: Any = Flag(WRAP_HELP)
+XPATH = Option(XPATH_HELP, kind=anything, complete=())
+WRAP = Flag(WRAP_HELP)
 
 
 def dumpxml_command(

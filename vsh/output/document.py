@@ -17,7 +17,7 @@ class Document:
 
     __slots__ = ()
 
-    def data(self) -> Any:
+    def data(self) -> object:
         """The document as dicts, lists, strings and numbers."""
         raise NotImplementedError
 
@@ -27,7 +27,7 @@ class Line(Document):
 
     __slots__ = ("template", "values")
 
-    def __init__(self, template: str, /, **values: Any) -> None:
+    def __init__(self, template: str, /, **values: object) -> None:
         self.template = template
         self.values = values
 
@@ -35,7 +35,7 @@ class Line(Document):
         """The line, without its newline."""
         return self.template.format(**self.values)
 
-    def data(self) -> Any:
+    def data(self) -> object:
         return self.values
 
 
@@ -45,7 +45,7 @@ class Done(Line):
     __slots__ = ()
     end = "\n"
 
-    def data(self) -> Any:
+    def data(self) -> object:
         return {"message": self.text().strip(), **self.values}
 
 
@@ -61,7 +61,7 @@ class Heading(Said):
 
     __slots__ = ()
 
-    def data(self) -> Any:
+    def data(self) -> object:
         return None
 
 
@@ -70,11 +70,11 @@ class Text(Document):
 
     __slots__ = ("text", "values")
 
-    def __init__(self, text: str, /, **values: Any) -> None:
+    def __init__(self, text: str, /, **values: object) -> None:
         self.text = text
         self.values = values
 
-    def data(self) -> Any:
+    def data(self) -> object:
         return self.values or {"text": self.text}
 
 
@@ -87,7 +87,7 @@ class Shaped(Text):
         super().__init__(text)
         self.shape = shape
 
-    def data(self) -> Any:
+    def data(self) -> object:
         return self.shape
 
 
@@ -100,7 +100,7 @@ class Xml(Document):
         self.text = text
         self.newline = newline
 
-    def data(self) -> Any:
+    def data(self) -> object:
         return {"xml": self.text}
 
 
@@ -116,13 +116,13 @@ class Fields(Document):
         self.rows: list[tuple[str, str, dict[str, Any]]] = []
         self.width = width
 
-    def add(self, label: str, text: object, /, **values: Any) -> Fields:
+    def add(self, label: str, text: object, /, **values: object) -> Fields:
         """A label, the text beside it, and the raw value or values under their keys; returns
         self."""
         self.rows.append((label, str(text), values))
         return self
 
-    def data(self) -> Any:
+    def data(self) -> object:
         values: dict[str, Any] = {}
         for _, _, part in self.rows:
             values.update(part)
@@ -173,7 +173,7 @@ class Table(Document):
         makers = [column.text for column in self.columns]
         return [[make(value) for make, value in zip(makers, row, strict=True)] for row in self.rows]
 
-    def data(self) -> Any:
+    def data(self) -> object:
         keys = [column.key for column in self.columns]
         rows = [dict(zip(keys, row, strict=True)) for row in self.rows]
         if self.extra is not None:
@@ -192,7 +192,7 @@ class Lines(Document):
         self.key = key
         self.end = end
 
-    def data(self) -> Any:
+    def data(self) -> object:
         return [{self.key: line} for line in self.lines]
 
 
@@ -214,7 +214,7 @@ class Tree(Document):
         self.children = children
         self.values = values
 
-    def data(self) -> Any:
+    def data(self) -> object:
         trunk: list[Any] = []
         waiting: list[tuple[str, list[Any]]] = [(root, trunk) for root in reversed(self.roots)]
         while waiting:  # not recursive: a chain of snapshots may have thousands

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.api._call import Call
+    from vsh.api.connection import Connection
     from vsh.api.event import Event
 
 
@@ -96,7 +97,9 @@ class Wire:
                 type_.encode(writer, fixed)
         return bytes(writer.data), writer.files
 
-    def decode_args(self, connection: Any, payload: bytes, files: Sequence[int] = ()) -> Request:
+    def decode_args(
+        self, connection: Connection, payload: bytes, files: Sequence[int] = ()
+    ) -> Request:
         """The call that a payload is.  A ``Stream`` among the values is None."""
         reader = Reader(payload, files)
         target = None if self.target is None else self.target.decode(reader, connection)
@@ -126,7 +129,7 @@ class Wire:
             self.count.encode(writer, total if _only_counting(asked) else _length(value))
         return bytes(writer.data), writer.files
 
-    def decode_ret(self, connection: Any, payload: bytes, files: Sequence[int] = ()) -> Any:
+    def decode_ret(self, connection: Connection, payload: bytes, files: Sequence[int] = ()) -> Any:
         """The answer that a payload is."""
         reader = Reader(payload, files)
         value = None
@@ -196,7 +199,7 @@ def wire(call: Call[..., Any]) -> Wire:
 
 
 def decode_event(
-    connection: Any, event: type[Event], number: int, payload: bytes
+    connection: Connection, event: type[Event], number: int, payload: bytes
 ) -> tuple[int | None, Event]:
     """The event that a message of that number is, and the callback it is for, if it says."""
     reader = Reader(payload)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
+    from vsh.api.connection import Connection
+
     Encode = Callable[[Writer, Any], None]
     Decode = Callable[[Reader, Any], Any]
 
@@ -62,7 +64,7 @@ def _encode_uuid(writer: Writer, value: str) -> None:
     writer.data += raw
 
 
-def _decode_uuid(reader: Reader, _connection: Any) -> str:
+def _decode_uuid(reader: Reader, _connection: object) -> str:
     digits = reader.fixed(16).hex()
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
@@ -84,17 +86,17 @@ def _encode_name(writer: Writer, value: str) -> None:
     _encode_words(writer, raw.ljust(32, b"\0"))
 
 
-def _decode_name(reader: Reader, _connection: Any) -> str:
+def _decode_name(reader: Reader, _connection: object) -> str:
     return _decode_words(reader, 32).partition(b"\0")[0].decode("utf-8", "surrogateescape")
 
 
-def _take_file(reader: Reader, _connection: Any) -> int:
+def _take_file(reader: Reader, _connection: object) -> int:
     if not reader.files:
         reader.fail("a file descriptor is missing")
     return reader.files.pop(0)
 
 
-def _take_files(reader: Reader, _connection: Any) -> list[int]:
+def _take_files(reader: Reader, _connection: object) -> list[int]:
     taken = reader.files
     reader.files = []
     return taken
@@ -143,7 +145,7 @@ def _label(most: int) -> Type:
     def encode(writer: Writer, value: str) -> None:
         chars.encode(writer, value.encode("utf-8", "surrogateescape") + b"\0")
 
-    def decode(reader: Reader, connection: Any) -> str:
+    def decode(reader: Reader, connection: Connection) -> str:
         raw: bytes = chars.decode(reader, connection)
         return raw.partition(b"\0")[0].decode("utf-8", "surrogateescape")
 
@@ -157,7 +159,7 @@ def _counters(most: int) -> Type:
             writer.text(name)
             writer.u64(number)
 
-    def decode(reader: Reader, _connection: Any) -> dict[str, int]:
+    def decode(reader: Reader, _connection: object) -> dict[str, int]:
         return {reader.text(): reader.u64() for _ in range(reader.count(most, 12))}
 
     return Type(encode, decode, 4)
@@ -193,7 +195,7 @@ def _encode_param(writer: Writer, param: TypedParam) -> None:
     _PUT_VALUE[param.kind](writer, param.value)
 
 
-def _decode_param(reader: Reader, _connection: Any) -> TypedParam:
+def _decode_param(reader: Reader, _connection: object) -> TypedParam:
     name = reader.text()
     number = reader.i32()
     if number not in _KINDS_OF_VALUE:
@@ -222,7 +224,7 @@ def _params(most: int) -> Type:
         for param in entries:
             _encode_param(writer, param)
 
-    def decode(reader: Reader, _connection: Any) -> TypedParams:
+    def decode(reader: Reader, _connection: object) -> TypedParams:
         params = TypedParams()
         kinds = params.types
         for _ in range(reader.count(most, 12)):
@@ -276,7 +278,7 @@ def _list(inner: Type, most: int) -> Type:
         for one in value:
             encode_one(writer, one)
 
-    def decode(reader: Reader, connection: Any) -> list[Any]:
+    def decode(reader: Reader, connection: Connection) -> list[Any]:
         return [decode_one(reader, connection) for _ in range(reader.count(most, smallest))]
 
     return Type(encode, decode, 4)
@@ -293,10 +295,10 @@ def _structure(cls: Any, fields: list[tuple[str, Type]]) -> Type:
         for name, type_ in fields:
             type_.encode(writer, getattr(value, name))
 
-    def decode(reader: Reader, connection: Any) -> Any:
+    def decode(reader: Reader, connection: Connection) -> Any:
         return cls(*[read(reader, connection) for read in readers])
 
-    def decode_object(reader: Reader, connection: Any) -> Any:
+    def decode_object(reader: Reader, connection: Connection) -> Any:
         return cls(connection, *[read(reader, connection) for read in readers])
 
     return Type(

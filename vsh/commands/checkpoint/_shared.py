@@ -9,6 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from vsh.cli.params import Given
     from vsh.cli.session import Session
 
 NO_CHECKPOINT = 103  # VIR_ERR_NO_DOMAIN_CHECKPOINT
@@ -20,7 +21,7 @@ class _Names(Names):
 
     __slots__ = ()
 
-    def objects(self, session: Session, given: dict[str, Any]) -> list[Any]:
+    def objects(self, session: Session, given: Given) -> list[Any]:
         name = given.get("domain")
         if not isinstance(name, str):
             return []

@@ -8,19 +8,19 @@ from vsh.cli.params import Argument, anything
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
+    from vsh.cli.params import Given
     from vsh.cli.session import Session
 
 
-def mount_points(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
+def mount_points(session: Session, text: str, given: Given) -> Iterable[str]:
     """A completer of where file systems are mounted in the guest."""
     if not given.get("domain"):
         return []
     return [each.mountpoint for each in find_domain(session, given["domain"]).get_fsinfo()]
 
 
-MOUNT_POINTS: Any = Argument(
+MOUNT_POINTS = Argument(
     "where they are mounted (default: all)",
     required=False,
     kind=anything,

@@ -57,12 +57,12 @@ def _bandwidth(text: str, name: str) -> Bandwidth:
 bandwidth = Kind("number", _bandwidth)
 NO_BANDWIDTH = Bandwidth(0, scaled=False)
 
-DISK: Any = Argument("target or source of the disk", complete=disk_targets)
-BANDWIDTH: Any = Option("limit in MiB/s", kind=bandwidth, by_place=True, default=NO_BANDWIDTH)
-VERBOSE: Any = Flag("show the progress")
-TIMEOUT: Any = Option("abort the job after so many seconds", kind=seconds, by_place=True)
-ASYNC: Any = Flag("do not wait until the job is really aborted")
-BYTES: Any = Flag("the bandwidth is in bytes/s")
+DISK = Argument("target or source of the disk", complete=disk_targets)
+BANDWIDTH = Option("limit in MiB/s", kind=bandwidth, by_place=True, default=NO_BANDWIDTH)
+VERBOSE = Flag("show the progress")
+TIMEOUT = Option("abort the job after so many seconds", kind=seconds, by_place=True)
+ASYNC = Flag("do not wait until the job is really aborted")
+BYTES = Flag("the bandwidth is in bytes/s")
 
 
 def job_word(kind: int) -> str:

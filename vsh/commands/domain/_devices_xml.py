@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
+    from vsh.cli.params import Given
     from vsh.cli.session import Session
     from vsh.xml.engine.described import Described
 
@@ -181,7 +182,7 @@ def set_link(device: Any, state: str) -> None:
     link.set("state", state)
 
 
-def _aliases(session: Session, given: dict[str, Any], path: str) -> list[str]:
+def _aliases(session: Session, given: Given, path: str) -> list[str]:
     from vsh.cli.objects import find_domain
 
     if not given.get("domain"):
@@ -190,11 +191,11 @@ def _aliases(session: Session, given: dict[str, Any], path: str) -> list[str]:
     return [str(name) for name in root.xpath(path)]
 
 
-def aliases(session: Session, text: str, given: dict[str, Any]) -> list[str]:
+def aliases(session: Session, text: str, given: Given) -> list[str]:
     """A completer of the aliases of the domain's devices."""
     return _aliases(session, given, "/domain/devices/*/alias/@name")
 
 
-def memory_aliases(session: Session, text: str, given: dict[str, Any]) -> list[str]:
+def memory_aliases(session: Session, text: str, given: Given) -> list[str]:
     """A completer of the aliases of the domain's memory devices."""
     return _aliases(session, given, "/domain/devices/memory/alias/@name")

@@ -6,7 +6,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-NOTHING: Any = object()
+NOTHING = object()
 
 
 def parsed(text: str) -> Any:

@@ -20,13 +20,14 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.api.domain import Domain
+    from vsh.cli.params import Given
     from vsh.cli.session import Session
     from vsh.words.domain.lifecycle import DomainReboot, DomainShutdown
 
 LIVE, CONFIG = DomainModificationImpact.LIVE, DomainModificationImpact.CONFIG
 
-PERSISTENT: Any = Flag("make a change of the running domain last")
-DEVICE_FILE: Any = Argument("file with the device's XML element", complete=file_names)
+PERSISTENT = Flag("make a change of the running domain last")
+DEVICE_FILE = Argument("file with the device's XML element", complete=file_names)
 
 
 def late_domain(help: str = "domain name, id or uuid", *, complete: int | str = 0) -> Any:
@@ -46,7 +47,7 @@ def late_domain(help: str = "domain name, id or uuid", *, complete: int | str = 
     return param
 
 
-LATE_ACTIVE_DOMAIN: Any = late_domain(complete="ACTIVE")
+LATE_ACTIVE_DOMAIN = late_domain(complete="ACTIVE")
 
 
 def modify_flags(domain: Domain, impact: int, *, persistent: bool) -> int:
@@ -115,7 +116,7 @@ def listed(words: Iterable[str]) -> Any:
     """A completer of comma-separated lists of some words."""
     known = tuple(words)
 
-    def complete(session: Session, text: str, given: dict[str, Any]) -> list[str]:
+    def complete(session: Session, text: str, given: Given) -> list[str]:
         before, comma, _ = text.rpartition(",")
         used = before.split(",")
         return [before + comma + word for word in known if word not in used]
@@ -132,9 +133,7 @@ MODES = {
 }
 """The ways to ask a guest to reboot or shut down, and the names of their flags."""
 
-MODE: Any = Argument(
-    f"how to ask: a list of {', '.join(MODES)}", required=False, complete=listed(MODES)
-)
+MODE = Argument(f"how to ask: a list of {', '.join(MODES)}", required=False, complete=listed(MODES))
 
 
 def modes(text: str | None, flags: type[DomainShutdown | DomainReboot], last: str) -> int:

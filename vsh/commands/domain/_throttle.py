@@ -12,8 +12,8 @@ from vsh.errors import CommandError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
+    from vsh.cli.params import Given
     from vsh.cli.session import Session
 
 
@@ -46,7 +46,7 @@ def _parsed(kind: Kind) -> Kind:
 throughput = _parsed(size())
 count = _parsed(uint64)
 
-LIMITS: Any = Options(
+LIMITS = Options(
     total_bytes_sec=Option("limit of bytes read and written per second", kind=throughput),
     read_bytes_sec=Option("limit of bytes read per second", kind=throughput),
     write_bytes_sec=Option("limit of bytes written per second", kind=throughput),
@@ -86,7 +86,7 @@ def parameters(limits: dict[str, int | None], group: str | None) -> TypedParams:
     return params
 
 
-def group_names(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
+def group_names(session: Session, text: str, given: Given) -> Iterable[str]:
     """A completer of the domain's throttle groups."""
     from vsh.cli.objects import find_domain
     from vsh.commands._devices import domain_tree

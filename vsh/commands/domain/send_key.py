@@ -12,16 +12,16 @@ from vsh.errors import CommandError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
     from vsh.api.domain import Domain
+    from vsh.cli.params import Given
     from vsh.cli.session import Session
 
 
 MOST_KEYS = 16
 
 
-def key_names(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
+def key_names(session: Session, text: str, given: Given) -> Iterable[str]:
     """A completer of the names of keys in the chosen code set."""
     name = given.get("codeset") or "linux"
     return codes(SETS.index(name)) if name in SETS else ()

@@ -20,15 +20,15 @@ from vsh.errors import CommandError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any
 
     from vsh.api.domain import Domain
     from vsh.api.event import Event
+    from vsh.cli.params import Given
     from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
-def wanted(given: dict[str, Any]) -> None:
+def wanted(given: Given) -> None:
     """The rule that there must be something to wait for."""
     if given.keys().isdisjoint(("list", "all", "event")):
         raise CommandError("one of --list, --all, or --event <type> is required")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.api.connection import Connection
+    from vsh.cli.params import Given
     from vsh.cli.session import Session
     from vsh.output.document import Document
 
@@ -39,7 +40,7 @@ def cell_numbers(capabilities: Any) -> list[int]:
         raise CommandError("conversion from string failed") from None
 
 
-def cells(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
+def cells(session: Session, text: str, given: Given) -> Iterable[str]:
     """A completer of the numbers of the host's NUMA cells."""
     return [str(number) for number in cell_numbers(host_tree(session.connection))]
 
@@ -60,12 +61,12 @@ def page_sizes(capabilities: Any) -> list[int]:
     return sorted(sizes)
 
 
-def pages(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
+def pages(session: Session, text: str, given: Given) -> Iterable[str]:
     """A completer of the sizes of the host's pages."""
     return [f"{size}KiB" for size in page_sizes(host_tree(session.connection))]
 
 
-def machines(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
+def machines(session: Session, text: str, given: Given) -> Iterable[str]:
     """A completer of machine types: of the architecture that was typed, or of all."""
     wanted = given.get("arch")
     found = host_tree(session.connection).xpath("/capabilities/guest/arch")
@@ -79,14 +80,14 @@ def machines(session: Session, text: str, given: dict[str, Any]) -> Iterable[str
     )
 
 
-def architectures(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
+def architectures(session: Session, text: str, given: Given) -> Iterable[str]:
     """A completer of the names of CPU architectures."""
     from vsh.drivers.test.connection.host import ARCHITECTURES
 
     return ARCHITECTURES
 
 
-def virtualizers(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
+def virtualizers(session: Session, text: str, given: Given) -> Iterable[str]:
     """A completer of the types of domains."""
     from vsh.drivers.test.connection.host import VIRTUALIZERS
 

@@ -13,13 +13,13 @@ from vsh.words.connection import BaselineCPU
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
+    from vsh.cli.params import Given
     from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
-def _models(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
+def _models(session: Session, text: str, given: Given) -> Iterable[str]:
     models: Iterable[str] = session.connection.get_cpu_model_names(given.get("arch") or "x86_64")
     return models
 

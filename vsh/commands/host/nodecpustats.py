@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.api.connection import Connection
+    from vsh.cli.params import Given
     from vsh.cli.session import Session
     from vsh.output.document import Document
 
@@ -30,7 +31,7 @@ LABELS = {
 USAGE = "utilization"
 
 
-def _cpus(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
+def _cpus(session: Session, text: str, given: Given) -> Iterable[str]:
     return [str(cpu) for cpu in range(session.connection.node_get_cpu_map().ret)]
 
 

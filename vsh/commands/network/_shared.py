@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.api.network import Network
+    from vsh.cli.params import Given
     from vsh.cli.session import Session
 
 
@@ -40,7 +41,7 @@ def description(network: Network, kind: int, flags: int = 0) -> str:
         return str(parse(network.get_xml_desc(inactive)).xpath(f"string(./{tag}[1])"))
 
 
-def namespaces(session: Session, text: str, given: dict[str, Any]) -> list[str]:
+def namespaces(session: Session, text: str, given: Given) -> list[str]:
     """A completer of the namespaces of the elements that are kept with a network."""
     from vsh.xml.engine.reader import parse
 
@@ -62,7 +63,7 @@ def find_port(network: Network, text: str) -> Any:
         return network.port_lookup_by_uuid(uuid)
 
 
-def port_uuids(session: Session, text: str, given: dict[str, Any]) -> list[str]:
+def port_uuids(session: Session, text: str, given: Given) -> list[str]:
     """A completer of the UUIDs of a network's ports."""
     if not given.get("network"):
         return []

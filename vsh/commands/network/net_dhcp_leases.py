@@ -12,9 +12,8 @@ from vsh.words.network import IPAddrType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.api.network import Network
+    from vsh.cli.params import Given
     from vsh.cli.session import Session
     from vsh.output.document import Document
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 PROTOCOLS = IPAddrType.words()
 
 
-def _macs(session: Session, text: str, given: dict[str, Any]) -> list[str]:
+def _macs(session: Session, text: str, given: Given) -> list[str]:
     if not given.get("network"):
         return []
     return [

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.api.connection import Connection
+    from vsh.cli.params import Given
     from vsh.cli.session import Session
     from vsh.output.document import Document
 
@@ -50,7 +51,7 @@ CAPABILITIES = {
 ROOT = "computer"
 
 
-def _capabilities(session: Session, text: str, given: dict[str, Any]) -> list[str]:
+def _capabilities(session: Session, text: str, given: Given) -> list[str]:
     start, comma, _ = text.rpartition(",")
     return [start + comma + name for name in CAPABILITIES]
 

@@ -15,6 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from vsh.cli.params import Given
     from vsh.cli.session import Session
     from vsh.xml.engine.described import AsIs, Described
 
@@ -65,13 +66,13 @@ def size_text(size: int | None) -> str:
     return "-" if size is None else pretty(size, 2)
 
 
-def types(session: Session, text: str, given: dict[str, Any]) -> list[str]:
+def types(session: Session, text: str, given: Given) -> list[str]:
     """A completer of types of pools, also after a comma."""
     start, comma, _ = text.rpartition(",")
     return [start + comma + word for word in TYPES]
 
 
-def _formats(session: Session, text: str, given: dict[str, Any]) -> list[str]:
+def _formats(session: Session, text: str, given: Given) -> list[str]:
     """A completer of the formats of a source: of the type that was given, or else of all."""
     from vsh.xml.storage.kinds import KINDS
 
@@ -83,8 +84,8 @@ def _option(help: str, complete: Any = ()) -> Any:
     return Option(help, by_place=True, complete=complete)
 
 
-_ADAPTERS: Any = names_of("list_all_node_devices", ListAllNodeDevice.CAP_SCSI_HOST)
-DESCRIPTION: Any = Options(
+_ADAPTERS = names_of("list_all_node_devices", ListAllNodeDevice.CAP_SCSI_HOST)
+DESCRIPTION = Options(
     source_host=_option("host of the source"),
     source_path=_option("path of the source", file_names),
     source_dev=_option("device of the source", file_names),

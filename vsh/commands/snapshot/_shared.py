@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.api.domain import Domain
+    from vsh.cli.params import Given
     from vsh.cli.session import Session
 
 NO_SNAPSHOT = 72  # VIR_ERR_NO_DOMAIN_SNAPSHOT
@@ -22,7 +23,7 @@ class _Names(Names):
 
     __slots__ = ()
 
-    def objects(self, session: Session, given: dict[str, Any]) -> list[Any]:
+    def objects(self, session: Session, given: Given) -> list[Any]:
         name = given.get("domain")
         if not isinstance(name, str):
             return []

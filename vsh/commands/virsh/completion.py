@@ -11,15 +11,15 @@ from vsh.output.document import Text
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
+    from vsh.cli.params import Given
     from vsh.cli.session import Session
     from vsh.output.document import Document
 
 SHELLS = "vsh.cli.completions"
 
 
-def shells(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
+def shells(session: Session, text: str, given: Given) -> Iterable[str]:
     """A completer of the names of the shells."""
     return lookup.names(SHELLS)
 

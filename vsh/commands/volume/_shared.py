@@ -8,8 +8,7 @@ from vsh.words.volume import StorageVolType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.cli.params import Given
     from vsh.cli.session import Session
 
 
@@ -17,8 +16,8 @@ TYPES = StorageVolType.words()
 
 PREALLOC_HELP = "set the metadata of the whole volume aside at once"
 REFLINK_HELP = "share the data with the original until one of them changes"
-OFFSET: Any = Option("the byte of the volume to begin at", kind=uint64, by_place=True, default=0)
-LENGTH: Any = Option("how many bytes at most; 0 for all", kind=wrapping64, by_place=True, default=0)
+OFFSET = Option("the byte of the volume to begin at", kind=uint64, by_place=True, default=0)
+LENGTH = Option("how many bytes at most; 0 for all", kind=wrapping64, by_place=True, default=0)
 
 
 def type_word(kind: int) -> str:
@@ -26,7 +25,7 @@ def type_word(kind: int) -> str:
     return StorageVolType.word_of(kind)
 
 
-def volume_formats(session: Session, text: str, given: dict[str, Any]) -> list[str]:
+def volume_formats(session: Session, text: str, given: Given) -> list[str]:
     """A completer of the formats of volumes, of files and of partitions."""
     from vsh.xml.storage.kinds import KINDS
 

@@ -214,6 +214,7 @@ class Remote(Driver):
         from vsh.api.table import events
 
         kind = events()[PROGRAMS[message.program], message.procedure]
+        assert self._listener is not None  # or no event would have been kept
         callback, event = codec.decode_event(
             self._listener, kind, message.procedure, message.payload
         )
