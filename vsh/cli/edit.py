@@ -39,9 +39,9 @@ def edit_text(session: Session, text: str) -> str:
 def edit_document(
     session: Session,
     read: Callable[[], str],
-    define: Callable[[str], Any],
+    define: Callable[[str], object],
     *,
-    relax: Callable[[str], Any] | None = None,
+    relax: Callable[[str], object] | None = None,
     even_unchanged: bool = False,
 ) -> Any:
     """Edit what ``read`` gives, and hand the edited text to ``define``.

@@ -37,7 +37,7 @@ def yes_no(value: bool | None) -> str:
     return "unknown" if value is None else "yes" if value else "no"
 
 
-def fact(answer: Any) -> bool | None:
+def fact(answer: object) -> bool | None:
     """A yes-or-no answer of ``many``; None where it failed."""
     return None if isinstance(answer, Error) else bool(answer)
 
@@ -53,7 +53,7 @@ def activity(flags: Listing, *, inactive: bool, all: bool) -> int:
 
 
 def answers(
-    connection: Connection, objects: Iterable[Any], ask: Callable[[Any], list[Any]]
+    connection: Connection, objects: Iterable[object], ask: Callable[[Any], list[Any]]
 ) -> list[list[Any]]:
     """What each object answers to the requests that ``ask`` makes for it; all are sent at once."""
     asked = [ask(each) for each in objects]
@@ -65,7 +65,7 @@ def listed(
     call: Callable[[], list[Any]],
     failure: str,
     *,
-    count: Callable[[], Any] | None = None,
+    count: Callable[[], object] | None = None,
     counting: str = "",
 ) -> list[Any]:
     """The objects that ``call`` lists.

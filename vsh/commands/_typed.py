@@ -4,11 +4,12 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from vsh.api.types import TypedParams
     from collections.abc import Iterator
     from typing import Any
 
 
-def typed_text(kind: str, value: Any) -> str:
+def typed_text(kind: str, value: object) -> str:
     """One value of that type as text."""
     if kind == "double":
         return f"{value:f}"
@@ -17,7 +18,7 @@ def typed_text(kind: str, value: Any) -> str:
     return str(value)
 
 
-def typed_texts(params: Any) -> Iterator[tuple[str, str]]:
+def typed_texts(params: TypedParams) -> Iterator[tuple[str, str]]:
     """Name and text of each parameter in order; a name that comes more than once comes so here."""
     for name, value in params.items():
         kind = params.types[name]

@@ -226,7 +226,7 @@ def _key(name: str) -> str:
     )
 
 
-def _plain(value: Any, event: str, words: FieldWords) -> Any:
+def _plain(value: object, event: str, words: FieldWords) -> Any:
     """A value of an event as structured formats can show it: an object by its name."""
     if isinstance(value, Object):
         return getattr(value, "name", None) or getattr(value, "uuid", None)

@@ -48,7 +48,7 @@ def _place(keys: list[str], key: str, option: str) -> int:
     return keys.index(key)
 
 
-def _rank(value: Any) -> tuple[int, Any]:
+def _rank(value: object) -> tuple[int, Any]:
     """Numbers by value before words, words in natural order; what is missing comes last."""
     if value is None:
         return (2, "")

@@ -37,19 +37,19 @@ def report(errors: list[CommandError | Error], screen: Screen) -> None:
     plain.report(errors, screen)
 
 
-def _rows(value: Any) -> list[dict[str, Any]]:
+def _rows(value: object) -> list[dict[str, object]]:
     rows = value if isinstance(value, list) else [value]
     return [row if isinstance(row, dict) else {"value": row} for row in rows]
 
 
-def _keys(value: Any) -> list[str]:
+def _keys(value: object) -> list[str]:
     keys: dict[str, None] = {}
     for row in _rows(value):
         keys.update(dict.fromkeys(row))
     return list(keys)
 
 
-def _write(value: Any, screen: Screen, *, header: bool) -> None:
+def _write(value: object, screen: Screen, *, header: bool) -> None:
     keys = _keys(value)
     writer = codec.writer(screen, lineterminator="\n")
     if header and keys:
@@ -58,7 +58,7 @@ def _write(value: Any, screen: Screen, *, header: bool) -> None:
         writer.writerow([_cell(row.get(key)) for key in keys])
 
 
-def _cell(value: Any) -> Any:
+def _cell(value: object) -> Any:
     """One value: lists and dicts as JSON, true and false as JSON has them, nothing as an empty
     cell."""
     if isinstance(value, (dict, list, bool)):

@@ -83,7 +83,7 @@ class Shaped(Text):
 
     __slots__ = ("shape",)
 
-    def __init__(self, text: str, shape: Any) -> None:
+    def __init__(self, text: str, shape: object) -> None:
         super().__init__(text)
         self.shape = shape
 

@@ -44,11 +44,11 @@ def warning(facts: dict[str, Any]) -> str:
     return _text({"warning": facts}, indent=None)
 
 
-def _text(value: Any, indent: int | None) -> str:
+def _text(value: object, indent: int | None) -> str:
     return encoded(value, indent=indent) + "\n"
 
 
-def encoded(value: Any, *, indent: int | None = None) -> str:
+def encoded(value: object, *, indent: int | None = None) -> str:
     """A value as JSON, with escapes for what a terminal would obey and for what is no UTF-8.
 
     What is too deep for the standard encoder is written on one line.
@@ -66,7 +66,7 @@ def encoded(value: Any, *, indent: int | None = None) -> str:
     return text.translate(_escapes)
 
 
-def _flat(value: Any) -> str:
+def _flat(value: object) -> str:
     """JSON on one line, whatever its depth."""
     parts: list[str] = []
     waiting: list[Any] = [_Value(value)]
@@ -95,5 +95,5 @@ class _Value:
 
     __slots__ = ("value",)
 
-    def __init__(self, value: Any) -> None:
+    def __init__(self, value: object) -> None:
         self.value = value

@@ -43,7 +43,7 @@ def warning(facts: dict[str, Any]) -> str:
     return _text({"warning": facts})
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     try:
         text = codec.dump(
             value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, explicit_start=True

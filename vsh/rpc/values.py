@@ -258,7 +258,7 @@ SIZED: dict[str, tuple[Callable[[int], Type], int]] = {
 
 
 def _optional(inner: Type) -> Type:
-    def encode(writer: Writer, value: Any) -> None:
+    def encode(writer: Writer, value: object) -> None:
         writer.flag(value is not None)
         if value is not None:
             inner.encode(writer, value)
@@ -289,7 +289,7 @@ def _structure(cls: Any, fields: list[tuple[str, Type]]) -> Type:
     readers = [type_.decode for _, type_ in fields]
     needs_connection = not issubclass(cls, Record)
 
-    def encode(writer: Writer, value: Any) -> None:
+    def encode(writer: Writer, value: object) -> None:
         if not isinstance(value, cls):
             writer.fail(f"{value!r} is no {cls.__name__}")
         for name, type_ in fields:

@@ -149,7 +149,7 @@ class Writer:
         """Raise RpcError: the value cannot be sent."""
         raise RpcError(f"Unable to encode message payload: {reason}")
 
-    def _put(self, form: Struct, value: Any) -> None:
+    def _put(self, form: Struct, value: object) -> None:
         try:
             self.data += form.pack(value)
         except (struct.error, OverflowError, TypeError):

@@ -198,7 +198,7 @@ def finished(waiting: Waiting, what: str, session: Session) -> Iterator[Document
 
 
 def followed(
-    waiting: Waiting, begin: Callable[[], Any], what: str, end: Callable[[], Document]
+    waiting: Waiting, begin: Callable[[], object], what: str, end: Callable[[], Document]
 ) -> Iterator[Document]:
     """Begin a job and wait for its end; ``end`` is what is done and said if it went well."""
     session = waiting.session

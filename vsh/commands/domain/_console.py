@@ -25,7 +25,7 @@ PATIENCE = 0.2
 """Seconds after which a console without news is looked at anyway: its link may hold bytes back."""
 
 
-def begin_paused(begin: Callable[[int], Any], flags: int, *, resume: bool) -> tuple[Any, bool]:
+def begin_paused(begin: Callable[[int], object], flags: int, *, resume: bool) -> tuple[Any, bool]:
     """Start a guest that is to be resumed once its console is connected.
 
     Where the hypervisor cannot start guests paused it is started as it can.  The second value is

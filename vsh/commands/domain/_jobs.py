@@ -29,7 +29,7 @@ def show_progress(session: Session, label: str, remaining: int, total: int) -> N
 def watched(
     session: Session,
     domain: Domain,
-    work: Callable[[], Any],
+    work: Callable[[], object],
     label: str,
     *,
     verbose: bool,

@@ -19,7 +19,7 @@ def parsed(text: str) -> Any:
         return NOTHING
 
 
-def formatted(value: Any, *, pretty: bool) -> str:
+def formatted(value: object, *, pretty: bool) -> str:
     """A value as text, on one line or for people."""
     import json
 

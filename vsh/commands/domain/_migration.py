@@ -82,7 +82,7 @@ def _is_here(text: str) -> bool:
     return not (uri.transport == "unix" and uri.query.get("socket"))
 
 
-def move(domain: Domain, destination: Any, params: TypedParams, flags: int) -> Any:
+def move(domain: Domain, destination: Connection, params: TypedParams, flags: int) -> Any:
     """Move a guest; its handle on the destination.
 
     Protection against changes is the source's own affair: its flag goes to all steps there.
@@ -129,7 +129,7 @@ def move(domain: Domain, destination: Any, params: TypedParams, flags: int) -> A
 
 def _finish(
     domain: Domain,
-    destination: Any,
+    destination: Connection,
     params: TypedParams,
     cookie: bytes,
     flags: int,
@@ -172,7 +172,7 @@ def _confirm(
         return
 
 
-def _check(source: Any, destination: Any, params: TypedParams, flags: int) -> None:
+def _check(source: Any, destination: Connection, params: TypedParams, flags: int) -> None:
     """Refuse what the two hosts cannot do, in libvirt's order and words."""
     if flags & DomainMigrate.TUNNELLED:
         raise InvalidArgument.whole(

@@ -16,6 +16,7 @@ from vsh.words.domain import DomainModificationImpact
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from vsh.api.types import TypedParams
     from collections.abc import Callable, Iterable
     from typing import Any
 
@@ -34,7 +35,7 @@ def late_domain(help: str = "domain name, id or uuid", *, complete: int | str = 
     """A domain by position that is looked up when the command calls it."""
     param = domain_argument(help, complete=complete)
 
-    def resolve(session: Session, text: str, name: str) -> Callable[[], Any]:
+    def resolve(session: Session, text: str, name: str) -> Callable[[], object]:
         def look_up() -> Any:
             found = find_domain(session, string.convert(text, name))
             found.called = text
@@ -74,7 +75,7 @@ def detach(domain: Domain, xml: str, flags: int, *, current: bool) -> None:
 
 
 def parameter_fields(
-    params: Any,
+    params: TypedParams,
     width: int = 15,
     *,
     words: dict[str, tuple[str, Any]] | None = None,
@@ -94,7 +95,7 @@ def parameter_fields(
     return fields
 
 
-def queried(domain: Domain, ask: Callable[[], Any], what: str) -> Any:
+def queried(domain: Domain, ask: Callable[[], object], what: str) -> Any:
     """The parameters that ``ask`` gives.  Raises CommandError in the words of virsh.
 
     virsh asks for their number first, and has another text where that already fails: where there is

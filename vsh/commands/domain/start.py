@@ -71,7 +71,7 @@ def start(
         yield from run_console(session, started, None, 0, resume=resume)
 
 
-def _forced(domain: Domain, begin: Callable[[int], Any], flags: int) -> bool:
+def _forced(domain: Domain, begin: Callable[[int], object], flags: int) -> bool:
     """Boot afresh; False where the hypervisor cannot: then the saved state has been removed."""
     try:
         begin(flags)

@@ -55,7 +55,7 @@ def domifaddr(
     with failing("Failed to query for interfaces addresses"):
         found = domain.interface_addresses(source)
     rows: list[list[Any]] = []
-    raw: list[dict[str, Any]] = []
+    raw: list[dict[str, object]] = []
     for each in found:
         if interface is not None and each.name != interface:
             continue

@@ -85,7 +85,7 @@ def _requests(network: Network) -> list[Any]:
     ]
 
 
-def _titles(connection: Connection, networks: list[Any]) -> list[str]:
+def _titles(connection: Connection, networks: list[Network]) -> list[str]:
     """The title of each network; from its document where the driver has no better way."""
     titles: list[str] = []
     answers = connection.many(

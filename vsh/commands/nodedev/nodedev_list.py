@@ -13,6 +13,7 @@ from vsh.words.connection import ListAllNodeDevice
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from vsh.api.node_device import NodeDevice
     from typing import Any
 
     from vsh.api.connection import Connection
@@ -102,7 +103,7 @@ def nodedev_list(
     return _tree(connection, devices) if tree else Lines([device.name for device in devices])
 
 
-def _tree(connection: Connection, devices: list[Any]) -> Document:
+def _tree(connection: Connection, devices: list[NodeDevice]) -> Document:
     """The devices below their parents; those whose parents are not among them are left out."""
     below = [device for device in devices if device.name != ROOT]
     parents = connection.many([device.get_parent.request() for device in below])

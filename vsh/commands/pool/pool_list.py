@@ -71,7 +71,7 @@ def pool_list(
     return _details(connection, pools) if details else _table(connection, pools)
 
 
-def _table(connection: Connection, pools: list[Any]) -> Document:
+def _table(connection: Connection, pools: list[Pool]) -> Document:
     facts = answers(
         connection, pools, lambda pool: [pool.get_autostart.request(), pool.is_active.request()]
     )
@@ -92,7 +92,7 @@ def _requests(pool: Pool) -> list[Any]:
     return [pool.get_autostart.request(), pool.is_persistent.request(), pool.get_info.request()]
 
 
-def _details(connection: Connection, pools: list[Any]) -> Document:
+def _details(connection: Connection, pools: list[Pool]) -> Document:
     rows: list[list[Any]] = []
     facts = answers(connection, pools, _requests)
     for pool, (autostart, persistent, info) in zip(pools, facts, strict=True):

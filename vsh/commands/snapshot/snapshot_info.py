@@ -71,5 +71,5 @@ def snapshot_info(
     return fields
 
 
-def _yes(value: Any) -> str:
+def _yes(value: object) -> str:
     return "yes" if value else "no"
