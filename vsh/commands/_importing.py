@@ -14,8 +14,6 @@ from vsh.output.document import Column, Done, Table, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.acts.import_ import Wishes
     from vsh.acts.journaled import Finished
     from vsh.acts.note import Note
@@ -106,7 +104,7 @@ def rules(given: Given) -> None:
 
 def import_moments(
     session: Session, domain: Domain, kind: Kind, files: list[str], options: Options
-) -> Any:
+) -> object:
     """Do what was asked for.  Returns documents."""
     from vsh.acts import import_ as act
     from vsh.acts.journaled import Failed, resume, roll_back
@@ -205,7 +203,7 @@ def _undone(domain: Domain, undone: Undone) -> Document:
     )
 
 
-def _plan(domain: Domain, batch: Batch, *, explain: bool) -> Any:
+def _plan(domain: Domain, batch: Batch, *, explain: bool) -> object:
     """The plan as a table; with --explain what would be replaced as diffs below it."""
     from vsh.redefine.compare import difference, text_of
 

@@ -32,7 +32,7 @@ def by_name(moment: Any) -> bytes:
     return name.encode("utf-8", "surrogateescape").lower()
 
 
-def facts_of(connection: Connection, moments: list[Any]) -> list[tuple[Any, Facts]]:
+def facts_of(connection: Connection, moments: list[Any]) -> list[tuple[object, Facts]]:
     """The moments whose documents can be had, with what these say; all asked for at once."""
     answers = connection.many([moment.get_xml_desc.request(0) for moment in moments])
     return [
@@ -60,7 +60,7 @@ def parents_of(
 
 def listing_check(
     filters: tuple[str, ...], starts: tuple[str, ...], needed: str
-) -> Callable[[dict[str, Any]], None]:
+) -> Callable[[dict[str, object]], None]:
     """The rules between a listing's options: no filter with --tree, no --descendants of nothing."""
 
     def check(given: Given) -> None:

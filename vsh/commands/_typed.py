@@ -4,9 +4,9 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.api.types import TypedParams
     from collections.abc import Iterator
-    from typing import Any
+
+    from vsh.api.types import TypedParams
 
 
 def typed_text(kind: str, value: object) -> str:

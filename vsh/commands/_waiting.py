@@ -196,7 +196,7 @@ def follow(
             session.status = 1
 
 
-def _values(event: Any, now: str, words: FieldWords) -> dict[str, Any]:
+def _values(event: Event, now: str, words: FieldWords) -> dict[str, object]:
     """An event for structured formats; what happened to an object is its ``change``."""
     values = _fields(event, event.word, words)
     if event.word == "lifecycle":
@@ -205,7 +205,7 @@ def _values(event: Any, now: str, words: FieldWords) -> dict[str, Any]:
     return {"event": event.word, "time": now, **values}
 
 
-def _fields(record: Any, event: str, words: FieldWords) -> dict[str, Any]:
+def _fields(record: Record, event: str, words: FieldWords) -> dict[str, object]:
     """The fields of an event, or of a part of one, under the names of structured formats."""
     values = {}
     for name in record.fields:
@@ -226,7 +226,7 @@ def _key(name: str) -> str:
     )
 
 
-def _plain(value: object, event: str, words: FieldWords) -> Any:
+def _plain(value: object, event: str, words: FieldWords) -> object:
     """A value of an event as structured formats can show it: an object by its name."""
     if isinstance(value, Object):
         return getattr(value, "name", None) or getattr(value, "uuid", None)
@@ -239,7 +239,7 @@ def _plain(value: object, event: str, words: FieldWords) -> Any:
     return value
 
 
-def simple_text(kind: str, name: str) -> Callable[[Any], str]:
+def simple_text(kind: str, name: str) -> Callable[[object], str]:
     """The texts of events of a network, pool, node device or secret.
 
     kind  how the text calls the object;  name  the field that it is known by

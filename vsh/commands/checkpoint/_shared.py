@@ -21,11 +21,11 @@ class _Names(Names):
 
     __slots__ = ()
 
-    def objects(self, session: Session, given: Given) -> list[Any]:
+    def objects(self, session: Session, given: Given) -> list[object]:
         name = given.get("domain")
         if not isinstance(name, str):
             return []
-        found: list[Any] = find_domain(session, name).list_all_checkpoints(0)
+        found: list[object] = find_domain(session, name).list_all_checkpoints(0)
         return found
 
 

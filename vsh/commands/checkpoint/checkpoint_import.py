@@ -25,8 +25,6 @@ from vsh.words.checkpoint import CheckpointCreate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.api.domain import Domain
     from vsh.cli.session import Session
 
@@ -61,7 +59,7 @@ def checkpoint_import(
     explain: bool = EXPLAIN,
     lenient: bool = LENIENT,
     session: Session = SESSION,
-) -> Any:
+) -> object:
     """Bring back the metadata of many checkpoints, all or none.
 
     The documents are those of checkpoint-export or checkpoint-dumpxml, in any order.  All of them

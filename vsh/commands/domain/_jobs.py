@@ -36,7 +36,7 @@ def watched(
     timeout: int = 0,
     on_timeout: Callable[[Any], Any] | None = None,
     on_poll: Callable[[Any], bool] | None = None,
-) -> Any:
+) -> object:
     """Do ``work``, which starts a job and waits for its end; what it returns.
 
     Ctrl-C aborts the job.  A watcher with a connection of its own shows the progress, and calls
@@ -84,8 +84,8 @@ class _Watcher:
         *,
         verbose: bool,
         timeout: int,
-        on_timeout: Callable[[Any], Any] | None,
-        on_poll: Callable[[Any], bool] | None,
+        on_timeout: Callable[[object], object] | None,
+        on_poll: Callable[[object], bool] | None,
     ) -> None:
         from threading import Event, Thread
 

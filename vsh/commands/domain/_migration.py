@@ -82,7 +82,7 @@ def _is_here(text: str) -> bool:
     return not (uri.transport == "unix" and uri.query.get("socket"))
 
 
-def move(domain: Domain, destination: Connection, params: TypedParams, flags: int) -> Any:
+def move(domain: Domain, destination: Connection, params: TypedParams, flags: int) -> object:
     """Move a guest; its handle on the destination.
 
     Protection against changes is the source's own affair: its flag goes to all steps there.
@@ -134,7 +134,7 @@ def _finish(
     cookie: bytes,
     flags: int,
     failed: Error | None,
-) -> tuple[Any, bytes, Error | None]:
+) -> tuple[object, bytes, Error | None]:
     """Tell the destination how it went: its guest, the cookie for the source, and what failed."""
     if "destination_name" not in params:
         params.set("destination_name", "string", domain.name)

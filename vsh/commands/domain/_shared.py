@@ -16,11 +16,11 @@ from vsh.words.domain import DomainModificationImpact
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.api.types import TypedParams
     from collections.abc import Callable, Iterable
     from typing import Any
 
     from vsh.api.domain import Domain
+    from vsh.api.types import TypedParams
     from vsh.cli.params import Given
     from vsh.cli.session import Session
     from vsh.words.domain.lifecycle import DomainReboot, DomainShutdown

@@ -16,7 +16,6 @@ from vsh.words.domain.lifecycle import DomainCreate
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any
 
     from vsh.api.connection import Connection
     from vsh.cli.session import Session
@@ -50,7 +49,7 @@ def create(
     flags |= DomainCreate.START_VALIDATE if validate else 0
     flags |= DomainCreate.START_RESET_NVRAM if reset_nvram else 0
 
-    def begin(flags: int) -> Any:
+    def begin(flags: int) -> object:
         if fds:
             return connection.domain_create_xml_with_files(xml, fds, flags)
         return connection.domain_create_xml(xml, flags)

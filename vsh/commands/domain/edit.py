@@ -13,8 +13,6 @@ from vsh.words.domain.lifecycle import DomainDefine
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.api.domain import Domain
     from vsh.cli.session import Session
     from vsh.output.document import Document
@@ -38,7 +36,7 @@ def edit(
 
     sent: list[str] = []
 
-    def define(xml: str) -> Any:
+    def define(xml: str) -> object:
         sent.append(xml)
         if flags:
             return connection.domain_define_xml_flags(xml, flags)

@@ -22,8 +22,6 @@ from vsh.words.domain.migration import DomainMigrate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.api.domain import Domain
     from vsh.cli.session import Session
 
@@ -236,7 +234,7 @@ def migrate(
             destination.close()
 
 
-def _add(params: TypedParams, *values: tuple[str, str, Any]) -> None:
+def _add(params: TypedParams, *values: tuple[str, str, object]) -> None:
     for name, kind, value in values:
         if value is not None:
             params.set(name, kind, value)

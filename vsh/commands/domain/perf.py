@@ -13,7 +13,6 @@ from vsh.output.document import Said
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
 
     from vsh.api.domain import Domain
     from vsh.output.document import Document
@@ -50,7 +49,7 @@ class Counted(Said):
 
     __slots__ = ()
 
-    def data(self) -> Any:
+    def data(self) -> object:
         return self.values
 
 

@@ -14,7 +14,6 @@ from vsh.words.domain.lifecycle import DomainCreate
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from typing import Any
 
     from vsh.api.domain import Domain
     from vsh.cli.session import Session
@@ -53,7 +52,7 @@ def start(
     flags |= DomainCreate.START_FORCE_BOOT if force_boot else 0
     flags |= DomainCreate.START_RESET_NVRAM if reset_nvram else 0
 
-    def begin(flags: int) -> Any:
+    def begin(flags: int) -> object:
         if fds:
             return domain.create_with_files(fds, flags)
         return domain.create_with_flags(flags) if flags else domain.create()

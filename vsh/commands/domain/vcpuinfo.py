@@ -53,7 +53,7 @@ def vcpuinfo(domain: Domain = DOMAIN, pretty: bool = Flag("the host's CPUs as a 
     return _shaped(rows, host, pretty=pretty)
 
 
-def _inactive(domain: Domain, length: int) -> list[dict[str, Any]]:
+def _inactive(domain: Domain, length: int) -> list[dict[str, object]]:
     """The CPUs of a domain that does not run: what is known is where they may run."""
     root = tree(domain.get_xml_desc(DomainXML.INACTIVE))
     most = number_at(root, "/domain/vcpu")

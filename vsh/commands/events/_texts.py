@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from vsh.api.event import Event
     from vsh.words import Enumeration
 
 
@@ -39,7 +40,7 @@ def domain_event_text(event: Any) -> str:
     )
 
 
-def _lifecycle(event: Any) -> str:
+def _lifecycle(event: Event) -> str:
     return ": " + " ".join(lifecycle_words(event))
 
 

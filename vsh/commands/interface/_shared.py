@@ -45,7 +45,7 @@ def check_name(root: _Element, name: str) -> None:
         )
 
 
-def move(origin: Any, target: Any) -> None:
+def move(origin: _Element, target: Any) -> None:
     """Move what belongs to the device itself from one element of a definition to another."""
     for child in list(origin):
         if child.tag in MOVED:

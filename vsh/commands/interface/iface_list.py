@@ -46,7 +46,7 @@ def iface_list(
     )
 
 
-def _rows(connection: Connection, flags: int) -> list[list[Any]]:
+def _rows(connection: Connection, flags: int) -> list[list[object]]:
     """Name, state and MAC address: two listings by state at once, instead of a call for each."""
     states = [(ListAllInterfaces.INACTIVE, "inactive"), (ListAllInterfaces.ACTIVE, "active")]
     wanted = [(flag, word) for flag, word in states if flags & flag]

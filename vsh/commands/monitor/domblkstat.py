@@ -12,8 +12,6 @@ from vsh.output.document import Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.api.domain import Domain
     from vsh.output.document import Document
 
@@ -74,7 +72,7 @@ def domblkstat(
     return Text("".join(f"{line}\n" for line in lines), device=device, **_with_units(numbers))
 
 
-def _with_units(numbers: dict[str, Any]) -> dict[str, Any]:
+def _with_units(numbers: dict[str, object]) -> dict[str, object]:
     return {
         f"{name}_ns" if name.endswith("_times") else name: value for name, value in numbers.items()
     }

@@ -13,8 +13,6 @@ from vsh.words.network import IPAddrType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.api.domain import Domain
     from vsh.output.document import Document
 
@@ -54,7 +52,7 @@ def domifaddr(
     """
     with failing("Failed to query for interfaces addresses"):
         found = domain.interface_addresses(source)
-    rows: list[list[Any]] = []
+    rows: list[list[object]] = []
     raw: list[dict[str, object]] = []
     for each in found:
         if interface is not None and each.name != interface:

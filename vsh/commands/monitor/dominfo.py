@@ -87,7 +87,9 @@ def _add_info(fields: Fields, info: Any) -> None:
     fields.add("Used memory:", f"{info.memory} KiB", used_memory_kib=info.memory)
 
 
-def _add_switch(fields: Fields, label: str, words: tuple[str, str], value: object, key: str) -> None:
+def _add_switch(
+    fields: Fields, label: str, words: tuple[str, str], value: object, key: str
+) -> None:
     if isinstance(value, Error):
         fields.add(label, "unknown", **{key: None})
     else:

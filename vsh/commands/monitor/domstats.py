@@ -12,9 +12,8 @@ from vsh.words.domain.statistics import DomainStatsTypes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.api.connection import Connection
+    from vsh.api.domain import Domain
     from vsh.output.document import Document
 
 
@@ -52,7 +51,7 @@ def domstats(
         backing="also the backing files of disks",
         nowait="only what can be had at once",
     ),
-    domain: list[Any] = domain_argument("only these domains", required=False, repeats=True),
+    domain: list[Domain] = domain_argument("only these domains", required=False, repeats=True),
     connection: Connection = CONNECTION,
 ) -> Document:
     """Print statistics of one, several or all domains.

@@ -14,8 +14,6 @@ from vsh.words.network import NetworkMetadataType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.api.connection import Connection
     from vsh.api.network import Network
     from vsh.output.document import Document
@@ -59,7 +57,7 @@ def net_list(
         return Lines([network.uuid for network in networks], "uuid")
     if name:
         return Lines([network.name for network in networks])
-    rows: list[list[Any]] = []
+    rows: list[list[object]] = []
     facts = answers(connection, networks, _requests)
     for network, (autostart, active, persistent) in zip(networks, facts, strict=True):
         state = "inactive" if fact(active) is False else "active"
@@ -77,7 +75,7 @@ def net_list(
     return Table(rows, *columns, extra=[{"uuid": network.uuid} for network in networks])
 
 
-def _requests(network: Network) -> list[Any]:
+def _requests(network: Network) -> list[object]:
     return [
         network.get_autostart.request(),
         network.is_active.request(),

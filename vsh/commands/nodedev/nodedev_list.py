@@ -13,10 +13,8 @@ from vsh.words.connection import ListAllNodeDevice
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.api.node_device import NodeDevice
-    from typing import Any
-
     from vsh.api.connection import Connection
+    from vsh.api.node_device import NodeDevice
     from vsh.cli.params import Given
     from vsh.cli.session import Session
     from vsh.output.document import Document

@@ -88,7 +88,7 @@ def _table(connection: Connection, pools: list[Pool]) -> Document:
     )
 
 
-def _requests(pool: Pool) -> list[Any]:
+def _requests(pool: Pool) -> list[object]:
     return [pool.get_autostart.request(), pool.is_persistent.request(), pool.get_info.request()]
 
 

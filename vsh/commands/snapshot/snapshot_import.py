@@ -26,8 +26,6 @@ from vsh.words.snapshot import SnapshotCreate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.api.domain import Domain
     from vsh.cli.session import Session
 
@@ -54,7 +52,7 @@ def snapshot_import(
     explain: bool = EXPLAIN,
     lenient: bool = LENIENT,
     session: Session = SESSION,
-) -> Any:
+) -> object:
     """Bring back the metadata of many snapshots, all or none.
 
     The documents are those of snapshot-export, of snapshot-dumpxml --security-info, or the daemon's

@@ -13,8 +13,6 @@ from vsh.words.snapshot import SnapshotList
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.api.connection import Connection
     from vsh.api.domain import Domain
     from vsh.output.document import Document

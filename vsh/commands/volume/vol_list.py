@@ -13,8 +13,6 @@ from vsh.output.document import Column, Table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.api.pool import Pool
     from vsh.output.document import Document
 
@@ -42,7 +40,7 @@ def vol_list(
     if details:
         requests += [volume.get_info.request() for volume in volumes]
     answers = connection.many(requests)
-    rows: list[list[Any]] = []
+    rows: list[list[object]] = []
     for number, volume in enumerate(volumes):
         path = answers[number]
         rows.append([volume.name, None if isinstance(path, Error) else path])
