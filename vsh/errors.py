@@ -158,7 +158,7 @@ class Error(Exception):
     domain = 0
     level = 2
     hint: str | None = None
-    facts: dict[str, Any] | None = None
+    facts: dict[str, object] | None = None
 
     def __init__(self, detail: str, *, hint: str | None = None) -> None:
         self.detail = detail

@@ -5,7 +5,7 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
-    from typing import Any, TypeVar
+    from typing import TypeVar
 
     from vsh.redefine.problem import Problem
 
@@ -22,7 +22,7 @@ class Note:
 
     __slots__ = ("facts", "text")
 
-    def __init__(self, text: str, facts: dict[str, Any] | None = None) -> None:
+    def __init__(self, text: str, facts: dict[str, object] | None = None) -> None:
         self.text = text
         self.facts = facts
 

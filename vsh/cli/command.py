@@ -8,7 +8,6 @@ from vsh.cli.params import Flag, Param
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
-    from typing import Any
 
 
 class Command:
@@ -58,15 +57,15 @@ class Command:
 
     def __init__(
         self,
-        function: Callable[..., Any],
+        function: Callable[..., object],
         exclusive: Iterable[tuple[str, str]],
         requires: dict[str, str],
         old: dict[str, str],
         connect: bool,
         hidden: bool,
-        check: Callable[[dict[str, Any]], None] | None = None,
+        check: Callable[[dict[str, object]], None] | None = None,
         extra: bool = False,
-        order: Sequence[str | Callable[[dict[str, Any]], None]] = (),
+        order: Sequence[str | Callable[[dict[str, object]], None]] = (),
         loses: str = "",
     ) -> None:
         _, _, group, file = function.__module__.rsplit(".", 3)
@@ -123,7 +122,7 @@ class Command:
         return found
 
 
-def _params(function: Callable[..., Any]) -> list[Param]:
+def _params(function: Callable[..., object]) -> list[Param]:
     """The function's parameters in order; every one has a Param as its default."""
     code = function.__code__
     names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
@@ -145,8 +144,8 @@ def _params(function: Callable[..., Any]) -> list[Param]:
 
 
 def _steps(
-    params: list[Param], order: Sequence[str | Callable[[dict[str, Any]], None]]
-) -> list[Param | Callable[[dict[str, Any]], None]]:
+    params: list[Param], order: Sequence[str | Callable[[dict[str, object]], None]]
+) -> list[Param | Callable[[dict[str, object]], None]]:
     """Parameters and rules in the order in which they are to be looked at."""
     named = {param.name: param for param in params if param.name}
     first = [named.pop(each) if isinstance(each, str) else each for each in order]
@@ -167,7 +166,7 @@ if TYPE_CHECKING:
     from typing import overload
 
     @overload
-    def command(function: Callable[..., Any]) -> Command: ...
+    def command(function: Callable[..., object]) -> Command: ...
     @overload
     def command(
         *,
@@ -176,12 +175,12 @@ if TYPE_CHECKING:
         old: dict[str, str] | None = None,
         connect: bool = True,
         hidden: bool = False,
-        check: Callable[[dict[str, Any]], None] | None = None,
+        check: Callable[[dict[str, object]], None] | None = None,
         extra: bool = False,
-        order: Sequence[str | Callable[[dict[str, Any]], None]] = (),
+        order: Sequence[str | Callable[[dict[str, object]], None]] = (),
         loses: str = "",
-    ) -> Callable[[Callable[..., Any]], Command]: ...
-    def command(*arguments: object, **options: object) -> Any: ...
+    ) -> Callable[[Callable[..., object]], Command]: ...
+    def command(*arguments: object, **options: object) -> object: ...
 
 else:
 

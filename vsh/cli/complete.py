@@ -70,7 +70,7 @@ def _values(session: Session, complete: Any, text: str, given: Given) -> list[st
         return []
 
 
-def _virsh_completer(command: Command, option: Param) -> Any:
+def _virsh_completer(command: Command, option: Param) -> object:
     """virsh's completer of an option: it leaves names of files to the shell, and some words of
     ours it does not know."""
     table = lookup.module("vsh.cli", "virsh_completers")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 SEPARATOR = " · "
 
 
-def descriptions(connection: Connection, listing: str, objects: list[Any]) -> list[str]:
+def descriptions(connection: Connection, listing: str, objects: list[object]) -> list[str]:
     """A few words for each object, "" where there is nothing to say.
 
     listing  the call that gave the objects: "list_all_domains"
@@ -36,14 +36,14 @@ def size(number: int) -> str:
     return f"{text.removesuffix('.0')} {unit}"
 
 
-def _asked(connection: Connection, objects: list[Any], *calls: str) -> list[list[Any]]:
+def _asked(connection: Connection, objects: list[object], *calls: str) -> list[list[Any]]:
     """What each object answers to each call; all are sent at once.  A failure is its Error."""
     requests = [getattr(each, call).request() for each in objects for call in calls]
     answers = iter(connection.many(requests))
     return [[next(answers) for _ in calls] for _ in objects]
 
 
-def _domains(connection: Connection, objects: list[Any]) -> list[str]:
+def _domains(connection: Connection, objects: list[object]) -> list[str]:
     from vsh.words.domain.state import DomainState, state_word
 
     found = []
@@ -57,7 +57,7 @@ def _domains(connection: Connection, objects: list[Any]) -> list[str]:
     return found
 
 
-def _networks(connection: Connection, objects: list[Any]) -> list[str]:
+def _networks(connection: Connection, objects: list[object]) -> list[str]:
     found = []
     for active, bridge in _asked(connection, objects, "is_active", "get_bridge_name"):
         parts = [] if isinstance(active, Error) else ["active" if active else "inactive"]
@@ -67,7 +67,7 @@ def _networks(connection: Connection, objects: list[Any]) -> list[str]:
     return found
 
 
-def _pools(connection: Connection, objects: list[Any]) -> list[str]:
+def _pools(connection: Connection, objects: list[object]) -> list[str]:
     words = ("inactive", "building", "running", "degraded", "inaccessible")
     found = []
     for (info,) in _asked(connection, objects, "get_info"):
@@ -80,7 +80,7 @@ def _pools(connection: Connection, objects: list[Any]) -> list[str]:
     return found
 
 
-def _volumes(connection: Connection, objects: list[Any]) -> list[str]:
+def _volumes(connection: Connection, objects: list[object]) -> list[str]:
     return [
         "" if isinstance(info, Error) else size(info.capacity)
         for (info,) in _asked(connection, objects, "get_info")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 WWN_LENGTH = 16
 
 
-def find_device(session: Session, text: str, *, by_wwn: bool = True) -> Any:
+def find_device(session: Session, text: str, *, by_wwn: bool = True) -> object:
     """The host's device that a text names: by name, or a SCSI host by "WWNN,WWPN".
 
     Raises CommandError.
@@ -62,7 +62,7 @@ def device_argument(
 ) -> Any:
     """A device of the host given by position; with ``by_place`` an optional ``--device``."""
 
-    def find(session: Session, text: str) -> Any:
+    def find(session: Session, text: str) -> object:
         return find_device(session, text, by_wwn=by_wwn)
 
     return atom(find, names_of("list_all_node_devices"), help, by_place=by_place)
@@ -72,10 +72,10 @@ NODE_DEVICE = device_argument()
 NAMED_DEVICE = device_argument("device name", by_wwn=False)
 
 
-def find_secret(session: Session, text: str) -> Any:
+def find_secret(session: Session, text: str) -> object:
     """The secret of a UUID.  Raises CommandError."""
 
-    def find(text: str) -> Any:
+    def find(text: str) -> object:
         uuid = canonical_uuid(text)
         if uuid is None:
             raise InvalidArgument.whole(

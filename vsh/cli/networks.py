@@ -90,7 +90,7 @@ INACTIVE_INTERFACE = interface_argument(complete=ListAllInterfaces.INACTIVE)
 ACTIVE_INTERFACE = interface_argument(complete=ListAllInterfaces.ACTIVE)
 
 
-def find_nwfilter(session: Session, text: str) -> Any:
+def find_nwfilter(session: Session, text: str) -> object:
     """The network filter that a text names: by UUID, then by name."""
     connection = session.connection
     return look_up(
@@ -108,7 +108,7 @@ def find_nwfilter(session: Session, text: str) -> Any:
 NWFILTER = atom(find_nwfilter, names_of("list_all_nwfilters"), "network filter name or uuid")
 
 
-def find_binding(session: Session, text: str) -> Any:
+def find_binding(session: Session, text: str) -> object:
     """The binding of the port device that a text names."""
     ways = [("nwfilter binding port dev", session.connection.nwfilter_binding_lookup_by_port_dev)]
     return look_up(session, "binding", text, "nwfilter binding", ways)

@@ -101,7 +101,7 @@ def look_up(
     raise CommandError(f"failed to get {kind} '{text}'") from error
 
 
-def uuid_way(text: str, way: str, find: Any) -> list[tuple[str, Any]]:
+def uuid_way(text: str, way: str, find: Any) -> list[tuple[str, object]]:
     """The look-up by UUID as a way for ``look_up``, where the text could be one."""
     if len(text) != UUID_LENGTH:
         return []
@@ -128,7 +128,7 @@ class Names:
         """The words alone, for shells and scripts."""
         return [self.label(each, given) for each in self.objects(session, given)]
 
-    def objects(self, session: Session, given: Given) -> list[Any]:
+    def objects(self, session: Session, given: Given) -> list[object]:
         """The objects that there are."""
         flags = self.flags
         if isinstance(flags, str):
@@ -136,10 +136,10 @@ class Names:
             from vsh.words.connection import ListAllDomains
 
             flags = getattr(ListAllDomains, flags)
-        found: list[Any] = getattr(session.connection, self.listing)(flags)
+        found: list[object] = getattr(session.connection, self.listing)(flags)
         return found
 
-    def label(self, each: Any, given: Given) -> str:
+    def label(self, each: object, given: Given) -> str:
         """The word for one of them."""
         word: str = getattr(each, self.word)
         return word
@@ -166,7 +166,7 @@ def domain_names(which: int | str = 0) -> Names:
 
 def atom(
     find: Any,
-    names: Any,
+    names: object,
     help: str,
     *,
     option: bool = False,

@@ -193,7 +193,7 @@ class Param:
         by_place: bool = False,
         required: bool = False,
         repeats: bool = False,
-        default: Any = None,
+        default: object = None,
         complete: Any = None,
         resolve: Any = None,
         visible: bool = True,
@@ -269,7 +269,7 @@ def Option(
     required: bool = False,
     repeats: bool = False,
     complete: Any = None,
-    default: Any = None,
+    default: object = None,
     name: str = "",
     extra: bool = False,
     secret: bool = False,
@@ -314,7 +314,7 @@ class FlagWord(Param):
     __slots__ = ()
 
 
-def Flags(values: Any, /, **words: str | tuple[str, str]) -> Any:
+def Flags(values: object, /, **words: str | tuple[str, str]) -> Any:
     """Options that together make one flags word.
 
     Each keyword is an option; its text is the help.  The bit is the attribute of ``values`` with

@@ -9,7 +9,6 @@ from vsh.output.document import Document
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
     from vsh.cli.command import Command
     from vsh.cli.params import Given, Param
@@ -39,7 +38,7 @@ def parse_line(session: Session, source: Iterable[str | None]) -> list[Invocatio
 
         counts: dict[tuple[int, str], int] = {}
 
-        def debug(invocation: Invocation, option: Any, text: str | None) -> None:
+        def debug(invocation: Invocation, option: Param, text: str | None) -> None:
             name = f"{invocation.command.name}: {option.name}"
             if option.secret:
                 text = MASK
@@ -135,18 +134,18 @@ def _run_one(session: Session, invocation: Invocation) -> bool:
     return session.status in (None, 0)
 
 
-def _show(session: Session, result: Any) -> None:
+def _show(session: Session, result: object) -> None:
     if isinstance(result, Document):
         session.show(result)
     else:
         session.renderer.render_all(result, session.screen)
 
 
-def _values(session: Session, command: Command, given: Given) -> dict[str, Any]:
+def _values(session: Session, command: Command, given: Given) -> dict[str, object]:
     """The function's arguments: rules between options first, then each value in order."""
     if command.checks:
         check(command, given)
-    values: dict[str, Any] = {}
+    values: dict[str, object] = {}
     for param in command.steps:
         if callable(param):
             param(given)
@@ -165,7 +164,7 @@ def _values(session: Session, command: Command, given: Given) -> dict[str, Any]:
     return values
 
 
-def _value(session: Session, param: Param, given: Given) -> Any:
+def _value(session: Session, param: Param, given: Given) -> object:
     """What the function gets for one parameter."""
     if not param.visible:
         return param.resolve(session, None, param.name)

@@ -38,7 +38,7 @@ def pool_argument(
     complete  which pools to offer: flags of ``connection.list_all_storage_pools``
     """
 
-    def find(session: Session, text: str) -> Any:
+    def find(session: Session, text: str) -> object:
         return find_pool(session, text, by)
 
     names = names_of("list_all_storage_pools", complete, word=by if by == "uuid" else "name")
@@ -90,9 +90,9 @@ class _Volumes(Names):
 
     __slots__ = ()
 
-    def objects(self, session: Session, given: Given) -> list[Any]:
+    def objects(self, session: Session, given: Given) -> list[object]:
         if self.word == "name" and given.get("pool"):
-            found: list[Any] = find_pool(session, given["pool"]).list_all_volumes()
+            found: list[object] = find_pool(session, given["pool"]).list_all_volumes()
             return found
         connection = session.connection
         pools = connection.list_all_storage_pools(ListAllStoragePools.ACTIVE)
@@ -108,7 +108,7 @@ volume_names = _Volumes("list_all_volumes")
 volume_keys = _Volumes("list_all_volumes", word="key")
 
 
-def volume_argument(help: str = "vol name, key or path", complete: Any = volume_names) -> Any:
+def volume_argument(help: str = "vol name, key or path", complete: object = volume_names) -> Any:
     """A volume given by position: its text, since the pool that it is in is another option's.
 
     Commands look it up with ``find_volume``.

@@ -14,7 +14,6 @@ from vsh.errors import CommandError, Error
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
     from vsh.cli.command import Command
     from vsh.cli.params import Param
@@ -47,7 +46,7 @@ class Wanted:
         self.param = param
 
     @property
-    def key(self) -> tuple[Any, ...]:
+    def key(self) -> tuple[object, ...]:
         """What the values depend on; two lines of the same key get the same answer."""
         if self.invocation is None or self.param is None:
             return ()

@@ -101,7 +101,7 @@ def _identifier(option: Param) -> str:
 def _top_parameter(option: TopOption) -> inspect.Parameter:
     """One option before the command, as typer sees it."""
     names = [f"--{option.name}"] + ([f"-{option.letter}"] if option.letter else [])
-    kind: Any = Optional[str] if option.value else bool  # noqa: UP045 - built at run time
+    kind: object = Optional[str] if option.value else bool  # noqa: UP045 - built at run time
     return inspect.Parameter(
         _name(option.name),
         inspect.Parameter.KEYWORD_ONLY,
@@ -112,9 +112,9 @@ def _top_parameter(option: TopOption) -> inspect.Parameter:
 
 def _parameter(option: Param) -> inspect.Parameter:
     """One option as typer sees it."""
-    kind: Any = bool if option.kind is None else list[str] if option.repeats else str
+    kind: object = bool if option.kind is None else list[str] if option.repeats else str
     if option.positional:
-        info: Any = typer.Argument(help=escape(option.help), metavar=f"<{option.name}>")
+        info: object = typer.Argument(help=escape(option.help), metavar=f"<{option.name}>")
     else:
         info = typer.Option(f"--{option.name}", help=escape(option.help))
     required = option.required
@@ -129,7 +129,7 @@ def _parameter(option: Param) -> inspect.Parameter:
     )
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """``app``, built when it is first asked for."""
     if name == "app":
         globals()["app"] = app = build()

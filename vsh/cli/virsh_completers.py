@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
 
-OTHERS: dict[str, Any] = {}
+OTHERS: dict[str, object] = {}
 """``command option`` to a completer; None offers the other options, ``()`` nothing."""

@@ -76,7 +76,7 @@ def vendor_of_model(architecture: str, name: str) -> str | None:
     return None if told is None else told(name)
 
 
-def compare(architecture: str, host: Any, cpu: Any, *, fail: bool = False) -> int:
+def compare(architecture: str, host: Any, cpu: object, *, fail: bool = False) -> int:
     """INCOMPATIBLE, IDENTICAL, or SUPERSET where the host has more than is asked for.
 
     With ``fail``, INCOMPATIBLE is raised as CpuIncompatible that says why.
@@ -189,7 +189,7 @@ def translate(architecture: str, cpu: Any, usable: Usable) -> None:
     act(cpu, usable)
 
 
-def convert_legacy(architecture: str, cpu: Any) -> None:
+def convert_legacy(architecture: str, cpu: object) -> None:
     """Change names of models that only old versions of libvirt used."""
     act = getattr(_knowing(architecture), "convert_legacy", None)
     if act is not None:
@@ -204,7 +204,7 @@ def expand_features(architecture: str, cpu: Any) -> None:
     cpu.features.sort(key=lambda feature: feature.name)
 
 
-def migratable_copy(architecture: str, cpu: Any) -> Any:
+def migratable_copy(architecture: str, cpu: Any) -> object:
     """A copy without the features that hinder migration."""
     twin = cpu.copy()
     only = getattr(_knowing(architecture), "is_migratable", None)
@@ -213,20 +213,20 @@ def migratable_copy(architecture: str, cpu: Any) -> Any:
     return twin
 
 
-def has_feature(architecture: str, cpu: Any, name: str) -> bool:
+def has_feature(architecture: str, cpu: object, name: str) -> bool:
     """Whether a CPU has a feature.  Raises InternalError where there is no such feature."""
     refusal = "cannot check guest CPU feature for {} architecture"
     return bool(_function(architecture, "has_feature", refusal)(cpu, name))
 
 
-def validate_features(architecture: str, cpu: Any) -> None:
+def validate_features(architecture: str, cpu: object) -> None:
     """Raise ConfigUnsupported for a feature, or a policy, that the architecture has not."""
     act = getattr(_knowing(architecture), "validate_features", None)
     if act is not None:
         act(cpu)
 
 
-def check_forbidden(guest: Any, host: Any) -> None:
+def check_forbidden(guest: Any, host: object) -> None:
     """Raise CpuIncompatible where a host has a feature that a guest forbids."""
     for feature in guest.features:
         if feature.policy == "forbid":
@@ -235,7 +235,7 @@ def check_forbidden(guest: Any, host: Any) -> None:
                 raise CpuIncompatible(f"Host CPU provides forbidden feature '{feature.name}'")
 
 
-def decode(architecture: str, cpu: Any, data: CpuData, usable: Usable = None) -> None:
+def decode(architecture: str, cpu: object, data: CpuData, usable: Usable = None) -> None:
     """Give a definition without a model the one, and the features, that fit a real CPU."""
     refusal = "cannot decode CPU data for {} architecture"
     _function(architecture, "decode", refusal)(cpu, data, usable)

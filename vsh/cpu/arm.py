@@ -64,7 +64,7 @@ def baseline(
     usable: Mapping[str, Iterable[str]] | None,
     features: Iterable[str] | None,
     migratable: bool,
-) -> Any:
+) -> object:
     """The guest's CPU of the first host."""
     return guest_cpu(model=cpus[0].model)
 

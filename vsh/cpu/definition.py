@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any
 
+    from lxml.etree import _Element
+
     from vsh.errors import Error
 
 FORCE, REQUIRE, OPTIONAL, DISABLE, FORBID = "force", "require", "optional", "disable", "forbid"
@@ -29,7 +31,7 @@ class HostFeature(Element, tag="feature"):
     name = Text("@name")
     policy = None
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: object) -> Iterable[Error | tuple[str, Error]]:
         if not self.name:
             yield XmlError("Invalid CPU feature name")
 
@@ -79,7 +81,7 @@ class HostCpu(Element, tag="cpu"):
         "features", "cache_level", "cache_mode", "address_mode", "address_bits", "address_limit",
     )  # fmt: skip
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: object) -> Iterable[Error | tuple[str, Error]]:
         if self.mode is not None:
             yield "mode", ConfigUnsupported("Attribute mode is only allowed for guest CPU")
         if not self.arch:
@@ -118,7 +120,7 @@ def read_cpu(document: str | bytes, *, host: bool | None = None, validate: bool 
     return cpu_of(parse(document), host=host)
 
 
-def cpu_of(element: Any, *, host: bool | None = None) -> Any:
+def cpu_of(element: _Element, *, host: bool | None = None) -> object:
     """As ``read_cpu``, of an element that was parsed."""
     if local(element.tag) != "cpu":
         raise XmlError("XML does not contain expected 'cpu' element")
@@ -137,12 +139,12 @@ def cpu_of(element: Any, *, host: bool | None = None) -> Any:
     return cpu
 
 
-def guest_cpu(**values: Any) -> Cpu:
+def guest_cpu(**values: object) -> Cpu:
     """A new guest's CPU of a model that is yet to be found."""
     return Cpu(mode="custom", match="exact", fallback="allow", **values)
 
 
-def is_host(cpu: Any) -> bool:
+def is_host(cpu: object) -> bool:
     """Whether it is a host's CPU."""
     return isinstance(cpu, HostCpu)
 
@@ -155,7 +157,7 @@ def find_feature(cpu: Any, name: str) -> Any:
     return None
 
 
-def make_feature(cpu: Any, name: str, policy: str | None) -> Any:
+def make_feature(cpu: Any, name: str, policy: str | None) -> object:
     """A feature of the kind that goes into a CPU's definition."""
     if is_host(cpu):
         return HostFeature(name=name)

@@ -8,14 +8,12 @@ from __future__ import annotations
 from vsh.cpu.result import IDENTICAL, Comparison
 
 TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
 
 
-def compare(host: Any, cpu: Any) -> Comparison:
+def compare(host: object, cpu: object) -> Comparison:
     """Identical: the emulator refuses what it cannot run."""
     return Comparison(IDENTICAL)
 
 
-def update(guest: Any, host: Any, relative: bool, removed: str) -> None:
+def update(guest: object, host: object, relative: bool, removed: str) -> None:
     """Nothing is known of the host that could be said."""

@@ -157,7 +157,7 @@ def baseline(
     return result
 
 
-def update(guest: Any, host: Any, relative: bool, removed: str) -> None:
+def update(guest: Any, host: object, relative: bool, removed: str) -> None:
     """Make a guest's CPU say what it gets on a host; host-model is the host's own and stays."""
     if guest.mode == "custom":
         guest.match = "exact"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def compare(host: Any, cpu: Any) -> Comparison:
+def compare(host: object, cpu: object) -> Comparison:
     """Identical: the emulator refuses what it cannot run."""
     return Comparison(IDENTICAL)
 

@@ -106,7 +106,7 @@ def baseline(
     usable: Mapping[str, Iterable[str]] | None,
     features: Iterable[str] | None,
     migratable: bool,
-) -> Any:
+) -> object:
     """The guest's CPU that all the given hosts can provide."""
     known = the_map()
     vendor: str | None = None
@@ -277,7 +277,7 @@ def is_migratable(name: str) -> bool:
     return name not in the_map().rooted
 
 
-def has_feature(cpu: Any, name: str) -> bool:
+def has_feature(cpu: object, name: str) -> bool:
     """Whether a CPU has a feature.  Raises InternalError where there is no such feature."""
     known = the_map()
     return known.has(all_bits(cpu, known), name)
@@ -291,7 +291,7 @@ def validate_features(cpu: Any) -> None:
             raise ConfigUnsupported(f"unknown CPU feature: {feature.name}")
 
 
-def decode(cpu: Any, data: Any, usable: Mapping[str, Iterable[str]] | None) -> None:
+def decode(cpu: object, data: Any, usable: Mapping[str, Iterable[str]] | None) -> None:
     """Give a CPU's definition the model that fits the leaves of a real CPU."""
     decode_bits(cpu, the_map().bits_of(data.leaves), usable)
 

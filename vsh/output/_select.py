@@ -7,8 +7,6 @@ from vsh.output.document import Table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.output.document import Document
 
 
@@ -48,7 +46,7 @@ def _place(keys: list[str], key: str, option: str) -> int:
     return keys.index(key)
 
 
-def _rank(value: object) -> tuple[int, Any]:
+def _rank(value: object) -> tuple[int, object]:
     """Numbers by value before words, words in natural order; what is missing comes last."""
     if value is None:
         return (2, "")

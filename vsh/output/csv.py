@@ -10,7 +10,6 @@ from vsh.output._data import values_of
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
     from vsh.errors import CommandError, Error
     from vsh.output.document import Document
@@ -58,7 +57,7 @@ def _write(value: object, screen: Screen, *, header: bool) -> None:
         writer.writerow([_cell(row.get(key)) for key in keys])
 
 
-def _cell(value: object) -> Any:
+def _cell(value: object) -> object:
     """One value: lists and dicts as JSON, true and false as JSON has them, nothing as an empty
     cell."""
     if isinstance(value, (dict, list, bool)):

@@ -113,7 +113,7 @@ class Fields(Document):
     __slots__ = ("rows", "width")
 
     def __init__(self, width: int = 15) -> None:
-        self.rows: list[tuple[str, str, dict[str, Any]]] = []
+        self.rows: list[tuple[str, str, dict[str, object]]] = []
         self.width = width
 
     def add(self, label: str, text: object, /, **values: object) -> Fields:
@@ -123,7 +123,7 @@ class Fields(Document):
         return self
 
     def data(self) -> object:
-        values: dict[str, Any] = {}
+        values: dict[str, object] = {}
         for _, _, part in self.rows:
             values.update(part)
         return values
@@ -158,7 +158,7 @@ class Table(Document):
 
     def __init__(
         self,
-        rows: Iterable[Sequence[Any]],
+        rows: Iterable[Sequence[object]],
         *columns: Column,
         title: str | None = None,
         extra: Sequence[dict[str, Any]] | None = None,
@@ -187,7 +187,7 @@ class Lines(Document):
 
     __slots__ = ("end", "key", "lines")
 
-    def __init__(self, lines: Iterable[Any], key: str = "name", *, end: str = "") -> None:
+    def __init__(self, lines: Iterable[object], key: str = "name", *, end: str = "") -> None:
         self.lines = list(lines)
         self.key = key
         self.end = end
@@ -208,15 +208,15 @@ class Tree(Document):
         self,
         roots: Iterable[str],
         children: Callable[[str], Iterable[str]],
-        values: Callable[[str], dict[str, Any]] | None = None,
+        values: Callable[[str], dict[str, object]] | None = None,
     ) -> None:
         self.roots = list(roots)
         self.children = children
         self.values = values
 
     def data(self) -> object:
-        trunk: list[Any] = []
-        waiting: list[tuple[str, list[Any]]] = [(root, trunk) for root in reversed(self.roots)]
+        trunk: list[object] = []
+        waiting: list[tuple[str, list[object]]] = [(root, trunk) for root in reversed(self.roots)]
         while waiting:  # not recursive: a chain of snapshots may have thousands
             name, siblings = waiting.pop()
             branch: dict[str, Any] = {"name": name}

@@ -39,7 +39,7 @@ def report(errors: list[CommandError | Error], screen: Screen) -> None:
     screen.complain(_text({"error": error_data(errors)}, indent=None))
 
 
-def warning(facts: dict[str, Any]) -> str:
+def warning(facts: dict[str, object]) -> str:
     """A warning as one object on one line."""
     return _text({"warning": facts}, indent=None)
 

@@ -94,7 +94,7 @@ class _Harmless:
                 yield Segment(harmless(segment.text), segment.style)
 
 
-def _form(document: Document, screen: Screen) -> Any:
+def _form(document: Document, screen: Screen) -> object:
     """The rich form of a document, or None where nothing is to be shown."""
     if isinstance(document, Done):
         return None if screen.quiet else RichText(printable_lines(document.text()), style="green")
@@ -124,7 +124,7 @@ def printable_lines(text: str) -> str:
     )
 
 
-def _fields(document: Fields) -> Any:
+def _fields(document: Fields) -> object:
     grid = RichTable.grid(padding=(0, 2))
     grid.add_column(style="bold", no_wrap=True)
     grid.add_column(overflow="fold")
@@ -134,7 +134,7 @@ def _fields(document: Fields) -> Any:
     return grid
 
 
-def _table(document: Table, screen: Screen) -> Any:
+def _table(document: Table, screen: Screen) -> object:
     from rich.box import SIMPLE_HEAD
 
     shown = RichTable(
@@ -154,7 +154,7 @@ def _table(document: Table, screen: Screen) -> Any:
     return shown
 
 
-def _tree(document: Tree) -> Any:
+def _tree(document: Tree) -> object:
     from rich.console import Group
 
     trees = []

@@ -11,7 +11,6 @@ from vsh.output.screen import obeyed
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
     from vsh.errors import CommandError, Error
     from vsh.output.document import Document
@@ -38,7 +37,7 @@ def report(errors: list[CommandError | Error], screen: Screen) -> None:
     screen.complain(_text({"error": error_data(errors)}))
 
 
-def warning(facts: dict[str, Any]) -> str:
+def warning(facts: dict[str, object]) -> str:
     """A warning as one YAML document."""
     return _text({"warning": facts})
 

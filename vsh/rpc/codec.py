@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from vsh.api._call import Call
+    from vsh.api._call import Call, Object
     from vsh.api.connection import Connection
     from vsh.api.event import Event
 
@@ -34,7 +34,7 @@ class Request:
 
     __slots__ = ("target", "values", "asked")
 
-    def __init__(self, target: Any, values: tuple[Any, ...], asked: dict[str, int]) -> None:
+    def __init__(self, target: object, values: tuple[object, ...], asked: dict[str, int]) -> None:
         self.target = target
         self.values = values
         self.asked = asked
@@ -50,7 +50,7 @@ class Wire:
 
     __slots__ = ("call", "probe", "stream_at", "arguments", "target", "result", "count", "_slots")
 
-    def __init__(self, call: Call[..., Any]) -> None:
+    def __init__(self, call: Call[..., object]) -> None:
         self.call = call
         annotations = dict(call.stub.__annotations__)
         module = call.stub.__module__
@@ -82,7 +82,7 @@ class Wire:
         self.count = None if trailing is None else PLAIN[trailing]
 
     def encode_args(
-        self, target: Any, values: Sequence[Any], count: int | None = None
+        self, target: Object, values: Sequence[object], count: int | None = None
     ) -> tuple[bytes, list[int]]:
         """The payload of the call, and the files that go with it; ``count`` is for ``probe``."""
         writer = Writer()
@@ -103,7 +103,7 @@ class Wire:
         """The call that a payload is.  A ``Stream`` among the values is None."""
         reader = Reader(payload, files)
         target = None if self.target is None else self.target.decode(reader, connection)
-        values: list[Any] = [None] * self._slots
+        values: list[object] = [None] * self._slots
         asked: dict[str, int] = {}
         for name, type_, place, _ in self.arguments:
             value = type_.decode(reader, connection)
@@ -115,7 +115,7 @@ class Wire:
         return Request(connection if self.target is None else target, tuple(values), asked)
 
     def encode_ret(
-        self, value: Any, asked: dict[str, int] | None = None
+        self, value: object, asked: dict[str, int] | None = None
     ) -> tuple[bytes, list[int]]:
         """The payload of the answer, and the files that go with it."""
         writer = Writer()
@@ -129,7 +129,9 @@ class Wire:
             self.count.encode(writer, total if _only_counting(asked) else _length(value))
         return bytes(writer.data), writer.files
 
-    def decode_ret(self, connection: Connection, payload: bytes, files: Sequence[int] = ()) -> Any:
+    def decode_ret(
+        self, connection: Connection, payload: bytes, files: Sequence[int] = ()
+    ) -> object:
         """The answer that a payload is."""
         reader = Reader(payload, files)
         value = None
@@ -158,7 +160,7 @@ def _only_counting(asked: dict[str, int] | None) -> bool:
     return asked is not None and not any(asked.values())
 
 
-def _shortened(value: Any, asked: dict[str, int]) -> Any:
+def _shortened(value: object, asked: dict[str, int]) -> object:
     """An answer that has no more elements than the caller has room for."""
     for name, most in asked.items():
         if name == "need_results":
@@ -184,10 +186,10 @@ def _first(params: TypedParams, most: int) -> TypedParams:
     return kept
 
 
-_wires: dict[Call[..., Any], Wire] = {}
+_wires: dict[Call[..., object], Wire] = {}
 
 
-def wire(call: Call[..., Any]) -> Wire:
+def wire(call: Call[..., object]) -> Wire:
     """How a call goes on the wire, compiled on first use."""
     found = _wires.get(call)
     if found is None:

@@ -175,7 +175,7 @@ _PUT_VALUE: dict[str, Encode] = {
     "boolean": Writer.flag,
     "string": Writer.text,
 }
-_TAKE_VALUE: dict[int, Callable[[Reader], Any]] = {
+_TAKE_VALUE: dict[int, Callable[[Reader], object]] = {
     1: Reader.i32,
     2: Reader.u32,
     3: Reader.i64,
@@ -273,12 +273,12 @@ def _optional(inner: Type) -> Type:
 def _list(inner: Type, most: int) -> Type:
     encode_one, decode_one, smallest = inner.encode, inner.decode, inner.smallest
 
-    def encode(writer: Writer, value: Sequence[Any]) -> None:
+    def encode(writer: Writer, value: Sequence[object]) -> None:
         writer.count(len(value), most)
         for one in value:
             encode_one(writer, one)
 
-    def decode(reader: Reader, connection: Connection) -> list[Any]:
+    def decode(reader: Reader, connection: Connection) -> list[object]:
         return [decode_one(reader, connection) for _ in range(reader.count(most, smallest))]
 
     return Type(encode, decode, 4)
@@ -295,10 +295,10 @@ def _structure(cls: Any, fields: list[tuple[str, Type]]) -> Type:
         for name, type_ in fields:
             type_.encode(writer, getattr(value, name))
 
-    def decode(reader: Reader, connection: Connection) -> Any:
+    def decode(reader: Reader, connection: Connection) -> object:
         return cls(*[read(reader, connection) for read in readers])
 
-    def decode_object(reader: Reader, connection: Connection) -> Any:
+    def decode_object(reader: Reader, connection: Connection) -> object:
         return cls(connection, *[read(reader, connection) for read in readers])
 
     return Type(
@@ -308,7 +308,7 @@ def _structure(cls: Any, fields: list[tuple[str, Type]]) -> Type:
     )
 
 
-_structures: dict[Any, Type] = {}
+_structures: dict[object, Type] = {}
 
 
 def structure(cls: Any) -> Type:
