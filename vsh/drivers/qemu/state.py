@@ -1,0 +1,234 @@
+"""The state file: what was said to be done is in it, in one transaction for each act.
+
+Documents are kept once, by their hash: a tree of 5,000 snapshots holds their domain once.  What a
+listing needs is a column, so that it reads no document.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import sqlite3
+import threading
+
+from vsh.errors import InternalError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from vsh.drivers.state.store import Kept
+
+SCHEMA = 1
+_TABLES = """
+CREATE TABLE document (hash TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE object (
+    kind TEXT NOT NULL,        -- domain, network, pool ...
+    name TEXT NOT NULL,
+    uuid TEXT NOT NULL,
+    persistent INTEGER NOT NULL,
+    autostart INTEGER NOT NULL,
+    planned TEXT REFERENCES document (hash),  -- the persistent definition
+    live TEXT REFERENCES document (hash),     -- what runs
+    facts TEXT NOT NULL,       -- JSON: sizes, for listings; of what runs: id, process, state
+    PRIMARY KEY (kind, name)
+) WITHOUT ROWID;
+CREATE INDEX object_uuid ON object (kind, uuid);
+CREATE TABLE moment (
+    kind TEXT NOT NULL,        -- snapshot or checkpoint
+    domain TEXT NOT NULL,      -- UUID
+    name TEXT NOT NULL,
+    parent TEXT,
+    place INTEGER NOT NULL,    -- the order in which they came
+    current INTEGER NOT NULL,
+    document TEXT NOT NULL REFERENCES document (hash),    -- without its domains
+    definition TEXT REFERENCES document (hash),
+    inactive TEXT REFERENCES document (hash),
+    PRIMARY KEY (kind, domain, name)
+) WITHOUT ROWID;
+CREATE TABLE job (
+    domain TEXT PRIMARY KEY,   -- UUID
+    operation TEXT NOT NULL,
+    step TEXT NOT NULL,
+    facts TEXT NOT NULL        -- JSON: what undoing it needs
+) WITHOUT ROWID;
+"""
+
+
+class Record:
+    """What is kept of one object.
+
+    planned, live  documents, or None
+    facts          a dict of plain values
+    """
+
+    __slots__ = ("autostart", "facts", "live", "name", "persistent", "planned", "uuid")
+
+    def __init__(
+        self,
+        name: str,
+        uuid: str,
+        *,
+        persistent: bool,
+        autostart: bool,
+        planned: str | None,
+        live: str | None,
+        facts: dict[str, Any],
+    ) -> None:
+        self.name = name
+        self.uuid = uuid
+        self.persistent = persistent
+        self.autostart = autostart
+        self.planned = planned
+        self.live = live
+        self.facts = facts
+
+
+class State:
+    """The file, open.  Any number of threads; a thread's acts may be nested."""
+
+    def __init__(self, path: str) -> None:
+        self._lock = threading.RLock()
+        self._depth = 0
+        try:
+            self._file = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            self._file.execute("PRAGMA journal_mode=WAL")
+            self._file.execute("PRAGMA synchronous=FULL")
+            self._upgrade(path)
+        except sqlite3.Error as error:
+            raise InternalError(f"cannot use the state file {path}: {error}") from None
+
+    def _upgrade(self, path: str) -> None:
+        [version] = self._file.execute("PRAGMA user_version").fetchone()
+        if version > SCHEMA:
+            raise InternalError(f"the state file {path} was written by a newer vsh ({version})")
+        if version < SCHEMA:
+            with self.act():
+                for statement in _TABLES.split(";\n"):
+                    if statement.strip():
+                        self._file.execute(statement)
+                self._file.execute(f"PRAGMA user_version={SCHEMA}")
+
+    def close(self) -> None:
+        """Close it."""
+        with self._lock:
+            self._file.close()
+
+    @contextlib.contextmanager
+    def act(self) -> Iterator[None]:
+        """All or nothing of what is written inside is kept; it is on disk when this ends well."""
+        with self._lock:
+            if self._depth == 0:
+                self._do("BEGIN IMMEDIATE")
+            self._depth += 1
+            try:
+                yield
+            except BaseException:
+                self._depth -= 1
+                if self._depth == 0:
+                    self._file.execute("ROLLBACK")
+                raise
+            self._depth -= 1
+            if self._depth == 0:
+                self._do("COMMIT")
+
+    def _do(self, statement: str, values: tuple[object, ...] = ()) -> sqlite3.Cursor:
+        try:
+            return self._file.execute(statement, values)
+        except sqlite3.Error as error:
+            if self._depth == 0 and self._file.in_transaction:
+                self._file.execute("ROLLBACK")
+            raise InternalError(f"cannot write the state file: {error}") from None
+
+    # ---- objects
+
+    def put(self, kind: str, thing: Kept) -> None:
+        """Write what there is of an object; ``thing.record()`` says what that is."""
+        record: Record | None = thing.record()  # type: ignore[attr-defined]
+        if record is None:
+            self.drop(kind, thing)
+            return
+        with self.act():
+            self._do(
+                "INSERT OR REPLACE INTO object VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    kind,
+                    record.name,
+                    record.uuid,
+                    record.persistent,
+                    record.autostart,
+                    self.document(record.planned),
+                    self.document(record.live),
+                    json.dumps(record.facts),
+                ),
+            )
+
+    def drop(self, kind: str, thing: Kept) -> None:
+        """Forget an object, and a domain's moments and job with it."""
+        with self.act():
+            self._do("DELETE FROM object WHERE kind=? AND name=?", (kind, thing.name))
+            if kind == "domain":
+                self._do("DELETE FROM moment WHERE domain=?", (thing.uuid,))
+                self._do("DELETE FROM job WHERE domain=?", (thing.uuid,))
+
+    def rename(self, kind: str, thing: Kept, before: str) -> None:
+        """An object has another name."""
+        with self.act():
+            self._do("UPDATE object SET name=? WHERE kind=? AND name=?", (thing.name, kind, before))
+
+    def load(self, kind: str) -> list[tuple[Record, str | None, str | None]]:
+        """All objects of a kind: each record, without documents, and the hashes of those."""
+        with self._lock:
+            rows = self._file.execute(
+                "SELECT name, uuid, persistent, autostart, planned, live, facts"
+                " FROM object WHERE kind=? ORDER BY name",
+                (kind,),
+            ).fetchall()
+        return [
+            (
+                Record(
+                    name,
+                    uuid,
+                    persistent=bool(persistent),
+                    autostart=bool(autostart),
+                    planned=None,
+                    live=None,
+                    facts=json.loads(facts),
+                ),
+                planned,
+                live,
+            )
+            for name, uuid, persistent, autostart, planned, live, facts in rows
+        ]
+
+    # ---- documents
+
+    def document(self, text: str | None) -> str | None:
+        """Keep a document; gives its hash."""
+        if text is None:
+            return None
+        hash = hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+        self._do("INSERT OR IGNORE INTO document VALUES (?, ?)", (hash, text))
+        return hash
+
+    def text(self, hash: str) -> str:
+        """A document by its hash.  Raises InternalError where the file is damaged."""
+        with self._lock:
+            row = self._file.execute("SELECT text FROM document WHERE hash=?", (hash,)).fetchone()
+        if row is None:
+            raise InternalError(f"the state file has no document {hash}")
+        return str(row[0])
+
+    def sweep(self) -> int:
+        """Drop documents that nothing names any more; gives how many."""
+        with self.act():
+            return self._do(
+                "DELETE FROM document WHERE hash NOT IN ("
+                "SELECT planned FROM object WHERE planned IS NOT NULL"
+                " UNION SELECT live FROM object WHERE live IS NOT NULL"
+                " UNION SELECT document FROM moment"
+                " UNION SELECT definition FROM moment WHERE definition IS NOT NULL"
+                " UNION SELECT inactive FROM moment WHERE inactive IS NOT NULL)"
+            ).rowcount
