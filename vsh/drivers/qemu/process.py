@@ -55,7 +55,7 @@ class Process:
                 os.set_inheritable(descriptor, True)  # noqa: FBT003
             pid = os.posix_spawn(
                 command[0],
-                command,
+                list(command),
                 environment,
                 file_actions=[
                     (os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0),

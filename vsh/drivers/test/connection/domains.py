@@ -4,51 +4,22 @@ from __future__ import annotations
 
 from vsh.api.connection import domains
 from vsh.api.domain import Domain
-from vsh.drivers.test.guest import check_may_start
+from vsh.drivers.state.guest import ALL_FILTERS, check_may_start, handle
 from vsh.drivers.test.part import DEFINED, STARTED, TestPart
 from vsh.errors import ArgumentUnsupported, InvalidArgument, NoDomain, XmlDetail
-from vsh.words.domain.state import DomainState
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any
 
     from vsh.api.connection import Connection
     from vsh.api.connection.records import DomainStats
-    from vsh.drivers.test.guest import Guest, Guests
+    from vsh.drivers.test.guest import Guest
 
 # reasons, each in its own state's numbers
 BOOTED, UNPAUSED = 1, 5
 _VALIDATE = 1  # VIR_DOMAIN_DEFINE_VALIDATE
 _START_VALIDATE = 16
-_OTHER_STATES_EXCLUDED = (DomainState.RUNNING, DomainState.PAUSED, DomainState.SHUTOFF)
-# virConnectListAllDomainsFlags in groups: within a group any of the given flags lets a guest pass
-FILTERS: tuple[tuple[tuple[int, Callable[[Guest], bool]], ...], ...] = (
-    ((1 << 0, lambda guest: guest.id != -1), (1 << 1, lambda guest: guest.id == -1)),
-    ((1 << 2, lambda guest: guest.persistent), (1 << 3, lambda guest: not guest.persistent)),
-    (
-        (1 << 4, lambda guest: guest.state == DomainState.RUNNING),
-        (1 << 5, lambda guest: guest.state == DomainState.PAUSED),
-        (1 << 6, lambda guest: guest.state == DomainState.SHUTOFF),
-        (1 << 7, lambda guest: guest.state not in _OTHER_STATES_EXCLUDED),
-    ),
-    ((1 << 8, lambda guest: guest.managed_save), (1 << 9, lambda guest: not guest.managed_save)),
-    ((1 << 10, lambda guest: guest.autostart), (1 << 11, lambda guest: not guest.autostart)),
-    (
-        (1 << 12, lambda guest: guest.has_snapshots),
-        (1 << 13, lambda guest: not guest.has_snapshots),
-    ),
-    (
-        (1 << 14, lambda guest: guest.has_checkpoints),
-        (1 << 15, lambda guest: not guest.has_checkpoints),
-    ),
-    (
-        (1 << 16, lambda guest: guest.autostart_once),
-        (1 << 17, lambda guest: not guest.autostart_once),
-    ),
-)
-ALL_FILTERS = 0x3FFFF
 _STATE, _IO_THREAD = 1, 1 << 7
 _LIST_FILTERS = 0xFF
 _NO_WAIT, _BACKING, _ENFORCE = 1 << 29, 1 << 30, 1 << 31
@@ -74,7 +45,7 @@ class Domains(TestPart, answers=domains):
             old = None if new else guest.assign(definition, live=False)
             guest.persistent = True
             self.tell_life(guest, DEFINED, 0 if old is None else 1)
-            return _handle(connection, guest)
+            return handle(connection, guest)
 
     def domain_create_xml(self, connection: Connection, xml: str, flags: int = 0) -> Domain:
         from vsh.drivers.test import definitions
@@ -91,7 +62,7 @@ class Domains(TestPart, answers=domains):
 
     def list_all_domains(self, connection: Connection, flags: int = 0) -> list[Domain]:
         self.accept(flags, ALL_FILTERS, "testConnectListAllDomains")
-        return [_handle(connection, guest) for guest in _shown(self.guests, flags)]
+        return [handle(connection, guest) for guest in self.guests.shown(flags)]
 
     def num_of_domains(self, connection: Connection) -> int:
         return sum(guest.id != -1 for guest in self.guests.all())
@@ -109,13 +80,13 @@ class Domains(TestPart, answers=domains):
         guest = self.guests.named(name)
         if guest is None:
             raise NoDomain.whole("Domain not found")
-        return _handle(connection, guest)
+        return handle(connection, guest)
 
     def domain_lookup_by_uuid(self, connection: Connection, uuid: str) -> Domain:
         guest = self.guests.known(uuid)
         if guest is None:
             raise NoDomain.whole("Domain not found")
-        return _handle(connection, guest)
+        return handle(connection, guest)
 
     def domain_lookup_by_id(self, connection: Connection, number: int) -> Domain:
         if number < 0:
@@ -136,7 +107,7 @@ class Domains(TestPart, answers=domains):
                 f"Stats types bits 0x{stats & ~(_STATE | _IO_THREAD):x} "
                 "are not supported by this daemon"
             )
-        chosen = _shown(self.guests, flags & _LIST_FILTERS)
+        chosen = self.guests.shown(flags & _LIST_FILTERS)
         if domains:
             wanted = [self.guests.known(domain.uuid) for domain in domains]
             chosen = [guest for guest in wanted if guest is not None and guest in chosen]
@@ -184,21 +155,7 @@ class Domains(TestPart, answers=domains):
                 guest.assign(definition, live=True)
             self.guests.start(guest, reason)
             self.tell_life(guest, STARTED, detail)
-            return _handle(connection, guest)
-
-
-def _handle(connection: Connection, guest: Guest) -> Domain:
-    return Domain(connection, guest.name, guest.uuid, guest.id)
-
-
-def _shown(guests: Guests, flags: int) -> list[Guest]:
-    """The guests that a listing with these flags shows."""
-    shown = guests.all()
-    for group in FILTERS if flags else ():
-        wanted = [test for bit, test in group if flags & bit]
-        if wanted:
-            shown = [guest for guest in shown if any(test(guest) for test in wanted)]
-    return shown
+            return handle(connection, guest)
 
 
 def _stats(connection: Connection, guest: Guest, groups: int) -> DomainStats:
@@ -216,4 +173,4 @@ def _stats(connection: Connection, guest: Guest, groups: int) -> DomainStats:
                 params.set(f"iothread.{number}.poll-grow", "uint", grow)
                 params.set(f"iothread.{number}.poll-shrink", "uint", shrink)
                 params.set(f"iothread.{number}.poll-weight", "uint", weight)
-        return DomainStats(_handle(connection, guest), params)
+        return DomainStats(handle(connection, guest), params)

@@ -8,9 +8,9 @@ from vsh.api.domain import Domain, devices
 from vsh.api.domain.records import InterfaceStats
 from vsh.api.types import TypedParams
 from vsh.drivers.state import parameters
+from vsh.drivers.state.guest import CONFIG, LIVE
 from vsh.drivers.state.streams import Bytes
 from vsh.drivers.test import definitions, device_model
-from vsh.drivers.test.guest import CONFIG, LIVE
 from vsh.drivers.test.part import DEFINED, DEVICE_ADDED, DEVICE_REMOVED, LIFECYCLE, TestPart
 from vsh.errors import (
     ConfigUnsupported,
