@@ -23,7 +23,8 @@ IMPORTED = set(
     vsh.cli.command vsh.cli.objects vsh.cli.options vsh.cli.params vsh.cli.parse vsh.cli.run
     vsh.cli.session vsh.cli.settings vsh.cli.words vsh.commands vsh.commands.monitor
     vsh.commands.monitor.domstate vsh.drivers vsh.drivers.driver vsh.drivers.part
-    vsh.drivers.state vsh.drivers.state.guest vsh.drivers.state.store vsh.drivers.test vsh.drivers.test.connection
+    vsh.drivers.state vsh.drivers.state.guest vsh.drivers.state.store vsh.drivers.test
+    vsh.drivers.test.connection
     vsh.drivers.test.connection.domains vsh.drivers.test.default vsh.drivers.test.domain
     vsh.drivers.test.domain.state vsh.drivers.test.guest vsh.drivers.test.hypervisor
     vsh.drivers.test.part vsh.errors vsh.lookup vsh.main vsh.output vsh.output.document

@@ -1,1 +1,99 @@
-"""The QEMU driver: real guests, run by this process and outliving it."""
+"""The QEMU driver: real guests, run by this process and outliving it.
+
+``qemu:///embed?root=DIR`` is everything that lives below a folder; without ``root`` it is the
+user's own.  All connections of a process to one folder share one ``Hypervisor``.
+"""
+
+from __future__ import annotations
+
+from _thread import allocate_lock
+
+from vsh.drivers.driver import Driver
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from typing import Any
+
+    from vsh.api.event import Event
+    from vsh.drivers.qemu.hypervisor import Hypervisor
+    from vsh.drivers.state.bus import Listener
+
+_opening = allocate_lock()
+_open: dict[str, Hypervisor] = {}
+
+
+class Qemu(Driver):
+    """One connection to a root."""
+
+    name = "QEMU"
+    error_domain = 10  # VIR_FROM_QEMU
+    parts = "vsh.drivers.qemu"
+
+    def __init__(self, hypervisor: Hypervisor, uri: str, *, readonly: bool) -> None:
+        super().__init__(uri, readonly=readonly)
+        self.hypervisor = hypervisor
+        self.closed = False
+        self._listener: Listener | None = None
+        hypervisor.openers += 1
+
+    @property
+    def listener(self) -> Listener:
+        """The registrations for events."""
+        if self._listener is None:
+            from vsh.drivers.state.bus import Listener
+
+            with self.hypervisor.lock:
+                if self._listener is None:
+                    self._listener = Listener(self.hypervisor.bus)
+        return self._listener
+
+    def next_event(
+        self, timeout: float | None = None, numbers: Collection[int] | None = None
+    ) -> Event | None:
+        """The oldest event that was registered for; None if none comes within so many seconds."""
+        if self._listener is None:
+            return None
+        import time
+
+        until = None if timeout is None else time.monotonic() + timeout
+        while True:
+            event = self._listener.next(0, numbers)
+            left = None if until is None else until - time.monotonic()
+            if event is not None or (left is not None and left <= 0):
+                return event
+            # a QEMU that another thread starts is watched from the next look on
+            self.hypervisor.pump(0.2 if left is None else min(left, 0.2))
+
+    def close(self) -> None:
+        """Let go of the root with its last connection; guests go on."""
+        with _opening:
+            if self.closed:
+                return
+            self.closed = True
+            if self._listener is not None:
+                self._listener.close()
+            self.hypervisor.openers -= 1
+            if not self.hypervisor.openers:
+                _open.pop(self.hypervisor.root.path, None)
+                self.hypervisor.close()
+
+
+def qemu(uri: str, *, readonly: bool = False, ask: Any = None, **options: Any) -> Driver:
+    """Connect to ``qemu:///embed?root=DIR``; every other path is a daemon's.  Raises Error."""
+    from vsh.api.uri import parse
+
+    parts = parse(uri)
+    if parts.path != "/embed":
+        from vsh.drivers.remote import remote
+
+        return remote(uri, readonly=readonly, ask=ask, **options)
+    from vsh.drivers.qemu import root
+    from vsh.drivers.qemu.hypervisor import Hypervisor
+
+    path = root.Root(parts.parameter("root") or root.default()).path
+    with _opening:
+        found = _open.get(path)
+        if found is None:
+            found = _open[path] = Hypervisor(path)
+        return Qemu(found, uri, readonly=readonly)

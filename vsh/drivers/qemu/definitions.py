@@ -1,0 +1,61 @@
+"""Domain documents in the QEMU driver: read and completed, kept, and given out."""
+
+from __future__ import annotations
+
+from vsh.hypervisors.qemu.defaults import QemuDefaults
+from vsh.hypervisors.qemu.migratable import displayed
+from vsh.xml.domain import Domain
+from vsh.xml.engine.flags import ABI_UPDATE, INACTIVE, MIGRATABLE, SECURE, UPDATE_CPU
+from vsh.xml.engine.reader import read
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.hypervisors.qemu.emulator import Emulator
+
+# virDomainXMLFlags
+XML_SECURE, XML_INACTIVE, XML_UPDATE_CPU, XML_MIGRATABLE = 1, 2, 4, 8
+
+
+def parsed(xml: str, emulator: Emulator | None = None, *, new: bool = True) -> Domain:
+    """The definition that a document describes, complete.  Raises the first problem.
+
+    new  the guest's devices may be put anywhere; else only where the document has them
+    """
+    flags = INACTIVE | (ABI_UPDATE if new else 0)
+    definition = read(xml, Domain, flags=INACTIVE)
+    QemuDefaults(emulator).complete(definition, flags=flags)
+    return definition
+
+
+def stored(definition: Domain, *, live: bool = False) -> str:
+    """The document that the state file keeps."""
+    return definition.format(SECURE if live else SECURE | INACTIVE)
+
+
+def loaded(text: str, *, live: bool = False) -> Domain:
+    """The definition in a document that the state file kept: complete already."""
+    return read(text, Domain, flags=0 if live else INACTIVE)
+
+
+def copied(definition: Domain) -> Domain:
+    """A copy of its own."""
+    return definition.copy()
+
+
+def given_out(definition: Domain, number: int, flags: int) -> str:
+    """The document that the API gives out.
+
+    number  the id of the guest that runs it, or -1
+    flags   virDomainXMLFlags
+    """
+    definition.id = number if number >= 0 else None
+    wanted = 0
+    for bit, own in (
+        (XML_SECURE, SECURE),
+        (XML_INACTIVE, INACTIVE),
+        (XML_UPDATE_CPU, UPDATE_CPU),
+        (XML_MIGRATABLE, MIGRATABLE),
+    ):
+        if flags & bit:
+            wanted |= own
+    return displayed(definition, wanted).format(wanted)

@@ -1,0 +1,187 @@
+"""The guests of a QEMU driver: what is kept of them, and the QEMUs that run them."""
+
+from __future__ import annotations
+
+from vsh.drivers.qemu.monitor import MonitorClosed
+from vsh.drivers.qemu.process import Process
+from vsh.drivers.qemu.state import Record
+from vsh.drivers.state import guest
+from vsh.errors import OperationInvalid
+from vsh.words.domain.state import DomainState
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
+
+    from vsh.drivers.qemu.monitor import Monitor
+    from vsh.drivers.state.store import Taking
+    from vsh.qmp.message import Event, Value
+    from vsh.xml.domain import Domain as Definition
+
+ANSWER_TIME = 30.0
+"""Seconds that a QEMU has for the answer to a question."""
+
+
+class Run:
+    """One run of a guest.
+
+    process  the QEMU
+    monitor  the conversation with it
+    folder   where its sockets and keys are
+    fake_reboot  the guest was asked to power off in order to be started again
+    paused   why the guest is about to be paused by us: a reason of PAUSED, and an event's detail
+    """
+
+    __slots__ = ("fake_reboot", "folder", "monitor", "paused", "process")
+
+    def __init__(self, process: Process, monitor: Monitor, folder: str) -> None:
+        self.process = process
+        self.monitor = monitor
+        self.folder = folder
+        self.fake_reboot = False
+        self.paused: tuple[int, int] | None = None
+
+
+class Guest(guest.Guest):
+    """One guest.
+
+    run       its QEMU, while it has one
+    starting  the folder of a QEMU that is being started: kept, so that a crash can be cleaned up
+    taints    what makes its behaviour unlike that of others (virDomainTaintFlags)
+    """
+
+    __slots__ = ("run", "starting", "taints")
+
+    def __init__(
+        self,
+        name: str,
+        uuid: str,
+        *,
+        definition: Definition | None = None,
+        load: Callable[[Any], None] | None = None,
+    ) -> None:
+        super().__init__(name, uuid, definition=definition, load=load)
+        self.run: Run | None = None
+        self.starting: str | None = None
+        self.taints: set[int] = set()
+
+    def ask(
+        self,
+        command: str,
+        arguments: Mapping[str, object] | None = None,
+        *,
+        timeout: float | None = ANSWER_TIME,
+        descriptors: Sequence[int] = (),
+    ) -> Value:
+        """Ask the guest's QEMU something; the guest can be looked at by others meanwhile.
+
+        Raises OperationInvalid where it does not run, CommandRefused, MonitorClosed, MonitorSilent.
+        """
+        if self.run is None:
+            raise OperationInvalid("domain is not running")
+        monitor = self.run.monitor
+        held: Any = self.lock._release_save()  # type: ignore[attr-defined]
+        try:
+            return monitor.call(
+                command, dict(arguments or {}), timeout=timeout, descriptors=descriptors
+            )
+        finally:
+            self.lock._acquire_restore(held)  # type: ignore[attr-defined]
+
+    def told(self) -> list[Event]:
+        """What its QEMU told and nobody has looked at yet."""
+        if self.run is None:
+            return []
+        monitor = self.run.monitor
+        try:
+            monitor.pump()
+        except MonitorClosed:
+            pass  # ``closed`` says so
+        found = []
+        while monitor.events:
+            found.append(monitor.events.popleft())
+        return found
+
+    def record(self) -> Record | None:
+        """What the state file keeps; None for a transient guest that is off."""
+        from vsh.drivers.qemu import definitions
+
+        if not self.persistent and not self.active and self.starting is None:
+            return None
+        definition = self.definition
+        planned = self.planned if self.active else definition
+        run: dict[str, Any] | None = None
+        if self.active and self.run is not None:
+            process = self.run.process
+            run = {
+                "id": self.id,
+                "pid": process.pid,
+                "birth": process.birth,
+                "folder": self.run.folder,
+            }
+        return Record(
+            self.name,
+            self.uuid,
+            persistent=self.persistent,
+            autostart=self.autostart,
+            planned=None if planned is None else definitions.stored(planned),
+            live=definitions.stored(definition, live=True) if self.active else None,
+            facts={
+                "sizes": list(self.sizes()),
+                "state": int(self.state),
+                "reason": int(self.reason),
+                "once": self.autostart_once,
+                "saved": self.managed_save,
+                "taints": sorted(self.taints),
+                "run": run,
+                "starting": self.starting,
+            },
+        )
+
+
+class Guests(guest.Guests[Guest]):
+    """All guests of a hypervisor.
+
+    digest  called with a guest that is held, to take note of what its QEMU told meanwhile
+    """
+
+    __slots__ = ("digest",)
+
+    digest: Callable[[Guest], None]
+
+    def refresh(self, thing: Guest) -> None:
+        if thing.run is not None:
+            self.digest(thing)
+
+    def shown(self, flags: int) -> list[Guest]:
+        for each in self.all():
+            if each.run is not None:
+                with each:
+                    self.digest(each)
+        return super().shown(flags)
+
+    def defining(self, definition: Definition) -> Taking[Guest]:
+        """Hold the guest that a definition is of, made with it if there is none."""
+        name, uuid = str(definition.name), str(definition.uuid)
+        return self.taking(name, uuid, lambda: Guest(name, uuid, definition=definition))
+
+    def started(self, thing: Guest, run: Run) -> None:
+        """A guest has a QEMU now: its definition runs, a persistent one is planned beside it."""
+        thing.run = run
+        thing.starting = None
+        thing.active = True
+
+    def stopped(self, thing: Guest, reason: int) -> None:
+        """A guest has no QEMU any more; back to its persistent definition if it has one."""
+        if thing.planned is not None:
+            thing.definition = thing.planned
+            thing.planned = None
+        self.unnumber(thing.id)
+        thing.id = -1
+        thing.run = None
+        thing.starting = None
+        thing.active = False
+        thing.state = DomainState.SHUTOFF
+        thing.reason = reason
+        thing.taints = set()

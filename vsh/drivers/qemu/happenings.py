@@ -1,0 +1,311 @@
+"""What QEMUs tell of themselves, and what follows: states, reasons, events, ends and restarts.
+
+All functions are for who holds the guest.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+
+from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
+from vsh.words.domain.state import (
+    DomainCrashedReason,
+    DomainPausedReason,
+    DomainRunningReason,
+    DomainShutdownReason,
+    DomainShutoffReason,
+    DomainState,
+)
+from vsh.words.event import (
+    DomainEventCrashedDetailType,
+    DomainEventPMSuspendedDetailType,
+    DomainEventResumedDetailType,
+    DomainEventShutdownDetailType,
+    DomainEventStartedDetailType,
+    DomainEventStoppedDetailType,
+    DomainEventSuspendedDetailType,
+    DomainEventType,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from vsh.drivers.qemu.guest import Guest
+    from vsh.drivers.qemu.hypervisor import Hypervisor
+    from vsh.qmp.message import Event
+
+LIFECYCLE, REBOOT, IO_ERROR, IO_ERROR_REASON = 0, 1, 4, 8
+RTC_CHANGE, WATCHDOG, TRAY_CHANGE, BALLOON_CHANGE = 2, 3, 10, 13
+"""Numbers of events (virDomainEventID)."""
+
+_SHUTDOWN_BY = {
+    None: DomainEventShutdownDetailType.FINISHED,
+    True: DomainEventShutdownDetailType.GUEST,
+    False: DomainEventShutdownDetailType.HOST,
+}
+_RESTARTS = ("restart", "rename-restart", "coredump-restart")
+_WATCHDOG_ACTIONS = ("none", "pause", "reset", "poweroff", "shutdown", "debug", "inject-nmi")
+_IO_ACTIONS = {"ignore": 0, "stop": 1, "report": 2}
+
+
+# ---- telling
+
+
+def tell(hypervisor: Hypervisor, guest: Guest, number: int, *values: Any) -> None:
+    """Tell whoever listens that something happened to a guest."""
+    if not hypervisor.bus:
+        return
+    from vsh.api.domain import Domain
+    from vsh.api.event import by_id
+
+    kind: Any = by_id("domain", number)
+    known = (guest.name, guest.uuid, guest.id)
+    hypervisor.bus.emit(
+        "domain", number, guest.uuid, lambda asker: kind(Domain(asker, *known), *values)
+    )
+
+
+def tell_life(hypervisor: Hypervisor, guest: Guest, event: int, detail: int) -> None:
+    """Tell whoever listens that a guest's life took a turn."""
+    tell(hypervisor, guest, LIFECYCLE, int(event), int(detail))
+
+
+# ---- what QEMU says
+
+
+def took_place(hypervisor: Hypervisor, guest: Guest, event: Event) -> None:
+    """Take note of one event of QEMU's."""
+    act = _ACTS.get(event.name)
+    if act is not None:
+        act(hypervisor, guest, event.data)
+
+
+def _stopped(hypervisor: Hypervisor, guest: Guest, data: dict[str, Any]) -> None:
+    if guest.state != DomainState.RUNNING or guest.run is None:
+        return
+    reason, detail = guest.run.paused or (
+        int(DomainPausedReason.UNKNOWN),
+        int(DomainEventSuspendedDetailType.PAUSED),
+    )
+    guest.run.paused = None
+    guest.state, guest.reason = DomainState.PAUSED, reason
+    tell_life(hypervisor, guest, DomainEventType.SUSPENDED, detail)
+    hypervisor.guests.keep(guest)
+
+
+def _resumed(hypervisor: Hypervisor, guest: Guest, data: dict[str, Any]) -> None:
+    if guest.state == DomainState.PAUSED:
+        guest.state, guest.reason = DomainState.RUNNING, DomainRunningReason.UNPAUSED
+        tell_life(
+            hypervisor, guest, DomainEventType.RESUMED, DomainEventResumedDetailType.UNPAUSED
+        )
+        hypervisor.guests.keep(guest)
+
+
+def _shut_down(hypervisor: Hypervisor, guest: Guest, data: dict[str, Any]) -> None:
+    """The guest has powered off; QEMU waits, since it runs with -no-shutdown."""
+    run = guest.run
+    if run is None:
+        return
+    guest.state, guest.reason = DomainState.SHUTDOWN, DomainShutdownReason.UNKNOWN
+    detail = _SHUTDOWN_BY[data.get("guest")]
+    tell_life(hypervisor, guest, DomainEventType.SHUTDOWN, detail)
+    if run.fake_reboot or guest.definition.on_poweroff in _RESTARTS:
+        restart(hypervisor, guest)
+    elif guest.definition.on_poweroff == "preserve":
+        guest.state, guest.reason = DomainState.PAUSED, DomainPausedReason.SHUTTING_DOWN
+        hypervisor.guests.keep(guest)
+    else:
+        end(
+            hypervisor,
+            guest,
+            DomainShutoffReason.SHUTDOWN,
+            DomainEventStoppedDetailType.SHUTDOWN,
+        )
+
+
+def _reset(hypervisor: Hypervisor, guest: Guest, data: dict[str, Any]) -> None:
+    if guest.definition.on_reboot in ("destroy", "preserve") and data.get("guest"):
+        return  # QEMU was told not to reboot: SHUTDOWN follows
+    tell(hypervisor, guest, REBOOT)
+
+
+def _panicked(hypervisor: Hypervisor, guest: Guest, data: dict[str, Any]) -> None:
+    guest.state, guest.reason = DomainState.CRASHED, DomainCrashedReason.PANICKED
+    tell_life(
+        hypervisor, guest, DomainEventType.CRASHED, DomainEventCrashedDetailType.PANICKED
+    )
+    action = guest.definition.on_crash
+    if action in _RESTARTS:
+        restart(hypervisor, guest)
+    elif action in ("destroy", "coredump-destroy"):
+        end(
+            hypervisor, guest, DomainShutoffReason.CRASHED, DomainEventStoppedDetailType.CRASHED
+        )
+    else:
+        hypervisor.guests.keep(guest)
+
+
+def _slept(hypervisor: Hypervisor, guest: Guest, data: dict[str, Any]) -> None:
+    guest.state, guest.reason = DomainState.PMSUSPENDED, 0
+    tell_life(
+        hypervisor, guest, DomainEventType.PMSUSPENDED, DomainEventPMSuspendedDetailType.MEMORY
+    )
+    hypervisor.guests.keep(guest)
+
+
+def _woke(hypervisor: Hypervisor, guest: Guest, data: dict[str, Any]) -> None:
+    if guest.state == DomainState.PMSUSPENDED:
+        guest.state, guest.reason = DomainState.RUNNING, DomainRunningReason.WAKEUP
+        tell_life(
+            hypervisor, guest, DomainEventType.STARTED, DomainEventStartedDetailType.WAKEUP
+        )
+        hypervisor.guests.keep(guest)
+
+
+def _io_error(hypervisor: Hypervisor, guest: Guest, data: dict[str, Any]) -> None:
+    device = str(data.get("qom-path") or data.get("device") or "").split("/")
+    alias = next((part for part in reversed(device) if part and part != "virtio-backend"), "")
+    path = ""
+    for disk in guest.definition.disks:
+        if disk.alias == alias and disk.source is not None:
+            path = disk.source.path or ""
+    action = _IO_ACTIONS.get(str(data.get("action")), 0)
+    reason = "enospc" if data.get("nospace") else ""
+    tell(hypervisor, guest, IO_ERROR, path, alias, action)
+    tell(hypervisor, guest, IO_ERROR_REASON, path, alias, action, reason)
+    if action == 1 and guest.state == DomainState.RUNNING and guest.run is not None:
+        guest.run.paused = (
+            int(DomainPausedReason.IOERROR),
+            int(DomainEventSuspendedDetailType.IOERROR),
+        )
+
+
+def _watched(hypervisor: Hypervisor, guest: Guest, data: dict[str, Any]) -> None:
+    action = str(data.get("action"))
+    number = _WATCHDOG_ACTIONS.index(action) if action in _WATCHDOG_ACTIONS else 0
+    tell(hypervisor, guest, WATCHDOG, number)
+    if action == "pause" and guest.run is not None:
+        guest.run.paused = (
+            int(DomainPausedReason.WATCHDOG),
+            int(DomainEventSuspendedDetailType.WATCHDOG),
+        )
+
+
+def _ballooned(hypervisor: Hypervisor, guest: Guest, data: dict[str, Any]) -> None:
+    kibibytes = int(data["actual"]) // 1024
+    guest.definition.current_memory = kibibytes
+    tell(hypervisor, guest, BALLOON_CHANGE, kibibytes)
+
+
+def _clock_set(hypervisor: Hypervisor, guest: Guest, data: dict[str, Any]) -> None:
+    tell(hypervisor, guest, RTC_CHANGE, int(data["offset"]))
+
+
+def _tray(hypervisor: Hypervisor, guest: Guest, data: dict[str, Any]) -> None:
+    opened = bool(data.get("tray-open"))
+    for disk in guest.definition.disks:
+        if data.get("id") in (disk.alias, f"/machine/peripheral/{disk.alias}"):
+            disk.tray = "open" if opened else None
+            tell(hypervisor, guest, TRAY_CHANGE, disk.alias, 0 if opened else 1)
+
+
+_ACTS: dict[str, Callable[[Hypervisor, Guest, dict[str, Any]], None]] = {
+    "STOP": _stopped,
+    "RESUME": _resumed,
+    "SHUTDOWN": _shut_down,
+    "RESET": _reset,
+    "GUEST_PANICKED": _panicked,
+    "SUSPEND": _slept,
+    "WAKEUP": _woke,
+    "BLOCK_IO_ERROR": _io_error,
+    "WATCHDOG": _watched,
+    "BALLOON_CHANGE": _ballooned,
+    "RTC_CHANGE": _clock_set,
+    "DEVICE_TRAY_MOVED": _tray,
+}
+
+
+# ---- what follows
+
+
+def restart(hypervisor: Hypervisor, guest: Guest) -> None:
+    """Start a guest that has powered off from the beginning, in the same QEMU."""
+    assert guest.run is not None
+    guest.run.fake_reboot = False
+    try:
+        guest.ask("system_reset")
+        guest.state, guest.reason = DomainState.RUNNING, DomainRunningReason.BOOTED
+        guest.ask("cont")
+    except (CommandRefused, MonitorClosed, MonitorSilent):
+        end(hypervisor, guest, DomainShutoffReason.FAILED, DomainEventStoppedDetailType.FAILED)
+        return
+    hypervisor.guests.keep(guest)
+
+
+def ended(hypervisor: Hypervisor, guest: Guest) -> None:
+    """A guest's QEMU has ended by itself: it crashed, was killed, or was told to quit."""
+    asked = guest.state == DomainState.SHUTDOWN
+    end(
+        hypervisor,
+        guest,
+        DomainShutoffReason.SHUTDOWN if asked else DomainShutoffReason.CRASHED,
+        DomainEventStoppedDetailType.SHUTDOWN if asked else DomainEventStoppedDetailType.FAILED,
+    )
+
+
+def end(hypervisor: Hypervisor, guest: Guest, reason: int, detail: int) -> None:
+    """End a guest's QEMU if it still runs, tell, and forget the guest if it was transient."""
+    run = guest.run
+    if run is not None:
+        run.process.kill()
+        run.monitor.close()
+        with contextlib.suppress(OSError):
+            log = os.open(
+                hypervisor.root / f"log/{guest.name}.log", os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC
+            )
+            os.write(log, b"shutting down\n")
+            os.close(log)
+    tell_life(hypervisor, guest, DomainEventType.STOPPED, detail)
+    hypervisor.guests.stopped(guest, int(reason))
+    if guest.persistent:
+        hypervisor.guests.keep(guest)
+    else:
+        hypervisor.guests.remove(guest)
+    if run is not None:
+        shutil.rmtree(run.folder, ignore_errors=True)
+
+
+# ---- what happened while nobody looked
+
+_STATES = {
+    "running": (DomainState.RUNNING, DomainRunningReason.UNKNOWN),
+    "paused": (DomainState.PAUSED, DomainPausedReason.UNKNOWN),
+    "io-error": (DomainState.PAUSED, DomainPausedReason.IOERROR),
+    "watchdog": (DomainState.PAUSED, DomainPausedReason.WATCHDOG),
+    "suspended": (DomainState.PMSUSPENDED, 0),
+    "guest-panicked": (DomainState.CRASHED, DomainCrashedReason.PANICKED),
+    "internal-error": (DomainState.PAUSED, DomainPausedReason.UNKNOWN),
+    "shutdown": (DomainState.SHUTDOWN, DomainShutdownReason.UNKNOWN),
+}
+
+
+def catch_up(guest: Guest, status: str) -> bool:
+    """Bring a guest's state up to what its QEMU says (RunState); whether it was another."""
+    found = _STATES.get(status)
+    if found is None or int(found[0]) == guest.state:
+        return False
+    guest.state, guest.reason = found
+    return True
+
+
+def after_the_fact(hypervisor: Hypervisor, guest: Guest, status: str) -> None:
+    """A guest powered off or crashed while nobody looked: what has to follow, follows now."""
+    if status == "shutdown":
+        _shut_down(hypervisor, guest, {})
+    else:
+        _panicked(hypervisor, guest, {})

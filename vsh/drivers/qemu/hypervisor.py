@@ -1,0 +1,205 @@
+"""What connections to one root share: its guests, what they tell, and what QEMU can do."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import shutil
+import threading
+
+from vsh.drivers.qemu import happenings
+from vsh.drivers.qemu.guest import Guest, Guests, Run
+from vsh.drivers.qemu.monitor import Monitor, MonitorClosed, MonitorSilent
+from vsh.drivers.qemu.probe import Probe, kvm_usable
+from vsh.drivers.qemu.process import Process
+from vsh.drivers.qemu.root import Root
+from vsh.drivers.qemu.state import State
+from vsh.drivers.state.bus import Bus
+from vsh.words.domain.state import DomainShutoffReason, DomainState
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.drivers.qemu.state import Record
+    from vsh.hypervisors.qemu.capabilities import Capabilities
+
+
+class Hypervisor:
+    """One root, open.
+
+    root     the folder
+    state    its state file
+    guests   its guests
+    bus      where events are offered
+    openers  how many connections are open
+    """
+
+    def __init__(self, path: str) -> None:
+        self.root = Root(path)
+        self.lock = threading.RLock()
+        self.openers = 0
+        self.bus = Bus()
+        self._probes: dict[str, Probe] = {}
+        self._capabilities: dict[str, Capabilities] = {}
+        self.root.open()
+        try:
+            self.state = State(self.root / "state")
+        except BaseException:
+            self.root.close()
+            raise
+        self.guests = Guests("domain", self.state)
+        self.guests.digest = self.digest
+        self._load()
+
+    def close(self) -> None:
+        """Let go of everything; guests go on."""
+        for probe in self._probes.values():
+            probe.close()
+        for guest in self.guests.all():
+            if guest.run is not None:
+                guest.run.monitor.close()
+        self.state.close()
+        self.root.close()
+
+    def capabilities(self, program: str) -> Capabilities:
+        """What a QEMU program can do.  Raises InternalError where it is none."""
+        from vsh.hypervisors.qemu.capabilities import Capabilities
+
+        with self.lock:
+            found = self._capabilities.get(program)
+            if found is None:
+                probe = Probe(program, self.root / "cache", kvm=kvm_usable())
+                self._probes[program] = probe
+                found = self._capabilities[program] = Capabilities(probe)
+            return found
+
+    # ---- guests that were there before
+
+    def _load(self) -> None:
+        """The guests that the state file knows; their QEMUs are found again."""
+        highest = 0
+        for record, planned, live in self.state.load("domain"):
+            guest = self._loaded(record, planned, live)
+            self.guests.add(guest)
+            run, folder = record.facts.get("run"), record.facts.get("starting")
+            if run is not None:
+                highest = max(highest, run["id"])
+                self._found_again(guest, run)
+            elif folder is not None:
+                self._never_started(guest, folder)
+        self.guests.number_from(highest + 1)
+        self._clean_up()
+
+    def _loaded(self, record: Record, planned: str | None, live: str | None) -> Guest:
+        def load(guest: Guest) -> None:
+            from vsh.drivers.qemu import definitions
+
+            text = None if planned is None else self.state.text(planned)
+            later = None if text is None else definitions.loaded(text)
+            if live is not None and guest.active:
+                guest.definition = definitions.loaded(self.state.text(live), live=True)
+                guest.planned = later
+            else:
+                guest.definition = later
+
+        guest = Guest(record.name, record.uuid, load=load)
+        facts = record.facts
+        guest.persistent = record.persistent
+        guest.autostart = record.autostart
+        guest.autostart_once = facts["once"]
+        guest.managed_save = facts["saved"]
+        guest.taints = set(facts["taints"])
+        guest.state, guest.reason = facts["state"], facts["reason"]
+        maximum, current, vcpus = facts["sizes"]
+        guest.facts = maximum, current, vcpus
+        return guest
+
+    def _found_again(self, guest: Guest, kept: dict[str, Any]) -> None:
+        """A guest that ran when the state was kept: learn from its QEMU what happened meanwhile."""
+        process = Process(kept["pid"], kept["birth"])
+        monitor = Monitor(f"{kept['folder']}/monitor.sock")
+        guest.id = kept["id"]
+        guest.active = True
+        self.guests.renumber(guest)
+        guest.run = Run(process, monitor, kept["folder"])
+        try:
+            if process.alive:
+                monitor.open()
+                self._catch_up(guest)
+            else:
+                self.ended(guest)
+        except MonitorClosed:
+            self.ended(guest)
+        except MonitorSilent:
+            pass  # it hangs: what was known of it stands
+
+    def _catch_up(self, guest: Guest) -> None:
+        status = guest.ask("query-status")
+        assert isinstance(status, dict)
+        if happenings.catch_up(guest, str(status["status"])):
+            self.guests.keep(guest)
+        if status["status"] in ("shutdown", "guest-panicked"):
+            happenings.after_the_fact(self, guest, str(status["status"]))
+
+    def _never_started(self, guest: Guest, folder: str) -> None:
+        """A start that was cut off: the QEMU ends, and the guest is as before."""
+        self._end(folder)
+        guest.starting = None
+        guest.state, guest.reason = DomainState.SHUTOFF, DomainShutoffReason.FAILED
+        if guest.persistent:
+            self.guests.keep(guest)
+        else:
+            self.guests.remove(guest)
+
+    def _clean_up(self) -> None:
+        """Folders of runs that no guest has: a QEMU there has no owner, and ends."""
+        known = {guest.run.folder for guest in self.guests.all() if guest.run is not None}
+        for name in os.listdir(self.root / "run"):
+            folder = self.root / f"run/{name}"
+            if folder not in known:
+                self._end(folder)
+
+    def _end(self, folder: str) -> None:
+        """End the QEMU that has its sockets in a folder, if there is one, and remove the folder."""
+        monitor = Monitor(f"{folder}/monitor.sock")
+        with contextlib.suppress(MonitorClosed, MonitorSilent):
+            monitor.open(timeout=5)
+            monitor.call("quit", timeout=5)
+        monitor.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+    # ---- what QEMUs tell
+
+    def digest(self, guest: Guest) -> None:
+        """Take note of what a guest's QEMU told; with the guest held."""
+        run = guest.run
+        if run is None:
+            return
+        for event in guest.told():
+            happenings.took_place(self, guest, event)
+            if guest.run is not run:
+                return
+        if run.monitor.closed:
+            self.ended(guest)
+
+    def ended(self, guest: Guest) -> None:
+        """A guest's QEMU has ended by itself; with the guest held."""
+        happenings.ended(self, guest)
+
+    def pump(self, timeout: float | None) -> None:
+        """Wait until some guest's QEMU tells something, and take note of it."""
+        poll = select.poll()
+        guests: dict[int, Guest] = {}
+        for guest in self.guests.all():
+            run = guest.run
+            number = -1 if run is None else run.monitor.fileno()
+            if number >= 0:
+                guests[number] = guest
+                poll.register(number, select.POLLIN)
+        for number, _ in poll.poll(None if timeout is None else max(0, round(timeout * 1000))):
+            guest = guests[number]
+            with guest:
+                if not guest.gone:
+                    self.digest(guest)

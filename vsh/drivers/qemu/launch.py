@@ -1,0 +1,195 @@
+"""Starting a guest: its command line, its QEMU, and what it is told before its CPUs run."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+
+from vsh.drivers.qemu import definitions
+from vsh.drivers.qemu.guest import Run
+from vsh.drivers.qemu.monitor import Monitor, MonitorClosed
+from vsh.drivers.qemu.process import Process
+from vsh.errors import ConfigUnsupported, InternalError, SystemFailure
+from vsh.hypervisors.qemu.argv.host import Host
+from vsh.words.domain.state import DomainPausedReason, DomainState
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.drivers.qemu.guest import Guest
+    from vsh.drivers.qemu.hypervisor import Hypervisor
+    from vsh.xml.domain import Domain as Definition
+
+KEY_BYTES = 32
+"""The length of a guest's own key, with which secrets are given to its QEMU."""
+
+
+class LiveHost(Host):
+    """What a command line takes from this host, for a guest that is about to start."""
+
+    def __init__(self, folder: str, identity: str) -> None:
+        self.folder = folder
+        self._identity = identity
+        self.descriptors: list[int] = []
+        self._listener: socket.socket | None = None
+
+    def identity(self, domain: Definition) -> str:
+        return self._identity
+
+    def monitor(self, domain: Definition) -> str:
+        # it listens before QEMU is there, so that nobody has to wait for it
+        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        here = os.open(self.folder, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            self._listener.bind(f"/proc/self/fd/{here}/monitor.sock")
+        finally:
+            os.close(here)
+        self._listener.listen(1)
+        self.descriptors.append(self._listener.fileno())
+        return f"fd={self._listener.fileno()}"
+
+    def close(self) -> None:
+        """Let go of what QEMU has now."""
+        if self._listener is not None:
+            self._listener.close()
+
+
+def start(
+    hypervisor: Hypervisor, guest: Guest, reason: int, *, paused: bool = False
+) -> None:
+    """Start a guest that is held, from its definition.
+
+    reason  why it runs, a reason of RUNNING
+    paused  leave its CPUs stopped
+
+    Raises Error; the guest is then off as before.
+    """
+    definition = guest.definition
+    if not definition.emulator:
+        raise ConfigUnsupported("no emulator is given")
+    number = hypervisor.guests.number(guest)
+    name = f"{number}-{guest.name[:20]}".replace("/", "_")
+    folder = hypervisor.root / f"run/domain-{name}"
+    live = definitions.copied(definition)
+    guest.starting = folder
+    host = LiveHost(folder, name)
+    try:
+        hypervisor.guests.keep(guest)
+        _make_folder(folder)
+        run = _run(hypervisor, guest, live, host, folder)
+    except BaseException:
+        guest.starting = None
+        hypervisor.guests.unnumber(number)
+        shutil.rmtree(folder, ignore_errors=True)
+        if guest.persistent:
+            hypervisor.guests.keep(guest)
+        raise
+    finally:
+        host.close()
+    if guest.persistent:
+        guest.planned = definition
+    guest.definition = live
+    guest.id = number
+    live.id = number
+    hypervisor.guests.started(guest, run)
+    if paused:
+        guest.state, guest.reason = DomainState.PAUSED, DomainPausedReason.USER
+    else:
+        guest.state, guest.reason = DomainState.RUNNING, reason
+        guest.ask("cont")
+
+
+def _make_folder(folder: str) -> None:
+    try:
+        os.mkdir(folder, 0o700)
+        key = os.open(
+            f"{folder}/master-key.aes", os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600
+        )
+        os.write(key, os.urandom(KEY_BYTES))
+        os.close(key)
+    except OSError as error:
+        raise SystemFailure(f"cannot make {folder}: {error.strerror}") from None
+
+
+def _run(
+    hypervisor: Hypervisor, guest: Guest, live: Definition, host: LiveHost, folder: str
+) -> Run:
+    """Run the QEMU and say hello to it."""
+    from vsh.hypervisors.qemu.argv import command_line
+    from vsh.hypervisors.qemu.argv.aliases import aliases
+
+    for device, alias in _named(live, aliases(live)):
+        device.alias = alias  # type: ignore[attr-defined]
+    can = hypervisor.capabilities(str(live.emulator))
+    command = command_line(live, can, host)
+    log = hypervisor.root / f"log/{guest.name}.log"
+    with contextlib.suppress(FileNotFoundError):
+        before = os.path.getsize(log)
+    before = os.path.getsize(log) if os.path.exists(log) else 0
+    process = Process.start(
+        command, log, environment=_environment(folder), descriptors=host.descriptors
+    )
+    host.close()
+    monitor = Monitor(f"{folder}/monitor.sock")
+    try:
+        monitor.open()
+        _complete(live, monitor)
+    except MonitorClosed:
+        process.kill()
+        raise InternalError(
+            f"process exited while connecting to monitor: {_complaint(log, before)}"
+        ) from None
+    except BaseException:
+        monitor.close()
+        process.kill()
+        raise
+    return Run(process, monitor, folder)
+
+
+def _named(live: Definition, names: dict[int, str]) -> list[tuple[object, str]]:
+    return [(device, names[id(device)]) for device in live.devices() if id(device) in names]
+
+
+def _environment(folder: str) -> dict[str, str]:
+    """What QEMU finds in its environment: nothing of the caller's but the way to programs."""
+    return {
+        "LC_ALL": "C",
+        "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
+        "HOME": folder,
+        "XDG_DATA_HOME": f"{folder}/.local/share",
+        "XDG_CACHE_HOME": f"{folder}/.cache",
+        "XDG_CONFIG_HOME": f"{folder}/.config",
+    }
+
+
+def _complaint(log: str, before: int) -> str:
+    """What QEMU said before it ended, after its command line."""
+    try:
+        with open(log, "rb") as file:
+            file.seek(before)
+            said = file.read(64 * 1024).decode("utf-8", "replace")
+    except OSError:
+        return ""
+    lines = said.splitlines()
+    for number, line in enumerate(lines):
+        if number and not line.startswith(("-", "'")) and not lines[number - 1].endswith("\\"):
+            return "\n".join(lines[number:]).strip()
+    return ""
+
+
+def _complete(live: Definition, monitor: Monitor) -> None:
+    """What only the QEMU that runs knows of its guest: the terminals of its serial ports."""
+    answer = monitor.call("query-chardev")
+    assert isinstance(answer, list)
+    terminals = {}
+    for each in answer:
+        assert isinstance(each, dict)
+        file = str(each.get("filename", ""))
+        if file.startswith("pty:"):
+            terminals[str(each["label"])] = file[4:]
+    for device in (*live.serials, *live.parallels, *live.channels, *live.consoles):
+        path = terminals.get(f"char{device.alias}")
+        if path is not None:
+            device.source.path = path
+            device.tty = path
