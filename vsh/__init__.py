@@ -56,6 +56,9 @@ def connect(
         check_path(parts)
         if parts.transport is None and parts.host is None and parts.scheme != "remote":
             driver = lookup.find("vsh.drivers", parts.scheme)
+            serves = getattr(lookup.module("vsh.drivers", parts.scheme), "serves", None)
+            if serves is not None and not serves(parts):
+                driver = None
     if driver is not None:
         return Connection(driver(uri, readonly=readonly, ask=ask))
     remote: Any = lookup.find("vsh.drivers", "remote")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.api.event import Event
+    from vsh.api.uri import Uri
     from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.drivers.state.bus import Listener
 
@@ -58,7 +59,7 @@ class Qemu(Driver):
 
         until = None if timeout is None else time.monotonic() + timeout
         while True:
-            event = self._listener.next(0, numbers)
+            event = self._listener.next(0)
             left = None if until is None else until - time.monotonic()
             if event is not None or (left is not None and left <= 0):
                 return event
@@ -79,19 +80,18 @@ class Qemu(Driver):
                 self.hypervisor.close()
 
 
-def qemu(uri: str, *, readonly: bool = False, ask: Any = None, **options: Any) -> Driver:
-    """Connect to ``qemu:///embed?root=DIR``; every other path is a daemon's.  Raises Error."""
+def serves(parts: Uri) -> bool:
+    """Whether a URI is for this driver; ``qemu:///system`` and ``/session`` are a daemon's."""
+    return parts.path == "/embed"
+
+
+def qemu(uri: str, *, readonly: bool = False, ask: Any = None) -> Driver:
+    """Connect to ``qemu:///embed?root=DIR``.  Raises Error."""
     from vsh.api.uri import parse
-
-    parts = parse(uri)
-    if parts.path != "/embed":
-        from vsh.drivers.remote import remote
-
-        return remote(uri, readonly=readonly, ask=ask, **options)
     from vsh.drivers.qemu import root
     from vsh.drivers.qemu.hypervisor import Hypervisor
 
-    path = root.Root(parts.parameter("root") or root.default()).path
+    path = root.Root(parse(uri).query.get("root") or root.default()).path
     with _opening:
         found = _open.get(path)
         if found is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from vsh.hypervisors.qemu.defaults import QemuDefaults
 from vsh.hypervisors.qemu.migratable import displayed
 from vsh.xml.domain import Domain
@@ -10,20 +12,29 @@ from vsh.xml.engine.reader import read
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from vsh.hypervisors.qemu.emulator import Emulator
 
 # virDomainXMLFlags
 XML_SECURE, XML_INACTIVE, XML_UPDATE_CPU, XML_MIGRATABLE = 1, 2, 4, 8
 
 
-def parsed(xml: str, emulator: Emulator | None = None, *, new: bool = True) -> Domain:
+def parsed(
+    xml: str, emulator: Callable[[str | None], Emulator | None], *, new: bool = True
+) -> Domain:
     """The definition that a document describes, complete.  Raises the first problem.
 
-    new  the guest's devices may be put anywhere; else only where the document has them
+    emulator  what is known of a QEMU program, by its path
+    new       the guest's devices may be put anywhere; else only where the document has them
     """
+    from vsh.drivers.qemu.probe import find
+
     flags = INACTIVE | (ABI_UPDATE if new else 0)
     definition = read(xml, Domain, flags=INACTIVE)
-    QemuDefaults(emulator).complete(definition, flags=flags)
+    if definition.emulator is None and definition.os is not None:
+        definition.emulator = find(str(definition.os.arch or os.uname().machine))
+    QemuDefaults(emulator(definition.emulator)).complete(definition, flags=flags)
     return definition
 
 

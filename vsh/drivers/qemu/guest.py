@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from vsh.drivers.qemu.monitor import MonitorClosed
 from vsh.drivers.qemu.process import Process
 from vsh.drivers.qemu.state import Record
@@ -94,10 +96,8 @@ class Guest(guest.Guest):
         if self.run is None:
             return []
         monitor = self.run.monitor
-        try:
+        with contextlib.suppress(MonitorClosed):  # ``closed`` says so
             monitor.pump()
-        except MonitorClosed:
-            pass  # ``closed`` says so
         found = []
         while monitor.events:
             found.append(monitor.events.popleft())

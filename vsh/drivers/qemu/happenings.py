@@ -100,9 +100,7 @@ def _stopped(hypervisor: Hypervisor, guest: Guest, data: dict[str, Any]) -> None
 def _resumed(hypervisor: Hypervisor, guest: Guest, data: dict[str, Any]) -> None:
     if guest.state == DomainState.PAUSED:
         guest.state, guest.reason = DomainState.RUNNING, DomainRunningReason.UNPAUSED
-        tell_life(
-            hypervisor, guest, DomainEventType.RESUMED, DomainEventResumedDetailType.UNPAUSED
-        )
+        tell_life(hypervisor, guest, DomainEventType.RESUMED, DomainEventResumedDetailType.UNPAUSED)
         hypervisor.guests.keep(guest)
 
 
@@ -120,12 +118,7 @@ def _shut_down(hypervisor: Hypervisor, guest: Guest, data: dict[str, Any]) -> No
         guest.state, guest.reason = DomainState.PAUSED, DomainPausedReason.SHUTTING_DOWN
         hypervisor.guests.keep(guest)
     else:
-        end(
-            hypervisor,
-            guest,
-            DomainShutoffReason.SHUTDOWN,
-            DomainEventStoppedDetailType.SHUTDOWN,
-        )
+        end(hypervisor, guest, DomainShutoffReason.SHUTDOWN, DomainEventStoppedDetailType.SHUTDOWN)
 
 
 def _reset(hypervisor: Hypervisor, guest: Guest, data: dict[str, Any]) -> None:
@@ -136,16 +129,12 @@ def _reset(hypervisor: Hypervisor, guest: Guest, data: dict[str, Any]) -> None:
 
 def _panicked(hypervisor: Hypervisor, guest: Guest, data: dict[str, Any]) -> None:
     guest.state, guest.reason = DomainState.CRASHED, DomainCrashedReason.PANICKED
-    tell_life(
-        hypervisor, guest, DomainEventType.CRASHED, DomainEventCrashedDetailType.PANICKED
-    )
+    tell_life(hypervisor, guest, DomainEventType.CRASHED, DomainEventCrashedDetailType.PANICKED)
     action = guest.definition.on_crash
     if action in _RESTARTS:
         restart(hypervisor, guest)
     elif action in ("destroy", "coredump-destroy"):
-        end(
-            hypervisor, guest, DomainShutoffReason.CRASHED, DomainEventStoppedDetailType.CRASHED
-        )
+        end(hypervisor, guest, DomainShutoffReason.CRASHED, DomainEventStoppedDetailType.CRASHED)
     else:
         hypervisor.guests.keep(guest)
 
@@ -161,9 +150,7 @@ def _slept(hypervisor: Hypervisor, guest: Guest, data: dict[str, Any]) -> None:
 def _woke(hypervisor: Hypervisor, guest: Guest, data: dict[str, Any]) -> None:
     if guest.state == DomainState.PMSUSPENDED:
         guest.state, guest.reason = DomainState.RUNNING, DomainRunningReason.WAKEUP
-        tell_life(
-            hypervisor, guest, DomainEventType.STARTED, DomainEventStartedDetailType.WAKEUP
-        )
+        tell_life(hypervisor, guest, DomainEventType.STARTED, DomainEventStartedDetailType.WAKEUP)
         hypervisor.guests.keep(guest)
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from vsh.drivers.qemu.state import Record
     from vsh.hypervisors.qemu.capabilities import Capabilities
+    from vsh.hypervisors.qemu.emulator import Emulator
 
 
 class Hypervisor:
@@ -75,21 +76,27 @@ class Hypervisor:
                 found = self._capabilities[program] = Capabilities(probe)
             return found
 
+    def emulator(self, program: str | None) -> Emulator | None:
+        """What the defaults of documents assume of a program; None where it is not here."""
+        from vsh.hypervisors.qemu.emulator import asked
+
+        if program is None or not os.path.exists(program):
+            return None
+        return asked(self.capabilities(program))
+
     # ---- guests that were there before
 
     def _load(self) -> None:
         """The guests that the state file knows; their QEMUs are found again."""
-        highest = 0
         for record, planned, live in self.state.load("domain"):
             guest = self._loaded(record, planned, live)
             self.guests.add(guest)
             run, folder = record.facts.get("run"), record.facts.get("starting")
-            if run is not None:
-                highest = max(highest, run["id"])
-                self._found_again(guest, run)
-            elif folder is not None:
-                self._never_started(guest, folder)
-        self.guests.number_from(highest + 1)
+            with guest:
+                if run is not None:
+                    self._found_again(guest, run)
+                elif folder is not None:
+                    self._never_started(guest, folder)
         self._clean_up()
 
     def _loaded(self, record: Record, planned: str | None, live: str | None) -> Guest:
@@ -122,7 +129,7 @@ class Hypervisor:
         monitor = Monitor(f"{kept['folder']}/monitor.sock")
         guest.id = kept["id"]
         guest.active = True
-        self.guests.renumber(guest)
+        self.guests.renumber(guest, guest.id)
         guest.run = Run(process, monitor, kept["folder"])
         try:
             if process.alive:

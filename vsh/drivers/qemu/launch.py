@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import socket
@@ -28,19 +27,19 @@ KEY_BYTES = 32
 class LiveHost(Host):
     """What a command line takes from this host, for a guest that is about to start."""
 
-    def __init__(self, folder: str, identity: str) -> None:
-        self.folder = folder
-        self._identity = identity
+    def __init__(self, place: str, number: int) -> None:
+        self.guests = place
+        self.number = number
         self.descriptors: list[int] = []
         self._listener: socket.socket | None = None
 
     def identity(self, domain: Definition) -> str:
-        return self._identity
+        return f"{self.number}-{str(domain.name)[:20]}"
 
     def monitor(self, domain: Definition) -> str:
         # it listens before QEMU is there, so that nobody has to wait for it
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        here = os.open(self.folder, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+        here = os.open(self.folder(domain), os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             self._listener.bind(f"/proc/self/fd/{here}/monitor.sock")
         finally:
@@ -55,9 +54,7 @@ class LiveHost(Host):
             self._listener.close()
 
 
-def start(
-    hypervisor: Hypervisor, guest: Guest, reason: int, *, paused: bool = False
-) -> None:
+def start(hypervisor: Hypervisor, guest: Guest, reason: int, *, paused: bool = False) -> None:
     """Start a guest that is held, from its definition.
 
     reason  why it runs, a reason of RUNNING
@@ -69,11 +66,9 @@ def start(
     if not definition.emulator:
         raise ConfigUnsupported("no emulator is given")
     number = hypervisor.guests.number(guest)
-    name = f"{number}-{guest.name[:20]}".replace("/", "_")
-    folder = hypervisor.root / f"run/domain-{name}"
     live = definitions.copied(definition)
-    guest.starting = folder
-    host = LiveHost(folder, name)
+    host = LiveHost(hypervisor.root / "run", number)
+    folder = guest.starting = host.folder(live)
     try:
         hypervisor.guests.keep(guest)
         _make_folder(folder)
@@ -116,19 +111,21 @@ def _run(
     hypervisor: Hypervisor, guest: Guest, live: Definition, host: LiveHost, folder: str
 ) -> Run:
     """Run the QEMU and say hello to it."""
-    from vsh.hypervisors.qemu.argv import command_line
+    from vsh.hypervisors.qemu.argv import command_line, environment
     from vsh.hypervisors.qemu.argv.aliases import aliases
+    from vsh.hypervisors.qemu.emulator import asked
+    from vsh.hypervisors.qemu.firmware import FOLDERS, installed, read_folder
+    from vsh.hypervisors.qemu.starting import prepare
 
+    can = hypervisor.capabilities(str(live.emulator))
+    prepare(live, can, asked(can), installed(map(read_folder, FOLDERS)))
     for device, alias in _named(live, aliases(live)):
         device.alias = alias  # type: ignore[attr-defined]
-    can = hypervisor.capabilities(str(live.emulator))
     command = command_line(live, can, host)
     log = hypervisor.root / f"log/{guest.name}.log"
-    with contextlib.suppress(FileNotFoundError):
-        before = os.path.getsize(log)
     before = os.path.getsize(log) if os.path.exists(log) else 0
     process = Process.start(
-        command, log, environment=_environment(folder), descriptors=host.descriptors
+        command, log, environment=dict(environment(live, host)), descriptors=host.descriptors
     )
     host.close()
     monitor = Monitor(f"{folder}/monitor.sock")
@@ -151,18 +148,6 @@ def _named(live: Definition, names: dict[int, str]) -> list[tuple[object, str]]:
     return [(device, names[id(device)]) for device in live.devices() if id(device) in names]
 
 
-def _environment(folder: str) -> dict[str, str]:
-    """What QEMU finds in its environment: nothing of the caller's but the way to programs."""
-    return {
-        "LC_ALL": "C",
-        "PATH": os.environ.get("PATH", "/usr/bin:/bin"),
-        "HOME": folder,
-        "XDG_DATA_HOME": f"{folder}/.local/share",
-        "XDG_CACHE_HOME": f"{folder}/.cache",
-        "XDG_CONFIG_HOME": f"{folder}/.config",
-    }
-
-
 def _complaint(log: str, before: int) -> str:
     """What QEMU said before it ended, after its command line."""
     try:
@@ -180,6 +165,8 @@ def _complaint(log: str, before: int) -> str:
 
 def _complete(live: Definition, monitor: Monitor) -> None:
     """What only the QEMU that runs knows of its guest: the terminals of its serial ports."""
+    from vsh.xml.domain.devices.chardev import CharSource
+
     answer = monitor.call("query-chardev")
     assert isinstance(answer, list)
     terminals = {}
@@ -191,5 +178,4 @@ def _complete(live: Definition, monitor: Monitor) -> None:
     for device in (*live.serials, *live.parallels, *live.channels, *live.consoles):
         path = terminals.get(f"char{device.alias}")
         if path is not None:
-            device.source.path = path
-            device.tty = path
+            device.sources = [CharSource(path=path)]

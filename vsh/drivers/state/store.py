@@ -221,6 +221,12 @@ class Store(Generic[Thing]):
             self._by_id[number] = thing
         return number
 
+    def renumber(self, thing: Thing, number: int) -> None:
+        """An object runs with an id that it got in another life of the hypervisor."""
+        with self._lock:
+            self._by_id[number] = thing
+            self._next_id = max(self._next_id, number + 1)
+
     def unnumber(self, number: int) -> None:
         """The object of that id has stopped."""
         with self._lock:
@@ -240,6 +246,9 @@ class Store(Generic[Thing]):
             thing.lock.acquire()
             self._insert(thing)
             return thing, True
+
+    def refresh(self, thing: Thing) -> None:
+        """Bring what is known of an object up to date, with its lock held; nothing by itself."""
 
     def keep(self, thing: Thing) -> None:
         """Write an object that has changed."""
@@ -276,6 +285,12 @@ class Held(Generic[Thing]):
         thing.lock.acquire()
         if self._writes:
             _begin(thing)
+        try:
+            if not thing.gone:
+                self._store.refresh(thing)
+        except BaseException:
+            self._leave()
+            raise
         if thing.gone:
             self._leave()
             raise self._store.missing(self._target)

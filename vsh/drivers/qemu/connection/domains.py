@@ -1,0 +1,122 @@
+"""Which guests there are, finding them, and making them from documents."""
+
+from __future__ import annotations
+
+from vsh.api.connection import domains
+from vsh.drivers.qemu.part import QemuPart
+from vsh.drivers.state.guest import ALL_FILTERS, check_may_start, handle
+from vsh.errors import InvalidArgument, NoDomain, XmlDetail
+from vsh.words.domain.state import DomainRunningReason
+from vsh.words.event import (
+    DomainEventDefinedDetailType,
+    DomainEventStartedDetailType,
+    DomainEventSuspendedDetailType,
+    DomainEventType,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.api.connection import Connection
+    from vsh.api.domain import Domain
+    from vsh.xml.domain import Domain as Definition
+
+_VALIDATE, _PAUSED = 1, 1
+_CREATE_VALIDATE = 16
+
+
+class Domains(QemuPart, answers=domains):
+    """Listing, finding, defining, creating."""
+
+    def domain_define_xml(self, connection: Connection, xml: str) -> Domain:
+        return self.domain_define_xml_flags(connection, xml, 0)
+
+    def domain_define_xml_flags(self, connection: Connection, xml: str, flags: int = 0) -> Domain:
+        self.accept(flags, _VALIDATE, "qemuDomainDefineXMLFlags")
+        definition = self._parsed(xml)
+        with self.guests.defining(definition) as (guest, new):
+            if not new:
+                guest.assign(definition, live=False)
+            added = new or not guest.persistent
+            guest.persistent = True
+            details = DomainEventDefinedDetailType
+            self.tell_life(
+                guest, DomainEventType.DEFINED, details.ADDED if added else details.UPDATED
+            )
+            return handle(connection, guest)
+
+    def domain_create_xml(self, connection: Connection, xml: str, flags: int = 0) -> Domain:
+        from vsh.drivers.qemu import launch
+
+        self.accept(flags, _PAUSED | _CREATE_VALIDATE, "qemuDomainCreateXML")
+        definition = self._parsed(xml)
+        with self.guests.defining(definition) as (guest, new):
+            if not new:
+                check_may_start(guest)
+                before = guest.definition
+                guest.definition = definition
+            try:
+                launch.start(
+                    self.hypervisor, guest, DomainRunningReason.BOOTED, paused=bool(flags & _PAUSED)
+                )
+            except BaseException:
+                if new:
+                    self.guests.remove(guest)
+                else:
+                    guest.definition = before
+                raise
+            if not new:
+                guest.planned = before
+            self.tell_life(guest, DomainEventType.STARTED, DomainEventStartedDetailType.BOOTED)
+            if flags & _PAUSED:
+                self.tell_life(
+                    guest, DomainEventType.SUSPENDED, DomainEventSuspendedDetailType.PAUSED
+                )
+            return handle(connection, guest)
+
+    def list_all_domains(self, connection: Connection, flags: int = 0) -> list[Domain]:
+        self.accept(flags, ALL_FILTERS, "qemuConnectListAllDomains")
+        return [handle(connection, guest) for guest in self.guests.shown(flags)]
+
+    def num_of_domains(self, connection: Connection) -> int:
+        return sum(guest.active for guest in self.guests.shown(0))
+
+    def list_domains(self, connection: Connection) -> list[int]:
+        return [guest.id for guest in self.guests.shown(0) if guest.active]
+
+    def num_of_defined_domains(self, connection: Connection) -> int:
+        return sum(not guest.active for guest in self.guests.shown(0))
+
+    def list_defined_domains(self, connection: Connection) -> list[str]:
+        return [guest.name for guest in self.guests.shown(0) if not guest.active]
+
+    def domain_lookup_by_name(self, connection: Connection, name: str) -> Domain:
+        guest = self.guests.named(name)
+        if guest is None:
+            raise NoDomain.whole(f"Domain not found: no domain with matching name '{name}'")
+        with guest:
+            self.guests.refresh(guest)
+        return handle(connection, guest)
+
+    def domain_lookup_by_uuid(self, connection: Connection, uuid: str) -> Domain:
+        guest = self.guests.known(uuid)
+        if guest is None:
+            raise NoDomain.whole(f"Domain not found: no domain with matching uuid '{uuid}'")
+        with guest:
+            self.guests.refresh(guest)
+        return handle(connection, guest)
+
+    def domain_lookup_by_id(self, connection: Connection, number: int) -> Domain:
+        if number < 0:
+            raise InvalidArgument.whole("id in virDomainLookupByID must be zero or greater")
+        guest = self.guests.numbered(number)
+        if guest is None:
+            raise NoDomain.whole(f"Domain not found: no domain with matching id {number}")
+        return handle(connection, guest)
+
+    def _parsed(self, xml: str) -> Definition:
+        from vsh.drivers.qemu import definitions
+
+        definition = definitions.parsed(xml, self.hypervisor.emulator)
+        if "\n" in str(definition.name):
+            raise XmlDetail("invalid char in name: \n")
+        return definition

@@ -1,0 +1,1 @@
+"""The QEMU driver's answers about one guest."""

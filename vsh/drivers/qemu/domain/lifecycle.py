@@ -1,0 +1,245 @@
+"""Starting, stopping, pausing, renaming and removing guests."""
+
+from __future__ import annotations
+
+from vsh.api.domain import lifecycle
+from vsh.drivers.qemu import happenings
+from vsh.drivers.qemu.part import QemuPart
+from vsh.drivers.state.guest import handle
+from vsh.errors import AgentUnresponsive, OperationFailed, OperationInvalid, XmlError
+from vsh.words.domain.lifecycle import (
+    DomainCreate,
+    DomainDestroy,
+    DomainReboot,
+    DomainShutdown,
+    DomainUndefine,
+)
+from vsh.words.domain.state import (
+    DomainPausedReason,
+    DomainRunningReason,
+    DomainShutoffReason,
+    DomainState,
+)
+from vsh.words.event import (
+    DomainEventDefinedDetailType,
+    DomainEventStartedDetailType,
+    DomainEventStoppedDetailType,
+    DomainEventSuspendedDetailType,
+    DomainEventType,
+    DomainEventUndefinedDetailType,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.api.domain import Domain
+    from vsh.drivers.qemu.guest import Guest
+
+_MODES = DomainShutdown.ACPI_POWER_BTN | DomainShutdown.GUEST_AGENT
+_GRACE = 15.0
+"""Seconds that a QEMU has to end when it was asked to."""
+
+
+class Lifecycle(QemuPart, answers=lifecycle):
+    """The life of a guest."""
+
+    def create(self, domain: Domain) -> None:
+        self.create_with_flags(domain, 0)
+
+    def create_with_flags(self, domain: Domain, flags: int = 0) -> Domain:
+        from vsh.drivers.qemu import launch
+
+        known = (
+            DomainCreate.START_PAUSED
+            | DomainCreate.START_BYPASS_CACHE
+            | DomainCreate.START_FORCE_BOOT
+        )
+        self.accept(flags, known, "qemuDomainCreateWithFlags")
+        with self.guests.modify(domain) as guest:
+            if guest.active:
+                raise OperationInvalid("domain is already running")
+            paused = bool(flags & DomainCreate.START_PAUSED)
+            launch.start(self.hypervisor, guest, DomainRunningReason.BOOTED, paused=paused)
+            self.tell_life(guest, DomainEventType.STARTED, DomainEventStartedDetailType.BOOTED)
+            if paused:
+                self.tell_life(
+                    guest, DomainEventType.SUSPENDED, DomainEventSuspendedDetailType.PAUSED
+                )
+            domain.id = guest.id
+            return handle(domain.connection, guest)
+
+    def create_with_files(self, domain: Domain, files: list[int], flags: int = 0) -> Domain:
+        return self.create_with_flags(domain, flags)
+
+    def suspend(self, domain: Domain) -> None:
+        with self.guests.modify(domain, active=True) as guest:
+            if guest.state == DomainState.PMSUSPENDED:
+                raise OperationInvalid("domain is pmsuspended")
+            if guest.state == DomainState.PAUSED or guest.run is None:
+                return
+            guest.run.paused = (
+                int(DomainPausedReason.USER),
+                int(DomainEventSuspendedDetailType.PAUSED),
+            )
+            guest.ask("stop")
+            self.hypervisor.digest(guest)
+
+    def resume(self, domain: Domain) -> None:
+        with self.guests.modify(domain, active=True) as guest:
+            if guest.state == DomainState.PMSUSPENDED:
+                raise OperationInvalid("domain is pmsuspended")
+            if guest.state == DomainState.RUNNING:
+                return
+            if guest.state == DomainState.CRASHED:
+                raise OperationInvalid("domain is not running")
+            guest.ask("cont")
+            self.hypervisor.digest(guest)
+
+    def shutdown(self, domain: Domain) -> None:
+        self.shutdown_flags(domain, 0)
+
+    def shutdown_flags(self, domain: Domain, flags: int = 0) -> None:
+        self.accept(flags, _MODES, "qemuDomainShutdownFlags")
+        with self.guests.modify(domain, active=True) as guest:
+            self._by_acpi(guest, flags)
+            assert guest.run is not None
+            guest.run.fake_reboot = guest.definition.on_poweroff in ("restart", "rename-restart")
+            guest.ask("system_powerdown")
+            self.hypervisor.digest(guest)
+
+    def reboot(self, domain: Domain, flags: int = 0) -> None:
+        self.accept(
+            flags, DomainReboot.ACPI_POWER_BTN | DomainReboot.GUEST_AGENT, "qemuDomainReboot"
+        )
+        with self.guests.modify(domain, active=True) as guest:
+            self._by_acpi(guest, flags)
+            assert guest.run is not None
+            guest.run.fake_reboot = guest.definition.on_reboot in (
+                None, "restart", "rename-restart",
+            )  # fmt: skip
+            guest.ask("system_powerdown")
+            self.hypervisor.digest(guest)
+
+    def reset(self, domain: Domain, flags: int = 0) -> None:
+        self.accept(flags, 0, "qemuDomainReset")
+        with self.guests.modify(domain, active=True) as guest:
+            guest.ask("system_reset")
+            if guest.state == DomainState.CRASHED:
+                guest.state = DomainState.PAUSED
+                guest.reason = DomainPausedReason.CRASHED
+            self.hypervisor.digest(guest)
+
+    def destroy(self, domain: Domain) -> None:
+        self.destroy_flags(domain, 0)
+
+    def destroy_flags(self, domain: Domain, flags: int = 0) -> None:
+        known = DomainDestroy.GRACEFUL | DomainDestroy.REMOVE_LOGS
+        self.accept(flags, known, "qemuDomainDestroyFlags")
+        with self.guests.modify(domain, active=True) as guest:
+            assert guest.run is not None
+            if flags & DomainDestroy.GRACEFUL and not guest.run.process.kill(
+                gently=True, timeout=_GRACE
+            ):
+                pid = guest.run.process.pid
+                raise OperationFailed(
+                    f"Failed to terminate process {pid} with SIGTERM: Device or resource busy"
+                )
+            happenings.end(
+                self.hypervisor,
+                guest,
+                DomainShutoffReason.DESTROYED,
+                DomainEventStoppedDetailType.DESTROYED,
+            )
+
+    def undefine(self, domain: Domain) -> None:
+        self.undefine_flags(domain, 0)
+
+    def undefine_flags(self, domain: Domain, flags: int = 0) -> None:
+        known = (
+            DomainUndefine.MANAGED_SAVE
+            | DomainUndefine.SNAPSHOTS_METADATA
+            | DomainUndefine.NVRAM
+            | DomainUndefine.KEEP_NVRAM
+            | DomainUndefine.CHECKPOINTS_METADATA
+            | DomainUndefine.TPM
+            | DomainUndefine.KEEP_TPM
+        )
+        self.accept(flags, known, "qemuDomainUndefineFlags")
+        with self.guests.modify(domain) as guest:
+            if not guest.persistent:
+                raise OperationInvalid("cannot undefine transient domain")
+            if not guest.active:
+                self._check_moments(guest, flags)
+            if guest.managed_save and not flags & DomainUndefine.MANAGED_SAVE:
+                raise OperationInvalid(
+                    "Refusing to undefine while domain managed save image exists"
+                )
+            self.tell_life(guest, DomainEventType.UNDEFINED, DomainEventUndefinedDetailType.REMOVED)
+            guest.managed_save = False
+            guest.persistent = False
+            guest.autostart = False
+            if not guest.active:
+                self.guests.remove(guest)
+
+    def rename(self, domain: Domain, new_name: str | None, flags: int = 0) -> int:
+        self.accept(flags, 0, "qemuDomainRename")
+        name = new_name or ""
+        with self.guests.modify(domain) as guest:
+            if guest.active:
+                raise OperationInvalid("cannot rename active domain")
+            if not guest.persistent:
+                raise OperationInvalid("cannot rename a transient domain")
+            if guest.has_snapshots:
+                raise OperationInvalid("cannot rename domain with snapshots")
+            if guest.has_checkpoints:
+                raise OperationInvalid("cannot rename domain with checkpoints")
+            if guest.managed_save:
+                raise OperationInvalid("domain with a managed saved state can't be renamed")
+            if guest.name == name:
+                raise OperationInvalid("Can't rename domain to itself")
+            if "/" in name:
+                raise XmlError(f"name {name} cannot contain '/'")
+            definition = guest.definition
+            if not self.guests.rename(guest, name):
+                raise OperationInvalid(f"domain with name '{name}' already exists")
+            definition.name = name
+            self.tell_life(guest, DomainEventType.UNDEFINED, DomainEventUndefinedDetailType.RENAMED)
+            self.tell_life(guest, DomainEventType.DEFINED, DomainEventDefinedDetailType.RENAMED)
+            return 0
+
+    def get_autostart(self, domain: Domain) -> int:
+        with self.guests.query(domain) as guest:
+            return int(guest.autostart)
+
+    def set_autostart(self, domain: Domain, autostart: int) -> None:
+        with self.guests.modify(domain) as guest:
+            if not guest.persistent:
+                raise OperationInvalid("cannot set autostart for transient domain")
+            guest.autostart = bool(autostart)
+
+    def get_autostart_once(self, domain: Domain) -> int:
+        with self.guests.query(domain) as guest:
+            return int(guest.autostart_once)
+
+    def set_autostart_once(self, domain: Domain, autostart: int) -> None:
+        with self.guests.modify(domain) as guest:
+            if not guest.persistent:
+                raise OperationInvalid("cannot set autostart for transient domain")
+            guest.autostart_once = bool(autostart)
+
+    def _by_acpi(self, guest: Guest, flags: int) -> None:
+        """Refuse ways that are not there.  Raises AgentUnresponsive, OperationInvalid."""
+        if guest.state not in (DomainState.RUNNING, DomainState.PAUSED):
+            raise OperationInvalid("domain is not running")
+        if flags == DomainShutdown.GUEST_AGENT:
+            raise AgentUnresponsive("QEMU guest agent is not connected")
+
+    @staticmethod
+    def _check_moments(guest: Guest, flags: int) -> None:
+        if guest.has_snapshots and not flags & DomainUndefine.SNAPSHOTS_METADATA:
+            raise OperationInvalid(
+                f"cannot delete inactive domain with {len(guest.snapshots)} snapshots"
+            )
+        if guest.has_checkpoints and not flags & DomainUndefine.CHECKPOINTS_METADATA:
+            raise OperationInvalid(
+                f"cannot delete inactive domain with {len(guest.checkpoints)} checkpoints"
+            )

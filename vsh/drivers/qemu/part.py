@@ -1,0 +1,33 @@
+"""What the parts of the QEMU driver share: its guests, and telling of what happens to them."""
+
+from __future__ import annotations
+
+from vsh.drivers.part import Part
+from vsh.drivers.qemu import happenings
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.drivers.qemu import Qemu
+    from vsh.drivers.qemu.guest import Guest, Guests
+    from vsh.drivers.qemu.hypervisor import Hypervisor
+
+
+class QemuPart(Part):
+    """The base of every part of the QEMU driver."""
+
+    driver: Qemu
+
+    def __init__(self, driver: Qemu) -> None:
+        super().__init__(driver)
+        self.hypervisor: Hypervisor = driver.hypervisor
+        self.guests: Guests = driver.hypervisor.guests
+
+    def tell(self, guest: Guest, number: int, *values: Any) -> None:
+        """Tell whoever listens that something happened to a guest."""
+        happenings.tell(self.hypervisor, guest, number, *values)
+
+    def tell_life(self, guest: Guest, event: int, detail: int) -> None:
+        """Tell whoever listens that a guest's life took a turn."""
+        happenings.tell_life(self.hypervisor, guest, event, detail)
