@@ -133,6 +133,7 @@ def _run(
         monitor.open()
         _complete(live, monitor)
     except MonitorClosed:
+        monitor.close()
         process.kill()
         raise InternalError(
             f"process exited while connecting to monitor: {_complaint(log, before)}"

@@ -96,10 +96,13 @@ class Monitor:
             ) from None
         connection.settimeout(None)
         self._socket = connection
-        self._wait(lambda: self._session.greeting, until, "greeting")
-        assert self._session.greeting is not None
-        self.call("qmp_capabilities", timeout=max(0.1, until - time.monotonic()))
-        return self._session.greeting.version
+        try:
+            greeting = self._wait(lambda: self._session.greeting, until, "greeting")
+            self.call("qmp_capabilities", timeout=max(0.1, until - time.monotonic()))
+        except BaseException:
+            self.close()
+            raise
+        return greeting.version
 
     def fileno(self) -> int:
         """The descriptor to watch for ``pump``; -1 when there is none."""

@@ -1,0 +1,251 @@
+"""The whole life of a real guest: begun, found again, killed, cut off, told of."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+import vsh
+from vsh.errors import Error, NoDomain, OperationFailed, OperationInvalid
+from vsh.words.domain.state import DomainState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tiny_guest import TinyGuest
+
+    from vsh.api.connection import Connection
+    from vsh.api.domain import Domain
+
+
+def state(domain: Domain) -> tuple[int, int]:
+    found = domain.get_state()
+    return found.state, found.reason
+
+
+def wait(condition: Callable[[], bool], seconds: float = 10) -> None:
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, "it did not happen"
+        time.sleep(0.02)
+
+
+def qemu_of(connection: Connection, name: str) -> int:
+    """The process of a guest's QEMU."""
+    guest = connection.driver.hypervisor.guests.named(name)
+    assert guest.run is not None
+    pid: int = guest.run.process.pid
+    return pid
+
+
+def test_a_whole_life(connection: Connection, tiny: TinyGuest) -> None:
+    domain = connection.domain_define_xml(tiny.xml)
+    assert state(domain) == (DomainState.SHUTOFF, 0)
+    domain.create()
+    assert state(domain) == (DomainState.RUNNING, 1)
+    tiny.wait_for()
+    assert "<alias name='virtio-disk0'/>" in domain.get_xml_desc()
+    assert "<alias" not in domain.get_xml_desc(2)
+    domain.suspend()
+    assert state(domain) == (DomainState.PAUSED, 1)
+    domain.resume()
+    assert state(domain) == (DomainState.RUNNING, 5)
+    domain.shutdown()
+    tiny.wait_for("vsh guest power button")
+    wait(lambda: state(domain) == (DomainState.SHUTOFF, 1))
+    domain.undefine()
+    with pytest.raises(NoDomain):
+        domain.get_state()
+
+
+def test_it_outlives_its_opener(root: str, tiny: TinyGuest) -> None:
+    """A guest runs on when the connection is closed; the next opener has it, and its changes."""
+    with vsh.connect(root) as connection:
+        connection.domain_define_xml(tiny.xml).create()
+        pid = qemu_of(connection, "tiny")
+    tiny.wait_for()
+    with vsh.connect(root) as connection:
+        domain = connection.domain_lookup_by_name("tiny")
+        assert state(domain) == (DomainState.RUNNING, 1)
+        assert qemu_of(connection, "tiny") == pid
+        assert domain.id == 1
+        domain.suspend()
+    with vsh.connect(root) as connection:
+        assert state(connection.domain_lookup_by_name("tiny")) == (DomainState.PAUSED, 1)
+
+
+def test_powered_off_while_nobody_looked(root: str, tiny: TinyGuest) -> None:
+    with vsh.connect(root) as connection:
+        domain = connection.domain_define_xml(tiny.xml)
+        domain.create()
+        tiny.wait_for()
+        domain.shutdown()
+    tiny.wait_for("vsh guest power button")
+    time.sleep(0.3)
+    with vsh.connect(root) as connection:
+        domain = connection.domain_lookup_by_name("tiny")
+        assert state(domain) == (DomainState.SHUTOFF, 1)
+        domain.create()
+        assert state(domain) == (DomainState.RUNNING, 1)
+
+
+def test_its_qemu_is_killed(root: str, tiny: TinyGuest) -> None:
+    """Seen by who is there, and by who comes later."""
+    with vsh.connect(root) as connection:
+        domain = connection.domain_define_xml(tiny.xml)
+        domain.create()
+        os.kill(qemu_of(connection, "tiny"), signal.SIGKILL)
+        wait(lambda: state(domain) == (DomainState.SHUTOFF, 3))
+        domain.create()
+        pid = qemu_of(connection, "tiny")
+    os.kill(pid, signal.SIGKILL)
+    with vsh.connect(root) as connection:
+        domain = connection.domain_lookup_by_name("tiny")
+        assert state(domain) == (DomainState.SHUTOFF, 3)
+
+
+def test_a_transient_guest_is_forgotten(connection: Connection, tiny: TinyGuest) -> None:
+    domain = connection.domain_create_xml(tiny.xml, 1)
+    assert state(domain) == (DomainState.PAUSED, 1)
+    assert domain.get_xml_desc().startswith("<domain type='qemu' id='1'>")
+    domain.destroy()
+    assert connection.list_all_domains() == []
+
+
+def test_what_qemu_refuses_is_said(connection: Connection, tiny: TinyGuest) -> None:
+    domain = connection.domain_define_xml(tiny.xml)
+    tiny.disks[0].unlink()
+    with pytest.raises(Error, match="process exited while connecting to monitor") as caught:
+        domain.create()
+    assert "No such file or directory" in str(caught.value)
+    assert state(domain)[0] == DomainState.SHUTOFF
+    assert domain.is_persistent()
+
+
+def test_errors_of_the_wrong_moment(connection: Connection, tiny: TinyGuest) -> None:
+    domain = connection.domain_define_xml(tiny.xml)
+    for act in (domain.suspend, domain.resume, domain.shutdown, domain.destroy):
+        with pytest.raises(OperationInvalid, match="domain is not running"):
+            act()
+    domain.create()
+    with pytest.raises(OperationInvalid, match="domain is already running"):
+        domain.create()
+    other = tiny.xml.replace("<domain type='qemu'>", "<domain type='qemu'><uuid>"
+                             "11111111-1111-4111-8111-111111111111</uuid>")  # fmt: skip
+    with pytest.raises(OperationFailed, match="domain 'tiny' already exists with uuid"):
+        connection.domain_define_xml(other)
+
+
+def test_renamed_and_started_with_its_host(root: str, tiny: TinyGuest) -> None:
+    with vsh.connect(root) as connection:
+        domain = connection.domain_define_xml(tiny.xml)
+        domain.set_autostart(1)
+        domain.rename("other")
+    with vsh.connect(root) as connection:
+        [domain] = connection.list_all_domains()
+        assert domain.name == "other"
+        assert domain.get_autostart() == 1
+        assert "<name>other</name>" in domain.get_xml_desc()
+
+
+STARTER = """
+import os, signal, sys
+import vsh
+from vsh.drivers.qemu import launch
+from vsh.drivers.qemu.process import Process
+where = {where!r}
+if where == "before":
+    Process.start = lambda *a, **k: os.kill(os.getpid(), signal.SIGKILL)
+elif where == "after":
+    start = Process.start.__func__
+    def started(*words, **options):
+        process = start(Process, *words, **options)
+        print(process.pid, flush=True)
+        os.kill(os.getpid(), signal.SIGKILL)
+    Process.start = started
+elif where == "hello":
+    complete = launch._complete
+    def cut(live, monitor):
+        complete(live, monitor)
+        os.kill(os.getpid(), signal.SIGKILL)
+    launch._complete = cut
+with vsh.connect({uri!r}) as connection:
+    connection.domain_lookup_by_name("tiny").create()
+"""
+
+
+@pytest.mark.parametrize("where", ["before", "after", "hello"])
+def test_a_start_that_is_cut_off(root: str, tiny: TinyGuest, where: str) -> None:
+    """kill -9 of the starter: the next opener finds the guest off, and no QEMU is left."""
+    with vsh.connect(root) as connection:
+        connection.domain_define_xml(tiny.xml)
+    done = subprocess.run(
+        [sys.executable, "-c", STARTER.format(where=where, uri=root)],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    with vsh.connect(root) as connection:
+        domain = connection.domain_lookup_by_name("tiny")
+        assert state(domain)[0] == DomainState.SHUTOFF
+        path = connection.driver.hypervisor.root.path
+        assert os.listdir(f"{path}/run") == []
+        wait(lambda: path not in every_command())
+        domain.create()
+        assert state(domain) == (DomainState.RUNNING, 1)
+
+
+def every_command() -> str:
+    """The command lines of all QEMUs of this machine."""
+    found = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True)
+    return "\n".join(line for line in found.stdout.splitlines() if "qemu-system" in line)
+
+
+def test_events(connection: Connection, tiny: TinyGuest) -> None:
+    """Everything that happens is told, in order, whoever did it."""
+    domain = connection.domain_define_xml(tiny.xml)
+    with connection.watch("lifecycle", timeout=5) as watch:
+        domain.create()
+        tiny.wait_for()
+        domain.suspend()
+        domain.resume()
+        domain.shutdown()
+        found = [(event.event, event.detail) for event, _ in zip(watch, range(5), strict=False)]
+    # started booted, suspended paused, resumed unpaused, shut down by the guest, stopped
+    assert found == [(2, 0), (3, 0), (4, 0), (6, 1), (5, 0)]
+
+
+def test_many_at_once(connection: Connection, tmp_path: Path) -> None:
+    """Guests that are started and stopped by several threads on one connection."""
+    import threading
+
+    from tiny_guest import TinyGuest
+
+    guests = [TinyGuest(tmp_path, f"g{number}") for number in range(6)]
+    wrong: list[BaseException] = []
+
+    def live(guest: TinyGuest) -> None:
+        try:
+            domain = connection.domain_define_xml(guest.xml)
+            domain.create()
+            guest.wait_for(seconds=30)
+            connection.list_all_domains()
+            domain.destroy()
+            domain.undefine()
+        except BaseException as error:  # noqa: BLE001 - whatever it is, it is the test's failure
+            wrong.append(error)
+
+    threads = [threading.Thread(target=live, args=(guest,)) for guest in guests]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+    assert connection.list_all_domains() == []
