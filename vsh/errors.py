@@ -202,17 +202,24 @@ class CommandError(Exception):
 
     Raised ``from`` an Error it is the line above the reason: "Failed to start domain 'x'", then
     why.
+
+    kind    what the reason is for programs, where a person is not told of it
     """
 
     hint: str | None = None
     problems: Any = ()
     explain = False
     listed = False
+    kind: type[Error] | None = None
 
-    def __init__(self, message: str, *, hint: str | None = None) -> None:
+    def __init__(
+        self, message: str, *, hint: str | None = None, kind: type[Error] | None = None
+    ) -> None:
         super().__init__(message)
         if hint is not None:
             self.hint = hint
+        if kind is not None:
+            self.kind = kind
 
     @property
     def message(self) -> str:

@@ -58,6 +58,8 @@ def _main(session: Session, arguments: list[str]) -> int:
         return _script(session)
     invocations = None
     if not interactive:
+        if rest == [""]:
+            return 1  # no command, and nothing to say: as virsh
         if len(rest) == 1:
             from vsh.cli.words import split
 

@@ -206,3 +206,15 @@ def test_at_the_prompt(libvirtd, pty):
     child.expect_exact("error: Reconnected to the hypervisor")
     child.sendline("quit")
     child.expect("$")
+
+
+@pytest.mark.parametrize("address", ["nosuch:///system", "qemu+tcp://127.0.0.1:1/system", "x"])
+def test_a_wrong_address_of_another_host_costs_nothing(script, tiny_guest, address) -> None:
+    guest = tiny_guest()
+    session = script()
+    session.say(f"migrate {guest.name} {address}")
+    session.say("list --all --name")
+    out, _ = session.end()
+    assert "Reconnected" not in out
+    assert "Disconnected" not in out
+    assert out.splitlines()[-1] == guest.name

@@ -178,6 +178,17 @@ def test_what_is_dropped_is_told() -> None:
             "<table>\n\t<name a='1' a='2'/></table>",
             "at line 2: Attribute a redefined\n\t<name a='1' a='2'/></table>\n\t-----------------^",
         ),
+        (  # of a long line no more than libxml2 still has: 80 bytes before the tag
+            f"<domain><name>{'x' * 300}</name></disk></domain>",
+            (
+                "at line 1: Opening and ending tag mismatch: domain line 1 and disk\n"
+                f"{'x' * 73}</name></disk></domain>\n{'-' * 87}^"
+            ),
+        ),
+        (
+            f"<domain><name>{'x' * 300}",
+            f"at line 1: Premature end of data in tag name line 1\n{'x' * 80}\n{'-' * 80}^",
+        ),
         ("hello\nworld\n", "at line 1: Start tag expected, '<' not found\nhello\n^"),
         ("\n\n<table/>\n<x/>\n", "at line 4: Extra content at the end of the document\n<x/>\n^"),
         (

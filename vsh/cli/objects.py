@@ -63,7 +63,7 @@ def find_domain(session: Session, text: str, by: str = "id uuid name") -> Any:
             error = failed
     hint = _meant(session, text, domain_names()) or "see 'list --all' for what there is"
     if error is None or isinstance(error, NoDomain):
-        raise CommandError(f"failed to get domain '{text}'", hint=hint)
+        raise CommandError(f"failed to get domain '{text}'", hint=hint, kind=NoDomain)
     raise CommandError(f"failed to get domain '{text}'", hint=hint) from error
 
 

@@ -200,7 +200,7 @@ def report(session: Session, error: CommandError | Error) -> None:
     errors = _chain(error)
     if not errors:  # it failed, and all there was to say has been said
         return
-    if session.broken or any(lost_connection(each) for each in errors):
+    if session.broken or (any(map(lost_connection, errors)) and not session.alive):
         session.lost()
     try:
         renderer = session.renderer
@@ -253,7 +253,8 @@ def mistake(session: Session, error: Exception) -> None:
 
 
 def lost_connection(error: CommandError | Error) -> bool:
-    """Whether an error means that the connection is gone (virsh's own rule)."""
+    """Whether an error says that a connection is gone: this one, or one of another host's that the
+    command was to use."""
     return isinstance(error, (RpcError, NoConnect, InvalidConn)) or (
         isinstance(error, SystemFailure) and error.domain == Domains.REMOTE
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 from vsh import lookup
 from vsh.cli.settings import Settings
 from vsh.errors import CommandError, Error, NoSupport
@@ -30,6 +28,7 @@ class Session:
     timeout      seconds that one call may take; None is as long as the daemon shows that it lives
     interactive  True at a prompt (a terminal or a script on standard input)
     settings     what the user has chosen in the settings file and the environment
+    asks         whether the user can be asked for a name or a password
     running      the name of the command that is running, for debug messages
     aliases      words of the user's own, and the lines that they stand for
     past         ``past()``: the lines typed at this prompt, oldest first; None where there is none
@@ -56,6 +55,7 @@ class Session:
         self.keepalive_count: int | None = None
         self.timeout: float | None = None
         self.interactive = False
+        self.asks = True
         self.running = ""
         self.status: int | None = None
         self.aliases: dict[str, str] = {}
@@ -104,7 +104,7 @@ class Session:
             self._connection = vsh.connect(
                 wanted,
                 readonly=look_only,
-                ask=_asked,
+                ask=self._asked,
                 keepalive=(self.keepalive_interval, self.keepalive_count),
                 timeout=self.timeout,
             )
@@ -136,6 +136,12 @@ class Session:
         connection = self._connection
         return connection is not None and connection.driver.close_reason in GONE
 
+    @property
+    def alive(self) -> bool:
+        """Whether a connection is open and its other end is still there; looks, and waits for
+        nothing."""
+        return self._connection is not None and bool(self._connection.driver.alive)
+
     def lost(self) -> None:
         """The peer has gone: say once why, where that is known; the next command reconnects."""
         if self.broken and not self._lost:
@@ -156,6 +162,15 @@ class Session:
         """The work is done: let go of the connection and the log."""
         self.disconnect()
         self.screen.close_log()
+
+    def _asked(self, prompt: str, *, secret: bool) -> str:
+        """What the user answers to a question of the other side; nothing where nobody can."""
+        from vsh.cli.asking import ask
+
+        try:
+            return ask(self.screen, f"{prompt}: ", secret=secret) if self.asks else ""
+        except EOFError:
+            return ""
 
     # -- what the user sees ---------------------------------------------------------------------
 
@@ -252,16 +267,3 @@ def formats() -> list[str]:
 
 NO_FORMATS = ("document", "pager", "paint", "screen", "units", "xml-colours")
 """What stands in ``vsh/output`` beside the formats."""
-
-
-def _asked(prompt: str, *, secret: bool) -> str:
-    """What the user answers to a question of the other side; a secret is not shown while it is
-    typed."""
-
-    if secret and sys.stdin.isatty():
-        from getpass import getpass
-
-        return getpass(f"{prompt}: ")
-    sys.stdout.write(f"{prompt}: ")
-    sys.stdout.flush()
-    return sys.stdin.readline().rstrip("\n")

@@ -3,14 +3,13 @@ value."""
 
 from __future__ import annotations
 
-from vsh.errors import NUMBERS, Error
+from vsh.errors import NUMBERS, CommandError, Error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
-    from vsh.errors import CommandError
     from vsh.output.document import Document
 
 
@@ -40,12 +39,14 @@ def error_data(errors: list[CommandError | Error]) -> dict[str, Any]:
     command line's own), level (2 is an error), message, hint, causes (the messages below), and
     problems where a document was refused: each with rule, file, line, message, hint.
     """
-    numbered = next((error for error in errors if isinstance(error, Error)), None)
+    told = next((error for error in errors if isinstance(error, Error)), None)
+    kind = next((error.kind for error in errors if isinstance(error, CommandError)), None)
+    code = told.code if told is not None else None if kind is None else kind.code
     value: dict[str, Any] = {
-        "code": numbered.code if numbered else None,
-        "name": NUMBERS[numbered.code][0] if numbered and numbered.code in NUMBERS else None,
-        "domain": numbered.domain if numbered else None,
-        "level": numbered.level if numbered else 2,
+        "code": code,
+        "name": NUMBERS[code][0] if code in NUMBERS else None,
+        "domain": told.domain if told is not None else None,
+        "level": told.level if told is not None else 2,
         "message": errors[0].message,
         "hint": next((error.hint for error in errors if error.hint), None),
         "causes": [error.message for error in errors[1:]],

@@ -23,6 +23,7 @@ def line_offers(session: Session, typed: list[str], last: str) -> Offers:
     Options that choose the connection are obeyed.  Every word found begins with ``last``: where
     that is a whole chain of commands ('start a; dominf') so is what is found.
     """
+    session.asks = False  # a question would stand in the middle of the line
     rest = [*typed, "\0"]  # stands for the last word: no shell can hand this over
     known = options.known(session.program)
     value_of: TopOption | None = None

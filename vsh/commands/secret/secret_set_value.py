@@ -58,13 +58,13 @@ def secret_set_value(
         if not plain:
             value = _decoded(value)
     elif interactive:
-        from getpass import getpass
+        from vsh.cli.asking import ask
 
-        session.screen.flush()
         try:
-            value = getpass("Enter new value for secret:").encode("utf-8", "surrogateescape")
+            answer = ask(session.screen, "Enter new value for secret:", secret=True)
         except (EOFError, OSError):
             raise CommandError("Failed to read secret") from None
+        value = answer.encode("utf-8", "surrogateescape")
     else:
         raise CommandError(
             "Input secret value is missing", hint="--file, --interactive or --base64"

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 MAX_SIZE = 32 * 1024 * 1024
 _LAST = 1 << 30
+_LINE = 80
 _FATAL = 3
 _parser: Any = None
 
@@ -220,12 +221,13 @@ def _syntax(error: Any, log: list[Any], data: bytes) -> XmlDetail:
     number = min(entry.line, len(lines)) or 1
     position = sum(len(line) + 1 for line in lines[: number - 1]) + max(entry.column - 1, 0)
     position = min(position, len(data))
+    base = _kept_from(data, position)
     start = position
-    if start and start == len(data):
+    if start > base and start == len(data):
         start -= 1
-    while start > 0 and data[start : start + 1] in (b"\n", b"\r"):
+    while start > base and data[start : start + 1] in (b"\n", b"\r"):
         start -= 1
-    while start > 0 and data[start : start + 1] not in (b"\n", b"\r"):
+    while start > base and data[start : start + 1] not in (b"\n", b"\r"):
         start -= 1
     if data[start : start + 1] in (b"\n", b"\r"):
         start += 1
@@ -236,6 +238,18 @@ def _syntax(error: Any, log: list[Any], data: bytes) -> XmlDetail:
     pointer = "".join("\t" if byte == 9 else "-" for byte in context[: max(position - start, 0)])
     text = context.decode("utf-8", "surrogateescape")
     return XmlDetail(f"at line {entry.line}: {entry.message}\n{text}\n{pointer}^")
+
+
+def _kept_from(data: bytes, position: int) -> int:
+    """What of a document libxml2 still has when it reports an error: a line's length before the
+    tag, text or reference that it was reading."""
+    reading = max(data.rfind(b"<", 0, position), data.rfind(b"&", 0, position))
+    word = data[reading : reading + 9]
+    if word != b"<![CDATA[" and (
+        position == len(data) or word[:4] == b"<!--" or b">" in data[reading : position - 1]
+    ):
+        reading = position
+    return max(0, reading - _LINE)
 
 
 def read_element(element: Any, model: type[Model], reading: Reading) -> Model:
