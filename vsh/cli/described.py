@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vsh.errors import Error
+from vsh.output.units import age, size
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,17 +24,6 @@ def descriptions(connection: Connection, listing: str, objects: list[object]) ->
     if describe is None or not objects:
         return [""] * len(objects)
     return describe(connection, objects)
-
-
-def size(number: int) -> str:
-    """A number of bytes as a person reads it: "8 GiB", "1.5 GiB", "0 B"."""
-    value = float(number)
-    for unit in ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"):
-        if value < 1024 or unit == "EiB":
-            break
-        value /= 1024
-    text = f"{value:.1f}" if value < 100 else f"{value:.0f}"
-    return f"{text.removesuffix('.0')} {unit}"
 
 
 def _asked(connection: Connection, objects: list[object], *calls: str) -> list[list[Any]]:
@@ -131,27 +121,6 @@ def _moment_calls(moment: Any) -> list[Any]:
 
 CHECKPOINT_NO_DOMAIN = 2
 """VIR_DOMAIN_CHECKPOINT_XML_NO_DOMAIN."""
-
-
-def age(moment: float) -> str:
-    """How long ago a time in seconds was: "3 h ago", "12 d ago"."""
-    from time import time
-
-    return f"{duration(max(0, time() - moment))} ago"
-
-
-def duration(seconds: float) -> str:
-    """A time as a person reads it, in one unit, two where the second matters: "40 s", "3 h",
-    "1 d 4 h", "12 d"."""
-    whole = int(seconds)
-    days, hours, minutes = whole // 86400, whole // 3600 % 24, whole // 60 % 60
-    if days >= 7 or (days and not hours):
-        return f"{days} d"
-    if days:
-        return f"{days} d {hours} h"
-    if hours:
-        return f"{hours} h {minutes} min" if hours < 6 and minutes else f"{hours} h"
-    return f"{minutes} min" if minutes else f"{whole} s"
 
 
 _DESCRIBERS: dict[str, Callable[[Connection, list[Any]], list[str]]] = {

@@ -6,11 +6,11 @@ Only the prompt asks.
 
 from __future__ import annotations
 
-from vsh.cli.described import size
 from vsh.cli.objects import find_domain
 from vsh.cli.storage import find_pool, find_volume
 from vsh.commands.domain._devices_xml import text_at, tree
 from vsh.errors import Error
+from vsh.output.units import size
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

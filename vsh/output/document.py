@@ -135,26 +135,36 @@ class Column:
     head  its heading;  key  its name in structured formats and for --columns and --sort
     text  how a raw value is shown, where ``str`` is not right
     right  True for columns of numbers that are set to the right by formats that can
+    rank   where a terminal is too narrow the columns of the highest rank are left out first; one
+           below zero always stays
     """
 
-    __slots__ = ("head", "key", "right", "text")
+    __slots__ = ("head", "key", "rank", "right", "text")
 
     def __init__(
-        self, head: str, key: str, text: Callable[[Any], str] | None = None, *, right: bool = False
+        self,
+        head: str,
+        key: str,
+        text: Callable[[Any], str] | None = None,
+        *,
+        right: bool = False,
+        rank: int | None = None,
     ) -> None:
         self.head = head
         self.key = key
         self.text = text or str
         self.right = right
+        self.rank = (-1 if key == "name" else 0) if rank is None else rank
 
 
 class Table(Document):
     """Rows of raw values under columns.  ``title`` is for formats that have room for one.
 
-    extra  per row, values that only structured formats show
+    extra   per row, values that only structured formats show
+    footer  what people see below it
     """
 
-    __slots__ = ("columns", "extra", "rows", "title")
+    __slots__ = ("columns", "extra", "footer", "rows", "title")
 
     def __init__(
         self,
@@ -162,7 +172,9 @@ class Table(Document):
         *columns: Column,
         title: str | None = None,
         extra: Sequence[dict[str, Any]] | None = None,
+        footer: str | None = None,
     ) -> None:
+        self.footer = footer
         self.rows = [list(row) for row in rows]
         self.columns = list(columns)
         self.title = title
@@ -200,16 +212,19 @@ class Tree(Document):
     """Names under names: ``children(name)`` gives the names below one.
 
     values  ``values(name)`` are more facts for structured formats
+    notes   ``notes(name)`` is what people see beside a name
     """
 
-    __slots__ = ("children", "roots", "values")
+    __slots__ = ("children", "notes", "roots", "values")
 
     def __init__(
         self,
         roots: Iterable[str],
         children: Callable[[str], Iterable[str]],
         values: Callable[[str], dict[str, object]] | None = None,
+        notes: Callable[[str], str] | None = None,
     ) -> None:
+        self.notes = notes
         self.roots = list(roots)
         self.children = children
         self.values = values

@@ -98,7 +98,7 @@ def printable(text: str) -> str:
 
     So is a backslash before an x, which otherwise could be taken for such a byte.
     """
-    if text.isprintable() and "\\x" not in text and (text.isascii() or not _ascii_locale()):
+    if text.isprintable() and "\\x" not in text and (text.isascii() or not ascii_locale()):
         return text
     return "".join(
         f"\\x{ord(char):02x}"
@@ -108,7 +108,7 @@ def printable(text: str) -> str:
     )
 
 
-def _ascii_locale() -> bool:
+def ascii_locale() -> bool:
     """Whether the user's locale has no characters but ASCII."""
     import os
 
@@ -118,11 +118,11 @@ def _ascii_locale() -> bool:
 
 def _shown(char: str) -> str:
     """One character, or its bytes in hexadecimal if it is not for printing."""
-    if char.isprintable() and (char.isascii() or not _ascii_locale()):
+    if char.isprintable() and (char.isascii() or not ascii_locale()):
         return char
     from unicodedata import category
 
-    if category(char) in ("Cf", "Zs") and not _ascii_locale():  # no width, or a blank
+    if category(char) in ("Cf", "Zs") and not ascii_locale():  # no width, or a blank
         return char
     # virsh takes a byte for a signed number and keeps two digits of it: all above 7f are ff
     return "".join(

@@ -51,10 +51,21 @@ class Screen:
     program      the name that the log gives the program
     quiet        leave out what is not asked for;  header  print the headings of listings
     debug_level  from which level on debug messages are shown
+    printed      whether something that has to stand apart was printed since the last line
     failed       why standard output could not be written, or None
     """
 
-    __slots__ = ("debug_level", "err", "failed", "header", "out", "program", "quiet", "_log")
+    __slots__ = (
+        "debug_level",
+        "err",
+        "failed",
+        "header",
+        "out",
+        "printed",
+        "program",
+        "quiet",
+        "_log",
+    )
 
     def __init__(self, program: str = "vsh") -> None:
         self.program = program
@@ -63,6 +74,7 @@ class Screen:
         self.debug_level = ERROR
         self.out: TextIO = sys.stdout
         self.err: TextIO = sys.stderr
+        self.printed = False
         self.failed: OSError | None = None
         self._log: TextIO | None = None
 

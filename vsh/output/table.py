@@ -1,28 +1,32 @@
-"""What a person sees: rich tables, trees and highlighted XML, in the width of the terminal."""
+"""What a person sees: tables, facts, trees and coloured XML, in the width of the terminal.
+
+Rules:
+- colours are those of the terminal's own palette, so that they can be read on any ground; nothing
+  is said by a colour alone;
+- a name is never cut or folded: columns that do not fit are left out, those of the highest rank
+  first, and a last line says so; where not even two fit, each row is a record;
+- numbers have the unit that a person reads (``units``); what stands under a heading of its own is
+  apart from what was printed before by a blank line.
+
+The layout is ours and not rich's, whose import alone costs more than a whole listing.
+"""
 
 from __future__ import annotations
 
-from rich.console import Console
-from rich.segment import Segment
-from rich.syntax import Syntax
-from rich.table import Table as RichTable
-from rich.text import Text as RichText
-from rich.tree import Tree as RichTree
-
 from vsh.output import plain
 from vsh.output.document import Done, Fields, Line, Lines, Table, Text, Tree, Xml
+from vsh.output.paint import Paint, paint_for, size
 from vsh.output.plain import printable
-from vsh.output.screen import ERROR, Writer, harmless
+from vsh.output.screen import ERROR, harmless
+from vsh.output.units import human, unit_of
+from vsh.output.xml_colours import coloured
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from typing import Any, TextIO
-
-    from rich.console import ConsoleOptions
+    from collections.abc import Iterable
 
     from vsh.errors import CommandError, Error
-    from vsh.output.document import Document
+    from vsh.output.document import Column, Document
     from vsh.output.screen import Screen
 
 STATES = {
@@ -40,137 +44,277 @@ STATES = {
 }
 """How the words for states are coloured, wherever they stand."""
 
+SIGNS = {
+    "running": "●",
+    "active": "●",
+    "paused": "◐",
+    "in shutdown": "◐",
+    "pmsuspended": "◐",
+    "crashed": "✖",
+    "shut off": "○",
+    "shutoff": "○",
+    "inactive": "○",
+    "saved": "◌",
+}
+"""A sign before the word of a state, where the terminal can show it."""
+
+NARROW = 50
+"""Below so many columns a table that does not fit is shown as records."""
 DEEPEST = 30
 """The levels of a tree that is drawn with guides of its own."""
 
 
 def render(document: Document, screen: Screen) -> None:
     """Print one document."""
-    console = _console(screen.out, screen.draw)
-    shown = _form(document, screen)
-    if shown is not None:
-        console.print(_Harmless(shown), crop=not isinstance(document, Tree))
+    page = _Page(screen)
+    if isinstance(document, Done):
+        if not screen.quiet:
+            page.line(page.paint("green", printable_lines(document.text().rstrip("\n"))))
+    elif isinstance(document, Line):
+        page.line(page.state(printable_lines(document.text())))
+    elif isinstance(document, Text):
+        page.line(printable_lines(document.text).rstrip("\n"))
+    elif isinstance(document, Xml):
+        page.block()
+        page.line(coloured(harmless(document.text.rstrip("\n")), page.paint))
+    elif isinstance(document, Fields):
+        page.block()
+        _fields(page, document)
+    elif isinstance(document, Table):
+        page.block()
+        _table(page, document)
+    elif isinstance(document, Lines):
+        for line in document.lines:
+            page.line(safe(str(line)))
+    elif isinstance(document, Tree):
+        page.block()
+        _tree(page, document)
+    else:
+        raise TypeError(f"table has no form for {type(document).__name__}")
+    page.show()
 
 
 def render_all(documents: Iterable[Document], screen: Screen) -> None:
-    """Print documents as they come."""
+    """Print documents as they come, each at once."""
     for document in documents:
         render(document, screen)
+        screen.flush()
 
 
 def report(errors: list[CommandError | Error], screen: Screen) -> None:
     """Print an error and its causes, each problem of a refused document, and what to do next."""
     screen.flush()
-    console = _console(screen.err, screen.draw_error, soft_wrap=True)
+    paint = paint_for(screen.err)
+    text = ""
     for error in errors:
-        message = printable_lines(error.message)
-        console.print(_Harmless(RichText.assemble(("error: ", "bold red"), message)))
+        text += paint("bold red", "error: ") + printable_lines(error.message) + "\n"
         screen.note(ERROR, error.message)
     for error in errors:
         problems = getattr(error, "problems", ())
         for problem in problems:
-            text = RichText(f"  {problem.text()}", style="yellow" if problem.warning else "")
-            console.print(_Harmless(text))
+            shown = printable_lines(problem.text())
+            text += f"  {paint('yellow', shown) if problem.warning else shown}\n"
         if error.hint and not problems:
-            console.print(_Harmless(RichText.assemble(("hint: ", "cyan"), error.hint)))
+            text += paint("cyan", "hint: ") + printable_lines(error.hint) + "\n"
+    screen.draw_error(text)
 
 
-def _console(stream: TextIO, write: Callable[[str], None], *, soft_wrap: bool = False) -> Console:
-    file: Any = Writer(stream, write)
-    return Console(file=file, highlight=False, soft_wrap=soft_wrap)
-
-
-class _Harmless:
-    """What rich has laid out, without anything in its texts that a terminal would obey."""
-
-    def __init__(self, shown: Any) -> None:
-        self.shown = shown
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
-        for segment in console.render(self.shown, options):
-            if segment.control or segment.text.isprintable():
-                yield segment
-            else:
-                yield Segment(harmless(segment.text), segment.style)
-
-
-def _form(document: Document, screen: Screen) -> object:
-    """The rich form of a document, or None where nothing is to be shown."""
-    if isinstance(document, Done):
-        return None if screen.quiet else RichText(printable_lines(document.text()), style="green")
-    if isinstance(document, Line):
-        text = printable_lines(document.text())
-        return RichText(text, style=STATES.get(text.partition(" (")[0], ""))
-    if isinstance(document, Text):
-        return RichText(printable_lines(document.text).rstrip("\n"))
-    if isinstance(document, Xml):
-        text = harmless(document.text.rstrip("\n"))
-        return Syntax(text, "xml", background_color="default", word_wrap=True)
-    if isinstance(document, Fields):
-        return _fields(document)
-    if isinstance(document, Table):
-        return _table(document, screen)
-    if isinstance(document, Lines):
-        return RichText("\n".join(printable(str(line)) for line in document.lines))
-    if isinstance(document, Tree):
-        return _tree(document)
-    raise TypeError(f"table has no form for {type(document).__name__}")
+def safe(text: str) -> str:
+    """A cell without anything that a terminal would obey, or that makes it look like another."""
+    return harmless(printable(text))
 
 
 def printable_lines(text: str) -> str:
     """Text without anything that could move the cursor but newlines and tabs."""
     return "\n".join(
-        "\t".join(printable(part) for part in line.split("\t")) for line in text.split("\n")
+        "\t".join(safe(part) for part in line.split("\t")) for line in text.split("\n")
     )
 
 
-def _fields(document: Fields) -> object:
-    grid = RichTable.grid(padding=(0, 2))
-    grid.add_column(style="bold", no_wrap=True)
-    grid.add_column(overflow="fold")
-    for label, text, _ in document.rows:
-        value = printable_lines(text)
-        grid.add_row(RichText(printable(label)), RichText(value, style=STATES.get(value, "")))
-    return grid
+class _Page:
+    """The lines of one document."""
+
+    def __init__(self, screen: Screen) -> None:
+        self.screen = screen
+        self.paint: Paint = paint_for(screen.out)
+        self.terminal = screen.out.isatty()
+        self.columns = size()[0] if self.terminal else 1 << 20
+        encoding = (getattr(screen.out, "encoding", None) or "ascii").lower()
+        self.signs = encoding.startswith("utf") and not plain.ascii_locale()
+        self.lines: list[str] = []
+        self._block = False
+
+    def line(self, text: str = "") -> None:
+        """One line, or several."""
+        self.lines.append(text)
+
+    def block(self) -> None:
+        """What follows is apart from what was printed before."""
+        self._block = True
+
+    def state(self, text: str, *, sign: bool = False) -> str:
+        """A text in the colour of the state that it names, with its sign."""
+        word = text.partition(" (")[0].rstrip()
+        if sign and self.signs and word in SIGNS:
+            text = f"{SIGNS[word]} {text}"
+        return self.paint(STATES.get(word, ""), text)
+
+    def show(self) -> None:
+        """Print it."""
+        if not self.lines:
+            return
+        screen = self.screen
+        if self._block and screen.printed:
+            self.lines.insert(0, "")
+        screen.printed = self._block or screen.printed
+        screen.draw("\n".join(self.lines) + "\n")
 
 
-def _table(document: Table, screen: Screen) -> object:
-    from rich.box import SIMPLE_HEAD
-
-    shown = RichTable(
-        box=SIMPLE_HEAD,
-        title=None if document.title is None else RichText(printable(document.title)),
-        header_style="bold",
-        show_header=screen.header,
-        pad_edge=False,
-        show_edge=False,
-    )
-    for column in document.columns:
-        head = RichText(printable(column.head))
-        shown.add_column(head, justify="right" if column.right else "left", overflow="fold")
-    for row in document.cells():
-        cells = [printable(cell) for cell in row]
-        shown.add_row(*(RichText(cell, style=STATES.get(cell, "")) for cell in cells))
-    return shown
+def width(text: str) -> int:
+    """How many columns of a terminal a text takes."""
+    if text.isascii():
+        return len(text)
+    try:
+        from wcwidth import wcswidth
+    except ImportError:
+        return plain.width(text)
+    found = int(wcswidth(text))
+    return found if found >= 0 else plain.width(text)
 
 
-def _tree(document: Tree) -> object:
-    from rich.console import Group
+# -- facts ----------------------------------------------------------------------------------------
 
-    trees = []
-    for root in document.roots:
-        trunk = RichTree(RichText(printable(root), style="bold"))
-        waiting = [(trunk, root, 0)]
-        while waiting:
-            branch, name, depth = waiting.pop()
-            if depth > DEEPEST:
-                # guides for each level would leave no room for the names: as virsh draws it
-                return RichText(
-                    printable_lines(plain.tree(document)), no_wrap=True, overflow="ignore"
-                )
-            waiting += [
-                (branch.add(RichText(printable(child))), child, depth + 1)
-                for child in document.children(name)
-            ]
-        trees.append(trunk)
-    return Group(*trees)
+
+def _fields(page: _Page, document: Fields) -> None:
+    rows = []
+    for label, text, values in document.rows:
+        shown = text
+        if len(values) == 1:
+            ((key, value),) = values.items()
+            shown = human(key, value, text)
+        rows.append((safe(label).rstrip(":"), printable_lines(shown)))
+    column = max((width(label) for label, _ in rows), default=0) + 2
+    for label, text in rows:
+        pad = " " * (column - width(label))
+        lines = text.split("\n")
+        first = page.state(lines[0], sign=label == "State")
+        page.line(f" {page.paint('bold', label)}{pad}{first}".rstrip())
+        for line in lines[1:]:
+            page.line(" " * (column + 1) + line)
+
+
+# -- tables ---------------------------------------------------------------------------------------
+
+
+class _Column:
+    """A column with its cells as they are shown."""
+
+    def __init__(self, column: Column, cells: list[str], *, heads: bool) -> None:
+        self.head = safe(column.head)
+        self.right = column.right or unit_of(column.key) in ("bytes", "kib")
+        self.rank = column.rank
+        self.state = column.key == "state"
+        self.cells = cells
+        self.widths = [width(cell) for cell in cells]
+        self.width = max([width(self.head) if heads else 0, *self.widths])
+
+
+def _table(page: _Page, document: Table) -> None:
+    heads = page.screen.header
+    columns = [
+        _Column(column, [_cell(page, column, row[place]) for row in document.rows], heads=heads)
+        for place, column in enumerate(document.columns)
+    ]
+    if document.title is not None:
+        page.line(page.paint("bold", safe(document.title)))
+    kept = _fitting(columns, page.columns)
+    if len(kept) < 2 < len(columns) and page.columns < NARROW:
+        _records(page, columns)
+        return
+    if heads:
+        page.line(page.paint("bold", _row([column.head for column in kept], kept)))
+    for number in range(len(document.rows)):
+        page.line(
+            _row(
+                [column.cells[number] for column in kept],
+                kept,
+                [
+                    page.paint(STATES.get(column.cells[number][2:], ""), column.cells[number])
+                    if column.state and page.signs
+                    else page.paint(STATES.get(column.cells[number], ""), column.cells[number])
+                    for column in kept
+                ],
+            )
+        )
+    hidden = len(columns) - len(kept)
+    if hidden:
+        noun = "column" if hidden == 1 else "columns"
+        names = ", ".join(column.head for column in columns if column not in kept)
+        text = f"{'…' if page.signs else '...'} {hidden} {noun} hidden ({names}): --columns"
+        page.line(page.paint("dim", text))
+    if document.footer is not None and page.terminal:
+        page.line(page.paint("dim", safe(document.footer)))
+
+
+def _cell(page: _Page, column: Column, value: object) -> str:
+    text = safe(human(column.key, value, column.text(value)))
+    if column.key == "state" and page.signs and text in SIGNS:
+        return f"{SIGNS[text]} {text}"
+    return f"  {text}" if column.key == "state" and page.signs else text
+
+
+def _fitting(columns: list[_Column], room: int) -> list[_Column]:
+    """The columns that fit, the ones of the highest rank, and of them the last, left out first."""
+    kept = list(columns)
+    while len(kept) > 1 and sum(column.width for column in kept) + 3 * len(kept) - 2 > room:
+        worst = max(range(1, len(kept)), key=lambda place: (kept[place].rank, place))
+        if kept[worst].rank < 0:
+            break
+        del kept[worst]
+    return kept
+
+
+def _row(cells: list[str], columns: list[_Column], shown: list[str] | None = None) -> str:
+    parts = []
+    for place, (cell, column) in enumerate(zip(cells, columns, strict=True)):
+        gap = " " * (column.width - width(cell))
+        text = cell if shown is None else shown[place]
+        parts.append(gap + text if column.right else text + gap)
+    return " " + "   ".join(parts).rstrip()
+
+
+def _records(page: _Page, columns: list[_Column]) -> None:
+    """Each row as lines of a heading and a value."""
+    column = max(width(each.head) for each in columns) + 2
+    for number in range(len(columns[0].cells)):
+        if number:
+            page.line()
+        for each in columns:
+            label = page.paint("bold", each.head) + " " * (column - width(each.head))
+            page.line(f" {label}{page.state(each.cells[number].strip())}")
+
+
+# -- trees ----------------------------------------------------------------------------------------
+
+
+def _tree(page: _Page, document: Tree) -> None:
+    """Names under names with guides; a tree that is too deep for them as virsh draws it."""
+    tee, corner, bar = ("├── ", "└── ", "│   ") if page.signs else ("|-- ", "`-- ", "|   ")
+    lines = []
+    waiting = [(root, "", "") for root in reversed(document.roots)]
+    while waiting:
+        name, lead, indent = waiting.pop()
+        if len(indent) > 4 * DEEPEST:
+            page.line(printable_lines(plain.tree(document)).rstrip("\n"))
+            return
+        shown = safe(name)
+        note = document.notes(name) if document.notes is not None else ""
+        text = lead + (shown if lead else page.paint("bold", shown))
+        lines.append(text + (f"  {page.paint('dim', safe(note))}" if note else ""))
+        below = list(document.children(name))
+        for place, child in enumerate(reversed(below)):
+            last = place == 0
+            lead_below = indent + (corner if last else tee)
+            waiting.append((child, lead_below, indent + ("    " if last else bar)))
+    for line in lines:
+        page.line(line)

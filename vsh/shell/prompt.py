@@ -125,6 +125,7 @@ class Prompt:
 
     def line(self, line: str) -> bool:
         """Run one line as it was typed.  True if it succeeded."""
+        self.session.screen.printed = False
         asked = lines.question(line)
         if asked is not None:
             return self.explain(asked)
