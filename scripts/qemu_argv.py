@@ -82,6 +82,9 @@ class Recorded(Host):
             target="demo-target",
         )
 
+    def is_cdrom(self, path: str | None) -> bool:
+        return path == "/dev/cdrom"
+
     def tap(self, card, queues: int) -> tuple[list[str], list[str]]:
         vhost = [str(44 + number) for number in range(queues)]
         taps = [str(3 + number) for number in range(queues)]

@@ -183,7 +183,9 @@ def _protocol(line: Line, layer: Layer) -> Properties:
     if kind in ("file", "block"):
         driver = "file"
         if kind == "block":
-            driver = "host_cdrom" if layer.cdrom and source.dev == "/dev/cdrom" else "host_device"
+            driver = (
+                "host_cdrom" if layer.cdrom and line.host.is_cdrom(source.dev) else "host_device"
+            )
         manager = None
         if source.reservations is not None:
             managed = source.reservations.managed

@@ -27,6 +27,7 @@ class Host:
     A driver that starts guests has a subclass that opens them, and knows secrets.
     """
 
+    number = -1  # of a guest that does not run
     guests = "/var/lib/libvirt/qemu"  # where each guest has a folder of its own
     channels = "/run/libvirt/qemu/channel/{name}"  # of sockets that the driver makes
     memory = "/var/lib/libvirt/qemu/ram"
@@ -51,7 +52,7 @@ class Host:
 
     def identity(self, domain: Domain) -> str:
         """The part of a guest's folder names that is its own: ``ID-NAME``."""
-        return f"-1-{(domain.name or '')[:_SHORT]}"
+        return f"{self.number}-{(domain.name or '')[:_SHORT]}"
 
     def folder(self, domain: Domain) -> str:
         """The folder of a guest's own files."""
@@ -113,6 +114,10 @@ class Host:
     def passt(self, card: Interface, alias: str) -> str:
         """The socket of the program that is a card's network."""
         return f"/run/libvirt/qemu/passt/{alias}.socket"
+
+    def is_cdrom(self, path: str | None) -> bool:
+        """Whether a device of the host is a CD-ROM drive, which QEMU treats in its own way."""
+        return False
 
     def scsi_generic(self, device: HostDevice) -> str:
         """The device file of a SCSI device of the host."""
