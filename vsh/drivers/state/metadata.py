@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from vsh.errors import InternalError, InvalidArgument, NoDomainMetadata
+from vsh.words.domain.document import DomainMetadataType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-# virDomainMetadataType
-DESCRIPTION, TITLE, ELEMENT = 0, 1, 2
-
 
 def get(definition: Any, kind: int, uri: str | None) -> str:
     """One kind of metadata.  Raises NoDomainMetadata where there is none."""
     value: str | None
-    if kind == DESCRIPTION:
+    if kind == DomainMetadataType.DESCRIPTION:
         value = definition.description
-    elif kind == TITLE:
+    elif kind == DomainMetadataType.TITLE:
         value = definition.title
-    elif kind == ELEMENT:
+    elif kind == DomainMetadataType.ELEMENT:
         value = _extracted(definition.metadata, uri or "")
     else:
         raise InvalidArgument(f"unknown metadata type '{kind}'")
@@ -32,11 +30,11 @@ def get(definition: Any, kind: int, uri: str | None) -> str:
 
 def put(definition: Any, kind: int, text: str | None, key: str | None, uri: str | None) -> None:
     """Change one kind of metadata; nothing, or an empty text, removes it.  Raises Error."""
-    if kind == DESCRIPTION:
+    if kind == DomainMetadataType.DESCRIPTION:
         definition.description = text or None
-    elif kind == TITLE:
+    elif kind == DomainMetadataType.TITLE:
         definition.title = text or None
-    elif kind == ELEMENT:
+    elif kind == DomainMetadataType.ELEMENT:
         _inject(definition, text, key or "", uri or "")
     else:
         raise InvalidArgument(f"unknown metadata type '{kind}'")

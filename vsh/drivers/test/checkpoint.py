@@ -5,9 +5,7 @@ from __future__ import annotations
 from vsh.api import checkpoint as api
 from vsh.drivers.test import checkpoints, moment_documents
 from vsh.drivers.test.part import TestPart
-
-_SECURE, _NO_DOMAIN, _SIZE = 1, 2, 4
-_CHILDREN, _METADATA_ONLY, _ONLY_CHILDREN = 1, 2, 4
+from vsh.words.checkpoint import CheckpointDelete, CheckpointList, CheckpointXML
 
 
 class Checkpoint(TestPart, answers=api):
@@ -18,7 +16,11 @@ class Checkpoint(TestPart, answers=api):
         with self.guests.query(checkpoint.domain) as guest:
             moment = checkpoints.named(guest, checkpoint.name)
             return checkpoints.listed(
-                checkpoint.domain, guest, moment, flags, deep=bool(flags & checkpoints.ROOTS)
+                checkpoint.domain,
+                guest,
+                moment,
+                flags,
+                deep=bool(flags & CheckpointList.DESCENDANTS),
             )
 
     def get_parent(self, checkpoint: api.Checkpoint, flags: int = 0) -> api.Checkpoint:
@@ -33,26 +35,34 @@ class Checkpoint(TestPart, answers=api):
             return api.Checkpoint(checkpoint.connection, parent, checkpoint.domain)
 
     def get_xml_desc(self, checkpoint: api.Checkpoint, flags: int = 0) -> str:
-        self.accept(flags, _SECURE | _NO_DOMAIN | _SIZE, "testDomainCheckpointGetXMLDesc")
+        self.accept(
+            flags,
+            CheckpointXML.SECURE | CheckpointXML.NO_DOMAIN | CheckpointXML.SIZE,
+            "testDomainCheckpointGetXMLDesc",
+        )
         with self.guests.query(checkpoint.domain) as guest:
             moment = checkpoints.named(guest, checkpoint.name)
-            if flags & _SIZE:
+            if flags & CheckpointXML.SIZE:
                 # the sizes must be known, but the test driver's are not valid: none is written
                 self.guests.check(checkpoint.domain, active=True)
             return moment_documents.checkpoint_text(
                 moment.document,
-                secure=bool(flags & _SECURE),
-                without_domain=bool(flags & _NO_DOMAIN),
-                size=bool(flags & _SIZE),
+                secure=bool(flags & CheckpointXML.SECURE),
+                without_domain=bool(flags & CheckpointXML.NO_DOMAIN),
+                size=bool(flags & CheckpointXML.SIZE),
             )
 
     def delete(self, checkpoint: api.Checkpoint, flags: int = 0) -> None:
         self.accept(
-            flags, _CHILDREN | _METADATA_ONLY | _ONLY_CHILDREN, "testDomainCheckpointDelete"
+            flags,
+            CheckpointDelete.CHILDREN
+            | CheckpointDelete.METADATA_ONLY
+            | CheckpointDelete.CHILDREN_ONLY,
+            "testDomainCheckpointDelete",
         )
         with self.guests.modify(checkpoint.domain) as guest:
             guest.checkpoints.delete(
                 checkpoints.named(guest, checkpoint.name),
-                children=bool(flags & _CHILDREN),
-                only_children=bool(flags & _ONLY_CHILDREN),
+                children=bool(flags & CheckpointDelete.CHILDREN),
+                only_children=bool(flags & CheckpointDelete.CHILDREN_ONLY),
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from vsh.api.checkpoint import Checkpoint
 from vsh.drivers.test import definitions, moment_documents
 from vsh.errors import NoCheckpoint
+from vsh.words.checkpoint import CheckpointList
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from vsh.errors import Error
 
 # virCheckpointListFlags
-ROOTS, TOPOLOGICAL, LEAVES, NO_LEAVES = 1, 2, 4, 8
 
 
 def no_checkpoint(detail: str) -> Error:
@@ -36,11 +36,16 @@ def listed(
     domain: Domain, guest: Guest, start: Moment | None, flags: int, *, deep: bool
 ) -> list[Checkpoint]:
     """What a listing with these flags shows."""
-    if flags & (LEAVES | NO_LEAVES) == LEAVES | NO_LEAVES:
+    if (
+        flags & (CheckpointList.LEAVES | CheckpointList.NO_LEAVES)
+        == CheckpointList.LEAVES | CheckpointList.NO_LEAVES
+    ):
         return []  # libvirt takes both as two conditions
-    leaves = {LEAVES: True, NO_LEAVES: False}.get(flags & (LEAVES | NO_LEAVES))
+    leaves = {CheckpointList.LEAVES: True, CheckpointList.NO_LEAVES: False}.get(
+        flags & (CheckpointList.LEAVES | CheckpointList.NO_LEAVES)
+    )
     found = guest.checkpoints.listing(
-        start, deep=deep, topological=bool(flags & TOPOLOGICAL), leaves=leaves
+        start, deep=deep, topological=bool(flags & CheckpointList.TOPOLOGICAL), leaves=leaves
     )
     return [Checkpoint(domain.connection, moment.name, domain) for moment in found]
 

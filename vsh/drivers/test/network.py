@@ -5,20 +5,20 @@ from __future__ import annotations
 from vsh.api import network as api
 from vsh.api.domain.records import IpAddress
 from vsh.drivers.test import things
-from vsh.drivers.test.part import LIFECYCLE, STARTED, UNDEFINED, TestPart
+from vsh.drivers.test.part import LIFECYCLE, TestPart
 from vsh.errors import InternalError, InvalidArgument, NoNetworkMetadata, OperationInvalid
+from vsh.words.event import NetworkEventLifecycleType
+from vsh.words.network import NetworkUpdate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
 # virNetworkEventLifecycleType, where it is not a domain's
-STOPPED = 3
 
 _METADATA_CHANGE = 1
 
 # virNetworkUpdateFlags
-_LIVE, _CONFIG = 1, 2
 
 
 class Network(TestPart, answers=api):
@@ -56,34 +56,36 @@ class Network(TestPart, answers=api):
             if found.active:
                 raise OperationInvalid(f"Network '{found.name}' is already running")
             found.active = True
-            self._tell(found, LIFECYCLE, STARTED, 0)
+            self._tell(found, LIFECYCLE, NetworkEventLifecycleType.STARTED, 0)
 
     def destroy(self, network: api.Network) -> None:
         with self.hypervisor.networks.holding(network.name) as found:
             found.active = False
             if not found.persistent:
                 self.hypervisor.networks.remove(found)
-            self._tell(found, LIFECYCLE, STOPPED, 0)
+            self._tell(found, LIFECYCLE, NetworkEventLifecycleType.STOPPED, 0)
 
     def undefine(self, network: api.Network) -> None:
         with self.hypervisor.networks.holding(network.name) as found:
             if found.active:
                 raise OperationInvalid(f"Network '{found.name}' is still running")
             self.hypervisor.networks.remove(found)
-            self._tell(found, LIFECYCLE, UNDEFINED, 0)
+            self._tell(found, LIFECYCLE, NetworkEventLifecycleType.UNDEFINED, 0)
 
     def update(
         self, network: api.Network, command: int, section: int, index: int, xml: str, flags: int = 0
     ) -> None:
         from vsh.xml.network.update import update
 
-        self.accept(flags, _LIVE | _CONFIG, "testNetworkUpdate")
+        self.accept(
+            flags, NetworkUpdate.AFFECT_LIVE | NetworkUpdate.AFFECT_CONFIG, "testNetworkUpdate"
+        )
         with self.hypervisor.networks.modify(network) as found:
             flags = _impact(found, flags)
             live = planned = None
-            if flags & _LIVE:
+            if flags & NetworkUpdate.AFFECT_LIVE:
                 live = _updated(found.definition, update, command, section, index, xml)
-            if flags & _CONFIG:
+            if flags & NetworkUpdate.AFFECT_CONFIG:
                 definition = found.planned or found.definition
                 planned = _updated(definition, update, command, section, index, xml)
             if planned is not None and found.active:
@@ -99,7 +101,9 @@ class Network(TestPart, answers=api):
         from vsh.drivers.state import metadata
         from vsh.errors import NoDomainMetadata
 
-        self.accept(flags, _LIVE | _CONFIG, "testNetworkGetMetadata")
+        self.accept(
+            flags, NetworkUpdate.AFFECT_LIVE | NetworkUpdate.AFFECT_CONFIG, "testNetworkGetMetadata"
+        )
         with self.hypervisor.networks.query(network) as found:
             if flags & 3 == 3:
                 raise InvalidArgument.whole(
@@ -107,7 +111,9 @@ class Network(TestPart, answers=api):
                     "'VIR_NETWORK_UPDATE_AFFECT_CONFIG' are mutually exclusive"
                 )
             flags = _impact(found, flags)
-            planned = found.planned if found.active and flags & _CONFIG else None
+            planned = (
+                found.planned if found.active and flags & NetworkUpdate.AFFECT_CONFIG else None
+            )
             try:
                 return metadata.get(planned or found.definition, kind, uri)
             except NoDomainMetadata as error:
@@ -124,13 +130,15 @@ class Network(TestPart, answers=api):
     ) -> None:
         from vsh.drivers.state import metadata
 
-        self.accept(flags, _LIVE | _CONFIG, "testNetworkSetMetadata")
+        self.accept(
+            flags, NetworkUpdate.AFFECT_LIVE | NetworkUpdate.AFFECT_CONFIG, "testNetworkSetMetadata"
+        )
         with self.hypervisor.networks.modify(network) as found:
             flags = _impact(found, flags)
             changed = []
-            if not found.active or flags & _LIVE:
+            if not found.active or flags & NetworkUpdate.AFFECT_LIVE:
                 changed.append(found.definition)
-            if found.active and flags & _CONFIG:
+            if found.active and flags & NetworkUpdate.AFFECT_CONFIG:
                 found.planned = found.planned or found.definition.copy()
                 changed.append(found.planned)
             for definition in changed:
@@ -147,10 +155,10 @@ class Network(TestPart, answers=api):
 def _impact(network: things.Network, flags: int) -> int:
     """AFFECT_CURRENT resolved to live or config.  Raises OperationInvalid."""
     if not flags & 3:
-        flags |= _LIVE if network.active else _CONFIG
-    if flags & _LIVE and not network.active:
+        flags |= NetworkUpdate.AFFECT_LIVE if network.active else NetworkUpdate.AFFECT_CONFIG
+    if flags & NetworkUpdate.AFFECT_LIVE and not network.active:
         raise OperationInvalid("network is not running")
-    if flags & _CONFIG and not network.persistent:
+    if flags & NetworkUpdate.AFFECT_CONFIG and not network.persistent:
         raise OperationInvalid("cannot change persistent config of a transient network")
     return flags
 

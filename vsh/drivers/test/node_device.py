@@ -6,17 +6,17 @@ from vsh.api import node_device as api
 from vsh.drivers.test import virtual_port
 from vsh.drivers.test.part import TestPart
 from vsh.errors import InternalError, OperationInvalid
-
-_INACTIVE = 1
+from vsh.words.event import NodeDeviceEventLifecycleType
+from vsh.words.node_device import NodeDeviceXML
 
 
 class NodeDevice(TestPart, answers=api):
     """Answers about a device of the host."""
 
     def get_xml_desc(self, device: api.NodeDevice, flags: int = 0) -> str:
-        self.accept(flags, _INACTIVE, "testNodeDeviceGetXMLDesc")
+        self.accept(flags, NodeDeviceXML.INACTIVE, "testNodeDeviceGetXMLDesc")
         with self.hypervisor.devices.query(device) as found:
-            if flags & _INACTIVE and not found.persistent:
+            if flags & NodeDeviceXML.INACTIVE and not found.persistent:
                 raise OperationInvalid.whole(
                     "Requested operation is not valid: "
                     f"node device '{found.name}' is not persistent"
@@ -57,4 +57,4 @@ class NodeDevice(TestPart, answers=api):
             if self.hypervisor.devices.named(found.parent or "") is None:
                 return
             self.hypervisor.devices.remove(found)
-            virtual_port.tell(self, found, virtual_port.DELETED)
+            virtual_port.tell(self, found, NodeDeviceEventLifecycleType.DELETED)

@@ -22,7 +22,7 @@ from vsh.drivers.test.things import (
     Things,
 )
 from vsh.errors import InternalError, SystemFailure, XmlDetail, XmlError
-from vsh.words.domain.state import DomainState
+from vsh.words.domain.state import DomainRunningReason, DomainState
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,8 +36,6 @@ NAMESPACE = "http://libvirt.org/schemas/domain/test/1.0"
 _CPU_PARTS = (("nodes", 4), ("sockets", 5), ("cores", 6), ("threads", 7))
 _MODEL, _MEMORY, _CPUS, _MHZ = 0, 1, 2, 3
 _LONGEST_MODEL = 31
-
-_BOOTED = 1
 
 
 def read(path: str) -> Hypervisor:
@@ -141,7 +139,7 @@ def _domain(hypervisor: Hypervisor, element: Any, path: str) -> None:
         if state == DomainState.SHUTOFF:
             guests.stop(guest, 0)
         else:
-            guests.start(guest, _BOOTED)
+            guests.start(guest, DomainRunningReason.BOOTED)
         guest.state, guest.reason = state, 0
         definitions.taint(guest)
         threads = tuning_model.io_threads(definition)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from vsh.api import pool as api
 from vsh.api.volume import Volume
 from vsh.drivers.test import virtual_port
-from vsh.drivers.test.part import LIFECYCLE, STARTED, UNDEFINED, TestPart
+from vsh.drivers.test.part import LIFECYCLE, TestPart
 from vsh.errors import InternalError, InvalidArgument, OperationFailed, OperationInvalid
+from vsh.words.event import StoragePoolEventLifecycleType
+from vsh.words.pool import StoragePoolState
+from vsh.words.volume import StorageVolCreate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,13 +18,9 @@ if TYPE_CHECKING:
     from vsh.api.connection import Connection
     from vsh.drivers.test.things import Pools, StoragePool
 
-_RUNNING, _INACTIVE = 2, 0
 
 # virStoragePoolEventLifecycleType, where it is not a domain's, and the other event's number
-STOPPED, CREATED, DELETED = 3, 4, 5
 _REFRESH = 1
-
-_VALIDATE = 4  # VIR_STORAGE_VOL_CREATE_VALIDATE
 
 
 class Pool(TestPart, answers=api):
@@ -52,7 +51,7 @@ class Pool(TestPart, answers=api):
     def get_info(self, pool: api.Pool) -> api.PoolInfo:
         with self._pools.query(pool) as found:
             return api.PoolInfo(
-                _RUNNING if found.active else _INACTIVE,
+                StoragePoolState.RUNNING if found.active else StoragePoolState.INACTIVE,
                 found.capacity,
                 found.allocation,
                 found.capacity - found.allocation,
@@ -70,7 +69,7 @@ class Pool(TestPart, answers=api):
         with self._pools.modify(pool) as found:
             _check_rests(found)
             found.active = True
-            self._tell(found, STARTED)
+            self._tell(found, StoragePoolEventLifecycleType.STARTED)
 
     def destroy(self, pool: api.Pool) -> None:
         with self._pools.running(pool.name, change=True) as found:
@@ -80,25 +79,25 @@ class Pool(TestPart, answers=api):
                 virtual_port.drop(self)
             if not found.persistent:
                 self._pools.remove(found)
-            self._tell(found, STOPPED)
+            self._tell(found, StoragePoolEventLifecycleType.STOPPED)
 
     def undefine(self, pool: api.Pool) -> None:
         with self._pools.modify(pool) as found:
             _check_rests(found)
             self._pools.remove(found)
-            self._tell(found, UNDEFINED)
+            self._tell(found, StoragePoolEventLifecycleType.UNDEFINED)
 
     def build(self, pool: api.Pool, flags: int = 0) -> None:
         self.accept(flags, 0, "testStoragePoolBuild")
         with self._pools.modify(pool) as found:
             _check_rests(found)
-            self._tell(found, CREATED)
+            self._tell(found, StoragePoolEventLifecycleType.CREATED)
 
     def delete(self, pool: api.Pool, flags: int = 0) -> None:
         self.accept(flags, 0, "testStoragePoolDelete")
         with self._pools.modify(pool) as found:
             _check_rests(found)
-            self._tell(found, DELETED)
+            self._tell(found, StoragePoolEventLifecycleType.DELETED)
 
     def refresh(self, pool: api.Pool, flags: int = 0) -> None:
         self.accept(flags, 0, "testStoragePoolRefresh")
@@ -131,9 +130,9 @@ class Pool(TestPart, answers=api):
             return Volume(pool.connection, found.name, volume.name, volume.key)
 
     def vol_create_xml(self, pool: api.Pool, xml: str, flags: int = 0) -> Volume:
-        self.accept(flags, _VALIDATE, "testStorageVolCreateXML")
+        self.accept(flags, StorageVolCreate.VALIDATE, "testStorageVolCreateXML")
         with self._pools.running(pool.name, change=True) as found:
-            volume = _read(found, xml, validate=bool(flags & _VALIDATE))
+            volume = _read(found, xml, validate=bool(flags & StorageVolCreate.VALIDATE))
             if volume.name in found.volumes:
                 raise OperationFailed("storage vol already exists")
             return _added(pool.connection, found, volume)
@@ -141,9 +140,9 @@ class Pool(TestPart, answers=api):
     def vol_create_xml_from(
         self, pool: api.Pool, xml: str, original: Volume, flags: int = 0
     ) -> Volume:
-        self.accept(flags, _VALIDATE, "testStorageVolCreateXMLFrom")
+        self.accept(flags, StorageVolCreate.VALIDATE, "testStorageVolCreateXMLFrom")
         with self._pools.running(pool.name, change=True) as found:
-            volume = _read(found, xml, validate=bool(flags & _VALIDATE))
+            volume = _read(found, xml, validate=bool(flags & StorageVolCreate.VALIDATE))
             if volume.name in found.volumes:
                 raise OperationFailed("storage vol already exists")
             found.volume(original.name)

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from vsh.api import snapshot as api
 from vsh.drivers.test import definitions, moment_documents, snapshots
-from vsh.drivers.test.part import STARTED, STOPPED, SUSPENDED, TestPart
+from vsh.drivers.test.part import TestPart
 from vsh.errors import OperationInvalid, SnapshotRevertRisky
-from vsh.words.domain.state import DomainState
+from vsh.words.domain.state import (
+    DomainPausedReason,
+    DomainRunningReason,
+    DomainShutoffReason,
+    DomainState,
+)
+from vsh.words.event import (
+    DomainEventStartedDetailType,
+    DomainEventStoppedDetailType,
+    DomainEventSuspendedDetailType,
+    DomainEventType,
+)
+from vsh.words.snapshot import SnapshotDelete, SnapshotList, SnapshotRevert
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,11 +28,7 @@ if TYPE_CHECKING:
     from vsh.drivers.test.guest import Guest
 
 # reasons of states
-_SHUTOFF_BY_SNAPSHOT, _RUNNING_BY_SNAPSHOT, _PAUSED_BY_SNAPSHOT = 7, 4, 7
 # details of events
-_STOPPED, _STARTED, _SUSPENDED = 6, 3, 5
-_REVERT_RUNNING, _REVERT_PAUSED, _REVERT_FORCE = 1, 2, 4
-_CHILDREN, _ONLY_CHILDREN = 1, 4
 
 
 class Snapshot(TestPart, answers=api):
@@ -67,13 +75,15 @@ class Snapshot(TestPart, answers=api):
 
     def revert_to_snapshot(self, snapshot: api.Snapshot, flags: int = 0) -> None:
         self.accept(
-            flags, _REVERT_RUNNING | _REVERT_PAUSED | _REVERT_FORCE, "testDomainRevertToSnapshot"
+            flags,
+            SnapshotRevert.RUNNING | SnapshotRevert.PAUSED | SnapshotRevert.FORCE,
+            "testDomainRevertToSnapshot",
         )
         with self.guests.modify(snapshot.domain) as guest:
             moment = snapshots.named(guest, snapshot.name)
             document = moment.document
             running = document.state in ("running", "paused")
-            asked = flags & (_REVERT_RUNNING | _REVERT_PAUSED)
+            asked = flags & (SnapshotRevert.RUNNING | SnapshotRevert.PAUSED)
             if not guest.persistent and not running and not asked:
                 raise OperationInvalid(
                     "transient domain needs to request run or pause to revert to inactive snapshot"
@@ -91,35 +101,51 @@ class Snapshot(TestPart, answers=api):
             guest.snapshots.current = moment
 
     def delete(self, snapshot: api.Snapshot, flags: int = 0) -> None:
-        self.accept(flags, _CHILDREN | _ONLY_CHILDREN, "testDomainSnapshotDelete")
+        self.accept(
+            flags,
+            SnapshotDelete.CHILDREN | SnapshotDelete.CHILDREN_ONLY,
+            "testDomainSnapshotDelete",
+        )
         with self.guests.modify(snapshot.domain) as guest:
             guest.snapshots.delete(
                 snapshots.named(guest, snapshot.name),
-                children=bool(flags & _CHILDREN),
-                only_children=bool(flags & _ONLY_CHILDREN),
+                children=bool(flags & SnapshotDelete.CHILDREN),
+                only_children=bool(flags & SnapshotDelete.CHILDREN_ONLY),
             )
 
     def _revert_running(self, guest: Guest, definition: Any, state: str, flags: int) -> None:
         if guest.active:
-            self.guests.stop(guest, _SHUTOFF_BY_SNAPSHOT)
-            self.tell_life(guest, STOPPED, _STOPPED)
+            self.guests.stop(guest, DomainShutoffReason.FROM_SNAPSHOT)
+            self.tell_life(
+                guest, DomainEventType.STOPPED, DomainEventStoppedDetailType.FROM_SNAPSHOT
+            )
         guest.assign(definition, live=False)
-        self.guests.start(guest, _RUNNING_BY_SNAPSHOT)
-        self.tell_life(guest, STARTED, _STARTED)
-        if not flags & _REVERT_RUNNING and (state == "paused" or flags & _REVERT_PAUSED):
-            guest.state, guest.reason = DomainState.PAUSED, _PAUSED_BY_SNAPSHOT
-            self.tell_life(guest, SUSPENDED, _SUSPENDED)
+        self.guests.start(guest, DomainRunningReason.FROM_SNAPSHOT)
+        self.tell_life(guest, DomainEventType.STARTED, DomainEventStartedDetailType.FROM_SNAPSHOT)
+        if not flags & SnapshotRevert.RUNNING and (
+            state == "paused" or flags & SnapshotRevert.PAUSED
+        ):
+            guest.state, guest.reason = DomainState.PAUSED, DomainPausedReason.FROM_SNAPSHOT
+            self.tell_life(
+                guest, DomainEventType.SUSPENDED, DomainEventSuspendedDetailType.FROM_SNAPSHOT
+            )
 
     def _revert_shut_off(self, guest: Guest, definition: Any, asked: int) -> None:
         guest.assign(definition, live=False)
         if guest.active:
-            self.guests.stop(guest, _SHUTOFF_BY_SNAPSHOT)
-            self.tell_life(guest, STOPPED, _STOPPED)
+            self.guests.stop(guest, DomainShutoffReason.FROM_SNAPSHOT)
+            self.tell_life(
+                guest, DomainEventType.STOPPED, DomainEventStoppedDetailType.FROM_SNAPSHOT
+            )
         if asked:
             # as libvirt's test driver: events say that the guest starts, and it stays shut off
-            self.tell_life(guest, STARTED, _STARTED)
-            if asked & _REVERT_PAUSED:
-                self.tell_life(guest, SUSPENDED, _SUSPENDED)
+            self.tell_life(
+                guest, DomainEventType.STARTED, DomainEventStartedDetailType.FROM_SNAPSHOT
+            )
+            if asked & SnapshotRevert.PAUSED:
+                self.tell_life(
+                    guest, DomainEventType.SUSPENDED, DomainEventSuspendedDetailType.FROM_SNAPSHOT
+                )
 
     @staticmethod
     def _handle(domain: Any, moment: Moment) -> api.Snapshot:
@@ -130,5 +156,5 @@ class Snapshot(TestPart, answers=api):
         with self.guests.query(snapshot.domain) as guest:
             moment = snapshots.named(guest, snapshot.name)
             return snapshots.listed(
-                guest.snapshots, moment, flags, deep=bool(flags & snapshots.ROOTS)
+                guest.snapshots, moment, flags, deep=bool(flags & SnapshotList.DESCENDANTS)
             )

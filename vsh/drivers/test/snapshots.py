@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vsh.drivers.test import moment_documents
 from vsh.errors import NoSnapshot
+from vsh.words.snapshot import SnapshotList
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,10 +15,8 @@ if TYPE_CHECKING:
     from vsh.drivers.test.guest import Guest
     from vsh.errors import Error
 
-# virSnapshotListFlags
-ROOTS, METADATA, LEAVES, NO_LEAVES, NO_METADATA = 1, 2, 4, 8, 16
-INACTIVE, ACTIVE, DISK_ONLY, INTERNAL, EXTERNAL, TOPOLOGICAL = 32, 64, 128, 256, 512, 1024
 LISTING = 2047
+"""All flags of ``SnapshotList``."""
 
 
 def no_snapshot(detail: str) -> Error:
@@ -35,13 +34,22 @@ def named(guest: Guest, name: str) -> Moment:
 
 def listed(tree: MomentTree, start: Moment | None, flags: int, *, deep: bool) -> list[Moment]:
     """What a listing with these flags shows; within a group of flags all or none is no filter."""
-    if flags & (METADATA | NO_METADATA) == NO_METADATA:
+    if flags & (SnapshotList.METADATA | SnapshotList.NO_METADATA) == SnapshotList.NO_METADATA:
         return []
-    if flags & (LEAVES | NO_LEAVES) == LEAVES | NO_LEAVES:
+    if (
+        flags & (SnapshotList.LEAVES | SnapshotList.NO_LEAVES)
+        == SnapshotList.LEAVES | SnapshotList.NO_LEAVES
+    ):
         return []  # here libvirt takes both of the group as two conditions
-    leaves = {LEAVES: True, NO_LEAVES: False}.get(flags & (LEAVES | NO_LEAVES))
+    leaves = {SnapshotList.LEAVES: True, SnapshotList.NO_LEAVES: False}.get(
+        flags & (SnapshotList.LEAVES | SnapshotList.NO_LEAVES)
+    )
     return tree.listing(
-        start, deep=deep, topological=bool(flags & TOPOLOGICAL), leaves=leaves, keep=_keep(flags)
+        start,
+        deep=deep,
+        topological=bool(flags & SnapshotList.TOPOLOGICAL),
+        leaves=leaves,
+        keep=_keep(flags),
     )
 
 
@@ -59,11 +67,11 @@ def redefined(guest: Guest, document: Any, flags: int) -> Moment:
 
 
 def _keep(flags: int) -> Callable[[Moment], bool] | None:
-    status = flags & (INACTIVE | ACTIVE | DISK_ONLY)
-    place = flags & (INTERNAL | EXTERNAL)
-    if status == INACTIVE | ACTIVE | DISK_ONLY:
+    status: int = flags & (SnapshotList.INACTIVE | SnapshotList.ACTIVE | SnapshotList.DISK_ONLY)
+    place: int = flags & (SnapshotList.INTERNAL | SnapshotList.EXTERNAL)
+    if status == SnapshotList.INACTIVE | SnapshotList.ACTIVE | SnapshotList.DISK_ONLY:
         status = 0
-    if place == INTERNAL | EXTERNAL:
+    if place == SnapshotList.INTERNAL | SnapshotList.EXTERNAL:
         place = 0
     if not status and not place:
         return None
@@ -71,11 +79,15 @@ def _keep(flags: int) -> Callable[[Moment], bool] | None:
     def keep(moment: Moment) -> bool:
         document = moment.document
         if status:
-            bit = {"shutoff": INACTIVE, "disk-snapshot": DISK_ONLY}.get(document.state, ACTIVE)
+            bit = {"shutoff": SnapshotList.INACTIVE, "disk-snapshot": SnapshotList.DISK_ONLY}.get(
+                document.state, SnapshotList.ACTIVE
+            )
             if not status & bit:
                 return False
         if place:
-            return bool(place & (EXTERNAL if document.external else INTERNAL))
+            return bool(
+                place & (SnapshotList.EXTERNAL if document.external else SnapshotList.INTERNAL)
+            )
         return True
 
     return keep

@@ -6,6 +6,7 @@ from vsh.api.node_device import NodeDevice
 from vsh.drivers.test import things
 from vsh.drivers.test.part import LIFECYCLE
 from vsh.errors import InternalError
+from vsh.words.event import NodeDeviceEventLifecycleType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from vsh.drivers.test.things import HostDevice
 
 # virNodeDeviceEventLifecycleType
-CREATED, DELETED = 0, 1
 
 # the port that is made, and the one that it is made like
 _PORT, _MODEL = "scsi_host12", "scsi_host11"
@@ -40,7 +40,7 @@ def make(part: TestPart, wwnn: str, wwpn: str) -> HostDevice:
         if before is not None:
             devices.remove(before)
         devices.add(made)
-    tell(part, made, CREATED)
+    tell(part, made, NodeDeviceEventLifecycleType.CREATED)
     return made
 
 
@@ -49,7 +49,7 @@ def drop(part: TestPart) -> None:
     with part.hypervisor.lock:
         made = part.hypervisor.devices.called(_PORT)
         part.hypervisor.devices.remove(made)
-    tell(part, made, DELETED)
+    tell(part, made, NodeDeviceEventLifecycleType.DELETED)
 
 
 def tell(part: TestPart, device: HostDevice, what: int) -> None:

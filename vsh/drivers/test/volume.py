@@ -5,19 +5,19 @@ from __future__ import annotations
 from vsh.api import volume as api
 from vsh.api.pool import Pool
 from vsh.drivers.test.part import TestPart
+from vsh.words.volume import StorageVolType
 
-# virStorageVolType, by the type of the pool
-_FILE, _BLOCK, _NETWORK = 0, 1, 3
 _KINDS = {
-    "dir": _FILE,
-    "fs": _FILE,
-    "netfs": _FILE,
-    "vstorage": _FILE,
-    "sheepdog": _NETWORK,
-    "iscsi-direct": _NETWORK,
-    "gluster": _NETWORK,
-    "rbd": _NETWORK,
+    "dir": StorageVolType.FILE,
+    "fs": StorageVolType.FILE,
+    "netfs": StorageVolType.FILE,
+    "vstorage": StorageVolType.FILE,
+    "sheepdog": StorageVolType.NETWORK,
+    "iscsi-direct": StorageVolType.NETWORK,
+    "gluster": StorageVolType.NETWORK,
+    "rbd": StorageVolType.NETWORK,
 }
+"""What volumes are, by the type of the pool."""
 
 
 class Volume(TestPart, answers=api):
@@ -30,7 +30,9 @@ class Volume(TestPart, answers=api):
     def get_info(self, volume: api.Volume) -> api.VolumeInfo:
         with self.hypervisor.pools.running(volume.pool) as pool:
             found = pool.volume(volume.name)
-            return api.VolumeInfo(_KINDS.get(pool.kind, _BLOCK), found.capacity, found.allocation)
+            return api.VolumeInfo(
+                _KINDS.get(pool.kind, StorageVolType.BLOCK), found.capacity, found.allocation
+            )
 
     def get_xml_desc(self, volume: api.Volume, flags: int = 0) -> str:
         self.accept(flags, 0, "testStorageVolGetXMLDesc")

@@ -8,6 +8,7 @@ from vsh.drivers.test import virtual_port
 from vsh.drivers.test.part import TestPart
 from vsh.drivers.test.things import picked
 from vsh.errors import InternalError
+from vsh.words.node_device import NodeDeviceCreateXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,7 +56,6 @@ FILTERS = (
     ((1 << 31, lambda device: device.active), (1 << 30, lambda device: not device.active)),
 )
 _ALL = (1 << len(KINDS)) - 1 | 15 << 28
-_VALIDATE = 1  # VIR_NODE_DEVICE_CREATE_XML_VALIDATE
 
 
 class Devices(TestPart, answers=devices):
@@ -89,8 +89,8 @@ class Devices(TestPart, answers=devices):
         from vsh.xml.engine.reader import read
         from vsh.xml.host.node_device import NewNodeDevice
 
-        self.accept(flags, _VALIDATE, "testNodeDeviceCreateXML")
-        if flags & _VALIDATE:
+        self.accept(flags, NodeDeviceCreateXML.VALIDATE, "testNodeDeviceCreateXML")
+        if flags & NodeDeviceCreateXML.VALIDATE:
             from vsh.xml.engine.schema import check
 
             error = check(xml_desc, "nodedev", NewNodeDevice)

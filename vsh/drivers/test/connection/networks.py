@@ -6,9 +6,11 @@ from vsh.api.connection import networks
 from vsh.api.interface import Interface
 from vsh.api.network import Network
 from vsh.drivers.test import things
-from vsh.drivers.test.part import DEFINED, LIFECYCLE, STARTED, TestPart
+from vsh.drivers.test.part import LIFECYCLE, TestPart
 from vsh.drivers.test.things import picked
 from vsh.errors import MultipleInterfaces, NoInterface, NoNetwork, OperationInvalid
+from vsh.words.event import NetworkEventLifecycleType
+from vsh.words.network import NetworkDefine
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,8 +29,6 @@ NETWORK_FILTERS = (
     ((4, lambda network: network.persistent), (8, lambda network: not network.persistent)),
     ((16, lambda network: network.autostart), (32, lambda network: not network.autostart)),
 )
-
-_VALIDATE = 1
 
 
 class Networks(TestPart, answers=networks):
@@ -72,8 +72,8 @@ class Networks(TestPart, answers=networks):
     def interface_define_xml(self, connection: Connection, xml: str, flags: int = 0) -> Interface:
         from vsh.xml.host import interface
 
-        self.accept(flags, _VALIDATE, "testInterfaceDefineXML")
-        if flags & _VALIDATE:
+        self.accept(flags, NetworkDefine.VALIDATE, "testInterfaceDefineXML")
+        if flags & NetworkDefine.VALIDATE:
             from vsh.xml.engine.schema import check
 
             error = check(xml, "interface", interface.HostInterface)
@@ -134,8 +134,8 @@ class Networks(TestPart, answers=networks):
         return self.network_define_xml_flags(connection, xml)
 
     def network_define_xml_flags(self, connection: Connection, xml: str, flags: int = 0) -> Network:
-        self.accept(flags, _VALIDATE, "testNetworkDefineXMLFlags")
-        definition = _read(xml, validate=bool(flags & _VALIDATE))
+        self.accept(flags, NetworkDefine.VALIDATE, "testNetworkDefineXMLFlags")
+        definition = _read(xml, validate=bool(flags & NetworkDefine.VALIDATE))
         with self.hypervisor.networks.defining(definition) as (found, new):
             if new:
                 found.active = False
@@ -144,14 +144,14 @@ class Networks(TestPart, answers=networks):
             else:
                 found.definition, found.planned = definition, None
             found.persistent = True
-            return self._told(connection, found, DEFINED)
+            return self._told(connection, found, NetworkEventLifecycleType.DEFINED)
 
     def network_create_xml(self, connection: Connection, xml: str) -> Network:
         return self.network_create_xml_flags(connection, xml)
 
     def network_create_xml_flags(self, connection: Connection, xml: str, flags: int = 0) -> Network:
-        self.accept(flags, _VALIDATE, "testNetworkCreateXMLFlags")
-        definition = _read(xml, validate=bool(flags & _VALIDATE))
+        self.accept(flags, NetworkDefine.VALIDATE, "testNetworkCreateXMLFlags")
+        definition = _read(xml, validate=bool(flags & NetworkDefine.VALIDATE))
         with self.hypervisor.networks.defining(definition) as (found, new):
             if new:
                 found.persistent = False
@@ -162,7 +162,7 @@ class Networks(TestPart, answers=networks):
                     found.planned = found.definition
                 found.definition = definition
             found.active = True
-            return self._told(connection, found, STARTED)
+            return self._told(connection, found, NetworkEventLifecycleType.STARTED)
 
     def _told(self, connection: Connection, network: things.Network, event: int) -> Network:
         """The handle of a network of which everybody is told that it was defined or started."""

@@ -6,7 +6,7 @@ from vsh.api.connection import storage
 from vsh.api.pool import Pool
 from vsh.api.volume import Volume
 from vsh.drivers.test import things, virtual_port
-from vsh.drivers.test.part import DEFINED, LIFECYCLE, STARTED, TestPart
+from vsh.drivers.test.part import LIFECYCLE, TestPart
 from vsh.drivers.test.things import picked
 from vsh.errors import (
     InternalError,
@@ -17,6 +17,8 @@ from vsh.errors import (
     OperationFailed,
     OperationInvalid,
 )
+from vsh.words.event import StoragePoolEventLifecycleType
+from vsh.words.pool import StoragePoolDefine
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,7 +57,6 @@ FILTERS = (
     ((16, lambda pool: pool.autostart), (32, lambda pool: not pool.autostart)),
     tuple((64 << number, _of_type(kind)) for number, kind in enumerate(POOL_TYPES)),
 )
-_VALIDATE = 1
 _VOLUME_GROUPS = (("/dev/sda20", "testvg1"), ("/dev/sda21", "testvg2"))
 
 
@@ -114,8 +115,8 @@ class Storage(TestPart, answers=storage):
         )
 
     def storage_pool_define_xml(self, connection: Connection, xml: str, flags: int = 0) -> Pool:
-        self.accept(flags, _VALIDATE, "testStoragePoolDefineXML")
-        definition = _read(xml, validate=bool(flags & _VALIDATE))
+        self.accept(flags, StoragePoolDefine.VALIDATE, "testStoragePoolDefineXML")
+        definition = _read(xml, validate=bool(flags & StoragePoolDefine.VALIDATE))
         with self.hypervisor.lock:
             self._check_source(definition)
             with self.hypervisor.pools.defining(definition) as (found, new):
@@ -124,7 +125,7 @@ class Storage(TestPart, answers=storage):
                 elif not found.active:
                     found.replace(definition)
                 found.persistent = True
-                return self._told(connection, found, DEFINED)
+                return self._told(connection, found, StoragePoolEventLifecycleType.DEFINED)
 
     def storage_pool_create_xml(self, connection: Connection, xml: str, flags: int = 0) -> Pool:
         self.accept(flags, 0, "testStoragePoolCreateXML")
@@ -141,7 +142,7 @@ class Storage(TestPart, answers=storage):
                     virtual_port.make(self, adapter.wwnn, adapter.wwpn)
                 found.persistent = False
                 found.active = True
-                return self._told(connection, found, STARTED)
+                return self._told(connection, found, StoragePoolEventLifecycleType.STARTED)
 
     def _check_source(self, definition: Any) -> None:
         """Refuse a pool on what another pool is on.  Raises OperationFailed."""

@@ -11,6 +11,7 @@ from vsh.drivers.state import parameters
 from vsh.drivers.test import device_model
 from vsh.drivers.test.part import TestPart
 from vsh.errors import ArgumentUnsupported, InvalidArgument, OperationUnsupported
+from vsh.words.parameter import TypedParameterFlags
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 _CAPACITY, _ALLOCATION, _PHYSICAL = 1099506450432, 1099511627776, 1099511627776
 # virDomainDiskErrorCode: unspecified, no space
 _DISK_ERRORS = 2
-_STRINGS_OKAY = 4
 IO_TUNES = (
     "total_bytes_sec", "read_bytes_sec", "write_bytes_sec",
     "total_iops_sec", "read_iops_sec", "write_iops_sec",
@@ -66,7 +66,7 @@ class Block(TestPart, answers=block):
     def get_block_io_tune(
         self, domain: Domain, disk: str | None = None, flags: int = 0
     ) -> TypedParams:
-        self.accept(flags, 3 | _STRINGS_OKAY, "testDomainGetBlockIoTune")
+        self.accept(flags, 3 | TypedParameterFlags.STRING_OKAY, "testDomainGetBlockIoTune")
         if disk is None:
             # libvirt answers the number of parameters to a caller that names no disk
             return TypedParams()

@@ -21,6 +21,9 @@ from vsh.drivers.test import definitions, tuning_model
 from vsh.drivers.test.connection.host import MAX_VCPUS
 from vsh.drivers.test.part import TestPart
 from vsh.errors import InvalidArgument, OperationInvalid
+from vsh.words.domain import DomainModificationImpact
+from vsh.words.domain.cpu import DomainVcpu, VcpuState
+from vsh.words.parameter import TypedParameterFlags
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,7 +33,6 @@ if TYPE_CHECKING:
 
 _TOTAL_CPU_TIME, _USER_TIME, _SYSTEM_TIME = 48772617035, 5540000000, 6460000000
 _OUTSIDE_VCPUS = 1234567890
-_STRINGS_OKAY = 4
 _WEIGHT = 50
 PERF_EVENTS = (
     "cmt", "mbmt", "mbml", "cpu_cycles", "instructions", "cache_references", "cache_misses",
@@ -39,8 +41,6 @@ PERF_EVENTS = (
     "context_switches", "cpu_migrations", "page_faults_min", "page_faults_maj", "alignment_faults",
     "emulation_faults",
 )  # fmt: skip
-_MAXIMUM = 4
-_RUNNING = 1
 # poll-max-ns, poll-grow, poll-shrink, poll-weight of a new I/O thread
 NEW_IO_THREAD = (32768, 0, 0, 0)
 _POLLING = {
@@ -85,7 +85,9 @@ class Cpu(TestPart, answers=cpu):
 
     def get_scheduler_parameters_flags(self, domain: Domain, flags: int = 0) -> TypedParams:
         # libvirt's public layer always says that strings are welcome, which this function refuses
-        self.accept(flags | _STRINGS_OKAY, 0, "testDomainGetSchedulerParametersFlags")
+        self.accept(
+            flags | TypedParameterFlags.STRING_OKAY, 0, "testDomainGetSchedulerParametersFlags"
+        )
         return self.get_scheduler_parameters(domain)
 
     def set_scheduler_parameters(self, domain: Domain, params: TypedParams) -> None:
@@ -99,7 +101,7 @@ class Cpu(TestPart, answers=cpu):
         self.guests.check(domain)
 
     def get_perf_events(self, domain: Domain, flags: int = 0) -> TypedParams:
-        self.accept(flags, 3 | _STRINGS_OKAY, "testDomainGetPerfEvents")
+        self.accept(flags, 3 | TypedParameterFlags.STRING_OKAY, "testDomainGetPerfEvents")
         with self.guests.query(domain) as guest:
             enabled = tuning_model.perf_events(guest.one(flags))
             params = TypedParams()
@@ -116,28 +118,28 @@ class Cpu(TestPart, answers=cpu):
                 tuning_model.set_perf_event(definition, name, bool(value), PERF_EVENTS)
 
     def get_max_vcpus(self, domain: Domain) -> int:
-        return self.get_vcpus_flags(domain, LIVE | _MAXIMUM)
+        return self.get_vcpus_flags(domain, DomainModificationImpact.LIVE | DomainVcpu.MAXIMUM)
 
     def get_vcpus_flags(self, domain: Domain, flags: int = 0) -> int:
-        self.accept(flags, 3 | _MAXIMUM, "testDomainGetVcpusFlags")
+        self.accept(flags, 3 | DomainVcpu.MAXIMUM, "testDomainGetVcpusFlags")
         with self.guests.query(domain) as guest:
             definition = guest.one(flags)
-            if flags & _MAXIMUM:
+            if flags & DomainVcpu.MAXIMUM:
                 return definitions.max_vcpus(definition)
             return definitions.vcpus(definition)
 
     def set_vcpus(self, domain: Domain, count: int) -> None:
-        self.set_vcpus_flags(domain, count, LIVE)
+        self.set_vcpus_flags(domain, count, DomainModificationImpact.LIVE)
 
     def set_vcpus_flags(self, domain: Domain, count: int, flags: int = 0) -> None:
-        self.accept(flags, 3 | _MAXIMUM, "testDomainSetVcpusFlags")
+        self.accept(flags, 3 | DomainVcpu.MAXIMUM, "testDomainSetVcpusFlags")
         if count > MAX_VCPUS:
             raise InvalidArgument(
                 f"requested cpu amount exceeds maximum supported amount ({count} > {MAX_VCPUS})"
             )
         with self.guests.modify(domain) as guest:
             live, planned = guest.both(flags)
-            for definition in (live, None if flags & _MAXIMUM else planned):
+            for definition in (live, None if flags & DomainVcpu.MAXIMUM else planned):
                 if definition is not None and definitions.max_vcpus(definition) < count:
                     raise InvalidArgument(
                         "requested cpu amount exceeds maximum "
@@ -146,7 +148,7 @@ class Cpu(TestPart, answers=cpu):
             if live is not None:
                 definitions.set_vcpus(live, count)
             if planned is not None:
-                if flags & _MAXIMUM:
+                if flags & DomainVcpu.MAXIMUM:
                     definitions.set_max_vcpus(planned, count)
                 else:
                     definitions.set_vcpus(planned, count)
@@ -162,7 +164,7 @@ class Cpu(TestPart, answers=cpu):
             for number in range(min(count, definitions.vcpus(definition))):
                 cpus = tuning_model.vcpu_pin(definition, number) or everywhere
                 maps += to_map(cpus, length)
-                info.append(VcpuInfo(number, _RUNNING, now, max(cpus)))
+                info.append(VcpuInfo(number, VcpuState.RUNNING, now, max(cpus)))
             return Vcpus(info, maps)
 
     def pin_vcpu(self, domain: Domain, vcpu: int, bits: bytes) -> None:
@@ -253,7 +255,7 @@ class Cpu(TestPart, answers=cpu):
     def set_iothread_params(
         self, domain: Domain, number: int, params: TypedParams, flags: int = 0
     ) -> None:
-        self.accept(flags, LIVE, "testDomainSetIOThreadParams")
+        self.accept(flags, DomainModificationImpact.LIVE, "testDomainSetIOThreadParams")
         _not_zero(number)
         with self.guests.modify(domain) as guest:
             if number not in tuning_model.io_threads(guest.one(flags)):

@@ -8,6 +8,7 @@ from vsh.drivers.test import device_model
 from vsh.drivers.test.network import address_in
 from vsh.drivers.test.part import TestPart
 from vsh.errors import ArgumentUnsupported, OperationInvalid
+from vsh.words.domain.guest import DomainSetTime, DomainSetUserPassword
 from vsh.words.domain.state import DomainState
 
 TYPE_CHECKING = False
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from vsh.api.domain import Domain
 
 _MOUNT_POINTS = ("/", "/boot")
-_SYNC = 1
-_ENCRYPTED = 1
 _SOURCES = 3
 
 
@@ -36,7 +35,7 @@ class Guest(TestPart, answers=guest):
             return GuestTime(guest.seconds, guest.nanoseconds)
 
     def set_time(self, domain: Domain, seconds: int, nanoseconds: int, flags: int = 0) -> None:
-        self.accept(flags, _SYNC, "testDomainSetTime")
+        self.accept(flags, DomainSetTime.SYNC, "testDomainSetTime")
         with self.guests.modify(domain, active=True) as guest:
             guest.seconds, guest.nanoseconds = seconds, nanoseconds
 
@@ -89,7 +88,7 @@ class Guest(TestPart, answers=guest):
     def set_user_password(
         self, domain: Domain, user: str | None = None, password: str | None = None, flags: int = 0
     ) -> None:
-        self.accept(flags, _ENCRYPTED, "testDomainSetUserPassword")
+        self.accept(flags, DomainSetUserPassword.ENCRYPTED, "testDomainSetUserPassword")
         self.guests.check(domain, active=True)
 
 

@@ -4,15 +4,7 @@ from __future__ import annotations
 
 from vsh.api.domain import Domain, lifecycle
 from vsh.drivers.test import definitions, saved_image
-from vsh.drivers.test.part import (
-    DEFINED,
-    LIFECYCLE,
-    RESUMED,
-    STARTED,
-    SUSPENDED,
-    UNDEFINED,
-    TestPart,
-)
+from vsh.drivers.test.part import LIFECYCLE, TestPart
 from vsh.errors import (
     ArgumentUnsupported,
     ConfigUnsupported,
@@ -22,21 +14,28 @@ from vsh.errors import (
     OperationUnsupported,
     XmlError,
 )
-from vsh.words.domain.state import DomainState
+from vsh.words.domain.lifecycle import (
+    DomainCoreDump,
+    DomainDestroy,
+    DomainSaveRestore,
+    DomainUndefine,
+)
+from vsh.words.domain.state import (
+    DomainPausedReason,
+    DomainRunningReason,
+    DomainShutoffReason,
+    DomainState,
+)
+from vsh.words.event import DomainEventStoppedDetailType, DomainEventType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.drivers.test.guest import Guest
 
 # reasons, each in its own state's numbers
-BOOTED, UNPAUSED = 1, 5
-PAUSED_BY_USER = 1
-SHUT_DOWN, DESTROYED = 1, 2
 # what on_poweroff and on_reboot may say that leaves the guest running
 _GOES_ON = ("restart", "rename-restart")
-_GRACEFUL = 1
 _REBOOT_MODES = 1 | 2 | 4 | 8 | 16
-_UNDEFINE_SAVED, _UNDEFINE_SNAPSHOTS = 1, 2
 # virDomainLifecycle: the attribute of each number, and what libvirt calls it in messages
 _ACTION_FIELDS = ("on_poweroff", "on_reboot", "on_crash")
 _LIFECYCLES = ("poweroff", "reboot", "crash")
@@ -48,10 +47,6 @@ _ACTIONS = (
     "coredump-destroy",
     "coredump-restart",
 )
-_SAVED, _STOPPED_SAVED = 5, 4
-_CRASHED, _STOPPED_CRASHED = 3, 2
-_BYPASS_CACHE, _RUNNING, _PAUSED = 1, 2, 4
-_DUMP_CRASH = 1
 
 
 class Lifecycle(TestPart, answers=lifecycle):
@@ -61,17 +56,25 @@ class Lifecycle(TestPart, answers=lifecycle):
         self.undefine_flags(domain, 0)
 
     def undefine_flags(self, domain: Domain, flags: int = 0) -> None:
-        self.accept(flags, _UNDEFINE_SAVED | _UNDEFINE_SNAPSHOTS, "testDomainUndefineFlags")
+        self.accept(
+            flags,
+            DomainUndefine.MANAGED_SAVE | DomainUndefine.SNAPSHOTS_METADATA,
+            "testDomainUndefineFlags",
+        )
         with self.guests.modify(domain) as guest:
-            if guest.managed_save and not flags & _UNDEFINE_SAVED:
+            if guest.managed_save and not flags & DomainUndefine.MANAGED_SAVE:
                 raise OperationInvalid(
                     "Refusing to undefine while domain managed save image exists"
                 )
-            if not guest.active and guest.has_snapshots and not flags & _UNDEFINE_SNAPSHOTS:
+            if (
+                not guest.active
+                and guest.has_snapshots
+                and not flags & DomainUndefine.SNAPSHOTS_METADATA
+            ):
                 raise OperationInvalid(
                     f"cannot delete inactive domain with {len(guest.snapshots)} snapshots"
                 )
-            self.tell_life(guest, UNDEFINED, 0)
+            self.tell_life(guest, DomainEventType.UNDEFINED, 0)
             guest.managed_save = False
             if guest.active:
                 guest.persistent = False
@@ -99,8 +102,15 @@ class Lifecycle(TestPart, answers=lifecycle):
                 raise OperationInvalid(f"domain with name '{name}' already exists")
             guest.definition.name = name
             old = (before, uuid, -1)
-            self.tell("domain", LIFECYCLE, uuid, lambda asker: Domain(asker, *old), UNDEFINED, 1)
-            self.tell_life(guest, DEFINED, 2)
+            self.tell(
+                "domain",
+                LIFECYCLE,
+                uuid,
+                lambda asker: Domain(asker, *old),
+                DomainEventType.UNDEFINED,
+                1,
+            )
+            self.tell_life(guest, DomainEventType.DEFINED, 2)
             return 0
 
     def create(self, domain: Domain) -> None:
@@ -111,9 +121,9 @@ class Lifecycle(TestPart, answers=lifecycle):
         with self.guests.modify(domain) as guest:
             if guest.state != DomainState.SHUTOFF:
                 raise InternalError(f"Domain '{domain.name}' is already running")
-            self.guests.start(guest, BOOTED)
+            self.guests.start(guest, DomainRunningReason.BOOTED)
             domain.id = guest.id
-            self.tell_life(guest, STARTED, 0)
+            self.tell_life(guest, DomainEventType.STARTED, 0)
             return Domain(domain.connection, guest.name, guest.uuid, guest.id)
 
     def create_with_files(self, domain: Domain, files: list[int], flags: int = 0) -> Domain:
@@ -123,9 +133,9 @@ class Lifecycle(TestPart, answers=lifecycle):
         self.destroy_flags(domain, 0)
 
     def destroy_flags(self, domain: Domain, flags: int = 0) -> None:
-        self.accept(flags, _GRACEFUL, "testDomainDestroyFlags")
+        self.accept(flags, DomainDestroy.GRACEFUL, "testDomainDestroyFlags")
         with self.guests.modify(domain, active=True) as guest:
-            self.stop(guest, DESTROYED, 1)
+            self.stop(guest, DomainShutoffReason.DESTROYED, 1)
 
     def shutdown(self, domain: Domain) -> None:
         self.shutdown_flags(domain, 0)
@@ -150,15 +160,15 @@ class Lifecycle(TestPart, answers=lifecycle):
         with self.guests.modify(domain) as guest:
             if guest.state in (DomainState.SHUTOFF, DomainState.PAUSED):
                 raise InternalError(f"domain '{domain.name}' not running")
-            guest.state, guest.reason = DomainState.PAUSED, PAUSED_BY_USER
-            self.tell_life(guest, SUSPENDED, 0)
+            guest.state, guest.reason = DomainState.PAUSED, DomainPausedReason.USER
+            self.tell_life(guest, DomainEventType.SUSPENDED, 0)
 
     def resume(self, domain: Domain) -> None:
         with self.guests.modify(domain) as guest:
             if guest.state != DomainState.PAUSED:
                 raise InternalError(f"domain '{domain.name}' not paused")
-            guest.state, guest.reason = DomainState.RUNNING, UNPAUSED
-            self.tell_life(guest, RESUMED, 0)
+            guest.state, guest.reason = DomainState.RUNNING, DomainRunningReason.UNPAUSED
+            self.tell_life(guest, DomainEventType.RESUMED, 0)
 
     def get_autostart(self, domain: Domain) -> int:
         with self.guests.query(domain) as guest:
@@ -185,9 +195,9 @@ class Lifecycle(TestPart, answers=lifecycle):
 
     def _act(self, guest: Guest, action: str | None) -> None:
         if action in _GOES_ON:
-            guest.state, guest.reason = DomainState.RUNNING, BOOTED
+            guest.state, guest.reason = DomainState.RUNNING, DomainRunningReason.BOOTED
         else:
-            self.stop(guest, SHUT_DOWN, 0)
+            self.stop(guest, DomainShutoffReason.SHUTDOWN, 0)
 
     def save(self, domain: Domain, path: str) -> None:
         self.save_flags(domain, path, None, 0)
@@ -198,14 +208,18 @@ class Lifecycle(TestPart, answers=lifecycle):
             raise ArgumentUnsupported("xml modification unsupported")
         with self.guests.modify(domain, active=True) as guest:
             saved_image.write(path, guest.name, definitions.text(guest.definition, guest.id))
-            self.stop(guest, _SAVED, _STOPPED_SAVED)
+            self.stop(guest, DomainShutoffReason.SAVED, DomainEventStoppedDetailType.SAVED)
 
     def managed_save(self, domain: Domain, flags: int = 0) -> None:
-        self.accept(flags, _BYPASS_CACHE | _RUNNING | _PAUSED, "testDomainManagedSave")
+        self.accept(
+            flags,
+            DomainSaveRestore.BYPASS_CACHE | DomainSaveRestore.RUNNING | DomainSaveRestore.PAUSED,
+            "testDomainManagedSave",
+        )
         with self.guests.modify(domain, active=True) as guest:
             if not guest.persistent:
                 raise OperationInvalid("cannot do managed save for transient domain")
-            self.stop(guest, _SAVED, _STOPPED_SAVED)
+            self.stop(guest, DomainShutoffReason.SAVED, DomainEventStoppedDetailType.SAVED)
             guest.managed_save = True
 
     def managed_save_remove(self, domain: Domain, flags: int = 0) -> None:
@@ -217,7 +231,7 @@ class Lifecycle(TestPart, answers=lifecycle):
         self.core_dump_with_format(domain, path, 0, flags)
 
     def core_dump_with_format(self, domain: Domain, path: str, kind: int, flags: int = 0) -> None:
-        self.accept(flags, _DUMP_CRASH, "testDomainCoreDumpWithFormat")
+        self.accept(flags, DomainCoreDump.CRASH, "testDomainCoreDumpWithFormat")
         with self.guests.modify(domain, active=True) as guest:
             try:
                 saved_image.write_bytes(path, saved_image.MAGIC)
@@ -227,5 +241,5 @@ class Lifecycle(TestPart, answers=lifecycle):
                 ) from error
             if kind != 0:
                 raise OperationUnsupported("kdump-compressed format is not supported here")
-            if flags & _DUMP_CRASH:
-                self.stop(guest, _CRASHED, _STOPPED_CRASHED)
+            if flags & DomainCoreDump.CRASH:
+                self.stop(guest, DomainShutoffReason.CRASHED, DomainEventStoppedDetailType.CRASHED)

@@ -10,11 +10,12 @@ from vsh.drivers.state.guest import LIVE
 from vsh.drivers.test import definitions, device_model, tuning_model
 from vsh.drivers.test.part import TestPart
 from vsh.errors import InternalError, InvalidArgument, OperationInvalid
+from vsh.words.domain import DomainModificationImpact
+from vsh.words.domain.memory import DomainMemoryMod
+from vsh.words.parameter import TypedParameterFlags
 
 TYPE_CHECKING = False
 
-_MAXIMUM = 4
-_STRINGS_OKAY = 4
 _LIMITS = ("hard_limit", "soft_limit", "swap_hard_limit")
 # virDomainNumatuneMemMode
 NUMA_MODES = ("strict", "preferred", "interleave", "restrictive")
@@ -34,7 +35,6 @@ _MEMORY_STATS: tuple[tuple[int, int, int], ...] = (
     (12, 0, 0),  # huge page failures
     (7, 2, 0),  # resident
 )
-_STRINGS_OKAY = 4
 # parameter of a block device: the field of its definition, and what its number may be
 BLKIO_DEVICE = {
     "device_weight": ("weight", 2**32),
@@ -53,21 +53,21 @@ class Memory(TestPart, answers=memory):
             return guest.sizes()[0]
 
     def set_max_memory(self, domain: Domain, memory: int) -> None:
-        self.set_memory_flags(domain, memory, _MAXIMUM)
+        self.set_memory_flags(domain, memory, DomainMemoryMod.MAXIMUM)
 
     def set_memory(self, domain: Domain, memory: int) -> None:
-        self.set_memory_flags(domain, memory, LIVE)
+        self.set_memory_flags(domain, memory, DomainModificationImpact.LIVE)
 
     def set_memory_flags(self, domain: Domain, memory: int, flags: int = 0) -> None:
-        self.accept(flags, 3 | _MAXIMUM, "testDomainSetMemoryFlags")
+        self.accept(flags, 3 | DomainMemoryMod.MAXIMUM, "testDomainSetMemoryFlags")
         with self.guests.modify(domain) as guest:
             definition = guest.one(flags)
-            if not flags & _MAXIMUM:
+            if not flags & DomainMemoryMod.MAXIMUM:
                 if memory > definitions.memory(definition):
                     raise InvalidArgument("cannot set memory higher than max memory")
                 definitions.set_current_memory(definition, memory)
                 return
-            if guest.impact(flags) & LIVE:
+            if guest.impact(flags) & DomainModificationImpact.LIVE:
                 raise OperationInvalid("cannot resize the maximum memory on an active domain")
             definitions.set_memory(definition, memory)
 
@@ -82,7 +82,7 @@ class Memory(TestPart, answers=memory):
             device_model.set_balloon_period(definition, period)
 
     def get_memory_parameters(self, domain: Domain, flags: int = 0) -> TypedParams:
-        self.accept(flags, 3 | _STRINGS_OKAY, "testDomainGetMemoryParameters")
+        self.accept(flags, 3 | TypedParameterFlags.STRING_OKAY, "testDomainGetMemoryParameters")
         with self.guests.query(domain) as guest:
             limits = tuning_model.memory_limits(guest.one(flags))
             params = TypedParams()
@@ -105,7 +105,7 @@ class Memory(TestPart, answers=memory):
             tuning_model.set_memory_limits(definition, dict(params))
 
     def get_numa_parameters(self, domain: Domain, flags: int = 0) -> TypedParams:
-        self.accept(flags, 3 | _STRINGS_OKAY, "testDomainGetNumaParameters")
+        self.accept(flags, 3 | TypedParameterFlags.STRING_OKAY, "testDomainGetNumaParameters")
         with self.guests.query(domain) as guest:
             mode, nodes = tuning_model.numa(guest.one(flags))
             number = NUMA_MODES.index(mode) if mode is not None else 0
@@ -130,7 +130,11 @@ class Memory(TestPart, answers=memory):
                         f"Invalid nodeset of 'numatune': {params['numa_nodeset']}"
                     )
             now, _ = tuning_model.numa(definition)
-            if guest.impact(flags) & LIVE and None not in {mode, now} and now != mode:
+            if (
+                guest.impact(flags) & DomainModificationImpact.LIVE
+                and None not in {mode, now}
+                and now != mode
+            ):
                 raise OperationInvalid("can't change numatune mode for running domain")
             tuning_model.set_numa(definition, mode, nodes)
 
@@ -155,7 +159,7 @@ class Memory(TestPart, answers=memory):
         return bytes((start + place) & 0xFF for place in range(size))
 
     def get_blkio_parameters(self, domain: Domain, flags: int = 0) -> TypedParams:
-        self.accept(flags, 3 | _STRINGS_OKAY, "testDomainGetBlkioParameters")
+        self.accept(flags, 3 | TypedParameterFlags.STRING_OKAY, "testDomainGetBlkioParameters")
         with self.guests.query(domain) as guest:
             definition = guest.one(flags)
             weight, devices = tuning_model.blkio(definition)

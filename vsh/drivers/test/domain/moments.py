@@ -7,9 +7,12 @@ from vsh.api.domain import moments
 from vsh.api.snapshot import Snapshot
 from vsh.drivers.test import checkpoints, definitions, moment_documents, snapshots
 from vsh.drivers.test.hypervisor import STATE_WORDS
-from vsh.drivers.test.part import STOPPED, TestPart
+from vsh.drivers.test.part import TestPart
 from vsh.errors import OperationInvalid, OperationUnsupported
-from vsh.words.domain.state import DomainState
+from vsh.words.checkpoint import CheckpointCreate, CheckpointList
+from vsh.words.domain.state import DomainShutoffReason, DomainState
+from vsh.words.event import DomainEventStoppedDetailType, DomainEventType
+from vsh.words.snapshot import SnapshotCreate, SnapshotList
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,14 +23,17 @@ if TYPE_CHECKING:
     from vsh.drivers.test.guest import Guest
 
 # virSnapshotCreateFlags
-REDEFINE, CURRENT, HALT, QUIESCE, ATOMIC, LIVE, VALIDATE = 1, 2, 8, 64, 128, 256, 512
-SNAPSHOT_CREATE = REDEFINE | CURRENT | HALT | QUIESCE | ATOMIC | LIVE | VALIDATE
+SNAPSHOT_CREATE = (
+    SnapshotCreate.REDEFINE
+    | SnapshotCreate.CURRENT
+    | SnapshotCreate.HALT
+    | SnapshotCreate.QUIESCE
+    | SnapshotCreate.ATOMIC
+    | SnapshotCreate.LIVE
+    | SnapshotCreate.VALIDATE
+)
 
 # virDomainCheckpointCreateFlags
-CHECKPOINT_REDEFINE, CHECKPOINT_QUIESCE = 1, 2
-_ROOTS = 1
-
-_SHUTOFF_BY_SNAPSHOT, _STOPPED_BY_SNAPSHOT = 7, 6
 
 
 class Moments(TestPart, answers=moments):
@@ -38,7 +44,9 @@ class Moments(TestPart, answers=moments):
         with self.guests.query(domain) as guest:
             if not guest.has_checkpoints:
                 return []
-            return checkpoints.listed(domain, guest, None, flags, deep=not flags & _ROOTS)
+            return checkpoints.listed(
+                domain, guest, None, flags, deep=not flags & CheckpointList.ROOTS
+            )
 
     def checkpoint_lookup_by_name(self, domain: Domain, name: str, flags: int = 0) -> Checkpoint:
         self.accept(flags, 0, "testDomainCheckpointLookupByName")
@@ -47,15 +55,19 @@ class Moments(TestPart, answers=moments):
 
     def checkpoint_create_xml(self, domain: Domain, xml: str, flags: int = 0) -> Checkpoint:
         self.accept(
-            flags, CHECKPOINT_REDEFINE | CHECKPOINT_QUIESCE, "testDomainCheckpointCreateXML"
+            flags,
+            CheckpointCreate.REDEFINE | CheckpointCreate.QUIESCE,
+            "testDomainCheckpointCreateXML",
         )
         with self.guests.modify(domain) as guest:
             if guest.has_snapshots:
                 raise OperationUnsupported("cannot create checkpoint while snapshot exists")
             if not guest.active:
                 raise OperationUnsupported("cannot create checkpoint for inactive domain")
-            document = moment_documents.checkpoint(xml, redefine=bool(flags & CHECKPOINT_REDEFINE))
-            make = checkpoints.redefine if flags & CHECKPOINT_REDEFINE else checkpoints.create
+            document = moment_documents.checkpoint(
+                xml, redefine=bool(flags & CheckpointCreate.REDEFINE)
+            )
+            make = checkpoints.redefine if flags & CheckpointCreate.REDEFINE else checkpoints.create
             moment = make(guest, document)
             guest.checkpoints.link(moment)
             return Checkpoint(domain.connection, moment.name, domain)
@@ -94,16 +106,18 @@ class Moments(TestPart, answers=moments):
         with self.guests.modify(domain) as guest:
             if guest.has_checkpoints:
                 raise OperationUnsupported("cannot create snapshot while checkpoint exists")
-            if not guest.persistent and flags & HALT:
+            if not guest.persistent and flags & SnapshotCreate.HALT:
                 raise OperationInvalid("cannot halt after transient domain snapshot")
             document = moment_documents.snapshot(
-                xml, redefine=bool(flags & REDEFINE), validate=bool(flags & VALIDATE)
+                xml,
+                redefine=bool(flags & SnapshotCreate.REDEFINE),
+                validate=bool(flags & SnapshotCreate.VALIDATE),
             )
-            if flags & REDEFINE:
+            if flags & SnapshotCreate.REDEFINE:
                 moment = snapshots.redefined(guest, document, flags)
             else:
                 moment = self._taken(guest, document, flags)
-            if not flags & REDEFINE or flags & CURRENT:
+            if not flags & SnapshotCreate.REDEFINE or flags & SnapshotCreate.CURRENT:
                 guest.snapshots.current = moment
             guest.snapshots.link(moment)
             return self._handle(domain, moment)
@@ -121,9 +135,11 @@ class Moments(TestPart, answers=moments):
         )
         moment = tree.add(document)
         document.parent = tree.current.name if tree.current is not None else None
-        if flags & HALT and guest.active:
-            self.guests.stop(guest, _SHUTOFF_BY_SNAPSHOT)
-            self.tell_life(guest, STOPPED, _STOPPED_BY_SNAPSHOT)
+        if flags & SnapshotCreate.HALT and guest.active:
+            self.guests.stop(guest, DomainShutoffReason.FROM_SNAPSHOT)
+            self.tell_life(
+                guest, DomainEventType.STOPPED, DomainEventStoppedDetailType.FROM_SNAPSHOT
+            )
         return moment
 
     @staticmethod
@@ -135,4 +151,6 @@ class Moments(TestPart, answers=moments):
         with self.guests.query(domain) as guest:
             if not guest.has_snapshots:
                 return []
-            return snapshots.listed(guest.snapshots, None, flags, deep=not flags & snapshots.ROOTS)
+            return snapshots.listed(
+                guest.snapshots, None, flags, deep=not flags & SnapshotList.ROOTS
+            )

@@ -7,6 +7,7 @@ import time
 from vsh.api.domain import state
 from vsh.api.domain.records import ControlInfo, DomainInfo, SecurityLabel, StateAndReason
 from vsh.drivers.test.part import METADATA_CHANGE, TestPart
+from vsh.words.domain.state import DomainControlState
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,10 +15,8 @@ if TYPE_CHECKING:
     from vsh.api.types import TypedParams
 
 # virDomainXMLFlags
-_SECURE, _INACTIVE, _MIGRATABLE = 1, 2, 8
 
 # virDomainControlState and the error details that follow from the guest's clock
-_OK, _JOB, _OCCUPIED, _ERROR = 0, 1, 2, 3
 
 # virDomainTaintFlags by number
 TAINTS = (
@@ -95,18 +94,23 @@ class State(TestPart, answers=state):
 
     def get_xml_desc(self, domain: Domain, flags: int = 0) -> str:
         from vsh.drivers.test import definitions
+        from vsh.words.domain.document import DomainXML
 
-        self.accept(flags, _SECURE | _INACTIVE | _MIGRATABLE, "testDomainGetXMLDesc")
+        self.accept(
+            flags,
+            DomainXML.SECURE | DomainXML.INACTIVE | DomainXML.MIGRATABLE,
+            "testDomainGetXMLDesc",
+        )
         with self.guests.query(domain) as guest:
             definition, number = guest.definition, guest.id
-            if flags & _INACTIVE and guest.planned is not None:
+            if flags & DomainXML.INACTIVE and guest.planned is not None:
                 definition, number = guest.planned, -1
             return definitions.text(
                 definition,
                 number,
-                secure=bool(flags & _SECURE),
-                inactive=bool(flags & _INACTIVE),
-                migratable=bool(flags & _MIGRATABLE),
+                secure=bool(flags & DomainXML.SECURE),
+                inactive=bool(flags & DomainXML.INACTIVE),
+                migratable=bool(flags & DomainXML.MIGRATABLE),
             )
 
     def get_control_info(self, domain: Domain, flags: int = 0) -> ControlInfo:
@@ -115,12 +119,12 @@ class State(TestPart, answers=state):
             # the guest's clock picks the answer, so that a test can have any
             now = guest.seconds
             if 0 < now < 10000:
-                return ControlInfo(_JOB, 0, now)
+                return ControlInfo(DomainControlState.JOB, 0, now)
             if 10000 <= now < 30000:
-                return ControlInfo(_OCCUPIED, 0, now - 10000)
+                return ControlInfo(DomainControlState.OCCUPIED, 0, now - 10000)
             if 30000 <= now < 60000:
-                return ControlInfo(_ERROR, now % 4, now - 30000)
-            return ControlInfo(_OK, 0, 0)
+                return ControlInfo(DomainControlState.ERROR, now % 4, now - 30000)
+            return ControlInfo(DomainControlState.OK, 0, 0)
 
     def get_security_label(self, domain: Domain) -> SecurityLabel:
         with self.guests.query(domain) as guest:
