@@ -7,6 +7,7 @@ from vsh.api.domain import Domain
 from vsh.drivers.state.guest import ALL_FILTERS, check_may_start, handle
 from vsh.drivers.test.part import DEFINED, STARTED, TestPart
 from vsh.errors import ArgumentUnsupported, InvalidArgument, NoDomain, XmlDetail
+from vsh.words.domain.state import DomainRunningReason
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from vsh.drivers.test.guest import Guest
 
 # reasons, each in its own state's numbers
-BOOTED, UNPAUSED = 1, 5
-_VALIDATE = 1  # VIR_DOMAIN_DEFINE_VALIDATE
-_START_VALIDATE = 16
 _STATE, _IO_THREAD = 1, 1 << 7
 _LIST_FILTERS = 0xFF
 _NO_WAIT, _BACKING, _ENFORCE = 1 << 29, 1 << 30, 1 << 31
@@ -35,9 +33,10 @@ class Domains(TestPart, answers=domains):
 
     def domain_define_xml_flags(self, connection: Connection, xml: str, flags: int = 0) -> Domain:
         from vsh.drivers.test import definitions
+        from vsh.words.domain.lifecycle import DomainDefine
 
-        self.accept(flags, _VALIDATE, "testDomainDefineXMLFlags")
-        definition = definitions.parsed(xml, validate=bool(flags & _VALIDATE))
+        self.accept(flags, DomainDefine.VALIDATE, "testDomainDefineXMLFlags")
+        definition = definitions.parsed(xml, validate=bool(flags & DomainDefine.VALIDATE))
         if "\n" in definition.name:
             raise XmlDetail("invalid char in name: \n")
         definitions.name_interfaces(definition)
@@ -49,11 +48,12 @@ class Domains(TestPart, answers=domains):
 
     def domain_create_xml(self, connection: Connection, xml: str, flags: int = 0) -> Domain:
         from vsh.drivers.test import definitions
+        from vsh.words.domain.lifecycle import DomainCreate
 
-        self.accept(flags, _START_VALIDATE, "testDomainCreateXML")
-        definition = definitions.parsed(xml, validate=bool(flags & _START_VALIDATE))
+        self.accept(flags, DomainCreate.START_VALIDATE, "testDomainCreateXML")
+        definition = definitions.parsed(xml, validate=bool(flags & DomainCreate.START_VALIDATE))
         definitions.name_interfaces(definition)
-        return self._start(connection, definition, BOOTED, 0)
+        return self._start(connection, definition, DomainRunningReason.BOOTED, 0)
 
     def domain_create_xml_with_files(
         self, connection: Connection, xml: str, files: list[int], flags: int = 0

@@ -16,7 +16,6 @@ from vsh.api.domain.records import (
 )
 from vsh.api.types import TypedParam, TypedParams
 from vsh.drivers.state import parameters
-from vsh.drivers.state.guest import LIVE
 from vsh.drivers.test import definitions, tuning_model
 from vsh.drivers.test.connection.host import MAX_VCPUS
 from vsh.drivers.test.part import TestPart

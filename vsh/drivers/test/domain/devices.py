@@ -8,10 +8,9 @@ from vsh.api.domain import Domain, devices
 from vsh.api.domain.records import InterfaceStats
 from vsh.api.types import TypedParams
 from vsh.drivers.state import parameters
-from vsh.drivers.state.guest import CONFIG, LIVE
 from vsh.drivers.state.streams import Bytes
 from vsh.drivers.test import definitions, device_model
-from vsh.drivers.test.part import DEFINED, DEVICE_ADDED, DEVICE_REMOVED, LIFECYCLE, TestPart
+from vsh.drivers.test.part import DEVICE_ADDED, DEVICE_REMOVED, LIFECYCLE, TestPart
 from vsh.errors import (
     ConfigUnsupported,
     InternalError,
@@ -19,6 +18,9 @@ from vsh.errors import (
     OperationUnsupported,
     XmlError,
 )
+from vsh.words.domain import DomainModificationImpact
+from vsh.words.event import DomainEventType
+from vsh.words.parameter import TypedParameterFlags
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
     from vsh.drivers.test.guest import Guest
 
 
-_STRINGS_OKAY = 4
 # parameter of an interface: the direction and the attribute of its bandwidth
 BANDWIDTH = {
     "inbound.average": ("inbound", "average"),
@@ -52,13 +53,17 @@ class Devices(TestPart, answers=devices):
     def attach_device_flags(self, domain: Domain, xml: str, flags: int = 0) -> None:
         with self.guests.modify(domain) as guest:
             flags = guest.impact(flags)
-            self.accept(flags, LIVE, "testDomainAttachDeviceLiveAndConfig")
+            self.accept(flags, DomainModificationImpact.LIVE, "testDomainAttachDeviceLiveAndConfig")
             kind, device = device_model.device(xml, guest.definition)
             device_model.check_fits(guest.definition, device)
             self._attach(guest, kind, device)
 
     def update_device_flags(self, domain: Domain, xml: str, flags: int = 0) -> None:
-        self.accept(flags, LIVE | CONFIG, "testDomainUpdateDeviceFlags")
+        self.accept(
+            flags,
+            DomainModificationImpact.LIVE | DomainModificationImpact.CONFIG,
+            "testDomainUpdateDeviceFlags",
+        )
         with self.guests.modify(domain) as guest:
             live, planned = guest.both(flags)
             updated = None
@@ -70,12 +75,14 @@ class Devices(TestPart, answers=devices):
                 _update(live, *device_model.device(xml, live, inactive=inactive))
             if updated is not None:
                 guest.assign(updated, live=False)
-                self.tell_guest(guest, LIFECYCLE, DEFINED, 1)
+                self.tell_guest(guest, LIFECYCLE, DomainEventType.DEFINED, 1)
 
     def detach_device_alias(self, domain: Domain, alias: str, flags: int = 0) -> None:
         with self.guests.modify(domain) as guest:
             flags = guest.impact(flags)
-            self.accept(flags, LIVE, "testDomainDetachDeviceAliasLiveAndConfig")
+            self.accept(
+                flags, DomainModificationImpact.LIVE, "testDomainDetachDeviceAliasLiveAndConfig"
+            )
             live, _ = guest.both(flags)
             kind, device = device_model.by_alias(live, alias)
             if device is None:
@@ -142,7 +149,7 @@ class Devices(TestPart, answers=devices):
             )
 
     def get_interface_parameters(self, domain: Domain, device: str, flags: int = 0) -> TypedParams:
-        self.accept(flags, 3 | _STRINGS_OKAY, "testDomainGetInterfaceParameters")
+        self.accept(flags, 3 | TypedParameterFlags.STRING_OKAY, "testDomainGetInterfaceParameters")
         with self.guests.query(domain) as guest:
             interface = device_model.interface(guest.one(flags), device)
             params = TypedParams()

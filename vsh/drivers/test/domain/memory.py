@@ -6,7 +6,6 @@ from vsh.api.domain import Domain, memory
 from vsh.api.domain.records import MemoryStat
 from vsh.api.types import TypedParams
 from vsh.drivers.state import parameters
-from vsh.drivers.state.guest import LIVE
 from vsh.drivers.test import definitions, device_model, tuning_model
 from vsh.drivers.test.part import TestPart
 from vsh.errors import InternalError, InvalidArgument, OperationInvalid
