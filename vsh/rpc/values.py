@@ -165,6 +165,7 @@ def _counters(most: int) -> Type:
     return Type(encode, decode, 4)
 
 
+STRING = TypedParams.TYPES["string"]
 _KINDS_OF_VALUE = {number: name for name, number in TypedParams.TYPES.items()}
 _PUT_VALUE: dict[str, Encode] = {
     "int": Writer.i32,
@@ -228,17 +229,22 @@ def _params(most: int) -> Type:
         params = TypedParams()
         kinds = params.types
         for _ in range(reader.count(most, 12)):
-            name = reader.text()
+            name = reader.word()
             number = reader.i32()
-            if number not in _KINDS_OF_VALUE:
+            kind = _KINDS_OF_VALUE.get(number)
+            if kind is None:
                 reader.position -= 4
                 reader.fail(f"{number} is no type of a parameter")
-            value = _TAKE_VALUE[number](reader)
+            value = reader.word() if number == STRING else _TAKE_VALUE[number](reader)
             if name in params:
                 before = params[name]
-                value = [*before, value] if isinstance(before, list) else [before, value]
-            params[name] = value
-            kinds[name] = _KINDS_OF_VALUE[number]
+                if isinstance(before, list):
+                    before.append(value)
+                else:
+                    params[name] = [before, value]
+            else:
+                params[name] = value
+            kinds[name] = kind
         return params
 
     return Type(encode, decode, 4)

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 STRING_MAX = 4194304
 
+WORDS_MAX = 1 << 14
+"""How many texts of a message are kept only once; a message of other texts gains nothing by it."""
+
 I32 = Struct(">i")
 U32 = Struct(">I")
 I64 = Struct(">q")
@@ -34,9 +37,10 @@ class Reader:
     Text that is not UTF-8 is kept with surrogate escapes, so that it can be sent back as it came.
     """
 
-    __slots__ = ("data", "position", "end", "files")
+    __slots__ = ("data", "position", "end", "files", "_words")
 
     def __init__(self, data: bytes, files: Iterable[int] = ()) -> None:
+        self._words: dict[bytes, str] = {}
         self.data = bytes(data)
         self.position = 0
         self.end = len(data)
@@ -115,6 +119,16 @@ class Reader:
     def text(self, most: int = STRING_MAX) -> str:
         """A text after its length."""
         return str(self.blob(most), "utf-8", "surrogateescape")
+
+    def word(self) -> str:
+        """A text that comes many times, such as a name: each is kept once."""
+        raw = self.blob()
+        found = self._words.get(raw)
+        if found is None:
+            found = str(raw, "utf-8", "surrogateescape")
+            if len(self._words) < WORDS_MAX:
+                self._words[raw] = found
+        return found
 
     def count(self, most: int, smallest: int) -> int:
         """The length of a list whose elements take at least ``smallest`` bytes each."""
