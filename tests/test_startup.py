@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # What ``vsh -c test:///default domstate test`` imports on top of the bare interpreter.
 IMPORTED = set(
     """
-    __future__ importlib importlib._bootstrap importlib._bootstrap_external vsh vsh.api
+    __future__ vsh vsh.api
     vsh.api._access vsh.api._call vsh.api.connection vsh.api.connection.domains vsh.api.domain
     vsh.api.domain.records vsh.api.domain.state vsh.api.types vsh.api.uri vsh.cli
     vsh.cli.command vsh.cli.objects vsh.cli.options vsh.cli.params vsh.cli.parse vsh.cli.run
@@ -29,7 +29,7 @@ IMPORTED = set(
     vsh.drivers.test.domain.state vsh.drivers.test.guest vsh.drivers.test.hypervisor
     vsh.drivers.test.part vsh.errors vsh.lookup vsh.main vsh.output vsh.output.document
     vsh.output.plain
-    vsh.output.screen vsh.words vsh.words.domain vsh.words.domain.state warnings
+    vsh.output.screen vsh.words vsh.words.domain vsh.words.domain.state
     """.split()
 )
 # What no batch command may need, whatever it asks.

@@ -50,10 +50,11 @@ def connect(
         uri = resolve(uri or "")
     driver = None
     if uri:
-        from vsh.api.uri import check_path, parse
+        from vsh.api.uri import check_driver, check_path, parse
 
         parts = parse(uri)
         check_path(parts)
+        check_driver(parts)
         if parts.transport is None and parts.host is None and parts.scheme != "remote":
             driver = lookup.find("vsh.drivers", parts.scheme)
             serves = getattr(lookup.module("vsh.drivers", parts.scheme), "serves", None)

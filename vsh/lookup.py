@@ -6,8 +6,8 @@ are underscores in the file name.  Modules whose name starts with an underscore 
 
 from __future__ import annotations
 
-import importlib
 import os
+import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,11 +16,17 @@ if TYPE_CHECKING:
 _folders: dict[str, str] = {}
 
 
+def load(name: str) -> Any:
+    """The module of that name.  What ``importlib`` has for it costs more than all of this."""
+    __import__(name)
+    return sys.modules[name]
+
+
 def folder(package: str) -> str:
     """The directory of an importable package.  Raises ImportError if there is no such package."""
     path = _folders.get(package)
     if path is None:
-        path = importlib.import_module(package).__path__[0]
+        path = load(package).__path__[0]
         _folders[package] = path
     return path
 
@@ -33,20 +39,21 @@ def module(package: str, name: str) -> Any | None:
     path = os.path.join(folder(package), file)
     if not (os.path.isfile(path + ".py") or os.path.isdir(path)):
         return None
-    return importlib.import_module(f"{package}.{file}")
+    return load(f"{package}.{file}")
 
 
 def find(package: str, name: str) -> Any | None:
     """The object that a word names: the attribute called like the module, or None.
 
-    Where the word is a Python keyword the attribute has a trailing underscore (``await_``).
+    Where the word is a Python keyword the attribute has a trailing underscore (``await_``).  A
+    module without such an attribute is not something to be picked.
     """
     found = module(package, name)
     if found is None:
         return None
     attribute = found.__name__.rpartition(".")[2]
     value = getattr(found, attribute, None)
-    return getattr(found, attribute + "_") if value is None else value
+    return getattr(found, attribute + "_", None) if value is None else value
 
 
 def names(package: str) -> list[str]:

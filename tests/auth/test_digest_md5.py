@@ -124,6 +124,7 @@ def test_a_daemon_that_does_not_know_the_password():
         (b"maxbuf=65536", b"maxbuf=1", "maxbuf"),
         (b"maxbuf=65536", b"maxbuf=-1", "maxbuf"),
         (b"maxbuf=65536", b"maxbuf=99999999999", "maxbuf"),
+        (b"maxbuf=65536", b"maxbuf=000000100" + b"9" * 5000, "maxbuf"),
         (b"charset=utf-8", b"charset", "a word without '='"),
         (b"md5-sess", b'"md5-sess', "a quote without its end"),
         (OFFER, b"", "algorithm or nonce"),

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import itertools
-
 import pytest
 
 from vsh.errors import InvalidArgument
 from vsh.lookup import find
+from vsh.transports import libssh
 from vsh.transports._address import TRANSPORTS, Address
-from vsh.transports.libssh import with_habits
 from vsh.transports.ssh import arguments
 
 
 def options(uri: str) -> list[str]:
-    """The values of ssh's -o."""
-    words = arguments(with_habits(Address(uri)))
-    return [value for option, value in itertools.pairwise(words) if option == "-o"]
+    """The options that ssh gets besides."""
+    return libssh.options(libssh.with_habits(Address(uri)))
 
 
 def test_every_transport_that_an_address_may_have_is_there():
@@ -25,7 +22,8 @@ def test_every_transport_that_an_address_may_have_is_there():
 
 def test_defaults(monkeypatch):
     monkeypatch.setenv("XDG_CONFIG_HOME", "/c")
-    words = arguments(with_habits(Address("qemu+libssh://host/system?proxy=native")))
+    address = libssh.with_habits(Address("qemu+libssh://host/system?proxy=native"))
+    words = arguments(address, libssh.options(address))
     assert words == [
         "ssh",
         "-l",
@@ -79,7 +77,7 @@ def test_ways_to_log_in(methods, expected):
         ("sshauth=agent,telepathy", "Invalid authentication method: 'telepathy'"),
     ],
 )
-@pytest.mark.parametrize("transport", ["ssh", "libssh", "libssh2"])
+@pytest.mark.parametrize("transport", ["libssh", "libssh2"])
 def test_values_that_mean_nothing(transport, query, text):
     with pytest.raises(InvalidArgument) as caught:
         find("vsh.transports", transport)(Address(f"qemu+{transport}://host/system?{query}"))

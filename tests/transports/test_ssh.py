@@ -23,7 +23,7 @@ def script(uri: str, **options) -> str:
 def test_command_line():
     uri = (
         "qemu+ssh://me@host:2222/system?keyfile=/k&no_verify=1&no_tty=1&command=/bin/myssh"
-        "&known_hosts=/h&proxy=native"
+        "&known_hosts=/h&known_hosts_verify=maybe&sshauth=telepathy&proxy=native"
     )
     assert arguments(Address(uri)) == [
         "/bin/myssh",
@@ -40,8 +40,6 @@ def test_command_line():
         "BatchMode=yes",
         "-o",
         "StrictHostKeyChecking=no",
-        "-o",
-        "UserKnownHostsFile=/h",
         "--",
         "host",
         "sh -c 'exec virt-ssh-helper qemu:///system'",
@@ -54,6 +52,16 @@ def test_command_line():
         "--",
         "host",
     ]
+
+
+@pytest.mark.parametrize("proxy", ["native", "auto"])
+@pytest.mark.parametrize(
+    ("query", "told"), [("", "?socket=%2Fx%2Fy"), ("foo=bar&", "?foo=bar&socket=%2Fx%2Fy")]
+)
+def test_the_helper_is_told_the_socket(proxy, query, told):
+    """It would find another daemon's otherwise."""
+    words = script(f"qemu+ssh://host/system?{query}proxy={proxy}&socket=/x/y")
+    assert f"exec virt-ssh-helper 'qemu:///system{told}'" in words
 
 
 def test_a_host_is_never_an_option():

@@ -110,7 +110,7 @@ def test_bytes_there_and_back(tmp_path):
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(tmp_path / "sock"))
         listener.listen()
-        duplex = connect(str(tmp_path / "sock"))
+        duplex = connect(str(tmp_path / "sock"), None, Address(""))
         peer, _ = listener.accept()
         with peer:
             assert duplex.receive(10) is None

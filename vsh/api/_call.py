@@ -212,13 +212,13 @@ class Call(Generic[Given, Answered_co]):
 
         Without a class it is one of the annotation of the parameter.  Raises LookupError.
         """
-        from importlib import import_module
+        from vsh.lookup import load
 
         kind, _, member = name.rpartition(".")
         kind = kind or self.stub.__annotations__[parameter].partition(" | ")[0]
         module = f"vsh.words.{self.options.get('words', self.theme)}"
         while module != "vsh":
-            found = getattr(import_module(module), kind, None)
+            found = getattr(load(module), kind, None)
             if found is not None:
                 named: Flags = found[member]
                 return named
@@ -404,9 +404,9 @@ def _join(kind: type[Object], theme: str) -> None:
     Threads may do so at once: nothing is lost by doing it twice, and a theme counts as taken over
     only when its last call is there.
     """
-    from importlib import import_module
+    from vsh.lookup import load
 
-    module = import_module(f"{kind.__module__}.{theme}")
+    module = load(f"{kind.__module__}.{theme}")
     for declaring in vars(module).values():
         if isinstance(declaring, type) and declaring.__module__ == module.__name__:
             for name, value in vars(declaring).items():

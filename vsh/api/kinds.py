@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
+from vsh.lookup import load
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,4 +29,4 @@ KINDS = {
 
 def kind(name: str) -> Any:
     """The class of that name.  Raises KeyError if there is no such kind."""
-    return getattr(importlib.import_module(KINDS[name]), name)
+    return getattr(load(KINDS[name]), name)

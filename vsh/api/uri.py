@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from vsh.api.types import Record
-from vsh.errors import InternalError, NoConnect
+from vsh.errors import ConfigUnsupported, InternalError, NoConnect
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _DIGITS = "0123456789"
 _SCHEME = frozenset(_LETTERS + _DIGITS + "+-.")
 _PLAIN = frozenset(_LETTERS + _DIGITS + "-._~!$&'()*+,;=:@/?")
 _HEXADECIMAL = frozenset(_DIGITS + "abcdefABCDEF")
+
+
+LONGEST_PORT = 20
+PORT_MAX = 2147483647
+"""What the readers of URIs in C take; whether there is such a port is seen when it is used."""
 
 
 class Uri(Record):
@@ -68,6 +73,31 @@ def check_path(uri: Uri) -> None:
         raise InternalError(f"invalid URI {uri.text} (maybe you want {uri.scheme}:///{uri.host})")
 
 
+CLIENT_SIDE = frozenset(
+    (
+        "esx",
+        "gsx",
+        "hyperv",
+        "openvz",
+        "parallels",
+        "vmwarefusion",
+        "vmwareplayer",
+        "vmwarews",
+        "vpx",
+    )
+)
+"""Drivers that no libvirt daemon has: in libvirt they are part of the client."""
+
+
+def check_driver(uri: Uri) -> None:
+    """Raises ConfigUnsupported where only a driver of the client's own could answer."""
+    if uri.transport is None and uri.scheme.lower() in CLIENT_SIDE:
+        raise ConfigUnsupported(
+            f"vsh has no '{uri.scheme}' driver",
+            hint="it is part of libvirt's client: use virsh, or a host with a libvirt daemon",
+        )
+
+
 def _no_uri(text: str) -> InternalError:
     return InternalError(f"Unable to parse URI {text}")
 
@@ -81,7 +111,7 @@ def _decoded(part: str, text: str) -> str:
         return part
     raw = pieces[0].encode()
     for piece in pieces[1:]:
-        if len(piece) < 2 or not _HEXADECIMAL.issuperset(piece[:2]):
+        if len(piece) < 2 or not _HEXADECIMAL.issuperset(piece[:2]) or piece[:2] == "00":
             raise _no_uri(text)
         raw += bytes.fromhex(piece[:2]) + piece[2:].encode()
     return raw.decode("utf-8", "surrogateescape")
@@ -99,6 +129,8 @@ def _authority(authority: str, text: str) -> tuple[str | None, str | None, int |
     else:
         host, colon, number = place.partition(":")
     if colon and not (number.isascii() and number.isdigit()):
+        raise _no_uri(text)
+    if len(number) > LONGEST_PORT or int(number or "0") > PORT_MAX:
         raise _no_uri(text)
     return user, _decoded(host, text) or None, int(number) if number else None
 

@@ -10,9 +10,8 @@ driver is a light view of it (URI, rights, registrations for events).  Any numbe
 
 from __future__ import annotations
 
-import sys
-
 from vsh.errors import Error, NoSupport
+from vsh.lookup import load
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -140,11 +139,11 @@ def find_part(package: str, theme: str) -> type[Part] | None:
         return None
     name = f"{package}.{theme}"
     try:
-        __import__(name)
+        module = load(name)
     except ModuleNotFoundError as error:
         if error.name is None or not f"{name}.".startswith(f"{error.name}."):
             raise  # the part itself misses something
         return None
     words = theme.rpartition(".")[2].split("_")
-    found: type[Part] = getattr(sys.modules[name], "".join(word.capitalize() for word in words))
+    found: type[Part] = getattr(module, "".join(word.capitalize() for word in words))
     return found

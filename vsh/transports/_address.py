@@ -6,9 +6,11 @@ URI.
 
 from __future__ import annotations
 
+from time import monotonic
+
 from vsh.api.configuration import text as setting
 from vsh.api.uri import parse
-from vsh.errors import InvalidArgument
+from vsh.errors import InvalidArgument, OperationTimeout
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,6 +56,7 @@ class Address:
     port        0 where none is given
     options     the parameters about the way, by name; switches are True where they are set
     name        the URI for the far end; "" lets it choose
+    timeout     seconds that the way there may take, None: as long as it takes
     """
 
     __slots__ = (
@@ -67,13 +70,22 @@ class Address:
         "options",
         "name",
         "readonly",
+        "timeout",
+        "_end",
     )
 
     def __init__(
-        self, text: str, *, readonly: bool = False, settings: Settings | None = None
+        self,
+        text: str,
+        *,
+        readonly: bool = False,
+        settings: Settings | None = None,
+        timeout: float | None = None,
     ) -> None:
         self.text = text
         self.readonly = readonly
+        self.timeout = timeout
+        self._end = None if timeout is None else monotonic() + timeout
         self.driver = ""
         self.transport = "unix"
         self.user: str | None = None
@@ -96,6 +108,29 @@ class Address:
     def switch(self, name: str) -> bool:
         """Whether a parameter like ``no_verify=1`` is set."""
         return self.options.get(name) is True
+
+    def left(self) -> float | None:
+        """Seconds that are left for the way there; None: as many as it takes.
+
+        Raises OperationTimeout where they are over.
+        """
+        if self._end is None:
+            return None
+        left = self._end - monotonic()
+        if left <= 0:
+            raise self.late()
+        return left
+
+    def late(self) -> OperationTimeout:
+        """What to say where the way there takes too long."""
+        return OperationTimeout(f"no answer within {self.timeout} seconds")
+
+    def with_socket(self) -> str:
+        """The URI for a far end that finds the socket by itself, but is told which."""
+        given = self.option("socket")
+        if given is None:
+            return self.name
+        return f"{self.name}{'&' if '?' in self.name else '?'}socket={escape(given)}"
 
     def _take(self, parts: Uri) -> None:
         self.driver = parts.scheme

@@ -61,8 +61,7 @@ class Piped(Duplex):
                 self._process.wait()
 
     def _failed(self, text: str, number: int) -> SystemFailure:
-        said = self._said()
-        return failure(f"{text}: {said}" if said else text, number)
+        return failure(f"{text}: {self._said()}", number)  # libvirt's two colons where it is silent
 
     def _said(self) -> str:
         """The end of what the program said on its standard error."""

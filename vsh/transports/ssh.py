@@ -1,7 +1,9 @@
 """The user's own ``ssh``, which logs in and runs what reaches the daemon there.
 
 On the far side that is virt-ssh-helper, which finds the socket by itself, or netcat with a socket's
-path.  ``proxy=`` chooses (native, netcat, auto); ``socket=`` and ``netcat=`` mean netcat.
+path.  ``proxy=`` chooses (native, netcat, auto); ``netcat=``, and ``socket=`` where nothing else is
+said, mean netcat.  How the far host and we are authenticated is for ssh's own configuration:
+``sshauth=``, ``known_hosts=`` and ``known_hosts_verify=`` are for libssh.
 """
 
 from __future__ import annotations
@@ -14,30 +16,12 @@ from vsh.transports.unix import SYSTEM, is_session, runtime_directory
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from vsh.transports._address import Address
     from vsh.transports._duplex import Duplex
 
 TERMINAL = ("GPG_TTY", "TERM")
-
-VERIFICATION = {
-    "normal": ("StrictHostKeyChecking=ask",),
-    "auto": ("StrictHostKeyChecking=accept-new",),
-    "ignore": (
-        "StrictHostKeyChecking=no",
-        "UserKnownHostsFile=/dev/null",
-        "GlobalKnownHostsFile=/dev/null",
-        "LogLevel=ERROR",
-    ),
-}
-"""Values of ``known_hosts_verify=``, and what they are for ssh."""
-
-METHODS = {
-    "agent": "publickey",
-    "privkey": "publickey",
-    "password": "password",
-    "keyboard-interactive": "keyboard-interactive",
-}
-"""Values of ``sshauth=``, and what they are for ssh."""
 
 
 def ssh(address: Address) -> Duplex:
@@ -45,8 +29,8 @@ def ssh(address: Address) -> Duplex:
     return run(arguments(address), secure=True, leave=TERMINAL if address.switch("no_tty") else ())
 
 
-def arguments(address: Address) -> list[str]:
-    """The command line of ssh."""
+def arguments(address: Address, options: Iterable[str] = ()) -> list[str]:
+    """The command line of ssh; ``options`` are more of its own."""
     words = [address.option("command") or "ssh"]
     if address.port:
         words += ["-p", str(address.port)]
@@ -60,39 +44,8 @@ def arguments(address: Address) -> list[str]:
         words += ["-o", "BatchMode=yes"]
     if address.switch("no_verify"):
         words += ["-o", "StrictHostKeyChecking=no"]
-    words += _verification(address.option("known_hosts_verify"))  # the first word counts for ssh
-    known_hosts = address.option("known_hosts")
-    if known_hosts is not None:
-        words += ["-o", f"UserKnownHostsFile={known_hosts}"]
-    words += _methods(address.option("sshauth"))
+    words += [word for option in options for word in ("-o", option)]
     return [*words, "--", address.server or "localhost", far_command(address)]
-
-
-def _verification(way: str | None) -> list[str]:
-    """What ``known_hosts_verify=`` means for ssh."""
-    if way is None:
-        return []
-    found = VERIFICATION.get(way.lower())
-    if found is None:
-        raise InvalidArgument(f"Invalid host key verification method: '{way}'")
-    return [word for option in found for word in ("-o", option)]
-
-
-def _methods(given: str | None) -> list[str]:
-    """What ``sshauth=`` means for ssh: the ways to log in, in this order and no other."""
-    if given is None:
-        return []
-    methods = [method.lower() for method in given.split(",")]
-    for method in methods:
-        if method not in METHODS:
-            raise InvalidArgument(f"Invalid authentication method: '{method}'")
-    names = dict.fromkeys(METHODS[method] for method in methods)
-    words = ["-o", f"PreferredAuthentications={','.join(names)}"]
-    if "agent" not in methods:
-        words += ["-o", "IdentityAgent=none"]
-    elif "privkey" not in methods:
-        words += ["-o", "IdentityFile=/dev/null"]
-    return words
 
 
 def far_command(address: Address) -> str:
@@ -105,7 +58,7 @@ def far_command(address: Address) -> str:
         proxy = "netcat"
     if proxy == "native" and netcat is not None:
         raise InvalidArgument("netcat path not valid with native proxy mode")
-    helper = f"virt-ssh-helper{' -r' if address.readonly else ''} {quote(address.name)}"
+    helper = f"virt-ssh-helper{' -r' if address.readonly else ''} {quote(address.with_socket())}"
     program = quote(netcat or "nc")
     # Some netcats stay after the end of their input unless told to leave with -q.
     plain = (

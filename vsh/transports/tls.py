@@ -91,10 +91,13 @@ def tls(address: Address) -> Duplex:
     verify = not address.switch("no_verify")
     context = _context(files(address), verify=verify)
     _prioritise(context, address.option("tls_priority"))
-    link = socket.socket(fileno=connect(host, address.port or PORT).detach())
-    link.settimeout(PATIENCE)
+    link = socket.socket(fileno=connect(address, PORT).detach())
     try:
+        link.settimeout(_patience(address))
         secured = context.wrap_socket(link, server_hostname=host)
+    except UnicodeError:
+        link.close()
+        raise AuthFailed(f"Failed to verify peer's certificate: '{host}' is no host name") from None
     except ssl.SSLCertVerificationError as error:
         link.close()
         raise AuthFailed(
@@ -102,16 +105,24 @@ def tls(address: Address) -> Duplex:
         ) from None
     except OSError as error:
         link.close()
+        address.left()
         raise AuthFailed(f"TLS handshake failed {_reason(error)}") from None
     except BaseException:
         link.close()
         raise
     try:
-        _wait_for_consent(secured)
+        secured.settimeout(_patience(address))
+        _wait_for_consent(secured, address)
     except BaseException:
         secured.close()
         raise
     return TlsDuplex(secured, secure=True)
+
+
+def _patience(address: Address) -> float:
+    """Seconds that the daemon may take for what comes next."""
+    left = address.left()
+    return PATIENCE if left is None else min(PATIENCE, left)
 
 
 def files(address: Address) -> dict[str, str]:
@@ -194,10 +205,11 @@ def _not_ours(priority: str, word: str) -> SystemFailure:
     )
 
 
-def _wait_for_consent(secured: ssl.SSLSocket) -> None:
+def _wait_for_consent(secured: ssl.SSLSocket, address: Address) -> None:
     try:
         word = secured.recv(1)
     except OSError as error:
+        address.left()
         raise _refused(_number(error), _reason(error)) from None
     if not word:
         raise _refused(EIO, "it hung up")

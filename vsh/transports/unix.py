@@ -16,6 +16,7 @@ from _socket import (
     CMSG_SPACE,
     MSG_CMSG_CLOEXEC,
     SCM_RIGHTS,
+    SO_SNDTIMEO,
     SOCK_STREAM,
     SOL_SOCKET,
     socket,
@@ -41,6 +42,7 @@ PROBED_SYSTEM = ("xen", "qemu", "lxc", "vbox", "bhyve", "vz")
 PROBED_SESSION = ("qemu", "vbox")
 
 _INT = Struct("=i")
+_TIME = Struct("@ll")
 
 
 class UnixDuplex(Duplex):
@@ -82,7 +84,7 @@ class UnixDuplex(Duplex):
 def unix(address: Address) -> Duplex:
     """Connect.  Raises SystemFailure as libvirt words it."""
     path, daemon = place(address)
-    return connect(path, daemon)
+    return connect(path, daemon, address)
 
 
 def place(address: Address) -> tuple[str, str | None]:
@@ -127,30 +129,35 @@ def runtime_directory() -> str:
     return base + "/libvirt"
 
 
-def connect(path: str, daemon: str | None = None) -> Duplex:
+def connect(path: str, daemon: str | None, address: Address) -> Duplex:
     """Connect to a path, starting a daemon first where one is given and nobody listens."""
     name = os.fsencode(path)
+    if b"\0" in name:
+        raise failure(f"Failed to connect socket to '{path}'", ENOENT)
     if len(name) > PATH_MAX:
         raise failure(f"Path {path} too long for unix socket", ENOMEM)
     if name.startswith(b"@"):
         name = b"\0" + name[1:]
     lock = _lock(daemon) if daemon is not None else None
     try:
-        return UnixDuplex(_connect(name, path, daemon), secure=True)
+        return UnixDuplex(_connect(name, path, daemon, address), secure=True)
     finally:
         if lock is not None:
             _unlock(*lock)
 
 
-def _connect(name: bytes, path: str, daemon: str | None) -> socket:
+def _connect(name: bytes, path: str, daemon: str | None, address: Address) -> socket:
     tries = START_TRIES
     started = False
     while True:
         link = socket(AF_UNIX, SOCK_STREAM)
         try:
+            _limit(link, address.left())
             link.connect(name)
         except OSError as error:
             link.close()
+            if error.errno == EAGAIN:  # the daemon's queue stays full
+                raise address.late() from None
             tries -= 1
             if daemon is None or tries == 0 or error.errno not in (ENOENT, ECONNREFUSED):
                 text = f"Failed to connect socket to '{path}'"
@@ -164,6 +171,14 @@ def _connect(name: bytes, path: str, daemon: str | None) -> socket:
             _start(daemon)
             started = True
         time.sleep(START_PAUSE)
+
+
+def _limit(link: socket, seconds: float | None) -> None:
+    """Let connecting take so long.  The system waits: a full queue is no event to be polled for."""
+    if seconds is not None:
+        whole = int(seconds)
+        part = max(1, int((seconds - whole) * 1000000))
+        link.setsockopt(SOL_SOCKET, SO_SNDTIMEO, _TIME.pack(whole, part))
 
 
 def _path(prefix: str, session: bool, readonly: bool) -> str:

@@ -332,7 +332,7 @@ def test_a_count_of_domains_is_not_believed(connection, daemon, count):
         connection.domains()
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert peak < 1 << 20
+    assert peak < 2 << 20
 
 
 # ------------------------------------------------------------------------------- the terminal

@@ -409,7 +409,7 @@ def test_ssh(door, ssh, proxy):
 
 def test_ssh_read_only(door, ssh):
     place, folder = ssh
-    uri = f"qemu+ssh://{place}/system?keyfile={folder}/user&known_hosts={folder}/known_hosts"
+    uri = f"qemu+ssh://{place}/system?keyfile={folder}/user&command={folder}/ssh"
     for proxy in ("native", "netcat"):
         with vsh.connect(f"{uri}&no_tty=1&proxy={proxy}", readonly=True) as connection:
             assert len(connection.domains()) == 2
@@ -420,7 +420,8 @@ def test_ssh_read_only(door, ssh):
 def test_a_host_that_is_not_known(door, ssh, tmp_path):
     place, folder = ssh
     (tmp_path / "empty").touch()
-    uri = f"qemu+ssh://{place}/system?keyfile={folder}/user&known_hosts={tmp_path}/empty&no_tty=1"
+    known = f"known_hosts={tmp_path}/empty"
+    uri = f"qemu+libssh://{place}/system?keyfile={folder}/user&{known}&no_tty=1"
     with pytest.raises(SystemFailure, match="Host key verification failed"):
         vsh.connect(uri)
     vsh.connect(f"{uri}&known_hosts_verify=ignore").close()
@@ -433,7 +434,7 @@ def test_a_host_that_is_not_known(door, ssh, tmp_path):
 def test_a_key_that_is_not_allowed(door, ssh):
     place, folder = ssh
     uri = (
-        f"qemu+ssh://{place}/system?keyfile={folder}/host&known_hosts={folder}/known_hosts"
+        f"qemu+libssh://{place}/system?keyfile={folder}/host&known_hosts={folder}/known_hosts"
         "&no_tty=1&sshauth=privkey"
     )
     with pytest.raises(SystemFailure, match=r"Permission denied \(publickey"):

@@ -27,6 +27,8 @@ BUFFER = 65536
 """The longest packet that we take."""
 
 BUFFER_MIN = 64
+NUMBER_MAX = 20
+"""Digits of a number that is worth to be read."""
 
 CIPHERS = {b"rc4": (16, 128), b"rc4-56": (7, 56)}
 """Ciphers that are good enough, the best first: bytes of the key's source, bits of strength."""
@@ -100,9 +102,11 @@ class Challenge:
                 shown = b", ".join(offered).decode("ascii", "replace")
                 raise _unfit(f"a cipher that vsh knows (it has {shown}; vsh has rc4)")
         number = given.get(b"maxbuf", [b"65536"])[0]
-        if not number.isdigit() or not BUFFER_MIN <= int(number[:9]) < 1 << 24:
+        if not number.isdigit() or len(number) > NUMBER_MAX:
             raise _broken("maxbuf is no sensible number")
         self.buffer = int(number)
+        if not BUFFER_MIN <= self.buffer < 1 << 24:
+            raise _broken("maxbuf is no sensible number")
 
     def proof(self, key: bytes, own_nonce: bytes, uri: bytes, method: bytes) -> bytes:
         """That the one who says this knows the key: the daemon leaves ``method`` empty."""

@@ -32,7 +32,8 @@ def remote(
 ) -> Remote:
     """Connect to the daemon that a URI names; without one, to this machine's.
 
-    timeout    seconds that one call may take; None: as long as the daemon shows that it lives
+    timeout    seconds that the way to the daemon, and then each call, may take; None: as long as
+               the daemon shows that it lives
     keepalive  silent seconds before it is asked for a sign of life (0: never), and how often it is
                asked; None is virsh's default
     ask        ``ask(question, secret=...)`` gets a name or a password from the user
@@ -40,7 +41,7 @@ def remote(
     Raises what libvirt reports: SystemFailure for the way there, AuthFailed and AuthUnavailable,
     and what the daemon says to the URI.
     """
-    address = Address(uri, readonly=readonly, settings=settings())
+    address = Address(uri, readonly=readonly, settings=settings(), timeout=timeout)
     transport = find("vsh.transports", address.transport)
     assert transport is not None  # an address has no other
     link = Link(transport(address), timeout=timeout)
