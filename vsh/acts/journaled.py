@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 
 from vsh.acts.note import Note
-from vsh.errors import CommandError, Error
+from vsh.errors import CheckpointInconsistent, CommandError, Error
 from vsh.redefine.apply import apply_levels, drop, make_current
 from vsh.redefine.facts import Facts
 from vsh.redefine.fetch import fetch
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from vsh.redefine.lock import Lock
 
 NOTHING_CHANGED, UNDONE, NOT_UNDONE = 1, 3, 4
-INCONSISTENT = 109  # VIR_ERR_CHECKPOINT_INCONSISTENT
 
 
 class Failed(CommandError):
@@ -124,7 +123,7 @@ def _go(journal: Journal, levels: list[list[Record]], present: Fetched) -> Act[l
     excused: list[Error] = []
 
     def excuse(error: Error) -> bool:
-        if journal.truncate and error.code == INCONSISTENT:
+        if journal.truncate and isinstance(error, CheckpointInconsistent):
             excused.append(error)
             return True
         return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vsh.errors import Error
 from vsh.output.units import age, size
+from vsh.words.checkpoint import CheckpointXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -115,11 +116,10 @@ def _moments(connection: Connection, objects: list[Any]) -> list[str]:
 def _moment_calls(moment: Any) -> list[Any]:
     """Without the domain's definition where the kind has a flag for that."""
     if moment.kind == "Checkpoint":
-        return [moment.get_xml_desc.request(CHECKPOINT_NO_DOMAIN), moment.get_parent.request()]
+        return [moment.get_xml_desc.request(CheckpointXML.NO_DOMAIN), moment.get_parent.request()]
     return [moment.get_xml_desc.request(), moment.get_is_current.request()]
 
 
-CHECKPOINT_NO_DOMAIN = 2
 """VIR_DOMAIN_CHECKPOINT_XML_NO_DOMAIN."""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from vsh.words.snapshot import SnapshotDelete
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -10,21 +12,22 @@ if TYPE_CHECKING:
     from vsh.cli.session import Session
     from vsh.redefine.kinds import Kind
 
-CHILDREN, METADATA_ONLY, CHILDREN_ONLY = 1, 2, 4
-
 
 def forgets(session: Session, domain: Domain, kind: Kind, moment: Any, flags: int) -> bool:
     """Forget a moment's metadata and what is below it one by one, where that is what is asked for
     and the result is a daemon's own.  Returns whether it was done.
     """
-    if session.lenient or flags not in (METADATA_ONLY | CHILDREN, METADATA_ONLY | CHILDREN_ONLY):
+    if session.lenient or flags not in (
+        SnapshotDelete.METADATA_ONLY | SnapshotDelete.CHILDREN,
+        SnapshotDelete.METADATA_ONLY | SnapshotDelete.CHILDREN_ONLY,
+    ):
         return False
     from vsh.acts.forget import forget, is_the_same
     from vsh.acts.note import carry_out
 
     if not is_the_same(domain):
         return False
-    forgetting = forget(domain, kind, moment, itself=bool(flags & CHILDREN))
+    forgetting = forget(domain, kind, moment, itself=bool(flags & SnapshotDelete.CHILDREN))
     try:
         carry_out(forgetting, lambda note: session.warn(note.text, note.facts))
     except KeyboardInterrupt:

@@ -11,12 +11,16 @@ from vsh.redefine.facts import Facts
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from typing import Any
+    from typing import TypeVar
 
+    from vsh.api.checkpoint import Checkpoint
     from vsh.api.connection import Connection
     from vsh.api.domain import Domain
+    from vsh.api.snapshot import Snapshot
     from vsh.cli.params import Given
     from vsh.output.document import Document
+
+    Moment = TypeVar("Moment", Snapshot, Checkpoint)
 
 
 def when(created: int) -> str:
@@ -26,13 +30,13 @@ def when(created: int) -> str:
     return strftime("%Y-%m-%d %H:%M:%S %z", localtime(created))
 
 
-def by_name(moment: Any) -> bytes:
+def by_name(moment: Moment) -> bytes:
     """The order of listings: names without regard to the case of ASCII letters."""
     name: str = moment.name
     return name.encode("utf-8", "surrogateescape").lower()
 
 
-def facts_of(connection: Connection, moments: list[Any]) -> list[tuple[object, Facts]]:
+def facts_of(connection: Connection, moments: list[Moment]) -> list[tuple[Moment, Facts]]:
     """The moments whose documents can be had, with what these say; all asked for at once."""
     answers = connection.many([moment.get_xml_desc.request(0) for moment in moments])
     return [
@@ -43,15 +47,15 @@ def facts_of(connection: Connection, moments: list[Any]) -> list[tuple[object, F
 
 
 def parents_of(
-    connection: Connection, moments: list[Any], none: int, kind: str
+    connection: Connection, moments: list[Moment], none: type[Error], kind: str
 ) -> dict[str, str | None]:
-    """The parents' names; ``none`` is the number of the error that says that there is no parent."""
+    """The parents' names; ``none`` is the error that says that there is no parent."""
     parents: dict[str, str | None] = {}
     answers = connection.many([moment.get_parent.request(0) for moment in moments])
     for moment, answer in zip(moments, answers, strict=True):
         if not isinstance(answer, Error):
             parents[moment.name] = answer.name
-        elif answer.code == none:
+        elif isinstance(answer, none):
             parents[moment.name] = None
         else:
             raise answer from CommandError(f"unable to determine if {kind} has parent")
@@ -78,9 +82,9 @@ def listing_check(
 
 def listing(
     domain: Domain,
-    found: list[Any],
-    start: Any,
-    none: int,
+    found: list[Moment],
+    start: Moment | None,
+    none: type[Error],
     kind: str,
     *,
     tree: bool,
@@ -97,7 +101,8 @@ def listing(
     if tree:
         parents = parents_of(connection, found, none, kind)
         if start is not None:
-            found = [*found, start]
+            found = found.copy()
+            found.append(start)
             parents[start.name] = None
     if sort:
         found = sorted(found, key=by_name)
@@ -112,7 +117,7 @@ def listing(
     return _table(facts, state=kind == "snapshot", parent=parent, title=title)
 
 
-def _tree(moments: list[Any], parents: dict[str, str | None]) -> Document:
+def _tree(moments: list[Moment], parents: dict[str, str | None]) -> Document:
     """A tree by name; those that have no parent stand at the top."""
     below: dict[str, list[str]] = {}
     roots = []
@@ -125,7 +130,7 @@ def _tree(moments: list[Any], parents: dict[str, str | None]) -> Document:
     return Tree(roots, lambda name: below.get(name, ()))
 
 
-def _names(found: list[tuple[Any, Facts]]) -> Document:
+def _names(found: list[tuple[Moment, Facts]]) -> Document:
     """Names with their parents beside them, one pair a line."""
     lines = [
         f"{moment.name}\t{facts.parent}" if facts.parent else moment.name for moment, facts in found
@@ -136,7 +141,7 @@ def _names(found: list[tuple[Any, Facts]]) -> Document:
     )
 
 
-def _table(found: list[tuple[Any, Facts]], *, state: bool, parent: bool, title: str) -> Document:
+def _table(found: list[tuple[Moment, Facts]], *, state: bool, parent: bool, title: str) -> Document:
     """The table of a listing.  Creation times are seconds since 1970 in structured formats."""
     columns = [Column("Name", "name"), Column("Creation Time", "creation_time", when)]
     if state:
@@ -147,7 +152,7 @@ def _table(found: list[tuple[Any, Facts]], *, state: bool, parent: bool, title: 
     for moment, facts in found:
         if facts.created is None or (state and facts.state is None):
             continue
-        row: list[Any] = [moment.name, facts.created]
+        row: list[object] = [moment.name, facts.created]
         if state:
             row.append(facts.state)
         if parent:

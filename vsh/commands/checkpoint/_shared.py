@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vsh.cli.objects import Names, find_domain
 from vsh.cli.params import Argument
+from vsh.words.connection import ListAllDomains
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,8 +13,7 @@ if TYPE_CHECKING:
     from vsh.cli.params import Given
     from vsh.cli.session import Session
 
-NO_CHECKPOINT = 103  # VIR_ERR_NO_DOMAIN_CHECKPOINT
-WITH_CHECKPOINTS = 1 << 14  # VIR_CONNECT_LIST_DOMAINS_HAS_CHECKPOINT
+WITH_CHECKPOINTS = ListAllDomains.HAS_CHECKPOINT
 
 
 class _Names(Names):

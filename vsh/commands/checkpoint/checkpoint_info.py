@@ -5,8 +5,8 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION, domain_argument
 from vsh.commands._moments import parents_of
-from vsh.commands.checkpoint._shared import NO_CHECKPOINT, WITH_CHECKPOINTS, checkpoint_argument
-from vsh.errors import Error, NoSupport
+from vsh.commands.checkpoint._shared import WITH_CHECKPOINTS, checkpoint_argument
+from vsh.errors import Error, NoCheckpoint, NoSupport
 from vsh.output.document import Fields
 from vsh.words.checkpoint import CheckpointList
 
@@ -31,7 +31,7 @@ def checkpoint_info(
         checkpoint-info web1 monday  # its parent and its children
     """
     checkpoint = domain.checkpoint_lookup_by_name(checkpointname, 0)
-    parent = parents_of(connection, [checkpoint], NO_CHECKPOINT, "checkpoint")[checkpoint.name]
+    parent = parents_of(connection, [checkpoint], NoCheckpoint, "checkpoint")[checkpoint.name]
     fields = Fields()
     fields.add("Name:", checkpoint.name, name=checkpoint.name)
     fields.add("Domain:", domain.name, domain=domain.name)

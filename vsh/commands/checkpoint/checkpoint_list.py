@@ -6,7 +6,8 @@ from vsh.cli.command import command
 from vsh.cli.objects import domain_argument
 from vsh.cli.params import Flag, Flags, Option
 from vsh.commands._moments import listing, listing_check
-from vsh.commands.checkpoint._shared import NO_CHECKPOINT, WITH_CHECKPOINTS, checkpoint_names
+from vsh.commands.checkpoint._shared import WITH_CHECKPOINTS, checkpoint_names
+from vsh.errors import NoCheckpoint
 from vsh.words.checkpoint import CheckpointList
 
 TYPE_CHECKING = False
@@ -56,7 +57,7 @@ def checkpoint_list(
         domain,
         found,
         start,
-        NO_CHECKPOINT,
+        NoCheckpoint,
         "checkpoint",
         tree=tree,
         name=name,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION, domain_argument
 from vsh.commands._moments import parents_of
-from vsh.commands.checkpoint._shared import NO_CHECKPOINT, WITH_CHECKPOINTS, checkpoint_argument
-from vsh.errors import CommandError
+from vsh.commands.checkpoint._shared import WITH_CHECKPOINTS, checkpoint_argument
+from vsh.errors import CommandError, NoCheckpoint
 from vsh.output.document import Text
 
 TYPE_CHECKING = False
@@ -30,7 +30,7 @@ def checkpoint_parent(
         checkpoint-parent web1 tuesday  # the name of the one before
     """
     checkpoint = domain.checkpoint_lookup_by_name(checkpointname, 0)
-    parent = parents_of(connection, [checkpoint], NO_CHECKPOINT, "checkpoint")[checkpoint.name]
+    parent = parents_of(connection, [checkpoint], NoCheckpoint, "checkpoint")[checkpoint.name]
     if parent is None:
         raise CommandError(f"checkpoint '{checkpoint.name}' has no parent")
     return Text(parent, name=parent)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from vsh.cli.objects import Names, find_domain
 from vsh.cli.params import Argument
 from vsh.errors import CommandError
+from vsh.words.connection import ListAllDomains
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from vsh.cli.params import Given
     from vsh.cli.session import Session
 
-NO_SNAPSHOT = 72  # VIR_ERR_NO_DOMAIN_SNAPSHOT
-WITH_SNAPSHOTS = 1 << 12  # VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT
+WITH_SNAPSHOTS = ListAllDomains.HAS_SNAPSHOT
 
 
 class _Names(Names):

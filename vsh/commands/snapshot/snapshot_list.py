@@ -6,7 +6,8 @@ from vsh.cli.command import command
 from vsh.cli.objects import domain_argument
 from vsh.cli.params import Flag, Flags, Option
 from vsh.commands._moments import listing, listing_check
-from vsh.commands.snapshot._shared import NO_SNAPSHOT, WITH_SNAPSHOTS, find, snapshot_names
+from vsh.commands.snapshot._shared import WITH_SNAPSHOTS, find, snapshot_names
+from vsh.errors import NoSnapshot
 from vsh.words.snapshot import SnapshotList
 
 TYPE_CHECKING = False
@@ -72,7 +73,7 @@ def snapshot_list(
         domain,
         found,
         start,
-        NO_SNAPSHOT,
+        NoSnapshot,
         "snapshot",
         tree=tree,
         name=name,

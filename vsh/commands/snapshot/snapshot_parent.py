@@ -6,8 +6,8 @@ from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION, domain_argument
 from vsh.cli.params import Flag
 from vsh.commands._moments import parents_of
-from vsh.commands.snapshot._shared import NO_SNAPSHOT, WITH_SNAPSHOTS, find, snapshot_argument
-from vsh.errors import CommandError
+from vsh.commands.snapshot._shared import WITH_SNAPSHOTS, find, snapshot_argument
+from vsh.errors import CommandError, NoSnapshot
 from vsh.output.document import Text
 
 TYPE_CHECKING = False
@@ -32,7 +32,7 @@ def snapshot_parent(
         snapshot-parent web1 update  # the name of the one before
     """
     snapshot = find(domain, snapshotname, current)
-    parent = parents_of(connection, [snapshot], NO_SNAPSHOT, "snapshot")[snapshot.name]
+    parent = parents_of(connection, [snapshot], NoSnapshot, "snapshot")[snapshot.name]
     if parent is None:
         raise CommandError(f"snapshot '{snapshot.name}' has no parent")
     return Text(parent, name=parent)

@@ -11,6 +11,7 @@ from vsh.errors import Error, InternalError, NoSupport
 from vsh.rpc import codec
 from vsh.rpc.programs import CONNECT_CLOSE, NUMBERS, PROGRAMS, REMOTE
 from vsh.rpc.xdr import STRING_MAX
+from vsh.words.domain.statistics import DomainStatsTypes
 from vsh.words.parameter import TypedParameterFlags
 
 TYPE_CHECKING = False
@@ -37,7 +38,6 @@ WINDOW = 1000
 """A daemon works on a few calls at a time and leaves the others in the socket's buffer, where a
 thousand have room: enough to fill a slow link."""
 
-STATS_STATE = 1
 DOMAINS_MAX = 16384
 
 
@@ -248,7 +248,7 @@ class Remote(Driver):
         return [found[domain.uuid] if domain.uuid in found else next(asked) for domain in domains]
 
     def _stated(self, domains: list[Domain]) -> dict[str, tuple[int, int]]:
-        records = domains[0].connection.get_all_domain_stats(domains, STATS_STATE)
+        records = domains[0].connection.get_all_domain_stats(domains, DomainStatsTypes.STATE)
         return {
             record.domain.uuid: (record.params["state.state"], record.params["state.reason"])
             for record in records
