@@ -85,13 +85,20 @@ def serves(parts: Uri) -> bool:
     return parts.path == "/embed"
 
 
-def qemu(uri: str, *, readonly: bool = False, ask: Any = None) -> Driver:
+def qemu(uri: str, *, readonly: bool = False, ask: Any = None) -> Qemu:
     """Connect to ``qemu:///embed?root=DIR``.  Raises Error."""
     from vsh.api.uri import parse
     from vsh.drivers.qemu import root
-    from vsh.drivers.qemu.hypervisor import Hypervisor
 
-    path = root.Root(parse(uri).query.get("root") or root.default()).path
+    return embedded(parse(uri).query.get("root") or root.default(), uri, readonly=readonly)
+
+
+def embedded(path: str, uri: str, *, readonly: bool = False) -> Qemu:
+    """A connection to the root at a path; ``uri`` is what it calls itself.  Raises Error."""
+    from vsh.drivers.qemu.hypervisor import Hypervisor
+    from vsh.drivers.qemu.root import Root
+
+    path = Root(path).path
     with _opening:
         found = _open.get(path)
         if found is None:

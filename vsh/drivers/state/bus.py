@@ -84,9 +84,13 @@ class Bus:
 
 
 class Listener:
-    """The registrations of one connection, and the events that it has not read yet."""
+    """The registrations of one connection, and the events that it has not read yet.
+
+    sink  where the events of registrations go that have no sink of their own; None: to ``next``
+    """
 
     __slots__ = (
+        "sink",
         "_bus",
         "_lock",
         "_arrived",
@@ -98,6 +102,7 @@ class Listener:
     )
 
     def __init__(self, bus: Bus) -> None:
+        self.sink: Callable[[Event], None] | None = None
         self._bus = bus
         self._lock = RLock()
         self._arrived = Change()
@@ -119,7 +124,9 @@ class Listener:
         with self._lock:
             number = self._next
             self._next += 1
-            wish = Subscription(family, event, key, connection, number, sink or self._put)
+            wish = Subscription(
+                family, event, key, connection, number, sink or self.sink or self._put
+            )
             self._subscriptions[number] = wish
             self._queues[number] = deque()
         self._bus.add(wish)

@@ -1,0 +1,193 @@
+"""A vshd that is killed, starved, lied to and crowded: it stays up, and loses nothing."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import socket
+import struct
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from private_vshd import PrivateVshd
+from tiny_guest import TinyGuest
+
+import vsh
+from vsh.rpc.message import CALL, OK, pack
+from vsh.rpc.programs import REMOTE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_killed_under_its_guests(vshd: PrivateVshd, tmp_path: Path) -> None:
+    """kill -9 of the daemon: guests run on, definitions are whole, the next one has them."""
+    guest = TinyGuest(tmp_path, "tiny")
+    with vsh.connect(vshd.uri()) as connection:
+        connection.domain_define_xml(guest.xml).create()
+        connection.domain_define_xml(guest.xml.replace("<name>tiny<", "<name>other<"))
+    guest.wait_for()
+    vshd.kill(signal.SIGKILL)
+    vshd.start()
+    with vsh.connect(vshd.uri()) as connection:
+        states = {d.name: d.get_state().state for d in connection.list_all_domains()}
+        assert states == {"tiny": 1, "other": 5}
+        connection.domain_lookup_by_name("tiny").shutdown()
+        until = time.monotonic() + 10
+        while connection.domain_lookup_by_name("tiny").get_state().state != 5:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+
+
+def test_a_polite_end(vshd: PrivateVshd) -> None:
+    """SIGTERM: the sockets go, and the status says that all is well."""
+    assert vshd.process is not None
+    vshd.process.send_signal(signal.SIGTERM)
+    assert vshd.process.wait(10) == 0
+    vshd.process = None
+    assert not vshd.socket.exists()
+
+
+def test_it_does_not_take_another_daemon_s_place(vshd: PrivateVshd, tmp_path: Path) -> None:
+    second = PrivateVshd(tmp_path)
+    second.socket_ro = tmp_path / "never"
+    with pytest.raises(RuntimeError, match="another daemon listens at"):
+        second.start()
+
+
+def test_it_ends_by_itself(tmp_path: Path) -> None:
+    daemon = PrivateVshd(tmp_path, "--timeout", "1")
+    daemon.start()
+    with vsh.connect(daemon.uri("test", "/default")) as connection:
+        time.sleep(1.5)
+        assert connection.get_type() == "TEST"
+    assert daemon.process is not None
+    assert daemon.process.wait(10) == 0
+
+
+def test_nonsense_ends_the_client_alone(vshd: PrivateVshd) -> None:
+    """Random bytes, truncated and oversized messages, before anything was opened."""
+    rng = random.Random(11)
+    for _ in range(60):
+        with socket.socket(socket.AF_UNIX) as liar:
+            liar.connect(str(vshd.socket))
+            kind = rng.randrange(4)
+            if kind == 0:
+                data = rng.randbytes(rng.randrange(1, 400))
+            elif kind == 1:
+                data = pack(REMOTE, 1, rng.randrange(500), CALL, 0, OK, rng.randbytes(60))
+            elif kind == 2:
+                data = struct.pack(">I", 0x7FFFFFFF) + b"x" * 100
+            else:
+                data = pack(REMOTE, 1, 1, CALL, 0, OK, b"")[: rng.randrange(1, 28)]
+            liar.sendall(data)
+            liar.settimeout(0.02)
+            try:
+                liar.recv(4096)
+            except OSError:
+                continue
+    with vsh.connect(vshd.uri("test", "/default")) as connection:
+        assert connection.get_type() == "TEST"
+
+
+def test_every_procedure_with_random_arguments(vshd: PrivateVshd) -> None:
+    """Each procedure number, opened, with bytes that may be anything: an answer, or the end."""
+    from vsh.rpc.xdr import Writer
+
+    rng = random.Random(12)
+    writer = Writer()
+    writer.flag(True)  # noqa: FBT003
+    writer.text("test:///default")
+    writer.u32(0)
+    hello = pack(REMOTE, 1, 1, CALL, 0, OK, bytes(writer.data))
+    for start in range(3, 460, 20):
+        with socket.socket(socket.AF_UNIX) as client:
+            client.connect(str(vshd.socket))
+            client.sendall(hello)
+            for number in range(start, start + 20):
+                body = rng.randbytes(4 * rng.randrange(20))
+                client.sendall(pack(REMOTE, 1, number, CALL, number, OK, body))
+            client.settimeout(0.1)
+            try:
+                while client.recv(65536):
+                    continue
+            except OSError:
+                continue
+    with vsh.connect(vshd.uri("test", "/default")) as connection:
+        assert connection.list_all_domains() != []
+
+
+def test_a_crowd(vshd: PrivateVshd) -> None:
+    """Two hundred idle connections, twenty threads that ask, and a client that never reads."""
+    idle = []
+    for _ in range(200):
+        one = socket.socket(socket.AF_UNIX)
+        one.connect(str(vshd.socket))
+        idle.append(one)
+    wrong: list[BaseException] = []
+
+    def ask() -> None:
+        try:
+            with vsh.connect(vshd.uri("test", "/default")) as connection:
+                for _ in range(50):
+                    [domain] = connection.list_all_domains()
+                    assert domain.get_state().state in (1, 3)
+        except BaseException as error:  # noqa: BLE001 - whatever it is, it is the test's failure
+            wrong.append(error)
+
+    threads = [threading.Thread(target=ask) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for one in idle:
+        one.close()
+    assert wrong == []
+
+
+def test_memory_and_descriptors_stay(vshd: PrivateVshd) -> None:
+    """A thousand connections that come and go leave nothing behind."""
+
+    def round_of(count: int) -> None:
+        for _ in range(count):
+            with vsh.connect(vshd.uri("test", "/default")) as connection:
+                connection.list_all_domains()
+
+    round_of(100)
+    time.sleep(0.2)
+    memory, descriptors = vshd.figures()
+    round_of(400)
+    time.sleep(0.2)
+    later, open_later = vshd.figures()
+    assert open_later <= descriptors + 2
+    assert later < memory + 4096
+
+
+def test_descriptors_run_out(tmp_path: Path) -> None:
+    """With few descriptors clients wait; when some go, others are served."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, hard))
+    daemon = PrivateVshd(tmp_path)
+    try:
+        daemon.start()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    try:
+        crowd = []
+        for _ in range(80):
+            one = socket.socket(socket.AF_UNIX)
+            one.settimeout(1)
+            one.connect(str(daemon.socket))
+            crowd.append(one)
+        for one in crowd:
+            one.close()
+        with vsh.connect(daemon.uri("test", "/default")) as connection:
+            assert connection.get_type() == "TEST"
+        assert os.path.exists(daemon.socket)
+    finally:
+        daemon.kill()

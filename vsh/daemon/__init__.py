@@ -1,0 +1,1 @@
+"""vshd: libvirt's daemon, spoken to by every libvirt client."""

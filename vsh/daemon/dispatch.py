@@ -1,0 +1,227 @@
+"""A call of a client: decoded, allowed, made, answered.
+
+What a driver is not asked for stands here: opening and closing, authentication, the questions for
+features, and registering for events, which are pushed.
+"""
+
+from __future__ import annotations
+
+import os
+
+from vsh.api.stream import Stream
+from vsh.api.table import calls
+from vsh.errors import AuthFailed, Error, InternalError, InvalidArgument, RpcError
+from vsh.rpc.codec import wire
+from vsh.rpc.programs import PROGRAMS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from vsh.api._call import Call
+    from vsh.daemon.client import Client
+    from vsh.rpc.message import Message
+
+FROM_RPC, FROM_AUTH = 7, 38
+NO_AUTH = frozenset((1, 2, 60, 66, 67, 68, 69, 70))
+"""Procedures of the remote program that come before a client has said who it is, or open it."""
+_BEFORE = frozenset((60, 66, 67, 68, 69, 70))
+
+# virDrvFeature: what the daemon itself can do, whatever the driver
+_FEATURES = frozenset((8, 9, 10, 11, 14, 15, 16))
+_FD_PASSING, _KEEPALIVE = 8, 10
+_DRIVER_FEATURES = {"QEMU": frozenset((3, 4, 6, 7, 12, 13))}
+
+QUICK = frozenset(
+    (
+        "domain_get_state",
+        "domain_get_info",
+        "domain_is_active",
+        "domain_is_persistent",
+        "domain_is_updated",
+        "domain_lookup_by_name",
+        "domain_lookup_by_uuid",
+        "domain_lookup_by_id",
+        "domain_get_autostart",
+        "domain_get_os_type",
+        "domain_has_managed_save_image",
+        "connect_get_type",
+        "connect_get_uri",
+        "connect_get_lib_version",
+        "connect_get_hostname",
+        "connect_list_all_domains",
+        "connect_num_of_domains",
+        "connect_list_domains",
+        "connect_list_defined_domains",
+        "connect_num_of_defined_domains",
+    )
+)
+"""What only reads memory: answered in the loop, since a hand-over to a thread costs more."""
+
+
+def urgent(call: Call[..., Any]) -> bool:
+    """Whether a call never waits for a guest: libvirt's high priority."""
+    return call.reads_only or call.slot.startswith(("connect_", "node_get"))
+
+
+def found(message: Message) -> Call[..., Any] | None:
+    """The call that a message makes, or None."""
+    return calls().get((PROGRAMS[message.program], message.procedure))
+
+
+def answer(client: Client, message: Message) -> None:
+    """Answer one call; whatever happens, there is an answer."""
+    try:
+        call = found(message)
+        if call is None:
+            with client.lock:
+                client.talk.unknown_procedure(message)
+            return
+        files = client.taken_files(message.files)
+        try:
+            _make(client, message, call, files)
+        finally:
+            for descriptor in files:
+                os.close(descriptor)
+    except Error as error:
+        with client.lock:
+            client.talk.refuse(message, error)
+    except Exception as error:  # noqa: BLE001 - a fault of ours must not end the daemon
+        client.server.complain(client, message, error)
+        fault = InternalError(f"{type(error).__name__}: {error}")
+        with client.lock:
+            client.talk.refuse(message, fault)
+
+
+def _make(client: Client, message: Message, call: Call[..., Any], files: list[int]) -> None:
+    if not client.ready and not (message.program == 0x20008086 and call.number in _BEFORE):
+        error = AuthFailed("authentication required")
+        error.domain = FROM_RPC
+        raise error
+    own = _OWN.get(call.slot)
+    if own is None and client.connection is None:
+        raise InternalError.whole("connection not open")
+    coded = wire(call)
+    # objects in the values belong to the connection, which is not there before it is opened
+    request = coded.decode_args(client.connection, message.payload, files)  # type: ignore[arg-type]
+    if own is not None:
+        value = own(client, call, request.target, request.values)
+    else:
+        values, stream = request.values, None
+        if coded.stream_at is not None:
+            stream = Stream(client.connection)
+            at = coded.stream_at
+            values = (*values[:at], stream, *values[at + 1 :])
+        assert client.connection is not None
+        value = client.connection.driver.call(call, request.target, values)
+        if stream is not None:
+            _answer_stream(client, message, call, coded, value, stream, request)
+            return
+    payload, descriptors = coded.encode_ret(value, request.asked)
+    with client.lock:
+        client.talk.reply(message, payload)
+    if descriptors:
+        raise RpcError("descriptors cannot be given to this client")
+
+
+def _answer_stream(
+    client: Client,
+    message: Message,
+    call: Call[..., Any],
+    coded: Any,
+    value: object,
+    stream: Stream,
+    request: Any,
+) -> None:
+    from vsh.daemon.transfers import Transfer
+
+    sparse = call.options.get("sparse")
+    flags = request.values[call.names.index("flags")] if "flags" in call.names else 0
+    way = call.options["stream"]
+    payload, _ = coded.encode_ret(value, request.asked)
+    with client.lock:
+        end = client.talk.open_stream(message, sparse=bool(sparse and flags & call.word(sparse)))
+        transfer = Transfer(client, end, stream.channel)
+        client.transfers[message.serial] = transfer
+        client.talk.reply(message, payload)
+    transfer.start(reads=way in ("read", "both"), writes=way in ("write", "both"))
+
+
+# ---- what the daemon answers itself
+
+
+def _open(client: Client, call: Call[..., Any], target: Any, values: tuple[Any, ...]) -> None:
+    uri, flags = values
+    if client.connection is not None:
+        raise InternalError.whole("connection already open")
+    readonly = client.readonly or bool(flags & 1)
+    client.connection = client.server.open(client, uri or "", readonly=readonly)
+
+
+def _close(client: Client, call: Call[..., Any], target: Any, values: tuple[Any, ...]) -> None:
+    client.closing = True  # type: ignore[attr-defined]
+
+
+def _feature(client: Client, call: Call[..., Any], target: Any, values: tuple[Any, ...]) -> int:
+    [number] = values
+    if number == _KEEPALIVE:
+        client.server.keep_alive(client)
+    if number == _FD_PASSING:
+        return int(client.socket.family == client.socket.family.AF_UNIX)
+    if number in _FEATURES:
+        return 1
+    if client.connection is None:
+        raise InternalError.whole("connection not open")
+    driver = client.connection.driver
+    return int(number in _DRIVER_FEATURES.get(driver.name, ()))
+
+
+def _ways(client: Client, call: Call[..., Any], target: Any, values: tuple[Any, ...]) -> list[int]:
+    return [0] if client.ready else client.ways
+
+
+def _nothing(client: Client, call: Call[..., Any], target: Any, values: tuple[Any, ...]) -> None:
+    """Agreed, and nothing is to be done."""
+
+
+def _register_legacy(
+    client: Client, call: Call[..., Any], target: Any, values: tuple[Any, ...]
+) -> int | None:
+    event = values[0] if values else 0
+    assert client.connection is not None
+    listener = client.connection.driver.listener
+    with client.lock:
+        number = listener.register(client.connection, "domain", event)
+        client.legacy.add(number)
+    return 1 if call.slot == "connect_domain_event_register" else None
+
+
+def _deregister_legacy(
+    client: Client, call: Call[..., Any], target: Any, values: tuple[Any, ...]
+) -> int | None:
+    event = values[0] if values else 0
+    assert client.connection is not None
+    listener = client.connection.driver.listener
+    numbers = set(listener.numbers("domain", event)) & client.legacy
+    if not numbers:
+        raise InvalidArgument.whole(f"domain event {event} not registered")
+    for number in numbers:
+        listener.deregister(number)
+        client.legacy.discard(number)
+    return 0 if call.slot == "connect_domain_event_deregister" else None
+
+
+_OWN: dict[str, Callable[[Client, Call[..., Any], Any, tuple[Any, ...]], Any]] = {
+    "connect_open": _open,
+    "connect_close": _close,
+    "connect_supports_feature": _feature,
+    "auth_list": _ways,
+    "connect_register_close_callback": _nothing,
+    "connect_unregister_close_callback": _nothing,
+    "connect_set_identity": _nothing,
+    "connect_domain_event_register": _register_legacy,
+    "connect_domain_event_register_any": _register_legacy,
+    "connect_domain_event_deregister": _deregister_legacy,
+    "connect_domain_event_deregister_any": _deregister_legacy,
+}

@@ -1,0 +1,31 @@
+"""How much of everything a daemon gives its clients: libvirtd.conf's words and their defaults."""
+
+from __future__ import annotations
+
+
+class Limits:
+    """The limits of one server.
+
+    max_clients            clients at a time; more wait to be accepted
+    max_anonymous_clients  clients at a time that have not said who they are
+    max_workers            threads that answer calls
+    prio_workers           threads that answer only what never waits for a guest
+    max_client_requests    calls of one client that are answered at a time; more wait
+    keepalive_interval     seconds of silence after which a client is asked for a sign of life
+    keepalive_count        how often it is asked before it is given up
+    """
+
+    def __init__(self) -> None:
+        self.max_clients = 5000
+        self.max_queued_clients = 1000
+        self.max_anonymous_clients = 20
+        self.min_workers = 5
+        self.max_workers = 20
+        self.prio_workers = 5
+        self.max_client_requests = 5
+        self.keepalive_interval = 5
+        self.keepalive_count = 5
+
+
+OUTGOING_MAX = 64 * 1024 * 1024
+"""Bytes that may wait for a client that does not read; one that lets more wait is cut off."""

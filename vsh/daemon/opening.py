@@ -1,0 +1,56 @@
+"""Which driver a client gets for its URI: one of this process, never another daemon's."""
+
+from __future__ import annotations
+
+import os
+
+from vsh.errors import NoConnect
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.api.connection import Connection
+    from vsh.daemon.client import Client
+
+SYSTEM_ROOT = "/var/lib/vsh/qemu"
+"""The root of qemu:///system."""
+
+
+class Opener:
+    """Opens connections for clients.
+
+    root  the root of the QEMU driver, for qemu:///system of root and qemu:///session of others
+    """
+
+    def __init__(self, root: str | None = None) -> None:
+        from vsh.drivers.qemu.root import default
+
+        self.privileged = os.geteuid() == 0
+        self.root = root or (SYSTEM_ROOT if self.privileged else default())
+
+    def __call__(self, client: Client, uri: str, *, readonly: bool) -> Connection:
+        """A connection to what a URI names; "" is this daemon's own hypervisor.
+
+        Raises NoConnect where no driver of this process serves it.
+        """
+        import vsh
+        from vsh.api.connection import Connection
+        from vsh.api.uri import parse
+
+        own = "qemu:///system" if self.privileged else "qemu:///session"
+        parts = parse(uri or own)
+        if parts.scheme == "qemu" and parts.path in ("/system", "/session", "/embed"):
+            from vsh.drivers.qemu import embedded
+
+            expected = "/system" if self.privileged else "/session"
+            if parts.path == "/system" and not self.privileged:
+                raise NoConnect(f"unexpected QEMU URI path '{parts.path}', try {expected[1:]}")
+            driver = embedded(self.root, uri or own, readonly=readonly)
+            connection = Connection(driver, uri or own)
+        elif parts.scheme == "test":
+            connection = vsh.connect(uri, readonly=readonly)
+        else:
+            raise NoConnect(f"no connection driver available for {uri}")
+        listener = getattr(connection.driver, "listener", None)
+        if listener is not None:
+            listener.sink = client.push
+        return connection

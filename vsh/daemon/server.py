@@ -1,0 +1,324 @@
+"""The daemon's loop: who listens, who has come, whose bytes are there.
+
+The loop takes bytes and sends them; what only reads memory is answered in it, all else by workers.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import selectors
+import socket
+import sys
+import threading
+import traceback
+
+from vsh.daemon import dispatch
+from vsh.daemon.client import Client
+from vsh.daemon.limits import Limits
+from vsh.daemon.workers import Workers
+from vsh.errors import Error, RpcError
+from vsh.rpc.keepalive import Keepalive
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vsh.api.connection import Connection
+    from vsh.rpc.message import Message
+
+BACKLOG = 1000
+
+
+class Listener:
+    """A socket that clients come by.
+
+    ways  the kinds of authentication that they have to go through (VIR_... 0: none)
+    """
+
+    __slots__ = ("path", "readonly", "socket", "ways")
+
+    def __init__(
+        self, end: socket.socket, *, readonly: bool = False, ways: list[int] | None = None
+    ) -> None:
+        self.socket = end
+        self.readonly = readonly
+        self.ways = ways or [0]
+        self.path: str | None = None
+
+
+class Server:
+    """A server of the daemon.
+
+    open      gives a client its connection to a driver: open(client, uri, readonly=...)
+    limits    how much it gives
+    clients   who is there, by number
+    """
+
+    def __init__(
+        self, open: Callable[..., Connection], limits: Limits | None = None, name: str = "libvirtd"
+    ) -> None:
+        self.name = name
+        self.open = open
+        self.limits = limits or Limits()
+        self.clients: dict[int, Client] = {}
+        self.workers = Workers(self.limits.max_workers, self.limits.prio_workers)
+        self.idle_since: float | None = None
+        self._selector = selectors.DefaultSelector()
+        self._listeners: list[Listener] = []
+        self._next = 0
+        self._over = threading.Event()
+        self._paused = False
+        self._ears, self._tap = socket.socketpair()  # wakes the loop
+        for end in (self._ears, self._tap):
+            end.setblocking(False)  # noqa: FBT003
+        self._selector.register(self._ears, selectors.EVENT_READ, None)
+        self._lock = threading.Lock()
+        self._writers: set[Client] = set()
+        self._dropped: dict[Client, str] = {}
+
+    # ---- sockets
+
+    def listen_unix(
+        self, path: str, *, mode: int = 0o700, readonly: bool = False, ways: list[int] | None = None
+    ) -> None:
+        """Listen at a UNIX socket; one that nobody listens at any more is replaced.
+
+        Raises RpcError where somebody listens there, or it cannot be made.
+        """
+        end = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
+        try:
+            if os.path.exists(path):
+                if _answers(path):
+                    raise RpcError(f"another daemon listens at {path}")
+                os.unlink(path)
+            os.makedirs(os.path.dirname(path), mode=0o755, exist_ok=True)
+            before = os.umask(0o777 & ~mode)
+            try:
+                end.bind(path)
+            finally:
+                os.umask(before)
+        except OSError as error:
+            end.close()
+            raise RpcError(f"cannot listen at {path}: {error.strerror}") from None
+        except RpcError:
+            end.close()
+            raise
+        self.listen(end, readonly=readonly, ways=ways, path=path)
+
+    def listen(
+        self,
+        end: socket.socket,
+        *,
+        readonly: bool = False,
+        ways: list[int] | None = None,
+        path: str | None = None,
+    ) -> None:
+        """Take clients from a socket that is bound already (socket activation)."""
+        end.listen(BACKLOG)
+        end.setblocking(False)  # noqa: FBT003
+        listener = Listener(end, readonly=readonly, ways=ways)
+        listener.path = path
+        self._listeners.append(listener)
+        self._selector.register(end, selectors.EVENT_READ, listener)
+
+    # ---- the loop
+
+    def run(self, tick: Callable[[], float | None] | None = None) -> None:
+        """Serve until ``stop``; ``tick`` is called at each turn and says when it wants the next."""
+        while not self._over.is_set():
+            wanted = None if tick is None else tick()
+            for key, mask in self._selector.select(self._pause(wanted)):
+                owner = key.data
+                if owner is None:
+                    with contextlib.suppress(BlockingIOError):
+                        self._ears.recv(4096)
+                elif isinstance(owner, Listener):
+                    self._accept(owner)
+                else:
+                    self._serve(owner, mask)
+            self._settle()
+        self._close()
+
+    def stop(self) -> None:
+        """End the loop: no more calls are taken, those under way are answered."""
+        self._over.set()
+        self._wake()
+
+    def _pause(self, wanted: float | None) -> float | None:
+        """Until when the loop may sleep: pings of clients are due."""
+        due = [client.talk.ping_due() for client in self.clients.values()]
+        times = [each for each in (*due, wanted) if each is not None]
+        return max(0.0, min(times)) if times else None
+
+    def _wake(self) -> None:
+        with contextlib.suppress(BlockingIOError, OSError):
+            self._tap.send(b"\0")
+
+    def _accept(self, listener: Listener) -> None:
+        try:
+            end, _ = listener.socket.accept()
+        except (BlockingIOError, InterruptedError, ConnectionAbortedError):
+            return
+        except OSError:
+            self._pause_accepting()  # no descriptors left: until some client goes
+            return
+        end.setblocking(False)  # noqa: FBT003
+        if end.family in (socket.AF_INET, socket.AF_INET6):
+            end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        anonymous = sum(not client.ready for client in self.clients.values())
+        if listener.ways != [0] and anonymous >= self.limits.max_anonymous_clients:
+            end.close()
+            return
+        self._next += 1
+        client = Client(self, self._next, end, readonly=listener.readonly, ways=listener.ways)
+        self.clients[client.number] = client
+        self._selector.register(end, selectors.EVENT_READ, client)
+        if len(self.clients) >= self.limits.max_clients:
+            self._pause_accepting()
+
+    def _pause_accepting(self) -> None:
+        if not self._paused:
+            self._paused = True
+            for listener in self._listeners:
+                self._selector.unregister(listener.socket)
+
+    def _go_on_accepting(self) -> None:
+        if self._paused and len(self.clients) < self.limits.max_clients:
+            self._paused = False
+            for listener in self._listeners:
+                self._selector.register(listener.socket, selectors.EVENT_READ, listener)
+
+    def _serve(self, client: Client, mask: int) -> None:
+        try:
+            if mask & selectors.EVENT_READ:
+                for message in client.receive():
+                    self._take(client, message)
+                with client.lock:
+                    for transfer in client.transfers.values():
+                        transfer.arrived()
+            if client.flush():
+                self._selector.modify(client.socket, selectors.EVENT_READ, client)
+            else:
+                both = selectors.EVENT_READ | selectors.EVENT_WRITE
+                self._selector.modify(client.socket, both, client)
+        except (OSError, RpcError, Error) as error:
+            self.drop(client, str(error))
+
+    def _take(self, client: Client, message: Message) -> None:
+        """One message of a client: a packet of a stream, or a call."""
+        if message.type not in (0, 4):
+            return  # the stream has it
+        if client.answering >= self.limits.max_client_requests:
+            client.waiting.append(message)
+            return
+        self._answer(client, message)
+
+    def _answer(self, client: Client, message: Message) -> None:
+        call = dispatch.found(message)
+        if call is None or (call.slot in dispatch.QUICK and not client.answering):
+            dispatch.answer(client, message)
+            return
+        client.answering += 1
+        self.workers.give(lambda: self._work(client, message), urgent=dispatch.urgent(call))
+
+    def _work(self, client: Client, message: Message) -> None:
+        """A worker's turn; and then the next call of the client that had to wait."""
+        dispatch.answer(client, message)
+        client.changed()
+        with client.lock:
+            client.answering -= 1
+            following = client.waiting.pop(0) if client.waiting and not client.gone else None
+            if following is not None:
+                client.answering += 1
+            elif client.gone and not client.answering:
+                self._wake()
+        if following is not None:
+            self.workers.give(lambda: self._work(client, following))
+
+    # ---- what others ask of the loop
+
+    def wants_to_write(self, client: Client) -> None:
+        """A client has something to be sent that did not go at once."""
+        with self._lock:
+            self._writers.add(client)
+        self._wake()
+
+    def drop(self, client: Client, reason: str) -> None:
+        """A client is to go."""
+        with self._lock:
+            self._dropped.setdefault(client, reason)
+        client.gone = True
+        self._wake()
+
+    def keep_alive(self, client: Client) -> None:
+        """From now on a silent client is asked for signs of life."""
+        if self.limits.keepalive_interval > 0 and client.talk.keepalive is None:
+            client.talk.keepalive = Keepalive(
+                self.limits.keepalive_interval, self.limits.keepalive_count, client.talk.clock()
+            )
+
+    def complain(self, client: Client, message: Message, error: Exception) -> None:
+        """A call met a fault of ours: it is written down, with the place."""
+        where = "".join(traceback.format_exception(error))
+        text = f"client {client.number}, procedure {message.procedure}: {where}"
+        print(text, file=sys.stderr, flush=True)  # noqa: T201 - the daemon's log
+
+    def _settle(self) -> None:
+        """What workers and calls left for the loop."""
+        with self._lock:
+            writers, self._writers = self._writers, set()
+            dropped = dict(self._dropped)
+        for client in writers:
+            if not client.gone:
+                both = selectors.EVENT_READ | selectors.EVENT_WRITE
+                self._selector.modify(client.socket, both, client)
+        for client in list(self.clients.values()):
+            if client.talk.keepalive is not None and not client.gone:
+                self._ping(client)
+        for client in dropped:
+            with client.lock:
+                busy = client.answering > 0
+            if self.clients.pop(client.number, None) is not None:
+                self._selector.unregister(client.socket)
+            if not busy:
+                client.close()
+                with self._lock:
+                    self._dropped.pop(client, None)
+        if dropped:
+            self._go_on_accepting()
+
+    def _ping(self, client: Client) -> None:
+        try:
+            with client.lock:
+                client.talk.ping()
+            client.changed()
+        except Error as error:
+            self.drop(client, str(error))
+
+    def _close(self) -> None:
+        for listener in self._listeners:
+            if not self._paused:
+                self._selector.unregister(listener.socket)
+            listener.socket.close()
+            if listener.path is not None:
+                with contextlib.suppress(OSError):
+                    os.unlink(listener.path)
+        self.workers.close()
+        for client in list(self.clients.values()):
+            with contextlib.suppress(OSError):
+                client.flush()
+            client.close()
+        self._selector.close()
+        self._ears.close()
+        self._tap.close()
+
+
+def _answers(path: str) -> bool:
+    """Whether somebody listens at a UNIX socket."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        try:
+            probe.connect(path)
+        except OSError:
+            return False
+        return True
