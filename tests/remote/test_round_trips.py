@@ -14,8 +14,8 @@ from delay_proxy import DelayProxy
 from private_libvirtd import PrivateLibvirtd, obstacle
 
 import vsh
-from vsh.cli.complete import candidates
 from vsh.cli.session import Session
+from vsh.commands._virsh_completion import candidates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,8 +1,8 @@
 """What a person is offered next on a line: positional values first, options after a ``-``, each
 with a word beside it.
 
-virsh's own rule (``cli/complete.py``) offers options where a value is wanted; this one is for the
-prompt and for the completions of shells, and looks at what the command needs next.
+virsh's own rule (``commands/_virsh_completion.py``) offers options where a value is wanted; this
+one is for the prompt and for the completions of shells, and looks at what the command needs next.
 """
 
 from __future__ import annotations

@@ -8,8 +8,8 @@ from prompt_toolkit.application import get_app
 from prompt_toolkit.completion import Completer, Completion
 
 from vsh.cli import suggest
-from vsh.cli.complete import for_text
 from vsh.cli.words import quote
+from vsh.commands._virsh_completion import for_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

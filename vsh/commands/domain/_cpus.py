@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vsh.cli.objects import find_domain
 from vsh.cli.params import decimal
 from vsh.errors import CommandError, Error, InvalidArgument, NoSupport
 from vsh.words.domain.cpu import DomainVcpu
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
     from vsh.api.connection import Connection
     from vsh.api.domain import Domain
+    from vsh.cli.params import Given
+    from vsh.cli.session import Session
 
 LIVE, CONFIG = DomainVcpu.LIVE, DomainVcpu.CONFIG
 MAXIMUM, GUEST = DomainVcpu.MAXIMUM, DomainVcpu.GUEST
@@ -27,6 +30,19 @@ def host_cpus(connection: Connection) -> int:
     except Error:
         info = connection.node_get_info()
         return int(info.nodes * info.sockets * info.cores * info.threads)
+
+
+def cpu_numbers(session: Session, text: str, given: Given) -> Iterable[str]:
+    """A completer of the numbers of the host's CPUs."""
+    return map(str, range(min(host_cpus(session.connection), LIMIT)))
+
+
+def vcpu_numbers(session: Session, text: str, given: Given) -> Iterable[str]:
+    """A completer of the numbers of the domain's CPUs."""
+    if not given.get("domain"):
+        return ()
+    domain = find_domain(session, given["domain"])
+    return map(str, range(min(domain.get_vcpus_flags(MAXIMUM), LIMIT)))
 
 
 def map_length(cpus: int) -> int:

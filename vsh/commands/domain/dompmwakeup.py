@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import ACTIVE_DOMAIN
+from vsh.cli.objects import domain_argument
 from vsh.errors import failing
 from vsh.output.document import Said
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from vsh.api.domain import Domain
     from vsh.output.document import Document
 
+SLEEPING_DOMAIN: Any = domain_argument(complete="OTHER")
+
 
 @command
-def dompmwakeup(domain: Domain = ACTIVE_DOMAIN) -> Document:
+def dompmwakeup(domain: Domain = SLEEPING_DOMAIN) -> Document:
     """Wake a guest that sleeps in its memory.
 
     The guest went to sleep there by dompmsuspend, or by itself.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE
 from vsh.cli.params import Flag, Option, anything
-from vsh.commands.domain._cpus import cpu_map, host_cpus, in_map, map_length, ranges
+from vsh.commands.domain._cpus import cpu_map, cpu_numbers, host_cpus, in_map, map_length, ranges
 from vsh.output.document import Heading, Text
 from vsh.words.domain import DomainModificationImpact
 
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 def emulatorpin(
     domain: Domain = DOMAIN,
     cpulist: str | None = Option(
-        "the host's CPUs it may run on, as a list; r is all of them", kind=anything, by_place=True
+        "the host's CPUs it may run on, as a list; r is all of them",
+        kind=anything,
+        by_place=True,
+        complete=cpu_numbers,
     ),
     config: bool = Flag("affect next boot"),
     live: bool = Flag("affect running domain"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, impact
 from vsh.cli.params import Argument, uint32
-from vsh.commands.domain._cpus import cpu_map, host_cpus
+from vsh.commands.domain._cpus import cpu_map, cpu_numbers, host_cpus
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 def iothreadpin(
     domain: Domain = DOMAIN,
     iothread: int = Argument("number of the I/O thread", kind=uint32),
-    cpulist: str = Argument("the host's CPUs it may run on, as a list; r is all of them"),
+    cpulist: str = Argument(
+        "the host's CPUs it may run on, as a list; r is all of them", complete=cpu_numbers
+    ),
     impact: int = impact(),
 ) -> None:
     """Set which of the host's CPUs an I/O thread may run on.

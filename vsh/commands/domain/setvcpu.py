@@ -5,6 +5,7 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, impact
 from vsh.cli.params import BITS, Argument, Flag
+from vsh.commands.domain._cpus import vcpu_numbers
 from vsh.errors import CommandError
 from vsh.words.domain.cpu import DomainSetVcpu
 
@@ -23,7 +24,7 @@ def _either(given: dict[str, object]) -> None:
 )
 def setvcpu(
     domain: Domain = DOMAIN,
-    vcpulist: str = Argument("the numbers of the CPUs, as a list"),
+    vcpulist: str = Argument("the numbers of the CPUs, as a list", complete=vcpu_numbers),
     enable: bool = Flag("put them in"),
     disable: bool = Flag("take them out"),
     async_: bool = Flag(

@@ -8,11 +8,13 @@ from vsh.cli.params import Flag, Option, anything, uint32
 from vsh.commands.domain._cpus import (
     count_if_there,
     cpu_map,
+    cpu_numbers,
     host_cpus,
     in_map,
     map_length,
     ranges,
     slices,
+    vcpu_numbers,
 )
 from vsh.commands.domain._shared import late_domain
 from vsh.errors import CommandError
@@ -32,9 +34,14 @@ if TYPE_CHECKING:
 @command(exclusive=IMPACT_EXCLUSIVE)
 def vcpupin(
     domain: Callable[[], Domain] = late_domain(),
-    vcpu: int | None = Option("number of the guest's CPU", kind=uint32, by_place=True),
+    vcpu: int | None = Option(
+        "number of the guest's CPU", kind=uint32, by_place=True, complete=vcpu_numbers
+    ),
     cpulist: str | None = Option(
-        "the host's CPUs it may run on, as a list; r is all of them", kind=anything, by_place=True
+        "the host's CPUs it may run on, as a list; r is all of them",
+        kind=anything,
+        by_place=True,
+        complete=cpu_numbers,
     ),
     config: bool = Flag("affect next boot"),
     live: bool = Flag("affect running domain"),

@@ -63,7 +63,15 @@ def page_sizes(capabilities: Any) -> list[int]:
 
 def pages(session: Session, text: str, given: Given) -> Iterable[str]:
     """A completer of the sizes of the host's pages."""
-    return [f"{size}KiB" for size in page_sizes(host_tree(session.connection))]
+    return [_page_text(size) for size in page_sizes(host_tree(session.connection))]
+
+
+def _page_text(size: int) -> str:
+    """A size in KiB in the largest unit that it is a whole number of."""
+    for unit, factor in (("GiB", 1 << 20), ("MiB", 1 << 10)):
+        if size and size % factor == 0:
+            return f"{size // factor}{unit}"
+    return f"{size}KiB"
 
 
 def machines(session: Session, text: str, given: Given) -> Iterable[str]:
@@ -82,16 +90,16 @@ def machines(session: Session, text: str, given: Given) -> Iterable[str]:
 
 def architectures(session: Session, text: str, given: Given) -> Iterable[str]:
     """A completer of the names of CPU architectures."""
-    from vsh.drivers.test.connection.host import ARCHITECTURES
+    from vsh.xml.domain.os import ARCHITECTURES, OTHER_NAMES
 
-    return ARCHITECTURES
+    return [name for name in ARCHITECTURES if name not in OTHER_NAMES]
 
 
 def virtualizers(session: Session, text: str, given: Given) -> Iterable[str]:
     """A completer of the types of domains."""
     from vsh.drivers.test.connection.host import VIRTUALIZERS
 
-    return VIRTUALIZERS
+    return [name for name in VIRTUALIZERS if name != "xenfv"]  # an older word for xen
 
 
 def cpu_definitions(path: str, session: Session | None = None) -> list[str]:

@@ -32,7 +32,8 @@ USAGE = "utilization"
 
 
 def _cpus(session: Session, text: str, given: Given) -> Iterable[str]:
-    return [str(cpu) for cpu in range(session.connection.node_get_cpu_map().ret)]
+    cpus = session.connection.node_get_cpu_map()
+    return [str(cpu) for cpu in range(cpus.ret) if cpus.cpumap[cpu // 8] >> cpu % 8 & 1]
 
 
 @command

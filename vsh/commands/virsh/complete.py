@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from vsh import lookup
 from vsh.cli.command import command
-from vsh.cli.complete import candidates
 from vsh.cli.objects import SESSION
 from vsh.cli.params import Argument, Option, anything
+from vsh.commands._virsh_completion import candidates
 from vsh.errors import CommandError
 from vsh.output.document import Lines, Text
 

@@ -22,6 +22,8 @@ ARCHITECTURES = (
     "sh4eb", "sparc", "sparc64", "unicore32", "x86_64", "xtensa", "xtensaeb", "itanium",
     "loongarch64", "amd64", "arm64", "i386",
 )  # fmt: skip
+OTHER_NAMES = ("itanium", "amd64", "arm64", "i386")
+"""Of these, words that stand for others."""
 IMAGE_FORMATS = ("raw", "qcow2")
 
 

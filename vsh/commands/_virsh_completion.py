@@ -7,18 +7,16 @@ What vsh itself offers is in ``suggest``.
 
 from __future__ import annotations
 
-from vsh import lookup
 from vsh.cli import parse, words
-from vsh.cli.objects import file_names, folder_names
 from vsh.cli.suggest import commands
+from vsh.commands._virsh_completers import completer
 from vsh.errors import CommandError, Error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from vsh.cli.command import Command
-    from vsh.cli.params import Given, Param
+    from vsh.cli.params import Given
     from vsh.cli.session import Session
 
 
@@ -51,7 +49,7 @@ def _virsh(session: Session, text: str, last: str) -> list[str]:
         typed = value[-1] if isinstance(value, list) else value
         waiting = typed is None  # "--domain " and nothing yet
         if (typed == last and last) or (waiting and not last):
-            complete = _virsh_completer(invocation.command, option)
+            complete = completer(invocation.command, option)
             if complete is not None:
                 return _values(session, complete, last, given)
         given.setdefault(option.name, last)
@@ -68,12 +66,3 @@ def _values(session: Session, complete: Any, text: str, given: Given) -> list[st
         return list(complete(session, text, given))
     except (CommandError, Error):  # nothing to offer is not an error of the user's
         return []
-
-
-def _virsh_completer(command: Command, option: Param) -> object:
-    """virsh's completer of an option: it leaves names of files to the shell, and some words of
-    ours it does not know."""
-    table = lookup.module("vsh.cli", "virsh_completers")
-    assert table is not None
-    own = table.OTHERS.get(f"{command.name} {option.name}", option.complete)
-    return () if own in (file_names, folder_names) else own
