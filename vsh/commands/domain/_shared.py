@@ -99,16 +99,18 @@ def queried(domain: Domain, ask: Callable[[], object], what: str) -> Any:
     """The parameters that ``ask`` gives.  Raises CommandError in the words of virsh.
 
     virsh asks for their number first, and has another text where that already fails: where there is
-    no such call, flags contradict each other, or a daemon (but for blkio) finds the domain at rest.
+    no such call, flags contradict each other (only a daemon looks at those of interfaces then), or
+    a daemon (but for blkio) finds the domain at rest.
     """
     try:
         return ask()
     except Error as error:
+        asks_a_daemon = domain.connection.driver.keeps_alive
         at_rest = isinstance(error, OperationInvalid) and "is not running" in error.message
         first = (
             isinstance(error, NoSupport)
-            or (error.message.startswith("Flags ") and "interface" not in what)
-            or (at_rest and domain.connection.driver.keeps_alive and "blkio" not in what)
+            or (error.message.startswith("Flags ") and (asks_a_daemon or "interface" not in what))
+            or (at_rest and asks_a_daemon and "blkio" not in what)
         )
         raise CommandError(f"Unable to get {'number of ' if first else ''}{what}") from error
 

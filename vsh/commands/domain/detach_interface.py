@@ -77,14 +77,12 @@ def _raise_failed(error: CommandError | Error) -> None:
 
 
 def _find(root: _Element, kind: str | None, mac: str | None) -> _Element:
-    found = [
-        each
-        for each in root.findall("./devices/interface")
-        if kind is None or each.get("type") == kind
-    ]
+    every = root.findall("./devices/interface")
+    found = [each for each in every if kind is None or each.get("type") == kind]
+    if not found and kind is None:
+        raise CommandError("Domain has no interfaces", hint="see 'domiflist'")
     if not found:
-        which = "" if kind is None else f" whose type is {kind}"
-        raise CommandError(f"No interface found{which}", hint="see 'domiflist'")
+        raise CommandError(f"No interface found whose type is {kind}", hint="see 'domiflist'")
     if mac is None:
         if len(found) > 1:
             raise CommandError(

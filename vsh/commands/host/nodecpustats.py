@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION
 from vsh.cli.params import Flag, Option, int32
-from vsh.errors import failing
+from vsh.errors import CommandError, Error, InvalidArgument, failing
 from vsh.output.document import Fields
 from vsh.words.host import NodeGetCPUStatsAllCPUs
 
@@ -50,8 +50,7 @@ def nodecpustats(
         nodecpustats --percent  # how busy the host is
     """
     number = NodeGetCPUStatsAllCPUs.ALL_CPUS if cpu is None else cpu
-    with failing("Unable to get number of cpu stats"):
-        stats = connection.node_get_cpu_stats(number)
+    stats = _first(connection, number)
     if not stats:
         return None
     times = {name: value for name, value in stats.items() if name in LABELS}
@@ -73,6 +72,19 @@ def nodecpustats(
         return _fields(dict.fromkeys(parts, " -nan%"), dict.fromkeys(parts), "percent")
     shares = {name: value / total * 100 for name, value in parts.items()}
     return _fields({name: f"{value:5.1f}%" for name, value in shares.items()}, shares, "percent")
+
+
+def _first(connection: Connection, cpu: int) -> dict[str, int]:
+    """The times of a CPU.  Raises CommandError in the words of virsh.
+
+    virsh asks for their number first, which a daemon tells of any CPU.
+    """
+    try:
+        return connection.node_get_cpu_stats(cpu)
+    except Error as error:
+        counted = isinstance(error, InvalidArgument) and connection.driver.keeps_alive and cpu >= 0
+        what = "node" if counted else "number of"
+        raise CommandError(f"Unable to get {what} cpu stats") from error
 
 
 def _fields(texts: dict[str, str], values: dict[str, Any], unit: str) -> Document:

@@ -35,5 +35,6 @@ def nodememstats(
         )
     if not stats:
         return None
-    text = "".join(f"{name:7}: {value:10} KiB\n" for name, value in stats.items())
+    names, numbers = max(map(len, stats)), max(len(str(value)) for value in stats.values())
+    text = "".join(f"{name:{names}}:   {value:{numbers}} KiB\n" for name, value in stats.items())
     return Text(text, **{f"{name}_kib": value for name, value in stats.items()})

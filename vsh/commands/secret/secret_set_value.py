@@ -52,18 +52,20 @@ def secret_set_value(
     """
     if base64 is not None:
         session.warn("Passing secret value as command-line argument is insecure!")
-        value = _decoded(base64.encode("utf-8", "surrogateescape"))
+        value = _decoded(base64.encode("utf-8", "surrogateescape"), lenient=session.lenient)
     elif file is not None:
         value = _content(file)
         if not plain:
-            value = _decoded(value)
+            value = _decoded(value, lenient=session.lenient)
     elif interactive:
         from vsh.cli.asking import ask
 
         try:
             answer = ask(session.screen, "Enter new value for secret:", secret=True)
         except (EOFError, OSError):
-            raise CommandError("Failed to read secret") from None
+            if not session.lenient:  # virsh tries it with nothing
+                raise CommandError("Failed to read secret") from None
+            answer = ""
         value = answer.encode("utf-8", "surrogateescape")
     else:
         raise CommandError(
@@ -91,12 +93,30 @@ def _content(path: str) -> bytes:
     return data
 
 
-def _decoded(data: bytes) -> bytes:
-    """What base64 stands for; characters that are not of it are skipped.  Raises CommandError."""
-    from binascii import Error as Malformed
-    from binascii import a2b_base64
+_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_PAD = ord("=")
 
-    try:
-        return a2b_base64(data)
-    except Malformed as error:
-        raise CommandError(f"Failed to set secret value: {error}") from None
+
+def _decoded(data: bytes, *, lenient: bool) -> bytes:
+    """What base64 stands for, as virsh reads it.  Raises CommandError where that is nothing.
+
+    Characters that are not of it are skipped, four that are make up to three bytes, and what is
+    left at the end is no whole and does not count.  vsh refuses such a rest unless ``lenient``: a
+    secret that is cut is another secret.
+    """
+    ranks = {char: rank for rank, char in enumerate(_ALPHABET)} | {_PAD: 0}
+    found = bytearray()
+    known = [char for char in data.partition(b"\0")[0] if char in ranks]
+    for place in range(0, len(known) - 3, 4):
+        four = known[place : place + 4]
+        number = 0
+        for char in four:
+            number = number << 6 | ranks[char]
+        found.append(number >> 16 & 0xFF)
+        if four[2] != _PAD:
+            found.append(number >> 8 & 0xFF)
+        if four[3] != _PAD:
+            found.append(number & 0xFF)
+    if not found or (len(known) % 4 and not lenient):
+        raise CommandError("Secret value is not valid base64")
+    return bytes(found)
