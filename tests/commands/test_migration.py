@@ -8,10 +8,10 @@ import private_libvirtd
 import pytest
 from tiny_guest import TinyGuest
 
+from vsh.acts.migrate import migrate_by_source, move
 from vsh.api.connection.records import Finished, Prepared
 from vsh.api.domain.records import Begun, StateAndReason
 from vsh.api.types import TypedParams
-from vsh.commands.domain._migration import migrate_by_source, move
 from vsh.errors import ArgumentUnsupported, Error, InternalError, OperationFailed
 from vsh.words.domain.migration import DomainMigrate
 

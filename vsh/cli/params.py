@@ -89,6 +89,15 @@ wrapping32 = _number(0, 2**32 - 1, wrap=True)
 wrapping64 = _number(0, 2**64 - 1, wrap=True)
 seconds = _number(1, (2**31 - 1) // 1000, metavar="SECONDS")  # how long to wait
 
+
+def late(kind: Kind) -> Kind:
+    """A kind that is read when the command asks for it: the function gets a callable.
+
+    For what virsh reads after it has done something: a wrong value is not the first thing it says.
+    """
+    return Kind(kind.word, lambda text, name: lambda: kind.convert(text, name))
+
+
 _UNITS = "bkmgtpe"
 
 

@@ -6,7 +6,7 @@ from vsh.api._call import Object
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import Any, Self, TypeVar, overload
 
     from vsh.api import collection as these
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from vsh.api.connection.storage import Storage
     from vsh.api.domain import Domain
     from vsh.api.event import Event
+    from vsh.api.job import Job
     from vsh.api.listening import Hub, Watch
     from vsh.api.pipeline import Pipeline
     from vsh.api.stream import Stream
@@ -213,6 +214,52 @@ class Connection(_Calls):
         from vsh.api.listening import listen
 
         return listen(self, words, family, of, timeout)
+
+    def migrate(
+        self,
+        domain: Domain,
+        destination: Connection | str,
+        params: Mapping[str, object] | None = None,
+        flags: int = 0,
+        *,
+        timeout: float | None = None,
+        force: str = "suspend",
+        postcopy_after_precopy: bool = False,
+        direct: bool = False,
+    ) -> Job[Domain | None]:
+        """Move a guest of this connection to another host.
+
+            moving = connection.migrate(domain, "qemu+ssh://b/system", flags=DomainMigrate.LIVE)
+            for progress in moving:
+                print(progress.percent)
+            guest = moving.result
+
+        It begins when it is iterated over, or by ``moving.wait()``; leaving the iteration aborts
+        it, and the guest goes on here.
+
+        destination  a connection, or a URI.  With PEER2PEER among the flags, or ``direct``, the
+                     source's daemon or its hypervisor talks to the URI itself, and the result is
+                     None; else it is the guest's handle on the destination
+        params       by libvirt's names, without types: {"bandwidth": 100} (MiB/s; see
+                     ``vsh.acts.migrate.PARAMETERS``)
+        timeout      seconds of the job after which it is forced to its end: ``force`` is "suspend"
+                     (the guest is paused meanwhile) or "postcopy" (it runs on there at once)
+        postcopy_after_precopy  post-copy begins after the first pass over the guest's memory
+        Raises ValueError for an unknown name; waiting raises the Error of either host.
+        """
+        from vsh.api.act import act_named
+
+        act: Callable[..., Job[Domain | None]] = act_named("migrate")
+        return act(
+            domain,
+            destination,
+            params,
+            flags,
+            timeout=timeout,
+            force=force,
+            postcopy_after_precopy=postcopy_after_precopy,
+            direct=direct,
+        )
 
     def close(self) -> None:
         """Let go of the driver and what it holds."""

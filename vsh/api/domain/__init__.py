@@ -196,10 +196,9 @@ class Domain(_Calls):
 
         False if that has not come after so many seconds; None waits for ever.
         """
-        from vsh import lookup
+        from vsh.api.act import act_named
 
-        act: Callable[..., bool] | None = lookup.find("vsh.acts", "wait")
-        assert act is not None
+        act: Callable[..., bool] = act_named("wait")
         return act(self, condition, timeout, state=state)
 
     def _metadata(self, kind: DomainMetadataType) -> str | None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import sys
+from contextlib import suppress
 
-from vsh.errors import CommandError, InvalidArgument, failing
+from vsh.acts.console import carry, open_console
+from vsh.errors import CommandError, Error, InvalidArgument, failing
 from vsh.output.document import Done
 from vsh.words.domain.lifecycle import DomainCreate
 from vsh.words.domain.state import DomainState
@@ -19,10 +20,6 @@ if TYPE_CHECKING:
     from vsh.api.stream import Stream
     from vsh.cli.session import Session
     from vsh.output.document import Document
-
-CHUNK = 4096
-PATIENCE = 0.2
-"""Seconds after which a console without news is looked at anyway: its link may hold bytes back."""
 
 
 def begin_paused(begin: Callable[[int], object], flags: int, *, resume: bool) -> tuple[Any, bool]:
@@ -52,10 +49,7 @@ def run_console(
         raise CommandError("The domain is not running")
     if not sys.stdin.isatty():
         raise CommandError("Cannot run interactive console without a controlling TTY")
-    from vsh.api.stream import Stream
-
-    stream = Stream(domain.connection)
-    domain.open_console(device, stream, flags)
+    stream = open_console(domain, device, flags)
     yield Done("Connected to domain '{domain}'", domain=domain.name)
     escape = session.escape
     ctrl = f" (Ctrl + {escape[1]})" if escape[:1] == "^" and len(escape) > 1 else ""
@@ -65,6 +59,20 @@ def run_console(
         with failing(f"Failed to resume domain '{domain.name}'"):
             domain.resume()
     _talk(stream, _escape_byte(escape))
+
+
+def first_console(session: Session, domain: Domain, *, resume: bool) -> Iterator[Document]:
+    """Connect with the console of a guest that was just started, and let it go on.
+
+    It goes on where the console cannot be had, too: whoever starts a guest wants it to run.
+    """
+    try:
+        yield from run_console(session, domain, None, 0, resume=resume)
+    except (CommandError, Error):
+        if resume:
+            with suppress(Error):  # it may go on already
+                domain.resume()
+        raise
 
 
 def _escape_byte(escape: str) -> bytes:
@@ -87,31 +95,10 @@ def _talk(stream: Stream, escape: bytes) -> None:
     with cleaning_up():
         try:
             tty.setraw(terminal)
-            ended = _carry(stream, terminal, escape)
+            ended = carry(stream, terminal, sys.stdout.fileno(), escape)
         finally:
             termios.tcsetattr(terminal, termios.TCSADRAIN, before)
             if ended:
                 stream.finish()
             else:
                 stream.abort()
-
-
-def _carry(stream: Stream, terminal: int, escape: bytes) -> bool:
-    from select import select
-
-    channel = stream.channel
-    link = [channel] if hasattr(channel, "fileno") else []
-    while True:
-        readable, _, _ = select([terminal, *link], [], [], PATIENCE)
-        if terminal in readable:
-            typed = os.read(terminal, CHUNK)
-            text, found, _ = typed.partition(escape)
-            if text:
-                stream.send(text)
-            if found or not typed:
-                return False
-        while not hasattr(channel, "ready") or channel.ready(0):
-            data = stream.receive(CHUNK)
-            if not data:
-                return True
-            os.write(sys.stdout.fileno(), data)

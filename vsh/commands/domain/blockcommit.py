@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION, file_names
-from vsh.cli.params import Flag, Option
+from vsh.cli.params import BITS, Flag, Option
 from vsh.commands.domain._block_jobs import (
     ASYNC,
     BANDWIDTH,
-    BYTES,
+    BYTES_HELP,
     DISK,
     TIMEOUT,
     VERBOSE,
-    Waiting,
     check_waiting,
     followed,
+    kept,
+    pivoted,
 )
 from vsh.commands.domain._shared import LATE_ACTIVE_DOMAIN
 from vsh.output.document import Said
@@ -42,20 +43,25 @@ def blockcommit(
     base: str | None = Option(
         "image that gets the changes (default: the bottom one)", by_place=True, complete=file_names
     ),
-    shallow: bool = Flag("the image under --top gets the changes"),
+    shallow: bool = Flag("the image under --top gets the changes", bit=DomainBlockCommit.SHALLOW),
     top: str | None = Option(
         "image whose changes go down (default: the top one)", by_place=True, complete=file_names
     ),
     active: bool = Flag("begin at the image that the guest writes to"),
-    delete: bool = Flag("remove the images that are not needed any more"),
+    delete: bool = Flag(
+        "remove the images that are not needed any more", bit=DomainBlockCommit.DELETE
+    ),
     wait: bool = Flag("wait until the job is done"),
     verbose: bool = VERBOSE,
     timeout: int | None = TIMEOUT,
     pivot: bool = Flag("have the guest write to the base from then on"),
     keep_overlay: bool = Flag("leave the guest writing to the overlay"),
     async_: bool = ASYNC,
-    keep_relative: bool = Flag("keep the paths between images relative"),
-    bytes: bool = BYTES,
+    keep_relative: bool = Flag(
+        "keep the paths between images relative", bit=DomainBlockCommit.RELATIVE
+    ),
+    bytes: bool = Flag(BYTES_HELP, bit=DomainBlockCommit.BANDWIDTH_BYTES),
+    flags: int = BITS,
     session: Session = SESSION,
 ) -> Iterator[Document]:
     """Write a disk's newest changes into an image below it, so that the chain gets shorter.
@@ -69,11 +75,7 @@ def blockcommit(
     """
     active = active or pivot or keep_overlay
     speed = bandwidth.value(bytes=bytes)
-    flags = DomainBlockCommit.BANDWIDTH_BYTES if bytes else 0
-    flags |= DomainBlockCommit.SHALLOW if shallow else 0
-    flags |= DomainBlockCommit.DELETE if delete else 0
     flags |= DomainBlockCommit.ACTIVE if active else 0
-    flags |= DomainBlockCommit.RELATIVE if keep_relative else 0
     blocking = wait or pivot or keep_overlay or bool(timeout)
     check_waiting("--keep-overlay", blocking=blocking, verbose=verbose, asynchronous=async_)
     found = domain()
@@ -83,16 +85,16 @@ def blockcommit(
 
     def end() -> Document:
         if pivot:
-            return waiting.pivot()
+            return pivoted(job)
         if keep_overlay:
-            return waiting.finish("Commit complete, overlay image kept")
+            return kept(job, "Commit complete, overlay image kept")
         return Said("\nNow in synchronized phase" if active else "\nCommit complete")
 
     if not blocking:
         begin()
         yield Said("Active Block Commit started" if active else "Block Commit started")
         return
-    waiting = Waiting(
-        session, found, path, "Block commit", verbose=verbose, timeout=timeout, asynchronous=async_
-    )
-    yield from followed(waiting, begin, "Commit", end)
+    from vsh.acts.block_job import BlockJob
+
+    job = BlockJob(found, path, begin, timeout=timeout, asynchronous=async_)
+    yield from followed(session, job, "Block commit", "Commit", end, verbose=verbose)

@@ -5,18 +5,19 @@ from __future__ import annotations
 from vsh.api.types import TypedParams
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION, file_names
-from vsh.cli.params import Flag, Option, uint32, uint64
+from vsh.cli.params import BITS, Flag, Option, uint32, uint64
 from vsh.commands._files import read_text
 from vsh.commands.domain._block_jobs import (
     ASYNC,
     BANDWIDTH,
-    BYTES,
+    BYTES_HELP,
     DISK,
     TIMEOUT,
     VERBOSE,
-    Waiting,
     check_waiting,
     followed,
+    kept,
+    pivoted,
 )
 from vsh.commands.domain._shared import LATE_ACTIVE_DOMAIN
 from vsh.errors import CommandError
@@ -45,8 +46,10 @@ def blockcopy(
         "file or device that becomes the copy", by_place=True, complete=file_names
     ),
     bandwidth: Bandwidth = BANDWIDTH,
-    shallow: bool = Flag("copy the top image only; the copy has the same backing image"),
-    reuse_external: bool = Flag("the copy's file is there already"),
+    shallow: bool = Flag(
+        "copy the top image only; the copy has the same backing image", bit=DomainBlockCopy.SHALLOW
+    ),
+    reuse_external: bool = Flag("the copy's file is there already", bit=DomainBlockCopy.REUSE_EXT),
     blockdev: bool = Flag("the copy is a block device"),
     wait: bool = Flag("wait until the copy is the same as the disk"),
     verbose: bool = VERBOSE,
@@ -64,11 +67,18 @@ def blockcopy(
         "bytes that are copied as one piece; a power of two", kind=uint32, by_place=True
     ),
     buf_size: int | None = Option("most bytes that are under way", kind=uint64, by_place=True),
-    bytes: bool = BYTES,
-    transient_job: bool = Flag("the job need not outlive the guest's restart"),
-    synchronous_writes: bool = Flag("the guest's writes go to both at once"),
+    bytes: bool = Flag(BYTES_HELP),
+    transient_job: bool = Flag(
+        "the job need not outlive the guest's restart", bit=DomainBlockCopy.TRANSIENT_JOB
+    ),
+    synchronous_writes: bool = Flag(
+        "the guest's writes go to both at once", bit=DomainBlockCopy.SYNCHRONOUS_WRITES
+    ),
     print_xml: bool = Flag("print the disk element instead of sending it"),
-    dest_is_zero: bool = Flag("the copy's file reads as zeros already"),
+    dest_is_zero: bool = Flag(
+        "the copy's file reads as zeros already", bit=DomainBlockCopy.TARGET_ZEROED
+    ),
+    flags: int = BITS,
     session: Session = SESSION,
 ) -> Iterator[Document]:
     """Copy a disk while the guest uses it, and keep the copy the same until the job is ended.
@@ -85,11 +95,6 @@ def blockcopy(
     blocking = wait or pivot or finish or bool(timeout)
     check_waiting("--finish", blocking=blocking, verbose=verbose, asynchronous=async_)
     found = domain()
-    flags = DomainBlockCopy.SHALLOW if shallow else 0
-    flags |= DomainBlockCopy.REUSE_EXT if reuse_external else 0
-    flags |= DomainBlockCopy.TRANSIENT_JOB if transient_job else 0
-    flags |= DomainBlockCopy.SYNCHRONOUS_WRITES if synchronous_writes else 0
-    flags |= DomainBlockCopy.TARGET_ZEROED if dest_is_zero else 0
     document = read_text(xml) if xml is not None else None
     newer = (
         granularity
@@ -121,19 +126,19 @@ def blockcopy(
 
     def end() -> Document:
         if pivot:
-            return waiting.pivot()
+            return pivoted(job)
         if finish:
-            return waiting.finish("Successfully copied")
+            return kept(job, "Successfully copied")
         return Said("\nNow in mirroring phase")
 
     if not blocking:
         begin()
         yield Said("Block Copy started")
         return
-    waiting = Waiting(
-        session, found, path, "Block Copy", verbose=verbose, timeout=timeout, asynchronous=async_
-    )
-    yield from followed(waiting, begin, "Copy", end)
+    from vsh.acts.block_job import BlockJob
+
+    job = BlockJob(found, path, begin, timeout=timeout, asynchronous=async_)
+    yield from followed(session, job, "Block Copy", "Copy", end, verbose=verbose)
 
 
 def _params(

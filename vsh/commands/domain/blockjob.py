@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vsh.api.job import Progress
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN, SESSION
 from vsh.cli.params import Argument, Flag, Option
@@ -91,7 +92,7 @@ def blockjob(
             f" cur={found.cur}\n end={found.end}\n",
             **values,
         )
-    show_progress(session, job_word(found.type), found.end - found.cur, found.end)
+    show_progress(session, job_word(found.type), Progress(found.end - found.cur, found.end))
     limit = f"    Bandwidth limit: {speed} bytes/s ({pretty(speed, 3)}/s)" if speed else ""
     return Text(f"{limit}\n", **values)
 

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION, file_names
-from vsh.cli.params import Flag, Option
+from vsh.cli.params import BITS, Flag, Option
 from vsh.commands.domain._block_jobs import (
     ASYNC,
     BANDWIDTH,
-    BYTES,
+    BYTES_HELP,
     DISK,
     TIMEOUT,
     VERBOSE,
-    Waiting,
     followed,
 )
 from vsh.commands.domain._shared import LATE_ACTIVE_DOMAIN
 from vsh.output.document import Said
-from vsh.words.domain.block import DomainBlockPull, DomainBlockRebase
+from vsh.words.domain.block import DomainBlockRebase
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,8 +42,11 @@ def blockpull(
     verbose: bool = VERBOSE,
     timeout: int | None = TIMEOUT,
     async_: bool = ASYNC,
-    keep_relative: bool = Flag("keep the paths between images relative"),
-    bytes: bool = BYTES,
+    keep_relative: bool = Flag(
+        "keep the paths between images relative", bit=DomainBlockRebase.RELATIVE
+    ),
+    bytes: bool = Flag(BYTES_HELP, bit=DomainBlockRebase.BANDWIDTH_BYTES),
+    flags: int = BITS,
     session: Session = SESSION,
 ) -> Iterator[Document]:
     """Copy what a disk's backing images hold into its top image, so that the chain gets shorter.
@@ -59,17 +61,17 @@ def blockpull(
 
     def begin() -> None:
         if base is not None or keep_relative:
-            flags = DomainBlockRebase.RELATIVE if keep_relative else 0
-            flags |= DomainBlockRebase.BANDWIDTH_BYTES if bytes else 0
             found.block_rebase(path, base, speed, flags)
         else:
-            found.block_pull(path, speed, DomainBlockPull.BANDWIDTH_BYTES if bytes else 0)
+            found.block_pull(path, speed, flags)  # the bit for bytes is the same here
 
     if not wait:
         begin()
         yield Said("Block Pull started")
         return
-    waiting = Waiting(
-        session, found, path, "Block Pull", verbose=verbose, timeout=timeout, asynchronous=async_
+    from vsh.acts.block_job import BlockJob
+
+    job = BlockJob(found, path, begin, timeout=timeout, asynchronous=async_)
+    yield from followed(
+        session, job, "Block Pull", "Pull", lambda: Said("\nPull complete"), verbose=verbose
     )
-    yield from followed(waiting, begin, "Pull", lambda: Said("\nPull complete"))

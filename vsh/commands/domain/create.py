@@ -5,11 +5,12 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION, SESSION, file_names
 from vsh.cli.params import Argument, Flag, Option, anything
+from vsh.cli.run import report
 from vsh.commands._files import read_text
-from vsh.commands.domain._console import begin_paused, run_console
+from vsh.commands.domain._console import begin_paused, first_console
 from vsh.commands.domain._descriptors import PASS_FDS_HELP, descriptors
 from vsh.commands.domain._warnings import refuse_dropped, warn_of_dropped
-from vsh.errors import failing
+from vsh.errors import CommandError, Error, failing
 from vsh.output.document import Done
 from vsh.words.domain.lifecycle import DomainCreate
 
@@ -61,4 +62,7 @@ def create(
     warn_of_dropped(session, xml, file)
     yield Done("Domain '{name}' created from {file}", name=domain.name, file=file)
     if console:
-        yield from run_console(session, domain, None, 0, resume=resume)
+        try:
+            yield from first_console(session, domain, resume=resume)
+        except (CommandError, Error) as error:
+            report(session, error)  # the domain is made, and that was the command

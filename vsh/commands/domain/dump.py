@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vsh.api.job import Job
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN, SESSION, file_names
 from vsh.cli.params import Argument, Flag, Option, anything
@@ -65,5 +66,5 @@ def dump(
             domain.core_dump(path, flags)
 
     with failing(f"Failed to core dump domain '{domain.called}' to {file}"):
-        watched(session, domain, work, "Dump", verbose=verbose)
+        watched(session, Job(domain, work), "Dump", verbose=verbose)
     return Done("\nDomain '{domain}' dumped to {file}", domain=domain.called, file=file)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vsh.api.job import Job
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN, SESSION
 from vsh.cli.params import Flag
@@ -35,5 +36,6 @@ def managedsave(
     """
     flags = state | (DomainSaveRestore.BYPASS_CACHE if bypass_cache else 0)
     with failing(f"Failed to save domain '{domain.called}' state"):
-        watched(session, domain, lambda: domain.managed_save(flags), "Managedsave", verbose=verbose)
+        job = Job(domain, lambda: domain.managed_save(flags))
+        watched(session, job, "Managedsave", verbose=verbose)
     return Done("\nDomain '{domain}' state saved by libvirt", domain=domain.called)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vsh.api.job import Job
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN, SESSION, file_names
 from vsh.cli.params import Argument, Flag, Option, int32
@@ -64,5 +65,5 @@ def save(
             domain.save(path)
 
     with failing(f"Failed to save domain '{domain.called}' to {file}"):
-        watched(session, domain, work, "Save", verbose=verbose)
+        watched(session, Job(domain, work), "Save", verbose=verbose)
     return Done("\nDomain '{domain}' saved to {file}", domain=domain.called, file=file)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION, domain_argument
 from vsh.cli.params import Flag, Option, anything
-from vsh.commands.domain._console import begin_paused, run_console
+from vsh.commands.domain._console import begin_paused, first_console
 from vsh.commands.domain._descriptors import PASS_FDS_HELP, descriptors
 from vsh.errors import CommandError, Error, InvalidArgument, NoSupport, failing
 from vsh.output.document import Done
@@ -67,7 +67,7 @@ def start(
             started, resume = begin_paused(begin, flags, resume=resume)
     yield Done("Domain '{name}' started", name=domain.name)
     if console:
-        yield from run_console(session, started, None, 0, resume=resume)
+        yield from first_console(session, started, resume=resume)
 
 
 def _forced(domain: Domain, begin: Callable[[int], object], flags: int) -> bool:

@@ -1,4 +1,4 @@
-"""Moving a running guest to another host: the five steps of libvirt's protocol, version 3.
+"""Moving a guest to another host: the five steps of libvirt's protocol, version 3.
 
 The client carries a cookie from one host to the other at every step.  Whatever happens after the
 destination was prepared, it is told how it ended, and so is the source.
@@ -6,6 +6,8 @@ destination was prepared, it is told how it ended, and so is the source.
 
 from __future__ import annotations
 
+from vsh.api.job import Job, Progress
+from vsh.api.types import TypedParams
 from vsh.errors import (
     ArgumentUnsupported,
     Domains,
@@ -22,12 +24,39 @@ from vsh.words.domain.state import DomainState
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Callable, Mapping
 
     from vsh.api.connection import Connection
     from vsh.api.domain import Domain
-    from vsh.api.types import TypedParams
-    from vsh.cli.session import Session
+
+PARAMETERS = {
+    "migrate_uri": "string",
+    "graphics_uri": "string",
+    "listen_address": "string",
+    "disks_port": "int",
+    "disks_uri": "string",
+    "destination_name": "string",
+    "destination_xml": "string",
+    "persistent_xml": "string",
+    "migrate_disks": "string",
+    "migrate_disks_detect_zeroes": "string",
+    "migrate_disks_target_zero": "string",
+    "compression": "string",
+    "compression.mt.level": "int",
+    "compression.mt.threads": "int",
+    "compression.mt.dthreads": "int",
+    "compression.xbzrle.cache": "ullong",
+    "compression.zlib.level": "int",
+    "compression.zstd.level": "int",
+    "auto_converge.initial": "int",
+    "auto_converge.increment": "int",
+    "bandwidth": "ullong",
+    "bandwidth.postcopy": "ullong",
+    "bandwidth.avail.switchover": "ullong",
+    "parallel.connections": "int",
+    "tls.destination": "string",
+}
+"""The parameters of a migration (``VIR_MIGRATE_PARAM_...``), and the types of their values."""
 
 FEATURE_P2P, FEATURE_DIRECT, FEATURE_V3, FEATURE_PROTECTION = 4, 5, 6, 7
 FEATURE_OFFLINE, FEATURE_PARAMS = 12, 13
@@ -82,7 +111,7 @@ def _is_here(text: str) -> bool:
     return not (uri.transport == "unix" and uri.query.get("socket"))
 
 
-def move(domain: Domain, destination: Connection, params: TypedParams, flags: int) -> object:
+def move(domain: Domain, destination: Connection, params: TypedParams, flags: int) -> Domain:
     """Move a guest; its handle on the destination.
 
     Protection against changes is the source's own affair: its flag goes to all steps there.
@@ -124,6 +153,7 @@ def move(domain: Domain, destination: Connection, params: TypedParams, flags: in
         _confirm(domain, params, cookie, flags | protected, cancelled=moved is None)
     if failed is not None:
         raise failed
+    assert moved is not None
     return moved
 
 
@@ -134,7 +164,7 @@ def _finish(
     cookie: bytes,
     flags: int,
     failed: Error | None,
-) -> tuple[object, bytes, Error | None]:
+) -> tuple[Domain | None, bytes, Error | None]:
     """Tell the destination how it went: its guest, the cookie for the source, and what failed."""
     if "destination_name" not in params:
         params.set("destination_name", "string", domain.name)
@@ -172,7 +202,7 @@ def _confirm(
         return
 
 
-def _check(source: Any, destination: Connection, params: TypedParams, flags: int) -> None:
+def _check(source: Connection, destination: Connection, params: TypedParams, flags: int) -> None:
     """Refuse what the two hosts cannot do, in libvirt's order and words."""
     if flags & DomainMigrate.TUNNELLED:
         raise InvalidArgument.whole(
@@ -194,27 +224,80 @@ def _check(source: Any, destination: Connection, params: TypedParams, flags: int
     raise NoSupport("virDomainMigrate3")
 
 
-def connect_to(session: Session, uri: str) -> Any:
-    """A connection to the destination."""
-    import vsh
+def migrate(
+    domain: Domain,
+    destination: Connection | str,
+    params: Mapping[str, object] | None = None,
+    flags: int = 0,
+    *,
+    timeout: float | None = None,
+    force: str = "suspend",
+    postcopy_after_precopy: bool = False,
+    direct: bool = False,
+) -> Job[Domain | None]:
+    """Move a guest to another host, as ``Connection.migrate`` says."""
+    typed = TypedParams()
+    for name, value in (params or {}).items():
+        if name not in PARAMETERS:
+            raise ValueError(f"{name!r} is no parameter of a migration: see PARAMETERS")
+        typed.set(name, PARAMETERS[name], value)
+    if force not in FORCED:
+        raise ValueError(f"a migration cannot be forced by {force!r}: one of {', '.join(FORCED)}")
 
-    return vsh.connect(uri, keepalive=(session.keepalive_interval, session.keepalive_count))
+    def work() -> Domain | None:
+        if not isinstance(destination, str):
+            return move(domain, destination, typed, flags)
+        if direct or flags & DomainMigrate.PEER2PEER:
+            migrate_by_source(domain, destination, typed, flags)
+            return None
+        import vsh
+
+        there = vsh.connect(destination)
+        with there:
+            return move(domain, there, typed, flags)
+
+    look = None
+    if timeout or postcopy_after_precopy:
+        look = _Beside(domain, timeout, FORCED[force], first_pass=postcopy_after_precopy)
+    return Job(domain, work, look)
 
 
-def pause(domain: Domain) -> None:
-    """Force a migration to its end: a guest that stands still changes nothing."""
-    domain.suspend()
+FORCED: dict[str, Callable[[Domain], None]] = {
+    "suspend": lambda domain: domain.suspend(),  # a guest that stands still changes nothing
+    "postcopy": lambda domain: domain.migrate_start_post_copy(0),
+}
+"""How a migration that takes too long is brought to its end."""
 
 
-def start_postcopy(domain: Domain) -> None:
-    """Force a migration to its end: let the guest run on the destination."""
-    domain.migrate_start_post_copy(0)
+class _Beside:
+    """What is done while a guest moves: post-copy after the first pass, and when time is up."""
 
+    def __init__(
+        self,
+        domain: Domain,
+        timeout: float | None,
+        force: Callable[[Domain], None],
+        *,
+        first_pass: bool,
+    ) -> None:
+        self.domain = domain
+        self.timeout = timeout
+        self.force = force
+        self.first_pass = first_pass
+        self.deadline: float | None = None
 
-def after_first_pass(domain: Domain) -> bool:
-    """Begin the post-copy phase once all memory was sent; True when that is done."""
-    _, params = domain.get_job_stats(0)
-    if params.get("memory_iteration", 0) < 2:
-        return False
-    domain.migrate_start_post_copy(0)
-    return True
+    def __call__(self, progress: Progress) -> None:
+        from time import monotonic
+
+        if self.first_pass:
+            _, params = self.domain.get_job_stats(0)
+            if params.get("memory_iteration", 0) >= 2:
+                self.first_pass = False
+                self.domain.migrate_start_post_copy(0)
+        if not self.timeout or progress.total <= 0:
+            return
+        if self.deadline is None:  # the time is that of the job itself
+            self.deadline = monotonic() + self.timeout
+        elif monotonic() >= self.deadline:
+            self.timeout = None
+            self.force(self.domain)

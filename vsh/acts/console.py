@@ -1,0 +1,53 @@
+"""A guest's console: opened, and bytes carried both ways between it and two files."""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.api.domain import Domain
+    from vsh.api.stream import Stream
+
+CHUNK = 4096
+PATIENCE = 0.2
+"""Seconds after which a console without news is looked at anyway: its link may hold bytes back."""
+
+
+def open_console(domain: Domain, device: str | None = None, flags: int = 0) -> Stream:
+    """The stream of a console or serial device of a guest that runs.
+
+    device  its alias; None is the first console
+    flags   ``DomainConsole``
+    A context manager: ended with ``with``.  Raises the hypervisor's Error.
+    """
+    stream = domain.connection.stream()
+    domain.open_console(device, stream, flags)
+    return stream
+
+
+def carry(stream: Stream, source: int, target: int, escape: bytes = b"") -> bool:
+    """Carry what is read from one file to a guest's console, and what it says to another.
+
+    Until ``escape`` is read, or the end of ``source``: then False; or until the guest's side ends:
+    then True.  The stream is still to be finished or aborted.
+    """
+    from select import select
+
+    channel = stream.channel
+    link = [channel] if hasattr(channel, "fileno") else []
+    while True:
+        readable, _, _ = select([source, *link], [], [], PATIENCE)
+        if source in readable:
+            typed = os.read(source, CHUNK)
+            text, found, _ = typed.partition(escape) if escape else (typed, b"", b"")
+            while text:
+                text = text[stream.send(text) :]
+            if found or not typed:
+                return False
+        while not hasattr(channel, "ready") or channel.ready(0):
+            data = stream.receive(CHUNK)
+            if not data:
+                return True
+            while data:
+                data = data[os.write(target, data) :]
