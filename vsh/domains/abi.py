@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from vsh.errors import Error
     from vsh.xml.domain import Domain
+    from vsh.xml.engine.element import Element
 
 # field: how a number of such devices is called
 COUNTS = (
@@ -209,7 +210,7 @@ def _features(source: Domain, target: Domain) -> Iterator[str]:
     yield from _groups(old, new)
 
 
-def _word(value: Any) -> str:
+def _word(value: object) -> str:
     return "default" if value is None else ("on" if value else "off")
 
 
@@ -282,7 +283,7 @@ def _tseg(one: int | None, other: int | None) -> Iterator[str]:
         )
 
 
-def _named(what: str, name: str, old: Any, new: Any) -> Iterator[str]:
+def _named(what: str, name: str, old: Element, new: Element) -> Iterator[str]:
     one, other = _word(getattr(old, name)), _word(getattr(new, name))
     if one != other:
         word = old.fields[name].path.partition("/")[0]

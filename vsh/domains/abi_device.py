@@ -14,18 +14,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
+    from vsh.xml.engine.element import Element
+
     Row = tuple[str, str, str]
 
 
-def _switch(value: Any) -> str:
+def _switch(value: object) -> str:
     return "default" if value is None else ("on" if value else "off")
 
 
-def _flag(value: Any) -> str:
+def _flag(value: object) -> str:
     return "default" if value is None else ("yes" if value else "no")
 
 
-_FORMS: dict[str, Callable[[Any], str]] = {
+_FORMS: dict[str, Callable[[object], str]] = {
     "word": lambda value: "default" if value is None else str(value),
     "none": lambda value: "none" if value is None else str(value),
     "text": lambda value: "<null>" if value is None else str(value),
@@ -295,7 +297,7 @@ _FORMS["tristate"] = lambda value: "0" if value is None else ("1" if value else 
 _FORMS["model"] = lambda value: "unknown" if value is None else str(value)
 
 
-def differences(kind: str, old: Any, new: Any) -> Iterator[str]:
+def differences(kind: str, old: Element, new: Element) -> Iterator[str]:
     """libvirt's texts for what differs between two devices of a kind, in its order."""
     virtio_options = [name for name, *_ in VIRTIO]
     for name, text, form in ROWS[kind]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from vsh.errors import Error
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.cpu import Numa
 
 _PERIOD = (1000, 1000000)
 _QUOTA = (1000, 18446744073709551)
@@ -293,7 +294,7 @@ def _numa(domain: Domain) -> Iterable[Error]:
     yield from _links(numa)
 
 
-def _links(numa: Any) -> Iterable[Error]:
+def _links(numa: Numa) -> Iterable[Error]:
     cells = {cell.id: cell for cell in numa.cells}
     for links in (numa.latencies, numa.bandwidths):
         for number, link in enumerate(links):

@@ -11,11 +11,12 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.xml.domain import Domain
+    from vsh.xml.engine.element import Element
 
 _CHANNEL_NAME = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")
 
 
-def check(kind: str, device: Any, domain: Domain) -> Iterable[Error]:
+def check(kind: str, device: Element, domain: Domain) -> Iterable[Error]:
     """The problems of one device; ``kind`` is one of DEVICES."""
     address = getattr(device, "address", None)
     if (
@@ -70,7 +71,7 @@ def _character(device: Any, domain: Domain) -> Iterable[Error]:
     yield from check_source(device, domain, channel)
 
 
-def _redirdev(device: Any, domain: Domain) -> Iterable[Error]:
+def _redirdev(device: Element, domain: Domain) -> Iterable[Error]:
     if not has_usb(domain):
         yield ConfigUnsupported("cannot add redirected USB device: USB is disabled for this domain")
     yield from check_source(device, domain)

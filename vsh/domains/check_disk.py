@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices.disk import Disk
+    from vsh.xml.engine.element import Element
 
 _VIRTIO = (
     ("iommu", "iommu driver option is only supported for virtio devices"),
@@ -31,14 +33,14 @@ class NoSource(Error):
     code = 19
 
 
-def check_virtio(device: Any) -> Iterable[Error]:
+def check_virtio(device: Element) -> Iterable[Error]:
     """Options that only virtio devices have, on one that is none."""
     for name, text in _VIRTIO:
         if getattr(device, name) is not None:
             yield ConfigUnsupported(text)
 
 
-def _chain(disk: Any) -> Iterable[Any]:
+def _chain(disk: Disk) -> Iterable[Any]:
     """A disk's sources with their formats, from the top down."""
     source, encryption = disk.source, disk.encryption
     yield disk.type, source, disk.driver_type, disk.auth, encryption
@@ -48,7 +50,7 @@ def _chain(disk: Any) -> Iterable[Any]:
         below = below.backing_store
 
 
-def check_chain(disk: Any) -> Iterable[Error]:
+def check_chain(disk: Disk) -> Iterable[Error]:
     """What is wrong with where a disk's data is."""
     for kind, source, image, auth, encryption in _chain(disk):
         if source is None:
@@ -89,7 +91,7 @@ def _auth(protocol: str | None, auth: Any) -> Iterable[Error]:
         yield ConfigUnsupported(f"invalid secret type '{kind}'")
 
 
-def _lun(disk: Any) -> Iterable[Error]:
+def _lun(disk: Disk) -> Iterable[Error]:
     source = disk.source
     if disk.type == "network":
         if source.protocol != "iscsi":
@@ -107,7 +109,7 @@ def _lun(disk: Any) -> Iterable[Error]:
         yield ConfigUnsupported("disk device 'lun' doesn't support encryption")
 
 
-def check_tune(tune: Any) -> Iterable[Error]:
+def check_tune(tune: object) -> Iterable[Error]:
     """Limits that exclude each other."""
     for end in ("", "_max"):
         for what in ("bytes_sec", "iops_sec"):
@@ -118,7 +120,7 @@ def check_tune(tune: Any) -> Iterable[Error]:
                 yield XmlError(f"total and read/write {what}{end} cannot be set at the same time")
 
 
-def check_disk(disk: Any, domain: Domain) -> Iterable[Error]:
+def check_disk(disk: Disk, domain: Domain) -> Iterable[Error]:
     """The problems of one disk."""
     source = disk.source
     if disk.target is None:
@@ -155,7 +157,7 @@ def check_disk(disk: Any, domain: Domain) -> Iterable[Error]:
     yield from _disk_rest(disk, domain)
 
 
-def _disk_bus(disk: Any) -> Iterable[Error]:
+def _disk_bus(disk: Disk) -> Iterable[Error]:
     address = disk.address
     if (
         address is not None
@@ -185,7 +187,7 @@ def _disk_bus(disk: Any) -> Iterable[Error]:
     yield from check_virtio(disk)
 
 
-def _vhostuser(disk: Any) -> Iterable[Error]:
+def _vhostuser(disk: Disk) -> Iterable[Error]:
     if disk.bus != "virtio":
         yield ConfigUnsupported("vhostuser disk supports only virtio bus")
     if disk.snapshot != "no":
@@ -232,13 +234,13 @@ def check_labels(labels: Any, domain: Domain) -> Iterable[Error]:
                 return
 
 
-def _labels(disk: Any, domain: Domain) -> Iterable[Error]:
+def _labels(disk: Disk, domain: Domain) -> Iterable[Error]:
     for _, source, *_ in _chain(disk):
         if source is not None:
             yield from check_labels(source.seclabels, domain)
 
 
-def _disk_words(disk: Any) -> Iterable[Error]:
+def _disk_words(disk: Disk) -> Iterable[Error]:
     if disk.tray == "open" and disk.device not in ("floppy", "cdrom"):
         yield ConfigUnsupported("tray is only valid for cdrom and floppy")
     for name, limit in (("vendor", 8), ("product", 16 if disk.bus == "scsi" else 40)):
@@ -269,7 +271,7 @@ def _disk_words(disk: Any) -> Iterable[Error]:
             yield XmlError("disk startupPolicy 'requisite' is allowed only for cdrom or floppy")
 
 
-def _disk_names(disk: Any) -> Iterable[Error]:
+def _disk_names(disk: Disk) -> Iterable[Error]:
     if disk.wwn is not None:
         digits = disk.wwn.removeprefix("0x")
         if len(digits) != 16 or any(c not in "0123456789abcdefABCDEF" for c in digits):
@@ -284,7 +286,7 @@ def _disk_names(disk: Any) -> Iterable[Error]:
         yield NoSource(disk.target)
 
 
-def _disk_rest(disk: Any, domain: Domain) -> Iterable[Error]:
+def _disk_rest(disk: Disk, domain: Domain) -> Iterable[Error]:
     if disk.discard_no_unref:
         if disk.driver_type != "qcow2":
             yield ConfigUnsupported("'discard_no_unref' only works with qcow2 disk format")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from vsh.errors import Error
     from vsh.xml.domain import Domain
+    from vsh.xml.engine.element import Element
 
 
 class Defaults:
@@ -48,7 +49,7 @@ class Defaults:
     def whole(self, domain: Domain, flags: int) -> None:
         """What a driver does to the domain."""
 
-    def device(self, kind: str, device: Any, domain: Domain) -> None:
+    def device(self, kind: str, device: Element, domain: Domain) -> None:
         """What a driver does to each device; ``kind`` is one of DEVICES."""
 
     def addresses(self, domain: Domain) -> None:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from vsh.domains.defaults import Defaults
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices.disk import Disk
 
 _BUSES = (("hd", "ide"), ("sd", "scsi"), ("vd", "virtio"), ("xvd", "xen"), ("ubd", "uml"))
 X86 = ("i686", "x86_64")
@@ -26,7 +27,7 @@ def _character(device: Any, domain: Domain, defaults: Defaults) -> None:
         device.port = max([-1, *(d.port for d in same if d.port is not None)]) + 1
 
 
-def _disk(disk: Any, domain: Domain, defaults: Defaults) -> None:
+def _disk(disk: Disk, domain: Domain, defaults: Defaults) -> None:
     if disk.target is not None and disk.target.startswith("ioemu:"):
         disk.target = disk.target[6:]
     if disk.device == "cdrom":
@@ -56,7 +57,7 @@ def _disk(disk: Any, domain: Domain, defaults: Defaults) -> None:
     _disk_tune(disk, domain)
 
 
-def _disk_address(disk: Any, domain: Domain, defaults: Defaults) -> None:
+def _disk_address(disk: Disk, domain: Domain, defaults: Defaults) -> None:
     index = disk_index(disk.target)
     if index is None:
         raise XmlError(f"Unknown disk name '{disk.target}' and no address specified")
@@ -93,7 +94,7 @@ def _disk_address(disk: Any, domain: Domain, defaults: Defaults) -> None:
     disk.address = fresh
 
 
-def _disk_tune(disk: Any, domain: Domain) -> None:
+def _disk_tune(disk: Disk, domain: Domain) -> None:
     tune = disk.iotune
     if tune is None or tune.group_name is None or len(list(tune.values())) > 1:
         return

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from vsh.errors import Error
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices.chardev import Console
+    from vsh.xml.engine.element import Element
 
 AUTO = 1 << 0  # devices are put here without being told
 HOTPLUG = 1 << 1
@@ -89,7 +91,7 @@ class Place:
         return f"{self.domain:04x}:{self.bus:02x}:{self.slot:02x}.{self.function:x}"
 
     @classmethod
-    def of(cls, address: Any) -> Place:
+    def of(cls, address: Address) -> Place:
         """The place that an <address> names."""
         return cls(address.bus or 0, address.slot or 0, address.function or 0, address.domain or 0)
 
@@ -113,7 +115,7 @@ def wanted(device: Any) -> bool:
     return address is None or (address.type == "pci" and address.pci_empty())
 
 
-def present(device: Any) -> bool:
+def present(device: Element) -> bool:
     """Whether a device has a place on a PCI bus."""
     address = getattr(device, "address", None)
     return address is not None and address.type == "pci" and not address.pci_empty()
@@ -338,7 +340,7 @@ class Buses:
             else:
                 bus.become(model)
 
-    def identify(self, address: Any, keep: bool = True) -> None:
+    def identify(self, address: Address, keep: bool = True) -> None:
         """Give a zPCI address the identifiers that it lacks, and take them."""
         uid, fid = address.zpci_uid, address.zpci_fid
         if uid is None:
@@ -370,7 +372,7 @@ def placed(domain: Domain) -> Iterator[Any]:
             yield from devices
 
 
-def _is_serial(domain: Domain, console: Any) -> bool:
+def _is_serial(domain: Domain, console: Console) -> bool:
     return bool(
         domain.serials and domain.os.type == "hvm" and console.target_type in (None, "serial")
     )
@@ -394,5 +396,5 @@ def _is_pci(device: Any) -> bool:
     return device.address is not None and device.address.type == "pci"
 
 
-def _slot(address: Any) -> tuple[int, int, int]:
+def _slot(address: Address) -> tuple[int, int, int]:
     return (address.domain or 0, address.bus or 0, address.slot or 0)

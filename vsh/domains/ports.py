@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices.controller import Controller
 
 SERIAL_PORTS = 31
 HUB_PORTS = 8
@@ -37,7 +38,7 @@ class SerialPorts:
             if self.complete(device):
                 self.reserve(device.address)
 
-    def _add(self, controller: Any) -> None:
+    def _add(self, controller: Controller) -> None:
         if controller.index in self.controllers:
             raise InternalError(
                 f"virtio serial controller with index {controller.index} already exists in the "
@@ -52,7 +53,7 @@ class SerialPorts:
         address = device.address
         return address is not None and address.type == "virtio-serial" and bool(address.port)
 
-    def reserve(self, address: Any) -> None:
+    def reserve(self, address: Address) -> None:
         """Take a port."""
         number, port = address.controller, address.port
         if number not in self.controllers:
@@ -125,7 +126,7 @@ class Hub:
         return None
 
 
-def usb_ports(controller: Any) -> int:
+def usb_ports(controller: Controller) -> int:
     """How many ports a USB controller has; the companions of an EHCI one count with it."""
     if controller.model in _COUNTED and controller.ports is not None:
         return int(controller.ports)
@@ -153,7 +154,7 @@ class UsbPorts:
             if hub.type == "usb" and has_port(hub):
                 self.add_hub(hub)
 
-    def _find(self, address: Any) -> tuple[Hub, int]:
+    def _find(self, address: Address) -> tuple[Hub, int]:
         bus, text = address.bus, address.port
         hub = self.buses.get(bus)
         if hub is None:

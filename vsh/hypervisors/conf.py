@@ -81,7 +81,7 @@ class Conf:
                 raise ConfSyntax(f"{_WHERE}: expected a string list for '{name}' parameter")
         return value
 
-    def set(self, name: str, value: Any) -> None:
+    def set(self, name: str, value: object) -> None:
         """Change a value where it stands, or add one."""
         for number, (entry, _) in enumerate(self.entries):
             if entry == name:
@@ -224,10 +224,10 @@ class _Reader:
         self.place += 1
         return value
 
-    def list(self) -> list[Any]:
+    def list(self) -> list[object]:
         """Values between brackets; a comma may stand behind the last."""
         self.place += 1
-        values: list[Any] = []
+        values: list[object] = []
         self.skip(" \t\n\r")
         if self.here() not in ("]", ""):
             values.append(self.value())

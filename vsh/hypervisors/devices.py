@@ -84,14 +84,14 @@ def vnc(
     )
 
 
-def set_character(device: Any, kind: str, **values: Any) -> None:
+def set_character(device: Any, kind: str, **values: object) -> None:
     """Say what stands behind a character device."""
     device.type = kind
     device.sources = [character_source(**values)] if values else []
     device.protocol = "raw" if kind == "tcp" else None
 
 
-def character_source(**values: Any) -> CharSource:
+def character_source(**values: object) -> CharSource:
     """The host's side of a character device."""
     from vsh.xml.domain.devices.chardev import CharSource
 

@@ -8,9 +8,9 @@ from vsh.hypervisors.shell_words import shell_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices.graphics import Graphics
+    from vsh.xml.domain.devices.interface import Interface
 
 CAPABILITIES = frozenset((
     "AHCI32SLOT", "CPUTOPOLOGY", "FBUF", "LPC_BOOTROM", "NET_E1000", "RTC_UTC", "SOUND_HDA",
@@ -40,11 +40,11 @@ class Host:
         except OSError:
             return []
 
-    def tap(self, card: Any) -> str:
+    def tap(self, card: Interface) -> str:
         """The device of a network card, which is made when the guest starts."""
         return "tap0"
 
-    def port(self, graphics: Any) -> int:
+    def port(self, graphics: Graphics) -> int:
         """The port of a display, which is found when the guest starts if none is given."""
         port: int = graphics.port or 0
         return port

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from vsh.hypervisors.bhyve.argv import Host
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices.disk import Disk
 
 _LOADER = "/usr/sbin/bhyveload"
 _BOOT = {"cdrom": "cdrom", "hd": "disk"}
@@ -43,7 +44,7 @@ def _memory(domain: Domain) -> str:
     return str(-(-domain.memory // 1024))
 
 
-def _usable(disk: Any) -> bool:
+def _usable(disk: Disk) -> bool:
     return disk.device in ("disk", "cdrom") and disk.type in ("file", "volume")
 
 
@@ -107,5 +108,5 @@ def _grub(domain: Domain, host: Host, device_map: str) -> tuple[list[str], str |
     return [*words, domain.name], "".join(lines)
 
 
-def _map_line(disk: Any) -> str:
+def _map_line(disk: Disk) -> str:
     return f"({'cd' if disk.device == 'cdrom' else 'hd0'}) {source_path(disk)}\n"

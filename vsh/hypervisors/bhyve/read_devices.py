@@ -76,7 +76,7 @@ class Devices:
         elif kind not in _BRIDGES:
             self.unread.append(f"-s {text}")
 
-    def _disk(self, kind: str, address: Any, config: str | None) -> None:
+    def _disk(self, kind: str, address: object, config: str | None) -> None:
         from vsh.xml.domain.devices.disk import Disk
 
         bus, device = _DISKS[kind]
@@ -94,7 +94,7 @@ class Devices:
         set_source(disk, "block" if path.startswith("/dev/") else "file", path)
         self.domain.disks.append(disk)
 
-    def _card(self, model: str, address: Any, config: str | None) -> None:
+    def _card(self, model: str, address: object, config: str | None) -> None:
         from vsh.xml.domain.devices.interface import Interface, NetSource
 
         if config is None:

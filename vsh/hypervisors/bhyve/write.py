@@ -12,6 +12,11 @@ if TYPE_CHECKING:
 
     from vsh.hypervisors.bhyve.argv import Host
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices.controller import Controller
+    from vsh.xml.domain.devices.disk import Disk
+    from vsh.xml.domain.devices.graphics import Graphics
+    from vsh.xml.domain.devices.interface import Interface
+    from vsh.xml.domain.devices.sound import Sound
 
 _PROGRAM = "/usr/sbin/bhyve"
 _DISKS = {"disk": "hd", "cdrom": "cd"}
@@ -131,7 +136,7 @@ class _Writer:
             else:
                 raise ConfigUnsupported("unsupported controller device")
 
-    def _sata(self, controller: Any) -> None:
+    def _sata(self, controller: Controller) -> None:
         text = f"{_slot(controller)}:0,ahci"
         for disk in self.domain.disks:
             if disk.bus != "sata" or disk.address.controller != controller.index:
@@ -148,7 +153,7 @@ class _Writer:
             text += f",{kind}:{source}" if many else f"-{kind},{source}"
         self.device(text)
 
-    def _usb(self, controller: Any) -> None:
+    def _usb(self, controller: Controller) -> None:
         for device in self.domain.inputs:
             if device.bus != "usb":
                 raise ConfigUnsupported("only USB input devices are supported")
@@ -158,7 +163,7 @@ class _Writer:
             raise ConfigUnsupported("only single input device is supported")
         self.device(f"{_slot(controller)}:{_function(controller)},xhci,tablet")
 
-    def card(self, card: Any) -> None:
+    def card(self, card: Interface) -> None:
         """A network card."""
         model = {"virtio": "virtio-net", "e1000": "e1000"}.get(card.model)
         if model is None:
@@ -172,7 +177,7 @@ class _Writer:
             raise ConfigUnsupported(f"Unsupported network type {card.type}")
         self.device(f"{_slot(card)}:0,{model},{self.host.tap(card)},mac={card.mac}")
 
-    def disk(self, disk: Any) -> None:
+    def disk(self, disk: Disk) -> None:
         """A virtio disk; SATA ones are with their controllers."""
         if disk.bus == "sata":
             return
@@ -206,7 +211,7 @@ class _Writer:
             text += f",vga={video.vgaconf}"
         self.device(text)
 
-    def _listen(self, graphics: Any) -> str:
+    def _listen(self, graphics: Graphics) -> str:
         listen = graphics.listens[0]
         if listen.type not in ("address", "network"):
             raise ConfigUnsupported("Unsupported listen type")
@@ -217,7 +222,7 @@ class _Writer:
             address = f"[{address}]"
         return f",tcp={address}:{self.host.port(graphics)}"
 
-    def _password(self, graphics: Any) -> str:
+    def _password(self, graphics: Graphics) -> str:
         if graphics.passwd is None:
             return ""
         if not self.can("VNC_PASSWORD"):
@@ -226,7 +231,7 @@ class _Writer:
             raise ConfigUnsupported("Password may not contain ',' character")
         return f",password={graphics.passwd}"
 
-    def sound(self, sound: Any) -> None:
+    def sound(self, sound: Sound) -> None:
         """A sound card, with its backend."""
         if not self.can("SOUND_HDA"):
             raise ConfigUnsupported(

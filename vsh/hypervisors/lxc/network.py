@@ -30,7 +30,7 @@ class _Network:
     def __init__(self, index: int) -> None:
         self.index = index
         self.values: dict[str, str] = {}
-        self.ips: list[Any] = []
+        self.ips: list[object] = []
 
     def get(self, name: str) -> str | None:
         """One value."""

@@ -7,10 +7,9 @@ from vsh.hypervisors.qemu.machine import is_pseries
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.hypervisors.qemu.emulator import Emulator
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices.controller import Controller
 
 _NAMES = {
     "pci-bridge": "pci-bridge",
@@ -23,7 +22,7 @@ _NAMES = {
 }
 
 
-def settle(controller: Any, domain: Domain, emulator: Emulator) -> None:
+def settle(controller: Controller, domain: Domain, emulator: Emulator) -> None:
     """The model's name and the numbers of a PCI controller."""
     model, index = controller.model, controller.index
     address = controller.address

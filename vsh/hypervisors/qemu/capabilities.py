@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
-    Ask = Callable[[str, Mapping[str, object] | None], Any]
+    Ask = Callable[[str, Mapping[str, object] | None], object]
 
 
 class Machine:

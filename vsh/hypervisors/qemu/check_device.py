@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from vsh.errors import Error
     from vsh.hypervisors.qemu.emulator import Emulator
     from vsh.xml.domain import Domain
+    from vsh.xml.engine.element import Element
 
 _ADDRESSES = {
     "isa-serial": "isa", "isa-debug": "isa", "usb-serial": "usb", "pci-serial": "pci",
@@ -114,7 +115,7 @@ def _interface(device: Any, domain: Domain, emulator: Emulator) -> Iterator[Erro
                 yield ConfigUnsupported(f"{name} has to be a power of two")
 
 
-def _parallel(device: Any, domain: Domain, emulator: Emulator) -> Iterator[Error]:
+def _parallel(device: Element, domain: Domain, emulator: Emulator) -> Iterator[Error]:
     if domain.os.arch in S390 or is_pseries(domain):
         yield ConfigUnsupported("parallel ports are not supported")
 

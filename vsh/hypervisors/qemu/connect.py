@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from vsh.hypervisors.qemu.emulator import Emulator
     from vsh.xml.domain import Domain
+    from vsh.xml.engine.element import Element
 
 _PCI_USB = (
     None, "ehci", "ich9-ehci1", "ich9-uhci1", "ich9-uhci2", "ich9-uhci3", "vt82c686b-uhci",
@@ -32,7 +33,7 @@ class Connections:
         both = "virtio-pci-non-transitional" in emulator.can
         self.virtio = self.pcie if both else PCI | AUTO
 
-    def flags(self, device: Any) -> int:
+    def flags(self, device: Element) -> int:
         """How a device connects."""
         act = _OF_TAG.get(device.tag)
         return act(self, device) if act is not None else 0
@@ -116,7 +117,7 @@ class Connections:
             return self.pcie
         return PCI | AUTO if device.type in _PCI_VIDEO else 0
 
-    def _shmem(self, device: Any) -> int:
+    def _shmem(self, device: Element) -> int:
         return PCI | AUTO
 
     def _input(self, device: Any) -> int:
@@ -131,10 +132,10 @@ class Connections:
     def _memory(self, device: Any) -> int:
         return self.virtio if device.model in ("virtio-pmem", "virtio-mem") else 0
 
-    def _crypto(self, device: Any) -> int:
+    def _crypto(self, device: Element) -> int:
         return self.virtio
 
 
-_OF_TAG: dict[str, Callable[[Connections, Any], int]] = {
+_OF_TAG: dict[str, Callable[[Connections, object], int]] = {
     name[1:]: act for name, act in vars(Connections).items() if name[:1] == "_" != name[1:2]
 }

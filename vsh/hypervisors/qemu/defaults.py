@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from vsh.errors import Error
     from vsh.hypervisors.qemu.emulator import Emulator
     from vsh.xml.domain import Domain
+    from vsh.xml.engine.element import Element
 
 _PROGRAMS = {"i686": "i386", "armv6l": "arm", "armv7l": "arm", "ppc64le": "ppc64"}
 _PCI_BOARDS = ("alpha", "ppc", "ppcemb", "sh4", "sh4eb", "sparc64")
@@ -88,7 +89,7 @@ class QemuDefaults(Defaults):
         _tseg(domain, self.emulator)
         _numa(domain)
 
-    def device(self, kind: str, device: Any, domain: Domain) -> None:
+    def device(self, kind: str, device: Element, domain: Domain) -> None:
         from vsh.hypervisors.qemu.devices import STEPS
 
         step = STEPS.get(kind)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from vsh.xml.domain import Domain
 
 
-def displayed(domain: Domain, flags: int, host: Any = None) -> Domain:
+def displayed(domain: Domain, flags: int, host: object = None) -> Domain:
     """The domain to write with these flags; ``host`` is the CPU of the host, for UPDATE_CPU."""
     if not flags & (UPDATE_CPU | MIGRATABLE):
         return domain

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from vsh.hypervisors.qemu.emulator import Emulator
     from vsh.xml.domain import Domain
+    from vsh.xml.engine.element import Element
 
 # the parts of a USB 2 controller share a slot
 _FUNCTIONS = {
@@ -174,7 +175,7 @@ class Slots:
                 if address.zpci_uid is None or address.zpci_fid is None:
                     self.buses.identify(address, keep=not self.buses.trying)
 
-    def _put(self, device: Any, function: int = -1) -> None:
+    def _put(self, device: Element, function: int = -1) -> None:
         self.buses.put(device, self.connect.flags(device), 0, function)
 
     def _fix(self, device: Any, place: Place, flags: int, *, take: bool = True) -> None:
@@ -309,7 +310,7 @@ class Slots:
         for device in domain.cryptos:
             self._maybe(device)
 
-    def _maybe(self, device: Any) -> None:
+    def _maybe(self, device: Element) -> None:
         if wanted(device):
             self._put(device)
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from vsh.hypervisors.vmware.vmx import Files
     from vsh.xml.domain import Domain
     from vsh.xml.domain.devices.address import Address
+    from vsh.xml.domain.devices.graphics import Graphics
+    from vsh.xml.domain.devices.interface import Interface
 
 _SCSI = {
     "buslogic": "buslogic", "lsilogic": "lsilogic", "lsisas1068": "lsisas1068",
@@ -29,7 +31,7 @@ class Writer:
         self.files = files
         self.lines: list[str] = []
 
-    def add(self, name: str, value: Any) -> None:
+    def add(self, name: str, value: object) -> None:
         """One entry."""
         shown = {True: "true", False: "false"}[value] if isinstance(value, bool) else value
         self.lines.append(f'{name} = "{shown}"\n')
@@ -157,7 +159,7 @@ def _cpus(out: Writer, domain: Domain) -> None:
         out.add("sched.cpu.shares", named.get(shares, shares))
 
 
-def _graphics(out: Writer, graphics: Any) -> None:
+def _graphics(out: Writer, graphics: Graphics) -> None:
     if graphics.type != "vnc":
         raise ConfigUnsupported(f"Unsupported graphics type '{graphics.type}'")
     out.add("RemoteDisplay.vnc.enabled", value=True)
@@ -221,7 +223,7 @@ def _folders(out: Writer, domain: Domain) -> None:
         out.add(f"{prefix}.guestName", folder.target)
 
 
-def _card(out: Writer, card: Any, number: int, hardware: int) -> None:
+def _card(out: Writer, card: Interface, number: int, hardware: int) -> None:
     limit = 9 if hardware >= 7 else 3
     if number > limit:
         raise InternalError(f"Ethernet controller index {number} out of [0..{limit}] range")
@@ -242,7 +244,7 @@ def _card(out: Writer, card: Any, number: int, hardware: int) -> None:
     out.slot(prefix, card.address)
 
 
-def _card_source(out: Writer, card: Any, prefix: str) -> None:
+def _card_source(out: Writer, card: Interface, prefix: str) -> None:
     source = card.source
     if card.type == "bridge":
         out.add(f"{prefix}.networkName", source.bridge)
@@ -266,7 +268,7 @@ def _card_source(out: Writer, card: Any, prefix: str) -> None:
         raise ConfigUnsupported(f"Unsupported net type '{card.type}'")
 
 
-def _card_mac(out: Writer, card: Any, prefix: str) -> None:
+def _card_mac(out: Writer, card: Interface, prefix: str) -> None:
     number = int(card.mac.replace(":", ""), 16)
     vendor, rest = number >> 24, number & 0xFFFFFF
     vpx = vendor == 0x005056 and 0x800000 <= rest <= 0xBFFFFF

@@ -9,11 +9,10 @@ from vsh.xml.domain.order import disk_index
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.hypervisors.vmware.vmx import Files
     from vsh.hypervisors.vmware.write import Writer
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices.disk import Disk
 
 _MODELS = ("buslogic", "lsilogic", "lsisas1068", "vmpvscsi")
 _ALL_MODELS = (
@@ -40,7 +39,7 @@ def _number(name: str, prefix: str) -> int:
     return number
 
 
-def verify(domain: Domain, disk: Any) -> None:
+def verify(domain: Domain, disk: Disk) -> None:
     """Whether a disk is where its target's name says, and its driver is its controller's."""
     address = disk.address
     if address is None or address.type != "drive":
@@ -77,7 +76,7 @@ def _range(word: str, value: int, good: bool, shown: str) -> None:
         raise InternalError(f"{word} index {value} out of {shown} range")
 
 
-def _place(disk: Any) -> tuple[int, int, int]:
+def _place(disk: Disk) -> tuple[int, int, int]:
     """Controller, bus and unit that follow from a target's name."""
     if disk.bus == "nvme":
         controller, space = nvme_place(disk.target)
@@ -103,7 +102,7 @@ def nvme_place(target: str) -> tuple[int, int]:
     return numbers[0], numbers[1] - 1
 
 
-def _legacy_driver(domain: Domain, disk: Any) -> None:
+def _legacy_driver(domain: Domain, disk: Disk) -> None:
     """A SCSI disk's driver name once was the model of its controller."""
     model = disk.driver_name.lower()
     if model not in _ALL_MODELS:
@@ -152,7 +151,7 @@ def scsi_controllers(domain: Domain, files: Files) -> dict[int, str | None]:
     return found
 
 
-def write_disk(out: Writer, disk: Any) -> None:
+def write_disk(out: Writer, disk: Disk) -> None:
     """A hard disk, CD-ROM or LUN."""
     if disk.type not in ("file", "block"):
         raise ConfigUnsupported(
@@ -191,7 +190,7 @@ def write_disk(out: Writer, disk: Any) -> None:
         out.add(f"{prefix}.mode", "independent-nonpersistent")
 
 
-def _device_type(disk: Any, source: str | None) -> str:
+def _device_type(disk: Disk, source: str | None) -> str:
     if disk.device == "disk" and disk.type == "file":
         return {"scsi": "scsi-hardDisk", "nvme": "disk"}.get(disk.bus, "ata-hardDisk")
     if disk.device == "cdrom":
@@ -204,7 +203,7 @@ def _device_type(disk: Any, source: str | None) -> str:
     )
 
 
-def _file_name(files: Files, disk: Any, source: str | None) -> str:
+def _file_name(files: Files, disk: Disk, source: str | None) -> str:
     if source is None:
         return "emptyBackingString"
     ending = ".vmdk" if disk.device == "disk" else ".iso"
@@ -216,7 +215,7 @@ def _file_name(files: Files, disk: Any, source: str | None) -> str:
     return files.write(source)
 
 
-def write_floppy(out: Writer, disk: Any) -> int:
+def write_floppy(out: Writer, disk: Disk) -> int:
     """A floppy drive; gives its number."""
     unit = _number(disk.target, "fd")
     if disk.type not in ("file", "block"):

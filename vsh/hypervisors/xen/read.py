@@ -214,7 +214,7 @@ def _clock(domain: Domain, values: Values) -> None:
         clock.adjustment = "reset"
 
 
-def boot_devices(order: str) -> list[Any]:
+def boot_devices(order: str) -> list[object]:
     """The kinds of devices to boot from, by their letters."""
     from vsh.xml.domain.os import Boot
 

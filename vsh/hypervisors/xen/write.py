@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices.interface import Interface
 
 _SCRIPT = "vif-bridge"
 _TSC_MODES = {"native": "native", "paravirt": "native_paravirt", "emulate": "always_emulate"}
@@ -129,7 +130,7 @@ def _display(conf: Conf, domain: Domain) -> None:
         conf.set(name, value)
 
 
-def _card(card: Any, domain: Domain, card_type: str) -> str:
+def _card(card: Interface, domain: Domain, card_type: str) -> str:
     parts = [f"mac={card.mac}"]
     addresses = " ".join(ip.address for ip in card.ips)
     if card.type == "bridge":
@@ -155,7 +156,7 @@ def _card(card: Any, domain: Domain, card_type: str) -> str:
     return ",".join(parts)
 
 
-def _bridge(card: Any, addresses: str) -> list[str]:
+def _bridge(card: Interface, addresses: str) -> list[str]:
     bridge = f"bridge={card.source.bridge}"
     script = card.script
     if card.virtualport is not None and card.virtualport.type == "openvswitch":

@@ -113,7 +113,7 @@ def _numa(domain: Domain, values: Values) -> None:
     domain.cpu = Cpu(mode="custom", numa=Numa(cells=cells))
 
 
-def _cell(place: int, node: Any, count: int) -> Any:
+def _cell(place: int, node: object, count: int) -> Any:
     from vsh.xml.domain.cpu import Cell, Sibling
 
     cell = Cell(id=place, unit="KiB")
@@ -301,14 +301,14 @@ def _inputs(domain: Domain, values: Values) -> None:
             values.leave("usbdevice", word)
 
 
-def _numbers(text: str, **defaults: int) -> dict[str, Any] | None:
+def _numbers(text: str, **defaults: int) -> dict[str, object] | None:
     """The pairs of a text, some of them hexadecimal numbers; None where it has another form."""
     from vsh.hypervisors.xen.read import options
 
     pairs = options(text)
     if pairs is None:
         return None
-    found: dict[str, Any] = dict(defaults)
+    found: dict[str, object] = dict(defaults)
     try:
         for key, value in pairs:
             found[key] = number(value, 16) if key in defaults else value

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from vsh.hypervisors.conf import Conf
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices.disk import Disk
+    from vsh.xml.domain.devices.graphics import Graphics
 
 _FORMATS = {"vhd": "xvhd", "qcow": "qcow", "qcow2": "qcow2", "qed": "qed"}
 _BACKENDS = {"qemu": "qdisk", "file": "qdisk", "tap": "tap", "phy": "phy"}
@@ -108,7 +110,7 @@ def _numa(conf: Conf, domain: Domain) -> None:
     _list(conf, "vnuma", nodes)
 
 
-def _disk(disk: Any) -> str:
+def _disk(disk: Disk) -> str:
     writable = "!" if disk.shareable else "rw"
     access = "ro" if disk.readonly else writable
     parts = [
@@ -127,7 +129,7 @@ def _disk(disk: Any) -> str:
     return ",".join(parts)
 
 
-def _target(disk: Any) -> str | None:
+def _target(disk: Disk) -> str | None:
     if disk.empty():
         return None
     if disk.type in ("file", "block", "dir"):
@@ -151,7 +153,7 @@ def _target(disk: Any) -> str | None:
     return f"{text}:mon_host={separator.join(hosts)}" if hosts else text
 
 
-def _spice(conf: Conf, graphics: Any) -> None:
+def _spice(conf: Conf, graphics: Graphics) -> None:
     conf.set("sdl", 0)
     conf.set("vnc", 0)
     conf.set("spice", 1)
