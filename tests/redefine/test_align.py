@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from vsh.redefine.align import align_checkpoint, align_snapshot, default_location, name_bitmaps
+from vsh.redefine.rules.checkpoint_disks import align_checkpoint, name_bitmaps
+from vsh.redefine.rules.disks import align_snapshot, default_location
 from vsh.xml.domain import Domain
 from vsh.xml.engine.flags import REDEFINE
 from vsh.xml.engine.reader import read
@@ -47,14 +48,14 @@ def align(model: Any, existing: Any = None, **options: Any) -> list[str]:
     own = model.domain if model.domain is not None else existing
     found = list(align_snapshot(model, own, default_location(model), **options))
     assert all(error.rule.startswith("37") for error in found)
-    return [str(error).partition(": ")[2] for error in found]
+    return [str(error.error).partition(": ")[2] for error in found]
 
 
 def wrong(model: Any) -> list[str]:
     """What is wrong with a checkpoint's disks."""
     found = list(align_checkpoint(model, model.domain))
     assert all(error.rule == "50" for error in found)
-    return [str(error).partition(": ")[2] for error in found]
+    return [str(error.error).partition(": ")[2] for error in found]
 
 
 def test_missing_domain() -> None:
@@ -153,7 +154,7 @@ def test_rule_37f_names_are_made_for_regular_files_only() -> None:
     ],
 )
 def test_rule_37f_the_path(source: str, path: str) -> None:
-    from vsh.redefine.align import external_path
+    from vsh.redefine.rules.disks import external_path
 
     assert external_path(source, "s") == path
 

@@ -7,11 +7,13 @@ what only newer daemons than the test's do is tested on the test driver or said 
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from typing import Any
 
 C = ("-c", "test:///default")
@@ -82,13 +84,6 @@ def test_rule_40_becoming_current(qemu: Any, run: Any, files: Any, build: Any) -
     assert guest.dump("s1") == before
     guest.done("snapshot-create-as tiny s3")
     assert guest.done("snapshot-parent tiny s3").strip() == "s1"
-    assert "cleared" in _explanation("40")
-
-
-def _explanation(rule: str) -> str:
-    from vsh.redefine.problem import explanation
-
-    return explanation(rule)
 
 
 def test_rule_41_libvirt_believes_the_document(qemu: Any) -> None:
@@ -123,16 +118,70 @@ def test_rule_43_a_name_is_taken_once(run: Any) -> None:
     assert result.err == "error: operation failed: domain moment x already exists\n"
 
 
+def test_rule_37f_asks_for_files_of_this_host_only(
+    qemu: Any, run: Any, tmp_path: Path, build: Any
+) -> None:
+    """A daemon on a UNIX socket sees this host's files, one behind TCP is on another host."""
+    import vsh
+    from vsh.redefine.check import check
+    from vsh.redefine.kinds.snapshot import SNAPSHOT
+    from vsh.redefine.live import LiveTarget
+
+    guest = qemu()
+    with vsh.connect(guest.uri) as connection:
+        domain = connection.domain("tiny")
+        text = domain.get_xml_desc(3)
+        image = re.search("<source file='(.*?)'", text)
+        assert image is not None
+        gone = text.replace(image[1], f"{tmp_path}/gone.qcow2")
+        for nested, there in ((text, True), (gone, False)):
+            xml = build.snapshot(
+                "x", state="disk-snapshot", nested=nested,
+                inside="<disks><disk name='vda' snapshot='external'/></disks>",
+            )  # fmt: skip
+
+            def rules(xml: str = xml) -> list[str]:
+                found = check(domain, SNAPSHOT, LiveTarget(domain, SNAPSHOT), xml, 1)
+                return [each.rule for each in found.problems]
+
+            assert connection.driver.on_this_host
+            assert rules() == (["E6-path"] if there else ["37f", "E6-path"])
+            connection.driver.on_this_host = False
+            assert rules() == ["E6-path"]
+            connection.driver.on_this_host = True
+
+
+@pytest.mark.parametrize(
+    ("transport", "here"), [("unix", True), ("tcp", False), ("tls", False), ("ssh", False)]
+)
+def test_which_daemons_are_on_this_host(
+    monkeypatch: pytest.MonkeyPatch, transport: str, here: bool
+) -> None:
+    """As the URI says it.  (The link is a stand-in: there is no other host here.)"""
+    from vsh.drivers import remote as package
+
+    class Link:
+        close_reason = 3
+
+        def __init__(self, *_: Any, **__: Any) -> None: ...
+        def keepalive(self, *_: Any) -> None: ...
+
+    monkeypatch.setattr(package, "Link", Link)
+    monkeypatch.setattr(package, "find", lambda *_: lambda address: None)
+    monkeypatch.setattr(package, "shake_hands", lambda link, address, ask: "")
+    host = "" if transport == "unix" else "far"
+    assert package.remote(f"qemu+{transport}://{host}/system").on_this_host is here
+
+
 def test_rule_44_virtualbox(build: Any) -> None:
     """There is no VirtualBox here: its profile, in the place of the test driver's."""
     import vsh
-    from vsh.redefine import check, circumstances
+    from vsh.redefine import check, profiles
     from vsh.redefine.kinds.snapshot import SNAPSHOT
     from vsh.redefine.live import LiveTarget
-    from vsh.redefine.profiles import PROFILES
 
     with vsh.connect("test:///default") as connection:
-        circumstances._profiles[connection.driver] = PROFILES["vbox"]
+        profiles._found[connection.driver] = profiles.PROFILES["vbox"]
         domain = connection.domain("test")
         found = check.check(domain, SNAPSHOT, LiveTarget(domain, SNAPSHOT), build.snapshot(), 1)
         assert [each.rule for each in found.problems] == ["44"]

@@ -9,10 +9,10 @@ fails half way is put back, what is killed half way can be finished or undone.
 from __future__ import annotations
 
 from vsh.acts.journaled import Working, perform
-from vsh.redefine.circumstances import profile_of
 from vsh.redefine.facts import Facts
 from vsh.redefine.fetch import fetch_some
 from vsh.redefine.journal import Journal
+from vsh.redefine.profiles import profile_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from vsh.redefine.compare import same
 from vsh.redefine.fetch import Fetched, fetch
 from vsh.redefine.given import make_root
 from vsh.redefine.plan import Entry, Plan, natural, sources
-from vsh.redefine.problem import Problem
+from vsh.redefine.rules.batches import NAMED_EXACTLY, ONCE
+from vsh.redefine.rules.current import active_is_current
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from vsh.redefine.check import Checked
     from vsh.redefine.given import Given
     from vsh.redefine.kinds import Kind
+    from vsh.redefine.problem import Problem
 
 
 class World(Plan):
@@ -162,7 +164,7 @@ def prepare(
     for name in parents:
         if name not in by_name:
             text = f"--reparent: no document is about {kind} {name}"
-            batch.problems.append(Problem("E5", InvalidArgument(text)))
+            batch.problems.append(NAMED_EXACTLY.broken(InvalidArgument(text)))
     _orphans(batch, by_name, orphans)
     world = batch.plan = World(batch.base, by_name)
     _note_all(world, by_name)
@@ -200,7 +202,7 @@ def _named(batch: Batch, givens: list[Given]) -> dict[str, Given]:
             batch.rows.append((given.name, "skip", given.parent, given.file))
             continue
         text = f"{given.name} is in {first.file} already"
-        given.problems += given.place([Problem("E4", InvalidArgument(text), line=1)])
+        given.problems += given.place([ONCE.broken(InvalidArgument(text), line=1)])
     return by_name
 
 
@@ -302,15 +304,15 @@ def _choose_current(
     wanted = current
     if current is not None and not batch.plan.has(current):
         text = f"--current: there is no snapshot named {current}, and no document"
-        batch.problems.append(Problem("E5", InvalidArgument(text)))
+        batch.problems.append(NAMED_EXACTLY.broken(InvalidArgument(text)))
     for given in claims:
         if wanted is None:
             wanted = given.name
         elif given.name != wanted:
             text = f"<active> of snapshot {given.name} says current, so does "
             text += "--current of" if current is not None else "that of"
-            problem = Problem("E6-active", InvalidArgument(f"{text} {wanted}"), line=1)
-            problem.warning = lenient
+            error = InvalidArgument(f"{text} {wanted}")
+            problem = active_is_current.broken(error, line=1, warning=lenient)
             batch.problems += given.place([problem])
     # a snapshot that is replaced stays current; to say so again would only lose its <revertDisks>
     batch.current = wanted if wanted != batch.base.current else None

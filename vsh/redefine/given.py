@@ -10,7 +10,8 @@ from __future__ import annotations
 from vsh.errors import ConfigUnsupported, Error, InvalidArgument, XmlError
 from vsh.redefine.bundle import START as BUNDLE
 from vsh.redefine.bundle import NotWhole, unpack
-from vsh.redefine.problem import Problem
+from vsh.redefine.rules.batches import WHOLE_BUNDLE
+from vsh.redefine.rules.reading import ROOT, WELL_FORMED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.redefine.kinds import Kind
+    from vsh.redefine.problem import Problem
 
 _ACTIVE = "  <active>1</active>\n"
 
@@ -102,13 +104,13 @@ def documents(file: str, text: str, kind: Kind, mending: Mending | None = None) 
     try:
         root = parse(text)
     except Error as error:
-        whole.problems.append(Problem("10", error, file=file, line=_line(error)))
+        whole.problems += whole.place([WELL_FORMED.broken(error, line=_line(error))])
         return [whole]
     if local(root.tag) == kind.bundle:
         found = _unbundled(file, text, len(root), tag)
         if not found:
             empty = XmlError(f"there is no <{tag}> in it")
-            whole.problems.append(Problem("11", empty, file=file, line=1))
+            whole.problems += whole.place([ROOT.broken(empty, line=1)])
             return [whole]
     else:
         found = [whole]
@@ -125,7 +127,7 @@ def _bundled(file: str, text: str, kind: Kind, mending: Mending | None) -> list[
         bundle = unpack(text, kind)
     except NotWhole as error:
         refused = Given(file, "")
-        refused.problems.append(Problem("E14", ConfigUnsupported(str(error)), file=file))
+        refused.problems += refused.place([WHOLE_BUNDLE.broken(ConfigUnsupported(str(error)))])
         return [refused]
     found = []
     for name, xml in bundle.documents:
@@ -134,7 +136,7 @@ def _bundled(file: str, text: str, kind: Kind, mending: Mending | None) -> list[
         try:
             root = parse(xml)
         except Error as error:
-            given.problems += given.place([Problem("10", error, line=_line(error))])
+            given.problems += given.place([WELL_FORMED.broken(error, line=_line(error))])
             continue
         _look(given, root, kind.tag, mending)
         given.active = True if name == bundle.current else None
@@ -196,7 +198,7 @@ def _look(given: Given, root: Any, tag: str, mending: Mending | None) -> None:
 
     if local(root.tag) != tag:
         error = XmlError(f"expecting root element of '{tag}', not '{local(root.tag)}'")
-        given.problems += given.place([Problem("11", error, line=root.sourceline)])
+        given.problems += given.place([ROOT.broken(error, line=root.sourceline)])
         return
     given.name = (root.findtext("name") or "") or None
     given.parent = root.findtext("parent/name") or None

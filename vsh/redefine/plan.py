@@ -8,9 +8,6 @@ first k-1 leave it.
 
 from __future__ import annotations
 
-from vsh.errors import InvalidArgument
-from vsh.redefine.problem import Problem
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -112,7 +109,7 @@ class Entry:
     """
 
     __slots__ = (
-        "_created", "_parent", "action", "current", "document", "file", "name", "problems", "xml",
+        "_created", "_parent", "action", "document", "file", "name", "xml",
     )  # fmt: skip
 
     def __init__(
@@ -120,7 +117,6 @@ class Entry:
         document: Any,
         xml: str,
         file: str | None,
-        current: bool = False,
         *,
         name: str | None = None,
         parent: str | None = None,
@@ -132,9 +128,7 @@ class Entry:
         self._created = created
         self.xml = xml
         self.file = file
-        self.current = current
         self.action = "add"
-        self.problems: list[Problem] = []
 
     @property
     def parent(self) -> str | None:
@@ -182,31 +176,6 @@ class Plan(Target):
         for name in self.base.names():
             if name not in self.entries:
                 yield name
-
-    def add(self, entry: Entry, *, same: bool = False) -> list[Problem]:
-        """Take a checked document in.  Returns what is wrong with taking it (E4).
-
-        same   its content is what the base has already
-        """
-        if entry.name in self.entries:
-            earlier = self.entries[entry.name]
-            if earlier.document == entry.document:
-                entry.action = "unchanged"
-                return []
-            return [
-                Problem(
-                    "E4",
-                    InvalidArgument(f"{entry.name} is in {earlier.file or 'the batch'} already"),
-                    file=entry.file,
-                    line=entry.document.line,
-                )
-            ]
-        if self.base.has(entry.name):
-            entry.action = "unchanged" if same else "replace"
-        self.entries[entry.name] = entry
-        if entry.current:
-            self.current = entry.name
-        return []
 
     def levels(self) -> list[list[Entry]]:
         """The entries to apply, each level after the one that has its parents; unchanged ones are

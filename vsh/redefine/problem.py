@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-from vsh.redefine.book import RULES
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     from vsh.errors import Error
+    from vsh.redefine.rules import Rule
 
 
 class Problem:
     """A rule that a document breaks.
 
-    rule     the rule's name in the book: "12", "36a", "E6"
+    rule     the rule's name: "12", "36a", "E6-path"
     error    what libvirt says of it, or would
     file, line   where; None where that is not known
     warning  True for what does not stop the document
     also     how many other documents it is true of
-    hint     what to do about this very case; else the book's
+    hint     what to do about this very case; else the rule's
     """
 
-    __slots__ = ("_hint", "also", "error", "file", "line", "rule", "warning")
+    __slots__ = ("_hint", "_rule", "also", "error", "file", "line", "warning")
 
     def __init__(
         self,
-        rule: str | int,
+        rule: Rule,
         error: Error,
         *,
         line: int | None = None,
@@ -34,7 +33,7 @@ class Problem:
         hint: str | None = None,
         warning: bool = False,
     ) -> None:
-        self.rule = str(rule)
+        self._rule = rule
         self.error = error
         self.line = line
         self.file = file
@@ -43,10 +42,19 @@ class Problem:
         self.also: str | None = None
 
     @property
+    def rule(self) -> str:
+        """The rule's name."""
+        return self._rule.name
+
+    @property
+    def where(self) -> str | None:
+        """The element below the root that its rule is about."""
+        return self._rule.where
+
+    @property
     def hint(self) -> str | None:
         """What to do about it."""
-        entry = RULES.get(self.rule)
-        return self._hint or (entry.hint if entry is not None else None)
+        return self._hint or self._rule.hint
 
     @property
     def place(self) -> str:
@@ -71,14 +79,16 @@ class Problem:
 
     def explanation(self) -> str:
         """The rule in full."""
-        return explanation(self.rule)
+        from textwrap import fill
+
+        why = fill(self._rule.why, 78, initial_indent="  ", subsequent_indent="  ")
+        return f"Rule {self.rule}: {self._rule.title}.\n{why}"
 
     def data(self) -> dict[str, Any]:
         """The problem for structured formats; ``code`` is virErrorNumber."""
-        entry = RULES.get(self.rule)
         return {
             "rule": self.rule,
-            "title": entry.title if entry is not None else None,
+            "title": self._rule.title,
             "file": self.file,
             "line": self.line,
             "code": self.error.code,
@@ -90,19 +100,6 @@ class Problem:
 
     def __repr__(self) -> str:
         return f"<problem {self.rule} at {self.place or '?'}: {self.error.message}>"
-
-
-def explanation(rule: str) -> str:
-    """A rule in full: its title and why it is one.  A part of a rule that has no text of its own
-    has the
-    rule's."""
-    entry = RULES.get(rule) or RULES.get(rule.rstrip("abcdefg"))
-    if entry is None:
-        return f"Rule {rule}"
-    from textwrap import fill
-
-    why = fill(entry.why, 78, initial_indent="  ", subsequent_indent="  ")
-    return f"Rule {rule}: {entry.title}.\n{why}"
 
 
 def first_of(problems: list[Problem]) -> Error | None:

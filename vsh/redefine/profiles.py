@@ -7,23 +7,17 @@ everything.
 
 from __future__ import annotations
 
-from vsh.errors import InternalError, OperationUnsupported, XmlDetail
-from vsh.redefine.align import invented
-from vsh.redefine.problem import Problem
+from weakref import WeakKeyDictionary
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from typing import Any
 
-    from vsh.redefine.plan import Target
-    from vsh.xml.moment.snapshot import DomainSnapshot
+    from vsh.api.connection import Connection
 
 REDEFINE, CURRENT, NO_METADATA, HALT, DISK_ONLY = 1, 2, 4, 8, 16
 REUSE_EXT, QUIESCE, ATOMIC, LIVE, VALIDATE = 32, 64, 128, 256, 512
 EVERY_FLAG = 1023
-
-FIXED_ALIGNMENT = 11_003_000
-"""The version from which a daemon survives the document of rule 37g."""
 
 _STATES = ("running", "paused", "shutdown", "shutoff", "crashed", "disk-snapshot")
 
@@ -117,51 +111,13 @@ PROFILES = {
 NONE = Profile("", EVERY_FLAG, "", checkpoint_flags=7)
 
 
-def profile_of(driver_name: str) -> Profile:
-    """The profile of a driver, by what ``connection.get_type`` calls it."""
-    return PROFILES.get(driver_name.lower(), NONE)
+_found: WeakKeyDictionary[Any, Profile] = WeakKeyDictionary()
 
 
-def name_problems(profile: Profile, document: DomainSnapshot) -> Iterator[Problem]:
-    """Rule 27."""
-    name = document.name or ""
-    if not profile.file_names:
-        return
-    if "/" in name:
-        yield Problem(
-            "27",
-            XmlDetail(f"invalid snapshot name '{name}': name can't contain '/'"),
-            line=document.line,
-        )
-    if name[:1] == ".":
-        yield Problem(
-            "27",
-            XmlDetail(f"invalid snapshot name '{name}': name can't start with '.'"),
-            line=document.line,
-        )
-
-
-def state_problems(profile: Profile, document: DomainSnapshot) -> Iterator[Problem]:
-    """Rule 29."""
-    state = document.state
-    if profile.states is None or state is None or state in profile.states:
-        return
-    if state == "pmsuspended":
-        yield Problem(
-            "29",
-            OperationUnsupported("qemu doesn't support taking snapshots of PMSUSPENDED guests"),
-            line=document.line,
-        )
-    else:
-        yield Problem("29", InternalError(f"Invalid domain state {state}"), line=document.line)
-
-
-def dangerous(document: DomainSnapshot, target: Target) -> bool:
-    """Whether daemons before ``FIXED_ALIGNMENT`` end at this document (rule 37g).
-
-    The document has to be aligned without paths being made up.
-    """
-    if document.domain is not None:
-        return False
-    other = target.document(document.name or "")
-    return other is not None and other.domain is not None and bool(invented(document))
+def profile_of(connection: Connection) -> Profile:
+    """The profile of a connection's driver, by what it calls itself; asked for once."""
+    found = _found.get(connection.driver)
+    if found is None:
+        found = PROFILES.get(connection.get_type().lower(), NONE)
+        _found[connection.driver] = found
+    return found

@@ -86,20 +86,24 @@ def snapshot_text(document: Any, uuid: str, *, secure: bool) -> str:
 
 def prepare_snapshot(guest: Guest, tree: MomentTree, document: Any, *, disk_only: bool) -> None:
     """Check a redefined snapshot against what there is, and complete its disks.  Raises Error."""
+    from vsh.redefine.case import Case
+    from vsh.redefine.kinds.snapshot import DISK_ONLY, SNAPSHOT
     from vsh.redefine.plan import Target
-    from vsh.redefine.rules import snapshot_problems
+    from vsh.redefine.rules.disks import is_regular
 
     target = Target.of_tree(guest.uuid, guest.name, tree.by_name)
-    for problem in snapshot_problems(document, target, disk_only=disk_only):
+    flags = DISK_ONLY if disk_only else 0
+    case = Case(document, target, flags=flags, regular=is_regular, completed=True)
+    for problem in case.judge(SNAPSHOT.among()):
         raise problem.error
 
 
 def align_snapshot(document: Any, default: str) -> None:
     """Complete the disks of a new snapshot from its domain's.  Raises Error."""
-    from vsh.redefine.align import align_snapshot as align
+    from vsh.redefine.rules.disks import align_snapshot as align
 
-    for error in align(document, document.domain, default):
-        raise error
+    for problem in align(document, document.domain, default):
+        raise problem.error
 
 
 def checkpoint(xml: str, *, redefine: bool) -> Any:
@@ -130,17 +134,18 @@ def checkpoint_text(document: Any, *, secure: bool, without_domain: bool, size: 
 
 def prepare_checkpoint(guest: Guest, document: Any) -> None:
     """Check a redefined checkpoint against what there is, and complete its disks.  Raises Error."""
+    from vsh.redefine.case import Case
+    from vsh.redefine.kinds.checkpoint import CHECKPOINT
     from vsh.redefine.plan import Target
-    from vsh.redefine.rules import checkpoint_problems
 
     target = Target.of_tree(guest.uuid, guest.name, guest.checkpoints.by_name)
-    for problem in checkpoint_problems(document, target):
+    for problem in Case(document, target, completed=True).judge(CHECKPOINT.among()):
         raise problem.error
 
 
 def align_checkpoint(document: Any) -> None:
     """Complete the disks of a new checkpoint from its domain's.  Raises Error."""
-    from vsh.redefine.align import align_checkpoint as align
+    from vsh.redefine.rules.checkpoint_disks import align_checkpoint as align
 
-    for error in align(document, document.domain):
-        raise error
+    for problem in align(document, document.domain):
+        raise problem.error

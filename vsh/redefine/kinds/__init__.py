@@ -10,13 +10,11 @@ from vsh.errors import Error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from typing import Any
 
     from vsh.api.domain import Domain
-    from vsh.redefine.check import Checked
-    from vsh.redefine.plan import Target
     from vsh.redefine.problem import Problem
+    from vsh.redefine.rules import Rule
 
 REDEFINE = 1
 METADATA_ONLY = 2
@@ -44,8 +42,8 @@ class Kind:
     has_current = False
     without_domain = 0
     schema_always = False
-    schema_rule = ""
-    general_rule = ""
+    schema_rule: Rule
+    general_rule: Rule
 
     def model(self) -> Any:
         """The class of its documents' models."""
@@ -75,10 +73,16 @@ class Kind:
         """What keeps any document from being redefined, whatever it says."""
         raise NotImplementedError
 
-    def check(
-        self, domain: Domain, target: Target, checked: Checked, flags: int, *, lenient: bool
-    ) -> Iterable[Problem]:
-        """What is wrong with a document that has been read, in libvirt's order."""
+    def rules(self) -> tuple[Rule, ...]:
+        """What is asked about a document that has been read, in libvirt's order, then what this
+        program adds.
+        """
+        raise NotImplementedError
+
+    def among(self) -> tuple[Rule, ...]:
+        """Those of the rules that are between a document and what is there already: drivers ask
+        them, too.
+        """
         raise NotImplementedError
 
     def may_be_deadly(self, domain: Domain, xml: str) -> bool:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from vsh.redefine.kinds import Kind
+from vsh.redefine.profiles import profile_of
+from vsh.redefine.rules import checkpoint_disks, definitions, parents, times
+from vsh.redefine.rules import circumstances as asked
+from vsh.redefine.rules.forms import CHECKPOINT_SCHEMA
+from vsh.redefine.rules.reading import CHECKPOINT_NAME_AND_TIME
+from vsh.words.checkpoint import CheckpointCreate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from typing import Any
 
     from vsh.api.domain import Domain
-    from vsh.redefine.check import Checked
-    from vsh.redefine.plan import Target
     from vsh.redefine.problem import Problem
+    from vsh.redefine.rules import Rule
 
 
 class Checkpoint(Kind):
@@ -29,8 +33,8 @@ class Checkpoint(Kind):
     serial = True
     without_domain = 2
     schema_always = True
-    schema_rule = "47"
-    general_rule = "48"
+    schema_rule = CHECKPOINT_SCHEMA
+    general_rule = CHECKPOINT_NAME_AND_TIME
 
     def model(self) -> Any:
         from vsh.xml.moment.checkpoint import DomainCheckpoint
@@ -47,24 +51,29 @@ class Checkpoint(Kind):
         return domain.checkpoint_create_xml
 
     def circumstances(self, domain: Domain, flags: int, *, lenient: bool) -> list[Problem]:
-        from vsh.redefine.circumstances import checkpoint_circumstances
+        call = domain.checkpoint_create_xml.call
+        problems = list(asked.writable(domain, call))
+        if problems:
+            return problems
+        profile = profile_of(domain.connection)
+        problems += asked.options(call, flags, (asked.CHECKPOINT_OPTIONS,))
+        known, function = profile.checkpoint_flags, profile.checkpoint_function
+        problems += asked.known_flags(known, function, flags, asked.CHECKPOINTS_OF_THE_DRIVER)
+        validated = bool(flags & CheckpointCreate.REDEFINE_VALIDATE)
+        problems += asked.checkpoints(domain, profile, validated=validated)
+        return problems
 
-        return checkpoint_circumstances(domain, flags)
+    def rules(self) -> tuple[Rule, ...]:
+        return (*self.among(), definitions.definition_is_not_lost, times.not_younger_than_children)
 
-    def check(
-        self, domain: Domain, target: Target, checked: Checked, flags: int, *, lenient: bool
-    ) -> Iterable[Problem]:
-        from vsh.redefine.check import checkpoint_problems_of
-
-        return checkpoint_problems_of(target, checked, lenient=lenient)
+    def among(self) -> tuple[Rule, ...]:
+        return parents.checkpoint_parent, checkpoint_disks.checkpoint_disks
 
     def align(self, document: Any, domain: Any) -> None:
-        from vsh.redefine.align import align_checkpoint, name_bitmaps
-
         if document.domain is None:
-            name_bitmaps(document)
+            checkpoint_disks.name_bitmaps(document)
             return
-        for _ in align_checkpoint(document, document.domain):
+        for _ in checkpoint_disks.align_checkpoint(document, document.domain):
             pass
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from vsh.redefine.kinds import REDEFINE, Kind
+from vsh.redefine.profiles import profile_of
+from vsh.redefine.rules import circumstances as asked
+from vsh.redefine.rules import current, definitions, disks, images, names, parents, states, times
+from vsh.redefine.rules.forms import SNAPSHOT_SCHEMA
+from vsh.redefine.rules.reading import DOMAIN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from typing import Any
 
     from vsh.api.domain import Domain
-    from vsh.redefine.check import Checked
-    from vsh.redefine.plan import Target
     from vsh.redefine.problem import Problem
+    from vsh.redefine.rules import Rule
 
 DISK_ONLY = 16
 
@@ -25,8 +28,8 @@ class Snapshot(Kind):
     bundle = "domainsnapshots"
     missing = 72
     has_current = True
-    schema_rule = "9"
-    general_rule = "16"
+    schema_rule = SNAPSHOT_SCHEMA
+    general_rule = DOMAIN
 
     def model(self) -> Any:
         from vsh.xml.moment.snapshot import DomainSnapshot
@@ -45,37 +48,66 @@ class Snapshot(Kind):
     def flags_of(self, domain: Domain, state: str | None) -> int:
         if state != "disk-snapshot":
             return REDEFINE
-        from vsh.redefine.circumstances import profile_of
-
         return REDEFINE | (DISK_ONLY & profile_of(domain.connection).flags)
 
     def forgetting(self, domain: Domain) -> int:
-        from vsh.redefine.circumstances import profile_of
-
         return 0 if profile_of(domain.connection).metadata_only else super().forgetting(domain)
 
     def circumstances(self, domain: Domain, flags: int, *, lenient: bool) -> list[Problem]:
-        from vsh.redefine.circumstances import snapshot_circumstances
+        call = domain.snapshot_create_xml.call
+        problems = list(asked.writable(domain, call))
+        if problems:
+            return problems
+        profile = profile_of(domain.connection)
+        options = asked.CURRENT_NEEDS_REDEFINE, asked.NOT_WITHOUT_METADATA, asked.NOT_HALTED
+        problems += asked.options(call, flags, options)
+        problems += asked.meaningless(flags, lenient=lenient)
+        problems += asked.known_flags(profile.flags, profile.function, flags, asked.KNOWN_FLAGS)
+        problems += asked.snapshots(domain, profile)
+        return problems
 
-        return snapshot_circumstances(domain, flags, lenient=lenient)
+    def rules(self) -> tuple[Rule, ...]:
+        return (
+            names.file_name,
+            states.known_state,
+            definitions.definition_is_not_lost,
+            *self.among(),
+            images.survivable,
+            definitions.definition_is_kept,
+            disks.made_up_path,
+            names.every_drivers_name,
+            definitions.inactive_uuid,
+            images.known_revert_disks,
+            images.no_made_up_path,
+            current.active_is_current,
+            images.one_image_one_snapshot,
+            times.not_younger_than_children,
+        )
 
-    def check(
-        self, domain: Domain, target: Target, checked: Checked, flags: int, *, lenient: bool
-    ) -> Iterable[Problem]:
-        from vsh.redefine.check import snapshot_problems_of
-
-        return snapshot_problems_of(domain, target, checked, flags, lenient=lenient)
+    def among(self) -> tuple[Rule, ...]:
+        return (
+            parents.own_parent,
+            parents.parent_exists,
+            parents.no_circle,
+            states.disk_only,
+            definitions.own_uuid,
+            states.online_stays,
+            states.disk_only_stays,
+            definitions.same_machine,
+            disks.fits_domain,
+            disks.not_too_many,
+        )
 
     def may_be_deadly(self, domain: Domain, xml: str) -> bool:
         from vsh.redefine.name import has_domain
-        from vsh.redefine.profiles import FIXED_ALIGNMENT
 
-        return not has_domain(xml) and domain.connection.get_lib_version() < FIXED_ALIGNMENT
+        if has_domain(xml):
+            return False
+        return domain.connection.get_lib_version() < images.FIXED_ALIGNMENT
 
     def align(self, document: Any, domain: Any) -> None:
-        from vsh.redefine.align import align_snapshot, default_location
-
-        for _ in align_snapshot(document, domain, default_location(document), regular=None):
+        default = disks.default_location(document)
+        for _ in disks.align_snapshot(document, domain, default, regular=None):
             pass
 
 

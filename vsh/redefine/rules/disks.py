@@ -1,30 +1,98 @@
-"""How the <disks> of a snapshot or checkpoint are matched with the disks of its domain (rules 37
-and 50).
+"""How the <disks> of a snapshot are matched with the disks of its domain.
 
-Both functions change the document as libvirt does: every disk of the domain is listed in the
+``align_snapshot`` changes the document as libvirt does: every disk of the domain is listed in the
 domain's order under its target's name, with what libvirt chooses where the document says nothing.
-They yield all that is wrong, as Errors that know their ``rule`` and ``line``; a document with which
-something is wrong is not to be used.
+It yields all that is wrong; a document with which something is wrong is not to be used.
 """
 
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError
+from vsh.redefine.rules import COMPLETE, UNREADABLE, Rule, rule
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
-    from vsh.errors import Error
-    from vsh.xml.moment.checkpoint import DomainCheckpoint
+    from vsh.redefine.case import Case
+    from vsh.redefine.problem import Problem
     from vsh.xml.moment.snapshot import DomainSnapshot
 
+UNALIGNED = ("18", "19", "20", "21", "22", "37", "37a", "37b", "37c", "37d", *UNREADABLE)
+"""Rules that are broken where the disks could not be matched."""
 
-def _found(rule: str, error: Error, line: int | None) -> Error:
-    error.rule = rule  # type: ignore[attr-defined]
-    error.line = line  # type: ignore[attr-defined]
-    return error
+
+@rule(
+    "37",
+    "disks fit the domain",
+    why="The disks of the snapshot are matched with those of its <domain>: the new one, "
+    "or the one that is stored already. A new snapshot therefore needs a full <domain "
+    "type=...>.",
+    hint=COMPLETE,
+    after=("16",),
+)
+def fits_domain(case: Case) -> Iterator[Problem]:
+    if case.domain is None:
+        yield fits_domain.broken(InternalError("missing domain in snapshot"), line=case.line)
+
+
+@rule(
+    "37a",
+    "no more disks than the domain has",
+    why="Each <disk> belongs to one disk of the <domain>.",
+    hint="remove what is too much",
+    after=("37", *UNREADABLE),
+)
+def not_too_many(case: Case) -> Iterator[Problem]:
+    """The disks are matched here: what is found may be 37b to 37d as well."""
+    document = case.document
+    default = default_location(document)
+    return align_snapshot(document, case.domain, default, regular=case.regular)
+
+
+KNOWN_ONCE = Rule(
+    "37b",
+    "each disk is one of the domain's, once",
+    why="A disk is named by its target (vda), or by its source where no other disk has that.",
+    hint="use the name in <target dev=>",
+)
+
+ALL_INTERNAL = Rule(
+    "37c",
+    "an internal snapshot takes all disks",
+    why="qcow2 snapshots of one name are made on all disks together; only a disk "
+    "whose own definition says snapshot='no' may stay out.",
+    hint="use snapshot='internal' on every disk",
+)
+
+FILE_IS_EXTERNAL = Rule(
+    "37d",
+    "only an external disk has a file",
+    why="A source is where an external snapshot's image is.",
+    hint="use snapshot='external'",
+)
+
+
+@rule(
+    "37f",
+    "a path that libvirt would make up",
+    why="An external disk without a source gets one: the disk's own path with the "
+    "snapshot's name as its suffix. When metadata is redefined nobody has made "
+    "that file.",
+    hint="add <source file=> with the image's real path",
+    after=UNALIGNED,
+)
+def made_up_path(case: Case) -> Iterator[Problem]:
+    """Where the hypervisor sees this host's files."""
+    connection = case.connection
+    if connection is None or not connection.driver.on_this_host:
+        return
+    for disk in invented(case.document):
+        problem = unnamed(disk, case.domain.disk(disk.name), may_be_regular)
+        if problem is not None:
+            problem.line = disk.line or case.lines.get("disks")
+            yield problem
 
 
 def is_regular(path: str) -> bool:
@@ -61,7 +129,7 @@ def align_snapshot(
     force: bool = False,
     regular: Callable[[str], bool] | None = is_regular,
     name: str | None = None,
-) -> Iterator[Error]:
+) -> Iterator[Problem]:
     """Match a snapshot's disks with a domain's.
 
     default  the location of disks that do not say one
@@ -73,13 +141,12 @@ def align_snapshot(
     name     the snapshot's name, for such paths
     """
     if domain is None:
-        yield _found("37", InternalError("missing domain in snapshot"), document.line)
+        yield fits_domain.broken(InternalError("missing domain in snapshot"), line=document.line)
         return
     if len(document.disks) > len(domain.disks):
-        yield _found(
-            "37a",
+        yield not_too_many.broken(
             ConfigUnsupported("too many disk snapshot requests for domain"),
-            document.disks[len(domain.disks)].line,
+            line=document.disks[len(domain.disks)].line,
         )
     if not domain.disks:
         return
@@ -102,33 +169,33 @@ def align_snapshot(
 
 def _listed(
     disk: Any, own: Any, listed: dict[str, Any], default: str, match: bool
-) -> Iterator[Error]:
+) -> Iterator[Problem]:
     """Check one disk of the document, and complete it."""
     if own is None:
-        yield _found("37b", ConfigUnsupported(f"no disk named '{disk.name}'"), disk.line)
+        yield KNOWN_ONCE.broken(ConfigUnsupported(f"no disk named '{disk.name}'"), line=disk.line)
         return
     if own.target in listed:
-        yield _found("37b", ConfigUnsupported(f"disk '{disk.name}' specified twice"), disk.line)
+        yield KNOWN_ONCE.broken(
+            ConfigUnsupported(f"disk '{disk.name}' specified twice"), line=disk.line
+        )
         return
     listed[own.target] = disk
     if disk.snapshot is None:
         keeps = own.snapshot is not None and (not match or own.snapshot == "no")
         disk.snapshot = own.snapshot if keeps else default
     elif match and disk.snapshot != default and not disk.snapshot == own.snapshot == "no":
-        yield _found(
-            "37c",
+        yield ALL_INTERNAL.broken(
             ConfigUnsupported(f"disk '{disk.name}' must use snapshot mode '{default}'"),
-            disk.line,
+            line=disk.line,
         )
         return
     path = disk.source.path if disk.source is not None else None
     if path and disk.snapshot != "external":
-        yield _found(
-            "37d",
+        yield FILE_IS_EXTERNAL.broken(
             ConfigUnsupported(
                 f"file '{path}' for disk '{disk.name}' requires use of external snapshot mode"
             ),
-            disk.line,
+            line=disk.line,
         )
         return
     disk.name = own.target
@@ -155,7 +222,7 @@ def invented(document: DomainSnapshot) -> list[Any]:
 
 def _name_files(
     document: DomainSnapshot, domain: Any, regular: Callable[[str], bool], name: str
-) -> Iterator[Error]:
+) -> Iterator[Problem]:
     """Make up paths where external disks have none: the source without its last suffix, and the
     name.
     """
@@ -165,18 +232,17 @@ def _name_files(
     used: dict[str, str] = {}
     for disk, own in zip(document.disks, domain.disks, strict=True):
         if id(disk) in missing:
-            error = naming_error(disk, own, regular)
-            if error is not None:
-                yield error
+            problem = unnamed(disk, own, regular)
+            if problem is not None:
+                yield problem
                 continue
             path = external_path(own.source.path, name)
             if path in used:
-                yield _found(
-                    "37f",
+                yield made_up_path.broken(
                     ConfigUnsupported(
                         f"{_CANNOT} '{disk.name}': collision with disk '{used[path]}'"
                     ),
-                    disk.line,
+                    line=disk.line,
                 )
                 continue
             disk.source = disk.source or Source()
@@ -188,7 +254,7 @@ def _name_files(
 _CANNOT = "cannot generate external snapshot name for disk"
 
 
-def naming_error(disk: Any, own: Any, regular: Callable[[str], bool]) -> Error | None:
+def unnamed(disk: Any, own: Any, regular: Callable[[str], bool]) -> Problem | None:
     """Why no path can be made up for an external disk; ``own`` is the domain's disk."""
     source = own.source.path if own.source is not None else None
     if disk.type not in (None, "file"):
@@ -202,7 +268,7 @@ def naming_error(disk: Any, own: Any, regular: Callable[[str], bool]) -> Error |
         )
     else:
         return None
-    return _found("37f", ConfigUnsupported(text), disk.line)
+    return made_up_path.broken(ConfigUnsupported(text), line=disk.line)
 
 
 def external_path(source: str, name: str) -> str:
@@ -211,61 +277,3 @@ def external_path(source: str, name: str) -> str:
     if not dot or "/" in suffix:
         stem = source
     return f"{stem}.{name}"
-
-
-def align_checkpoint(document: DomainCheckpoint, domain: Any) -> Iterator[Error]:
-    """Match a checkpoint's disks with a domain's, and name the bitmaps."""
-    from vsh.xml.moment.checkpoint import CheckpointDisk
-
-    if domain is None:
-        yield _found("50", InternalError("missing domain in checkpoint"), document.line)
-        return
-    if len(document.disks) > len(domain.disks):
-        yield _found(
-            "50",
-            ConfigUnsupported("too many disk checkpoint requests for domain"),
-            document.disks[len(domain.disks)].line,
-        )
-    if not domain.disks:
-        yield _found(
-            "50",
-            ConfigUnsupported("domain must have at least one disk to perform checkpoints"),
-            document.line,
-        )
-        return
-    default = "no" if document.disks else "bitmap"
-    listed: dict[str, Any] = {}
-    sound = True
-    for disk in document.disks:
-        own = domain.disk(disk.name or "")
-        text = None
-        if own is None:
-            text = f"no disk named '{disk.name}'"
-        elif own.target in listed:
-            text = f"disk '{disk.name}' specified twice"
-        else:
-            listed[own.target] = disk
-            if (own.empty() or own.readonly) and disk.checkpoint != "no":
-                text = f"disk '{disk.name}' is empty or readonly"
-            else:
-                disk.name = own.target
-        if text is not None:
-            sound = False
-            yield _found("50", ConfigUnsupported(text), disk.line)
-    if not sound:
-        return
-    document.disks = [
-        listed.get(disk.target)
-        or CheckpointDisk(
-            name=disk.target, checkpoint="no" if disk.empty() or disk.readonly else default
-        )
-        for disk in domain.disks
-    ]
-    name_bitmaps(document)
-
-
-def name_bitmaps(document: DomainCheckpoint) -> None:
-    """Bitmaps without a name get the checkpoint's."""
-    for disk in document.disks:
-        if disk.checkpoint == "bitmap" and disk.bitmap is None:
-            disk.bitmap = document.name
