@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 class Problem:
     """A rule that a document breaks.
 
-    rule     the rule's name: "12", "36a", "E6-path"
+    rule     the rule's name: "12", "36a", "E6-path" (the rule itself, where one is made)
     error    what libvirt says of it, or would
     file, line   where; None where that is not known
     warning  True for what does not stop the document
@@ -25,7 +25,7 @@ class Problem:
 
     def __init__(
         self,
-        rule: Rule,
+        rule: Rule | str,
         error: Error,
         *,
         line: int | None = None,
@@ -33,6 +33,10 @@ class Problem:
         hint: str | None = None,
         warning: bool = False,
     ) -> None:
+        if isinstance(rule, str):
+            from vsh.redefine.rules import every
+
+            rule = every()[rule]
         self._rule = rule
         self.error = error
         self.line = line
