@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     "E6-active",
     "active says the same as --current",
     why="<active> is dropped, so the snapshot would not be what the document says.",
-    hint="add or leave out --current, or remove <active>; an import has --drop- current",
+    hint="add or leave out --current, or remove <active>; an import has --drop-current",
     where="active",
     after=UNREADABLE,
     mild=True,
