@@ -64,7 +64,8 @@ def restoring_terminal(handle: int) -> Iterator[None]:
         with suppress(OSError, termios.error):  # the terminal itself may have gone
             termios.tcsetattr(handle, termios.TCSANOW, before)
             if os.environ.get("TERM", "dumb") != "dumb":
-                os.write(handle, b"\x1b[?2004l\x1b[?25h\r\n")  # pasting as ever, cursor on
+                # pasting as ever, the cursor on, the window's title as it was
+                os.write(handle, b"\x1b[?2004l\x1b[?25h\x1b[23;2t\r\n")
         end_by(number)
 
     handlers = {each: end for each in ENDING if signal.getsignal(each) != signal.SIG_IGN}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 
 from vsh.cli import run
 from vsh.output.paint import dumb
 from vsh.shell.banner import welcome
 from vsh.shell.dumb import DumbReader
+from vsh.shell.title import titled
 from vsh.signals import restoring_terminal
 
 TYPE_CHECKING = False
@@ -28,7 +30,8 @@ def loop(session: Session) -> int:
             return _virsh(session, plain=plain)
         from vsh.shell.prompt import Prompt
 
-        return Prompt(session, dumb=plain).run()
+        with nullcontext() if plain else titled(session):
+            return Prompt(session, dumb=plain).run()
 
 
 def _virsh(session: Session, *, plain: bool) -> int:
