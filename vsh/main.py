@@ -188,6 +188,7 @@ def _settings(session: Session) -> None:
     format = session.settings["format"]
     session.format = str(format or ("table" if _person() else "plain"))
     session.fail_fast = bool(session.settings["fail_fast"])
+    session.screen.theme = str(session.settings["theme"])
 
 
 def _person() -> bool:

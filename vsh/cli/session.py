@@ -71,6 +71,11 @@ class Session:
         """Whether what vsh refuses beyond virsh is only warned of: so under the name virsh."""
         return self.program == "virsh"
 
+    @property
+    def people(self) -> bool:
+        """Whether what is shown is for people, who want to know more than scripts read."""
+        return self.format == "table"
+
     # -- the connection -------------------------------------------------------------------------
 
     @property
@@ -115,7 +120,10 @@ class Session:
         self.readonly = look_only
         self.uri = wanted if wanted is not None else self._connection.uri
         if back:
-            self.error("Reconnected to the hypervisor")
+            if self.people:
+                self.screen.complain(f"note: reconnected to {self.uri}\n")
+            else:
+                self.error("Reconnected to the hypervisor")
         self._lost = False
 
     def _check_keepalive(self) -> None:

@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    Value = str | bool | None
+    Value = str | bool | dict[str, str] | None
 
 _YES = ("1", "true", "yes", "on")
 _NO = ("0", "false", "no", "off")
@@ -56,6 +56,8 @@ class Setting:
         """What a value is, in words: "true or false", "text", "one of csv, json"."""
         if isinstance(self.default, bool):
             return "true or false"
+        if isinstance(self.default, dict):
+            return "a table of texts"
         return f"one of {', '.join(self.words)}" if self.words else "text"
 
     def typed(self, value: object, source: str) -> Value:
@@ -64,6 +66,9 @@ class Setting:
         if isinstance(self.default, bool):
             if isinstance(value, bool):
                 return value
+        elif isinstance(self.default, dict):
+            if isinstance(value, dict) and all(isinstance(each, str) for each in value.values()):
+                return dict(value)
         elif isinstance(value, str) and (not self.words or value in self.words):
             return value
         shown = str(value).lower() if isinstance(value, bool) else repr(value)[:80]
@@ -109,7 +114,14 @@ SETTINGS = (
         "terminal",
         words=("terminal", "never"),
     ),
-    Setting("theme", "the colours of XML and states", "auto", words=("auto", "dark", "light")),
+    Setting(
+        "theme",
+        "the colours of XML",
+        "auto",
+        words=("auto", "dark", "light", "none"),
+        unset="fits any ground",
+    ),
+    Setting("aliases", "words of your own for lines that you type often", {}),
 )
 """Every setting, in the order of ``set`` and of the manual."""
 

@@ -107,7 +107,7 @@ def listing(
     if sort:
         found = sorted(found, key=by_name)
     if tree:
-        return _tree(found, parents)
+        return _tree(found, parents, _notes(connection, found))
     if name and not parent:
         return Lines([moment.name for moment in found])
     facts = facts_of(connection, found)
@@ -117,7 +117,25 @@ def listing(
     return _table(facts, state=kind == "snapshot", parent=parent, title=title)
 
 
-def _tree(moments: list[Moment], parents: dict[str, str | None]) -> Document:
+def _notes(connection: Connection, moments: list[Moment]) -> Callable[[str], str]:
+    """What people see beside a name in a tree; asked for when the first one is shown."""
+    known: dict[str, str] = {}
+
+    def note(name: str) -> str:
+        if not known:
+            from vsh.cli.described import descriptions
+
+            listing = f"list_all_{moments[0].kind.lower()}s" if moments else ""
+            facts = descriptions(connection, listing, moments)
+            known.update(zip((each.name for each in moments), facts, strict=True))
+        return known.get(name, "")
+
+    return note
+
+
+def _tree(
+    moments: list[Moment], parents: dict[str, str | None], notes: Callable[[str], str] | None = None
+) -> Document:
     """A tree by name; those that have no parent stand at the top."""
     below: dict[str, list[str]] = {}
     roots = []
@@ -127,7 +145,7 @@ def _tree(moments: list[Moment], parents: dict[str, str | None]) -> Document:
             roots.append(moment.name)
         else:
             below.setdefault(parent, []).append(moment.name)
-    return Tree(roots, lambda name: below.get(name, ()))
+    return Tree(roots, lambda name: below.get(name, ()), notes=notes)
 
 
 def _names(found: list[tuple[Moment, Facts]]) -> Document:

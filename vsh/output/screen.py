@@ -51,6 +51,7 @@ class Screen:
     program      the name that the log gives the program
     quiet        leave out what is not asked for;  header  print the headings of listings
     debug_level  from which level on debug messages are shown
+    theme        the colours of XML: "auto", "dark", "light", "none"
     printed      whether something that has to stand apart was printed since the last line
     failed       why standard output could not be written, or None
     """
@@ -64,6 +65,7 @@ class Screen:
         "printed",
         "program",
         "quiet",
+        "theme",
         "_log",
     )
 
@@ -75,6 +77,7 @@ class Screen:
         self.out: TextIO = sys.stdout
         self.err: TextIO = sys.stderr
         self.printed = False
+        self.theme = "auto"
         self.failed: OSError | None = None
         self._log: TextIO | None = None
 

@@ -76,7 +76,8 @@ def render(document: Document, screen: Screen) -> None:
         page.line(printable_lines(document.text).rstrip("\n"))
     elif isinstance(document, Xml):
         page.block()
-        page.line(coloured(harmless(document.text.rstrip("\n")), page.paint))
+        text = harmless(document.text.rstrip("\n"))
+        page.line(coloured(text, page.paint, screen.theme))
     elif isinstance(document, Fields):
         page.block()
         _fields(page, document)

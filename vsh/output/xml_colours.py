@@ -6,15 +6,17 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.output.paint import Paint
 
-ELEMENT = "bold"
+ELEMENTS = {"auto": "bold", "dark": "bold cyan", "light": "bold blue"}
+"""The names of elements by the setting ``theme``; bold alone can be read on any ground."""
 ATTRIBUTE = "cyan"
 VALUE = "green"
 COMMENT = "dim"
 
 
-def coloured(text: str, paint: Paint) -> str:
+def coloured(text: str, paint: Paint, theme: str = "auto") -> str:
     """The document with colours around its pieces; without them it is the text again."""
-    if not paint.on:
+    element = ELEMENTS.get(theme)
+    if not paint.on or element is None:
         return text
     parts: list[str] = []
     position = 0
@@ -34,7 +36,7 @@ def coloured(text: str, paint: Paint) -> str:
             end = _after(text, ">", start)
             parts.append(_lines(COMMENT, text[start:end], paint))
         else:
-            end = _tag(text, start, parts, paint)
+            end = _tag(text, start, parts, paint, element)
         position = end
 
 
@@ -43,14 +45,14 @@ def _after(text: str, mark: str, start: int) -> int:
     return len(text) if found < 0 else found + len(mark)
 
 
-def _tag(text: str, start: int, parts: list[str], paint: Paint) -> int:
+def _tag(text: str, start: int, parts: list[str], paint: Paint, element: str) -> int:
     """One tag, from its bracket on; where it ends."""
     end = start + 1
     while end < len(text) and text[end] not in " \t\n/>":
         end += 1
     if text.startswith("</", start):
         end = _after(text, ">", start)
-    parts.append(paint(ELEMENT, text[start:end]))
+    parts.append(paint(element, text[start:end]))
     while end < len(text) and text[end - 1] != ">":
         char = text[end]
         if char in "'\"":
@@ -59,7 +61,7 @@ def _tag(text: str, start: int, parts: list[str], paint: Paint) -> int:
             parts.append(_lines(VALUE, text[end:stop], paint))
         elif char in "/>":
             stop = end + (2 if text.startswith("/>", end) else 1)
-            parts.append(paint(ELEMENT, text[end:stop]))
+            parts.append(paint(element, text[end:stop]))
         elif char in " \t\n=":
             stop = end + 1
             parts.append(char)

@@ -89,6 +89,7 @@ class Prompt:
     def run(self) -> int:
         """Read and run commands until the user leaves.  Returns the exit status."""
         self._open()
+        self.session.aliases = self._aliases()
         self._reader = self._make_reader()
         session = self.session
         session.past = self._reader.past
@@ -213,6 +214,11 @@ class Prompt:
         self._look()
         session.extra(greeting(session, self.overview))
         session.screen.flush()
+
+    def _aliases(self) -> dict[str, str]:
+        """Those of the settings file; ``alias`` adds to them."""
+        kept = self.session.settings["aliases"]
+        return dict(kept) if isinstance(kept, dict) else {}
 
     def _look(self) -> None:
         """Ask how many run; a connection that has gone keeps what was known."""

@@ -69,6 +69,10 @@ def dominfo(domain: Domain = DOMAIN, session: Session = SESSION) -> Document:
     if failed is not None:
         session.show(fields)
         raise failed
+    if session.people:
+        from vsh.commands.monitor._people import facts
+
+        return facts(domain, fields)
     return fields
 
 

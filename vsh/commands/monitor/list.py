@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import CONNECTION
+from vsh.cli.objects import CONNECTION, SESSION
 from vsh.cli.params import Flag, Flags
 from vsh.commands._listing import activity, name_order
 from vsh.commands._states import id_word, shown_id
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from vsh.api.connection import Connection
     from vsh.api.domain import Domain
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
@@ -50,6 +51,7 @@ def list(
     managed_save: bool = Flag("show inactive domains that have a managed save image as saved"),
     title: bool = Flag("show the titles of the domains"),
     connection: Connection = CONNECTION,
+    session: Session = SESSION,
 ) -> Document:
     """List domains.
 
@@ -67,6 +69,10 @@ def list(
     domains.sort(key=_order)
     if (uuid or name or id) and not table:
         return _words(domains, uuid=uuid, name=name, id=id)
+    if session.people:
+        from vsh.commands.monitor._people import listing
+
+        return listing(connection, domains, uuid=uuid, managed_save=managed_save, title=title)
     return _table(connection, domains, uuid=uuid, managed_save=managed_save, title=title)
 
 
@@ -127,7 +133,7 @@ def _table(
     ]
     if title:
         columns.append(Column("Title", "title"))
-        for row, text in zip(rows, _titles(connection, domains), strict=True):
+        for row, text in zip(rows, titles(connection, domains), strict=True):
             row.append(text)
     extra = None
     if uuid:
@@ -139,7 +145,7 @@ def _table(
     return Table(rows, *columns, extra=extra)
 
 
-def _titles(connection: Connection, domains: Sequence[Domain]) -> Iterator[str]:
+def titles(connection: Connection, domains: Sequence[Domain]) -> Iterator[str]:
     """The title of each domain; from its document where the driver has no better way."""
     from vsh.words.domain.document import DomainMetadataType
 

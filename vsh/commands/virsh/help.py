@@ -79,6 +79,12 @@ def help(
     for group in parse.groups():
         if command in (group, texts.title(group)):
             return Text(texts.group_text(group, extras=extras))
+    if extras:
+        from vsh.cli import pages
+        from vsh.cli.topics import TOPICS
+
+        if command in TOPICS:
+            return Text(pages.topic_page(command, session.screen.out))
     raise _unknown(command, extras=extras)
 
 

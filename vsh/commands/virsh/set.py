@@ -1,0 +1,87 @@
+"""set: what is chosen for this session, and where."""
+
+from __future__ import annotations
+
+from vsh.cli.command import command
+from vsh.cli.objects import SESSION
+from vsh.cli.params import Argument, anything
+from vsh.cli.settings import SETTINGS, setting
+from vsh.output.document import Column, Table
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from vsh.cli.session import Session
+    from vsh.output.document import Document
+
+
+class _Names:
+    """A completer of the settings."""
+
+    def __call__(self, session: Session, text: str, given: dict[str, object]) -> Iterable[str]:
+        """Their names."""
+        return [each.name for each in SETTINGS]
+
+    def described(
+        self, session: Session, text: str, given: dict[str, object]
+    ) -> Iterable[tuple[str, str]]:
+        """Their names, each with what it does."""
+        return [(each.name, each.help) for each in SETTINGS]
+
+
+def _values(session: Session, text: str, given: dict[str, object]) -> Iterable[str]:
+    """A completer of the values of the setting that was named."""
+    for each in SETTINGS:
+        if each.name == given.get("name"):
+            return ("true", "false") if isinstance(each.default, bool) else each.words
+    return ()
+
+
+@command(connect=False, extra=True)
+def set(
+    name: str | None = Argument("the setting", required=False, complete=_Names()),
+    value: str | None = Argument(
+        "its value from now on", kind=anything, required=False, complete=_values
+    ),
+    session: Session = SESSION,
+) -> Document | None:
+    """Print the settings with where each was chosen, or choose one for this session.
+
+    The settings file is for all sessions: see vsh.toml(5).
+
+    Examples:
+        set  # every setting, and where it was chosen
+        set pager off  # for this session
+    """
+    if name is not None and value is not None:
+        chosen = setting(name).read(value, "set")
+        session.settings.choose(name, chosen, "set")
+        if name == "format":
+            session.show_as(str(chosen))
+        elif name == "theme":
+            session.screen.theme = str(chosen)
+        elif name == "fail_fast":
+            session.fail_fast = bool(chosen)
+        return None
+    shown = SETTINGS if name is None else (setting(name),)
+    rows = []
+    for each in shown:
+        found = session.settings[each.name]
+        source = session.settings.sources.get(each.name, "default")
+        rows.append([each.name, found, source, each.help])
+    return Table(
+        rows,
+        Column("Setting", "name"),
+        Column("Value", "value", _text),
+        Column("Chosen by", "source"),
+        Column("What it does", "help", rank=5),
+    )
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict):
+        return ", ".join(sorted(value)) or "-"
+    return "-" if value is None else str(value)
