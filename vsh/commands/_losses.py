@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from vsh.cli.objects import find_domain
 from vsh.cli.storage import find_pool, find_volume
-from vsh.commands.domain._devices_xml import text_at, tree
+from vsh.commands.domain._devices_xml import text_at
 from vsh.errors import Error
 from vsh.output.units import size
+from vsh.xml.engine.reader import parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def undefine(session: Session, given: Given) -> Loss | None:
     """The volumes, the firmware's variables, the snapshots, the saved state that go with it."""
     domain = find_domain(session, given["domain"])
     lines: list[str] = []
-    document = tree(domain.get_xml_desc(0))
+    document = parse(domain.get_xml_desc(0))
     wanted = given.get("storage")
     if wanted or "remove-all-storage" in given:
         only = None if "remove-all-storage" in given else (wanted or "").split(",")
@@ -95,7 +96,7 @@ def _users(connection: Connection, paths: list[str], *, but: str) -> dict[str, l
     for each, answer in zip(domains, answers, strict=True):
         if isinstance(answer, Error):
             continue
-        named = set(tree(answer).xpath("//disk//source/@*"))
+        named = set(parse(answer).xpath("//disk//source/@*"))
         for path in paths:
             if path in named:
                 found[path].append(each.name)
@@ -130,7 +131,7 @@ def wipe(session: Session, given: Given) -> Loss:
 def pool(session: Session, given: Given) -> Loss:
     """What a pool is kept in."""
     found = find_pool(session, given["pool"])
-    path = text_at(tree(found.get_xml_desc(0)), "/pool/target/path")
+    path = text_at(parse(found.get_xml_desc(0)), "/pool/target/path")
     line = f"pool {found.name}" + (f" in {path}" if path else "")
     return Loss([line], answer=found.name, noun="the name of the pool")
 

@@ -109,7 +109,8 @@ def _footer(rows: list[list[Any]], host: Any) -> str:
 
 def facts(domain: Domain, fields: Fields) -> Fields:
     """What people want to know besides: disks, cards with their addresses, display, snapshots."""
-    from vsh.commands.domain._devices_xml import text_at, tree
+    from vsh.commands.domain._devices_xml import text_at
+    from vsh.xml.engine.reader import parse
 
     connection = domain.connection
     document, addresses, snapshots, title = connection.many(
@@ -122,8 +123,13 @@ def facts(domain: Domain, fields: Fields) -> Fields:
     )
     if isinstance(title, str) and title:
         fields.add("Title:", title)
+    parsed = None
     if not isinstance(document, Error):
-        parsed = tree(document)
+        try:
+            parsed = parse(document)
+        except Error:  # no document: what it would say is left out
+            parsed = None
+    if parsed is not None:
         disks = []
         for disk in parsed.xpath("/domain/devices/disk"):
             source = text_at(disk, "./source/@file|./source/@dev|./source/@name|./source/@volume")
