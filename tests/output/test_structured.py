@@ -302,7 +302,7 @@ def test_a_column_that_there_is_not(run: Callable[..., Any]) -> None:
     assert done.status == 1
     error = json.loads(done.err)["error"]
     assert error["message"] == "--columns: no column 'capacity' in this listing"
-    assert error["hint"] == "the columns are name, state, autostart"
+    assert error["hint"] == "the columns are name, state, autostart, uuid"
 
 
 def test_an_error_is_a_value(run: Callable[..., Any]) -> None:
