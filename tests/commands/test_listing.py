@@ -120,11 +120,11 @@ def plain(**given: Any) -> dict[str, Any]:
     return dict.fromkeys(words, False) | {"filters": 0} | given
 
 
-def test_list_with_titles_takes_four_round_trips(connection: Connection) -> None:
+def test_list_with_titles_takes_three_round_trips(connection: Connection) -> None:
     table = list_command.function(
         **plain(all=True, title=True, managed_save=True), connection=connection
     )
-    assert connection.driver.trips == 4
+    assert connection.driver.trips == 3
     rows = {row["name"]: row for row in table.data()}
     assert "d7" not in rows
     assert rows["d8"]["title"] == ""

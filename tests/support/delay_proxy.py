@@ -10,6 +10,7 @@ import asyncio
 import struct
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ class DelayProxy:
     """Relays connections from ``listen`` to ``target``, each direction ``delay`` seconds late.
 
     calls   (program, procedure) of every call seen, in order; ``clear`` it between measurements
+    seen    when each of them was seen, in seconds
     """
 
     def __init__(self, listen: Path | str, target: Path | str, delay: float = 0.025) -> None:
@@ -31,10 +33,21 @@ class DelayProxy:
         self.target = str(target)
         self.delay = delay
         self.calls: list[tuple[int, int]] = []
+        self.seen: list[float] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._end = asyncio.Event()
         self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), daemon=True)
+
+    def clear(self) -> None:
+        """Forget what was seen."""
+        self.calls.clear()
+        self.seen.clear()
+
+    def steps(self) -> int:
+        """In how many steps the calls came, each of which waited for the answers of the last."""
+        waits = zip(self.seen, self.seen[1:], strict=False)
+        return bool(self.seen) + sum(later - before > self.delay for before, later in waits)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -107,6 +120,7 @@ class DelayProxy:
                 break
             if kind == CALL:
                 self.calls.append((program, procedure))
+                self.seen.append(time.monotonic())
             data = data[length:]
         return data
 

@@ -11,6 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from vsh.api.volume import Volume
     from vsh.cli.params import Given
     from vsh.cli.session import Session
 
@@ -76,9 +77,21 @@ def find_volume(
                 f"failed to get vol '{text}', specifying --{option} might help"
             ) from error.__cause__
     holder = find_pool(session, pool, option=option or "pool")
-    if holder.is_active() != 1:
+    active, named = connection.many(
+        [holder.is_active.request(), holder.vol_lookup_by_name.request(text)]
+    )
+    if active != 1:
+        if isinstance(active, Error):
+            raise active
         raise CommandError(f"pool '{pool}' is not active", hint="start it with 'pool-start'")
-    found = look_up(session, "vol", text, "vol", [("vol name", holder.vol_lookup_by_name), *ways])
+
+    def by_name(_text: str) -> Volume:
+        if isinstance(named, Error):
+            raise named
+        found: Volume = named
+        return found
+
+    found = look_up(session, "vol", text, "vol", [("vol name", by_name), *ways])
     if found.pool != holder.name:
         raise CommandError(f"Requested volume '{text}' is not in pool '{holder.name}'")
     return found

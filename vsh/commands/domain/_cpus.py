@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from vsh.api.connection import Connection
     from vsh.api.domain import Domain
+    from vsh.api.domain.records import DomainInfo
     from vsh.cli.params import Given
     from vsh.cli.session import Session
 
@@ -30,6 +31,23 @@ def host_cpus(connection: Connection) -> int:
     except Error:
         info = connection.node_get_info()
         return int(info.nodes * info.sockets * info.cores * info.threads)
+
+
+def host_cpus_and_info(domain: Domain) -> tuple[int, DomainInfo, str | None]:
+    """How many CPUs the host can have, what there is to say of a domain, and the definition of one
+    that does not run: asked in one go."""
+    connection = domain.connection
+    requests = (connection.node_get_cpu_map.request(), domain.get_info.request())
+    definition = None
+    if domain.id == -1:
+        document = domain.get_xml_desc.request(DomainXML.INACTIVE)
+        cpus, info, xml = connection.many((*requests, document))
+        definition = None if isinstance(xml, Error) else xml
+    else:
+        cpus, info = connection.many(requests)
+    if isinstance(info, Error):
+        raise info
+    return host_cpus(connection) if isinstance(cpus, Error) else cpus.ret, info, definition
 
 
 def cpu_numbers(session: Session, text: str, given: Given) -> Iterable[str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN
 from vsh.cli.params import Flag
-from vsh.commands.domain._cpus import host_cpus, in_map, map_length, ranges, slices
+from vsh.commands.domain._cpus import host_cpus_and_info, in_map, map_length, ranges, slices
 from vsh.commands.domain._devices_xml import number_at, tree
-from vsh.errors import CommandError, Error
+from vsh.errors import CommandError
 from vsh.output.document import Shaped
 from vsh.words.domain import DomainModificationImpact
 from vsh.words.domain.cpu import VcpuState
@@ -31,15 +31,11 @@ def vcpuinfo(domain: Domain = DOMAIN, pretty: bool = Flag("the host's CPUs as a 
     Examples:
         vcpuinfo web1 --pretty  # where each of its CPUs runs
     """
-    host = host_cpus(domain.connection)
-    info = domain.get_info()
+    host, info, definition = host_cpus_and_info(domain)
     length = map_length(host)
-    try:
-        vcpus = domain.get_vcpus(info.nrVirtCpu, length)
-    except Error:
-        if info.state != DomainState.SHUTOFF:
-            raise
-        return _shaped(_inactive(domain, length), host, pretty=pretty)
+    if info.state == DomainState.SHUTOFF:
+        return _shaped(_inactive(domain, definition, length), host, pretty=pretty)
+    vcpus = domain.get_vcpus(info.nrVirtCpu, length)
     rows = [
         {
             "vcpu": vcpu.number,
@@ -53,9 +49,9 @@ def vcpuinfo(domain: Domain = DOMAIN, pretty: bool = Flag("the host's CPUs as a 
     return _shaped(rows, host, pretty=pretty)
 
 
-def _inactive(domain: Domain, length: int) -> list[dict[str, object]]:
+def _inactive(domain: Domain, definition: str | None, length: int) -> list[dict[str, object]]:
     """The CPUs of a domain that does not run: what is known is where they may run."""
-    root = tree(domain.get_xml_desc(DomainXML.INACTIVE))
+    root = tree(definition or domain.get_xml_desc(DomainXML.INACTIVE))
     most = number_at(root, "/domain/vcpu")
     if most is None:
         raise CommandError("Failed to retrieve maximum vcpu count")

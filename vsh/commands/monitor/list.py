@@ -14,9 +14,10 @@ from vsh.words.domain.state import state_word
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from typing import Any
 
+    from vsh.api._call import Request
     from vsh.api.connection import Connection
     from vsh.api.domain import Domain
     from vsh.cli.session import Session
@@ -113,16 +114,9 @@ def _table(
     domains = [domain for domain, _ in kept]
     states = [state for _, (state, _) in kept]
     words = [state_word(state) for state in states]
-    if managed_save:
-        from vsh.words.domain.state import DomainState
-
-        off = [number for number, state in enumerate(states) if state == DomainState.SHUTOFF]
-        saved = connection.many(
-            [domains[number].has_managed_save_image.request() for number in off]
-        )
-        for number, answer in zip(off, saved, strict=True):
-            if answer == 1:
-                words[number] = "saved"
+    saved, texts = _more(connection, domains, states, managed_save=managed_save, title=title)
+    for number in saved:
+        words[number] = "saved"
     columns = [
         Column("Id", "id", shown_id, right=True),
         Column("Name", "name"),
@@ -133,7 +127,7 @@ def _table(
     ]
     if title:
         columns.append(Column("Title", "title"))
-        for row, text in zip(rows, titles(connection, domains), strict=True):
+        for row, text in zip(rows, texts, strict=True):
             row.append(text)
     extra = None
     if uuid:
@@ -145,21 +139,48 @@ def _table(
     return Table(rows, *columns, extra=extra)
 
 
-def titles(connection: Connection, domains: Sequence[Domain]) -> Iterator[str]:
-    """The title of each domain; from its document where the driver has no better way."""
-    from vsh.words.domain.document import DomainMetadataType
+def titles(connection: Connection, domains: Sequence[Domain]) -> Sequence[str]:
+    """The title of each domain."""
+    return _more(connection, domains, (), managed_save=False, title=True)[1]
 
-    answers = connection.many(
-        [domain.get_metadata.request(DomainMetadataType.TITLE) for domain in domains]
-    )
-    for domain, answer in zip(domains, answers, strict=True):
-        if isinstance(answer, NoDomainMetadata):
-            yield ""
-        elif isinstance(answer, NoSupport):
-            from vsh.commands._devices import domain_tree
 
-            yield str(domain_tree(domain).xpath("string(./title[1])"))
-        elif isinstance(answer, Error):
-            raise answer
-        else:
-            yield answer
+def _more(
+    connection: Connection,
+    domains: Sequence[Domain],
+    states: Sequence[int],
+    *,
+    managed_save: bool,
+    title: bool,
+) -> tuple[Sequence[int], Sequence[str]]:
+    """Which of the domains are saved, and the title of each, asked in one go where it is wanted."""
+    off: Sequence[int] = ()
+    requests: Sequence[Request[object]] = ()
+    if managed_save:
+        from vsh.words.domain.state import DomainState
+
+        off = [number for number, state in enumerate(states) if state == DomainState.SHUTOFF]
+        requests = [domains[number].has_managed_save_image.request() for number in off]
+    if title:
+        from vsh.words.domain.document import DomainMetadataType
+
+        titles = [domain.get_metadata.request(DomainMetadataType.TITLE) for domain in domains]
+        requests = [*requests, *titles]
+    if not requests:
+        return (), ()
+    answers = connection.many(iter(requests))
+    saved = [number for number, answer in zip(off, answers, strict=False) if answer == 1]
+    told = zip(domains, answers[len(off) :], strict=False)
+    return saved, [_title(domain, answer) for domain, answer in told]
+
+
+def _title(domain: Domain, answer: object) -> str:
+    """A domain's title; from its document where the driver has no better way."""
+    if isinstance(answer, NoDomainMetadata):
+        return ""
+    if isinstance(answer, NoSupport):
+        from vsh.commands._devices import domain_tree
+
+        return str(domain_tree(domain).xpath("string(./title[1])"))
+    if isinstance(answer, Error):
+        raise answer
+    return str(answer)
