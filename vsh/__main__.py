@@ -7,12 +7,16 @@ not be the next file or socket that is opened.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import TextIO
+    from typing import NoReturn, TextIO
+
+YOUNG = 100_000
+"""So many new objects before garbage is looked for: more than most commands make."""
 
 
 def main() -> int:
@@ -22,6 +26,27 @@ def main() -> int:
     from vsh.main import main as program
 
     return program()
+
+
+def run() -> NoReturn:
+    """The whole life of the process: run the program, then end without taking it apart.
+
+    What has to be done at the end is done when the program has returned: its session is closed, and
+    whoever has registered for the end is told.  Only the memory is not tidied up, for nobody.
+    """
+    gc.set_threshold(YOUNG, 20, 20)
+    status = main()
+    if "threading" not in sys.modules:  # whose threads Python waits for
+        import atexit
+
+        atexit._run_exitfuncs()  # noqa: SLF001 - what the interpreter itself would call
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except OSError:
+                pass  # nobody reads it any more, as the program has said where that matters
+        os._exit(status)
+    sys.exit(status)
 
 
 def _open_streams() -> None:
@@ -50,4 +75,4 @@ def _speak_utf8() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run()
