@@ -151,3 +151,35 @@ def test_every_annotation_compiles() -> None:
 
     for call in calls().values():
         assert wire(call) is not None, call
+
+
+def test_every_class_of_errors_is_told_to_type_checkers_and_made() -> None:
+    """Written down twice, since making all classes costs a short command too much."""
+    import ast
+
+    from vsh import errors
+
+    told = {}
+    derived = {}
+    for block in ast.parse(Path(errors.__file__).read_text()).body:
+        if isinstance(block, ast.If) and block.orelse:
+            for statement in block.body:
+                if isinstance(statement, ast.ClassDef):
+                    base = ast.unparse(statement.bases[0])
+                    if base == "Error":
+                        (told[statement.name],) = [
+                            ast.literal_eval(line.value)
+                            for line in statement.body
+                            if isinstance(line, ast.Assign)
+                        ]
+                    else:
+                        derived[statement.name] = base
+    assert told == errors.KINDS
+    assert derived == errors.DERIVED
+    for name, code in told.items():
+        kind = getattr(errors, name)
+        assert (kind.__name__, kind.code) == (name, code)
+        assert type(errors.from_wire(code, 0, "text")).__name__ == name
+        assert code in errors.NUMBERS
+    for name, base in derived.items():
+        assert issubclass(getattr(errors, name), getattr(errors, base))

@@ -35,13 +35,17 @@ def run() -> NoReturn:
     whoever has registered for the end is told.  Only the memory is not tidied up, for nobody.
     """
     gc.set_threshold(YOUNG, 20, 20)
+    from vsh.bundle import install
+
+    bundle = install()
     status = main()
+    bundle.keep()
     if "threading" not in sys.modules:  # whose threads Python waits for
         import atexit
 
-        atexit._run_exitfuncs()  # noqa: SLF001 - what the interpreter itself would call
+        atexit._run_exitfuncs()  # what the interpreter itself would call
         for stream in (sys.stdout, sys.stderr):
-            try:
+            try:  # noqa: SIM105 - contextlib is more than this is worth
                 stream.flush()
             except OSError:
                 pass  # nobody reads it any more, as the program has said where that matters

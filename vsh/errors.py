@@ -6,6 +6,8 @@ it, without the "error: " that the command line puts before it in one place.
 
 from __future__ import annotations
 
+import sys
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Self
@@ -182,7 +184,7 @@ class Error(Exception):
 
 def from_wire(code: int, domain: int, message: str, level: int = 2) -> Error:
     """The Error that a daemon sent: its text is complete and is kept as it came."""
-    kind = _classes().get(code, Error)
+    kind = _class(code)
     error = kind.__new__(kind)
     Exception.__init__(error, message)
     error.detail = message
@@ -192,9 +194,10 @@ def from_wire(code: int, domain: int, message: str, level: int = 2) -> Error:
     return error
 
 
-def _classes() -> dict[int, type[Error]]:
-    # a class of another module is a kind of one of these, not what its number means
-    return {kind.code: kind for kind in Error.__subclasses__() if kind.__module__ == __name__}
+def _class(code: int) -> type[Error]:
+    """The class of a number; ``Error`` where it has none of its own."""
+    name = _kinds_by_code.get(code)
+    return Error if name is None else getattr(sys.modules[__name__], name)
 
 
 class CommandError(Exception):
@@ -266,245 +269,272 @@ class doing:  # noqa: N801 (used like a keyword: ``with doing("...")``)
             error.add_note(self.message)
 
 
-class InternalError(Error):
-    code = 1
+if TYPE_CHECKING:
+    _kinds_by_code: dict[int, str]
 
+    class InternalError(Error):
+        code = 1
 
-class NoSupport(Error):
-    code = 3
+    class NoSupport(Error):
+        code = 3
 
+    class NoConnect(Error):
+        code = 5
 
-class NoConnect(Error):
-    code = 5
+    class InvalidConn(Error):
+        code = 6
 
+    class InvalidArgument(Error):
+        code = 8
 
-class InvalidConn(Error):
-    code = 6
+    class OperationFailed(Error):
+        code = 9
 
+    class UnknownOsType(Error):
+        code = 16
 
-class InvalidArgument(Error):
-    code = 8
+    class NoName(Error):
+        code = 21
 
+    class NoOs(Error):
+        code = 22
 
-class OperationFailed(Error):
-    code = 9
+    class XmlError(Error):
+        code = 27
 
+    class DomainExists(Error):
+        code = 28
 
-class UnknownOsType(Error):
-    code = 16
+    class OperationDenied(Error):
+        code = 29
 
+    class SystemFailure(Error):
+        code = 38
 
-class NoName(Error):
-    code = 21
+    class RpcError(Error):
+        code = 39
 
+    class XmlDetail(Error):
+        code = 35
 
-class NoOs(Error):
-    code = 22
+    class NoDomain(Error):
+        code = 42
 
+    class NoNetwork(Error):
+        code = 43
 
-class XmlError(Error):
-    code = 27
+    class NetworkExists(Error):
+        code = 37
 
+    class AuthFailed(Error):
+        code = 45
 
-class DomainExists(Error):
-    code = 28
+    class InvalidStoragePool(Error):
+        code = 46
 
+    class NoStoragePool(Error):
+        code = 49
 
-class OperationDenied(Error):
-    code = 29
+    class NoStorageVolume(Error):
+        code = 50
 
+    class InvalidNodeDevice(Error):
+        code = 52
 
-class SystemFailure(Error):
-    code = 38
+    class NoNodeDevice(Error):
+        code = 53
 
+    class NoSecurityModel(Error):
+        code = 54
 
-class RpcError(Error):
-    code = 39
+    class OperationInvalid(Error):
+        code = 55
 
+    class NoInterface(Error):
+        code = 57
 
-class XmlDetail(Error):
-    code = 35
+    class MultipleInterfaces(Error):
+        code = 59
 
+    class NoNwfilter(Error):
+        code = 62
 
-class NoDomain(Error):
-    code = 42
+    class NoSecret(Error):
+        code = 66
 
+    class OpenFailed(Error):
+        code = 30
 
-class NoNetwork(Error):
-    code = 43
+    class ConfSyntax(Error):
+        code = 33
 
+    class ConfigUnsupported(Error):
+        code = 67
 
-class NetworkExists(Error):
-    code = 37
+    class OperationTimeout(Error):
+        code = 68
 
+    class OperationUnsupported(Error):
+        code = 84
 
-class AuthFailed(Error):
-    code = 45
+    class NoSnapshot(Error):
+        code = 72
 
+    class SnapshotRevertRisky(Error):
+        code = 77
 
-class InvalidStoragePool(Error):
-    code = 46
+    class OperationAborted(Error):
+        code = 78
 
-
-class NoStoragePool(Error):
-    code = 49
-
-
-class NoStorageVolume(Error):
-    code = 50
-
-
-class InvalidNodeDevice(Error):
-    code = 52
-
-
-class NoNodeDevice(Error):
-    code = 53
-
-
-class NoSecurityModel(Error):
-    code = 54
-
-
-class OperationInvalid(Error):
-    code = 55
-
-
-class ChangedMeanwhile(OperationInvalid):
-    """Somebody else changed what was to be changed; nothing was done."""
-
-
-class NoInterface(Error):
-    code = 57
-
-
-class MultipleInterfaces(Error):
-    code = 59
-
-
-class NoNwfilter(Error):
-    code = 62
-
-
-class NoSecret(Error):
-    code = 66
-
-
-class OpenFailed(Error):
-    code = 30
-
-
-class ConfSyntax(Error):
-    code = 33
-
-
-class ConfigUnsupported(Error):
-    code = 67
-
-
-class OperationTimeout(Error):
-    code = 68
-
-
-class OperationUnsupported(Error):
-    code = 84
-
-
-class NoSnapshot(Error):
-    code = 72
-
-
-class SnapshotRevertRisky(Error):
-    code = 77
-
-
-class OperationAborted(Error):
-    code = 78
-
-
-class AuthCancelled(Error):
-    code = 79
-
-
-class AccessDenied(Error):
-    code = 88
-
-
-class StorageVolumeExists(Error):
-    code = 90
-
-
-class CpuIncompatible(Error):
-    code = 91
-
-
-class XmlInvalidSchema(Error):
-    code = 92
-
-
-class MigrateFinishOk(Error):
-    code = 93
-
-
-class NoClient(Error):
-    code = 96
-
-
-class AgentUnresponsive(Error):
-    code = 86
-
-
-class ResourceBusy(Error):
-    code = 87
-
-
-class NoCheckpoint(Error):
-    code = 103
-
-
-class NoDomainBackup(Error):
-    code = 104
-
-
-class NoNetworkPort(Error):
-    code = 107
-
-
-class CheckpointInconsistent(Error):
-    code = 109
-
-
-class MultipleDomains(Error):
-    code = 110
-
-
-class NoDomainMetadata(Error):
-    code = 80
-
-
-class NoNetworkMetadata(Error):
-    code = 111
-
-
-class DeviceMissing(Error):
-    code = 99
-
-
-class ArgumentUnsupported(Error):
-    code = 74
-
-
-class AuthUnavailable(Error):
-    code = 94
-
-
-class NoServer(Error):
-    code = 95
-
-
-class NoNwfilterBinding(Error):
-    code = 101
-
-
-class Overflow(Error):
-    code = 82
+    class AuthCancelled(Error):
+        code = 79
+
+    class AccessDenied(Error):
+        code = 88
+
+    class StorageVolumeExists(Error):
+        code = 90
+
+    class CpuIncompatible(Error):
+        code = 91
+
+    class XmlInvalidSchema(Error):
+        code = 92
+
+    class MigrateFinishOk(Error):
+        code = 93
+
+    class NoClient(Error):
+        code = 96
+
+    class AgentUnresponsive(Error):
+        code = 86
+
+    class ResourceBusy(Error):
+        code = 87
+
+    class NoCheckpoint(Error):
+        code = 103
+
+    class NoDomainBackup(Error):
+        code = 104
+
+    class NoNetworkPort(Error):
+        code = 107
+
+    class CheckpointInconsistent(Error):
+        code = 109
+
+    class MultipleDomains(Error):
+        code = 110
+
+    class NoDomainMetadata(Error):
+        code = 80
+
+    class NoNetworkMetadata(Error):
+        code = 111
+
+    class DeviceMissing(Error):
+        code = 99
+
+    class ArgumentUnsupported(Error):
+        code = 74
+
+    class AuthUnavailable(Error):
+        code = 94
+
+    class NoServer(Error):
+        code = 95
+
+    class NoNwfilterBinding(Error):
+        code = 101
+
+    class Overflow(Error):
+        code = 82
+
+    class ChangedMeanwhile(OperationInvalid):
+        """Somebody else changed what was to be changed; nothing was done."""
+
+else:
+    KINDS = {
+        "InternalError": 1,
+        "NoSupport": 3,
+        "NoConnect": 5,
+        "InvalidConn": 6,
+        "InvalidArgument": 8,
+        "OperationFailed": 9,
+        "UnknownOsType": 16,
+        "NoName": 21,
+        "NoOs": 22,
+        "XmlError": 27,
+        "DomainExists": 28,
+        "OperationDenied": 29,
+        "SystemFailure": 38,
+        "RpcError": 39,
+        "XmlDetail": 35,
+        "NoDomain": 42,
+        "NoNetwork": 43,
+        "NetworkExists": 37,
+        "AuthFailed": 45,
+        "InvalidStoragePool": 46,
+        "NoStoragePool": 49,
+        "NoStorageVolume": 50,
+        "InvalidNodeDevice": 52,
+        "NoNodeDevice": 53,
+        "NoSecurityModel": 54,
+        "OperationInvalid": 55,
+        "NoInterface": 57,
+        "MultipleInterfaces": 59,
+        "NoNwfilter": 62,
+        "NoSecret": 66,
+        "OpenFailed": 30,
+        "ConfSyntax": 33,
+        "ConfigUnsupported": 67,
+        "OperationTimeout": 68,
+        "OperationUnsupported": 84,
+        "NoSnapshot": 72,
+        "SnapshotRevertRisky": 77,
+        "OperationAborted": 78,
+        "AuthCancelled": 79,
+        "AccessDenied": 88,
+        "StorageVolumeExists": 90,
+        "CpuIncompatible": 91,
+        "XmlInvalidSchema": 92,
+        "MigrateFinishOk": 93,
+        "NoClient": 96,
+        "AgentUnresponsive": 86,
+        "ResourceBusy": 87,
+        "NoCheckpoint": 103,
+        "NoDomainBackup": 104,
+        "NoNetworkPort": 107,
+        "CheckpointInconsistent": 109,
+        "MultipleDomains": 110,
+        "NoDomainMetadata": 80,
+        "NoNetworkMetadata": 111,
+        "DeviceMissing": 99,
+        "ArgumentUnsupported": 74,
+        "AuthUnavailable": 94,
+        "NoServer": 95,
+        "NoNwfilterBinding": 101,
+        "Overflow": 82,
+    }
+    """The classes and their numbers (a test compares).  Each is made when it is needed: to make all
+    of them is a good part of a short command."""
+
+    DERIVED = {"ChangedMeanwhile": "OperationInvalid"}
+    """Classes that are a kind of another."""
+
+    _kinds_by_code = {code: name for name, code in KINDS.items()}
+
+    def __getattr__(name):
+        if name in KINDS:
+            base, space = Error, {"code": KINDS[name]}
+        elif name in DERIVED:
+            base, space = getattr(sys.modules[__name__], DERIVED[name]), {}
+        else:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        made = type(name, (base,), {"__module__": __name__, **space})
+        return globals().setdefault(name, made)  # one, whoever comes first
+
+    def __dir__():
+        return sorted({*globals(), *KINDS, *DERIVED})

@@ -67,10 +67,9 @@ def classes() -> list[Any]:
 
 def ours() -> dict[str, int]:
     return {
-        cls.prefix + name: value
+        cls.prefix + name: getattr(cls, name)
         for cls in classes()
-        for name, value in vars(cls).items()
-        if name.isupper()
+        for name in getattr(cls, "declared", ())
     }
 
 

@@ -347,6 +347,8 @@ class Object(metaclass=_Lazy):
     """What the user called it, on a command line: its name, id or UUID."""
     kind = ""
     fields: tuple[str, ...] = ()
+    limits: dict[str, int] = {}
+    """The longest that fields may be on the wire, where that is not the usual."""
     themes: tuple[str, ...] = ()
     """Modules beside the class's own, whose calls become its own when one is first asked for."""
 

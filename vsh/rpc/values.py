@@ -322,12 +322,7 @@ def structure(cls: Any) -> Type:
     found = _structures.get(cls)
     if found is None:
         fields = [
-            (
-                name,
-                compile_type(
-                    cls.__annotations__[name], cls.__module__, getattr(cls, "limits", {}).get(name)
-                ),
-            )
+            (name, compile_type(cls.__annotations__[name], cls.__module__, cls.limits.get(name)))
             for name in cls.fields
         ]
         found = _structures[cls] = _structure(cls, fields)

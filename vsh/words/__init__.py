@@ -55,6 +55,9 @@ if TYPE_CHECKING:
         def words(cls) -> tuple[str, ...]: ...
 
 else:
+    from _thread import allocate_lock
+
+    _making = allocate_lock()
 
     class _Kind(type):
         """What makes the members of a class, and finds them by number."""
@@ -63,18 +66,41 @@ else:
             declared = {key: space.pop(key) for key in [key for key in space if key.isupper()]}
             kind = type.__new__(meta, name, bases, space)
             kind.prefix = prefix
-            kind.members = members = {}
-            for key, value in declared.items():
-                number, word = value if type(value) is tuple else (value, None)
-                member = int.__new__(kind, number)
-                member.name = key
-                member.word = member.key if word is None else word
-                setattr(kind, key, member)
-                members.setdefault(number, member)
+            kind.declared = declared
             return kind
 
         def __init__(cls, name, bases, space, **options):
             type.__init__(cls, name, bases, space)
+
+        @property
+        def members(cls):
+            """The members by number; made when one is first asked for."""
+            found = cls.__dict__.get("_members")
+            return cls._made() if found is None else found
+
+        def __getattr__(cls, name):
+            if name in cls.__dict__["declared"]:
+                cls._made()
+                return cls.__dict__[name]
+            raise AttributeError(f"type object {cls.__name__!r} has no attribute {name!r}")
+
+        def __dir__(cls):
+            return sorted({*type.__dir__(cls), *cls.declared})
+
+        def _made(cls):
+            with _making:
+                if "_members" in cls.__dict__:  # another thread was faster
+                    return cls.__dict__["_members"]
+                members = {}
+                for key, value in cls.declared.items():
+                    number, word = value if type(value) is tuple else (value, None)
+                    member = int.__new__(cls, number)
+                    member.name = key
+                    member.word = member.key if word is None else word
+                    setattr(cls, key, member)
+                    members.setdefault(number, member)
+                cls._members = members
+                return members
 
         def __call__(cls, value):
             member = cls.members.get(value)
@@ -87,6 +113,7 @@ else:
             return len(cls.members)
 
         def __getitem__(cls, name):
+            cls.members  # noqa: B018 - that there are any
             found = cls.__dict__.get(name)
             if type(found) is not cls:
                 raise KeyError(name)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vsh.api.domain import Domain
 
 
-SIGNALS = tuple(name.lower() for name in vars(DomainProcessSignal) if name.isupper())
+SIGNALS = tuple(signal.name.lower() for signal in DomainProcessSignal)
 """By number."""
 
 
