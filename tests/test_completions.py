@@ -13,10 +13,11 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pexpect
 import pytest
+from delay_proxy import DelayProxy
 
 from vsh import lookup
 from vsh.cli.completions import bash as for_bash
@@ -26,6 +27,9 @@ from vsh.cli.session import formats
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from conftest import Result
+    from private_libvirtd import PrivateLibvirtd
 
 COMPLETIONS = Path(__file__).resolve().parent.parent / "completions"
 SHELLS = ("bash", "zsh", "fish")
@@ -81,7 +85,9 @@ EVIL = (
 class Shell:
     """One interactive shell on a terminal, in a folder of its own."""
 
-    def __init__(self, name: str, folder: Path, env: dict[str, str]) -> None:
+    def __init__(
+        self, name: str, folder: Path, env: dict[str, str], script: str | None = None
+    ) -> None:
         self.name = name
         self.folder = folder
         self.env = env
@@ -96,7 +102,7 @@ class Shell:
             dimensions=(40, 120),
             timeout=10,
         )
-        script = COMPLETIONS / f"vsh.{name}"
+        script = script or str(COMPLETIONS / f"vsh.{name}")
         self.child.sendline(setup.format(script=script) + "; echo 1 >READY")
         self._wait(folder / "READY")
 
@@ -299,3 +305,37 @@ def test_what_is_escaped_means_itself(text: str, quote: str) -> None:
 )
 def test_fish_words_lose_their_quotes(raw: str, value: str) -> None:
     assert for_fish.unquoted(raw) == value
+
+
+def test_zsh_finds_it_in_its_path(work: Path, clean_environment: dict[str, str]) -> None:
+    if shutil.which("zsh") is None:
+        pytest.skip("zsh is not installed")
+    functions = work.parent / "functions"
+    functions.mkdir()
+    (functions / "_vsh").write_bytes((COMPLETIONS / "vsh.zsh").read_bytes())
+    scripts = Path(sys.executable).parent
+    env = clean_environment | {"PATH": f"{scripts}:{clean_environment['PATH']}"}
+    started = Shell(
+        "zsh", work, env, script=f"<(echo 'fpath=({functions} $fpath); compinit -u -D')"
+    )
+    try:
+        assert started.tab("vsh -c test:///default dominfo ")[0].split()[-1] == "test"
+        assert started.tab("vsh -c test:///default domid ")[0].split()[-1] == "test"
+    finally:
+        started.child.close(force=True)
+
+
+def test_a_far_daemons_answer_is_kept_for_a_while(
+    libvirtd: PrivateLibvirtd, tmp_path: Path, vsh_process: Callable[..., Result], tiny_guest: Any
+) -> None:
+    guest = tiny_guest()
+    with DelayProxy(tmp_path / "far", libvirtd.socket, 0.05) as far:
+        line = f"vsh -c qemu+unix:///system?socket={tmp_path}/far dominfo "
+        words = ("-q", "complete", "--shell", "bash", "--", line, BREAKS, "9", "80")
+        assert guest.name in vsh_process(*words).out
+        asked = len(far.calls)
+        assert asked
+        start = time.monotonic()
+        assert guest.name in vsh_process(*words).out
+        assert time.monotonic() - start < 2  # a new process, on a busy machine; no round trip
+        assert len(far.calls) == asked

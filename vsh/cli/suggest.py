@@ -13,7 +13,7 @@ from vsh.errors import CommandError, Error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from vsh.cli.command import Command
     from vsh.cli.params import Param
@@ -77,11 +77,13 @@ def after(before: Iterable[str | None], word: str, *, extras: bool = True) -> Wa
     return Wanted(word, invocation, waiting, nothing=state.failed)
 
 
-def commands(*, extras: bool = True) -> list[tuple[str, str]]:
-    """Every command that help lists, with what it does."""
+def commands(*, extras: bool = True, start: str = "") -> list[tuple[str, str]]:
+    """Every command that help lists, with what it does; only those that begin with ``start``."""
     found = []
     for group in parse.groups():
         for name in parse.names(group, extras=extras):
+            if not name.startswith(start):
+                continue
             command = parse.find(name, extras=extras)
             if command is not None and command.name == name and not command.hidden:
                 found.append((name, command.help.rstrip(".")))
@@ -139,19 +141,24 @@ class Offers:
         self.files = files
 
 
-def offers(session: Session, before: Iterable[str | None], word: str) -> Offers:
+def offers(
+    session: Session,
+    before: Iterable[str | None],
+    word: str,
+    ask: Callable[[Session, Wanted], list[tuple[str, str]]],
+) -> Offers:
     """What can stand where ``word`` is being typed; of ``--name=`` the word with its value.
 
-    The words are not compared with what was typed, but for ``-``, which asks for options.
+    Values are not compared with what was typed.  ``ask`` gets them, as ``values`` does.
     """
     extras = session.program != "virsh"
     asked = after(before, word, extras=extras)
     if asked.nothing:
         return Offers()
     if asked.invocation is None:
-        return Offers(commands(extras=extras))
+        return Offers(commands(extras=extras, start=word))
     if asked.param is not None:
-        found = _offered(session, asked)
+        found = _offered(session, asked, ask)
         if found.found or found.files or word:
             return found
     elif "=" in word:
@@ -159,18 +166,20 @@ def offers(session: Session, before: Iterable[str | None], word: str) -> Offers:
         if asked.param is None or asked.param.kind is None:
             return Offers()
         name, _, asked.word = word.partition("=")
-        found = _offered(session, asked)
+        found = _offered(session, asked, ask)
         return Offers(((f"{name}={each}", about) for each, about in found.found), found.files)
     elif word and not word.startswith("-"):
         return Offers()
     return Offers(options(asked.invocation, extras=extras))
 
 
-def _offered(session: Session, asked: Wanted) -> Offers:
+def _offered(
+    session: Session, asked: Wanted, ask: Callable[[Session, Wanted], list[tuple[str, str]]]
+) -> Offers:
     complete = None if asked.param is None else asked.param.complete
     if complete in (file_names, folder_names):
         return Offers(files="files" if complete is file_names else "folders")
-    return Offers(values(session, asked))
+    return Offers(ask(session, asked))
 
 
 def matches(word: str, known: Iterable[tuple[str, str]]) -> list[tuple[str, str, bool]]:

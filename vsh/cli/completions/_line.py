@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vsh.cli import options, suggest, words
+from vsh.cli.completions._kept import values
 from vsh.cli.objects import file_names
 from vsh.cli.suggest import Offers
 from vsh.errors import CommandError
@@ -38,7 +39,7 @@ def line_offers(session: Session, typed: list[str], last: str) -> Offers:
     if value_of is not None:
         return _starting(_top_values(value_of), last)
     if len(rest) > 1:
-        return _starting(suggest.offers(session, [*rest[:-1]], last), last)
+        return _starting(suggest.offers(session, [*rest[:-1]], last, values), last)
     if last[:1] == "-":
         return _top_options(session, known, last)
     return _chain(session, last)
@@ -62,9 +63,9 @@ def _top_options(session: Session, known: list[TopOption], last: str) -> Offers:
         return _starting(Offers((f"--{option.name}", option.help) for option in known), last)
     for option in known:
         if option.name == name and option.value:
-            values = _starting(_top_values(option), text)
-            found = ((f"--{name}={word}", about) for word, about in values.found)
-            return Offers(found, values.files)
+            known_values = _starting(_top_values(option), text)
+            found = ((f"--{name}={word}", about) for word, about in known_values.found)
+            return Offers(found, known_values.files)
     return Offers()
 
 
@@ -79,7 +80,7 @@ def _chain(session: Session, text: str) -> Offers:
     before, last, quote = words.unfinished(text)
     if quote == "#":
         return Offers()
-    offers = suggest.offers(session, before, last)
+    offers = suggest.offers(session, before, last, values)
     found: Iterable[Offer] = offers.found
     if offers.files:
         names = file_names(session, last, {})
