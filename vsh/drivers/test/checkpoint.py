@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsh.api import checkpoint as api
-from vsh.drivers.test import checkpoints, moment_documents
+from vsh.drivers.state import checkpoints, moment_documents
 from vsh.drivers.test.part import TestPart
 from vsh.words.checkpoint import CheckpointDelete, CheckpointList, CheckpointXML
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import os
 
-from vsh.drivers.test import definitions, moment_documents, tuning_model
+from vsh.drivers.state import moment_documents
+from vsh.drivers.test import definitions, tuning_model
 from vsh.drivers.test.domain.cpu import NEW_IO_THREAD
 from vsh.drivers.test.hypervisor import Hypervisor
 from vsh.drivers.test.things import (
@@ -169,7 +170,9 @@ def _snapshots(guest: Guest, elements: list[Any], path: str) -> None:
         return
     tree = guest.snapshots
     for element in elements:
-        document = moment_documents.stored_snapshot(_snapshot_element(element, path))
+        document = moment_documents.stored_snapshot(
+            _snapshot_element(element, path), definitions.completed
+        )
         moment = tree.add(document)
         if document.active is None:
             raise InternalError("Could not find 'active' element")

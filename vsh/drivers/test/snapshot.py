@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from vsh.api import snapshot as api
-from vsh.drivers.test import definitions, moment_documents, snapshots
+from vsh.drivers.state import moment_documents, snapshots
+from vsh.drivers.test import definitions
 from vsh.drivers.test.part import TestPart
 from vsh.errors import OperationInvalid, SnapshotRevertRisky
 from vsh.words.domain.state import (

@@ -5,7 +5,8 @@ from __future__ import annotations
 from vsh.api.checkpoint import Checkpoint
 from vsh.api.domain import moments
 from vsh.api.snapshot import Snapshot
-from vsh.drivers.test import checkpoints, definitions, moment_documents, snapshots
+from vsh.drivers.state import checkpoints, moment_documents, snapshots
+from vsh.drivers.test import definitions
 from vsh.drivers.test.hypervisor import STATE_WORDS
 from vsh.drivers.test.part import TestPart
 from vsh.errors import OperationInvalid, OperationUnsupported
@@ -32,8 +33,6 @@ SNAPSHOT_CREATE = (
     | SnapshotCreate.LIVE
     | SnapshotCreate.VALIDATE
 )
-
-# virDomainCheckpointCreateFlags
 
 
 class Moments(TestPart, answers=moments):
@@ -64,11 +63,13 @@ class Moments(TestPart, answers=moments):
                 raise OperationUnsupported("cannot create checkpoint while snapshot exists")
             if not guest.active:
                 raise OperationUnsupported("cannot create checkpoint for inactive domain")
-            document = moment_documents.checkpoint(
-                xml, redefine=bool(flags & CheckpointCreate.REDEFINE)
-            )
-            make = checkpoints.redefine if flags & CheckpointCreate.REDEFINE else checkpoints.create
-            moment = make(guest, document)
+            redefine = bool(flags & CheckpointCreate.REDEFINE)
+            document = moment_documents.checkpoint(xml, definitions.completed, redefine=redefine)
+            if redefine:
+                moment = checkpoints.redefine(guest, document)
+            else:
+                copy = definitions.copied(guest.definition)
+                moment = checkpoints.create(guest, document, copy)
             guest.checkpoints.link(moment)
             return Checkpoint(domain.connection, moment.name, domain)
 
@@ -110,6 +111,7 @@ class Moments(TestPart, answers=moments):
                 raise OperationInvalid("cannot halt after transient domain snapshot")
             document = moment_documents.snapshot(
                 xml,
+                definitions.completed,
                 redefine=bool(flags & SnapshotCreate.REDEFINE),
                 validate=bool(flags & SnapshotCreate.VALIDATE),
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vsh.drivers.test import moment_documents
+from vsh.drivers.state import moment_documents
 from vsh.errors import NoSnapshot
 from vsh.words.snapshot import SnapshotList
 
@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from vsh.drivers.state.guest import Guest
     from vsh.drivers.state.moments import Moment, MomentTree
-    from vsh.drivers.test.guest import Guest
     from vsh.errors import Error
 
 LISTING = 2047

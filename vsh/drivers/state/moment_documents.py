@@ -1,4 +1,4 @@
-"""What the test driver does with snapshot and checkpoint documents.
+"""What a driver of this process does with snapshot and checkpoint documents.
 
 The rules of redefinition are in ``vsh.redefine``; here they are asked about a guest's own moments.
 """
@@ -7,18 +7,26 @@ from __future__ import annotations
 
 import time
 
-from vsh.drivers.test import definitions
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
+    from vsh.drivers.state.guest import Guest
     from vsh.drivers.state.moments import MomentTree
-    from vsh.drivers.test.guest import Guest
+    from vsh.xml.domain import Domain
+
+    Complete = Callable[[Domain, int], object]
+    """How a driver completes a definition that was read with these flags.  Raises Error."""
 
 
-def snapshot(xml: str, *, redefine: bool, validate: bool) -> Any:
-    """The snapshot that a document describes.  Raises the first problem."""
+def snapshot(
+    xml: str, complete: Complete, *, redefine: bool, validate: bool, cookie: bool = False
+) -> Any:
+    """The snapshot that a document describes.  Raises the first problem.
+
+    cookie  keep what drivers write for themselves (<cookie>)
+    """
     from vsh.redefine.reading import taken
     from vsh.xml.engine.flags import REDEFINE
     from vsh.xml.engine.reader import read
@@ -29,23 +37,21 @@ def snapshot(xml: str, *, redefine: bool, validate: bool) -> Any:
     document = taken(xml, DomainSnapshot) if redefine else None
     if document is None:
         document = read(xml, DomainSnapshot, flags=REDEFINE if redefine else 0)
-    _nested(document)
+    if not cookie:
+        document.drop("cookie")
+    _nested(document, complete)
     if not redefine:
         _stamp(document)
     return document
 
 
-def _nested(document: Any) -> None:
-    """Complete the domains inside a document; they are not validated.
-
-    A <cookie> is of drivers that have something to keep there, which this one has not.
-    """
+def _nested(document: Any, complete: Complete) -> None:
+    """Complete the domains inside a document; they are not validated."""
     from vsh.xml.engine.flags import INACTIVE, SKIP_VALIDATE
 
-    document.drop(*{"cookie"} & document.fields.keys())
     for definition in (document.domain, getattr(document, "inactive_domain", None)):
         if definition is not None:
-            definitions.completed(definition, INACTIVE | SKIP_VALIDATE)
+            complete(definition, INACTIVE | SKIP_VALIDATE)
 
 
 def _validate(xml: str, kind: str) -> None:
@@ -62,7 +68,7 @@ def _stamp(document: Any) -> None:
         document.name = str(document.created)
 
 
-def stored_snapshot(element: Any) -> Any:
+def stored_snapshot(element: Any, complete: Complete) -> Any:
     """The snapshot in an element of a world's file.  Raises the first problem."""
     from vsh.xml.engine.flags import INTERNAL, REDEFINE
     from vsh.xml.engine.reader import Problem, Reading, read_element
@@ -72,7 +78,8 @@ def stored_snapshot(element: Any) -> Any:
     document = read_element(element, DomainSnapshot, Reading(REDEFINE | INTERNAL, problems, None))
     if problems:
         raise problems[0].error
-    _nested(document)
+    document.drop("cookie")
+    _nested(document, complete)
     return document
 
 
@@ -106,7 +113,7 @@ def align_snapshot(document: Any, default: str) -> None:
         raise problem.error
 
 
-def checkpoint(xml: str, *, redefine: bool) -> Any:
+def checkpoint(xml: str, complete: Complete, *, redefine: bool) -> Any:
     """The checkpoint that a document describes.  Raises the first problem."""
     from vsh.redefine.reading import taken
     from vsh.xml.engine.flags import REDEFINE
@@ -117,7 +124,7 @@ def checkpoint(xml: str, *, redefine: bool) -> Any:
     document = taken(xml, DomainCheckpoint) if redefine else None
     if document is None:
         document = read(xml, DomainCheckpoint, flags=REDEFINE if redefine else 0)
-    _nested(document)
+    _nested(document, complete)
     if not redefine:
         _stamp(document)
     return document

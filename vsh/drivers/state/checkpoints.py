@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsh.api.checkpoint import Checkpoint
-from vsh.drivers.test import definitions, moment_documents
+from vsh.drivers.state import moment_documents
 from vsh.errors import NoCheckpoint
 from vsh.words.checkpoint import CheckpointList
 
@@ -12,11 +12,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.api.domain import Domain
+    from vsh.drivers.state.guest import Guest
     from vsh.drivers.state.moments import Moment
-    from vsh.drivers.test.guest import Guest
     from vsh.errors import Error
-
-# virCheckpointListFlags
 
 
 def no_checkpoint(detail: str) -> Error:
@@ -66,10 +64,10 @@ def redefine(guest: Guest, document: Any) -> Moment:
     return other
 
 
-def create(guest: Guest, document: Any) -> Moment:
-    """Make a checkpoint of what runs."""
+def create(guest: Guest, document: Any, definition: Any) -> Moment:
+    """Make a checkpoint of what runs; ``definition`` is a copy of it."""
     tree = guest.checkpoints
-    document.domain = definitions.copied(guest.definition)
+    document.domain = definition
     moment_documents.align_checkpoint(document)
     moment = tree.add(document)
     document.parent = tree.current.name if tree.current is not None else None
