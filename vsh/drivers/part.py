@@ -27,9 +27,11 @@ class Part:
 
     answers   the theme: a module of ``vsh.api``
     driver    the connection
+    prefix    how the names of the driver's functions begin, for errors ("test", "qemu")
     """
 
     answers: ModuleType
+    prefix = ""
 
     def __init_subclass__(cls, *, answers: ModuleType | None = None) -> None:
         if answers is not None:
@@ -44,3 +46,7 @@ class Part:
         unknown = flags & ~known
         if unknown:
             raise InvalidArgument.whole(f"unsupported flags (0x{unknown:x}) in function {function}")
+
+    def function(self, name: str) -> str:
+        """The name of the driver's function, by the rest of it: "DomainSnapshotNum"."""
+        return self.prefix + name

@@ -18,6 +18,7 @@ class QemuPart(Part):
     """The base of every part of the QEMU driver."""
 
     driver: Qemu
+    prefix = "qemu"
 
     def __init__(self, driver: Qemu) -> None:
         super().__init__(driver)

@@ -3,54 +3,14 @@
 from __future__ import annotations
 
 from vsh.api import checkpoint as api
-from vsh.drivers.state import checkpoints, moment_documents
+from vsh.drivers.state import checkpoints
+from vsh.drivers.state.checkpoint_part import CheckpointPart
 from vsh.drivers.test.part import TestPart
-from vsh.words.checkpoint import CheckpointDelete, CheckpointList, CheckpointXML
+from vsh.words.checkpoint import CheckpointDelete
 
 
-class Checkpoint(TestPart, answers=api):
+class Checkpoint(CheckpointPart, TestPart, answers=api):
     """Answers about a checkpoint."""
-
-    def list_all_children(self, checkpoint: api.Checkpoint, flags: int = 0) -> list[api.Checkpoint]:
-        self.accept(flags, 15, "testDomainCheckpointListAllChildren")
-        with self.guests.query(checkpoint.domain) as guest:
-            moment = checkpoints.named(guest, checkpoint.name)
-            return checkpoints.listed(
-                checkpoint.domain,
-                guest,
-                moment,
-                flags,
-                deep=bool(flags & CheckpointList.DESCENDANTS),
-            )
-
-    def get_parent(self, checkpoint: api.Checkpoint, flags: int = 0) -> api.Checkpoint:
-        self.accept(flags, 0, "testDomainCheckpointGetParent")
-        with self.guests.query(checkpoint.domain) as guest:
-            moment = checkpoints.named(guest, checkpoint.name)
-            parent = moment.document.parent
-            if parent is None:
-                raise checkpoints.no_checkpoint(
-                    f"checkpoint '{moment.name}' does not have a parent"
-                )
-            return api.Checkpoint(checkpoint.connection, parent, checkpoint.domain)
-
-    def get_xml_desc(self, checkpoint: api.Checkpoint, flags: int = 0) -> str:
-        self.accept(
-            flags,
-            CheckpointXML.SECURE | CheckpointXML.NO_DOMAIN | CheckpointXML.SIZE,
-            "testDomainCheckpointGetXMLDesc",
-        )
-        with self.guests.query(checkpoint.domain) as guest:
-            moment = checkpoints.named(guest, checkpoint.name)
-            if flags & CheckpointXML.SIZE:
-                # the sizes must be known, but the test driver's are not valid: none is written
-                self.guests.check(checkpoint.domain, active=True)
-            return moment_documents.checkpoint_text(
-                moment.document,
-                secure=bool(flags & CheckpointXML.SECURE),
-                without_domain=bool(flags & CheckpointXML.NO_DOMAIN),
-                size=bool(flags & CheckpointXML.SIZE),
-            )
 
     def delete(self, checkpoint: api.Checkpoint, flags: int = 0) -> None:
         self.accept(

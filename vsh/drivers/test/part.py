@@ -23,6 +23,7 @@ class TestPart(Part):
     """The base of every part of the test driver."""
 
     __test__ = False  # pytest: not a case
+    prefix = "test"
     driver: Test
 
     def __init__(self, driver: Test) -> None:

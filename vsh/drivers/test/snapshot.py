@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from vsh.api import snapshot as api
-from vsh.drivers.state import moment_documents, snapshots
+from vsh.drivers.state import snapshots
+from vsh.drivers.state.snapshot_part import SnapshotPart
 from vsh.drivers.test import definitions
 from vsh.drivers.test.part import TestPart
 from vsh.errors import OperationInvalid, SnapshotRevertRisky
@@ -19,60 +20,20 @@ from vsh.words.event import (
     DomainEventSuspendedDetailType,
     DomainEventType,
 )
-from vsh.words.snapshot import SnapshotDelete, SnapshotList, SnapshotRevert
+from vsh.words.snapshot import SnapshotDelete, SnapshotRevert
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from vsh.drivers.state.moments import Moment
     from vsh.drivers.test.guest import Guest
 
 # reasons of states
 # details of events
 
 
-class Snapshot(TestPart, answers=api):
+class Snapshot(SnapshotPart, TestPart, answers=api):
     """Answers about a snapshot."""
-
-    def num_children(self, snapshot: api.Snapshot, flags: int = 0) -> int:
-        return len(self._snapshots_below(snapshot, flags, "testDomainSnapshotNumChildren"))
-
-    def list_children_names(self, snapshot: api.Snapshot, flags: int = 0) -> list[str]:
-        found = self._snapshots_below(snapshot, flags, "testDomainSnapshotListChildrenNames")
-        return [moment.name for moment in found]
-
-    def list_all_children(self, snapshot: api.Snapshot, flags: int = 0) -> list[api.Snapshot]:
-        found = self._snapshots_below(snapshot, flags, "testDomainSnapshotListAllChildren")
-        return [self._handle(snapshot.domain, moment) for moment in found]
-
-    def get_parent(self, snapshot: api.Snapshot, flags: int = 0) -> api.Snapshot:
-        self.accept(flags, 0, "testDomainSnapshotGetParent")
-        with self.guests.query(snapshot.domain) as guest:
-            moment = snapshots.named(guest, snapshot.name)
-            parent = moment.document.parent
-            if parent is None:
-                raise snapshots.no_snapshot(f"snapshot '{moment.name}' does not have a parent")
-            return api.Snapshot(snapshot.connection, parent, snapshot.domain)
-
-    def get_xml_desc(self, snapshot: api.Snapshot, flags: int = 0) -> str:
-        self.accept(flags, 1, "testDomainSnapshotGetXMLDesc")
-        with self.guests.query(snapshot.domain) as guest:
-            moment = snapshots.named(guest, snapshot.name)
-            return moment_documents.snapshot_text(
-                moment.document, guest.uuid, secure=bool(flags & 1)
-            )
-
-    def get_is_current(self, snapshot: api.Snapshot, flags: int = 0) -> int:
-        self.accept(flags, 0, "testDomainSnapshotIsCurrent")
-        with self.guests.query(snapshot.domain) as guest:
-            return int(snapshots.named(guest, snapshot.name) is guest.snapshots.current)
-
-    def has_metadata(self, snapshot: api.Snapshot, flags: int = 0) -> int:
-        self.accept(flags, 0, "testDomainSnapshotHasMetadata")
-        with self.guests.query(snapshot.domain) as guest:
-            snapshots.named(guest, snapshot.name)
-            return 1
 
     def revert_to_snapshot(self, snapshot: api.Snapshot, flags: int = 0) -> None:
         self.accept(
@@ -147,15 +108,3 @@ class Snapshot(TestPart, answers=api):
                 self.tell_life(
                     guest, DomainEventType.SUSPENDED, DomainEventSuspendedDetailType.FROM_SNAPSHOT
                 )
-
-    @staticmethod
-    def _handle(domain: Any, moment: Moment) -> api.Snapshot:
-        return api.Snapshot(domain.connection, moment.name, domain)
-
-    def _snapshots_below(self, snapshot: api.Snapshot, flags: int, function: str) -> list[Moment]:
-        self.accept(flags, snapshots.LISTING, function)
-        with self.guests.query(snapshot.domain) as guest:
-            moment = snapshots.named(guest, snapshot.name)
-            return snapshots.listed(
-                guest.snapshots, moment, flags, deep=bool(flags & SnapshotList.DESCENDANTS)
-            )

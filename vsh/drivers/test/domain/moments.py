@@ -6,14 +6,15 @@ from vsh.api.checkpoint import Checkpoint
 from vsh.api.domain import moments
 from vsh.api.snapshot import Snapshot
 from vsh.drivers.state import checkpoints, moment_documents, snapshots
+from vsh.drivers.state.moments_part import MomentsPart
 from vsh.drivers.test import definitions
 from vsh.drivers.test.hypervisor import STATE_WORDS
 from vsh.drivers.test.part import TestPart
 from vsh.errors import OperationInvalid, OperationUnsupported
-from vsh.words.checkpoint import CheckpointCreate, CheckpointList
+from vsh.words.checkpoint import CheckpointCreate
 from vsh.words.domain.state import DomainShutoffReason, DomainState
 from vsh.words.event import DomainEventStoppedDetailType, DomainEventType
-from vsh.words.snapshot import SnapshotCreate, SnapshotList
+from vsh.words.snapshot import SnapshotCreate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,22 +36,8 @@ SNAPSHOT_CREATE = (
 )
 
 
-class Moments(TestPart, answers=moments):
+class Moments(MomentsPart, TestPart, answers=moments):
     """Answers about moments."""
-
-    def list_all_checkpoints(self, domain: Domain, flags: int = 0) -> list[Checkpoint]:
-        self.accept(flags, 15, "testDomainListAllCheckpoints")
-        with self.guests.query(domain) as guest:
-            if not guest.has_checkpoints:
-                return []
-            return checkpoints.listed(
-                domain, guest, None, flags, deep=not flags & CheckpointList.ROOTS
-            )
-
-    def checkpoint_lookup_by_name(self, domain: Domain, name: str, flags: int = 0) -> Checkpoint:
-        self.accept(flags, 0, "testDomainCheckpointLookupByName")
-        with self.guests.query(domain) as guest:
-            return Checkpoint(domain.connection, checkpoints.named(guest, name).name, domain)
 
     def checkpoint_create_xml(self, domain: Domain, xml: str, flags: int = 0) -> Checkpoint:
         self.accept(
@@ -72,35 +59,6 @@ class Moments(TestPart, answers=moments):
                 moment = checkpoints.create(guest, document, copy)
             guest.checkpoints.link(moment)
             return Checkpoint(domain.connection, moment.name, domain)
-
-    def snapshot_num(self, domain: Domain, flags: int = 0) -> int:
-        return len(self._snapshots(domain, flags, "testDomainSnapshotNum"))
-
-    def snapshot_list_names(self, domain: Domain, flags: int = 0) -> list[str]:
-        found = self._snapshots(domain, flags, "testDomainSnapshotListNames")
-        return [moment.name for moment in found]
-
-    def list_all_snapshots(self, domain: Domain, flags: int = 0) -> list[Snapshot]:
-        found = self._snapshots(domain, flags, "testDomainListAllSnapshots")
-        return [self._handle(domain, moment) for moment in found]
-
-    def snapshot_lookup_by_name(self, domain: Domain, name: str, flags: int = 0) -> Snapshot:
-        self.accept(flags, 0, "testDomainSnapshotLookupByName")
-        with self.guests.query(domain) as guest:
-            return self._handle(domain, snapshots.named(guest, name))
-
-    def has_current_snapshot(self, domain: Domain, flags: int = 0) -> int:
-        self.accept(flags, 0, "testDomainHasCurrentSnapshot")
-        with self.guests.query(domain) as guest:
-            return int(guest.has_snapshots and guest.snapshots.current is not None)
-
-    def snapshot_current(self, domain: Domain, flags: int = 0) -> Snapshot:
-        self.accept(flags, 0, "testDomainSnapshotCurrent")
-        with self.guests.query(domain) as guest:
-            current = guest.snapshots.current
-            if current is None:
-                raise snapshots.no_snapshot("the domain does not have a current snapshot")
-            return self._handle(domain, current)
 
     def snapshot_create_xml(self, domain: Domain, xml: str, flags: int = 0) -> Snapshot:
         self.accept(flags, SNAPSHOT_CREATE, "testDomainSnapshotCreateXML")
@@ -143,16 +101,3 @@ class Moments(TestPart, answers=moments):
                 guest, DomainEventType.STOPPED, DomainEventStoppedDetailType.FROM_SNAPSHOT
             )
         return moment
-
-    @staticmethod
-    def _handle(domain: Domain, moment: Moment) -> Snapshot:
-        return Snapshot(domain.connection, moment.name, domain)
-
-    def _snapshots(self, domain: Domain, flags: int, function: str) -> list[Moment]:
-        self.accept(flags, snapshots.LISTING, function)
-        with self.guests.query(domain) as guest:
-            if not guest.has_snapshots:
-                return []
-            return snapshots.listed(
-                guest.snapshots, None, flags, deep=not flags & SnapshotList.ROOTS
-            )
