@@ -38,6 +38,12 @@ def parsed(
     return definition
 
 
+def completed(definition: Domain, flags: int) -> Domain:
+    """A definition inside a snapshot or checkpoint, with what this driver adds.  Raises Error."""
+    QemuDefaults(None).complete(definition, flags=flags)
+    return definition
+
+
 def stored(definition: Domain, *, live: bool = False) -> str:
     """The document that the state file keeps."""
     return definition.format(SECURE if live else SECURE | INACTIVE)

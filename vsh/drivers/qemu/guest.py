@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.drivers.qemu.monitor import Monitor
+    from vsh.drivers.state.moments import MomentTree
     from vsh.drivers.state.store import Taking
     from vsh.qmp.message import Event, Value
     from vsh.xml.domain import Domain as Definition
@@ -53,7 +54,7 @@ class Guest(guest.Guest):
     taints    what makes its behaviour unlike that of others (virDomainTaintFlags)
     """
 
-    __slots__ = ("run", "starting", "taints")
+    __slots__ = ("moments", "run", "starting", "taints")
 
     def __init__(
         self,
@@ -67,6 +68,31 @@ class Guest(guest.Guest):
         self.run: Run | None = None
         self.starting: str | None = None
         self.taints: set[int] = set()
+        self.moments: Callable[[str], MomentTree] | None = None  # reads what the state file has
+
+    @property
+    def snapshots(self) -> MomentTree:
+        """The guest's snapshots, read when they are first asked for."""
+        if self._snapshots is None and self.moments is not None:
+            self._snapshots = self.moments("snapshot")
+        return super().snapshots
+
+    @property
+    def checkpoints(self) -> MomentTree:
+        """The guest's checkpoints, read when they are first asked for."""
+        if self._checkpoints is None and self.moments is not None:
+            self._checkpoints = self.moments("checkpoint")
+        return super().checkpoints
+
+    @property
+    def has_snapshots(self) -> bool:
+        """Whether there are any snapshots."""
+        return len(self.snapshots) > 0
+
+    @property
+    def has_checkpoints(self) -> bool:
+        """Whether there are any checkpoints."""
+        return len(self.checkpoints) > 0
 
     def ask(
         self,

@@ -20,9 +20,11 @@ from vsh.words.domain.state import DomainShutoffReason, DomainState
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from vsh.drivers.qemu.state import Record
+    from vsh.drivers.state.moments import MomentTree
     from vsh.hypervisors.qemu.capabilities import Capabilities
     from vsh.hypervisors.qemu.emulator import Emulator
 
@@ -88,8 +90,11 @@ class Hypervisor:
 
     def _load(self) -> None:
         """The guests that the state file knows; their QEMUs are found again."""
+        having = {**self.state.moment_counts("snapshot"), **self.state.moment_counts("checkpoint")}
         for record, planned, live in self.state.load("domain"):
             guest = self._loaded(record, planned, live)
+            if guest.uuid in having:
+                guest.moments = self._moments_of(guest)
             self.guests.add(guest)
             run, folder = record.facts.get("run"), record.facts.get("starting")
             with guest:
@@ -122,6 +127,11 @@ class Hypervisor:
         maximum, current, vcpus = facts["sizes"]
         guest.facts = maximum, current, vcpus
         return guest
+
+    def _moments_of(self, guest: Guest) -> Callable[[str], MomentTree]:
+        from vsh.drivers.qemu import moments
+
+        return lambda kind: moments.loaded(self.state, guest, kind)
 
     def _found_again(self, guest: Guest, kept: dict[str, Any]) -> None:
         """A guest that ran when the state was kept: learn from its QEMU what happened meanwhile."""

@@ -54,11 +54,19 @@ class LiveHost(Host):
             self._listener.close()
 
 
-def start(hypervisor: Hypervisor, guest: Guest, reason: int, *, paused: bool = False) -> None:
+def start(
+    hypervisor: Hypervisor,
+    guest: Guest,
+    reason: int,
+    *,
+    paused: bool = False,
+    more: tuple[str, ...] = (),
+) -> None:
     """Start a guest that is held, from its definition.
 
     reason  why it runs, a reason of RUNNING
     paused  leave its CPUs stopped
+    more    words for the end of its command line
 
     Raises Error; the guest is then off as before.
     """
@@ -72,7 +80,7 @@ def start(hypervisor: Hypervisor, guest: Guest, reason: int, *, paused: bool = F
     try:
         hypervisor.guests.keep(guest)
         _make_folder(folder)
-        run = _run(hypervisor, guest, live, host, folder)
+        run = _run(hypervisor, guest, live, host, folder, more)
     except BaseException:
         guest.starting = None
         hypervisor.guests.unnumber(number)
@@ -108,7 +116,12 @@ def _make_folder(folder: str) -> None:
 
 
 def _run(
-    hypervisor: Hypervisor, guest: Guest, live: Definition, host: LiveHost, folder: str
+    hypervisor: Hypervisor,
+    guest: Guest,
+    live: Definition,
+    host: LiveHost,
+    folder: str,
+    more: tuple[str, ...],
 ) -> Run:
     """Run the QEMU and say hello to it."""
     from vsh.hypervisors.qemu.argv import command_line, environment
@@ -121,7 +134,7 @@ def _run(
     prepare(live, can, asked(can), installed(map(read_folder, FOLDERS)))
     for device, alias in _named(live, aliases(live)):
         device.alias = alias  # type: ignore[attr-defined]
-    command = command_line(live, can, host)
+    command = [*command_line(live, can, host), *more]
     log = hypervisor.root / f"log/{guest.name}.log"
     before = os.path.getsize(log) if os.path.exists(log) else 0
     process = Process.start(

@@ -16,9 +16,10 @@ from vsh.errors import InternalError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import Any
 
+    from vsh.drivers.state.moments import Moment
     from vsh.drivers.state.store import Kept
 
 SCHEMA = 1
@@ -48,6 +49,7 @@ CREATE TABLE moment (
     inactive TEXT REFERENCES document (hash),
     PRIMARY KEY (kind, domain, name)
 ) WITHOUT ROWID;
+CREATE INDEX moment_place ON moment (kind, domain, place);
 CREATE TABLE job (
     domain TEXT PRIMARY KEY,   -- UUID
     operation TEXT NOT NULL,
@@ -202,6 +204,82 @@ class State:
             )
             for name, uuid, persistent, autostart, planned, live, facts in rows
         ]
+
+    # ---- moments
+
+    def put_moment(
+        self, kind: str, domain: str, moment: Moment, texts: tuple[str, str | None, str | None]
+    ) -> None:
+        """Write a snapshot or checkpoint; one that is replaced keeps its place.
+
+        texts  its document without domains, its domain, and its inactive domain
+        """
+        document, definition, inactive = texts
+        with self.act():
+            [place] = self._do(
+                "SELECT coalesce("
+                "(SELECT place FROM moment WHERE kind=?1 AND domain=?2 AND name=?3),"
+                " (SELECT max(place) + 1 FROM moment WHERE kind=?1 AND domain=?2), 0)",
+                (kind, domain, moment.name),
+            ).fetchone()
+            self._do(
+                "INSERT OR REPLACE INTO moment VALUES (?, ?, ?, ?, ?, 0, ?, ?, ?)",
+                (
+                    kind,
+                    domain,
+                    moment.name,
+                    moment.document.parent,
+                    place,
+                    self.document(document),
+                    self.document(definition),
+                    self.document(inactive),
+                ),
+            )
+
+    def drop_moments(self, kind: str, domain: str, names: Iterable[str]) -> None:
+        """Forget snapshots or checkpoints."""
+        with self.act():
+            for name in names:
+                self._do(
+                    "DELETE FROM moment WHERE kind=? AND domain=? AND name=?", (kind, domain, name)
+                )
+
+    def set_parent(self, kind: str, domain: str, name: str, parent: str | None) -> None:
+        """A moment has another parent."""
+        with self.act():
+            self._do(
+                "UPDATE moment SET parent=? WHERE kind=? AND domain=? AND name=?",
+                (parent, kind, domain, name),
+            )
+
+    def set_current(self, kind: str, domain: str, name: str | None) -> None:
+        """Which moment is the current one."""
+        with self.act():
+            self._do(
+                "UPDATE moment SET current = (name IS ?) WHERE kind=? AND domain=?"
+                " AND current <> (name IS ?)",
+                (name, kind, domain, name),
+            )
+
+    def moments(
+        self, kind: str, domain: str
+    ) -> list[tuple[str, str | None, bool, str, str | None, str | None]]:
+        """A domain's moments in order: name, parent, current, and the hashes of its documents."""
+        with self._lock:
+            return self._file.execute(
+                "SELECT name, parent, current, document, definition, inactive FROM moment"
+                " WHERE kind=? AND domain=? ORDER BY place",
+                (kind, domain),
+            ).fetchall()
+
+    def moment_counts(self, kind: str) -> dict[str, int]:
+        """How many moments of a kind each domain has."""
+        with self._lock:
+            return dict(
+                self._file.execute(
+                    "SELECT domain, count(*) FROM moment WHERE kind=? GROUP BY domain", (kind,)
+                ).fetchall()
+            )
 
     # ---- documents
 

@@ -1,0 +1,51 @@
+"""What qemu-img does to images while no QEMU has them open: snapshots inside, overlays on top."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+
+from vsh.errors import InternalError, OperationFailed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+PROGRAM = "qemu-img"
+
+
+def run(*words: str) -> str:
+    """Run qemu-img; gives what it says.  Raises OperationFailed with qemu-img's own words."""
+    try:
+        done = subprocess.run(
+            [PROGRAM, *words], capture_output=True, text=True, errors="replace", check=False
+        )
+    except OSError as error:
+        raise InternalError(f"cannot execute binary {PROGRAM}: {error.strerror}") from None
+    if done.returncode:
+        raise OperationFailed(
+            f"qemu-img {words[0]} failed: {done.stderr.strip() or done.returncode}"
+        )
+    return done.stdout
+
+
+def info(path: str) -> dict[str, Any]:
+    """What qemu-img says of an image: format, virtual-size, snapshots, backing-filename ..."""
+    found: dict[str, Any] = json.loads(run("info", "-U", "--output=json", path))
+    return found
+
+
+def snapshot(path: str, name: str, act: str) -> None:
+    """Make (``-c``), apply (``-a``) or delete (``-d``) a snapshot inside an image."""
+    run("snapshot", act, name, path)
+
+
+def has_snapshot(path: str, name: str) -> bool:
+    """Whether an image has a snapshot of that name inside."""
+    return any(each.get("name") == name for each in info(path).get("snapshots", ()))
+
+
+def overlay(path: str, format: str, backing: str, backing_format: str) -> None:
+    """Make an empty image on top of another."""
+    options = f"backing_file={backing.replace(',', ',,')},backing_fmt={backing_format}"
+    run("create", "-q", "-f", format, "-F", backing_format, "-o", options, path)

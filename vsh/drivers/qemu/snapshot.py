@@ -1,0 +1,65 @@
+"""A snapshot: what it is, what is below it, going back to it and dropping it."""
+
+from __future__ import annotations
+
+from vsh.api import snapshot as api
+from vsh.drivers.qemu import moments, snapshots
+from vsh.drivers.qemu.part import QemuPart
+from vsh.drivers.state import snapshots as shared
+from vsh.drivers.state.snapshot_part import SnapshotPart
+from vsh.errors import OperationInvalid, SnapshotRevertRisky
+from vsh.words.snapshot import SnapshotDelete, SnapshotRevert
+
+
+class Snapshot(SnapshotPart, QemuPart, answers=api):
+    """Answers about a snapshot."""
+
+    def revert_to_snapshot(self, snapshot: api.Snapshot, flags: int = 0) -> None:
+        known = SnapshotRevert.RUNNING | SnapshotRevert.PAUSED | SnapshotRevert.FORCE
+        self.accept(flags, known, "qemuDomainRevertToSnapshot")
+        with self.guests.modify(snapshot.domain) as guest:
+            moment = shared.named(guest, snapshot.name)
+            document = moment.document
+            online = document.state in ("running", "paused")
+            asked = flags & (SnapshotRevert.RUNNING | SnapshotRevert.PAUSED)
+            if not guest.persistent and not online and not asked:
+                raise OperationInvalid(
+                    "transient domain needs to request run or pause to revert to inactive snapshot"
+                )
+            if document.domain is None:
+                raise SnapshotRevertRisky(
+                    f"snapshot '{moment.name}' lacks domain '{guest.name}' rollback info"
+                )
+            snapshots.revert(
+                self.hypervisor,
+                guest,
+                moment,
+                running=bool(flags & SnapshotRevert.RUNNING),
+                paused=bool(flags & SnapshotRevert.PAUSED),
+            )
+            guest.snapshots.current = moment
+            moments.keep_current(self.hypervisor.state, guest, "snapshot")
+
+    def delete(self, snapshot: api.Snapshot, flags: int = 0) -> None:
+        known = (
+            SnapshotDelete.CHILDREN | SnapshotDelete.METADATA_ONLY | SnapshotDelete.CHILDREN_ONLY
+        )
+        self.accept(flags, known, "qemuDomainSnapshotDelete")
+        with self.guests.modify(snapshot.domain) as guest:
+            tree = guest.snapshots
+            moment = shared.named(guest, snapshot.name)
+            deep = bool(flags & (SnapshotDelete.CHILDREN | SnapshotDelete.CHILDREN_ONLY))
+            going = list(moment.descendants()) if deep else []
+            if not flags & SnapshotDelete.CHILDREN_ONLY:
+                going.append(moment)
+            moved = [] if deep else list(moment.children)
+            if not flags & SnapshotDelete.METADATA_ONLY:
+                for each in reversed(going):
+                    snapshots.discard(guest, each)
+            tree.delete(
+                moment,
+                children=bool(flags & SnapshotDelete.CHILDREN),
+                only_children=bool(flags & SnapshotDelete.CHILDREN_ONLY),
+            )
+            names = [each.name for each in going]
+            moments.drop(self.hypervisor.state, guest, "snapshot", names, moved)
