@@ -12,7 +12,40 @@ ROOT = Path(__file__).resolve().parent.parent
 def test_man_pages_are_what_the_commands_say(tmp_path: Path) -> None:
     subprocess.run([sys.executable, ROOT / "scripts" / "gen_man.py", tmp_path], check=True)
     made = {page.name: page.read_text() for page in tmp_path.iterdir()}
-    kept = {page.name: page.read_text() for page in (ROOT / "man").glob("*.1")}
+    kept = {page.name: page.read_text() for page in ROOT.glob("man*/*.[15]")}
     assert sorted(kept) == sorted(made)
     stale = [name for name, text in made.items() if kept[name] != text]
     assert stale == [], "run scripts/gen_man.py"
+
+
+def test_the_example_of_the_settings_is_one(tmp_path: Path) -> None:
+    sys.path.insert(0, str(ROOT / "scripts"))
+    from gen_man import SETTINGS_EXAMPLE
+
+    from vsh.cli.settings import SETTINGS, Settings
+
+    (tmp_path / "vsh").mkdir()
+    (tmp_path / "vsh" / "config.toml").write_text(SETTINGS_EXAMPLE)
+    settings = Settings()
+    settings.load({"XDG_CONFIG_HOME": str(tmp_path)})
+    assert settings["editing_mode"] == "vi"
+    assert settings["aliases"] == {
+        "up": "start {1}; domstate {1}",
+        "running": "list --state-running",
+    }
+    assert set(settings.values) <= {each.name for each in SETTINGS}
+
+
+def test_groff_has_nothing_to_say() -> None:
+    """The pages are well-formed for groff, where there is one."""
+    import shutil
+
+    import pytest
+
+    if shutil.which("groff") is None:
+        pytest.skip("groff is not installed")
+    for page in sorted(ROOT.glob("man*/*.[15]")):
+        done = subprocess.run(
+            ["groff", "-man", "-ww", "-Tutf8", "-z", page], capture_output=True, text=True
+        )
+        assert (done.returncode, done.stderr) == (0, ""), page.name
