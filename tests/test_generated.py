@@ -18,6 +18,29 @@ def test_man_pages_are_what_the_commands_say(tmp_path: Path) -> None:
     assert stale == [], "run scripts/gen_man.py"
 
 
+def test_the_site_is_what_the_commands_say(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, ROOT / "scripts" / "gen_docs.py", tmp_path], check=True)
+    made = {str(page.relative_to(tmp_path)): page.read_text() for page in tmp_path.rglob("*.md")}
+    assert len(made) > 10
+    stale = [name for name, text in made.items() if (ROOT / "docs" / name).read_text() != text]
+    assert stale == [], "run scripts/gen_docs.py"
+
+
+def test_every_page_of_the_site_is_in_its_menu() -> None:
+    import yaml
+
+    site = yaml.safe_load((ROOT / "mkdocs.yml").read_text())
+
+    def pages(part: object) -> list[str]:
+        if isinstance(part, str):
+            return [part]
+        inner = part.values() if isinstance(part, dict) else part
+        return [page for each in inner for page in pages(each)]  # type: ignore[attr-defined]
+
+    there = {str(page.relative_to(ROOT / "docs")) for page in (ROOT / "docs").rglob("*.md")}
+    assert set(pages(site["nav"])) == {page for page in there if not page.startswith("topics/")}
+
+
 def test_the_example_of_the_settings_is_one(tmp_path: Path) -> None:
     sys.path.insert(0, str(ROOT / "scripts"))
     from gen_man import SETTINGS_EXAMPLE

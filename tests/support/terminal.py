@@ -124,6 +124,21 @@ class Terminal:
                 return cell.fg, cell.bg
         raise AssertionError(f"{text!r} is not on the screen\n{self.text}")
 
+    def looks(self) -> list[list[tuple[str, str, str, bool, bool]]]:
+        """Each row in runs of one look: text, colours of letters and ground, bold, reversed."""
+        rows = []
+        for number in range(self._emulator.lines):
+            runs: list[tuple[str, str, str, bool, bool]] = []
+            for place in range(self._emulator.columns):
+                cell = self._emulator.buffer[number][place]
+                look = (cell.fg, cell.bg, cell.bold, cell.reverse)
+                if runs and runs[-1][1:] == look:
+                    runs[-1] = (runs[-1][0] + cell.data, *look)
+                else:
+                    runs.append((cell.data, *look))
+            rows.append(runs)
+        return rows
+
     def _read(self) -> bool:
         """Feed what has come to the screen; False at the program's end."""
         try:
