@@ -5,7 +5,7 @@ themes have below ``vsh/api``: a call of ``vsh.api.domain.lifecycle`` is answere
 of ``domain/lifecycle.py`` in the driver's folder, which is imported when it is first needed.
 
 What a hypervisor is (its stores, jobs, bus) is one object for all connections of the process; the
-driver is a light view of it (URI, rights, registrations for events).  Any number of threads calls.
+driver is a light view of it (URI, rights, registrations for events).  object number of threads calls.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any
 
-    from vsh.api._call import Call, Request
+    from vsh.api._call import Call, Object, Request
     from vsh.api.domain import Domain
     from vsh.api.event import Event
     from vsh.drivers.part import Part
@@ -59,7 +59,7 @@ class Driver:
         self.readonly = readonly
         self._parts: dict[str, Part | None] = {}
 
-    def call(self, call: Call[..., Any], target: Any, values: tuple[Any, ...]) -> Any:
+    def call(self, call: Call[..., object], target: Object, values: tuple[object, ...]) -> Any:
         """Answer one call, if it may be made.  Raises NoSupport where there is no method for it."""
         self.admit(call, target, values)
         method = self.method(call)
@@ -75,7 +75,7 @@ class Driver:
             return visible(call, answer, self.access)
         return answer
 
-    def admit(self, call: Call[..., Any], target: Any, values: tuple[Any, ...]) -> None:
+    def admit(self, call: Call[..., object], target: Object, values: tuple[object, ...]) -> None:
         """Refuse what must not be asked of the driver: see ``policy.admit``."""
         if not (self.readonly or call.guarded or self.access is not None):
             return
@@ -83,13 +83,13 @@ class Driver:
 
         admit(call, target, values, readonly=self.readonly, access=self.access, name=self.name)
 
-    def method(self, call: Call[..., Any]) -> Callable[..., Any]:
+    def method(self, call: Call[..., object]) -> Callable[..., object]:
         """What answers a call: given its target and values.  Raises NoSupport."""
         part = self.part(call.theme)
         method = getattr(part, call.name, None)
         if method is None:
             raise NoSupport(call.api)
-        found: Callable[..., Any] = method
+        found: Callable[..., object] = method
         return found
 
     def part(self, theme: str) -> Any:
@@ -101,12 +101,12 @@ class Driver:
             part = self._parts[theme] = None if kind is None else kind(self)
             return part
 
-    def many(self, requests: Iterable[Request[Any]]) -> list[Any]:
+    def many(self, requests: Iterable[Request[object]]) -> list[Any]:
         """Answer independent calls, in order; a call that fails gives its Error instead of a value.
 
         A driver with a link to cross keeps them in flight together.
         """
-        answers: list[Any] = []
+        answers: list[object] = []
         for request in requests:
             try:
                 answers.append(self.call(*request))

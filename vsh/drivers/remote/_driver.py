@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
-    from vsh.api._call import Call, Request
+    from vsh.api._call import Call, Object, Request
     from vsh.api.connection import Connection
     from vsh.api.domain import Domain
     from vsh.api.event import Event
@@ -107,13 +107,13 @@ class Remote(Driver):
 
     # ------------------------------------------------------------------ calls
 
-    def method(self, call: Call[..., Any]) -> Callable[..., Any]:
+    def method(self, call: Call[..., object]) -> Callable[..., object]:
         """What answers a call: the daemon, but for the connection's URI."""
         if call.slot == OWN_URI:  # the daemon's lacks the way there
             return lambda _connection: self.uri
         return lambda target, *values: self.forward(call, target, values)
 
-    def forward(self, call: Call[..., Any], target: Any, values: tuple[Any, ...]) -> Any:
+    def forward(self, call: Call[..., object], target: Object, values: tuple[object, ...]) -> Any:
         """Have the daemon answer a call."""
         if "events" in call.options:
             self._listen(target.connection)
@@ -133,7 +133,7 @@ class Remote(Driver):
         return wire.decode_ret(target.connection, answer)
 
     def _forward_files(
-        self, call: Call[..., Any], target: Any, payload: bytes, files: list[int]
+        self, call: Call[..., object], target: Object, payload: bytes, files: list[int]
     ) -> Any:
         program = NUMBERS[call.program]
         answer, came = self.link.ask_files(program, call.number, payload, files)
@@ -146,7 +146,7 @@ class Remote(Driver):
         return codec.wire(call).decode_ret(target.connection, answer, used)
 
     def _forward_stream(
-        self, call: Call[..., Any], target: Any, values: tuple[Any, ...], payload: bytes
+        self, call: Call[..., object], target: Object, values: tuple[Any, ...], payload: bytes
     ) -> Any:
         wire = codec.wire(call)
         sparse = "sparse" in call.options and bool(values[-1] & call.word(call.options["sparse"]))
@@ -157,10 +157,10 @@ class Remote(Driver):
         values[wire.stream_at].channel = Channel(self.link, stream)
         return wire.decode_ret(target.connection, answer)
 
-    def many(self, requests: Iterable[Request[Any]]) -> list[Any]:
+    def many(self, requests: Iterable[Request[object]]) -> list[object]:
         """Answer independent calls, in order, ``window`` of them in flight at a time."""
-        answers: list[Any] = []
-        sent: list[tuple[int, Call[..., Any], Any]] = []
+        answers: list[object] = []
+        sent: list[tuple[int, Call[..., object], Any]] = []
 
         def payloads() -> Iterator[tuple[int, int, bytes]]:
             for call, target, values in requests:
@@ -261,7 +261,7 @@ class Remote(Driver):
         }
 
 
-def _asking(call: Call[..., Any], values: tuple[Any, ...]) -> tuple[Any, ...]:
+def _asking(call: Call[..., Any], values: tuple[Any, ...]) -> tuple[object, ...]:
     """The values, with the flag that says that texts are welcome too."""
     return (
         (*values[:-1], values[-1] | TypedParameterFlags.STRING_OKAY)
@@ -270,5 +270,5 @@ def _asking(call: Call[..., Any], values: tuple[Any, ...]) -> tuple[Any, ...]:
     )
 
 
-def _gives_files(call: Call[..., Any]) -> bool:
+def _gives_files(call: Call[..., object]) -> bool:
     return call.stub.__annotations__["return"] in FILES

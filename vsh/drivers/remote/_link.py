@@ -1,6 +1,6 @@
 """One connection to a daemon that answers calls: one or many in flight, with files, with streams.
 
-Any number of threads may call at once.
+object number of threads may call at once.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ class Link(Flow):
                 answers.append(error)
         return bool(waiting)
 
-    def _collect(self, waiting: dict[int, int], answers: list[Any]) -> None:
+    def _collect(self, waiting: dict[int, int], answers: list[object]) -> None:
         with self.lock:
             session = self.session
             for serial in [serial for serial in session.replies if serial in waiting]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from vsh.api.connection import Connection
     from vsh.api.event import Event
 
 QUEUE_MAX = 1 << 16
@@ -37,7 +38,7 @@ class Subscription:
         family: str,
         event: int,
         key: str | None,
-        connection: Any,
+        connection: Connection,
         number: int,
         sink: Callable[[Event], None],
     ) -> None:
@@ -114,7 +115,7 @@ class Listener:
 
     def register(
         self,
-        connection: Any,
+        connection: Connection,
         family: str,
         event: int,
         key: str | None = None,

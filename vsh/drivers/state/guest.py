@@ -62,8 +62,8 @@ class Guest(Kept):
         name: str,
         uuid: str,
         *,
-        definition: Any = None,
-        load: Callable[[Any], None] | None = None,
+        definition: object = None,
+        load: Callable[[object], None] | None = None,
     ) -> None:
         super().__init__(name, uuid)
         self.id = -1
@@ -75,7 +75,7 @@ class Guest(Kept):
         self.planned: Any = None
         self._snapshots: MomentTree | None = None
         self._checkpoints: MomentTree | None = None
-        self._definition: Any = definition
+        self._definition: object = definition
         self._load = load
 
     @property
@@ -88,7 +88,7 @@ class Guest(Kept):
         return self._definition
 
     @definition.setter
-    def definition(self, definition: Any) -> None:
+    def definition(self, definition: object) -> None:
         self._load = None
         self.facts = None
         self._definition = definition
@@ -132,7 +132,7 @@ class Guest(Kept):
             int(definition.vcpu_current),
         )
 
-    def assign(self, definition: Any, *, live: bool) -> Any:
+    def assign(self, definition: object, *, live: bool) -> Any:
         """Take a definition in the place of the present one, which is the answer.
 
         live  it is about to run; else it is the persistent one
@@ -160,7 +160,7 @@ class Guest(Kept):
             raise OperationInvalid("transient domains do not have any persistent config")
         return flags
 
-    def both(self, flags: int) -> tuple[Any, Any]:
+    def both(self, flags: int) -> tuple[object, object]:
         """The live and the persistent definition, each None where the flags do not ask for it."""
         flags = self.impact(flags)
         definition = self.definition  # what is planned is known once this has been read

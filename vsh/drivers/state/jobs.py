@@ -18,7 +18,6 @@ from vsh.errors import OperationAborted, OperationInvalid, OperationTimeout
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from _thread import RLock
-    from typing import Any
 
 QUERY, DESTROY, SUSPEND, MODIFY, ABORT, MIGRATION = range(1, 7)
 """Kinds of jobs, libvirt's virDomainJob."""
@@ -51,7 +50,7 @@ class AsyncJob:
         self.owner = owner
         self.allowed = allowed
         self.started = monotonic()
-        self.progress: dict[str, Any] = {}
+        self.progress: dict[str, object] = {}
         self.stopping = False
 
     @property

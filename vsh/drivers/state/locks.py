@@ -30,7 +30,7 @@ class Change:
         turn = allocate_lock()
         turn.acquire()
         self._turns.append(turn)
-        held: Any = lock._release_save()  # type: ignore[attr-defined]
+        held: object = lock._release_save()  # type: ignore[attr-defined]
         woken = False
         try:
             woken = turn.acquire(True, -1 if timeout is None else max(0.0, timeout))  # noqa: FBT003

@@ -9,8 +9,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from lxml.etree import _Element
 
-def get(definition: Any, kind: int, uri: str | None) -> str:
+    from vsh.xml.domain import Domain
+
+
+def get(definition: Domain, kind: int, uri: str | None) -> str:
     """One kind of metadata.  Raises NoDomainMetadata where there is none."""
     value: str | None
     if kind == DomainMetadataType.DESCRIPTION:
@@ -48,7 +52,7 @@ def _is_in(element: Any, uri: str) -> bool:
     return isinstance(element.tag, str) and element.tag.startswith(f"{{{uri}}}")
 
 
-def _rebuilt(element: Any, tag: str, spaces: dict[str | None, str]) -> Any:
+def _rebuilt(element: _Element, tag: str, spaces: dict[str | None, str]) -> Any:
     """The same element under another tag and with other namespaces declared on it."""
     from lxml import etree
 
@@ -78,7 +82,7 @@ def _extracted(metadata: Any, uri: str) -> str | None:
     return None
 
 
-def _inject(definition: Any, text: str | None, key: str, uri: str) -> None:
+def _inject(definition: Domain, text: str | None, key: str, uri: str) -> None:
     from vsh.xml.engine.raw import Verbatim
     from vsh.xml.engine.reader import parse
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
+    from vsh.xml.engine.element import Element
+
 
 class Moment:
     """One snapshot or checkpoint.  It keeps its identity and its children when it is redefined."""
@@ -67,7 +69,7 @@ class MomentTree:
         self.by_name[document.name] = moment
         return moment
 
-    def replace(self, moment: Moment, document: Any) -> None:
+    def replace(self, moment: Moment, document: Element) -> None:
         """Give a moment another document of the same name; ``link`` must follow."""
         self._unlink(moment)
         moment.document = document

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, Generic, Protocol, Self, TypeVar
 
+    from vsh.api._call import Object
     from vsh.drivers.state.jobs import Jobs
     from vsh.errors import Error
+    from vsh.xml.storage.volume import Target
 
     Thing = TypeVar("Thing", bound="Kept")
 
@@ -112,7 +114,7 @@ class Store(Generic[Thing]):
 
     # ---- the words of errors
 
-    def missing(self, target: Any) -> Error:
+    def missing(self, target: Target) -> Error:
         """What to say where there is no object that the target stands for."""
         raise NotImplementedError
 
@@ -154,19 +156,19 @@ class Store(Generic[Thing]):
 
     # ---- holding
 
-    def query(self, target: Any, *, active: bool = False) -> Held[Thing]:
+    def query(self, target: object, *, active: bool = False) -> Held[Thing]:
         """Hold what a target stands for, an object of the API or of the store, to look at it.
 
         Raises ``missing``, and ``resting`` where it has to be active.
         """
         return Held(self, target, active, writes=False)
 
-    def check(self, target: Any, *, active: bool = False) -> None:
+    def check(self, target: Object, *, active: bool = False) -> None:
         """Whether there is such an object, active if it has to be.  Raises as ``query``."""
         with self.query(target, active=active):
             pass
 
-    def modify(self, target: Any, *, active: bool = False) -> Held[Thing]:
+    def modify(self, target: object, *, active: bool = False) -> Held[Thing]:
         """Hold an object to change it, as its one job.  Raises as ``query``, and OperationTimeout.
 
         What was changed is kept when the ``with`` ends well.

@@ -11,6 +11,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from lxml.etree import _Element
+
     from vsh.drivers.test.guest import Guest
     from vsh.errors import Error
 
@@ -51,7 +53,7 @@ def _invalid(unknown: Any) -> Error:
     return XmlInvalidSchema(f"Unable to validate doc against {FOLDER}/domain.rng\n{words}\n")
 
 
-def from_element(element: Any) -> Any:
+def from_element(element: _Element) -> Any:
     """The persistent definition in an element of a greater document.  Raises the first problem."""
     from vsh.xml.domain import Domain
     from vsh.xml.engine.flags import INACTIVE

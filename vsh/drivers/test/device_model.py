@@ -8,14 +8,17 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from vsh.xml.domain.devices.disk import Disk
+    from vsh.xml.domain.devices.interface import Interface
+
 
 def disks(definition: Any) -> list[Any]:
     """The disks, in order."""
-    found: list[Any] = definition.disks
+    found: list[object] = definition.disks
     return found
 
 
-def disk(definition: Any, name: str, *, ambiguous: bool = False) -> Any | None:
+def disk(definition: object, name: str, *, ambiguous: bool = False) -> object | None:
     """The disk with that target or, where the name is a path, that source.
 
     ambiguous  the first of several with the same source will do
@@ -26,7 +29,7 @@ def disk(definition: Any, name: str, *, ambiguous: bool = False) -> Any | None:
     return found[0] if found and (ambiguous or len(found) == 1) else None
 
 
-def path(disk: Any) -> str | None:
+def path(disk: Disk) -> str | None:
     """The path of a disk's source."""
     source = disk.source
     return None if source is None else source.path
@@ -37,7 +40,7 @@ def is_empty(disk: Any) -> bool:
     return disk.source is None or bool(disk.source.empty())
 
 
-def change_media(disk: Any, new: Any) -> None:
+def change_media(disk: Disk, new: Any) -> None:
     """Put the medium of one disk into another."""
     disk.source = new.source
     disk.type = new.type
@@ -52,7 +55,7 @@ IO_TUNE_FIELDS = (
 )  # fmt: skip
 
 
-def io_tune(disk: Any) -> dict[str, Any]:
+def io_tune(disk: Any) -> dict[str, object]:
     """The limits of a disk that are set."""
     tune = disk.iotune
     return (
@@ -75,7 +78,7 @@ def set_io_tune(disk: Any, values: dict[str, Any]) -> None:
 
 def interfaces(definition: Any) -> list[Any]:
     """The network interfaces, in order."""
-    found: list[Any] = definition.interfaces
+    found: list[object] = definition.interfaces
     return found
 
 
@@ -93,9 +96,9 @@ def interface(definition: Any, device: str) -> Any:
     raise InvalidArgument(f"'{device}' is not a known interface")
 
 
-def hostdevs(definition: Any) -> list[Any]:
+def hostdevs(definition: Any) -> list[object]:
     """The host's devices that the guest has, in order."""
-    found: list[Any] = definition.hostdevs
+    found: list[object] = definition.hostdevs
     return found
 
 
@@ -130,7 +133,7 @@ def set_bandwidth(interface: Any, direction: str, rates: dict[str, int]) -> None
         interface.bandwidth = None
 
 
-def network_of(interface: Any) -> str:
+def network_of(interface: Interface) -> str:
     """The name of the network that an interface is on."""
     return str(interface.source.network)
 
@@ -148,7 +151,7 @@ def libvirt_name(kind: str) -> str:
     return _LIBVIRT_NAMES.get(kind, kind)
 
 
-def device(xml: str, definition: Any, *, inactive: bool = True) -> tuple[str, Any]:
+def device(xml: str, definition: Any, *, inactive: bool = True) -> tuple[str, object]:
     """The tag and the model of one device for a guest.  Raises Error."""
     from vsh.domains.check_device import check
     from vsh.hypervisors.test.defaults import TestDefaults
@@ -173,7 +176,7 @@ def device(xml: str, definition: Any, *, inactive: bool = True) -> tuple[str, An
     return tag, found
 
 
-def check_fits(definition: Any, device: Any, old: Any = None) -> None:
+def check_fits(definition: Any, device: object, old: object = None) -> None:
     """Refuse a device that a guest cannot have.  Raises ConfigUnsupported.
 
     old  the device whose place it takes

@@ -14,6 +14,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from vsh.xml.domain import Domain
+
 # virNetworkEventLifecycleType, where it is not a domain's
 
 _METADATA_CHANGE = 1
@@ -145,7 +147,7 @@ class Network(TestPart, answers=api):
                 metadata.put(definition, kind, text, key, uri)
             self._tell(found, _METADATA_CHANGE, kind, uri)
 
-    def _tell(self, network: things.Network, number: int, *values: Any) -> None:
+    def _tell(self, network: things.Network, number: int, *values: object) -> None:
         known = (network.name, network.uuid)
         self.tell(
             "network", number, network.uuid, lambda asker: api.Network(asker, *known), *values
@@ -163,7 +165,9 @@ def _impact(network: things.Network, flags: int) -> int:
     return flags
 
 
-def _updated(definition: Any, update: Any, command: int, section: int, index: int, xml: str) -> Any:
+def _updated(
+    definition: Domain, update: Any, command: int, section: int, index: int, xml: str
+) -> Any:
     """A changed copy of a definition that is still one.  Raises Error."""
     changed = definition.copy()
     update(changed, command, section, index, xml)

@@ -29,6 +29,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from lxml.etree import _Element
+
     from vsh.drivers.test.guest import Guest
 
 NAMESPACE = "http://libvirt.org/schemas/domain/test/1.0"
@@ -81,7 +83,7 @@ def _document(path: str, tag: str) -> Any:
     return root
 
 
-def _own_file(element: Any, path: str) -> Any:
+def _own_file(element: _Element, path: str) -> Any:
     """The element, or the document that it stands for."""
     from vsh.xml.engine.reader import local
 
@@ -96,7 +98,7 @@ def _own_file(element: Any, path: str) -> Any:
 # ---- the host
 
 
-def _host(hypervisor: Hypervisor, root: Any) -> None:
+def _host(hypervisor: Hypervisor, root: _Element) -> None:
     node = hypervisor.node
     for name, place in _CPU_PARTS:
         _number(root, f"cpu/{name}", node, place, f"invalid node cpu {name} value")
@@ -113,7 +115,7 @@ def _host(hypervisor: Hypervisor, root: Any) -> None:
     _number(root, "memory", node, _MEMORY, "invalid node memory value")
 
 
-def _number(root: Any, path: str, values: list[Any], place: int, complaint: str) -> None:
+def _number(root: _Element, path: str, values: list[object], place: int, complaint: str) -> None:
     text = root.findtext(path)
     if text is None:
         return
@@ -147,7 +149,7 @@ def _domain(hypervisor: Hypervisor, element: Any, path: str) -> None:
         guest.io_threads = {number: list(NEW_IO_THREAD) for number in threads}
 
 
-def _run_state(element: Any) -> tuple[int, bool, bool]:
+def _run_state(element: _Element) -> tuple[int, bool, bool]:
     text = element.findtext(f"{{{NAMESPACE}}}runstate")
     state: int = DomainState.RUNNING
     if text is not None:
@@ -165,7 +167,7 @@ def _run_state(element: Any) -> tuple[int, bool, bool]:
     return state, transient, saved
 
 
-def _snapshots(guest: Guest, elements: list[Any], path: str) -> None:
+def _snapshots(guest: Guest, elements: list[_Element], path: str) -> None:
     if not elements:
         return
     tree = guest.snapshots
@@ -184,7 +186,7 @@ def _snapshots(guest: Guest, elements: list[Any], path: str) -> None:
         raise InternalError(f"Snapshots have inconsistent relations for domain {guest.name}")
 
 
-def _snapshot_element(element: Any, path: str) -> Any:
+def _snapshot_element(element: _Element, path: str) -> Any:
     name = element.get("file")
     if name is None:
         return element
@@ -196,7 +198,7 @@ def _snapshot_element(element: Any, path: str) -> Any:
 # ---- the rest
 
 
-def _model(element: Any, kind: Any, facts: Any = None) -> Any:
+def _model(element: object, kind: Any, facts: Any = None) -> Any:
     """The model of one element.  Raises the first problem."""
     from vsh.xml.engine.reader import Problem, Reading, read_element
 
@@ -207,7 +209,7 @@ def _model(element: Any, kind: Any, facts: Any = None) -> Any:
     return model
 
 
-def _network(things: Things, element: Any) -> None:
+def _network(things: Things, element: object) -> None:
     from vsh.xml import network
 
     definition = _model(element, network.Network)
@@ -215,7 +217,7 @@ def _network(things: Things, element: Any) -> None:
     things.networks.add(Network(definition.name, definition.uuid, definition))
 
 
-def _interface(things: Things, element: Any) -> None:
+def _interface(things: Things, element: object) -> None:
     from vsh.xml.host import interface
 
     definition = _model(element, interface.HostInterface)

@@ -31,7 +31,7 @@ class TestPart(Part):
         self.hypervisor: Hypervisor = driver.hypervisor
         self.guests: Guests = driver.hypervisor.guests
 
-    def tell(self, family: str, number: int, key: str, handle: Any, *values: Any) -> None:
+    def tell(self, family: str, number: int, key: str, handle: Any, *values: object) -> None:
         """Tell whoever listens of an event; ``handle(connection)`` is the object it is of."""
         if self.hypervisor.listened:
             from vsh.api.event import by_id
@@ -41,7 +41,7 @@ class TestPart(Part):
                 family, number, key, lambda asker: kind(handle(asker), *values)
             )
 
-    def tell_guest(self, guest: Guest, number: int, *values: Any) -> None:
+    def tell_guest(self, guest: Guest, number: int, *values: object) -> None:
         """Tell whoever listens that something happened to a guest."""
         if self.hypervisor.listened:
             from vsh.api.domain import Domain

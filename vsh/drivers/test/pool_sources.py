@@ -6,10 +6,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from vsh.xml.storage.pool import StoragePool
+
 _ON_DEVICES = ("iscsi", "fs", "logical", "disk", "zfs")
 
 
-def same_source(pool: Any, other: Any) -> bool:
+def same_source(pool: StoragePool, other: Any) -> bool:
     """Whether a pool's definition uses what another, new one wants."""
     if pool.type in _ON_DEVICES and other.type in _ON_DEVICES:
         return _same_devices(pool, other)
@@ -38,7 +40,7 @@ def _same_host(ours: Any, theirs: Any) -> bool:
     return bool(one.name == other.name and (not other.port or other.port == one.port))
 
 
-def _same_devices(pool: Any, other: Any) -> bool:
+def _same_devices(pool: StoragePool, other: Any) -> bool:
     if (pool.type == "iscsi") != (other.type == "iscsi"):
         return False
     paths = {device.path for device in pool.source.devices}

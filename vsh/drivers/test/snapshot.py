@@ -75,7 +75,7 @@ class Snapshot(SnapshotPart, TestPart, answers=api):
                 only_children=bool(flags & SnapshotDelete.CHILDREN_ONLY),
             )
 
-    def _revert_running(self, guest: Guest, definition: Any, state: str, flags: int) -> None:
+    def _revert_running(self, guest: Guest, definition: object, state: str, flags: int) -> None:
         if guest.active:
             self.guests.stop(guest, DomainShutoffReason.FROM_SNAPSHOT)
             self.tell_life(
@@ -92,7 +92,7 @@ class Snapshot(SnapshotPart, TestPart, answers=api):
                 guest, DomainEventType.SUSPENDED, DomainEventSuspendedDetailType.FROM_SNAPSHOT
             )
 
-    def _revert_shut_off(self, guest: Guest, definition: Any, asked: int) -> None:
+    def _revert_shut_off(self, guest: Guest, definition: object, asked: int) -> None:
         guest.assign(definition, live=False)
         if guest.active:
             self.guests.stop(guest, DomainShutoffReason.FROM_SNAPSHOT)

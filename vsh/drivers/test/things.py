@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from vsh.drivers.state.store import Held, Taking
     from vsh.errors import Error
+    from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices._storage import Source
 
     Kind = TypeVar("Kind", bound="Thing")
 
@@ -38,7 +40,7 @@ class Thing(Kept):
 
     __slots__ = ("_text", "_definition")
 
-    def __init__(self, name: str, uuid: str, source: Any) -> None:
+    def __init__(self, name: str, uuid: str, source: Source) -> None:
         super().__init__(name, uuid)
         self._text: str | None = None
         self._definition: Any = None
@@ -64,7 +66,7 @@ class Thing(Kept):
         return self._definition
 
     @definition.setter
-    def definition(self, definition: Any) -> None:
+    def definition(self, definition: object) -> None:
         self._definition = definition
 
     @staticmethod
@@ -317,7 +319,7 @@ class Pools(Store[StoragePool]):
             return OperationFailed(f"pool '{other.name}' is already defined with uuid {uuid}")
         return OperationFailed(f"pool '{name}' already exists with uuid {other.uuid}")
 
-    def defining(self, definition: Any) -> Taking[StoragePool]:
+    def defining(self, definition: Domain) -> Taking[StoragePool]:
         """Hold the pool that a definition is of, made with it if there is none."""
         name, uuid = definition.name, definition.uuid
 

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
+    from vsh.xml.domain import Domain
+
 
 def number_set(text: str) -> list[int]:
     """A set written as ``0-3,^2``.  Raises Error."""
@@ -26,7 +28,7 @@ def _shown(numbers: Iterable[int]) -> str:
 # ---- CPU pins
 
 
-def _cpu_tune(definition: Any) -> Any:
+def _cpu_tune(definition: Domain) -> Any:
     if definition.cputune is None:
         from vsh.xml.domain.tune import CpuTune
 
@@ -39,7 +41,7 @@ def cpu_set(definition: Any) -> list[int]:
     return number_set(definition.vcpu_cpuset) if definition.vcpu_cpuset else []
 
 
-def vcpu_pin(definition: Any, vcpu: int) -> list[int]:
+def vcpu_pin(definition: Domain, vcpu: int) -> list[int]:
     """The host CPUs of a vCPU; none where it may use all."""
     for pin in definition.cputune.vcpupins if definition.cputune is not None else ():
         if pin.vcpu == vcpu:
@@ -47,7 +49,7 @@ def vcpu_pin(definition: Any, vcpu: int) -> list[int]:
     return cpu_set(definition)
 
 
-def set_vcpu_pin(definition: Any, vcpu: int, cpus: list[int]) -> None:
+def set_vcpu_pin(definition: Domain, vcpu: int, cpus: list[int]) -> None:
     """Give a vCPU its host CPUs."""
     from vsh.xml.domain.tune import VcpuPin
 
@@ -57,7 +59,7 @@ def set_vcpu_pin(definition: Any, vcpu: int, cpus: list[int]) -> None:
     tune.vcpupins = sorted(pins, key=lambda pin: int(pin.vcpu))
 
 
-def emulator_pin(definition: Any) -> list[int]:
+def emulator_pin(definition: Domain) -> list[int]:
     """The host CPUs of the emulator; none where it may use all."""
     tune = definition.cputune
     if tune is not None and tune.emulatorpin:
@@ -65,7 +67,7 @@ def emulator_pin(definition: Any) -> list[int]:
     return cpu_set(definition)
 
 
-def set_emulator_pin(definition: Any, cpus: list[int]) -> None:
+def set_emulator_pin(definition: Domain, cpus: list[int]) -> None:
     """Give the emulator its host CPUs."""
     from vsh.xml.domain.tune import EmulatorPin
 
@@ -75,7 +77,7 @@ def set_emulator_pin(definition: Any, cpus: list[int]) -> None:
 # ---- I/O threads
 
 
-def io_threads(definition: Any) -> dict[int, list[int]]:
+def io_threads(definition: Domain) -> dict[int, list[int]]:
     """The I/O threads, each with its host CPUs (none: all)."""
     pins = {}
     if definition.cputune is not None:
@@ -84,7 +86,7 @@ def io_threads(definition: Any) -> dict[int, list[int]]:
     return {thread.id: pins.get(thread.id, []) for thread in definition.iothreads}
 
 
-def add_io_thread(definition: Any, number: int) -> None:
+def add_io_thread(definition: Domain, number: int) -> None:
     """A new I/O thread of that number."""
     from vsh.xml.domain.tune import IoThread
 
@@ -92,7 +94,7 @@ def add_io_thread(definition: Any, number: int) -> None:
     definition.iothread_count = len(definition.iothreads)
 
 
-def remove_io_thread(definition: Any, number: int) -> None:
+def remove_io_thread(definition: Domain, number: int) -> None:
     """Drop an I/O thread and its pins."""
     definition.iothreads = [thread for thread in definition.iothreads if thread.id != number]
     definition.iothread_count = len(definition.iothreads) or None
@@ -101,7 +103,7 @@ def remove_io_thread(definition: Any, number: int) -> None:
         definition.cputune.iothreadpins = [pin for pin in pins if pin.iothread != number]
 
 
-def set_io_thread_pin(definition: Any, number: int, cpus: list[int]) -> None:
+def set_io_thread_pin(definition: Domain, number: int, cpus: list[int]) -> None:
     """Give an I/O thread its host CPUs."""
     from vsh.xml.domain.tune import IoThreadPin
 
@@ -117,7 +119,7 @@ def set_io_thread_pin(definition: Any, number: int, cpus: list[int]) -> None:
 # ---- memory
 
 
-def memory_limits(definition: Any) -> dict[str, int]:
+def memory_limits(definition: Domain) -> dict[str, int]:
     """The limits on host memory in KiB."""
     from vsh.xml.domain.tune import UNLIMITED
 
@@ -127,7 +129,7 @@ def memory_limits(definition: Any) -> dict[str, int]:
     return {name: UNLIMITED if value is None else int(value) for name, value in found.items()}
 
 
-def set_memory_limits(definition: Any, limits: dict[str, int]) -> None:
+def set_memory_limits(definition: Domain, limits: dict[str, int]) -> None:
     """Change some of the limits."""
     from vsh.xml.domain.tune import UNLIMITED, MemoryTune
 
@@ -137,13 +139,13 @@ def set_memory_limits(definition: Any, limits: dict[str, int]) -> None:
         setattr(definition.memtune, name, None if value >= UNLIMITED else value)
 
 
-def numa(definition: Any) -> tuple[str | None, str]:
+def numa(definition: Domain) -> tuple[str | None, str]:
     """How memory is taken from which host cells."""
     tune = definition.numatune[0] if definition.numatune else None
     return (None, "") if tune is None else (tune.mode, tune.nodeset or "")
 
 
-def set_numa(definition: Any, mode: str | None, nodes: list[int] | None) -> None:
+def set_numa(definition: Domain, mode: str | None, nodes: list[int] | None) -> None:
     """Change how memory is taken.  Raises ConfigUnsupported."""
     from vsh.xml.domain.tune import NumaTune
 
@@ -164,13 +166,13 @@ def set_numa(definition: Any, mode: str | None, nodes: list[int] | None) -> None
 # ---- block I/O
 
 
-def blkio(definition: Any) -> tuple[int | None, list[Any]]:
+def blkio(definition: Domain) -> tuple[int | None, list[Any]]:
     """The weight of the guest, and the limits of each host device."""
     tune = definition.blkiotune
     return (None, []) if tune is None else (tune.weight, tune.devices)
 
 
-def _block_tune(definition: Any) -> Any:
+def _block_tune(definition: Domain) -> Any:
     if definition.blkiotune is None:
         from vsh.xml.domain.tune import BlockTune
 
@@ -178,12 +180,12 @@ def _block_tune(definition: Any) -> Any:
     return definition.blkiotune
 
 
-def set_blkio_weight(definition: Any, weight: int) -> None:
+def set_blkio_weight(definition: Domain, weight: int) -> None:
     """Change the weight of the guest."""
     _block_tune(definition).weight = weight
 
 
-def set_blkio_device(definition: Any, path: str, field: str, number: int) -> None:
+def set_blkio_device(definition: Domain, path: str, field: str, number: int) -> None:
     """Change one limit of a host device."""
     from vsh.xml.domain.tune import BlockDevice
 
@@ -201,12 +203,12 @@ def set_blkio_device(definition: Any, path: str, field: str, number: int) -> Non
 # ---- performance events
 
 
-def perf_events(definition: Any) -> dict[str, bool]:
+def perf_events(definition: Domain) -> dict[str, bool]:
     """Which events were switched on or off."""
     return {event.name: bool(event.enabled) for event in definition.perf}
 
 
-def set_perf_event(definition: Any, name: str, enabled: bool, order: tuple[str, ...]) -> None:
+def set_perf_event(definition: Domain, name: str, enabled: bool, order: tuple[str, ...]) -> None:
     """Switch an event on or off."""
     from vsh.xml.domain import PerfEvent
 
@@ -215,7 +217,7 @@ def set_perf_event(definition: Any, name: str, enabled: bool, order: tuple[str, 
     definition.perf = sorted(events, key=lambda event: order.index(event.name))
 
 
-def io_thread_user(definition: Any, number: int) -> str | None:
+def io_thread_user(definition: Domain, number: int) -> str | None:
     """Why an I/O thread cannot be removed: a device that needs it."""
     for disk in definition.disks:
         if disk.iothread == number or any(thread.id == number for thread in disk.iothreads):

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from vsh.api.connection import Connection
     from vsh.drivers.test.things import StoragePool
+    from vsh.xml.domain import Domain
 
 POOL_TYPES = (
     "dir",
@@ -144,7 +145,7 @@ class Storage(TestPart, answers=storage):
                 found.active = True
                 return self._told(connection, found, StoragePoolEventLifecycleType.STARTED)
 
-    def _check_source(self, definition: Any) -> None:
+    def _check_source(self, definition: Domain) -> None:
         """Refuse a pool on what another pool is on.  Raises OperationFailed."""
         from vsh.drivers.test.pool_sources import same_source
 

@@ -26,7 +26,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from vsh.api.stream import Stream
     from vsh.drivers.test.guest import Guest
+    from vsh.xml.domain.devices.disk import Disk
 
 
 # parameter of an interface: the direction and the attribute of its bandwidth
@@ -202,7 +204,7 @@ class Devices(TestPart, answers=devices):
             raise InvalidArgument(f"signum value {number} is out of range")
         self.guests.check(domain)
 
-    def screenshot(self, domain: Domain, stream: Any, screen: int, flags: int = 0) -> str:
+    def screenshot(self, domain: Domain, stream: Stream, screen: int, flags: int = 0) -> str:
         self.accept(flags, 0, "testDomainScreenshot")
         stream.channel = Bytes(_screen())
         return "image/png"
@@ -270,7 +272,7 @@ def disk_number(target: str) -> int:
     return -1
 
 
-def _check_unplug(disk: Any) -> None:
+def _check_unplug(disk: Disk) -> None:
     bus = disk.bus
     if disk.device in ("disk", "lun"):
         if bus not in ("virtio", "usb", "scsi"):
@@ -279,7 +281,7 @@ def _check_unplug(disk: Any) -> None:
         raise OperationUnsupported(f"disk device type '{disk.device}' cannot be detached")
 
 
-def _update(definition: Any, kind: str, device: Any) -> None:
+def _update(definition: object, kind: str, device: Any) -> None:
     if kind != "disk":
         raise OperationUnsupported(
             f"persistent update of device '{device_model.libvirt_name(kind)}' is not supported"
