@@ -24,8 +24,6 @@ from vsh.words.snapshot import SnapshotDelete, SnapshotRevert
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.drivers.test.guest import Guest
 
 # reasons of states
