@@ -1,4 +1,4 @@
-"""What the benchmarks share: a clean installation, interleaved timing, and the Markdown table.
+"""What the benchmarks share: a plain installation, interleaved timing, and the Markdown table.
 
 A ratio is of medians of runs that took turns on the same machine in the same minute (A B A B ...),
 so that whatever else the machine does falls on both.
@@ -12,7 +12,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import venv
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,19 +24,20 @@ ENVIRONMENT = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "TZ": "UTC", "TE
 
 
 def installed() -> Path:
-    """The console script of an ordinary (not editable) installation in a virtual environment.
+    """The program of a plain installation: ``python3 -m venv``, ``pip install .``, nothing else.
 
-    Editable installs and other packages' .pth files cost milliseconds at every start, and so does
-    the script that an old pip writes.
+    Of the system's own Python where there is one, with the pip that comes with it, and whatever
+    that puts beside the package: a user has the same.  It has been started once, as on any second
+    day.
     """
-    folder = ROOT / "build" / "bench"
-    python = folder / "bin" / "python"
-    if not python.exists():
-        venv.create(folder, with_pip=True, symlinks=True)
-        pip(python, "install", "--upgrade", "pip")
-        pip(python, "uninstall", "--yes", "setuptools")
-        pip(python, "install", str(ROOT))
-    pip(python, "install", "--force-reinstall", "--no-deps", str(ROOT))
+    system = Path("/usr/bin/python3")
+    python = system if system.exists() else Path(sys.executable)
+    folder = ROOT / "build" / "plain"
+    own = folder / "bin" / "python"
+    if not own.exists():
+        subprocess.run([str(python), "-m", "venv", str(folder)], check=True)
+        pip(own, "install", str(ROOT))
+    pip(own, "install", "--force-reinstall", "--no-deps", str(ROOT))
     return folder / "bin" / "vsh"
 
 

@@ -97,3 +97,25 @@ def test_a_document_read_while_the_guest_is_off(domain):
     domain.create()
     domain.destroy()
     assert domain.get_metadata(1, None, 0) == "title"
+
+
+def test_the_default_document_is_what_would_be_written(connection, domain):
+    """It is shown without having been read: what reading and writing makes of it is the same."""
+    shown = {flags: domain.get_xml_desc(flags) for flags in (0, 1, 2, 3, 8)}
+    with connection.driver.hypervisor.guests.query(domain) as guest:
+        assert guest.unread
+        assert guest.definition is not None
+        assert not guest.unread
+    assert {flags: domain.get_xml_desc(flags) for flags in shown} == shown
+    domain.destroy()
+    assert domain.get_xml_desc(0) == shown[2]
+
+
+def test_the_default_domain_is_shown_without_lxml():
+    program = (
+        "import sys, vsh; c = vsh.connect('test:///default'); d = c.domain('test');"
+        "d.get_xml_desc(0); d.get_messages(0); d.get_info(); d.get_security_label();"
+        "print('lxml' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout == "False\n"

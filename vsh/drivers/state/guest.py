@@ -79,6 +79,11 @@ class Guest(Kept):
         self._load = load
 
     @property
+    def unread(self) -> bool:
+        """Whether nobody has needed the definition yet: it is what its document says."""
+        return self._load is not None
+
+    @property
     def definition(self) -> Any:
         """What runs, or will run; read now if it was not needed before."""
         if self._load is not None:

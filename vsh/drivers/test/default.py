@@ -10,10 +10,17 @@ DOMAIN_UUID = "6695eb01-f6a4-8304-79aa-97f2502e193f"
 DOMAIN = """<domain type='test'>
   <name>test</name>
   <uuid>6695eb01-f6a4-8304-79aa-97f2502e193f</uuid>
-  <memory>8388608</memory>
-  <currentMemory>2097152</currentMemory>
-  <vcpu>2</vcpu>
-  <os><type>hvm</type></os>
+  <memory unit='KiB'>8388608</memory>
+  <currentMemory unit='KiB'>2097152</currentMemory>
+  <vcpu placement='static'>2</vcpu>
+  <os>
+    <type arch='i686'>hvm</type>
+    <boot dev='hd'/>
+  </os>
+  <clock offset='utc'/>
+  <on_poweroff>destroy</on_poweroff>
+  <on_reboot>restart</on_reboot>
+  <on_crash>destroy</on_crash>
   <devices>
     <disk type='file' device='disk'>
       <source file='/guest/diskimage1'/>
@@ -22,14 +29,17 @@ DOMAIN = """<domain type='test'>
     </disk>
     <interface type='network'>
       <mac address='aa:bb:cc:dd:ee:ff'/>
-      <source network='default' bridge='virbr0'/>
-      <address type='pci' domain='0x0000' bus='0x00' slot='0x1' function='0x0'/>
+      <source network='default'/>
+      <target dev='testnet0'/>
+      <address type='pci' domain='0x0000' bus='0x00' slot='0x01' function='0x0'/>
     </interface>
     <memballoon model='virtio'>
-      <address type='pci' domain='0x0000' bus='0x00' slot='0x2' function='0x0'/>
+      <address type='pci' domain='0x0000' bus='0x00' slot='0x02' function='0x0'/>
     </memballoon>
   </devices>
-</domain>"""
+</domain>
+"""
+"""As it is written while the guest is off: completed, so that nothing has to be read to show it."""
 
 NETWORK_NAME = "default"
 NETWORK_UUID = "dd8fe884-6c02-601e-7551-cca97df1c5df"

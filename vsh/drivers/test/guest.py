@@ -22,9 +22,18 @@ class Guest(guest.Guest):
     seconds, nanoseconds  its clock
     frozen                whether each of its file systems is
     io_threads            by id: poll-max-ns, -grow, -shrink, -weight
+    document              what is written for it as long as it is ``unread``, where that is known
     """
 
-    __slots__ = ("seconds", "nanoseconds", "frozen", "io_threads", "taints", "deprecations")
+    __slots__ = (
+        "document",
+        "seconds",
+        "nanoseconds",
+        "frozen",
+        "io_threads",
+        "taints",
+        "deprecations",
+    )
 
     def __init__(
         self,
@@ -35,6 +44,7 @@ class Guest(guest.Guest):
         load: Callable[[Any], None] | None = None,
     ) -> None:
         super().__init__(name, uuid, definition=definition, load=load)
+        self.document: str | None = None
         self.seconds = FIRST_GUEST_TIME
         self.nanoseconds = 0
         self.frozen = [False, False]

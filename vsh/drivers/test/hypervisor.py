@@ -114,6 +114,7 @@ def default_hypervisor() -> Hypervisor:
     hypervisor = Hypervisor()
     hypervisor.cells = [(2048 * 1024, 1024 * 1024), (2 * 2048 * 1024, 2 * 1024 * 1024)]
     guest = Guest(default.DOMAIN_NAME, default.DOMAIN_UUID, load=_load_default_domain)
+    guest.document = default.DOMAIN
     guest.persistent = True
     hypervisor.guests.add(guest)
     guest.id = hypervisor.guests.number(guest)
