@@ -35,6 +35,7 @@ def run() -> NoReturn:
     whoever has registered for the end is told.  Only the memory is not tidied up, for nobody.
     """
     gc.set_threshold(YOUNG, 20, 20)
+    _open_streams()  # before the first file is opened, which would take a closed stream's place
     from vsh.bundle import install
 
     bundle = install()
