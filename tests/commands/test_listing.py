@@ -13,6 +13,7 @@ from vsh.api.domain.records import StateAndReason
 from vsh.api.network import Network
 from vsh.api.pool import Pool, PoolInfo
 from vsh.api.volume import Volume, VolumeInfo
+from vsh.cli.session import Session
 from vsh.commands._listing import fact, listed, name_order, yes_no
 from vsh.commands.monitor.list import list as list_command
 from vsh.commands.network.net_list import net_list
@@ -122,7 +123,7 @@ def plain(**given: Any) -> dict[str, Any]:
 
 def test_list_with_titles_takes_three_round_trips(connection: Connection) -> None:
     table = list_command.function(
-        **plain(all=True, title=True, managed_save=True), connection=connection
+        **plain(all=True, title=True, managed_save=True), connection=connection, session=Session()
     )
     assert connection.driver.trips == 3
     rows = {row["name"]: row for row in table.data()}
@@ -141,7 +142,9 @@ def test_list_with_titles_takes_three_round_trips(connection: Connection) -> Non
 
 
 def test_list_of_names_takes_one(connection: Connection) -> None:
-    words = list_command.function(**plain(all=True, name=True), connection=connection)
+    words = list_command.function(
+        **plain(all=True, name=True), connection=connection, session=Session()
+    )
     assert connection.driver.trips == 1
     assert words.text.split()[:3] == ["d1", "d3", "d5"]
 

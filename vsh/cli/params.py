@@ -309,6 +309,7 @@ def Flag(help: str, *, bit: int = 0, name: str = "", extra: bool = False) -> Any
 def _bits() -> Any:
     param = Param("", visible=False)
     param.collects = True
+    param.default = 0
     return param
 
 

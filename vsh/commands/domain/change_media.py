@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, file_names, impact
-from vsh.cli.params import Argument, Flag
+from vsh.cli.params import BITS, Argument, Flag
 from vsh.commands._devices import disk_targets
 from vsh.commands.domain._devices_xml import REMOVABLE, find_disk, with_medium
 from vsh.errors import CommandError, failing
@@ -38,9 +38,10 @@ def change_media(
     insert: bool = Flag("put a medium in"),
     update: bool = Flag("put another medium in"),
     impact: int = impact("current", "live", "config"),
-    force: bool = Flag("do it even where the guest locks the drive"),
+    force: bool = Flag("do it even where the guest locks the drive", bit=DomainDeviceModify.FORCE),
     print_xml: bool = Flag("print the device instead of sending it"),
     block: bool = Flag("the medium is a block device"),
+    flags: int = BITS,
 ) -> Document:
     """Put a medium into a domain's CD-ROM or floppy drive, or take it out.
 
@@ -66,7 +67,7 @@ def change_media(
         xml = with_medium(disk, source, path, block=block, insert=action == "insert")
     if print_xml:
         return Xml(xml)
-    flags = impact | (DomainDeviceModify.FORCE if force else 0)
+    flags |= impact
     with failing(f"Failed to complete action {action} on media"):
         domain.update_device_flags(xml, flags)
     done = {"eject": "ejected", "insert": "inserted", "update": "updated"}[action]

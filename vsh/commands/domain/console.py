@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN, SESSION
-from vsh.cli.params import Flag, Option
+from vsh.cli.params import BITS, Flag, Option
 from vsh.commands._devices import console_aliases
 from vsh.commands.domain._console import run_console
 from vsh.words.domain.devices import DomainConsole
@@ -24,9 +24,10 @@ def console(
     devname: str | None = Option(
         "alias of the console or serial device", by_place=True, complete=console_aliases
     ),
-    force: bool = Flag("take it from whoever has it"),
+    force: bool = Flag("take it from whoever has it", bit=DomainConsole.FORCE),
     resume: bool = Flag("let the guest go on once the console is connected"),
-    safe: bool = Flag("only where the hypervisor keeps others away"),
+    safe: bool = Flag("only where the hypervisor keeps others away", bit=DomainConsole.SAFE),
+    flags: int = BITS,
     session: Session = SESSION,
 ) -> Iterator[Document]:
     """Connect this terminal with a guest's serial console.
@@ -37,6 +38,4 @@ def console(
         console web1  # until ^] is pressed
         console web1 --force  # take it from whoever has it
     """
-    flags = DomainConsole.FORCE if force else 0
-    flags |= DomainConsole.SAFE if safe else 0
     yield from run_console(session, domain, devname, flags, resume=resume)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION, SESSION, file_names
-from vsh.cli.params import Argument, Flag, Option, anything
+from vsh.cli.params import BITS, Argument, Flag, Option, anything
 from vsh.cli.run import report
 from vsh.commands._files import read_text
 from vsh.commands.domain._console import begin_paused, first_console
@@ -28,10 +28,17 @@ def create(
     file: str = Argument("file with the domain's XML document", complete=file_names),
     console: bool = Flag("connect to the guest's console as soon as it is there"),
     paused: bool = Flag("leave the guest paused after it was made"),
-    autodestroy: bool = Flag("destroy the guest when this program disconnects"),
+    autodestroy: bool = Flag(
+        "destroy the guest when this program disconnects", bit=DomainCreate.START_AUTODESTROY
+    ),
     pass_fds: str | None = Option(PASS_FDS_HELP, kind=anything, by_place=True),
-    validate: bool = Flag("refuse a document that the schema does not allow"),
-    reset_nvram: bool = Flag("start with a fresh copy of the firmware's variables"),
+    validate: bool = Flag(
+        "refuse a document that the schema does not allow", bit=DomainCreate.START_VALIDATE
+    ),
+    reset_nvram: bool = Flag(
+        "start with a fresh copy of the firmware's variables", bit=DomainCreate.START_RESET_NVRAM
+    ),
+    flags: int = BITS,
     connection: Connection = CONNECTION,
     session: Session = SESSION,
 ) -> Iterator[Document]:
@@ -45,10 +52,7 @@ def create(
     """
     xml = read_text(file)
     fds = descriptors(pass_fds)
-    flags = DomainCreate.START_PAUSED if paused or console else 0
-    flags |= DomainCreate.START_AUTODESTROY if autodestroy else 0
-    flags |= DomainCreate.START_VALIDATE if validate else 0
-    flags |= DomainCreate.START_RESET_NVRAM if reset_nvram else 0
+    flags |= DomainCreate.START_PAUSED if paused or console else 0
 
     def begin(flags: int) -> object:
         if fds:

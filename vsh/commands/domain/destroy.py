@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN
-from vsh.cli.params import Flag
+from vsh.cli.params import BITS, Flag
 from vsh.errors import failing
 from vsh.output.document import Done
 from vsh.words.domain.lifecycle import DomainDestroy
@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 @command
 def destroy(
     domain: Domain = ACTIVE_DOMAIN,
-    graceful: bool = Flag("do not kill the guest if it does not end when asked to"),
-    remove_logs: bool = Flag("remove the guest's log files too"),
+    graceful: bool = Flag(
+        "do not kill the guest if it does not end when asked to", bit=DomainDestroy.GRACEFUL
+    ),
+    remove_logs: bool = Flag("remove the guest's log files too", bit=DomainDestroy.REMOVE_LOGS),
+    flags: int = BITS,
 ) -> Document:
     """Stop the guest at once, as if its power cord were pulled.
 
@@ -29,8 +32,6 @@ def destroy(
         destroy web1  # as if its plug were pulled
         destroy web1 --graceful  # only if it can end without losing data that is on its way to disk
     """
-    flags = DomainDestroy.GRACEFUL if graceful else 0
-    flags |= DomainDestroy.REMOVE_LOGS if remove_logs else 0
     with failing(f"Failed to destroy domain '{domain.called}'"):
         if flags:
             domain.destroy_flags(flags)

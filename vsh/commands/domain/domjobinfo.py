@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.api.types import TypedParams
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN
-from vsh.cli.params import Flag
+from vsh.cli.params import BITS, Flag
 from vsh.commands._sizes import pretty
 from vsh.errors import CommandError, NoSupport
 from vsh.output.document import Fields, Text
@@ -41,10 +41,13 @@ UNITS = {"": "", "ms": "_ms", "bytes": "_bytes", "pages/s": "_pages_per_second"}
 @command(requires={"keep-completed": "completed"})
 def domjobinfo(
     domain: Domain = ACTIVE_DOMAIN,
-    completed: bool = Flag("of the last job that has ended"),
-    keep_completed: bool = Flag("and keep its numbers for the next time"),
+    completed: bool = Flag("of the last job that has ended", bit=DomainGetJobStats.COMPLETED),
+    keep_completed: bool = Flag(
+        "and keep its numbers for the next time", bit=DomainGetJobStats.KEEP_COMPLETED
+    ),
     anystats: bool = Flag("all numbers, whatever kind of job it is"),
     rawstats: bool = Flag("the numbers as the hypervisor gives them"),
+    flags: int = BITS,
 ) -> Document:
     """Print how far the job on a domain is: a migration, save, dump or backup.
 
@@ -54,8 +57,6 @@ def domjobinfo(
         domjobinfo web1  # how far the job is
         domjobinfo web1 --completed  # what the last one came to
     """
-    flags = DomainGetJobStats.COMPLETED if completed else 0
-    flags |= DomainGetJobStats.KEEP_COMPLETED if keep_completed else 0
     kind, params = _ask(domain, flags, raw=rawstats)
     if rawstats:
         lines = [f"{name}: {_raw(params.types[name], params[name])}\n" for name in params]

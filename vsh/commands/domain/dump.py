@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.api.job import Job
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN, SESSION, file_names
-from vsh.cli.params import Argument, Flag, Option, anything
+from vsh.cli.params import BITS, Argument, Flag, Option, anything
 from vsh.commands.domain._jobs import watched
 from vsh.commands.domain._saving import absolute
 from vsh.errors import CommandError, failing
@@ -26,15 +26,20 @@ FORMATS = ("elf", "kdump-zlib", "kdump-lzo", "kdump-snappy", "win-dmp")
 def dump(
     domain: Domain = ACTIVE_DOMAIN,
     file: str = Argument("the file to write", complete=file_names),
-    live: bool = Flag("do not pause the guest meanwhile"),
-    crash: bool = Flag("leave the guest crashed afterwards"),
-    bypass_cache: bool = Flag("do not let the file system cache the file"),
-    reset: bool = Flag("reset the guest afterwards"),
+    live: bool = Flag("do not pause the guest meanwhile", bit=DomainCoreDump.LIVE),
+    crash: bool = Flag("leave the guest crashed afterwards", bit=DomainCoreDump.CRASH),
+    bypass_cache: bool = Flag(
+        "do not let the file system cache the file", bit=DomainCoreDump.BYPASS_CACHE
+    ),
+    reset: bool = Flag("reset the guest afterwards", bit=DomainCoreDump.RESET),
     verbose: bool = Flag("show the progress"),
-    memory_only: bool = Flag("only the memory, in a form that debuggers read"),
+    memory_only: bool = Flag(
+        "only the memory, in a form that debuggers read", bit=DomainCoreDump.MEMORY_ONLY
+    ),
     format: str | None = Option(
         "form of a --memory-only dump", kind=anything, by_place=True, complete=FORMATS
     ),
+    flags: int = BITS,
     session: Session = SESSION,
 ) -> Document:
     """Write a guest's memory and state to a file, to be examined.
@@ -44,11 +49,6 @@ def dump(
     Examples:
         dump web1 /var/tmp/web1.core --memory-only --live  # for a debugger, while it runs on
     """
-    flags = DomainCoreDump.LIVE if live else 0
-    flags |= DomainCoreDump.CRASH if crash else 0
-    flags |= DomainCoreDump.BYPASS_CACHE if bypass_cache else 0
-    flags |= DomainCoreDump.RESET if reset else 0
-    flags |= DomainCoreDump.MEMORY_ONLY if memory_only else 0
     if format is not None and not memory_only:
         raise CommandError("--format only works with --memory-only")
     if format and format not in FORMATS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN
-from vsh.cli.params import Flag, Option, anything
+from vsh.cli.params import BITS, Flag, Option, anything
 from vsh.commands._xpath import WRAP_HELP, XPATH_HELP
 from vsh.commands._xpath import dump as dump_xml
 from vsh.words.domain.document import DomainXML
@@ -18,12 +18,17 @@ if TYPE_CHECKING:
 @command
 def dumpxml(
     domain: Domain = DOMAIN,
-    inactive: bool = Flag("the definition for the next start, not that of the running guest"),
-    security_info: bool = Flag("include passwords and other secrets"),
-    update_cpu: bool = Flag("with the guest's CPU as it is on this host"),
-    migratable: bool = Flag("in the form that another host takes for a migration"),
+    inactive: bool = Flag(
+        "the definition for the next start, not that of the running guest", bit=DomainXML.INACTIVE
+    ),
+    security_info: bool = Flag("include passwords and other secrets", bit=DomainXML.SECURE),
+    update_cpu: bool = Flag("with the guest's CPU as it is on this host", bit=DomainXML.UPDATE_CPU),
+    migratable: bool = Flag(
+        "in the form that another host takes for a migration", bit=DomainXML.MIGRATABLE
+    ),
     xpath: str | None = Option(XPATH_HELP, kind=anything),
     wrap: bool = Flag(WRAP_HELP),
+    flags: int = BITS,
 ) -> Document:
     """Print the XML document of a domain.
 
@@ -34,8 +39,4 @@ def dumpxml(
         dumpxml web1 --inactive  # what it will be at its next start
         dumpxml web1 --xpath //disk/source  # one part of it
     """
-    flags = DomainXML.INACTIVE if inactive else 0
-    flags |= DomainXML.SECURE if security_info else 0
-    flags |= DomainXML.UPDATE_CPU if update_cpu else 0
-    flags |= DomainXML.MIGRATABLE if migratable else 0
     return dump_xml(domain.get_xml_desc(flags), xpath, wrap=wrap)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE
-from vsh.cli.params import Flag, Option, anything
+from vsh.cli.params import BITS, Flag, Option, anything
 from vsh.commands.domain._cpus import cpu_map, cpu_numbers, host_cpus, in_map, map_length, ranges
 from vsh.output.document import Heading, Text
 from vsh.words.domain import DomainModificationImpact
@@ -24,9 +24,10 @@ def emulatorpin(
         by_place=True,
         complete=cpu_numbers,
     ),
-    config: bool = Flag("affect next boot"),
-    live: bool = Flag("affect running domain"),
+    config: bool = Flag("affect next boot", bit=DomainModificationImpact.CONFIG),
+    live: bool = Flag("affect running domain", bit=DomainModificationImpact.LIVE),
     current: bool = Flag("affect current domain"),
+    flags: int = BITS,
 ) -> list[Document] | None:
     """Print or set which of the host's CPUs the emulator's own threads may run on.
 
@@ -36,9 +37,6 @@ def emulatorpin(
         emulatorpin web1  # where QEMU's own threads may run
         emulatorpin web1 0-1 --config  # on 0 and 1
     """
-    flags = (DomainModificationImpact.CONFIG if config else 0) | (
-        DomainModificationImpact.LIVE if live else 0
-    )
     host = host_cpus(domain.connection)
     if cpulist is not None:
         if not (config or live or current):

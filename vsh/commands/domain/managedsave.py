@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.api.job import Job
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN, SESSION
-from vsh.cli.params import Flag
+from vsh.cli.params import BITS, Flag
 from vsh.commands.domain._jobs import watched
 from vsh.commands.domain._saving import run_state
 from vsh.errors import failing
@@ -22,9 +22,12 @@ if TYPE_CHECKING:
 @command
 def managedsave(
     domain: Domain = ACTIVE_DOMAIN,
-    bypass_cache: bool = Flag("do not let the file system cache the file"),
+    bypass_cache: bool = Flag(
+        "do not let the file system cache the file", bit=DomainSaveRestore.BYPASS_CACHE
+    ),
     state: int = run_state("after the next start"),
     verbose: bool = Flag("show the progress"),
+    flags: int = BITS,
     session: Session = SESSION,
 ) -> Document:
     """Save the state of a running guest and stop it; its next start goes on from there.
@@ -34,7 +37,7 @@ def managedsave(
     Examples:
         managedsave web1  # memory to disk and off; the next start goes on from there
     """
-    flags = state | (DomainSaveRestore.BYPASS_CACHE if bypass_cache else 0)
+    flags |= state
     with failing(f"Failed to save domain '{domain.called}' state"):
         job = Job(domain, lambda: domain.managed_save(flags))
         watched(session, job, "Managedsave", verbose=verbose)

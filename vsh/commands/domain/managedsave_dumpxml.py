@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import domain_argument
-from vsh.cli.params import Flag, Option, anything
+from vsh.cli.params import BITS, Flag, Option, anything
 from vsh.commands._xpath import WRAP_HELP, XPATH_HELP
 from vsh.commands._xpath import dump as dump_xml
 from vsh.words.domain.lifecycle import DomainSaveImageXML
@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 @command
 def managedsave_dumpxml(
     domain: Domain = domain_argument(complete="MANAGEDSAVE"),
-    security_info: bool = Flag("include passwords and other secrets"),
+    security_info: bool = Flag(
+        "include passwords and other secrets", bit=DomainSaveImageXML.SECURE
+    ),
     xpath: str | None = Option(XPATH_HELP, kind=anything),
     wrap: bool = Flag(WRAP_HELP),
+    flags: int = BITS,
 ) -> Document:
     """Print the domain's document inside its managed save image.
 
@@ -29,5 +32,4 @@ def managedsave_dumpxml(
     Examples:
         managedsave-dumpxml db1  # the definition that was saved with it
     """
-    flags = DomainSaveImageXML.SECURE if security_info else 0
     return dump_xml(domain.managed_save_get_xml_desc(flags), xpath, wrap=wrap)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN
-from vsh.cli.params import Flag
+from vsh.cli.params import BITS, Flag
 from vsh.output.document import Line
 from vsh.words.domain.migration import DomainMigrateMaxSpeed
 
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 @command
 def migrate_getspeed(
     domain: Domain = ACTIVE_DOMAIN,
-    postcopy: bool = Flag("in the phase after the guest runs on the destination"),
+    postcopy: bool = Flag(
+        "in the phase after the guest runs on the destination", bit=DomainMigrateMaxSpeed.POSTCOPY
+    ),
+    flags: int = BITS,
 ) -> Document:
     """Print how fast a guest's memory may be sent when it is moved, in MiB/s.
 
@@ -26,5 +29,5 @@ def migrate_getspeed(
     Examples:
         migrate-getspeed web1  # in MiB/s
     """
-    speed = domain.migrate_get_max_speed(DomainMigrateMaxSpeed.POSTCOPY if postcopy else 0)
+    speed = domain.migrate_get_max_speed(flags)
     return Line("{speed_mib_per_second}", speed_mib_per_second=speed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN
-from vsh.cli.params import Argument, Flag, Option, anything
+from vsh.cli.params import BITS, Argument, Flag, Option, anything
 from vsh.commands.domain._descriptors import PASS_FDS_HELP, descriptors
 from vsh.commands.domain._json import NOTHING, formatted, parsed
 from vsh.errors import CommandError, InternalError
@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 @command(exclusive=(("hmp", "pretty"), ("hmp", "return-value")))
 def qemu_monitor_command(
     domain: Domain = ACTIVE_DOMAIN,
-    hmp: bool = Flag("the command is of the human monitor"),
+    hmp: bool = Flag("the command is of the human monitor", bit=DomainQemuMonitorCommand.HMP),
     pretty: bool = Flag("set the answer out for people"),
     return_value: bool = Flag("print only what the command returned"),
     pass_fds: str | None = Option(PASS_FDS_HELP, kind=anything, complete=()),
     cmd: list[str] = Argument(
         "the command: JSON, or a name and its arguments", kind=anything, repeats=True
     ),
+    flags: int = BITS,
 ) -> Document:
     """Say something to QEMU's monitor, and print the answer.
 
@@ -36,7 +37,6 @@ def qemu_monitor_command(
         qemu-monitor-command web1 --hmp info block  # what QEMU's own monitor says
         qemu-monitor-command web1 '{"execute": "query-status"}' --pretty  # the same by QMP
     """
-    flags = DomainQemuMonitorCommand.HMP if hmp else 0
     text = " ".join(cmd) if hmp else _wrapped(cmd)
     files = descriptors(pass_fds)
     if files:

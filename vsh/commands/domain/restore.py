@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION, file_names
-from vsh.cli.params import Argument, Flag, Option, int32
+from vsh.cli.params import BITS, Argument, Flag, Option, int32
 from vsh.commands._files import read_text
 from vsh.commands.domain._saving import absolute, save_params
 from vsh.errors import failing
@@ -20,14 +20,23 @@ if TYPE_CHECKING:
 @command
 def restore(
     file: str = Argument("the file that save wrote", complete=file_names),
-    bypass_cache: bool = Flag("do not let the file system cache the file"),
+    bypass_cache: bool = Flag(
+        "do not let the file system cache the file", bit=DomainSaveRestore.BYPASS_CACHE
+    ),
     parallel_channels: int | None = Option("how many channels read at once", kind=int32),
     xml: str | None = Option(
         "file with another document to restore the guest with", by_place=True, complete=file_names
     ),
-    running: bool = Flag("let the guest run, whatever it did when it was saved"),
-    paused: bool = Flag("leave the guest paused, whatever it did when it was saved"),
-    reset_nvram: bool = Flag("start with a fresh copy of the firmware's variables"),
+    running: bool = Flag(
+        "let the guest run, whatever it did when it was saved", bit=DomainSaveRestore.RUNNING
+    ),
+    paused: bool = Flag(
+        "leave the guest paused, whatever it did when it was saved", bit=DomainSaveRestore.PAUSED
+    ),
+    reset_nvram: bool = Flag(
+        "start with a fresh copy of the firmware's variables", bit=DomainSaveRestore.RESET_NVRAM
+    ),
+    flags: int = BITS,
     connection: Connection = CONNECTION,
 ) -> Document:
     """Bring a saved guest back from a file, as it was when it was saved.
@@ -38,10 +47,6 @@ def restore(
         restore /var/tmp/web1.save  # a guest that save put there
         restore /var/tmp/web1.save --paused  # and look at it before it goes on
     """
-    flags = DomainSaveRestore.BYPASS_CACHE if bypass_cache else 0
-    flags |= DomainSaveRestore.RUNNING if running else 0
-    flags |= DomainSaveRestore.PAUSED if paused else 0
-    flags |= DomainSaveRestore.RESET_NVRAM if reset_nvram else 0
     document = read_text(xml) if xml else None
     path = absolute(file)
     params = save_params(parallel_channels, None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.api.job import Job
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN, SESSION, file_names
-from vsh.cli.params import Argument, Flag, Option, int32
+from vsh.cli.params import BITS, Argument, Flag, Option, int32
 from vsh.commands._files import read_text
 from vsh.commands.domain._jobs import watched
 from vsh.commands.domain._saving import absolute, run_state, save_params
@@ -27,7 +27,9 @@ FORMATS = ("raw", "sparse", "gzip", "bzip2", "xz", "lzop", "zstd")
 def save(
     domain: Domain = ACTIVE_DOMAIN,
     file: str = Argument("the file to write", complete=file_names),
-    bypass_cache: bool = Flag("do not let the file system cache the file"),
+    bypass_cache: bool = Flag(
+        "do not let the file system cache the file", bit=DomainSaveRestore.BYPASS_CACHE
+    ),
     parallel_channels: int | None = Option("how many channels write at once", kind=int32),
     image_format: str | None = Option(
         "form of the file: raw, sparse, or a compression", complete=FORMATS
@@ -39,6 +41,7 @@ def save(
     ),
     state: int = run_state("when it is restored"),
     verbose: bool = Flag("show the progress"),
+    flags: int = BITS,
     session: Session = SESSION,
 ) -> Document:
     """Save the state of a running guest to a file, and stop it.
@@ -48,7 +51,7 @@ def save(
     Examples:
         save web1 /var/tmp/web1.save --verbose  # memory to a file, and off
     """
-    flags = state | (DomainSaveRestore.BYPASS_CACHE if bypass_cache else 0)
+    flags |= state
     document = read_text(xml) if xml else None
     params = save_params(parallel_channels, image_format)
     path = absolute(file)

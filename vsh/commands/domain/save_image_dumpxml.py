@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION, file_names
-from vsh.cli.params import Argument, Flag, Option, anything
+from vsh.cli.params import BITS, Argument, Flag, Option, anything
 from vsh.commands._xpath import WRAP_HELP, XPATH_HELP
 from vsh.commands._xpath import dump as dump_xml
 from vsh.commands.domain._saving import absolute
@@ -19,9 +19,12 @@ if TYPE_CHECKING:
 @command
 def save_image_dumpxml(
     file: str = Argument("the file that save wrote", complete=file_names),
-    security_info: bool = Flag("include passwords and other secrets"),
+    security_info: bool = Flag(
+        "include passwords and other secrets", bit=DomainSaveImageXML.SECURE
+    ),
     xpath: str | None = Option(XPATH_HELP, kind=anything),
     wrap: bool = Flag(WRAP_HELP),
+    flags: int = BITS,
     connection: Connection = CONNECTION,
 ) -> Document:
     """Print the domain's document inside a saved state.
@@ -31,6 +34,5 @@ def save_image_dumpxml(
     Examples:
         save-image-dumpxml /var/tmp/web1.save  # the definition in the file
     """
-    flags = DomainSaveImageXML.SECURE if security_info else 0
     document = connection.domain_save_image_get_xml_desc(absolute(file), flags)
     return dump_xml(document, xpath, wrap=wrap)

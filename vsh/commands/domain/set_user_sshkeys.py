@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN, file_names
-from vsh.cli.params import Argument, Flag
+from vsh.cli.params import BITS, Argument, Flag
 from vsh.commands._files import read_text
 from vsh.errors import CommandError
 from vsh.words.domain.guest import DomainAuthorizedSSHKeysSet
@@ -20,7 +20,8 @@ def set_user_sshkeys(
     user: str = Argument("the guest's user"),
     file: str | None = Argument("file with keys, one a line", required=False, complete=file_names),
     reset: bool = Flag("these keys, and no others, from now on"),
-    remove: bool = Flag("take these keys away"),
+    remove: bool = Flag("take these keys away", bit=DomainAuthorizedSSHKeysSet.REMOVE),
+    flags: int = BITS,
 ) -> None:
     """Add SSH keys that a guest's user lets in, replace them, or take some away.
 
@@ -37,7 +38,6 @@ def set_user_sshkeys(
     keys = read_text(file).split("\n") if file is not None else []
     if file is not None and keys == [""]:
         raise CommandError(f"File {file} contains no keys")
-    flags = DomainAuthorizedSSHKeysSet.REMOVE if remove else 0
     if not remove and not reset:
         flags = DomainAuthorizedSSHKeysSet.APPEND
     domain.authorized_ssh_keys_set(user, keys, flags)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE
-from vsh.cli.params import Argument, Flag
+from vsh.cli.params import BITS, Argument, Flag
 from vsh.commands.domain._tuning import kibibytes
 from vsh.words.domain.memory import DomainMemoryMod
 
@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 def setmem(
     domain: Domain = DOMAIN,
     size: int = Argument("the new amount, KiB or with a suffix", kind=kibibytes),
-    config: bool = Flag("affect next boot"),
+    config: bool = Flag("affect next boot", bit=DomainMemoryMod.CONFIG),
     live: bool = Flag("affect running domain"),
     current: bool = Flag("affect current domain"),
+    flags: int = BITS,
 ) -> None:
     """Set how much memory a guest has, up to its maximum.
 
@@ -29,7 +30,6 @@ def setmem(
         setmem web1 2G --live  # the balloon takes the rest
         setmem web1 2G --config  # from the next start on
     """
-    flags = DomainMemoryMod.CONFIG if config else 0
     if live or not (config or current):
         flags |= DomainMemoryMod.LIVE
     domain.set_memory_flags(size, flags)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE
-from vsh.cli.params import Argument, Flag, uint32
+from vsh.cli.params import BITS, Argument, Flag, uint32
 from vsh.errors import CommandError
 from vsh.words.domain.cpu import DomainVcpu
 
@@ -17,13 +17,18 @@ if TYPE_CHECKING:
 def setvcpus(
     domain: Domain = DOMAIN,
     count: int = Argument("how many", kind=uint32),
-    maximum: bool = Flag("set how many it can have"),
-    config: bool = Flag("affect next boot"),
-    live: bool = Flag("affect running domain"),
+    maximum: bool = Flag("set how many it can have", bit=DomainVcpu.MAXIMUM),
+    config: bool = Flag("affect next boot", bit=DomainVcpu.CONFIG),
+    live: bool = Flag("affect running domain", bit=DomainVcpu.LIVE),
     current: bool = Flag("affect current domain"),
-    guest: bool = Flag("have the guest's agent put CPUs on and off line"),
-    hotpluggable: bool = Flag("CPUs that are added can be taken away again"),
-    async_: bool = Flag("do not wait until the guest has let go of a CPU"),
+    guest: bool = Flag("have the guest's agent put CPUs on and off line", bit=DomainVcpu.GUEST),
+    hotpluggable: bool = Flag(
+        "CPUs that are added can be taken away again", bit=DomainVcpu.HOTPLUGGABLE
+    ),
+    async_: bool = Flag(
+        "do not wait until the guest has let go of a CPU", bit=DomainVcpu.ASYNC_UNPLUG
+    ),
+    flags: int = BITS,
 ) -> None:
     """Set how many CPUs a guest has.
 
@@ -33,12 +38,6 @@ def setvcpus(
         setvcpus web1 2 --live  # how many it has now
         setvcpus db1 8 --config --maximum  # how many it can ever have
     """
-    flags = DomainVcpu.CONFIG if config else 0
-    flags |= DomainVcpu.LIVE if live else 0
-    flags |= DomainVcpu.GUEST if guest else 0
-    flags |= DomainVcpu.MAXIMUM if maximum else 0
-    flags |= DomainVcpu.HOTPLUGGABLE if hotpluggable else 0
-    flags |= DomainVcpu.ASYNC_UNPLUG if async_ else 0
     if not count:
         raise CommandError("Can't set 0 processors for a VM")
     if flags or current:

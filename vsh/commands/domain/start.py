@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION, domain_argument
-from vsh.cli.params import Flag, Option, anything
+from vsh.cli.params import BITS, Flag, Option, anything
 from vsh.commands.domain._console import begin_paused, first_console
 from vsh.commands.domain._descriptors import PASS_FDS_HELP, descriptors
 from vsh.errors import CommandError, Error, InvalidArgument, NoSupport, failing
@@ -27,11 +27,21 @@ def start(
     ),
     console: bool = Flag("connect to the guest's console as soon as it is there"),
     paused: bool = Flag("leave the guest paused after it was started"),
-    autodestroy: bool = Flag("destroy the guest when this program disconnects"),
-    bypass_cache: bool = Flag("do not let the file system cache a saved state while it is read"),
-    force_boot: bool = Flag("boot afresh: throw away a managed save image"),
+    autodestroy: bool = Flag(
+        "destroy the guest when this program disconnects", bit=DomainCreate.START_AUTODESTROY
+    ),
+    bypass_cache: bool = Flag(
+        "do not let the file system cache a saved state while it is read",
+        bit=DomainCreate.START_BYPASS_CACHE,
+    ),
+    force_boot: bool = Flag(
+        "boot afresh: throw away a managed save image", bit=DomainCreate.START_FORCE_BOOT
+    ),
     pass_fds: str | None = Option(PASS_FDS_HELP, kind=anything, by_place=True),
-    reset_nvram: bool = Flag("start with a fresh copy of the firmware's variables"),
+    reset_nvram: bool = Flag(
+        "start with a fresh copy of the firmware's variables", bit=DomainCreate.START_RESET_NVRAM
+    ),
+    flags: int = BITS,
     session: Session = SESSION,
 ) -> Iterator[Document]:
     """Start a domain that is defined and shut off.
@@ -46,11 +56,7 @@ def start(
     if domain.id != -1:
         raise CommandError("Domain is already active")
     fds = descriptors(pass_fds)
-    flags = DomainCreate.START_PAUSED if paused or console else 0
-    flags |= DomainCreate.START_AUTODESTROY if autodestroy else 0
-    flags |= DomainCreate.START_BYPASS_CACHE if bypass_cache else 0
-    flags |= DomainCreate.START_FORCE_BOOT if force_boot else 0
-    flags |= DomainCreate.START_RESET_NVRAM if reset_nvram else 0
+    flags |= DomainCreate.START_PAUSED if paused or console else 0
 
     def begin(flags: int) -> object:
         if fds:

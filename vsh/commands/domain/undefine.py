@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION
-from vsh.cli.params import Flag, Option, anything
+from vsh.cli.params import BITS, Flag, Option, anything
 from vsh.commands._devices import disk_targets
 from vsh.commands.domain._removal import Kept, Volume, forget, volumes_of
 from vsh.commands.domain._shared import late_domain
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 )
 def undefine(
     domain: Callable[[], Domain] = late_domain(),
-    managed_save: bool = Flag("remove its managed save image too"),
+    managed_save: bool = Flag("remove its managed save image too", bit=DomainUndefine.MANAGED_SAVE),
     storage: str | None = Option(
         "remove the volumes of these disks too, comma-separated",
         kind=anything,
@@ -40,12 +40,19 @@ def undefine(
     remove_all_storage: bool = Flag("remove the volumes of all its disks too"),
     delete_storage_volume_snapshots: bool = Flag("with the volumes' own snapshots"),
     wipe_storage: bool = Flag("overwrite the volumes before they are removed"),
-    snapshots_metadata: bool = Flag("forget its snapshots too"),
-    checkpoints_metadata: bool = Flag("forget its checkpoints too"),
-    nvram: bool = Flag("remove the file of its firmware's variables"),
-    keep_nvram: bool = Flag("keep the file of its firmware's variables"),
-    tpm: bool = Flag("remove the state of its TPM"),
-    keep_tpm: bool = Flag("keep the state of its TPM"),
+    snapshots_metadata: bool = Flag(
+        "forget its snapshots too", bit=DomainUndefine.SNAPSHOTS_METADATA
+    ),
+    checkpoints_metadata: bool = Flag(
+        "forget its checkpoints too", bit=DomainUndefine.CHECKPOINTS_METADATA
+    ),
+    nvram: bool = Flag("remove the file of its firmware's variables", bit=DomainUndefine.NVRAM),
+    keep_nvram: bool = Flag(
+        "keep the file of its firmware's variables", bit=DomainUndefine.KEEP_NVRAM
+    ),
+    tpm: bool = Flag("remove the state of its TPM", bit=DomainUndefine.TPM),
+    keep_tpm: bool = Flag("keep the state of its TPM", bit=DomainUndefine.KEEP_TPM),
+    flags: int = BITS,
     session: Session = SESSION,
 ) -> Iterator[Document]:
     """Forget a domain's definition.
@@ -60,13 +67,6 @@ def undefine(
         raise CommandError(
             "'--wipe-storage' requires '--storage <string>' or '--remove-all-storage'"
         )
-    flags = DomainUndefine.MANAGED_SAVE if managed_save else 0
-    flags |= DomainUndefine.SNAPSHOTS_METADATA if snapshots_metadata else 0
-    flags |= DomainUndefine.CHECKPOINTS_METADATA if checkpoints_metadata else 0
-    flags |= DomainUndefine.NVRAM if nvram else 0
-    flags |= DomainUndefine.KEEP_NVRAM if keep_nvram else 0
-    flags |= DomainUndefine.TPM if tpm else 0
-    flags |= DomainUndefine.KEEP_TPM if keep_tpm else 0
     found = domain()
     running = found.is_active()
     kept = Kept(found) if not running else Kept(None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, impact
-from vsh.cli.params import Flag
+from vsh.cli.params import BITS, Flag
 from vsh.commands._files import read_text
 from vsh.commands.domain._shared import DEVICE_FILE, PERSISTENT, modify_flags
 from vsh.errors import failing
@@ -23,7 +23,8 @@ def update_device(
     file: str = DEVICE_FILE,
     persistent: bool = PERSISTENT,
     impact: int = impact(),
-    force: bool = Flag("do it even where the guest locks the device"),
+    force: bool = Flag("do it even where the guest locks the device", bit=DomainDeviceModify.FORCE),
+    flags: int = BITS,
 ) -> Document:
     """Change a device of a domain, from an XML file.
 
@@ -32,9 +33,8 @@ def update_device(
     Examples:
         update-device web1 nic.xml --live  # change a device in place
     """
-    flags = modify_flags(domain, impact, persistent=persistent)
+    flags |= modify_flags(domain, impact, persistent=persistent)
     xml = read_text(file)
-    flags |= DomainDeviceModify.FORCE if force else 0
     with failing(f"Failed to update device from {file}"):
         domain.update_device_flags(xml, flags)
     return Done("Device updated successfully")

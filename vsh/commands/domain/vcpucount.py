@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN
-from vsh.cli.params import Flag
+from vsh.cli.params import BITS, Flag
 from vsh.commands.domain._cpus import count_if_there, count_vcpus
 from vsh.errors import CommandError, Error
 from vsh.output.document import Line, Text
@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 @command(exclusive=(("live", "config"), ("active", "maximum"), ("guest", "config")))
 def vcpucount(
     domain: Domain = DOMAIN,
-    maximum: bool = Flag("how many it can have"),
+    maximum: bool = Flag("how many it can have", bit=DomainVcpu.MAXIMUM),
     active: bool = Flag("how many it has"),
-    live: bool = Flag("of the running domain"),
-    config: bool = Flag("from the next start on"),
+    live: bool = Flag("of the running domain", bit=DomainVcpu.LIVE),
+    config: bool = Flag("from the next start on", bit=DomainVcpu.CONFIG),
     current: bool = Flag("of the domain as it is now"),
-    guest: bool = Flag("how many the guest's agent counts"),
+    guest: bool = Flag("how many the guest's agent counts", bit=DomainVcpu.GUEST),
+    flags: int = BITS,
 ) -> Document:
     """Print how many CPUs a domain has and can have.
 
@@ -40,10 +41,6 @@ def vcpucount(
                 raise CommandError(f"Options --current and --{other} are mutually exclusive")
     if not (maximum or active or live or config or current or guest):
         return _all(domain)
-    flags = DomainVcpu.LIVE if live else 0
-    flags |= DomainVcpu.CONFIG if config else 0
-    flags |= DomainVcpu.MAXIMUM if maximum else 0
-    flags |= DomainVcpu.GUEST if guest else 0
     return Line("{count}", count=count_vcpus(domain, flags))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION, IMPACT_EXCLUSIVE
-from vsh.cli.params import Flag, Option, anything, uint32
+from vsh.cli.params import BITS, Flag, Option, anything, uint32
 from vsh.commands.domain._cpus import (
     count_if_there,
     cpu_map,
@@ -43,9 +43,10 @@ def vcpupin(
         by_place=True,
         complete=cpu_numbers,
     ),
-    config: bool = Flag("affect next boot"),
-    live: bool = Flag("affect running domain"),
+    config: bool = Flag("affect next boot", bit=DomainModificationImpact.CONFIG),
+    live: bool = Flag("affect running domain", bit=DomainModificationImpact.LIVE),
     current: bool = Flag("affect current domain"),
+    flags: int = BITS,
     connection: Connection = CONNECTION,
 ) -> Document | None:
     """Print or set which of the host's CPUs a guest's CPU may run on.
@@ -56,9 +57,6 @@ def vcpupin(
         vcpupin web1  # which host CPUs each may use
         vcpupin web1 0 2-3 --live  # CPU 0 on 2 and 3
     """
-    flags = (DomainModificationImpact.CONFIG if config else 0) | (
-        DomainModificationImpact.LIVE if live else 0
-    )
     if cpulist is None and live and config:
         raise CommandError("Options --live and --config are mutually exclusive")
     if cpulist is not None and vcpu is None:
