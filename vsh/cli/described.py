@@ -8,7 +8,7 @@ from vsh.words.checkpoint import CheckpointXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from vsh.api.connection import Connection
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SEPARATOR = " · "
 
 
-def descriptions(connection: Connection, listing: str, objects: list[object]) -> list[str]:
+def descriptions(connection: Connection, listing: str, objects: Sequence[object]) -> list[str]:
     """A few words for each object, "" where there is nothing to say.
 
     listing  the call that gave the objects: "list_all_domains"
@@ -24,7 +24,7 @@ def descriptions(connection: Connection, listing: str, objects: list[object]) ->
     describe = _DESCRIBERS.get(listing)
     if describe is None or not objects:
         return [""] * len(objects)
-    return describe(connection, objects)
+    return describe(connection, [*objects])
 
 
 def _asked(connection: Connection, objects: list[object], *calls: str) -> list[list[Any]]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from vsh.shell.completer import LineCompleter
 
 
-def keys(explain: Callable[[str], None], completer: LineCompleter) -> KeyBindings:
+def keys(explain: Callable[[str], object], completer: LineCompleter) -> KeyBindings:
     """F1 explains the command at the cursor, F2 switches loose matching, F4 vi and Emacs keys,
     Alt-Enter begins a new line.
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from prompt_toolkit.formatted_text import StyleAndTextTuples
+
     from vsh.cli.parse import Invocation
     from vsh.cli.session import Session
 
@@ -115,10 +117,10 @@ class Prompt:
                 self.failed = True
             self._after()
 
-    def message(self) -> list[tuple[str, str]]:
+    def message(self) -> StyleAndTextTuples:
         """The text before the cursor, in pieces."""
         template = str(self.session.settings["prompt"])
-        return fragments(self.session, self.overview, template, failed=self.failed)
+        return [*fragments(self.session, self.overview, template, failed=self.failed)]
 
     def prepared(self) -> str:
         """What stands on the next line before the user types."""
@@ -155,7 +157,9 @@ class Prompt:
 
     def _run(self, command: str) -> bool:
         with self.answers.lock:
-            return run.run_words(self.session, list(split(command)))
+            return run.run_words(
+                self.session, [word for word in split(command) if word is not None]
+            )
 
     def _shell(self, command: str) -> bool:
         self.session.screen.flush()

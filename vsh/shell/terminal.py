@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from prompt_toolkit.formatted_text import StyleAndTextTuples
+
     from vsh.cli.session import Session
     from vsh.shell.prompt import Prompt
 
@@ -56,7 +58,7 @@ def screen() -> Vt100_Output:
 class TerminalReader:
     """Reads vsh's commands."""
 
-    def __init__(self, owner: Prompt, explain: Callable[[str], None]) -> None:
+    def __init__(self, owner: Prompt, explain: Callable[[str], object]) -> None:
         self.owner = owner
         completer = LineCompleter(owner.session, owner.answers)
         mode = owner.session.settings["editing_mode"]
@@ -95,10 +97,10 @@ class TerminalReader:
         """Whether nothing stood on the line that was read last."""
         return not self.asker.default_buffer.text
 
-    def _toolbar(self) -> list[tuple[str, str]]:
+    def _toolbar(self) -> StyleAndTextTuples:
         app = get_app()
         text = app.current_buffer.document.text_before_cursor
-        return toolbar(text, self.owner.overview, app.output.get_size().columns)
+        return [*toolbar(text, self.owner.overview, app.output.get_size().columns)]
 
 
 class VirshReader:

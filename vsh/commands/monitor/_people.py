@@ -114,12 +114,12 @@ def facts(domain: Domain, fields: Fields) -> Fields:
 
     connection = domain.connection
     document, addresses, snapshots, title = connection.many(
-        [
+        (
             domain.get_xml_desc.request(),
             domain.interface_addresses.request(LEASE),
             domain.snapshot_num.request(),
             domain.get_metadata.request(1),
-        ]
+        )
     )
     if isinstance(title, str) and title:
         fields.add("Title:", title)
