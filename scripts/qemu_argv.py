@@ -29,9 +29,9 @@ from vsh.hypervisors.qemu.firmware import FOLDERS, Firmware, installed
 from vsh.hypervisors.qemu.recording import Recording
 from vsh.hypervisors.qemu.starting import prepare
 from vsh.xml.domain import Domain
-from vsh.xml.domain.devices._storage import Host as StorageHost
 from vsh.xml.engine import flags
 from vsh.xml.engine.reader import read
+from vsh.xml.shared.image import Host as StorageHost
 
 _SECRET = {
     "data": "9eao5F8qtkGt+seB1HYivWIxbtwUu6MQtg1zpj/oDtUsPr1q8wBYM91uEHCn6j/1",

@@ -111,7 +111,7 @@ def checkpoint(question: dict) -> dict:
 
     case = question["case"]
     # libvirt holds every checkpoint against its schema
-    from vsh.xml.engine.schema import validate
+    from vsh.xml.schema import validate
 
     validate(text(question, "in.xml"), "domaincheckpoint.rng", DomainCheckpoint)
     model = read(text(question, "in.xml"), DomainCheckpoint, flags=bits(case.get("parse_flags")))
@@ -160,7 +160,7 @@ def main() -> None:
             try:
                 answer = act(question)
             except Error as error:
-                from vsh.xml.engine.schema import folder
+                from vsh.xml.schema import folder
 
                 # the corpus has this for the folder, wherever it was
                 answer = {"error": error.message.replace(folder(), "<SCHEMADIR>")}

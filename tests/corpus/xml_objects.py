@@ -148,9 +148,9 @@ FAMILIES["nwfilter"] = plain("nwfilter", "NetworkFilter")
 
 def backup(question: dict) -> dict:
     """A backup, read, aligned with a guest that has its disks and one more, and written."""
-    from vsh.xml.domain.devices._storage import Source
     from vsh.xml.domain.devices.disk import Disk
     from vsh.xml.moment.backup import DomainBackup
+    from vsh.xml.shared.image import Source
 
     case = question["case"]
     flags = F.INTERNAL if "internal" in (case.get("parse_flags") or ()) else 0

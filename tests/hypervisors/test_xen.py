@@ -51,7 +51,7 @@ def test_cards() -> None:
     )
     first, second, third = domain.interfaces
     assert (first.source.bridge, first.vlan.tags[0].id, first.script) == ("br0", 7, "s")
-    assert first.bandwidth.out_average == 1024
+    assert first.bandwidth.outbound[0].average == 1024
     assert (second.type, second.model) == ("ethernet", "netfront")
     assert [ip.family for ip in second.ips] == ["ipv4", "ipv6"]
     assert third.vlan.trunk == "yes"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from vsh.errors import ConfigUnsupported
-from vsh.xml.domain.devices._storage import Source
 from vsh.xml.domain.devices.disk import Disk
 from vsh.xml.engine.flags import INTERNAL
 from vsh.xml.engine.reader import read
 from vsh.xml.moment.backup import DomainBackup
+from vsh.xml.shared.image import Source
 
 PULL = """<domainbackup mode='pull'>
   <incremental>1525889631</incremental>

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from vsh.xml.domain.devices._storage import Host, Source
 from vsh.xml.domain.devices.disk import Disk, ThrottleFilter
 from vsh.xml.engine.described import Described, as_is
 from vsh.xml.engine.reader import read
+from vsh.xml.shared.image import Host, Source
 from vsh.xml.storage.pool import PoolSource
 from vsh.xml.storage.volume import StorageVolume
 

@@ -18,7 +18,7 @@ NAT = f"""<network xmlns:dnsmasq='http://libvirt.org/schemas/network/dnsmasq/1.0
     <a:b xmlns:a="http://a.example/">text</a:b>
   </metadata>
   <forward dev='eth1' mode='nat'>
-    <driver name='vfio' model='m'/>
+    <driver name='vfio' model='m' iommufd='yes'/>
     <nat ipv6='yes'>
       <address start='1.2.3.4' end='1.2.3.10'/>
       <port start='500' end='1000'/>
@@ -31,7 +31,7 @@ NAT = f"""<network xmlns:dnsmasq='http://libvirt.org/schemas/network/dnsmasq/1.0
   <domain name='example.com' localOnly='yes' register='yes'/>
   <dns enable='yes' forwardPlainNames='no'>
     <forwarder domain='a.example' addr='8.8.8.8'/>
-    <forwarder addr='2001:db8::8'/>
+    <forwarder addr='2001:db8::8' port='5353'/>
     <txt name='t' value='v'/>
     <srv service='s' protocol='tcp' domain='d' target='t' port='1024' priority='10' weight='20'/>
     <host ip='10.0.0.2'>
@@ -93,7 +93,7 @@ HOSTDEV = f"""<network>
   </forward>
 </network>
 """
-PASSTHROUGH = f"""<network connections='1'>
+PASSTHROUGH = f"""<network>
 {HEAD}  <forward mode='passthrough'>
     <pf dev='eth0'/>
   </forward>
@@ -106,6 +106,7 @@ def test_round_trips_use_every_field(round_trip, unused):
     # what only a port has, and what is read but never written
     assert unused(*models) == {
         "ForwardPlace": {"multifunction"},
+        "Network": {"connections"},
         "Bandwidth": {"class_id"},
         "Rate": {"floor"},
     }

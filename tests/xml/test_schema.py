@@ -10,7 +10,7 @@ import pytest
 
 from vsh.errors import XmlInvalidSchema
 from vsh.xml.domain import Domain
-from vsh.xml.engine.schema import FOLDER, structure, validate
+from vsh.xml.schema import FOLDER, structure, validate
 
 GOOD = "<domain type='test'><name>z</name><memory>1</memory><os><type>hvm</type></os></domain>"
 BAD = (
@@ -65,7 +65,7 @@ DEVICES = "</os><devices>{}</devices>"
     [
         (
             DEVICES.format("<emulator>qemu</emulator>"),
-            "element emulator is not an absolute path: 'qemu'",
+            "XML error: Invalid value for element 'emulator': 'qemu'.",
         ),
         (
             DEVICES.format("<disk device='lun' type='file'><target dev='sda'/></disk>"),
@@ -75,10 +75,7 @@ DEVICES = "</os><devices>{}</devices>"
             DEVICES.format("<disk><source file='x.img'/><target dev='sda'/></disk>"),
             "attribute file of element source is not an absolute path: 'x.img'",
         ),
-        (
-            DEVICES.format("<disk device='cdrom'/>"),
-            "Missing required attribute 'dev' in element 'target'",
-        ),
+        (DEVICES.format("<disk device='cdrom'/>"), "Missing element target in element disk"),
         (
             "</os><numatune><memory placement='auto' nodeset='0'/></numatune>",
             "attribute nodeset in element memory with placement='auto'",

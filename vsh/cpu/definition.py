@@ -114,7 +114,7 @@ def read_cpu(document: str | bytes, *, host: bool | None = None, validate: bool 
     Raises the first problem.
     """
     if validate:
-        from vsh.xml.engine.schema import validate as validated
+        from vsh.xml.schema import validate as validated
 
         validated(document, "cpu.rng", Cpu)
     return cpu_of(parse(document), host=host)

@@ -49,6 +49,52 @@ def check(domain: Domain) -> Iterable[Error]:
     yield from _idmap(domain)
     yield from _numa(domain)
     yield from _iothreads(domain)
+    yield from _lifecycle(domain)
+    yield from _security(domain)
+    if domain.iommufd and domain.iommufd[0].fdgroup and not domain.iommufd[0].enabled:
+        yield ConfigUnsupported("Setting 'fdgroup' when 'iommufd' is disabled is not supported.")
+
+
+def _lifecycle(domain: Domain) -> Iterable[Error]:
+    """What a guest that crashed may do, one that stops or starts anew may not."""
+    for event, action in (("poweroff", domain.on_poweroff), ("reboot", domain.on_reboot)):
+        if action == "preserve-running":
+            yield ConfigUnsupported(
+                f"Lifecycle event '{event}' doesn't support 'preserve-running' action"
+            )
+
+
+# what is handed to the firmware as it is: the name of the element, the bytes that it must have
+_MEASURED = {
+    "sev-snp": (
+        ("guest_visible_workarounds", "guestVisibleWorkarounds", 16),
+        ("id_block", "idBlock", 96),
+        ("id_auth", "idAuth", 4096),
+        ("host_data", "hostData", 32),
+    ),
+    "tdx": (
+        ("mr_config_id", "mrConfigId", 48),
+        ("mr_owner", "mrOwner", 48),
+        ("mr_owner_config", "mrOwnerConfig", 48),
+    ),
+}
+_BASE64 = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=")
+
+
+def _security(domain: Domain) -> Iterable[Error]:
+    security = domain.launch_security
+    for name, element, length in _MEASURED.get(security.type, ()) if security is not None else ():
+        text = getattr(security, name)
+        if text is None:
+            continue
+        letters = [letter for letter in text if letter in _BASE64]
+        # as GLib decodes: what is no base64 is passed over, a group that is not whole is nothing
+        whole = len(letters) // 4 * 4
+        found = whole // 4 * 3 - letters[:whole][-2:].count("=")
+        if found != length:
+            yield ConfigUnsupported(
+                f"Unexpected length of '{element}', expected {length} got {found}"
+            )
 
 
 def _resource(domain: Domain) -> Iterable[Error]:
@@ -72,13 +118,25 @@ def _duplicates(domain: Domain) -> Iterable[Error]:
                     f"and '{paths[1] or '<null>'}'"
                 )
                 return
-    devices = domain.hostdevs
+    devices = [*domain.hostdevs, *_cards(domain)]
     for number, device in enumerate(devices):
         if any(_same_hostdev(device, other) for other in devices[number + 1 :]):
             yield XmlError("Hostdev already exists in the domain configuration")
             return
     if sum(1 for device in devices if device.ramfb) > 1:
         yield ConfigUnsupported("Only one vgpu device can have 'ramfb' enabled")
+
+
+def _cards(domain: Domain) -> Iterable[Any]:
+    """The cards that are devices of the host, as such devices."""
+    from vsh.xml.domain.devices.hostdev import HostDevice, HostSource
+
+    for card in domain.interfaces:
+        if card.type == "hostdev" and card.source is not None:
+            address = card.source.host_address
+            kind = address.type if address is not None else None
+            if kind in ("pci", "usb"):
+                yield HostDevice(mode="subsystem", type=kind, source=HostSource(address=address))
 
 
 def _same_hostdev(one: Any, other: Any) -> bool:
@@ -201,7 +259,8 @@ def _os(domain: Domain) -> Iterable[Error]:
         boot.loader, boot.loader_readonly, boot.loader_secure, boot.loader_type,
         boot.loader_stateless, boot.nvram,
     )  # fmt: skip
-    loader = any(value is not None for value in given)
+    loader = boot.loader_given or any(value is not None for value in given)
+    variables = boot.nvram is not None or boot.varstore is not None
     if boot.firmware:
         features = {feature.name: feature.enabled for feature in boot.features}
         if features.get("enrolled-keys") and features.get("secure-boot") is False:
@@ -209,20 +268,17 @@ def _os(domain: Domain) -> Iterable[Error]:
                 "firmware feature 'enrolled-keys' cannot be enabled when firmware feature "
                 "'secure-boot' is disabled"
             )
-        if boot.nvram is not None and boot.firmware != "efi":
-            yield XmlDetail(f"firmware type '{boot.firmware}' does not support nvram")
+        if variables and boot.firmware != "efi":
+            yield XmlDetail(
+                f"Firmware type '{boot.firmware}' does not support variable storage "
+                "(NVRAM/varstore)"
+            )
     elif loader and not boot.loader:
         yield XmlDetail("no loader path specified and firmware auto selection disabled")
-    if boot.loader_stateless:
-        if boot.nvram is not None and boot.nvram.template:
-            yield XmlDetail("NVRAM template is not permitted when loader is stateless")
-        elif boot.nvram is not None:
-            yield XmlDetail("NVRAM is not permitted when loader is stateless")
-    elif boot.loader_stateless is False:
-        if boot.firmware is None and boot.loader_type != "pflash":
-            yield XmlDetail("Only pflash loader type permits NVRAM")
-        elif boot.firmware not in (None, "efi"):
-            yield XmlDetail("Only EFI firmware permits NVRAM")
+    if boot.loader_stateless and variables:
+        yield XmlDetail(
+            "Variable storage (NVRAM/varstore) is not permitted when loader is stateless"
+        )
     if loader and boot.shim and not boot.kernel:
         yield ConfigUnsupported("shim only allowed with kernel option")
 

@@ -144,6 +144,8 @@ def _interface(device: Any, domain: Domain) -> Iterable[Error]:
     from vsh.xml.domain.devices.interface import VIRTIO
 
     kind, source = device.type, device.source
+    if device.bandwidth is not None:
+        yield from device.bandwidth.check()
     if source is not None and (source.ips or source.routes) and kind != "ethernet":
         yield ConfigUnsupported(
             "Invalid attempt to set network interface host-side IP route and/or address info on "
@@ -265,6 +267,8 @@ def _memory(device: Any, domain: Domain) -> Iterable[Error]:
                 yield ConfigUnsupported("label size is required for NVDIMM device")
         elif device.uuid:
             yield ConfigUnsupported("UUID is not supported for NVDIMM device")
+    if kind in ("dimm", "nvdimm", "sgx-epc"):
+        yield from check_virtio(device)
     elif kind == "virtio-pmem":
         if not device.path:
             yield XmlDetail(f"path is required for model '{kind}'")
@@ -424,12 +428,29 @@ def _graphics(device: Any, domain: Domain) -> Iterable[Error]:
         yield XmlError("D-Bus p2p with an address is not supported")
 
 
+_ACCELERATED = ("ats", "ril", "ssid_size", "oas", "cmdqv")
+_IOMMU = {
+    "intel": {"intremap", "caching_mode", "eim", "iotlb", "aw_bits", "dma_translation"},
+    "amd": {"intremap", "iotlb", "passthrough", "xtsup"},
+    "smmuv3": {"pci_bus", "accel", *_ACCELERATED},
+    "virtio": {"aw_bits", "granule_mode", "granule_size"},
+}
+_IOMMU_OPTIONS = frozenset().union(*_IOMMU.values())
+
+
 def _iommu(device: Any, domain: Domain) -> Iterable[Error]:
-    options = ("intremap", "caching_mode", "eim", "iotlb", "aw_bits", "dma_translation")
-    if device.model in ("smmuv3", "virtio") and any(
-        getattr(device, name) not in (None, 0) for name in options
-    ):
-        yield XmlError(f"iommu model '{device.model}' doesn't support additional attributes")
+    used = {
+        name
+        for name in _IOMMU_OPTIONS
+        if getattr(device, name) not in (None, device.fields[name].skip)
+    }
+    if used - _IOMMU[device.model]:
+        yield XmlError(f"iommu model '{device.model}' doesn't support some additional attributes")
+    elif not device.accel and used & set(_ACCELERATED):
+        yield XmlError(
+            "accel must be enabled for iommu model 'smmuv3' when setting ats, ril, ssidsize, oas, "
+            "or cmdqv"
+        )
     if device.model in ("smmuv3", "intel") and device.address is not None:
         yield XmlError(f"iommu model '{device.model}' can't have address")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, Error, InternalError, XmlError
+from vsh.xml.domain.devices._info import VIRTIO_MODELS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def check_chain(disk: Disk) -> Iterable[Error]:
             )
         if kind == "network" and auth is not None:
             yield from _auth(source.protocol, auth)
-        if encryption is not None and encryption.format == "luks" and encryption.cipher is not None:
+        if encryption is not None and encryption.scheme == "luks" and encryption.cipher is not None:
             yield ConfigUnsupported("supplying <cipher> for domain disk definition is unnecessary")
         store = source.data_store
         if store is not None:
@@ -105,7 +106,7 @@ def _lun(disk: Disk) -> Iterable[Error]:
     if source is not None and source.slices:
         yield ConfigUnsupported("disk device 'lun' doesn't support storage slice")
     encryption = disk.encryption or (source.encryption if source is not None else None)
-    if encryption is not None and encryption.format != "default":
+    if encryption is not None and encryption.scheme != "default":
         yield ConfigUnsupported("disk device 'lun' doesn't support encryption")
 
 
@@ -161,7 +162,7 @@ def _disk_bus(disk: Disk) -> Iterable[Error]:
     address = disk.address
     if (
         address is not None
-        and disk.bus in ("ide", "fdc", "scsi", "sata")
+        and disk.bus in ("ide", "fdc", "scsi", "sata", "nvme")
         and address.type != "drive"
     ):
         yield ConfigUnsupported(
@@ -170,7 +171,7 @@ def _disk_bus(disk: Disk) -> Iterable[Error]:
         )
     if disk.bus == "virtio":
         return
-    if disk.model is not None:
+    if disk.model in VIRTIO_MODELS:
         yield ConfigUnsupported(f"disk model '{disk.model}' not supported for bus '{disk.bus}'")
     if disk.queues:
         yield ConfigUnsupported(
@@ -275,14 +276,14 @@ def _disk_names(disk: Disk) -> Iterable[Error]:
     if disk.wwn is not None:
         digits = disk.wwn.removeprefix("0x")
         if len(digits) != 16 or any(c not in "0123456789abcdefABCDEF" for c in digits):
-            yield XmlError(f"Malformed wwn: {disk.wwn}")
+            yield InternalError(f"Malformed wwn: {disk.wwn}")
     if disk.device in ("disk", "lun") and not disk.target.startswith(
         ("hd", "sd", "vd", "xvd", "ubd", "nvme")
     ):
         yield InternalError(f"Invalid harddisk device name: {disk.target}")
     if disk.device == "floppy" and not disk.target.startswith("fd"):
         yield InternalError(f"Invalid floppy device name: {disk.target}")
-    if disk.device == "disk" and disk.empty():
+    if disk.device == "disk" and disk.type != "volume" and disk.empty():
         yield NoSource(disk.target)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, XmlError
-from vsh.xml.domain.order import disk_index
+from vsh.xml.domain.order import disk_index, nvme_place
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,7 +13,14 @@ if TYPE_CHECKING:
     from vsh.xml.domain import Domain
     from vsh.xml.domain.devices.disk import Disk
 
-_BUSES = (("hd", "ide"), ("sd", "scsi"), ("vd", "virtio"), ("xvd", "xen"), ("ubd", "uml"))
+_BUSES = (
+    ("hd", "ide"),
+    ("sd", "scsi"),
+    ("vd", "virtio"),
+    ("xvd", "xen"),
+    ("ubd", "uml"),
+    ("nvme", "nvme"),
+)
 X86 = ("i686", "x86_64")
 
 
@@ -58,7 +65,8 @@ def _disk(disk: Disk, domain: Domain, defaults: Defaults) -> None:
 
 
 def _disk_address(disk: Disk, domain: Domain, defaults: Defaults) -> None:
-    index = disk_index(disk.target)
+    nvme = nvme_place(disk.target)
+    number, index = (0, disk_index(disk.target)) if nvme is None else nvme
     if index is None:
         raise XmlError(f"Unknown disk name '{disk.target}' and no address specified")
     values: dict[str, int] | None = None
@@ -76,6 +84,8 @@ def _disk_address(disk: Disk, domain: Domain, defaults: Defaults) -> None:
         values = {"controller": index // 6, "unit": index % 6}
     elif disk.bus == "fdc":
         values = {"controller": index // 2, "unit": index % 2}
+    elif disk.bus == "nvme":
+        values = {"controller": number, "unit": index}
     if values is None:
         return
     from vsh.xml.domain.devices.address import Address

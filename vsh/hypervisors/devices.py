@@ -40,7 +40,7 @@ def new_domain(kind: str, os_type: str | None = None) -> Domain:
 
 def set_source(disk: Disk, kind: str, path: str | None) -> None:
     """Give a disk a file or device of the host; none is an empty drive."""
-    from vsh.xml.domain.devices._storage import Source
+    from vsh.xml.shared.image import Source
 
     disk.type = kind
     source = disk.source if disk.source is not None else Source()

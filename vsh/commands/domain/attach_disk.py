@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MODES = ("readonly", "shareable")
 SOURCES = ("file", "block", "network")
-_DISK, _STORAGE = "domain.devices.disk", "domain.devices._storage"
+_DISK, _STORAGE = "domain.devices.disk", "shared.image"
 EXPECTED = (
     ("vd", ("pci", "ccw"), "expecting a pci:0000.00.00.00 or ccw:00.0.0000 address."),
     (
@@ -113,9 +113,9 @@ def attach_disk(
         )
     if wwn is not None:
         _check_wwn(wwn)
-    from vsh.xml.domain.devices._storage import Source
     from vsh.xml.domain.devices.disk import Disk, ThrottleFilter
     from vsh.xml.engine.described import Described, as_is
+    from vsh.xml.shared.image import Source
 
     if kind == "network":
         where = _network_source(
@@ -174,8 +174,8 @@ def _source_type(source: str, driver: str | None, given: str | None, protocol: s
 def _network_source(
     name: str, protocol: str | None, host: str | None, transport: str | None, socket: str | None
 ) -> Described:
-    from vsh.xml.domain.devices._storage import Host, Source
     from vsh.xml.engine.described import Described
+    from vsh.xml.shared.image import Host, Source
 
     address, colon, port = (host or "").partition(":")
     server = Described(

@@ -118,24 +118,28 @@ def _source(kind: str, source: str, mode: str | None) -> Described:
     raise CommandError(f"No support for {kind} in command 'attach-interface'")
 
 
+_RATES = ("average", "peak", "burst")
+
+
 def _bandwidth(inbound: str | None, outbound: str | None) -> Described:
     """The <bandwidth/> element.  Raises CommandError."""
-    from vsh.xml.domain.devices._network import Bandwidth
+    from vsh.xml.domain.devices.interface import CardBandwidth
     from vsh.xml.engine.described import Described
+    from vsh.xml.shared.link import FloorRate, Rate
 
-    limits: dict[str, int] = {}
+    limits: dict[str, list[Described]] = {}
     if inbound is not None:
         given = rate(inbound)
         if not given.average and not given.floor:
             raise CommandError("either inbound average or floor is mandatory")
-        for name in ("average", "peak", "burst", "floor"):
-            limits[f"in_{name}"] = getattr(given, name)
+        values = {name: getattr(given, name) or None for name in (*_RATES, "floor")}
+        limits["inbound"] = [Described(FloorRate, **values)]
     if outbound is not None:
         given = rate(outbound)
         if not given.average:
             raise CommandError("outbound average is mandatory")
         if given.floor:
             raise CommandError("outbound floor is unsupported yet")
-        for name in ("average", "peak", "burst"):
-            limits[f"out_{name}"] = getattr(given, name)
-    return Described(Bandwidth, **{name: number or None for name, number in limits.items()})
+        values = {name: getattr(given, name) or None for name in _RATES}
+        limits["outbound"] = [Described(Rate, **values)]
+    return Described(CardBandwidth, **limits)

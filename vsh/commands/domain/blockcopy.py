@@ -161,9 +161,9 @@ def _params(
 
 def _document(dest: str, format: str | None, *, blockdev: bool) -> str:
     """The disk element of the copy."""
-    from vsh.xml.domain.devices._storage import Source
     from vsh.xml.domain.devices.disk import Disk
     from vsh.xml.engine.described import Described
+    from vsh.xml.shared.image import Source
 
     source = Described(Source, **{"dev" if blockdev else "file": dest})
     kind = "block" if blockdev else "file"

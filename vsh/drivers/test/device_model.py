@@ -107,29 +107,30 @@ def has_balloon(definition: Any) -> bool:
     return any(balloon.model != "none" for balloon in definition.memballoon)
 
 
+_RATES = {
+    "inbound": ("average", "peak", "burst", "floor"),
+    "outbound": ("average", "peak", "burst"),
+}
+
+
 def bandwidth(interface: Any, direction: str) -> dict[str, int]:
     """Rates of an interface in one direction, those that are set."""
-    rates = interface.bandwidth
-    prefix = "in" if direction == "inbound" else "out"
-    names = (
-        ("average", "peak", "burst", "floor") if prefix == "in" else ("average", "peak", "burst")
-    )
-    found = {name: None if rates is None else getattr(rates, f"{prefix}_{name}") for name in names}
+    limits = interface.bandwidth
+    rates = getattr(limits, direction) if limits is not None else []
+    found = {name: getattr(rates[0], name) for name in _RATES[direction]} if rates else {}
     return {name: value for name, value in found.items() if value}
 
 
 def set_bandwidth(interface: Any, direction: str, rates: dict[str, int]) -> None:
     """Give an interface other rates in one direction; none at all lifts the limits."""
-    from vsh.xml.domain.devices._network import Bandwidth
+    from vsh.xml.domain.devices.interface import CardBandwidth
+    from vsh.xml.shared.link import FloorRate, Rate
 
-    interface.bandwidth = interface.bandwidth or Bandwidth()
-    prefix = "in" if direction == "inbound" else "out"
-    names = (
-        ("average", "peak", "burst", "floor") if prefix == "in" else ("average", "peak", "burst")
-    )
-    for name in names:
-        setattr(interface.bandwidth, f"{prefix}_{name}", rates.get(name) or None)
-    if not any(value for _, value in interface.bandwidth.values()):
+    limits = interface.bandwidth = interface.bandwidth or CardBandwidth()
+    values = {name: rates.get(name) or None for name in _RATES[direction]}
+    kind = FloorRate if direction == "inbound" else Rate
+    setattr(limits, direction, [kind(**values)] if any(values.values()) else [])
+    if not limits.inbound and not limits.outbound:
         interface.bandwidth = None
 
 

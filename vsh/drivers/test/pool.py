@@ -174,7 +174,7 @@ def _read(pool: StoragePool, xml: str, *, validate: bool) -> Any:
     from vsh.xml.storage.volume import StorageVolume
 
     if validate:
-        from vsh.xml.engine.schema import check
+        from vsh.xml.schema import check
 
         error = check(xml, "storagevol", StorageVolume, pool.kind)
         if error is not None:

@@ -95,13 +95,13 @@ def _address(text: str, family: str) -> Any:
 
 
 def _routes(network: _Network) -> list[Any]:
-    from vsh.xml.domain.devices._network import Route
+    from vsh.xml.domain.devices._network import GuestRoute
 
     found = []
     for name, family in (("gateway4", "ipv4"), ("gateway6", "ipv6")):
         gateway = network.get(name)
         if gateway is not None:
-            found.append(Route(family=family, address=_EVERYWHERE[family], gateway=gateway))
+            found.append(GuestRoute(family=family, address=_EVERYWHERE[family], gateway=gateway))
     return found
 
 

@@ -6,7 +6,7 @@ those that its ``Emulator`` tells.
 
 from __future__ import annotations
 
-from vsh.errors import ConfigUnsupported, XmlError
+from vsh.errors import ConfigUnsupported, XmlDetail, XmlError
 from vsh.hypervisors.qemu.machine import PPC64, S390, X86, is_arm_virt, is_pseries, is_q35
 
 TYPE_CHECKING = False
@@ -36,6 +36,7 @@ def check(domain: Domain, emulator: Emulator) -> Iterator[Error]:
     """The problems of the domain, then of each device."""
     from vsh.hypervisors.qemu.check_device import check_devices
 
+    yield from _variables(domain)
     yield from _machine(domain)
     yield from _lifecycle(domain)
     yield from _cpu(domain)
@@ -49,6 +50,17 @@ def check(domain: Domain, emulator: Emulator) -> Iterator[Error]:
     yield from _panics(domain)
     yield from _tpms(domain)
     yield from check_devices(domain, emulator)
+
+
+def _variables(domain: Domain) -> Iterator[Error]:
+    """Only some firmware can be told to keep its variables."""
+    boot = domain.os
+    if boot.loader_stateless is not False:
+        return
+    if boot.firmware is None and boot.loader_type != "pflash":
+        yield XmlDetail("Only pflash loader type permits NVRAM")
+    elif boot.firmware not in (None, "efi"):
+        yield XmlDetail("Only EFI firmware permits NVRAM")
 
 
 def _machine(domain: Domain) -> Iterator[Error]:

@@ -247,14 +247,14 @@ def _encryption(device: Any, emulator: Emulator) -> Iterator[Error]:
     encryption = device.encryption or (device.source and device.source.encryption)
     if not encryption:
         return
-    if encryption.format in ("default", "qcow"):
+    if encryption.scheme in ("default", "qcow"):
         yield ConfigUnsupported("old qcow/qcow2 encryption is not supported")
     elif encryption.engine == "librbd":
         if "rbd-encryption" not in emulator.can:
             yield ConfigUnsupported("librbd encryption is not supported by this QEMU binary")
         elif device.type != "network":
             yield ConfigUnsupported("librbd encryption is supported only with RBD backed disks")
-    elif encryption.format == "luks2":
+    elif encryption.scheme == "luks2":
         yield ConfigUnsupported("luks2 is currently not supported by the qemu encryption engine")
     elif device.driver_type not in (None, "raw", "qcow2"):
         yield ConfigUnsupported("encryption is supported only with 'raw' and 'qcow2' image format")

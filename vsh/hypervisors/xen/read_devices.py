@@ -88,8 +88,9 @@ def _pci(values: Values, text: str) -> Any:
 
 def _card(values: Values, text: str, card_type: str) -> Any:
     from vsh.hypervisors.xen.read import options
-    from vsh.xml.domain.devices._network import Bandwidth, IpAddress, address_family
-    from vsh.xml.domain.devices.interface import MODELS, Interface, NetSource
+    from vsh.xml.domain.devices._network import IpAddress, address_family
+    from vsh.xml.domain.devices.interface import MODELS, CardBandwidth, Interface, NetSource
+    from vsh.xml.shared.link import Rate
 
     pairs = options(text)
     if pairs is None:
@@ -123,13 +124,14 @@ def _card(values: Values, text: str, card_type: str) -> Any:
         card.model = "netfront"
     card.target = found.get("vifname") or None
     if "rate" in found:
-        card.bandwidth = Bandwidth(out_average=_rate(found["rate"]))
+        card.bandwidth = CardBandwidth(outbound=[Rate(average=_rate(found["rate"]))])
     return card
 
 
 def _bridge(card: Any, text: str) -> None:
     """A bridge; Open vSwitch ones have VLANs behind the name: ``name.1`` or ``name:1:2``."""
-    from vsh.xml.domain.devices._network import VirtualPort, Vlan, VlanTag
+    from vsh.xml.domain.devices._network import DomainPort
+    from vsh.xml.shared.link import Vlan, VlanTag
 
     mark = "." if "." in text else ":"
     name, *tags = text.split(mark, 1 if mark == "." else -1)
@@ -141,7 +143,7 @@ def _bridge(card: Any, text: str) -> None:
         raise InternalError(f"malformed VLAN of bridge '{text}'")
     trunk = "yes" if mark == ":" else None
     card.vlan = Vlan(trunk=trunk, tags=[VlanTag(id=each) for each in numbers])
-    card.virtualport = VirtualPort(type="openvswitch")
+    card.virtualport = DomainPort(type="openvswitch")
 
 
 def _rate(text: str) -> int:

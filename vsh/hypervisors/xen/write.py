@@ -151,8 +151,8 @@ def _card(card: Interface, domain: Domain, card_type: str) -> str:
         parts.append(f"type={card_type}" if front else f"model={card.model}")
     if card.target is not None:
         parts.append(f"vifname={card.target}")
-    if card.bandwidth is not None and card.bandwidth.out_average:
-        parts.append(f"rate={card.bandwidth.out_average}KB/s")
+    if card.bandwidth is not None and card.bandwidth.outbound:
+        parts.append(f"rate={card.bandwidth.outbound[0].average}KB/s")
     return ",".join(parts)
 
 

@@ -211,7 +211,8 @@ def _disks(domain: Domain, values: Values) -> None:
 
 def _image(disk: Disk, path: str | None) -> None:
     """A Ceph image: ``rbd:pool/image[@snapshot][:option=value...]``."""
-    from vsh.xml.domain.devices._storage import Auth, Source
+    from vsh.xml.shared.encryption import Auth
+    from vsh.xml.shared.image import Source
 
     if path is None or not path.startswith("rbd:"):
         return
@@ -222,9 +223,9 @@ def _image(disk: Disk, path: str | None) -> None:
     for option in options:
         key, _, value = option.partition("=")
         if key == "id":
-            from vsh.xml.domain.devices._storage import Secret
+            from vsh.xml.shared.encryption import SecretReference
 
-            source.auth = Auth(username=value, secret=Secret(type="ceph"))
+            source.auth = Auth(username=value, secret=SecretReference(type="ceph"))
         elif key == "mon_host":
             source.hosts = [_monitor(text) for text in _split_hosts(value)]
         elif key == "conf":
@@ -253,7 +254,7 @@ def _split_hosts(text: str) -> list[str]:
 
 def _monitor(text: str) -> Any:
     """A host and its port; a numeric address of IPv6 stands in brackets."""
-    from vsh.xml.domain.devices._storage import Host
+    from vsh.xml.shared.image import Host
 
     if "]" in text:
         name, _, port = text[1:].partition("]")

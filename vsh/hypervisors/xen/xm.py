@@ -103,7 +103,7 @@ def _disk(entry: str, *, full: bool) -> Any:
 
 
 def _format(word: str, source: str) -> str:
-    from vsh.xml.domain.devices._storage import FORMATS
+    from vsh.xml.shared.image import FORMATS
 
     if word != "aio" and word not in FORMATS:
         raise InternalError(f"Unknown driver type {source}")

@@ -226,7 +226,7 @@ def _name_files(
     """Make up paths where external disks have none: the source without its last suffix, and the
     name.
     """
-    from vsh.xml.domain.devices._storage import Source
+    from vsh.xml.shared.image import Source
 
     missing = {id(disk) for disk in invented(document)}
     used: dict[str, str] = {}

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError, NoName, XmlDetail, XmlError
 from vsh.xml.domain.os import Os
-from vsh.xml.engine.element import Element
+from vsh.xml.engine import shapes
+from vsh.xml.engine.element import MERGED, Element
 from vsh.xml.engine.field import (
     INT_MAX,
     Child,
@@ -17,12 +18,12 @@ from vsh.xml.engine.field import (
     Flag,
     Int,
     Present,
-    Raw,
     Switch,
     Text,
 )
 from vsh.xml.engine.flags import INACTIVE, MIGRATABLE
 from vsh.xml.engine.values import NumberSet, Overflow, Scaled, Uuid, parse_set, parse_uuid
+from vsh.xml.shared.metadata import read_metadata, write_metadata
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
     from vsh.errors import Error
 
 TYPES = (
-    "qemu", "kqemu", "kvm", "xen", "lxc", "uml", "openvz", "test", "vmware", "hyperv", "vbox",
-    "phyp", "parallels", "bhyve", "vz", "hvf",
+    "none", "qemu", "kqemu", "kvm", "xen", "lxc", "uml", "openvz", "test", "vmware", "hyperv",
+    "vbox", "phyp", "parallels", "bhyve", "vz", "hvf",
 )  # fmt: skip
 ACTIONS = (
     "destroy",
@@ -42,6 +43,7 @@ ACTIONS = (
     "preserve",
     "coredump-destroy",
     "coredump-restart",
+    "preserve-running",
 )
 PERF_EVENTS = (
     "cmt", "mbmt", "mbml", "cpu_cycles", "instructions", "cache_references", "cache_misses",
@@ -56,6 +58,12 @@ _HERE = "vsh.xml.domain"
 
 def _memory(path: str, xpath: str, **options: Any) -> Any:
     return Scaled(path, xpath=xpath, limit=_MEMORY_LIMIT, **options)
+
+
+class _Filled(Int):
+    """A number that has to be there where its element is."""
+
+    filled = True
 
 
 class Vcpu(Element, tag="vcpu"):
@@ -110,18 +118,19 @@ class Domain(Element, tag="domain"):
     type = Choice(
         "@type",
         TYPES,
-        none="none",
+        none="",
         required=(InternalError, "missing domain type attribute"),
+        needed=False,
         wrong=(ConfigUnsupported, "invalid domain type {}"),
     )
     id = Int("@id", 0, INT_MAX, live=True)
-    name = Text("name")
+    name = Text("name", shape=shapes.LINE)
     uuid = Uuid("uuid", wrong=(InternalError, "malformed uuid element"))
     hwuuid = Uuid("hwuuid", wrong=(InternalError, "malformed hwuuid element"))
-    genid = Custom("genid", _read_genid, _write_genid, many=True)
+    genid = Custom("genid", _read_genid, _write_genid, many=True, often=False)
     title = Text("title")
     description = Text("description")
-    metadata = Raw("metadata")
+    metadata = Custom("metadata", read_metadata, write_metadata)
     memory_slots = Int(
         "maxMemory/@slots", skip=0, wrong=(XmlError, "Failed to parse memory slot count")
     )
@@ -137,7 +146,7 @@ class Domain(Element, tag="domain"):
         "vcpu/@cpuset", empty=(ConfigUnsupported, "Invalid value of 'cpuset': {}")
     )
     vcpu_current = Int("vcpu/@current", when=lambda d: d.vcpu_current != d.vcpus)
-    vcpus = Int("vcpu", wrong=(XmlError, "maximum vcpus count must be an integer"))
+    vcpus = _Filled("vcpu", wrong=(XmlError, "maximum vcpus count must be an integer"))
     vcpu_list = Children(Vcpu, "vcpus/vcpu")
     iothread_count = Int("iothreads", skip=0, wrong=(XmlError, "invalid iothreads count '{}'"))
     iothreads = Children(f"{_HERE}.tune:IoThread", "iothreadids/iothread")
@@ -145,8 +154,9 @@ class Domain(Element, tag="domain"):
     default_iothread_max = Int("defaultiothread/@thread_pool_max", 0, INT_MAX)
     throttle_groups = Children(f"{_HERE}.tune:ThrottleGroup", "throttlegroups/throttlegroup")
     cputune = Child(f"{_HERE}.tune:CpuTune", "cputune")
-    numatune = Children(f"{_HERE}.tune:NumaTune", "numatune")
-    resource = Children(f"{_HERE}.tune:Resource", "resource")
+    numatune = Children(f"{_HERE}.tune:NumaTune", "numatune", often=False)
+    iommufd = Children(f"{_HERE}.tune:IommuFd", "iommufd")
+    resource = Children(f"{_HERE}.tune:Resource", "resource", often=False)
     sysinfo = Children(f"{_HERE}.sysinfo:Sysinfo", "sysinfo")
     bootloader = Text("bootloader")
     bootloader_args = Text("bootloader_args", when=lambda d: d.bootloader)
@@ -164,7 +174,7 @@ class Domain(Element, tag="domain"):
     suspend_to_mem = Flag("pm/suspend-to-mem/@enabled")
     suspend_to_disk = Flag("pm/suspend-to-disk/@enabled")
     perf = Children(PerfEvent, "perf/event")
-    emulator = Text("devices/emulator")
+    emulator = Text("devices/emulator", shape=shapes.FILE)
     disks = Children(f"{_HERE}.devices.disk:Disk", "devices/disk")
     controllers = Children(f"{_HERE}.devices.controller:Controller", "devices/controller")
     leases = Children(f"{_HERE}.devices.lease:Lease", "devices/lease")
@@ -183,27 +193,33 @@ class Domain(Element, tag="domain"):
     videos = Children(f"{_HERE}.devices.video:Video", "devices/video")
     hostdevs = Children(f"{_HERE}.devices.hostdev:HostDevice", "devices/hostdev")
     redirdevs = Children(f"{_HERE}.devices.redirdev:RedirDevice", "devices/redirdev")
-    redirfilter = Children(f"{_HERE}.devices.redirdev:RedirFilter", "devices/redirfilter")
+    redirfilter = Children(
+        f"{_HERE}.devices.redirdev:RedirFilter", "devices/redirfilter", often=False
+    )
     hubs = Children(f"{_HERE}.devices.hub:Hub", "devices/hub")
     watchdogs = Children(f"{_HERE}.devices.watchdog:Watchdog", "devices/watchdog")
-    memballoon = Children(f"{_HERE}.devices.memballoon:MemBalloon", "devices/memballoon")
+    memballoon = Children(
+        f"{_HERE}.devices.memballoon:MemBalloon", "devices/memballoon", often=False
+    )
     rngs = Children(f"{_HERE}.devices.rng:Rng", "devices/rng")
-    nvram = Children(f"{_HERE}.devices.nvram:NvramDevice", "devices/nvram")
+    nvram = Children(f"{_HERE}.devices.nvram:NvramDevice", "devices/nvram", often=False)
     panics = Children(f"{_HERE}.devices.panic:Panic", "devices/panic")
     shmems = Children(f"{_HERE}.devices.shmem:Shmem", "devices/shmem")
     memory_devices = Children(f"{_HERE}.devices.memory:MemoryDevice", "devices/memory")
     cryptos = Children(f"{_HERE}.devices.crypto:Crypto", "devices/crypto")
     iommu = Children(f"{_HERE}.devices.iommu:Iommu", "devices/iommu")
-    vsock = Children(f"{_HERE}.devices.vsock:Vsock", "devices/vsock")
-    pstore = Children(f"{_HERE}.devices.pstore:Pstore", "devices/pstore")
+    vsock = Children(f"{_HERE}.devices.vsock:Vsock", "devices/vsock", often=False)
+    pstore = Children(f"{_HERE}.devices.pstore:Pstore", "devices/pstore", often=False)
     seclabels = Children(f"{_HERE}.security:SecurityLabel", "seclabel")
     keywrap = Child(f"{_HERE}.security:KeyWrap", "keywrap")
     launch_security = Child(f"{_HERE}.security:LaunchSecurity", "launchSecurity")
     extensions = Custom("{*}", _read_foreign, _write_foreign, many=True)
 
+    repeated = MERGED
+    first = ("vcpu", "memory", "currentMemory", "maxMemory", "defaultiothread")
     open = ("devices",)
     parse_order = (
-        "id", "name", "uuid", "genid", "type", "os", "title", "seclabels", "memory",
+        "id", "name", "uuid", "hwuuid", "genid", "type", "os", "title", "seclabels", "memory",
         "current_memory", "max_memory", "memory_slots", "memory_dump_core", "memory_backing",
         "blkiotune", "memtune", "vcpus", "vcpu_current", "vcpu_placement", "vcpu_cpuset",
         "vcpu_list", "iothread_count", "default_iothread_min", "default_iothread_max", "iothreads",
@@ -226,6 +242,16 @@ class Domain(Element, tag="domain"):
     def adjust(self, flags: int) -> int:
         """A domain without an id is written as one that is off."""
         return flags | INACTIVE if self.id is None else flags
+
+    @classmethod
+    def form(cls, element: Any) -> Iterable[str]:
+        """A domain inside a snapshot may be no more than its UUID."""
+        if element.getparent() is not None:
+            return
+        if element.find("name") is None:
+            yield "Missing element name in element domain"
+        if element.get("type") is None:
+            yield "Missing required attribute 'type' in element 'domain'"
 
     def devices(self) -> Iterable[Element]:
         """All devices, in output order."""

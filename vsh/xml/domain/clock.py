@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError, XmlError
-from vsh.xml.engine.element import Element
+from vsh.xml.engine.element import MERGED, Element
 from vsh.xml.engine.field import (
     LONG_MAX,
     LONG_MIN,
@@ -69,12 +69,23 @@ class Timer(Element, tag="timer"):
 class Clock(Element, tag="clock"):
     """The guest's clock."""
 
+    repeated = MERGED
+    in_parts = True
+
     offset = Choice(
-        "@offset", OFFSETS, default="utc", wrong=(ConfigUnsupported, "unknown clock offset '{}'")
+        "@offset",
+        OFFSETS,
+        none="",
+        default="utc",
+        wrong=(ConfigUnsupported, "unknown clock offset '{}'"),
+        needed=True,
     )
     adjustment = Text("@adjustment")
     basis = Choice(
-        "@basis", ("utc", "localtime"), wrong=(ConfigUnsupported, "unknown clock basis '{}'")
+        "@basis",
+        ("utc", "localtime"),
+        none="",
+        wrong=(ConfigUnsupported, "unknown clock basis '{}'"),
     )
     adjustment0 = Text("@adjustment0")
     timezone = Text("@timezone")
@@ -82,10 +93,10 @@ class Clock(Element, tag="clock"):
     timers = Children(Timer, "timer")
 
     def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
-        kind = self.offset
+        self.offset = kind = self.offset or "utc"
         if kind in ("utc", "localtime"):
             self.drop("basis", "adjustment0", "timezone", "start")
-            text = self.adjustment
+            self.adjustment = text = self.adjustment or None
             if text and text != "reset":
                 value = _long(text)
                 if value is None:

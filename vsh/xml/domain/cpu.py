@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, XmlError
+from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import (
     INT_MAX,
@@ -15,7 +16,7 @@ from vsh.xml.engine.field import (
     Switch,
     Text,
 )
-from vsh.xml.engine.values import NumberSet, Scaled, parse_set, scale
+from vsh.xml.engine.values import Measure, NumberSet, Scaled, parse_set, scale
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,9 +59,9 @@ class NumaCache(Element, tag="cache"):
     level = Int("@level", required=True, nonzero=True)
     associativity = Choice("@associativity", ("none", "direct", "full"), required=True)
     policy = Choice("@policy", ("none", "writeback", "writethrough"), required=True)
-    size = Int("size/@value", 0, ULONG_MAX)
+    size = Measure("size/@value")
     size_unit = Text("size/@unit")
-    line = Int("line/@value", 0, ULONG_MAX)
+    line = Measure("line/@value")
     line_unit = Text("line/@unit")
 
     def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
@@ -80,7 +81,7 @@ class Cell(Element, tag="cell"):
 
     id = Int("@id")
     cpus = NumberSet("@cpus")
-    memory = Int("@memory", 0, ULONG_MAX)
+    memory = Measure("@memory")
     unit = Text("@unit")
     access = Choice("@memAccess", ("shared", "private"))
     discard = Flag("@discard")
@@ -120,6 +121,8 @@ class Bandwidth(Link, tag="bandwidth"):
 
 class Numa(Element, tag="numa"):
     """The NUMA cells of the guest."""
+
+    needs = ("cell",)
 
     cells = Children(Cell, "cell")
     latencies = Children(Link, "interconnects/latency")
@@ -218,11 +221,11 @@ class Cpu(Element, tag="cpu"):
     vendor_id = Text("model/@vendor_id", when=lambda c: c.mode not in WIDE)
     model = Text("model", when=lambda c: c.mode not in WIDE)
     vendor = Text("vendor", when=lambda c: c.mode not in WIDE)
-    sockets = Int("topology/@sockets", required=True, nonzero=True)
-    dies = Int("topology/@dies", nonzero=True)
-    clusters = Int("topology/@clusters", nonzero=True)
-    cores = Int("topology/@cores", required=True, nonzero=True)
-    threads = Int("topology/@threads", required=True, nonzero=True)
+    sockets = Int("topology/@sockets", required=True, nonzero=True, shape=shapes.POSITIVE)
+    dies = Int("topology/@dies", nonzero=True, shape=shapes.POSITIVE)
+    clusters = Int("topology/@clusters", nonzero=True, shape=shapes.POSITIVE)
+    cores = Int("topology/@cores", required=True, nonzero=True, shape=shapes.POSITIVE)
+    threads = Int("topology/@threads", required=True, nonzero=True, shape=shapes.POSITIVE)
     cache_level = Int("cache/@level", 0, INT_MAX)
     cache_mode = Choice("cache/@mode", ("emulate", "passthrough", "disable"), required=True)
     address_mode = Choice("maxphysaddr/@mode", ("emulate", "passthrough"), required=True)

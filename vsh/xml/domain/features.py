@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, XmlError
-from vsh.xml.engine.element import Element
+from vsh.xml.engine.element import LAST, Element
 from vsh.xml.engine.field import Child, Choice, Custom, Int, Present, Switch, Text
 from vsh.xml.engine.values import Scaled
 
@@ -69,7 +69,7 @@ def stated(tag: str) -> Any:
 class Tlb(Element, tag="tlbflush"):
     """Flushing of TLBs by the hypervisor."""
 
-    state = Switch("@state", required=True)
+    state = Switch("@state", required=True, needed=False)
     direct = Switch("direct/@state", required=True, skip=False)
     extended = Switch("extended/@state", required=True, skip=False)
     others = reject("unsupported Hyper-V tlbflush feature: ")
@@ -78,13 +78,16 @@ class Tlb(Element, tag="tlbflush"):
 class Stimer(Element, tag="stimer"):
     """Synthetic timers."""
 
-    state = Switch("@state", required=True)
+    state = Switch("@state", required=True, needed=False)
     direct = Switch("direct/@state", required=True, skip=False)
     others = reject("unsupported Hyper-V stimer feature: ")
 
 
 class Hyperv(Element, tag="hyperv"):
     """What a guest that knows Hyper-V may use."""
+
+    in_parts = True
+    repeated = LAST
 
     mode = Choice("@mode", ("custom", "passthrough", "host-model"), default="custom")
     relaxed = stated("relaxed")
@@ -131,6 +134,9 @@ class Hyperv(Element, tag="hyperv"):
 class Kvm(Element, tag="kvm"):
     """What KVM tells the guest."""
 
+    in_parts = True
+    repeated = LAST
+
     hidden = stated("hidden")
     hint_dedicated = stated("hint-dedicated")
     poll_control = stated("poll-control")
@@ -151,6 +157,9 @@ class Kvm(Element, tag="kvm"):
 class Xen(Element, tag="xen"):
     """What Xen tells the guest."""
 
+    in_parts = True
+    repeated = LAST
+
     e820_host = stated("e820_host")
     passthrough = stated("passthrough")
     passthrough_mode = Choice(
@@ -161,6 +170,9 @@ class Xen(Element, tag="xen"):
 
 class Capabilities(Element, tag="capabilities"):
     """What processes in a container may do."""
+
+    in_parts = True
+    repeated = LAST
 
     omit_empty = True
 
@@ -251,6 +263,9 @@ WORKAROUNDS = ("broken", "workaround", "fixed")
 class Features(Element, tag="features"):
     """The features of a domain."""
 
+    in_parts = True
+    repeated = LAST
+
     omit_empty = True
 
     acpi = Present("acpi")
@@ -285,4 +300,5 @@ class Features(Element, tag="features"):
     ras = stated("ras")
     ps2 = stated("ps2")
     aia = Choice("aia/@value", ("none", "aplic", "aplic-imsic"))
+    virtualization = Present("virtualization")
     others = reject("unexpected feature '")

@@ -106,3 +106,15 @@ def disk_index(name: str) -> int | None:
     for letter in body:
         number = number * 26 + ord(letter) - ord("a") + 1
     return number - 1
+
+
+def nvme_place(name: str) -> tuple[int, int] | None:
+    """The controller and the number of a namespace, from 0: ``nvme1n2`` is (1, 1)."""
+    if not name.startswith("nvme"):
+        return None
+    controller, found, rest = name[4:].partition("n")
+    namespace, part, partition = rest.partition("p")
+    numbers = [controller, namespace, *([partition] if part else [])]
+    if not found or not all(text.isascii() and text.isdigit() for text in numbers):
+        return None
+    return (int(controller), int(namespace) - 1) if int(namespace) else None

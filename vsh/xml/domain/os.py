@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, XmlError
-from vsh.xml.domain.devices._storage import STORAGE_TYPES
-from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import INT_MIN, Child, Children, Choice, Flag, Int, Text
+from vsh.xml.engine.element import MERGED, Element
+from vsh.xml.engine.field import INT_MAX, INT_MIN, Child, Children, Choice, Flag, Int, Present, Text
+from vsh.xml.engine.given import Given
+from vsh.xml.shared.image import STORAGE_TYPES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ class Nvram(Element, tag="nvram"):
     type = Choice("@type", STORAGE_TYPES)
     format = Choice("@format", IMAGE_FORMATS, wrong=(XmlError, "Unsupported nvram format '{}'"))
     path = Text(".")
-    source = Child("vsh.xml.domain.devices._storage:Source", "source")
+    source = Child("vsh.xml.shared.image:Source", "source")
 
     def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
         if self.type is None:
@@ -94,18 +95,29 @@ class Nvram(Element, tag="nvram"):
 class Varstore(Element, tag="varstore"):
     """Where a JSON firmware keeps its variables."""
 
-    omit_empty = True
-
     template = Text("@template")
     path = Text("@path")
+
+
+class _Timeout(Int):
+    """A number that is looked at only where there is a boot menu."""
+
+    def parse(self, text: str) -> str:  # type: ignore[override]
+        return text
 
 
 class Os(Element, tag="os"):
     """How the guest boots."""
 
+    needs = ("type",)
+    in_parts = True
+    repeated = MERGED
+
     firmware = Choice("@firmware", ("bios", "efi"), wrong=(XmlError, "unknown firmware value {}"))
-    arch = Choice("type/@arch", ARCHITECTURES, wrong=(ConfigUnsupported, "Unknown architecture {}"))
-    machine = Text("type/@machine")
+    arch = Choice(
+        "type/@arch", ARCHITECTURES, none="", wrong=(ConfigUnsupported, "Unknown architecture {}")
+    )
+    machine = Given("type/@machine", shape=r"[a-zA-Z0-9_.\-]+")
     type = Choice("type", TYPES, wrong=(ConfigUnsupported, "unknown OS type '{}'"))
     features = Children(FirmwareFeature, "firmware/feature")
     init = Text("init")
@@ -118,9 +130,8 @@ class Os(Element, tag="os"):
     loader_secure = Flag("loader/@secure")
     loader_type = Choice("loader/@type", ("rom", "pflash"))
     loader_stateless = Flag("loader/@stateless")
-    loader_format = Choice(
-        "loader/@format", IMAGE_FORMATS, wrong=(XmlError, "Unsupported loader format '{}'")
-    )
+    loader_format = Choice("loader/@format", IMAGE_FORMATS)
+    loader_given = Present("loader", when=lambda o: False)
     loader = Text("loader")
     nvram = Child(Nvram, "nvram")
     varstore = Child(Varstore, "varstore")
@@ -133,20 +144,23 @@ class Os(Element, tag="os"):
     acpi_tables = Children(AcpiTable, "acpi/table")
     boot = Children(Boot, "boot")
     boot_menu = Flag("bootmenu/@enable")
-    boot_menu_timeout = Int("bootmenu/@timeout", when=lambda o: o.boot_menu)
+    boot_menu_timeout = _Timeout("bootmenu/@timeout", when=lambda o: o.boot_menu)
     bios_serial = Flag("bios/@useserial")
-    bios_reboot_timeout = Int("bios/@rebootTimeout", INT_MIN)
+    bios_reboot_timeout = Int("bios/@rebootTimeout", INT_MIN, INT_MAX)
     smbios = Choice(
         "smbios/@mode",
         ("none", "emulate", "host", "sysinfo"),
         wrong=(ConfigUnsupported, "unknown smbios mode '{}'"),
         skip="none",
+        none="",
     )
 
+    first = ("type", "loader", "bootmenu", "bios", "smbios")
     parse_order = (
         "type", "arch", "machine", "features", "firmware", "nvram", "loader_readonly",
         "loader_type", "loader", "loader_secure", "loader_stateless", "loader_format",
-        "acpi_tables", "boot",
+        "acpi_tables", "boot", "boot_menu", "boot_menu_timeout", "bios_reboot_timeout",
+        "bios_serial",
     )  # fmt: skip
 
     def settle(self) -> None:
@@ -154,8 +168,8 @@ class Os(Element, tag="os"):
         kernel = ("kernel", "initrd", "shim", "dtb", "root")
         start = ("init", "init_arguments", "init_environment", "init_directory", "init_user",
                  "init_group")  # fmt: skip
-        loader = ("loader", "loader_readonly", "loader_secure", "loader_type", "loader_stateless",
-                  "loader_format", "nvram", "varstore")  # fmt: skip
+        loader = ("loader_given", "loader", "loader_readonly", "loader_secure", "loader_type",
+                  "loader_stateless", "loader_format", "nvram", "varstore")  # fmt: skip
         machine = ("firmware", "features", "acpi_tables", "boot", "boot_menu",
                    "boot_menu_timeout", "bios_serial", "bios_reboot_timeout")  # fmt: skip
         if self.type == "hvm":
@@ -174,6 +188,22 @@ class Os(Element, tag="os"):
             self.nvram = None
 
     def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        if isinstance(self.boot_menu_timeout, str):
+            timeout = Int("bootmenu/@timeout")
+            try:
+                value = timeout.parse(self.boot_menu_timeout)
+            except ValueError:
+                value = None
+                if self.boot_menu:
+                    yield (
+                        "boot_menu_timeout",
+                        timeout.complaint(self.boot_menu_timeout, "bootmenu"),
+                    )
+            self.boot_menu_timeout = value if self.boot_menu else None
+        if self.nvram is not None and self.varstore is not None:
+            yield "loader_format", XmlError("Cannot have both <nvram> and <varstore>")
+        named = {feature.name: feature for feature in self.features if feature.name}
+        self.features = [named[name] for name in sorted(named)]
         kinds = [table.type for table in self.acpi_tables]
         for number, kind in enumerate(kinds):
             if kind != "raw" and kind in kinds[:number]:

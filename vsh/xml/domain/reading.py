@@ -23,6 +23,7 @@ _SINGLE = {
     "vsock": (XmlError, "only a single vsock device is supported"),
     "pstore": (XmlError, "only a single pstore device is supported"),
     "numatune": (XmlError, "only one numatune is supported"),
+    "iommufd": (XmlError, "only one 'iommufd' element is supported"),
     "resource": (XmlError, "only one resource element is supported"),
 }
 
@@ -75,8 +76,6 @@ def after_reading(domain: Any, reading: Any) -> Found:
     first = [video for video in domain.videos if video.primary]
     domain.videos = first[::-1] + [video for video in domain.videos if not video.primary]
     yield from _sysinfo(domain)
-    if domain.metadata is not None and domain.metadata.empty():
-        domain.metadata = None
 
 
 def _genid(domain: Any) -> Found:
@@ -107,7 +106,10 @@ def _seclabels(domain: Any, reading: Any) -> Found:
     models = [label.model for label in domain.seclabels]
     for number, model in enumerate(models):
         if model in models[:number]:
-            yield "seclabels", XmlDetail(f"seclabel for model {model} is already provided")
+            yield (
+                "seclabels",
+                XmlDetail(f"seclabel for model {model or '(null)'} is already provided"),
+            )
             return
     if len(models) > 1 and None in models:
         yield "seclabels", XmlError("missing security model when using multiple labels")
@@ -241,40 +243,11 @@ def _schedulers(domain: Any, tune: Any, ids: list[int]) -> Found:
 
 
 def _resctrl(domain: Any, tune: Any) -> Found:
-    used: list[tuple[str, set[int]]] = []
-    for name, groups in (("cachetune", tune.cachetunes), ("memorytune", tune.memorytunes)):
-        for group in groups:
-            if group.vcpus is None:
-                yield "cputune", XmlError(f"Missing {name} attribute 'vcpus'")
-                return
-            numbers = {number for number in parse_set(group.vcpus) if number < domain.vcpus}
-            for other, known in used:
-                if numbers == known:
-                    if other == name == "cachetune":
-                        yield "cputune", XmlError("Identical vcpus in cachetunes found")
-                        return
-                elif numbers & known:
-                    yield "cputune", XmlError("Overlapping vcpus in resctrls")
-                    return
-            if name == "cachetune":
-                yield from _caches(group)
-            used.append((name, numbers))
+    from vsh.xml.domain.resctrl import settle
 
-
-def _caches(group: Any) -> Found:
-    taken: dict[tuple[int, int], set[str]] = {}
-    for cache in group.caches:
-        kinds = taken.setdefault((cache.level, cache.id), set())
-        if cache.type in kinds or (kinds and "both" in (cache.type, *kinds)):
-            yield (
-                "cputune",
-                XmlError(
-                    f"Colliding cache allocations for cache level '{cache.level}' id '{cache.id}', "
-                    f"type '{cache.type}'"
-                ),
-            )
-            return
-        kinds.add(cache.type)
+    for error in settle(tune, domain.vcpus):
+        yield "cputune", error
+        return
 
 
 def _numa(domain: Any) -> Found:

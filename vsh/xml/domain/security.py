@@ -3,8 +3,8 @@ host."""
 
 from __future__ import annotations
 
-from vsh.errors import ConfigUnsupported, XmlError
-from vsh.xml.engine.element import Element
+from vsh.errors import ConfigUnsupported, InternalError, XmlError
+from vsh.xml.engine.element import MERGED, Element
 from vsh.xml.engine.field import (
     INT_MAX,
     UINT_MAX,
@@ -12,6 +12,7 @@ from vsh.xml.engine.field import (
     Choice,
     Flag,
     Int,
+    Present,
     Switch,
     Text,
     number,
@@ -77,6 +78,9 @@ class KeyCipher(Element, tag="cipher"):
 class KeyWrap(Element, tag="keywrap"):
     """Wrapping of keys (s390x)."""
 
+    in_parts = True
+    repeated = MERGED
+
     omit_empty = True
 
     ciphers = Children(KeyCipher, "cipher")
@@ -85,7 +89,7 @@ class KeyWrap(Element, tag="keywrap"):
         names = [cipher.name for cipher in self.ciphers]
         if len(set(names)) != len(names):
             name = next(n for i, n in enumerate(names) if n in names[:i])
-            yield XmlError(
+            yield InternalError(
                 f"A domain definition can have no more than one cipher node with name {name}"
             )
         self.ciphers = sorted(self.ciphers, key=lambda cipher: str(cipher.name))
@@ -110,6 +114,7 @@ class LaunchSecurity(Element, tag="launchSecurity"):
     mr_config_id = Text("mrConfigId")
     mr_owner = Text("mrOwner")
     mr_owner_config = Text("mrOwnerConfig")
+    quote_service = Present("quoteGenerationService")
     quote_service_path = Text("quoteGenerationService/@path")
 
     def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
@@ -123,7 +128,7 @@ class LaunchSecurity(Element, tag="launchSecurity"):
             "host_data",
         )
         common = ("kernel_hashes", "cbitpos", "reduced_phys_bits", "policy")
-        tdx = ("mr_config_id", "mr_owner", "mr_owner_config", "quote_service_path")
+        tdx = ("mr_config_id", "mr_owner", "mr_owner_config", "quote_service", "quote_service_path")
         if self.type == "sev":
             self.drop(*snp, *tdx)
             yield from self._policy("0x{:04x}", required=True)

@@ -127,3 +127,5 @@ class Sysinfo(Element, tag="sysinfo"):
                 yield XmlError("Firmware entry is missing 'name' attribute")
             elif entry.value is None and entry.file is None:
                 yield XmlError("Firmware entry must have either value or 'file' attribute")
+            elif entry.file is not None:
+                entry.value = None

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError, XmlDetail, XmlError
 from vsh.xml.domain.devices.disk import IOTUNES, tune
-from vsh.xml.engine.element import Element
+from vsh.xml.domain.resctrl import CacheTune, EnergyTune, MemoryBandwidth
+from vsh.xml.engine.element import MERGED, Element
 from vsh.xml.engine.field import (
     INT_MAX,
     INT_MIN,
@@ -16,11 +17,12 @@ from vsh.xml.engine.field import (
     ULONG_MAX,
     Children,
     Choice,
+    Flag,
     Int,
     Present,
     Text,
 )
-from vsh.xml.engine.values import NumberSet, Scaled, scale
+from vsh.xml.engine.values import Measure, NumberSet, Scaled, scale
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -80,6 +82,9 @@ class _Weight(Int):
 class BlockTune(Element, tag="blkiotune"):
     """Shares of disk bandwidth."""
 
+    in_parts = True
+    repeated = MERGED
+
     omit_empty = True
 
     weight = _Weight("weight", skip=0)
@@ -100,6 +105,9 @@ class _Limit(Scaled):
 class MemoryTune(Element, tag="memtune"):
     """Limits of host memory."""
 
+    in_parts = True
+    repeated = MERGED
+
     omit_empty = True
 
     hard_limit = _Limit("hard_limit", xpath="./memtune/hard_limit[1]")
@@ -111,7 +119,7 @@ class MemoryTune(Element, tag="memtune"):
 class Page(Element, tag="page"):
     """A size of huge pages, and which cells use it."""
 
-    size = Int("@size", 0, ULONG_MAX)
+    size = Measure("@size")
     unit = Text("@unit")
     nodeset = NumberSet("@nodeset", empty=EMPTY_NODESET)
 
@@ -128,6 +136,9 @@ class Page(Element, tag="page"):
 class MemoryBacking(Element, tag="memoryBacking"):
     """What the guest's memory is made of."""
 
+    in_parts = True
+    repeated = MERGED
+
     omit_empty = True
 
     hugepages = Present("hugepages")
@@ -138,6 +149,7 @@ class MemoryBacking(Element, tag="memoryBacking"):
         "source/@type",
         ("file", "anonymous", "memfd"),
         wrong=(ConfigUnsupported, "unknown memoryBacking/source/type '{}'"),
+        needed=True,
     )
     access = Choice(
         "access/@mode",
@@ -225,64 +237,6 @@ class IoThreadSched(_Scheduler, tag="iothreadsched"):
     priority = Int("@priority", INT_MIN, INT_MAX)
 
 
-class Cache(Element, tag="cache"):
-    """A share of a host cache."""
-
-    id = Int("@id", required=True)
-    level = Int("@level", required=True, nonzero=True)
-    type = Choice("@type", ("both", "code", "data"), required=True)
-    size = Int("@size", 0, ULONG_MAX)
-    unit = Text("@unit")
-
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
-        from vsh.xml.domain.features import pretty
-
-        if self.size is None:
-            yield XmlError("missing element or attribute './@size'")
-        else:
-            self.size, self.unit = pretty(scale(self.size, self.unit, 1024))
-
-
-class Monitor(Element, tag="monitor"):
-    """A watch on some vCPUs."""
-
-    level = Int("@level")
-    vcpus = NumberSet("@vcpus")
-
-
-class MemoryNode(Element, tag="node"):
-    """A share of memory bandwidth."""
-
-    id = Int("@id", required=True)
-    bandwidth = Int("@bandwidth", required=True)
-
-
-class CacheTune(Element, tag="cachetune"):
-    """Shares of host caches for some vCPUs."""
-
-    vcpus = NumberSet("@vcpus")
-    id = Text("@id", live=True)
-    caches = Children(Cache, "cache")
-    monitors = Children(Monitor, "monitor")
-
-    def view(self, flags: int) -> CacheTune | None:
-        """Nothing where it says nothing."""
-        return self if self.caches or self.monitors else None
-
-
-class MemoryBandwidth(Element, tag="memorytune"):
-    """Shares of memory bandwidth for some vCPUs."""
-
-    vcpus = NumberSet("@vcpus")
-    id = Text("@id", live=True)
-    nodes = Children(MemoryNode, "node")
-    monitors = Children(Monitor, "monitor")
-
-    def view(self, flags: int) -> MemoryBandwidth | None:
-        """Nothing where it says nothing."""
-        return self if self.nodes or self.monitors else None
-
-
 def _ulong(name: str, words: str) -> Int:
     return Int(name, 0, ULONG_MAX, skip=0, wrong=(XmlError, f"can't parse cputune {words} value"))
 
@@ -295,6 +249,9 @@ def _long(name: str, words: str) -> Int:
 
 class CpuTune(Element, tag="cputune"):
     """Shares of CPU time, and which CPUs."""
+
+    in_parts = True
+    repeated = MERGED
 
     omit_empty = True
 
@@ -315,6 +272,7 @@ class CpuTune(Element, tag="cputune"):
     iothreadscheds = Children(IoThreadSched, "iothreadsched")
     cachetunes = Children(CacheTune, "cachetune")
     memorytunes = Children(MemoryBandwidth, "memorytune")
+    energytunes = Children(EnergyTune, "energytune")
 
     def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
         if len(self.emulatorpin) > 1:
@@ -332,6 +290,7 @@ class IoThread(Element, tag="iothread"):
     poll_max = Int("poll/@max", 0, ULONG_MAX)
     poll_grow = Int("poll/@grow", 0, ULONG_MAX)
     poll_shrink = Int("poll/@shrink", 0, ULONG_MAX)
+    poll_weight = Int("poll/@weight")
 
     automatic = False
 
@@ -407,7 +366,7 @@ class NumaTune(Element, tag="numatune"):
                 yield XmlError(f"Multiple memnode elements with cellid {node.cellid}")
                 return
             seen.add(node.cellid)
-        self.memnodes = sorted(self.memnodes, key=lambda node: int(node.cellid))
+        self.memnodes = sorted(self.memnodes, key=lambda node: node.cellid or 0)
 
 
 class ThrottleGroup(Element, tag="throttlegroup"):
@@ -420,6 +379,13 @@ class ThrottleGroup(Element, tag="throttlegroup"):
     def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
         if self.group_name is None:  # type: ignore[attr-defined]
             yield XmlError("missing group name")
+
+
+class IommuFd(Element, tag="iommufd"):
+    """Whether devices of the host are handed over through /dev/iommu."""
+
+    enabled = Flag("@enabled", required=True)
+    fdgroup = Text("@fdgroup")
 
 
 class Resource(Element, tag="resource"):

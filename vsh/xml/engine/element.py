@@ -14,10 +14,16 @@ from vsh.xml.engine.field import Child, Children, Custom, Field, Present, Raw, S
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import Any, Self
 
     from vsh.errors import Error
+
+
+# what counts where an element that may stand once stands several times
+FIRST = 0  # the first: one that is asked for by name
+MERGED = 1  # of each part the first, wherever it is: what a path finds
+LAST = 2  # the last: a walk over all
 
 
 class Node:
@@ -32,16 +38,20 @@ class Node:
     leaf         the text field of an element that has nothing else
     written      field name -> the field if there are conditions for writing it, else None; of a
                  model's own node
+    once         child tag -> the complaint about a second one
+    repeated     what counts where an element stands several times
     plans        how models are written, by what they have values for (``vsh.xml.engine.plan``)
     """
 
     __slots__ = (
-        "always", "attributes", "content", "known", "leaf", "open", "plans", "present", "required",
-        "tag", "text", "written",
+        "always", "attributes", "content", "known", "leaf", "once", "open",
+        "plans", "present", "repeated",
+        "required", "tag", "text", "written",
     )  # fmt: skip
 
-    def __init__(self, tag: str) -> None:
+    def __init__(self, tag: str, repeated: int = FIRST) -> None:
         self.tag = tag
+        self.repeated = repeated
         self.attributes: dict[str, Field] = {}
         self.text: Field | None = None
         self.present: Field | None = None
@@ -50,6 +60,7 @@ class Node:
         self.required: list[Field] = []
         self.leaf: Field | None = None
         self.always = False
+        self.once: Mapping[str, tuple[type[Error], str]] = {}
         self.open = False
         self.written: dict[str, Field | None] = {}
         self.plans: dict[tuple[Any, ...], list[Any]] = {}
@@ -58,7 +69,7 @@ class Node:
         """The node of a child element, made if it is not there yet."""
         node = self.known.get(tag)
         if node is None:
-            node = self.known[tag] = Node(tag)
+            node = self.known[tag] = Node(tag, self.repeated)
             self.content.append(node)
         if not isinstance(node, Node):
             raise TypeError(f"<{tag}> is both a structure and a path")
@@ -106,6 +117,12 @@ class Element:
 
     ``always``            paths of elements that are written even when there is nothing in them
     ``open``              paths of elements that are written with a start and an end even when empty
+    ``repeated``          what counts where an element that may stand once stands several times
+    ``first``             elements of which the first counts whatever ``repeated`` says
+    ``once``              the complaint about a second element of a name
+    ``needs``             child elements that libvirt's schemas want to see
+    ``texted``            whether text may stand beside the elements
+    ``in_parts``          several elements of this kind are taken for one, with all they have
     ``parse_order``       names of the fields in the order in which libvirt reads them, where that
                           is not the
                           order of output: it decides which of several problems is the first
@@ -114,6 +131,7 @@ class Element:
     ``check()``           yields problems that libvirt finds in a complete document
     ``view(flags)``       the object to write in place of this one
     ``adjust(flags)``     the flags to write it with
+    ``form(element)``     yields what libvirt's schemas find wrong with an element as a whole
 
     With ``last`` in the class line the fields come after those of every subclass.
     """
@@ -123,6 +141,12 @@ class Element:
     open: tuple[str, ...] = ()
     parse_order: tuple[str, ...] = ()
     omit_empty = False
+    in_parts = False
+    repeated = FIRST
+    first: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    texted = False
+    once: Mapping[str, tuple[type[Error], str]] = {}
     declarations = ""
     fields: dict[str, Field] = {}
     line: int | None = None
@@ -188,11 +212,14 @@ class Element:
     def node(cls) -> Node:
         """The compiled declarations."""
         if cls._node is None:
-            node = Node(cls.tag)
+            node = Node(cls.tag, cls.repeated)
             rank = {name: number for number, name in enumerate(cls.parse_order)}
             for number, (name, field) in enumerate(cls.fields.items()):
                 field.rank = rank.get(name, len(rank) + number)
                 node.add(field)
+            node.once = cls.once
+            for path in cls.first:
+                node.child(path).repeated = FIRST
             for path in (*cls.always, *cls.open):
                 target = node
                 for step in path.split("/") if path != "." else ():
@@ -211,6 +238,10 @@ class Element:
     def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
         """Problems that libvirt finds while it reads this element."""
         return ()
+
+    def refused(self, reading: Any, name: str) -> bool:
+        """Whether a field's value could not be read: its being absent is no second problem."""
+        return (id(self.__dict__), name) in reading.refused
 
     def check(self) -> Iterable[Error]:
         """Problems that libvirt finds in the complete document."""

@@ -29,6 +29,8 @@ LONG_MAX = 2**63 - 1
 LONG_MIN = -(2**63)
 ULONG_MAX = 2**64 - 1
 
+_HEX_DIGITS = frozenset("0123456789abcdefABCDEF")
+
 # every ASCII character is listed, since one that is not found costs more than one that is
 _ESCAPES: dict[int, int | str | None] = {
     **{code: code for code in range(0x80)},
@@ -82,6 +84,12 @@ class Field:
     secure     is written with SECURE only
     when       a function of the model: whether to write
     rule       the number of the rule that a bad value breaks
+
+    What libvirt's schemas say beyond what reading minds (``vsh.xml.engine.form``):
+
+    shape      the kind of text, a pattern (``vsh.xml.engine.shapes``)
+    needed     has to be there where its element is; what is required is, unless this is False
+    often      whether an element may stand several times, where that is not plain from its class
     """
 
     name = ""
@@ -91,6 +99,7 @@ class Field:
     literal = False  # values are the texts themselves
     rank = 0
     suffix = ""
+    filled = False  # an element with nothing in it is no absent value, but a bad one
 
     def __init__(
         self,
@@ -105,6 +114,9 @@ class Field:
         secure: bool = False,
         when: Callable[[Any], Any] | None = None,
         rule: int | None = None,
+        shape: str | None = None,
+        needed: bool | None = None,
+        often: bool | None = None,
     ) -> None:
         self.path = path
         self.default = default
@@ -116,6 +128,9 @@ class Field:
         self.secure = secure
         self.when = when
         self.rule = rule
+        self.shape = shape
+        self.needed = bool(required) if needed is None else needed
+        self._often = often
 
     if TYPE_CHECKING:
 
@@ -150,6 +165,23 @@ class Field:
     def show(self, value: Any) -> str:
         """The text that stands for a value, escaped."""
         return escape(value)
+
+    @property
+    def often(self) -> bool:
+        """Whether libvirt's schemas let the element stand several times."""
+        return self.many if self._often is None else self._often
+
+    def allows(self, text: str) -> bool:
+        """Whether libvirt's schemas let a text stand here."""
+        if self.shape is None:
+            return self.known_form(text)
+        from vsh.xml.engine.shapes import fits
+
+        return fits(text, self.shape)
+
+    def known_form(self, text: str) -> bool:
+        """The same, for a field that says nothing of its own."""
+        return True
 
     def expected(self) -> str:
         """The end of the general complaint about a value."""
@@ -195,6 +227,9 @@ class Choice(Field):
         self._known = frozenset(self.words)
         self.none = none
 
+    def known_form(self, text: str) -> bool:
+        return text in self._known or (text == self.none and text != "")
+
     def show(self, value: Any) -> str:
         return str(value)
 
@@ -232,6 +267,17 @@ class Int(Field):
         if not self.low <= value <= self.high or (self.nonzero and value == 0):
             raise ValueError(text)
         return value
+
+    def known_form(self, text: str) -> bool:
+        if self.base in (0, 16) and text[:2] == "0x":
+            return bool(text[2:]) and set(text[2:]) <= _HEX_DIGITS
+        digits = text[1:] if text[:1] in ("-", "+") and self.low < 0 else text
+        if not (digits.isascii() and (digits.isdigit() or (self.base == 16 and digits.isalnum()))):
+            return False
+        try:
+            return number(text, self.base) > 0 if self.nonzero else self.parse(text) is not None
+        except ValueError:
+            return False
 
     def show(self, value: Any) -> str:
         return str(value) if self.form is None else self.form.format(value)
@@ -278,6 +324,9 @@ class Flag(Field):
             return self._values[text]
         except KeyError:
             raise ValueError(text) from None
+
+    def known_form(self, text: str) -> bool:
+        return text in self._values or (text == self.none and text != "")
 
     def show(self, value: Any) -> str:
         return self.yes if value else self.no
@@ -342,7 +391,8 @@ class Custom(Field):
 
     read(element, reading) gives the value, raising an Error; write(value, out, level, flags)
     appends lines.
-    With ``many`` the value is the list of what ``read`` gave for each element.
+    With ``many`` the value is the list of what ``read`` gave for each element.  ``model`` is what
+    the element is like, where a model says so.
     """
 
     element = True
@@ -354,9 +404,11 @@ class Custom(Field):
         write: Callable[[Any, list[str], int, int], None],
         *,
         many: bool = False,
+        model: Any = None,
         **options: Any,
     ) -> None:
         super().__init__(path, **options)
+        self.model = model
         self.read = read
         self.write = write
         self.many = many

@@ -40,6 +40,13 @@ class Shown(Given):
         return escape(str(value))
 
 
+class Told(Text):
+    """What is only written: what a document says is nothing to go by."""
+
+    def parse(self, text: str) -> None:
+        return None
+
+
 def ruled_out(name: str, text: str, illegal: str) -> Error | None:
     """The complaint about the first character of a text that must not be there."""
     from vsh.errors import XmlDetail

@@ -13,7 +13,7 @@ lxml is imported when the first document is read.
 from __future__ import annotations
 
 from vsh.errors import Error, XmlDetail, XmlError
-from vsh.xml.engine.element import Element, Node
+from vsh.xml.engine.element import FIRST, LAST, MERGED, Element, Node
 from vsh.xml.engine.field import Children, Custom, Field, Structure
 from vsh.xml.engine.flags import INACTIVE
 
@@ -301,9 +301,11 @@ def _fill(node: Node, element: Any, values: dict[str, Any], reading: Reading) ->
             try:
                 values[field.name] = field.parse(raw)
             except ValueError:
-                _refuse(field, field.complaint(raw, element.tag), element, values, reading)
-            except Error as error:
-                _refuse(field, error, element, values, reading, form=False)
+                strict = not field.allows(raw)
+                error = field.complaint(raw, element.tag)
+                _refuse(field, error, element, values, reading, form=strict)
+            except Error as found:
+                _refuse(field, found, element, values, reading, form=False)
     text = node.text
     if text is not None and not (inactive and text.unread):
         _text(text, element, values, reading)
@@ -312,12 +314,16 @@ def _fill(node: Node, element: Any, values: dict[str, Any], reading: Reading) ->
     for field in node.required:
         name = field.name
         if values.get(name) is None and (id(values), name) not in reading.refused:
-            _refuse(field, field.missing(element.tag), element, values, reading)
+            error = field.missing(element.tag)
+            _refuse(field, error, element, values, reading, form=field.needed)
 
 
 def _children(node: Node, element: Any, values: dict[str, Any], reading: Reading) -> None:
     inactive = reading.flags & INACTIVE
     known = node.known
+    repeated = node.repeated
+    if repeated == MERGED:
+        element = _merged(element, known)
     seen: set[str] = set()
     for child in element:
         tag = child.tag
@@ -332,8 +338,11 @@ def _children(node: Node, element: Any, values: dict[str, Any], reading: Reading
                 continue
         if entry.__class__ is not Node:
             if not (inactive and entry.unread):
-                _structure(entry, child, values, reading, seen)
-        elif tag not in seen:
+                _structure(entry, child, values, reading, seen, repeated)
+        elif tag not in seen or repeated == LAST:
+            if tag in seen:
+                for field in entry.attributes.values():
+                    values.pop(field.name, None)
             seen.add(tag)
             leaf = entry.leaf
             if leaf is not None:
@@ -343,11 +352,52 @@ def _children(node: Node, element: Any, values: dict[str, Any], reading: Reading
             if entry.present is not None:
                 values[entry.present.name] = True
             _fill(entry, child, values, reading)
+        elif tag in node.once:
+            kind, words = node.once[tag]
+            reading.problem(kind(words), child)
+
+
+def _merged(element: Any, known: dict[str, Any]) -> list[Any]:
+    """The children, with what later elements of a name add in the first: as a path finds it."""
+    first: dict[str, Any] = {}
+    children = []
+    for child in element:
+        tag = child.tag
+        entry = known.get(tag) if tag.__class__ is str else None
+        if entry is None or not _in_parts(entry):
+            children.append(child)
+        elif tag not in first:
+            first[tag] = child
+            children.append(child)
+        else:
+            _add(first[tag], child, entry if isinstance(entry, Node) else entry.kind.node())
+    return children
+
+
+def _add(whole: Any, part: Any, node: Node) -> None:
+    """Give an element what a later one of its name has more."""
+    for name, text in part.items():
+        if whole.get(name) is None:
+            whole.set(name, text)
+    for child in list(part):
+        entry = node.known.get(child.tag)
+        known = whole.find(child.tag)
+        if isinstance(entry, Node) and entry.repeated == FIRST and known is not None:
+            _add(known, child, entry)
+        else:
+            whole.append(child)
+
+
+def _in_parts(entry: Any) -> bool:
+    """Whether several elements of a name are taken for one."""
+    if isinstance(entry, Node):
+        return entry.repeated != FIRST
+    return isinstance(entry, Structure) and not entry.many and bool(entry.kind.in_parts)
 
 
 def _text(field: Field, element: Any, values: dict[str, Any], reading: Reading) -> None:
     text = text_of(element)
-    if text:
+    if text or field.filled:
         try:
             values[field.name] = field.parse_text(element, text)
         except ValueError:
@@ -371,12 +421,13 @@ def _refuse(
 
 
 def _structure(
-    field: Any, child: Any, values: dict[str, Any], reading: Reading, seen: set[str]
+    field: Any, child: Any, values: dict[str, Any], reading: Reading, seen: set[str], repeated: int
 ) -> None:
     if not field.many:
         if field.name in seen:
             return
-        seen.add(field.name)
+        if repeated != LAST:
+            seen.add(field.name)
     problems = reading.problems
     first = len(problems)
     value: Any

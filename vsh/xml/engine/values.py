@@ -4,7 +4,8 @@ numbers."""
 from __future__ import annotations
 
 from vsh.errors import Error, InternalError, InvalidArgument, XmlError
-from vsh.xml.engine.field import ULONG_MAX, Field, number
+from vsh.xml.engine import shapes
+from vsh.xml.engine.field import ULONG_MAX, Field, Int, number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -136,6 +137,9 @@ def scale(value: int, unit: str | None, default: int, limit: int = ULONG_MAX) ->
 class Uuid(Field):
     """A UUID, in its usual form."""
 
+    def known_form(self, text: str) -> bool:
+        return shapes.fits(text, shapes.UUID)
+
     def parse(self, text: str) -> str:
         return parse_uuid(text)
 
@@ -145,6 +149,9 @@ class Uuid(Field):
 
 class Mac(Field):
     """A MAC address, in lower case."""
+
+    def known_form(self, text: str) -> bool:
+        return shapes.fits(text, shapes.MAC)
 
     def parse(self, text: str) -> str:
         return parse_mac(text)
@@ -160,12 +167,26 @@ class NumberSet(Field):
         super().__init__(path, **options)
         self.empty = empty
 
+    def known_form(self, text: str) -> bool:
+        return shapes.fits(text, shapes.CPUS)
+
     def parse(self, text: str) -> str:
         numbers = parse_set(text)
         if not numbers and self.empty is not None:
             kind, words = self.empty
             raise kind(words.replace("{}", text))
         return show_set(numbers)
+
+
+class Measure(Int):
+    """A number in an attribute that another gives the unit of; one that is empty is not there."""
+
+    def __init__(self, path: str, **options: Any) -> None:
+        wrong = (XmlError, f"Invalid value '{{}}' for element or attribute './{path}'")
+        super().__init__(path, 0, ULONG_MAX, wrong=wrong, **options)
+
+    def parse(self, text: str) -> int | None:  # type: ignore[override]
+        return super().parse(text) if text else None
 
 
 class Scaled(Field):
@@ -194,6 +215,9 @@ class Scaled(Field):
         self.zero = zero
         self.xpath = xpath or f"./{path}"
         self.suffix = f" unit='{unit}'" if unit else ""
+
+    def known_form(self, text: str) -> bool:
+        return text.isascii() and text.isdigit() and int(text) <= ULONG_MAX
 
     def parse_text(self, element: Any, text: str) -> int | None:
         try:

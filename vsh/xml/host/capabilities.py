@@ -21,7 +21,7 @@ class PageSize(Element, tag="pages"):
 
     unit = Text("@unit")
     size = Int("@size", 0, ULONG_MAX, required=True)
-    count = Int(".", 0, ULONG_MAX)
+    count = Int(".", 0, ULONG_MAX, shape="[0-9]*")
 
 
 class HostCpu(Element, tag="cpu"):

@@ -6,6 +6,7 @@ A bridge and a bond have members, which are interfaces with less in them.
 from __future__ import annotations
 
 from vsh.errors import Error, XmlError
+from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import INT_MAX, INT_MIN, Child, Children, Choice, Flag, Int, Present, Text
 from vsh.xml.engine.given import Given, Unexplained
@@ -29,7 +30,7 @@ _LARGEST_MTU = 100000
 class HostAddress(Element, tag="ip"):
     """An address."""
 
-    address = Text("@address")
+    address = Text("@address", shape=shapes.ADDRESS, needed=True)
     prefix = Int("@prefix", INT_MIN, INT_MAX, base=0, skip=0)
 
     def view(self, flags: int) -> HostAddress | None:
@@ -40,12 +41,14 @@ class HostAddress(Element, tag="ip"):
 class Protocol(Element, tag="protocol"):
     """<protocol>: addresses of one kind."""
 
-    family = Text("@family", required=(XmlError, "protocol misses the family attribute"))
+    family = Text(
+        "@family", required=(XmlError, "protocol misses the family attribute"), shape="ipv4|ipv6"
+    )
     autoconf = Present("autoconf")
     dhcp = Present("dhcp")
     peer_dns = Flag("dhcp/@peerdns")
     addresses = Children(HostAddress, "ip")
-    gateway = Given("route/@gateway")
+    gateway = Given("route/@gateway", shape=shapes.ADDRESS)
 
     open = (".",)
     parse_order = ("family", "gateway", "autoconf", "peer_dns", "addresses")
@@ -60,8 +63,8 @@ class Protocol(Element, tag="protocol"):
 class Bridge(Element, tag="bridge"):
     """<bridge>: what makes the interface a bridge."""
 
-    stp = Text("@stp")
-    delay = Text("@delay")
+    stp = Text("@stp", shape=shapes.ON_OFF)
+    delay = Text("@delay", shape=r"[0-9]+(\.[0-9]+)?")
     members = Children("vsh.xml.host.interface:BridgeMember", "interface")
 
     open = (".",)
@@ -133,8 +136,10 @@ class Bond(Element, tag="bond"):
 class VlanOf(Element, tag="vlan"):
     """<vlan>: what makes the interface a VLAN of another."""
 
-    tag_number = Given("@tag", required=(XmlError, "vlan interface misses the tag attribute"))
-    parent = Given("interface/@name")
+    tag_number = Given(
+        "@tag", required=(XmlError, "vlan interface misses the tag attribute"), shape=shapes.NUMBER
+    )
+    parent = Given("interface/@name", shape=shapes.DEVICE)
 
     def parsed(self, reading: Any) -> Iterable[Error]:
         if self.parent is None:
@@ -145,12 +150,13 @@ class HostInterface(Element, tag="interface"):
     """One interface."""
 
     type = Choice("@type", TYPES, required=True)
-    name = Text("@name", required=(XmlError, "interface has no name"))
+    name = Text("@name", required=(XmlError, "interface has no name"), shape=shapes.DEVICE)
     start = Choice(
         "start/@mode",
         ("onboot", "hotplug", "none"),
         none="",
         wrong=(XmlError, "unknown interface startmode {}"),
+        needed=True,
     )
     mtu = Int(
         "mtu/@size",
@@ -160,7 +166,7 @@ class HostInterface(Element, tag="interface"):
     protocols = Children(Protocol, "protocol")
     link_speed = Int("link/@speed", skip=0)
     link_state = Choice("link/@state", LINK_STATES, none="")
-    mac = Given("mac/@address")
+    mac = Given("mac/@address", shape=shapes.MAC)
     bridge = Child(Bridge, "bridge")
     bond = Child(Bond, "bond")
     vlan = Child(VlanOf, "vlan")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, Error, XmlError
-from vsh.xml.domain.devices._storage import FORMATS, STORAGE_TYPES, Source
+from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Child, Children, Choice, Flag, Int, Text
 from vsh.xml.engine.flags import INTERNAL
 from vsh.xml.engine.given import Given
+from vsh.xml.shared.image import FORMATS, STORAGE_TYPES, Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,7 +56,12 @@ class BackupServer(Element, tag="server"):
 class BackupDisk(Element, tag="disk"):
     """How one disk takes part."""
 
-    name = Text("@name", required=(XmlError, "missing name from disk backup element"))
+    name = Text(
+        "@name",
+        required=(XmlError, "missing name from disk backup element"),
+        shape=shapes.TARGET + "|" + shapes.FILE,
+        needed=True,
+    )
     backup = Flag("@backup")
     state = Choice("@state", STATES, none="")
     type = Choice("@type", STORAGE_TYPES, wrong=(XmlError, "unknown disk source type '{}'"))

@@ -8,6 +8,7 @@ checkpoint redefinition that they break (47 to 51).
 from __future__ import annotations
 
 from vsh.errors import InternalError, XmlError
+from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import LONG_MAX, LONG_MIN, ULONG_MAX, Child, Children, Choice, Int, Text
 from vsh.xml.engine.flags import INACTIVE, NO_DOMAIN, REDEFINE, SECURE, SIZE
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 class CheckpointDisk(Element, tag="disk"):
     """How one disk takes part in a checkpoint; ``checkpoint`` is ``no`` or ``bitmap``."""
 
-    name = Text("@name", required=True, rule=47)
+    name = Text(
+        "@name", required=True, rule=47, shape=shapes.TARGET + "|" + shapes.FILE, needed=True
+    )
     checkpoint = Choice("@checkpoint", ("no", "bitmap"), default="bitmap", rule=47)
     bitmap = Text("@bitmap")
     size = Int("@size", 0, ULONG_MAX, when=lambda d: d.bitmap is not None)

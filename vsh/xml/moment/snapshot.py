@@ -10,7 +10,7 @@ Rules:
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError, XmlError
-from vsh.xml.domain.devices._storage import FORMATS, STORAGE_TYPES
+from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import (
     LONG_MAX,
@@ -25,6 +25,7 @@ from vsh.xml.engine.field import (
 )
 from vsh.xml.engine.flags import CURRENT, INACTIVE, INTERNAL, OFFLINE, REDEFINE, SECURE
 from vsh.xml.engine.values import Scaled
+from vsh.xml.shared.image import FORMATS, STORAGE_TYPES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def ruled(error: Error, rule: int) -> Error:
 class SnapshotDisk(Element, tag="disk"):
     """How one disk takes part in a snapshot."""
 
-    name = Text("@name")
+    name = Text("@name", shape=shapes.TARGET + "|" + shapes.FILE, needed=True)
     snapshot = Choice("@snapshot", LOCATIONS, rule=23)
     type = Choice("@type", STORAGE_TYPES, default="file", rule=23, when=lambda d: d.has_image())
     delete_in_progress = Present("snapshotDeleteInProgress")
@@ -69,7 +70,7 @@ class SnapshotDisk(Element, tag="disk"):
         rule=23,
         when=lambda d: d.has_image(),
     )
-    source = Child("vsh.xml.domain.devices._storage:Source", "source", when=lambda d: d.has_image())
+    source = Child("vsh.xml.shared.image:Source", "source", when=lambda d: d.has_image())
 
     parse_order = ("name", "snapshot", "type", "source", "driver_type", "metadata_cache")
 

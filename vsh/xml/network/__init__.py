@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, Error, InternalError, XmlError
+from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import (
-    LONG_MAX,
-    ULONG_MAX,
-    Child,
-    Children,
-    Custom,
-    Flag,
-    Int,
-    Text,
-    escape,
-)
-from vsh.xml.engine.given import Given, NameMissing, ruled_out
+from vsh.xml.engine.field import LONG_MAX, ULONG_MAX, Child, Children, Custom, Flag, Text, escape
+from vsh.xml.engine.given import Given, NameMissing, Told, ruled_out
 from vsh.xml.engine.values import Uuid, generate_uuid, parse_mac
 from vsh.xml.network.dns import Dns
 from vsh.xml.network.forward import Forward, PortGroup
-from vsh.xml.network.ip import NetworkIp, Route
+from vsh.xml.network.ip import NetworkIp
 from vsh.xml.shared.link import Bandwidth, VirtualPort, Vlan
 from vsh.xml.shared.metadata import read_metadata, write_metadata
+from vsh.xml.shared.route import Route
 from vsh.xml.shared.socket_address import family, masked
 
 TYPE_CHECKING = False
@@ -75,8 +67,10 @@ def _write_options(options: list[str], out: list[str], level: int, flags: int) -
 class Network(Element, tag="network"):
     """One network."""
 
+    needs = ("name",)
+
     namespace = Text("@xmlns:dnsmasq", when=lambda network: network.dnsmasq_options)
-    connections = Int("@connections", live=True, skip=0)
+    connections = Told("@connections")
     ipv6 = Given("@ipv6")
     trust_guest_filters = Flag("@trustGuestRxFilters")
     name = Text("name")
@@ -91,7 +85,7 @@ class Network(Element, tag="network"):
     bridge_delay = Given("bridge/@delay")
     bridge_table_manager = Given("bridge/@macTableManager")
     mtu = Given("mtu/@size", skip="0")
-    mac = Given("mac/@address")
+    mac = Given("mac/@address", shape=shapes.CARD_MAC, needed=True)
     domain = Text("domain/@name")
     domain_local_only = Flag("domain/@localOnly", when=lambda network: network.domain is not None)
     domain_register = Flag("domain/@register", when=lambda network: network.domain is not None)

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from vsh.errors import Error, SystemFailure, XmlDetail, XmlError
+from vsh.errors import Error, InvalidArgument, SystemFailure, XmlDetail, XmlError
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import UINT_MAX, Children, Custom, Flag, Text, escape, number
+from vsh.xml.engine.field import (
+    INT_MAX,
+    INT_MIN,
+    UINT_MAX,
+    Children,
+    Custom,
+    Flag,
+    Int,
+    Text,
+    escape,
+    number,
+)
 from vsh.xml.shared.socket_address import canonical
 
 TYPE_CHECKING = False
@@ -18,14 +29,20 @@ _PROTOCOL = frozenset(_LETTERS + "-+/")
 _SERVICE = frozenset(_LETTERS + "_-+/*")
 
 
+_LAST_PORT = 0xFFFF
+
+
 class Forwarder(Element, tag="forwarder"):
     """Whom to ask about a domain."""
 
     domain = Text("@domain")
     address = Text("@addr")
+    port = Int("@port", INT_MIN, INT_MAX, nonzero=True, when=lambda forwarder: forwarder.address)
 
     def parsed(self, reading: Any) -> Iterable[Error]:
         text = self.address
+        if self.port is not None and not 0 < self.port <= _LAST_PORT:
+            yield InvalidArgument(f"port '{self.port}' out of range")
         if text is None and self.domain is None:
             yield XmlError("Invalid forwarder element, must contain at least one of addr or domain")
         elif text is not None:

@@ -120,9 +120,9 @@ class ForwardPlace(PciPlace):
         network = reading.facts.name
         if self.type is None:
             yield XmlError(f"missing address type in network {network}")
-        elif self.type == "netdev":
-            yield XmlError(f"unsupported address type 'netdev' in network {network}")
-        elif self.type not in ("pci", "none"):
+        elif self.type in ("netdev", "none"):
+            yield XmlError(f"unsupported address type '{self.type}' in network {network}")
+        elif self.type != "pci":
             yield ConfigUnsupported(f"unknown address type '{self.type}' in network {network}")
         else:
             yield from super().parsed(reading)
@@ -152,6 +152,7 @@ class Forward(Element, tag="forward"):
     managed = Given("@managed")
     driver_name = Choice("driver/@name", ("kvm", "vfio", "xen"))
     driver_model = Text("driver/@model")
+    driver_iommufd = Flag("driver/@iommufd")
     nat = Children(Nat, "nat")
     functions = Children(PhysicalFunction, "pf")
     interfaces = Children(ForwardInterface, "interface")

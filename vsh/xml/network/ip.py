@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, Error, SystemFailure, XmlError
+from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import ULONG_MAX, Child, Children, Choice, Flag, Int, Text
 from vsh.xml.engine.given import Given
 from vsh.xml.engine.values import parse_mac
-from vsh.xml.shared.socket_address import (
-    IPV4,
-    IPV6,
-    canonical,
-    family,
-    masked,
-    number,
-    prefix_of,
-    range_problem,
-)
+from vsh.xml.shared.socket_address import IPV4, IPV6, canonical, family, prefix_of, range_problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,8 +41,8 @@ class Lease(Element, tag="lease"):
 class DhcpRange(Element, tag="range"):
     """Addresses that are given out."""
 
-    start = Text("@start")
-    end = Text("@end")
+    start = Text("@start", shape=shapes.ADDRESS, needed=True)
+    end = Text("@end", shape=shapes.ADDRESS, needed=True)
     lease = Child(Lease, "lease")
 
     parse_order = ("start", "end", "lease")
@@ -81,10 +73,10 @@ class DhcpRange(Element, tag="range"):
 class DhcpHost(Element, tag="host"):
     """A guest that always gets the same address."""
 
-    mac = Text("@mac")
+    mac = Text("@mac", shape=shapes.MAC)
     id = Text("@id")
     name = Text("@name")
-    ip = Text("@ip")
+    ip = Text("@ip", shape=shapes.ADDRESS, needed=True)
     lease = Child(Lease, "lease")
 
     parse_order = ("mac", "id", "name", "ip", "lease")
@@ -159,9 +151,9 @@ def _serves(ip: Any) -> bool:
 class NetworkIp(Element, tag="ip"):
     """<ip>: an address of the network's bridge."""
 
-    family = Given("@family")
-    address = Given("@address")
-    netmask = Given("@netmask")
+    family = Given("@family", shape="ipv4|ipv6")
+    address = Given("@address", shape=shapes.ADDRESS)
+    netmask = Given("@netmask", shape=shapes.IPV4)
     prefix = Int("@prefix", skip=0)
     local_ptr = Flag("@localPtr")
     tftp_root = Given("tftp/@root")
@@ -273,96 +265,4 @@ class NetworkIp(Element, tag="ip"):
         return None
 
 
-class Route(Element, tag="route"):
-    """<route>: a way out of the network."""
-
-    family = Text("@family")
-    address = Text("@address")
-    netmask = Text("@netmask")
-    prefix = Int("@prefix")
-    gateway = Text("@gateway")
-    metric = Int("@metric", nonzero=True)
-
-    parse_order = ("prefix", "metric")
-
-    def parsed(self, reading: Any) -> Iterable[Error]:
-        name = reading.facts.name
-        error = self._addresses(name) or self._network(name)
-        if error is not None:
-            yield error
-
-    def _addresses(self, name: str) -> Error | None:
-        given = {"address": self.address, "gateway": self.gateway, "netmask": self.netmask}
-        for word in ("address", "gateway"):
-            if given[word] is None:
-                return XmlError(f"{name}: Missing required {word} attribute in route definition")
-        for word, kind in (("address", "network"), ("gateway", "gateway")):
-            try:
-                setattr(self, word, canonical(str(given[word])))
-            except SystemFailure:
-                return XmlError(f"{name}: Bad {kind} address '{given[word]}' in route definition")
-        if self.family in (None, IPV4):
-            return self._version_4(name, str(given["address"]))
-        if self.family != IPV6:
-            return XmlError(f"{name}: Unrecognized family '{self.family}' in route definition")
-        if family(self.address) != IPV6:
-            return XmlError(
-                f"{name}: ipv6 family specified for non-IPv6 address '{given['address']}' "
-                "in route definition"
-            )
-        if self.netmask is not None:
-            return XmlError(
-                f"{name}: Specifying netmask invalid for IPv6 address '{given['address']}' "
-                "in route definition"
-            )
-        if family(self.gateway) != IPV6:
-            return XmlError(
-                f"{name}: ipv6 specified for non-IPv6 gateway address '{given['gateway']}' "
-                "in route definition"
-            )
-        return self._too_long(name, 128)
-
-    def _version_4(self, name: str, shown: str) -> Error | None:
-        said = "No" if self.family is None else "IPv4"
-        for word, kind in (("address", "address"), ("gateway", "gateway")):
-            if family(getattr(self, word)) != IPV4:
-                return XmlError(
-                    f"{name}: {said} family specified for non-IPv4 {kind} '{shown}' "
-                    "in route definition"
-                )
-        if self.netmask is not None:
-            mask = self.netmask
-            try:
-                self.netmask = canonical(mask)
-            except SystemFailure:
-                return XmlError(f"{name}: Bad netmask address '{mask}' in route definition")
-            if family(self.netmask) != IPV4:
-                return XmlError(
-                    f"{name}: Invalid netmask '{mask}' for address '{shown}' (both must be IPv4)"
-                )
-            if self.prefix is not None:
-                return XmlError(f"{name}: Route definition cannot have both a prefix and a netmask")
-        return self._too_long(name, 32)
-
-    def _too_long(self, name: str, limit: int) -> Error | None:
-        if (self.prefix or 0) <= limit:
-            return None
-        return XmlError(
-            f"{name}: Invalid prefix {self.prefix} specified in route definition, "
-            f"must be 0 - {limit}"
-        )
-
-    def _network(self, name: str) -> Error | None:
-        own = number(self.address)
-        if self.netmask is not None:
-            network = own & number(self.netmask)
-        else:
-            network = masked(self.address, self.prefix or 0)
-        if network == own:
-            return None
-        return XmlError(
-            f"{name}: Address '{self.address}' in route definition is not a network address"
-        )
-
-
-__all__ = ["DhcpHost", "DhcpRange", "NetworkIp", "Route"]
+__all__ = ["DhcpHost", "DhcpRange", "NetworkIp"]

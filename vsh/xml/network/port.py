@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vsh.errors import Error, InternalError, XmlError
+from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Child, Choice, Flag, Text
 from vsh.xml.engine.given import Given
@@ -69,11 +70,13 @@ class Plug(Element, tag="plug"):
 class NetworkPort(Element, tag="networkport"):
     """One port."""
 
+    needs = ("uuid", "owner", "mac")
+
     uuid = Given("uuid")
     owner_name = Given("owner/name")
     owner_uuid = Given("owner/uuid")
     group = Given("group")
-    mac = Given("mac/@address")
+    mac = Given("mac/@address", shape=shapes.CARD_MAC, needed=True)
     virtual_port = Child(VirtualPort, "virtualport")
     bandwidth = Child(PortBandwidth, "bandwidth")
     vlan = Child(Vlan, "vlan")

@@ -116,6 +116,18 @@ class Rule(Element, tag="rule"):
     state_match = Text("@statematch")
     matches = Custom("*", _read_match, _write_match, many=True)
 
+    @classmethod
+    def form(cls, element: Any) -> Iterable[str]:
+        """One element says what matches, and has nothing in it."""
+        matches = [child for child in element if isinstance(child.tag, str)]
+        if len(matches) > 1:
+            yield "a rule has one element that says what matches"
+        for match in matches:
+            if match.tag not in PROTOCOLS:
+                yield f"unknown element <{match.tag}> in filter/rule"
+            if len(match) or (match.text or "").strip():
+                yield f"element {match.tag} has nothing in it"
+
     def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
         if self.priority is None or not _FIRST <= self.priority <= _LAST:
             self.priority = _MIDDLE
@@ -165,15 +177,18 @@ def _settle(match: Match) -> None:
             items.pop("ipsetflags", None)
 
 
+def _entry_model(element: Any) -> Any:
+    return {"rule": Rule, "filterref": FilterReference}.get(element.tag)
+
+
 def _read_entry(element: Any, reading: Any) -> Any:
     from vsh.xml.engine.reader import Unknown, read_element
 
-    kinds: dict[str, Any] = {"rule": Rule, "filterref": FilterReference}
-    kind = kinds.get(element.tag)
+    kind = _entry_model(element)
     if kind is not None:
         return read_element(element, kind, reading)
     if reading.unknown is not None:
-        words = ("uuid", *kinds)
+        words = ("uuid", "rule", "filterref")
         reading.unknown.append(Unknown("filter", f"<{element.tag}>", element.sourceline, words))
     return None
 
@@ -188,11 +203,11 @@ def _write_entries(entries: list[Any], out: list[str], level: int, flags: int) -
 class NetworkFilter(Element, tag="filter"):
     """One filter; ``entries`` are Rules and FilterReferences."""
 
-    name = Given("@name")
-    chain = Given("@chain")
+    name = Given("@name", shape=r"[a-zA-Z0-9_.:\-]+", needed=True)
+    chain = Given("@chain", shape=r"(root|mac|vlan|stp|arp|rarp|ipv4|ipv6)[a-zA-Z0-9_.:\-]*")
     priority = Given("@priority")
     uuid = Uuid("uuid", wrong=(XmlError, "malformed uuid element"))
-    entries = Custom("*", _read_entry, _write_entries, many=True)
+    entries = Custom("*", _read_entry, _write_entries, many=True, model=_entry_model)
 
     parse_order = ("name", "priority", "chain", "uuid", "entries")
     open = (".",)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, Error, Overflow, XmlDetail, XmlError
+from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import ULONG_MAX, Children, Choice, Int, Switch, Text
 from vsh.xml.engine.given import Given
@@ -32,7 +33,7 @@ class VlanTag(Element, tag="tag"):
 class Vlan(Element, tag="vlan"):
     """<vlan>: the VLANs of a port."""
 
-    trunk = Text("@trunk")
+    trunk = Text("@trunk", shape=shapes.YES_NO)
     tags = Children(VlanTag, "tag")
 
     parse_order = ("tags", "trunk")
@@ -214,11 +215,11 @@ class PortBandwidth(Bandwidth):
 class PciPlace(Element, tag="address"):
     """<address>: a place on the PCI bus of the host."""
 
-    type = Text("@type")
-    domain = Int("@domain", base=0, form="0x{:04x}")
-    bus = Int("@bus", base=0, form="0x{:02x}")
-    slot = Int("@slot", base=0, form="0x{:02x}")
-    function = Int("@function", base=0, form="0x{:d}")
+    type = Text("@type", shape="pci")
+    domain = Int("@domain", base=0, form="0x{:04x}", shape=shapes.HEX_OR_NUMBER)
+    bus = Int("@bus", base=0, form="0x{:02x}", shape=shapes.HEX_OR_NUMBER)
+    slot = Int("@slot", base=0, form="0x{:02x}", shape=shapes.HEX_OR_NUMBER)
+    function = Int("@function", base=0, form="0x{:d}", shape=shapes.HEX_OR_NUMBER)
     multifunction = Switch("@multifunction", when=lambda place: False)
 
     def parsed(self, reading: Any) -> Iterable[Error]:

@@ -129,8 +129,12 @@ class Size(Field):
 class Owner(Int):
     """A user or a group; -1 is nobody in particular."""
 
+    filled = True
+
     def __init__(self, path: str) -> None:
-        super().__init__(path, -1, 0xFFFFFFFF, wrong=(XmlError, f"malformed {path} element"))
+        super().__init__(
+            path, -1, 0xFFFFFFFF, shape=r"-1|[0-9]+", wrong=(XmlError, f"malformed {path} element")
+        )
 
     def parse(self, text: str) -> int | None:  # type: ignore[override]
         value = super().parse(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, Error, InternalError, NoSupport, XmlDetail, XmlError
+from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import (
     INT_MAX,
@@ -63,7 +64,11 @@ class FreeExtent(Element, tag="freeExtent"):
 class SourceDevice(Element, tag="device"):
     """A device that a pool is made of."""
 
-    path = Text("@path", required=(XmlError, "missing storage pool source device path"))
+    path = Text(
+        "@path",
+        required=(XmlError, "missing storage pool source device path"),
+        shape=shapes.NONEMPTY,
+    )
     part_separator = Flag("@part_separator")
     free_extents = Children(FreeExtent, "freeExtent", when=lambda device: False)
 
@@ -298,11 +303,14 @@ def _write_rbd(options: list[tuple[str, str]], out: list[str], level: int, flags
     out.append(f"{space}</rbd:config_opts>\n")
 
 
+_NAMED = ("logical", "rbd", "sheepdog", "gluster", "zfs")  # types whose source has a name
+
+
 class StoragePool(Element, tag="pool"):
     """One storage pool.  Sizes are in bytes, and the driver's to say."""
 
     type = Choice("@type", POOL_TYPES, required=True)
-    name = Given("name")
+    name = Given("name", shape=shapes.LINE)
     uuid = Uuid("uuid", wrong=(XmlError, "malformed uuid element"))
     capacity = Amount("capacity")
     allocation = Amount("allocation")
@@ -318,6 +326,21 @@ class StoragePool(Element, tag="pool"):
     )
 
     parse_order = ("type", "source", "name", "uuid", "cow", "target", "refresh")
+
+    @classmethod
+    def form(cls, element: Any) -> Iterable[str]:
+        """A pool has a source and a name, but where its type makes them up."""
+        kind = element.get("type")
+        if element.find("name") is None and kind not in (
+            "logical",
+            "rbd",
+            "sheepdog",
+            "gluster",
+            "zfs",
+        ):
+            yield "Missing element name in element pool"
+        if element.find("source") is None and kind not in ("dir", "mpath", "logical", "zfs"):
+            yield "Missing element source in element pool"
 
     @classmethod
     def prepare(cls, element: Any, reading: Any) -> None:

@@ -6,7 +6,7 @@ A volume is read with its pool's type as ``facts``: which formats there are depe
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, Error, XmlError
-from vsh.xml.engine.element import Element
+from vsh.xml.engine.element import MERGED, Element
 from vsh.xml.engine.field import UINT_MAX, Child, Children, Choice, Custom, Present, Text, number
 from vsh.xml.engine.given import Given
 from vsh.xml.engine.values import Scaled
@@ -54,7 +54,7 @@ class Image(Element):
     """Where an image is and how it is written."""
 
     path = Given("path")
-    image_format = Given("format/@type")
+    image_format = Given("format/@type", needed=True)
     permissions = Child(Permissions, "permissions")
     timestamps = Child(Timestamps, "timestamps", when=lambda image: image.timestamps)
 
@@ -75,6 +75,7 @@ class Image(Element):
 class BackingImage(Image, tag="backingStore"):
     """<backingStore>: the image below."""
 
+    needs = ("path",)
     parse_order = ("path", "image_format", "permissions")
 
     def parsed(self, reading: Any) -> Iterable[tuple[str, Error]]:
@@ -89,6 +90,9 @@ class BackingImage(Image, tag="backingStore"):
 
 class Target(Image, tag="target"):
     """<target>: the image itself."""
+
+    in_parts = True
+    repeated = MERGED
 
     encryption = Child("vsh.xml.shared.encryption:Encryption", "encryption")
     compat = Given("compat")
@@ -138,6 +142,9 @@ class ExtentDevice(Element, tag="device"):
 class StorageVolume(Element, tag="volume"):
     """One volume.  Sizes are in bytes."""
 
+    needs = ("name",)
+    repeated = MERGED
+
     type = Choice(
         "@type",
         TYPES,
@@ -145,7 +152,7 @@ class StorageVolume(Element, tag="volume"):
         default="file",
         wrong=(ConfigUnsupported, "unknown volume type '{}'"),
     )
-    name = Given("name")
+    name = Given("name", shape=r"[^/]+")
     key = Given("key")
     extents = Children(ExtentDevice, "source/device")
     capacity = Size("capacity")

@@ -91,7 +91,7 @@ class Devices(TestPart, answers=devices):
 
         self.accept(flags, NodeDeviceCreateXML.VALIDATE, "testNodeDeviceCreateXML")
         if flags & NodeDeviceCreateXML.VALIDATE:
-            from vsh.xml.engine.schema import check
+            from vsh.xml.schema import check
 
             error = check(xml_desc, "nodedev", NewNodeDevice)
             if error is not None:

@@ -74,7 +74,7 @@ class Networks(TestPart, answers=networks):
 
         self.accept(flags, NetworkDefine.VALIDATE, "testInterfaceDefineXML")
         if flags & NetworkDefine.VALIDATE:
-            from vsh.xml.engine.schema import check
+            from vsh.xml.schema import check
 
             error = check(xml, "interface", interface.HostInterface)
             if error is not None:
@@ -178,7 +178,7 @@ def _read(xml: str, *, validate: bool) -> Any:
     from vsh.xml.engine.reader import read
 
     if validate:
-        from vsh.xml.engine.schema import check
+        from vsh.xml.schema import check
 
         error = check(xml, "network", network.Network)
         if error is not None:

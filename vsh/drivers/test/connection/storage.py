@@ -181,7 +181,7 @@ def _read(xml: str, *, validate: bool) -> Any:
     from vsh.xml.storage.pool import StoragePool
 
     if validate:
-        from vsh.xml.engine.schema import check
+        from vsh.xml.schema import check
 
         error = check(xml, "storagepool", StoragePool)
         if error is not None:

@@ -9,7 +9,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.hypervisors.qemu.argv.line import Line
     from vsh.hypervisors.qemu.argv.properties import Properties, Value
-    from vsh.xml.domain.devices._storage import Auth, Encryption, Host, Source
+    from vsh.xml.shared.encryption import Auth, Encryption
+    from vsh.xml.shared.image import Host, Source
 
 CACHES = {
     "none": (True, True, False), "writethrough": (False, False, False),
@@ -315,7 +316,7 @@ def _rbd(line: Line, layer: Layer) -> Properties:
     encryption = layer.encryption
     if encryption is not None and encryption.engine == "librbd":
         found["encrypt"] = {
-            "format": encryption.format, "key-secret": f"{layer.node}-encryption-secret0",
+            "format": encryption.scheme, "key-secret": f"{layer.node}-encryption-secret0",
         }  # fmt: skip
     if layer.auth is not None:
         found["user"] = layer.auth.username
@@ -358,7 +359,7 @@ def _format(layer: Layer) -> Properties:
     own = encryption is not None and encryption.engine in (None, "default", "qemu")
     key = f"{layer.node}-encryption-secret0"
     if format in ("raw", "fat"):
-        if own and encryption is not None and encryption.format == "luks":
+        if own and encryption is not None and encryption.scheme == "luks":
             found |= {"driver": "luks", "key-secret": key}
         else:
             found["driver"] = "raw"
@@ -368,12 +369,12 @@ def _format(layer: Layer) -> Properties:
     elif format in ("qcow", "qcow2"):
         found["driver"] = format
         if own and encryption is not None:
-            if encryption.format == "luks2":
+            if encryption.scheme == "luks2":
                 raise ConfigUnsupported(
                     "luks2 is currently not supported by the qemu encryption engine"
                 )
             words = {"qcow": "aes"}
-            method = words.get(str(encryption.format), encryption.format)
+            method = words.get(str(encryption.scheme), encryption.scheme)
             found["encrypt"] = {"format": method, "key-secret": key}
         if format == "qcow2":
             found["cache-size"] = nonzero(layer.metadata_cache)

@@ -18,8 +18,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.hypervisors.qemu.argv.line import Line
     from vsh.hypervisors.qemu.argv.properties import Properties
-    from vsh.xml.domain.devices._storage import BackingStore
     from vsh.xml.domain.devices.disk import Disk
+    from vsh.xml.shared.image import BackingStore
 
 
 def prepare_disks(line: Line) -> dict[int, list[Layer]]:
@@ -107,8 +107,8 @@ def add_disk(line: Line, disk: Disk, layers: list[Layer]) -> None:
 
 
 def _vhost_user(line: Line, disk: Disk) -> None:
-    from vsh.xml.domain.devices._storage import Reconnect
     from vsh.xml.domain.devices.chardev import CharSource
+    from vsh.xml.shared.image import Reconnect
 
     source = disk.source
     if source is None:
@@ -261,7 +261,7 @@ def _sd(line: Line, disk: Disk) -> str:
 
 def add_flash(line: Line) -> None:
     """Firmware in flash memory, and its variables."""
-    from vsh.xml.domain.devices._storage import Source
+    from vsh.xml.shared.image import Source
 
     os = line.domain.os
     if not has_flash(line.domain):

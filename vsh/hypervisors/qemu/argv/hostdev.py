@@ -30,7 +30,7 @@ def prepare_hostdevs(line: Line) -> dict[int, Layer]:
 
 
 def _layer(line: Line, device: HostDevice) -> Layer:
-    from vsh.xml.domain.devices._storage import Source
+    from vsh.xml.shared.image import Source
 
     given = device.source
     if given is not None and given.protocol == "iscsi":

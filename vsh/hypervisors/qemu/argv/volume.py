@@ -7,8 +7,9 @@ from vsh.errors import ConfigUnsupported, InternalError, XmlError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.hypervisors.qemu.argv.line import Line
-    from vsh.xml.domain.devices._storage import Auth, Host, Source
     from vsh.xml.domain.devices.disk import Disk
+    from vsh.xml.shared.encryption import Auth
+    from vsh.xml.shared.image import Host, Source
 
 _LOCAL = ("dir", "fs", "netfs", "logical", "disk", "scsi", "zfs", "vstorage", "iscsi")
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError
+from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Child, Flag, Int, Switch, Text, malformed
+from vsh.xml.engine.values import NumberSet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,12 +31,13 @@ class Device(Element, last=True):
 
     boot_order = Int("boot/@order", required=True, nonzero=True, when=lambda d: d.takes_boot)
     boot_loadparm = Text("boot/@loadparm", when=lambda d: d.takes_boot)
-    alias = Text("alias/@name")
+    alias = Text("alias/@name", shape=shapes.ALIAS, needed=True)
     master_startport = Int("master/@startport")
     rom_enabled = Flag("rom/@enabled", when=lambda d: d.takes_rom)
     rom_bar = Switch("rom/@bar", when=lambda d: d.takes_rom)
     rom_file = Text("rom/@file", when=lambda d: d.takes_rom)
     acpi_index = Int("acpi/@index", nonzero=True)
+    acpi_nodeset = NumberSet("acpi/@nodeset")
     address = Child("vsh.xml.domain.devices.address:Address", "address")
 
     def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:

@@ -3,10 +3,12 @@ addresses, filters."""
 
 from __future__ import annotations
 
-from vsh.errors import ConfigUnsupported, InvalidArgument, XmlError
+from vsh.errors import InvalidArgument, XmlError
+from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import ULONG_MAX, Children, Choice, Flag, Int, Text
-from vsh.xml.engine.values import Uuid
+from vsh.xml.engine.field import Children, Choice, Flag, Int, Text
+from vsh.xml.shared.link import VirtualPort
+from vsh.xml.shared.route import Route
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,95 +31,39 @@ def address_family(text: str) -> str | None:
     return None
 
 
-class VlanTag(Element, tag="tag"):
-    """One VLAN."""
-
-    id = Int(
-        "@id",
-        high=4095,
-        wrong=(XmlError, "missing or invalid vlan tag id"),
-        required=(XmlError, "missing or invalid vlan tag id"),
-    )
-    native_mode = Choice("@nativeMode", ("tagged", "untagged"), none="default")
-
-
-class Vlan(Element, tag="vlan"):
-    """<vlan>: the VLANs of a port."""
-
-    trunk = Text("@trunk")
-    tags = Children(VlanTag, "tag")
-
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
-        native = [tag for tag in self.tags if tag.native_mode]
-        if not self.tags:
-            yield XmlError(
-                "missing tag id - each <vlan> must have at least one <tag id='n'/> subelement"
-            )
-        elif self.trunk is not None and self.trunk not in ("yes", "no"):
-            yield XmlError(f"invalid \"trunk='{self.trunk}'\" in <vlan> - trunk must be yes or no")
-        elif (len(self.tags) > 1 or native) and self.trunk == "no":
-            yield XmlError(
-                "invalid \"trunk='no'\" in <vlan> - trunk='yes' is required for more than one "
-                "vlan tag"
-            )
-        self.trunk = "yes" if len(self.tags) > 1 or native or self.trunk == "yes" else None
-
-
-class VirtualPort(Element, tag="virtualport"):
-    """<virtualport>: how a port is known to a switch."""
-
-    type = Choice(
-        "@type",
-        ("802.1Qbg", "802.1Qbh", "openvswitch", "midonet"),
-        none="none",
-        wrong=(XmlError, "unknown virtualport type {}"),
-    )
-    managerid = Int("parameters/@managerid", high=255, base=0)
-    typeid = Int("parameters/@typeid", high=0xFFFFFF, base=0)
-    typeidversion = Int("parameters/@typeidversion", high=255, base=0)
-    instanceid = Uuid("parameters/@instanceid")
-    interfaceid = Uuid("parameters/@interfaceid")
-    profileid = Text("parameters/@profileid")
+class DomainPort(VirtualPort):
+    """<virtualport> of a card: identifiers that nobody gave are made."""
 
     def complete(self) -> None:
-        """Identifiers that nobody gave are made."""
+        """Make what the port, or without a type a port of any type, needs to be known by."""
         from vsh.xml.engine.values import generate_uuid
 
-        if self.type == "802.1Qbg" and self.instanceid is None:
+        if self.type in (None, "802.1Qbg") and self.instanceid is None:
             self.instanceid = generate_uuid()
-        if self.type == "openvswitch" and self.interfaceid is None:
+        if self.type in (None, "openvswitch") and self.interfaceid is None:
             self.interfaceid = generate_uuid()
 
 
-class Rate(Element):
-    """A limit in one direction."""
+class GuestRoute(Route):
+    """<route>: a route inside a guest."""
 
-    average = Int("@average", 0, ULONG_MAX, skip=0)
-    peak = Int("@peak", 0, ULONG_MAX, skip=0)
-    floor = Int("@floor", 0, ULONG_MAX, skip=0)
-    burst = Int("@burst", 0, ULONG_MAX, skip=0)
+    def owner(self, reading: Any) -> str:
+        return "guest interface"
 
 
-class Bandwidth(Element, tag="bandwidth"):
-    """<bandwidth>: limits of traffic."""
+class HostRoute(Route):
+    """<route> of a device of the host that a container gets."""
 
-    omit_empty = True
-
-    in_average = Int("inbound/@average", 0, ULONG_MAX, skip=0)
-    in_peak = Int("inbound/@peak", 0, ULONG_MAX, skip=0)
-    in_floor = Int("inbound/@floor", 0, ULONG_MAX, skip=0)
-    in_burst = Int("inbound/@burst", 0, ULONG_MAX, skip=0)
-    out_average = Int("outbound/@average", 0, ULONG_MAX, skip=0)
-    out_peak = Int("outbound/@peak", 0, ULONG_MAX, skip=0)
-    out_burst = Int("outbound/@burst", 0, ULONG_MAX, skip=0)
+    def owner(self, reading: Any) -> str:
+        return "Domain hostdev device"
 
 
 class IpAddress(Element, tag="ip"):
     """<ip>: an address inside a guest or of its host."""
 
-    address = Text("@address")
-    family = Text("@family")
-    prefix = Text("@prefix")
+    address = Text("@address", shape=shapes.ADDRESS)
+    family = Text("@family", shape="ipv4|ipv6")
+    prefix = Text("@prefix", shape=shapes.NUMBER)
     peer = Text("@peer")
 
     def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
@@ -140,25 +86,14 @@ class IpAddress(Element, tag="ip"):
             yield InvalidArgument(f"Invalid peer '{self.peer}' in <ip>")
 
 
-class Route(Element, tag="route"):
-    """<route>: a route inside a guest."""
-
-    family = Text("@family")
-    address = Text("@address")
-    netmask = Text("@netmask")
-    prefix = Text("@prefix")
-    gateway = Text("@gateway")
-    metric = Int("@metric", nonzero=True)
-
-
 class Range(Element, tag="range"):
     """Ports that are forwarded."""
 
     omit_empty = True
 
-    start = Int("@start", nonzero=True)
-    end = Int("@end", nonzero=True, when=lambda r: r.start)
-    to = Int("@to", nonzero=True, when=lambda r: r.start)
+    start = Int("@start", nonzero=True, shape=shapes.INTEGER)
+    end = Int("@end", nonzero=True, when=lambda r: r.start, shape=shapes.INTEGER)
+    to = Int("@to", nonzero=True, when=lambda r: r.start, shape=shapes.INTEGER)
     exclude = Flag("@exclude")
 
 
@@ -199,4 +134,4 @@ def _named(text: str) -> bool:
     return text.replace("_", "a").isalnum() and text.isascii()
 
 
-__all__ = ["Bandwidth", "ConfigUnsupported", "FilterRef", "IpAddress", "PortForward", "Vlan"]
+__all__ = ["DomainPort", "FilterRef", "GuestRoute", "HostRoute", "IpAddress", "PortForward"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError, XmlError
+from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import ULONG_MAX, Choice, Int, Switch, Text, malformed
 
@@ -30,7 +31,7 @@ _USED = {
     "dimm": ("slot", "base"),
 }
 
-_LIMITS = (("domain", 0xFFFF), ("bus", 0xFF), ("slot", 0x1F), ("function", 7))
+_LIMITS = (("bus", 0xFF), ("slot", 0x1F), ("function", 7))
 # as libvirt writes them, which is what most documents have
 _SMALL = {
     **{f"0x{number:x}": number for number in range(8)},
@@ -61,19 +62,19 @@ class Address(Element, tag="address"):
     """A device's address."""
 
     type = Choice("@type", TYPES, required=True)
-    domain = Text("@domain")
-    controller = Text("@controller")
-    bus = Text("@bus")
-    target = Text("@target")
-    unit = Text("@unit")
-    slot = Text("@slot")
-    port = Text("@port")
-    function = Text("@function")
+    domain = Text("@domain", shape=shapes.PCI_DOMAIN)
+    controller = Text("@controller", shape=shapes.SHORT)
+    bus = Text("@bus", shape=shapes.PCI_BUS)
+    target = Text("@target", shape=shapes.NUMBER)
+    unit = Text("@unit", shape=shapes.NUMBER)
+    slot = Text("@slot", shape=shapes.PCI_SLOT)
+    port = Text("@port", shape=shapes.USB_PORT)
+    function = Text("@function", shape=shapes.PCI_FUNCTION)
     multifunction = Switch("@multifunction")
     reg = Int("@reg", 0, ULONG_MAX, base=16, form="0x{:08x}")
-    cssid = Text("@cssid")
-    ssid = Text("@ssid")
-    devno = Text("@devno")
+    cssid = Text("@cssid", shape=shapes.HEX_OR_NUMBER)
+    ssid = Text("@ssid", shape=shapes.HEX_OR_NUMBER)
+    devno = Text("@devno", shape=shapes.HEX_OR_NUMBER)
     iobase = Int("@iobase", base=16, form="0x{:x}", skip=0)
     irq = Int("@irq", base=16, form="0x{:x}", skip=0)
     base = Int("@base", 0, ULONG_MAX, base=16, form="0x{:x}", skip=0)
@@ -115,7 +116,7 @@ class Address(Element, tag="address"):
                 own["zpci_uid"] = self.zpci_uid or 0
                 own["zpci_fid"] = self.zpci_fid or 0
             own.update(_shown(self))
-        elif kind == "ccw" and self.devno is not None:
+        elif kind == "ccw":
             own["cssid"] = f"0x{_whole(self.cssid):x}"
             own["ssid"] = f"0x{_whole(self.ssid):x}"
             own["devno"] = f"0x{_whole(self.devno):04x}"
@@ -239,7 +240,7 @@ def _ccw(address: Any) -> Iterable[Error]:
     for name in given:
         yield from _unsigned(address, name, 0)
     if len(given) not in (0, 3):
-        yield XmlError("Invalid partial specification for virtio ccw address")
+        yield InternalError("Invalid partial specification for virtio ccw address")
     elif given and (
         (address.cssid or 0) > 0xFE or (address.ssid or 0) > 3 or (address.devno or 0) > 0xFFFF
     ):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, XmlError
 from vsh.xml.domain.devices._info import Device
-from vsh.xml.domain.devices._storage import Label, Reconnect
+from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import UINT_MAX, Child, Children, Choice, Flag, Int, Switch, Text, number
+from vsh.xml.engine.field import INT_MAX, Child, Children, Choice, Flag, Int, Switch, Text
 from vsh.xml.engine.flags import INACTIVE
+from vsh.xml.shared.image import Label, Reconnect
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class CharSource(Element, tag="source"):
 
     omit_empty = True
 
-    mode = Choice("@mode", ("connect", "bind"))
+    mode = Choice("@mode", ("connect", "bind"), shape=shapes.ANY)
     host = Text("@host")
     service = Text("@service")
     tls = Flag("@tls")
@@ -104,6 +105,13 @@ def shown_sources(device: Any, kind: str, flags: int) -> list[CharSource]:
     return list(device.sources)
 
 
+# what a device with a character device behind it has one of
+ONE_EACH = {
+    name: (XmlError, f"only one {name} element is allowed for character device")
+    for name in ("protocol", "log")
+}
+
+
 class Character(Device):
     """Base of the four character devices."""
 
@@ -123,7 +131,7 @@ class Character(Device):
     log_append = Switch("log/@append")
     target_type = Text("target/@type")
     target_address = Text("target/@address")
-    port = Text("target/@port")
+    port = Int("target/@port", 0, INT_MAX, shape=shapes.ANY)
     name = Text("target/@name")
     state = Choice("target/@state", ("connected", "disconnected"), live=True)
     target_model = Text("target/model/@name")
@@ -133,6 +141,7 @@ class Character(Device):
         "log_append", "protocol",
     )  # fmt: skip
     always = ("target",)
+    once = ONE_EACH
 
     def read_device(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
         self.tty = None
@@ -158,24 +167,6 @@ class Character(Device):
         else:
             self.target_type = None
         self.drop("target_address", "name", "state")
-        yield from self.read_port()
-
-    def read_port(self) -> Iterable[Error]:
-        """The port, a number."""
-        text = self.port
-        if text is None:
-            return
-        try:
-            value = number(text)
-        except ValueError:
-            value = UINT_MAX + 1
-        if not -UINT_MAX <= value <= UINT_MAX:
-            yield XmlError(f"Invalid port number: {text}")
-            return
-        value &= UINT_MAX
-        self.port = value - 2**32 if value >= 2**31 else value
-        if self.port == -1:
-            self.port = None
 
     def view(self, flags: int) -> Character:
         """As it is written."""
@@ -185,7 +176,7 @@ class Character(Device):
         own = twin.__dict__
         own["sources"] = shown_sources(self, self.type, flags)
         if self.port is not None:
-            own["port"] = str(self.port)
+            own["port"] = self.port
         return twin
 
 
@@ -241,7 +232,7 @@ class Console(Character, tag="console"):
 
     def view(self, flags: int) -> Character:
         twin = super().view(flags)
-        if twin.port == "0" and self.type == "pty" and not flags & INACTIVE and self.sources:
+        if twin.port == 0 and self.type == "pty" and not flags & INACTIVE and self.sources:
             twin.tty = self.sources[0].path
         return twin
 
@@ -249,32 +240,33 @@ class Console(Character, tag="console"):
 class Channel(Character, tag="channel"):
     """A private channel between guest and host."""
 
+    port = Int("target/@port")
+
     def read_target(self, reading: Any) -> Iterable[Error]:
         kind = self.target_type
         if kind is None:
-            yield XmlError("target type must be specified for channel device")
+            yield ConfigUnsupported("unknown target type '(null)' specified for character device")
         elif kind not in ("guestfwd", "virtio", "xen", "none"):
             yield ConfigUnsupported(f"unknown target type '{kind}' specified for character device")
         elif kind == "guestfwd":
             self.drop("name", "state")
-            yield from self._guestfwd()
+            yield from self._guestfwd(reading)
         else:
             self.drop("target_address", "port")
             if kind != "virtio":
                 self.drop("state")
         self.target_model = None
 
-    def _guestfwd(self) -> Iterable[Error]:
+    def _guestfwd(self, reading: Any) -> Iterable[Error]:
         if self.target_address is None:
             yield XmlError("guestfwd channel does not define a target address")
             return
         parts = self.target_address.split(".")
         if len(parts) != 4 or not all(p.isdecimal() and int(p) < 256 for p in parts):
             yield ConfigUnsupported("guestfwd channel only supports IPv4 addresses")
-        if self.port is None:
+        if self.port is None and not self.refused(reading, "port"):
             yield XmlError("Missing required attribute 'port' in element 'target'")
             return
-        yield from self.read_port()
 
 
 __all__ = ["Channel", "Character", "Console", "Int", "Parallel", "Serial"]

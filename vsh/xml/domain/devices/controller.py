@@ -53,7 +53,7 @@ _MASTER_PORTS = {"ich9-uhci1": 0, "ich9-uhci2": 2, "ich9-uhci3": 4}
 class Controller(Device, tag="controller"):
     """One controller of a domain."""
 
-    type = Choice("@type", TYPES, default="ide")
+    type = Choice("@type", TYPES, default="ide", needed=True)
     index = Int("@index", 0, INT_MAX)
     model = Text("@model")
     ports = Int("@ports", 0, INT_MAX)
@@ -61,7 +61,7 @@ class Controller(Device, tag="controller"):
     max_grant_frames = Int("@maxGrantFrames", 0, INT_MAX)
     max_event_channels = Int("@maxEventChannels", 0, INT_MAX)
     serial = Text("serial")
-    model_name = Choice("model/@name", PCI_NAMES, none="none")
+    model_name = Choice("model/@name", PCI_NAMES, none="none", needed=True)
     chassis_number = Int("target/@chassisNr", 0, INT_MAX, base=0)
     chassis = Int("target/@chassis", 0, INT_MAX, base=0)
     port = Int("target/@port", 0, INT_MAX, base=0, form="0x{:x}")
@@ -80,15 +80,27 @@ class Controller(Device, tag="controller"):
     alias = Device.fields["alias"]
     master_startport = Device.fields["master_startport"]
     acpi_index = Device.fields["acpi_index"]
+    acpi_nodeset = Device.fields["acpi_nodeset"]
     address = Device.fields["address"]
     pcihole64 = Scaled("pcihole64", xpath="./pcihole64")
 
+    once = {"target": (XmlError, "Multiple <target> elements in controller definition not allowed")}
     parse_order = (
         "type", "model", "index", "queues", "cmd_per_lun", "max_sectors", "ioeventfd", "iothread",
         "iothreads", "iommu", "ats", "packed", "page_per_vq", "model_name", "chassis_number",
         "chassis", "port", "bus_number", "hotplug", "target_index", "mem_reserve", "numa_node",
-        "alias", "master_startport", "acpi_index", "address", "ports", "vectors",
+        "alias", "master_startport", "acpi_index", "acpi_nodeset", "address", "ports", "vectors",
     )  # fmt: skip
+
+    @classmethod
+    def form(cls, element: Any) -> Iterable[str]:
+        """Which models there are depends on the type."""
+        kind, model = element.get("type", "ide"), element.get("model")
+        if model is None:
+            if kind == "pci":
+                yield "Missing required attribute 'model' in element 'controller'"
+        elif model not in MODELS.get(kind, ()):
+            yield f"Unknown model type '{model}'"
 
     def read_device(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
         kind = self.type
@@ -102,6 +114,8 @@ class Controller(Device, tag="controller"):
             self.drop("pcihole64")
         if kind != "virtio-serial":
             self.drop("vectors")
+        if kind != "nvme":
+            self.drop("serial")
         if kind not in ("virtio-serial", "usb"):
             self.drop("ports")
         if kind != "xenbus":

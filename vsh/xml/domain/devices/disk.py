@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, XmlError
 from vsh.xml.domain.devices._info import VIRTIO_MODELS, Device, virtio
-from vsh.xml.domain.devices._storage import FORMATS, STORAGE_TYPES
+from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import (
     ULONG_MAX,
@@ -18,6 +18,7 @@ from vsh.xml.engine.field import (
     Text,
 )
 from vsh.xml.engine.values import Scaled
+from vsh.xml.shared.image import FORMATS, STORAGE_TYPES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ DEVICES = ("disk", "cdrom", "floppy", "lun")
 BUSES = ("ide", "fdc", "scsi", "virtio", "xen", "usb", "uml", "sata", "sd", "nvme")
 LOCATIONS = ("no", "internal", "external", "manual")
 POLICIES = ("stop", "report", "ignore", "enospace")
-STORAGE = "vsh.xml.domain.devices._storage"
+STORAGE = "vsh.xml.shared.image"
 
 IOTUNES = (
     "total_bytes_sec", "read_bytes_sec", "write_bytes_sec", "total_iops_sec", "read_iops_sec",
@@ -121,13 +122,13 @@ class Disk(Device, tag="disk"):
 
     type = Choice("@type", STORAGE_TYPES, default="file")
     device = Choice("@device", DEVICES, default="disk")
-    model = Choice("@model", VIRTIO_MODELS, none="default")
+    model = Choice("@model", (*VIRTIO_MODELS, "usb-storage", "usb-bot"), none="default")
     rawio = Flag("@rawio")
     sgio = Choice("@sgio", ("filtered", "unfiltered"))
     snapshot = Choice(
         "@snapshot", LOCATIONS, when=lambda d: not (d.snapshot == "no" and d.readonly)
     )
-    driver_name = Text("driver/@name")
+    driver_name = Text("driver/@name", shape=shapes.WORD)
     driver_type = Choice(
         "driver/@type",
         (*FORMATS, "aio"),
@@ -148,10 +149,13 @@ class Disk(Device, tag="disk"):
     iothread = Int("driver/@iothread", nonzero=True)
     detect_zeroes = Choice("driver/@detect_zeroes", ("off", "on", "unmap"))
     discard_no_unref = Switch("driver/@discard_no_unref")
-    queues = Int("driver/@queues", skip=0)
-    queue_size = Int("driver/@queue_size", skip=0)
+    queues = Int("driver/@queues", skip=0, shape=shapes.POSITIVE)
+    queue_size = Int("driver/@queue_size", skip=0, shape=shapes.POSITIVE)
     iommu, ats, packed, page_per_vq = virtio()
     statistics = Children("vsh.xml.domain.devices.disk:Statistic", "driver/statistics/statistic")
+    histograms = Children(
+        "vsh.xml.domain.devices.disk:Histogram", "driver/statistics/latency-histogram"
+    )
     metadata_cache = Scaled(
         "driver/metadata_cache/max_size", unit="bytes", step=1, bare=1, zero=False
     )
@@ -168,7 +172,7 @@ class Disk(Device, tag="disk"):
     physical_block_size = Int("blockio/@physical_block_size", skip=0)
     discard_granularity = Int("blockio/@discard_granularity", skip=0)
     mirror = Child(Mirror, "mirror", live=True)
-    target = Text("target/@dev")
+    target = Text("target/@dev", shape=shapes.TARGET, needed=True)
     bus = Choice("target/@bus", BUSES)
     tray = Choice(
         "target/@tray",
@@ -202,6 +206,12 @@ class Disk(Device, tag="disk"):
         "queue_size", "discard_no_unref", "driver_type", "metadata_cache", "mirror",
     )  # fmt: skip
 
+    @classmethod
+    def form(cls, element: Any) -> Iterable[str]:
+        """A disk of a domain has a target."""
+        if element.getparent() is not None and element.find("target") is None:
+            yield "Missing element target in element disk"
+
     def has_geometry(self) -> bool:
         """Whether all of the geometry is known."""
         return bool(self.cyls and self.heads and self.secs)
@@ -223,6 +233,9 @@ class Disk(Device, tag="disk"):
                 "Invalid disk read error policy: 'enospace'"))  # fmt: skip
         if self.driver_type == "aio":
             self.driver_type = "raw"
+        kinds = [histogram.type for histogram in self.histograms]
+        if len(set(kinds)) != len(kinds):
+            yield ConfigUnsupported("only one latency-histogram of a given type is supported")
         names = [found.group for found in self.throttle_filters]
         for number, name in enumerate(names):
             if name in names[:number]:
@@ -247,6 +260,33 @@ class Disk(Device, tag="disk"):
 
 
 class Statistic(Element, tag="statistic"):
-    """A latency histogram that is kept."""
+    """Statistics that are kept for spans of some seconds."""
 
     interval = Int("@interval")
+
+
+class Bin(Element, tag="bin"):
+    """Where one column of a histogram begins, in nanoseconds."""
+
+    start = Int("@start", 0, ULONG_MAX, required=True)
+
+
+class Histogram(Element, tag="latency-histogram"):
+    """A histogram of latencies that is kept, for one kind of request or all."""
+
+    type = Choice(
+        "@type",
+        ("read", "write", "zone", "flush"),
+        wrong=(ConfigUnsupported, "unknown latency_histogram type '{}'"),
+    )
+    bins = Children(Bin, "bin")
+
+    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        if not self.bins:
+            yield XmlError("missing 'bin' elements for 'latency-histogram'")
+        starts = [part.start for part in self.bins if part.start is not None]
+        if starts != sorted(set(starts)):
+            yield ConfigUnsupported(
+                "the values of 'start' attribute of a 'latency-histogram' 'bin' configuration "
+                "must be sorted and non-overlapping"
+            )

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, Error, XmlError
 from vsh.xml.domain.devices._info import VIRTIO_MODELS, Device, virtio
-from vsh.xml.domain.devices._storage import FORMATS
-from vsh.xml.engine.element import Element
+from vsh.xml.engine.element import MERGED, Element
 from vsh.xml.engine.field import (
     ULONG_MAX,
     Child,
@@ -18,6 +17,7 @@ from vsh.xml.engine.field import (
     number,
 )
 from vsh.xml.engine.values import Scaled, scale
+from vsh.xml.shared.image import FORMATS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,6 +52,9 @@ class GidRange(IdRange, tag="gid"):
 
 class IdMap(Element, tag="idmap"):
     """<idmap>: how ids inside relate to ids outside."""
+
+    in_parts = True
+    repeated = MERGED
 
     omit_empty = True
 
@@ -126,7 +129,7 @@ class FileSystem(Device, tag="filesystem"):
     units = Text("source/@units")
     pool = Text("source/@pool")
     volume = Text("source/@volume")
-    target = Text("target/@dir")
+    target = Text("target/@dir", needed=True)
     readonly = Present("readonly")
     boot_order = Device.fields["boot_order"]
     alias = Device.fields["alias"]

@@ -21,7 +21,7 @@ from vsh.xml.engine.flags import INACTIVE, MIGRATABLE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Generator, Iterable
     from typing import Any
 
     from vsh.errors import Error
@@ -107,10 +107,10 @@ class Graphics(Element, tag="graphics"):
     socket = Text("@socket")
     port = Text("@port")
     tls_port = Int("@tlsPort", INT_MIN, INT_MAX, skip=0)
-    autoport = Text("@autoport")
+    autoport = Flag("@autoport")
     websocket = Int("@websocket", INT_MIN, INT_MAX, skip=0)
-    replace_user = Text("@replaceUser")
-    multi_user = Text("@multiUser")
+    replace_user = Flag("@replaceUser", skip=False)
+    multi_user = Flag("@multiUser", skip=False)
     display = Text("@display")
     xauth = Text("@xauth")
     fullscreen = Flag("@fullscreen", skip=False)
@@ -181,20 +181,31 @@ class Graphics(Element, tag="graphics"):
         self.listen = None
         self.socket = None
 
+    def _port(self) -> Generator[Error, None, int]:
+        """The port as a number."""
+        try:
+            port = number(self.port or "")
+            if INT_MIN <= port <= INT_MAX:
+                return port
+        except ValueError:
+            pass
+        yield XmlError(
+            f"Invalid value for attribute 'port' in element 'graphics': '{self.port}'. "
+            "Expected integer value"
+        )
+        return 0
+
     def _vnc(self, inactive: int) -> Iterable[Error]:
         port, auto = 0, False
         if self.port is not None:
-            try:
-                port = number(self.port)
-            except ValueError:
-                yield InternalError(f"cannot parse vnc port {self.port}")
+            port = yield from self._port()
             if port == -1:
                 auto = True
                 port = 0 if inactive else port
         else:
             auto = True
-        if self.autoport in ("yes", "no"):
-            auto = self.autoport == "yes"
+        if self.autoport is not None:
+            auto = self.autoport
             if auto and inactive:
                 port = 0
         self.port, self.autoport = port, auto
@@ -202,33 +213,18 @@ class Graphics(Element, tag="graphics"):
     def _rdp(self, inactive: int) -> Iterable[Error]:
         port, auto = 0, False
         if self.port is not None:
-            try:
-                port = number(self.port)
-            except ValueError:
-                yield InternalError(f"cannot parse rdp port {self.port}")
+            port = yield from self._port()
             auto = port == -1
         else:
             auto = True
-        auto = auto or self.autoport == "yes"
+        auto = auto or bool(self.autoport)
         self.port, self.autoport = (0 if auto and inactive else port), auto
-        self.replace_user = "yes" if self.replace_user == "yes" else None
-        self.multi_user = "yes" if self.multi_user == "yes" else None
 
     def _spice(self, inactive: int) -> Iterable[Error]:
         port = 0
         if self.port is not None:
-            try:
-                port = number(self.port)
-            except ValueError:
-                yield XmlError(
-                    f"Invalid value for attribute 'port' in element 'graphics': '{self.port}'. "
-                    "Expected integer value"
-                )
-        if self.autoport not in (None, "yes", "no"):
-            yield XmlError(
-                f"Invalid value for attribute 'autoport' in element 'graphics': '{self.autoport}'."
-            )
-        auto = self.autoport == "yes" or (port == -1 and self.tls_port == -1)
+            port = yield from self._port()
+        auto = bool(self.autoport) or (port == -1 and self.tls_port == -1)
         if auto and inactive:
             port = self.tls_port = 0
         self.port, self.autoport = port, auto
@@ -277,11 +273,11 @@ class Graphics(Element, tag="graphics"):
         }
         if self.type == "rdp":
             shown["port"] = str(self.port) if self.port else ("0" if self.autoport else None)
-            shown["autoport"] = "yes" if self.autoport else None
+            shown["autoport"] = True if self.autoport else None
         elif self.type == "vnc" and first.type == "socket":
             own["socket"] = first.socket
         elif first.type in ("address", "network"):
-            shown["autoport"] = "yes" if self.autoport else "no"
+            shown["autoport"] = bool(self.autoport)
             if self.type == "vnc":
                 shown["websocket"] = self.websocket
                 if self.port and (not self.autoport or not flags & INACTIVE):
@@ -292,7 +288,7 @@ class Graphics(Element, tag="graphics"):
                 shown["port"] = str(self.port) if self.port else None
                 shown["tls_port"] = self.tls_port
         elif first.type == "none" and self.type == "spice" and flags & MIGRATABLE:
-            shown["autoport"] = "no"
+            shown["autoport"] = False
         own.update(shown)
         if (
             first.address

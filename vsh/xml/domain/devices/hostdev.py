@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError, XmlError
 from vsh.xml.domain.devices._info import Device
-from vsh.xml.domain.devices._network import IpAddress, Route
-from vsh.xml.domain.devices._storage import Auth, Host
+from vsh.xml.domain.devices._network import HostRoute, IpAddress
+from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Child, Children, Choice, Flag, Present, Switch, Text, number
 from vsh.xml.engine.values import parse_uuid
+from vsh.xml.shared.encryption import Auth
+from vsh.xml.shared.image import Host
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,15 +28,15 @@ class HostAddress(Element, tag="address"):
     """Where a device is on the host."""
 
     type = Text("@type")
-    domain = Text("@domain")
-    bus = Text("@bus")
-    slot = Text("@slot")
-    function = Text("@function")
-    target = Text("@target")
-    unit = Text("@unit")
+    domain = Text("@domain", shape=shapes.PCI_DOMAIN)
+    bus = Text("@bus", shape=shapes.PCI_DOMAIN)
+    slot = Text("@slot", shape=shapes.PCI_SLOT)
+    function = Text("@function", shape=shapes.PCI_FUNCTION)
+    target = Text("@target", shape=shapes.NUMBER)
+    unit = Text("@unit", shape=shapes.NUMBER)
     device = Text("@device")
     port = Text("@port")
-    uuid = Text("@uuid")
+    uuid = Text("@uuid", shape=shapes.UUID)
 
     def settle(self, kind: str) -> Iterable[Error]:
         """Keep what counts for a kind of device, as it is written."""
@@ -48,6 +50,9 @@ class HostAddress(Element, tag="address"):
         self.keep(*names)
         if kind == "mdev":
             yield from self._mdev()
+            return
+        if kind == "usb" and self.bus is not None and self.device is None and self.port is None:
+            yield InternalError("usb address needs either device id or port")
             return
         for name in names:
             text = own.get(name)
@@ -81,16 +86,21 @@ class HostAddress(Element, tag="address"):
 
     def _mdev(self) -> Iterable[Error]:
         if self.uuid is None:
-            yield ConfigUnsupported("Missing 'uuid' attribute for element <address>")
+            yield XmlError("Missing required attribute 'uuid' in element 'address'")
             return
         try:
             self.uuid = parse_uuid(self.uuid)
         except ValueError:
-            yield InternalError("Cannot parse uuid attribute of element <address>")
+            yield XmlError(
+                f"Invalid value for attribute 'uuid' in element 'address': '{self.uuid}'. "
+                "Expected UUID"
+            )
 
 
 class HostSource(Element, tag="source"):
     """<source>: which device of the host."""
+
+    omit_empty = True
 
     startup_policy = Choice("@startupPolicy", ("mandatory", "requisite", "optional"))
     missing = Text("@missing", live=True)
@@ -114,23 +124,25 @@ class HostSource(Element, tag="source"):
 class HostDevice(Device, tag="hostdev"):
     """One device of the host that a domain has."""
 
+    needs = ("source",)
     takes_boot = True
     takes_rom = True
+    open = (".",)
 
     mode = Choice("@mode", ("subsystem", "capabilities"), default="subsystem")
-    type = Text("@type", required=True)
-    managed = Text("@managed")
+    type = Text("@type", required=True, shape="usb|pci|scsi|scsi_host|mdev|storage|misc|net")
+    managed = Text("@managed", shape=shapes.YES_NO)
     sgio = Choice("@sgio", ("filtered", "unfiltered"))
     rawio = Flag("@rawio")
     model = Text("@model")
     display = Switch("@display")
     ramfb = Switch("@ramfb")
-    driver = Text("driver/@name")
+    driver = Choice("driver/@name", ("kvm", "vfio", "xen"), none="default")
     driver_model = Text("driver/@model")
     driver_iommufd = Flag("driver/@iommufd")
     source = Child(HostSource, "source")
     ips = Children(IpAddress, "ip")
-    routes = Children(Route, "route")
+    routes = Children(HostRoute, "route")
     teaming = Choice(
         "teaming/@type",
         ("persistent", "transient"),

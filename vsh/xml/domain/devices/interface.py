@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from vsh.errors import ConfigUnsupported, InternalError, XmlError
+from vsh.errors import ConfigUnsupported, InternalError, InvalidArgument, XmlDetail, XmlError
 from vsh.xml.domain.devices._info import Device, virtio
 from vsh.xml.domain.devices._network import (
-    Bandwidth,
+    DomainPort,
     FilterRef,
+    GuestRoute,
     IpAddress,
     PortForward,
-    Route,
-    VirtualPort,
-    Vlan,
 )
-from vsh.xml.domain.devices._storage import Reconnect
+from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import (
     INT_MAX,
@@ -32,6 +30,9 @@ from vsh.xml.engine.field import (
 )
 from vsh.xml.engine.flags import INACTIVE
 from vsh.xml.engine.values import Uuid, parse_mac
+from vsh.xml.engine.writer import append
+from vsh.xml.shared.image import Reconnect
+from vsh.xml.shared.link import Bandwidth, FloorRate, Rate, Vlan
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ class NetSource(Element, tag="source"):
     host_address = Child("vsh.xml.domain.devices.hostdev:HostAddress", "address")
     reconnect = Child(Reconnect, "reconnect")
     ips = Children(IpAddress, "ip")
-    routes = Children(Route, "route")
+    routes = Children(GuestRoute, "route")
 
     def settle(self, kind: str, passt: bool, inactive: int) -> Iterable[Error]:
         """Keep what counts for a type."""
@@ -110,9 +111,9 @@ class NetSource(Element, tag="source"):
         self.keep(*used, "ips", "routes")
         if kind == "network" and inactive:
             self.portid = None
-        yield from self._needed(kind)
+        yield from self._needed(kind, passt)
 
-    def _needed(self, kind: str) -> Iterable[Error]:
+    def _needed(self, kind: str, passt: bool) -> Iterable[Error]:
         needed = {
             "network": "network",
             "internal": "name",
@@ -131,7 +132,7 @@ class NetSource(Element, tag="source"):
                 self.mode = "vepa"
             elif self.mode not in MODES:
                 yield _invalid("mode", "source", self.mode)
-        if (kind == "vhostuser" and self.kind is not None) or (kind == "vhostuser" and self.path):
+        if kind == "vhostuser" and not passt:
             if self.kind is not None and self.kind != "unix":
                 yield ConfigUnsupported(
                     f"Type='{self.kind}' unsupported for <interface type='vhostuser'>"
@@ -151,7 +152,7 @@ class NetSource(Element, tag="source"):
             where = "usb"
         if where not in ("pci", "usb", "scsi"):
             yield ConfigUnsupported(
-                f"unknown host device source address type '{where or '<null>'}'"
+                f"unknown host device source address type '{where or '(null)'}'"
             )
         elif address is not None:
             yield from address.settle(where)
@@ -183,22 +184,42 @@ def _invalid(attribute: str, element: str, value: str) -> XmlError:
     return XmlError(f"Invalid value for attribute '{attribute}' in element '{element}': '{value}'.")
 
 
+_MODEL = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
+
+
 class _Model(Text):
     """A card's model: the known ones in the case that libvirt writes."""
 
     words, none = MODELS, None
     known = {model.lower(): model for model in MODELS}
 
-    def parse(self, text: str) -> str:
-        return self.known.get(text.lower(), text)
+    def parse(self, text: str) -> str | None:
+        if not _MODEL.issuperset(text):
+            raise InvalidArgument("Model name contains invalid characters")
+        return self.known.get(text.lower(), text) or None
 
 
 def _nothing(element: Any, reading: Any) -> None:
     return None
 
 
-def _write_driver(value: str, out: list[str], level: int, flags: int) -> None:
-    out.append(f"{'  ' * level}<driver name='{value}'/>\n")
+class CardBandwidth(Bandwidth):
+    """<bandwidth> of a card; only one on a network may have a floor."""
+
+    inbound = Children(FloorRate, "inbound")
+    outbound = Children(Rate, "outbound")
+
+
+class HostDriver(Element, tag="driver"):
+    """<driver> of a card that is a device of the host."""
+
+    name = Choice("@name", ("kvm", "vfio", "xen"), none="default")
+    model = Text("@model")
+    iommufd = Flag("@iommufd")
+
+
+def _write_driver(value: HostDriver, out: list[str], level: int, flags: int) -> None:
+    append(value, out, level, flags)
 
 
 class Interface(Device, tag="interface"):
@@ -207,21 +228,21 @@ class Interface(Device, tag="interface"):
     takes_boot = True
     takes_rom = True
 
-    type = Choice("@type", TYPES, default="user")
+    type = Choice("@type", TYPES, default="user", needed=True)
     managed = Text("@managed")
     trust_guest_rx_filters = Flag("@trustGuestRxFilters")
-    mac = Text("mac/@address")
+    mac = Text("mac/@address", shape=shapes.CARD_MAC, needed=True)
     mac_type = Choice("mac/@type", ("generated", "static"))
     mac_check = Flag("mac/@check")
     mac_current = Text("mac/@currentAddress", live=True)
     hostdev_driver = Custom("", _nothing, _write_driver)
     source = Child(NetSource, "source")
     vlan = Child(Vlan, "vlan")
-    virtualport = Child(VirtualPort, "virtualport")
-    bandwidth = Child(Bandwidth, "bandwidth")
+    virtualport = Child(DomainPort, "virtualport")
+    bandwidth = Child(CardBandwidth, "bandwidth")
     isolated = Flag("port/@isolated")
     ips = Children(IpAddress, "ip")
-    routes = Children(Route, "route")
+    routes = Children(GuestRoute, "route")
     port_forwards = Children(PortForward, "portForward")
     script = Text("script/@path")
     downscript = Text("downscript/@path")
@@ -230,14 +251,16 @@ class Interface(Device, tag="interface"):
     target_managed = Flag("target/@managed")
     guest = Text("guest/@dev")
     guest_actual = Text("guest/@actual")
-    model = _Model("model/@type")
+    model = _Model("model/@type", needed=True, shape=r"[a-zA-Z0-9_\-]+")
     driver_name = Text("driver/@name")
     txmode = Choice("driver/@txmode", ("iothread", "timer"))
     ioeventfd = Switch("driver/@ioeventfd")
     event_idx = Switch("driver/@event_idx")
-    queues = Int("driver/@queues", skip=0)
-    rx_queue_size = Int("driver/@rx_queue_size", skip=0)
-    tx_queue_size = Int("driver/@tx_queue_size", skip=0)
+    driver_model = Text("driver/@model")
+    driver_iommufd = Text("driver/@iommufd")
+    queues = Int("driver/@queues", skip=0, shape=shapes.POSITIVE)
+    rx_queue_size = Int("driver/@rx_queue_size", skip=0, shape=shapes.POSITIVE)
+    tx_queue_size = Int("driver/@tx_queue_size", skip=0, shape=shapes.POSITIVE)
     rss = Switch("driver/@rss")
     rss_hash_report = Switch("driver/@rss_hash_report")
     iommu, ats, packed, page_per_vq = virtio()
@@ -273,7 +296,11 @@ class Interface(Device, tag="interface"):
         wrong=(ConfigUnsupported, "unknown interface link state '{}'"),
     )
     mtu = Int("mtu/@size", skip=0, wrong=(XmlError, "malformed mtu size"))
-    coalesce = Int("coalesce/rx/frames/@max", skip=0)
+    coalesce = Int(
+        "coalesce/rx/frames/@max",
+        skip=0,
+        wrong=(XmlDetail, "cannot parse value '{}' for coalesce parameter"),
+    )
 
     parse_order = (
         "type", "trust_guest_rx_filters", "model", "source", "virtualport", "target",
@@ -285,6 +312,8 @@ class Interface(Device, tag="interface"):
     def read_device(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
         kind = self.type
         inactive = reading.flags & INACTIVE
+        if self.source is None and kind in ("vhostuser", "hostdev"):
+            self.source = NetSource()
         source = self.source
         if source is None:
             if kind in ("network", "vds", "internal", "bridge", "direct", "vdpa", "client",
@@ -297,6 +326,12 @@ class Interface(Device, tag="interface"):
             self.managed = "yes" if self.managed == "yes" else None
         else:
             self.managed = None
+        rates = self.bandwidth.inbound if self.bandwidth is not None else []
+        if kind != "network" and any(rate.floor is not None for rate in rates):
+            yield (
+                "bandwidth",
+                ConfigUnsupported("floor attribute is not supported for this config"),
+            )
         if self.virtualport is not None and kind not in ("network", "bridge", "direct", "hostdev"):
             yield (
                 "virtualport",
@@ -310,10 +345,14 @@ class Interface(Device, tag="interface"):
             self.filterref = None
         yield from self._mac(reading)
         self._target(inactive)
-        if kind == "hostdev" and self.driver_name is not None:
-            self.hostdev_driver = self.driver_name
+        if kind == "hostdev":
+            yield from self._host_driver()
+        self.drop("driver_model", "driver_iommufd")
         if self.virtualport is not None:
             self.virtualport.complete()
+            error = self.virtualport.missing() if kind != "network" else None
+            if error is not None:
+                yield "virtualport", error
         if self.model not in VIRTIO or kind == "hostdev":
             self._plain()
         elif self.driver_name not in (None, "qemu", "vhost"):
@@ -336,6 +375,19 @@ class Interface(Device, tag="interface"):
         if self.mac in (None, "00:00:00:00:00:00"):
             self.mac = None
             self.mac_generated = True
+
+    def _host_driver(self) -> Iterable[tuple[str, Error]]:
+        """The driver of a device of the host, which has other words than a card's."""
+        driver = HostDriver(model=self.driver_model)
+        for name, given in (("name", self.driver_name), ("iommufd", self.driver_iommufd)):
+            if given is not None:
+                field = HostDriver.fields[name]
+                try:
+                    driver.__dict__[name] = field.parse(given)
+                except ValueError:
+                    yield "driver_name", field.complaint(given, "driver")
+        if list(driver.values()):
+            self.hostdev_driver = driver
 
     def _target(self, inactive: int) -> None:
         if (

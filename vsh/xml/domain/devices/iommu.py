@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from vsh.errors import XmlError
 from vsh.xml.domain.devices._info import Device
-from vsh.xml.engine.field import Choice, Int, Switch, Text
+from vsh.xml.engine.field import INT_MAX, INT_MIN, ULONG_MAX, Choice, Int, Switch, Text
+from vsh.xml.engine.values import scale
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from vsh.errors import Error
 
 
 class Iommu(Device, tag="iommu"):
-    """One IOMMU of a domain."""
+    """One IOMMU of a domain; the granule's size is in KiB."""
 
     model = Choice("@model", ("intel", "smmuv3", "virtio", "amd"), required=True)
     intremap = Switch("driver/@intremap")
@@ -18,5 +27,22 @@ class Iommu(Device, tag="iommu"):
     dma_translation = Switch("driver/@dma_translation")
     xtsup = Switch("driver/@xtsup")
     passthrough = Switch("driver/@passthrough")
-    pci_bus = Text("driver/@pciBus")
-    granule = Text("driver/@granule")
+    pci_bus = Int("driver/@pciBus", INT_MIN, INT_MAX, when=lambda i: i.pci_bus >= 0)
+    accel = Switch("driver/@accel")
+    cmdqv = Switch("driver/@cmdqv")
+    ats = Switch("driver/@ats")
+    ril = Switch("driver/@ril")
+    ssid_size = Int("driver/@ssidsize", INT_MIN, INT_MAX, skip=-1)
+    oas = Int("driver/@oas", INT_MIN, INT_MAX, skip=-1)
+    granule_mode = Choice("driver/granule/@mode", ("host",))
+    granule_size = Int("driver/granule/@size", 0, ULONG_MAX, skip=0)
+    granule_unit = Text("driver/granule/@unit", when=lambda i: i.granule_size)
+
+    def read_device(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        if self.granule_size is not None:
+            if self.granule_mode is not None:
+                yield XmlError(
+                    "'mode' and 'size' can't be specified at the same time for 'granule'"
+                )
+            self.granule_size = -(-scale(self.granule_size, self.granule_unit, 1024) // 1024)
+        self.granule_unit = "KiB"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError, XmlError
-from vsh.xml.domain.devices._info import Device
+from vsh.xml.domain.devices._info import Device, virtio
 from vsh.xml.engine.field import ULONG_MAX, Choice, Flag, Int, Present, Text
 from vsh.xml.engine.values import NumberSet, Scaled, Uuid
 
@@ -41,6 +41,7 @@ class MemoryDevice(Device, tag="memory"):
     block = Scaled("target/block", xpath="./block", zero=False)
     requested = Scaled("target/requested", xpath="./requested")
     current = Scaled("target/current", live=True)
+    iommu, ats, packed, page_per_vq = virtio()
     base = Int("target/address/@base", 0, ULONG_MAX, base=16, form="0x{:x}", skip=0)
 
     def read_device(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:

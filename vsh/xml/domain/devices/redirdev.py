@@ -5,6 +5,7 @@ from __future__ import annotations
 from vsh.errors import ConfigUnsupported, InternalError, XmlError
 from vsh.xml.domain.devices._info import Device
 from vsh.xml.domain.devices.chardev import (
+    ONE_EACH,
     PROTOCOLS,
     TYPES,
     CharSource,
@@ -26,6 +27,8 @@ class RedirDevice(Device, tag="redirdev"):
     """One USB redirection channel of a domain."""
 
     takes_boot = True
+    open = (".",)
+    once = ONE_EACH
 
     bus = Choice(
         "@bus", ("usb",), default="usb", wrong=(ConfigUnsupported, "unknown redirdev bus '{}'")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, XmlError
 from vsh.xml.domain.devices._info import VIRTIO_MODELS, Device, virtio
-from vsh.xml.domain.devices.chardev import PROTOCOLS, TYPES, CharSource, settle_sources
+from vsh.xml.domain.devices.chardev import ONE_EACH, PROTOCOLS, TYPES, CharSource, settle_sources
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Children, Choice, Int, Switch, Text
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 class Backend(Element, tag="backend"):
     """Where the numbers come from."""
+
+    once = ONE_EACH
 
     model = Choice("@model", ("random", "egd", "builtin"), required=True)
     type = Choice("@type", TYPES, wrong=(ConfigUnsupported, "unknown backend type '{}' for egd"))
@@ -42,6 +44,8 @@ class Backend(Element, tag="backend"):
 
 class Rng(Device, tag="rng"):
     """One random number generator of a domain."""
+
+    needs = ("backend",)
 
     model = Choice("@model", VIRTIO_MODELS, required=True)
     rate_bytes = Int("rate/@bytes", skip=0, wrong=(XmlError, "invalid RNG rate bytes value"))

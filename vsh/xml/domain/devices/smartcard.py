@@ -5,6 +5,7 @@ from __future__ import annotations
 from vsh.errors import ConfigUnsupported, XmlError
 from vsh.xml.domain.devices._info import Device
 from vsh.xml.domain.devices.chardev import (
+    ONE_EACH,
     PROTOCOLS,
     TYPES,
     CharSource,
@@ -30,6 +31,8 @@ class Certificate(Element, tag="certificate"):
 
 class SmartCard(Device, tag="smartcard"):
     """One smart card reader of a domain."""
+
+    once = ONE_EACH
 
     mode = Choice("@mode", ("host", "host-certificates", "passthrough"), required=True)
     type = Choice(

@@ -22,7 +22,10 @@ class Codec(Element, tag="codec"):
     """A codec of an Intel HDA card."""
 
     type = Choice(
-        "@type", ("duplex", "micro", "output"), wrong=(ConfigUnsupported, "unknown codec type '{}'")
+        "@type",
+        ("duplex", "micro", "output"),
+        required=(ConfigUnsupported, "unknown codec type '(null)'"),
+        wrong=(ConfigUnsupported, "unknown codec type '{}'"),
     )
 
 

@@ -31,19 +31,24 @@ def _write_banks(value: list[str], out: list[str], level: int, flags: int) -> No
     out.extend(f"{'  ' * level}<{bank}/>\n" for bank in BANKS if bank in value)
 
 
+class _Secret(Uuid):
+    """The UUID of a secret; an empty one is none."""
+
+    def parse(self, text: str) -> str | None:  # type: ignore[override]
+        return super().parse(text) if text else None
+
+
 class TpmBackend(Element, tag="backend"):
     """What a TPM is made of."""
 
     type = Choice("@type", ("passthrough", "emulator", "external"), required=True)
     version = Choice("@version", ("1.2", "2.0"))
-    persistent_state = Flag(
-        "@persistent_state",
-        skip=False,
-        wrong=(InternalError, "Invalid persistent_state value, either 'yes' or 'no'"),
-    )
+    persistent_state = Flag("@persistent_state", skip=False)
     debug = Int("@debug", skip=0)
     device = Text("device/@path")
-    secret = Uuid("encryption/@secret", wrong=(InternalError, "Unable to parse secret uuid '{}'"))
+    secret = _Secret(
+        "encryption/@secret", wrong=(InternalError, "Unable to parse secret uuid '{}'")
+    )
     banks = Custom("active_pcr_banks/*", _read_bank, _write_banks, many=True)
     source_type = Text("source/@type")
     source_mode = Text("source/@mode")
@@ -51,6 +56,8 @@ class TpmBackend(Element, tag="backend"):
     profile_source = Text("profile/@source")
     profile_remove_disabled = Choice("profile/@removeDisabled", ("check", "fips-host"))
     profile_name = Text("profile/@name")
+
+    parse_order = ("type", "version", "debug", "persistent_state")
 
     def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
         emulator = ("version", "persistent_state", "debug", "secret", "banks", "profile_source",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vsh.errors import ConfigUnsupported, XmlError
+from vsh.errors import ConfigUnsupported
 from vsh.xml.domain.devices._info import Device, virtio
 from vsh.xml.engine.field import Choice, Flag, Int, Present, Switch, Text
 
@@ -17,13 +17,31 @@ MODELS = (
     "vga", "cirrus", "vmvga", "xen", "vbox", "qxl", "parallels", "virtio", "gop", "none", "bochs",
     "ramfb",
 )  # fmt: skip
+DEVICES = (
+    "virtio-vga", "virtio-vga-gl", "virtio-gpu", "virtio-gpu-gl", "vhost-user-vga",
+    "vhost-user-gpu",
+)  # fmt: skip
+
+
+class _Lax(Choice):
+    """One of some words; any other is taken for none."""
+
+    def parse(self, text: str) -> str | None:
+        return text if text in self.words else None
+
+
+class _Yes(Flag):
+    """``yes``; any other word is no."""
+
+    def parse(self, text: str) -> bool:
+        return text == "yes"
 
 
 class Video(Device, tag="video"):
     """One graphics card of a domain."""
 
     iommu, ats, packed, page_per_vq = virtio()
-    vgaconf = Choice("driver/@vgaconf", ("io", "on", "off"), skip="io")
+    vgaconf = _Lax("driver/@vgaconf", ("io", "on", "off"), skip="io")
     backend = Choice("driver/@name", ("qemu", "vhostuser"), none="default")
     type = Choice("model/@type", MODELS, none="default")
     ram = Int("model/@ram", skip=0)
@@ -31,8 +49,9 @@ class Video(Device, tag="video"):
     vram64 = Int("model/@vram64", skip=0)
     vgamem = Int("model/@vgamem", skip=0)
     heads = Int("model/@heads", skip=0)
-    primary = Flag("model/@primary", skip=False)
+    primary = _Yes("model/@primary", skip=False)
     blob = Switch("model/@blob")
+    device = Choice("model/@device", DEVICES)
     edid = Switch("model/@edid")
     acceleration = Present("model/acceleration")
     accel3d = Flag("model/acceleration/@accel3d")
@@ -50,9 +69,5 @@ class Video(Device, tag="video"):
             yield ConfigUnsupported("ram attribute only supported for video type qxl")
         if self.type not in (None, "qxl") and self.vram64 is not None:
             yield ConfigUnsupported("vram64 attribute only supported for video type qxl")
-        if self.heads == 0:
-            yield XmlError(
-                "Invalid value for attribute 'heads' in element 'model': Zero is not permitted"
-            )
         if self.heads is None:
             self.heads = 1

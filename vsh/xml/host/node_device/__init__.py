@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, Error, InternalError, XmlError
+from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Children, Choice, Custom, Int, Text, escape, number
 from vsh.xml.engine.flags import INACTIVE
@@ -54,6 +55,13 @@ class System(Capability):
             yield InternalError(f"malformed uuid element for '{name}'")
 
 
+class Named(Element):
+    """A product or its maker: a number and perhaps a name."""
+
+    id = Text("@id", shape=shapes.HEX, needed=True)
+    name = Text(".")
+
+
 def _read_named(element: Any, reading: Any) -> tuple[str | None, str | None]:
     from vsh.xml.engine.reader import text_of
 
@@ -74,8 +82,8 @@ class UsbDevice(Capability):
 
     bus = Number("bus")
     device = Number("device")
-    product = Custom("product", _read_named, _write_named("product"))
-    vendor = Custom("vendor", _read_named, _write_named("vendor"))
+    product = Custom("product", _read_named, _write_named("product"), model=Named)
+    vendor = Custom("vendor", _read_named, _write_named("vendor"), model=Named)
 
     parse_order = ("bus", "device", "vendor", "product")
 

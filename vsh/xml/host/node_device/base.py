@@ -81,18 +81,22 @@ def capabilities(kinds: dict[str, Any], other: Callable[[Any, str | None, Any], 
             raises an Error
     """
 
-    def read(element: Any, reading: Any) -> Any:
+    def model(element: Any) -> Any:
         from importlib import import_module
-
-        from vsh.xml.engine.reader import read_element
 
         word = element.get("type")
         kind = kinds.get(word)
-        if kind is None:
-            return other(element, word, reading)
         if isinstance(kind, str):
             module, _, name = kind.partition(":")
             kind = kinds[word] = getattr(import_module(module), name)
+        return kind
+
+    def read(element: Any, reading: Any) -> Any:
+        from vsh.xml.engine.reader import read_element
+
+        kind = model(element)
+        if kind is None:
+            return other(element, element.get("type"), reading)
         return read_element(element, kind, reading)
 
     def write(values: list[Any], out: list[str], level: int, flags: int) -> None:
@@ -102,7 +106,7 @@ def capabilities(kinds: dict[str, Any], other: Callable[[Any, str | None, Any], 
         for value in sorted(values, key=lambda one: order.get(one.type, len(order))):
             append(value, out, level, flags)
 
-    return Custom("capability", read, write, many=True)
+    return Custom("capability", read, write, many=True, model=model)
 
 
 def latest(found: list[Any]) -> list[Any]:
@@ -113,7 +117,7 @@ def latest(found: list[Any]) -> list[Any]:
 class MdevType(Element, tag="type"):
     """A type of mediated devices."""
 
-    id = Given("@id")
+    id = Given("@id", needed=True)
     name = Given("name")
     api = Given("deviceAPI")
     available = Number("availableInstances")

@@ -42,6 +42,8 @@ _ADDRESS = (("cssid", "cssid", 0), ("ssid", "ssid", 0), ("devno", "devno", 16))
 class ChannelAddress(Element, tag="channel_dev_addr"):
     """The address of the device on a subchannel."""
 
+    needs = ("cssid", "ssid", "devno")
+
     cssid = Number("cssid", "0x{:x}")
     ssid = Number("ssid", "0x{:x}")
     devno = Number("devno", "0x{:04x}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vsh.errors import Error, InternalError, XmlError
+from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import (
     INT_MAX,
@@ -126,7 +127,7 @@ class VitalData(Capability):
 class LinkSpeed(Element, tag="link"):
     """A PCI Express link: what it could do, or does."""
 
-    validity = Text("@validity")
+    validity = Text("@validity", shape="cap|sta")
     port = Int("@port", INT_MIN, INT_MAX)
     speed = Choice("@speed", SPEEDS, none="")
     width = Int("@width", base=0, required=True)
@@ -153,14 +154,16 @@ class IommuGroup(Element, tag="iommuGroup"):
 class Pci(Capability):
     """A PCI device."""
 
-    device_class = Number("class", "0x{:06x}")
-    domain = Number("domain")
-    bus = Number("bus")
-    slot = Number("slot")
-    function = Number("function")
-    product_id = Number("product/@id", "0x{:04x}")
+    needs = ("domain", "bus", "slot", "function", "product", "vendor")
+
+    device_class = Number("class", "0x{:06x}", shape=r"0x[0-9a-fA-F]{6}")
+    domain = Number("domain", shape=shapes.HEX_OR_NUMBER)
+    bus = Number("bus", shape=shapes.HEX_OR_NUMBER)
+    slot = Number("slot", shape=shapes.HEX_OR_NUMBER)
+    function = Number("function", shape=shapes.HEX_OR_NUMBER)
+    product_id = Number("product/@id", "0x{:04x}", shape=shapes.HEX, needed=True)
     product = Given("product")
-    vendor_id = Number("vendor/@id", "0x{:04x}")
+    vendor_id = Number("vendor/@id", "0x{:04x}", shape=shapes.HEX, needed=True)
     vendor = Given("vendor")
     capabilities = capabilities(
         {
@@ -174,7 +177,7 @@ class Pci(Capability):
         nothing,
     )
     iommu_group = Child(IommuGroup, "iommuGroup")
-    numa_node = Number("numa/@node")
+    numa_node = Number("numa/@node", shape=shapes.NUMBER)
     express = Present("pci-express")
     links = Children(LinkSpeed, "pci-express/link")
 

@@ -56,6 +56,8 @@ def _wrong_host(element: Any, word: str | None, reading: Any) -> None:
 class ScsiHost(Capability):
     """A SCSI host adapter."""
 
+    needs = ("host",)
+
     host = Number("host")
     unique_id = Number("unique_id")
     capabilities = capabilities({"fc_host": FcHost, "vport_ops": VportOperations}, _wrong_host)

@@ -75,14 +75,14 @@ def _relaxng(root: Any, path: str) -> str | None:
 
 def structure(document: str | bytes, model: type[Element], flags: int = 0) -> list[str]:
     """What the models find wrong with the form: line, what, and what was perhaps meant."""
-    from vsh.xml.engine.form import problems as problems_of
+    from vsh.xml.form import problems as problems_of
 
     problems: list[Problem] = []
     unknown: list[Unknown] = []
     read(document, model, flags=flags, problems=problems, unknown=unknown)
-    found = [(part.line, _told(part)) for part in unknown if part.name not in _PRIVATE]
-    found += [(problem.line or 0, str(problem.error)) for problem in problems if problem.form]
-    found += problems_of(parse(document))
+    found = {(part.line, _told(part)) for part in unknown if part.name not in _PRIVATE}
+    found |= {(problem.line or 0, str(problem.error)) for problem in problems if problem.form}
+    found |= set(problems_of(parse(document), model))
     return [f"line {line}: {text}" for line, text in sorted(found)]
 
 

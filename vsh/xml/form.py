@@ -6,10 +6,16 @@ rules of <domain> hold for every domain inside a document.
 
 from __future__ import annotations
 
+from vsh.xml.engine import shapes
+from vsh.xml.engine.element import Node
+from vsh.xml.engine.field import Custom, Structure
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any
+
+    from vsh.xml.engine.element import Element
 
     Test = Callable[[Any], str | None]
 
@@ -17,7 +23,7 @@ if TYPE_CHECKING:
 _FILES = (
     ("os/loader", ""), ("os/nvram", "template"), ("os/init", ""), ("os/initdir", ""),
     ("os/kernel", ""), ("os/initrd", ""), ("os/dtb", ""), ("os/acpi/table", ""),
-    ("blkiotune/device/path", ""), ("resource/partition", ""), ("devices/emulator", ""),
+    ("blkiotune/device/path", ""), ("resource/partition", ""),
     ("devices/filesystem/source", "file"), ("devices/filesystem/source", "socket"),
     ("devices/filesystem/binary", "path"), ("devices/interface/backend", "tap"),
     ("devices/interface/backend", "vhost"), ("devices/interface/backend", "logFile"),
@@ -34,14 +40,99 @@ _BACKUP_FILES = (
 _WITH_PATH = ("dir", "fs", "netfs", "disk", "iscsi", "scsi", "mpath")
 
 
-def problems(root: Any) -> Iterator[tuple[int, str]]:
+def problems(root: Any, model: type[Element]) -> Iterator[tuple[int, str]]:
     """The line and the text of each problem of a document, given as a tree."""
+    yield from _element(root, model.node(), model, model.tag)
     for path, test in _RULES.get(root.tag, ()):
         yield from _try(root, path, test)
     domains = [root] if root.tag == "domain" else root.findall("domain")
     for domain in domains:
         for path, test in _DOMAIN:
             yield from _try(domain, path, test)
+
+
+def _element(
+    element: Any, node: Node, model: type[Element] | None, path: str
+) -> Iterator[tuple[int, str]]:
+    """What the declarations have against an element: ``model`` is given for a model's own."""
+    line = element.sourceline
+    for name, text in element.items():
+        field = node.attributes.get(name)
+        if field is not None:
+            if not field.allows(text):
+                yield line, str(field.complaint(text, element.tag))
+        elif name == "unit" and node.text is not None and "unit" in node.text.suffix:
+            if not shapes.fits(text, shapes.UNIT):
+                yield line, f"unknown suffix '{text}'"
+        elif "}" not in name:
+            yield line, _unknown("attribute", name, path, node.attributes)
+    for name, field in node.attributes.items():
+        if field.needed and element.get(name) is None:
+            yield line, str(field.missing(element.tag))
+    yield from _text(element, node, model, path)
+    yield from _children(element, node, model, path)
+    form = getattr(model, "form", None)
+    for text in form(element) if form is not None else ():
+        yield line, text
+
+
+def _text(
+    element: Any, node: Node, model: type[Element] | None, path: str
+) -> Iterator[tuple[int, str]]:
+    inside = element.text or ""
+    field = node.text
+    if field is None:
+        loose = [inside, *(child.tail or "" for child in element)]
+        if any(text.strip() for text in loose) and not (model is not None and model.texted):
+            yield element.sourceline, f"text in element {element.tag} of {path}"
+    elif not len(element) and not field.allows(inside):
+        yield element.sourceline, str(field.complaint(inside, element.tag))
+
+
+def _children(
+    element: Any, node: Node, model: type[Element] | None, path: str
+) -> Iterator[tuple[int, str]]:
+    seen: set[str] = set()
+    for child in element:
+        tag = child.tag
+        if tag.__class__ is not str:
+            continue
+        entry = node.known.get(tag) or node.known.get("{*}" if tag[:1] == "{" else "*")
+        if entry is None:
+            if "}" not in tag and tag != "privateData":
+                yield child.sourceline, _unknown("element", tag, path, node.known)
+            continue
+        if tag in seen and not _often(entry):
+            yield child.sourceline, f"element {tag} may stand only once in {path}"
+        seen.add(tag)
+        if isinstance(entry, Node):
+            yield from _element(child, entry, None, f"{path}/{tag}")
+        elif isinstance(entry, Structure):
+            yield from _element(child, entry.kind.node(), entry.kind, f"{path}/{tag}")
+        elif isinstance(entry, Custom) and entry.model is not None:
+            kind: Any = entry.model
+            if not isinstance(kind, type):
+                kind = kind(child)
+            if kind is not None:
+                yield from _element(child, kind.node(), kind, f"{path}/{tag}")
+    for name in model.needs if model is not None else ():
+        if element.find(name) is None:
+            yield element.sourceline, f"Missing element {name} in element {element.tag}"
+
+
+def _often(entry: Any) -> bool:
+    """Whether an element may stand several times."""
+    if isinstance(entry, Node):
+        return entry.text is not None and entry.text.often
+    return bool(entry.often)
+
+
+def _unknown(what: str, name: str, path: str, known: Iterable[str]) -> str:
+    import difflib
+
+    close = difflib.get_close_matches(name, [word for word in known if word != "*"], 1)
+    shown = f"<{name}>" if what == "element" else name
+    return f"unknown {what} {shown} in {path}" + (f"; perhaps {close[0]} is meant" if close else "")
 
 
 def _try(root: Any, path: str, test: Test) -> Iterator[tuple[int, str]]:
@@ -102,13 +193,6 @@ def _numa(memory: Any) -> str | None:
     return None
 
 
-def _target(disk: Any) -> str | None:
-    target = disk.find("target")
-    if target is None or target.get("dev") is None:
-        return "Missing required attribute 'dev' in element 'target'"
-    return None
-
-
 def _secret(secret: Any) -> str | None:
     if secret.get("type") is None:
         return "Missing required attribute 'type' in element 'secret'"
@@ -147,7 +231,6 @@ def _device_number(element: Any) -> str | None:
 _DOMAIN: tuple[tuple[str, Test], ...] = (
     *((path, _file(attribute)) for path, attribute in _FILES),
     ("devices/disk", _disk),
-    ("devices/disk", _target),
     ("devices/disk/auth/secret", _secret),
     ("devices/disk/source/auth/secret", _secret),
     ("devices/disk//encryption", _encryption),

@@ -6,10 +6,12 @@ dropped.
 
 from __future__ import annotations
 
-from vsh.errors import ConfigUnsupported, XmlError
+from vsh.errors import ConfigUnsupported, InvalidArgument, XmlDetail, XmlError
+from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import ULONG_MAX, Child, Children, Choice, Flag, Int, Text
-from vsh.xml.engine.values import Scaled, Uuid
+from vsh.xml.engine.values import Scaled
+from vsh.xml.shared.encryption import Auth, Encryption
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,68 +35,13 @@ PORTS = {
 }  # fmt: skip
 
 
-class Secret(Element, tag="secret"):
-    """A reference to a secret, by UUID or by usage."""
-
-    type = Text("@type")
-    uuid = Uuid("@uuid", wrong=(XmlError, "invalid secret uuid '{}'"))
-    usage = Text("@usage")
-
-
-class Auth(Element, tag="auth"):
-    """<auth>: who we are to a storage server."""
-
-    username = Text("@username", required=(XmlError, "missing username for auth"))
-    secret = Child(Secret, "secret")
-
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
-        secret = self.secret
-        if secret is None:
-            yield XmlError("Missing <secret> element in auth")
-        elif secret.uuid is None and secret.usage is None:
-            yield XmlError("missing secret uuid or usage attribute")
-        elif secret.uuid is not None and secret.usage is not None:
-            yield XmlError("either secret uuid or usage expected")
-
-
-class Cipher(Element, tag="cipher"):
-    """How a volume is encrypted."""
-
-    name = Text("@name")
-    size = Int("@size")
-    mode = Text("@mode")
-    hash = Text("@hash")
-
-
-class IvGen(Element, tag="ivgen"):
-    """How initialisation vectors are made."""
-
-    name = Text("@name")
-    hash = Text("@hash")
-
-
-class Encryption(Element, tag="encryption"):
-    """<encryption>: how to open an encrypted image."""
-
-    format = Choice(
-        "@format",
-        ("default", "qcow", "luks", "luks2", "luks-any"),
-        required=(XmlError, "unknown volume encryption format type (null)"),
-        wrong=(XmlError, "unknown volume encryption format type {}"),
-    )
-    engine = Choice("@engine", ("default", "qemu", "librbd"))
-    secrets = Children(Secret, "secret")
-    cipher = Child(Cipher, "cipher")
-    ivgen = Child(IvGen, "ivgen")
-
-
 class Label(Element, tag="seclabel"):
     """<seclabel> of one device's source."""
 
     model = Text("@model")
     labelskip = Flag("@labelskip")
     relabel = Flag("@relabel")
-    label = Text("label")
+    label = Text("label", often=True)
 
     def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
         if self.labelskip and not reading.flags & 1:
@@ -116,8 +63,10 @@ class Label(Element, tag="seclabel"):
 class Host(Element, tag="host"):
     """A server of network storage."""
 
-    name = Text("@name")
-    port = Int("@port", high=65535, skip=0, wrong=(XmlError, "failed to parse port number '{}'"))
+    name = Text("@name", shape=shapes.HOST_NAME + "|" + shapes.ADDRESS)
+    port = Int(
+        "@port", high=65535, skip=0, wrong=(InvalidArgument, "failed to parse port number '{}'")
+    )
     transport = Choice(
         "@transport",
         ("tcp", "unix", "rdma", "fd"),
@@ -172,6 +121,7 @@ class Reservations(Element, tag="reservations"):
     """SCSI persistent reservations."""
 
     managed = Flag("@managed", required=True)
+    migration = Flag("@migration")
     source_type = Text("source/@type")
     source_path = Text("source/@path")
     source_mode = Text("source/@mode")
@@ -182,7 +132,7 @@ class DataStore(Element, tag="dataStore"):
 
     type = Choice("@type", STORAGE_TYPES, required=True)
     format_type = Choice("format/@type", FORMATS)
-    source = Child("vsh.xml.domain.devices._storage:Source", "source")
+    source = Child("vsh.xml.shared.image:Source", "source")
 
     def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
         if self.format_type is None:
@@ -235,8 +185,6 @@ class Source(Element, tag="source"):
     startup_policy = Choice("@startupPolicy", ("mandatory", "requisite", "optional"))
     index = Int("@index", unread=True, skip=0, wrong=(XmlError, "invalid disk index '{}'"))
     hosts = Children(Host, "host")
-    identity_user = Text("identity/@user")
-    identity_group = Text("identity/@group")
     reconnect_enabled = Flag("reconnect/@enabled")
     reconnect_timeout = Int("reconnect/@timeout", when=lambda s: s.reconnect_enabled)
     reconnect_delay = Int("reconnect/@delay", skip=0)
@@ -248,6 +196,8 @@ class Source(Element, tag="source"):
     readahead = Int("readahead/@size", 0, ULONG_MAX, skip=0)
     timeout = Int("timeout/@seconds", 0, ULONG_MAX, skip=0)
     known_hosts = Text("knownHosts/@path")
+    identity_user = Text("identity/@user")
+    identity_group = Text("identity/@group")
     identity_username = Text("identity/@username")
     identity_keyfile = Text("identity/@keyfile")
     identity_agentsock = Text("identity/@agentsock")
@@ -265,6 +215,11 @@ class Source(Element, tag="source"):
         """Keep what counts for a type, and find what is wrong with it."""
         own = self.__dict__
         own["storage_type"] = kind = kind or "file"
+        models = [label.model for label in self.seclabels]
+        for number, model in enumerate(models):
+            if model in models[:number]:
+                yield XmlDetail(f"seclabel for model {model or '(null)'} is already provided")
+                break
         used = _OF_TYPE[kind]
         for name in _TYPED:
             if name not in used and own.get(name):
@@ -295,8 +250,13 @@ class Source(Element, tag="source"):
             return
         if self.name is None and protocol != "nbd":
             yield XmlError("missing name for disk source")
-        if protocol in ("gluster", "rbd") and self.name is not None and self.name.find("/") < 1:
-            yield XmlError(f"can't split path '{self.name}' into pool name and image name")
+        if protocol in ("gluster", "rbd") and self.name is not None:
+            parts = self.name.split("/")
+            if len(parts) < 2 or not all(parts[:3]):
+                yield XmlError(
+                    f"failed to split path '{self.name}' into 'pool/image' or "
+                    "'pool/namespace/image' components"
+                )
         if protocol not in ("http", "https"):
             self.drop("query", "cookies")
         if protocol not in ("https", "ftps"):
@@ -375,7 +335,7 @@ class BackingStore(Element, tag="backingStore"):
         "format/metadata_cache/max_size", unit="bytes", step=1, bare=1, zero=False
     )
     source = Child(Source, "source")
-    backing_store = Child("vsh.xml.domain.devices._storage:BackingStore", "backingStore")
+    backing_store = Child("vsh.xml.shared.image:BackingStore", "backingStore")
 
     def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
         if self.type is None:

@@ -1,0 +1,113 @@
+"""<route>: where packets for a network go."""
+
+from __future__ import annotations
+
+from vsh.errors import Error, SystemFailure, XmlError
+from vsh.xml.engine import shapes
+from vsh.xml.engine.element import Element
+from vsh.xml.engine.field import Int, Text
+from vsh.xml.shared.socket_address import IPV4, IPV6, canonical, family, masked, number
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+
+class Route(Element, tag="route"):
+    """<route>: a way out, of a network or a guest."""
+
+    family = Text("@family", shape="ipv4|ipv6")
+    address = Text("@address", shape=shapes.ADDRESS, needed=True)
+    netmask = Text("@netmask", shape=shapes.IPV4)
+    prefix = Int("@prefix")
+    gateway = Text("@gateway", shape=shapes.ADDRESS, needed=True)
+    metric = Int("@metric", nonzero=True)
+
+    parse_order = ("prefix", "metric")
+
+    def parsed(self, reading: Any) -> Iterable[Error]:
+        name = self.owner(reading)
+        error = self._addresses(name) or self._network(name)
+        if error is not None:
+            yield error
+
+    def owner(self, reading: Any) -> str:
+        """Whose route it is, as problems call it."""
+        return str(reading.facts.name)
+
+    def _addresses(self, name: str) -> Error | None:
+        given = {"address": self.address, "gateway": self.gateway, "netmask": self.netmask}
+        for word in ("address", "gateway"):
+            if given[word] is None:
+                return XmlError(f"{name}: Missing required {word} attribute in route definition")
+        for word, kind in (("address", "network"), ("gateway", "gateway")):
+            try:
+                setattr(self, word, canonical(str(given[word])))
+            except SystemFailure:
+                return XmlError(f"{name}: Bad {kind} address '{given[word]}' in route definition")
+        if self.family in (None, IPV4):
+            return self._version_4(name, str(given["address"]))
+        if self.family != IPV6:
+            return XmlError(f"{name}: Unrecognized family '{self.family}' in route definition")
+        if family(self.address) != IPV6:
+            return XmlError(
+                f"{name}: ipv6 family specified for non-IPv6 address '{given['address']}' "
+                "in route definition"
+            )
+        if self.netmask is not None:
+            return XmlError(
+                f"{name}: Specifying netmask invalid for IPv6 address '{given['address']}' "
+                "in route definition"
+            )
+        if family(self.gateway) != IPV6:
+            return XmlError(
+                f"{name}: ipv6 specified for non-IPv6 gateway address '{given['gateway']}' "
+                "in route definition"
+            )
+        return self._too_long(name, 128)
+
+    def _version_4(self, name: str, shown: str) -> Error | None:
+        said = "No" if self.family is None else "IPv4"
+        for word, kind in (("address", "address"), ("gateway", "gateway")):
+            if family(getattr(self, word)) != IPV4:
+                return XmlError(
+                    f"{name}: {said} family specified for non-IPv4 {kind} '{shown}' "
+                    "in route definition"
+                )
+        if self.netmask is not None:
+            mask = self.netmask
+            try:
+                self.netmask = canonical(mask)
+            except SystemFailure:
+                return XmlError(f"{name}: Bad netmask address '{mask}' in route definition")
+            if family(self.netmask) != IPV4:
+                return XmlError(
+                    f"{name}: Invalid netmask '{mask}' for address '{shown}' (both must be IPv4)"
+                )
+            if self.prefix is not None:
+                return XmlError(f"{name}: Route definition cannot have both a prefix and a netmask")
+        return self._too_long(name, 32)
+
+    def _too_long(self, name: str, limit: int) -> Error | None:
+        if (self.prefix or 0) <= limit:
+            return None
+        return XmlError(
+            f"{name}: Invalid prefix {self.prefix} specified in route definition, "
+            f"must be 0 - {limit}"
+        )
+
+    def _network(self, name: str) -> Error | None:
+        own = number(self.address)
+        if self.netmask is not None:
+            network = own & number(self.netmask)
+        else:
+            network = masked(self.address, self.prefix or 0)
+        if network == own:
+            return None
+        return XmlError(
+            f"{name}: Address '{self.address}' in route definition is not a network address"
+        )
+
+
+__all__ = ["Route"]
