@@ -15,7 +15,7 @@ import os
 from vsh.errors import CommandError
 from vsh.redefine.bundle import digest, pack
 from vsh.redefine.fetch import fetch
-from vsh.redefine.private import write
+from vsh.redefine.private import settle, write
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -142,9 +142,10 @@ def _write_folder(folder: str, found: Fetched, order: list[str]) -> dict[str, st
         for name, file in stems.items():
             text = _with_current(found, name)
             path = os.path.join(folder, file)
-            write(path, [text])
+            write(path, [text], settled=False)
             written.append(path)
             moments.append({"name": name, "file": file, "sha256": digest(text)})
+        settle(written)
         path = os.path.join(folder, MANIFEST)
         write(path, [_manifest(found, moments)])
         written.append(path)

@@ -18,28 +18,40 @@ if TYPE_CHECKING:
 MODE = 0o600
 
 
-def write(path: str, parts: Iterable[str], *, replace: bool = False) -> None:
+def write(path: str, parts: Iterable[str], *, replace: bool = False, settled: bool = True) -> None:
     """Write a file.
 
     replace  a file of that name that is there already is replaced; else it is left alone
+    settled  it is on the disk before it has its name; else ``settle`` sees to that, of many at once
 
     Raises FileExistsError where there is one, and OSError; nothing is left behind then.
     """
     folder, name = os.path.split(path)
     place = os.open(folder or ".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        _write(place, name, parts, replace)
-        os.fsync(place)
+        _write(place, name, parts, replace, settled)
+        if settled:
+            os.fsync(place)
     finally:
         os.close(place)
 
 
-def _write(place: int, name: str, parts: Iterable[str], replace: bool) -> None:
+def settle(paths: Iterable[str]) -> None:
+    """See to it that files are on the disk.  Raises OSError."""
+    for path in paths:
+        number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
+
+
+def _write(place: int, name: str, parts: Iterable[str], replace: bool, settled: bool) -> None:
     """Write a file in an open folder."""
     hidden = f".vsh-{os.urandom(8).hex()}~"
     number, named = _opened(place, hidden)
     try:
-        _fill(number, parts)
+        _fill(number, parts, settled)
         try:
             _link(number, place, name, hidden if named else None)
         except FileExistsError:
@@ -76,9 +88,10 @@ def _link(number: int, place: int, name: str, known: str | None = None) -> None:
         os.link(f"/proc/self/fd/{number}", name, dst_dir_fd=place, follow_symlinks=True)
 
 
-def _fill(number: int, parts: Iterable[str]) -> None:
+def _fill(number: int, parts: Iterable[str], settled: bool) -> None:
     with os.fdopen(number, "wb", closefd=False) as file:
         for part in parts:
             file.write(part.encode("utf-8", "surrogateescape"))
         file.flush()
-        os.fsync(number)
+        if settled:
+            os.fsync(number)

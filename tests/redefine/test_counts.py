@@ -1,0 +1,186 @@
+"""What redefining costs, in numbers that do not depend on the machine: calls on the wire, and
+documents parsed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from delay_proxy import DelayProxy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+    from typing import Any
+
+C = ("-c", "test:///default")
+DOMAIN_LOOKUP, LIST, DUMP, CREATE = 23, 274, 186, 185
+GREETING = 4  # and good-bye: authentication, opening, the hypervisor's name, closing
+
+
+@pytest.fixture
+def counted(qemu: Callable[..., Any], tmp_path: Path) -> Iterator[tuple[Any, DelayProxy]]:
+    """A guest that is off, and a proxy in front of its daemon that counts calls."""
+    guest = qemu()
+    socket = guest.uri.partition("socket=")[2]
+    with DelayProxy(tmp_path / "proxy", socket, delay=0) as proxy:
+        guest.uri = f"qemu+unix:///system?socket={proxy.listen}"
+        yield guest, proxy
+
+
+def _chain(guest: Any, build: Any, count: int) -> list[str]:
+    """The lines that redefine a chain of so many snapshots."""
+    definition = guest.done("dumpxml tiny --security-info")
+    lines = []
+    for number in range(count):
+        parent = f"s{number - 1}" if number else None
+        xml = build.snapshot(
+            f"s{number}", state="shutoff", parent=parent, created=1000 + number, nested=definition
+        )
+        guest.write(f"s{number}", xml)
+        lines.append(f"snapshot-create tiny s{number}.xml --redefine")
+    return lines
+
+
+def _calls(proxy: DelayProxy) -> list[int]:
+    """The procedures that were called since the last time."""
+    found = [procedure for _, procedure in proxy.calls]
+    proxy.calls.clear()
+    return found
+
+
+@pytest.mark.parametrize("count", [10, 40])
+def test_calls_of_redefining_a_chain(counted: Any, build: Any, count: int) -> None:
+    """virsh makes two for each: one for the domain, one for the snapshot."""
+    guest, proxy = counted
+    lines = _chain(guest, build, count)
+    _calls(proxy)
+    guest.done("; ".join(lines))
+    calls = _calls(proxy)
+    assert calls.count(DOMAIN_LOOKUP) == calls.count(CREATE) == count
+    assert len(calls) <= 2 * count + GREETING + 8  # the first ones in a row are looked up
+    # over those that exist: all of them are looked at once, and then none again
+    guest.done("; ".join(lines))
+    calls = _calls(proxy)
+    assert calls.count(DOMAIN_LOOKUP) == calls.count(CREATE) == count
+    assert calls.count(DUMP) <= count + 4
+    assert len(calls) <= 3 * count + GREETING + 16
+
+
+def test_what_another_command_did_in_between_is_seen(counted: Any, build: Any) -> None:
+    """What was just learnt holds only while nothing else is asked of the daemon."""
+    guest, _ = counted
+    lines = _chain(guest, build, 5)
+    result = guest("; ".join([*lines, "snapshot-delete tiny s3 --metadata", lines[4]]))
+    assert "error: invalid argument: parent s3 for moment s4 not found\n" in result.err
+    result = guest("; ".join([*lines, "snapshot-delete tiny s4 --metadata", lines[4]]))
+    assert result.err == ""
+    assert guest.done("snapshot-list tiny --parent --name").endswith("s4\ts3\n")
+
+
+def test_what_others_did_meanwhile_is_no_false_refusal(
+    counted: Any, build: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A document that is refused by what was just learnt is looked at afresh."""
+    import vsh
+    from vsh.acts.note import carry_out
+    from vsh.acts.redefine import redefine
+    from vsh.redefine.kinds.snapshot import SNAPSHOT
+
+    guest, _ = counted
+    _chain(guest, build, 5)
+    texts = [(guest.folder / f"s{number}.xml").read_text() for number in range(5)]
+    with vsh.connect(guest.uri) as connection:
+        domain = connection.domain("tiny")
+        for text in texts:
+            carry_out(redefine(domain, SNAPSHOT, text, 1))
+        guest.daemon.virsh("snapshot-delete", "tiny", "s4", "--metadata")
+        other = texts[4].replace("<state>shutoff<", "<state>running<")
+        carry_out(redefine(domain, SNAPSHOT, other, 1))  # as s4 was, this could not replace it
+        assert "<state>running</state>" in domain.snapshot_lookup_by_name("s4", 0).get_xml_desc(0)
+
+
+def _parsed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The sizes of the documents that are parsed from now on."""
+    from vsh.redefine import given, reading
+    from vsh.xml.engine import reader
+
+    sizes: list[int] = []
+    real = reader.parse
+
+    def parse(document: str | bytes) -> Any:
+        sizes.append(len(document))
+        return real(document)
+
+    for module in (reader, given, reading):
+        if hasattr(module, "parse"):
+            monkeypatch.setattr(module, "parse", parse)
+    return sizes
+
+
+@pytest.mark.parametrize("count", [10, 40])
+def test_a_document_is_parsed_once(
+    run: Any, build: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    """By the check, which hands what it read over to the driver in this process."""
+    lines = []
+    for number in range(count):
+        parent = f"s{number - 1}" if number else None
+        xml = build.snapshot(f"s{number}", parent=parent, created=1000 + number)
+        (tmp_path / f"s{number}.xml").write_text(xml)
+        lines.append(f"snapshot-create test s{number}.xml --redefine")
+    sizes = _parsed(monkeypatch)
+    assert run(*C, "; ".join(lines)).status == 0
+    assert len(sizes) <= count + 2  # the driver's own world is one
+    del sizes[:]
+    # over those that exist: the head of what is there as well, and its definition once
+    assert run(*C, "; ".join([*lines, *lines])).status == 0
+    assert len(sizes) <= 3 * count + 4
+
+
+def test_no_walk_to_the_root(run: Any, build: Any, tmp_path: Path) -> None:
+    """Where the parent stays nothing can circle: the calls grow with the number, not its square."""
+    from vsh.drivers.driver import Driver
+
+    asked: dict[int, int] = {}
+    for count in (20, 80):
+        lines = []
+        for number in range(count):
+            parent = f"s{number - 1}" if number else None
+            xml = build.snapshot(f"s{number}", parent=parent, created=1000 + number)
+            (tmp_path / f"s{number}.xml").write_text(xml)
+            lines.append(f"snapshot-create test s{number}.xml --redefine")
+        calls = 0
+        real = Driver.call
+
+        def call(self: Any, *args: Any, real: Any = real) -> Any:
+            nonlocal calls
+            calls += 1
+            return real(self, *args)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Driver, "call", call)
+            assert run(*C, "; ".join([*lines, *lines])).status == 0
+        asked[count] = calls
+    assert asked[80] < 4.2 * asked[20]
+
+
+def test_a_deep_chain_comes_and_goes(run: Any, build: Any, tmp_path: Path) -> None:
+    """Export and import of a chain deeper than any recursion could follow."""
+    depth = 1100
+    documents = []
+    for number in range(depth):
+        parent = f"s{number - 1}" if number else None
+        documents.append(build.snapshot(f"s{number}", parent=parent, created=1000 + number))
+    (tmp_path / "all.xml").write_text(
+        f"<domainsnapshots>\n{''.join(documents)}</domainsnapshots>\n"
+    )
+    lose = "snapshot-delete test s0 --children"
+    result = run(
+        *C, "-q",
+        f"snapshot-import test all.xml --current s9; snapshot-export test --bundle b; {lose}; "
+        "snapshot-import test b; snapshot-list test --tree",
+    )  # fmt: skip
+    assert (result.status, result.err) == (0, "")
+    assert " " * (2 + 4 * (depth - 2)) + f"+- s{depth - 1}\n" in result.out
