@@ -1,8 +1,10 @@
-"""Redefining a chain of n snapshots in one process: the time has to grow like n, beside virsh.
+"""Redefining chains of snapshots in one process, beside virsh: on the test driver and on a libvirtd
+of its own, where nothing is there yet and over snapshots that exist; and forgetting such a chain.
 
-Growth is judged by what the later snapshots add beside what the earlier ones do: dividing whole
-times by n would let the start of the process hide it.  Were each snapshot to cost as much again for
-every one before it, the last row would be 2.4.
+Two things are judged: the whole time beside virsh's, and how it grows.  Growth is what the later
+snapshots add beside what the earlier ones do: dividing whole times by n would let the start of the
+process hide it.  Were each snapshot to cost as much again for every one before it, the last row
+would be 2.4.
 """
 
 from __future__ import annotations
@@ -11,16 +13,22 @@ import statistics
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from bench import Report, agree, finish, installed, spread, taking_turns, timed
-from private_libvirtd import tool
+from bench import Report, agree, finish, installed, ratio, spread, taking_turns, timed
+from private_libvirtd import PrivateLibvirtd, obstacle, tool
 
-LENGTHS = (500, 1000, 2000, 4000)
-NEAR = ("-q", "-c", "test:///default")
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LENGTHS = {"test": (500, 1000, 2000, 4000), "libvirtd": (100, 200, 400)}
+ROUNDS = {"test": 5, "libvirtd": 3}
+BUDGET, GROWTH = 1.0, 1.5
+FORGOTTEN, SECONDS = 400, 1.0
 DOMAIN_UUID = "1c5bd0ba-9f8d-4d5b-9d4b-7d0f5e6b1d11"
-DOMAIN = f"""\
-<domain type='test'><name>web1</name><uuid>{DOMAIN_UUID}</uuid><memory>524288</memory>
-<os><type>hvm</type></os></domain>
+DOMAIN = """\
+<domain type='{type}'><name>web1</name><uuid>{uuid}</uuid><memory>524288</memory>
+<os><type arch='x86_64'>hvm</type></os></domain>
 """
 SNAPSHOT = """\
 <domainsnapshot><name>s{number}</name>{parent}<state>shutoff</state>
@@ -28,57 +36,90 @@ SNAPSHOT = """\
 """
 
 
-def script(length: int, folder: Path) -> str:
-    """Define a domain and redefine a chain of so many snapshots, each with its domain document."""
-    (folder / "web1.xml").write_text(DOMAIN)
-    lines = [f"define {folder}/web1.xml"]
-    for number in range(length):
-        parent = f"<parent><name>s{number - 1}</name></parent>" if number else ""
-        file = folder / f"{number}.xml"
-        time = 1_700_000_000 + 60 * number
-        file.write_text(SNAPSHOT.format(number=number, parent=parent, time=time, domain=DOMAIN))
-        lines.append(f"snapshot-create web1 {file} --redefine")
-    return "\n".join([*lines, ""])
+class Place:
+    """Where the work is done, and the documents for it."""
+
+    def __init__(self, name: str, uri: str, folder: Path) -> None:
+        self.name = name
+        self.at = ("-q", "-c", uri)
+        self.folder = folder
+        kind = "test" if name == "test" else "qemu"
+        self.domain = DOMAIN.format(type=kind, uuid=DOMAIN_UUID)
+        folder.mkdir()
+        (folder / "web1.xml").write_text(self.domain)
+
+    def lines(self, length: int, *, times: int = 1, end: str | None = None) -> str:
+        """Define a domain, redefine a chain so many times, and forget all again."""
+        again = []
+        for number in range(length):
+            file = self.folder / f"{number}.xml"
+            if not file.exists():
+                parent = f"<parent><name>s{number - 1}</name></parent>" if number else ""
+                time = 1_700_000_000 + 60 * number
+                text = SNAPSHOT.format(number=number, parent=parent, time=time, domain=self.domain)
+                file.write_text(text)
+            again.append(f"snapshot-create web1 {file} --redefine")
+        end = "undefine web1 --snapshots-metadata" if end is None else end
+        return "\n".join([f"define {self.folder}/web1.xml", *again * times, end, ""])
 
 
 def growth(whole: dict[int, float]) -> float:
     """What each of the later snapshots costs beside each of the earlier ones."""
-    first, _, middle, last = LENGTHS
+    first, *_, middle, last = whole
     early = (whole[middle] - whole[first]) / (middle - first)
     late = (whole[last] - whole[middle]) / (last - middle)
     return late / early
 
 
-if __name__ == "__main__":
+def compare(report: Report, place: Place, virsh: str, vsh: str, times: int) -> None:
+    """One table's part: redefine ``times`` times over."""
+    where = f"{place.name}, {'fresh' if times == 1 else 'over existing'}"
+    whole: dict[int, float] = {}
+    for length in LENGTHS[place.name]:
+        lines = place.lines(length, times=times)
+        agree([virsh, *place.at], [vsh, *place.at], lines)
+        actions: list[Callable[[], float]] = [
+            lambda program=program, lines=lines: timed([program, *place.at], lines)
+            for program in (virsh, vsh)
+        ]
+        reference, taken = taking_turns(ROUNDS[place.name], *actions)
+        whole[length] = statistics.median(taken)
+        verdict = report.verdict(ratio(taken, reference), BUDGET)
+        report.row(f"{where}, {length}", spread(reference), spread(taken), verdict)
+    report.row(f"{where}, growth", "", "", report.verdict(growth(whole), GROWTH))
+
+
+def forget(report: Report, place: Place, vsh: str) -> None:
+    """Forgetting all below the second of a chain, in seconds: a daemon needs a minute."""
+    deed = "snapshot-delete web1 s1 --children --metadata"
+    end = "undefine web1 --snapshots-metadata"
+    begun, all_done = (place.lines(FORGOTTEN, end=text) for text in (end, f"{deed}\n{end}"))
+    without, whole = taking_turns(
+        3, lambda: timed([vsh, *place.at], begun), lambda: timed([vsh, *place.at], all_done)
+    )
+    taken = statistics.median(whole) - statistics.median(without)
+    verdict = report.verdict(taken, SECONDS)
+    report.row(f"{place.name}, forgetting {FORGOTTEN}, in s", "", "", verdict)
+
+
+def main() -> None:
     virsh = tool("virsh") or sys.exit("virsh is not installed")
-    program = str(installed())
-    report = Report("redefine of a chain, test driver", "virsh", "vsh", "vsh, each")
-    whole, imported = {}, {}
+    vsh = str(installed())
+    report = Report("redefining a chain", "virsh", "vsh", "vsh / virsh")
     with tempfile.TemporaryDirectory() as folder:
-        for length in LENGTHS:
-            chain = Path(folder) / str(length)
-            chain.mkdir()
-            lines = script(length, chain)
-            agree([virsh, *NEAR], [program, *NEAR], lines)
-            # the same documents at once: the folder has the domain's definition beside them
-            documents = chain / "documents"
-            documents.mkdir()
-            for number in range(length):
-                (documents / f"{number}.xml").hardlink_to(chain / f"{number}.xml")
-            at_once = f"define {chain}/web1.xml\nsnapshot-import web1 {documents}\n"
-            of_virsh, of_vsh, of_import = (
-                lambda one=one, given=given: timed([one, *NEAR], given)
-                for one, given in ((virsh, lines), (program, lines), (program, at_once))
-            )
-            reference, times, import_times = taking_turns(5, of_virsh, of_vsh, of_import)
-            for name, found, to in (
-                (f"{length} snapshots", times, whole),
-                (f"{length} snapshots by snapshot-import", import_times, imported),
-            ):
-                to[length] = statistics.median(found)
-                row = f"{to[length] / length * 1000:.3f} ms"
-                report.row(name, spread(reference), spread(found), row)
-    name = f"each of {LENGTHS[2]} to {LENGTHS[3]} beside each of {LENGTHS[0]} to {LENGTHS[2]}"
-    report.row(name, "", "", report.verdict(growth(whole), 1.5))
-    report.row(f"{name}, imported", "", "", report.verdict(growth(imported), 1.5))
+        near = Place("test", "test:///default", Path(folder) / "test")
+        for times in (1, 2):
+            compare(report, near, virsh, vsh, times)
+        if (why := obstacle()) is not None:
+            print(f"no libvirtd here: {why}", file=sys.stderr)
+        else:
+            with PrivateLibvirtd() as daemon:
+                real = Place("libvirtd", daemon.uri, Path(folder) / "libvirtd")
+                for times in (1, 2):
+                    compare(report, real, virsh, vsh, times)
+                forget(report, real, vsh)
     finish(report)
+
+
+if __name__ == "__main__":
+    main()
