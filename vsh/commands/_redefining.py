@@ -48,6 +48,7 @@ def redefine(
         if session.lenient:
             act.spare(domain, kind, xml, flags, file=file)
             return send(domain, kind, xml, flags)
+        flags = int(flags)  # from here on many rules look at it
         redefining = act.redefine(domain, kind, xml, flags, file=file, lenient=lenient, own=own)
         return carry_out(redefining, lambda note: tell(session, note, explain=explain))
     except (CommandError, Error) as error:

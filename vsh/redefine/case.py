@@ -95,7 +95,7 @@ class Case:
     def judge(self, rules: Iterable[Rule]) -> Iterator[Problem]:
         """What breaks these rules, in order; it is noted in ``problems``, too."""
         for rule in rules:
-            if rule.check is None or (rule.after and self.wrong(*rule.after)):
+            if rule.check is None or (self.problems and self.wrong(*rule.after)):
                 continue
             for problem in rule.check(self):
                 if self.lenient and rule.mild:

@@ -118,8 +118,10 @@ def options(call: Call[..., Any], flags: int, rules: tuple[Rule, ...]) -> Iterat
 def meaningless(flags: int, *, lenient: bool) -> Iterator[Problem]:
     """E1: options that only mean something where a snapshot is taken."""
     redefine = SnapshotCreate.REDEFINE
+    if not flags & _TAKEN or not flags & int(redefine):
+        return
     for flag in _TAKING:
-        if flags & flag and flags & redefine:
+        if flags & flag:
             error = InvalidArgument.whole(excludes(flag, redefine))
             yield NOTHING_IS_TAKEN.broken(error, warning=lenient)
 
@@ -130,6 +132,7 @@ _TAKING = (
     SnapshotCreate.QUIESCE,
     SnapshotCreate.ATOMIC,
 )
+_TAKEN = sum(int(flag) for flag in _TAKING)
 
 
 def known_flags(known: int, function: str, flags: int, broken: Rule) -> Iterator[Problem]:

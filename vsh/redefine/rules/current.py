@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from vsh.redefine.case import Case
     from vsh.redefine.problem import Problem
 
+CURRENT = int(SnapshotCreate.CURRENT)
+
 
 @rule(
     "E6-active",
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     mild=True,
 )
 def active_is_current(case: Case) -> Iterator[Problem]:
-    current = bool(case.flags & SnapshotCreate.CURRENT)
+    current = bool(case.flags & CURRENT)
     if case.active is not None and case.active != current:
         text = (
             f"<active> of snapshot {case.name} says "

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from vsh.redefine.case import Case
     from vsh.redefine.problem import Problem
 
+DISK_ONLY = int(SnapshotCreate.DISK_ONLY)
+
 
 @rule(
     "29",
@@ -42,7 +44,7 @@ def known_state(case: Case) -> Iterator[Problem]:
     after=UNREADABLE,
 )
 def disk_only(case: Case) -> Iterator[Problem]:
-    if case.flags & SnapshotCreate.DISK_ONLY and case.document.state != "disk-snapshot":
+    if case.flags & DISK_ONLY and case.document.state != "disk-snapshot":
         text = f"disk-only flag for snapshot {case.name} requires disk-snapshot state"
         yield disk_only.broken(InvalidArgument(text), line=case.line)
 
