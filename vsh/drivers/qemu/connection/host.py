@@ -54,9 +54,6 @@ class Host(QemuPart, answers=host):
     def is_secure(self, connection: Connection) -> int:
         return 1
 
-    def is_encrypted(self, connection: Connection) -> int:
-        return 0
-
     def node_get_info(self, connection: Connection) -> NodeInfo:
         machine = os.uname().machine
         found = Cpus().arrangement(machine)
