@@ -6,6 +6,7 @@ import pytest
 
 import vsh
 from vsh.drivers.state import metadata
+from vsh.words.domain.document import DomainMetadataType
 from vsh.xml.domain import Domain
 
 URI = "http://example.org/a"
@@ -17,11 +18,11 @@ def domain():
 
 
 def put(domain, text, key="k", uri=URI):
-    metadata.put(domain, metadata.ELEMENT, text, key, uri)
+    metadata.put(domain, DomainMetadataType.ELEMENT, text, key, uri)
 
 
 def get(domain, uri=URI):
-    return metadata.get(domain, metadata.ELEMENT, uri)
+    return metadata.get(domain, DomainMetadataType.ELEMENT, uri)
 
 
 @pytest.mark.parametrize(
@@ -69,10 +70,14 @@ def test_what_cannot_be_put(domain, text, key, message):
 
 
 def test_kinds(domain):
-    metadata.put(domain, metadata.TITLE, "t", None, None)
-    assert metadata.get(domain, metadata.TITLE, None) == "t"
-    metadata.put(domain, metadata.TITLE, "", None, None)
-    for kind in (metadata.TITLE, metadata.DESCRIPTION, metadata.ELEMENT):
+    metadata.put(domain, DomainMetadataType.TITLE, "t", None, None)
+    assert metadata.get(domain, DomainMetadataType.TITLE, None) == "t"
+    metadata.put(domain, DomainMetadataType.TITLE, "", None, None)
+    for kind in (
+        DomainMetadataType.TITLE,
+        DomainMetadataType.DESCRIPTION,
+        DomainMetadataType.ELEMENT,
+    ):
         with pytest.raises(vsh.Error, match="Requested metadata element is not present"):
             metadata.get(domain, kind, URI)
     with pytest.raises(vsh.Error, match="unknown metadata type '7'"):

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from vsh.drivers.state.locks import Together
+from vsh.drivers.state.locks import Aside, Together
 from vsh.drivers.state.store import Kept, Store
 from vsh.errors import NoDomain, OperationFailed, OperationInvalid
 
@@ -178,3 +178,32 @@ def test_two_are_held_in_one_order(guests):
     with Together(one, one):  # the same one twice is one
         assert one.lock.acquire(blocking=False)
         one.lock.release()
+
+
+def test_others_look_while_an_act_waits(guests):
+    """As long as a monitor answers the guest has its job, and not its lock."""
+    looked = []
+    with guests.modify(Target("a")) as guest, guest:  # held twice, and let go of as a whole
+        with Aside(guest.lock):
+            thread = threading.Thread(
+                target=lambda: looked.append(guests.check(Target("a"))), daemon=True
+            )
+            thread.start()
+            thread.join(10)
+        assert looked == [None]
+        assert not _free(guest)
+
+
+def _free(guest):
+    """Whether another thread can hold it."""
+    answer = []
+
+    def hold():
+        answer.append(guest.lock.acquire(blocking=False))
+        if answer[0]:
+            guest.lock.release()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    thread.join(10)
+    return answer[0]

@@ -8,6 +8,7 @@ from vsh.drivers.qemu.monitor import MonitorClosed
 from vsh.drivers.qemu.process import Process
 from vsh.drivers.qemu.state import Record
 from vsh.drivers.state import guest
+from vsh.drivers.state.locks import Aside
 from vsh.errors import OperationInvalid
 from vsh.words.domain.state import DomainState
 
@@ -109,13 +110,10 @@ class Guest(guest.Guest):
         if self.run is None:
             raise OperationInvalid("domain is not running")
         monitor = self.run.monitor
-        held: Any = self.lock._release_save()  # type: ignore[attr-defined]
-        try:
+        with Aside(self.lock):
             return monitor.call(
                 command, dict(arguments or {}), timeout=timeout, descriptors=descriptors
             )
-        finally:
-            self.lock._acquire_restore(held)  # type: ignore[attr-defined]
 
     def told(self) -> list[Event]:
         """What its QEMU told and nobody has looked at yet."""

@@ -14,6 +14,25 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+class Aside:
+    """Let go of a lock that we hold while something is waited for: ``with Aside(lock):``.
+
+    Who does so has a job (``Jobs``): the object may be looked at by others, and not be changed.
+    """
+
+    __slots__ = ("_held", "_lock")
+
+    def __init__(self, lock: RLock) -> None:
+        self._lock: Any = lock  # which has what threading.Condition uses, and type checkers miss
+        self._held: object = None
+
+    def __enter__(self) -> None:
+        self._held = self._lock._release_save()
+
+    def __exit__(self, *raised: object) -> None:
+        self._lock._acquire_restore(self._held)
+
+
 class Change:
     """Threads that wait until something under a lock changes."""
 
@@ -30,12 +49,11 @@ class Change:
         turn = allocate_lock()
         turn.acquire()
         self._turns.append(turn)
-        held: object = lock._release_save()  # type: ignore[attr-defined]
         woken = False
         try:
-            woken = turn.acquire(True, -1 if timeout is None else max(0.0, timeout))  # noqa: FBT003
+            with Aside(lock):
+                woken = turn.acquire(True, -1 if timeout is None else max(0.0, timeout))  # noqa: FBT003
         finally:
-            lock._acquire_restore(held)  # type: ignore[attr-defined]
             if not woken and turn in self._turns:
                 self._turns.remove(turn)
         return woken
