@@ -110,12 +110,20 @@ class Recorded(Host):
         return (42 if vsock.auto else vsock.cid or 0), "6789"
 
 
+class Recordings(Capabilities):
+    """A recorded QEMU; its host is taken to be able to encrypt guests."""
+
+    @property
+    def sev_guest(self) -> bool:
+        return self.has("sev-guest")
+
+
 @functools.cache
 def capabilities(folder: Path, version: str, arch: str) -> Capabilities:
     """What a recorded QEMU can do."""
     with lzma.open(folder / f"caps_{version}.{arch}.replies.xz", "rt") as file:
         recording = Recording(file.read())
-    return Capabilities(recording, recording.emulation)
+    return Recordings(recording, recording.emulation)
 
 
 def newest(folder: Path, arch: str) -> str:

@@ -16,24 +16,28 @@ from vsh.xml.engine.values import parse_set
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from typing import Any
 
     from vsh.errors import Error
     from vsh.xml.domain import Domain
     from vsh.xml.domain.cpu import Numa
 
+    Also = Callable[[str, Any, Domain], Iterable[Error]]
+
 _PERIOD = (1000, 1000000)
 _QUOTA = (1000, 18446744073709551)
 
 
-def check(domain: Domain) -> Iterable[Error]:
-    """The problems of a complete domain."""
+def check(domain: Domain, also: Also | None = None) -> Iterable[Error]:
+    """The problems of a complete domain; ``also`` is what a driver says to each device."""
     from vsh.domains import check_device
 
     for kind in DEVICES:
         for device in getattr(domain, kind):
             yield from check_device.check(kind, device, domain)
+            if also is not None:
+                yield from also(kind, device, domain)
     yield from _resource(domain)
     yield from _duplicates(domain)
     yield from _addresses(domain)

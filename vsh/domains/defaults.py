@@ -27,8 +27,8 @@ class Defaults:
 
     A driver overrides ``basic`` (before anything), ``whole`` (then, the domain), ``device`` (each
     device, before
-    the general defaults of its kind), ``addresses`` (at the end) and ``check``; and says what it
-    can.
+    the general defaults of its kind), ``addresses`` (at the end), ``check`` and ``check_device``;
+    and says what it can.
     """
 
     architecture = "x86_64"
@@ -57,6 +57,10 @@ class Defaults:
 
     def check(self, domain: Domain) -> Iterable[Error]:
         """What a driver refuses in a complete domain; asked before the general checks."""
+        return ()
+
+    def check_device(self, kind: str, device: Any, domain: Domain) -> Iterable[Error]:
+        """What a driver refuses in a device; asked after the general checks of that device."""
         return ()
 
     def complete(self, domain: Domain, flags: int = 0) -> None:
@@ -89,7 +93,7 @@ class Defaults:
 
             for error in self.check(domain):
                 raise error
-            for error in check(domain):
+            for error in check(domain, self.check_device):
                 raise error
 
     def _device(self, kind: str, device: Any, domain: Domain) -> None:

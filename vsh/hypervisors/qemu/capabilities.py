@@ -19,16 +19,18 @@ if TYPE_CHECKING:
 class Machine:
     """One board: its names, and what QEMU does by default on it.
 
+    most_cpus  the greatest number of CPUs; 0 where QEMU does not say
     ram_id     the name of its ordinary memory, where QEMU says it
     numa_mem   whether memory of NUMA nodes can be given by size only
     """
 
-    __slots__ = ("alias", "cpu", "name", "numa_mem", "ram_id", "vcpu_plug")
+    __slots__ = ("alias", "cpu", "most_cpus", "name", "numa_mem", "ram_id", "vcpu_plug")
 
     def __init__(self, answer: Mapping[str, Any]) -> None:
         self.name: str = answer["name"]
         self.alias: str | None = answer.get("alias")
         self.cpu: str | None = answer.get("default-cpu-type")
+        self.most_cpus: int = answer.get("cpu-max", 0)
         self.ram_id: str | None = answer.get("default-ram-id")
         self.numa_mem: bool = answer.get("numa-mem-supported", True)
         self.vcpu_plug: bool = answer.get("hotpluggable-cpus", False)
@@ -115,6 +117,28 @@ class Capabilities:
             found |= {board.name: board for board in boards}
             self._answers["machines"] = found
         return found.get(name)
+
+    @property
+    def kvm(self) -> bool:
+        """Whether the hardware helps, through Linux."""
+        found = self._once("query-kvm") or {}
+        return bool(found.get("enabled") and found.get("present"))
+
+    def tpm(self, name: str) -> bool:
+        """Whether there is a model of TPM, or a kind of what stands behind one."""
+        known = (self._once("query-tpm-models") or []) + (self._once("query-tpm-types") or [])
+        return name in known
+
+    @property
+    def sgx(self) -> list[int]:
+        """The sizes of Intel's protected memory on each NUMA node of the host, in bytes."""
+        found = self._once("query-sgx-capabilities") or {}
+        return [int(each["size"]) for each in found.get("sections", ())]
+
+    @property
+    def sev_guest(self) -> bool:
+        """Whether the hardware can encrypt guests in AMD's way."""
+        return self.has("sev-guest") and self.sev[0] is not None
 
     @property
     def sev(self) -> tuple[int | None, int | None]:

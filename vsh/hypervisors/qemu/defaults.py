@@ -106,6 +106,11 @@ class QemuDefaults(Defaults):
 
         return check(domain, self.emulator)
 
+    def check_device(self, kind: str, device: Any, domain: Domain) -> Iterable[Error]:
+        from vsh.hypervisors.qemu.check.devices import check_device
+
+        return check_device(device, domain, self.emulator)
+
     def _variables(self, domain: Domain) -> None:
         os = domain.os
         if (

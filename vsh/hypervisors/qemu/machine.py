@@ -57,6 +57,11 @@ def is_pseries(domain: Domain) -> bool:
     return name is not None and (name == "pseries" or name.startswith("pseries-"))
 
 
+def has_builtin_ide(domain: Domain) -> bool:
+    """Whether the board has an IDE controller."""
+    return is_i440fx(domain) or domain.os.machine in ("malta", "sun4u", "g3beige")
+
+
 def has_builtin_esp(domain: Domain) -> bool:
     """Whether the board has an NCR 53C90 SCSI controller."""
     arch, name = domain.os.arch, domain.os.machine

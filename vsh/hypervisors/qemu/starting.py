@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vsh.hypervisors.qemu.addresses import assign
+from vsh.hypervisors.qemu.check.program import check_program
 from vsh.hypervisors.qemu.firmware import choose
 from vsh.hypervisors.qemu.machine import S390
 
@@ -17,7 +18,12 @@ if TYPE_CHECKING:
 def prepare(
     domain: Domain, can: Capabilities, emulator: Emulator, firmwares: list[Firmware] | None = None
 ) -> None:
-    """Choose addresses, firmware and CPU for a complete domain that is to start now."""
+    """Choose addresses, firmware and CPU for a complete domain that is to start now.
+
+    Raises ConfigUnsupported for what the program cannot do.
+    """
+    for error in check_program(domain, can):
+        raise error
     assign(domain, emulator, new=True)
     choose(domain, firmwares or [])
     _cpu(domain, can)

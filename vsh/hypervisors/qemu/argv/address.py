@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from vsh.errors import InternalError
-from vsh.hypervisors.qemu.argv.aliases import builtin_ide, many_buses
+from vsh.hypervisors.qemu.argv.aliases import many_buses
 from vsh.hypervisors.qemu.argv.line import number
 from vsh.hypervisors.qemu.argv.properties import nonzero
-from vsh.hypervisors.qemu.machine import is_pseries, is_q35
+from vsh.hypervisors.qemu.machine import has_builtin_ide, is_pseries, is_q35
 from vsh.xml.domain.devices._info import is_user_alias
 
 TYPE_CHECKING = False
@@ -93,7 +93,7 @@ def _pci_bus(line: Line, index: int, address: Address) -> str:
 def _drive(line: Line, bus: str, address: Address) -> Properties:
     index, unit = number(address.controller), number(address.unit)
     if bus == "ide":
-        name = "ide" if builtin_ide(line.domain) else controller(line, "ide", index)
+        name = "ide" if has_builtin_ide(line.domain) else controller(line, "ide", index)
         return {"bus": f"{name}.{number(address.bus)}", "unit": unit}
     if bus == "sata":
         own = is_q35(line.domain) and index == 0

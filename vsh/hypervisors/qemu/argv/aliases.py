@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vsh.hypervisors.qemu.machine import PPC64, S390, X86, is_i440fx, is_q35
+from vsh.hypervisors.qemu.machine import PPC64, S390, X86, has_builtin_ide, is_q35
 from vsh.xml.domain.order import disk_index
 
 TYPE_CHECKING = False
@@ -101,11 +101,6 @@ def _express(domain: Domain) -> bool:
     return machine == "virt" or machine.startswith("virt-") or domain.os.arch == "sparc64"
 
 
-def builtin_ide(domain: Domain) -> bool:
-    """Whether the board has an IDE controller."""
-    return is_i440fx(domain) or domain.os.machine in ("malta", "sun4u", "g3beige")
-
-
 def controller_alias(domain: Domain, controller: Controller) -> str:
     """The name of a controller; those of the board have names of QEMU's."""
     kind, index = controller.type, controller.index or 0
@@ -114,7 +109,7 @@ def controller_alias(domain: Domain, controller: Controller) -> str:
             return "pci"
         return f"{'pcie' if controller.model == 'pcie-root' else 'pci'}.{index}"
     if index == 0:
-        if (kind == "ide" and builtin_ide(domain)) or (kind == "sata" and is_q35(domain)):
+        if (kind == "ide" and has_builtin_ide(domain)) or (kind == "sata" and is_q35(domain)):
             return "ide"
         if kind == "usb":
             return "usb"

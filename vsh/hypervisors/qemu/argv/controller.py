@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError
 from vsh.hypervisors.qemu.argv.address import address_of
-from vsh.hypervisors.qemu.argv.aliases import builtin_ide
 from vsh.hypervisors.qemu.argv.properties import nonzero, on_off
 from vsh.hypervisors.qemu.argv.virtio import virtio
 from vsh.hypervisors.qemu.machine import (
     S390,
     has_builtin_esp,
+    has_builtin_ide,
     is_arm_virt,
     is_pseries,
     is_q35,
@@ -76,7 +76,7 @@ def _is_boards(line: Line, controller: Controller) -> bool:
     if kind == "sata":
         return is_q35(domain)
     if kind == "ide":
-        return builtin_ide(domain)
+        return has_builtin_ide(domain)
     return kind == "scsi" and model == "ncr53c90" and has_builtin_esp(domain)
 
 

@@ -30,12 +30,11 @@ _POWER = (
 _PC_TIMERS = ("tsc", "kvmclock", "hypervclock")
 _LAST_START = 253402300799  # 9999-12-31T23:59:59
 _MANY_VCPUS = 255
+_MEBIBYTE = 1024  # in KiB
 
 
 def check(domain: Domain, emulator: Emulator) -> Iterator[Error]:
-    """The problems of the domain, then of each device."""
-    from vsh.hypervisors.qemu.check_device import check_devices
-
+    """The problems of the domain as a whole."""
     yield from _variables(domain)
     yield from _machine(domain)
     yield from _lifecycle(domain)
@@ -49,7 +48,6 @@ def check(domain: Domain, emulator: Emulator) -> Iterator[Error]:
     yield from _firmware_values(domain)
     yield from _panics(domain)
     yield from _tpms(domain)
-    yield from check_devices(domain, emulator)
 
 
 def _variables(domain: Domain) -> Iterator[Error]:
@@ -199,6 +197,19 @@ def _boot(domain: Domain) -> Iterator[Error]:
 
 
 def _vcpus(domain: Domain) -> Iterator[Error]:
+    cpu, most = domain.cpu, domain.vcpus or 1
+    if cpu is not None and cpu.sockets:
+        threads = cpu.threads or 1
+        total = cpu.sockets * (cpu.dies or 1) * (cpu.clusters or 1) * (cpu.cores or 1) * threads
+        if total != most:
+            yield ConfigUnsupported("CPU topology doesn't match maximum vcpu count")
+        step = threads if is_pseries(domain) else 1
+        if (domain.vcpu_current or most) % step:
+            yield ConfigUnsupported(
+                f"vCPUs count must be a multiple of the vCPU hotplug granularity ({step})"
+            )
+    if domain.cputune is not None and domain.cputune.cachetunes and domain.type != "kvm":
+        yield ConfigUnsupported("cachetune is only supported for KVM domains")
     if domain.os.arch not in X86 or (domain.vcpus or 1) <= _MANY_VCPUS:
         return
     if not is_q35(domain):
@@ -241,6 +252,8 @@ def _features(domain: Domain, emulator: Emulator) -> Iterator[Error]:
             yield ConfigUnsupported(f"The '{feature}' feature is not supported for {where}")
         elif word not in emulator.can:
             yield ConfigUnsupported(f"{name} configuration is not supported by this QEMU binary")
+    if (features.tb_cache or 0) % _MEBIBYTE:
+        yield ConfigUnsupported("tb-cache size must be an integer multiple of MiB")
     if features.tb_cache and domain.type != "qemu":
         yield ConfigUnsupported(f"TCG features are incompatible with domain type '{domain.type}'")
 

@@ -1,0 +1,156 @@
+"""What the QEMU driver refuses in controllers."""
+
+from __future__ import annotations
+
+from vsh.errors import ConfigUnsupported, InternalError
+from vsh.hypervisors.qemu.machine import (
+    has_builtin_esp,
+    has_builtin_ide,
+    is_i440fx,
+    is_pseries,
+    is_q35,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vsh.errors import Error
+    from vsh.hypervisors.qemu.emulator import Emulator
+    from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices.controller import Controller
+
+_VIRTIO = ("virtio-scsi", "virtio-transitional", "virtio-non-transitional")
+_HOST_BRIDGE = "spapr-pci-host-bridge"
+_NAMES = {
+    "pci-root": (_HOST_BRIDGE,),
+    "pcie-root": (),
+    "pci-bridge": ("pci-bridge",),
+    "dmi-to-pci-bridge": ("i82801b11-bridge",),
+    "pcie-to-pci-bridge": ("pcie-pci-bridge",),
+    "pcie-root-port": ("ioh3420", "pcie-root-port"),
+    "pcie-switch-upstream-port": ("x3130-upstream",),
+    "pcie-switch-downstream-port": ("xio3130-downstream",),
+    "pci-expander-bus": ("pxb",),
+    "pcie-expander-bus": ("pxb-pcie",),
+}
+_ROOTS = ("pci-root", "pcie-root")
+_EXPANDERS = ("pci-expander-bus", "pcie-expander-bus")
+_PORTS = ("pcie-root-port", "pcie-switch-downstream-port")
+
+
+def check_controller(device: Controller, domain: Domain, emulator: Emulator) -> Iterator[Error]:
+    """The problems of one controller."""
+    model = str(device.model)
+    if device.type == "scsi" and model in ("auto", "buslogic"):
+        yield ConfigUnsupported(f"Unsupported controller model: {model}")
+    if device.type != "scsi" or model not in _VIRTIO:
+        for name in ("queues", "cmd_per_lun", "max_sectors", "ioeventfd"):
+            if getattr(device, name):
+                yield ConfigUnsupported(f"'{name}' is only supported by virtio-scsi controller")
+    if device.type == "ide" and (device.index or not has_builtin_ide(domain)):
+        yield ConfigUnsupported(
+            "Only a single IDE controller is supported for this machine type"
+            if has_builtin_ide(domain)
+            else "IDE controllers are unsupported for this QEMU binary or machine type"
+        )
+    elif device.type == "scsi":
+        yield from _scsi(device, domain)
+    elif device.type == "pci" and model in _NAMES:
+        yield from _pci(device, domain)
+        yield from _pci_target(device)
+    word = "piix4.acpi-root-pci-hotplug"
+    if model == "pci-root" and device.hotplug is not None and word not in emulator.can:
+        yield ConfigUnsupported(
+            "setting the 'hotplug' property on a 'pci-root' device is not supported by this QEMU "
+            "binary"
+        )
+
+
+def _scsi(device: Controller, domain: Domain) -> Iterator[Error]:
+    if device.model == "ncr53c90":
+        if device.index:
+            yield ConfigUnsupported("ncr53c90 can only be used as first SCSI controller")
+        elif not has_builtin_esp(domain):
+            yield ConfigUnsupported("ncr53c90 SCSI controller is not a built-in for this machine")
+    if device.model not in _VIRTIO or not device.iothread:
+        return
+    if device.address is not None and device.address.type not in ("pci", "ccw"):
+        yield ConfigUnsupported(
+            "virtio-scsi IOThreads only available for virtio pci and virtio ccw controllers"
+        )
+    elif not has_iothread(domain, device.iothread):
+        yield ConfigUnsupported(
+            f"controller iothread '{device.iothread}' not defined in iothreadid"
+        )
+
+
+def has_iothread(domain: Domain, number: int) -> bool:
+    """Whether a domain has an I/O thread of a number; those without one count from 1 on."""
+    listed = {thread.id for thread in domain.iothreads}
+    return number in listed or 0 < number <= (domain.iothread_count or 0)
+
+
+def _about(device: Controller) -> str:
+    return (
+        f"for PCI controller with index '{device.index}', model '{device.model}' and modelName "
+        f"'{device.model_name or 'none'}'"
+    )
+
+
+def _missing(device: Controller, option: str) -> Error:
+    return InternalError(f"Required option '{option}' is not set {_about(device)}")
+
+
+def _invalid(device: Controller, option: str) -> Error:
+    return ConfigUnsupported(f"Option '{option}' is not valid {_about(device)}")
+
+
+def _pci(device: Controller, domain: Domain) -> Iterator[Error]:
+    """Its name, its number and its hole."""
+    model, name = str(device.model), device.model_name
+    if model == "pcie-root" or (model == "pci-root" and not is_pseries(domain)):
+        if name is not None:
+            yield _invalid(device, "modelName")
+    elif name is None:
+        yield _missing(device, "modelName")
+    elif name not in _NAMES[model]:
+        yield ConfigUnsupported(f"Option 'modelName' has invalid value {_about(device)}")
+    if model not in _ROOTS and not device.index:
+        yield ConfigUnsupported(f"Index for '{model}' controllers must be > 0")
+    elif model in _ROOTS and device.index and name != _HOST_BRIDGE:
+        yield ConfigUnsupported(f"Index for '{model}' controllers must be 0")
+    if name == _HOST_BRIDGE:
+        if device.target_index is None:
+            yield _missing(device, "targetIndex")
+    elif device.target_index is not None:
+        yield _invalid(device, "targetIndex")
+    if device.pcihole64 is None:
+        return
+    if model not in _ROOTS:
+        yield _invalid(device, "pcihole64")
+    elif not (is_i440fx(domain) if model == "pci-root" else is_q35(domain)):
+        yield ConfigUnsupported(
+            f"Setting the 64-bit PCI hole size is not supported for machine '{domain.os.machine}'"
+        )
+
+
+def _pci_target(device: Controller) -> Iterator[Error]:
+    """What <target> says."""
+    model = str(device.model)
+    needs = (
+        ("busNr", device.bus_number, model in _EXPANDERS),
+        ("chassisNr", device.chassis_number, model == "pci-bridge"),
+        ("chassis", device.chassis, model in _PORTS),
+        ("port", device.port, model in _PORTS),
+    )
+    for word, value, needed in needs:
+        if needed and value is None:
+            yield _missing(device, word)
+        elif not needed and value is not None:
+            yield _invalid(device, word)
+    far = device.model_name == _HOST_BRIDGE and device.target_index != 0
+    if device.numa_node is not None and model not in _EXPANDERS and not far:
+        yield _invalid(device, "numaNode")
+    if device.hotplug is not None and model not in (*_PORTS, "pci-root"):
+        yield _invalid(device, "hotplug")

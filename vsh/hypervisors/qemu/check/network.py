@@ -1,0 +1,75 @@
+"""What the QEMU driver refuses in network cards."""
+
+from __future__ import annotations
+
+from vsh.errors import ConfigUnsupported, XmlError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vsh.errors import Error
+    from vsh.hypervisors.qemu.emulator import Emulator
+    from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices.interface import Interface
+
+_VIRTIO = ("virtio", "virtio-transitional", "virtio-non-transitional")
+_MTU = ("network", "bridge", "ethernet", "vhostuser", "direct", "vdpa")
+_COALESCE = ("network", "bridge")
+
+
+def check_interface(device: Interface, domain: Domain, emulator: Emulator) -> Iterator[Error]:
+    """The problems of one card."""
+    kind, model = device.type, device.model
+    if kind == "user":
+        yield from _user(device)
+    elif kind == "vdpa" and model != "virtio":
+        yield ConfigUnsupported(f"invalid model for interface of type 'vdpa': '{model}'")
+    elif device.backend != "passt" and kind != "vdpa" and (device.routes or device.ips):
+        yield ConfigUnsupported(
+            "Invalid attempt to set network interface guest-side IP route and/or address info, "
+            "not supported by QEMU"
+        )
+    if model in _VIRTIO:
+        for name in ("rx_queue_size", "tx_queue_size"):
+            size = getattr(device, name) or 0
+            if size & (size - 1):
+                yield ConfigUnsupported(f"{name} has to be a power of two")
+    passt = kind == "user" and device.backend == "passt"
+    if device.mtu and kind not in _MTU and not passt:
+        yield ConfigUnsupported(f"setting MTU on interface type {kind} is not supported yet")
+    if device.teaming == "persistent" and model not in _VIRTIO:
+        yield ConfigUnsupported(
+            f"virtio-net teaming persistent interface must be <model type='virtio'/>, not '{model}'"
+        )
+    if device.teaming == "transient" and kind not in ("hostdev", "network"):
+        yield ConfigUnsupported(
+            f"virtio-net teaming transient interface must be type='hostdev', not '{kind}'"
+        )
+    if device.coalesce and kind not in _COALESCE:
+        yield ConfigUnsupported(f"coalesce settings on interface type {kind} are not supported")
+
+
+def _user(device: Interface) -> Iterator[Error]:
+    """The addresses of a card whose network is in QEMU itself."""
+    if device.routes:
+        yield ConfigUnsupported(
+            "Invalid attempt to set network interface guest-side IP route, not supported by QEMU"
+        )
+    seen = set()
+    for ip in device.ips:
+        if ip.peer is not None:
+            yield ConfigUnsupported("Invalid attempt to set peer IP for guest")
+        if ip.family in seen:
+            name = "IPv4" if ip.family == "ipv4" else "IPv6"
+            yield ConfigUnsupported(f"Only one {name} address per interface is allowed")
+        seen.add(ip.family)
+        length = int(ip.prefix or 0)
+        if ip.family == "ipv4" and length and not _SHORTEST <= length <= _LONGEST:
+            yield XmlError(f"invalid prefix, must be in range of {_SHORTEST}-{_LONGEST}")
+        elif ip.family == "ipv6" and length not in (0, _IPV6):
+            yield ConfigUnsupported(f"unsupported IPv6 address prefix='{length}' - must be {_IPV6}")
+
+
+_SHORTEST, _LONGEST = 4, 27
+_IPV6 = 64

@@ -1,0 +1,154 @@
+"""What a QEMU program cannot do for a guest: the parts of a document that need newer ones.
+
+``check_program`` is about the guest as a whole; its devices are in ``program_devices``.
+"""
+
+from __future__ import annotations
+
+from vsh.errors import ConfigUnsupported
+from vsh.hypervisors.qemu.machine import PPC64, is_i440fx, is_q35
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vsh.errors import Error
+    from vsh.hypervisors.qemu.capabilities import Capabilities, Machine
+    from vsh.xml.domain import Domain
+
+# what QEMU calls an architecture, and which others the same program runs
+_ARCHITECTURES = {
+    "x86_64": ("x86_64", "i686"), "i386": ("i686",), "aarch64": ("aarch64", "armv7l"),
+    "arm": ("armv7l", "armv6l"), "ppc64": PPC64,
+}  # fmt: skip
+
+
+def check_program(domain: Domain, can: Capabilities) -> Iterator[Error]:
+    """What is in the way of starting a complete domain with a program."""
+    from vsh.hypervisors.qemu.check.program_devices import check_devices
+
+    known = can if domain.type == "kvm" else can.emulation
+    board = known.machine(domain.os.machine)
+    yield from _emulator(domain, can, board)
+    yield from _whole(domain, can)
+    yield from _cpus(domain, can, board)
+    yield from _clock(domain, can)
+    yield from _memory(domain, can)
+    yield from _protection(domain, can)
+    yield from check_devices(domain, can, board)
+
+
+def _emulator(domain: Domain, can: Capabilities, board: Machine | None) -> Iterator[Error]:
+    start = f"Emulator '{domain.emulator}' does not support"
+    arch = can.arch
+    if domain.os.arch not in _ARCHITECTURES.get(arch, (arch,)):
+        yield ConfigUnsupported(f"{start} arch '{domain.os.arch}'")
+    if domain.type == "kvm" and not can.kvm:
+        yield ConfigUnsupported(f"{start} virt type 'kvm'")
+    if board is None:
+        yield ConfigUnsupported(f"{start} machine type '{domain.os.machine}'")
+
+
+def _whole(domain: Domain, can: Capabilities) -> Iterator[Error]:
+    if domain.genid and not can.has("vmgenid"):
+        yield ConfigUnsupported("this QEMU does not support the 'genid' capability")
+    features = domain.features
+    if features is not None:
+        pc = is_i440fx(domain) or is_q35(domain) or domain.os.machine == "isapc"
+        if features.vmport is not None and not (pc and can.has("vmport")):
+            yield ConfigUnsupported("vmport is not available with this QEMU binary")
+        if features.vmcoreinfo and not can.has("vmcoreinfo"):
+            yield ConfigUnsupported("vmcoreinfo is not available with this QEMU binary")
+    for console in domain.consoles:
+        name = {"sclp": "sclpconsole", "sclplm": "sclplmconsole"}.get(str(console.target_type))
+        if name is not None and not can.has(name):
+            yield ConfigUnsupported(f"{name} is not supported in this QEMU binary")
+    for panic in domain.panics:
+        if panic.model == "isa" and not can.has("pvpanic"):
+            yield ConfigUnsupported("the QEMU binary does not support the ISA panic device")
+    pooled = domain.default_iothread_min is not None or domain.default_iothread_max is not None
+    pooled |= any(t.pool_min is not None or t.pool_max is not None for t in domain.iothreads)
+    if pooled and not can.command("object-add/arg-type/+iothread/thread-pool-max"):
+        yield ConfigUnsupported(
+            "thread_pool_min and thread_pool_max is not supported by this QEMU binary"
+        )
+
+
+def _cpus(domain: Domain, can: Capabilities, board: Machine | None) -> Iterator[Error]:
+    cpu = domain.cpu
+    if cpu is not None and cpu.mode == "maximum" and not can.has("max-" + _cpu_type(can)):
+        yield ConfigUnsupported("maximum CPU is not supported by QEMU binary")
+    if (
+        cpu is not None
+        and cpu.mode == "host-passthrough"
+        and cpu.migratable
+        and not can.object_property("max-" + _cpu_type(can), "migratable")
+    ):
+        yield ConfigUnsupported(
+            "Migratable attribute for host-passthrough CPU is not supported by this QEMU binary"
+        )
+    most = board.most_cpus if board is not None else 0
+    if most and (domain.vcpus or 1) > most:
+        yield ConfigUnsupported(f"Maximum CPUs greater than specified machine type limit {most}")
+
+
+def _cpu_type(can: Capabilities) -> str:
+    """The name of the type that all CPUs of the program are of."""
+    arch = can.arch
+    family = {"aarch64": "arm", "ppc64": "powerpc64", "ppc": "powerpc"}.get(arch, arch)
+    return f"{family}-cpu"
+
+
+def _clock(domain: Domain, can: Capabilities) -> Iterator[Error]:
+    for timer in domain.clock.timers:
+        if timer.name == "pit" and timer.tickpolicy == "catchup":
+            if not can.has_property("kvm-pit", "lost_tick_policy"):
+                yield ConfigUnsupported("unsupported pit tickpolicy 'catchup'")
+        elif timer.name == "armvtimer" and not can.object_property(
+            "max-arm-cpu", "kvm-no-adjvtime"
+        ):
+            yield ConfigUnsupported(
+                "Configuring the 'armvtimer' timer is not supported with this QEMU binary"
+            )
+
+
+def _memory(domain: Domain, can: Capabilities) -> Iterator[Error]:
+    backing = domain.memory_backing
+    if backing is not None and (backing.hugepages or backing.pages):
+        if backing.allocation_threads and not can.object_property(
+            "memory-backend-file", "prealloc-threads"
+        ):
+            yield ConfigUnsupported("preallocation threads are unsupported with this QEMU")
+        if backing.source == "memfd" and not can.object_property("memory-backend-memfd", "hugetlb"):
+            yield ConfigUnsupported("hugepages is not supported with memfd memory source")
+    numa = domain.cpu.numa if domain.cpu is not None else None
+    described = numa is not None and (
+        numa.latencies or numa.bandwidths or any(cell.caches for cell in numa.cells)
+    )
+    if described and not can.command("set-numa-node/arg-type/+hmat-lb"):
+        yield ConfigUnsupported("HMAT is not supported with this QEMU")
+
+
+def _protection(domain: Domain, can: Capabilities) -> Iterator[Error]:
+    security = domain.launch_security
+    if security is None:
+        return
+    kind = security.type
+    if kind == "sev":
+        if not can.sev_guest:
+            yield ConfigUnsupported("SEV launch security is not supported with this QEMU binary")
+        elif security.kernel_hashes is not None and not can.object_property(
+            "sev-guest", "kernel-hashes"
+        ):
+            yield ConfigUnsupported(
+                "SEV measured direct kernel boot is not supported with this QEMU binary"
+            )
+    elif kind == "sev-snp" and not can.has("sev-snp-guest"):
+        yield ConfigUnsupported("SEV SNP launch security is not supported with this QEMU binary")
+    elif kind == "tdx" and not can.has("tdx-guest"):
+        yield ConfigUnsupported("TDX launch security is not supported with this QEMU binary")
+    elif kind == "s390-pv" and not (
+        can.object_property("none-machine", "confidential-guest-support")
+        and can.has("s390-pv-guest")
+    ):
+        yield ConfigUnsupported("S390 PV launch security is not supported with this QEMU binary")
