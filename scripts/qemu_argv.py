@@ -34,6 +34,8 @@ from vsh.xml.engine.reader import read
 from vsh.xml.shared.image import Host as StorageHost
 
 _SECRET = {
+    "keyid": "masterKey0",
+    "format": "base64",
     "data": "9eao5F8qtkGt+seB1HYivWIxbtwUu6MQtg1zpj/oDtUsPr1q8wBYM91uEHCn6j/1",
     "iv": "AAECAwQFBgcICQoLDA0ODw==",
 }
@@ -46,6 +48,7 @@ class Recorded(Host):
     guests = "/tmp/lib"
     channels = "/tmp/channel"
     memory = "/var/lib/libvirt/qemu/ram"
+    hugepage_default = 2048
     hugepages = ((2048, "/dev/hugepages2M"), (1048576, "/dev/hugepages1G"))
     numa_nodes = 8
     spice_tls = spice_password = certificate_secret = True
@@ -67,8 +70,14 @@ class Recorded(Host):
     def no_node(self, node: int) -> Error:
         return InternalError(f"Mock: no numa node set is available at bit {node}")
 
-    def secret(self, name: str) -> dict[str, str]:
+    def secret(self, name: str, wanted: object) -> dict[str, str]:
         return _SECRET
+
+    def has_swtpm(self) -> bool:
+        return True
+
+    def vhost_scsi(self, device) -> str:
+        return "3"
 
     def volume(self, pool: str, name: str) -> Volume:
         """Volumes are called KIND+NAME; those of an iSCSI pool are units."""

@@ -130,9 +130,11 @@ class Capabilities:
         return name in known
 
     @property
-    def sgx(self) -> list[int]:
+    def sgx(self) -> list[int] | None:
         """The sizes of Intel's protected memory on each NUMA node of the host, in bytes."""
-        found = self._once("query-sgx-capabilities") or {}
+        found = self._once("query-sgx-capabilities")
+        if found is None:
+            return None
         return [int(each["size"]) for each in found.get("sections", ())]
 
     @property

@@ -9,7 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.hypervisors.qemu.argv.line import Line
     from vsh.hypervisors.qemu.argv.properties import Properties, Value
-    from vsh.xml.shared.encryption import Auth, Encryption
+    from vsh.xml.shared.encryption import Auth, Encryption, SecretReference
     from vsh.xml.shared.image import Host, Source
 
 CACHES = {
@@ -129,12 +129,13 @@ def _objects(line: Line, layer: Layer) -> None:
             "pr-manager-helper", f"pr-helper-{layer.storage}", {"path": reservations.source_path}
         )
     if layer.kind == "network" and layer.auth is not None and layer.auth.secret is not None:
-        add_secret(line, f"{layer.storage}-auth-secret0")
+        add_secret(line, f"{layer.storage}-auth-secret0", layer.auth.secret)
     if layer.encryption is not None and layer.encryption.secrets:
-        for number, _ in enumerate(layer.encryption.secrets):
-            add_secret(line, f"{layer.node}-encryption-secret{number}")
+        for number, wanted in enumerate(layer.encryption.secrets):
+            add_secret(line, f"{layer.node}-encryption-secret{number}", wanted)
     if source.cookies and layer.kind == "network":
-        add_secret(line, f"{layer.storage}-httpcookie-secret0")
+        text = "; ".join(f"{cookie.name}={cookie.value}" for cookie in source.cookies)
+        add_secret(line, f"{layer.storage}-httpcookie-secret0", text)
     if _tls(layer):
         name, secret = f"obj{layer.storage}_tls0", None
         if line.host.certificate_secret:
@@ -146,12 +147,9 @@ def _objects(line: Line, layer: Layer) -> None:
         })  # fmt: skip
 
 
-def add_secret(line: Line, name: str) -> None:
-    """A secret for QEMU alone, encrypted with the guest's key."""
-    found = line.host.secret(name)
-    line.add_object("secret", name, {
-        "data": found["data"], "keyid": "masterKey0", "iv": found["iv"], "format": "base64",
-    })  # fmt: skip
+def add_secret(line: Line, name: str, wanted: SecretReference | str | None = None) -> None:
+    """A secret for QEMU alone."""
+    line.add_object("secret", name, {**line.host.secret(name, wanted)})
 
 
 def _tls(layer: Layer) -> bool:

@@ -112,6 +112,10 @@ def _spice_words(line: Line, graphics: Graphics) -> Iterator[str]:
         yield "port=0"
         insecure = True
     else:
+        if (graphics.tls_port or 0) > 0 and not line.host.spice_tls:
+            raise ConfigUnsupported(
+                "spice TLS port set in XML configuration, but TLS is disabled in qemu.conf"
+            )
         port, tls = _spice_ports(line, graphics)
         insecure, secure = port > 0, tls > 0
         if insecure:

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from vsh.errors import ConfigUnsupported, InternalError
+from errno import EACCES, ENOENT
+from functools import cached_property
+
+from vsh.errors import (
+    ConfigUnsupported,
+    InternalError,
+    NoSecret,
+    NoStoragePool,
+    OperationFailed,
+    SystemFailure,
+)
+from vsh.xml.shared.encryption import SecretReference
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,11 +42,8 @@ class Host:
     guests = "/var/lib/libvirt/qemu"  # where each guest has a folder of its own
     channels = "/run/libvirt/qemu/channel/{name}"  # of sockets that the driver makes
     memory = "/var/lib/libvirt/qemu/ram"
-    hugepages: tuple[tuple[int, str], ...] = ((2048, "/dev/hugepages"),)  # KiB, mount point
-    hugepage_default = 2048
     certificates = "/etc/pki/qemu"
     chardev_tls = False
-    nbd_certificates = "/etc/pki/libvirt-nbd"
     certificate_secret = False  # whether the keys of certificates are encrypted
     vnc_listen: str | None = "127.0.0.1"
     spice_listen: str | None = "127.0.0.1"
@@ -48,7 +56,50 @@ class Host:
     sandbox = True
     fips = False
     numa_nodes = 1
-    render_node = "/dev/dri/renderD128"
+
+    @cached_property
+    def hugepages(self) -> tuple[tuple[int, str], ...]:
+        """Where huge pages can be had: their size in KiB, the mount point."""
+        import os
+
+        found = []
+        with open("/proc/mounts", encoding="utf-8", errors="surrogateescape") as mounts:
+            for line in mounts:
+                _, path, kind, *_ = line.split(" ")
+                if kind == "hugetlbfs":
+                    path = path.replace("\\040", " ")
+                    found.append((os.statvfs(path).f_bsize // 1024, path))
+        return tuple(found)
+
+    @cached_property
+    def hugepage_default(self) -> int:
+        """The size of huge pages where none is asked for, in KiB."""
+        sizes = [size for size, _ in self.hugepages]
+        with open("/proc/meminfo", encoding="ascii") as info:
+            own = [int(line.split()[1]) for line in info if line.startswith("Hugepagesize:")]
+        return own[0] if own and own[0] in sizes else sizes[0]
+
+    @cached_property
+    def nbd_certificates(self) -> str:
+        """The certificates of storage on other hosts."""
+        import os
+
+        own = "/etc/pki/libvirt-nbd"
+        return own if os.path.isdir(own) else self.certificates
+
+    @cached_property
+    def render_node(self) -> str:
+        """The device of a graphics card that can draw for guests."""
+        import os
+
+        try:
+            names = sorted(os.listdir("/dev/dri"))
+        except OSError as error:
+            raise SystemFailure(f"cannot open directory '/dev/dri': {error.strerror}") from None
+        for name in names:
+            if name.startswith("renderD"):
+                return f"/dev/dri/{name}"
+        raise InternalError("No DRM render nodes available")
 
     def identity(self, domain: Domain) -> str:
         """The part of a guest's folder names that is its own: ``ID-NAME``."""
@@ -80,8 +131,14 @@ class Host:
         """The error for a NUMA node that the host has not."""
         return ConfigUnsupported(f"NUMA node {node} is unavailable")
 
-    def secret(self, name: str) -> dict[str, str]:
-        """A secret for an object of a name, encrypted with the guest's master key: data and iv."""
+    def secret(self, name: str, wanted: SecretReference | str | None) -> dict[str, str]:
+        """How an object of a name is told a secret: the object's properties, all but these two.
+
+        wanted  the reference to it, or the text itself; None for the one of the certificates
+        """
+        if isinstance(wanted, SecretReference):
+            key = "uuid" if wanted.uuid else "usage"
+            raise NoSecret(f"no secret with matching {key} '{getattr(wanted, key)}'")
         raise ConfigUnsupported(f"the secret for '{name}' is not known")
 
     def account(self, text: str, *, group: bool) -> int:
@@ -101,7 +158,7 @@ class Host:
 
     def volume(self, pool: str, name: str) -> Volume:
         """A volume of a storage pool."""
-        raise ConfigUnsupported(f"volume '{name}' of storage pool '{pool}' is not known")
+        raise NoStoragePool(f"no storage pool with matching name '{pool}'")
 
     def tap(self, card: Interface, queues: int) -> tuple[list[str], list[str]]:
         """The descriptors of a card's tap device, and of the kernel's part of it."""
@@ -125,6 +182,10 @@ class Host:
 
     def vhost_scsi(self, device: HostDevice) -> str:
         """The descriptor of the kernel's SCSI target."""
+        import os
+
+        if not os.path.exists("/dev/vhost-scsi"):
+            raise ConfigUnsupported("vhost-scsi device file '/dev/vhost-scsi' cannot be found")
         return "3"
 
     def usb(self, device: HostDevice) -> tuple[int, int]:
@@ -152,11 +213,23 @@ class Host:
 
     def vhost_gpu(self, video: Video) -> str:
         """The descriptor of the program that draws."""
-        return "3"
+        raise OperationFailed("Unable to find a satisfying vhost-user-gpu")
 
     def tpm(self, tpm: Tpm) -> tuple[str, str]:
         """The descriptors of a TPM of the host's, and of the file that cancels a command."""
+        import os
+
+        path = tpm.backends[0].device or "/dev/tpm0"
+        if not os.access(path, os.R_OK | os.W_OK):
+            reason = os.strerror(EACCES if os.path.exists(path) else ENOENT)
+            raise SystemFailure(f"Could not open TPM device {path}: {reason}")
         return "3", "4"
+
+    def has_swtpm(self) -> bool:
+        """Whether the programs that are a TPM are installed."""
+        import shutil
+
+        return all(map(shutil.which, ("swtpm", "swtpm_setup", "swtpm_ioctl")))
 
     def tpm_socket(self, domain: Domain, tpm: Tpm) -> str:
         """The socket of the program that is a TPM."""

@@ -149,7 +149,7 @@ def _usb(line: Line, device: HostDevice) -> Properties:
 
 def _scsi(line: Line, device: HostDevice, layer: Layer) -> None:
     if layer.auth is not None:
-        add_secret(line, f"{layer.storage}-secret0")
+        add_secret(line, f"{layer.storage}-secret0", layer.auth.secret)
     properties = storage(line, layer, unmap=False, exact=True)
     if layer.auth is not None:
         properties["password-secret"] = f"{layer.storage}-secret0"

@@ -139,14 +139,18 @@ def _path(line: Line) -> None:
 
 def _default_page(line: Line) -> int:
     if not line.host.hugepages:
-        raise InternalError(
-            "hugetlbfs filesystem is not mounted or disabled by administrator config"
-        )
+        raise _no_pages()
     return line.host.hugepage_default
+
+
+def _no_pages() -> InternalError:
+    return InternalError("hugetlbfs filesystem is not mounted or disabled by administrator config")
 
 
 def hugepage_path(line: Line, size: int) -> str:
     """The folder for a guest's pages of a size."""
+    if not line.host.hugepages:
+        raise _no_pages()
     for known, mount in line.host.hugepages:
         if known == size:
             return f"{mount}/libvirt/qemu/{line.host.identity(line.domain)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vsh.errors import ConfigUnsupported
 from vsh.hypervisors.qemu.argv.address import address_of
 from vsh.hypervisors.qemu.argv.chardev import Backend, add_chardev, add_descriptor
 from vsh.hypervisors.qemu.machine import X86
@@ -39,6 +40,13 @@ def _backend(line: Line, tpm: Tpm) -> None:
         paths = f"path={device},cancel-path={cancel}"
         line.add("-tpmdev", f"passthrough,id=tpm-{alias},{paths}")
         return
+    if not line.host.has_swtpm():
+        if backend.type == "emulator" and backend.version:
+            raise ConfigUnsupported(f"TPM version '{backend.version}' is not supported")
+        raise ConfigUnsupported(
+            f"The QEMU executable {line.domain.emulator} does not support TPM backend type "
+            f"{backend.type}"
+        )
     if backend.type == "external":
         mode = "bind" if backend.source_mode == "bind" else "connect"
         source = CharSource(path=backend.source_path, mode=mode)

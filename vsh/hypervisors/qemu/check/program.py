@@ -137,8 +137,8 @@ def _protection(domain: Domain, can: Capabilities) -> Iterator[Error]:
     if kind == "sev":
         if not can.sev_guest:
             yield ConfigUnsupported("SEV launch security is not supported with this QEMU binary")
-        elif security.kernel_hashes is not None and not can.object_property(
-            "sev-guest", "kernel-hashes"
+        elif security.kernel_hashes is not None and not can.command(
+            "object-add/arg-type/+sev-guest/kernel-hashes"
         ):
             yield ConfigUnsupported(
                 "SEV measured direct kernel boot is not supported with this QEMU binary"

@@ -323,12 +323,12 @@ def _memory(device: MemoryDevice, can: Capabilities) -> Iterator[Error]:
     if model not in _MEMORY:
         return
     name, shown = _MEMORY[model]
-    if not can.has(name):
+    if not can.has(name) or (model == "sgx-epc" and can.sgx is None):
         yield ConfigUnsupported(f"{shown} isn't supported by this QEMU binary")
     elif model == "nvdimm" and device.readonly and not can.has_property("nvdimm", "unarmed"):
         yield ConfigUnsupported("nvdimm readonly property is not available with this QEMU binary")
     elif model == "sgx-epc":
-        sections = can.sgx
+        sections = can.sgx or []
         yield from _unless(bool(sections), "this QEMU version didn't provide SGX EPC NUMA info")
         for node in sorted(parse_set(device.nodemask or "0")):
             size = sections[node] // _KIBIBYTE if node < len(sections) else 0
