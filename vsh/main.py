@@ -248,7 +248,8 @@ def _apply(session: Session, name: str, value: str | None, shown: str) -> None:
     elif name == "version":
         from vsh.cli.version import long_text, short_text
 
-        session.write(long_text(session) if value == "long" else short_text())
+        people = session.people and session.program != "virsh"
+        session.write(long_text(session) if value == "long" else short_text(people=people))
         raise Leave
 
 

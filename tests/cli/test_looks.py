@@ -86,3 +86,32 @@ def test_scripts_pay_for_no_hint(run: Run) -> None:
     assert err == "error: failed to get domain 'tets'\n"
     _, _, json_error = run("-o", "json", "-c", URI, "domstate", "tets")
     assert json.loads(json_error)["error"]["hint"] == "see 'list --all' for what there is"
+
+
+def test_a_redefinition_without_its_document_is_one_line(run: Run) -> None:
+    _, _, err = run("-o", "table", "-c", URI, "snapshot-create", "test", "--redefine")
+    assert err.startswith("error: --redefine needs FILE: the document that snapshot-dumpxml gave\n")
+    assert err.count("error:") == 1
+
+
+def test_what_there_is_not_is_said_to_people_and_programs(run: Run) -> None:
+    for words in (("domthrottlegroupinfo", "test", "g"), ("ttyconsole", "test")):
+        status, out, err = run("-c", URI, *words)
+        assert "error" not in err, "as virsh"
+        status, out, err = run("-o", "json", "-c", URI, *words)
+        assert (status, out) == (1, "")
+        assert "has no group 'g'" in err or "is no terminal of the host" in err
+
+
+def test_figures_that_there_are_not(run: Run) -> None:
+    _, out, _ = run("-o", "table", "-c", URI, "nodecpustats", "--percent")
+    assert "nan" not in out
+
+
+def test_the_version_is_ours_too_for_people(run: Run) -> None:
+    import vsh
+
+    _, out, _ = run("-o", "table", "--version")
+    assert out == f"vsh {vsh.__version__} (virsh 12.8.0)\n"
+    _, out, _ = run("--version")
+    assert out == "12.8.0\n"

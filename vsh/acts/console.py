@@ -6,6 +6,8 @@ import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from vsh.api.domain import Domain
     from vsh.api.stream import Stream
 
@@ -26,11 +28,22 @@ def open_console(domain: Domain, device: str | None = None, flags: int = 0) -> S
     return stream
 
 
-def carry(stream: Stream, source: int, target: int, escape: bytes = b"") -> bool:
+def carry(
+    stream: Stream,
+    source: int,
+    target: int,
+    escape: bytes = b"",
+    *,
+    keys: Callable[[bytes], tuple[bytes, bool]] | None = None,
+    heard: Callable[[bytes], object] | None = None,
+) -> bool:
     """Carry what is read from one file to a guest's console, and what it says to another.
 
     Until ``escape`` is read, or the end of ``source``: then False; or until the guest's side ends:
     then True.  The stream is still to be finished or aborted.
+
+    keys   ``keys(typed)``: what of it goes to the guest, and whether it was a wish to leave
+    heard  told what the guest says
     """
     from select import select
 
@@ -41,13 +54,18 @@ def carry(stream: Stream, source: int, target: int, escape: bytes = b"") -> bool
         if source in readable:
             typed = os.read(source, CHUNK)
             text, found, _ = typed.partition(escape) if escape else (typed, b"", b"")
+            left = False
+            if keys is not None:
+                text, left = keys(text)
             while text:
                 text = text[stream.send(text) :]
-            if found or not typed:
+            if found or left or not typed:
                 return False
         while not hasattr(channel, "ready") or channel.ready(0):
             data = stream.receive(CHUNK)
             if not data:
                 return True
+            if heard is not None:
+                heard(data)
             while data:
                 data = data[os.write(target, data) :]

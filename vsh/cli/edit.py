@@ -53,9 +53,12 @@ def edit_document(
 
     Raises the error of ``define`` where nobody can be asked, or where the user gave up.
     """
+    from vsh.cli import review
     from vsh.signals import cleaning_up
 
     original = read()
+    if review.wanted(session):
+        return _reviewed(session, original, read, define, relax, even_unchanged=even_unchanged)
     with cleaning_up(), _File(original) as file:
         editing = True
         apply = define
@@ -85,6 +88,54 @@ def edit_document(
             editing = answer == "y"
             if answer == "i" and relax is not None:
                 apply = relax
+
+
+def _reviewed(
+    session: Session,
+    original: str,
+    read: Callable[[], str],
+    define: Callable[[str], object],
+    relax: Callable[[str], object] | None,
+    *,
+    even_unchanged: bool,
+) -> Any:
+    """Edit at a prompt: what would change is shown before it is applied, what is wrong with its
+    line, and as a comment in the next round."""
+    from vsh.cli import review
+    from vsh.signals import cleaning_up
+
+    with cleaning_up(), _File(original) as file:
+        apply = define
+        while True:
+            file.edit(session)
+            edited = review.uncommented(file.read())
+            if edited == original and not even_unchanged:
+                return None
+            keys = "aedq" if review.show_changes(session, original, edited) else "eq"
+            failed: CommandError | Error | None = None
+            while True:
+                answer = review.ask(session, keys)
+                if answer == "q":
+                    raise CommandError("")
+                if answer == "e":
+                    break
+                if answer == "d":
+                    review.show_changes(session, original, edited)
+                    continue
+                if answer == "i" and relax is not None:
+                    apply = relax
+                if read() != original:
+                    session.error(_CHANGED)
+                    original = read()
+                    review.show_changes(session, original, edited)
+                    continue
+                try:
+                    return apply(edited)
+                except (CommandError, Error) as error:
+                    failed = error
+                    review.show_error(session, error, edited)
+                    keys = "eidq" if relax is not None and apply is define else "edq"
+            file.write(edited if failed is None else review.commented(edited, failed))
 
 
 def _ask(session: Session, question: str, failed: CommandError | Error, relax: bool) -> str | None:
@@ -169,6 +220,12 @@ class _File:
             os.unlink(self.path)
         except FileNotFoundError:
             return
+
+    def write(self, text: str) -> None:
+        """Put another text into the file."""
+        handle = os.open(self.path, os.O_WRONLY | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC)
+        with open(handle, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
+            file.write(text)
 
     def read(self) -> str:
         """The text that is in the file now."""

@@ -10,8 +10,12 @@ COMPATIBLE = "12.8.0"
 """The version of libvirt whose commands, options and messages these are."""
 
 
-def short_text() -> str:
-    """The version that scripts compare: libvirt's."""
+def short_text(*, people: bool = False) -> str:
+    """The version that scripts compare: libvirt's; people see vsh's own, too."""
+    if people:
+        from vsh import __version__
+
+        return f"vsh {__version__} (virsh {COMPATIBLE})\n"
     return f"{COMPATIBLE}\n"
 
 

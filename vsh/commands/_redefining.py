@@ -24,6 +24,10 @@ EXPLAIN = Flag("say which rules a refused document breaks, and why they are rule
 LENIENT = Flag("only warn of what libvirt would take although it cannot be right", extra=True)
 
 
+NO_FILE = "no file given"
+"""The place of problems in a document that was not given."""
+
+
 def redefine(
     session: Session,
     domain: Domain,
@@ -40,6 +44,11 @@ def redefine(
 
     Raises the first problem's Error, with all of them as its ``problems``.
     """
+    if session.people and file == NO_FILE:
+        raise CommandError(
+            f"--redefine needs FILE: the document that {kind.name}-dumpxml gave",
+            hint=f"{kind.name}-dumpxml DOMAIN NAME --security-info > FILE, while it is known",
+        )
     from vsh.acts import redefine as act
     from vsh.acts.note import carry_out
     from vsh.redefine.apply import send

@@ -9,7 +9,6 @@ import time
 from contextlib import contextmanager, suppress
 
 from vsh.cli import run
-from vsh.cli.words import split
 from vsh.errors import CommandError, Error
 from vsh.output.pager import paging
 from vsh.shell import lines
@@ -157,9 +156,7 @@ class Prompt:
 
     def _run(self, command: str) -> bool:
         with self.answers.lock:
-            return run.run_words(
-                self.session, [word for word in split(command) if word is not None]
-            )
+            return run.run_line(self.session, command)
 
     def _shell(self, command: str) -> bool:
         self.session.screen.flush()

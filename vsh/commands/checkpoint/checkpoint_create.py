@@ -7,7 +7,7 @@ from vsh.cli.objects import SESSION, domain_argument, file_names
 from vsh.cli.params import Argument, Flags
 from vsh.commands._files import read_text
 from vsh.commands._moments import created
-from vsh.commands._redefining import EXPLAIN, LENIENT, redefine
+from vsh.commands._redefining import EXPLAIN, LENIENT, NO_FILE, redefine
 from vsh.redefine.kinds.checkpoint import CHECKPOINT
 from vsh.words.checkpoint import CheckpointCreate
 
@@ -53,7 +53,7 @@ def checkpoint_create(
             CHECKPOINT,
             xml,
             flags,
-            file=xmlfile or "no file given",
+            file=xmlfile or NO_FILE,
             explain=explain,
             lenient=lenient,
         )

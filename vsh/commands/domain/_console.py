@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import suppress
 
@@ -14,7 +15,7 @@ from vsh.words.domain.state import DomainState
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from typing import Any
+    from typing import Any, BinaryIO
 
     from vsh.api.domain import Domain
     from vsh.api.stream import Stream
@@ -36,12 +37,77 @@ def begin_paused(begin: Callable[[int], object], flags: int, *, resume: bool) ->
         return begin(flags & ~DomainCreate.START_PAUSED), False
 
 
+class Keys:
+    """What keys mean to vsh after a tilde at the beginning of a line: ``~.`` leaves, ``~?`` helps,
+    ``~~`` is a tilde."""
+
+    HELP = b"\r\n~.  leave the console\r\n~?  this help\r\n~~  a tilde\r\n"
+
+    def __init__(self, terminal: int) -> None:
+        self._terminal = terminal
+        self._start = True
+        self._tilde = False
+
+    def __call__(self, typed: bytes) -> tuple[bytes, bool]:
+        """What goes to the guest, and whether the user leaves."""
+        sent = bytearray()
+        for byte in typed:
+            if self._tilde:
+                self._tilde = False
+                if byte == ord("."):
+                    return bytes(sent), True
+                if byte == ord("?"):
+                    os.write(self._terminal, self.HELP)
+                    continue
+                sent += b"~" if byte == ord("~") else bytes((ord("~"), byte))
+            elif byte == ord("~") and self._start:
+                self._tilde = True
+                continue
+            else:
+                sent.append(byte)
+            self._start = byte in b"\r\n"
+        return bytes(sent), False
+
+
+class Heard:
+    """What the guest has said: written to a file, if there is one, and whether a line is open."""
+
+    def __init__(self, log: BinaryIO | None) -> None:
+        self.log = log
+        self.open_line = False
+
+    def __call__(self, data: bytes) -> None:
+        """Take note."""
+        self.open_line = not data.endswith(b"\n")
+        if self.log is not None:
+            self.log.write(data)
+            self.log.flush()
+
+
+def _log(path: str | None) -> BinaryIO | None:
+    """A file that what the guest says is added to; a new one is the user's own."""
+    if path is None:
+        return None
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise CommandError(f"cannot write to '{path}': {error.strerror}") from None
+    return os.fdopen(handle, "ab")
+
+
 def run_console(
-    session: Session, domain: Domain, device: str | None, flags: int, *, resume: bool
+    session: Session,
+    domain: Domain,
+    device: str | None,
+    flags: int,
+    *,
+    resume: bool,
+    log: str | None = None,
 ) -> Iterator[Document]:
     """Connect this terminal with a console of the guest.
 
     resume  let the guest go on as soon as the console is there
+    log     a file that gets what the guest says, too
     """
     with failing("Unable to get domain status"):
         state = domain.get_state().state
@@ -49,6 +115,7 @@ def run_console(
         raise CommandError("The domain is not running")
     if not sys.stdin.isatty():
         raise CommandError("Cannot run interactive console without a controlling TTY")
+    file = _log(log)
     stream = open_console(domain, device, flags)
     yield Done("Connected to domain '{domain}'", domain=domain.name)
     escape = session.escape
@@ -58,7 +125,7 @@ def run_console(
     if resume:
         with failing(f"Failed to resume domain '{domain.name}'"):
             domain.resume()
-    _talk(stream, _escape_byte(escape))
+    _talk(session, stream, _escape_byte(escape), Heard(file))
 
 
 def first_console(session: Session, domain: Domain, *, resume: bool) -> Iterator[Document]:
@@ -82,7 +149,7 @@ def _escape_byte(escape: str) -> bytes:
     return escape[:1].encode("utf-8", "surrogateescape")
 
 
-def _talk(stream: Stream, escape: bytes) -> None:
+def _talk(session: Session, stream: Stream, escape: bytes, heard: Heard) -> None:
     """Carry bytes both ways until the escape character or the stream's end."""
     import termios
     import tty
@@ -95,9 +162,15 @@ def _talk(stream: Stream, escape: bytes) -> None:
     with cleaning_up():
         try:
             tty.setraw(terminal)
-            ended = carry(stream, terminal, sys.stdout.fileno(), escape)
+            target = sys.stdout.fileno()
+            keys = None if session.program == "virsh" else Keys(target)
+            ended = carry(stream, terminal, target, escape, keys=keys, heard=heard)
         finally:
             termios.tcsetattr(terminal, termios.TCSADRAIN, before)
+            if heard.log is not None:
+                heard.log.close()
+            if heard.open_line and session.program != "virsh":
+                session.screen.draw("\n")  # what comes next begins a line
             if ended:
                 stream.finish()
             else:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.objects import DOMAIN, SESSION
 from vsh.cli.params import Argument, Flag
 from vsh.commands.domain._devices_xml import text_at, tree
 from vsh.commands.domain._throttle import NAMES, group_names
+from vsh.errors import CommandError
 from vsh.output.document import Fields
 from vsh.words.domain.document import DomainXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.domain import Domain
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
@@ -21,6 +23,7 @@ def domthrottlegroupinfo(
     domain: Domain = DOMAIN,
     group_name: str = Argument("name of the group", complete=group_names),
     inactive: bool = Flag("as defined for the next start"),
+    session: Session = SESSION,
 ) -> Document | None:
     """Print the limits of a named group of disks.
 
@@ -38,4 +41,8 @@ def domthrottlegroupinfo(
             text = text_at(group, f"./{name}")
             if text is not None:
                 fields.add(f"{name:15}:", text, **{name: int(text) if text.isdecimal() else text})
-    return fields if fields.rows else None
+    if fields.rows:
+        return fields
+    if session.format == "plain":  # as virsh
+        return None
+    raise CommandError(f"domain '{domain.called}' has no group '{group_name}'")

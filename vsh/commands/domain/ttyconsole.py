@@ -5,6 +5,7 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, SESSION
 from vsh.commands.domain._devices_xml import text_at, tree
+from vsh.errors import CommandError
 from vsh.output.document import Line
 
 TYPE_CHECKING = False
@@ -25,6 +26,10 @@ def ttyconsole(domain: Domain = DOMAIN, session: Session = SESSION) -> Document 
     """
     device = text_at(tree(domain.get_xml_desc(0)), "/domain/devices/console/@tty")
     if device is None:
+        if session.format != "plain":
+            raise CommandError(
+                f"the console of domain '{domain.called}' is no terminal of the host"
+            )
         session.status = 1
         return None
     return Line("{tty}", tty=device)

@@ -7,7 +7,7 @@ from vsh.cli.objects import DOMAIN, SESSION, file_names
 from vsh.cli.params import Argument, Flags
 from vsh.commands._files import read_text
 from vsh.commands._moments import created
-from vsh.commands._redefining import EXPLAIN, LENIENT, redefine
+from vsh.commands._redefining import EXPLAIN, LENIENT, NO_FILE, redefine
 from vsh.commands.snapshot._taking import TAKING, take
 from vsh.redefine.kinds.snapshot import SNAPSHOT
 from vsh.words.snapshot import SnapshotCreate
@@ -54,7 +54,7 @@ def snapshot_create(
         SNAPSHOT,
         xml,
         flags,
-        file=xmlfile or "no file given",
+        file=xmlfile or NO_FILE,
         explain=explain,
         lenient=lenient,
     )

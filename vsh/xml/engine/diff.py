@@ -100,6 +100,16 @@ def compare_texts(
     return compare(models[0], models[1], flags)
 
 
+def compare_trees(before: str | bytes, after: str | bytes) -> list[Change]:
+    """The differences between two documents of any kind, as they are written.
+
+    Blanks and the order of attributes make no difference.  Raises what is wrong with either.
+    """
+    from vsh.xml.engine.reader import parse
+
+    return list(_elements("", parse(before), parse(after)))
+
+
 def _join(path: str, step: str) -> str:
     return f"{path}/{step}" if path else step
 
