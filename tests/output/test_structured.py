@@ -438,3 +438,16 @@ def test_a_wait_in_which_nothing_happens(run: Callable[..., Any]) -> None:
         {"outcome": "timed out"},
         {"count": 0},
     ]
+
+
+def test_numbers_that_have_names_are_numbers(run: Callable[..., Any]) -> None:
+    for format, parse in (("json", json.loads), ("yaml", yaml.safe_load)):
+        out = run("-c", "test:///default", "--format", format, "domstats --state").out
+        assert parse(out) == [{"domain": "test", "state.state": 1, "state.reason": 0}]
+
+
+@pytest.mark.parametrize("line", ["domif-getlink test", "capabilities --xpath"])
+def test_bytes_that_are_no_utf8_name_nothing(run: Callable[..., Any], line: str) -> None:
+    status, out, err = run("-q", "-c", "test:///default", *line.split(), "\udcff")
+    assert (status, out) == (1, "")
+    assert "internal error" not in err

@@ -78,8 +78,9 @@ def dump(xml: str, xpath: str | None, *, wrap: bool = False) -> Document:
 
     try:
         found = parse(xml).xpath(xpath)
-    except etree.XPathError as error:
-        raise CommandError(f"Invalid XPath expression '{xpath}': {error}") from None
+    except (etree.XPathError, UnicodeEncodeError) as error:
+        reason = "it is not UTF-8" if isinstance(error, UnicodeEncodeError) else error
+        raise CommandError(f"Invalid XPath expression '{xpath}': {reason}") from None
     if not isinstance(found, list):
         raise InternalError(f"Incorrect xpath '{xpath}'")
     if not wrap:

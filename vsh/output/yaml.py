@@ -69,4 +69,10 @@ def _represent(dumper: codec.SafeDumper, text: str) -> codec.ScalarNode:
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
+def _represent_number(dumper: codec.SafeDumper, number: int) -> codec.ScalarNode:
+    """A number, also one that has a name."""
+    return dumper.represent_scalar("tag:yaml.org,2002:int", str(int(number)))
+
+
 _Dumper.add_representer(str, _represent)
+_Dumper.add_multi_representer(int, _represent_number)

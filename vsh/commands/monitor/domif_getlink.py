@@ -39,11 +39,12 @@ def domif_getlink(
         mac = parse_mac(interface)
     except (Error, ValueError):
         mac = ""
-    found = domain_tree(domain, flags).xpath(
-        "./devices/interface[mac/@address = $mac or target/@dev = $device]",
-        mac=mac,
-        device=interface,
-    )
+    found = [
+        each
+        for each in domain_tree(domain, flags).xpath("./devices/interface")
+        if (mac and each.xpath("string(mac/@address)") == mac)
+        or each.xpath("string(target/@dev)") == interface
+    ]
     if not found:
         what = f"mac: {mac}" if mac else f"dev: {interface}"
         raise CommandError(
