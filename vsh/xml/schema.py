@@ -16,6 +16,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from lxml.etree import _Element
+
     from vsh.xml.engine.element import Element
 
 FOLDER = "/usr/share/libvirt/schemas"
@@ -57,7 +59,7 @@ def check(document: str, name: str, model: Any = None, facts: Any = None) -> Err
     return XmlInvalidSchema(f"Unable to validate doc against {FOLDER}/{name}.rng\n{words}")
 
 
-def _relaxng(root: Any, path: str) -> str | None:
+def _relaxng(root: _Element, path: str) -> str | None:
     """libxml2's complaints, one a line; none is empty, None stands for a broken schema."""
     from lxml import etree
 

@@ -11,7 +11,8 @@ from vsh.xml.engine.values import Uuid, generate_uuid
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
+
+    from vsh.xml.engine.reader import Reading
 
 USAGES = ("none", "volume", "ceph", "iscsi", "tls", "vtpm")
 # for each usage: the field that names what it is for, and the complaint where it is missing
@@ -45,7 +46,7 @@ class Secret(Element, tag="secret"):
     target = Given("usage/target")
     usage_name = Given("usage/name")
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         self.ephemeral, self.private = bool(self.ephemeral), bool(self.private)
         if self.uuid is None:
             self.uuid = generate_uuid()

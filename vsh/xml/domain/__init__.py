@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
+    from lxml.etree import _Element
+
     from vsh.errors import Error
+    from vsh.xml.engine.reader import Reading
 
 TYPES = (
     "none", "qemu", "kqemu", "kvm", "xen", "lxc", "uml", "openvz", "test", "vmware", "hyperv",
@@ -86,7 +89,7 @@ def _action(name: str, words: tuple[str, ...], **options: Any) -> Any:
     return Choice(name, words, wrong=(ConfigUnsupported, f"unknown {name} action: {{}}"), **options)
 
 
-def _read_genid(element: Any, reading: Any) -> str:
+def _read_genid(element: _Element, reading: Reading) -> str:
     from vsh.xml.engine.reader import text_of
 
     text = text_of(element)
@@ -102,7 +105,7 @@ def _write_genid(value: list[str], out: list[str], level: int, flags: int) -> No
     out.extend(f"{'  ' * level}<genid>{text}</genid>\n" for text in value)
 
 
-def _read_foreign(element: Any, reading: Any) -> Any:
+def _read_foreign(element: _Element, reading: Reading) -> Any:
     from vsh.xml.engine.raw import Foreign
 
     return Foreign(element)
@@ -260,7 +263,7 @@ class Domain(Element, tag="domain"):
         for name in DEVICES:
             yield from getattr(self, name)
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         from vsh.xml.domain.reading import after_reading
 
         yield from after_reading(self, reading)

@@ -19,6 +19,7 @@ from vsh.xml.engine.flags import CLOCK_ADJUST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from vsh.xml.engine.reader import Reading
     from collections.abc import Iterable
     from typing import Any
 
@@ -92,7 +93,7 @@ class Clock(Element, tag="clock"):
     start = Text("@start")
     timers = Children(Timer, "timer")
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         self.offset = kind = self.offset or "utc"
         if kind in ("utc", "localtime"):
             self.drop("basis", "adjustment0", "timezone", "start")

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
+    from lxml.etree import _Element
+
     from vsh.errors import Error
+    from vsh.xml.engine.reader import Reading
 
 CAPABILITIES = (
     "audit_control", "audit_write", "block_suspend", "chown", "dac_override", "dac_read_search",
@@ -31,7 +34,7 @@ def _skip(value: Any, out: list[str], level: int, flags: int) -> None:
 def reject(text: str) -> Any:
     """A field for elements that are not known: an error."""
 
-    def read(element: Any, reading: Any) -> None:
+    def read(element: _Element, reading: Reading) -> None:
         if element.tag.__class__ is str:
             raise ConfigUnsupported(f"{text}{element.tag}{text and _closing(text)}")
 
@@ -49,7 +52,7 @@ class _Implied(Switch):
 def implied(tag: str) -> Any:
     """A feature whose element without ``state`` means on."""
 
-    def read(element: Any, reading: Any) -> bool:
+    def read(element: _Element, reading: Reading) -> bool:
         text = element.get("state", "on")
         if text not in ("on", "off"):
             raise XmlError(f"Invalid value for attribute 'state' in element '{tag}': '{text}'.")
@@ -111,7 +114,7 @@ class Hyperv(Element, tag="hyperv"):
     xmm_input = stated("xmm_input")
     others = reject("unsupported HyperV Enlightenment feature: ")
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if self.mode == "passthrough":
             for name in self.fields:
                 if name != "mode":
@@ -145,7 +148,7 @@ class Kvm(Element, tag="kvm"):
     dirty_ring_size = Int("dirty-ring/@size", base=0, skip=0, when=lambda k: k.dirty_ring)
     others = reject("unsupported KVM feature: ")
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if self.dirty_ring:
             size = self.dirty_ring_size
             if size is None:
@@ -197,7 +200,7 @@ class Smm(Element, tag="smm"):
     state = Switch("@state", default=True)
     tseg = Scaled("tseg", unit="", step=1, bare=1024 * 1024, xpath="string(./features/smm/tseg)")
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if not self.state:
             self.tseg = None
         return ()
@@ -226,13 +229,13 @@ def pretty(value: int) -> tuple[int, str]:
     return value, unit
 
 
-def _read_smm(element: Any, reading: Any) -> Smm:
+def _read_smm(element: _Element, reading: Reading) -> Smm:
     from vsh.xml.engine.reader import read_element
 
     return read_element(element, Smm, reading)
 
 
-def _read_gic(element: Any, reading: Any) -> str:
+def _read_gic(element: _Element, reading: Reading) -> str:
     version: str | None = element.get("version")
     if version is not None and version not in ("2", "3", "host"):
         raise XmlError(f"Invalid value for attribute 'version' in element 'gic': '{version}'.")
@@ -244,7 +247,7 @@ def _write_gic(value: str, out: list[str], level: int, flags: int) -> None:
     out.append(f"{'  ' * level}<gic{text}/>\n")
 
 
-def _read_teardown(element: Any, reading: Any) -> bool:
+def _read_teardown(element: _Element, reading: Reading) -> bool:
     text = element.get("enabled", "yes")
     if text not in ("yes", "no"):
         raise XmlError(

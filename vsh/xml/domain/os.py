@@ -10,6 +10,7 @@ from vsh.xml.shared.image import STORAGE_TYPES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from vsh.xml.engine.reader import Reading
     from collections.abc import Iterable
     from typing import Any
 
@@ -41,7 +42,7 @@ class InitVariable(Element, tag="initenv"):
     name = Text("@name", required=(XmlError, "No name supplied for <initenv> element"))
     value = Text(".")
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if self.value is None:
             yield XmlError(f"No value supplied for <initenv name='{self.name}'> element")
 
@@ -51,7 +52,7 @@ class InitArgument(Element, tag="initarg"):
 
     value = Text(".")
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if self.value is None:
             yield XmlError("No data supplied for <initarg> element")
 
@@ -83,7 +84,7 @@ class Nvram(Element, tag="nvram"):
     path = Text(".")
     source = Child("vsh.xml.shared.image:Source", "source")
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if self.type is None:
             self.source = None
         else:
@@ -187,7 +188,7 @@ class Os(Element, tag="os"):
         if self.nvram is not None and not list(self.nvram.values()):
             self.nvram = None
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if isinstance(self.boot_menu_timeout, str):
             timeout = Int("bootmenu/@timeout")
             try:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.errors import Error
+    from vsh.xml.engine.reader import Reading
 
     Found = Iterable[Error | tuple[str, Error]]
 
@@ -36,7 +37,7 @@ class NameMissing(NoName):
         self.args = ("missing name information",)
 
 
-def after_reading(domain: Any, reading: Any) -> Found:
+def after_reading(domain: Any, reading: Reading) -> Found:
     """Settle what the document says; yields problems with the field where libvirt meets them."""
     if domain.name is None:
         yield "name", NameMissing()
@@ -102,7 +103,7 @@ def _os(domain: Any) -> Found:
     domain.os.settle()
 
 
-def _seclabels(domain: Any, reading: Any) -> Found:
+def _seclabels(domain: Any, reading: Reading) -> Found:
     models = [label.model for label in domain.seclabels]
     for number, model in enumerate(models):
         if model in models[:number]:

@@ -22,9 +22,9 @@ from vsh.xml.engine.flags import INACTIVE
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
     from vsh.errors import Error
+    from vsh.xml.engine.reader import Reading
 
 
 class SecurityLabel(Element, tag="seclabel"):
@@ -39,7 +39,7 @@ class SecurityLabel(Element, tag="seclabel"):
 
     parse_order = ("model", "type")
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         inactive = reading.flags & INACTIVE
         if self.relabel is None:
             self.relabel = self.type not in ("static", "none")
@@ -85,7 +85,7 @@ class KeyWrap(Element, tag="keywrap"):
 
     ciphers = Children(KeyCipher, "cipher")
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         names = [cipher.name for cipher in self.ciphers]
         if len(set(names)) != len(names):
             name = next(n for i, n in enumerate(names) if n in names[:i])
@@ -117,7 +117,7 @@ class LaunchSecurity(Element, tag="launchSecurity"):
     quote_service = Present("quoteGenerationService")
     quote_service_path = Text("quoteGenerationService/@path")
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         sev = ("dh_cert", "session")
         snp = (
             "author_key",

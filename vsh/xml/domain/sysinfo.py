@@ -10,9 +10,9 @@ from vsh.xml.engine.values import parse_uuid
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
     from vsh.errors import Error
+    from vsh.xml.engine.reader import Reading
 
 
 class Entry(Element, tag="entry"):
@@ -31,7 +31,7 @@ class Table(Element):
 
     entries = Children(Entry, "entry")
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         first: dict[str, Entry] = {}
         for entry in self.entries:
             if entry.value is not None:
@@ -117,7 +117,7 @@ class Sysinfo(Element, tag="sysinfo"):
     oem_strings = Child(OemStrings, "oemStrings")
     entries = Children(Entry, "entry")
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if self.type == "smbios":
             self.entries = []
             return

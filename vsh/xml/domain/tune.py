@@ -26,6 +26,8 @@ from vsh.xml.engine.values import Measure, NumberSet, Scaled, scale
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from lxml.etree import _Element
+    from vsh.xml.engine.reader import Reading
     from collections.abc import Iterable
     from typing import Any
 
@@ -60,7 +62,7 @@ class BlockDevice(Element, tag="device"):
         wrong=(XmlError, "could not parse write bytes sec {}"),
     )
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if self.path is None:
             yield XmlError("missing per-device path")
 
@@ -97,7 +99,7 @@ UNLIMITED = 9007199254740991
 class _Limit(Scaled):
     """A limit in KiB; the largest value means no limit, and is not written."""
 
-    def parse_text(self, element: Any, text: str) -> int | None:
+    def parse_text(self, element: _Element, text: str) -> int | None:
         value = super().parse_text(element, text)
         return None if value is None or value >= UNLIMITED else value
 
@@ -123,7 +125,7 @@ class Page(Element, tag="page"):
     unit = Text("@unit")
     nodeset = NumberSet("@nodeset", empty=EMPTY_NODESET)
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if self.size is None:
             yield "size", XmlError("missing element or attribute './@size'")
         else:
@@ -198,7 +200,7 @@ class IoThreadPin(Element, tag="iothreadpin"):
 class _Scheduler(Element):
     """How threads are scheduled."""
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if self.scheduler in ("fifo", "rr"):  # type: ignore[attr-defined]
             if self.priority is None:  # type: ignore[has-type]
                 yield XmlError(f"Missing required attribute 'priority' in element '{self.tag}'")
@@ -274,7 +276,7 @@ class CpuTune(Element, tag="cputune"):
     memorytunes = Children(MemoryBandwidth, "memorytune")
     energytunes = Children(EnergyTune, "energytune")
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if len(self.emulatorpin) > 1:
             yield "emulatorpin", XmlError("only one emulatorpin is supported")
         if len(self.emulatorsched) > 1:
@@ -376,7 +378,7 @@ class ThrottleGroup(Element, tag="throttlegroup"):
         vars()[_name] = tune("", _name, "throttle group field '{}' must be an integer")
     del _name
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if self.group_name is None:  # type: ignore[attr-defined]
             yield XmlError("missing group name")
 

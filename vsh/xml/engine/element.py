@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from typing import Any, Self
 
     from vsh.errors import Error
+    from vsh.xml.engine.reader import Reading
 
 
 # what counts where an element that may stand once stands several times
@@ -235,7 +236,7 @@ class Element:
         """The flags to read this element with, inside a document that is read with others."""
         return flags
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         """Problems that libvirt finds while it reads this element."""
         return ()
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from typing import Any
 
+    from lxml.etree import _Element
+
 Complaint = tuple[type[Error], str]
 
 INT_MAX = 2**31 - 1
@@ -158,7 +160,7 @@ class Field:
         """The value that a text stands for.  Raises ValueError."""
         return text
 
-    def parse_text(self, element: Any, text: str) -> Any:
+    def parse_text(self, element: _Element, text: str) -> Any:
         """The value of an element's text.  Raises ValueError, or the Error to report."""
         return self.parse(text)
 

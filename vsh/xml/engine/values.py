@@ -9,6 +9,7 @@ from vsh.xml.engine.field import ULONG_MAX, Field, Int, number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from lxml.etree import _Element
     from typing import Any
 
 _HEX = frozenset("0123456789abcdefABCDEF")
@@ -219,7 +220,7 @@ class Scaled(Field):
     def known_form(self, text: str) -> bool:
         return text.isascii() and text.isdigit() and int(text) <= ULONG_MAX
 
-    def parse_text(self, element: Any, text: str) -> int | None:
+    def parse_text(self, element: _Element, text: str) -> int | None:
         try:
             value = number(text)
         except ValueError:

@@ -11,7 +11,9 @@ from vsh.xml.engine.field import ULONG_MAX, Child, Children, Custom, Flag, Int, 
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from lxml.etree import _Element
+
+    from vsh.xml.engine.reader import Reading
 
 
 class Value(Element, tag="value"):
@@ -65,7 +67,7 @@ class Offer(Element):
         return [value.text for words in self.words if words.name == name for value in words.choices]
 
 
-def _read_offer(element: Any, reading: Any) -> Offer:
+def _read_offer(element: _Element, reading: Reading) -> Offer:
     from vsh.xml.engine.reader import local, read_element
 
     offer = read_element(element, Offer, reading)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
+    from vsh.xml.engine.reader import Reading
+
 TYPES = ("ethernet", "bridge", "bond", "vlan")
 BOND_MODES = (
     "balance-rr", "active-backup", "balance-xor", "broadcast", "802.3ad", "balance-tlb",
@@ -53,7 +55,7 @@ class Protocol(Element, tag="protocol"):
     open = (".",)
     parse_order = ("family", "gateway", "autoconf", "peer_dns", "addresses")
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if self.family not in (None, "ipv4", "ipv6"):
             yield "family", XmlError(f"unsupported protocol family '{self.family}'")
         if self.family == "ipv4":
@@ -69,7 +71,7 @@ class Bridge(Element, tag="bridge"):
 
     open = (".",)
 
-    def parsed(self, reading: Any) -> Iterable[Error]:
+    def parsed(self, reading: Reading) -> Iterable[Error]:
         if self.stp not in (None, "on", "off"):
             # libvirt reads no further, and says nothing
             self.drop("stp", "delay", "members")
@@ -113,7 +115,7 @@ class Bond(Element, tag="bond"):
         "arp_interval", "arp_target", "arp_validate",
     )  # fmt: skip
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         bad = {problem.rank for problem in reading.problems}
         if self.mii:
             self.drop("arp_interval", "arp_target", "arp_validate")
@@ -141,7 +143,7 @@ class VlanOf(Element, tag="vlan"):
     )
     parent = Given("interface/@name", shape=shapes.DEVICE)
 
-    def parsed(self, reading: Any) -> Iterable[Error]:
+    def parsed(self, reading: Reading) -> Iterable[Error]:
         if self.parent is None:
             yield XmlError("vlan interface misses name attribute")
 
@@ -174,7 +176,7 @@ class HostInterface(Element, tag="interface"):
     open = (".",)
     members: tuple[str, ...] | None = None  # the types that a member may have
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         kind = self.type
         if kind is None:
             return

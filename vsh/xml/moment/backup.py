@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
+    from lxml.etree import _Element
+
+    from vsh.xml.engine.reader import Reading
+
 STATES = ("running", "complete", "failed", "cancelling", "cancelled")
 MODES = ("full", "incremental")
 
@@ -36,7 +40,7 @@ class BackupServer(Element, tag="server"):
 
     parse_order = ("transport", "socket", "name", "port", "tls")
 
-    def parsed(self, reading: Any) -> Iterable[tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[tuple[str, Error]]:
         unix = self.transport == "unix"
         if unix and self.socket is None:
             yield "socket", XmlError("missing socket for unix transport")
@@ -78,7 +82,7 @@ class BackupDisk(Element, tag="disk"):
 
     parse_order = ("name", "backup", "export_name", "export_bitmap", "mode", "incremental", "state")
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         internal, push = reading.flags & INTERNAL, reading.facts == "push"
         if self.backup is None:
             self.backup = True
@@ -121,11 +125,11 @@ class DomainBackup(Element, tag="domainbackup"):
     tls_alias = Given("privateData/objects/TLSx509/@alias")
 
     @classmethod
-    def prepare(cls, element: Any, reading: Any) -> None:
+    def prepare(cls, element: _Element, reading: Reading) -> None:
         """Tell the disks the mode."""
         reading.facts = element.get("mode") or "push"
 
-    def parsed(self, reading: Any) -> Iterable[tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[tuple[str, Error]]:
         if self.server is not None and self.mode != "pull":
             yield "server", ConfigUnsupported("use of <server> requires pull mode backup")
         if not reading.flags & INTERNAL or self.tls_secret_type != "tlskey":  # noqa: S105 - a kind

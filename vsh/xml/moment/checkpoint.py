@@ -17,9 +17,11 @@ from vsh.xml.moment.snapshot import ruled
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
+
+    from lxml.etree import _Element
 
     from vsh.errors import Error
+    from vsh.xml.engine.reader import Reading
 
 
 class CheckpointDisk(Element, tag="disk"):
@@ -61,14 +63,14 @@ class DomainCheckpoint(Element, tag="domaincheckpoint"):
     parse_order = ("name", "description", "created", "parent", "domain", "disks")
 
     @classmethod
-    def prepare(cls, element: Any, reading: Any) -> None:
+    def prepare(cls, element: _Element, reading: Reading) -> None:
         """Before reading: take away what does not count in this mode."""
         if not reading.flags & REDEFINE:
             for child in list(element):
                 if child.tag in ("parent", "creationTime", "domain"):
                     element.remove(child)
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if not reading.flags & REDEFINE:
             return
         if self.name is None:

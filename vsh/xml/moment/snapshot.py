@@ -30,9 +30,11 @@ from vsh.xml.shared.image import FORMATS, STORAGE_TYPES
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
+
+    from lxml.etree import _Element
 
     from vsh.errors import Error
+    from vsh.xml.engine.reader import Reading
 
 STATES = (
     "running", "blocked", "paused", "shutdown", "shutoff", "crashed", "pmsuspended",
@@ -79,7 +81,7 @@ class SnapshotDisk(Element, tag="disk"):
         source = self.source
         return bool(self.driver_type or (source is not None and source.path))
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if self.name is None:
             yield "name", ruled(InternalError("missing name from disk snapshot element"), 23)
         if self.type in ("volume", "dir"):
@@ -162,7 +164,7 @@ class DomainSnapshot(Element, tag="domainsnapshot"):
         return self.memory == "external" or any(d.snapshot == "external" for d in self.disks)
 
     @classmethod
-    def prepare(cls, element: Any, reading: Any) -> None:
+    def prepare(cls, element: _Element, reading: Reading) -> None:
         """Before reading: take away what does not count in this mode."""
         redefine = reading.flags & REDEFINE
         for child in list(element):
@@ -183,7 +185,7 @@ class DomainSnapshot(Element, tag="domainsnapshot"):
             for child in element.findall("active"):
                 element.remove(child)
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         flags = reading.flags
         offline = bool(flags & OFFLINE)
         if flags & REDEFINE:
@@ -200,7 +202,7 @@ class DomainSnapshot(Element, tag="domainsnapshot"):
         if offline:
             self.cookie = None
 
-    def _redefined(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def _redefined(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         wrong = {problem.rule for problem in reading.problems}
         if self.name is None:
             yield "name", ruled(XmlError("a redefined snapshot must have a name"), 12)

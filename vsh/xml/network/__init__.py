@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
+    from lxml.etree import _Element
+
+    from vsh.xml.engine.reader import Reading
+
 DNSMASQ = "http://libvirt.org/schemas/network/dnsmasq/1.0"
 # modes in which libvirt makes the bridge
 _OWN_BRIDGE = ("none", "nat", "route", "open")
@@ -47,7 +51,7 @@ class Facts:
         return Facts(self.name, partial=self.partial)
 
 
-def _read_options(element: Any, reading: Any) -> list[str]:
+def _read_options(element: _Element, reading: Reading) -> list[str]:
     found = []
     for option in element.findall(f"{{{DNSMASQ}}}option"):
         value = option.get("value")
@@ -109,7 +113,7 @@ class Network(Element, tag="network"):
     uuid_generated = False
 
     @classmethod
-    def prepare(cls, element: Any, reading: Any) -> None:
+    def prepare(cls, element: _Element, reading: Reading) -> None:
         """Tell the parts the network's name."""
         reading.facts = Facts(element.findtext("name"))
 
@@ -123,7 +127,7 @@ class Network(Element, tag="network"):
         """Whether the bridge is libvirt's own."""
         return self.mode in _OWN_BRIDGE
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         name = self.name
         if name is None:
             yield "name", NameMissing()

@@ -21,7 +21,10 @@ from vsh.xml.shared.socket_address import canonical
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
+
+    from lxml.etree import _Element
+
+    from vsh.xml.engine.reader import Reading
 
 _LONGEST_SERVICE = 64
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -39,7 +42,7 @@ class Forwarder(Element, tag="forwarder"):
     address = Text("@addr")
     port = Int("@port", INT_MIN, INT_MAX, nonzero=True, when=lambda forwarder: forwarder.address)
 
-    def parsed(self, reading: Any) -> Iterable[Error]:
+    def parsed(self, reading: Reading) -> Iterable[Error]:
         text = self.address
         if self.port is not None and not 0 < self.port <= _LAST_PORT:
             yield InvalidArgument(f"port '{self.port}' out of range")
@@ -60,7 +63,7 @@ class TextRecord(Element, tag="txt"):
     name = Text("@name")
     value = Text("@value")
 
-    def parsed(self, reading: Any) -> Iterable[Error]:
+    def parsed(self, reading: Reading) -> Iterable[Error]:
         network = reading.facts.name
         if self.name is None:
             yield XmlDetail(
@@ -88,7 +91,7 @@ class ServiceRecord(Element, tag="srv"):
     priority = Text("@priority", skip=0)
     weight = Text("@weight", skip=0)
 
-    def parsed(self, reading: Any) -> Iterable[Error]:
+    def parsed(self, reading: Reading) -> Iterable[Error]:
         facts = reading.facts
         error = self._words(facts.name, facts.partial) or self._numbers(facts.name)
         if error is not None:
@@ -148,7 +151,7 @@ class ServiceRecord(Element, tag="srv"):
         return None if self.service is None or self.protocol is None else self
 
 
-def _read_name(element: Any, reading: Any) -> str:
+def _read_name(element: _Element, reading: Reading) -> str:
     from vsh.xml.engine.reader import text_of
 
     return text_of(element)
@@ -167,7 +170,7 @@ class HostRecord(Element, tag="host"):
     parse_order = ("names", "address")
     open = (".",)
 
-    def parsed(self, reading: Any) -> Iterable[Error]:
+    def parsed(self, reading: Reading) -> Iterable[Error]:
         network, partial, text = reading.facts.name, reading.facts.partial, self.address
         if "" in self.names or not (self.names or partial):
             yield XmlDetail(f"Missing hostname in network '{network}' DNS HOST record")
@@ -197,6 +200,6 @@ class Dns(Element, tag="dns"):
     )  # fmt: skip
     omit_empty = True
 
-    def parsed(self, reading: Any) -> Iterable[Error]:
+    def parsed(self, reading: Reading) -> Iterable[Error]:
         if self.enable is False and (self.forwarders or self.hosts or self.services or self.texts):
             yield XmlError(f"Extra data in disabled network '{reading.facts.name}'")

@@ -12,7 +12,9 @@ from vsh.xml.shared.socket_address import IPV4, canonical, family, range_problem
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any, Self
+    from typing import Self
+
+    from vsh.xml.engine.reader import Reading
 
 MODES = (
     "none", "nat", "route", "open", "bridge", "private", "vepa", "passthrough", "hostdev",
@@ -26,7 +28,7 @@ class NatAddresses(Element, tag="address"):
     start = Text("@start")
     end = Text("@end")
 
-    def parsed(self, reading: Any) -> Iterable[Error]:
+    def parsed(self, reading: Reading) -> Iterable[Error]:
         network = reading.facts.name
         for name in ("start", "end"):
             if getattr(self, name) is None:
@@ -58,7 +60,7 @@ class NatPorts(Element, tag="port"):
     start = Text("@start")
     end = Text("@end", skip="0")
 
-    def parsed(self, reading: Any) -> Iterable[Error]:
+    def parsed(self, reading: Reading) -> Iterable[Error]:
         low = 0
         for name in ("start", "end"):
             try:
@@ -88,7 +90,7 @@ class Nat(Element, tag="nat"):
 
     omit_empty = True
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         for name, tag in (("addresses", "address"), ("ports", "port")):
             if len(getattr(self, name)) > 1:
                 yield (
@@ -105,7 +107,7 @@ class ForwardInterface(Element, tag="interface"):
 
     dev = Text("@dev")
 
-    def parsed(self, reading: Any) -> Iterable[Error]:
+    def parsed(self, reading: Reading) -> Iterable[Error]:
         if self.dev is None:
             yield XmlError(
                 "Missing required dev attribute in <forward> <interface> element "
@@ -116,7 +118,7 @@ class ForwardInterface(Element, tag="interface"):
 class ForwardPlace(PciPlace):
     """A device of the host that the network may use."""
 
-    def parsed(self, reading: Any) -> Iterable[Error]:
+    def parsed(self, reading: Reading) -> Iterable[Error]:
         network = reading.facts.name
         if self.type is None:
             yield XmlError(f"missing address type in network {network}")
@@ -160,7 +162,7 @@ class Forward(Element, tag="forward"):
 
     parse_order = ("mode", "managed", "driver_name", "nat", "dev", "interfaces", "places")
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         network = reading.facts.name
         self.mode = self.mode or "nat"
         if len(self.nat) > 1:
@@ -244,6 +246,6 @@ class PortGroup(Element, tag="portgroup"):
     )  # fmt: skip
     open = (".",)
 
-    def parsed(self, reading: Any) -> Iterable[Error]:
+    def parsed(self, reading: Reading) -> Iterable[Error]:
         self.default = "yes" if (self.default or "").lower() == "yes" else None
         return ()

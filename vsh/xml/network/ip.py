@@ -12,6 +12,8 @@ from vsh.xml.shared.socket_address import IPV4, IPV6, canonical, family, prefix_
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from lxml.etree import _Element
+    from vsh.xml.engine.reader import Reading
     from collections.abc import Iterable
     from typing import Any
 
@@ -25,7 +27,7 @@ class Lease(Element, tag="lease"):
     expiry = Int("@expiry", 0, ULONG_MAX, base=0)
     unit = Choice("@unit", ("seconds", "minutes", "hours"), when=lambda lease: lease.expiry)
 
-    def parsed(self, reading: Any) -> Iterable[Error]:
+    def parsed(self, reading: Reading) -> Iterable[Error]:
         if self.expiry is None:
             self.unit = None
             return
@@ -47,7 +49,7 @@ class DhcpRange(Element, tag="range"):
 
     parse_order = ("start", "end", "lease")
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         facts = reading.facts
         for name in ("start", "end"):
             text = getattr(self, name)
@@ -81,7 +83,7 @@ class DhcpHost(Element, tag="host"):
 
     parse_order = ("mac", "id", "name", "ip", "lease")
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         network = reading.facts.name
         v6 = reading.facts.address is not None and family(reading.facts.address) == IPV6
         error = self._words(network, v6)
@@ -168,7 +170,7 @@ class NetworkIp(Element, tag="ip"):
     )  # fmt: skip
 
     @classmethod
-    def prepare(cls, element: Any, reading: Any) -> None:
+    def prepare(cls, element: _Element, reading: Reading) -> None:
         """Tell ranges and hosts which network they are in."""
         address, netmask = element.get("address"), element.get("netmask")
         prefix = element.get("prefix") or ""
@@ -190,7 +192,7 @@ class NetworkIp(Element, tag="ip"):
         """The length of the network's prefix."""
         return prefix_of(self.address, self.netmask, self.prefix)
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         network = reading.facts.name
         shown, mask = self.address, self.netmask
         for name in ("address", "netmask"):

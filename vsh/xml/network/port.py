@@ -13,7 +13,8 @@ from vsh.xml.shared.link import PciPlace, PortBandwidth, VirtualPort, Vlan
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
+
+    from vsh.xml.engine.reader import Reading
 
 PLUGS = ("none", "network", "bridge", "direct", "hostdev-pci")
 _MODES = ("vepa", "private", "bridge", "passthru")
@@ -39,7 +40,7 @@ class Plug(Element, tag="plug"):
     driver_model = Text("driver/@model")
     address = Child(PciPlace, "address")
 
-    def parsed(self, reading: Any) -> Iterable[Error]:
+    def parsed(self, reading: Reading) -> Iterable[Error]:
         kind = self.type
         kept = _PARTS.get(kind or "", ())
         self.keep("type", *kept)
@@ -87,7 +88,7 @@ class NetworkPort(Element, tag="networkport"):
     open = ("owner",)
     parse_order = ("uuid", "owner_name", "owner_uuid", "group", "virtual_port", "mac")
 
-    def parsed(self, reading: Any) -> Iterable[tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[tuple[str, Error]]:
         if self.uuid is None:
             yield "uuid", InternalError("network port has no uuid")
         if self.owner_name is None:

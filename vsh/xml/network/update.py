@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from lxml.etree import _Element
+
     from vsh.errors import Error
     from vsh.xml.network import Network
     from vsh.xml.network.ip import NetworkIp
@@ -39,7 +41,7 @@ def update(network: Network, command: int, section: int, index: int, document: s
     act(network, command, index, element)
 
 
-def _expect(network: Network, element: Any, tag: str) -> None:
+def _expect(network: Network, element: _Element, tag: str) -> None:
     if element.tag != tag:
         raise XmlError(
             f"unexpected element <{element.tag}>, expecting <{tag}>, "
@@ -47,7 +49,7 @@ def _expect(network: Network, element: Any, tag: str) -> None:
         )
 
 
-def _read(element: Any, kind: Any, facts: Facts) -> Any:
+def _read(element: _Element, kind: Any, facts: Facts) -> Any:
     reading = Reading(0, [], None, facts)
     model = read_element(element, kind, reading)
     if reading.problems:
@@ -127,7 +129,7 @@ def _fits(host: DhcpHost, other: DhcpHost) -> bool:
     )
 
 
-def _dhcp_host(network: Network, command: int, index: int, element: Any) -> None:
+def _dhcp_host(network: Network, command: int, index: int, element: _Element) -> None:
     problem: OperationInvalid | None = None
     ip: Any = None
     try:
@@ -174,7 +176,7 @@ def _dhcp_host(network: Network, command: int, index: int, element: Any) -> None
         raise _unknown(command)
 
 
-def _dhcp_range(network: Network, command: int, index: int, element: Any) -> None:
+def _dhcp_range(network: Network, command: int, index: int, element: _Element) -> None:
     problem: OperationInvalid | None = None
     ip: Any = None
     try:
@@ -213,7 +215,7 @@ def _dhcp_range(network: Network, command: int, index: int, element: Any) -> Non
 # ---- <forward> and <portgroup>
 
 
-def _interface(network: Network, command: int, index: int, element: Any) -> None:
+def _interface(network: Network, command: int, index: int, element: _Element) -> None:
     from vsh.xml.network.forward import Forward
 
     _expect(network, element, "interface")
@@ -247,7 +249,7 @@ def _interface(network: Network, command: int, index: int, element: Any) -> None
         raise _unknown(command)
 
 
-def _port_group(network: Network, command: int, index: int, element: Any) -> None:
+def _port_group(network: Network, command: int, index: int, element: _Element) -> None:
     _expect(network, element, "portgroup")
     group = _read(element, PortGroup, Facts(network.name))
     groups = network.port_groups
@@ -285,7 +287,7 @@ def _dns(network: Network) -> Dns:
     return Dns() if network.dns is None else network.dns
 
 
-def _dns_host(network: Network, command: int, index: int, element: Any) -> None:
+def _dns_host(network: Network, command: int, index: int, element: _Element) -> None:
     _expect(network, element, "host")
     host = _read(element, HostRecord, Facts(network.name, partial=command not in _ADDING))
     dns = _dns(network)
@@ -322,7 +324,7 @@ def _dns_host(network: Network, command: int, index: int, element: Any) -> None:
         dns.hosts[found[0]] = host
 
 
-def _dns_service(network: Network, command: int, index: int, element: Any) -> None:
+def _dns_service(network: Network, command: int, index: int, element: _Element) -> None:
     if command == MODIFY:
         raise OperationUnsupported("DNS SRV records cannot be modified, only added or deleted")
     _expect(network, element, "srv")
@@ -359,7 +361,7 @@ def _dns_service(network: Network, command: int, index: int, element: Any) -> No
     del dns.services[found[0]]
 
 
-def _dns_text(network: Network, command: int, index: int, element: Any) -> None:
+def _dns_text(network: Network, command: int, index: int, element: _Element) -> None:
     _expect(network, element, "txt")
     record = _read(element, TextRecord, Facts(network.name, partial=command not in _ADDING))
     dns = _dns(network)

@@ -13,6 +13,8 @@ from vsh.xml.shared.filter_reference import FilterReference
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from lxml.etree import _Element
+    from vsh.xml.engine.reader import Reading
     from collections.abc import Iterable
     from typing import Any
 
@@ -66,7 +68,7 @@ def _value(text: str, kinds: list[Kind]) -> str | None:
     return None
 
 
-def _read_match(element: Any, reading: Any) -> Match | None:
+def _read_match(element: _Element, reading: Reading) -> Match | None:
     attributes = PROTOCOLS.get(element.tag)
     if attributes is None:
         return None
@@ -117,7 +119,7 @@ class Rule(Element, tag="rule"):
     matches = Custom("*", _read_match, _write_match, many=True)
 
     @classmethod
-    def form(cls, element: Any) -> Iterable[str]:
+    def form(cls, element: _Element) -> Iterable[str]:
         """One element says what matches, and has nothing in it."""
         matches = [child for child in element if isinstance(child.tag, str)]
         if len(matches) > 1:
@@ -128,7 +130,7 @@ class Rule(Element, tag="rule"):
             if len(match) or (match.text or "").strip():
                 yield f"element {match.tag} has nothing in it"
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if self.priority is None or not _FIRST <= self.priority <= _LAST:
             self.priority = _MIDDLE
         off = self.state_match == "0" or (self.state_match or "").lower() == "false"
@@ -177,11 +179,11 @@ def _settle(match: Match) -> None:
             items.pop("ipsetflags", None)
 
 
-def _entry_model(element: Any) -> Any:
+def _entry_model(element: _Element) -> Any:
     return {"rule": Rule, "filterref": FilterReference}.get(element.tag)
 
 
-def _read_entry(element: Any, reading: Any) -> Any:
+def _read_entry(element: _Element, reading: Reading) -> Any:
     from vsh.xml.engine.reader import Unknown, read_element
 
     kind = _entry_model(element)
@@ -212,7 +214,7 @@ class NetworkFilter(Element, tag="filter"):
     parse_order = ("name", "priority", "chain", "uuid", "entries")
     open = (".",)
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if self.name is None:
             yield "name", InternalError("filter has no name")
         priority = None

@@ -12,7 +12,8 @@ from vsh.xml.shared.filter_reference import FilterReference
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
+
+    from vsh.xml.engine.reader import Reading
 
 
 class _Reference(FilterReference, tag="filterref"):
@@ -34,7 +35,7 @@ class FilterBinding(Element, tag="filterbinding"):
 
     open = ("owner",)
 
-    def parsed(self, reading: Any) -> Iterable[Error]:
+    def parsed(self, reading: Reading) -> Iterable[Error]:
         if self.port is None:
             yield InternalError("filter binding has no port dev name")
         if self.has_link and self.link is None:

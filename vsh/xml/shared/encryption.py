@@ -11,7 +11,8 @@ from vsh.xml.engine.values import parse_uuid
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
+
+    from vsh.xml.engine.reader import Reading
 
 FORMATS = ("default", "qcow", "luks", "luks2", "luks-any")
 
@@ -23,7 +24,7 @@ class SecretReference(Element, tag="secret"):
     uuid = Text("@uuid")
     usage = Text("@usage")
 
-    def parsed(self, reading: Any) -> Iterable[Error]:
+    def parsed(self, reading: Reading) -> Iterable[Error]:
         if self.uuid is None and self.usage is None:
             yield XmlError("missing secret uuid or usage attribute")
         elif self.uuid is not None and self.usage is not None:
@@ -83,7 +84,7 @@ class Encryption(Element, tag="encryption"):
 
     open = (".",)
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if self.scheme != "luks":
             self.cipher = self.ivgen = None
         elif self.ivgen is not None and self.cipher is None:
@@ -101,6 +102,6 @@ class Auth(Element, tag="auth"):
 
     parse_order = ("username", "type", "secret")
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if self.secret is None:
             yield "secret", XmlError("Missing <secret> element in auth")

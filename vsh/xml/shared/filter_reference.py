@@ -8,9 +8,9 @@ from vsh.xml.engine.field import Children, Text
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
     from vsh.errors import Error
+    from vsh.xml.engine.reader import Reading
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
 NAME = frozenset(_LETTERS)
@@ -39,7 +39,7 @@ class FilterReference(Element, tag="filterref"):
     filter = Text("@filter", required=True)
     parameters = Children(FilterParameter, "parameter")
 
-    def parsed(self, reading: Any) -> Iterable[Error]:
+    def parsed(self, reading: Reading) -> Iterable[Error]:
         valid = [parameter for parameter in self.parameters if parameter.valid()]
         self.parameters = sorted(valid, key=lambda parameter: parameter.name)
         return ()

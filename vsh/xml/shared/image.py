@@ -15,6 +15,7 @@ from vsh.xml.shared.encryption import Auth, Encryption
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from vsh.xml.engine.reader import Reading
     from collections.abc import Iterable
     from typing import Any
 
@@ -43,7 +44,7 @@ class Label(Element, tag="seclabel"):
     relabel = Flag("@relabel")
     label = Text("label", often=True)
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if self.labelskip and not reading.flags & 1:
             self.relabel = None
         else:
@@ -74,7 +75,7 @@ class Host(Element, tag="host"):
     )
     socket = Text("@socket")
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if self.transport == "unix" and self.socket is None:
             yield XmlError("missing socket for unix transport")
         elif self.transport != "unix" and self.socket is not None:
@@ -110,7 +111,7 @@ class Reconnect(Element, tag="reconnect"):
     enabled = Flag("@enabled", required=True)
     timeout = Int("@timeout")
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if not self.enabled:
             self.timeout = None
         elif self.timeout is None:
@@ -134,7 +135,7 @@ class DataStore(Element, tag="dataStore"):
     format_type = Choice("format/@type", FORMATS)
     source = Child("vsh.xml.shared.image:Source", "source")
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if self.format_type is None:
             yield XmlError("missing data file store format")
         elif self.source is None:
@@ -211,7 +212,7 @@ class Source(Element, tag="source"):
 
     storage_type = "file"
 
-    def settle(self, kind: str | None, reading: Any) -> Iterable[Error]:
+    def settle(self, kind: str | None, reading: Reading) -> Iterable[Error]:
         """Keep what counts for a type, and find what is wrong with it."""
         own = self.__dict__
         own["storage_type"] = kind = kind or "file"
@@ -337,7 +338,7 @@ class BackingStore(Element, tag="backingStore"):
     source = Child(Source, "source")
     backing_store = Child("vsh.xml.shared.image:BackingStore", "backingStore")
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if self.type is None:
             self.drop("index", "format_type", "format_cache", "source", "backing_store")
         elif self.format_type is None:

@@ -12,7 +12,9 @@ from vsh.xml.engine.values import Uuid
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any, Self
+    from typing import Self
+
+    from vsh.xml.engine.reader import Reading
 
 _LAST_TAG = 4095
 _SPEED_LIMIT = 1 << 54
@@ -25,7 +27,7 @@ class VlanTag(Element, tag="tag"):
     id = Int("@id", required=True)
     native_mode = Choice("@nativeMode", ("tagged", "untagged"))
 
-    def parsed(self, reading: Any) -> Iterable[Error]:
+    def parsed(self, reading: Reading) -> Iterable[Error]:
         if self.id is not None and self.id > _LAST_TAG:
             yield XmlError(f"vlan tag id {self.id} too large (maximum {_LAST_TAG})")
 
@@ -38,7 +40,7 @@ class Vlan(Element, tag="vlan"):
 
     parse_order = ("tags", "trunk")
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         native = [tag for tag in self.tags if tag.native_mode]
         text, self.trunk = self.trunk, "yes" if len(self.tags) > 1 else None
         if not self.tags:
@@ -101,7 +103,7 @@ class VirtualPort(Element, tag="virtualport"):
         "type", "managerid", "typeid", "typeidversion", "instanceid", "profileid", "interfaceid",
     )  # fmt: skip
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         for name, limit, word in _LIMITS:
             if (getattr(self, name) or 0) > limit:
                 yield name, XmlError(f"value {word} {name} out of range")
@@ -147,7 +149,7 @@ class Rate(Element):
     parse_order = ("average", "peak", "burst", "floor")
     floor_allowed = False
 
-    def parsed(self, reading: Any) -> Iterable[Error]:
+    def parsed(self, reading: Reading) -> Iterable[Error]:
         if self.average is None and self.floor is None:
             yield XmlDetail("Missing mandatory average or floor attributes")
         elif self.average is None and (self.peak is not None or self.burst is not None):
@@ -185,7 +187,7 @@ class Bandwidth(Element, tag="bandwidth"):
     open = (".",)
     class_allowed = False
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if self.class_id is not None and not self.class_allowed:
             yield (
                 "class_id",
@@ -222,7 +224,7 @@ class PciPlace(Element, tag="address"):
     function = Int("@function", base=0, form="0x{:d}", shape=shapes.HEX_OR_NUMBER)
     multifunction = Switch("@multifunction", when=lambda place: False)
 
-    def parsed(self, reading: Any) -> Iterable[Error]:
+    def parsed(self, reading: Reading) -> Iterable[Error]:
         for name in ("domain", "bus", "slot", "function"):
             if getattr(self, name) is None:
                 setattr(self, name, 0)

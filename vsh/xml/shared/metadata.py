@@ -4,12 +4,13 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from lxml.etree import _Element
 
     from vsh.xml.engine.raw import Verbatim
+    from vsh.xml.engine.reader import Reading
 
 
-def read_metadata(element: Any, reading: Any) -> Verbatim | None:
+def read_metadata(element: _Element, reading: Reading) -> Verbatim | None:
     """What is kept: the first element of each namespace; nothing where there is no element.
 
     The element is changed: it is a part of a document that was parsed for this.

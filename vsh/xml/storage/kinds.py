@@ -12,6 +12,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from lxml.etree import _Element
+
 # what can be part of a pool's source
 HOST, DEVICE, DIR, ADAPTER, NAME, IQN, NETWORK = 1, 2, 4, 8, 16, 32, 64
 
@@ -113,7 +115,7 @@ class Size(Field):
 
     suffix = " unit='bytes'"
 
-    def parse_text(self, element: Any, text: str) -> int:
+    def parse_text(self, element: _Element, text: str) -> int:
         try:
             value = number(text)
         except ValueError:

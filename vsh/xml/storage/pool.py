@@ -37,6 +37,8 @@ from vsh.xml.storage.kinds import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from lxml.etree import _Element
+    from vsh.xml.engine.reader import Reading
     from collections.abc import Iterable
     from typing import Any
 
@@ -87,7 +89,7 @@ class ParentAddress(Element, tag="parentaddr"):
 
     parse_order = ("address", "unique_id")
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if self.address is None:
             yield "address", XmlError("Missing scsi_host PCI address element")
         else:
@@ -111,7 +113,7 @@ class Adapter(Element, tag="adapter"):
     wwpn = Text("@wwpn")
     parent_address = Child(ParentAddress, "parentaddr")
 
-    def parsed(self, reading: Any) -> Iterable[Error]:
+    def parsed(self, reading: Reading) -> Iterable[Error]:
         if self.type is None:
             if self.wwnn is not None or self.wwpn is not None or self.parent is not None:
                 yield XmlError(
@@ -190,7 +192,7 @@ class PoolSource(Element, tag="source"):
         "protocol",
     )  # fmt: skip
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         kind = KINDS.get(reading.facts)
         if kind is None:
             return
@@ -251,7 +253,7 @@ class PoolTarget(Element, tag="target"):
 
     open = (".",)
 
-    def parsed(self, reading: Any) -> Iterable[tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[tuple[str, Error]]:
         if self.path is None and _wants_path(reading.facts):
             yield "path", XmlError("missing storage pool target path")
 
@@ -262,7 +264,7 @@ def _wants_path(kind: str | None) -> bool:
     return known is not None and not known.parts & NETWORK and kind not in ("logical", "zfs")
 
 
-def _read_fs(element: Any, reading: Any) -> list[str]:
+def _read_fs(element: _Element, reading: Reading) -> list[str]:
     found = []
     for option in element.findall(f"{{{FS_OPTIONS}}}option"):
         name = option.get("name")
@@ -279,7 +281,7 @@ def _write_fs(names: list[str], out: list[str], level: int, flags: int) -> None:
     out.append(f"{space}</fs:mount_opts>\n")
 
 
-def _read_rbd(element: Any, reading: Any) -> list[tuple[str, str]]:
+def _read_rbd(element: _Element, reading: Reading) -> list[tuple[str, str]]:
     found = []
     for option in element.findall(f"{{{RBD_OPTIONS}}}option"):
         name, value = option.get("name"), option.get("value")
@@ -328,7 +330,7 @@ class StoragePool(Element, tag="pool"):
     parse_order = ("type", "source", "name", "uuid", "cow", "target", "refresh")
 
     @classmethod
-    def form(cls, element: Any) -> Iterable[str]:
+    def form(cls, element: _Element) -> Iterable[str]:
         """A pool has a source and a name, but where its type makes them up."""
         kind = element.get("type")
         if element.find("name") is None and kind not in (
@@ -343,7 +345,7 @@ class StoragePool(Element, tag="pool"):
             yield "Missing element source in element pool"
 
     @classmethod
-    def prepare(cls, element: Any, reading: Any) -> None:
+    def prepare(cls, element: _Element, reading: Reading) -> None:
         """Tell the source what kind of pool it is for."""
         reading.facts = element.get("type")
 
@@ -352,7 +354,7 @@ class StoragePool(Element, tag="pool"):
         """What holds for pools of its type."""
         return KINDS[self.type or "dir"]
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         self.capacity = self.allocation = self.available = 0
         if self.type is None:
             return
@@ -418,7 +420,7 @@ class BackedPool(StoragePool, tag="pool"):
     fs_options = Custom(f"{{{FS_OPTIONS}}}mount_opts", _read_fs, _write_fs)
     rbd_options = Custom(f"{{{RBD_OPTIONS}}}config_opts", _read_rbd, _write_rbd)
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         yield from super().parsed(reading)
         if self.type != "rbd":
             self.rbd_options = None

@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
+    from vsh.xml.engine.reader import Reading
+
 TYPES = ("file", "block", "dir", "network", "netdir", "ploop")
 FEATURES = ("lazy_refcounts", "extended_l2", "data_file")
 
 
-def _read_features(element: Any, reading: Any) -> list[str]:
+def _read_features(element: Any, reading: Reading) -> list[str]:
     from vsh.xml.engine.reader import local
 
     found = [local(child.tag) for child in element if isinstance(child.tag, str)]
@@ -78,7 +80,7 @@ class BackingImage(Image, tag="backingStore"):
     needs = ("path",)
     parse_order = ("path", "image_format", "permissions")
 
-    def parsed(self, reading: Any) -> Iterable[tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[tuple[str, Error]]:
         self.timestamps = None
         if self.path is not None:
             yield from self.settle(reading.facts or "dir")
@@ -108,7 +110,7 @@ class Target(Image, tag="target"):
         "features",
     )  # fmt: skip
 
-    def parsed(self, reading: Any) -> Iterable[tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[tuple[str, Error]]:
         self.timestamps = None
         yield from self.settle(reading.facts or "dir")
         if self.compat is not None and not _is_version(self.compat):
@@ -165,7 +167,7 @@ class StorageVolume(Element, tag="volume"):
 
     has_allocation = False
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         self.extents = []
         self.type = self.type or TYPES[0]
         if self.name is None:
@@ -187,7 +189,7 @@ class StorageVolume(Element, tag="volume"):
 class ClonedVolume(StorageVolume, tag="volume"):
     """A volume to be made from another: its size may be the other's."""
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         for found in super().parsed(reading):
             if not (isinstance(found, tuple) and found[0] == "capacity"):
                 yield found

@@ -11,9 +11,9 @@ from vsh.xml.engine.values import NumberSet
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
     from vsh.errors import Error
+    from vsh.xml.engine.reader import Reading
 
 _USER_ALIAS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
 
@@ -40,7 +40,7 @@ class Device(Element, last=True):
     acpi_nodeset = NumberSet("acpi/@nodeset")
     address = Child("vsh.xml.domain.devices.address:Address", "address")
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if reading.flags & 1 and self.alias is not None and not is_user_alias(self.alias):
             self.alias = None
         if (
@@ -60,7 +60,7 @@ class Device(Element, last=True):
                 yield malformed(InternalError(f"invalid loadparm value '{text}', {words}"))
         yield from self.read_device(reading)
 
-    def read_device(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def read_device(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         """A device's own problems, as for ``parsed``."""
         return ()
 

@@ -12,6 +12,7 @@ from vsh.xml.shared.route import Route
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from vsh.xml.engine.reader import Reading
     from collections.abc import Iterable
     from typing import Any
 
@@ -47,14 +48,14 @@ class DomainPort(VirtualPort):
 class GuestRoute(Route):
     """<route>: a route inside a guest."""
 
-    def owner(self, reading: Any) -> str:
+    def owner(self, reading: Reading) -> str:
         return "guest interface"
 
 
 class HostRoute(Route):
     """<route> of a device of the host that a container gets."""
 
-    def owner(self, reading: Any) -> str:
+    def owner(self, reading: Reading) -> str:
         return "Domain hostdev device"
 
 
@@ -66,7 +67,7 @@ class IpAddress(Element, tag="ip"):
     prefix = Text("@prefix", shape=shapes.NUMBER)
     peer = Text("@peer")
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if self.address is None:
             yield XmlError("Missing required address in <ip>")
             return
@@ -105,7 +106,7 @@ class PortForward(Element, tag="portForward"):
     dev = Text("@dev")
     ranges = Children(Range, "range")
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if self.address is not None and address_family(self.address) is None:
             yield XmlError(f"Invalid address '{self.address}' in <portForward>")
 
@@ -123,7 +124,7 @@ class FilterRef(Element, tag="filterref"):
     filter = Text("@filter")
     parameters = Children(Parameter, "parameter")
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         good = [p for p in self.parameters if p.name and p.value is not None and _named(p.name)]
         order = {name: number for number, name in enumerate(sorted({p.name for p in good}))}
         self.parameters = sorted(good, key=lambda p: order[p.name])

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.errors import Error
+    from vsh.xml.engine.reader import Reading
 
 TYPES = (
     "pci", "drive", "virtio-serial", "ccid", "usb", "spapr-vio", "virtio-s390", "ccw",
@@ -81,7 +82,7 @@ class Address(Element, tag="address"):
     zpci_uid = Int("zpci/@uid", base=16, form="0x{:04x}")
     zpci_fid = Int("zpci/@fid", base=16, form="0x{:08x}")
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         kind = self.type
         if kind is None:
             return

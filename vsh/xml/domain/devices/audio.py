@@ -8,9 +8,9 @@ from vsh.xml.engine.field import INT_MAX, Child, Choice, Flag, Int, Present, Tex
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
     from vsh.errors import Error
+    from vsh.xml.engine.reader import Reading
 
 
 TYPES = (
@@ -101,7 +101,7 @@ class Audio(Element, tag="audio"):
 
     parse_order = ("type", "id")
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         kind = str(self.type)
         for name in ("try_mmap", "exclusive", "dsp_policy", "server_name", "driver", "path",
                      "runtime_dir"):  # fmt: skip

@@ -12,6 +12,7 @@ from vsh.xml.shared.image import Label, Reconnect
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from vsh.xml.engine.reader import Reading
     from collections.abc import Iterable
     from typing import Any
 
@@ -72,7 +73,7 @@ class CharDevice(Device, last=True):
     """Base of what has a character device on the host's side."""
 
 
-def settle_sources(device: Any, kind: str, reading: Any) -> Iterable[Error]:
+def settle_sources(device: Any, kind: str, reading: Reading) -> Iterable[Error]:
     """Keep what counts of the <source>s of a device of some type."""
     sources = device.sources
     if len(sources) > 1 and kind != "udp":
@@ -143,7 +144,7 @@ class Character(Device):
     always = ("target",)
     once = ONE_EACH
 
-    def read_device(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def read_device(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         self.tty = None
         for error in self.read_target(reading):
             yield "target_type", error
@@ -152,7 +153,7 @@ class Character(Device):
         if self.type == "spicevmc" and not (self.tag == "channel" and self.target_type == "virtio"):
             yield ConfigUnsupported("spicevmc device type only supports virtio")
 
-    def read_target(self, reading: Any) -> Iterable[Error]:
+    def read_target(self, reading: Reading) -> Iterable[Error]:
         """What is wrong with <target>."""
         if self.target_types:
             if self.target_type is not None and self.target_type not in (
@@ -192,7 +193,7 @@ class Serial(Character, tag="serial"):
         "sclplmconsole", "16550a", "isa-debugcon",
     )  # fmt: skip
 
-    def read_target(self, reading: Any) -> Iterable[Error]:
+    def read_target(self, reading: Reading) -> Iterable[Error]:
         if self.target_model is not None and self.target_model not in (*self.models, "none"):
             yield ConfigUnsupported(
                 f"unknown target model '{self.target_model}' specified for character device"
@@ -201,7 +202,7 @@ class Serial(Character, tag="serial"):
             self.target_model = None
         yield from super().read_target(reading)
 
-    def read_device(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def read_device(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         yield from super().read_device(reading)
         address = self.address
         if (
@@ -242,7 +243,7 @@ class Channel(Character, tag="channel"):
 
     port = Int("target/@port")
 
-    def read_target(self, reading: Any) -> Iterable[Error]:
+    def read_target(self, reading: Reading) -> Iterable[Error]:
         kind = self.target_type
         if kind is None:
             yield ConfigUnsupported("unknown target type '(null)' specified for character device")
@@ -257,7 +258,7 @@ class Channel(Character, tag="channel"):
                 self.drop("state")
         self.target_model = None
 
-    def _guestfwd(self, reading: Any) -> Iterable[Error]:
+    def _guestfwd(self, reading: Reading) -> Iterable[Error]:
         if self.target_address is None:
             yield XmlError("guestfwd channel does not define a target address")
             return

@@ -11,6 +11,8 @@ from vsh.xml.engine.values import Scaled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from lxml.etree import _Element
+    from vsh.xml.engine.reader import Reading
     from collections.abc import Iterable
     from typing import Any
 
@@ -93,7 +95,7 @@ class Controller(Device, tag="controller"):
     )  # fmt: skip
 
     @classmethod
-    def form(cls, element: Any) -> Iterable[str]:
+    def form(cls, element: _Element) -> Iterable[str]:
         """Which models there are depends on the type."""
         kind, model = element.get("type", "ide"), element.get("model")
         if model is None:
@@ -102,7 +104,7 @@ class Controller(Device, tag="controller"):
         elif model not in MODELS.get(kind, ()):
             yield f"Unknown model type '{model}'"
 
-    def read_device(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def read_device(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         kind = self.type
         if self.model is not None and self.model not in MODELS.get(kind, ()):
             yield "model", ConfigUnsupported(f"Unknown model type '{self.model}'")

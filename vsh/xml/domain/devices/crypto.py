@@ -10,9 +10,9 @@ from vsh.xml.engine.field import Children, Choice, Int
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
     from vsh.errors import Error
+    from vsh.xml.engine.reader import Reading
 
 
 class CryptoBackend(Element, tag="backend"):
@@ -30,6 +30,6 @@ class Crypto(Device, tag="crypto"):
     backends = Children(CryptoBackend, "backend")
     iommu, ats, packed, page_per_vq = virtio()
 
-    def read_device(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def read_device(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if len(self.backends) != 1:
             yield "backends", XmlError("only one crypto backend is supported")

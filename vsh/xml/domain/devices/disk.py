@@ -23,9 +23,9 @@ from vsh.xml.shared.image import FORMATS, STORAGE_TYPES
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
     from vsh.errors import Error
+    from vsh.xml.engine.reader import Reading
 
 DEVICES = ("disk", "cdrom", "floppy", "lun")
 BUSES = ("ide", "fdc", "scsi", "virtio", "xen", "usb", "uml", "sata", "sd", "nvme")
@@ -101,7 +101,7 @@ class Mirror(Element, tag="mirror"):
     source = Child(f"{STORAGE}:Source", "source")
     backing_store = Child(f"{STORAGE}:BackingStore", "backingStore")
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if self.type is None:
             if self.job != "copy":
                 yield XmlError("mirror without type only supported by copy job")
@@ -216,7 +216,7 @@ class Disk(Device, tag="disk"):
         """Whether all of the geometry is known."""
         return bool(self.cyls and self.heads and self.secs)
 
-    def read_device(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def read_device(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if self.source is None:
             self.type = "file"
         else:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.errors import Error
+    from vsh.xml.engine.reader import Reading
 
 TYPES = ("sdl", "vnc", "rdp", "desktop", "spice", "egl-headless", "dbus")
 CHANNELS = ("main", "display", "inputs", "cursor", "playback", "record", "smartcard", "usbredir")
@@ -149,7 +150,7 @@ class Graphics(Element, tag="graphics"):
     audio = Int("audio/@id", required=True, nonzero=True)
     alias = Text("alias/@name")
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         kind = self.type
         if kind is None:
             return

@@ -15,9 +15,9 @@ from vsh.xml.shared.image import Host
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
     from vsh.errors import Error
+    from vsh.xml.engine.reader import Reading
 
 SUBSYSTEMS = ("usb", "pci", "scsi", "scsi_host", "mdev")
 CAPABILITIES = ("storage", "misc", "net")
@@ -152,7 +152,7 @@ class HostDevice(Device, tag="hostdev"):
     readonly = Present("readonly")
     shareable = Present("shareable")
 
-    def read_device(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def read_device(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         kind = self.type
         if kind is None:
             return

@@ -10,9 +10,9 @@ from vsh.xml.engine.flags import MIGRATABLE
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
     from vsh.errors import Error
+    from vsh.xml.engine.reader import Reading
 
 
 class Input(Device, tag="input"):
@@ -42,7 +42,7 @@ class Input(Device, tag="input"):
 
     parse_order = ("type", "model", "bus")
 
-    def read_device(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def read_device(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         address = self.address
         if self.bus == "usb" and address is not None and address.type not in (None, "usb"):
             yield XmlError("Invalid address for a USB device")

@@ -37,9 +37,11 @@ from vsh.xml.shared.link import Bandwidth, FloorRate, Rate, Vlan
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
+
+    from lxml.etree import _Element
 
     from vsh.errors import Error
+    from vsh.xml.engine.reader import Reading
 
 TYPES = (
     "user", "ethernet", "vhostuser", "server", "client", "mcast", "network", "bridge", "internal",
@@ -199,7 +201,7 @@ class _Model(Text):
         return self.known.get(text.lower(), text) or None
 
 
-def _nothing(element: Any, reading: Any) -> None:
+def _nothing(element: _Element, reading: Reading) -> None:
     return None
 
 
@@ -309,7 +311,7 @@ class Interface(Device, tag="interface"):
 
     mac_generated = False
 
-    def read_device(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def read_device(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         kind = self.type
         inactive = reading.flags & INACTIVE
         if self.source is None and kind in ("vhostuser", "hostdev"):
@@ -362,7 +364,7 @@ class Interface(Device, tag="interface"):
         if self.teaming is None and self.teaming_persistent is not None:
             yield ConfigUnsupported("unknown teaming type '(null)'")
 
-    def _mac(self, reading: Any) -> Iterable[tuple[str, Error]]:
+    def _mac(self, reading: Reading) -> Iterable[tuple[str, Error]]:
         text = self.mac
         if text is not None:
             try:

@@ -9,9 +9,9 @@ from vsh.xml.engine.field import ULONG_MAX, Int, Text
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
     from vsh.errors import Error
+    from vsh.xml.engine.reader import Reading
 
 
 class Lease(Element, tag="lease"):
@@ -27,7 +27,7 @@ class Lease(Element, tag="lease"):
 
     parse_order = ("key", "lockspace", "target", "offset")
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if self.key is None:
             yield "key", XmlError("Missing 'key' element for lease")
         if self.target is None:

@@ -10,9 +10,9 @@ from vsh.xml.engine.values import Scaled
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
     from vsh.errors import Error
+    from vsh.xml.engine.reader import Reading
 
 
 class Pstore(Device, tag="pstore"):
@@ -22,6 +22,6 @@ class Pstore(Device, tag="pstore"):
     path = Text("path")
     size = Scaled("size", xpath="./size")
 
-    def read_device(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def read_device(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if self.size is None:
             yield "size", XmlError("missing element or attribute './size'")

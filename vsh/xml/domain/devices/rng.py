@@ -11,9 +11,9 @@ from vsh.xml.engine.field import Children, Choice, Int, Switch, Text
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
     from vsh.errors import Error
+    from vsh.xml.engine.reader import Reading
 
 
 class Backend(Element, tag="backend"):
@@ -29,7 +29,7 @@ class Backend(Element, tag="backend"):
     log_file = Text("log/@file")
     log_append = Switch("log/@append")
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if self.model == "egd":
             self.path = None
             if self.type is None:
@@ -58,7 +58,7 @@ class Rng(Device, tag="rng"):
     backends = Children(Backend, "backend")
     iommu, ats, packed, page_per_vq = virtio()
 
-    def read_device(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def read_device(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if len(self.backends) != 1:
             yield "backends", XmlError("only one RNG backend is supported")
 

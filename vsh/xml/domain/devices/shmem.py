@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.errors import Error
+    from vsh.xml.engine.reader import Reading
 
 
 class Mebibytes(Scaled):
@@ -39,7 +40,7 @@ class Shmem(Device, tag="shmem"):
 
     parse_order = ("model", "name", "role", "size")
 
-    def read_device(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def read_device(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if self.name is None:
             yield "name", XmlError("shmem element must contain 'name' attribute")
         if self.msi and not self.server:

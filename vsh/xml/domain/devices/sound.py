@@ -10,9 +10,9 @@ from vsh.xml.engine.field import Children, Choice, Flag, Int
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
     from vsh.errors import Error
+    from vsh.xml.engine.reader import Reading
 
 
 MODELS = ("sb16", "es1370", "pcspk", "ac97", "ich6", "ich9", "usb", "ich7", "virtio")
@@ -42,7 +42,7 @@ class Sound(Device, tag="sound"):
     address = Device.fields["address"]
     iommu, ats, packed, page_per_vq = virtio()
 
-    def read_device(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def read_device(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if self.model not in ("ich6", "ich9"):
             self.codecs = []
         if self.model != "virtio":

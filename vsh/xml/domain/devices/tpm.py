@@ -10,6 +10,8 @@ from vsh.xml.engine.values import Uuid
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from lxml.etree import _Element
+    from vsh.xml.engine.reader import Reading
     from collections.abc import Iterable
     from typing import Any
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 BANKS = ("sha1", "sha256", "sha384", "sha512")
 
 
-def _read_bank(element: Any, reading: Any) -> str | None:
+def _read_bank(element: _Element, reading: Reading) -> str | None:
     if element.tag.__class__ is not str:
         return None
     if element.tag not in BANKS:
@@ -59,7 +61,7 @@ class TpmBackend(Element, tag="backend"):
 
     parse_order = ("type", "version", "debug", "persistent_state")
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         emulator = ("version", "persistent_state", "debug", "secret", "banks", "profile_source",
                     "profile_remove_disabled", "profile_name")  # fmt: skip
         source = ("source_type", "source_mode", "source_path")
@@ -92,7 +94,7 @@ class Tpm(Device, tag="tpm"):
     model = Choice("@model", ("tpm-tis", "tpm-crb", "tpm-spapr", "spapr-tpm-proxy"))
     backends = Children(TpmBackend, "backend")
 
-    def read_device(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def read_device(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if len(self.backends) > 1:
             yield "backends", XmlError("only one TPM backend is supported")
         elif not self.backends:

@@ -9,9 +9,9 @@ from vsh.xml.engine.field import Choice, Flag, Int, Present, Switch, Text
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
     from vsh.errors import Error
+    from vsh.xml.engine.reader import Reading
 
 MODELS = (
     "vga", "cirrus", "vmvga", "xen", "vbox", "qxl", "parallels", "virtio", "gop", "none", "bochs",
@@ -64,7 +64,7 @@ class Video(Device, tag="video"):
     parse_order = ("vgaconf", "backend", "type", "ram", "vram", "vram64", "vgamem", "heads")
     always = ("model",)
 
-    def read_device(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def read_device(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if self.type not in (None, "qxl") and self.ram is not None:
             yield ConfigUnsupported("ram attribute only supported for video type qxl")
         if self.type not in (None, "qxl") and self.vram64 is not None:

@@ -14,6 +14,8 @@ from vsh.xml.host.node_device.base import Capability, DeviceFacts, Number, capab
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from lxml.etree import _Element
+    from vsh.xml.engine.reader import Reading
     from collections.abc import Iterable
     from typing import Any
 
@@ -44,7 +46,7 @@ class System(Capability):
 
     open = (".", "hardware", "firmware")
 
-    def parsed(self, reading: Any) -> Iterable[Error]:
+    def parsed(self, reading: Reading) -> Iterable[Error]:
         name = reading.facts.name
         if self.uuid is None:
             yield InternalError(f"no system UUID supplied for '{name}'")
@@ -62,7 +64,7 @@ class Named(Element):
     name = Text(".")
 
 
-def _read_named(element: Any, reading: Any) -> tuple[str | None, str | None]:
+def _read_named(element: _Element, reading: Reading) -> tuple[str | None, str | None]:
     from vsh.xml.engine.reader import text_of
 
     return element.get("id") or None, text_of(element) or None
@@ -87,7 +89,7 @@ class UsbDevice(Capability):
 
     parse_order = ("bus", "device", "vendor", "product")
 
-    def parsed(self, reading: Any) -> Iterable[tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[tuple[str, Error]]:
         yield from numbers(
             self, reading, ("bus", "USB bus number"), ("device", "USB device number")
         )
@@ -114,7 +116,7 @@ class UsbInterface(Capability):
     protocol = Number("protocol")
     description = Given("description")
 
-    def parsed(self, reading: Any) -> Iterable[tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[tuple[str, Error]]:
         return numbers(
             self,
             reading,
@@ -148,7 +150,7 @@ class NetDevice(Capability):
 
     parse_order = ("interface", "address", "features", "kind", "link_state", "link_speed")
 
-    def parsed(self, reading: Any) -> Iterable[tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[tuple[str, Error]]:
         name = reading.facts.name
         if self.interface is None:
             yield "interface", InternalError(f"no network interface supplied for '{name}'")
@@ -163,7 +165,7 @@ class Drm(Capability):
 
     kind = Given("type")
 
-    def parsed(self, reading: Any) -> Iterable[Error]:
+    def parsed(self, reading: Reading) -> Iterable[Error]:
         if self.kind not in ("primary", "control", "render"):
             shown = "(null)" if self.kind is None else self.kind
             yield ConfigUnsupported(f"unknown drm type '{shown}' for '{reading.facts.name}'")
@@ -185,7 +187,7 @@ class Mdev(Capability):
     iommu_group = Number("iommuGroup/@number")
     attributes = Children(MdevAttribute, "attr")
 
-    def parsed(self, reading: Any) -> Iterable[tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[tuple[str, Error]]:
         name = reading.facts.name
         self.parent_address = None
         if self.kind is None:
@@ -211,7 +213,7 @@ class Vdpa(Capability):
     chardev = Given("chardev")
 
 
-def _wrong(element: Any, word: str | None, reading: Any) -> None:
+def _wrong(element: _Element, word: str | None, reading: Reading) -> None:
     if word is None:
         raise XmlError("Missing required attribute 'type' in element 'capability'")
     if word not in KINDS:
@@ -268,11 +270,11 @@ class NodeDevice(Element, tag="device"):
     )  # fmt: skip
 
     @classmethod
-    def prepare(cls, element: Any, reading: Any) -> None:
+    def prepare(cls, element: _Element, reading: Reading) -> None:
         """Tell the parts the device's name."""
         reading.facts = DeviceFacts(element.findtext("name") or "")
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         self.driver = None
         if self.name is None:
             yield "name", NameMissing()
@@ -319,11 +321,11 @@ class NewNodeDevice(NodeDevice, tag="device"):
     """A device that is to be made: the driver names it."""
 
     @classmethod
-    def prepare(cls, element: Any, reading: Any) -> None:  # noqa: ARG003 - as the other
+    def prepare(cls, element: _Element, reading: Reading) -> None:  # noqa: ARG003 - as the other
         """It has no name of its own."""
         reading.facts = DeviceFacts(NEW, new=True)
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         self.name = NEW
         return super().parsed(reading)
 

@@ -12,6 +12,8 @@ from vsh.xml.engine.given import Given
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from lxml.etree import _Element
+    from vsh.xml.engine.reader import Reading
     from collections.abc import Callable, Iterable
     from typing import Any
 
@@ -42,7 +44,7 @@ class Number(Given):
 
 def numbers(
     model: Element,
-    reading: Any,
+    reading: Reading,
     *wanted: tuple[str, str],
     base: int = 10,
     high: int = UINT_MAX,
@@ -81,7 +83,7 @@ def capabilities(kinds: dict[str, Any], other: Callable[[Any, str | None, Any], 
             raises an Error
     """
 
-    def model(element: Any) -> Any:
+    def model(element: _Element) -> Any:
         from importlib import import_module
 
         word = element.get("type")
@@ -91,7 +93,7 @@ def capabilities(kinds: dict[str, Any], other: Callable[[Any, str | None, Any], 
             kind = kinds[word] = getattr(import_module(module), name)
         return kind
 
-    def read(element: Any, reading: Any) -> Any:
+    def read(element: _Element, reading: Reading) -> Any:
         from vsh.xml.engine.reader import read_element
 
         kind = model(element)
@@ -124,7 +126,7 @@ class MdevType(Element, tag="type"):
 
     open = (".",)
 
-    def parsed(self, reading: Any) -> Iterable[Error]:
+    def parsed(self, reading: Reading) -> Iterable[Error]:
         if self.id is None:
             yield XmlError("missing 'id' attribute for mediated device's <type> element")
         elif self.api is None:
@@ -150,7 +152,7 @@ class MdevTypes(Capability):
         return self if self.types else None
 
 
-def nothing(element: Any, word: str | None, reading: Any) -> None:
+def nothing(element: _Element, word: str | None, reading: Reading) -> None:
     """A capability of an unknown type is dropped; one without a type is wrong."""
     if word is None:
         raise XmlError("Missing capability type")

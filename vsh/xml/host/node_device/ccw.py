@@ -13,12 +13,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
+    from lxml.etree import _Element
+
+    from vsh.xml.engine.reader import Reading
+
 STATES = ("offline", "online")
 GROUPS = ("qeth_generic", "qeth_layer2", "qeth_layer3")
 _LAST_DOMAIN = 255
 
 
-def _values(model: Any, reading: Any, *wanted: tuple[str, str, int]) -> Iterable[tuple[str, Error]]:
+def _values(
+    model: Any, reading: Reading, *wanted: tuple[str, str, int]
+) -> Iterable[tuple[str, Error]]:
     """Read numbers that have to be there: (field, its element, base)."""
     name = reading.facts.name
     for field, tag, base in wanted:
@@ -48,7 +54,7 @@ class ChannelAddress(Element, tag="channel_dev_addr"):
     ssid = Number("ssid", "0x{:x}")
     devno = Number("devno", "0x{:04x}")
 
-    def parsed(self, reading: Any) -> Iterable[tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[tuple[str, Error]]:
         return _values(self, reading, *_ADDRESS)
 
 
@@ -57,12 +63,12 @@ class GroupMember(Capability):
 
     group = Given("group_device")
 
-    def parsed(self, reading: Any) -> Iterable[Error]:
+    def parsed(self, reading: Reading) -> Iterable[Error]:
         if self.group is None:
             yield ConfigUnsupported(f"missing group_device value for '{reading.facts.name}'")
 
 
-def _state(model: Any, reading: Any) -> Iterable[tuple[str, Error]]:
+def _state(model: Any, reading: Reading) -> Iterable[tuple[str, Error]]:
     if model.state is not None and model.state not in STATES:
         yield (
             "state",
@@ -70,7 +76,7 @@ def _state(model: Any, reading: Any) -> Iterable[tuple[str, Error]]:
         )
 
 
-def _any(element: Any, word: str | None, reading: Any) -> None:
+def _any(element: _Element, word: str | None, reading: Reading) -> None:
     """Other capabilities are dropped, with or without a type."""
 
 
@@ -83,7 +89,7 @@ class Channel(Capability):
     devno = Number("devno", "0x{:04x}")
     capabilities = capabilities({"ccwgroup_member": GroupMember}, _any)
 
-    def parsed(self, reading: Any) -> Iterable[tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[tuple[str, Error]]:
         yield from _state(self, reading)
         yield from _values(self, reading, *_ADDRESS)
 
@@ -100,7 +106,7 @@ class Subchannel(Capability):
 
     parse_order = ("state", "cssid", "ssid", "devno", "capabilities", "channel")
 
-    def parsed(self, reading: Any) -> Iterable[tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[tuple[str, Error]]:
         yield from _state(self, reading)
         yield from _values(self, reading, *_ADDRESS)
 
@@ -111,7 +117,7 @@ class GroupDevice(Element, tag="ccw_device"):
     ref = Text("@ref")
     device = Text(".")
 
-    def parsed(self, reading: Any) -> Iterable[Error]:
+    def parsed(self, reading: Reading) -> Iterable[Error]:
         self.device = self.device or ""
         if self.ref is None:
             yield XmlError(
@@ -128,7 +134,7 @@ class Qeth(Element, tag="capability"):
 
     open = (".",)
 
-    def parsed(self, reading: Any) -> Iterable[Error]:
+    def parsed(self, reading: Reading) -> Iterable[Error]:
         self.card_type = self.card_type or "(null)"
         self.channel_path = self.channel_path or "(null)"
         return ()
@@ -146,7 +152,7 @@ class ChannelGroup(Capability):
 
     open = (".", "members")
 
-    def parsed(self, reading: Any) -> Iterable[tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[tuple[str, Error]]:
         yield from _state(self, reading)
         yield from _values(self, reading, *_ADDRESS)
 
@@ -156,7 +162,7 @@ class CryptoCard(Capability):
 
     adapter = Number("ap-adapter", "0x{:02x}")
 
-    def parsed(self, reading: Any) -> Iterable[tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[tuple[str, Error]]:
         return _values(self, reading, ("adapter", "ap-adapter", 0))
 
 
@@ -166,7 +172,7 @@ class CryptoQueue(Capability):
     adapter = Number("ap-adapter", "0x{:02x}")
     domain = Number("ap-domain", "0x{:04x}")
 
-    def parsed(self, reading: Any) -> Iterable[tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[tuple[str, Error]]:
         text = self.domain
         yield from _values(self, reading, ("adapter", "ap-adapter", 0), ("domain", "ap-domain", 0))
         if (self.domain or 0) > _LAST_DOMAIN:

@@ -24,7 +24,8 @@ from vsh.xml.shared.link import PciPlace
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
+
+    from vsh.xml.engine.reader import Reading
 
 _LARGEST_CLASS = 0xFFFFFF
 SPEEDS = ("2.5", "5", "8", "16", "32", "64")
@@ -33,7 +34,7 @@ SPEEDS = ("2.5", "5", "8", "16", "32", "64")
 class PlaceOf(PciPlace):
     """A PCI address without a type."""
 
-    def parsed(self, reading: Any) -> Iterable[Error]:
+    def parsed(self, reading: Reading) -> Iterable[Error]:
         self.type = None
         return super().parsed(reading)
 
@@ -43,7 +44,7 @@ class PhysicalFunction(Capability):
 
     address = Child(PlaceOf, "address")
 
-    def parsed(self, reading: Any) -> Iterable[Error]:
+    def parsed(self, reading: Reading) -> Iterable[Error]:
         if self.address is None:
             yield XmlError("Missing address in 'phys_function' capability")
 
@@ -56,7 +57,7 @@ class VirtualFunctions(Capability):
 
     open = ()
 
-    def parsed(self, reading: Any) -> Iterable[Error]:
+    def parsed(self, reading: Reading) -> Iterable[Error]:
         if self.limit is None:
             return
         try:
@@ -80,7 +81,7 @@ class VitalField(Element):
     index = Text("@index", required=True)
     value = Text(".")
 
-    def parsed(self, reading: Any) -> Iterable[Error]:
+    def parsed(self, reading: Reading) -> Iterable[Error]:
         if self.index is not None and len(self.index) != 1:
             tag = "system_field" if isinstance(self, SystemField) else "vendor_field"
             yield XmlError(f"'{tag}' 'index' value '{self.index}' malformed")
@@ -104,7 +105,7 @@ class VitalFields(Element, tag="fields"):
 
     open = (".",)
 
-    def parsed(self, reading: Any) -> Iterable[tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[tuple[str, Error]]:
         if self.access == "readonly":
             self.drop("asset_tag", "system_fields")
         elif self.access == "readwrite":
@@ -119,7 +120,7 @@ class VitalData(Capability):
     name = Given("name")
     fields_of = Children(VitalFields, "fields")
 
-    def parsed(self, reading: Any) -> Iterable[tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[tuple[str, Error]]:
         if self.name is None:
             yield "name", XmlError("Could not read a device name from the <name> element")
 
@@ -134,7 +135,7 @@ class LinkSpeed(Element, tag="link"):
 
     parse_order = ("width", "speed", "port")
 
-    def parsed(self, reading: Any) -> Iterable[Error]:
+    def parsed(self, reading: Reading) -> Iterable[Error]:
         if self.port is not None and self.port < 0:
             self.port = None
         return ()
@@ -186,7 +187,7 @@ class Pci(Capability):
         "capabilities", "iommu_group", "numa_node", "links",
     )  # fmt: skip
 
-    def parsed(self, reading: Any) -> Iterable[tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[tuple[str, Error]]:
         name = reading.facts.name
         if self.device_class is not None:
             try:

@@ -10,7 +10,10 @@ from vsh.xml.host.node_device.base import Capability, Number, capabilities, late
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
+
+    from lxml.etree import _Element
+
+    from vsh.xml.engine.reader import Reading
 
 
 class FcHost(Capability):
@@ -20,7 +23,7 @@ class FcHost(Capability):
     wwpn = Given("wwpn")
     fabric_wwn = Given("fabric_wwn")
 
-    def parsed(self, reading: Any) -> Iterable[Error]:
+    def parsed(self, reading: Reading) -> Iterable[Error]:
         if reading.facts.new:
             for name in ("wwnn", "wwpn"):
                 if getattr(self, name) is None:
@@ -41,12 +44,12 @@ class VportOperations(Capability):
     limit = Number("max_vports")
     count = Number("vports")
 
-    def parsed(self, reading: Any) -> Iterable[Error]:
+    def parsed(self, reading: Reading) -> Iterable[Error]:
         self.limit = self.count = 0
         return ()
 
 
-def _wrong_host(element: Any, word: str | None, reading: Any) -> None:
+def _wrong_host(element: _Element, word: str | None, reading: Reading) -> None:
     name = reading.facts.name
     if word is None:
         raise InternalError(f"missing SCSI host capability type for '{name}'")
@@ -62,7 +65,7 @@ class ScsiHost(Capability):
     unique_id = Number("unique_id")
     capabilities = capabilities({"fc_host": FcHost, "vport_ops": VportOperations}, _wrong_host)
 
-    def parsed(self, reading: Any) -> Iterable[tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[tuple[str, Error]]:
         self.capabilities = latest(self.capabilities)
         if reading.facts.new:
             self.host, self.unique_id = 0, 0
@@ -85,14 +88,14 @@ class RemotePort(Capability):
     rport = Given("rport")
     wwpn = Given("wwpn")
 
-    def parsed(self, reading: Any) -> Iterable[Error]:
+    def parsed(self, reading: Reading) -> Iterable[Error]:
         if self.rport is None:
             yield InternalError(f"missing rport name for '{reading.facts.name}'")
         elif self.wwpn is None:
             yield InternalError(f"missing wwpn identifier for '{reading.facts.name}'")
 
 
-def _wrong_target(element: Any, word: str | None, reading: Any) -> None:
+def _wrong_target(element: _Element, word: str | None, reading: Reading) -> None:
     name = reading.facts.name
     if word is None:
         raise InternalError(f"missing type for SCSI target capability for '{name}'")
@@ -105,7 +108,7 @@ class ScsiTarget(Capability):
     target = Given("target")
     capabilities = capabilities({"fc_remote_port": RemotePort}, _wrong_target)
 
-    def parsed(self, reading: Any) -> Iterable[tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[tuple[str, Error]]:
         self.capabilities = latest(self.capabilities)
         if self.target is None:
             yield "target", InternalError(f"no target name supplied for '{reading.facts.name}'")
@@ -120,7 +123,7 @@ class Scsi(Capability):
     lun = Number("lun")
     kind = Given("type")
 
-    def parsed(self, reading: Any) -> Iterable[tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[tuple[str, Error]]:
         return numbers(
             self,
             reading,
@@ -140,7 +143,7 @@ class Removable(Capability):
     block_size = Number("logical_block_size")
     blocks = Number("num_blocks")
 
-    def parsed(self, reading: Any) -> Iterable[tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[tuple[str, Error]]:
         self.drop("block_size", "blocks")
         self.available = int(self.available == "1")
         yield from numbers(self, reading, ("size", "removable media size"), high=ULONG_MAX)
@@ -152,7 +155,7 @@ class Hotpluggable(Capability):
     open = ()
 
 
-def _wrong_storage(element: Any, word: str | None, reading: Any) -> None:
+def _wrong_storage(element: _Element, word: str | None, reading: Reading) -> None:
     name = reading.facts.name
     if word is None:
         raise InternalError(f"missing storage capability type for '{name}'")
@@ -177,7 +180,7 @@ class Storage(Capability):
 
     parse_order = ("block", "capabilities", "size")
 
-    def parsed(self, reading: Any) -> Iterable[tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[tuple[str, Error]]:
         name = reading.facts.name
         self.capabilities = latest(self.capabilities)
         self.drop("block_size", "blocks")
