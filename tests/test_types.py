@@ -24,8 +24,8 @@ CEILINGS = {
     "commands": (153, 0, 6),
     "cpu": (84, 0, 0),
     "daemon": (34, 2, 6),
-    "domains": (79, 1, 0),
-    "drivers": (256, 13, 7),
+    "domains": (80, 1, 0),
+    "drivers": (256, 9, 7),
     "errors.py": (3, 0, 2),
     "hypervisors": (152, 1, 2),
     "lookup.py": (4, 0, 0),
@@ -37,7 +37,7 @@ CEILINGS = {
     "signals.py": (7, 0, 0),
     "transports": (1, 0, 3),
     "words": (0, 0, 1),
-    "xml": (256, 14, 2),
+    "xml": (286, 17, 2),
 }
 
 

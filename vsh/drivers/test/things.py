@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from vsh.drivers.state.store import Held, Taking
     from vsh.errors import Error
     from vsh.xml.domain import Domain
-    from vsh.xml.domain.devices._storage import Source
+    from vsh.xml.shared.image import Source
 
     Kind = TypeVar("Kind", bound="Thing")
 

@@ -19,11 +19,10 @@ from vsh.xml.engine.flags import CLOCK_ADJUST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.xml.engine.reader import Reading
     from collections.abc import Iterable
-    from typing import Any
 
     from vsh.errors import Error
+    from vsh.xml.engine.reader import Reading
 
 OFFSETS = ("utc", "localtime", "variable", "timezone", "absolute")
 TIMERS = ("platform", "pit", "rtc", "hpet", "tsc", "kvmclock", "hypervclock", "armvtimer")

@@ -10,11 +10,10 @@ from vsh.xml.shared.image import STORAGE_TYPES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.xml.engine.reader import Reading
     from collections.abc import Iterable
-    from typing import Any
 
     from vsh.errors import Error
+    from vsh.xml.engine.reader import Reading
 
 TYPES = ("hvm", "xen", "linux", "exe", "uml", "xenpvh")
 ARCHITECTURES = (

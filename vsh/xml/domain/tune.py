@@ -26,12 +26,12 @@ from vsh.xml.engine.values import Measure, NumberSet, Scaled, scale
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from lxml.etree import _Element
-    from vsh.xml.engine.reader import Reading
     from collections.abc import Iterable
-    from typing import Any
+
+    from lxml.etree import _Element
 
     from vsh.errors import Error
+    from vsh.xml.engine.reader import Reading
 
 EMPTY_CPUSET = (ConfigUnsupported, "Invalid value of 'cpuset': {}")
 EMPTY_NODESET = (ConfigUnsupported, "Invalid value of 'nodeset': {}")

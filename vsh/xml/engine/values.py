@@ -9,8 +9,9 @@ from vsh.xml.engine.field import ULONG_MAX, Field, Int, number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from lxml.etree import _Element
     from typing import Any
+
+    from lxml.etree import _Element
 
 _HEX = frozenset("0123456789abcdefABCDEF")
 

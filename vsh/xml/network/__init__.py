@@ -19,7 +19,6 @@ from vsh.xml.shared.socket_address import family, masked
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
     from lxml.etree import _Element
 

@@ -12,10 +12,12 @@ from vsh.xml.shared.socket_address import IPV4, IPV6, canonical, family, prefix_
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from lxml.etree import _Element
-    from vsh.xml.engine.reader import Reading
     from collections.abc import Iterable
     from typing import Any
+
+    from lxml.etree import _Element
+
+    from vsh.xml.engine.reader import Reading
 
 _ID_LETTERS = frozenset("0123456789abcdefABCDEF:")
 _SHORTEST_LEASE = {"seconds": 120, "minutes": 2}

@@ -13,11 +13,10 @@ from vsh.xml.shared.filter_reference import FilterReference
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from lxml.etree import _Element
-    from vsh.xml.engine.reader import Reading
     from collections.abc import Iterable
     from typing import Any
 
+    from vsh.xml.engine.reader import Reading
     from vsh.xml.nwfilter.values import Kind
 
 ACTIONS = ("drop", "accept", "reject", "return", "continue")
@@ -68,7 +67,7 @@ def _value(text: str, kinds: list[Kind]) -> str | None:
     return None
 
 
-def _read_match(element: _Element, reading: Reading) -> Match | None:
+def _read_match(element: Any, reading: Reading) -> Match | None:
     attributes = PROTOCOLS.get(element.tag)
     if attributes is None:
         return None
@@ -119,7 +118,7 @@ class Rule(Element, tag="rule"):
     matches = Custom("*", _read_match, _write_match, many=True)
 
     @classmethod
-    def form(cls, element: _Element) -> Iterable[str]:
+    def form(cls, element: Any) -> Iterable[str]:
         """One element says what matches, and has nothing in it."""
         matches = [child for child in element if isinstance(child.tag, str)]
         if len(matches) > 1:
@@ -179,11 +178,11 @@ def _settle(match: Match) -> None:
             items.pop("ipsetflags", None)
 
 
-def _entry_model(element: _Element) -> Any:
+def _entry_model(element: Any) -> Any:
     return {"rule": Rule, "filterref": FilterReference}.get(element.tag)
 
 
-def _read_entry(element: _Element, reading: Reading) -> Any:
+def _read_entry(element: Any, reading: Reading) -> Any:
     from vsh.xml.engine.reader import Unknown, read_element
 
     kind = _entry_model(element)

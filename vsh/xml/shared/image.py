@@ -15,11 +15,10 @@ from vsh.xml.shared.encryption import Auth, Encryption
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.xml.engine.reader import Reading
     from collections.abc import Iterable
-    from typing import Any
 
     from vsh.errors import Error
+    from vsh.xml.engine.reader import Reading
 
 STORAGE_TYPES = ("file", "block", "dir", "network", "volume", "nvme", "vhostuser", "vhostvdpa")
 FORMATS = (

@@ -37,11 +37,11 @@ from vsh.xml.storage.kinds import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from lxml.etree import _Element
-    from vsh.xml.engine.reader import Reading
     from collections.abc import Iterable
-    from typing import Any
 
+    from lxml.etree import _Element
+
+    from vsh.xml.engine.reader import Reading
     from vsh.xml.storage.kinds import PoolKind
 
 FS_OPTIONS = "http://libvirt.org/schemas/storagepool/fs/1.0"

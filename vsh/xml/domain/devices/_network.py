@@ -12,11 +12,10 @@ from vsh.xml.shared.route import Route
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.xml.engine.reader import Reading
     from collections.abc import Iterable
-    from typing import Any
 
     from vsh.errors import Error
+    from vsh.xml.engine.reader import Reading
 
 
 def address_family(text: str) -> str | None:

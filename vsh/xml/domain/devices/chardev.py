@@ -12,11 +12,11 @@ from vsh.xml.shared.image import Label, Reconnect
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.xml.engine.reader import Reading
     from collections.abc import Iterable
     from typing import Any
 
     from vsh.errors import Error
+    from vsh.xml.engine.reader import Reading
 
 TYPES = (
     "null", "vc", "pty", "dev", "file", "pipe", "stdio", "udp", "tcp", "unix", "spicevmc",

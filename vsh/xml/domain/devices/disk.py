@@ -24,6 +24,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from lxml.etree import _Element
+
     from vsh.errors import Error
     from vsh.xml.engine.reader import Reading
 
@@ -207,7 +209,7 @@ class Disk(Device, tag="disk"):
     )  # fmt: skip
 
     @classmethod
-    def form(cls, element: Any) -> Iterable[str]:
+    def form(cls, element: _Element) -> Iterable[str]:
         """A disk of a domain has a target."""
         if element.getparent() is not None and element.find("target") is None:
             yield "Missing element target in element disk"
@@ -281,7 +283,7 @@ class Histogram(Element, tag="latency-histogram"):
     )
     bins = Children(Bin, "bin")
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if not self.bins:
             yield XmlError("missing 'bin' elements for 'latency-histogram'")
         starts = [part.start for part in self.bins if part.start is not None]

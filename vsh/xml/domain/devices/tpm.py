@@ -10,12 +10,12 @@ from vsh.xml.engine.values import Uuid
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from lxml.etree import _Element
-    from vsh.xml.engine.reader import Reading
     from collections.abc import Iterable
-    from typing import Any
+
+    from lxml.etree import _Element
 
     from vsh.errors import Error
+    from vsh.xml.engine.reader import Reading
 
 
 BANKS = ("sha1", "sha256", "sha384", "sha512")

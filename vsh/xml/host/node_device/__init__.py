@@ -14,10 +14,12 @@ from vsh.xml.host.node_device.base import Capability, DeviceFacts, Number, capab
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from lxml.etree import _Element
-    from vsh.xml.engine.reader import Reading
     from collections.abc import Iterable
     from typing import Any
+
+    from lxml.etree import _Element
+
+    from vsh.xml.engine.reader import Reading
 
 KINDS = (
     "system", "pci", "usb_device", "usb", "net", "scsi_host", "scsi_target", "scsi", "storage",

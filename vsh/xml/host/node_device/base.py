@@ -12,10 +12,10 @@ from vsh.xml.engine.given import Given
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from lxml.etree import _Element
-    from vsh.xml.engine.reader import Reading
     from collections.abc import Callable, Iterable
     from typing import Any
+
+    from vsh.xml.engine.reader import Reading
 
 
 class DeviceFacts:
@@ -83,7 +83,7 @@ def capabilities(kinds: dict[str, Any], other: Callable[[Any, str | None, Any], 
             raises an Error
     """
 
-    def model(element: _Element) -> Any:
+    def model(element: Any) -> Any:
         from importlib import import_module
 
         word = element.get("type")
@@ -93,7 +93,7 @@ def capabilities(kinds: dict[str, Any], other: Callable[[Any, str | None, Any], 
             kind = kinds[word] = getattr(import_module(module), name)
         return kind
 
-    def read(element: _Element, reading: Reading) -> Any:
+    def read(element: Any, reading: Reading) -> Any:
         from vsh.xml.engine.reader import read_element
 
         kind = model(element)
@@ -152,7 +152,7 @@ class MdevTypes(Capability):
         return self if self.types else None
 
 
-def nothing(element: _Element, word: str | None, reading: Reading) -> None:
+def nothing(element: Any, word: str | None, reading: Reading) -> None:
     """A capability of an unknown type is dropped; one without a type is wrong."""
     if word is None:
         raise XmlError("Missing capability type")
