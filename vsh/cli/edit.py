@@ -3,7 +3,8 @@
 Rules:
 - a text that was not changed is not sent anywhere;
 - before an edited document is defined the original is read again: what somebody else changed is not
-overwritten; - a definition that fails is asked about on a terminal, and is an error anywhere else.
+  overwritten;
+- a definition that fails is asked about on a terminal, and is an error anywhere else.
 """
 
 from __future__ import annotations

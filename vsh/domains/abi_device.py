@@ -1,8 +1,7 @@
 """Which properties of a device a guest can see, and what libvirt says where they differ.
 
 Each row is (field, text, form): in the text ``{1}`` is the new value and ``{0}`` the old one;
-``form`` names how
-values are worded (``_FORMS``).
+``form`` names how values are worded (``_FORMS``).
 """
 
 # ruff: noqa: E501  (the texts are rows of a table)

@@ -136,9 +136,7 @@ class Networks(Object):
         count="u32",
     )
     def list_all_interfaces(self, flags: ListAllInterfaces | u32 = 0) -> list[Interface]:
-        """All host interfaces, or those that the flags
-        pick.
-        """
+        """All host interfaces, or those that the flags pick."""
 
     @call(
         286,

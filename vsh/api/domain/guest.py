@@ -86,9 +86,7 @@ class Guest(Object):
 
     @call(418, "domain_get_guest_info", acl="domain:write", limit=2048)
     def get_guest_info(self, types: DomainGuestInfoTypes | u32, flags: u32 = 0) -> TypedParams:
-        """What the guest tells about itself, by groups, 0
-        for all.
-        """
+        """What the guest tells about itself, by groups, 0 for all."""
 
     @call(420, "domain_agent_set_response_timeout", acl="domain:write")
     def agent_set_response_timeout(

@@ -128,9 +128,7 @@ class Lifecycle(Object):
     def pm_suspend_for_duration(
         self, target: NodeSuspendTarget | u32, duration: u64, flags: u32 = 0
     ) -> None:
-        """Ask the guest to suspend for that many seconds, 0 for
-        ever.
-        """
+        """Ask the guest to suspend for that many seconds, 0 for ever."""
 
     @call(267, "domain_pm_wakeup", api="virDomainPMWakeup", acl="domain:pm_control")
     def pm_wakeup(self, flags: u32 = 0) -> None:
@@ -184,9 +182,7 @@ class Lifecycle(Object):
         action: DomainLifecycleAction | u32,
         flags: DomainModificationImpact | u32 = 0,
     ) -> None:
-        """What to do when it powers off, reboots or
-        crashes.
-        """
+        """What to do when it powers off, reboots or crashes."""
 
     @call(440, "domain_save_params", acl="domain:hibernate", exclusive=RUNNING_OR_PAUSED)
     def save_params(self, params: TypedParams, flags: DomainSaveRestore | u32 = 0) -> None:

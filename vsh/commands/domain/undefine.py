@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from vsh.acts.remove import NotManaged, Removed, Stayed, Undefined, UnknownDisks, Wiping, remove
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION
 from vsh.cli.params import BITS, Flag, Option, anything
+from vsh.cli.run import report
 from vsh.commands._devices import disk_targets
-from vsh.commands.domain._removal import Kept, Volume, forget, volumes_of
 from vsh.commands.domain._shared import late_domain
+from vsh.commands.virsh.echo import split_commas
 from vsh.errors import CommandError
-from vsh.output.document import Done
+from vsh.output.document import Done, Said
 from vsh.words.domain.lifecycle import DomainUndefine
 from vsh.words.volume import StorageVolDelete
 
@@ -17,6 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from vsh.acts.note import Note
     from vsh.api.domain import Domain
     from vsh.cli.session import Session
     from vsh.output.document import Document
@@ -68,17 +71,39 @@ def undefine(
             "'--wipe-storage' requires '--storage <string>' or '--remove-all-storage'"
         )
     found = domain()
-    running = found.is_active()
-    kept = Kept(found) if not running else Kept(None)
-    volumes: list[Volume] = []
-    if storage or remove_all_storage:
-        if running:
-            raise CommandError("Storage volume deletion is supported only on stopped domains")
-        if storage and remove_all_storage:
-            raise CommandError("Specified both --storage and --remove-all-storage")
-        volumes = list(volumes_of(session, found, storage))
-    forget(session, found, flags, kept)
-    yield Done("Domain '{domain}' has been undefined", domain=found.called)
-    deletion = StorageVolDelete.WITH_SNAPSHOTS if delete_storage_volume_snapshots else 0
-    for volume in volumes:
-        yield from volume.remove(session, deletion, wipe=wipe_storage)
+    try:
+        for note in remove(
+            found,
+            flags,
+            disks=split_commas(storage) if storage else None,
+            all_disks=remove_all_storage,
+            wipe=wipe_storage,
+            volume_flags=(
+                StorageVolDelete.WITH_SNAPSHOTS if delete_storage_volume_snapshots else 0
+            ),
+            lenient=session.lenient,
+            called=found.called,
+        ):
+            yield from _told(session, found, note)
+    except UnknownDisks as error:
+        for word in error.words:
+            session.error(f"Volume '{word}' was not found in domain's definition.")
+        raise CommandError("") from None
+
+
+def _told(session: Session, domain: Domain, note: Note) -> Iterator[Document]:
+    """What is said of a step; a volume that stayed is a failure, and the next one is tried."""
+    if isinstance(note, Undefined):
+        yield Done("Domain '{domain}' has been undefined", domain=domain.called)
+    elif isinstance(note, Removed):
+        disk = note.disk
+        yield Done("Volume '{target}'({source}) removed.", target=disk.target, source=disk.source)
+    elif isinstance(note, Stayed):
+        report(session, note.error)
+        session.status = 1
+    elif isinstance(note, NotManaged):
+        session.error(note.text)
+    elif isinstance(note, Wiping):
+        yield Said(note.text)
+    else:
+        yield Done(note.text)

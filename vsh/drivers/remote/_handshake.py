@@ -4,9 +4,9 @@ with an authentication.
 The question for the ways to authenticate and the wish to open the connection go out together.  A
 daemon that wants to be told first who we are refuses the second, and gets it again.  Nothing else
 may be sent before the answer to it has come: a daemon works on a client's calls side by side.  What
-libvirt's own client asks besides (features, the close callback) is left
-out: every daemon from 9.0 on has those features, and asking for keepalive would make the daemon
-ping a client that is not listening between calls.
+libvirt's own client asks besides (features, the close callback) is left out: every daemon from 9.0
+on has those features, and asking for keepalive would make the daemon ping a client that is not
+listening between calls.
 """
 
 from __future__ import annotations

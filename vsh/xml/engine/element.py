@@ -2,8 +2,8 @@
 written.
 
 The fields of a class are compiled once, on first use, into a tree of ``Node``s: one per element
-that the fields'
-paths name.  The reader and the writer walk that tree; instances hold nothing but values.
+that the fields' paths name.  The reader and the writer walk that tree; instances hold nothing but
+values.
 """
 
 from __future__ import annotations
@@ -125,8 +125,8 @@ class Element:
     ``texted``            whether text may stand beside the elements
     ``in_parts``          several elements of this kind are taken for one, with all they have
     ``parse_order``       names of the fields in the order in which libvirt reads them, where that
-                          is not the
-                          order of output: it decides which of several problems is the first
+                          is not the order of output: it decides which of several problems is the
+                          first
     ``parsed(reading)``   yields problems that libvirt finds while reading: an Error, or (field
                           name, Error)
     ``check()``           yields problems that libvirt finds in a complete document

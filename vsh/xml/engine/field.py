@@ -1,12 +1,9 @@
 """What the body of a model class is made of: one object per attribute, element or list of elements.
 
 A path says where the value stands, seen from the model's own element: ``@type`` is an attribute,
-``name`` the
-text of a child, ``driver/@cache`` an attribute of a child, ``.`` the model's own text.  Fields
-that share an
-element (``driver/@name``, ``driver/@cache``) are written into one.  The order of the fields is
-the order of the
-output.
+``name`` the text of a child, ``driver/@cache`` an attribute of a child, ``.`` the model's own text.
+Fields that share an element (``driver/@name``, ``driver/@cache``) are written into one.  The order
+of the fields is the order of the output.
 
 Values are plain: str, int, bool, None for "not there".  A word of an enumeration is that word.
 """

@@ -1,8 +1,7 @@
 """Parts of a document that are kept as they came: <metadata> and what stands in other namespaces.
 
 They are written as libxml2 writes a node with formatting: two spaces a level, double quotes, an
-element that holds
-text on one line.
+element that holds text on one line.
 """
 
 from __future__ import annotations

@@ -53,9 +53,8 @@ class Problem:
 
 
 class Unknown:
-    """A part of a document that no model knows: ``name`` is ``<tag>`` or ``@attribute``,
-    ``known`` what could
-    have stood there."""
+    """A part of a document that no model knows: ``name`` is ``<tag>`` or ``@attribute``, ``known``
+    what could have stood there."""
 
     __slots__ = ("known", "line", "name", "path")
 

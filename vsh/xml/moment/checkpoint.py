@@ -1,8 +1,7 @@
 """<domaincheckpoint>: a point in time that backups are made relative to.
 
-With REDEFINE the document is one that a checkpoint-dumpxml gave.  Problems carry the number of
-the rule of
-checkpoint redefinition that they break (47 to 51).
+With REDEFINE the document is one that a checkpoint-dumpxml gave.  Problems carry the number of the
+rule of checkpoint redefinition that they break (47 to 51).
 """
 
 from __future__ import annotations

@@ -2,8 +2,7 @@
 
 Rules:
 - with REDEFINE the document is one that a snapshot-dumpxml gave, and has to be complete; without,
-  most of it is
-  ignored, since libvirt fills it in;
+  most of it is ignored, since libvirt fills it in;
 - every problem carries the number of the rule of snapshot redefinition that it breaks (10 to 37).
 """
 
