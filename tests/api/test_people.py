@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 import vsh
-from vsh.errors import ChangedMeanwhile, NoDomain, NoNetwork, NoSnapshot, OperationUnsupported
+from vsh.errors import (
+    ChangedMeanwhile,
+    InvalidArgument,
+    NoDomain,
+    NoNetwork,
+    NoSnapshot,
+    OperationUnsupported,
+)
 from vsh.words.domain.lifecycle import DomainDefine
 from vsh.words.domain.state import DomainPausedReason, DomainRunningReason, DomainState
 from vsh.words.pool import StoragePoolState
@@ -192,6 +199,25 @@ def test_snapshots_know_each_other(connection: vsh.Connection) -> None:
     assert repr(first) == "Snapshot(name='before', domain='test')"
     first.revert()
     assert first.is_current
+
+
+def test_a_tree_of_snapshots_is_brought_back(connection: vsh.Connection) -> None:
+    domain = connection.domains["test"]
+    domain.destroy()
+    for name in ("a", "b", "c"):
+        domain.snapshots.create(name)
+    documents = [snapshot.get_xml_desc() for snapshot in domain.snapshots]
+    for snapshot in domain.snapshots:
+        snapshot.delete()
+    assert len(domain.snapshots) == 0
+    back = domain.snapshots.redefine(reversed(documents))
+    assert [snapshot.name for snapshot in back] == ["a", "b", "c"]
+    assert back[2].parent == back[1]
+    with pytest.raises(vsh.Error) as caught:
+        domain.snapshots.redefine([documents[0].replace("<name>a</name>", "<name>/</name>", 1)])
+    assert "can't contain '/'" in str(caught.value)
+    with pytest.raises(InvalidArgument, match="two of the documents are of snapshot 'a'"):
+        domain.snapshots.redefine([documents[0], documents[0]])
 
 
 def test_volumes_of_a_pool(connection: vsh.Connection) -> None:

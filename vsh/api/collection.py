@@ -29,7 +29,7 @@ from vsh.words.domain.state import DomainState, state_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import Generic, TypeVar
 
     from vsh.api.checkpoint import Checkpoint
@@ -419,6 +419,20 @@ class Snapshots(Collection[Domain, Snapshot]):
         model.name, model.description = name, description
         return self.owner.snapshot_create_xml(model.format(), 0)
 
+    def redefine(self, documents: Iterable[str], *, lenient: bool = False) -> list[Snapshot]:
+        """Bring back the records of snapshots from documents as ``get_xml_desc`` gave them.
+
+        In any order: each goes after its parent.  Every rule is checked before one is sent.
+        lenient  whether what libvirt would take although it cannot be right may pass
+        Returns them.  Raises the Error of the first that is refused; those before it are there.
+        """
+        from vsh.api.act import act_named
+
+        made: list[Snapshot] = act_named("redefine_all")(
+            self.owner, "snapshot", documents, lenient=lenient
+        )
+        return made
+
 
 class Checkpoints(Collection[Domain, Checkpoint]):
     """The checkpoints of a domain: by name."""
@@ -435,3 +449,17 @@ class Checkpoints(Collection[Domain, Checkpoint]):
 
     def find(self, key: str) -> Checkpoint:
         return self.owner.checkpoint_lookup_by_name(key)
+
+    def redefine(self, documents: Iterable[str], *, lenient: bool = False) -> list[Checkpoint]:
+        """Bring back the records of checkpoints from documents as ``get_xml_desc`` gave them.
+
+        In any order: each goes after its parent.  Every rule is checked before one is sent.
+        lenient  whether what libvirt would take although it cannot be right may pass
+        Returns them.  Raises the Error of the first that is refused; those before it are there.
+        """
+        from vsh.api.act import act_named
+
+        made: list[Checkpoint] = act_named("redefine_all")(
+            self.owner, "checkpoint", documents, lenient=lenient
+        )
+        return made
