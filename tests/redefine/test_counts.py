@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from delay_proxy import DelayProxy
+from cutting_relay import CuttingRelay
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,13 +20,13 @@ GREETING = 4  # and good-bye: authentication, opening, the hypervisor's name, cl
 
 
 @pytest.fixture
-def counted(qemu: Callable[..., Any], tmp_path: Path) -> Iterator[tuple[Any, DelayProxy]]:
-    """A guest that is off, and a proxy in front of its daemon that counts calls."""
+def counted(qemu: Callable[..., Any], tmp_path: Path) -> Iterator[tuple[Any, CuttingRelay]]:
+    """A guest that is off, and a relay in front of its daemon that notes calls."""
     guest = qemu()
     socket = guest.uri.partition("socket=")[2]
-    with DelayProxy(tmp_path / "proxy", socket, delay=0) as proxy:
-        guest.uri = f"qemu+unix:///system?socket={proxy.listen}"
-        yield guest, proxy
+    with CuttingRelay(tmp_path / "relay", socket) as relay:
+        guest.uri = f"qemu+unix:///system?socket={relay.listen}"
+        yield guest, relay
 
 
 def _chain(guest: Any, build: Any, count: int) -> list[str]:
@@ -43,26 +43,26 @@ def _chain(guest: Any, build: Any, count: int) -> list[str]:
     return lines
 
 
-def _calls(proxy: DelayProxy) -> list[int]:
+def _calls(relay: CuttingRelay) -> list[int]:
     """The procedures that were called since the last time."""
-    found = [procedure for _, procedure in proxy.calls]
-    proxy.calls.clear()
+    found = list(relay.calls)
+    relay.calls.clear()
     return found
 
 
 @pytest.mark.parametrize("count", [10, 40])
 def test_calls_of_redefining_a_chain(counted: Any, build: Any, count: int) -> None:
     """virsh makes two for each: one for the domain, one for the snapshot."""
-    guest, proxy = counted
+    guest, relay = counted
     lines = _chain(guest, build, count)
-    _calls(proxy)
+    _calls(relay)
     guest.done("; ".join(lines))
-    calls = _calls(proxy)
+    calls = _calls(relay)
     assert calls.count(DOMAIN_LOOKUP) == calls.count(CREATE) == count
     assert len(calls) <= 2 * count + GREETING + 8  # the first ones in a row are looked up
     # over those that exist: all of them are looked at once, and then none again
     guest.done("; ".join(lines))
-    calls = _calls(proxy)
+    calls = _calls(relay)
     assert calls.count(DOMAIN_LOOKUP) == calls.count(CREATE) == count
     assert calls.count(DUMP) <= count + 4
     assert len(calls) <= 3 * count + GREETING + 16

@@ -27,7 +27,7 @@ class CuttingRelay:
 
     arm(k, way, pid)  what happens when the client's k-th message comes: ``kill-before`` the daemon
                       gets it or ``kill-after``, ``cut-before`` or ``cut-after``
-    messages          how many came since
+    messages, calls   how many came since, and the procedures that they called
     hit               whether it happened
     """
 
@@ -44,11 +44,13 @@ class CuttingRelay:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._door.shutdown(socket.SHUT_RDWR)
         self._door.close()
 
     def arm(self, at: int | None, way: str = "", pid: int = 0) -> None:
         self.at, self.way, self.pid = at, way, pid
         self.messages = 0
+        self.calls: list[int] = []
         self.hit = False
 
     def _serve(self) -> None:
@@ -86,6 +88,7 @@ class CuttingRelay:
                     break
                 message, waiting = waiting[:length], waiting[length:]
                 self.messages += 1
+                self.calls.append(struct.unpack(">i", message[12:16])[0])
                 if self.messages == self.at:
                     self.hit = True
                     if self.way.endswith("after"):

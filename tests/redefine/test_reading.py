@@ -1,0 +1,108 @@
+"""Documents whose <domain> was read before are read as if it had not been."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from vsh.errors import Error
+from vsh.redefine import reading
+from vsh.redefine.reading import Read
+from vsh.xml.engine.element import Element
+from vsh.xml.moment.checkpoint import DomainCheckpoint
+from vsh.xml.moment.snapshot import DomainSnapshot
+
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def _facts(xml: str, model: Any) -> Any:
+    """All that a reading tells, places included."""
+    try:
+        read = Read(xml, model)
+    except Error as error:
+        return error.message
+    return (
+        _lines(read.document), read.document, read.active, read.lines,
+        [(each.rule, each.error.message, each.line) for each in read.problems],
+        [(each.name, each.path, each.line) for each in read.dropped],
+    )  # fmt: skip
+
+
+def _lines(element: Any) -> Any:
+    inside = [
+        (name, _lines(each))
+        for name, value in sorted(vars(element).items())
+        for each in (value if isinstance(value, list) else [value])
+        if isinstance(each, Element)
+    ]
+    return element.line, inside
+
+
+UUID = "6695eb01-f6a4-8304-79aa-97f2502e193f"
+INACTIVE = f"<inactiveDomain type='test'><uuid>{UUID}</uuid></inactiveDomain>"
+BROKEN = [
+    ("<state>", "<state >"),
+    ("<state>running</state>", ""),
+    ("<domain ", "<domain  "),
+    ("</domain>", "<foo/></domain>"),
+    ("<domain ", "<x><domain "),
+    ("</domain>", f"</domain><domain type='test'><uuid>{UUID}</uuid></domain>"),
+    ("<name>x", "<!-- c --><name>x"),
+    ("<memory>", "<memory>z"),
+    ("<creationTime>", "<creationTime>\n"),
+    ("</domain>", "</domain><active>1</active>"),
+    ("<domain ", f"{INACTIVE}<domain "),
+    ("</domain>", f"</domain>{INACTIVE}"),
+    ("<domainsnapshot>", "<domainsnapshot xmlns:q='http://q/'>"),
+    ("<domainsnapshot>", "<domainsnapshot>\n\n"),
+    ("type='test'", "type='a>b'"),
+    ("type='test'", ""),
+    ("</domain>", "</domain"),
+    ("<domain ", "<domain\n"),
+    ("<name>x</name>", "<name>y</name>"),
+    ("</domain>", "<description><![CDATA[</domain>]]></description></domain>"),
+]
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_a_known_definition_changes_nothing(build: Any, seed: int) -> None:
+    """Documents changed at random, with and without what was kept of others."""
+    choose = Random(seed)
+    whole = build.snapshot("x")
+    for _ in range(20):
+        xml = whole
+        for old, new in choose.sample(BROKEN, choose.randint(0, 3)):
+            xml = xml.replace(old, new, 1)
+        reading._sound.clear()
+        afresh = _facts(xml, DomainSnapshot)
+        _facts(whole, DomainSnapshot)  # its definition is kept
+        assert reading._sound
+        assert _facts(xml, DomainSnapshot) == afresh, xml
+        assert _facts(xml, DomainSnapshot) == afresh, xml
+
+
+def test_of_checkpoints_too(build: Any) -> None:
+    reading._sound.clear()
+    xml = build.checkpoint("x")
+    first, again = _facts(xml, DomainCheckpoint), _facts(xml, DomainCheckpoint)
+    assert first == again
+    assert len(reading._sound) == 1
+
+
+def test_a_definition_is_each_documents_own(build: Any) -> None:
+    xml = build.snapshot("x")
+    one, other = Read(xml, DomainSnapshot).document, Read(xml, DomainSnapshot).document
+    one.domain.name = "changed"
+    one.domain.disks[0].readonly = True
+    assert other.domain.name == "test"
+    assert Read(xml, DomainSnapshot).document == other
+
+
+def test_only_a_few_are_kept(build: Any) -> None:
+    reading._sound.clear()
+    for number in range(reading.MOST + 5):
+        Read(build.snapshot("x", nested=build.domain(memory=1024 * (number + 1))), DomainSnapshot)
+    assert len(reading._sound) == reading.MOST
