@@ -260,7 +260,7 @@ def _help(session: Session) -> None:
         from vsh.cli import pages
         from vsh.output.pager import paging
 
-        with paging(session):
+        with paging(session.screen, session.settings["pager"]):
             session.screen.draw(pages.short_page(session.screen.out, session.program))
     else:
         from vsh.cli.help import usage

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any, TextIO
 
-    from vsh.cli.session import Session
+    from vsh.output.screen import Screen
 
 DEFAULT = "less -RFX"
 
@@ -42,20 +42,22 @@ def _is_there(program: str) -> bool:
 
 
 @contextmanager
-def paging(session: Session) -> Iterator[None]:
-    """While this lasts the session's output is paged, where it is a terminal that can do that."""
-    chosen = session.settings["pager"]
+def paging(screen: Screen, chosen: object = None) -> Iterator[None]:
+    """While this lasts a screen's output is paged, where it is a terminal that can do that.
+
+    chosen  the pager's command line; None takes $PAGER, else less
+    """
     command = "" if dumb() else pager_command(None if chosen is None else str(chosen))
-    terminal = session.screen.out
+    terminal = screen.out
     if not command or not terminal.isatty() or isinstance(terminal, Paged):
         yield
         return
     paged = Paged(terminal, command)
-    session.screen.out = paged  # type: ignore[assignment]
+    screen.out = paged  # type: ignore[assignment]
     try:
         yield
     finally:
-        session.screen.out = terminal
+        screen.out = terminal
         paged.close()
 
 

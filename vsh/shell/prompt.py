@@ -141,7 +141,7 @@ class Prompt:
                     return self._piped(taken.command, taken.shell)
                 if taken.path is not None:
                     return self._into(taken.command, taken.path, append=taken.append)
-                with paging(self.session):
+                with paging(self.session.screen, self.session.settings["pager"]):
                     return self._run(taken.command)
         except CommandError as error:
             run.report(self.session, error)
@@ -149,7 +149,7 @@ class Prompt:
 
     def explain(self, name: str) -> bool:
         """Print the help of a command's name, or the short help."""
-        with paging(self.session):
+        with paging(self.session.screen, self.session.settings["pager"]):
             return self._run(f"help {name}")
 
     # -- where output goes ----------------------------------------------------------------------

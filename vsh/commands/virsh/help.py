@@ -68,7 +68,7 @@ def help(
     """
     extras = session.program != "virsh"
     if extras and on_terminal(session.screen.out, session.format):
-        with paging(session):
+        with paging(session.screen, session.settings["pager"]):
             session.screen.draw(_page(session, command, all=all))
         return None
     if not command:
