@@ -3,6 +3,8 @@ order."""
 
 from __future__ import annotations
 
+from collections import Counter
+
 from vsh.errors import (
     ConfigUnsupported,
     InternalError,
@@ -16,7 +18,7 @@ from vsh.xml.engine.values import parse_set
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Hashable, Iterable
     from typing import Any
 
     from vsh.errors import Error
@@ -111,24 +113,60 @@ def _resource(domain: Domain) -> Iterable[Error]:
         yield InvalidArgument("Fibre Channel 'appid' string length must be between [1, 128]")
 
 
+def _pair(items: Iterable[Any], key: Callable[[Any], Hashable]) -> tuple[Any, Any] | None:
+    """The first of some items that has an equal one behind it, and that one."""
+    groups: dict[Hashable, list[Any]] = {}
+    for item in items:
+        groups.setdefault(key(item), []).append(item)
+    return next(((group[0], group[1]) for group in groups.values() if len(group) > 1), None)
+
+
 def _duplicates(domain: Domain) -> Iterable[Error]:
-    disks = domain.disks
-    for number, disk in enumerate(disks):
-        for other in disks[number + 1 :]:
-            if disk.target == other.target:
-                paths = [d.source.path if d.source is not None else None for d in (disk, other)]
-                yield XmlError(
-                    f"target '{disk.target}' duplicated for disk sources '{paths[0] or '<null>'}' "
-                    f"and '{paths[1] or '<null>'}'"
-                )
-                return
+    pair = _pair(domain.disks, lambda disk: disk.target)
+    if pair is not None:
+        paths = [d.source.path if d.source is not None else None for d in pair]
+        yield XmlError(
+            f"target '{pair[0].target}' duplicated for disk sources '{paths[0] or '<null>'}' "
+            f"and '{paths[1] or '<null>'}'"
+        )
+        return
     devices = [*domain.hostdevs, *_cards(domain)]
-    for number, device in enumerate(devices):
-        if any(_same_hostdev(device, other) for other in devices[number + 1 :]):
-            yield XmlError("Hostdev already exists in the domain configuration")
-            return
+    if _same_devices(devices):
+        yield XmlError("Hostdev already exists in the domain configuration")
+        return
     if sum(1 for device in devices if device.ramfb) > 1:
         yield ConfigUnsupported("Only one vgpu device can have 'ramfb' enabled")
+
+
+def _same_devices(devices: list[Any]) -> bool:
+    """Whether two are the same device of the host: only those that share a key can be."""
+    groups: dict[tuple[Hashable, ...], list[Any]] = {}
+    for device in devices:
+        for key in _keys(device):
+            group = groups.setdefault((device.mode, device.type, *key), [])
+            if any(_same_hostdev(other, device) for other in group):
+                return True
+            group.append(device)
+    return False
+
+
+def _keys(device: Any) -> Iterable[tuple[Hashable, ...]]:
+    source = device.source
+    if device.mode == "capabilities":
+        yield source.block, source.char, source.interface
+    elif device.type == "usb":
+        at = source.address
+        if at is not None:
+            yield "at", at.bus, at.device
+        if source.product is not None or at is None:
+            yield "is", source.vendor, source.product
+    elif device.type == "scsi" and source.protocol == "iscsi":
+        yield "iscsi", source.name
+    elif device.type == "scsi_host":
+        yield (source.wwpn,)
+    else:
+        at = source.address
+        yield source.adapter, *(tuple(at.values()) if at is not None else ())
 
 
 def _cards(domain: Domain) -> Iterable[Any]:
@@ -178,31 +216,28 @@ def _same_usb(a: Any, b: Any) -> bool:
 
 def _addresses(domain: Domain) -> Iterable[Error]:
     disks = [d for d in domain.disks if d.address is not None and d.address.type == "drive"]
-    for number, disk in enumerate(disks):
-        for other in disks[number + 1 :]:
-            if disk.bus == other.bus and disk.address == other.address:
-                a = disk.address.numbers()
-                yield ConfigUnsupported(
-                    f"Found duplicate drive address for disk with target name '{disk.target}' "
-                    f"controller='{a[0]}' bus='{a[1]}' target='{a[2]}' unit='{a[3]}'"
-                )
-                return
+    pair = _pair(disks, lambda disk: (disk.bus, *disk.address.numbers()))
+    if pair is not None:
+        a = pair[0].address.numbers()
+        yield ConfigUnsupported(
+            f"Found duplicate drive address for disk with target name '{pair[0].target}' "
+            f"controller='{a[0]}' bus='{a[1]}' target='{a[2]}' unit='{a[3]}'"
+        )
+        return
+    taken = {disk.address.numbers() for disk in disks if disk.bus == "scsi"}
     hosts = [
-        d
+        d.address.numbers()
         for d in domain.hostdevs
         if d.type == "scsi" and d.address is not None and d.address.type == "drive"
     ]
-    for number, device in enumerate(hosts):
-        a = device.address.numbers()
+    several = Counter(hosts)
+    for a in hosts:
         text = (
             f"SCSI host address controller='{a[1]}' bus='{a[0]}' target='{a[2]}' unit='{a[3]}' "
             "in use by another SCSI "
         )
-        if any(device.address == other.address for other in hosts[number + 1 :]):
-            yield ConfigUnsupported(text + "host device")
-            return
-        if any(d.bus == "scsi" and d.address == device.address for d in disks):
-            yield ConfigUnsupported(text + "disk")
+        if several[a] > 1 or a in taken:
+            yield ConfigUnsupported(text + ("host device" if several[a] > 1 else "disk"))
             return
 
 

@@ -63,8 +63,27 @@ class Defaults:
         """What a driver refuses in a device; asked after the general checks of that device."""
         return ()
 
+    _places: tuple[set[tuple[int, ...]], set[tuple[int, ...]]] | None = None
+
+    def scsi_places(self, domain: Domain) -> tuple[set[tuple[int, ...]], set[tuple[int, ...]]]:
+        """The SCSI addresses of disks and those of the host's devices, as numbers; seen once."""
+        if self._places is None:
+            disks = {
+                disk.address.numbers()
+                for disk in domain.disks
+                if disk.bus == "scsi" and disk.address is not None and disk.address.type == "drive"
+            }
+            hosts = {
+                device.address.numbers()
+                for device in domain.hostdevs
+                if device.address is not None and device.address.type == "drive"
+            }
+            self._places = disks, hosts
+        return self._places
+
     def complete(self, domain: Domain, flags: int = 0) -> None:
         """Everything, in order.  Raises the first problem."""
+        self._places = None
         if domain.os.arch is None:
             domain.os.arch = self.architecture
         for interface in domain.interfaces:

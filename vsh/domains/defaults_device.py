@@ -152,12 +152,11 @@ def _hostdev(device: Any, domain: Domain, defaults: Defaults) -> None:
         if device.address is None:
             _scsi_address(device, domain, defaults)
         a = device.address.numbers()
-        for disk in domain.disks:
-            if disk.bus == "scsi" and disk.address is not None and disk.address.numbers() == a:
-                raise XmlError(
-                    f"SCSI host address controller='{a[0]}' bus='{a[1]}' target='{a[2]}' "
-                    f"unit='{a[3]}' in use by a SCSI disk"
-                )
+        if a in defaults.scsi_places(domain)[0]:
+            raise XmlError(
+                f"SCSI host address controller='{a[0]}' bus='{a[1]}' target='{a[2]}' "
+                f"unit='{a[3]}' in use by a SCSI disk"
+            )
     elif device.type == "mdev" and device.address is not None:
         kind = device.address.type
         if (device.model == "vfio-pci" and kind != "pci") or (
@@ -171,17 +170,14 @@ def _hostdev(device: Any, domain: Domain, defaults: Defaults) -> None:
 def _scsi_address(device: Any, domain: Domain, defaults: Defaults) -> None:
     from vsh.xml.domain.devices.address import Address
 
-    used = {
-        d.address.numbers()
-        for d in (*domain.disks, *domain.hostdevs)
-        if d.address is not None
-        and d.address.type == "drive"
-        and (d.tag == "hostdev" or d.bus == "scsi")
-    }
+    disks, hosts = defaults.scsi_places(domain)
     controller = 0
     while True:
         for unit in range(16 if defaults.wide_scsi else 7):
-            if (controller, 0, 0, unit) not in used and not (defaults.wide_scsi and unit == 7):
+            place = (controller, 0, 0, unit)
+            taken = place in disks or place in hosts
+            if not taken and not (defaults.wide_scsi and unit == 7):
+                hosts.add(place)
                 device.address = Address(
                     type="drive", controller=controller, bus=0, target=0, unit=unit
                 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from vsh.domains.defaults import add_controller
 from vsh.errors import ConfigUnsupported
+from vsh.xml.engine.field import UINT_MAX
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ def add_controllers(domain: Domain) -> None:
             for disk in domain.disks
             if disk.bus == kind and disk.address is not None and disk.address.type == "drive"
         ]
-        most = max(numbers, default=-1)
+        # the largest number of all is libvirt's -1: no controller at all
+        most = max((number for number in numbers if number != UINT_MAX), default=-1)
         if most > _MOST:
             raise ConfigUnsupported(f"{kind} controller index '{most}' of a disk is too large")
         _fill(domain, kind, most + 1)
@@ -104,16 +106,16 @@ def _fill(domain: Domain, kind: str, count: int) -> None:
 def _smartcards(domain: Domain) -> None:
     from vsh.xml.domain.devices.address import Address
 
+    taken = [
+        card.address.slot
+        for card in domain.smartcards
+        if card.address is not None and card.address.type == "ccid" and card.address.controller == 0
+    ]
+    last = max(taken, default=-1)
     for card in domain.smartcards:
         if card.address is None:
-            slots = [
-                other.address.slot
-                for other in domain.smartcards
-                if other.address is not None
-                and other.address.type == "ccid"
-                and other.address.controller == 0
-            ]
-            card.address = Address(type="ccid", controller=0, slot=max(slots, default=-1) + 1)
+            last += 1
+            card.address = Address(type="ccid", controller=0, slot=last)
         if card.address.type == "ccid":
             add_controller(domain, "ccid", card.address.controller)
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vsh.domains.defaults import Defaults
+from vsh.errors import InternalError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,10 +41,15 @@ class TestDefaults(Defaults):
         self._device(kind, device, domain)
 
 
+_MOST_CARDS = 1024
+
+
 def name_interfaces(domain: Domain) -> None:
     """Give network cards without a device on the host the next free name: ``testnet0`` ..."""
+    used = {interface.target for interface in domain.interfaces}
+    free = (name for name in (f"testnet{n}" for n in range(_MOST_CARDS)) if name not in used)
     for interface in domain.interfaces:
         if interface.target is None:
-            used = {other.target for other in domain.interfaces}
-            number = next(n for n in range(1024) if f"testnet{n}" not in used)
-            interface.target = f"testnet{number}"
+            interface.target = next(free, None)
+            if interface.target is None:
+                raise InternalError(f"Exceeded max iface limit {_MOST_CARDS}")

@@ -134,6 +134,7 @@ class Numa(Element, tag="numa"):
             yield XmlError("NUMA topology defined without NUMA cells")
             return
         by_id: dict[int, Cell] = {}
+        owners: dict[int, int] = {}
         for number, cell in enumerate(self.cells):
             if cell.id is None:
                 cell.id = number
@@ -147,15 +148,14 @@ class Numa(Element, tag="numa"):
                 yield XmlError(f"Duplicate NUMA cell info for cell id '{cell.id}'")
                 return
             by_id[cell.id] = cell
-            for other in range(count):
-                found = by_id.get(other)
-                if found is None or found is cell or not found.cpus or not cell.cpus:
-                    continue
-                if set(parse_set(found.cpus)) & set(parse_set(cell.cpus)):
-                    yield ConfigUnsupported(
-                        f"NUMA cells {cell.id} and {other} have overlapping vCPU ids"
-                    )
-                    return
+            mine = parse_set(cell.cpus) if cell.cpus else []
+            shared = {owners[cpu] for cpu in mine if cpu in owners}
+            if shared:
+                yield ConfigUnsupported(
+                    f"NUMA cells {cell.id} and {min(shared)} have overlapping vCPU ids"
+                )
+                return
+            owners.update((cpu, cell.id) for cpu in mine)
         yield from self._distances(by_id)
         self.cells = [by_id[number] for number in range(count)]
 

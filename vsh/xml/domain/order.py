@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from vsh.xml.engine.field import below
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -15,6 +17,7 @@ DEVICES = (
     "nvram", "hubs", "shmems", "tpms", "panics", "memory_devices", "redirdevs", "iommu", "vsock",
     "cryptos", "pstore", "graphics", "audios", "leases",
 )  # fmt: skip
+_MOST = 2**31 - 1
 _PREFIXES = ("fd", "hd", "sd", "vd", "xvd", "ubd")
 
 
@@ -105,6 +108,8 @@ def disk_index(name: str) -> int | None:
         return None
     for letter in body:
         number = number * 26 + ord(letter) - ord("a") + 1
+        if number > _MOST:
+            return None
     return number - 1
 
 
@@ -114,7 +119,9 @@ def nvme_place(name: str) -> tuple[int, int] | None:
         return None
     controller, found, rest = name[4:].partition("n")
     namespace, part, partition = rest.partition("p")
-    numbers = [controller, namespace, *([partition] if part else [])]
-    if not found or not all(text.isascii() and text.isdigit() for text in numbers):
+    numbers = [below(controller, _MOST), below(namespace, _MOST)]
+    if part:
+        numbers.append(below(partition, _MOST))
+    if not found or None in numbers or not numbers[1]:
         return None
-    return (int(controller), int(namespace) - 1) if int(namespace) else None
+    return (numbers[0] or 0, numbers[1] - 1)

@@ -42,6 +42,17 @@ _ESCAPES: dict[int, int | str | None] = {
 }
 
 
+_MOST_DIGITS = 4000  # Python itself reads no more than 4300
+
+
+def below(text: str, limit: int) -> int | None:
+    """The number that a text of nothing but digits stands for; None where it is not below."""
+    if not (text.isascii() and text.isdigit()) or len(text.lstrip("0")) > len(str(limit)):
+        return None
+    value = int(text.lstrip("0") or "0")
+    return value if value < limit else None
+
+
 def escape(text: str) -> str:
     """Text as libvirt escapes it; control characters, which XML cannot hold, are dropped."""
     return text if text.isalnum() else text.translate(_ESCAPES)
@@ -49,6 +60,8 @@ def escape(text: str) -> str:
 
 def number(text: str, base: int = 10) -> int:
     """An integer as the C library reads it; the whole text must be one.  Raises ValueError."""
+    if len(text) > _MOST_DIGITS:
+        raise ValueError("a number of too many digits")
     if base == 10 and text.isdigit() and text.isascii():
         return int(text)
     body = text.lstrip(" \t\n\v\f\r")

@@ -12,6 +12,8 @@ lxml is imported when the first document is read.
 
 from __future__ import annotations
 
+import sys
+
 from vsh.errors import Error, XmlDetail, XmlError
 from vsh.xml.engine.element import FIRST, LAST, MERGED, Element, Node
 from vsh.xml.engine.field import Children, Custom, Field, Structure
@@ -155,6 +157,8 @@ def parse(document: str | bytes) -> Any:
 
     global _parser
     if _parser is None:
+        # libxml2 reads no deeper than 256 elements, each of which is some calls of ours
+        sys.setrecursionlimit(max(sys.getrecursionlimit(), 256 * 16))
         _parser = _new_parser()
     if not data:
         raise XmlDetail("at line 1: Document is empty\n")

@@ -6,7 +6,7 @@ from __future__ import annotations
 from vsh.errors import InvalidArgument, XmlError
 from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import Children, Choice, Flag, Int, Text
+from vsh.xml.engine.field import Children, Choice, Flag, Int, Text, below
 from vsh.xml.shared.link import VirtualPort
 from vsh.xml.shared.route import Route
 
@@ -78,7 +78,7 @@ class IpAddress(Element, tag="ip"):
         self.family = family
         if self.prefix is not None:
             limit = 32 if family == "ipv4" else 128
-            if not self.prefix.isdecimal() or int(self.prefix) > limit:
+            if below(self.prefix, limit + 1) is None:
                 yield XmlError(f"Invalid prefix value '{self.prefix}' in <ip>")
             elif int(self.prefix) == 0:
                 self.prefix = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.errors import ConfigUnsupported, InternalError, XmlError
 from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import ULONG_MAX, Choice, Int, Switch, Text, malformed
+from vsh.xml.engine.field import ULONG_MAX, Choice, Int, Switch, Text, below, malformed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -233,7 +233,7 @@ def _usb(address: Any) -> Iterable[Error]:
 
 def _usb_port(port: str) -> bool:
     parts = port.split(".")
-    return len(parts) <= 4 and all(part.isdecimal() and int(part) > 0 for part in parts)
+    return len(parts) <= 4 and all(below(part, 1 << 32) for part in parts)
 
 
 def _ccw(address: Any) -> Iterable[Error]:

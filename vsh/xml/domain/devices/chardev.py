@@ -6,7 +6,7 @@ from vsh.errors import ConfigUnsupported, XmlError
 from vsh.xml.domain.devices._info import Device
 from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import INT_MAX, Child, Children, Choice, Flag, Int, Switch, Text
+from vsh.xml.engine.field import INT_MAX, Child, Children, Choice, Flag, Int, Switch, Text, below
 from vsh.xml.engine.flags import INACTIVE
 from vsh.xml.shared.image import Label, Reconnect
 
@@ -263,7 +263,7 @@ class Channel(Character, tag="channel"):
             yield XmlError("guestfwd channel does not define a target address")
             return
         parts = self.target_address.split(".")
-        if len(parts) != 4 or not all(p.isdecimal() and int(p) < 256 for p in parts):
+        if len(parts) != 4 or any(below(part, 256) is None for part in parts):
             yield ConfigUnsupported("guestfwd channel only supports IPv4 addresses")
         if self.port is None and not self.refused(reading, "port"):
             yield XmlError("Missing required attribute 'port' in element 'target'")

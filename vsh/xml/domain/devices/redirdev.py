@@ -13,7 +13,7 @@ from vsh.xml.domain.devices.chardev import (
     shown_sources,
 )
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import INT_MAX, INT_MIN, Children, Choice, Flag, Int, Switch, Text
+from vsh.xml.engine.field import INT_MAX, INT_MIN, Children, Choice, Flag, Int, Switch, Text, below
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -88,8 +88,7 @@ class UsbRule(Element, tag="usbdev"):
             self.version = None
         if self.version is not None:
             major, dot, minor = self.version.partition(".")
-            good = dot and major.isdecimal() and minor.isdigit()
-            if not good or int(major) >= 100 or int(minor) >= 100:
+            if not dot or below(major, 100) is None or below(minor, 100) is None:
                 yield "version", XmlError(f"Cannot parse USB device version {self.version}")
                 return
             low = int(minor) * (10 if len(minor) == 1 else 1)
