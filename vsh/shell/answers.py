@@ -11,11 +11,18 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
+
+from vsh.errors import Error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
+
+    from vsh.api.connection import Connection
+    from vsh.api.listening import Watch
+    from vsh.cli.session import Session
 
 KEPT = 5.0
 """Seconds that an answer is good for."""
@@ -32,15 +39,24 @@ class Answer:
         self.value: Any = None
 
 
+FAMILIES = ("domain", "network", "pool")
+"""Whose coming, going and changing makes answers old."""
+
+
 class Answers:
     """Questions to the connection and their answers.  ``lock`` is held while one is asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, session: Session) -> None:
+        self.session = session
         self.lock = threading.Lock()
         self._kept: dict[Any, Answer] = {}
+        self._watched: Connection | None = None
+        self._watches: list[Watch] = []
 
     def get(self, key: Any, ask: Callable[[], Any]) -> Answer:
         """The answer of that key: the kept one, one that is on its way, or a new one."""
+        if self._changed():
+            self.drop()
         kept = self._kept.get(key)
         if kept is not None and (not kept.done.is_set() or time.monotonic() - kept.since < KEPT):
             return kept
@@ -62,3 +78,30 @@ class Answers:
             if answer.value is None:
                 self._kept.pop(key, None)  # it failed: the next one asks again
             answer.done.set()
+        with self.lock:
+            self._watch()
+
+    def _watch(self) -> None:
+        """Listen to what happens from now on; a driver that tells nothing is not asked again."""
+        if not self.session.connected or self.session.connection is self._watched:
+            return
+        connection = self.session.connection
+        self._watched, self._watches = connection, []
+        for family in FAMILIES:
+            with suppress(Error):
+                self._watches.append(connection.watch("lifecycle", family=family))
+
+    def _changed(self) -> bool:
+        """Whether something has happened since it was looked last; waits for nothing."""
+        if not self._watches or not self.lock.acquire(blocking=False):
+            return False
+        found = False
+        try:
+            for watch in self._watches:
+                while watch.next(0) is not None:
+                    found = True
+        except Error:  # the connection has gone: the next question tells
+            self._watches = []
+        finally:
+            self.lock.release()
+        return found

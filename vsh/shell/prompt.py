@@ -81,7 +81,7 @@ class Prompt:
     def __init__(self, session: Session, *, dumb: bool) -> None:
         self.session = session
         self.dumb = dumb
-        self.answers = Answers()
+        self.answers = Answers(session)
         self.overview: Overview | None = None
         self.failed = False
         self._interrupted = 0.0
