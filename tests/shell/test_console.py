@@ -45,6 +45,7 @@ def test_the_console_of_a_guest(
     tiny_guest("talker", start=True, serial="pty")
     screen = terminal("-c", libvirtd.uri).until(lambda t: t.line.endswith("# "), "a prompt")
     screen.enter("console talker --log said.txt").wait("Escape character is ^]")
+    screen.until(lambda t: not t.cooked, "the console's keys")
     screen.type("hello").wait("hello")
     screen.type("\r~?").wait("~.  leave the console")
     screen.type("~.").until(lambda t: t.line.endswith("# "), "the prompt at the left")

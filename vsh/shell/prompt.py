@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import time
 from contextlib import contextmanager, suppress
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     from vsh.cli.parse import Invocation
     from vsh.cli.session import Session
+    from vsh.shell.early import Early
 
 TWICE = 1.0
 """Seconds within which a second Ctrl-C on an empty line is taken for a wish to leave."""
@@ -85,6 +85,7 @@ class Prompt:
         self.overview: Overview | None = None
         self.failed = False
         self._interrupted = 0.0
+        self._early: Early | None = None
         self._reader: Any = None
 
     def run(self) -> int:
@@ -122,8 +123,9 @@ class Prompt:
         return [*fragments(self.session, self.overview, template, failed=self.failed)]
 
     def prepared(self) -> str:
-        """What stands on the next line before the user types."""
-        return ""
+        """What stands on the next line before the user types: what came before it could be read."""
+        early, self._early = self._early, None
+        return "" if early is None else early.hand_over(self._reader.asker)
 
     def line(self, line: str) -> bool:
         """Run one line as it was typed.  True if it succeeded."""
@@ -159,10 +161,14 @@ class Prompt:
             return run.run_line(self.session, command)
 
     def _shell(self, command: str) -> bool:
+        import subprocess
+
         self.session.screen.flush()
         return subprocess.call([os.environ.get("SHELL") or "/bin/sh", "-c", command]) == 0
 
     def _piped(self, command: str, shell: str) -> bool:
+        import subprocess
+
         session = self.session
         session.screen.flush()
         reader = subprocess.Popen(
@@ -244,6 +250,11 @@ class Prompt:
             from vsh.shell.dumb import DumbReader
 
             return DumbReader(self.session)
+        if sys.stdin.isatty():
+            from vsh.shell.early import Early
+
+            self._early = Early("".join(text for _, text, *_ in self.message()))
+            self._early.read()
         from vsh.shell.terminal import TerminalReader
 
         return TerminalReader(self, self.explain)

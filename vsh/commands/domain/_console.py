@@ -161,7 +161,7 @@ def _talk(session: Session, stream: Stream, escape: bytes, heard: Heard) -> None
     ended = False
     with cleaning_up():
         try:
-            tty.setraw(terminal)
+            tty.setraw(terminal, termios.TCSANOW)
             target = sys.stdout.fileno()
             keys = None if session.program == "virsh" else Keys(target)
             ended = carry(stream, terminal, target, escape, keys=keys, heard=heard)
