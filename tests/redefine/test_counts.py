@@ -184,3 +184,22 @@ def test_a_deep_chain_comes_and_goes(run: Any, build: Any, tmp_path: Path) -> No
     )  # fmt: skip
     assert (result.status, result.err) == (0, "")
     assert " " * (2 + 4 * (depth - 2)) + f"+- s{depth - 1}\n" in result.out
+
+
+def test_as_many_nested_images_as_a_document_can_have(run: Any, build: Any, tmp_path: Path) -> None:
+    """libxml2 follows 256 levels: up to there all that is done with a document follows, too."""
+    nested = "<backingStore/>"
+    for number in range(245):
+        source = f"<format type='qcow2'/><source file='/b{number}'/>"
+        nested = f"<backingStore type='file'>{source}{nested}</backingStore>"
+    disk = build.DISK.replace("<target", f"{nested}<target")
+    (tmp_path / "x.xml").write_text(build.snapshot("x", nested=build.domain(devices=disk)))
+    result = run(
+        *C, "-q",
+        "snapshot-create test x.xml --redefine; snapshot-create test x.xml --redefine; "
+        "snapshot-export test --bundle b; snapshot-delete test x; snapshot-import test b; "
+        "snapshot-import test --map-path /b7=/c7 x.xml; snapshot-dumpxml test x",
+    )  # fmt: skip
+    assert (result.status, result.err) == (0, "")
+    assert result.out.count("<backingStore") == 246
+    assert "<source file='/c7'/>" in result.out

@@ -200,6 +200,8 @@ _STATES = (
 
 
 def _features(source: Domain, target: Domain) -> Iterator[str]:
+    if source.features == target.features:
+        return
     from vsh.xml.domain.features import Features
 
     old, new = source.features or Features(), target.features or Features()

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
     Model = TypeVar("Model", bound=Element)
 
+FRAMES = 3000
+"""A document is 256 elements deep at most (libxml2 sees to that), and reading, copying, comparing
+and writing take up to nine frames for each."""
+
 MAX_SIZE = 32 * 1024 * 1024
 _LAST = 1 << 30
 _LINE = 80
@@ -160,6 +164,8 @@ def parse(document: str | bytes) -> Any:
         # libxml2 reads no deeper than 256 elements, each of which is some calls of ours
         sys.setrecursionlimit(max(sys.getrecursionlimit(), 256 * 16))
         _parser = _new_parser()
+        if sys.getrecursionlimit() < FRAMES:
+            sys.setrecursionlimit(FRAMES)
     if not data:
         raise XmlDetail("at line 1: Document is empty\n")
     try:
