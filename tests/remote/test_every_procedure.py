@@ -272,6 +272,7 @@ def tuning(w: World, d: Domain) -> None:
     ask(d.inject_nmi)
     ask(d.set_lifecycle_action, 0, 0)
     ask(d.graphics_reload, 0)
+    ask(d.announce_interface, None, params(rounds=("uint", 1)))
     ask(d.set_launch_security_state, params(**{"sev-secret": ("string", "x")}))
     ask(d.start_dirty_rate_calc, 1)
 
