@@ -26,9 +26,8 @@ class Defaults:
     """The defaults that hold for every driver.
 
     A driver overrides ``basic`` (before anything), ``whole`` (then, the domain), ``device`` (each
-    device, before
-    the general defaults of its kind), ``addresses`` (at the end), ``check`` and ``check_device``;
-    and says what it can.
+    device, before the general defaults of its kind), ``addresses`` (at the end), ``check`` and
+    ``check_device``; and says what it can.
     """
 
     architecture = "x86_64"
