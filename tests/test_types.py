@@ -21,7 +21,7 @@ CEILINGS = {
     "auth": (6, 0, 4),
     "bundle.py": (2, 0, 3),
     "cli": (74, 2, 5),
-    "commands": (153, 0, 6),
+    "commands": (137, 0, 6),
     "cpu": (84, 0, 0),
     "daemon": (34, 2, 6),
     "domains": (82, 1, 0),

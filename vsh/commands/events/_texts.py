@@ -27,7 +27,26 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from vsh.api.event import Event
+    from vsh.api.event import (
+        AgentLifecycle,
+        BlockJob,
+        BlockJob2,
+        BlockThreshold,
+        ChannelLifecycle,
+        DeviceAdded,
+        DeviceRemovalFailed,
+        DeviceRemoved,
+        DiskChange,
+        Event,
+        Graphics,
+        IoError,
+        IoErrorReason,
+        JobCompleted,
+        MemoryFailure,
+        MetadataChange,
+        TrayChange,
+        Tunable,
+    )
     from vsh.words import Enumeration
 
 
@@ -44,15 +63,15 @@ def _lifecycle(event: Event) -> str:
     return ": " + " ".join(lifecycle_words(event))
 
 
-def _io_error(event: Any) -> str:
+def _io_error(event: IoError | IoErrorReason) -> str:
     return f": {event.srcPath} ({event.devAlias}) {DomainEventIOErrorAction.word_of(event.action)}"
 
 
-def _io_error_reason(event: Any) -> str:
+def _io_error_reason(event: IoErrorReason) -> str:
     return f"{_io_error(event)} due to {event.reason}"
 
 
-def _graphics(event: Any) -> str:
+def _graphics(event: Graphics) -> str:
     ends = [
         f"{DomainEventGraphicsAddressType.word_of(end.family)} {end.node} {end.service}"
         for end in (event.local, event.remote)
@@ -64,13 +83,13 @@ def _graphics(event: Any) -> str:
     )
 
 
-def _block_job(event: Any) -> str:
+def _block_job(event: BlockJob | BlockJob2) -> str:
     disk = getattr(event, event.fields[1])
     status = DomainEventBlockJobStatus.word_of(event.status)
     return f": {DomainBlockJobType.word_of(event.type)} for {disk} {status}"
 
 
-def _disk_change(event: Any) -> str:
+def _disk_change(event: DiskChange) -> str:
     return (
         f" disk {event.devAlias}: {_null(event.oldSrcPath)} -> {_null(event.newSrcPath)}: "
         f"{DomainEventDiskChangeReason.word_of(event.reason)}"
@@ -81,15 +100,15 @@ def _null(text: str | None) -> str:
     return "<null>" if text is None else text
 
 
-def _tray_change(event: Any) -> str:
+def _tray_change(event: TrayChange) -> str:
     return f" disk {event.devAlias}: {DomainEventTrayChangeReason.word_of(event.reason)}"
 
 
-def _device(event: Any) -> str:
+def _device(event: DeviceAdded | DeviceRemoved | DeviceRemovalFailed) -> str:
     return f": {event.devAlias}"
 
 
-def _params(event: Any) -> str:
+def _params(event: Tunable | JobCompleted) -> str:
     lines = [":"]
     for name, value in event.params.items():
         kind = event.params.types[name]
@@ -99,23 +118,23 @@ def _params(event: Any) -> str:
     return "\n".join(lines)
 
 
-def _connected(event: Any) -> str:
+def _connected(event: AgentLifecycle | ChannelLifecycle) -> str:
     return (
         f" state: '{DomainEventAgentLifecycleState.word_of(event.state, 'unsupported value')}' "
         f"reason: '{DomainEventAgentLifecycleReason.word_of(event.reason, 'unsupported value')}'"
     )
 
 
-def _metadata_change(event: Any) -> str:
+def _metadata_change(event: MetadataChange) -> str:
     kind = DomainMetadataType.word_of(event.type, "unsupported value")
     return f": type {kind}, uri {_null(event.nsuri)}"
 
 
-def _block_threshold(event: Any) -> str:
+def _block_threshold(event: BlockThreshold) -> str:
     return f": dev: {event.dev}({_null(event.path)}) {event.threshold} {event.excess}"
 
 
-def _memory_failure(event: Any) -> str:
+def _memory_failure(event: MemoryFailure) -> str:
     required = bool(event.flags & DomainMemoryFailure.ACTION_REQUIRED)
     recursive = bool(event.flags & DomainMemoryFailure.RECURSIVE)
     recipient = DomainMemoryFailureRecipientType.word_of(event.recipient, "unsupported value")
