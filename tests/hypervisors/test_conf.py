@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vsh.errors import ConfSyntax, Error, InternalError
@@ -86,6 +86,7 @@ VALUES = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(VALUES)
 def test_what_is_written_is_read_again(value: object) -> None:
     conf = Conf()
@@ -93,6 +94,7 @@ def test_what_is_written_is_read_again(value: object) -> None:
     assert Conf.parse(conf.format()).entries == [("name", value)]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60), st.sampled_from(["plain", "vmx", "lxc"]))
 def test_any_text_is_read_or_refused(text: str, dialect: str) -> None:
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from vsh.domains.pci import AUTO, CONNECTS, INTEGRATED, PCI, PCIE, present
 from vsh.hypervisors.qemu.machine import root_model
+from vsh.xml.domain.devices.interface import MODELS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -75,7 +76,9 @@ class Connections:
             return 0
         if model in ("virtio", "virtio-non-transitional"):
             return self.virtio
-        return self.pcie if model in (None, "e1000e", "igb") else PCI | AUTO
+        # names that libvirt does not know are taken for cards of the host
+        express = model in ("e1000e", "igb") or model not in MODELS
+        return self.pcie if express else PCI | AUTO
 
     def _sound(self, device: Any) -> int:
         if device.model == "virtio":

@@ -237,4 +237,4 @@ class Host:
 
     def vsock(self, vsock: Vsock) -> tuple[int, str]:
         """The guest's number, and the descriptor of the kernel's side."""
-        return vsock.cid or 3, "3"
+        return vsock.cid or 3, "-1"

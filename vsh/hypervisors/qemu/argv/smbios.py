@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _SYSTEM = ("manufacturer", "product", "version", "serial", "uuid", "sku", "family")
 _BIOS = ("vendor", "version", "date", "release")
 _BOARD = ("manufacturer", "product", "version", "serial", "asset", "location")
+_ALWAYS_MADE = (2, 3)
 _CHASSIS = ("manufacturer", "version", "serial", "asset", "sku")
 
 
@@ -48,7 +49,9 @@ def add_smbios(line: Line) -> None:
 def _table(line: Line, number: int, table: Table | None, names: tuple[str, ...]) -> None:
     if table is None:
         return
-    known = {entry.name: entry.value or "" for entry in table.entries}
+    # libvirt names the maker of boards and cases even where nobody says who it is
+    known = {"manufacturer": ""} if number in _ALWAYS_MADE else {}
+    known |= {str(entry.name): entry.value or "" for entry in table.entries}
     words = [f"{name}={escape(known[name])}" for name in names if name in known]
     line.add("-smbios", ",".join([f"type={number}", *words]))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vsh.errors import ConfigUnsupported
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import INT_MAX, Child, Choice, Flag, Int, Present, Text
 
@@ -60,6 +61,12 @@ class Direction(Element):
     frequency = Int("settings/@frequency", nonzero=True)
     channels = Int("settings/@channels", nonzero=True)
     format = Choice("settings/@format", SAMPLES)
+
+    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+        if self.fixed_settings and not self.mixing_engine:
+            yield ConfigUnsupported("fixed audio settings requires mixing engine")
+        elif self.settings and not self.fixed_settings:
+            yield ConfigUnsupported("audio settings specified without fixed settings flag")
 
     def settle(self, kind: str) -> None:
         """Keep what counts for a kind of backend."""
