@@ -62,7 +62,7 @@ class Direction(Element):
     channels = Int("settings/@channels", nonzero=True)
     format = Choice("settings/@format", SAMPLES)
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if self.fixed_settings and not self.mixing_engine:
             yield ConfigUnsupported("fixed audio settings requires mixing engine")
         elif self.settings and not self.fixed_settings:
