@@ -131,4 +131,5 @@ def volume_argument(help: str = "vol name, key or path", complete: object = volu
 
 VOLUME = volume_argument()
 VOLUME_KEY = volume_argument("volume key or path", volume_keys)
-VOLUME_POOL = Argument("pool name or uuid", required=False, complete=POOL_NAMES)
+ACTIVE_POOL_NAMES = names_of("list_all_storage_pools", ListAllStoragePools.ACTIVE)
+VOLUME_POOL = Argument("pool name or uuid", required=False, complete=ACTIVE_POOL_NAMES)

@@ -33,6 +33,24 @@ def disk_targets(session: Session, text: str, given: Given) -> Iterable[str]:
     return [str(name) for name in _found(session, given, "./devices/disk/target/@dev")]
 
 
+def image_names(session: Session, text: str, given: Given) -> Iterable[str]:
+    """A completer of the images of the domain's disks: a target, or with the number of an image in
+    its chain (``vda[2]``)."""
+    for disk in _found(session, given, "./devices/disk[target/@dev]"):
+        target = str(disk.xpath("string(target/@dev)"))
+        yield target
+        yield from (f"{target}[{index}]" for index in disk.xpath("source/@index"))
+        yield from (f"{target}[{index}]" for index in disk.xpath(".//backingStore/source/@index"))
+
+
+def iothread_numbers(session: Session, text: str, given: Given) -> Iterable[str]:
+    """A completer of the numbers of the domain's I/O threads."""
+    if not given.get("domain"):
+        return []
+    threads = find_domain(session, given["domain"]).get_iothread_info()
+    return [str(thread.iothread_id) for thread in threads]
+
+
 def interface_names(session: Session, text: str, given: Given) -> Iterable[str]:
     """A completer of the domain's interfaces: devices on the host, else MAC addresses."""
     return [
@@ -49,4 +67,4 @@ def interface_macs(session: Session, text: str, given: Given) -> Iterable[str]:
 def console_aliases(session: Session, text: str, given: Given) -> Iterable[str]:
     """A completer of the aliases of the domain's consoles and its serial and parallel ports."""
     path = "./devices/*[self::console or self::serial or self::parallel]/alias/@name"
-    return [str(alias) for alias in _found(session, given, path)]
+    return dict.fromkeys(str(alias) for alias in _found(session, given, path))

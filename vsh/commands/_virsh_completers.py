@@ -6,11 +6,14 @@ where it has no completer; its words for some values are others than those that 
 
 from __future__ import annotations
 
-from vsh.cli.objects import file_names, folder_names, names_of
+from vsh.cli.objects import domain_names, file_names, folder_names, names_of
+from vsh.cli.storage import volume_names
 from vsh.cli.suggest import commands
-from vsh.commands._devices import disk_targets, interface_names
+from vsh.commands._devices import interface_names
 from vsh.commands._model_words import words_of
+from vsh.commands.domain._devices_xml import aliases
 from vsh.commands.domain.set_lifecycle_action import ACTIONS
+from vsh.words.connection import ListAllDomains
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
     from vsh.cli.session import Session
 
 NOTHING: dict[str, str] = {
-    "attach-disk": "target iothread serial wwn alias address source-host-name",
+    "attach-disk": "target serial wwn alias address source-host-name",
     "attach-interface": "target mac alias inbound outbound",
     "blkdeviotune": "group-name",
     "blkiotune": "device-weights device-read-iops-sec device-write-iops-sec device-read-bytes-sec"
@@ -36,17 +39,10 @@ NOTHING: dict[str, str] = {
     "domif-setlink": "state",
     "domiftune": "inbound outbound",
     "domrename": "new-name",
-    "domxml-from-native": "format",
-    "domxml-to-native": "format",
     "dumpxml": "xpath",
     "echo": "prefix string",
     "get-user-sshkeys": "user",
     "guestvcpus": "cpulist",
-    "hypervisor-cpu-baseline": "model",
-    "iothreadadd": "id",
-    "iothreaddel": "id",
-    "iothreadpin": "iothread",
-    "iothreadset": "id",
     "lxc-enter-namespace": "cmd",
     "managedsave-dumpxml": "xpath",
     "metadata": "set",
@@ -93,6 +89,8 @@ def completer(command: Command, option: Param) -> Any:
     if option.name in OPTIONS.get(command.name, "").split():
         return None
     own = OTHERS.get(f"{command.name} {option.name}", option.complete)
+    if own is volume_names and command.group == "volume":
+        return volumes_of_pool
     return () if own in (file_names, folder_names) else own
 
 
@@ -134,6 +132,26 @@ def key_names(session: Session, text: str, given: Given) -> Iterable[str]:
     return [name for name in ours(session, text, given) if name not in _SECOND_NAMES]
 
 
+def volumes_of_pool(session: Session, text: str, given: Given) -> Iterable[str]:
+    """The volumes of the pool that was named; none without one."""
+    return volume_names(session, text, given) if given.get("pool") else ()
+
+
+def native_formats(session: Session, text: str, given: Given) -> Iterable[str]:
+    """The format that the connection's hypervisor has."""
+    kind = session.connection.get_type()
+    return {"QEMU": ("qemu-argv",), "LXC": ("lxc-tools",), "bhyve": ("bhyve-argv",)}.get(kind, ())
+
+
+def cpu_models(session: Session, text: str, given: Given) -> Iterable[str]:
+    """The CPU models of the host's architecture, where the hypervisor tells them."""
+    from vsh.commands.host.hypervisor_cpu_baseline import _models
+
+    return () if session.connection.get_type() == "TEST" else _models(session, text, given)
+
+
+ACTIVE = domain_names("ACTIVE")
+ALL = domain_names()
 _SECOND_NAMES = frozenset(
     (
         "KEY_SHIFT", "BTN_MISC", "BTN_MOUSE", "BTN_JOYSTICK", "BTN_GAMEPAD", "BTN_DIGI",
@@ -153,10 +171,23 @@ OTHERS: dict[str, Any] = {
     "hypervisor-cpu-models arch": architectures,
     "send-key keycode": key_names,
     "set-lifecycle-action action": (*ACTIONS, "none"),
-    "blockcommit base": disk_targets,
-    "blockcommit top": disk_targets,
     "blockcopy format": image_formats,
-    "blockpull base": disk_targets,
+    "checkpoint-create-as domain": ACTIVE,
+    "cpu-stats domain": ACTIVE,
+    "domblkthreshold domain": ACTIVE,
+    "domdisplay-reload domain": ALL,
+    "domhostname domain": ACTIVE,
+    "domid domain": ACTIVE,
+    "domifannounce domain": ALL,
+    "domlaunchsecinfo domain": ALL,
+    "domsetlaunchsecstate domain": ALL,
+    "domxml-from-native format": native_formats,
+    "domxml-to-native format": native_formats,
+    "guest-agent-timeout domain": ALL,
+    "hypervisor-cpu-baseline model": cpu_models,
+    "ttyconsole domain": ACTIVE,
+    "undefine domain": domain_names(ListAllDomains.PERSISTENT),
+    "update-memory-device alias": aliases,
     "domdisplay type": ("sdl", "vnc", "rdp", "desktop", "spice", "egl-headless", "dbus"),
     "domif-getlink interface": interface_names,
     "domifannounce interface": interface_names,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.objects import IMPACT_EXCLUSIVE, file_names, impact
 from vsh.cli.params import Argument, Flag, Option, anything
+from vsh.commands._devices import iothread_numbers
 from vsh.commands._model_words import words_of
 from vsh.commands.domain._devices_xml import address as address_of
 from vsh.commands.domain._devices_xml import parse_address
@@ -62,7 +63,9 @@ def attach_disk(
     subdriver: str | None = Option(
         "form of the image: raw, qcow2", complete=words_of(_STORAGE, "BackingStore", "format_type")
     ),
-    iothread: str | None = Option("number of the I/O thread that serves it"),
+    iothread: str | None = Option(
+        "number of the I/O thread that serves it", complete=iothread_numbers
+    ),
     cache: str | None = Option("how the host caches it", complete=words_of(_DISK, "Disk", "cache")),
     io: str | None = Option("how the host reads it", complete=words_of(_DISK, "Disk", "io")),
     type: str | None = Option("what it looks like", complete=words_of(_DISK, "Disk", "device")),

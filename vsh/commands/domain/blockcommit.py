@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import SESSION, file_names
+from vsh.cli.objects import SESSION
 from vsh.cli.params import BITS, Flag, Option
+from vsh.commands._devices import image_names
 from vsh.commands.domain._block_jobs import (
     ASYNC,
     BANDWIDTH,
@@ -41,11 +42,11 @@ def blockcommit(
     path: str = DISK,
     bandwidth: Bandwidth = BANDWIDTH,
     base: str | None = Option(
-        "image that gets the changes (default: the bottom one)", by_place=True, complete=file_names
+        "image that gets the changes (default: the bottom one)", by_place=True, complete=image_names
     ),
     shallow: bool = Flag("the image under --top gets the changes", bit=DomainBlockCommit.SHALLOW),
     top: str | None = Option(
-        "image whose changes go down (default: the top one)", by_place=True, complete=file_names
+        "image whose changes go down (default: the top one)", by_place=True, complete=image_names
     ),
     active: bool = Flag("begin at the image that the guest writes to"),
     delete: bool = Flag(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import SESSION, file_names
+from vsh.cli.objects import SESSION
 from vsh.cli.params import BITS, Flag, Option
+from vsh.commands._devices import image_names
 from vsh.commands.domain._block_jobs import (
     ASYNC,
     BANDWIDTH,
@@ -36,7 +37,7 @@ def blockpull(
     path: str = DISK,
     bandwidth: Bandwidth = BANDWIDTH,
     base: str | None = Option(
-        "image that stays below (default: none)", by_place=True, complete=file_names
+        "image that stays below (default: none)", by_place=True, complete=image_names
     ),
     wait: bool = Flag("wait until the job is done"),
     verbose: bool = VERBOSE,

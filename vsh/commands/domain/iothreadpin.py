@@ -5,6 +5,7 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, impact
 from vsh.cli.params import Argument, uint32
+from vsh.commands._devices import iothread_numbers
 from vsh.commands.domain._cpus import cpu_map, cpu_numbers, host_cpus
 
 TYPE_CHECKING = False
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 @command(exclusive=IMPACT_EXCLUSIVE)
 def iothreadpin(
     domain: Domain = DOMAIN,
-    iothread: int = Argument("number of the I/O thread", kind=uint32),
+    iothread: int = Argument("number of the I/O thread", kind=uint32, complete=iothread_numbers),
     cpulist: str = Argument(
         "the host's CPUs it may run on, as a list; r is all of them", complete=cpu_numbers
     ),

@@ -6,6 +6,7 @@ from vsh.api.types import TypedParams
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, impact
 from vsh.cli.params import Argument, Option, int32, uint64
+from vsh.commands._devices import iothread_numbers
 from vsh.commands.domain._tuning import UINT_MAX, io_thread
 from vsh.errors import CommandError
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 @command(exclusive=IMPACT_EXCLUSIVE)
 def iothreadset(
     domain: Domain = DOMAIN,
-    id: int = Argument("number of the I/O thread", kind=io_thread),
+    id: int = Argument("number of the I/O thread", kind=io_thread, complete=iothread_numbers),
     poll_max_ns: int | None = Option(
         "longest time to poll, in nanoseconds; 0 is none", kind=uint64, by_place=True
     ),
