@@ -32,5 +32,6 @@ def snapshot_export(
     Examples:
         snapshot-export web1 saved/  # one file for each, in the right order
         snapshot-export web1 --file web1.xml  # all in one file
+        snapshot-export web1 --bundle web1.vsh  # and each definition of the domain once
     """
     return export_moments(domain, SNAPSHOT, folder, file, bundle)
