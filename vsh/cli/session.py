@@ -273,5 +273,5 @@ def formats() -> list[str]:
     return [name for name in lookup.names("vsh.output") if name not in NO_FORMATS]
 
 
-NO_FORMATS = ("document", "pager", "paint", "screen", "units", "xml-colours")
+NO_FORMATS = ("bar", "document", "pager", "paint", "screen", "units", "xml-colours")
 """What stands in ``vsh/output`` beside the formats."""

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from vsh.api.job import Job
     from vsh.cli.session import Session
+    from vsh.output.bar import Bar
 
     Result = TypeVar("Result")
 
@@ -24,18 +25,37 @@ def show_progress(session: Session, label: str, progress: Progress) -> None:
     screen.draw_error(f"\r{text}" if screen.err.isatty() else f"{text}\n")
 
 
+def bar_of(session: Session, label: str) -> Bar | None:
+    """The bar of a job, where a person looks at standard error."""
+    if not session.people or not session.screen.err.isatty():
+        return None
+    from vsh.output.bar import Bar
+
+    return Bar(session.screen, label)
+
+
 def watched(session: Session, job: Job[Result], label: str, *, verbose: bool) -> Result:
-    """Do a job's work and wait for its end, with ``verbose`` telling how far it is; its result."""
+    """Do a job's work and wait for its end, with ``verbose`` telling how far it is; its result.
+
+    People see a bar where it takes longer than a moment, asked for or not.
+    """
     from vsh.signals import interruptible
 
+    bar = bar_of(session, label)
     with interruptible():
-        if verbose:
+        if bar is not None:
+            try:
+                for progress in job:
+                    bar.tick(progress.remaining, progress.total)
+            finally:
+                bar.end()
+        elif verbose:
             for progress in job:
                 show_progress(session, label, progress)
         else:
             job.wait()
     for note in job.notes:
         session.debug(1, note)
-    if verbose:
+    if verbose and bar is None:
         show_progress(session, label, DONE)
     return job.result
