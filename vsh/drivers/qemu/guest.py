@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.drivers.qemu.monitor import Monitor
+    from vsh.drivers.qemu.terminal import Terminal
     from vsh.drivers.state.moments import MomentTree
     from vsh.drivers.state.store import Taking
     from vsh.qmp.message import Event, Value
@@ -35,9 +36,10 @@ class Run:
     folder   where its sockets and keys are
     fake_reboot  the guest was asked to power off in order to be started again
     paused   why the guest is about to be paused by us: a reason of PAUSED, and an event's detail
+    consoles the streams to its consoles and channels, by alias
     """
 
-    __slots__ = ("fake_reboot", "folder", "monitor", "paused", "process")
+    __slots__ = ("consoles", "fake_reboot", "folder", "monitor", "paused", "process")
 
     def __init__(self, process: Process, monitor: Monitor, folder: str) -> None:
         self.process = process
@@ -45,6 +47,7 @@ class Run:
         self.folder = folder
         self.fake_reboot = False
         self.paused: tuple[int, int] | None = None
+        self.consoles: dict[str, Terminal] = {}
 
 
 class Guest(guest.Guest):

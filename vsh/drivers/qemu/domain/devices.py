@@ -1,0 +1,176 @@
+"""What can be done to and seen of a guest's devices while it runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+
+from vsh.api.domain import devices
+from vsh.drivers.qemu.part import QemuPart
+from vsh.drivers.qemu.terminal import open_socket, open_terminal
+from vsh.drivers.state.streams import Bytes
+from vsh.errors import InternalError, InvalidArgument, OperationFailed, OperationUnsupported
+from vsh.words.domain.devices import DomainChannel, DomainConsole
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.api.domain import Domain
+    from vsh.api.stream import Stream
+    from vsh.drivers.qemu.guest import Guest
+
+_TEXT = 1  # VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP
+_CUSTOM_MONITOR = 1  # VIR_DOMAIN_TAINT_CUSTOM_MONITOR
+
+
+class Devices(QemuPart, answers=devices):
+    """Consoles, channels, the monitor, keys, the screen."""
+
+    def open_console(
+        self, domain: Domain, dev_name: str | None, stream: Stream, flags: int = 0
+    ) -> None:
+        self.accept(flags, DomainConsole.SAFE | DomainConsole.FORCE, "qemuDomainOpenConsole")
+        with self.guests.modify(domain, active=True) as guest:
+            device = _console(guest, dev_name)
+            if device is None:
+                raise InternalError(f"cannot find character device {dev_name or '(default)'}")
+            self._connect(guest, device, stream, force=bool(flags & DomainConsole.FORCE))
+
+    def open_channel(
+        self, domain: Domain, name: str | None, stream: Stream, flags: int = 0
+    ) -> None:
+        self.accept(flags, DomainChannel.FORCE, "qemuDomainOpenChannel")
+        with self.guests.modify(domain, active=True) as guest:
+            channels = guest.definition.channels
+            found = [c for c in channels if name is None or name in (c.alias, c.target_name)]
+            if not found:
+                raise InternalError(f"cannot find channel {name or '(default)'}")
+            self._connect(guest, found[0], stream, force=bool(flags & DomainChannel.FORCE))
+
+    def _connect(self, guest: Guest, device: Any, stream: Stream, *, force: bool) -> None:
+        path = device.sources[0].path if device.sources else None
+        if device.type not in ("pty", "unix") or path is None:
+            raise InternalError(f"character device {device.alias} is not using a PTY")
+        assert guest.run is not None
+        taken = guest.run.consoles
+        other = taken.pop(device.alias, None) if force else taken.get(device.alias)
+        if other is not None and not force:
+            raise OperationFailed("Active console session exists for this domain")
+        if other is not None:
+            other.abort()
+
+        def done() -> None:
+            if taken.get(device.alias) is channel:
+                del taken[device.alias]
+
+        opened = open_terminal if device.type == "pty" else open_socket
+        channel = opened(path, done)
+        taken[device.alias] = channel
+        stream.channel = channel
+
+    def inject_nmi(self, domain: Domain, flags: int = 0) -> None:
+        self.accept(flags, 0, "qemuDomainInjectNMI")
+        with self.guests.modify(domain, active=True) as guest:
+            guest.ask("inject-nmi")
+
+    def send_key(
+        self, domain: Domain, codeset: int, hold: int, codes: list[int], flags: int = 0
+    ) -> None:
+        from vsh.words.domain.devices import KeycodeSet
+
+        self.accept(flags, 0, "qemuDomainSendKey")
+        if codeset not in (KeycodeSet.LINUX, KeycodeSet.QNUM):
+            raise OperationUnsupported(
+                f"cannot translate keycodes of {KeycodeSet(codeset).word} codeset: "
+                "use linux or qnum"
+            )
+        with self.guests.modify(domain, active=True) as guest:
+            keys = []
+            for code in codes:
+                number = code if codeset == KeycodeSet.QNUM else _qnum(code)
+                keys.append({"type": "number", "data": number})
+            arguments: dict[str, object] = {"keys": keys}
+            if hold:
+                arguments["hold-time"] = hold
+            guest.ask("send-key", arguments)
+
+    def screenshot(self, domain: Domain, stream: Stream, screen: int, flags: int = 0) -> str:
+        self.accept(flags, 0, "qemuDomainScreenshot")
+        with self.guests.modify(domain, active=True) as guest:
+            videos = guest.definition.videos
+            if not videos:
+                raise InternalError("no screens to take screenshot from")
+            if screen:
+                raise InvalidArgument("only one screen is supported")
+            assert guest.run is not None
+            descriptor, path = tempfile.mkstemp(dir=guest.run.folder, prefix="screen-")
+            try:
+                guest.ask("screendump", {"filename": path})
+                with os.fdopen(descriptor, "rb") as file:
+                    stream.channel = Bytes(file.read())
+            finally:
+                os.unlink(path)
+            return "image/x-portable-pixmap"
+
+    def monitor_command(self, domain: Domain, command: str, flags: int = 0) -> str:
+        self.accept(flags, _TEXT, "qemuDomainQemuMonitorCommand")
+        with self.guests.modify(domain, active=True) as guest:
+            guest.taints.add(_CUSTOM_MONITOR)
+            if flags & _TEXT:
+                answer = guest.ask("human-monitor-command", {"command-line": command}, timeout=None)
+                return str(answer)
+            try:
+                wanted = json.loads(command)
+                name, arguments = wanted["execute"], wanted.get("arguments")
+            except (ValueError, KeyError, TypeError, RecursionError):
+                raise InternalError(f"cannot parse json {command}") from None
+            from vsh.drivers.qemu.monitor import CommandRefused
+
+            try:
+                value: object = {"return": guest.ask(str(name), arguments, timeout=None)}
+            except CommandRefused as error:
+                value = {"error": {"class": error.kind, "desc": error.words}}
+            self.hypervisor.digest(guest)
+            return json.dumps(value, separators=(",", ":"))
+
+
+def _console(guest: Guest, name: str | None) -> Any:
+    """The console, serial or parallel port of that alias; the first console without one.
+
+    The first consoles are the serial ports of their numbers.
+    """
+    definition = guest.definition
+    serials = definition.serials
+    if name is None and definition.consoles:
+        first = definition.consoles[0]
+        if serials and first.target_type in (None, "serial"):
+            return serials[0]
+        return first
+    for device in (*serials, *definition.consoles, *definition.parallels):
+        if name in (None, device.alias):
+            return device
+    return None
+
+
+def _qnum(code: int) -> int:
+    """QEMU's number for a key of Linux' evdev: the AT set, extended keys with bit 7 set.
+
+    Keys up to 83 and F11, F12 have the same number in both; those of the AT set's extended half are
+    those of include/standard-headers/linux/input-event-codes.h in QEMU's source.
+    """
+    if 1 <= code <= 83 or code in (87, 88):
+        return code
+    found = _EXTENDED.get(code)
+    if found is None:
+        raise InternalError(f"cannot translate keycode {code} of linux codeset to qnum keycode")
+    return found
+
+
+_EXTENDED = {
+    86: 0x56, 96: 0x9C, 97: 0x9D, 98: 0xB5, 99: 0xB7, 100: 0xB8, 102: 0xC7, 103: 0xC8, 104: 0xC9,
+    105: 0xCB, 106: 0xCD, 107: 0xCF, 108: 0xD0, 109: 0xD1, 110: 0xD2, 111: 0xD3, 113: 0xA0,
+    114: 0xAE, 115: 0xB0, 116: 0xDE, 119: 0xC6, 125: 0xDB, 126: 0xDC, 127: 0xDD, 142: 0xDF,
+    143: 0xE3,
+}  # fmt: skip
