@@ -54,6 +54,9 @@ def test_files_that_cannot_be_opened(connection, domain, refused):
     assert refused(connection.domain_restore, "/no-such-folder/x") == (
         "cannot read domain image '/no-such-folder/x': No such file or directory"
     )
+    assert refused(connection.domain_restore, "/") == (
+        "incomplete save header in '/': Is a directory"
+    )
     assert refused(domain.save, "/no-such-folder/x") == (
         "saving domain 'test' to '/no-such-folder/x': open failed: No such file or directory"
     )

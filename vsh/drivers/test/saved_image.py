@@ -34,6 +34,8 @@ def read(path: str) -> str:
             magic = file.read(len(MAGIC))
             length = int.from_bytes(file.read(4), "little", signed=True)
             document = file.read(max(0, min(length, _LONGEST)))
+    except IsADirectoryError as error:  # it can be opened, and not be read
+        raise failure(f"incomplete save header in '{path}'", error) from error
     except OSError as error:
         raise failure(f"cannot read domain image '{path}'", error) from error
     if len(magic) != len(MAGIC):
