@@ -16,7 +16,7 @@ with bytes that have really arrived.
 
 from __future__ import annotations
 
-from struct import Struct
+from _struct import Struct
 
 from vsh.errors import RpcError
 

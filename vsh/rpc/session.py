@@ -36,11 +36,12 @@ from vsh.rpc.message import (
     pack,
 )
 from vsh.rpc.programs import PING, VERSION
-from vsh.rpc.streams import Stream
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from vsh.rpc.streams import Stream
 
 EVENTS_MAX = 64 * 1024 * 1024
 EVENT_COST = 256
@@ -216,6 +217,8 @@ class Client(Session):
         self, program: int, procedure: int, serial: int, *, sparse: bool = False
     ) -> Stream:
         """The stream that a queued call opens: its packets may follow the reply at once."""
+        from vsh.rpc.streams import Stream
+
         stream = Stream(program, VERSION, procedure, serial, sparse=sparse)
         self.streams[serial] = stream
         return stream
@@ -313,6 +316,8 @@ class Server(Session):
 
     def open_stream(self, call: Message, *, sparse: bool = False) -> Stream:
         """The stream that a call opens: its packets may follow the reply."""
+        from vsh.rpc.streams import Stream
+
         stream = Stream(
             call.program, call.version, call.procedure, call.serial, sparse=sparse, serves=True
         )

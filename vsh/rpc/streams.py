@@ -11,7 +11,7 @@ No bytes are sent here: each act returns the message to queue.
 
 from __future__ import annotations
 
-from struct import Struct
+from _struct import Struct
 
 from vsh.errors import Error, OperationFailed, RpcError
 from vsh.rpc import errors

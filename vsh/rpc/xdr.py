@@ -7,8 +7,8 @@ RpcError that says where.
 
 from __future__ import annotations
 
-import struct
-from struct import Struct
+from _struct import Struct
+from _struct import error as BadNumber  # type: ignore[attr-defined] # noqa: N812 - a class
 
 from vsh.errors import RpcError
 
@@ -166,7 +166,7 @@ class Writer:
     def _put(self, form: Struct, value: object) -> None:
         try:
             self.data += form.pack(value)
-        except (struct.error, OverflowError, TypeError):
+        except (BadNumber, OverflowError, TypeError):
             self.fail(f"{value!r} is no number of {form.size} bytes")
 
     def i32(self, value: int) -> None:

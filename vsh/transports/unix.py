@@ -21,8 +21,8 @@ from _socket import (
     SOL_SOCKET,
     socket,
 )
+from _struct import Struct
 from errno import EAGAIN, ECONNREFUSED, EINTR, EIO, ENOENT, ENOMEM
-from struct import Struct
 
 from vsh.errors import OperationUnsupported, SystemFailure
 from vsh.transports._duplex import Duplex, failure

@@ -6,7 +6,6 @@ import os
 from time import monotonic
 
 from vsh.drivers.driver import Driver
-from vsh.drivers.remote._channel import Channel
 from vsh.errors import Error, InternalError, NoSupport
 from vsh.rpc import codec
 from vsh.rpc.programs import CONNECT_CLOSE, NUMBERS, PROGRAMS, REMOTE
@@ -154,6 +153,8 @@ class Remote(Driver):
             NUMBERS[call.program], call.number, payload, sparse=sparse
         )
         assert wire.stream_at is not None
+        from vsh.drivers.remote._channel import Channel
+
         values[wire.stream_at].channel = Channel(self.link, stream)
         return wire.decode_ret(target.connection, answer)
 

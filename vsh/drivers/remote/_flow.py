@@ -300,17 +300,29 @@ class Flow:
             self._give_up_if_moving()
             if self.close_reason is not None:
                 return False
-            if self._reader:  # which sees it at once
-                return True
             try:
                 for _ in range(LOOKS):
-                    events = self._poll.poll(0)
-                    if not any(event & ~POLLOUT for _, event in events):
+                    if not self._look():
                         break
-                    self._take_in(events)
             except Error:
                 return False
             return True
+
+    def look(self) -> None:
+        """Take in what is there, without waiting."""
+        with self.lock:
+            if self.close_reason is None:
+                self._look()
+
+    def _look(self) -> bool:
+        """Take in a portion of what is there; answers whether there was anything."""
+        if self._reader:  # which sees it at once
+            return False
+        events = self._poll.poll(0)
+        if not any(event & ~POLLOUT for _, event in events):
+            return False
+        self._take_in(events)
+        return True
 
     def seal(self, layer: Layer) -> None:
         """From now on nothing goes in the clear.  Nothing may be on its way."""

@@ -91,13 +91,17 @@ class Link(Flow):
         return self._answer(serial), stream
 
     def say(self, messages: Iterable[Message], unsent: int) -> None:
-        """Send stream packets; waits until at most ``unsent`` bytes are still to go."""
+        """Send stream packets; waits until at most ``unsent`` bytes are still to go.
+
+        What the daemon has said meanwhile is taken in: it may have broken off.
+        """
         session = self.session
         for message in messages:
             with self.lock:
                 self.check()
                 session.send(message)
             self.wait_for(lambda: len(session.outgoing) <= unsent)
+            self.look()
 
     # ------------------------------------------------------------------ within
 
