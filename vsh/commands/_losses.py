@@ -11,6 +11,7 @@ from vsh.cli.storage import find_pool, find_volume
 from vsh.commands.domain._devices_xml import text_at
 from vsh.errors import Error
 from vsh.output.units import size
+from vsh.words.snapshot import SnapshotList
 from vsh.xml.engine.reader import parse
 
 TYPE_CHECKING = False
@@ -145,7 +146,7 @@ def snapshots(session: Session, given: Given) -> Loss | None:
         top = domain.snapshot_current(0)
     else:
         top = domain.snapshot_lookup_by_name(given.get("snapshotname", ""))
-    below = [each.name for each in top.list_all_children(1)]  # VIR_DOMAIN_SNAPSHOT_LIST_DESCENDANTS
+    below = [each.name for each in top.list_all_children(SnapshotList.DESCENDANTS)]
     names = below if "children-only" in given else [top.name, *below]
     if not below:
         return None

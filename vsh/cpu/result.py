@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-# virCPUCompareResult
-INCOMPATIBLE, IDENTICAL, SUPERSET = 0, 1, 2
+from vsh.words.host import CPUCompareResult
+
+INCOMPATIBLE = CPUCompareResult.INCOMPATIBLE
+IDENTICAL = CPUCompareResult.IDENTICAL
+SUPERSET = CPUCompareResult.SUPERSET
 
 
 class Comparison:

@@ -6,6 +6,7 @@ from vsh.commands._states import id_word, shown_id
 from vsh.errors import Error
 from vsh.output.document import Column, Fields, Table
 from vsh.output.units import size
+from vsh.words.domain.document import DomainMetadataType
 from vsh.words.domain.guest import DomainInterfaceAddressesSource
 from vsh.words.domain.state import DomainState, state_word
 
@@ -118,7 +119,7 @@ def facts(domain: Domain, fields: Fields) -> Fields:
             domain.get_xml_desc.request(),
             domain.interface_addresses.request(LEASE),
             domain.snapshot_num.request(),
-            domain.get_metadata.request(1),
+            domain.get_metadata.request(DomainMetadataType.TITLE),
         )
     )
     if isinstance(title, str) and title:

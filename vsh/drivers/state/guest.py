@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from vsh.drivers.state.store import Kept, Store
 from vsh.errors import InvalidArgument, NoDomain, OperationFailed, OperationInvalid
+from vsh.words.domain import DomainModificationImpact
 from vsh.words.domain.state import DomainState
 
 TYPE_CHECKING = False
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
 else:
     Someone = None
 
-# virDomainModificationImpact
-LIVE, CONFIG = 1, 2
+LIVE, CONFIG = DomainModificationImpact.LIVE, DomainModificationImpact.CONFIG
 
 _NAMED_STATES = (DomainState.RUNNING, DomainState.PAUSED, DomainState.SHUTOFF)
 
@@ -157,7 +157,7 @@ class Guest(Kept):
 
     def impact(self, flags: int) -> int:
         """AFFECT_CURRENT resolved to live or config.  Raises OperationInvalid."""
-        if not flags & 3:
+        if not flags & (LIVE | CONFIG):
             flags |= LIVE if self.active else CONFIG
         if flags & LIVE and not self.active:
             raise OperationInvalid("domain is not running")
@@ -175,7 +175,7 @@ class Guest(Kept):
 
     def one(self, flags: int) -> Any:
         """The definition that the flags ask for."""
-        if flags & 3 == 3:
+        if flags & LIVE and flags & CONFIG:
             raise InvalidArgument.whole(
                 "Flags 'VIR_DOMAIN_AFFECT_LIVE' and 'VIR_DOMAIN_AFFECT_CONFIG' "
                 "are mutually exclusive"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.api import snapshot as api
 from vsh.drivers.part import Part
 from vsh.drivers.state import moment_documents, snapshots
-from vsh.words.snapshot import SnapshotList
+from vsh.words.snapshot import SnapshotList, SnapshotXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class SnapshotPart(Part):
         with self.guests.query(snapshot.domain) as guest:
             moment = snapshots.named(guest, snapshot.name)
             return moment_documents.snapshot_text(
-                moment.document, guest.uuid, secure=bool(flags & 1)
+                moment.document, guest.uuid, secure=bool(flags & SnapshotXML.SECURE)
             )
 
     def get_is_current(self, snapshot: api.Snapshot, flags: int = 0) -> int:

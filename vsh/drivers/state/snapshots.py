@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.drivers.state import moment_documents
 from vsh.errors import NoSnapshot
-from vsh.words.snapshot import SnapshotList
+from vsh.words.snapshot import SnapshotCreate, SnapshotList
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,7 +57,9 @@ def redefined(guest: Guest, document: Any, flags: int) -> Moment:
     """Take a redefined snapshot in, new or in the place of the one of its name."""
     tree = guest.snapshots
     other = tree.find(document.name)
-    moment_documents.prepare_snapshot(guest, tree, document, disk_only=bool(flags & 16))
+    moment_documents.prepare_snapshot(
+        guest, tree, document, disk_only=bool(flags & SnapshotCreate.DISK_ONLY)
+    )
     if other is None:
         return tree.add(document)
     if document.domain is None:

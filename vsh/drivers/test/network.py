@@ -16,11 +16,9 @@ if TYPE_CHECKING:
 
     from vsh.xml.domain import Domain
 
-# virNetworkEventLifecycleType, where it is not a domain's
 
 _METADATA_CHANGE = 1
-
-# virNetworkUpdateFlags
+_BOTH = NetworkUpdate.AFFECT_LIVE | NetworkUpdate.AFFECT_CONFIG
 
 
 class Network(TestPart, answers=api):
@@ -107,7 +105,7 @@ class Network(TestPart, answers=api):
             flags, NetworkUpdate.AFFECT_LIVE | NetworkUpdate.AFFECT_CONFIG, "testNetworkGetMetadata"
         )
         with self.hypervisor.networks.query(network) as found:
-            if flags & 3 == 3:
+            if flags & _BOTH == _BOTH:
                 raise InvalidArgument.whole(
                     "Flags 'VIR_NETWORK_UPDATE_AFFECT_LIVE' and "
                     "'VIR_NETWORK_UPDATE_AFFECT_CONFIG' are mutually exclusive"
@@ -156,7 +154,7 @@ class Network(TestPart, answers=api):
 
 def _impact(network: things.Network, flags: int) -> int:
     """AFFECT_CURRENT resolved to live or config.  Raises OperationInvalid."""
-    if not flags & 3:
+    if not flags & _BOTH:
         flags |= NetworkUpdate.AFFECT_LIVE if network.active else NetworkUpdate.AFFECT_CONFIG
     if flags & NetworkUpdate.AFFECT_LIVE and not network.active:
         raise OperationInvalid("network is not running")

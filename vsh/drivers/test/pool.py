@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from vsh.drivers.test.things import Pools, StoragePool
 
 
-# virStoragePoolEventLifecycleType, where it is not a domain's, and the other event's number
 _REFRESH = 1
 
 

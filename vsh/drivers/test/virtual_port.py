@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from vsh.drivers.test.part import TestPart
     from vsh.drivers.test.things import HostDevice
 
-# virNodeDeviceEventLifecycleType
-
 # the port that is made, and the one that it is made like
 _PORT, _MODEL = "scsi_host12", "scsi_host11"
 

@@ -7,6 +7,7 @@ import os
 from vsh.api.domain import state
 from vsh.api.domain.records import ControlInfo, DomainInfo, SecurityLabel, StateAndReason
 from vsh.drivers.qemu.part import QemuPart
+from vsh.words.domain.state import DomainControlState
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
 
 METADATA_CHANGE = 23
 _XML_FLAGS = 1 | 2 | 4 | 8
-# virDomainControlState
-_OK, _ERROR = 0, 3
+_OK, _ERROR = DomainControlState.OK, DomainControlState.ERROR
 
 
 class State(QemuPart, answers=state):

@@ -6,6 +6,7 @@ from vsh.api.connection import host
 from vsh.api.connection.records import NodeCpuMap, NodeInfo, SecurityModel
 from vsh.drivers.test.part import TestPart
 from vsh.errors import InvalidArgument
+from vsh.words.connection import BaselineCPU
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -109,7 +110,6 @@ ARCHITECTURES = (
     "xtensa",
     "xtensaeb",
 )
-_EXPAND_FEATURES = 1 << 0  # virConnectBaselineCPUFlags
 # virDrvFeature: passing files, string parameters, network updates in the right order
 _FEATURES = (8, 9, 16)
 
@@ -225,10 +225,10 @@ class Host(TestPart, answers=host):
         from vsh import cpu
         from vsh.cpu.definition import read_cpu
 
-        self.accept(flags, _EXPAND_FEATURES, "testConnectBaselineCPU")
+        self.accept(flags, BaselineCPU.EXPAND_FEATURES, "testConnectBaselineCPU")
         cpus = [read_cpu(document, host=True) for document in documents]
         found = cpu.baseline(None, cpus)
-        if flags & _EXPAND_FEATURES:
+        if flags & BaselineCPU.EXPAND_FEATURES:
             cpu.expand_features(cpus[0].arch, found)
         return str(found.format())
 

@@ -11,6 +11,8 @@ from vsh.drivers.state import parameters
 from vsh.drivers.test import device_model
 from vsh.drivers.test.part import TestPart
 from vsh.errors import ArgumentUnsupported, InvalidArgument, OperationUnsupported
+from vsh.words.domain import DomainModificationImpact
+from vsh.words.domain.block import DomainDiskErrorCode
 from vsh.words.parameter import TypedParameterFlags
 
 TYPE_CHECKING = False
@@ -19,8 +21,8 @@ if TYPE_CHECKING:
 
 
 _CAPACITY, _ALLOCATION, _PHYSICAL = 1099506450432, 1099511627776, 1099511627776
-# virDomainDiskErrorCode: unspecified, no space
-_DISK_ERRORS = 2
+_IMPACT = DomainModificationImpact.LIVE | DomainModificationImpact.CONFIG
+_DISK_ERRORS = DomainDiskErrorCode.NO_SPACE
 IO_TUNES = (
     "total_bytes_sec", "read_bytes_sec", "write_bytes_sec",
     "total_iops_sec", "read_iops_sec", "write_iops_sec",
@@ -71,7 +73,7 @@ class Block(TestPart, answers=block):
             # libvirt answers the number of parameters to a caller that names no disk
             return TypedParams()
         with self.guests.query(domain) as guest:
-            found = device_model.disk(guest.one(flags & 3), disk, ambiguous=True)
+            found = device_model.disk(guest.one(flags & _IMPACT), disk, ambiguous=True)
             if found is None:
                 raise InvalidArgument(f"disk '{disk}' was not found in the domain config")
             values = device_model.io_tune(found)

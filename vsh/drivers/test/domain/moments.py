@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from vsh.drivers.state.moments import Moment
     from vsh.drivers.test.guest import Guest
 
-# virSnapshotCreateFlags
 SNAPSHOT_CREATE = (
     SnapshotCreate.REDEFINE
     | SnapshotCreate.CURRENT

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from vsh.api.domain import Domain
     from vsh.api.types import TypedParams
 
-# virDomainXMLFlags
-
 # virDomainControlState and the error details that follow from the guest's clock
 
 # virDomainTaintFlags by number
