@@ -284,11 +284,20 @@ def _distinct(folder: Path) -> str:
     return "; ".join(lines)
 
 
-def test_private_files_without_files_without_names(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("links", [True, False])
+def test_private_files_where_files_need_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, links: bool
 ) -> None:
-    """Where the file system knows no O_TMPFILE (faked: none here is so old)."""
+    """Where the file system knows no O_TMPFILE, and no links, as that of a memory stick (faked:
+    none here is like that).
+    """
     real = os.open
+    if not links:
+
+        def link(*_: Any, **__: Any) -> None:
+            raise OSError(1, "Operation not permitted")
+
+        monkeypatch.setattr(os, "link", link)
 
     def old(path: Any, flags: int, *rest: Any, **more: Any) -> int:
         if flags & os.O_TMPFILE == os.O_TMPFILE:

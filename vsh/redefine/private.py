@@ -10,6 +10,7 @@ Rules:
 from __future__ import annotations
 
 import os
+from errno import EINVAL, EMLINK, ENOSYS, EOPNOTSUPP, EPERM
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,9 +32,17 @@ def write(path: str, parts: Iterable[str], *, replace: bool = False, settled: bo
     try:
         _write(place, name, parts, replace, settled)
         if settled:
-            os.fsync(place)
+            _settle_folder(place)
     finally:
         os.close(place)
+
+
+def _settle_folder(place: int) -> None:
+    try:
+        os.fsync(place)
+    except OSError as error:
+        if error.errno not in (EINVAL, EOPNOTSUPP):  # some file systems do that by themselves
+            raise
 
 
 def settle(paths: Iterable[str]) -> None:
@@ -62,10 +71,30 @@ def _write(place: int, name: str, parts: Iterable[str], replace: bool, settled: 
                 named = True
             os.rename(hidden, name, src_dir_fd=place, dst_dir_fd=place)
             named = False
+        except OSError as error:
+            if not named or error.errno not in _NO_LINKS:
+                raise
+            _claim(place, name, replace)
+            os.rename(hidden, name, src_dir_fd=place, dst_dir_fd=place)
+            named = False
     finally:
         os.close(number)
         if named:
             os.unlink(hidden, dir_fd=place)
+
+
+_NO_LINKS = (EPERM, ENOSYS, EOPNOTSUPP, EMLINK)
+"""What file systems say where a file has one name only: those of memory sticks."""
+
+
+def _claim(place: int, name: str, replace: bool) -> None:
+    """Take a name by an empty file, where that is the only way."""
+    try:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        os.close(os.open(name, flags, MODE, dir_fd=place))
+    except FileExistsError:
+        if not replace:
+            raise
 
 
 def _opened(place: int, hidden: str) -> tuple[int, bool]:
