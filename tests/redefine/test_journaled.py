@@ -418,3 +418,26 @@ def test_a_chain_of_hundreds_is_forgotten_in_a_moment(scene: Scene) -> None:
     assert time.monotonic() - start < 5
     assert set(scene.tree()[0]) == {"s0"}
     assert scene.relay.messages < 199 * 2 + 20  # a look at each, and a call for each
+
+
+def test_where_the_lock_is(
+    clean_environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """In the cache, or with the journals where there can be no cache; held by one only."""
+    from vsh.redefine.lock import Lock
+
+    with Lock("x") as lock:
+        assert lock.path == clean_environment["XDG_CACHE_HOME"] + "/vsh/x.lock"
+        with pytest.raises(BlockingIOError), Lock("x"):
+            pass
+        with Lock("y"):
+            pass
+    assert not Path(lock.path).exists()
+    nowhere = tmp_path / "file"
+    nowhere.touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(nowhere))
+    with Lock("x") as lock:
+        assert lock.path == clean_environment["XDG_STATE_HOME"] + "/vsh/x.lock"
+    monkeypatch.setenv("XDG_STATE_HOME", str(nowhere))
+    with pytest.raises(OSError, match="Not a directory"):
+        Lock("x")

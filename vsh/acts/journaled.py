@@ -55,7 +55,12 @@ class Working:
     def __init__(self, domain: Domain, kind: Kind) -> None:
         self._domain = domain
         self._kind = kind
-        self._lock: Lock = lock(domain, kind)
+        try:
+            self._lock: Lock = lock(domain, kind)
+        except OSError as error:
+            raise CommandError(
+                f"Failed to lock the {kind}s of domain '{domain.name}': {error}"
+            ) from None
         self.unfinished: Journal | None = None
 
     def __enter__(self) -> Self:

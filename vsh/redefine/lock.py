@@ -13,23 +13,38 @@ if TYPE_CHECKING:
     from typing import Self
 
 
+def _folder() -> str:
+    """Where locks are: what is left of one is of no worth.  Raises OSError."""
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    state = os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")
+    for home in (cache, state):
+        folder = os.path.join(home, "vsh")
+        try:
+            os.makedirs(folder, mode=0o700, exist_ok=True)
+        except OSError:
+            if home == state:
+                raise
+        else:
+            break
+    return folder
+
+
 class Lock:
     """A lock by name: ``with Lock(name):``.
 
-    Raises BlockingIOError where another process holds it, OSError where its file cannot be made.
+    Raises OSError where its file cannot be made; ``with`` raises BlockingIOError where another
+    process holds it.
     """
 
     __slots__ = ("_number", "path")
 
     def __init__(self, name: str) -> None:
-        cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-        self.path = os.path.join(cache, "vsh", f"{name}.lock")
+        self.path = os.path.join(_folder(), f"{name}.lock")
         self._number: int | None = None
 
     def __enter__(self) -> Self:
         import fcntl
 
-        os.makedirs(os.path.dirname(self.path), mode=0o700, exist_ok=True)
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
         while True:
             number = os.open(self.path, flags, 0o600)
