@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from vsh.output.screen import harmless
+from vsh.output.screen import Writer, harmless
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import Any
 
     from rich.progress import Progress
 
@@ -35,12 +36,13 @@ def _bar(session: Session) -> Progress:
     from rich import progress
     from rich.console import Console
 
+    file: Any = Writer(session.screen.err, session.screen.draw_error)
     return progress.Progress(
         progress.TextColumn("{task.description}", markup=False),
         progress.BarColumn(),
         progress.DownloadColumn(binary_units=True),
         progress.TransferSpeedColumn(),
         progress.TimeRemainingColumn(),
-        console=Console(file=session.screen.err),
+        console=Console(file=file),
         transient=True,
     )
