@@ -93,3 +93,12 @@ def test_access_is_decided_before_a_part_is_asked():
 def test_a_driver_without_parts_answers_nothing():
     with pytest.raises(vsh.Error, match="not supported by the connection driver: virDomainSuspend"):
         Driver().call({call.slot: call for call in calls().values()}["domain_suspend"], None, ())
+
+
+def test_errors_that_are_answers_hold_on_to_nothing():
+    """Thousands of them are kept: each would keep every frame that it has come through."""
+    with vsh.connect("test:///default") as connection:
+        domain = connection.domain("test")
+        answers = connection.many([domain.snapshot_lookup_by_name.request("no", 0)] * 2)
+        assert [type(answer).__name__ for answer in answers] == ["NoSnapshot"] * 2
+        assert all(answer.__traceback__ is None for answer in answers)

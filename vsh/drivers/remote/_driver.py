@@ -173,7 +173,7 @@ class Remote(Driver):
                         continue
                     payload, _ = wire.encode_args(target, _asking(call, values))
                 except Error as error:
-                    answers.append(error)
+                    answers.append(error.with_traceback(None))
                     continue
                 sent.append((len(answers), call, target))
                 answers.append(None)
@@ -186,7 +186,7 @@ class Remote(Driver):
                 try:
                     answers[position] = codec.wire(call).decode_ret(target.connection, answer)
                 except Error as error:
-                    answers[position] = error
+                    answers[position] = error.with_traceback(None)
         return answers
 
     def _is_special(self, call: Call[..., Any], wire: Wire) -> bool:

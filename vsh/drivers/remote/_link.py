@@ -73,7 +73,7 @@ class Link(Flow):
                     self.wait_for(lambda: any(serial in waiting for serial in replies))
                 except Error as error:
                     for position in waiting.values():
-                        answers[position] = error
+                        answers[position] = error.with_traceback(None)
                     answers.extend(error for _ in source)
                     break
                 self._collect(waiting, answers)
@@ -129,7 +129,7 @@ class Link(Flow):
                 waiting[self._queue(*call)] = len(answers)
                 answers.append(None)
             except Error as error:
-                answers.append(error)
+                answers.append(error.with_traceback(None))
         return bool(waiting)
 
     def _collect(self, waiting: dict[int, int], answers: list[object]) -> None:
@@ -140,7 +140,7 @@ class Link(Flow):
                 try:
                     answers[position] = session.take(serial)
                 except Error as error:
-                    answers[position] = error
+                    answers[position] = error.with_traceback(None)
 
     def _forget(self, serials: Iterable[int]) -> None:
         """Nobody waits for these any more."""
