@@ -192,3 +192,11 @@ def test_settings_with_their_sources(terminal: Start, tmp_path: Path) -> None:
     screen.wait("toolbar takes true or false, not 'maybe'").prompt("test> ")
     screen.enter("set promt x").wait("did you mean 'prompt'?").prompt("test> ").enter("set")
     assert re.search(r"prompt +\{driver\}> +/.*config\.toml", screen.prompt("test> ").text)
+
+
+def test_statistics_are_a_table_for_each_group(run: Callable[..., tuple[int, str, str]]) -> None:
+    _, out, _ = run("-o", "table", "-c", WORLD, "domstats", "web1", "--iothread")
+    assert "web1: iothread" in out
+    assert re.search(r"N +poll-max-ns +poll-grow", out)
+    _, raw, _ = run("-o", "table", "-c", WORLD, "domstats", "web1", "--iothread", "--raw")
+    assert "iothread.count=1" in raw

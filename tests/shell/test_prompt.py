@@ -97,6 +97,14 @@ def test_options_come_after_a_hyphen_and_help_offers_commands(terminal: Start) -
     screen.type("help snapsho\t").wait("snapshot-revert")
 
 
+def test_uris_are_offered_with_what_short_names_stand_for() -> None:
+    from vsh.cli import suggest
+    from vsh.cli.session import Session
+
+    asked = suggest.wanted("connect ")
+    assert ("qemu:///session", "") in suggest.values(Session(), asked)
+
+
 def test_a_slow_link_never_freezes_a_key(
     terminal: Start, libvirtd: PrivateLibvirtd, tmp_path: Path
 ) -> None:

@@ -163,6 +163,7 @@ OTHERS: dict[str, Any] = {
     "attach-disk io": _AndNone(words_of("domain.devices.disk", "Disk", "io"), "default"),
     "attach-disk subdriver": image_formats,
     "attach-disk targetbus": _AndNone(_BUS),
+    "connect name": None,
     "cpu-models arch": architectures,
     "domcapabilities arch": architectures,
     "help command": command_names,

@@ -5,14 +5,14 @@ from __future__ import annotations
 from vsh.commands._states import id_word, shown_id
 from vsh.errors import Error
 from vsh.output.document import Column, Fields, Table
-from vsh.output.units import size
+from vsh.output.units import duration, size
 from vsh.words.domain.document import DomainMetadataType
 from vsh.words.domain.guest import DomainInterfaceAddressesSource
 from vsh.words.domain.state import DomainState, state_word
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import Any
 
     from vsh.api.connection import Connection
@@ -156,3 +156,59 @@ def facts(domain: Domain, fields: Fields) -> Fields:
     if not isinstance(snapshots, Error):
         fields.add("Snapshots:", str(snapshots))
     return fields
+
+
+def statistics(records: Iterable[Any]) -> Iterator[Document]:
+    """domstats for people: for each domain a table for each group, numbers in their units."""
+    for record in records:
+        plain: dict[str, list[tuple[str, Any]]] = {}
+        numbered: dict[str, dict[str, dict[str, Any]]] = {}
+        for key, value in record.params.items():
+            group, _, name = key.partition(".")
+            number, _, field = name.partition(".")
+            if number.isdecimal() and field:
+                numbered.setdefault(group, {}).setdefault(number, {})[field] = value
+            elif name not in ("count", "current", "maximum") or group not in ("block", "net"):
+                plain.setdefault(group, []).append((name, value))
+        title = record.domain.name
+        for group, facts in plain.items():
+            rows = [[name, _measured(group, name, value)] for name, value in facts]
+            yield Table(
+                rows,
+                Column("Key", "key", rank=-1),
+                Column("Value", "value", rank=-1, right=True),
+                title=f"{title}: {group}",
+            )
+        for group, items in numbered.items():
+            fields = list(dict.fromkeys(field for item in items.values() for field in item))
+            columns = [
+                Column(field, field, right=field not in ("name", "path"), rank=place)
+                for place, field in enumerate(fields)
+            ]
+            rows = [
+                [number, *(_measured(group, field, item.get(field)) for field in fields)]
+                for number, item in items.items()
+            ]
+            yield Table(rows, Column("N", "n", right=True), *columns, title=f"{title}: {group}")
+
+
+def _measured(group: str, name: str, value: Any) -> str:
+    """A figure of domstats in its unit, which its group and name say."""
+    if value is None:
+        return "-"
+    if isinstance(value, bool) or not isinstance(value, int):
+        return str(value)
+    last = name.rpartition(".")[2]
+    if group == "balloon" and last not in (
+        "major_fault",
+        "minor_fault",
+        "last-update",
+        "hugetlb_pgalloc",
+        "hugetlb_pgfail",
+    ):
+        return size(value * 1024)
+    if last in ("bytes", "allocation", "capacity", "physical", "threshold"):
+        return size(value)
+    if last in ("time", "times", "user", "system", "wait", "delay") and group != "dirtyrate":
+        return duration(value / 1e9)
+    return str(value)

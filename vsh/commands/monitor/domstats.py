@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import CONNECTION, domain_argument
+from vsh.cli.objects import CONNECTION, SESSION, domain_argument
 from vsh.cli.params import Flag, Flags
 from vsh.commands._typed import typed_texts
 from vsh.output.document import Shaped
@@ -12,8 +12,11 @@ from vsh.words.domain.statistics import DomainStatsTypes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from vsh.api.connection import Connection
     from vsh.api.domain import Domain
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
@@ -53,7 +56,8 @@ def domstats(
     ),
     domain: list[Domain] = domain_argument("only these domains", required=False, repeats=True),
     connection: Connection = CONNECTION,
-) -> Document:
+    session: Session = SESSION,
+) -> Document | Iterator[Document]:
     """Print statistics of one, several or all domains.
 
     Every group of statistics that is supported, unless some are named.
@@ -63,6 +67,10 @@ def domstats(
         domstats --list-running  # all groups of all that run
     """
     records = connection.get_all_domain_stats(domain, stats, listed | how)
+    if session.people and not raw:
+        from vsh.commands.monitor._people import statistics
+
+        return statistics(records)
     text = "\n".join(
         f"Domain: '{record.domain.name}'\n"
         + "".join(f"  {name}={value}\n" for name, value in typed_texts(record.params))
