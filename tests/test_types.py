@@ -32,7 +32,7 @@ CEILINGS = {
     "main.py": (2, 0, 3),
     "output": (16, 2, 0),
     "redefine": (179, 3, 0),
-    "rpc": (12, 0, 4),
+    "rpc": (12, 1, 5),
     "shell": (18, 0, 3),
     "signals.py": (7, 0, 0),
     "transports": (1, 0, 3),
