@@ -27,7 +27,8 @@ class _Uris:
         from vsh.cli.options import URIS
 
         entries = settings().values.get("uri_aliases", [])
-        aliases = [each for each in entries if isinstance(each, str)] if entries else []
+        listed = entries if isinstance(entries, list) else []
+        aliases = [each for each in listed if isinstance(each, str)]
         short = [(name, uri) for name, _, uri in (each.partition("=") for each in aliases)]
         return [*short, *((uri, "") for uri in URIS)]
 
