@@ -42,8 +42,12 @@ def _text(part: Unknown, file: str) -> str:
 def _dropped(xml: str) -> list[Unknown]:
     from vsh.xml.domain import Domain
     from vsh.xml.engine.flags import INACTIVE
+    from vsh.xml.engine.noticed import noticed
     from vsh.xml.engine.reader import read
 
+    known = noticed(xml)
+    if known is not None:
+        return known
     unknown: list[Unknown] = []
     try:
         read(xml, Domain, flags=INACTIVE, unknown=unknown)

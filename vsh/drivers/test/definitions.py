@@ -27,12 +27,14 @@ def parsed(xml: str, *, validate: bool = False, check: bool = True) -> Any:
     """
     from vsh.xml.domain import Domain
     from vsh.xml.engine.flags import INACTIVE, SKIP_VALIDATE
+    from vsh.xml.engine.noticed import notice
     from vsh.xml.engine.reader import Unknown, read
 
     flags = INACTIVE | (0 if check else SKIP_VALIDATE)
-    unknown: list[Unknown] | None = [] if validate else None
+    unknown: list[Unknown] = []
     definition = read(xml, Domain, flags=flags, unknown=unknown)
-    if unknown:
+    notice(xml, unknown)
+    if validate and unknown:
         raise _invalid(unknown[0])
     return completed(definition, flags)
 
