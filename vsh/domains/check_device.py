@@ -146,6 +146,8 @@ def _interface(device: Any, domain: Domain) -> Iterable[Error]:
     kind, source = device.type, device.source
     if device.bandwidth is not None:
         yield from device.bandwidth.check()
+    if device.model not in VIRTIO:
+        yield from check_virtio(device)
     if source is not None and (source.ips or source.routes) and kind != "ethernet":
         yield ConfigUnsupported(
             "Invalid attempt to set network interface host-side IP route and/or address info on "

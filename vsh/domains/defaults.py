@@ -14,7 +14,7 @@ from vsh.xml.engine.flags import ABI_UPDATE, SKIP_VALIDATE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from typing import Any
 
     from vsh.errors import Error
@@ -191,6 +191,7 @@ class Defaults:
 
 def _controller_indexes(domain: Domain) -> None:
     sort = False
+    free: dict[str, Iterator[int]] = {}
     for number, controller in enumerate(domain.controllers):
         if controller.index is not None:
             continue
@@ -207,11 +208,19 @@ def _controller_indexes(domain: Domain) -> None:
             if previous is not None:
                 controller.index = previous.index
         if previous is None:
-            controller.index = next_index(domain, controller.type)
+            if controller.type not in free:
+                free[controller.type] = _free(domain, controller.type)
+            controller.index = next(free[controller.type])
     if sort:
         items, domain.controllers = domain.controllers, []
         for controller in items:
             insert_controller(domain, controller)
+
+
+def _free(domain: Domain, kind: str) -> Iterator[int]:
+    """The indexes that no controller of a kind has, as long as no other is given one."""
+    used = {c.index for c in domain.controllers if c.type == kind}
+    return (number for number in range(len(used) + len(domain.controllers)) if number not in used)
 
 
 def next_index(domain: Domain, kind: str) -> int:

@@ -44,16 +44,14 @@ def validate(document: str | bytes, schema: str, model: type[Element], flags: in
         raise XmlInvalidSchema(f"Unable to validate doc against {path}\n{words}")
 
 
-def check(document: str, name: str, model: Any = None, facts: Any = None) -> Error | None:
-    """What a document is refused for by the schema of that file name, without ``.rng``.
-
-    model, facts   what to read it with where there is no schema
-    """
+def check(document: str, name: str, model: type[Element]) -> Error | None:
+    """What a document is refused for by the schema of that file name, without ``.rng``; where
+    there is no schema, by the model."""
     element = parse(document)
     path = os.path.join(folder(), f"{name}.rng")
     words = _relaxng(element.getroottree(), path) if os.path.exists(path) else None
     if words is None:
-        words = "" if model is None else _by_model(document, model, facts)
+        words = "".join(f"{line}\n" for line in structure(document, model))
     if not words:
         return None
     return XmlInvalidSchema(f"Unable to validate doc against {FOLDER}/{name}.rng\n{words}")
@@ -93,21 +91,3 @@ def _told(part: Unknown) -> str:
     nearest = part.nearest
     meant = f"; perhaps {nearest} is meant" if nearest else ""
     return f"unknown {what} in {part.path}{meant}"
-
-
-def _by_model(document: str, model: Any, facts: Any) -> str:
-    """What the model does not know of the document, in libxml2's words."""
-    unknown: list[Unknown] = []
-    problems: list[Problem] = []
-    root = read(document, model, problems=problems, unknown=unknown, facts=facts).tag
-    if not unknown:
-        return ""
-    first = unknown[0]
-    inside = first.path.split("/")[1:]
-    if inside:
-        return (
-            f"Extra element {inside[0]} in interleave\nElement {root} failed to validate content\n"
-        )
-    if first.name.startswith("@"):
-        return f"Invalid attribute {first.name[1:]} for element {root}\n"
-    return f"Element {root} has extra content: {first.name.strip('<>')}\n"

@@ -10,11 +10,17 @@ if TYPE_CHECKING:
     from vsh.xml.engine.reader import Unknown
 
 
+_MOST = 20  # parts that are named; a document may have any number
+
+
 def warn_of_dropped(session: Session, xml: str, file: str) -> None:
     """One warning for each part that is dropped; none under the name virsh."""
     if not session.lenient:
-        for part in _dropped(xml):
+        dropped = _dropped(xml)
+        for part in dropped[:_MOST]:
             session.warn(f"{_text(part, file)}: it was dropped")
+        if len(dropped) > _MOST:
+            session.warn(f"{file}: {len(dropped) - _MOST} more unknown parts were dropped")
 
 
 def refuse_dropped(session: Session, xml: str, file: str) -> None:
@@ -25,7 +31,7 @@ def refuse_dropped(session: Session, xml: str, file: str) -> None:
     if session.lenient:
         return
     refused: CommandError | None = None
-    for part in reversed(_dropped(xml)):
+    for part in reversed(_dropped(xml)[:_MOST]):
         error = CommandError(_text(part, file))
         error.__cause__ = refused
         refused = error

@@ -5,7 +5,7 @@ vsh.xml is imported when a document is first needed.
 
 from __future__ import annotations
 
-from vsh.errors import ConfigUnsupported, OperationInvalid, XmlInvalidSchema
+from vsh.errors import ConfigUnsupported, OperationInvalid
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from vsh.drivers.test.guest import Guest
-    from vsh.errors import Error
 
 
 # ---- documents
@@ -23,36 +22,24 @@ if TYPE_CHECKING:
 def parsed(xml: str, *, validate: bool = False, check: bool = True) -> Any:
     """The persistent definition that a document describes.  Raises the first problem.
 
-    validate  refuse what the model does not know, which is dropped otherwise
+    validate  refuse first what libvirt's schema, or without it the model, does not allow
     """
     from vsh.xml.domain import Domain
     from vsh.xml.engine.flags import INACTIVE, SKIP_VALIDATE
     from vsh.xml.engine.noticed import notice
     from vsh.xml.engine.reader import Unknown, read
 
+    if validate:
+        from vsh.xml.schema import check as refused
+
+        error = refused(xml, "domain", Domain)
+        if error is not None:
+            raise error
     flags = INACTIVE | (0 if check else SKIP_VALIDATE)
     unknown: list[Unknown] = []
     definition = read(xml, Domain, flags=flags, unknown=unknown)
     notice(xml, unknown)
-    if validate and unknown:
-        raise _invalid(unknown[0])
     return completed(definition, flags)
-
-
-def _invalid(unknown: Any) -> Error:
-    """What a schema's checker says of something that a domain's document cannot have."""
-    from vsh.redefine.schema import FOLDER
-
-    inside = unknown.path.split("/")[1:]
-    if inside:
-        words = (
-            f"Extra element {inside[0]} in interleave\nElement domain failed to validate content"
-        )
-    elif unknown.name.startswith("@"):
-        words = f"Invalid attribute {unknown.name[1:]} for element domain"
-    else:
-        words = f"Element domain has extra content: {unknown.name.strip('<>')}"
-    return XmlInvalidSchema(f"Unable to validate doc against {FOLDER}/domain.rng\n{words}\n")
 
 
 def from_element(element: _Element) -> Any:

@@ -175,7 +175,7 @@ def _read(pool: StoragePool, xml: str, *, validate: bool) -> Any:
     if validate:
         from vsh.xml.schema import check
 
-        error = check(xml, "storagevol", StorageVolume, pool.kind)
+        error = check(xml, "storagevol", StorageVolume)
         if error is not None:
             raise error
     return read(xml, StorageVolume, facts=pool.kind)

@@ -161,8 +161,6 @@ def parse(document: str | bytes) -> Any:
 
     global _parser
     if _parser is None:
-        # libxml2 reads no deeper than 256 elements, each of which is some calls of ours
-        sys.setrecursionlimit(max(sys.getrecursionlimit(), 256 * 16))
         _parser = _new_parser()
         if sys.getrecursionlimit() < FRAMES:
             sys.setrecursionlimit(FRAMES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from vsh.errors import Error, InternalError, InvalidArgument, XmlError
 from vsh.xml.engine import shapes
-from vsh.xml.engine.field import ULONG_MAX, Field, Int, number
+from vsh.xml.engine.field import ULONG_MAX, Field, Int, below, number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -219,7 +219,7 @@ class Scaled(Field):
         self.suffix = f" unit='{unit}'" if unit else ""
 
     def known_form(self, text: str) -> bool:
-        return text.isascii() and text.isdigit() and int(text) <= ULONG_MAX
+        return below(text, ULONG_MAX + 1) is not None
 
     def parse_text(self, element: _Element, text: str) -> int | None:
         try:

@@ -246,8 +246,8 @@ def _ccw(address: Any) -> Iterable[Error]:
         (address.cssid or 0) > 0xFE or (address.ssid or 0) > 3 or (address.devno or 0) > 0xFFFF
     ):
         yield InternalError(
-            f"Invalid specification for virtio ccw address: cssid='0x{address.cssid:x}' "
-            f"ssid='0x{address.ssid:x}' devno='0x{address.devno:04x}'"
+            f"Invalid specification for virtio ccw address: cssid='0x{address.cssid or 0:x}' "
+            f"ssid='0x{address.ssid or 0:x}' devno='0x{address.devno or 0:04x}'"
         )
 
 

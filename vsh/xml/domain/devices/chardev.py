@@ -6,7 +6,18 @@ from vsh.errors import ConfigUnsupported, XmlError
 from vsh.xml.domain.devices._info import Device
 from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import INT_MAX, Child, Children, Choice, Flag, Int, Switch, Text, below
+from vsh.xml.engine.field import (
+    INT_MAX,
+    Child,
+    Children,
+    Choice,
+    Flag,
+    Int,
+    Present,
+    Switch,
+    Text,
+    below,
+)
 from vsh.xml.engine.flags import INACTIVE
 from vsh.xml.shared.image import Label, Reconnect
 
@@ -242,10 +253,13 @@ class Channel(Character, tag="channel"):
     """A private channel between guest and host."""
 
     port = Int("target/@port")
+    target_given = Present("target", when=lambda channel: False)
 
     def read_target(self, reading: Reading) -> Iterable[Error]:
         kind = self.target_type
-        if kind is None:
+        if not self.target_given:
+            yield XmlError("target type must be specified for channel device")
+        elif kind is None:
             yield ConfigUnsupported("unknown target type '(null)' specified for character device")
         elif kind not in ("guestfwd", "virtio", "xen", "none"):
             yield ConfigUnsupported(f"unknown target type '{kind}' specified for character device")

@@ -110,7 +110,7 @@ class Mirror(Element, tag="mirror"):
             elif self.file is None:
                 yield XmlError("mirror requires file name")
             self.type = "file"
-            self.format_type = self.format
+            self.format_type, self.source = self.format, None
         elif self.source is None:
             yield XmlError("mirror requires source element")
         else:

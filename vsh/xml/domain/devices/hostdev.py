@@ -170,6 +170,7 @@ class HostDevice(Device, tag="hostdev"):
             yield from self._capability()
             return
         self.managed = "yes" if self.managed == "yes" else "no"
+        self.drop("ips", "routes")
         yield from self._options(kind)
         yield from _SOURCES[kind](self)
         if kind != "scsi":
