@@ -68,6 +68,8 @@ class Call(Generic[Given, Answered_co]):
              stream   "read" or "write": the way that the bytes of the ``Stream`` go, for the client
              sparse   the flag that says that holes may be sent in the stream
              events   whether events may come after it
+             quick    whether it only reads memory: the daemon answers it in its loop, since a
+                      hand-over to a thread would cost more than the answer
              texts    whether the answer leaves out the parameters that are texts, unless a bit of
                       its flags asks for them, which the client sets
              and what libvirt's public layer checks before any driver is asked:
@@ -103,6 +105,7 @@ class Call(Generic[Given, Answered_co]):
         self.stub = stub
         self.options = options
         self.guarded = not options.keys().isdisjoint(CHECKED)
+        self.quick = bool(options.get("quick"))
         self.name = self.__name__ = stub.__name__
         self.theme = stub.__module__.removeprefix("vsh.api.")
         self.owner: type[Object] = Object
@@ -295,6 +298,7 @@ if TYPE_CHECKING:
         stream: str = ...,
         sparse: str = ...,
         events: bool = ...,
+        quick: bool = ...,
         texts: bool = ...,
         exclusive: Iterable[tuple[str, str]] = ...,
         requires: Iterable[tuple[str, str]] = ...,

@@ -13,7 +13,7 @@ import threading
 import time
 
 from vsh.daemon.limits import OUTGOING_MAX
-from vsh.errors import RpcError
+from vsh.errors import InternalError, RpcError
 from vsh.rpc.codec import encode_event
 from vsh.rpc.programs import NUMBERS
 from vsh.rpc.session import Server as Conversation
@@ -60,6 +60,7 @@ class Client:
         self.waiting: list[Message] = []  # calls over the limit of what is answered at a time
         self.answering = 0
         self.files: list[int] = []  # descriptors that came and belong to no call yet
+        self.leaving: list[tuple[int, int]] = []  # those to be sent: after how many bytes, which
         self.gone = False
         self.legacy: set[int] = set()  # registrations of the kind without callback numbers
         if end.family == socket.AF_UNIX:
@@ -90,14 +91,42 @@ class Client:
         """Send what can be sent now; whether nothing is left.  Raises OSError."""
         with self.lock:
             outgoing = self.talk.outgoing
-            while outgoing:
-                try:
+            try:
+                while outgoing or self.leaving:
+                    due = self.leaving[0][0] if self.leaving else CHUNK
+                    if not due:
+                        self._send_file()
+                        continue
                     # not a view: what is sent is cut off the front
-                    size = self.socket.send(outgoing[:CHUNK])
-                except (BlockingIOError, InterruptedError):
-                    return False
-                self.talk.sent(size)
+                    size = self.socket.send(outgoing[: min(due, CHUNK)])
+                    self.talk.sent(size)
+                    if self.leaving:
+                        self.leaving = [(after - size, file) for after, file in self.leaving]
+            except (BlockingIOError, InterruptedError):
+                return False
             return True
+
+    def _send_file(self) -> None:
+        """A descriptor, with the one byte that it travels with."""
+        descriptor = self.leaving[0][1]
+        rights = struct.pack("=i", descriptor)
+        self.socket.sendmsg([b"\0"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)])
+        del self.leaving[0]
+        os.close(descriptor)
+
+    def hand_over(self, call: Message, payload: bytes, descriptors: list[int]) -> None:
+        """Answer a call with descriptors, which are the client's alone from now on.
+
+        Raises InternalError where they cannot travel.
+        """
+        if self.socket.family != socket.AF_UNIX:
+            for descriptor in descriptors:
+                os.close(descriptor)
+            raise InternalError.whole("no FD passing support on this connection")
+        with self.lock:
+            self.talk.reply(call, payload, files=len(descriptors))
+            after = len(self.talk.outgoing)
+            self.leaving += [(after, descriptor) for descriptor in descriptors]
 
     def taken_files(self, count: int) -> list[int]:
         """The descriptors that came with a call.  Raises RpcError where some are missing."""
@@ -147,7 +176,9 @@ class Client:
         self.transfers.clear()
         for descriptor in self.files:
             os.close(descriptor)
-        self.files = []
+        for _, descriptor in self.leaving:
+            os.close(descriptor)
+        self.files, self.leaving = [], []
         if self.connection is not None:
             self.connection.close()
             self.connection = None

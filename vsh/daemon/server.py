@@ -216,7 +216,7 @@ class Server:
 
     def _answer(self, client: Client, message: Message) -> None:
         call = dispatch.found(message)
-        if call is None or (call.slot in dispatch.QUICK and not client.answering):
+        if call is None or (call.quick and not client.answering):
             dispatch.answer(client, message)
             return
         client.answering += 1

@@ -32,12 +32,17 @@ class Domains(Object):
         acl="connect:search_domains",
         filter="domain:getattr",
         wire="maxnames: i32 = 16384",
+        quick=True,
     )
     def list_defined_domains(self) -> list[Text]:
         """Names of the domains that are not running."""
 
     @call(
-        25, "connect_num_of_defined_domains", acl="connect:search_domains", filter="domain:getattr"
+        25,
+        "connect_num_of_defined_domains",
+        acl="connect:search_domains",
+        filter="domain:getattr",
+        quick=True,
     )
     def num_of_defined_domains(self) -> i32:
         """How many domains are not running."""
@@ -48,11 +53,18 @@ class Domains(Object):
         acl="connect:search_domains",
         filter="domain:getattr",
         wire="maxids: i32 = 16384",
+        quick=True,
     )
     def list_domains(self) -> list[i32]:
         """Ids of the running domains."""
 
-    @call(51, "connect_num_of_domains", acl="connect:search_domains", filter="domain:getattr")
+    @call(
+        51,
+        "connect_num_of_domains",
+        acl="connect:search_domains",
+        filter="domain:getattr",
+        quick=True,
+    )
     def num_of_domains(self) -> i32:
         """How many domains are running."""
 
@@ -80,6 +92,7 @@ class Domains(Object):
         filter="domain:getattr",
         wire="need_results: i32 = 1, flags",
         count="u32",
+        quick=True,
     )
     def list_all_domains(self, flags: ListAllDomains | u32 = 0) -> list[Domain]:
         """All domains, or those that the flags pick."""
@@ -98,15 +111,17 @@ class Domains(Object):
     def domain_define_xml(self, xml: Text) -> Domain:
         """Define a domain, or replace its definition."""
 
-    @call(22, "domain_lookup_by_id", api="virDomainLookupByID", acl="domain:getattr")
+    @call(22, "domain_lookup_by_id", api="virDomainLookupByID", acl="domain:getattr", quick=True)
     def domain_lookup_by_id(self, id: i32) -> Domain:
         """The running domain of that id.  Raises NoDomain."""
 
-    @call(23, "domain_lookup_by_name", acl="domain:getattr")
+    @call(23, "domain_lookup_by_name", acl="domain:getattr", quick=True)
     def domain_lookup_by_name(self, name: Text) -> Domain:
         """The domain of that name.  Raises NoDomain."""
 
-    @call(24, "domain_lookup_by_uuid", api="virDomainLookupByUUID", acl="domain:getattr")
+    @call(
+        24, "domain_lookup_by_uuid", api="virDomainLookupByUUID", acl="domain:getattr", quick=True
+    )
     def domain_lookup_by_uuid(self, uuid: UUID) -> Domain:
         """The domain of that UUID.  Raises NoDomain."""
 

@@ -18,7 +18,7 @@ class Host(Object):
 
     __slots__ = ()
 
-    @call(3, "connect_get_type", acl="connect:getattr")
+    @call(3, "connect_get_type", acl="connect:getattr", quick=True)
     def get_type(self) -> Text:
         """Name of the hypervisor's driver, such as "QEMU"."""
 
@@ -34,7 +34,7 @@ class Host(Object):
     def get_capabilities(self) -> Text:
         """The host and what guests it can run, as XML."""
 
-    @call(59, "connect_get_hostname", acl="connect:getattr")
+    @call(59, "connect_get_hostname", acl="connect:getattr", quick=True)
     def get_hostname(self) -> Text:
         """Name of the host."""
 
@@ -42,7 +42,7 @@ class Host(Object):
     def supports_feature(self, feature: i32) -> i32:
         """Whether the driver has one of its internal features."""
 
-    @call(110, "connect_get_uri", api="virConnectGetURI", acl="connect:getattr")
+    @call(110, "connect_get_uri", api="virConnectGetURI", acl="connect:getattr", quick=True)
     def get_uri(self) -> Text:
         """The URI of this connection, as the other side knows it."""
 
@@ -50,7 +50,7 @@ class Host(Object):
     def is_secure(self) -> i32:
         """1 if nobody else can listen to the connection."""
 
-    @call(157, "connect_get_lib_version", acl="connect:getattr")
+    @call(157, "connect_get_lib_version", acl="connect:getattr", quick=True)
     def get_lib_version(self) -> u64:
         """Version of the libvirt that answers, counted like ``get_version``."""
 

@@ -41,7 +41,7 @@ class Lifecycle(Object):
     def destroy(self) -> None:
         """Stop it at once, as if its power failed."""
 
-    @call(15, "domain_get_autostart", acl="domain:read")
+    @call(15, "domain_get_autostart", acl="domain:read", quick=True)
     def get_autostart(self) -> i32:
         """1 if it is started with the host."""
 

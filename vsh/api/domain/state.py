@@ -44,11 +44,11 @@ class State(Object):
     def get_xml_desc(self, flags: DomainXML | u32 = 0) -> Text:
         """Its document: live, or with INACTIVE its definition."""
 
-    @call(16, "domain_get_info", acl="domain:read")
+    @call(16, "domain_get_info", acl="domain:read", quick=True)
     def get_info(self) -> DomainInfo:
         """State, memory in KiB, vCPUs and CPU time in ns."""
 
-    @call(19, "domain_get_os_type", api="virDomainGetOSType", acl="domain:read")
+    @call(19, "domain_get_os_type", api="virDomainGetOSType", acl="domain:read", quick=True)
     def get_os_type(self) -> Text:
         """Kind of the guest's operating system, such as "hvm"."""
 
@@ -56,11 +56,11 @@ class State(Object):
     def get_security_label(self) -> SecurityLabel:
         """The security label of its process."""
 
-    @call(150, "domain_is_active", acl="domain:read")
+    @call(150, "domain_is_active", acl="domain:read", quick=True)
     def is_active(self) -> i32:
         """1 if it is running, paused counted as running."""
 
-    @call(151, "domain_is_persistent", acl="domain:read")
+    @call(151, "domain_is_persistent", acl="domain:read", quick=True)
     def is_persistent(self) -> i32:
         """1 if it has a definition."""
 
@@ -72,15 +72,15 @@ class State(Object):
     def abort_job(self) -> None:
         """End the job that is running on it."""
 
-    @call(183, "domain_has_managed_save_image", acl="domain:read")
+    @call(183, "domain_has_managed_save_image", acl="domain:read", quick=True)
     def has_managed_save_image(self, flags: u32 = 0) -> i32:
         """1 if its next start goes on from a managed save."""
 
-    @call(202, "domain_is_updated", acl="domain:read")
+    @call(202, "domain_is_updated", acl="domain:read", quick=True)
     def is_updated(self) -> i32:
         """1 if it was changed since it started."""
 
-    @call(212, "domain_get_state", acl="domain:read")
+    @call(212, "domain_get_state", acl="domain:read", quick=True)
     def get_state(self, flags: u32 = 0) -> StateAndReason:
         """The state and why it is so, as libvirt's numbers."""
 
