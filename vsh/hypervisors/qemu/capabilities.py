@@ -6,7 +6,7 @@ put once, when something first depends on it.
 
 from __future__ import annotations
 
-from vsh.errors import Error
+from vsh.errors import OperationUnsupported
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Capabilities:
         if key not in self._answers:
             try:
                 self._answers[key] = self._ask(command, arguments)
-            except Error:
+            except OperationUnsupported:
                 self._answers[key] = None
         return self._answers[key]
 

@@ -140,7 +140,10 @@ def _board(line: Line) -> None:
     line.add("-no-user-config", "-nodefaults")
     monitor = line.host.monitor(line.domain)
     line.add("-chardev", f"socket,id=charmonitor,{monitor},server=on,wait=off")
-    line.add("-mon", "chardev=charmonitor,id=monitor,mode=control")
+    if line.can.has("monitor-qmp"):  # of which -mon is the old way
+        line.add_object("monitor-qmp", "monitor", {"chardev": "charmonitor"})
+    else:
+        line.add("-mon", "chardev=charmonitor,id=monitor,mode=control")
     clock.add_clock(line)
     machine.add_power(line)
     boot.add_boot(line)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from vsh.hypervisors.qemu.argv.line import Line
     from vsh.xml.domain.devices.filesystem import FileSystem
 
+_WHOLE_WORDS = (9, 0, 0)  # a QEMU that complains of options without a value
 _SECURITY = {"mapped": "mapped", "passthrough": "passthrough", "squash": "none"}
 
 
@@ -42,7 +43,7 @@ def _plan9(line: Line, folder: FileSystem) -> None:
         words.append(f"writeout={folder.wrpolicy}")
     words += [f"id=fsdev-{alias}", f"path={escape(folder.source_dir or '')}"]
     if folder.readonly:
-        words.append("readonly")
+        words.append("readonly=on" if line.can.version >= _WHOLE_WORDS else "readonly")
     line.add("-fsdev", ",".join(words))
     line.zpci(folder)
     line.device({

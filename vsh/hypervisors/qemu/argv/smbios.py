@@ -42,8 +42,9 @@ def add_smbios(line: Line) -> None:
     for info in domain.sysinfo:
         if info.type == "fwcfg":
             for entry in info.entries:
-                word = f"string={entry.value}" if entry.value else f"file={entry.file}"
-                line.add("-fw_cfg", f"name={entry.name},{word}")
+                kind, text = ("string", entry.value) if entry.value else ("file", entry.file)
+                name = escape(entry.name or "")
+                line.add("-fw_cfg", f"name={name},{kind}={escape(text or '')}")
 
 
 def _table(line: Line, number: int, table: Table | None, names: tuple[str, ...]) -> None:
