@@ -23,7 +23,8 @@ def add_graphics(line: Line) -> None:
     kinds = [str(graphics.type) for graphics in line.domain.graphics]
     if len(set(kinds)) < len(kinds):
         raise ConfigUnsupported(
-            "only 1 graphics device of each type (sdl, vnc, spice, headless, dbus) is supported"
+            "only 1 graphics device of each type (sdl, vnc, spice, headless, dbus, rdp) is "
+            "supported"
         )
     for graphics in line.domain.graphics:
         make = _MAKERS.get(str(graphics.type))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from vsh.errors import ConfigUnsupported
 from vsh.hypervisors.qemu.argv.boot import has_flash
 from vsh.hypervisors.qemu.argv.properties import on_off
+from vsh.hypervisors.qemu.argv.sound import SPEAKER_OF_BOARD, audio_name
 from vsh.hypervisors.qemu.machine import S390, X86, is_pseries, is_q35
 
 TYPE_CHECKING = False
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
     from vsh.hypervisors.qemu.argv.line import Line
     from vsh.hypervisors.qemu.capabilities import Machine
+    from vsh.xml.domain import Domain
+
+_MACHINE_ACPI = (9, 0, 0)  # from when on ACPI is a property of the board, and no option of its own
 
 
 def board(line: Line) -> Machine | None:
@@ -75,6 +79,11 @@ def _words(line: Line) -> Iterator[str]:
         for timer in domain.clock.timers if domain.clock is not None else ():
             if timer.name == "hpet" and timer.present is not None:
                 yield f"hpet={on_off(timer.present)}"
+    for sound in domain.sounds:
+        if sound.model == "pcspk" and can.version >= SPEAKER_OF_BOARD:
+            yield f"pcspk-audiodev={audio_name(line, sound.audio)}"
+    if _chooses_acpi(line) and can.version >= _MACHINE_ACPI:
+        yield f"acpi={on_off(_has_acpi(domain))}"
 
 
 def _features(line: Line) -> Iterator[str]:
@@ -124,6 +133,14 @@ def _memory(line: Line) -> Iterator[str]:
         yield f"memory-backend={found.ram_id}"
 
 
+def _chooses_acpi(line: Line) -> bool:
+    return line.can.arch in ("x86_64", "i386", "aarch64")
+
+
+def _has_acpi(domain: Domain) -> bool:
+    return domain.features is not None and bool(domain.features.acpi)
+
+
 def cells(line: Line) -> int:
     """The number of NUMA nodes."""
     cpu = line.domain.cpu
@@ -157,9 +174,7 @@ def add_power(line: Line) -> None:
             and (domain.on_crash in ("destroy", "coredump-destroy"))
         )
         line.add("-no-reboot" if stays and ends else "-no-shutdown")
-    arm = line.can.arch == "aarch64"
-    acpi = domain.features is not None and bool(domain.features.acpi)
-    if (line.can.arch in ("x86_64", "i386") or arm) and not acpi:
+    if _chooses_acpi(line) and not _has_acpi(domain) and line.can.version < _MACHINE_ACPI:
         line.add("-no-acpi")
     for state, enabled in (("s3", domain.suspend_to_mem), ("s4", domain.suspend_to_disk)):
         if enabled is not None:

@@ -17,6 +17,7 @@ _MODELS = {
     "es1370": "ES1370", "ac97": "AC97", "ich6": "intel-hda", "ich9": "ich9-intel-hda",
     "usb": "usb-audio", "sb16": "sb16",
 }  # fmt: skip
+SPEAKER_OF_BOARD = (7, 1, 0)  # from when on the PC speaker is told its back end as one of the board
 _CODECS = {"duplex": "hda-duplex", "micro": "hda-micro", "output": "hda-output"}
 _DRIVERS = {"pulseaudio": "pa", "file": "wav"}
 
@@ -87,10 +88,10 @@ def _direction(kind: str, side: Direction) -> Properties:
 def add_sounds(line: Line) -> None:
     """All sound cards."""
     for sound in line.domain.sounds:
-        if sound.model == "pcspk":
-            line.add("-soundhw", "pcspk")
-        else:
+        if sound.model != "pcspk":
             add_sound(line, sound)
+        elif line.can.version < SPEAKER_OF_BOARD:
+            line.add("-soundhw", "pcspk")
 
 
 def add_sound(line: Line, sound: Sound) -> None:

@@ -259,6 +259,10 @@ def _features(domain: Domain, emulator: Emulator) -> Iterator[Error]:
 
 
 def _memory(domain: Domain) -> Iterator[Error]:
+    if domain.memory_devices and not domain.memory_slots:
+        yield ConfigUnsupported(
+            "cannot use/hotplug a memory device when domain 'maxMemory' is not defined"
+        )
     backing = domain.memory_backing
     if backing is None or not (backing.hugepages or backing.pages):
         return

@@ -47,7 +47,8 @@ def check_controller(device: Controller, domain: Domain, emulator: Emulator) -> 
     if device.type != "scsi" or model not in _VIRTIO:
         for name in ("queues", "cmd_per_lun", "max_sectors", "ioeventfd"):
             if getattr(device, name):
-                yield ConfigUnsupported(f"'{name}' is only supported by virtio-scsi controller")
+                owner = "and nvme controllers" if name == "queues" else "controller"
+                yield ConfigUnsupported(f"'{name}' is only supported by virtio-scsi {owner}")
     if device.type == "ide" and (device.index or not has_builtin_ide(domain)):
         yield ConfigUnsupported(
             "Only a single IDE controller is supported for this machine type"

@@ -144,6 +144,8 @@ def _watchdog(device: Watchdog, domain: Domain, emulator: Emulator) -> Iterator[
     model, address = device.model, device.address
     if model == "i6300esb" and address is not None and address.type != "pci":
         yield ConfigUnsupported(f"{model} model of watchdog can go only on PCI bus")
+    elif model == "ib700" and is_q35(domain):
+        yield ConfigUnsupported(f"{model} model of watchdog cannot be used with this machine type")
     elif model == "ib700" and address is not None:
         yield ConfigUnsupported(
             f"{model} model of watchdog does not support configuring the address"

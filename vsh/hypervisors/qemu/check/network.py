@@ -27,8 +27,9 @@ def check_interface(device: Interface, domain: Domain, emulator: Emulator) -> It
         yield ConfigUnsupported(f"invalid model for interface of type 'vdpa': '{model}'")
     elif device.backend != "passt" and kind != "vdpa" and (device.routes or device.ips):
         yield ConfigUnsupported(
-            "Invalid attempt to set network interface guest-side IP route and/or address info, "
-            "not supported by QEMU"
+            "Invalid attempt to set network interface guest-side IP "
+            f"{'route' if device.routes else 'address info'}, not supported for this interface "
+            "type/backend"
         )
     if model in _VIRTIO:
         for name in ("rx_queue_size", "tx_queue_size"):
@@ -54,7 +55,8 @@ def _user(device: Interface) -> Iterator[Error]:
     """The addresses of a card whose network is in QEMU itself."""
     if device.routes:
         yield ConfigUnsupported(
-            "Invalid attempt to set network interface guest-side IP route, not supported by QEMU"
+            "Invalid attempt to set network interface guest-side IP route, not supported for "
+            "this interface type/backend"
         )
     seen = set()
     for ip in device.ips:

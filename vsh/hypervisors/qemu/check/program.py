@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import os
+
 from vsh.errors import ConfigUnsupported
 from vsh.hypervisors.qemu.machine import PPC64, is_i440fx, is_q35
 
@@ -76,6 +78,11 @@ def _whole(domain: Domain, can: Capabilities) -> Iterator[Error]:
 
 def _cpus(domain: Domain, can: Capabilities, board: Machine | None) -> Iterator[Error]:
     cpu = domain.cpu
+    if cpu is not None and cpu.mode == "host-passthrough" and domain.type not in ("kvm", "hvf"):
+        yield ConfigUnsupported(
+            f"CPU mode 'host-passthrough' for {domain.os.arch} {domain.type} domain on "
+            f"{os.uname().machine} host is not supported by hypervisor"
+        )
     if cpu is not None and cpu.mode == "maximum" and not can.has("max-" + _cpu_type(can)):
         yield ConfigUnsupported("maximum CPU is not supported by QEMU binary")
     if (
@@ -134,21 +141,23 @@ def _protection(domain: Domain, can: Capabilities) -> Iterator[Error]:
     if security is None:
         return
     kind = security.type
+    missing = f"'{kind}' launch security is not supported with this QEMU binary"
     if kind == "sev":
         if not can.sev_guest:
-            yield ConfigUnsupported("SEV launch security is not supported with this QEMU binary")
+            yield ConfigUnsupported(missing)
         elif security.kernel_hashes is not None and not can.command(
             "object-add/arg-type/+sev-guest/kernel-hashes"
         ):
             yield ConfigUnsupported(
                 "SEV measured direct kernel boot is not supported with this QEMU binary"
             )
-    elif kind == "sev-snp" and not can.has("sev-snp-guest"):
-        yield ConfigUnsupported("SEV SNP launch security is not supported with this QEMU binary")
-    elif kind == "tdx" and not can.has("tdx-guest"):
-        yield ConfigUnsupported("TDX launch security is not supported with this QEMU binary")
-    elif kind == "s390-pv" and not (
-        can.object_property("none-machine", "confidential-guest-support")
-        and can.has("s390-pv-guest")
-    ):
-        yield ConfigUnsupported("S390 PV launch security is not supported with this QEMU binary")
+    elif not _offers(can, str(kind)):
+        yield ConfigUnsupported(missing)
+
+
+def _offers(can: Capabilities, kind: str) -> bool:
+    """Whether a program can protect guests in a way, AMD's first apart."""
+    if kind == "s390-pv":
+        board = can.object_property("none-machine", "confidential-guest-support")
+        return board and can.has("s390-pv-guest")
+    return can.has(f"{kind}-guest")
