@@ -35,8 +35,11 @@ class Overflow(Error):
 
 def parse_uuid(text: str) -> str:
     """A UUID in its usual form; hyphens may stand anywhere between bytes.  Raises ValueError."""
-    digits = []
     body = text.strip(" \t\n\v\f\r")
+    groups = body.split("-")
+    if [len(group) for group in groups] == [8, 4, 4, 4, 12] and _HEX.issuperset("".join(groups)):
+        return body.lower()  # the usual form already
+    digits = []
     place = 0
     while place < len(body):
         if body[place] == "-":
