@@ -105,6 +105,29 @@ def test_a_cell_without_its_number() -> None:
         defined(document(top=top))
 
 
+def test_a_comment_in_a_second_element() -> None:
+    shown = defined(
+        document(top="<features><acpi/></features><features><!-- a --><apic/></features>")
+    )
+    assert "    <acpi/>\n    <apic/>\n" in shown.format(INACTIVE)
+
+
+@pytest.mark.parametrize(
+    ("top", "text"),
+    [
+        ("<iothreads>4294967295</iothreads>", "4294967295 iothreads are too many"),
+        (
+            "<vcpu>4294967295</vcpu><vcpus><vcpu id='0' enabled='yes'/></vcpus>",
+            "4294967295 vCPUs are too many to be named",
+        ),
+    ],
+)
+def test_what_a_number_would_make(top: str, text: str) -> None:
+    with pytest.raises(Error) as caught:
+        defined(document(top=top))
+    assert text in str(caught.value)
+
+
 def letters(number: int) -> str:
     return "".join(chr(97 + number // 26**place % 26) for place in (2, 1, 0))
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     Found = Iterable[Error | tuple[str, Error]]
 
+_MOST = 1 << 16  # things that are made one by one because a number says so
+
 _SINGLE = {
     "memballoon": (InternalError, "only a single memory balloon device is supported"),
     "nvram": (InternalError, "only a single nvram device is supported"),
@@ -125,7 +127,9 @@ def _vcpus(domain: Any) -> Found:
         domain.vcpu_cpuset = None
     if domain.vcpu_current is None:
         domain.vcpu_current = domain.vcpus
-    if domain.vcpu_list:
+    if domain.vcpu_list and domain.vcpus > _MOST:
+        yield "vcpu_list", ConfigUnsupported(f"{domain.vcpus} vCPUs are too many to be named")
+    elif domain.vcpu_list:
         yield from _individual(domain)
     elif domain.vcpu_current > domain.vcpus:
         yield (
@@ -165,7 +169,11 @@ def _iothreads(domain: Any) -> Found:
             yield "iothreads", XmlError(f"duplicate iothread id '{thread}' found")
             return
     count = max(count, len(threads))
-    free = (number for number in range(1, count + len(ids) + 1) if number not in ids)
+    if count > _MOST:
+        yield "iothreads", ConfigUnsupported(f"{count} iothreads are too many")
+        return
+    known = set(ids)
+    free = (number for number in range(1, count + len(ids) + 1) if number not in known)
     while len(threads) < count:
         thread = IoThread(id=next(free))
         thread.automatic = True

@@ -388,8 +388,9 @@ def _add(whole: Any, part: Any, node: Node) -> None:
             whole.set(name, text)
     for child in list(part):
         entry = node.known.get(child.tag)
-        known = whole.find(child.tag)
-        if isinstance(entry, Node) and entry.repeated == FIRST and known is not None:
+        first = isinstance(entry, Node) and entry.repeated == FIRST
+        known = whole.find(child.tag) if first else None
+        if isinstance(entry, Node) and known is not None:
             _add(known, child, entry)
         else:
             whole.append(child)

@@ -53,7 +53,8 @@ def number(address: str) -> int:
 def masked(address: str, prefix: int) -> int:
     """The number of the network that an address is in."""
     bits = _BITS[family(address)]
-    return number(address) >> (bits - prefix) << (bits - prefix)
+    rest = max(bits - prefix, 0)  # a longer prefix is somebody else's complaint
+    return number(address) >> rest << rest
 
 
 def mask_bits(netmask: str) -> int:
