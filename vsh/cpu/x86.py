@@ -6,7 +6,7 @@ The functions are those of ``vsh.cpu``, which picks this module by the architect
 from __future__ import annotations
 
 from vsh.cpu._x86_decode import decode_bits
-from vsh.cpu._x86_map import Map, Model, merged, the_map
+from vsh.cpu._x86_map import Map, Model, make_signature, merged, the_map, vendor_value
 from vsh.cpu.definition import (
     DISABLE,
     FORBID,
@@ -27,6 +27,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any
+
+    from vsh.cpu.data import X86Data
 
 ARCHITECTURES = ("i686", "x86_64")
 
@@ -289,6 +291,23 @@ def validate_features(cpu: Any) -> None:
     for feature in cpu.features:
         if feature.name not in features:
             raise ConfigUnsupported(f"unknown CPU feature: {feature.name}")
+
+
+def named(names: Iterable[str], vendor: str, signature: tuple[int, ...]) -> X86Data:
+    """The leaves of a CPU that has features of some names; names that are not known are left out.
+
+    vendor     its twelve letters, or ""
+    signature  family, model and stepping, or nothing
+    """
+    from vsh.cpu.data import X86Data
+
+    known = the_map()
+    bits = vendor_value(vendor) if vendor else 0
+    for name in names:
+        bits |= known.features.get(name, 0)
+    if len(signature) == 3:
+        bits = known.with_signature(bits, make_signature(*signature))
+    return X86Data(known.leaves_of(bits))
 
 
 def decode(cpu: object, data: Any, usable: Mapping[str, Iterable[str]] | None) -> None:

@@ -73,9 +73,14 @@ class Hypervisor:
         with self.lock:
             found = self._capabilities.get(program)
             if found is None:
-                probe = Probe(program, self.root / "cache", kvm=kvm_usable())
-                self._probes[program] = probe
-                found = self._capabilities[program] = Capabilities(probe)
+                cache, helped = self.root / "cache", kvm_usable()
+                probe = self._probes[program] = Probe(program, cache, kvm=helped)
+                plain = None
+                if helped:
+                    plain = self._probes[f"{program} without KVM"] = Probe(
+                        program, cache, kvm=False
+                    )
+                found = self._capabilities[program] = Capabilities(probe, plain)
             return found
 
     def emulator(self, program: str | None) -> Emulator | None:

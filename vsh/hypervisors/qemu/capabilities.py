@@ -179,6 +179,23 @@ class Capabilities:
             or value is False
         }  # fmt: skip
 
+    def cpu_models(self) -> dict[str, list[str]]:
+        """The names of all CPU models, and what each lacks on this host."""
+        return {
+            each["name"]: each.get("unavailable-features", [])
+            for each in self._once("query-cpu-definitions") or ()
+        }
+
+    def expanded(self, name: str, *, migratable: bool = True) -> dict[str, object] | None:
+        """All that there is to say about a CPU model, by QEMU's names.
+
+        migratable  only what can be moved to other hosts
+        """
+        model = {"name": name} if migratable else {"name": name, "props": {"migratable": False}}
+        question: dict[str, object] = {"type": "static", "model": model}
+        found = self._once("query-cpu-model-expansion", question)
+        return None if not found else found["model"].get("props", {})
+
     def boards(self) -> list[str]:
         """The names of all boards, other names too."""
         self.machine(None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.hypervisors.qemu.addresses import assign
 from vsh.hypervisors.qemu.check.program import check_program
 from vsh.hypervisors.qemu.firmware import choose
-from vsh.hypervisors.qemu.machine import S390
+from vsh.hypervisors.qemu.machine import S390, X86
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,6 +33,10 @@ def _cpu(domain: Domain, can: Capabilities) -> None:
     """A mainframe's host CPU is named by its features; other hosts' by the CPU map."""
     from vsh.xml.domain.cpu import CpuFeature
 
+    if domain.os.arch in X86:
+        from vsh.hypervisors.qemu.host_cpu import settle
+
+        settle(domain, can)
     cpu = domain.cpu
     if cpu is None or cpu.mode != "host-model" or domain.os.arch not in S390:
         return

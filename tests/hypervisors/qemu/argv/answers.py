@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[4]))
@@ -27,9 +28,33 @@ from vsh.xml.engine.reader import read
 
 HERE = Path(__file__).parent
 DOCUMENTS = sorted((HERE / "documents").glob("*.xml"))
-_QUESTIONS = ("has", "has_property", "object_property", "option", "command", "tpm", "default_of",
-              "machine_names", "boards", "cpu_of_type", "host_cpu")  # fmt: skip
+_QUESTIONS = (
+    "has", "has_property", "object_property", "option", "command", "tpm", "default_of",
+    "machine_names", "boards", "cpu_models", "expanded", "cpu_of_type", "host_cpu",
+)  # fmt: skip
 _FACTS = ("version", "arch", "kvm", "sgx", "sev_guest", "sev", "gic")
+_FRAME = """<domain type='qemu'>
+  <name>ref</name>
+  <uuid>5c1cd1a2-6a4b-4d7e-9c0f-000000000001</uuid>
+  <memory unit='MiB'>256</memory>
+  <vcpu>2</vcpu>
+  <os><type arch='x86_64' machine='{machine}'>hvm</type>{os}</os>
+  {features}{before}
+  <devices><emulator>/usr/bin/qemu-system-x86_64</emulator>{devices}</devices>
+</domain>
+"""
+
+
+def refusals() -> list[tuple[str, str]]:
+    """The documents of refusals.txt, and what libvirt says to each."""
+    found = []
+    for block in (HERE.parent / "refusals.txt").read_text(encoding="utf-8").split("\n\n"):
+        place, part, error = block.strip().split("\n")
+        place, _, machine = place.partition(" ")
+        parts = {"os": "", "before": "", "devices": "", place: part}
+        parts.setdefault("features", "<features><acpi/><apic/></features>")
+        found.append((_FRAME.format(machine=machine or "q35", **parts), error))
+    return found
 
 
 class FixedHost(Host):
@@ -70,8 +95,11 @@ class Kept(Capabilities):
     def __init__(self, kept: dict[str, object]) -> None:
         super().__init__(lambda command, _arguments: kept[command])
         for name in _QUESTIONS:
-            setattr(self, name, lambda *arguments, _name=name: kept[_key(_name, arguments)])
+            setattr(self, name, partial(self._said, name))
         self.kept = kept
+
+    def _said(self, name: str, *arguments: object, **_words: object) -> object:
+        return self.kept[_key(name, arguments)]
 
     version = property(lambda self: tuple(self.kept["version"]))
     arch = property(lambda self: self.kept["arch"])
@@ -91,11 +119,11 @@ class Keeping(Capabilities):
             name: getattr(Capabilities, name).fget(self) for name in _FACTS
         }
         for name in _QUESTIONS:
-            setattr(self, name, lambda *arguments, _name=name: self._keep(_name, arguments))
+            setattr(self, name, partial(self._keep, name))
         self.kept["query-machines"] = self._once("query-machines")
 
-    def _keep(self, name: str, arguments: tuple[object, ...]) -> object:
-        said = getattr(Capabilities, name)(self, *arguments)
+    def _keep(self, name: str, *arguments: object, **words: object) -> object:
+        said = getattr(Capabilities, name)(self, *arguments, **words)
         self.kept[_key(name, arguments)] = said
         return said
 
@@ -106,10 +134,12 @@ def _key(name: str, arguments: tuple[object, ...]) -> str:
 
 def main() -> None:
     """Ask again."""
-    with Probe("/usr/bin/qemu-system-x86_64") as probe:
+    with Probe("/usr/bin/qemu-system-x86_64", "tcg") as probe:
         can = Keeping(probe)
         for path in DOCUMENTS:
             path.with_suffix(".args").write_text(shown(path.read_text(), can))
+        for document, _error in refusals():
+            shown(document, can)
     text = json.dumps(can.kept, indent=0, sort_keys=True)
     (HERE / "answers.json").write_text(text + "\n")
 

@@ -56,7 +56,8 @@ def write(domain: Domain) -> str:
         if card.type in ("bridge", "network", "direct"):
             card.type, card.source, card.script = "ethernet", None, None
     host = Host()
-    with Probe(str(domain.emulator)) as probe:
+    accelerators = "kvm:tcg" if domain.type == "kvm" else "tcg"
+    with Probe(str(domain.emulator), accelerators) as probe:
         can = Capabilities(probe)
         domain.os.machine = can.machine_names().get(str(domain.os.machine), domain.os.machine)
         prepare(domain, can, asked(can), installed(map(read_folder, FOLDERS)))

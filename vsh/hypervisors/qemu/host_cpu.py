@@ -1,0 +1,70 @@
+"""The host's CPU as QEMU sees it, and what it makes of the CPUs that PC guests ask for."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.hypervisors.qemu.capabilities import Capabilities
+    from vsh.xml.domain import Domain
+    from vsh.xml.domain.cpu import Cpu
+
+# QEMU's names of features that libvirt calls otherwise
+_FEATURES = {
+    "cmp-legacy": "cmp_legacy", "ds-cpl": "ds_cpl", "fxsr-opt": "fxsr_opt",
+    "kvm-pv-eoi": "kvm_pv_eoi", "kvm-pv-unhalt": "kvm_pv_unhalt", "lahf-lm": "lahf_lm",
+    "nodeid-msr": "nodeid_msr", "pclmulqdq": "pclmuldq", "perfctr-core": "perfctr_core",
+    "perfctr-nb": "perfctr_nb", "tsc-adjust": "tsc_adjust",
+}  # fmt: skip
+
+
+def usable_models(can: Capabilities) -> dict[str, list[str]]:
+    """The models that a program has, each with the features that it cannot give it here."""
+    return {
+        name: [_FEATURES.get(feature, feature) for feature in missing]
+        for name, missing in can.cpu_models().items()
+    }
+
+
+def host_cpu(can: Capabilities, *, kvm: bool, migratable: bool = True) -> Cpu | None:
+    """The CPU that a guest gets at most.
+
+    kvm         whether hardware helps; else it is what QEMU emulates at most
+    migratable  whether the guest is to be moved to other hosts, too
+    """
+    from vsh.cpu import decode
+    from vsh.cpu.x86 import named
+    from vsh.xml.domain.cpu import Cpu
+
+    found = can.expanded("host" if kvm else "max", migratable=migratable)
+    if found is None:
+        return None
+    names = [_FEATURES.get(name, name) for name, value in found.items() if value is True]
+    numbers = (found.get("family"), found.get("model"), found.get("stepping"))
+    signature = tuple(number for number in numbers if isinstance(number, int))
+    cpu = Cpu(mode="custom", match="exact", fallback="forbid")
+    data = named(names, str(found.get("vendor") or ""), signature)
+    decode("x86_64", cpu, data, usable_models(can))
+    return cpu
+
+
+def settle(domain: Domain, can: Capabilities) -> None:
+    """Make a guest's CPU a model that the program has, and features.
+
+    Raises ConfigUnsupported, or InternalError for a model that nobody knows.
+    """
+    from vsh.cpu import translate, update, validate_features
+
+    cpu = domain.cpu
+    if cpu is None or cpu.mode in ("host-passthrough", "maximum"):
+        return
+    if cpu.mode != "host-model" and not cpu.model:
+        return
+    kvm = domain.type == "kvm"
+    known = can if kvm else can.emulation
+    arch = str(domain.os.arch)
+    validate_features(arch, cpu)
+    relative = cpu.mode == "host-model" or cpu.match == "minimum"
+    relative = relative or any(feature.policy == "optional" for feature in cpu.features)
+    update(arch, cpu, host_cpu(known, kvm=kvm) if relative else None)
+    translate(arch, cpu, usable_models(known))
+    cpu.fallback = "forbid"
