@@ -145,6 +145,7 @@ def _run(
     try:
         monitor.open()
         _complete(live, monitor)
+        _tune(live, monitor, process)
     except MonitorClosed:
         monitor.close()
         process.kill()
@@ -170,11 +171,31 @@ def _complaint(log: str, before: int) -> str:
             said = file.read(64 * 1024).decode("utf-8", "replace")
     except OSError:
         return ""
-    lines = said.splitlines()
-    for number, line in enumerate(lines):
-        if number and not line.startswith(("-", "'")) and not lines[number - 1].endswith("\\"):
-            return "\n".join(lines[number:]).strip()
-    return ""
+    lines = said.splitlines()[1:]  # when it was started
+    while lines and lines[0].endswith(" \\"):
+        del lines[0]
+    return "\n".join(lines[1:]).strip()
+
+
+def _tune(live: Definition, monitor: Monitor, process: Process) -> None:
+    """What no command line can say: vCPUs that can be taken out, where threads run, the balloon."""
+    if any(vcpu.hotpluggable and vcpu.enabled for vcpu in live.vcpu_list):
+        from vsh.drivers.qemu import vcpus
+
+        vcpus.plug_at_start(live, monitor.call, process.pid)
+    if live.cputune is not None or live.vcpu_cpuset:
+        from vsh.drivers.qemu import threads
+
+        threads.place(live, monitor.call, process.pid)
+    balloon = next((one for one in live.memballoon if one.model != "none"), None)
+    if balloon is None:
+        live.current_memory = live.memory
+    elif balloon.stats_period:
+        from vsh.drivers.qemu import statistics
+
+        statistics.set_period(monitor.call, live, int(balloon.stats_period))
+    if balloon is not None and live.current_memory != live.memory:
+        monitor.call("balloon", {"value": int(live.current_memory or 0) * 1024})
 
 
 def _complete(live: Definition, monitor: Monitor) -> None:

@@ -165,7 +165,7 @@ class Guest(Kept):
             raise OperationInvalid("transient domains do not have any persistent config")
         return flags
 
-    def both(self, flags: int) -> tuple[object, object]:
+    def both(self, flags: int) -> tuple[Any, Any]:
         """The live and the persistent definition, each None where the flags do not ask for it."""
         flags = self.impact(flags)
         definition = self.definition  # what is planned is known once this has been read

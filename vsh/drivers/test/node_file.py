@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import os
 
-from vsh.drivers.state import moment_documents
-from vsh.drivers.test import definitions, tuning_model
+from vsh.drivers.state import moment_documents, tuning_model
+from vsh.drivers.test import definitions
 from vsh.drivers.test.domain.cpu import NEW_IO_THREAD
 from vsh.drivers.test.hypervisor import Hypervisor
 from vsh.drivers.test.things import (

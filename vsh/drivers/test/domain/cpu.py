@@ -15,8 +15,8 @@ from vsh.api.domain.records import (
     Vcpus,
 )
 from vsh.api.types import TypedParam, TypedParams
-from vsh.drivers.state import parameters
-from vsh.drivers.test import definitions, tuning_model
+from vsh.drivers.state import parameters, tuning_model
+from vsh.drivers.test import definitions
 from vsh.drivers.test.connection.host import MAX_VCPUS
 from vsh.drivers.test.part import TestPart
 from vsh.errors import InvalidArgument, OperationInvalid
@@ -26,20 +26,11 @@ from vsh.words.parameter import TypedParameterFlags
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from vsh.drivers.test.guest import Guest
 
 _TOTAL_CPU_TIME, _USER_TIME, _SYSTEM_TIME = 48772617035, 5540000000, 6460000000
 _OUTSIDE_VCPUS = 1234567890
 _WEIGHT = 50
-PERF_EVENTS = (
-    "cmt", "mbmt", "mbml", "cpu_cycles", "instructions", "cache_references", "cache_misses",
-    "branch_instructions", "branch_misses", "bus_cycles", "stalled_cycles_frontend",
-    "stalled_cycles_backend", "ref_cpu_cycles", "cpu_clock", "task_clock", "page_faults",
-    "context_switches", "cpu_migrations", "page_faults_min", "page_faults_maj", "alignment_faults",
-    "emulation_faults",
-)  # fmt: skip
 # poll-max-ns, poll-grow, poll-shrink, poll-weight of a new I/O thread
 NEW_IO_THREAD = (32768, 0, 0, 0)
 _POLLING = {
@@ -104,17 +95,17 @@ class Cpu(TestPart, answers=cpu):
         with self.guests.query(domain) as guest:
             enabled = tuning_model.perf_events(guest.one(flags))
             params = TypedParams()
-            for name in PERF_EVENTS:
+            for name in tuning_model.PERF_EVENTS:
                 params.set(name, "boolean", bool(enabled.get(name)))
             return params
 
     def set_perf_events(self, domain: Domain, params: TypedParams, flags: int = 0) -> None:
         self.accept(flags, 3, "testDomainSetPerfEvents")
-        parameters.check(params, dict.fromkeys(PERF_EVENTS, "boolean"))
+        parameters.check(params, dict.fromkeys(tuning_model.PERF_EVENTS, "boolean"))
         with self.guests.modify(domain) as guest:
             definition = guest.one(flags)
             for name, value in params.items():
-                tuning_model.set_perf_event(definition, name, bool(value), PERF_EVENTS)
+                tuning_model.set_perf_event(definition, name, bool(value), tuning_model.PERF_EVENTS)
 
     def get_max_vcpus(self, domain: Domain) -> int:
         return self.get_vcpus_flags(domain, DomainModificationImpact.LIVE | DomainVcpu.MAXIMUM)
@@ -162,7 +153,7 @@ class Cpu(TestPart, answers=cpu):
             info, maps = [], b""
             for number in range(min(count, definitions.vcpus(definition))):
                 cpus = tuning_model.vcpu_pin(definition, number) or everywhere
-                maps += to_map(cpus, length)
+                maps += tuning_model.to_map(cpus, length)
                 info.append(VcpuInfo(number, VcpuState.RUNNING, now, max(cpus)))
             return Vcpus(info, maps)
 
@@ -176,7 +167,7 @@ class Cpu(TestPart, answers=cpu):
                 raise OperationInvalid("cannot pin vcpus on an inactive domain")
             if vcpu >= definitions.vcpus(guest.definition):
                 raise InvalidArgument(f"requested vcpu '{vcpu}' is not present in the domain")
-            tuning_model.set_vcpu_pin(guest.definition, vcpu, from_map(bits))
+            tuning_model.set_vcpu_pin(guest.definition, vcpu, tuning_model.from_map(bits))
 
     def get_vcpu_pin_info(
         self, domain: Domain, count: int, length: int, flags: int = 0
@@ -186,7 +177,7 @@ class Cpu(TestPart, answers=cpu):
             everywhere = range(self.hypervisor.host_cpus())
             number = min(count, definitions.max_vcpus(definition))
             maps = [
-                to_map(tuning_model.vcpu_pin(definition, vcpu) or everywhere, length)
+                tuning_model.to_map(tuning_model.vcpu_pin(definition, vcpu) or everywhere, length)
                 for vcpu in range(number)
             ]
             return VcpuPins(b"".join(maps), number)
@@ -195,7 +186,7 @@ class Cpu(TestPart, answers=cpu):
         self.accept(flags, 3, "testDomainPinEmulator")
         with self.guests.modify(domain) as guest:
             definition = guest.one(flags)
-            cpus = from_map(bits)
+            cpus = tuning_model.from_map(bits)
             if not cpus:
                 raise InvalidArgument("Empty cpu list for pinning")
             tuning_model.set_emulator_pin(definition, cpus)
@@ -204,7 +195,7 @@ class Cpu(TestPart, answers=cpu):
         self.accept(flags, 3, "testDomainGetEmulatorPinInfo")
         with self.guests.query(domain) as guest:
             cpus = tuning_model.emulator_pin(guest.one(flags)) or range(self.hypervisor.host_cpus())
-            return EmulatorPin(to_map(cpus, length), 1)
+            return EmulatorPin(tuning_model.to_map(cpus, length), 1)
 
     def get_iothread_info(self, domain: Domain, flags: int = 0) -> list[IOThreadInfo]:
         self.accept(flags, 3, "testDomainGetIOThreadInfo")
@@ -214,7 +205,7 @@ class Cpu(TestPart, answers=cpu):
             answer = []
             for number, cpus in tuning_model.io_threads(definition).items():
                 shown = cpus or tuning_model.cpu_set(definition) or range(count)
-                answer.append(IOThreadInfo(number, to_map(shown, max(shown) // 8 + 1)))
+                answer.append(IOThreadInfo(number, tuning_model.to_map(shown, max(shown) // 8 + 1)))
             return answer
 
     def add_iothread(self, domain: Domain, number: int, flags: int = 0) -> None:
@@ -244,7 +235,7 @@ class Cpu(TestPart, answers=cpu):
         self.accept(flags, 3, "testDomainPinIOThread")
         with self.guests.modify(domain) as guest:
             definition = guest.one(flags)
-            cpus = from_map(bits)
+            cpus = tuning_model.from_map(bits)
             if not cpus:
                 raise InvalidArgument("Empty iothread cpumap list for pinning")
             if number not in tuning_model.io_threads(definition):
@@ -272,22 +263,6 @@ def _total_cpu_stats(count: int) -> CpuStats:
         TypedParam("system_time", "ullong", _SYSTEM_TIME),
     ][:count]
     return CpuStats(params, len(params))
-
-
-def to_map(cpus: Iterable[int], length: int) -> bytes:
-    """A CPU map of so many bytes, as the wire has it; CPUs that do not fit are left out."""
-    bits = bytearray(length)
-    for number in cpus:
-        if number < length * 8:
-            bits[number // 8] |= 1 << number % 8
-    return bytes(bits)
-
-
-def from_map(bits: bytes) -> list[int]:
-    """The CPUs in a map."""
-    return [
-        place * 8 + bit for place, byte in enumerate(bits) for bit in range(8) if byte >> bit & 1
-    ]
 
 
 def _set_polling(guest: Guest, number: int, params: TypedParams) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from vsh.api.domain import Domain, memory
 from vsh.api.domain.records import MemoryStat
 from vsh.api.types import TypedParams
-from vsh.drivers.state import parameters
-from vsh.drivers.test import definitions, device_model, tuning_model
+from vsh.drivers.state import parameters, tuning_model
+from vsh.drivers.test import definitions, device_model
 from vsh.drivers.test.part import TestPart
 from vsh.errors import InternalError, InvalidArgument, OperationInvalid
 from vsh.words.domain import DomainModificationImpact
@@ -15,9 +15,6 @@ from vsh.words.parameter import TypedParameterFlags
 
 TYPE_CHECKING = False
 
-_LIMITS = ("hard_limit", "soft_limit", "swap_hard_limit")
-# virDomainNumatuneMemMode
-NUMA_MODES = ("strict", "preferred", "interleave", "restrictive")
 # virDomainMemoryStatTags, each with its part of the present memory, or a number of its own
 _MEMORY_STATS: tuple[tuple[int, int, int], ...] = (
     (6, 1, 0),  # actual balloon
@@ -34,14 +31,6 @@ _MEMORY_STATS: tuple[tuple[int, int, int], ...] = (
     (12, 0, 0),  # huge page failures
     (7, 2, 0),  # resident
 )
-# parameter of a block device: the field of its definition, and what its number may be
-BLKIO_DEVICE = {
-    "device_weight": ("weight", 2**32),
-    "device_read_iops_sec": ("read_iops", 2**32),
-    "device_write_iops_sec": ("write_iops", 2**32),
-    "device_read_bytes_sec": ("read_bytes", 2**64),
-    "device_write_bytes_sec": ("write_bytes", 2**64),
-}
 
 
 class Memory(TestPart, answers=memory):
@@ -85,13 +74,13 @@ class Memory(TestPart, answers=memory):
         with self.guests.query(domain) as guest:
             limits = tuning_model.memory_limits(guest.one(flags))
             params = TypedParams()
-            for name in _LIMITS:
+            for name in tuning_model.MEMORY_LIMITS:
                 params.set(name, "ullong", limits[name])
             return params
 
     def set_memory_parameters(self, domain: Domain, params: TypedParams, flags: int = 0) -> None:
         self.accept(flags, 3, "testDomainSetMemoryParameters")
-        parameters.check(params, dict.fromkeys(_LIMITS, "ullong"))
+        parameters.check(params, dict.fromkeys(tuning_model.MEMORY_LIMITS, "ullong"))
         with self.guests.modify(domain) as guest:
             definition = guest.one(flags)
             if "swap_hard_limit" in params or "hard_limit" in params:
@@ -107,7 +96,7 @@ class Memory(TestPart, answers=memory):
         self.accept(flags, 3 | TypedParameterFlags.STRING_OKAY, "testDomainGetNumaParameters")
         with self.guests.query(domain) as guest:
             mode, nodes = tuning_model.numa(guest.one(flags))
-            number = NUMA_MODES.index(mode) if mode is not None else 0
+            number = tuning_model.NUMA_MODES.index(mode) if mode is not None else 0
             return (
                 TypedParams().set("numa_mode", "int", number).set("numa_nodeset", "string", nodes)
             )
@@ -117,17 +106,7 @@ class Memory(TestPart, answers=memory):
         parameters.check(params, {"numa_mode": "int", "numa_nodeset": "string"})
         with self.guests.modify(domain) as guest:
             definition = guest.one(flags)
-            number = params.get("numa_mode")
-            if number is not None and not 0 <= number < len(NUMA_MODES):
-                raise InvalidArgument(f"unsupported numatune mode: '{number}'")
-            mode = None if number is None else NUMA_MODES[number]
-            nodes = None
-            if "numa_nodeset" in params:
-                nodes = tuning_model.number_set(params["numa_nodeset"])
-                if not nodes:
-                    raise OperationInvalid(
-                        f"Invalid nodeset of 'numatune': {params['numa_nodeset']}"
-                    )
+            mode, nodes = tuning_model.numa_of(params)
             now, _ = tuning_model.numa(definition)
             if (
                 guest.impact(flags) & DomainModificationImpact.LIVE
@@ -160,52 +139,12 @@ class Memory(TestPart, answers=memory):
     def get_blkio_parameters(self, domain: Domain, flags: int = 0) -> TypedParams:
         self.accept(flags, 3 | TypedParameterFlags.STRING_OKAY, "testDomainGetBlkioParameters")
         with self.guests.query(domain) as guest:
-            definition = guest.one(flags)
-            weight, devices = tuning_model.blkio(definition)
-            params = TypedParams().set("weight", "uint", weight or 0)
-            for name, (field, _) in BLKIO_DEVICE.items():
-                shown = [
-                    f"{device.path},{getattr(device, field)}"
-                    for device in devices
-                    if getattr(device, field)
-                ]
-                params.set(name, "string", ",".join(shown))
-            return params
+            return tuning_model.shown_blkio(guest.one(flags))
 
     def set_blkio_parameters(self, domain: Domain, params: TypedParams, flags: int = 0) -> None:
         self.accept(flags, 3, "testDomainSetBlkioParameters")
-        parameters.check(params, {"weight": "uint", **dict.fromkeys(BLKIO_DEVICE, "string")})
+        parameters.check(
+            params, {"weight": "uint", **dict.fromkeys(tuning_model.BLKIO_DEVICE, "string")}
+        )
         with self.guests.modify(domain) as guest:
-            definition = guest.one(flags)
-            problem: Exception | None = None
-            for name, value in params.items():
-                if name == "weight":
-                    tuning_model.set_blkio_weight(definition, value)
-                    continue
-                try:
-                    pairs = _device_pairs(name, value)
-                except InvalidArgument as error:
-                    problem = error  # libvirt goes on with the others
-                    continue
-                for path, number in pairs:
-                    tuning_model.set_blkio_device(definition, path, BLKIO_DEVICE[name][0], number)
-            if problem is not None:
-                raise problem
-
-
-def _device_pairs(name: str, text: str) -> list[tuple[str, int]]:
-    """``path,number,path,number`` taken apart.  Raises InvalidArgument."""
-    if not text:
-        return []
-    words = text.split(",")
-    if len(words) % 2:
-        raise InvalidArgument(f"unable to parse blkio device '{name}' '{text}'")
-    pairs = []
-    for path, number in zip(words[::2], words[1::2], strict=True):
-        if not number.isdecimal() or int(number) >= BLKIO_DEVICE[name][1]:
-            rest = text[text.index(path) + len(path) + 1 :]
-            raise InvalidArgument(
-                f"invalid value '{rest}' for parameter '{name}' of device '{path}'"
-            )
-        pairs.append((path, int(number)))
-    return pairs
+            tuning_model.set_blkio(guest.one(flags), params)

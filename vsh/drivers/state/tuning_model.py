@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
-from vsh.errors import ConfigUnsupported
+from vsh.errors import ConfigUnsupported, InvalidArgument, OperationInvalid
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
+    from vsh.api.types import TypedParams
     from vsh.xml.domain import Domain
+
+PERF_EVENTS = (
+    "cmt", "mbmt", "mbml", "cpu_cycles", "instructions", "cache_references", "cache_misses",
+    "branch_instructions", "branch_misses", "bus_cycles", "stalled_cycles_frontend",
+    "stalled_cycles_backend", "ref_cpu_cycles", "cpu_clock", "task_clock", "page_faults",
+    "context_switches", "cpu_migrations", "page_faults_min", "page_faults_maj", "alignment_faults",
+    "emulation_faults",
+)  # fmt: skip
+# the names of virDomainMemoryParameters, in libvirt's order
+MEMORY_LIMITS = ("hard_limit", "soft_limit", "swap_hard_limit")
+# virDomainNumatuneMemMode
+NUMA_MODES = ("strict", "preferred", "interleave", "restrictive")
+# parameter of a block device: the field of its definition, and what its number may be
+BLKIO_DEVICE = {
+    "device_weight": ("weight", 2**32),
+    "device_read_iops_sec": ("read_iops", 2**32),
+    "device_write_iops_sec": ("write_iops", 2**32),
+    "device_read_bytes_sec": ("read_bytes", 2**64),
+    "device_write_bytes_sec": ("write_bytes", 2**64),
+}
 
 
 def number_set(text: str) -> list[int]:
@@ -28,12 +49,35 @@ def _shown(numbers: Iterable[int]) -> str:
 # ---- CPU pins
 
 
+def to_map(cpus: Iterable[int], length: int) -> bytes:
+    """A CPU map of so many bytes, as the wire has it; CPUs that do not fit are left out."""
+    bits = bytearray(length)
+    for number in cpus:
+        if number < length * 8:
+            bits[number // 8] |= 1 << number % 8
+    return bytes(bits)
+
+
+def from_map(bits: bytes) -> list[int]:
+    """The CPUs in a map."""
+    return [
+        place * 8 + bit for place, byte in enumerate(bits) for bit in range(8) if byte >> bit & 1
+    ]
+
+
 def _cpu_tune(definition: Domain) -> Any:
     if definition.cputune is None:
         from vsh.xml.domain.tune import CpuTune
 
         definition.cputune = CpuTune()
     return definition.cputune
+
+
+def set_cpu_tune(definition: Any, field: str, number: int) -> None:
+    """Change shares, a period or a quota; a period or quota of 0 is none."""
+    if field == "shares" or number or definition.cputune is not None:
+        wanted = number if field == "shares" or number else None
+        setattr(_cpu_tune(definition), field, wanted)
 
 
 def cpu_set(definition: Any) -> list[int]:
@@ -124,8 +168,7 @@ def memory_limits(definition: Domain) -> dict[str, int]:
     from vsh.xml.domain.tune import UNLIMITED
 
     tune = definition.memtune
-    names = ("hard_limit", "soft_limit", "swap_hard_limit")
-    found = {name: None if tune is None else getattr(tune, name) for name in names}
+    found = {name: None if tune is None else getattr(tune, name) for name in MEMORY_LIMITS}
     return {name: UNLIMITED if value is None else int(value) for name, value in found.items()}
 
 
@@ -143,6 +186,22 @@ def numa(definition: Domain) -> tuple[str | None, str]:
     """How memory is taken from which host cells."""
     tune = definition.numatune[0] if definition.numatune else None
     return (None, "") if tune is None else (tune.mode, tune.nodeset or "")
+
+
+def numa_of(params: TypedParams) -> tuple[str | None, list[int] | None]:
+    """The mode and the cells that parameters ask for; None where they say nothing of it.
+
+    Raises InvalidArgument, OperationInvalid.
+    """
+    number = params.get("numa_mode")
+    if number is not None and not 0 <= number < len(NUMA_MODES):
+        raise InvalidArgument(f"unsupported numatune mode: '{number}'")
+    nodes = None
+    if "numa_nodeset" in params:
+        nodes = number_set(params["numa_nodeset"])
+        if not nodes:
+            raise OperationInvalid(f"Invalid nodeset of 'numatune': {params['numa_nodeset']}")
+    return None if number is None else NUMA_MODES[number], nodes
 
 
 def set_numa(definition: Domain, mode: str | None, nodes: list[int] | None) -> None:
@@ -198,6 +257,54 @@ def set_blkio_device(definition: Domain, path: str, field: str, number: int) -> 
         device = BlockDevice(path=path)
         setattr(device, field, number)
         _block_tune(definition).devices.append(device)
+
+
+def set_blkio(definition: Domain, params: TypedParams) -> None:
+    """Change weights and limits; what is wrong with one is raised after the others are changed."""
+    problem: InvalidArgument | None = None
+    for name, value in params.items():
+        if name == "weight":
+            set_blkio_weight(definition, value)
+            continue
+        try:
+            pairs = device_pairs(name, value)
+        except InvalidArgument as error:
+            problem = error  # libvirt goes on with the others
+            continue
+        for path, number in pairs:
+            set_blkio_device(definition, path, BLKIO_DEVICE[name][0], number)
+    if problem is not None:
+        raise problem
+
+
+def shown_blkio(definition: Domain) -> TypedParams:
+    """Weights and limits as the API gives them out."""
+    from vsh.api.types import TypedParams
+
+    weight, devices = blkio(definition)
+    params = TypedParams().set("weight", "uint", weight or 0)
+    for name, (field, _) in BLKIO_DEVICE.items():
+        shown = [f"{one.path},{getattr(one, field)}" for one in devices if getattr(one, field)]
+        params.set(name, "string", ",".join(shown))
+    return params
+
+
+def device_pairs(name: str, text: str) -> list[tuple[str, int]]:
+    """``path,number,path,number`` taken apart.  Raises InvalidArgument."""
+    if not text:
+        return []
+    words = text.split(",")
+    if len(words) % 2:
+        raise InvalidArgument(f"unable to parse blkio device '{name}' '{text}'")
+    pairs = []
+    for path, number in zip(words[::2], words[1::2], strict=True):
+        if not number.isdecimal() or int(number) >= BLKIO_DEVICE[name][1]:
+            rest = text[text.index(path) + len(path) + 1 :]
+            raise InvalidArgument(
+                f"invalid value '{rest}' for parameter '{name}' of device '{path}'"
+            )
+        pairs.append((path, int(number)))
+    return pairs
 
 
 # ---- performance events

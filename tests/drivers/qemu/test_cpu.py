@@ -1,0 +1,117 @@
+"""vCPUs, I/O threads and where threads run: on a guest that runs, and kept."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+import vsh
+from vsh.api.types import TypedParams
+from vsh.drivers.qemu import vcpus
+from vsh.errors import InternalError, InvalidArgument, SystemFailure
+
+if TYPE_CHECKING:
+    from tiny_guest import TinyGuest
+
+    from vsh.api.connection import Connection
+
+LIVE, CONFIG, MAXIMUM, HOTPLUGGABLE = 1, 2, 4, 16
+
+
+def four(tiny: TinyGuest) -> str:
+    return tiny.xml.replace("<vcpu>1</vcpu>", "<vcpu current='2'>4</vcpu>")
+
+
+def test_plugged_vcpus_are_kept(root: str, tiny: TinyGuest) -> None:
+    """The next opener sees what was plugged; a guest that never answers keeps its vCPU."""
+    with vsh.connect(root) as connection:
+        domain = connection.domain_define_xml(four(tiny))
+        domain.create()
+        domain.set_vcpus(3)
+    with vsh.connect(root) as connection:
+        domain = connection.domain_lookup_by_name("tiny")
+        assert domain.get_vcpus_flags(LIVE) == 3
+        assert domain.get_vcpus_flags(CONFIG) == 2
+        assert "<vcpu id='2' enabled='yes' hotpluggable='yes' order='3'/>" in domain.get_xml_desc()
+        assert len(domain.get_vcpus(8, 1).info) == 3
+
+
+def test_a_vcpu_that_cannot_be_let_go(connection: Connection, tiny: TinyGuest) -> None:
+    """The tiny guest knows nothing of ACPI's CPU hot-plug, which QEMU says: nothing is changed."""
+    domain = connection.domain_define_xml(four(tiny))
+    domain.create()
+    domain.set_vcpus(3)
+    with pytest.raises(InternalError, match="unable to execute QEMU command 'device_del'"):
+        domain.set_vcpus_flags(2, LIVE | CONFIG)
+    assert domain.get_vcpus_flags(LIVE) == 3
+    assert domain.get_vcpus_flags(CONFIG) == 2
+
+
+def test_hotpluggable_ones_are_plugged_at_the_start(
+    connection: Connection, tiny: TinyGuest
+) -> None:
+    domain = connection.domain_define_xml(four(tiny))
+    domain.set_vcpus_flags(4, CONFIG | HOTPLUGGABLE)
+    domain.create()
+    xml = domain.get_xml_desc()
+    for line in (
+        "<vcpu id='0' enabled='yes' hotpluggable='no' order='1'/>",
+        "<vcpu id='3' enabled='yes' hotpluggable='yes' order='4'/>",
+    ):
+        assert line in xml
+    guest = connection.driver.hypervisor.guests.named("tiny")
+    with guest:
+        found = vcpus.of(guest)
+    assert [place.alias for place in found] == [None, None, "vcpu2", "vcpu3"]
+
+
+def test_threads_run_where_they_should(connection: Connection, tiny: TinyGuest) -> None:
+    """Pins of the definition are there from the start; live ones are the kernel's at once."""
+    cpus = sorted(os.sched_getaffinity(0))
+    domain = connection.domain_define_xml(four(tiny))
+    domain.add_iothread(2, CONFIG)
+    first = vcpus_map([cpus[0]])
+    domain.pin_vcpu_flags(0, first, CONFIG)
+    domain.pin_emulator(first, CONFIG)
+    domain.pin_iothread(2, first, CONFIG)
+    domain.create()
+    guest = connection.driver.hypervisor.guests.named("tiny")
+    with guest:
+        threads = [place.thread for place in vcpus.of(guest)]
+    assert os.sched_getaffinity(threads[0]) == {cpus[0]}
+    assert os.sched_getaffinity(guest.run.process.pid) == {cpus[0]}
+    [info] = domain.get_iothread_info(LIVE)
+    assert (info.iothread_id, info.cpumap) == (2, first)
+    last = vcpus_map([cpus[-1]])
+    domain.pin_vcpu_flags(1, last, LIVE)
+    assert os.sched_getaffinity(threads[1]) == {cpus[-1]}
+    with pytest.raises(SystemFailure, match="cannot set CPU affinity on process"):
+        domain.pin_vcpu_flags(1, vcpus_map([500]), LIVE)
+    with pytest.raises(InvalidArgument, match="Empty cpu list for pinning"):
+        domain.pin_vcpu_flags(1, b"\0", LIVE)
+
+
+def test_io_threads_come_and_go(connection: Connection, tiny: TinyGuest) -> None:
+    domain = connection.domain_define_xml(tiny.xml)
+    domain.create()
+    domain.add_iothread(1, LIVE)
+    params = TypedParams().set("thread_pool_min", "int", 70).set("thread_pool_max", "int", 80)
+    domain.set_iothread_params(1, params, LIVE)
+    guest = connection.driver.hypervisor.guests.named("tiny")
+    where = {"path": "/objects/iothread1", "property": "thread-pool-min"}
+    with guest:
+        [told] = guest.ask("query-iothreads")
+        assert told["id"] == "iothread1"
+        assert guest.ask("qom-get", where) == 70
+    domain.del_iothread(1, LIVE)
+    with guest:
+        assert guest.ask("query-iothreads") == []
+
+
+def vcpus_map(cpus: list[int]) -> bytes:
+    bits = bytearray(max(cpus) // 8 + 1)
+    for cpu in cpus:
+        bits[cpu // 8] |= 1 << cpu % 8
+    return bytes(bits)

@@ -1,0 +1,462 @@
+"""Virtual CPUs and I/O threads of a guest, the host CPUs they run on, scheduler, numbers."""
+
+from __future__ import annotations
+
+import os
+
+from vsh.api.domain import cpu
+from vsh.api.domain.records import (
+    CpuStats,
+    EmulatorPin,
+    IOThreadInfo,
+    SchedulerType,
+    VcpuInfo,
+    VcpuPins,
+    Vcpus,
+)
+from vsh.api.types import TypedParams
+from vsh.drivers.qemu import threads, vcpus
+from vsh.drivers.qemu.part import QemuPart
+from vsh.drivers.state import parameters, tuning_model
+from vsh.errors import ConfigUnsupported, InvalidArgument, OperationInvalid, OperationUnsupported
+from vsh.words.domain import DomainModificationImpact
+from vsh.words.domain.cpu import DomainVcpu, VcpuState
+from vsh.words.parameter import TypedParameterFlags
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.api.domain import Domain
+    from vsh.drivers.qemu.guest import Guest
+
+_IMPACT = DomainModificationImpact.LIVE | DomainModificationImpact.CONFIG
+_TUNABLE = 17
+_MAX_VCPU_ID = 16384
+
+# parameter of the scheduler: its field in <cputune>, its type, and what its value may be
+_PERIOD = (1000, 1000000)
+_QUOTA = (1000, 17592186044415)
+_SCHEDULER: dict[str, tuple[str, str, tuple[int, int] | None]] = {
+    "cpu_shares": ("shares", "ullong", None),
+    "vcpu_period": ("period", "ullong", _PERIOD),
+    "vcpu_quota": ("quota", "llong", _QUOTA),
+    "emulator_period": ("emulator_period", "ullong", _PERIOD),
+    "emulator_quota": ("emulator_quota", "llong", _QUOTA),
+    "global_period": ("global_period", "ullong", _PERIOD),
+    "global_quota": ("global_quota", "llong", _QUOTA),
+    "iothread_period": ("iothread_period", "ullong", _PERIOD),
+    "iothread_quota": ("iothread_quota", "llong", _QUOTA),
+}
+# parameter of an I/O thread: its type, its field in <iothreadids>, QEMU's property
+_IO_THREAD: dict[str, tuple[str, str, str]] = {
+    "poll_max_ns": ("ullong", "poll_max", "poll-max-ns"),
+    "poll_grow": ("uint", "poll_grow", "poll-grow"),
+    "poll_shrink": ("uint", "poll_shrink", "poll-shrink"),
+    "thread_pool_min": ("int", "pool_min", "thread-pool-min"),
+    "thread_pool_max": ("int", "pool_max", "thread-pool-max"),
+}
+_DEFAULT_POOL_MAX = 64
+"""QEMU's own ``thread-pool-max``."""
+
+
+class Cpu(QemuPart, answers=cpu):
+    """Answers about CPUs."""
+
+    # ---- how many vCPUs
+
+    def get_max_vcpus(self, domain: Domain) -> int:
+        return self.get_vcpus_flags(domain, DomainModificationImpact.LIVE | DomainVcpu.MAXIMUM)
+
+    def get_vcpus_flags(self, domain: Domain, flags: int = 0) -> int:
+        known = _IMPACT | DomainVcpu.MAXIMUM | DomainVcpu.GUEST
+        self.accept(flags, known, "qemuDomainGetVcpusFlags")
+        if flags & DomainVcpu.GUEST:
+            return self._guest_count(domain, flags)
+        with self.guests.query(domain) as guest:
+            definition = guest.one(flags)
+            most = bool(flags & DomainVcpu.MAXIMUM)
+            return int(definition.vcpus if most else definition.vcpu_current)
+
+    def _guest_count(self, domain: Domain, flags: int) -> int:
+        """How many vCPUs the guest itself has, or has online."""
+        with self.guests.query(domain) as guest:
+            guest.one(flags & _IMPACT)
+            if not guest.active:
+                raise InvalidArgument(
+                    "vCPU count provided by the guest agent can only be requested for live domains"
+                )
+        raise OperationUnsupported(
+            "asking the guest agent for vCPUs is not supported by this driver"
+        )
+
+    def set_vcpus(self, domain: Domain, count: int) -> None:
+        self.set_vcpus_flags(domain, count, DomainModificationImpact.LIVE)
+
+    def set_vcpus_flags(self, domain: Domain, count: int, flags: int = 0) -> None:
+        known = _IMPACT | DomainVcpu.MAXIMUM | DomainVcpu.HOTPLUGGABLE
+        self.accept(flags, known, "qemuDomainSetVcpusFlags")
+        with self.guests.modify(domain) as guest:
+            live, planned = guest.both(flags)
+            if flags & DomainVcpu.MAXIMUM:
+                if live is not None:
+                    raise OperationUnsupported(
+                        "maximum vcpu count of a live domain can't be modified"
+                    )
+                vcpus.set_most(planned, count)
+                guest.facts = None
+                return
+            for definition, which in ((live, "live"), (planned, "persistent")):
+                if definition is not None and count > int(definition.vcpus):
+                    raise InvalidArgument(
+                        "requested vcpus is greater than max allowable vcpus for the "
+                        f"{which} domain: {count} > {int(definition.vcpus)}"
+                    )
+            if live is not None:
+                vcpus.change(guest, count)
+            if planned is not None:
+                hotpluggable = bool(flags & DomainVcpu.HOTPLUGGABLE)
+                vcpus.set_current(planned, count, hotpluggable=hotpluggable)
+                guest.facts = None
+
+    def set_vcpu(self, domain: Domain, cpus: str, state: int, flags: int = 0) -> None:
+        self.accept(flags, _IMPACT, "qemuDomainSetVcpu")
+        if state not in (0, 1):
+            raise InvalidArgument("unsupported state value")
+        numbers = set(tuning_model.number_set(cpus))
+        if not numbers:
+            raise InvalidArgument("no vcpus selected for modification")
+        with self.guests.modify(domain) as guest:
+            live, planned = guest.both(flags)
+            for definition, which in ((planned, "persistent"), (live, "live")):
+                if definition is not None and max(numbers) >= int(definition.vcpus):
+                    raise InvalidArgument(f"vcpu {max(numbers)} is not present in {which} config")
+            if live is not None:
+                found = vcpus.of(guest)
+                chosen = vcpus.selected(found, numbers, on=bool(state))
+                vcpus.plug(guest, found, chosen, on=bool(state))
+            if planned is not None:
+                vcpus.switch(planned, numbers, on=bool(state))
+                guest.facts = None
+
+    def get_vcpus(self, domain: Domain, count: int, length: int) -> Vcpus:
+        with self.guests.query(domain) as guest:
+            if not guest.active:
+                raise OperationInvalid("cannot retrieve vcpu information for inactive domain")
+            assert guest.run is not None
+            online = [(n, place) for n, place in enumerate(vcpus.of(guest)) if place.online]
+            if not all(place.thread for _, place in online):
+                raise OperationInvalid("cpu affinity is not supported")
+            info, maps = [], b""
+            for number, place in online[:count]:
+                spent, last = thread_times(guest.run.process.pid, place.thread)
+                info.append(VcpuInfo(number, VcpuState.RUNNING, spent, last))
+                if length:
+                    maps += tuning_model.to_map(threads.cpus_of(place.thread), length)
+            return Vcpus(info, maps)
+
+    # ---- where threads run
+
+    def pin_vcpu(self, domain: Domain, vcpu: int, bits: bytes) -> None:
+        self.pin_vcpu_flags(domain, vcpu, bits, DomainModificationImpact.LIVE)
+
+    def pin_vcpu_flags(self, domain: Domain, vcpu: int, bits: bytes, flags: int = 0) -> None:
+        self.accept(flags, _IMPACT, "qemuDomainPinVcpuFlags")
+        with self.guests.modify(domain) as guest:
+            live, planned = guest.both(flags)
+            if planned is not None and vcpu >= int(planned.vcpus):
+                raise InvalidArgument(
+                    f"vcpu {vcpu} is out of range of persistent cpu count "
+                    f"{int(planned.vcpu_current)}"
+                )
+            cpus = _cpus(bits, "Empty cpu list for pinning")
+            if live is not None:
+                found = vcpus.of(guest)
+                if not any(place.thread for place in found):
+                    raise OperationInvalid("cpu affinity is not supported")
+                if vcpu >= len(found):
+                    raise InvalidArgument(
+                        f"vcpu {vcpu} is out of range of live cpu count {len(found)}"
+                    )
+                if found[vcpu].online:
+                    threads.pin(found[vcpu].thread, cpus)
+                tuning_model.set_vcpu_pin(live, vcpu, cpus)
+                self._tell_pin(guest, f"cputune.vcpupin{vcpu}", cpus)
+            if planned is not None:
+                tuning_model.set_vcpu_pin(planned, vcpu, cpus)
+
+    def get_vcpu_pin_info(
+        self, domain: Domain, count: int, length: int, flags: int = 0
+    ) -> VcpuPins:
+        self.accept(flags, _IMPACT, "qemuDomainGetVcpuPinInfo")
+        with self.guests.query(domain) as guest:
+            definition = guest.one(flags)
+            everywhere = _host_cpus()
+            number = min(count, int(definition.vcpus))
+            maps = [
+                tuning_model.to_map(tuning_model.vcpu_pin(definition, vcpu) or everywhere, length)
+                for vcpu in range(number)
+            ]
+            return VcpuPins(b"".join(maps), number)
+
+    def pin_emulator(self, domain: Domain, bits: bytes, flags: int = 0) -> None:
+        self.accept(flags, _IMPACT, "qemuDomainPinEmulator")
+        with self.guests.modify(domain) as guest:
+            live, planned = guest.both(flags)
+            cpus = _cpus(bits, "Empty cpu list for pinning")
+            if live is not None:
+                assert guest.run is not None
+                threads.pin(guest.run.process.pid, cpus)
+                tuning_model.set_emulator_pin(live, cpus)
+                self._tell_pin(guest, "cputune.emulatorpin", cpus)
+            if planned is not None:
+                tuning_model.set_emulator_pin(planned, cpus)
+
+    def get_emulator_pin_info(self, domain: Domain, length: int, flags: int = 0) -> EmulatorPin:
+        self.accept(flags, _IMPACT, "qemuDomainGetEmulatorPinInfo")
+        with self.guests.query(domain) as guest:
+            cpus = tuning_model.emulator_pin(guest.one(flags)) or _host_cpus()
+            return EmulatorPin(tuning_model.to_map(cpus, length), 1)
+
+    # ---- I/O threads
+
+    def get_iothread_info(self, domain: Domain, flags: int = 0) -> list[IOThreadInfo]:
+        self.accept(flags, _IMPACT, "qemuDomainGetIOThreadInfo")
+        with self.guests.query(domain) as guest:
+            definition = guest.one(flags)
+            if definition is guest.definition and guest.active:
+                found = threads.io_threads(guest.ask)
+                shown = {n: threads.cpus_of(found[n]["thread-id"]) for n in found}
+            else:
+                fallback = tuning_model.cpu_set(definition) or _host_cpus()
+                pinned = tuning_model.io_threads(definition)
+                shown = {number: set(cpus or fallback) for number, cpus in pinned.items()}
+            return [
+                IOThreadInfo(number, tuning_model.to_map(cpus, max(cpus) // 8 + 1))
+                for number, cpus in shown.items()
+            ]
+
+    def add_iothread(self, domain: Domain, number: int, flags: int = 0) -> None:
+        self.accept(flags, _IMPACT, "qemuDomainAddIOThread")
+        if not number:
+            raise InvalidArgument("invalid value of 0 for iothread_id")
+        with self.guests.modify(domain) as guest:
+            live, planned = guest.both(flags)
+            for definition in (planned, live):
+                if definition is not None and number in tuning_model.io_threads(definition):
+                    raise InvalidArgument(f"an IOThread is already using iothread_id '{number}'")
+            if live is not None:
+                guest.ask("object-add", {"qom-type": "iothread", "id": f"iothread{number}"})
+                tuning_model.add_io_thread(live, number)
+            if planned is not None:
+                tuning_model.add_io_thread(planned, number)
+
+    def del_iothread(self, domain: Domain, number: int, flags: int = 0) -> None:
+        self.accept(flags, _IMPACT, "qemuDomainDelIOThread")
+        with self.guests.modify(domain) as guest:
+            live, planned = guest.both(flags)
+            for definition in (planned, live):
+                if definition is None:
+                    continue
+                if number not in tuning_model.io_threads(definition):
+                    raise InvalidArgument(f"cannot find IOThread '{number}' in iothreadids list")
+                user = tuning_model.io_thread_user(definition, number)
+                if user is not None:
+                    raise InvalidArgument(user)
+            if live is not None:
+                guest.ask("object-del", {"id": f"iothread{number}"})
+                tuning_model.remove_io_thread(live, number)
+            if planned is not None:
+                tuning_model.remove_io_thread(planned, number)
+
+    def pin_iothread(self, domain: Domain, number: int, bits: bytes, flags: int = 0) -> None:
+        self.accept(flags, _IMPACT, "qemuDomainPinIOThread")
+        with self.guests.modify(domain) as guest:
+            live, planned = guest.both(flags)
+            cpus = _cpus(bits, "Empty iothread cpumap list for pinning")
+            if live is not None:
+                if number not in tuning_model.io_threads(live):
+                    raise InvalidArgument(f"iothread {number} not found")
+                found = threads.io_threads(guest.ask)
+                threads.pin(int(found[number]["thread-id"]), cpus)
+                tuning_model.set_io_thread_pin(live, number, cpus)
+                self._tell_pin(guest, f"cputune.iothreadpin{number}", cpus)
+            if planned is not None:
+                if number not in tuning_model.io_threads(planned):
+                    raise InvalidArgument(f"iothreadid {number} not found")
+                tuning_model.set_io_thread_pin(planned, number, cpus)
+
+    def set_iothread_params(
+        self, domain: Domain, number: int, params: TypedParams, flags: int = 0
+    ) -> None:
+        self.accept(flags, _IMPACT, "qemuDomainSetIOThreadParams")
+        if not number:
+            raise InvalidArgument("invalid value of 0 for iothread_id")
+        parameters.check(params, {name: kind for name, (kind, _, _) in _IO_THREAD.items()})
+        with self.guests.modify(domain) as guest:
+            live, planned = guest.both(flags)
+            for definition in (planned, live):
+                if definition is not None:
+                    _check_io_thread(definition, number, params, live=definition is live)
+            if live is not None:
+                for name in _in_order(live, number, params):
+                    guest.ask("qom-set", {"path": f"/objects/iothread{number}",
+                                          "property": _IO_THREAD[name][2],
+                                          "value": params[name]})  # fmt: skip
+            for definition in (planned, live):
+                if definition is not None:
+                    thread = _io_thread(definition, number)
+                    for name, value in params.items():
+                        setattr(thread, _IO_THREAD[name][1], value)
+
+    # ---- scheduler, performance events
+
+    def get_scheduler_type(self, domain: Domain) -> SchedulerType:
+        with self.guests.query(domain) as guest:
+            _privileged(OperationUnsupported("CPU tuning is not available in session mode"))
+            if guest.active:
+                raise _no_cpu_controller()
+            return SchedulerType("posix", len(_SCHEDULER))
+
+    def get_scheduler_parameters(self, domain: Domain) -> TypedParams:
+        return self.get_scheduler_parameters_flags(domain, 0)
+
+    def get_scheduler_parameters_flags(self, domain: Domain, flags: int = 0) -> TypedParams:
+        known = _IMPACT | TypedParameterFlags.STRING_OKAY
+        self.accept(flags, known, "qemuDomainGetSchedulerParametersFlags")
+        with self.guests.query(domain) as guest:
+            _privileged(ConfigUnsupported("CPU tuning is not available in session mode"))
+            _, planned = guest.both(flags)
+            if planned is None:
+                raise _no_cpu_controller()
+            tune: Any = planned.cputune
+            params = TypedParams()
+            for name, (field, kind, _) in _SCHEDULER.items():
+                params.set(name, kind, (tune is not None and getattr(tune, field)) or 0)
+            return params
+
+    def set_scheduler_parameters(self, domain: Domain, params: TypedParams) -> None:
+        self.set_scheduler_parameters_flags(domain, params, 0)
+
+    def set_scheduler_parameters_flags(
+        self, domain: Domain, params: TypedParams, flags: int = 0
+    ) -> None:
+        self.accept(flags, _IMPACT, "qemuDomainSetSchedulerParametersFlags")
+        parameters.check(params, {name: kind for name, (_, kind, _) in _SCHEDULER.items()})
+        with self.guests.modify(domain) as guest:
+            _privileged(ConfigUnsupported("CPU tuning is not available in session mode"))
+            live, planned = guest.both(flags)
+            if live is not None:
+                raise _no_cpu_controller()
+            for name, value in params.items():
+                limits = _SCHEDULER[name][2]
+                if limits and ((0 < value < limits[0]) or value > limits[1]):
+                    raise InvalidArgument(
+                        f"value of '{name}' is out of range [{limits[0]}, {limits[1]}]"
+                    )
+            for name, value in params.items():
+                tuning_model.set_cpu_tune(planned, _SCHEDULER[name][0], value)
+
+    def get_perf_events(self, domain: Domain, flags: int = 0) -> TypedParams:
+        self.accept(flags, _IMPACT | TypedParameterFlags.STRING_OKAY, "qemuDomainGetPerfEvents")
+        with self.guests.query(domain) as guest:
+            definition = guest.one(flags)
+            # nothing is counted of a guest that runs: see set_perf_events
+            counted = not (guest.active and definition is guest.definition)
+            enabled = tuning_model.perf_events(definition) if counted else {}
+            params = TypedParams()
+            for name in tuning_model.PERF_EVENTS:
+                params.set(name, "boolean", bool(enabled.get(name)))
+            return params
+
+    def set_perf_events(self, domain: Domain, params: TypedParams, flags: int = 0) -> None:
+        self.accept(flags, _IMPACT, "qemuDomainSetPerfEvents")
+        parameters.check(params, dict.fromkeys(tuning_model.PERF_EVENTS, "boolean"))
+        with self.guests.modify(domain) as guest:
+            live, planned = guest.both(flags)
+            if live is not None and any(params.values()):
+                raise ConfigUnsupported(
+                    "performance events of a running guest are not supported by this driver: "
+                    "use --config"
+                )
+            for definition in (live, planned):
+                for name, value in params.items() if definition is not None else ():
+                    tuning_model.set_perf_event(
+                        definition, name, bool(value), tuning_model.PERF_EVENTS
+                    )
+
+    def get_cpu_stats(
+        self, domain: Domain, count: int, first: int, cpus: int, flags: int = 0
+    ) -> CpuStats:
+        self.accept(flags, TypedParameterFlags.STRING_OKAY, "qemuDomainGetCPUStats")
+        self.guests.check(domain, active=True)
+        raise OperationInvalid("cgroup CPUACCT controller is not mounted")
+
+    def _tell_pin(self, guest: Guest, name: str, cpus: list[int]) -> None:
+        from vsh.xml.engine.values import show_set
+
+        self.tell(guest, _TUNABLE, TypedParams().set(name, "string", show_set(cpus)))
+
+
+def thread_times(process: int, thread: int) -> tuple[int, int]:
+    """The CPU time of a thread in nanoseconds, and the host CPU that it ran on last."""
+    with open(f"/proc/{process}/task/{thread}/stat", "rb") as file:
+        words = file.read().rpartition(b")")[2].split()
+    ticks = int(words[11]) + int(words[12])
+    return ticks * (1_000_000_000 // os.sysconf("SC_CLK_TCK")), int(words[36])
+
+
+def _host_cpus() -> list[int]:
+    """The host CPUs that are online."""
+    with open("/sys/devices/system/cpu/online", encoding="ascii") as file:
+        return tuning_model.number_set(file.read().strip())
+
+
+def _cpus(bits: bytes, none: str) -> list[int]:
+    cpus = tuning_model.from_map(bits)
+    if not cpus:
+        raise InvalidArgument(none)
+    return cpus
+
+
+def _privileged(otherwise: Exception) -> None:
+    if os.geteuid() != 0:
+        raise otherwise
+
+
+def _no_cpu_controller() -> OperationInvalid:
+    """Guests of this driver are in no control group of their own."""
+    return OperationInvalid("cgroup CPU controller is not mounted")
+
+
+def _io_thread(definition: Any, number: int) -> Any:
+    for thread in definition.iothreads:
+        if thread.id == number:
+            return thread
+    raise InvalidArgument(f"cannot find IOThread '{number}' in iothreadids")
+
+
+def _check_io_thread(definition: Any, number: int, params: TypedParams, *, live: bool) -> None:
+    thread = _io_thread(definition, number)
+    for name in ("thread_pool_min", "thread_pool_max"):
+        if live and params.get(name, 0) < 0:
+            raise OperationInvalid(
+                f"{name} ({params[name]}) must be equal to or greater than 0 for live change"
+            )
+    least = params.get("thread_pool_min", thread.pool_min)
+    most = params.get("thread_pool_max", thread.pool_max)
+    if least is not None and most is not None and most >= 0 and least > most:
+        raise OperationInvalid(
+            f"thread_pool_min ({least}) can't be greater than thread_pool_max ({most})"
+        )
+
+
+def _in_order(definition: Any, number: int, params: TypedParams) -> list[str]:
+    """The parameters in an order in which the pool's limits never cross on the way."""
+    now = _io_thread(definition, number).pool_max
+    first = "thread_pool_min", "thread_pool_max"
+    if params.get("thread_pool_min", 0) > (_DEFAULT_POOL_MAX if now is None else now):
+        first = "thread_pool_max", "thread_pool_min"
+    return [name for name in (*_IO_THREAD,) if name in params and name not in first] + [
+        name for name in first if name in params
+    ]

@@ -1,0 +1,223 @@
+"""Memory of a guest, limits on the host, block I/O weights."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+
+from vsh.api.domain import memory
+from vsh.api.domain.records import MemoryStat
+from vsh.api.types import TypedParams
+from vsh.drivers.qemu import statistics
+from vsh.drivers.qemu.monitor import CommandRefused
+from vsh.drivers.qemu.part import QemuPart
+from vsh.drivers.state import parameters, tuning_model
+from vsh.errors import (
+    ConfigUnsupported,
+    InternalError,
+    InvalidArgument,
+    OperationInvalid,
+    OperationUnsupported,
+)
+from vsh.words.domain import DomainModificationImpact
+from vsh.words.domain.memory import DomainMemory, DomainMemoryMod
+from vsh.words.parameter import TypedParameterFlags
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.api.domain import Domain
+
+_IMPACT = DomainModificationImpact.LIVE | DomainModificationImpact.CONFIG
+
+
+class Memory(QemuPart, answers=memory):
+    """Answers about memory."""
+
+    def get_max_memory(self, domain: Domain) -> int:
+        with self.guests.query(domain) as guest:
+            return guest.sizes()[0]
+
+    def set_max_memory(self, domain: Domain, kibibytes: int) -> None:
+        self.set_memory_flags(domain, kibibytes, DomainMemoryMod.MAXIMUM)
+
+    def set_memory(self, domain: Domain, kibibytes: int) -> None:
+        self.set_memory_flags(domain, kibibytes, DomainModificationImpact.LIVE)
+
+    def set_memory_flags(self, domain: Domain, kibibytes: int, flags: int = 0) -> None:
+        self.accept(flags, _IMPACT | DomainMemoryMod.MAXIMUM, "qemuDomainSetMemoryFlags")
+        with self.guests.modify(domain) as guest:
+            live, planned = guest.both(flags)
+            if flags & DomainMemoryMod.MAXIMUM:
+                if live is not None:
+                    raise OperationInvalid("cannot resize the maximum memory on an active domain")
+                _set_most(planned, kibibytes)
+                guest.facts = None
+                return
+            limits = [_most(one) for one in (live, planned) if one is not None]
+            if kibibytes > min(limits):
+                raise InvalidArgument("cannot set memory higher than max memory")
+            if live is not None:
+                try:
+                    guest.ask("balloon", {"value": kibibytes * 1024})
+                except CommandRefused as error:
+                    if error.kind != "DeviceNotActive":
+                        raise
+                    raise OperationInvalid(
+                        "Unable to change memory of active domain without the balloon "
+                        "device and guest OS balloon driver"
+                    ) from None
+                self.hypervisor.digest(guest)
+            if planned is not None:
+                planned.current_memory = kibibytes
+            guest.facts = None
+
+    def set_memory_stats_period(self, domain: Domain, period: int, flags: int = 0) -> None:
+        self.accept(flags, _IMPACT, "qemuDomainSetMemoryStatsPeriod")
+        with self.guests.modify(domain) as guest:
+            live, planned = guest.both(flags)
+            for definition in (live, planned):
+                if definition is not None and statistics.balloon(definition) is None:
+                    raise InternalError(
+                        "No memory balloon device configured, can not set the collection period"
+                    )
+            if live is not None:
+                try:
+                    statistics.set_period(guest.ask, live, period)
+                except CommandRefused:
+                    raise OperationInvalid(
+                        "unable to set balloon driver collection period"
+                    ) from None
+            for definition in (live, planned):
+                if definition is not None:
+                    statistics.balloon(definition).stats_period = period
+
+    def memory_stats(self, domain: Domain, flags: int = 0) -> list[MemoryStat]:
+        self.accept(flags, 0, "qemuDomainMemoryStats")
+        with self.guests.query(domain, active=True) as guest:
+            return [MemoryStat(tag, value) for tag, value in statistics.memory(guest)]
+
+    def memory_peek(self, domain: Domain, start: int, size: int, flags: int = 0) -> bytes:
+        self.accept(flags, DomainMemory.VIRTUAL | DomainMemory.PHYSICAL, "qemuDomainMemoryPeek")
+        if flags not in (DomainMemory.VIRTUAL, DomainMemory.PHYSICAL):
+            raise InvalidArgument(
+                "flags parameter must be VIR_MEMORY_VIRTUAL or VIR_MEMORY_PHYSICAL"
+            )
+        with self.guests.modify(domain, active=True) as guest:
+            assert guest.run is not None
+            descriptor, path = tempfile.mkstemp(dir=guest.run.folder, prefix="memory-")
+            command = "memsave" if flags == DomainMemory.VIRTUAL else "pmemsave"
+            try:
+                guest.ask(command, {"val": start, "size": size, "filename": path})
+                with os.fdopen(descriptor, "rb") as file:
+                    return file.read(size)
+            finally:
+                os.unlink(path)
+
+    # ---- limits
+
+    def get_memory_parameters(self, domain: Domain, flags: int = 0) -> TypedParams:
+        known = _IMPACT | TypedParameterFlags.STRING_OKAY
+        self.accept(flags, known, "qemuDomainGetMemoryParameters")
+        with self.guests.query(domain) as guest:
+            _privileged(OperationUnsupported("Memory tuning is not available in session mode"))
+            _, planned = guest.both(flags)
+            if planned is None:
+                raise _not_mounted("memory")
+            limits = tuning_model.memory_limits(planned)
+            params = TypedParams()
+            for name in tuning_model.MEMORY_LIMITS:
+                params.set(name, "ullong", limits[name])
+            return params
+
+    def set_memory_parameters(self, domain: Domain, params: TypedParams, flags: int = 0) -> None:
+        self.accept(flags, _IMPACT, "qemuDomainSetMemoryParameters")
+        parameters.check(params, dict.fromkeys(tuning_model.MEMORY_LIMITS, "ullong"))
+        with self.guests.modify(domain) as guest:
+            _privileged(OperationUnsupported("Memory tuning is not available in session mode"))
+            live, planned = guest.both(flags)
+            if live is not None:
+                raise _not_mounted("memory")
+            if "swap_hard_limit" in params or "hard_limit" in params:
+                now = {**tuning_model.memory_limits(guest.definition), **params}
+                if now["hard_limit"] > now["swap_hard_limit"]:
+                    raise InvalidArgument(
+                        "memory hard_limit tunable value must be lower than "
+                        "or equal to swap_hard_limit"
+                    )
+            tuning_model.set_memory_limits(planned, dict(params))
+
+    def get_numa_parameters(self, domain: Domain, flags: int = 0) -> TypedParams:
+        known = _IMPACT | TypedParameterFlags.STRING_OKAY
+        self.accept(flags, known, "qemuDomainGetNumaParameters")
+        with self.guests.query(domain) as guest:
+            mode, nodes = tuning_model.numa(guest.one(flags))
+            number = tuning_model.NUMA_MODES.index(mode) if mode is not None else 0
+            return (
+                TypedParams().set("numa_mode", "int", number).set("numa_nodeset", "string", nodes)
+            )
+
+    def set_numa_parameters(self, domain: Domain, params: TypedParams, flags: int = 0) -> None:
+        self.accept(flags, _IMPACT, "qemuDomainSetNumaParameters")
+        parameters.check(params, {"numa_mode": "int", "numa_nodeset": "string"})
+        mode, nodes = tuning_model.numa_of(params)
+        with self.guests.modify(domain) as guest:
+            live, planned = guest.both(flags)
+            if live is not None:
+                _privileged(OperationUnsupported("NUMA tuning is not available in session mode"))
+                raise OperationInvalid("cgroup cpuset controller is not mounted")
+            tuning_model.set_numa(planned, mode, nodes)
+
+    # ---- block I/O
+
+    def get_blkio_parameters(self, domain: Domain, flags: int = 0) -> TypedParams:
+        known = _IMPACT | TypedParameterFlags.STRING_OKAY
+        self.accept(flags, known, "qemuDomainGetBlkioParameters")
+        with self.guests.query(domain) as guest:
+            _privileged(ConfigUnsupported("Block I/O tuning is not available in session mode"))
+            live, planned = guest.both(flags)
+            if live is not None:
+                raise OperationInvalid("blkio cgroup isn't mounted")
+            return tuning_model.shown_blkio(planned)
+
+    def set_blkio_parameters(self, domain: Domain, params: TypedParams, flags: int = 0) -> None:
+        self.accept(flags, _IMPACT, "qemuDomainSetBlkioParameters")
+        known = {"weight": "uint", **dict.fromkeys(tuning_model.BLKIO_DEVICE, "string")}
+        parameters.check(params, known)
+        with self.guests.modify(domain) as guest:
+            _privileged(ConfigUnsupported("Block I/O tuning is not available in session mode"))
+            live, planned = guest.both(flags)
+            if live is not None:
+                raise OperationInvalid("blkio cgroup isn't mounted")
+            tuning_model.set_blkio(planned, params)
+
+
+def _most(definition: Any) -> int:
+    """The memory that the balloon can give a guest, in KiB: virtio-mem has its own ways."""
+    plugged = sum(int(one.size) for one in definition.memory_devices if one.model == "virtio-mem")
+    return int(definition.memory) - plugged
+
+
+def _set_most(definition: Any, kibibytes: int) -> None:
+    cpu = definition.cpu
+    if cpu is not None and cpu.numa is not None and cpu.numa.cells:
+        raise OperationInvalid(
+            "initial memory size of a domain with NUMA nodes cannot be modified with this API"
+        )
+    if definition.max_memory and definition.max_memory < kibibytes:
+        raise OperationInvalid(
+            "cannot set initial memory size greater than the maximum memory size"
+        )
+    definition.memory = kibibytes
+    definition.current_memory = min(definition.current_memory, kibibytes)
+
+
+def _privileged(otherwise: Exception) -> None:
+    if os.geteuid() != 0:
+        raise otherwise
+
+
+def _not_mounted(controller: str) -> OperationInvalid:
+    """Guests of this driver are in no control group of their own."""
+    return OperationInvalid(f"cgroup {controller} controller is not mounted")

@@ -1,0 +1,71 @@
+"""The threads of a QEMU, and the host CPUs that they may run on."""
+
+from __future__ import annotations
+
+import os
+
+from vsh.drivers.state import tuning_model
+from vsh.errors import SystemFailure
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
+    from vsh.xml.domain import Domain as Definition
+
+_IO_THREAD = "iothread"
+
+
+def io_threads(ask: Callable[..., Any]) -> dict[int, dict[str, Any]]:
+    """The I/O threads of a QEMU, by their numbers, as it describes them (query-iothreads)."""
+    return {
+        int(each["id"][len(_IO_THREAD) :]): each
+        for each in ask("query-iothreads")
+        if str(each["id"]).startswith(_IO_THREAD) and each["id"][len(_IO_THREAD) :].isdecimal()
+    }
+
+
+def cpus_of(thread: int) -> set[int]:
+    """The host CPUs that a thread may run on.  Raises SystemFailure."""
+    try:
+        return set(os.sched_getaffinity(thread))
+    except OSError as error:
+        raise SystemFailure(
+            f"cannot get CPU affinity of process {thread}: {error.strerror}"
+        ) from None
+
+
+def pin(thread: int, cpus: Iterable[int]) -> None:
+    """Let a thread run on these host CPUs only.  Raises SystemFailure."""
+    try:
+        os.sched_setaffinity(thread, list(cpus))
+    except OSError as error:
+        raise SystemFailure(
+            f"cannot set CPU affinity on process {thread}: {error.strerror}"
+        ) from None
+
+
+def place_vcpu(definition: Definition, number: int, thread: int) -> None:
+    """Put the thread of a vCPU where the definition wants it."""
+    wanted = tuning_model.vcpu_pin(definition, number)
+    if wanted and thread:
+        pin(thread, wanted)
+
+
+def place(definition: Definition, ask: Callable[..., Any], process: int) -> None:
+    """Put all threads of a QEMU that has just been started where its definition wants them."""
+    from vsh.drivers.qemu import vcpus
+
+    emulator = tuning_model.emulator_pin(definition)
+    if emulator:
+        pin(process, emulator)
+    tune = definition.cputune
+    if (tune is not None and (tune.vcpupins or tune.iothreadpins)) or definition.vcpu_cpuset:
+        for number, found in enumerate(vcpus.places(ask, int(definition.vcpus or 1), process)):
+            place_vcpu(definition, number, found.thread)
+        wanted = tuning_model.io_threads(definition)
+        for number, described in io_threads(ask).items():
+            cpus = wanted.get(number) or tuning_model.cpu_set(definition)
+            if cpus:
+                pin(int(described["thread-id"]), cpus)

@@ -1,0 +1,306 @@
+"""The virtual CPUs of a guest: in its definition, and in its QEMU, where they are plugged.
+
+QEMU knows places for CPUs (query-hotpluggable-cpus), each for one vCPU or, on some machines, for
+several; libvirt's number of a vCPU is its place in the order of the guest's topology.
+"""
+
+from __future__ import annotations
+
+import time
+
+from vsh.drivers.qemu.monitor import CommandRefused
+from vsh.errors import ConfigUnsupported, InvalidArgument, OperationTimeout, OperationUnsupported
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any
+
+    from vsh.drivers.qemu.guest import Guest
+    from vsh.xml.domain import Domain as Definition
+    from vsh.xml.domain import Vcpu
+
+UNPLUG_TIME = 5.0
+"""Seconds that a guest has to let go of a vCPU."""
+
+_PERIPHERAL = "/machine/peripheral/"
+_TOPOLOGY = ("node-id", "socket-id", "die-id", "cluster-id", "core-id", "thread-id")
+
+
+class Place:
+    """One vCPU as QEMU has it.
+
+    count   how many vCPUs are plugged with it; 0 for one that comes with another
+    kind    the device that is plugged
+    values  its place in the topology, in QEMU's names
+    alias   the device's id, where it was plugged
+    online  whether it is there
+    thread  the host's thread that runs it; 0 where there is none of its own
+    order   the how-manieth it was to come; 0 while it is not there
+    """
+
+    __slots__ = ("alias", "count", "kind", "online", "order", "thread", "values")
+
+    def __init__(self, count: int = 0, kind: str = "", values: dict[str, int] | None = None):
+        self.count = count
+        self.kind = kind
+        self.values = values or {}
+        self.alias: str | None = None
+        self.online = False
+        self.thread = 0
+        self.order = 0
+
+    @property
+    def hotpluggable(self) -> bool:
+        """Whether it came, or will come, as a device."""
+        return self.alias is not None or not self.online
+
+
+def places(ask: Callable[..., Any], most: int, process: int) -> list[Place]:
+    """All vCPUs of a QEMU, by number.
+
+    ask      asks its monitor: ``guest.ask`` or ``monitor.call``
+    most     how many there can be
+    process  the QEMU's number: a vCPU that it runs in its main thread has none of its own
+    """
+    try:
+        slots = ask("query-hotpluggable-cpus")
+    except CommandRefused:
+        slots = []  # a machine whose CPUs are all there from the start
+    slots.sort(key=lambda slot: [slot["props"].get(name, -1) for name in _TOPOLOGY])
+    found: list[Place] = []
+    paths: dict[str, int] = {}
+    for slot in slots:
+        first = Place(int(slot["vcpus-count"]), str(slot["type"]), slot["props"])
+        path = slot.get("qom-path")
+        if path is not None:
+            paths[path] = len(found)
+            if path.startswith(_PERIPHERAL):
+                first.alias = path[len(_PERIPHERAL) :]
+        found += [first, *(Place() for _ in range(first.count - 1))]
+    found += [Place() for _ in range(most - len(found))]
+    for order, cpu in enumerate(ask("query-cpus-fast"), 1):
+        number = int(cpu["cpu-index"])
+        for path, first_number in paths.items():
+            if cpu["qom-path"] == path or cpu["qom-path"].startswith(f"{path}/"):
+                number = first_number
+                while found[number].online:
+                    number += 1
+        found[number].online, found[number].order = True, order
+        found[number].thread = int(cpu["thread-id"])
+    threads = [place.thread for place in found if place.thread]
+    if process in threads or len(set(threads)) != len(threads):
+        for place in found:  # emulated in turns, by one thread
+            place.thread = 0
+    return found[:most]
+
+
+def of(guest: Guest) -> list[Place]:
+    """All vCPUs of a guest that runs, by number."""
+    assert guest.run is not None
+    return places(guest.ask, int(guest.definition.vcpus), guest.run.process.pid)
+
+
+# ---- in a definition
+
+
+def one_by_one(definition: Definition) -> list[Vcpu]:
+    """The definition's vCPUs, each with an entry of its own from now on."""
+    if not definition.vcpu_list:
+        from vsh.xml.domain import Vcpu
+
+        now = int(definition.vcpu_current or definition.vcpus or 1)
+        definition.vcpu_list = [
+            Vcpu(id=number, enabled=number < now, hotpluggable=number >= now)
+            for number in range(int(definition.vcpus or 1))
+        ]
+    found: list[Vcpu] = definition.vcpu_list
+    return found
+
+
+def set_current(definition: Definition, count: int, *, hotpluggable: bool = False) -> None:
+    """Change how many vCPUs are there at the next start.
+
+    hotpluggable  those that are added can be taken out again while the guest runs
+    """
+    if count > int(definition.vcpu_current or 0) and hotpluggable:
+        one_by_one(definition)
+    definition.vcpu_current, now = count, int(definition.vcpu_current or 0)
+    if not definition.vcpu_list:
+        return
+    for vcpu in definition.vcpu_list:
+        vcpu.order = None
+    if count > now:
+        for vcpu in definition.vcpu_list:
+            if vcpu.enabled:
+                # those that cannot be taken out have to be the first ones
+                hotpluggable = hotpluggable or bool(vcpu.hotpluggable)
+            elif now < count:
+                vcpu.enabled, vcpu.hotpluggable = True, hotpluggable
+                now += 1
+    else:
+        for vcpu in reversed(definition.vcpu_list):
+            if vcpu.enabled and now > count:
+                vcpu.enabled, vcpu.hotpluggable = False, True
+                now -= 1
+
+
+def set_most(definition: Definition, count: int) -> None:
+    """Change how many vCPUs there can be.  Raises InvalidArgument."""
+    cpu = definition.cpu
+    cells = cpu.numa.cells if cpu is not None and cpu.numa is not None else []
+    taken = {number for cell in cells for number in cell.cpus or ()}
+    if len(taken) > count:
+        raise InvalidArgument("Number of CPUs in <numa> exceeds the desired maximum vcpu count")
+    if cpu is not None and cpu.sockets:
+        product = cpu.sockets * (cpu.dies or 1) * (cpu.clusters or 1) * cpu.cores * cpu.threads
+        if product != count:
+            raise InvalidArgument("CPU topology doesn't match the desired vcpu count")
+    if definition.vcpu_list:
+        from vsh.xml.domain import Vcpu
+
+        kept = definition.vcpu_list[:count]
+        for vcpu in kept:
+            vcpu.order = None
+        added = range(len(kept), count)
+        definition.vcpu_list = [*kept, *(Vcpu(id=number, enabled=False) for number in added)]
+        definition.vcpu_current = sum(bool(vcpu.enabled) for vcpu in definition.vcpu_list)
+    definition.vcpus = count
+    definition.vcpu_current = min(int(definition.vcpu_current or count), count)
+    if cells and len(taken) < count:
+        cells[0].cpus = sorted({*(cells[0].cpus or ()), *(set(range(count)) - taken)})
+
+
+def switch(definition: Definition, numbers: Iterable[int], *, on: bool) -> None:
+    """Have some vCPUs there, or not, at the next start.  Raises InvalidArgument."""
+    listed = one_by_one(definition)
+    wanted = set(numbers)
+    if 0 in wanted:
+        raise InvalidArgument("vCPU '0' can't be modified")
+    first = min(wanted)
+    for vcpu in listed[first + 1 :]:
+        if vcpu.id not in wanted and vcpu.enabled and not vcpu.hotpluggable:
+            raise InvalidArgument(
+                f"vcpu '{first}' can't be modified as it is followed "
+                "by non-hotpluggable online vcpus"
+            )
+    for vcpu in listed:
+        vcpu.order = None
+        if vcpu.id in wanted:
+            vcpu.enabled, vcpu.hotpluggable = on, True
+    definition.vcpu_current = sum(bool(vcpu.enabled) for vcpu in listed)
+
+
+# ---- in a QEMU
+
+
+def change(guest: Guest, count: int) -> None:
+    """Plug vCPUs in or out until so many are there.
+
+    Raises ConfigUnsupported where that cannot be, OperationTimeout where the guest keeps one.
+    """
+    found = of(guest)
+    now = sum(place.online for place in found)
+    add = count > now
+    chosen = []
+    for number in range(len(found)) if add else reversed(range(len(found))):
+        place = found[number]
+        if now == count or place.online == add or not place.count:
+            continue
+        if not add and place.alias is None:
+            continue
+        now += place.count if add else -place.count
+        if (now > count) if add else (now < count):
+            raise ConfigUnsupported(
+                "target vm vcpu granularity does not allow the desired vcpu count"
+            )
+        chosen.append(number)
+    if now != count:
+        raise ConfigUnsupported(
+            "failed to find appropriate hotpluggable vcpus to reach the desired target vcpu count"
+        )
+    plug(guest, found, chosen, on=add)
+
+
+def selected(found: list[Place], numbers: set[int], *, on: bool) -> list[int]:
+    """Which places to plug for these vCPUs.  Raises InvalidArgument."""
+    for number in sorted(numbers):
+        place = found[number]
+        if place.online == on:
+            raise InvalidArgument(f"vcpu '{number}' is already in requested state")
+    chosen = []
+    left = set(numbers)
+    for number in sorted(numbers):
+        if number not in left:
+            continue
+        last = number + found[number].count - 1
+        if last < number:
+            raise InvalidArgument(
+                f"vcpu '{number}' belongs to a larger hotpluggable entity, "
+                "but siblings were not selected"
+            )
+        for other in range(number + 1, last + 1):
+            if other not in numbers:
+                raise InvalidArgument(
+                    f"vcpu '{other}' was not selected but it belongs to hotpluggable "
+                    f"entity '{number}-{last}' which was partially selected"
+                )
+        left -= set(range(number, last + 1))
+        chosen.append(number)
+    return chosen
+
+
+def plug_at_start(definition: Definition, ask: Callable[..., Any], process: int) -> None:
+    """Plug in the vCPUs that are there but can be taken out, which no command line names."""
+    wanted = [vcpu for vcpu in definition.vcpu_list if vcpu.enabled and vcpu.hotpluggable]
+    if not wanted:
+        return
+    found = places(ask, int(definition.vcpus), process)
+    for vcpu in sorted(wanted, key=lambda vcpu: (vcpu.order or 0, vcpu.id)):
+        place = found[int(vcpu.id)]
+        if place.count:
+            ask("device_add", {"driver": place.kind, "id": f"vcpu{vcpu.id}", **place.values})
+    found = places(ask, int(definition.vcpus), process)
+    for vcpu in definition.vcpu_list:
+        vcpu.order = found[int(vcpu.id)].order or None
+
+
+def plug(guest: Guest, found: list[Place], numbers: list[int], *, on: bool) -> None:
+    """Plug vCPUs in or out, one after the other; each is in the definition when it is done."""
+    for number in numbers if on else sorted(numbers, reverse=True):
+        place = found[number]
+        if on:
+            guest.ask("device_add", {"driver": place.kind, "id": f"vcpu{number}", **place.values})
+        elif place.alias is None:
+            raise OperationUnsupported(f"vcpu '{number}' can't be unplugged")
+        else:
+            guest.ask("device_del", {"id": place.alias})
+            _wait_until_gone(guest, number)
+        record(guest)
+
+
+def record(guest: Guest) -> None:
+    """Write into a guest's live definition which vCPUs its QEMU has."""
+    from vsh.drivers.qemu import threads
+
+    definition, found = guest.definition, of(guest)
+    for vcpu in one_by_one(definition):
+        place = found[int(vcpu.id)]
+        came = place.online and not vcpu.enabled
+        vcpu.enabled, vcpu.hotpluggable = place.online, place.hotpluggable
+        vcpu.order = place.order or None
+        if came:
+            threads.place_vcpu(definition, int(vcpu.id), place.thread)
+    definition.vcpu_current = sum(place.online for place in found)
+    guest.facts = None
+
+
+def _wait_until_gone(guest: Guest, number: int) -> None:
+    until = time.monotonic() + UNPLUG_TIME
+    while of(guest)[number].online:
+        if time.monotonic() > until:
+            raise OperationTimeout(
+                "vcpu unplug request timed out. Unplug result must be manually inspected "
+                "in the domain"
+            )
+        time.sleep(0.05)
