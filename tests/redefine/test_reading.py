@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from vsh import connect
+from vsh.acts.redefine import redefine
 from vsh.errors import Error
 from vsh.redefine import reading
+from vsh.redefine.kinds.snapshot import SNAPSHOT
 from vsh.redefine.reading import Read
 from vsh.xml.engine.element import Element
 from vsh.xml.moment.checkpoint import DomainCheckpoint
@@ -92,13 +95,47 @@ def test_of_checkpoints_too(build: Any) -> None:
     assert len(reading._sound) == 1
 
 
-def test_a_definition_is_each_documents_own(build: Any) -> None:
+def test_a_shared_definition_is_completed_in_a_copy(build: Any) -> None:
+    """A driver completes what many documents have once, and leaves it as it was read."""
     xml = build.snapshot("x")
+    reading._sound.clear()
     one, other = Read(xml, DomainSnapshot).document, Read(xml, DomainSnapshot).document
-    one.domain.name = "changed"
-    one.domain.disks[0].readonly = True
-    assert other.domain.name == "test"
-    assert Read(xml, DomainSnapshot).document == other
+    assert one.domain is other.domain
+    calls = []
+
+    def complete(definition: Any, flags: int) -> None:
+        calls.append(flags)
+        definition.title = "completed"
+
+    done = [reading.completed(each.domain, complete, 2) for each in (one, other)]
+    assert done[0] is done[1]
+    assert done[0].title == "completed"
+    assert calls == [2]
+    assert one.domain.title is None
+
+
+def test_a_definition_of_one_document_is_completed_itself(build: Any) -> None:
+    """What is not kept is nobody else's."""
+    document = Read(build.snapshot("x"), DomainSnapshot).document
+    reading._sound.clear()
+    done = reading.completed(document.domain, lambda definition, flags: None, 2)
+    assert done is document.domain
+
+
+def test_redefining_leaves_what_was_kept(build: Any) -> None:
+    """Through the test driver, over existing ones, and back to it: the kept definition stays."""
+    reading._sound.clear()
+    domain = connect("test:///default").domain_lookup_by_name("test")
+    for name in ("a", "b", "a", "b"):
+        for _ in redefine(domain, SNAPSHOT, build.snapshot(name), 1):
+            pass
+    (kept,) = reading._sound.values()
+    before = kept.definition.copy()
+    assert domain.snapshot_lookup_by_name("b").get_xml_desc(0)
+    domain.snapshot_lookup_by_name("a").revert_to_snapshot(0)
+    domain.set_memory_flags(1024, 2)
+    assert kept.definition == before
+    assert len(kept.completed) == 1
 
 
 def test_only_a_few_are_kept(build: Any) -> None:

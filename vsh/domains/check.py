@@ -230,7 +230,7 @@ def _addresses(domain: Domain) -> Iterable[Error]:
         for d in domain.hostdevs
         if d.type == "scsi" and d.address is not None and d.address.type == "drive"
     ]
-    several = Counter(hosts)
+    several = Counter(hosts) if hosts else {}
     for a in hosts:
         text = (
             f"SCSI host address controller='{a[1]}' bus='{a[0]}' target='{a[2]}' unit='{a[3]}' "

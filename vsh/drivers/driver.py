@@ -48,7 +48,6 @@ class Driver:
     alive = True
     close_reason: int | None = None
     text_max: int | None = None
-    calls_made: int | None = None  # how many calls were sent to a peer; None where there is none
     on_this_host = True
     keeps_alive = False
     error_domain = 0
@@ -58,9 +57,16 @@ class Driver:
         self.uri = uri
         self.readonly = readonly
         self._parts: dict[str, Part | None] = {}
+        self._asked = 0
+
+    @property
+    def calls_made(self) -> int:
+        """How many calls were made of it, or sent to its peer."""
+        return self._asked
 
     def call(self, call: Call[..., object], target: Object, values: tuple[object, ...]) -> Any:
         """Answer one call, if it may be made.  Raises NoSupport where there is no method for it."""
+        self._asked += 1
         self.admit(call, target, values)
         method = self.method(call)
         try:

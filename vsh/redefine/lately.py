@@ -1,7 +1,7 @@
 """What a connection has just learnt of a domain's moments, so that many redefinitions in a row do
 not ask for it again and again.
 
-It holds as long as nothing else is asked of the daemon in between, and for a second at most.  It is
+It holds as long as nothing else is asked of the driver in between, and for a second at most.  It is
 never believed against a document: what is refused by it is looked at again, afresh.
 """
 
@@ -60,7 +60,7 @@ class Lately:
     def holds(self) -> bool:
         """Whether nothing but the domain was asked for since."""
         made = self._domain.connection.driver.calls_made
-        return made is not None and 0 <= made - self._made <= 1 and monotonic() < self._until
+        return 0 <= made - self._made <= 1 and monotonic() < self._until
 
     def look(self) -> None:
         """After some redefinitions in a row: ask for all."""
@@ -102,7 +102,7 @@ class Lately:
         self._note(moment.name, facts)
         self._streak += 1
         self._until = monotonic() + SECONDS
-        self._made = self._domain.connection.driver.calls_made or 0
+        self._made = self._domain.connection.driver.calls_made
 
 
 def lately(domain: Domain, kind: Kind) -> Lately | None:
@@ -120,8 +120,6 @@ def remember(domain: Domain, kind: Kind, moment: Any, document: Any, known: Late
     known  what held when it was checked
     """
     driver = domain.connection.driver
-    if driver.calls_made is None:
-        return
     if known is None:
         known = Lately(domain, kind)
         _all.setdefault(driver, {})[str(domain.uuid), kind.name] = known

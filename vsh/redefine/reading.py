@@ -4,7 +4,8 @@ Rules:
 - a user's document is parsed once: what the check has read is handed over to a driver in this
   process, which would read the same text again;
 - definitions of the domain are read once each, in a user's documents and in those that a hypervisor
-  gave: most moments of a domain have the same, and they are what is large in them.
+  gave, and are completed once each: most moments of a domain have the same, and they are what is
+  large in them.  They are shared, so nobody may change them.
 """
 
 from __future__ import annotations
@@ -13,7 +14,11 @@ from vsh.errors import Error, XmlError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
+
+    Complete = Callable[[Any, int], object]
+    """How a driver completes a definition, that was read with these flags.  Raises Error."""
 
     from vsh.xml.engine.reader import Problem, Unknown
 
@@ -21,8 +26,18 @@ MOST = 8
 """How many definitions of domains are kept."""
 
 _domains: dict[str, Any] = {}
-_sound: dict[tuple[str, int], Any] = {}
+_sound: dict[tuple[str, int], _Sound] = {}
 _handed: tuple[str, Any] | None = None
+
+
+class _Sound:
+    """A definition in which nothing is wrong, as it was read, and as drivers have completed it."""
+
+    __slots__ = ("completed", "definition")
+
+    def __init__(self, definition: Any) -> None:
+        self.definition = definition
+        self.completed: dict[tuple[Complete, int], Any] = {}
 
 
 class Read:
@@ -60,7 +75,7 @@ class Read:
         self.dropped: list[Unknown] = []
         self._read(root, model)
         if known is not None:
-            self.document.domain = known.copy()
+            self.document.domain = known.definition
         elif place is not None and not self.problems and not self.dropped:
             _keep(xml[place], _line_of(xml, place), self.document.domain)
 
@@ -112,7 +127,26 @@ def _keep(text: str, line: int, definition: Any) -> None:
         return
     if len(_sound) >= MOST:
         del _sound[next(iter(_sound))]
-    _sound[text, line] = definition.copy()
+    _sound[text, line] = _Sound(definition)
+
+
+def completed(definition: Any, complete: Complete, flags: int) -> Any:
+    """A definition in a document, with what a driver adds.  Raises Error.
+
+    One that other documents have, too, is completed once, in a copy that they share: it is for
+    looking only.
+    """
+    for sound in list(_sound.values()):
+        if sound.definition is definition:
+            key = (complete, flags)
+            done = sound.completed.get(key)
+            if done is None:
+                done = definition.copy()
+                complete(done, flags)
+                sound.completed[key] = done
+            return done
+    complete(definition, flags)
+    return definition
 
 
 def hand_over(xml: str, document: Any) -> None:

@@ -65,7 +65,7 @@ class Remote(Driver):
         return self.link.alive
 
     @property
-    def calls_made(self) -> int:  # type: ignore[override]
+    def calls_made(self) -> int:
         """How many calls were sent; it starts again after some billions."""
         return self.link.session.calls_queued
 

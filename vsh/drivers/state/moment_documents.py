@@ -47,11 +47,14 @@ def snapshot(
 
 def _nested(document: Any, complete: Complete) -> None:
     """Complete the domains inside a document; they are not validated."""
+    from vsh.redefine.reading import completed
     from vsh.xml.engine.flags import INACTIVE, SKIP_VALIDATE
 
-    for definition in (document.domain, getattr(document, "inactive_domain", None)):
-        if definition is not None:
-            complete(definition, INACTIVE | SKIP_VALIDATE)
+    flags = INACTIVE | SKIP_VALIDATE
+    if document.domain is not None:
+        document.domain = completed(document.domain, complete, flags)
+    if getattr(document, "inactive_domain", None) is not None:
+        complete(document.inactive_domain, flags)
 
 
 def _validate(xml: str, kind: str) -> None:
