@@ -224,7 +224,7 @@ def _addresses(domain: Domain) -> Iterable[Error]:
             f"controller='{a[0]}' bus='{a[1]}' target='{a[2]}' unit='{a[3]}'"
         )
         return
-    taken = {disk.address.numbers() for disk in disks if disk.bus == "scsi"}
+    taken = {disk.address.numbers() for disk in disks if disk.bus == "scsi" and disk.address}
     hosts = [
         d.address.numbers()
         for d in domain.hostdevs

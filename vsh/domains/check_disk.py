@@ -94,7 +94,7 @@ def _auth(protocol: str | None, auth: Any) -> Iterable[Error]:
 
 def _lun(disk: Disk) -> Iterable[Error]:
     source = disk.source
-    if disk.type == "network":
+    if disk.type == "network" and source is not None:
         if source.protocol != "iscsi":
             yield ConfigUnsupported(
                 f"disk device='lun' is not supported for protocol='{source.protocol}'"
@@ -148,7 +148,7 @@ def check_disk(disk: Disk, domain: Domain) -> Iterable[Error]:
     if disk.iotune is not None:
         yield from check_tune(disk.iotune)
     yield from _disk_bus(disk)
-    if disk.type == "nvme" and not source.namespace:
+    if disk.type == "nvme" and source is not None and not source.namespace:
         yield ConfigUnsupported("NVMe namespace can't be zero")
     if disk.type == "vhostuser":
         yield from _vhostuser(disk)

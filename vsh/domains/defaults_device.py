@@ -50,12 +50,13 @@ def _disk(disk: Disk, domain: Domain, defaults: Defaults) -> None:
     source = disk.source
     if (
         disk.type == "network"
+        and source is not None
         and source.protocol == "iscsi"
         and source.name
         and "/" not in source.name
     ):
         source.name += "/0"
-    if disk.type == "nvme" and source.managed is None:
+    if disk.type == "nvme" and source is not None and source.managed is None:
         source.managed = True
     if disk.type == "vhostuser" and disk.snapshot is None:
         disk.snapshot = "no"

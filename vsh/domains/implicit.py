@@ -69,8 +69,8 @@ def add_controllers(domain: Domain) -> None:
     for device in (*domain.channels, *domain.consoles):
         if device.target_type == "virtio":
             address = device.address
-            given = address is not None and address.type == "virtio-serial"
-            add_controller(domain, "virtio-serial", address.controller if given else 0)
+            given = address if address is not None and address.type == "virtio-serial" else None
+            add_controller(domain, "virtio-serial", given.controller if given is not None else 0)
     _smartcards(domain)
     from vsh.domains.defaults import _hostdev_controllers
 

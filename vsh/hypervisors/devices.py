@@ -7,6 +7,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from vsh.xml.domain.features import Features
     from typing import Any
 
     from vsh.xml.domain import Domain
@@ -36,6 +37,15 @@ def new_domain(kind: str, os_type: str | None = None) -> Domain:
         vcpus=1,
         vcpu_current=1,
     )
+
+
+def features_of(domain: Domain) -> Features:
+    """The features of a domain, made where it says nothing of them."""
+    from vsh.xml.domain.features import Features
+
+    if domain.features is None:
+        domain.features = Features()
+    return domain.features
 
 
 def set_source(disk: Disk, kind: str, path: str | None) -> None:

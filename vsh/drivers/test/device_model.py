@@ -136,7 +136,7 @@ def set_bandwidth(interface: Any, direction: str, rates: dict[str, int]) -> None
 
 def network_of(interface: Interface) -> str:
     """The name of the network that an interface is on."""
-    return str(interface.source.network)
+    return str(interface.source and interface.source.network)
 
 
 def set_balloon_period(definition: Any, period: int) -> None:

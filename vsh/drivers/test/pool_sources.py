@@ -6,12 +6,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from vsh.xml.storage.pool import StoragePool
+    from vsh.xml.storage.pool import PoolSource, StoragePool
 
 _ON_DEVICES = ("iscsi", "fs", "logical", "disk", "zfs")
 
 
-def same_source(pool: StoragePool, other: Any) -> bool:
+def same_source(pool: StoragePool, other: StoragePool) -> bool:
     """Whether a pool's definition uses what another, new one wants."""
     if pool.type in _ON_DEVICES and other.type in _ON_DEVICES:
         return _same_devices(pool, other)
@@ -19,7 +19,7 @@ def same_source(pool: StoragePool, other: Any) -> bool:
         return False
     ours, theirs = pool.source, other.source
     if pool.type == "dir":
-        return bool(pool.target.path == other.target.path)
+        return bool((pool.target and pool.target.path) == (other.target and other.target.path))
     if pool.type == "gluster":
         return (ours.name, ours.dir) == (theirs.name, theirs.dir) and _same_host(ours, theirs)
     if pool.type == "netfs":
@@ -33,7 +33,7 @@ def same_source(pool: StoragePool, other: Any) -> bool:
     return bool(pool.type == "mpath")  # a host has one
 
 
-def _same_host(ours: Any, theirs: Any) -> bool:
+def _same_host(ours: PoolSource, theirs: PoolSource) -> bool:
     if len(ours.hosts) != 1 and len(theirs.hosts) != 1:
         return False
     one, other = ours.hosts[0], theirs.hosts[0]

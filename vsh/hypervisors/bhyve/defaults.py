@@ -126,7 +126,7 @@ def assign_pci(domain: Domain) -> None:
     )
     for group in groups:
         for device in group:
-            if wanted(device) and not (device.tag == "controller" and device.model == "pci-root"):
+            if wanted(device) and getattr(device, "model", None) != "pci-root":
                 buses.put(device, PCI)
 
 

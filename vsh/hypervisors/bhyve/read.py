@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from vsh.errors import Error, InternalError, InvalidArgument, OperationFailed
 from vsh.hypervisors.conf import whole
-from vsh.hypervisors.devices import new_domain
+from vsh.hypervisors.devices import features_of, new_domain
 from vsh.xml.engine.field import number
 from vsh.xml.engine.values import generate_uuid, parse_uuid
 
@@ -130,11 +130,12 @@ def _bhyve(domain: Domain, words: list[str], unread: list[str]) -> None:
     from vsh.xml.domain.tune import MemoryBacking
 
     devices = Devices(domain, unread)
+    features = features_of(domain)
     for letter, value in _options(words, "clsmUpg"):
         if letter == "A":
-            domain.features.acpi = True
+            features.acpi = True
         elif letter == "I":
-            domain.features.apic = True
+            features.apic = True
         elif letter == "c":
             try:
                 domain.vcpus = domain.vcpu_current = number(value)

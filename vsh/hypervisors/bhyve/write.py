@@ -139,7 +139,8 @@ class _Writer:
     def _sata(self, controller: Controller) -> None:
         text = f"{_slot(controller)}:0,ahci"
         for disk in self.domain.disks:
-            if disk.bus != "sata" or disk.address.controller != controller.index:
+            where = disk.address
+            if disk.bus != "sata" or where is None or where.controller != controller.index:
                 continue
             if disk.type not in ("file", "volume"):
                 raise ConfigUnsupported("unsupported disk type")
@@ -172,7 +173,7 @@ class _Writer:
             raise ConfigUnsupported("NIC model 'e1000' is not supported by given bhyve binary")
         if card.type == "network":
             # which bridge a network has is known to a network driver only
-            raise NoNetwork(card.source.network)
+            raise NoNetwork(card.source.network if card.source is not None else "")
         if card.type != "bridge":
             raise ConfigUnsupported(f"Unsupported network type {card.type}")
         self.device(f"{_slot(card)}:0,{model},{self.host.tap(card)},mac={card.mac}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, ConfSyntax, InvalidArgument
 from vsh.hypervisors.conf import whole
+from vsh.hypervisors.devices import features_of
 from vsh.xml.engine.values import parse_mac
 
 TYPE_CHECKING = False
@@ -55,7 +56,7 @@ def read_networks(domain: Domain, conf: Conf) -> None:
         if network.get("type") not in (None, "", "empty", "none"):
             _add(domain, network)
     if not networks:
-        domain.features.privnet = True
+        features_of(domain).privnet = True
 
 
 def _old(networks: list[_Network], name: str) -> _Network:
@@ -133,7 +134,8 @@ def _host_card(network: _Network) -> Any:
 def _card(network: _Network) -> Any:
     from vsh.xml.domain.devices.interface import Interface, NetSource
 
-    card = Interface(source=NetSource(), ips=network.ips, routes=_routes(network))
+    source = NetSource()
+    card = Interface(source=source, ips=network.ips, routes=_routes(network))
     card.link = "up" if network.get("flags") == "up" else "down"
     card.guest = network.get("name")
     mac, link = network.get("mac"), network.get("link")
@@ -144,12 +146,12 @@ def _card(network: _Network) -> Any:
             card.mac = None
     if network.get("type") == "veth":
         card.type = "ethernet" if link is None else "bridge"
-        card.source.bridge = link
+        source.bridge = link
     elif network.get("type") == "macvlan":
         if link is None:
             raise ConfSyntax("macvlan network without 'link'")
         mode = network.get("mode") or "private"
         card.type = "direct"
-        card.source.dev = link
-        card.source.mode = mode if mode in _MODES else "vepa"
+        source.dev = link
+        source.mode = mode if mode in _MODES else "vepa"
     return card

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.domains.defaults import Defaults
 from vsh.errors import ArgumentUnsupported, ConfSyntax, InternalError
 from vsh.hypervisors.conf import Conf, whole
-from vsh.hypervisors.devices import new_domain
+from vsh.hypervisors.devices import features_of, new_domain
 from vsh.xml.engine.field import number
 from vsh.xml.engine.flags import SKIP_VALIDATE
 from vsh.xml.engine.values import generate_uuid
@@ -204,4 +204,4 @@ def _capabilities(domain: Domain, conf: Conf) -> None:
     for name in CAPABILITIES:
         if name in words:
             setattr(allowed, name, False)
-    domain.features.capabilities = allowed
+    features_of(domain).capabilities = allowed

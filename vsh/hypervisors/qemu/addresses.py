@@ -187,7 +187,7 @@ def _memory_slots(domain: Domain) -> None:
     if not (domain.max_memory or domain.memory_slots):
         return
     devices = [d for d in domain.memory_devices if d.model in ("dimm", "nvdimm")]
-    used = {d.address.slot for d in domain.memory_devices if _is(d, "dimm")}
+    used = {d.address.slot for d in domain.memory_devices if _is(d, "dimm") and d.address}
     for device in devices:
         if _is(device, "dimm"):
             continue

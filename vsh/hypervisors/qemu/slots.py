@@ -262,53 +262,53 @@ class Slots:
     def devices(self) -> None:
         """All devices that have no place yet, kind by kind."""
         domain = self.domain
-        for device in domain.controllers:
-            if device.type == "pci" and device.model not in ("pci-root", "pcie-root"):
-                self._maybe(device)
-        for device in domain.filesystems:
-            self._maybe(device)
-        for device in domain.interfaces:
-            if device.type != "hostdev":
-                self._maybe(device)
-        for device in domain.sounds:
-            if device.model not in ("sb16", "pcspk", "usb"):
-                self._maybe(device)
-        for device in domain.controllers:
-            self._controller(device)
-        for device in domain.disks:
-            if device.bus == "virtio":
-                self._disk(device)
-        for device in (*(i for i in domain.interfaces if i.type == "hostdev"), *domain.hostdevs):
-            self._hostdev(device)
-        for device in domain.memballoon:
-            if device.model != "none":
-                self._maybe(device)
-        for device in domain.rngs:
-            self._maybe(device)
-        for device in domain.watchdogs:
-            if device.model == "i6300esb":
-                self._maybe(device)
-        for device in domain.videos:
-            if device.type not in _NO_SLOT:
-                self._maybe(device)
-        for device in domain.shmems:
-            self._maybe(device)
-        for device in domain.inputs:
-            if device.bus == "virtio":
-                self._maybe(device)
-        for device in domain.serials:
-            if device.target_type == "pci-serial":
-                self._maybe(device)
-        for device in domain.iommu:
-            if device.model == "virtio":
-                self._maybe(device)
-        for device in domain.vsock:
-            self._maybe(device)
-        for device in domain.memory_devices:
-            if device.model in ("virtio-pmem", "virtio-mem"):
-                self._maybe(device)
-        for device in domain.cryptos:
-            self._maybe(device)
+        for controller in domain.controllers:
+            if controller.type == "pci" and controller.model not in ("pci-root", "pcie-root"):
+                self._maybe(controller)
+        for filesystem in domain.filesystems:
+            self._maybe(filesystem)
+        for card in domain.interfaces:
+            if card.type != "hostdev":
+                self._maybe(card)
+        for sound in domain.sounds:
+            if sound.model not in ("sb16", "pcspk", "usb"):
+                self._maybe(sound)
+        for controller in domain.controllers:
+            self._controller(controller)
+        for disk in domain.disks:
+            if disk.bus == "virtio":
+                self._disk(disk)
+        for assigned in (*(i for i in domain.interfaces if i.type == "hostdev"), *domain.hostdevs):
+            self._hostdev(assigned)
+        for balloon in domain.memballoon:
+            if balloon.model != "none":
+                self._maybe(balloon)
+        for rng in domain.rngs:
+            self._maybe(rng)
+        for watchdog in domain.watchdogs:
+            if watchdog.model == "i6300esb":
+                self._maybe(watchdog)
+        for video in domain.videos:
+            if video.type not in _NO_SLOT:
+                self._maybe(video)
+        for shmem in domain.shmems:
+            self._maybe(shmem)
+        for pointer in domain.inputs:
+            if pointer.bus == "virtio":
+                self._maybe(pointer)
+        for serial in domain.serials:
+            if serial.target_type == "pci-serial":
+                self._maybe(serial)
+        for iommu in domain.iommu:
+            if iommu.model == "virtio":
+                self._maybe(iommu)
+        for vsock in domain.vsock:
+            self._maybe(vsock)
+        for memory in domain.memory_devices:
+            if memory.model in ("virtio-pmem", "virtio-mem"):
+                self._maybe(memory)
+        for crypto in domain.cryptos:
+            self._maybe(crypto)
 
     def _maybe(self, device: Element) -> None:
         if wanted(device):

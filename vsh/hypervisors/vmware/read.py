@@ -244,7 +244,11 @@ def _cpus(domain: Domain, entries: Entries) -> None:
         domain.vcpu_cpuset = _affinity(affinity, count)
     shares = entries.text("sched.cpu.shares")
     if shares is not None:
-        domain.cputune.shares = _shares(shares, count)
+        from vsh.xml.domain.tune import CpuTune
+
+        tune = domain.cputune or CpuTune()
+        domain.cputune = tune
+        tune.shares = _shares(shares, count)
 
 
 def _affinity(text: str, count: int) -> str:

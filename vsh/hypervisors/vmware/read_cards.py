@@ -24,7 +24,8 @@ def read_card(domain: Domain, entries: Entries, number: int) -> None:
     entries.flag(f"{prefix}.startConnected", default=True)
     if not present:
         return
-    card = Interface(source=NetSource())
+    source = NetSource()
+    card = Interface(source=source)
     connection = entries.text(f"{prefix}.connectionType")
     _card_mac(card, entries, prefix)
     model = _card_model(entries, prefix)
@@ -37,15 +38,15 @@ def read_card(domain: Domain, entries: Entries, number: int) -> None:
     switch = entries.text(f"{prefix}.dvs.switchId")
     if switch is not None:
         card.type = "vds"
-        card.source.switchid = parse_vmx_uuid(switch)
-        card.source.portgroupid = entries.text(f"{prefix}.dvs.portgroupId")
-        card.source.portid = str(entries.long(f"{prefix}.dvs.portId", 0))
-        card.source.connectionid = entries.long(f"{prefix}.dvs.connectionId", 0)
+        source.switchid = parse_vmx_uuid(switch)
+        source.portgroupid = entries.text(f"{prefix}.dvs.portgroupId")
+        source.portid = str(entries.long(f"{prefix}.dvs.portId", 0))
+        source.connectionid = entries.long(f"{prefix}.dvs.connectionId", 0)
     elif kind is None and network is None:
         card.type = "null"
     elif kind in (None, "bridged", "custom"):
         card.type = "bridge"
-        card.source.bridge = network
+        source.bridge = network
         card.target = vnet
     elif kind == "nat":
         card.type = "user"

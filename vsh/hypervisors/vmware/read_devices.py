@@ -224,7 +224,7 @@ class _Disks:
                 disk.device = "lun"
             auto = name is not None and name.lower() == "auto detect"
             set_source(disk, "block", None if auto else name)
-            if auto:
+            if auto and disk.source is not None:
                 disk.source.startup_policy = "optional"
             return True
         if not image and disk.bus == "scsi" and word == "scsi-passthru":

@@ -69,8 +69,8 @@ def write_vmx(domain: Domain, files: Files, hardware: int) -> str:
         _video(out, domain)
     for port in domain.serials:
         _serial(out, port)
-    for port in domain.parallels:
-        _parallel(out, port)
+    for printer in domain.parallels:
+        _parallel(out, printer)
     if domain.os.firmware == "efi":
         out.add("firmware", "efi")
     if domain.os.nvram is not None and domain.os.nvram.path:
@@ -190,7 +190,9 @@ def _disks(out: Writer, domain: Domain) -> bool:
         model = present[index]
         if model is not None:
             out.add(f"scsi{index}.virtualDev", _SCSI[model])
-    for index in sorted({d.address.controller for d in domain.disks if d.bus == "nvme"}):
+    for index in sorted(
+        {d.address.controller for d in domain.disks if d.bus == "nvme" and d.address}
+    ):
         out.add(f"nvme{index}.present", value=True)
     for controller in domain.controllers:
         if controller.type == "nvme" or (controller.type == "scsi" and controller.index in present):
@@ -245,7 +247,9 @@ def _card(out: Writer, card: Interface, number: int, hardware: int) -> None:
 
 
 def _card_source(out: Writer, card: Interface, prefix: str) -> None:
-    source = card.source
+    from vsh.xml.domain.devices.interface import NetSource
+
+    source = card.source if card.source is not None else NetSource()
     if card.type == "bridge":
         out.add(f"{prefix}.networkName", source.bridge)
         out.add(f"{prefix}.connectionType", "bridged" if card.target is None else "custom")

@@ -107,7 +107,7 @@ def _legacy_driver(domain: Domain, disk: Disk) -> None:
     model = disk.driver_name.lower()
     if model not in _ALL_MODELS:
         raise InternalError(f"Unknown driver name '{disk.driver_name}'")
-    index = disk.address.controller
+    index = disk.address.controller if disk.address is not None else None
     controller = next((c for c in domain.controllers if c.index == index), None)
     if controller is None:
         raise InternalError(f"Missing SCSI controller for index {index}")
@@ -129,7 +129,7 @@ def scsi_controllers(domain: Domain, files: Files) -> dict[int, str | None]:
         disks = [
             disk
             for disk in domain.disks
-            if disk.bus == "scsi" and disk.address.controller == controller.index
+            if disk.bus == "scsi" and disk.address and disk.address.controller == controller.index
         ]
         if not disks:
             continue

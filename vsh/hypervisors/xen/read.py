@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, ConfSyntax, InternalError
-from vsh.hypervisors.devices import new_domain, vnc
+from vsh.hypervisors.devices import features_of, new_domain, vnc
 from vsh.hypervisors.xen.defaults import MACHINES
 from vsh.xml.engine.field import number
 from vsh.xml.engine.values import generate_uuid, parse_set, parse_uuid, show_set
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from vsh.xml.domain.os import Boot
     from typing import Any
 
     from vsh.hypervisors.conf import Conf
@@ -173,7 +174,7 @@ def _features(domain: Domain, values: Values) -> None:
     from vsh.xml.domain.clock import Timer
     from vsh.xml.domain.features import Xen
 
-    features = domain.features
+    features = features_of(domain)
     mode = values.string("tsc_mode")
     if mode is not None:
         if mode not in (*_TSC_MODES, "default"):
@@ -188,8 +189,8 @@ def _features(domain: Domain, values: Values) -> None:
         raise ConfSyntax(f"Invalid passthrough mode {passed}")
     if domain.os.type != "hvm":
         if values.flag("e820_host", default=False):
-            features.xen = features.xen or Xen()
-            features.xen.e820_host = True
+            features.xen = xen = features.xen or Xen()
+            xen.e820_host = True
         return
     for name in ("pae", "acpi", "apic"):
         setattr(features, name, bool(values.flag(name, default=True)))
@@ -214,7 +215,7 @@ def _clock(domain: Domain, values: Values) -> None:
         clock.adjustment = "reset"
 
 
-def boot_devices(order: str) -> list[object]:
+def boot_devices(order: str) -> list[Boot]:
     """The kinds of devices to boot from, by their letters."""
     from vsh.xml.domain.os import Boot
 

@@ -142,7 +142,7 @@ def _card(card: Interface, domain: Domain, card_type: str) -> str:
             parts.append(f"ip={addresses}")
     elif card.type == "network":
         # which bridge a network has is known to a network driver only
-        raise NoNetwork(card.source.network)
+        raise NoNetwork(card.source.network if card.source is not None else "")
     else:
         raise ConfigUnsupported(f"Unsupported net type '{card.type}'")
     if card.model is not None:
@@ -157,12 +157,13 @@ def _card(card: Interface, domain: Domain, card_type: str) -> str:
 
 
 def _bridge(card: Interface, addresses: str) -> list[str]:
-    bridge = f"bridge={card.source.bridge}"
+    bridge = f"bridge={card.source.bridge if card.source is not None else None}"
     script = card.script
     if card.virtualport is not None and card.virtualport.type == "openvswitch":
         script = script or "vif-openvswitch"
-        tags = card.vlan.tags if card.vlan is not None else []
-        if tags and card.vlan.trunk:
+        vlan = card.vlan
+        tags = vlan.tags if vlan is not None else []
+        if vlan is not None and tags and vlan.trunk:
             bridge += "".join(f":{tag.id}" for tag in tags)
         elif tags:
             bridge += f".{tags[0].id}"

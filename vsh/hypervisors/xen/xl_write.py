@@ -137,8 +137,9 @@ def _target(disk: Disk) -> str | None:
     if disk.type != "network":
         raise InternalError("unsupported storage type for this code path")
     source = disk.source
-    if source.protocol != "rbd":
-        raise NoSupport(f"Unsupported network block protocol '{source.protocol}'")
+    if source is None or source.protocol != "rbd":
+        protocol = source.protocol if source is not None else None
+        raise NoSupport(f"Unsupported network block protocol '{protocol}'")
     image = source.name.partition("/")[2]
     if ":" in image:
         raise ConfigUnsupported(f"':' not allowed in RBD source volume name '{image}'")

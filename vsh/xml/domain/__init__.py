@@ -18,6 +18,7 @@ from vsh.xml.engine.field import (
     Flag,
     Int,
     Present,
+    Settled,
     Switch,
     Text,
 )
@@ -33,6 +34,49 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from vsh.errors import Error
+    from vsh.xml.domain.clock import Clock
+    from vsh.xml.domain.cpu import Cpu
+    from vsh.xml.domain.devices.audio import Audio
+    from vsh.xml.domain.devices.chardev import Channel, Console, Parallel, Serial
+    from vsh.xml.domain.devices.controller import Controller
+    from vsh.xml.domain.devices.crypto import Crypto
+    from vsh.xml.domain.devices.disk import Disk
+    from vsh.xml.domain.devices.filesystem import FileSystem, IdMap
+    from vsh.xml.domain.devices.graphics import Graphics
+    from vsh.xml.domain.devices.hostdev import HostDevice
+    from vsh.xml.domain.devices.hub import Hub
+    from vsh.xml.domain.devices.input import Input
+    from vsh.xml.domain.devices.interface import Interface
+    from vsh.xml.domain.devices.iommu import Iommu
+    from vsh.xml.domain.devices.lease import Lease
+    from vsh.xml.domain.devices.memballoon import MemBalloon
+    from vsh.xml.domain.devices.memory import MemoryDevice
+    from vsh.xml.domain.devices.nvram import NvramDevice
+    from vsh.xml.domain.devices.panic import Panic
+    from vsh.xml.domain.devices.pstore import Pstore
+    from vsh.xml.domain.devices.redirdev import RedirDevice, RedirFilter
+    from vsh.xml.domain.devices.rng import Rng
+    from vsh.xml.domain.devices.shmem import Shmem
+    from vsh.xml.domain.devices.smartcard import SmartCard
+    from vsh.xml.domain.devices.sound import Sound
+    from vsh.xml.domain.devices.tpm import Tpm
+    from vsh.xml.domain.devices.video import Video
+    from vsh.xml.domain.devices.vsock import Vsock
+    from vsh.xml.domain.devices.watchdog import Watchdog
+    from vsh.xml.domain.features import Features
+    from vsh.xml.domain.security import KeyWrap, LaunchSecurity, SecurityLabel
+    from vsh.xml.domain.sysinfo import Sysinfo
+    from vsh.xml.domain.tune import (
+        BlockTune,
+        CpuTune,
+        IommuFd,
+        IoThread,
+        MemoryBacking,
+        MemoryTune,
+        NumaTune,
+        Resource,
+        ThrottleGroup,
+    )
     from vsh.xml.engine.reader import Reading
 
 TYPES = (
@@ -141,9 +185,9 @@ class Domain(Element, tag="domain"):
     memory_dump_core = Switch("memory/@dumpCore")
     memory = _memory("memory", "./memory[1]")
     current_memory = _memory("currentMemory", "./currentMemory[1]")
-    blkiotune = Child(f"{_HERE}.tune:BlockTune", "blkiotune")
-    memtune = Child(f"{_HERE}.tune:MemoryTune", "memtune")
-    memory_backing = Child(f"{_HERE}.tune:MemoryBacking", "memoryBacking")
+    blkiotune: Child[BlockTune] = Child(f"{_HERE}.tune:BlockTune", "blkiotune")
+    memtune: Child[MemoryTune] = Child(f"{_HERE}.tune:MemoryTune", "memtune")
+    memory_backing: Child[MemoryBacking] = Child(f"{_HERE}.tune:MemoryBacking", "memoryBacking")
     vcpu_placement = Choice("vcpu/@placement", ("static", "auto"))
     vcpu_cpuset = NumberSet(
         "vcpu/@cpuset", empty=(ConfigUnsupported, "Invalid value of 'cpuset': {}")
@@ -152,22 +196,24 @@ class Domain(Element, tag="domain"):
     vcpus = _Filled("vcpu", wrong=(XmlError, "maximum vcpus count must be an integer"))
     vcpu_list = Children(Vcpu, "vcpus/vcpu")
     iothread_count = Int("iothreads", skip=0, wrong=(XmlError, "invalid iothreads count '{}'"))
-    iothreads = Children(f"{_HERE}.tune:IoThread", "iothreadids/iothread")
+    iothreads: Children[IoThread] = Children(f"{_HERE}.tune:IoThread", "iothreadids/iothread")
     default_iothread_min = Int("defaultiothread/@thread_pool_min", 0, INT_MAX)
     default_iothread_max = Int("defaultiothread/@thread_pool_max", 0, INT_MAX)
-    throttle_groups = Children(f"{_HERE}.tune:ThrottleGroup", "throttlegroups/throttlegroup")
-    cputune = Child(f"{_HERE}.tune:CpuTune", "cputune")
-    numatune = Children(f"{_HERE}.tune:NumaTune", "numatune", often=False)
-    iommufd = Children(f"{_HERE}.tune:IommuFd", "iommufd")
-    resource = Children(f"{_HERE}.tune:Resource", "resource", often=False)
-    sysinfo = Children(f"{_HERE}.sysinfo:Sysinfo", "sysinfo")
+    throttle_groups: Children[ThrottleGroup] = Children(
+        f"{_HERE}.tune:ThrottleGroup", "throttlegroups/throttlegroup"
+    )
+    cputune: Child[CpuTune] = Child(f"{_HERE}.tune:CpuTune", "cputune")
+    numatune: Children[NumaTune] = Children(f"{_HERE}.tune:NumaTune", "numatune", often=False)
+    iommufd: Children[IommuFd] = Children(f"{_HERE}.tune:IommuFd", "iommufd")
+    resource: Children[Resource] = Children(f"{_HERE}.tune:Resource", "resource", often=False)
+    sysinfo: Children[Sysinfo] = Children(f"{_HERE}.sysinfo:Sysinfo", "sysinfo")
     bootloader = Text("bootloader")
     bootloader_args = Text("bootloader_args", when=lambda d: d.bootloader)
-    os = Child(Os, "os")
-    idmap = Child(f"{_HERE}.devices.filesystem:IdMap", "idmap")
-    features = Child(f"{_HERE}.features:Features", "features")
-    cpu = Child(f"{_HERE}.cpu:Cpu", "cpu")
-    clock = Child(f"{_HERE}.clock:Clock", "clock")
+    os = Settled(Os, "os")
+    idmap: Child[IdMap] = Child(f"{_HERE}.devices.filesystem:IdMap", "idmap")
+    features: Child[Features] = Child(f"{_HERE}.features:Features", "features")
+    cpu: Child[Cpu] = Child(f"{_HERE}.cpu:Cpu", "cpu")
+    clock: Settled[Clock] = Settled(f"{_HERE}.clock:Clock", "clock")
     on_poweroff = _action("on_poweroff", ACTIONS, default="destroy")
     on_reboot = _action("on_reboot", ACTIONS, default="restart")
     on_crash = _action("on_crash", ACTIONS, default="destroy")
@@ -178,44 +224,70 @@ class Domain(Element, tag="domain"):
     suspend_to_disk = Flag("pm/suspend-to-disk/@enabled")
     perf = Children(PerfEvent, "perf/event")
     emulator = Text("devices/emulator", shape=shapes.FILE)
-    disks = Children(f"{_HERE}.devices.disk:Disk", "devices/disk")
-    controllers = Children(f"{_HERE}.devices.controller:Controller", "devices/controller")
-    leases = Children(f"{_HERE}.devices.lease:Lease", "devices/lease")
-    filesystems = Children(f"{_HERE}.devices.filesystem:FileSystem", "devices/filesystem")
-    interfaces = Children(f"{_HERE}.devices.interface:Interface", "devices/interface")
-    smartcards = Children(f"{_HERE}.devices.smartcard:SmartCard", "devices/smartcard")
-    serials = Children(f"{_HERE}.devices.chardev:Serial", "devices/serial")
-    parallels = Children(f"{_HERE}.devices.chardev:Parallel", "devices/parallel")
-    consoles = Children(f"{_HERE}.devices.chardev:Console", "devices/console")
-    channels = Children(f"{_HERE}.devices.chardev:Channel", "devices/channel")
-    inputs = Children(f"{_HERE}.devices.input:Input", "devices/input")
-    tpms = Children(f"{_HERE}.devices.tpm:Tpm", "devices/tpm")
-    graphics = Children(f"{_HERE}.devices.graphics:Graphics", "devices/graphics")
-    sounds = Children(f"{_HERE}.devices.sound:Sound", "devices/sound")
-    audios = Children(f"{_HERE}.devices.audio:Audio", "devices/audio")
-    videos = Children(f"{_HERE}.devices.video:Video", "devices/video")
-    hostdevs = Children(f"{_HERE}.devices.hostdev:HostDevice", "devices/hostdev")
-    redirdevs = Children(f"{_HERE}.devices.redirdev:RedirDevice", "devices/redirdev")
-    redirfilter = Children(
+    disks: Children[Disk] = Children(f"{_HERE}.devices.disk:Disk", "devices/disk")
+    controllers: Children[Controller] = Children(
+        f"{_HERE}.devices.controller:Controller", "devices/controller"
+    )
+    leases: Children[Lease] = Children(f"{_HERE}.devices.lease:Lease", "devices/lease")
+    filesystems: Children[FileSystem] = Children(
+        f"{_HERE}.devices.filesystem:FileSystem", "devices/filesystem"
+    )
+    interfaces: Children[Interface] = Children(
+        f"{_HERE}.devices.interface:Interface", "devices/interface"
+    )
+    smartcards: Children[SmartCard] = Children(
+        f"{_HERE}.devices.smartcard:SmartCard", "devices/smartcard"
+    )
+    serials: Children[Serial] = Children(f"{_HERE}.devices.chardev:Serial", "devices/serial")
+    parallels: Children[Parallel] = Children(
+        f"{_HERE}.devices.chardev:Parallel", "devices/parallel"
+    )
+    consoles: Children[Console] = Children(f"{_HERE}.devices.chardev:Console", "devices/console")
+    channels: Children[Channel] = Children(f"{_HERE}.devices.chardev:Channel", "devices/channel")
+    inputs: Children[Input] = Children(f"{_HERE}.devices.input:Input", "devices/input")
+    tpms: Children[Tpm] = Children(f"{_HERE}.devices.tpm:Tpm", "devices/tpm")
+    graphics: Children[Graphics] = Children(
+        f"{_HERE}.devices.graphics:Graphics", "devices/graphics"
+    )
+    sounds: Children[Sound] = Children(f"{_HERE}.devices.sound:Sound", "devices/sound")
+    audios: Children[Audio] = Children(f"{_HERE}.devices.audio:Audio", "devices/audio")
+    videos: Children[Video] = Children(f"{_HERE}.devices.video:Video", "devices/video")
+    hostdevs: Children[HostDevice] = Children(
+        f"{_HERE}.devices.hostdev:HostDevice", "devices/hostdev"
+    )
+    redirdevs: Children[RedirDevice] = Children(
+        f"{_HERE}.devices.redirdev:RedirDevice", "devices/redirdev"
+    )
+    redirfilter: Children[RedirFilter] = Children(
         f"{_HERE}.devices.redirdev:RedirFilter", "devices/redirfilter", often=False
     )
-    hubs = Children(f"{_HERE}.devices.hub:Hub", "devices/hub")
-    watchdogs = Children(f"{_HERE}.devices.watchdog:Watchdog", "devices/watchdog")
-    memballoon = Children(
+    hubs: Children[Hub] = Children(f"{_HERE}.devices.hub:Hub", "devices/hub")
+    watchdogs: Children[Watchdog] = Children(
+        f"{_HERE}.devices.watchdog:Watchdog", "devices/watchdog"
+    )
+    memballoon: Children[MemBalloon] = Children(
         f"{_HERE}.devices.memballoon:MemBalloon", "devices/memballoon", often=False
     )
-    rngs = Children(f"{_HERE}.devices.rng:Rng", "devices/rng")
-    nvram = Children(f"{_HERE}.devices.nvram:NvramDevice", "devices/nvram", often=False)
-    panics = Children(f"{_HERE}.devices.panic:Panic", "devices/panic")
-    shmems = Children(f"{_HERE}.devices.shmem:Shmem", "devices/shmem")
-    memory_devices = Children(f"{_HERE}.devices.memory:MemoryDevice", "devices/memory")
-    cryptos = Children(f"{_HERE}.devices.crypto:Crypto", "devices/crypto")
-    iommu = Children(f"{_HERE}.devices.iommu:Iommu", "devices/iommu")
-    vsock = Children(f"{_HERE}.devices.vsock:Vsock", "devices/vsock", often=False)
-    pstore = Children(f"{_HERE}.devices.pstore:Pstore", "devices/pstore", often=False)
-    seclabels = Children(f"{_HERE}.security:SecurityLabel", "seclabel")
-    keywrap = Child(f"{_HERE}.security:KeyWrap", "keywrap")
-    launch_security = Child(f"{_HERE}.security:LaunchSecurity", "launchSecurity")
+    rngs: Children[Rng] = Children(f"{_HERE}.devices.rng:Rng", "devices/rng")
+    nvram: Children[NvramDevice] = Children(
+        f"{_HERE}.devices.nvram:NvramDevice", "devices/nvram", often=False
+    )
+    panics: Children[Panic] = Children(f"{_HERE}.devices.panic:Panic", "devices/panic")
+    shmems: Children[Shmem] = Children(f"{_HERE}.devices.shmem:Shmem", "devices/shmem")
+    memory_devices: Children[MemoryDevice] = Children(
+        f"{_HERE}.devices.memory:MemoryDevice", "devices/memory"
+    )
+    cryptos: Children[Crypto] = Children(f"{_HERE}.devices.crypto:Crypto", "devices/crypto")
+    iommu: Children[Iommu] = Children(f"{_HERE}.devices.iommu:Iommu", "devices/iommu")
+    vsock: Children[Vsock] = Children(f"{_HERE}.devices.vsock:Vsock", "devices/vsock", often=False)
+    pstore: Children[Pstore] = Children(
+        f"{_HERE}.devices.pstore:Pstore", "devices/pstore", often=False
+    )
+    seclabels: Children[SecurityLabel] = Children(f"{_HERE}.security:SecurityLabel", "seclabel")
+    keywrap: Child[KeyWrap] = Child(f"{_HERE}.security:KeyWrap", "keywrap")
+    launch_security: Child[LaunchSecurity] = Child(
+        f"{_HERE}.security:LaunchSecurity", "launchSecurity"
+    )
     extensions = Custom("{*}", _read_foreign, _write_foreign, many=True)
 
     repeated = MERGED
@@ -288,18 +360,19 @@ class Domain(Element, tag="domain"):
         own = twin.__dict__
         spaces = {extension.prefix: extension.uri for extension in self.extensions}
         own["declarations"] = "".join(f" xmlns:{p}='{uri}'" for p, uri in spaces.items())
-        if self.bootloader and self.os is not None:
+        known = own.get("os") is not None
+        if self.bootloader and known:
             own["os"] = copy.copy(self.os)
             own["os"].__dict__.update(
                 boot=[], boot_menu=None, bios_serial=None, bios_reboot_timeout=None
             )
-        if self.os is not None and self.type == "xen" and self.os.type == "xen":
+        if known and self.type == "xen" and self.os.type == "xen":
             own["os"] = copy.copy(own["os"])
             own["os"].type = "linux"
-        if flags & MIGRATABLE and self.os is not None and (self.os.firmware or self.os.features):
+        if flags & MIGRATABLE and known and (self.os.firmware or self.os.features):
             own["os"] = copy.copy(own["os"])
             own["os"].__dict__.update(firmware=None, features=[])
-        if self.consoles and self.serials and (self.os is None or self.os.type == "hvm"):
+        if self.consoles and self.serials and (not known or self.os.type == "hvm"):
             from vsh.xml.domain.devices.chardev import Console
 
             own["consoles"] = [

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from vsh.errors import Error
     from vsh.xml.engine.reader import Reading
+    from vsh.xml.shared.image import Source
 
 TYPES = ("hvm", "xen", "linux", "exe", "uml", "xenpvh")
 ARCHITECTURES = (
@@ -81,7 +82,7 @@ class Nvram(Element, tag="nvram"):
     type = Choice("@type", STORAGE_TYPES)
     format = Choice("@format", IMAGE_FORMATS, wrong=(XmlError, "Unsupported nvram format '{}'"))
     path = Text(".")
-    source = Child("vsh.xml.shared.image:Source", "source")
+    source: Child[Source] = Child("vsh.xml.shared.image:Source", "source")
 
     def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if self.type is None:

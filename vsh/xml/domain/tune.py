@@ -374,12 +374,15 @@ class NumaTune(Element, tag="numatune"):
 class ThrottleGroup(Element, tag="throttlegroup"):
     """Limits that several disks share."""
 
+    if TYPE_CHECKING:
+        group_name: str | None
+
     for _name in (*(name for name in IOTUNES if name != "group_name"), "group_name"):
         vars()[_name] = tune("", _name, "throttle group field '{}' must be an integer")
     del _name
 
     def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
-        if self.group_name is None:  # type: ignore[attr-defined]
+        if self.group_name is None:
             yield XmlError("missing group name")
 
 

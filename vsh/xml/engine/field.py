@@ -15,9 +15,45 @@ from vsh.errors import Error, XmlError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from typing import Any
+    from typing import Any, Generic, TypedDict, Unpack
 
     from lxml.etree import _Element
+    from typing_extensions import TypeVar
+
+    Model = TypeVar("Model")
+    # a value may be absent, unless the declaration says otherwise: Text[str]("@name", ...)
+    Words = TypeVar("Words", bound=str | None, default=str | None)
+    Whole = TypeVar("Whole", bound=int | None, default=int | None)
+
+    class Options(TypedDict, total=False):
+        """What every field may be told beside its path; see ``Field``."""
+
+        skip: object
+        wrong: tuple[type[Error], str] | None
+        live: bool
+        unread: bool
+        secure: bool
+        when: Callable[[Any], object] | None
+        rule: int | None
+        shape: str | None
+        needed: bool | None
+        often: bool | None
+
+    class Asked(Options, total=False):
+        """The same with what decides whether a value may be absent."""
+
+        default: object
+        required: tuple[type[Error], str] | bool
+
+else:
+    Model = Words = Whole = None
+
+    class Generic:
+        """What typing's is for annotations only: that module costs 10 ms."""
+
+        def __class_getitem__(cls, _of: object) -> type:
+            return cls
+
 
 Complaint = tuple[type[Error], str]
 
@@ -117,14 +153,14 @@ class Field:
         self,
         path: str,
         *,
-        default: Any = None,
-        skip: Any = None,
+        default: object = None,
+        skip: object = None,
         required: Complaint | bool = False,
         wrong: Complaint | None = None,
         live: bool = False,
         unread: bool = False,
         secure: bool = False,
-        when: Callable[[Any], Any] | None = None,
+        when: Callable[[Any], object] | None = None,
         rule: int | None = None,
         shape: str | None = None,
         needed: bool | None = None,
@@ -146,8 +182,8 @@ class Field:
 
     if TYPE_CHECKING:
 
-        def __get__(self, instance: Any, owner: Any) -> Any: ...
-        def __set__(self, instance: Any, value: Any) -> None: ...
+        def __get__(self, instance: object, owner: type) -> Any: ...
+        def __set__(self, instance: object, value: Any) -> None: ...
 
     @property
     def conditional(self) -> bool:
@@ -219,20 +255,30 @@ class Field:
         return XmlError(f"Missing required attribute '{self.attribute}' in element '{element}'")
 
 
-class Text(Field):
+class Text(Field, Generic[Words]):
     """Any text.  An empty element counts as absent, an empty attribute does not."""
 
     literal = True
+
+    if TYPE_CHECKING:
+
+        def __get__(self, instance: object, owner: type) -> Any: ...
+        def __set__(self, instance: object, value: Words) -> None: ...
 
     def __init_subclass__(cls) -> None:
         cls.literal = cls.parse is Field.parse
 
 
-class Choice(Field):
+class Choice(Field, Generic[Words]):
     """One of some words; ``none`` is a word that means the same as nothing."""
 
+    if TYPE_CHECKING:
+
+        def __get__(self, instance: object, owner: type) -> Any: ...
+        def __set__(self, instance: object, value: Words) -> None: ...
+
     def __init__(
-        self, path: str, words: Iterable[str], *, none: str | None = None, **options: Any
+        self, path: str, words: Iterable[str], *, none: str | None = None, **options: Unpack[Asked]
     ) -> None:
         super().__init__(path, **options)
         self.words = tuple(words)
@@ -253,8 +299,13 @@ class Choice(Field):
         raise ValueError(text)
 
 
-class Int(Field):
+class Int(Field, Generic[Whole]):
     """A whole number between two bounds; ``form`` is how it is written (``0x{:04x}``)."""
+
+    if TYPE_CHECKING:
+
+        def __get__(self, instance: object, owner: type) -> Any: ...
+        def __set__(self, instance: object, value: Whole) -> None: ...
 
     def __init__(
         self,
@@ -265,7 +316,7 @@ class Int(Field):
         base: int = 10,
         form: str | None = None,
         nonzero: bool = False,
-        **options: Any,
+        **options: Unpack[Asked],
     ) -> None:
         super().__init__(path, **options)
         self.low = low
@@ -320,7 +371,12 @@ class Flag(Field):
 
     yes, no = "yes", "no"
 
-    def __init__(self, path: str, *, none: str | None = None, **options: Any) -> None:
+    if TYPE_CHECKING:
+
+        def __get__(self, instance: object, owner: type) -> bool | None: ...
+        def __set__(self, instance: object, value: bool | None) -> None: ...
+
+    def __init__(self, path: str, *, none: str | None = None, **options: Unpack[Asked]) -> None:
         super().__init__(path, **options)
         self.none = none
         self._values = {self.yes: True, self.no: False}
@@ -355,17 +411,22 @@ class Present(Field):
 
     presence = True
 
-    def __init__(self, path: str, **options: Any) -> None:
+    if TYPE_CHECKING:
+
+        def __get__(self, instance: object, owner: type) -> bool: ...
+        def __set__(self, instance: object, value: bool) -> None: ...
+
+    def __init__(self, path: str, **options: Unpack[Options]) -> None:
         super().__init__(path, default=False, **options)
 
 
-class Structure(Field):
+class Structure(Field, Generic[Model]):
     """A field that is read and written as a whole element; ``kind`` is the model's class or
     where to find it."""
 
     element = True
 
-    def __init__(self, kind: Any, path: str, **options: Any) -> None:
+    def __init__(self, kind: type[Model] | str, path: str, **options: Unpack[Asked]) -> None:
         super().__init__(path, **options)
         self.where = kind if isinstance(kind, str) else ""
         self.known = None if isinstance(kind, str) else kind
@@ -381,15 +442,35 @@ class Structure(Field):
         return self.known
 
 
-class Child(Structure):
+class Child(Structure[Model]):
     """One element with a model of its own."""
 
+    if TYPE_CHECKING:
 
-class Children(Structure):
+        def __get__(self, instance: object, owner: type) -> Model | None: ...
+        def __set__(self, instance: object, value: Model | None) -> None: ...
+
+
+class Settled(Child[Model]):
+    """An element that every document has once it was read: where there is none, reading puts one
+    there or refuses the document."""
+
+    if TYPE_CHECKING:
+
+        def __get__(self, instance: object, owner: type) -> Model: ...
+        def __set__(self, instance: object, value: Model | None) -> None: ...
+
+
+class Children(Structure[Model]):
     """A list of elements with a model of their own; a path that ends in ``*`` takes every
     element."""
 
     many = True
+
+    if TYPE_CHECKING:
+
+        def __get__(self, instance: object, owner: type) -> list[Model]: ...
+        def __set__(self, instance: object, value: list[Model]) -> None: ...
 
 
 class Raw(Field):
@@ -417,7 +498,7 @@ class Custom(Field):
         *,
         many: bool = False,
         model: Any = None,
-        **options: Any,
+        **options: Unpack[Asked],
     ) -> None:
         super().__init__(path, **options)
         self.model = model

@@ -14,7 +14,6 @@ from vsh.xml.engine.given import Given, Unexplained
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
     from vsh.xml.engine.reader import Reading
 
@@ -67,7 +66,7 @@ class Bridge(Element, tag="bridge"):
 
     stp = Text("@stp", shape=shapes.ON_OFF)
     delay = Text("@delay", shape=r"[0-9]+(\.[0-9]+)?")
-    members = Children("vsh.xml.host.interface:BridgeMember", "interface")
+    members: Children[BridgeMember] = Children("vsh.xml.host.interface:BridgeMember", "interface")
 
     open = (".",)
 
@@ -78,10 +77,10 @@ class Bridge(Element, tag="bridge"):
         return ()
 
 
-def _number(path: str, text: str, *, needed: bool = False, **options: Any) -> Int:
+def _number(path: str, text: str, *, needed: bool = False) -> Int:
     word = "missing or invalid" if needed else "invalid"
     complaint = (XmlError, f"bond interface {text} {word}")
-    return Int(path, INT_MIN, INT_MAX, wrong=complaint, **options)
+    return Int(path, INT_MIN, INT_MAX, wrong=complaint)
 
 
 class Bond(Element, tag="bond"):
@@ -107,7 +106,7 @@ class Bond(Element, tag="bond"):
         none="",
         wrong=(XmlError, "unknown arp bonding validate {}"),
     )
-    members = Children("vsh.xml.host.interface:BondMember", "interface")
+    members: Children[BondMember] = Children("vsh.xml.host.interface:BondMember", "interface")
 
     open = (".",)
     parse_order = (

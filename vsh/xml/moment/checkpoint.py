@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from vsh.errors import Error
+    from vsh.xml.domain import Domain
     from vsh.xml.engine.reader import Reading
 
 
@@ -57,7 +58,7 @@ class DomainCheckpoint(Element, tag="domaincheckpoint"):
         wrong=(InternalError, "missing creationTime from existing checkpoint"),
     )
     disks = Children(CheckpointDisk, "disks/*", rule=47)
-    domain = Child("vsh.xml.domain:Domain", "domain", rule=48)
+    domain: Child[Domain] = Child("vsh.xml.domain:Domain", "domain", rule=48)
 
     parse_order = ("name", "description", "created", "parent", "domain", "disks")
 

@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from vsh.errors import Error
+    from vsh.xml.domain import Domain
     from vsh.xml.engine.reader import Reading
+    from vsh.xml.shared.image import Source
 
 STATES = (
     "running", "blocked", "paused", "shutdown", "shutoff", "crashed", "pmsuspended",
@@ -71,7 +73,9 @@ class SnapshotDisk(Element, tag="disk"):
         rule=23,
         when=lambda d: d.has_image(),
     )
-    source = Child("vsh.xml.shared.image:Source", "source", when=lambda d: d.has_image())
+    source: Child[Source] = Child(
+        "vsh.xml.shared.image:Source", "source", when=lambda d: d.has_image()
+    )
 
     parse_order = ("name", "snapshot", "type", "source", "driver_type", "metadata_cache")
 
@@ -137,8 +141,8 @@ class DomainSnapshot(Element, tag="domainsnapshot"):
     memory_file = Text("memory/@file", when=lambda s: s.memory is not None)
     disks = Children(SnapshotDisk, "disks/*", rule=23)
     revert_disks = Children(SnapshotDisk, "revertDisks/*", rule=24)
-    domain = Child("vsh.xml.domain:Domain", "domain", rule=16)
-    inactive_domain = Child("vsh.xml.domain:Domain", "inactiveDomain", rule=17)
+    domain: Child[Domain] = Child("vsh.xml.domain:Domain", "domain", rule=16)
+    inactive_domain: Child[Domain] = Child("vsh.xml.domain:Domain", "inactiveDomain", rule=17)
     cookie = Raw("cookie", rule=26)
     active = Int("active", -(2**31), rule=25, when=lambda s: False)
 

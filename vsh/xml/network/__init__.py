@@ -250,7 +250,9 @@ class Network(Element, tag="network"):
                     f"forward dev not allowed for network '{name}' with forward mode='open'"
                 )
         elif mode != "none":
-            yield from self._foreign_bridge(bool(interfaces or self.forward.functions))
+            yield from self._foreign_bridge(
+                bool(interfaces or (self.forward and self.forward.functions))
+            )
         if self.mtu and self.mtu != "0" and not self.own_bridge:
             yield XmlError(
                 "mtu size only allowed in open, route, nat, and isolated mode, "

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from vsh.errors import Error
+    from vsh.xml.domain.devices.hostdev import HostAddress
     from vsh.xml.engine.reader import Reading
 
 STORAGE_TYPES = ("file", "block", "dir", "network", "volume", "nvme", "vhostuser", "vhostvdpa")
@@ -132,7 +133,7 @@ class DataStore(Element, tag="dataStore"):
 
     type = Choice("@type", STORAGE_TYPES, required=True)
     format_type = Choice("format/@type", FORMATS)
-    source = Child("vsh.xml.shared.image:Source", "source")
+    source: Child[Source] = Child("vsh.xml.shared.image:Source", "source")
 
     def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if self.format_type is None:
@@ -201,7 +202,9 @@ class Source(Element, tag="source"):
     identity_username = Text("identity/@username")
     identity_keyfile = Text("identity/@keyfile")
     identity_agentsock = Text("identity/@agentsock")
-    nvme_address = Child("vsh.xml.domain.devices.hostdev:HostAddress", "address")
+    nvme_address: Child[HostAddress] = Child(
+        "vsh.xml.domain.devices.hostdev:HostAddress", "address"
+    )
     slices = Children(Slice, "slices/slice")
     seclabels = Children(Label, "seclabel")
     auth = Child(Auth, "auth")
@@ -335,7 +338,7 @@ class BackingStore(Element, tag="backingStore"):
         "format/metadata_cache/max_size", unit="bytes", step=1, bare=1, zero=False
     )
     source = Child(Source, "source")
-    backing_store = Child("vsh.xml.shared.image:BackingStore", "backingStore")
+    backing_store: Child[BackingStore] = Child("vsh.xml.shared.image:BackingStore", "backingStore")
 
     def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if self.type is None:

@@ -208,7 +208,7 @@ class Bandwidth(Element, tag="bandwidth"):
 class PortBandwidth(Bandwidth):
     """The limits of a network's port."""
 
-    inbound = Children(FloorRate, "inbound")
+    inbound: Children[Rate] = Children(FloorRate, "inbound")
     outbound = Children(Rate, "outbound")
 
     class_allowed = True

@@ -14,6 +14,7 @@ from vsh.xml.engine.field import (
     Custom,
     Flag,
     Int,
+    Settled,
     Text,
     escape,
 )
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from vsh.xml.engine.reader import Reading
+    from vsh.xml.shared.encryption import Auth
     from vsh.xml.storage.kinds import PoolKind
 
 FS_OPTIONS = "http://libvirt.org/schemas/storagepool/fs/1.0"
@@ -181,7 +183,7 @@ class PoolSource(Element, tag="source"):
     name = Given("name")
     initiator = Given("initiator/iqn/@name")
     source_format = Given("format/@type")
-    auth = Child("vsh.xml.shared.encryption:Auth", "auth")
+    auth: Child[Auth] = Child("vsh.xml.shared.encryption:Auth", "auth")
     protocol = Given("protocol/@ver")
     vendor = Given("vendor/@name")
     product = Given("product/@name")
@@ -318,7 +320,7 @@ class StoragePool(Element, tag="pool"):
     allocation = Amount("allocation")
     available = Amount("available")
     cow = Flag("features/cow/@state")
-    source = Child(PoolSource, "source")
+    source = Settled(PoolSource, "source")
     target = Child(PoolTarget, "target")
     refresh = Choice(
         "refresh/volume/@allocation",

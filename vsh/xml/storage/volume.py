@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.xml.engine.reader import Reading
+    from vsh.xml.shared.encryption import Encryption
 
 TYPES = ("file", "block", "dir", "network", "netdir", "ploop")
 FEATURES = ("lazy_refcounts", "extended_l2", "data_file")
@@ -96,7 +97,7 @@ class Target(Image, tag="target"):
     in_parts = True
     repeated = MERGED
 
-    encryption = Child("vsh.xml.shared.encryption:Encryption", "encryption")
+    encryption: Child[Encryption] = Child("vsh.xml.shared.encryption:Encryption", "encryption")
     compat = Given("compat")
     nocow = Present("nocow", when=lambda target: False)
     cluster_size = Scaled(

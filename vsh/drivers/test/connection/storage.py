@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from vsh.api.connection import Connection
     from vsh.drivers.test.things import StoragePool
-    from vsh.xml.domain import Domain
+    from vsh.xml.storage.pool import StoragePool as StoragePoolDefinition
 
 POOL_TYPES = (
     "dir",
@@ -145,7 +145,7 @@ class Storage(TestPart, answers=storage):
                 found.active = True
                 return self._told(connection, found, StoragePoolEventLifecycleType.STARTED)
 
-    def _check_source(self, definition: Domain) -> None:
+    def _check_source(self, definition: StoragePoolDefinition) -> None:
         """Refuse a pool on what another pool is on.  Raises OperationFailed."""
         from vsh.drivers.test.pool_sources import same_source
 

@@ -13,8 +13,7 @@ def add_clock(line: Line) -> None:
     """Where the clock starts, what it follows, and how lost ticks are made up for."""
     clock = line.domain.clock
     words = [_base(line)]
-    timers = clock.timers if clock is not None else []
-    for timer in timers:
+    for timer in clock.timers:
         if timer.name == "rtc":
             if timer.track in _TRACKS:
                 words.append(f"clock={_TRACKS[timer.track]}")
@@ -22,7 +21,7 @@ def add_clock(line: Line) -> None:
                 words.append("driftfix=slew")
     line.add("-rtc", ",".join(words))
     policy = line.can.has_property("kvm-pit", "lost_tick_policy")
-    for timer in timers:
+    for timer in clock.timers:
         if timer.name == "pit" and policy and timer.tickpolicy in (None, "delay", "discard"):
             line.add("-global", f"kvm-pit.lost_tick_policy={timer.tickpolicy or 'delay'}")
         elif timer.name == "hpet" and timer.present is False and _no_hpet(line):
@@ -36,8 +35,8 @@ def _no_hpet(line: Line) -> bool:
 
 def _base(line: Line) -> str:
     clock = line.domain.clock
-    offset = clock.offset if clock is not None else "utc"
-    if clock is None or offset == "utc":
+    offset = clock.offset
+    if offset == "utc":
         return "base=utc"
     if offset in ("localtime", "timezone"):
         return "base=localtime"

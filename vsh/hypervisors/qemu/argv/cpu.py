@@ -78,8 +78,7 @@ def _model(line: Line) -> Iterator[str]:
 
 
 def _timers(line: Line) -> Iterator[str]:
-    clock = line.domain.clock
-    for timer in clock.timers if clock is not None else ():
+    for timer in line.domain.clock.timers:
         if timer.name == "kvmclock" and timer.present is not None:
             yield f"kvmclock={on_off(timer.present)}"
         elif timer.name == "hypervclock" and timer.present:

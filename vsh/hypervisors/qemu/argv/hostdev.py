@@ -33,7 +33,7 @@ def _layer(line: Line, device: HostDevice) -> Layer:
     from vsh.xml.shared.image import Source
 
     given = device.source
-    if given is not None and given.protocol == "iscsi":
+    if given.protocol == "iscsi":
         source = Source(
             protocol="iscsi", name=given.name, hosts=given.hosts, initiator=given.initiator,
             auth=given.auth,
@@ -65,9 +65,8 @@ def add_hostdev(line: Line, device: HostDevice, layer: Layer | None) -> None:
         if device.address is not None and device.address.type == "unassigned":
             return
         line.zpci(device)
-        source = device.source
         line.device({
-            **_vfio(line, device, source.address if source is not None else None),
+            **_vfio(line, device, device.source.address),
             "failover_pair_id": _pair(device),
             **address_of(line, device), **rom(device),
         })  # fmt: skip
@@ -75,9 +74,8 @@ def add_hostdev(line: Line, device: HostDevice, layer: Layer | None) -> None:
         _scsi(line, device, layer)
     elif kind == "scsi_host":
         descriptor = line.host.vhost_scsi(device)
-        wwpn = device.source.wwpn if device.source is not None else None
         line.device({
-            **virtio(line, device, "vhost-scsi"), "wwpn": wwpn, "vhostfd": descriptor,
+            **virtio(line, device, "vhost-scsi"), "wwpn": device.source.wwpn, "vhostfd": descriptor,
             "id": line.alias(device), **address_of(line, device),
         })  # fmt: skip
     elif kind == "mdev":
@@ -127,8 +125,8 @@ def _card(line: Line, card: Interface) -> None:
 def _usb(line: Line, device: HostDevice) -> Properties:
     source = device.source
     found: Properties = {"driver": "usb-host"}
-    if source is None or not source.missing:
-        address = source.address if source is not None else None
+    if not source.missing:
+        address = source.address
         bus = number(address.bus) if address is not None else 0
         place = number(address.device) if address is not None else 0
         if not bus and not place:
@@ -139,7 +137,7 @@ def _usb(line: Line, device: HostDevice) -> Properties:
             found["hostdevice"] = f"/dev/bus/usb/{bus:03d}/{place:03d}"
         else:
             found |= {"hostbus": nonzero(bus), "hostaddr": nonzero(place)}
-    reset = _RESETS.get(str(source.guest_reset)) if source is not None else None
+    reset = _RESETS.get(str(source.guest_reset))
     one, every = reset if reset is not None else (None, None)
     return {
         **found, "id": line.alias(device), "bootindex": line.boot.get(id(device)),
@@ -164,8 +162,8 @@ def _mediated(line: Line, device: HostDevice) -> Properties:
     driver = device.model
     if driver == "vfio-pci" and device.ramfb:
         driver = "vfio-pci-nohotplug"
-    source = device.source
-    uuid = source.address.uuid if source is not None and source.address is not None else None
+    address = device.source.address
+    uuid = address.uuid if address is not None else None
     return {
         "driver": driver,
         "id": line.alias(device),

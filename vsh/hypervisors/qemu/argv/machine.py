@@ -76,7 +76,7 @@ def _words(line: Line) -> Iterator[str]:
     if domain.os.bios_serial:
         yield "graphics=off"
     if can.option("machine", "hpet"):
-        for timer in domain.clock.timers if domain.clock is not None else ():
+        for timer in domain.clock.timers:
             if timer.name == "hpet" and timer.present is not None:
                 yield f"hpet={on_off(timer.present)}"
     for sound in domain.sounds:

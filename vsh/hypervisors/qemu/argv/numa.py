@@ -71,6 +71,7 @@ def _initiator(numa: Numa, number: int, first: int) -> int:
     if numa.cells[number].cpus:
         return number
     reads = ("access", "read")
+    best: Link | None
     fast = [k for k in numa.bandwidths if k.target == number and not k.cache and k.type in reads]
     best = max(fast, key=lambda link: link.value or 0, default=None)
     if best is None or not best.value:

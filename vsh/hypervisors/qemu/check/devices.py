@@ -113,7 +113,7 @@ def _hostdev(device: HostDevice, domain: Domain, emulator: Emulator) -> Iterator
     if device.mode == "capabilities":
         yield ConfigUnsupported(f"hostdev mode 'capabilities' is not supported in {domain.type}")
     source = device.source
-    if device.type == "pci" and source is not None and source.write_filtering is not None:
+    if device.type == "pci" and source.write_filtering is not None:
         yield ConfigUnsupported(
             "Write filtering of PCI device configuration space is not supported by qemu"
         )

@@ -147,7 +147,7 @@ def _sounds(domain: Domain, can: Capabilities) -> Iterator[Error]:
 
 def _hostdev(device: HostDevice, can: Capabilities) -> Iterator[Error]:
     source = device.source
-    if device.type == "usb" and source is not None and source.guest_reset:
+    if device.type == "usb" and source.guest_reset:
         yield from _unless(
             can.has_property("usb-host", "guest-resets-all"),
             "guestReset is not supported with this version of QEMU",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from vsh.errors import Error
+    from vsh.xml.domain.devices.address import Address
     from vsh.xml.engine.reader import Reading
 
 _USER_ALIAS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
@@ -38,7 +39,7 @@ class Device(Element, last=True):
     rom_file = Text("rom/@file", when=lambda d: d.takes_rom)
     acpi_index = Int("acpi/@index", nonzero=True)
     acpi_nodeset = NumberSet("acpi/@nodeset")
-    address = Child("vsh.xml.domain.devices.address:Address", "address")
+    address: Child[Address] = Child("vsh.xml.domain.devices.address:Address", "address")
 
     def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if reading.flags & 1 and self.alias is not None and not is_user_alias(self.alias):

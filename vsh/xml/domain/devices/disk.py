@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from vsh.errors import Error
     from vsh.xml.engine.reader import Reading
+    from vsh.xml.shared.encryption import Auth, Encryption
+    from vsh.xml.shared.image import BackingStore, Source
 
 DEVICES = ("disk", "cdrom", "floppy", "lun")
 BUSES = ("ide", "fdc", "scsi", "virtio", "xen", "usb", "uml", "sata", "sd", "nvme")
@@ -76,6 +78,9 @@ class IoTune(Element, tag="iotune"):
 
     omit_empty = True
 
+    if TYPE_CHECKING:
+        group_name: str | None
+
     for _name in IOTUNES:
         vars()[_name] = tune("", _name, "disk iotune field '{}' must be an integer")
     del _name
@@ -100,8 +105,8 @@ class Mirror(Element, tag="mirror"):
     format_cache = Scaled(
         "format/metadata_cache/max_size", unit="bytes", step=1, bare=1, zero=False
     )
-    source = Child(f"{STORAGE}:Source", "source")
-    backing_store = Child(f"{STORAGE}:BackingStore", "backingStore")
+    source: Child[Source] = Child(f"{STORAGE}:Source", "source")
+    backing_store: Child[BackingStore] = Child(f"{STORAGE}:BackingStore", "backingStore")
 
     def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if self.type is None:
@@ -154,17 +159,19 @@ class Disk(Device, tag="disk"):
     queues = Int("driver/@queues", skip=0, shape=shapes.POSITIVE)
     queue_size = Int("driver/@queue_size", skip=0, shape=shapes.POSITIVE)
     iommu, ats, packed, page_per_vq = virtio()
-    statistics = Children("vsh.xml.domain.devices.disk:Statistic", "driver/statistics/statistic")
-    histograms = Children(
+    statistics: Children[Statistic] = Children(
+        "vsh.xml.domain.devices.disk:Statistic", "driver/statistics/statistic"
+    )
+    histograms: Children[Histogram] = Children(
         "vsh.xml.domain.devices.disk:Histogram", "driver/statistics/latency-histogram"
     )
     metadata_cache = Scaled(
         "driver/metadata_cache/max_size", unit="bytes", step=1, bare=1, zero=False
     )
     iothreads = Children(IoThread, "driver/iothreads/iothread")
-    auth = Child(f"{STORAGE}:Auth", "auth")
-    source = Child(f"{STORAGE}:Source", "source")
-    backing_store = Child(f"{STORAGE}:BackingStore", "backingStore")
+    auth: Child[Auth] = Child(f"{STORAGE}:Auth", "auth")
+    source: Child[Source] = Child(f"{STORAGE}:Source", "source")
+    backing_store: Child[BackingStore] = Child(f"{STORAGE}:BackingStore", "backingStore")
     backend_domain = Text("backenddomain/@name")
     cyls = Int("geometry/@cyls", when=lambda d: d.has_geometry())
     heads = Int("geometry/@heads", when=lambda d: d.has_geometry())
@@ -195,7 +202,7 @@ class Disk(Device, tag="disk"):
     wwn = Text("wwn")
     vendor = Text("vendor")
     product = Text("product")
-    encryption = Child(f"{STORAGE}:Encryption", "encryption")
+    encryption: Child[Encryption] = Child(f"{STORAGE}:Encryption", "encryption")
 
     always = ("target",)
     parse_order = (

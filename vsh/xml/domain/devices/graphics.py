@@ -11,6 +11,7 @@ from vsh.xml.engine.field import (
     Child,
     Children,
     Choice,
+    Field,
     Flag,
     Int,
     Switch,
@@ -106,7 +107,7 @@ class Graphics(Element, tag="graphics"):
 
     type = Choice("@type", TYPES, required=True)
     socket = Text("@socket")
-    port = Text("@port")
+    port: Field = Text("@port")  # once it was read, a number
     tls_port = Int("@tlsPort", INT_MIN, INT_MAX, skip=0)
     autoport = Flag("@autoport")
     websocket = Int("@websocket", INT_MIN, INT_MAX, skip=0)

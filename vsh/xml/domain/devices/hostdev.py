@@ -7,7 +7,17 @@ from vsh.xml.domain.devices._info import Device
 from vsh.xml.domain.devices._network import HostRoute, IpAddress
 from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import Child, Children, Choice, Flag, Present, Switch, Text, number
+from vsh.xml.engine.field import (
+    Child,
+    Children,
+    Choice,
+    Flag,
+    Present,
+    Settled,
+    Switch,
+    Text,
+    number,
+)
 from vsh.xml.engine.values import parse_uuid
 from vsh.xml.shared.encryption import Auth
 from vsh.xml.shared.image import Host
@@ -140,7 +150,7 @@ class HostDevice(Device, tag="hostdev"):
     driver = Choice("driver/@name", ("kvm", "vfio", "xen"), none="default")
     driver_model = Text("driver/@model")
     driver_iommufd = Flag("driver/@iommufd")
-    source = Child(HostSource, "source")
+    source = Settled(HostSource, "source")
     ips = Children(IpAddress, "ip")
     routes = Children(HostRoute, "route")
     teaming = Choice(

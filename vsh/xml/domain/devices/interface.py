@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from vsh.errors import Error
+    from vsh.xml.domain.devices.hostdev import HostAddress
     from vsh.xml.engine.reader import Reading
 
 TYPES = (
@@ -98,7 +99,9 @@ class NetSource(Element, tag="source"):
     local_port = Int("local/@port", INT_MIN, INT_MAX)
     vendor = Text("vendor/@id")
     product = Text("product/@id")
-    host_address = Child("vsh.xml.domain.devices.hostdev:HostAddress", "address")
+    host_address: Child[HostAddress] = Child(
+        "vsh.xml.domain.devices.hostdev:HostAddress", "address"
+    )
     reconnect = Child(Reconnect, "reconnect")
     ips = Children(IpAddress, "ip")
     routes = Children(GuestRoute, "route")
@@ -208,7 +211,7 @@ def _nothing(element: _Element, reading: Reading) -> None:
 class CardBandwidth(Bandwidth):
     """<bandwidth> of a card; only one on a network may have a floor."""
 
-    inbound = Children(FloorRate, "inbound")
+    inbound: Children[Rate] = Children(FloorRate, "inbound")
     outbound = Children(Rate, "outbound")
 
 
@@ -352,9 +355,9 @@ class Interface(Device, tag="interface"):
         self.drop("driver_model", "driver_iommufd")
         if self.virtualport is not None:
             self.virtualport.complete()
-            error = self.virtualport.missing() if kind != "network" else None
-            if error is not None:
-                yield "virtualport", error
+            unsaid = self.virtualport.missing() if kind != "network" else None
+            if unsaid is not None:
+                yield "virtualport", unsaid
         if self.model not in VIRTIO or kind == "hostdev":
             self._plain()
         elif self.driver_name not in (None, "qemu", "vhost"):

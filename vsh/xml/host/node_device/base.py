@@ -34,6 +34,11 @@ class DeviceFacts:
 class Number(Given):
     """The text of a number, which ``numbers`` reads; ``form`` is how it is written."""
 
+    if TYPE_CHECKING:
+
+        def __get__(self, instance: object, owner: type) -> Any: ...
+        def __set__(self, instance: object, value: int | str | None) -> None: ...
+
     def __init__(self, path: str, form: str = "{}", **options: Any) -> None:
         super().__init__(path, **options)
         self.form = form
