@@ -372,7 +372,7 @@ def _numa(domain: Domain) -> Iterable[Error]:
     mode = tune.mode if tune is not None and tune.mode is not None else "strict"
     bound = {node.cellid: node for node in tune.memnodes} if tune is not None else {}
     for cell in numa.cells:
-        node = bound.get(cell.id)
+        node = bound.get(cell.id) if cell.id is not None else None
         if node is not None and "restrictive" in (mode, node.mode) and mode != node.mode:
             where, other = ("memnode", "memory") if mode == "restrictive" else ("memory", "memnode")
             yield XmlError(

@@ -277,14 +277,14 @@ def _disk_names(disk: Disk) -> Iterable[Error]:
         digits = disk.wwn.removeprefix("0x")
         if len(digits) != 16 or any(c not in "0123456789abcdefABCDEF" for c in digits):
             yield InternalError(f"Malformed wwn: {disk.wwn}")
-    if disk.device in ("disk", "lun") and not disk.target.startswith(
+    if disk.device in ("disk", "lun") and not (disk.target or "").startswith(
         ("hd", "sd", "vd", "xvd", "ubd", "nvme")
     ):
         yield InternalError(f"Invalid harddisk device name: {disk.target}")
-    if disk.device == "floppy" and not disk.target.startswith("fd"):
+    if disk.device == "floppy" and not (disk.target or "").startswith("fd"):
         yield InternalError(f"Invalid floppy device name: {disk.target}")
     if disk.device == "disk" and disk.type != "volume" and disk.empty():
-        yield NoSource(disk.target)
+        yield NoSource(disk.target or "")
 
 
 def _disk_rest(disk: Disk, domain: Domain) -> Iterable[Error]:

@@ -66,8 +66,8 @@ def _disk(disk: Disk, domain: Domain, defaults: Defaults) -> None:
 
 
 def _disk_address(disk: Disk, domain: Domain, defaults: Defaults) -> None:
-    nvme = nvme_place(disk.target)
-    number, index = (0, disk_index(disk.target)) if nvme is None else nvme
+    nvme = nvme_place(disk.target or "")
+    number, index = (0, disk_index(disk.target or "")) if nvme is None else nvme
     if index is None:
         raise XmlError(f"Unknown disk name '{disk.target}' and no address specified")
     values: dict[str, int] | None = None

@@ -94,7 +94,7 @@ def _fill(domain: Domain, kind: str, count: int) -> None:
     following = 0
     for place, controller in enumerate(domain.controllers):
         if controller.type == kind and controller.index is not None:
-            while following < len(new) and new[following].index < controller.index:
+            while following < len(new) and (new[following].index or 0) < controller.index:
                 filled.append(new[following])
                 following += 1
         filled.append(controller)

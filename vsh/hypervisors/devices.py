@@ -7,13 +7,13 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.xml.domain.features import Features
     from typing import Any
 
     from vsh.xml.domain import Domain
     from vsh.xml.domain.devices.chardev import CharSource
     from vsh.xml.domain.devices.disk import Disk
     from vsh.xml.domain.devices.graphics import Graphics
+    from vsh.xml.domain.features import Features
     from vsh.xml.engine.raw import Foreign
 
 _SOURCES = {"file": "file", "block": "dev", "dir": "dir"}

@@ -25,7 +25,7 @@ def load_command(
         disk = _boot_disk(domain)
         words = _arguments(domain)
         if words is None:
-            words = ["-m", _memory(domain), "-d", source_path(disk) or "", domain.name]
+            words = ["-m", _memory(domain), "-d", source_path(disk) or "", domain.name or ""]
         return [_LOADER, *words], None
     if "grub-bhyve" in domain.bootloader and domain.bootloader_args is None:
         return _grub(domain, host, device_map)
@@ -86,7 +86,7 @@ def _grub(domain: Domain, host: Host, device_map: str) -> tuple[list[str], str |
     disks = [disk for disk in domain.disks if _usable(disk)]
     chosen = hard = cdrom = None
     for disk in disks:
-        if disk.boot_order and (chosen is None or disk.boot_order < chosen.boot_order):
+        if disk.boot_order and (chosen is None or disk.boot_order < (chosen.boot_order or 0)):
             chosen = disk
             continue
         if disk.device == "cdrom":
@@ -96,7 +96,7 @@ def _grub(domain: Domain, host: Host, device_map: str) -> tuple[list[str], str |
     lines = [_map_line(disk) for disk in ([chosen] if chosen else [hard, cdrom]) if disk]
     root = chosen if chosen is not None else cdrom
     words = [
-        domain.bootloader, "--root",
+        domain.bootloader or "", "--root",
         "cd" if root is not None and root.device == "cdrom" else "hd0,msdos1",
         "--device-map", device_map, "--memory", _memory(domain),
     ]  # fmt: skip
@@ -104,8 +104,8 @@ def _grub(domain: Domain, host: Host, device_map: str) -> tuple[list[str], str |
         port = domain.serials[0]
         if port.type != "nmdm":
             raise ConfigUnsupported("only nmdm console types are supported")
-        words += ["--cons-dev", port.sources[0].master]
-    return [*words, domain.name], "".join(lines)
+        words += ["--cons-dev", port.sources[0].master or ""]
+    return [*words, domain.name or ""], "".join(lines)
 
 
 def _map_line(disk: Disk) -> str:

@@ -41,7 +41,7 @@ def bhyve_command(domain: Domain, host: Host) -> list[str]:
         if rng.backends[0].model != "random":
             raise ConfigUnsupported("RNG backend is not supported")
         writer.device(f"{_slot(rng)}:{_function(rng)},virtio-rnd")
-    return [*writer.words, *own_arguments(domain, NAMESPACE), domain.name]
+    return [*writer.words, *own_arguments(domain, NAMESPACE), domain.name or ""]
 
 
 def _slot(device: Any) -> int:
@@ -104,7 +104,7 @@ class _Writer:
             raise ConfigUnsupported("Only 1 die per socket is supported")
         if cpu.clusters != 1:
             raise ConfigUnsupported("Only 1 cluster per die is supported")
-        if count != cpu.sockets * cpu.cores * cpu.threads:
+        if count != (cpu.sockets or 0) * (cpu.cores or 0) * (cpu.threads or 0):
             raise ConfigUnsupported(
                 "Invalid CPU topology: total number of vCPUs must equal the product of sockets, "
                 "cores, and threads"
@@ -166,14 +166,14 @@ class _Writer:
 
     def card(self, card: Interface) -> None:
         """A network card."""
-        model = {"virtio": "virtio-net", "e1000": "e1000"}.get(card.model)
+        model = {"virtio": "virtio-net", "e1000": "e1000"}.get(card.model or "")
         if model is None:
             raise ConfigUnsupported("NIC model is not supported")
         if model == "e1000" and not self.can("NET_E1000"):
             raise ConfigUnsupported("NIC model 'e1000' is not supported by given bhyve binary")
         if card.type == "network":
             # which bridge a network has is known to a network driver only
-            raise NoNetwork(card.source.network if card.source is not None else "")
+            raise NoNetwork((card.source and card.source.network) or "")
         if card.type != "bridge":
             raise ConfigUnsupported(f"Unsupported network type {card.type}")
         self.device(f"{_slot(card)}:0,{model},{self.host.tap(card)},mac={card.mac}")

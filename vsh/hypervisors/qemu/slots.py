@@ -63,7 +63,7 @@ def supports_pci(domain: Domain, emulator: Emulator) -> bool:
 def assign_pci(domain: Domain, emulator: Emulator) -> None:
     """Give each PCI device a place, adding controllers as needed."""
     slots = Slots(domain, emulator)
-    count = max([-1, *(c.index for c in domain.controllers if c.type == "pci")]) + 1
+    count = max([-1, *(c.index or 0 for c in domain.controllers if c.type == "pci")]) + 1
     if count:
         count = slots.try_out(count)
     slots.start(count)
@@ -124,7 +124,7 @@ class Slots:
         express = False
         for controller in domain.controllers:
             if controller.type == "pci":
-                bus = buses.buses[controller.index]
+                bus = buses.buses[controller.index or 0]
                 bus.become(controller.model, controller.hotplug is not False)
                 # what belongs to the host is kept off the first bus
                 bus.locked = buses.many_roots and controller.index == 0

@@ -162,10 +162,10 @@ class _Disks:
         from vsh.xml.domain.devices.address import Address
         from vsh.xml.domain.order import disk_index
 
-        number = disk_index(disk.target) or 0
+        number = disk_index(disk.target or "") or 0
         controller = bus = 0
         if disk.bus == "nvme":
-            controller, unit = (int(part) for part in disk.target[len("nvme") :].split("n"))
+            controller, unit = (int(part) for part in (disk.target or "")[len("nvme") :].split("n"))
             unit -= 1
         elif disk.bus == "scsi":
             controller, unit = divmod(number, self.targets)
@@ -199,7 +199,7 @@ class _Disks:
             return False
         if not name.lower().endswith(".vmdk"):
             raise self._unknown(prefix, name)
-        expected = _HARD_DISKS.get(disk.bus)
+        expected = _HARD_DISKS.get(disk.bus or "")
         if kind is not None and expected and word not in (expected.lower(), "disk"):
             raise InternalError(
                 f"Expecting VMX entry '{prefix}.deviceType' to be '{expected}' or 'disk' but "

@@ -99,7 +99,7 @@ def _machine(out: Writer, domain: Domain) -> None:
         out.add("uuid.bios", _uuid(hardware_uuid))
     if domain.uuid != hardware_uuid:
         out.add("vc.uuid", _uuid(domain.uuid))
-    out.add("displayName", escape(escape(domain.name, "|"), "%"))
+    out.add("displayName", escape(escape(domain.name or "", "|"), "%"))
     if domain.description is not None:
         out.add("annotation", escape(domain.description, "|"))
     memory = -(-domain.memory // 4096) * 4096
@@ -139,7 +139,7 @@ def _cpus(out: Writer, domain: Domain) -> None:
         ):
             if getattr(cpu, name) != 1:
                 raise ConfigUnsupported(f"Only 1 {words} is supported")
-        found = cpu.sockets * cpu.cores
+        found = (cpu.sockets or 0) * (cpu.cores or 0)
         if found != count:
             raise InternalError(
                 f"Expecting domain XML CPU sockets per core as {count} but found {found}"
@@ -261,7 +261,7 @@ def _card_source(out: Writer, card: Interface, prefix: str) -> None:
         from vsh.xml.engine.field import escape as escape_xml
         from vsh.xml.engine.values import parse_uuid
 
-        out.add(f"{prefix}.dvs.switchId", _uuid(parse_uuid(source.switchid)))
+        out.add(f"{prefix}.dvs.switchId", _uuid(parse_uuid(source.switchid or "")))
         if source.portid not in (None, "0", 0):
             out.add(f"{prefix}.dvs.portId", source.portid)
         if source.portgroupid:
@@ -273,7 +273,7 @@ def _card_source(out: Writer, card: Interface, prefix: str) -> None:
 
 
 def _card_mac(out: Writer, card: Interface, prefix: str) -> None:
-    number = int(card.mac.replace(":", ""), 16)
+    number = int((card.mac or "").replace(":", ""), 16)
     vendor, rest = number >> 24, number & 0xFFFFFF
     vpx = vendor == 0x005056 and 0x800000 <= rest <= 0xBFFFFF
     check = None

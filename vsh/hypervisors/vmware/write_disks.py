@@ -79,9 +79,9 @@ def _range(word: str, value: int, good: bool, shown: str) -> None:
 def _place(disk: Disk) -> tuple[int, int, int]:
     """Controller, bus and unit that follow from a target's name."""
     if disk.bus == "nvme":
-        controller, space = nvme_place(disk.target)
+        controller, space = nvme_place(disk.target or "")
         return controller, 0, space
-    number = disk_index(disk.target)
+    number = disk_index(disk.target or "")
     if number is None:
         raise InternalError("Could not verify disk address")
     if disk.bus == "scsi":
@@ -89,7 +89,7 @@ def _place(disk: Disk) -> tuple[int, int, int]:
         return controller, 0, unit + (unit >= 7)
     if disk.bus == "ide":
         return number // 4, number % 4 // 2, number % 2
-    units = {"sata": 6, "fdc": 2}.get(disk.bus)
+    units = {"sata": 6, "fdc": 2}.get(disk.bus or "")
     return (number // units, 0, number % units) if units else (0, 0, 0)
 
 
@@ -104,7 +104,7 @@ def nvme_place(target: str) -> tuple[int, int]:
 
 def _legacy_driver(domain: Domain, disk: Disk) -> None:
     """A SCSI disk's driver name once was the model of its controller."""
-    model = disk.driver_name.lower()
+    model = (disk.driver_name or "").lower()
     if model not in _ALL_MODELS:
         raise InternalError(f"Unknown driver name '{disk.driver_name}'")
     index = disk.address.controller if disk.address is not None else None
@@ -147,7 +147,7 @@ def scsi_controllers(domain: Domain, files: Files) -> dict[int, str | None]:
                 "or 'lsilogic' or 'lsisas1068' or 'vmpvscsi' but found "
                 f"'{controller.model}'"
             )
-        found[controller.index] = controller.model
+        found[controller.index or 0] = controller.model
     return found
 
 
@@ -159,13 +159,13 @@ def write_disk(out: Writer, disk: Disk) -> None:
             "expecting 'file' or 'block'"
         )
     if disk.bus == "scsi":
-        number = _number(disk.target, "sd")
+        number = _number(disk.target or "", "sd")
         controller, unit = divmod(number, 15)
         unit += unit >= 7
     elif disk.bus == "ide":
-        controller, unit = divmod(_number(disk.target, "hd"), 2)
+        controller, unit = divmod(_number(disk.target or "", "hd"), 2)
     elif disk.bus == "nvme" and disk.device == "disk":
-        controller, unit = nvme_place(disk.target)
+        controller, unit = nvme_place(disk.target or "")
     else:
         raise ConfigUnsupported(f"Unsupported bus type '{disk.bus}' for {disk.device}")
     prefix = f"{disk.bus}{controller}:{unit}"
@@ -192,7 +192,7 @@ def write_disk(out: Writer, disk: Disk) -> None:
 
 def _device_type(disk: Disk, source: str | None) -> str:
     if disk.device == "disk" and disk.type == "file":
-        return {"scsi": "scsi-hardDisk", "nvme": "disk"}.get(disk.bus, "ata-hardDisk")
+        return {"scsi": "scsi-hardDisk", "nvme": "disk"}.get(disk.bus or "", "ata-hardDisk")
     if disk.device == "cdrom":
         return "cdrom-image" if disk.type == "file" else "atapi-cdrom"
     if disk.device == "lun":
@@ -217,7 +217,7 @@ def _file_name(files: Files, disk: Disk, source: str | None) -> str:
 
 def write_floppy(out: Writer, disk: Disk) -> int:
     """A floppy drive; gives its number."""
-    unit = _number(disk.target, "fd")
+    unit = _number(disk.target or "", "fd")
     if disk.type not in ("file", "block"):
         raise ConfigUnsupported(
             f"Floppy '{disk.target}' has unsupported type '{disk.type}', expecting 'file' or "

@@ -10,11 +10,11 @@ from vsh.xml.engine.values import generate_uuid, parse_set, parse_uuid, show_set
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.xml.domain.os import Boot
     from typing import Any
 
     from vsh.hypervisors.conf import Conf
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.os import Boot
 
 _TSC_MODES = {"always_emulate": "emulate", "native": "native", "native_paravirt": "paravirt"}
 _BOOT = {"a": "fd", "d": "cdrom", "n": "network"}

@@ -78,7 +78,7 @@ def _features(conf: Conf, domain: Domain) -> None:
         conf.set("passthrough", xen.passthrough_mode or "enabled")
     for timer in domain.clock.timers:
         if timer.name == "tsc":
-            conf.set("tsc_mode", _TSC_MODES.get(timer.mode, "default"))
+            conf.set("tsc_mode", _TSC_MODES.get(timer.mode or "", "default"))
         elif timer.name == "hpet" and full:
             conf.set("hpet", int(timer.present is not False))
         else:
@@ -107,6 +107,7 @@ def _display(conf: Conf, domain: Domain) -> None:
     if len(domain.graphics) != 1 or domain.graphics[0].type == "spice":
         return
     graphics = domain.graphics[0]
+    pairs: list[tuple[str, str | int | None]]
     if graphics.type == "sdl":
         pairs = [("display", graphics.display), ("xauthority", graphics.xauth)]
     else:
@@ -132,7 +133,7 @@ def _display(conf: Conf, domain: Domain) -> None:
 
 def _card(card: Interface, domain: Domain, card_type: str) -> str:
     parts = [f"mac={card.mac}"]
-    addresses = " ".join(ip.address for ip in card.ips)
+    addresses = " ".join(ip.address or "" for ip in card.ips)
     if card.type == "bridge":
         parts += _bridge(card, addresses)
     elif card.type == "ethernet":
@@ -142,7 +143,7 @@ def _card(card: Interface, domain: Domain, card_type: str) -> str:
             parts.append(f"ip={addresses}")
     elif card.type == "network":
         # which bridge a network has is known to a network driver only
-        raise NoNetwork(card.source.network if card.source is not None else "")
+        raise NoNetwork((card.source and card.source.network) or "")
     else:
         raise ConfigUnsupported(f"Unsupported net type '{card.type}'")
     if card.model is not None:
@@ -187,7 +188,7 @@ def _ports(conf: Conf, domain: Domain, *, several: bool) -> None:
     elif not several:
         raise ConfigUnsupported("Multiple serial devices are not supported by xen-xm")
     else:
-        ports = {serial.port: serial for serial in reversed(domain.serials)}
+        ports = {serial.port or 0: serial for serial in reversed(domain.serials)}
         conf.set("serial", [
             _character(ports[port]) if port in ports else "none" for port in range(max(ports) + 1)
         ])  # fmt: skip

@@ -83,9 +83,9 @@ def _cpuid(conf: Conf, domain: Domain) -> None:
     if cpu is None or cpu.mode != "host-passthrough":
         return
     pairs = [
-        f"{to_xl(feature.name)}={_POLICIES[feature.policy]}"
+        f"{to_xl(feature.name or '')}={_POLICIES[feature.policy]}"
         for feature in cpu.features
-        if to_xl(feature.name) not in _NESTED
+        if to_xl(feature.name or "") not in _NESTED
     ]
     if pairs:
         conf.set("cpuid", ",".join(["host", *pairs]))
@@ -103,7 +103,7 @@ def _numa(conf: Conf, domain: Domain) -> None:
         distances = [far.get(o.id) or (10 if o.id == cell.id else 20) for o in cells]
         nodes.append([
             f"pnode={cell.id}",
-            f"size={cell.memory // 1024}",
+            f"size={(cell.memory or 0) // 1024}",
             f"vcpus={cell.cpus}",
             f"vdistances={','.join(map(str, distances))}",
         ])  # fmt: skip
@@ -114,7 +114,7 @@ def _disk(disk: Disk) -> str:
     writable = "!" if disk.shareable else "rw"
     access = "ro" if disk.readonly else writable
     parts = [
-        f"format={_FORMATS.get(disk.driver_type, 'raw')}", f"vdev={disk.target}",
+        f"format={_FORMATS.get(disk.driver_type or '', 'raw')}", f"vdev={disk.target}",
         f"access={access}",
     ]  # fmt: skip
     if disk.transient:
@@ -140,13 +140,13 @@ def _target(disk: Disk) -> str | None:
     if source is None or source.protocol != "rbd":
         protocol = source.protocol if source is not None else None
         raise NoSupport(f"Unsupported network block protocol '{protocol}'")
-    image = source.name.partition("/")[2]
+    image = (source.name or "").partition("/")[2]
     if ":" in image:
         raise ConfigUnsupported(f"':' not allowed in RBD source volume name '{image}'")
     text = f"rbd:{source.name}:auth_supported=none"
     hosts = []
     for host in source.hosts:
-        name = host.name
+        name = host.name or ""
         if ":" in name:
             name = "[" + name.replace("\\", "\\\\").replace(":", "\\:") + "]"
         hosts.append(f"{name}\\\\:{host.port}" if host.port else name)

@@ -107,7 +107,7 @@ def _memory(path: str, xpath: str, **options: Any) -> Any:
     return Scaled(path, xpath=xpath, limit=_MEMORY_LIMIT, **options)
 
 
-class _Filled(Int):
+class _Filled(Int[int]):
     """A number that has to be there where its element is."""
 
     filled = True
@@ -116,7 +116,7 @@ class _Filled(Int):
 class Vcpu(Element, tag="vcpu"):
     """One vCPU."""
 
-    id = Int("@id", required=True)
+    id = Int[int]("@id", required=True)
     enabled = Flag("@enabled", required=True)
     hotpluggable = Flag("@hotpluggable")
     order = Int("@order", skip=0)
@@ -125,7 +125,7 @@ class Vcpu(Element, tag="vcpu"):
 class PerfEvent(Element, tag="event"):
     """One performance counter."""
 
-    name = Choice("@name", PERF_EVENTS, required=True)
+    name = Choice[str]("@name", PERF_EVENTS, required=True)
     enabled = Flag("@enabled", required=True)
 
 

@@ -31,7 +31,7 @@ TIMERS = ("platform", "pit", "rtc", "hpet", "tsc", "kvmclock", "hypervclock", "a
 class Timer(Element, tag="timer"):
     """One timer of the guest."""
 
-    name = Choice("@name", TIMERS, required=True)
+    name = Choice[str]("@name", TIMERS, required=True)
     present = Flag("@present")
     tickpolicy = Choice("@tickpolicy", ("delay", "catchup", "merge", "discard"))
     track = Choice("@track", ("boot", "guest", "wall", "realtime"))
@@ -72,7 +72,7 @@ class Clock(Element, tag="clock"):
     repeated = MERGED
     in_parts = True
 
-    offset = Choice(
+    offset = Choice[str](
         "@offset",
         OFFSETS,
         none="",

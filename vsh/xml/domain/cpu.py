@@ -33,7 +33,7 @@ WIDE = ("host-passthrough", "maximum")
 class CpuFeature(Element, tag="feature"):
     """One feature of the CPU, wanted or not."""
 
-    policy = Choice(
+    policy = Choice[str](
         "@policy",
         POLICIES,
         default="require",
@@ -56,9 +56,9 @@ class Sibling(Element, tag="sibling"):
 class NumaCache(Element, tag="cache"):
     """A memory-side cache of a NUMA cell."""
 
-    level = Int("@level", required=True, nonzero=True)
-    associativity = Choice("@associativity", ("none", "direct", "full"), required=True)
-    policy = Choice("@policy", ("none", "writeback", "writethrough"), required=True)
+    level = Int[int]("@level", required=True, nonzero=True)
+    associativity = Choice[str]("@associativity", ("none", "direct", "full"), required=True)
+    policy = Choice[str]("@policy", ("none", "writeback", "writethrough"), required=True)
     size = Measure("size/@value")
     size_unit = Text("size/@unit")
     line = Measure("line/@value")
@@ -101,11 +101,11 @@ class Cell(Element, tag="cell"):
 class Link(Element, tag="latency"):
     """Latency or bandwidth between two NUMA cells."""
 
-    initiator = Int("@initiator", required=True)
-    target = Int("@target", required=True)
+    initiator = Int[int]("@initiator", required=True)
+    target = Int[int]("@target", required=True)
     cache = Int("@cache", skip=0)
-    type = Choice("@type", ("access", "read", "write"), required=True)
-    value = Int("@value", 0, ULONG_MAX, required=True)
+    type = Choice[str]("@type", ("access", "read", "write"), required=True)
+    value = Int[int]("@value", 0, ULONG_MAX, required=True)
     unit = Text("@unit")
 
 
@@ -161,7 +161,7 @@ class Numa(Element, tag="numa"):
 
     def _distances(self, by_id: dict[int, Cell]) -> Iterable[Error]:
         count = len(by_id)
-        table: dict[int, dict[int, int]] = {}
+        table: dict[int | None, dict[int | None, int]] = {}
         for cell in self.cells:
             for sibling in cell.distances:
                 there, value = sibling.id, sibling.value
@@ -193,14 +193,14 @@ class Cpu(Element, tag="cpu"):
 
     omit_empty = True
 
-    mode = Choice(
+    mode = Choice[str](
         "@mode",
         MODES,
         default="custom",
         when=lambda c: c.named(),
         wrong=(ConfigUnsupported, "Invalid mode attribute '{}'"),
     )
-    match = Choice(
+    match = Choice[str](
         "@match",
         ("minimum", "exact", "strict"),
         default="exact",
@@ -211,7 +211,7 @@ class Cpu(Element, tag="cpu"):
     )
     migratable = Switch("@migratable", when=lambda c: c.mode in WIDE)
     deprecated_features = Switch("@deprecated_features", when=lambda c: c.named())
-    fallback = Choice(
+    fallback = Choice[str](
         "model/@fallback",
         ("allow", "forbid"),
         default="allow",

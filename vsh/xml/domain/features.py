@@ -92,7 +92,7 @@ class Hyperv(Element, tag="hyperv"):
     in_parts = True
     repeated = LAST
 
-    mode = Choice("@mode", ("custom", "passthrough", "host-model"), default="custom")
+    mode = Choice[str]("@mode", ("custom", "passthrough", "host-model"), default="custom")
     relaxed = stated("relaxed")
     vapic = stated("vapic")
     spinlocks = stated("spinlocks")
@@ -179,7 +179,7 @@ class Capabilities(Element, tag="capabilities"):
 
     omit_empty = True
 
-    policy = Choice("@policy", ("default", "allow", "deny"), default="default")
+    policy = Choice[str]("@policy", ("default", "allow", "deny"), default="default")
     for _name in CAPABILITIES:
         vars()[_name] = implied(_name)
     del _name

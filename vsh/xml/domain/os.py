@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, XmlError
 from vsh.xml.engine.element import MERGED, Element
-from vsh.xml.engine.field import INT_MAX, INT_MIN, Child, Children, Choice, Flag, Int, Present, Text
+from vsh.xml.engine.field import (
+    INT_MAX,
+    INT_MIN,
+    Child,
+    Children,
+    Choice,
+    Field,
+    Flag,
+    Int,
+    Present,
+    Text,
+)
 from vsh.xml.engine.given import Given
 from vsh.xml.shared.image import STORAGE_TYPES
 
@@ -33,13 +44,13 @@ class FirmwareFeature(Element, tag="feature"):
     """A feature that the firmware has to have, or must not have."""
 
     enabled = Flag("@enabled", required=True)
-    name = Choice("@name", ("enrolled-keys", "secure-boot"), required=True)
+    name = Choice[str]("@name", ("enrolled-keys", "secure-boot"), required=True)
 
 
 class InitVariable(Element, tag="initenv"):
     """An environment variable of a container's init."""
 
-    name = Text("@name", required=(XmlError, "No name supplied for <initenv> element"))
+    name = Text[str]("@name", required=(XmlError, "No name supplied for <initenv> element"))
     value = Text(".")
 
     def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
@@ -60,14 +71,14 @@ class InitArgument(Element, tag="initarg"):
 class AcpiTable(Element, tag="table"):
     """An ACPI table given as a file."""
 
-    type = Choice("@type", ("raw", "rawset", "slic", "msdm"), required=True)
+    type = Choice[str]("@type", ("raw", "rawset", "slic", "msdm"), required=True)
     path = Text(".")
 
 
 class Boot(Element, tag="boot"):
     """One kind of device to boot from."""
 
-    dev = Choice("@dev", ("fd", "cdrom", "hd", "network"), required=True)
+    dev = Choice[str]("@dev", ("fd", "cdrom", "hd", "network"), required=True)
 
 
 class Nvram(Element, tag="nvram"):
@@ -80,7 +91,9 @@ class Nvram(Element, tag="nvram"):
         "@templateFormat", IMAGE_FORMATS, wrong=(XmlError, "Unsupported nvram template format '{}'")
     )
     type = Choice("@type", STORAGE_TYPES)
-    format = Choice("@format", IMAGE_FORMATS, wrong=(XmlError, "Unsupported nvram format '{}'"))
+    format: Field = Choice(
+        "@format", IMAGE_FORMATS, wrong=(XmlError, "Unsupported nvram format '{}'")
+    )
     path = Text(".")
     source: Child[Source] = Child("vsh.xml.shared.image:Source", "source")
 

@@ -28,9 +28,9 @@ _MONITORED_LEVEL = 3
 class Cache(Element, tag="cache"):
     """A share of a host cache."""
 
-    id = Int("@id", required=True)
-    level = Int("@level", required=True)
-    type = Choice("@type", ("both", "code", "data"), required=True)
+    id = Int[int]("@id", required=True)
+    level = Int[int]("@level", required=True)
+    type = Choice[str]("@type", ("both", "code", "data"), required=True)
     size = Measure("@size")
     unit = Text("@unit")
 
@@ -52,7 +52,7 @@ class Monitor(Element, tag="monitor"):
 class CacheMonitor(Element, tag="monitor"):
     """A watch on the use that some vCPUs make of a cache."""
 
-    level = Int("@level", required=True)
+    level = Int[int]("@level", required=True)
     vcpus = Text("@vcpus", shape=shapes.CPUS)
 
     def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
@@ -63,8 +63,8 @@ class CacheMonitor(Element, tag="monitor"):
 class MemoryNode(Element, tag="node"):
     """A share of memory bandwidth."""
 
-    id = Int("@id", required=True)
-    bandwidth = Int("@bandwidth", required=True)
+    id = Int[int]("@id", required=True)
+    bandwidth = Int[int]("@bandwidth", required=True)
 
 
 class CacheTune(Element, tag="cachetune"):

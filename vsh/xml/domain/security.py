@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 class SecurityLabel(Element, tag="seclabel"):
     """The label of one security model."""
 
-    type = Choice("@type", ("none", "dynamic", "static"), default="dynamic")
+    type = Choice[str]("@type", ("none", "dynamic", "static"), default="dynamic")
     model = Text("@model")
     relabel = Flag("@relabel", when=lambda s: s.type != "none")
     label = Text("label", when=lambda s: s.type != "none")
@@ -71,7 +71,7 @@ class SecurityLabel(Element, tag="seclabel"):
 class KeyCipher(Element, tag="cipher"):
     """Whether one kind of key may be wrapped."""
 
-    name = Choice("@name", ("aes", "dea"), required=True)
+    name = Choice[str]("@name", ("aes", "dea"), required=True)
     state = Switch("@state", required=True)
 
 
@@ -98,7 +98,7 @@ class KeyWrap(Element, tag="keywrap"):
 class LaunchSecurity(Element, tag="launchSecurity"):
     """Encryption of the guest's memory."""
 
-    type = Choice("@type", ("sev", "sev-snp", "s390-pv", "tdx"), required=True)
+    type = Choice[str]("@type", ("sev", "sev-snp", "s390-pv", "tdx"), required=True)
     kernel_hashes = Flag("@kernelHashes")
     author_key = Flag("@authorKey")
     vcek = Flag("@vcek")

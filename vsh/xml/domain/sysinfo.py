@@ -32,7 +32,7 @@ class Table(Element):
     entries = Children(Entry, "entry")
 
     def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
-        first: dict[str, Entry] = {}
+        first: dict[str | None, Entry] = {}
         for entry in self.entries:
             if entry.value is not None:
                 first.setdefault(entry.name, entry)
@@ -49,7 +49,7 @@ class Table(Element):
         """The entry of a name."""
         for entry in self.entries:
             if entry.name == name:
-                return entry  # type: ignore[no-any-return]
+                return entry
         return None
 
 
@@ -60,7 +60,7 @@ class Bios(Table, tag="bios"):
 
     def read_table(self) -> Iterable[Error]:
         date = self.get("date")
-        if date is not None and not _date(date.value):
+        if date is not None and not _date(date.value or ""):
             yield XmlDetail("Invalid BIOS 'date' format")
 
 
@@ -81,7 +81,7 @@ class System(Table, tag="system"):
         entry = self.get("uuid")
         if entry is not None:
             try:
-                entry.value = parse_uuid(entry.value)
+                entry.value = parse_uuid(entry.value or "")
             except ValueError:
                 yield XmlDetail("malformed <sysinfo> uuid element")
 
@@ -109,7 +109,7 @@ class OemStrings(Element, tag="oemStrings"):
 class Sysinfo(Element, tag="sysinfo"):
     """One set of tables."""
 
-    type = Choice("@type", ("smbios", "fwcfg"), required=True)
+    type = Choice[str]("@type", ("smbios", "fwcfg"), required=True)
     bios = Child(Bios, "bios")
     system = Child(System, "system")
     base_boards = Children(BaseBoard, "baseBoard")

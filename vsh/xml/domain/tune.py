@@ -174,7 +174,7 @@ class MemoryBacking(Element, tag="memoryBacking"):
 class VcpuPin(Element, tag="vcpupin"):
     """Which host CPUs a vCPU runs on."""
 
-    vcpu = Int("@vcpu", required=True)
+    vcpu = Int[int]("@vcpu", required=True)
     cpuset = NumberSet(
         "@cpuset", required=(InternalError, "missing cpuset for vcpupin"), empty=EMPTY_CPUSET
     )
@@ -191,7 +191,7 @@ class EmulatorPin(Element, tag="emulatorpin"):
 class IoThreadPin(Element, tag="iothreadpin"):
     """Which host CPUs an I/O thread runs on."""
 
-    iothread = Int("@iothread", required=True, nonzero=True)
+    iothread = Int[int]("@iothread", required=True, nonzero=True)
     cpuset = NumberSet(
         "@cpuset", required=(InternalError, "missing cpuset for iothreadpin"), empty=EMPTY_CPUSET
     )
@@ -219,7 +219,7 @@ def _threads(element: str, attribute: str) -> NumberSet:
 class EmulatorSched(_Scheduler, tag="emulatorsched"):
     """How the emulator's threads are scheduled."""
 
-    scheduler = Choice("@scheduler", SCHEDULERS, required=True)
+    scheduler = Choice[str]("@scheduler", SCHEDULERS, required=True)
     priority = Int("@priority", INT_MIN, INT_MAX)
 
 
@@ -227,7 +227,7 @@ class VcpuSched(_Scheduler, tag="vcpusched"):
     """How some vCPUs are scheduled."""
 
     vcpus = _threads("vcpusched", "vcpus")
-    scheduler = Choice("@scheduler", SCHEDULERS, required=True)
+    scheduler = Choice[str]("@scheduler", SCHEDULERS, required=True)
     priority = Int("@priority", INT_MIN, INT_MAX)
 
 
@@ -235,7 +235,7 @@ class IoThreadSched(_Scheduler, tag="iothreadsched"):
     """How some I/O threads are scheduled."""
 
     iothreads = _threads("iothreadsched", "iothreads")
-    scheduler = Choice("@scheduler", SCHEDULERS, required=True)
+    scheduler = Choice[str]("@scheduler", SCHEDULERS, required=True)
     priority = Int("@priority", INT_MIN, INT_MAX)
 
 
@@ -286,7 +286,7 @@ class CpuTune(Element, tag="cputune"):
 class IoThread(Element, tag="iothread"):
     """One I/O thread of a domain."""
 
-    id = Int("@id", required=True, nonzero=True)
+    id = Int[int]("@id", required=True, nonzero=True)
     pool_min = Int("@thread_pool_min", 0, INT_MAX)
     pool_max = Int("@thread_pool_max", 0, INT_MAX)
     poll_max = Int("poll/@max", 0, ULONG_MAX)
@@ -300,8 +300,10 @@ class IoThread(Element, tag="iothread"):
 class MemNode(Element, tag="memnode"):
     """Where one guest cell's memory comes from."""
 
-    cellid = Int("@cellid", required=True)
-    mode = Choice("@mode", ("strict", "preferred", "interleave", "restrictive"), default="strict")
+    cellid = Int[int]("@cellid", required=True)
+    mode = Choice[str](
+        "@mode", ("strict", "preferred", "interleave", "restrictive"), default="strict"
+    )
     nodeset = NumberSet(
         "@nodeset",
         required=(XmlError, "Missing required nodeset attribute in memnode element"),

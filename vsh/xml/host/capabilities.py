@@ -13,14 +13,14 @@ from vsh.xml.engine.values import Scaled, Uuid
 class Named(Element, tag="feature"):
     """Something with a name."""
 
-    name = Text("@name", required=True)
+    name = Text[str]("@name", required=True)
 
 
 class PageSize(Element, tag="pages"):
     """A size of memory pages, and in a cell how many there are."""
 
     unit = Text("@unit")
-    size = Int("@size", 0, ULONG_MAX, required=True)
+    size = Int[int]("@size", 0, ULONG_MAX, required=True)
     count = Int(".", 0, ULONG_MAX, shape="[0-9]*")
 
 
@@ -55,7 +55,7 @@ class HostCpu(Element, tag="cpu"):
 class HostThread(Element, tag="cpu"):
     """One CPU thread of the host, and where it is."""
 
-    id = Int("@id", required=True)
+    id = Int[int]("@id", required=True)
     socket = Int("@socket_id")
     die = Int("@die_id")
     cluster = Int("@cluster_id")
@@ -66,14 +66,14 @@ class HostThread(Element, tag="cpu"):
 class Distance(Element, tag="sibling"):
     """How far another cell is."""
 
-    id = Int("@id", required=True)
-    value = Int("@value", required=True)
+    id = Int[int]("@id", required=True)
+    value = Int[int]("@value", required=True)
 
 
 class CellCache(Element, tag="cache"):
     """A cache on the way to a cell's memory."""
 
-    level = Int("@level", required=True)
+    level = Int[int]("@level", required=True)
     associativity = Text("@associativity")
     policy = Text("@policy")
     size = Int("size/@value", 0, ULONG_MAX)
@@ -85,7 +85,7 @@ class CellCache(Element, tag="cache"):
 class Cell(Element, tag="cell"):
     """One NUMA cell."""
 
-    id = Int("@id", required=True)
+    id = Int[int]("@id", required=True)
     memory = Scaled("memory", xpath="./memory")
     pages = Children(PageSize, "pages")
     distances = Children(Distance, "distances/sibling")
@@ -97,22 +97,22 @@ class Cell(Element, tag="cell"):
 class Link(Element):
     """How fast one cell reaches the memory of another."""
 
-    initiator = Int("@initiator", required=True)
-    target = Int("@target", required=True)
+    initiator = Int[int]("@initiator", required=True)
+    target = Int[int]("@target", required=True)
     cache = Int("@cache")
     type = Text("@type")
-    value = Int("@value", 0, ULONG_MAX, required=True)
+    value = Int[int]("@value", 0, ULONG_MAX, required=True)
     unit = Text("@unit")
 
 
 class Control(Element, tag="control"):
     """In what steps a cache or a bandwidth can be shared out."""
 
-    granularity = Int("@granularity", required=True)
+    granularity = Int[int]("@granularity", required=True)
     minimum = Int("@min")
     unit = Text("@unit")
     type = Text("@type")
-    limit = Int("@maxAllocs", required=True)
+    limit = Int[int]("@maxAllocs", required=True)
 
 
 class Monitor(Element, tag="monitor"):
@@ -120,17 +120,17 @@ class Monitor(Element, tag="monitor"):
 
     level = Int("@level")
     reuse = Int("@reuseThreshold")
-    limit = Int("@maxMonitors", required=True)
+    limit = Int[int]("@maxMonitors", required=True)
     features = Children(Named, "feature")
 
 
 class Bank(Element, tag="bank"):
     """One cache of the CPUs."""
 
-    id = Int("@id", required=True)
-    level = Int("@level", required=True)
-    type = Text("@type", required=True)
-    size = Int("@size", 0, ULONG_MAX, required=True)
+    id = Int[int]("@id", required=True)
+    level = Int[int]("@level", required=True)
+    type = Text[str]("@type", required=True)
+    size = Int[int]("@size", 0, ULONG_MAX, required=True)
     unit = Text("@unit")
     cpus = Text("@cpus")
     controls = Children(Control, "control")
@@ -139,7 +139,7 @@ class Bank(Element, tag="bank"):
 class BandwidthNode(Element, tag="node"):
     """One memory controller."""
 
-    id = Int("@id", required=True)
+    id = Int[int]("@id", required=True)
     cpus = Text("@cpus")
     controls = Children(Control, "control")
 
@@ -147,7 +147,7 @@ class BandwidthNode(Element, tag="node"):
 class BaseLabel(Element, tag="baselabel"):
     """The label that guests of one type get."""
 
-    type = Text("@type", required=True)
+    type = Text[str]("@type", required=True)
     label = Text(".")
 
 
@@ -210,7 +210,7 @@ class Machine(Element, tag="machine"):
 class GuestDomain(Element, tag="domain"):
     """What runs guests of an architecture."""
 
-    type = Text("@type", required=True)
+    type = Text[str]("@type", required=True)
     emulator = Text("emulator")
     machines = Children(Machine, "machine")
 

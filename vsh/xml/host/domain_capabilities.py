@@ -25,15 +25,15 @@ class Value(Element, tag="value"):
 class Words(Element, tag="enum"):
     """The words that an attribute or element may have."""
 
-    name = Text("@name", required=True)
+    name = Text[str]("@name", required=True)
     choices = Children(Value, "value")
 
 
 class SgxSection(Element, tag="section"):
     """A part of the enclave memory."""
 
-    cell = Int("@node", required=True)
-    size = Int("@size", 0, ULONG_MAX, required=True)
+    cell = Int[int]("@node", required=True)
+    size = Int[int]("@size", 0, ULONG_MAX, required=True)
     unit = Text("@unit")
 
 
@@ -64,7 +64,12 @@ class Offer(Element):
 
     def allowed(self, name: str) -> list[str]:
         """The words that may stand for something."""
-        return [value.text for words in self.words if words.name == name for value in words.choices]
+        return [
+            value.text or ""
+            for words in self.words
+            if words.name == name
+            for value in words.choices
+        ]
 
 
 def _read_offer(element: _Element, reading: Reading) -> Offer:
@@ -101,7 +106,7 @@ class CpuFeature(Element, tag="feature"):
     """A feature of the host's CPU."""
 
     policy = Text("@policy")
-    name = Text("@name", required=True)
+    name = Text[str]("@name", required=True)
 
 
 class Blocker(Element, tag="blockers"):
@@ -114,7 +119,7 @@ class Blocker(Element, tag="blockers"):
 class CpuMode(Element, tag="mode"):
     """A way to choose a guest's CPU."""
 
-    name = Text("@name", required=True)
+    name = Text[str]("@name", required=True)
     supported = Flag("@supported")
     words = Children(Words, "enum")
     models = Children(CpuModel, "model")

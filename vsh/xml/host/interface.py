@@ -42,7 +42,7 @@ class HostAddress(Element, tag="ip"):
 class Protocol(Element, tag="protocol"):
     """<protocol>: addresses of one kind."""
 
-    family = Text(
+    family = Text[str](
         "@family", required=(XmlError, "protocol misses the family attribute"), shape="ipv4|ipv6"
     )
     autoconf = Present("autoconf")
@@ -150,8 +150,8 @@ class VlanOf(Element, tag="vlan"):
 class HostInterface(Element, tag="interface"):
     """One interface."""
 
-    type = Choice("@type", TYPES, required=True)
-    name = Text("@name", required=(XmlError, "interface has no name"), shape=shapes.DEVICE)
+    type = Choice[str]("@type", TYPES, required=True)
+    name = Text[str]("@name", required=(XmlError, "interface has no name"), shape=shapes.DEVICE)
     start = Choice(
         "start/@mode",
         ("onboot", "hotplug", "none"),

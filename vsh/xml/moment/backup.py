@@ -26,7 +26,7 @@ MODES = ("full", "incremental")
 class BackupServer(Element, tag="server"):
     """<server>: where a pulled backup can be fetched."""
 
-    transport = Choice(
+    transport = Choice[str](
         "@transport",
         ("tcp", "unix", "rdma", "fd"),
         default="tcp",
@@ -53,14 +53,14 @@ class BackupServer(Element, tag="server"):
             yield "name", XmlError("missing name for host")
         elif self.transport == "rdma":
             yield "port", ConfigUnsupported("transport rdma is not supported for <server>")
-        elif unix and not self.socket.startswith("/"):
+        elif unix and not (self.socket or "").startswith("/"):
             yield "port", XmlError(f"backup socket path '{self.socket}' must be absolute")
 
 
 class BackupDisk(Element, tag="disk"):
     """How one disk takes part."""
 
-    name = Text(
+    name = Text[str](
         "@name",
         required=(XmlError, "missing name from disk backup element"),
         shape=shapes.TARGET + "|" + shapes.FILE,
@@ -113,7 +113,7 @@ class BackupDisk(Element, tag="disk"):
 class DomainBackup(Element, tag="domainbackup"):
     """One backup."""
 
-    mode = Choice(
+    mode = Choice[str](
         "@mode", ("push", "pull"), default="push",
         wrong=(ConfigUnsupported, "unknown backup mode '{}'"),
     )  # fmt: skip

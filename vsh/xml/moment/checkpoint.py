@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 class CheckpointDisk(Element, tag="disk"):
     """How one disk takes part in a checkpoint; ``checkpoint`` is ``no`` or ``bitmap``."""
 
-    name = Text(
+    name = Text[str](
         "@name", required=True, rule=47, shape=shapes.TARGET + "|" + shapes.FILE, needed=True
     )
-    checkpoint = Choice("@checkpoint", ("no", "bitmap"), default="bitmap", rule=47)
+    checkpoint = Choice[str]("@checkpoint", ("no", "bitmap"), default="bitmap", rule=47)
     bitmap = Text("@bitmap")
     size = Int("@size", 0, ULONG_MAX, when=lambda d: d.bitmap is not None)
 

@@ -55,7 +55,9 @@ class SnapshotDisk(Element, tag="disk"):
 
     name = Text("@name", shape=shapes.TARGET + "|" + shapes.FILE, needed=True)
     snapshot = Choice("@snapshot", LOCATIONS, rule=23)
-    type = Choice("@type", STORAGE_TYPES, default="file", rule=23, when=lambda d: d.has_image())
+    type = Choice[str](
+        "@type", STORAGE_TYPES, default="file", rule=23, when=lambda d: d.has_image()
+    )
     delete_in_progress = Present("snapshotDeleteInProgress")
     driver_type = Choice(
         "driver/@type",

@@ -111,8 +111,8 @@ def _write_match(matches: list[Match], out: list[str], level: int, flags: int) -
 class Rule(Element, tag="rule"):
     """<rule>: what is done with packets that match; ``matches`` has one Match at most."""
 
-    action = Choice("@action", ACTIONS, required=True)
-    direction = Choice("@direction", ("in", "out", "inout"), required=True)
+    action = Choice[str]("@action", ACTIONS, required=True)
+    direction = Choice[str]("@direction", ("in", "out", "inout"), required=True)
     priority = Int("@priority", INT_MIN, INT_MAX)
     state_match = Text("@statematch")
     matches = Custom("*", _read_match, _write_match, many=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.errors import Error, InternalError
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import Child, Present
+from vsh.xml.engine.field import Child, Field, Present
 from vsh.xml.engine.given import Given
 from vsh.xml.engine.values import parse_mac, parse_uuid
 from vsh.xml.shared.filter_reference import FilterReference
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class _Reference(FilterReference, tag="filterref"):
     """The filter; that it is named is checked after all else."""
 
-    filter = Given("@filter")
+    filter: Field = Given("@filter")
 
 
 class FilterBinding(Element, tag="filterbinding"):

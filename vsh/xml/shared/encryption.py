@@ -42,7 +42,7 @@ class SecretReference(Element, tag="secret"):
 class Passphrase(SecretReference):
     """The secret that opens an image."""
 
-    type = Choice(
+    type = Choice[str](
         "@type",
         ("passphrase",),
         required=(XmlError, "unknown volume encryption secret type"),
@@ -55,8 +55,8 @@ class Passphrase(SecretReference):
 class Cipher(Element, tag="cipher"):
     """How an image is encrypted."""
 
-    name = Text("@name", required=(XmlError, "cipher info missing 'name' attribute"))
-    size = Int("@size", required=True)
+    name = Text[str]("@name", required=(XmlError, "cipher info missing 'name' attribute"))
+    size = Int[int]("@size", required=True)
     mode = Text("@mode")
     hash = Text("@hash")
 
@@ -64,14 +64,14 @@ class Cipher(Element, tag="cipher"):
 class InitialVector(Element, tag="ivgen"):
     """How the cipher starts."""
 
-    name = Text("@name", required=(XmlError, "missing ivgen info name string"))
+    name = Text[str]("@name", required=(XmlError, "missing ivgen info name string"))
     hash = Text("@hash")
 
 
 class Encryption(Element, tag="encryption"):
     """<encryption>: how to open an encrypted image."""
 
-    scheme = Choice(
+    scheme = Choice[str](
         "@format",
         FORMATS,
         required=(XmlError, "unknown volume encryption format"),

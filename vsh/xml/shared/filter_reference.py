@@ -29,17 +29,17 @@ class FilterParameter(Element, tag="parameter"):
             self.name is not None
             and bool(self.value)
             and NAME.issuperset(self.name)
-            and VALUE.issuperset(self.value)
+            and VALUE.issuperset(self.value or "")
         )
 
 
 class FilterReference(Element, tag="filterref"):
     """A filter, and the values of its variables in the order of their names."""
 
-    filter = Text("@filter", required=True)
+    filter = Text[str]("@filter", required=True)
     parameters = Children(FilterParameter, "parameter")
 
     def parsed(self, reading: Reading) -> Iterable[Error]:
         valid = [parameter for parameter in self.parameters if parameter.valid()]
-        self.parameters = sorted(valid, key=lambda parameter: parameter.name)
+        self.parameters = sorted(valid, key=lambda parameter: parameter.name or "")
         return ()

@@ -93,7 +93,7 @@ class Host(Element, tag="host"):
 class Cookie(Element, tag="cookie"):
     """An HTTP cookie."""
 
-    name = Text("@name", required=(XmlError, "missing cookie name"))
+    name = Text[str]("@name", required=(XmlError, "missing cookie name"))
     value = Text(".")
 
 
@@ -131,7 +131,7 @@ class Reservations(Element, tag="reservations"):
 class DataStore(Element, tag="dataStore"):
     """The data of an image that is kept in another file."""
 
-    type = Choice("@type", STORAGE_TYPES, required=True)
+    type = Choice[str]("@type", STORAGE_TYPES, required=True)
     format_type = Choice("format/@type", FORMATS)
     source: Child[Source] = Child("vsh.xml.shared.image:Source", "source")
 

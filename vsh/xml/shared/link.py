@@ -236,14 +236,14 @@ class PciPlace(Element, tag="address"):
         """The complaint about a place that cannot be; one that is all zero is no place yet."""
         if not (self.domain or self.bus or self.slot):
             return None
-        if self.bus > 0xFF:
+        if (self.bus or 0) > 0xFF:
             return XmlError(f"Invalid PCI address bus='0x{self.bus:x}', must be <= 0xFF")
-        if self.slot > 0x1F:
+        if (self.slot or 0) > 0x1F:
             return XmlError(f"Invalid PCI address slot='0x{self.slot:x}', must be <= 0x1F")
-        if self.function > 7:
+        if (self.function or 0) > 7:
             return XmlError(f"Invalid PCI address function=0x{self.function:x}, must be <= 7")
         return None
 
     def numbers(self) -> tuple[int, int, int, int]:
         """The place as numbers."""
-        return (self.domain, self.bus, self.slot, self.function)
+        return (self.domain or 0, self.bus or 0, self.slot or 0, self.function or 0)

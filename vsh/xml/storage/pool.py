@@ -54,7 +54,7 @@ _HEX = frozenset("0123456789abcdefABCDEF")
 class SourceHost(Element, tag="host"):
     """A server."""
 
-    name = Text("@name", required=(XmlError, "missing storage pool host name"))
+    name = Text[str]("@name", required=(XmlError, "missing storage pool host name"))
     port = Int("@port", INT_MIN, INT_MAX, skip=0)
 
 
@@ -68,7 +68,7 @@ class FreeExtent(Element, tag="freeExtent"):
 class SourceDevice(Element, tag="device"):
     """A device that a pool is made of."""
 
-    path = Text(
+    path = Text[str](
         "@path",
         required=(XmlError, "missing storage pool source device path"),
         shape=shapes.NONEMPTY,
@@ -80,7 +80,7 @@ class SourceDevice(Element, tag="device"):
 class ParentAddress(Element, tag="parentaddr"):
     """Where the host adapter sits."""
 
-    unique_id = Int(
+    unique_id = Int[int](
         "@unique_id",
         0,
         INT_MAX,
@@ -313,7 +313,7 @@ _NAMED = ("logical", "rbd", "sheepdog", "gluster", "zfs")  # types whose source 
 class StoragePool(Element, tag="pool"):
     """One storage pool.  Sizes are in bytes, and the driver's to say."""
 
-    type = Choice("@type", POOL_TYPES, required=True)
+    type = Choice[str]("@type", POOL_TYPES, required=True)
     name = Given("name", shape=shapes.LINE)
     uuid = Uuid("uuid", wrong=(XmlError, "malformed uuid element"))
     capacity = Amount("capacity")

@@ -10,7 +10,7 @@ from vsh.xml.host.domain_capabilities import Value
 class PoolWords(Element, tag="enum"):
     """The words that there are for a format."""
 
-    name = Text("@name", required=True)
+    name = Text[str]("@name", required=True)
     choices = Children(Value, "value")
 
     open = (".",)
@@ -19,7 +19,7 @@ class PoolWords(Element, tag="enum"):
 class PoolOffer(Element, tag="pool"):
     """One kind of pool."""
 
-    type = Text("@type", required=True)
+    type = Text[str]("@type", required=True)
     supported = Flag("@supported", required=True)
     pool_format = Text("poolOptions/defaultFormat/@type")
     pool_words = Children(PoolWords, "poolOptions/enum")

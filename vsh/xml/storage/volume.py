@@ -148,7 +148,7 @@ class StorageVolume(Element, tag="volume"):
     needs = ("name",)
     repeated = MERGED
 
-    type = Choice(
+    type = Choice[str](
         "@type",
         TYPES,
         none="",

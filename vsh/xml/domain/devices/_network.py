@@ -100,7 +100,7 @@ class Range(Element, tag="range"):
 class PortForward(Element, tag="portForward"):
     """<portForward>: ports of the host that lead to the guest."""
 
-    proto = Choice("@proto", ("tcp", "udp"), required=True)
+    proto = Choice[str]("@proto", ("tcp", "udp"), required=True)
     address = Text("@address")
     dev = Text("@dev")
     ranges = Children(Range, "range")
@@ -125,8 +125,8 @@ class FilterRef(Element, tag="filterref"):
 
     def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         good = [p for p in self.parameters if p.name and p.value is not None and _named(p.name)]
-        order = {name: number for number, name in enumerate(sorted({p.name for p in good}))}
-        self.parameters = sorted(good, key=lambda p: order[p.name])
+        order = {name: number for number, name in enumerate(sorted({p.name or "" for p in good}))}
+        self.parameters = sorted(good, key=lambda p: order[p.name or ""])
         return ()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.errors import ConfigUnsupported, InternalError, XmlError
 from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import ULONG_MAX, Choice, Int, Switch, Text, below, malformed
+from vsh.xml.engine.field import ULONG_MAX, Choice, Field, Int, Switch, Text, below, malformed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -62,20 +62,21 @@ _PLACES = frozenset(
 class Address(Element, tag="address"):
     """A device's address."""
 
-    type = Choice("@type", TYPES, required=True)
-    domain = Text("@domain", shape=shapes.PCI_DOMAIN)
-    controller = Text("@controller", shape=shapes.SHORT)
-    bus = Text("@bus", shape=shapes.PCI_BUS)
-    target = Text("@target", shape=shapes.NUMBER)
-    unit = Text("@unit", shape=shapes.NUMBER)
-    slot = Text("@slot", shape=shapes.PCI_SLOT)
-    port = Text("@port", shape=shapes.USB_PORT)
-    function = Text("@function", shape=shapes.PCI_FUNCTION)
+    type = Choice[str]("@type", TYPES, required=True)
+    # texts, and once ``numbers`` read them, numbers
+    domain: Field = Text("@domain", shape=shapes.PCI_DOMAIN)
+    controller: Field = Text("@controller", shape=shapes.SHORT)
+    bus: Field = Text("@bus", shape=shapes.PCI_BUS)
+    target: Field = Text("@target", shape=shapes.NUMBER)
+    unit: Field = Text("@unit", shape=shapes.NUMBER)
+    slot: Field = Text("@slot", shape=shapes.PCI_SLOT)
+    port: Field = Text("@port", shape=shapes.USB_PORT)
+    function: Field = Text("@function", shape=shapes.PCI_FUNCTION)
     multifunction = Switch("@multifunction")
     reg = Int("@reg", 0, ULONG_MAX, base=16, form="0x{:08x}")
-    cssid = Text("@cssid", shape=shapes.HEX_OR_NUMBER)
-    ssid = Text("@ssid", shape=shapes.HEX_OR_NUMBER)
-    devno = Text("@devno", shape=shapes.HEX_OR_NUMBER)
+    cssid: Field = Text("@cssid", shape=shapes.HEX_OR_NUMBER)
+    ssid: Field = Text("@ssid", shape=shapes.HEX_OR_NUMBER)
+    devno: Field = Text("@devno", shape=shapes.HEX_OR_NUMBER)
     iobase = Int("@iobase", base=16, form="0x{:x}", skip=0)
     irq = Int("@irq", base=16, form="0x{:x}", skip=0)
     base = Int("@base", 0, ULONG_MAX, base=16, form="0x{:x}", skip=0)

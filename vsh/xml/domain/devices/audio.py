@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import INT_MAX, Child, Choice, Flag, Int, Present, Text
+from vsh.xml.engine.field import INT_MAX, Child, Choice, Field, Flag, Int, Present, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Direction(Element):
     settings = Present("settings")
     frequency = Int("settings/@frequency", nonzero=True)
     channels = Int("settings/@channels", nonzero=True)
-    format = Choice("settings/@format", SAMPLES)
+    format: Field = Choice("settings/@format", SAMPLES)
 
     def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if self.fixed_settings and not self.mixing_engine:
@@ -93,8 +93,8 @@ class SoundOutput(Direction, tag="output"):
 class Audio(Element, tag="audio"):
     """One audio backend of a domain."""
 
-    id = Int("@id", required=True, nonzero=True)
-    type = Choice("@type", TYPES, required=True)
+    id = Int[int]("@id", required=True, nonzero=True)
+    type = Choice[str]("@type", TYPES, required=True)
     timer_period = Int("@timerPeriod", nonzero=True)
     try_mmap = Flag("@tryMMap")
     exclusive = Flag("@exclusive")

@@ -130,7 +130,7 @@ class Character(Device):
     port_default: int | None = None
     target_types: tuple[str, ...] = ()
 
-    type = Choice(
+    type = Choice[str](
         "@type",
         TYPES,
         default="pty",

@@ -55,7 +55,7 @@ _MASTER_PORTS = {"ich9-uhci1": 0, "ich9-uhci2": 2, "ich9-uhci3": 4}
 class Controller(Device, tag="controller"):
     """One controller of a domain."""
 
-    type = Choice("@type", TYPES, default="ide", needed=True)
+    type = Choice[str]("@type", TYPES, default="ide", needed=True)
     index = Int("@index", 0, INT_MAX)
     model = Text("@model")
     ports = Int("@ports", 0, INT_MAX)

@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 class CryptoBackend(Element, tag="backend"):
     """What does the work."""
 
-    model = Choice("@model", ("builtin", "lkcf"), required=True)
+    model = Choice[str]("@model", ("builtin", "lkcf"), required=True)
     queues = Int("@queues", skip=0)
 
 
 class Crypto(Device, tag="crypto"):
     """One accelerator of a domain."""
 
-    model = Choice("@model", ("virtio",), required=True)
-    type = Choice("@type", ("qemu",), required=True)
+    model = Choice[str]("@model", ("virtio",), required=True)
+    type = Choice[str]("@type", ("qemu",), required=True)
     backends = Children(CryptoBackend, "backend")
     iommu, ats, packed, page_per_vq = virtio()
 

@@ -11,6 +11,7 @@ from vsh.xml.engine.field import (
     Child,
     Children,
     Choice,
+    Field,
     Flag,
     Int,
     Present,
@@ -57,20 +58,20 @@ def tune(prefix: str, name: str, complaint: str) -> Text | Int:
 class Queue(Element, tag="queue"):
     """One queue that an I/O thread serves."""
 
-    id = Int("@id", required=True)
+    id = Int[int]("@id", required=True)
 
 
 class IoThread(Element, tag="iothread"):
     """An I/O thread of a device, and the queues it serves."""
 
-    id = Int("@id", required=True)
+    id = Int[int]("@id", required=True)
     queues = Children(Queue, "queue")
 
 
 class ThrottleFilter(Element, tag="throttlefilter"):
     """A throttle group that a disk belongs to."""
 
-    group = Text("@group", required=True)
+    group = Text[str]("@group", required=True)
 
 
 class IoTune(Element, tag="iotune"):
@@ -91,8 +92,8 @@ class Mirror(Element, tag="mirror"):
 
     type = Choice("@type", STORAGE_TYPES)
     file = Text("@file")
-    format = Text("@format")
-    job = Choice(
+    format: Field = Text("@format")
+    job = Choice[str](
         "@job",
         ("copy", "active-commit"),
         default="copy",
@@ -127,8 +128,8 @@ class Disk(Device, tag="disk"):
 
     takes_boot = True
 
-    type = Choice("@type", STORAGE_TYPES, default="file")
-    device = Choice("@device", DEVICES, default="disk")
+    type = Choice[str]("@type", STORAGE_TYPES, default="file")
+    device = Choice[str]("@device", DEVICES, default="disk")
     model = Choice("@model", (*VIRTIO_MODELS, "usb-storage", "usb-bot"), none="default")
     rawio = Flag("@rawio")
     sgio = Choice("@sgio", ("filtered", "unfiltered"))

@@ -39,9 +39,9 @@ class NoSource(Error):
 class IdRange(Element):
     """A range of ids that are mapped."""
 
-    start = Int("@start", required=True)
-    target = Int("@target", required=True)
-    count = Int("@count", required=True)
+    start = Int[int]("@start", required=True)
+    target = Int[int]("@target", required=True)
+    count = Int[int]("@count", required=True)
 
 
 class UidRange(IdRange, tag="uid"):
@@ -83,7 +83,7 @@ class FileSystem(Device, tag="filesystem"):
 
     takes_boot = True
 
-    type = Choice("@type", TYPES, default="mount")
+    type = Choice[str]("@type", TYPES, default="mount")
     accessmode = Choice("@accessmode", ("passthrough", "mapped", "squash"), none="")
     model = Choice("@model", VIRTIO_MODELS)
     multidevs = Choice("@multidevs", ("remap", "forbid", "warn"), none="default")

@@ -36,7 +36,7 @@ MODES = ("any", "secure", "insecure")
 class Listen(Element, tag="listen"):
     """One place where a display waits for viewers."""
 
-    type = Choice("@type", ("none", "address", "network", "socket"), required=True)
+    type = Choice[str]("@type", ("none", "address", "network", "socket"), required=True)
     address = Text("@address")
     network = Text("@network")
     socket = Text("@socket")
@@ -81,8 +81,8 @@ class Listen(Element, tag="listen"):
 class Channel(Element, tag="channel"):
     """How one SPICE channel is protected."""
 
-    name = Choice("@name", CHANNELS, required=True)
-    mode = Choice("@mode", MODES, required=True)
+    name = Choice[str]("@name", CHANNELS, required=True)
+    mode = Choice[str]("@mode", MODES, required=True)
 
 
 _USED = {
@@ -105,7 +105,7 @@ _USED = {
 class Graphics(Element, tag="graphics"):
     """One display of a domain."""
 
-    type = Choice("@type", TYPES, required=True)
+    type = Choice[str]("@type", TYPES, required=True)
     socket = Text("@socket")
     port: Field = Text("@port")  # once it was read, a number
     tls_port = Int("@tlsPort", INT_MIN, INT_MAX, skip=0)

@@ -139,8 +139,8 @@ class HostDevice(Device, tag="hostdev"):
     takes_rom = True
     open = (".",)
 
-    mode = Choice("@mode", ("subsystem", "capabilities"), default="subsystem")
-    type = Text("@type", required=True, shape="usb|pci|scsi|scsi_host|mdev|storage|misc|net")
+    mode = Choice[str]("@mode", ("subsystem", "capabilities"), default="subsystem")
+    type = Text[str]("@type", required=True, shape="usb|pci|scsi|scsi_host|mdev|storage|misc|net")
     managed = Text("@managed", shape=shapes.YES_NO)
     sgio = Choice("@sgio", ("filtered", "unfiltered"))
     rawio = Flag("@rawio")

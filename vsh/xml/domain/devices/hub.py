@@ -10,7 +10,7 @@ from vsh.xml.engine.field import Choice
 class Hub(Device, tag="hub"):
     """One hub of a domain."""
 
-    type = Choice(
+    type = Choice[str](
         "@type",
         ("usb",),
         required=(InternalError, "missing hub device type"),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Input(Device, tag="input"):
     """One input device of a domain."""
 
-    type = Choice(
+    type = Choice[str](
         "@type",
         ("mouse", "tablet", "keyboard", "passthrough", "evdev"),
         required=(InternalError, "missing input device type"),

@@ -233,7 +233,7 @@ class Interface(Device, tag="interface"):
     takes_boot = True
     takes_rom = True
 
-    type = Choice("@type", TYPES, default="user", needed=True)
+    type = Choice[str]("@type", TYPES, default="user", needed=True)
     managed = Text("@managed")
     trust_guest_rx_filters = Flag("@trustGuestRxFilters")
     mac = Text("mac/@address", shape=shapes.CARD_MAC, needed=True)

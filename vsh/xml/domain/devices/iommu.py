@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Iommu(Device, tag="iommu"):
     """One IOMMU of a domain; the granule's size is in KiB."""
 
-    model = Choice("@model", ("intel", "smmuv3", "virtio", "amd"), required=True)
+    model = Choice[str]("@model", ("intel", "smmuv3", "virtio", "amd"), required=True)
     intremap = Switch("driver/@intremap")
     caching_mode = Switch("driver/@caching_mode")
     eim = Switch("driver/@eim")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class MemBalloon(Device, tag="memballoon"):
     """The memory balloon of a domain."""
 
-    model = Choice("@model", ("virtio", "xen", "none", "virtio-transitional",
+    model = Choice[str]("@model", ("virtio", "xen", "none", "virtio-transitional",
                               "virtio-non-transitional"), required=True)  # fmt: skip
     autodeflate = Switch("@autodeflate")
     free_page_reporting = Switch("@freePageReporting")

@@ -21,7 +21,7 @@ MODELS = ("dimm", "nvdimm", "virtio-pmem", "virtio-mem", "sgx-epc")
 class MemoryDevice(Device, tag="memory"):
     """One memory module of a domain."""
 
-    model = Choice("@model", MODELS, required=True)
+    model = Choice[str]("@model", MODELS, required=True)
     access = Choice("@access", ("shared", "private"))
     discard = Flag("@discard")
     uuid = Uuid("uuid", wrong=(InternalError, "malformed uuid element"))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Pstore(Device, tag="pstore"):
     """The persistent store of a domain."""
 
-    backend = Choice("@backend", ("acpi-erst",), required=True)
+    backend = Choice[str]("@backend", ("acpi-erst",), required=True)
     path = Text("path")
     size = Scaled("size", xpath="./size")
 

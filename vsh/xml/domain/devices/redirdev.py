@@ -30,10 +30,10 @@ class RedirDevice(Device, tag="redirdev"):
     open = (".",)
     once = ONE_EACH
 
-    bus = Choice(
+    bus = Choice[str](
         "@bus", ("usb",), default="usb", wrong=(ConfigUnsupported, "unknown redirdev bus '{}'")
     )
-    type = Choice(
+    type = Choice[str](
         "@type",
         TYPES,
         required=(InternalError, "missing type in redirdev"),

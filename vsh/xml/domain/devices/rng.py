@@ -21,7 +21,7 @@ class Backend(Element, tag="backend"):
 
     once = ONE_EACH
 
-    model = Choice("@model", ("random", "egd", "builtin"), required=True)
+    model = Choice[str]("@model", ("random", "egd", "builtin"), required=True)
     type = Choice("@type", TYPES, wrong=(ConfigUnsupported, "unknown backend type '{}' for egd"))
     path = Text(".")
     sources = Children(CharSource, "source")
@@ -47,7 +47,7 @@ class Rng(Device, tag="rng"):
 
     needs = ("backend",)
 
-    model = Choice("@model", VIRTIO_MODELS, required=True)
+    model = Choice[str]("@model", VIRTIO_MODELS, required=True)
     rate_bytes = Int("rate/@bytes", skip=0, wrong=(XmlError, "invalid RNG rate bytes value"))
     rate_period = Int(
         "rate/@period",

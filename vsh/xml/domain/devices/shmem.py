@@ -28,7 +28,7 @@ class Shmem(Device, tag="shmem"):
 
     name = Text("@name")
     role = Choice("@role", ("master", "peer"), when=lambda s: s.model != "ivshmem")
-    model = Choice(
+    model = Choice[str](
         "model/@type", ("ivshmem", "ivshmem-plain", "ivshmem-doorbell"), default="ivshmem"
     )
     size = Mebibytes("size", unit="M", step=1, bare=1, xpath="./size[1]", zero=False)

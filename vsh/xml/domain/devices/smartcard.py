@@ -34,7 +34,7 @@ class SmartCard(Device, tag="smartcard"):
 
     once = ONE_EACH
 
-    mode = Choice("@mode", ("host", "host-certificates", "passthrough"), required=True)
+    mode = Choice[str]("@mode", ("host", "host-certificates", "passthrough"), required=True)
     type = Choice(
         "@type",
         TYPES,

@@ -21,7 +21,7 @@ MODELS = ("sb16", "es1370", "pcspk", "ac97", "ich6", "ich9", "usb", "ich7", "vir
 class Codec(Element, tag="codec"):
     """A codec of an Intel HDA card."""
 
-    type = Choice(
+    type = Choice[str](
         "@type",
         ("duplex", "micro", "output"),
         required=(ConfigUnsupported, "unknown codec type '(null)'"),
@@ -32,7 +32,7 @@ class Codec(Element, tag="codec"):
 class Sound(Device, tag="sound"):
     """One sound card of a domain."""
 
-    model = Choice("@model", MODELS, required=True)
+    model = Choice[str]("@model", MODELS, required=True)
     multichannel = Flag("@multichannel", when=lambda s: s.model == "usb")
     streams = Int("@streams", when=lambda s: s.model == "virtio")
     codecs = Children(Codec, "codec")

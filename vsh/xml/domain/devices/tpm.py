@@ -43,7 +43,7 @@ class _Secret(Uuid):
 class TpmBackend(Element, tag="backend"):
     """What a TPM is made of."""
 
-    type = Choice("@type", ("passthrough", "emulator", "external"), required=True)
+    type = Choice[str]("@type", ("passthrough", "emulator", "external"), required=True)
     version = Choice("@version", ("1.2", "2.0"))
     persistent_state = Flag("@persistent_state", skip=False)
     debug = Int("@debug", skip=0)

@@ -9,6 +9,6 @@ from vsh.xml.engine.field import Choice
 class Watchdog(Device, tag="watchdog"):
     """One watchdog of a domain."""
 
-    model = Choice("@model", ("i6300esb", "ib700", "diag288", "itco"), required=True)
-    action = Choice("@action", ("reset", "shutdown", "poweroff", "pause", "dump", "none",
+    model = Choice[str]("@model", ("i6300esb", "ib700", "diag288", "itco"), required=True)
+    action = Choice[str]("@action", ("reset", "shutdown", "poweroff", "pause", "dump", "none",
                                 "inject-nmi"), default="reset")  # fmt: skip

@@ -132,7 +132,7 @@ class UsbInterface(Capability):
 class Feature(Element, tag="feature"):
     """Something that a network card does."""
 
-    name = Choice(
+    name = Choice[str](
         "@name",
         FEATURES,
         required=(XmlError, "missing network device feature name"),
@@ -249,7 +249,7 @@ _CAPABILITIES = {
 class DeviceNode(Element, tag="devnode"):
     """A file that stands for the device."""
 
-    type = Choice("@type", ("dev", "link"), required=True)
+    type = Choice[str]("@type", ("dev", "link"), required=True)
     path = Text(".")
 
 

@@ -128,7 +128,7 @@ class GroupDevice(Element, tag="ccw_device"):
 class Qeth(Element, tag="capability"):
     """What kind of group it is."""
 
-    type = Choice("@type", GROUPS, required=True)
+    type = Choice[str]("@type", GROUPS, required=True)
     card_type = Given("card_type")
     channel_path = Given("chpid")
 

@@ -94,7 +94,7 @@ class SystemField(VitalField):
 class VitalFields(Element, tag="fields"):
     """Vital product data that can be read, or also written."""
 
-    access = Text("@access", required=True)
+    access = Text[str]("@access", required=True)
     change_level = Given("change_level")
     manufacture_id = Given("manufacture_id")
     part_number = Given("part_number")
@@ -131,7 +131,7 @@ class LinkSpeed(Element, tag="link"):
     validity = Text("@validity", shape="cap|sta")
     port = Int("@port", INT_MIN, INT_MAX)
     speed = Choice("@speed", SPEEDS, none="")
-    width = Int("@width", base=0, required=True)
+    width = Int[int]("@width", base=0, required=True)
 
     parse_order = ("width", "speed", "port")
 
@@ -144,7 +144,7 @@ class LinkSpeed(Element, tag="link"):
 class IommuGroup(Element, tag="iommuGroup"):
     """The devices that can only be given away together."""
 
-    number = Int("@number", required=True)
+    number = Int[int]("@number", required=True)
     addresses = Children(PlaceOf, "address")
 
     def view(self, flags: int) -> IommuGroup | None:
