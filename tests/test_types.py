@@ -21,11 +21,11 @@ CEILINGS = {
     "auth": (6, 0, 4),
     "bundle.py": (2, 0, 3),
     "cli": (74, 2, 5),
-    "commands": (137, 0, 6),
+    "commands": (143, 0, 6),
     "cpu": (84, 0, 0),
     "daemon": (34, 2, 6),
     "domains": (90, 1, 0),
-    "drivers": (259, 9, 8),
+    "drivers": (255, 9, 8),
     "errors.py": (3, 0, 2),
     "hypervisors": (143, 1, 2),
     "lookup.py": (4, 0, 0),
@@ -37,7 +37,7 @@ CEILINGS = {
     "signals.py": (7, 0, 0),
     "transports": (1, 0, 3),
     "words": (0, 0, 1),
-    "xml": (286, 17, 2),
+    "xml": (269, 15, 2),
 }
 
 

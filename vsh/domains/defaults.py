@@ -286,7 +286,7 @@ def _memory(domain: Domain, flags: int) -> None:
     cells = domain.cpu.numa.cells if domain.cpu is not None and domain.cpu.numa is not None else []
     total = domain.memory or 0
     free = not total or flags & ABI_UPDATE
-    numa = sum(cell.memory for cell in cells) if free else 0
+    numa = sum(cell.memory or 0 for cell in cells) if free else 0
     if numa:
         total = numa + hotplug
     elif hotplug > total:
