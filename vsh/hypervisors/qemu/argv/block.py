@@ -226,7 +226,7 @@ def _inet(host: Host, protocol: str) -> Properties:
 
 def _one_host(layer: Layer, shown: str) -> Host:
     if len(layer.source.hosts) != 1:
-        raise InternalError(f"{shown} protocol accepts only one host")
+        raise InternalError(f"{shown} accepts only one host")
     host: Host = layer.source.hosts[0]
     return host
 
@@ -253,7 +253,7 @@ def _gluster(line: Line, layer: Layer) -> Properties:
 def _curl(line: Line, layer: Layer) -> Properties:
     source = layer.source
     protocol = str(source.protocol)
-    host = source.hosts[0]
+    host = _one_host(layer, f"protocol '{protocol}'")
     path = (source.name or "").lstrip("/")
     query = f"?{source.query}" if source.query else ""
     name = f"[{host.name}]" if ":" in (host.name or "") else host.name
@@ -277,7 +277,7 @@ def iscsi(line: Line, layer: Layer) -> Properties:
     target, slash, unit = (source.name or "").partition("/")
     if slash and not unit.isdecimal():
         raise InternalError(f"cannot parse target for lunStr '{target}'")
-    host = source.hosts[0]
+    host = _one_host(layer, "protocol 'iscsi'")
     name = f"[{host.name}]" if ":" in (host.name or "") else host.name
     found: Properties = {
         "portal": f"{name}:{host.port or 3260}", "target": target, "lun": int(unit or 0),
@@ -292,14 +292,14 @@ def iscsi(line: Line, layer: Layer) -> Properties:
 def _nbd(line: Line, layer: Layer) -> Properties:
     tls = f"obj{layer.storage}_tls0" if _tls(layer) else None
     return {
-        "server": _address(_one_host(layer, "nbd"), "nbd"), "export": layer.source.name,
+        "server": _address(_one_host(layer, "nbd protocol"), "nbd"), "export": layer.source.name,
         "tls-creds": tls, "tls-hostname": layer.source.tls_hostname,
     }  # fmt: skip
 
 
 def _vxhs(line: Line, layer: Layer) -> Properties:
     tls = f"obj{layer.storage}_tls0" if _tls(layer) else None
-    host = _one_host(layer, "VxHS")
+    host = _one_host(layer, "VxHS protocol")
     return {"tls-creds": tls, "vdisk-id": layer.source.name, "server": _inet(host, "vxhs")}
 
 
@@ -324,21 +324,22 @@ def _rbd(line: Line, layer: Layer) -> Properties:
 
 
 def _sheepdog(line: Line, layer: Layer) -> Properties:
-    server = _address(_one_host(layer, "sheepdog"), "sheepdog")
+    server = _address(_one_host(layer, "sheepdog protocol"), "sheepdog")
     return {"server": server, "vdi": layer.source.name}
 
 
 def _ssh(line: Line, layer: Layer) -> Properties:
     user = layer.auth.username if layer.auth is not None else layer.source.identity_username
-    server = _inet(_one_host(layer, "ssh"), "ssh")
+    server = _inet(_one_host(layer, "ssh protocol"), "ssh")
     return {"path": layer.source.name, "server": server, "user": user}
 
 
 def _nfs(line: Line, layer: Layer) -> Properties:
     source = layer.source
     found: Properties = {
-        "server": {"host": source.hosts[0].name, "type": "inet"}, "path": source.name,
-    }  # fmt: skip
+        "server": {"host": _one_host(layer, "protocol 'nfs'").name, "type": "inet"},
+        "path": source.name,
+    }
     for key, text in (("user", source.identity_user), ("group", source.identity_group)):
         if text is not None:
             found[key] = line.host.account(text, group=key == "group")
