@@ -16,19 +16,22 @@ from vsh.daemon.limits import OUTGOING_MAX
 from vsh.errors import InternalError, RpcError
 from vsh.rpc.codec import encode_event
 from vsh.rpc.programs import NUMBERS
-from vsh.rpc.session import Server as Conversation
+from vsh.rpc.session import Server as Talk
+from vsh.transports._sealed import Sealed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.connection import Connection
     from vsh.api.event import Event
+    from vsh.auth import Layer
+    from vsh.daemon.sasl import Conversation
     from vsh.daemon.server import Server
     from vsh.daemon.transfers import Transfer
     from vsh.rpc.message import Message
+    from vsh.transports._duplex import Duplex
 
 _CREDENTIALS = struct.Struct("=iII")
 CHUNK = 256 * 1024
-_FILES = 32
 
 
 class Client:
@@ -43,17 +46,25 @@ class Client:
     """
 
     def __init__(
-        self, server: Server, number: int, end: socket.socket, *, readonly: bool, ways: list[int]
+        self,
+        server: Server,
+        number: int,
+        end: socket.socket,
+        link: Duplex,
+        *,
+        readonly: bool,
+        ways: list[int],
     ) -> None:
         self.server = server
         self.number = number
         self.socket = end
+        self.link = link
         self.readonly = readonly
         self.ways = ways
         self.ready = ways == [0]
         self.connected = time.time()
         self.lock = threading.RLock()
-        self.talk = Conversation(set(NUMBERS.values()))
+        self.talk = Talk(set(NUMBERS.values()))
         self.connection: Connection | None = None
         self.identity: dict[str, str | int] = {}
         self.transfers: dict[int, Transfer] = {}
@@ -62,64 +73,74 @@ class Client:
         self.files: list[int] = []  # descriptors that came and belong to no call yet
         self.leaving: list[tuple[int, int]] = []  # those to be sent: after how many bytes, which
         self.gone = False
+        self.shaking = False  # TLS's handshake is not over yet
+        self.conversation: Conversation | tuple[()] | None = None  # SASL's; (): none chosen yet
+        self.agreed: Layer | None = None  # of SASL, until its last answer is made
+        self.next_layer: Layer | None = None  # what everything goes through after what waits
         self.legacy: set[int] = set()  # registrations of the kind without callback numbers
+        self.address = "local"
         if end.family == socket.AF_UNIX:
             pid, uid, gid = _CREDENTIALS.unpack(
                 end.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
             )
             self.identity = {"unix-process-id": pid, "unix-user-id": uid, "unix-group-id": gid}
+        else:
+            host, port = end.getpeername()[:2]
+            self.address = f"{host}:{port}"
+
+    def __str__(self) -> str:
+        who = self.identity
+        if "unix-process-id" in who:
+            process, user = who["unix-process-id"], who["unix-user-id"]
+            return f"client {self.number} (process {process}, user {user})"
+        named = who.get("sasl-user-name") or who.get("x509-distinguished-name")
+        return f"client {self.number} ({self.address}{f', {named}' if named else ''})"
 
     # ---- bytes
 
     def receive(self) -> list[Message]:
         """Take what has come; the calls in it.  Raises ConnectionError at the end, RpcError."""
-        try:
-            data, ancillary, _, _ = self.socket.recvmsg(
-                CHUNK, socket.CMSG_SPACE(_FILES * 4), socket.MSG_CMSG_CLOEXEC
-            )
-        except (BlockingIOError, InterruptedError):
-            return []
-        for level, kind, raw in ancillary:
-            if level == socket.SOL_SOCKET and kind == socket.SCM_RIGHTS:
-                self.files += struct.unpack(f"={len(raw) // 4}i", raw[: len(raw) // 4 * 4])
-        if not data:
-            raise ConnectionError("end of file")
         with self.lock:
+            if self.link.passes_files:
+                data, files = self.link.receive_files(CHUNK)
+                self.files += files
+            else:
+                data = self.link.receive(CHUNK)
+            if data is None:
+                return []
+            if not data:
+                raise ConnectionError("end of file")
             return self.talk.feed(data)
 
     def flush(self) -> bool:
         """Send what can be sent now; whether nothing is left.  Raises OSError."""
         with self.lock:
             outgoing = self.talk.outgoing
-            try:
-                while outgoing or self.leaving:
-                    due = self.leaving[0][0] if self.leaving else CHUNK
-                    if not due:
-                        self._send_file()
-                        continue
-                    # not a view: what is sent is cut off the front
-                    size = self.socket.send(outgoing[: min(due, CHUNK)])
-                    self.talk.sent(size)
-                    if self.leaving:
-                        self.leaving = [(after - size, file) for after, file in self.leaving]
-            except (BlockingIOError, InterruptedError):
-                return False
+            while outgoing or self.leaving:
+                due = self.leaving[0][0] if self.leaving else CHUNK
+                if not due:
+                    if not self.link.send_file(self.leaving[0][1]):
+                        return False
+                    os.close(self.leaving.pop(0)[1])
+                    continue
+                # not a view: what is sent is cut off the front
+                size = self.link.send(outgoing[: min(due, CHUNK)])
+                if not size:
+                    return False
+                self.talk.sent(size)
+                if self.leaving:
+                    self.leaving = [(after - size, file) for after, file in self.leaving]
+            if self.next_layer is not None:
+                self.link = Sealed(self.link, self.next_layer)
+                self.next_layer = None
             return True
-
-    def _send_file(self) -> None:
-        """A descriptor, with the one byte that it travels with."""
-        descriptor = self.leaving[0][1]
-        rights = struct.pack("=i", descriptor)
-        self.socket.sendmsg([b"\0"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, rights)])
-        del self.leaving[0]
-        os.close(descriptor)
 
     def hand_over(self, call: Message, payload: bytes, descriptors: list[int]) -> None:
         """Answer a call with descriptors, which are the client's alone from now on.
 
         Raises InternalError where they cannot travel.
         """
-        if self.socket.family != socket.AF_UNIX:
+        if not self.link.passes_files:
             for descriptor in descriptors:
                 os.close(descriptor)
             raise InternalError.whole("no FD passing support on this connection")
@@ -182,4 +203,4 @@ class Client:
         if self.connection is not None:
             self.connection.close()
             self.connection = None
-        self.socket.close()
+        self.link.close()

@@ -1,8 +1,13 @@
-"""The command vshd: its options, and the daemon's life from start to end."""
+"""The command vshd: its options, which are libvirtd's, and the daemon's life from start to end.
+
+Exit statuses are libvirtd's: 0; 1 for wrong options or settings, and a process number file that
+another daemon holds; 6 for sockets that cannot be had.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import signal
 import sys
@@ -11,64 +16,173 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+import vsh
+from vsh.daemon import activation, config, listening
+from vsh.daemon.log import INFO, WARNING, Log, default_outputs
 from vsh.daemon.opening import Opener
 from vsh.daemon.server import Server
 from vsh.errors import Error
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from types import FrameType
+    from typing import NoReturn
+
+FAILED, NO_NETWORK = 1, 6
+TIMEOUT_MAX = 0x7FFFFFFF // 1000
+USAGE = 2
+"""The status that typer gives to wrong options; libvirtd's is 1."""
 
 app = typer.Typer(add_completion=False, no_args_is_help=False)
 
 
-def folder() -> str:
-    """Where clients look for the sockets of a daemon: the system's, or the user's own."""
-    if os.geteuid() == 0:
-        return "/var/run/libvirt"
-    runtime = os.environ.get("XDG_RUNTIME_DIR") or f"/run/user/{os.geteuid()}"
-    return f"{runtime}/libvirt"
+class Daemon:
+    """What one run of the command holds.
+
+    ready  a pipe to the process that waits to hear whether all is well, with ``--daemon``
+    """
+
+    def __init__(self, *, config_file: str | None, verbose: bool, background: bool) -> None:
+        self.config_file = os.path.abspath(config_file) if config_file else None
+        self.verbose = verbose
+        self.background = background
+        self.ready: int | None = None
+        self.configuration = config.load(config_file)
+        self.log = self._log()
+
+    def _log(self) -> Log:
+        wanted = self.configuration
+        level = min(wanted.log_level, INFO) if self.verbose else wanted.log_level
+        outputs = wanted.log_outputs or default_outputs(background=self.background)
+        log = Log(level, wanted.log_filters, outputs)
+        for name in wanted.unknown:
+            place = self.config_file or config.default_path()
+            log.say(WARNING, "daemon.config", f"{place}: setting '{name}' does nothing here")
+        return log
+
+    def reload(self, server: Server) -> None:
+        """Take the settings anew: limits, names, the log.  Wrong ones leave all as it was."""
+        try:
+            before, self.configuration = self.configuration, config.load(self.config_file)
+            try:
+                log = self._log()
+            except Error:
+                self.configuration = before
+                raise
+        except Error as error:
+            self.log.say(WARNING, "daemon.config", f"settings not reloaded: {error}")
+            return
+        self.log.close()
+        self.log = server.log = log
+        server.configuration = self.configuration
+        server.workers.limit(self.configuration.max_workers, self.configuration.prio_workers)
+        log.say(INFO, "daemon.config", "settings reloaded")
+
+    def fail(self, status: int, text: str) -> NoReturn:
+        """End with an error, which whoever started the daemon hears, too."""
+        print(f"vshd: error: {text}", file=sys.stderr)  # noqa: T201 - the daemon's own words
+        if self.ready is not None:
+            os.write(self.ready, f"vshd: error: {text}\n".encode())
+        raise typer.Exit(status)
 
 
 @app.command()
 def vshd(
-    daemon: Annotated[bool, typer.Option("--daemon", "-d", help="go on in the background")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="say more")] = False,
+    daemon: Annotated[
+        bool, typer.Option("--daemon", "-d", help="go on in the background, once all is ready")
+    ] = False,
+    listen: Annotated[
+        bool, typer.Option("--listen", "-l", help="listen for TCP and TLS, as the settings say")
+    ] = False,
+    timeout: Annotated[
+        int, typer.Option("--timeout", "-t", help="end after so long without clients", metavar="S")
+    ] = 0,
+    config_file: Annotated[
+        str, typer.Option("--config", "-f", help="the file of settings", metavar="FILE")
+    ] = "",
+    pid_file: Annotated[
+        str,
+        typer.Option("--pid-file", "-p", help="where to write the process number", metavar="FILE"),
+    ] = "",
     sockets: Annotated[
         str, typer.Option("--sockets", help="folder of the sockets", metavar="DIR")
     ] = "",
     root: Annotated[
         str, typer.Option("--root", help="folder of everything that guests need", metavar="DIR")
     ] = "",
-    pid_file: Annotated[
-        str, typer.Option("--pid-file", "-p", help="where to write the process number", metavar="F")
-    ] = "",
-    timeout: Annotated[
-        int, typer.Option("--timeout", "-t", help="end after so long without clients", metavar="S")
-    ] = 0,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="say more")] = False,
+    version: Annotated[bool, typer.Option("--version", "-V", help="print the version")] = False,
 ) -> None:
     """Serve libvirt's clients: virsh, virt-manager, and all others."""
-    place = sockets or folder()
-    server = Server(Opener(root or None))
-    session = os.geteuid() != 0
+    if version:
+        print(f"vshd (vsh) {vsh.__version__}")  # noqa: T201 - what was asked for
+        raise typer.Exit
+    if not 0 <= timeout <= TIMEOUT_MAX:
+        _refuse("Invalid value for timeout")
     try:
-        server.listen_unix(f"{place}/libvirt-sock", mode=0o700 if session else 0o770)
-        if not session or sockets:
-            server.listen_unix(f"{place}/libvirt-sock-ro", mode=0o777, readonly=True)
+        held = Daemon(config_file=config_file or None, verbose=verbose, background=daemon)
     except Error as error:
-        print(f"vshd: error: {error}", file=sys.stderr)  # noqa: T201 - the daemon's own words
-        raise typer.Exit(1) from None
+        _refuse(f"Can't load config file: {error}")
+    own = os.path.abspath(sockets) if sockets else held.configuration.unix_sock_dir
+    place = own or listening.folder()
+    number_file = os.path.abspath(pid_file or _default_pid_file(own))
+    whole_root = os.path.abspath(root) if root else ""
     if daemon:
-        _go_to_background()
-    if pid_file:
-        with open(pid_file, "w", encoding="ascii") as file:
-            file.write(f"{os.getpid()}\n")
+        held.ready = _go_to_background()
+    with _claimed(held, number_file):
+        server = _listening(
+            held, place, whole_root, listen=listen, both=os.geteuid() == 0 or bool(own)
+        )
+        _serve(held, server, timeout)
+
+
+def _refuse(text: str) -> NoReturn:
+    print(f"vshd: error: {text}", file=sys.stderr)  # noqa: T201 - the daemon's own words
+    raise typer.Exit(FAILED)
+
+
+def _listening(held: Daemon, place: str, root: str, *, listen: bool, both: bool) -> Server:
+    server = Server(Opener(root or None), held.configuration, held.log)
+    try:
+        listening.open_all(server, held.configuration, place, network=listen, both=both)
+    except Error as error:
+        server.close()
+        held.fail(NO_NETWORK, str(error))
+    return server
+
+
+def _serve(held: Daemon, server: Server, timeout: int) -> None:
+    """Serve until a signal or the end of the time; SIGHUP takes the settings anew."""
+    hung_up = False
+
+    def end(*_: object) -> None:
+        server.stop()
+
+    def hang_up(number: int, frame: FrameType | None) -> None:
+        nonlocal hung_up
+        hung_up = True
+        server.wake()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: server.stop())
+        signal.signal(number, end)
+    signal.signal(signal.SIGHUP, hang_up)
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
-    server.run(_ending(server, timeout) if timeout else None)
-    if pid_file:
-        with contextlib.suppress(OSError):
-            os.unlink(pid_file)
+    ending = _ending(server, timeout) if timeout else None
+
+    def tick() -> float | None:
+        nonlocal hung_up
+        if hung_up:
+            hung_up = False
+            held.reload(server)
+        return None if ending is None else ending()
+
+    if held.ready is not None:
+        os.close(held.ready)
+    activation.tell("READY=1")
+    held.log.say(INFO, "daemon.command", f"vshd {vsh.__version__} serves")
+    server.run(tick)
+    activation.tell("STOPPING=1")
+    held.log.say(INFO, "daemon.command", "the end")
 
 
 def _ending(server: Server, timeout: int) -> Callable[[], float]:
@@ -87,16 +201,64 @@ def _ending(server: Server, timeout: int) -> Callable[[], float]:
     return tick
 
 
-def _go_to_background() -> None:
-    """Be nobody's child; what was open to the terminal is closed."""
+def _default_pid_file(own: str | None) -> str:
+    """Beside the sockets where they have a folder of their own, else where libvirtd has its."""
+    if own:
+        return f"{own}/vshd.pid"
+    return "/run/vshd.pid" if os.geteuid() == 0 else f"{listening.folder()}/vshd.pid"
+
+
+@contextlib.contextmanager
+def _claimed(held: Daemon, path: str) -> Iterator[None]:
+    """Hold the file with our number; it goes with us.  A second daemon cannot have it."""
+    try:
+        os.makedirs(os.path.dirname(path) or ".", mode=0o755, exist_ok=True)
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        held.fail(FAILED, f"Failed to open pid file '{path}': {error.strerror}")
+    try:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            holder = os.read(file, 20).decode("ascii", "replace").strip()
+            held.fail(FAILED, f"another daemon ({holder}) holds '{path}': see --pid-file")
+        os.ftruncate(file, 0)
+        os.write(file, f"{os.getpid()}\n".encode())
+        try:
+            yield
+        finally:
+            os.unlink(path)
+    finally:
+        os.close(file)
+
+
+def _go_to_background() -> int:
+    """Be nobody's child; what was open to the terminal is closed.
+
+    The process that was called waits until all is ready, or says what is wrong and ends with 1.
+    Answers the pipe to it.
+    """
+    hearing, telling = os.pipe()
     if os.fork():
-        os._exit(0)
+        os.close(telling)
+        with os.fdopen(hearing) as file:
+            said = file.read()
+        sys.stderr.write(said)
+        sys.stderr.flush()
+        os._exit(FAILED if said else 0)
+    os.close(hearing)
     os.setsid()
+    os.chdir("/")
     null = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(null, descriptor)
+    os.close(null)
+    return telling
 
 
 def main() -> None:
     """The console script."""
-    app(prog_name="vshd")
+    try:
+        app(prog_name="vshd")
+    except SystemExit as end:
+        sys.exit(FAILED if end.code == USAGE else end.code)

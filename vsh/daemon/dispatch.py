@@ -10,7 +10,8 @@ import os
 
 from vsh.api.stream import Stream
 from vsh.api.table import calls
-from vsh.errors import AuthFailed, Error, InternalError, InvalidArgument
+from vsh.daemon import authentication
+from vsh.errors import Error, InternalError, InvalidArgument, RpcError
 from vsh.rpc.codec import wire
 from vsh.rpc.programs import PROGRAMS
 
@@ -20,13 +21,13 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.api._call import Call
+    from vsh.api.connection.records import SaslAnswer
     from vsh.daemon.client import Client
     from vsh.rpc.message import Message
 
-FROM_RPC, FROM_AUTH = 7, 38
-NO_AUTH = frozenset((1, 2, 60, 66, 67, 68, 69, 70))
-"""Procedures of the remote program that come before a client has said who it is, or open it."""
-_BEFORE = frozenset((60, 66, 67, 68, 69, 70))
+FROM_RPC = 7
+_BEFORE = frozenset((66, 67, 68, 69, 70))
+"""Procedures of the remote program that come before a client has said who it is."""
 
 # virDrvFeature: what the daemon itself can do, whatever the driver
 _FEATURES = frozenset((8, 9, 10, 11, 14, 15, 16))
@@ -70,7 +71,7 @@ def answer(client: Client, message: Message) -> None:
 
 def _make(client: Client, message: Message, call: Call[..., Any], files: list[int]) -> None:
     if not client.ready and not (message.program == 0x20008086 and call.number in _BEFORE):
-        error = AuthFailed("authentication required")
+        error = RpcError("authentication required")
         error.domain = FROM_RPC
         raise error
     own = _OWN.get(call.slot)
@@ -98,6 +99,8 @@ def _make(client: Client, message: Message, call: Call[..., Any], files: list[in
         return
     with client.lock:
         client.talk.reply(message, payload)
+        if client.agreed is not None:  # this answer still goes as the client's words came
+            client.next_layer, client.agreed = client.agreed, None
 
 
 def _answer_stream(
@@ -156,6 +159,20 @@ def _ways(client: Client, call: Call[..., Any], target: Any, values: tuple[Any, 
     return [0] if client.ready else client.ways
 
 
+def _sasl_start(
+    client: Client, call: Call[..., Any], target: Any, values: tuple[Any, ...]
+) -> SaslAnswer:
+    mechanism, nothing, data = values
+    return authentication.sasl_start(client, mechanism, None if nothing else data)
+
+
+def _sasl_step(
+    client: Client, call: Call[..., Any], target: Any, values: tuple[Any, ...]
+) -> SaslAnswer:
+    nothing, data = values
+    return authentication.sasl_step(client, None if nothing else data)
+
+
 def _nothing(client: Client, call: Call[..., Any], target: Any, values: tuple[Any, ...]) -> None:
     """Agreed, and nothing is to be done."""
 
@@ -192,6 +209,10 @@ _OWN: dict[str, Callable[[Client, Call[..., Any], Any, tuple[Any, ...]], Any]] =
     "connect_close": _close,
     "connect_supports_feature": _feature,
     "auth_list": _ways,
+    "auth_sasl_init": lambda client, *_: authentication.sasl_init(client),
+    "auth_sasl_start": _sasl_start,
+    "auth_sasl_step": _sasl_step,
+    "auth_polkit": lambda client, *_: authentication.polkit(client),
     "connect_register_close_callback": _nothing,
     "connect_unregister_close_callback": _nothing,
     "connect_set_identity": _nothing,

@@ -7,6 +7,7 @@ class Limits:
     """The limits of one server.
 
     max_clients            clients at a time; more wait to be accepted
+    max_queued_clients     how many may wait for that
     max_anonymous_clients  clients at a time that have not said who they are
     max_workers            threads that answer calls
     prio_workers           threads that answer only what never waits for a guest
@@ -15,16 +16,15 @@ class Limits:
     keepalive_count        how often it is asked before it is given up
     """
 
-    def __init__(self) -> None:
-        self.max_clients = 5000
-        self.max_queued_clients = 1000
-        self.max_anonymous_clients = 20
-        self.min_workers = 5
-        self.max_workers = 20
-        self.prio_workers = 5
-        self.max_client_requests = 5
-        self.keepalive_interval = 5
-        self.keepalive_count = 5
+    max_clients: int = 5000
+    max_queued_clients: int = 1000
+    max_anonymous_clients: int = 20
+    min_workers: int = 5
+    max_workers: int = 20
+    prio_workers: int = 5
+    max_client_requests: int = 5
+    keepalive_interval: int = 5
+    keepalive_count: int = 5
 
 
 OUTGOING_MAX = 64 * 1024 * 1024

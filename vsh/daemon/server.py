@@ -9,60 +9,71 @@ import contextlib
 import os
 import selectors
 import socket
-import sys
 import threading
 import traceback
 
 from vsh.daemon import dispatch
 from vsh.daemon.client import Client
-from vsh.daemon.limits import Limits
+from vsh.daemon.config import Configuration
+from vsh.daemon.log import ERROR, INFO, Log
 from vsh.daemon.workers import Workers
 from vsh.errors import Error, RpcError
 from vsh.rpc.keepalive import Keepalive
+from vsh.transports._duplex import Duplex
+from vsh.transports.unix import UnixDuplex
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from ssl import SSLContext
 
     from vsh.api.connection import Connection
     from vsh.rpc.message import Message
-
-BACKLOG = 1000
 
 
 class Listener:
     """A socket that clients come by.
 
-    ways  the kinds of authentication that they have to go through (VIR_... 0: none)
+    ways  the kinds of authentication that they have to go through (0: none, 1: SASL, 2: polkit)
+    tls   what their TLS needs, where they have to speak it
     """
 
-    __slots__ = ("path", "readonly", "socket", "ways")
+    __slots__ = ("path", "readonly", "socket", "tls", "ways")
 
     def __init__(
-        self, end: socket.socket, *, readonly: bool = False, ways: list[int] | None = None
+        self,
+        end: socket.socket,
+        *,
+        readonly: bool = False,
+        ways: list[int] | None = None,
+        tls: SSLContext | None = None,
     ) -> None:
         self.socket = end
         self.readonly = readonly
         self.ways = ways or [0]
+        self.tls = tls
         self.path: str | None = None
 
 
 class Server:
     """A server of the daemon.
 
-    open      gives a client its connection to a driver: open(client, uri, readonly=...)
-    limits    how much it gives
-    clients   who is there, by number
+    open           gives a client its connection to a driver: open(client, uri, readonly=...)
+    configuration  how much it gives, to whom; may be replaced while it runs
+    clients        who is there, by number
     """
 
     def __init__(
-        self, open: Callable[..., Connection], limits: Limits | None = None, name: str = "libvirtd"
+        self,
+        open: Callable[..., Connection],
+        configuration: Configuration | None = None,
+        log: Log | None = None,
     ) -> None:
-        self.name = name
         self.open = open
-        self.limits = limits or Limits()
+        self.configuration = configuration or Configuration()
+        self.log = log or Log()
         self.clients: dict[int, Client] = {}
-        self.workers = Workers(self.limits.max_workers, self.limits.prio_workers)
+        self.workers = Workers(self.configuration.max_workers, self.configuration.prio_workers)
         self.idle_since: float | None = None
         self._selector = selectors.DefaultSelector()
         self._listeners: list[Listener] = []
@@ -80,7 +91,13 @@ class Server:
     # ---- sockets
 
     def listen_unix(
-        self, path: str, *, mode: int = 0o700, readonly: bool = False, ways: list[int] | None = None
+        self,
+        path: str,
+        *,
+        mode: int = 0o700,
+        readonly: bool = False,
+        ways: list[int] | None = None,
+        group: int | None = None,
     ) -> None:
         """Listen at a UNIX socket; one that nobody listens at any more is replaced.
 
@@ -98,6 +115,8 @@ class Server:
                 end.bind(path)
             finally:
                 os.umask(before)
+            if group is not None:
+                os.chown(path, -1, group)
         except OSError as error:
             end.close()
             raise RpcError(f"cannot listen at {path}: {error.strerror}") from None
@@ -113,11 +132,12 @@ class Server:
         readonly: bool = False,
         ways: list[int] | None = None,
         path: str | None = None,
+        tls: SSLContext | None = None,
     ) -> None:
         """Take clients from a socket that is bound already (socket activation)."""
-        end.listen(BACKLOG)
+        end.listen(self.configuration.max_queued_clients)
         end.setblocking(False)  # noqa: FBT003
-        listener = Listener(end, readonly=readonly, ways=ways)
+        listener = Listener(end, readonly=readonly, ways=ways, tls=tls)
         listener.path = path
         self._listeners.append(listener)
         self._selector.register(end, selectors.EVENT_READ, listener)
@@ -138,12 +158,12 @@ class Server:
                 else:
                     self._serve(owner, mask)
             self._settle()
-        self._close()
+        self.close()
 
     def stop(self) -> None:
         """End the loop: no more calls are taken, those under way are answered."""
         self._over.set()
-        self._wake()
+        self.wake()
 
     def _pause(self, wanted: float | None) -> float | None:
         """Until when the loop may sleep: pings of clients are due."""
@@ -151,7 +171,8 @@ class Server:
         times = [each for each in (*due, wanted) if each is not None]
         return max(0.0, min(times)) if times else None
 
-    def _wake(self) -> None:
+    def wake(self) -> None:
+        """Have the loop look around."""
         with contextlib.suppress(BlockingIOError, OSError):
             self._tap.send(b"\0")
 
@@ -166,15 +187,29 @@ class Server:
         end.setblocking(False)  # noqa: FBT003
         if end.family in (socket.AF_INET, socket.AF_INET6):
             end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        anonymous = sum(not client.ready for client in self.clients.values())
-        if listener.ways != [0] and anonymous >= self.limits.max_anonymous_clients:
+        anonymous = sum(not client.ready or client.shaking for client in self.clients.values())
+        if (
+            listener.ways != [0] or listener.tls
+        ) and anonymous >= self.configuration.max_anonymous_clients:
             end.close()
             return
         self._next += 1
-        client = Client(self, self._next, end, readonly=listener.readonly, ways=listener.ways)
+        link: Duplex
+        if end.family == socket.AF_UNIX:
+            link = UnixDuplex(end, secure=True)
+        elif listener.tls is None:
+            link = Duplex(end, secure=False)
+        else:
+            from vsh.transports.tls import TlsDuplex
+
+            end = listener.tls.wrap_socket(end, server_side=True, do_handshake_on_connect=False)
+            link = TlsDuplex(end, secure=True)
+        client = Client(self, self._next, end, link, readonly=listener.readonly, ways=listener.ways)
+        client.shaking = listener.tls is not None
+        self.log.say(INFO, "daemon.server", f"{client} came")
         self.clients[client.number] = client
         self._selector.register(end, selectors.EVENT_READ, client)
-        if len(self.clients) >= self.limits.max_clients:
+        if len(self.clients) >= self.configuration.max_clients:
             self._pause_accepting()
 
     def _pause_accepting(self) -> None:
@@ -184,13 +219,15 @@ class Server:
                 self._selector.unregister(listener.socket)
 
     def _go_on_accepting(self) -> None:
-        if self._paused and len(self.clients) < self.limits.max_clients:
+        if self._paused and len(self.clients) < self.configuration.max_clients:
             self._paused = False
             for listener in self._listeners:
                 self._selector.register(listener.socket, selectors.EVENT_READ, listener)
 
     def _serve(self, client: Client, mask: int) -> None:
         try:
+            if client.shaking and not self._shake(client):
+                return
             if mask & selectors.EVENT_READ:
                 for message in client.receive():
                     self._take(client, message)
@@ -205,11 +242,20 @@ class Server:
         except (OSError, RpcError, Error) as error:
             self.drop(client, str(error))
 
+    def _shake(self, client: Client) -> bool:
+        """Go on with TLS's handshake; whether it is over.  Raises OSError and AuthFailed."""
+        from vsh.daemon.handshake import shake
+
+        wanted = shake(client)
+        if wanted:
+            self._selector.modify(client.socket, wanted, client)
+        return not wanted
+
     def _take(self, client: Client, message: Message) -> None:
         """One message of a client: a packet of a stream, or a call."""
         if message.type not in (0, 4):
             return  # the stream has it
-        if client.answering >= self.limits.max_client_requests:
+        if client.answering >= self.configuration.max_client_requests:
             client.waiting.append(message)
             return
         self._answer(client, message)
@@ -232,7 +278,7 @@ class Server:
             if following is not None:
                 client.answering += 1
             elif client.gone and not client.answering:
-                self._wake()
+                self.wake()
         if following is not None:
             self.workers.give(lambda: self._work(client, following))
 
@@ -242,27 +288,29 @@ class Server:
         """A client has something to be sent that did not go at once."""
         with self._lock:
             self._writers.add(client)
-        self._wake()
+        self.wake()
 
     def drop(self, client: Client, reason: str) -> None:
         """A client is to go."""
         with self._lock:
-            self._dropped.setdefault(client, reason)
+            if self._dropped.setdefault(client, reason) is reason and client.number in self.clients:
+                self.log.say(INFO, "daemon.server", f"{client} goes: {reason}")
         client.gone = True
-        self._wake()
+        self.wake()
 
     def keep_alive(self, client: Client) -> None:
         """From now on a silent client is asked for signs of life."""
-        if self.limits.keepalive_interval > 0 and client.talk.keepalive is None:
+        if self.configuration.keepalive_interval > 0 and client.talk.keepalive is None:
             client.talk.keepalive = Keepalive(
-                self.limits.keepalive_interval, self.limits.keepalive_count, client.talk.clock()
+                self.configuration.keepalive_interval,
+                self.configuration.keepalive_count,
+                client.talk.clock(),
             )
 
     def complain(self, client: Client, message: Message, error: Exception) -> None:
         """A call met a fault of ours: it is written down, with the place."""
         where = "".join(traceback.format_exception(error))
-        text = f"client {client.number}, procedure {message.procedure}: {where}"
-        print(text, file=sys.stderr, flush=True)  # noqa: T201 - the daemon's log
+        self.log.say(ERROR, "daemon.dispatch", f"{client}: procedure {message.procedure}: {where}")
 
     def _settle(self) -> None:
         """What workers and calls left for the loop."""
@@ -296,7 +344,8 @@ class Server:
         except Error as error:
             self.drop(client, str(error))
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Let go of everything; calls under way are answered first."""
         for listener in self._listeners:
             if not self._paused:
                 self._selector.unregister(listener.socket)
@@ -305,8 +354,8 @@ class Server:
                 with contextlib.suppress(OSError):
                     os.unlink(listener.path)
         self.workers.close()
-        for client in list(self.clients.values()):
-            with contextlib.suppress(OSError):
+        for client in [*self.clients.values(), *self._dropped]:
+            with contextlib.suppress(OSError, Error):
                 client.flush()
             client.close()
         self._selector.close()

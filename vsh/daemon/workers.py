@@ -57,6 +57,12 @@ class Workers:
                 self._start(special=False)
             self._changed.notify_all()
 
+    def limit(self, most: int, priority: int) -> None:
+        """From now on so many; threads over the limit end when they have nothing to do."""
+        with self._changed:
+            self.most, self.priority = most, priority
+            self._changed.notify_all()
+
     def _start(self, *, special: bool) -> None:
         name = "vshd-priority" if special else "vshd-worker"
         thread = threading.Thread(target=self._work, args=(special,), name=name, daemon=True)
@@ -67,10 +73,20 @@ class Workers:
         while True:
             with self._changed:
                 while not (job := self._next(special)):
-                    if self._over:
+                    if self._over or self._surplus(special):
                         return
                     self._wait(special)
             job()
+
+    def _surplus(self, special: bool) -> bool:
+        """Whether this thread is one too many; then it counts no more."""
+        if special and self._special > self.priority:
+            self._special -= 1
+            return True
+        if not special and self._ordinary > self.most:
+            self._ordinary -= 1
+            return True
+        return False
 
     def _wait(self, special: bool) -> None:
         if special:

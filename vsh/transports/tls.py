@@ -90,7 +90,7 @@ def tls(address: Address) -> Duplex:
     host = address.server or "localhost"
     verify = not address.switch("no_verify")
     context = _context(files(address), verify=verify)
-    _prioritise(context, address.option("tls_priority"))
+    prioritise(context, address.option("tls_priority"))
     link = socket.socket(fileno=connect(address, PORT).detach())
     try:
         link.settimeout(_patience(address))
@@ -167,7 +167,7 @@ def _context(found: dict[str, str], *, verify: bool) -> ssl.SSLContext:
     return context
 
 
-def _prioritise(context: ssl.SSLContext, priority: str | None) -> None:
+def prioritise(context: ssl.SSLContext, priority: str | None) -> None:
     """Do what ``tls_priority=`` says as far as it is about versions of the protocol.
 
     It is written in GnuTLS's language, and this is OpenSSL: what else it says has no counterpart,

@@ -126,8 +126,7 @@ def _answer(
     chosen = _raw(realm) if realm is not None else (challenge.realms or [host])[0]
     name = _raw(credentials.name)
     parts = (name, chosen, _raw(credentials.password))
-    secret = _md5(b":".join(map(_hashed_as, parts) if challenge.utf8 else parts))
-    key = _md5(secret + b":" + challenge.nonce + b":" + own_nonce)
+    key = session_key(parts, utf8=challenge.utf8, nonce=challenge.nonce, own_nonce=own_nonce)
     words = [
         b"digest-uri=" + _quoted(uri),
         b"cnonce=" + _quoted(own_nonce),
@@ -146,18 +145,28 @@ def _answer(
     return words, key
 
 
+def session_key(
+    parts: tuple[bytes, bytes, bytes], *, utf8: bool, nonce: bytes, own_nonce: bytes
+) -> bytes:
+    """The key that follows from name, realm and password, and the random words of both sides."""
+    secret = _md5(b":".join(map(_hashed_as, parts) if utf8 else parts))
+    return _md5(secret + b":" + nonce + b":" + own_nonce)
+
+
 class Rc4Layer(Layer):
     """Each packet: the bytes and a signature, encrypted; then a version and the packet's number."""
 
     __slots__ = ("most", "strength", "_seal", "_unseal", "_signs", "_checks", "_sent", "_came")
 
-    def __init__(self, key: bytes, cipher: bytes, buffer: int) -> None:
+    def __init__(self, key: bytes, cipher: bytes, buffer: int, *, serves: bool = False) -> None:
         size, self.strength = CIPHERS[cipher]
         self.most = min(buffer, BUFFER) - OVERHEAD
-        self._seal = Rc4(_md5(key[:size] + CLIENT_SEALS))
-        self._unseal = Rc4(_md5(key[:size] + SERVER_SEALS))
-        self._signs = _md5(key + CLIENT_SIGNS)
-        self._checks = _md5(key + SERVER_SIGNS)
+        seals, unseals = (CLIENT_SEALS, SERVER_SEALS)[:: -1 if serves else 1]
+        signs, checks = (CLIENT_SIGNS, SERVER_SIGNS)[:: -1 if serves else 1]
+        self._seal = Rc4(_md5(key[:size] + seals))
+        self._unseal = Rc4(_md5(key[:size] + unseals))
+        self._signs = _md5(key + signs)
+        self._checks = _md5(key + checks)
         self._sent = 0
         self._came = 0
 

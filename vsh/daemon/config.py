@@ -1,0 +1,149 @@
+"""libvirtd.conf: the daemon's settings, by libvirt's names and with libvirt's meaning.
+
+The settings are the annotations of ``Configuration``; what stands there is the default.  A setting
+that is not known here is no error, as for libvirtd, but ``unknown`` names it for the log.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+
+from vsh.api.configuration import parse
+from vsh.daemon.limits import Limits
+from vsh.errors import ConfSyntax, OpenFailed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.api.configuration import Value
+
+WAYS = {"none": 0, "sasl": 1, "polkit": 2}
+SSF_MIN = 56
+"""Bits: an encryption that is weaker is none."""
+
+
+class Configuration(Limits):
+    """The settings of one daemon.
+
+    auth_unix_rw ...   how clients of a socket say who they are: "none", "sasl" or "polkit"
+    sasl_password_file  lines of ``name:password``; SASL's own database is not read
+    unknown            names in the file that mean nothing here
+    """
+
+    listen_tls: bool = True
+    listen_tcp: bool = False
+    tls_port: str = "16514"
+    tcp_port: str = "16509"
+    listen_addr: str | None = None
+    unix_sock_group: str | None = None
+    unix_sock_ro_perms: str = "0777"
+    unix_sock_rw_perms: str | None = None
+    unix_sock_admin_perms: str = "0700"
+    unix_sock_dir: str | None = None
+    auth_unix_ro: str = "none"
+    auth_unix_rw: str = "none"
+    auth_tcp: str = "sasl"
+    auth_tls: str = "none"
+    tcp_min_ssf: int = SSF_MIN
+    key_file: str = "/etc/pki/libvirt/private/serverkey.pem"
+    cert_file: str = "/etc/pki/libvirt/servercert.pem"
+    ca_file: str = "/etc/pki/CA/cacert.pem"
+    crl_file: str | None = None
+    tls_no_sanity_certificate: bool = False
+    tls_no_verify_certificate: bool = False
+    tls_allowed_dn_list: list[str] | None = None
+    tls_priority: str | None = None
+    sasl_allowed_username_list: list[str] | None = None
+    sasl_password_file: str = "/etc/libvirt/vshd.passwd"  # noqa: S105 - a file name
+    log_level: int = 3
+    log_filters: str = ""
+    log_outputs: str = ""
+
+    def __init__(self) -> None:
+        self.unknown: list[str] = []
+
+    def mode(self, name: str) -> int:
+        """The permissions that a setting names.  Raises ConfSyntax."""
+        given = getattr(self, name)
+        if given is None:  # polkit asks everybody; without it the file's mode is all there is
+            given = "0777" if self.auth_unix_rw == "polkit" else "0700"
+        if not re.fullmatch("[0-7]{1,4}", given):
+            raise ConfSyntax(f"Failed to parse mode '{given}'")
+        return int(given, 8)
+
+
+def default_path() -> str:
+    """Where the file is: the system's for root, the user's own for everybody else."""
+    if os.geteuid() == 0:
+        return "/etc/libvirt/vshd.conf"
+    base = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
+    return f"{base}/libvirt/vshd.conf"
+
+
+def load(path: str | None) -> Configuration:
+    """The settings of a file; without a path those of the default one, which need not be there.
+
+    Raises OpenFailed, and ConfSyntax with the line.
+    """
+    found = Configuration()
+    place = path or default_path()
+    try:
+        with open(place, encoding="utf-8", errors="surrogateescape") as file:
+            text = file.read()
+    except FileNotFoundError:
+        if path is None:
+            return found
+        raise OpenFailed(f"Failed to open file '{path}': No such file or directory") from None
+    except OSError as error:
+        raise OpenFailed(f"Failed to open file '{place}': {error.strerror}") from None
+    kinds = Limits.__annotations__ | Configuration.__annotations__
+    for name, value in parse(text, place).items():
+        if name not in kinds:
+            found.unknown.append(name)
+            continue
+        wrong = _wrong(name, kinds[name], value)
+        if wrong:
+            line = _line(text, name)
+            raise ConfSyntax(f"{place}:{line}: {wrong}")
+        setattr(found, name, bool(value) if kinds[name] == "bool" else value)
+    return found
+
+
+def _wrong(name: str, kind: str, value: Value) -> str | None:
+    """What is wrong with a value, in libvirt's words, or None."""
+    if kind == "bool":
+        if not isinstance(value, int):
+            return f"expected a bool for '{name}' parameter"
+        if value not in (0, 1):
+            return f"value for '{name}' parameter must be 0 or 1"
+    elif kind == "int":
+        signed = name.endswith("keepalive_interval")
+        if not isinstance(value, int) or (value < 0 and not signed):
+            number = "a signed" if signed else "an unsigned"
+            return f"expected {number} integer for '{name}' parameter"
+        return _out_of_range(name, value)
+    elif kind.startswith("list"):
+        if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+            return f"expected a string list for '{name}' parameter"
+    elif not isinstance(value, str):
+        return f"expected a string for '{name}' parameter"
+    elif name.startswith("auth_") and value not in WAYS:
+        return f"{name}: unsupported auth {value}"
+    return None
+
+
+def _out_of_range(name: str, value: int) -> str | None:
+    if value > 0x7FFFFFFF:
+        return f"value for '{name}' parameter must be in range 0:4294967295"
+    if name == "max_workers" and value < 1:
+        return "'max_workers' must be greater than 0"
+    if name == "tcp_min_ssf" and value < SSF_MIN:
+        return f"minimum SSF levels lower than {SSF_MIN} are not supported"
+    if name == "log_level" and not 1 <= value <= 4:
+        return f"invalid log level {value}: it is 1 (debug), 2 (info), 3 (warning) or 4 (error)"
+    return None
+
+
+def _line(text: str, name: str) -> int:
+    found = [m.start() for m in re.finditer(rf"^[ \t]*{name}[ \t]*=", text, re.MULTILINE)]
+    return text.count("\n", 0, found[-1]) + 1 if found else 1
