@@ -79,7 +79,7 @@ def test_procedures_and_programs_that_are_not_there(uri: str) -> None:
     import socket
 
     from vsh.rpc import errors
-    from vsh.rpc.message import CALL, ERROR, OK, Framer, pack
+    from vsh.rpc.message import CALL, ERROR, OK, Framer, Message, pack
     from vsh.rpc.programs import REMOTE
 
     path = uri.partition("socket=")[2]
@@ -96,7 +96,7 @@ def test_procedures_and_programs_that_are_not_there(uri: str) -> None:
         framer = Framer()
         for serial, (program, version, procedure, text) in enumerate(asked):
             client.sendall(pack(program, version, procedure, CALL, serial, OK, b""))
-            found = []
+            found: list[Message] = []
             while not found:
                 found = framer.feed(client.recv(65536))
             [message] = found

@@ -144,7 +144,7 @@ def test_nothing_before_authentication(site: Callable[[str], Site]) -> None:
     """Each procedure but those of the handshake is refused; a password file that others can read
     lets nobody in."""
     from vsh.rpc import errors
-    from vsh.rpc.message import CALL, ERROR, OK, Framer, pack
+    from vsh.rpc.message import CALL, ERROR, OK, Framer, Message, pack
     from vsh.rpc.programs import REMOTE
 
     there = site('auth_unix_rw = "sasl"\nlisten_tls = 0\nsasl_password_file = "{passwords}"\n')
@@ -155,7 +155,7 @@ def test_nothing_before_authentication(site: Callable[[str], Site]) -> None:
         numbers = [n for n in range(1, 457) if n not in (66, 67, 68, 69, 70)]
         for number in numbers:
             client.sendall(pack(REMOTE, 1, number, CALL, number, OK, b""))
-            found = []
+            found: list[Message] = []
             while not found:
                 found = framer.feed(client.recv(65536))
             assert found[0].status == ERROR

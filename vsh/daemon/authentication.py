@@ -18,6 +18,7 @@ from vsh.errors import AuthFailed, AuthUnavailable, Error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from vsh.auth import Layer
     from vsh.daemon.client import Client
     from vsh.daemon.sasl import Conversation
 
@@ -73,6 +74,7 @@ def _said(client: Client, talk: Conversation, data: bytes | None) -> SaslAnswer:
     except StopIteration as end:
         name, layer = end.value
         _allowed(client, name)
+        _strong(client, layer)
         client.conversation = None
         client.identity["sasl-user-name"] = name
         client.agreed = layer
@@ -87,6 +89,12 @@ def _allowed(client: Client, name: str) -> None:
     wanted = client.server.configuration.sasl_allowed_username_list
     if wanted is not None and not any(fnmatchcase(name, pattern) for pattern in wanted):
         raise failed(client, f"SASL user '{name}' is not in sasl_allowed_username_list")
+
+
+def _strong(client: Client, layer: Layer | None) -> None:
+    strength = 0 if layer is None else layer.strength
+    if not client.link.secure and strength < client.server.configuration.tcp_min_ssf:
+        raise failed(client, f"negotiated SSF {strength} was not strong enough")
 
 
 def polkit(client: Client) -> int:

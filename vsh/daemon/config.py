@@ -38,7 +38,6 @@ class Configuration(Limits):
     unix_sock_group: str | None = None
     unix_sock_ro_perms: str = "0777"
     unix_sock_rw_perms: str | None = None
-    unix_sock_admin_perms: str = "0700"
     unix_sock_dir: str | None = None
     auth_unix_ro: str = "none"
     auth_unix_rw: str = "none"
@@ -49,7 +48,6 @@ class Configuration(Limits):
     cert_file: str = "/etc/pki/libvirt/servercert.pem"
     ca_file: str = "/etc/pki/CA/cacert.pem"
     crl_file: str | None = None
-    tls_no_sanity_certificate: bool = False
     tls_no_verify_certificate: bool = False
     tls_allowed_dn_list: list[str] | None = None
     tls_priority: str | None = None

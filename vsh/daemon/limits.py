@@ -19,7 +19,6 @@ class Limits:
     max_clients: int = 5000
     max_queued_clients: int = 1000
     max_anonymous_clients: int = 20
-    min_workers: int = 5
     max_workers: int = 20
     prio_workers: int = 5
     max_client_requests: int = 5
