@@ -52,10 +52,14 @@ def test_a_polite_end(vshd: PrivateVshd) -> None:
 
 
 def test_it_does_not_take_another_daemon_s_place(vshd: PrivateVshd, tmp_path: Path) -> None:
-    second = PrivateVshd(tmp_path)
-    second.socket_ro = tmp_path / "never"
-    with pytest.raises(RuntimeError, match="another daemon listens at"):
-        second.start()
+    for options, expected in (
+        ((), "another daemon .* holds .*/vshd.pid"),
+        (("--pid-file", f"{tmp_path}/other.pid"), "another daemon listens at"),
+    ):
+        second = PrivateVshd(tmp_path, *options)
+        second.socket_ro = tmp_path / "never"
+        with pytest.raises(RuntimeError, match=expected):
+            second.start()
 
 
 def test_it_ends_by_itself(tmp_path: Path) -> None:
