@@ -32,7 +32,7 @@ def settle(controller: Controller, domain: Domain, emulator: Emulator) -> None:
         else (0, 0, 0)
     )
     if controller.model_name is None:
-        name = _NAMES.get(model)
+        name = _NAMES.get(str(model))
         if model == "pcie-root-port":
             name = "pcie-root-port" if "pcie-root-port" in emulator.can else "ioh3420"
         elif model == "pci-root" and is_pseries(domain):
@@ -41,7 +41,7 @@ def settle(controller: Controller, domain: Domain, emulator: Emulator) -> None:
     if model == "pci-bridge":
         if controller.chassis_number is None:
             controller.chassis_number = index
-        if index <= bus:
+        if (index or 0) <= bus:
             raise ConfigUnsupported(
                 f"PCI controller at index {index} (0x{index:02x}) has bus='0x{bus:02x}', but "
                 "index must be larger than bus"

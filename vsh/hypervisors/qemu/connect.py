@@ -14,6 +14,21 @@ if TYPE_CHECKING:
 
     from vsh.hypervisors.qemu.emulator import Emulator
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices.chardev import Serial
+    from vsh.xml.domain.devices.controller import Controller
+    from vsh.xml.domain.devices.disk import Disk
+    from vsh.xml.domain.devices.filesystem import FileSystem
+    from vsh.xml.domain.devices.hostdev import HostDevice
+    from vsh.xml.domain.devices.input import Input
+    from vsh.xml.domain.devices.interface import Interface
+    from vsh.xml.domain.devices.iommu import Iommu
+    from vsh.xml.domain.devices.memballoon import MemBalloon
+    from vsh.xml.domain.devices.memory import MemoryDevice
+    from vsh.xml.domain.devices.rng import Rng
+    from vsh.xml.domain.devices.sound import Sound
+    from vsh.xml.domain.devices.video import Video
+    from vsh.xml.domain.devices.vsock import Vsock
+    from vsh.xml.domain.devices.watchdog import Watchdog
     from vsh.xml.engine.element import Element
 
 _PCI_USB = (
@@ -47,10 +62,10 @@ class Connections:
             return self.virtio
         return others
 
-    def _controller(self, device: Any) -> int:
+    def _controller(self, device: Controller) -> int:
         kind, model = device.type, device.model
         if kind == "pci":
-            return CONNECTS.get(model, 0)
+            return CONNECTS.get(str(model), 0)
         if kind in ("sata", "ide"):
             return PCI | AUTO
         if kind == "usb":
@@ -63,15 +78,17 @@ class Connections:
             return 0 if model in (None, "ncr53c90") else PCI | AUTO
         return self._model(device) if kind == "virtio-serial" else 0
 
-    def _filesystem(self, device: Any) -> int:
+    def _filesystem(self, device: FileSystem) -> int:
         if device.driver_type == "virtiofs":
             return self.virtio
         return self._model(device) if device.driver_type in (None, "path", "handle") else 0
 
-    def _interface(self, device: Any) -> int:
+    def _interface(self, device: Interface) -> int:
         model = device.model
         if device.type == "hostdev":
-            return self._hostdev(device)
+            address = device.source.host_address if device.source is not None else None
+            usb = address is not None and address.type == "usb"
+            return self._of_host("usb" if usb else "pci", device)
         if model == "usb-net":
             return 0
         if model in ("virtio", "virtio-non-transitional"):
@@ -80,21 +97,18 @@ class Connections:
         express = model in ("e1000e", "igb") or model not in MODELS
         return self.pcie if express else PCI | AUTO
 
-    def _sound(self, device: Any) -> int:
+    def _sound(self, device: Sound) -> int:
         if device.model == "virtio":
             return self.virtio
         return PCI | AUTO if device.model in ("es1370", "ac97", "ich6", "ich9") else 0
 
-    def _disk(self, device: Any) -> int:
+    def _disk(self, device: Disk) -> int:
         return self._model(device) if device.bus == "virtio" else 0
 
-    def _hostdev(self, device: Any) -> int:
-        kind = device.type
-        if kind == "hostdev":  # an interface
-            address = device.source.host_address if device.source is not None else None
-            kind = "usb" if address is not None and address.type == "usb" else "pci"
-        elif device.mode != "subsystem":
-            return 0
+    def _hostdev(self, device: HostDevice) -> int:
+        return self._of_host(device.type, device) if device.mode == "subsystem" else 0
+
+    def _of_host(self, kind: str | None, device: Interface | HostDevice) -> int:
         if kind not in ("pci", "scsi_host", "mdev"):
             return 0
         if self.pcie & PCI:
@@ -104,16 +118,16 @@ class Connections:
         # nearly all host devices that are handed to guests are PCI Express ones
         return self.pcie
 
-    def _memballoon(self, device: Any) -> int:
+    def _memballoon(self, device: MemBalloon | Rng | Vsock) -> int:
         return self._model(device) if device.model is not None else 0
 
     _rng = _memballoon
     _vsock = _memballoon
 
-    def _watchdog(self, device: Any) -> int:
+    def _watchdog(self, device: Watchdog) -> int:
         return PCI | AUTO if device.model == "i6300esb" else 0
 
-    def _video(self, device: Any) -> int:
+    def _video(self, device: Video) -> int:
         if device.type == "virtio":
             return self.virtio
         if device.type == "bochs":
@@ -123,16 +137,16 @@ class Connections:
     def _shmem(self, device: Element) -> int:
         return PCI | AUTO
 
-    def _input(self, device: Any) -> int:
+    def _input(self, device: Input) -> int:
         return self._model(device) if device.bus == "virtio" else 0
 
-    def _serial(self, device: Any) -> int:
+    def _serial(self, device: Serial) -> int:
         return PCI | AUTO if device.target_type == "pci-serial" else 0
 
-    def _iommu(self, device: Any) -> int:
+    def _iommu(self, device: Iommu) -> int:
         return self.virtio | INTEGRATED if device.model == "virtio" else 0
 
-    def _memory(self, device: Any) -> int:
+    def _memory(self, device: MemoryDevice) -> int:
         return self.virtio if device.model in ("virtio-pmem", "virtio-mem") else 0
 
     def _crypto(self, device: Element) -> int:

@@ -18,16 +18,28 @@ from vsh.hypervisors.qemu.machine import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Callable
 
     from vsh.hypervisors.qemu.defaults import QemuDefaults
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices.chardev import Channel, Character, Serial
+    from vsh.xml.domain.devices.controller import Controller
+    from vsh.xml.domain.devices.disk import Disk
+    from vsh.xml.domain.devices.hostdev import HostDevice
+    from vsh.xml.domain.devices.interface import Interface
+    from vsh.xml.domain.devices.memory import MemoryDevice
+    from vsh.xml.domain.devices.panic import Panic
+    from vsh.xml.domain.devices.shmem import Shmem
+    from vsh.xml.domain.devices.tpm import Tpm
+    from vsh.xml.domain.devices.video import Video
+    from vsh.xml.domain.devices.vsock import Vsock
+    from vsh.xml.shared.image import BackingStore
 
 _POWER_MEMORY = 256 * 1024  # what memory modules of a POWER guest are a multiple of, in KiB
 _XHCI_PORTS = 15
 
 
-def _interface(device: Any, domain: Domain, driver: QemuDefaults) -> None:
+def _interface(device: Interface, domain: Domain, driver: QemuDefaults) -> None:
     if device.model is not None:
         return
     if device.type == "vdpa":
@@ -52,7 +64,7 @@ def _net_model(domain: Domain, driver: QemuDefaults) -> str:
     return "rtl8139"
 
 
-def _disk(device: Any, domain: Domain, driver: QemuDefaults) -> None:
+def _disk(device: Disk, domain: Domain, driver: QemuDefaults) -> None:
     if device.driver_name is None:
         device.driver_name = "qemu"
     if device.driver_type is None and device.type != "volume":
@@ -61,7 +73,7 @@ def _disk(device: Any, domain: Domain, driver: QemuDefaults) -> None:
     if mirror is not None and mirror.format_type is None:
         mirror.format_type = "raw"
     encryptions = [device.encryption]
-    layer = device
+    layer: Disk | BackingStore | None = device
     while layer is not None:
         if layer.source is not None:
             encryptions.append(layer.source.encryption)
@@ -71,7 +83,7 @@ def _disk(device: Any, domain: Domain, driver: QemuDefaults) -> None:
             encryption.engine = "qemu"
 
 
-def _video(device: Any, domain: Domain, driver: QemuDefaults) -> None:
+def _video(device: Video, domain: Domain, driver: QemuDefaults) -> None:
     if device.type is None:
         can = driver.emulator.can
         if domain.os.arch in PPC64:
@@ -86,7 +98,7 @@ def _video(device: Any, domain: Domain, driver: QemuDefaults) -> None:
         device.vgamem = 16 * 1024
 
 
-def _panic(device: Any, domain: Domain, driver: QemuDefaults) -> None:
+def _panic(device: Panic, domain: Domain, driver: QemuDefaults) -> None:
     if device.model is None:
         if is_pseries(domain):
             device.model = "pseries"
@@ -94,7 +106,7 @@ def _panic(device: Any, domain: Domain, driver: QemuDefaults) -> None:
             device.model = "s390" if domain.os.arch in S390 else "isa"
 
 
-def _controller(device: Any, domain: Domain, driver: QemuDefaults) -> None:
+def _controller(device: Controller, domain: Domain, driver: QemuDefaults) -> None:
     if device.type == "scsi":
         if device.model in (None, "auto"):
             device.model = _scsi_model(device, domain, driver)
@@ -104,7 +116,7 @@ def _controller(device: Any, domain: Domain, driver: QemuDefaults) -> None:
         _pci(device, domain)
 
 
-def _scsi_model(device: Any, domain: Domain, driver: QemuDefaults) -> str:
+def _scsi_model(device: Controller, domain: Domain, driver: QemuDefaults) -> str:
     can = driver.emulator.can
     if is_pseries(domain):
         return "ibmvscsi"
@@ -119,7 +131,7 @@ def _scsi_model(device: Any, domain: Domain, driver: QemuDefaults) -> str:
     raise InternalError(f"Unable to determine model for SCSI controller idx={device.index}")
 
 
-def _usb(device: Any, domain: Domain, driver: QemuDefaults) -> None:
+def _usb(device: Controller, domain: Domain, driver: QemuDefaults) -> None:
     can, arch = driver.emulator.can, domain.os.arch
     if device.model is None:
         if "piix3-usb-uhci" in can:
@@ -149,7 +161,7 @@ def _usb(device: Any, domain: Domain, driver: QemuDefaults) -> None:
         )
 
 
-def _pci(device: Any, domain: Domain) -> None:
+def _pci(device: Controller, domain: Domain) -> None:
     model = device.model
     if not is_pseries(domain) and model in ("pci-root", "pcie-root") and device.index:
         raise XmlError("pci-root and pcie-root controllers should have index 0")
@@ -170,7 +182,7 @@ def _pci(device: Any, domain: Domain) -> None:
         )
 
 
-def _shmem(device: Any, domain: Domain, driver: QemuDefaults) -> None:
+def _shmem(device: Shmem, domain: Domain, driver: QemuDefaults) -> None:
     model = device.model
     if model != "ivshmem-doorbell" and not device.size:
         device.size = 4 << 20
@@ -193,7 +205,7 @@ def _shmem(device: Any, domain: Domain, driver: QemuDefaults) -> None:
         device.msi_ioeventfd = True
 
 
-def _serial(device: Any, domain: Domain, driver: QemuDefaults) -> None:
+def _serial(device: Serial, domain: Domain, driver: QemuDefaults) -> None:
     _socket(device, domain, driver)
     arm, riscv = is_arm_virt(domain), is_riscv_virt(domain)
     # "isa-serial" was once the name of the default
@@ -220,7 +232,7 @@ def _serial(device: Any, domain: Domain, driver: QemuDefaults) -> None:
         }.get(str(kind))
 
 
-def _socket(device: Any, domain: Domain, driver: QemuDefaults) -> None:
+def _socket(device: Character, domain: Domain, driver: QemuDefaults) -> None:
     """A socket without a path is one that the driver makes."""
     if driver.inactive and device.type == "unix" and device.sources:
         source = device.sources[0]
@@ -228,7 +240,7 @@ def _socket(device: Any, domain: Domain, driver: QemuDefaults) -> None:
             source.mode = "bind"
 
 
-def _channel(device: Any, domain: Domain, driver: QemuDefaults) -> None:
+def _channel(device: Channel, domain: Domain, driver: QemuDefaults) -> None:
     if device.type != "unix" or not device.sources:
         return
     if device.target_type == "virtio":
@@ -236,7 +248,7 @@ def _channel(device: Any, domain: Domain, driver: QemuDefaults) -> None:
     _socket(device, domain, driver)
 
 
-def _forget(device: Any, driver: QemuDefaults) -> None:
+def _forget(device: Character, driver: QemuDefaults) -> None:
     path, start = device.sources[0].path, driver.channels + "/"
     if not driver.inactive or path is None or not path.startswith(start):
         return
@@ -249,12 +261,12 @@ def _forget(device: Any, driver: QemuDefaults) -> None:
         device.sources[0].path = None
 
 
-def _vsock(device: Any, domain: Domain, driver: QemuDefaults) -> None:
+def _vsock(device: Vsock, domain: Domain, driver: QemuDefaults) -> None:
     if device.model is None:
         device.model = "virtio"
 
 
-def _hostdev(device: Any, domain: Domain, driver: QemuDefaults) -> None:
+def _hostdev(device: HostDevice, domain: Domain, driver: QemuDefaults) -> None:
     if (
         device.mode == "subsystem"
         and device.type == "mdev"
@@ -265,7 +277,7 @@ def _hostdev(device: Any, domain: Domain, driver: QemuDefaults) -> None:
         device.display = False
 
 
-def _tpm(device: Any, domain: Domain, driver: QemuDefaults) -> None:
+def _tpm(device: Tpm, domain: Domain, driver: QemuDefaults) -> None:
     if device.model is None:
         device.model = "tpm-spapr" if domain.os.arch in PPC64 else "tpm-tis"
     for backend in device.backends:
@@ -274,7 +286,7 @@ def _tpm(device: Any, domain: Domain, driver: QemuDefaults) -> None:
             backend.version = "2.0" if second else "1.2"
 
 
-def _memory(device: Any, domain: Domain, driver: QemuDefaults) -> None:
+def _memory(device: MemoryDevice, domain: Domain, driver: QemuDefaults) -> None:
     if not driver.new or domain.os.arch not in PPC64:
         return
     if device.model == "nvdimm":
@@ -286,7 +298,7 @@ def _memory(device: Any, domain: Domain, driver: QemuDefaults) -> None:
         device.size = -(-device.size // _POWER_MEMORY) * _POWER_MEMORY
 
 
-STEPS = {
+STEPS: dict[str, Callable[..., None]] = {
     "interfaces": _interface,
     "disks": _disk,
     "videos": _video,
