@@ -409,7 +409,8 @@ def _text(field: Field, element: Any, values: dict[str, Any], reading: Reading) 
         try:
             values[field.name] = field.parse_text(element, text)
         except ValueError:
-            _refuse(field, field.complaint(text, element.tag), element, values, reading)
+            problem = field.complaint(text, element.tag)
+            _refuse(field, problem, element, values, reading, form=not field.allows(text))
         except Error as error:
             _refuse(field, error, element, values, reading, form=False)
 

@@ -138,6 +138,7 @@ class DomainSnapshot(Element, tag="domainsnapshot"):
         rule=13,
         skip=0,
         wrong=(InternalError, "missing creationTime from existing snapshot"),
+        shape=shapes.ANY,
     )
     memory = Choice("memory/@snapshot", LOCATIONS, rule=18, when=lambda s: s.memory is not None)
     memory_file = Text("memory/@file", when=lambda s: s.memory is not None)
