@@ -59,7 +59,7 @@ def test_no_uri_and_no_daemon(system, monkeypatch):
 
 
 def test_session_sockets(user):
-    start = "/usr/sbin/libvirtd"
+    start = module.OWN
     assert place(Address("qemu:///session")) == (f"{user}/libvirt/libvirt-sock", start)
     assert place(Address("qemu:///session", readonly=True))[0] == f"{user}/libvirt/libvirt-sock"
     assert place(Address("test+unix:///default")) == (f"{user}/libvirt/libvirt-sock", start)
@@ -83,6 +83,30 @@ def test_session_without_a_runtime_directory(user, monkeypatch):
 def test_who_says_not_to_start(user, monkeypatch):
     monkeypatch.setenv("LIBVIRT_AUTOSTART", "0")
     assert place(Address("qemu:///session"))[1] is None
+
+
+def test_whose_daemon_is_started(user, system, monkeypatch):
+    """Ours; libvirt's under virsh's name and for drivers that ours has not."""
+    assert place(Address("qemu:///session"))[1] == module.OWN
+    assert place(Address(""))[1] == module.OWN
+    assert place(Address("lxc:///system"))[1] is None
+    assert place(Address("vbox:///session"))[1] == "/usr/sbin/libvirtd"
+    monkeypatch.setattr(sys, "argv", ["/usr/local/bin/virsh"])
+    assert place(Address("qemu:///session"))[1] == "/usr/sbin/libvirtd"
+
+
+def test_the_system_s_daemon(system, monkeypatch, tmp_path):
+    """For root alone, where no libvirtd is installed or it is asked for."""
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(module, "DAEMONS", str(tmp_path))
+    assert place(Address("qemu:///system"))[1] == module.OWN
+    assert place(Address("qemu:///system", readonly=True))[1] is None
+    (tmp_path / "libvirtd").touch()
+    assert place(Address("qemu:///system"))[1] is None
+    monkeypatch.setenv("LIBVIRT_AUTOSTART", "1")
+    assert place(Address("qemu:///system"))[1] == module.OWN
+    monkeypatch.setenv("LIBVIRT_AUTOSTART", "0")
+    assert place(Address("qemu:///system"))[1] is None
 
 
 def test_which_daemon_to_start(user, monkeypatch):

@@ -1,5 +1,4 @@
-"""The UNIX socket of a daemon on this machine, and the start of the user's own daemon where it has
-none.
+"""The UNIX socket of a daemon on this machine, and the start of a daemon where there is none.
 
 Where ``socket=`` does not name it, the socket is libvirtd's or that of the driver's own daemon
 (``mode=`` legacy or direct; auto takes the one that is there).  A read-only connection has a
@@ -10,6 +9,7 @@ LIBVIRT_AUTOSTART=0.
 from __future__ import annotations
 
 import os
+import sys
 import time
 from _socket import (
     AF_UNIX,
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 SYSTEM = "/var/run/libvirt"
 DAEMONS = "/usr/sbin"
+OWN = "vshd"
+SERVED = ("qemu", "test")
+"""The drivers that our daemon has."""
 PATH_MAX = 107
 FILES_MAX = 32
 START_TRIES = 500
@@ -110,8 +113,7 @@ def place(address: Address) -> tuple[str, str | None]:
         )
     path, name = (direct, f"virt{driver}d") if mode == "direct" else (legacy, "libvirtd")
     assert path is not None
-    start = session and address.server is None and os.environ.get("LIBVIRT_AUTOSTART") != "0"
-    return path, _daemon(name) if start else None
+    return path, _to_start(address, name, session=session)
 
 
 def is_session(address: Address) -> bool:
@@ -195,9 +197,21 @@ def _probe(session: bool, readonly: bool) -> str:
     return ""
 
 
-def _daemon(name: str) -> str:
+def _to_start(address: Address, name: str, *, session: bool) -> str | None:
+    """The daemon to start when nobody listens: the path of a program, OWN for ours, or None."""
+    wanted = os.environ.get("LIBVIRT_AUTOSTART")
+    if wanted == "0" or address.server is not None:
+        return None
     variable = "VIRTD_PATH" if "VIRTD_PATH" in os.environ else "LIBVIRTD_PATH"
-    return os.environ.get(variable) or f"{DAEMONS}/{name}"
+    named = os.environ.get(variable)
+    served = address.driver in ("", *SERVED) and name == "libvirtd"
+    served = served and os.path.basename(sys.argv[0]) != "virsh"
+    if session:
+        return named or (OWN if served else f"{DAEMONS}/{name}")
+    if not served or address.driver != "qemu" or address.readonly or os.geteuid() != 0:
+        return None
+    libvirt = any(os.path.exists(f"{DAEMONS}/{each}") for each in ("libvirtd", "virtqemud"))
+    return OWN if wanted == "1" or not libvirt else None
 
 
 def _lock(daemon: str) -> tuple[int, str]:
@@ -237,7 +251,11 @@ def _unlock(lock: int, path: str) -> None:
 
 def _start(daemon: str) -> None:
     """Start a daemon that outlives us: twice forked, in a session of its own, without our files."""
-    if not os.access(daemon, os.X_OK):
+    if daemon == OWN:
+        command = [sys.executable, "-m", "vsh.daemon", "--timeout=120"]
+    else:
+        command = [daemon, "--timeout=120"]
+    if not os.access(command[0], os.X_OK):
         raise SystemFailure(
             f"binary '{daemon}' does not exist in $PATH: {os.strerror(ENOENT)}",
             hint="install the libvirt daemon, or set LIBVIRTD_PATH to where it is",
@@ -255,6 +273,6 @@ def _start(daemon: str) -> None:
             os.dup2(null, descriptor)
         os.closerange(3, os.sysconf("SC_OPEN_MAX"))
         os.chdir("/")
-        os.execv(daemon, [daemon, "--timeout=120"])
+        os.execv(command[0], command)
     finally:
         os._exit(127)
