@@ -6,9 +6,9 @@ import contextlib
 
 from vsh.drivers.qemu.monitor import MonitorClosed
 from vsh.drivers.qemu.process import Process
-from vsh.drivers.qemu.state import Record
 from vsh.drivers.state import guest
 from vsh.drivers.state.locks import Aside
+from vsh.drivers.state.record import Record
 from vsh.errors import OperationInvalid
 from vsh.words.domain.state import DomainState
 

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from vsh.drivers.qemu.state import Record
+    from vsh.drivers.host.pool.pools import Pools
     from vsh.drivers.state.moments import MomentTree
+    from vsh.drivers.state.record import Record
     from vsh.hypervisors.qemu.capabilities import Capabilities
     from vsh.hypervisors.qemu.emulator import Emulator
 
@@ -54,6 +55,7 @@ class Hypervisor:
             raise
         self.guests = Guests("domain", self.state)
         self.guests.digest = self.digest
+        self._pools: Pools | None = None
         self._load()
 
     def close(self) -> None:
@@ -65,6 +67,24 @@ class Hypervisor:
                 guest.run.monitor.close()
         self.state.close()
         self.root.close()
+
+    @property
+    def pools(self) -> Pools:
+        """The storage pools of this root, read when they are first asked for."""
+        with self.lock:
+            if self._pools is None:
+                from vsh.drivers.host.pool import pools
+
+                found = pools.Pools("pool", self.state)
+                for record, planned, live in self.state.load("pool"):
+                    text, other = (
+                        None if h is None else self.state.text(h) for h in (planned, live)
+                    )
+                    pool = pools.loaded(record, text or other or "", other)
+                    if pool.active or pool.persistent:
+                        found.add(pool)
+                self._pools = found
+            return self._pools
 
     def capabilities(self, program: str) -> Capabilities:
         """What a QEMU program can do.  Raises InternalError where it is none."""

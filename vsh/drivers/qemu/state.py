@@ -12,12 +12,12 @@ import json
 import sqlite3
 import threading
 
+from vsh.drivers.state.record import Record
 from vsh.errors import InternalError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from typing import Any
 
     from vsh.drivers.state.moments import Moment
     from vsh.drivers.state.store import Kept
@@ -57,35 +57,6 @@ CREATE TABLE job (
     facts TEXT NOT NULL        -- JSON: what undoing it needs
 ) WITHOUT ROWID;
 """
-
-
-class Record:
-    """What is kept of one object.
-
-    planned, live  documents, or None
-    facts          a dict of plain values
-    """
-
-    __slots__ = ("autostart", "facts", "live", "name", "persistent", "planned", "uuid")
-
-    def __init__(
-        self,
-        name: str,
-        uuid: str,
-        *,
-        persistent: bool,
-        autostart: bool,
-        planned: str | None,
-        live: str | None,
-        facts: dict[str, Any],
-    ) -> None:
-        self.name = name
-        self.uuid = uuid
-        self.persistent = persistent
-        self.autostart = autostart
-        self.planned = planned
-        self.live = live
-        self.facts = facts
 
 
 class State:

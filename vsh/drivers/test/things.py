@@ -6,13 +6,13 @@ of the two is made when it is first asked for, so that a listing reads no docume
 
 from __future__ import annotations
 
+from vsh.drivers.state import pools
 from vsh.drivers.state.store import Kept, Store
 from vsh.drivers.test import default
 from vsh.errors import (
     NoInterface,
     NoNetwork,
     NoNodeDevice,
-    NoStoragePool,
     NoStorageVolume,
     OperationFailed,
     OperationInvalid,
@@ -20,15 +20,12 @@ from vsh.errors import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from typing import Any, TypeVar
+    from typing import Any
 
     from vsh.drivers.state.store import Held, Taking
     from vsh.errors import Error
     from vsh.xml.domain import Domain
     from vsh.xml.shared.image import Source
-
-    Kind = TypeVar("Kind", bound="Thing")
 
 NO_ADDRESS = "0.0.0.0"  # noqa: S104 - what guests of a network without addresses are counted from
 
@@ -299,25 +296,10 @@ class Interfaces(Store[HostInterface]):
         return NoInterface.whole(f"Interface not found: {text}")
 
 
-class Pools(Store[StoragePool]):
+class Pools(pools.Pools[StoragePool]):
     """All storage pools."""
 
     __slots__ = ()
-
-    def find(self, target: Any) -> StoragePool:
-        return self.called(target.name)
-
-    def missing(self, target: Any) -> Error:
-        text = f"no storage pool with matching name '{target.name}'"
-        return NoStoragePool.whole(f"Storage pool not found: {text}")
-
-    def resting(self, thing: StoragePool) -> Error:
-        return OperationInvalid(f"storage pool '{thing.name}' is not active")
-
-    def conflict(self, name: str, uuid: str, other: StoragePool) -> Error:
-        if other.uuid == uuid:
-            return OperationFailed(f"pool '{other.name}' is already defined with uuid {uuid}")
-        return OperationFailed(f"pool '{name}' already exists with uuid {other.uuid}")
 
     def defining(self, definition: Domain) -> Taking[StoragePool]:
         """Hold the pool that a definition is of, made with it if there is none."""
@@ -329,20 +311,6 @@ class Pools(Store[StoragePool]):
             return pool
 
         return self.taking(name, uuid, make)
-
-    def running(self, name: str, *, change: bool = False) -> Held[StoragePool]:
-        """Hold the pool of that name, which has to be active.  Raises Error."""
-        pool = self.called(name)
-        return self.modify(pool, active=True) if change else self.query(pool, active=True)
-
-    def called(self, name: str) -> StoragePool:
-        """The pool of that name.  Raises NoStoragePool."""
-        found = self.named(name)
-        if found is None:
-            raise NoStoragePool.whole(
-                f"Storage pool not found: no storage pool with matching name '{name}'"
-            )
-        return found
 
 
 class Devices(Store[HostDevice]):
@@ -399,18 +367,4 @@ def default_things() -> Things:
     )
     for name, (parent, kinds, text) in default.DEVICES.items():
         found.devices.add(HostDevice(name, parent, kinds, text))
-    return found
-
-
-def picked(
-    things: Iterable[Kind],
-    flags: int,
-    groups: tuple[tuple[tuple[int, Callable[[Kind], bool]], ...], ...],
-) -> list[Kind]:
-    """What a listing with these flags shows: any flag of a group lets a thing pass it."""
-    found = list(things)
-    for group in groups if flags else ():
-        wanted = [test for bit, test in group if flags & bit]
-        if wanted:
-            found = [thing for thing in found if any(test(thing) for test in wanted)]
     return found

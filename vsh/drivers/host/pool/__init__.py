@@ -1,1 +1,306 @@
-"""The storage pools of this machine."""
+"""The storage pools of this machine: what one is, starting and stopping it, its volumes."""
+
+from __future__ import annotations
+
+from vsh.api import pool as api
+from vsh.api.volume import Volume
+from vsh.drivers.part import Part
+from vsh.errors import (
+    InternalError,
+    InvalidArgument,
+    NoSupport,
+    OperationInvalid,
+    StorageVolumeExists,
+)
+from vsh.words.event import StoragePoolEventLifecycleType
+from vsh.words.pool import (
+    StoragePoolBuild,
+    StoragePoolCreate,
+    StoragePoolDelete,
+    StoragePoolState,
+    StorageXML,
+)
+from vsh.words.volume import StorageVolCreate
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.drivers.host.pool.pools import Pool as Kept
+    from vsh.drivers.host.pool.pools import Pools
+    from vsh.drivers.state.bus import Bus
+    from vsh.xml.storage.volume import StorageVolume
+
+LIFECYCLE, REFRESH = 0, 1  # virStoragePoolEventID
+
+_BUILDS = (
+    (StoragePoolCreate.WITH_BUILD_OVERWRITE, StoragePoolBuild.OVERWRITE),
+    (StoragePoolCreate.WITH_BUILD_NO_OVERWRITE, StoragePoolBuild.NO_OVERWRITE),
+)
+CREATE_FLAGS = (
+    StoragePoolCreate.WITH_BUILD
+    | StoragePoolCreate.WITH_BUILD_OVERWRITE
+    | StoragePoolCreate.WITH_BUILD_NO_OVERWRITE
+)
+
+
+class Pool(Part, answers=api):
+    """Answers about a storage pool."""
+
+    prefix = "storage"
+
+    @property
+    def _pools(self) -> Pools:
+        found: Pools = self.driver.hypervisor.pools
+        return found
+
+    def is_active(self, pool: api.Pool) -> int:
+        with self._pools.query(pool) as found:
+            return int(found.active)
+
+    def is_persistent(self, pool: api.Pool) -> int:
+        with self._pools.query(pool) as found:
+            return int(found.persistent)
+
+    def get_autostart(self, pool: api.Pool) -> int:
+        with self._pools.query(pool) as found:
+            return int(found.persistent and found.autostart)
+
+    def set_autostart(self, pool: api.Pool, autostart: int) -> None:
+        with self._pools.modify(pool) as found:
+            if not found.persistent:
+                raise InternalError("pool has no config file")
+            found.autostart = bool(autostart)
+
+    def get_info(self, pool: api.Pool) -> api.PoolInfo:
+        with self._pools.query(pool) as found:
+            definition = found.definition
+            state = StoragePoolState.RUNNING if found.active else StoragePoolState.INACTIVE
+            return api.PoolInfo(
+                state,
+                definition.capacity or 0,
+                definition.allocation or 0,
+                definition.available or 0,
+            )
+
+    def get_xml_desc(self, pool: api.Pool, flags: int = 0) -> str:
+        self.accept(flags, StorageXML.INACTIVE, "storagePoolGetXMLDesc")
+        with self._pools.query(pool) as found:
+            if flags & StorageXML.INACTIVE and found.planned is not None:
+                return found.planned.format()
+            return found.definition.format()
+
+    # ---- life
+
+    def create(self, pool: api.Pool, flags: int = 0) -> None:
+        from vsh.drivers.host.pool import folders
+
+        self.accept(flags, CREATE_FLAGS, "storagePoolCreate")
+        check_builds(flags)
+        with self._pools.modify(pool) as found:
+            if found.active:
+                raise OperationInvalid(f"storage pool '{found.name}' is already active")
+            build_first(found, flags)
+            folders.start(found)
+            found.active = True
+            self._turned(found, StoragePoolEventLifecycleType.STARTED)
+
+    def destroy(self, pool: api.Pool) -> None:
+        from vsh.drivers.host.pool import folders
+
+        with self._pools.running(pool.name, change=True) as found:
+            folders.stop(found)
+            found.active = False
+            self._turned(found, StoragePoolEventLifecycleType.STOPPED)
+            if not found.persistent:
+                self._pools.remove(found)
+            elif found.planned is not None:
+                found.definition, found.planned = found.planned, None
+
+    def undefine(self, pool: api.Pool) -> None:
+        with self._pools.modify(pool) as found:
+            _check_rests(found)
+            self._pools.remove(found)
+            self._turned(found, StoragePoolEventLifecycleType.UNDEFINED)
+
+    def build(self, pool: api.Pool, flags: int = 0) -> None:
+        from vsh.drivers.host.pool import folders
+
+        with self._pools.modify(pool) as found:
+            if found.active:
+                raise OperationInvalid(f"storage pool '{found.name}' is already active")
+            known = StoragePoolBuild.OVERWRITE | StoragePoolBuild.NO_OVERWRITE
+            self.accept(flags, known if found.kind == "fs" else 0, "virStorageBackendBuildLocal")
+            folders.build(found, flags)
+            self._turned(found, StoragePoolEventLifecycleType.CREATED)
+
+    def delete(self, pool: api.Pool, flags: int = 0) -> None:
+        from vsh.drivers.host.pool import folders
+
+        with self._pools.modify(pool) as found:
+            _check_rests(found)
+            self.accept(flags & ~StoragePoolDelete.ZEROED, 0, "virStorageBackendDeleteLocal")
+            folders.delete(found)
+            self._turned(found, StoragePoolEventLifecycleType.DELETED)
+
+    def refresh(self, pool: api.Pool, flags: int = 0) -> None:
+        self.accept(flags, 0, "storagePoolRefresh")
+        with self._pools.running(pool.name, change=True) as found:
+            found.forget()
+            found.volumes  # noqa: B018 - it looks
+            tell(self.driver.hypervisor.bus, found, REFRESH)
+
+    # ---- volumes
+
+    def num_of_volumes(self, pool: api.Pool) -> int:
+        with self._pools.running(pool.name) as found:
+            return len(found.volumes)
+
+    def list_volumes(self, pool: api.Pool) -> list[str]:
+        with self._pools.running(pool.name) as found:
+            return list(found.volumes)
+
+    def list_all_volumes(self, pool: api.Pool, flags: int = 0) -> list[Volume]:
+        self.accept(flags, 0, "storagePoolListAllVolumes")
+        with self._pools.running(pool.name) as found:
+            return [
+                Volume(pool.connection, found.name, str(volume.name), str(volume.key))
+                for volume in found.volumes.values()
+            ]
+
+    def vol_lookup_by_name(self, pool: api.Pool, name: str) -> Volume:
+        with self._pools.running(pool.name) as found:
+            volume = found.volume(name)
+            return Volume(pool.connection, found.name, str(volume.name), str(volume.key))
+
+    def vol_create_xml(self, pool: api.Pool, xml: str, flags: int = 0) -> Volume:
+        known = StorageVolCreate.PREALLOC_METADATA | StorageVolCreate.VALIDATE
+        self.accept(flags, known, "storageVolCreateXML")
+        with self._pools.running(pool.name, change=True) as found:
+            volume = _read(found, xml, flags)
+            if volume.name in found.volumes:
+                raise StorageVolumeExists(f"'{volume.name}'")
+            return self._made(pool, found, volume, None, flags)
+
+    def vol_create_xml_from(
+        self, pool: api.Pool, xml: str, original: Volume, flags: int = 0
+    ) -> Volume:
+        known = (
+            StorageVolCreate.PREALLOC_METADATA
+            | StorageVolCreate.REFLINK
+            | StorageVolCreate.VALIDATE
+        )
+        self.accept(flags, known, "storageVolCreateXMLFrom")
+        source = self._source(pool, original)
+        with self._pools.running(pool.name, change=True) as found:
+            volume = _read(found, xml, flags, cloned=True)
+            if volume.name in found.volumes:
+                raise InternalError(f"storage volume name '{volume.name}' already in use.")
+            volume.capacity = max(volume.capacity or 0, source.capacity or 0)
+            if not volume.has_allocation:
+                volume.allocation = volume.capacity
+            return self._made(pool, found, volume, source, flags)
+
+    def _source(self, pool: api.Pool, original: Volume) -> StorageVolume:
+        """A copy of the volume whose contents are wanted, its sizes up to date."""
+        from vsh.drivers.host.volume import files
+
+        with self._pools.running(original.pool) as found:
+            volume = found.volume(original.name)
+            files.update(volume)
+            return volume.copy()
+
+    def _made(
+        self,
+        pool: api.Pool,
+        found: Kept,
+        volume: StorageVolume,
+        source: StorageVolume | None,
+        flags: int,
+    ) -> Volume:
+        from vsh.drivers.host.volume import files
+
+        _place(found, volume)
+        files.make(
+            volume,
+            source,
+            preallocate=bool(flags & StorageVolCreate.PREALLOC_METADATA),
+            reflink=bool(flags & StorageVolCreate.REFLINK),
+        )
+        try:
+            files.update(volume)
+        except files.NotAVolume as error:
+            raise NoSupport.whole(f"Storage volume not found: {error}") from None
+        name, key = str(volume.name), str(volume.key)
+        found.volumes[name] = volume
+        definition = found.definition
+        definition.allocation = (definition.allocation or 0) + (volume.allocation or 0)
+        definition.available = (definition.available or 0) - (volume.allocation or 0)
+        return Volume(pool.connection, found.name, name, key)
+
+    def _turned(self, pool: Kept, event: int) -> None:
+        """Tell whoever listens of a turn in its life."""
+        tell(self.driver.hypervisor.bus, pool, LIFECYCLE, int(event), 0)
+
+
+def tell(bus: Bus, pool: Kept, number: int, *values: object) -> None:
+    """Tell whoever listens that something happened to a pool."""
+    if bus:
+        from vsh.api.event import by_id
+
+        kind: Any = by_id("pool", number)
+        known = (pool.name, pool.uuid)
+        bus.emit("pool", number, pool.uuid, lambda asker: kind(api.Pool(asker, *known), *values))
+
+
+def check_builds(flags: int) -> None:
+    """Refuse two ways to build at once.  Raises InvalidArgument."""
+    both = StoragePoolCreate.WITH_BUILD_OVERWRITE | StoragePoolCreate.WITH_BUILD_NO_OVERWRITE
+    if flags & both == both:
+        raise InvalidArgument.whole(
+            "Flags 'VIR_STORAGE_POOL_CREATE_WITH_BUILD_OVERWRITE' and "
+            "'VIR_STORAGE_POOL_CREATE_WITH_BUILD_NO_OVERWRITE' in storagePoolCreate are mutually "
+            "exclusive"
+        )
+
+
+def build_first(pool: Kept, flags: int) -> None:
+    """Build a pool before its start where the flags say so.  Raises Error."""
+    from vsh.drivers.host.pool import folders
+
+    if flags & CREATE_FLAGS:
+        folders.build(pool, sum(int(how) for bit, how in _BUILDS if flags & bit))
+
+
+def _check_rests(pool: Kept) -> None:
+    if pool.active:
+        raise OperationInvalid(f"storage pool '{pool.name}' is still active")
+
+
+def _read(pool: Kept, xml: str, flags: int, *, cloned: bool = False) -> StorageVolume:
+    from vsh.xml.engine.reader import read
+    from vsh.xml.storage.volume import ClonedVolume, StorageVolume
+
+    model = ClonedVolume if cloned else StorageVolume
+    if flags & StorageVolCreate.VALIDATE:
+        from vsh.xml.schema import check
+
+        error = check(xml, "storagevol", model, pool.kind)
+        if error is not None:
+            raise error
+    return read(xml, model, facts=pool.kind)
+
+
+def _place(pool: Kept, volume: StorageVolume) -> None:
+    """Where a new volume of a folder goes.  Raises OperationInvalid where something is there."""
+    import os
+
+    target = volume.target
+    assert target is not None
+    kinds = {"dir": "dir", "ploop": "ploop"}
+    volume.type = kinds.get(str(target.image_format), "file")
+    if "/" in str(volume.name):
+        raise OperationInvalid(f"volume name '{volume.name}' cannot contain '/'")
+    target.path = volume.key = f"{pool.path}/{volume.name}"
+    if os.path.lexists(target.path):
+        raise OperationInvalid(f"volume target path '{target.path}' already exists")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from vsh.api.connection import devices
 from vsh.api.node_device import NodeDevice
+from vsh.drivers.state.filters import picked
 from vsh.drivers.test import virtual_port
 from vsh.drivers.test.part import TestPart
-from vsh.drivers.test.things import picked
 from vsh.errors import InternalError
 from vsh.words.node_device import NodeDeviceCreateXML
 

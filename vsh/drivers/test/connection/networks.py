@@ -5,9 +5,9 @@ from __future__ import annotations
 from vsh.api.connection import networks
 from vsh.api.interface import Interface
 from vsh.api.network import Network
+from vsh.drivers.state.filters import picked
 from vsh.drivers.test import things
 from vsh.drivers.test.part import LIFECYCLE, TestPart
-from vsh.drivers.test.things import picked
 from vsh.errors import MultipleInterfaces, NoInterface, NoNetwork, OperationInvalid
 from vsh.words.event import NetworkEventLifecycleType
 from vsh.words.network import NetworkDefine

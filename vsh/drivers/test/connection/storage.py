@@ -5,9 +5,10 @@ from __future__ import annotations
 from vsh.api.connection import storage
 from vsh.api.pool import Pool
 from vsh.api.volume import Volume
+from vsh.drivers.state.filters import picked
+from vsh.drivers.state.pools import ALL_FILTERS, FILTERS, POOL_TYPES
 from vsh.drivers.test import things, virtual_port
 from vsh.drivers.test.part import LIFECYCLE, TestPart
-from vsh.drivers.test.things import picked
 from vsh.errors import (
     InternalError,
     InvalidArgument,
@@ -22,42 +23,12 @@ from vsh.words.pool import StoragePoolDefine
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any
 
     from vsh.api.connection import Connection
     from vsh.drivers.test.things import StoragePool
     from vsh.xml.storage.pool import StoragePool as StoragePoolDefinition
 
-POOL_TYPES = (
-    "dir",
-    "fs",
-    "netfs",
-    "logical",
-    "disk",
-    "iscsi",
-    "scsi",
-    "mpath",
-    "rbd",
-    "sheepdog",
-    "gluster",
-    "zfs",
-    "vstorage",
-    "iscsi-direct",
-)
-
-
-def _of_type(kind: str) -> Callable[[StoragePool], bool]:
-    return lambda pool: pool.kind == kind
-
-
-# virConnectListAllStoragePoolsFlags
-FILTERS = (
-    ((1, lambda pool: not pool.active), (2, lambda pool: pool.active)),
-    ((4, lambda pool: pool.persistent), (8, lambda pool: not pool.persistent)),
-    ((16, lambda pool: pool.autostart), (32, lambda pool: not pool.autostart)),
-    tuple((64 << number, _of_type(kind)) for number, kind in enumerate(POOL_TYPES)),
-)
 _VOLUME_GROUPS = (("/dev/sda20", "testvg1"), ("/dev/sda21", "testvg2"))
 
 
@@ -65,7 +36,7 @@ class Storage(TestPart, answers=storage):
     """Listing, finding, defining."""
 
     def list_all_storage_pools(self, connection: Connection, flags: int = 0) -> list[Pool]:
-        self.accept(flags, (64 << len(POOL_TYPES)) - 1, "testConnectListAllStoragePools")
+        self.accept(flags, ALL_FILTERS, "testConnectListAllStoragePools")
         return [
             Pool(connection, pool.name, pool.uuid)
             for pool in picked(self.hypervisor.pools.all(), flags, FILTERS)
@@ -147,7 +118,7 @@ class Storage(TestPart, answers=storage):
 
     def _check_source(self, definition: StoragePoolDefinition) -> None:
         """Refuse a pool on what another pool is on.  Raises OperationFailed."""
-        from vsh.drivers.test.pool_sources import same_source
+        from vsh.drivers.state.pool_sources import same_source
 
         for pool in self.hypervisor.pools.all():
             with pool:

@@ -1,0 +1,565 @@
+"""A volume that is a file, folder or device: found, made, changed and removed on this machine."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import stat
+
+from vsh.drivers.host.volume import image
+from vsh.drivers.host.volume.probe import head_of, probe
+from vsh.errors import (
+    ConfigUnsupported,
+    InternalError,
+    NoStorageVolume,
+    NoSupport,
+    OperationInvalid,
+    OperationUnsupported,
+    SystemFailure,
+)
+from vsh.xml.shared.encryption import Encryption
+from vsh.xml.storage.kinds import Permissions
+from vsh.xml.storage.volume import BackingImage, StorageVolume, Target, Timestamps
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.drivers.host.volume.probe import Found
+    from vsh.xml.storage.volume import Image
+
+MODE = 0o600
+"""Of a volume whose document says nothing."""
+_BLOCK = 1 << 20
+_FICLONE = 0x40049409
+_CONTENT = (stat.S_IFREG, stat.S_IFBLK, stat.S_IFDIR)
+
+
+class NotAVolume(Exception):
+    """What is there is none: a FIFO, a socket, a link to nowhere, or it has gone meanwhile."""
+
+
+# ---- what is there
+
+
+def read(folder: str, name: str) -> StorageVolume:
+    """The volume of that name in a folder.  Raises NotAVolume, SystemFailure."""
+    path = f"{folder}/{name}"
+    status = _status(path)
+    volume = StorageVolume()
+    volume.type, volume.name, volume.key = "file", name, path
+    volume.extents = []
+    volume.target = Target()
+    volume.target.path = path
+    volume.target.image_format = "raw"
+    measure(volume, status)
+    if stat.S_ISDIR(status.st_mode):
+        volume.type = volume.target.image_format = "dir"
+        return volume
+    try:
+        found = probe(head_of(path))
+    except OSError as error:
+        raise _refused(error, f"cannot read header '{path}'") from None
+    _describe(volume, found)
+    if found.backing is not None:
+        volume.backing = _below(folder, found)
+    return volume
+
+
+def measure(volume: StorageVolume, status: os.stat_result | None = None) -> None:
+    """Take the sizes, the owner and the times of a volume from what is there.
+
+    Raises NotAVolume, SystemFailure.
+    """
+    target = volume.target
+    assert target is not None
+    assert target.path is not None
+    status = _status(target.path) if status is None else status
+    folder, block = stat.S_ISDIR(status.st_mode), stat.S_ISBLK(status.st_mode)
+    size = _end(target.path) if block else 0 if folder else status.st_size
+    volume.allocation = size if block else 0 if folder else status.st_blocks * 512
+    volume.capacity = volume.physical = size
+    volume.physical = volume.physical or None
+    _stamp(target, status)
+
+
+def update(volume: StorageVolume) -> None:
+    """Bring a volume's sizes up to date with its image, whose format stays what it is known as.
+
+    Raises NotAVolume, SystemFailure.
+    """
+    target = volume.target
+    assert target is not None
+    assert target.path is not None
+    measure(volume)
+    if volume.type == "dir":
+        return
+    try:
+        found = probe(head_of(target.path))
+    except OSError as error:
+        raise _refused(error, f"cannot read header '{target.path}'") from None
+    if found.format == target.image_format:
+        volume.capacity = (found.capacity or volume.capacity or 0) - found.payload
+
+
+def _status(path: str) -> os.stat_result:
+    try:
+        status = os.stat(path)
+    except OSError as error:
+        raise _refused(error, f"cannot stat file '{path}'") from None
+    if stat.S_IFMT(status.st_mode) not in _CONTENT:
+        raise NotAVolume(path)
+    if not os.access(path, os.R_OK):
+        raise NotAVolume(path)
+    return status
+
+
+def _refused(error: OSError, what: str) -> Exception:
+    if error.errno in (errno.ENOENT, errno.ELOOP, errno.ENXIO, errno.EACCES, errno.EPERM):
+        return NotAVolume(what)
+    return SystemFailure(f"{what}: {error.strerror}")
+
+
+def _end(path: str) -> int:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    try:
+        return os.lseek(descriptor, 0, os.SEEK_END)
+    finally:
+        os.close(descriptor)
+
+
+def _stamp(target: Image, status: os.stat_result) -> None:
+    target.permissions = permissions(status)
+    times = Timestamps()
+    times.accessed = _time(status.st_atime_ns)
+    times.modified = _time(status.st_mtime_ns)
+    times.changed = _time(status.st_ctime_ns)
+    times.born = "0"  # as libvirt has it on Linux
+    target.timestamps = times
+
+
+def permissions(status: os.stat_result) -> Permissions:
+    """Whose a file is, as documents say it."""
+    found = Permissions()
+    found.mode = status.st_mode & 0o777
+    found.owner, found.group = status.st_uid, status.st_gid
+    return found
+
+
+def _time(nanoseconds: int) -> str:
+    seconds, rest = divmod(nanoseconds, 10**9)
+    return f"{seconds}.{rest:09d}" if rest else str(seconds)
+
+
+def _describe(volume: StorageVolume, found: Found) -> None:
+    target = volume.target
+    assert target is not None
+    target.image_format = found.format
+    volume.capacity = found.capacity or volume.capacity
+    target.compat = found.compat
+    target.cluster_size = found.cluster_size
+    target.features = None if found.features is None else found.features or [""]
+    if found.encryption is None:
+        target.encryption = None
+        return
+    volume.capacity = (volume.capacity or 0) - found.payload
+    if target.encryption is None:
+        target.encryption = Encryption()
+        target.encryption.scheme = found.encryption
+
+
+def _below(folder: str, found: Found) -> BackingImage:
+    path = found.backing or ""
+    below = BackingImage()
+    below.path, below.image_format = path, "raw"
+    if path.startswith(("json:", "nbd:", "rbd:", "fd:")) or "://" in path:
+        return below  # not on this machine: libvirt says raw, too
+    below.path = path if path.startswith("/") else f"{folder}/{path}"
+    below.image_format = found.backing_format or "raw"
+    try:
+        if found.backing_format is None:
+            below.image_format = probe(head_of(below.path)).format
+        _stamp(below, os.stat(below.path))
+    except OSError:
+        below.timestamps = None  # it is not there now; the volume is
+    return below
+
+
+# ---- making
+
+
+def make(
+    volume: StorageVolume,
+    source: StorageVolume | None = None,
+    *,
+    preallocate: bool = False,
+    reflink: bool = False,
+    network: bool = False,
+) -> None:
+    """Make what a complete document describes, or nothing.
+
+    source       the volume whose contents it gets
+    preallocate  with room for its metadata (qcow2 only)
+    reflink      share the source's blocks; refused where the file system cannot
+    network      its folder is a network file system
+
+    Raises Error.
+    """
+    target = volume.target
+    assert target is not None
+    assert target.path is not None
+    path, form = target.path, target.image_format
+    if form == "dir":
+        _make_folder(volume, source)
+        return
+    if form == "ploop":
+        raise InternalError("unable to find ploop, please install ploop tools")
+    if target.encryption is not None:
+        raise ConfigUnsupported("storage pool does not support encrypted volumes")
+    raw = form == "raw" and (source is None or _format(source) == "raw")
+    if raw and preallocate:
+        raise ConfigUnsupported("metadata preallocation is not supported for raw volumes")
+    if raw and volume.backing is not None:
+        raise NoSupport.whole("backing storage not supported for raw volumes")
+    try:
+        if raw:
+            _make_raw(volume, source, reflink=reflink)
+        else:
+            for command in image.create(volume, source, preallocate=preallocate):
+                run(command)
+            _own(path, target.permissions, MODE)
+    except BaseException:
+        _forget(path)
+        raise
+
+
+def _format(volume: StorageVolume) -> str:
+    assert volume.target is not None
+    return str(volume.target.image_format)
+
+
+def run(command: list[str]) -> str:
+    """Run a command; gives what it says.  Raises InternalError as libvirt words it."""
+    import subprocess
+
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, errors="replace", check=False, umask=0o077
+        )
+    except OSError as error:
+        raise InternalError(f"cannot execute binary {command[0]}: {error.strerror}") from None
+    if done.returncode:
+        words = " ".join(command)
+        raise InternalError(
+            f"Child process ({words}) unexpected exit status {done.returncode}: {done.stderr}"
+        )
+    return done.stdout
+
+
+def _make_folder(volume: StorageVolume, source: StorageVolume | None) -> None:
+    target = volume.target
+    assert target is not None
+    assert target.path is not None
+    if source is not None:
+        raise InternalError("cannot copy from volume to a directory volume")
+    if volume.backing is not None:
+        raise NoSupport.whole("backing storage not supported for directories volumes")
+    try:
+        os.mkdir(target.path)
+        _own(target.path, target.permissions, MODE)
+    except OSError as error:
+        raise SystemFailure(
+            f"failed to create directory '{target.path}': {error.strerror}"
+        ) from None
+
+
+def _make_raw(volume: StorageVolume, source: StorageVolume | None, *, reflink: bool) -> None:
+    target = volume.target
+    assert target is not None
+    assert target.path is not None
+    path = target.path
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, MODE)
+    except OSError as error:
+        raise SystemFailure(f"Failed to create file '{path}': {error.strerror}") from None
+    try:
+        _own(path, target.permissions, MODE)
+        try:
+            os.truncate(descriptor, volume.capacity or 0)
+        except OSError as error:
+            raise SystemFailure(f"cannot extend file '{path}': {error.strerror}") from None
+        sparse = source is not None and (volume.allocation or 0) < (source.capacity or 0)
+        if volume.allocation and not sparse:
+            _allocate(descriptor, volume.allocation, path)
+        if source is not None:
+            _copy(source, descriptor, path, reflink=reflink)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _allocate(descriptor: int, size: int, path: str) -> None:
+    try:
+        os.posix_fallocate(descriptor, 0, size)
+    except OSError as error:
+        raise SystemFailure(
+            f"cannot allocate {size} bytes in file '{path}': {error.strerror}"
+        ) from None
+
+
+def _copy(source: StorageVolume, descriptor: int, path: str, *, reflink: bool) -> None:
+    """The source's content into a file that reads as zeros; zeros are left out."""
+    assert source.target is not None
+    assert source.target.path is not None
+    given = os.open(source.target.path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        if reflink:
+            try:
+                fcntl.ioctl(descriptor, _FICLONE, given)
+            except OSError as error:
+                raise SystemFailure(
+                    f"failed to clone files from '{source.target.path}': {error.strerror}"
+                ) from None
+            return
+        at, zeros = 0, bytes(_BLOCK)
+        while part := os.pread(given, _BLOCK, at):
+            if part != zeros[: len(part)]:
+                _put(descriptor, part, at, path)
+            at += len(part)
+    finally:
+        os.close(given)
+
+
+def _put(descriptor: int, data: bytes, at: int, path: str) -> None:
+    try:
+        while data:
+            written = os.pwrite(descriptor, data, at)
+            data, at = data[written:], at + written
+    except OSError as error:
+        raise SystemFailure(f"failed writing to file '{path}': {error.strerror}") from None
+
+
+def _own(path: str, wanted: Permissions | None, mode: int) -> None:
+    """Give a file the owner and mode that a document wants."""
+    owner = group = None
+    if wanted is not None:
+        owner, group = wanted.owner, wanted.group
+        mode = mode if wanted.mode is None else wanted.mode
+    try:
+        if owner is not None or group is not None:
+            os.chown(path, -1 if owner is None else owner, -1 if group is None else group)
+        os.chmod(path, mode)
+    except OSError as error:
+        raise SystemFailure(f"cannot set permissions of '{path}': {error.strerror}") from None
+
+
+def _forget(path: str) -> None:
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        return
+
+
+# ---- changing and removing
+
+
+def remove(volume: StorageVolume) -> None:
+    """Remove a volume; one that has gone already is no error.  Raises Error."""
+    target = volume.target
+    assert target is not None
+    assert target.path is not None
+    path = target.path
+    if volume.type == "block":
+        raise NoSupport.whole(f"removing block or network volumes is not supported: {path}")
+    try:
+        if volume.type == "dir":
+            os.rmdir(path)
+        else:
+            os.unlink(path)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        what = "remove directory" if volume.type == "dir" else "unlink file"
+        raise SystemFailure(f"cannot {what} '{path}': {error.strerror}") from None
+
+
+def resize(volume: StorageVolume, capacity: int, *, allocate: bool) -> None:
+    """Give a volume another size, in bytes.  Raises Error."""
+    target = volume.target
+    assert target is not None
+    assert target.path is not None
+    if target.encryption is not None:
+        raise OperationUnsupported("an encrypted volume cannot be given another size")
+    if target.image_format != "raw":
+        if allocate:
+            raise OperationUnsupported("preallocate is only supported for raw type volume")
+        run(image.resize(target.path, str(target.image_format), capacity))
+        return
+    descriptor = _opened(target.path, os.O_RDWR, "Unable to open '{}'")
+    try:
+        try:
+            os.truncate(descriptor, capacity)
+        except OSError as error:
+            raise SystemFailure(
+                f"Failed to truncate file '{target.path}': {error.strerror}"
+            ) from None
+        if allocate:
+            _allocate(descriptor, capacity, target.path)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def wipe(volume: StorageVolume) -> None:
+    """Overwrite all of a volume with zeros: a sparse file by dropping its blocks.  Raises Error."""
+    target = volume.target
+    assert target is not None
+    assert target.path is not None
+    descriptor = _opened(target.path, os.O_RDWR, "Failed to open storage volume with path '{}'")
+    try:
+        status = os.fstat(descriptor)
+        if stat.S_ISREG(status.st_mode) and status.st_blocks * 512 < status.st_size:
+            os.truncate(descriptor, 0)
+            os.truncate(descriptor, status.st_size)
+        else:
+            zeros = bytes(_BLOCK)
+            size = os.lseek(descriptor, 0, os.SEEK_END)
+            for at in range(0, size, _BLOCK):
+                _put(descriptor, zeros[: min(_BLOCK, size - at)], at, target.path)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+_SCRUB = {
+    1: "nnsa", 2: "dod", 3: "bsi", 4: "gutmann", 5: "schneier", 6: "pfitzner7", 7: "pfitzner33",
+    8: "random",
+}  # fmt: skip
+
+
+def scrub(volume: StorageVolume, algorithm: int) -> None:
+    """Overwrite a volume by scrub(1) in one of its patterns.  Raises Error."""
+    assert volume.target is not None
+    word = _SCRUB.get(algorithm)
+    if word is None:
+        raise OperationUnsupported("'trim' algorithm not supported")
+    run(["scrub", "-f", "-p", word, str(volume.target.path)])
+
+
+def _opened(path: str, flags: int, what: str) -> int:
+    try:
+        return os.open(path, flags | os.O_CLOEXEC | os.O_NOCTTY)
+    except FileNotFoundError:
+        raise NoStorageVolume.whole(
+            f"Storage volume not found: no storage vol with matching path '{path}'"
+        ) from None
+    except OSError as error:
+        raise SystemFailure(f"{what.format(path)}: {error.strerror}") from None
+
+
+# ---- its bytes
+
+
+class Content:
+    """The driver's end of a stream to or from a volume.
+
+    offset  the first byte
+    length  how many at most; 0 for all to the end
+    write   the bytes go into the volume
+    sparse  holes are told
+    """
+
+    def __init__(self, path: str, offset: int, length: int, *, write: bool, sparse: bool) -> None:
+        self._path = path
+        self._descriptor = _opened(
+            path, os.O_WRONLY if write else os.O_RDONLY, "Unable to open stream for '{}'"
+        )
+        self._at = offset
+        self._sparse = sparse
+        end = os.lseek(self._descriptor, 0, os.SEEK_END)
+        if offset > end:
+            os.close(self._descriptor)
+            raise SystemFailure(f"Unable to seek {path} to {offset}: {os.strerror(errno.EINVAL)}")
+        self._size = end
+        self._end = offset + length if length else None if write else end
+
+    def receive(self, size: int) -> bytes:
+        """The next bytes; none at the end, and at a hole."""
+        size = min(size, self._left(size), self._data() if self._sparse else size)
+        data = os.pread(self._descriptor, size, self._at) if size else b""
+        self._at += len(data)
+        return data
+
+    def receive_hole(self) -> int:
+        """Bytes of the hole at this place, 0 if there is none."""
+        if not self._sparse or self._data():
+            return 0
+        try:
+            after = os.lseek(self._descriptor, self._at, os.SEEK_DATA)
+        except OSError:
+            after = self._size
+        length = self._left(after - self._at)
+        self._at += length
+        return length
+
+    def _data(self) -> int:
+        """How many bytes follow before the next hole."""
+        if self._at >= self._size:
+            return 0
+        try:
+            if os.lseek(self._descriptor, self._at, os.SEEK_DATA) != self._at:
+                return 0
+            return os.lseek(self._descriptor, self._at, os.SEEK_HOLE) - self._at
+        except OSError as error:
+            if error.errno == errno.ENXIO:
+                return 0
+            return self._size - self._at  # it cannot tell: all is data
+
+    def _left(self, size: int) -> int:
+        return size if self._end is None else max(0, min(size, self._end - self._at))
+
+    def send(self, data: bytes) -> int:
+        """Write; gives how many bytes were taken.  Raises SystemFailure."""
+        if self._end is not None and self._at + len(data) > self._end:
+            raise SystemFailure(f"cannot write to stream: {os.strerror(errno.ENOSPC)}")
+        _put(self._descriptor, data, self._at, self._path)
+        self._at += len(data)
+        return len(data)
+
+    def send_hole(self, length: int) -> None:
+        """Leave a hole.  Raises SystemFailure."""
+        if not self._sparse:
+            raise OperationInvalid("stream is not sparse")
+        at, self._at = self._at, self._at + length
+        try:
+            if self._at > self._size:
+                os.truncate(self._descriptor, self._at)
+                self._size = self._at
+            _punch(self._descriptor, at, length, self._path)
+        except OSError as error:
+            raise SystemFailure(f"unable to truncate {self._path}: {error.strerror}") from None
+
+    def finish(self) -> None:
+        """The end: what was written is on disk."""
+        if self._descriptor >= 0:
+            os.fsync(self._descriptor)
+        self.abort()
+
+    def abort(self) -> None:
+        """The end, before its time."""
+        descriptor, self._descriptor = self._descriptor, -1
+        if descriptor >= 0:
+            os.close(descriptor)
+
+
+def _punch(descriptor: int, at: int, length: int, path: str) -> None:
+    """Make bytes of a file read as zeros: Python has no fallocate with a mode."""
+    zeros, end = bytes(_BLOCK), at + length
+    while at < end:
+        try:
+            at = max(at, os.lseek(descriptor, at, os.SEEK_DATA))
+        except OSError:
+            return  # no data from here on
+        size = min(_BLOCK, end - at)
+        if size > 0:
+            _put(descriptor, zeros[:size], at, path)
+        at += size

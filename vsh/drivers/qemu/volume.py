@@ -1,0 +1,5 @@
+"""Volumes: this machine's."""
+
+from vsh.drivers.host.volume import Volume
+
+__all__ = ["Volume"]

@@ -1,0 +1,85 @@
+"""The storage pools of a hypervisor: found, held and listed; what a pool is, its driver says."""
+
+from __future__ import annotations
+
+from vsh.drivers.state.store import Store
+from vsh.errors import NoStoragePool, OperationFailed, OperationInvalid
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, TypeVar
+
+    from vsh.drivers.state.store import Held, Kept
+    from vsh.errors import Error
+
+    Thing = TypeVar("Thing", bound=Kept)
+else:
+    Thing = None
+
+POOL_TYPES = (
+    "dir",
+    "fs",
+    "netfs",
+    "logical",
+    "disk",
+    "iscsi",
+    "scsi",
+    "mpath",
+    "rbd",
+    "sheepdog",
+    "gluster",
+    "zfs",
+    "vstorage",
+    "iscsi-direct",
+)
+"""In the order of the flags that ask for them."""
+
+
+def _of_type(kind: str) -> Callable[[Any], bool]:
+    return lambda pool: bool(pool.kind == kind)
+
+
+# virConnectListAllStoragePoolsFlags
+FILTERS: tuple[tuple[tuple[int, Callable[[Any], bool]], ...], ...] = (
+    ((1, lambda pool: not pool.active), (2, lambda pool: pool.active)),
+    ((4, lambda pool: pool.persistent), (8, lambda pool: not pool.persistent)),
+    ((16, lambda pool: pool.autostart), (32, lambda pool: not pool.autostart)),
+    tuple((64 << number, _of_type(kind)) for number, kind in enumerate(POOL_TYPES)),
+)
+ALL_FILTERS = (64 << len(POOL_TYPES)) - 1
+
+
+class Pools(Store[Thing]):
+    """All storage pools."""
+
+    __slots__ = ()
+
+    def find(self, target: Any) -> Thing:
+        return self.called(target.name)
+
+    def missing(self, target: Any) -> Error:
+        text = f"no storage pool with matching name '{target.name}'"
+        return NoStoragePool.whole(f"Storage pool not found: {text}")
+
+    def resting(self, thing: Thing) -> Error:
+        return OperationInvalid(f"storage pool '{thing.name}' is not active")
+
+    def conflict(self, name: str, uuid: str, other: Thing) -> Error:
+        if other.uuid == uuid:
+            return OperationFailed(f"pool '{other.name}' is already defined with uuid {uuid}")
+        return OperationFailed(f"pool '{name}' already exists with uuid {other.uuid}")
+
+    def running(self, name: str, *, change: bool = False) -> Held[Thing]:
+        """Hold the pool of that name, which has to be active.  Raises Error."""
+        pool = self.called(name)
+        return self.modify(pool, active=True) if change else self.query(pool, active=True)
+
+    def called(self, name: str) -> Thing:
+        """The pool of that name.  Raises NoStoragePool."""
+        found = self.named(name)
+        if found is None:
+            raise NoStoragePool.whole(
+                f"Storage pool not found: no storage pool with matching name '{name}'"
+            )
+        return found
