@@ -233,11 +233,13 @@ def _apply(session: Session, name: str, value: str | None, shown: str) -> None:
         session.timeout = _seconds(value or "", shown)
     elif name == "no-header":
         session.screen.header = False
-    elif name in ("format", "columns", "sort"):
+    elif name in ("format", "columns", "sort", "where", "template"):
         if name == "format":
             session.show_as(value or "")
             session.settings.choose("format", value, shown)
             session.renderer  # noqa: B018 - a wrong name is an error now, not at the first output
+        elif name in ("where", "template"):
+            setattr(session, name, value or "")
         elif "" in (value or "").removeprefix("-").split(","):
             raise CommandError(f"Invalid value for option {shown}", hint=f"as in {shown}=name")
         else:

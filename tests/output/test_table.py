@@ -57,7 +57,7 @@ def test_times(seconds: float, text: str) -> None:
 
 
 def test_units_come_with_the_key() -> None:
-    assert human("max_memory_kib", 8 << 20, "8388608 KiB") == "8 GiB"
+    assert human("max_memory_bytes", 8 << 30, "8388608 KiB") == "8 GiB"
     assert human("capacity", 1 << 30, "1.00 GiB") == "1 GiB"
     assert human("cpus", 8, "8") == "8"
     assert human("state", "running", "running") == "running"

@@ -40,7 +40,7 @@ class TopOption:
         self.name = shown.removeprefix("--").replace("[", "=").replace(" ", "=").partition("=")[0]
 
 
-FORMATS = ("csv", "json", "plain", "table", "yaml")
+FORMATS = ("csv", "json", "ndjson", "plain", "table", "yaml")
 """The files of ``vsh/output`` that render; a test compares them."""
 URIS = ("qemu:///system", "qemu:///session", "test:///default", "qemu+ssh://", "lxc:///system")
 """What people connect to most; ``-c`` offers these."""
@@ -74,6 +74,10 @@ OPTIONS = (
     TopOption("--columns=LIST", "which columns of a listing, by key", value=True, added=True),
     TopOption(
         "--sort=KEY", "sort a listing by a column (-KEY: descending)", value=True, added=True
+    ),
+    TopOption("--where=EXPR", "only rows of a listing that meet this", value=True, added=True),
+    TopOption(
+        "--template=TEXT", "a line for each row, with {key} for its values", value=True, added=True
     ),
     TopOption("--no-header", "leave out the headings of a listing", added=True),
     TopOption(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from vsh.cli.params import Given, Param
 
 COMMANDS = "vsh.commands"
-LOOKS = ("format", "columns", "sort", "no-header")
+LOOKS = ("format", "columns", "sort", "where", "template", "no-header")
 """Top-level options about output that vsh takes after the command, too, where that has none of the
 name."""
 _found: dict[str, Command | None] = {}

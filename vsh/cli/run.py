@@ -66,6 +66,8 @@ def _run(session: Session, source: Iterable[str | None]) -> bool:
 def run(session: Session, invocations: list[Invocation]) -> bool:
     """Run parsed commands in order.  True if the last one succeeded; --fail-fast stops at a
     failure."""
+    if session.format == "json" and len(invocations) > 1 and session.screen.results is None:
+        return _as_one(session, invocations)
     succeeded = True
     for invocation in invocations:
         if session.timing:
@@ -82,14 +84,29 @@ def run(session: Session, invocations: list[Invocation]) -> bool:
     return succeeded
 
 
+def _as_one(session: Session, invocations: list[Invocation]) -> bool:
+    """Run a chain whose results are one JSON document, an array; also where it is left early."""
+    from vsh.output.json import render_results
+
+    results = session.screen.results = []
+    try:
+        return run(session, invocations)
+    finally:
+        session.screen.results = None
+        render_results(session.screen, results)
+
+
 def run_one(session: Session, invocation: Invocation) -> bool:
     """Run one command and report its error, if any.  True if it succeeded."""
     if not invocation.looks:
         return _run_one(session, invocation)
     before = session.format, session.columns, session.sort, session.screen.header
+    beside = session.where, session.template
     looks = invocation.looks
     session.columns = looks.get("columns", session.columns)
     session.sort = looks.get("sort", session.sort)
+    session.where = looks.get("where", session.where)
+    session.template = looks.get("template", session.template)
     session.screen.header = session.screen.header and "no-header" not in looks
     try:
         if "format" in looks:
@@ -102,11 +119,12 @@ def run_one(session: Session, invocation: Invocation) -> bool:
     finally:
         session.show_as(before[0])
         _, session.columns, session.sort, session.screen.header = before
+        session.where, session.template = beside
 
 
 def _run_one(session: Session, invocation: Invocation) -> bool:
     command = invocation.command
-    session.running = command.name
+    session.running = session.screen.command = command.name
     session.status = None
     try:
         if command.connect:
@@ -120,9 +138,12 @@ def _run_one(session: Session, invocation: Invocation) -> bool:
             if not session.confirm(session, invocation):
                 return False
         values = _values(session, command, invocation.given)
+        session.told = False
         result = command.function(**values)
         if result is not None:
             _show(session, result)
+        elif session.format not in ("plain", "table") and command.connect and not session.told:
+            session.show(_result(command, values))
     except (CommandError, Error) as error:
         report(session, error)
         return False
@@ -132,6 +153,18 @@ def _run_one(session: Session, invocation: Invocation) -> bool:
         mistake(session, error)
         return False
     return session.status in (None, 0)
+
+
+def _result(command: Command, values: dict[str, object]) -> Document:
+    """What a command that says nothing has done, for formats that programs read."""
+    from vsh.api._call import Object
+    from vsh.output.document import Result
+
+    told: dict[str, object] = {"command": command.name}
+    for value in values.values():
+        if isinstance(value, Object) and value.kind:
+            told[value.kind.lower()] = getattr(value, "name", None) or getattr(value, "uuid", None)
+    return Result("", **told, done=True)
 
 
 def _show(session: Session, result: object) -> None:

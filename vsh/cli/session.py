@@ -29,6 +29,7 @@ class Session:
     interactive  True at a prompt (a terminal or a script on standard input)
     settings     what the user has chosen in the settings file and the environment
     asks         whether the user can be asked for a name or a password
+    told         whether the command that runs has shown a document
     running      the name of the command that is running, for debug messages
     aliases      words of the user's own, and the lines that they stand for
     past         ``past()``: the lines typed at this prompt, oldest first; None where there is none
@@ -46,6 +47,9 @@ class Session:
         self.format = "plain"
         self.columns: str | None = None
         self.sort: str | None = None
+        self.where: str | None = None
+        self.template: str | None = None
+        self.told = False
         self.timing = False
         self.readonly = False
         self.fail_fast = False
@@ -201,10 +205,16 @@ class Session:
     def show(self, document: Document) -> None:
         """Print a document in the chosen format, with the columns and the order that were asked
         for."""
-        if self.columns is not None or self.sort is not None:
-            from vsh.output._select import select
+        self.told = True
+        if self.columns or self.sort or self.where or self.template:
+            from vsh.output._select import Wanted, select
+            from vsh.output.document import Text
 
-            select(document, self.columns, self.sort)
+            shown = select(document, Wanted(self.columns, self.sort, self.where, self.template))
+            document = shown
+            if self.template and isinstance(shown, Text):
+                self.screen.write(shown.text)
+                return
         self.renderer.render(document, self.screen)
 
     @property
@@ -273,5 +283,15 @@ def formats() -> list[str]:
     return [name for name in lookup.names("vsh.output") if name not in NO_FORMATS]
 
 
-NO_FORMATS = ("bar", "document", "pager", "paint", "screen", "units", "xml-colours")
+NO_FORMATS = (
+    "bar",
+    "document",
+    "keys",
+    "pager",
+    "paint",
+    "screen",
+    "units",
+    "where",
+    "xml-colours",
+)
 """What stands in ``vsh/output`` beside the formats."""

@@ -41,6 +41,6 @@ def export_moments(
         count=count,
         domain=domain.name,
         where=done.where,
-        current=done.current,
+        current_name=done.current,
         moments=[{"name": name, "file": file} for name, file in done.files.items()],
     )

@@ -185,7 +185,7 @@ def _done(domain: Domain, kind: Kind, finished: Finished) -> Document:
         domain=domain.name,
         kind=kind.name,
         summary=", ".join(parts),
-        current=finished.current,
+        current_name=finished.current,
         moments=[
             {"name": name, "action": action, "parent": parent, "file": file}
             for name, action, parent, file in done

@@ -37,6 +37,11 @@ def yes_no(value: bool | None) -> str:
     return "unknown" if value is None else "yes" if value else "no"
 
 
+def activity_word(active: bool) -> str:
+    """Whether something is active, as listings say it."""
+    return "active" if active else "inactive"
+
+
 def fact(answer: object) -> bool | None:
     """A yes-or-no answer of ``many``; None where it failed."""
     return None if isinstance(answer, Error) else bool(answer)

@@ -4,8 +4,9 @@ top.
 
 from __future__ import annotations
 
-from vsh.errors import CommandError, Error
-from vsh.output.document import Column, Lines, Said, Table, Text, Tree
+from vsh.errors import CommandError, Error, NoSnapshot, NoSupport
+from vsh.output.document import Column, Lines, Said, Shaped, Table, Tree
+from vsh.output.units import moment as as_moment
 from vsh.redefine.facts import Facts
 
 TYPE_CHECKING = False
@@ -28,6 +29,11 @@ def when(created: int) -> str:
     from time import localtime, strftime
 
     return strftime("%Y-%m-%d %H:%M:%S %z", localtime(created))
+
+
+def as_domain_state(word: str | None) -> str | None:
+    """A snapshot's state in the words for states of domains: "shutoff" is "shut off"."""
+    return "shut off" if word == "shutoff" else word
 
 
 def by_name(moment: Moment) -> bytes:
@@ -114,7 +120,7 @@ def listing(
     if name:
         return _names(facts)
     title = f"{kind.capitalize()}s of {domain.name}"
-    return _table(facts, state=kind == "snapshot", parent=parent, title=title)
+    return _table(domain, facts, state=kind == "snapshot", parent=parent, title=title)
 
 
 def _notes(connection: Connection, moments: list[Moment]) -> Callable[[str], str]:
@@ -153,30 +159,62 @@ def _names(found: list[tuple[Moment, Facts]]) -> Document:
     lines = [
         f"{moment.name}\t{facts.parent}" if facts.parent else moment.name for moment, facts in found
     ]
-    return Text(
+    return Shaped(
         "".join(f"{line}\n" for line in lines),
-        moments=[{"name": moment.name, "parent": facts.parent} for moment, facts in found],
+        [{"name": moment.name, "parent": facts.parent} for moment, facts in found],
     )
 
 
-def _table(found: list[tuple[Moment, Facts]], *, state: bool, parent: bool, title: str) -> Document:
-    """The table of a listing.  Creation times are seconds since 1970 in structured formats."""
-    columns = [Column("Name", "name"), Column("Creation Time", "creation_time", when)]
+def _more(domain: Domain, found: list[Facts], names: list[str]) -> list[dict[str, object]]:
+    """What structured formats tell of each snapshot beyond the table: its place in the tree."""
+    try:
+        current = domain.snapshot_current(0).name
+    except (NoSnapshot, NoSupport):
+        current = None
+    return [
+        {
+            "parent": facts.parent,
+            "current": name == current,
+            "location": "external" if facts.external else "internal",
+            "description": facts.description,
+            "domain": domain.name,
+        }
+        for name, facts in zip(names, found, strict=True)
+    ]
+
+
+def _table(
+    domain: Domain, found: list[tuple[Moment, Facts]], *, state: bool, parent: bool, title: str
+) -> Document:
+    """The table of a listing, with what structured formats tell of each beyond it."""
+    columns = [Column("Name", "name"), Column("Creation Time", "created", when, value=as_moment)]
     if state:
-        columns.append(Column("State", "state"))
+        columns.append(Column("State", "state", value=as_domain_state))
     if parent:
         columns.append(Column("Parent", "parent", lambda name: name or ""))
     rows = []
+    kept: list[Facts] = []
     for moment, facts in found:
         if facts.created is None or (state and facts.state is None):
             continue
+        kept.append(facts)
         row: list[object] = [moment.name, facts.created]
         if state:
             row.append(facts.state)
         if parent:
             row.append(facts.parent)
         rows.append(row)
-    return Table(rows, *columns, title=title)
+    names = [str(row[0]) for row in rows]
+
+    def more() -> list[dict[str, object]]:
+        if state:
+            return _more(domain, kept, names)
+        return [
+            {"parent": facts.parent, "description": facts.description, "domain": domain.name}
+            for facts in kept
+        ]
+
+    return Table(rows, *columns, title=title, extra=more)
 
 
 def created(kind: str, name: str, file: str | None) -> Document:

@@ -12,7 +12,8 @@ from vsh.cli.command import command
 from vsh.cli.objects import SESSION
 from vsh.cli.params import Flag, Option, seconds
 from vsh.errors import CommandError
-from vsh.output.document import Line, Lines, Text
+from vsh.output.document import Lines, Outcome, Text
+from vsh.output.units import moment
 from vsh.words.domain.document import DomainMetadataType
 from vsh.words.event import DETAILS, LIFECYCLES
 
@@ -33,13 +34,15 @@ if TYPE_CHECKING:
 
 
 UNITS = {
-    "actual": "kib",
+    "actual": "bytes",
     "excess": "bytes",
     "offset": "seconds",
-    "size": "kib",
+    "size": "bytes",
     "threshold": "bytes",
 }
 """What the numbers of events count, by the field."""
+KIBIBYTES = ("actual", "size")
+"""Those that are KiB on the wire."""
 
 
 def lifecycle_words(event: Any) -> list[str]:
@@ -58,11 +61,11 @@ def words_of(family: str) -> Document:
     return Lines([kind.word for kind in kinds_of(family)], "event")
 
 
-def stamp() -> str:
-    """Now, as events are stamped: UTC, to the millisecond."""
-    from time import gmtime, strftime, time_ns
+def stamp(nanoseconds: int) -> str:
+    """A time since 1970 as events are stamped: UTC, to the millisecond."""
+    from time import gmtime, strftime
 
-    now = time_ns() // 1000000
+    now = nanoseconds // 1000000
     return f"{strftime('%Y-%m-%d %H:%M:%S', gmtime(now // 1000))}.{now % 1000:03d}+0000"
 
 
@@ -167,7 +170,7 @@ def follow(
     words    by the event's word and a field's name: the words for the numbers of that field
     """
     from contextlib import closing
-    from time import monotonic
+    from time import monotonic, time_ns
 
     from vsh.signals import interruptible
 
@@ -179,19 +182,20 @@ def follow(
             try:
                 event = watch.next(left)
             except KeyboardInterrupt:
-                yield Line("event loop {outcome}", outcome="interrupted")
+                yield Outcome("event loop {outcome}", outcome="interrupted")
                 break
             if event is None:
-                yield Line("event loop {outcome}", outcome="timed out")
+                yield Outcome("event loop {outcome}", outcome="timed out")
                 break
             count += 1
-            now = stamp()
+            now = time_ns()
             yield Text(
-                f"{now}: {text(event)}" if timestamp else text(event),
-                **_values(event, now, words or {}),
+                f"{stamp(now)}: {text(event)}" if timestamp else text(event),
+                sequence=count,
+                **_values(event, moment(*divmod(now, 10**9)), words or {}),
             )
         ended = watch.close()
-        yield Line("events received: {count}", count=count)
+        yield Outcome("events received: {count}", count=count)
         if not count or not ended:
             session.status = 1
 
@@ -201,8 +205,12 @@ def _values(event: Event, now: str, words: FieldWords) -> dict[str, object]:
     values = _fields(event, event.word, words)
     if event.word == "lifecycle":
         del values["event"], values["detail"]
-        values.update(zip(("change", "detail"), lifecycle_words(event), strict=False))
-    return {"event": event.word, "time": now, **values}
+        values.update(
+            zip(("change", "detail"), map(str.lower, lifecycle_words(event)), strict=False)
+        )
+    target = getattr(event, event.fields[0], None) if event.fields else None
+    uuid = getattr(target, "uuid", None) if isinstance(target, Object) else None
+    return {"event": event.word, "time": now, "uuid": uuid, **values}
 
 
 def _fields(record: Record, event: str, words: FieldWords) -> dict[str, object]:
@@ -212,6 +220,8 @@ def _fields(record: Record, event: str, words: FieldWords) -> dict[str, object]:
         key = _key(name)
         value = getattr(record, name)
         known = words.get((event, name))
+        if key in KIBIBYTES and isinstance(value, int):
+            value *= 1024
         values[f"{key}_{UNITS[key]}" if key in UNITS else key] = (
             known.word_of(value) if known else _plain(value, event, words)
         )

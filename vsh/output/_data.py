@@ -3,21 +3,29 @@ value."""
 
 from __future__ import annotations
 
-from vsh.errors import NUMBERS, CommandError, Error
+from vsh.errors import NUMBERS, CommandError, Domains, Error
+from vsh.output.document import Outcome
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
     from vsh.output.document import Document
 
 
-def values_of(documents: Iterable[Document]) -> Iterator[Any]:
-    """The value of each document that has one, as they come."""
+def values_of(
+    documents: Iterable[Document], ended: Callable[[Any], None] | None = None
+) -> Iterator[Any]:
+    """The value of each document that has one, as they come.
+
+    ended  gets how a stream ended, which is no part of what it gave
+    """
     for document in documents:
         value = document.data()
-        if value is not None:
+        if ended is not None and isinstance(document, Outcome):
+            ended(value)
+        elif value is not None:
             yield value
 
 
@@ -35,8 +43,8 @@ def together(documents: Iterable[Document]) -> Any:
 def error_data(errors: list[CommandError | Error]) -> dict[str, Any]:
     """An error and its causes: the outermost message, and the number of the first that has one.
 
-    Keys: code, name, domain (virErrorNumber, its name, virErrorDomain; null for an error of the
-    command line's own), level (2 is an error), message, hint, causes (the messages below), and
+    Keys: code, name (virErrorNumber and its name), origin (what of libvirt it comes from; null for
+    an error of the command line's own), message, hint, causes (the messages below), and
     problems where a document was refused: each with rule, file, line, message, hint.
     """
     told = next((error for error in errors if isinstance(error, Error)), None)
@@ -45,8 +53,7 @@ def error_data(errors: list[CommandError | Error]) -> dict[str, Any]:
     value: dict[str, Any] = {
         "code": code,
         "name": NUMBERS[code][0] if code in NUMBERS else None,
-        "domain": told.domain if told is not None else None,
-        "level": told.level if told is not None else 2,
+        "origin": _origin(told.domain) if told is not None else None,
         "message": errors[0].message,
         "hint": next((error.hint for error in errors if error.hint), None),
         "causes": [error.message for error in errors[1:]],
@@ -56,3 +63,11 @@ def error_data(errors: list[CommandError | Error]) -> dict[str, Any]:
         if problems:
             value["problems"] = [problem.data() for problem in problems]
     return value
+
+
+def _origin(number: int) -> str | None:
+    """What of libvirt an error comes from, as a word: "qemu", "storage"."""
+    for name, value in vars(Domains).items():
+        if value == number and name.isupper():
+            return name.lower()
+    return None

@@ -1,28 +1,165 @@
-"""--columns and --sort: which columns of a listing are shown, and in which order its rows stand."""
+"""--where, --sort, --columns and --template: which rows and values of a document are shown."""
 
 from __future__ import annotations
 
 from vsh.errors import CommandError
-from vsh.output.document import Column, Table
+from vsh.output.document import Column, Done, Fields, Lines, Table, Text, Xml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Any
 
     from vsh.output.document import Document
 
 
-def select(document: Document, columns: str | None, sort: str | None) -> None:
-    """Change a table in place; anything but a table stays as it is.
+def select(document: Document, wanted: Wanted) -> Document:
+    """The document with what was asked for; listings that are no table become one.
 
-    columns  keys separated by commas; after a "+" they are added to those that are shown anyway
-    sort     one key, with "-" before it for descending order
-
-    A key may be one that only structured formats show.
     Raises CommandError that names the known keys where one is not known.
     """
-    if not isinstance(document, Table):
+    if isinstance(document, (Done, Xml)):  # no listing, but what was done beside one
+        return document
+    if wanted.where is not None:
+        document = _where(document, wanted.where)
+    if wanted.sort is not None or wanted.columns is not None:
+        if isinstance(document, Fields):
+            _keep_fields(document, wanted.columns)
+        elif isinstance(table := _as_table(document), Table):
+            _select(table, wanted.columns, wanted.sort)
+            document = table
+        elif isinstance(data := document.data(), dict):
+            document = _of_dict(data)
+            _keep_fields(document, wanted.columns)
+    if wanted.template is not None:
+        return Text("".join(f"{line}\n" for line in _lines(document, wanted.template)))
+    return document
+
+
+class Wanted:
+    """What was asked for of documents; None where nothing was.
+
+    columns   keys separated by commas; after a "+" they are added to those that are shown anyway
+    sort      one key, with "-" before it for descending order
+    where     an expression (``vsh/output/where.py``);  template  text with keys in braces
+    """
+
+    __slots__ = ("columns", "sort", "template", "where")
+
+    def __init__(
+        self,
+        columns: str | None = None,
+        sort: str | None = None,
+        where: str | None = None,
+        template: str | None = None,
+    ) -> None:
+        self.columns = columns
+        self.sort = sort
+        self.where = where
+        self.template = template
+
+
+def _rows(document: Document) -> list[dict[str, Any]]:
+    """The values of a document, a row for each of what it lists."""
+    data = document.data()
+    rows = data if isinstance(data, list) else [] if data is None else [data]
+    return [row for row in rows if isinstance(row, dict)]
+
+
+def _as_table(document: Document) -> Document:
+    """A listing as a table; anything else as it is."""
+    if isinstance(document, Table):
+        return document
+    rows = _rows(document)
+    if not rows or not isinstance(document.data(), list):
+        return document
+    keys = list(dict.fromkeys(key for row in rows for key in row))
+    columns = [Column(_head(key), key, _text) for key in keys]
+    return Table([[row.get(key) for key in keys] for row in rows], *columns)
+
+
+def _where(document: Document, expression: str) -> Document:
+    """The rows of a listing that meet an expression; a document of fields must meet it, or is
+    empty."""
+    from vsh.output.where import parse
+
+    test = parse(expression)
+    document = _as_table(document)
+    if isinstance(document, Table):
+        kept = [number for number, row in enumerate(_rows(document)) if test(row)]
+        extra = document.told()
+        document.rows = [document.rows[number] for number in kept]
+        document.footer = None
+        if extra is not None:
+            document.extra = [extra[number] for number in kept]
+        return document
+    rows = _rows(document)
+    if rows and not test(rows[0]):
+        return Lines([])
+    return document
+
+
+def _lines(document: Document, template: str) -> list[str]:
+    """A line for each row, with its values in the places of their keys."""
+    parts: list[tuple[str, str | None]] = []
+    rest = template.replace("\\n", "\n").replace("\\t", "\t")
+    while rest:
+        text, brace, rest = rest.partition("{")
+        if brace and rest.startswith("{"):
+            parts.append((text + "{", None))
+            rest = rest[1:]
+            continue
+        key, end, after = rest.partition("}") if brace else ("", "", "")
+        if brace and not end:
+            raise CommandError(
+                "--template: '{' is not closed", hint="as in --template '{name} {state}'"
+            )
+        parts.append((text.replace("}}", "}"), key.strip() if brace else None))
+        rest = after
+    return ["".join(_filled(row, parts)) for row in _rows(document)]
+
+
+def _filled(row: dict[str, Any], parts: list[tuple[str, str | None]]) -> Iterable[str]:
+    from vsh.output.where import found
+
+    for text, key in parts:
+        yield text
+        if key is not None:
+            there, value = found(row, key)
+            if not there:
+                raise CommandError(
+                    f"--template: no key '{key}' in this document",
+                    hint=f"the keys are {', '.join(row)}",
+                )
+            yield _text(value)
+
+
+def _of_dict(data: dict[str, Any]) -> Fields:
+    fields = Fields()
+    for key, value in data.items():
+        fields.add(f"{_head(key)}:", _text(value), **{key: value})
+    return fields
+
+
+def _keep_fields(document: Fields, columns: str | None) -> None:
+    """Keep the fields of some keys, in the order that was asked for."""
+    if columns is None or columns.startswith("+"):
         return
+    keys = [key for _, _, values in document.rows for key in values]
+    kept = []
+    for key in columns.split(","):
+        _place(keys, key.strip(), "--columns")
+        for label, text, values in document.rows:
+            if key.strip() in values:
+                kept.append((label, text, {key.strip(): values[key.strip()]}))
+    document.rows = kept
+
+
+def _head(key: str) -> str:
+    return key.upper() if key == "uuid" else key.replace("_", " ").capitalize()
+
+
+def _select(document: Table, columns: str | None, sort: str | None) -> None:
     shown = len(document.columns)
     _spread_out(document)
     keys = [column.key for column in document.columns]
@@ -35,8 +172,9 @@ def select(document: Document, columns: str | None, sort: str | None) -> None:
             reverse=descending,
         )
         document.rows = [document.rows[row] for row in order]
-        if document.extra is not None:
-            document.extra = [document.extra[row] for row in order]
+        extra = document.told()
+        if extra is not None:
+            document.extra = [extra[row] for row in order]
     if columns is None:
         _keep(document, range(shown))
     else:
@@ -49,18 +187,26 @@ def select(document: Document, columns: str | None, sort: str | None) -> None:
 
 def _spread_out(document: Table) -> None:
     """What only structured formats show, as columns at the end."""
-    if not document.extra:
+    extra = document.told()
+    if not extra:
         return
     have = {column.key for column in document.columns}
-    for key in document.extra[0]:
+    for key in extra[0]:
         if key not in have:
-            head = key.upper() if key == "uuid" else key.replace("_", " ").capitalize()
-            document.columns.append(Column(head, key, _text))
-            for row, more in zip(document.rows, document.extra, strict=True):
+            document.columns.append(Column(_head(key), key, _text))
+            for row, more in zip(document.rows, extra, strict=True):
                 row.append(more.get(key))
 
 
 def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ",".join(map(_text, value))
+    if isinstance(value, dict):
+        from vsh.output.json import encoded
+
+        return encoded(value)
     return "" if value is None else str(value)
 
 

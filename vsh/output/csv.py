@@ -24,7 +24,7 @@ def render(document: Document, screen: Screen) -> None:
 def render_all(documents: Iterable[Document], screen: Screen) -> None:
     """Print documents as they come; the keys are printed again only when they change."""
     keys: list[str] = []
-    for value in values_of(documents):
+    for value in values_of(documents, lambda value: _ended(value, screen)):
         header = screen.header and _keys(value) != keys
         keys = _keys(value)
         _write(value, screen, header=header)
@@ -34,6 +34,12 @@ def render_all(documents: Iterable[Document], screen: Screen) -> None:
 def report(errors: list[CommandError | Error], screen: Screen) -> None:
     """Print an error and its causes, one line each."""
     plain.report(errors, screen)
+
+
+def _ended(value: object, screen: Screen) -> None:
+    from vsh.output.json import encoded
+
+    screen.complain(encoded(value) + "\n")
 
 
 def _rows(value: object) -> list[dict[str, object]]:

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import Any
 
+    Extra = Sequence[dict[str, Any]] | Callable[[], Sequence[dict[str, Any]]] | None
+
 
 class Document:
     """Anything that can be shown.  ``data()`` is the value for structured formats."""
@@ -54,6 +56,39 @@ class Said(Done):
 
     __slots__ = ()
     end = ""
+
+
+class Result(Said):
+    """What was done, by a command that says nothing to people."""
+
+    __slots__ = ()
+
+    def data(self) -> object:
+        return self.values
+
+
+class Unset(Result):
+    """That something is not there, in one line; structured formats have only the values."""
+
+    __slots__ = ()
+
+    def __init__(self, text: str, /, **values: object) -> None:
+        super().__init__(text.replace("{", "{{").replace("}", "}}"), **values)
+
+
+class Outcome(Line):
+    """How a stream ended, after what it gave: for programs it stands on standard error."""
+
+    __slots__ = ()
+
+
+class Nothing(Said):
+    """That there is none of what was asked for; an empty list in structured formats."""
+
+    __slots__ = ()
+
+    def data(self) -> object:
+        return []
 
 
 class Heading(Said):
@@ -134,12 +169,13 @@ class Column:
 
     head  its heading;  key  its name in structured formats and for --columns and --sort
     text  how a raw value is shown, where ``str`` is not right
+    value  what structured formats have of a raw value, where they have it otherwise
     right  True for columns of numbers that are set to the right by formats that can
     rank   where a terminal is too narrow the columns of the highest rank are left out first; one
            below zero always stays
     """
 
-    __slots__ = ("head", "key", "rank", "right", "text")
+    __slots__ = ("head", "key", "rank", "right", "text", "value")
 
     def __init__(
         self,
@@ -149,7 +185,9 @@ class Column:
         *,
         right: bool = False,
         rank: int | None = None,
+        value: Callable[[Any], object] | None = None,
     ) -> None:
+        self.value = value
         self.head = head
         self.key = key
         self.text = text or str
@@ -160,7 +198,8 @@ class Column:
 class Table(Document):
     """Rows of raw values under columns.  ``title`` is for formats that have room for one.
 
-    extra   per row, values that only structured formats show
+    extra   per row, values that only structured formats show, or what gives them: it is called
+            when they are shown, so that plain listings do not pay for them
     footer  what people see below it
     """
 
@@ -171,14 +210,20 @@ class Table(Document):
         rows: Iterable[Sequence[object]],
         *columns: Column,
         title: str | None = None,
-        extra: Sequence[dict[str, Any]] | None = None,
+        extra: Extra = None,
         footer: str | None = None,
     ) -> None:
         self.footer = footer
         self.rows = [list(row) for row in rows]
         self.columns = list(columns)
         self.title = title
-        self.extra = extra
+        self.extra: Extra = extra
+
+    def told(self) -> Sequence[dict[str, Any]] | None:
+        """What only structured formats show, a dict for each row; asked for now if need be."""
+        if callable(self.extra):
+            self.extra = self.extra()
+        return self.extra
 
     def cells(self) -> list[list[str]]:
         """The rows as text."""
@@ -188,9 +233,15 @@ class Table(Document):
     def data(self) -> object:
         keys = [column.key for column in self.columns]
         rows = [dict(zip(keys, row, strict=True)) for row in self.rows]
-        if self.extra is not None:
-            for row, more in zip(rows, self.extra, strict=True):
-                row.update(more)
+        for column in self.columns:
+            if column.value is not None:
+                for row in rows:
+                    row[column.key] = column.value(row[column.key])
+        more = self.told()
+        if more is not None:
+            for row, values in zip(rows, more, strict=True):
+                for key, value in values.items():
+                    row.setdefault(key, value)
         return rows
 
 

@@ -21,17 +21,35 @@ _escapes: dict[int, str] = {}
 
 def render(document: Document, screen: Screen) -> None:
     """Print one document, indented."""
-    screen.write(_text(document.data(), indent=2))
+    _put(document.data(), screen)
 
 
 def render_all(documents: Iterable[Document], screen: Screen) -> None:
     """Print a list as one document, and a stream one line at a time (NDJSON)."""
     if isinstance(documents, (list, tuple)):
-        screen.write(_text(together(documents), indent=2))
+        _put(together(documents), screen)
         return
-    for value in values_of(documents):
+    if screen.results is not None:
+        screen.results += values_of(documents, lambda value: screen.complain(_text(value, None)))
+        return
+    for value in values_of(documents, lambda value: screen.complain(_text(value, None))):
         screen.write(_text(value, indent=None))
         screen.flush()
+
+
+def render_results(screen: Screen, results: list[object]) -> None:
+    """Print what the commands of a chain gave, as one document."""
+    screen.write(_text(results, indent=2))
+
+
+def _put(value: object, screen: Screen) -> None:
+    """Print a value, or keep it until the whole chain has run."""
+    if value is None:
+        return
+    if screen.results is not None:
+        screen.results.append(value)
+    else:
+        screen.write(_text(value, indent=2))
 
 
 def report(errors: list[CommandError | Error], screen: Screen) -> None:

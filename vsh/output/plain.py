@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vsh.output.document import Done, Fields, Line, Lines, Table, Text, Tree, Xml
+from vsh.output.document import Done, Fields, Line, Lines, Outcome, Table, Text, Tree, Xml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def render(document: Document, screen: Screen) -> None:
     """Print one document."""
     kind = type(document)
-    if kind is Line:
+    if kind is Line or kind is Outcome:
         screen.write(document.text() + "\n")  # type: ignore[attr-defined]
     elif isinstance(document, Done):
         screen.extra(document.text() + document.end)

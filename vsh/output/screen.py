@@ -53,10 +53,13 @@ class Screen:
     debug_level  from which level on debug messages are shown
     theme        the colours of XML: "auto", "dark", "light", "none"
     printed      whether something that has to stand apart was printed since the last line
+    command      the name of the command that runs, for formats that tell it
+    results      what the commands of a chain gave so far, where it is to be one document
     failed       why standard output could not be written, or None
     """
 
     __slots__ = (
+        "command",
         "debug_level",
         "err",
         "failed",
@@ -65,6 +68,7 @@ class Screen:
         "printed",
         "program",
         "quiet",
+        "results",
         "theme",
         "_log",
     )
@@ -78,6 +82,8 @@ class Screen:
         self.err: TextIO = sys.stderr
         self.printed = False
         self.theme = "auto"
+        self.command = ""
+        self.results: list[object] | None = None
         self.failed: OSError | None = None
         self._log: TextIO | None = None
 

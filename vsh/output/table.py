@@ -212,7 +212,7 @@ class _Column:
 
     def __init__(self, column: Column, cells: list[str], *, heads: bool) -> None:
         self.head = safe(column.head)
-        self.right = column.right or unit_of(column.key) in ("bytes", "kib")
+        self.right = column.right or unit_of(column.key) == "bytes"
         self.rank = column.rank
         self.state = column.key == "state"
         self.cells = cells

@@ -9,13 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-ENDINGS = {
-    "_bytes": "bytes",
-    "_kib": "kib",
-    "_ns": "nanoseconds",
-    "_seconds": "seconds",
-    "_time": "moment",
-}
+ENDINGS = {"_bytes": "bytes", "_ns": "nanoseconds", "_seconds": "seconds"}
 """The unit of a key by how it ends."""
 
 KEYS = {
@@ -26,13 +20,6 @@ KEYS = {
     "cpu_time": "nanoseconds",
     "system_time": "nanoseconds",
     "user_time": "nanoseconds",
-    "actual": "kib",
-    "swap_in": "kib",
-    "swap_out": "kib",
-    "unused": "kib",
-    "usable": "kib",
-    "rss": "kib",
-    "disk_caches": "kib",
 }
 """Keys whose unit their ending does not say, or says otherwise."""
 
@@ -49,8 +36,6 @@ def human(key: str, value: Any, text: str) -> str:
     unit = unit_of(key)
     if unit == "bytes":
         return size(value)
-    if unit == "kib":
-        return size(value * 1024)
     if unit == "nanoseconds":
         return duration(value / 1e9)
     if unit == "seconds":
@@ -91,6 +76,15 @@ def duration(seconds: float) -> str:
     if hours:
         return f"{hours} h {minutes} min" if hours < 6 and minutes else f"{hours} h"
     return f"{minutes} min"
+
+
+def moment(seconds: int, nanoseconds: int = 0) -> str:
+    """Seconds since 1970, and nanoseconds, as RFC 3339 has them: "2026-11-27T10:47:02Z"; to the
+    millisecond where there are nanoseconds."""
+    from time import gmtime, strftime
+
+    text = strftime("%Y-%m-%dT%H:%M:%S", gmtime(seconds))
+    return f"{text}.{nanoseconds // 1000000:03d}Z" if nanoseconds else f"{text}Z"
 
 
 def age(moment: float) -> str:

@@ -27,7 +27,7 @@ def render_all(documents: Iterable[Document], screen: Screen) -> None:
     if isinstance(documents, (list, tuple)):
         screen.write(_text(together(documents)))
         return
-    for value in values_of(documents):
+    for value in values_of(documents, lambda value: screen.complain(_text(value))):
         screen.write(_text(value))
         screen.flush()
 

@@ -15,13 +15,14 @@ class Facts:
     libvirt wrote the document, so its form is known: what stands before <domain> is one element a
     line, and text has no unescaped ``<``."""
 
-    __slots__ = ("created", "external", "parent", "state")
+    __slots__ = ("created", "description", "external", "parent", "state")
 
     def __init__(self, xml: str) -> None:
         end = xml.find("\n  <domain")
         head = xml if end < 0 else xml[:end]
         self.state = _text(head, "state")
         self.parent = _text(head[head.find("<parent>") :], "name") if "<parent>" in head else None
+        self.description = _text(head, "description")
         created = _text(head, "creationTime")
         self.created = int(created) if created is not None else None
         disks = head.partition("\n  <revertDisks>")[0]
@@ -37,6 +38,7 @@ class Facts:
         self.state = getattr(document, "state", None)
         self.parent = document.parent
         self.created = document.created
+        self.description = getattr(document, "description", None)
         self.external = bool(getattr(document, "external", False))
         return self
 

@@ -99,37 +99,45 @@ $ vsh -q "checkpoint-create test one.xml --redefine; checkpoint-create test two.
 error: --descendants requires --from
 [1]
 $ vsh --format json -q "checkpoint-create test one.xml --redefine; checkpoint-create test two.xml --redefine; checkpoint-create test three.xml --redefine; checkpoint-list test --parent"
-{
-  "message": "Domain checkpoint one created from 'one.xml'",
-  "name": "one",
-  "file": "one.xml"
-}
-{
-  "message": "Domain checkpoint two created from 'two.xml'",
-  "name": "two",
-  "file": "two.xml"
-}
-{
-  "message": "Domain checkpoint three created from 'three.xml'",
-  "name": "three",
-  "file": "three.xml"
-}
 [
   {
+    "message": "Domain checkpoint one created from 'one.xml'",
     "name": "one",
-    "creation_time": 1600000000,
-    "parent": null
+    "file": "one.xml"
   },
   {
-    "name": "three",
-    "creation_time": 1600000200,
-    "parent": "one"
-  },
-  {
+    "message": "Domain checkpoint two created from 'two.xml'",
     "name": "two",
-    "creation_time": 1600000100,
-    "parent": "one"
-  }
+    "file": "two.xml"
+  },
+  {
+    "message": "Domain checkpoint three created from 'three.xml'",
+    "name": "three",
+    "file": "three.xml"
+  },
+  [
+    {
+      "name": "one",
+      "created": "2020-09-13T12:26:40Z",
+      "parent": null,
+      "description": null,
+      "domain": "test"
+    },
+    {
+      "name": "three",
+      "created": "2020-09-13T12:30:00Z",
+      "parent": "one",
+      "description": null,
+      "domain": "test"
+    },
+    {
+      "name": "two",
+      "created": "2020-09-13T12:28:20Z",
+      "parent": "one",
+      "description": null,
+      "domain": "test"
+    }
+  ]
 ]
 $ vsh "checkpoint-create test one.xml --redefine; checkpoint-create test two.xml --redefine; checkpoint-create test three.xml --redefine; checkpoint-delete test one --children-only; checkpoint-list test"
 Domain checkpoint one created from 'one.xml'

@@ -121,6 +121,6 @@ $ vsh --format json nodeinfo
   "sockets": 2,
   "cores": 2,
   "threads": 2,
-  "cells": 2,
-  "memory_kib": 3145728
+  "numa_nodes": 2,
+  "memory_bytes": 3221225472
 }

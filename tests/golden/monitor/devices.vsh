@@ -59,7 +59,7 @@ $ vsh --format json domblklist test
 $ vsh --format json domifaddr test
 [
   {
-    "name": "testnet0",
+    "interface": "testnet0",
     "mac": "aa:bb:cc:dd:ee:ff",
     "protocol": "ipv4",
     "address": "192.168.122.3/24"

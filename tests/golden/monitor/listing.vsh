@@ -90,26 +90,38 @@ error: Options --table and --id are mutually exclusive
 $ vsh -q list
  1   test   running
 $ vsh --format json "define small.xml; list --all --title"
-{
-  "message": "Domain 'Small' defined from small.xml",
-  "name": "Small",
-  "file": "small.xml"
-}
 [
   {
-    "id": "1",
-    "name": "test",
-    "state": "running",
-    "title": "",
-    "uuid": "6695eb01-f6a4-8304-79aa-97f2502e193f"
-  },
-  {
-    "id": null,
+    "message": "Domain 'Small' defined from small.xml",
     "name": "Small",
-    "state": "shut off",
-    "title": "a small one",
-    "uuid": "00000000-0000-4000-8000-000000000011"
-  }
+    "file": "small.xml"
+  },
+  [
+    {
+      "id": "1",
+      "name": "test",
+      "state": "running",
+      "title": null,
+      "uuid": "6695eb01-f6a4-8304-79aa-97f2502e193f",
+      "persistent": true,
+      "autostart": false,
+      "vcpus": 2,
+      "memory_bytes": 2147483648,
+      "max_memory_bytes": 8589934592
+    },
+    {
+      "id": null,
+      "name": "Small",
+      "state": "shut off",
+      "title": "a small one",
+      "uuid": "00000000-0000-4000-8000-000000000011",
+      "persistent": true,
+      "autostart": false,
+      "vcpus": 1,
+      "memory_bytes": 67108864,
+      "max_memory_bytes": 67108864
+    }
+  ]
 ]
 $ vsh --format json list --all --id --name
 [

@@ -43,9 +43,10 @@ error: Requested operation is not valid: domain is not running
 $ vsh --format json domstats --state
 [
   {
-    "domain": "test",
-    "state.state": 1,
-    "state.reason": 0
+    "name": "test",
+    "uuid": "6695eb01-f6a4-8304-79aa-97f2502e193f",
+    "state": "running",
+    "reason": "unknown"
   }
 ]
 $ vsh domtime test --now --sync

@@ -51,7 +51,7 @@ $ vsh --format json net-list
 [
   {
     "name": "default",
-    "state": "active",
+    "active": true,
     "autostart": false,
     "persistent": true,
     "uuid": "dd8fe884-6c02-601e-7551-cca97df1c5df"

@@ -99,6 +99,7 @@ $ vsh --format json pool-list --details
     "capacity_bytes": 107374182400,
     "allocation_bytes": 0,
     "available_bytes": 107374182400,
-    "uuid": "dfe224cb-28fb-8dd0-c4b2-64eb3f0f4566"
+    "uuid": "dfe224cb-28fb-8dd0-c4b2-64eb3f0f4566",
+    "active": true
   }
 ]

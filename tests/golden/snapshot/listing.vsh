@@ -140,84 +140,104 @@ $ vsh -q "snapshot-create test base.xml --redefine; snapshot-create test update.
 error: --descendants requires either --from or --current
 [1]
 $ vsh --format json -q "snapshot-create test base.xml --redefine; snapshot-create test update.xml --redefine; snapshot-create test Work.xml --redefine; snapshot-create test try.xml --redefine --current; snapshot-list test --parent"
-{
-  "message": "Domain snapshot base created from 'base.xml'",
-  "name": "base",
-  "file": "base.xml"
-}
-{
-  "message": "Domain snapshot update created from 'update.xml'",
-  "name": "update",
-  "file": "update.xml"
-}
-{
-  "message": "Domain snapshot Work created from 'Work.xml'",
-  "name": "Work",
-  "file": "Work.xml"
-}
-{
-  "message": "Domain snapshot try created from 'try.xml'",
-  "name": "try",
-  "file": "try.xml"
-}
 [
   {
+    "message": "Domain snapshot base created from 'base.xml'",
     "name": "base",
-    "creation_time": 1600000000,
-    "state": "running",
-    "parent": null
+    "file": "base.xml"
   },
   {
+    "message": "Domain snapshot update created from 'update.xml'",
+    "name": "update",
+    "file": "update.xml"
+  },
+  {
+    "message": "Domain snapshot Work created from 'Work.xml'",
+    "name": "Work",
+    "file": "Work.xml"
+  },
+  {
+    "message": "Domain snapshot try created from 'try.xml'",
     "name": "try",
-    "creation_time": 1600000300,
-    "state": "running",
-    "parent": "update"
+    "file": "try.xml"
+  },
+  [
+    {
+      "name": "base",
+      "created": "2020-09-13T12:26:40Z",
+      "state": "running",
+      "parent": null,
+      "current": false,
+      "location": "internal",
+      "description": null,
+      "domain": "test"
+    },
+    {
+      "name": "try",
+      "created": "2020-09-13T12:31:40Z",
+      "state": "running",
+      "parent": "update",
+      "current": true,
+      "location": "internal",
+      "description": null,
+      "domain": "test"
+    },
+    {
+      "name": "update",
+      "created": "2020-09-13T12:28:20Z",
+      "state": "shut off",
+      "parent": "base",
+      "current": false,
+      "location": "internal",
+      "description": null,
+      "domain": "test"
+    },
+    {
+      "name": "Work",
+      "created": "2020-09-13T12:30:00Z",
+      "state": "paused",
+      "parent": "update",
+      "current": false,
+      "location": "internal",
+      "description": null,
+      "domain": "test"
+    }
+  ]
+]
+$ vsh --format json -q "snapshot-create test base.xml --redefine; snapshot-create test update.xml --redefine; snapshot-create test Work.xml --redefine; snapshot-create test try.xml --redefine --current; snapshot-info test update"
+[
+  {
+    "message": "Domain snapshot base created from 'base.xml'",
+    "name": "base",
+    "file": "base.xml"
+  },
+  {
+    "message": "Domain snapshot update created from 'update.xml'",
+    "name": "update",
+    "file": "update.xml"
+  },
+  {
+    "message": "Domain snapshot Work created from 'Work.xml'",
+    "name": "Work",
+    "file": "Work.xml"
+  },
+  {
+    "message": "Domain snapshot try created from 'try.xml'",
+    "name": "try",
+    "file": "try.xml"
   },
   {
     "name": "update",
-    "creation_time": 1600000100,
-    "state": "shutoff",
-    "parent": "base"
-  },
-  {
-    "name": "Work",
-    "creation_time": 1600000200,
-    "state": "paused",
-    "parent": "update"
+    "domain": "test",
+    "current": false,
+    "state": "shut off",
+    "location": "internal",
+    "parent": "base",
+    "children": 2,
+    "descendants": 2,
+    "metadata": true
   }
 ]
-$ vsh --format json -q "snapshot-create test base.xml --redefine; snapshot-create test update.xml --redefine; snapshot-create test Work.xml --redefine; snapshot-create test try.xml --redefine --current; snapshot-info test update"
-{
-  "message": "Domain snapshot base created from 'base.xml'",
-  "name": "base",
-  "file": "base.xml"
-}
-{
-  "message": "Domain snapshot update created from 'update.xml'",
-  "name": "update",
-  "file": "update.xml"
-}
-{
-  "message": "Domain snapshot Work created from 'Work.xml'",
-  "name": "Work",
-  "file": "Work.xml"
-}
-{
-  "message": "Domain snapshot try created from 'try.xml'",
-  "name": "try",
-  "file": "try.xml"
-}
-{
-  "name": "update",
-  "domain": "test",
-  "current": false,
-  "state": "shutoff",
-  "location": "internal",
-  "parent": "base",
-  "children": 2,
-  "descendants": 2,
-  "metadata": true
-}
 $ vsh --format yaml -q "snapshot-create test base.xml --redefine; snapshot-create test update.xml --redefine; snapshot-create test Work.xml --redefine; snapshot-create test try.xml --redefine --current; snapshot-list test --tree"
 ---
 message: Domain snapshot base created from 'base.xml'
@@ -253,16 +273,14 @@ message,name,file
 Domain snapshot Work created from 'Work.xml',Work,Work.xml
 message,name,file
 Domain snapshot try created from 'try.xml',try,try.xml
-name,creation_time,state
-base,1600000000,running
-try,1600000300,running
-update,1600000100,shutoff
-Work,1600000200,paused
+name,created,state,parent,current,location,description,domain
+base,2020-09-13T12:26:40Z,running,,false,internal,,test
+try,2020-09-13T12:31:40Z,running,update,true,internal,,test
+update,2020-09-13T12:28:20Z,shut off,base,false,internal,,test
+Work,2020-09-13T12:30:00Z,paused,update,false,internal,,test
 $ vsh --sort creation_time --columns name,state -q "snapshot-create test base.xml --redefine; snapshot-create test update.xml --redefine; snapshot-create test Work.xml --redefine; snapshot-create test try.xml --redefine --current; snapshot-list test"
- base     running
- update   shutoff
- Work     paused
- try      running
+error: --sort: no column 'creation_time' in this listing
+[1]
 $ vsh -q "snapshot-create test base.xml --redefine; snapshot-create test update.xml --redefine; snapshot-create test Work.xml --redefine; snapshot-create test try.xml --redefine --current; snapshot-parent test Work; snapshot-parent test base"
 updateerror: snapshot 'base' has no parent
 [1]

@@ -80,17 +80,23 @@ def parameter_fields(
     *,
     words: dict[str, tuple[str, Any]] | None = None,
     key: Callable[[str], str] = str,
+    factor: int = 1,
 ) -> Fields:
     """Parameters one a line, "name: value".
 
     words  what is shown instead of some values, and what is their value in structured formats
     key    makes the key in structured formats of a name
+    factor  what numbers are multiplied with there: 1024 where they are KiB
     """
     fields = Fields(width + 1)
     for name, text in typed_texts(params):
         value = params[name]
         if words and name in words:
             text, value = words[name]
+        elif factor != 1 and isinstance(value, int):
+            value *= factor
+        if value == "":
+            value = None
         fields.add(f"{name:{width}}:", text, **{key(name): value})
     return fields
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.objects import DOMAIN, SESSION
 from vsh.cli.params import Flag, Option, int32
 from vsh.commands._typed import typed_text
 from vsh.errors import CommandError, failing
-from vsh.output.document import Text
+from vsh.output.document import Shaped, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.api.domain import Domain
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
@@ -30,7 +31,8 @@ def cpu_stats(
         "show CPUs of the host from this number on", kind=int32, by_place=True
     ),
     count: int | None = Option("show so many CPUs", kind=int32, by_place=True),
-) -> Iterator[Document]:
+    session: Session = SESSION,
+) -> Document | Iterator[Document]:
     """Print the CPU time that a domain has used, on each of the host's CPUs and in total.
 
     --start and --count pick CPUs of the host; without options all is printed.
@@ -38,6 +40,19 @@ def cpu_stats(
     Examples:
         cpu-stats web1 --total  # the time of all CPUs together
     """
+    documents = _stats(domain, start, count, total=total)
+    if session.format == "plain" or session.people:
+        return documents
+    told: dict[str, object] = {"domain": domain.name, "cpus": None, "total": None}
+    for document in documents:
+        if isinstance(document, Text):
+            told.update(document.values)
+    return Shaped("", told)
+
+
+def _stats(
+    domain: Domain, start: int | None, count: int | None, *, total: bool
+) -> Iterator[Document]:
     if start is not None and start < 0:
         raise CommandError("Invalid value for start CPU")
     if count is not None and count < 0:

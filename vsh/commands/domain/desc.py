@@ -7,7 +7,7 @@ from vsh.cli.edit import edit_text
 from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, SESSION, impact
 from vsh.cli.params import Argument, Flag, anything
 from vsh.errors import InvalidArgument, NoDomainMetadata, failing
-from vsh.output.document import Done, Said, Text
+from vsh.output.document import Done, Said, Text, Unset
 from vsh.words.domain import DomainModificationImpact
 from vsh.words.domain.document import DomainMetadataType
 
@@ -43,7 +43,8 @@ def desc(
     now = _present(domain, kind, impact & DomainModificationImpact.CONFIG)
     if not edit and not new_desc:
         if not now:
-            return Said(f"No {what} for domain: " + "{domain}", domain=domain.name)
+            nothing = f"No {what} for domain: {domain.name}"
+            return Unset(nothing, **{what: None})
         return Text(now, **{what: now})
     text = " ".join(new_desc) if new_desc else now
     if edit:

@@ -51,12 +51,13 @@ def domiftune(
     found = queried(
         domain, lambda: domain.get_interface_parameters(interface, impact), "interface parameters"
     )
-    return parameter_fields(found, key=_key)
+    return parameter_fields(found, key=_key, factor=1024)
 
 
 def _key(name: str) -> str:
-    """The key of a parameter: "inbound.average" is "inbound_average_kib_per_second"."""
-    return name.replace(".", "_") + ("_kib" if name.endswith(".burst") else "_kib_per_second")
+    """The key of a parameter: "inbound.average" is "inbound_average_bytes_per_second"."""
+    unit = "_bytes" if name.endswith(".burst") else "_bytes_per_second"
+    return name.replace(".", "_") + unit
 
 
 def _add(params: TypedParams, way: str, given: Rate) -> None:

@@ -60,7 +60,11 @@ def domjobinfo(
     kind, params = _ask(domain, flags, raw=rawstats)
     if rawstats:
         lines = [f"{name}: {_raw(params.types[name], params[name])}\n" for name in params]
-        return Text(f"Job type: {kind}\n\n" + "".join(lines), type=kind, **params)
+        return Text(
+            f"Job type: {kind}\n\n" + "".join(lines),
+            type=DomainJobType.word_of(kind).lower(),
+            raw=dict(params),
+        )
     type_word = DomainJobType.word_of(kind)
     fields = JobFields(params)
     fields.add("Job type:", f"{type_word:12}", type=type_word.lower())

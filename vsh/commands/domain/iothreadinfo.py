@@ -6,7 +6,7 @@ from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, impact
 from vsh.commands.domain._cpus import in_map, ranges
 from vsh.errors import failing
-from vsh.output.document import Column, Said, Table
+from vsh.output.document import Column, Nothing, Table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def iothreadinfo(domain: Domain = DOMAIN, impact: int = impact()) -> Document:
     with failing("Unable to get domain IOThreads information"):
         threads = domain.get_iothread_info(impact)
     if not threads:
-        return Said("No IOThreads found for the domain")
+        return Nothing("No IOThreads found for the domain")
     return Table(
         [[thread.iothread_id, in_map(thread.cpumap)] for thread in threads],
         Column("IOThread ID", "iothread_id"),

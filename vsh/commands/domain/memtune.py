@@ -60,4 +60,4 @@ def memtune(
         for name, value in found.items()
         if found.types[name] == "ullong" and value == UNLIMITED
     }
-    return parameter_fields(found, words=unlimited, key="{}_kib".format)
+    return parameter_fields(found, words=unlimited, key="{}_bytes".format, factor=1024)

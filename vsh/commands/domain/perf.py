@@ -50,7 +50,7 @@ class Counted(Said):
     __slots__ = ()
 
     def data(self) -> object:
-        return self.values
+        return [{"event": name, "enabled": value is True} for name, value in self.values.items()]
 
 
 @command(exclusive=IMPACT_EXCLUSIVE)

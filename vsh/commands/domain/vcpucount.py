@@ -7,13 +7,23 @@ from vsh.cli.objects import DOMAIN
 from vsh.cli.params import BITS, Flag
 from vsh.commands.domain._cpus import count_if_there, count_vcpus
 from vsh.errors import CommandError, Error
-from vsh.output.document import Line, Text
+from vsh.output.document import Text
 from vsh.words.domain.cpu import DomainVcpu
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.domain import Domain
     from vsh.output.document import Document
+
+
+KEYS = (
+    "maximum_config",
+    "maximum_live",
+    "maximum_guest",
+    "current_config",
+    "current_live",
+    "current_guest",
+)
 
 
 @command(exclusive=(("live", "config"), ("active", "maximum"), ("guest", "config")))
@@ -41,7 +51,13 @@ def vcpucount(
                 raise CommandError(f"Options --current and --{other} are mutually exclusive")
     if not (maximum or active or live or config or current or guest):
         return _all(domain)
-    return Line("{count}", count=count_vcpus(domain, flags))
+    number = count_vcpus(domain, flags)
+    which = "guest" if guest else "config" if config else "live" if live else "now"
+    kind = "maximum" if maximum else "current"
+    key = f"{kind}_{'live' if which == 'now' and domain.id != -1 else which}"
+    if which == "now" and domain.id == -1:
+        key = f"{kind}_config"
+    return Text(f"{number}\n", **{**dict.fromkeys(KEYS), key: number})
 
 
 def _all(domain: Domain) -> Document:
@@ -55,7 +71,7 @@ def _all(domain: Domain) -> Document:
     requests = [domain.get_vcpus_flags.request(flags) for _, _, flags in asked]
     persistent, *answers = domain.connection.many([domain.is_persistent.request(), *requests])
     lines = []
-    counts = {}
+    counts: dict[str, object] = {}
     for (kind, impact, flags), answer in zip(asked, answers, strict=True):
         if impact == "config" and persistent != 1:
             continue
@@ -64,4 +80,4 @@ def _all(domain: Domain) -> Document:
         if count:
             lines.append(f"{kind:12} {impact:12} {count:3}\n")
             counts[f"{kind}_{impact}"] = count
-    return Text("".join(lines), **counts)
+    return Text("".join(lines), **{**dict.fromkeys(KEYS), **counts})

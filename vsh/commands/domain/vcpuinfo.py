@@ -41,7 +41,7 @@ def vcpuinfo(domain: Domain = DOMAIN, pretty: bool = Flag("the host's CPUs as a 
             "vcpu": vcpu.number,
             "cpu": vcpu.cpu,
             "state": VcpuState.word_of(vcpu.state, "no state"),
-            "time_ns": vcpu.cpu_time,
+            "cpu_time_ns": vcpu.cpu_time,
             "affinity": in_map(cpumap),
         }
         for vcpu, cpumap in zip(vcpus.info, slices(vcpus.cpumaps, length), strict=False)
@@ -66,7 +66,13 @@ def _inactive(domain: Domain, definition: str | None, length: int) -> list[dict[
     maps = slices(pins.cpumaps, length)
     maps += [b""] * (most - len(maps))
     return [
-        {"vcpu": vcpu, "cpu": None, "state": None, "time_ns": None, "affinity": in_map(maps[vcpu])}
+        {
+            "vcpu": vcpu,
+            "cpu": None,
+            "state": None,
+            "cpu_time_ns": None,
+            "affinity": in_map(maps[vcpu]),
+        }
         for vcpu in online
     ]
 
@@ -79,8 +85,8 @@ def _shaped(rows: list[dict[str, Any]], host: int, *, pretty: bool) -> Document:
             lines += [f"{label:15} N/A" for label in ("CPU:", "State:", "CPU time")]
         else:
             lines += [f"{'CPU:':15} {row['cpu']}", f"{'State:':15} {row['state']}"]
-            if row["time_ns"]:
-                lines.append(f"{'CPU time:':15} {row['time_ns'] / 1000000000:.1f}s")
+            if row["cpu_time_ns"]:
+                lines.append(f"{'CPU time:':15} {row['cpu_time_ns'] / 1000000000:.1f}s")
         if pretty:
             text = f"{ranges(row['affinity'])} (out of {host})"
         else:

@@ -34,9 +34,10 @@ def freecell(
     if not all:
         if cellno is not None:
             [free] = connection.node_get_cells_free_memory(cellno, 1)
-            return Text(f"{cellno}: {free // 1024} KiB\n", cell=cellno, free_bytes=free)
+            cell: dict[str, object] = {"cell": cellno, "free_bytes": free}
+            return Text(f"{cellno}: {free // 1024} KiB\n", cells=[cell], free_bytes=free)
         free = connection.node_get_free_memory()
-        return Text(f"Total: {free // 1024} KiB\n", free_bytes=free)
+        return Text(f"Total: {free // 1024} KiB\n", cells=None, free_bytes=free)
     numbers = cell_numbers(host_tree(connection))
     answers = connection.many(
         [connection.node_get_cells_free_memory.request(number, 1) for number in numbers]
@@ -53,4 +54,4 @@ def freecell(
         rows.append({"cell": number, "free_bytes": answer[0]})
     if not session.quiet:
         text += f"{'-' * 20}\nTotal: {total // 1024:10} KiB\n"
-    return Shaped(text, {"cells": rows, "total_bytes": total})
+    return Shaped(text, {"cells": rows, "free_bytes": total})

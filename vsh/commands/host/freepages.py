@@ -7,7 +7,7 @@ from vsh.cli.objects import CONNECTION
 from vsh.cli.params import Flag, Option, decimal, int32, size
 from vsh.commands.host._shared import cells, host_tree, page_sizes, pages
 from vsh.errors import CommandError, Error
-from vsh.output.document import Shaped, Text
+from vsh.output.document import Shaped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,8 +54,9 @@ def freepages(
     counts = connection.node_get_free_pages([kib], cellno, 1)
     if not counts:
         raise CommandError(f"Could not get count of free {kib}KiB pages, no data returned")
-    return Text(
-        f"{kib}KiB: {_signed(counts[0])}\n", cell=cellno, page_kib=kib, free_pages=counts[0]
+    return Shaped(
+        f"{kib}KiB: {_signed(counts[0])}\n",
+        [{"cell": cellno, "page_bytes": kib * 1024, "free_pages": counts[0]}],
     )
 
 
@@ -82,7 +83,7 @@ def _every(connection: Connection, kib: int | None) -> tuple[str, list[dict[str,
         text += f"Node {number}:\n"
         for page, count in zip(sizes, counts, strict=True):
             text += f"{page}KiB: {_signed(count)}\n"
-            rows.append({"cell": number, "page_kib": page, "free_pages": count})
+            rows.append({"cell": number, "page_bytes": page * 1024, "free_pages": count})
         text += "\n"
     return text, rows
 

@@ -32,6 +32,6 @@ def nodeinfo(connection: Connection = CONNECTION) -> Document:
     fields.add("CPU socket(s):", info.sockets, sockets=info.sockets)
     fields.add("Core(s) per socket:", info.cores, cores=info.cores)
     fields.add("Thread(s) per core:", info.threads, threads=info.threads)
-    fields.add("NUMA cell(s):", info.nodes, cells=info.nodes)
-    fields.add("Memory size:", f"{info.memory} KiB", memory_kib=info.memory)
+    fields.add("NUMA cell(s):", info.nodes, numa_nodes=info.nodes)
+    fields.add("Memory size:", f"{info.memory} KiB", memory_bytes=info.memory * 1024)
     return fields

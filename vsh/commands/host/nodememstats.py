@@ -37,4 +37,4 @@ def nodememstats(
         return None
     names, numbers = max(map(len, stats)), max(len(str(value)) for value in stats.values())
     text = "".join(f"{name:{names}}:   {value:{numbers}} KiB\n" for name, value in stats.items())
-    return Text(text, **{f"{name}_kib": value for name, value in stats.items()})
+    return Text(text, **{f"{name}_bytes": value * 1024 for name, value in stats.items()})

@@ -39,7 +39,7 @@ def version(
         f"Compiled against library: libvirt {COMPATIBLE}\nUsing library: libvirt {COMPATIBLE}\n"
         f"Using API: {kind} {COMPATIBLE}\n"
     )
-    values = {"library": COMPATIBLE, "api": kind}
+    values: dict[str, object] = {"library": COMPATIBLE, "driver": kind, "api": COMPATIBLE}
     if not isinstance(hypervisor, Error):
         values["hypervisor"] = _dotted(hypervisor) if hypervisor else None
         text += (

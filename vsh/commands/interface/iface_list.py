@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION
 from vsh.cli.params import Flag
-from vsh.commands._listing import activity, listed, name_order
+from vsh.commands._listing import activity, activity_word, listed, name_order
 from vsh.errors import Error
 from vsh.output.document import Column, Table
 from vsh.words.connection import ListAllInterfaces
@@ -41,22 +41,22 @@ def iface_list(
     return Table(
         rows,
         Column("Name", "name"),
-        Column("State", "state"),
+        Column("State", "active", activity_word),
         Column("MAC Address", "mac", lambda mac: mac or ""),
     )
 
 
 def _rows(connection: Connection, flags: int) -> list[list[object]]:
     """Name, state and MAC address: two listings by state at once, instead of a call for each."""
-    states = [(ListAllInterfaces.INACTIVE, "inactive"), (ListAllInterfaces.ACTIVE, "active")]
-    wanted = [(flag, word) for flag, word in states if flags & flag]
+    states = [(ListAllInterfaces.INACTIVE, False), (ListAllInterfaces.ACTIVE, True)]
+    wanted = [(flag, active) for flag, active in states if flags & flag]
     answers = connection.many(
         [connection.list_all_interfaces.request(int(flag)) for flag, _ in wanted]
     )
     rows: dict[str, list[Any]] = {}  # one that came up in between is in both, and is up
-    for (_, word), answer in zip(wanted, answers, strict=True):
+    for (_, active), answer in zip(wanted, answers, strict=True):
         if isinstance(answer, Error):
             raise answer
         for interface in answer:
-            rows[interface.name] = [interface.name, word, interface.mac]
+            rows[interface.name] = [interface.name, active, interface.mac]
     return sorted(rows.values(), key=lambda row: name_order(row[0]))

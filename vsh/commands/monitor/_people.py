@@ -41,7 +41,7 @@ def listing(
         Column("Name", "name"),
         Column("State", "state", rank=1),
         Column("vCPU", "vcpus", _shown, right=True, rank=4),
-        Column("Memory", "memory_kib", _shown, right=True, rank=2),
+        Column("Memory", "memory_bytes", _shown, right=True, rank=2),
         Column("IP", "ip", _shown, rank=1),
         Column("Snap", "snapshots", _shown, right=True, rank=5),
     ]
@@ -55,7 +55,9 @@ def listing(
         word = "saved" if managed_save and off and saved == 1 else state_word(info.state)
         found = _address(addresses)
         count = None if isinstance(snapshots, Error) else snapshots
-        rows.append([id_word(domain), domain.name, word, info.nrVirtCpu, info.memory, found, count])
+        rows.append(
+            [id_word(domain), domain.name, word, info.nrVirtCpu, info.memory * 1024, found, count]
+        )
         kept.append(domain)
     if title:
         from vsh.commands.monitor.list import titles
@@ -105,7 +107,7 @@ def _footer(rows: list[list[Any]], host: Any) -> str:
     if isinstance(host, Error):
         return text
     used = sum(row[4] for row in rows if row[2] not in ("shut off", "saved"))
-    return f"{text} · {size(used * 1024)} of {size(host.memory * 1024)} used"
+    return f"{text} · {size(used)} of {size(host.memory * 1024)} used"
 
 
 def facts(domain: Domain, fields: Fields) -> Fields:

@@ -26,6 +26,6 @@ def domblkerror(domain: Domain = ACTIVE_DOMAIN) -> Document:
     found = []
     for disk in domain.get_disk_errors():
         error = DomainDiskErrorCode.word_of(disk.error, "unknown error")
-        found.append({"disk": disk.disk, "error": error})
-    text = "".join(f"{each['disk']}: {each['error']}\n" for each in found)
+        found.append({"target": disk.disk, "error": error})
+    text = "".join(f"{each['target']}: {each['error']}\n" for each in found)
     return Shaped(text or "No errors found\n", found)

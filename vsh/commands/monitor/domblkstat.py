@@ -69,10 +69,22 @@ def domblkstat(
                 f"{start} {long if human else short:{31 if human else 0}} {values.pop(name)}"
             )
     lines += [f"{start} {name} {value}" for name, value in values.items()]
-    return Text("".join(f"{line}\n" for line in lines), device=device, **_with_units(numbers))
+    return Text("".join(f"{line}\n" for line in lines), target=device or None, **_raw(numbers))
 
 
-def _with_units(numbers: dict[str, object]) -> dict[str, object]:
-    return {
-        f"{name}_ns" if name.endswith("_times") else name: value for name, value in numbers.items()
-    }
+KEYS = {
+    "rd_operations": "read_requests",
+    "rd_bytes": "read_bytes",
+    "wr_operations": "write_requests",
+    "wr_bytes": "write_bytes",
+    "errs": "errors",
+    "flush_operations": "flush_requests",
+    "rd_total_times": "read_time_ns",
+    "wr_total_times": "write_time_ns",
+    "flush_total_times": "flush_time_ns",
+}
+"""libvirt's name of a number, and its key."""
+
+
+def _raw(numbers: dict[str, object]) -> dict[str, object]:
+    return {KEYS.get(name, name): value for name, value in numbers.items()}

@@ -59,14 +59,14 @@ def domifaddr(
             continue
         if not each.addrs:
             rows.append([each.name, each.hwaddr or "N/A", None, None])
-            raw.append({"name": each.name, "mac": each.hwaddr})
+            raw.append({"interface": each.name, "mac": each.hwaddr})
         for number, address in enumerate(each.addrs):
             shown = [each.name, each.hwaddr or ""] if full or not number else ["-", "-"]
             rows.append([*shown, PROTOCOLS[bool(address.type)], f"{address.addr}/{address.prefix}"])
-            raw.append({"name": each.name, "mac": each.hwaddr})
+            raw.append({"interface": each.name, "mac": each.hwaddr})
     return Table(
         rows,
-        Column("Name", "name"),
+        Column("Name", "interface", rank=-1),
         Column("MAC address", "mac"),
         Column("Protocol", "protocol", _shown),
         Column("Address", "address", _shown),

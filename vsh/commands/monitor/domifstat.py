@@ -15,6 +15,19 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
+KEYS = {
+    f"{way}_{name}": f"{word}_{key}"
+    for way, word in (("rx", "received"), ("tx", "sent"))
+    for name, key in (
+        ("bytes", "bytes"),
+        ("packets", "packets"),
+        ("errs", "errors"),
+        ("drop", "dropped"),
+    )
+}
+"""libvirt's name of a number, and its key."""
+
+
 @command
 def domifstat(
     domain: Domain = ACTIVE_DOMAIN,
@@ -33,4 +46,6 @@ def domifstat(
         stats = domain.interface_stats(interface)
     numbers = {name: getattr(stats, name) for name in stats.fields if getattr(stats, name) >= 0}
     text = "".join(f"{interface} {name} {value}\n" for name, value in numbers.items())
-    return Text(text, interface=interface, **numbers)
+    return Text(
+        text, interface=interface, **{KEYS[name]: number for name, number in numbers.items()}
+    )

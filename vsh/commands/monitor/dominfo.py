@@ -79,16 +79,16 @@ def dominfo(domain: Domain = DOMAIN, session: Session = SESSION) -> Document:
 def _add_info(fields: Fields, info: Any) -> None:
     state = state_word(info.state)
     fields.add("State:", state, state=state)
-    fields.add("CPU(s):", info.nrVirtCpu, cpus=info.nrVirtCpu)
+    fields.add("CPU(s):", info.nrVirtCpu, vcpus=info.nrVirtCpu)
     if info.cpuTime:
         fields.add("CPU time:", f"{info.cpuTime / 1000000000:.1f}s", cpu_time_ns=info.cpuTime)
     limited = info.maxMem != NO_LIMIT
     fields.add(
         "Max memory:",
         f"{info.maxMem} KiB" if limited else "no limit",
-        max_memory_kib=info.maxMem if limited else None,
+        max_memory_bytes=info.maxMem * 1024 if limited else None,
     )
-    fields.add("Used memory:", f"{info.memory} KiB", used_memory_kib=info.memory)
+    fields.add("Used memory:", f"{info.memory} KiB", used_memory_bytes=info.memory * 1024)
 
 
 def _add_switch(
@@ -107,7 +107,7 @@ def _add_security(fields: Fields, model: Any, label: Any) -> Error | None:
     if not model.model:
         return None
     fields.add("Security model:", model.model, security_model=model.model)
-    fields.add("Security DOI:", model.doi, security_doi=model.doi)
+    fields.add("Security DOI:", model.doi, security_doi=model.doi or None)
     if isinstance(label, Error):
         return label
     if label.label:

@@ -7,6 +7,7 @@ from vsh.cli.objects import ACTIVE_DOMAIN, IMPACT_EXCLUSIVE, impact
 from vsh.cli.params import Option, int32
 from vsh.errors import CommandError, failing
 from vsh.output.document import Text
+from vsh.output.units import moment
 from vsh.words.domain.memory import DomainMemoryStatTags
 
 TYPE_CHECKING = False
@@ -16,14 +17,8 @@ if TYPE_CHECKING:
 
 
 TAGS = frozenset(DomainMemoryStatTags)
-UNITS = {
-    "major_fault": "",
-    "minor_fault": "",
-    "last_update": "_seconds",
-    "hugetlb_pgalloc": "",
-    "hugetlb_pgfail": "",
-}
-"""What names of numbers end with in structured formats where they are not KiB."""
+COUNTS = ("major_fault", "minor_fault", "hugetlb_pgalloc", "hugetlb_pgfail")
+"""What is a number of things; all else but the time of the last update is KiB."""
 
 
 @command(exclusive=IMPACT_EXCLUSIVE)
@@ -47,9 +42,18 @@ def dommemstat(
             DomainMemoryStatTags(each.tag).word: each.val for each in found if each.tag in TAGS
         }
         text = "".join(f"{name} {value}\n" for name, value in stats.items())
-        return Text(text, **{name + UNITS.get(name, "_kib"): stats[name] for name in stats})
+        return Text(text, **dict(_raw(name, value) for name, value in stats.items()))
     if period < 0:
         raise CommandError(f"Invalid collection period value '{period}'")
     with failing("Unable to change balloon collection period."):
         domain.set_memory_stats_period(period, impact)
     return None
+
+
+def _raw(name: str, value: int) -> tuple[str, object]:
+    """A number under its key for structured formats."""
+    if name in COUNTS:
+        return name, value
+    if name == "last_update":
+        return name, moment(value) if value else None
+    return f"{name}_bytes", value * 1024

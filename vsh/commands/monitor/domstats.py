@@ -6,7 +6,7 @@ from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION, SESSION, domain_argument
 from vsh.cli.params import Flag, Flags
 from vsh.commands._typed import typed_texts
-from vsh.output.document import Shaped
+from vsh.output.document import Shaped, Text
 from vsh.words.connection import GetAllDomainStats
 from vsh.words.domain.statistics import DomainStatsTypes
 
@@ -47,7 +47,7 @@ def domstats(
         list_shutoff=("only domains that are shut off", "SHUTOFF"),
         list_other=("only domains in other states", "OTHER"),
     ),
-    raw: bool = Flag("print the fields as they are (they always are)"),
+    raw: bool = Flag("structured formats: libvirt's own flat names and numbers"),
     how: int = Flags(
         GetAllDomainStats,
         enforce=("fail if a group of statistics is not supported", "ENFORCE_STATS"),
@@ -76,5 +76,15 @@ def domstats(
         + "".join(f"  {name}={value}\n" for name, value in typed_texts(record.params))
         for record in records
     )
-    shape = [{"domain": record.domain.name, **record.params} for record in records]
+    if raw:
+        shape = [
+            {"name": record.domain.name, "uuid": record.domain.uuid, "raw": dict(record.params)}
+            for record in records
+        ]
+        return Shaped(text, shape)
+    if session.format == "plain":
+        return Text(text)
+    from vsh.commands.monitor._statistics import nested
+
+    shape = [nested(record.domain.name, record.domain.uuid, record.params) for record in records]
     return Shaped(text, shape)

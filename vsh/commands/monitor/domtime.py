@@ -6,6 +6,7 @@ from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import Flag, Flags, Option, int64
 from vsh.output.document import Text
+from vsh.output.units import moment
 from vsh.words.domain.guest import DomainSetTime
 
 TYPE_CHECKING = False
@@ -42,4 +43,4 @@ def domtime(
         return None
     seconds, nanoseconds = domain.get_time()
     text = strftime("%Y-%m-%d %H:%M:%S", gmtime(seconds)) if pretty else str(seconds)
-    return Text(f"Time: {text}", seconds=seconds, nanoseconds=nanoseconds)
+    return Text(f"Time: {text}", time=moment(seconds, nanoseconds))

@@ -126,17 +126,20 @@ def _table(
         [id_word(domain), domain.name, word] for domain, word in zip(domains, words, strict=True)
     ]
     if title:
-        columns.append(Column("Title", "title"))
+        columns.append(Column("Title", "title", value=lambda text: text or None))
         for row, text in zip(rows, texts, strict=True):
             row.append(text)
-    extra = None
     if uuid:
         columns.append(Column("UUID", "uuid"))
         for row, domain in zip(rows, domains, strict=True):
             row.append(domain.uuid)
-    else:
-        extra = [{"uuid": domain.uuid} for domain in domains]
-    return Table(rows, *columns, extra=extra)
+
+    def more() -> Sequence[dict[str, Any]]:
+        from vsh.commands.monitor._described import described
+
+        return described(connection, domains)
+
+    return Table(rows, *columns, extra=more)
 
 
 def titles(connection: Connection, domains: Sequence[Domain]) -> Sequence[str]:

@@ -8,6 +8,7 @@ from vsh.cli.params import Option
 from vsh.commands._listing import name_order
 from vsh.errors import failing
 from vsh.output.document import Column, Table
+from vsh.output.units import moment
 from vsh.words.network import IPAddrType
 
 TYPE_CHECKING = False
@@ -63,8 +64,9 @@ def net_dhcp_leases(
         rows,
         Column(
             "Expiry Time",
-            "expiry_time_seconds",
+            "expires",
             lambda time: strftime("%Y-%m-%d %H:%M:%S", localtime(time)),
+            value=moment,
         ),
         Column("MAC address", "mac", _shown),
         Column("Protocol", "protocol", _shown),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION
 from vsh.cli.params import Flag, Flags
-from vsh.commands._listing import activity, answers, fact, listed, name_order, yes_no
+from vsh.commands._listing import activity, activity_word, answers, fact, listed, name_order, yes_no
 from vsh.commands.network._shared import description
 from vsh.errors import CommandError, Error, NoNetworkMetadata, NoSupport
 from vsh.output.document import Column, Lines, Table
@@ -60,11 +60,10 @@ def net_list(
     rows: list[list[object]] = []
     facts = answers(connection, networks, _requests)
     for network, (autostart, active, persistent) in zip(networks, facts, strict=True):
-        state = "inactive" if fact(active) is False else "active"
-        rows.append([network.name, state, fact(autostart), fact(persistent)])
+        rows.append([network.name, fact(active) is not False, fact(autostart), fact(persistent)])
     columns = [
         Column("Name", "name"),
-        Column("State", "state"),
+        Column("State", "active", activity_word),
         Column("Autostart", "autostart", yes_no),
         Column("Persistent", "persistent", yes_no),
     ]

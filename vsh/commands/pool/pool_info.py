@@ -40,7 +40,7 @@ def pool_info(
         session.show(fields)
         raise info
     state = state_word(info.state)
-    fields.add("State:", state, state=state)
+    fields.add("State:", state, state=state, active=state != "inactive")
     fields.add("Persistent:", yes_no(fact(persistent)), persistent=fact(persistent))
     fields.add("Autostart:", yes_no(fact(autostart)), autostart=fact(autostart))
     if info.state in WITH_SIZES:

@@ -6,7 +6,7 @@ from vsh.cli.command import command
 from vsh.cli.devices import split_commas
 from vsh.cli.objects import CONNECTION
 from vsh.cli.params import Flag, Flags, Option
-from vsh.commands._listing import activity, answers, fact, listed, name_order, yes_no
+from vsh.commands._listing import activity, activity_word, answers, fact, listed, name_order, yes_no
 from vsh.commands.pool._shared import TYPES, WITH_SIZES, size_text, state_word, types
 from vsh.errors import CommandError, Error
 from vsh.output.document import Column, Lines, Shaped, Table
@@ -76,13 +76,13 @@ def _table(connection: Connection, pools: list[Pool]) -> Document:
         connection, pools, lambda pool: [pool.get_autostart.request(), pool.is_active.request()]
     )
     rows = [
-        [pool.name, "inactive" if fact(active) is False else "active", fact(autostart)]
+        [pool.name, fact(active) is not False, fact(autostart)]
         for pool, (autostart, active) in zip(pools, facts, strict=True)
     ]
     return Table(
         rows,
         Column("Name", "name"),
-        Column("State", "state"),
+        Column("State", "active", activity_word),
         Column("Autostart", "autostart", yes_no),
         extra=[{"uuid": pool.uuid} for pool in pools],
     )
@@ -111,5 +111,8 @@ def _details(connection: Connection, pools: list[Pool]) -> Document:
         Column("Capacity", "capacity_bytes", size_text, right=True),
         Column("Allocation", "allocation_bytes", size_text, right=True),
         Column("Available", "available_bytes", size_text, right=True),
-        extra=[{"uuid": pool.uuid} for pool in pools],
+        extra=[
+            {"uuid": pool.uuid, "active": row[1] not in ("inactive", "unknown")}
+            for pool, row in zip(pools, rows, strict=True)
+        ],
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION, domain_argument
 from vsh.cli.params import Flag
+from vsh.commands._moments import as_domain_state
 from vsh.commands.snapshot._shared import WITH_SNAPSHOTS, find, snapshot_argument
 from vsh.errors import Error, NoSupport
 from vsh.output.document import Fields
@@ -52,7 +53,7 @@ def snapshot_info(
     fields.add("Name:", snapshot.name, name=snapshot.name)
     fields.add("Domain:", domain.name, domain=domain.name)
     fields.add("Current:", _yes(now), current=now)
-    fields.add("State:", facts.state or "", state=facts.state)
+    fields.add("State:", facts.state or "", state=as_domain_state(facts.state))
     fields.add("Location:", location, location=location)
     fields.add("Parent:", facts.parent or "-", parent=facts.parent)
     if isinstance(children, NoSupport):
