@@ -77,7 +77,11 @@ def run(session: Session, invocations: list[Invocation]) -> bool:
         succeeded = run_one(session, invocation)
         if session.timing:
             session.write(f"\n(Time: {(perf_counter() - start) * 1000:.3f} ms)\n\n")
-        elif session.format == "plain":
+        elif (
+            session.format == "plain"
+            and session.template is None
+            and "template" not in invocation.looks
+        ):
             session.extra("\n")
         if not succeeded and session.fail_fast:
             break
