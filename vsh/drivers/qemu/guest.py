@@ -37,9 +37,10 @@ class Run:
     fake_reboot  the guest was asked to power off in order to be started again
     paused   why the guest is about to be paused by us: a reason of PAUSED, and an event's detail
     consoles the streams to its consoles and channels, by alias
+    late     it did not answer when it was found again: what it is doing has yet to be asked
     """
 
-    __slots__ = ("consoles", "fake_reboot", "folder", "monitor", "paused", "process")
+    __slots__ = ("consoles", "fake_reboot", "folder", "late", "monitor", "paused", "process")
 
     def __init__(self, process: Process, monitor: Monitor, folder: str) -> None:
         self.process = process
@@ -48,6 +49,7 @@ class Run:
         self.fake_reboot = False
         self.paused: tuple[int, int] | None = None
         self.consoles: dict[str, Terminal] = {}
+        self.late = False
 
 
 class Guest(guest.Guest):

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from vsh.hypervisors.qemu.capabilities import Capabilities
     from vsh.hypervisors.qemu.emulator import Emulator
 
+FIND_TIME = 2.0
+"""Seconds that a QEMU which ran before has to say hello to who opens the root."""
+
 
 class Hypervisor:
     """One root, open.
@@ -168,14 +171,14 @@ class Hypervisor:
         guest.run = Run(process, monitor, kept["folder"])
         try:
             if process.alive:
-                monitor.open()
+                monitor.open(FIND_TIME)
                 self._catch_up(guest)
             else:
                 self.ended(guest)
         except MonitorClosed:
             self.ended(guest)
         except MonitorSilent:
-            pass  # it hangs: what was known of it stands
+            guest.run.late = True  # it hangs: what was known of it stands
 
     def _catch_up(self, guest: Guest) -> None:
         status = guest.ask("query-status")
@@ -184,6 +187,15 @@ class Hypervisor:
             self.guests.keep(guest)
         if status["status"] in ("shutdown", "guest-panicked"):
             happenings.after_the_fact(self, guest, str(status["status"]))
+
+    def _look_again(self, guest: Guest, run: Run) -> None:
+        """A QEMU that hung when it was found again: does it answer by now, has it ended?"""
+        if not run.process.alive:
+            self.ended(guest)
+        elif run.monitor.fileno() >= 0:
+            run.late = False
+            with contextlib.suppress(MonitorClosed, MonitorSilent):
+                self._catch_up(guest)
 
     def _never_started(self, guest: Guest, folder: str) -> None:
         """A start that was cut off: the QEMU ends, and the guest is as before."""
@@ -219,6 +231,8 @@ class Hypervisor:
         run = guest.run
         if run is None:
             return
+        if run.late:
+            self._look_again(guest, run)
         for event in guest.told():
             happenings.took_place(self, guest, event)
             if guest.run is not run:

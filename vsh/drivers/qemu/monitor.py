@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 CHUNK = 64 * 1024
+REOPEN_TIME = 2.0
+"""Seconds that a QEMU which hung has to say hello when it is asked something again."""
 
 
 class CommandRefused(InternalError):
@@ -81,28 +83,42 @@ class Monitor:
         Raises MonitorClosed if nobody listens, MonitorSilent if QEMU does not say hello in time.
         """
         until = time.monotonic() + timeout
-        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
-        try:
-            connection.settimeout(timeout)
-            with _reachable(self.path) as path:
-                connection.connect(path)
-        except TimeoutError:
-            connection.close()
-            raise MonitorSilent(f"monitor {self.path} does not take connections") from None
-        except OSError as error:
-            connection.close()
-            raise MonitorClosed(
-                f"failed to connect to monitor socket {self.path}: {error.strerror}"
-            ) from None
+        connection = self._connected(until)
         connection.settimeout(None)
         self._socket = connection
         try:
             greeting = self._wait(lambda: self._session.greeting, until, "greeting")
             self.call("qmp_capabilities", timeout=max(0.1, until - time.monotonic()))
+        except MonitorSilent:
+            self.close()
+            self.closed = False  # QEMU is there: it may answer later
+            self._session = Session()
+            raise
         except BaseException:
             self.close()
             raise
         return greeting.version
+
+    def _connected(self, until: float) -> socket.socket:
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
+        while True:
+            connection.settimeout(max(0.001, until - time.monotonic()))
+            try:
+                with _reachable(self.path) as path:
+                    connection.connect(path)
+            except (TimeoutError, BlockingIOError):
+                # QEMU takes one client at a time; of one that hangs, some wait to be taken
+                if time.monotonic() < until:
+                    time.sleep(0.01)
+                    continue
+                connection.close()
+                raise MonitorSilent(f"monitor {self.path} does not take connections") from None
+            except OSError as error:
+                connection.close()
+                raise MonitorClosed(
+                    f"failed to connect to monitor socket {self.path}: {error.strerror}"
+                ) from None
+            return connection
 
     def fileno(self) -> int:
         """The descriptor to watch for ``pump``; -1 when there is none."""
@@ -124,6 +140,8 @@ class Monitor:
         Raises CommandRefused, MonitorClosed, MonitorSilent.
         """
         until = None if timeout is None else time.monotonic() + timeout
+        if self._socket is None and not self.closed:
+            self.open(REOPEN_TIME if timeout is None else min(timeout, REOPEN_TIME))
         with self._state:
             id, data = self._session.command(name, arguments)
         try:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import stat
 
 from vsh.drivers.qemu.monitor import CommandRefused
+from vsh.errors import SystemFailure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +16,7 @@ if TYPE_CHECKING:
 
     from vsh.drivers.qemu.guest import Guest
 
+_PERIPHERAL = "/machine/peripheral/"
 _UNKNOWN = 2**64 - 1
 """What a guest's driver says of what it does not count."""
 
@@ -33,7 +37,7 @@ def balloon(definition: Any) -> Any:
 
 def _balloon_path(definition: Any) -> str | None:
     found = balloon(definition)
-    return None if found is None or not found.alias else f"/machine/peripheral/{found.alias}"
+    return None if found is None or not found.alias else f"{_PERIPHERAL}{found.alias}"
 
 
 def set_period(ask: Callable[..., Any], definition: Any, seconds: int) -> None:
@@ -44,16 +48,16 @@ def set_period(ask: Callable[..., Any], definition: Any, seconds: int) -> None:
                         "value": seconds})  # fmt: skip
 
 
-def memory(guest: Guest) -> list[tuple[int, int]]:
+def memory(guest: Guest, ask: Callable[..., Any]) -> list[tuple[int, int]]:
     """What is known of a running guest's memory: virDomainMemoryStatTags and KiB, or numbers."""
     assert guest.run is not None
     found = []
     path = _balloon_path(guest.definition)
     if path is not None:
         try:
-            actual: Any = guest.ask("query-balloon")
+            actual = ask("query-balloon")
             found.append((_BALLOON, int(actual["actual"]) // 1024))
-            told: Any = guest.ask("qom-get", {"path": path, "property": "guest-stats"})
+            told = ask("qom-get", {"path": path, "property": "guest-stats"})
         except CommandRefused:
             told = {"stats": {}}  # no driver in the guest has told anything yet
         stats = told["stats"]
@@ -72,3 +76,153 @@ def resident(process: int) -> int:
     with open(f"/proc/{process}/stat", "rb") as file:
         words = file.read().rpartition(b")")[2].split()
     return int(words[21]) * os.sysconf("SC_PAGESIZE") // 1024
+
+
+# ---- disks
+
+
+def disk(definition: Any, name: str) -> Any:
+    """The disk with that target or, where the name is a path, with that source; or None."""
+    if not name.startswith("/"):
+        return next((one for one in definition.disks if one.target == name), None)
+    found = [one for one in definition.disks if one.source and one.source.path == name]
+    return found[0] if len(found) == 1 else None
+
+
+class Blocks:
+    """What a QEMU counts of its disks, asked once for all of them.
+
+    devices  by the alias of the disk: what query-blockstats says
+    nodes    by node name: what query-named-block-nodes says
+    """
+
+    __slots__ = ("devices", "nodes")
+
+    def __init__(self, ask: Callable[..., Any], *, sizes: bool = True) -> None:
+        self.devices: dict[str, dict[str, Any]] = {}
+        self.nodes: dict[str, dict[str, Any]] = {}
+        for device in ask("query-blockstats"):
+            alias = alias_of(device.get("qdev")) or str(device.get("device", ""))
+            self.devices[alias.removeprefix("drive-")] = device
+        if sizes:
+            for node in ask("query-named-block-nodes"):
+                self.nodes[node["node-name"]] = node
+
+    def capacity(self, device: dict[str, Any]) -> tuple[int, int]:
+        """The size of an image for its guest, and what it takes on the host, in bytes."""
+        image = self.nodes.get(device.get("node-name", ""), {}).get("image")
+        if image is None:
+            return 0, 0
+        size = int(image["virtual-size"])
+        return size, int(image.get("actual-size", size))
+
+    def threshold(self, device: dict[str, Any]) -> int:
+        """Beyond which byte a write is to be told; 0 for none."""
+        name = str(device.get("node-name", "")).removesuffix("-format") + "-storage"
+        return int(self.nodes.get(name, {}).get("write_threshold", 0))
+
+
+def highest(device: dict[str, Any]) -> int | None:
+    """One more than the highest byte that was written to an image, where that is known."""
+    found = device.get("parent", {}).get("stats", {}).get("wr_highest_offset")
+    return None if found is None else int(found)
+
+
+def alias_of(path: str | None) -> str:
+    """The alias of the device at a path of QEMU's object tree."""
+    words = (path or "").removeprefix(_PERIPHERAL).split("/")
+    return words[0] if path else ""
+
+
+def on_disk(path: str) -> int:
+    """The size of an image's file or block device, in bytes.  Raises SystemFailure."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        try:
+            return os.lseek(descriptor, 0, os.SEEK_END)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        why = f"failed to open file '{path}': {error.strerror}"
+        raise SystemFailure(f"cannot access storage file: {why}") from None
+
+
+def image_sizes(disk: Any) -> tuple[int, int, int]:
+    """Of the image of a disk that no QEMU has open: capacity, allocation, size, in bytes.
+
+    Raises SystemFailure where it cannot be read, OperationFailed in qemu-img's words.
+    """
+    from vsh.drivers.qemu import images
+
+    path = str(disk.source.path)
+    try:
+        status = os.stat(path)
+    except OSError as error:
+        raise SystemFailure(f"cannot stat file '{path}': {error.strerror}") from None
+    physical = on_disk(path)
+    raw = not disk.driver_type or disk.driver_type == "raw"
+    capacity = physical if raw else int(images.info(path)["virtual-size"])
+    block = stat.S_ISBLK(status.st_mode)
+    allocation = (physical if raw else 0) if block else status.st_blocks * 512
+    return capacity, allocation, physical
+
+
+# ---- interfaces
+
+
+def interface(name: str, *, ours: bool) -> tuple[int, ...] | None:
+    """Bytes, packets, errors and drops that a guest received, then those that it sent.
+
+    ours  the host counts from its own side: what it sent, the guest received
+
+    None where the host has no interface of that name.
+    """
+    with open("/proc/net/dev", encoding="utf-8", errors="surrogateescape") as file:
+        for line in file:
+            found, colon, numbers = line.partition(":")
+            if colon and found.strip() == name:
+                words = [int(word) for word in numbers.split()]
+                host_in, host_out = tuple(words[0:4]), tuple(words[8:12])
+                return host_out + host_in if ours else host_in + host_out
+    return None
+
+
+def counted_from_outside(interface: Any) -> bool:
+    """Whether the host's counters of an interface are those of the other end of a cable."""
+    return bool(interface.type != "direct")
+
+
+# ---- CPU time
+
+
+def cpu_times(process: int) -> tuple[int, int, int] | None:
+    """All, user and system time of a process in nanoseconds; None if it has gone."""
+    try:
+        with open(f"/proc/{process}/stat", "rb") as file:
+            words = file.read().rpartition(b")")[2].split()
+    except OSError:
+        return None
+    tick = 1_000_000_000 // os.sysconf("SC_CLK_TCK")
+    user, system = int(words[11]) * tick, int(words[12]) * tick
+    return user + system, user, system
+
+
+def thread_times(process: int, thread: int) -> tuple[int, int]:
+    """The CPU time of a thread in nanoseconds, and the host CPU that it ran on last."""
+    with open(f"/proc/{process}/task/{thread}/stat", "rb") as file:
+        words = file.read().rpartition(b")")[2].split()
+    ticks = int(words[11]) + int(words[12])
+    return ticks * (1_000_000_000 // os.sysconf("SC_CLK_TCK")), int(words[36])
+
+
+def thread_waits(process: int, thread: int) -> tuple[int, int]:
+    """For how many nanoseconds a thread waited for something, and for a CPU."""
+    wait = delay = 0
+    with contextlib.suppress(OSError), open(f"/proc/{process}/task/{thread}/sched") as file:
+        for line in file:
+            name, _, number = line.partition(":")
+            if name.strip() in ("wait_sum", "se.statistics.wait_sum"):
+                wait = round(float(number) * 1_000_000)
+    with contextlib.suppress(OSError), open(f"/proc/{process}/task/{thread}/schedstat") as file:
+        delay = int(file.read().split()[1])
+    return wait, delay

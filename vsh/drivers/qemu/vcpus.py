@@ -153,7 +153,8 @@ def set_most(definition: Definition, count: int) -> None:
     if len(taken) > count:
         raise InvalidArgument("Number of CPUs in <numa> exceeds the desired maximum vcpu count")
     if cpu is not None and cpu.sockets:
-        product = cpu.sockets * (cpu.dies or 1) * (cpu.clusters or 1) * cpu.cores * cpu.threads
+        product = cpu.sockets * (cpu.dies or 1) * (cpu.clusters or 1)
+        product *= (cpu.cores or 1) * (cpu.threads or 1)
         if product != count:
             raise InvalidArgument("CPU topology doesn't match the desired vcpu count")
     if definition.vcpu_list:

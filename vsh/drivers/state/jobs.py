@@ -93,6 +93,11 @@ class Jobs:
         self._active = kind
         self._owner = owner
 
+    @property
+    def busy(self) -> bool:
+        """Whether something is being done to the object."""
+        return bool(self._active) or self.long is not None
+
     def end(self) -> None:
         """The job is over."""
         self._active = 0

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from vsh.api.connection import domains
+from vsh.api.connection.records import DomainStats
 from vsh.drivers.qemu.part import QemuPart
 from vsh.drivers.state.guest import ALL_FILTERS, check_may_start, handle
-from vsh.errors import InvalidArgument, NoDomain, XmlDetail
+from vsh.errors import ArgumentUnsupported, InvalidArgument, NoDomain, XmlDetail
+from vsh.words.connection import GetAllDomainStats as Stats
 from vsh.words.domain.state import DomainRunningReason
 from vsh.words.event import (
     DomainEventDefinedDetailType,
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 _VALIDATE, _PAUSED = 1, 1
 _CREATE_VALIDATE = 16
+STATS_FILTERS = 0xFF
+"""The filters of a listing that statistics take, too: activity, persistence, state."""
 
 
 class Domains(QemuPart, answers=domains):
@@ -76,6 +80,34 @@ class Domains(QemuPart, answers=domains):
     def list_all_domains(self, connection: Connection, flags: int = 0) -> list[Domain]:
         self.accept(flags, ALL_FILTERS, "qemuConnectListAllDomains")
         return [handle(connection, guest) for guest in self.guests.shown(flags)]
+
+    def get_all_domain_stats(
+        self, connection: Connection, domains: list[Domain], groups: int, flags: int = 0
+    ) -> list[DomainStats]:
+        from vsh.drivers.qemu.domain_statistics import ALL_GROUPS, Gathering
+
+        known = STATS_FILTERS | Stats.NOWAIT | Stats.BACKING | Stats.ENFORCE_STATS
+        self.accept(flags, known, "qemuConnectGetAllDomainStats")
+        unknown = groups & ~ALL_GROUPS
+        if unknown and flags & Stats.ENFORCE_STATS:
+            raise ArgumentUnsupported(
+                f"Stats types bits 0x{unknown:x} are not supported by this daemon or QEMU"
+            )
+        guests = self.guests.shown(flags & STATS_FILTERS)
+        if domains:
+            wanted = {domain.uuid: None for domain in domains}
+            shown = {guest.uuid: guest for guest in guests}
+            guests = [shown[uuid] for uuid in wanted if uuid in shown]
+        found = []
+        for guest in guests:
+            with guest:
+                if guest.gone:
+                    continue
+                monitor = not (flags & Stats.NOWAIT and guest.jobs.busy)
+                gathering = Gathering(guest, backing=bool(flags & Stats.BACKING), monitor=monitor)
+                params = gathering.gather(groups or ALL_GROUPS)
+                found.append(DomainStats(handle(connection, guest), params))
+        return found
 
     def num_of_domains(self, connection: Connection) -> int:
         return sum(guest.active for guest in self.guests.shown(0))

@@ -15,7 +15,7 @@ from vsh.api.domain.records import (
     Vcpus,
 )
 from vsh.api.types import TypedParams
-from vsh.drivers.qemu import threads, vcpus
+from vsh.drivers.qemu import statistics, threads, vcpus
 from vsh.drivers.qemu.part import QemuPart
 from vsh.drivers.state import parameters, tuning_model
 from vsh.errors import ConfigUnsupported, InvalidArgument, OperationInvalid, OperationUnsupported
@@ -149,7 +149,7 @@ class Cpu(QemuPart, answers=cpu):
                 raise OperationInvalid("cpu affinity is not supported")
             info, maps = [], b""
             for number, place in online[:count]:
-                spent, last = thread_times(guest.run.process.pid, place.thread)
+                spent, last = statistics.thread_times(guest.run.process.pid, place.thread)
                 info.append(VcpuInfo(number, VcpuState.RUNNING, spent, last))
                 if length:
                     maps += tuning_model.to_map(threads.cpus_of(place.thread), length)
@@ -396,14 +396,6 @@ class Cpu(QemuPart, answers=cpu):
         from vsh.xml.engine.values import show_set
 
         self.tell(guest, _TUNABLE, TypedParams().set(name, "string", show_set(cpus)))
-
-
-def thread_times(process: int, thread: int) -> tuple[int, int]:
-    """The CPU time of a thread in nanoseconds, and the host CPU that it ran on last."""
-    with open(f"/proc/{process}/task/{thread}/stat", "rb") as file:
-        words = file.read().rpartition(b")")[2].split()
-    ticks = int(words[11]) + int(words[12])
-    return ticks * (1_000_000_000 // os.sysconf("SC_CLK_TCK")), int(words[36])
 
 
 def _host_cpus() -> list[int]:

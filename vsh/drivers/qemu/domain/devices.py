@@ -7,6 +7,7 @@ import os
 import tempfile
 
 from vsh.api.domain import devices
+from vsh.api.domain.records import InterfaceStats
 from vsh.drivers.qemu.part import QemuPart
 from vsh.drivers.qemu.terminal import open_socket, open_terminal
 from vsh.drivers.state.streams import Bytes
@@ -69,6 +70,19 @@ class Devices(QemuPart, answers=devices):
         channel = opened(path, done)
         taken[device.alias] = channel
         stream.channel = channel
+
+    def interface_stats(self, domain: Domain, device: str) -> InterfaceStats:
+        from vsh.drivers.qemu import statistics
+
+        with self.guests.query(domain, active=True) as guest:
+            for each in guest.definition.interfaces:
+                if device in (each.target, each.mac) and each.target:
+                    ours = statistics.counted_from_outside(each)
+                    found = statistics.interface(each.target, ours=ours)
+                    if found is None:
+                        raise InternalError("/proc/net/dev: Interface not found")
+                    return InterfaceStats(*found)
+        raise InvalidArgument(f"'{device}' is not a known interface")
 
     def inject_nmi(self, domain: Domain, flags: int = 0) -> None:
         self.accept(flags, 0, "qemuDomainInjectNMI")

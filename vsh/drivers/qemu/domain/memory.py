@@ -96,7 +96,7 @@ class Memory(QemuPart, answers=memory):
     def memory_stats(self, domain: Domain, flags: int = 0) -> list[MemoryStat]:
         self.accept(flags, 0, "qemuDomainMemoryStats")
         with self.guests.query(domain, active=True) as guest:
-            return [MemoryStat(tag, value) for tag, value in statistics.memory(guest)]
+            return [MemoryStat(tag, value) for tag, value in statistics.memory(guest, guest.ask)]
 
     def memory_peek(self, domain: Domain, start: int, size: int, flags: int = 0) -> bytes:
         self.accept(flags, DomainMemory.VIRTUAL | DomainMemory.PHYSICAL, "qemuDomainMemoryPeek")

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-import os
+import time
 
 from vsh.api.domain import state
-from vsh.api.domain.records import ControlInfo, DomainInfo, SecurityLabel, StateAndReason
+from vsh.api.domain.records import (
+    ControlInfo,
+    DomainInfo,
+    JobInfo,
+    JobStats,
+    SecurityLabel,
+    StateAndReason,
+)
+from vsh.api.types import TypedParams
+from vsh.drivers.qemu.monitor import MonitorClosed, MonitorSilent
 from vsh.drivers.qemu.part import QemuPart
+from vsh.words.domain.job import DomainAbortJob, DomainGetJobStats, DomainJobType
 from vsh.words.domain.state import DomainControlState
 
 TYPE_CHECKING = False
@@ -16,7 +26,13 @@ if TYPE_CHECKING:
 
 METADATA_CHANGE = 23
 _XML_FLAGS = 1 | 2 | 4 | 8
-_OK, _ERROR = DomainControlState.OK, DomainControlState.ERROR
+_MONITOR_BROKEN = 2  # VIR_DOMAIN_CONTROL_ERROR_REASON_MONITOR
+_PATIENCE = 1.0
+"""Seconds after which a QEMU that does not answer is called occupied."""
+_AMOUNTS = (
+    "data_total", "data_processed", "data_remaining", "memory_total", "memory_processed",
+    "memory_remaining", "disk_total", "disk_processed", "disk_remaining",
+)  # fmt: skip
 
 
 class State(QemuPart, answers=state):
@@ -87,8 +103,40 @@ class State(QemuPart, answers=state):
     def get_control_info(self, domain: Domain, flags: int = 0) -> ControlInfo:
         self.accept(flags, 0, "qemuDomainGetControlInfo")
         with self.guests.query(domain, active=True) as guest:
-            closed = guest.run is None or guest.run.monitor.closed
-            return ControlInfo(_ERROR if closed else _OK, 2 if closed else 0, 0)
+            if guest.run is None or guest.run.monitor.closed:
+                return ControlInfo(DomainControlState.ERROR, _MONITOR_BROKEN, 0)
+            long = guest.jobs.long
+            if long is not None:
+                return ControlInfo(DomainControlState.JOB, 0, round(long.elapsed * 1000))
+            # whoever waits for an answer may be another process: see for ourselves
+            began = time.monotonic()
+            try:
+                guest.ask("query-status", timeout=_PATIENCE)
+            except MonitorSilent:
+                waited = round((time.monotonic() - began) * 1000)
+                return ControlInfo(DomainControlState.OCCUPIED, 0, waited)
+            except MonitorClosed:
+                return ControlInfo(DomainControlState.ERROR, _MONITOR_BROKEN, 0)
+            return ControlInfo(DomainControlState.OK, 0, 0)
+
+    def get_job_info(self, domain: Domain) -> JobInfo:
+        with self.guests.query(domain, active=True) as guest:
+            return job_info(guest)
+
+    def get_job_stats(self, domain: Domain, flags: int = 0) -> JobStats:
+        self.accept(flags, DomainGetJobStats.COMPLETED | DomainGetJobStats.KEEP_COMPLETED,
+                    "qemuDomainGetJobStats")  # fmt: skip
+        completed = bool(flags & DomainGetJobStats.COMPLETED)
+        with self.guests.query(domain, active=not completed) as guest:
+            return job_stats(guest, completed=completed)
+
+    def abort_job(self, domain: Domain) -> None:
+        self.abort_job_flags(domain, 0)
+
+    def abort_job_flags(self, domain: Domain, flags: int = 0) -> None:
+        self.accept(flags, DomainAbortJob.POSTCOPY, "qemuDomainAbortJobFlags")
+        with self.guests.query(domain, active=True) as guest:
+            guest.jobs.abort()
 
     def get_security_label(self, domain: Domain) -> SecurityLabel:
         self.guests.check(domain)
@@ -105,14 +153,31 @@ class State(QemuPart, answers=state):
             return int(guest.managed_save)
 
 
+def job_info(guest: Guest) -> JobInfo:
+    """What virDomainGetJobInfo says of a guest's job."""
+    long = guest.jobs.long
+    if long is None:
+        return JobInfo(*[0] * 12)
+    found = [int(long.progress.get(name, 0)) for name in _AMOUNTS]  # type: ignore[call-overload]
+    elapsed = round(long.elapsed * 1000)
+    return JobInfo(DomainJobType.UNBOUNDED, elapsed, 0, *found)
+
+
+def job_stats(guest: Guest, *, completed: bool) -> JobStats:
+    """What virDomainGetJobStats says of the job that runs; of one that ended nothing is kept."""
+    long = guest.jobs.long
+    if long is None or completed:
+        return JobStats(DomainJobType.NONE, TypedParams())
+    params = TypedParams().set("operation", "int", long.operation)
+    params.set("time_elapsed", "ullong", round(long.elapsed * 1000))
+    for name, value in long.progress.items():
+        params.set(name, "string" if isinstance(value, str) else "ullong", value)
+    return JobStats(DomainJobType.UNBOUNDED, params)
+
+
 def cpu_time(guest: Guest) -> int:
     """The CPU time that a guest's QEMU has used, in nanoseconds; 0 while it has none."""
-    if guest.run is None:
-        return 0
-    try:
-        with open(f"/proc/{guest.run.process.pid}/stat", "rb") as file:
-            words = file.read().rpartition(b")")[2].split()
-    except OSError:
-        return 0
-    ticks = int(words[11]) + int(words[12])
-    return ticks * (1_000_000_000 // os.sysconf("SC_CLK_TCK"))
+    from vsh.drivers.qemu import statistics
+
+    times = None if guest.run is None else statistics.cpu_times(guest.run.process.pid)
+    return 0 if times is None else times[0]

@@ -1,0 +1,290 @@
+"""The statistics of a guest by groups (virConnectGetAllDomainStats): libvirt's names in its order.
+
+What a QEMU does not answer is left out, as is what cannot be read of images; a QEMU that hangs is
+asked once and then no more.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+
+from vsh.api.types import TypedParams
+from vsh.drivers.qemu import statistics, threads, vcpus
+from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
+from vsh.errors import Error
+from vsh.words.domain.cpu import VcpuState
+from vsh.words.domain.statistics import DomainStatsTypes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from vsh.drivers.qemu.guest import Guest
+
+PATIENCE = 5.0
+"""Seconds that a QEMU has for each answer."""
+
+_MEMORY = {
+    0: "swap_in", 1: "swap_out", 2: "major_fault", 3: "minor_fault", 4: "unused", 5: "available",
+    7: "rss", 8: "usable", 9: "last-update", 10: "disk_caches", 11: "hugetlb_pgalloc",
+    12: "hugetlb_pgfail",
+}  # fmt: skip
+_NET = ("rx.bytes", "rx.pkts", "rx.errs", "rx.drop", "tx.bytes", "tx.pkts", "tx.errs", "tx.drop")
+_FRONT = {
+    "rd.reqs": "rd_operations", "rd.bytes": "rd_bytes", "rd.times": "rd_total_time_ns",
+    "wr.reqs": "wr_operations", "wr.bytes": "wr_bytes", "wr.times": "wr_total_time_ns",
+    "fl.reqs": "flush_operations", "fl.times": "flush_total_time_ns",
+}  # fmt: skip
+_POLL = {"poll-max-ns": "ullong", "poll-grow": "uint", "poll-shrink": "uint"}
+_RATE_STATES = {"unstarted": 0, "measuring": 1, "measured": 2}
+_KINDS = {"cumulative": "sum", "instant": "cur", "peak": "max"}
+_NODE = re.compile(r"libvirt-(\d+)-")
+
+
+class Gathering:
+    """The statistics of one guest, which is held, as they come together.
+
+    params   the values so far
+    backing  whether images below those of the disks are shown, too
+    """
+
+    def __init__(self, guest: Guest, *, backing: bool, monitor: bool) -> None:
+        self.guest = guest
+        self.params = TypedParams()
+        self.backing = backing
+        self.answers = monitor and guest.run is not None
+
+    def ask(self, command: str, arguments: dict[str, object] | None = None) -> Any:
+        """Ask the guest's QEMU.  Raises CommandRefused, MonitorClosed, MonitorSilent."""
+        try:
+            return self.guest.ask(command, arguments, timeout=PATIENCE)
+        except (MonitorClosed, MonitorSilent):
+            self.answers = False
+            raise
+
+    def gather(self, groups: int) -> TypedParams:
+        """All values of these groups."""
+        for group, add in _GROUPS:
+            if groups & group:
+                with contextlib.suppress(CommandRefused, MonitorClosed, MonitorSilent):
+                    add(self)
+        return self.params
+
+    # ---- groups
+
+    def state(self) -> None:
+        self.params.set("state.state", "int", int(self.guest.state))
+        self.params.set("state.reason", "int", int(self.guest.reason))
+
+    def cpu(self) -> None:
+        run = self.guest.run
+        times = None if run is None else statistics.cpu_times(run.process.pid)
+        for name, value in zip(("time", "user", "system"), times or (), strict=False):
+            self.params.set(f"cpu.{name}", "ullong", value)
+        if run is None:
+            return
+        self.params.set("cpu.cache.monitor.count", "uint", 0)  # no group of resctrl is made
+        halted = self._counted("vcpu") if self.answers else None
+        if halted is not None:
+            for name in ("success", "fail"):
+                spent = sum(int(stats.get(f"halt_poll_{name}_ns", 0)) for stats in halted)
+                self.params.set(f"cpu.haltpoll.{name}.time", "ullong", spent)
+
+    def balloon(self) -> None:
+        definition = self.guest.definition
+        most = int(definition.memory)
+        has = statistics.balloon(definition) is not None
+        now = int(definition.current_memory) if has else most
+        self.params.set("balloon.current", "ullong", now)
+        self.params.set("balloon.maximum", "ullong", most)
+        if self.answers:
+            for tag, value in statistics.memory(self.guest, self.ask):
+                if tag in _MEMORY:
+                    self.params.set(f"balloon.{_MEMORY[tag]}", "ullong", value)
+
+    def vcpu(self) -> None:
+        definition, run = self.guest.definition, self.guest.run
+        self.params.set("vcpu.current", "uint", int(definition.vcpu_current))
+        self.params.set("vcpu.maximum", "uint", int(definition.vcpus))
+        if run is None or not self.answers:
+            return
+        process = run.process.pid
+        found = vcpus.places(self.ask, int(definition.vcpus), process)
+        online = [number for number, place in enumerate(found) if place.online]
+        if not all(found[number].thread for number in online):
+            return
+        counted = self._counted("vcpu") or []
+        for place, number in enumerate(online):
+            thread, prefix = found[number].thread, f"vcpu.{number}"
+            try:
+                spent = statistics.thread_times(process, thread)[0]
+            except OSError:
+                continue  # it has just been taken out
+            wait, delay = statistics.thread_waits(process, thread)
+            self.params.set(f"{prefix}.state", "int", int(VcpuState.RUNNING))
+            for name, value in (("time", spent), ("wait", wait), ("delay", delay)):
+                self.params.set(f"{prefix}.{name}", "ullong", value)
+            if place < len(counted):
+                self._add_counted(prefix, counted[place], "vcpu")
+
+    def interface(self) -> None:
+        if self.guest.run is None:
+            return
+        interfaces = self.guest.definition.interfaces
+        self.params.set("net.count", "uint", len(interfaces))
+        for number, each in enumerate(interfaces):
+            if not each.target:
+                continue
+            self.params.set(f"net.{number}.name", "string", each.target)
+            ours = statistics.counted_from_outside(each)
+            found = statistics.interface(each.target, ours=ours)
+            for name, value in zip(_NET, found or (), strict=False):
+                self.params.set(f"net.{number}.{name}", "ullong", value)
+
+    def block(self) -> None:
+        blocks = None
+        if self.answers:
+            with contextlib.suppress(CommandRefused, MonitorClosed, MonitorSilent):
+                blocks = statistics.Blocks(self.ask)
+        self.params.set("block.count", "uint", 0)
+        number = 0
+        for disk in self.guest.definition.disks:
+            if disk.source is None or disk.source.empty():
+                continue
+            number += self._disk(disk, blocks, number)
+        self.params["block.count"] = number
+
+    def _disk(self, disk: Any, blocks: statistics.Blocks | None, number: int) -> int:
+        """One disk and, where they are wanted, the images below; how many records that makes."""
+        device = None if blocks is None else blocks.devices.get(disk.alias)
+        self._image_name(disk, disk.source.path, device, number)
+        if self.guest.run is None:
+            with contextlib.suppress(Error):
+                capacity, allocation, physical = statistics.image_sizes(disk)
+                self._sizes(number, allocation or None, capacity, physical)
+            return 1
+        if device is None or blocks is None:
+            return 1
+        for name, own in _FRONT.items():
+            if own in device["stats"]:
+                self.params.set(f"block.{number}.{name}", "ullong", int(device["stats"][own]))
+        self._image(blocks, device, disk.source.path, number)
+        count = 1
+        below = device.get("backing") if self.backing else None
+        while below is not None:
+            image = blocks.nodes.get(below.get("node-name", ""), {}).get("image", {})
+            path = image.get("filename")
+            self._image_name(disk, path, below, number + count)
+            self._image(blocks, below, path, number + count)
+            count += 1
+            below = below.get("backing")
+        return count
+
+    def _image_name(
+        self, disk: Any, path: str | None, device: dict[str, Any] | None, number: int
+    ) -> None:
+        self.params.set(f"block.{number}.name", "string", disk.target)
+        if path and disk.type in ("file", "block", "dir"):
+            self.params.set(f"block.{number}.path", "string", path)
+        node = _NODE.match(str((device or {}).get("node-name", "")))
+        if node:
+            self.params.set(f"block.{number}.backingIndex", "uint", int(node[1]))
+
+    def _image(
+        self, blocks: statistics.Blocks, device: dict[str, Any], path: str | None, number: int
+    ) -> None:
+        capacity, taken = blocks.capacity(device)
+        if not taken and path:
+            with contextlib.suppress(Error):
+                taken = statistics.on_disk(path)
+        self._sizes(number, statistics.highest(device) or 0, capacity, taken)
+        threshold = blocks.threshold(device)
+        if threshold:
+            self.params.set(f"block.{number}.threshold", "ullong", threshold)
+
+    def _sizes(
+        self, number: int, allocation: int | None, capacity: int, physical: int | None
+    ) -> None:
+        if allocation is not None:
+            self.params.set(f"block.{number}.allocation", "ullong", allocation)
+        if capacity:
+            self.params.set(f"block.{number}.capacity", "ullong", capacity)
+        if physical is not None:
+            self.params.set(f"block.{number}.physical", "ullong", physical)
+
+    def iothread(self) -> None:
+        if not self.answers:
+            return
+        found = threads.io_threads(self.ask)
+        if not found:
+            return
+        self.params.set("iothread.count", "uint", len(found))
+        for number, described in found.items():
+            for name, kind in _POLL.items():
+                if name in described:
+                    self.params.set(f"iothread.{number}.{name}", kind, int(described[name]))
+
+    def dirty_rate(self) -> None:
+        if not self.answers:
+            return
+        told = self.ask("query-dirty-rate")
+        self.params.set("dirtyrate.calc_status", "int", _RATE_STATES.get(told["status"], 0))
+        self.params.set("dirtyrate.calc_start_time", "llong", int(told["start-time"]))
+        self.params.set("dirtyrate.calc_period", "int", int(told["calc-time"]))
+        self.params.set("dirtyrate.calc_mode", "string", told.get("mode", "page-sampling"))
+        if told["status"] != "measured":
+            return
+        rate = int(told.get("dirty-rate", 0))
+        self.params.set("dirtyrate.megabytes_per_second", "llong", rate)
+        for each in told.get("vcpu-dirty-rate", ()):
+            name = f"dirtyrate.vcpu.{each['id']}.megabytes_per_second"
+            self.params.set(name, "ullong", int(each["dirty-rate"]))
+
+    def machine(self) -> None:
+        if self.answers:
+            for stats in self._counted("vm") or ():
+                self._add_counted("vm", stats, "vm")
+
+    def nothing(self) -> None:
+        """Performance events and memory bandwidth: none is counted."""
+
+    # ---- what the kernel counts of KVM's guests (query-stats)
+
+    def _counted(self, target: str) -> list[dict[str, Any]] | None:
+        """What is counted of the machine, or of each vCPU; None where QEMU cannot tell."""
+        try:
+            answers = self.ask("query-stats", {"target": target})
+        except CommandRefused:
+            return None  # a QEMU before 7.1
+        return [{each["name"]: each["value"] for each in answer["stats"]} for answer in answers]
+
+    def _add_counted(self, prefix: str, stats: dict[str, Any], target: str) -> None:
+        described = {}
+        for provider in self.ask("query-stats-schemas"):
+            if provider["target"] == target:
+                described.update({each["name"]: each for each in provider["stats"]})
+        for name, value in stats.items():
+            kind = _KINDS.get(described.get(name, {}).get("type", ""))
+            if kind is not None and isinstance(value, int):
+                boolean = isinstance(value, bool)
+                self.params.set(
+                    f"{prefix}.{name}.{kind}", "boolean" if boolean else "ullong", value
+                )
+
+
+_GROUPS: tuple[tuple[int, Callable[[Gathering], None]], ...] = (
+    (DomainStatsTypes.STATE, Gathering.state),
+    (DomainStatsTypes.CPU_TOTAL, Gathering.cpu),
+    (DomainStatsTypes.BALLOON, Gathering.balloon),
+    (DomainStatsTypes.VCPU, Gathering.vcpu),
+    (DomainStatsTypes.INTERFACE, Gathering.interface),
+    (DomainStatsTypes.BLOCK, Gathering.block),
+    (DomainStatsTypes.PERF, Gathering.nothing),
+    (DomainStatsTypes.IOTHREAD, Gathering.iothread),
+    (DomainStatsTypes.MEMORY, Gathering.nothing),
+    (DomainStatsTypes.DIRTYRATE, Gathering.dirty_rate),
+    (DomainStatsTypes.VM, Gathering.machine),
+)
+ALL_GROUPS = sum(int(group) for group, _ in _GROUPS)
