@@ -100,5 +100,6 @@ def test_no_option_is_a_mistake_inside_vsh(
         assert "internal error in vsh" not in result.err, line
         assert result.status in (0, 1, 2), line
         if result.status == 1 and command.name not in SILENT:
-            assert result.err.startswith("error: "), line
+            said = [row for row in result.err.splitlines() if not row.startswith("+ ")]  # --trace
+            assert said[0].startswith("error: "), line
             assert "Traceback" not in result.err, line

@@ -30,6 +30,8 @@ def edit_command(
     define: str,
     example: str,
     inactive: int = 0,
+    *,
+    fallback: bool = True,
 ) -> Command:
     """The command that lets the user edit the definition of a network, pool, filter ...
 
@@ -39,11 +41,15 @@ def edit_command(
     define    the connection's call that takes the new document
     example   what may follow the command's name, with a comment
     inactive  the flag of the definition, where there is another document
+    fallback  whether a driver that does not know the flag is asked without it (not in virsh for
+              interfaces)
     """
 
     def body(of: Any = target.named(option), session: Session = SESSION) -> Document:
         edited = edit_document(
-            session, lambda: _definition(of, inactive), getattr(of.connection, define)
+            session,
+            lambda: _definition(of, inactive, fallback=fallback),
+            getattr(of.connection, define),
         )
         if edited is None:
             text, name = "not changed", of.name
@@ -60,13 +66,14 @@ def edit_command(
     return command(body)
 
 
-def _definition(target: Any, flag: int) -> str:
+def _definition(target: Any, flag: int, *, fallback: bool) -> str:
     """An object's stored definition; its only one where the driver does not know the flag."""
     if flag:
         try:
             return str(target.get_xml_desc(flag))
         except InvalidArgument:
-            pass  # as if there were no flag
+            if not fallback:
+                raise
     return str(target.get_xml_desc())
 
 

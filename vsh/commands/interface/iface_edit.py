@@ -16,4 +16,5 @@ iface_edit = edit_command(
     "interface_define_xml",
     "eth1  # in your editor",
     InterfaceXML.INACTIVE,
+    fallback=False,
 )
