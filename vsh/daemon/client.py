@@ -73,6 +73,7 @@ class Client:
         self.files: list[int] = []  # descriptors that came and belong to no call yet
         self.leaving: list[tuple[int, int]] = []  # those to be sent: after how many bytes, which
         self.gone = False
+        self.writing = False  # the loop waits until it takes what is there for it
         self.shaking = False  # TLS's handshake is not over yet
         self.conversation: Conversation | tuple[()] | None = None  # SASL's; (): none chosen yet
         self.agreed: Layer | None = None  # of SASL, until its last answer is made

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from vsh.api._call import Call
     from vsh.api.connection.records import SaslAnswer
     from vsh.daemon.client import Client
+    from vsh.rpc.codec import Wire
     from vsh.rpc.message import Message
 
 FROM_RPC = 7
@@ -40,22 +41,35 @@ def urgent(call: Call[..., Any]) -> bool:
     return call.reads_only or call.slot.startswith(("connect_", "node_get"))
 
 
-def found(message: Message) -> Call[..., Any] | None:
-    """The call that a message makes, or None."""
-    return calls().get((PROGRAMS[message.program], message.procedure))
+_found: dict[tuple[int, int], Wire] = {}
 
 
-def answer(client: Client, message: Message) -> None:
+def found(message: Message) -> Wire | None:
+    """The call that a message makes, with how it goes on the wire, or None."""
+    key = (message.program, message.procedure)
+    try:
+        return _found[key]
+    except KeyError:
+        call = calls().get((PROGRAMS[message.program], message.procedure))
+        if call is None:
+            return None  # not kept: a client could make us keep all numbers
+        made = _found[key] = wire(call)
+        return made
+
+
+def answer(client: Client, message: Message, coded: Wire | None) -> None:
     """Answer one call; whatever happens, there is an answer."""
     try:
-        call = found(message)
-        if call is None:
+        if coded is None:
             with client.lock:
                 client.talk.unknown_procedure(message)
             return
+        if not message.files:
+            _make(client, message, coded, [])
+            return
         files = client.taken_files(message.files)
         try:
-            _make(client, message, call, files)
+            _make(client, message, coded, files)
         finally:
             for descriptor in files:
                 os.close(descriptor)
@@ -69,7 +83,8 @@ def answer(client: Client, message: Message) -> None:
             client.talk.refuse(message, fault)
 
 
-def _make(client: Client, message: Message, call: Call[..., Any], files: list[int]) -> None:
+def _make(client: Client, message: Message, coded: Wire, files: list[int]) -> None:
+    call = coded.call
     if not client.ready and not (message.program == 0x20008086 and call.number in _BEFORE):
         error = RpcError("authentication required")
         error.domain = FROM_RPC
@@ -77,7 +92,6 @@ def _make(client: Client, message: Message, call: Call[..., Any], files: list[in
     own = _OWN.get(call.slot)
     if own is None and client.connection is None:
         raise InternalError.whole("connection not open")
-    coded = wire(call)
     # objects in the values belong to the connection, which is not there before it is opened
     request = coded.decode_args(client.connection, message.payload, files)  # type: ignore[arg-type]
     if own is not None:

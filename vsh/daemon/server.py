@@ -11,6 +11,7 @@ import selectors
 import socket
 import threading
 import traceback
+from time import monotonic
 
 from vsh.daemon import dispatch
 from vsh.daemon.client import Client
@@ -28,7 +29,12 @@ if TYPE_CHECKING:
     from ssl import SSLContext
 
     from vsh.api.connection import Connection
+    from vsh.rpc.codec import Wire
     from vsh.rpc.message import Message
+
+
+PING_PAUSE = 0.2
+"""Seconds between two looks for silent clients, at least."""
 
 
 class Listener:
@@ -79,6 +85,7 @@ class Server:
         self._listeners: list[Listener] = []
         self._next = 0
         self._over = threading.Event()
+        self._ping_at: float | None = None  # when the loop looks for silent clients; None: never
         self._paused = False
         self._ears, self._tap = socket.socketpair()  # wakes the loop
         for end in (self._ears, self._tap):
@@ -157,7 +164,10 @@ class Server:
                     self._accept(owner)
                 else:
                     self._serve(owner, mask)
-            self._settle()
+            if self._writers or self._dropped:
+                self._settle()
+            if self._ping_at is not None and monotonic() >= self._ping_at:
+                self._ping_all()
         self.close()
 
     def stop(self) -> None:
@@ -167,9 +177,10 @@ class Server:
 
     def _pause(self, wanted: float | None) -> float | None:
         """Until when the loop may sleep: pings of clients are due."""
-        due = [client.talk.ping_due() for client in self.clients.values()]
-        times = [each for each in (*due, wanted) if each is not None]
-        return max(0.0, min(times)) if times else None
+        if self._ping_at is None:
+            return wanted
+        left = max(0.0, self._ping_at - monotonic())
+        return left if wanted is None else min(left, wanted)
 
     def wake(self) -> None:
         """Have the loop look around."""
@@ -231,56 +242,59 @@ class Server:
             if mask & selectors.EVENT_READ:
                 for message in client.receive():
                     self._take(client, message)
-                with client.lock:
-                    for transfer in client.transfers.values():
-                        transfer.arrived()
-            if client.flush():
-                self._selector.modify(client.socket, selectors.EVENT_READ, client)
-            else:
-                both = selectors.EVENT_READ | selectors.EVENT_WRITE
-                self._selector.modify(client.socket, both, client)
+                if client.transfers:
+                    with client.lock:
+                        for transfer in client.transfers.values():
+                            transfer.arrived()
+            self._watch(client, writing=not client.flush())
         except (OSError, RpcError, Error) as error:
             self.drop(client, str(error))
+
+    def _watch(self, client: Client, *, writing: bool) -> None:
+        """Wait for what a client sends, and if there is something for it, until it takes it."""
+        if writing != client.writing:
+            client.writing = writing
+            mask = selectors.EVENT_READ | (selectors.EVENT_WRITE if writing else 0)
+            self._selector.modify(client.socket, mask, client)
 
     def _shake(self, client: Client) -> bool:
         """Go on with TLS's handshake; whether it is over.  Raises OSError and AuthFailed."""
         from vsh.daemon.handshake import shake
 
         wanted = shake(client)
-        if wanted:
-            self._selector.modify(client.socket, wanted, client)
+        self._selector.modify(client.socket, wanted or selectors.EVENT_READ, client)
         return not wanted
 
     def _take(self, client: Client, message: Message) -> None:
         """One message of a client: a packet of a stream, or a call."""
         if message.type not in (0, 4):
             return  # the stream has it
-        if client.answering >= self.configuration.max_client_requests:
-            client.waiting.append(message)
+        found = dispatch.found(message)
+        if found is None or (found.call.quick and not client.answering and not client.waiting):
+            dispatch.answer(client, message, found)
             return
-        self._answer(client, message)
+        with client.lock:
+            if client.answering >= self.configuration.max_client_requests:
+                client.waiting.append(message)
+                return
+            client.answering += 1
+        self._give(client, message, found)
 
-    def _answer(self, client: Client, message: Message) -> None:
-        call = dispatch.found(message)
-        if call is None or (call.quick and not client.answering):
-            dispatch.answer(client, message)
-            return
-        client.answering += 1
-        self.workers.give(lambda: self._work(client, message), urgent=dispatch.urgent(call))
+    def _give(self, client: Client, message: Message, found: Wire | None) -> None:
+        urgent = found is not None and dispatch.urgent(found.call)
+        self.workers.give(lambda: self._work(client, message, found), urgent=urgent)
 
-    def _work(self, client: Client, message: Message) -> None:
+    def _work(self, client: Client, message: Message, found: Wire | None) -> None:
         """A worker's turn; and then the next call of the client that had to wait."""
-        dispatch.answer(client, message)
+        dispatch.answer(client, message, found)
         client.changed()
         with client.lock:
-            client.answering -= 1
             following = client.waiting.pop(0) if client.waiting and not client.gone else None
-            if following is not None:
-                client.answering += 1
-            elif client.gone and not client.answering:
+            client.answering -= following is None
+            if client.gone and not client.answering:
                 self.wake()
         if following is not None:
-            self.workers.give(lambda: self._work(client, following))
+            self._give(client, following, dispatch.found(following))
 
     # ---- what others ask of the loop
 
@@ -306,6 +320,9 @@ class Server:
                 self.configuration.keepalive_count,
                 client.talk.clock(),
             )
+            if self._ping_at is None:
+                self._ping_at = monotonic() + self.configuration.keepalive_interval
+                self.wake()
 
     def complain(self, client: Client, message: Message, error: Exception) -> None:
         """A call met a fault of ours: it is written down, with the place."""
@@ -319,11 +336,7 @@ class Server:
             dropped = dict(self._dropped)
         for client in writers:
             if not client.gone:
-                both = selectors.EVENT_READ | selectors.EVENT_WRITE
-                self._selector.modify(client.socket, both, client)
-        for client in list(self.clients.values()):
-            if client.talk.keepalive is not None and not client.gone:
-                self._ping(client)
+                self._watch(client, writing=True)
         for client in dropped:
             with client.lock:
                 busy = client.answering > 0
@@ -335,6 +348,16 @@ class Server:
                     self._dropped.pop(client, None)
         if dropped:
             self._go_on_accepting()
+
+    def _ping_all(self) -> None:
+        """Ask silent clients for a sign of life; then see when the next one may be due."""
+        due = float(self.configuration.keepalive_interval or 1)
+        pinged = [each for each in self.clients.values() if each.talk.keepalive is not None]
+        for client in pinged:
+            if not client.gone:
+                self._ping(client)
+                due = min(due, client.talk.ping_due() or 0.0)
+        self._ping_at = monotonic() + max(due, PING_PAUSE) if pinged else None
 
     def _ping(self, client: Client) -> None:
         try:
