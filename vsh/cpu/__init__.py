@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.cpu.data import ArmData, Ppc64Data, X86Data
+    from vsh.cpu.definition import HostCpu
+    from vsh.xml.domain.cpu import Cpu
 
     CpuData = X86Data | Ppc64Data | ArmData
     Usable = Mapping[str, Iterable[str]] | None
@@ -76,7 +78,7 @@ def vendor_of_model(architecture: str, name: str) -> str | None:
     return None if told is None else told(name)
 
 
-def compare(architecture: str, host: Any, cpu: object, *, fail: bool = False) -> int:
+def compare(architecture: str, host: Cpu | HostCpu, cpu: object, *, fail: bool = False) -> int:
     """INCOMPATIBLE, IDENTICAL, or SUPERSET where the host has more than is asked for.
 
     With ``fail``, INCOMPATIBLE is raised as CpuIncompatible that says why.
@@ -204,7 +206,7 @@ def expand_features(architecture: str, cpu: Any) -> None:
     cpu.features.sort(key=lambda feature: feature.name)
 
 
-def migratable_copy(architecture: str, cpu: Any) -> object:
+def migratable_copy(architecture: str, cpu: Cpu | HostCpu) -> object:
     """A copy without the features that hinder migration."""
     twin = cpu.copy()
     only = getattr(_knowing(architecture), "is_migratable", None)
@@ -241,7 +243,7 @@ def decode(architecture: str, cpu: object, data: CpuData, usable: Usable = None)
     _function(architecture, "decode", refusal)(cpu, data, usable)
 
 
-def encode(architecture: str, cpu: Any, policy: str = REQUIRE) -> X86Data:
+def encode(architecture: str, cpu: Cpu | HostCpu, policy: str = REQUIRE) -> X86Data:
     """What a CPU that has the features that a definition names with a policy says of itself."""
     if not cpu.model:
         raise InvalidArgument("no guest CPU model specified")

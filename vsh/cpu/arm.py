@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any
 
+    from vsh.cpu.definition import HostCpu
+    from vsh.xml.domain.cpu import Cpu
+
 
 class Map:
     """All that is known: vendors by number, models by part number, and features."""
@@ -75,7 +78,7 @@ def update(guest: Any, host: Any, relative: bool, removed: str) -> None:
         become_host(guest, host)
 
 
-def validate_features(cpu: Any) -> None:
+def validate_features(cpu: Cpu | HostCpu) -> None:
     """Raise ConfigUnsupported for a feature that there is not."""
     features = the_map().features
     for feature in cpu.features:
@@ -83,7 +86,7 @@ def validate_features(cpu: Any) -> None:
             raise ConfigUnsupported(f"unknown CPU feature: {feature.name}")
 
 
-def decode(cpu: Any, data: Any, usable: Mapping[str, Iterable[str]] | None) -> None:
+def decode(cpu: Cpu | HostCpu, data: Any, usable: Mapping[str, Iterable[str]] | None) -> None:
     """Give a CPU's definition the model of a part (``data.part``, ``data.implementer``)."""
     known = the_map()
     model = known.models.get(data.part)

@@ -157,7 +157,7 @@ def find_feature(cpu: Any, name: str) -> Any:
     return None
 
 
-def make_feature(cpu: Any, name: str, policy: str | None) -> object:
+def make_feature(cpu: Cpu | HostCpu, name: str, policy: str | None) -> object:
     """A feature of the kind that goes into a CPU's definition."""
     if is_host(cpu):
         return HostFeature(name=name)

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any
 
+    from vsh.cpu.definition import HostCpu
+    from vsh.xml.domain.cpu import Cpu
+
 ARCHITECTURES = ("ppc64", "ppc64le")
 
 # names that stand in the documents of old versions of libvirt
@@ -84,7 +87,7 @@ def modern_name(name: str | None) -> str | None:
     return name[: len("POWERx")] if name in _LEGACY else name
 
 
-def convert_legacy(cpu: Any) -> None:
+def convert_legacy(cpu: Cpu | HostCpu) -> None:
     """Change names of models that only old versions of libvirt used."""
     cpu.model = modern_name(cpu.model)
 
@@ -163,7 +166,7 @@ def update(guest: Any, host: object, relative: bool, removed: str) -> None:
         guest.match = "exact"
 
 
-def decode(cpu: Any, data: Any, usable: Mapping[str, Iterable[str]] | None) -> None:
+def decode(cpu: Cpu | HostCpu, data: Any, usable: Mapping[str, Iterable[str]] | None) -> None:
     """Give a CPU's definition the model of a processor version register (``data.version``)."""
     for model in the_map().models.values():
         if any(data.version & mask == value for value, mask in model.versions):

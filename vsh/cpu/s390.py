@@ -13,6 +13,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from vsh.cpu.definition import HostCpu
+    from vsh.xml.domain.cpu import Cpu
+
 
 def compare(host: object, cpu: object) -> Comparison:
     """Identical: the emulator refuses what it cannot run."""
@@ -30,7 +33,7 @@ def update(guest: Any, host: Any, relative: bool, removed: str) -> None:
     become_host(guest, host, keep_features=True)
 
 
-def validate_features(cpu: Any) -> None:
+def validate_features(cpu: Cpu | HostCpu) -> None:
     """Raise ConfigUnsupported for a policy that there is not."""
     for feature in cpu.features:
         if feature.policy == "optional":

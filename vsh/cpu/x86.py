@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.cpu.data import X86Data
+    from vsh.cpu.definition import HostCpu
+    from vsh.xml.domain.cpu import Cpu
 
 ARCHITECTURES = ("i686", "x86_64")
 
@@ -58,7 +60,7 @@ def all_bits(cpu: Any, known: Map) -> int:
     return bits
 
 
-def policy_bits(cpu: Any, known: Map, policy: str) -> int:
+def policy_bits(cpu: Cpu | HostCpu, known: Map, policy: str) -> int:
     """What a CPU's definition says with a policy; the model's features are required."""
     if is_host(cpu) and policy != REQUIRE:
         return 0
@@ -188,7 +190,7 @@ def _become_host(guest: Any, host: Any) -> None:
     guest.match = "exact"
 
 
-def _add_removed(cpu: Any, model: Model, policy: str = DISABLE) -> None:
+def _add_removed(cpu: Cpu | HostCpu, model: Model, policy: str = DISABLE) -> None:
     for name in model.removed:
         suggest_feature(cpu, name, policy)
 
@@ -285,7 +287,7 @@ def has_feature(cpu: object, name: str) -> bool:
     return known.has(all_bits(cpu, known), name)
 
 
-def validate_features(cpu: Any) -> None:
+def validate_features(cpu: Cpu | HostCpu) -> None:
     """Raise ConfigUnsupported for a feature that there is not."""
     features = the_map().features
     for feature in cpu.features:
@@ -315,13 +317,13 @@ def decode(cpu: object, data: Any, usable: Mapping[str, Iterable[str]] | None) -
     decode_bits(cpu, the_map().bits_of(data.leaves), usable)
 
 
-def encode(cpu: Any, policy: str) -> dict[Any, dict[str, int]]:
+def encode(cpu: Cpu | HostCpu, policy: str) -> dict[Any, dict[str, int]]:
     """The leaves that have what a definition says with a policy."""
     known = the_map()
     return known.leaves_of(policy_bits(cpu, known, policy))
 
 
-def data_has_feature(data: Any, name: str) -> bool:
+def data_has_feature(data: X86Data, name: str) -> bool:
     """Whether a real CPU has a feature.  Raises InternalError where there is no such feature."""
     known = the_map()
     return known.has(known.bits_of(data.leaves), name)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from vsh.errors import Error
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.cpu import Cell, Cpu, CpuFeature
+    from vsh.xml.domain.features import Features
     from vsh.xml.engine.element import Element
 
 # field: how a number of such devices is called
@@ -116,7 +118,7 @@ def _memory(source: Domain, target: Domain) -> Iterator[str]:
         yield f"Target domain memory slots count '{new}' doesn't match source '{old}'"
 
 
-def _cells(domain: Domain) -> list[Any]:
+def _cells(domain: Domain) -> list[Cell]:
     numa = domain.cpu.numa if domain.cpu is not None else None
     return list(numa.cells) if numa is not None else []
 
@@ -216,7 +218,7 @@ def _word(value: object) -> str:
     return "default" if value is None else ("on" if value else "off")
 
 
-def _state(features: Any, name: str) -> str:
+def _state(features: Features, name: str) -> str:
     if name == "apic":
         return f"{_word(features.apic or None)},eoi={_word(features.apic_eoi)}"
     if name == "gic":
@@ -371,7 +373,7 @@ _CPU_TEXTS = ("model", "vendor")
 _CPU_COUNTS = ("sockets", "dies", "clusters", "cores", "threads")
 
 
-def _cpu(old: Any, new: Any) -> Iterator[str]:
+def _cpu(old: Cpu | None, new: Cpu | None) -> Iterator[str]:
     if old is None and new is None:
         return
     if old is None or new is None:
@@ -400,7 +402,7 @@ def _cpu(old: Any, new: Any) -> Iterator[str]:
         yield "Target CPU cache does not match source"
 
 
-def _cpu_features(old: list[Any], new: list[Any]) -> Iterator[str]:
+def _cpu_features(old: list[CpuFeature], new: list[CpuFeature]) -> Iterator[str]:
     if len(old) != len(new):
         yield f"Target CPU feature count {len(new)} does not match source {len(old)}"
         return

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from vsh.errors import Error
     from vsh.xml.domain import Domain
     from vsh.xml.domain.cpu import Numa
+    from vsh.xml.domain.devices.hostdev import HostDevice
 
     Also = Callable[[str, Any, Domain], Iterable[Error]]
 
@@ -181,7 +182,7 @@ def _cards(domain: Domain) -> Iterable[Any]:
                 yield HostDevice(mode="subsystem", type=kind, source=HostSource(address=address))
 
 
-def _same_hostdev(one: Any, other: Any) -> bool:
+def _same_hostdev(one: HostDevice, other: HostDevice) -> bool:
     if one.mode != other.mode or one.type != other.type:
         return False
     a, b = one.source, other.source

@@ -11,6 +11,19 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices.audio import Audio
+    from vsh.xml.domain.devices.chardev import Character
+    from vsh.xml.domain.devices.filesystem import FileSystem
+    from vsh.xml.domain.devices.graphics import Graphics
+    from vsh.xml.domain.devices.input import Input
+    from vsh.xml.domain.devices.interface import Interface
+    from vsh.xml.domain.devices.iommu import Iommu
+    from vsh.xml.domain.devices.memory import MemoryDevice
+    from vsh.xml.domain.devices.pstore import Pstore
+    from vsh.xml.domain.devices.sound import Sound
+    from vsh.xml.domain.devices.tpm import Tpm
+    from vsh.xml.domain.devices.video import Video
+    from vsh.xml.domain.devices.vsock import Vsock
     from vsh.xml.engine.element import Element
 
 _CHANNEL_NAME = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")
@@ -66,7 +79,7 @@ def check_source(device: Any, domain: Domain, channel: bool = False) -> Iterable
         yield from check_labels(source.seclabels, domain)
 
 
-def _character(device: Any, domain: Domain) -> Iterable[Error]:
+def _character(device: Character, domain: Domain) -> Iterable[Error]:
     channel = device.tag == "channel" and device.target_type in ("virtio", "xen")
     yield from check_source(device, domain, channel)
 
@@ -140,7 +153,7 @@ def _controller(device: Any, domain: Domain) -> Iterable[Error]:
             )
 
 
-def _interface(device: Any, domain: Domain) -> Iterable[Error]:
+def _interface(device: Interface, domain: Domain) -> Iterable[Error]:
     from vsh.xml.domain.devices.interface import VIRTIO
 
     kind, source = device.type, device.source
@@ -221,7 +234,7 @@ def _hostdev(device: Any, domain: Domain) -> Iterable[Error]:
             yield ConfigUnsupported("teaming is only supported for pci hostdev devices")
 
 
-def _video(device: Any, domain: Domain) -> Iterable[Error]:
+def _video(device: Video, domain: Domain) -> Iterable[Error]:
     if device.type is None:
         yield InternalError("missing video model and cannot determine default")
     if len(domain.videos) > 1 and any(video.type == "none" for video in domain.videos):
@@ -247,7 +260,7 @@ def _video(device: Any, domain: Domain) -> Iterable[Error]:
             yield ConfigUnsupported(f"video type '{device.type}' does not support blob resources")
 
 
-def _memory(device: Any, domain: Domain) -> Iterable[Error]:
+def _memory(device: MemoryDevice, domain: Domain) -> Iterable[Error]:
     numa = domain.cpu.numa if domain.cpu is not None else None
     cells = len(numa.cells) if numa is not None else 0
     if device.numa_node is not None:
@@ -289,7 +302,7 @@ def _memory(device: Any, domain: Domain) -> Iterable[Error]:
     yield from _slots(device, domain)
 
 
-def _virtio_mem(device: Any) -> Iterable[Error]:
+def _virtio_mem(device: MemoryDevice) -> Iterable[Error]:
     block, requested = device.block or 0, device.requested or 0
     if requested > device.size:
         yield XmlDetail(f"requested size must be smaller than or equal to @size ({device.size}KiB)")
@@ -303,7 +316,7 @@ def _virtio_mem(device: Any) -> Iterable[Error]:
         yield XmlDetail("memory device address must be aligned to blocksize")
 
 
-def _slots(device: Any, domain: Domain) -> Iterable[Error]:
+def _slots(device: MemoryDevice, domain: Domain) -> Iterable[Error]:
     address = device.address
     if address is None or address.type != "dimm":
         return
@@ -328,14 +341,14 @@ def _slots(device: Any, domain: Domain) -> Iterable[Error]:
             return
 
 
-def _vsock(device: Any, domain: Domain) -> Iterable[Error]:
+def _vsock(device: Vsock, domain: Domain) -> Iterable[Error]:
     if device.cid is not None and device.cid <= 2:
         yield ConfigUnsupported("guest CIDs must be >= 3")
     if device.model is None:
         yield from check_virtio(device)
 
 
-def _input(device: Any, domain: Domain) -> Iterable[Error]:
+def _input(device: Input, domain: Domain) -> Iterable[Error]:
     kind, bus, simple = device.type, device.bus, device.type in ("mouse", "keyboard")
     if domain.os.type == "hvm":
         if bus == "ps2" and not simple:
@@ -371,7 +384,7 @@ def _shmem(device: Any, domain: Domain) -> Iterable[Error]:
         yield ConfigUnsupported(f"shmem name cannot be equal to '{device.name}'")
 
 
-def _filesystem(device: Any, domain: Domain) -> Iterable[Error]:
+def _filesystem(device: FileSystem, domain: Domain) -> Iterable[Error]:
     if device.target is None:
         source = next(
             (
@@ -406,16 +419,16 @@ def _known_audio(number: int | None, domain: Domain) -> Iterable[Error]:
         yield XmlError(f"no audio device with ID {number}")
 
 
-def _sound(device: Any, domain: Domain) -> Iterable[Error]:
+def _sound(device: Sound, domain: Domain) -> Iterable[Error]:
     yield from _known_audio(device.audio, domain)
 
 
-def _audio(device: Any, domain: Domain) -> Iterable[Error]:
+def _audio(device: Audio, domain: Domain) -> Iterable[Error]:
     if any(other is not device and other.id == device.id for other in domain.audios):
         yield XmlError(f"audio ID {device.id} is used multiple times")
 
 
-def _graphics(device: Any, domain: Domain) -> Iterable[Error]:
+def _graphics(device: Graphics, domain: Domain) -> Iterable[Error]:
     if device.type in ("vnc", "spice", "rdp"):
         for listen in device.listens:
             if listen.type == "network" and not listen.network:
@@ -440,7 +453,7 @@ _IOMMU = {
 _IOMMU_OPTIONS = frozenset().union(*_IOMMU.values())
 
 
-def _iommu(device: Any, domain: Domain) -> Iterable[Error]:
+def _iommu(device: Iommu, domain: Domain) -> Iterable[Error]:
     used = {
         name
         for name in _IOMMU_OPTIONS
@@ -457,7 +470,7 @@ def _iommu(device: Any, domain: Domain) -> Iterable[Error]:
         yield XmlError(f"iommu model '{device.model}' can't have address")
 
 
-def _tpm(device: Any, domain: Domain) -> Iterable[Error]:
+def _tpm(device: Tpm, domain: Domain) -> Iterable[Error]:
     backend = device.backends[0]
     if backend.type == "emulator" and backend.version != "2.0":
         if backend.banks:
@@ -468,7 +481,7 @@ def _tpm(device: Any, domain: Domain) -> Iterable[Error]:
         yield XmlError("missing socket path for external TPM device")
 
 
-def _pstore(device: Any, domain: Domain) -> Iterable[Error]:
+def _pstore(device: Pstore, domain: Domain) -> Iterable[Error]:
     if not device.path:
         yield XmlError("missing path for ACPI ERST pstore device")
     elif device.size < 4 or device.size & (device.size - 1):

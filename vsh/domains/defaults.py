@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from vsh.errors import Error
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices._info import Device
     from vsh.xml.engine.element import Element
 
 
@@ -58,7 +59,7 @@ class Defaults:
         """What a driver refuses in a complete domain; asked before the general checks."""
         return ()
 
-    def check_device(self, kind: str, device: Any, domain: Domain) -> Iterable[Error]:
+    def check_device(self, kind: str, device: Device, domain: Domain) -> Iterable[Error]:
         """What a driver refuses in a device; asked after the general checks of that device."""
         return ()
 

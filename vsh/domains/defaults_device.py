@@ -7,11 +7,19 @@ from vsh.xml.domain.order import disk_index, nvme_place
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from vsh.domains.defaults import Defaults
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices.chardev import Character
+    from vsh.xml.domain.devices.controller import Controller
     from vsh.xml.domain.devices.disk import Disk
+    from vsh.xml.domain.devices.hostdev import HostDevice
+    from vsh.xml.domain.devices.input import Input
+    from vsh.xml.domain.devices.memory import MemoryDevice
+    from vsh.xml.domain.devices.sound import Sound
+    from vsh.xml.domain.devices.video import Video
 
 _BUSES = (
     ("hd", "ide"),
@@ -24,7 +32,7 @@ _BUSES = (
 X86 = ("i686", "x86_64")
 
 
-def _character(device: Any, domain: Domain, defaults: Defaults) -> None:
+def _character(device: Character, domain: Domain, defaults: Defaults) -> None:
     if device.tag == "console" and device.target_type is None:
         device.target_type = "serial"
     if device.tag == "serial" and device.target_type == "isa-debug" and domain.os.arch not in X86:
@@ -131,7 +139,7 @@ def _power(value: int) -> int:
     return 1 << (value - 1).bit_length() if value else 0
 
 
-def _video(video: Any, domain: Domain, defaults: Defaults) -> None:
+def _video(video: Video, domain: Domain, defaults: Defaults) -> None:
     if not video.ram and video.type == "qxl":
         video.ram = default_video_ram(domain, video.type)
     if not video.vram:
@@ -168,7 +176,7 @@ def _hostdev(device: Any, domain: Domain, defaults: Defaults) -> None:
             )
 
 
-def _scsi_address(device: Any, domain: Domain, defaults: Defaults) -> None:
+def _scsi_address(device: HostDevice, domain: Domain, defaults: Defaults) -> None:
     from vsh.xml.domain.devices.address import Address
 
     disks, hosts = defaults.scsi_places(domain)
@@ -186,12 +194,12 @@ def _scsi_address(device: Any, domain: Domain, defaults: Defaults) -> None:
         controller += 1
 
 
-def _controller(device: Any, domain: Domain, defaults: Defaults) -> None:
+def _controller(device: Controller, domain: Domain, defaults: Defaults) -> None:
     for error in device.complete():
         raise error
 
 
-def _input(device: Any, domain: Domain, defaults: Defaults) -> None:
+def _input(device: Input, domain: Domain, defaults: Defaults) -> None:
     if device.bus is not None:
         return
     kind, arch = device.type, domain.os.arch
@@ -210,7 +218,7 @@ def _input(device: Any, domain: Domain, defaults: Defaults) -> None:
         device.bus = "parallels"
 
 
-def _memory_device(device: Any, domain: Domain, defaults: Defaults) -> None:
+def _memory_device(device: MemoryDevice, domain: Domain, defaults: Defaults) -> None:
     if device.model == "virtio-pmem" and device.access is None:
         device.access = "shared"
     if device.model == "nvdimm" and domain.os.arch in ("ppc64", "ppc64le") and device.uuid is None:
@@ -219,7 +227,7 @@ def _memory_device(device: Any, domain: Domain, defaults: Defaults) -> None:
         device.uuid = generate_uuid()
 
 
-def _sound(device: Any, domain: Domain, defaults: Defaults) -> None:
+def _sound(device: Sound, domain: Domain, defaults: Defaults) -> None:
     if device.model == "virtio" and not device.streams:
         device.streams = 2
 
@@ -228,7 +236,7 @@ def _own(device: Any, domain: Domain, defaults: Defaults) -> None:
     device.complete()
 
 
-STEPS = {
+STEPS: dict[str, Callable[[Any, Domain, Defaults], None]] = {
     "serials": _character,
     "parallels": _character,
     "consoles": _character,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from vsh.errors import Error
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices._info import Device
     from vsh.xml.domain.devices.chardev import Console
     from vsh.xml.engine.element import Element
 
@@ -95,7 +96,7 @@ class Place:
         """The place that an <address> names."""
         return cls(address.bus or 0, address.slot or 0, address.function or 0, address.domain or 0)
 
-    def address(self, old: Any = None) -> Address:
+    def address(self, old: Address | None = None) -> Address:
         """As an <address>; what an earlier one said about zPCI stays."""
         made = Address()
         own = made.__dict__
@@ -359,7 +360,7 @@ class Buses:
 _ELSEWHERE = ("graphics", "audios", "leases")  # nothing that the guest could address
 
 
-def placed(domain: Domain) -> Iterator[Any]:
+def placed(domain: Domain) -> Iterator[Device]:
     """The devices that may have an address, in libvirt's order; not the console that is a serial
     port."""
     from vsh.xml.domain.order import DEVICES
@@ -381,10 +382,10 @@ def _is_serial(domain: Domain, console: Console) -> bool:
 def mark_multifunction(domain: Domain) -> None:
     """Say so on function 0 of each slot of which other functions are in use."""
     devices = [device for device in placed(domain) if present(device) or _is_pci(device)]
-    shared = {_slot(d.address) for d in devices if d.address.function}
+    addresses = [device.address for device in devices if device.address is not None]
+    shared = {_slot(address) for address in addresses if address.function}
     seen = set()
-    for device in devices:
-        address = device.address
+    for address in addresses:
         slot = _slot(address)
         if not address.function and slot in shared and slot not in seen:
             seen.add(slot)
@@ -392,7 +393,7 @@ def mark_multifunction(domain: Domain) -> None:
                 address.multifunction = True
 
 
-def _is_pci(device: Any) -> bool:
+def _is_pci(device: Device) -> bool:
     return device.address is not None and device.address.type == "pci"
 
 

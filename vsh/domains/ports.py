@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices._info import Device
     from vsh.xml.domain.devices.controller import Controller
 
 SERIAL_PORTS = 31
@@ -35,7 +36,7 @@ class SerialPorts:
             if controller.type == "virtio-serial":
                 self._add(controller)
         for device in placed(domain):
-            if self.complete(device):
+            if self.complete(device) and device.address is not None:
                 self.reserve(device.address)
 
     def _add(self, controller: Controller) -> None:
@@ -45,10 +46,10 @@ class SerialPorts:
                 "address set"
             )
         ports = SERIAL_PORTS if controller.ports is None else controller.ports
-        self.controllers[controller.index] = (ports, set())
+        self.controllers[controller.index or 0] = (ports, set())
 
     @staticmethod
-    def complete(device: Any) -> bool:
+    def complete(device: Device) -> bool:
         """Whether a device has a port."""
         address = device.address
         return address is not None and address.type == "virtio-serial" and bool(address.port)
@@ -65,7 +66,7 @@ class SerialPorts:
             raise XmlError(f"virtio serial port {port} on controller {number} is already occupied")
         used.add(port)
 
-    def assign(self, device: Any, zero: bool) -> None:
+    def assign(self, device: Device, zero: bool) -> None:
         """Give a device a port; a console takes one (0 is fit for it) without keeping it."""
         address = device.address
         if address is not None and address.type == "virtio-serial":
@@ -133,7 +134,7 @@ def usb_ports(controller: Controller) -> int:
     return _USB_PORTS.get(controller.model, 0)
 
 
-def has_port(device: Any) -> bool:
+def has_port(device: Device) -> bool:
     """Whether a device has a USB port."""
     address = device.address
     return address is not None and address.type == "usb" and bool(address.port)
@@ -149,7 +150,7 @@ class UsbPorts:
             if ports:
                 if controller.index in self.buses:
                     raise XmlError(f"Duplicate USB controllers with index {controller.index}")
-                self.buses[controller.index] = Hub(ports)
+                self.buses[controller.index or 0] = Hub(ports)
         for hub in domain.hubs:
             if hub.type == "usb" and has_port(hub):
                 self.add_hub(hub)
@@ -192,7 +193,7 @@ class UsbPorts:
             )
         hub.used.add(port)
 
-    def assign(self, device: Any) -> None:
+    def assign(self, device: Device) -> None:
         """Give a device a free port, on the bus that it asks for if it does."""
         address = device.address
         buses = sorted(self.buses)
@@ -213,10 +214,10 @@ class UsbPorts:
 
 def assign_ccw(domain: Domain) -> None:
     """Give each device of the channel subsystem a number; the virtual subsystem's is 0xfe."""
-    devices = [d for d in placed(domain) if d.address is not None and d.address.type == "ccw"]
+    places = (device.address for device in placed(domain))
+    addresses = [place for place in places if place is not None and place.type == "ccw"]
     used = set()
-    for device in devices:
-        address = device.address
+    for address in addresses:
         if address.devno is not None:
             numbers = address.numbers()
             if numbers in used:
@@ -224,8 +225,7 @@ def assign_ccw(domain: Domain) -> None:
                 raise XmlError(f"The CCW devno '{cssid:x}.{ssid:x}.{devno:04x}' is in use already")
             used.add(numbers)
     free = ((0xFE, ssid, devno) for ssid in range(4) for devno in range(0x10000))
-    for device in devices:
-        address = device.address
+    for address in addresses:
         if address.devno is None:
             found = next((numbers for numbers in free if numbers not in used), None)
             if found is None:

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.xml.domain import Domain
-    from vsh.xml.domain.devices.chardev import CharSource
+    from vsh.xml.domain.devices.chardev import Character, CharSource
     from vsh.xml.domain.devices.disk import Disk
     from vsh.xml.domain.devices.graphics import Graphics
     from vsh.xml.domain.features import Features
@@ -94,7 +92,7 @@ def vnc(
     )
 
 
-def set_character(device: Any, kind: str, **values: object) -> None:
+def set_character(device: Character, kind: str, **values: object) -> None:
     """Say what stands behind a character device."""
     device.type = kind
     device.sources = [character_source(**values)] if values else []
@@ -131,7 +129,7 @@ def own_arguments(domain: Domain, uri: str) -> list[str]:
     ]
 
 
-def character_path(device: Any) -> str | None:
+def character_path(device: Character) -> str | None:
     """The path on the host of a character device."""
     path: str | None = device.sources[0].path if device.sources else None
     return path

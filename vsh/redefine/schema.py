@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
+    from lxml.etree import _Element
+
 FOLDER = "/usr/share/libvirt/schemas"
 """Where messages say that the schema is."""
 
@@ -77,17 +79,17 @@ def _outer(
     return None
 
 
-def _plain(element: Any, *attributes: str) -> bool:
+def _plain(element: _Element, *attributes: str) -> bool:
     """Whether an element has text only, and no attributes but these."""
     return not len(element) and all(name in attributes for name in element.attrib)
 
 
-def _text(element: Any, deep: bool) -> bool:
+def _text(element: _Element, deep: bool) -> bool:
     return _plain(element)
 
 
 def _word(*words: str) -> Callable[[Any, bool], bool]:
-    def fits(element: Any, deep: bool) -> bool:
+    def fits(element: _Element, deep: bool) -> bool:
         return _plain(element) and (element.text or "").strip(_BLANKS) in words
 
     return fits
@@ -101,17 +103,17 @@ def _unsigned(text: str | None) -> bool:
     return len(value) <= 20 and int(value) < 2**64
 
 
-def _time(element: Any, deep: bool) -> bool:
+def _time(element: _Element, deep: bool) -> bool:
     return _plain(element) and _unsigned(element.text)
 
 
-def _moment_name(element: Any, deep: bool) -> bool:
+def _moment_name(element: _Element, deep: bool) -> bool:
     name = element.text or ""
     return _plain(element) and name[:1] not in ("", ".") and _NAME.issuperset(name)
 
 
 def _parent(inner: Callable[[Any, bool], bool]) -> Callable[[Any, bool], bool]:
-    def fits(element: Any, deep: bool) -> bool:
+    def fits(element: _Element, deep: bool) -> bool:
         return (
             not element.attrib
             and len(element) == 1
@@ -122,7 +124,7 @@ def _parent(inner: Callable[[Any, bool], bool]) -> Callable[[Any, bool], bool]:
     return fits
 
 
-def _memory(element: Any, deep: bool) -> bool:
+def _memory(element: _Element, deep: bool) -> bool:
     if not _plain(element, "snapshot", "file") or (element.text or "").strip(_BLANKS):
         return False
     file = element.get("file")
@@ -217,7 +219,7 @@ def _stub_or_domain(element: Any, deep: bool) -> bool:
     return _domain(element, deep)
 
 
-def _domain(element: Any, deep: bool) -> bool:
+def _domain(element: _Element, deep: bool) -> bool:
     """Whether it has what a domain must have; ``deep``: and nothing unknown to its model."""
     from vsh.xml.domain import TYPES
 
@@ -232,7 +234,7 @@ def _domain(element: Any, deep: bool) -> bool:
     return not deep or _known(element)
 
 
-def _known(element: Any) -> bool:
+def _known(element: _Element) -> bool:
     from copy import deepcopy
 
     from vsh.xml.domain import Domain
@@ -248,7 +250,7 @@ def _known(element: Any) -> bool:
     )
 
 
-def _anything(element: Any, deep: bool) -> bool:
+def _anything(element: _Element, deep: bool) -> bool:
     return True
 
 

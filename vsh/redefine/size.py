@@ -6,6 +6,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from lxml.etree import _Element
+
 
 def too_large(xml: str, most: int | None) -> str | None:
     """What to say of a document that has more than so many bytes; None where it fits."""
@@ -44,7 +46,7 @@ def _largest(xml: str) -> tuple[str, int] | None:
         path += f"/<{_name(root)}>"
 
 
-def _bytes(element: Any) -> int:
+def _bytes(element: _Element) -> int:
     from lxml import etree
 
     return len(etree.tostring(element, encoding="utf-8", with_tail=False))

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
+    from lxml.etree import _Element
+
     from vsh.xml.engine.element import Element
 
     Test = Callable[[Any], str | None]
@@ -149,7 +151,7 @@ def _absolute(text: str) -> bool:
 def _file(attribute: str) -> Test:
     """Whether a file name is absolute."""
 
-    def test(element: Any) -> str | None:
+    def test(element: _Element) -> str | None:
         text = element.get(attribute) if attribute else (element.text or "")
         # a loader without a file says how it is to be chosen
         if text is None or _absolute(text) or (not text and element.tag == "loader"):
@@ -219,7 +221,7 @@ def _pool(pool: Any) -> str | None:
     return None
 
 
-def _device_number(element: Any) -> str | None:
+def _device_number(element: _Element) -> str | None:
     text = (element.text or "").strip()
     try:
         value = int(text, 16 if text[:2].lower() == "0x" else 10)

@@ -172,7 +172,7 @@ def canonical_mac(text: str) -> str:
     return ":".join(part.zfill(2) for part in text.strip().lower().split(":"))
 
 
-def set_link(device: Any, state: str) -> None:
+def set_link(device: _Element, state: str) -> None:
     """Set the state of an interface's link."""
     from lxml import etree
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.drivers.state.moments import Moment
+    from vsh.xml.domain.devices.disk import Disk
 
 STATES = {
     DomainState.RUNNING: "running",
@@ -231,7 +232,7 @@ def _switch(guest: Guest, chosen: list[Any]) -> None:
     guest.ask("transaction", {"actions": actions}, timeout=None)
 
 
-def _top_node(guest: Guest, disk: Any) -> str:
+def _top_node(guest: Guest, disk: Disk) -> str:
     """The node that a disk of a running guest writes to."""
     answer = guest.ask("query-block")
     assert isinstance(answer, list)

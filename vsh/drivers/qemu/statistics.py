@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.drivers.qemu.guest import Guest
+    from vsh.xml.domain import Domain as Definition
 
 _PERIPHERAL = "/machine/peripheral/"
 _UNKNOWN = 2**64 - 1
@@ -30,17 +31,17 @@ _GUEST_MEMORY = (
 _BALLOON, _RESIDENT, _UPDATED = 6, 7, 9
 
 
-def balloon(definition: Any) -> Any:
+def balloon(definition: Definition) -> Any:
     """The memory balloon of a definition, or None."""
     return next((one for one in definition.memballoon if one.model != "none"), None)
 
 
-def _balloon_path(definition: Any) -> str | None:
+def _balloon_path(definition: Definition) -> str | None:
     found = balloon(definition)
     return None if found is None or not found.alias else f"{_PERIPHERAL}{found.alias}"
 
 
-def set_period(ask: Callable[..., Any], definition: Any, seconds: int) -> None:
+def set_period(ask: Callable[..., Any], definition: Definition, seconds: int) -> None:
     """Have the guest's balloon driver tell its numbers so often.  Raises CommandRefused."""
     path = _balloon_path(definition)
     if path is not None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from vsh.drivers.state.guest import Guest
     from vsh.drivers.state.moments import Moment
     from vsh.errors import Error
+    from vsh.xml.domain import Domain as Definition
 
 
 def no_checkpoint(detail: str) -> Error:
@@ -64,7 +65,7 @@ def redefine(guest: Guest, document: Any) -> Moment:
     return other
 
 
-def create(guest: Guest, document: Any, definition: Any) -> Moment:
+def create(guest: Guest, document: Any, definition: Definition) -> Moment:
     """Make a checkpoint of what runs; ``definition`` is a copy of it."""
     tree = guest.checkpoints
     document.domain = definition

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from vsh.api.types import TypedParams
     from vsh.xml.domain import Domain
+    from vsh.xml.domain import Domain as Definition
 
 PERF_EVENTS = (
     "cmt", "mbmt", "mbml", "cpu_cycles", "instructions", "cache_references", "cache_misses",
@@ -73,14 +74,14 @@ def _cpu_tune(definition: Domain) -> Any:
     return definition.cputune
 
 
-def set_cpu_tune(definition: Any, field: str, number: int) -> None:
+def set_cpu_tune(definition: Definition, field: str, number: int) -> None:
     """Change shares, a period or a quota; a period or quota of 0 is none."""
     if field == "shares" or number or definition.cputune is not None:
         wanted = number if field == "shares" or number else None
         setattr(_cpu_tune(definition), field, wanted)
 
 
-def cpu_set(definition: Any) -> list[int]:
+def cpu_set(definition: Definition) -> list[int]:
     """The host CPUs of the whole guest; none where it may use all."""
     return number_set(definition.vcpu_cpuset) if definition.vcpu_cpuset else []
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from vsh.drivers.test.guest import Guest
+    from vsh.xml.domain import Domain as Definition
 
 
 # ---- documents
@@ -55,7 +56,7 @@ def from_element(element: _Element) -> Any:
     return completed(definition, INACTIVE)
 
 
-def completed(definition: Any, flags: int) -> Any:
+def completed(definition: Definition, flags: int) -> Any:
     """A definition that was read, with what the test driver adds.  Raises Error."""
     from vsh.hypervisors.test.defaults import TestDefaults
 
@@ -63,7 +64,7 @@ def completed(definition: Any, flags: int) -> Any:
     return definition
 
 
-def name_interfaces(definition: Any) -> None:
+def name_interfaces(definition: Definition) -> None:
     """Give interfaces without a device on the host the next free ``testnetN``."""
     from vsh.hypervisors.test import defaults
 
@@ -92,7 +93,7 @@ def copied(definition: Any) -> Any:
 
 
 def text(
-    definition: Any,
+    definition: Definition,
     number: int = -1,
     *,
     secure: bool = True,
@@ -111,17 +112,17 @@ def text(
 # ---- sizes
 
 
-def sizes(definition: Any) -> tuple[int, int, int]:
+def sizes(definition: Definition) -> tuple[int, int, int]:
     """Maximum memory and current memory in KiB, and vCPUs."""
     return (memory(definition), int(definition.current_memory), vcpus(definition))
 
 
-def memory(definition: Any) -> int:
+def memory(definition: Definition) -> int:
     """Memory that the guest may have, in KiB."""
     return int(definition.memory)
 
 
-def set_memory(definition: Any, kibibytes: int) -> None:
+def set_memory(definition: Definition, kibibytes: int) -> None:
     """Change what the guest may have.  Raises OperationInvalid."""
     cpu = definition.cpu
     if cpu is not None and cpu.numa is not None and cpu.numa.cells:
@@ -137,7 +138,7 @@ def set_memory(definition: Any, kibibytes: int) -> None:
     definition.current_memory = min(definition.current_memory, kibibytes)
 
 
-def set_current_memory(definition: Any, kibibytes: int) -> None:
+def set_current_memory(definition: Definition, kibibytes: int) -> None:
     """Change what the guest has."""
     definition.current_memory = kibibytes
 
@@ -147,12 +148,12 @@ def vcpus(definition: Any) -> int:
     return int(definition.vcpu_current)
 
 
-def max_vcpus(definition: Any) -> int:
+def max_vcpus(definition: Definition) -> int:
     """vCPUs that could be there."""
     return int(definition.vcpus)
 
 
-def set_vcpus(definition: Any, count: int) -> None:
+def set_vcpus(definition: Definition, count: int) -> None:
     """Change how many vCPUs are there.  Raises ConfigUnsupported."""
     if count > definition.vcpus:
         raise ConfigUnsupported("maximum vCPU count must not be less than current vCPU count")

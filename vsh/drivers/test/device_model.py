@@ -8,6 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from vsh.xml.domain import Domain as Definition
     from vsh.xml.domain.devices.disk import Disk
     from vsh.xml.domain.devices.interface import Interface
 
@@ -82,7 +83,7 @@ def interfaces(definition: Any) -> list[Any]:
     return found
 
 
-def interface(definition: Any, device: str) -> Any:
+def interface(definition: Definition, device: str) -> Any:
     """The interface with that MAC address or that device on the host.  Raises InvalidArgument."""
     from vsh.xml.engine.values import parse_mac
 
@@ -102,7 +103,7 @@ def hostdevs(definition: Any) -> list[object]:
     return found
 
 
-def has_balloon(definition: Any) -> bool:
+def has_balloon(definition: Definition) -> bool:
     """Whether there is a memory balloon."""
     return any(balloon.model != "none" for balloon in definition.memballoon)
 
@@ -113,7 +114,7 @@ _RATES = {
 }
 
 
-def bandwidth(interface: Any, direction: str) -> dict[str, int]:
+def bandwidth(interface: Interface, direction: str) -> dict[str, int]:
     """Rates of an interface in one direction, those that are set."""
     limits = interface.bandwidth
     rates = getattr(limits, direction) if limits is not None else []
@@ -121,7 +122,7 @@ def bandwidth(interface: Any, direction: str) -> dict[str, int]:
     return {name: value for name, value in found.items() if value}
 
 
-def set_bandwidth(interface: Any, direction: str, rates: dict[str, int]) -> None:
+def set_bandwidth(interface: Interface, direction: str, rates: dict[str, int]) -> None:
     """Give an interface other rates in one direction; none at all lifts the limits."""
     from vsh.xml.domain.devices.interface import CardBandwidth
     from vsh.xml.shared.link import FloorRate, Rate
@@ -139,7 +140,7 @@ def network_of(interface: Interface) -> str:
     return str(interface.source and interface.source.network)
 
 
-def set_balloon_period(definition: Any, period: int) -> None:
+def set_balloon_period(definition: Definition, period: int) -> None:
     """Have the balloon report so often, in seconds."""
     definition.memballoon[0].stats_period = period
 
@@ -152,7 +153,7 @@ def libvirt_name(kind: str) -> str:
     return _LIBVIRT_NAMES.get(kind, kind)
 
 
-def device(xml: str, definition: Any, *, inactive: bool = True) -> tuple[str, object]:
+def device(xml: str, definition: Definition, *, inactive: bool = True) -> tuple[str, object]:
     """The tag and the model of one device for a guest.  Raises Error."""
     from vsh.domains.check_device import check
     from vsh.hypervisors.test.defaults import TestDefaults
@@ -199,7 +200,7 @@ def check_fits(definition: Any, device: object, old: object = None) -> None:
             raise ConfigUnsupported(f"boot order {order} is already used by another device")
 
 
-def by_alias(definition: Any, alias: str) -> tuple[str, Any]:
+def by_alias(definition: Definition, alias: str) -> tuple[str, Any]:
     """The tag of a device and the device; ("", None) if none has the alias."""
     for one in definition.devices():
         if getattr(one, "alias", None) == alias:

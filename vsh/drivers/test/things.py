@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from vsh.drivers.state.store import Held, Taking
     from vsh.errors import Error
-    from vsh.xml.domain import Domain
     from vsh.xml.shared.image import Source
+    from vsh.xml.storage.pool import StoragePool as PoolDefinition
 
 NO_ADDRESS = "0.0.0.0"  # noqa: S104 - what guests of a network without addresses are counted from
 
@@ -301,9 +301,9 @@ class Pools(pools.Pools[StoragePool]):
 
     __slots__ = ()
 
-    def defining(self, definition: Domain) -> Taking[StoragePool]:
+    def defining(self, definition: PoolDefinition) -> Taking[StoragePool]:
         """Hold the pool that a definition is of, made with it if there is none."""
-        name, uuid = definition.name, definition.uuid
+        name, uuid = definition.name or "", definition.uuid or ""
 
         def make() -> StoragePool:
             pool = StoragePool(name, uuid, definition, "", "")

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from vsh.errors import Error
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices.chardev import Character
+    from vsh.xml.domain.devices.controller import Controller
 
 
 NAMESPACE = "http://libvirt.org/schemas/domain/bhyve/1.0"
@@ -90,7 +92,7 @@ def _needs_isa(domain: Domain) -> bool:
     )
 
 
-def _null_modem(device: Any, domain: Domain) -> None:
+def _null_modem(device: Character, domain: Domain) -> None:
     from vsh.xml.domain.devices.chardev import CharSource
 
     if not device.sources:
@@ -130,5 +132,5 @@ def assign_pci(domain: Domain) -> None:
                 buses.put(device, PCI)
 
 
-def _xhci(controller: Any) -> bool:
+def _xhci(controller: Controller) -> bool:
     return bool(controller.type == "usb" and controller.model == "nec-xhci")

@@ -7,8 +7,6 @@ from vsh.hypervisors.devices import source_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.hypervisors.bhyve.argv import Host
     from vsh.xml.domain import Domain
     from vsh.xml.domain.devices.disk import Disk
@@ -59,7 +57,7 @@ def _problem(domain: Domain) -> ConfigUnsupported | None:
     return found
 
 
-def _boot_disk(domain: Domain) -> Any:
+def _boot_disk(domain: Domain) -> Disk:
     if not domain.disks:
         raise ConfigUnsupported("Domain should have at least one disk defined")
     boot = domain.os.boot

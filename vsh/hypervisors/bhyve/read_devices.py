@@ -9,9 +9,8 @@ from vsh.xml.engine.values import generate_mac, parse_mac
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices.address import Address
 
 _DISKS = {
     "ahci-cd": ("sata", "cdrom"),
@@ -150,7 +149,7 @@ class Devices:
         self.domain.graphics.append(graphics)
 
 
-def _address(text: str) -> Any:
+def _address(text: str) -> Address:
     """``slot``, ``slot:function`` or ``bus:slot:function``."""
     from vsh.xml.domain.devices.address import Address
 

@@ -12,8 +12,10 @@ if TYPE_CHECKING:
 
     from vsh.hypervisors.bhyve.argv import Host
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices._info import Device
     from vsh.xml.domain.devices.controller import Controller
     from vsh.xml.domain.devices.disk import Disk
+    from vsh.xml.domain.devices.filesystem import FileSystem
     from vsh.xml.domain.devices.graphics import Graphics
     from vsh.xml.domain.devices.interface import Interface
     from vsh.xml.domain.devices.sound import Sound
@@ -48,7 +50,7 @@ def _slot(device: Any) -> int:
     return 0 if device.address is None else number(device.address.slot)
 
 
-def _function(device: Any) -> int:
+def _function(device: Device) -> int:
     return 0 if device.address is None else number(device.address.function)
 
 
@@ -254,7 +256,7 @@ class _Writer:
                     text += f",{word}={end.dev}"
         self.device(text)
 
-    def folder(self, folder: Any) -> None:
+    def folder(self, folder: FileSystem) -> None:
         """A folder of the host."""
         if folder.type != "mount":
             raise ConfigUnsupported(f"unsupported filesystem type '{folder.type}'")

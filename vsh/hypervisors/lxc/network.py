@@ -9,10 +9,11 @@ from vsh.xml.engine.values import parse_mac
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.hypervisors.conf import Conf
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices._network import GuestRoute, IpAddress
+    from vsh.xml.domain.devices.hostdev import HostDevice
+    from vsh.xml.domain.devices.interface import Interface
 
 _ENTRIES = {
     "name": "name", "type": "type", "link": "link", "hwaddr": "mac", "flags": "flags",
@@ -85,7 +86,7 @@ def _entry(network: _Network, name: str, value: str) -> None:
         raise ConfSyntax(f"unhandled network property '{name}'")
 
 
-def _address(text: str, family: str) -> Any:
+def _address(text: str, family: str) -> IpAddress:
     from vsh.xml.domain.devices._network import IpAddress, address_family
 
     address, slash, prefix = text.partition("/")
@@ -95,7 +96,7 @@ def _address(text: str, family: str) -> Any:
     return IpAddress(address=address, family=family, prefix=prefix if length else None)
 
 
-def _routes(network: _Network) -> list[Any]:
+def _routes(network: _Network) -> list[GuestRoute]:
     from vsh.xml.domain.devices._network import GuestRoute
 
     found = []
@@ -113,7 +114,7 @@ def _add(domain: Domain, network: _Network) -> None:
         domain.interfaces.append(_card(network))
 
 
-def _host_card(network: _Network) -> Any:
+def _host_card(network: _Network) -> HostDevice:
     """A card of the host, or a VLAN on it."""
     from vsh.xml.domain.devices.hostdev import HostDevice, HostSource
 
@@ -131,7 +132,7 @@ def _host_card(network: _Network) -> Any:
     )
 
 
-def _card(network: _Network) -> Any:
+def _card(network: _Network) -> Interface:
     from vsh.xml.domain.devices.interface import Interface, NetSource
 
     source = NetSource()

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from vsh.hypervisors.qemu.emulator import Emulator
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices._info import Device
 
 # the registers of devices on the virtual I/O bus, as QEMU has them
 _NET, _SCSI, _NVRAM, _TPM, _SERIAL = 0x1000, 0x2000, 0x3000, 0x4000, 0x30000000
@@ -71,7 +72,7 @@ def _virtual_io(domain: Domain) -> None:
                 _register(domain, device, start)
 
 
-def _is(device: Any, kind: str) -> bool:
+def _is(device: Device, kind: str) -> bool:
     return device.address is not None and device.address.type == kind
 
 
@@ -79,7 +80,7 @@ def _register(domain: Domain, device: Any, start: int) -> None:
     used = {
         other.address.reg
         for other in placed(domain)
-        if other is not device and _is(other, "spapr-vio")
+        if other is not device and other.address is not None and _is(other, "spapr-vio")
     }
     address = device.address
     if address.reg is None:
@@ -100,7 +101,7 @@ def _host_channels(domain: Domain) -> None:
             device.address = None
 
 
-def _virtio_devices(domain: Domain, kind: str) -> Iterator[Any]:
+def _virtio_devices(domain: Domain, kind: str) -> Iterator[Device]:
     yield from (d for d in domain.disks if d.bus == "virtio")
     yield from (d for d in domain.interfaces if d.model in _VIRTIO)
     yield from (d for d in domain.videos if d.type == "virtio")

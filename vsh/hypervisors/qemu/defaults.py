@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from vsh.errors import Error
     from vsh.hypervisors.qemu.emulator import Emulator
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices._info import Device
     from vsh.xml.engine.element import Element
 
 _PROGRAMS = {"i686": "i386", "armv6l": "arm", "armv7l": "arm", "ppc64le": "ppc64"}
@@ -106,7 +107,7 @@ class QemuDefaults(Defaults):
 
         return check(domain, self.emulator)
 
-    def check_device(self, kind: str, device: Any, domain: Domain) -> Iterable[Error]:
+    def check_device(self, kind: str, device: Device, domain: Domain) -> Iterable[Error]:
         from vsh.hypervisors.qemu.check.devices import check_device
 
         return check_device(device, domain, self.emulator)

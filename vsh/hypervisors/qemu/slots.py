@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
     from vsh.hypervisors.qemu.emulator import Emulator
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices._info import Device
+    from vsh.xml.domain.devices.disk import Disk
     from vsh.xml.engine.element import Element
 
 # the parts of a USB 2 controller share a slot
@@ -178,7 +180,7 @@ class Slots:
     def _put(self, device: Element, function: int = -1) -> None:
         self.buses.put(device, self.connect.flags(device), 0, function)
 
-    def _fix(self, device: Any, place: Place, flags: int, *, take: bool = True) -> None:
+    def _fix(self, device: Device, place: Place, flags: int, *, take: bool = True) -> None:
         if take:
             self.buses.reserve(place, flags)
         device.address = place.address(device.address)
@@ -338,7 +340,7 @@ class Slots:
         if device.address is not None and multifunction is not None:
             device.address.multifunction = multifunction
 
-    def _disk(self, device: Any) -> None:
+    def _disk(self, device: Disk) -> None:
         address = device.address
         kind = address.type if address is not None else None
         if present(device) or kind == "ccw":

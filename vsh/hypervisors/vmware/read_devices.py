@@ -9,12 +9,12 @@ from vsh.xml.domain.order import insert_controller
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.hypervisors.vmware.read import Entries
     from vsh.hypervisors.vmware.vmx import Files
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices.chardev import Serial
     from vsh.xml.domain.devices.disk import Disk
+    from vsh.xml.domain.devices.graphics import Graphics
 
 SCSI_MODELS = {
     "buslogic": "buslogic",
@@ -57,7 +57,7 @@ def read_devices(
         _parallel(domain, entries, files, number)
 
 
-def _vnc(entries: Entries) -> Any:
+def _vnc(entries: Entries) -> Graphics:
     port = entries.long("RemoteDisplay.vnc.port", -1)
     return vnc(
         None if port < 0 else port,
@@ -302,7 +302,7 @@ def _serial(domain: Domain, entries: Entries, files: Files, number: int) -> None
     domain.serials.append(port)
 
 
-def _network_serial(port: Any, entries: Entries, prefix: str, address: str) -> None:
+def _network_serial(port: Serial, entries: Entries, prefix: str, address: str) -> None:
     scheme, host, service = _address(address)
     if not host or not service:
         set_character(port, "null")

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices.video import Video
+    from vsh.xml.domain.features import Features
 
 NAMESPACE = "http://libvirt.org/schemas/domain/xen/1.0"
 MACHINES = {"hvm": "xenfv", "xen": "xenpv", "xenpvh": "xenpvh"}
@@ -69,7 +71,7 @@ class XenDefaults(Defaults):
             _check(domain)
 
 
-def _features(domain: Domain) -> Any:
+def _features(domain: Domain) -> Features:
     from vsh.xml.domain.features import Features
 
     return domain.features if domain.features is not None else Features()
@@ -95,7 +97,7 @@ def _hostdev(device: Any, domain: Domain) -> None:
             )
 
 
-def _video(device: Any, domain: Domain) -> None:
+def _video(device: Video, domain: Domain) -> None:
     if device.type is None:
         if domain.os.type in ("xen", "linux"):
             device.type = "xen"

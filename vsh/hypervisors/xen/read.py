@@ -10,10 +10,9 @@ from vsh.xml.engine.values import generate_uuid, parse_set, parse_uuid, show_set
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.hypervisors.conf import Conf
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices.graphics import Graphics
     from vsh.xml.domain.os import Boot
 
 _TSC_MODES = {"always_emulate": "emulate", "native": "native", "native_paravirt": "paravirt"}
@@ -252,7 +251,7 @@ def _full_display(domain: Domain, values: Values) -> None:
         ]
 
 
-def _frame_buffer(text: str) -> Any:
+def _frame_buffer(text: str) -> Graphics:
     from vsh.xml.domain.devices.graphics import Graphics
 
     pairs = {}

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from vsh.hypervisors.xen.read import Values
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices.chardev import Character
+    from vsh.xml.domain.devices.interface import Interface
 
 _CARD_OPTIONS = ("mac", "script", "bridge", "ip", "model", "type", "vifname", "rate")
 _RATE = {"G": 1024 * 1024, "M": 1024}
@@ -86,7 +88,7 @@ def _pci(values: Values, text: str) -> Any:
     return HostDevice(mode="subsystem", type="pci", managed="no", source=source)
 
 
-def _card(values: Values, text: str, card_type: str) -> Any:
+def _card(values: Values, text: str, card_type: str) -> Interface:
     from vsh.hypervisors.xen.read import options
     from vsh.xml.domain.devices._network import IpAddress, address_family
     from vsh.xml.domain.devices.interface import MODELS, CardBandwidth, Interface, NetSource
@@ -181,7 +183,7 @@ def _characters(domain: Domain, values: Values, *, several: bool) -> None:
             domain.serials.append(_character(Serial(port=place), text))
 
 
-def _character(device: Any, text: str) -> Any:
+def _character(device: Character, text: str) -> Any:
     """A character device: a path, or ``kind:...``."""
     from vsh.xml.domain.devices.chardev import TYPES
 
@@ -225,7 +227,7 @@ def _host(text: str) -> tuple[str | None, str, str]:
     return host or None, service, comma + more
 
 
-def _udp(device: Any, text: str) -> None:
+def _udp(device: Character, text: str) -> None:
     host, colon, rest = text.partition(":")
     if not colon:
         raise InternalError("malformed char device string")

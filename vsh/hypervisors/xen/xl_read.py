@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from vsh.hypervisors.xen.read import Values
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.cpu import Cell, Cpu
     from vsh.xml.domain.devices.disk import Disk
 
 _POLICIES = {"1": "force", "0": "disable", "x": "optional", "k": "optional", "s": "optional"}
@@ -78,7 +79,7 @@ def _command_line(values: Values) -> str | None:
     return command_line(values) if given is None else given
 
 
-def _cpu(domain: Domain) -> Any:
+def _cpu(domain: Domain) -> Cpu:
     from vsh.xml.domain.cpu import Cpu
 
     if domain.cpu is None:
@@ -86,7 +87,7 @@ def _cpu(domain: Domain) -> Any:
     return domain.cpu
 
 
-def _feature(cpu: Any, name: str, policy: str) -> None:
+def _feature(cpu: Cpu, name: str, policy: str) -> None:
     from vsh.xml.domain.cpu import CpuFeature
 
     if any(feature.name == name for feature in cpu.features):
@@ -113,7 +114,7 @@ def _numa(domain: Domain, values: Values) -> None:
     domain.cpu = Cpu(mode="custom", numa=Numa(cells=cells))
 
 
-def _cell(place: int, node: object, count: int) -> Any:
+def _cell(place: int, node: object, count: int) -> Cell:
     from vsh.xml.domain.cpu import Cell, Sibling
 
     cell = Cell(id=place, unit="KiB")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from vsh.hypervisors.conf import Conf
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices.chardev import Channel
     from vsh.xml.domain.devices.disk import Disk
     from vsh.xml.domain.devices.graphics import Graphics
 
@@ -207,7 +208,7 @@ def _usb(conf: Conf, domain: Domain) -> None:
     _list(conf, "usbctrl", controllers)
 
 
-def _channel(channel: Any) -> str:
+def _channel(channel: Channel) -> str:
     if channel.type == "pty":
         return f"connection=pty,name={channel.name}"
     if channel.type != "unix":

@@ -248,7 +248,7 @@ def _name_files(
             disk.source = disk.source or Source()
             disk.source.path = path
         if disk.source is not None and disk.source.path:
-            used.setdefault(disk.source.path, disk.name)
+            used.setdefault(disk.source.path, disk.name or "")
 
 
 _CANNOT = "cannot generate external snapshot name for disk"

@@ -29,7 +29,7 @@ from vsh.xml.shared.metadata import read_metadata, write_metadata
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
+    from typing import Any, Unpack
 
     from lxml.etree import _Element
 
@@ -77,6 +77,7 @@ if TYPE_CHECKING:
         Resource,
         ThrottleGroup,
     )
+    from vsh.xml.engine.field import Asked
     from vsh.xml.engine.reader import Reading
 
 TYPES = (
@@ -103,7 +104,7 @@ _MEMORY_LIMIT = 2**63 - 1
 _HERE = "vsh.xml.domain"
 
 
-def _memory(path: str, xpath: str, **options: Any) -> Any:
+def _memory(path: str, xpath: str, **options: Unpack[Asked]) -> Any:
     return Scaled(path, xpath=xpath, limit=_MEMORY_LIMIT, **options)
 
 
@@ -319,7 +320,7 @@ class Domain(Element, tag="domain"):
         return flags | INACTIVE if self.id is None else flags
 
     @classmethod
-    def form(cls, element: Any) -> Iterable[str]:
+    def form(cls, element: _Element) -> Iterable[str]:
         """A domain inside a snapshot may be no more than its UUID."""
         if element.getparent() is not None:
             return
@@ -340,7 +341,7 @@ class Domain(Element, tag="domain"):
 
         yield from after_reading(self, reading)
 
-    def disk(self, name: str) -> Any:
+    def disk(self, name: str) -> Disk | None:
         """The disk with a target, or with a source path that no other disk has; else None."""
         found = None
         for disk in self.disks:

@@ -6,9 +6,9 @@ from vsh.xml.engine.field import below
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices.controller import Controller
+    from vsh.xml.domain.devices.disk import Disk
 
 # the order in which libvirt visits devices
 DEVICES = (
@@ -21,7 +21,7 @@ _MOST = 2**31 - 1
 _PREFIXES = ("fd", "hd", "sd", "vd", "xvd", "ubd")
 
 
-def insert_controller(domain: Domain, controller: Any) -> None:
+def insert_controller(domain: Domain, controller: Controller) -> None:
     """Put a controller where libvirt puts it: behind the lower indexes of its kind."""
     controllers = domain.controllers
     kind, own = controller.type, controller.index
@@ -42,15 +42,15 @@ def insert_controller(domain: Domain, controller: Any) -> None:
     controllers.insert(len(controllers) if place is None else place, controller)
 
 
-def insert_disk(domain: Domain, disk: Any) -> None:
+def insert_disk(domain: Domain, disk: Disk) -> None:
     """Put a disk where libvirt puts it: behind the lower targets of its bus."""
     keys = [_disk_key(other) for other in domain.disks]
     domain.disks.insert(_disk_place(keys, _disk_key(disk)), disk)
 
 
-def sorted_disks(disks: list[Any]) -> list[Any]:
+def sorted_disks(disks: list[Disk]) -> list[Disk]:
     """The disks as ``insert_disk`` would put them, one after another."""
-    done: list[Any] = []
+    done: list[Disk] = []
     keys: list[tuple[str | None, int | None]] = []
     for disk in disks:
         key = _disk_key(disk)
@@ -60,7 +60,7 @@ def sorted_disks(disks: list[Any]) -> list[Any]:
     return done
 
 
-def _disk_key(disk: Any) -> tuple[str | None, int | None]:
+def _disk_key(disk: Disk) -> tuple[str | None, int | None]:
     return disk.bus, _index(disk.target) if disk.target else None
 
 
@@ -87,7 +87,7 @@ def _index(target: str) -> int:
     return -1 if number is None else number
 
 
-def _usb_before(controller: Any, other: Any) -> bool:
+def _usb_before(controller: Controller, other: Controller) -> bool:
     return controller.master_startport is None and other.master_startport is not None
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from vsh.errors import Error
     from vsh.xml.domain.tune import CpuTune
+    from vsh.xml.engine.reader import Reading
 
     Share = "CacheTune | MemoryBandwidth | EnergyTune"
 
@@ -34,7 +35,7 @@ class Cache(Element, tag="cache"):
     size = Measure("@size")
     unit = Text("@unit")
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         from vsh.xml.domain.features import pretty
 
         if self.size is None:
@@ -55,7 +56,7 @@ class CacheMonitor(Element, tag="monitor"):
     level = Int[int]("@level", required=True)
     vcpus = Text("@vcpus", shape=shapes.CPUS)
 
-    def parsed(self, reading: Any) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if self.level not in (None, _MONITORED_LEVEL):
             yield XmlError(f"Invalid monitor cache level '{self.level}'")
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
+    from lxml.etree import _Element
+
     from vsh.xml.engine.element import Element
 
     Pair = tuple[str, Any, Any]
@@ -135,7 +137,7 @@ def _elements(path: str, before: Any, after: Any) -> Iterator[Change]:
         yield from _alike(path, tag, before.findall(tag), after.findall(tag))
 
 
-def _text(element: Any) -> str | None:
+def _text(element: _Element) -> str | None:
     return (element.text or "").strip() or None
 
 
@@ -168,7 +170,7 @@ def _distinct(names: tuple[str, ...], elements: list[Any]) -> bool:
     return all(any(key) for key in keys) and len(set(keys)) == len(keys)
 
 
-def _key(names: tuple[str, ...], element: Any) -> tuple[str | None, ...]:
+def _key(names: tuple[str, ...], element: _Element) -> tuple[str | None, ...]:
     values = []
     for name in names:
         way, _, attribute = name.rpartition("@")

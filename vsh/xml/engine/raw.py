@@ -10,6 +10,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from lxml.etree import _Element
+
 
 class Verbatim:
     """One element, ready to be written at any depth: lines, each with its level below the
@@ -119,7 +121,7 @@ def _escape(text: str, *, attribute: bool = False) -> str:
     return text
 
 
-def _name(tag: str, element: Any) -> str:
+def _name(tag: str, element: _Element) -> str:
     if tag[:1] != "{":
         return tag
     uri, _, name = tag[1:].partition("}")
@@ -144,11 +146,11 @@ def _start(element: Any) -> str:
     return text
 
 
-def _local(element: Any) -> str:
+def _local(element: _Element) -> str:
     return str(element.tag).rpartition("}")[2]
 
 
-def _lines(element: Any, lines: list[tuple[int, str]], level: int) -> None:
+def _lines(element: _Element, lines: list[tuple[int, str]], level: int) -> None:
     if element.tag.__class__ is not str:
         lines.append((level, _flat(element)))
         return
@@ -163,11 +165,11 @@ def _lines(element: Any, lines: list[tuple[int, str]], level: int) -> None:
     lines.append((level, f"</{_tag(element)}>"))
 
 
-def _tag(element: Any) -> str:
+def _tag(element: _Element) -> str:
     return f"{element.prefix}:{_local(element)}" if element.prefix else _local(element)
 
 
-def _flat(element: Any) -> str:
+def _flat(element: _Element) -> str:
     if element.tag.__class__ is not str:
         from lxml import etree
 

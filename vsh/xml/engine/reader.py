@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any, TypeVar
 
+    from lxml.etree import _Element
+
     Model = TypeVar("Model", bound=Element)
 
 FRAMES = 3000
@@ -364,7 +366,7 @@ def _children(node: Node, element: Any, values: dict[str, Any], reading: Reading
             reading.problem(kind(words), child)
 
 
-def _merged(element: Any, known: dict[str, Any]) -> list[Any]:
+def _merged(element: _Element, known: dict[str, Any]) -> list[Any]:
     """The children, with what later elements of a name add in the first: as a path finds it."""
     first: dict[str, Any] = {}
     children = []
@@ -403,7 +405,7 @@ def _in_parts(entry: Any) -> bool:
     return isinstance(entry, Structure) and not entry.many and bool(entry.kind.in_parts)
 
 
-def _text(field: Field, element: Any, values: dict[str, Any], reading: Reading) -> None:
+def _text(field: Field, element: _Element, values: dict[str, Any], reading: Reading) -> None:
     text = text_of(element)
     if text or field.filled:
         try:
@@ -418,7 +420,7 @@ def _text(field: Field, element: Any, values: dict[str, Any], reading: Reading) 
 def _refuse(
     field: Field,
     error: Error,
-    element: Any,
+    element: _Element,
     values: dict[str, Any],
     reading: Reading,
     *,
@@ -430,7 +432,12 @@ def _refuse(
 
 
 def _structure(
-    field: Any, child: Any, values: dict[str, Any], reading: Reading, seen: set[str], repeated: int
+    field: Any,
+    child: _Element,
+    values: dict[str, Any],
+    reading: Reading,
+    seen: set[str],
+    repeated: int,
 ) -> None:
     if not field.many:
         if field.name in seen:

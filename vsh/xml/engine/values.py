@@ -9,9 +9,11 @@ from vsh.xml.engine.field import ULONG_MAX, Field, Int, below, number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Unpack
 
     from lxml.etree import _Element
+
+    from vsh.xml.engine.field import Asked
 
 _HEX = frozenset("0123456789abcdefABCDEF")
 
@@ -167,7 +169,7 @@ class NumberSet(Field):
     of none."""
 
     def __init__(
-        self, path: str, *, empty: tuple[type[Error], str] | None = None, **options: Any
+        self, path: str, *, empty: tuple[type[Error], str] | None = None, **options: Unpack[Asked]
     ) -> None:
         super().__init__(path, **options)
         self.empty = empty
@@ -211,7 +213,7 @@ class Scaled(Field):
         xpath: str | None = None,
         limit: int = ULONG_MAX,
         zero: bool = True,
-        **options: Any,
+        **options: Unpack[Asked],
     ) -> None:
         super().__init__(path, **options)
         self.step = step

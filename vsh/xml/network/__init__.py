@@ -216,9 +216,9 @@ class Network(Element, tag="network"):
             if gateway is None or not is_address(gateway):
                 continue
             near = any(
-                family(ip.address) == family(gateway)
+                family(ip.address or "") == family(gateway)
                 and ip.length() >= 0
-                and masked(ip.address, ip.length()) == masked(gateway, ip.length())
+                and masked(ip.address or "", ip.length()) == masked(gateway, ip.length())
                 for ip in ips
             )
             if not near:
@@ -298,9 +298,9 @@ class Network(Element, tag="network"):
         """The first address that guests may have, and the length of its prefix."""
         for ip in self.ips:
             if ip.ranges:
-                return ip.ranges[0].start, ip.length()
+                return ip.ranges[0].start or "", ip.length()
         for ip in self.ips:
-            return ip.address, ip.length()
+            return ip.address or "", ip.length()
         return None
 
 

@@ -49,7 +49,7 @@ class NatAddresses(Element, tag="address"):
                 )
                 return
             setattr(self, name, address)
-        error = range_problem(self.start, self.end)
+        error = range_problem(self.start or "", self.end or "")
         if error is not None:
             yield error
 

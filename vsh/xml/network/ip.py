@@ -69,7 +69,7 @@ class DhcpRange(Element, tag="range"):
                 yield name, error
                 return
         if facts.address is not None:
-            problem = range_problem(self.start, self.end, facts.address, facts.prefix)
+            problem = range_problem(self.start or "", self.end or "", facts.address, facts.prefix)
             if problem is not None:
                 yield "end", problem
 
@@ -192,7 +192,7 @@ class NetworkIp(Element, tag="ip"):
 
     def length(self) -> int:
         """The length of the network's prefix."""
-        return prefix_of(self.address, self.netmask, self.prefix)
+        return prefix_of(self.address or "", self.netmask, self.prefix)
 
     def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         network = reading.facts.name
@@ -213,7 +213,7 @@ class NetworkIp(Element, tag="ip"):
         if error is not None:
             yield "local_ptr", error
             return
-        v4 = family(self.address) == IPV4
+        v4 = family(self.address or "") == IPV4
         if not v4:
             self.boot_file = self.boot_server = None
         elif reading.facts.has_boot:
@@ -234,7 +234,7 @@ class NetworkIp(Element, tag="ip"):
 
     def _families(self, network: str, shown: str, mask: str | None) -> Error | None:
         prefix = self.prefix or 0
-        v4 = family(self.address) == IPV4
+        v4 = family(self.address or "") == IPV4
         if self.family in (None, IPV4):
             if not v4:
                 return ConfigUnsupported(
@@ -242,7 +242,7 @@ class NetworkIp(Element, tag="ip"):
                     f"in network '{network}'"
                 )
             if mask is not None:
-                if family(self.netmask) != IPV4:
+                if family(self.netmask or "") != IPV4:
                     return ConfigUnsupported(
                         f"Invalid netmask '{mask}' for address '{shown}' in network '{network}' "
                         "(both must be IPv4)"

@@ -76,12 +76,12 @@ def _ip(network: Network, index: int) -> NetworkIp:
                 "couldn't update dhcp host entry - no <ip> element found at index "
                 f"{index} in network '{network.name}'"
             )
-        return ips[index]  # type: ignore[no-any-return]
+        return ips[index]
     serving = [ip for ip in ips if ip.ranges or ip.hosts]
-    version_4 = [ip for ip in ips if family(ip.address) == IPV4]
+    version_4 = [ip for ip in ips if family(ip.address or "") == IPV4]
     for found in (serving, version_4, ips):
         if found:
-            return found[0]  # type: ignore[no-any-return]
+            return found[0]
     raise OperationInvalid(
         f"couldn't update dhcp host entry - no <ip> element found in network '{network.name}'"
     )
@@ -94,9 +94,13 @@ def _ip_facts(network: Network, ip: NetworkIp, *, partial: bool = False) -> Fact
 
 
 def _one_server(network: Network, ip: NetworkIp) -> None:
-    kind = family(ip.address)
+    kind = family(ip.address or "")
     for other in network.ips:
-        if other is not ip and family(other.address) == kind and (other.ranges or other.hosts):
+        if (
+            other is not ip
+            and family(other.address or "") == kind
+            and (other.ranges or other.hosts)
+        ):
             shown = "IPv4" if kind == IPV4 else "IPv6"
             raise OperationInvalid(
                 f"dhcp is supported only for a single {shown} address on each network"

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
+    from lxml.etree import _Element
+
     from vsh.xml.engine.reader import Reading
     from vsh.xml.nwfilter.values import Kind
 
@@ -178,7 +180,7 @@ def _settle(match: Match) -> None:
             items.pop("ipsetflags", None)
 
 
-def _entry_model(element: Any) -> Any:
+def _entry_model(element: _Element) -> Any:
     return {"rule": Rule, "filterref": FilterReference}.get(element.tag)
 
 

@@ -50,7 +50,7 @@ class Route(Element, tag="route"):
             return self._version_4(name, str(given["address"]))
         if self.family != IPV6:
             return XmlError(f"{name}: Unrecognized family '{self.family}' in route definition")
-        if family(self.address) != IPV6:
+        if family(self.address or "") != IPV6:
             return XmlError(
                 f"{name}: ipv6 family specified for non-IPv6 address '{given['address']}' "
                 "in route definition"
@@ -60,7 +60,7 @@ class Route(Element, tag="route"):
                 f"{name}: Specifying netmask invalid for IPv6 address '{given['address']}' "
                 "in route definition"
             )
-        if family(self.gateway) != IPV6:
+        if family(self.gateway or "") != IPV6:
             return XmlError(
                 f"{name}: ipv6 specified for non-IPv6 gateway address '{given['gateway']}' "
                 "in route definition"
@@ -98,11 +98,11 @@ class Route(Element, tag="route"):
         )
 
     def _network(self, name: str) -> Error | None:
-        own = number(self.address)
+        own = number(self.address or "")
         if self.netmask is not None:
             network = own & number(self.netmask)
         else:
-            network = masked(self.address, self.prefix or 0)
+            network = masked(self.address or "", self.prefix or 0)
         if network == own:
             return None
         return XmlError(

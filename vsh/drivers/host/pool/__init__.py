@@ -285,7 +285,7 @@ def _read(pool: Kept, xml: str, flags: int, *, cloned: bool = False) -> StorageV
     if flags & StorageVolCreate.VALIDATE:
         from vsh.xml.schema import check
 
-        error = check(xml, "storagevol", model, pool.kind)
+        error = check(xml, "storagevol", model)
         if error is not None:
             raise error
     return read(xml, model, facts=pool.kind)

@@ -131,16 +131,16 @@ def stop(pool: Pool) -> None:
 def _check_source(definition: StoragePool) -> None:
     source = definition.source
     if definition.type == "netfs":
-        if source is None or len(source.hosts) != 1:
+        if len(source.hosts) != 1:
             raise InternalError("Expected exactly 1 host for the storage pool")
         if not source.hosts[0].name:
             raise InternalError("missing source host")
         if not source.dir:
             raise InternalError("missing source path")
-    elif source is None or len(source.devices) != 1:
+    elif len(source.devices) != 1:
         raise InternalError(
             "missing source device"
-            if not source or not source.devices
+            if not source.devices
             else "Expected exactly 1 device for the storage pool"
         )
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from vsh.api.domain import Domain
     from vsh.drivers.qemu.guest import Guest
+    from vsh.xml.domain import Domain as Definition
 
 _IMPACT = DomainModificationImpact.LIVE | DomainModificationImpact.CONFIG
 _TUNABLE = 17
@@ -421,14 +422,16 @@ def _no_cpu_controller() -> OperationInvalid:
     return OperationInvalid("cgroup CPU controller is not mounted")
 
 
-def _io_thread(definition: Any, number: int) -> Any:
+def _io_thread(definition: Definition, number: int) -> Any:
     for thread in definition.iothreads:
         if thread.id == number:
             return thread
     raise InvalidArgument(f"cannot find IOThread '{number}' in iothreadids")
 
 
-def _check_io_thread(definition: Any, number: int, params: TypedParams, *, live: bool) -> None:
+def _check_io_thread(
+    definition: Definition, number: int, params: TypedParams, *, live: bool
+) -> None:
     thread = _io_thread(definition, number)
     for name in ("thread_pool_min", "thread_pool_max"):
         if live and params.get(name, 0) < 0:
@@ -443,7 +446,7 @@ def _check_io_thread(definition: Any, number: int, params: TypedParams, *, live:
         )
 
 
-def _in_order(definition: Any, number: int, params: TypedParams) -> list[str]:
+def _in_order(definition: Definition, number: int, params: TypedParams) -> list[str]:
     """The parameters in an order in which the pool's limits never cross on the way."""
     now = _io_thread(definition, number).pool_max
     first = "thread_pool_min", "thread_pool_max"

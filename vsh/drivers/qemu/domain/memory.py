@@ -25,9 +25,8 @@ from vsh.words.parameter import TypedParameterFlags
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.api.domain import Domain
+    from vsh.xml.domain import Domain as Definition
 
 _IMPACT = DomainModificationImpact.LIVE | DomainModificationImpact.CONFIG
 
@@ -193,13 +192,13 @@ class Memory(QemuPart, answers=memory):
             tuning_model.set_blkio(planned, params)
 
 
-def _most(definition: Any) -> int:
+def _most(definition: Definition) -> int:
     """The memory that the balloon can give a guest, in KiB: virtio-mem has its own ways."""
     plugged = sum(int(one.size) for one in definition.memory_devices if one.model == "virtio-mem")
     return int(definition.memory) - plugged
 
 
-def _set_most(definition: Any, kibibytes: int) -> None:
+def _set_most(definition: Definition, kibibytes: int) -> None:
     cpu = definition.cpu
     if cpu is not None and cpu.numa is not None and cpu.numa.cells:
         raise OperationInvalid(

@@ -11,11 +11,10 @@ from vsh.words.domain.state import DomainRunningReason
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.api.connection import Connection
     from vsh.api.connection.records import DomainStats
     from vsh.drivers.test.guest import Guest
+    from vsh.xml.domain import Domain as Definition
 
 # reasons, each in its own state's numbers
 _STATE, _IO_THREAD = 1, 1 << 7
@@ -147,7 +146,9 @@ class Domains(TestPart, answers=domains):
         definition = definitions.parsed(xml)
         saved_image.write(path, definition.name, definitions.text(definition))
 
-    def _start(self, connection: Connection, definition: Any, reason: int, detail: int) -> Domain:
+    def _start(
+        self, connection: Connection, definition: Definition, reason: int, detail: int
+    ) -> Domain:
         """Start a guest from a definition that is not its persistent one.  Raises Error."""
         with self.guests.defining(definition) as (guest, new):
             if not new:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from vsh.errors import Error
     from vsh.hypervisors.qemu.emulator import Emulator
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices._info import Device
     from vsh.xml.domain.devices.hostdev import HostDevice
     from vsh.xml.domain.devices.hub import Hub
     from vsh.xml.domain.devices.input import Input
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 _VIRTIO = ("virtio", "virtio-transitional", "virtio-non-transitional")
 
 
-def check_device(device: Any, domain: Domain, emulator: Emulator) -> Iterator[Error]:
+def check_device(device: Device, domain: Domain, emulator: Emulator) -> Iterator[Error]:
     """The problems of one device."""
     if "address" in device.fields and device.address is not None and device.tag != "graphics":
         yield from _address(device, domain, emulator)

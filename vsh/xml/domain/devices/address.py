@@ -166,12 +166,12 @@ def _whole(value: int | str | None) -> int:
     return number(value, 0)
 
 
-def _nothing(address: Any) -> Iterable[Error]:
+def _nothing(address: Address) -> Iterable[Error]:
     return ()
 
 
 def _unsigned(
-    address: Any, name: str, base: int, *, required: bool = False, limit: int = 2**32 - 1
+    address: Address, name: str, base: int, *, required: bool = False, limit: int = 2**32 - 1
 ) -> Iterable[Error]:
     from vsh.xml.engine.field import number
 
@@ -210,22 +210,22 @@ def _pci(address: Any) -> Iterable[Error]:
             return
 
 
-def _drive(address: Any) -> Iterable[Error]:
+def _drive(address: Address) -> Iterable[Error]:
     for name in ("controller", "bus", "target", "unit"):
         yield from _unsigned(address, name, 10)
 
 
-def _virtio_serial(address: Any) -> Iterable[Error]:
+def _virtio_serial(address: Address) -> Iterable[Error]:
     for name in ("controller", "bus", "port"):
         yield from _unsigned(address, name, 10)
 
 
-def _ccid(address: Any) -> Iterable[Error]:
+def _ccid(address: Address) -> Iterable[Error]:
     for name in ("controller", "slot"):
         yield from _unsigned(address, name, 10)
 
 
-def _usb(address: Any) -> Iterable[Error]:
+def _usb(address: Address) -> Iterable[Error]:
     port = address.__dict__.get("port")
     if port is not None and not _usb_port(port):
         yield malformed(InternalError("Cannot parse <address> 'port' attribute"))
@@ -237,7 +237,7 @@ def _usb_port(port: str) -> bool:
     return len(parts) <= 4 and all(below(part, 1 << 32) for part in parts)
 
 
-def _ccw(address: Any) -> Iterable[Error]:
+def _ccw(address: Address) -> Iterable[Error]:
     given = [name for name in ("cssid", "ssid", "devno") if address.__dict__.get(name) is not None]
     for name in given:
         yield from _unsigned(address, name, 0)
@@ -252,7 +252,7 @@ def _ccw(address: Any) -> Iterable[Error]:
         )
 
 
-def _dimm(address: Any) -> Iterable[Error]:
+def _dimm(address: Address) -> Iterable[Error]:
     yield from _unsigned(address, "slot", 10, required=True)
 
 

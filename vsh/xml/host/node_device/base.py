@@ -13,8 +13,11 @@ from vsh.xml.engine.given import Given
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from typing import Any
+    from typing import Any, Unpack
 
+    from lxml.etree import _Element
+
+    from vsh.xml.engine.field import Asked
     from vsh.xml.engine.reader import Reading
 
 
@@ -39,7 +42,7 @@ class Number(Given):
         def __get__(self, instance: object, owner: type) -> Any: ...
         def __set__(self, instance: object, value: int | str | None) -> None: ...
 
-    def __init__(self, path: str, form: str = "{}", **options: Any) -> None:
+    def __init__(self, path: str, form: str = "{}", **options: Unpack[Asked]) -> None:
         super().__init__(path, **options)
         self.form = form
 
@@ -157,7 +160,7 @@ class MdevTypes(Capability):
         return self if self.types else None
 
 
-def nothing(element: Any, word: str | None, reading: Reading) -> None:
+def nothing(element: _Element, word: str | None, reading: Reading) -> None:
     """A capability of an unknown type is dropped; one without a type is wrong."""
     if word is None:
         raise XmlError("Missing capability type")
