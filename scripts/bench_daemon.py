@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import statistics
+import struct
 import subprocess
 import sys
 import tempfile
@@ -73,7 +75,11 @@ def memory(pid: int) -> int:
 
 
 def libvirtd_pid(daemon: PrivateLibvirtd) -> int:
-    return int((daemon.folder / "run" / "libvirtd.pid").read_text())
+    """The daemon's number: it has the peer's end of a connection to its socket."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        probe.connect(str(daemon.socket))
+        raw = probe.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
+    return int(struct.unpack("=iII", raw)[0])
 
 
 def rate(times: list[float]) -> str:

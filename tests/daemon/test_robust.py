@@ -16,6 +16,7 @@ from private_vshd import PrivateVshd
 from tiny_guest import TinyGuest
 
 import vsh
+from vsh.api.table import calls
 from vsh.rpc.message import CALL, OK, pack
 from vsh.rpc.programs import REMOTE
 
@@ -195,3 +196,34 @@ def test_descriptors_run_out(tmp_path: Path) -> None:
         assert os.path.exists(daemon.socket)
     finally:
         daemon.kill()
+
+
+def test_a_flood_of_calls_is_answered(vshd: PrivateVshd) -> None:
+    """Ten thousand calls sent at once, that workers answer five at a time: each gets its answer."""
+    from vsh.rpc.message import Framer
+    from vsh.rpc.xdr import Writer
+
+    writer = Writer()
+    writer.flag(True)  # noqa: FBT003
+    writer.text("test:///default")
+    writer.u32(0)
+    number = next(call.number for call in calls().values() if call.slot == "connect_get_max_vcpus")
+    body = Writer()
+    body.flag(False)  # noqa: FBT003
+    with socket.socket(socket.AF_UNIX) as client:
+        client.settimeout(30)
+        client.connect(str(vshd.socket))
+        client.sendall(pack(REMOTE, 1, 1, CALL, 0, OK, bytes(writer.data)))
+        flood = b"".join(
+            pack(REMOTE, 1, number, CALL, serial, OK, bytes(body.data))
+            for serial in range(1, 10001)
+        )
+        sender = threading.Thread(target=client.sendall, args=(flood,))
+        sender.start()
+        framer, got = Framer(), set()
+        while len(got) < 10001:
+            data = client.recv(1 << 16)
+            assert data, f"cut off after {len(got)} answers"
+            got |= {message.serial for message in framer.feed(data)}
+        sender.join()
+    assert got == set(range(10001))

@@ -92,8 +92,7 @@ def _make(client: Client, message: Message, coded: Wire, files: list[int]) -> No
     own = _OWN.get(call.slot)
     if own is None and client.connection is None:
         raise InternalError.whole("connection not open")
-    # objects in the values belong to the connection, which is not there before it is opened
-    request = coded.decode_args(client.connection, message.payload, files)  # type: ignore[arg-type]
+    request = client.decoded(coded, message.payload, files)
     if own is not None:
         value = own(client, call, request.target, request.values)
     else:

@@ -37,6 +37,10 @@ PING_PAUSE = 0.2
 """Seconds between two looks for silent clients, at least."""
 
 
+WAITING_MAX = 256
+"""Calls of one client that may wait to be begun; then it is not listened to."""
+
+
 class Listener:
     """A socket that clients come by.
 
@@ -219,7 +223,8 @@ class Server:
         client.shaking = listener.tls is not None
         self.log.say(INFO, "daemon.server", f"{client} came")
         self.clients[client.number] = client
-        self._selector.register(end, selectors.EVENT_READ, client)
+        client.mask = selectors.EVENT_READ
+        self._selector.register(end, client.mask, client)
         if len(self.clients) >= self.configuration.max_clients:
             self._pause_accepting()
 
@@ -251,18 +256,30 @@ class Server:
             self.drop(client, str(error))
 
     def _watch(self, client: Client, *, writing: bool) -> None:
-        """Wait for what a client sends, and if there is something for it, until it takes it."""
-        if writing != client.writing:
-            client.writing = writing
-            mask = selectors.EVENT_READ | (selectors.EVENT_WRITE if writing else 0)
+        """Wait for what a client sends, and if there is something for it, until it takes it.
+
+        One with many calls that nobody has begun is not listened to: its own queue fills.
+        """
+        mask = selectors.EVENT_READ if len(client.waiting) < WAITING_MAX else 0
+        if writing:
+            mask |= selectors.EVENT_WRITE
+        if mask == client.mask:
+            return
+        if not client.mask:
+            self._selector.register(client.socket, mask, client)
+        elif not mask:  # its calls are answered first
+            self._selector.unregister(client.socket)
+        else:
             self._selector.modify(client.socket, mask, client)
+        client.mask = mask
 
     def _shake(self, client: Client) -> bool:
         """Go on with TLS's handshake; whether it is over.  Raises OSError and AuthFailed."""
         from vsh.daemon.handshake import shake
 
         wanted = shake(client)
-        self._selector.modify(client.socket, wanted or selectors.EVENT_READ, client)
+        client.mask = wanted or selectors.EVENT_READ
+        self._selector.modify(client.socket, client.mask, client)
         return not wanted
 
     def _take(self, client: Client, message: Message) -> None:
@@ -291,8 +308,11 @@ class Server:
         with client.lock:
             following = client.waiting.pop(0) if client.waiting and not client.gone else None
             client.answering -= following is None
+            room = following is not None and len(client.waiting) == WAITING_MAX // 2
             if client.gone and not client.answering:
                 self.wake()
+        if room:
+            self.wants_to_write(client)  # and it is listened to again
         if following is not None:
             self._give(client, following, dispatch.found(following))
 
@@ -340,7 +360,7 @@ class Server:
         for client in dropped:
             with client.lock:
                 busy = client.answering > 0
-            if self.clients.pop(client.number, None) is not None:
+            if self.clients.pop(client.number, None) is not None and client.mask:
                 self._selector.unregister(client.socket)
             if not busy:
                 client.close()
