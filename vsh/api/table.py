@@ -8,15 +8,14 @@ from vsh.api.kinds import KINDS, kind
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any
 
     from vsh.api.event import Event
 
-_calls: dict[tuple[str, int], Call[..., Any]] = {}
+_calls: dict[tuple[str, int], Call[..., object]] = {}
 _events: dict[tuple[str, int], type[Event]] = {}
 
 
-def calls() -> dict[tuple[str, int], Call[..., Any]]:
+def calls() -> dict[tuple[str, int], Call[..., object]]:
     """Every call by its program and its number in it."""
     if not _calls:
         _calls.update({(call.program, call.number): call for call in _declared()})
@@ -39,7 +38,7 @@ def events() -> dict[tuple[str, int], type[Event]]:
     return _events
 
 
-def _declared() -> Iterator[Call[..., Any]]:
+def _declared() -> Iterator[Call[..., object]]:
     from vsh.api.connection.handshake import Handshake
 
     for declaring in (*map(kind, KINDS), Handshake):

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from vsh.xml.domain.devices.chardev import Character
     from vsh.xml.domain.devices.filesystem import FileSystem
     from vsh.xml.domain.devices.graphics import Graphics
+    from vsh.xml.domain.devices.hostdev import HostDevice
     from vsh.xml.domain.devices.input import Input
     from vsh.xml.domain.devices.interface import Interface
     from vsh.xml.domain.devices.iommu import Iommu
@@ -209,7 +210,7 @@ def _interface(device: Interface, domain: Domain) -> Iterable[Error]:
                     )
 
 
-def _hostdev(device: Any, domain: Domain) -> Iterable[Error]:
+def _hostdev(device: HostDevice, domain: Domain) -> Iterable[Error]:
     if device.mode == "subsystem":
         kind = device.address.type if device.address is not None else None
         if device.type == "pci" and kind not in (None, "unassigned", "pci"):

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from vsh.xml.domain import Domain
     from vsh.xml.domain.devices.disk import Disk
     from vsh.xml.engine.element import Element
+    from vsh.xml.shared.image import Label
 
 _VIRTIO = (
     ("iommu", "iommu driver option is only supported for virtio devices"),
@@ -224,7 +225,7 @@ def _vhostuser(disk: Disk) -> Iterable[Error]:
             yield ConfigUnsupported(f"{word} is not supported with vhostuser disk")
 
 
-def check_labels(labels: Any, domain: Domain) -> Iterable[Error]:
+def check_labels(labels: list[Label], domain: Domain) -> Iterable[Error]:
     """Labels of a device that the domain's own labels do not allow."""
     for label in labels:
         for own in domain.seclabels:

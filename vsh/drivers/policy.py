@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def admit(
-    call: Call[..., Any],
+    call: Call[..., object],
     target: Any,
     values: tuple[Any, ...],
     *,
@@ -48,7 +48,7 @@ def admit(
                 raise AccessDenied(f"'{name}' denied access")
 
 
-def visible(call: Call[..., Any], answer: Any, access: Access) -> Any:
+def visible(call: Call[..., object], answer: Any, access: Access) -> Any:
     """A listing without what the access rules hide."""
     rule = call.options.get("filter")
     if rule is None or not isinstance(answer, list):
@@ -57,7 +57,7 @@ def visible(call: Call[..., Any], answer: Any, access: Access) -> Any:
     return [each for each in answer if access(kind, permission, each)]
 
 
-def needed(call: Call[..., Any], values: tuple[Any, ...]) -> Iterator[tuple[str, str]]:
+def needed(call: Call[..., object], values: tuple[Any, ...]) -> Iterator[tuple[str, str]]:
     """The permissions that a call with these values needs: (kind of object, permission)."""
     for rule in (call.acl,) if isinstance(call.acl, str) else call.acl:
         kind, _, rest = rule.partition(":")
@@ -66,7 +66,7 @@ def needed(call: Call[..., Any], values: tuple[Any, ...]) -> Iterator[tuple[str,
             yield kind, permission or kind
 
 
-def _holds(condition: str, call: Call[..., Any], values: tuple[Any, ...]) -> bool:
+def _holds(condition: str, call: Call[..., object], values: tuple[Any, ...]) -> bool:
     if condition.startswith(":"):
         name, _, word = condition[1:].partition(":")
         return bool(values[call.names.index(name)] == NUMBERS[word])
@@ -79,7 +79,7 @@ def _holds(condition: str, call: Call[..., Any], values: tuple[Any, ...]) -> boo
     return bool(flags & bits == bits)
 
 
-def check_readonly(call: Call[..., Any], values: tuple[Any, ...]) -> None:
+def check_readonly(call: Call[..., object], values: tuple[Any, ...]) -> None:
     """Refuse what a read-only connection must not do.  Raises OperationDenied."""
     for name in call.options.get("secure", ()):
         if values[-1] & call.word(name):
@@ -92,7 +92,7 @@ def check_readonly(call: Call[..., Any], values: tuple[Any, ...]) -> None:
         raise OperationDenied(f"read only access prevents {call.api}")
 
 
-def check_values(call: Call[..., Any], values: tuple[Any, ...]) -> None:
+def check_values(call: Call[..., object], values: tuple[Any, ...]) -> None:
     """Refuse values that cannot be meant.
 
     The stub declares them: ``needs``, ``least``, ``exclusive`` and ``requires`` of ``Call``.

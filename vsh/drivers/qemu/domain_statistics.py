@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.drivers.qemu.guest import Guest
+    from vsh.xml.domain.devices.disk import Disk
 
 PATIENCE = 5.0
 """Seconds that a QEMU has for each answer."""
@@ -183,7 +184,7 @@ class Gathering:
         return count
 
     def _image_name(
-        self, disk: Any, path: str | None, device: dict[str, Any] | None, number: int
+        self, disk: Disk, path: str | None, device: dict[str, Any] | None, number: int
     ) -> None:
         self.params.set(f"block.{number}.name", "string", disk.target)
         if path and disk.type in ("file", "block", "dir"):

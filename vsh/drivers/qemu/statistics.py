@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from vsh.drivers.qemu.guest import Guest
     from vsh.xml.domain import Domain as Definition
+    from vsh.xml.domain.devices.interface import Interface
 
 _PERIPHERAL = "/machine/peripheral/"
 _UNKNOWN = 2**64 - 1
@@ -82,7 +83,7 @@ def resident(process: int) -> int:
 # ---- disks
 
 
-def disk(definition: Any, name: str) -> Any:
+def disk(definition: Definition, name: str) -> Any:
     """The disk with that target or, where the name is a path, with that source; or None."""
     if not name.startswith("/"):
         return next((one for one in definition.disks if one.target == name), None)
@@ -188,7 +189,7 @@ def interface(name: str, *, ours: bool) -> tuple[int, ...] | None:
     return None
 
 
-def counted_from_outside(interface: Any) -> bool:
+def counted_from_outside(interface: Interface) -> bool:
     """Whether the host's counters of an interface are those of the other end of a cable."""
     return bool(interface.type != "direct")
 

@@ -189,7 +189,7 @@ class Remote(Driver):
                     answers[position] = error.with_traceback(None)
         return answers
 
-    def _is_special(self, call: Call[..., Any], wire: Wire) -> bool:
+    def _is_special(self, call: Call[..., object], wire: Wire) -> bool:
         """Whether a call takes more than one message there and one back."""
         return (
             wire.probe
@@ -262,7 +262,7 @@ class Remote(Driver):
         }
 
 
-def _asking(call: Call[..., Any], values: tuple[Any, ...]) -> tuple[object, ...]:
+def _asking(call: Call[..., object], values: tuple[Any, ...]) -> tuple[object, ...]:
     """The values, with the flag that says that texts are welcome too."""
     return (
         (*values[:-1], values[-1] | TypedParameterFlags.STRING_OKAY)

@@ -8,8 +8,6 @@ from vsh.hypervisors.devices import own_arguments, source_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.hypervisors.bhyve.argv import Host
     from vsh.xml.domain import Domain
     from vsh.xml.domain.devices._info import Device
@@ -46,7 +44,7 @@ def bhyve_command(domain: Domain, host: Host) -> list[str]:
     return [*writer.words, *own_arguments(domain, NAMESPACE), domain.name or ""]
 
 
-def _slot(device: Any) -> int:
+def _slot(device: Device) -> int:
     return 0 if device.address is None else number(device.address.slot)
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices.hostdev import HostDevice
     from vsh.xml.domain.devices.video import Video
     from vsh.xml.domain.features import Features
 
@@ -85,7 +86,7 @@ def add_input(domain: Domain, kind: str, bus: str) -> None:
         domain.inputs.append(Input(type=kind, bus=bus))
 
 
-def _hostdev(device: Any, domain: Domain) -> None:
+def _hostdev(device: HostDevice, domain: Domain) -> None:
     if device.mode == "capabilities":
         raise ConfigUnsupported(f"hostdev mode 'capabilities' is not supported in {domain.type}")
     if device.type == "pci":

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.errors import Error
+    from vsh.xml.domain import Domain, Vcpu
+    from vsh.xml.domain.tune import CpuTune
     from vsh.xml.engine.reader import Reading
 
     Found = Iterable[Error | tuple[str, Error]]
@@ -39,7 +41,7 @@ class NameMissing(NoName):
         self.args = ("missing name information",)
 
 
-def after_reading(domain: Any, reading: Reading) -> Found:
+def after_reading(domain: Domain, reading: Reading) -> Found:
     """Settle what the document says; yields problems with the field where libvirt meets them."""
     if domain.name is None:
         yield "name", NameMissing()
@@ -81,7 +83,7 @@ def after_reading(domain: Any, reading: Reading) -> Found:
     yield from _sysinfo(domain)
 
 
-def _genid(domain: Any) -> Found:
+def _genid(domain: Domain) -> Found:
     if len(domain.genid) > 1:
         yield "genid", XmlError("element 'genid' can only appear once")
     elif domain.genid == [""]:
@@ -90,7 +92,7 @@ def _genid(domain: Any) -> Found:
         domain.genid = [generate_uuid()]
 
 
-def _os(domain: Any) -> Found:
+def _os(domain: Domain) -> Found:
     from vsh.xml.domain.os import Os
 
     if domain.os is None:
@@ -105,7 +107,7 @@ def _os(domain: Any) -> Found:
     domain.os.settle()
 
 
-def _seclabels(domain: Any, reading: Reading) -> Found:
+def _seclabels(domain: Domain, reading: Reading) -> Found:
     models = [label.model for label in domain.seclabels]
     for number, model in enumerate(models):
         if model in models[:number]:
@@ -118,7 +120,7 @@ def _seclabels(domain: Any, reading: Reading) -> Found:
         yield "seclabels", XmlError("missing security model when using multiple labels")
 
 
-def _vcpus(domain: Any) -> Found:
+def _vcpus(domain: Domain) -> Found:
     if domain.vcpus is None:
         domain.vcpus = 1
     if domain.vcpu_placement is None:
@@ -138,10 +140,10 @@ def _vcpus(domain: Any) -> Found:
         )
 
 
-def _individual(domain: Any) -> Found:
+def _individual(domain: Domain) -> Found:
     from vsh.xml.domain import Vcpu
 
-    known: dict[int, Any] = {}
+    known: dict[int, Vcpu] = {}
     for vcpu in domain.vcpu_list:
         if vcpu.id is None:
             continue
@@ -251,7 +253,7 @@ def _schedulers(domain: Any, tune: Any, ids: list[int]) -> Found:
     tune.iothreadscheds = [table[number] for number in ids if number in table]
 
 
-def _resctrl(domain: Any, tune: Any) -> Found:
+def _resctrl(domain: Domain, tune: CpuTune) -> Found:
     from vsh.xml.domain.resctrl import settle
 
     for error in settle(tune, domain.vcpus):
@@ -259,7 +261,7 @@ def _resctrl(domain: Any, tune: Any) -> Found:
         return
 
 
-def _numa(domain: Any) -> Found:
+def _numa(domain: Domain) -> Found:
     numa = domain.cpu.numa if domain.cpu is not None else None
     cells = numa.cells if numa is not None else []
     cpus = [number for cell in cells for number in parse_set(cell.cpus or "^0")]
@@ -284,7 +286,7 @@ def _numa(domain: Any) -> Found:
             domain.vcpu_placement = "auto"
 
 
-def _usb(domain: Any) -> Found:
+def _usb(domain: Domain) -> Found:
     none = other = master = False
     for controller in domain.controllers:
         if controller.type != "usb":
@@ -312,7 +314,7 @@ def _usb(domain: Any) -> Found:
         yield from _no_usb(domain)
 
 
-def _no_usb(domain: Any) -> Iterator[Any]:
+def _no_usb(domain: Domain) -> Iterator[Any]:
     if any(device.bus == "usb" for device in domain.inputs):
         yield "inputs", ConfigUnsupported("Can't add USB input device. USB bus is disabled")
     if any(device.type == "usb" for device in domain.hostdevs):
@@ -324,7 +326,7 @@ def _no_usb(domain: Any) -> Iterator[Any]:
         yield "hubs", ConfigUnsupported("Can't add USB hub: USB is disabled for this domain")
 
 
-def _throttles(domain: Any) -> Found:
+def _throttles(domain: Domain) -> Found:
     names = [group.group_name for group in domain.throttle_groups]
     for number, name in enumerate(names):
         if name in names[:number]:
@@ -332,7 +334,7 @@ def _throttles(domain: Any) -> Found:
             return
 
 
-def _perf(domain: Any) -> Found:
+def _perf(domain: Domain) -> Found:
     from vsh.xml.domain import PERF_EVENTS
 
     names = [event.name for event in domain.perf]
@@ -343,7 +345,7 @@ def _perf(domain: Any) -> Found:
     domain.perf.sort(key=lambda event: PERF_EVENTS.index(event.name) if event.name else 0)
 
 
-def _ports(domain: Any) -> None:
+def _ports(domain: Domain) -> None:
     highest = -1
     for parallel in domain.parallels:
         if parallel.port is None:
@@ -353,7 +355,7 @@ def _ports(domain: Any) -> None:
         console.port = number
 
 
-def _sort(domain: Any) -> None:
+def _sort(domain: Domain) -> None:
     from vsh.xml.domain.order import insert_controller, sorted_disks
 
     if len(domain.disks) > 1:
@@ -364,7 +366,7 @@ def _sort(domain: Any) -> None:
             insert_controller(domain, controller)
 
 
-def _sysinfo(domain: Any) -> Found:
+def _sysinfo(domain: Domain) -> Found:
     for info in domain.sysinfo:
         entry = info.system.get("uuid") if info.system is not None else None
         if entry is None:

@@ -23,7 +23,7 @@ class Verbatim:
         self.lines = lines
 
     @classmethod
-    def of(cls, element: Any) -> Verbatim:
+    def of(cls, element: _Element) -> Verbatim:
         """From an element that was parsed."""
         lines: list[tuple[int, str]] = []
         _lines(element, lines, 0)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from vsh.api.domain import Domain
     from vsh.drivers.qemu.guest import Guest
+    from vsh.xml.domain.devices.disk import Disk
 
 # libvirt's name of a number, and QEMU's
 _COUNTERS = {
@@ -80,7 +81,7 @@ class Block(QemuPart, answers=block):
             ]
 
 
-def _device(disk: Any, blocks: statistics.Blocks) -> dict[str, Any]:
+def _device(disk: Disk, blocks: statistics.Blocks) -> dict[str, Any]:
     """What is counted of one disk.  Raises InternalError."""
     if not disk.alias:
         raise InternalError(f"missing disk device alias name for {disk.target}")
