@@ -7,13 +7,14 @@ so that whatever else the machine does falls on both.
 from __future__ import annotations
 
 import os
+import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -46,20 +47,35 @@ def pip(python: Path, *words: str) -> None:
     subprocess.run([*command, *words], check=True, stderr=subprocess.DEVNULL)
 
 
+class Used(NamedTuple):
+    """What a process has used, in seconds: of the clock, and of a processor."""
+
+    wall: float
+    cpu: float
+
+
 def timed(command: Sequence[str], given: str | None = None) -> float:
     """Seconds that a command takes, as a whole process.  Raises if it fails."""
+    return used(command, given).wall
+
+
+def used(command: Sequence[str], given: str | None = None) -> Used:
+    """What a command uses, as a whole process.  Raises if it fails."""
     with tempfile.TemporaryFile("w+") as source, tempfile.TemporaryFile() as sink:
         source.write(given or "")
         source.seek(0)
         with tempfile.TemporaryDirectory() as home:
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
             begun = time.perf_counter()
             done = subprocess.run(
                 command, stdin=source, stdout=sink, stderr=subprocess.PIPE, env=environment(home)
             )
             taken = time.perf_counter() - begun
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode != 0:
         raise RuntimeError(f"{' '.join(command)}: {done.stderr.decode(errors='replace')}")
-    return taken
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Used(taken, cpu)
 
 
 def answer(command: Sequence[str], given: str | None = None) -> str:

@@ -130,3 +130,25 @@ def test_a_program_that_embeds_it_goes_on(package: Path) -> None:
     code = "from vsh.main import main; print(main(['-c', 'test:///default', 'domstate', 'test']))"
     assert python(package, code).stdout == "running\n\n0\n"
     assert bundle(package) == []
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
+def test_system_calls_of_a_start(package: Path) -> None:
+    """One file of ours is opened, however many modules are needed."""
+    started(package, *DOMSTATE)
+    started(package, *DOMSTATE)
+    log = package.parent / "calls"
+    environment = {**os.environ, "PYTHONPATH": str(package.parent)}
+    done = subprocess.run(
+        ["strace", "-f", "-o", str(log), sys.executable, "-S", "-c", START, *DOMSTATE],
+        env=environment, cwd=package.parent, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.stdout == "running\n\n"
+    calls = [line for line in log.read_text().splitlines() if f'"{package}/' in line]
+    opened = [line for line in calls if " openat(" in line and " = -1 " not in line]
+    modules = [line.split('"')[1] for line in opened if "/everything" not in line]
+    # what runs before there is a bundle: the package, the entry, the bundle's own module
+    assert len(modules) <= 4, modules
+    assert len(opened) - len(modules) == 1
+    assert len(calls) < 100  # a look at each source that is needed, and at folders
+    assert len(log.read_text().splitlines()) < 600

@@ -143,3 +143,28 @@ def test_only_a_few_are_kept(build: Any) -> None:
     for number in range(reading.MOST + 5):
         Read(build.snapshot("x", nested=build.domain(memory=1024 * (number + 1))), DomainSnapshot)
     assert len(reading._sound) == reading.MOST
+
+
+@pytest.mark.parametrize("inactive", [False, True])
+@pytest.mark.parametrize("flags", [0, 1])
+def test_a_shared_definition_is_written_once(build: Any, flags: int, inactive: bool) -> None:
+    """The documents are as they are without that."""
+    reading._sound.clear()
+    domain = connect("test:///default").domain_lookup_by_name("test")
+    secret = build.domain(devices="<graphics type='vnc' passwd='secret'/>")
+    more = ""
+    if inactive:
+        more = secret.replace("<domain ", "<inactiveDomain ").replace(
+            "</domain>", "</inactiveDomain>"
+        )
+    documents = [build.snapshot(name, nested=secret + more) for name in ("a", "b")]
+    for xml in documents:
+        for _ in redefine(domain, SNAPSHOT, xml, 1):
+            pass
+    snapshots = [domain.snapshot_lookup_by_name(name) for name in ("a", "b")]
+    shared = [snapshot.get_xml_desc(flags) for snapshot in snapshots for _ in range(2)]
+    kept = list(reading._sound.values())
+    assert [len(sound.texts) for sound in kept] == [1]
+    reading._sound.clear()
+    assert [snapshot.get_xml_desc(flags) for snapshot in snapshots for _ in range(2)] == shared
+    assert ("secret" in shared[0]) == bool(flags)

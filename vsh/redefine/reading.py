@@ -33,11 +33,12 @@ _handed: tuple[str, Any] | None = None
 class _Sound:
     """A definition in which nothing is wrong, as it was read, and as drivers have completed it."""
 
-    __slots__ = ("completed", "definition")
+    __slots__ = ("completed", "definition", "texts")
 
     def __init__(self, definition: Any) -> None:
         self.definition = definition
         self.completed: dict[tuple[Complete, int], Any] = {}
+        self.texts: dict[tuple[int, int], str] = {}  # of those, by id and flags
 
 
 class Read:
@@ -147,6 +148,24 @@ def completed(definition: Any, complete: Complete, flags: int) -> Any:
             return done
     complete(definition, flags)
     return definition
+
+
+def written(definition: Any, flags: int) -> str | None:
+    """The text of a definition inside a document, where many share it; else None."""
+    from vsh.xml.engine.flags import INACTIVE
+
+    for sound in list(_sound.values()):
+        if any(done is definition for done in sound.completed.values()):
+            key = (id(definition), flags)
+            text = sound.texts.get(key)
+            if text is None:
+                from vsh.xml.engine.writer import append
+
+                out: list[str] = []
+                append(definition, out, 1, flags | INACTIVE)
+                text = sound.texts[key] = "".join(out)
+            return text
+    return None
 
 
 def hand_over(xml: str, document: Any) -> None:

@@ -88,10 +88,12 @@ def stored_snapshot(element: Any, complete: Complete) -> Any:
 
 def snapshot_text(document: Any, uuid: str, *, secure: bool) -> str:
     """A snapshot's document."""
+    from vsh.redefine.reading import written
     from vsh.xml.engine.flags import SECURE
 
-    written: str = document.format(SECURE if secure else 0, uuid)
-    return written
+    flags = SECURE if secure else 0
+    text: str = document.format(flags, uuid, written(document.domain, flags))
+    return text
 
 
 def prepare_snapshot(guest: Guest, tree: MomentTree, document: Any, *, disk_only: bool) -> None:

@@ -239,14 +239,23 @@ class DomainSnapshot(Element, tag="domainsnapshot"):
                 ruled(XmlError(f"memory snapshot file path ({file}) must be absolute"), 22),
             )
 
-    def format(self, flags: int = 0, uuid: str | None = None) -> str:
-        """The document.  Without a <domain>, ``uuid`` makes a stub of one."""
+    def format(self, flags: int = 0, uuid: str | None = None, definition: str | None = None) -> str:
+        """The document.  Without a <domain>, ``uuid`` makes a stub of one.
+
+        definition  the text of its <domain>, where that has been written already
+        """
         from vsh.xml.engine.writer import write
 
-        text = write(self, (flags & SECURE) | INACTIVE)
+        model = self
+        if definition is not None:
+            model = self.__copy__()
+            model.domain = None
+        text = write(model, (flags & SECURE) | INACTIVE)
         end = "</domainsnapshot>\n"
+        stub = definition
         if self.domain is None and uuid is not None:
             stub = f"  <domain>\n    <uuid>{uuid}</uuid>\n  </domain>\n"
+        if stub is not None:
             place = text.find("  <inactiveDomain ") if self.inactive_domain else -1
             if place < 0:
                 place = text.find("  <cookie") if self.cookie else len(text) - len(end)
