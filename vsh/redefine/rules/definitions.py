@@ -25,7 +25,8 @@ _NEVER_COMPLETED = (
 # how the texts begin of differences that no driver's defaults can make up for
 
 _MOST = 8
-_same: dict[tuple[int, int], tuple[Any, Any]] = {}  # definitions in which nothing differs, by id
+_compared: dict[tuple[int, int], tuple[Any, Any, list[str]]] = {}
+# what differs between two definitions, by their ids: they are kept, so that the ids stay theirs
 
 
 @rule(
@@ -60,21 +61,25 @@ def same_machine(case: Case) -> Iterator[Problem]:
     other, domain = case.other, case.document.domain
     if other is None or domain is None or other.domain is None or other.domain is domain:
         return
-    pair = (id(other.domain), id(domain))
-    if pair in _same:
-        return  # most snapshots of a domain share a definition
-    from vsh.domains.abi import abi_problems
-
     whole = case.completed or _looks_completed(domain)
     given = domain.memory is not None and domain.vcpus is not None
-    errors = list(abi_problems(other.domain, domain))
-    if not errors:
-        if len(_same) >= _MOST:
-            _same.clear()
-        _same[pair] = (other.domain, domain)
-    for error in errors:
+    for text in _differences(other.domain, domain):
+        error = ConfigUnsupported(text)
         if whole or (given and error.detail.startswith(_NEVER_COMPLETED)):
             yield same_machine.broken(error, line=domain.line)
+
+
+def _differences(source: Any, target: Any) -> list[str]:
+    """What differs; most snapshots of a domain share a definition, and are compared once."""
+    pair = (id(source), id(target))
+    known = _compared.get(pair)
+    if known is None:
+        from vsh.domains.abi import differences
+
+        if len(_compared) >= _MOST:
+            _compared.clear()
+        known = _compared[pair] = (source, target, list(differences(source, target)))
+    return known[2]
 
 
 def _looks_completed(domain: Any) -> bool:
