@@ -94,4 +94,11 @@ def test_the_system_s(tmp_path: Path) -> None:
     )
     lines = [line for line in done.stdout.splitlines() if line]
     assert "Failed to connect socket to '/var/run/libvirt/libvirt-sock'" in done.stderr
-    assert lines == ["1", "qemu:///system", "0", "libvirt-sock", "libvirt-sock-ro"]
+    assert lines == [
+        "1",
+        "qemu:///system",
+        "0",
+        "libvirt-admin-sock",
+        "libvirt-sock",
+        "libvirt-sock-ro",
+    ]

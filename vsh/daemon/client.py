@@ -44,6 +44,7 @@ class Client:
     readonly    it came by the read-only socket
     identity    who it is, by libvirt's names of identity parameters
     connection  the connection that it has opened, or None
+    admin       it came by the admin socket, and speaks that program alone
     ready       whether it has said who it is, where it has to
     gone        it is being closed
     """
@@ -57,6 +58,7 @@ class Client:
         *,
         readonly: bool,
         ways: list[int],
+        programs: set[int] | None = None,
     ) -> None:
         self.server = server
         self.number = number
@@ -67,7 +69,8 @@ class Client:
         self.ready = ways == [0]
         self.connected = time.time()
         self.lock = threading.RLock()
-        self.talk = Talk(set(NUMBERS.values()))
+        self.admin = programs is not None
+        self.talk = Talk(programs or set(NUMBERS.values()))
         self.connection: Connection | None = None
         self.identity: dict[str, str | int] = {}
         self.transfers: dict[int, Transfer] = {}

@@ -167,14 +167,15 @@ def _serve(held: Daemon, server: Server, timeout: int) -> None:
         signal.signal(number, end)
     signal.signal(signal.SIGHUP, hang_up)
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
-    ending = _ending(server, timeout) if timeout else None
+    server.timeout = timeout
+    ending = _ending(server)
 
     def tick() -> float | None:
         nonlocal hung_up
         if hung_up:
             hung_up = False
             held.reload(server)
-        return None if ending is None else ending()
+        return ending()
 
     if held.ready is not None:
         os.close(held.ready)
@@ -185,18 +186,20 @@ def _serve(held: Daemon, server: Server, timeout: int) -> None:
     held.log.say(INFO, "daemon.command", "the end")
 
 
-def _ending(server: Server, timeout: int) -> Callable[[], float]:
+def _ending(server: Server) -> Callable[[], float | None]:
     """Ends the daemon when it had no clients for so many seconds."""
     since = time.monotonic()
 
-    def tick() -> float:
+    def tick() -> float | None:
         nonlocal since
+        if not server.timeout:
+            return None
         now = time.monotonic()
         if server.clients:
             since = now
-        elif now - since >= timeout:
+        elif now - since >= server.timeout:
             server.stop()
-        return max(0.0, since + timeout - now) if not server.clients else float(timeout)
+        return max(0.0, since + server.timeout - now) if not server.clients else None
 
     return tick
 

@@ -38,6 +38,7 @@ class Configuration(Limits):
     unix_sock_group: str | None = None
     unix_sock_ro_perms: str = "0777"
     unix_sock_rw_perms: str | None = None
+    unix_sock_admin_perms: str = "0700"
     unix_sock_dir: str | None = None
     auth_unix_ro: str = "none"
     auth_unix_rw: str = "none"

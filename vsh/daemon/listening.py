@@ -61,6 +61,8 @@ def open_all(
         mode, ways = wanted.mode("unix_sock_ro_perms"), [WAYS[wanted.auth_unix_ro]]
         path = f"{place}/libvirt-sock-ro"
         server.listen_unix(path, mode=mode, readonly=True, ways=ways, group=group)
+    mode = wanted.mode("unix_sock_admin_perms")
+    server.listen_unix(f"{place}/libvirt-admin-sock", mode=mode, for_admin=True)
     if network and wanted.listen_tcp:
         for end in bound(wanted.listen_addr, wanted.tcp_port):
             server.listen(end, ways=[WAYS[wanted.auth_tcp]])
@@ -73,7 +75,7 @@ def open_all(
 def _take(server: Server, wanted: Configuration, role: str, end: socket.socket) -> None:
     """A socket that systemd listens at."""
     if role == "admin":
-        end.close()  # the admin program is not served
+        server.listen(end, for_admin=True)
         return
     way = {"rw": wanted.auth_unix_rw, "ro": wanted.auth_unix_ro}.get(role)
     way = way or (wanted.auth_tls if role == "tls" else wanted.auth_tcp)

@@ -32,6 +32,7 @@ class Log:
 
     def __init__(self, level: int = WARNING, filters: str = "", outputs: str = "") -> None:
         self.level = level
+        self.filters_text, self.outputs_text = filters, outputs or "1:stderr"
         self.filters = _filters(filters)
         self._files: list[int] = []
         self._sockets: list[socket.socket] = []

@@ -13,7 +13,7 @@ import threading
 import traceback
 from time import monotonic
 
-from vsh.daemon import dispatch
+from vsh.daemon import admin, dispatch
 from vsh.daemon.client import Client
 from vsh.daemon.config import Configuration
 from vsh.daemon.log import ERROR, INFO, Log
@@ -48,7 +48,7 @@ class Listener:
     tls   what their TLS needs, where they have to speak it
     """
 
-    __slots__ = ("path", "readonly", "socket", "tls", "ways")
+    __slots__ = ("admin", "path", "readonly", "socket", "tls", "ways")
 
     def __init__(
         self,
@@ -63,6 +63,7 @@ class Listener:
         self.ways = ways or [0]
         self.tls = tls
         self.path: str | None = None
+        self.admin = False
 
 
 class Server:
@@ -84,7 +85,7 @@ class Server:
         self.log = log or Log()
         self.clients: dict[int, Client] = {}
         self.workers = Workers(self.configuration.max_workers, self.configuration.prio_workers)
-        self.idle_since: float | None = None
+        self.timeout = 0  # seconds without clients after which it ends; 0: never
         self._selector = selectors.DefaultSelector()
         self._listeners: list[Listener] = []
         self._next = 0
@@ -109,6 +110,7 @@ class Server:
         readonly: bool = False,
         ways: list[int] | None = None,
         group: int | None = None,
+        for_admin: bool = False,
     ) -> None:
         """Listen at a UNIX socket; one that nobody listens at any more is replaced.
 
@@ -134,7 +136,7 @@ class Server:
         except RpcError:
             end.close()
             raise
-        self.listen(end, readonly=readonly, ways=ways, path=path)
+        self.listen(end, readonly=readonly, ways=ways, path=path, for_admin=for_admin)
 
     def listen(
         self,
@@ -144,12 +146,13 @@ class Server:
         ways: list[int] | None = None,
         path: str | None = None,
         tls: SSLContext | None = None,
+        for_admin: bool = False,
     ) -> None:
         """Take clients from a socket that is bound already (socket activation)."""
         end.listen(self.configuration.max_queued_clients)
         end.setblocking(False)  # noqa: FBT003
         listener = Listener(end, readonly=readonly, ways=ways, tls=tls)
-        listener.path = path
+        listener.path, listener.admin = path, for_admin
         self._listeners.append(listener)
         self._selector.register(end, selectors.EVENT_READ, listener)
 
@@ -219,7 +222,15 @@ class Server:
 
             end = listener.tls.wrap_socket(end, server_side=True, do_handshake_on_connect=False)
             link = TlsDuplex(end, secure=True)
-        client = Client(self, self._next, end, link, readonly=listener.readonly, ways=listener.ways)
+        client = Client(
+            self,
+            self._next,
+            end,
+            link,
+            readonly=listener.readonly,
+            ways=listener.ways,
+            programs={admin.PROGRAM} if listener.admin else None,
+        )
         client.shaking = listener.tls is not None
         self.log.say(INFO, "daemon.server", f"{client} came")
         self.clients[client.number] = client
@@ -286,6 +297,9 @@ class Server:
         """One message of a client: a packet of a stream, or a call."""
         if message.type not in (0, 4):
             return  # the stream has it
+        if client.admin:
+            admin.answer(client, message)
+            return
         found = dispatch.found(message)
         if found is None or (found.call.quick and not client.answering and not client.waiting):
             dispatch.answer(client, message, found)

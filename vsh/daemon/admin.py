@@ -1,0 +1,301 @@
+"""The admin program: what ``virt-admin`` asks of a daemon, and changes in it while it runs.
+
+There are two servers, as in libvirtd: ``libvirtd`` with all clients of drivers, and ``admin`` with
+those that came by the admin socket, whose calls are answered in the loop: it has no workers.
+"""
+
+from __future__ import annotations
+
+import grp
+import pwd
+import socket
+
+from vsh.daemon.log import Log
+from vsh.errors import Error, InvalidArgument, NoClient, NoServer, OperationUnsupported
+from vsh.rpc.xdr import Reader, Writer
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeAlias
+
+    from vsh.daemon.client import Client
+    from vsh.daemon.server import Server
+    from vsh.rpc.message import Message
+
+    Params: TypeAlias = "list[tuple[str, int, int | str]]"
+
+PROGRAM = 0x06900690
+NAMES = ("libvirtd", "admin")
+PARAMS_MAX = 32
+INT, UINT, BOOLEAN, STRING = 1, 2, 6, 7
+UNIX, TCP, TLS = range(3)
+LIB_VERSION = 12_008_000
+
+
+def answer(client: Client, message: Message) -> None:
+    """Answer one call."""
+    try:
+        call = CALLS.get(message.procedure)
+        if call is None:
+            with client.lock:
+                client.talk.unknown_procedure(message)
+            return
+        reader, writer = Reader(message.payload), Writer()
+        call(client.server, reader, writer)
+        reader.finish()
+        with client.lock:
+            client.talk.reply(message, bytes(writer.data))
+    except Error as error:
+        with client.lock:
+            client.talk.refuse(message, error)
+
+
+def _nothing(server: Server, reader: Reader, writer: Writer) -> None:
+    """Opening and closing: nothing is to be done."""
+    reader.position = reader.end
+
+
+def _flags(reader: Reader) -> None:
+    flags = reader.u32()
+    if flags:
+        raise InvalidArgument(f"unsupported flags (0x{flags:x})")
+
+
+def _server(reader: Reader) -> str:
+    name = reader.text()
+    if name not in NAMES:
+        raise NoServer(f"No server named '{name}'")
+    return name
+
+
+def _clients(server: Server, name: str) -> list[Client]:
+    return [each for each in server.clients.values() if each.admin == (name == "admin")]
+
+
+def _client(server: Server, reader: Reader, name: str) -> Client:
+    number = reader.u64()
+    for each in _clients(server, name):
+        if each.number == number:
+            return each
+    raise NoClient(f"No client with matching ID '{number}'")
+
+
+def _whole_client(server: Server, reader: Reader) -> Client:
+    found = _client(server, reader, _server(reader))
+    reader.i64()
+    reader.u32()
+    return found
+
+
+def _put_client(writer: Writer, name: str, client: Client) -> None:
+    writer.text(name)
+    writer.u64(client.number)
+    writer.i64(int(client.connected))
+    plain = client.socket.family == socket.AF_UNIX
+    writer.u32(UNIX if plain else TLS if client.link.secure else TCP)
+
+
+def _put_params(writer: Writer, params: Params) -> None:
+    writer.count(len(params), PARAMS_MAX)
+    for name, kind, value in params:
+        writer.text(name)
+        writer.i32(kind)
+        if kind == STRING:
+            writer.text(str(value))
+        elif kind == UINT:
+            writer.u32(int(value))
+        else:
+            writer.i32(int(value))
+
+
+def _params(reader: Reader, known: tuple[str, ...]) -> dict[str, int]:
+    """Numbers that are to be set.  Raises InvalidArgument for names that are not known."""
+    found = {}
+    for _ in range(reader.count(PARAMS_MAX, 12)):
+        name, kind = reader.text(), reader.i32()
+        if kind != UINT or name not in known:
+            raise InvalidArgument(f"parameter '{name}' not supported")
+        found[name] = reader.u32()
+    return found
+
+
+def _lib_version(server: Server, reader: Reader, writer: Writer) -> None:
+    writer.u64(LIB_VERSION)
+
+
+def _list_servers(server: Server, reader: Reader, writer: Writer) -> None:
+    wanted = reader.u32()
+    _flags(reader)
+    names = NAMES if wanted else ()
+    writer.count(len(names), 16384)
+    for name in names:
+        writer.text(name)
+    writer.u32(len(NAMES))
+
+
+def _lookup_server(server: Server, reader: Reader, writer: Writer) -> None:
+    writer.text(_server(reader))
+    _flags(reader)
+
+
+def _pool(server: Server, reader: Reader, writer: Writer) -> None:
+    name = _server(reader)
+    _flags(reader)
+    pool = server.workers
+    ordinary, idle, special = pool.counts
+    values = (0, pool.most, idle, ordinary, special, pool.waiting)
+    values = values if name == "libvirtd" else (0,) * 6
+    words = ("minWorkers", "maxWorkers", "freeWorkers", "nWorkers", "prioWorkers", "jobQueueDepth")
+    _put_params(writer, [(word, UINT, value) for word, value in zip(words, values, strict=True)])
+
+
+def _set_pool(server: Server, reader: Reader, writer: Writer) -> None:
+    name = _server(reader)
+    wanted = _params(reader, ("minWorkers", "maxWorkers", "prioWorkers"))
+    _flags(reader)
+    if name == "admin":
+        raise OperationUnsupported("the admin server has no workers")
+    if wanted.get("minWorkers"):
+        raise OperationUnsupported(
+            "workers are made when they are needed: there is no least number"
+        )
+    pool = server.workers
+    most = wanted.get("maxWorkers", pool.most)
+    if most < 1:
+        raise InvalidArgument("maxWorkers must be greater than 0")
+    pool.limit(most, wanted.get("prioWorkers", pool.priority))
+
+
+def _list_clients(server: Server, reader: Reader, writer: Writer) -> None:
+    name = _server(reader)
+    wanted = reader.u32()
+    _flags(reader)
+    found = _clients(server, name)
+    shown = found if wanted else []
+    writer.count(len(shown), 16384)
+    for each in shown:
+        _put_client(writer, name, each)
+    writer.u32(len(found))
+
+
+def _lookup_client(server: Server, reader: Reader, writer: Writer) -> None:
+    name = _server(reader)
+    found = _client(server, reader, name)
+    _flags(reader)
+    _put_client(writer, name, found)
+
+
+def _info(server: Server, reader: Reader, writer: Writer) -> None:
+    client = _whole_client(server, reader)
+    _flags(reader)
+    params: Params = [("readonly", BOOLEAN, client.readonly)]
+    who = client.identity
+    if "unix-user-id" in who:
+        user, group = int(who["unix-user-id"]), int(who["unix-group-id"])
+        params += [("unix_user_id", INT, user), ("unix_user_name", STRING, _user(user))]
+        params += [("unix_group_id", INT, group), ("unix_group_name", STRING, _group(group))]
+        params.append(("unix_process_id", INT, who["unix-process-id"]))
+    else:
+        params.append(("sock_addr", STRING, client.address))
+    for key, word in (
+        ("sasl-user-name", "sasl_user_name"), ("x509-distinguished-name", "tls_x509_dname"),
+    ):  # fmt: skip
+        if key in who:
+            params.append((word, STRING, who[key]))
+    _put_params(writer, params)
+
+
+def _user(number: int) -> str:
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return str(number)
+
+
+def _group(number: int) -> str:
+    try:
+        return grp.getgrgid(number).gr_name
+    except KeyError:
+        return str(number)
+
+
+def _disconnect(server: Server, reader: Reader, writer: Writer) -> None:
+    client = _whole_client(server, reader)
+    _flags(reader)
+    server.drop(client, "the administrator wants it")
+
+
+def _limits(server: Server, reader: Reader, writer: Writer) -> None:
+    found = _clients(server, _server(reader))
+    _flags(reader)
+    limits = server.configuration
+    unknown = sum(not each.ready for each in found)
+    _put_params(
+        writer,
+        [
+            ("nclients_max", UINT, limits.max_clients), ("nclients", UINT, len(found)),
+            ("nclients_unauth_max", UINT, limits.max_anonymous_clients),
+            ("nclients_unauth", UINT, unknown),
+        ],
+    )  # fmt: skip
+
+
+def _set_limits(server: Server, reader: Reader, writer: Writer) -> None:
+    _server(reader)
+    wanted = _params(reader, ("nclients_max", "nclients_unauth_max"))
+    _flags(reader)
+    limits = server.configuration
+    most = wanted.get("nclients_max", limits.max_clients)
+    unknown = wanted.get("nclients_unauth_max", limits.max_anonymous_clients)
+    if most < unknown:
+        raise InvalidArgument(
+            "The overall maximum number of clients must be greater than the maximum number of "
+            "clients waiting for authentication"
+        )
+    limits.max_clients, limits.max_anonymous_clients = most, unknown
+
+
+def _outputs(server: Server, reader: Reader, writer: Writer) -> None:
+    _flags(reader)
+    writer.text(server.log.outputs_text)
+    writer.u32(len(server.log.outputs))
+
+
+def _filters(server: Server, reader: Reader, writer: Writer) -> None:
+    _flags(reader)
+    text = server.log.filters_text
+    writer.flag(bool(text))
+    if text:
+        writer.text(text)
+    writer.u32(len(server.log.filters))
+
+
+def _set_outputs(server: Server, reader: Reader, writer: Writer) -> None:
+    text = reader.text() if reader.flag() else ""
+    _flags(reader)
+    _relog(server, Log(server.log.level, server.log.filters_text, text))
+
+
+def _set_filters(server: Server, reader: Reader, writer: Writer) -> None:
+    text = reader.text() if reader.flag() else ""
+    _flags(reader)
+    _relog(server, Log(server.log.level, text, server.log.outputs_text))
+
+
+def _relog(server: Server, log: Log) -> None:
+    before, server.log = server.log, log
+    before.close()
+
+
+def _timeout(server: Server, reader: Reader, writer: Writer) -> None:
+    seconds = reader.u32()
+    _flags(reader)
+    server.timeout = seconds
+
+
+CALLS: dict[int, Callable[[Server, Reader, Writer], None]] = {
+    1: _nothing, 2: _nothing, 3: _lib_version, 4: _list_servers, 5: _lookup_server, 6: _pool,
+    7: _set_pool, 8: _list_clients, 9: _lookup_client, 10: _info, 11: _disconnect, 12: _limits,
+    13: _set_limits, 14: _outputs, 15: _filters, 16: _set_outputs, 17: _set_filters, 19: _timeout,
+}  # fmt: skip
