@@ -292,6 +292,8 @@ NO_FORMATS = (
     "screen",
     "units",
     "where",
+    "schema",
     "xml-colours",
+    "xml-data",
 )
 """What stands in ``vsh/output`` beside the formats."""

@@ -35,9 +35,7 @@ def together(documents: Iterable[Document]) -> Any:
     values = list(values_of(documents))
     if len(values) == 1:
         return values[0]
-    if values and all(isinstance(value, list) for value in values):
-        return [row for value in values for row in value]
-    return values
+    return [row for value in values for row in (value if isinstance(value, list) else [value])]
 
 
 def error_data(errors: list[CommandError | Error]) -> dict[str, Any]:

@@ -136,7 +136,9 @@ class Xml(Document):
         self.newline = newline
 
     def data(self) -> object:
-        return {"xml": self.text}
+        from vsh.output.xml_data import data_of
+
+        return {"xml": self.text, "document": data_of(self.text)}
 
 
 class Fields(Document):

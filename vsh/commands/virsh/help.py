@@ -71,14 +71,16 @@ def help(
         with paging(session.screen, session.settings["pager"]):
             session.screen.draw(_page(session, command, all=all))
         return None
+    data = session.format not in ("plain", "table")
     if not command:
-        return Text(texts.all_text(extras=extras))
+        return _told(texts.all_text(extras=extras), _commands(extras=extras), data=data)
     found = parse.find(command, extras=extras)
     if found is not None:
-        return Text(texts.command_text(found, extras=extras))
+        return _told(texts.command_text(found, extras=extras), [found.name], data=data)
     for group in parse.groups():
         if command in (group, texts.title(group)):
-            return Text(texts.group_text(group, extras=extras))
+            names = parse.names(group, extras=extras)
+            return _told(texts.group_text(group, extras=extras), names, data=data)
     if extras:
         from vsh.cli import pages
         from vsh.cli.topics import TOPICS
@@ -86,6 +88,15 @@ def help(
         if command in TOPICS:
             return Text(pages.topic_page(command, session.screen.out))
     raise _unknown(command, extras=extras)
+
+
+def _told(text: str, names: list[str], *, data: bool) -> Document:
+    """Help as text, and for programs with what the commands take."""
+    if not data:
+        return Text(text)
+    from vsh.cli.help_data import commands_data
+
+    return Text(text, text=text, commands=commands_data(names, extras=True))
 
 
 def _page(session: Session, name: str | None, *, all: bool) -> str:
