@@ -109,7 +109,13 @@ class Session:
 
     def send(self, message: Message) -> None:
         """Queue a message that carries no files; its payload, which may be long, is copied once."""
-        self.outgoing += head(
+        self.outgoing += self.start_of(message)
+        self.outgoing += message.payload
+
+    @staticmethod
+    def start_of(message: Message) -> bytes:
+        """What goes before a message's payload, for an owner that sends the two as they are."""
+        return head(
             message.program,
             message.version,
             message.procedure,
@@ -118,7 +124,6 @@ class Session:
             message.status,
             len(message.payload),
         )
-        self.outgoing += message.payload
 
     def fail(self, error: Error) -> None:
         """The conversation is over; streams learn why."""

@@ -30,6 +30,7 @@ GOODBYE = 2.0
 class Piped(Duplex):
     """The flow through a program's standard input and output."""
 
+    gathers = False
     __slots__ = ("_process",)
 
     def __init__(self, socket: Socket, process: Popen[bytes], *, secure: bool) -> None:

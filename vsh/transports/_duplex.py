@@ -26,10 +26,12 @@ class Duplex:
 
     secure        nobody else can read or change what goes over it
     passes_files  whether open files can go over it
+    gathers       whether several parts can be sent as one (``send_parts``)
     """
 
     __slots__ = ("_socket", "secure")
     passes_files = False
+    gathers = True
 
     def __init__(self, socket: Socket, *, secure: bool) -> None:
         socket.setblocking(False)  # noqa: FBT003
@@ -44,6 +46,16 @@ class Duplex:
         """How many bytes could be sent now."""
         try:
             return self._socket.send(data)
+        except OSError as error:
+            number = error.errno or EIO
+            if number in (EAGAIN, EINTR, ENOBUFS):
+                return 0
+            raise self._failed("Cannot write data", number) from None
+
+    def send_parts(self, *parts: bytes) -> int:
+        """How many bytes of several parts could be sent now, as if they were one."""
+        try:
+            return self._socket.sendmsg(parts)
         except OSError as error:
             number = error.errno or EIO
             if number in (EAGAIN, EINTR, ENOBUFS):

@@ -21,6 +21,7 @@ PACKET_MAX = 65536
 class Sealed(Duplex):
     """Plain bytes here, packets on the wire."""
 
+    gathers = False
     __slots__ = ("_below", "_layer", "_came", "_waiting", "_stands_for")
 
     def __init__(self, below: Duplex, layer: Layer) -> None:

@@ -46,6 +46,7 @@ class TlsDuplex(Duplex):
     to become readable, and does not see that TLS has the next one decrypted already.
     """
 
+    gathers = False
     __slots__ = ("_left",)
     _socket: ssl.SSLSocket
 

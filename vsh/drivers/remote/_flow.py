@@ -243,6 +243,23 @@ class Flow:
             raise self._lost(error, self._reason(error)) from None
         self._moving = False
 
+    def _send_apart(self, message: Message) -> None:
+        """Send a message when nothing waits before it: its payload is not copied but for what the
+        peer does not take at once.
+        """
+        start = self.session.start_of(message)
+        self._moving = True
+        try:
+            size = self.duplex.send_parts(start, message.payload)
+        except Error as error:
+            raise self._lost(error, self._reason(error)) from None
+        self._sent += size
+        place = size - len(start)
+        if place < 0:
+            self.session.outgoing += start[size:]
+        self.session.outgoing += memoryview(message.payload)[max(0, place) :]
+        self._moving = False
+
     def _send_with_files(self) -> None:
         """Send, and each file right behind the last byte of the message that it belongs to."""
         while self._leaving:

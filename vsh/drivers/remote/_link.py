@@ -99,7 +99,10 @@ class Link(Flow):
         for message in messages:
             with self.lock:
                 self.check()
-                session.send(message)
+                if session.outgoing or self._leaving or not self.duplex.gathers:
+                    session.send(message)
+                else:
+                    self._send_apart(message)
             self.wait_for(lambda: len(session.outgoing) <= unsent)
             self.look()
 
