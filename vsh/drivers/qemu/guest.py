@@ -37,10 +37,20 @@ class Run:
     fake_reboot  the guest was asked to power off in order to be started again
     paused   why the guest is about to be paused by us: a reason of PAUSED, and an event's detail
     consoles the streams to its consoles and channels, by alias
+    agent_timeout  seconds that its agent has for an answer, or a DomainAgentResponseTimeout
     late     it did not answer when it was found again: what it is doing has yet to be asked
     """
 
-    __slots__ = ("consoles", "fake_reboot", "folder", "late", "monitor", "paused", "process")
+    __slots__ = (
+        "agent_timeout",
+        "consoles",
+        "fake_reboot",
+        "folder",
+        "late",
+        "monitor",
+        "paused",
+        "process",
+    )
 
     def __init__(self, process: Process, monitor: Monitor, folder: str) -> None:
         self.process = process
@@ -49,6 +59,7 @@ class Run:
         self.fake_reboot = False
         self.paused: tuple[int, int] | None = None
         self.consoles: dict[str, Terminal] = {}
+        self.agent_timeout = -2
         self.late = False
 
 
@@ -148,6 +159,7 @@ class Guest(guest.Guest):
                 "pid": process.pid,
                 "birth": process.birth,
                 "folder": self.run.folder,
+                "agent": self.run.agent_timeout,
             }
         return Record(
             self.name,

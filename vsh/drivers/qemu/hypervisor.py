@@ -169,6 +169,7 @@ class Hypervisor:
         guest.active = True
         self.guests.renumber(guest, guest.id)
         guest.run = Run(process, monitor, kept["folder"])
+        guest.run.agent_timeout = kept.get("agent", guest.run.agent_timeout)
         try:
             if process.alive:
                 monitor.open(FIND_TIME)

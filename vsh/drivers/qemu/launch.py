@@ -29,6 +29,7 @@ class LiveHost(Host):
 
     def __init__(self, place: str, number: int) -> None:
         self.guests = place
+        self.channels = place.replace("{", "{{").replace("}", "}}") + "/domain-{name}"
         self.number = number
         self.descriptors: list[int] = []
         self._listener: socket.socket | None = None
@@ -210,6 +211,16 @@ def _complete(live: Definition, monitor: Monitor) -> None:
         file = str(each.get("filename", ""))
         if file.startswith("pty:"):
             terminals[str(each["label"])] = file[4:]
+    sockets = {
+        str(each["label"]): file.removeprefix("disconnected:unix:").rpartition(",server=")[0]
+        for each in answer
+        if isinstance(each, dict)
+        and (file := str(each.get("filename", ""))).startswith("disconnected:unix:")
+    }
+    for channel in live.channels:  # those whose sockets the driver chose
+        path = sockets.get(f"char{channel.alias}")
+        if path and not channel.sources:
+            channel.sources = [CharSource(path=path, mode="bind")]
     for device in (*live.serials, *live.parallels, *live.channels, *live.consoles):
         path = terminals.get(f"char{device.alias}")
         if path is not None:

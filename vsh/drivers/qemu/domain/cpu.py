@@ -15,10 +15,16 @@ from vsh.api.domain.records import (
     Vcpus,
 )
 from vsh.api.types import TypedParams
-from vsh.drivers.qemu import statistics, threads, vcpus
+from vsh.drivers.qemu import agent, statistics, threads, vcpus
 from vsh.drivers.qemu.part import QemuPart
 from vsh.drivers.state import parameters, tuning_model
-from vsh.errors import ConfigUnsupported, InvalidArgument, OperationInvalid, OperationUnsupported
+from vsh.errors import (
+    ConfigUnsupported,
+    InternalError,
+    InvalidArgument,
+    OperationInvalid,
+    OperationUnsupported,
+)
 from vsh.words.domain import DomainModificationImpact
 from vsh.words.domain.cpu import DomainVcpu, VcpuState
 from vsh.words.parameter import TypedParameterFlags
@@ -87,16 +93,86 @@ class Cpu(QemuPart, answers=cpu):
                 raise InvalidArgument(
                     "vCPU count provided by the guest agent can only be requested for live domains"
                 )
-        raise OperationUnsupported(
-            "asking the guest agent for vCPUs is not supported by this driver"
-        )
+            found = agent.ask(guest, "guest-get-vcpus")
+            if flags & DomainVcpu.MAXIMUM:
+                return len(found)
+            return sum(bool(each["online"]) for each in found)
+
+    def get_guest_vcpus(self, domain: Domain, flags: int = 0) -> TypedParams:
+        from vsh.xml.engine.values import show_set
+
+        self.accept(flags, 0, "qemuDomainGetGuestVcpus")
+        with self.guests.query(domain, active=True) as guest:
+            found = agent.ask(guest, "guest-get-vcpus")
+        params = TypedParams()
+        for name, tested in (("vcpus", None), ("online", "online"), ("offlinable", "can-offline")):
+            chosen = [each["logical-id"] for each in found if not tested or each.get(tested)]
+            params.set(name, "string", show_set(chosen))
+        return params
+
+    def set_guest_vcpus(self, domain: Domain, cpus: str, state: int, flags: int = 0) -> None:
+        from vsh.xml.engine.values import show_set
+
+        self.accept(flags, 0, "qemuDomainSetGuestVcpus")
+        if state not in (0, 1):
+            raise InvalidArgument("unsupported state value")
+        wanted = set(tuning_model.number_set(cpus))
+        with self.guests.query(domain, active=True) as guest:
+            found = {each["logical-id"]: each for each in agent.ask(guest, "guest-get-vcpus")}
+            for number in sorted(wanted & found.keys()):
+                if not state and not found[number].get("can-offline"):
+                    raise OperationUnsupported(f"vCPU '{number}' is not offlinable")
+            missing = wanted - found.keys()
+            if missing:
+                raise InvalidArgument(f"guest is missing vCPUs '{show_set(sorted(missing))}'")
+            self._set_online(guest, [found[number] for number in sorted(wanted)], on=bool(state))
+
+    @staticmethod
+    def _set_online(guest: Guest, chosen: list[dict[str, Any]], *, on: bool) -> None:
+        """Have the guest bring vCPUs online or offline; it may do so with some of them only."""
+        left = [
+            {"logical-id": each["logical-id"], "online": on}
+            for each in chosen
+            if bool(each["online"]) != on
+        ]
+        while left:
+            done = int(agent.ask(guest, "guest-set-vcpus", {"vcpus": left}))
+            if not 0 < done <= len(left):
+                raise InternalError("guest agent returned malformed or invalid return value")
+            left = left[done:]
+
+    def _set_guest_count(self, domain: Domain, count: int, flags: int) -> None:
+        with self.guests.query(domain) as guest:
+            live, _ = guest.both(flags)
+            if live is None:
+                raise OperationInvalid("domain is not running")
+            if count > int(live.vcpu_current):
+                raise InvalidArgument(
+                    "requested vcpu count is greater than the count of enabled vcpus in "
+                    f"the domain: {count} > {int(live.vcpu_current)}"
+                )
+            found = agent.ask(guest, "guest-get-vcpus")
+            online = [each for each in found if each["online"]]
+            if count > len(found):
+                raise InvalidArgument("guest agent reports less cpu than requested")
+            if count > len(online):
+                off = [each for each in found if not each["online"]]
+                self._set_online(guest, off[: count - len(online)], on=True)
+                return
+            free = [each for each in online if each.get("can-offline")]
+            if len(online) - count > len(free):
+                raise InvalidArgument("Cannot offline enough CPUs")
+            self._set_online(guest, free[: len(online) - count], on=False)
 
     def set_vcpus(self, domain: Domain, count: int) -> None:
         self.set_vcpus_flags(domain, count, DomainModificationImpact.LIVE)
 
     def set_vcpus_flags(self, domain: Domain, count: int, flags: int = 0) -> None:
-        known = _IMPACT | DomainVcpu.MAXIMUM | DomainVcpu.HOTPLUGGABLE
+        known = _IMPACT | DomainVcpu.MAXIMUM | DomainVcpu.HOTPLUGGABLE | DomainVcpu.GUEST
         self.accept(flags, known, "qemuDomainSetVcpusFlags")
+        if flags & DomainVcpu.GUEST:
+            self._set_guest_count(domain, count, flags & _IMPACT)
+            return
         with self.guests.modify(domain) as guest:
             live, planned = guest.both(flags)
             if flags & DomainVcpu.MAXIMUM:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from vsh.drivers.qemu.guest import Guest
 
 _TEXT = 1  # VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP
+_LEAST_TIMEOUT = -2  # VIR_DOMAIN_QEMU_AGENT_COMMAND_BLOCK
+_CUSTOM_AGENT = 10  # VIR_DOMAIN_TAINT_CUSTOM_GA_COMMAND
 _CUSTOM_MONITOR = 1  # VIR_DOMAIN_TAINT_CUSTOM_MONITOR
 
 
@@ -45,7 +47,7 @@ class Devices(QemuPart, answers=devices):
         self.accept(flags, DomainChannel.FORCE, "qemuDomainOpenChannel")
         with self.guests.modify(domain, active=True) as guest:
             channels = guest.definition.channels
-            found = [c for c in channels if name is None or name in (c.alias, c.target_name)]
+            found = [c for c in channels if name is None or name in (c.alias, c.name)]
             if not found:
                 raise InternalError(f"cannot find channel {name or '(default)'}")
             self._connect(guest, found[0], stream, force=bool(flags & DomainChannel.FORCE))
@@ -83,6 +85,28 @@ class Devices(QemuPart, answers=devices):
                         raise InternalError("/proc/net/dev: Interface not found")
                     return InterfaceStats(*found)
         raise InvalidArgument(f"'{device}' is not a known interface")
+
+    def agent_command(
+        self, domain: Domain, command: str, timeout: int, flags: int = 0
+    ) -> str | None:
+        from vsh.drivers.qemu import agent
+
+        self.accept(flags, 0, "qemuDomainQemuAgentCommand")
+        if timeout < _LEAST_TIMEOUT:
+            raise InvalidArgument(
+                f"guest agent timeout '{timeout}' is less than the minimum '{_LEAST_TIMEOUT}'"
+            )
+        with self.guests.query(domain, active=True) as guest:
+            try:
+                wanted = json.loads(command)
+                name = str(wanted["execute"])
+            except (ValueError, KeyError, TypeError, RecursionError):
+                raise InternalError(f"cannot parse json {command}") from None
+            guest.taints.add(_CUSTOM_AGENT)
+            line = json.dumps(wanted, separators=(",", ":")).encode() + b"\n"
+            answer = agent.talk(guest, line, timeout)
+            agent.value_of(answer, name)
+            return json.dumps(answer, separators=(",", ":"), ensure_ascii=False)
 
     def inject_nmi(self, domain: Domain, flags: int = 0) -> None:
         self.accept(flags, 0, "qemuDomainInjectNMI")

@@ -1,0 +1,125 @@
+"""The guest agent: a channel that nobody listens at in a real guest; the conversation with a peer.
+
+The peer of the conversation is scripted: it listens at a socket as QEMU does for a channel, and
+says what an agent says, also what none should say.
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from vsh.drivers.qemu import agent
+from vsh.errors import AgentUnresponsive, ArgumentUnsupported, InternalError
+from vsh.qmp.agent import AgentSession
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tiny_guest import TinyGuest
+
+    from vsh.api.connection import Connection
+
+PING = AgentSession.command("guest-ping")
+CHANNEL = "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>"
+
+
+def test_no_channel_and_no_agent(connection: Connection, tiny: TinyGuest) -> None:
+    domain = connection.domain_define_xml(tiny.xml)
+    domain.create()
+    with pytest.raises(ArgumentUnsupported, match="QEMU guest agent is not configured"):
+        domain.get_hostname()
+    domain.destroy()
+    xml = tiny.xml.replace("<memballoon", f"{CHANNEL}<memballoon")
+    domain = connection.domain_define_xml(
+        xml.replace("<domain type='qemu'>", f"<domain type='qemu'><uuid>{domain.uuid}</uuid>")
+    )
+    domain.create()
+    for ask in (domain.get_hostname, domain.get_time, domain.get_fsinfo, domain.get_guest_vcpus):
+        with pytest.raises(AgentUnresponsive, match="QEMU guest agent is not connected"):
+            ask()
+    assert domain.interface_addresses(0) == []
+
+
+def peer(path: Path, script: Callable[[socket.socket, int], None]) -> None:
+    """Listen at a socket; ``script`` is given the first who comes, and his number."""
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(path))
+    listener.listen(1)
+
+    def serve() -> None:
+        with listener, listener.accept()[0] as channel:
+            first = json.loads(channel.makefile("rb").readline())
+            assert first["execute"] == "guest-sync"
+            script(channel, first["arguments"]["id"])
+
+    threading.Thread(target=serve, daemon=True).start()
+
+
+def say(channel: socket.socket, value: object) -> None:
+    channel.sendall(json.dumps(value).encode() + b"\n")
+
+
+def test_what_is_not_for_us_is_passed_over(tmp_path: Path) -> None:
+    """Half an answer to somebody else, an old number, then ours; the answer comes in two pieces."""
+
+    def script(channel: socket.socket, number: int) -> None:
+        channel.sendall(b'ost-name": "x"}}\n\xff')
+        say(channel, {"return": number - 1})
+        say(channel, {"return": number})
+        assert json.loads(channel.recv(4096)) == {"execute": "guest-ping"}
+        channel.sendall(b'{"ret')
+        time.sleep(0.05)
+        channel.sendall(b'urn": {"a": 1}}\n')
+
+    peer(tmp_path / "agent", script)
+    answer = agent._conversation(str(tmp_path / "agent"), PING, 5)
+    assert agent.value_of(answer, "guest-ping") == {"a": 1}
+
+
+@pytest.mark.parametrize("synchronised", [False, True])
+def test_a_silent_agent(tmp_path: Path, synchronised: bool) -> None:
+    over = threading.Event()
+
+    def script(channel: socket.socket, number: int) -> None:
+        if synchronised:
+            say(channel, {"return": number})
+        over.wait(10)
+
+    peer(tmp_path / "agent", script)
+    began = time.monotonic()
+    with pytest.raises(AgentUnresponsive, match="Guest agent not available for now"):
+        agent._conversation(str(tmp_path / "agent"), PING, 0.3)
+    assert 0.2 < time.monotonic() - began < 3
+    over.set()
+
+
+def test_an_agent_that_goes_away(tmp_path: Path) -> None:
+    peer(tmp_path / "agent", lambda channel, number: say(channel, {"return": number}))
+    with pytest.raises(AgentUnresponsive, match="Guest agent disappeared while executing"):
+        agent._conversation(str(tmp_path / "agent"), PING, 5)
+
+
+def test_errors_of_an_agent() -> None:
+    error = {"error": {"class": "CommandNotFound", "desc": "The command has not been found"}}
+    with pytest.raises(agent.AgentRefused) as caught:
+        agent.value_of(error, "guest-x")
+    assert caught.value.unknown
+    words = "unable to execute QEMU agent command 'guest-x': The command has not been found"
+    assert words in str(caught.value)
+
+
+def test_what_is_no_answer() -> None:
+    session = AgentSession(7)
+    session.feed(b'{"return": 7}\n')
+    assert session.synchronised
+    with pytest.raises(InternalError, match="isn't an object"):
+        session.feed(b"[1]\n")
+    with pytest.raises(InternalError, match="Unknown JSON reply"):
+        session.feed(b"{}\n")

@@ -1,0 +1,177 @@
+"""Asking the agent inside a guest, over the socket of its channel, with time-outs.
+
+A conversation is for one command: connected, synchronised, asked and closed, so that the next who
+asks, in this process or another, finds the channel free.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import socket
+import threading
+import time
+
+from vsh.drivers.state.locks import Aside
+from vsh.errors import AgentUnresponsive, ArgumentUnsupported, InternalError, OperationInvalid
+from vsh.qmp.agent import AgentSession
+from vsh.words.domain.guest import DomainAgentResponseTimeout as Timeout
+from vsh.words.domain.state import DomainState
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    from vsh.drivers.qemu.guest import Guest
+
+NAME = "org.qemu.guest_agent.0"
+SYNC_TIME = 5.0
+"""Seconds that an agent has to show that it is there; DEFAULT's for each answer, too."""
+_CHUNK = 64 * 1024
+_talking: dict[str, threading.Lock] = {}
+_guard = threading.Lock()
+
+
+class AgentRefused(InternalError):
+    """The agent answered a command with an error.
+
+    command  the command's name
+    kind     the error's class ("CommandNotFound", "GenericError" ...)
+    """
+
+    def __init__(self, command: str, kind: str, words: str) -> None:
+        super().__init__(f"unable to execute QEMU agent command '{command}': {words}")
+        self.command = command
+        self.kind = kind
+
+    @property
+    def unknown(self) -> bool:
+        """Whether the agent does not have the command, or is told not to run it."""
+        return self.kind in ("CommandNotFound", "CommandDisabled")
+
+
+def ask(guest: Guest, name: str, arguments: Mapping[str, object] | None = None) -> Any:
+    """Ask a guest's agent something; others can look at the guest meanwhile.
+
+    Raises OperationInvalid where the guest does not run, ArgumentUnsupported where it has no
+    channel for an agent, AgentUnresponsive where no agent answers in time, AgentRefused.
+    """
+    assert guest.run is not None or not guest.active
+    timeout = Timeout.BLOCK if guest.run is None else guest.run.agent_timeout
+    answer = talk(guest, AgentSession.command(name, arguments), timeout)
+    return value_of(answer, name)
+
+
+def value_of(answer: Mapping[str, Any], name: str) -> Any:
+    """What an answer returns.  Raises AgentRefused, InternalError."""
+    if "error" in answer:
+        error = answer["error"]
+        if not isinstance(error, dict):
+            raise InternalError(f"unable to execute QEMU agent command '{name}'")
+        raise AgentRefused(name, str(error.get("class", "")), str(error.get("desc", "")))
+    return answer["return"]
+
+
+def talk(guest: Guest, command: bytes, timeout: int) -> dict[str, Any]:
+    """Send one command to a guest's agent; gives its whole answer.
+
+    timeout  seconds for the answer, or a DomainAgentResponseTimeout
+
+    Raises as ``ask``.
+    """
+    path = _socket_of(guest)
+    seconds = {int(Timeout.BLOCK): None, int(Timeout.DEFAULT): SYNC_TIME}.get(timeout, timeout)
+    with _guard:
+        lock = _talking.setdefault(path, threading.Lock())
+    with Aside(guest.lock), lock:
+        return _conversation(path, command, seconds)
+
+
+def _socket_of(guest: Guest) -> str:
+    """The socket of the agent's channel, if an agent has it open."""
+    if guest.run is None or guest.state != DomainState.RUNNING:
+        raise OperationInvalid("domain is not running")
+    channel = next((one for one in guest.definition.channels if one.name == NAME), None)
+    if channel is None or channel.type != "unix" or not channel.sources:
+        raise ArgumentUnsupported("QEMU guest agent is not configured")
+    devices: Any = guest.ask("query-chardev")
+    label = f"char{channel.alias}"
+    if not any(each["label"] == label and each.get("frontend-open") for each in devices):
+        raise AgentUnresponsive("QEMU guest agent is not connected")
+    return str(channel.sources[0].path)
+
+
+def _conversation(path: str, command: bytes, seconds: float | None) -> dict[str, Any]:
+    session = AgentSession(time.time_ns() // 1_000_000)
+    wait = SYNC_TIME if seconds is None else min(seconds, SYNC_TIME)
+    until = time.monotonic() + wait
+    with _connected(path, until) as channel:
+        _send(channel, session.begin())
+        _read(channel, session, until, lambda: session.synchronised or None)
+        _send(channel, command)
+        end = None if seconds is None else time.monotonic() + seconds
+        answer: dict[str, Any] = _read(channel, session, end, session.answer)
+        return answer
+
+
+def _send(channel: socket.socket, data: bytes) -> None:
+    try:
+        channel.sendall(data)
+    except OSError:
+        raise _gone() from None
+
+
+def _connected(path: str, until: float) -> socket.socket:
+    channel = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
+    try:
+        while True:
+            channel.settimeout(max(0.001, until - time.monotonic()))
+            try:
+                folder = os.open(os.path.dirname(path), os.O_PATH | os.O_CLOEXEC)
+                try:  # by way of the folder: a socket's path has at most 107 bytes
+                    channel.connect(f"/proc/self/fd/{folder}/{os.path.basename(path)}")
+                finally:
+                    os.close(folder)
+            except (TimeoutError, BlockingIOError):
+                if time.monotonic() >= until:
+                    raise _silent() from None
+                time.sleep(0.01)
+                continue
+            channel.settimeout(None)
+            return channel
+    except OSError as error:
+        channel.close()
+        raise AgentUnresponsive(f"failed to connect to agent socket: {error.strerror}") from None
+    except BaseException:
+        channel.close()
+        raise
+
+
+def _read(
+    channel: socket.socket, session: AgentSession, until: float | None, ready: Callable[[], Any]
+) -> Any:
+    """Read until ``ready`` gives something."""
+    poll = select.poll()
+    poll.register(channel, select.POLLIN)
+    while (found := ready()) is None:
+        left = None if until is None else until - time.monotonic()
+        if left is not None and left <= 0:
+            raise _silent()
+        if poll.poll(None if left is None else max(1, round(left * 1000))):
+            try:
+                data = channel.recv(_CHUNK)
+            except OSError:
+                raise _gone() from None
+            if not data:
+                raise _gone()
+            session.feed(data)
+    return found
+
+
+def _silent() -> AgentUnresponsive:
+    return AgentUnresponsive("Guest agent not available for now")
+
+
+def _gone() -> AgentUnresponsive:
+    return AgentUnresponsive("Guest agent disappeared while executing command")

@@ -1,0 +1,165 @@
+"""What the agent inside a guest answers."""
+
+from __future__ import annotations
+
+import base64
+
+from vsh.api.domain import guest as theme
+from vsh.api.domain.records import FilesystemInfo, GuestTime, InterfaceAddresses
+from vsh.drivers.qemu import agent, guest_information
+from vsh.drivers.qemu.part import QemuPart
+from vsh.errors import ArgumentUnsupported, InvalidArgument, OperationUnsupported
+from vsh.words.domain.guest import (
+    DomainAuthorizedSSHKeysSet,
+    DomainGetHostname,
+    DomainInterfaceAddressesSource,
+    DomainSetTime,
+    DomainSetUserPassword,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.api.domain import Domain
+    from vsh.api.types import TypedParams
+
+_LONGEST_TIME = 2**63 - 1
+_LEAST_TIMEOUT = -2
+
+
+class Guest(QemuPart, answers=theme):
+    """Answers of the guest itself."""
+
+    def _ask(self, domain: Domain, name: str, arguments: dict[str, object] | None = None) -> Any:
+        with self.guests.query(domain, active=True) as guest:
+            return agent.ask(guest, name, arguments)
+
+    def get_hostname(self, domain: Domain, flags: int = 0) -> str:
+        kinds = DomainGetHostname
+        self.accept(flags, kinds.LEASE | kinds.AGENT, "qemuDomainGetHostname")
+        if flags & kinds.LEASE:
+            raise OperationUnsupported("names by leases are not supported by this driver")
+        return str(self._ask(domain, "guest-get-host-name")["host-name"])
+
+    def get_time(self, domain: Domain, flags: int = 0) -> GuestTime:
+        self.accept(flags, 0, "qemuDomainGetTime")
+        nanoseconds = int(self._ask(domain, "guest-get-time"))
+        return GuestTime(*divmod(nanoseconds, 1_000_000_000))
+
+    def set_time(self, domain: Domain, seconds: int, nanoseconds: int, flags: int = 0) -> None:
+        self.accept(flags, DomainSetTime.SYNC, "qemuDomainSetTime")
+        arguments: dict[str, object] | None = None
+        if not flags & DomainSetTime.SYNC:
+            if seconds > _LONGEST_TIME // 1_000_000_000:
+                raise InvalidArgument(f"Time '{seconds}' is too big for guest agent")
+            arguments = {"time": seconds * 1_000_000_000 + nanoseconds}
+        with self.guests.modify(domain, active=True) as guest:
+            agent.ask(guest, "guest-set-time", arguments)
+            if guest.definition.os.arch in ("i686", "x86_64"):
+                # ticks that were missed must not be made up for now
+                guest.ask("rtc-reset-reinjection")
+
+    # ---- file systems
+
+    def fstrim(self, domain: Domain, mountpoint: str | None, minimum: int, flags: int = 0) -> None:
+        self.accept(flags, 0, "qemuDomainFSTrim")
+        if mountpoint is not None:
+            raise ArgumentUnsupported("Specifying mount point is not supported for now")
+        self._ask(domain, "guest-fstrim", {"minimum": minimum})
+
+    def fsfreeze(self, domain: Domain, mountpoints: list[str], flags: int = 0) -> int:
+        self.accept(flags, 0, "qemuDomainFSFreeze")
+        if mountpoints:
+            given: dict[str, object] = {"mountpoints": mountpoints}
+            return int(self._ask(domain, "guest-fsfreeze-freeze-list", given))
+        return int(self._ask(domain, "guest-fsfreeze-freeze"))
+
+    def fsthaw(self, domain: Domain, mountpoints: list[str], flags: int = 0) -> int:
+        self.accept(flags, 0, "qemuDomainFSThaw")
+        if mountpoints:
+            raise ArgumentUnsupported("specifying mountpoints is not supported")
+        return int(self._ask(domain, "guest-fsfreeze-thaw"))
+
+    def get_fsinfo(self, domain: Domain, flags: int = 0) -> list[FilesystemInfo]:
+        self.accept(flags, 0, "qemuDomainGetFSInfo")
+        with self.guests.query(domain, active=True) as guest:
+            found = agent.ask(guest, "guest-get-fsinfo")
+            return [
+                FilesystemInfo(
+                    each["mountpoint"],
+                    each["name"],
+                    each["type"],
+                    guest_information.targets(guest.definition, each["disk"]),
+                )
+                for each in found
+            ]
+
+    # ---- who and where
+
+    def interface_addresses(
+        self, domain: Domain, source: int, flags: int = 0
+    ) -> list[InterfaceAddresses]:
+        self.accept(flags, 0, "qemuDomainInterfaceAddresses")
+        kinds = DomainInterfaceAddressesSource
+        with self.guests.query(domain, active=True) as guest:
+            if source == kinds.AGENT:
+                told = agent.ask(guest, "guest-network-get-interfaces")
+                return guest_information.interfaces(told)
+            if source == kinds.ARP:
+                return guest_information.neighbours(guest.definition)
+            if source != kinds.LEASE:
+                raise ArgumentUnsupported(f"Unknown IP address data source {source}")
+            if any(each.type == "network" for each in guest.definition.interfaces):
+                raise OperationUnsupported("addresses by leases are not supported by this driver")
+            return []
+
+    def get_guest_info(self, domain: Domain, types: int, flags: int = 0) -> TypedParams:
+        self.accept(flags, 0, "qemuDomainGetGuestInfo")
+        unknown = types & ~guest_information.ALL_GROUPS
+        if unknown:
+            raise InvalidArgument(f"unsupported guest information types '0x{unknown:x}'")
+        with self.guests.query(domain) as guest:
+            return guest_information.gather(guest, types)
+
+    def set_user_password(
+        self, domain: Domain, user: str | None, password: str | None, flags: int = 0
+    ) -> None:
+        self.accept(flags, DomainSetUserPassword.ENCRYPTED, "qemuDomainSetUserPassword")
+        self._ask(
+            domain,
+            "guest-set-user-password",
+            {
+                "crypted": bool(flags & DomainSetUserPassword.ENCRYPTED),
+                "username": user or "",
+                "password": base64.b64encode((password or "").encode()).decode(),
+            },
+        )
+
+    def authorized_ssh_keys_get(self, domain: Domain, user: str, flags: int = 0) -> list[str]:
+        self.accept(flags, 0, "qemuDomainAuthorizedSSHKeysGet")
+        found = self._ask(domain, "guest-ssh-get-authorized-keys", {"username": user})
+        return [str(key) for key in found["keys"]]
+
+    def authorized_ssh_keys_set(
+        self, domain: Domain, user: str, keys: list[str], flags: int = 0
+    ) -> None:
+        kinds = DomainAuthorizedSSHKeysSet
+        self.accept(flags, kinds.APPEND | kinds.REMOVE, "qemuDomainAuthorizedSSHKeysSet")
+        arguments: dict[str, object] = {"username": user, "keys": keys}
+        if flags & kinds.REMOVE:
+            self._ask(domain, "guest-ssh-remove-authorized-keys", arguments)
+        else:
+            arguments["reset"] = not flags & kinds.APPEND
+            self._ask(domain, "guest-ssh-add-authorized-keys", arguments)
+
+    def agent_set_response_timeout(self, domain: Domain, timeout: int, flags: int = 0) -> int:
+        self.accept(flags, 0, "qemuDomainAgentSetResponseTimeout")
+        if timeout < _LEAST_TIMEOUT:
+            raise InvalidArgument(
+                f"guest agent timeout '{timeout}' is less than the minimum '{_LEAST_TIMEOUT}'"
+            )
+        with self.guests.modify(domain, active=True) as guest:
+            assert guest.run is not None
+            guest.run.agent_timeout = timeout
+            return 0

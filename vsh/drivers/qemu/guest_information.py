@@ -1,0 +1,210 @@
+"""What a guest's agent tells of the guest, in the names of virDomainGetGuestInfo."""
+
+from __future__ import annotations
+
+from vsh.api.domain.records import InterfaceAddresses, IpAddress
+from vsh.api.types import TypedParams
+from vsh.drivers.qemu import agent
+from vsh.words.domain.guest import DomainGuestInfoTypes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from vsh.drivers.qemu.guest import Guest
+
+_SYSTEM = (
+    "id", "name", "pretty-name", "version", "version-id", "machine", "variant", "variant-id",
+    "kernel-release", "kernel-version",
+)  # fmt: skip
+_FAMILIES = {"ipv4": 0, "ipv6": 1}
+
+
+def gather(guest: Guest, types: int) -> TypedParams:
+    """The wanted groups, or all that the agent knows.  Raises as ``agent.ask``."""
+    params = TypedParams()
+    for group, command, add in _GROUPS:
+        if types and not types & group:
+            continue
+        try:
+            told = agent.ask(guest, command)
+        except agent.AgentRefused as error:
+            if types or not error.unknown:
+                raise
+            continue
+        add(params, told, guest.definition)
+    return params
+
+
+def interfaces(told: list[dict[str, Any]]) -> list[InterfaceAddresses]:
+    """The interfaces of a guest; what it calls ``eth0:1`` are more addresses of ``eth0``."""
+    found: dict[str, InterfaceAddresses] = {}
+    for each in told:
+        name = str(each["name"]).partition(":")[0]
+        if name not in found:
+            found[name] = InterfaceAddresses(name, each.get("hardware-address"), [])
+        for address in each.get("ip-addresses", ()):
+            family = _FAMILIES[address["ip-address-type"]]
+            known = IpAddress(family, address["ip-address"], int(address["prefix"]))
+            found[name].addrs.append(known)
+    return list(found.values())
+
+
+def neighbours(definition: Any) -> list[InterfaceAddresses]:
+    """The addresses that the host's ARP table has for a guest's interfaces."""
+    known: dict[str, list[str]] = {}
+    with open("/proc/net/arp", encoding="ascii") as file:
+        for line in list(file)[1:]:
+            address, _, flags, mac, *_ = line.split()
+            if int(flags, 16):
+                known.setdefault(mac.lower(), []).append(address)
+    return [
+        InterfaceAddresses(
+            each.target, each.mac, [IpAddress(0, address, 0) for address in known[each.mac]]
+        )
+        for each in definition.interfaces
+        if each.target and each.mac in known
+    ]
+
+
+def targets(definition: Any, told: list[dict[str, Any]]) -> list[str]:
+    """The targets of the disks that the agent names by their addresses."""
+    found = []
+    for address in told:
+        target = _target(definition, address)
+        if target is not None:
+            found.append(target)
+    return found
+
+
+def _target(definition: Any, told: dict[str, Any]) -> str | None:
+    """The target of the disk at an address that the agent tells; None where there is none."""
+    place = told.get("pci-controller", {})
+    pci = tuple(int(place.get(name, -1)) for name in ("domain", "bus", "slot", "function"))
+    for disk in definition.disks:
+        address = disk.address
+        if address is None:
+            continue
+        if address.type == "drive":
+            unit = (int(address.bus or 0), int(address.target or 0), int(address.unit or 0))
+            if unit != tuple(int(told.get(name, -1)) for name in ("bus", "target", "unit")):
+                continue
+            holders = [
+                one
+                for one in definition.controllers
+                if one.type == disk.bus and (one.index or 0) == (address.controller or 0)
+            ]
+            address = holders[0].address if holders else None
+        if address is not None and address.type == "pci" and _pci(address) == pci:
+            return str(disk.target)
+    return None
+
+
+def _pci(address: Any) -> tuple[int, ...]:
+    return tuple(int(getattr(address, name) or 0) for name in ("domain", "bus", "slot", "function"))
+
+
+# ---- groups
+
+
+def _users(params: TypedParams, told: Any, definition: Any) -> None:
+    params.set("user.count", "uint", len(told))
+    for number, user in enumerate(told):
+        params.set(f"user.{number}.name", "string", user["user"])
+        if "domain" in user:
+            params.set(f"user.{number}.domain", "string", user["domain"])
+        params.set(f"user.{number}.login-time", "ullong", int(user["login-time"] * 1000))
+
+
+def _system(params: TypedParams, told: Any, definition: Any) -> None:
+    for name in _SYSTEM:
+        if name in told:
+            params.set(f"os.{name}", "string", told[name])
+
+
+def _timezone(params: TypedParams, told: Any, definition: Any) -> None:
+    if "zone" in told:
+        params.set("timezone.name", "string", told["zone"])
+    params.set("timezone.offset", "int", int(told["offset"]))
+
+
+def _hostname(params: TypedParams, told: Any, definition: Any) -> None:
+    params.set("hostname", "string", told["host-name"])
+
+
+def _filesystems(params: TypedParams, told: Any, definition: Any) -> None:
+    if not told:
+        return
+    params.set("fs.count", "uint", len(told))
+    for number, each in enumerate(told):
+        prefix = f"fs.{number}"
+        for name, own in (("name", "name"), ("mountpoint", "mountpoint"), ("fstype", "type")):
+            params.set(f"{prefix}.{name}", "string", each[own])
+        for name in ("total-bytes", "used-bytes"):
+            if name in each:
+                params.set(f"{prefix}.{name}", "ullong", int(each[name]))
+        params.set(f"{prefix}.disk.count", "uint", len(each["disk"]))
+        for place, address in enumerate(each["disk"]):
+            target = _target(definition, address)
+            for name, value in (
+                ("alias", target),
+                ("serial", address.get("serial")),
+                ("device", address.get("dev")),
+            ):
+                if value is not None:
+                    params.set(f"{prefix}.disk.{place}.{name}", "string", value)
+
+
+def _disks(params: TypedParams, told: Any, definition: Any) -> None:
+    if not told:
+        return
+    params.set("disk.count", "uint", len(told))
+    for number, each in enumerate(told):
+        prefix = f"disk.{number}"
+        params.set(f"{prefix}.name", "string", each["name"])
+        params.set(f"{prefix}.partition", "boolean", bool(each["partition"]))
+        below = each.get("dependencies", ())
+        if below:
+            params.set(f"{prefix}.dependency.count", "uint", len(below))
+        for place, name in enumerate(below):
+            params.set(f"{prefix}.dependency.{place}.name", "string", name)
+        address = each.get("address")
+        if address is not None:
+            if "serial" in address:
+                params.set(f"{prefix}.serial", "string", address["serial"])
+            target = _target(definition, address)
+            if target is not None:
+                params.set(f"{prefix}.alias", "string", target)
+        if "alias" in each:
+            params.set(f"{prefix}.guest_alias", "string", each["alias"])
+
+
+def _interfaces(params: TypedParams, told: Any, definition: Any) -> None:
+    found = interfaces(told)
+    if not found:
+        return
+    params.set("if.count", "uint", len(found))
+    for number, each in enumerate(found):
+        prefix = f"if.{number}"
+        params.set(f"{prefix}.name", "string", each.name)
+        if each.hwaddr is not None:
+            params.set(f"{prefix}.hwaddr", "string", each.hwaddr)
+        params.set(f"{prefix}.addr.count", "uint", len(each.addrs))
+        for place, address in enumerate(each.addrs):
+            inner = f"{prefix}.addr.{place}"
+            params.set(f"{inner}.type", "string", "ipv6" if address.type else "ipv4")
+            params.set(f"{inner}.addr", "string", address.addr)
+            params.set(f"{inner}.prefix", "uint", address.prefix)
+
+
+_GROUPS: tuple[tuple[int, str, Callable[[TypedParams, Any, Any], None]], ...] = (
+    (DomainGuestInfoTypes.USERS, "guest-get-users", _users),
+    (DomainGuestInfoTypes.OS, "guest-get-osinfo", _system),
+    (DomainGuestInfoTypes.TIMEZONE, "guest-get-timezone", _timezone),
+    (DomainGuestInfoTypes.HOSTNAME, "guest-get-host-name", _hostname),
+    (DomainGuestInfoTypes.FILESYSTEM, "guest-get-fsinfo", _filesystems),
+    (DomainGuestInfoTypes.DISKS, "guest-get-disks", _disks),
+    (DomainGuestInfoTypes.INTERFACES, "guest-network-get-interfaces", _interfaces),
+)
+ALL_GROUPS = sum(int(group) for group, _, _ in _GROUPS)
