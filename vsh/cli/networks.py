@@ -9,15 +9,19 @@ from vsh.words.connection import ListAllInterfaces, ListAllNetworks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
+    from vsh.api.interface import Interface
+    from vsh.api.network import Network
+    from vsh.api.nwfilter import Nwfilter
     from vsh.cli.session import Session
 
 
-def find_network(session: Session, text: str, by: str = "uuid name") -> Any:
+def find_network(session: Session, text: str, by: str = "uuid name") -> Network:
     """The network that a text names: by UUID, then by name."""
     connection = session.connection
-    ways = []
+    ways: list[tuple[str, Callable[[str], Network]]] = []
     if "uuid" in by:
         ways += uuid_way(text, "network UUID", connection.network_lookup_by_uuid)
     if "name" in by:
@@ -52,11 +56,12 @@ PERSISTENT_NETWORK = network_argument(complete=ListAllNetworks.PERSISTENT)
 
 def find_interface(
     session: Session, text: str, by: str = "name mac", option: str = "interface"
-) -> Any:
+) -> Interface:
     """The host's interface that a text names: by MAC address if it is one, else by name."""
     from vsh.xml.engine.values import parse_mac
 
     connection = session.connection
+    ways: list[tuple[str, Callable[[str], Interface]]]
     try:
         parse_mac(text)
     except (Error, ValueError):
@@ -90,19 +95,14 @@ INACTIVE_INTERFACE = interface_argument(complete=ListAllInterfaces.INACTIVE)
 ACTIVE_INTERFACE = interface_argument(complete=ListAllInterfaces.ACTIVE)
 
 
-def find_nwfilter(session: Session, text: str) -> object:
+def find_nwfilter(session: Session, text: str) -> Nwfilter:
     """The network filter that a text names: by UUID, then by name."""
     connection = session.connection
-    return look_up(
-        session,
-        "nwfilter",
-        text,
-        "nwfilter",
-        [
-            *uuid_way(text, "nwfilter UUID", connection.nwfilter_lookup_by_uuid),
-            ("nwfilter NAME", connection.nwfilter_lookup_by_name),
-        ],
-    )
+    ways: list[tuple[str, Callable[[str], Nwfilter]]] = [
+        *uuid_way(text, "nwfilter UUID", connection.nwfilter_lookup_by_uuid),
+        ("nwfilter NAME", connection.nwfilter_lookup_by_name),
+    ]
+    return look_up(session, "nwfilter", text, "nwfilter", ways)
 
 
 NWFILTER = atom(find_nwfilter, names_of("list_all_nwfilters"), "network filter name or uuid")

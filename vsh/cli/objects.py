@@ -12,11 +12,14 @@ from vsh.errors import CommandError, Error, NoDomain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from typing import Any
+    from collections.abc import Callable, Iterable
+    from typing import Any, TypeVar
 
+    from vsh.api.domain import Domain
     from vsh.cli.params import Given
     from vsh.cli.session import Session
+
+    Found = TypeVar("Found")
 
 UUID_LENGTH = 36
 
@@ -30,7 +33,7 @@ def canonical_uuid(text: str) -> str | None:
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
-def find_domain(session: Session, text: str, by: str = "id uuid name") -> Any:
+def find_domain(session: Session, text: str, by: str = "id uuid name") -> Domain:
     """The domain that a text names, tried in virsh's order: id, UUID, name.
 
     Raises CommandError "failed to get domain '...'"; from the driver's error if that is another
@@ -82,8 +85,12 @@ def _meant(session: Session, text: str, names: Any) -> str | None:
 
 
 def look_up(
-    session: Session, option: str, text: str, kind: str, ways: Iterable[tuple[str, Any]]
-) -> Any:
+    session: Session,
+    option: str,
+    text: str,
+    kind: str,
+    ways: Iterable[tuple[str, Callable[[str], Found]]],
+) -> Found:
     """The object that a text names, by the first of the ways that finds it.
 
     kind  what messages call the object
@@ -101,7 +108,9 @@ def look_up(
     raise CommandError(f"failed to get {kind} '{text}'") from error
 
 
-def uuid_way(text: str, way: str, find: Any) -> list[tuple[str, object]]:
+def uuid_way(
+    text: str, way: str, find: Callable[[str], Found]
+) -> list[tuple[str, Callable[[str], Found]]]:
     """The look-up by UUID as a way for ``look_up``, where the text could be one."""
     if len(text) != UUID_LENGTH:
         return []

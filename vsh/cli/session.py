@@ -11,6 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TextIO
 
+    from vsh.api.connection import Connection
     from vsh.output.document import Document
 
 GONE = {0: "I/O error", 1: "end of file", 2: "keepalive timeout"}
@@ -66,7 +67,7 @@ class Session:
         self.past: Any = None
         self.depth = 0
         self.confirm: Any = None
-        self._connection: Any = None
+        self._connection: Connection | None = None
         self._lost = False
         self._renderer: Any = None
 
@@ -88,16 +89,17 @@ class Session:
         return self._connection is not None
 
     @property
-    def connection(self) -> Any:
+    def connection(self) -> Connection:
         """The open connection; opened, or reopened after it was lost, when it is first needed."""
         connection = self._connection
         if connection is None or self._lost:
-            self.connect()
-            connection = self._connection
+            connection = self.connect()
         return connection
 
-    def connect(self, uri: str | None = None, readonly: bool | None = None) -> None:
-        """Connect, closing what was open.  Raises CommandError from the driver's error.
+    def connect(self, uri: str | None = None, readonly: bool | None = None) -> Connection:
+        """Connect, closing what was open; gives the connection.
+
+        Raises CommandError from the driver's error.
 
         uri       where to; None means where the session was, and says so where a lost connection is
                   back
@@ -110,7 +112,7 @@ class Session:
         wanted = self.uri if uri is None else uri
         look_only = self.readonly if readonly is None else readonly
         try:
-            self._connection = vsh.connect(
+            connection = self._connection = vsh.connect(
                 wanted,
                 readonly=look_only,
                 ask=self._asked,
@@ -120,19 +122,20 @@ class Session:
         except Error as error:
             word = "Failed to reconnect" if self._lost else "failed to connect"
             raise CommandError(f"{word} to the hypervisor", hint=_ways_on(wanted)) from error
-        self._check_keepalive()
+        self._check_keepalive(connection)
         self.readonly = look_only
-        self.uri = wanted if wanted is not None else self._connection.uri
+        self.uri = wanted if wanted is not None else connection.uri
         if back:
             if self.people:
                 self.screen.complain(f"note: reconnected to {self.uri}\n")
             else:
                 self.error("Reconnected to the hypervisor")
         self._lost = False
+        return connection
 
-    def _check_keepalive(self) -> None:
+    def _check_keepalive(self, connection: Connection) -> None:
         """A driver that cannot test its peer is an error only if the user asked for that."""
-        if self._connection.driver.keeps_alive or self.keepalive_interval == 0:
+        if connection.driver.keeps_alive or self.keepalive_interval == 0:
             return
         if self.keepalive_interval is None and self.keepalive_count is None:
             self.debug(INFO, "Failed to setup keepalive on connection")
@@ -156,7 +159,7 @@ class Session:
 
     def lost(self) -> None:
         """The peer has gone: say once why, where that is known; the next command reconnects."""
-        if self.broken and not self._lost:
+        if self._connection is not None and self.broken and not self._lost:
             reason = GONE[self._connection.driver.close_reason]
             self.error(f"Disconnected from {self.uri} due to {reason}")
         self._lost = True

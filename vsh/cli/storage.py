@@ -9,17 +9,20 @@ from vsh.words.connection import ListAllStoragePools
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
+    from vsh.api._call import Request
+    from vsh.api.pool import Pool
     from vsh.api.volume import Volume
     from vsh.cli.params import Given
     from vsh.cli.session import Session
 
 
-def find_pool(session: Session, text: str, by: str = "uuid name", option: str = "pool") -> Any:
+def find_pool(session: Session, text: str, by: str = "uuid name", option: str = "pool") -> Pool:
     """The storage pool that a text names: by UUID, then by name."""
     connection = session.connection
-    ways = []
+    ways: list[tuple[str, Callable[[str], Pool]]] = []
     if "uuid" in by:
         ways += uuid_way(text, "pool UUID", connection.storage_pool_lookup_by_uuid)
     if "name" in by:
@@ -55,7 +58,7 @@ PERSISTENT_POOL = pool_argument(complete=ListAllStoragePools.PERSISTENT)
 
 def find_volume(
     session: Session, text: str, pool: str | None = None, *, option: str | None = "pool"
-) -> Any:
+) -> Volume:
     """The volume that a text names: by name in a pool, then by key, then by path.
 
     pool    the text that names the pool, or None
@@ -63,7 +66,7 @@ def find_volume(
     Raises CommandError.
     """
     connection = session.connection
-    ways = [
+    ways: list[tuple[str, Callable[[str], Volume]]] = [
         ("vol key", connection.storage_vol_lookup_by_key),
         ("vol path", connection.storage_vol_lookup_by_path),
     ]
@@ -77,9 +80,11 @@ def find_volume(
                 f"failed to get vol '{text}', specifying --{option} might help"
             ) from error.__cause__
     holder = find_pool(session, pool, option=option or "pool")
-    active, named = connection.many(
-        [holder.is_active.request(), holder.vol_lookup_by_name.request(text)]
-    )
+    asked: list[Request[Any]] = [
+        holder.is_active.request(),
+        holder.vol_lookup_by_name.request(text),
+    ]
+    active, named = connection.many(asked)
     if active != 1:
         if isinstance(active, Error):
             raise active
@@ -105,8 +110,7 @@ class _Volumes(Names):
 
     def objects(self, session: Session, given: Given) -> list[object]:
         if self.word == "name" and given.get("pool"):
-            found: list[object] = find_pool(session, given["pool"]).list_all_volumes()
-            return found
+            return [*find_pool(session, given["pool"]).list_all_volumes()]
         connection = session.connection
         pools = connection.list_all_storage_pools(ListAllStoragePools.ACTIVE)
         answers = connection.many([pool.list_all_volumes.request() for pool in pools])

@@ -59,5 +59,7 @@ def version(
     return Text(text, **values)
 
 
-def _dotted(number: int) -> str:
+def _dotted(number: object) -> str:
+    if not isinstance(number, int):
+        raise TypeError(f"a version that is no number: {number!r}")
     return f"{number // 1000000}.{number // 1000 % 1000}.{number % 1000}"

@@ -27,8 +27,7 @@ class _Names(Names):
         name = given.get("domain")
         if not isinstance(name, str):
             return []
-        found: list[object] = find_domain(session, name).list_all_snapshots(0)
-        return found
+        return [*find_domain(session, name).list_all_snapshots(0)]
 
 
 snapshot_names = _Names("list_all_snapshots")

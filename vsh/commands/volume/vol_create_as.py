@@ -13,9 +13,10 @@ from vsh.words.volume import StorageVolCreate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Callable
 
     from vsh.api.pool import Pool
+    from vsh.api.volume import Volume
     from vsh.cli.session import Session
     from vsh.output.document import Document
 
@@ -77,17 +78,12 @@ def vol_create_as(
     return Done("Vol {volume} created", volume=name)
 
 
-def _backing(session: Session, pool: Pool, text: str) -> Any:
+def _backing(session: Session, pool: Pool, text: str) -> Volume:
     """The volume that a text names: in the pool, by key, or by path.  Raises CommandError."""
     connection = session.connection
-    return look_up(
-        session,
-        "backing-vol",
-        text,
-        "vol",
-        [
-            ("vol name", pool.vol_lookup_by_name),
-            ("vol key", connection.storage_vol_lookup_by_key),
-            ("vol path", connection.storage_vol_lookup_by_path),
-        ],
-    )
+    ways: list[tuple[str, Callable[[str], Volume]]] = [
+        ("vol name", pool.vol_lookup_by_name),
+        ("vol key", connection.storage_vol_lookup_by_key),
+        ("vol path", connection.storage_vol_lookup_by_path),
+    ]
+    return look_up(session, "backing-vol", text, "vol", ways)
