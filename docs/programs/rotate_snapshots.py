@@ -1,0 +1,16 @@
+"""Take a snapshot of a domain, and keep only the newest COUNT: URI DOMAIN COUNT NAME..."""
+
+import sys
+
+import vsh
+
+uri, name, count, *new = sys.argv[1:]
+with vsh.connect(uri) as connection:
+    domain = connection.domains[name]
+    for word in new:
+        document = f"<domainsnapshot><name>{word}</name></domainsnapshot>"
+        domain.snapshot_create_xml(document, 0)
+    by_age = sorted(domain.snapshots, key=lambda snapshot: (snapshot.created, snapshot.name))
+    for snapshot in by_age[: -int(count)]:
+        snapshot.delete(0)
+    print(*sorted(snapshot.name for snapshot in domain.snapshots))
