@@ -103,8 +103,8 @@ def test_the_settings_file_is_behind_the_environment(
         ("format", "config.toml: Expected '='"),
         ('fail_fast = "false"', "fail_fast takes true or false, not 'false'"),
         ("fail_fast = 0", "fail_fast takes true or false, not 0"),
-        ('format = "xml"', "format takes one of csv, json, plain, table, yaml, not 'xml'"),
-        ("format = true", "format takes one of csv, json, plain, table, yaml, not true"),
+        ('format = "xml"', "format takes one of csv, json, ndjson, plain, table, yaml, not 'xml'"),
+        ("format = true", "format takes one of csv, json, ndjson, plain, table, yaml, not true"),
         ("prompt = 1", "prompt takes text, not 1"),
         ("x = " + "[" * 100_000, "brackets in brackets"),
         ("x = " + "9" * 5000, "integer string conversion"),
@@ -126,7 +126,7 @@ def test_a_wrong_settings_file_is_named(
 @pytest.mark.parametrize(
     ("variable", "value", "message"),
     [
-        ("VSH_FORMAT", "nosuch", "VSH_FORMAT: format takes one of csv, json, plain, table, yaml"),
+        ("VSH_FORMAT", "nosuch", "VSH_FORMAT: format takes one of csv, json, ndjson, plain, table, yaml"),
         ("VSH_FORMAT", "../x", "VSH_FORMAT: format takes one of"),
         ("VSH_FAIL_FAST", "maybe", "VSH_FAIL_FAST: fail_fast takes true or false, not 'maybe'"),
     ],
