@@ -126,7 +126,11 @@ def test_a_wrong_settings_file_is_named(
 @pytest.mark.parametrize(
     ("variable", "value", "message"),
     [
-        ("VSH_FORMAT", "nosuch", "VSH_FORMAT: format takes one of csv, json, ndjson, plain, table, yaml"),
+        (
+            "VSH_FORMAT",
+            "nosuch",
+            "VSH_FORMAT: format takes one of csv, json, ndjson, plain, table, yaml",
+        ),
         ("VSH_FORMAT", "../x", "VSH_FORMAT: format takes one of"),
         ("VSH_FAIL_FAST", "maybe", "VSH_FAIL_FAST: fail_fast takes true or false, not 'maybe'"),
     ],
