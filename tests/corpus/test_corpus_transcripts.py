@@ -30,7 +30,7 @@ FLOORS = {
     "grammar": 77,
     "help": 211,
     "host": 80,
-    "interface": 37,
+    "interface": 38,
     "monitor": 60,
     "network": 83,
     "nodedev": 28,

@@ -36,6 +36,7 @@ class Run:
     folder   where its sockets and keys are
     fake_reboot  the guest was asked to power off in order to be started again
     paused   why the guest is about to be paused by us: a reason of PAUSED, and an event's detail
+    saving   the file that it is being saved in
     consoles the streams to its consoles and channels, by alias
     agent_timeout  seconds that its agent has for an answer, or a DomainAgentResponseTimeout
     late     it did not answer when it was found again: what it is doing has yet to be asked
@@ -50,6 +51,7 @@ class Run:
         "monitor",
         "paused",
         "process",
+        "saving",
     )
 
     def __init__(self, process: Process, monitor: Monitor, folder: str) -> None:
@@ -58,6 +60,7 @@ class Run:
         self.folder = folder
         self.fake_reboot = False
         self.paused: tuple[int, int] | None = None
+        self.saving: str | None = None
         self.consoles: dict[str, Terminal] = {}
         self.agent_timeout = -2
         self.late = False
@@ -160,6 +163,7 @@ class Guest(guest.Guest):
                 "birth": process.birth,
                 "folder": self.run.folder,
                 "agent": self.run.agent_timeout,
+                "saving": self.run.saving,
             }
         return Record(
             self.name,

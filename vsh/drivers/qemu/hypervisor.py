@@ -170,6 +170,7 @@ class Hypervisor:
         self.guests.renumber(guest, guest.id)
         guest.run = Run(process, monitor, kept["folder"])
         guest.run.agent_timeout = kept.get("agent", guest.run.agent_timeout)
+        guest.run.saving = kept.get("saving")
         try:
             if process.alive:
                 monitor.open(FIND_TIME)
@@ -188,6 +189,10 @@ class Hypervisor:
             self.guests.keep(guest)
         if status["status"] in ("shutdown", "guest-panicked"):
             happenings.after_the_fact(self, guest, str(status["status"]))
+        if guest.run is not None and guest.run.saving is not None:
+            from vsh.drivers.qemu import saved
+
+            saved.found_again(self, guest)
 
     def _look_again(self, guest: Guest, run: Run) -> None:
         """A QEMU that hung when it was found again: does it answer by now, has it ended?"""

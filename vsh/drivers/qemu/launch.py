@@ -16,6 +16,8 @@ from vsh.words.domain.state import DomainPausedReason, DomainState
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.xml.domain import Domain as Definition
@@ -62,12 +64,14 @@ def start(
     *,
     paused: bool = False,
     more: tuple[str, ...] = (),
+    incoming: Callable[[Monitor], None] | None = None,
 ) -> None:
     """Start a guest that is held, from its definition.
 
     reason  why it runs, a reason of RUNNING
     paused  leave its CPUs stopped
     more    words for the end of its command line
+    incoming  fills the QEMU with the state of a guest that was saved
 
     Raises Error; the guest is then off as before.
     """
@@ -81,7 +85,7 @@ def start(
     try:
         hypervisor.guests.keep(guest)
         _make_folder(folder)
-        run = _run(hypervisor, guest, live, host, folder, more)
+        run = _run(hypervisor, guest, live, host, folder, more, incoming)
     except BaseException:
         guest.starting = None
         hypervisor.guests.unnumber(number)
@@ -123,6 +127,7 @@ def _run(
     host: LiveHost,
     folder: str,
     more: tuple[str, ...],
+    incoming: Callable[[Monitor], None] | None,
 ) -> Run:
     """Run the QEMU and say hello to it."""
     from vsh.hypervisors.qemu.argv import command_line, environment
@@ -147,6 +152,8 @@ def _run(
         monitor.open()
         _complete(live, monitor)
         _tune(live, monitor, process)
+        if incoming is not None:
+            incoming(monitor)
     except MonitorClosed:
         monitor.close()
         process.kill()

@@ -130,6 +130,7 @@ def stop(pool: Pool) -> None:
 
 def _check_source(definition: StoragePool) -> None:
     source = definition.source
+    assert source is not None
     if definition.type == "netfs":
         if len(source.hosts) != 1:
             raise InternalError("Expected exactly 1 host for the storage pool")
@@ -137,12 +138,10 @@ def _check_source(definition: StoragePool) -> None:
             raise InternalError("missing source host")
         if not source.dir:
             raise InternalError("missing source path")
-    elif len(source.devices) != 1:
-        raise InternalError(
-            "missing source device"
-            if not source.devices
-            else "Expected exactly 1 device for the storage pool"
-        )
+    elif not source.devices:
+        raise InternalError("missing source device")
+    elif len(source.devices) > 1:
+        raise InternalError("Expected exactly 1 device for the storage pool")
 
 
 def build(pool: Pool, flags: int) -> None:

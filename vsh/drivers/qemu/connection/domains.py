@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+
 from vsh.api.connection import domains
 from vsh.api.connection.records import DomainStats
 from vsh.drivers.qemu.part import QemuPart
 from vsh.drivers.state.guest import ALL_FILTERS, check_may_start, handle
 from vsh.errors import ArgumentUnsupported, InvalidArgument, NoDomain, XmlDetail
 from vsh.words.connection import GetAllDomainStats as Stats
+from vsh.words.domain.lifecycle import DomainSaveImageXML, DomainSaveRestore
 from vsh.words.domain.state import DomainRunningReason
 from vsh.words.event import (
     DomainEventDefinedDetailType,
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 
 _VALIDATE, _PAUSED = 1, 1
 _CREATE_VALIDATE = 16
+_RESTORING = DomainSaveRestore.BYPASS_CACHE | DomainSaveRestore.RUNNING | DomainSaveRestore.PAUSED
 STATS_FILTERS = 0xFF
 """The filters of a listing that statistics take, too: activity, persistence, state."""
 
@@ -76,6 +80,53 @@ class Domains(QemuPart, answers=domains):
                     guest, DomainEventType.SUSPENDED, DomainEventSuspendedDetailType.PAUSED
                 )
             return handle(connection, guest)
+
+    def domain_restore(self, connection: Connection, path: str) -> None:
+        self.domain_restore_flags(connection, path, None, 0)
+
+    def domain_restore_flags(
+        self, connection: Connection, path: str, dxml: str | None = None, flags: int = 0
+    ) -> None:
+        from vsh.drivers.qemu import saved
+
+        self.accept(flags, _RESTORING, "qemuDomainRestoreFlags")
+        path = os.path.abspath(path)
+        image = saved.complete(path)
+        text = image.text if dxml is None else saved.fitting(self.hypervisor, image.text, dxml)
+        definition = saved.definition_of(text, self.hypervisor)
+        with self.guests.defining(definition) as (guest, new):
+            if not new:
+                check_may_start(guest)
+                before = guest.definition
+                guest.definition = definition
+            try:
+                saved.restore(self.hypervisor, guest, path, image, running=saved.wanted(flags))
+            except BaseException:
+                if new:
+                    self.guests.remove(guest)
+                else:
+                    guest.definition = before
+                raise
+            if not new:
+                guest.planned = before
+
+    def domain_save_image_get_xml_desc(
+        self, connection: Connection, path: str, flags: int = 0
+    ) -> str:
+        from vsh.drivers.qemu import definitions, saved
+
+        self.accept(flags, DomainSaveImageXML.SECURE, "qemuDomainSaveImageGetXMLDesc")
+        definition = saved.definition_of(saved.complete(path).text, self.hypervisor)
+        return definitions.given_out(definition, -1, flags)
+
+    def domain_save_image_define_xml(
+        self, connection: Connection, path: str, dxml: str, flags: int = 0
+    ) -> None:
+        from vsh.drivers.qemu import saved
+
+        known = DomainSaveRestore.RUNNING | DomainSaveRestore.PAUSED
+        self.accept(flags, known, "qemuDomainSaveImageDefineXML")
+        saved.replace(self.hypervisor, path, dxml, running=saved.wanted(flags))
 
     def list_all_domains(self, connection: Connection, flags: int = 0) -> list[Domain]:
         self.accept(flags, ALL_FILTERS, "qemuConnectListAllDomains")

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+
 from vsh.api.domain import lifecycle
 from vsh.drivers.qemu import happenings
 from vsh.drivers.qemu.part import QemuPart
 from vsh.drivers.state.guest import handle
-from vsh.errors import AgentUnresponsive, OperationFailed, OperationInvalid, XmlError
+from vsh.errors import (
+    AgentUnresponsive,
+    InvalidArgument,
+    OperationFailed,
+    OperationInvalid,
+    XmlError,
+)
 from vsh.words.domain.lifecycle import (
     DomainCreate,
     DomainDestroy,
     DomainReboot,
+    DomainSaveImageXML,
+    DomainSaveRestore,
     DomainShutdown,
     DomainUndefine,
 )
@@ -32,9 +43,12 @@ from vsh.words.event import (
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.domain import Domain
+    from vsh.api.types import TypedParams
     from vsh.drivers.qemu.guest import Guest
 
 _MODES = DomainShutdown.ACPI_POWER_BTN | DomainShutdown.GUEST_AGENT
+_SAVING = DomainSaveRestore.BYPASS_CACHE | DomainSaveRestore.RUNNING | DomainSaveRestore.PAUSED
+_EDITING = DomainSaveRestore.RUNNING | DomainSaveRestore.PAUSED
 _GRACE = 15.0
 """Seconds that a QEMU has to end when it was asked to."""
 
@@ -58,6 +72,11 @@ class Lifecycle(QemuPart, answers=lifecycle):
             if guest.active:
                 raise OperationInvalid("domain is already running")
             paused = bool(flags & DomainCreate.START_PAUSED)
+            if guest.managed_save and self._goes_on(
+                guest, paused=paused, forget=bool(flags & DomainCreate.START_FORCE_BOOT)
+            ):
+                domain.id = guest.id
+                return handle(domain.connection, guest)
             launch.start(self.hypervisor, guest, DomainRunningReason.BOOTED, paused=paused)
             self.tell_life(guest, DomainEventType.STARTED, DomainEventStartedDetailType.BOOTED)
             if paused:
@@ -174,7 +193,7 @@ class Lifecycle(QemuPart, answers=lifecycle):
                     "Refusing to undefine while domain managed save image exists"
                 )
             self.tell_life(guest, DomainEventType.UNDEFINED, DomainEventUndefinedDetailType.REMOVED)
-            guest.managed_save = False
+            self._forget_save(guest)
             guest.persistent = False
             guest.autostart = False
             if not guest.active:
@@ -205,6 +224,110 @@ class Lifecycle(QemuPart, answers=lifecycle):
             self.tell_life(guest, DomainEventType.UNDEFINED, DomainEventUndefinedDetailType.RENAMED)
             self.tell_life(guest, DomainEventType.DEFINED, DomainEventDefinedDetailType.RENAMED)
             return 0
+
+    # ---- saving
+
+    def save(self, domain: Domain, to: str) -> None:
+        self.save_flags(domain, to, None, 0)
+
+    def save_flags(self, domain: Domain, to: str, dxml: str | None = None, flags: int = 0) -> None:
+        self.accept(flags, _SAVING, "qemuDomainSaveFlags")
+        with self.guests.modify(domain, active=True) as guest:
+            self._save(guest, os.path.abspath(to), dxml, flags)
+
+    def save_params(self, domain: Domain, params: TypedParams, flags: int = 0) -> None:
+        self.accept(flags, _SAVING, "qemuDomainSaveParams")
+        known = {"file", "dxml"}
+        for name in params:
+            if name not in known:
+                raise InvalidArgument(f"parameter '{name}' not supported")
+        to = params.get("file")
+        if to is None:
+            self.managed_save(domain, flags)
+            return
+        dxml = params.get("dxml")
+        self.save_flags(domain, str(to), None if dxml is None else str(dxml), flags)
+
+    def managed_save(self, domain: Domain, flags: int = 0) -> None:
+        self.accept(flags, _SAVING, "qemuDomainManagedSave")
+        with self.guests.modify(domain, active=True) as guest:
+            if not guest.persistent:
+                raise OperationInvalid("cannot do managed save for transient domain")
+            self._save(guest, self._managed_path(guest), None, flags)
+            guest.managed_save = True
+
+    def managed_save_remove(self, domain: Domain, flags: int = 0) -> None:
+        self.accept(flags, 0, "qemuDomainManagedSaveRemove")
+        with self.guests.modify(domain) as guest:
+            self._forget_save(guest)
+
+    def managed_save_get_xml_desc(self, domain: Domain, flags: int = 0) -> str:
+        from vsh.drivers.qemu import definitions, saved
+
+        self.accept(flags, DomainSaveImageXML.SECURE, "qemuDomainManagedSaveGetXMLDesc")
+        with self.guests.query(domain) as guest:
+            text = saved.complete(self._saved_path(guest)).text
+            definition = saved.definition_of(text, self.hypervisor)
+            return definitions.given_out(definition, -1, flags)
+
+    def managed_save_define_xml(
+        self, domain: Domain, dxml: str | None = None, flags: int = 0
+    ) -> None:
+        from vsh.drivers.qemu import saved
+
+        self.accept(flags, _EDITING, "qemuDomainManagedSaveDefineXML")
+        with self.guests.modify(domain) as guest:
+            saved.replace(
+                self.hypervisor, self._saved_path(guest), dxml, running=saved.wanted(flags)
+            )
+
+    def _save(self, guest: Guest, path: str, dxml: str | None, flags: int) -> None:
+        from vsh.drivers.qemu import saved
+
+        text = saved.document(guest)
+        if dxml is not None:
+            text = saved.fitting(self.hypervisor, text, dxml)
+        saved.save(self.hypervisor, guest, path, text, running=saved.wanted(flags))
+
+    def _managed_path(self, guest: Guest) -> str:
+        return self.hypervisor.root / f"save/{guest.name}.save"
+
+    def _saved_path(self, guest: Guest) -> str:
+        """Where a guest's managed save is.  Raises OperationInvalid."""
+        if not guest.managed_save:
+            raise OperationInvalid("domain does not have managed save image")
+        return self._managed_path(guest)
+
+    def _forget_save(self, guest: Guest) -> None:
+        guest.managed_save = False
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self._managed_path(guest))
+
+    def _goes_on(self, guest: Guest, *, paused: bool, forget: bool) -> bool:
+        """Start a guest from its managed save; False where it has to boot instead."""
+        from vsh.drivers.qemu import saved
+
+        path = self._managed_path(guest)
+        if forget or not os.path.exists(path) or saved.read(path).partial:
+            self._forget_save(guest)
+            return False
+        image = saved.complete(path)
+        definition = saved.definition_of(image.text, self.hypervisor)
+        if (definition.name, definition.uuid) != (guest.name, guest.uuid):
+            raise OperationFailed(
+                f"cannot restore domain '{guest.name}' uuid {guest.uuid} from a file which belongs "
+                f"to domain '{definition.name}' uuid {definition.uuid}"
+            )
+        before = guest.definition
+        guest.definition = definition
+        try:
+            saved.restore(self.hypervisor, guest, path, image, running=False if paused else None)
+        except BaseException:
+            guest.definition = before
+            raise
+        guest.planned = before
+        self._forget_save(guest)
+        return True
 
     def get_autostart(self, domain: Domain) -> int:
         with self.guests.query(domain) as guest:

@@ -1,0 +1,202 @@
+"""Guests that are saved and go on where they were, here and between us and a real libvirtd."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import vsh
+from vsh.drivers.qemu import saved
+from vsh.words.domain.lifecycle import DomainCreate, DomainSaveRestore, DomainUndefine
+from vsh.words.domain.state import DomainState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from private_libvirtd import PrivateLibvirtd
+    from tiny_guest import TinyGuest
+
+    from vsh.api.connection import Connection
+    from vsh.api.domain import Domain
+
+
+@pytest.fixture
+def domain(connection: Connection, tiny: TinyGuest) -> Domain:
+    """A guest that runs."""
+    made = connection.domain_define_xml(tiny.file.read_text())
+    made.create()
+    return made
+
+
+def cpu_registers(domain: Domain) -> str:
+    """What the guest's CPU is in the middle of."""
+    return str(domain.monitor_command("info registers", 1))
+
+
+def test_a_saved_guest_goes_on(connection: Connection, domain: Domain, tmp_path: Path) -> None:
+    path = tmp_path / "saved"
+    domain.suspend()
+    before = cpu_registers(domain)
+    domain.save(str(path))
+    assert tuple(domain.get_state()) == (DomainState.SHUTOFF, 5)
+    assert path.stat().st_mode & 0o777 == 0o600
+    connection.domain_restore(str(path))
+    assert domain.get_state().state == DomainState.PAUSED
+    assert cpu_registers(domain) == before
+    assert path.exists()
+    domain.resume()
+    domain.save_flags(str(path), None, DomainSaveRestore.PAUSED)
+    connection.domain_restore_flags(str(path), None, DomainSaveRestore.RUNNING)
+    assert tuple(domain.get_state()) == (DomainState.RUNNING, 3)
+
+
+def test_managed_save(connection: Connection, domain: Domain) -> None:
+    domain.managed_save()
+    assert domain.has_managed_save_image() == 1
+    assert "<name>tiny</name>" in domain.managed_save_get_xml_desc()
+    with pytest.raises(vsh.Error, match="managed save"):
+        domain.undefine()
+    domain.create()
+    assert domain.has_managed_save_image() == 0
+    assert tuple(domain.get_state()) == (DomainState.RUNNING, 3)
+    domain.managed_save()
+    domain.create_with_flags(DomainCreate.START_FORCE_BOOT)
+    assert tuple(domain.get_state()) == (DomainState.RUNNING, 1)
+    domain.managed_save()
+    domain.managed_save_remove()
+    assert domain.has_managed_save_image() == 0
+    with pytest.raises(vsh.Error, match="does not have managed save image"):
+        domain.managed_save_get_xml_desc()
+    domain.create()
+    domain.managed_save(DomainSaveRestore.PAUSED)
+    domain.undefine_flags(DomainUndefine.MANAGED_SAVE)
+    assert connection.list_all_domains() == []
+
+
+def test_another_document(connection: Connection, domain: Domain, tmp_path: Path) -> None:
+    path = str(tmp_path / "saved")
+    domain.save(path)
+    text = connection.domain_save_image_get_xml_desc(path)
+    changed = text.replace("</name>", "</name><title>other</title>", 1)
+    connection.domain_save_image_define_xml(path, changed, DomainSaveRestore.PAUSED)
+    assert "<title>other</title>" in connection.domain_save_image_get_xml_desc(path)
+    smaller = text.replace("<memory unit='KiB'>", "<memory unit='KiB'>9")
+    with pytest.raises(vsh.Error, match="max memory"):
+        connection.domain_save_image_define_xml(path, smaller)
+    connection.domain_restore(path)
+    assert domain.get_state().state == DomainState.PAUSED
+    assert "<title>other</title>" in domain.get_xml_desc()
+    with pytest.raises(vsh.Error, match="already active"):
+        connection.domain_restore(path)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda data: b"", "failed to read qemu header"),
+        (lambda data: b"x" * 200, "image magic is incorrect"),
+        (lambda data: saved.PARTIAL + data[16:], "save image is incomplete"),
+        (lambda data: data[:16] + b"\x09" + data[17:], "version is not supported"),
+        (lambda data: data[:20] + b"\xff\xff\xff\xff" + data[24:], "invalid header data length"),
+        (lambda data: data[:28] + b"\x01" + data[29:], "compressed"),
+        (lambda data: data[:1000], "failed to read domain XML"),
+        (lambda data: data[:-5000], "unable to restore|exited|Unable to read"),
+    ],
+)
+def test_a_bad_image_is_refused_and_stays(
+    connection: Connection,
+    domain: Domain,
+    tmp_path: Path,
+    change: Callable[[bytes], bytes],
+    words: str,
+) -> None:
+    path = tmp_path / "saved"
+    domain.save(str(path))
+    path.write_bytes(change(path.read_bytes()))
+    with pytest.raises(vsh.Error, match=words):
+        connection.domain_restore(str(path))
+    assert path.exists()
+    assert domain.get_state().state == DomainState.SHUTOFF
+    domain.create()
+    assert domain.is_active() == 1
+
+
+def test_where_it_cannot_be_saved_it_runs_on(domain: Domain, tmp_path: Path) -> None:
+    with pytest.raises(vsh.Error, match="Failed to create file"):
+        domain.save(str(tmp_path / "none/saved"))
+    assert domain.get_state().state == DomainState.RUNNING
+    with pytest.raises(vsh.Error, match="No space left on device"):
+        domain.save("/dev/full")
+    assert domain.get_state().state == DomainState.RUNNING
+
+
+SAVER = """
+import os, signal, sys
+import vsh
+from vsh.drivers.qemu import saved
+step, uri, path = sys.argv[1:]
+real = getattr(saved, step)
+def killed(*values, **named):
+    if not AFTER:
+        os.kill(os.getpid(), signal.SIGKILL)
+    real(*values, **named)
+    os.kill(os.getpid(), signal.SIGKILL)
+setattr(saved, step, killed)
+with vsh.connect(uri) as connection:
+    connection.domain_lookup_by_name("tiny").save(path)
+"""
+
+
+@pytest.mark.parametrize(
+    ("step", "after", "gone"),
+    [
+        ("_created", True, False),
+        ("_put", False, False),
+        ("_put", True, False),
+        ("_pull", False, False),
+        ("_pull", True, False),
+        ("_finished", True, True),
+    ],
+)
+def test_killed_at_every_step(
+    root: str, tiny: TinyGuest, tmp_path: Path, step: str, after: bool, gone: bool
+) -> None:
+    """It runs and there is no file, or it is saved and the file is whole."""
+    with vsh.connect(root) as connection:
+        connection.domain_define_xml(tiny.file.read_text()).create()
+    path = tmp_path / "saved"
+    program = SAVER.replace("AFTER", str(after))
+    done = subprocess.run([sys.executable, "-c", program, step, root, str(path)], check=False)
+    assert done.returncode == -signal.SIGKILL
+    with vsh.connect(root) as connection:
+        found = connection.domain_lookup_by_name("tiny")
+        assert bool(found.is_active()) is not gone
+        if gone:
+            assert not saved.read(str(path)).partial
+            connection.domain_restore(str(path))
+        else:
+            assert step == "_created" or not path.exists()
+        assert found.get_state().state == DomainState.RUNNING
+        found.suspend()
+        found.resume()
+
+
+def test_libvirt_restores_what_we_saved_and_we_what_libvirt_saved(
+    connection: Connection, libvirtd: PrivateLibvirtd, domain: Domain, tmp_path: Path
+) -> None:
+    path = str(tmp_path / "saved")
+    domain.save(path)
+    with vsh.connect(libvirtd.uri) as other:
+        other.domain_restore(path)
+        there = other.domain_lookup_by_name("tiny")
+        assert there.get_state().state == DomainState.RUNNING
+        os.unlink(path)
+        there.save(path)
+    connection.domain_restore(path)
+    assert tuple(domain.get_state()) == (DomainState.RUNNING, 3)

@@ -1,0 +1,378 @@
+"""Guests saved in files, as libvirt writes them: an image of either is restored by both.
+
+92 bytes of header, the domain's document with a NUL, padding, and QEMU's migration stream.  The
+header says "Part" until all of it is on disk: then, and not before, the guest ends.  All functions
+that take a guest are for who holds it as its job.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import struct
+import threading
+import time
+
+from vsh.domains.abi import abi_problems
+from vsh.drivers.qemu import definitions, happenings, launch
+from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
+from vsh.errors import ConfigUnsupported, InternalError, OperationFailed, SystemFailure
+from vsh.words.domain.lifecycle import DomainSaveRestore
+from vsh.words.domain.state import (
+    DomainPausedReason,
+    DomainRunningReason,
+    DomainShutoffReason,
+    DomainState,
+)
+from vsh.words.event import (
+    DomainEventResumedDetailType,
+    DomainEventStartedDetailType,
+    DomainEventStoppedDetailType,
+    DomainEventSuspendedDetailType,
+    DomainEventType,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vsh.drivers.qemu.guest import Guest
+    from vsh.drivers.qemu.hypervisor import Hypervisor
+    from vsh.drivers.qemu.monitor import Monitor
+    from vsh.xml.domain import Domain as Definition
+
+COMPLETE, PARTIAL = b"LibvirtQemudSave", b"LibvirtQemudPart"
+VERSION = 2
+_HEADER = struct.Struct("<16s5I56x")
+_ROOM = 64 * 1024  # for a document that is edited later; libvirt leaves as much
+_LONGEST = 64 << 20
+_CHUNK = 1 << 20
+_FASTEST = (1 << 63) - 1  # bytes a second: as fast as the disk
+_PAUSE = 0.01
+
+
+class Image:
+    """What a saved image says of itself.
+
+    text     the domain's document
+    running  whether the guest ran
+    start    where QEMU's stream begins
+    partial  it was never completed
+    """
+
+    __slots__ = ("partial", "room", "running", "start", "text")
+
+    def __init__(self, text: str, room: int, *, running: bool, partial: bool) -> None:
+        self.text = text
+        self.room = room
+        self.running = running
+        self.partial = partial
+        self.start = _HEADER.size + room
+
+
+def read(path: str) -> Image:
+    """The head of a saved image.  Raises SystemFailure, OperationFailed."""
+    try:
+        with open(path, "rb") as file:
+            header = file.read(_HEADER.size)
+            if len(header) < _HEADER.size:
+                raise OperationFailed("failed to read qemu header")
+            magic, version, room, running, packed, cookie = _HEADER.unpack(header)
+            if magic not in (COMPLETE, PARTIAL):
+                raise OperationFailed("image magic is incorrect")
+            if version > VERSION:
+                raise OperationFailed(f"image version is not supported ({version} > {VERSION})")
+            if not 0 < room <= _LONGEST:
+                raise OperationFailed(f"invalid header data length: {room}")
+            if packed:
+                raise ConfigUnsupported(
+                    "the image is compressed, which this driver does not read yet: let libvirt "
+                    'write it with save_image_format = "raw"'
+                )
+            document = file.read(cookie or room)
+            if len(document) < (cookie or room):
+                raise OperationFailed("failed to read domain XML")
+    except OSError as error:
+        raise SystemFailure(f"Failed to open file '{path}': {error.strerror}") from None
+    text = document.split(b"\0")[0].decode("utf-8", "surrogateescape")
+    return Image(text, room, running=bool(running), partial=magic == PARTIAL)
+
+
+def complete(path: str) -> Image:
+    """The head of an image that can be restored.  Raises as ``read``, and OperationFailed."""
+    image = read(path)
+    if image.partial:
+        raise OperationFailed("save image is incomplete")
+    return image
+
+
+def rewrite(path: str, text: str, *, running: bool | None = None) -> None:
+    """Put another document into an image.  Raises OperationFailed where it has no room for it."""
+    image = complete(path)
+    document = text.encode("utf-8", "surrogateescape") + b"\0"
+    if len(document) > image.room:
+        raise OperationFailed("new xml too large to fit in file")
+    head = _head(COMPLETE, image.room, running=image.running if running is None else running)
+    try:
+        with open(path, "r+b") as file:
+            file.write(head + document.ljust(image.room, b"\0"))
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise SystemFailure(
+            f"failed to write header to domain save file '{path}': {error.strerror}"
+        ) from None
+
+
+def _head(magic: bytes, room: int, *, running: bool) -> bytes:
+    return _HEADER.pack(magic, VERSION, room, int(running), 0, 0)
+
+
+def document(guest: Guest) -> str:
+    """What is kept of a running guest's definition: all that restoring it needs."""
+    flags = definitions.XML_SECURE | definitions.XML_INACTIVE | definitions.XML_MIGRATABLE
+    return definitions.given_out(guest.definition.copy(), -1, flags)
+
+
+def wanted(flags: int) -> bool | None:
+    """Whether flags say that a guest is to run when it is restored; None: as it did."""
+    if flags & DomainSaveRestore.RUNNING:
+        return True
+    return False if flags & DomainSaveRestore.PAUSED else None
+
+
+def fitting(hypervisor: Hypervisor, text: str, given: str) -> str:
+    """A document in place of another, for the same guest.  Raises Error."""
+    definition, other = (definition_of(each, hypervisor) for each in (text, given))
+    for problem in abi_problems(definition, other):
+        raise problem
+    flags = definitions.XML_SECURE | definitions.XML_INACTIVE | definitions.XML_MIGRATABLE
+    return definitions.given_out(other, -1, flags)
+
+
+def replace(hypervisor: Hypervisor, path: str, given: str | None, *, running: bool | None) -> None:
+    """Put another document into an image, or change whether its guest runs.  Raises Error."""
+    image = complete(path)
+    text = image.text if given is None else fitting(hypervisor, image.text, given)
+    rewrite(path, text, running=running)
+
+
+# ---- saving
+
+
+def save(
+    hypervisor: Hypervisor, guest: Guest, path: str, text: str, *, running: bool | None
+) -> None:
+    """Write a running guest into a file and end it.
+
+    text     the document that goes with it
+    running  whether it is to run when it is restored; None: as it does now
+
+    Raises Error; the guest then runs on, and there is no file.
+    """
+    run = guest.run
+    assert run is not None
+    resume = guest.state == DomainState.RUNNING
+    descriptor = _created(path)
+    try:
+        run.saving = path
+        hypervisor.guests.keep(guest)
+        if resume:
+            run.paused = (int(DomainPausedReason.SAVE), int(DomainEventSuspendedDetailType.PAUSED))
+            guest.ask("stop")
+            hypervisor.digest(guest)
+        content = text.encode("utf-8", "surrogateescape") + b"\0"
+        room = len(content) + _ROOM
+        goes_on = resume if running is None else running
+        _put(descriptor, _head(PARTIAL, room, running=goes_on) + content.ljust(room, b"\0"), path)
+        _pull(guest, descriptor, path)
+        _finished(descriptor, _head(COMPLETE, room, running=goes_on))
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(path)
+        if guest.active:
+            run.saving = None
+            if resume:
+                _go_on(hypervisor, guest)
+        raise
+    finally:
+        os.close(descriptor)
+    happenings.end(hypervisor, guest, DomainShutoffReason.SAVED, DomainEventStoppedDetailType.SAVED)
+
+
+def found_again(hypervisor: Hypervisor, guest: Guest) -> None:
+    """A guest whose saving was cut off: it is saved if the file is complete, else it runs on."""
+    assert guest.run is not None
+    path, guest.run.saving = guest.run.saving, None
+    assert path is not None
+    try:
+        whole = not read(path).partial
+    except (OperationFailed, SystemFailure):
+        whole = False
+    if whole:
+        happenings.end(
+            hypervisor, guest, DomainShutoffReason.SAVED, DomainEventStoppedDetailType.SAVED
+        )
+        return
+    with contextlib.suppress(OSError):
+        os.unlink(path)
+    guest.ask("migrate_cancel")
+    _go_on(hypervisor, guest)
+
+
+def _go_on(hypervisor: Hypervisor, guest: Guest) -> None:
+    """Let a guest run on whose saving failed."""
+    try:
+        guest.ask("cont")
+        hypervisor.digest(guest)
+        if guest.state == DomainState.RUNNING:
+            guest.reason = int(DomainRunningReason.SAVE_CANCELED)
+    except (CommandRefused, MonitorClosed, MonitorSilent):
+        happenings.tell_life(
+            hypervisor, guest, DomainEventType.SUSPENDED, DomainEventSuspendedDetailType.API_ERROR
+        )
+    hypervisor.guests.keep(guest)
+
+
+def _created(path: str) -> int:
+    try:
+        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise SystemFailure(f"Failed to create file '{path}': {error.strerror}") from None
+
+
+def _put(descriptor: int, data: bytes, path: str) -> None:
+    try:
+        while data:
+            data = data[os.write(descriptor, data) :]
+    except OSError as error:
+        raise SystemFailure(f"unable to write to '{path}': {error.strerror}") from None
+
+
+def _finished(descriptor: int, head: bytes) -> None:
+    """All of it is on disk: now it may be called complete.  Raises OSError."""
+    os.fsync(descriptor)
+    os.pwrite(descriptor, head, 0)
+    os.fsync(descriptor)
+
+
+class _Pump(threading.Thread):
+    """Bytes from one descriptor to another, which QEMU cannot be given: a file."""
+
+    def __init__(self, source: int, target: int) -> None:
+        super().__init__(name="vsh-saved", daemon=True)
+        self._source = source
+        self._target = target
+        self.error: OSError | None = None
+
+    def run(self) -> None:
+        try:
+            while data := os.read(self._source, _CHUNK):
+                while data:
+                    data = data[os.write(self._target, data) :]
+        except OSError as error:
+            self.error = error
+
+
+def _pull(guest: Guest, descriptor: int, path: str) -> None:
+    """QEMU's stream into a file.  Raises Error."""
+    ears, mouth = os.pipe2(os.O_CLOEXEC)
+    pump = _Pump(ears, descriptor)
+    try:
+        try:
+            guest.ask("migrate-set-parameters", {"max-bandwidth": _FASTEST})
+            guest.ask("getfd", {"fdname": "vsh-save"}, descriptors=[mouth])
+        finally:
+            os.close(mouth)
+        pump.start()
+        guest.ask("migrate", {"uri": "fd:vsh-save"})
+        while True:
+            status, reason = _migration(guest.ask)
+            if pump.error is not None:
+                guest.ask("migrate_cancel")
+                raise SystemFailure(f"unable to write to '{path}': {pump.error.strerror}")
+            if status == "completed":
+                break
+            if status in ("failed", "cancelled"):
+                raise OperationFailed(f"operation save failed: {reason or status}")
+            time.sleep(_PAUSE)
+        pump.join()
+        if pump.error is not None:
+            raise SystemFailure(f"unable to write to '{path}': {pump.error.strerror}")
+    finally:
+        os.close(ears)
+
+
+def _migration(ask: Callable[..., object]) -> tuple[str, str]:
+    answer = ask("query-migrate")
+    assert isinstance(answer, dict)
+    return str(answer.get("status", "")), str(answer.get("error-desc", ""))
+
+
+# ---- restoring
+
+
+def restore(
+    hypervisor: Hypervisor, guest: Guest, path: str, image: Image, *, running: bool | None
+) -> None:
+    """Start a guest that is off, and has the image's definition, where it was saved.
+
+    running  whether it is to run; None: as it did
+
+    Raises Error; the guest is then off as before, and the image still there.
+    """
+    goes_on = image.running if running is None else running
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError as error:
+        raise SystemFailure(f"Failed to open file '{path}': {error.strerror}") from None
+    try:
+        os.lseek(descriptor, image.start, os.SEEK_SET)
+        launch.start(
+            hypervisor,
+            guest,
+            DomainRunningReason.RESTORED,
+            paused=not goes_on,
+            more=("-incoming", "defer"),
+            incoming=lambda monitor: _push(monitor, descriptor),
+        )
+    finally:
+        os.close(descriptor)
+    happenings.tell_life(
+        hypervisor, guest, DomainEventType.STARTED, DomainEventStartedDetailType.RESTORED
+    )
+    if goes_on:
+        happenings.tell_life(
+            hypervisor, guest, DomainEventType.RESUMED, DomainEventResumedDetailType.UNPAUSED
+        )
+    else:
+        happenings.tell_life(
+            hypervisor, guest, DomainEventType.SUSPENDED, DomainEventSuspendedDetailType.RESTORED
+        )
+
+
+def _push(monitor: Monitor, descriptor: int) -> None:
+    """A file's rest into a QEMU that waits for it.  Raises InternalError."""
+    ears, mouth = os.pipe2(os.O_CLOEXEC)
+    pump = _Pump(descriptor, mouth)
+    try:
+        try:
+            monitor.call("getfd", {"fdname": "vsh-restore"}, descriptors=[ears])
+        finally:
+            os.close(ears)
+        monitor.call("migrate-incoming", {"uri": "fd:vsh-restore"})
+        pump.start()
+        while True:
+            status, reason = _migration(monitor.call)
+            if status == "completed":
+                return
+            if status == "failed":
+                raise InternalError(f"unable to restore the guest: {reason or 'the image is bad'}")
+            time.sleep(_PAUSE)
+    finally:
+        os.close(mouth)
+
+
+def definition_of(text: str, hypervisor: Hypervisor) -> Definition:
+    """The definition in an image, whose devices stay where they are.  Raises Error."""
+    return definitions.parsed(text, hypervisor.emulator, new=False)
