@@ -259,8 +259,9 @@ def _finished(descriptor: int, head: bytes) -> None:
 class _Pump(threading.Thread):
     """Bytes from one descriptor to another, which QEMU cannot be given: a file."""
 
-    def __init__(self, source: int, target: int) -> None:
+    def __init__(self, source: int, target: int, *, close: bool = False) -> None:
         super().__init__(name="vsh-saved", daemon=True)
+        self._close = close  # the target, at the end: who reads it is to see that
         self._source = source
         self._target = target
         self.error: OSError | None = None
@@ -272,6 +273,9 @@ class _Pump(threading.Thread):
                     data = data[os.write(self._target, data) :]
         except OSError as error:
             self.error = error
+        finally:
+            if self._close:
+                os.close(self._target)
 
 
 def _pull(guest: Guest, descriptor: int, path: str) -> None:
@@ -352,25 +356,26 @@ def restore(
 
 
 def _push(monitor: Monitor, descriptor: int) -> None:
-    """A file's rest into a QEMU that waits for it.  Raises InternalError."""
+    """A file's rest into a QEMU that waits for it.  Raises InternalError, MonitorClosed."""
     ears, mouth = os.pipe2(os.O_CLOEXEC)
-    pump = _Pump(descriptor, mouth)
+    pump = _Pump(descriptor, mouth, close=True)
     try:
-        try:
-            monitor.call("getfd", {"fdname": "vsh-restore"}, descriptors=[ears])
-        finally:
-            os.close(ears)
+        monitor.call("getfd", {"fdname": "vsh-restore"}, descriptors=[ears])
         monitor.call("migrate-incoming", {"uri": "fd:vsh-restore"})
-        pump.start()
-        while True:
-            status, reason = _migration(monitor.call)
-            if status == "completed":
-                return
-            if status == "failed":
-                raise InternalError(f"unable to restore the guest: {reason or 'the image is bad'}")
-            time.sleep(_PAUSE)
-    finally:
+    except BaseException:
         os.close(mouth)
+        raise
+    finally:
+        os.close(ears)
+    pump.start()
+    while True:
+        status, reason = _migration(monitor.call)
+        if status == "completed":
+            pump.join()
+            return
+        if status == "failed":
+            raise InternalError(f"unable to restore the guest: {reason or 'the image is bad'}")
+        time.sleep(_PAUSE)
 
 
 def definition_of(text: str, hypervisor: Hypervisor) -> Definition:
