@@ -133,6 +133,7 @@ def test_where_it_cannot_be_saved_it_runs_on(domain: Domain, tmp_path: Path) -> 
     assert domain.get_state().state == DomainState.RUNNING
     with pytest.raises(vsh.Error, match="No space left on device"):
         domain.save("/dev/full")
+    assert not Path("/dev/full").is_file()  # a device stays what it is
     assert domain.get_state().state == DomainState.RUNNING
 
 

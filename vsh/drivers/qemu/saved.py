@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 import struct
 import threading
 import time
@@ -188,8 +189,7 @@ def save(
         _pull(guest, descriptor, path)
         _finished(descriptor, _head(COMPLETE, room, running=goes_on))
     except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(path)
+        _drop(path)
         if guest.active:
             run.saving = None
             if resume:
@@ -214,8 +214,7 @@ def found_again(hypervisor: Hypervisor, guest: Guest) -> None:
             hypervisor, guest, DomainShutoffReason.SAVED, DomainEventStoppedDetailType.SAVED
         )
         return
-    with contextlib.suppress(OSError):
-        os.unlink(path)
+    _drop(path)
     guest.ask("migrate_cancel")
     _go_on(hypervisor, guest)
 
@@ -239,6 +238,13 @@ def _created(path: str) -> int:
         return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise SystemFailure(f"Failed to create file '{path}': {error.strerror}") from None
+
+
+def _drop(path: str) -> None:
+    """Remove a file that was not completed; what is no file of ours, a device, stays."""
+    with contextlib.suppress(OSError):
+        if stat.S_ISREG(os.lstat(path).st_mode):
+            os.unlink(path)
 
 
 def _put(descriptor: int, data: bytes, path: str) -> None:
