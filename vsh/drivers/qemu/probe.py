@@ -84,21 +84,27 @@ class Probe:
             if self._changed and self._answers is not None:
                 _write(self._path, self._answers)
                 self._changed = False
-            if self._qemu is not None:
-                self._qemu.kill()
-                self._qemu.wait()
-                for end in (self._qemu.stdin, self._qemu.stdout):
-                    with contextlib.suppress(OSError):  # nobody reads the rest any more
-                        if end is not None:
-                            end.close()
-                self._qemu = None
-                self._session = Session()
+            self._end()
+
+    def _end(self) -> None:
+        if self._qemu is not None:
+            self._qemu.kill()
+            self._qemu.wait()
+            for end in (self._qemu.stdin, self._qemu.stdout):
+                with contextlib.suppress(OSError):  # nobody reads the rest any more
+                    if end is not None:
+                        end.close()
+            self._qemu = None
+            self._session = Session()
 
     def _ask(self, command: str, arguments: Mapping[str, object] | None) -> Reply:
+        if self._qemu is not None and self._qemu.poll() is not None:
+            self._end()  # it went with the thread that had started it
         if self._qemu is None:
             accelerators = "kvm:tcg" if self._kvm else "tcg"
             self._qemu = subprocess.Popen(
                 [
+                    *_bound_to_us(),
                     self.program, "-S", "-no-user-config", "-nodefaults", "-display", "none",
                     "-machine", f"none,accel={accelerators}", "-qmp", "stdio",
                 ],
@@ -129,6 +135,12 @@ class Probe:
                 f"Failed to probe QEMU binary {self.program}: {error.strerror}"
             ) from None
         return reply
+
+
+def _bound_to_us() -> list[str]:
+    """The words before a command that is to end when we are killed (setpriv(1) has them)."""
+    setpriv = shutil.which("setpriv")
+    return [] if setpriv is None else [setpriv, "--pdeathsig", "KILL"]
 
 
 def _read(path: str) -> dict[str, Any]:
