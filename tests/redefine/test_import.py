@@ -239,7 +239,7 @@ def test_e4_only_what_differs_is_sent(world: World, files: Any, build: Any, chai
     plan = world.run(
         *C, "--format", "json", f"snapshot-import test {chain} w5.xml --dry-run --explain"
     )
-    rows = json.loads(plan.out)[0]
+    rows = json.loads(plan.out)
     assert {row["name"]: row["action"] for row in rows} == {
         "a": "unchanged",
         "b": "replace",

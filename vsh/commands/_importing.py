@@ -226,4 +226,13 @@ def _plan(domain: Domain, batch: Batch, *, explain: bool) -> object:
     )
     if not explain or not diffs:
         return table
-    return [table, *(Text(f"\n{text}", name=name, diff=text) for name, text in diffs.items())]
+    return [table, *(_Diff(f"\n{text}") for text in diffs.values())]
+
+
+class _Diff(Text):
+    """A difference for people: for programs the plan has it."""
+
+    __slots__ = ()
+
+    def data(self) -> object:
+        return None
