@@ -15,7 +15,7 @@ URI = "test:///default"
 def test_ctrl_c_ends_a_command_and_keeps_the_prompt(terminal: Callable[..., Terminal]) -> None:
     for program, prompt in (("virsh", "virsh # "), ("vsh", "test # ")):
         screen = terminal("-c", URI, program=program).prompt(prompt)
-        screen.enter("event --all --loop").until(lambda t: t.cooked, "that it waits")
+        screen.enter("event --all --loop").until(lambda t: t.waiting, "that it waits")
         screen.type("\x03").prompt(prompt)
         screen.enter("domid test").wait("\n1\n").prompt(prompt)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import termios
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pexpect
@@ -69,6 +70,19 @@ class Terminal:
     def cooked(self) -> bool:
         """Whether a program waits with the terminal as it was: Ctrl-C is a signal."""
         return bool(termios.tcgetattr(self.child.child_fd)[3] & termios.ISIG)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether a program has got to where it waits: cooked, and it does nothing for a while.
+
+        Between giving the terminal back and waiting Ctrl-C belongs to the prompt's end.
+        """
+        if not self.cooked:
+            return False
+        stat = Path(f"/proc/{self.child.pid}/stat")
+        before = stat.read_text().split()[13:15]
+        time.sleep(0.2)
+        return self.cooked and stat.read_text().split()[13:15] == before
 
     def type(self, text: str) -> Terminal:
         """Press keys."""
