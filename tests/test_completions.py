@@ -116,14 +116,21 @@ class Shell:
                 seen += self.child.read_nonblocking(65536, 0.02)
         return seen
 
+    def _rest(self) -> str:
+        """What the terminal still shows: the line can be written before the last of it is read."""
+        seen = ""
+        with contextlib.suppress(pexpect.TIMEOUT):
+            while True:
+                seen += self.child.read_nonblocking(65536, 0.1)
+        return seen
+
     def tab(self, typed: str, *, tabs: int = 1) -> tuple[str, str]:
         """The line after ``typed`` and Tab, and what the terminal showed meanwhile."""
         line = self.folder / "LINE"
         line.unlink(missing_ok=True)
         # A shell works on one key after the other: it writes the line when Tab is done with it.
         self.child.send(typed + "\t" * tabs + "\x07")
-        seen = self._wait(line)
-        time.sleep(0.05)
+        seen = self._wait(line) + self._rest()
         self.child.send("\x15")  # the line is cleared for the next one
         return os.fsdecode(line.read_bytes()).removesuffix("\n"), seen
 
