@@ -17,7 +17,6 @@ from vsh.errors import (
     SystemFailure,
 )
 from vsh.words.pool import StoragePoolBuild
-from vsh.xml.storage.kinds import Permissions
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -163,7 +162,6 @@ def _make_folder(pool: Pool) -> None:
     path = pool.path
     target = pool.definition.target
     assert target is not None
-    wanted = target.permissions or Permissions()
     parent = os.path.dirname(path)
     if not path.startswith("/"):
         raise InvalidArgument(f"path '{path}' is not absolute")
@@ -175,15 +173,7 @@ def _make_folder(pool: Pool) -> None:
         existed = os.path.isdir(path)
         if not existed:
             os.mkdir(path)
-        mode = wanted.mode if wanted.mode is not None else None if existed else MODE
-        if wanted.owner is not None or wanted.group is not None:
-            os.chown(
-                path,
-                -1 if wanted.owner is None else wanted.owner,
-                -1 if wanted.group is None else wanted.group,
-            )
-        if mode is not None:
-            os.chmod(path, mode)
+        files.give(path, target.permissions, None if existed else MODE)
     except OSError as error:
         raise SystemFailure(f"failed to create directory '{path}': {error.strerror}") from None
 

@@ -24,17 +24,15 @@ class Pool(Kept):
 
     definition  what it is; its sizes and its owner are those that were last seen
     planned     what it will be when it is started next, where that is something else
-    seen        whether its volumes were looked for since it became active, or was found active
     """
 
-    __slots__ = ("_volumes", "definition", "planned", "seen")
+    __slots__ = ("_volumes", "definition", "planned")
 
     def __init__(self, name: str, uuid: str, definition: BackedPool) -> None:
         super().__init__(name, uuid)
         self.definition = definition
         self.planned: BackedPool | None = None
-        self.seen = False
-        self._volumes: dict[str, StorageVolume] = {}
+        self._volumes: dict[str, StorageVolume] | None = None
 
     @property
     def kind(self) -> str:
@@ -50,17 +48,15 @@ class Pool(Kept):
     @property
     def volumes(self) -> dict[str, StorageVolume]:
         """Its volumes by name, looked for when they are first asked for.  Raises Error."""
-        if not self.seen:
+        if self._volumes is None:
             from vsh.drivers.host.pool import folders
 
             self._volumes = folders.look(self)
-            self.seen = True
         return self._volumes
 
     def forget(self) -> None:
         """Its volumes are to be looked for again."""
-        self._volumes = {}
-        self.seen = False
+        self._volumes = None
 
     def volume(self, name: str) -> StorageVolume:
         """The volume of that name.  Raises NoStorageVolume."""

@@ -143,7 +143,7 @@ class Volume(Part, answers=api):
         write: bool,
         sparse: bool,
     ) -> None:
-        from vsh.drivers.host.volume.files import Content
+        from vsh.drivers.host.volume.content import Content
 
         with self._pools.running(volume.pool, change=write) as pool:
             found = pool.volume(volume.name)
@@ -154,8 +154,9 @@ class Volume(Part, answers=api):
 
 
 def _path(volume: StorageVolume) -> str:
-    assert volume.target is not None
-    return str(volume.target.path)
+    from vsh.drivers.host.volume.files import located
+
+    return located(volume)[1]
 
 
 def _update(volume: StorageVolume) -> None:

@@ -14,7 +14,6 @@ from vsh.errors import (
     InternalError,
     NoStorageVolume,
     NoSupport,
-    OperationInvalid,
     OperationUnsupported,
     SystemFailure,
 )
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
 MODE = 0o600
 """Of a volume whose document says nothing."""
-_BLOCK = 1 << 20
+BLOCK = 1 << 20
 _FICLONE = 0x40049409
 _CONTENT = (stat.S_IFREG, stat.S_IFBLK, stat.S_IFDIR)
 
@@ -39,6 +38,14 @@ class NotAVolume(Exception):
 
 
 # ---- what is there
+
+
+def located(volume: StorageVolume) -> tuple[Target, str]:
+    """What a volume of this machine is and where: it always has both."""
+    target = volume.target
+    assert target is not None
+    assert target.path is not None
+    return target, target.path
 
 
 def read(folder: str, name: str) -> StorageVolume:
@@ -70,12 +77,10 @@ def measure(volume: StorageVolume, status: os.stat_result | None = None) -> None
 
     Raises NotAVolume, SystemFailure.
     """
-    target = volume.target
-    assert target is not None
-    assert target.path is not None
-    status = _status(target.path) if status is None else status
+    target, path = located(volume)
+    status = _status(path) if status is None else status
     folder, block = stat.S_ISDIR(status.st_mode), stat.S_ISBLK(status.st_mode)
-    size = _end(target.path) if block else 0 if folder else status.st_size
+    size = _end(path) if block else 0 if folder else status.st_size
     volume.allocation = size if block else 0 if folder else status.st_blocks * 512
     volume.capacity = volume.physical = size
     volume.physical = volume.physical or None
@@ -87,16 +92,14 @@ def update(volume: StorageVolume) -> None:
 
     Raises NotAVolume, SystemFailure.
     """
-    target = volume.target
-    assert target is not None
-    assert target.path is not None
+    target, path = located(volume)
     measure(volume)
     if volume.type == "dir":
         return
     try:
-        found = probe(head_of(target.path))
+        found = probe(head_of(path))
     except OSError as error:
-        raise _refused(error, f"cannot read header '{target.path}'") from None
+        raise _refused(error, f"cannot read header '{path}'") from None
     if found.format == target.image_format:
         volume.capacity = (found.capacity or volume.capacity or 0) - found.payload
 
@@ -151,8 +154,7 @@ def _time(nanoseconds: int) -> str:
 
 
 def _describe(volume: StorageVolume, found: Found) -> None:
-    target = volume.target
-    assert target is not None
+    target, _ = located(volume)
     target.image_format = found.format
     volume.capacity = found.capacity or volume.capacity
     target.compat = found.compat
@@ -193,21 +195,17 @@ def make(
     *,
     preallocate: bool = False,
     reflink: bool = False,
-    network: bool = False,
 ) -> None:
     """Make what a complete document describes, or nothing.
 
     source       the volume whose contents it gets
     preallocate  with room for its metadata (qcow2 only)
     reflink      share the source's blocks; refused where the file system cannot
-    network      its folder is a network file system
 
     Raises Error.
     """
-    target = volume.target
-    assert target is not None
-    assert target.path is not None
-    path, form = target.path, target.image_format
+    target, path = located(volume)
+    form = target.image_format
     if form == "dir":
         _make_folder(volume, source)
         return
@@ -226,15 +224,14 @@ def make(
         else:
             for command in image.create(volume, source, preallocate=preallocate):
                 run(command)
-            _own(path, target.permissions, MODE)
+            _own(path, target.permissions)
     except BaseException:
         _forget(path)
         raise
 
 
 def _format(volume: StorageVolume) -> str:
-    assert volume.target is not None
-    return str(volume.target.image_format)
+    return str(located(volume)[0].image_format)
 
 
 def run(command: list[str]) -> str:
@@ -256,33 +253,26 @@ def run(command: list[str]) -> str:
 
 
 def _make_folder(volume: StorageVolume, source: StorageVolume | None) -> None:
-    target = volume.target
-    assert target is not None
-    assert target.path is not None
+    target, path = located(volume)
     if source is not None:
         raise InternalError("cannot copy from volume to a directory volume")
     if volume.backing is not None:
         raise NoSupport.whole("backing storage not supported for directories volumes")
     try:
-        os.mkdir(target.path)
-        _own(target.path, target.permissions, MODE)
+        os.mkdir(path)
+        _own(path, target.permissions)
     except OSError as error:
-        raise SystemFailure(
-            f"failed to create directory '{target.path}': {error.strerror}"
-        ) from None
+        raise SystemFailure(f"failed to create directory '{path}': {error.strerror}") from None
 
 
 def _make_raw(volume: StorageVolume, source: StorageVolume | None, *, reflink: bool) -> None:
-    target = volume.target
-    assert target is not None
-    assert target.path is not None
-    path = target.path
+    target, path = located(volume)
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, MODE)
     except OSError as error:
         raise SystemFailure(f"Failed to create file '{path}': {error.strerror}") from None
     try:
-        _own(path, target.permissions, MODE)
+        _own(path, target.permissions)
         try:
             os.truncate(descriptor, volume.capacity or 0)
         except OSError as error:
@@ -308,28 +298,28 @@ def _allocate(descriptor: int, size: int, path: str) -> None:
 
 def _copy(source: StorageVolume, descriptor: int, path: str, *, reflink: bool) -> None:
     """The source's content into a file that reads as zeros; zeros are left out."""
-    assert source.target is not None
-    assert source.target.path is not None
-    given = os.open(source.target.path, os.O_RDONLY | os.O_CLOEXEC)
+    original = located(source)[1]
+    given = os.open(original, os.O_RDONLY | os.O_CLOEXEC)
     try:
         if reflink:
             try:
                 fcntl.ioctl(descriptor, _FICLONE, given)
             except OSError as error:
                 raise SystemFailure(
-                    f"failed to clone files from '{source.target.path}': {error.strerror}"
+                    f"failed to clone files from '{original}': {error.strerror}"
                 ) from None
             return
-        at, zeros = 0, bytes(_BLOCK)
-        while part := os.pread(given, _BLOCK, at):
+        at, zeros = 0, bytes(BLOCK)
+        while part := os.pread(given, BLOCK, at):
             if part != zeros[: len(part)]:
-                _put(descriptor, part, at, path)
+                put(descriptor, part, at, path)
             at += len(part)
     finally:
         os.close(given)
 
 
-def _put(descriptor: int, data: bytes, at: int, path: str) -> None:
+def put(descriptor: int, data: bytes, at: int, path: str) -> None:
+    """Write all of some bytes in a place.  Raises SystemFailure."""
     try:
         while data:
             written = os.pwrite(descriptor, data, at)
@@ -338,16 +328,27 @@ def _put(descriptor: int, data: bytes, at: int, path: str) -> None:
         raise SystemFailure(f"failed writing to file '{path}': {error.strerror}") from None
 
 
-def _own(path: str, wanted: Permissions | None, mode: int) -> None:
-    """Give a file the owner and mode that a document wants."""
-    owner = group = None
+def give(path: str, wanted: Permissions | None, mode: int | None) -> None:
+    """Give a file or folder the owner and mode that a document wants; ``mode`` where it has none.
+
+    Raises OSError.
+    """
     if wanted is not None:
-        owner, group = wanted.owner, wanted.group
+        if wanted.owner is not None or wanted.group is not None:
+            os.chown(
+                path,
+                -1 if wanted.owner is None else wanted.owner,
+                -1 if wanted.group is None else wanted.group,
+            )
         mode = mode if wanted.mode is None else wanted.mode
-    try:
-        if owner is not None or group is not None:
-            os.chown(path, -1 if owner is None else owner, -1 if group is None else group)
+    if mode is not None:
         os.chmod(path, mode)
+
+
+def _own(path: str, wanted: Permissions | None) -> None:
+    """Give a new volume the owner and mode that its document wants.  Raises SystemFailure."""
+    try:
+        give(path, wanted, MODE)
     except OSError as error:
         raise SystemFailure(f"cannot set permissions of '{path}': {error.strerror}") from None
 
@@ -364,10 +365,7 @@ def _forget(path: str) -> None:
 
 def remove(volume: StorageVolume) -> None:
     """Remove a volume; one that has gone already is no error.  Raises Error."""
-    target = volume.target
-    assert target is not None
-    assert target.path is not None
-    path = target.path
+    path = located(volume)[1]
     if volume.type == "block":
         raise NoSupport.whole(f"removing block or network volumes is not supported: {path}")
     try:
@@ -384,26 +382,22 @@ def remove(volume: StorageVolume) -> None:
 
 def resize(volume: StorageVolume, capacity: int, *, allocate: bool) -> None:
     """Give a volume another size, in bytes.  Raises Error."""
-    target = volume.target
-    assert target is not None
-    assert target.path is not None
+    target, path = located(volume)
     if target.encryption is not None:
         raise OperationUnsupported("an encrypted volume cannot be given another size")
     if target.image_format != "raw":
         if allocate:
             raise OperationUnsupported("preallocate is only supported for raw type volume")
-        run(image.resize(target.path, str(target.image_format), capacity))
+        run(image.resize(path, str(target.image_format), capacity))
         return
-    descriptor = _opened(target.path, os.O_RDWR, "Unable to open '{}'")
+    descriptor = opened(path, os.O_RDWR, "Unable to open '{}'")
     try:
         try:
             os.truncate(descriptor, capacity)
         except OSError as error:
-            raise SystemFailure(
-                f"Failed to truncate file '{target.path}': {error.strerror}"
-            ) from None
+            raise SystemFailure(f"Failed to truncate file '{path}': {error.strerror}") from None
         if allocate:
-            _allocate(descriptor, capacity, target.path)
+            _allocate(descriptor, capacity, path)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
@@ -411,20 +405,18 @@ def resize(volume: StorageVolume, capacity: int, *, allocate: bool) -> None:
 
 def wipe(volume: StorageVolume) -> None:
     """Overwrite all of a volume with zeros: a sparse file by dropping its blocks.  Raises Error."""
-    target = volume.target
-    assert target is not None
-    assert target.path is not None
-    descriptor = _opened(target.path, os.O_RDWR, "Failed to open storage volume with path '{}'")
+    path = located(volume)[1]
+    descriptor = opened(path, os.O_RDWR, "Failed to open storage volume with path '{}'")
     try:
         status = os.fstat(descriptor)
         if stat.S_ISREG(status.st_mode) and status.st_blocks * 512 < status.st_size:
             os.truncate(descriptor, 0)
             os.truncate(descriptor, status.st_size)
         else:
-            zeros = bytes(_BLOCK)
+            zeros = bytes(BLOCK)
             size = os.lseek(descriptor, 0, os.SEEK_END)
-            for at in range(0, size, _BLOCK):
-                _put(descriptor, zeros[: min(_BLOCK, size - at)], at, target.path)
+            for at in range(0, size, BLOCK):
+                put(descriptor, zeros[: min(BLOCK, size - at)], at, path)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
@@ -438,14 +430,14 @@ _SCRUB = {
 
 def scrub(volume: StorageVolume, algorithm: int) -> None:
     """Overwrite a volume by scrub(1) in one of its patterns.  Raises Error."""
-    assert volume.target is not None
     word = _SCRUB.get(algorithm)
     if word is None:
         raise OperationUnsupported("'trim' algorithm not supported")
-    run(["scrub", "-f", "-p", word, str(volume.target.path)])
+    run(["scrub", "-f", "-p", word, located(volume)[1]])
 
 
-def _opened(path: str, flags: int, what: str) -> int:
+def opened(path: str, flags: int, what: str) -> int:
+    """An open volume; ``what`` begins the error's text, with the path in it.  Raises Error."""
     try:
         return os.open(path, flags | os.O_CLOEXEC | os.O_NOCTTY)
     except FileNotFoundError:
@@ -454,112 +446,3 @@ def _opened(path: str, flags: int, what: str) -> int:
         ) from None
     except OSError as error:
         raise SystemFailure(f"{what.format(path)}: {error.strerror}") from None
-
-
-# ---- its bytes
-
-
-class Content:
-    """The driver's end of a stream to or from a volume.
-
-    offset  the first byte
-    length  how many at most; 0 for all to the end
-    write   the bytes go into the volume
-    sparse  holes are told
-    """
-
-    def __init__(self, path: str, offset: int, length: int, *, write: bool, sparse: bool) -> None:
-        self._path = path
-        self._descriptor = _opened(
-            path, os.O_WRONLY if write else os.O_RDONLY, "Unable to open stream for '{}'"
-        )
-        self._at = offset
-        self._sparse = sparse
-        end = os.lseek(self._descriptor, 0, os.SEEK_END)
-        if offset > end:
-            os.close(self._descriptor)
-            raise SystemFailure(f"Unable to seek {path} to {offset}: {os.strerror(errno.EINVAL)}")
-        self._size = end
-        self._end = offset + length if length else None if write else end
-
-    def receive(self, size: int) -> bytes:
-        """The next bytes; none at the end, and at a hole."""
-        size = min(size, self._left(size), self._data() if self._sparse else size)
-        data = os.pread(self._descriptor, size, self._at) if size else b""
-        self._at += len(data)
-        return data
-
-    def receive_hole(self) -> int:
-        """Bytes of the hole at this place, 0 if there is none."""
-        if not self._sparse or self._data():
-            return 0
-        try:
-            after = os.lseek(self._descriptor, self._at, os.SEEK_DATA)
-        except OSError:
-            after = self._size
-        length = self._left(after - self._at)
-        self._at += length
-        return length
-
-    def _data(self) -> int:
-        """How many bytes follow before the next hole."""
-        if self._at >= self._size:
-            return 0
-        try:
-            if os.lseek(self._descriptor, self._at, os.SEEK_DATA) != self._at:
-                return 0
-            return os.lseek(self._descriptor, self._at, os.SEEK_HOLE) - self._at
-        except OSError as error:
-            if error.errno == errno.ENXIO:
-                return 0
-            return self._size - self._at  # it cannot tell: all is data
-
-    def _left(self, size: int) -> int:
-        return size if self._end is None else max(0, min(size, self._end - self._at))
-
-    def send(self, data: bytes) -> int:
-        """Write; gives how many bytes were taken.  Raises SystemFailure."""
-        if self._end is not None and self._at + len(data) > self._end:
-            raise SystemFailure(f"cannot write to stream: {os.strerror(errno.ENOSPC)}")
-        _put(self._descriptor, data, self._at, self._path)
-        self._at += len(data)
-        return len(data)
-
-    def send_hole(self, length: int) -> None:
-        """Leave a hole.  Raises SystemFailure."""
-        if not self._sparse:
-            raise OperationInvalid("stream is not sparse")
-        at, self._at = self._at, self._at + length
-        try:
-            if self._at > self._size:
-                os.truncate(self._descriptor, self._at)
-                self._size = self._at
-            _punch(self._descriptor, at, length, self._path)
-        except OSError as error:
-            raise SystemFailure(f"unable to truncate {self._path}: {error.strerror}") from None
-
-    def finish(self) -> None:
-        """The end: what was written is on disk."""
-        if self._descriptor >= 0:
-            os.fsync(self._descriptor)
-        self.abort()
-
-    def abort(self) -> None:
-        """The end, before its time."""
-        descriptor, self._descriptor = self._descriptor, -1
-        if descriptor >= 0:
-            os.close(descriptor)
-
-
-def _punch(descriptor: int, at: int, length: int, path: str) -> None:
-    """Make bytes of a file read as zeros: Python has no fallocate with a mode."""
-    zeros, end = bytes(_BLOCK), at + length
-    while at < end:
-        try:
-            at = max(at, os.lseek(descriptor, at, os.SEEK_DATA))
-        except OSError:
-            return  # no data from here on
-        size = min(_BLOCK, end - at)
-        if size > 0:
-            _put(descriptor, zeros[:size], at, path)
-        at += size
