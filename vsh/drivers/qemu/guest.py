@@ -14,7 +14,7 @@ from vsh.words.domain.state import DomainState
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import Any
 
     from vsh.drivers.qemu.monitor import Monitor
@@ -113,6 +113,21 @@ class Guest(guest.Guest):
     def has_checkpoints(self) -> bool:
         """Whether there are any checkpoints."""
         return len(self.checkpoints) > 0
+
+    @contextlib.contextmanager
+    def starting_as(self, definition: Definition) -> Iterator[None]:
+        """It is to run with another definition than its own, which is planned then.
+
+        Where the start fails its own stands again.
+        """
+        before = self.definition
+        self.definition = definition
+        try:
+            yield
+        except BaseException:
+            self.definition = before
+            raise
+        self.planned = before
 
     def ask(
         self,

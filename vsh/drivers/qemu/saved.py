@@ -50,6 +50,7 @@ _LONGEST = 64 << 20
 _CHUNK = 1 << 20
 _FASTEST = (1 << 63) - 1  # bytes a second: as fast as the disk
 _PAUSE = 0.01
+_ALL = definitions.XML_SECURE | definitions.XML_INACTIVE | definitions.XML_MIGRATABLE
 
 
 class Image:
@@ -131,8 +132,7 @@ def _head(magic: bytes, room: int, *, running: bool) -> bytes:
 
 def document(guest: Guest) -> str:
     """What is kept of a running guest's definition: all that restoring it needs."""
-    flags = definitions.XML_SECURE | definitions.XML_INACTIVE | definitions.XML_MIGRATABLE
-    return definitions.given_out(guest.definition.copy(), -1, flags)
+    return definitions.given_out(guest.definition.copy(), -1, _ALL)
 
 
 def wanted(flags: int) -> bool | None:
@@ -147,8 +147,7 @@ def fitting(hypervisor: Hypervisor, text: str, given: str) -> str:
     definition, other = (definition_of(each, hypervisor) for each in (text, given))
     for problem in abi_problems(definition, other):
         raise problem
-    flags = definitions.XML_SECURE | definitions.XML_INACTIVE | definitions.XML_MIGRATABLE
-    return definitions.given_out(other, -1, flags)
+    return definitions.given_out(other, -1, _ALL)
 
 
 def replace(hypervisor: Hypervisor, path: str, given: str | None, *, running: bool | None) -> None:

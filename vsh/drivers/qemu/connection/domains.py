@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 
 from vsh.api.connection import domains
@@ -21,8 +22,11 @@ from vsh.words.event import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from vsh.api.connection import Connection
     from vsh.api.domain import Domain
+    from vsh.drivers.qemu.guest import Guest
     from vsh.xml.domain import Domain as Definition
 
 _VALIDATE, _PAUSED = 1, 1
@@ -58,22 +62,10 @@ class Domains(QemuPart, answers=domains):
         self.accept(flags, _PAUSED | _CREATE_VALIDATE, "qemuDomainCreateXML")
         definition = self._parsed(xml)
         with self.guests.defining(definition) as (guest, new):
-            if not new:
-                check_may_start(guest)
-                before = guest.definition
-                guest.definition = definition
-            try:
+            with self._starting(guest, definition, new=new):
                 launch.start(
                     self.hypervisor, guest, DomainRunningReason.BOOTED, paused=bool(flags & _PAUSED)
                 )
-            except BaseException:
-                if new:
-                    self.guests.remove(guest)
-                else:
-                    guest.definition = before
-                raise
-            if not new:
-                guest.planned = before
             self.tell_life(guest, DomainEventType.STARTED, DomainEventStartedDetailType.BOOTED)
             if flags & _PAUSED:
                 self.tell_life(
@@ -94,21 +86,25 @@ class Domains(QemuPart, answers=domains):
         image = saved.complete(path)
         text = image.text if dxml is None else saved.fitting(self.hypervisor, image.text, dxml)
         definition = saved.definition_of(text, self.hypervisor)
-        with self.guests.defining(definition) as (guest, new):
-            if not new:
-                check_may_start(guest)
-                before = guest.definition
-                guest.definition = definition
-            try:
-                saved.restore(self.hypervisor, guest, path, image, running=saved.wanted(flags))
-            except BaseException:
-                if new:
-                    self.guests.remove(guest)
-                else:
-                    guest.definition = before
-                raise
-            if not new:
-                guest.planned = before
+        with (
+            self.guests.defining(definition) as (guest, new),
+            self._starting(guest, definition, new=new),
+        ):
+            saved.restore(self.hypervisor, guest, path, image, running=saved.wanted(flags))
+
+    @contextlib.contextmanager
+    def _starting(self, guest: Guest, definition: Definition, *, new: bool) -> Iterator[None]:
+        """A guest is started from a document; where that fails all is as before."""
+        if not new:
+            check_may_start(guest)
+            with guest.starting_as(definition):
+                yield
+            return
+        try:
+            yield
+        except BaseException:
+            self.guests.remove(guest)
+            raise
 
     def domain_save_image_get_xml_desc(
         self, connection: Connection, path: str, flags: int = 0

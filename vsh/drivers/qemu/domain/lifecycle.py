@@ -308,24 +308,18 @@ class Lifecycle(QemuPart, answers=lifecycle):
         from vsh.drivers.qemu import saved
 
         path = self._managed_path(guest)
-        if forget or not os.path.exists(path) or saved.read(path).partial:
+        image = None if forget or not os.path.exists(path) else saved.read(path)
+        if image is None or image.partial:
             self._forget_save(guest)
             return False
-        image = saved.complete(path)
         definition = saved.definition_of(image.text, self.hypervisor)
         if (definition.name, definition.uuid) != (guest.name, guest.uuid):
             raise OperationFailed(
                 f"cannot restore domain '{guest.name}' uuid {guest.uuid} from a file which belongs "
                 f"to domain '{definition.name}' uuid {definition.uuid}"
             )
-        before = guest.definition
-        guest.definition = definition
-        try:
+        with guest.starting_as(definition):
             saved.restore(self.hypervisor, guest, path, image, running=False if paused else None)
-        except BaseException:
-            guest.definition = before
-            raise
-        guest.planned = before
         self._forget_save(guest)
         return True
 
