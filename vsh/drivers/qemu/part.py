@@ -25,7 +25,7 @@ class QemuPart(Part):
         self.hypervisor: Hypervisor = driver.hypervisor
         self.guests: Guests = driver.hypervisor.guests
 
-    def tell(self, guest: Guest, number: int, *values: Any) -> None:
+    def tell_guest(self, guest: Guest, number: int, *values: Any) -> None:
         """Tell whoever listens that something happened to a guest."""
         happenings.tell(self.hypervisor, guest, number, *values)
 

@@ -7,11 +7,52 @@ from vsh.words.domain.document import DomainMetadataType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Protocol, TypeVar
 
     from lxml.etree import _Element
 
+    from vsh.drivers.state.guest import Guest, Guests
     from vsh.xml.domain import Domain
+
+    Kind = TypeVar("Kind", bound=Guest)
+
+    class Answering(Protocol[Kind]):
+        """A part of a driver that has guests."""
+
+        @property
+        def guests(self) -> Guests[Kind]: ...
+        def accept(self, flags: int, known: int, function: str) -> None: ...
+        def function(self, name: str) -> str: ...
+        def tell_guest(self, guest: Kind, number: int, *values: object) -> None: ...
+
+
+METADATA_CHANGE = 23  # VIR_DOMAIN_EVENT_ID_METADATA_CHANGE
+_IMPACT = 3
+
+
+def asked(part: Answering[Kind], domain: object, kind: int, uri: str | None, flags: int) -> str:
+    """What a driver's part answers: metadata of one of a guest's definitions.  Raises Error."""
+    part.accept(flags, _IMPACT, part.function("DomainGetMetadata"))
+    with part.guests.query(domain) as guest:
+        return get(guest.one(flags), kind, uri)
+
+
+def changed(
+    part: Answering[Kind],
+    domain: object,
+    kind: int,
+    text: str | None,
+    key: str | None,
+    uri: str | None,
+    flags: int,
+) -> None:
+    """What a driver's part does: change a guest's metadata, and tell.  Raises Error."""
+    part.accept(flags, _IMPACT, part.function("DomainSetMetadata"))
+    with part.guests.modify(domain) as guest:
+        for definition in guest.both(flags):
+            if definition is not None:
+                put(definition, kind, text, key, uri)
+        part.tell_guest(guest, METADATA_CHANGE, kind, uri)
 
 
 def get(definition: Domain, kind: int, uri: str | None) -> str:

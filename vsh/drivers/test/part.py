@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vsh.drivers.test.hypervisor import Hypervisor
 
 # virDomainEventID
-LIFECYCLE, DEVICE_REMOVED, DEVICE_ADDED, METADATA_CHANGE = 0, 15, 19, 23
+LIFECYCLE, DEVICE_REMOVED, DEVICE_ADDED = 0, 15, 19
 
 # virDomainEventType
 DEFINED, UNDEFINED, STARTED, SUSPENDED, RESUMED, STOPPED = 0, 1, 2, 3, 4, 5

@@ -472,7 +472,7 @@ class Cpu(QemuPart, answers=cpu):
     def _tell_pin(self, guest: Guest, name: str, cpus: list[int]) -> None:
         from vsh.xml.engine.values import show_set
 
-        self.tell(guest, _TUNABLE, TypedParams().set(name, "string", show_set(cpus)))
+        self.tell_guest(guest, _TUNABLE, TypedParams().set(name, "string", show_set(cpus)))
 
 
 def _host_cpus() -> list[int]:

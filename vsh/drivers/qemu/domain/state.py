@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from vsh.api.domain import Domain
     from vsh.drivers.qemu.guest import Guest
 
-METADATA_CHANGE = 23
 _XML_FLAGS = 1 | 2 | 4 | 8
 _MONITOR_BROKEN = 2  # VIR_DOMAIN_CONTROL_ERROR_REASON_MONITOR
 _PATIENCE = 1.0
@@ -68,9 +67,7 @@ class State(QemuPart, answers=state):
     ) -> str:
         from vsh.drivers.state import metadata
 
-        self.accept(flags, 3, "qemuDomainGetMetadata")
-        with self.guests.query(domain) as guest:
-            return metadata.get(guest.one(flags), kind, uri)
+        return metadata.asked(self, domain, kind, uri, flags)
 
     def set_metadata(
         self,
@@ -83,12 +80,7 @@ class State(QemuPart, answers=state):
     ) -> None:
         from vsh.drivers.state import metadata
 
-        self.accept(flags, 3, "qemuDomainSetMetadata")
-        with self.guests.modify(domain) as guest:
-            for definition in guest.both(flags):
-                if definition is not None:
-                    metadata.put(definition, kind, text, key, uri)
-            self.tell(guest, METADATA_CHANGE, kind, uri)
+        metadata.changed(self, domain, kind, text, key, uri, flags)
 
     def get_xml_desc(self, domain: Domain, flags: int = 0) -> str:
         from vsh.drivers.qemu import definitions

@@ -6,7 +6,7 @@ import time
 
 from vsh.api.domain import state
 from vsh.api.domain.records import ControlInfo, DomainInfo, SecurityLabel, StateAndReason
-from vsh.drivers.test.part import METADATA_CHANGE, TestPart
+from vsh.drivers.test.part import TestPart
 from vsh.words.domain.state import DomainControlState
 
 TYPE_CHECKING = False
@@ -68,9 +68,7 @@ class State(TestPart, answers=state):
     ) -> str:
         from vsh.drivers.state import metadata
 
-        self.accept(flags, 3, "testDomainGetMetadata")
-        with self.guests.query(domain) as guest:
-            return metadata.get(guest.one(flags), kind, uri)
+        return metadata.asked(self, domain, kind, uri, flags)
 
     def set_metadata(
         self,
@@ -83,12 +81,7 @@ class State(TestPart, answers=state):
     ) -> None:
         from vsh.drivers.state import metadata
 
-        self.accept(flags, 3, "testDomainSetMetadata")
-        with self.guests.modify(domain) as guest:
-            for definition in guest.both(flags):
-                if definition is not None:
-                    metadata.put(definition, kind, text, key, uri)
-            self.tell_guest(guest, METADATA_CHANGE, kind, uri)
+        metadata.changed(self, domain, kind, text, key, uri, flags)
 
     def get_xml_desc(self, domain: Domain, flags: int = 0) -> str:
         from vsh.words.domain.document import DomainXML
