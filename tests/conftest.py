@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pexpect
+import private_libvirtd
 import pytest
 from private_libvirtd import PrivateLibvirtd, obstacle
 from terminal import Terminal
@@ -79,6 +80,9 @@ def clean_environment(
     yield wanted
     monkeypatch.undo()
     time.tzset()
+
+
+OTHER_UUID = "8a1b6a2f-7c54-4b0e-9a53-0d4f5c1e2b3a"
 
 
 @pytest.fixture(autouse=True)
@@ -283,6 +287,16 @@ def libvirtd(running_libvirtd: PrivateLibvirtd) -> Iterator[PrivateLibvirtd]:
             virsh("destroy", name, check=False)
             leftovers = ("--managed-save", "--snapshots-metadata", "--checkpoints-metadata")
             virsh("undefine", name, *leftovers, check=False)
+
+
+@pytest.fixture
+def other(libvirtd: PrivateLibvirtd, monkeypatch: pytest.MonkeyPatch) -> Iterator[PrivateLibvirtd]:
+    """A second daemon that is on another host, as far as both can tell."""
+    text = private_libvirtd.DAEMON_CONFIGURATION
+    own = text.partition('host_uuid = "')[2].partition('"')[0]
+    monkeypatch.setattr(private_libvirtd, "DAEMON_CONFIGURATION", text.replace(own, OTHER_UUID))
+    with private_libvirtd.PrivateLibvirtd() as daemon:
+        yield daemon
 
 
 @pytest.fixture

@@ -2,32 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import private_libvirtd
 import pytest
 from tiny_guest import TinyGuest
 
 import vsh
 from vsh.errors import Error, NoSupport, SystemFailure
 from vsh.words.domain.migration import DomainMigrate
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from private_libvirtd import PrivateLibvirtd
-
-OTHER_UUID = "8a1b6a2f-7c54-4b0e-9a53-0d4f5c1e2b3a"
-
-
-@pytest.fixture
-def other(libvirtd: PrivateLibvirtd, monkeypatch: pytest.MonkeyPatch) -> Iterator[PrivateLibvirtd]:
-    """A second daemon that is on another host, as far as both can tell."""
-    text = private_libvirtd.DAEMON_CONFIGURATION
-    own = text.partition('host_uuid = "')[2].partition('"')[0]
-    monkeypatch.setattr(private_libvirtd, "DAEMON_CONFIGURATION", text.replace(own, OTHER_UUID))
-    with private_libvirtd.PrivateLibvirtd() as daemon:
-        yield daemon
 
 
 @pytest.mark.libvirtd

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import private_libvirtd
 import pytest
 from tiny_guest import TinyGuest
 
@@ -16,14 +15,13 @@ from vsh.errors import ArgumentUnsupported, Error, InternalError, OperationFaile
 from vsh.words.domain.migration import DomainMigrate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from conftest import Result
     from private_libvirtd import PrivateLibvirtd
 
 PROTECTION = DomainMigrate.CHANGE_PROTECTION
-OTHER_UUID = "8a1b6a2f-7c54-4b0e-9a53-0d4f5c1e2b3a"
 
 
 class Host:
@@ -161,16 +159,6 @@ def test_direct_takes_no_newer_parameters() -> None:
     params = TypedParams().set("disks_port", "int", 1)
     with pytest.raises(ArgumentUnsupported, match="not supported by migration protocol 3"):
         migrate_by_source(Guest(Host([])), "x", params, 0)
-
-
-@pytest.fixture
-def other(libvirtd: PrivateLibvirtd, monkeypatch: pytest.MonkeyPatch) -> Iterator[PrivateLibvirtd]:
-    """A second daemon that is on another host, as far as both can tell."""
-    text = private_libvirtd.DAEMON_CONFIGURATION
-    own = text.partition('host_uuid = "')[2].partition('"')[0]
-    monkeypatch.setattr(private_libvirtd, "DAEMON_CONFIGURATION", text.replace(own, OTHER_UUID))
-    with private_libvirtd.PrivateLibvirtd() as daemon:
-        yield daemon
 
 
 @pytest.mark.parametrize(

@@ -119,17 +119,23 @@ def _parsed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return sizes
 
 
+def chain(build: Any, folder: Path, count: int) -> list[str]:
+    """The lines that redefine a chain of snapshots, whose documents are put into a folder."""
+    lines = []
+    for number in range(count):
+        parent = f"s{number - 1}" if number else None
+        xml = build.snapshot(f"s{number}", parent=parent, created=1000 + number)
+        (folder / f"s{number}.xml").write_text(xml)
+        lines.append(f"snapshot-create test s{number}.xml --redefine")
+    return lines
+
+
 @pytest.mark.parametrize("count", [10, 40])
 def test_a_document_is_parsed_once(
     run: Any, build: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int
 ) -> None:
     """By the check, which hands what it read over to the driver in this process."""
-    lines = []
-    for number in range(count):
-        parent = f"s{number - 1}" if number else None
-        xml = build.snapshot(f"s{number}", parent=parent, created=1000 + number)
-        (tmp_path / f"s{number}.xml").write_text(xml)
-        lines.append(f"snapshot-create test s{number}.xml --redefine")
+    lines = chain(build, tmp_path, count)
     sizes = _parsed(monkeypatch)
     assert run(*C, "; ".join(lines)).status == 0
     assert len(sizes) <= count + 2  # the driver's own world is one
@@ -145,12 +151,7 @@ def test_no_walk_to_the_root(run: Any, build: Any, tmp_path: Path) -> None:
 
     asked: dict[int, int] = {}
     for count in (20, 80):
-        lines = []
-        for number in range(count):
-            parent = f"s{number - 1}" if number else None
-            xml = build.snapshot(f"s{number}", parent=parent, created=1000 + number)
-            (tmp_path / f"s{number}.xml").write_text(xml)
-            lines.append(f"snapshot-create test s{number}.xml --redefine")
+        lines = chain(build, tmp_path, count)
         calls = 0
         real = Driver.call
 

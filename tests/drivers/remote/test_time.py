@@ -24,23 +24,26 @@ def in_time():
     assert 0.8 < time.monotonic() - start < 3
 
 
+@contextlib.contextmanager
+def queue_full(listener):
+    """While this lasts as many wait at a listener as the system lets wait."""
+    with contextlib.ExitStack() as held:
+        for _ in range(3):
+            one = held.enter_context(socket.socket(listener.family))
+            one.setblocking(False)  # noqa: FBT003
+            with contextlib.suppress(BlockingIOError):
+                one.connect(listener.getsockname())
+        yield
+
+
 def test_a_unix_socket_whose_queue_is_full(tmp_path):
     """A daemon that hangs: the system lets nobody in, and lets everybody wait."""
     path = str(tmp_path / "s")
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(path)
         listener.listen(0)
-        held = []
-        for _ in range(3):
-            one = socket.socket(socket.AF_UNIX)
-            one.setblocking(False)  # noqa: FBT003
-            with contextlib.suppress(BlockingIOError):
-                one.connect(path)
-            held.append(one)
-        with in_time():
+        with queue_full(listener), in_time():
             vsh.connect(f"qemu+unix:///system?socket={path}", timeout=1.0)
-        for one in held:
-            one.close()
 
 
 @pytest.fixture
@@ -78,17 +81,8 @@ def test_a_port_whose_queue_is_full():
         listener.bind(("127.0.0.1", 0))
         listener.listen(0)
         place = listener.getsockname()
-        held = []
-        for _ in range(3):
-            one = socket.socket()
-            one.setblocking(False)  # noqa: FBT003
-            with contextlib.suppress(BlockingIOError):
-                one.connect(place)
-            held.append(one)
-        with in_time():
+        with queue_full(listener), in_time():
             vsh.connect(f"qemu+tcp://127.0.0.1:{place[1]}/system", timeout=1.0)
-        for one in held:
-            one.close()
 
 
 def test_a_flood_of_other_things_gives_no_more_time(connection, daemon):

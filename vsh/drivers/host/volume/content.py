@@ -1,0 +1,115 @@
+"""The bytes of a volume, as a stream of them goes in or out, with its holes or without."""
+
+from __future__ import annotations
+
+import errno
+import os
+
+from vsh.drivers.host.volume.files import BLOCK, opened, put
+from vsh.errors import OperationInvalid, SystemFailure
+
+
+class Content:
+    """The driver's end of a stream to or from a volume.
+
+    offset  the first byte
+    length  how many at most; 0 for all to the end
+    write   the bytes go into the volume
+    sparse  holes are told
+    """
+
+    def __init__(self, path: str, offset: int, length: int, *, write: bool, sparse: bool) -> None:
+        self._path = path
+        self._descriptor = opened(
+            path, os.O_WRONLY if write else os.O_RDONLY, "Unable to open stream for '{}'"
+        )
+        self._at = offset
+        self._sparse = sparse
+        end = os.lseek(self._descriptor, 0, os.SEEK_END)
+        if offset > end:
+            os.close(self._descriptor)
+            raise SystemFailure(f"Unable to seek {path} to {offset}: {os.strerror(errno.EINVAL)}")
+        self._size = end
+        self._end = offset + length if length else None if write else end
+
+    def receive(self, size: int) -> bytes:
+        """The next bytes; none at the end, and at a hole."""
+        size = min(size, self._left(size), self._data() if self._sparse else size)
+        data = os.pread(self._descriptor, size, self._at) if size else b""
+        self._at += len(data)
+        return data
+
+    def receive_hole(self) -> int:
+        """Bytes of the hole at this place, 0 if there is none."""
+        if not self._sparse or self._data():
+            return 0
+        try:
+            after = os.lseek(self._descriptor, self._at, os.SEEK_DATA)
+        except OSError:
+            after = self._size
+        length = self._left(after - self._at)
+        self._at += length
+        return length
+
+    def _data(self) -> int:
+        """How many bytes follow before the next hole."""
+        if self._at >= self._size:
+            return 0
+        try:
+            if os.lseek(self._descriptor, self._at, os.SEEK_DATA) != self._at:
+                return 0
+            return os.lseek(self._descriptor, self._at, os.SEEK_HOLE) - self._at
+        except OSError as error:
+            if error.errno == errno.ENXIO:
+                return 0
+            return self._size - self._at  # it cannot tell: all is data
+
+    def _left(self, size: int) -> int:
+        return size if self._end is None else max(0, min(size, self._end - self._at))
+
+    def send(self, data: bytes) -> int:
+        """Write; gives how many bytes were taken.  Raises SystemFailure."""
+        if self._end is not None and self._at + len(data) > self._end:
+            raise SystemFailure(f"cannot write to stream: {os.strerror(errno.ENOSPC)}")
+        put(self._descriptor, data, self._at, self._path)
+        self._at += len(data)
+        return len(data)
+
+    def send_hole(self, length: int) -> None:
+        """Leave a hole.  Raises SystemFailure."""
+        if not self._sparse:
+            raise OperationInvalid("stream is not sparse")
+        at, self._at = self._at, self._at + length
+        try:
+            if self._at > self._size:
+                os.truncate(self._descriptor, self._at)
+                self._size = self._at
+            _punch(self._descriptor, at, length, self._path)
+        except OSError as error:
+            raise SystemFailure(f"unable to truncate {self._path}: {error.strerror}") from None
+
+    def finish(self) -> None:
+        """The end: what was written is on disk."""
+        if self._descriptor >= 0:
+            os.fsync(self._descriptor)
+        self.abort()
+
+    def abort(self) -> None:
+        """The end, before its time."""
+        descriptor, self._descriptor = self._descriptor, -1
+        if descriptor >= 0:
+            os.close(descriptor)
+
+
+def _punch(descriptor: int, at: int, length: int, path: str) -> None:
+    """Make bytes of a file read as zeros: Python has no fallocate with a mode."""
+    zeros, end = bytes(BLOCK), at + length
+    while at < end:
+        try:
+            at = max(at, os.lseek(descriptor, at, os.SEEK_DATA))
+        except OSError:
+            return  # no data from here on
+        size = min(BLOCK, end - at)
+        if size > 0:
+            put(descriptor, zeros[:size], at, path)
+        at += size
