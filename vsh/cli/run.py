@@ -22,12 +22,8 @@ class Exit(Exception):
 
 def run_line(session: Session, line: str) -> bool:
     """Parse one line and run its commands.  True if the last one succeeded."""
-    return _run(session, words.split(line))
-
-
-def run_words(session: Session, argv: Iterable[str]) -> bool:
-    """Run one command whose words are already apart.  True if it succeeded."""
-    return _run(session, argv)
+    invocations = parse_line(session, words.split(line))
+    return invocations is not None and run(session, invocations)
 
 
 def parse_line(session: Session, source: Iterable[str | None]) -> list[Invocation] | None:
@@ -56,11 +52,6 @@ def parse_line(session: Session, source: Iterable[str | None]) -> list[Invocatio
     except CommandError as error:
         report(session, error)
         return None
-
-
-def _run(session: Session, source: Iterable[str | None]) -> bool:
-    invocations = parse_line(session, source)
-    return invocations is not None and run(session, invocations)
 
 
 def run(session: Session, invocations: list[Invocation]) -> bool:

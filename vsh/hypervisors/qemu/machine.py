@@ -11,7 +11,6 @@ ARM = ("armv6l", "armv7l", "aarch64")
 PPC64 = ("ppc64", "ppc64le")
 S390 = ("s390", "s390x")
 RISCV = ("riscv32", "riscv64")
-MIPS = ("mips", "mipsel", "mips64", "mips64el")
 
 
 def _of(domain: Domain, architectures: tuple[str, ...]) -> str | None:

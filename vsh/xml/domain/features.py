@@ -45,10 +45,6 @@ def _closing(text: str) -> str:
     return "'" if text.endswith("'") else ""
 
 
-class _Implied(Switch):
-    """``state`` on or off; the element alone means on."""
-
-
 def implied(tag: str) -> Any:
     """A feature whose element without ``state`` means on."""
 

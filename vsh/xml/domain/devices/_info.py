@@ -66,10 +66,6 @@ class Device(Element, last=True):
         return ()
 
 
-class VirtioDevice(Device, last=True):
-    """Base of devices that may be virtio ones, with nothing else in their <driver>."""
-
-
 def virtio(prefix: str = "driver") -> tuple[Switch, Switch, Switch, Switch]:
     """The four options every virtio device has in its <driver>: iommu, ats, packed, page_per_vq."""
     return (

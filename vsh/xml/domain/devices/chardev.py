@@ -80,10 +80,6 @@ class CharSource(Element, tag="source"):
             self.mode = "connect"
 
 
-class CharDevice(Device, last=True):
-    """Base of what has a character device on the host's side."""
-
-
 def settle_sources(device: Any, kind: str, reading: Reading) -> Iterable[Error]:
     """Keep what counts of the <source>s of a device of some type."""
     sources = device.sources

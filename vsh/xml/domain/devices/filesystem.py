@@ -22,7 +22,6 @@ from vsh.xml.shared.image import FORMATS
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
     from vsh.xml.engine.reader import Reading
 
@@ -69,13 +68,6 @@ class IdMap(Element, tag="idmap"):
             if ranges and ranges[0].start:
                 yield XmlError("You must map the root user of container")
             self.__dict__[name] = ranges
-
-
-class Octal(Int):
-    """Permissions."""
-
-    def show(self, value: Any) -> str:
-        return f"{value:04o}"
 
 
 class FileSystem(Device, tag="filesystem"):
