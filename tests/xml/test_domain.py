@@ -239,6 +239,33 @@ def test_errors_are_libvirts(text: str, error: str) -> None:
     assert failure(text) == error
 
 
+@pytest.mark.parametrize(
+    ("kind", "address", "wrong"),
+    [
+        ("pci", "domain='0' bus='0' slot='0' function='4294967296'", "function"),
+        ("scsi", "bus='0' target='4294967296' unit='0'", "target"),
+        ("scsi", "bus='0' target='0' unit='18446744073709551616'", "unit"),
+        ("scsi", "bus='0' target='0' unit='4294967296'", None),
+        ("usb", "bus='4294967296' device='2'", "bus"),
+        ("usb", "bus='1' device='4294967296'", "device"),
+    ],
+)
+def test_places_on_the_host_have_the_range_of_libvirts_integers(
+    kind: str, address: str, wrong: str | None
+) -> None:
+    adapter = "<adapter name='scsi_host0'/>" if kind == "scsi" else ""
+    text = (
+        "<domain type='test'><name>h</name><memory>1024</memory><os><type>hvm</type></os><devices>"
+        f"<hostdev mode='subsystem' type='{kind}'><source>{adapter}<address {address}/></source>"
+        "</hostdev></devices></domain>"
+    )
+    if wrong is None:
+        assert address in read(text, Domain).format()
+        return
+    with pytest.raises(XmlError, match=f"Invalid value for attribute '{wrong}' in element"):
+        read(text, Domain)
+
+
 def test_what_other_drivers_cannot() -> None:
     text = document(head="<maxMemory slots='2'>4096</maxMemory>")
     assert define(text).memory_slots == 2

@@ -8,6 +8,8 @@ from vsh.xml.domain.devices._network import HostRoute, IpAddress
 from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import (
+    UINT_MAX,
+    ULONG_MAX,
     Child,
     Children,
     Choice,
@@ -77,7 +79,8 @@ class HostAddress(Element, tag="address"):
                 value = number(text, 0)
             except ValueError:
                 value = -1
-            if value < 0:
+            limit = ULONG_MAX if (kind, name) == ("scsi", "unit") else UINT_MAX
+            if not 0 <= value <= limit:
                 yield XmlError(
                     f"Invalid value for attribute '{name}' in element 'address': '{text}'. "
                     "Expected non-negative integer value"
