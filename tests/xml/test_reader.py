@@ -27,15 +27,13 @@ class Table(Element, tag="table"):
 
     name = Text("name")
     title = Text("@title")
-    colour = Text("paint/@colour")
-    glossy = Flag("paint/@glossy")
+    colour = Text("paint/@colour", after="legs")
+    glossy = Flag("paint/@glossy", after="legs")
     folds = Present("folds")
-    legs = Children(Leg, "legs/leg")
+    legs = Children(Leg, "legs/leg", after="")
     spare = Child(Leg, "spare")
     noise = Int("noise", live=True)
     notes = Raw("notes")
-
-    parse_order = ("legs", "colour", "glossy")
 
 
 GOOD = """<table title='T'>
@@ -295,3 +293,16 @@ def test_any_input_gives_a_model_or_an_error(document: str | bytes) -> None:
         assert str(error)
     else:
         assert read(table.format(), Table) == table
+
+
+def test_fields_are_read_as_they_are_declared_but_for_the_marked() -> None:
+    assert Table.reading_order() == [
+        "legs", "colour", "glossy", "name", "title", "folds", "spare", "noise", "notes"
+    ]  # fmt: skip
+
+    class Lost(Element, tag="lost"):
+        one = Text("@one", after="two")
+        two = Text("@two", after="one")
+
+    with pytest.raises(TypeError, match="Lost: nothing is read before one, two"):
+        Lost.reading_order()

@@ -50,7 +50,7 @@ class HostCpu(Element, tag="cpu"):
     # only for saying that it must not be there
     mode = Text("@mode", when=lambda c: False)
     arch = Choice("arch", ARCHITECTURES, wrong=(ConfigUnsupported, "Unknown architecture {}"))
-    model = Text("model")
+    model = Text("model", after="counters")
     vendor = Text("vendor")
     microcode = Int(
         "microcode/@version", skip=0, wrong=(ConfigUnsupported, "invalid microcode version")
@@ -69,17 +69,11 @@ class HostCpu(Element, tag="cpu"):
     address_mode = Choice("maxphysaddr/@mode", ("emulate", "passthrough"), required=True)
     address_bits = Int("maxphysaddr/@bits", 0, INT_MAX)
     address_limit = Int("maxphysaddr/@limit", nonzero=True)
-    features = Children(HostFeature, "feature")
+    features = Children(HostFeature, "feature", after="threads")
 
     # never there, so that both kinds of CPU can be asked
     match = None
     vendor_id = None
-
-    parse_order = (
-        "mode", "arch", "microcode", "signature_family", "signature_model", "signature_stepping",
-        "counters", "model", "vendor", "sockets", "dies", "clusters", "cores", "threads",
-        "features", "cache_level", "cache_mode", "address_mode", "address_bits", "address_limit",
-    )  # fmt: skip
 
     def parsed(self, reading: object) -> Iterable[Error | tuple[str, Error]]:
         if self.mode is not None:

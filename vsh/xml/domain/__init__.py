@@ -170,6 +170,7 @@ class Domain(Element, tag="domain"):
         required=(InternalError, "missing domain type attribute"),
         needed=False,
         wrong=(ConfigUnsupported, "invalid domain type {}"),
+        after="genid",
     )
     id = Int("@id", 0, INT_MAX, live=True)
     name = Text("name", shape=shapes.LINE)
@@ -178,44 +179,53 @@ class Domain(Element, tag="domain"):
     genid = Custom("genid", _read_genid, _write_genid, many=True, often=False)
     title = Text("title")
     description = Text("description")
-    metadata = Custom("metadata", read_metadata, write_metadata)
+    metadata = Custom("metadata", read_metadata, write_metadata, after="keywrap")
     memory_slots = Int(
-        "maxMemory/@slots", skip=0, wrong=(XmlError, "Failed to parse memory slot count")
+        "maxMemory/@slots",
+        skip=0,
+        wrong=(XmlError, "Failed to parse memory slot count"),
+        after="max_memory",
     )
-    max_memory = Scaled("maxMemory", xpath="./maxMemory[1]", zero=False)
-    memory_dump_core = Switch("memory/@dumpCore")
+    max_memory = Scaled("maxMemory", xpath="./maxMemory[1]", zero=False, after="current_memory")
+    memory_dump_core = Switch("memory/@dumpCore", after="current_memory")
     memory = _memory("memory", "./memory[1]")
     current_memory = _memory("currentMemory", "./currentMemory[1]")
     blkiotune: Child[BlockTune] = Child(f"{_HERE}.tune:BlockTune", "blkiotune")
     memtune: Child[MemoryTune] = Child(f"{_HERE}.tune:MemoryTune", "memtune")
-    memory_backing: Child[MemoryBacking] = Child(f"{_HERE}.tune:MemoryBacking", "memoryBacking")
+    memory_backing: Child[MemoryBacking] = Child(
+        f"{_HERE}.tune:MemoryBacking", "memoryBacking", after="current_memory"
+    )
     vcpu_placement = Choice("vcpu/@placement", ("static", "auto"))
     vcpu_cpuset = NumberSet(
         "vcpu/@cpuset", empty=(ConfigUnsupported, "Invalid value of 'cpuset': {}")
     )
-    vcpu_current = Int("vcpu/@current", when=lambda d: d.vcpu_current != d.vcpus)
-    vcpus = _Filled("vcpu", wrong=(XmlError, "maximum vcpus count must be an integer"))
+    vcpu_current = Int("vcpu/@current", when=lambda d: d.vcpu_current != d.vcpus, after="vcpus")
+    vcpus = _Filled(
+        "vcpu", wrong=(XmlError, "maximum vcpus count must be an integer"), after="memtune"
+    )
     vcpu_list = Children(Vcpu, "vcpus/vcpu")
     iothread_count = Int("iothreads", skip=0, wrong=(XmlError, "invalid iothreads count '{}'"))
-    iothreads: Children[IoThread] = Children(f"{_HERE}.tune:IoThread", "iothreadids/iothread")
+    iothreads: Children[IoThread] = Children(
+        f"{_HERE}.tune:IoThread", "iothreadids/iothread", after="default_iothread_max"
+    )
     default_iothread_min = Int("defaultiothread/@thread_pool_min", 0, INT_MAX)
     default_iothread_max = Int("defaultiothread/@thread_pool_max", 0, INT_MAX)
     throttle_groups: Children[ThrottleGroup] = Children(
-        f"{_HERE}.tune:ThrottleGroup", "throttlegroups/throttlegroup"
+        f"{_HERE}.tune:ThrottleGroup", "throttlegroups/throttlegroup", after="clock"
     )
     cputune: Child[CpuTune] = Child(f"{_HERE}.tune:CpuTune", "cputune")
     numatune: Children[NumaTune] = Children(f"{_HERE}.tune:NumaTune", "numatune", often=False)
-    iommufd: Children[IommuFd] = Children(f"{_HERE}.tune:IommuFd", "iommufd")
+    iommufd: Children[IommuFd] = Children(f"{_HERE}.tune:IommuFd", "iommufd", after="keywrap")
     resource: Children[Resource] = Children(f"{_HERE}.tune:Resource", "resource", often=False)
-    sysinfo: Children[Sysinfo] = Children(f"{_HERE}.sysinfo:Sysinfo", "sysinfo")
+    sysinfo: Children[Sysinfo] = Children(f"{_HERE}.sysinfo:Sysinfo", "sysinfo", after="idmap")
     bootloader = Text("bootloader")
     bootloader_args = Text("bootloader_args", when=lambda d: d.bootloader)
-    os = Settled(Os, "os")
-    idmap: Child[IdMap] = Child(f"{_HERE}.devices.filesystem:IdMap", "idmap")
+    os = Settled(Os, "os", after="genid")
+    idmap: Child[IdMap] = Child(f"{_HERE}.devices.filesystem:IdMap", "idmap", after="pstore")
     features: Child[Features] = Child(f"{_HERE}.features:Features", "features")
-    cpu: Child[Cpu] = Child(f"{_HERE}.cpu:Cpu", "cpu")
-    clock: Settled[Clock] = Settled(f"{_HERE}.clock:Clock", "clock")
-    on_poweroff = _action("on_poweroff", ACTIONS, default="destroy")
+    cpu: Child[Cpu] = Child(f"{_HERE}.cpu:Cpu", "cpu", after="cputune")
+    clock: Settled[Clock] = Settled(f"{_HERE}.clock:Clock", "clock", after="perf")
+    on_poweroff = _action("on_poweroff", ACTIONS, default="destroy", after="on_reboot")
     on_reboot = _action("on_reboot", ACTIONS, default="restart")
     on_crash = _action("on_crash", ACTIONS, default="destroy")
     on_lockfailure = _action(
@@ -239,14 +249,16 @@ class Domain(Element, tag="domain"):
     smartcards: Children[SmartCard] = Children(
         f"{_HERE}.devices.smartcard:SmartCard", "devices/smartcard"
     )
-    serials: Children[Serial] = Children(f"{_HERE}.devices.chardev:Serial", "devices/serial")
+    serials: Children[Serial] = Children(
+        f"{_HERE}.devices.chardev:Serial", "devices/serial", after="parallels"
+    )
     parallels: Children[Parallel] = Children(
         f"{_HERE}.devices.chardev:Parallel", "devices/parallel"
     )
     consoles: Children[Console] = Children(f"{_HERE}.devices.chardev:Console", "devices/console")
     channels: Children[Channel] = Children(f"{_HERE}.devices.chardev:Channel", "devices/channel")
     inputs: Children[Input] = Children(f"{_HERE}.devices.input:Input", "devices/input")
-    tpms: Children[Tpm] = Children(f"{_HERE}.devices.tpm:Tpm", "devices/tpm")
+    tpms: Children[Tpm] = Children(f"{_HERE}.devices.tpm:Tpm", "devices/tpm", after="cryptos")
     graphics: Children[Graphics] = Children(
         f"{_HERE}.devices.graphics:Graphics", "devices/graphics"
     )
@@ -257,12 +269,12 @@ class Domain(Element, tag="domain"):
         f"{_HERE}.devices.hostdev:HostDevice", "devices/hostdev"
     )
     redirdevs: Children[RedirDevice] = Children(
-        f"{_HERE}.devices.redirdev:RedirDevice", "devices/redirdev"
+        f"{_HERE}.devices.redirdev:RedirDevice", "devices/redirdev", after="hubs"
     )
     redirfilter: Children[RedirFilter] = Children(
-        f"{_HERE}.devices.redirdev:RedirFilter", "devices/redirfilter", often=False
+        f"{_HERE}.devices.redirdev:RedirFilter", "devices/redirfilter", often=False, after="hubs"
     )
-    hubs: Children[Hub] = Children(f"{_HERE}.devices.hub:Hub", "devices/hub")
+    hubs: Children[Hub] = Children(f"{_HERE}.devices.hub:Hub", "devices/hub", after="nvram")
     watchdogs: Children[Watchdog] = Children(
         f"{_HERE}.devices.watchdog:Watchdog", "devices/watchdog"
     )
@@ -278,36 +290,26 @@ class Domain(Element, tag="domain"):
     memory_devices: Children[MemoryDevice] = Children(
         f"{_HERE}.devices.memory:MemoryDevice", "devices/memory"
     )
-    cryptos: Children[Crypto] = Children(f"{_HERE}.devices.crypto:Crypto", "devices/crypto")
+    cryptos: Children[Crypto] = Children(
+        f"{_HERE}.devices.crypto:Crypto", "devices/crypto", after="rngs"
+    )
     iommu: Children[Iommu] = Children(f"{_HERE}.devices.iommu:Iommu", "devices/iommu")
     vsock: Children[Vsock] = Children(f"{_HERE}.devices.vsock:Vsock", "devices/vsock", often=False)
     pstore: Children[Pstore] = Children(
         f"{_HERE}.devices.pstore:Pstore", "devices/pstore", often=False
     )
-    seclabels: Children[SecurityLabel] = Children(f"{_HERE}.security:SecurityLabel", "seclabel")
+    seclabels: Children[SecurityLabel] = Children(
+        f"{_HERE}.security:SecurityLabel", "seclabel", after="title"
+    )
     keywrap: Child[KeyWrap] = Child(f"{_HERE}.security:KeyWrap", "keywrap")
     launch_security: Child[LaunchSecurity] = Child(
-        f"{_HERE}.security:LaunchSecurity", "launchSecurity"
+        f"{_HERE}.security:LaunchSecurity", "launchSecurity", after="shmems"
     )
     extensions = Custom("{*}", _read_foreign, _write_foreign, many=True)
 
     repeated = MERGED
     first = ("vcpu", "memory", "currentMemory", "maxMemory", "defaultiothread")
     open = ("devices",)
-    parse_order = (
-        "id", "name", "uuid", "hwuuid", "genid", "type", "os", "title", "seclabels", "memory",
-        "current_memory", "max_memory", "memory_slots", "memory_dump_core", "memory_backing",
-        "blkiotune", "memtune", "vcpus", "vcpu_current", "vcpu_placement", "vcpu_cpuset",
-        "vcpu_list", "iothread_count", "default_iothread_min", "default_iothread_max", "iothreads",
-        "cputune", "cpu", "numatune", "resource", "features", "on_reboot", "on_poweroff",
-        "on_crash", "on_lockfailure", "suspend_to_mem", "suspend_to_disk", "perf", "clock",
-        "throttle_groups", "disks", "controllers", "leases", "filesystems", "interfaces",
-        "smartcards", "parallels", "serials", "consoles", "channels", "inputs", "graphics",
-        "sounds", "audios", "videos", "hostdevs", "watchdogs", "memballoon", "rngs", "cryptos",
-        "tpms", "nvram", "hubs", "redirdevs", "redirfilter", "panics", "shmems",
-        "launch_security", "memory_devices", "iommu", "vsock", "pstore", "idmap", "sysinfo",
-        "keywrap", "metadata",
-    )  # fmt: skip
 
     uuid_generated = False
 

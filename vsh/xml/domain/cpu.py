@@ -209,7 +209,7 @@ class Cpu(Element, tag="cpu"):
     check_mode = Choice(
         "@check", ("none", "partial", "full"), none="default", when=lambda c: c.named()
     )
-    migratable = Switch("@migratable", when=lambda c: c.mode in WIDE)
+    migratable = Switch("@migratable", when=lambda c: c.mode in WIDE, after="mode")
     deprecated_features = Switch("@deprecated_features", when=lambda c: c.named())
     fallback = Choice[str](
         "model/@fallback",
@@ -231,14 +231,8 @@ class Cpu(Element, tag="cpu"):
     address_mode = Choice("maxphysaddr/@mode", ("emulate", "passthrough"), required=True)
     address_bits = Int("maxphysaddr/@bits", 0, INT_MAX)
     address_limit = Int("maxphysaddr/@limit", nonzero=True)
-    features = Children(CpuFeature, "feature")
+    features = Children(CpuFeature, "feature", after="threads")
     numa = Child(Numa, "numa")
-
-    parse_order = (
-        "mode", "migratable", "match", "check_mode", "deprecated_features", "model", "fallback",
-        "vendor_id", "vendor", "sockets", "dies", "clusters", "cores", "threads", "features",
-        "cache_level", "cache_mode", "address_mode", "address_bits", "address_limit",
-    )  # fmt: skip
 
     def named(self) -> bool:
         """Whether anything is said about the kind of CPU."""

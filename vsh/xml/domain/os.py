@@ -127,28 +127,33 @@ class Os(Element, tag="os"):
     in_parts = True
     repeated = MERGED
 
-    firmware = Choice("@firmware", ("bios", "efi"), wrong=(XmlError, "unknown firmware value {}"))
+    firmware = Choice(
+        "@firmware",
+        ("bios", "efi"),
+        wrong=(XmlError, "unknown firmware value {}"),
+        after="features",
+    )
     arch = Choice(
         "type/@arch", ARCHITECTURES, none="", wrong=(ConfigUnsupported, "Unknown architecture {}")
     )
     machine = Given("type/@machine", shape=r"[a-zA-Z0-9_.\-]+")
-    type = Choice("type", TYPES, wrong=(ConfigUnsupported, "unknown OS type '{}'"))
+    type = Choice("type", TYPES, wrong=(ConfigUnsupported, "unknown OS type '{}'"), after="")
     features = Children(FirmwareFeature, "firmware/feature")
     init = Text("init")
-    init_arguments = Children(InitArgument, "initarg")
-    init_environment = Children(InitVariable, "initenv")
+    init_arguments = Children(InitArgument, "initarg", after="bios_serial")
+    init_environment = Children(InitVariable, "initenv", after="bios_serial")
     init_directory = Text("initdir")
     init_user = Text("inituser")
     init_group = Text("initgroup")
     loader_readonly = Flag("loader/@readonly")
-    loader_secure = Flag("loader/@secure")
+    loader_secure = Flag("loader/@secure", after="loader_type")
     loader_type = Choice("loader/@type", ("rom", "pflash"))
     loader_stateless = Flag("loader/@stateless")
     loader_format = Choice("loader/@format", IMAGE_FORMATS)
     loader_given = Present("loader", when=lambda o: False)
     loader = Text("loader")
-    nvram = Child(Nvram, "nvram")
-    varstore = Child(Varstore, "varstore")
+    nvram = Child(Nvram, "nvram", after="features")
+    varstore = Child(Varstore, "varstore", after="bios_serial")
     kernel = Text("kernel")
     initrd = Text("initrd")
     cmdline = Text("cmdline")
@@ -159,7 +164,7 @@ class Os(Element, tag="os"):
     boot = Children(Boot, "boot")
     boot_menu = Flag("bootmenu/@enable")
     boot_menu_timeout = _Timeout("bootmenu/@timeout", when=lambda o: o.boot_menu)
-    bios_serial = Flag("bios/@useserial")
+    bios_serial = Flag("bios/@useserial", after="bios_reboot_timeout")
     bios_reboot_timeout = Int("bios/@rebootTimeout", INT_MIN, INT_MAX)
     smbios = Choice(
         "smbios/@mode",
@@ -170,12 +175,6 @@ class Os(Element, tag="os"):
     )
 
     first = ("type", "loader", "bootmenu", "bios", "smbios")
-    parse_order = (
-        "type", "arch", "machine", "features", "firmware", "nvram", "loader_readonly",
-        "loader_type", "loader", "loader_secure", "loader_stateless", "loader_format",
-        "acpi_tables", "boot", "boot_menu", "boot_menu_timeout", "bios_reboot_timeout",
-        "bios_serial",
-    )  # fmt: skip
 
     def settle(self) -> None:
         """Keep what counts for this kind of guest."""

@@ -37,8 +37,6 @@ class SecurityLabel(Element, tag="seclabel"):
     imagelabel = Text("imagelabel", when=lambda s: s.relabel and s.type != "none")
     baselabel = Text("baselabel", when=lambda s: s.type == "dynamic")
 
-    parse_order = ("model", "type")
-
     def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         inactive = reading.flags & INACTIVE
         if self.relabel is None:

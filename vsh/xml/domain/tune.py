@@ -144,7 +144,7 @@ class MemoryBacking(Element, tag="memoryBacking"):
     omit_empty = True
 
     hugepages = Present("hugepages")
-    pages = Children(Page, "hugepages/page")
+    pages = Children(Page, "hugepages/page", after="allocation_threads")
     nosharepages = Present("nosharepages")
     locked = Present("locked")
     source = Choice(
@@ -167,8 +167,6 @@ class MemoryBacking(Element, tag="memoryBacking"):
         "allocation/@threads", skip=0, wrong=(XmlError, "Failed to parse memory allocation threads")
     )
     discard = Present("discard")
-
-    parse_order = ("source", "access", "allocation", "allocation_threads", "pages")
 
 
 class VcpuPin(Element, tag="vcpupin"):

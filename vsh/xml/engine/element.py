@@ -124,9 +124,6 @@ class Element:
     ``needs``             child elements that libvirt's schemas want to see
     ``texted``            whether text may stand beside the elements
     ``in_parts``          several elements of this kind are taken for one, with all they have
-    ``parse_order``       names of the fields in the order in which libvirt reads them, where that
-                          is not the order of output: it decides which of several problems is the
-                          first
     ``parsed(reading)``   yields problems that libvirt finds while reading: an Error, or (field
                           name, Error)
     ``check()``           yields problems that libvirt finds in a complete document
@@ -140,7 +137,6 @@ class Element:
     tag = ""
     always: tuple[str, ...] = ()
     open: tuple[str, ...] = ()
-    parse_order: tuple[str, ...] = ()
     omit_empty = False
     in_parts = False
     repeated = FIRST
@@ -214,10 +210,10 @@ class Element:
         """The compiled declarations."""
         if cls._node is None:
             node = Node(cls.tag, cls.repeated)
-            rank = {name: number for number, name in enumerate(cls.parse_order)}
-            for number, (name, field) in enumerate(cls.fields.items()):
-                field.rank = rank.get(name, len(rank) + number)
+            for field in cls.fields.values():
                 node.add(field)
+            for number, name in enumerate(cls.reading_order()):
+                cls.fields[name].rank = number
             node.once = cls.once
             for path in cls.first:
                 node.child(path).repeated = FIRST
@@ -230,6 +226,29 @@ class Element:
             node.finish()
             cls._node = node
         return cls._node
+
+    @classmethod
+    def reading_order(cls) -> list[str]:
+        """The names of the fields in the order in which libvirt reads them, which decides which of
+        several problems is the first: as they are declared, but for those that stand ``after``
+        another."""
+        moved: dict[str, list[str]] = {}
+        for name, field in cls.fields.items():
+            if field.after is not None:
+                moved.setdefault(field.after, []).append(name)
+        if not moved:
+            return list(cls.fields)
+        waiting = [name for name, field in cls.fields.items() if field.after is None]
+        waiting = [*moved.get("", ()), *waiting][::-1]
+        order = []
+        while waiting:
+            name = waiting.pop()
+            order.append(name)
+            waiting += moved.get(name, ())[::-1]
+        if len(order) != len(cls.fields):
+            lost = ", ".join(sorted(set(cls.fields) - set(order)))
+            raise TypeError(f"{cls.__name__}: nothing is read before {lost}")
+        return order
 
     @classmethod
     def read_flags(cls, flags: int) -> int:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         secure: bool
         when: Callable[[Any], object] | None
         rule: int | None
+        after: str | None
         shape: str | None
         needed: bool | None
         often: bool | None
@@ -132,6 +133,8 @@ class Field:
     secure     is written with SECURE only
     when       a function of the model: whether to write
     rule       the number of the rule that a bad value breaks
+    after      the field right after which libvirt reads this one, where that is not the one that is
+               declared above it; "" is before all others
 
     What libvirt's schemas say beyond what reading minds (``vsh.xml.engine.form``):
 
@@ -162,6 +165,7 @@ class Field:
         secure: bool = False,
         when: Callable[[Any], object] | None = None,
         rule: int | None = None,
+        after: str | None = None,
         shape: str | None = None,
         needed: bool | None = None,
         often: bool | None = None,
@@ -176,6 +180,7 @@ class Field:
         self.secure = secure
         self.when = when
         self.rule = rule
+        self.after = after
         self.shape = shape
         self.needed = bool(required) if needed is None else needed
         self._often = often

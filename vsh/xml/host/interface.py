@@ -49,10 +49,9 @@ class Protocol(Element, tag="protocol"):
     dhcp = Present("dhcp")
     peer_dns = Flag("dhcp/@peerdns")
     addresses = Children(HostAddress, "ip")
-    gateway = Given("route/@gateway", shape=shapes.ADDRESS)
+    gateway = Given("route/@gateway", shape=shapes.ADDRESS, after="family")
 
     open = (".",)
-    parse_order = ("family", "gateway", "autoconf", "peer_dns", "addresses")
 
     def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if self.family not in (None, "ipv4", "ipv6"):
@@ -106,13 +105,11 @@ class Bond(Element, tag="bond"):
         none="",
         wrong=(XmlError, "unknown arp bonding validate {}"),
     )
-    members: Children[BondMember] = Children("vsh.xml.host.interface:BondMember", "interface")
+    members: Children[BondMember] = Children(
+        "vsh.xml.host.interface:BondMember", "interface", after="mode"
+    )
 
     open = (".",)
-    parse_order = (
-        "mode", "members", "mii_frequency", "mii_down_delay", "mii_up_delay", "mii_carrier",
-        "arp_interval", "arp_target", "arp_validate",
-    )  # fmt: skip
 
     def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         bad = {problem.rank for problem in reading.problems}

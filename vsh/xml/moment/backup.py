@@ -32,13 +32,11 @@ class BackupServer(Element, tag="server"):
         default="tcp",
         wrong=(ConfigUnsupported, "unknown protocol transport type '{}'"),
     )
-    tls = Flag("@tls")
+    tls = Flag("@tls", after="port")
     name = Text("@name")
     port = Int("@port", high=65535, skip=0, wrong=(XmlError, "failed to parse port number '{}'"))
-    socket = Text("@socket")
+    socket = Text("@socket", after="transport")
     group = Text("@fdgroup")
-
-    parse_order = ("transport", "socket", "name", "port", "tls")
 
     def parsed(self, reading: Reading) -> Iterable[tuple[str, Error]]:
         unix = self.transport == "unix"
@@ -67,9 +65,11 @@ class BackupDisk(Element, tag="disk"):
         needed=True,
     )
     backup = Flag("@backup")
-    state = Choice("@state", STATES, none="")
-    type = Choice("@type", STORAGE_TYPES, wrong=(XmlError, "unknown disk source type '{}'"))
-    mode = Choice("@backupmode", MODES, none="")
+    state = Choice("@state", STATES, none="", after="mode")
+    type = Choice(
+        "@type", STORAGE_TYPES, wrong=(XmlError, "unknown disk source type '{}'"), after="mode"
+    )
+    mode = Choice("@backupmode", MODES, none="", after="export_bitmap")
     incremental = Text("@incremental")
     export_name = Text("@exportname")
     export_bitmap = Text("@exportbitmap")
@@ -79,8 +79,6 @@ class BackupDisk(Element, tag="disk"):
     )
     target = Child(Source, "target")
     scratch = Child(Source, "scratch")
-
-    parse_order = ("name", "backup", "export_name", "export_bitmap", "mode", "incremental", "state")
 
     def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         internal, push = reading.flags & INTERNAL, reading.facts == "push"

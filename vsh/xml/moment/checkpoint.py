@@ -57,10 +57,8 @@ class DomainCheckpoint(Element, tag="domaincheckpoint"):
         skip=0,
         wrong=(InternalError, "missing creationTime from existing checkpoint"),
     )
-    disks = Children(CheckpointDisk, "disks/*", rule=47)
+    disks = Children(CheckpointDisk, "disks/*", rule=47, after="domain")
     domain: Child[Domain] = Child("vsh.xml.domain:Domain", "domain", rule=48)
-
-    parse_order = ("name", "description", "created", "parent", "domain", "disks")
 
     @classmethod
     def prepare(cls, element: _Element, reading: Reading) -> None:

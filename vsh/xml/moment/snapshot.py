@@ -76,10 +76,8 @@ class SnapshotDisk(Element, tag="disk"):
         when=lambda d: d.has_image(),
     )
     source: Child[Source] = Child(
-        "vsh.xml.shared.image:Source", "source", when=lambda d: d.has_image()
+        "vsh.xml.shared.image:Source", "source", when=lambda d: d.has_image(), after="type"
     )
-
-    parse_order = ("name", "snapshot", "type", "source", "driver_type", "metadata_cache")
 
     def has_image(self) -> bool:
         """Whether the document says where the image is or what it is."""
@@ -129,6 +127,7 @@ class DomainSnapshot(Element, tag="domainsnapshot"):
         STATES,
         rule=15,
         wrong=(ConfigUnsupported, "Invalid state '{}' in domain snapshot XML"),
+        after="created",
     )
     parent = Text("parent/name")
     created = Int(
@@ -144,15 +143,12 @@ class DomainSnapshot(Element, tag="domainsnapshot"):
     memory_file = Text("memory/@file", when=lambda s: s.memory is not None)
     disks = Children(SnapshotDisk, "disks/*", rule=23)
     revert_disks = Children(SnapshotDisk, "revertDisks/*", rule=24)
-    domain: Child[Domain] = Child("vsh.xml.domain:Domain", "domain", rule=16)
-    inactive_domain: Child[Domain] = Child("vsh.xml.domain:Domain", "inactiveDomain", rule=17)
-    cookie = Raw("cookie", rule=26)
+    domain: Child[Domain] = Child("vsh.xml.domain:Domain", "domain", rule=16, after="created")
+    inactive_domain: Child[Domain] = Child(
+        "vsh.xml.domain:Domain", "inactiveDomain", rule=17, after="created"
+    )
+    cookie = Raw("cookie", rule=26, after="active")
     active = Int("active", -(2**31), rule=25, when=lambda s: False)
-
-    parse_order = (
-        "name", "description", "created", "parent", "state", "domain", "inactive_domain", "memory",
-        "memory_file", "disks", "revert_disks", "active", "cookie",
-    )  # fmt: skip
 
     @property
     def online(self) -> bool:

@@ -73,41 +73,38 @@ class Network(Element, tag="network"):
     needs = ("name",)
 
     namespace = Text("@xmlns:dnsmasq", when=lambda network: network.dnsmasq_options)
-    connections = Told("@connections")
-    ipv6 = Given("@ipv6")
-    trust_guest_filters = Flag("@trustGuestRxFilters")
+    connections = Told("@connections", after="dnsmasq_options")
+    ipv6 = Given("@ipv6", after="title")
+    trust_guest_filters = Flag("@trustGuestRxFilters", after="title")
     name = Text("name")
     uuid = Uuid("uuid", wrong=(InternalError, "malformed uuid element"))
     title = Text("title")
     description = Text("description")
-    metadata = Custom("metadata", read_metadata, write_metadata)
-    forward = Child(Forward, "forward")
+    metadata = Custom("metadata", read_metadata, write_metadata, after="forward")
+    forward = Child(Forward, "forward", after="routes")
     bridge = Given("bridge/@name")
     bridge_zone = Given("bridge/@zone")
     bridge_stp = Given("bridge/@stp")
     bridge_delay = Given("bridge/@delay")
     bridge_table_manager = Given("bridge/@macTableManager")
-    mtu = Given("mtu/@size", skip="0")
+    mtu = Given("mtu/@size", skip="0", after="mac")
     mac = Given("mac/@address", shape=shapes.CARD_MAC, needed=True)
     domain = Text("domain/@name")
-    domain_local_only = Flag("domain/@localOnly", when=lambda network: network.domain is not None)
-    domain_register = Flag("domain/@register", when=lambda network: network.domain is not None)
+    domain_local_only = Flag(
+        "domain/@localOnly", when=lambda network: network.domain is not None, after="title"
+    )
+    domain_register = Flag(
+        "domain/@register", when=lambda network: network.domain is not None, after="title"
+    )
     dns = Child(Dns, "dns")
-    vlan = Child(Vlan, "vlan")
-    bandwidth = Child(Bandwidth, "bandwidth")
-    isolated_port = Flag("port/@isolated")
-    ips = Children(NetworkIp, "ip")
-    routes = Children(Route, "route")
+    vlan = Child(Vlan, "vlan", after="bandwidth")
+    bandwidth = Child(Bandwidth, "bandwidth", after="title")
+    isolated_port = Flag("port/@isolated", after="title")
+    ips = Children(NetworkIp, "ip", after="port_groups")
+    routes = Children(Route, "route", after="port_groups")
     virtual_port = Child(VirtualPort, "virtualport")
     port_groups = Children(PortGroup, "portgroup")
     dnsmasq_options = Custom(f"{{{DNSMASQ}}}options", _read_options, _write_options)
-
-    parse_order = (
-        "name", "uuid", "title", "description", "ipv6", "trust_guest_filters", "domain",
-        "domain_local_only", "domain_register", "bandwidth", "vlan", "isolated_port", "bridge",
-        "bridge_zone", "bridge_stp", "bridge_delay", "bridge_table_manager", "mac", "mtu", "dns",
-        "virtual_port", "port_groups", "ips", "routes", "forward", "metadata", "dnsmasq_options",
-    )  # fmt: skip
 
     uuid_generated = False
 

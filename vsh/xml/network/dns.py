@@ -167,7 +167,6 @@ class HostRecord(Element, tag="host"):
     address = Text("@ip")
     names = Custom("hostname", _read_name, _write_names, many=True)
 
-    parse_order = ("names", "address")
     open = (".",)
 
     def parsed(self, reading: Reading) -> Iterable[Error]:
@@ -191,13 +190,10 @@ class Dns(Element, tag="dns"):
     enable = Flag("@enable")
     forward_plain_names = Flag("@forwardPlainNames")
     forwarders = Children(Forwarder, "forwarder")
-    texts = Children(TextRecord, "txt")
-    services = Children(ServiceRecord, "srv")
+    texts = Children(TextRecord, "txt", after="services")
+    services = Children(ServiceRecord, "srv", after="hosts")
     hosts = Children(HostRecord, "host")
 
-    parse_order = (
-        "enable", "forward_plain_names", "forwarders", "hosts", "services", "texts",
-    )  # fmt: skip
     omit_empty = True
 
     def parsed(self, reading: Reading) -> Iterable[Error]:

@@ -147,20 +147,18 @@ class PhysicalFunction(Element, tag="pf"):
 class Forward(Element, tag="forward"):
     """<forward>: how guests reach the world."""
 
-    dev = Given("@dev")
+    dev = Given("@dev", after="nat")
     mode = Choice(
         "@mode", MODES, none="", wrong=(ConfigUnsupported, "unknown forwarding type '{}'")
     )
     managed = Given("@managed")
     driver_name = Choice("driver/@name", ("kvm", "vfio", "xen"))
     driver_model = Text("driver/@model")
-    driver_iommufd = Flag("driver/@iommufd")
+    driver_iommufd = Flag("driver/@iommufd", after="places")
     nat = Children(Nat, "nat")
-    functions = Children(PhysicalFunction, "pf")
+    functions = Children(PhysicalFunction, "pf", after="places")
     interfaces = Children(ForwardInterface, "interface")
     places = Children(ForwardPlace, "address")
-
-    parse_order = ("mode", "managed", "driver_name", "nat", "dev", "interfaces", "places")
 
     def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         network = reading.facts.name
@@ -237,13 +235,10 @@ class PortGroup(Element, tag="portgroup"):
     name = Given("@name", required=(XmlError, "Missing required name attribute in portgroup"))
     default = Given("@default")
     trust_guest_filters = Flag("@trustGuestRxFilters")
-    vlan = Child(Vlan, "vlan")
+    vlan = Child(Vlan, "vlan", after="bandwidth")
     virtual_port = Child(VirtualPort, "virtualport")
     bandwidth = Child(Bandwidth, "bandwidth")
 
-    parse_order = (
-        "name", "default", "trust_guest_filters", "virtual_port", "bandwidth", "vlan",
-    )  # fmt: skip
     open = (".",)
 
     def parsed(self, reading: Reading) -> Iterable[Error]:

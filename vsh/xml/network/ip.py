@@ -49,8 +49,6 @@ class DhcpRange(Element, tag="range"):
     end = Text("@end", shape=shapes.ADDRESS, needed=True)
     lease = Child(Lease, "lease")
 
-    parse_order = ("start", "end", "lease")
-
     def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         facts = reading.facts
         for name in ("start", "end"):
@@ -82,8 +80,6 @@ class DhcpHost(Element, tag="host"):
     name = Text("@name")
     ip = Text("@ip", shape=shapes.ADDRESS, needed=True)
     lease = Child(Lease, "lease")
-
-    parse_order = ("mac", "id", "name", "ip", "lease")
 
     def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         network = reading.facts.name
@@ -160,16 +156,11 @@ class NetworkIp(Element, tag="ip"):
     netmask = Given("@netmask", shape=shapes.IPV4)
     prefix = Int("@prefix", skip=0)
     local_ptr = Flag("@localPtr")
-    tftp_root = Given("tftp/@root")
+    tftp_root = Given("tftp/@root", after="boot_server")
     ranges = Children(DhcpRange, "dhcp/range")
     hosts = Children(DhcpHost, "dhcp/host")
     boot_file = Text("dhcp/bootp/@file", when=_serves)
     boot_server = Text("dhcp/bootp/@server", when=lambda ip: _serves(ip) and ip.boot_file)
-
-    parse_order = (
-        "family", "address", "netmask", "prefix", "local_ptr", "ranges", "hosts", "boot_file",
-        "boot_server", "tftp_root",
-    )  # fmt: skip
 
     @classmethod
     def prepare(cls, element: _Element, reading: Reading) -> None:

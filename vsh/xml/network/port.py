@@ -77,7 +77,7 @@ class NetworkPort(Element, tag="networkport"):
     owner_name = Given("owner/name")
     owner_uuid = Given("owner/uuid")
     group = Given("group")
-    mac = Given("mac/@address", shape=shapes.CARD_MAC, needed=True)
+    mac = Given("mac/@address", shape=shapes.CARD_MAC, needed=True, after="virtual_port")
     virtual_port = Child(VirtualPort, "virtualport")
     bandwidth = Child(PortBandwidth, "bandwidth")
     vlan = Child(Vlan, "vlan")
@@ -86,7 +86,6 @@ class NetworkPort(Element, tag="networkport"):
     plug = Child(Plug, "plug")
 
     open = ("owner",)
-    parse_order = ("uuid", "owner_name", "owner_uuid", "group", "virtual_port", "mac")
 
     def parsed(self, reading: Reading) -> Iterable[tuple[str, Error]]:
         if self.uuid is None:

@@ -207,12 +207,13 @@ class NetworkFilter(Element, tag="filter"):
     """One filter; ``entries`` are Rules and FilterReferences."""
 
     name = Given("@name", shape=r"[a-zA-Z0-9_.:\-]+", needed=True)
-    chain = Given("@chain", shape=r"(root|mac|vlan|stp|arp|rarp|ipv4|ipv6)[a-zA-Z0-9_.:\-]*")
+    chain = Given(
+        "@chain", shape=r"(root|mac|vlan|stp|arp|rarp|ipv4|ipv6)[a-zA-Z0-9_.:\-]*", after="priority"
+    )
     priority = Given("@priority")
     uuid = Uuid("uuid", wrong=(XmlError, "malformed uuid element"))
     entries = Custom("*", _read_entry, _write_entries, many=True, model=_entry_model)
 
-    parse_order = ("name", "priority", "chain", "uuid", "entries")
     open = (".",)
 
     def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:

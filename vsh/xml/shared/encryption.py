@@ -95,12 +95,14 @@ class Auth(Element, tag="auth"):
     """<auth>: as whom to log in, and with which secret."""
 
     type = Choice(
-        "@type", ("chap", "ceph"), none="none", wrong=(ConfigUnsupported, "unknown auth type '{}'")
+        "@type",
+        ("chap", "ceph"),
+        none="none",
+        wrong=(ConfigUnsupported, "unknown auth type '{}'"),
+        after="username",
     )
     username = Given("@username", required=(XmlError, "missing username for auth"))
     secret = Child(SecretReference, "secret")
-
-    parse_order = ("username", "type", "secret")
 
     def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if self.secret is None:

@@ -38,8 +38,6 @@ class Vlan(Element, tag="vlan"):
     trunk = Text("@trunk", shape=shapes.YES_NO)
     tags = Children(VlanTag, "tag")
 
-    parse_order = ("tags", "trunk")
-
     def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         native = [tag for tag in self.tags if tag.native_mode]
         text, self.trunk = self.trunk, "yes" if len(self.tags) > 1 else None
@@ -95,13 +93,10 @@ class VirtualPort(Element, tag="virtualport"):
     typeid = Int("parameters/@typeid")
     typeidversion = Int("parameters/@typeidversion")
     instanceid = Uuid("parameters/@instanceid")
-    interfaceid = Uuid("parameters/@interfaceid")
+    interfaceid = Uuid("parameters/@interfaceid", after="profileid")
     profileid = Given("parameters/@profileid")
 
     omit_empty = True
-    parse_order = (
-        "type", "managerid", "typeid", "typeidversion", "instanceid", "profileid", "interfaceid",
-    )  # fmt: skip
 
     def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         for name, limit, word in _LIMITS:
@@ -142,11 +137,10 @@ class Rate(Element):
 
     average = Int("@average", 0, ULONG_MAX, skip=0)
     peak = Int("@peak", 0, ULONG_MAX, skip=0)
-    floor = Int("@floor", 0, ULONG_MAX, skip=0)
+    floor = Int("@floor", 0, ULONG_MAX, skip=0, after="burst")
     burst = Int("@burst", 0, ULONG_MAX, skip=0)
 
     omit_empty = True
-    parse_order = ("average", "peak", "burst", "floor")
     floor_allowed = False
 
     def parsed(self, reading: Reading) -> Iterable[Error]:

@@ -24,8 +24,6 @@ class Route(Element, tag="route"):
     gateway = Text("@gateway", shape=shapes.ADDRESS, needed=True)
     metric = Int("@metric", nonzero=True)
 
-    parse_order = ("prefix", "metric")
-
     def parsed(self, reading: Any) -> Iterable[Error]:
         name = self.owner(reading)
         error = self._addresses(name) or self._network(name)

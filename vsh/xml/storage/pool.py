@@ -86,10 +86,9 @@ class ParentAddress(Element, tag="parentaddr"):
         INT_MAX,
         wrong=(XmlError, "Missing or invalid scsi adapter 'unique_id' value"),
         required=(XmlError, "Missing or invalid scsi adapter 'unique_id' value"),
+        after="address",
     )
     address = Child(PciPlace, "address")
-
-    parse_order = ("address", "unique_id")
 
     def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if self.address is None:
@@ -180,19 +179,15 @@ class PoolSource(Element, tag="source"):
     devices = Children(SourceDevice, "device")
     dir = Given("dir/@path")
     adapter = Child(Adapter, "adapter")
-    name = Given("name")
-    initiator = Given("initiator/iqn/@name")
-    source_format = Given("format/@type")
+    name = Given("name", after="")
+    initiator = Given("initiator/iqn/@name", after="hosts")
+    source_format = Given("format/@type", after="")
     auth: Child[Auth] = Child("vsh.xml.shared.encryption:Auth", "auth")
     protocol = Given("protocol/@ver")
     vendor = Given("vendor/@name")
     product = Given("product/@name")
 
     open = (".",)
-    parse_order = (
-        "name", "source_format", "hosts", "initiator", "devices", "dir", "adapter", "auth",
-        "protocol",
-    )  # fmt: skip
 
     def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         kind = KINDS.get(reading.facts)
@@ -316,11 +311,11 @@ class StoragePool(Element, tag="pool"):
     type = Choice[str]("@type", POOL_TYPES, required=True)
     name = Given("name", shape=shapes.LINE)
     uuid = Uuid("uuid", wrong=(XmlError, "malformed uuid element"))
-    capacity = Amount("capacity")
-    allocation = Amount("allocation")
-    available = Amount("available")
+    capacity = Amount("capacity", after="refresh")
+    allocation = Amount("allocation", after="refresh")
+    available = Amount("available", after="refresh")
     cow = Flag("features/cow/@state")
-    source = Settled(PoolSource, "source")
+    source = Settled(PoolSource, "source", after="type")
     target = Child(PoolTarget, "target")
     refresh = Choice(
         "refresh/volume/@allocation",
@@ -328,8 +323,6 @@ class StoragePool(Element, tag="pool"):
         none="",
         wrong=(ConfigUnsupported, "unknown storage pool volume refresh allocation type {}"),
     )
-
-    parse_order = ("type", "source", "name", "uuid", "cow", "target", "refresh")
 
     @classmethod
     def form(cls, element: _Element) -> Iterable[str]:

@@ -79,7 +79,6 @@ class BackingImage(Image, tag="backingStore"):
     """<backingStore>: the image below."""
 
     needs = ("path",)
-    parse_order = ("path", "image_format", "permissions")
 
     def parsed(self, reading: Reading) -> Iterable[tuple[str, Error]]:
         self.timestamps = None
@@ -97,19 +96,23 @@ class Target(Image, tag="target"):
     in_parts = True
     repeated = MERGED
 
-    encryption: Child[Encryption] = Child("vsh.xml.shared.encryption:Encryption", "encryption")
-    compat = Given("compat")
+    encryption: Child[Encryption] = Child(
+        "vsh.xml.shared.encryption:Encryption", "encryption", after="permissions"
+    )
+    compat = Given("compat", after="permissions")
     nocow = Present("nocow", when=lambda target: False)
     cluster_size = Scaled(
-        "clusterSize", unit="B", step=1, bare=1, zero=False, xpath="./target/clusterSize"
+        "clusterSize",
+        unit="B",
+        step=1,
+        bare=1,
+        zero=False,
+        xpath="./target/clusterSize",
+        after="permissions",
     )
-    features = Custom("features", _read_features, _write_features)
+    features = Custom("features", _read_features, _write_features, after="permissions")
 
     open = (".",)
-    parse_order = (
-        "path", "image_format", "permissions", "encryption", "compat", "nocow", "cluster_size",
-        "features",
-    )  # fmt: skip
 
     def parsed(self, reading: Reading) -> Iterable[tuple[str, Error]]:
         self.timestamps = None
@@ -154,17 +157,16 @@ class StorageVolume(Element, tag="volume"):
         none="",
         default="file",
         wrong=(ConfigUnsupported, "unknown volume type '{}'"),
+        after="key",
     )
     name = Given("name", shape=r"[^/]+")
     key = Given("key")
-    extents = Children(ExtentDevice, "source/device")
+    extents = Children(ExtentDevice, "source/device", after="target")
     capacity = Size("capacity")
     allocation = Size("allocation")
-    physical = Amount("physical")
+    physical = Amount("physical", after="target")
     target = Child(Target, "target")
-    backing = Child(BackingImage, "backingStore")
-
-    parse_order = ("name", "key", "type", "backing", "capacity", "allocation", "target")
+    backing = Child(BackingImage, "backingStore", after="key")
 
     has_allocation = False
 

@@ -66,13 +66,15 @@ class Device(Element, last=True):
         return ()
 
 
-def virtio(prefix: str = "driver") -> tuple[Switch, Switch, Switch, Switch]:
+def virtio(
+    prefix: str = "driver", after: str | None = None
+) -> tuple[Switch, Switch, Switch, Switch]:
     """The four options every virtio device has in its <driver>: iommu, ats, packed, page_per_vq."""
     return (
-        Switch(f"{prefix}/@iommu"),
-        Switch(f"{prefix}/@ats"),
-        Switch(f"{prefix}/@packed"),
-        Switch(f"{prefix}/@page_per_vq"),
+        Switch(f"{prefix}/@iommu", after=after),
+        Switch(f"{prefix}/@ats", after=after),
+        Switch(f"{prefix}/@packed", after=after),
+        Switch(f"{prefix}/@page_per_vq", after=after),
     )
 
 

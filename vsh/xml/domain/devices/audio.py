@@ -93,7 +93,7 @@ class SoundOutput(Direction, tag="output"):
 class Audio(Element, tag="audio"):
     """One audio backend of a domain."""
 
-    id = Int[int]("@id", required=True, nonzero=True)
+    id = Int[int]("@id", required=True, nonzero=True, after="type")
     type = Choice[str]("@type", TYPES, required=True)
     timer_period = Int("@timerPeriod", nonzero=True)
     try_mmap = Flag("@tryMMap")
@@ -105,8 +105,6 @@ class Audio(Element, tag="audio"):
     runtime_dir = Text("@runtimeDir")
     input = Child(SoundInput, "input")
     output = Child(SoundOutput, "output")
-
-    parse_order = ("type", "id")
 
     def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         kind = str(self.type)

@@ -133,21 +133,17 @@ class Character(Device):
         wrong=(ConfigUnsupported, "unknown type presented to host for character device: {}"),
     )
     tty = Text("@tty")
-    sources = Children(CharSource, "source")
-    protocol = Choice("protocol/@type", PROTOCOLS)
+    sources = Children(CharSource, "source", after="port")
+    protocol = Choice("protocol/@type", PROTOCOLS, after="log_append")
     log_file = Text("log/@file")
-    log_append = Switch("log/@append")
+    log_append = Switch("log/@append", after="port")
     target_type = Text("target/@type")
     target_address = Text("target/@address")
     port = Int("target/@port", 0, INT_MAX, shape=shapes.ANY)
     name = Text("target/@name")
-    state = Choice("target/@state", ("connected", "disconnected"), live=True)
+    state = Choice("target/@state", ("connected", "disconnected"), live=True, after="protocol")
     target_model = Text("target/model/@name")
 
-    parse_order = (
-        "type", "target_type", "target_model", "target_address", "port", "sources", "log_file",
-        "log_append", "protocol",
-    )  # fmt: skip
     always = ("target",)
     once = ONE_EACH
 

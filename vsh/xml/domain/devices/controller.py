@@ -56,29 +56,29 @@ class Controller(Device, tag="controller"):
     """One controller of a domain."""
 
     type = Choice[str]("@type", TYPES, default="ide", needed=True)
-    index = Int("@index", 0, INT_MAX)
+    index = Int("@index", 0, INT_MAX, after="model")
     model = Text("@model")
-    ports = Int("@ports", 0, INT_MAX)
-    vectors = Int("@vectors", 0, INT_MAX)
-    max_grant_frames = Int("@maxGrantFrames", 0, INT_MAX)
-    max_event_channels = Int("@maxEventChannels", 0, INT_MAX)
-    serial = Text("serial")
+    ports = Int("@ports", 0, INT_MAX, after="address")
+    vectors = Int("@vectors", 0, INT_MAX, after="address")
+    max_grant_frames = Int("@maxGrantFrames", 0, INT_MAX, after="address")
+    max_event_channels = Int("@maxEventChannels", 0, INT_MAX, after="address")
+    serial = Text("serial", after="address")
     model_name = Choice("model/@name", PCI_NAMES, none="none", needed=True)
     chassis_number = Int("target/@chassisNr", 0, INT_MAX, base=0)
     chassis = Int("target/@chassis", 0, INT_MAX, base=0)
     port = Int("target/@port", 0, INT_MAX, base=0, form="0x{:x}")
     bus_number = Int("target/@busNr", 0, INT_MAX, base=0)
-    target_index = Int("target/@index", 0, INT_MAX, base=0)
+    target_index = Int("target/@index", 0, INT_MAX, base=0, after="hotplug")
     hotplug = Switch("target/@hotplug")
     mem_reserve = Int("target/@memReserve", 0, ULONG_MAX, base=0, nonzero=True)
     numa_node = Int("target/node", 0, INT_MAX, wrong=(XmlError, "invalid NUMA node in target"))
-    queues = Int("driver/@queues", skip=0)
-    cmd_per_lun = Int("driver/@cmd_per_lun", skip=0)
-    max_sectors = Int("driver/@max_sectors", skip=0)
-    ioeventfd = Switch("driver/@ioeventfd")
-    iothread = Int("driver/@iothread", skip=0)
-    iommu, ats, packed, page_per_vq = virtio()
-    iothreads = Children(IoThread, "driver/iothreads/iothread")
+    queues = Int("driver/@queues", skip=0, after="model")
+    cmd_per_lun = Int("driver/@cmd_per_lun", skip=0, after="model")
+    max_sectors = Int("driver/@max_sectors", skip=0, after="model")
+    ioeventfd = Switch("driver/@ioeventfd", after="model")
+    iothread = Int("driver/@iothread", skip=0, after="model")
+    iommu, ats, packed, page_per_vq = virtio(after="iothreads")
+    iothreads = Children(IoThread, "driver/iothreads/iothread", after="model")
     alias = Device.fields["alias"]
     master_startport = Device.fields["master_startport"]
     acpi_index = Device.fields["acpi_index"]
@@ -87,12 +87,6 @@ class Controller(Device, tag="controller"):
     pcihole64 = Scaled("pcihole64", xpath="./pcihole64")
 
     once = {"target": (XmlError, "Multiple <target> elements in controller definition not allowed")}
-    parse_order = (
-        "type", "model", "index", "queues", "cmd_per_lun", "max_sectors", "ioeventfd", "iothread",
-        "iothreads", "iommu", "ats", "packed", "page_per_vq", "model_name", "chassis_number",
-        "chassis", "port", "bus_number", "hotplug", "target_index", "mem_reserve", "numa_node",
-        "alias", "master_startport", "acpi_index", "acpi_nodeset", "address", "ports", "vectors",
-    )  # fmt: skip
 
     @classmethod
     def form(cls, element: _Element) -> Iterable[str]:

@@ -134,13 +134,17 @@ class Disk(Device, tag="disk"):
     rawio = Flag("@rawio")
     sgio = Choice("@sgio", ("filtered", "unfiltered"))
     snapshot = Choice(
-        "@snapshot", LOCATIONS, when=lambda d: not (d.snapshot == "no" and d.readonly)
+        "@snapshot",
+        LOCATIONS,
+        when=lambda d: not (d.snapshot == "no" and d.readonly),
+        after="model",
     )
     driver_name = Text("driver/@name", shape=shapes.WORD)
     driver_type = Choice(
         "driver/@type",
         (*FORMATS, "aio"),
         wrong=(ConfigUnsupported, "unknown driver format value '{}'"),
+        after="discard_no_unref",
     )
     cache = Choice(
         "driver/@cache",
@@ -156,42 +160,52 @@ class Disk(Device, tag="disk"):
     discard = Choice("driver/@discard", ("unmap", "ignore"))
     iothread = Int("driver/@iothread", nonzero=True)
     detect_zeroes = Choice("driver/@detect_zeroes", ("off", "on", "unmap"))
-    discard_no_unref = Switch("driver/@discard_no_unref")
+    discard_no_unref = Switch("driver/@discard_no_unref", after="queue_size")
     queues = Int("driver/@queues", skip=0, shape=shapes.POSITIVE)
     queue_size = Int("driver/@queue_size", skip=0, shape=shapes.POSITIVE)
-    iommu, ats, packed, page_per_vq = virtio()
+    iommu, ats, packed, page_per_vq = virtio(after="discard_granularity")
     statistics: Children[Statistic] = Children(
-        "vsh.xml.domain.devices.disk:Statistic", "driver/statistics/statistic"
+        "vsh.xml.domain.devices.disk:Statistic", "driver/statistics/statistic", after="mirror"
     )
     histograms: Children[Histogram] = Children(
-        "vsh.xml.domain.devices.disk:Histogram", "driver/statistics/latency-histogram"
+        "vsh.xml.domain.devices.disk:Histogram",
+        "driver/statistics/latency-histogram",
+        after="mirror",
     )
     metadata_cache = Scaled(
         "driver/metadata_cache/max_size", unit="bytes", step=1, bare=1, zero=False
     )
-    iothreads = Children(IoThread, "driver/iothreads/iothread")
-    auth: Child[Auth] = Child(f"{STORAGE}:Auth", "auth")
-    source: Child[Source] = Child(f"{STORAGE}:Source", "source")
-    backing_store: Child[BackingStore] = Child(f"{STORAGE}:BackingStore", "backingStore")
+    iothreads = Children(IoThread, "driver/iothreads/iothread", after="iothread")
+    auth: Child[Auth] = Child(f"{STORAGE}:Auth", "auth", after="source")
+    source: Child[Source] = Child(f"{STORAGE}:Source", "source", after="type")
+    backing_store: Child[BackingStore] = Child(
+        f"{STORAGE}:BackingStore", "backingStore", after="encryption"
+    )
     backend_domain = Text("backenddomain/@name")
-    cyls = Int("geometry/@cyls", when=lambda d: d.has_geometry())
-    heads = Int("geometry/@heads", when=lambda d: d.has_geometry())
-    secs = Int("geometry/@secs", when=lambda d: d.has_geometry())
-    trans = Choice("geometry/@trans", ("none", "auto", "lba"), when=lambda d: d.has_geometry())
-    logical_block_size = Int("blockio/@logical_block_size", skip=0)
-    physical_block_size = Int("blockio/@physical_block_size", skip=0)
-    discard_granularity = Int("blockio/@discard_granularity", skip=0)
+    cyls = Int("geometry/@cyls", when=lambda d: d.has_geometry(), after="rotation_rate")
+    heads = Int("geometry/@heads", when=lambda d: d.has_geometry(), after="rotation_rate")
+    secs = Int("geometry/@secs", when=lambda d: d.has_geometry(), after="rotation_rate")
+    trans = Choice(
+        "geometry/@trans",
+        ("none", "auto", "lba"),
+        when=lambda d: d.has_geometry(),
+        after="rotation_rate",
+    )
+    logical_block_size = Int("blockio/@logical_block_size", skip=0, after="rotation_rate")
+    physical_block_size = Int("blockio/@physical_block_size", skip=0, after="rotation_rate")
+    discard_granularity = Int("blockio/@discard_granularity", skip=0, after="rotation_rate")
     mirror = Child(Mirror, "mirror", live=True)
     target = Text("target/@dev", shape=shapes.TARGET, needed=True)
-    bus = Choice("target/@bus", BUSES)
+    bus = Choice("target/@bus", BUSES, after="sgio")
     tray = Choice(
         "target/@tray",
         ("closed", "open"),
         skip="closed",
         when=lambda d: d.device in ("floppy", "cdrom"),
+        after="sgio",
     )
-    removable = Switch("target/@removable", when=lambda d: d.bus == "usb")
-    rotation_rate = Int("target/@rotation_rate", skip=0)
+    removable = Switch("target/@removable", when=lambda d: d.bus == "usb", after="sgio")
+    rotation_rate = Int("target/@rotation_rate", skip=0, after="sgio")
     dpofua = Switch("target/@dpofua")
     iotune = Child(IoTune, "iotune")
     throttle_filters = Children(ThrottleFilter, "throttlefilters/throttlefilter")
@@ -203,18 +217,9 @@ class Disk(Device, tag="disk"):
     wwn = Text("wwn")
     vendor = Text("vendor")
     product = Text("product")
-    encryption: Child[Encryption] = Child(f"{STORAGE}:Encryption", "encryption")
+    encryption: Child[Encryption] = Child(f"{STORAGE}:Encryption", "encryption", after="type")
 
     always = ("target",)
-    parse_order = (
-        "type", "source", "readonly", "shareable", "auth", "encryption", "backing_store",
-        "device", "model", "snapshot", "rawio", "sgio", "target", "bus", "tray", "removable",
-        "rotation_rate", "cyls", "heads", "secs", "trans", "logical_block_size",
-        "physical_block_size", "discard_granularity", "iommu", "ats", "packed", "page_per_vq",
-        "driver_name", "cache", "error_policy", "rerror_policy", "io", "ioeventfd", "event_idx",
-        "copy_on_read", "discard", "iothread", "iothreads", "detect_zeroes", "queues",
-        "queue_size", "discard_no_unref", "driver_type", "metadata_cache", "mirror",
-    )  # fmt: skip
 
     @classmethod
     def form(cls, element: _Element) -> Iterable[str]:

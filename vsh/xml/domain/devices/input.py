@@ -29,6 +29,7 @@ class Input(Device, tag="input"):
         ("ps2", "usb", "xen", "parallels", "virtio", "none"),
         skip="none",
         wrong=(ConfigUnsupported, "unknown input bus type '{}'"),
+        after="model",
     )
     model = Choice("@model", VIRTIO_MODELS, wrong=(ConfigUnsupported, "unknown input model '{}'"))
     iommu, ats, packed, page_per_vq = virtio()
@@ -39,8 +40,6 @@ class Input(Device, tag="input"):
         "ctrl-ctrl", "alt-alt", "shift-shift", "meta-meta", "scrolllock",
         "ctrl-scrolllock"))  # fmt: skip
     repeat = Switch("source/@repeat")
-
-    parse_order = ("type", "model", "bus")
 
     def read_device(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         address = self.address

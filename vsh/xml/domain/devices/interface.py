@@ -237,12 +237,12 @@ class Interface(Device, tag="interface"):
     managed = Text("@managed")
     trust_guest_rx_filters = Flag("@trustGuestRxFilters")
     mac = Text("mac/@address", shape=shapes.CARD_MAC, needed=True)
-    mac_type = Choice("mac/@type", ("generated", "static"))
-    mac_check = Flag("mac/@check")
+    mac_type = Choice("mac/@type", ("generated", "static"), after="vlan")
+    mac_check = Flag("mac/@check", after="vlan")
     mac_current = Text("mac/@currentAddress", live=True)
-    hostdev_driver = Custom("", _nothing, _write_driver)
+    hostdev_driver = Custom("", _nothing, _write_driver, after="vlan")
     source = Child(NetSource, "source")
-    vlan = Child(Vlan, "vlan")
+    vlan = Child(Vlan, "vlan", after="bandwidth")
     virtualport = Child(DomainPort, "virtualport")
     bandwidth = Child(CardBandwidth, "bandwidth")
     isolated = Flag("port/@isolated")
@@ -253,10 +253,12 @@ class Interface(Device, tag="interface"):
     downscript = Text("downscript/@path")
     backend_domain = Text("backenddomain/@name")
     target = Text("target/@dev")
-    target_managed = Flag("target/@managed")
+    target_managed = Flag("target/@managed", after="virtualport")
     guest = Text("guest/@dev")
     guest_actual = Text("guest/@actual")
-    model = _Model("model/@type", needed=True, shape=r"[a-zA-Z0-9_\-]+")
+    model = _Model(
+        "model/@type", needed=True, shape=r"[a-zA-Z0-9_\-]+", after="trust_guest_rx_filters"
+    )
     driver_name = Text("driver/@name")
     txmode = Choice("driver/@txmode", ("iothread", "timer"))
     ioeventfd = Switch("driver/@ioeventfd")
@@ -287,7 +289,7 @@ class Interface(Device, tag="interface"):
     backend_log = Text("backend/@logFile")
     backend_hostname = Text("backend/@hostname")
     backend_fqdn = Text("backend/@fqdn")
-    filterref = Child(FilterRef, "filterref")
+    filterref = Child(FilterRef, "filterref", after="virtualport")
     sndbuf = Int("tune/sndbuf", 0, ULONG_MAX, wrong=(XmlError, "sndbuf must be a positive integer"))
     teaming = Choice(
         "teaming/@type",
@@ -306,11 +308,6 @@ class Interface(Device, tag="interface"):
         skip=0,
         wrong=(XmlDetail, "cannot parse value '{}' for coalesce parameter"),
     )
-
-    parse_order = (
-        "type", "trust_guest_rx_filters", "model", "source", "virtualport", "target",
-        "target_managed", "filterref", "bandwidth", "vlan", "mac", "mac_type", "mac_check",
-    )  # fmt: skip
 
     mac_generated = False
 

@@ -25,8 +25,6 @@ class Lease(Element, tag="lease"):
     )
     offset = Int("target/@offset", 0, ULONG_MAX, skip=0)
 
-    parse_order = ("key", "lockspace", "target", "offset")
-
     def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if self.key is None:
             yield "key", XmlError("Missing 'key' element for lease")

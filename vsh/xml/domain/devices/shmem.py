@@ -29,7 +29,7 @@ class Shmem(Device, tag="shmem"):
     name = Text("@name")
     role = Choice("@role", ("master", "peer"), when=lambda s: s.model != "ivshmem")
     model = Choice[str](
-        "model/@type", ("ivshmem", "ivshmem-plain", "ivshmem-doorbell"), default="ivshmem"
+        "model/@type", ("ivshmem", "ivshmem-plain", "ivshmem-doorbell"), default="ivshmem", after=""
     )
     size = Mebibytes("size", unit="M", step=1, bare=1, xpath="./size[1]", zero=False)
     server = Present("server")
@@ -37,8 +37,6 @@ class Shmem(Device, tag="shmem"):
     msi = Present("msi")
     msi_vectors = Int("msi/@vectors", base=0, skip=0)
     msi_ioeventfd = Switch("msi/@ioeventfd")
-
-    parse_order = ("model", "name", "role", "size")
 
     def read_device(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         if self.name is None:

@@ -45,7 +45,7 @@ class TpmBackend(Element, tag="backend"):
 
     type = Choice[str]("@type", ("passthrough", "emulator", "external"), required=True)
     version = Choice("@version", ("1.2", "2.0"))
-    persistent_state = Flag("@persistent_state", skip=False)
+    persistent_state = Flag("@persistent_state", skip=False, after="debug")
     debug = Int("@debug", skip=0)
     device = Text("device/@path")
     secret = _Secret(
@@ -58,8 +58,6 @@ class TpmBackend(Element, tag="backend"):
     profile_source = Text("profile/@source")
     profile_remove_disabled = Choice("profile/@removeDisabled", ("check", "fips-host"))
     profile_name = Text("profile/@name")
-
-    parse_order = ("type", "version", "debug", "persistent_state")
 
     def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
         emulator = ("version", "persistent_state", "debug", "secret", "banks", "profile_source",

@@ -40,7 +40,7 @@ class _Yes(Flag):
 class Video(Device, tag="video"):
     """One graphics card of a domain."""
 
-    iommu, ats, packed, page_per_vq = virtio()
+    iommu, ats, packed, page_per_vq = virtio(after="heads")
     vgaconf = _Lax("driver/@vgaconf", ("io", "on", "off"), skip="io")
     backend = Choice("driver/@name", ("qemu", "vhostuser"), none="default")
     type = Choice("model/@type", MODELS, none="default")
@@ -61,7 +61,6 @@ class Video(Device, tag="video"):
     x = Int("model/resolution/@x", nonzero=True, required=True)
     y = Int("model/resolution/@y", nonzero=True, required=True)
 
-    parse_order = ("vgaconf", "backend", "type", "ram", "vram", "vram64", "vgamem", "heads")
     always = ("model",)
 
     def read_device(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:

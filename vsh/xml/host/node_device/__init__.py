@@ -86,10 +86,8 @@ class UsbDevice(Capability):
 
     bus = Number("bus")
     device = Number("device")
-    product = Custom("product", _read_named, _write_named("product"), model=Named)
+    product = Custom("product", _read_named, _write_named("product"), model=Named, after="vendor")
     vendor = Custom("vendor", _read_named, _write_named("vendor"), model=Named)
-
-    parse_order = ("bus", "device", "vendor", "product")
 
     def parsed(self, reading: Reading) -> Iterable[tuple[str, Error]]:
         yield from numbers(
@@ -145,12 +143,10 @@ class NetDevice(Capability):
 
     interface = Given("interface")
     address = Given("address")
-    link_speed = Int("link/@speed", skip=0)
-    link_state = Choice("link/@state", LINK_STATES, none="")
+    link_speed = Int("link/@speed", skip=0, after="link_state")
+    link_state = Choice("link/@state", LINK_STATES, none="", after="kind")
     features = Children(Feature, "feature")
     kind = Given("capability/@type")
-
-    parse_order = ("interface", "address", "features", "kind", "link_state", "link_speed")
 
     def parsed(self, reading: Reading) -> Iterable[tuple[str, Error]]:
         name = reading.facts.name
@@ -263,13 +259,8 @@ class NodeDevice(Element, tag="device"):
     parent_wwnn = Given("parent/@wwnn", when=lambda device: False)
     parent_wwpn = Given("parent/@wwpn", when=lambda device: False)
     parent_fabric_wwn = Given("parent/@fabric_wwn", when=lambda device: False)
-    driver = Given("driver/name")
+    driver = Given("driver/name", after="capabilities")
     capabilities = capabilities(_CAPABILITIES, _wrong)
-
-    parse_order = (
-        "name", "path", "nodes", "parent", "parent_wwnn", "parent_wwpn", "parent_fabric_wwn",
-        "capabilities",
-    )  # fmt: skip
 
     @classmethod
     def prepare(cls, element: _Element, reading: Reading) -> None:

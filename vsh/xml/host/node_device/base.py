@@ -84,11 +84,14 @@ class Capability(Element, tag="capability"):
     open: tuple[str, ...] = (".",)
 
 
-def capabilities(kinds: dict[str, Any], other: Callable[[Any, str | None, Any], Any]) -> Custom:
+def capabilities(
+    kinds: dict[str, Any], other: Callable[[Any, str | None, Any], Any], *, after: str | None = None
+) -> Custom:
     """The field for <capability> elements of several types, written in the order of ``kinds``.
 
     other   is asked about an element of another type, with that type: gives a value, nothing, or
             raises an Error
+    after   as every field has it
     """
 
     def model(element: Any) -> Any:
@@ -116,7 +119,7 @@ def capabilities(kinds: dict[str, Any], other: Callable[[Any, str | None, Any], 
         for value in sorted(values, key=lambda one: order.get(one.type, len(order))):
             append(value, out, level, flags)
 
-    return Custom("capability", read, write, many=True, model=model)
+    return Custom("capability", read, write, many=True, model=model, after=after)
 
 
 def latest(found: list[Any]) -> list[Any]:

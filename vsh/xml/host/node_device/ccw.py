@@ -100,11 +100,9 @@ class Subchannel(Capability):
     cssid = Number("cssid", "0x{:x}")
     ssid = Number("ssid", "0x{:x}")
     devno = Number("devno", "0x{:04x}")
-    channel = Child(ChannelAddress, "channel_dev_addr")
+    channel = Child(ChannelAddress, "channel_dev_addr", after="capabilities")
     capabilities = capabilities({"mdev_types": "vsh.xml.host.node_device.base:MdevTypes"}, nothing)
-    state = Given("state", when=lambda subchannel: False)
-
-    parse_order = ("state", "cssid", "ssid", "devno", "capabilities", "channel")
+    state = Given("state", when=lambda subchannel: False, after="")
 
     def parsed(self, reading: Reading) -> Iterable[tuple[str, Error]]:
         yield from _state(self, reading)

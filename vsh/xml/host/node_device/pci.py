@@ -129,11 +129,9 @@ class LinkSpeed(Element, tag="link"):
     """A PCI Express link: what it could do, or does."""
 
     validity = Text("@validity", shape="cap|sta")
-    port = Int("@port", INT_MIN, INT_MAX)
-    speed = Choice("@speed", SPEEDS, none="")
+    port = Int("@port", INT_MIN, INT_MAX, after="speed")
+    speed = Choice("@speed", SPEEDS, none="", after="width")
     width = Int[int]("@width", base=0, required=True)
-
-    parse_order = ("width", "speed", "port")
 
     def parsed(self, reading: Reading) -> Iterable[Error]:
         if self.port is not None and self.port < 0:
@@ -162,10 +160,10 @@ class Pci(Capability):
     bus = Number("bus", shape=shapes.HEX_OR_NUMBER)
     slot = Number("slot", shape=shapes.HEX_OR_NUMBER)
     function = Number("function", shape=shapes.HEX_OR_NUMBER)
-    product_id = Number("product/@id", "0x{:04x}", shape=shapes.HEX, needed=True)
-    product = Given("product")
+    product_id = Number("product/@id", "0x{:04x}", shape=shapes.HEX, needed=True, after="vendor_id")
+    product = Given("product", after="links")
     vendor_id = Number("vendor/@id", "0x{:04x}", shape=shapes.HEX, needed=True)
-    vendor = Given("vendor")
+    vendor = Given("vendor", after="links")
     capabilities = capabilities(
         {
             "phys_function": PhysicalFunction,
@@ -181,11 +179,6 @@ class Pci(Capability):
     numa_node = Number("numa/@node", shape=shapes.NUMBER)
     express = Present("pci-express")
     links = Children(LinkSpeed, "pci-express/link")
-
-    parse_order = (
-        "device_class", "domain", "bus", "slot", "function", "vendor_id", "product_id",
-        "capabilities", "iommu_group", "numa_node", "links",
-    )  # fmt: skip
 
     def parsed(self, reading: Reading) -> Iterable[tuple[str, Error]]:
         name = reading.facts.name

@@ -171,14 +171,12 @@ class Storage(Capability):
     model = Given("model")
     vendor = Given("vendor")
     serial = Given("serial")
-    size = Number("size")
+    size = Number("size", after="capabilities")
     block_size = Number("logical_block_size")
     blocks = Number("num_blocks")
     capabilities = capabilities(
-        {"removable": Removable, "hotpluggable": Hotpluggable}, _wrong_storage
+        {"removable": Removable, "hotpluggable": Hotpluggable}, _wrong_storage, after="block"
     )
-
-    parse_order = ("block", "capabilities", "size")
 
     def parsed(self, reading: Reading) -> Iterable[tuple[str, Error]]:
         name = reading.facts.name
