@@ -109,7 +109,7 @@ def test_events_of_others_are_pushed(vshd: PrivateVshd) -> None:
             domain = other.domain_lookup_by_name("test")
             domain.suspend()
             domain.resume()
-            found = [(e.event, e.detail) for e, _ in zip(watch, range(2), strict=False)]
+            found = [(e.event, e.detail) for _, e in zip(range(2), watch, strict=False)]
         assert found == [(3, 0), (4, 0)]
         domain.suspend()
         assert one.domain_lookup_by_name("test").get_state().state == 3

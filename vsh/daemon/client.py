@@ -13,7 +13,7 @@ import threading
 import time
 
 from vsh.daemon.limits import OUTGOING_MAX
-from vsh.errors import InternalError, RpcError
+from vsh.errors import Error, InternalError, RpcError
 from vsh.rpc.codec import encode_event
 from vsh.rpc.programs import NUMBERS
 from vsh.rpc.session import Server as Talk
@@ -193,7 +193,7 @@ class Client:
             try:
                 if self.flush():
                     return
-            except OSError as error:
+            except (OSError, Error) as error:  # it has gone, or its link is broken
                 self.server.drop(self, str(error))
                 return
         self.server.wants_to_write(self)

@@ -21,6 +21,7 @@ from vsh.daemon import activation, config, listening
 from vsh.daemon.log import INFO, WARNING, Log, default_outputs
 from vsh.daemon.opening import Opener
 from vsh.daemon.server import Server
+from vsh.daemon.standing import Standing
 from vsh.errors import Error
 
 if TYPE_CHECKING:
@@ -142,7 +143,9 @@ def _refuse(text: str) -> NoReturn:
 
 
 def _listening(held: Daemon, place: str, root: str, *, listen: bool, both: bool) -> Server:
-    server = Server(Opener(root or None), held.configuration, held.log)
+    opener = Opener(root or None)
+    server = Server(opener, held.configuration, held.log)
+    server.standing = Standing(opener.root, opener.uri, held.log)
     try:
         listening.open_all(server, held.configuration, place, network=listen, both=both)
     except Error as error:
@@ -181,13 +184,17 @@ def _serve(held: Daemon, server: Server, timeout: int) -> None:
         os.close(held.ready)
     activation.tell("READY=1")
     held.log.say(INFO, "daemon.command", f"vshd {vsh.__version__} serves")
+    if server.standing is not None:
+        server.standing.start()
     server.run(tick)
+    if server.standing is not None:
+        server.standing.close()
     activation.tell("STOPPING=1")
     held.log.say(INFO, "daemon.command", "the end")
 
 
 def _ending(server: Server) -> Callable[[], float | None]:
-    """Ends the daemon when it had no clients for so many seconds."""
+    """Ends the daemon when it had no clients, and no guests ran, for so many seconds."""
     since = time.monotonic()
 
     def tick() -> float | None:
@@ -195,11 +202,11 @@ def _ending(server: Server) -> Callable[[], float | None]:
         if not server.timeout:
             return None
         now = time.monotonic()
-        if server.clients:
+        if server.clients or server.busy:
             since = now
         elif now - since >= server.timeout:
             server.stop()
-        return max(0.0, since + server.timeout - now) if not server.clients else None
+        return None if server.clients else max(0.0, since + server.timeout - now)
 
     return tick
 

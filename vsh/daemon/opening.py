@@ -26,6 +26,7 @@ class Opener:
 
         self.privileged = os.geteuid() == 0
         self.root = root or (SYSTEM_ROOT if self.privileged else default())
+        self.uri = "qemu:///system" if self.privileged else "qemu:///session"
 
     def __call__(self, client: Client, uri: str, *, readonly: bool) -> Connection:
         """A connection to what a URI names; "" is this daemon's own hypervisor.
@@ -36,7 +37,7 @@ class Opener:
         from vsh.api.connection import Connection
         from vsh.api.uri import parse
 
-        own = "qemu:///system" if self.privileged else "qemu:///session"
+        own = self.uri
         parts = parse(uri or own)
         if parts.scheme == "qemu" and parts.path in ("/system", "/session", "/embed"):
             from vsh.drivers.qemu import embedded

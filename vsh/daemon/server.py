@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ssl import SSLContext
 
     from vsh.api.connection import Connection
+    from vsh.daemon.standing import Standing
     from vsh.rpc.codec import Wire
     from vsh.rpc.message import Message
 
@@ -86,6 +87,7 @@ class Server:
         self.clients: dict[int, Client] = {}
         self.workers = Workers(self.configuration.max_workers, self.configuration.prio_workers)
         self.timeout = 0  # seconds without clients after which it ends; 0: never
+        self.standing: Standing | None = None  # the daemon's own hypervisor
         self._selector = selectors.DefaultSelector()
         self._listeners: list[Listener] = []
         self._next = 0
@@ -99,6 +101,11 @@ class Server:
         self._lock = threading.Lock()
         self._writers: set[Client] = set()
         self._dropped: dict[Client, str] = {}
+
+    @property
+    def busy(self) -> bool:
+        """Whether it has something to watch over though nobody is there: guests that run."""
+        return self.standing is not None and self.standing.running > 0
 
     # ---- sockets
 

@@ -217,7 +217,7 @@ def test_events(connection: Connection, tiny: TinyGuest) -> None:
         domain.suspend()
         domain.resume()
         domain.shutdown()
-        found = [(event.event, event.detail) for event, _ in zip(watch, range(5), strict=False)]
+        found = [(event.event, event.detail) for _, event in zip(range(5), watch, strict=False)]
     # started booted, suspended paused, resumed unpaused, shut down by the guest, stopped
     assert found == [(2, 0), (3, 0), (4, 0), (6, 1), (5, 0)]
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from vsh.drivers.qemu.monitor import Monitor
     from vsh.drivers.qemu.terminal import Terminal
     from vsh.drivers.state.moments import MomentTree
-    from vsh.drivers.state.store import Taking
+    from vsh.drivers.state.store import Records, Taking
     from vsh.qmp.message import Event, Value
     from vsh.xml.domain import Domain as Definition
 
@@ -204,11 +204,16 @@ class Guests(guest.Guests[Guest]):
     """All guests of a hypervisor.
 
     digest  called with a guest that is held, to take note of what its QEMU told meanwhile
+    look    called when a QEMU has come, has gone, or told something to who waited for an answer
     """
 
-    __slots__ = ("digest",)
+    __slots__ = ("digest", "look")
 
     digest: Callable[[Guest], None]
+
+    def __init__(self, kind: str, records: Records | None = None) -> None:
+        super().__init__(kind, records)
+        self.look: Callable[[], None] | None = None
 
     def refresh(self, thing: Guest) -> None:
         if thing.run is not None:
@@ -231,6 +236,9 @@ class Guests(guest.Guests[Guest]):
         thing.run = run
         thing.starting = None
         thing.active = True
+        run.monitor.told = self.look
+        if self.look is not None:
+            self.look()
 
     def stopped(self, thing: Guest, reason: int) -> None:
         """A guest has no QEMU any more; back to its persistent definition if it has one."""
@@ -245,3 +253,5 @@ class Guests(guest.Guests[Guest]):
         thing.state = DomainState.SHUTOFF
         thing.reason = reason
         thing.taints = set()
+        if self.look is not None:
+            self.look()

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.drivers.host.pool.pools import Pools
+    from vsh.drivers.qemu.watcher import Watcher
     from vsh.drivers.state.moments import MomentTree
     from vsh.drivers.state.record import Record
     from vsh.hypervisors.qemu.capabilities import Capabilities
@@ -59,10 +60,27 @@ class Hypervisor:
         self.guests = Guests("domain", self.state)
         self.guests.digest = self.digest
         self._pools: Pools | None = None
+        self._watcher: Watcher | None = None
         self._load()
+
+    def watch(self) -> None:
+        """From now on a thread hears what QEMUs tell, whether or not anybody asks."""
+        from vsh.drivers.qemu.watcher import Watcher
+
+        with self.lock:
+            if self._watcher is None:
+                watcher = self._watcher = Watcher(self)
+                self.guests.look = watcher.look
+                for guest in self.guests.all():
+                    if guest.run is not None:
+                        guest.run.monitor.told = watcher.look
+                watcher.look()
 
     def close(self) -> None:
         """Let go of everything; guests go on."""
+        if self._watcher is not None:
+            self.guests.look = None
+            self._watcher.close()
         for probe in self._probes.values():
             probe.close()
         for guest in self.guests.all():

@@ -1,0 +1,89 @@
+"""The daemon by itself: what guests tell while nobody asks, what is started with the host."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from typing import TYPE_CHECKING
+
+from tiny_guest import TinyGuest
+
+import vsh
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from private_vshd import PrivateVshd
+
+STARTED, STOPPED, SHUTDOWN = 2, 5, 6
+
+
+def until(reached: Callable[[], bool], seconds: float = 30) -> None:
+    """Wait for something to be so."""
+    end = time.monotonic() + seconds
+    while not reached():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def test_what_a_guest_does_is_told_though_nobody_asks(vshd: PrivateVshd, tmp_path: Path) -> None:
+    """A power-off from inside and a killed QEMU reach a client that only listens."""
+    guest = TinyGuest(tmp_path, "tiny", serial="pty")
+    with vsh.connect(vshd.uri()) as connection:
+        domain = connection.domain_define_xml(guest.file.read_text())
+        domain.create()
+        pty = domain.get_xml_desc(0).split("<source path='")[1].split("'")[0]
+        with connection.watch("lifecycle", timeout=20) as watch:
+            terminal = os.open(pty, os.O_RDWR | os.O_NOCTTY)
+            os.write(terminal, b"q")
+            told = [(event.event, event.detail) for _, event in zip(range(2), watch, strict=False)]
+            os.close(terminal)
+        assert told == [(SHUTDOWN, 1), (STOPPED, 0)]
+        domain.create()
+        [process] = [
+            int(name) for name in os.listdir("/proc")
+            if name.isdigit() and str(vshd.root) in command_line(name)
+        ]  # fmt: skip
+        with connection.watch("lifecycle", timeout=20) as watch:
+            os.kill(process, signal.SIGKILL)
+            [event] = [event for _, event in zip(range(1), watch, strict=False)]
+        assert (event.event, event.detail) == (STOPPED, 5)
+        assert tuple(domain.get_state()) == (5, 3)
+
+
+def command_line(process: str) -> str:
+    try:
+        with open(f"/proc/{process}/cmdline", encoding="utf-8", errors="replace") as file:
+            found = file.read()
+    except OSError:  # it has ended meanwhile
+        return ""
+    return found if found.startswith("/usr/bin/qemu") else ""
+
+
+def test_autostart_once_a_boot(vshd: PrivateVshd, tmp_path: Path) -> None:
+    """The first daemon after a boot starts what is to be started; the next one lets it rest."""
+    for name in ("always", "once", "never"):
+        (tmp_path / name).mkdir()
+    files = {name: TinyGuest(tmp_path / name, name) for name in ("always", "once", "never")}
+    with vsh.connect(vshd.uri()) as connection:
+        for name, guest in files.items():
+            domain = connection.domain_define_xml(guest.file.read_text())
+            if name == "always":
+                domain.set_autostart(1)
+            if name == "once":
+                domain.set_autostart_once(1)
+        assert connection.list_all_domains(1) == []
+    vshd.kill(signal.SIGTERM)
+    vshd.start()  # the same boot
+    with vsh.connect(vshd.uri()) as connection:
+        assert connection.list_all_domains(1) == []
+    vshd.kill(signal.SIGTERM)
+    (vshd.root / "autostarted").write_text("another boot\n")
+    vshd.start()
+    with vsh.connect(vshd.uri()) as connection:
+        until(lambda: len(connection.list_all_domains(1)) == 2)
+        assert sorted(each.name for each in connection.list_all_domains(1)) == ["always", "once"]
+        assert connection.domain_lookup_by_name("once").get_autostart_once() == 0
+        assert connection.domain_lookup_by_name("always").get_autostart() == 1

@@ -1,0 +1,126 @@
+"""The daemon's own hypervisor: opened when it starts, held until it ends, whoever comes and goes.
+
+What was marked to be started with the host is started by the first daemon after a boot: pools and
+networks, then guests.
+"""
+
+from __future__ import annotations
+
+import threading
+
+from vsh.daemon.log import ERROR, INFO, WARNING
+from vsh.errors import Error, NoSupport
+from vsh.words.connection import ListAllDomains, ListAllNetworks, ListAllStoragePools
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Protocol
+
+    from vsh.api.connection import Connection
+    from vsh.daemon.log import Log
+    from vsh.drivers.qemu import Qemu
+
+    class Startable(Protocol):
+        """What can be started with the host: a pool, a network, a guest."""
+
+        name: str
+
+        def create(self) -> object:
+            """Start it."""
+
+
+BOOT = "/proc/sys/kernel/random/boot_id"
+
+
+class Standing:
+    """What the daemon holds of its hypervisor.
+
+    path  the root's folder
+    uri   what the daemon calls it
+    """
+
+    def __init__(self, path: str, uri: str, log: Log) -> None:
+        self.path = path
+        self.uri = uri
+        self.log = log
+        self._driver: Qemu | None = None
+        self._thread = threading.Thread(target=self._start, name="vshd-start", daemon=True)
+
+    def start(self) -> None:
+        """Open it; clients that come meanwhile wait for it, not for what is being started."""
+        self._thread.start()
+
+    @property
+    def running(self) -> int:
+        """How many guests run."""
+        driver = self._driver
+        if driver is None or driver.closed:
+            return 0
+        return sum(guest.active for guest in driver.hypervisor.guests.all())
+
+    def close(self) -> None:
+        """Let go of it; guests go on."""
+        self._thread.join()
+        if self._driver is not None:
+            self._driver.close()
+
+    def _start(self) -> None:
+        from vsh.api.connection import Connection
+        from vsh.drivers.qemu import embedded
+
+        try:
+            self._driver = embedded(self.path, self.uri)
+        except Error as error:  # each client is told, too
+            self.log.say(ERROR, "daemon.start", str(error))
+            return
+        self._driver.hypervisor.watch()
+        try:
+            if self._first_since_boot():
+                self._start_all(Connection(self._driver, self.uri))
+        except (Error, OSError) as error:
+            self.log.say(ERROR, "daemon.start", f"autostart: {error}")
+
+    def _first_since_boot(self) -> bool:
+        """Whether no daemon has started what is to be started since the host did."""
+        with open(BOOT, encoding="ascii") as file:
+            now = file.read().strip()
+        path = f"{self.path}/autostarted"
+        try:
+            with open(path, encoding="ascii") as file:
+                before = file.read().strip()
+        except FileNotFoundError:
+            before = ""
+        if before == now:
+            return False
+        with open(path, "w", encoding="ascii") as file:
+            file.write(f"{now}\n")
+        return True
+
+    def _start_all(self, connection: Connection) -> None:
+        waiting = ListAllNetworks.INACTIVE | ListAllNetworks.AUTOSTART
+        try:
+            self._start_each("network", connection.list_all_networks(waiting))
+        except NoSupport as error:
+            self.log.say(INFO, "daemon.start", f"autostart of networks: {error}")
+        idle = ListAllStoragePools.INACTIVE | ListAllStoragePools.AUTOSTART
+        self._start_each("storage pool", connection.list_all_storage_pools(idle))
+        wanted = []
+        for domain in connection.list_all_domains(ListAllDomains.INACTIVE):
+            once = bool(domain.get_autostart_once())
+            if once:
+                domain.set_autostart_once(0)
+            if once or domain.get_autostart():
+                wanted.append(domain)
+        self._start_each("domain", wanted)
+
+    def _start_each(self, kind: str, things: Iterable[Startable]) -> None:
+        for thing in things:
+            try:
+                thing.create()
+            except Error as error:
+                self.log.say(
+                    WARNING, "daemon.start", f"autostart of {kind} '{thing.name}': {error}"
+                )
+            else:
+                self.log.say(INFO, "daemon.start", f"{kind} '{thing.name}' started")

@@ -1,0 +1,64 @@
+"""One thread that hears what all QEMUs of a root tell, for a process that stays: the daemon.
+
+A batch command needs none: who waits for an answer or an event reads for everybody.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import threading
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.drivers.qemu.guest import Guest
+    from vsh.drivers.qemu.hypervisor import Hypervisor
+
+
+class Watcher:
+    """Has the hypervisor take note at once of what a QEMU tells, and of its end."""
+
+    def __init__(self, hypervisor: Hypervisor) -> None:
+        self._hypervisor = hypervisor
+        self._over = False
+        self._tap = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
+        self._thread = threading.Thread(target=self._run, name="qemu-watcher", daemon=True)
+        self._thread.start()
+
+    def look(self) -> None:
+        """A QEMU has come or gone, or another thread has read what one told: look again."""
+        if threading.current_thread() is not self._thread and not self._over:
+            os.eventfd_write(self._tap, 1)
+
+    def close(self) -> None:
+        """End; no guest is held any more when this returns.  Not for who holds one."""
+        self._over = True
+        os.eventfd_write(self._tap, 1)
+        self._thread.join()
+        os.close(self._tap)
+
+    def _run(self) -> None:
+        while not self._over:
+            poll = select.poll()
+            poll.register(self._tap, select.POLLIN)
+            guests: dict[int, Guest] = {}
+            told: list[Guest] = []
+            for guest in self._hypervisor.guests.all():
+                run = guest.run
+                if run is None:
+                    continue
+                if run.monitor.events or run.monitor.closed:
+                    told.append(guest)
+                number = run.monitor.fileno()
+                if number >= 0:
+                    guests[number] = guest
+                    poll.register(number, select.POLLIN)
+            for number, _ in poll.poll(0 if told else None):
+                if number == self._tap:
+                    os.eventfd_read(self._tap)
+                else:
+                    told.append(guests[number])
+            for guest in dict.fromkeys(told):
+                with guest:
+                    if not guest.gone:
+                        self._hypervisor.digest(guest)
