@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Write the man pages: man/vsh.1 from its frame (scripts/vsh.1.in), one page for each group of
+"""Write the man pages: man/man1/vsh.1 from its frame (scripts/vsh.1.in), one page for each group of
 commands, and vsh.toml(5).
 
-    scripts/gen_man.py [FOLDER]     writes into FOLDER (default: man/ and man5/ of this checkout)
+    scripts/gen_man.py [FOLDER]     writes into FOLDER (default: man/ of this checkout)
 
 Everything about commands and settings comes from their declarations; what a group's commands have
 in common is explained by docs/topics/GROUP.md.
@@ -176,7 +176,7 @@ def main() -> int:
     given = Path(sys.argv[1]) if len(sys.argv) > 1 else None
     found = pages()
     for name, text in found.items():
-        folder = given or ROOT / ("man5" if name.endswith(".5") else "man")
+        folder = given or ROOT / "man" / f"man{name[-1]}"
         folder.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     print(f"{len(found)} pages in {given or ROOT}")

@@ -211,7 +211,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def test_the_manual_page_has_every_option_and_setting() -> None:
     """And no setting that is not read; the units' sockets are those that the daemon knows."""
-    page = (ROOT / "man8" / "vshd.8").read_text().replace("\\-", "-")
+    page = (ROOT / "man" / "man8" / "vshd.8").read_text().replace("\\-", "-")
     shown = subprocess.run(
         [str(VSHD), "--help"], capture_output=True, text=True, env=os.environ | {"COLUMNS": "200"}
     ).stdout
@@ -220,5 +220,5 @@ def test_the_manual_page_has_every_option_and_setting() -> None:
     assert [each for each in options - {"--help"} if each not in page] == []
     known = config.Limits.__annotations__ | config.Configuration.__annotations__
     assert [name for name in known if name not in page] == []
-    for unit in (ROOT / "systemd").glob("*.socket"):
+    for unit in (ROOT / "vsh" / "daemon" / "systemd").glob("*.socket"):
         assert "Service=vshd.service" in unit.read_text()
