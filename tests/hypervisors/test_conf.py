@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,6 +21,40 @@ def test_the_first_entry_of_a_name_counts() -> None:
 def test_kinds_of_values_and_comments() -> None:
     conf = Conf.parse("# head\nname = 'x' # behind\nlist = [ \"a\", 2,\n [ 'b' ], ]; n = -3\n")
     assert conf.entries == [("name", "x"), ("list", ["a", 2, ["b"]]), ("n", -3)]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("a = []", []),
+        ("a = [[]]", [[]]),
+        ("a = [ [1, 'b'], [], ]", [[1, "b"], []]),
+        ("a = [ [1] , ]", [[1]]),
+        ("a = [,1]", "expecting a value"),
+        ("a = [1,,2]", "expecting a value"),
+        ("a = [1,", "expecting a value"),
+        ("a = [[1],", "expecting a value"),
+        ("a = [1 2]", "expecting a separator in list"),
+        ("a = [[[", "list is not closed with ]"),
+    ],
+)
+def test_lists_in_lists(text: str, values: object) -> None:
+    if isinstance(values, str):
+        with pytest.raises(ConfSyntax, match=re.escape(values)):
+            Conf.parse(text)
+    else:
+        assert Conf.parse(text).get("a") == values
+
+
+def test_lists_of_any_depth_and_any_number_of_entries() -> None:
+    value = Conf.parse("a = " + "[" * 20_000 + "]" * 20_000).get("a")
+    depth = 0
+    while value:
+        (value,) = value
+        depth += 1
+    assert depth == 19_999
+    conf = Conf.parse("".join(f"n{number} = {number}\n" for number in range(10_000)))
+    assert [conf.get(f"n{number}") for number in range(10_000)] == list(range(10_000))
 
 
 def test_text_of_several_lines() -> None:

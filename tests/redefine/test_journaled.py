@@ -325,6 +325,9 @@ def _malformed() -> Iterator[str]:
     yield json.dumps({**WHOLE, "before": None})
     yield json.dumps({**WHOLE, "work": "z"})
     yield json.dumps({**WHOLE, "kind": "checkpoint"})
+    yield json.dumps({**WHOLE, "flags": -1})
+    yield json.dumps({**WHOLE, "flags": 2**32})
+    yield json.dumps({**WHOLE, "current": "nobody"})
     yield json.dumps(WHOLE)[:-1]
     yield json.dumps(WHOLE).replace(": 1,", f": {'9' * 5000},")
 

@@ -176,7 +176,7 @@ def test_any_number_of_devices_in_linear_time(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", ["xml", "define", "native", "grammar", "uri", "settings", "journal"]
+    "kind", ["xml", "define", "native", "grammar", "command", "uri", "settings", "journal"]
 )
 def test_two_seconds_of_random_input(kind: str) -> None:
     done = subprocess.run(

@@ -277,3 +277,14 @@ def test_sources_that_were_found(round_trip):
     )
     model = round_trip(text, PoolSources, facts="logical")
     assert model.sources[0].name == "vg"
+
+
+def test_a_path_finds_what_is_in_the_second_of_two_elements() -> None:
+    pool = read(
+        "<pool type='dir'><name>p</name><target><path>/a</path></target><refresh/>"
+        "<target><path>/b</path><permissions><mode>0700</mode></permissions></target>"
+        "<refresh><volume allocation='capacity'/></refresh></pool>",
+        StoragePool,
+    )
+    assert (pool.target.path, pool.target.permissions.mode) == ("/a", 0o700)
+    assert pool.refresh == "capacity"

@@ -282,6 +282,9 @@ def _refuse_strangers(journal: Journal, present: Fetched, standings: dict[str, s
         if not alike(present.texts[name], journal.texts.get(name, "")):
             foreign.append(name)
         foreign += [child for child, _ in present.children_of(name) if child not in ours]
+    current = journal.current
+    if current is not None and current not in standings and not present.has(current):
+        foreign.append(current)
     if foreign:
         raise CommandError(
             f"{journal.kind} {foreign[0]} has been changed by somebody else",

@@ -28,23 +28,24 @@ class Conf:
         self.dialect = dialect
         self.entries: list[tuple[str, Any]] = []
         self.asked: set[str] = set()
+        self._first: dict[str, Any] = {}
 
     @classmethod
     def parse(cls, text: str, dialect: str = "plain") -> Conf:
         """What a text says.  Raises ConfSyntax."""
         conf = cls(dialect)
         conf.entries = list(_Reader(text, dialect).entries())
+        for name, value in conf.entries:
+            conf._first.setdefault(conf._folded(name), value)
         return conf
 
     def get(self, name: str) -> Any:
         """A value, or None."""
         self.asked.add(name)
-        vmx = self.dialect == "vmx"
-        wanted = name.lower()
-        for entry, value in self.entries:
-            if entry == name or (vmx and entry.lower() == wanted):
-                return value
-        return None
+        return self._first.get(self._folded(name))
+
+    def _folded(self, name: str) -> str:
+        return name.lower() if self.dialect == "vmx" else name
 
     def unread(self, harmless: Collection[str]) -> list[str]:
         """The names that nobody asked for, in order and each once.
@@ -83,11 +84,12 @@ class Conf:
 
     def set(self, name: str, value: object) -> None:
         """Change a value where it stands, or add one."""
-        for number, (entry, _) in enumerate(self.entries):
-            if entry == name:
-                self.entries[number] = (name, value)
-                return
-        self.entries.append((name, value))
+        if self._folded(name) in self._first:
+            number = next(i for i, (entry, _) in enumerate(self.entries) if entry == name)
+            self.entries[number] = (name, value)
+        else:
+            self.entries.append((name, value))
+        self._first[self._folded(name)] = value
 
     def format(self) -> str:
         """The text."""
@@ -225,26 +227,41 @@ class _Reader:
         return value
 
     def list(self) -> list[object]:
-        """Values between brackets; a comma may stand behind the last."""
-        self.place += 1
-        values: list[object] = []
-        self.skip(" \t\n\r")
-        if self.here() not in ("]", ""):
-            values.append(self.value())
-            self.skip(" \t\n\r")
-        while self.here() not in ("]", ""):
+        """Values between brackets, lists among them; a comma may stand behind the last."""
+        unclosed: list[list[object]] = []
+        while True:
+            if self.here() == "[":
+                self.place += 1
+                unclosed.append([])
+                self.skip(" \t\n\r")
+                if self.here() not in ("]", ""):
+                    continue
+            else:
+                unclosed[-1].append(self.value())
+                self.skip(" \t\n\r")
+            done = self.closed(unclosed)
+            if done is not None:
+                return done
+
+    def closed(self, unclosed: list[list[object]]) -> list[object] | None:
+        """Go past brackets that end lists, to the next value; the outermost list if that is all."""
+        while True:
+            if not self.here():
+                raise self.wrong("list is not closed with ]")
+            if self.here() == "]":
+                self.place += 1
+                done = unclosed.pop()
+                if not unclosed:
+                    return done
+                unclosed[-1].append(done)
+                self.skip(" \t\n\r")
+                continue
             if self.here() != ",":
                 raise self.wrong("expecting a separator in list")
             self.place += 1
             self.skip(" \t\n\r")
-            if self.here() == "]":
-                break
-            values.append(self.value())
-            self.skip(" \t\n\r")
-        if self.here() != "]":
-            raise self.wrong("list is not closed with ]")
-        self.place += 1
-        return values
+            if self.here() != "]":
+                return None
 
     def number(self) -> int:
         """A whole number."""

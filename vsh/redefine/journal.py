@@ -252,6 +252,11 @@ def _fill(journal: Journal, data: dict[str, Any]) -> None:
         if not isinstance(level, list):
             raise NoJournal("a level is no list")
         journal.levels.append([Record(**_typed(each, _RECORD, "a record")) for each in level])
+    if not 0 <= journal.flags < 2**32:
+        raise NoJournal(f"flags {journal.flags}")
+    known = {record.name for record in journal.records} | set(journal.texts)
+    if journal.current is not None and journal.current not in known:
+        raise NoJournal("the current one is not among its documents")
 
 
 def _typed(data: Any, fields: dict[str, tuple[type, ...]], where: str) -> dict[str, Any]:

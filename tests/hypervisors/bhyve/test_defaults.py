@@ -62,6 +62,11 @@ def test_disks_of_a_sata_controller() -> None:
     assert slots([c for c in domain.controllers if c.type == "sata"]) == [2, 3]
 
 
+def test_a_disk_that_is_nowhere() -> None:
+    with pytest.raises(XmlError, match=r"Unknown disk name '\(null\)' and no address specified"):
+        complete("<disk><source file='/a'/></disk>")
+
+
 def test_graphics_are_a_plain_frame_buffer() -> None:
     domain = complete("<graphics type='vnc' port='5904'/>")
     assert (domain.videos[0].type, slots(domain.videos)) == ("gop", [2])

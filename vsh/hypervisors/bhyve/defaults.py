@@ -52,9 +52,11 @@ class BhyveDefaults(Defaults):
         from vsh.xml.domain.devices.address import Address
         from vsh.xml.domain.order import disk_index
 
-        index = disk_index(device.target)
+        index = disk_index(device.target or "")
         if index is None:
-            raise XmlError(f"Unknown disk name '{device.target}' and no address specified")
+            raise XmlError(
+                f"Unknown disk name '{device.target or '(null)'}' and no address specified"
+            )
         if device.bus == "sata":
             controller, unit = divmod(index, 32) if self.many_disks else (index, 0)
             device.address = Address(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, Error, InternalError, NoSupport, XmlDetail, XmlError
 from vsh.xml.engine import shapes
-from vsh.xml.engine.element import Element
+from vsh.xml.engine.element import MERGED, Element
 from vsh.xml.engine.field import (
     INT_MAX,
     INT_MIN,
@@ -249,6 +249,7 @@ class PoolTarget(Element, tag="target"):
     permissions = Child(Permissions, "permissions")
 
     open = (".",)
+    in_parts = True
 
     def parsed(self, reading: Reading) -> Iterable[tuple[str, Error]]:
         if self.path is None and _wants_path(reading.facts):
@@ -323,6 +324,8 @@ class StoragePool(Element, tag="pool"):
         none="",
         wrong=(ConfigUnsupported, "unknown storage pool volume refresh allocation type {}"),
     )
+
+    repeated = MERGED
 
     @classmethod
     def form(cls, element: _Element) -> Iterable[str]:
