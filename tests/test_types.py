@@ -25,7 +25,7 @@ CEILINGS = {
     "cpu": (70, 0, 0),
     "daemon": (40, 3, 9),
     "domains": (51, 1, 0),
-    "drivers": (304, 9, 10),
+    "drivers": (171, 7, 10),
     "errors.py": (3, 0, 2),
     "hypervisors": (73, 1, 2),
     "lookup.py": (4, 0, 0),

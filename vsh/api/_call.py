@@ -174,6 +174,13 @@ class Call(Generic[Given, Answered_co]):
             raise TypeError(f"{self.name}() has no value called {next(iter(kwargs))!r}")
         return tuple(values)
 
+    def number_of(self, values: tuple[object, ...], name: str) -> int:
+        """The one of all values that has a name, and is a number."""
+        value = values[self.names.index(name)]
+        if not isinstance(value, int):
+            raise TypeError(f"{self!r}: {name} is no number")
+        return value
+
     @property
     def reads_only(self) -> bool:
         """Whether libvirt lets read-only connections make this call, whatever its values."""

@@ -16,13 +16,32 @@ from vsh.lookup import load
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from typing import Any
+    from contextlib import AbstractContextManager
+    from typing import Any, Protocol, TypeVar
 
     from vsh.api._call import Call, Object, Request
     from vsh.api.domain import Domain
     from vsh.api.event import Event
     from vsh.drivers.part import Part
     from vsh.drivers.policy import Access
+    from vsh.drivers.state.bus import Bus, Listener
+
+    Answered = TypeVar("Answered")
+
+    class Hypervisor(Protocol):
+        """What connections of this process to one hypervisor share.
+
+        openers  how many connections are open
+        lock     held where several objects change at once
+        bus      where events are offered
+        """
+
+        openers: int
+
+        @property
+        def lock(self) -> AbstractContextManager[object]: ...
+        @property
+        def bus(self) -> Bus: ...
 
 
 class Driver:
@@ -64,13 +83,15 @@ class Driver:
         """How many calls were made of it, or sent to its peer."""
         return self._asked
 
-    def call(self, call: Call[..., object], target: Object, values: tuple[object, ...]) -> Any:
+    def call(
+        self, call: Call[..., Answered], target: Object, values: tuple[object, ...]
+    ) -> Answered:
         """Answer one call, if it may be made.  Raises NoSupport where there is no method for it."""
         self._asked += 1
         self.admit(call, target, values)
         method = self.method(call)
         try:
-            answer = method(target, *values)
+            answer: Answered = method(target, *values)
         except Error as error:
             if not error.domain:
                 error.domain = self.error_domain
@@ -89,8 +110,11 @@ class Driver:
 
         admit(call, target, values, readonly=self.readonly, access=self.access, name=self.name)
 
-    def method(self, call: Call[..., object]) -> Callable[..., object]:
-        """What answers a call: given its target and values.  Raises NoSupport."""
+    def method(self, call: Call[..., object]) -> Callable[..., Any]:
+        """What answers a call with what its stub says: given its target and values.
+
+        Raises NoSupport.
+        """
         part = self.part(call.theme)
         method = getattr(part, call.name, None)
         if method is None:
@@ -98,7 +122,7 @@ class Driver:
         found: Callable[..., object] = method
         return found
 
-    def part(self, theme: str) -> Any:
+    def part(self, theme: str) -> Part | None:
         """The part for a theme of the API ("domain.lifecycle"), or None."""
         try:
             return self._parts[theme]
@@ -107,12 +131,12 @@ class Driver:
             part = self._parts[theme] = None if kind is None else kind(self)
             return part
 
-    def many(self, requests: Iterable[Request[object]]) -> list[Any]:
+    def many(self, requests: Iterable[Request[Answered]]) -> list[Answered | Error]:
         """Answer independent calls, in order; a call that fails gives its Error instead of a value.
 
         A driver with a link to cross keeps them in flight together.
         """
-        answers: list[object] = []
+        answers: list[Answered | Error] = []
         for request in requests:
             try:
                 answers.append(self.call(*request))
@@ -137,6 +161,44 @@ class Driver:
 
     def close(self) -> None:
         """Let go of whatever the driver holds."""
+
+
+class Embedded(Driver):
+    """A driver whose hypervisor is in this process: one view of it of many.
+
+    closed  nothing may be asked of it any more
+    """
+
+    hypervisor: Hypervisor
+
+    def __init__(self, hypervisor: Hypervisor, uri: str, *, readonly: bool) -> None:
+        super().__init__(uri, readonly=readonly)
+        self.hypervisor = hypervisor
+        self.closed = False
+        self._listener: Listener | None = None
+        hypervisor.openers += 1
+
+    @property
+    def listener(self) -> Listener:
+        """The registrations for events."""
+        if self._listener is None:
+            from vsh.drivers.state.bus import Listener
+
+            with self.hypervisor.lock:
+                if self._listener is None:
+                    self._listener = Listener(self.hypervisor.bus)
+        return self._listener
+
+    def next_event(self, timeout: float | None = None) -> Event | None:
+        if self._listener is None:
+            return None
+        return self._listener.next(timeout)
+
+    def close(self) -> None:
+        self.closed = True
+        if self._listener is not None:
+            self._listener.close()
+        self.hypervisor.openers -= 1
 
 
 def find_part(package: str, theme: str) -> type[Part] | None:

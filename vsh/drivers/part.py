@@ -19,7 +19,8 @@ from vsh.errors import InvalidArgument
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
-    from typing import Any
+
+    from vsh.drivers.driver import Driver
 
 
 class Part:
@@ -37,7 +38,7 @@ class Part:
         if answers is not None:
             cls.answers = answers
 
-    def __init__(self, driver: Any) -> None:
+    def __init__(self, driver: Driver) -> None:
         self.driver = driver
 
     @staticmethod

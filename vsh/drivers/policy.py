@@ -13,21 +13,23 @@ from vsh.errors import AccessDenied, InvalidArgument, OperationDenied
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any, Protocol
+    from typing import Protocol, TypeVar
 
-    from vsh.api._call import Call
+    from vsh.api._call import Call, Object
+
+    Answered = TypeVar("Answered")
 
     class Access(Protocol):
         """Who decides what a connection may do; for a daemon, by the identity of its client."""
 
-        def __call__(self, kind: str, permission: str, target: Any) -> bool:
+        def __call__(self, kind: str, permission: str, target: Object) -> bool:
             """Whether this may be done to an object; ``kind`` is "domain", "connect" ..."""
 
 
 def admit(
     call: Call[..., object],
-    target: Any,
-    values: tuple[Any, ...],
+    target: Object,
+    values: tuple[object, ...],
     *,
     readonly: bool = False,
     access: Access | None = None,
@@ -48,16 +50,16 @@ def admit(
                 raise AccessDenied(f"'{name}' denied access")
 
 
-def visible(call: Call[..., object], answer: Any, access: Access) -> Any:
+def visible(call: Call[..., Answered], answer: Answered, access: Access) -> Answered:
     """A listing without what the access rules hide."""
     rule = call.options.get("filter")
     if rule is None or not isinstance(answer, list):
         return answer
     kind, permission = rule.split(":")
-    return [each for each in answer if access(kind, permission, each)]
+    return type(answer)(each for each in answer if access(kind, permission, each))
 
 
-def needed(call: Call[..., object], values: tuple[Any, ...]) -> Iterator[tuple[str, str]]:
+def needed(call: Call[..., object], values: tuple[object, ...]) -> Iterator[tuple[str, str]]:
     """The permissions that a call with these values needs: (kind of object, permission)."""
     for rule in (call.acl,) if isinstance(call.acl, str) else call.acl:
         kind, _, rest = rule.partition(":")
@@ -66,33 +68,33 @@ def needed(call: Call[..., object], values: tuple[Any, ...]) -> Iterator[tuple[s
             yield kind, permission or kind
 
 
-def _holds(condition: str, call: Call[..., object], values: tuple[Any, ...]) -> bool:
+def _holds(condition: str, call: Call[..., object], values: tuple[object, ...]) -> bool:
     if condition.startswith(":"):
         name, _, word = condition[1:].partition(":")
-        return bool(values[call.names.index(name)] == NUMBERS[word])
+        return values[call.names.index(name)] == NUMBERS[word]
     bits = 0
     for word in condition.removeprefix("!").split("|"):
         bits |= NUMBERS[word]
-    flags = values[call.names.index("flags")]
+    flags = call.number_of(values, "flags")
     if condition.startswith("!"):
         return not flags & bits
-    return bool(flags & bits == bits)
+    return flags & bits == bits
 
 
-def check_readonly(call: Call[..., object], values: tuple[Any, ...]) -> None:
+def check_readonly(call: Call[..., object], values: tuple[object, ...]) -> None:
     """Refuse what a read-only connection must not do.  Raises OperationDenied."""
     for name in call.options.get("secure", ()):
-        if values[-1] & call.word(name):
+        if call.number_of(values, "flags") & call.word(name):
             raise OperationDenied(f"{call.api} with secure flag")
     refused = "secure" not in call.options and "agent" not in call.options and not call.reads_only
     for parameter, name in call.options.get("agent", {}).items():
-        given, word = values[call.names.index(parameter)], call.word(name, parameter)
+        given, word = call.number_of(values, parameter), call.word(name, parameter)
         refused = bool(given & word) if parameter == "flags" else given == word
     if refused:
         raise OperationDenied(f"read only access prevents {call.api}")
 
 
-def check_values(call: Call[..., object], values: tuple[Any, ...]) -> None:
+def check_values(call: Call[..., object], values: tuple[object, ...]) -> None:
     """Refuse values that cannot be meant.
 
     The stub declares them: ``needs``, ``least``, ``exclusive`` and ``requires`` of ``Call``.
@@ -101,9 +103,9 @@ def check_values(call: Call[..., object], values: tuple[Any, ...]) -> None:
         if not values[call.names.index(value)]:
             raise InvalidArgument.whole(text.replace("%s", call.api))
     for value, (least, text) in call.options.get("least", {}).items():
-        if values[call.names.index(value)] < least:
+        if call.number_of(values, value) < least:
             raise InvalidArgument.whole(text.replace("%s", call.api))
     if "flags" not in call.names:
         return
-    for _, text in call.conflicts(values[call.names.index("flags")]):
+    for _, text in call.conflicts(call.number_of(values, "flags")):
         raise InvalidArgument.whole(text)

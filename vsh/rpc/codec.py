@@ -129,10 +129,8 @@ class Wire:
             self.count.encode(writer, total if _only_counting(asked) else _length(value))
         return bytes(writer.data), writer.files
 
-    def decode_ret(
-        self, connection: Connection, payload: bytes, files: Sequence[int] = ()
-    ) -> object:
-        """The answer that a payload is."""
+    def decode_ret(self, connection: Connection, payload: bytes, files: Sequence[int] = ()) -> Any:
+        """The answer that a payload is: what the stub says that it is."""
         reader = Reader(payload, files)
         value = None
         if self.result is not None:
@@ -152,8 +150,11 @@ class Wire:
         return number
 
 
-def _length(value: Any) -> int:
-    return len(flat(value)) if isinstance(value, TypedParams) else len(value)
+def _length(value: object) -> int:
+    if isinstance(value, TypedParams):
+        return len(flat(value))
+    assert isinstance(value, list | tuple | dict | bytes)  # what else is counted?
+    return len(value)
 
 
 def _only_counting(asked: dict[str, int] | None) -> bool:

@@ -1,1 +1,19 @@
-"""This machine: what it is made of, and its networks, storage, devices and secrets."""
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from vsh.drivers.driver import Embedded, Hypervisor
+    from vsh.drivers.host.pool.pools import Pools
+
+    class Host(Hypervisor, Protocol):
+        """What the hypervisor of a driver has that takes its parts from here."""
+
+        @property
+        def pools(self) -> Pools: ...
+
+    class HostDriver(Embedded):
+        """A driver that takes parts from here."""
+
+        hypervisor: Host

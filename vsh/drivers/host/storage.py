@@ -18,6 +18,7 @@ from vsh.words.pool import StoragePoolDefine
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.connection import Connection
+    from vsh.drivers.host import HostDriver
     from vsh.drivers.host.pool.pools import Pool as Kept
     from vsh.drivers.host.pool.pools import Pools
     from vsh.xml.storage.pool import BackedPool
@@ -27,11 +28,11 @@ class Storage(Part, answers=api):
     """Listing, finding, defining."""
 
     prefix = "storage"
+    driver: HostDriver
 
     @property
     def _pools(self) -> Pools:
-        found: Pools = self.driver.hypervisor.pools
-        return found
+        return self.driver.hypervisor.pools
 
     def list_all_storage_pools(self, connection: Connection, flags: int = 0) -> list[Pool]:
         self.accept(flags, ALL_FILTERS, "storageConnectListAllStoragePools")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from _thread import allocate_lock
 
-from vsh.drivers.driver import Driver
+from vsh.drivers.driver import Embedded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,36 +18,18 @@ if TYPE_CHECKING:
     from vsh.api.event import Event
     from vsh.api.uri import Uri
     from vsh.drivers.qemu.hypervisor import Hypervisor
-    from vsh.drivers.state.bus import Listener
 
 _opening = allocate_lock()
 _open: dict[str, Hypervisor] = {}
 
 
-class Qemu(Driver):
+class Qemu(Embedded):
     """One connection to a root."""
 
     name = "QEMU"
     error_domain = 10  # VIR_FROM_QEMU
     parts = "vsh.drivers.qemu"
-
-    def __init__(self, hypervisor: Hypervisor, uri: str, *, readonly: bool) -> None:
-        super().__init__(uri, readonly=readonly)
-        self.hypervisor = hypervisor
-        self.closed = False
-        self._listener: Listener | None = None
-        hypervisor.openers += 1
-
-    @property
-    def listener(self) -> Listener:
-        """The registrations for events."""
-        if self._listener is None:
-            from vsh.drivers.state.bus import Listener
-
-            with self.hypervisor.lock:
-                if self._listener is None:
-                    self._listener = Listener(self.hypervisor.bus)
-        return self._listener
+    hypervisor: Hypervisor
 
     def next_event(
         self, timeout: float | None = None, numbers: Collection[int] | None = None
@@ -71,10 +53,7 @@ class Qemu(Driver):
         with _opening:
             if self.closed:
                 return
-            self.closed = True
-            if self._listener is not None:
-                self._listener.close()
-            self.hypervisor.openers -= 1
+            super().close()
             if not self.hypervisor.openers:
                 _open.pop(self.hypervisor.root.path, None)
                 self.hypervisor.close()

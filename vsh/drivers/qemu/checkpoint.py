@@ -10,7 +10,7 @@ from vsh.drivers.state.checkpoint_part import CheckpointPart
 from vsh.words.checkpoint import CheckpointDelete
 
 
-class Checkpoint(CheckpointPart, QemuPart, answers=api):
+class Checkpoint(QemuPart, CheckpointPart, answers=api):
     """Answers about a checkpoint."""
 
     def delete(self, checkpoint: api.Checkpoint, flags: int = 0) -> None:

@@ -15,14 +15,24 @@ from vsh.words.domain.state import DomainState
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from typing import Any
+    from typing import Protocol
 
     from vsh.drivers.qemu.monitor import Monitor
     from vsh.drivers.qemu.terminal import Terminal
     from vsh.drivers.state.moments import MomentTree
+    from vsh.drivers.state.record import Run as KeptRun
     from vsh.drivers.state.store import Records, Taking
     from vsh.qmp.message import Event, Value
     from vsh.xml.domain import Domain as Definition
+    from vsh.xml.moment.checkpoint import DomainCheckpoint
+    from vsh.xml.moment.snapshot import DomainSnapshot
+
+    class Moments(Protocol):
+        """What reads the moments that the state file has of a guest."""
+
+        def snapshots(self) -> MomentTree[DomainSnapshot]: ...
+        def checkpoints(self) -> MomentTree[DomainCheckpoint]: ...
+
 
 ANSWER_TIME = 30.0
 """Seconds that a QEMU has for the answer to a question."""
@@ -70,6 +80,7 @@ class Guest(guest.Guest):
     """One guest.
 
     run       its QEMU, while it has one
+    moments   what reads those that the state file has; None where it has none
     starting  the folder of a QEMU that is being started: kept, so that a crash can be cleaned up
     taints    what makes its behaviour unlike that of others (virDomainTaintFlags)
     """
@@ -82,26 +93,26 @@ class Guest(guest.Guest):
         uuid: str,
         *,
         definition: Definition | None = None,
-        load: Callable[[Any], None] | None = None,
+        load: guest.Load | None = None,
     ) -> None:
         super().__init__(name, uuid, definition=definition, load=load)
         self.run: Run | None = None
         self.starting: str | None = None
         self.taints: set[int] = set()
-        self.moments: Callable[[str], MomentTree] | None = None  # reads what the state file has
+        self.moments: Moments | None = None
 
     @property
-    def snapshots(self) -> MomentTree:
+    def snapshots(self) -> MomentTree[DomainSnapshot]:
         """The guest's snapshots, read when they are first asked for."""
         if self._snapshots is None and self.moments is not None:
-            self._snapshots = self.moments("snapshot")
+            self._snapshots = self.moments.snapshots()
         return super().snapshots
 
     @property
-    def checkpoints(self) -> MomentTree:
+    def checkpoints(self) -> MomentTree[DomainCheckpoint]:
         """The guest's checkpoints, read when they are first asked for."""
         if self._checkpoints is None and self.moments is not None:
-            self._checkpoints = self.moments("checkpoint")
+            self._checkpoints = self.moments.checkpoints()
         return super().checkpoints
 
     @property
@@ -169,7 +180,7 @@ class Guest(guest.Guest):
             return None
         definition = self.definition
         planned = self.planned if self.active else definition
-        run: dict[str, Any] | None = None
+        run: KeptRun | None = None
         if self.active and self.run is not None:
             process = self.run.process
             run = {

@@ -16,19 +16,18 @@ from vsh.drivers.qemu.process import Process
 from vsh.drivers.qemu.root import Root
 from vsh.drivers.qemu.state import State
 from vsh.drivers.state.bus import Bus
+from vsh.errors import InternalError
 from vsh.words.domain.state import DomainShutoffReason, DomainState
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
-
     from vsh.drivers.host.pool.pools import Pools
     from vsh.drivers.qemu.watcher import Watcher
-    from vsh.drivers.state.moments import MomentTree
     from vsh.drivers.state.record import Record
+    from vsh.drivers.state.record import Run as KeptRun
     from vsh.hypervisors.qemu.capabilities import Capabilities
     from vsh.hypervisors.qemu.emulator import Emulator
+    from vsh.xml.domain import Domain as Definition
 
 FIND_TIME = 2.0
 """Seconds that a QEMU which ran before has to say hello to who opens the root."""
@@ -136,11 +135,13 @@ class Hypervisor:
 
     def _load(self) -> None:
         """The guests that the state file knows; their QEMUs are found again."""
+        from vsh.drivers.qemu.moments import Stored
+
         having = {**self.state.moment_counts("snapshot"), **self.state.moment_counts("checkpoint")}
         for record, planned, live in self.state.load("domain"):
             guest = self._loaded(record, planned, live)
             if guest.uuid in having:
-                guest.moments = self._moments_of(guest)
+                guest.moments = Stored(self.state, guest.uuid)
             self.guests.add(guest)
             run, folder = record.facts.get("run"), record.facts.get("starting")
             with guest:
@@ -151,16 +152,15 @@ class Hypervisor:
         self._clean_up()
 
     def _loaded(self, record: Record, planned: str | None, live: str | None) -> Guest:
-        def load(guest: Guest) -> None:
+        def load(*, active: bool) -> tuple[Definition, Definition | None]:
             from vsh.drivers.qemu import definitions
 
-            text = None if planned is None else self.state.text(planned)
-            later = None if text is None else definitions.loaded(text)
-            if live is not None and guest.active:
-                guest.definition = definitions.loaded(self.state.text(live), live=True)
-                guest.planned = later
-            else:
-                guest.definition = later
+            later = None if planned is None else definitions.loaded(self.state.text(planned))
+            if later is not None and not active:
+                return later, None
+            if live is None:
+                raise InternalError(f"the state file has no definition of {record.name}")
+            return definitions.loaded(self.state.text(live), live=True), later
 
         guest = Guest(record.name, record.uuid, load=load)
         facts = record.facts
@@ -174,12 +174,7 @@ class Hypervisor:
         guest.facts = maximum, current, vcpus
         return guest
 
-    def _moments_of(self, guest: Guest) -> Callable[[str], MomentTree]:
-        from vsh.drivers.qemu import moments
-
-        return lambda kind: moments.loaded(self.state, guest, kind)
-
-    def _found_again(self, guest: Guest, kept: dict[str, Any]) -> None:
+    def _found_again(self, guest: Guest, kept: KeptRun) -> None:
         """A guest that ran when the state was kept: learn from its QEMU what happened meanwhile."""
         process = Process(kept["pid"], kept["birth"])
         monitor = Monitor(f"{kept['folder']}/monitor.sock")

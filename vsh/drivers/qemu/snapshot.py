@@ -7,11 +7,11 @@ from vsh.drivers.qemu import moments, snapshots
 from vsh.drivers.qemu.part import QemuPart
 from vsh.drivers.state import snapshots as shared
 from vsh.drivers.state.snapshot_part import SnapshotPart
-from vsh.errors import OperationInvalid, SnapshotRevertRisky
+from vsh.errors import OperationInvalid
 from vsh.words.snapshot import SnapshotDelete, SnapshotRevert
 
 
-class Snapshot(SnapshotPart, QemuPart, answers=api):
+class Snapshot(QemuPart, SnapshotPart, answers=api):
     """Answers about a snapshot."""
 
     def revert_to_snapshot(self, snapshot: api.Snapshot, flags: int = 0) -> None:
@@ -25,10 +25,6 @@ class Snapshot(SnapshotPart, QemuPart, answers=api):
             if not guest.persistent and not online and not asked:
                 raise OperationInvalid(
                     "transient domain needs to request run or pause to revert to inactive snapshot"
-                )
-            if document.domain is None:
-                raise SnapshotRevertRisky(
-                    f"snapshot '{moment.name}' lacks domain '{guest.name}' rollback info"
                 )
             snapshots.revert(
                 self.hypervisor,

@@ -10,7 +10,13 @@ import os
 
 from vsh.drivers.qemu import happenings, images, launch
 from vsh.drivers.state import moment_documents
-from vsh.errors import ConfigUnsupported, OperationFailed, OperationUnsupported
+from vsh.errors import (
+    ConfigUnsupported,
+    InternalError,
+    OperationFailed,
+    OperationUnsupported,
+    SnapshotRevertRisky,
+)
 from vsh.words.domain.state import (
     DomainPausedReason,
     DomainRunningReason,
@@ -28,12 +34,12 @@ from vsh.words.snapshot import SnapshotCreate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.drivers.state.moments import Moment
+    from vsh.xml.domain import Domain as Definition
     from vsh.xml.domain.devices.disk import Disk
+    from vsh.xml.moment.snapshot import DomainSnapshot, SnapshotDisk
 
 STATES = {
     DomainState.RUNNING: "running",
@@ -44,7 +50,7 @@ STATES = {
 }
 
 
-def describe(guest: Guest, document: Any, flags: int) -> None:
+def describe(guest: Guest, document: DomainSnapshot, flags: int) -> None:
     """Complete the document of a new snapshot from the guest as it is.
 
     Raises Error where the disks do not go together, or QEMU cannot do it.
@@ -73,11 +79,11 @@ def describe(guest: Guest, document: Any, flags: int) -> None:
     _check(guest, document, disk_only=disk_only)
 
 
-def _check(guest: Guest, document: Any, *, disk_only: bool) -> None:
+def _check(guest: Guest, document: DomainSnapshot, *, disk_only: bool) -> None:
     internal = external = False
     left_out = False
     for disk in document.disks:
-        own = guest.definition.disk(disk.name)
+        own = _own(guest.definition, disk)
         where = disk.snapshot
         if where == "internal":
             internal = True
@@ -118,7 +124,22 @@ def _check(guest: Guest, document: Any, *, disk_only: bool) -> None:
         )
 
 
-def take(hypervisor: Hypervisor, guest: Guest, document: Any, flags: int) -> None:
+def _own(definition: Definition, disk: SnapshotDisk) -> Disk:
+    """The guest's disk that one of a snapshot is about.  Raises InternalError."""
+    found = definition.disk(str(disk.name))
+    if found is None:
+        raise InternalError(f"the domain has no disk '{disk.name}'")
+    return found
+
+
+def _image(disk: Disk | SnapshotDisk) -> str:
+    """The path of a disk's image.  Raises InternalError."""
+    if disk.source is None or disk.source.path is None:
+        raise InternalError("a disk of a snapshot has no image")
+    return disk.source.path
+
+
+def take(hypervisor: Hypervisor, guest: Guest, document: DomainSnapshot, flags: int) -> None:
     """Take what a complete document describes.  Raises Error; the images are then as before."""
     if any(disk.snapshot == "external" for disk in document.disks):
         _take_external(guest, document, reuse=bool(flags & SnapshotCreate.REUSE_EXT))
@@ -135,7 +156,7 @@ def take(hypervisor: Hypervisor, guest: Guest, document: Any, flags: int) -> Non
         )
 
 
-def _take_running(hypervisor: Hypervisor, guest: Guest, document: Any) -> None:
+def _take_running(hypervisor: Hypervisor, guest: Guest, document: DomainSnapshot) -> None:
     """Memory and disks together, inside the images; the guest stands still meanwhile."""
     resume = guest.state == DomainState.RUNNING
     if resume:
@@ -162,39 +183,39 @@ def human(guest: Guest, line: str) -> str:
     return answer
 
 
-def _each_image(guest: Guest, document: Any, act: str) -> None:
+def _each_image(guest: Guest, document: DomainSnapshot, act: str) -> None:
     """The same to every image of a snapshot; what was made is unmade where one fails."""
     done: list[str] = []
+    name = str(document.name)
     for disk in document.disks:
         if disk.snapshot != "internal":
             continue
-        own = guest.definition.disk(disk.name)
-        path = own.source.path
+        path = _image(_own(guest.definition, disk))
         try:
-            images.snapshot(path, document.name, act)
+            images.snapshot(path, name, act)
         except OperationFailed:
             if act == "-c":
                 for other in done:
-                    images.snapshot(other, document.name, "-d")
+                    images.snapshot(other, name, "-d")
             raise
         done.append(path)
 
 
-def _take_external(guest: Guest, document: Any, *, reuse: bool) -> None:
+def _take_external(guest: Guest, document: DomainSnapshot, *, reuse: bool) -> None:
     """Overlays on top of the images; what was made is removed where one fails."""
     chosen = [disk for disk in document.disks if disk.snapshot == "external"]
     made: list[str] = []
     try:
         for disk in chosen:
-            own = guest.definition.disk(disk.name)
-            path, format = disk.source.path, disk.driver_type or "qcow2"
+            own = _own(guest.definition, disk)
+            path, format = _image(disk), disk.driver_type or "qcow2"
             if not reuse:
                 if os.path.exists(path):
                     raise ConfigUnsupported(
                         f"external snapshot file for disk {disk.name} already exists and is not "
                         f"a block device: {path}"
                     )
-                images.overlay(path, format, own.source.path, own.driver_type or "raw")
+                images.overlay(path, format, _image(own), own.driver_type or "raw")
                 made.append(path)
         if guest.active:
             _switch(guest, chosen)
@@ -206,24 +227,24 @@ def _take_external(guest: Guest, document: Any, *, reuse: bool) -> None:
         if definition is None:
             continue
         for disk in chosen:
-            own = definition.disk(disk.name)
-            if own is not None:
-                own.source.path = disk.source.path
-                own.driver_type = disk.driver_type or "qcow2"
+            beside = definition.disk(str(disk.name))
+            if beside is not None and beside.source is not None:
+                beside.source.path = _image(disk)
+                beside.driver_type = disk.driver_type or "qcow2"
 
 
-def _switch(guest: Guest, chosen: list[Any]) -> None:
+def _switch(guest: Guest, chosen: list[SnapshotDisk]) -> None:
     """Have a QEMU write into the overlays from now on, all in one transaction."""
     actions = []
     for disk in chosen:
-        own = guest.definition.disk(disk.name)
+        path = _image(disk)
         actions.append(
             {
                 "type": "blockdev-snapshot-sync",
                 "data": {
-                    "node-name": _top_node(guest, own),
-                    "snapshot-file": disk.source.path,
-                    "snapshot-node-name": f"vsh-{disk.name}-{len(disk.source.path)}-format",
+                    "node-name": _top_node(guest, _own(guest.definition, disk)),
+                    "snapshot-file": path,
+                    "snapshot-node-name": f"vsh-{disk.name}-{len(path)}-format",
                     "format": disk.driver_type or "qcow2",
                     "mode": "existing",
                 },
@@ -250,7 +271,12 @@ def _top_node(guest: Guest, disk: Disk) -> str:
 
 
 def revert(
-    hypervisor: Hypervisor, guest: Guest, moment: Moment, *, running: bool, paused: bool
+    hypervisor: Hypervisor,
+    guest: Guest,
+    moment: Moment[DomainSnapshot],
+    *,
+    running: bool,
+    paused: bool,
 ) -> None:
     """Go back to a snapshot inside the images.
 
@@ -262,9 +288,14 @@ def revert(
     if any(disk.snapshot == "external" for disk in document.disks):
         raise OperationUnsupported("revert to external snapshot not supported yet")
     with_memory = document.state in ("running", "paused")
-    config = document.inactive_domain or document.domain
+    domain = document.domain
+    config = document.inactive_domain or domain
+    if domain is None or config is None:
+        raise SnapshotRevertRisky(
+            f"snapshot '{moment.name}' lacks domain '{guest.name}' rollback info"
+        )
     for disk in document.disks:
-        own = document.domain.disk(disk.name)
+        own = domain.disk(str(disk.name))
         path = own.source.path if own is not None and own.source is not None else None
         if disk.snapshot == "internal" and path is not None and not guest.active:
             if not os.path.exists(path):
@@ -293,7 +324,12 @@ def revert(
 
 
 def _start_with_memory(
-    hypervisor: Hypervisor, guest: Guest, moment: Moment, *, running: bool, paused: bool
+    hypervisor: Hypervisor,
+    guest: Guest,
+    moment: Moment[DomainSnapshot],
+    *,
+    running: bool,
+    paused: bool,
 ) -> None:
     stay = paused or (moment.document.state == "paused" and not running)
     launch.start(
@@ -320,7 +356,7 @@ def _start_with_memory(
         )
 
 
-def discard(guest: Guest, moment: Moment) -> None:
+def discard(guest: Guest, moment: Moment[DomainSnapshot]) -> None:
     """Take a snapshot out of the images.  Raises OperationUnsupported for external ones."""
     document = moment.document
     external = sum(disk.snapshot == "external" for disk in document.disks)
@@ -332,10 +368,9 @@ def discard(guest: Guest, moment: Moment) -> None:
         human(guest, f'delvm "{moment.name}"')
         return
     for disk in document.disks:
-        own = guest.definition.disk(disk.name)
-        if (
-            disk.snapshot == "internal"
-            and own is not None
-            and images.has_snapshot(own.source.path, moment.name)
-        ):
-            images.snapshot(own.source.path, moment.name, "-d")
+        own = guest.definition.disk(str(disk.name))
+        if disk.snapshot != "internal" or own is None:
+            continue
+        path = _image(own)
+        if images.has_snapshot(path, moment.name):
+            images.snapshot(path, moment.name, "-d")

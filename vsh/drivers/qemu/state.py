@@ -19,7 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from vsh.drivers.state.moments import Moment
+    from vsh.drivers.state.moments import Document, Moment
     from vsh.drivers.state.store import Kept
 
 SCHEMA = 1
@@ -179,7 +179,11 @@ class State:
     # ---- moments
 
     def put_moment(
-        self, kind: str, domain: str, moment: Moment, texts: tuple[str, str | None, str | None]
+        self,
+        kind: str,
+        domain: str,
+        moment: Moment[Document],
+        texts: tuple[str, str | None, str | None],
     ) -> None:
         """Write a snapshot or checkpoint; one that is replaced keeps its place.
 

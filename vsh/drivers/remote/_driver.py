@@ -16,7 +16,7 @@ from vsh.words.parameter import TypedParameterFlags
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from typing import Any
+    from typing import Any, TypeVar
 
     from vsh.api._call import Call, Object, Request
     from vsh.api.connection import Connection
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from vsh.api.event import Event
     from vsh.drivers.remote._link import Link
     from vsh.rpc.codec import Wire
+
+    Answered = TypeVar("Answered")
 
 CLOSE_TIMEOUT = 2.0
 """How long a daemon may take to say good-bye."""
@@ -38,6 +40,9 @@ WINDOW = 1000
 thousand have room: enough to fill a slow link."""
 
 DOMAINS_MAX = 16384
+
+
+_UNANSWERED = InternalError("a call was sent and its answer is not there yet")
 
 
 class Remote(Driver):
@@ -106,13 +111,15 @@ class Remote(Driver):
 
     # ------------------------------------------------------------------ calls
 
-    def method(self, call: Call[..., object]) -> Callable[..., object]:
+    def method(self, call: Call[..., object]) -> Callable[..., Any]:
         """What answers a call: the daemon, but for the connection's URI."""
         if call.slot == OWN_URI:  # the daemon's lacks the way there
             return lambda _connection: self.uri
         return lambda target, *values: self.forward(call, target, values)
 
-    def forward(self, call: Call[..., object], target: Object, values: tuple[object, ...]) -> Any:
+    def forward(
+        self, call: Call[..., Answered], target: Object, values: tuple[object, ...]
+    ) -> Answered:
         """Have the daemon answer a call."""
         if "events" in call.options:
             self._listen(target.connection)
@@ -128,40 +135,48 @@ class Remote(Driver):
             return self._forward_files(call, target, payload, files)
         if wire.stream_at is not None:
             return self._forward_stream(call, target, values, payload)
-        answer = self.link.ask(program, call.number, payload)
-        return wire.decode_ret(target.connection, answer)
+        reply = self.link.ask(program, call.number, payload)
+        answer: Answered = wire.decode_ret(target.connection, reply)
+        return answer
 
     def _forward_files(
-        self, call: Call[..., object], target: Object, payload: bytes, files: list[int]
-    ) -> Any:
+        self, call: Call[..., Answered], target: Object, payload: bytes, files: list[int]
+    ) -> Answered:
         program = NUMBERS[call.program]
-        answer, came = self.link.ask_files(program, call.number, payload, files)
+        reply, came = self.link.ask_files(program, call.number, payload, files)
         returns = call.stub.__annotations__["return"]
         if returns == "File" and not came:
             raise InternalError("no file descriptor received")
         used = came[:1] if returns == "File" else came if returns == "Files" else []
         for descriptor in came[len(used) :]:
             os.close(descriptor)
-        return codec.wire(call).decode_ret(target.connection, answer, used)
+        answer: Answered = codec.wire(call).decode_ret(target.connection, reply, used)
+        return answer
 
     def _forward_stream(
-        self, call: Call[..., object], target: Object, values: tuple[Any, ...], payload: bytes
-    ) -> Any:
+        self, call: Call[..., Answered], target: Object, values: tuple[object, ...], payload: bytes
+    ) -> Answered:
         wire = codec.wire(call)
-        sparse = "sparse" in call.options and bool(values[-1] & call.word(call.options["sparse"]))
-        answer, stream = self.link.ask_stream(
+        sparse = "sparse" in call.options and bool(
+            call.number_of(values, "flags") & call.word(call.options["sparse"])
+        )
+        reply, stream = self.link.ask_stream(
             NUMBERS[call.program], call.number, payload, sparse=sparse
         )
         assert wire.stream_at is not None
+        from vsh.api import stream as api
         from vsh.drivers.remote._channel import Channel
 
-        values[wire.stream_at].channel = Channel(self.link, stream)
-        return wire.decode_ret(target.connection, answer)
+        near = values[wire.stream_at]
+        assert isinstance(near, api.Stream)  # bind() has seen to it
+        near.channel = Channel(self.link, stream)
+        answer: Answered = wire.decode_ret(target.connection, reply)
+        return answer
 
-    def many(self, requests: Iterable[Request[object]]) -> list[object]:
+    def many(self, requests: Iterable[Request[Answered]]) -> list[Answered | Error]:
         """Answer independent calls, in order, ``window`` of them in flight at a time."""
-        answers: list[object] = []
-        sent: list[tuple[int, Call[..., object], Any]] = []
+        answers: list[Answered | Error] = []
+        sent: list[tuple[int, Call[..., Answered], Object]] = []
 
         def payloads() -> Iterator[tuple[int, int, bytes]]:
             for call, target, values in requests:
@@ -176,17 +191,18 @@ class Remote(Driver):
                     answers.append(error.with_traceback(None))
                     continue
                 sent.append((len(answers), call, target))
-                answers.append(None)
+                answers.append(_UNANSWERED)
                 yield NUMBERS[call.program], call.number, payload
 
         came = self.link.ask_many(payloads(), self.window)
         for (position, call, target), answer in zip(sent, came, strict=True):
-            answers[position] = answer
-            if not isinstance(answer, Error):
-                try:
-                    answers[position] = codec.wire(call).decode_ret(target.connection, answer)
-                except Error as error:
-                    answers[position] = error.with_traceback(None)
+            if isinstance(answer, Error):
+                answers[position] = answer
+                continue
+            try:
+                answers[position] = codec.wire(call).decode_ret(target.connection, answer)
+            except Error as error:
+                answers[position] = error.with_traceback(None)
         return answers
 
     def _is_special(self, call: Call[..., object], wire: Wire) -> bool:
@@ -262,13 +278,11 @@ class Remote(Driver):
         }
 
 
-def _asking(call: Call[..., object], values: tuple[Any, ...]) -> tuple[object, ...]:
+def _asking(call: Call[..., object], values: tuple[object, ...]) -> tuple[object, ...]:
     """The values, with the flag that says that texts are welcome too."""
-    return (
-        (*values[:-1], values[-1] | TypedParameterFlags.STRING_OKAY)
-        if "texts" in call.options
-        else values
-    )
+    if "texts" not in call.options:
+        return values
+    return (*values[:-1], call.number_of(values, "flags") | TypedParameterFlags.STRING_OKAY)
 
 
 def _gives_files(call: Call[..., object]) -> bool:

@@ -9,13 +9,17 @@ from vsh.words.checkpoint import CheckpointList, CheckpointXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from vsh.drivers.state.guest import Guest
+    from vsh.drivers.state.store import Looking
 
 
 class CheckpointPart(Part):
     """Answers about a checkpoint that only look."""
 
-    guests: Any  # a ``Guests`` of the driver
+    if TYPE_CHECKING:
+
+        @property
+        def guests(self) -> Looking[Guest]: ...
 
     def list_all_children(self, checkpoint: api.Checkpoint, flags: int = 0) -> list[api.Checkpoint]:
         self.accept(flags, 15, self.function("DomainCheckpointListAllChildren"))

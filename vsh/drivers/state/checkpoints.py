@@ -9,13 +9,12 @@ from vsh.words.checkpoint import CheckpointList
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.api.domain import Domain
     from vsh.drivers.state.guest import Guest
     from vsh.drivers.state.moments import Moment
     from vsh.errors import Error
     from vsh.xml.domain import Domain as Definition
+    from vsh.xml.moment.checkpoint import DomainCheckpoint
 
 
 def no_checkpoint(detail: str) -> Error:
@@ -23,7 +22,7 @@ def no_checkpoint(detail: str) -> Error:
     return NoCheckpoint.whole(f"Domain checkpoint not found: {detail}")
 
 
-def named(guest: Guest, name: str) -> Moment:
+def named(guest: Guest, name: str) -> Moment[DomainCheckpoint]:
     """The checkpoint of that name.  Raises NoCheckpoint."""
     moment = guest.checkpoints.find(name)
     if moment is None:
@@ -32,7 +31,7 @@ def named(guest: Guest, name: str) -> Moment:
 
 
 def listed(
-    domain: Domain, guest: Guest, start: Moment | None, flags: int, *, deep: bool
+    domain: Domain, guest: Guest, start: Moment[DomainCheckpoint] | None, flags: int, *, deep: bool
 ) -> list[Checkpoint]:
     """What a listing with these flags shows."""
     if (
@@ -49,7 +48,7 @@ def listed(
     return [Checkpoint(domain.connection, moment.name, domain) for moment in found]
 
 
-def redefine(guest: Guest, document: Any) -> Moment:
+def redefine(guest: Guest, document: DomainCheckpoint) -> Moment[DomainCheckpoint]:
     """Take a redefined checkpoint in, new or in the place of the one of its name."""
     tree = guest.checkpoints
     moment_documents.prepare_checkpoint(guest, document)
@@ -65,7 +64,9 @@ def redefine(guest: Guest, document: Any) -> Moment:
     return other
 
 
-def create(guest: Guest, document: Any, definition: Definition) -> Moment:
+def create(
+    guest: Guest, document: DomainCheckpoint, definition: Definition
+) -> Moment[DomainCheckpoint]:
     """Make a checkpoint of what runs; ``definition`` is a copy of it."""
     tree = guest.checkpoints
     document.domain = definition

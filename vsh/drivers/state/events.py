@@ -1,7 +1,4 @@
-"""Registering for events of a hypervisor in this process: a part that embedded drivers share.
-
-The driver has a ``listener`` (``bus.Listener``).
-"""
+"""Registering for events of a hypervisor in this process: a part that embedded drivers share."""
 
 from __future__ import annotations
 
@@ -16,10 +13,13 @@ if TYPE_CHECKING:
     from vsh.api.network import Network
     from vsh.api.node_device import NodeDevice
     from vsh.api.pool import Pool
+    from vsh.drivers.driver import Embedded
 
 
 class Events(Part, answers=events):
     """Registrations."""
+
+    driver: Embedded
 
     def domain_event_register(self, connection: Connection) -> int:
         self._register(connection, "domain", 0, None)
@@ -70,8 +70,7 @@ class Events(Part, answers=events):
         self._deregister(number)
 
     def _register(self, connection: Connection, family: str, event: int, key: str | None) -> int:
-        number: int = self.driver.listener.register(connection, family, event, key)
-        return number
+        return self.driver.listener.register(connection, family, event, key)
 
     def _deregister(self, number: int) -> None:
         if not self.driver.listener.deregister(number):

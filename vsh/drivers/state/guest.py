@@ -13,14 +13,24 @@ from vsh.words.domain.state import DomainState
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, TypeVar
+    from typing import Protocol, TypeVar
 
     from vsh.api.connection import Connection
     from vsh.api.domain import Domain
     from vsh.drivers.state.moments import MomentTree
+    from vsh.drivers.state.store import Target
     from vsh.errors import Error
+    from vsh.xml.domain import Domain as Definition
+    from vsh.xml.moment.checkpoint import DomainCheckpoint
+    from vsh.xml.moment.snapshot import DomainSnapshot
 
     Someone = TypeVar("Someone", bound="Guest")
+
+    class Load(Protocol):
+        """What reads a guest's definition, and what is planned beside it where it runs."""
+
+        def __call__(self, *, active: bool) -> tuple[Definition, Definition | None]: ...
+
 else:
     Someone = None
 
@@ -62,8 +72,8 @@ class Guest(Kept):
         name: str,
         uuid: str,
         *,
-        definition: object = None,
-        load: Callable[[object], None] | None = None,
+        definition: Definition | None = None,
+        load: Load | None = None,
     ) -> None:
         super().__init__(name, uuid)
         self.id = -1
@@ -72,11 +82,12 @@ class Guest(Kept):
         self.autostart_once = False
         self.managed_save = False
         self.facts: tuple[int, int, int] | None = None
-        self.planned: Any = None
-        self._snapshots: MomentTree | None = None
-        self._checkpoints: MomentTree | None = None
-        self._definition: object = definition
+        self.planned: Definition | None = None
+        self._snapshots: MomentTree[DomainSnapshot] | None = None
+        self._checkpoints: MomentTree[DomainCheckpoint] | None = None
         self._load = load
+        if definition is not None:
+            self._definition = definition
 
     @property
     def unread(self) -> bool:
@@ -84,22 +95,24 @@ class Guest(Kept):
         return self._load is not None
 
     @property
-    def definition(self) -> Any:
+    def definition(self) -> Definition:
         """What runs, or will run; read now if it was not needed before."""
         if self._load is not None:
             load, self._load = self._load, None
-            load(self)
+            self._definition, planned = load(active=self.active)
+            if planned is not None:
+                self.planned = planned
             self.facts = None
         return self._definition
 
     @definition.setter
-    def definition(self, definition: object) -> None:
+    def definition(self, definition: Definition) -> None:
         self._load = None
         self.facts = None
         self._definition = definition
 
     @property
-    def snapshots(self) -> MomentTree:
+    def snapshots(self) -> MomentTree[DomainSnapshot]:
         """The guest's snapshots."""
         if self._snapshots is None:
             from vsh.drivers.state.moments import MomentTree
@@ -108,7 +121,7 @@ class Guest(Kept):
         return self._snapshots
 
     @property
-    def checkpoints(self) -> MomentTree:
+    def checkpoints(self) -> MomentTree[DomainCheckpoint]:
         """The guest's checkpoints."""
         if self._checkpoints is None:
             from vsh.drivers.state.moments import MomentTree
@@ -137,12 +150,12 @@ class Guest(Kept):
             int(definition.vcpu_current),
         )
 
-    def assign(self, definition: object, *, live: bool) -> Any:
+    def assign(self, definition: Definition, *, live: bool) -> Definition | None:
         """Take a definition in the place of the present one, which is the answer.
 
         live  it is about to run; else it is the persistent one
         """
-        old = self.definition
+        old: Definition | None = self.definition
         if self.active:
             old, self.planned = self.planned, definition
             return old
@@ -165,7 +178,7 @@ class Guest(Kept):
             raise OperationInvalid("transient domains do not have any persistent config")
         return flags
 
-    def both(self, flags: int) -> tuple[Any, Any]:
+    def both(self, flags: int) -> tuple[Definition | None, Definition | None]:
         """The live and the persistent definition, each None where the flags do not ask for it."""
         flags = self.impact(flags)
         definition = self.definition  # what is planned is known once this has been read
@@ -173,7 +186,7 @@ class Guest(Kept):
             return None, definition
         return (definition if flags & LIVE else None, self.planned if flags & CONFIG else None)
 
-    def one(self, flags: int) -> Any:
+    def one(self, flags: int) -> Definition:
         """The definition that the flags ask for."""
         if flags & LIVE and flags & CONFIG:
             raise InvalidArgument.whole(
@@ -182,7 +195,9 @@ class Guest(Kept):
             )
         flags = self.impact(flags)
         definition = self.definition  # what is planned is known once this has been read
-        return self.planned if self.active and flags & CONFIG else definition
+        if self.active and flags & CONFIG and self.planned is not None:
+            return self.planned
+        return definition
 
 
 class Guests(Store[Someone]):
@@ -190,7 +205,7 @@ class Guests(Store[Someone]):
 
     __slots__ = ()
 
-    def missing(self, target: Any) -> Error:
+    def missing(self, target: Target) -> Error:
         text = f"no domain with matching uuid '{target.uuid}' ({target.name})"
         return NoDomain.whole(f"Domain not found: {text}")
 

@@ -7,12 +7,17 @@ from vsh.words.domain.document import DomainMetadataType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Protocol, TypeVar
+    from typing import Protocol, TypeVar
 
     from lxml.etree import _Element
 
     from vsh.drivers.state.guest import Guest, Guests
+    from vsh.drivers.state.store import Target
     from vsh.xml.domain import Domain
+    from vsh.xml.engine.raw import Verbatim
+    from vsh.xml.network import Network
+
+    Described = Domain | Network
 
     Kind = TypeVar("Kind", bound=Guest)
 
@@ -30,7 +35,7 @@ METADATA_CHANGE = 23  # VIR_DOMAIN_EVENT_ID_METADATA_CHANGE
 _IMPACT = 3
 
 
-def asked(part: Answering[Kind], domain: object, kind: int, uri: str | None, flags: int) -> str:
+def asked(part: Answering[Kind], domain: Target, kind: int, uri: str | None, flags: int) -> str:
     """What a driver's part answers: metadata of one of a guest's definitions.  Raises Error."""
     part.accept(flags, _IMPACT, part.function("DomainGetMetadata"))
     with part.guests.query(domain) as guest:
@@ -39,7 +44,7 @@ def asked(part: Answering[Kind], domain: object, kind: int, uri: str | None, fla
 
 def changed(
     part: Answering[Kind],
-    domain: object,
+    domain: Target,
     kind: int,
     text: str | None,
     key: str | None,
@@ -55,7 +60,7 @@ def changed(
         part.tell_guest(guest, METADATA_CHANGE, kind, uri)
 
 
-def get(definition: Domain, kind: int, uri: str | None) -> str:
+def get(definition: Described, kind: int, uri: str | None) -> str:
     """One kind of metadata.  Raises NoDomainMetadata where there is none."""
     value: str | None
     if kind == DomainMetadataType.DESCRIPTION:
@@ -73,7 +78,9 @@ def get(definition: Domain, kind: int, uri: str | None) -> str:
     return value
 
 
-def put(definition: Any, kind: int, text: str | None, key: str | None, uri: str | None) -> None:
+def put(
+    definition: Described, kind: int, text: str | None, key: str | None, uri: str | None
+) -> None:
     """Change one kind of metadata; nothing, or an empty text, removes it.  Raises Error."""
     if kind == DomainMetadataType.DESCRIPTION:
         definition.description = text or None
@@ -85,15 +92,15 @@ def put(definition: Any, kind: int, text: str | None, key: str | None, uri: str 
         raise InvalidArgument(f"unknown metadata type '{kind}'")
 
 
-def _local(tag: Any) -> str:
-    return str(tag).rpartition("}")[2]
+def _local(element: _Element) -> str:
+    return str(element.tag).rpartition("}")[2]
 
 
-def _is_in(element: Any, uri: str) -> bool:
-    return isinstance(element.tag, str) and element.tag.startswith(f"{{{uri}}}")
+def _is_in(element: _Element, uri: str) -> bool:
+    return str(element.tag).startswith(f"{{{uri}}}")
 
 
-def _rebuilt(element: _Element, tag: str, spaces: dict[str | None, str]) -> Any:
+def _rebuilt(element: _Element, tag: str, spaces: dict[str | None, str]) -> _Element:
     """The same element under another tag and with other namespaces declared on it."""
     from lxml import etree
 
@@ -105,7 +112,7 @@ def _rebuilt(element: _Element, tag: str, spaces: dict[str | None, str]) -> Any:
     return twin
 
 
-def _extracted(metadata: Any, uri: str) -> str | None:
+def _extracted(metadata: Verbatim | None, uri: str) -> str | None:
     """The element of a namespace, without the namespace; None if there is none."""
     if metadata is None:
         return None
@@ -117,13 +124,13 @@ def _extracted(metadata: Any, uri: str) -> str | None:
             spaces = {prefix: known for prefix, known in child.nsmap.items() if known != uri}
             for element in child.iter():
                 if element is not child and _is_in(element, uri):
-                    element.tag = _local(element.tag)
-            twin = _rebuilt(child, _local(child.tag), spaces)
+                    element.tag = _local(element)
+            twin = _rebuilt(child, _local(child), spaces)
             return Verbatim.of(twin).format(0).rstrip("\n")
     return None
 
 
-def _inject(definition: Domain, text: str | None, key: str, uri: str) -> None:
+def _inject(definition: Described, text: str | None, key: str, uri: str) -> None:
     from vsh.xml.engine.raw import Verbatim
     from vsh.xml.engine.reader import parse
 
@@ -138,14 +145,14 @@ def _inject(definition: Domain, text: str | None, key: str, uri: str) -> None:
     definition.metadata = Verbatim.of(root) if len(root) else None
 
 
-def _named(element: Any, key: str, uri: str) -> Any:
+def _named(element: _Element, key: str, uri: str) -> _Element:
     """An element in a namespace of that key; what is in another namespace stays there."""
     if not _is_prefix(key):
         raise InternalError("failed to validate prefix for a new XML namespace")
     if key in element.nsmap:
         raise InternalError("failed to create a new XML namespace")
-    for child in element.iterdescendants():
-        if isinstance(child.tag, str) and not child.tag.startswith("{"):
+    for child in element.iterdescendants("*"):
+        if not str(child.tag).startswith("{"):
             child.tag = f"{{{uri}}}{child.tag}"
     tag = element.tag if element.tag.startswith("{") else f"{{{uri}}}{element.tag}"
     return _rebuilt(element, tag, {**element.nsmap, key: uri})

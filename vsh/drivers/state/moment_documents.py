@@ -10,11 +10,14 @@ import time
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
+
+    from lxml.etree import _Element
 
     from vsh.drivers.state.guest import Guest
     from vsh.drivers.state.moments import MomentTree
     from vsh.xml.domain import Domain
+    from vsh.xml.moment.checkpoint import DomainCheckpoint
+    from vsh.xml.moment.snapshot import DomainSnapshot
 
     Complete = Callable[[Domain, int], object]
     """How a driver completes a definition that was read with these flags.  Raises Error."""
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
 
 def snapshot(
     xml: str, complete: Complete, *, redefine: bool, validate: bool, cookie: bool = False
-) -> Any:
+) -> DomainSnapshot:
     """The snapshot that a document describes.  Raises the first problem.
 
     cookie  keep what drivers write for themselves (<cookie>)
@@ -45,7 +48,7 @@ def snapshot(
     return document
 
 
-def _nested(document: Any, complete: Complete) -> None:
+def _nested(document: DomainSnapshot | DomainCheckpoint, complete: Complete) -> None:
     """Complete the domains inside a document; they are not validated."""
     from vsh.redefine.reading import completed
     from vsh.xml.engine.flags import INACTIVE, SKIP_VALIDATE
@@ -53,8 +56,9 @@ def _nested(document: Any, complete: Complete) -> None:
     flags = INACTIVE | SKIP_VALIDATE
     if document.domain is not None:
         document.domain = completed(document.domain, complete, flags)
-    if getattr(document, "inactive_domain", None) is not None:
-        complete(document.inactive_domain, flags)
+    inactive: Domain | None = getattr(document, "inactive_domain", None)
+    if inactive is not None:
+        complete(inactive, flags)
 
 
 def _validate(xml: str, kind: str) -> None:
@@ -65,13 +69,13 @@ def _validate(xml: str, kind: str) -> None:
         raise error
 
 
-def _stamp(document: Any) -> None:
+def _stamp(document: DomainSnapshot | DomainCheckpoint) -> None:
     document.created = int(time.time())
     if document.name is None:
         document.name = str(document.created)
 
 
-def stored_snapshot(element: Any, complete: Complete) -> Any:
+def stored_snapshot(element: _Element, complete: Complete) -> DomainSnapshot:
     """The snapshot in an element of a world's file.  Raises the first problem."""
     from vsh.xml.engine.flags import INTERNAL, REDEFINE
     from vsh.xml.engine.reader import Problem, Reading, read_element
@@ -86,17 +90,18 @@ def stored_snapshot(element: Any, complete: Complete) -> Any:
     return document
 
 
-def snapshot_text(document: Any, uuid: str, *, secure: bool) -> str:
+def snapshot_text(document: DomainSnapshot, uuid: str, *, secure: bool) -> str:
     """A snapshot's document."""
     from vsh.redefine.reading import written
     from vsh.xml.engine.flags import SECURE
 
     flags = SECURE if secure else 0
-    text: str = document.format(flags, uuid, written(document.domain, flags))
-    return text
+    return document.format(flags, uuid, written(document.domain, flags))
 
 
-def prepare_snapshot(guest: Guest, tree: MomentTree, document: Any, *, disk_only: bool) -> None:
+def prepare_snapshot(
+    guest: Guest, tree: MomentTree[DomainSnapshot], document: DomainSnapshot, *, disk_only: bool
+) -> None:
     """Check a redefined snapshot against what there is, and complete its disks.  Raises Error."""
     from vsh.redefine.case import Case
     from vsh.redefine.kinds.snapshot import DISK_ONLY, SNAPSHOT
@@ -110,7 +115,7 @@ def prepare_snapshot(guest: Guest, tree: MomentTree, document: Any, *, disk_only
         raise problem.error
 
 
-def align_snapshot(document: Any, default: str) -> None:
+def align_snapshot(document: DomainSnapshot, default: str) -> None:
     """Complete the disks of a new snapshot from its domain's.  Raises Error."""
     from vsh.redefine.rules.disks import align_snapshot as align
 
@@ -118,7 +123,7 @@ def align_snapshot(document: Any, default: str) -> None:
         raise problem.error
 
 
-def checkpoint(xml: str, complete: Complete, *, redefine: bool) -> Any:
+def checkpoint(xml: str, complete: Complete, *, redefine: bool) -> DomainCheckpoint:
     """The checkpoint that a document describes.  Raises the first problem."""
     from vsh.redefine.reading import taken
     from vsh.xml.engine.flags import REDEFINE
@@ -135,16 +140,17 @@ def checkpoint(xml: str, complete: Complete, *, redefine: bool) -> Any:
     return document
 
 
-def checkpoint_text(document: Any, *, secure: bool, without_domain: bool, size: bool) -> str:
+def checkpoint_text(
+    document: DomainCheckpoint, *, secure: bool, without_domain: bool, size: bool
+) -> str:
     """A checkpoint's document."""
     from vsh.xml.engine.flags import NO_DOMAIN, SECURE, SIZE
 
     flags = (SECURE if secure else 0) | (NO_DOMAIN if without_domain else 0) | (SIZE if size else 0)
-    written: str = document.format(flags)
-    return written
+    return document.format(flags)
 
 
-def prepare_checkpoint(guest: Guest, document: Any) -> None:
+def prepare_checkpoint(guest: Guest, document: DomainCheckpoint) -> None:
     """Check a redefined checkpoint against what there is, and complete its disks.  Raises Error."""
     from vsh.redefine.case import Case
     from vsh.redefine.kinds.checkpoint import CHECKPOINT
@@ -155,7 +161,7 @@ def prepare_checkpoint(guest: Guest, document: Any) -> None:
         raise problem.error
 
 
-def align_checkpoint(document: Any) -> None:
+def align_checkpoint(document: DomainCheckpoint) -> None:
     """Complete the disks of a new checkpoint from its domain's.  Raises Error."""
     from vsh.redefine.rules.checkpoint_disks import align_checkpoint as align
 

@@ -11,27 +11,27 @@ from vsh.errors import OperationFailed
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from typing import Any
+    from typing import Generic, TypeVar
 
-    from vsh.xml.engine.element import Element
+    from vsh.xml.moment.checkpoint import DomainCheckpoint
+    from vsh.xml.moment.snapshot import DomainSnapshot
+
+    Document = TypeVar("Document", DomainSnapshot, DomainCheckpoint)
+else:
+    from vsh.api._call import Generic
+
+    Document = None
 
 
-class Moment:
-    """One snapshot or checkpoint.  It keeps its identity and its children when it is redefined."""
+class Place(Generic[Document]):
+    """Where moments hang: the root of the tree, or a moment."""
 
-    __slots__ = ("document", "parent", "children")
+    __slots__ = ("children",)
 
-    def __init__(self, document: Any) -> None:
-        self.document = document
-        self.parent: Moment | None = None
-        self.children: list[Moment] = []
+    def __init__(self) -> None:
+        self.children: list[Moment[Document]] = []
 
-    @property
-    def name(self) -> str:
-        """Its name; the root of all has none."""
-        return str(self.document.name)
-
-    def descendants(self) -> Iterator[Moment]:
+    def descendants(self) -> Iterator[Moment[Document]]:
         """All below it, each after its parent."""
         # not recursive: a chain may be deeper than Python's stack
         waiting = list(reversed(self.children))
@@ -41,40 +41,56 @@ class Moment:
             waiting.extend(reversed(moment.children))
 
 
-class MomentTree:
+class Moment(Place[Document]):
+    """One snapshot or checkpoint.  It keeps its identity and its children when it is redefined."""
+
+    __slots__ = ("document", "parent")
+
+    def __init__(self, document: Document) -> None:
+        super().__init__()
+        self.document: Document = document
+        self.parent: Place[Document] | None = None
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return str(self.document.name)
+
+
+class MomentTree(Generic[Document]):
     """A guest's moments: found by name, linked to their parents, one of them current."""
 
     __slots__ = ("by_name", "root", "current")
 
     def __init__(self) -> None:
-        self.by_name: dict[str, Moment] = {}
-        self.root = Moment(None)
-        self.current: Moment | None = None
+        self.by_name: dict[str, Moment[Document]] = {}
+        self.root: Place[Document] = Place()
+        self.current: Moment[Document] | None = None
 
     def __len__(self) -> int:
         return len(self.by_name)
 
-    def find(self, name: str | None) -> Moment | None:
+    def find(self, name: str | None) -> Moment[Document] | None:
         """The moment of that name, or None."""
         return None if name is None else self.by_name.get(name)
 
-    def add(self, document: Any) -> Moment:
+    def add(self, document: Document) -> Moment[Document]:
         """Take a new moment in; it has no place until ``link``.
 
         Raises OperationFailed if the name is taken.
         """
-        if document.name in self.by_name:
-            raise OperationFailed(f"domain moment {document.name} already exists")
         moment = Moment(document)
-        self.by_name[document.name] = moment
+        if moment.name in self.by_name:
+            raise OperationFailed(f"domain moment {moment.name} already exists")
+        self.by_name[moment.name] = moment
         return moment
 
-    def replace(self, moment: Moment, document: Element) -> None:
+    def replace(self, moment: Moment[Document], document: Document) -> None:
         """Give a moment another document of the same name; ``link`` must follow."""
         self._unlink(moment)
         moment.document = document
 
-    def link(self, moment: Moment) -> None:
+    def link(self, moment: Moment[Document]) -> None:
         """Put a moment below the parent that its document names; at the root if there is none."""
         self._attach(moment, self.find(moment.document.parent) or self.root)
 
@@ -86,8 +102,8 @@ class MomentTree:
             parent = self.find(moment.document.parent)
             if parent is None:
                 sound = sound and moment.document.parent is None
-            above = parent
-            while above is not None:
+            above: Place[Document] | None = parent
+            while isinstance(above, Moment):
                 if above is moment:
                     sound = False
                     parent = None
@@ -99,7 +115,7 @@ class MomentTree:
         return sound
 
     def delete(
-        self, moment: Moment, *, children: bool = False, only_children: bool = False
+        self, moment: Moment[Document], *, children: bool = False, only_children: bool = False
     ) -> None:
         """Drop a moment, or it and all below it, or only what is below it.
 
@@ -122,20 +138,20 @@ class MomentTree:
 
     def listing(
         self,
-        start: Moment | None = None,
+        start: Moment[Document] | None = None,
         *,
         deep: bool = True,
         topological: bool = False,
         leaves: bool | None = None,
-        keep: Callable[[Moment], bool] | None = None,
-    ) -> list[Moment]:
+        keep: Callable[[Moment[Document]], bool] | None = None,
+    ) -> list[Moment[Document]]:
         """Moments below ``start`` (the root): all of them, or without ``deep`` its children only.
 
         leaves   only moments without children (True), only those with (False)
         keep     a further test
         """
-        top = start or self.root
-        found: list[Moment]
+        top: Place[Document] = start or self.root
+        found: list[Moment[Document]]
         if not deep:
             found = list(top.children)
         elif start is None and not topological:
@@ -148,27 +164,27 @@ class MomentTree:
             found = [moment for moment in found if keep(moment)]
         return found
 
-    def leaf(self) -> Moment | None:
+    def leaf(self) -> Moment[Document] | None:
         """The end of the chain, where the tree is a single chain."""
-        moment = self.root
-        while len(moment.children) == 1:
-            moment = moment.children[0]
-        return None if moment.children or moment is self.root else moment
+        place = self.root
+        while len(place.children) == 1:
+            place = place.children[0]
+        return place if isinstance(place, Moment) and not place.children else None
 
     @staticmethod
-    def _attach(moment: Moment, parent: Moment) -> None:
+    def _attach(moment: Moment[Document], parent: Place[Document]) -> None:
         moment.parent = parent
         parent.children.insert(0, moment)
 
     @staticmethod
-    def _unlink(moment: Moment) -> None:
+    def _unlink(moment: Moment[Document]) -> None:
         if moment.parent is not None:
             moment.parent.children.remove(moment)
             moment.parent = None
 
-    def _move_children(self, moment: Moment) -> None:
+    def _move_children(self, moment: Moment[Document]) -> None:
         parent = moment.parent or self.root
-        new_name = None if parent is self.root else parent.name
+        new_name = parent.name if isinstance(parent, Moment) else None
         for child in moment.children:
             child.parent = parent
             child.document.parent = new_name

@@ -11,16 +11,20 @@ from vsh.words.snapshot import SnapshotList
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.api.domain import Domain
+    from vsh.drivers.state.guest import Guest
     from vsh.drivers.state.moments import Moment
+    from vsh.drivers.state.store import Looking
+    from vsh.xml.moment.snapshot import DomainSnapshot
 
 
 class MomentsPart(Part):
     """Answers about moments that only look."""
 
-    guests: Any  # a ``Guests`` of the driver
+    if TYPE_CHECKING:
+
+        @property
+        def guests(self) -> Looking[Guest]: ...
 
     def list_all_checkpoints(self, domain: Domain, flags: int = 0) -> list[Checkpoint]:
         self.accept(flags, 15, self.function("DomainListAllCheckpoints"))
@@ -66,10 +70,10 @@ class MomentsPart(Part):
             return self._handle(domain, current)
 
     @staticmethod
-    def _handle(domain: Domain, moment: Moment) -> Snapshot:
+    def _handle(domain: Domain, moment: Moment[DomainSnapshot]) -> Snapshot:
         return Snapshot(domain.connection, moment.name, domain)
 
-    def _snapshots(self, domain: Domain, flags: int, function: str) -> list[Moment]:
+    def _snapshots(self, domain: Domain, flags: int, function: str) -> list[Moment[DomainSnapshot]]:
         self.accept(flags, snapshots.LISTING, function)
         with self.guests.query(domain) as guest:
             if not guest.has_snapshots:

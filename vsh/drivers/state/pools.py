@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from vsh.drivers.state.store import Store
+from vsh.drivers.state.store import Kept, Store
 from vsh.errors import NoStoragePool, OperationFailed, OperationInvalid
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, TypeVar
+    from typing import TypeVar
 
-    from vsh.drivers.state.store import Held, Kept
+    from vsh.drivers.state.store import Held, Target
     from vsh.errors import Error
 
-    Thing = TypeVar("Thing", bound=Kept)
+    Thing = TypeVar("Thing", bound="Pool")
 else:
     Thing = None
 
@@ -36,12 +36,23 @@ POOL_TYPES = (
 """In the order of the flags that ask for them."""
 
 
-def _of_type(kind: str) -> Callable[[Any], bool]:
-    return lambda pool: bool(pool.kind == kind)
+class Pool(Kept):
+    """One storage pool, of any driver."""
+
+    __slots__ = ()
+
+    @property
+    def kind(self) -> str:
+        """Its type."""
+        raise NotImplementedError
+
+
+def _of_type(kind: str) -> Callable[[Pool], bool]:
+    return lambda pool: pool.kind == kind
 
 
 # virConnectListAllStoragePoolsFlags
-FILTERS: tuple[tuple[tuple[int, Callable[[Any], bool]], ...], ...] = (
+FILTERS: tuple[tuple[tuple[int, Callable[[Pool], bool]], ...], ...] = (
     ((1, lambda pool: not pool.active), (2, lambda pool: pool.active)),
     ((4, lambda pool: pool.persistent), (8, lambda pool: not pool.persistent)),
     ((16, lambda pool: pool.autostart), (32, lambda pool: not pool.autostart)),
@@ -55,10 +66,10 @@ class Pools(Store[Thing]):
 
     __slots__ = ()
 
-    def find(self, target: Any) -> Thing:
-        return self.called(target.name)
+    def _sought(self, target: Target) -> Thing | None:
+        return self.named(target.name)
 
-    def missing(self, target: Any) -> Error:
+    def missing(self, target: Target) -> Error:
         text = f"no storage pool with matching name '{target.name}'"
         return NoStoragePool.whole(f"Storage pool not found: {text}")
 

@@ -4,14 +4,46 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import TypedDict
+
+    class Run(TypedDict, total=False):
+        """The run of a guest, for who finds it again.
+
+        pid, birth  its process, and when that was started
+        folder      where its sockets are
+        agent       seconds that its agent has for an answer
+        saving      the file that it is being saved in
+        """
+
+        id: int
+        pid: int
+        birth: int
+        folder: str
+        agent: int
+        saving: str | None
+
+    class Facts(TypedDict, total=False):
+        """What is kept of an object beside its documents: plain values, of each kind its own."""
+
+        # of a guest
+        sizes: list[int]
+        state: int
+        reason: int
+        once: bool
+        saved: bool
+        taints: list[int]
+        run: Run | None
+        starting: str | None
+        # of a storage pool
+        active: bool
+        replaced: bool
 
 
 class Record:
     """What is kept of one object.
 
     planned, live  documents, or None
-    facts          a dict of plain values
+    facts          what else
     """
 
     __slots__ = ("autostart", "facts", "live", "name", "persistent", "planned", "uuid")
@@ -25,7 +57,7 @@ class Record:
         autostart: bool,
         planned: str | None,
         live: str | None,
-        facts: dict[str, Any],
+        facts: Facts,
     ) -> None:
         self.name = name
         self.uuid = uuid

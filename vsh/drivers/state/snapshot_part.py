@@ -9,15 +9,20 @@ from vsh.words.snapshot import SnapshotList, SnapshotXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.domain import Domain
+    from vsh.drivers.state.guest import Guest
     from vsh.drivers.state.moments import Moment
+    from vsh.drivers.state.store import Looking
+    from vsh.xml.moment.snapshot import DomainSnapshot
 
 
 class SnapshotPart(Part):
     """Answers about a snapshot that only look."""
 
-    guests: Any  # a ``Guests`` of the driver
+    if TYPE_CHECKING:
+
+        @property
+        def guests(self) -> Looking[Guest]: ...
 
     def num_children(self, snapshot: api.Snapshot, flags: int = 0) -> int:
         return len(self._snapshots_below(snapshot, flags, "DomainSnapshotNumChildren"))
@@ -63,10 +68,12 @@ class SnapshotPart(Part):
             return 1
 
     @staticmethod
-    def _handle(domain: Any, moment: Moment) -> api.Snapshot:
+    def _handle(domain: Domain, moment: Moment[DomainSnapshot]) -> api.Snapshot:
         return api.Snapshot(domain.connection, moment.name, domain)
 
-    def _snapshots_below(self, snapshot: api.Snapshot, flags: int, function: str) -> list[Moment]:
+    def _snapshots_below(
+        self, snapshot: api.Snapshot, flags: int, function: str
+    ) -> list[Moment[DomainSnapshot]]:
         self.accept(flags, snapshots.LISTING, self.function(function))
         with self.guests.query(snapshot.domain) as guest:
             moment = snapshots.named(guest, snapshot.name)

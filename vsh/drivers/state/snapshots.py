@@ -9,11 +9,11 @@ from vsh.words.snapshot import SnapshotCreate, SnapshotList
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
 
     from vsh.drivers.state.guest import Guest
     from vsh.drivers.state.moments import Moment, MomentTree
     from vsh.errors import Error
+    from vsh.xml.moment.snapshot import DomainSnapshot
 
 LISTING = 2047
 """All flags of ``SnapshotList``."""
@@ -24,7 +24,7 @@ def no_snapshot(detail: str) -> Error:
     return NoSnapshot.whole(f"Domain snapshot not found: {detail}")
 
 
-def named(guest: Guest, name: str) -> Moment:
+def named(guest: Guest, name: str) -> Moment[DomainSnapshot]:
     """The snapshot of that name.  Raises NoSnapshot."""
     moment = guest.snapshots.find(name)
     if moment is None:
@@ -32,7 +32,13 @@ def named(guest: Guest, name: str) -> Moment:
     return moment
 
 
-def listed(tree: MomentTree, start: Moment | None, flags: int, *, deep: bool) -> list[Moment]:
+def listed(
+    tree: MomentTree[DomainSnapshot],
+    start: Moment[DomainSnapshot] | None,
+    flags: int,
+    *,
+    deep: bool,
+) -> list[Moment[DomainSnapshot]]:
     """What a listing with these flags shows; within a group of flags all or none is no filter."""
     if flags & (SnapshotList.METADATA | SnapshotList.NO_METADATA) == SnapshotList.NO_METADATA:
         return []
@@ -53,7 +59,7 @@ def listed(tree: MomentTree, start: Moment | None, flags: int, *, deep: bool) ->
     )
 
 
-def redefined(guest: Guest, document: Any, flags: int) -> Moment:
+def redefined(guest: Guest, document: DomainSnapshot, flags: int) -> Moment[DomainSnapshot]:
     """Take a redefined snapshot in, new or in the place of the one of its name."""
     tree = guest.snapshots
     other = tree.find(document.name)
@@ -68,7 +74,7 @@ def redefined(guest: Guest, document: Any, flags: int) -> Moment:
     return other
 
 
-def _keep(flags: int) -> Callable[[Moment], bool] | None:
+def _keep(flags: int) -> Callable[[Moment[DomainSnapshot]], bool] | None:
     status: int = flags & (SnapshotList.INACTIVE | SnapshotList.ACTIVE | SnapshotList.DISK_ONLY)
     place: int = flags & (SnapshotList.INTERNAL | SnapshotList.EXTERNAL)
     if status == SnapshotList.INACTIVE | SnapshotList.ACTIVE | SnapshotList.DISK_ONLY:
@@ -78,11 +84,11 @@ def _keep(flags: int) -> Callable[[Moment], bool] | None:
     if not status and not place:
         return None
 
-    def keep(moment: Moment) -> bool:
+    def keep(moment: Moment[DomainSnapshot]) -> bool:
         document = moment.document
         if status:
             bit = {"shutoff": SnapshotList.INACTIVE, "disk-snapshot": SnapshotList.DISK_ONLY}.get(
-                document.state, SnapshotList.ACTIVE
+                document.state or "", SnapshotList.ACTIVE
             )
             if not status & bit:
                 return False

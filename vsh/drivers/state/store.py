@@ -18,14 +18,37 @@ from _thread import RLock, allocate_lock
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, Generic, Protocol, Self, TypeVar
+    from contextlib import AbstractContextManager
+    from typing import Generic, Protocol, Self
 
-    from vsh.api._call import Object
+    from typing_extensions import TypeVar
+
     from vsh.drivers.state.jobs import Jobs
     from vsh.errors import Error
-    from vsh.xml.storage.volume import Target
+
+    class Named(Protocol):
+        """What is known by its name: an object of the API, or one of a store."""
+
+        @property
+        def name(self) -> str: ...
+
+    class Target(Named, Protocol):
+        """What is known by its UUID: an object of the API, or one of a store."""
+
+        @property
+        def uuid(self) -> str: ...
 
     Thing = TypeVar("Thing", bound="Kept")
+    Whom = TypeVar("Whom", default=Target)  # what the API's objects of the kind are known by
+    Looked_co = TypeVar("Looked_co", bound="Kept", covariant=True)
+
+    class Looking(Protocol[Looked_co]):
+        """A store whose objects are only looked at: see ``Store.query`` and ``Store.check``."""
+
+        def query(
+            self, target: Target, *, active: bool = False
+        ) -> AbstractContextManager[Looked_co]: ...
+        def check(self, target: Target, *, active: bool = False) -> None: ...
 
     class Records(Protocol):
         """Where a store is kept: a state file, say.  Called with the object's lock held."""
@@ -39,18 +62,12 @@ if TYPE_CHECKING:
         def rename(self, kind: str, thing: Kept, before: str) -> None:
             """An object has another name."""
 
-        def act(self) -> Any:
-            """A context manager: all or nothing of what is written inside is kept."""
-else:  # typing costs more than all of this
-    Thing = None
+        def act(self) -> AbstractContextManager[object]:
+            """All or nothing of what is written inside is kept."""
+else:
+    from vsh.api._call import Generic
 
-    class Generic:
-        """What ``typing.Generic`` is to a type checker."""
-
-        __slots__ = ()
-
-        def __class_getitem__(cls, _item):
-            return cls
+    Thing = Whom = None
 
 
 class Kept:
@@ -91,13 +108,13 @@ class Kept:
         self.lock.release()
 
 
-class Store(Generic[Thing]):
+class Store(Generic[Thing, Whom]):
     """All objects of one kind, in the order in which they came.
 
     kind      its name for ``Records``
     records   where it is kept, or None
 
-    A subclass says how errors are worded.
+    A subclass says how errors are worded, and what objects of the API are known by if not by UUID.
     """
 
     __slots__ = ("kind", "records", "_lock", "_all", "_by_name", "_by_uuid", "_by_id", "_next_id")
@@ -106,7 +123,7 @@ class Store(Generic[Thing]):
         self.kind = kind
         self.records = records
         self._lock = allocate_lock()  # of the indexes; nothing is waited for while it is held
-        self._all: dict[Thing, None] = {}
+        self._all: dict[Kept, Thing] = {}
         self._by_name: dict[str, Thing] = {}
         self._by_uuid: dict[str, Thing] = {}
         self._by_id: dict[int, Thing] = {}
@@ -114,7 +131,7 @@ class Store(Generic[Thing]):
 
     # ---- the words of errors
 
-    def missing(self, target: Target) -> Error:
+    def missing(self, target: Whom | Kept) -> Error:
         """What to say where there is no object that the target stands for."""
         raise NotImplementedError
 
@@ -133,7 +150,7 @@ class Store(Generic[Thing]):
 
     def all(self) -> list[Thing]:
         """All of them at this moment."""
-        return list(self._all)
+        return list(self._all.values())
 
     def named(self, name: str) -> Thing | None:
         """The one of that name."""
@@ -147,35 +164,39 @@ class Store(Generic[Thing]):
         """The one that runs with that id."""
         return self._by_id.get(number)
 
-    def find(self, target: Any) -> Thing:
-        """The one that an object of the API stands for.  Raises ``missing``."""
-        thing = self._by_uuid.get(target.uuid)
+    def find(self, target: Whom | Kept) -> Thing:
+        """What an object of the API stands for, or one of the store's own.  Raises ``missing``."""
+        thing = self._all.get(target) if isinstance(target, Kept) else self._sought(target)
         if thing is None:
             raise self.missing(target)
         return thing
 
+    def _sought(self, target: Whom) -> Thing | None:
+        """What an object of the API stands for, by its UUID; other kinds override this."""
+        return self._by_uuid.get(getattr(target, "uuid", ""))
+
     # ---- holding
 
-    def query(self, target: object, *, active: bool = False) -> Held[Thing]:
+    def query(self, target: Whom | Kept, *, active: bool = False) -> Held[Thing, Whom]:
         """Hold what a target stands for, an object of the API or of the store, to look at it.
 
         Raises ``missing``, and ``resting`` where it has to be active.
         """
         return Held(self, target, active, writes=False)
 
-    def check(self, target: Object, *, active: bool = False) -> None:
+    def check(self, target: Whom | Kept, *, active: bool = False) -> None:
         """Whether there is such an object, active if it has to be.  Raises as ``query``."""
         with self.query(target, active=active):
             pass
 
-    def modify(self, target: object, *, active: bool = False) -> Held[Thing]:
+    def modify(self, target: Whom | Kept, *, active: bool = False) -> Held[Thing, Whom]:
         """Hold an object to change it, as its one job.  Raises as ``query``, and OperationTimeout.
 
         What was changed is kept when the ``with`` ends well.
         """
         return Held(self, target, active, writes=True)
 
-    def taking(self, name: str, uuid: str, make: Callable[[], Thing]) -> Taking[Thing]:
+    def taking(self, name: str, uuid: str, make: Callable[[], Thing]) -> Taking[Thing, Whom]:
         """Hold the object of that name and UUID, made if there is none: (object, is it new).
 
         Raises ``conflict``.
@@ -263,22 +284,23 @@ class Store(Generic[Thing]):
             raise self.conflict(name, uuid, other)
 
     def _insert(self, thing: Thing) -> None:
-        self._all[thing] = None
+        self._all[thing] = thing
         self._by_name[thing.name] = thing
         if thing.uuid:
             self._by_uuid[thing.uuid] = thing
 
 
-class Held(Generic[Thing]):
+class Held(Generic[Thing, Whom]):
     """An object that is held inside ``with``: see ``Store.query`` and ``Store.modify``."""
 
     __slots__ = ("_store", "_target", "_thing", "_active", "_writes")
 
-    def __init__(self, store: Store[Thing], target: Any, active: bool, *, writes: bool) -> None:
+    def __init__(
+        self, store: Store[Thing, Whom], target: Whom | Kept, active: bool, *, writes: bool
+    ) -> None:
         self._store = store
         self._target = target
-        found: Any = target if isinstance(target, Kept) else store.find(target)
-        self._thing: Thing = found
+        self._thing = store.find(target)
         self._active = active
         self._writes = writes
 
@@ -314,13 +336,13 @@ class Held(Generic[Thing]):
         self._thing.lock.release()
 
 
-class Taking(Generic[Thing]):
+class Taking(Generic[Thing, Whom]):
     """An object that is held inside ``with``, made if need be: see ``Store.taking``."""
 
     __slots__ = ("_store", "_name", "_uuid", "_make", "_thing")
 
     def __init__(
-        self, store: Store[Thing], name: str, uuid: str, make: Callable[[], Thing]
+        self, store: Store[Thing, Whom], name: str, uuid: str, make: Callable[[], Thing]
     ) -> None:
         self._store = store
         self._name = name

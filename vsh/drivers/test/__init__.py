@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from _thread import allocate_lock
 
-from vsh.drivers.driver import Driver
+from vsh.drivers.driver import Embedded
 from vsh.drivers.test.hypervisor import default_hypervisor
 from vsh.errors import AuthFailed, InvalidArgument
 
@@ -16,8 +16,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Protocol
 
-    from vsh.api.event import Event
-    from vsh.drivers.state.bus import Listener
     from vsh.drivers.test.hypervisor import Hypervisor
 
     class Ask(Protocol):
@@ -30,37 +28,14 @@ _opening = allocate_lock()
 _shared: Hypervisor | None = None
 
 
-class Test(Driver):
+class Test(Embedded):
     """One connection to a test hypervisor."""
 
     __test__ = False  # pytest: not a case, whatever it is called
     name = "Test"
     error_domain = 12  # VIR_FROM_TEST
     parts = "vsh.drivers.test"
-
-    def __init__(self, hypervisor: Hypervisor, uri: str, *, readonly: bool) -> None:
-        super().__init__(uri, readonly=readonly)
-        self.hypervisor = hypervisor
-        self.closed = False
-        self._listener: Listener | None = None
-        hypervisor.openers += 1
-
-    @property
-    def listener(self) -> Listener:
-        """The registrations for events."""
-        if self._listener is None:
-            from vsh.drivers.state.bus import Listener
-
-            with self.hypervisor.lock:
-                if self._listener is None:
-                    self._listener = Listener(self.hypervisor.bus)
-        return self._listener
-
-    def next_event(self, timeout: float | None = None) -> Event | None:
-        """The oldest event that was registered for; None if none comes within so many seconds."""
-        if self._listener is None:
-            return None
-        return self._listener.next(timeout)
+    hypervisor: Hypervisor
 
     def close(self) -> None:
         """Let go of the hypervisor; the default one ends with its last connection."""
@@ -68,10 +43,7 @@ class Test(Driver):
         with _opening:
             if self.closed:
                 return
-            self.closed = True
-            if self._listener is not None:
-                self._listener.close()
-            self.hypervisor.openers -= 1
+            super().close()
             if self.hypervisor is _shared and self.hypervisor.openers <= 0:
                 _shared = None
 

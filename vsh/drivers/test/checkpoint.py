@@ -9,7 +9,7 @@ from vsh.drivers.test.part import TestPart
 from vsh.words.checkpoint import CheckpointDelete
 
 
-class Checkpoint(CheckpointPart, TestPart, answers=api):
+class Checkpoint(TestPart, CheckpointPart, answers=api):
     """Answers about a checkpoint."""
 
     def delete(self, checkpoint: api.Checkpoint, flags: int = 0) -> None:

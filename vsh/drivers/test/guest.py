@@ -7,9 +7,6 @@ from vsh.words.domain.state import DomainState
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
-
     from vsh.drivers.state.store import Taking
     from vsh.xml.domain import Domain as Definition
 
@@ -41,7 +38,7 @@ class Guest(guest.Guest):
         uuid: str,
         *,
         definition: Definition | None = None,
-        load: Callable[[Any], None] | None = None,
+        load: guest.Load | None = None,
     ) -> None:
         super().__init__(name, uuid, definition=definition, load=load)
         self.document: str | None = None

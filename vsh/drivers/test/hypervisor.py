@@ -14,10 +14,9 @@ from vsh.words.domain.state import DomainState
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.drivers.state.bus import Bus
     from vsh.drivers.test.things import Devices, Interfaces, Networks, Pools, Things
+    from vsh.xml.domain import Domain as Definition
 
 STATE_WORDS = (
     "nostate",
@@ -31,22 +30,36 @@ STATE_WORDS = (
 )
 """What documents call the states (``DomainState``)."""
 
+MEMORY, CPUS, MHZ, NODES, SOCKETS, CORES, THREADS = range(7)
+"""Places in ``Hypervisor.node``; memory is in KiB."""
+
 
 class Hypervisor:
     """Everything that connections to one test hypervisor share.
 
     lock     held where several objects change at once
     openers  how many connections are open
+    node     numbers of the host, at their places; ``cpu_model`` is what its CPUs are
     users    who may open it, with the password or None; nobody: everybody may
     """
 
-    __slots__ = ("lock", "guests", "node", "cells", "users", "openers", "_bus", "_things")
+    __slots__ = (
+        "lock",
+        "guests",
+        "cpu_model",
+        "node",
+        "cells",
+        "users",
+        "openers",
+        "_bus",
+        "_things",
+    )
 
     def __init__(self) -> None:
         self.lock = RLock()
         self.guests = Guests("domain")
-        # model, KiB, CPUs, MHz, nodes, sockets, cores, threads
-        self.node: list[Any] = ["i686", 3 * 1024 * 1024, 16, 1400, 2, 2, 2, 2]
+        self.cpu_model = "i686"
+        self.node = [3 * 1024 * 1024, 16, 1400, 2, 2, 2, 2]
         self.cells: list[tuple[int, int]] = []  # (KiB, free KiB)
         self.users: dict[str, str | None] = {}
         self.openers = 0
@@ -106,7 +119,8 @@ class Hypervisor:
 
     def host_cpus(self) -> int:
         """How many CPUs the host could have."""
-        return int(self.node[4] * self.node[5] * self.node[6] * self.node[7])
+        nodes, sockets, cores, threads = self.node[NODES:]
+        return nodes * sockets * cores * threads
 
 
 def default_hypervisor() -> Hypervisor:
@@ -124,11 +138,9 @@ def default_hypervisor() -> Hypervisor:
     return hypervisor
 
 
-def _load_default_domain(guest: Guest) -> None:
+def _load_default_domain(*, active: bool) -> tuple[Definition, Definition | None]:
     from vsh.drivers.test import definitions
 
     definition = definitions.parsed(default.DOMAIN)
     definitions.name_interfaces(definition)
-    guest.definition = definition
-    if guest.active:
-        guest.planned = definitions.copied(definition)
+    return definition, definitions.copied(definition) if active else None

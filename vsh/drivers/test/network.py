@@ -12,10 +12,7 @@ from vsh.words.network import NetworkUpdate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
-    from vsh.xml.domain import Domain
-
+    from vsh.xml.network import Network as Definition
 
 _METADATA_CHANGE = 1
 _BOTH = NetworkUpdate.AFFECT_LIVE | NetworkUpdate.AFFECT_CONFIG
@@ -75,8 +72,6 @@ class Network(TestPart, answers=api):
     def update(
         self, network: api.Network, command: int, section: int, index: int, xml: str, flags: int = 0
     ) -> None:
-        from vsh.xml.network.update import update
-
         self.accept(
             flags, NetworkUpdate.AFFECT_LIVE | NetworkUpdate.AFFECT_CONFIG, "testNetworkUpdate"
         )
@@ -84,10 +79,10 @@ class Network(TestPart, answers=api):
             flags = _impact(found, flags)
             live = planned = None
             if flags & NetworkUpdate.AFFECT_LIVE:
-                live = _updated(found.definition, update, command, section, index, xml)
+                live = _updated(found.definition, command, section, index, xml)
             if flags & NetworkUpdate.AFFECT_CONFIG:
                 definition = found.planned or found.definition
-                planned = _updated(definition, update, command, section, index, xml)
+                planned = _updated(definition, command, section, index, xml)
             if planned is not None and found.active:
                 found.planned = planned
             elif planned is not None:
@@ -164,9 +159,11 @@ def _impact(network: things.Network, flags: int) -> int:
 
 
 def _updated(
-    definition: Domain, update: Any, command: int, section: int, index: int, xml: str
-) -> Any:
+    definition: Definition, command: int, section: int, index: int, xml: str
+) -> Definition:
     """A changed copy of a definition that is still one.  Raises Error."""
+    from vsh.xml.network.update import update
+
     changed = definition.copy()
     update(changed, command, section, index, xml)
     return things.Network.read(changed.format())

@@ -13,7 +13,16 @@ import os
 from vsh.drivers.state import moment_documents, tuning_model
 from vsh.drivers.test import definitions
 from vsh.drivers.test.domain.cpu import NEW_IO_THREAD
-from vsh.drivers.test.hypervisor import Hypervisor
+from vsh.drivers.test.hypervisor import (
+    CORES,
+    CPUS,
+    MEMORY,
+    MHZ,
+    NODES,
+    SOCKETS,
+    THREADS,
+    Hypervisor,
+)
 from vsh.drivers.test.things import (
     POOL_SIZE,
     HostDevice,
@@ -21,23 +30,26 @@ from vsh.drivers.test.things import (
     Network,
     StoragePool,
     Things,
+    path_of,
 )
 from vsh.errors import InternalError, SystemFailure, XmlDetail, XmlError
 from vsh.words.domain.state import DomainRunningReason, DomainState
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import TypeVar
 
     from lxml.etree import _Element
 
     from vsh.drivers.test.guest import Guest
+    from vsh.xml.engine.element import Element
+
+    Model = TypeVar("Model", bound=Element)
 
 NAMESPACE = "http://libvirt.org/schemas/domain/test/1.0"
 
 # what <cpu> may give of the host: element, place in Hypervisor.node
-_CPU_PARTS = (("nodes", 4), ("sockets", 5), ("cores", 6), ("threads", 7))
-_MODEL, _MEMORY, _CPUS, _MHZ = 0, 1, 2, 3
+_CPU_PARTS = (("nodes", NODES), ("sockets", SOCKETS), ("cores", CORES), ("threads", THREADS))
 _LONGEST_MODEL = 31
 
 
@@ -64,7 +76,7 @@ def read(path: str) -> Hypervisor:
     return hypervisor
 
 
-def _document(path: str, tag: str) -> Any:
+def _document(path: str, tag: str) -> _Element:
     from vsh.xml.engine.reader import local, parse
 
     try:
@@ -75,7 +87,7 @@ def _document(path: str, tag: str) -> Any:
             f"Failed to open file '{path}': {os.strerror(error.errno or 0)}"
         ) from error
     try:
-        root = parse(content)
+        root: _Element = parse(content)
     except XmlDetail as error:
         raise XmlDetail(error.message.replace("at line ", f"{path}:", 1)) from None
     if local(root.tag) != tag:
@@ -83,7 +95,7 @@ def _document(path: str, tag: str) -> Any:
     return root
 
 
-def _own_file(element: _Element, path: str) -> Any:
+def _own_file(element: _Element, path: str) -> _Element:
     """The element, or the document that it stands for."""
     from vsh.xml.engine.reader import local
 
@@ -102,20 +114,20 @@ def _host(hypervisor: Hypervisor, root: _Element) -> None:
     node = hypervisor.node
     for name, place in _CPU_PARTS:
         _number(root, f"cpu/{name}", node, place, f"invalid node cpu {name} value")
-    node[_CPUS] = hypervisor.host_cpus()
-    active = [node[_CPUS]]
+    node[CPUS] = hypervisor.host_cpus()
+    active = [node[CPUS]]
     _number(root, "cpu/active", active, 0, "invalid node cpu active value")
-    node[_CPUS] = min(node[_CPUS], active[0])
-    _number(root, "cpu/mhz", node, _MHZ, "invalid node cpu mhz value")
+    node[CPUS] = min(node[CPUS], active[0])
+    _number(root, "cpu/mhz", node, MHZ, "invalid node cpu mhz value")
     model = root.findtext("cpu/model")
     if model:
         if len(model.encode()) > _LONGEST_MODEL:
             raise InternalError(f"Model {model} too big for destination")
-        node[_MODEL] = model
-    _number(root, "memory", node, _MEMORY, "invalid node memory value")
+        hypervisor.cpu_model = model
+    _number(root, "memory", node, MEMORY, "invalid node memory value")
 
 
-def _number(root: _Element, path: str, values: list[object], place: int, complaint: str) -> None:
+def _number(root: _Element, path: str, values: list[int], place: int, complaint: str) -> None:
     text = root.findtext(path)
     if text is None:
         return
@@ -127,7 +139,7 @@ def _number(root: _Element, path: str, values: list[object], place: int, complai
 # ---- guests
 
 
-def _domain(hypervisor: Hypervisor, element: Any, path: str) -> None:
+def _domain(hypervisor: Hypervisor, element: _Element, path: str) -> None:
     state, transient, saved = _run_state(element)
     snapshots = element.findall(f"{{{NAMESPACE}}}domainsnapshot")
     definition = definitions.from_element(element)
@@ -186,7 +198,7 @@ def _snapshots(guest: Guest, elements: list[_Element], path: str) -> None:
         raise InternalError(f"Snapshots have inconsistent relations for domain {guest.name}")
 
 
-def _snapshot_element(element: _Element, path: str) -> Any:
+def _snapshot_element(element: _Element, path: str) -> _Element:
     name = element.get("file")
     if name is None:
         return element
@@ -198,7 +210,7 @@ def _snapshot_element(element: _Element, path: str) -> Any:
 # ---- the rest
 
 
-def _model(element: object, kind: Any, facts: Any = None) -> Any:
+def _model(element: _Element, kind: type[Model], facts: object = None) -> Model:
     """The model of one element.  Raises the first problem."""
     from vsh.xml.engine.reader import Problem, Reading, read_element
 
@@ -209,43 +221,47 @@ def _model(element: object, kind: Any, facts: Any = None) -> Any:
     return model
 
 
-def _network(things: Things, element: object) -> None:
+def _network(things: Things, element: _Element) -> None:
     from vsh.xml import network
 
     definition = _model(element, network.Network)
     definition.drop("dnsmasq_options", "namespace")
-    things.networks.add(Network(definition.name, definition.uuid, definition))
+    things.networks.add(Network(str(definition.name), definition.uuid or "", definition))
 
 
-def _interface(things: Things, element: object) -> None:
+def _interface(things: Things, element: _Element) -> None:
     from vsh.xml.host import interface
 
     definition = _model(element, interface.HostInterface)
     things.interfaces.add(HostInterface(definition.name, "", definition))
 
 
-def _pool(things: Things, element: Any, path: str) -> None:
+def _pool(things: Things, element: _Element, path: str) -> None:
     from vsh.xml.storage.pool import StoragePool as Definition
     from vsh.xml.storage.volume import StorageVolume
 
     definition = _model(element, Definition)
     definition.capacity = definition.available = POOL_SIZE
-    place = "" if definition.target is None else definition.target.path
-    pool = StoragePool(definition.name, definition.uuid, definition, place, definition.type)
+    place = (definition.target and definition.target.path) or ""
+    pool = StoragePool(
+        str(definition.name), definition.uuid or "", definition, place, definition.type
+    )
     for child in element.findall("volume"):
         volume = _model(_own_file(child, path), StorageVolume, definition.type)
-        if volume.target.path is None:
-            volume.target.path = f"{place}/{volume.name}"
-        volume.key = volume.key or volume.target.path
-        pool.volumes[volume.name] = volume
+        if volume.target is not None:
+            volume.target.path = volume.target.path or f"{place}/{volume.name}"
+        volume.key = volume.key or path_of(volume)
+        pool.volumes[str(volume.name)] = volume
         pool.allocation += volume.allocation
     things.pools.add(pool)
 
 
-def _device(things: Things, element: Any) -> None:
+def _device(things: Things, element: _Element) -> None:
     from vsh.xml.host.node_device import NodeDevice
 
     definition = _model(element, NodeDevice)
     kinds = [child.get("type") or "" for child in element.iter("capability")]
     kinds = ["vports" if kind == "vport_ops" else kind for kind in kinds]
-    things.devices.add(HostDevice(definition.name, definition.parent, tuple(kinds), definition))
+    things.devices.add(
+        HostDevice(str(definition.name), definition.parent, tuple(kinds), definition)
+    )

@@ -25,12 +25,13 @@ from vsh.words.snapshot import SnapshotDelete, SnapshotRevert
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.drivers.test.guest import Guest
+    from vsh.xml.domain import Domain as Definition
 
 # reasons of states
 # details of events
 
 
-class Snapshot(SnapshotPart, TestPart, answers=api):
+class Snapshot(TestPart, SnapshotPart, answers=api):
     """Answers about a snapshot."""
 
     def revert_to_snapshot(self, snapshot: api.Snapshot, flags: int = 0) -> None:
@@ -55,7 +56,7 @@ class Snapshot(SnapshotPart, TestPart, answers=api):
             guest.snapshots.current = None
             definition = definitions.copied(document.domain)
             if running:
-                self._revert_running(guest, definition, document.state, flags)
+                self._revert_running(guest, definition, str(document.state), flags)
             else:
                 self._revert_shut_off(guest, definition, asked)
             guest.snapshots.current = moment
@@ -73,7 +74,7 @@ class Snapshot(SnapshotPart, TestPart, answers=api):
                 only_children=bool(flags & SnapshotDelete.CHILDREN_ONLY),
             )
 
-    def _revert_running(self, guest: Guest, definition: object, state: str, flags: int) -> None:
+    def _revert_running(self, guest: Guest, definition: Definition, state: str, flags: int) -> None:
         if guest.active:
             self.guests.stop(guest, DomainShutoffReason.FROM_SNAPSHOT)
             self.tell_life(
@@ -90,7 +91,7 @@ class Snapshot(SnapshotPart, TestPart, answers=api):
                 guest, DomainEventType.SUSPENDED, DomainEventSuspendedDetailType.FROM_SNAPSHOT
             )
 
-    def _revert_shut_off(self, guest: Guest, definition: object, asked: int) -> None:
+    def _revert_shut_off(self, guest: Guest, definition: Definition, asked: int) -> None:
         guest.assign(definition, live=False)
         if guest.active:
             self.guests.stop(guest, DomainShutoffReason.FROM_SNAPSHOT)

@@ -20,27 +20,37 @@ from vsh.errors import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Generic, TypeVar
 
-    from vsh.drivers.state.store import Held, Taking
+    from vsh.drivers.state.store import Held, Named, Taking, Target
     from vsh.errors import Error
-    from vsh.xml.shared.image import Source
+    from vsh.xml.engine.element import Element
+    from vsh.xml.host.interface import HostInterface as InterfaceDefinition
+    from vsh.xml.host.node_device import NodeDevice as DeviceDefinition
+    from vsh.xml.network import Network as NetworkDefinition
     from vsh.xml.storage.pool import StoragePool as PoolDefinition
+    from vsh.xml.storage.volume import StorageVolume
+
+    Definition = TypeVar("Definition", bound=Element)
+else:
+    from vsh.api._call import Generic
+
+    Definition = None
 
 NO_ADDRESS = "0.0.0.0"  # noqa: S104 - what guests of a network without addresses are counted from
 
 POOL_SIZE = 100 * 1024**3
 
 
-class Thing(Kept):
+class Thing(Kept, Generic[Definition]):
     """One network, interface, pool or device; ``source`` is its document or its model."""
 
     __slots__ = ("_text", "_definition")
 
-    def __init__(self, name: str, uuid: str, source: Source) -> None:
+    def __init__(self, name: str, uuid: str, source: str | Definition) -> None:
         super().__init__(name, uuid)
         self._text: str | None = None
-        self._definition: Any = None
+        self._definition: Definition | None = None
         if isinstance(source, str):
             self._text = source
         else:
@@ -53,26 +63,26 @@ class Thing(Kept):
         """The document."""
         if self._definition is None:
             return self._text or ""
-        return self._definition.format()  # type: ignore[no-any-return]
+        return self._definition.format()
 
     @property
-    def definition(self) -> Any:
+    def definition(self) -> Definition:
         """The model; what changes it changes the document."""
         if self._definition is None:
             self._definition = self.read(self._text or "")
         return self._definition
 
     @definition.setter
-    def definition(self, definition: object) -> None:
+    def definition(self, definition: Definition) -> None:
         self._definition = definition
 
     @staticmethod
-    def read(document: str) -> Any:
+    def read(document: str) -> Definition:
         """The model of a document of this kind."""
         raise NotImplementedError
 
 
-class Network(Thing):
+class Network(Thing["NetworkDefinition"]):
     """A network; ``planned`` is the persistent definition where that is another than what runs."""
 
     __slots__ = ("_bridge", "_first", "planned")
@@ -81,17 +91,17 @@ class Network(Thing):
         self,
         name: str,
         uuid: str,
-        source: Any,
+        source: str | NetworkDefinition,
         bridge: str | None = None,
         first: tuple[str, int] = (NO_ADDRESS, 24),
     ) -> None:
         super().__init__(name, uuid, source)
         self._bridge = bridge
         self._first = first
-        self.planned: Any = None
+        self.planned: NetworkDefinition | None = None
 
     @staticmethod
-    def read(document: str) -> Any:
+    def read(document: str) -> NetworkDefinition:
         from vsh.xml.engine.reader import read
         from vsh.xml.network import Network
 
@@ -102,7 +112,7 @@ class Network(Thing):
         """The name of its bridge."""
         if self._definition is None:
             return self._bridge
-        return self._definition.bridge  # type: ignore[no-any-return]
+        return self._definition.bridge
 
     @property
     def first(self) -> str:
@@ -120,17 +130,17 @@ class Network(Thing):
         return self._definition.first_address or (NO_ADDRESS, 24)
 
 
-class HostInterface(Thing):
+class HostInterface(Thing["InterfaceDefinition"]):
     """A host interface."""
 
     __slots__ = ("_mac",)
 
-    def __init__(self, name: str, mac: str, source: Any) -> None:
+    def __init__(self, name: str, mac: str, source: str | InterfaceDefinition) -> None:
         super().__init__(name, "", source)
         self._mac = mac
 
     @staticmethod
-    def read(document: str) -> Any:
+    def read(document: str) -> InterfaceDefinition:
         from vsh.xml.engine.reader import read
         from vsh.xml.host.interface import HostInterface
 
@@ -138,7 +148,7 @@ class HostInterface(Thing):
 
     def clone(self) -> HostInterface:
         """Another with the same definition, which is not active: what a rollback goes back to."""
-        source = self._text if self._definition is None else self._definition.copy()
+        source = (self._text or "") if self._definition is None else self._definition.copy()
         twin = HostInterface(self.name, self._mac, source)
         twin.active = False
         return twin
@@ -149,20 +159,23 @@ class HostInterface(Thing):
         return self._mac if self._definition is None else self._definition.mac or ""
 
 
-class StoragePool(Thing):
+class StoragePool(Thing["PoolDefinition"], pools.Pool):
     """A storage pool, with its volumes' models by name."""
 
     __slots__ = ("kind", "path", "_allocation", "volumes")
+    kind: str
 
-    def __init__(self, name: str, uuid: str, source: Any, path: str, kind: str = "dir") -> None:
+    def __init__(
+        self, name: str, uuid: str, source: str | PoolDefinition, path: str, kind: str = "dir"
+    ) -> None:
         super().__init__(name, uuid, source)
         self.kind = kind
         self.path = path
         self._allocation = 0
-        self.volumes: dict[str, Any] = {}
+        self.volumes: dict[str, StorageVolume] = {}
 
     @staticmethod
-    def read(document: str) -> Any:
+    def read(document: str) -> PoolDefinition:
         from vsh.xml.engine.reader import read
         from vsh.xml.storage.pool import StoragePool
 
@@ -187,14 +200,14 @@ class StoragePool(Thing):
         definition.allocation = allocation
         definition.available = POOL_SIZE - allocation
 
-    def replace(self, definition: Any) -> None:
+    def replace(self, definition: PoolDefinition) -> None:
         """Take another definition, with nothing in it yet."""
         self.definition = definition
-        self.kind = definition.type
-        self.path = definition.target.path if definition.target is not None else ""
+        self.kind = definition.type or ""
+        self.path = (definition.target.path if definition.target is not None else "") or ""
         self.allocation = 0
 
-    def volume(self, name: str) -> Any:
+    def volume(self, name: str) -> StorageVolume:
         """The volume of that name.  Raises NoStorageVolume."""
         found = self.volumes.get(name)
         if found is None:
@@ -203,18 +216,25 @@ class StoragePool(Thing):
         return found
 
 
-class HostDevice(Thing):
+def path_of(volume: StorageVolume) -> str | None:
+    """Where a volume is."""
+    return None if volume.target is None else volume.target.path
+
+
+class HostDevice(Thing["DeviceDefinition"]):
     """A device of the host; the first of its kinds is its capability."""
 
     __slots__ = ("parent", "kinds")
 
-    def __init__(self, name: str, parent: str | None, kinds: tuple[str, ...], source: Any) -> None:
+    def __init__(
+        self, name: str, parent: str | None, kinds: tuple[str, ...], source: str | DeviceDefinition
+    ) -> None:
         super().__init__(name, "", source)
         self.parent = parent
         self.kinds = kinds
 
     @staticmethod
-    def read(document: str) -> Any:
+    def read(document: str) -> DeviceDefinition:
         from vsh.xml.engine.reader import read
         from vsh.xml.host.node_device import NodeDevice
 
@@ -226,7 +246,7 @@ class Networks(Store[Network]):
 
     __slots__ = ()
 
-    def missing(self, target: Any) -> Error:
+    def missing(self, target: Target) -> Error:
         return NoNetwork.whole(f"Network not found: no network with matching uuid '{target.uuid}'")
 
     def conflict(self, name: str, uuid: str, other: Network) -> Error:
@@ -234,9 +254,9 @@ class Networks(Store[Network]):
             return OperationFailed(f"network '{other.name}' is already defined with uuid {uuid}")
         return OperationFailed(f"network '{name}' already exists with uuid {other.uuid}")
 
-    def defining(self, definition: Any) -> Taking[Network]:
+    def defining(self, definition: NetworkDefinition) -> Taking[Network]:
         """Hold the network that a definition is of, made with it if there is none."""
-        name, uuid = definition.name, definition.uuid
+        name, uuid = definition.name or "", definition.uuid or ""
         return self.taking(name, uuid, lambda: Network(name, uuid, definition))
 
     def holding(self, name: str) -> Held[Network]:
@@ -251,7 +271,7 @@ class Networks(Store[Network]):
         return found
 
 
-class Interfaces(Store[HostInterface]):
+class Interfaces(Store[HostInterface, "Named"]):
     """All interfaces of the host, and how they were before a transaction began."""
 
     __slots__ = ("before",)
@@ -265,7 +285,7 @@ class Interfaces(Store[HostInterface]):
         with self._lock:
             if self.before is not None:
                 raise OperationInvalid("there is another transaction running.")
-            self.before = [interface.clone() for interface in self._all]
+            self.before = [interface.clone() for interface in self.all()]
 
     def commit(self) -> None:
         """Keep what was changed.  Raises OperationInvalid."""
@@ -280,18 +300,15 @@ class Interfaces(Store[HostInterface]):
             if self.before is None:
                 raise OperationInvalid("no transaction running, nothing to rollback.")
             before, self.before = self.before, None
-            for interface in self._all:
+            for interface in self.all():
                 interface.gone = True
-            self._all = dict.fromkeys(before)
+            self._all = {interface: interface for interface in before}
             self._by_name = {interface.name: interface for interface in before}
 
-    def find(self, target: Any) -> HostInterface:
-        found = self.named(target.name)
-        if found is None:
-            raise self.missing(target)
-        return found
+    def _sought(self, target: Named) -> HostInterface | None:
+        return self.named(target.name)
 
-    def missing(self, target: Any) -> Error:
+    def missing(self, target: Named) -> Error:
         text = f"no interface with matching name '{target.name}'"
         return NoInterface.whole(f"Interface not found: {text}")
 
@@ -313,15 +330,15 @@ class Pools(pools.Pools[StoragePool]):
         return self.taking(name, uuid, make)
 
 
-class Devices(Store[HostDevice]):
+class Devices(Store[HostDevice, "Named"]):
     """All devices of the host."""
 
     __slots__ = ()
 
-    def find(self, target: Any) -> HostDevice:
-        return self.called(target.name)
+    def _sought(self, target: Named) -> HostDevice | None:
+        return self.named(target.name)
 
-    def missing(self, target: Any) -> Error:
+    def missing(self, target: Named) -> Error:
         text = f"no node device with matching name '{target.name}'"
         return NoNodeDevice.whole(f"Node device not found: {text}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vsh.api import volume as api
 from vsh.api.pool import Pool
+from vsh.drivers.test import things
 from vsh.drivers.test.part import TestPart
 from vsh.words.volume import StorageVolType
 
@@ -41,11 +42,11 @@ class Volume(TestPart, answers=api):
 
     def get_path(self, volume: api.Volume) -> str:
         with self.hypervisor.pools.running(volume.pool) as pool:
-            return str(pool.volume(volume.name).target.path)
+            return str(things.path_of(pool.volume(volume.name)))
 
     def delete(self, volume: api.Volume, flags: int = 0) -> None:
         self.accept(flags, 0, "testStorageVolDelete")
         with self.hypervisor.pools.running(volume.pool, change=True) as pool:
             found = pool.volume(volume.name)
             pool.allocation -= found.allocation
-            del pool.volumes[found.name]
+            del pool.volumes[volume.name]

@@ -97,7 +97,7 @@ class _Writer:
 
     def _cpus(self) -> str:
         domain, cpu = self.domain, self.domain.cpu
-        count = domain.vcpus if domain.vcpu_current is None else domain.vcpu_current
+        count = domain.vcpu_current
         if cpu is None or not cpu.sockets:
             return str(count)
         if cpu.dies != 1:

@@ -125,7 +125,7 @@ def _uuid(uuid: str) -> str:
 
 def _cpus(out: Writer, domain: Domain) -> None:
     count = domain.vcpus
-    if domain.vcpu_current is not None and domain.vcpu_current < count:
+    if domain.vcpu_current < count:
         raise ConfigUnsupported("No support for domain XML entry 'vcpu' attribute 'current'")
     out.add("numvcpus", count)
     cpu = domain.cpu

@@ -24,7 +24,7 @@ def write_common(domain: Domain, card_type: str) -> Conf:
     conf.set("uuid", domain.uuid)
     conf.set("maxmem", -(-domain.memory // 1024))
     conf.set("memory", -(-domain.current_memory // 1024))
-    current = domain.vcpus if domain.vcpu_current is None else domain.vcpu_current
+    current = domain.vcpu_current
     if current < domain.vcpus:
         conf.set("maxvcpus", domain.vcpus)
     conf.set("vcpus", current)

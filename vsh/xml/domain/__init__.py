@@ -199,7 +199,9 @@ class Domain(Element, tag="domain"):
     vcpu_cpuset = NumberSet(
         "vcpu/@cpuset", empty=(ConfigUnsupported, "Invalid value of 'cpuset': {}")
     )
-    vcpu_current = Int("vcpu/@current", when=lambda d: d.vcpu_current != d.vcpus, after="vcpus")
+    vcpu_current = Int[int](
+        "vcpu/@current", when=lambda d: d.vcpu_current != d.vcpus, after="vcpus"
+    )
     vcpus = _Filled(
         "vcpu", wrong=(XmlError, "maximum vcpus count must be an integer"), after="memtune"
     )

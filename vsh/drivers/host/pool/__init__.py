@@ -26,6 +26,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from vsh.drivers.host import HostDriver
     from vsh.drivers.host.pool.pools import Pool as Kept
     from vsh.drivers.host.pool.pools import Pools
     from vsh.drivers.state.bus import Bus
@@ -48,11 +49,11 @@ class Pool(Part, answers=api):
     """Answers about a storage pool."""
 
     prefix = "storage"
+    driver: HostDriver
 
     @property
     def _pools(self) -> Pools:
-        found: Pools = self.driver.hypervisor.pools
-        return found
+        return self.driver.hypervisor.pools
 
     def is_active(self, pool: api.Pool) -> int:
         with self._pools.query(pool) as found:

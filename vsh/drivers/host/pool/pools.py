@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from vsh.drivers.state import pools
-from vsh.drivers.state.store import Kept
 from vsh.errors import NoStorageVolume
 from vsh.xml.engine.flags import INACTIVE
 from vsh.xml.engine.reader import read
@@ -19,7 +18,7 @@ FOLDERS = ("dir", "fs", "netfs")
 """The types of pools whose volumes are files of a folder."""
 
 
-class Pool(Kept):
+class Pool(pools.Pool):
     """One pool.
 
     definition  what it is; its sizes and its owner are those that were last seen

@@ -19,6 +19,7 @@ from vsh.words.volume import (
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.stream import Stream
+    from vsh.drivers.host import HostDriver
     from vsh.drivers.host.pool.pools import Pools
     from vsh.xml.storage.volume import StorageVolume
 
@@ -29,11 +30,11 @@ class Volume(Part, answers=api):
     """Answers about a volume."""
 
     prefix = "storage"
+    driver: HostDriver
 
     @property
     def _pools(self) -> Pools:
-        found: Pools = self.driver.hypervisor.pools
-        return found
+        return self.driver.hypervisor.pools
 
     def pool_lookup_by_volume(self, volume: api.Volume) -> Pool:
         found = self._pools.called(volume.pool)

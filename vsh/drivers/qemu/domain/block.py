@@ -74,11 +74,12 @@ class Block(QemuPart, answers=block):
             status = {
                 statistics.alias_of(each.get("qdev")): each.get("io-status", "ok") for each in told
             }
-            return [
-                DiskError(disk.target, int(_ERRORS[status[disk.alias]]))
-                for disk in guest.definition.disks
-                if status.get(disk.alias) in _ERRORS
-            ]
+            found = []
+            for disk in guest.definition.disks:
+                code = _ERRORS.get(str(status.get(disk.alias or "")))
+                if code is not None:
+                    found.append(DiskError(disk.target, int(code)))
+            return found
 
 
 def _device(disk: Disk, blocks: statistics.Blocks) -> dict[str, Any]:

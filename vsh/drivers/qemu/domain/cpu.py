@@ -176,7 +176,7 @@ class Cpu(QemuPart, answers=cpu):
         with self.guests.modify(domain) as guest:
             live, planned = guest.both(flags)
             if flags & DomainVcpu.MAXIMUM:
-                if live is not None:
+                if live is not None or planned is None:
                     raise OperationUnsupported(
                         "maximum vcpu count of a live domain can't be modified"
                     )
@@ -423,7 +423,7 @@ class Cpu(QemuPart, answers=cpu):
         with self.guests.modify(domain) as guest:
             _privileged(ConfigUnsupported("CPU tuning is not available in session mode"))
             live, planned = guest.both(flags)
-            if live is not None:
+            if live is not None or planned is None:
                 raise _no_cpu_controller()
             for name, value in params.items():
                 limits = _SCHEDULER[name][2]
@@ -457,7 +457,9 @@ class Cpu(QemuPart, answers=cpu):
                     "use --config"
                 )
             for definition in (live, planned):
-                for name, value in params.items() if definition is not None else ():
+                if definition is None:
+                    continue
+                for name, value in params.items():
                     tuning_model.set_perf_event(
                         definition, name, bool(value), tuning_model.PERF_EVENTS
                     )

@@ -49,7 +49,7 @@ class Memory(QemuPart, answers=memory):
         with self.guests.modify(domain) as guest:
             live, planned = guest.both(flags)
             if flags & DomainMemoryMod.MAXIMUM:
-                if live is not None:
+                if live is not None or planned is None:
                     raise OperationInvalid("cannot resize the maximum memory on an active domain")
                 _set_most(planned, kibibytes)
                 guest.facts = None
@@ -136,7 +136,7 @@ class Memory(QemuPart, answers=memory):
         with self.guests.modify(domain) as guest:
             _privileged(OperationUnsupported("Memory tuning is not available in session mode"))
             live, planned = guest.both(flags)
-            if live is not None:
+            if live is not None or planned is None:
                 raise _not_mounted("memory")
             if "swap_hard_limit" in params or "hard_limit" in params:
                 now = {**tuning_model.memory_limits(guest.definition), **params}
@@ -163,7 +163,7 @@ class Memory(QemuPart, answers=memory):
         mode, nodes = tuning_model.numa_of(params)
         with self.guests.modify(domain) as guest:
             live, planned = guest.both(flags)
-            if live is not None:
+            if live is not None or planned is None:
                 _privileged(OperationUnsupported("NUMA tuning is not available in session mode"))
                 raise OperationInvalid("cgroup cpuset controller is not mounted")
             tuning_model.set_numa(planned, mode, nodes)
@@ -176,7 +176,7 @@ class Memory(QemuPart, answers=memory):
         with self.guests.query(domain) as guest:
             _privileged(ConfigUnsupported("Block I/O tuning is not available in session mode"))
             live, planned = guest.both(flags)
-            if live is not None:
+            if live is not None or planned is None:
                 raise OperationInvalid("blkio cgroup isn't mounted")
             return tuning_model.shown_blkio(planned)
 
@@ -187,7 +187,7 @@ class Memory(QemuPart, answers=memory):
         with self.guests.modify(domain) as guest:
             _privileged(ConfigUnsupported("Block I/O tuning is not available in session mode"))
             live, planned = guest.both(flags)
-            if live is not None:
+            if live is not None or planned is None:
                 raise OperationInvalid("blkio cgroup isn't mounted")
             tuning_model.set_blkio(planned, params)
 

@@ -16,11 +16,10 @@ from vsh.words.snapshot import SnapshotCreate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.api.domain import Domain
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.state.moments import Moment
+    from vsh.xml.moment.snapshot import DomainSnapshot
 
 _SNAPSHOT = (
     SnapshotCreate.REDEFINE
@@ -36,7 +35,7 @@ _SNAPSHOT = (
 )
 
 
-class Moments(MomentsPart, QemuPart, answers=api):
+class Moments(QemuPart, MomentsPart, answers=api):
     """Answers about moments."""
 
     def snapshot_create_xml(self, domain: Domain, xml: str, flags: int = 0) -> Snapshot:
@@ -69,7 +68,7 @@ class Moments(MomentsPart, QemuPart, answers=api):
             moments.keep(self.hypervisor.state, guest, "snapshot", moment)
             return Snapshot(domain.connection, moment.name, domain)
 
-    def _taken(self, guest: Guest, document: Any, flags: int) -> Moment:
+    def _taken(self, guest: Guest, document: DomainSnapshot, flags: int) -> Moment[DomainSnapshot]:
         tree = guest.snapshots
         if tree.find(document.name) is not None:
             raise OperationInvalid(f"domain moment {document.name} already exists")
@@ -101,8 +100,10 @@ class Moments(MomentsPart, QemuPart, answers=api):
             return Checkpoint(domain.connection, moment.name, domain)
 
 
-def _check_name(name: str) -> None:
+def _check_name(name: str | None) -> None:
     """Refuse names that libvirt, which makes files of them, refuses.  Raises XmlDetail."""
+    if name is None:
+        return
     if "/" in name:
         raise XmlDetail(f"invalid snapshot name '{name}': name can't contain '/'")
     if name.startswith("."):

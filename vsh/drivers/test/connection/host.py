@@ -233,7 +233,7 @@ class Host(TestPart, answers=host):
         return str(found.format())
 
     def node_get_info(self, connection: Connection) -> NodeInfo:
-        return NodeInfo(*self.hypervisor.node)
+        return NodeInfo(self.hypervisor.cpu_model, *self.hypervisor.node)
 
     def node_get_security_model(self, connection: Connection) -> SecurityModel:
         return SecurityModel("testSecurity", "")

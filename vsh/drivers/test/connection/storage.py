@@ -23,11 +23,9 @@ from vsh.words.pool import StoragePoolDefine
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.api.connection import Connection
     from vsh.drivers.test.things import StoragePool
-    from vsh.xml.storage.pool import StoragePool as StoragePoolDefinition
+    from vsh.xml.storage.pool import StoragePool as PoolDefinition
 
 _VOLUME_GROUPS = (("/dev/sda20", "testvg1"), ("/dev/sda21", "testvg2"))
 
@@ -111,12 +109,12 @@ class Storage(TestPart, answers=storage):
                     found.replace(definition)
                 adapter = definition.source.adapter
                 if adapter is not None and adapter.type == "fc_host":
-                    virtual_port.make(self, adapter.wwnn, adapter.wwpn)
+                    virtual_port.make(self, adapter.wwnn or "", adapter.wwpn or "")
                 found.persistent = False
                 found.active = True
                 return self._told(connection, found, StoragePoolEventLifecycleType.STARTED)
 
-    def _check_source(self, definition: StoragePoolDefinition) -> None:
+    def _check_source(self, definition: PoolDefinition) -> None:
         """Refuse a pool on what another pool is on.  Raises OperationFailed."""
         from vsh.drivers.state.pool_sources import same_source
 
@@ -141,14 +139,14 @@ class Storage(TestPart, answers=storage):
         for pool in self.hypervisor.pools.all():
             with pool:
                 for volume in pool.volumes.values() if pool.active else ():
-                    if (volume.key if by == "key" else volume.target.path) == value:
+                    if (volume.key if by == "key" else things.path_of(volume)) == value:
                         return Volume(connection, pool.name, volume.name, volume.key)
         raise NoStorageVolume.whole(
             f"Storage volume not found: no storage vol with matching {by} '{value}'"
         )
 
 
-def _read(xml: str, *, validate: bool) -> Any:
+def _read(xml: str, *, validate: bool) -> PoolDefinition:
     from vsh.xml.storage.pool import StoragePool
 
     if validate:

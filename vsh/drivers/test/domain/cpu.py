@@ -18,6 +18,7 @@ from vsh.api.types import TypedParam, TypedParams
 from vsh.drivers.state import parameters, tuning_model
 from vsh.drivers.test import definitions
 from vsh.drivers.test.connection.host import MAX_VCPUS
+from vsh.drivers.test.hypervisor import CORES
 from vsh.drivers.test.part import TestPart
 from vsh.errors import InvalidArgument, OperationInvalid
 from vsh.words.domain import DomainModificationImpact
@@ -51,7 +52,7 @@ class Cpu(TestPart, answers=cpu):
         self.guests.check(domain, active=True)
         if first == -1:
             return _total_cpu_stats(count)
-        total = int(self.hypervisor.node[6])
+        total = self.hypervisor.node[CORES]
         if count == 0 and cpus != 0:
             return CpuStats([], 2)
         if cpus == 0:

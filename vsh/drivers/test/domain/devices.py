@@ -85,8 +85,7 @@ class Devices(TestPart, answers=devices):
             self.accept(
                 flags, DomainModificationImpact.LIVE, "testDomainDetachDeviceAliasLiveAndConfig"
             )
-            live, _ = guest.both(flags)
-            kind, device = device_model.by_alias(live, alias)
+            kind, device = device_model.by_alias(guest.definition, alias)
             if device is None:
                 raise InternalError(f"no device found with alias {alias}")
             self._detach(guest, kind, device)

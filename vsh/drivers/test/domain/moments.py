@@ -18,11 +18,10 @@ from vsh.words.snapshot import SnapshotCreate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.api.domain import Domain
     from vsh.drivers.state.moments import Moment
     from vsh.drivers.test.guest import Guest
+    from vsh.xml.moment.snapshot import DomainSnapshot
 
 SNAPSHOT_CREATE = (
     SnapshotCreate.REDEFINE
@@ -35,7 +34,7 @@ SNAPSHOT_CREATE = (
 )
 
 
-class Moments(MomentsPart, TestPart, answers=moments):
+class Moments(TestPart, MomentsPart, answers=moments):
     """Answers about moments."""
 
     def checkpoint_create_xml(self, domain: Domain, xml: str, flags: int = 0) -> Checkpoint:
@@ -81,7 +80,7 @@ class Moments(MomentsPart, TestPart, answers=moments):
             guest.snapshots.link(moment)
             return self._handle(domain, moment)
 
-    def _taken(self, guest: Guest, document: Any, flags: int) -> Moment:
+    def _taken(self, guest: Guest, document: DomainSnapshot, flags: int) -> Moment[DomainSnapshot]:
         tree = guest.snapshots
         document.domain = definitions.copied(guest.definition)
         if any(disk.snapshot == "manual" for disk in document.disks or ()):

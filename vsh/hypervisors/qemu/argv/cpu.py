@@ -165,7 +165,7 @@ def add_smp(line: Line) -> None:
     if domain.vcpu_list:
         now = sum(bool(v.enabled) and not v.hotpluggable for v in domain.vcpu_list)
     else:
-        now = most if domain.vcpu_current is None else domain.vcpu_current
+        now = domain.vcpu_current
     words = [str(now)]
     if now != most:
         words.append(f"maxcpus={most}")
