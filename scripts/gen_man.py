@@ -94,6 +94,12 @@ def settings_page() -> str:
         ".SH PROMPT\nIn\n.B prompt\nthese stand for what they say:\n{driver} (system, session,\n"
         "test, lxc ...), {host}, {uri}, and {mark}, which is # or,\n"
         "where only looking is allowed, >.\n"
+        ".SH HOSTS\nA name of\n.B hosts\nstands for its URI in vsh -c NAME, connect NAME and\n"
+        "migrate DOMAIN NAME. Tab offers these names, those of libvirt.conf's uri_aliases, and where\n"
+        "the prompt was connected to lately.\n"
+        ".SH COLUMNS\n.B columns\nhas the name of a command that lists and the keys that people\n"
+        "are shown, in this order; the keys are those of the command in JSON (vsh schema list), with\n"
+        "or without their unit: memory for memory_bytes. --columns goes before it.\n"
         ".SH EXAMPLE\n.nf\n" + roff(SETTINGS_EXAMPLE) + "\n.fi\n"
         ".SH SEE ALSO\n.BR vsh (1)\n"
     )
@@ -106,6 +112,11 @@ pager = "less -RFX"
 prompt = "{driver}@{host} {mark} "
 editing_mode = "vi"
 confirm = "terminal"
+escape = "^]"
+columns.list = ["name", "state", "memory", "ip", "up"]
+
+[hosts]
+kvm7 = "qemu+ssh://kvm7/system"
 
 [aliases]
 up = "start {1}; domstate {1}"

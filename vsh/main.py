@@ -6,7 +6,7 @@ import os
 import sys
 
 from vsh.cli import run
-from vsh.cli.options import cut, known
+from vsh.cli.options import cut, escape_sequence, known
 from vsh.cli.params import integer
 from vsh.cli.session import Session
 from vsh.errors import CommandError
@@ -189,6 +189,7 @@ def _settings(session: Session) -> None:
     session.format = str(format or ("table" if _person() else "plain"))
     session.fail_fast = bool(session.settings["fail_fast"])
     session.screen.theme = str(session.settings["theme"])
+    session.escape = str(session.settings["escape"])
 
 
 def _person() -> bool:
@@ -218,7 +219,7 @@ def _apply(session: Session, name: str, value: str | None, shown: str) -> None:
     elif name == "debug":
         _debug(session, value or "", shown)
     elif name == "escape":
-        session.escape = _escape(value or "")
+        session.escape = escape_sequence(value or "")
     elif name == "keepalive-interval":
         session.keepalive_interval = _keepalive(value or "", shown)
     elif name == "keepalive-count":
@@ -278,15 +279,6 @@ def _debug(session: Session, value: str, shown: str) -> None:
         session.error(f"ignoring debug level {number} out of range [0-{ERROR}]")
     else:
         session.screen.debug_level = number
-
-
-def _escape(value: str) -> str:
-    """An escape sequence for the console: one character, or ^ and a letter or one of @[\\]^_."""
-    if len(value) == 2 and value[0] == "^" and ("a" <= value[1] <= "z" or "@" <= value[1] <= "_"):
-        return value
-    if len(value) == 1 and value != "^":
-        return value
-    raise CommandError(f"Invalid string '{value}' for escape sequence")
 
 
 def _seconds(value: str, shown: str) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from slot_driver import SlotDriver
 
 from vsh.api.connection import Connection
 from vsh.api.domain import Domain
-from vsh.api.domain.records import StateAndReason
+from vsh.api.domain.records import DomainInfo, InterfaceAddresses, IpAddress, StateAndReason
 from vsh.api.network import Network
 from vsh.api.pool import Pool, PoolInfo
 from vsh.api.volume import Volume, VolumeInfo
@@ -64,6 +65,29 @@ class Many(Counting):
             raise NoDomain("d7")
         return StateAndReason(1 if domain.id != -1 else 5, 0)
 
+    def domain_get_info(self, domain: Domain) -> DomainInfo:
+        if domain.name == "d7":
+            raise NoDomain("d7")
+        ten_seconds = 10 * 10**9  # of two vCPUs that are up for fifty
+        state = 1 if domain.id != -1 else 5
+        return DomainInfo(state, 4 << 20, 2 << 20, 2, ten_seconds)
+
+    def domain_snapshot_num(self, domain: Domain, flags: int) -> int:
+        return 3
+
+    def domain_interface_addresses(self, domain: Domain, source: int, flags: int) -> list[Any]:
+        address = IpAddress(0, f"10.0.0.{domain.name[1:]}", 24)
+        return [InterfaceAddresses("vnet0", "52:54:00:00:00:01", [address])]
+
+    def domain_get_autostart(self, domain: Domain) -> int:
+        return 0
+
+    def domain_is_persistent(self, domain: Domain) -> int:
+        return 1
+
+    def started(self, domains: list[Domain]) -> list[float | None]:
+        return [time.time() - 50 if domain.id != -1 else None for domain in domains]
+
     def domain_get_metadata(self, domain: Domain, kind: int, uri: Any, flags: int) -> str:
         if domain.name == "d8":
             raise NoDomainMetadata("title")
@@ -117,7 +141,18 @@ def connection() -> Connection:
 
 def plain(**given: Any) -> dict[str, Any]:
     """Options of ``list`` that were not given, and these."""
-    words = ("inactive", "all", "uuid", "name", "id", "table", "managed_save", "title")
+    words = (
+        "inactive",
+        "all",
+        "uuid",
+        "name",
+        "id",
+        "table",
+        "managed_save",
+        "title",
+        "wide",
+        "cpu",
+    )
     return dict.fromkeys(words, False) | {"filters": 0} | given
 
 
@@ -140,6 +175,34 @@ def test_list_with_titles_takes_three_round_trips(connection: Connection) -> Non
     assert rows["d2"]["state"] == "saved"
     assert rows["d4"]["state"] == "shut off"
     assert rows["d4"]["id"] is None
+
+
+@pytest.mark.parametrize("wide", [False, True])
+def test_the_list_for_people_takes_two(connection: Connection, wide: bool) -> None:
+    session = Session()
+    session.format = "table"
+    table = list_command.function(
+        **plain(all=True, wide=wide), connection=connection, session=session
+    )
+    assert connection.driver.trips == 2
+    heads = ["Id", "Name", "State", "vCPU", "Memory", "CPU", "IP", "Snap", "Up"]
+    wider = ["Max memory", "Autostart", "Persistent", "Title", "UUID"]
+    assert [column.head for column in table.columns] == heads + (wider if wide else [])
+    cells = {row[1]: row for row in table.cells()}
+    assert "d7" not in cells
+    assert cells["d1"][2:9] == ["running", "2", "2 GiB", "10%", "10.0.0.1", "3", "50 s"]
+    assert cells["d4"][2:9] == ["shut off", "2", "2 GiB", "-", "10.0.0.4", "3", "-"]
+    if wide:
+        assert cells["d1"][9:] == ["4 GiB", "no", "yes", "the d1", UUID.format(1)]
+
+
+def test_the_use_of_cpus_just_now_takes_one_more(connection: Connection) -> None:
+    table = list_command.function(
+        **plain(all=True, cpu=True), connection=connection, session=Session()
+    )
+    assert connection.driver.trips == 3
+    cells = {row[1]: row for row in table.cells()}
+    assert (cells["d1"][5], cells["d4"][5]) == ("0%", "-")
 
 
 def test_list_of_names_takes_one(connection: Connection) -> None:

@@ -48,7 +48,7 @@ def declared(tree: ast.AST) -> Iterator[str]:
 
 
 # domstats' tables for people have libvirt's own words in their columns
-PEOPLE = {COMMANDS / "monitor" / "_people.py"}
+PEOPLE = {COMMANDS / "monitor" / "_figures.py"}
 
 
 @pytest.mark.parametrize(

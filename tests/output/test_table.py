@@ -74,11 +74,13 @@ def test_raw_values_stay_raw(run: Callable[..., tuple[int, str, str]]) -> None:
 def test_a_listing_says_what_people_ask(terminal: Start) -> None:
     screen = terminal("-c", WORLD, "list --all", columns=100, env=PLAIN)
     assert screen.ended() == 0
-    assert screen.screen[0].split() == ["Id", "Name", "State", "vCPU", "Memory", "IP", "Snap"]
+    heads = ["Id", "Name", "State", "vCPU", "Memory", "CPU", "IP", "Snap", "Up"]
+    assert screen.screen[0].split() == heads
     assert re.fullmatch(
-        r"  1   web1   ● running       2    4 GiB   192\.168\.122\.\d+ +0", screen.screen[1]
+        r"  1   web1   ● running       2    4 GiB     -   192\.168\.122\.\d+ +0 +\d+ s",
+        screen.screen[1],
     )
-    assert screen.screen[2].startswith("  -   db1    ○ shut off      2    8 GiB   -")
+    assert screen.screen[2].startswith("  -   db1    ○ shut off      2    8 GiB     -   - ")
     assert screen.screen[3].startswith("2 domains: 1 running, 1 off · 4 GiB of ")
     assert screen.look("● running")[0] == "green"
 

@@ -28,6 +28,28 @@ def open_console(domain: Domain, device: str | None = None, flags: int = 0) -> S
     return stream
 
 
+def send_break(domain: Domain, device: str | None = None) -> None:
+    """Send a serial line of a guest the break condition, which no byte of a stream stands for.
+
+    QEMU's monitor does it, as nothing of libvirt's own can.
+    device  the alias of the line; None is the first
+    Raises the hypervisor's Error, OperationUnsupported where it is no serial line.
+    """
+    from json import dumps, loads
+
+    from vsh.errors import OperationFailed, OperationUnsupported
+    from vsh.xml.engine.reader import parse
+
+    tree = parse(domain.get_xml_desc(0))
+    lines = [str(name) for name in tree.xpath("/domain/devices/serial/alias/@name")]
+    if not lines or (device is not None and device not in lines):
+        raise OperationUnsupported(f"{device or 'the console'} is no serial line")
+    order = {"execute": "chardev-send-break", "arguments": {"id": f"char{device or lines[0]}"}}
+    answer = loads(domain.monitor_command(dumps(order), 0))
+    if "error" in answer:
+        raise OperationFailed(str(answer["error"].get("desc", answer["error"])))
+
+
 def carry(
     stream: Stream,
     source: int,

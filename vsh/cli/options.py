@@ -159,3 +159,12 @@ def _value(option: TopOption, rest: list[str]) -> str:
         shown = f"'-{option.letter}'/'--{option.name}'" if option.letter else f"'--{option.name}'"
         raise CommandError(f"option {shown} requires an argument")
     return rest.pop(0)
+
+
+def escape_sequence(value: str) -> str:
+    """An escape sequence for the console: one character, or ^ and a letter or one of @[\\]^_."""
+    if len(value) == 2 and value[0] == "^" and ("a" <= value[1] <= "z" or "@" <= value[1] <= "_"):
+        return value
+    if len(value) == 1 and value != "^":
+        return value
+    raise CommandError(f"Invalid string '{value}' for escape sequence")

@@ -109,7 +109,7 @@ class Session:
 
         back = self._connection is not None and uri is None and readonly is None
         self.disconnect()
-        wanted = self.uri if uri is None else uri
+        wanted = self.place(self.uri if uri is None else uri)
         look_only = self.readonly if readonly is None else readonly
         try:
             connection = self._connection = vsh.connect(
@@ -121,7 +121,7 @@ class Session:
             )
         except Error as error:
             word = "Failed to reconnect" if self._lost else "failed to connect"
-            raise CommandError(f"{word} to the hypervisor", hint=_ways_on(wanted)) from error
+            raise CommandError(f"{word} to the hypervisor", hint=self._ways_on(wanted)) from error
         self._check_keepalive(connection)
         self.readonly = look_only
         self.uri = wanted if wanted is not None else connection.uri
@@ -132,6 +132,18 @@ class Session:
                 self.error("Reconnected to the hypervisor")
         self._lost = False
         return connection
+
+    def place(self, name: str | None) -> str | None:
+        """The URI that a short name of the setting ``hosts`` stands for; anything else as it is."""
+        if not name or ":" in name:
+            return name
+        return self.settings.table("hosts").get(name, name)
+
+    def _ways_on(self, uri: str | None) -> str | None:
+        """What to try where nothing answers."""
+        from vsh.cli.places import ways_on
+
+        return None if self.program == "virsh" else ways_on(self, uri)
 
     def _check_keepalive(self, connection: Connection) -> None:
         """A driver that cannot test its peer is an error only if the user asked for that."""
@@ -209,6 +221,8 @@ class Session:
         """Print a document in the chosen format, with the columns and the order that were asked
         for."""
         self.told = True
+        if self.people and not self.columns:
+            document = self._chosen(document)
         if self.columns or self.sort or self.where or self.template:
             from vsh.output._select import Wanted, select
             from vsh.output.document import Text
@@ -219,6 +233,18 @@ class Session:
                 self.screen.write(shown.text)
                 return
         self.renderer.render(document, self.screen)
+
+    def _chosen(self, document: Document) -> Document:
+        """A listing with the columns that the setting ``columns`` has for its command."""
+        columns = self.settings.table("columns").get(self.running)
+        if columns is None:
+            return document
+        from vsh.output._select import Wanted, select
+        from vsh.output.document import Table
+
+        if not isinstance(document, Table) or document.chosen:
+            return document
+        return select(document, Wanted(columns, named=f"columns.{self.running}"))
 
     @property
     def out(self) -> TextIO:
@@ -268,17 +294,6 @@ class Session:
             self.screen.open_log(path)
         except (OSError, ValueError) as error:
             raise CommandError("failed to open the log file. check the log file path") from error
-
-
-def _ways_on(uri: str | None) -> str | None:
-    """What to try where no daemon of this machine answers."""
-    server = (uri or "").partition("://")[2].partition("/")[0]
-    if server or (uri or "").startswith("test:"):
-        return None
-    return (
-        "is libvirtd or virtqemud running here? vsh -c qemu:///session has your own machines, "
-        "vsh -c test:///default is one to try things out"
-    )
 
 
 def formats() -> list[str]:

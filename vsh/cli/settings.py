@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 
-from vsh.cli.options import FORMATS
+from vsh.cli.options import FORMATS, escape_sequence
 from vsh.errors import CommandError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     Value = str | bool | dict[str, str] | None
 
@@ -30,9 +30,11 @@ class Setting:
     words     the only values that a text may have; () for any text
     variable  the environment variable that sets it, or ""
     unset     what the default means, where it is None
+    check     ``check(text, source)`` raises CommandError for a text that it may not be
+    lists     whether the texts of a table are lists of words, kept with commas between them
     """
 
-    __slots__ = ("default", "help", "name", "unset", "variable", "words")
+    __slots__ = ("check", "default", "help", "lists", "name", "unset", "variable", "words")
 
     def __init__(
         self,
@@ -43,7 +45,11 @@ class Setting:
         words: tuple[str, ...] = (),
         variable: str = "",
         unset: str = "",
+        check: Callable[[str, str], object] | None = None,
+        lists: bool = False,
     ) -> None:
+        self.check = check
+        self.lists = lists
         self.name = name
         self.help = help
         self.default = default
@@ -57,7 +63,7 @@ class Setting:
         if isinstance(self.default, bool):
             return "true or false"
         if isinstance(self.default, dict):
-            return "a table of texts"
+            return "a table of lists of words" if self.lists else "a table of texts"
         return f"one of {', '.join(self.words)}" if self.words else "text"
 
     def typed(self, value: object, source: str) -> Value:
@@ -67,13 +73,24 @@ class Setting:
             if isinstance(value, bool):
                 return value
         elif isinstance(self.default, dict):
-            if isinstance(value, dict) and all(isinstance(each, str) for each in value.values()):
-                return dict(value)
+            if isinstance(value, dict):
+                table = {str(name): self._item(each) for name, each in value.items()}
+                found = {name: text for name, text in table.items() if text is not None}
+                if len(found) == len(table):
+                    return found
         elif isinstance(value, str) and (not self.words or value in self.words):
+            if self.check is not None:
+                self.check(value, source)
             return value
         shown = str(value).lower() if isinstance(value, bool) else repr(value)[:80]
         hint = f"{self.name} = false" if isinstance(self.default, bool) else None
         raise CommandError(f"{source}: {self.name} takes {self.kind}, not {shown}", hint=hint)
+
+    def _item(self, value: object) -> str | None:
+        """One text of a table, or None where it is none."""
+        if self.lists and isinstance(value, list) and all(isinstance(word, str) for word in value):
+            value = ",".join(value)
+        return value if isinstance(value, str) and value else None
 
     def read(self, text: str, source: str) -> Value:
         """The value of a text (of the environment, or of ``set``).  Raises CommandError."""
@@ -82,6 +99,15 @@ class Setting:
             if word in _YES or word in _NO:
                 return word in _YES
         return self.typed(text, source)
+
+
+def _key(text: str, source: str) -> None:
+    try:
+        escape_sequence(text)
+    except CommandError as error:
+        raise CommandError(
+            f"{source}: {error.message}", hint="one character, or ^ and a small letter: ^x"
+        ) from None
 
 
 SETTINGS = (
@@ -121,6 +147,14 @@ SETTINGS = (
         words=("auto", "dark", "light", "none"),
         unset="fits any ground",
     ),
+    Setting(
+        "escape",
+        "the key that leaves a console: one character, or ^ and a letter",
+        "^]",
+        check=_key,
+    ),
+    Setting("hosts", "short names of your own for where you connect to", {}),
+    Setting("columns", "the columns of a listing, by the command's name", {}, lists=True),
     Setting("aliases", "words of your own for lines that you type often", {}),
 )
 """Every setting, in the order of ``set`` and of the manual."""
@@ -165,6 +199,28 @@ class Settings:
         """Take a checked value."""
         self.values[name] = value
         self.sources[name] = source
+
+    def put(self, name: str, text: str, source: str) -> None:
+        """Choose a setting, or of a table (``hosts.kvm7``) one entry, by its text; "" takes an
+        entry away.  Raises CommandError."""
+        table, dot, entry = name.partition(".")
+        known = setting(table if dot else name)
+        if not isinstance(known.default, dict):
+            self.choose(known.name, known.read(text, source), source)
+            return
+        if not entry:
+            raise CommandError(f"{table} is a table", hint=f"set {table}.NAME VALUE")
+        held = self.table(table)
+        if text:
+            held[entry] = text
+        else:
+            held.pop(entry, None)
+        self.choose(table, held, source)
+
+    def table(self, name: str) -> dict[str, str]:
+        """What a setting that is a table holds."""
+        found = self[name]
+        return dict(found) if isinstance(found, dict) else {}
 
     def load(self, environment: Mapping[str, str]) -> None:
         """Read the user's file and the environment.  Raises CommandError for anything wrong."""

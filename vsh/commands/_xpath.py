@@ -21,6 +21,8 @@ WRAP_HELP = "put what was picked into one document"
 
 XPATH = Option(XPATH_HELP, kind=anything, complete=())
 WRAP = Flag(WRAP_HELP)
+SECTION = Option("print only these elements: devices/disk", kind=anything, complete=(), extra=True)
+LINES = Flag("with the numbers of the lines", extra=True)
 
 
 def dumpxml_command(
@@ -43,17 +45,25 @@ def dumpxml_command(
     """
     target = target.named(option)
 
-    def plain(of: Any = target, xpath: str | None = XPATH, wrap: bool = WRAP) -> Document:
-        return dump(of.get_xml_desc(), xpath, wrap=wrap)
+    def plain(
+        of: Any = target,
+        xpath: str | None = XPATH,
+        wrap: bool = WRAP,
+        section: str | None = SECTION,
+        lines: bool = LINES,
+    ) -> Document:
+        return dump(of.get_xml_desc(), xpath, wrap=wrap, section=section, lines=lines)
 
     def stored(
         of: Any = target,
         inactive: bool = Flag(what, bit=inactive),
         xpath: str | None = XPATH,
         wrap: bool = WRAP,
+        section: str | None = SECTION,
+        lines: bool = LINES,
         flags: int = BITS,
     ) -> Document:
-        return dump(of.get_xml_desc(flags), xpath, wrap=wrap)
+        return dump(of.get_xml_desc(flags), xpath, wrap=wrap, section=section, lines=lines)
 
     body = stored if inactive else plain
     body.__module__ = module
@@ -62,12 +72,28 @@ def dumpxml_command(
     return command(body)
 
 
-def dump(xml: str, xpath: str | None, *, wrap: bool = False) -> Document:
+def dump(
+    xml: str,
+    xpath: str | None,
+    *,
+    wrap: bool = False,
+    section: str | None = None,
+    lines: bool = False,
+) -> Document:
     """The document, or the parts of it that the expression picks.
 
+    section  the elements that are shown, by the names on the way to them, instead of all
+    lines    whether each line has its number in the document before it
     Raises InternalError where the expression picks something else than parts, CommandError where
-    it is no XPath expression.
+    it is no XPath expression, or no element is there.
     """
+    if section is not None or lines:
+        if xpath is not None:
+            option = "section" if section is not None else "lines"
+            raise CommandError(f"--xpath and --{option} are mutually exclusive")
+        from vsh.commands._sections import sections, whole
+
+        return whole(xml) if section is None else sections(xml, section, lines=lines)
     if xpath is None:
         return Xml(xml)
     if not xpath:

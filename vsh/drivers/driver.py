@@ -152,6 +152,16 @@ class Driver:
         answers = self.many(domain.get_state.request() for domain in domains)
         return [answer if isinstance(answer, Error) else tuple(answer) for answer in answers]
 
+    def started(self, domains: list[Domain]) -> list[float | None]:
+        """Since when each of many domains runs, in seconds since 1970; None where that is not
+        known.  Nothing is asked of a peer."""
+        if not self.on_this_host:
+            return [None] * len(domains)
+        from vsh.drivers.processes import started
+
+        found = started(domain.uuid for domain in domains if domain.id != -1)
+        return [found.get(domain.uuid) for domain in domains]
+
     def next_event(self, timeout: float | None = None) -> Event | None:
         """The oldest event that was registered for; None if none comes within so many seconds.
 

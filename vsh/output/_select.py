@@ -24,13 +24,13 @@ def select(document: Document, wanted: Wanted) -> Document:
         document = _where(document, wanted.where)
     if wanted.sort is not None or wanted.columns is not None:
         if isinstance(document, Fields):
-            _keep_fields(document, wanted.columns)
+            _keep_fields(document, wanted)
         elif isinstance(table := _as_table(document), Table):
-            _select(table, wanted.columns, wanted.sort)
+            _select(table, wanted)
             document = table
         elif isinstance(data := document.data(), dict):
             document = _of_dict(data)
-            _keep_fields(document, wanted.columns)
+            _keep_fields(document, wanted)
     if wanted.template is not None:
         return Text("".join(f"{line}\n" for line in _lines(document, wanted.template)))
     return document
@@ -41,10 +41,11 @@ class Wanted:
 
     columns   keys separated by commas; after a "+" they are added to those that are shown anyway
     sort      one key, with "-" before it for descending order
+    named     what the columns were asked for by, for errors
     where     an expression (``vsh/output/where.py``);  template  text with keys in braces
     """
 
-    __slots__ = ("columns", "sort", "template", "where")
+    __slots__ = ("columns", "named", "sort", "template", "where")
 
     def __init__(
         self,
@@ -52,7 +53,10 @@ class Wanted:
         sort: str | None = None,
         where: str | None = None,
         template: str | None = None,
+        *,
+        named: str = "--columns",
     ) -> None:
+        self.named = named
         self.columns = columns
         self.sort = sort
         self.where = where
@@ -141,25 +145,27 @@ def _of_dict(data: dict[str, Any]) -> Fields:
     return fields
 
 
-def _keep_fields(document: Fields, columns: str | None) -> None:
+def _keep_fields(document: Fields, asked: Wanted) -> None:
     """Keep the fields of some keys, in the order that was asked for."""
+    columns = asked.columns
     if columns is None or columns.startswith("+"):
         return
     keys = [key for _, _, values in document.rows for key in values]
     kept = []
     for key in columns.split(","):
-        _place(keys, key.strip(), "--columns")
+        found = keys[_place(keys, key.strip(), asked.named)]
         for label, text, values in document.rows:
-            if key.strip() in values:
-                kept.append((label, text, {key.strip(): values[key.strip()]}))
-    document.rows = kept
+            if found in values:
+                kept.append((label, text, {found: values[found]}))
+    document.rows, document.groups = kept, {}
 
 
 def _head(key: str) -> str:
     return key.upper() if key == "uuid" else key.replace("_", " ").capitalize()
 
 
-def _select(document: Table, columns: str | None, sort: str | None) -> None:
+def _select(document: Table, asked: Wanted) -> None:
+    columns, sort = asked.columns, asked.sort
     shown = len(document.columns)
     _spread_out(document)
     keys = [column.key for column in document.columns]
@@ -179,7 +185,7 @@ def _select(document: Table, columns: str | None, sort: str | None) -> None:
         _keep(document, range(shown))
     else:
         more = columns.startswith("+")
-        wanted = [_place(keys, key.strip(), "--columns") for key in columns.lstrip("+").split(",")]
+        wanted = [_place(keys, key.strip(), asked.named) for key in columns.lstrip("+").split(",")]
         places = [*range(shown), *wanted] if more else wanted
         _keep(document, dict.fromkeys(places))
         document.extra = None
@@ -217,6 +223,9 @@ def _keep(document: Table, places: Iterable[int]) -> None:
 
 
 def _place(keys: list[str], key: str, option: str) -> int:
+    from vsh.output.where import UNITS
+
+    key = next((key + unit for unit in UNITS if key + unit in keys), key)
     if key not in keys:
         raise CommandError(
             f"{option}: no column '{key}' in this listing",

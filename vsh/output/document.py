@@ -127,31 +127,64 @@ class Shaped(Text):
 
 
 class Xml(Document):
-    """An XML document, printed as it is, with a newline after it where ``newline`` says so."""
+    """An XML document, printed as it is, with a newline after it where ``newline`` says so.
 
-    __slots__ = ("text", "newline")
+    numbers  what stands before each line, the number of the line in the whole document; or None
+    nodes    the elements that it has, where it is not one document but parts of one
+    """
 
-    def __init__(self, text: str, *, newline: bool = False) -> None:
+    __slots__ = ("newline", "nodes", "numbers", "text")
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        newline: bool = False,
+        numbers: list[int] | None = None,
+        nodes: list[str] | None = None,
+    ) -> None:
         self.text = text
         self.newline = newline
+        self.numbers = numbers
+        self.nodes = nodes
+
+    def numbered(self, text: str) -> list[tuple[str, str]]:
+        """The lines of the text as it is shown, each with what stands before it."""
+        lines = text.split("\n")
+        if self.numbers is None:
+            return [("", line) for line in lines]
+        wide = len(str(max(self.numbers, default=0)))
+        shown = [f"{number:>{wide}}  " for number in self.numbers]
+        return [
+            (shown[place] if place < len(shown) else "", line) for place, line in enumerate(lines)
+        ]
 
     def data(self) -> object:
         from vsh.output.xml_data import data_of
 
+        if self.nodes is not None:
+            return {"nodes": self.nodes}
         return {"xml": self.text, "document": data_of(self.text)}
 
 
 class Fields(Document):
     """Label and value, one pair a line: ``Fields().add("Id:", "1", id=1)``.
 
-    width  how wide the labels are made before the value (virsh's "%-15s %s")
+    width   how wide the labels are made before the value (virsh's "%-15s %s")
+    groups  what people see above a row, by the row's number
     """
 
-    __slots__ = ("rows", "width")
+    __slots__ = ("groups", "rows", "width")
 
     def __init__(self, width: int = 15) -> None:
         self.rows: list[tuple[str, str, dict[str, object]]] = []
         self.width = width
+        self.groups: dict[int, str] = {}
+
+    def group(self, heading: str) -> Fields:
+        """People see the rows that follow under a heading; returns self."""
+        self.groups[len(self.rows)] = heading
+        return self
 
     def add(self, label: str, text: object, /, **values: object) -> Fields:
         """A label, the text beside it, and the raw value or values under their keys; returns
@@ -203,9 +236,10 @@ class Table(Document):
     extra   per row, values that only structured formats show, or what gives them: it is called
             when they are shown, so that plain listings do not pay for them
     footer  what people see below it
+    chosen  whether the user asked for these columns: the setting ``columns`` is not obeyed
     """
 
-    __slots__ = ("columns", "extra", "footer", "rows", "title")
+    __slots__ = ("chosen", "columns", "extra", "footer", "rows", "title")
 
     def __init__(
         self,
@@ -214,7 +248,9 @@ class Table(Document):
         title: str | None = None,
         extra: Extra = None,
         footer: str | None = None,
+        chosen: bool = False,
     ) -> None:
+        self.chosen = chosen
         self.footer = footer
         self.rows = [list(row) for row in rows]
         self.columns = list(columns)

@@ -23,7 +23,10 @@ def render(document: Document, screen: Screen) -> None:
     elif isinstance(document, Text):
         screen.write(document.text)
     elif isinstance(document, Xml):
-        screen.write(document.text + ("\n" if document.newline else ""))
+        text = document.text
+        if document.numbers is not None:
+            text = "\n".join(before + line for before, line in document.numbered(text))
+        screen.write(text + ("\n" if document.newline else ""))
     elif isinstance(document, Fields):
         screen.write(fields(document))
     elif isinstance(document, Table):

@@ -60,6 +60,8 @@ SIGNS = {
 
 NARROW = 50
 """Below so many columns a table that does not fit is shown as records."""
+GAP, NARROW_GAP = 3, 2
+"""Blanks between two columns, and where those do not fit otherwise."""
 DEEPEST = 30
 """The levels of a tree that is drawn with guides of its own."""
 
@@ -77,7 +79,9 @@ def render(document: Document, screen: Screen) -> None:
     elif isinstance(document, Xml):
         page.block()
         text = harmless(document.text.rstrip("\n"))
-        page.line(coloured(text, page.paint, screen.theme))
+        text = coloured(text, page.paint, screen.theme)
+        for before, row in document.numbered(text):
+            page.line(page.paint("dim", before) + row)
     elif isinstance(document, Fields):
         page.block()
         _fields(page, document)
@@ -195,13 +199,17 @@ def _fields(page: _Page, document: Fields) -> None:
             shown = human(key, value, text)
         rows.append((safe(label).rstrip(":"), printable_lines(shown)))
     column = max((width(label) for label, _ in rows), default=0) + 2
-    for label, text in rows:
+    for number, (label, text) in enumerate(rows):
+        if number in document.groups:
+            if number:
+                page.line()
+            page.line(page.paint("bold cyan", safe(document.groups[number])))
         pad = " " * (column - width(label))
         lines = text.split("\n")
         first = page.state(lines[0], sign=label == "State")
         page.line(f" {page.paint('bold', label)}{pad}{first}".rstrip())
         for line in lines[1:]:
-            page.line(" " * (column + 1) + line)
+            page.line(" " * (column + 1) + line.lstrip(" "))
 
 
 # -- tables ---------------------------------------------------------------------------------------
@@ -228,17 +236,18 @@ def _table(page: _Page, document: Table) -> None:
     ]
     if document.title is not None:
         page.line(page.paint("bold", safe(document.title)))
-    kept = _fitting(columns, page.columns)
+    kept, gap = _fitting(columns, page.columns)
     if len(kept) < 2 < len(columns) and page.columns < NARROW:
         _records(page, columns)
         return
     if heads:
-        page.line(page.paint("bold", _row([column.head for column in kept], kept)))
+        page.line(page.paint("bold", _row([column.head for column in kept], kept, gap)))
     for number in range(len(document.rows)):
         page.line(
             _row(
                 [column.cells[number] for column in kept],
                 kept,
+                gap,
                 [
                     page.paint(STATES.get(column.cells[number][2:], ""), column.cells[number])
                     if column.state and page.signs
@@ -264,24 +273,29 @@ def _cell(page: _Page, column: Column, value: object) -> str:
     return f"  {text}" if column.key == "state" and page.signs else text
 
 
-def _fitting(columns: list[_Column], room: int) -> list[_Column]:
-    """The columns that fit, the ones of the highest rank, and of them the last, left out first."""
+def _fitting(columns: list[_Column], room: int) -> tuple[list[_Column], int]:
+    """The columns that fit, and the blanks between them: three, or two where that is enough; the
+    columns of the highest rank, and of them the last, are left out first."""
     kept = list(columns)
-    while len(kept) > 1 and sum(column.width for column in kept) + 3 * len(kept) - 2 > room:
+    while len(kept) > 1:
+        wide = sum(column.width for column in kept) + 1
+        for gap in (GAP, NARROW_GAP):
+            if wide + gap * (len(kept) - 1) <= room:
+                return kept, gap
         worst = max(range(1, len(kept)), key=lambda place: (kept[place].rank, place))
         if kept[worst].rank < 0:
-            break
+            return kept, NARROW_GAP
         del kept[worst]
-    return kept
+    return kept, GAP
 
 
-def _row(cells: list[str], columns: list[_Column], shown: list[str] | None = None) -> str:
+def _row(cells: list[str], columns: list[_Column], gap: int, shown: list[str] | None = None) -> str:
     parts = []
     for place, (cell, column) in enumerate(zip(cells, columns, strict=True)):
-        gap = " " * (column.width - width(cell))
+        pad = " " * (column.width - width(cell))
         text = cell if shown is None else shown[place]
-        parts.append(gap + text if column.right else text + gap)
-    return " " + "   ".join(parts).rstrip()
+        parts.append(pad + text if column.right else text + pad)
+    return " " + (" " * gap).join(parts).rstrip()
 
 
 def _records(page: _Page, columns: list[_Column]) -> None:

@@ -55,7 +55,7 @@ def size(number: int) -> str:
     """A number of bytes as a person reads it: "8 GiB", "1.5 GiB", "0 B"."""
     value = float(number)
     for unit in ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"):
-        if abs(value) < 1024 or unit == "EiB":
+        if round(abs(value)) < 1024 or unit == "EiB":
             break
         value /= 1024
     text = f"{value:.1f}" if abs(value) < 100 else f"{value:.0f}"

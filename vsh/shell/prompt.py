@@ -8,6 +8,7 @@ import time
 from contextlib import contextmanager, suppress
 
 from vsh.cli import run
+from vsh.cli.places import remember
 from vsh.errors import CommandError, Error
 from vsh.output.pager import paging
 from vsh.shell import lines
@@ -91,7 +92,7 @@ class Prompt:
     def run(self) -> int:
         """Read and run commands until the user leaves.  Returns the exit status."""
         self._open()
-        self.session.aliases = self._aliases()
+        self.session.aliases = self.session.settings.table("aliases")
         self._reader = self._make_reader()
         session = self.session
         session.past = self._reader.past
@@ -222,11 +223,6 @@ class Prompt:
         session.extra(greeting(session, self.overview))
         session.screen.flush()
 
-    def _aliases(self) -> dict[str, str]:
-        """Those of the settings file; ``alias`` adds to them."""
-        kept = self.session.settings["aliases"]
-        return dict(kept) if isinstance(kept, dict) else {}
-
     def _look(self) -> None:
         """Ask how many run; a connection that has gone keeps what was known."""
         if not self.session.connected:
@@ -236,6 +232,7 @@ class Prompt:
             self.overview = Overview(self.session.connection)
         except (CommandError, Error):
             return
+        remember(self.session.uri)
 
     def _after(self) -> None:
         """A command may have changed what was known, and left the cursor anywhere."""

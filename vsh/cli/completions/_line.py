@@ -37,7 +37,7 @@ def line_offers(session: Session, typed: list[str], last: str) -> Offers:
     except CommandError:
         return Offers()
     if value_of is not None:
-        return _starting(_top_values(value_of), last)
+        return _starting(_top_values(session, value_of), last)
     if len(rest) > 1:
         return _starting(suggest.offers(session, [*rest[:-1]], last, values), last)
     if last[:1] == "-":
@@ -47,7 +47,7 @@ def line_offers(session: Session, typed: list[str], last: str) -> Offers:
 
 def _obey(session: Session, name: str, value: str | None) -> None:
     if name == "connect":
-        session.uri = value
+        session.uri = session.place(value)
     elif name == "readonly":
         session.readonly = True
 
@@ -63,13 +63,17 @@ def _top_options(session: Session, known: list[TopOption], last: str) -> Offers:
         return _starting(Offers((f"--{option.name}", option.help) for option in known), last)
     for option in known:
         if option.name == name and option.value:
-            known_values = _starting(_top_values(option), text)
+            known_values = _starting(_top_values(session, option), text)
             found = ((f"--{name}={word}", about) for word, about in known_values.found)
             return Offers(found, known_values.files)
     return Offers()
 
 
-def _top_values(option: TopOption) -> Offers:
+def _top_values(session: Session, option: TopOption) -> Offers:
+    if option.name == "connect" and session.program != "virsh":
+        from vsh.cli.places import places
+
+        return Offers(places(session))
     if option.complete == "files":
         return Offers(files="files")
     return Offers((word, "") for word in option.complete)

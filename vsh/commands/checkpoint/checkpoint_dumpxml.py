@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.objects import domain_argument
 from vsh.cli.params import Flag, Flags, Option, anything
-from vsh.commands._xpath import WRAP_HELP, XPATH_HELP, dump
+from vsh.commands._xpath import LINES, SECTION, WRAP_HELP, XPATH_HELP, dump
 from vsh.commands.checkpoint._shared import WITH_CHECKPOINTS, checkpoint_argument
 from vsh.words.checkpoint import CheckpointXML
 
@@ -27,6 +27,8 @@ def checkpoint_dumpxml(
     ),
     xpath: str | None = Option(XPATH_HELP, kind=anything),
     wrap: bool = Flag(WRAP_HELP),
+    section: str | None = SECTION,
+    lines: bool = LINES,
 ) -> Document:
     """Print the XML document of a checkpoint.
 
@@ -36,4 +38,4 @@ def checkpoint_dumpxml(
         checkpoint-dumpxml web1 monday --size  # with how much has changed since
     """
     checkpoint = domain.checkpoint_lookup_by_name(checkpointname, 0)
-    return dump(checkpoint.get_xml_desc(flags), xpath, wrap=wrap)
+    return dump(checkpoint.get_xml_desc(flags), xpath, wrap=wrap, section=section, lines=lines)

@@ -6,9 +6,10 @@ import os
 import sys
 from contextlib import suppress
 
-from vsh.acts.console import carry, open_console
+from vsh.acts.console import carry, open_console, send_break
 from vsh.errors import CommandError, Error, InvalidArgument, failing
 from vsh.output.document import Done
+from vsh.output.screen import harmless
 from vsh.words.domain.lifecycle import DomainCreate
 from vsh.words.domain.state import DomainState
 
@@ -38,13 +39,17 @@ def begin_paused(begin: Callable[[int], object], flags: int, *, resume: bool) ->
 
 
 class Keys:
-    """What keys mean to vsh after a tilde at the beginning of a line: ``~.`` leaves, ``~?`` helps,
-    ``~~`` is a tilde."""
+    """What keys mean to vsh after a tilde at the beginning of a line: ``~.`` leaves, ``~b`` is a
+    break, ``~?`` helps, ``~~`` is a tilde.
 
-    HELP = b"\r\n~.  leave the console\r\n~?  this help\r\n~~  a tilde\r\n"
+    terminal  the descriptor that help is written to;  send_break  what sends a break
+    """
 
-    def __init__(self, terminal: int) -> None:
+    HELP = b"\r\n~.  leave the console\r\n~b  send a break\r\n~?  this help\r\n~~  a tilde\r\n"
+
+    def __init__(self, terminal: int, send_break: Callable[[], object]) -> None:
         self._terminal = terminal
+        self._send_break = send_break
         self._start = True
         self._tilde = False
 
@@ -59,6 +64,9 @@ class Keys:
                 if byte == ord("?"):
                     os.write(self._terminal, self.HELP)
                     continue
+                if byte in b"bB":
+                    self._break()
+                    continue
                 sent += b"~" if byte == ord("~") else bytes((ord("~"), byte))
             elif byte == ord("~") and self._start:
                 self._tilde = True
@@ -67,6 +75,13 @@ class Keys:
                 sent.append(byte)
             self._start = byte in b"\r\n"
         return bytes(sent), False
+
+    def _break(self) -> None:
+        try:
+            self._send_break()
+        except Error as error:
+            said = harmless(f"no break was sent: {error}").encode("utf-8", "replace")
+            os.write(self._terminal, b"\r\n" + said + b"\r\n")
 
 
 class Heard:
@@ -125,7 +140,7 @@ def run_console(
     if resume:
         with failing(f"Failed to resume domain '{domain.name}'"):
             domain.resume()
-    _talk(session, stream, _escape_byte(escape), Heard(file))
+    _talk(session, stream, _escape_byte(escape), Heard(file), lambda: send_break(domain, device))
 
 
 def first_console(session: Session, domain: Domain, *, resume: bool) -> Iterator[Document]:
@@ -149,7 +164,9 @@ def _escape_byte(escape: str) -> bytes:
     return escape[:1].encode("utf-8", "surrogateescape")
 
 
-def _talk(session: Session, stream: Stream, escape: bytes, heard: Heard) -> None:
+def _talk(
+    session: Session, stream: Stream, escape: bytes, heard: Heard, send_break: Callable[[], object]
+) -> None:
     """Carry bytes both ways until the escape character or the stream's end."""
     import termios
     import tty
@@ -163,7 +180,7 @@ def _talk(session: Session, stream: Stream, escape: bytes, heard: Heard) -> None
         try:
             tty.setraw(terminal, termios.TCSANOW)
             target = sys.stdout.fileno()
-            keys = None if session.program == "virsh" else Keys(target)
+            keys = None if session.program == "virsh" else Keys(target, send_break)
             ended = carry(stream, terminal, target, escape, keys=keys, heard=heard)
         finally:
             termios.tcsetattr(terminal, termios.TCSADRAIN, before)

@@ -35,8 +35,8 @@ def console(
 ) -> Iterator[Document]:
     """Connect this terminal with a guest's serial console.
 
-    The escape character (-e of the program, ^] by default) ends it; so does ~. at the beginning of
-    a line, where ~? lists what there is.
+    The escape character (-e of the program, the setting escape, ^] by default) ends it; so does ~.
+    at the beginning of a line, where ~b sends a break and ~? lists what there is.
 
     Examples:
         console web1  # until ^] is pressed

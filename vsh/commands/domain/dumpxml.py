@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN
 from vsh.cli.params import BITS, Flag, Option, anything
-from vsh.commands._xpath import WRAP_HELP, XPATH_HELP
+from vsh.commands._xpath import LINES, SECTION, WRAP_HELP, XPATH_HELP
 from vsh.commands._xpath import dump as dump_xml
 from vsh.words.domain.document import DomainXML
 
@@ -28,6 +28,8 @@ def dumpxml(
     ),
     xpath: str | None = Option(XPATH_HELP, kind=anything),
     wrap: bool = Flag(WRAP_HELP),
+    section: str | None = SECTION,
+    lines: bool = LINES,
     flags: int = BITS,
 ) -> Document:
     """Print the XML document of a domain.
@@ -37,6 +39,7 @@ def dumpxml(
     Examples:
         dumpxml web1  # what it is now
         dumpxml web1 --inactive  # what it will be at its next start
-        dumpxml web1 --xpath //disk/source  # one part of it
+        dumpxml web1 --section disk --lines  # its disks, with the numbers of their lines
+        dumpxml web1 --xpath //disk/source  # what an XPath expression picks
     """
-    return dump_xml(domain.get_xml_desc(flags), xpath, wrap=wrap)
+    return dump_xml(domain.get_xml_desc(flags), xpath, wrap=wrap, section=section, lines=lines)

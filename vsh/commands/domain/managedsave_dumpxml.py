@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.objects import domain_argument
 from vsh.cli.params import BITS, Flag, Option, anything
-from vsh.commands._xpath import WRAP_HELP, XPATH_HELP
+from vsh.commands._xpath import LINES, SECTION, WRAP_HELP, XPATH_HELP
 from vsh.commands._xpath import dump as dump_xml
 from vsh.words.domain.lifecycle import DomainSaveImageXML
 
@@ -23,6 +23,8 @@ def managedsave_dumpxml(
     ),
     xpath: str | None = Option(XPATH_HELP, kind=anything),
     wrap: bool = Flag(WRAP_HELP),
+    section: str | None = SECTION,
+    lines: bool = LINES,
     flags: int = BITS,
 ) -> Document:
     """Print the domain's document inside its managed save image.
@@ -32,4 +34,6 @@ def managedsave_dumpxml(
     Examples:
         managedsave-dumpxml db1  # the definition that was saved with it
     """
-    return dump_xml(domain.managed_save_get_xml_desc(flags), xpath, wrap=wrap)
+    return dump_xml(
+        domain.managed_save_get_xml_desc(flags), xpath, wrap=wrap, section=section, lines=lines
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, SESSION, file_names
 from vsh.cli.params import BITS, Argument, Flag, Option, int32, late, string, uint32, uint64
+from vsh.cli.places import Places
 from vsh.commands._devices import disk_targets
 from vsh.commands._files import read_text
 from vsh.commands.domain._jobs import watched
@@ -45,7 +46,8 @@ LATE_INT, LATE_LONG, LATE_TEXT = late(int32), late(uint64), late(string)
 def migrate(
     domain: Domain = DOMAIN,
     desturi: str = Argument(
-        "the destination's hypervisor, as this program (or with --p2p the source's daemon) sees it"
+        "the destination's hypervisor, as this program (or with --p2p the source's daemon) sees it",
+        complete=Places(),
     ),
     live: bool = Flag("the guest goes on meanwhile", bit=DomainMigrate.LIVE),
     offline: bool = Flag(
@@ -172,6 +174,7 @@ def migrate(
     if not timeout and (timeout_suspend or timeout_postcopy):
         raise CommandError("migrate: Unexpected --timeout-* option without --timeout")
     copied = copy_storage_all or copy_storage_inc
+    desturi = session.place(desturi) or desturi
     destination: Connection | str = desturi
     if not p2p and not direct:
         destination = _connected(session, desturi)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION, file_names
 from vsh.cli.params import BITS, Argument, Flag, Option, anything
-from vsh.commands._xpath import WRAP_HELP, XPATH_HELP
+from vsh.commands._xpath import LINES, SECTION, WRAP_HELP, XPATH_HELP
 from vsh.commands._xpath import dump as dump_xml
 from vsh.commands.domain._saving import absolute
 from vsh.words.domain.lifecycle import DomainSaveImageXML
@@ -24,6 +24,8 @@ def save_image_dumpxml(
     ),
     xpath: str | None = Option(XPATH_HELP, kind=anything),
     wrap: bool = Flag(WRAP_HELP),
+    section: str | None = SECTION,
+    lines: bool = LINES,
     flags: int = BITS,
     connection: Connection = CONNECTION,
 ) -> Document:
@@ -35,4 +37,4 @@ def save_image_dumpxml(
         save-image-dumpxml /var/tmp/web1.save  # the definition in the file
     """
     document = connection.domain_save_image_get_xml_desc(absolute(file), flags)
-    return dump_xml(document, xpath, wrap=wrap)
+    return dump_xml(document, xpath, wrap=wrap, section=section, lines=lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION
-from vsh.commands._xpath import WRAP, XPATH, dump
+from vsh.commands._xpath import LINES, SECTION, WRAP, XPATH, dump
 from vsh.errors import failing
 
 TYPE_CHECKING = False
@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 @command
 def capabilities(
-    xpath: str | None = XPATH, wrap: bool = WRAP, connection: Connection = CONNECTION
+    xpath: str | None = XPATH,
+    wrap: bool = WRAP,
+    section: str | None = SECTION,
+    lines: bool = LINES,
+    connection: Connection = CONNECTION,
 ) -> Document:
     """Print the capabilities of the host and the hypervisor as XML.
 
@@ -27,4 +31,4 @@ def capabilities(
     """
     with failing("failed to get capabilities"):
         xml = connection.get_capabilities()
-    return dump(xml, xpath, wrap=wrap)
+    return dump(xml, xpath, wrap=wrap, section=section, lines=lines)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION, file_names
 from vsh.cli.params import Flags, Option
-from vsh.commands._xpath import WRAP, XPATH, dump
+from vsh.commands._xpath import LINES, SECTION, WRAP, XPATH, dump
 from vsh.commands.host._shared import architectures, machines, virtualizers
 from vsh.errors import failing
 from vsh.words.connection import GetDomainCapabilities
@@ -24,6 +24,8 @@ def domcapabilities(
     machine: str | None = Option("machine type", by_place=True, complete=machines),
     xpath: str | None = XPATH,
     wrap: bool = WRAP,
+    section: str | None = SECTION,
+    lines: bool = LINES,
     flags: int = Flags(
         GetDomainCapabilities,
         disable_deprecated_features="turn deprecated features of the host's CPU model off",
@@ -42,4 +44,4 @@ def domcapabilities(
     """
     with failing("failed to get emulator capabilities"):
         xml = connection.get_domain_capabilities(emulatorbin, arch, machine, virttype, flags)
-    return dump(xml, xpath, wrap=wrap)
+    return dump(xml, xpath, wrap=wrap, section=section, lines=lines)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, SESSION
+from vsh.cli.params import Flag
 from vsh.commands._states import id_word, shown_id
 from vsh.errors import Error, NoSupport
 from vsh.output.document import Fields
@@ -22,13 +23,18 @@ NO_LIMIT = 2**32 - 1
 
 
 @command
-def dominfo(domain: Domain = DOMAIN, session: Session = SESSION) -> Document:
+def dominfo(
+    domain: Domain = DOMAIN,
+    full: bool = Flag("also machine, disk sizes, all addresses, other devices", extra=True),
+    session: Session = SESSION,
+) -> Document:
     """Print basic information about a domain.
 
     Its names, state, CPUs, memory, how it starts, and its security label.
 
     Examples:
         dominfo web1  # state, CPUs, memory, how it starts
+        dominfo web1 --full  # all there is to say
     """
     connection = domain.connection
     (os_type, info, persistent, autostart, autostart_once, saved, model, label, messages) = (
@@ -69,10 +75,10 @@ def dominfo(domain: Domain = DOMAIN, session: Session = SESSION) -> Document:
     if failed is not None:
         session.show(fields)
         raise failed
-    if session.people:
-        from vsh.commands.monitor._people import facts
+    if session.people or full:
+        from vsh.commands.monitor._facts import facts
 
-        return facts(domain, fields)
+        return facts(domain, fields, full=full)
     return fields
 
 

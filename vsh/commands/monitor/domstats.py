@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION, SESSION, domain_argument
-from vsh.cli.params import Flag, Flags
+from vsh.cli.params import Flag, Flags, Option, seconds
 from vsh.commands._typed import typed_texts
 from vsh.output.document import Shaped, Text
 from vsh.words.connection import GetAllDomainStats
@@ -48,6 +48,9 @@ def domstats(
         list_other=("only domains in other states", "OTHER"),
     ),
     raw: bool = Flag("structured formats: libvirt's own flat names and numbers"),
+    diff: int | None = Option(
+        "what was gained in a second, over so many seconds", kind=seconds, extra=True, complete=()
+    ),
     how: int = Flags(
         GetAllDomainStats,
         enforce=("fail if a group of statistics is not supported", "ENFORCE_STATS"),
@@ -64,11 +67,20 @@ def domstats(
 
     Examples:
         domstats web1 --balloon --vcpu  # two groups of one domain
+        domstats web1 --block --interface --diff 1  # bytes and requests a second
         domstats --list-running  # all groups of all that run
     """
+    if diff is not None:
+        from vsh.commands.monitor._rates import rates
+
+        return rates(
+            lambda: connection.get_all_domain_stats(domain, stats, listed | how),
+            diff,
+            people=session.people,
+        )
     records = connection.get_all_domain_stats(domain, stats, listed | how)
     if session.people and not raw:
-        from vsh.commands.monitor._people import statistics
+        from vsh.commands.monitor._figures import statistics
 
         return statistics(records)
     text = "\n".join(

@@ -51,6 +51,8 @@ def list(
     table: bool = Flag("list as a table (the default)"),
     managed_save: bool = Flag("show inactive domains that have a managed save image as saved"),
     title: bool = Flag("show the titles of the domains"),
+    wide: bool = Flag("show all there is to say of each domain", extra=True),
+    cpu: bool = Flag("measure for half a second how busy their CPUs are now", extra=True),
     connection: Connection = CONNECTION,
     session: Session = SESSION,
 ) -> Document:
@@ -58,9 +60,15 @@ def list(
 
     Running domains only, unless --all, --inactive or a filter says otherwise.
 
+    For people there are also the vCPUs, the memory, how much of the vCPUs was used since the start
+    (with --cpu: just now), the address of a DHCP lease, the number of snapshots and how long it has
+    been up.  CPU and Up are known where the guests run on this machine.  The setting columns
+    chooses what is shown.
+
     Examples:
         list --all  # also what is off
         list --all --name  # one name a line, for scripts
+        list --all --wide  # with autostart, title, UUID
         list --inactive --with-snapshot  # off, and with a snapshot
     """
     inactive = inactive or bool(filters & ListAllDomains.SHUTOFF)
@@ -70,10 +78,18 @@ def list(
     domains.sort(key=_order)
     if (uuid or name or id) and not table:
         return _words(domains, uuid=uuid, name=name, id=id)
-    if session.people:
+    if session.people or wide or cpu:
         from vsh.commands.monitor._people import listing
 
-        return listing(connection, domains, uuid=uuid, managed_save=managed_save, title=title)
+        return listing(
+            connection,
+            domains,
+            uuid=uuid,
+            managed_save=managed_save,
+            title=title,
+            wide=wide,
+            cpu=cpu,
+        )
     return _table(connection, domains, uuid=uuid, managed_save=managed_save, title=title)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.objects import domain_argument
 from vsh.cli.params import Flag, Option, anything
-from vsh.commands._xpath import WRAP_HELP, XPATH_HELP, dump
+from vsh.commands._xpath import LINES, SECTION, WRAP_HELP, XPATH_HELP, dump
 from vsh.commands.snapshot._shared import WITH_SNAPSHOTS, snapshot_argument
 from vsh.words.snapshot import SnapshotXML
 
@@ -23,6 +23,8 @@ def snapshot_dumpxml(
     no_domain: bool = Flag("leave out the domain's definition: for looking only", extra=True),
     xpath: str | None = Option(XPATH_HELP, kind=anything),
     wrap: bool = Flag(WRAP_HELP),
+    section: str | None = SECTION,
+    lines: bool = LINES,
 ) -> Document:
     """Print the XML document of a snapshot.
 
@@ -38,4 +40,4 @@ def snapshot_dumpxml(
         from vsh.redefine.name import without_domain
 
         xml = without_domain(xml, "domainsnapshot")
-    return dump(xml, xpath, wrap=wrap)
+    return dump(xml, xpath, wrap=wrap, section=section, lines=lines)

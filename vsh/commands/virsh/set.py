@@ -6,7 +6,7 @@ from vsh.cli.command import command
 from vsh.cli.objects import SESSION
 from vsh.cli.params import Argument, anything
 from vsh.cli.settings import SETTINGS, setting
-from vsh.output.document import Column, Table
+from vsh.output.document import Column, Line, Table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,17 +53,16 @@ def set(
     Examples:
         set  # every setting, and where it was chosen
         set pager off  # for this session
+        set hosts.kvm7 qemu+ssh://kvm7/system  # vsh -c kvm7, connect kvm7
+        set columns.list name,state,ip  # what list shows to people
     """
     if name is not None and value is not None:
-        chosen = setting(name).read(value, "set")
-        session.settings.choose(name, chosen, "set")
-        if name == "format":
-            session.show_as(str(chosen))
-        elif name == "theme":
-            session.screen.theme = str(chosen)
-        elif name == "fail_fast":
-            session.fail_fast = bool(chosen)
+        session.settings.put(name, value, "set")
+        _obey(session, name.partition(".")[0])
         return None
+    table, _, entry = (name or "").partition(".")
+    if entry and isinstance(setting(table).default, dict):
+        return Line("{value}", value=session.settings.table(table).get(entry) or "-")
     shown = SETTINGS if name is None else (setting(name),)
     rows = []
     for each in shown:
@@ -77,6 +76,21 @@ def set(
         Column("Chosen by", "source"),
         Column("What it does", "help", rank=5),
     )
+
+
+def _obey(session: Session, name: str) -> None:
+    """Have what holds of a setting from now on done."""
+    chosen = session.settings[name]
+    if name == "format":
+        session.show_as(str(chosen))
+    elif name == "theme":
+        session.screen.theme = str(chosen)
+    elif name == "fail_fast":
+        session.fail_fast = bool(chosen)
+    elif name == "escape":
+        session.escape = str(chosen)
+    elif name == "aliases":
+        session.aliases = session.settings.table("aliases")
 
 
 def _text(value: object) -> str:

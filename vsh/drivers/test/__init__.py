@@ -16,6 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Protocol
 
+    from vsh.api.domain import Domain
     from vsh.drivers.test.hypervisor import Hypervisor
 
     class Ask(Protocol):
@@ -36,6 +37,14 @@ class Test(Embedded):
     error_domain = 12  # VIR_FROM_TEST
     parts = "vsh.drivers.test"
     hypervisor: Hypervisor
+
+    def started(self, domains: list[Domain]) -> list[float | None]:
+        """Since when each domain runs, in seconds since 1970."""
+        found: list[float | None] = []
+        for domain in domains:
+            guest = self.hypervisor.guests.named(domain.name)
+            found.append(None if guest is None or not guest.active else guest.since)
+        return found
 
     def close(self) -> None:
         """Let go of the hypervisor; the default one ends with its last connection."""

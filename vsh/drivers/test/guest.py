@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import time
+
 from vsh.drivers.state import guest
 from vsh.words.domain.state import DomainState
 
@@ -19,6 +21,7 @@ class Guest(guest.Guest):
     seconds, nanoseconds  its clock
     frozen                whether each of its file systems is
     io_threads            by id: poll-max-ns, -grow, -shrink, -weight
+    since                 when it was started, in seconds since 1970
     document              what is written for it as long as it is ``unread``, where that is known
     """
 
@@ -30,6 +33,7 @@ class Guest(guest.Guest):
         "io_threads",
         "taints",
         "deprecations",
+        "since",
     )
 
     def __init__(
@@ -48,6 +52,7 @@ class Guest(guest.Guest):
         self.io_threads: dict[int, list[int]] = {}
         self.taints: set[int] = set()
         self.deprecations: list[str] = []
+        self.since: float | None = None
 
 
 class Guests(guest.Guests[Guest]):
@@ -67,6 +72,7 @@ class Guests(guest.Guests[Guest]):
         guest.reason = reason
         guest.id = self.number(guest)
         guest.active = True
+        guest.since = time()
         if guest.persistent and guest.planned is None:
             from vsh.drivers.test import definitions
 

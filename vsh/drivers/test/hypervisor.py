@@ -7,6 +7,7 @@ every ``test:///FILE`` connection has its own.
 from __future__ import annotations
 
 from _thread import RLock
+from time import time
 
 from vsh.drivers.test import default
 from vsh.drivers.test.guest import Guest, Guests
@@ -133,6 +134,7 @@ def default_hypervisor() -> Hypervisor:
     hypervisor.guests.add(guest)
     guest.id = hypervisor.guests.number(guest)
     guest.active = True
+    guest.since = time()
     guest.state = DomainState.RUNNING
     guest.facts = (8388608, 2097152, 2)
     return hypervisor
