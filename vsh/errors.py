@@ -10,7 +10,21 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Self
+    from collections.abc import Sequence
+    from typing import Protocol, Self
+
+    class Finding(Protocol):
+        """One thing that is wrong with a document that was refused; see
+        ``vsh.redefine.problem.Problem``."""
+
+        warning: bool
+
+        @property
+        def hint(self) -> str | None: ...
+        def text(self) -> str: ...
+        def explanation(self) -> str: ...
+        def data(self) -> dict[str, object]: ...
+
 
 # number: (name without VIR_ERR_, text around the detail)
 NUMBERS = {
@@ -149,13 +163,9 @@ class Error(Exception):
     hint     what the user can do about it, or None; never part of the message
     problems all that is wrong with the document that was refused, this being the first that is
              (``vsh.redefine.problem.Problem``)
-    explain  True where the user asked for the rules behind it
-    listed   True where all problems are to be shown in plain format, too
     """
 
-    problems: Any = ()
-    explain = False
-    listed = False
+    problems: Sequence[Finding] = ()
     code = 1
     domain = 0
     level = 2
@@ -207,18 +217,22 @@ class CommandError(Exception):
     why.
 
     kind    what the reason is for programs, where a person is not told of it
+    listed  whether all problems of the document behind it are shown in plain format, too
     """
 
     hint: str | None = None
-    problems: Any = ()
-    explain = False
-    listed = False
     kind: type[Error] | None = None
 
     def __init__(
-        self, message: str, *, hint: str | None = None, kind: type[Error] | None = None
+        self,
+        message: str,
+        *,
+        hint: str | None = None,
+        kind: type[Error] | None = None,
+        listed: bool = False,
     ) -> None:
         super().__init__(message)
+        self.listed = listed
         if hint is not None:
             self.hint = hint
         if kind is not None:

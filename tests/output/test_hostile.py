@@ -176,14 +176,14 @@ def test_no_error_and_no_warning_acts_on_a_terminal(
 ) -> None:
     session.show_as(format)
     session.screen.debug_level = 0
-    error = CommandError(f"failed {evil}", hint=f"hint {evil}")
-    error.problems = [
+    session.explain = True
+    error = CommandError(f"failed {evil}", hint=f"hint {evil}", listed=True)
+    refused = NoDomain(f"cause {evil}")
+    refused.problems = [
         Problem("12", NoDomain(evil), file=evil, line=1, hint=evil),
         Problem("12", NoDomain(evil), warning=True),
     ]
-    error.listed = True
-    error.explain = True
-    error.__cause__ = NoDomain(f"cause {evil}")
+    error.__cause__ = refused
     runner.report(session, error)
     session.warn(f"warning {evil}", {"file": evil})
     session.debug(0, f"debug {evil}")

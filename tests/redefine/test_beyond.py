@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from vsh.errors import InternalError
+from vsh.errors import InternalError, XmlError
 from vsh.redefine.kinds.snapshot import SNAPSHOT
 from vsh.redefine.rules import every
 
@@ -363,8 +363,7 @@ def test_e8_a_plan_is_applied_level_by_level(build: Any) -> None:
 
 def test_e8_what_is_in_place_when_a_document_fails(build: Any) -> None:
     import vsh
-    from vsh.errors import Error
-    from vsh.redefine.apply import apply_levels
+    from vsh.redefine.apply import Stopped, apply_levels
     from vsh.redefine.live import LiveTarget
     from vsh.redefine.plan import Plan
 
@@ -374,9 +373,10 @@ def test_e8_what_is_in_place_when_a_document_fails(build: Any) -> None:
         for name, parent in (("a", None), ("b", "a"), ("c", "b")):
             _add(plan, _entry(build.snapshot(name, parent=parent), f"{name}.xml"))
         plan.entries["b"].xml = "<domainsnapshot/>"
-        with pytest.raises(Error) as failed:
+        with pytest.raises(Stopped) as stopped:
             apply_levels(domain, SNAPSHOT, plan.levels())
-        assert [entry.name for entry in failed.value.applied] == ["a"]
+        assert stopped.value.name == "b"
+        assert stopped.value.error.code == XmlError.code
         assert [each.name for each in domain.list_all_snapshots()] == ["a"]
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from vsh.errors import Error
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.reader import Problem, read
+from vsh.xml.engine.problem import Problem
+from vsh.xml.engine.reader import read
 
 
 def _used(model: Element, found: dict[type, set[str]]) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from vsh.xml.engine.reader import Unknown, read
+from vsh.xml.engine.problem import Unknown
+from vsh.xml.engine.reader import read
 from vsh.xml.host.capabilities import Capabilities
 from vsh.xml.host.domain_capabilities import DomainCapabilities
 from vsh.xml.storage.pool_capabilities import PoolCapabilities

@@ -6,7 +6,8 @@ import pytest
 
 from vsh.errors import Error
 from vsh.xml.engine.flags import NO_DOMAIN, REDEFINE, SIZE
-from vsh.xml.engine.reader import Problem, read
+from vsh.xml.engine.problem import Problem
+from vsh.xml.engine.reader import read
 from vsh.xml.moment.checkpoint import DomainCheckpoint
 
 GOOD = """<domaincheckpoint>

@@ -16,7 +16,8 @@ from vsh.hypervisors.test.defaults import TestDefaults, name_interfaces
 from vsh.xml.domain import Domain
 from vsh.xml.domain.order import disk_index
 from vsh.xml.engine.flags import INACTIVE, MIGRATABLE, SECURE
-from vsh.xml.engine.reader import Problem, read
+from vsh.xml.engine.problem import Problem
+from vsh.xml.engine.reader import read
 
 
 def document(

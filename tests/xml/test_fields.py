@@ -18,8 +18,9 @@ from vsh.errors import Error
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Choice, Custom, Field, Flag, Int, Present, Raw, Structure
 from vsh.xml.engine.flags import REDEFINE, SECURE
+from vsh.xml.engine.problem import Problem
 from vsh.xml.engine.raw import Verbatim
-from vsh.xml.engine.reader import Problem, parse, read
+from vsh.xml.engine.reader import parse, read
 from vsh.xml.engine.values import Mac, NumberSet, Scaled, Uuid
 
 FORMATS = ("vsh.xml.domain", "vsh.xml.moment.snapshot", "vsh.xml.moment.checkpoint")

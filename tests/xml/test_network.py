@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from vsh.xml.engine.reader import Problem, read
+from vsh.xml.engine.problem import Problem
+from vsh.xml.engine.reader import read
 from vsh.xml.network import Network
 
 UUID = "81ff0d90-c91e-6742-64da-4a736edb9a9b"

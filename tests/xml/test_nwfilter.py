@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from vsh.xml.engine.reader import Unknown, read
+from vsh.xml.engine.problem import Unknown
+from vsh.xml.engine.reader import read
 from vsh.xml.nwfilter import NetworkFilter
 from vsh.xml.nwfilter.binding import FilterBinding
 from vsh.xml.nwfilter.rules import PROTOCOLS, signs

@@ -12,7 +12,8 @@ from vsh.errors import Error, XmlDetail, XmlError
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Child, Children, Choice, Flag, Int, Present, Raw, Text
 from vsh.xml.engine.flags import INACTIVE
-from vsh.xml.engine.reader import Problem, Unknown, read
+from vsh.xml.engine.problem import Problem, Unknown
+from vsh.xml.engine.reader import read
 
 
 class Leg(Element, tag="leg"):

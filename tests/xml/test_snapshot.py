@@ -6,7 +6,8 @@ import pytest
 
 from vsh.errors import ConfigUnsupported, Error, InternalError, XmlError
 from vsh.xml.engine.flags import CURRENT, INTERNAL, REDEFINE, SECURE
-from vsh.xml.engine.reader import Problem, read
+from vsh.xml.engine.problem import Problem
+from vsh.xml.engine.reader import read
 from vsh.xml.moment.snapshot import DomainSnapshot
 
 DOMAIN = """  <domain type='test'>

@@ -80,10 +80,10 @@ def plan_import(domain: Domain, kind: Kind, paths: list[str], wishes: Wishes) ->
     )
     error = first_of(batch.problems)
     if error is not None:
-        error.listed = True
         wrong = sum(not problem.warning for problem in batch.problems)
         raise CommandError(
-            f"{number(wrong, 'problem')} in {number(len(givens), 'document')}: nothing was changed"
+            f"{number(wrong, 'problem')} in {number(len(givens), 'document')}: nothing was changed",
+            listed=True,
         ) from error
     for problem in _collected(batch.problems):
         yield Warned(problem)

@@ -10,7 +10,7 @@ import os
 
 from vsh.acts.note import Note
 from vsh.errors import CheckpointInconsistent, CommandError, Error
-from vsh.redefine.apply import apply_levels, drop, make_current
+from vsh.redefine.apply import Stopped, apply_levels, drop, make_current
 from vsh.redefine.facts import Facts
 from vsh.redefine.fetch import fetch
 from vsh.redefine.journal import WORK, Journal, load, lock, path_of
@@ -139,8 +139,11 @@ def _go(journal: Journal, levels: list[list[Record]], present: Fetched) -> Act[l
             xml, state = _current(journal, present.texts)
             make_current(domain, kind, xml, state, flags=journal.flags)
         drop(present, journal.gone)
+    except Stopped as stopped:
+        what = f"{kind} {stopped.name}"
+        raise _taken_back(domain, journal, what) from stopped.error
     except Error as error:
-        raise _taken_back(domain, journal, error) from error
+        raise _taken_back(domain, journal, f"{kind}s") from error
     for each in excused:
         yield Note(each.message.strip())
     applied = {record.name for record in done}
@@ -166,10 +169,8 @@ _FAILED = {
 }
 
 
-def _taken_back(domain: Domain, journal: Journal, error: Error) -> Failed:
-    """Undo what was done before an error.  Returns what to say of it."""
-    entry = getattr(error, "entry", None)
-    what = f"{journal.kind} {entry.name}" if entry is not None else f"{journal.kind}s"
+def _taken_back(domain: Domain, journal: Journal, what: str) -> Failed:
+    """Undo what was done before ``what`` was refused.  Returns what to say of it."""
     failed = _FAILED[journal.work].format(what=what, domain=domain.name)
     again = f"'{journal.kind}-import {domain.name} --rollback' tries again"
     try:

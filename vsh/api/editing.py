@@ -52,7 +52,8 @@ class Edit(Generic[Model]):
         self.model = model
 
     def __enter__(self) -> Model:
-        from vsh.xml.engine.reader import Unknown, read
+        from vsh.xml.engine.problem import Unknown
+        from vsh.xml.engine.reader import read
 
         self.text = self.read()
         unknown: list[Unknown] = []

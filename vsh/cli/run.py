@@ -121,6 +121,7 @@ def _run_one(session: Session, invocation: Invocation) -> bool:
     command = invocation.command
     session.running = session.screen.command = command.name
     session.status = None
+    session.explains = False
     try:
         if command.connect:
             connection = session.connection
@@ -241,16 +242,17 @@ def report(session: Session, error: CommandError | Error) -> None:
 
 def _explain(session: Session, errors: list[CommandError | Error]) -> None:
     """What --explain asks for: every problem of a refused document, and their rules in full."""
+    in_full = session.explain or session.explains
+    if not (in_full or any(isinstance(error, CommandError) and error.listed for error in errors)):
+        return
     for error in errors:
-        in_full = session.explain or error.explain
-        if not (in_full or error.listed):
-            continue
+        problems = error.problems if isinstance(error, Error) else ()
         text = ""
         if session.format == "plain":  # a table has shown these already
-            text = "".join(f"{problem.text()}\n" for problem in error.problems)
-            if error.hint and not error.problems:
+            text = "".join(f"{problem.text()}\n" for problem in problems)
+            if error.hint and not problems:
                 text = f"hint: {error.hint}\n"
-        rules = {problem.explanation(): None for problem in error.problems if in_full}
+        rules = {problem.explanation(): None for problem in problems if in_full}
         session.screen.complain(text + "".join(f"{rule}\n" for rule in rules))
 
 

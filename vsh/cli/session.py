@@ -37,6 +37,8 @@ class Session:
     depth        how many files are being run inside each other (``source``)
     confirm      ``confirm(session, invocation)``: whether the user, asked on the terminal, wants
                  what a command would lose to go; None where nobody is asked
+    explain      whether rules that a document breaks are told in full, of whatever command
+    explains     the same, as the command that runs was asked for
     status       the exit status that a command asked for beyond 0 and 1 (``await`` has 2), or None
     """
 
@@ -55,6 +57,7 @@ class Session:
         self.readonly = False
         self.fail_fast = False
         self.explain = False
+        self.explains = False
         self.escape = "^]"
         self.keepalive_interval: int | None = None
         self.keepalive_count: int | None = None

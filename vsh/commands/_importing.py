@@ -7,14 +7,13 @@ not (or not wholly) undone.
 from __future__ import annotations
 
 from vsh.cli.objects import file_names
-from vsh.cli.params import Argument, Flag, Option
-from vsh.commands._redefining import tell
-from vsh.errors import CommandError, Error
+from vsh.cli.params import Argument, Flag, Option, Options
+from vsh.commands._redefining import EXPLAIN, LENIENT, tell
+from vsh.errors import CommandError
 from vsh.output.document import Column, Done, Table, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.acts.import_ import Wishes
     from vsh.acts.journaled import Finished
     from vsh.acts.note import Note
     from vsh.api.domain import Domain
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from vsh.cli.session import Session
     from vsh.output.document import Document
     from vsh.redefine.batch import Batch
+    from vsh.redefine.given import Mending
     from vsh.redefine.kinds import Kind
     from vsh.redefine.undo import Undone
 
@@ -30,66 +30,49 @@ POLICIES = ("fail", "root", "skip")
 FILES = Argument(
     "documents, bundles, or folders of them", required=False, repeats=True, complete=file_names
 )
-DRY_RUN = Flag("check everything and show the plan, change nothing")
-MAP_UUID = Flag("put the domain's UUID into the documents")
-MAP_NAME = Flag("put the domain's name into the documents")
-MAP_PATH = Option(
-    "OLD=NEW: an image, or a folder of images, that is elsewhere now",
-    repeats=True,
-    complete=file_names,
+CHANGES = Options(
+    dry_run=Flag("check everything and show the plan, change nothing"),
+    map_uuid=Flag("put the domain's UUID into the documents"),
+    map_name=Flag("put the domain's name into the documents"),
+    map_path=Option(
+        "OLD=NEW: an image, or a folder of images, that is elsewhere now",
+        repeats=True,
+        complete=file_names,
+    ),
+    reparent=Option("NAME=PARENT: another parent; nothing after the = makes a root", repeats=True),
+    orphans=Option(
+        "what becomes of a document whose parent is nowhere: fail, root or skip", complete=POLICIES
+    ),
 )
-REPARENT = Option("NAME=PARENT: another parent; nothing after the = makes a root", repeats=True)
-ORPHANS = Option(
-    "what becomes of a document whose parent is nowhere: fail, root or skip", complete=POLICIES
+"""What is done to the documents before they are redefined."""
+WAYS = Options(
+    resume=Flag("go on with an import that was cut off"),
+    rollback=Flag("undo an import that was cut off"),
+    explain=EXPLAIN,
+    lenient=LENIENT,
 )
-RESUME = Flag("go on with an import that was cut off")
-ROLLBACK = Flag("undo an import that was cut off")
+"""How the work is done."""
 
+if TYPE_CHECKING:
+    from typing import TypedDict
 
-class Options:
-    """What the user asked for: the options, by their names.
+    class Changes(TypedDict):
+        """The values of CHANGES."""
 
-    flags     of every redefinition
-    truncate  --truncate-at-invalid
-    """
+        dry_run: bool
+        map_uuid: bool
+        map_name: bool
+        map_path: list[str]
+        reparent: list[str]
+        orphans: str | None
 
-    __slots__ = (
-        "current", "drop_current", "dry_run", "explain", "flags", "lenient", "map_name", "map_path",
-        "map_uuid", "orphans", "reparent", "resume", "rollback", "truncate",
-    )  # fmt: skip
+    class Ways(TypedDict):
+        """The values of WAYS."""
 
-    def __init__(
-        self,
-        *,
-        flags: int,
-        dry_run: bool,
-        map_uuid: bool,
-        map_name: bool,
-        map_path: list[str],
-        reparent: list[str],
-        orphans: str | None,
-        resume: bool,
-        rollback: bool,
-        explain: bool,
-        lenient: bool,
-        current: str | None = None,
-        drop_current: bool = False,
-        truncate: bool = False,
-    ) -> None:
-        self.flags = flags
-        self.dry_run = dry_run
-        self.map_uuid = map_uuid
-        self.map_name = map_name
-        self.map_path = map_path
-        self.reparent = reparent
-        self.orphans = orphans or "fail"
-        self.resume = resume
-        self.rollback = rollback
-        self.explain = explain
-        self.lenient = lenient
-        self.current = current
-        self.drop_current = drop_current
-        self.truncate = truncate
+        resume: bool
+        rollback: bool
+        explain: bool
+        lenient: bool
 
 
 def rules(given: Given) -> None:
@@ -103,60 +86,70 @@ def rules(given: Given) -> None:
 
 
 def import_moments(
-    session: Session, domain: Domain, kind: Kind, files: list[str], options: Options
+    session: Session,
+    domain: Domain,
+    kind: Kind,
+    files: list[str],
+    changes: Changes,
+    ways: Ways,
+    *,
+    flags: int,
+    current: str | None = None,
+    drop_current: bool = False,
+    truncate: bool = False,
 ) -> object:
-    """Do what was asked for.  Returns documents."""
+    """Do what was asked for.  Returns documents.
+
+    flags                  of every redefinition
+    current, drop_current  --current, --drop-current;  truncate  --truncate-at-invalid
+    """
     from vsh.acts import import_ as act
     from vsh.acts.journaled import Failed, resume, roll_back
     from vsh.acts.note import carry_out
 
     def told(note: Note) -> None:
-        tell(session, note, explain=options.explain)
+        tell(session, note)
 
+    session.explains = ways["explain"]
     try:
-        if options.rollback:
+        if ways["rollback"]:
             return _undone(domain, carry_out(roll_back(domain, kind), told))
-        if options.resume:
+        if ways["resume"]:
             return _done(domain, kind, carry_out(resume(domain, kind), told))
-        wishes = _wishes(domain, options)
-        if options.dry_run:
+        wishes = act.Wishes(
+            flags,
+            mending=_mending(domain, changes),
+            orphans=changes["orphans"] or POLICIES[0],
+            current=current,
+            drop_current=drop_current,
+            lenient=ways["lenient"] or session.lenient,
+            truncate=truncate,
+        )
+        if changes["dry_run"]:
             batch = carry_out(act.plan_import(domain, kind, files, wishes), told)
-            return _plan(domain, batch, explain=options.explain)
+            return _plan(domain, batch, explain=ways["explain"])
         return _done(domain, kind, carry_out(act.import_(domain, kind, files, wishes), told))
     except Failed as failed:
         session.status = failed.outcome
-        raise
-    except CommandError as error:
-        if isinstance(error.__cause__, Error):
-            error.__cause__.explain = options.explain
         raise
     except KeyboardInterrupt:
         session.warn(f"cut off: '{kind}-import {domain.name} --rollback' undoes it")
         raise
 
 
-def _wishes(domain: Domain, options: Options) -> Wishes:
-    from vsh.acts.import_ import Wishes
+def _mending(domain: Domain, changes: Changes) -> Mending:
     from vsh.redefine.given import Mending, pairs
 
-    if options.orphans not in POLICIES:
+    orphans = changes["orphans"]
+    if orphans is not None and orphans not in POLICIES:
         raise CommandError(
-            f"unknown word '{options.orphans}' for --orphans", hint="one of " + ", ".join(POLICIES)
+            f"unknown word '{orphans}' for --orphans", hint="one of " + ", ".join(POLICIES)
         )
-    mending = Mending(
-        domain.uuid if options.map_uuid else None,
-        domain.name if options.map_name else None,
-        pairs("map-path", options.map_path),
-        dict(pairs("reparent", options.reparent, empty=True)),
-    )
-    return Wishes(
-        options.flags,
-        mending=mending,
-        orphans=options.orphans,
-        current=options.current,
-        drop_current=options.drop_current,
-        lenient=options.lenient,
-        truncate=options.truncate,
+    return Mending(
+        domain.uuid if changes["map_uuid"] else None,
+        domain.name if changes["map_name"] else None,
+        pairs("map-path", changes["map_path"]),
+        dict(pairs("reparent", changes["reparent"], empty=True)),
     )
 
 

@@ -8,7 +8,7 @@ daemon.
 from __future__ import annotations
 
 from vsh.cli.params import Flag
-from vsh.errors import CommandError, Error
+from vsh.errors import CommandError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,16 +53,13 @@ def redefine(
     from vsh.acts.note import carry_out
     from vsh.redefine.apply import send
 
-    try:
-        if session.lenient:
-            act.spare(domain, kind, xml, flags, file=file)
-            return send(domain, kind, xml, flags)
-        flags = int(flags)  # from here on many rules look at it
-        redefining = act.redefine(domain, kind, xml, flags, file=file, lenient=lenient, own=own)
-        return carry_out(redefining, lambda note: tell(session, note, explain=explain))
-    except (CommandError, Error) as error:
-        error.explain = explain
-        raise
+    session.explains = explain
+    if session.lenient:
+        act.spare(domain, kind, xml, flags, file=file)
+        return send(domain, kind, xml, flags)
+    flags = int(flags)  # from here on many rules look at it
+    redefining = act.redefine(domain, kind, xml, flags, file=file, lenient=lenient, own=own)
+    return carry_out(redefining, lambda note: tell(session, note))
 
 
 def check(
@@ -84,36 +81,33 @@ def check(
     """
     from vsh.acts.redefine import examine, spare
 
-    try:
-        if session.lenient:
-            spare(domain, kind, xml, flags, file=file)
-            return
-        warnings = examine(
-            domain, kind, xml, flags, file=file, lenient=lenient, original=original, own=own
-        )
-    except (CommandError, Error) as error:
-        error.explain = explain
-        raise
-    warn_of(session, warnings, explain=explain)
+    session.explains = explain
+    if session.lenient:
+        spare(domain, kind, xml, flags, file=file)
+        return
+    warnings = examine(
+        domain, kind, xml, flags, file=file, lenient=lenient, original=original, own=own
+    )
+    warn_of(session, warnings)
 
 
-def tell(session: Session, note: Note, *, explain: bool = False) -> None:
+def tell(session: Session, note: Note) -> None:
     """Say what an act has to say."""
     from vsh.acts.note import Warned
 
     if isinstance(note, Warned):
-        warn_of(session, [note.problem], explain=explain)
+        warn_of(session, [note.problem])
     else:
         session.warn(note.text, note.facts)
 
 
-def warn_of(session: Session, problems: list[Problem], *, explain: bool = False) -> None:
+def warn_of(session: Session, problems: list[Problem]) -> None:
     """Say what does not stop a document."""
     explained: set[str] = set()
     for problem in problems:
         session.warn(problem.warned(), problem.data())
         if (
-            (explain or session.explain)
+            (session.explain or session.explains)
             and session.format in ("plain", "table")
             and problem.rule not in explained
         ):

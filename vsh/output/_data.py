@@ -57,9 +57,8 @@ def error_data(errors: list[CommandError | Error]) -> dict[str, Any]:
         "causes": [error.message for error in errors[1:]],
     }
     for error in errors:
-        problems = getattr(error, "problems", None)
-        if problems:
-            value["problems"] = [problem.data() for problem in problems]
+        if isinstance(error, Error) and error.problems:
+            value["problems"] = [problem.data() for problem in error.problems]
     return value
 
 

@@ -13,6 +13,7 @@ The layout is ours and not rich's, whose import alone costs more than a whole li
 
 from __future__ import annotations
 
+from vsh.errors import Error
 from vsh.output import plain
 from vsh.output.document import Done, Fields, Line, Lines, Table, Text, Tree, Xml
 from vsh.output.paint import Paint, paint_for, size
@@ -25,7 +26,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from vsh.errors import CommandError, Error
+    from vsh.errors import CommandError
     from vsh.output.document import Column, Document
     from vsh.output.screen import Screen
 
@@ -115,7 +116,7 @@ def report(errors: list[CommandError | Error], screen: Screen) -> None:
         text += paint("bold red", "error: ") + printable_lines(error.message) + "\n"
         screen.note(ERROR, error.message)
     for error in errors:
-        problems = getattr(error, "problems", ())
+        problems = error.problems if isinstance(error, Error) else ()
         for problem in problems:
             shown = printable_lines(problem.text())
             text += f"  {paint('yellow', shown) if problem.warning else shown}\n"

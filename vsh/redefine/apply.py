@@ -25,6 +25,19 @@ if TYPE_CHECKING:
 CURRENT = 2
 
 
+class Stopped(Exception):
+    """Many things that were to be done, of which one was refused.
+
+    name   the snapshot or checkpoint that it was
+    error  why
+    """
+
+    def __init__(self, name: str, error: Error) -> None:
+        super().__init__(f"{name}: {error.message}")
+        self.name = name
+        self.error = error
+
+
 def send(domain: Domain, kind: Kind, xml: str, flags: int) -> Any:
     """Send one document.  Returns the snapshot or checkpoint."""
     moment = kind.creating(domain)(xml, flags)
@@ -45,8 +58,7 @@ def apply_levels(
 
     excuse  which refusals only mean that the document, and all that is below it, is left out
 
-    Raises the first Error of a level after all of the level have been answered; its ``applied`` are
-    the entries that are in place by then, and ``entry`` is the one that was refused.
+    Raises Stopped for the first that is refused, after all of its level have been answered.
     """
     done: list[Any] = []
     out: set[str | None] = set()
@@ -60,19 +72,17 @@ def apply_levels(
                 for entry in wanted
             ]
         )
-        failed: Error | None = None
+        stopped: Stopped | None = None
         for entry, answer in zip(wanted, answers, strict=True):
             if not isinstance(answer, Error):
                 done.append(entry)
                 forget(domain, entry.name)
             elif excuse is not None and excuse(answer):
                 out.add(entry.name)
-            elif failed is None:
-                failed = answer
-                failed.entry = entry  # type: ignore[attr-defined]
-        if failed is not None:
-            failed.applied = done  # type: ignore[attr-defined]
-            raise failed
+            elif stopped is None:
+                stopped = Stopped(entry.name, answer)
+        if stopped is not None:
+            raise stopped
     return done
 
 
@@ -92,7 +102,7 @@ def make_current(
 def drop(present: Fetched, names: Iterable[str]) -> None:
     """Forget the metadata of moments, all asked for at once; those that are not there are left out.
 
-    Raises the first Error after all have been answered.
+    Raises Stopped for the first that is refused, after all have been answered.
     """
     domain, kind = present.domain, present.kind
     flags = kind.forgetting(domain)
@@ -106,5 +116,4 @@ def drop(present: Fetched, names: Iterable[str]) -> None:
         if not isinstance(answer, Error):
             forget(domain, handle.name)
         elif not kind.absent(answer):
-            answer.entry = handle  # type: ignore[attr-defined]
-            raise answer
+            raise Stopped(handle.name, answer)

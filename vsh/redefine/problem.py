@@ -4,8 +4,6 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.errors import Error
     from vsh.redefine.rules import Rule
 
@@ -88,7 +86,7 @@ class Problem:
         why = fill(self._rule.why, 78, initial_indent="  ", subsequent_indent="  ")
         return f"Rule {self.rule}: {self._rule.title}.\n{why}"
 
-    def data(self) -> dict[str, Any]:
+    def data(self) -> dict[str, object]:
         """The problem for structured formats; ``code`` is virErrorNumber."""
         return {
             "rule": self.rule,

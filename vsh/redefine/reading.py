@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Complete = Callable[[Any, int], object]
     """How a driver completes a definition, that was read with these flags.  Raises Error."""
 
-    from vsh.xml.engine.reader import Problem, Unknown
+    from vsh.xml.engine.problem import Problem, Unknown
 
 MOST = 8
 """How many definitions of domains are kept."""

@@ -239,7 +239,8 @@ def _known(element: _Element) -> bool:
 
     from vsh.xml.domain import Domain
     from vsh.xml.engine.flags import INACTIVE, SKIP_VALIDATE
-    from vsh.xml.engine.reader import Reading, Unknown, read_element
+    from vsh.xml.engine.problem import Unknown
+    from vsh.xml.engine.reader import Reading, read_element
 
     unknown: list[Unknown] = []
     problems: list[Any] = []

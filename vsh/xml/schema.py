@@ -10,7 +10,8 @@ from __future__ import annotations
 import os
 
 from vsh.errors import Error, XmlInvalidSchema
-from vsh.xml.engine.reader import Problem, Unknown, parse, read
+from vsh.xml.engine.problem import Problem, Unknown
+from vsh.xml.engine.reader import parse, read
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

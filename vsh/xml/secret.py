@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vsh.errors import Error, InternalError, XmlError
+from vsh.errors import InternalError, XmlError
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Choice, Flag
 from vsh.xml.engine.given import Given
@@ -10,8 +10,7 @@ from vsh.xml.engine.values import Uuid, generate_uuid
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
 
 USAGES = ("none", "volume", "ceph", "iscsi", "tls", "vtpm")
@@ -46,7 +45,7 @@ class Secret(Element, tag="secret"):
     target = Given("usage/target")
     usage_name = Given("usage/name")
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         self.ephemeral, self.private = bool(self.ephemeral), bool(self.private)
         if self.uuid is None:
             self.uuid = generate_uuid()

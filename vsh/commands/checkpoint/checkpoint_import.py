@@ -5,21 +5,7 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, SESSION
 from vsh.cli.params import Flag
-from vsh.commands._importing import (
-    DRY_RUN,
-    FILES,
-    MAP_NAME,
-    MAP_PATH,
-    MAP_UUID,
-    ORPHANS,
-    REPARENT,
-    RESUME,
-    ROLLBACK,
-    Options,
-    import_moments,
-    rules,
-)
-from vsh.commands._redefining import EXPLAIN, LENIENT
+from vsh.commands._importing import CHANGES, FILES, WAYS, import_moments, rules
 from vsh.redefine.kinds.checkpoint import CHECKPOINT
 from vsh.words.checkpoint import CheckpointCreate
 
@@ -27,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.domain import Domain
     from vsh.cli.session import Session
+    from vsh.commands._importing import Changes, Ways
 
 
 @command(
@@ -43,21 +30,13 @@ if TYPE_CHECKING:
 def checkpoint_import(
     domain: Domain = DOMAIN,
     file: list[str] = FILES,
-    dry_run: bool = DRY_RUN,
-    map_uuid: bool = MAP_UUID,
-    map_name: bool = MAP_NAME,
-    map_path: list[str] = MAP_PATH,
-    reparent: list[str] = REPARENT,
-    orphans: str | None = ORPHANS,
+    changes: Changes = CHANGES,
     validate: bool = Flag("see whether the bitmaps are in the images of the running domain"),
     no_validate: bool = Flag("believe the documents (this is the default)"),
     truncate_at_invalid: bool = Flag(
         "like --validate, but leave out what has no bitmaps, and all below it"
     ),
-    resume: bool = RESUME,
-    rollback: bool = ROLLBACK,
-    explain: bool = EXPLAIN,
-    lenient: bool = LENIENT,
+    ways: Ways = WAYS,
     session: Session = SESSION,
 ) -> object:
     """Bring back the metadata of many checkpoints, all or none.
@@ -74,18 +53,6 @@ def checkpoint_import(
     flags = CheckpointCreate.REDEFINE
     if validate or truncate_at_invalid:
         flags |= CheckpointCreate.REDEFINE_VALIDATE
-    options = Options(
-        dry_run=dry_run,
-        map_uuid=map_uuid,
-        map_name=map_name,
-        map_path=map_path,
-        reparent=reparent,
-        orphans=orphans,
-        flags=flags,
-        resume=resume,
-        rollback=rollback,
-        explain=explain,
-        lenient=lenient or session.lenient,
-        truncate=truncate_at_invalid,
+    return import_moments(
+        session, domain, CHECKPOINT, file, changes, ways, flags=flags, truncate=truncate_at_invalid
     )
-    return import_moments(session, domain, CHECKPOINT, file, options)

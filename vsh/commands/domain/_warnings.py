@@ -7,7 +7,7 @@ from vsh.errors import CommandError, Error
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.cli.session import Session
-    from vsh.xml.engine.reader import Unknown
+    from vsh.xml.engine.problem import Unknown
 
 
 _MOST = 20  # parts that are named; a document may have any number

@@ -5,21 +5,7 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, SESSION
 from vsh.cli.params import Flag, Flags, Option
-from vsh.commands._importing import (
-    DRY_RUN,
-    FILES,
-    MAP_NAME,
-    MAP_PATH,
-    MAP_UUID,
-    ORPHANS,
-    REPARENT,
-    RESUME,
-    ROLLBACK,
-    Options,
-    import_moments,
-    rules,
-)
-from vsh.commands._redefining import EXPLAIN, LENIENT
+from vsh.commands._importing import CHANGES, FILES, WAYS, import_moments, rules
 from vsh.commands.snapshot._shared import snapshot_names
 from vsh.redefine.kinds.snapshot import SNAPSHOT
 from vsh.words.snapshot import SnapshotCreate
@@ -28,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.domain import Domain
     from vsh.cli.session import Session
+    from vsh.commands._importing import Changes, Ways
 
 
 @command(
@@ -38,19 +25,11 @@ if TYPE_CHECKING:
 def snapshot_import(
     domain: Domain = DOMAIN,
     file: list[str] = FILES,
-    dry_run: bool = DRY_RUN,
-    map_uuid: bool = MAP_UUID,
-    map_name: bool = MAP_NAME,
-    map_path: list[str] = MAP_PATH,
-    reparent: list[str] = REPARENT,
-    orphans: str | None = ORPHANS,
+    changes: Changes = CHANGES,
     drop_current: bool = Flag("leave the current snapshot as it is, whatever <active> says"),
     current: str | None = Option("the snapshot to be the current one", complete=snapshot_names),
     flags: int = Flags(SnapshotCreate, validate="check the documents against their schema"),
-    resume: bool = RESUME,
-    rollback: bool = ROLLBACK,
-    explain: bool = EXPLAIN,
-    lenient: bool = LENIENT,
+    ways: Ways = WAYS,
     session: Session = SESSION,
 ) -> object:
     """Bring back the metadata of many snapshots, all or none.
@@ -66,19 +45,14 @@ def snapshot_import(
         snapshot-import web1 saved/ --dry-run  # what would be done
         snapshot-import web1 saved/ --map-uuid --map-path /old/images=/srv/images  # on another host
     """
-    options = Options(
-        dry_run=dry_run,
-        map_uuid=map_uuid,
-        map_name=map_name,
-        map_path=map_path,
-        reparent=reparent,
-        orphans=orphans,
-        drop_current=drop_current,
-        current=current,
+    return import_moments(
+        session,
+        domain,
+        SNAPSHOT,
+        file,
+        changes,
+        ways,
         flags=flags | SnapshotCreate.REDEFINE,
-        resume=resume,
-        rollback=rollback,
-        explain=explain,
-        lenient=lenient or session.lenient,
+        current=current,
+        drop_current=drop_current,
     )
-    return import_moments(session, domain, SNAPSHOT, file, options)

@@ -28,7 +28,8 @@ def parsed(xml: str, *, validate: bool = False, check: bool = True) -> Any:
     from vsh.xml.domain import Domain
     from vsh.xml.engine.flags import INACTIVE, SKIP_VALIDATE
     from vsh.xml.engine.noticed import notice
-    from vsh.xml.engine.reader import Unknown, read
+    from vsh.xml.engine.problem import Unknown
+    from vsh.xml.engine.reader import read
 
     if validate:
         from vsh.xml.schema import check as refused
@@ -47,7 +48,8 @@ def from_element(element: _Element) -> Any:
     """The persistent definition in an element of a greater document.  Raises the first problem."""
     from vsh.xml.domain import Domain
     from vsh.xml.engine.flags import INACTIVE
-    from vsh.xml.engine.reader import Problem, Reading, read_element
+    from vsh.xml.engine.problem import Problem
+    from vsh.xml.engine.reader import Reading, read_element
 
     problems: list[Problem] = []
     definition = read_element(element, Domain, Reading(INACTIVE, problems, None))

@@ -159,7 +159,8 @@ def device(xml: str, definition: Definition, *, inactive: bool = True) -> tuple[
     from vsh.hypervisors.test.defaults import TestDefaults
     from vsh.xml.domain import Domain
     from vsh.xml.engine.flags import INACTIVE
-    from vsh.xml.engine.reader import Problem, Reading, local, parse, read_element
+    from vsh.xml.engine.problem import Problem
+    from vsh.xml.engine.reader import Reading, local, parse, read_element
 
     root = parse(xml)
     tag = local(root.tag)

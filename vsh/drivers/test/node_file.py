@@ -212,7 +212,8 @@ def _snapshot_element(element: _Element, path: str) -> _Element:
 
 def _model(element: _Element, kind: type[Model], facts: object = None) -> Model:
     """The model of one element.  Raises the first problem."""
-    from vsh.xml.engine.reader import Problem, Reading, read_element
+    from vsh.xml.engine.problem import Problem
+    from vsh.xml.engine.reader import Reading, read_element
 
     problems: list[Problem] = []
     model = read_element(element, kind, Reading(0, problems, None, facts))

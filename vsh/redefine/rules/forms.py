@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vsh.redefine.problem import Problem
-    from vsh.xml.engine.reader import Unknown
+    from vsh.xml.engine.problem import Unknown
 
 SNAPSHOT_SCHEMA = Rule(
     "9",

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-    from vsh.errors import Error
     from vsh.xml.domain.clock import Clock
     from vsh.xml.domain.cpu import Cpu
     from vsh.xml.domain.devices.audio import Audio
@@ -78,6 +77,7 @@ if TYPE_CHECKING:
         ThrottleGroup,
     )
     from vsh.xml.engine.field import Asked
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
 
 TYPES = (
@@ -340,7 +340,7 @@ class Domain(Element, tag="domain"):
         for name in DEVICES:
             yield from getattr(self, name)
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         from vsh.xml.domain.reading import after_reading
 
         yield from after_reading(self, reading)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from vsh.errors import Error
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
 
 OFFSETS = ("utc", "localtime", "variable", "timezone", "absolute")
@@ -92,7 +93,7 @@ class Clock(Element, tag="clock"):
     start = Text("@start")
     timers = Children(Timer, "timer")
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         self.offset = kind = self.offset or "utc"
         if kind in ("utc", "localtime"):
             self.drop("basis", "adjustment0", "timezone", "start")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from vsh.errors import Error
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
 
 MODES = ("custom", "host-model", "host-passthrough", "maximum")
@@ -41,7 +42,7 @@ class CpuFeature(Element, tag="feature"):
     )
     name = Text("@name")
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         if not self.name:
             yield XmlError("Invalid CPU feature name")
 
@@ -64,7 +65,7 @@ class NumaCache(Element, tag="cache"):
     line = Measure("line/@value")
     line_unit = Text("line/@unit")
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         if self.size is None:
             yield XmlError("missing element or attribute './size/@value'")
         elif self.line is None:
@@ -88,7 +89,7 @@ class Cell(Element, tag="cell"):
     distances = Children(Sibling, "distances/sibling")
     caches = Children(NumaCache, "cache")
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         if self.cpus == "":
             self.cpus = None
         if self.memory is None:
@@ -112,7 +113,7 @@ class Link(Element, tag="latency"):
 class Bandwidth(Link, tag="bandwidth"):
     """Bandwidth, which has a unit."""
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         if self.value is not None:
             self.value = -(-scale(self.value, self.unit, 1024) // 1024)
         self.unit = "KiB"
@@ -128,7 +129,7 @@ class Numa(Element, tag="numa"):
     latencies = Children(Link, "interconnects/latency")
     bandwidths = Children(Bandwidth, "interconnects/bandwidth")
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         count = len(self.cells)
         if not count:
             yield XmlError("NUMA topology defined without NUMA cells")
@@ -238,7 +239,7 @@ class Cpu(Element, tag="cpu"):
         """Whether anything is said about the kind of CPU."""
         return bool(self.mode != "custom" or self.model)
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         if self.migratable is not None and self.mode not in WIDE:
             yield (
                 "migratable",

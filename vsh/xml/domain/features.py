@@ -9,12 +9,11 @@ from vsh.xml.engine.values import Scaled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from typing import Any
 
     from lxml.etree import _Element
 
-    from vsh.errors import Error
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
 
 CAPABILITIES = (
@@ -110,7 +109,7 @@ class Hyperv(Element, tag="hyperv"):
     xmm_input = stated("xmm_input")
     others = reject("unsupported HyperV Enlightenment feature: ")
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         if self.mode == "passthrough":
             for name in self.fields:
                 if name != "mode":
@@ -144,7 +143,7 @@ class Kvm(Element, tag="kvm"):
     dirty_ring_size = Int("dirty-ring/@size", base=0, skip=0, when=lambda k: k.dirty_ring)
     others = reject("unsupported KVM feature: ")
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         if self.dirty_ring:
             size = self.dirty_ring_size
             if size is None:
@@ -196,7 +195,7 @@ class Smm(Element, tag="smm"):
     state = Switch("@state", default=True)
     tseg = Scaled("tseg", unit="", step=1, bare=1024 * 1024, xpath="string(./features/smm/tseg)")
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         if not self.state:
             self.tseg = None
         return ()

@@ -21,9 +21,7 @@ from vsh.xml.shared.image import STORAGE_TYPES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from vsh.errors import Error
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
     from vsh.xml.shared.image import Source
 
@@ -53,7 +51,7 @@ class InitVariable(Element, tag="initenv"):
     name = Text[str]("@name", required=(XmlError, "No name supplied for <initenv> element"))
     value = Text(".")
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         if self.value is None:
             yield XmlError(f"No value supplied for <initenv name='{self.name}'> element")
 
@@ -63,7 +61,7 @@ class InitArgument(Element, tag="initarg"):
 
     value = Text(".")
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         if self.value is None:
             yield XmlError("No data supplied for <initarg> element")
 
@@ -97,7 +95,7 @@ class Nvram(Element, tag="nvram"):
     path = Text(".")
     source: Child[Source] = Child("vsh.xml.shared.image:Source", "source")
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         if self.type is None:
             self.source = None
         else:
@@ -200,7 +198,7 @@ class Os(Element, tag="os"):
         if self.nvram is not None and not list(self.nvram.values()):
             self.nvram = None
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         if isinstance(self.boot_menu_timeout, str):
             timeout = Int("bootmenu/@timeout")
             try:

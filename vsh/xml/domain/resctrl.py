@@ -14,11 +14,12 @@ from vsh.xml.engine.values import Measure, parse_set, scale, show_set
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from typing import Any
 
     from vsh.errors import Error
     from vsh.xml.domain.tune import CpuTune
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
 
     Share = "CacheTune | MemoryBandwidth | EnergyTune"
@@ -35,7 +36,7 @@ class Cache(Element, tag="cache"):
     size = Measure("@size")
     unit = Text("@unit")
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         from vsh.xml.domain.features import pretty
 
         if self.size is None:
@@ -56,7 +57,7 @@ class CacheMonitor(Element, tag="monitor"):
     level = Int[int]("@level", required=True)
     vcpus = Text("@vcpus", shape=shapes.CPUS)
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         if self.level not in (None, _MONITORED_LEVEL):
             yield XmlError(f"Invalid monitor cache level '{self.level}'")
 

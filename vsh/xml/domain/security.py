@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from vsh.errors import Error
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
 
 
@@ -37,7 +38,7 @@ class SecurityLabel(Element, tag="seclabel"):
     imagelabel = Text("imagelabel", when=lambda s: s.relabel and s.type != "none")
     baselabel = Text("baselabel", when=lambda s: s.type == "dynamic")
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         inactive = reading.flags & INACTIVE
         if self.relabel is None:
             self.relabel = self.type not in ("static", "none")
@@ -83,7 +84,7 @@ class KeyWrap(Element, tag="keywrap"):
 
     ciphers = Children(KeyCipher, "cipher")
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         names = [cipher.name for cipher in self.ciphers]
         if len(set(names)) != len(names):
             name = next(n for i, n in enumerate(names) if n in names[:i])
@@ -115,7 +116,7 @@ class LaunchSecurity(Element, tag="launchSecurity"):
     quote_service = Present("quoteGenerationService")
     quote_service_path = Text("quoteGenerationService/@path")
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         sev = ("dh_cert", "session")
         snp = (
             "author_key",

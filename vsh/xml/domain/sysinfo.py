@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from vsh.errors import Error
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
 
 
@@ -31,7 +32,7 @@ class Table(Element):
 
     entries = Children(Entry, "entry")
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         first: dict[str | None, Entry] = {}
         for entry in self.entries:
             if entry.value is not None:
@@ -117,7 +118,7 @@ class Sysinfo(Element, tag="sysinfo"):
     oem_strings = Child(OemStrings, "oemStrings")
     entries = Children(Entry, "entry")
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         if self.type == "smbios":
             self.entries = []
             return

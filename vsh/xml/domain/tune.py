@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from vsh.errors import Error
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
 
 EMPTY_CPUSET = (ConfigUnsupported, "Invalid value of 'cpuset': {}")
@@ -62,7 +63,7 @@ class BlockDevice(Element, tag="device"):
         wrong=(XmlError, "could not parse write bytes sec {}"),
     )
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         if self.path is None:
             yield XmlError("missing per-device path")
 
@@ -125,7 +126,7 @@ class Page(Element, tag="page"):
     unit = Text("@unit")
     nodeset = NumberSet("@nodeset", empty=EMPTY_NODESET)
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         if self.size is None:
             yield "size", XmlError("missing element or attribute './@size'")
         else:
@@ -198,7 +199,7 @@ class IoThreadPin(Element, tag="iothreadpin"):
 class _Scheduler(Element):
     """How threads are scheduled."""
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         if self.scheduler in ("fifo", "rr"):  # type: ignore[attr-defined]
             if self.priority is None:  # type: ignore[has-type]
                 yield XmlError(f"Missing required attribute 'priority' in element '{self.tag}'")
@@ -274,7 +275,7 @@ class CpuTune(Element, tag="cputune"):
     memorytunes = Children(MemoryBandwidth, "memorytune")
     energytunes = Children(EnergyTune, "energytune")
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         if len(self.emulatorpin) > 1:
             yield "emulatorpin", XmlError("only one emulatorpin is supported")
         if len(self.emulatorsched) > 1:
@@ -381,7 +382,7 @@ class ThrottleGroup(Element, tag="throttlegroup"):
         vars()[_name] = tune("", _name, "throttle group field '{}' must be an integer")
     del _name
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         if self.group_name is None:
             yield XmlError("missing group name")
 

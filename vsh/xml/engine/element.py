@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from typing import Any, Self
 
     from vsh.errors import Error
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
 
 
@@ -124,8 +125,8 @@ class Element:
     ``needs``             child elements that libvirt's schemas want to see
     ``texted``            whether text may stand beside the elements
     ``in_parts``          several elements of this kind are taken for one, with all they have
-    ``parsed(reading)``   yields problems that libvirt finds while reading: an Error, or (field
-                          name, Error)
+    ``parsed(reading)``   yields problems that libvirt finds while reading: an Error, (field name,
+                          Error), or a Problem
     ``check()``           yields problems that libvirt finds in a complete document
     ``view(flags)``       the object to write in place of this one
     ``adjust(flags)``     the flags to write it with
@@ -255,7 +256,7 @@ class Element:
         """The flags to read this element with, inside a document that is read with others."""
         return flags
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         """Problems that libvirt finds while it reads this element."""
         return ()
 

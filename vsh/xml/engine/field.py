@@ -114,12 +114,6 @@ def number(text: str, base: int = 10) -> int:
     return sign * int(body, base)
 
 
-def malformed(error: Error) -> Error:
-    """The error, marked as one about the form of a document: a schema would not allow it either."""
-    error.form = True  # type: ignore[attr-defined]
-    return error
-
-
 class Field:
     """One value of a model.
 

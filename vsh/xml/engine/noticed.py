@@ -7,7 +7,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.xml.engine.reader import Unknown
+    from vsh.xml.engine.problem import Unknown
 
 _last: tuple[str, list[Unknown]] | None = None
 

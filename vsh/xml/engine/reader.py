@@ -16,8 +16,9 @@ import sys
 
 from vsh.errors import Error, XmlDetail, XmlError
 from vsh.xml.engine.element import FIRST, LAST, MERGED, Element, Node
-from vsh.xml.engine.field import Children, Custom, Field, Structure
+from vsh.xml.engine.field import Custom, Field, Structure
 from vsh.xml.engine.flags import INACTIVE
+from vsh.xml.engine.problem import Problem, Unknown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,51 +38,6 @@ _LAST = 1 << 30
 _LINE = 80
 _FATAL = 3
 _parser: Any = None
-
-
-class Problem:
-    """One thing that is wrong with a document.
-
-    ``form`` says that it is wrong by itself: a value that cannot be read, or one that is missing.
-    """
-
-    __slots__ = ("error", "form", "line", "rank", "rule")
-
-    def __init__(
-        self, error: Error, line: int | None = None, rule: int | None = None, rank: int = 0
-    ) -> None:
-        self.error = error
-        self.line = line
-        self.rule = rule
-        self.rank = rank
-        self.form = False
-
-    def __repr__(self) -> str:
-        return f"Problem({str(self.error)!r}, line={self.line}, rule={self.rule})"
-
-
-class Unknown:
-    """A part of a document that no model knows: ``name`` is ``<tag>`` or ``@attribute``, ``known``
-    what could have stood there."""
-
-    __slots__ = ("known", "line", "name", "path")
-
-    def __init__(self, path: str, name: str, line: int, known: tuple[str, ...]) -> None:
-        self.path = path
-        self.name = name
-        self.line = line
-        self.known = known
-
-    @property
-    def nearest(self) -> str | None:
-        """The word that was most likely meant."""
-        import difflib
-
-        close = difflib.get_close_matches(self.name.strip("@<>"), self.known, 1)
-        return close[0] if close else None
-
-    def __repr__(self) -> str:
-        return f"Unknown({self.path!r}, {self.name!r}, line={self.line})"
 
 
 class Reading:
@@ -109,9 +65,7 @@ class Reading:
     ) -> None:
         """Note something that is wrong."""
         line = None if element is None else element.sourceline
-        found = Problem(error, line, rule, rank)
-        found.form = form
-        self.problems.append(found)
+        self.problems.append(Problem(error, line=line, rule=rule, rank=rank, form=form))
 
 
 def read(
@@ -272,12 +226,15 @@ def read_element(element: Any, model: type[Model], reading: Reading) -> Model:
     first = len(problems)
     _fill(model._node or model.node(), element, instance.__dict__, reading)
     for found in instance.parsed(reading):
-        name, error = found if isinstance(found, tuple) else ("", found)
-        field = model.fields.get(name)
-        rule = getattr(error, "rule", None) or (field.rule if field is not None else None)
-        rank = _LAST if field is None else field.rank
-        problem = Problem(error, element.sourceline, rule, rank)
-        problem.form = getattr(error, "form", False)
+        if isinstance(found, Problem):
+            problem = found
+        else:
+            problem = Problem(found[1], found[0]) if isinstance(found, tuple) else Problem(found)
+        field = model.fields.get(problem.field)
+        if problem.rule is None and field is not None:
+            problem.rule = field.rule
+        problem.rank = _LAST if field is None else field.rank
+        problem.line = element.sourceline
         problems.append(problem)
     if len(problems) > first + 1:
         problems[first:] = sorted(problems[first:], key=_rank)
@@ -486,4 +443,4 @@ def _unknown(reading: Reading, element: Any, name: str, known: Iterable[str]) ->
     reading.unknown.append(Unknown(path, name, element.sourceline, words))
 
 
-__all__ = ["Children", "Problem", "Reading", "Unknown", "parse", "read", "read_element", "text_of"]
+__all__ = ["Reading", "parse", "read", "read_element", "text_of"]

@@ -15,6 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
 
 TYPES = ("ethernet", "bridge", "bond", "vlan")
@@ -53,7 +54,7 @@ class Protocol(Element, tag="protocol"):
 
     open = (".",)
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         if self.family not in (None, "ipv4", "ipv6"):
             yield "family", XmlError(f"unsupported protocol family '{self.family}'")
         if self.family == "ipv4":
@@ -111,7 +112,7 @@ class Bond(Element, tag="bond"):
 
     open = (".",)
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         bad = {problem.rank for problem in reading.problems}
         if self.mii:
             self.drop("arp_interval", "arp_target", "arp_validate")
@@ -172,7 +173,7 @@ class HostInterface(Element, tag="interface"):
     open = (".",)
     members: tuple[str, ...] | None = None  # the types that a member may have
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         kind = self.type
         if kind is None:
             return

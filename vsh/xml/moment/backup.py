@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
 
 STATES = ("running", "complete", "failed", "cancelling", "cancelled")
@@ -80,7 +81,7 @@ class BackupDisk(Element, tag="disk"):
     target = Child(Source, "target")
     scratch = Child(Source, "scratch")
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         internal, push = reading.flags & INTERNAL, reading.facts == "push"
         if self.backup is None:
             self.backup = True

@@ -11,16 +11,14 @@ from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import LONG_MAX, LONG_MIN, ULONG_MAX, Child, Children, Choice, Int, Text
 from vsh.xml.engine.flags import INACTIVE, NO_DOMAIN, REDEFINE, SECURE, SIZE
-from vsh.xml.moment.snapshot import ruled
+from vsh.xml.engine.problem import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from lxml.etree import _Element
 
-    from vsh.errors import Error
     from vsh.xml.domain import Domain
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
 
 
@@ -68,16 +66,14 @@ class DomainCheckpoint(Element, tag="domaincheckpoint"):
                 if child.tag in ("parent", "creationTime", "domain"):
                     element.remove(child)
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         if not reading.flags & REDEFINE:
             return
         if self.name is None:
-            yield "name", ruled(XmlError("a redefined checkpoint must have a name"), 48)
+            yield Problem(XmlError("a redefined checkpoint must have a name"), "name", rule=48)
         if self.created is None and not any(p.rule == 48 for p in reading.problems):
-            yield (
-                "created",
-                ruled(InternalError("missing creationTime from existing checkpoint"), 48),
-            )
+            missing = InternalError("missing creationTime from existing checkpoint")
+            yield Problem(missing, "created", rule=48)
 
     def format(self, flags: int = 0) -> str:
         """The document; with NO_DOMAIN without the domain, with SIZE with the sizes of bitmaps."""

@@ -23,17 +23,16 @@ from vsh.xml.engine.field import (
     Text,
 )
 from vsh.xml.engine.flags import CURRENT, INACTIVE, INTERNAL, OFFLINE, REDEFINE, SECURE
+from vsh.xml.engine.problem import Problem
 from vsh.xml.engine.values import Scaled
 from vsh.xml.shared.image import FORMATS, STORAGE_TYPES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from lxml.etree import _Element
 
-    from vsh.errors import Error
     from vsh.xml.domain import Domain
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
     from vsh.xml.shared.image import Source
 
@@ -42,12 +41,6 @@ STATES = (
     "disk-snapshot",
 )  # fmt: skip
 LOCATIONS = ("no", "internal", "external", "manual")
-
-
-def ruled(error: Error, rule: int) -> Error:
-    """The error, with the number of the rule it stands for."""
-    error.rule = rule  # type: ignore[attr-defined]
-    return error
 
 
 class SnapshotDisk(Element, tag="disk"):
@@ -84,21 +77,25 @@ class SnapshotDisk(Element, tag="disk"):
         source = self.source
         return bool(self.driver_type or (source is not None and source.path))
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         if self.name is None:
-            yield "name", ruled(InternalError("missing name from disk snapshot element"), 23)
+            yield Problem(InternalError("missing name from disk snapshot element"), "name", rule=23)
         if self.type in ("volume", "dir"):
-            yield "type", ruled(XmlError(f"unsupported disk snapshot type '{self.type}'"), 23)
+            yield Problem(
+                XmlError(f"unsupported disk snapshot type '{self.type}'"), "type", rule=23
+            )
             return
         if not reading.flags & REDEFINE:
             self.delete_in_progress = False
         if self.source is not None:
             self.source.index = None
             for error in self.source.settle(self.type, reading):
-                yield "source", ruled(error, 23)
+                yield Problem(error, "source", rule=23)
             path = self.source.path
             if path and self.type in ("file", "block") and path[0] != "/":
-                yield ruled(XmlError(f"disk snapshot image path '{path}' must be absolute"), 23)
+                yield Problem(
+                    XmlError(f"disk snapshot image path '{path}' must be absolute"), rule=23
+                )
         if self.snapshot is None and self.has_image():
             self.snapshot = "external"
 
@@ -187,14 +184,16 @@ class DomainSnapshot(Element, tag="domainsnapshot"):
             for child in element.findall("active"):
                 element.remove(child)
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         flags = reading.flags
         offline = bool(flags & OFFLINE)
         if flags & REDEFINE:
             offline = self.offline
             yield from self._redefined(reading)
         if self.memory == "manual":
-            yield "memory", ruled(XmlError("'manual' memory snapshot mode not supported"), 18)
+            yield Problem(
+                XmlError("'manual' memory snapshot mode not supported"), "memory", rule=18
+            )
         if self.memory is None:
             if self.memory_file is not None:
                 self.memory = "external"
@@ -204,35 +203,40 @@ class DomainSnapshot(Element, tag="domainsnapshot"):
         if offline:
             self.cookie = None
 
-    def _redefined(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def _redefined(self, reading: Reading) -> Found:
         wrong = {problem.rule for problem in reading.problems}
         if self.name is None:
-            yield "name", ruled(XmlError("a redefined snapshot must have a name"), 12)
+            yield Problem(XmlError("a redefined snapshot must have a name"), "name", rule=12)
         if self.created is None and 13 not in wrong:
-            yield "created", ruled(InternalError("missing creationTime from existing snapshot"), 13)
+            yield Problem(
+                InternalError("missing creationTime from existing snapshot"), "created", rule=13
+            )
         if self.state is None and 15 not in wrong:
-            yield "state", ruled(XmlError("missing state from existing snapshot"), 15)
+            yield Problem(XmlError("missing state from existing snapshot"), "state", rule=15)
 
-    def _memory(self, offline: bool) -> Iterable[Error | tuple[str, Error]]:
+    def _memory(self, offline: bool) -> Found:
         file, where = self.memory_file, self.memory
         if file is not None and where != "external":
-            yield (
+            yield Problem(
+                XmlError(f"memory filename '{file}' requires external snapshot"),
                 "memory_file",
-                ruled(XmlError(f"memory filename '{file}' requires external snapshot"), 19),
+                rule=19,
             )
         if file is None and where == "external":
-            yield "memory_file", ruled(XmlError("external memory snapshots require a filename"), 20)
+            yield Problem(
+                XmlError("external memory snapshots require a filename"), "memory_file", rule=20
+            )
         if offline and where not in (None, "no"):
-            yield (
+            yield Problem(
+                XmlError("memory state cannot be saved with offline or disk-only snapshot"),
                 "memory_file",
-                ruled(
-                    XmlError("memory state cannot be saved with offline or disk-only snapshot"), 21
-                ),
+                rule=21,
             )
         if file is not None and file[:1] != "/":
-            yield (
+            yield Problem(
+                XmlError(f"memory snapshot file path ({file}) must be absolute"),
                 "memory_file",
-                ruled(XmlError(f"memory snapshot file path ({file}) must be absolute"), 22),
+                rule=22,
             )
 
     def format(self, flags: int = 0, uuid: str | None = None, definition: str | None = None) -> str:

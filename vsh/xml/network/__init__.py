@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
 
 DNSMASQ = "http://libvirt.org/schemas/network/dnsmasq/1.0"
@@ -123,7 +124,7 @@ class Network(Element, tag="network"):
         """Whether the bridge is libvirt's own."""
         return self.mode in _OWN_BRIDGE
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         name = self.name
         if name is None:
             yield "name", NameMissing()

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Self
 
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
 
 MODES = (
@@ -90,7 +91,7 @@ class Nat(Element, tag="nat"):
 
     omit_empty = True
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         for name, tag in (("addresses", "address"), ("ports", "port")):
             if len(getattr(self, name)) > 1:
                 yield (
@@ -160,7 +161,7 @@ class Forward(Element, tag="forward"):
     interfaces = Children(ForwardInterface, "interface")
     places = Children(ForwardPlace, "address")
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         network = reading.facts.name
         self.mode = self.mode or "nat"
         if len(self.nat) > 1:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
 
 _ID_LETTERS = frozenset("0123456789abcdefABCDEF:")
@@ -49,7 +50,7 @@ class DhcpRange(Element, tag="range"):
     end = Text("@end", shape=shapes.ADDRESS, needed=True)
     lease = Child(Lease, "lease")
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         facts = reading.facts
         for name in ("start", "end"):
             text = getattr(self, name)
@@ -81,7 +82,7 @@ class DhcpHost(Element, tag="host"):
     ip = Text("@ip", shape=shapes.ADDRESS, needed=True)
     lease = Child(Lease, "lease")
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         network = reading.facts.name
         v6 = reading.facts.address is not None and family(reading.facts.address) == IPV6
         error = self._words(network, v6)
@@ -185,7 +186,7 @@ class NetworkIp(Element, tag="ip"):
         """The length of the network's prefix."""
         return prefix_of(self.address or "", self.netmask, self.prefix)
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         network = reading.facts.name
         shown, mask = self.address, self.netmask
         for name in ("address", "netmask"):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from vsh.errors import Error, InternalError, InvalidArgument, XmlError
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import INT_MAX, INT_MIN, Choice, Custom, Int, Text, malformed, number
+from vsh.xml.engine.field import INT_MAX, INT_MIN, Choice, Custom, Int, Text, number
 from vsh.xml.engine.given import Given, Unexplained
+from vsh.xml.engine.problem import Problem
 from vsh.xml.engine.values import Uuid, generate_uuid
 from vsh.xml.nwfilter.rules import PROTOCOLS, drops_sets, signs
 from vsh.xml.nwfilter.values import Refused, variable
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
     from vsh.xml.nwfilter.values import Kind
 
@@ -41,7 +43,7 @@ class Match:
     def __init__(self, protocol: str) -> None:
         self.protocol = protocol
         self.items: dict[str, tuple[str, bool]] = {}
-        self.wrong: list[Error] = []
+        self.wrong: list[Problem] = []
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Match) and (self.protocol, self.items) == (
@@ -81,11 +83,12 @@ def _read_match(element: Any, reading: Reading) -> Match | None:
             continue
         value = _value(text, kinds)
         if value is None:
-            match.wrong.append(malformed(InternalError(f"{name} has illegal value {text}")))
+            error = InternalError(f"{name} has illegal value {text}")
+            match.wrong.append(Problem(error, "matches", form=True))
         else:
             match.items[name] = (value, negative)
     if reading.unknown is not None:
-        from vsh.xml.engine.reader import Unknown
+        from vsh.xml.engine.problem import Unknown
 
         for name in element.attrib:
             if name not in attributes and name != "match":
@@ -131,7 +134,7 @@ class Rule(Element, tag="rule"):
             if len(match) or (match.text or "").strip():
                 yield f"element {match.tag} has nothing in it"
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         if self.priority is None or not _FIRST <= self.priority <= _LAST:
             self.priority = _MIDDLE
         off = self.state_match == "0" or (self.state_match or "").lower() == "false"
@@ -142,8 +145,7 @@ class Rule(Element, tag="rule"):
         for match in self.matches:
             if match.protocol == first.protocol:
                 # libvirt reports the last that is wrong in an element
-                for error in reversed(match.wrong):
-                    yield "matches", error
+                yield from reversed(match.wrong)
                 first.items.update(match.items)
         self.matches = [first]
         error = _ports(first)
@@ -185,7 +187,8 @@ def _entry_model(element: _Element) -> Any:
 
 
 def _read_entry(element: Any, reading: Reading) -> Any:
-    from vsh.xml.engine.reader import Unknown, read_element
+    from vsh.xml.engine.problem import Unknown
+    from vsh.xml.engine.reader import read_element
 
     kind = _entry_model(element)
     if kind is not None:
@@ -216,7 +219,7 @@ class NetworkFilter(Element, tag="filter"):
 
     open = (".",)
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         if self.name is None:
             yield "name", InternalError("filter has no name")
         priority = None

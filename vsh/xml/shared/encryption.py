@@ -12,6 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
 
 FORMATS = ("default", "qcow", "luks", "luks2", "luks-any")
@@ -84,7 +85,7 @@ class Encryption(Element, tag="encryption"):
 
     open = (".",)
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         if self.scheme != "luks":
             self.cipher = self.ivgen = None
         elif self.ivgen is not None and self.cipher is None:
@@ -104,6 +105,6 @@ class Auth(Element, tag="auth"):
     username = Given("@username", required=(XmlError, "missing username for auth"))
     secret = Child(SecretReference, "secret")
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         if self.secret is None:
             yield "secret", XmlError("Missing <secret> element in auth")

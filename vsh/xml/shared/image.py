@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from vsh.errors import Error
     from vsh.xml.domain.devices.hostdev import HostAddress
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
 
 STORAGE_TYPES = ("file", "block", "dir", "network", "volume", "nvme", "vhostuser", "vhostvdpa")
@@ -44,7 +45,7 @@ class Label(Element, tag="seclabel"):
     relabel = Flag("@relabel")
     label = Text("label", often=True)
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         if self.labelskip and not reading.flags & 1:
             self.relabel = None
         else:
@@ -75,7 +76,7 @@ class Host(Element, tag="host"):
     )
     socket = Text("@socket")
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         if self.transport == "unix" and self.socket is None:
             yield XmlError("missing socket for unix transport")
         elif self.transport != "unix" and self.socket is not None:
@@ -111,7 +112,7 @@ class Reconnect(Element, tag="reconnect"):
     enabled = Flag("@enabled", required=True)
     timeout = Int("@timeout")
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         if not self.enabled:
             self.timeout = None
         elif self.timeout is None:
@@ -135,7 +136,7 @@ class DataStore(Element, tag="dataStore"):
     format_type = Choice("format/@type", FORMATS)
     source: Child[Source] = Child("vsh.xml.shared.image:Source", "source")
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         if self.format_type is None:
             yield XmlError("missing data file store format")
         elif self.source is None:
@@ -340,7 +341,7 @@ class BackingStore(Element, tag="backingStore"):
     source = Child(Source, "source")
     backing_store: Child[BackingStore] = Child("vsh.xml.shared.image:BackingStore", "backingStore")
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         if self.type is None:
             self.drop("index", "format_type", "format_cache", "source", "backing_store")
         elif self.format_type is None:

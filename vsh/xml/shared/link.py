@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Self
 
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
 
 _LAST_TAG = 4095
@@ -38,7 +39,7 @@ class Vlan(Element, tag="vlan"):
     trunk = Text("@trunk", shape=shapes.YES_NO)
     tags = Children(VlanTag, "tag")
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         native = [tag for tag in self.tags if tag.native_mode]
         text, self.trunk = self.trunk, "yes" if len(self.tags) > 1 else None
         if not self.tags:
@@ -98,7 +99,7 @@ class VirtualPort(Element, tag="virtualport"):
 
     omit_empty = True
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         for name, limit, word in _LIMITS:
             if (getattr(self, name) or 0) > limit:
                 yield name, XmlError(f"value {word} {name} out of range")
@@ -181,7 +182,7 @@ class Bandwidth(Element, tag="bandwidth"):
     open = (".",)
     class_allowed = False
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         if self.class_id is not None and not self.class_allowed:
             yield (
                 "class_id",

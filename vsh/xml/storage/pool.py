@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
     from vsh.xml.shared.encryption import Auth
     from vsh.xml.storage.kinds import PoolKind
@@ -90,7 +91,7 @@ class ParentAddress(Element, tag="parentaddr"):
     )
     address = Child(PciPlace, "address")
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         if self.address is None:
             yield "address", XmlError("Missing scsi_host PCI address element")
         else:
@@ -189,7 +190,7 @@ class PoolSource(Element, tag="source"):
 
     open = (".",)
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         kind = KINDS.get(reading.facts)
         if kind is None:
             return
@@ -352,7 +353,7 @@ class StoragePool(Element, tag="pool"):
         """What holds for pools of its type."""
         return KINDS[self.type or "dir"]
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         self.capacity = self.allocation = self.available = 0
         if self.type is None:
             return
@@ -418,7 +419,7 @@ class BackedPool(StoragePool, tag="pool"):
     fs_options = Custom(f"{{{FS_OPTIONS}}}mount_opts", _read_fs, _write_fs)
     rbd_options = Custom(f"{{{RBD_OPTIONS}}}config_opts", _read_rbd, _write_rbd)
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         yield from super().parsed(reading)
         if self.type != "rbd":
             self.rbd_options = None

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
     from vsh.xml.shared.encryption import Encryption
 
@@ -170,7 +171,7 @@ class StorageVolume(Element, tag="volume"):
 
     has_allocation = False
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         self.extents = []
         self.type = self.type or TYPES[0]
         if self.name is None:
@@ -192,7 +193,7 @@ class StorageVolume(Element, tag="volume"):
 class ClonedVolume(StorageVolume, tag="volume"):
     """A volume to be made from another: its size may be the other's."""
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         for found in super().parsed(reading):
             if not (isinstance(found, tuple) and found[0] == "capacity"):
                 yield found

@@ -5,15 +5,14 @@ from __future__ import annotations
 from vsh.errors import ConfigUnsupported, InternalError
 from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import Child, Flag, Int, Switch, Text, malformed
+from vsh.xml.engine.field import Child, Flag, Int, Switch, Text
+from vsh.xml.engine.problem import Problem
 from vsh.xml.engine.values import NumberSet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from vsh.errors import Error
     from vsh.xml.domain.devices.address import Address
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
 
 _USER_ALIAS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-")
@@ -41,7 +40,7 @@ class Device(Element, last=True):
     acpi_nodeset = NumberSet("acpi/@nodeset")
     address: Child[Address] = Child("vsh.xml.domain.devices.address:Address", "address")
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         if reading.flags & 1 and self.alias is not None and not is_user_alias(self.alias):
             self.alias = None
         if (
@@ -49,19 +48,19 @@ class Device(Element, last=True):
             and self.rom_enabled is False
             and (self.rom_bar is not None or self.rom_file)
         ):
-            yield malformed(ConfigUnsupported("ROM tuning is not supported when ROM is disabled"))
+            error = ConfigUnsupported("ROM tuning is not supported when ROM is disabled")
+            yield Problem(error, form=True)
         if self.boot_loadparm is not None:
             self.boot_loadparm = text = self.boot_loadparm.upper()
             if not 1 <= len(text) <= 8:
-                yield malformed(
-                    InternalError(f"loadparm value '{text}' must be between 1 and 8 characters")
-                )
+                words = f"loadparm value '{text}' must be between 1 and 8 characters"
+                yield Problem(InternalError(words), form=True)
             elif not all(c in " ." or (c.isalnum() and c.isascii()) for c in text):
                 words = "expecting chars in set of [a-zA-Z0-9.] and blank spaces"
-                yield malformed(InternalError(f"invalid loadparm value '{text}', {words}"))
+                yield Problem(InternalError(f"invalid loadparm value '{text}', {words}"), form=True)
         yield from self.read_device(reading)
 
-    def read_device(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def read_device(self, reading: Reading) -> Found:
         """A device's own problems, as for ``parsed``."""
         return ()
 

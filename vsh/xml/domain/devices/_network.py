@@ -12,9 +12,7 @@ from vsh.xml.shared.route import Route
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from vsh.errors import Error
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
 
 
@@ -66,7 +64,7 @@ class IpAddress(Element, tag="ip"):
     prefix = Text("@prefix", shape=shapes.NUMBER)
     peer = Text("@peer")
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         if self.address is None:
             yield XmlError("Missing required address in <ip>")
             return
@@ -105,7 +103,7 @@ class PortForward(Element, tag="portForward"):
     dev = Text("@dev")
     ranges = Children(Range, "range")
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         if self.address is not None and address_family(self.address) is None:
             yield XmlError(f"Invalid address '{self.address}' in <portForward>")
 
@@ -123,7 +121,7 @@ class FilterRef(Element, tag="filterref"):
     filter = Text("@filter")
     parameters = Children(Parameter, "parameter")
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         good = [p for p in self.parameters if p.name and p.value is not None and _named(p.name)]
         order = {name: number for number, name in enumerate(sorted({p.name or "" for p in good}))}
         self.parameters = sorted(good, key=lambda p: order[p.name or ""])

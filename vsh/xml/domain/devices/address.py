@@ -5,7 +5,8 @@ from __future__ import annotations
 from vsh.errors import ConfigUnsupported, InternalError, XmlError
 from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import ULONG_MAX, Choice, Field, Int, Switch, Text, below, malformed
+from vsh.xml.engine.field import ULONG_MAX, Choice, Field, Int, Switch, Text, below
+from vsh.xml.engine.problem import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.errors import Error
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
 
 TYPES = (
@@ -83,7 +85,7 @@ class Address(Element, tag="address"):
     zpci_uid = Int("zpci/@uid", base=16, form="0x{:04x}")
     zpci_fid = Int("zpci/@fid", base=16, form="0x{:08x}")
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         kind = self.type
         if kind is None:
             return
@@ -194,7 +196,7 @@ def _unsigned(
     address.__dict__[name] = value
 
 
-def _pci(address: Any) -> Iterable[Error]:
+def _pci(address: Address) -> Iterable[Error | Problem]:
     own = address.__dict__
     for name in ("domain", "bus", "slot", "function"):
         if (text := own.get(name)) in _SMALL:
@@ -206,7 +208,9 @@ def _pci(address: Any) -> Iterable[Error]:
         if value > limit:
             top = "7" if name == "function" else f"0x{limit:X}"
             shown = f"0x{value:x}" if name == "function" else f"'0x{value:x}'"
-            yield malformed(XmlError(f"Invalid PCI address {name}={shown}, must be <= {top}"))
+            yield Problem(
+                XmlError(f"Invalid PCI address {name}={shown}, must be <= {top}"), form=True
+            )
             return
 
 
@@ -225,10 +229,10 @@ def _ccid(address: Address) -> Iterable[Error]:
         yield from _unsigned(address, name, 10)
 
 
-def _usb(address: Address) -> Iterable[Error]:
+def _usb(address: Address) -> Iterable[Error | Problem]:
     port = address.__dict__.get("port")
     if port is not None and not _usb_port(port):
-        yield malformed(InternalError("Cannot parse <address> 'port' attribute"))
+        yield Problem(InternalError("Cannot parse <address> 'port' attribute"), form=True)
     yield from _unsigned(address, "bus", 10)
 
 

@@ -8,9 +8,7 @@ from vsh.xml.engine.field import INT_MAX, Child, Choice, Field, Flag, Int, Prese
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from vsh.errors import Error
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
 
 
@@ -62,7 +60,7 @@ class Direction(Element):
     channels = Int("settings/@channels", nonzero=True)
     format: Field = Choice("settings/@format", SAMPLES)
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         if self.fixed_settings and not self.mixing_engine:
             yield ConfigUnsupported("fixed audio settings requires mixing engine")
         elif self.settings and not self.fixed_settings:
@@ -106,7 +104,7 @@ class Audio(Element, tag="audio"):
     input = Child(SoundInput, "input")
     output = Child(SoundOutput, "output")
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         kind = str(self.type)
         for name in ("try_mmap", "exclusive", "dsp_policy", "server_name", "driver", "path",
                      "runtime_dir"):  # fmt: skip

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.errors import Error
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
 
 TYPES = (
@@ -147,7 +148,7 @@ class Character(Device):
     always = ("target",)
     once = ONE_EACH
 
-    def read_device(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def read_device(self, reading: Reading) -> Found:
         self.tty = None
         for error in self.read_target(reading):
             yield "target_type", error
@@ -205,7 +206,7 @@ class Serial(Character, tag="serial"):
             self.target_model = None
         yield from super().read_target(reading)
 
-    def read_device(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def read_device(self, reading: Reading) -> Found:
         yield from super().read_device(reading)
         address = self.address
         if (

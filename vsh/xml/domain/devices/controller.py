@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from vsh.errors import Error
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
 
 TYPES = (
@@ -98,7 +99,7 @@ class Controller(Device, tag="controller"):
         elif model not in MODELS.get(kind, ()):
             yield f"Unknown model type '{model}'"
 
-    def read_device(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def read_device(self, reading: Reading) -> Found:
         kind = self.type
         if self.model is not None and self.model not in MODELS.get(kind, ()):
             yield "model", ConfigUnsupported(f"Unknown model type '{self.model}'")

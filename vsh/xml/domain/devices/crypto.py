@@ -9,9 +9,7 @@ from vsh.xml.engine.field import Children, Choice, Int
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from vsh.errors import Error
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
 
 
@@ -30,6 +28,6 @@ class Crypto(Device, tag="crypto"):
     backends = Children(CryptoBackend, "backend")
     iommu, ats, packed, page_per_vq = virtio()
 
-    def read_device(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def read_device(self, reading: Reading) -> Found:
         if len(self.backends) != 1:
             yield "backends", XmlError("only one crypto backend is supported")

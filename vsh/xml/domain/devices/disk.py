@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-    from vsh.errors import Error
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
     from vsh.xml.shared.encryption import Auth, Encryption
     from vsh.xml.shared.image import BackingStore, Source
@@ -109,7 +109,7 @@ class Mirror(Element, tag="mirror"):
     source: Child[Source] = Child(f"{STORAGE}:Source", "source")
     backing_store: Child[BackingStore] = Child(f"{STORAGE}:BackingStore", "backingStore")
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         if self.type is None:
             if self.job != "copy":
                 yield XmlError("mirror without type only supported by copy job")
@@ -231,7 +231,7 @@ class Disk(Device, tag="disk"):
         """Whether all of the geometry is known."""
         return bool(self.cyls and self.heads and self.secs)
 
-    def read_device(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def read_device(self, reading: Reading) -> Found:
         if self.source is None:
             self.type = "file"
         else:
@@ -296,7 +296,7 @@ class Histogram(Element, tag="latency-histogram"):
     )
     bins = Children(Bin, "bin")
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         if not self.bins:
             yield XmlError("missing 'bin' elements for 'latency-histogram'")
         starts = [part.start for part in self.bins if part.start is not None]

@@ -23,6 +23,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
 
 
@@ -62,7 +63,7 @@ class IdMap(Element, tag="idmap"):
     uids = Children(UidRange, "uid")
     gids = Children(GidRange, "gid")
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         for name in ("uids", "gids"):
             ranges = sorted(getattr(self, name), key=lambda item: item.start or 0)
             if ranges and ranges[0].start:
@@ -136,7 +137,7 @@ class FileSystem(Device, tag="filesystem"):
         "space_soft_limit", unit="bytes", step=1, bare=1, xpath="./space_soft_limit[1]", zero=False
     )
 
-    def read_device(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def read_device(self, reading: Reading) -> Found:
         kind = self.type
         yield from self._modes()
         used = {"mount": "source_dir", "bind": "source_dir", "file": "source_file",

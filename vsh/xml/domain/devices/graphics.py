@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.errors import Error
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
 
 TYPES = ("sdl", "vnc", "rdp", "desktop", "spice", "egl-headless", "dbus")
@@ -151,7 +152,7 @@ class Graphics(Element, tag="graphics"):
     audio = Int("audio/@id", required=True, nonzero=True)
     alias = Text("alias/@name")
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         kind = self.type
         if kind is None:
             return

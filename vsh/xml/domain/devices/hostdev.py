@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from vsh.errors import Error
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
 
 SUBSYSTEMS = ("usb", "pci", "scsi", "scsi_host", "mdev")
@@ -165,7 +166,7 @@ class HostDevice(Device, tag="hostdev"):
     readonly = Present("readonly")
     shareable = Present("shareable")
 
-    def read_device(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def read_device(self, reading: Reading) -> Found:
         kind = self.type
         if kind is None:
             return

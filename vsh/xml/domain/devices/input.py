@@ -9,9 +9,7 @@ from vsh.xml.engine.flags import MIGRATABLE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from vsh.errors import Error
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
 
 
@@ -41,7 +39,7 @@ class Input(Device, tag="input"):
         "ctrl-scrolllock"))  # fmt: skip
     repeat = Switch("source/@repeat")
 
-    def read_device(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def read_device(self, reading: Reading) -> Found:
         address = self.address
         if self.bus == "usb" and address is not None and address.type not in (None, "usb"):
             yield XmlError("Invalid address for a USB device")

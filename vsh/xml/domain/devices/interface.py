@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
     from vsh.errors import Error
     from vsh.xml.domain.devices.hostdev import HostAddress
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
 
 TYPES = (
@@ -311,7 +312,7 @@ class Interface(Device, tag="interface"):
 
     mac_generated = False
 
-    def read_device(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def read_device(self, reading: Reading) -> Found:
         kind = self.type
         inactive = reading.flags & INACTIVE
         if self.source is None and kind in ("vhostuser", "hostdev"):

@@ -9,9 +9,7 @@ from vsh.xml.engine.values import scale
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from vsh.errors import Error
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
 
 
@@ -38,7 +36,7 @@ class Iommu(Device, tag="iommu"):
     granule_size = Int("driver/granule/@size", 0, ULONG_MAX, skip=0)
     granule_unit = Text("driver/granule/@unit", when=lambda i: i.granule_size)
 
-    def read_device(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def read_device(self, reading: Reading) -> Found:
         if self.granule_size is not None:
             if self.granule_mode is not None:
                 yield XmlError(

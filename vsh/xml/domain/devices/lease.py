@@ -8,9 +8,7 @@ from vsh.xml.engine.field import ULONG_MAX, Int, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from vsh.errors import Error
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
 
 
@@ -25,7 +23,7 @@ class Lease(Element, tag="lease"):
     )
     offset = Int("target/@offset", 0, ULONG_MAX, skip=0)
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         if self.key is None:
             yield "key", XmlError("Missing 'key' element for lease")
         if self.target is None:

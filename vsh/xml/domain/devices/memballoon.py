@@ -7,9 +7,7 @@ from vsh.xml.engine.field import INT_MAX, INT_MIN, Choice, Int, Switch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from vsh.errors import Error
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
 
 
@@ -26,7 +24,7 @@ class MemBalloon(Device, tag="memballoon"):
     address = Device.fields["address"]
     iommu, ats, packed, page_per_vq = virtio()
 
-    def read_device(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def read_device(self, reading: Reading) -> Found:
         if (self.stats_period or 0) < 0:
             self.stats_period = 0
         if self.model == "none":

@@ -9,9 +9,7 @@ from vsh.xml.engine.values import NumberSet, Scaled, Uuid
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from vsh.errors import Error
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
 
 
@@ -44,7 +42,7 @@ class MemoryDevice(Device, tag="memory"):
     iommu, ats, packed, page_per_vq = virtio()
     base = Int("target/address/@base", 0, ULONG_MAX, base=16, form="0x{:x}", skip=0)
 
-    def read_device(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def read_device(self, reading: Reading) -> Found:
         kind = self.model
         if kind is None:
             return

@@ -9,9 +9,7 @@ from vsh.xml.engine.values import Scaled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from vsh.errors import Error
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
 
 
@@ -22,6 +20,6 @@ class Pstore(Device, tag="pstore"):
     path = Text("path")
     size = Scaled("size", xpath="./size")
 
-    def read_device(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def read_device(self, reading: Reading) -> Found:
         if self.size is None:
             yield "size", XmlError("missing element or attribute './size'")

@@ -17,9 +17,7 @@ from vsh.xml.engine.field import INT_MAX, INT_MIN, Children, Choice, Flag, Int, 
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from vsh.errors import Error
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
 
 
@@ -44,7 +42,7 @@ class RedirDevice(Device, tag="redirdev"):
     log_file = Text("log/@file")
     log_append = Switch("log/@append")
 
-    def read_device(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def read_device(self, reading: Reading) -> Found:
         if self.type is None:
             return
         for error in settle_sources(self, self.type, reading):
@@ -75,7 +73,7 @@ class UsbRule(Element, tag="usbdev"):
     version = Text("@version")
     allow = Flag("@allow", required=True)
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         if self.usb_class is not None and self.usb_class != -1 and self.usb_class & ~0xFF:
             yield (
                 "usb_class",

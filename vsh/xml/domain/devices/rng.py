@@ -10,9 +10,7 @@ from vsh.xml.engine.field import Children, Choice, Int, Switch, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from vsh.errors import Error
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
 
 
@@ -29,7 +27,7 @@ class Backend(Element, tag="backend"):
     log_file = Text("log/@file")
     log_append = Switch("log/@append")
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         if self.model == "egd":
             self.path = None
             if self.type is None:
@@ -58,7 +56,7 @@ class Rng(Device, tag="rng"):
     backends = Children(Backend, "backend")
     iommu, ats, packed, page_per_vq = virtio()
 
-    def read_device(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def read_device(self, reading: Reading) -> Found:
         if len(self.backends) != 1:
             yield "backends", XmlError("only one RNG backend is supported")
 

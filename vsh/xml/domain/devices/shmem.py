@@ -9,10 +9,9 @@ from vsh.xml.engine.values import Scaled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from typing import Any
 
-    from vsh.errors import Error
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
 
 
@@ -38,7 +37,7 @@ class Shmem(Device, tag="shmem"):
     msi_vectors = Int("msi/@vectors", base=0, skip=0)
     msi_ioeventfd = Switch("msi/@ioeventfd")
 
-    def read_device(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def read_device(self, reading: Reading) -> Found:
         if self.name is None:
             yield "name", XmlError("shmem element must contain 'name' attribute")
         if self.msi and not self.server:

@@ -17,9 +17,7 @@ from vsh.xml.engine.field import Children, Choice, Switch, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from vsh.errors import Error
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
 
 
@@ -47,7 +45,7 @@ class SmartCard(Device, tag="smartcard"):
     log_file = Text("log/@file")
     log_append = Switch("log/@append")
 
-    def read_device(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def read_device(self, reading: Reading) -> Found:
         if self.mode == "host-certificates":
             if len(self.certificates) != 3:
                 yield XmlError("host-certificates mode needs exactly three certificates")

@@ -9,9 +9,7 @@ from vsh.xml.engine.field import Children, Choice, Flag, Int
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from vsh.errors import Error
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
 
 
@@ -42,7 +40,7 @@ class Sound(Device, tag="sound"):
     address = Device.fields["address"]
     iommu, ats, packed, page_per_vq = virtio()
 
-    def read_device(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def read_device(self, reading: Reading) -> Found:
         if self.model not in ("ich6", "ich9"):
             self.codecs = []
         if self.model != "virtio":

@@ -5,16 +5,15 @@ from __future__ import annotations
 from vsh.errors import ConfigUnsupported, InternalError, XmlError
 from vsh.xml.domain.devices._info import Device
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import Children, Choice, Custom, Flag, Int, Text, malformed
+from vsh.xml.engine.field import Children, Choice, Custom, Flag, Int, Text
+from vsh.xml.engine.problem import Problem
 from vsh.xml.engine.values import Uuid
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from lxml.etree import _Element
 
-    from vsh.errors import Error
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
 
 
@@ -59,7 +58,7 @@ class TpmBackend(Element, tag="backend"):
     profile_remove_disabled = Choice("profile/@removeDisabled", ("check", "fips-host"))
     profile_name = Text("profile/@name")
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         emulator = ("version", "persistent_state", "debug", "secret", "banks", "profile_source",
                     "profile_remove_disabled", "profile_name")  # fmt: skip
         source = ("source_type", "source_mode", "source_path")
@@ -92,8 +91,8 @@ class Tpm(Device, tag="tpm"):
     model = Choice("@model", ("tpm-tis", "tpm-crb", "tpm-spapr", "spapr-tpm-proxy"))
     backends = Children(TpmBackend, "backend")
 
-    def read_device(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def read_device(self, reading: Reading) -> Found:
         if len(self.backends) > 1:
             yield "backends", XmlError("only one TPM backend is supported")
         elif not self.backends:
-            yield "backends", malformed(XmlError("missing TPM device backend"))
+            yield Problem(XmlError("missing TPM device backend"), "backends", form=True)

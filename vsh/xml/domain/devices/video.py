@@ -8,9 +8,7 @@ from vsh.xml.engine.field import Choice, Flag, Int, Present, Switch, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from vsh.errors import Error
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
 
 MODELS = (
@@ -63,7 +61,7 @@ class Video(Device, tag="video"):
 
     always = ("model",)
 
-    def read_device(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def read_device(self, reading: Reading) -> Found:
         if self.type not in (None, "qxl") and self.ram is not None:
             yield ConfigUnsupported("ram attribute only supported for video type qxl")
         if self.type not in (None, "qxl") and self.vram64 is not None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
+    from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reader import Reading
 
 KINDS = (
@@ -267,7 +268,7 @@ class NodeDevice(Element, tag="device"):
         """Tell the parts the device's name."""
         reading.facts = DeviceFacts(element.findtext("name") or "")
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         self.driver = None
         if self.name is None:
             yield "name", NameMissing()
@@ -318,7 +319,7 @@ class NewNodeDevice(NodeDevice, tag="device"):
         """It has no name of its own."""
         reading.facts = DeviceFacts(NEW, new=True)
 
-    def parsed(self, reading: Reading) -> Iterable[Error | tuple[str, Error]]:
+    def parsed(self, reading: Reading) -> Found:
         self.name = NEW
         return super().parsed(reading)
 
