@@ -74,10 +74,10 @@ def test_permissions_follow_the_flags():
 def test_access_is_decided_before_a_part_is_asked():
     asked = []
 
-    def access(kind, permission, target):
+    def access(kind, permission, subject):
         asked.append((kind, permission))
         if (kind, permission) == ("domain", "getattr"):
-            return target.name != "test"
+            return subject["domain_name"] != "test"
         return permission != "write"
 
     with vsh.connect("test:///default") as connection:

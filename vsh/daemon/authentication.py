@@ -106,7 +106,7 @@ def polkit(client: Client) -> int:
         raise failed(client, obstacle)
     action = ACTIONS[client.readonly]
     pid, uid = client.identity["unix-process-id"], client.identity["unix-user-id"]
-    start = _start_time(int(pid))
+    start = start_time(int(pid))
     if start is None:
         raise failed(client, f"process {pid} has gone")
     command = ["pkcheck", "--action-id", action, "--process", f"{pid},{start},{uid}", "-u"]
@@ -131,7 +131,7 @@ def polkit(client: Client) -> int:
     raise error
 
 
-def _start_time(pid: int) -> str | None:
+def start_time(pid: int) -> str | None:
     """When a process began: with its number, what no other process has."""
     try:
         with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:

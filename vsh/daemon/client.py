@@ -13,6 +13,7 @@ import threading
 import time
 
 from vsh.daemon.limits import OUTGOING_MAX
+from vsh.drivers.policy import hears
 from vsh.errors import Error, InternalError, RpcError
 from vsh.rpc.codec import encode_event
 from vsh.rpc.programs import NUMBERS
@@ -198,10 +199,20 @@ class Client:
                 return
         self.server.wants_to_write(self)
 
+    @property
+    def alone(self) -> bool:
+        """Whether a quick call may be answered at once: nothing else is, and nobody has to ask."""
+        if self.answering or self.waiting:
+            return False
+        return self.connection is None or self.connection.driver.access is None
+
     # ---- events
 
     def push(self, event: Event) -> None:
-        """Tell the client of an event that it has registered for."""
+        """Tell the client of an event that it has registered for, of what it may see."""
+        access = None if self.connection is None else self.connection.driver.access
+        if access is not None and not hears(event, access):
+            return
         with self.lock:
             if self.gone:
                 return

@@ -18,6 +18,7 @@ import typer
 
 import vsh
 from vsh.daemon import activation, config, listening
+from vsh.daemon.access import Deciders
 from vsh.daemon.log import INFO, WARNING, Log, default_outputs
 from vsh.daemon.opening import Opener
 from vsh.daemon.server import Server
@@ -66,7 +67,7 @@ class Daemon:
         try:
             before, self.configuration = self.configuration, config.load(self.config_file)
             try:
-                log = self._log()
+                log, deciders = self._log(), Deciders(self.configuration)
             except Error:
                 self.configuration = before
                 raise
@@ -75,7 +76,7 @@ class Daemon:
             return
         self.log.close()
         self.log = server.log = log
-        server.configuration = self.configuration
+        server.configuration, server.deciders = self.configuration, deciders
         server.workers.limit(self.configuration.max_workers, self.configuration.prio_workers)
         log.say(INFO, "daemon.config", "settings reloaded")
 
@@ -144,7 +145,10 @@ def _refuse(text: str) -> NoReturn:
 
 def _listening(held: Daemon, place: str, root: str, *, listen: bool, both: bool) -> Server:
     opener = Opener(root or None)
-    server = Server(opener, held.configuration, held.log)
+    try:
+        server = Server(opener, held.configuration, held.log)
+    except Error as error:
+        held.fail(FAILED, str(error))
     server.standing = Standing(opener.root, opener.uri, held.log)
     try:
         listening.open_all(server, held.configuration, place, network=listen, both=both)

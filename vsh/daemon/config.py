@@ -54,6 +54,8 @@ class Configuration(Limits):
     tls_priority: str | None = None
     sasl_allowed_username_list: list[str] | None = None
     sasl_password_file: str = "/etc/libvirt/vshd.passwd"  # noqa: S105 - a file name
+    access_drivers: list[str] | None = None
+    access_rules_file: str = "/etc/libvirt/vshd.access"
     log_level: int = 3
     log_filters: str = ""
     log_outputs: str = ""

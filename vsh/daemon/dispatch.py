@@ -11,7 +11,7 @@ import os
 from vsh.api.stream import Stream
 from vsh.api.table import calls
 from vsh.daemon import authentication
-from vsh.errors import Error, InternalError, InvalidArgument, RpcError
+from vsh.errors import AccessDenied, Error, InternalError, InvalidArgument, RpcError
 from vsh.rpc.codec import wire
 from vsh.rpc.programs import PROGRAMS
 
@@ -147,7 +147,12 @@ def _open(client: Client, call: Call[..., Any], target: Any, values: tuple[Any, 
     if client.connection is not None:
         raise InternalError.whole("connection already open")
     readonly = client.readonly or bool(flags & 1)
-    client.connection = client.server.open(client, uri or "", readonly=readonly)
+    connection = client.server.open(client, uri or "", readonly=readonly)
+    access = connection.driver.access
+    if access is not None and not access("connect", "getattr", {}):
+        connection.close()
+        raise AccessDenied(f"'{connection.driver.name}' denied access")
+    client.connection = connection
 
 
 def _close(client: Client, call: Call[..., Any], target: Any, values: tuple[Any, ...]) -> None:

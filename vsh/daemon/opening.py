@@ -51,6 +51,7 @@ class Opener:
             connection = vsh.connect(uri, readonly=readonly)
         else:
             raise NoConnect(f"no connection driver available for {uri}")
+        connection.driver.access = client.server.deciders.of(client, connection.driver.name)
         listener = getattr(connection.driver, "listener", None)
         if listener is not None:
             listener.sink = client.push

@@ -14,6 +14,7 @@ import traceback
 from time import monotonic
 
 from vsh.daemon import admin, dispatch
+from vsh.daemon.access import Deciders
 from vsh.daemon.client import Client
 from vsh.daemon.config import Configuration
 from vsh.daemon.log import ERROR, INFO, Log
@@ -72,6 +73,7 @@ class Server:
 
     open           gives a client its connection to a driver: open(client, uri, readonly=...)
     configuration  how much it gives, to whom; may be replaced while it runs
+    deciders       who decides what clients that come may do; likewise
     clients        who is there, by number
     """
 
@@ -84,6 +86,7 @@ class Server:
         self.open = open
         self.configuration = configuration or Configuration()
         self.log = log or Log()
+        self.deciders = Deciders(self.configuration)
         self.clients: dict[int, Client] = {}
         self.workers = Workers(self.configuration.max_workers, self.configuration.prio_workers)
         self.timeout = 0  # seconds without clients after which it ends; 0: never
@@ -308,7 +311,7 @@ class Server:
             admin.answer(client, message)
             return
         found = dispatch.found(message)
-        if found is None or (found.call.quick and not client.answering and not client.waiting):
+        if found is None or (found.call.quick and client.alone):
             dispatch.answer(client, message, found)
             return
         with client.lock:

@@ -88,7 +88,17 @@ class Driver:
     ) -> Answered:
         """Answer one call, if it may be made.  Raises NoSupport where there is no method for it."""
         self._asked += 1
-        self.admit(call, target, values)
+        self.admit(call, values)
+        if self.access is not None:
+            from vsh.drivers.policy import ask
+
+            return ask(self, call, target, values)
+        return self.answer(call, target, values)
+
+    def answer(
+        self, call: Call[..., Answered], target: Object, values: tuple[object, ...]
+    ) -> Answered:
+        """Answer a call that may be made.  Raises NoSupport where there is no method for it."""
         method = self.method(call)
         try:
             answer: Answered = method(target, *values)
@@ -96,19 +106,15 @@ class Driver:
             if not error.domain:
                 error.domain = self.error_domain
             raise
-        if self.access is not None:
-            from vsh.drivers.policy import visible
-
-            return visible(call, answer, self.access)
         return answer
 
-    def admit(self, call: Call[..., object], target: Object, values: tuple[object, ...]) -> None:
+    def admit(self, call: Call[..., object], values: tuple[object, ...]) -> None:
         """Refuse what must not be asked of the driver: see ``policy.admit``."""
-        if not (self.readonly or call.guarded or self.access is not None):
+        if not (self.readonly or call.guarded):
             return
         from vsh.drivers.policy import admit
 
-        admit(call, target, values, readonly=self.readonly, access=self.access, name=self.name)
+        admit(call, values, readonly=self.readonly)
 
     def method(self, call: Call[..., object]) -> Callable[..., Any]:
         """What answers a call with what its stub says: given its target and values.

@@ -3,60 +3,186 @@
 A stub's ``acl`` names the permissions that a call needs: "domain:write"; some only where its flags
 say so ("domain:save:VIR_DOMAIN_AFFECT_CONFIG"; with "!" where none of them is set), or another
 value ("domain:write::source:VIR_DOMAIN_INTERFACE_ADDRESSES_SRC_AGENT").
+
+Whoever decides is told of an object what libvirt tells polkit of it: see ``subjects``.
 """
 
 from __future__ import annotations
 
 from vsh.api._access import NUMBERS
-from vsh.errors import AccessDenied, InvalidArgument, OperationDenied
+from vsh.drivers import subjects
+from vsh.errors import AccessDenied, Error, InvalidArgument, OperationDenied
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Protocol, TypeVar
+    from typing import Any, Protocol, TypeVar
 
     from vsh.api._call import Call, Object
+    from vsh.api.event import Event
+    from vsh.api.network import Network
+    from vsh.api.pool import Pool
+    from vsh.drivers.driver import Driver
+    from vsh.drivers.subjects import Subject
 
     Answered = TypeVar("Answered")
 
     class Access(Protocol):
         """Who decides what a connection may do; for a daemon, by the identity of its client."""
 
-        def __call__(self, kind: str, permission: str, target: Object) -> bool:
+        def __call__(self, kind: str, permission: str, subject: Subject) -> bool:
             """Whether this may be done to an object; ``kind`` is "domain", "connect" ..."""
 
 
-def admit(
-    call: Call[..., object],
-    target: Object,
-    values: tuple[object, ...],
-    *,
-    readonly: bool = False,
-    access: Access | None = None,
-    name: str = "",
-) -> None:
-    """Refuse a call that must not reach the driver of that name.
+def admit(call: Call[..., object], values: tuple[object, ...], *, readonly: bool = False) -> None:
+    """Refuse a call that must not reach any driver.
 
-    Raises OperationDenied on a read-only connection, AccessDenied by the access rules, and what
-    libvirt says to values that cannot be meant.
+    Raises OperationDenied on a read-only connection, and what libvirt says to values that cannot
+    be meant.
     """
     if readonly:
         check_readonly(call, values)
     if call.guarded:
         check_values(call, values)
-    if access is not None:
-        for kind, permission in needed(call, values):
-            if permission != "none" and not access(kind, permission, target):
-                raise AccessDenied(f"'{name}' denied access")
 
 
-def visible(call: Call[..., Answered], answer: Answered, access: Access) -> Answered:
-    """A listing without what the access rules hide."""
-    rule = call.options.get("filter")
-    if rule is None or not isinstance(answer, list):
-        return answer
-    kind, permission = rule.split(":")
-    return type(answer)(each for each in answer if access(kind, permission, each))
+def _looks_up(call: Call[..., object]) -> bool:
+    """Whether a call finds one object: it is asked about then, not before."""
+    return "_lookup_" in call.slot and not call.slot.startswith(("domain_snap", "domain_check"))
+
+
+def found(
+    call: Call[..., object], values: tuple[object, ...], answer: object, access: Access, name: str
+) -> None:
+    """Refuse the finding of an object that may not be seen.
+
+    ``answer`` is the object or the error that there is none: what may not be seen and what is not
+    there is refused alike.  Raises AccessDenied.
+    """
+    for kind, permission in needed(call, values):
+        if isinstance(answer, Error):
+            subject = subjects.meant(kind, call, values)
+        else:
+            subject = subjects.described(kind, answer)
+        if not access(kind, permission, subject):
+            raise AccessDenied(f"'{name}' denied access") from None
+
+
+def ask(
+    driver: Driver, call: Call[..., Answered], target: Object, values: tuple[object, ...]
+) -> Answered:
+    """Have a driver answer a call under its access rules: what they hide is not there."""
+    access = driver.access
+    assert access is not None
+    if not _looks_up(call):
+        _check(driver, call, target, values, access)
+        whole = driver.answer(call, target, values)
+        rule = call.options.get("filter")
+        if rule is None or "_register" in call.slot:
+            return whole  # events are looked at one by one, when they come
+        shown: Answered = _shown(driver, call, target, values, whole, access, *rule.split(":"))
+        return shown
+    try:
+        answer = driver.answer(call, target, values)
+    except Error as error:
+        found(call, values, error, access, driver.name)
+        raise
+    found(call, values, answer, access, driver.name)
+    return answer
+
+
+def _check(
+    driver: Driver,
+    call: Call[..., object],
+    target: Object,
+    values: tuple[object, ...],
+    access: Access,
+) -> None:
+    """Refuse what the access rules do not allow.  Raises AccessDenied."""
+    for kind, permission in needed(call, values):
+        if permission == "none":
+            continue
+        subject = subjects.of_call(kind, call, _real(driver, target), values)
+        if not access(kind, permission, subject):
+            raise AccessDenied(f"'{driver.name}' denied access")
+
+
+def _real(driver: Driver, thing: Object) -> Object:
+    """The object as the driver knows it: a client may call what it has a UUID of as it likes."""
+    from vsh.api.network_port import NetworkPort
+    from vsh.api.volume import Volume
+
+    whole: Object = getattr(thing, "domain", thing)  # of a snapshot or checkpoint
+    try:
+        if isinstance(thing, NetworkPort):
+            network: Network = driver.answer(
+                _by_slot(_BY_UUID["Network"]), thing.connection, (thing.network.uuid,)
+            )
+            return NetworkPort(thing.connection, network, thing.uuid)
+        if isinstance(thing, Volume):
+            by_name = _by_slot("storage_pool_lookup_by_name")
+            pool: Pool = driver.answer(by_name, thing.connection, (thing.pool,))
+            volume: Volume = driver.answer(
+                _by_slot("storage_vol_lookup_by_name"), pool, (thing.name,)
+            )
+            return volume
+        slot = _BY_UUID.get(type(whole).__name__)
+        if slot is None:
+            return thing
+        uuid = getattr(whole, "uuid", None)
+        found: Object = driver.answer(_by_slot(slot), whole.connection, (uuid,))
+    except Error:
+        return thing  # there is none: the driver will say so
+    return found
+
+
+_BY_UUID = {
+    "Domain": "domain_lookup_by_uuid",
+    "Network": "network_lookup_by_uuid",
+    "Pool": "storage_pool_lookup_by_uuid",
+    "Nwfilter": "nwfilter_lookup_by_uuid",
+    "Secret": "secret_lookup_by_uuid",
+}
+
+
+def _shown(
+    driver: Driver,
+    call: Call[..., object],
+    target: Object,
+    values: tuple[object, ...],
+    whole: Any,
+    access: Access,
+    kind: str,
+    permission: str,
+) -> Any:
+    """What is shown of a listing, or counted: what the access rules do not hide."""
+    if "_num_of_" in call.slot:
+        lister = _by_slot(call.slot.replace("_num_of_", "_list_"))
+        return len(ask(driver, lister, target, values))
+    if call.slot == "connect_list_domains":  # numbers
+        known = ask(driver, _by_slot("connect_list_all_domains"), target, (1,))
+        return [each.id for each in known]
+    return [each for each in whole if access(kind, permission, subjects.listed(kind, each))]
+
+
+def hears(event: Event, access: Access) -> bool:
+    """Whether an event is about objects that may be seen."""
+    return all(
+        access(kind, "getattr", subjects.described(kind, value))
+        for value in event
+        if (kind := subjects.KINDS.get(type(value).__name__)) is not None
+    )
+
+
+_slots: dict[str, Call[..., Any]] = {}
+
+
+def _by_slot(slot: str) -> Call[..., Any]:
+    if not _slots:
+        from vsh.api.table import calls
+
+        _slots.update((call.slot, call) for call in calls().values())
+    return _slots[slot]
 
 
 def needed(call: Call[..., object], values: tuple[object, ...]) -> Iterator[tuple[str, str]]:

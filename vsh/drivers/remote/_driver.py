@@ -181,7 +181,7 @@ class Remote(Driver):
         def payloads() -> Iterator[tuple[int, int, bytes]]:
             for call, target, values in requests:
                 try:
-                    self.admit(call, target, values)
+                    self.admit(call, values)
                     wire = codec.wire(call)
                     if self._is_special(call, wire):
                         answers.append(self.call(call, target, values))

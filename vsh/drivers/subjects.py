@@ -1,0 +1,118 @@
+"""What access rules are told of an object: by the names that libvirt gives polkit.
+
+A domain is ``domain_name`` and ``domain_uuid``, a volume ``pool_name``, ``vol_name``, ``vol_key``
+and so on; of an object that is yet to be made, what its document says.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from vsh.api._call import Call
+
+    Subject = Mapping[str, str]
+
+NAMES = {
+    "domain": {"domain_name": "name", "domain_uuid": "uuid"},
+    "interface": {"interface_name": "name", "interface_macaddr": "mac"},
+    "network": {"network_name": "name", "network_uuid": "uuid"},
+    "network_port": {"port_uuid": "uuid"},
+    "node_device": {"node_device_name": "name"},
+    "nwfilter": {"nwfilter_name": "name", "nwfilter_uuid": "uuid"},
+    "nwfilter_binding": {
+        "nwfilter_binding_portdev": "portdev",
+        "nwfilter_binding_filter": "filtername",
+    },
+    "secret": {"secret_uuid": "uuid"},
+    "storage_pool": {"pool_name": "name", "pool_uuid": "uuid"},
+    "storage_vol": {"pool_name": "pool", "vol_name": "name", "vol_key": "key"},
+}
+"""For each kind of object in access rules: what is said of it, and the field that says it."""
+KINDS = {
+    "Domain": "domain", "Snapshot": "domain", "Checkpoint": "domain", "Interface": "interface",
+    "Network": "network", "NetworkPort": "network_port", "NodeDevice": "node_device",
+    "Nwfilter": "nwfilter", "NwfilterBinding": "nwfilter_binding", "Secret": "secret",
+    "Pool": "storage_pool", "Volume": "storage_vol",
+}  # fmt: skip
+"""The classes of the API, as access rules call them."""
+_SECRET_USES = {
+    1: "secret_usage_volume", 2: "secret_usage_ceph", 3: "secret_usage_target",
+    4: "secret_usage_name", 5: "secret_usage_name",
+}  # fmt: skip
+_DOCUMENTS = ("xml", "xml_desc", "dom_xml", "dxml")
+_GIVEN = {
+    "name": "name", "dname": "name", "uuid": "uuid", "mac": "mac", "key": "key", "path": "key",
+}  # fmt: skip
+"""Parameters of calls that say which object is meant, and the fields that they stand for."""
+
+
+def of_call(
+    kind: str, call: Call[..., object], target: object, values: tuple[object, ...]
+) -> Subject:
+    """What is said of the object of that kind that a call is about."""
+    if kind == "connect":
+        return {}
+    own = KINDS.get(type(target).__name__, "")
+    if own == kind:
+        return described(kind, target)
+    place = described(own, target) if own in ("network", "storage_pool") else {}
+    return {**place, **meant(kind, call, values)}
+
+
+def described(kind: str, thing: object) -> Subject:
+    """What is said of an object of the API; of a snapshot or checkpoint: of its domain."""
+    whole = getattr(thing, "domain", thing) if kind == "domain" else thing
+    found = {
+        word: str(value)
+        for word, field in NAMES[kind].items()
+        if isinstance(value := getattr(whole, field, None), str)
+    }
+    if kind == "network_port":
+        found |= described("network", getattr(thing, "network", None))
+    if kind == "secret":
+        use = _SECRET_USES.get(getattr(thing, "usageType", 0))
+        if use is not None:
+            found[use] = str(getattr(thing, "usageID", ""))
+    return found
+
+
+def listed(kind: str, each: object) -> Subject:
+    """What is said of one entry of a listing: an object, its statistics, or its name."""
+    if not isinstance(each, str):
+        return described(kind, each)
+    field = "uuid" if kind == "secret" else "name"
+    return {word: each for word, own in NAMES[kind].items() if own == field}
+
+
+def meant(kind: str, call: Call[..., object], values: tuple[object, ...]) -> Subject:
+    """What is said of an object that the values of a call name, or whose document they have."""
+    known = dict(zip(call.names, values, strict=False))
+    fields: dict[str, str] = {}
+    for parameter in _DOCUMENTS:
+        text = known.get(parameter)
+        if isinstance(text, str):
+            fields |= _in_document(text)
+    for parameter, field in _GIVEN.items():
+        text = known.get(parameter)
+        if isinstance(text, str):
+            fields[field] = text
+    return {word: fields[own] for word, own in NAMES[kind].items() if own in fields}
+
+
+def _in_document(text: str) -> dict[str, str]:
+    """Name and UUID as a document gives them; nothing of what is none, which its reader refuses."""
+    from vsh.errors import Error
+    from vsh.xml.engine.reader import parse
+    from vsh.xml.engine.values import parse_uuid
+
+    try:
+        root = parse(text)
+        found = {"name": root.get("name") or root.findtext("name") or ""}
+        uuid = root.findtext("uuid")
+        if uuid:
+            found["uuid"] = parse_uuid(uuid.strip())
+    except (Error, ValueError):
+        return {}
+    return {field: value for field, value in found.items() if value}
