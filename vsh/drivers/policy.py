@@ -10,18 +10,18 @@ Whoever decides is told of an object what libvirt tells polkit of it: see ``subj
 from __future__ import annotations
 
 from vsh.api._access import NUMBERS
+from vsh.api._call import Object
 from vsh.drivers import subjects
 from vsh.errors import AccessDenied, Error, InvalidArgument, OperationDenied
+from vsh.words.connection import ListAllDomains
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any, Protocol, TypeVar
 
-    from vsh.api._call import Call, Object
+    from vsh.api._call import Call
     from vsh.api.event import Event
-    from vsh.api.network import Network
-    from vsh.api.pool import Pool
     from vsh.drivers.driver import Driver
     from vsh.drivers.subjects import Subject
 
@@ -80,7 +80,7 @@ def ask(
         rule = call.options.get("filter")
         if rule is None or "_register" in call.slot:
             return whole  # events are looked at one by one, when they come
-        shown: Answered = _shown(driver, call, target, values, whole, access, *rule.split(":"))
+        shown: Answered = _shown(call, target, values, whole, access, rule)
         return shown
     try:
         answer = driver.answer(call, target, values)
@@ -109,30 +109,28 @@ def _check(
 
 def _real(driver: Driver, thing: Object) -> Object:
     """The object as the driver knows it: a client may call what it has a UUID of as it likes."""
+    from vsh.api.network import Network
     from vsh.api.network_port import NetworkPort
+    from vsh.api.pool import Pool
     from vsh.api.volume import Volume
 
-    whole: Object = getattr(thing, "domain", thing)  # of a snapshot or checkpoint
+    connection = thing.connection
+    whole = getattr(thing, "domain", getattr(thing, "network", thing))
     try:
-        if isinstance(thing, NetworkPort):
-            network: Network = driver.answer(
-                _by_slot(_BY_UUID["Network"]), thing.connection, (thing.network.uuid,)
-            )
-            return NetworkPort(thing.connection, network, thing.uuid)
         if isinstance(thing, Volume):
             by_name = _by_slot("storage_pool_lookup_by_name")
-            pool: Pool = driver.answer(by_name, thing.connection, (thing.pool,))
-            volume: Volume = driver.answer(
-                _by_slot("storage_vol_lookup_by_name"), pool, (thing.name,)
-            )
-            return volume
-        slot = _BY_UUID.get(type(whole).__name__)
-        if slot is None:
+            pool = driver.answer(by_name, connection, (thing.pool,))
+            assert isinstance(pool, Pool)
+            found = driver.answer(_by_slot("storage_vol_lookup_by_name"), pool, (thing.name,))
+        elif (slot := _BY_UUID.get(type(whole).__name__)) is not None:
+            found = driver.answer(_by_slot(slot), connection, (getattr(whole, "uuid", None),))
+            if isinstance(thing, NetworkPort) and isinstance(found, Network):
+                return NetworkPort(connection, found, thing.uuid)
+        else:
             return thing
-        uuid = getattr(whole, "uuid", None)
-        found: Object = driver.answer(_by_slot(slot), whole.connection, (uuid,))
     except Error:
         return thing  # there is none: the driver will say so
+    assert isinstance(found, Object)
     return found
 
 
@@ -146,22 +144,22 @@ _BY_UUID = {
 
 
 def _shown(
-    driver: Driver,
     call: Call[..., object],
     target: Object,
     values: tuple[object, ...],
-    whole: Any,
+    whole: object,
     access: Access,
-    kind: str,
-    permission: str,
+    rule: str,
 ) -> Any:
     """What is shown of a listing, or counted: what the access rules do not hide."""
     if "_num_of_" in call.slot:
-        lister = _by_slot(call.slot.replace("_num_of_", "_list_"))
-        return len(ask(driver, lister, target, values))
+        lister = getattr(target, call.name.replace("num_of_", "list_"))
+        return len(lister(*values))
     if call.slot == "connect_list_domains":  # numbers
-        known = ask(driver, _by_slot("connect_list_all_domains"), target, (1,))
-        return [each.id for each in known]
+        running = target.connection.list_all_domains(ListAllDomains.ACTIVE)
+        return [domain.id for domain in running]
+    kind, permission = rule.split(":")
+    assert isinstance(whole, list)
     return [each for each in whole if access(kind, permission, subjects.listed(kind, each))]
 
 
@@ -174,10 +172,10 @@ def hears(event: Event, access: Access) -> bool:
     )
 
 
-_slots: dict[str, Call[..., Any]] = {}
+_slots: dict[str, Call[..., object]] = {}
 
 
-def _by_slot(slot: str) -> Call[..., Any]:
+def _by_slot(slot: str) -> Call[..., object]:
     if not _slots:
         from vsh.api.table import calls
 

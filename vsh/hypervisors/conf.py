@@ -148,7 +148,7 @@ class _Reader:
             self.place += 1
         return self.text[start : self.place]
 
-    def entries(self) -> Iterator[tuple[str, Any]]:
+    def entries(self) -> Iterator[tuple[str, object]]:
         """The entries, in order."""
         while self.place < self.end:
             self.skip(" \t\n\r")
@@ -169,7 +169,7 @@ class _Reader:
             raise self.wrong("expecting a separator")
         self.skip(" \t\n\r")
 
-    def statement(self) -> tuple[str, Any]:
+    def statement(self) -> tuple[str, object]:
         """A name and its value, and the comment behind them."""
         first = self.here()
         if first not in _LETTERS and not (self.dialect == "vmx" and first == "."):
@@ -201,7 +201,7 @@ class _Reader:
         if first == "[":
             if self.dialect == "vmx":
                 raise self.wrong("lists not allowed in VMX format")
-            return self.list()
+            return self.brackets()
         if first in _DIGITS or first in "+-":
             if self.dialect == "vmx":
                 raise self.wrong("numbers not allowed in VMX format")
@@ -226,7 +226,7 @@ class _Reader:
         self.place += 1
         return value
 
-    def list(self) -> list[object]:
+    def brackets(self) -> list[object]:
         """Values between brackets, lists among them; a comma may stand behind the last."""
         unclosed: list[list[object]] = []
         while True:

@@ -12,8 +12,7 @@ from vsh.drivers.driver import Embedded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection
-    from typing import Any
+    from collections.abc import Callable, Collection
 
     from vsh.api.event import Event
     from vsh.api.uri import Uri
@@ -64,7 +63,7 @@ def serves(parts: Uri) -> bool:
     return parts.path == "/embed"
 
 
-def qemu(uri: str, *, readonly: bool = False, ask: Any = None) -> Qemu:
+def qemu(uri: str, *, readonly: bool = False, ask: Callable[..., str] | None = None) -> Qemu:
     """Connect to ``qemu:///embed?root=DIR``.  Raises Error."""
     from vsh.api.uri import parse
     from vsh.drivers.qemu import root
