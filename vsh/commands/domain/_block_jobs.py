@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from vsh.cli.params import Argument, Flag, Kind, Option, integer, scale, seconds
 from vsh.commands._devices import disk_targets
-from vsh.commands.domain._jobs import DONE, bar_of, show_progress
+from vsh.commands._progress import progress
+from vsh.commands.domain._jobs import DONE, show_progress
 from vsh.errors import CommandError, Error
 from vsh.output.document import Said
 from vsh.words.domain.block import DomainBlockJobType
@@ -82,24 +83,20 @@ def followed(
     """
     from vsh.signals import interruptible
 
-    bar = bar_of(session, label)
+    bar = progress(session, label)
     try:
-        with interruptible():
-            for progress in job:
-                if bar is not None:
-                    bar.tick(progress.remaining, progress.total)
-                elif verbose:
-                    show_progress(session, label, progress)
+        with interruptible(), bar:
+            for step in job:
+                bar.tick(step.remaining, step.total)
+                if verbose and not bar.told:
+                    show_progress(session, label, step)
     except KeyboardInterrupt:
         pass  # the job says that it was canceled
-    finally:
-        if bar is not None:
-            bar.end()
     if job.status in (CANCELED, FAILED):
         session.status = 1
         yield Said(f"\n{what} {'aborted' if job.status == CANCELED else 'failed'}")
         return
-    if verbose and bar is None:
+    if verbose and not bar.told:
         show_progress(session, label, DONE)
     yield end()
 

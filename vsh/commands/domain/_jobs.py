@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from vsh.api.job import Progress
+from vsh.api.job import Job, Progress
+from vsh.commands._progress import progress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import TypeVar
 
-    from vsh.api.job import Job
+    from vsh.api.domain import Domain
     from vsh.cli.session import Session
-    from vsh.output.bar import Bar
 
     Result = TypeVar("Result")
 
@@ -25,37 +26,33 @@ def show_progress(session: Session, label: str, progress: Progress) -> None:
     screen.draw_error(f"\r{text}" if screen.err.isatty() else f"{text}\n")
 
 
-def bar_of(session: Session, label: str) -> Bar | None:
-    """The bar of a job, where a person looks at standard error."""
-    if not session.people or not session.screen.err.isatty():
-        return None
-    from vsh.output.bar import Bar
-
-    return Bar(session.screen, label)
-
-
 def watched(session: Session, job: Job[Result], label: str, *, verbose: bool) -> Result:
     """Do a job's work and wait for its end, with ``verbose`` telling how far it is; its result.
 
-    People see a bar where it takes longer than a moment, asked for or not.
+    People see a bar where it takes longer than a moment, asked for or not, and programs that read
+    JSON lines of it.
     """
     from vsh.signals import interruptible
 
-    bar = bar_of(session, label)
-    with interruptible():
-        if bar is not None:
-            try:
-                for progress in job:
-                    bar.tick(progress.remaining, progress.total)
-            finally:
-                bar.end()
-        elif verbose:
-            for progress in job:
-                show_progress(session, label, progress)
+    with interruptible(), progress(session, label) as bar:
+        if bar.told or verbose:
+            for step in job:
+                bar.tick(step.remaining, step.total)
+                if verbose and not bar.told:
+                    show_progress(session, label, step)
         else:
             job.wait()
     for note in job.notes:
         session.debug(1, note)
-    if verbose and bar is None:
+    if verbose and not bar.told:
         show_progress(session, label, DONE)
     return job.result
+
+
+def with_progress(
+    session: Session, domain: Domain, work: Callable[[], Result], label: str
+) -> Result:
+    """A job's work, whose progress is looked at only where somebody is told of it; its result."""
+    if not progress(session, label).told:
+        return work()
+    return watched(session, Job(domain, work), label, verbose=False)

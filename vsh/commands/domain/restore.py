@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import CONNECTION, file_names
+from vsh.cli.objects import CONNECTION, SESSION, file_names
 from vsh.cli.params import BITS, Argument, Flag, Option, int32
 from vsh.commands._files import read_text
+from vsh.commands._progress import progress
 from vsh.commands.domain._saving import absolute, save_params
 from vsh.errors import failing
 from vsh.output.document import Done
@@ -14,6 +15,7 @@ from vsh.words.domain.lifecycle import DomainSaveRestore
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.connection import Connection
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
@@ -38,6 +40,7 @@ def restore(
     ),
     flags: int = BITS,
     connection: Connection = CONNECTION,
+    session: Session = SESSION,
 ) -> Document:
     """Bring a saved guest back from a file, as it was when it was saved.
 
@@ -50,7 +53,7 @@ def restore(
     document = read_text(xml) if xml else None
     path = absolute(file)
     params = save_params(parallel_channels, None)
-    with failing(f"Failed to restore domain from {file}"):
+    with failing(f"Failed to restore domain from {file}"), progress(session, "Restore"):
         if params:
             params.set("file", "string", path)
             if document is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION, domain_argument
 from vsh.cli.params import BITS, Flag, Option, anything
+from vsh.commands._progress import progress
 from vsh.commands.domain._console import begin_paused, first_console
 from vsh.commands.domain._descriptors import PASS_FDS_HELP, descriptors
 from vsh.errors import CommandError, Error, InvalidArgument, NoSupport, failing
@@ -69,7 +70,7 @@ def start(
     resume = console and not paused
     started = domain
     if not force_boot:
-        with failing(f"Failed to start domain '{domain.name}'"):
+        with failing(f"Failed to start domain '{domain.name}'"), progress(session, "Start"):
             started, resume = begin_paused(begin, flags, resume=resume)
     yield Done("Domain '{name}' started", name=domain.name)
     if console:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from vsh.cli.command import command
+from vsh.cli.objects import SESSION
 from vsh.cli.params import Flags
 from vsh.cli.storage import POOL
+from vsh.commands._progress import progress
 from vsh.errors import failing
 from vsh.output.document import Done
 from vsh.words.pool import StoragePoolBuild
@@ -12,6 +14,7 @@ from vsh.words.pool import StoragePoolBuild
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.pool import Pool
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
@@ -23,6 +26,7 @@ def pool_build(
         no_overwrite="not where there is something already",
         overwrite="whatever was there before",
     ),
+    session: Session = SESSION,
 ) -> Document:
     """Make what a storage pool is kept in: a directory, a file system, a volume group.
 
@@ -31,6 +35,6 @@ def pool_build(
     Examples:
         pool-build backups  # make its folder, or format its disk
     """
-    with failing(f"Failed to build pool {pool.called}"):
+    with failing(f"Failed to build pool {pool.called}"), progress(session, "Build"):
         pool.build(flags)
     return Done("Pool {pool} built", pool=pool.called)

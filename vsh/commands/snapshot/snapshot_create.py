@@ -47,7 +47,7 @@ def snapshot_create(
     """
     xml = "<domainsnapshot/>" if xmlfile is None else read_text(xmlfile)
     if not flags & SnapshotCreate.REDEFINE:
-        return take(domain, xml, flags, xmlfile)
+        return take(session, domain, xml, flags, xmlfile)
     snapshot = redefine(
         session,
         domain,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import DOMAIN
+from vsh.cli.objects import DOMAIN, SESSION
 from vsh.cli.params import Flag, Flags, Option, anything
 from vsh.commands._moments import escaped, keyed, pieces
 from vsh.commands.snapshot._taking import TAKING, take
@@ -14,6 +14,7 @@ from vsh.words.snapshot import SnapshotCreate
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.domain import Domain
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
@@ -41,6 +42,7 @@ def snapshot_create_as(
         repeats=True,
         kind=anything,
     ),
+    session: Session = SESSION,
 ) -> Document:
     """Take a snapshot of a domain.
 
@@ -56,7 +58,7 @@ def snapshot_create_as(
     xml = document(name, description, memspec, diskspec)
     if print_xml:
         return Xml(xml, newline=True)
-    return take(domain, xml, flags)
+    return take(session, domain, xml, flags)
 
 
 def document(

@@ -6,6 +6,7 @@ from vsh.cli.command import command
 from vsh.cli.objects import SESSION, domain_argument
 from vsh.cli.params import Flag, Flags
 from vsh.commands._forgetting import forgets
+from vsh.commands._progress import progress
 from vsh.commands.snapshot._shared import WITH_SNAPSHOTS, find, snapshot_argument
 from vsh.errors import failing
 from vsh.output.document import Done
@@ -48,7 +49,8 @@ def snapshot_delete(
     snapshot = find(domain, snapshotname, current)
     with failing(f"Failed to delete snapshot {snapshot.name}"):
         if not forgets(session, domain, SNAPSHOT, snapshot, flags):
-            snapshot.delete(flags)
+            with progress(session, "Delete"):
+                snapshot.delete(flags)
     if flags & SnapshotDelete.CHILDREN_ONLY:
         return Done("Domain snapshot {name} children deleted", name=snapshot.name)
     return Done("Domain snapshot {name} deleted", name=snapshot.name)

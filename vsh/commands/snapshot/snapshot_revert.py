@@ -5,6 +5,7 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION, domain_argument
 from vsh.cli.params import Flag, Flags
+from vsh.commands._progress import progress
 from vsh.commands.snapshot._shared import WITH_SNAPSHOTS, find, snapshot_argument
 from vsh.errors import SnapshotRevertRisky, failing
 from vsh.output.document import Done
@@ -41,7 +42,7 @@ def snapshot_revert(
         snapshot-revert web1 clean --running  # and let it run
     """
     snapshot = find(domain, snapshotname, current)
-    with failing(f"Failed to revert snapshot {snapshot.name}"):
+    with failing(f"Failed to revert snapshot {snapshot.name}"), progress(session, "Revert"):
         try:
             snapshot.revert_to_snapshot(flags & ~SnapshotRevert.FORCE)
         except SnapshotRevertRisky as risky:

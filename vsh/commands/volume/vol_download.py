@@ -6,7 +6,7 @@ from vsh.cli.command import command
 from vsh.cli.objects import SESSION, file_names
 from vsh.cli.params import Argument, Flag
 from vsh.cli.storage import VOLUME, VOLUME_POOL, find_volume
-from vsh.commands.volume._progress import follow
+from vsh.commands._progress import follow
 from vsh.commands.volume._shared import LENGTH, OFFSET
 from vsh.errors import CommandError, Error
 

@@ -6,6 +6,7 @@ from vsh.cli.command import command
 from vsh.cli.objects import SESSION
 from vsh.cli.params import Argument, Flags
 from vsh.cli.storage import VOLUME, VOLUME_POOL, find_volume
+from vsh.commands._progress import progress
 from vsh.commands.volume._shared import volume_size
 from vsh.errors import CommandError, failing
 from vsh.output.document import Done
@@ -47,7 +48,10 @@ def vol_resize(
         flags |= StorageVolResize.DELTA
     word = "by" if flags & StorageVolResize.DELTA else "to"
     count = volume_size(size)
-    with failing(f"Failed to change size of volume '{volume.name}' {word} {size}"):
+    with (
+        failing(f"Failed to change size of volume '{volume.name}' {word} {size}"),
+        progress(session, "Resize"),
+    ):
         volume.resize(count, flags)
     return Done(
         f"Size of volume '{{volume}}' successfully changed {word} {size}",
