@@ -11,8 +11,9 @@ from vsh.errors import ConfSyntax, InternalError, Overflow
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-    from typing import Any
+    from collections.abc import Collection, Iterator, Sequence
+
+    Value = str | int | Sequence["Value"]
 
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _DIGITS = frozenset("0123456789")
@@ -26,9 +27,9 @@ class Conf:
 
     def __init__(self, dialect: str = "plain") -> None:
         self.dialect = dialect
-        self.entries: list[tuple[str, Any]] = []
+        self.entries: list[tuple[str, Value]] = []
         self.asked: set[str] = set()
-        self._first: dict[str, Any] = {}
+        self._first: dict[str, Value] = {}
 
     @classmethod
     def parse(cls, text: str, dialect: str = "plain") -> Conf:
@@ -39,7 +40,7 @@ class Conf:
             conf._first.setdefault(conf._folded(name), value)
         return conf
 
-    def get(self, name: str) -> Any:
+    def get(self, name: str) -> Value | None:
         """A value, or None."""
         self.asked.add(name)
         return self._first.get(self._folded(name))
@@ -60,29 +61,33 @@ class Conf:
             if name not in self.asked and name not in harmless and not name.startswith(families)
         ]
 
-    def every(self, name: str) -> list[Any]:
-        """The values of all entries of a name, in order."""
+    def lines(self) -> list[tuple[str, str]]:
+        """The entries whose values are strings, in order: where ``dialect`` has nothing else."""
+        return [(name, value) for name, value in self.entries if isinstance(value, str)]
+
+    def every(self, name: str) -> list[str]:
+        """The strings of all entries of a name, in order."""
         self.asked.add(name)
-        return [value for entry, value in self.entries if entry == name]
+        return [value for entry, value in self.lines() if entry == name]
 
     def string(self, name: str) -> str | None:
         """A value that has to be a string, or None."""
         value = self.get(name)
-        if value is not None and not isinstance(value, str):
-            raise InternalError(f"{_WHERE}: expected a string for '{name}' parameter")
-        return value
+        if value is None or isinstance(value, str):
+            return value
+        raise InternalError(f"{_WHERE}: expected a string for '{name}' parameter")
 
     def strings(self, name: str) -> list[str] | None:
         """The strings of a list; None where the value is not there or is no list."""
         value = self.get(name)
         if not isinstance(value, list):
             return None
-        for item in value:
-            if not isinstance(item, str):
-                raise ConfSyntax(f"{_WHERE}: expected a string list for '{name}' parameter")
-        return value
+        found = [item for item in value if isinstance(item, str)]
+        if len(found) < len(value):
+            raise ConfSyntax(f"{_WHERE}: expected a string list for '{name}' parameter")
+        return found
 
-    def set(self, name: str, value: object) -> None:
+    def set(self, name: str, value: Value) -> None:
         """Change a value where it stands, or add one."""
         if self._folded(name) in self._first:
             number = next(i for i, (entry, _) in enumerate(self.entries) if entry == name)
@@ -105,10 +110,10 @@ def whole(text: str, most: int = 2**64 - 1) -> int | None:
     return value if value <= most else None
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Value) -> str:
     if isinstance(value, list):
         return f"[ {', '.join(_shown(item) for item in value)} ]"
-    if not isinstance(value, str):
+    if isinstance(value, int):
         return str(int(value))
     if "\n" in value or ('"' in value and "'" in value):
         return f'"""{value}"""'
@@ -148,7 +153,7 @@ class _Reader:
             self.place += 1
         return self.text[start : self.place]
 
-    def entries(self) -> Iterator[tuple[str, object]]:
+    def entries(self) -> Iterator[tuple[str, Value]]:
         """The entries, in order."""
         while self.place < self.end:
             self.skip(" \t\n\r")
@@ -169,7 +174,7 @@ class _Reader:
             raise self.wrong("expecting a separator")
         self.skip(" \t\n\r")
 
-    def statement(self) -> tuple[str, object]:
+    def statement(self) -> tuple[str, Value]:
         """A name and its value, and the comment behind them."""
         first = self.here()
         if first not in _LETTERS and not (self.dialect == "vmx" and first == "."):
@@ -188,7 +193,7 @@ class _Reader:
             self.until("\r\n")
         return name, value
 
-    def value(self) -> Any:
+    def value(self) -> Value:
         """A string, a number or a list."""
         self.skip(" \t")
         first = self.here()
@@ -226,9 +231,9 @@ class _Reader:
         self.place += 1
         return value
 
-    def brackets(self) -> list[object]:
+    def brackets(self) -> list[Value]:
         """Values between brackets, lists among them; a comma may stand behind the last."""
-        unclosed: list[list[object]] = []
+        unclosed: list[list[Value]] = []
         while True:
             if self.here() == "[":
                 self.place += 1
@@ -243,7 +248,7 @@ class _Reader:
             if done is not None:
                 return done
 
-    def closed(self, unclosed: list[list[object]]) -> list[object] | None:
+    def closed(self, unclosed: list[list[Value]]) -> list[Value] | None:
         """Go past brackets that end lists, to the next value; the outermost list if that is all."""
         while True:
             if not self.here():

@@ -14,7 +14,8 @@ from vsh.errors import InternalError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any
+
+    from vsh.qmp.value import Struct
 
 LINE_LIMIT = 16 * 1024 * 1024
 """The longest answer that is taken, in bytes: guest-file-read and guest-exec-status are long."""
@@ -30,7 +31,7 @@ class AgentSession:
         self.synchronised = False
         self._number = number
         self._buffer = bytearray()
-        self._answer: dict[str, Any] | None = None
+        self._answer: Struct | None = None
 
     def begin(self) -> bytes:
         """What to send first."""
@@ -55,7 +56,7 @@ class AgentSession:
         if len(self._buffer) > LINE_LIMIT:
             raise InternalError(f"No complete agent response found in {len(self._buffer)} bytes")
 
-    def answer(self) -> dict[str, Any] | None:
+    def answer(self) -> Struct | None:
         """The answer to the last command, once: "return" or "error"; None while there is none."""
         found, self._answer = self._answer, None
         return found

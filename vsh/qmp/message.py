@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    Value = None | bool | int | float | str | list["Value"] | dict[str, "Value"]
+    from vsh.qmp.value import Struct, Value
 
 LINE_LIMIT = 64 * 1024 * 1024
 """The longest line that is taken from QEMU, in bytes: query-qmp-schema gives about 200 KiB."""
@@ -59,7 +59,7 @@ class Event:
 
     __slots__ = ("data", "microseconds", "name", "seconds")
 
-    def __init__(self, name: str, data: dict[str, Value], seconds: int, microseconds: int) -> None:
+    def __init__(self, name: str, data: Struct, seconds: int, microseconds: int) -> None:
         self.name = name
         self.data = data
         self.seconds = seconds
@@ -110,7 +110,7 @@ def _greeting(found: object, line: bytes) -> Greeting:
         raise InternalError(f"QEMU's greeting '{_shown(line)}' is malformed") from None
 
 
-def _event(message: dict[str, Value], line: bytes) -> Event:
+def _event(message: Struct, line: bytes) -> Event:
     name, data, time = message["event"], message.get("data"), message.get("timestamp")
     if not isinstance(name, str) or not isinstance(data, dict | None):
         raise InternalError(f"QEMU's event '{_shown(line)}' is malformed")
@@ -122,7 +122,7 @@ def _event(message: dict[str, Value], line: bytes) -> Event:
     return Event(name, data or {}, seconds, microseconds)
 
 
-def _id(message: dict[str, Value]) -> str | None:
+def _id(message: Struct) -> str | None:
     found = message.get("id")
     return found if isinstance(found, str) else None
 

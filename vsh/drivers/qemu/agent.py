@@ -15,15 +15,19 @@ import time
 from vsh.drivers.state.locks import Aside
 from vsh.errors import AgentUnresponsive, ArgumentUnsupported, InternalError, OperationInvalid
 from vsh.qmp.agent import AgentSession
+from vsh.qmp.value import structs, text
 from vsh.words.domain.guest import DomainAgentResponseTimeout as Timeout
 from vsh.words.domain.state import DomainState
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import Any
+    from typing import TypeVar
 
     from vsh.drivers.qemu.guest import Guest
+    from vsh.qmp.value import Struct, Value
+
+    Found = TypeVar("Found")
 
 NAME = "org.qemu.guest_agent.0"
 SYNC_TIME = 5.0
@@ -51,7 +55,7 @@ class AgentRefused(InternalError):
         return self.kind in ("CommandNotFound", "CommandDisabled")
 
 
-def ask(guest: Guest, name: str, arguments: Mapping[str, object] | None = None) -> Any:
+def ask(guest: Guest, name: str, arguments: Mapping[str, object] | None = None) -> Value:
     """Ask a guest's agent something; others can look at the guest meanwhile.
 
     Raises OperationInvalid where the guest does not run, ArgumentUnsupported where it has no
@@ -63,17 +67,17 @@ def ask(guest: Guest, name: str, arguments: Mapping[str, object] | None = None) 
     return value_of(answer, name)
 
 
-def value_of(answer: Mapping[str, Any], name: str) -> Any:
+def value_of(answer: Struct, name: str) -> Value:
     """What an answer returns.  Raises AgentRefused, InternalError."""
     if "error" in answer:
         error = answer["error"]
         if not isinstance(error, dict):
             raise InternalError(f"unable to execute QEMU agent command '{name}'")
-        raise AgentRefused(name, str(error.get("class", "")), str(error.get("desc", "")))
+        raise AgentRefused(name, text(error.get("class"), ""), text(error.get("desc"), ""))
     return answer["return"]
 
 
-def talk(guest: Guest, command: bytes, timeout: int) -> dict[str, Any]:
+def talk(guest: Guest, command: bytes, timeout: int) -> Struct:
     """Send one command to a guest's agent; gives its whole answer.
 
     timeout  seconds for the answer, or a DomainAgentResponseTimeout
@@ -95,14 +99,14 @@ def _socket_of(guest: Guest) -> str:
     channel = next((one for one in guest.definition.channels if one.name == NAME), None)
     if channel is None or channel.type != "unix" or not channel.sources:
         raise ArgumentUnsupported("QEMU guest agent is not configured")
-    devices: Any = guest.ask("query-chardev")
+    devices = structs(guest.ask("query-chardev"))
     label = f"char{channel.alias}"
     if not any(each["label"] == label and each.get("frontend-open") for each in devices):
         raise AgentUnresponsive("QEMU guest agent is not connected")
     return str(channel.sources[0].path)
 
 
-def _conversation(path: str, command: bytes, seconds: float | None) -> dict[str, Any]:
+def _conversation(path: str, command: bytes, seconds: float | None) -> Struct:
     session = AgentSession(time.time_ns() // 1_000_000)
     wait = SYNC_TIME if seconds is None else min(seconds, SYNC_TIME)
     until = time.monotonic() + wait
@@ -111,8 +115,7 @@ def _conversation(path: str, command: bytes, seconds: float | None) -> dict[str,
         _read(channel, session, until, lambda: session.synchronised or None)
         _send(channel, command)
         end = None if seconds is None else time.monotonic() + seconds
-        answer: dict[str, Any] = _read(channel, session, end, session.answer)
-        return answer
+        return _read(channel, session, end, session.answer)
 
 
 def _send(channel: socket.socket, data: bytes) -> None:
@@ -149,8 +152,11 @@ def _connected(path: str, until: float) -> socket.socket:
 
 
 def _read(
-    channel: socket.socket, session: AgentSession, until: float | None, ready: Callable[[], Any]
-) -> Any:
+    channel: socket.socket,
+    session: AgentSession,
+    until: float | None,
+    ready: Callable[[], Found | None],
+) -> Found:
     """Read until ``ready`` gives something."""
     poll = select.poll()
     poll.register(channel, select.POLLIN)

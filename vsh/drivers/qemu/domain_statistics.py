@@ -13,15 +13,16 @@ from vsh.api.types import TypedParams
 from vsh.drivers.qemu import statistics, threads, vcpus
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
 from vsh.errors import Error
+from vsh.qmp.value import integer, struct, structs, text
 from vsh.words.domain.cpu import VcpuState
 from vsh.words.domain.statistics import DomainStatsTypes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
+    from collections.abc import Callable, Mapping
 
     from vsh.drivers.qemu.guest import Guest
+    from vsh.qmp.value import Struct, Value
     from vsh.xml.domain.devices.disk import Disk
 
 PATIENCE = 5.0
@@ -57,7 +58,7 @@ class Gathering:
         self.backing = backing
         self.answers = monitor and guest.run is not None
 
-    def ask(self, command: str, arguments: dict[str, object] | None = None) -> Any:
+    def ask(self, command: str, arguments: Mapping[str, object] | None = None) -> Value:
         """Ask the guest's QEMU.  Raises CommandRefused, MonitorClosed, MonitorSilent."""
         try:
             return self.guest.ask(command, arguments, timeout=PATIENCE)
@@ -90,7 +91,7 @@ class Gathering:
         halted = self._counted("vcpu") if self.answers else None
         if halted is not None:
             for name in ("success", "fail"):
-                spent = sum(int(stats.get(f"halt_poll_{name}_ns", 0)) for stats in halted)
+                spent = sum(integer(stats.get(f"halt_poll_{name}_ns"), 0) for stats in halted)
                 self.params.set(f"cpu.haltpoll.{name}.time", "ullong", spent)
 
     def balloon(self) -> None:
@@ -157,10 +158,11 @@ class Gathering:
             number += self._disk(disk, blocks, number)
         self.params["block.count"] = number
 
-    def _disk(self, disk: Any, blocks: statistics.Blocks | None, number: int) -> int:
+    def _disk(self, disk: Disk, blocks: statistics.Blocks | None, number: int) -> int:
         """One disk and, where they are wanted, the images below; how many records that makes."""
-        device = None if blocks is None else blocks.devices.get(disk.alias)
-        self._image_name(disk, disk.source.path, device, number)
+        device = None if blocks is None else blocks.devices.get(disk.alias or "")
+        path = None if disk.source is None else disk.source.path
+        self._image_name(disk, path, device, number)
         if self.guest.run is None:
             with contextlib.suppress(Error):
                 capacity, allocation, physical = statistics.image_sizes(disk)
@@ -168,33 +170,31 @@ class Gathering:
             return 1
         if device is None or blocks is None:
             return 1
+        stats = struct(device["stats"])
         for name, own in _FRONT.items():
-            if own in device["stats"]:
-                self.params.set(f"block.{number}.{name}", "ullong", int(device["stats"][own]))
-        self._image(blocks, device, disk.source.path, number)
-        count = 1
-        below = device.get("backing") if self.backing else None
-        while below is not None:
-            image = blocks.nodes.get(below.get("node-name", ""), {}).get("image", {})
-            path = image.get("filename")
-            self._image_name(disk, path, below, number + count)
-            self._image(blocks, below, path, number + count)
-            count += 1
-            below = below.get("backing")
-        return count
+            if own in stats:
+                self.params.set(f"block.{number}.{name}", "ullong", integer(stats[own]))
+        self._image(blocks, device, path, number)
+        shown = 1
+        below = struct(device.get("backing")) if self.backing else {}
+        while below:
+            path = text(blocks.image(below).get("filename"), "")
+            self._image_name(disk, path, below, number + shown)
+            self._image(blocks, below, path, number + shown)
+            shown += 1
+            below = struct(below.get("backing"))
+        return shown
 
-    def _image_name(
-        self, disk: Disk, path: str | None, device: dict[str, Any] | None, number: int
-    ) -> None:
+    def _image_name(self, disk: Disk, path: str | None, device: Struct | None, number: int) -> None:
         self.params.set(f"block.{number}.name", "string", disk.target)
         if path and disk.type in ("file", "block", "dir"):
             self.params.set(f"block.{number}.path", "string", path)
-        node = _NODE.match(str((device or {}).get("node-name", "")))
+        node = _NODE.match(text((device or {}).get("node-name"), ""))
         if node:
             self.params.set(f"block.{number}.backingIndex", "uint", int(node[1]))
 
     def _image(
-        self, blocks: statistics.Blocks, device: dict[str, Any], path: str | None, number: int
+        self, blocks: statistics.Blocks, device: Struct, path: str | None, number: int
     ) -> None:
         capacity, taken = blocks.capacity(device)
         if not taken and path:
@@ -225,23 +225,24 @@ class Gathering:
         for number, described in found.items():
             for name, kind in _POLL.items():
                 if name in described:
-                    self.params.set(f"iothread.{number}.{name}", kind, int(described[name]))
+                    self.params.set(f"iothread.{number}.{name}", kind, integer(described[name]))
 
     def dirty_rate(self) -> None:
         if not self.answers:
             return
-        told = self.ask("query-dirty-rate")
-        self.params.set("dirtyrate.calc_status", "int", _RATE_STATES.get(told["status"], 0))
-        self.params.set("dirtyrate.calc_start_time", "llong", int(told["start-time"]))
-        self.params.set("dirtyrate.calc_period", "int", int(told["calc-time"]))
-        self.params.set("dirtyrate.calc_mode", "string", told.get("mode", "page-sampling"))
-        if told["status"] != "measured":
+        told = struct(self.ask("query-dirty-rate"))
+        status = text(told["status"])
+        self.params.set("dirtyrate.calc_status", "int", _RATE_STATES.get(status, 0))
+        self.params.set("dirtyrate.calc_start_time", "llong", integer(told["start-time"]))
+        self.params.set("dirtyrate.calc_period", "int", integer(told["calc-time"]))
+        self.params.set("dirtyrate.calc_mode", "string", text(told.get("mode"), "page-sampling"))
+        if status != "measured":
             return
-        rate = int(told.get("dirty-rate", 0))
+        rate = integer(told.get("dirty-rate"), 0)
         self.params.set("dirtyrate.megabytes_per_second", "llong", rate)
-        for each in told.get("vcpu-dirty-rate", ()):
+        for each in structs(told.get("vcpu-dirty-rate")):
             name = f"dirtyrate.vcpu.{each['id']}.megabytes_per_second"
-            self.params.set(name, "ullong", int(each["dirty-rate"]))
+            self.params.set(name, "ullong", integer(each["dirty-rate"]))
 
     def machine(self) -> None:
         if self.answers:
@@ -253,21 +254,25 @@ class Gathering:
 
     # ---- what the kernel counts of KVM's guests (query-stats)
 
-    def _counted(self, target: str) -> list[dict[str, Any]] | None:
+    def _counted(self, target: str) -> list[Struct] | None:
         """What is counted of the machine, or of each vCPU; None where QEMU cannot tell."""
         try:
-            answers = self.ask("query-stats", {"target": target})
+            answers = structs(self.ask("query-stats", {"target": target}))
         except CommandRefused:
             return None  # a QEMU before 7.1
-        return [{each["name"]: each["value"] for each in answer["stats"]} for answer in answers]
+        return [
+            {text(each["name"]): each["value"] for each in structs(answer["stats"])}
+            for answer in answers
+        ]
 
-    def _add_counted(self, prefix: str, stats: dict[str, Any], target: str) -> None:
-        described = {}
-        for provider in self.ask("query-stats-schemas"):
+    def _add_counted(self, prefix: str, stats: Struct, target: str) -> None:
+        kinds: dict[str, str] = {}
+        for provider in structs(self.ask("query-stats-schemas")):
             if provider["target"] == target:
-                described.update({each["name"]: each for each in provider["stats"]})
+                for each in structs(provider["stats"]):
+                    kinds[text(each["name"])] = text(each.get("type"), "")
         for name, value in stats.items():
-            kind = _KINDS.get(described.get(name, {}).get("type", ""))
+            kind = _KINDS.get(kinds.get(name, ""))
             if kind is not None and isinstance(value, int):
                 boolean = isinstance(value, bool)
                 self.params.set(

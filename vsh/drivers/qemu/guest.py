@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from vsh.drivers.state.moments import MomentTree
     from vsh.drivers.state.record import Run as KeptRun
     from vsh.drivers.state.store import Records, Taking
-    from vsh.qmp.message import Event, Value
+    from vsh.qmp.message import Event
+    from vsh.qmp.value import Value
     from vsh.xml.domain import Domain as Definition
     from vsh.xml.moment.checkpoint import DomainCheckpoint
     from vsh.xml.moment.snapshot import DomainSnapshot

@@ -5,14 +5,17 @@ from __future__ import annotations
 from vsh.api.domain.records import InterfaceAddresses, IpAddress
 from vsh.api.types import TypedParams
 from vsh.drivers.qemu import agent
+from vsh.qmp.value import integer, struct, structs, text, texts
 from vsh.words.domain.guest import DomainGuestInfoTypes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
 
     from vsh.drivers.qemu.guest import Guest
+    from vsh.qmp.value import Struct, Value
+    from vsh.xml.domain import Domain as Definition
+    from vsh.xml.domain.devices.address import Address
 
 _SYSTEM = (
     "id", "name", "pretty-name", "version", "version-id", "machine", "variant", "variant-id",
@@ -37,21 +40,21 @@ def gather(guest: Guest, types: int) -> TypedParams:
     return params
 
 
-def interfaces(told: list[dict[str, Any]]) -> list[InterfaceAddresses]:
+def interfaces(told: list[Struct]) -> list[InterfaceAddresses]:
     """The interfaces of a guest; what it calls ``eth0:1`` are more addresses of ``eth0``."""
     found: dict[str, InterfaceAddresses] = {}
     for each in told:
-        name = str(each["name"]).partition(":")[0]
+        name = text(each["name"]).partition(":")[0]
         if name not in found:
             found[name] = InterfaceAddresses(name, each.get("hardware-address"), [])
-        for address in each.get("ip-addresses", ()):
-            family = _FAMILIES[address["ip-address-type"]]
-            known = IpAddress(family, address["ip-address"], int(address["prefix"]))
+        for address in structs(each.get("ip-addresses")):
+            family = _FAMILIES[text(address["ip-address-type"])]
+            known = IpAddress(family, text(address["ip-address"]), integer(address["prefix"]))
             found[name].addrs.append(known)
     return list(found.values())
 
 
-def neighbours(definition: Any) -> list[InterfaceAddresses]:
+def neighbours(definition: Definition) -> list[InterfaceAddresses]:
     """The addresses that the host's ARP table has for a guest's interfaces."""
     known: dict[str, list[str]] = {}
     with open("/proc/net/arp", encoding="ascii") as file:
@@ -68,7 +71,7 @@ def neighbours(definition: Any) -> list[InterfaceAddresses]:
     ]
 
 
-def targets(definition: Any, told: list[dict[str, Any]]) -> list[str]:
+def targets(definition: Definition, told: list[Struct]) -> list[str]:
     """The targets of the disks that the agent names by their addresses."""
     found = []
     for address in told:
@@ -78,17 +81,17 @@ def targets(definition: Any, told: list[dict[str, Any]]) -> list[str]:
     return found
 
 
-def _target(definition: Any, told: dict[str, Any]) -> str | None:
+def _target(definition: Definition, told: Struct) -> str | None:
     """The target of the disk at an address that the agent tells; None where there is none."""
-    place = told.get("pci-controller", {})
-    pci = tuple(int(place.get(name, -1)) for name in ("domain", "bus", "slot", "function"))
+    place = struct(told.get("pci-controller"))
+    pci = tuple(integer(place.get(name), -1) for name in ("domain", "bus", "slot", "function"))
     for disk in definition.disks:
         address = disk.address
         if address is None:
             continue
         if address.type == "drive":
             unit = (int(address.bus or 0), int(address.target or 0), int(address.unit or 0))
-            if unit != tuple(int(told.get(name, -1)) for name in ("bus", "target", "unit")):
+            if unit != tuple(integer(told.get(name), -1) for name in ("bus", "target", "unit")):
                 continue
             holders = [
                 one
@@ -101,51 +104,58 @@ def _target(definition: Any, told: dict[str, Any]) -> str | None:
     return None
 
 
-def _pci(address: Any) -> tuple[int, ...]:
+def _pci(address: Address) -> tuple[int, ...]:
     return tuple(int(getattr(address, name) or 0) for name in ("domain", "bus", "slot", "function"))
 
 
 # ---- groups
 
 
-def _users(params: TypedParams, told: Any, definition: Any) -> None:
-    params.set("user.count", "uint", len(told))
-    for number, user in enumerate(told):
+def _users(params: TypedParams, told: Value, definition: Definition) -> None:
+    users = structs(told)
+    params.set("user.count", "uint", len(users))
+    for number, user in enumerate(users):
         params.set(f"user.{number}.name", "string", user["user"])
         if "domain" in user:
             params.set(f"user.{number}.domain", "string", user["domain"])
-        params.set(f"user.{number}.login-time", "ullong", int(user["login-time"] * 1000))
+        seconds = user["login-time"]
+        assert isinstance(seconds, int | float)
+        params.set(f"user.{number}.login-time", "ullong", int(seconds * 1000))
 
 
-def _system(params: TypedParams, told: Any, definition: Any) -> None:
+def _system(params: TypedParams, told: Value, definition: Definition) -> None:
+    system = struct(told)
     for name in _SYSTEM:
-        if name in told:
-            params.set(f"os.{name}", "string", told[name])
+        if name in system:
+            params.set(f"os.{name}", "string", system[name])
 
 
-def _timezone(params: TypedParams, told: Any, definition: Any) -> None:
-    if "zone" in told:
-        params.set("timezone.name", "string", told["zone"])
-    params.set("timezone.offset", "int", int(told["offset"]))
+def _timezone(params: TypedParams, told: Value, definition: Definition) -> None:
+    zone = struct(told)
+    if "zone" in zone:
+        params.set("timezone.name", "string", zone["zone"])
+    params.set("timezone.offset", "int", integer(zone["offset"]))
 
 
-def _hostname(params: TypedParams, told: Any, definition: Any) -> None:
-    params.set("hostname", "string", told["host-name"])
+def _hostname(params: TypedParams, told: Value, definition: Definition) -> None:
+    params.set("hostname", "string", struct(told)["host-name"])
 
 
-def _filesystems(params: TypedParams, told: Any, definition: Any) -> None:
-    if not told:
+def _filesystems(params: TypedParams, told: Value, definition: Definition) -> None:
+    systems = structs(told)
+    if not systems:
         return
-    params.set("fs.count", "uint", len(told))
-    for number, each in enumerate(told):
+    params.set("fs.count", "uint", len(systems))
+    for number, each in enumerate(systems):
         prefix = f"fs.{number}"
         for name, own in (("name", "name"), ("mountpoint", "mountpoint"), ("fstype", "type")):
             params.set(f"{prefix}.{name}", "string", each[own])
         for name in ("total-bytes", "used-bytes"):
             if name in each:
-                params.set(f"{prefix}.{name}", "ullong", int(each[name]))
-        params.set(f"{prefix}.disk.count", "uint", len(each["disk"]))
-        for place, address in enumerate(each["disk"]):
+                params.set(f"{prefix}.{name}", "ullong", integer(each[name]))
+        disks = structs(each["disk"])
+        params.set(f"{prefix}.disk.count", "uint", len(disks))
+        for place, address in enumerate(disks):
             target = _target(definition, address)
             for name, value in (
                 ("alias", target),
@@ -156,21 +166,22 @@ def _filesystems(params: TypedParams, told: Any, definition: Any) -> None:
                     params.set(f"{prefix}.disk.{place}.{name}", "string", value)
 
 
-def _disks(params: TypedParams, told: Any, definition: Any) -> None:
-    if not told:
+def _disks(params: TypedParams, told: Value, definition: Definition) -> None:
+    disks = structs(told)
+    if not disks:
         return
-    params.set("disk.count", "uint", len(told))
-    for number, each in enumerate(told):
+    params.set("disk.count", "uint", len(disks))
+    for number, each in enumerate(disks):
         prefix = f"disk.{number}"
         params.set(f"{prefix}.name", "string", each["name"])
         params.set(f"{prefix}.partition", "boolean", bool(each["partition"]))
-        below = each.get("dependencies", ())
+        below = texts(each.get("dependencies"))
         if below:
             params.set(f"{prefix}.dependency.count", "uint", len(below))
         for place, name in enumerate(below):
             params.set(f"{prefix}.dependency.{place}.name", "string", name)
-        address = each.get("address")
-        if address is not None:
+        address = struct(each.get("address"))
+        if address:
             if "serial" in address:
                 params.set(f"{prefix}.serial", "string", address["serial"])
             target = _target(definition, address)
@@ -180,8 +191,8 @@ def _disks(params: TypedParams, told: Any, definition: Any) -> None:
             params.set(f"{prefix}.guest_alias", "string", each["alias"])
 
 
-def _interfaces(params: TypedParams, told: Any, definition: Any) -> None:
-    found = interfaces(told)
+def _interfaces(params: TypedParams, told: Value, definition: Definition) -> None:
+    found = interfaces(structs(told))
     if not found:
         return
     params.set("if.count", "uint", len(found))
@@ -198,7 +209,7 @@ def _interfaces(params: TypedParams, told: Any, definition: Any) -> None:
             params.set(f"{inner}.prefix", "uint", address.prefix)
 
 
-_GROUPS: tuple[tuple[int, str, Callable[[TypedParams, Any, Any], None]], ...] = (
+_GROUPS: tuple[tuple[int, str, Callable[[TypedParams, Value, Definition], None]], ...] = (
     (DomainGuestInfoTypes.USERS, "guest-get-users", _users),
     (DomainGuestInfoTypes.OS, "guest-get-osinfo", _system),
     (DomainGuestInfoTypes.TIMEZONE, "guest-get-timezone", _timezone),

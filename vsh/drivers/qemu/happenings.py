@@ -10,6 +10,7 @@ import os
 import shutil
 
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
+from vsh.qmp.value import integer
 from vsh.words.domain.state import (
     DomainCrashedReason,
     DomainPausedReason,
@@ -32,11 +33,11 @@ from vsh.words.event import (
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
 
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.qmp.message import Event
+    from vsh.qmp.value import Struct
 
 LIFECYCLE, REBOOT, IO_ERROR, IO_ERROR_REASON = 0, 1, 4, 8
 RTC_CHANGE, WATCHDOG, TRAY_CHANGE, BALLOON_CHANGE = 2, 3, 10, 13
@@ -55,18 +56,14 @@ _IO_ACTIONS = {"ignore": 0, "stop": 1, "report": 2}
 # ---- telling
 
 
-def tell(hypervisor: Hypervisor, guest: Guest, number: int, *values: Any) -> None:
+def tell(hypervisor: Hypervisor, guest: Guest, number: int, *values: object) -> None:
     """Tell whoever listens that something happened to a guest."""
     if not hypervisor.bus:
         return
     from vsh.api.domain import Domain
-    from vsh.api.event import by_id
 
-    kind: Any = by_id("domain", number)
     known = (guest.name, guest.uuid, guest.id)
-    hypervisor.bus.emit(
-        "domain", number, guest.uuid, lambda asker: kind(Domain(asker, *known), *values)
-    )
+    hypervisor.bus.tell("domain", number, guest.uuid, lambda asker: Domain(asker, *known), *values)
 
 
 def tell_life(hypervisor: Hypervisor, guest: Guest, event: int, detail: int) -> None:
@@ -84,7 +81,7 @@ def took_place(hypervisor: Hypervisor, guest: Guest, event: Event) -> None:
         act(hypervisor, guest, event.data)
 
 
-def _stopped(hypervisor: Hypervisor, guest: Guest, data: dict[str, Any]) -> None:
+def _stopped(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
     if guest.state != DomainState.RUNNING or guest.run is None:
         return
     reason, detail = guest.run.paused or (
@@ -97,20 +94,21 @@ def _stopped(hypervisor: Hypervisor, guest: Guest, data: dict[str, Any]) -> None
     hypervisor.guests.keep(guest)
 
 
-def _resumed(hypervisor: Hypervisor, guest: Guest, data: dict[str, Any]) -> None:
+def _resumed(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
     if guest.state == DomainState.PAUSED:
         guest.state, guest.reason = DomainState.RUNNING, DomainRunningReason.UNPAUSED
         tell_life(hypervisor, guest, DomainEventType.RESUMED, DomainEventResumedDetailType.UNPAUSED)
         hypervisor.guests.keep(guest)
 
 
-def _shut_down(hypervisor: Hypervisor, guest: Guest, data: dict[str, Any]) -> None:
+def _shut_down(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
     """The guest has powered off; QEMU waits, since it runs with -no-shutdown."""
     run = guest.run
     if run is None:
         return
     guest.state, guest.reason = DomainState.SHUTDOWN, DomainShutdownReason.UNKNOWN
-    detail = _SHUTDOWN_BY[data.get("guest")]
+    by = data.get("guest")
+    detail = _SHUTDOWN_BY[by if isinstance(by, bool) else None]
     tell_life(hypervisor, guest, DomainEventType.SHUTDOWN, detail)
     if run.fake_reboot or guest.definition.on_poweroff in _RESTARTS:
         restart(hypervisor, guest)
@@ -121,13 +119,13 @@ def _shut_down(hypervisor: Hypervisor, guest: Guest, data: dict[str, Any]) -> No
         end(hypervisor, guest, DomainShutoffReason.SHUTDOWN, DomainEventStoppedDetailType.SHUTDOWN)
 
 
-def _reset(hypervisor: Hypervisor, guest: Guest, data: dict[str, Any]) -> None:
+def _reset(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
     if guest.definition.on_reboot in ("destroy", "preserve") and data.get("guest"):
         return  # QEMU was told not to reboot: SHUTDOWN follows
     tell(hypervisor, guest, REBOOT)
 
 
-def _panicked(hypervisor: Hypervisor, guest: Guest, data: dict[str, Any]) -> None:
+def _panicked(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
     guest.state, guest.reason = DomainState.CRASHED, DomainCrashedReason.PANICKED
     tell_life(hypervisor, guest, DomainEventType.CRASHED, DomainEventCrashedDetailType.PANICKED)
     action = guest.definition.on_crash
@@ -139,7 +137,7 @@ def _panicked(hypervisor: Hypervisor, guest: Guest, data: dict[str, Any]) -> Non
         hypervisor.guests.keep(guest)
 
 
-def _slept(hypervisor: Hypervisor, guest: Guest, data: dict[str, Any]) -> None:
+def _slept(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
     guest.state, guest.reason = DomainState.PMSUSPENDED, 0
     tell_life(
         hypervisor, guest, DomainEventType.PMSUSPENDED, DomainEventPMSuspendedDetailType.MEMORY
@@ -147,14 +145,14 @@ def _slept(hypervisor: Hypervisor, guest: Guest, data: dict[str, Any]) -> None:
     hypervisor.guests.keep(guest)
 
 
-def _woke(hypervisor: Hypervisor, guest: Guest, data: dict[str, Any]) -> None:
+def _woke(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
     if guest.state == DomainState.PMSUSPENDED:
         guest.state, guest.reason = DomainState.RUNNING, DomainRunningReason.WAKEUP
         tell_life(hypervisor, guest, DomainEventType.STARTED, DomainEventStartedDetailType.WAKEUP)
         hypervisor.guests.keep(guest)
 
 
-def _io_error(hypervisor: Hypervisor, guest: Guest, data: dict[str, Any]) -> None:
+def _io_error(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
     device = str(data.get("qom-path") or data.get("device") or "").split("/")
     alias = next((part for part in reversed(device) if part and part != "virtio-backend"), "")
     path = ""
@@ -172,7 +170,7 @@ def _io_error(hypervisor: Hypervisor, guest: Guest, data: dict[str, Any]) -> Non
         )
 
 
-def _watched(hypervisor: Hypervisor, guest: Guest, data: dict[str, Any]) -> None:
+def _watched(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
     action = str(data.get("action"))
     number = _WATCHDOG_ACTIONS.index(action) if action in _WATCHDOG_ACTIONS else 0
     tell(hypervisor, guest, WATCHDOG, number)
@@ -183,17 +181,17 @@ def _watched(hypervisor: Hypervisor, guest: Guest, data: dict[str, Any]) -> None
         )
 
 
-def _ballooned(hypervisor: Hypervisor, guest: Guest, data: dict[str, Any]) -> None:
-    kibibytes = int(data["actual"]) // 1024
+def _ballooned(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
+    kibibytes = integer(data["actual"]) // 1024
     guest.definition.current_memory = kibibytes
     tell(hypervisor, guest, BALLOON_CHANGE, kibibytes)
 
 
-def _clock_set(hypervisor: Hypervisor, guest: Guest, data: dict[str, Any]) -> None:
-    tell(hypervisor, guest, RTC_CHANGE, int(data["offset"]))
+def _clock_set(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
+    tell(hypervisor, guest, RTC_CHANGE, integer(data["offset"]))
 
 
-def _tray(hypervisor: Hypervisor, guest: Guest, data: dict[str, Any]) -> None:
+def _tray(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
     opened = bool(data.get("tray-open"))
     for disk in guest.definition.disks:
         if data.get("id") in (disk.alias, f"/machine/peripheral/{disk.alias}"):
@@ -201,7 +199,7 @@ def _tray(hypervisor: Hypervisor, guest: Guest, data: dict[str, Any]) -> None:
             tell(hypervisor, guest, TRAY_CHANGE, disk.alias, 0 if opened else 1)
 
 
-_ACTS: dict[str, Callable[[Hypervisor, Guest, dict[str, Any]], None]] = {
+_ACTS: dict[str, Callable[[Hypervisor, Guest, Struct], None]] = {
     "STOP": _stopped,
     "RESUME": _resumed,
     "SHUTDOWN": _shut_down,

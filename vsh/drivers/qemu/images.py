@@ -6,10 +6,11 @@ import json
 import subprocess
 
 from vsh.errors import InternalError, OperationFailed
+from vsh.qmp.value import structs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from vsh.qmp.value import Struct
 
 PROGRAM = "qemu-img"
 
@@ -29,9 +30,9 @@ def run(*words: str) -> str:
     return done.stdout
 
 
-def info(path: str) -> dict[str, Any]:
+def info(path: str) -> Struct:
     """What qemu-img says of an image: format, virtual-size, snapshots, backing-filename ..."""
-    found: dict[str, Any] = json.loads(run("info", "-U", "--output=json", path))
+    found: Struct = json.loads(run("info", "-U", "--output=json", path))
     return found
 
 
@@ -42,7 +43,7 @@ def snapshot(path: str, name: str, act: str) -> None:
 
 def has_snapshot(path: str, name: str) -> bool:
     """Whether an image has a snapshot of that name inside."""
-    return any(each.get("name") == name for each in info(path).get("snapshots", ()))
+    return any(each.get("name") == name for each in structs(info(path).get("snapshots")))
 
 
 def overlay(path: str, format: str, backing: str, backing_format: str) -> None:

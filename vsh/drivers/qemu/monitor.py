@@ -21,10 +21,11 @@ from vsh.qmp.session import Session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import TypeVar
 
-    from vsh.qmp.message import Event, Reply, Value
+    from vsh.qmp.message import Event, Reply
+    from vsh.qmp.value import Value
 
     T = TypeVar("T")
 
@@ -127,7 +128,7 @@ class Monitor:
     def call(
         self,
         name: str,
-        arguments: dict[str, object] | None = None,
+        arguments: Mapping[str, object] | None = None,
         *,
         timeout: float | None = None,
         descriptors: Sequence[int] = (),

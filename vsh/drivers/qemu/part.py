@@ -7,8 +7,6 @@ from vsh.drivers.qemu import happenings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.drivers.qemu import Qemu
     from vsh.drivers.qemu.guest import Guest, Guests
     from vsh.drivers.qemu.hypervisor import Hypervisor
@@ -25,7 +23,7 @@ class QemuPart(Part):
         self.hypervisor: Hypervisor = driver.hypervisor
         self.guests: Guests = driver.hypervisor.guests
 
-    def tell_guest(self, guest: Guest, number: int, *values: Any) -> None:
+    def tell_guest(self, guest: Guest, number: int, *values: object) -> None:
         """Tell whoever listens that something happened to a guest."""
         happenings.tell(self.hypervisor, guest, number, *values)
 

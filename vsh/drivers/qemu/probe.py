@@ -18,13 +18,14 @@ import threading
 
 from vsh.errors import InternalError, OperationUnsupported
 from vsh.qmp.session import Session
+from vsh.qmp.value import texts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any
 
     from vsh.qmp.message import Reply
+    from vsh.qmp.value import Value
 
 KVM = "/dev/kvm"
 _FORM = 1  # of the files
@@ -58,12 +59,12 @@ class Probe:
         key = f"{_FORM} {program} {status.st_size} {status.st_mtime_ns} {kvm}"
         self._path = f"{cache}/{hashlib.sha256(key.encode()).hexdigest()[:32]}.json"
         self._lock = threading.Lock()
-        self._answers: dict[str, Any] | None = None
+        self._answers: dict[str, Value] | None = None
         self._changed = False
         self._qemu: subprocess.Popen[bytes] | None = None
         self._session = Session()
 
-    def __call__(self, command: str, arguments: Mapping[str, object] | None = None) -> Any:
+    def __call__(self, command: str, arguments: Mapping[str, object] | None = None) -> Value:
         """QEMU's answer to a command."""
         key = f"{command} {json.dumps(arguments or {}, sort_keys=True)}"
         with self._lock:
@@ -71,11 +72,11 @@ class Probe:
                 self._answers = _read(self._path)
             if key not in self._answers:
                 reply = self._ask(command, arguments)
-                self._answers[key] = {"error": reply.error} if reply.error else reply.value
+                self._answers[key] = {"error": list(reply.error)} if reply.error else reply.value
                 self._changed = True
             answer = self._answers[key]
         if isinstance(answer, dict) and set(answer) == {"error"}:
-            raise OperationUnsupported(f"QEMU refuses '{command}': {answer['error'][1]}")
+            raise OperationUnsupported(f"QEMU refuses '{command}': {texts(answer['error'])[1]}")
         return answer
 
     def close(self) -> None:
@@ -143,7 +144,7 @@ def _bound_to_us() -> list[str]:
     return [] if setpriv is None else [setpriv, "--pdeathsig", "KILL"]
 
 
-def _read(path: str) -> dict[str, Any]:
+def _read(path: str) -> dict[str, Value]:
     """The answers that were kept; a file that cannot be read is as none."""
     try:
         with open(path, encoding="utf-8") as file:
@@ -153,7 +154,7 @@ def _read(path: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _write(path: str, answers: dict[str, Any]) -> None:
+def _write(path: str, answers: dict[str, Value]) -> None:
     """Keep answers: the old file or the new one is there, whatever happens."""
     with tempfile.NamedTemporaryFile(
         "w", dir=os.path.dirname(path), delete=False, encoding="utf-8"

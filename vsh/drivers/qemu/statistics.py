@@ -8,15 +8,16 @@ import stat
 
 from vsh.drivers.qemu.monitor import CommandRefused
 from vsh.errors import SystemFailure
+from vsh.qmp.value import integer, struct, structs, text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
-
     from vsh.drivers.qemu.guest import Guest
+    from vsh.qmp.value import Ask, Struct
     from vsh.xml.domain import Domain as Definition
+    from vsh.xml.domain.devices.disk import Disk
     from vsh.xml.domain.devices.interface import Interface
+    from vsh.xml.domain.devices.memballoon import MemBalloon
 
 _PERIPHERAL = "/machine/peripheral/"
 _UNKNOWN = 2**64 - 1
@@ -32,7 +33,7 @@ _GUEST_MEMORY = (
 _BALLOON, _RESIDENT, _UPDATED = 6, 7, 9
 
 
-def balloon(definition: Definition) -> Any:
+def balloon(definition: Definition) -> MemBalloon | None:
     """The memory balloon of a definition, or None."""
     return next((one for one in definition.memballoon if one.model != "none"), None)
 
@@ -42,7 +43,7 @@ def _balloon_path(definition: Definition) -> str | None:
     return None if found is None or not found.alias else f"{_PERIPHERAL}{found.alias}"
 
 
-def set_period(ask: Callable[..., Any], definition: Definition, seconds: int) -> None:
+def set_period(ask: Ask, definition: Definition, seconds: int) -> None:
     """Have the guest's balloon driver tell its numbers so often.  Raises CommandRefused."""
     path = _balloon_path(definition)
     if path is not None:
@@ -50,25 +51,25 @@ def set_period(ask: Callable[..., Any], definition: Definition, seconds: int) ->
                         "value": seconds})  # fmt: skip
 
 
-def memory(guest: Guest, ask: Callable[..., Any]) -> list[tuple[int, int]]:
+def memory(guest: Guest, ask: Ask) -> list[tuple[int, int]]:
     """What is known of a running guest's memory: virDomainMemoryStatTags and KiB, or numbers."""
     assert guest.run is not None
     found = []
     path = _balloon_path(guest.definition)
     if path is not None:
         try:
-            actual = ask("query-balloon")
-            found.append((_BALLOON, int(actual["actual"]) // 1024))
-            told = ask("qom-get", {"path": path, "property": "guest-stats"})
+            actual = struct(ask("query-balloon"))
+            found.append((_BALLOON, integer(actual["actual"]) // 1024))
+            told = struct(ask("qom-get", {"path": path, "property": "guest-stats"}))
         except CommandRefused:
-            told = {"stats": {}}  # no driver in the guest has told anything yet
-        stats = told["stats"]
+            told = {}  # no driver in the guest has told anything yet
+        stats = struct(told.get("stats"))
         for name, tag, unit in _GUEST_MEMORY:
-            value = stats.get(name, -1)
+            value = integer(stats.get(name), -1)
             if value not in (-1, _UNKNOWN):
-                found.append((tag, int(value) // unit))
+                found.append((tag, value // unit))
             if tag == 8 and told.get("last-update") is not None:
-                found.append((_UPDATED, int(told["last-update"])))
+                found.append((_UPDATED, integer(told["last-update"])))
     found.append((_RESIDENT, resident(guest.run.process.pid)))
     return found
 
@@ -83,7 +84,7 @@ def resident(process: int) -> int:
 # ---- disks
 
 
-def disk(definition: Definition, name: str) -> Any:
+def disk(definition: Definition, name: str) -> Disk | None:
     """The disk with that target or, where the name is a path, with that source; or None."""
     if not name.startswith("/"):
         return next((one for one in definition.disks if one.target == name), None)
@@ -100,40 +101,44 @@ class Blocks:
 
     __slots__ = ("devices", "nodes")
 
-    def __init__(self, ask: Callable[..., Any], *, sizes: bool = True) -> None:
-        self.devices: dict[str, dict[str, Any]] = {}
-        self.nodes: dict[str, dict[str, Any]] = {}
-        for device in ask("query-blockstats"):
-            alias = alias_of(device.get("qdev")) or str(device.get("device", ""))
+    def __init__(self, ask: Ask, *, sizes: bool = True) -> None:
+        self.devices: dict[str, Struct] = {}
+        self.nodes: dict[str, Struct] = {}
+        for device in structs(ask("query-blockstats")):
+            alias = alias_of(device) or text(device.get("device"), "")
             self.devices[alias.removeprefix("drive-")] = device
         if sizes:
-            for node in ask("query-named-block-nodes"):
-                self.nodes[node["node-name"]] = node
+            for node in structs(ask("query-named-block-nodes")):
+                self.nodes[text(node["node-name"])] = node
 
-    def capacity(self, device: dict[str, Any]) -> tuple[int, int]:
+    def image(self, device: Struct) -> Struct:
+        """What is known of the image that a device, or a node below one, has; empty for none."""
+        node = self.nodes.get(text(device.get("node-name"), ""), {})
+        return struct(node.get("image"))
+
+    def capacity(self, device: Struct) -> tuple[int, int]:
         """The size of an image for its guest, and what it takes on the host, in bytes."""
-        image = self.nodes.get(device.get("node-name", ""), {}).get("image")
-        if image is None:
+        image = self.image(device)
+        if not image:
             return 0, 0
-        size = int(image["virtual-size"])
-        return size, int(image.get("actual-size", size))
+        size = integer(image["virtual-size"])
+        return size, integer(image.get("actual-size"), size)
 
-    def threshold(self, device: dict[str, Any]) -> int:
+    def threshold(self, device: Struct) -> int:
         """Beyond which byte a write is to be told; 0 for none."""
-        name = str(device.get("node-name", "")).removesuffix("-format") + "-storage"
-        return int(self.nodes.get(name, {}).get("write_threshold", 0))
+        name = text(device.get("node-name"), "").removesuffix("-format") + "-storage"
+        return integer(self.nodes.get(name, {}).get("write_threshold"), 0)
 
 
-def highest(device: dict[str, Any]) -> int | None:
+def highest(device: Struct) -> int | None:
     """One more than the highest byte that was written to an image, where that is known."""
-    found = device.get("parent", {}).get("stats", {}).get("wr_highest_offset")
-    return None if found is None else int(found)
+    found = struct(struct(device.get("parent")).get("stats")).get("wr_highest_offset")
+    return None if found is None else integer(found)
 
 
-def alias_of(path: str | None) -> str:
-    """The alias of the device at a path of QEMU's object tree."""
-    words = (path or "").removeprefix(_PERIPHERAL).split("/")
-    return words[0] if path else ""
+def alias_of(device: Struct) -> str:
+    """The alias of a device of QEMU's, by its path in the object tree; "" where it has none."""
+    return text(device.get("qdev"), "").removeprefix(_PERIPHERAL).partition("/")[0]
 
 
 def on_disk(path: str) -> int:
@@ -149,21 +154,21 @@ def on_disk(path: str) -> int:
         raise SystemFailure(f"cannot access storage file: {why}") from None
 
 
-def image_sizes(disk: Any) -> tuple[int, int, int]:
+def image_sizes(disk: Disk) -> tuple[int, int, int]:
     """Of the image of a disk that no QEMU has open: capacity, allocation, size, in bytes.
 
     Raises SystemFailure where it cannot be read, OperationFailed in qemu-img's words.
     """
     from vsh.drivers.qemu import images
 
-    path = str(disk.source.path)
+    path = str(disk.source and disk.source.path)
     try:
         status = os.stat(path)
     except OSError as error:
         raise SystemFailure(f"cannot stat file '{path}': {error.strerror}") from None
     physical = on_disk(path)
     raw = not disk.driver_type or disk.driver_type == "raw"
-    capacity = physical if raw else int(images.info(path)["virtual-size"])
+    capacity = physical if raw else integer(images.info(path)["virtual-size"])
     block = stat.S_ISBLK(status.st_mode)
     allocation = (physical if raw else 0) if block else status.st_blocks * 512
     return capacity, allocation, physical

@@ -6,24 +6,27 @@ import os
 
 from vsh.drivers.state import tuning_model
 from vsh.errors import SystemFailure
+from vsh.qmp.value import integer, structs, text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from typing import Any
+    from collections.abc import Iterable
 
+    from vsh.qmp.value import Ask, Struct
     from vsh.xml.domain import Domain as Definition
 
 _IO_THREAD = "iothread"
 
 
-def io_threads(ask: Callable[..., Any]) -> dict[int, dict[str, Any]]:
+def io_threads(ask: Ask) -> dict[int, Struct]:
     """The I/O threads of a QEMU, by their numbers, as it describes them (query-iothreads)."""
-    return {
-        int(each["id"][len(_IO_THREAD) :]): each
-        for each in ask("query-iothreads")
-        if str(each["id"]).startswith(_IO_THREAD) and each["id"][len(_IO_THREAD) :].isdecimal()
-    }
+    found = {}
+    for each in structs(ask("query-iothreads")):
+        name = text(each["id"])
+        digits = name.removeprefix(_IO_THREAD)
+        if digits != name and digits.isdecimal():
+            found[int(digits)] = each
+    return found
 
 
 def cpus_of(thread: int) -> set[int]:
@@ -53,7 +56,7 @@ def place_vcpu(definition: Definition, number: int, thread: int) -> None:
         pin(thread, wanted)
 
 
-def place(definition: Definition, ask: Callable[..., Any], process: int) -> None:
+def place(definition: Definition, ask: Ask, process: int) -> None:
     """Put all threads of a QEMU that has just been started where its definition wants them."""
     from vsh.drivers.qemu import vcpus
 
@@ -68,4 +71,4 @@ def place(definition: Definition, ask: Callable[..., Any], process: int) -> None
         for number, described in io_threads(ask).items():
             cpus = wanted.get(number) or tuning_model.cpu_set(definition)
             if cpus:
-                pin(int(described["thread-id"]), cpus)
+                pin(integer(described["thread-id"]), cpus)

@@ -10,13 +10,14 @@ import time
 
 from vsh.drivers.qemu.monitor import CommandRefused
 from vsh.errors import ConfigUnsupported, InvalidArgument, OperationTimeout, OperationUnsupported
+from vsh.qmp.value import integer, struct, structs, text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from typing import Any
+    from collections.abc import Iterable
 
     from vsh.drivers.qemu.guest import Guest
+    from vsh.qmp.value import Ask, Struct
     from vsh.xml.domain import Domain as Definition
     from vsh.xml.domain import Vcpu
 
@@ -41,7 +42,7 @@ class Place:
 
     __slots__ = ("alias", "count", "kind", "online", "order", "thread", "values")
 
-    def __init__(self, count: int = 0, kind: str = "", values: dict[str, int] | None = None):
+    def __init__(self, count: int = 0, kind: str = "", values: Struct | None = None):
         self.count = count
         self.kind = kind
         self.values = values or {}
@@ -56,7 +57,7 @@ class Place:
         return self.alias is not None or not self.online
 
 
-def places(ask: Callable[..., Any], most: int, process: int) -> list[Place]:
+def places(ask: Ask, most: int, process: int) -> list[Place]:
     """All vCPUs of a QEMU, by number.
 
     ask      asks its monitor: ``guest.ask`` or ``monitor.call``
@@ -64,30 +65,32 @@ def places(ask: Callable[..., Any], most: int, process: int) -> list[Place]:
     process  the QEMU's number: a vCPU that it runs in its main thread has none of its own
     """
     try:
-        slots = ask("query-hotpluggable-cpus")
+        slots = structs(ask("query-hotpluggable-cpus"))
     except CommandRefused:
         slots = []  # a machine whose CPUs are all there from the start
-    slots.sort(key=lambda slot: [slot["props"].get(name, -1) for name in _TOPOLOGY])
+    slots.sort(
+        key=lambda slot: [integer(struct(slot["props"]).get(name), -1) for name in _TOPOLOGY]
+    )
     found: list[Place] = []
     paths: dict[str, int] = {}
     for slot in slots:
-        first = Place(int(slot["vcpus-count"]), str(slot["type"]), slot["props"])
-        path = slot.get("qom-path")
-        if path is not None:
+        first = Place(integer(slot["vcpus-count"]), text(slot["type"]), struct(slot["props"]))
+        path = text(slot.get("qom-path"), "")
+        if path:
             paths[path] = len(found)
             if path.startswith(_PERIPHERAL):
                 first.alias = path[len(_PERIPHERAL) :]
         found += [first, *(Place() for _ in range(first.count - 1))]
     found += [Place() for _ in range(most - len(found))]
-    for order, cpu in enumerate(ask("query-cpus-fast"), 1):
-        number = int(cpu["cpu-index"])
+    for order, cpu in enumerate(structs(ask("query-cpus-fast")), 1):
+        number, own = integer(cpu["cpu-index"]), text(cpu["qom-path"])
         for path, first_number in paths.items():
-            if cpu["qom-path"] == path or cpu["qom-path"].startswith(f"{path}/"):
+            if own == path or own.startswith(f"{path}/"):
                 number = first_number
                 while found[number].online:
                     number += 1
         found[number].online, found[number].order = True, order
-        found[number].thread = int(cpu["thread-id"])
+        found[number].thread = integer(cpu["thread-id"])
     threads = [place.thread for place in found if place.thread]
     if process in threads or len(set(threads)) != len(threads):
         for place in found:  # emulated in turns, by one thread
@@ -251,7 +254,7 @@ def selected(found: list[Place], numbers: set[int], *, on: bool) -> list[int]:
     return chosen
 
 
-def plug_at_start(definition: Definition, ask: Callable[..., Any], process: int) -> None:
+def plug_at_start(definition: Definition, ask: Ask, process: int) -> None:
     """Plug in the vCPUs that are there but can be taken out, which no command line names."""
     wanted = [vcpu for vcpu in definition.vcpu_list if vcpu.enabled and vcpu.hotpluggable]
     if not wanted:

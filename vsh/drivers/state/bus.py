@@ -19,8 +19,8 @@ from vsh.errors import InternalError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
 
+    from vsh.api._call import Object
     from vsh.api.connection import Connection
     from vsh.api.event import Event
 
@@ -75,13 +75,31 @@ class Bus:
                 each for each in self._subscriptions if each is not subscription
             )
 
-    def emit(self, family: str, event: int, key: str, make: Callable[[Any], Event]) -> None:
+    def emit(self, family: str, event: int, key: str, make: Callable[[Connection], Event]) -> None:
         """Tell whoever wants to know; ``make`` makes the event for a connection."""
         for wish in self._subscriptions:
             if wish.family == family and wish.event == event and wish.key in (None, key):
                 record = make(wish.connection)
                 record.callback = wish.number
                 wish.sink(record)
+
+    def tell(
+        self,
+        family: str,
+        event: int,
+        key: str,
+        target: Callable[[Connection], Object],
+        *values: object,
+    ) -> None:
+        """Tell whoever wants to know of an event with these values; ``target`` makes its object."""
+        if not self._subscriptions:
+            return
+        from vsh.api.event import by_id
+
+        kind = by_id(family, event)
+        if kind is None:
+            raise LookupError(f"no event of {family} has the number {event}")
+        self.emit(family, event, key, lambda asker: kind(target(asker), *values))
 
 
 class Listener:

@@ -6,8 +6,10 @@ from vsh.drivers.part import Part
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Callable
 
+    from vsh.api._call import Object
+    from vsh.api.connection import Connection
     from vsh.drivers.test import Test
     from vsh.drivers.test.guest import Guest, Guests
     from vsh.drivers.test.hypervisor import Hypervisor
@@ -31,15 +33,17 @@ class TestPart(Part):
         self.hypervisor: Hypervisor = driver.hypervisor
         self.guests: Guests = driver.hypervisor.guests
 
-    def tell(self, family: str, number: int, key: str, handle: Any, *values: object) -> None:
+    def tell(
+        self,
+        family: str,
+        number: int,
+        key: str,
+        handle: Callable[[Connection], Object],
+        *values: object,
+    ) -> None:
         """Tell whoever listens of an event; ``handle(connection)`` is the object it is of."""
         if self.hypervisor.listened:
-            from vsh.api.event import by_id
-
-            kind: Any = by_id(family, number)
-            self.hypervisor.bus.emit(
-                family, number, key, lambda asker: kind(handle(asker), *values)
-            )
+            self.hypervisor.bus.tell(family, number, key, handle, *values)
 
     def tell_guest(self, guest: Guest, number: int, *values: object) -> None:
         """Tell whoever listens that something happened to a guest."""

@@ -42,7 +42,7 @@ class _Network:
 def read_networks(domain: Domain, conf: Conf) -> None:
     """Add the cards; without any the container has a network of its own."""
     networks: list[_Network] = []
-    for name, value in conf.entries:
+    for name, value in conf.lines():
         if name.startswith((_OLD, _NEW)):
             conf.asked.add(name)
         if name.startswith(_OLD):

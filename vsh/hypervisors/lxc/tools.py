@@ -63,7 +63,7 @@ def read(text: str, *, unread: list[str] | None = None) -> Domain:
     domain.name = _needed(conf, "lxc.uts.name", "lxc.utsname")
     root = _needed(conf, "lxc.rootfs.path", "lxc.rootfs")
     _mount(domain, "block" if root.startswith("/dev/") else "mount", root, "/")
-    if conf.get("lxc.mount.fstab") is not None or conf.get("lxc.mount") is not None:
+    if conf.string("lxc.mount.fstab") is not None or conf.string("lxc.mount") is not None:
         raise ArgumentUnsupported(
             "lxc.mount.fstab or lxc.mount found, use lxc.mount.entry lines instead"
         )
@@ -158,9 +158,9 @@ def convert_size(text: str) -> int:
 def _consoles(domain: Domain, conf: Conf) -> None:
     from vsh.xml.domain.devices.chardev import Console
 
-    text = conf.get("lxc.tty.max")
+    text = conf.string("lxc.tty.max")
     if text is None:
-        text = conf.get("lxc.tty")
+        text = conf.string("lxc.tty")
     if text is None:
         return
     try:
@@ -176,7 +176,7 @@ def _id_maps(domain: Domain, conf: Conf) -> None:
     from vsh.xml.domain.devices.filesystem import GidRange, IdMap, UidRange
 
     maps = IdMap()
-    for name, value in conf.entries:
+    for name, value in conf.lines():
         if name not in ("lxc.idmap", "lxc.id_map") or not value:
             continue
         kind, rest = value[:1], value[1:].split()
@@ -198,7 +198,7 @@ def _id_maps(domain: Domain, conf: Conf) -> None:
 def _capabilities(domain: Domain, conf: Conf) -> None:
     from vsh.xml.domain.features import CAPABILITIES, Capabilities
 
-    dropped = conf.get("lxc.cap.drop")
+    dropped = conf.string("lxc.cap.drop")
     words = dropped.split(" ") if isinstance(dropped, str) else []
     allowed = Capabilities(policy="allow")
     for name in CAPABILITIES:

@@ -29,7 +29,7 @@ def read_tuning(domain: Domain, conf: Conf) -> None:
     for name, entry in (
         ("shares", "cpu.shares"), ("quota", "cpu.cfs_quota_us"), ("period", "cpu.cfs_period_us"),
     ):  # fmt: skip
-        text = conf.get(f"lxc.cgroup.{entry}")
+        text = conf.string(f"lxc.cgroup.{entry}")
         if text is not None:
             setattr(domain.cputune, name, _number(text, "failed to parse integer"))
     _sets(domain, conf)
@@ -51,7 +51,7 @@ def _memory(domain: Domain, conf: Conf) -> None:
         ("hard_limit", "limit_in_bytes"), ("soft_limit", "soft_limit_in_bytes"),
         ("swap_hard_limit", "memsw.limit_in_bytes"),
     ):  # fmt: skip
-        text = conf.get(f"lxc.cgroup.memory.{entry}")
+        text = conf.string(f"lxc.cgroup.memory.{entry}")
         if text is None:
             continue
         size = convert_size(text) // 1024
@@ -65,10 +65,10 @@ def _memory(domain: Domain, conf: Conf) -> None:
 def _sets(domain: Domain, conf: Conf) -> None:
     from vsh.xml.domain.tune import NumaTune
 
-    cpus = conf.get("lxc.cgroup.cpuset.cpus")
+    cpus = conf.string("lxc.cgroup.cpuset.cpus")
     if cpus is not None:
         domain.vcpu_cpuset = show_set(parse_set(cpus)) or None
-    nodes = conf.get("lxc.cgroup.cpuset.mems")
+    nodes = conf.string("lxc.cgroup.cpuset.mems")
     if nodes is not None:
         domain.numatune = [
             NumaTune(mode="strict", placement="static", nodeset=show_set(parse_set(nodes)))
@@ -79,10 +79,10 @@ def _disks(domain: Domain, conf: Conf) -> None:
     from vsh.xml.domain.tune import BlockDevice, BlockTune
 
     tune = BlockTune()
-    weight = conf.get(f"{_BLOCK}weight")
+    weight = conf.string(f"{_BLOCK}weight")
     if weight is not None:
         tune.weight = _number(weight, "failed to parse integer")
-    for name, value in conf.entries:
+    for name, value in conf.lines():
         if not name.startswith(_BLOCK) or name == f"{_BLOCK}weight" or not value:
             continue
         parts = value.replace("\t", " ").split()

@@ -27,7 +27,7 @@ class Entries:
         self.conf = conf
         self.values: dict[str, str] = {}
         self.asked: set[str] = set()
-        for name, value in conf.entries:
+        for name, value in conf.lines():
             self.values.setdefault(name.lower(), value)
 
     def text(self, name: str, *, needed: bool = False) -> str | None:

@@ -42,7 +42,7 @@ def unread(entries: Entries) -> list[str]:
 
 def _found(entries: Entries) -> Iterator[str]:
     read = {name.partition(".")[0] for name in entries.asked if entries.values.get(name)}
-    for name, value in entries.conf.entries:
+    for name, value in entries.conf.lines():
         low = name.lower()
         device, _, detail = low.partition(".")
         if low in entries.asked or value.lower() in _ORDINARY:

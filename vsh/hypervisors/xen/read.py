@@ -71,7 +71,7 @@ class Values:
             if not -(2**64) < found < 2**64:
                 raise wrong
             return found & 2**64 - 1
-        if isinstance(value, list) or value < 0:
+        if not isinstance(value, int) or value < 0:
             raise wrong
         return int(value)
 
@@ -82,7 +82,7 @@ class Values:
             return default
         if isinstance(value, str):
             return value == "1"
-        if isinstance(value, list) or value < 0:
+        if not isinstance(value, int) or value < 0:
             raise InternalError(f"config value {name} was malformed")
         return bool(value)
 

@@ -20,7 +20,7 @@ _BOOT = {"fd": "a", "cdrom": "d", "network": "n"}
 def write_common(domain: Domain, card_type: str) -> Conf:
     """A configuration with the common parts."""
     conf = Conf()
-    conf.set("name", domain.name)
+    conf.set("name", str(domain.name))
     conf.set("uuid", domain.uuid)
     conf.set("maxmem", -(-domain.memory // 1024))
     conf.set("memory", -(-domain.current_memory // 1024))

@@ -10,9 +10,9 @@ from vsh.hypervisors.xen.xl_features import to_xl
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Sequence
 
-    from vsh.hypervisors.conf import Conf
+    from vsh.hypervisors.conf import Conf, Value
     from vsh.xml.domain import Domain
     from vsh.xml.domain.devices.chardev import Channel
     from vsh.xml.domain.devices.disk import Disk
@@ -44,7 +44,7 @@ def write_xl(conf: Conf, domain: Domain) -> None:
     _list(conf, "device_model_args", own_arguments(domain, NAMESPACE))
 
 
-def _list(conf: Conf, name: str, values: list[Any]) -> None:
+def _list(conf: Conf, name: str, values: Sequence[Value]) -> None:
     if values:
         conf.set(name, values)
 
@@ -58,7 +58,7 @@ def _os(conf: Conf, domain: Domain) -> None:
             if os.loader:
                 conf.set("bios_path_override", os.loader)
         if os.acpi_tables:
-            conf.set("acpi_firmware", os.acpi_tables[0].path)
+            conf.set("acpi_firmware", os.acpi_tables[0].path or "")
     else:
         if os.type == "xenpvh":
             conf.set("type", "pvh")

@@ -24,8 +24,6 @@ from vsh.words.volume import StorageVolCreate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.drivers.host import HostDriver
     from vsh.drivers.host.pool.pools import Pool as Kept
     from vsh.drivers.host.pool.pools import Pools
@@ -246,12 +244,8 @@ class Pool(Part, answers=api):
 
 def tell(bus: Bus, pool: Kept, number: int, *values: object) -> None:
     """Tell whoever listens that something happened to a pool."""
-    if bus:
-        from vsh.api.event import by_id
-
-        kind: Any = by_id("pool", number)
-        known = (pool.name, pool.uuid)
-        bus.emit("pool", number, pool.uuid, lambda asker: kind(api.Pool(asker, *known), *values))
+    known = (pool.name, pool.uuid)
+    bus.tell("pool", number, pool.uuid, lambda asker: api.Pool(asker, *known), *values)
 
 
 def check_builds(flags: int) -> None:

@@ -8,15 +8,15 @@ from vsh.api.types import TypedParams
 from vsh.drivers.qemu import statistics
 from vsh.drivers.qemu.part import QemuPart
 from vsh.errors import InternalError, InvalidArgument, OperationUnsupported, SystemFailure
+from vsh.qmp.value import integer, struct, structs, text
 from vsh.words.domain.block import DomainDiskErrorCode
 from vsh.words.parameter import TypedParameterFlags
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.api.domain import Domain
     from vsh.drivers.qemu.guest import Guest
+    from vsh.qmp.value import Struct
     from vsh.xml.domain.devices.disk import Disk
 
 # libvirt's name of a number, and QEMU's
@@ -70,19 +70,19 @@ class Block(QemuPart, answers=block):
     def get_disk_errors(self, domain: Domain, flags: int = 0) -> list[DiskError]:
         self.accept(flags, 0, "qemuDomainGetDiskErrors")
         with self.guests.query(domain, active=True) as guest:
-            told: Any = guest.ask("query-block")
             status = {
-                statistics.alias_of(each.get("qdev")): each.get("io-status", "ok") for each in told
+                statistics.alias_of(each): text(each.get("io-status"), "ok")
+                for each in structs(guest.ask("query-block"))
             }
             found = []
             for disk in guest.definition.disks:
-                code = _ERRORS.get(str(status.get(disk.alias or "")))
+                code = _ERRORS.get(status.get(disk.alias or "", ""))
                 if code is not None:
                     found.append(DiskError(disk.target, int(code)))
             return found
 
 
-def _device(disk: Disk, blocks: statistics.Blocks) -> dict[str, Any]:
+def _device(disk: Disk, blocks: statistics.Blocks) -> Struct:
     """What is counted of one disk.  Raises InternalError."""
     if not disk.alias:
         raise InternalError(f"missing disk device alias name for {disk.target}")
@@ -107,13 +107,13 @@ def _counted(guest: Guest, path: str) -> dict[str, int]:
     for disk in disks:
         if disk.type == "vhostuser":
             continue
-        counters = _device(disk, blocks)["stats"]
+        counters = struct(_device(disk, blocks)["stats"])
         for name in total:
-            total[name] += int(counters.get(name, 0))
+            total[name] += integer(counters.get(name), 0)
     return total
 
 
-def _live_info(disk: Any, blocks: statistics.Blocks, device: dict[str, Any]) -> BlockInfo:
+def _live_info(disk: Disk, blocks: statistics.Blocks, device: Struct) -> BlockInfo:
     """The sizes of an image that QEMU has open, as virDomainGetBlockInfo defines them."""
     capacity, taken = blocks.capacity(device)
     highest = statistics.highest(device)
@@ -123,7 +123,7 @@ def _live_info(disk: Any, blocks: statistics.Blocks, device: dict[str, Any]) -> 
     physical = taken
     if not taken or allocation == taken:  # a sparse file: its own size says more
         try:
-            physical = statistics.on_disk(str(disk.source.path))
+            physical = statistics.on_disk(str(disk.source and disk.source.path))
         except SystemFailure:
             physical = taken
     return BlockInfo(allocation, capacity, physical)

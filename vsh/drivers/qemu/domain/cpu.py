@@ -25,17 +25,18 @@ from vsh.errors import (
     OperationInvalid,
     OperationUnsupported,
 )
+from vsh.qmp.value import integer, structs
 from vsh.words.domain import DomainModificationImpact
 from vsh.words.domain.cpu import DomainVcpu, VcpuState
 from vsh.words.parameter import TypedParameterFlags
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.api.domain import Domain
     from vsh.drivers.qemu.guest import Guest
+    from vsh.qmp.value import Struct
     from vsh.xml.domain import Domain as Definition
+    from vsh.xml.domain.tune import IoThread
 
 _IMPACT = DomainModificationImpact.LIVE | DomainModificationImpact.CONFIG
 _TUNABLE = 17
@@ -93,7 +94,7 @@ class Cpu(QemuPart, answers=cpu):
                 raise InvalidArgument(
                     "vCPU count provided by the guest agent can only be requested for live domains"
                 )
-            found = agent.ask(guest, "guest-get-vcpus")
+            found = structs(agent.ask(guest, "guest-get-vcpus"))
             if flags & DomainVcpu.MAXIMUM:
                 return len(found)
             return sum(bool(each["online"]) for each in found)
@@ -103,10 +104,12 @@ class Cpu(QemuPart, answers=cpu):
 
         self.accept(flags, 0, "qemuDomainGetGuestVcpus")
         with self.guests.query(domain, active=True) as guest:
-            found = agent.ask(guest, "guest-get-vcpus")
+            found = structs(agent.ask(guest, "guest-get-vcpus"))
         params = TypedParams()
         for name, tested in (("vcpus", None), ("online", "online"), ("offlinable", "can-offline")):
-            chosen = [each["logical-id"] for each in found if not tested or each.get(tested)]
+            chosen = [
+                integer(each["logical-id"]) for each in found if not tested or each.get(tested)
+            ]
             params.set(name, "string", show_set(chosen))
         return params
 
@@ -118,7 +121,10 @@ class Cpu(QemuPart, answers=cpu):
             raise InvalidArgument("unsupported state value")
         wanted = set(tuning_model.number_set(cpus))
         with self.guests.query(domain, active=True) as guest:
-            found = {each["logical-id"]: each for each in agent.ask(guest, "guest-get-vcpus")}
+            found = {
+                integer(each["logical-id"]): each
+                for each in structs(agent.ask(guest, "guest-get-vcpus"))
+            }
             for number in sorted(wanted & found.keys()):
                 if not state and not found[number].get("can-offline"):
                     raise OperationUnsupported(f"vCPU '{number}' is not offlinable")
@@ -128,7 +134,7 @@ class Cpu(QemuPart, answers=cpu):
             self._set_online(guest, [found[number] for number in sorted(wanted)], on=bool(state))
 
     @staticmethod
-    def _set_online(guest: Guest, chosen: list[dict[str, Any]], *, on: bool) -> None:
+    def _set_online(guest: Guest, chosen: list[Struct], *, on: bool) -> None:
         """Have the guest bring vCPUs online or offline; it may do so with some of them only."""
         left = [
             {"logical-id": each["logical-id"], "online": on}
@@ -136,7 +142,7 @@ class Cpu(QemuPart, answers=cpu):
             if bool(each["online"]) != on
         ]
         while left:
-            done = int(agent.ask(guest, "guest-set-vcpus", {"vcpus": left}))
+            done = integer(agent.ask(guest, "guest-set-vcpus", {"vcpus": left}))
             if not 0 < done <= len(left):
                 raise InternalError("guest agent returned malformed or invalid return value")
             left = left[done:]
@@ -151,7 +157,7 @@ class Cpu(QemuPart, answers=cpu):
                     "requested vcpu count is greater than the count of enabled vcpus in "
                     f"the domain: {count} > {int(live.vcpu_current)}"
                 )
-            found = agent.ask(guest, "guest-get-vcpus")
+            found = structs(agent.ask(guest, "guest-get-vcpus"))
             online = [each for each in found if each["online"]]
             if count > len(found):
                 raise InvalidArgument("guest agent reports less cpu than requested")
@@ -303,7 +309,7 @@ class Cpu(QemuPart, answers=cpu):
             definition = guest.one(flags)
             if definition is guest.definition and guest.active:
                 found = threads.io_threads(guest.ask)
-                shown = {n: threads.cpus_of(found[n]["thread-id"]) for n in found}
+                shown = {n: threads.cpus_of(integer(found[n]["thread-id"])) for n in found}
             else:
                 fallback = tuning_model.cpu_set(definition) or _host_cpus()
                 pinned = tuning_model.io_threads(definition)
@@ -355,7 +361,7 @@ class Cpu(QemuPart, answers=cpu):
                 if number not in tuning_model.io_threads(live):
                     raise InvalidArgument(f"iothread {number} not found")
                 found = threads.io_threads(guest.ask)
-                threads.pin(int(found[number]["thread-id"]), cpus)
+                threads.pin(integer(found[number]["thread-id"]), cpus)
                 tuning_model.set_io_thread_pin(live, number, cpus)
                 self._tell_pin(guest, f"cputune.iothreadpin{number}", cpus)
             if planned is not None:
@@ -406,7 +412,7 @@ class Cpu(QemuPart, answers=cpu):
             _, planned = guest.both(flags)
             if planned is None:
                 raise _no_cpu_controller()
-            tune: Any = planned.cputune
+            tune = planned.cputune
             params = TypedParams()
             for name, (field, kind, _) in _SCHEDULER.items():
                 params.set(name, kind, (tune is not None and getattr(tune, field)) or 0)
@@ -500,7 +506,7 @@ def _no_cpu_controller() -> OperationInvalid:
     return OperationInvalid("cgroup CPU controller is not mounted")
 
 
-def _io_thread(definition: Definition, number: int) -> Any:
+def _io_thread(definition: Definition, number: int) -> IoThread:
     for thread in definition.iothreads:
         if thread.id == number:
             return thread

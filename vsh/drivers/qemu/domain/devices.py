@@ -16,11 +16,10 @@ from vsh.words.domain.devices import DomainChannel, DomainConsole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.api.domain import Domain
     from vsh.api.stream import Stream
     from vsh.drivers.qemu.guest import Guest
+    from vsh.xml.domain.devices.chardev import Character
 
 _TEXT = 1  # VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP
 _LEAST_TIMEOUT = -2  # VIR_DOMAIN_QEMU_AGENT_COMMAND_BLOCK
@@ -52,25 +51,25 @@ class Devices(QemuPart, answers=devices):
                 raise InternalError(f"cannot find channel {name or '(default)'}")
             self._connect(guest, found[0], stream, force=bool(flags & DomainChannel.FORCE))
 
-    def _connect(self, guest: Guest, device: Any, stream: Stream, *, force: bool) -> None:
+    def _connect(self, guest: Guest, device: Character, stream: Stream, *, force: bool) -> None:
         path = device.sources[0].path if device.sources else None
         if device.type not in ("pty", "unix") or path is None:
             raise InternalError(f"character device {device.alias} is not using a PTY")
         assert guest.run is not None
-        taken = guest.run.consoles
-        other = taken.pop(device.alias, None) if force else taken.get(device.alias)
+        taken, alias = guest.run.consoles, str(device.alias)
+        other = taken.pop(alias, None) if force else taken.get(alias)
         if other is not None and not force:
             raise OperationFailed("Active console session exists for this domain")
         if other is not None:
             other.abort()
 
         def done() -> None:
-            if taken.get(device.alias) is channel:
-                del taken[device.alias]
+            if taken.get(alias) is channel:
+                del taken[alias]
 
         opened = open_terminal if device.type == "pty" else open_socket
         channel = opened(path, done)
-        taken[device.alias] = channel
+        taken[alias] = channel
         stream.channel = channel
 
     def interface_stats(self, domain: Domain, device: str) -> InterfaceStats:
@@ -174,7 +173,7 @@ class Devices(QemuPart, answers=devices):
             return json.dumps(value, separators=(",", ":"))
 
 
-def _console(guest: Guest, name: str | None) -> Any:
+def _console(guest: Guest, name: str | None) -> Character | None:
     """The console, serial or parallel port of that alias; the first console without one.
 
     The first consoles are the serial ports of their numbers.

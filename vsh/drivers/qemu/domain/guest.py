@@ -9,6 +9,7 @@ from vsh.api.domain.records import FilesystemInfo, GuestTime, InterfaceAddresses
 from vsh.drivers.qemu import agent, guest_information
 from vsh.drivers.qemu.part import QemuPart
 from vsh.errors import ArgumentUnsupported, InvalidArgument, OperationUnsupported
+from vsh.qmp.value import integer, struct, structs, text, texts
 from vsh.words.domain.guest import (
     DomainAuthorizedSSHKeysSet,
     DomainGetHostname,
@@ -19,10 +20,9 @@ from vsh.words.domain.guest import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.api.domain import Domain
     from vsh.api.types import TypedParams
+    from vsh.qmp.value import Value
 
 _LONGEST_TIME = 2**63 - 1
 _LEAST_TIMEOUT = -2
@@ -31,7 +31,7 @@ _LEAST_TIMEOUT = -2
 class Guest(QemuPart, answers=theme):
     """Answers of the guest itself."""
 
-    def _ask(self, domain: Domain, name: str, arguments: dict[str, object] | None = None) -> Any:
+    def _ask(self, domain: Domain, name: str, arguments: dict[str, object] | None = None) -> Value:
         with self.guests.query(domain, active=True) as guest:
             return agent.ask(guest, name, arguments)
 
@@ -40,11 +40,11 @@ class Guest(QemuPart, answers=theme):
         self.accept(flags, kinds.LEASE | kinds.AGENT, "qemuDomainGetHostname")
         if flags & kinds.LEASE:
             raise OperationUnsupported("names by leases are not supported by this driver")
-        return str(self._ask(domain, "guest-get-host-name")["host-name"])
+        return text(struct(self._ask(domain, "guest-get-host-name"))["host-name"])
 
     def get_time(self, domain: Domain, flags: int = 0) -> GuestTime:
         self.accept(flags, 0, "qemuDomainGetTime")
-        nanoseconds = int(self._ask(domain, "guest-get-time"))
+        nanoseconds = integer(self._ask(domain, "guest-get-time"))
         return GuestTime(*divmod(nanoseconds, 1_000_000_000))
 
     def set_time(self, domain: Domain, seconds: int, nanoseconds: int, flags: int = 0) -> None:
@@ -72,25 +72,25 @@ class Guest(QemuPart, answers=theme):
         self.accept(flags, 0, "qemuDomainFSFreeze")
         if mountpoints:
             given: dict[str, object] = {"mountpoints": mountpoints}
-            return int(self._ask(domain, "guest-fsfreeze-freeze-list", given))
-        return int(self._ask(domain, "guest-fsfreeze-freeze"))
+            return integer(self._ask(domain, "guest-fsfreeze-freeze-list", given))
+        return integer(self._ask(domain, "guest-fsfreeze-freeze"))
 
     def fsthaw(self, domain: Domain, mountpoints: list[str], flags: int = 0) -> int:
         self.accept(flags, 0, "qemuDomainFSThaw")
         if mountpoints:
             raise ArgumentUnsupported("specifying mountpoints is not supported")
-        return int(self._ask(domain, "guest-fsfreeze-thaw"))
+        return integer(self._ask(domain, "guest-fsfreeze-thaw"))
 
     def get_fsinfo(self, domain: Domain, flags: int = 0) -> list[FilesystemInfo]:
         self.accept(flags, 0, "qemuDomainGetFSInfo")
         with self.guests.query(domain, active=True) as guest:
-            found = agent.ask(guest, "guest-get-fsinfo")
+            found = structs(agent.ask(guest, "guest-get-fsinfo"))
             return [
                 FilesystemInfo(
                     each["mountpoint"],
                     each["name"],
                     each["type"],
-                    guest_information.targets(guest.definition, each["disk"]),
+                    guest_information.targets(guest.definition, structs(each["disk"])),
                 )
                 for each in found
             ]
@@ -105,7 +105,7 @@ class Guest(QemuPart, answers=theme):
         with self.guests.query(domain, active=True) as guest:
             if source == kinds.AGENT:
                 told = agent.ask(guest, "guest-network-get-interfaces")
-                return guest_information.interfaces(told)
+                return guest_information.interfaces(structs(told))
             if source == kinds.ARP:
                 return guest_information.neighbours(guest.definition)
             if source != kinds.LEASE:
@@ -138,8 +138,8 @@ class Guest(QemuPart, answers=theme):
 
     def authorized_ssh_keys_get(self, domain: Domain, user: str, flags: int = 0) -> list[str]:
         self.accept(flags, 0, "qemuDomainAuthorizedSSHKeysGet")
-        found = self._ask(domain, "guest-ssh-get-authorized-keys", {"username": user})
-        return [str(key) for key in found["keys"]]
+        found = struct(self._ask(domain, "guest-ssh-get-authorized-keys", {"username": user}))
+        return texts(found["keys"])
 
     def authorized_ssh_keys_set(
         self, domain: Domain, user: str, keys: list[str], flags: int = 0

@@ -89,8 +89,9 @@ class Memory(QemuPart, answers=memory):
                         "unable to set balloon driver collection period"
                     ) from None
             for definition in (live, planned):
-                if definition is not None:
-                    statistics.balloon(definition).stats_period = period
+                balloon = None if definition is None else statistics.balloon(definition)
+                if balloon is not None:
+                    balloon.stats_period = period
 
     def memory_stats(self, domain: Domain, flags: int = 0) -> list[MemoryStat]:
         self.accept(flags, 0, "qemuDomainMemoryStats")
