@@ -62,3 +62,11 @@ def tell(word: str) -> None:
             end.sendto(word.encode(), name)
         except OSError:  # the manager has gone: nobody wants to know any more
             return
+
+
+def watchdog() -> float | None:
+    """Every how many seconds systemd wants a sign of life ("WATCHDOG=1"); None: never."""
+    wanted = os.environ.pop("WATCHDOG_USEC", "")
+    if os.environ.pop("WATCHDOG_PID", str(os.getpid())) != str(os.getpid()):
+        return None
+    return int(wanted) / 2_000_000 if wanted.isdigit() and int(wanted) else None

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from types import FrameType
     from typing import NoReturn
 
+    from vsh.daemon.metrics import Metrics
+
 FAILED, NO_NETWORK = 1, 6
 TIMEOUT_MAX = 0x7FFFFFFF // 1000
 USAGE = 2
@@ -49,6 +51,7 @@ class Daemon:
         self.verbose = verbose
         self.background = background
         self.ready: int | None = None
+        self.metrics: Metrics | None = None
         self.configuration = config.load(config_file)
         self.log = self._log()
 
@@ -79,6 +82,13 @@ class Daemon:
         server.configuration, server.deciders = self.configuration, deciders
         server.workers.limit(self.configuration.max_workers, self.configuration.prio_workers)
         log.say(INFO, "daemon.config", "settings reloaded")
+
+    def measure(self, server: Server) -> None:
+        """Serve metrics where the settings say.  Raises RpcError, ConfSyntax."""
+        from vsh.daemon.metrics import Meter, Metrics
+
+        server.meter = Meter()
+        self.metrics = Metrics(server, str(self.configuration.metrics_listen))
 
     def fail(self, status: int, text: str) -> NoReturn:
         """End with an error, which whoever started the daemon hears, too."""
@@ -151,6 +161,8 @@ def _listening(held: Daemon, place: str, root: str, *, listen: bool, both: bool)
         held.fail(FAILED, str(error))
     server.standing = Standing(opener.root, opener.uri, held.log)
     try:
+        if held.configuration.metrics_listen:
+            held.measure(server)
         listening.open_all(server, held.configuration, place, network=listen, both=both)
     except Error as error:
         server.close()
@@ -177,12 +189,18 @@ def _serve(held: Daemon, server: Server, timeout: int) -> None:
     server.timeout = timeout
     ending = _ending(server)
 
+    watched = activation.watchdog()
+
     def tick() -> float | None:
         nonlocal hung_up
         if hung_up:
             hung_up = False
             held.reload(server)
-        return ending()
+        left = ending()
+        if watched is None:
+            return left
+        activation.tell("WATCHDOG=1")
+        return watched if left is None else min(watched, left)
 
     if held.ready is not None:
         os.close(held.ready)
@@ -191,6 +209,8 @@ def _serve(held: Daemon, server: Server, timeout: int) -> None:
     if server.standing is not None:
         server.standing.start()
     server.run(tick)
+    if held.metrics is not None:
+        held.metrics.close()
     if server.standing is not None:
         server.standing.close()
     activation.tell("STOPPING=1")

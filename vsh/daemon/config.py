@@ -56,6 +56,7 @@ class Configuration(Limits):
     sasl_password_file: str = "/etc/libvirt/vshd.passwd"  # noqa: S105 - a file name
     access_drivers: list[str] | None = None
     access_rules_file: str = "/etc/libvirt/vshd.access"
+    metrics_listen: str | None = None
     log_level: int = 3
     log_filters: str = ""
     log_outputs: str = ""

@@ -7,6 +7,7 @@ features, and registering for events, which are pushed.
 from __future__ import annotations
 
 import os
+from time import perf_counter
 
 from vsh.api.stream import Stream
 from vsh.api.table import calls
@@ -59,20 +60,32 @@ def found(message: Message) -> Wire | None:
 
 def answer(client: Client, message: Message, coded: Wire | None) -> None:
     """Answer one call; whatever happens, there is an answer."""
+    meter = client.server.meter
+    if meter is None or coded is None:
+        _answer(client, message, coded)
+        return
+    begun = perf_counter()
+    well = _answer(client, message, coded)
+    meter.answered(coded.call.slot, perf_counter() - begun, failed=not well)
+
+
+def _answer(client: Client, message: Message, coded: Wire | None) -> bool:
+    """Answer one call; whether not by an error."""
     try:
         if coded is None:
             with client.lock:
                 client.talk.unknown_procedure(message)
-            return
+            return False
         if not message.files:
             _make(client, message, coded, [])
-            return
+            return True
         files = client.taken_files(message.files)
         try:
             _make(client, message, coded, files)
         finally:
             for descriptor in files:
                 os.close(descriptor)
+        return True
     except Error as error:
         with client.lock:
             client.talk.refuse(message, error)
@@ -81,6 +94,7 @@ def answer(client: Client, message: Message, coded: Wire | None) -> None:
         fault = InternalError(f"{type(error).__name__}: {error}")
         with client.lock:
             client.talk.refuse(message, fault)
+    return False
 
 
 def _make(client: Client, message: Message, coded: Wire, files: list[int]) -> None:

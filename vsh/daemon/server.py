@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ssl import SSLContext
 
     from vsh.api.connection import Connection
+    from vsh.daemon.metrics import Meter
     from vsh.daemon.standing import Standing
     from vsh.rpc.codec import Wire
     from vsh.rpc.message import Message
@@ -91,6 +92,7 @@ class Server:
         self.workers = Workers(self.configuration.max_workers, self.configuration.prio_workers)
         self.timeout = 0  # seconds without clients after which it ends; 0: never
         self.standing: Standing | None = None  # the daemon's own hypervisor
+        self.meter: Meter | None = None  # counts calls, where somebody wants to know
         self._selector = selectors.DefaultSelector()
         self._listeners: list[Listener] = []
         self._next = 0
@@ -104,6 +106,11 @@ class Server:
         self._lock = threading.Lock()
         self._writers: set[Client] = set()
         self._dropped: dict[Client, str] = {}
+
+    @property
+    def come(self) -> int:
+        """How many clients came."""
+        return self._next
 
     @property
     def busy(self) -> bool:

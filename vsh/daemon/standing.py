@@ -59,6 +59,15 @@ class Standing:
             return 0
         return sum(guest.active for guest in driver.hypervisor.guests.all())
 
+    def statistics(self, groups: int, flags: int) -> list[tuple[str, str, dict[str, object]]]:
+        """Statistics of all guests in one pass: name, UUID and entries of each.  Raises Error."""
+        from vsh.api.connection import Connection
+
+        if self._driver is None or self._driver.closed:
+            return []
+        found = Connection(self._driver, self.uri).get_all_domain_stats([], groups, flags)
+        return [(each.domain.name, each.domain.uuid, dict(each.params)) for each in found]
+
     def close(self) -> None:
         """Let go of it; guests go on."""
         self._thread.join()
