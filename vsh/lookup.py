@@ -11,12 +11,13 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from types import ModuleType
     from typing import Any
 
 _folders: dict[str, str] = {}
 
 
-def load(name: str) -> Any:
+def load(name: str) -> ModuleType:
     """The module of that name.  What ``importlib`` has for it costs more than all of this."""
     __import__(name)
     return sys.modules[name]
@@ -31,7 +32,7 @@ def folder(package: str) -> str:
     return path
 
 
-def module(package: str, name: str) -> Any | None:
+def module(package: str, name: str) -> ModuleType | None:
     """The module of ``package`` that a word names, or None if there is no such file."""
     file = name.replace("-", "_")
     if not file or file[0] in "_." or "/" in file or "\0" in file:

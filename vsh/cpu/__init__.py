@@ -15,17 +15,19 @@ from __future__ import annotations
 from vsh.cpu.definition import REQUIRE, find_feature, take_model
 from vsh.cpu.result import IDENTICAL, INCOMPATIBLE, SUPERSET, Comparison
 from vsh.errors import ConfigUnsupported, CpuIncompatible, InternalError, InvalidArgument, NoSupport
-from vsh.lookup import module
+from vsh.lookup import load
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from typing import Any
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from types import ModuleType
+    from typing import Any, TypeVar
 
     from vsh.cpu.data import ArmData, Ppc64Data, X86Data
     from vsh.cpu.definition import HostCpu
     from vsh.xml.domain.cpu import Cpu
 
+    Kind = TypeVar("Kind", Cpu, HostCpu)
     CpuData = X86Data | Ppc64Data | ArmData
     Usable = Mapping[str, Iterable[str]] | None
 
@@ -50,17 +52,17 @@ def is_supported(architecture: str) -> bool:
     return architecture in _MODULES
 
 
-def _knowing(architecture: str | None) -> Any:
+def _knowing(architecture: str | None) -> ModuleType:
     if not architecture:
         raise InternalError("undefined hardware architecture")
     name = _MODULES.get(architecture)
     if name is None:
         raise NoSupport(f"'{architecture}' architecture is not supported by CPU driver")
-    return module("vsh.cpu", name)
+    return load(f"vsh.cpu.{name}")
 
 
-def _function(architecture: str | None, name: str, refusal: str) -> Any:
-    found = getattr(_knowing(architecture), name, None)
+def _function(architecture: str | None, name: str, refusal: str) -> Callable[..., Any]:
+    found: Callable[..., object] | None = getattr(_knowing(architecture), name, None)
     if found is None:
         raise NoSupport(refusal.format(architecture))
     return found
@@ -78,7 +80,9 @@ def vendor_of_model(architecture: str, name: str) -> str | None:
     return None if told is None else told(name)
 
 
-def compare(architecture: str, host: Cpu | HostCpu, cpu: object, *, fail: bool = False) -> int:
+def compare(
+    architecture: str, host: Cpu | HostCpu | None, cpu: Cpu | HostCpu, *, fail: bool = False
+) -> int:
     """INCOMPATIBLE, IDENTICAL, or SUPERSET where the host has more than is asked for.
 
     With ``fail``, INCOMPATIBLE is raised as CpuIncompatible that says why.
@@ -98,7 +102,12 @@ def _refusal(why: str | None) -> CpuIncompatible:
 
 
 def compare_unusable(
-    architecture: str, host: Any, cpu: Any, blockers: Iterable[str], *, fail: bool = False
+    architecture: str,
+    host: Cpu | HostCpu,
+    cpu: Cpu | HostCpu,
+    blockers: Iterable[str],
+    *,
+    fail: bool = False,
 ) -> int:
     """As ``compare``, for a model that the hypervisor calls unusable because of some features."""
     lacking = []
@@ -122,12 +131,12 @@ def compare_unusable(
 
 def baseline(
     architecture: str | None,
-    cpus: list[Any],
+    cpus: Sequence[Cpu | HostCpu],
     *,
     usable: Usable = None,
     features: Iterable[str] | None = None,
     migratable: bool = False,
-) -> Any:
+) -> Cpu:
     """The guest's CPU that all the given CPUs can stand in for.
 
     architecture   None for that of the first CPU
@@ -141,10 +150,14 @@ def baseline(
             raise InvalidArgument(f"no CPU model specified at index {number}")
     architecture = architecture or getattr(cpus[0], "arch", None)
     refusal = "cannot compute baseline CPU of {} architecture"
-    return _function(architecture, "baseline", refusal)(cpus, usable, features, migratable)
+    act = _function(architecture, "baseline", refusal)
+    found: Cpu = act(cpus, usable, features, migratable)
+    return found
 
 
-def update(architecture: str, guest: Any, host: Any, *, removed: str = "disable") -> None:
+def update(
+    architecture: str, guest: Cpu, host: Cpu | HostCpu | None, *, removed: str = "disable"
+) -> None:
     """Make a guest's CPU say what it gets on a host: no host-model, minimum, optional is left.
 
     removed   the policy of features that the model once had and the guest says nothing about
@@ -158,7 +171,7 @@ def update(architecture: str, guest: Any, host: Any, *, removed: str = "disable"
 
 
 def update_live(
-    architecture: str, cpu: Any, turned_on: CpuData | None, turned_off: CpuData | None
+    architecture: str, cpu: Cpu, turned_on: CpuData | None, turned_off: CpuData | None
 ) -> bool:
     """Make a running guest's CPU say what the hypervisor made of it; False: nothing was done.
 
@@ -173,7 +186,7 @@ def update_live(
     return True
 
 
-def translate(architecture: str, cpu: Any, usable: Usable) -> None:
+def translate(architecture: str, cpu: Cpu, usable: Usable) -> None:
     """Say the same CPU with a model that the hypervisor can use.
 
     Raises ConfigUnsupported where the definition forbids that.
@@ -191,14 +204,14 @@ def translate(architecture: str, cpu: Any, usable: Usable) -> None:
     act(cpu, usable)
 
 
-def convert_legacy(architecture: str, cpu: object) -> None:
+def convert_legacy(architecture: str, cpu: Cpu | HostCpu) -> None:
     """Change names of models that only old versions of libvirt used."""
     act = getattr(_knowing(architecture), "convert_legacy", None)
     if act is not None:
         act(cpu)
 
 
-def expand_features(architecture: str, cpu: Any) -> None:
+def expand_features(architecture: str, cpu: Cpu | HostCpu) -> None:
     """List the features of the model, too; they all come in alphabetical order."""
     act = getattr(_knowing(architecture), "expand_features", None)
     if act is not None:
@@ -206,7 +219,7 @@ def expand_features(architecture: str, cpu: Any) -> None:
     cpu.features.sort(key=lambda feature: feature.name)
 
 
-def migratable_copy(architecture: str, cpu: Cpu | HostCpu) -> object:
+def migratable_copy(architecture: str, cpu: Kind) -> Kind:
     """A copy without the features that hinder migration."""
     twin = cpu.copy()
     only = getattr(_knowing(architecture), "is_migratable", None)
@@ -215,20 +228,20 @@ def migratable_copy(architecture: str, cpu: Cpu | HostCpu) -> object:
     return twin
 
 
-def has_feature(architecture: str, cpu: object, name: str) -> bool:
+def has_feature(architecture: str, cpu: Cpu | HostCpu, name: str) -> bool:
     """Whether a CPU has a feature.  Raises InternalError where there is no such feature."""
     refusal = "cannot check guest CPU feature for {} architecture"
     return bool(_function(architecture, "has_feature", refusal)(cpu, name))
 
 
-def validate_features(architecture: str, cpu: object) -> None:
+def validate_features(architecture: str, cpu: Cpu | HostCpu) -> None:
     """Raise ConfigUnsupported for a feature, or a policy, that the architecture has not."""
     act = getattr(_knowing(architecture), "validate_features", None)
     if act is not None:
         act(cpu)
 
 
-def check_forbidden(guest: Any, host: object) -> None:
+def check_forbidden(guest: Cpu, host: Cpu | HostCpu) -> None:
     """Raise CpuIncompatible where a host has a feature that a guest forbids."""
     for feature in guest.features:
         if feature.policy == "forbid":
@@ -237,7 +250,7 @@ def check_forbidden(guest: Any, host: object) -> None:
                 raise CpuIncompatible(f"Host CPU provides forbidden feature '{feature.name}'")
 
 
-def decode(architecture: str, cpu: object, data: CpuData, usable: Usable = None) -> None:
+def decode(architecture: str, cpu: Cpu | HostCpu, data: CpuData, usable: Usable = None) -> None:
     """Give a definition without a model the one, and the features, that fit a real CPU."""
     refusal = "cannot decode CPU data for {} architecture"
     _function(architecture, "decode", refusal)(cpu, data, usable)

@@ -7,10 +7,11 @@ from vsh.errors import ConfigUnsupported
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from vsh.cpu.definition import HostCpu
+    from vsh.xml.domain.cpu import Cpu
 
 
-def become_host(guest: Any, host: Any, *, keep_features: bool = False) -> None:
+def become_host(guest: Cpu, host: Cpu | HostCpu | None, *, keep_features: bool = False) -> None:
     """Give a guest's CPU the host's model, and, on top, what it says itself about features."""
     if host is None:
         raise ConfigUnsupported("unknown host CPU model")

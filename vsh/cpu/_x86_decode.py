@@ -8,13 +8,15 @@ is to be turned off counts for more with each one.
 from __future__ import annotations
 
 from vsh.cpu._x86_map import Model, split_signature, the_map
-from vsh.cpu.definition import DISABLE, REQUIRE, is_host, make_feature
+from vsh.cpu.definition import DISABLE, REQUIRE, is_host, set_features
 from vsh.errors import ConfigUnsupported, InternalError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from typing import Any
+
+    from vsh.cpu.definition import HostCpu
+    from vsh.xml.domain.cpu import Cpu
 
 # The penalty for the first feature that is to be turned off; the next one has one more.
 _PENALTY = 2
@@ -63,7 +65,7 @@ class _Candidate:
 
 
 def decode_bits(
-    cpu: Any,
+    cpu: Cpu | HostCpu,
     bits: int,
     usable: Mapping[str, Iterable[str]] | None,
     preferred: Iterable[str] = (),
@@ -95,17 +97,20 @@ def decode_bits(
     if vendor is not None:
         cpu.vendor = vendor
     cpu.model = best.model.name
-    cpu.features = [
-        make_feature(cpu, name, policy)
-        for name, policy in best.features
-        if not (migratable and name in known.rooted)
-    ]
+    set_features(
+        cpu,
+        [
+            (name, policy)
+            for name, policy in best.features
+            if not (migratable and name in known.rooted)
+        ],
+    )
     if is_host(cpu) and numbers[0]:
         cpu.signature_family, cpu.signature_model, cpu.signature_stepping = numbers
 
 
 def _best(
-    cpu: Any,
+    cpu: Cpu | HostCpu,
     bits: int,
     vendor: str | None,
     numbers: tuple[int, int, int] | None,
@@ -118,7 +123,7 @@ def _best(
     best: _Candidate | None = None
     for model in reversed(known.models.values()):
         if usable is not None and model.name not in usable:
-            if model.name == only and cpu.fallback != "allow":
+            if model.name == only and not is_host(cpu) and cpu.fallback != "allow":
                 raise ConfigUnsupported(f"CPU model {only} is not supported by hypervisor")
             continue
         if vendor and model.vendor and vendor != model.vendor:

@@ -13,7 +13,9 @@ from vsh.errors import InternalError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from typing import Any
+
+    from vsh.cpu.definition import HostFeature
+    from vsh.xml.domain.cpu import CpuFeature
 
 REGISTERS = {"eax": 0, "ebx": 32, "ecx": 64, "edx": 96}
 CPUID, MSR = "cpuid", "msr"
@@ -119,12 +121,12 @@ class Map:
                     model.signatures = [_signature(text) for text in value.split(",")]
         self.models[model.name] = model
 
-    def model(self, name: str, words: str = "Unknown CPU model {}") -> Model:
+    def model(self, name: str | None, words: str = "Unknown CPU model {}") -> Model:
         """A model by its name.  Raises InternalError with these words."""
-        try:
-            return self.models[name]
-        except KeyError:
-            raise InternalError(words.format(name)) from None
+        found = self.models.get(name or "")
+        if found is None:
+            raise InternalError(words.format(name))
+        return found
 
     def feature(self, name: str) -> int:
         """The bit of a feature.  Raises InternalError."""
@@ -237,7 +239,7 @@ def the_map() -> Map:
     return _map
 
 
-def merged(features: Iterable[Any], known: Map, policy: str) -> int:
+def merged(features: Iterable[CpuFeature | HostFeature], known: Map, policy: str) -> int:
     """The bits of the features that a definition has with a policy."""
     bits = 0
     for feature in features:

@@ -13,9 +13,9 @@ from vsh.errors import ConfigUnsupported, OperationFailed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from typing import Any
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from vsh.cpu.data import ArmData
     from vsh.cpu.definition import HostCpu
     from vsh.xml.domain.cpu import Cpu
 
@@ -47,7 +47,7 @@ def the_map() -> Map:
     return _map
 
 
-def compare(host: Any, cpu: Any) -> Comparison:
+def compare(host: Cpu | HostCpu | None, cpu: Cpu | HostCpu) -> Comparison:
     """How a host's CPU compares to another host's; what guests ask for is the emulator's affair."""
     if not is_host(cpu):
         return Comparison(IDENTICAL)
@@ -63,16 +63,16 @@ def compare(host: Any, cpu: Any) -> Comparison:
 
 
 def baseline(
-    cpus: list[Any],
+    cpus: Sequence[Cpu | HostCpu],
     usable: Mapping[str, Iterable[str]] | None,
     features: Iterable[str] | None,
     migratable: bool,
-) -> object:
+) -> Cpu:
     """The guest's CPU of the first host."""
     return guest_cpu(model=cpus[0].model)
 
 
-def update(guest: Any, host: Any, relative: bool, removed: str) -> None:
+def update(guest: Cpu, host: Cpu | HostCpu | None, relative: bool, removed: str) -> None:
     """Make a guest's CPU say what it gets on a host."""
     if relative and guest.mode == "host-model":
         become_host(guest, host)
@@ -86,7 +86,7 @@ def validate_features(cpu: Cpu | HostCpu) -> None:
             raise ConfigUnsupported(f"unknown CPU feature: {feature.name}")
 
 
-def decode(cpu: Cpu | HostCpu, data: Any, usable: Mapping[str, Iterable[str]] | None) -> None:
+def decode(cpu: Cpu | HostCpu, data: ArmData, usable: Mapping[str, Iterable[str]] | None) -> None:
     """Give a CPU's definition the model of a part (``data.part``, ``data.implementer``)."""
     known = the_map()
     model = known.models.get(data.part)

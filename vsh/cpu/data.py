@@ -9,7 +9,7 @@ from vsh.xml.engine.reader import local, parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from lxml.etree import _Element
 
 _NO_DOCUMENT = ("ppc64", "s390", "arm", "riscv64", "LoongArch")
 
@@ -94,7 +94,7 @@ def read_data(document: str | bytes) -> X86Data:
     return data
 
 
-def _value(item: Any, name: str, default: int | None = None) -> int:
+def _value(item: _Element, name: str, default: int | None = None) -> int:
     text = item.get(name)
     if text is None:
         if default is None:

@@ -16,9 +16,10 @@ from vsh.xml.engine.reader import Reading, local, parse, read_element
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from typing import Any
+    from typing import Literal, overload
 
     from lxml.etree import _Element
+    from typing_extensions import TypeIs
 
     from vsh.errors import Error
 
@@ -28,8 +29,8 @@ FORCE, REQUIRE, OPTIONAL, DISABLE, FORBID = "force", "require", "optional", "dis
 class HostFeature(Element, tag="feature"):
     """One feature that a host's CPU has."""
 
-    name = Text("@name")
-    policy = None
+    name = Text[str]("@name")
+    policy: str | None = None  # it is there
 
     def parsed(self, reading: object) -> Iterable[Error | tuple[str, Error]]:
         if not self.name:
@@ -72,8 +73,8 @@ class HostCpu(Element, tag="cpu"):
     features = Children(HostFeature, "feature", after="threads")
 
     # never there, so that both kinds of CPU can be asked
-    match = None
-    vendor_id = None
+    match: str | None = None
+    vendor_id: str | None = None
 
     def parsed(self, reading: object) -> Iterable[Error | tuple[str, Error]]:
         if self.mode is not None:
@@ -102,7 +103,19 @@ class HostCpu(Element, tag="cpu"):
             self.clusters = self.clusters or 1
 
 
-def read_cpu(document: str | bytes, *, host: bool | None = None, validate: bool = False) -> Any:
+if TYPE_CHECKING:
+
+    @overload
+    def read_cpu(
+        document: str | bytes, *, host: Literal[True], validate: bool = False
+    ) -> HostCpu: ...
+    @overload
+    def read_cpu(document: str | bytes, *, host: Literal[False], validate: bool = False) -> Cpu: ...
+
+
+def read_cpu(
+    document: str | bytes, *, host: bool | None = None, validate: bool = False
+) -> Cpu | HostCpu:
     """The CPU of a document: a HostCpu, a guest's Cpu, or, without ``host``, what it looks like.
 
     Raises the first problem.
@@ -114,7 +127,7 @@ def read_cpu(document: str | bytes, *, host: bool | None = None, validate: bool 
     return cpu_of(parse(document), host=host)
 
 
-def cpu_of(element: _Element, *, host: bool | None = None) -> object:
+def cpu_of(element: _Element, *, host: bool | None = None) -> Cpu | HostCpu:
     """As ``read_cpu``, of an element that was parsed."""
     if local(element.tag) != "cpu":
         raise XmlError("XML does not contain expected 'cpu' element")
@@ -125,10 +138,12 @@ def cpu_of(element: _Element, *, host: bool | None = None) -> object:
                 "'arch' element cannot be used inside 'cpu' element with 'match' attribute'"
             )
     reading = Reading(0, [], None)
-    cpu: Any = read_element(element, HostCpu if host else Cpu, reading)
+    cpu: Cpu | HostCpu = (
+        read_element(element, HostCpu, reading) if host else read_element(element, Cpu, reading)
+    )
     if reading.problems:
         raise reading.problems[0].error
-    if not host:
+    if not is_host(cpu):
         cpu.numa = None  # the cells belong to the domain
     return cpu
 
@@ -138,12 +153,12 @@ def guest_cpu(**values: object) -> Cpu:
     return Cpu(mode="custom", match="exact", fallback="allow", **values)
 
 
-def is_host(cpu: object) -> bool:
+def is_host(cpu: object) -> TypeIs[HostCpu]:
     """Whether it is a host's CPU."""
     return isinstance(cpu, HostCpu)
 
 
-def find_feature(cpu: Any, name: str) -> Any:
+def find_feature(cpu: Cpu | HostCpu, name: str) -> CpuFeature | HostFeature | None:
     """A feature that a CPU's definition names, or None."""
     for feature in cpu.features:
         if feature.name == name:
@@ -151,45 +166,62 @@ def find_feature(cpu: Any, name: str) -> Any:
     return None
 
 
-def make_feature(cpu: Cpu | HostCpu, name: str, policy: str | None) -> object:
-    """A feature of the kind that goes into a CPU's definition."""
+def set_features(cpu: Cpu | HostCpu, features: Iterable[tuple[str, str | None]]) -> None:
+    """Give a CPU's definition these features, and no others: names, and policies for a guest's."""
     if is_host(cpu):
-        return HostFeature(name=name)
-    return CpuFeature(name=name, policy=policy or REQUIRE)
+        cpu.features = [HostFeature(name=name) for name, _ in features]
+    else:
+        cpu.features = [
+            CpuFeature(name=name, policy=policy or REQUIRE) for name, policy in features
+        ]
 
 
-def add_feature(cpu: Any, name: str, policy: str | None) -> None:
+def _append(cpu: Cpu | HostCpu, name: str, policy: str | None) -> None:
+    if is_host(cpu):
+        cpu.features.append(HostFeature(name=name))
+    else:
+        cpu.features.append(CpuFeature(name=name, policy=policy or REQUIRE))
+
+
+def add_feature(cpu: Cpu | HostCpu, name: str, policy: str | None) -> None:
     """Add a feature that must not be there yet."""
     if find_feature(cpu, name) is not None:
         raise InternalError(f"CPU feature '{name}' specified more than once")
-    cpu.features.append(make_feature(cpu, name, policy))
+    _append(cpu, name, policy)
 
 
-def set_feature(cpu: Any, name: str, policy: str | None) -> None:
+def set_feature(cpu: Cpu | HostCpu, name: str, policy: str | None) -> None:
     """Add a feature, or change what is said about it."""
     found = find_feature(cpu, name)
     if found is None:
-        cpu.features.append(make_feature(cpu, name, policy))
-    elif not is_host(cpu):
+        _append(cpu, name, policy)
+    elif isinstance(found, CpuFeature):
         found.policy = policy or REQUIRE
 
 
-def suggest_feature(cpu: Any, name: str, policy: str | None) -> None:
+def suggest_feature(cpu: Cpu | HostCpu, name: str, policy: str | None) -> None:
     """Add a feature unless the definition has it already."""
     if find_feature(cpu, name) is None:
-        cpu.features.append(make_feature(cpu, name, policy))
+        _append(cpu, name, policy)
 
 
 def take_model(
-    cpu: Any, source: Any, *, keep_vendor: bool = False, only: Callable[[str], bool] | None = None
+    cpu: Cpu | HostCpu,
+    source: Cpu | HostCpu,
+    *,
+    keep_vendor: bool = False,
+    only: Callable[[str], bool] | None = None,
 ) -> None:
     """Give a CPU the model of another, and only those of its features."""
     cpu.model = source.model
-    cpu.features = [
-        make_feature(cpu, feature.name, feature.policy)
-        for feature in source.features
-        if only is None or only(feature.name)
-    ]
+    set_features(
+        cpu,
+        [
+            (feature.name, feature.policy)
+            for feature in source.features
+            if only is None or only(feature.name)
+        ],
+    )
     if not keep_vendor:
         cpu.vendor = source.vendor
         if not is_host(cpu):

@@ -12,9 +12,9 @@ from vsh.errors import ConfigUnsupported, InternalError, InvalidArgument, Operat
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from typing import Any
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from vsh.cpu.data import Ppc64Data
     from vsh.cpu.definition import HostCpu
     from vsh.xml.domain.cpu import Cpu
 
@@ -92,7 +92,7 @@ def convert_legacy(cpu: Cpu | HostCpu) -> None:
     cpu.model = modern_name(cpu.model)
 
 
-def compare(host: Any, cpu: Any) -> Comparison:
+def compare(host: Cpu | HostCpu | None, cpu: Cpu | HostCpu) -> Comparison:
     """How a host's CPU compares to another: it is of the same generation, or it is not."""
     if host is None or not host.model:
         return Comparison(INCOMPATIBLE, "unknown host CPU")
@@ -136,11 +136,11 @@ def _can_behave_like(host: str, mode: str) -> bool:
 
 
 def baseline(
-    cpus: list[Any],
+    cpus: Sequence[Cpu | HostCpu],
     usable: Mapping[str, Iterable[str]] | None,
     features: Iterable[str] | None,
     migratable: bool,
-) -> Any:
+) -> Cpu:
     """The guest's CPU that all the given hosts can provide: they must be of one generation."""
     known = the_map()
     model = known.model(cpus[0].model)
@@ -160,13 +160,13 @@ def baseline(
     return result
 
 
-def update(guest: Any, host: object, relative: bool, removed: str) -> None:
+def update(guest: Cpu, host: object, relative: bool, removed: str) -> None:
     """Make a guest's CPU say what it gets on a host; host-model is the host's own and stays."""
     if guest.mode == "custom":
         guest.match = "exact"
 
 
-def decode(cpu: Cpu | HostCpu, data: Any, usable: Mapping[str, Iterable[str]] | None) -> None:
+def decode(cpu: Cpu | HostCpu, data: Ppc64Data, usable: Mapping[str, Iterable[str]] | None) -> None:
     """Give a CPU's definition the model of a processor version register (``data.version``)."""
     for model in the_map().models.values():
         if any(data.version & mask == value for value, mask in model.versions):

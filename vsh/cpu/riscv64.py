@@ -10,7 +10,8 @@ from vsh.cpu.result import IDENTICAL, Comparison
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from vsh.cpu.definition import HostCpu
+    from vsh.xml.domain.cpu import Cpu
 
 
 def compare(host: object, cpu: object) -> Comparison:
@@ -18,7 +19,7 @@ def compare(host: object, cpu: object) -> Comparison:
     return Comparison(IDENTICAL)
 
 
-def update(guest: Any, host: Any, relative: bool, removed: str) -> None:
+def update(guest: Cpu, host: Cpu | HostCpu | None, relative: bool, removed: str) -> None:
     """Make a guest's CPU say what it gets on a host."""
     if relative and guest.mode == "host-model":
         become_host(guest, host)

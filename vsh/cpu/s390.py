@@ -11,8 +11,6 @@ from vsh.errors import ConfigUnsupported
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.cpu.definition import HostCpu
     from vsh.xml.domain.cpu import Cpu
 
@@ -22,7 +20,7 @@ def compare(host: object, cpu: object) -> Comparison:
     return Comparison(IDENTICAL)
 
 
-def update(guest: Any, host: Any, relative: bool, removed: str) -> None:
+def update(guest: Cpu, host: Cpu | HostCpu | None, relative: bool, removed: str) -> None:
     """Make a guest's CPU say what it gets on a host."""
     if not relative:
         return

@@ -6,7 +6,7 @@ The functions are those of ``vsh.cpu``, which picks this module by the architect
 from __future__ import annotations
 
 from vsh.cpu._x86_decode import decode_bits
-from vsh.cpu._x86_map import Map, Model, make_signature, merged, the_map, vendor_value
+from vsh.cpu._x86_map import Leaf, Map, Model, make_signature, merged, the_map, vendor_value
 from vsh.cpu.definition import (
     DISABLE,
     FORBID,
@@ -25,8 +25,7 @@ from vsh.errors import ConfigUnsupported, InternalError, OperationFailed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from typing import Any
+    from collections.abc import Iterable, Mapping, Sequence
 
     from vsh.cpu.data import X86Data
     from vsh.cpu.definition import HostCpu
@@ -46,7 +45,7 @@ def vendor_of_model(name: str) -> str | None:
     return None if model is None else model.vendor
 
 
-def all_bits(cpu: Any, known: Map) -> int:
+def all_bits(cpu: Cpu | HostCpu, known: Map) -> int:
     """All that a CPU has: the model's features, with those added and without those taken away."""
     bits = known.model(cpu.model).bits if cpu.model else 0
     for feature in cpu.features:
@@ -70,7 +69,7 @@ def policy_bits(cpu: Cpu | HostCpu, known: Map, policy: str) -> int:
     return bits
 
 
-def compare(host: Any, cpu: Any) -> Comparison:
+def compare(host: Cpu | HostCpu | None, cpu: Cpu | HostCpu) -> Comparison:
     """How a host's CPU compares to another."""
     if host is None or not host.model:
         return Comparison(INCOMPATIBLE, "unknown host CPU")
@@ -106,18 +105,18 @@ def _incompatible(why: str, known: Map, bits: int) -> Comparison:
 
 
 def baseline(
-    cpus: list[Any],
+    cpus: Sequence[Cpu | HostCpu],
     usable: Mapping[str, Iterable[str]] | None,
     features: Iterable[str] | None,
     migratable: bool,
-) -> object:
+) -> Cpu:
     """The guest's CPU that all the given hosts can provide."""
     known = the_map()
     vendor: str | None = None
     common = -1
     names: list[str] = []
     for number, cpu in enumerate(cpus):
-        if cpu.model not in names:
+        if cpu.model is not None and cpu.model not in names:
             names.append(cpu.model)
         bits = all_bits(cpu, known)
         vendor = _common_vendor(cpu, vendor, known, first=number == 0)
@@ -140,7 +139,9 @@ def baseline(
     return result
 
 
-def _common_vendor(cpu: Any, vendor: str | None, known: Map, *, first: bool) -> str | None:
+def _common_vendor(
+    cpu: Cpu | HostCpu, vendor: str | None, known: Map, *, first: bool
+) -> str | None:
     """The vendor of all CPUs up to this one.  Raises OperationFailed where there are two."""
     told = None if first else known.model(cpu.model).vendor
     if cpu.vendor and told and cpu.vendor != told:
@@ -158,7 +159,7 @@ def _common_vendor(cpu: Any, vendor: str | None, known: Map, *, first: bool) -> 
     return str(name)
 
 
-def update(guest: Any, host: Any, relative: bool, removed: str) -> None:
+def update(guest: Cpu, host: Cpu | HostCpu | None, relative: bool, removed: str) -> None:
     """Make a guest's CPU say what it gets on a host."""
     known = the_map()
     if relative:
@@ -171,13 +172,13 @@ def update(guest: Any, host: Any, relative: bool, removed: str) -> None:
                 feature.policy = REQUIRE if there else DISABLE
         if guest.mode == "host-model" or guest.match == "minimum":
             _become_host(guest, host)
-    model = known.models.get(guest.model)
+    model = known.models.get(guest.model or "")
     if model is None:
         raise InternalError(f"Unknown CPU model {guest.model}")
     _add_removed(guest, model, removed)
 
 
-def _become_host(guest: Any, host: Any) -> None:
+def _become_host(guest: Cpu, host: Cpu | HostCpu) -> None:
     told = guest.features
     name = guest.vendor_id
     custom = guest.mode == "custom"
@@ -195,10 +196,10 @@ def _add_removed(cpu: Cpu | HostCpu, model: Model, policy: str = DISABLE) -> Non
         suggest_feature(cpu, name, policy)
 
 
-def update_live(cpu: Any, turned_on: Any, turned_off: Any) -> None:
+def update_live(cpu: Cpu, turned_on: X86Data | None, turned_off: X86Data | None) -> None:
     """Make a running guest's CPU say what the hypervisor made of it.
 
-    turned_on, turned_off   what the hypervisor did (X86Data), or None
+    turned_on, turned_off   what the hypervisor did, or None
 
     Raises OperationFailed where the definition wants no difference (check='full').
     """
@@ -242,7 +243,7 @@ def update_live(cpu: Any, turned_on: Any, turned_off: Any) -> None:
         raise OperationFailed("guest CPU doesn't match specification")
 
 
-def translate(cpu: Any, usable: Mapping[str, Iterable[str]] | None) -> None:
+def translate(cpu: Cpu, usable: Mapping[str, Iterable[str]] | None) -> None:
     """Say the same CPU with the nearest model that the hypervisor can use."""
     known = the_map()
     model = known.model(cpu.model)
@@ -260,7 +261,7 @@ def translate(cpu: Any, usable: Mapping[str, Iterable[str]] | None) -> None:
     take_model(cpu, found, keep_vendor=True)
 
 
-def expand_features(cpu: Any) -> None:
+def expand_features(cpu: Cpu | HostCpu) -> None:
     """List the features of the model, too."""
     known = the_map()
     host = is_host(cpu)
@@ -281,7 +282,7 @@ def is_migratable(name: str) -> bool:
     return name not in the_map().rooted
 
 
-def has_feature(cpu: object, name: str) -> bool:
+def has_feature(cpu: Cpu | HostCpu, name: str) -> bool:
     """Whether a CPU has a feature.  Raises InternalError where there is no such feature."""
     known = the_map()
     return known.has(all_bits(cpu, known), name)
@@ -312,12 +313,12 @@ def named(names: Iterable[str], vendor: str, signature: tuple[int, ...]) -> X86D
     return X86Data(known.leaves_of(bits))
 
 
-def decode(cpu: object, data: Any, usable: Mapping[str, Iterable[str]] | None) -> None:
+def decode(cpu: Cpu | HostCpu, data: X86Data, usable: Mapping[str, Iterable[str]] | None) -> None:
     """Give a CPU's definition the model that fits the leaves of a real CPU."""
     decode_bits(cpu, the_map().bits_of(data.leaves), usable)
 
 
-def encode(cpu: Cpu | HostCpu, policy: str) -> dict[Any, dict[str, int]]:
+def encode(cpu: Cpu | HostCpu, policy: str) -> dict[Leaf, dict[str, int]]:
     """The leaves that have what a definition says with a policy."""
     known = the_map()
     return known.leaves_of(policy_bits(cpu, known, policy))

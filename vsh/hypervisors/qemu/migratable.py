@@ -11,12 +11,12 @@ from vsh.xml.engine.flags import MIGRATABLE, UPDATE_CPU
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.cpu import Cpu
+    from vsh.xml.domain.devices.controller import Controller
 
 
-def displayed(domain: Domain, flags: int, host: object = None) -> Domain:
+def displayed(domain: Domain, flags: int, host: Cpu | None = None) -> Domain:
     """The domain to write with these flags; ``host`` is the CPU of the host, for UPDATE_CPU."""
     if not flags & (UPDATE_CPU | MIGRATABLE):
         return domain
@@ -33,7 +33,7 @@ def displayed(domain: Domain, flags: int, host: object = None) -> Domain:
     return twin
 
 
-def _only(domain: Domain, kind: str) -> Any:
+def _only(domain: Domain, kind: str) -> Controller | None:
     """The one controller of a kind that a user did not name, if it is the first."""
     found = [controller for controller in domain.controllers if controller.type == kind]
     if len(found) != 1 or found[0].index or is_user_alias(found[0].alias):

@@ -40,7 +40,7 @@ class CpuFeature(Element, tag="feature"):
         default="require",
         wrong=(ConfigUnsupported, "Invalid CPU feature policy"),
     )
-    name = Text("@name")
+    name = Text[str]("@name")
 
     def parsed(self, reading: Reading) -> Found:
         if not self.name:

@@ -229,7 +229,7 @@ class Host(TestPart, answers=host):
         cpus = [read_cpu(document, host=True) for document in documents]
         found = cpu.baseline(None, cpus)
         if flags & BaselineCPU.EXPAND_FEATURES:
-            cpu.expand_features(cpus[0].arch, found)
+            cpu.expand_features(str(cpus[0].arch), found)
         return str(found.format())
 
     def node_get_info(self, connection: Connection) -> NodeInfo:
