@@ -141,25 +141,28 @@ class Call(Generic[Given, Answered_co]):
 
         Raises TypeError as a function would, and for a value of the wrong type.
         """
-        count = len(args)
-        if count > len(self.names):
-            raise TypeError(f"{self.name}() takes {len(self.names)} values but {count} were given")
-        if count < len(self.names) or kwargs:
-            args = self._completed(list(args), kwargs)
+        count, wanted = len(args), len(self.names)
+        values = args
+        if count > wanted:
+            raise TypeError(f"{self.name}() takes {wanted} values but {count} were given")
+        if kwargs or count < self._required:
+            args = values = self._completed(list(args), kwargs)
+        elif count < wanted:  # the rest are defaults, which are sound
+            values = args + self._defaults[count - self._required :]
         accepts = self._accepts
         if accepts is None:
             from vsh.api.types import accepted
 
             annotations = self.stub.__annotations__
             accepts = self._accepts = tuple(accepted(annotations[name]) for name in self.names)
-        for place, check in enumerate(accepts):
-            if not check(args[place]):
+        for place, value in enumerate(args):
+            if not accepts[place](value):
                 from vsh.api.types import refusal
 
                 name = self.names[place]
-                wrong = refusal(self.stub.__annotations__[name], args[place])
+                wrong = refusal(self.stub.__annotations__[name], value)
                 raise TypeError(f"{self.name}(): {name} {wrong}")
-        return args
+        return values
 
     def _completed(self, values: list[Any], kwargs: dict[str, Any]) -> tuple[Any, ...]:
         for position in range(len(values), len(self.names)):

@@ -56,8 +56,7 @@ class Record:
             raise TypeError(
                 f"{type(self).__name__} takes {len(self.fields)} values, not {len(values)}"
             )
-        for name, value in zip(self.fields, values, strict=True):
-            setattr(self, name, value)
+        self.__dict__.update(zip(self.fields, values, strict=True))
 
     def __iter__(self) -> Iterator[Any]:
         return (getattr(self, name) for name in self.fields)

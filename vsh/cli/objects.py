@@ -42,7 +42,7 @@ def find_domain(session: Session, text: str, by: str = "id uuid name") -> Domain
     connection = session.connection
     session.debug(1, f"{session.running}: found option <domain>: {text}")
     error: Error | None = None
-    if "id" in by.split() and text[:1].isdecimal():
+    if text[:1].isdecimal() and "id" in by.split():
         number = integer(text, 0, 2**31 - 1)
         if number is not None:
             session.debug(0, f"{session.running}: <domain> looks like ID")

@@ -93,14 +93,16 @@ def parse(
     extras  whether commands and options that virsh has not are known
     """
     line: list[Invocation] = []
-    state = Parser(debug=debug, extras=extras)
+    state: Parser | None = None
     for word in words:
-        if word is None:
-            state.finish(line)
-            state = Parser(debug=debug, extras=extras)
-        else:
+        if word is not None:
+            state = state or Parser(debug=debug, extras=extras)
             state.take(word)
-    state.finish(line)
+        elif state is not None:
+            state.finish(line)
+            state = None
+    if state is not None:
+        state.finish(line)
     return line
 
 

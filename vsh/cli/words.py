@@ -10,18 +10,30 @@ from vsh.errors import CommandError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 END = None  # the end of one command in a chain
 
+SPECIAL = frozenset("\"'\\;#\n")
+"""What makes a line more than words with blanks between them."""
 
-def split(line: str, *, lenient: bool = False) -> Iterator[str | None]:
+
+def split(line: str, *, lenient: bool = False) -> Iterable[str | None]:
     """The words of a line, with ``END`` after each command but the last.
 
     ``lenient`` takes an unfinished line as it is, for completion.  Raises CommandError for a
     missing double quote or a backslash at the end; a missing single quote is closed at the end, as
     in virsh.
     """
+    text = line.removesuffix("\n")
+    if SPECIAL.isdisjoint(text):  # the common line
+        words: list[str | None] = [*filter(None, text.replace("\t", " ").split(" "))]
+        return words if len(text) == len(line) else [*words, END]
+    return _split(line, lenient=lenient)
+
+
+def _split(line: str, *, lenient: bool) -> Iterator[str | None]:
+    """As ``split``, for any line."""
     position = 0
     length = len(line)
     while True:

@@ -88,7 +88,8 @@ class Driver:
     ) -> Answered:
         """Answer one call, if it may be made.  Raises NoSupport where there is no method for it."""
         self._asked += 1
-        self.admit(call, values)
+        if self.readonly or call.guarded:
+            self.admit(call, values)
         if self.access is not None:
             from vsh.drivers.policy import ask
 

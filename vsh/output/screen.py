@@ -64,13 +64,14 @@ class Screen:
         "err",
         "failed",
         "header",
-        "out",
         "printed",
         "program",
         "quiet",
         "results",
         "theme",
         "_log",
+        "_out",
+        "_terminal",
     )
 
     def __init__(self, program: str = "vsh") -> None:
@@ -78,7 +79,7 @@ class Screen:
         self.quiet = False
         self.header = True
         self.debug_level = ERROR
-        self.out: TextIO = sys.stdout
+        self.out = sys.stdout
         self.err: TextIO = sys.stderr
         self.printed = False
         self.theme = "auto"
@@ -89,9 +90,19 @@ class Screen:
 
     # -- standard output ------------------------------------------------------------------------
 
+    @property
+    def out(self) -> TextIO:
+        """The stream that is standard output here."""
+        return self._out
+
+    @out.setter
+    def out(self, stream: TextIO) -> None:
+        self._out = stream
+        self._terminal = stream.isatty()
+
     def write(self, text: str) -> None:
         """Text to standard output."""
-        self.draw(harmless(text) if self.out.isatty() else text)
+        self.draw(harmless(text) if self._terminal else text)
 
     def extra(self, text: str) -> None:
         """Text that quiet mode leaves out."""
@@ -101,14 +112,14 @@ class Screen:
     def draw(self, text: str) -> None:
         """vsh's own words to standard output, with what they tell a terminal."""
         try:
-            self.out.write(text)
+            self._out.write(text)
         except OSError as error:
             self._cannot_write(error)
 
     def flush(self) -> None:
         """Hand on what was written: somebody may wait for it."""
         try:
-            self.out.flush()
+            self._out.flush()
         except OSError as error:
             self._cannot_write(error)
 

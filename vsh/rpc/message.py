@@ -128,22 +128,27 @@ class Framer:
         if self.fault is not None:
             raise RpcError(self.fault)
         buffer = self._buffer
-        buffer += data
+        apart = not buffer and len(data) >= self._need  # the usual: whole messages, kept nowhere
+        if not apart:
+            buffer += data
         messages: list[Message] = []
-        if len(buffer) < self._need:
+        if not apart and len(buffer) < self._need:
             return messages
         try:
-            used = self._cut(buffer, messages)
+            used = self._cut(data if apart else buffer, messages)
         except RpcError as error:
             self.fault = error.detail
             buffer.clear()
             if messages:  # what came whole before the fault is good; ``fault`` tells of the rest
                 return messages
             raise
-        del buffer[:used]
+        if apart:
+            buffer += data[used:]
+        else:
+            del buffer[:used]
         return messages
 
-    def _cut(self, buffer: bytearray, messages: list[Message]) -> int:
+    def _cut(self, buffer: bytes | bytearray, messages: list[Message]) -> int:
         size = len(buffer)
         at = 0
         while size - at >= LENGTH_SIZE:
@@ -181,7 +186,7 @@ class Framer:
         return at
 
 
-def _files(buffer: bytearray, start: int, end: int) -> int:
+def _files(buffer: bytes | bytearray, start: int, end: int) -> int:
     if end - start < LENGTH_SIZE:
         raise RpcError("Unable to decode number of FDs")
     (files,) = _LENGTH.unpack_from(buffer, start)

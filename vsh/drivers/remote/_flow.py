@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     from vsh.rpc.message import Message
     from vsh.transports._duplex import Duplex
 
+CALLS = 1 << 14
 CHUNK = 1 << 18
+"""How much is read at a time: of short answers, and of long ones and streams.  Room for a whole
+chunk is asked of the system each time, and given back: that costs more than a short call."""
 
 LOOKS = 16
 """How much of what a daemon says unasked is taken in just to see whether it is there."""
@@ -282,14 +285,16 @@ class Flow:
 
     def _receive(self) -> None:
         self._moving = True
+        session = self.session
+        size = CHUNK if session.streams or session.unfinished else CALLS
         try:
             if self._expecting:
-                data, files = self.duplex.receive_files(CHUNK)
+                data, files = self.duplex.receive_files(size)
                 self._files += files
             else:
-                data = self.duplex.receive(CHUNK)
+                data = self.duplex.receive(size)
             if data:
-                found = self.session.feed(data)
+                found = session.feed(data)
                 if self._files:
                     self._hand_out_files(found)
         except Error as error:

@@ -5,6 +5,7 @@ A driver has a subclass of ``Guest`` with what it knows of a guest beyond that.
 
 from __future__ import annotations
 
+from vsh.api.domain import Domain
 from vsh.drivers.state.store import Kept, Store
 from vsh.errors import InvalidArgument, NoDomain, OperationFailed, OperationInvalid
 from vsh.words.domain import DomainModificationImpact
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from typing import Protocol, TypeVar
 
     from vsh.api.connection import Connection
-    from vsh.api.domain import Domain
     from vsh.drivers.state.moments import MomentTree
     from vsh.drivers.state.store import Target
     from vsh.errors import Error
@@ -229,8 +229,6 @@ class Guests(Store[Someone]):
 
 def handle(connection: Connection, guest: Guest) -> Domain:
     """The object of the API that stands for a guest."""
-    from vsh.api.domain import Domain
-
     return Domain(connection, guest.name, guest.uuid, guest.id)
 
 

@@ -114,7 +114,7 @@ REASONS = (
 
 def state_word(state: int) -> str:
     """The word for a state; a number that is newer than this program is "no state"."""
-    return DomainState(state if 0 <= state < len(REASONS) else 0).word
+    return DomainState.word_of(state, DomainState.NOSTATE.word)
 
 
 def state_of(text: str) -> DomainState:
@@ -128,7 +128,7 @@ def state_of(text: str) -> DomainState:
 
 def reason_word(state: int, reason: int) -> str:
     """The word for why a domain is in a state; "unknown" for a number that is newer."""
-    return REASONS[state](reason).word if 0 <= state < len(REASONS) else "unknown"
+    return REASONS[state].word_of(reason) if 0 <= state < len(REASONS) else "unknown"
 
 
 class DomainControlState(Enumeration, prefix="VIR_DOMAIN_CONTROL_"):
