@@ -7,14 +7,16 @@ it makes one of its fields.  The types are the words of ``api/types.py``.
 from __future__ import annotations
 
 import sys
+from _operator import attrgetter
+from _struct import Struct
 
 from vsh.api.kinds import KINDS, kind
 from vsh.api.types import Record, TypedParam, TypedParams
-from vsh.rpc.xdr import F64, I32, I64, U32, U64, Reader, Writer
+from vsh.rpc.xdr import F64, I32, I64, U32, U64, BadNumber, Reader, Writer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
     from vsh.api.connection import Connection
@@ -33,14 +35,27 @@ LABEL_MAX = 4097
 
 
 class Type:
-    """How one type is written and read, and the fewest bytes that it takes."""
+    """How one type is written and read, and the fewest bytes that it takes.
 
-    __slots__ = ("encode", "decode", "smallest")
+    form    of a number: its letter for ``Struct``; "" for all else
+    bounds  of a number of fewer bits than that: the lowest and the highest
+    """
 
-    def __init__(self, encode: Encode, decode: Decode, smallest: int) -> None:
+    __slots__ = ("encode", "decode", "smallest", "form", "bounds")
+
+    def __init__(
+        self,
+        encode: Encode,
+        decode: Decode,
+        smallest: int,
+        form: str = "",
+        bounds: tuple[int, int] | None = None,
+    ) -> None:
         self.encode = encode
         self.decode = decode
         self.smallest = smallest
+        self.form = form
+        self.bounds = bounds
 
 
 # ---------------------------------------------------------------------------------- plain types
@@ -51,6 +66,8 @@ def _small(lowest: int, highest: int) -> Type:
         lambda writer, value: writer.small(value, lowest, highest),
         lambda reader, _connection: reader.small(lowest, highest),
         4,
+        "i" if lowest < 0 else "I",
+        (lowest, highest),
     )
 
 
@@ -107,11 +124,11 @@ PLAIN = {
     "u8": _small(0, 255),
     "i16": _small(-32768, 32767),
     "u16": _small(0, 65535),
-    "i32": Type(Writer.i32, lambda reader, _connection: reader.i32(), I32.size),
-    "u32": Type(Writer.u32, lambda reader, _connection: reader.u32(), U32.size),
-    "i64": Type(Writer.i64, lambda reader, _connection: reader.i64(), I64.size),
-    "u64": Type(Writer.u64, lambda reader, _connection: reader.u64(), U64.size),
-    "f64": Type(Writer.f64, lambda reader, _connection: reader.f64(), F64.size),
+    "i32": Type(Writer.i32, lambda reader, _connection: reader.i32(), I32.size, "i"),
+    "u32": Type(Writer.u32, lambda reader, _connection: reader.u32(), U32.size, "I"),
+    "i64": Type(Writer.i64, lambda reader, _connection: reader.i64(), I64.size, "q"),
+    "u64": Type(Writer.u64, lambda reader, _connection: reader.u64(), U64.size, "Q"),
+    "f64": Type(Writer.f64, lambda reader, _connection: reader.f64(), F64.size, "d"),
     "Text": Type(Writer.text, lambda reader, _connection: reader.text(), 4),
     "UUID": Type(_encode_uuid, _decode_uuid, 16),
     "Name32": Type(_encode_name, _decode_name, 128),
@@ -166,6 +183,7 @@ def _counters(most: int) -> Type:
 
 
 STRING = TypedParams.TYPES["string"]
+BOOLEAN = TypedParams.TYPES["boolean"]
 _KINDS_OF_VALUE = {number: name for name, number in TypedParams.TYPES.items()}
 _PUT_VALUE: dict[str, Encode] = {
     "int": Writer.i32,
@@ -185,6 +203,7 @@ _TAKE_VALUE: dict[int, Callable[[Reader], object]] = {
     6: lambda reader: reader.i32() != 0,
     7: Reader.text,
 }
+_FORMS = {1: I32, 2: U32, 3: I64, 4: U64, 5: F64, BOOLEAN: I32}
 
 
 def _encode_param(writer: Writer, param: TypedParam) -> None:
@@ -203,6 +222,40 @@ def _decode_param(reader: Reader, _connection: object) -> TypedParam:
         reader.position -= 4
         reader.fail(f"{number} is no type of a parameter")
     return TypedParam(name, _KINDS_OF_VALUE[number], _TAKE_VALUE[number](reader))
+
+
+def _named_values(reader: Reader, count: int) -> Iterator[tuple[str, int, object]]:
+    """So many parameters: name, number of the type, value.
+
+    A listing has hundreds of thousands of them, so that the reader's own steps are taken here;
+    where the bytes are not what they should be, it is the reader that says so.
+    """
+    data, end, words, position = reader.data, reader.end, reader.words, reader.position
+    for _ in range(count):
+        start = position + 4
+        size = U32.unpack_from(data, position)[0] if start <= end else end
+        typed = start + size + (-size & 3)
+        raw = data[start : start + size]
+        name = words.get(raw)
+        if name is None or typed + 8 > end:
+            reader.position = position
+            name = reader.word()
+            typed = reader.position
+        number = I32.unpack_from(data, typed)[0] if typed + 4 <= end else 0
+        form = _FORMS.get(number)
+        position = typed + 4
+        if form is not None and position + form.size <= end:
+            value = form.unpack_from(data, position)[0]
+            position += form.size
+            yield name, number, (value != 0 if number == BOOLEAN else value)
+        else:
+            reader.position = typed
+            if reader.i32() not in _KINDS_OF_VALUE:
+                reader.position = typed
+                reader.fail(f"{number} is no type of a parameter")
+            yield name, number, reader.word() if form is None else _TAKE_VALUE[number](reader)
+            position = reader.position
+    reader.position = position
 
 
 PLAIN["TypedParam"] = Type(_encode_param, _decode_param, 12)
@@ -228,14 +281,7 @@ def _params(most: int) -> Type:
     def decode(reader: Reader, _connection: object) -> TypedParams:
         params = TypedParams()
         kinds = params.types
-        for _ in range(reader.count(most, 12)):
-            name = reader.word()
-            number = reader.i32()
-            kind = _KINDS_OF_VALUE.get(number)
-            if kind is None:
-                reader.position -= 4
-                reader.fail(f"{number} is no type of a parameter")
-            value = reader.word() if number == STRING else _TAKE_VALUE[number](reader)
+        for name, number, value in _named_values(reader, reader.count(most, 12)):
             if name in params:
                 before = params[name]
                 if isinstance(before, list):
@@ -244,7 +290,7 @@ def _params(most: int) -> Type:
                     params[name] = [before, value]
             else:
                 params[name] = value
-            kinds[name] = kind
+            kinds[name] = _KINDS_OF_VALUE[number]
         return params
 
     return Type(encode, decode, 4)
@@ -307,11 +353,44 @@ def _structure(cls: Any, fields: list[tuple[str, Type]]) -> Type:
     def decode_object(reader: Reader, connection: Connection) -> object:
         return cls(connection, *[read(reader, connection) for read in readers])
 
-    return Type(
-        encode,
-        decode_object if needs_connection else decode,
-        sum(type_.smallest for _, type_ in fields),
-    )
+    size = sum(type_.smallest for _, type_ in fields)
+    if needs_connection:
+        return Type(encode, decode_object, size)
+    if len(fields) > 1 and all(type_.form for _, type_ in fields):
+        return _numbers(cls, fields, Type(encode, decode, size))
+    return Type(encode, decode, size)
+
+
+def _numbers(cls: Any, fields: list[tuple[str, Type]], careful: Type) -> Type:
+    """A Record of numbers alone: all at once, and one by one where that fails, to say which."""
+    form = Struct(">" + "".join(type_.form for _, type_ in fields))
+    taken = attrgetter(*(name for name, _ in fields))
+    bounds = [(place, *type_.bounds) for place, (_, type_) in enumerate(fields) if type_.bounds]
+
+    def fits(values: tuple[Any, ...]) -> bool:
+        return all(lowest <= values[place] <= highest for place, lowest, highest in bounds)
+
+    def encode(writer: Writer, value: object) -> None:
+        if isinstance(value, cls):
+            try:
+                values = taken(value)
+                if not bounds or fits(values):
+                    writer.data += form.pack(*values)
+                    return
+            except (BadNumber, OverflowError, TypeError):
+                pass  # the careful way says which of them
+        careful.encode(writer, value)
+
+    def decode(reader: Reader, connection: Connection) -> object:
+        following = reader.position + form.size
+        if following <= reader.end:
+            values = form.unpack_from(reader.data, reader.position)
+            if not bounds or fits(values):
+                reader.position = following
+                return cls(*values)
+        return careful.decode(reader, connection)
+
+    return Type(encode, decode, careful.smallest)
 
 
 _structures: dict[object, Type] = {}

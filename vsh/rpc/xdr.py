@@ -33,14 +33,15 @@ _PADDING = (b"", b"\0\0\0", b"\0\0", b"\0")
 class Reader:
     """Takes values off a message's payload, one after the other.
 
-    ``files`` are the file descriptors that came with the message, and are taken off the same way.
+    ``files`` are the file descriptors that came with the message, and are taken off the same way;
+    ``words`` are the texts that ``word`` has read, by their bytes.
     Text that is not UTF-8 is kept with surrogate escapes, so that it can be sent back as it came.
     """
 
-    __slots__ = ("data", "position", "end", "files", "_words")
+    __slots__ = ("data", "position", "end", "files", "words")
 
     def __init__(self, data: bytes, files: Iterable[int] = ()) -> None:
-        self._words: dict[bytes, str] = {}
+        self.words: dict[bytes, str] = {}
         self.data = bytes(data)
         self.position = 0
         self.end = len(data)
@@ -123,11 +124,11 @@ class Reader:
     def word(self) -> str:
         """A text that comes many times, such as a name: each is kept once."""
         raw = self.blob()
-        found = self._words.get(raw)
+        found = self.words.get(raw)
         if found is None:
             found = str(raw, "utf-8", "surrogateescape")
-            if len(self._words) < WORDS_MAX:
-                self._words[raw] = found
+            if len(self.words) < WORDS_MAX:
+                self.words[raw] = found
         return found
 
     def count(self, most: int, smallest: int) -> int:

@@ -169,7 +169,9 @@ def job_stats(guest: Guest, *, completed: bool) -> JobStats:
 
 def cpu_time(guest: Guest) -> int:
     """The CPU time that a guest's QEMU has used, in nanoseconds; 0 while it has none."""
+    if guest.run is None:
+        return 0
     from vsh.drivers.qemu import statistics
 
-    times = None if guest.run is None else statistics.cpu_times(guest.run.process.pid)
+    times = statistics.cpu_times(guest.run.process.pid)
     return 0 if times is None else times[0]
