@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 VALIDATE_HELP = "validate the description against the schema"
 MAX_SIZE = 10 * 1024 * 1024
+USUAL = 1 << 16
+"""Few documents are longer; room for the longest is not asked of the system for each."""
 
 
 def read_text(path: str, limit: int = MAX_SIZE) -> str:
@@ -26,7 +28,9 @@ def read_text(path: str, limit: int = MAX_SIZE) -> str:
         raise CommandError(f"Failed to open file '{path}': {error.strerror}") from None
     try:
         with file:
-            data = file.read(limit + 1)
+            data = file.read(min(USUAL, limit + 1))
+            if len(data) == USUAL:
+                data += file.read(limit + 1 - USUAL)
     except OSError as error:
         raise CommandError(f"Failed to read file '{path}': {error.strerror}") from None
     if len(data) > limit:

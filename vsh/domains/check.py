@@ -13,7 +13,6 @@ from vsh.errors import (
     XmlDetail,
     XmlError,
 )
-from vsh.xml.domain.order import DEVICES
 from vsh.xml.engine.values import parse_set
 
 TYPE_CHECKING = False
@@ -36,8 +35,8 @@ def check(domain: Domain, also: Also | None = None) -> Iterable[Error]:
     """The problems of a complete domain; ``also`` is what a driver says to each device."""
     from vsh.domains import check_device
 
-    for kind in DEVICES:
-        for device in getattr(domain, kind):
+    for kind, devices in domain.kinds():
+        for device in devices:
             yield from check_device.check(kind, device, domain)
             if also is not None:
                 yield from also(kind, device, domain)
@@ -246,8 +245,8 @@ def _aliases(domain: Domain) -> Iterable[Error]:
     from vsh.xml.domain.devices._info import is_user_alias
 
     seen = set()
-    for kind in DEVICES:
-        for device in getattr(domain, kind):
+    for kind, devices in domain.kinds():
+        for device in devices:
             alias = getattr(device, "alias", None)
             if not is_user_alias(alias) or kind in ("graphics", "audios", "leases"):
                 continue

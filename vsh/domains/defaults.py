@@ -101,8 +101,9 @@ class Defaults:
         _controller_indexes(domain)
         self.whole(domain, flags)
         _isa_serials(domain)
+        own = domain.__dict__
         for kind in DEVICES:
-            for device in list(getattr(domain, kind)):
+            for device in list(own[kind]) if own[kind] else ():  # steps may add devices
                 self._device(kind, device, domain)
         self._common(domain, flags)
         self.addresses(domain)

@@ -55,14 +55,14 @@ def _same_source(one: object, other: object) -> bool:
 
 def add_controllers(domain: Domain) -> None:
     """The controllers that devices need."""
-    for kind in ("scsi", "fdc", "ide", "sata", "nvme"):
-        numbers = [
-            disk.address.controller
-            for disk in domain.disks
-            if disk.bus == kind and disk.address is not None and disk.address.type == "drive"
-        ]
-        # the largest number of all is libvirt's -1: no controller at all
-        most = max((number for number in numbers if number != UINT_MAX), default=-1)
+    highest: dict[str | None, int] = {}
+    for disk in domain.disks:
+        address = disk.address
+        if address is not None and address.type == "drive" and address.controller != UINT_MAX:
+            # the largest number of all is libvirt's -1: no controller at all
+            highest[disk.bus] = max(highest.get(disk.bus, 0), address.controller)
+    for kind in ("scsi", "fdc", "ide", "sata", "nvme") if highest else ():
+        most = highest.get(kind, -1)
         if most > _MOST:
             raise ConfigUnsupported(f"{kind} controller index '{most}' of a disk is too large")
         _fill(domain, kind, most + 1)

@@ -175,13 +175,13 @@ else:
             return int(other) & ~int(self) == 0
 
         def __or__(self, other):
-            return type(self)(int(self) | int(other))
+            return type(self)(int.__or__(self, other))
 
         def __and__(self, other):
-            return type(self)(int(self) & int(other))
+            return type(self)(int.__and__(self, other))
 
         def __xor__(self, other):
-            return type(self)(int(self) ^ int(other))
+            return type(self)(int.__xor__(self, other))
 
         __ror__, __rand__, __rxor__ = __or__, __and__, __xor__
 

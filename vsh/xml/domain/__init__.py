@@ -333,12 +333,16 @@ class Domain(Element, tag="domain"):
         if element.get("type") is None:
             yield "Missing required attribute 'type' in element 'domain'"
 
-    def devices(self) -> Iterable[Element]:
-        """All devices, in output order."""
+    def kinds(self) -> list[tuple[str, list[Any]]]:
+        """The kinds of devices of which there are any, in output order, each with these."""
         from vsh.xml.domain.order import DEVICES
 
-        for name in DEVICES:
-            yield from getattr(self, name)
+        own = self.__dict__
+        return [(name, own[name]) for name in DEVICES if own[name]]
+
+    def devices(self) -> Iterable[Element]:
+        """All devices, in output order."""
+        return [device for _, devices in self.kinds() for device in devices]
 
     def parsed(self, reading: Reading) -> Found:
         from vsh.xml.domain.reading import after_reading
