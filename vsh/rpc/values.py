@@ -12,7 +12,7 @@ from _struct import Struct
 
 from vsh.api.kinds import KINDS, kind
 from vsh.api.types import Record, TypedParam, TypedParams
-from vsh.rpc.xdr import F64, I32, I64, U32, U64, BadNumber, Reader, Writer
+from vsh.rpc.xdr import F64, I32, I64, U32, U64, Reader, Writer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -361,34 +361,19 @@ def _structure(cls: Any, fields: list[tuple[str, Type]]) -> Type:
     return Type(encode, decode, size)
 
 
-def _numbers(cls: Any, fields: list[tuple[str, Type]], careful: Type) -> Type:
+def _numbers(cls: type[Record], fields: list[tuple[str, Type]], careful: Type) -> Type:
     """A Record of numbers alone: all at once, and one by one where that fails, to say which."""
     form = Struct(">" + "".join(type_.form for _, type_ in fields))
     taken = attrgetter(*(name for name, _ in fields))
     bounds = [(place, *type_.bounds) for place, (_, type_) in enumerate(fields) if type_.bounds]
 
-    def fits(values: tuple[Any, ...]) -> bool:
-        return all(lowest <= values[place] <= highest for place, lowest, highest in bounds)
-
     def encode(writer: Writer, value: object) -> None:
-        if isinstance(value, cls):
-            try:
-                values = taken(value)
-                if not bounds or fits(values):
-                    writer.data += form.pack(*values)
-                    return
-            except (BadNumber, OverflowError, TypeError):
-                pass  # the careful way says which of them
-        careful.encode(writer, value)
+        if not isinstance(value, cls) or not writer.numbers(form, taken(value), bounds):
+            careful.encode(writer, value)
 
     def decode(reader: Reader, connection: Connection) -> object:
-        following = reader.position + form.size
-        if following <= reader.end:
-            values = form.unpack_from(reader.data, reader.position)
-            if not bounds or fits(values):
-                reader.position = following
-                return cls(*values)
-        return careful.decode(reader, connection)
+        values = reader.numbers(form, bounds)
+        return careful.decode(reader, connection) if values is None else cls(*values)
 
     return Type(encode, decode, careful.smallest)
 

@@ -14,8 +14,11 @@ from vsh.errors import RpcError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from typing import Any, NoReturn
+    from collections.abc import Iterable, Sequence
+    from typing import Any, NoReturn, TypeAlias
+
+    Bounds: TypeAlias = Sequence[tuple[int, int, int]]
+    """The places among several numbers of those with fewer bits, with the lowest and highest."""
 
 STRING_MAX = 4194304
 
@@ -82,6 +85,17 @@ class Reader:
         """A double."""
         value: float = self._take(F64)
         return value
+
+    def numbers(self, form: Struct, bounds: Bounds) -> tuple[int, ...] | None:
+        """Several numbers at once; None, and nothing is taken, where one of them is wrong."""
+        following = self.position + form.size
+        if following > self.end:
+            return None
+        values: tuple[int, ...] = form.unpack_from(self.data, self.position)
+        if not all(low <= values[place] <= high for place, low, high in bounds):
+            return None
+        self.position = following
+        return values
 
     def small(self, lowest: int, highest: int) -> int:
         """A number of fewer bits than the word that it travels in."""
@@ -189,6 +203,16 @@ class Writer:
     def f64(self, value: float) -> None:
         """A double."""
         self._put(F64, value)
+
+    def numbers(self, form: Struct, values: tuple[int, ...], bounds: Bounds) -> bool:
+        """Several numbers at once; False, and nothing is put, where one of them is wrong."""
+        try:
+            if not all(low <= values[place] <= high for place, low, high in bounds):
+                return False
+            self.data += form.pack(*values)
+        except (BadNumber, OverflowError, TypeError):
+            return False
+        return True
 
     def small(self, value: int, lowest: int, highest: int) -> None:
         """A number of fewer bits than the word that it travels in."""
