@@ -123,6 +123,17 @@ def vshd(
     root: Annotated[
         str, typer.Option("--root", help="folder of everything that guests need", metavar="DIR")
     ] = "",
+    adopt: Annotated[
+        bool, typer.Option("--adopt", help="take over what libvirt has here, and end")
+    ] = False,
+    export: Annotated[
+        bool, typer.Option("--export", help="write all into libvirt's folders, and end")
+    ] = False,
+    libvirt: Annotated[
+        str,
+        typer.Option("--libvirt", help="where libvirt's folders are: before /etc", metavar="DIR"),
+    ] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="do not ask before moving")] = False,
     version: Annotated[bool, typer.Option("--version", "-V", help="print the version")] = False,
 ) -> None:
     """Serve libvirt's clients: virsh, virt-manager, and all others."""
@@ -139,6 +150,8 @@ def vshd(
     place = own or listening.folder()
     number_file = os.path.abspath(pid_file or _default_pid_file(own))
     whole_root = os.path.abspath(root) if root else ""
+    if adopt or export:
+        raise typer.Exit(_move(whole_root, libvirt, into=adopt, out=export, sure=yes))
     if daemon:
         held.ready = _go_to_background()
     with _claimed(held, number_file):
@@ -146,6 +159,18 @@ def vshd(
             held, place, whole_root, listen=listen, both=os.geteuid() == 0 or bool(own)
         )
         _serve(held, server, timeout)
+
+
+def _move(root: str, prefix: str, *, into: bool, out: bool, sure: bool) -> int:
+    """Move in or out: show the plan, ask, do it.  Gives the exit status."""
+    from vsh.daemon.moving.face import move
+
+    if into and out:
+        _refuse("--adopt and --export are mutually exclusive")
+    try:
+        return move(root or None, os.path.abspath(prefix) if prefix else "", into=into, sure=sure)
+    except Error as error:
+        _refuse(str(error))
 
 
 def _refuse(text: str) -> NoReturn:

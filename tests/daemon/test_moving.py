@@ -1,0 +1,158 @@
+"""Moving in and out: what a real libvirtd has written, and what one takes back."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from private_libvirtd import PrivateLibvirtd, obstacle
+from tiny_guest import TinyGuest
+
+import vsh
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+VSHD = Path(sys.executable).with_name("vshd")
+POOL = "<pool type='dir'><name>images</name><target><path>{}</path></target></pool>"
+
+
+@pytest.fixture(scope="module")
+def libvirtd() -> Iterator[PrivateLibvirtd]:
+    """A daemon of libvirt's of the module's own: it is killed and started."""
+    reason = obstacle()
+    if reason is not None:
+        pytest.skip(reason)
+    with PrivateLibvirtd() as daemon:
+        yield daemon
+
+
+def prefix(daemon: PrivateLibvirtd, folder: Path) -> Path:
+    """The daemon's folders as those of another machine's disk."""
+    for place, own in (("etc", "etc"), ("var/lib", "lib"), ("run", "run/libvirt")):
+        (folder / place).mkdir(parents=True)
+        (folder / place / "libvirt").symlink_to(daemon.folder / own)
+    return folder
+
+
+def moved(*words: str | Path, root: Path) -> subprocess.CompletedProcess[str]:
+    command = [VSHD, "--root", root, *words]
+    return subprocess.run(
+        [str(word) for word in command], capture_output=True, text=True, timeout=60,
+        stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {
+        str(file.relative_to(folder)): file.read_bytes()
+        for part in ("etc", "lib")
+        for file in (folder / part).rglob("*")
+        if file.is_file() and file.suffix in (".xml", ".base64", ".save")
+    }
+
+
+def test_there_and_back(libvirtd: PrivateLibvirtd, tmp_path: Path) -> None:
+    """In from a libvirtd, and out into the folders of another: the same documents by both."""
+    (tmp_path / "a").mkdir()
+    guest = TinyGuest(tmp_path / "a", "moves")
+    other = TinyGuest(tmp_path, "rests")
+    virsh = libvirtd.virsh
+    for each in (guest, other):
+        virsh("define", str(each.file))
+    virsh("autostart", "moves")
+    virsh("snapshot-create-as", "moves", "s1")
+    virsh("snapshot-create-as", "moves", "s2")
+    virsh("snapshot-create-as", "moves", "s3")
+    virsh("snapshot-revert", "moves", "s2")
+    pool = tmp_path / "pool.xml"
+    pool.write_text(POOL.format(tmp_path / "a"))
+    virsh("pool-define", str(pool))
+    virsh("pool-autostart", "images")
+    virsh("start", "rests")
+    before = files(libvirtd.folder)
+    root, place = tmp_path / "root", prefix(libvirtd, tmp_path / "disk")
+
+    plan = moved("--adopt", "--libvirt", place, root=root)
+    assert plan.returncode == 1
+    assert "nothing was done: say --yes" in plan.stdout
+    assert "note: rests runs under libvirt (process " in plan.stdout
+    assert "snapshots   moves                    redefine 3, current is s2: " in plan.stdout
+
+    done = moved("--adopt", "--yes", "--libvirt", place, root=root)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith("4 of 4 done\n")
+    assert files(libvirtd.folder) == before
+    again = moved("--adopt", "--yes", "--libvirt", place, root=root)
+    assert again.returncode == 0
+    assert "domain moves: there already: left as it is" in again.stdout
+    assert "snapshots moves: 0 redefined, 3 there already" in again.stdout
+
+    wanted = {
+        name: virsh("snapshot-dumpxml", "--security-info", "moves", name)
+        for name in ("s1", "s2", "s3")
+    }
+    with vsh.connect(f"qemu:///embed?root={root}") as connection:
+        domain = connection.domains["moves"]
+        assert domain.get_autostart() == 1
+        assert domain.get_xml_desc(3).strip() == virsh("dumpxml", "moves").strip()
+        assert connection.pools["images"].get_autostart() == 1
+        assert domain.snapshots.current is not None
+        assert domain.snapshots.current.name == "s2"
+        for name, text in wanted.items():
+            assert domain.snapshots[name].get_xml_desc(1).strip() == text.strip()
+
+    out = moved("--export", "--yes", "--libvirt", tmp_path / "new", root=root)
+    assert (out.returncode, out.stderr) == (0, "")
+    virsh("destroy", "rests")
+    for name in wanted:
+        virsh("snapshot-delete", "moves", name, "--metadata")
+    for name in ("moves", "rests"):
+        virsh("undefine", name)
+    libvirtd.kill(signal.SIGTERM)
+    new = tmp_path / "new"
+    subprocess.run(["cp", "-a", f"{new}/etc/libvirt/.", libvirtd.folder / "etc"], check=True)
+    subprocess.run(["cp", "-a", f"{new}/var/lib/libvirt/.", libvirtd.folder / "lib"], check=True)
+    libvirtd.start()
+    assert virsh("list", "--all", "--name").split() == ["moves", "rests"]
+    assert virsh("snapshot-current", "moves", "--name").strip() == "s2"
+    for name, text in wanted.items():
+        assert virsh("snapshot-dumpxml", "--security-info", "moves", name) == text
+    assert "enable" in virsh("dominfo", "moves")
+
+
+def test_nothing_is_overwritten(tmp_path: Path) -> None:
+    """A file that is there with another text stays; the rest goes, and the status says so."""
+    root = tmp_path / "root"
+    guest = TinyGuest(tmp_path, "one")
+    with vsh.connect(f"qemu:///embed?root={root}") as connection:
+        connection.domain_define_xml(guest.file.read_text())
+        connection.storage_pool_define_xml(POOL.format(tmp_path))
+    there = tmp_path / "disk" / "etc" / "libvirt" / "qemu" / "one.xml"
+    there.parent.mkdir(parents=True)
+    there.write_text("<domain/>")
+    done = moved("--export", "--yes", "--libvirt", tmp_path / "disk", root=root)
+    assert done.returncode == 1
+    assert f"vshd: error: domain one: Requested operation is not valid: {there} is there" in (
+        done.stderr
+    )
+    assert there.read_text() == "<domain/>"
+    assert os.listdir(there.parent) == ["one.xml"]
+    assert (tmp_path / "disk/etc/libvirt/storage/images.xml").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_document_that_is_none(tmp_path: Path) -> None:
+    """One bad file does not keep the others from coming."""
+    folder = tmp_path / "disk" / "etc" / "libvirt" / "qemu"
+    folder.mkdir(parents=True)
+    (folder / "bad.xml").write_text("<domain type='qemu'>")
+    (folder / "good.xml").write_text(TinyGuest(tmp_path, "good").file.read_text())
+    done = moved("--adopt", "--yes", "--libvirt", tmp_path / "disk", root=tmp_path / "root")
+    assert done.returncode == 1
+    assert "vshd: error: domain bad: " in done.stderr
+    assert done.stdout.endswith("1 of 2 done\n")
