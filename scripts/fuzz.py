@@ -133,6 +133,23 @@ def place(error: BaseException) -> str:
     return f"{type(error).__name__} {last.filename}:{last.lineno}"
 
 
+def ending(act: Callable[[bytes], None], given: bytes) -> BaseException | None:
+    """What an input ended in, if that is no answer."""
+    try:
+        try:
+            signal.alarm(LONGEST)
+            act(given)
+        finally:
+            signal.alarm(0)
+    except (Error, CommandError):
+        return None
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 - what is looked for
+        return error
+    return None
+
+
 def run(kind: str, seconds: float, seed: int, folders: list[str]) -> tuple[int, int]:
     """Try inputs of a kind until the time is over.  Gives how many, and how many ended badly in
     places of their own."""
@@ -145,23 +162,13 @@ def run(kind: str, seconds: float, seed: int, folders: list[str]) -> tuple[int, 
     while time.monotonic() < end:
         given = make()
         count += 1
-        signal.alarm(LONGEST)
-        try:
-            TRIES[kind](given)
-        except (Error, CommandError):
+        error = ending(TRIES[kind], given)
+        if error is None:
             continue
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:  # noqa: BLE001 - what is looked for
-            signal.alarm(0)
-            where = str(error) if kind == "command" else place(error)
-            if where not in found:
-                found.add(where)
-                sys.stdout.write(f"{given!r}\n")
-                sys.stdout.flush()
-                traceback.print_exc()
-        finally:
-            signal.alarm(0)
+        where = str(error) if kind == "command" else place(error)
+        if where not in found:
+            found.add(where)
+            print(repr(given), *traceback.format_exception(error), sep="\n", flush=True)
     return count, len(found)
 
 

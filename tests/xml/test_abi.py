@@ -156,3 +156,14 @@ def test_the_order_is_libvirts() -> None:
         "unsupported configuration: Target domain vCPU max 4 does not match source 2",
         "unsupported configuration: Target disk vdb does not match source vda",
     ]
+
+
+def test_billions_of_vcpus_are_compared_at_once() -> None:
+    old, new = domain(), domain()
+    for each in (old, new):
+        each.vcpus = each.vcpu_current = 4294967295
+    assert list(differences(old, new)) == []
+    new.vcpu_current = 7
+    assert list(differences(old, new)) == [
+        "State of vCPU '7' differs between source and destination definitions"
+    ]

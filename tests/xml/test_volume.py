@@ -158,3 +158,13 @@ def test_a_clone_may_have_no_size():
 )
 def test_what_it_is_refused_for(refused, text, message):
     assert refused(text, StorageVolume, facts="dir") == message
+
+
+def test_features_are_those_of_all_elements_of_that_name() -> None:
+    volume = read(
+        "<volume><name>v</name><capacity>1</capacity><target><format type='qcow2'/><features>"
+        "<lazy_refcounts/></features></target><target><features><extended_l2/></features></target>"
+        "</volume>",
+        StorageVolume,
+    )
+    assert volume.target.features == ["lazy_refcounts", "extended_l2"]

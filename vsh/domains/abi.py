@@ -152,7 +152,9 @@ def _vcpus(source: Domain, target: Domain) -> Iterator[str]:
     if source.vcpus != target.vcpus:
         yield f"Target domain vCPU max {target.vcpus} does not match source {source.vcpus}"
         return
-    for number in range(source.vcpus):
+    named = source.vcpu_list or target.vcpu_list
+    now = (domain.vcpu_current or domain.vcpus for domain in (source, target))
+    for number in range(source.vcpus) if named else [min(now)]:
         old, new = _vcpu(source, number), _vcpu(target, number)
         if old[0] != new[0]:
             yield f"State of vCPU '{number}' differs between source and destination definitions"

@@ -52,6 +52,14 @@ def test_a_disk_comes_and_goes(connection, domain):
             "<sound model='ac97'/>",
             "Operation not supported: live attach of device 'sound' is not supported",
         ),
+        (
+            "<controller type='pci'/>",
+            "Operation not supported: live attach of device 'controller' is not supported",
+        ),
+        (
+            "<controller type='scsi'/>",
+            "Operation not supported: live attach of device 'controller' is not supported",
+        ),
         ("<what/>", "unsupported configuration: unknown device type 'what'"),
     ],
 )

@@ -215,6 +215,8 @@ def test_cpus_that_no_cell_has_go_to_the_first() -> None:
     numa = f"<cpu><numa>{cells}</numa></cpu>"
     cells = complete(guest(more=f"<vcpu>4</vcpu>{numa}")).cpu.numa.cells
     assert [cell.cpus for cell in cells] == ["0-1,3", "2"]
+    with pytest.raises(ConfigUnsupported, match="more than 255 vCPUs"):
+        complete(guest(more=f"<vcpu>4294967295</vcpu>{numa}"))
 
 
 def test_a_uefi_guest_has_its_own_variables() -> None:

@@ -358,8 +358,19 @@ def _numa(domain: Domain) -> None:
     cells = domain.cpu.numa.cells if domain.cpu is not None and domain.cpu.numa is not None else []
     if not cells:
         return
-    from vsh.xml.engine.values import parse_set, show_set
+    from vsh.xml.engine.values import parse_set
 
     sets = [set(parse_set(cell.cpus)) if cell.cpus else set() for cell in cells]
     if sum(map(len, sets)) < (domain.vcpus or 0):
-        cells[0].cpus = show_set(sorted(set(range(domain.vcpus)).difference(*sets[1:])))
+        cells[0].cpus = _all_but(set().union(*sets[1:]), domain.vcpus)
+
+
+def _all_but(taken: set[int], count: int) -> str:
+    """The numbers below a count that are not taken, as a text: there may be billions of them."""
+    parts = []
+    start = 0
+    for number in sorted({each for each in taken if each < count} | {count}):
+        if number > start:
+            parts.append(str(start) if number == start + 1 else f"{start}-{number - 1}")
+        start = number + 1
+    return ",".join(parts)

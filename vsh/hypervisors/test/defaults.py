@@ -38,6 +38,10 @@ class TestDefaults(Defaults):
             from vsh.xml.engine.values import generate_mac
 
             device.mac = generate_mac(self.mac_prefix)
+        if kind == "controllers" and device.index is None:
+            from vsh.domains.defaults import next_index
+
+            device.index = next_index(domain, device.type)
         self._device(kind, device, domain)
 
 

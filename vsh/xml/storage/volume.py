@@ -28,7 +28,8 @@ FEATURES = ("lazy_refcounts", "extended_l2", "data_file")
 def _read_features(element: Any, reading: Reading) -> list[str]:
     from vsh.xml.engine.reader import local
 
-    found = [local(child.tag) for child in element if isinstance(child.tag, str)]
+    every = (element, *element.itersiblings(element.tag))  # as a path finds them
+    found = [local(child.tag) for each in every for child in each if isinstance(child.tag, str)]
     for name in found:
         if name not in FEATURES:
             raise ConfigUnsupported(f"unsupported feature {name}")
