@@ -239,12 +239,11 @@ def _apply(session: Session, name: str, value: str | None, shown: str) -> None:
             session.show_as(value or "")
             session.settings.choose("format", value, shown)
             session.renderer  # noqa: B018 - a wrong name is an error now, not at the first output
-        elif name in ("where", "template"):
-            setattr(session, name, value or "")
-        elif "" in (value or "").removeprefix("-").split(","):
-            raise CommandError(f"Invalid value for option {shown}", hint=f"as in {shown}=name")
         else:
-            setattr(session, name, value)
+            from vsh.output._select import check
+
+            check(name, value or "")
+            setattr(session, name, value or "")
     elif name == "help":
         _help(session)
         raise Leave

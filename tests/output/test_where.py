@@ -142,3 +142,23 @@ def test_a_chain_in_json_is_one_document(run: Callable[..., Any]) -> None:
     done = run(*WORLD, "-o", "json", "list --name; setmem test 1G; domid test")
     result = {"command": "setmem", "domain": "test", "done": True}
     assert json.loads(done.out) == [[{"name": "test"}], result, {"id": "1"}]
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ("--where=(", "--where: a key is missing, at character 2 of '('"),
+        ("--template={", "--template: '{' is not closed"),
+        ("--columns=,", "Invalid value for option --columns"),
+        ("--sort=", "Invalid value for option --sort"),
+        ("--format=yml", "unknown output format 'yml'"),
+    ],
+)
+def test_what_nothing_could_be_shown_by_is_refused_before_the_deed(
+    run: Any, option: str, said: str
+) -> None:
+    line = "suspend test"
+    for words in ([option, line], [f"{line} {option}"], [f"{line}; domstate test {option}"]):
+        result = run("-c", "test:///default", *words)
+        assert (result.status, result.out) == (1, "")
+        assert result.err.startswith(f"error: {said}"), result.err

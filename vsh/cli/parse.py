@@ -273,6 +273,8 @@ class Parser:
         invocation = self.invocation
         if invocation is None:
             return
+        if invocation.looks and not self.lenient:
+            _check_looks(invocation.looks)
         if self.look and not self.lenient:
             raise CommandError(f"expected syntax: --{self.look} <string>")
         if self.option is not None and not self.lenient:
@@ -293,6 +295,18 @@ class Parser:
                         hint=f"see 'help {invocation.command.name}'",
                     )
         line.append(invocation)
+
+
+def _check_looks(looks: dict[str, Any]) -> None:
+    """Refuse what no document could be shown by, before any command of the line runs."""
+    from vsh.cli.session import renderer_of
+    from vsh.output._select import check
+
+    for name, text in looks.items():
+        if name == "format":
+            renderer_of(text)
+        elif name != "no-header":
+            check(name, text)
 
 
 def _nearest(word: str, *, extras: bool) -> str | None:

@@ -212,12 +212,7 @@ class Session:
     def renderer(self) -> Any:
         """The module of ``vsh/output`` that prints documents in the chosen format."""
         if self._renderer is None:
-            found = lookup.module("vsh.output", self.format)
-            if found is None or not hasattr(found, "render"):
-                raise CommandError(
-                    f"unknown output format '{self.format}'", hint="one of " + ", ".join(formats())
-                )
-            self._renderer = found
+            self._renderer = renderer_of(self.format)
         return self._renderer
 
     def show(self, document: Document) -> None:
@@ -297,6 +292,16 @@ class Session:
             self.screen.open_log(path)
         except (OSError, ValueError) as error:
             raise CommandError("failed to open the log file. check the log file path") from error
+
+
+def renderer_of(format: str) -> Any:
+    """The module of ``vsh/output`` for a format.  Raises CommandError."""
+    found = lookup.module("vsh.output", format)
+    if found is None or not hasattr(found, "render"):
+        raise CommandError(
+            f"unknown output format '{format}'", hint="one of " + ", ".join(formats())
+        )
+    return found
 
 
 def formats() -> list[str]:

@@ -63,6 +63,19 @@ class Wanted:
         self.template = template
 
 
+def check(option: str, text: str) -> None:
+    """Refuse a value of --where, --template, --columns or --sort that no document could be shown
+    by.  Raises CommandError."""
+    if option == "where":
+        from vsh.output.where import parse
+
+        parse(text)
+    elif option == "template":
+        _parts(text)
+    elif "" in text.removeprefix("-").split(","):
+        raise CommandError(f"Invalid value for option --{option}", hint=f"as in --{option}=name")
+
+
 def _rows(document: Document) -> list[dict[str, Any]]:
     """The values of a document, a row for each of what it lists."""
     data = document.data()
@@ -105,6 +118,12 @@ def _where(document: Document, expression: str) -> Document:
 
 def _lines(document: Document, template: str) -> list[str]:
     """A line for each row, with its values in the places of their keys."""
+    parts = _parts(template)
+    return ["".join(_filled(row, parts)) for row in _rows(document)]
+
+
+def _parts(template: str) -> list[tuple[str, str | None]]:
+    """A template as texts and the keys behind them.  Raises CommandError."""
     parts: list[tuple[str, str | None]] = []
     rest = template.replace("\\n", "\n").replace("\\t", "\t")
     while rest:
@@ -120,7 +139,7 @@ def _lines(document: Document, template: str) -> list[str]:
             )
         parts.append((text.replace("}}", "}"), key.strip() if brace else None))
         rest = after
-    return ["".join(_filled(row, parts)) for row in _rows(document)]
+    return parts
 
 
 def _filled(row: dict[str, Any], parts: list[tuple[str, str | None]]) -> Iterable[str]:
