@@ -15,6 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn, TextIO
 
+INTERRUPTED = 130
 YOUNG = 100_000
 """So many new objects before garbage is looked for: more than most commands make."""
 
@@ -33,14 +34,18 @@ def run() -> NoReturn:
 
     What has to be done at the end is done when the program has returned: its session is closed, and
     whoever has registered for the end is told.  Only the memory is not tidied up, for nobody.
+    A user who interrupts it while it starts or leaves sees no line of Python's.
     """
     gc.set_threshold(YOUNG, 20, 20)
-    _open_streams()  # before the first file is opened, which would take a closed stream's place
-    from vsh.bundle import install
+    try:
+        _open_streams()  # before the first file is opened, which would take a closed stream's place
+        from vsh.bundle import install
 
-    bundle = install()
-    status = main()
-    bundle.keep()
+        bundle = install()
+        status = main()
+        bundle.keep()
+    except KeyboardInterrupt:
+        status = INTERRUPTED
     if "threading" not in sys.modules:  # whose threads Python waits for
         import atexit
 

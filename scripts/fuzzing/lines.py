@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from vsh.cli.command import Command
     from vsh.cli.params import Param
 
-# What leaves, takes the terminal, waits for ever, or goes to other machines.
+# What leaves, takes the terminal, waits for ever, goes to other machines, or writes megabytes.
 LEFT_OUT = {
     "cd", "connect", "console", "exit", "lxc-enter-namespace", "migrate", "quit", "self-test",
-    "source",
+    "schema", "source",
 }  # fmt: skip
 ENDLESS = {"loop", "console"}
 VALUES = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import vsh
-from vsh.errors import NoDomain
+from vsh.errors import NoDomain, NoNetwork
 
 
 @pytest.fixture
@@ -83,3 +83,17 @@ def test_an_iteration_ends_its_registration(connection: vsh.Connection) -> None:
 def test_a_word_that_is_no_event(connection: vsh.Connection) -> None:
     with pytest.raises(ValueError, match="'bogus' is no event of domain"):
         connection.events("bogus")
+
+
+def test_a_name_may_look_like_a_uuid() -> None:
+    name = "11111111-2222-3333-4444-555555555555"
+    with vsh.connect("test:///default") as connection:
+        connection.network_define_xml(f"<network><name>{name}</name></network>")
+        connection.storage_pool_define_xml(
+            f"<pool type='dir'><name>{name}</name><target><path>/p</path></target></pool>"
+        )
+        assert connection.networks[name].name == name
+        assert connection.pools[name].name == name
+        assert connection.networks.get("99" + name[2:]) is None
+        with pytest.raises(NoNetwork, match="no network with matching name"):
+            connection.networks["99" + name[2:]]

@@ -13,9 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import pexpect
 import pytest
+from delay_proxy import DelayProxy
+
+from vsh.rpc.programs import CONNECT_CLOSE, REMOTE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from private_libvirtd import PrivateLibvirtd
 
 VSH = Path(sys.executable).with_name("vsh")
 
@@ -111,3 +116,40 @@ def test_a_prompt_that_is_ended_leaves_the_terminal_as_it_was(
     assert child.signalstatus == number
     assert termios.tcgetattr(terminal) == before
     os.close(terminal)
+
+
+@pytest.mark.libvirtd
+def test_a_farewell_that_is_not_awaited_changes_nothing(
+    libvirtd: PrivateLibvirtd, tmp_path: Path, clean_environment: dict[str, str]
+) -> None:
+    with DelayProxy(tmp_path / "far", libvirtd.socket, 0.4) as far:
+        uri = f"qemu+unix:///system?socket={tmp_path}/far"
+        process = subprocess.Popen(
+            [str(VSH), "-q", "-c", uri, "hostname"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=clean_environment,
+        )  # fmt: skip
+        wait_for(lambda: (REMOTE, CONNECT_CLOSE) in far.calls, "the good-bye")
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (0, "")
+    assert out.strip()
+
+
+@pytest.mark.parametrize("wait", [0.05, 0.08, 0.12, 0.2])
+def test_whoever_interrupts_a_start_sees_no_traceback(
+    clean_environment: dict[str, str], wait: float
+) -> None:
+    words = ["-c", "test:///default", "await", "test", "--condition", "domain-inactive"]
+    program = (
+        "import os, signal, threading, sys\n"
+        "from vsh.__main__ import run\n"
+        f"threading.Timer({wait} / 8, os.kill, (os.getpid(), signal.SIGINT)).start()\n"
+        f"sys.argv[1:] = {words}\n"
+        "run()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True, text=True, timeout=60, check=False, env=clean_environment,
+    )  # fmt: skip
+    assert "Traceback" not in done.stderr
+    assert done.returncode in (130, 2), done.stderr  # before it began, or while it waited

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from vsh.commands._xpath import dump
@@ -63,3 +65,18 @@ def test_what_is_not_a_part() -> None:
 def test_what_is_no_expression_is_an_error() -> None:
     with pytest.raises(CommandError, match="Invalid XPath expression"):
         dump(DOCUMENT, "//[")
+
+
+@pytest.mark.parametrize(
+    ("expression", "out", "err"),
+    [
+        ("\x1b[31m", "", "it has characters that no XML can have"),
+        ("//os/namespace::*", "(null)", ""),
+    ],
+)
+def test_what_picks_no_part_of_a_document(run: Any, expression: str, out: str, err: str) -> None:
+    for wrap in ((), ("--wrap",)):
+        result = run("-c", "test:///default", "dumpxml", "test", "--xpath", expression, *wrap)
+        assert "internal error in vsh" not in result.err
+        assert err in result.err
+        assert result.out.strip() == (out if not wrap else "" if err else "<nodes/>")

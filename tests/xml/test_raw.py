@@ -17,7 +17,7 @@ from vsh.xml.engine.reader import parse, read
         ("<a><b/><c d='1'/></a>", '<a>\n  <b/>\n  <c d="1"/>\n</a>\n'),
         ("<a>text <b/> more</a>", "<a>text <b/> more</a>\n"),
         ("<a xmlns:x='u'><x:b x:c='\"'/></a>", '<a xmlns:x="u">\n  <x:b x:c="&quot;"/>\n</a>\n'),
-        ("<a>&lt;&amp;\u00e9</a>", "<a>&lt;&amp;&#xE9;</a>\n"),
+        ("<a>&lt;&amp;\u00e9</a>", "<a>&lt;&amp;\u00e9</a>\n"),
         ("<a><!-- c --><b/></a>", "<a>\n  <!-- c -->\n  <b/>\n</a>\n"),
     ],
 )
@@ -68,3 +68,32 @@ def test_a_drivers_own_elements() -> None:
     other = read(document, Domain)
     Defaults().complete(other)
     assert "xmlns" not in other.format()
+
+
+KEPT = [  # metadata inside a <domain> that declares q and r, and what 12.8.0 makes of it
+    ("<q:a q:b='1'>x</q:a>", ' xmlns:q="urn:q"', '<q:a q:b="1">x</q:a>'),
+    ("<q:a><q:c r:b='1'/></q:a>", ' xmlns:q="urn:q" xmlns:r="urn:r"', None),
+    ("<q:a xmlns:q='urn:q'><q:c xmlns:q='urn:q'/></q:a>", "", None),
+    ("<q:a xmlns:q='urn:z'><q:c xmlns:q='urn:q'/></q:a>", "", None),
+    ("<a xmlns='urn:x'><b xmlns=''/><c xmlns='urn:x'/></a>", "", None),
+    ("<x:c xmlns:x='urn:x'><q:b/></x:c>", ' xmlns:q="urn:q"', None),
+    ("<z:a xmlns:z='urn:q' q:b='1' z:c='2'/>", ' xmlns:q="urn:q"', None),
+    ("<q:a v='\u00fc&#9;&#10;&#13; &gt;'>\u00e4</q:a>", ' xmlns:q="urn:q"', None),
+    ("<q:a><![CDATA[<x>]]></q:a>", ' xmlns:q="urn:q"', None),
+    ("<q:a><!-- <x> --><?p <x> ?><q:b v='&lt;x'/></q:a>", ' xmlns:q="urn:q"', None),
+]
+
+
+@pytest.mark.parametrize(("given", "declared", "shown"), KEPT)
+def test_namespaces_and_texts_of_metadata(given: str, declared: str, shown: str | None) -> None:
+    text = (
+        "<domain type='test' xmlns:q='urn:q' xmlns:r='urn:r' xmlns:s='urn:s'><name>m</name>"
+        f"<metadata>{given}</metadata><memory>1</memory><os><type>hvm</type></os></domain>"
+    )
+    written = read(text, Domain).format(0)
+    inside = written.partition("  <metadata")[2].partition("  </metadata>")[0]
+    start, _, body = inside.partition(">\n")
+    assert start == declared
+    flat = "".join(line.strip() for line in body.splitlines())
+    assert flat == (shown or given.replace("'", '"'))
+    assert read(written, Domain).format(0) == written

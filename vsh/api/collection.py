@@ -29,7 +29,7 @@ from vsh.words.domain.state import DomainState, state_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Generic, TypeVar
 
     from vsh.api.checkpoint import Checkpoint
@@ -95,6 +95,17 @@ class Collection(Generic[Owner, Item]):
             return self.find(key)
         except self.missing:
             return None
+
+    def _either(
+        self, key: str, by_uuid: Callable[[str], Item], by_name: Callable[[str], Item]
+    ) -> Item:
+        """The one of that UUID, or else of that name: a name may look like a UUID."""
+        if uuid := _uuid(key):
+            try:
+                return by_uuid(uuid)
+            except self.missing:
+                pass
+        return by_name(key)
 
     def names(self) -> list[str]:
         """Their names, sorted."""
@@ -201,12 +212,8 @@ class Domains(Collection[Connection, Domain]):
         return self.owner.list_all_domains(flags)
 
     def find(self, key: str) -> Domain:
-        if uuid := _uuid(key):
-            try:
-                return self.owner.domain_lookup_by_uuid(uuid)
-            except NoDomain:
-                pass  # a name may look like a UUID
-        return self.owner.domain_lookup_by_name(key)
+        owner = self.owner
+        return self._either(key, owner.domain_lookup_by_uuid, owner.domain_lookup_by_name)
 
     def define(self, xml: str) -> Domain:
         """Define a domain, or replace its definition; the document is validated first."""
@@ -247,9 +254,8 @@ class Networks(Collection[Connection, Network]):
         return self.owner.list_all_networks(flags)
 
     def find(self, key: str) -> Network:
-        if uuid := _uuid(key):
-            return self.owner.network_lookup_by_uuid(uuid)
-        return self.owner.network_lookup_by_name(key)
+        owner = self.owner
+        return self._either(key, owner.network_lookup_by_uuid, owner.network_lookup_by_name)
 
 
 class Pools(Collection[Connection, Pool]):
@@ -280,9 +286,9 @@ class Pools(Collection[Connection, Pool]):
         return self.owner.list_all_storage_pools(flags)
 
     def find(self, key: str) -> Pool:
-        if uuid := _uuid(key):
-            return self.owner.storage_pool_lookup_by_uuid(uuid)
-        return self.owner.storage_pool_lookup_by_name(key)
+        owner = self.owner
+        by_uuid, by_name = owner.storage_pool_lookup_by_uuid, owner.storage_pool_lookup_by_name
+        return self._either(key, by_uuid, by_name)
 
 
 class Volumes(Collection[Pool, Volume]):
@@ -358,9 +364,8 @@ class Nwfilters(Collection[Connection, Nwfilter]):
         return self.owner.list_all_nwfilters(flags)
 
     def find(self, key: str) -> Nwfilter:
-        if uuid := _uuid(key):
-            return self.owner.nwfilter_lookup_by_uuid(uuid)
-        return self.owner.nwfilter_lookup_by_name(key)
+        owner = self.owner
+        return self._either(key, owner.nwfilter_lookup_by_uuid, owner.nwfilter_lookup_by_name)
 
 
 class Secrets(Collection[Connection, Secret]):

@@ -189,8 +189,14 @@ class Session:
                 self.debug(DEBUG, f"closing the connection: {error}")
 
     def close(self) -> None:
-        """The work is done: let go of the connection and the log."""
-        self.disconnect()
+        """The work is done: let go of the connection and the log.
+
+        A user who does not want to wait for the daemon's farewell changes nothing of what was done.
+        """
+        try:
+            self.disconnect()
+        except KeyboardInterrupt:
+            self.debug(DEBUG, "the daemon's farewell is not awaited")
         self.screen.close_log()
 
     def _asked(self, prompt: str, *, secret: bool) -> str:

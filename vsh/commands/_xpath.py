@@ -104,8 +104,12 @@ def dump(
 
     try:
         found = parse(xml).xpath(xpath)
-    except (etree.XPathError, UnicodeEncodeError) as error:
-        reason = "it is not UTF-8" if isinstance(error, UnicodeEncodeError) else error
+    except (etree.XPathError, ValueError) as error:
+        reason: object = error
+        if isinstance(error, UnicodeEncodeError):
+            reason = "it is not UTF-8"
+        elif isinstance(error, ValueError):
+            reason = "it has characters that no XML can have"
         raise CommandError(f"Invalid XPath expression '{xpath}': {reason}") from None
     if not isinstance(found, list):
         raise InternalError(f"Incorrect xpath '{xpath}'")
@@ -117,8 +121,10 @@ def dump(
     for each in found:
         if isinstance(each, etree._Element):
             root.append(each)
+        elif isinstance(each, tuple):
+            continue  # a namespace, which is no part of a document
         elif each.is_attribute:
-            root.set(each.attrname, each)
+            root.set(each.attrname.rpartition(":")[2], each)
         elif len(root):
             root[-1].tail = (root[-1].tail or "") + each
         else:
@@ -133,6 +139,8 @@ def _text(part: Any) -> str:
     if isinstance(part, etree._Element):
         text: str = etree.tostring(part, encoding="unicode", pretty_print=True, with_tail=False)
         return text.rstrip("\n")
+    if isinstance(part, tuple):
+        return "(null)"  # a namespace; it is all that libxml2 has to say of one
     text = str(part).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     if getattr(part, "is_attribute", False):
         quoted = text.replace('"', "&quot;")

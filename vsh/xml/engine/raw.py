@@ -26,7 +26,7 @@ class Verbatim:
     def of(cls, element: _Element) -> Verbatim:
         """From an element that was parsed."""
         lines: list[tuple[int, str]] = []
-        _lines(element, lines, 0)
+        _lines(element, lines, 0, _starts(element))
         return cls(tuple(lines))
 
     def empty(self) -> bool:
@@ -110,17 +110,6 @@ class Foreign:
         return f"Foreign({self.format(0)!r})"
 
 
-def _escape(text: str, *, attribute: bool = False) -> str:
-    text = (
-        text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\r", "&#13;")
-    )
-    if attribute:
-        text = text.replace('"', "&quot;").replace("\n", "&#10;").replace("\t", "&#9;")
-    if not text.isascii():
-        text = "".join(c if c < "\x80" else f"&#x{ord(c):X};" for c in text)
-    return text
-
-
 def _name(tag: str, element: _Element) -> str:
     if tag[:1] != "{":
         return tag
@@ -133,52 +122,70 @@ def _name(tag: str, element: _Element) -> str:
     return name
 
 
-def _start(element: Any) -> str:
-    name = f"{element.prefix}:{_local(element)}" if element.prefix else _local(element)
-    text = f"<{name}"
-    parent = element.getparent()
+def _starts(top: Any) -> dict[Any, str]:
+    """What stands between the brackets of each element's start, as libxml2 writes it; at the top
+    without the namespaces that are declared outside, but for those that are used inside."""
+    import re
+
+    from lxml import etree
+
+    # no bracket stands bare in a value that libxml2 has written
+    tag = r"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[.*?\]\]>|<([^\s/!?>][^>]*)>"
+    texts = filter(None, re.findall(tag, _written(top), re.DOTALL))
+    elements = list(top.iter(etree.Element))
+    starts = {el: text.rstrip("/") for el, text in zip(elements, texts, strict=True)}
+    parts = {el: re.findall(r'\s([^\s=]+)=("[^"]*")', text) for el, text in starts.items()}
+    declared = {el: {name for name, _ in found if _declares(name)} for el, found in parts.items()}
+    parent = top.getparent()
     outer = {} if parent is None else parent.nsmap
-    for prefix, uri in element.nsmap.items():
-        if outer.get(prefix) != uri:
-            text += f' xmlns{":" + prefix if prefix else ""}="{_escape(uri, attribute=True)}"'
-    for key, value in element.items():
-        text += f' {_name(key, element)}="{_escape(value, attribute=True)}"'
+    own = [_declaring(prefix) for prefix, uri in top.nsmap.items() if outer.get(prefix) != uri]
+    declared[top] = set(own)
+    for element in elements:
+        names = (_tag(element), *(name for name, _ in parts[element] if not _declares(name)))
+        for prefix in (name.rpartition(":")[0] for name in names):
+            if prefix == "xml" or (not prefix and None not in element.nsmap):
+                continue
+            inside = (each for each in (element, *element.iterancestors()) if each in declared)
+            if not any(_declaring(prefix) in declared[each] for each in inside):
+                declared[top].add(_declaring(prefix))
+                own.append(_declaring(prefix))
+    values = dict(parts[top])
+    rest = [name for name, _ in parts[top] if not _declares(name)]
+    starts[top] = "".join([_tag(top), *(f" {name}={values[name]}" for name in (*own, *rest))])
+    return starts
+
+
+def _declares(name: str) -> bool:
+    return name == "xmlns" or name.startswith("xmlns:")
+
+
+def _declaring(prefix: str | None) -> str:
+    return f"xmlns:{prefix}" if prefix else "xmlns"
+
+
+def _written(element: _Element) -> str:
+    from lxml import etree
+
+    text: str = etree.tostring(element, encoding="unicode", with_tail=False)
     return text
 
 
-def _local(element: _Element) -> str:
-    return str(element.tag).rpartition("}")[2]
-
-
-def _lines(element: _Element, lines: list[tuple[int, str]], level: int) -> None:
-    if element.tag.__class__ is not str:
-        lines.append((level, _flat(element)))
-        return
+def _lines(
+    element: _Element, lines: list[tuple[int, str]], level: int, starts: dict[Any, str]
+) -> None:
     texts = [element.text, *(child.tail for child in element)]
-    if len(element) == 0 or any(texts):
-        lines.append((level, _flat(element)))
-        return
-    start = _start(element)
-    lines.append((level, start + ">"))
-    for child in element:
-        _lines(child, lines, level + 1)
-    lines.append((level, f"</{_tag(element)}>"))
+    if element.tag.__class__ is not str:
+        lines.append((level, _written(element)))
+    elif len(element) == 0 or any(texts):
+        start, end, inside = _written(element).partition(">")
+        lines.append((level, f"<{starts[element]}{'/' if start[-1] == '/' else ''}{end}{inside}"))
+    else:
+        lines.append((level, f"<{starts[element]}>"))
+        for child in element:
+            _lines(child, lines, level + 1, starts)
+        lines.append((level, f"</{_tag(element)}>"))
 
 
 def _tag(element: _Element) -> str:
-    return f"{element.prefix}:{_local(element)}" if element.prefix else _local(element)
-
-
-def _flat(element: _Element) -> str:
-    if element.tag.__class__ is not str:
-        from lxml import etree
-
-        text: str = etree.tostring(element, encoding="unicode", with_tail=False)
-        return text
-    start = _start(element)
-    inside = _escape(element.text or "")
-    for child in element:
-        inside += _flat(child) + _escape(child.tail or "")
-    return (
-        f"{start}/>" if not inside and not len(element) else f"{start}>{inside}</{_tag(element)}>"
-    )
+    local = str(element.tag).rpartition("}")[2]
+    return f"{element.prefix}:{local}" if element.prefix else local

@@ -169,6 +169,7 @@ def _new_parser(*, recover: bool = False, entities: bool = False) -> Any:
         no_network=True,
         huge_tree=False,
         remove_blank_text=True,
+        strip_cdata=False,
         recover=recover,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.errors import ConfigUnsupported, Error, Overflow, XmlDetail, XmlError
 from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import ULONG_MAX, Children, Choice, Int, Switch, Text
+from vsh.xml.engine.field import ULONG_MAX, Children, Choice, Int, Present, Switch, Text
 from vsh.xml.engine.given import Given
 from vsh.xml.engine.values import Uuid
 
@@ -96,19 +96,29 @@ class VirtualPort(Element, tag="virtualport"):
     instanceid = Uuid("parameters/@instanceid")
     interfaceid = Uuid("parameters/@interfaceid", after="profileid")
     profileid = Given("parameters/@profileid")
+    has_parameters = Present("parameters")
 
     omit_empty = True
+    alone = True
+    """Whether what it must not have is looked for here: its owner may look for something first."""
 
     def parsed(self, reading: Reading) -> Found:
+        self.has_parameters = False  # an element without any is as good as none
         for name, limit, word in _LIMITS:
             if (getattr(self, name) or 0) > limit:
                 yield name, XmlError(f"value {word} {name} out of range")
         if len((self.profileid or "").encode()) > _LONGEST_PROFILE:
             yield "profileid", XmlError("profileid parameter too long")
+        extra = self.extra() if self.alone else None
+        if extra is not None:
+            yield extra
+
+    def extra(self) -> Error | None:
+        """The complaint about a port that has what its type has not."""
         for name in _EXTRA.get(self.type or "", ()):
             if getattr(self, name) is not None:
-                yield XmlError(f"extra {name} unsupported in <virtualport type='{self.type}'>")
-                return
+                return XmlError(f"extra {name} unsupported in <virtualport type='{self.type}'>")
+        return None
 
     def missing(self) -> Error | None:
         """The complaint about a port that lacks what its type needs."""
@@ -130,6 +140,7 @@ class VirtualPort(Element, tag="virtualport"):
             return self
         twin = self.copy()
         twin.keep("type", *shown)
+        twin.has_parameters = True
         return twin
 
 

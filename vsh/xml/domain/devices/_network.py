@@ -32,6 +32,8 @@ def address_family(text: str) -> str | None:
 class DomainPort(VirtualPort):
     """<virtualport> of a card: identifiers that nobody gave are made."""
 
+    alone = False
+
     def complete(self) -> None:
         """Make what the port, or without a type a port of any type, needs to be known by."""
         from vsh.xml.engine.values import generate_uuid

@@ -81,6 +81,13 @@ class CharSource(Element, tag="source"):
             self.mode = "connect"
 
 
+class Protocol(Choice[str | None]):
+    """What is spoken over TCP; what stands there counts, and is looked at, with TCP alone."""
+
+    def parse(self, text: str) -> str:
+        return text
+
+
 def settle_sources(device: Any, kind: str, reading: Reading) -> Iterable[Error]:
     """Keep what counts of the <source>s of a device of some type."""
     sources = device.sources
@@ -98,6 +105,11 @@ def settle_sources(device: Any, kind: str, reading: Reading) -> Iterable[Error]:
             first.setdefault(source.mode, source)
         device.sources = [first[mode] for mode in ("bind", "connect") if mode in first]
     if kind != "tcp":
+        device.protocol = None
+    elif device.protocol not in (None, *PROTOCOLS):
+        yield XmlError(
+            f"Invalid value for attribute 'type' in element 'protocol': '{device.protocol}'."
+        )
         device.protocol = None
     elif device.protocol is None:
         device.protocol = "raw"
@@ -135,7 +147,7 @@ class Character(Device):
     )
     tty = Text("@tty")
     sources = Children(CharSource, "source", after="port")
-    protocol = Choice("protocol/@type", PROTOCOLS, after="log_append")
+    protocol = Protocol("protocol/@type", PROTOCOLS, after="log_append")
     log_file = Text("log/@file")
     log_append = Switch("log/@append", after="port")
     target_type = Text("target/@type")

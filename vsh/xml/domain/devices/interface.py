@@ -353,9 +353,10 @@ class Interface(Device, tag="interface"):
         self.drop("driver_model", "driver_iommufd")
         if self.virtualport is not None:
             self.virtualport.complete()
-            unsaid = self.virtualport.missing() if kind != "network" else None
-            if unsaid is not None:
-                yield "virtualport", unsaid
+            wrong = self.virtualport.missing() if kind != "network" else None
+            wrong = wrong or self.virtualport.extra()
+            if wrong is not None:
+                yield "virtualport", wrong
         if self.model not in VIRTIO or kind == "hostdev":
             self._plain()
         elif self.driver_name not in (None, "qemu", "vhost"):

@@ -9,6 +9,7 @@ from vsh.xml.domain.devices.chardev import (
     PROTOCOLS,
     TYPES,
     CharSource,
+    Protocol,
     settle_sources,
     shown_sources,
 )
@@ -38,7 +39,7 @@ class RedirDevice(Device, tag="redirdev"):
         wrong=(ConfigUnsupported, "unknown redirdev character device type '{}'"),
     )
     sources = Children(CharSource, "source")
-    protocol = Choice("protocol/@type", PROTOCOLS)
+    protocol = Protocol("protocol/@type", PROTOCOLS)
     log_file = Text("log/@file")
     log_append = Switch("log/@append")
 

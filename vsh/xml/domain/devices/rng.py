@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, XmlError
 from vsh.xml.domain.devices._info import VIRTIO_MODELS, Device, virtio
-from vsh.xml.domain.devices.chardev import ONE_EACH, PROTOCOLS, TYPES, CharSource, settle_sources
+from vsh.xml.domain.devices.chardev import (
+    ONE_EACH,
+    PROTOCOLS,
+    TYPES,
+    CharSource,
+    Protocol,
+    settle_sources,
+)
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Children, Choice, Int, Switch, Text
 
@@ -23,7 +30,7 @@ class Backend(Element, tag="backend"):
     type = Choice("@type", TYPES, wrong=(ConfigUnsupported, "unknown backend type '{}' for egd"))
     path = Text(".")
     sources = Children(CharSource, "source")
-    protocol = Choice("protocol/@type", PROTOCOLS)
+    protocol = Protocol("protocol/@type", PROTOCOLS)
     log_file = Text("log/@file")
     log_append = Switch("log/@append")
 

@@ -9,6 +9,7 @@ from vsh.xml.domain.devices.chardev import (
     PROTOCOLS,
     TYPES,
     CharSource,
+    Protocol,
     settle_sources,
     shown_sources,
 )
@@ -41,7 +42,7 @@ class SmartCard(Device, tag="smartcard"):
     certificates = Children(Certificate, "certificate")
     database = Text("database")
     sources = Children(CharSource, "source")
-    protocol = Choice("protocol/@type", PROTOCOLS)
+    protocol = Protocol("protocol/@type", PROTOCOLS)
     log_file = Text("log/@file")
     log_append = Switch("log/@append")
 
