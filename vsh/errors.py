@@ -340,6 +340,9 @@ if TYPE_CHECKING:
     class NetworkExists(Error):
         code = 37
 
+    class InvalidMac(Error):
+        code = 44
+
     class AuthFailed(Error):
         code = 45
 
@@ -433,6 +436,9 @@ if TYPE_CHECKING:
     class NoDomainBackup(Error):
         code = 104
 
+    class NetworkPortExists(Error):
+        code = 106
+
     class NoNetworkPort(Error):
         code = 107
 
@@ -489,6 +495,7 @@ else:
         "NoDomain": 42,
         "NoNetwork": 43,
         "NetworkExists": 37,
+        "InvalidMac": 44,
         "AuthFailed": 45,
         "InvalidStoragePool": 46,
         "NoStoragePool": 49,
@@ -520,6 +527,7 @@ else:
         "ResourceBusy": 87,
         "NoCheckpoint": 103,
         "NoDomainBackup": 104,
+        "NetworkPortExists": 106,
         "NoNetworkPort": 107,
         "CheckpointInconsistent": 109,
         "MultipleDomains": 110,

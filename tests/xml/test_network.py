@@ -107,6 +107,7 @@ def test_round_trips_use_every_field(round_trip, unused):
     # what only a port has, and what is read but never written
     assert unused(*models) == {
         "ForwardPlace": {"multifunction"},
+        "ForwardInterface": {"connections"},
         "Network": {"connections"},
         "Bandwidth": {"class_id"},
         "Rate": {"floor"},

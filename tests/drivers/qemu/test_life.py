@@ -159,7 +159,7 @@ STARTER = """
 import os, signal, sys
 import vsh
 from vsh.drivers.qemu import launch
-from vsh.drivers.qemu.process import Process
+from vsh.drivers.host.process import Process
 where = {where!r}
 if where == "before":
     Process.start = lambda *a, **k: os.kill(os.getpid(), signal.SIGKILL)

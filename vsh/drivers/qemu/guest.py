@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 
+from vsh.drivers.host.process import Process
 from vsh.drivers.qemu.monitor import MonitorClosed
-from vsh.drivers.qemu.process import Process
 from vsh.drivers.state import guest
 from vsh.drivers.state.locks import Aside
 from vsh.drivers.state.record import Record
@@ -83,10 +83,11 @@ class Guest(guest.Guest):
     run       its QEMU, while it has one
     moments   what reads those that the state file has; None where it has none
     starting  the folder of a QEMU that is being started: kept, so that a crash can be cleaned up
+    links     links of the host that were made for it and stay when its QEMU ends: name and address
     taints    what makes its behaviour unlike that of others (virDomainTaintFlags)
     """
 
-    __slots__ = ("moments", "run", "starting", "taints")
+    __slots__ = ("links", "moments", "run", "starting", "taints")
 
     def __init__(
         self,
@@ -99,6 +100,7 @@ class Guest(guest.Guest):
         super().__init__(name, uuid, definition=definition, load=load)
         self.run: Run | None = None
         self.starting: str | None = None
+        self.links: list[tuple[str, str]] = []
         self.taints: set[int] = set()
         self.moments: Moments | None = None
 
@@ -208,6 +210,7 @@ class Guest(guest.Guest):
                 "taints": sorted(self.taints),
                 "run": run,
                 "starting": self.starting,
+                "links": self.links,
             },
         )
 
@@ -265,5 +268,6 @@ class Guests(guest.Guests[Guest]):
         thing.state = DomainState.SHUTOFF
         thing.reason = reason
         thing.taints = set()
+        thing.links = []
         if self.look is not None:
             self.look()

@@ -255,6 +255,10 @@ def end(hypervisor: Hypervisor, guest: Guest, reason: int, detail: int) -> None:
             )
             os.write(log, b"shutting down\n")
             os.close(log)
+    if guest.definition.interfaces:
+        from vsh.drivers.qemu import cards
+
+        cards.unplug(hypervisor, guest.definition)
     tell_life(hypervisor, guest, DomainEventType.STOPPED, detail)
     hypervisor.guests.stopped(guest, int(reason))
     if guest.persistent:

@@ -8,11 +8,11 @@ import select
 import shutil
 import threading
 
+from vsh.drivers.host.process import Process
 from vsh.drivers.qemu import happenings
 from vsh.drivers.qemu.guest import Guest, Guests, Run
 from vsh.drivers.qemu.monitor import Monitor, MonitorClosed, MonitorSilent
 from vsh.drivers.qemu.probe import Probe, kvm_usable
-from vsh.drivers.qemu.process import Process
 from vsh.drivers.qemu.root import Root
 from vsh.drivers.qemu.state import State
 from vsh.drivers.state.bus import Bus
@@ -21,6 +21,7 @@ from vsh.words.domain.state import DomainShutoffReason, DomainState
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from vsh.drivers.host.network.host import NetworkHost
     from vsh.drivers.host.pool.pools import Pools
     from vsh.drivers.qemu.watcher import Watcher
     from vsh.drivers.state.record import Record
@@ -60,6 +61,7 @@ class Hypervisor:
         self.guests.digest = self.digest
         self._pools: Pools | None = None
         self._watcher: Watcher | None = None
+        self._network_host: NetworkHost | None = None
         self._load()
 
     def watch(self) -> None:
@@ -105,6 +107,18 @@ class Hypervisor:
                         found.add(pool)
                 self._pools = found
             return self._pools
+
+    @property
+    def network_host(self) -> NetworkHost:
+        """The virtual networks of this root, read when they are first asked for."""
+        with self.lock:
+            if self._network_host is None:
+                from vsh.drivers.host.network.host import NetworkHost
+
+                found = NetworkHost(self.root.path, self.state, self.bus)
+                found.load(self.state.load("network"), self.state.text)
+                self._network_host = found
+            return self._network_host
 
     def capabilities(self, program: str) -> Capabilities:
         """What a QEMU program can do.  Raises InternalError where it is none."""
@@ -169,6 +183,7 @@ class Hypervisor:
         guest.autostart_once = facts["once"]
         guest.managed_save = facts["saved"]
         guest.taints = set(facts["taints"])
+        guest.links = [(name, mac) for name, mac in facts.get("links", ())]
         guest.state, guest.reason = facts["state"], facts["reason"]
         maximum, current, vcpus = facts["sizes"]
         guest.facts = maximum, current, vcpus
@@ -218,8 +233,11 @@ class Hypervisor:
 
     def _never_started(self, guest: Guest, folder: str) -> None:
         """A start that was cut off: the QEMU ends, and the guest is as before."""
+        from vsh.drivers.qemu import cards
+
         self._end(folder)
-        guest.starting = None
+        cards.give_up_all(self, guest)
+        guest.starting, guest.links = None, []
         guest.state, guest.reason = DomainState.SHUTOFF, DomainShutoffReason.FAILED
         if guest.persistent:
             self.guests.keep(guest)

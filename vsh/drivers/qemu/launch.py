@@ -6,10 +6,11 @@ import os
 import shutil
 import socket
 
-from vsh.drivers.qemu import definitions
+from vsh.drivers.host.process import Process
+from vsh.drivers.qemu import cards, definitions
+from vsh.drivers.qemu.cards import Taps
 from vsh.drivers.qemu.guest import Run
 from vsh.drivers.qemu.monitor import Monitor, MonitorClosed
-from vsh.drivers.qemu.process import Process
 from vsh.errors import ConfigUnsupported, InternalError, SystemFailure
 from vsh.hypervisors.qemu.argv.host import Host
 from vsh.words.domain.state import DomainPausedReason, DomainState
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.xml.domain import Domain as Definition
+    from vsh.xml.domain.devices.interface import Interface
 
 KEY_BYTES = 32
 """The length of a guest's own key, with which secrets are given to its QEMU."""
@@ -29,11 +31,13 @@ KEY_BYTES = 32
 class LiveHost(Host):
     """What a command line takes from this host, for a guest that is about to start."""
 
-    def __init__(self, place: str, number: int) -> None:
+    def __init__(self, place: str, number: int, taps: Taps, definition: Definition) -> None:
         self.guests = place
         self.channels = place.replace("{", "{{").replace("}", "}}") + "/domain-{name}"
         self.number = number
-        self.descriptors: list[int] = []
+        self._taps = taps
+        self._definition = definition
+        self._own: list[int] = []
         self._listener: socket.socket | None = None
 
     def identity(self, domain: Definition) -> str:
@@ -48,11 +52,20 @@ class LiveHost(Host):
         finally:
             os.close(here)
         self._listener.listen(1)
-        self.descriptors.append(self._listener.fileno())
+        self._own.append(self._listener.fileno())
         return f"fd={self._listener.fileno()}"
+
+    def tap(self, card: Interface, queues: int) -> tuple[list[str], list[str]]:
+        return self._taps.make(self._definition, card, queues)
+
+    @property
+    def descriptors(self) -> list[int]:
+        """What QEMU inherits."""
+        return self._own + self._taps.descriptors
 
     def close(self) -> None:
         """Let go of what QEMU has now."""
+        self._taps.close()
         if self._listener is not None:
             self._listener.close()
 
@@ -80,7 +93,7 @@ def start(
         raise ConfigUnsupported("no emulator is given")
     number = hypervisor.guests.number(guest)
     live = definitions.copied(definition)
-    host = LiveHost(hypervisor.root / "run", number)
+    host = LiveHost(hypervisor.root / "run", number, Taps(hypervisor, guest), live)
     folder = guest.starting = host.folder(live)
     try:
         hypervisor.guests.keep(guest)
@@ -88,6 +101,8 @@ def start(
         run = _run(hypervisor, guest, live, host, folder, more, incoming)
     except BaseException:
         guest.starting = None
+        cards.unplug(hypervisor, live)
+        guest.links = []
         hypervisor.guests.unnumber(number)
         shutil.rmtree(folder, ignore_errors=True)
         if guest.persistent:
@@ -137,6 +152,7 @@ def _run(
     from vsh.hypervisors.qemu.starting import prepare
 
     can = hypervisor.capabilities(str(live.emulator))
+    cards.plug(hypervisor, live)
     prepare(live, can, asked(can), installed(map(read_folder, FOLDERS)))
     for device, alias in _named(live, aliases(live)):
         device.alias = alias  # type: ignore[attr-defined]

@@ -34,6 +34,14 @@ if TYPE_CHECKING:
         taints: list[int]
         run: Run | None
         starting: str | None
+        links: list[tuple[str, str]]
+        # of a network
+        step: str | None
+        rules: dict[str, int]
+        link: tuple[str, str] | None
+        daemon: tuple[int, int] | None
+        bridges: list[str]
+        ports: list[str]
         # of a storage pool
         active: bool
         replaced: bool

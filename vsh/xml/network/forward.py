@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.errors import ConfigUnsupported, Error, SystemFailure, XmlDetail, XmlError
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Child, Children, Choice, Flag, Text, number
-from vsh.xml.engine.given import Given
+from vsh.xml.engine.given import Given, Told
 from vsh.xml.shared.link import Bandwidth, PciPlace, VirtualPort, Vlan
 from vsh.xml.shared.socket_address import IPV4, canonical, family, range_problem
 
@@ -107,6 +107,7 @@ class ForwardInterface(Element, tag="interface"):
     """An interface of the host that the network may use."""
 
     dev = Text("@dev")
+    connections = Told("@connections")
 
     def parsed(self, reading: Reading) -> Iterable[Error]:
         if self.dev is None:

@@ -248,7 +248,8 @@ def _additional(network: Network) -> str:
     for host in network.dns.hosts if network.dns is not None else ():
         if host.address:
             found.setdefault(host.address, []).extend(host.names)
-    return "".join(f"{address}\t" + "\t".join(names) + "\n" for address, names in found.items())
+    words = [[address, *names] for address, names in found.items()]
+    return "".join("".join(f"{word}\t" for word in line) + "\n" for line in words)
 
 
 def pointer_domain(ip: NetworkIp) -> str:

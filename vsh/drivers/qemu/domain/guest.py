@@ -6,7 +6,7 @@ import base64
 
 from vsh.api.domain import guest as theme
 from vsh.api.domain.records import FilesystemInfo, GuestTime, InterfaceAddresses
-from vsh.drivers.qemu import agent, guest_information
+from vsh.drivers.qemu import agent, cards, guest_information
 from vsh.drivers.qemu.part import QemuPart
 from vsh.errors import ArgumentUnsupported, InvalidArgument, OperationUnsupported
 from vsh.qmp.value import integer, struct, structs, text, texts
@@ -110,9 +110,7 @@ class Guest(QemuPart, answers=theme):
                 return guest_information.neighbours(guest.definition)
             if source != kinds.LEASE:
                 raise ArgumentUnsupported(f"Unknown IP address data source {source}")
-            if any(each.type == "network" for each in guest.definition.interfaces):
-                raise OperationUnsupported("addresses by leases are not supported by this driver")
-            return []
+            return cards.leased(self.hypervisor, guest.definition)
 
     def get_guest_info(self, domain: Domain, types: int, flags: int = 0) -> TypedParams:
         self.accept(flags, 0, "qemuDomainGetGuestInfo")

@@ -6,6 +6,7 @@ from vsh.api.connection import networks
 from vsh.api.interface import Interface
 from vsh.api.network import Network
 from vsh.drivers.state.filters import picked
+from vsh.drivers.state.networks import ALL_FILTERS, FILTERS
 from vsh.drivers.test import things
 from vsh.drivers.test.part import LIFECYCLE, TestPart
 from vsh.errors import MultipleInterfaces, NoInterface, NoNetwork, OperationInvalid
@@ -21,13 +22,6 @@ if TYPE_CHECKING:
 # virConnectListAllInterfacesFlags
 INTERFACE_FILTERS = (
     ((1, lambda interface: not interface.active), (2, lambda interface: interface.active)),
-)
-
-# virConnectListAllNetworksFlags
-NETWORK_FILTERS = (
-    ((1, lambda network: not network.active), (2, lambda network: network.active)),
-    ((4, lambda network: network.persistent), (8, lambda network: not network.persistent)),
-    ((16, lambda network: network.autostart), (32, lambda network: not network.autostart)),
 )
 
 
@@ -102,10 +96,10 @@ class Networks(TestPart, answers=networks):
         self.hypervisor.interfaces.roll_back()
 
     def list_all_networks(self, connection: Connection, flags: int = 0) -> list[Network]:
-        self.accept(flags, 0x3F, "testConnectListAllNetworks")
+        self.accept(flags, ALL_FILTERS, "testConnectListAllNetworks")
         return [
             Network(connection, network.name, network.uuid)
-            for network in picked(self.hypervisor.networks.all(), flags, NETWORK_FILTERS)
+            for network in picked(self.hypervisor.networks.all(), flags, FILTERS)
         ]
 
     def num_of_networks(self, connection: Connection) -> int:

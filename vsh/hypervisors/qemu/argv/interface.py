@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from vsh.xml.domain.devices.chardev import CharSource
     from vsh.xml.domain.devices.interface import Interface
 
-_VIRTIO = ("virtio", "virtio-transitional", "virtio-non-transitional")
+VIRTIO = ("virtio", "virtio-transitional", "virtio-non-transitional")
 _TAP = ("bridge", "network", "direct", "ethernet")
 _TX = {"iothread": "bh", "timer": "timer"}
 _OFFLOADS = (
@@ -106,7 +106,7 @@ def _tap(line: Line, card: Interface) -> Properties:
     descriptors, vhost = line.host.tap(card, card.queues or 1)
     found: Properties = {"type": "tap"}
     found["fds" if len(descriptors) > 1 else "fd"] = ":".join(descriptors)
-    if vhost and card.model in _VIRTIO:
+    if vhost and card.model in VIRTIO:
         found["vhost"] = True
         found["vhostfds" if len(vhost) > 1 else "vhostfd"] = ":".join(vhost)
     found["sndbuf"] = card.sndbuf
@@ -133,7 +133,7 @@ def _user(line: Line, card: Interface) -> Properties:
 def nic(line: Line, card: Interface) -> Properties:
     """The device that the guest sees."""
     alias = line.alias(card)
-    found = _virtio(line, card) if card.model in _VIRTIO else {"driver": card.model}
+    found = _virtio(line, card) if card.model in VIRTIO else {"driver": card.model}
     return {
         **found,
         "netdev": f"host{alias}", "id": alias, "mac": card.mac,

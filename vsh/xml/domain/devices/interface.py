@@ -74,6 +74,14 @@ _SOURCE = {
     "user": ("dev",),
 }
 
+# what a card that runs has of its network, whatever type that made of it
+_PLUGGED = {
+    "network": ("bridge",),
+    "bridge": ("network", "portgroup", "portid"),
+    "direct": ("network", "portgroup", "portid"),
+    "hostdev": ("network", "portgroup", "portid"),
+}
+
 
 class NetSource(Element, tag="source"):
     """<source> of an interface; what counts depends on its type."""
@@ -82,6 +90,10 @@ class NetSource(Element, tag="source"):
 
     network = Text("@network")
     portgroup = Text("@portgroup")
+    switchid = Text("@switchid")
+    portid = Text("@portid")
+    portgroupid = Text("@portgroupid")
+    connectionid = Int("@connectionid", LONG_MIN, LONG_MAX, base=0)
     kind = Text("@type")
     path = Text("@path")
     bridge = Text("@bridge")
@@ -90,10 +102,6 @@ class NetSource(Element, tag="source"):
     name = Text("@name")
     dev = Text("@dev")
     mode = Text("@mode")
-    switchid = Text("@switchid")
-    portid = Text("@portid")
-    portgroupid = Text("@portgroupid")
-    connectionid = Int("@connectionid", LONG_MIN, LONG_MAX, base=0)
     startup_policy = Text("@startupPolicy")
     write_filtering = Flag("@writeFiltering")
     local_address = Text("local/@address")
@@ -110,6 +118,8 @@ class NetSource(Element, tag="source"):
     def settle(self, kind: str, passt: bool, inactive: int) -> Iterable[Error]:
         """Keep what counts for a type."""
         used = _SOURCE.get(kind, ())
+        if not inactive:  # what a network gave it while it runs
+            used = (*used, *_PLUGGED.get(kind, ()))
         if passt:
             used = (*used, "dev") if kind != "vhostuser" else ("dev",)
         elif kind == "user":

@@ -1,4 +1,4 @@
-"""A QEMU that runs: it outlives who started it, so it is known by its number and its birth."""
+"""A process that runs: it outlives who started it, so it is known by its number and its birth."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from vsh.drivers.qemu.process import Process, birth
+from vsh.drivers.host.process import Process, birth
 from vsh.errors import InternalError
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 SLEEP = ["/bin/sh", "-c", "echo said; trap '' TERM; sleep 60 & wait; wait"]
 START = """
-from vsh.drivers.qemu.process import Process
+from vsh.drivers.host.process import Process
 process = Process.start(["/bin/sleep", "60"], {log!r}, environment={{}})
 print(process.pid, process.birth)
 """

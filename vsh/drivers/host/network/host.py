@@ -1,0 +1,117 @@
+"""All virtual networks of a root, and what they share on this host: the firewall."""
+
+from __future__ import annotations
+
+import threading
+
+from vsh.drivers.host.network.firewall import Firewall, rules
+from vsh.drivers.host.network.networks import Network, Networks
+from vsh.errors import InternalError, OperationUnsupported
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from vsh.drivers.host.network.firewall import Rules
+    from vsh.drivers.state.bus import Bus
+    from vsh.drivers.state.record import Record
+    from vsh.drivers.state.store import Records
+    from vsh.xml.network import Network as Definition
+
+    Kept = tuple[Record, str | None, str | None]
+
+
+class NetworkHost:
+    """The networks of one root.
+
+    root      its folder
+    networks  the networks
+    firewall  their table of the firewall
+    bus       where events are offered
+    lock      held while a network is made
+    """
+
+    def __init__(self, root: str, records: Records, bus: Bus) -> None:
+        self.root = root
+        self.bus = bus
+        self.networks = Networks("network", records)
+        self.firewall = Firewall(root)
+        self.lock = threading.RLock()
+        self._filtering = threading.RLock()
+
+    def load(self, kept: Iterable[Kept], text: Callable[[str], str]) -> None:
+        """Take in the networks that were kept; what a crash left behind is cleaned up.
+
+        text  gives a document by its hash
+        """
+        found = []
+        for record, planned, live in kept:
+            texts = (None if one is None else text(one) for one in (planned, live))
+            network = Network.loaded(record, *texts)
+            self.networks.add(network)
+            found.append(network)
+        unfinished = [network for network in found if network.step is not None]
+        active = [network for network in found if network.active]
+        if unfinished or active:
+            from vsh.drivers.host.network import life
+
+            for network in (*unfinished, *life.changed(self.root, active)):
+                with network:
+                    life.finish(self, network)
+
+    # ---- the firewall
+
+    def look(self) -> None:
+        """Put the networks' rules there again if somebody has flushed them.
+
+        Costs next to nothing while nobody changes any rule of this host.
+        """
+        with self._filtering:
+            filtered = [network for network in self.networks.all() if network.rules]
+            if filtered and not self.firewall.is_whole(network.rules for network in filtered):
+                self._put(filtered)
+
+    def add_rules(self, network: Network) -> None:
+        """Put a network's rules into the firewall.  Raises InternalError."""
+        wanted = rules(network.definition)
+        if wanted is None:
+            return
+        with self._filtering:
+            network.rules = wanted.counts()
+            self.firewall.add(wanted)
+
+    def replace_rules(self, network: Network, before: Definition) -> None:
+        """A network's definition was another; its rules are to be those of what it is now."""
+        old, new = rules(before), rules(network.definition)
+        if old is None or new is None:
+            return
+        with self._filtering:
+            network.rules = new.counts()
+            try:
+                self.firewall.replace(old, new)
+            except InternalError:  # they were not as we left them
+                self._put([one for one in self.networks.all() if one.rules])
+
+    def remove_rules(self, network: Network) -> None:
+        """Take a network's rules out of the firewall."""
+        wanted: Rules | None = rules(network.definition)
+        if wanted is None:
+            return
+        with self._filtering:
+            network.rules = {}
+            others = [one for one in self.networks.all() if one.rules]
+            try:
+                whole = self.firewall.remove(wanted, last=not others)
+            except (InternalError, OperationUnsupported):
+                return  # no firewall here, so no rules
+            if not whole:
+                self._put(others)
+
+    def _put(self, filtered: list[Network]) -> None:
+        """Have the rules of these networks, and no others."""
+        all_rules = []
+        for network in filtered:
+            wanted = rules(network.definition)
+            if wanted is not None:
+                all_rules.append(wanted)
+        self.firewall.put(all_rules)

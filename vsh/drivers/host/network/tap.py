@@ -1,0 +1,191 @@
+"""Taps: links of this host whose other end is a program's, a guest's card.
+
+A tap is there as long as a program holds it open: when its guest ends, in whatever way, the kernel
+takes it away.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import os
+import struct
+
+from vsh.drivers.host.netlink import Netlink
+from vsh.errors import InternalError, OperationUnsupported, SystemFailure
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.xml.shared.link import Bandwidth
+
+_SET_INTERFACE = 0x400454CA  # TUNSETIFF (if_tun.h)
+_TAP, _NO_PACKET_INFORMATION, _HEADER, _MANY_QUEUES = 0x2, 0x1000, 0x4000, 0x100
+_REQUEST = struct.Struct("16sH22x")
+DEVICE = "/dev/net/tun"
+_LAST = 1 << 16
+
+
+class Tap:
+    """A tap that was made.
+
+    name         its link
+    descriptors  its queues, to be handed to the program
+    """
+
+    __slots__ = ("descriptors", "name")
+
+    def __init__(self, name: str, descriptors: list[int]) -> None:
+        self.name = name
+        self.descriptors = descriptors
+
+    def close(self) -> None:
+        """Let go of the queues; the link goes with the last that is held anywhere."""
+        for descriptor in self.descriptors:
+            os.close(descriptor)
+        self.descriptors = []
+
+
+def make(name: str | None, *, queues: int, header: bool, device: str = DEVICE) -> Tap:
+    """Make a tap.
+
+    name    what it is called; None: vnet with the lowest number that is free
+    header  its packets have a header in which checksums are left to the other side (virtio)
+
+    Raises SystemFailure, OperationUnsupported where this process may not.
+    """
+    flags = _TAP | _NO_PACKET_INFORMATION
+    flags |= (_HEADER if header else 0) | (_MANY_QUEUES if queues > 1 else 0)
+    tap = Tap(name or "vnet%d", [])
+    try:
+        for _ in range(queues):
+            descriptor = os.open(device, os.O_RDWR | os.O_CLOEXEC)
+            tap.descriptors.append(descriptor)
+            wanted = _REQUEST.pack(tap.name.encode(), flags)
+            answer = fcntl.ioctl(descriptor, _SET_INTERFACE, wanted)
+            tap.name = _REQUEST.unpack(answer)[0].rstrip(b"\0").decode()
+    except OSError as error:
+        tap.close()
+        if error.errno in (errno.EPERM, errno.EACCES):
+            raise OperationUnsupported(
+                "a network card that is plugged into a bridge needs a tap device, which only root "
+                "can make: run this as root, or use <interface type='user'>, with "
+                "<backend type='passt'/> or without, which needs no rights"
+            ) from None
+        what = "Unable to create tap device" if tap.name else f"Unable to open {device}"
+        raise SystemFailure(f"{what} {name or 'vnet%d'}: {error.strerror}") from None
+    return tap
+
+
+def mac_for(guest: str) -> str:
+    """The address of a guest's tap: the guest's own, but for its first byte."""
+    return ("fa" if guest.lower().startswith("fe") else "fe") + guest[2:]
+
+
+def plug(
+    tap: Tap, bridge: str | None, mac: str, *, mtu: int | None = None, isolated: bool = False
+) -> None:
+    """Give a tap its address, plug it into a bridge, bring it up.  Raises SystemFailure.
+
+    mac  the guest's
+    mtu  the largest packet; None: the bridge's
+    """
+    try:
+        with Netlink() as netlink:
+            netlink.set_mac(tap.name, mac_for(mac))
+            there = None if bridge is None else netlink.link(bridge)
+            if bridge is not None and there is None:
+                raise SystemFailure(
+                    f"Cannot get interface MTU on '{bridge}': {os.strerror(errno.ENODEV)}"
+                )
+            size = mtu or (there.mtu if there is not None else 0)
+            if size:
+                netlink.set_mtu(tap.name, size)
+            if bridge is not None:
+                _join(netlink, tap.name, bridge)
+            if isolated:
+                netlink.set_isolated(tap.name)
+            netlink.set_up(tap.name)
+            _free_of_queue(netlink, tap.name)
+    except OSError as error:
+        raise SystemFailure(f"Cannot set up tap device '{tap.name}': {error.strerror}") from None
+
+
+def _free_of_queue(netlink: Netlink, name: str) -> None:
+    """The guest has queues enough; a kernel without the choice keeps its own."""
+    with contextlib.suppress(OSError):
+        netlink.set_queueless(name)
+
+
+def _join(netlink: Netlink, name: str, bridge: str) -> None:
+    try:
+        netlink.set_master(name, bridge)
+    except OSError as error:
+        raise SystemFailure(
+            f"Unable to add bridge {bridge} port {name}: {error.strerror}"
+        ) from None
+
+
+def limit(name: str, wanted: Bandwidth | None, *, guests_own: bool = False) -> None:
+    """Limit a card's traffic.  Raises as ``bandwidth.limit``."""
+    if wanted is not None and (wanted.inbound or wanted.outbound):
+        from vsh.drivers.host.network import bandwidth
+
+        bandwidth.limit(name, wanted, guests_own=guests_own)
+
+
+# ---- macvtap: on top of a link of the host; it stays until somebody removes it
+
+
+def free_macvtap() -> str:
+    """A name that no link has."""
+    from vsh.drivers.host.netlink import exists
+
+    for number in range(_LAST):
+        if not exists(f"macvtap{number}"):
+            return f"macvtap{number}"
+    raise InternalError("no free name for a macvtap")
+
+
+def make_macvtap(name: str, lower: str, mac: str, mode: str, *, queues: int) -> Tap:
+    """Make a macvtap and open it.  Raises SystemFailure."""
+    try:
+        with Netlink() as netlink:
+            netlink.add_macvtap(name, lower, mac, mode)
+    except OSError as error:
+        raise SystemFailure(f"error creating macvtap interface {name}@{lower} ({mac}): "
+                            f"{error.strerror}") from None  # fmt: skip
+    tap = Tap(name, [])
+    try:
+        with Netlink() as netlink:
+            netlink.set_up(name)
+            _free_of_queue(netlink, name)
+            link = netlink.link(name)
+        device = f"/dev/tap{0 if link is None else link.index}"
+        _make_node(name, device)
+        tap.descriptors += [os.open(device, os.O_RDWR | os.O_CLOEXEC) for _ in range(queues)]
+    except OSError as error:
+        tap.close()
+        remove_macvtap(name, mac)
+        raise SystemFailure(f"cannot open macvtap tap device of {name}: {error.strerror}") from None
+    return tap
+
+
+def _make_node(name: str, device: str) -> None:
+    """The device file of a macvtap, where no udev makes it."""
+    if os.path.exists(device):
+        return
+    with open(f"/sys/class/net/{name}/{os.path.basename(device)}/dev", encoding="ascii") as file:
+        major, minor = map(int, file.read().split(":"))
+    os.mknod(device, 0o600 | 0o020000, os.makedev(major, minor))
+
+
+def remove_macvtap(name: str, mac: str) -> None:
+    """Remove a macvtap, if it is the one with that address."""
+    try:
+        with Netlink() as netlink:
+            link = netlink.link(name)
+            if link is not None and link.kind == "macvtap" and link.mac == mac:
+                netlink.delete(name)
+    except OSError:
+        return  # somebody else was quicker

@@ -1,0 +1,132 @@
+"""Which virtual networks this machine has, finding and making them."""
+
+from __future__ import annotations
+
+from vsh.api.network import Network
+from vsh.drivers.host.network import LIFECYCLE, start, tell
+from vsh.drivers.part import Part
+from vsh.drivers.state.filters import picked
+from vsh.drivers.state.networks import ALL_FILTERS, FILTERS
+from vsh.errors import NoNetwork, OperationInvalid
+from vsh.words.event import NetworkEventLifecycleType
+from vsh.words.network import NetworkCreate, NetworkDefine
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.api.connection import Connection
+    from vsh.drivers.host.network.host import NetworkHost
+    from vsh.drivers.host.network.networks import Network as Kept
+    from vsh.xml.network import Network as Definition
+
+
+class VirtualNetworks(Part):
+    """Listing, finding, defining networks: a part of the answers about networks."""
+
+    prefix = "network"
+
+    @property
+    def _host(self) -> NetworkHost:
+        """The networks, whose firewall has been looked at."""
+        found: NetworkHost = self.driver.hypervisor.network_host
+        found.look()
+        return found
+
+    def list_all_networks(self, connection: Connection, flags: int = 0) -> list[Network]:
+        self.accept(flags, ALL_FILTERS, "networkConnectListAllNetworks")
+        return [
+            Network(connection, network.name, network.uuid)
+            for network in picked(self._host.networks.all(), flags, FILTERS)
+        ]
+
+    def num_of_networks(self, connection: Connection) -> int:
+        return len(self.list_networks(connection))
+
+    def list_networks(self, connection: Connection) -> list[str]:
+        return [network.name for network in self._host.networks.all() if network.active]
+
+    def num_of_defined_networks(self, connection: Connection) -> int:
+        return len(self.list_defined_networks(connection))
+
+    def list_defined_networks(self, connection: Connection) -> list[str]:
+        return [network.name for network in self._host.networks.all() if not network.active]
+
+    def network_lookup_by_name(self, connection: Connection, name: str) -> Network:
+        network = self._host.networks.called(name)
+        return Network(connection, network.name, network.uuid)
+
+    def network_lookup_by_uuid(self, connection: Connection, uuid: str) -> Network:
+        found = self._host.networks.known(uuid)
+        if found is None:
+            raise NoNetwork.whole(f"Network not found: no network with matching uuid '{uuid}'")
+        return Network(connection, found.name, found.uuid)
+
+    def network_define_xml(self, connection: Connection, xml: str) -> Network:
+        return self.network_define_xml_flags(connection, xml)
+
+    def network_define_xml_flags(self, connection: Connection, xml: str, flags: int = 0) -> Network:
+        self.accept(flags, NetworkDefine.VALIDATE, "networkDefineXMLFlags")
+        definition = _read(xml, validate=bool(flags & NetworkDefine.VALIDATE))
+        host = self._host
+        with host.lock:
+            _check(host, definition)
+            with host.networks.defining(definition) as (found, new):
+                if not new and found.active:
+                    found.planned = definition
+                elif not new:
+                    found.definition, found.planned = definition, None
+                found.persistent = True
+                return self._told(connection, found, NetworkEventLifecycleType.DEFINED)
+
+    def network_create_xml(self, connection: Connection, xml: str) -> Network:
+        return self.network_create_xml_flags(connection, xml)
+
+    def network_create_xml_flags(self, connection: Connection, xml: str, flags: int = 0) -> Network:
+        self.accept(flags, NetworkCreate.VALIDATE, "networkCreateXMLFlags")
+        definition = _read(xml, validate=bool(flags & NetworkCreate.VALIDATE))
+        host = self._host
+        with host.lock:
+            _check(host, definition)
+            with host.networks.defining(definition) as (found, new):
+                if not new and found.active:
+                    raise OperationInvalid(f"network is already active as '{found.name}'")
+                before = found.definition
+                try:
+                    _start(host, found, definition)
+                except BaseException:
+                    found.definition = before
+                    if new:
+                        host.networks.remove(found)
+                    raise
+                return self._told(connection, found, NetworkEventLifecycleType.STARTED)
+
+    def _told(self, connection: Connection, network: Kept, event: int) -> Network:
+        tell(self._host.bus, network, LIFECYCLE, int(event), 0)
+        return Network(connection, network.name, network.uuid)
+
+
+def _start(host: NetworkHost, network: Kept, definition: Definition) -> None:
+    """Start a network from another definition than its own, which stays planned."""
+    planned = network.definition if network.persistent else None
+    network.definition = definition
+    start(host, network)
+    if planned is not None:
+        network.planned = planned
+
+
+def _check(host: NetworkHost, definition: Definition) -> None:
+    from vsh.drivers.host.network.checks import check
+
+    check(definition, host.networks.all())
+
+
+def _read(xml: str, *, validate: bool) -> Definition:
+    from vsh.drivers.host.network.networks import parsed
+
+    if validate:
+        from vsh.xml.network import Network as Document
+        from vsh.xml.schema import check
+
+        error = check(xml, "network", Document)
+        if error is not None:
+            raise error
+    return parsed(xml)

@@ -1,0 +1,258 @@
+"""A guest's network cards on this host: their ports in networks, their taps, and their end.
+
+A card that is plugged into a network is given what the network has for it before the guest's
+command line is built; the definition that runs says what that is.  Its tap goes with the guest's
+QEMU, its port and its macvtap when the guest is known to have ended.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+
+from vsh.api.domain.records import InterfaceAddresses, IpAddress
+from vsh.drivers.host.network import tap
+from vsh.errors import ConfigUnsupported, Error
+from vsh.hypervisors.qemu.argv.interface import VIRTIO
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.drivers.host.network.networks import Network
+    from vsh.drivers.qemu.guest import Guest
+    from vsh.drivers.qemu.hypervisor import Hypervisor
+    from vsh.xml.domain import Domain as Definition
+    from vsh.xml.domain.devices.interface import Interface
+    from vsh.xml.network.port import NetworkPort
+
+_VHOST = "/dev/vhost-net"
+
+
+# ---- ports
+
+
+def plug(hypervisor: Hypervisor, live: Definition) -> None:
+    """Give each card of a guest that is about to start its place in its network.
+
+    Raises NoNetwork, OperationInvalid where the network is not active, and what networks refuse.
+    """
+    for card in live.interfaces:
+        if card.type == "network":
+            plug_card(hypervisor, live, card)
+
+
+def plug_card(hypervisor: Hypervisor, live: Definition, card: Interface) -> None:
+    """Give one card its place in its network.  Raises as ``plug``."""
+    from vsh.drivers.host.network import ports
+
+    host = hypervisor.network_host
+    host.look()
+    assert card.source is not None
+    network = host.networks.called(str(card.source.network))
+    port = _port(live, card)
+    with host.networks.modify(network, active=True) as found:
+        ports.create(host, found, port, reclaim=False)
+    try:
+        _settle(card, port)
+    except BaseException:
+        unplug_card(hypervisor, card)
+        raise
+
+
+def _port(live: Definition, card: Interface) -> NetworkPort:
+    """The port that a card asks a network for."""
+    from vsh.xml.engine.values import generate_uuid
+    from vsh.xml.network.port import NetworkPort
+    from vsh.xml.shared.link import PortBandwidth
+
+    assert card.source is not None
+    port = NetworkPort(
+        uuid=generate_uuid(),
+        owner_name=live.name,
+        owner_uuid=live.uuid,
+        mac=card.mac,
+        group=card.source.portgroup,
+        vlan=card.vlan,
+        virtual_port=card.virtualport,
+        isolated=card.isolated,
+        trust_guest_filters=card.trust_guest_rx_filters,
+    )
+    if card.bandwidth is not None:
+        port.bandwidth = PortBandwidth(
+            inbound=list(card.bandwidth.inbound), outbound=list(card.bandwidth.outbound)
+        )
+    card.source.portid = port.uuid
+    return port
+
+
+def _settle(card: Interface, port: NetworkPort) -> None:
+    """Write into a card what its port has."""
+    from vsh.xml.domain.devices.hostdev import HostAddress
+    from vsh.xml.domain.devices.interface import CardBandwidth
+
+    source, plugged = card.source, port.plug
+    assert source is not None
+    assert plugged is not None
+    if plugged.type == "bridge":
+        card.type = "bridge"
+    if plugged.type in ("network", "bridge"):
+        source.bridge = plugged.bridge
+    elif plugged.type == "direct":
+        card.type, source.dev = "direct", plugged.dev
+        source.mode = "passthrough" if plugged.mode == "passthru" else plugged.mode
+    elif plugged.address is not None:
+        card.type, card.managed = "hostdev", "yes" if plugged.managed else None
+        domain, bus, slot, function = plugged.address.numbers()
+        source.host_address = HostAddress(
+            type="pci", domain=domain, bus=bus, slot=slot, function=function
+        )
+    card.vlan, card.virtualport = port.vlan, port.virtual_port  # type: ignore[assignment]
+    card.isolated, card.trust_guest_rx_filters = port.isolated, port.trust_guest_filters
+    if port.bandwidth is not None:
+        card.bandwidth = CardBandwidth(
+            inbound=list(port.bandwidth.inbound), outbound=list(port.bandwidth.outbound)
+        )
+    if card.vlan is not None and card.type in ("network", "bridge"):
+        raise ConfigUnsupported(
+            f"an interface of type '{card.type}' connected to network '{source.network}' is "
+            "requesting a vlan tag, but that is not supported for this type of connection"
+        )
+
+
+def unplug(hypervisor: Hypervisor, live: Definition) -> None:
+    """A guest has ended: its cards give up their places, and what was made for them goes."""
+    for card in live.interfaces:
+        unplug_card(hypervisor, card)
+
+
+def unplug_card(hypervisor: Hypervisor, card: Interface) -> None:
+    """One card gives up its place."""
+    source = card.source
+    if card.type == "direct" and card.target and card.target.startswith("macvtap"):
+        tap.remove_macvtap(card.target, str(card.mac))
+    if source is not None and source.network and source.portid:
+        network = hypervisor.network_host.networks.named(source.network)
+        if network is not None:
+            _give_up(hypervisor, network, str(source.portid))
+
+
+def _give_up(hypervisor: Hypervisor, network: Network, uuid: str) -> None:
+    from vsh.drivers.host.network import ports
+
+    host = hypervisor.network_host
+    with contextlib.suppress(Error), host.networks.modify(network) as found:
+        if uuid in found.ports:
+            ports.delete(host, found, uuid)
+
+
+def give_up_all(hypervisor: Hypervisor, guest: Guest) -> None:
+    """A guest that never came to run, in a vsh that was cut off, has no place in any network."""
+    for network in hypervisor.network_host.networks.all():
+        for uuid, port in list(network.ports.items()):
+            if port.owner_uuid == guest.uuid:
+                _give_up(hypervisor, network, uuid)
+    for name, mac in guest.links:
+        tap.remove_macvtap(name, mac)
+
+
+# ---- addresses
+
+
+def leased(hypervisor: Hypervisor, live: Definition) -> list[InterfaceAddresses]:
+    """The addresses that networks have leased to a guest's cards."""
+    from vsh.drivers.host.network import leases
+
+    host = hypervisor.network_host
+    found = []
+    for card in live.interfaces:
+        if card.source is None or not card.source.network:
+            continue
+        network = host.networks.called(card.source.network)
+        with network:
+            given = leases.read(host.root, network.definition, card.mac)
+        if given:
+            addresses = [IpAddress(each.type, each.ipaddr, each.prefix) for each in given]
+            found.append(InterfaceAddresses(str(card.target), card.mac, addresses))
+    return found
+
+
+# ---- taps
+
+
+class Taps:
+    """The taps of a guest that starts, or of a card that comes, until QEMU has them.
+
+    descriptors  what QEMU inherits
+    """
+
+    def __init__(self, hypervisor: Hypervisor, guest: Guest) -> None:
+        self._hypervisor = hypervisor
+        self._guest = guest
+        self._open: list[tap.Tap] = []
+        self._files: list[int] = []
+
+    @property
+    def descriptors(self) -> list[int]:
+        """All that was opened."""
+        return [each for one in self._open for each in one.descriptors] + self._files
+
+    def make(
+        self, definition: Definition, card: Interface, queues: int
+    ) -> tuple[list[str], list[str]]:
+        """A card's tap: the descriptors of its queues and of the kernel's part.  Raises Error."""
+        made = self._macvtap(card, queues) if card.type == "direct" else self._tap(card, queues)
+        tap.limit(made.name, card.bandwidth, guests_own=card.type == "direct")
+        vhost = self._vhost(definition, card, queues)
+        return [str(each) for each in made.descriptors], [str(each) for each in vhost]
+
+    def _tap(self, card: Interface, queues: int) -> tap.Tap:
+        bridge = None if card.source is None or card.type == "ethernet" else card.source.bridge
+        made = tap.make(
+            card.target,
+            queues=queues,
+            header=card.model in VIRTIO,
+            device=card.backend_tap or tap.DEVICE,
+        )
+        self._open.append(made)
+        card.target = made.name
+        if card.target_managed is not False or card.type != "ethernet":
+            tap.plug(made, bridge, str(card.mac), mtu=card.mtu, isolated=bool(card.isolated))
+        return made
+
+    def _macvtap(self, card: Interface, queues: int) -> tap.Tap:
+        """Its name is kept before it is made: it would stay if this process were killed now."""
+        assert card.source is not None
+        name = card.target or tap.free_macvtap()
+        self._guest.links.append((name, str(card.mac)))
+        self._hypervisor.guests.keep(self._guest)
+        made = tap.make_macvtap(
+            name, str(card.source.dev), str(card.mac), str(card.source.mode), queues=queues
+        )
+        self._open.append(made)
+        card.target = name
+        return made
+
+    def _vhost(self, definition: Definition, card: Interface, queues: int) -> list[int]:
+        """The kernel's part of a virtio card, where there is one and it is wanted."""
+        if card.model not in VIRTIO or card.driver_name == "qemu":
+            return []
+        asked = card.driver_name == "vhost"
+        if not asked and definition.type != "kvm":
+            return []
+        try:
+            found = [os.open(card.backend_vhost or _VHOST, os.O_RDWR) for _ in range(queues)]
+        except OSError:
+            if asked:
+                raise ConfigUnsupported(
+                    "vhost-net was requested for an interface, but is unavailable"
+                ) from None
+            return []
+        self._files += found
+        return found
+
+    def close(self) -> None:
+        """Let go of what QEMU has now; what it does not have goes away."""
+        for each in self._open:
+            each.close()
+        for descriptor in self._files:
+            os.close(descriptor)
+        self._open, self._files = [], []

@@ -1,0 +1,5 @@
+"""Virtual networks: this machine's."""
+
+from vsh.drivers.host.network import Network
+
+__all__ = ["Network"]
