@@ -5,11 +5,14 @@ if TYPE_CHECKING:
     from typing import Protocol
 
     from vsh.drivers.driver import Embedded, Hypervisor
+    from vsh.drivers.host.network.host import NetworkHost
     from vsh.drivers.host.pool.pools import Pools
 
     class Host(Hypervisor, Protocol):
         """What the hypervisor of a driver has that takes its parts from here."""
 
+        @property
+        def network_host(self) -> NetworkHost: ...
         @property
         def pools(self) -> Pools: ...
 

@@ -9,6 +9,7 @@ from vsh.drivers.part import Part
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from vsh.drivers.host import HostDriver
     from vsh.drivers.host.network.host import NetworkHost
     from vsh.xml.shared.link import Bandwidth, Rate
 
@@ -22,11 +23,11 @@ class NetworkPort(Part, answers=api):
     """Answers about a port."""
 
     prefix = "network"
+    driver: HostDriver
 
     @property
     def _host(self) -> NetworkHost:
-        found: NetworkHost = self.driver.hypervisor.network_host
-        return found
+        return self.driver.hypervisor.network_host
 
     def get_xml_desc(self, port: api.NetworkPort, flags: int = 0) -> str:
         self.accept(flags, 0, "networkPortGetXMLDesc")

@@ -14,6 +14,7 @@ from vsh.words.network import NetworkCreate, NetworkDefine
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.connection import Connection
+    from vsh.drivers.host import HostDriver
     from vsh.drivers.host.network.host import NetworkHost
     from vsh.drivers.host.network.networks import Network as Kept
     from vsh.xml.network import Network as Definition
@@ -23,11 +24,12 @@ class VirtualNetworks(Part):
     """Listing, finding, defining networks: a part of the answers about networks."""
 
     prefix = "network"
+    driver: HostDriver
 
     @property
     def _host(self) -> NetworkHost:
         """The networks, whose firewall has been looked at."""
-        found: NetworkHost = self.driver.hypervisor.network_host
+        found = self.driver.hypervisor.network_host
         found.look()
         return found
 

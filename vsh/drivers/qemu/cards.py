@@ -86,6 +86,7 @@ def _port(live: Definition, card: Interface) -> NetworkPort:
 
 def _settle(card: Interface, port: NetworkPort) -> None:
     """Write into a card what its port has."""
+    from vsh.xml.domain.devices._network import DomainPort
     from vsh.xml.domain.devices.hostdev import HostAddress
     from vsh.xml.domain.devices.interface import CardBandwidth
 
@@ -105,7 +106,9 @@ def _settle(card: Interface, port: NetworkPort) -> None:
         source.host_address = HostAddress(
             type="pci", domain=domain, bus=bus, slot=slot, function=function
         )
-    card.vlan, card.virtualport = port.vlan, port.virtual_port  # type: ignore[assignment]
+    card.vlan = port.vlan
+    if port.virtual_port is not None:
+        card.virtualport = DomainPort(**dict(port.virtual_port.values()))
     card.isolated, card.trust_guest_rx_filters = port.isolated, port.trust_guest_filters
     if port.bandwidth is not None:
         card.bandwidth = CardBandwidth(

@@ -18,8 +18,7 @@ from vsh.words.network_port import NetworkPortCreate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.drivers.host import HostDriver
     from vsh.drivers.host.network.host import NetworkHost
     from vsh.drivers.host.network.networks import Network as Kept
     from vsh.drivers.state.bus import Bus
@@ -43,11 +42,11 @@ class Network(Part, answers=api):
     """Answers about a network."""
 
     prefix = "network"
+    driver: HostDriver
 
     @property
     def _host(self) -> NetworkHost:
-        found: NetworkHost = self.driver.hypervisor.network_host
-        return found
+        return self.driver.hypervisor.network_host
 
     def is_active(self, network: api.Network) -> int:
         with self._host.networks.query(network) as found:
@@ -263,15 +262,8 @@ def start(host: NetworkHost, network: Kept) -> None:
 
 def tell(bus: Bus, network: Kept, number: int, *values: object) -> None:
     """Tell whoever listens that something happened to a network."""
-    if not bus:
-        return
-    from vsh.api.event import by_id
-
-    kind: Any = by_id("network", number)
     known = (network.name, network.uuid)
-    bus.emit(
-        "network", number, network.uuid, lambda asker: kind(api.Network(asker, *known), *values)
-    )
+    bus.tell("network", number, network.uuid, lambda asker: api.Network(asker, *known), *values)
 
 
 def _counted(network: Kept) -> Definition:

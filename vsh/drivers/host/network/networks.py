@@ -8,10 +8,10 @@ from vsh.xml.engine.flags import INACTIVE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Self
+    from typing import Self
 
     from vsh.drivers.state.record import Record
-    from vsh.drivers.state.store import Held, Taking
+    from vsh.drivers.state.store import Held, Taking, Target
     from vsh.errors import Error
     from vsh.xml.network import Network as Definition
     from vsh.xml.network.port import NetworkPort
@@ -137,13 +137,7 @@ class Networks(Store[Network]):
 
     __slots__ = ()
 
-    def find(self, target: Any) -> Network:
-        found = self.known(target.uuid)
-        if found is None:
-            raise self.missing(target)
-        return found
-
-    def missing(self, target: Any) -> Error:
+    def missing(self, target: Target) -> Error:
         return NoNetwork.whole(
             f"Network not found: no network with matching uuid '{target.uuid}' ({target.name})"
         )
