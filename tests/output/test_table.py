@@ -128,7 +128,20 @@ def test_a_tree_has_ages_states_and_where_it_stands(terminal: Start) -> None:
     line = "snapshot-create-as web1 a; snapshot-create-as web1 b; snapshot-list web1 --tree"
     screen = terminal("-c", WORLD, line, env=PLAIN)
     assert screen.ended() == 0
-    assert re.search(r"\na  running · \d+ s ago\n└── b  running · \d+ s ago · current", screen.text)
+    assert re.search(
+        r"\na  running · int · \d+ s ago\n└── b  running · int · \d+ s ago   ← current", screen.text
+    )
+
+
+def test_the_flat_list_of_snapshots_has_the_same_marks(terminal: Start) -> None:
+    line = "snapshot-create-as web1 a 'before it'; snapshot-create-as web1 b; snapshot-list web1"
+    screen = terminal("-c", WORLD, line, env=PLAIN, columns=100)
+    assert screen.ended() == 0
+    heads = screen.screen[3].split()
+    assert heads == ["Name", "State", "Kind", "Created", "Description"]
+    row = r" a      ● running   int    \d{4}-\d\d-\d\d \d\d:\d\d  \d+ s ago   before it"
+    assert re.fullmatch(row, screen.screen[4])
+    assert re.fullmatch(r" b .* \d+ s ago   -             ← current", screen.screen[5])
 
 
 @pytest.mark.parametrize("variable", ["LC_ALL", "NO_COLOR"])
@@ -141,6 +154,16 @@ def test_signs_and_colours_only_where_they_can_be_seen(terminal: Start, variable
         assert re.search(r"web1 +running", screen.text)
     else:
         assert "\x1b[" not in screen.raw
+
+
+def test_names_are_letters_whatever_the_locale(terminal: Start) -> None:
+    line = "snapshot-create-as web1 café; snapshot-list web1; snapshot-list web1 --tree; list --all"
+    screen = terminal("-c", WORLD, line, env={**PLAIN, "LC_ALL": "C"}, columns=100)
+    assert screen.ended() == 0
+    assert screen.text.count("café") == 3
+    assert screen.text.count("<- current") == 2
+    assert "\\xff" not in screen.text
+    assert "2 domains: 1 running, 1 off - 4 GiB of " in screen.text
 
 
 def test_xml_is_readable_on_any_ground(terminal: Start) -> None:

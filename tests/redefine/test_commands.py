@@ -65,14 +65,15 @@ class _Old:
 
 
 def test_validate_is_dropped_only_for_a_document_of_our_own() -> None:
+    from vsh.cli.session import Session
     from vsh.commands.snapshot._taking import take
     from vsh.errors import NoSupport
 
     old = _Old()
-    take(old, "<domainsnapshot/>", 512)
+    take(Session(), old, "<domainsnapshot/>", 512)
     assert old.asked == [512, 0]
     with pytest.raises(NoSupport):
-        take(_Old(), "<domainsnapshot/>", 512, "mine.xml")
+        take(Session(), _Old(), "<domainsnapshot/>", 512, "mine.xml")
 
 
 # ---- 8.4: files

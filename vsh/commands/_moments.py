@@ -4,6 +4,7 @@ top.
 
 from __future__ import annotations
 
+from vsh.commands._moment_marks import notes, table
 from vsh.errors import CommandError, Error, NoSnapshot, NoSupport
 from vsh.output.document import Column, Lines, Said, Shaped, Table, Tree
 from vsh.output.units import moment as as_moment
@@ -97,6 +98,7 @@ def listing(
     name: bool,
     parent: bool,
     sort: bool,
+    people: bool,
 ) -> Document:
     """What was found, in the form that was asked for.
 
@@ -113,30 +115,16 @@ def listing(
     if sort:
         found = sorted(found, key=by_name)
     if tree:
-        return _tree(found, parents, _notes(connection, found))
+        return _tree(found, parents, notes(domain, found) if people else None)
     if name and not parent:
         return Lines([moment.name for moment in found])
+    title = f"{kind.capitalize()}s of {domain.name}"
+    if people and not name:
+        return table(domain, found, parent=parent, title=title, more=_teller(domain, kind))
     facts = facts_of(connection, found)
     if name:
         return _names(facts)
-    title = f"{kind.capitalize()}s of {domain.name}"
     return _table(domain, facts, state=kind == "snapshot", parent=parent, title=title)
-
-
-def _notes(connection: Connection, moments: list[Moment]) -> Callable[[str], str]:
-    """What people see beside a name in a tree; asked for when the first one is shown."""
-    known: dict[str, str] = {}
-
-    def note(name: str) -> str:
-        if not known:
-            from vsh.cli.described import descriptions
-
-            listing = f"list_all_{moments[0].kind.lower()}s" if moments else ""
-            facts = descriptions(connection, listing, moments)
-            known.update(zip((each.name for each in moments), facts, strict=True))
-        return known.get(name, "")
-
-    return note
 
 
 def _tree(
@@ -163,6 +151,22 @@ def _names(found: list[tuple[Moment, Facts]]) -> Document:
         "".join(f"{line}\n" for line in lines),
         [{"name": moment.name, "parent": facts.parent} for moment, facts in found],
     )
+
+
+def _teller(
+    domain: Domain, kind: str
+) -> Callable[[list[Facts], list[str]], list[dict[str, object]]]:
+    """What gives all that structured formats tell of each beyond the table."""
+
+    def tell(found: list[Facts], names: list[str]) -> list[dict[str, object]]:
+        if kind == "snapshot":
+            return _more(domain, found, names)
+        return [
+            {"parent": facts.parent, "description": facts.description, "domain": domain.name}
+            for facts in found
+        ]
+
+    return tell
 
 
 def _more(domain: Domain, found: list[Facts], names: list[str]) -> list[dict[str, object]]:
@@ -206,15 +210,8 @@ def _table(
         rows.append(row)
     names = [str(row[0]) for row in rows]
 
-    def more() -> list[dict[str, object]]:
-        if state:
-            return _more(domain, kept, names)
-        return [
-            {"parent": facts.parent, "description": facts.description, "domain": domain.name}
-            for facts in kept
-        ]
-
-    return Table(rows, *columns, title=title, extra=more)
+    tell = _teller(domain, "snapshot" if state else "checkpoint")
+    return Table(rows, *columns, title=title, extra=lambda: tell(kept, names))
 
 
 def created(kind: str, name: str, file: str | None) -> Document:

@@ -96,17 +96,20 @@ def width(text: str) -> int:
     )
 
 
-def printable(text: str) -> str:
+def printable(text: str, *, decoded: bool = False) -> str:
     """A cell without anything that could act on a terminal: such bytes are shown as \\xNN.
 
     So is a backslash before an x, which otherwise could be taken for such a byte.
+
+    decoded  letters are letters whatever the locale, since the output is UTF-8
     """
-    if text.isprintable() and "\\x" not in text and (text.isascii() or not ascii_locale()):
+    ascii_only = not decoded and ascii_locale()
+    if text.isprintable() and "\\x" not in text and (text.isascii() or not ascii_only):
         return text
     return "".join(
         f"\\x{ord(char):02x}"
         if char == "\\" and text[place + 1 : place + 2] == "x"
-        else _shown(char)
+        else _shown(char, ascii_only=ascii_only)
         for place, char in enumerate(text)
     )
 
@@ -119,13 +122,13 @@ def ascii_locale() -> bool:
     return next(filter(None, names), "") in ("C", "POSIX")
 
 
-def _shown(char: str) -> str:
+def _shown(char: str, *, ascii_only: bool) -> str:
     """One character, or its bytes in hexadecimal if it is not for printing."""
-    if char.isprintable() and (char.isascii() or not ascii_locale()):
+    if char.isprintable() and (char.isascii() or not ascii_only):
         return char
     from unicodedata import category
 
-    if category(char) in ("Cf", "Zs") and not ascii_locale():  # no width, or a blank
+    if category(char) in ("Cf", "Zs") and not ascii_only:  # no width, or a blank
         return char
     # virsh takes a byte for a signed number and keeps two digits of it: all above 7f are ff
     return "".join(

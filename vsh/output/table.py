@@ -59,6 +59,9 @@ SIGNS = {
 }
 """A sign before the word of a state, where the terminal can show it."""
 
+ASCII = {ord("←"): "<-", ord("·"): "-", ord("…"): "..."}
+"""What stands for vsh's own signs where the terminal cannot show them."""
+
 NARROW = 50
 """Below so many columns a table that does not fit is shown as records."""
 GAP, NARROW_GAP = 3, 2
@@ -127,7 +130,7 @@ def report(errors: list[CommandError | Error], screen: Screen) -> None:
 
 def safe(text: str) -> str:
     """A cell without anything that a terminal would obey, or that makes it look like another."""
-    return harmless(printable(text))
+    return harmless(printable(text, decoded=True))
 
 
 def printable_lines(text: str) -> str:
@@ -157,6 +160,10 @@ class _Page:
     def block(self) -> None:
         """What follows is apart from what was printed before."""
         self._block = True
+
+    def own(self, text: str) -> str:
+        """A text of vsh's own in the signs that the terminal can show."""
+        return text if self.signs else text.translate(ASCII)
 
     def state(self, text: str, *, sign: bool = False) -> str:
         """A text in the colour of the state that it names, with its sign."""
@@ -261,14 +268,14 @@ def _table(page: _Page, document: Table) -> None:
     if hidden:
         noun = "column" if hidden == 1 else "columns"
         names = ", ".join(column.head for column in columns if column not in kept)
-        text = f"{'…' if page.signs else '...'} {hidden} {noun} hidden ({names}): --columns"
-        page.line(page.paint("dim", text))
+        text = f"… {hidden} {noun} hidden ({names}): --columns"
+        page.line(page.paint("dim", page.own(text)))
     if document.footer is not None and page.terminal:
-        page.line(page.paint("dim", safe(document.footer)))
+        page.line(page.paint("dim", safe(page.own(document.footer))))
 
 
 def _cell(page: _Page, column: Column, value: object) -> str:
-    text = safe(human(column.key, value, column.text(value)))
+    text = safe(page.own(human(column.key, value, column.text(value))))
     if column.key == "state" and page.signs and text in SIGNS:
         return f"{SIGNS[text]} {text}"
     return f"  {text}" if column.key == "state" and page.signs else text
@@ -326,7 +333,7 @@ def _tree(page: _Page, document: Tree) -> None:
         shown = safe(name)
         note = document.notes(name) if document.notes is not None else ""
         text = lead + (shown if lead else page.paint("bold", shown))
-        lines.append(text + (f"  {page.paint('dim', safe(note))}" if note else ""))
+        lines.append(text + (f"  {page.paint('dim', safe(page.own(note)))}" if note else ""))
         below = list(document.children(name))
         for place, child in enumerate(reversed(below)):
             last = place == 0

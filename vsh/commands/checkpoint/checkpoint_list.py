@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import domain_argument
+from vsh.cli.objects import SESSION, domain_argument
 from vsh.cli.params import Flag, Flags, Option
 from vsh.commands._moments import listing, listing_check
 from vsh.commands.checkpoint._shared import WITH_CHECKPOINTS, checkpoint_names
@@ -13,6 +13,7 @@ from vsh.words.checkpoint import CheckpointList
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.domain import Domain
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
@@ -42,6 +43,7 @@ def checkpoint_list(
     more: int = Flags(CheckpointList, descendants="with --from, all that is below it"),
     name: bool = Flag("print names only"),
     order: int = Flags(CheckpointList, topological="each after its parent, not sorted by name"),
+    session: Session = SESSION,
 ) -> Document:
     """List the checkpoints of a domain.
 
@@ -63,4 +65,5 @@ def checkpoint_list(
         name=name,
         parent=parent,
         sort=not order,
+        people=session.people,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.objects import domain_argument
+from vsh.cli.objects import SESSION, domain_argument
 from vsh.cli.params import Flag, Flags, Option
 from vsh.commands._moments import listing, listing_check
 from vsh.commands.snapshot._shared import WITH_SNAPSHOTS, find, snapshot_names
@@ -13,6 +13,7 @@ from vsh.words.snapshot import SnapshotList
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.domain import Domain
+    from vsh.cli.session import Session
     from vsh.output.document import Document
 
 FILTERS = ("leaves", "no-leaves", "inactive", "active", "disk-only", "internal", "external")
@@ -53,6 +54,7 @@ def snapshot_list(
     more: int = Flags(SnapshotList, descendants="with --from or --current, all that is below it"),
     name: bool = Flag("print names only"),
     order: int = Flags(SnapshotList, topological="each after its parent, not sorted by name"),
+    session: Session = SESSION,
 ) -> Document:
     """List the snapshots of a domain.
 
@@ -79,4 +81,5 @@ def snapshot_list(
         name=name,
         parent=parent,
         sort=not order,
+        people=session.people,
     )
