@@ -142,7 +142,7 @@ snapshot    virsh --connect $LIBVIRT_URI metadata one-7 $NEBULA one
 snapshot    virsh --connect $LIBVIRT_URI snapshot-create-as one-7 --name snap-0 | awk '{print $3}'
 snapshot    virsh --connect $LIBVIRT_URI snapshot-dumpxml one-7 snap-0 > $DIR/snap-0.xml
 snapshot    virsh --connect $LIBVIRT_URI snapshot-delete one-7 snap-0 --metadata
-redefine    virsh --connect $LIBVIRT_URI snapshot-create one-7 $DIR/snap-0.xml --redefine > /dev/null
+redefine    virsh --connect $LIBVIRT_URI snapshot-create one-7 $DIR/snap-0.xml --redefine >/dev/null
 redefine    virsh --connect $LIBVIRT_URI snapshot-list one-7 --name
 revert      virsh --connect $LIBVIRT_URI snapshot-revert one-7 snap-0 --force
 delete      virsh --connect $LIBVIRT_URI snapshot-delete one-7 snap-0
@@ -160,7 +160,7 @@ save        virsh --connect $LIBVIRT_URI --readonly dominfo one-7
 restore     virsh --connect $LIBVIRT_URI save-image-dumpxml $DIR/checkpoint > $DIR/checkpoint.xml
 restore     virsh --connect $LIBVIRT_URI restore $DIR/checkpoint --xml $DIR/checkpoint.xml
 restore     virsh --connect $LIBVIRT_URI domtime --sync one-7
-migrate     virsh --connect $LIBVIRT_URI migrate --live --unsafe --suspend one-7 $TARGET --migrateuri $MIGRATE
+migrate virsh -c $LIBVIRT_URI migrate --live --unsafe --suspend one-7 $TARGET --migrateuri $MIGRATE
 migrate     virsh --connect $TARGET resume one-7
 migrate     virsh --connect $TARGET domstate one-7
 shutdown    virsh --connect $TARGET shutdown one-7
