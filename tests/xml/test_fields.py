@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import vsh.xml
 from vsh.errors import Error
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import Choice, Custom, Field, Flag, Int, Present, Raw, Structure
+from vsh.xml.engine.field import Choice, Field, Flag, Int, OwnWays, Present, Raw, Structure
 from vsh.xml.engine.flags import REDEFINE, SECURE
 from vsh.xml.engine.problem import Problem
 from vsh.xml.engine.raw import Verbatim
@@ -69,7 +69,7 @@ FIELDS = [
     pytest.param(kind, name, id=f"{kind.__name__}.{name}")
     for kind in MODELS
     for name, field in kind.fields.items()
-    if not isinstance(field, (Structure, Custom, Raw)) and field.when is None
+    if not isinstance(field, (Structure, OwnWays, Raw)) and field.when is None
 ]
 
 
@@ -112,7 +112,7 @@ def build(kind: type[Element], dice: random.Random, depth: int = 0) -> Element:
                 model.__dict__[name] = inside if field.many else inside[0]
         elif isinstance(field, Raw):
             model.__dict__[name] = Verbatim.of(parse("<metadata><a b='c'/></metadata>"))
-        elif isinstance(field, Custom):
+        elif isinstance(field, OwnWays):
             continue
         elif isinstance(field, Choice):
             model.__dict__[name] = dice.choice(field.words)

@@ -74,7 +74,7 @@ def read_data(document: str | bytes) -> X86Data:
         raise NoSupport(f"cannot parse {name} CPU data")
     if name != "x86":
         raise InternalError(f"CPU driver '{name}' does not exist")
-    items = [item for item in root if isinstance(item.tag, str)]
+    items = [item for item in root if item.tag.__class__ is str]
     if not items:
         raise InternalError("no x86 CPU data found")
     data = X86Data()

@@ -11,7 +11,8 @@ from vsh.xml.domain.cpu import Cpu, CpuFeature
 from vsh.xml.domain.os import ARCHITECTURES
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import INT_MAX, ULONG_MAX, Children, Choice, Flag, Int, Text
-from vsh.xml.engine.reader import Reading, local, parse, read_element
+from vsh.xml.engine.reader import local, parse, read_element
+from vsh.xml.engine.reading import Reading
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

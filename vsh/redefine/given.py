@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
+    from lxml.etree import _Element
+
     from vsh.redefine.kinds import Kind
     from vsh.redefine.problem import Problem
 
@@ -192,7 +194,7 @@ def _whole(text: str) -> Any:
     return etree.fromstring(text.encode("utf-8", "surrogateescape"), parser)
 
 
-def _look(given: Given, root: Any, tag: str, mending: Mending | None) -> None:
+def _look(given: Given, root: _Element, tag: str, mending: Mending | None) -> None:
     """Note what the top says; mend it."""
     from vsh.xml.engine.reader import local
 
@@ -212,7 +214,7 @@ def _look(given: Given, root: Any, tag: str, mending: Mending | None) -> None:
         given.xml = plain
 
 
-def _rewrite(given: Given, shown: Any, mending: Mending) -> None:
+def _rewrite(given: Given, shown: _Element, mending: Mending) -> None:
     """Mend a document's tree; its text changes only if something in it does."""
     from lxml import etree
 
@@ -241,11 +243,13 @@ def make_root(given: Given) -> None:
     _rewrite(given, parse(given.xml), Mending(parents={given.name or "": ""}))
 
 
-def _remove(element: Any) -> None:
+def _remove(element: _Element) -> None:
     """Take an element away, and leave the text after it, so that lines keep their numbers."""
     above = element.getparent()
     before = element.getprevious()
     tail = element.tail or ""
+    if above is None:  # the whole document stays
+        return
     if before is not None:
         before.tail = (before.tail or "") + tail
     else:
@@ -253,7 +257,7 @@ def _remove(element: Any) -> None:
     above.remove(element)
 
 
-def _set_parent(root: Any, name: str) -> None:
+def _set_parent(root: _Element, name: str) -> None:
     from lxml import etree
 
     parent = root.find("parent")
@@ -264,15 +268,18 @@ def _set_parent(root: Any, name: str) -> None:
     if parent is None:
         parent = etree.Element("parent")
         after = root.find("name")
-        parent.tail, after.tail = after.tail, ""
-        after.addnext(parent)
+        if after is None:
+            root.insert(0, parent)
+        else:
+            parent.tail, after.tail = after.tail, ""
+            after.addnext(parent)
     inner = parent.find("name")
     if inner is None:
         inner = etree.SubElement(parent, "name")
     inner.text = name
 
 
-def _mend(root: Any, mending: Mending) -> bool:
+def _mend(root: _Element, mending: Mending) -> bool:
     """Put in the domain's UUID and name, and the new paths.  Returns whether anything changed."""
     changed = False
     for definition in (*root.findall("domain"), *root.findall("inactiveDomain")):
@@ -306,7 +313,7 @@ def _set_text(definition: Any, tag: str, value: str) -> bool:
     return True
 
 
-def _paths(root: Any) -> Iterator[tuple[Any, str | None]]:
+def _paths(root: _Element) -> Iterator[tuple[Any, str | None]]:
     """Where a document has paths of images: (element, attribute), or None for its text.
 
     The six places: the domain's disks, the inactive domain, <disks>, <revertDisks>, the memory's
@@ -331,7 +338,7 @@ def _paths(root: Any) -> Iterator[tuple[Any, str | None]]:
             yield memory, "file"
 
 
-def _disk_paths(disk: Any) -> Iterator[tuple[Any, str]]:
+def _disk_paths(disk: _Element) -> Iterator[tuple[Any, str]]:
     """The images of a disk, and those below them."""
     for source in disk.iter("source", "mirror"):
         for attribute in ("file", "dev", "dir"):

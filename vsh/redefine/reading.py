@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from lxml.etree import _Element
+
     Complete = Callable[[Any, int], object]
     """How a driver completes a definition, that was read with these flags.  Raises Error."""
 
@@ -68,8 +70,9 @@ class Read:
         if tag != model.tag:
             raise XmlError(f"expecting root element of '{model.tag}', not '{tag}'")
         self.lines: dict[str, int] = {str(child.tag): child.sourceline for child in reversed(root)}
-        if known is not None:
-            root.remove(root.find("domain"))
+        stub = root.find("domain")
+        if known is not None and stub is not None:
+            root.remove(stub)
         active = root.find("active")
         self.active = None if active is None else (active.text or "").strip() not in ("", "0")
         self.problems: list[Problem] = []
@@ -80,9 +83,10 @@ class Read:
         elif place is not None and not self.problems and not self.dropped:
             _keep(xml[place], _line_of(xml, place), self.document.domain)
 
-    def _read(self, root: Any, model: Any) -> None:
+    def _read(self, root: _Element, model: Any) -> None:
         from vsh.xml.engine.flags import REDEFINE
-        from vsh.xml.engine.reader import Reading, read_element
+        from vsh.xml.engine.reader import read_element
+        from vsh.xml.engine.reading import Reading
 
         reading = Reading(REDEFINE, self.problems, self.dropped, None)
         self.document = read_element(root, model, reading)

@@ -48,7 +48,7 @@ def schema_errors(xml: str, kind: str, *, deep: bool = False) -> Iterator[tuple[
 
 
 def _outer(
-    root: Any, grammar: dict[str, Callable[[Any, bool], bool]], deep: bool
+    root: _Element, grammar: dict[str, Callable[[_Element, bool], bool]], deep: bool
 ) -> tuple[str, int] | None:
     name = root.tag
     for attribute in root.attrib:
@@ -58,7 +58,7 @@ def _outer(
     if root.text and root.text.strip(_BLANKS):
         unknown = "text", root.sourceline
     for child in root:
-        if unknown is not None or not isinstance(child.tag, str):
+        if unknown is not None or child.tag.__class__ is not str:
             continue
         if child.tag not in grammar:
             unknown = child.tag.rpartition("}")[2], child.sourceline
@@ -88,7 +88,7 @@ def _text(element: _Element, deep: bool) -> bool:
     return _plain(element)
 
 
-def _word(*words: str) -> Callable[[Any, bool], bool]:
+def _word(*words: str) -> Callable[[_Element, bool], bool]:
     def fits(element: _Element, deep: bool) -> bool:
         return _plain(element) and (element.text or "").strip(_BLANKS) in words
 
@@ -112,7 +112,7 @@ def _moment_name(element: _Element, deep: bool) -> bool:
     return _plain(element) and name[:1] not in ("", ".") and _NAME.issuperset(name)
 
 
-def _parent(inner: Callable[[Any, bool], bool]) -> Callable[[Any, bool], bool]:
+def _parent(inner: Callable[[_Element, bool], bool]) -> Callable[[_Element, bool], bool]:
     def fits(element: _Element, deep: bool) -> bool:
         return (
             not element.attrib
@@ -145,9 +145,9 @@ def _disk_name(name: str | None) -> bool:
     return kind is not None and len(target) > len(kind) and _TARGET.issuperset(target)
 
 
-def _disks(one: Callable[[Any], bool], *, empty: bool) -> Callable[[Any, bool], bool]:
-    def fits(element: Any, deep: bool) -> bool:
-        disks = [child for child in element if isinstance(child.tag, str)]
+def _disks(one: Callable[[_Element], bool], *, empty: bool) -> Callable[[_Element, bool], bool]:
+    def fits(element: _Element, deep: bool) -> bool:
+        disks = [child for child in element if child.tag.__class__ is str]
         return (
             not element.attrib
             and (empty or bool(disks))
@@ -157,10 +157,10 @@ def _disks(one: Callable[[Any], bool], *, empty: bool) -> Callable[[Any, bool], 
     return fits
 
 
-def _snapshot_disk(disk: Any) -> bool:
+def _snapshot_disk(disk: _Element) -> bool:
     if not _disk_name(disk.get("name")):
         return False
-    inside = [child.tag for child in disk if isinstance(child.tag, str)]
+    inside = [child.tag for child in disk if child.tag.__class__ is str]
     if disk.get("snapshot") in ("no", "internal", "manual"):
         return not inside and set(disk.attrib) <= {"name", "snapshot"}
     return (
@@ -182,11 +182,11 @@ _SOURCES: dict[str, tuple[str, set[str]]] = {
 }
 
 
-def _driver(driver: Any) -> bool:
+def _driver(driver: _Element) -> bool:
     return set(driver.attrib) <= {"type"} and driver.get("type") in (None, *_OVERLAYS)
 
 
-def _source(source: Any, kind: str) -> bool:
+def _source(source: _Element, kind: str) -> bool:
     where, more = _SOURCES[kind]
     place = source.get(where)
     if place is None:
@@ -194,7 +194,7 @@ def _source(source: Any, kind: str) -> bool:
     return (kind == "network" or _absolute(place)) and set(source.attrib) <= {where} | more
 
 
-def _checkpoint_disk(disk: Any) -> bool:
+def _checkpoint_disk(disk: _Element) -> bool:
     if len(disk) or not _disk_name(disk.get("name")):
         return False
     if disk.get("checkpoint") == "no":
@@ -206,10 +206,10 @@ def _checkpoint_disk(disk: Any) -> bool:
     )
 
 
-def _stub_or_domain(element: Any, deep: bool) -> bool:
+def _stub_or_domain(element: _Element, deep: bool) -> bool:
     from vsh.xml.engine.values import parse_uuid
 
-    inside = [child for child in element if isinstance(child.tag, str)]
+    inside = [child for child in element if child.tag.__class__ is str]
     if not element.attrib and [child.tag for child in inside] == ["uuid"]:
         try:
             parse_uuid(inside[0].text or "")
@@ -240,7 +240,8 @@ def _known(element: _Element) -> bool:
     from vsh.xml.domain import Domain
     from vsh.xml.engine.flags import INACTIVE, SKIP_VALIDATE
     from vsh.xml.engine.problem import Unknown
-    from vsh.xml.engine.reader import Reading, read_element
+    from vsh.xml.engine.reader import read_element
+    from vsh.xml.engine.reading import Reading
 
     unknown: list[Unknown] = []
     problems: list[Any] = []
@@ -255,7 +256,7 @@ def _anything(element: _Element, deep: bool) -> bool:
     return True
 
 
-_SNAPSHOT: dict[str, Callable[[Any, bool], bool]] = {
+_SNAPSHOT: dict[str, Callable[[_Element, bool], bool]] = {
     "name": _text,
     "description": _text,
     "state": _word(*_STATES),
@@ -269,7 +270,7 @@ _SNAPSHOT: dict[str, Callable[[Any, bool], bool]] = {
     "parent": _parent(_text),
     "cookie": _anything,
 }
-_CHECKPOINT: dict[str, Callable[[Any, bool], bool]] = {
+_CHECKPOINT: dict[str, Callable[[_Element, bool], bool]] = {
     "name": _moment_name,
     "description": _text,
     "creationTime": _time,

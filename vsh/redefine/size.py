@@ -4,8 +4,6 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from lxml.etree import _Element
 
 
@@ -52,6 +50,6 @@ def _bytes(element: _Element) -> int:
     return len(etree.tostring(element, encoding="utf-8", with_tail=False))
 
 
-def _name(element: Any) -> str:
+def _name(element: _Element) -> str:
     tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else "comment"
+    return tag.rpartition("}")[2] if tag.__class__ is str else "comment"

@@ -7,19 +7,16 @@ rules of <domain> hold for every domain inside a document.
 from __future__ import annotations
 
 from vsh.xml.engine import shapes
-from vsh.xml.engine.element import Node
-from vsh.xml.engine.field import Custom, Structure
+from vsh.xml.engine.element import Element, Node
+from vsh.xml.engine.field import Field, OwnWays, Structure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from typing import Any
 
     from lxml.etree import _Element
 
-    from vsh.xml.engine.element import Element
-
-    Test = Callable[[Any], str | None]
+    Test = Callable[[_Element], str | None]
 
 # file names that have to be absolute: path of the element, attribute or "" for its text
 _FILES = (
@@ -42,7 +39,7 @@ _BACKUP_FILES = (
 _WITH_PATH = ("dir", "fs", "netfs", "disk", "iscsi", "scsi", "mpath")
 
 
-def problems(root: Any, model: type[Element]) -> Iterator[tuple[int, str]]:
+def problems(root: _Element, model: type[Element]) -> Iterator[tuple[int, str]]:
     """The line and the text of each problem of a document, given as a tree."""
     yield from _element(root, model.node(), model, model.tag)
     for path, test in _RULES.get(root.tag, ()):
@@ -54,7 +51,7 @@ def problems(root: Any, model: type[Element]) -> Iterator[tuple[int, str]]:
 
 
 def _element(
-    element: Any, node: Node, model: type[Element] | None, path: str
+    element: _Element, node: Node, model: type[Element] | None, path: str
 ) -> Iterator[tuple[int, str]]:
     """What the declarations have against an element: ``model`` is given for a model's own."""
     line = element.sourceline
@@ -79,7 +76,7 @@ def _element(
 
 
 def _text(
-    element: Any, node: Node, model: type[Element] | None, path: str
+    element: _Element, node: Node, model: type[Element] | None, path: str
 ) -> Iterator[tuple[int, str]]:
     inside = element.text or ""
     field = node.text
@@ -92,7 +89,7 @@ def _text(
 
 
 def _children(
-    element: Any, node: Node, model: type[Element] | None, path: str
+    element: _Element, node: Node, model: type[Element] | None, path: str
 ) -> Iterator[tuple[int, str]]:
     seen: set[str] = set()
     for child in element:
@@ -111,18 +108,16 @@ def _children(
             yield from _element(child, entry, None, f"{path}/{tag}")
         elif isinstance(entry, Structure):
             yield from _element(child, entry.kind.node(), entry.kind, f"{path}/{tag}")
-        elif isinstance(entry, Custom) and entry.model is not None:
-            kind: Any = entry.model
-            if not isinstance(kind, type):
-                kind = kind(child)
-            if kind is not None:
+        elif isinstance(entry, OwnWays) and entry.model is not None:
+            kind = entry.model if isinstance(entry.model, type) else entry.model(child)
+            if isinstance(kind, type) and issubclass(kind, Element):
                 yield from _element(child, kind.node(), kind, f"{path}/{tag}")
     for name in model.needs if model is not None else ():
         if element.find(name) is None:
             yield element.sourceline, f"Missing element {name} in element {element.tag}"
 
 
-def _often(entry: Any) -> bool:
+def _often(entry: Node | Field) -> bool:
     """Whether an element may stand several times."""
     if isinstance(entry, Node):
         return entry.text is not None and entry.text.often
@@ -137,7 +132,7 @@ def _unknown(what: str, name: str, path: str, known: Iterable[str]) -> str:
     return f"unknown {what} {shown} in {path}" + (f"; perhaps {close[0]} is meant" if close else "")
 
 
-def _try(root: Any, path: str, test: Test) -> Iterator[tuple[int, str]]:
+def _try(root: _Element, path: str, test: Test) -> Iterator[tuple[int, str]]:
     for element in root.iterfind(path):
         text = test(element)
         if text is not None:
@@ -162,7 +157,7 @@ def _file(attribute: str) -> Test:
     return test
 
 
-def _disk(disk: Any) -> str | None:
+def _disk(disk: _Element) -> str | None:
     kind = disk.get("type", "file")
     source = disk.find("source")
     if disk.get("device") == "lun" and kind not in ("block", "network", "volume"):
@@ -173,14 +168,14 @@ def _disk(disk: Any) -> str | None:
     return _network_label(disk)
 
 
-def _network_label(disk: Any) -> str | None:
+def _network_label(disk: _Element) -> str | None:
     """A label is for files; what is on a server has none here."""
     if disk.get("type") == "network" and disk.find("source/seclabel") is not None:
         return "element seclabel in element source of a network disk"
     return None
 
 
-def _encryption(encryption: Any) -> str | None:
+def _encryption(encryption: _Element) -> str | None:
     """The schema takes a cipher and the making of its initial vectors together."""
     have = {name for name in ("cipher", "ivgen") if encryption.find(name) is not None}
     if len(have) == 1:
@@ -189,32 +184,32 @@ def _encryption(encryption: Any) -> str | None:
     return None
 
 
-def _numa(memory: Any) -> str | None:
+def _numa(memory: _Element) -> str | None:
     if memory.get("placement") == "auto" and memory.get("nodeset") is not None:
         return "attribute nodeset in element memory with placement='auto'"
     return None
 
 
-def _secret(secret: Any) -> str | None:
+def _secret(secret: _Element) -> str | None:
     if secret.get("type") is None:
         return "Missing required attribute 'type' in element 'secret'"
     return None
 
 
-def _listen(listen: Any) -> str | None:
+def _listen(listen: _Element) -> str | None:
     if listen.get("type") == "network" and not listen.get("network"):
         return "Missing required attribute 'network' in element 'listen'"
     return None
 
 
-def _snapshot_disk(disk: Any) -> str | None:
+def _snapshot_disk(disk: _Element) -> str | None:
     source = disk.find("source")
     if source is not None and source.get("startupPolicy") is not None:
         return "attribute startupPolicy in element source of a snapshot's disk"
     return _network_label(disk)
 
 
-def _pool(pool: Any) -> str | None:
+def _pool(pool: _Element) -> str | None:
     target = pool.find("target")
     if target is not None and pool.get("type") in _WITH_PATH and target.find("path") is None:
         return "Missing element path in element target"

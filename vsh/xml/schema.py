@@ -15,16 +15,14 @@ from vsh.xml.engine.reader import parse, read
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
-    from lxml.etree import _Element
+    from lxml.etree import RelaxNG, _Element, _ElementTree
 
     from vsh.xml.engine.element import Element
 
 FOLDER = "/usr/share/libvirt/schemas"
 # A daemon's own notes: the schemas allow them, only status files count.
 _PRIVATE = ("<privateData>",)
-_loaded: dict[str, Any] = {}
+_loaded: dict[str, RelaxNG] = {}
 
 
 def folder() -> str:
@@ -58,7 +56,7 @@ def check(document: str, name: str, model: type[Element]) -> Error | None:
     return XmlInvalidSchema(f"Unable to validate doc against {FOLDER}/{name}.rng\n{words}")
 
 
-def _relaxng(root: _Element, path: str) -> str | None:
+def _relaxng(root: _Element | _ElementTree, path: str) -> str | None:
     """libxml2's complaints, one a line; none is empty, None stands for a broken schema."""
     from lxml import etree
 

@@ -11,7 +11,7 @@ from vsh.xml.engine.values import Uuid, generate_uuid
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.xml.engine.problem import Found
-    from vsh.xml.engine.reader import Reading
+    from vsh.xml.engine.reading import Reading
 
 USAGES = ("none", "volume", "ceph", "iscsi", "tls", "vtpm")
 # for each usage: the field that names what it is for, and the complaint where it is missing

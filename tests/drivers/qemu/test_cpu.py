@@ -115,3 +115,23 @@ def vcpus_map(cpus: list[int]) -> bytes:
     for cpu in cpus:
         bits[cpu // 8] |= 1 << cpu % 8
     return bytes(bits)
+
+
+def test_a_new_greatest_number_of_vcpus_goes_to_the_first_node() -> None:
+    from vsh.drivers.qemu.vcpus import set_most
+    from vsh.xml.domain import Domain
+    from vsh.xml.engine.reader import read
+
+    cells = "<cell id='0' cpus='0-1' memory='1024'/><cell id='1' cpus='2-3' memory='1024'/>"
+    definition = read(
+        "<domain type='qemu'><name>n</name><memory>2048</memory><vcpu>4</vcpu>"
+        f"<os><type>hvm</type></os><cpu><numa>{cells}</numa></cpu></domain>",
+        Domain,
+    )
+    set_most(definition, 6)
+    assert definition.cpu is not None
+    assert definition.cpu.numa is not None
+    assert [cell.cpus for cell in definition.cpu.numa.cells] == ["0-1,4-5", "2-3"]
+    assert definition.vcpus == 6
+    with pytest.raises(InvalidArgument, match="exceeds the desired maximum"):
+        set_most(definition, 3)

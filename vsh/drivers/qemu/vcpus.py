@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 
 from vsh.drivers.qemu.monitor import CommandRefused
+from vsh.drivers.state.tuning_model import number_set
 from vsh.errors import ConfigUnsupported, InvalidArgument, OperationTimeout, OperationUnsupported
 from vsh.qmp.value import integer, struct, structs, text
 
@@ -152,7 +153,7 @@ def set_most(definition: Definition, count: int) -> None:
     """Change how many vCPUs there can be.  Raises InvalidArgument."""
     cpu = definition.cpu
     cells = cpu.numa.cells if cpu is not None and cpu.numa is not None else []
-    taken = {number for cell in cells for number in cell.cpus or ()}
+    taken = {number for cell in cells for number in number_set(cell.cpus)}
     if len(taken) > count:
         raise InvalidArgument("Number of CPUs in <numa> exceeds the desired maximum vcpu count")
     if cpu is not None and cpu.sockets:
@@ -172,7 +173,10 @@ def set_most(definition: Definition, count: int) -> None:
     definition.vcpus = count
     definition.vcpu_current = min(int(definition.vcpu_current or count), count)
     if cells and len(taken) < count:
-        cells[0].cpus = sorted({*(cells[0].cpus or ()), *(set(range(count)) - taken)})
+        from vsh.xml.engine.values import show_set
+
+        own = {*number_set(cells[0].cpus), *(set(range(count)) - taken)}
+        cells[0].cpus = show_set(sorted(own))
 
 
 def switch(definition: Definition, numbers: Iterable[int], *, on: bool) -> None:

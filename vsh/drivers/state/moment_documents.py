@@ -79,7 +79,8 @@ def stored_snapshot(element: _Element, complete: Complete) -> DomainSnapshot:
     """The snapshot in an element of a world's file.  Raises the first problem."""
     from vsh.xml.engine.flags import INTERNAL, REDEFINE
     from vsh.xml.engine.problem import Problem
-    from vsh.xml.engine.reader import Reading, read_element
+    from vsh.xml.engine.reader import read_element
+    from vsh.xml.engine.reading import Reading
     from vsh.xml.moment.snapshot import DomainSnapshot
 
     problems: list[Problem] = []

@@ -34,11 +34,11 @@ BLKIO_DEVICE = {
 }
 
 
-def number_set(text: str) -> list[int]:
-    """A set written as ``0-3,^2``.  Raises Error."""
+def number_set(text: str | None) -> list[int]:
+    """A set written as ``0-3,^2``; one that is not there is empty.  Raises Error."""
     from vsh.xml.engine.values import parse_set
 
-    return parse_set(text)
+    return parse_set(text) if text else []
 
 
 def _shown(numbers: Iterable[int]) -> str:

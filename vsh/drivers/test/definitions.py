@@ -49,7 +49,8 @@ def from_element(element: _Element) -> Any:
     from vsh.xml.domain import Domain
     from vsh.xml.engine.flags import INACTIVE
     from vsh.xml.engine.problem import Problem
-    from vsh.xml.engine.reader import Reading, read_element
+    from vsh.xml.engine.reader import read_element
+    from vsh.xml.engine.reading import Reading
 
     problems: list[Problem] = []
     definition = read_element(element, Domain, Reading(INACTIVE, problems, None))

@@ -160,7 +160,8 @@ def device(xml: str, definition: Definition, *, inactive: bool = True) -> tuple[
     from vsh.xml.domain import Domain
     from vsh.xml.engine.flags import INACTIVE
     from vsh.xml.engine.problem import Problem
-    from vsh.xml.engine.reader import Reading, local, parse, read_element
+    from vsh.xml.engine.reader import local, parse, read_element
+    from vsh.xml.engine.reading import Reading
 
     root = parse(xml)
     tag = local(root.tag)

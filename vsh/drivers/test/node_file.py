@@ -213,7 +213,8 @@ def _snapshot_element(element: _Element, path: str) -> _Element:
 def _model(element: _Element, kind: type[Model], facts: object = None) -> Model:
     """The model of one element.  Raises the first problem."""
     from vsh.xml.engine.problem import Problem
-    from vsh.xml.engine.reader import Reading, read_element
+    from vsh.xml.engine.reader import read_element
+    from vsh.xml.engine.reading import Reading
 
     problems: list[Problem] = []
     model = read_element(element, kind, Reading(0, problems, None, facts))
@@ -253,7 +254,7 @@ def _pool(things: Things, element: _Element, path: str) -> None:
             volume.target.path = volume.target.path or f"{place}/{volume.name}"
         volume.key = volume.key or path_of(volume)
         pool.volumes[str(volume.name)] = volume
-        pool.allocation += volume.allocation
+        pool.allocation += volume.allocation or 0
     things.pools.add(pool)
 
 

@@ -48,5 +48,5 @@ class Volume(TestPart, answers=api):
         self.accept(flags, 0, "testStorageVolDelete")
         with self.hypervisor.pools.running(volume.pool, change=True) as pool:
             found = pool.volume(volume.name)
-            pool.allocation -= found.allocation
+            pool.allocation -= found.allocation or 0
             del pool.volumes[volume.name]

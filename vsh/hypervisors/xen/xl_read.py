@@ -105,7 +105,7 @@ def _numa(domain: Domain, values: Values) -> None:
     while count < len(nodes) and isinstance(nodes[count], list):
         count += 1
     cells = [_cell(place, node, count) for place, node in enumerate(nodes)]
-    vcpus = sum(len(parse_set(cell.cpus)) for cell in cells)
+    vcpus = sum(len(parse_set(cell.cpus or "")) for cell in cells)
     if domain.vcpus < vcpus:
         raise ConfigUnsupported(
             f"vnuma configuration contains {vcpus} vcpus, which is greater than {domain.vcpus} "

@@ -15,6 +15,7 @@ from vsh.xml.engine.field import (
     Children,
     Choice,
     Custom,
+    Customs,
     Flag,
     Int,
     Present,
@@ -29,7 +30,7 @@ from vsh.xml.shared.metadata import read_metadata, write_metadata
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any, Unpack
+    from typing import Unpack
 
     from lxml.etree import _Element
 
@@ -78,7 +79,8 @@ if TYPE_CHECKING:
     )
     from vsh.xml.engine.field import Asked
     from vsh.xml.engine.problem import Found
-    from vsh.xml.engine.reader import Reading
+    from vsh.xml.engine.raw import Foreign
+    from vsh.xml.engine.reading import Reading
 
 TYPES = (
     "none", "qemu", "kqemu", "kvm", "xen", "lxc", "uml", "openvz", "test", "vmware", "hyperv",
@@ -104,7 +106,7 @@ _MEMORY_LIMIT = 2**63 - 1
 _HERE = "vsh.xml.domain"
 
 
-def _memory(path: str, xpath: str, **options: Unpack[Asked]) -> Any:
+def _memory(path: str, xpath: str, **options: Unpack[Asked]) -> Scaled[int]:
     return Scaled(path, xpath=xpath, limit=_MEMORY_LIMIT, **options)
 
 
@@ -130,8 +132,16 @@ class PerfEvent(Element, tag="event"):
     enabled = Flag("@enabled", required=True)
 
 
-def _action(name: str, words: tuple[str, ...], **options: Any) -> Any:
-    return Choice(name, words, wrong=(ConfigUnsupported, f"unknown {name} action: {{}}"), **options)
+def _action(
+    name: str,
+    words: tuple[str, ...],
+    *,
+    none: str | None = None,
+    default: str | None = None,
+    after: str | None = None,
+) -> Choice[str | None]:
+    wrong = (ConfigUnsupported, f"unknown {name} action: {{}}")
+    return Choice(name, words, wrong=wrong, none=none, default=default, after=after)
 
 
 def _read_genid(element: _Element, reading: Reading) -> str:
@@ -150,13 +160,13 @@ def _write_genid(value: list[str], out: list[str], level: int, flags: int) -> No
     out.extend(f"{'  ' * level}<genid>{text}</genid>\n" for text in value)
 
 
-def _read_foreign(element: _Element, reading: Reading) -> Any:
+def _read_foreign(element: _Element, reading: Reading) -> Foreign:
     from vsh.xml.engine.raw import Foreign
 
     return Foreign(element)
 
 
-def _write_foreign(value: list[Any], out: list[str], level: int, flags: int) -> None:
+def _write_foreign(value: list[Foreign], out: list[str], level: int, flags: int) -> None:
     out.extend(extension.format(level) for extension in value)
 
 
@@ -174,9 +184,9 @@ class Domain(Element, tag="domain"):
     )
     id = Int("@id", 0, INT_MAX, live=True)
     name = Text("name", shape=shapes.LINE)
-    uuid = Uuid("uuid", wrong=(InternalError, "malformed uuid element"))
+    uuid = Uuid[str]("uuid", wrong=(InternalError, "malformed uuid element"))
     hwuuid = Uuid("hwuuid", wrong=(InternalError, "malformed hwuuid element"))
-    genid = Custom("genid", _read_genid, _write_genid, many=True, often=False)
+    genid = Customs("genid", _read_genid, _write_genid, often=False)
     title = Text("title")
     description = Text("description")
     metadata = Custom("metadata", read_metadata, write_metadata, after="keywrap")
@@ -307,7 +317,7 @@ class Domain(Element, tag="domain"):
     launch_security: Child[LaunchSecurity] = Child(
         f"{_HERE}.security:LaunchSecurity", "launchSecurity", after="shmems"
     )
-    extensions = Custom("{*}", _read_foreign, _write_foreign, many=True)
+    extensions = Customs("{*}", _read_foreign, _write_foreign)
 
     repeated = MERGED
     first = ("vcpu", "memory", "currentMemory", "maxMemory", "defaultiothread")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from vsh.errors import Error
     from vsh.xml.engine.problem import Found
-    from vsh.xml.engine.reader import Reading
+    from vsh.xml.engine.reading import Reading
 
 OFFSETS = ("utc", "localtime", "variable", "timezone", "absolute")
 TIMERS = ("platform", "pit", "rtc", "hpet", "tsc", "kvmclock", "hypervclock", "armvtimer")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from vsh.errors import Error
     from vsh.xml.engine.problem import Found
-    from vsh.xml.engine.reader import Reading
+    from vsh.xml.engine.reading import Reading
 
 MODES = ("custom", "host-model", "host-passthrough", "maximum")
 POLICIES = ("force", "require", "optional", "disable", "forbid")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, XmlError
 from vsh.xml.engine.element import LAST, Element
-from vsh.xml.engine.field import Child, Choice, Custom, Int, Present, Switch, Text
+from vsh.xml.engine.field import Child, Choice, Custom, Customs, Int, Present, Switch, Text
 from vsh.xml.engine.values import Scaled
 
 TYPE_CHECKING = False
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from vsh.xml.engine.problem import Found
-    from vsh.xml.engine.reader import Reading
+    from vsh.xml.engine.reading import Reading
 
 CAPABILITIES = (
     "audit_control", "audit_write", "block_suspend", "chown", "dac_override", "dac_read_search",
@@ -37,7 +37,7 @@ def reject(text: str) -> Any:
         if element.tag.__class__ is str:
             raise ConfigUnsupported(f"{text}{element.tag}{text and _closing(text)}")
 
-    return Custom("*", read, _skip, many=True)
+    return Customs("*", read, _skip)
 
 
 def _closing(text: str) -> str:

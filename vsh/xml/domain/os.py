@@ -22,7 +22,7 @@ from vsh.xml.shared.image import STORAGE_TYPES
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.xml.engine.problem import Found
-    from vsh.xml.engine.reader import Reading
+    from vsh.xml.engine.reading import Reading
     from vsh.xml.shared.image import Source
 
 TYPES = ("hvm", "xen", "linux", "exe", "uml", "xenpvh")

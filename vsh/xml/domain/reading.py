@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from vsh.errors import Error
     from vsh.xml.domain import Domain, Vcpu
     from vsh.xml.domain.tune import CpuTune
-    from vsh.xml.engine.reader import Reading
+    from vsh.xml.engine.reading import Reading
 
     Found = Iterable[Error | tuple[str, Error]]
 
@@ -371,7 +371,7 @@ def _sysinfo(domain: Domain) -> Found:
         entry = info.system.get("uuid") if info.system is not None else None
         if entry is None:
             continue
-        if domain.uuid_generated:
+        if domain.uuid_generated and entry.value is not None:
             domain.uuid = entry.value
         elif domain.uuid != entry.value:
             yield "sysinfo", XmlDetail("UUID mismatch between <uuid> and <sysinfo>")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from vsh.errors import Error
     from vsh.xml.engine.problem import Found
-    from vsh.xml.engine.reader import Reading
+    from vsh.xml.engine.reading import Reading
 
 
 class SecurityLabel(Element, tag="seclabel"):

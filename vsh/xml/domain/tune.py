@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from vsh.errors import Error
     from vsh.xml.engine.problem import Found
-    from vsh.xml.engine.reader import Reading
+    from vsh.xml.engine.reading import Reading
 
 EMPTY_CPUSET = (ConfigUnsupported, "Invalid value of 'cpuset': {}")
 EMPTY_NODESET = (ConfigUnsupported, "Invalid value of 'nodeset': {}")
@@ -75,7 +75,7 @@ class BlockDevice(Element, tag="device"):
 class _Weight(Int):
     """A number that is taken for nothing where it is not one."""
 
-    def parse(self, text: str) -> int:
+    def parse(self, text: str) -> int | None:
         try:
             return super().parse(text)
         except ValueError:
@@ -97,7 +97,7 @@ class BlockTune(Element, tag="blkiotune"):
 UNLIMITED = 9007199254740991
 
 
-class _Limit(Scaled):
+class _Limit(Scaled[int | None]):
     """A limit in KiB; the largest value means no limit, and is not written."""
 
     def parse_text(self, element: _Element, text: str) -> int | None:

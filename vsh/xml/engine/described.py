@@ -10,10 +10,6 @@ from __future__ import annotations
 from vsh.xml.engine.element import Element, Node
 from vsh.xml.engine.field import Field, Present, escape
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
-
 
 class AsIs(str):
     """A text that is not escaped: it may have entities (``&amp;``) and is trusted to be XML."""
@@ -35,7 +31,7 @@ class _Typed(Field):
         self.name = field.name
         self._field = field
 
-    def show(self, value: Any) -> str:
+    def show(self, value: object) -> str:
         if isinstance(value, AsIs):
             return value
         return escape(value) if isinstance(value, str) else self._field.show(value)
@@ -50,7 +46,7 @@ class Described(Element):
 
     omit_empty = True
 
-    def __init__(self, model: type[Element], /, **values: Any) -> None:
+    def __init__(self, model: type[Element], /, **values: object) -> None:
         super().__init__()
         self.tag = model.tag
         self._node = node = Node(model.tag)

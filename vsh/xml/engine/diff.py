@@ -11,13 +11,12 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from typing import Any
 
     from lxml.etree import _Element
 
     from vsh.xml.engine.element import Element
 
-    Pair = tuple[str, Any, Any]
+    Pair = tuple[str, _Element | None, _Element | None]
 
 # what names an element among its like; the first that is there and different everywhere counts
 _NAMES: dict[str, tuple[tuple[str, ...], ...]] = {
@@ -93,12 +92,12 @@ def compare_texts(
     """
     from vsh.xml.engine.reader import parse, read
 
-    models: list[Any] = [read(text, model, flags=flags) for text in (before, after)]
+    models = [read(text, model, flags=flags) for text in (before, after)]
     if "uuid" in model.fields:
         if parse(before).find("uuid") is None:
-            models[0].uuid = models[1].uuid
+            models[0].__dict__["uuid"] = models[1].__dict__.get("uuid")
         elif parse(after).find("uuid") is None:
-            models[1].uuid = models[0].uuid
+            models[1].__dict__["uuid"] = models[0].__dict__.get("uuid")
     return compare(models[0], models[1], flags)
 
 
@@ -120,7 +119,7 @@ def _name(tag: str) -> str:
     return tag.rpartition("}")[2]
 
 
-def _elements(path: str, before: Any, after: Any) -> Iterator[Change]:
+def _elements(path: str, before: _Element, after: _Element) -> Iterator[Change]:
     names = [*before.attrib, *(name for name in after.attrib if name not in before.attrib)]
     for name in names:
         old, new = before.get(name), after.get(name)
@@ -131,7 +130,7 @@ def _elements(path: str, before: Any, after: Any) -> Iterator[Change]:
         yield Change(path or ".", old, new)
     tags: dict[str, None] = {}
     for child in (*before, *after):
-        if isinstance(child.tag, str):
+        if child.tag.__class__ is str:
             tags[child.tag] = None
     for tag in tags:
         yield from _alike(path, tag, before.findall(tag), after.findall(tag))
@@ -141,7 +140,7 @@ def _text(element: _Element) -> str | None:
     return (element.text or "").strip() or None
 
 
-def _alike(path: str, tag: str, before: list[Any], after: list[Any]) -> Iterator[Change]:
+def _alike(path: str, tag: str, before: list[_Element], after: list[_Element]) -> Iterator[Change]:
     """The differences between all elements of one name in two places."""
     step = _name(tag)
     pairs: Iterable[Pair]
@@ -158,14 +157,14 @@ def _alike(path: str, tag: str, before: list[Any], after: list[Any]) -> Iterator
             yield Change(here, _shown(old), _shown(new))
 
 
-def _names(tag: str, before: list[Any], after: list[Any]) -> tuple[str, ...] | None:
+def _names(tag: str, before: list[_Element], after: list[_Element]) -> tuple[str, ...] | None:
     for names in (*_NAMES.get(tag, ()), *_ANY):
         if all(_distinct(names, elements) for elements in (before, after)):
             return names
     return None
 
 
-def _distinct(names: tuple[str, ...], elements: list[Any]) -> bool:
+def _distinct(names: tuple[str, ...], elements: list[_Element]) -> bool:
     keys = [_key(names, element) for element in elements]
     return all(any(key) for key in keys) and len(set(keys)) == len(keys)
 
@@ -180,7 +179,7 @@ def _key(names: tuple[str, ...], element: _Element) -> tuple[str | None, ...]:
 
 
 def _by_name(
-    tag: str, names: tuple[str, ...], before: list[Any], after: list[Any]
+    tag: str, names: tuple[str, ...], before: list[_Element], after: list[_Element]
 ) -> Iterator[Pair]:
     old = {_key(names, element): element for element in before}
     new = {_key(names, element): element for element in after}
@@ -189,7 +188,7 @@ def _by_name(
         yield f"{tag}[{' and '.join(told)}]", old.get(key), new.get(key)
 
 
-def _by_look(tag: str, before: list[Any], after: list[Any]) -> Iterator[Pair]:
+def _by_look(tag: str, before: list[_Element], after: list[_Element]) -> Iterator[Pair]:
     from difflib import SequenceMatcher
 
     looks = [[_shown(element) for element in elements] for elements in (before, after)]
@@ -204,13 +203,13 @@ def _by_look(tag: str, before: list[Any], after: list[Any]) -> Iterator[Pair]:
             yield f"{tag}[{place}]", first, second
 
 
-def _shown(element: Any) -> str | None:
+def _shown(element: _Element | None) -> str | None:
     """An element on one line."""
     if element is None:
         return None
     parts = [_name(element.tag)]
     parts += [f"{_name(name)}='{value}'" for name, value in element.attrib.items()]
     inside = _text(element) or ""
-    inside += "".join(_shown(child) or "" for child in element if isinstance(child.tag, str))
+    inside += "".join(_shown(child) or "" for child in element if child.tag.__class__ is str)
     start = " ".join(parts)
     return f"<{start}>{inside}</{parts[0]}>" if inside else f"<{start}/>"

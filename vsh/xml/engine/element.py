@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import copy
 
-from vsh.xml.engine.field import Child, Children, Custom, Field, Present, Raw, Structure, Text
+from vsh.xml.engine.field import Field, OwnWays, Present, Structure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from vsh.errors import Error
     from vsh.xml.engine.problem import Found
-    from vsh.xml.engine.reader import Reading
+    from vsh.xml.engine.reading import Reading
+    from vsh.xml.engine.steps import Step
 
 
 # what counts where an element that may stand once stands several times
@@ -42,11 +43,12 @@ class Node:
                  model's own node
     once         child tag -> the complaint about a second one
     repeated     what counts where an element stands several times
+    own          the fields with ways of their own, by name
     plans        how models are written, by what they have values for (``vsh.xml.engine.plan``)
     """
 
     __slots__ = (
-        "always", "attributes", "content", "known", "leaf", "once", "open",
+        "always", "attributes", "content", "known", "leaf", "once", "open", "own",
         "plans", "present", "repeated",
         "required", "tag", "text", "written",
     )  # fmt: skip
@@ -57,15 +59,16 @@ class Node:
         self.attributes: dict[str, Field] = {}
         self.text: Field | None = None
         self.present: Field | None = None
-        self.content: list[Any] = []
-        self.known: dict[str, Any] = {}
+        self.content: list[Node | Field] = []
+        self.known: dict[str, Node | Field] = {}
         self.required: list[Field] = []
         self.leaf: Field | None = None
         self.always = False
         self.once: Mapping[str, tuple[type[Error], str]] = {}
         self.open = False
+        self.own: dict[str, OwnWays[Any]] = {}
         self.written: dict[str, Field | None] = {}
-        self.plans: dict[tuple[Any, ...], list[Any]] = {}
+        self.plans: dict[tuple[object, ...], list[Step]] = {}
 
     def child(self, tag: str) -> Node:
         """The node of a child element, made if it is not there yet."""
@@ -109,6 +112,7 @@ class Node:
         if self.text is not None and not (self.attributes or self.known or self.present):
             self.leaf = self.text
         self.written = {field.name: field if field.conditional else None for field in fields}
+        self.own = {field.name: field for field in fields if isinstance(field, OwnWays)}
         return fields
 
 
@@ -151,10 +155,10 @@ class Element:
     trailing: dict[str, Field] = {}
     own_flags = False  # whether read_flags does anything
     _node: Node | None = None
-    _defaults: dict[str, Any] = {}
+    _defaults: dict[str, object] = {}
     _lists: tuple[str, ...] = ()
 
-    def __init_subclass__(cls, tag: str = "", last: bool = False, **options: Any) -> None:
+    def __init_subclass__(cls, tag: str = "", last: bool = False, **options: object) -> None:
         super().__init_subclass__(**options)
         if tag:
             cls.tag = tag
@@ -185,7 +189,7 @@ class Element:
             if field.default is not None and field.default is not False
         }
 
-    def __init__(self, **values: Any) -> None:
+    def __init__(self, **values: object) -> None:
         own = self.__dict__
         own.update(self._defaults)
         for name in self._lists:
@@ -260,7 +264,7 @@ class Element:
         """Problems that libvirt finds while it reads this element."""
         return ()
 
-    def refused(self, reading: Any, name: str) -> bool:
+    def refused(self, reading: Reading, name: str) -> bool:
         """Whether a field's value could not be read: its being absent is no second problem."""
         return (id(self.__dict__), name) in reading.refused
 
@@ -298,7 +302,7 @@ class Element:
                 own[name] = value
         return twin
 
-    def __deepcopy__(self, memory: Any) -> Self:
+    def __deepcopy__(self, memory: object) -> Self:
         return self.copy()
 
     def __copy__(self) -> Self:
@@ -306,7 +310,7 @@ class Element:
         twin.__dict__.update(self.__dict__)
         return twin
 
-    def values(self) -> Iterator[tuple[str, Any]]:
+    def values(self) -> Iterator[tuple[str, object]]:
         """The fields that have a value, by name."""
         for name, field in self.fields.items():
             value = getattr(self, name)
@@ -334,6 +338,3 @@ def children(model: Element) -> Iterator[Element]:
                 yield from value
             else:
                 yield value
-
-
-__all__ = ["Child", "Children", "Custom", "Element", "Field", "Node", "Raw", "Text", "children"]

@@ -20,7 +20,11 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
     from typing_extensions import TypeVar
 
+    from vsh.xml.engine.raw import Verbatim
+    from vsh.xml.engine.reading import Reading
+
     Model = TypeVar("Model")
+    Value = TypeVar("Value")
     # a value may be absent, unless the declaration says otherwise: Text[str]("@name", ...)
     Words = TypeVar("Words", bound=str | None, default=str | None)
     Whole = TypeVar("Whole", bound=int | None, default=int | None)
@@ -47,7 +51,7 @@ if TYPE_CHECKING:
         required: tuple[type[Error], str] | bool
 
 else:
-    Model = Words = Whole = None
+    Model = Value = Words = Whole = None
 
     class Generic:
         """What typing's is for annotations only: that module costs 10 ms."""
@@ -180,6 +184,7 @@ class Field:
         self._often = often
 
     if TYPE_CHECKING:
+        # a field of no kind in particular may be anything
 
         def __get__(self, instance: object, owner: type) -> Any: ...
         def __set__(self, instance: object, value: Any) -> None: ...
@@ -201,17 +206,17 @@ class Field:
         last = self.path.rpartition("/")[2]
         return last[1:] if last[:1] == "@" else None
 
-    def parse(self, text: str) -> Any:
+    def parse(self, text: str) -> object:
         """The value that a text stands for.  Raises ValueError."""
         return text
 
-    def parse_text(self, element: _Element, text: str) -> Any:
+    def parse_text(self, element: _Element, text: str) -> object:
         """The value of an element's text.  Raises ValueError, or the Error to report."""
         return self.parse(text)
 
-    def show(self, value: Any) -> str:
+    def show(self, value: object) -> str:
         """The text that stands for a value, escaped."""
-        return escape(value)
+        return escape(str(value))
 
     @property
     def often(self) -> bool:
@@ -287,7 +292,7 @@ class Choice(Field, Generic[Words]):
     def known_form(self, text: str) -> bool:
         return text in self._known or (text == self.none and text != "")
 
-    def show(self, value: Any) -> str:
+    def show(self, value: object) -> str:
         return str(value)
 
     def parse(self, text: str) -> str | None:
@@ -298,13 +303,17 @@ class Choice(Field, Generic[Words]):
         raise ValueError(text)
 
 
-class Int(Field, Generic[Whole]):
-    """A whole number between two bounds; ``form`` is how it is written (``0x{:04x}``)."""
+class Counted(Field, Generic[Whole]):
+    """A field of which a model has a whole number."""
 
     if TYPE_CHECKING:
 
         def __get__(self, instance: object, owner: type) -> Whole: ...
         def __set__(self, instance: object, value: Whole) -> None: ...
+
+
+class Int(Counted[Whole]):
+    """A whole number between two bounds; ``form`` is how it is written (``0x{:04x}``)."""
 
     def __init__(
         self,
@@ -324,7 +333,7 @@ class Int(Field, Generic[Whole]):
         self.nonzero = nonzero
         self.form = form
 
-    def parse(self, text: str) -> int:
+    def parse(self, text: str) -> int | None:
         value = number(text, self.base)
         if not self.low <= value <= self.high or (self.nonzero and value == 0):
             raise ValueError(text)
@@ -341,7 +350,7 @@ class Int(Field, Generic[Whole]):
         except ValueError:
             return False
 
-    def show(self, value: Any) -> str:
+    def show(self, value: object) -> str:
         return str(value) if self.form is None else self.form.format(value)
 
     def complaint(self, text: str, element: str) -> Error:
@@ -395,7 +404,7 @@ class Flag(Field):
     def known_form(self, text: str) -> bool:
         return text in self._values or (text == self.none and text != "")
 
-    def show(self, value: Any) -> str:
+    def show(self, value: object) -> str:
         return self.yes if value else self.no
 
 
@@ -431,13 +440,14 @@ class Structure(Field, Generic[Model]):
         self.known = None if isinstance(kind, str) else kind
 
     @property
-    def kind(self) -> Any:
+    def kind(self) -> type[Model]:
         """The model's class; ``module:Class`` is imported on first use."""
         if self.known is None:
             import importlib
 
             module, _, name = self.where.partition(":")
-            self.known = getattr(importlib.import_module(module), name)
+            found: type[Model] = getattr(importlib.import_module(module), name)
+            self.known = found
         return self.known
 
 
@@ -477,14 +487,19 @@ class Raw(Field):
 
     element = True
 
+    if TYPE_CHECKING:
 
-class Custom(Field):
+        def __get__(self, instance: object, owner: type) -> Verbatim | None: ...
+        def __set__(self, instance: object, value: Verbatim | None) -> None: ...
+
+
+class OwnWays(Field, Generic[Value]):
     """An element with ways of its own.
 
     read(element, reading) gives the value, raising an Error; write(value, out, level, flags)
     appends lines.
-    With ``many`` the value is the list of what ``read`` gave for each element.  ``model`` is what
-    the element is like, where a model says so.
+    ``model`` is what the element is like, where a model says so, or a function of the element that
+    gives it.
     """
 
     element = True
@@ -492,15 +507,34 @@ class Custom(Field):
     def __init__(
         self,
         path: str,
-        read: Callable[[Any, Any], Any],
-        write: Callable[[Any, list[str], int, int], None],
+        read: Callable[[_Element, Reading], object],
+        write: Callable[[Value, list[str], int, int], None],
         *,
-        many: bool = False,
-        model: Any = None,
+        model: type | Callable[[_Element], object] | None = None,
         **options: Unpack[Asked],
     ) -> None:
         super().__init__(path, **options)
         self.model = model
         self.read = read
         self.write = write
-        self.many = many
+
+
+class Custom(OwnWays[Value]):
+    """One of them, or none."""
+
+    if TYPE_CHECKING:
+
+        def __get__(self, instance: object, owner: type) -> Value | None: ...
+        def __set__(self, instance: object, value: Value | None) -> None: ...
+
+
+class Customs(OwnWays[Value]):
+    """Any number of them: the value is the list of what ``read`` gave for each, unless that was
+    None."""
+
+    many = True
+
+    if TYPE_CHECKING:
+
+        def __get__(self, instance: object, owner: type) -> Value: ...
+        def __set__(self, instance: object, value: Value) -> None: ...

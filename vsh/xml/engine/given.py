@@ -6,8 +6,6 @@ from vsh.errors import Error, NoName
 from vsh.xml.engine.field import Text, escape
 
 TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
 
 
 class NameMissing(NoName):
@@ -36,7 +34,7 @@ class Given(Text):
 class Shown(Given):
     """A text that was read as one thing and is written as it stands in the model, as a string."""
 
-    def show(self, value: Any) -> str:
+    def show(self, value: object) -> str:
         return escape(str(value))
 
 

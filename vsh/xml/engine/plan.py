@@ -1,6 +1,6 @@
 """How a model with values for some of its fields is written: made once for each such shape.
 
-A plan is a list of steps ``(kind, text, fields, level)``.  What is the same for every model of the
+A plan is a list of steps (``vsh.xml.engine.steps``).  What is the same for every model of the
 shape is in one text with places for the values; only elements whose content is not known before
 it is written (they hold other models, which may turn out empty) are opened and closed step by
 step.
@@ -9,23 +9,14 @@ step.
 from __future__ import annotations
 
 from vsh.xml.engine.element import Node
-from vsh.xml.engine.field import Choice, Custom, Field, Int, Raw, escape
+from vsh.xml.engine.field import Choice, Field, Int, OwnWays, Raw, escape
+from vsh.xml.engine.steps import CLOSE, CUSTOM, EMPTY, MANY, MODEL, OPEN, RAW, TEXT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
+    from collections.abc import Iterable
 
-    Step = tuple[int, Any, Any, int]
-
-# the kinds of steps, and what (text, fields) are for each
-TEXT = 0  # what is written, its values
-MANY = 1  # the models' tag, the field's name
-MODEL = 2  # the model's tag, the field's name
-OPEN = 3  # an element's start without its end, its values
-CLOSE = 4  # the element's end tag, whether it is written when nothing was put in
-CUSTOM = 5  # None, the field
-RAW = 6  # None, the field's name
+    from vsh.xml.engine.steps import Shown, Step
 
 _INDENTS = ["  " * level for level in range(64)]
 
@@ -44,23 +35,31 @@ class _Plan:
         self.names = names
         self.steps: list[Step] = []
         self.texts: list[str] = []
-        self.fields: list[tuple[str, Callable[[Any], str]]] = []
+        self.fields: list[Shown] = []
 
     def flush(self) -> None:
         if self.texts:
-            self.steps.append((TEXT, "".join(self.texts), tuple(self.fields), 0))
+            self.steps.append((TEXT, "".join(self.texts), tuple(self.fields), "", 0))
             self.texts, self.fields = [], []
 
-    def text(self, text: str, fields: list[tuple[str, Callable[[Any], str]]]) -> None:
+    def text(self, text: str, fields: list[Shown]) -> None:
         self.texts.append(text)
         self.fields += fields
 
-    def step(self, kind: int, text: Any, fields: Any, level: int) -> None:
+    def step(
+        self,
+        kind: int,
+        text: str | None,
+        level: int,
+        *,
+        fields: tuple[Shown, ...] = (),
+        name: str = "",
+    ) -> None:
         self.flush()
-        self.steps.append((kind, text, fields, level))
+        self.steps.append((kind, text, fields, name, level))
 
 
-def make(node: Node, tag: str, level: int, always: bool, names: tuple[str, ...]) -> list[Step]:
+def make(node: Node, tag: str, level: int, always: bool, names: Iterable[str]) -> list[Step]:
     """The plan for models with values to write in the fields of these names."""
     plan = _Plan(frozenset(names))
     _node(plan, node, tag, level, always)
@@ -68,7 +67,7 @@ def make(node: Node, tag: str, level: int, always: bool, names: tuple[str, ...])
     return plan.steps
 
 
-def _shown(field: Field) -> tuple[str, Callable[[Any], str]]:
+def _shown(field: Field) -> Shown:
     """A field's name and how its value is shown, by the shortest way there is."""
     show = type(field).show
     if show is Field.show:
@@ -103,7 +102,7 @@ def _node(plan: _Plan, node: Node, tag: str, level: int, always: bool) -> None:
     if sure:
         plan.text(start + ">\n", fields)
     else:
-        plan.step(OPEN, start, tuple(fields), level)
+        plan.step(OPEN, start, level, fields=tuple(fields))
     for item in content:
         if isinstance(item, Node):
             present = item.present is not None and item.present.name in plan.names
@@ -113,22 +112,22 @@ def _node(plan: _Plan, node: Node, tag: str, level: int, always: bool) -> None:
     if sure:
         plan.text(end, [])
     else:
-        plan.step(CLOSE, end, always, level)
+        plan.step(EMPTY if always else CLOSE, end, level)
 
 
-def _structure(plan: _Plan, field: Any, level: int) -> None:
+def _structure(plan: _Plan, field: Field, level: int) -> None:
     tag: str | None = field.path.rpartition("/")[2]
     if tag == "*":
         tag = None
-    if isinstance(field, Custom):
-        plan.step(CUSTOM, None, field, level)
+    if isinstance(field, OwnWays):
+        plan.step(CUSTOM, None, level, name=field.name)
     elif isinstance(field, Raw):
-        plan.step(RAW, None, field.name, level)
+        plan.step(RAW, None, level, name=field.name)
     else:
-        plan.step(MANY if field.many else MODEL, tag, field.name, level)
+        plan.step(MANY if field.many else MODEL, tag, level, name=field.name)
 
 
-def _wanted(item: Any, names: frozenset[str]) -> bool:
+def _wanted(item: Node | Field, names: frozenset[str]) -> bool:
     """Whether anything may be written for a part of an element's content."""
     if not isinstance(item, Node):
         return item.name in names
@@ -140,7 +139,7 @@ def _wanted(item: Any, names: frozenset[str]) -> bool:
     return any(_wanted(part, names) for part in item.content)
 
 
-def _sure(item: Any, names: frozenset[str]) -> bool:
+def _sure(item: Node | Field, names: frozenset[str]) -> bool:
     """Whether something is written for it, whatever the models in it are like."""
     if not isinstance(item, Node):
         return isinstance(item, Raw)

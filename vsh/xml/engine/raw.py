@@ -8,8 +8,6 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from lxml.etree import _Element
 
 
@@ -65,7 +63,7 @@ class Foreign:
 
     __slots__ = ("attributes", "children", "name", "prefix", "text", "uri")
 
-    def __init__(self, element: Any) -> None:
+    def __init__(self, element: _Element) -> None:
         self.uri, _, self.name = str(element.tag).lstrip("{").rpartition("}")
         self.prefix = PREFIXES.get(self.uri) or element.prefix or ""
         self.attributes = tuple((_name(key, element), value) for key, value in element.items())
@@ -122,7 +120,7 @@ def _name(tag: str, element: _Element) -> str:
     return name
 
 
-def _starts(top: Any) -> dict[Any, str]:
+def _starts(top: _Element) -> dict[_Element, str]:
     """What stands between the brackets of each element's start, as libxml2 writes it; at the top
     without the namespaces that are declared outside, but for those that are used inside."""
     import re
@@ -171,7 +169,7 @@ def _written(element: _Element) -> str:
 
 
 def _lines(
-    element: _Element, lines: list[tuple[int, str]], level: int, starts: dict[Any, str]
+    element: _Element, lines: list[tuple[int, str]], level: int, starts: dict[_Element, str]
 ) -> None:
     texts = [element.text, *(child.tail for child in element)]
     if element.tag.__class__ is not str:

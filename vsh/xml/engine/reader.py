@@ -16,16 +16,17 @@ import sys
 
 from vsh.errors import Error, XmlDetail, XmlError
 from vsh.xml.engine.element import FIRST, LAST, MERGED, Element, Node
-from vsh.xml.engine.field import Custom, Field, Structure
+from vsh.xml.engine.field import Field, OwnWays, Structure
 from vsh.xml.engine.flags import INACTIVE
 from vsh.xml.engine.problem import Problem, Unknown
+from vsh.xml.engine.reading import Reading
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any, TypeVar
 
-    from lxml.etree import _Element
+    from lxml.etree import XMLParser, _DocumentType, _Element, _LogEntry
 
     Model = TypeVar("Model", bound=Element)
 
@@ -37,35 +38,7 @@ MAX_SIZE = 32 * 1024 * 1024
 _LAST = 1 << 30
 _LINE = 80
 _FATAL = 3
-_parser: Any = None
-
-
-class Reading:
-    """One document being read: what was asked for and what was found."""
-
-    __slots__ = ("facts", "flags", "problems", "refused", "unknown")
-
-    def __init__(
-        self, flags: int, problems: list[Problem], unknown: list[Unknown] | None, facts: Any = None
-    ) -> None:
-        self.flags = flags
-        self.problems = problems
-        self.unknown = unknown
-        self.facts = facts
-        self.refused: set[tuple[int, str]] = set()
-
-    def problem(
-        self,
-        error: Error,
-        element: Any = None,
-        *,
-        rule: int | None = None,
-        rank: int = 0,
-        form: bool = False,
-    ) -> None:
-        """Note something that is wrong."""
-        line = None if element is None else element.sourceline
-        self.problems.append(Problem(error, line=line, rule=rule, rank=rank, form=form))
+_parser: XMLParser | None = None
 
 
 def read(
@@ -76,7 +49,7 @@ def read(
     problems: list[Problem] | None = None,
     unknown: list[Unknown] | None = None,
     root: str | None = None,
-    facts: Any = None,
+    facts: object = None,
 ) -> Model:
     """The model of a document.
 
@@ -98,12 +71,12 @@ def read(
     return instance
 
 
-def local(tag: Any) -> str:
+def local(tag: str) -> str:
     """An element's name without its namespace."""
     return str(tag).rpartition("}")[2]
 
 
-def parse(document: str | bytes) -> Any:
+def parse(document: str | bytes) -> _Element:
     """The root element of a document.  Raises XmlDetail with libvirt's text where it is not
     well-formed."""
     data = document.encode("utf-8", "surrogateescape") if isinstance(document, str) else document
@@ -141,7 +114,7 @@ def parse(document: str | bytes) -> Any:
     return etree.fromstring(data, _new_parser(recover=True))
 
 
-def _expanded(data: bytes, declared: Any) -> Any:
+def _expanded(data: bytes, declared: _DocumentType) -> _Element:
     """The root of a document with a document type declaration: the entities that it defines
     itself are put in; nothing is read from elsewhere, and libxml2 limits how much they make."""
     from lxml import etree
@@ -159,7 +132,7 @@ def _expanded(data: bytes, declared: Any) -> Any:
         raise _syntax(error, list(parser.error_log), data) from None
 
 
-def _new_parser(*, recover: bool = False, entities: bool = False) -> Any:
+def _new_parser(*, recover: bool = False, entities: bool = False) -> XMLParser:
     from lxml import etree
 
     return etree.XMLParser(
@@ -174,7 +147,7 @@ def _new_parser(*, recover: bool = False, entities: bool = False) -> Any:
     )
 
 
-def _syntax(error: Any, log: list[Any], data: bytes) -> XmlDetail:
+def _syntax(error: Any, log: list[_LogEntry], data: bytes) -> XmlDetail:
     """libvirt's report of a syntax error: what, the line of the document, and a pointer below
     it."""
     entries = [entry for entry in log if entry.level == _FATAL] or log
@@ -216,7 +189,7 @@ def _kept_from(data: bytes, position: int) -> int:
     return max(0, reading - _LINE)
 
 
-def read_element(element: Any, model: type[Model], reading: Reading) -> Model:
+def read_element(element: _Element, model: type[Model], reading: Reading) -> Model:
     """The model of one element of a document that was parsed; problems go to ``reading``."""
     instance = model.blank()
     instance.__dict__["line"] = element.sourceline
@@ -246,14 +219,14 @@ def _rank(problem: Problem) -> int:
     return problem.rank
 
 
-def text_of(element: Any) -> str:
+def text_of(element: _Element) -> str:
     """All the text in an element, as XPath's string() gives it."""
     if not len(element):
         return element.text or ""
     return "".join(element.xpath(".//text()"))
 
 
-def _fill(node: Node, element: Any, values: dict[str, Any], reading: Reading) -> None:
+def _fill(node: Node, element: _Element, values: dict[str, Any], reading: Reading) -> None:
     inactive = reading.flags & INACTIVE
     attributes = node.attributes
     for name, raw in element.items():
@@ -285,14 +258,13 @@ def _fill(node: Node, element: Any, values: dict[str, Any], reading: Reading) ->
             _refuse(field, error, element, values, reading, form=field.needed)
 
 
-def _children(node: Node, element: Any, values: dict[str, Any], reading: Reading) -> None:
+def _children(node: Node, element: _Element, values: dict[str, Any], reading: Reading) -> None:
     inactive = reading.flags & INACTIVE
     known = node.known
     repeated = node.repeated
-    if repeated == MERGED:
-        element = _merged(element, known)
+    inside: Iterable[_Element] = _merged(element, known) if repeated == MERGED else element
     seen: set[str] = set()
-    for child in element:
+    for child in inside:
         tag = child.tag
         entry = known.get(tag)
         if entry is None:
@@ -303,7 +275,7 @@ def _children(node: Node, element: Any, values: dict[str, Any], reading: Reading
                 if reading.unknown is not None:
                     _unknown(reading, child, f"<{tag}>", known)
                 continue
-        if entry.__class__ is not Node:
+        if not isinstance(entry, Node):
             if not (inactive and entry.unread):
                 _structure(entry, child, values, reading, seen, repeated)
         elif tag not in seen or repeated == LAST:
@@ -324,9 +296,9 @@ def _children(node: Node, element: Any, values: dict[str, Any], reading: Reading
             reading.problem(kind(words), child)
 
 
-def _merged(element: _Element, known: dict[str, Any]) -> list[Any]:
+def _merged(element: _Element, known: dict[str, Node | Field]) -> list[_Element]:
     """The children, with what later elements of a name add in the first: as a path finds it."""
-    first: dict[str, Any] = {}
+    first: dict[str, _Element] = {}
     children = []
     for child in element:
         tag = child.tag
@@ -336,12 +308,14 @@ def _merged(element: _Element, known: dict[str, Any]) -> list[Any]:
         elif tag not in first:
             first[tag] = child
             children.append(child)
-        else:
-            _add(first[tag], child, entry if isinstance(entry, Node) else entry.kind.node())
+        elif isinstance(entry, Structure):
+            _add(first[tag], child, entry.kind.node())
+        elif isinstance(entry, Node):
+            _add(first[tag], child, entry)
     return children
 
 
-def _add(whole: Any, part: Any, node: Node) -> None:
+def _add(whole: _Element, part: _Element, node: Node) -> None:
     """Give an element what a later one of its name has more."""
     for name, text in part.items():
         if whole.get(name) is None:
@@ -356,7 +330,7 @@ def _add(whole: Any, part: Any, node: Node) -> None:
             whole.append(child)
 
 
-def _in_parts(entry: Any) -> bool:
+def _in_parts(entry: Node | Field) -> bool:
     """Whether several elements of a name are taken for one."""
     if isinstance(entry, Node):
         return entry.repeated != FIRST
@@ -390,7 +364,7 @@ def _refuse(
 
 
 def _structure(
-    field: Any,
+    field: Field,
     child: _Element,
     values: dict[str, Any],
     reading: Reading,
@@ -404,7 +378,7 @@ def _structure(
             seen.add(field.name)
     problems = reading.problems
     first = len(problems)
-    value: Any
+    value: object
     if isinstance(field, Structure):
         kind = field.known or field.kind
         nested = kind.read_flags(reading.flags) if kind.own_flags else reading.flags
@@ -413,7 +387,7 @@ def _structure(
         else:
             inner = Reading(nested, problems, reading.unknown, reading.facts)
             value = read_element(child, kind, inner)
-    elif isinstance(field, Custom):
+    elif isinstance(field, OwnWays):
         try:
             value = field.read(child, reading)
         except Error as error:
@@ -434,7 +408,7 @@ def _structure(
         values[field.name].append(value)
 
 
-def _unknown(reading: Reading, element: Any, name: str, known: Iterable[str]) -> None:
+def _unknown(reading: Reading, element: _Element, name: str, known: Iterable[str]) -> None:
     if "}" in name or reading.unknown is None:
         return
     path = "/".join([local(parent.tag) for parent in element.iterancestors()][::-1])
@@ -444,4 +418,4 @@ def _unknown(reading: Reading, element: Any, name: str, known: Iterable[str]) ->
     reading.unknown.append(Unknown(path, name, element.sourceline, words))
 
 
-__all__ = ["Reading", "parse", "read", "read_element", "text_of"]
+__all__ = ["parse", "read", "read_element", "text_of"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from vsh.errors import Error, InternalError, InvalidArgument, XmlError
 from vsh.xml.engine import shapes
-from vsh.xml.engine.field import ULONG_MAX, Field, Int, below, number
+from vsh.xml.engine.field import ULONG_MAX, Counted, Int, Text, Whole, Words, below, number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -141,7 +141,7 @@ def scale(value: int, unit: str | None, default: int, limit: int = ULONG_MAX) ->
     return value * factor
 
 
-class Uuid(Field):
+class Uuid(Text[Words]):
     """A UUID, in its usual form."""
 
     def known_form(self, text: str) -> bool:
@@ -154,7 +154,7 @@ class Uuid(Field):
         return " Expected UUID"
 
 
-class Mac(Field):
+class Mac(Text[Words]):
     """A MAC address, in lower case."""
 
     def known_form(self, text: str) -> bool:
@@ -164,7 +164,7 @@ class Mac(Field):
         return parse_mac(text)
 
 
-class NumberSet(Field):
+class NumberSet(Text[Words]):
     """A set of small numbers, kept in its canonical text; ``empty`` is the complaint about a set
     of none."""
 
@@ -192,11 +192,11 @@ class Measure(Int):
         wrong = (XmlError, f"Invalid value '{{}}' for element or attribute './{path}'")
         super().__init__(path, 0, ULONG_MAX, wrong=wrong, **options)
 
-    def parse(self, text: str) -> int | None:  # type: ignore[override]
+    def parse(self, text: str) -> int | None:
         return super().parse(text) if text else None
 
 
-class Scaled(Field):
+class Scaled(Counted[Whole]):
     """A size: text with a ``unit`` attribute, kept in ``step``s of bytes (1024: KiB).
 
     ``unit`` is written, ``default`` is the unit of a bare number, ``xpath`` is how errors call the
@@ -237,7 +237,7 @@ class Scaled(Field):
         size = -(-size // self.step)
         return None if not size and not self.zero else size
 
-    def show(self, value: Any) -> str:
+    def show(self, value: object) -> str:
         return str(value)
 
 

@@ -11,12 +11,11 @@ makes a plan (``vsh.xml.engine.plan``), the others fill it in.
 from __future__ import annotations
 
 from vsh.xml.engine.flags import INACTIVE, SECURE
-from vsh.xml.engine.plan import CLOSE, CUSTOM, MANY, MODEL, OPEN, RAW, TEXT, indent, make
+from vsh.xml.engine.plan import indent, make
+from vsh.xml.engine.steps import CLOSE, CUSTOM, EMPTY, MANY, MODEL, OPEN, RAW, TEXT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.xml.engine.element import Element, Node
     from vsh.xml.engine.field import Field
 
@@ -61,11 +60,11 @@ def append(
 
 
 def _node(
-    node: Node, model: Any, out: list[str], level: int, flags: int, tag: str, always: bool
+    node: Node, model: Element, out: list[str], level: int, flags: int, tag: str, always: bool
 ) -> None:
     """Write a model's values by the plan of their shape."""
     values = model.__dict__
-    shape: list[Any] = [tag, level, always]
+    shape: list[str] = []
     written = node.written
     for name, value in values.items():
         if not value and (value is None or value.__class__ is list):
@@ -74,41 +73,41 @@ def _node(
             field = written[name]
             if field is None or _wanted(field, value, model, flags):
                 shape.append(name)
-    key = tuple(shape)
+    key = (tag, level, always, *shape)
     plan = node.plans.get(key)
     if plan is None:
         if len(node.plans) >= _MOST_PLANS:
             node.plans.clear()
-        plan = node.plans[key] = make(node, tag, level, always, key[3:])
+        plan = node.plans[key] = make(node, tag, level, always, shape)
     opened: list[tuple[int, str]] = []
-    for kind, text, fields, inside in plan:
-        if kind == TEXT:
-            out.append(text % tuple([show(values[name]) for name, show in fields]))
+    for kind, text, fields, name, inside in plan:
+        if kind == TEXT and text is not None:
+            out.append(text % tuple([show(values[each]) for each, show in fields]))
         elif kind == MANY:
-            for item in values[fields]:
+            for item in values[name]:
                 append(item, out, inside, flags, text)
         elif kind == MODEL:
-            append(values[fields], out, inside, flags, text)
-        elif kind == OPEN:
-            start = text % tuple([show(values[name]) for name, show in fields])
+            append(values[name], out, inside, flags, text)
+        elif kind == OPEN and text is not None:
+            start = text % tuple([show(values[each]) for each, show in fields])
             opened.append((len(out), start))
             out.append(start)
-        elif kind == CLOSE:
+        elif kind in (CLOSE, EMPTY) and text is not None:
             place, start = opened.pop()
             if len(out) > place + 1:
                 out[place] = start + ">\n"
                 out.append(text)
-            elif fields:
+            elif kind == EMPTY:
                 out[place] = start + "/>\n"
             else:
                 out.pop()
         elif kind == CUSTOM:
-            fields.write(values[fields.name], out, inside, flags)
+            node.own[name].write(values[name], out, inside, flags)
         elif kind == RAW:
-            out.append(values[fields].format(inside))
+            out.append(values[name].format(inside))
 
 
-def _wanted(field: Field, value: Any, model: Any, flags: int) -> bool:
+def _wanted(field: Field, value: object, model: Element, flags: int) -> bool:
     """Whether a value is written, for a field that has conditions."""
     if field.presence:
         return bool(value) and (field.when is None or bool(field.when(model)))

@@ -7,13 +7,23 @@ many, and more with every version: all are read alike, by the names of their ele
 from __future__ import annotations
 
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import ULONG_MAX, Child, Children, Custom, Flag, Int, Present, Text
+from vsh.xml.engine.field import (
+    ULONG_MAX,
+    Child,
+    Children,
+    Custom,
+    Customs,
+    Flag,
+    Int,
+    Present,
+    Text,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-    from vsh.xml.engine.reader import Reading
+    from vsh.xml.engine.reading import Reading
 
 
 class Value(Element, tag="value"):
@@ -133,7 +143,7 @@ class CpuMode(Element, tag="mode"):
 class HypervisorFeatures(Element):
     """All the devices, or all the features."""
 
-    offers = Custom("*", _read_offer, _write_offers, many=True)
+    offers = Customs("*", _read_offer, _write_offers)
 
     open = (".",)
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from vsh.xml.domain import Domain
     from vsh.xml.engine.problem import Found
-    from vsh.xml.engine.reader import Reading
+    from vsh.xml.engine.reading import Reading
 
 
 class CheckpointDisk(Element, tag="disk"):

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from vsh.xml.domain import Domain
     from vsh.xml.engine.problem import Found
-    from vsh.xml.engine.reader import Reading
+    from vsh.xml.engine.reading import Reading
     from vsh.xml.shared.image import Source
 
 STATES = (

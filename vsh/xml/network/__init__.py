@@ -9,6 +9,7 @@ from vsh.xml.engine.field import LONG_MAX, ULONG_MAX, Child, Children, Custom, F
 from vsh.xml.engine.given import Given, NameMissing, Told, ruled_out
 from vsh.xml.engine.values import Uuid, generate_uuid, parse_mac
 from vsh.xml.network.dns import Dns
+from vsh.xml.network.facts import Facts
 from vsh.xml.network.forward import Forward, PortGroup
 from vsh.xml.network.ip import NetworkIp
 from vsh.xml.shared.link import Bandwidth, VirtualPort, Vlan
@@ -23,32 +24,13 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from vsh.xml.engine.problem import Found
-    from vsh.xml.engine.reader import Reading
+    from vsh.xml.engine.reading import Reading
 
 DNSMASQ = "http://libvirt.org/schemas/network/dnsmasq/1.0"
 # modes in which libvirt makes the bridge
 _OWN_BRIDGE = ("none", "nat", "route", "open")
 _ROUTED = ("nat", "route")
 _TABLE_MANAGERS = ("kernel", "libvirt")
-
-
-class Facts:
-    """What parts of a network have to know of the whole."""
-
-    __slots__ = ("address", "has_boot", "has_tftp", "name", "partial", "places", "prefix")
-
-    def __init__(self, name: str | None, *, partial: bool = False) -> None:
-        self.name = name
-        self.partial = partial
-        self.address: str | None = None
-        self.prefix = -1
-        self.places: list[tuple[int, int, int, int]] = []
-        self.has_boot = False
-        self.has_tftp = False
-
-    def copy(self) -> Facts:
-        """The same, for another part."""
-        return Facts(self.name, partial=self.partial)
 
 
 def _read_options(element: _Element, reading: Reading) -> list[str]:

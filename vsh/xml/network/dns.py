@@ -9,13 +9,14 @@ from vsh.xml.engine.field import (
     INT_MIN,
     UINT_MAX,
     Children,
-    Custom,
+    Customs,
     Flag,
     Int,
     Text,
     escape,
     number,
 )
+from vsh.xml.network.facts import Facts
 from vsh.xml.shared.socket_address import canonical
 
 TYPE_CHECKING = False
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-    from vsh.xml.engine.reader import Reading
+    from vsh.xml.engine.reading import Reading
 
 _LONGEST_SERVICE = 64
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -53,7 +54,7 @@ class Forwarder(Element, tag="forwarder"):
                 self.address = canonical(text)
             except SystemFailure:
                 yield XmlError(
-                    f"Invalid forwarder IP address '{text}' in network '{reading.facts.name}'"
+                    f"Invalid forwarder IP address '{text}' in network '{Facts.of(reading).name}'"
                 )
 
 
@@ -64,7 +65,7 @@ class TextRecord(Element, tag="txt"):
     value = Text("@value")
 
     def parsed(self, reading: Reading) -> Iterable[Error]:
-        network = reading.facts.name
+        network = Facts.of(reading).name
         if self.name is None:
             yield XmlDetail(
                 f"missing required name attribute in DNS TXT record of network {network}"
@@ -73,7 +74,7 @@ class TextRecord(Element, tag="txt"):
             yield XmlDetail(
                 f"prohibited character in DNS TXT record name '{self.name}' of network {network}"
             )
-        elif self.value is None and not reading.facts.partial:
+        elif self.value is None and not Facts.of(reading).partial:
             yield XmlDetail(
                 f"missing required value attribute in DNS TXT record named '{self.name}' "
                 f"of network {network}"
@@ -92,12 +93,12 @@ class ServiceRecord(Element, tag="srv"):
     weight = Text("@weight", skip=0)
 
     def parsed(self, reading: Reading) -> Iterable[Error]:
-        facts = reading.facts
+        facts = Facts.of(reading)
         error = self._words(facts.name, facts.partial) or self._numbers(facts.name)
         if error is not None:
             yield error
 
-    def _words(self, network: str, partial: bool) -> Error | None:
+    def _words(self, network: str | None, partial: bool) -> Error | None:
         service, protocol = self.service, self.protocol
         if service is None:
             if not partial:
@@ -127,7 +128,7 @@ class ServiceRecord(Element, tag="srv"):
             )
         return None
 
-    def _numbers(self, network: str) -> Error | None:
+    def _numbers(self, network: str | None) -> Error | None:
         where = f"for service '{self.service}' in network '{network}'"
         for name, low in (("port", 1), ("priority", 0), ("weight", 0)):
             text = getattr(self, name)
@@ -165,12 +166,12 @@ class HostRecord(Element, tag="host"):
     """The names of an address."""
 
     address = Text("@ip")
-    names = Custom("hostname", _read_name, _write_names, many=True)
+    names = Customs("hostname", _read_name, _write_names)
 
     open = (".",)
 
     def parsed(self, reading: Reading) -> Iterable[Error]:
-        network, partial, text = reading.facts.name, reading.facts.partial, self.address
+        network, partial, text = Facts.of(reading).name, Facts.of(reading).partial, self.address
         if "" in self.names or not (self.names or partial):
             yield XmlDetail(f"Missing hostname in network '{network}' DNS HOST record")
         elif text is not None:
@@ -198,4 +199,4 @@ class Dns(Element, tag="dns"):
 
     def parsed(self, reading: Reading) -> Iterable[Error]:
         if self.enable is False and (self.forwarders or self.hosts or self.services or self.texts):
-            yield XmlError(f"Extra data in disabled network '{reading.facts.name}'")
+            yield XmlError(f"Extra data in disabled network '{Facts.of(reading).name}'")

@@ -6,6 +6,7 @@ from vsh.errors import ConfigUnsupported, Error, SystemFailure, XmlDetail, XmlEr
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Child, Children, Choice, Flag, Text, number
 from vsh.xml.engine.given import Given, Told
+from vsh.xml.network.facts import Facts
 from vsh.xml.shared.link import Bandwidth, PciPlace, VirtualPort, Vlan
 from vsh.xml.shared.socket_address import IPV4, canonical, family, range_problem
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from vsh.xml.engine.problem import Found
-    from vsh.xml.engine.reader import Reading
+    from vsh.xml.engine.reading import Reading
 
 MODES = (
     "none", "nat", "route", "open", "bridge", "private", "vepa", "passthrough", "hostdev",
@@ -30,7 +31,7 @@ class NatAddresses(Element, tag="address"):
     end = Text("@end")
 
     def parsed(self, reading: Reading) -> Iterable[Error]:
-        network = reading.facts.name
+        network = Facts.of(reading).name
         for name in ("start", "end"):
             if getattr(self, name) is None:
                 yield XmlError(
@@ -71,7 +72,7 @@ class NatPorts(Element, tag="port"):
             if not low <= value <= _LAST_PORT:
                 yield XmlDetail(
                     f"Missing or invalid '{name}' attribute in <port> in <nat> in <forward> "
-                    f"in network {reading.facts.name}"
+                    f"in network {Facts.of(reading).name}"
                 )
                 return
             setattr(self, name, str(value))
@@ -98,7 +99,7 @@ class Nat(Element, tag="nat"):
                     name,
                     XmlError(
                         f"Only one <{tag}> element is allowed in <nat> in <forward> "
-                        f"in network {reading.facts.name}"
+                        f"in network {Facts.of(reading).name}"
                     ),
                 )
 
@@ -113,7 +114,7 @@ class ForwardInterface(Element, tag="interface"):
         if self.dev is None:
             yield XmlError(
                 "Missing required dev attribute in <forward> <interface> element "
-                f"of network {reading.facts.name}"
+                f"of network {Facts.of(reading).name}"
             )
 
 
@@ -121,7 +122,7 @@ class ForwardPlace(PciPlace):
     """A device of the host that the network may use."""
 
     def parsed(self, reading: Reading) -> Iterable[Error]:
-        network = reading.facts.name
+        network = Facts.of(reading).name
         if self.type is None:
             yield XmlError(f"missing address type in network {network}")
         elif self.type in ("netdev", "none"):
@@ -130,7 +131,7 @@ class ForwardPlace(PciPlace):
             yield ConfigUnsupported(f"unknown address type '{self.type}' in network {network}")
         else:
             yield from super().parsed(reading)
-            place, seen = self.numbers(), reading.facts.places
+            place, seen = self.numbers(), Facts.of(reading).places
             if place in seen:
                 domain, bus, slot, function = place
                 yield XmlError(
@@ -163,7 +164,7 @@ class Forward(Element, tag="forward"):
     places = Children(ForwardPlace, "address")
 
     def parsed(self, reading: Reading) -> Found:
-        network = reading.facts.name
+        network = Facts.of(reading).name
         self.mode = self.mode or "nat"
         if len(self.nat) > 1:
             yield (
@@ -196,7 +197,7 @@ class Forward(Element, tag="forward"):
         elif self.functions and self.functions[0].dev is None:
             yield XmlError(f"Missing required dev attribute in <pf> element of network '{network}'")
 
-    def _interfaces(self, network: str) -> Iterable[tuple[str, Error]]:
+    def _interfaces(self, network: str | None) -> Iterable[tuple[str, Error]]:
         self.places, self.functions = [], []
         names = [interface.dev for interface in self.interfaces]
         if not names:

@@ -8,6 +8,7 @@ from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import ULONG_MAX, Child, Children, Choice, Flag, Int, Text
 from vsh.xml.engine.given import Given
 from vsh.xml.engine.values import parse_mac
+from vsh.xml.network.facts import Facts
 from vsh.xml.shared.socket_address import IPV4, IPV6, canonical, family, prefix_of, range_problem
 
 TYPE_CHECKING = False
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from vsh.xml.engine.problem import Found
-    from vsh.xml.engine.reader import Reading
+    from vsh.xml.engine.reading import Reading
 
 _ID_LETTERS = frozenset("0123456789abcdefABCDEF:")
 _SHORTEST_LEASE = {"seconds": 120, "minutes": 2}
@@ -51,7 +52,7 @@ class DhcpRange(Element, tag="range"):
     lease = Child(Lease, "lease")
 
     def parsed(self, reading: Reading) -> Found:
-        facts = reading.facts
+        facts = Facts.of(reading)
         for name in ("start", "end"):
             text = getattr(self, name)
             if text is None:
@@ -83,8 +84,9 @@ class DhcpHost(Element, tag="host"):
     lease = Child(Lease, "lease")
 
     def parsed(self, reading: Reading) -> Found:
-        network = reading.facts.name
-        v6 = reading.facts.address is not None and family(reading.facts.address) == IPV6
+        network = Facts.of(reading).name
+        address = Facts.of(reading).address
+        v6 = address is not None and family(address) == IPV6
         error = self._words(network, v6)
         if error is None and self.ip is not None:
             try:
@@ -93,11 +95,11 @@ class DhcpHost(Element, tag="host"):
                 error = XmlError(
                     f"Invalid IP address in static host definition for network '{network}'"
                 )
-        error = error or self._missing(network, v6, reading.facts.partial)
+        error = error or self._missing(network, v6, Facts.of(reading).partial)
         if error is not None:
             yield "ip", error
 
-    def _words(self, network: str, v6: bool) -> Error | None:
+    def _words(self, network: str | None, v6: bool) -> Error | None:
         if self.mac is not None:
             if v6:
                 return XmlError(
@@ -122,7 +124,7 @@ class DhcpHost(Element, tag="host"):
             return XmlError(f"Cannot use host name '{self.name}' in network '{network}'")
         return None
 
-    def _missing(self, network: str, v6: bool, partial: bool) -> Error | None:
+    def _missing(self, network: str | None, v6: bool, partial: bool) -> Error | None:
         mac, name, ip = self.mac is not None, self.name is not None, self.ip is not None
         if partial:
             if mac or name or ip:
@@ -168,7 +170,7 @@ class NetworkIp(Element, tag="ip"):
         """Tell ranges and hosts which network they are in."""
         address, netmask = element.get("address"), element.get("netmask")
         prefix = element.get("prefix") or ""
-        facts = reading.facts = reading.facts.copy()
+        facts = reading.facts = Facts.of(reading).copy()
         dhcp = element.find("dhcp")
         facts.has_boot = dhcp is not None and dhcp.find("bootp") is not None
         facts.has_tftp = element.find("tftp") is not None
@@ -187,7 +189,7 @@ class NetworkIp(Element, tag="ip"):
         return prefix_of(self.address or "", self.netmask, self.prefix)
 
     def parsed(self, reading: Reading) -> Found:
-        network = reading.facts.name
+        network = Facts.of(reading).name
         shown, mask = self.address, self.netmask
         for name in ("address", "netmask"):
             text = getattr(self, name)
@@ -208,7 +210,7 @@ class NetworkIp(Element, tag="ip"):
         v4 = family(self.address or "") == IPV4
         if not v4:
             self.boot_file = self.boot_server = None
-        elif reading.facts.has_boot:
+        elif Facts.of(reading).has_boot:
             if self.boot_file is None:
                 yield (
                     "boot_file",
@@ -219,12 +221,12 @@ class NetworkIp(Element, tag="ip"):
                     self.boot_server = canonical(self.boot_server)
                 except SystemFailure as bad:
                     yield "boot_server", bad
-        if not v4 and reading.facts.has_tftp:
+        if not v4 and Facts.of(reading).has_tftp:
             yield ConfigUnsupported(
                 f"Unsupported <tftp> element in an IPv6 element in network '{network}'"
             )
 
-    def _families(self, network: str, shown: str, mask: str | None) -> Error | None:
+    def _families(self, network: str | None, shown: str, mask: str | None) -> Error | None:
         prefix = self.prefix or 0
         v4 = family(self.address or "") == IPV4
         if self.family in (None, IPV4):

@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from vsh.xml.engine.reader import Reading
+    from vsh.xml.engine.reading import Reading
 
 PLUGS = ("none", "network", "bridge", "direct", "hostdev-pci")
 _MODES = ("vepa", "private", "bridge", "passthru")

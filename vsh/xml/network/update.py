@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 from vsh.errors import OperationInvalid, OperationUnsupported, XmlError
-from vsh.xml.engine.reader import Reading, parse, read_element
+from vsh.xml.engine.reader import parse, read_element
+from vsh.xml.engine.reading import Reading
 from vsh.xml.engine.values import parse_mac
 from vsh.xml.network import Facts
 from vsh.xml.network.dns import Dns, HostRecord, ServiceRecord, TextRecord

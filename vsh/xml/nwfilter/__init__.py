@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.errors import Error, InternalError, InvalidArgument, XmlError
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import INT_MAX, INT_MIN, Choice, Custom, Int, Text, number
+from vsh.xml.engine.field import INT_MAX, INT_MIN, Choice, Customs, Int, Text, number
 from vsh.xml.engine.given import Given, Unexplained
 from vsh.xml.engine.problem import Problem
 from vsh.xml.engine.values import Uuid, generate_uuid
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from vsh.xml.engine.problem import Found
-    from vsh.xml.engine.reader import Reading
+    from vsh.xml.engine.reading import Reading
     from vsh.xml.nwfilter.values import Kind
 
 ACTIONS = ("drop", "accept", "reject", "return", "continue")
@@ -71,7 +71,7 @@ def _value(text: str, kinds: list[Kind]) -> str | None:
     return None
 
 
-def _read_match(element: Any, reading: Reading) -> Match | None:
+def _read_match(element: _Element, reading: Reading) -> Match | None:
     attributes = PROTOCOLS.get(element.tag)
     if attributes is None:
         return None
@@ -120,12 +120,12 @@ class Rule(Element, tag="rule"):
     direction = Choice[str]("@direction", ("in", "out", "inout"), required=True)
     priority = Int("@priority", INT_MIN, INT_MAX)
     state_match = Text("@statematch")
-    matches = Custom("*", _read_match, _write_match, many=True)
+    matches = Customs("*", _read_match, _write_match)
 
     @classmethod
-    def form(cls, element: Any) -> Iterable[str]:
+    def form(cls, element: _Element) -> Iterable[str]:
         """One element says what matches, and has nothing in it."""
-        matches = [child for child in element if isinstance(child.tag, str)]
+        matches = [child for child in element if child.tag.__class__ is str]
         if len(matches) > 1:
             yield "a rule has one element that says what matches"
         for match in matches:
@@ -186,7 +186,7 @@ def _entry_model(element: _Element) -> Any:
     return {"rule": Rule, "filterref": FilterReference}.get(element.tag)
 
 
-def _read_entry(element: Any, reading: Reading) -> Any:
+def _read_entry(element: _Element, reading: Reading) -> Any:
     from vsh.xml.engine.problem import Unknown
     from vsh.xml.engine.reader import read_element
 
@@ -215,7 +215,7 @@ class NetworkFilter(Element, tag="filter"):
     )
     priority = Given("@priority")
     uuid = Uuid("uuid", wrong=(XmlError, "malformed uuid element"))
-    entries = Custom("*", _read_entry, _write_entries, many=True, model=_entry_model)
+    entries = Customs("*", _read_entry, _write_entries, model=_entry_model)
 
     open = (".",)
 

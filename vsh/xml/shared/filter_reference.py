@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from vsh.errors import Error
-    from vsh.xml.engine.reader import Reading
+    from vsh.xml.engine.reading import Reading
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
 NAME = frozenset(_LETTERS)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from vsh.xml.engine.problem import Found
-    from vsh.xml.engine.reader import Reading
+    from vsh.xml.engine.reading import Reading
 
 _LAST_TAG = 4095
 _SPEED_LIMIT = 1 << 54

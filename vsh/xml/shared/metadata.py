@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from vsh.xml.engine.raw import Verbatim
-    from vsh.xml.engine.reader import Reading
+    from vsh.xml.engine.reading import Reading
 
 
 def read_metadata(element: _Element, reading: Reading) -> Verbatim | None:

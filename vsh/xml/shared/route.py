@@ -11,7 +11,8 @@ from vsh.xml.shared.socket_address import IPV4, IPV6, canonical, family, masked,
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
+
+    from vsh.xml.engine.reading import Reading
 
 
 class Route(Element, tag="route"):
@@ -24,15 +25,15 @@ class Route(Element, tag="route"):
     gateway = Text("@gateway", shape=shapes.ADDRESS, needed=True)
     metric = Int("@metric", nonzero=True)
 
-    def parsed(self, reading: Any) -> Iterable[Error]:
+    def parsed(self, reading: Reading) -> Iterable[Error]:
         name = self.owner(reading)
         error = self._addresses(name) or self._network(name)
         if error is not None:
             yield error
 
-    def owner(self, reading: Any) -> str:
+    def owner(self, reading: Reading) -> str:
         """Whose route it is, as problems call it."""
-        return str(reading.facts.name)
+        return str(getattr(reading.facts, "name", None))
 
     def _addresses(self, name: str) -> Error | None:
         given = {"address": self.address, "gateway": self.gateway, "netmask": self.netmask}

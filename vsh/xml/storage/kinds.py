@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from vsh.errors import XmlError
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import LONG_MAX, ULONG_MAX, Field, Int, number
+from vsh.xml.engine.field import LONG_MAX, ULONG_MAX, Counted, Int, number
 from vsh.xml.engine.given import Given
 from vsh.xml.engine.values import scale
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from lxml.etree import _Element
 
 # what can be part of a pool's source
@@ -98,7 +96,7 @@ def clean_path(path: str) -> str:
     return start + lead + "/".join(parts)
 
 
-class Amount(Field):
+class Amount(Counted[int | None]):
     """A number of bytes that is written only: what a document says is nothing to go by."""
 
     suffix = " unit='bytes'"
@@ -106,11 +104,11 @@ class Amount(Field):
     def parse(self, text: str) -> None:
         return None
 
-    def show(self, value: Any) -> str:
+    def show(self, value: object) -> str:
         return str(value)
 
 
-class Size(Field):
+class Size(Counted[int | None]):
     """A number of bytes, read with a unit."""
 
     suffix = " unit='bytes'"
@@ -124,7 +122,7 @@ class Size(Field):
             raise XmlError("malformed capacity element")
         return scale(value, element.get("unit"), 1, LONG_MAX)
 
-    def show(self, value: Any) -> str:
+    def show(self, value: object) -> str:
         return str(value)
 
 
@@ -138,11 +136,12 @@ class Owner(Int):
             path, -1, 0xFFFFFFFF, shape=r"-1|[0-9]+", wrong=(XmlError, f"malformed {path} element")
         )
 
-    def parse(self, text: str) -> int | None:  # type: ignore[override]
+    def parse(self, text: str) -> int | None:
         value = super().parse(text)
         return None if value in (-1, 0xFFFFFFFF) else value
 
-    def show(self, value: Any) -> str:
+    def show(self, value: object) -> str:
+        assert isinstance(value, int)
         return str(value - (1 << 32) if value > 0x7FFFFFFF else value)
 
 

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from vsh.xml.engine.problem import Found
-    from vsh.xml.engine.reader import Reading
+    from vsh.xml.engine.reading import Reading
     from vsh.xml.shared.encryption import Auth
     from vsh.xml.storage.kinds import PoolKind
 
@@ -191,7 +191,7 @@ class PoolSource(Element, tag="source"):
     open = (".",)
 
     def parsed(self, reading: Reading) -> Found:
-        kind = KINDS.get(reading.facts)
+        kind = KINDS.get(str(reading.facts))
         if kind is None:
             return
         if reading.facts == "rbd" and self.name is None:
@@ -253,7 +253,7 @@ class PoolTarget(Element, tag="target"):
     in_parts = True
 
     def parsed(self, reading: Reading) -> Iterable[tuple[str, Error]]:
-        if self.path is None and _wants_path(reading.facts):
+        if self.path is None and _wants_path(str(reading.facts)):
             yield "path", XmlError("missing storage pool target path")
 
 

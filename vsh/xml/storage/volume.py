@@ -15,21 +15,22 @@ from vsh.xml.storage.kinds import KINDS, Amount, Permissions, Size
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
+
+    from lxml.etree import _Element
 
     from vsh.xml.engine.problem import Found
-    from vsh.xml.engine.reader import Reading
+    from vsh.xml.engine.reading import Reading
     from vsh.xml.shared.encryption import Encryption
 
 TYPES = ("file", "block", "dir", "network", "netdir", "ploop")
 FEATURES = ("lazy_refcounts", "extended_l2", "data_file")
 
 
-def _read_features(element: Any, reading: Reading) -> list[str]:
+def _read_features(element: _Element, reading: Reading) -> list[str]:
     from vsh.xml.engine.reader import local
 
     every = (element, *element.itersiblings(element.tag))  # as a path finds them
-    found = [local(child.tag) for each in every for child in each if isinstance(child.tag, str)]
+    found = [local(child.tag) for each in every for child in each if child.tag.__class__ is str]
     for name in found:
         if name not in FEATURES:
             raise ConfigUnsupported(f"unsupported feature {name}")
@@ -85,7 +86,7 @@ class BackingImage(Image, tag="backingStore"):
     def parsed(self, reading: Reading) -> Iterable[tuple[str, Error]]:
         self.timestamps = None
         if self.path is not None:
-            yield from self.settle(reading.facts or "dir")
+            yield from self.settle(str(reading.facts or "dir"))
 
     def view(self, flags: int) -> BackingImage | None:
         """Nothing where there is no path."""
@@ -118,7 +119,7 @@ class Target(Image, tag="target"):
 
     def parsed(self, reading: Reading) -> Iterable[tuple[str, Error]]:
         self.timestamps = None
-        yield from self.settle(reading.facts or "dir")
+        yield from self.settle(str(reading.facts or "dir"))
         if self.compat is not None and not _is_version(self.compat):
             yield "compat", XmlError("forbidden characters in 'compat' attribute")
         if self.features and self.compat is None:
@@ -179,7 +180,7 @@ class StorageVolume(Element, tag="volume"):
             yield "name", XmlError("missing volume name element")
         if self.target is None:
             self.target = Target()
-            yield from self.target.settle(reading.facts or "dir")
+            yield from self.target.settle(str(reading.facts or "dir"))
         if self.capacity is None and not any(
             problem.rank == self.fields["capacity"].rank for problem in reading.problems
         ):

@@ -13,7 +13,7 @@ from vsh.xml.shared.route import Route
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.xml.engine.problem import Found
-    from vsh.xml.engine.reader import Reading
+    from vsh.xml.engine.reading import Reading
 
 
 def address_family(text: str) -> str | None:

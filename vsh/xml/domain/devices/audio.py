@@ -9,7 +9,7 @@ from vsh.xml.engine.field import INT_MAX, Child, Choice, Field, Flag, Int, Prese
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.xml.engine.problem import Found
-    from vsh.xml.engine.reader import Reading
+    from vsh.xml.engine.reading import Reading
 
 
 TYPES = (

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from vsh.errors import Error
     from vsh.xml.engine.problem import Found
-    from vsh.xml.engine.reader import Reading
+    from vsh.xml.engine.reading import Reading
 
 TYPES = (
     "null", "vc", "pty", "dev", "file", "pipe", "stdio", "udp", "tcp", "unix", "spicevmc",

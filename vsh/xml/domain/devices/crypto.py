@@ -10,7 +10,7 @@ from vsh.xml.engine.field import Children, Choice, Int
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.xml.engine.problem import Found
-    from vsh.xml.engine.reader import Reading
+    from vsh.xml.engine.reading import Reading
 
 
 class CryptoBackend(Element, tag="backend"):

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from vsh.xml.engine.problem import Found
-    from vsh.xml.engine.reader import Reading
+    from vsh.xml.engine.reading import Reading
     from vsh.xml.shared.encryption import Auth, Encryption
     from vsh.xml.shared.image import BackingStore, Source
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from vsh.errors import Error
     from vsh.xml.engine.problem import Found
-    from vsh.xml.engine.reader import Reading
+    from vsh.xml.engine.reading import Reading
 
 TYPES = ("sdl", "vnc", "rdp", "desktop", "spice", "egl-headless", "dbus")
 CHANNELS = ("main", "display", "inputs", "cursor", "playback", "record", "smartcard", "usbredir")

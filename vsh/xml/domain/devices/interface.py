@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from vsh.errors import Error
     from vsh.xml.domain.devices.hostdev import HostAddress
     from vsh.xml.engine.problem import Found
-    from vsh.xml.engine.reader import Reading
+    from vsh.xml.engine.reading import Reading
 
 TYPES = (
     "user", "ethernet", "vhostuser", "server", "client", "mcast", "network", "bridge", "internal",

@@ -9,7 +9,7 @@ from vsh.xml.engine.field import ULONG_MAX, Int, Text
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.xml.engine.problem import Found
-    from vsh.xml.engine.reader import Reading
+    from vsh.xml.engine.reading import Reading
 
 
 class Lease(Element, tag="lease"):

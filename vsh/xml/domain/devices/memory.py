@@ -10,7 +10,7 @@ from vsh.xml.engine.values import NumberSet, Scaled, Uuid
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.xml.engine.problem import Found
-    from vsh.xml.engine.reader import Reading
+    from vsh.xml.engine.reading import Reading
 
 
 MODELS = ("dimm", "nvdimm", "virtio-pmem", "virtio-mem", "sgx-epc")
@@ -26,15 +26,15 @@ class MemoryDevice(Device, tag="memory"):
     nodemask = NumberSet(
         "source/nodemask", empty=(ConfigUnsupported, "Invalid value of 'nodemask': {}")
     )
-    pagesize = Scaled("source/pagesize", xpath="./pagesize", zero=False)
+    pagesize = Scaled[int]("source/pagesize", xpath="./pagesize", zero=False)
     path = Text("source/path")
-    alignsize = Scaled("source/alignsize", xpath="./alignsize", zero=False)
+    alignsize = Scaled[int]("source/alignsize", xpath="./alignsize", zero=False)
     pmem = Present("source/pmem")
     target = Present("target", when=lambda m: False)
     dynamic_memslots = Flag("target/@dynamicMemslots")
-    size = Scaled("target/size", xpath="./size")
+    size = Scaled[int]("target/size", xpath="./size")
     numa_node = Int("target/node", wrong=(XmlError, "invalid value of memory device node"))
-    label_size = Scaled("target/label/size", xpath="./label/size", zero=False)
+    label_size = Scaled[int]("target/label/size", xpath="./label/size", zero=False)
     readonly = Present("target/readonly")
     block = Scaled("target/block", xpath="./block", zero=False)
     requested = Scaled("target/requested", xpath="./requested")

@@ -10,7 +10,7 @@ from vsh.xml.engine.values import Scaled
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.xml.engine.problem import Found
-    from vsh.xml.engine.reader import Reading
+    from vsh.xml.engine.reading import Reading
 
 
 class Pstore(Device, tag="pstore"):
@@ -18,7 +18,7 @@ class Pstore(Device, tag="pstore"):
 
     backend = Choice[str]("@backend", ("acpi-erst",), required=True)
     path = Text("path")
-    size = Scaled("size", xpath="./size")
+    size = Scaled[int]("size", xpath="./size")
 
     def read_device(self, reading: Reading) -> Found:
         if self.size is None:

@@ -9,16 +9,15 @@ from vsh.xml.engine.values import Scaled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.xml.engine.problem import Found
-    from vsh.xml.engine.reader import Reading
+    from vsh.xml.engine.reading import Reading
 
 
-class Mebibytes(Scaled):
+class Mebibytes(Scaled[int | None]):
     """A size in bytes that is written in whole MiB."""
 
-    def show(self, value: Any) -> str:
+    def show(self, value: object) -> str:
+        assert isinstance(value, int)
         return str(value >> 20)
 
 

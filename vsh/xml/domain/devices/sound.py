@@ -10,7 +10,7 @@ from vsh.xml.engine.field import Children, Choice, Flag, Int
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.xml.engine.problem import Found
-    from vsh.xml.engine.reader import Reading
+    from vsh.xml.engine.reading import Reading
 
 
 MODELS = ("sb16", "es1370", "pcspk", "ac97", "ich6", "ich9", "usb", "ich7", "virtio")

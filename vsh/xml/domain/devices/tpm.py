@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.errors import ConfigUnsupported, InternalError, XmlError
 from vsh.xml.domain.devices._info import Device
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import Children, Choice, Custom, Flag, Int, Text
+from vsh.xml.engine.field import Children, Choice, Customs, Flag, Int, Text
 from vsh.xml.engine.problem import Problem
 from vsh.xml.engine.values import Uuid
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from vsh.xml.engine.problem import Found
-    from vsh.xml.engine.reader import Reading
+    from vsh.xml.engine.reading import Reading
 
 
 BANKS = ("sha1", "sha256", "sha384", "sha512")
@@ -50,7 +50,7 @@ class TpmBackend(Element, tag="backend"):
     secret = _Secret(
         "encryption/@secret", wrong=(InternalError, "Unable to parse secret uuid '{}'")
     )
-    banks = Custom("active_pcr_banks/*", _read_bank, _write_banks, many=True)
+    banks = Customs("active_pcr_banks/*", _read_bank, _write_banks)
     source_type = Text("source/@type")
     source_mode = Text("source/@mode")
     source_path = Text("source/@path")

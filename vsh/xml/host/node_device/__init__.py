@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from vsh.xml.engine.problem import Found
-    from vsh.xml.engine.reader import Reading
+    from vsh.xml.engine.reading import Reading
 
 KINDS = (
     "system", "pci", "usb_device", "usb", "net", "scsi_host", "scsi_target", "scsi", "storage",
@@ -50,7 +50,7 @@ class System(Capability):
     open = (".", "hardware", "firmware")
 
     def parsed(self, reading: Reading) -> Iterable[Error]:
-        name = reading.facts.name
+        name = DeviceFacts.of(reading).name
         if self.uuid is None:
             yield InternalError(f"no system UUID supplied for '{name}'")
             return
@@ -103,7 +103,9 @@ class UsbDevice(Capability):
                 value = 0
                 yield (
                     field,
-                    InternalError(f"{word} USB {field} ID supplied for '{reading.facts.name}'"),
+                    InternalError(
+                        f"{word} USB {field} ID supplied for '{DeviceFacts.of(reading).name}'"
+                    ),
                 )
             setattr(self, field, (value, name))
 
@@ -150,7 +152,7 @@ class NetDevice(Capability):
     kind = Given("capability/@type")
 
     def parsed(self, reading: Reading) -> Iterable[tuple[str, Error]]:
-        name = reading.facts.name
+        name = DeviceFacts.of(reading).name
         if self.interface is None:
             yield "interface", InternalError(f"no network interface supplied for '{name}'")
         if self.kind not in (None, "80203", "80211"):
@@ -167,7 +169,9 @@ class Drm(Capability):
     def parsed(self, reading: Reading) -> Iterable[Error]:
         if self.kind not in ("primary", "control", "render"):
             shown = "(null)" if self.kind is None else self.kind
-            yield ConfigUnsupported(f"unknown drm type '{shown}' for '{reading.facts.name}'")
+            yield ConfigUnsupported(
+                f"unknown drm type '{shown}' for '{DeviceFacts.of(reading).name}'"
+            )
 
 
 class MdevAttribute(Element, tag="attr"):
@@ -187,7 +191,7 @@ class Mdev(Capability):
     attributes = Children(MdevAttribute, "attr")
 
     def parsed(self, reading: Reading) -> Iterable[tuple[str, Error]]:
-        name = reading.facts.name
+        name = DeviceFacts.of(reading).name
         self.parent_address = None
         if self.kind is None:
             yield "kind", ConfigUnsupported(f"missing type id attribute for '{name}'")
@@ -217,12 +221,14 @@ def _wrong(element: _Element, word: str | None, reading: Reading) -> None:
         raise XmlError("Missing required attribute 'type' in element 'capability'")
     if word not in KINDS:
         raise XmlError(f"Invalid value for attribute 'type' in element 'capability': '{word}'.")
-    raise InternalError(f"unknown capability type '{KINDS.index(word)}' for '{reading.facts.name}'")
+    raise InternalError(
+        f"unknown capability type '{KINDS.index(word)}' for '{DeviceFacts.of(reading).name}'"
+    )
 
 
 _CCW = "vsh.xml.host.node_device.ccw"
 _SCSI = "vsh.xml.host.node_device.scsi"
-_CAPABILITIES = {
+_CAPABILITIES: dict[str, type[Capability] | str] = {
     "system": System,
     "pci": "vsh.xml.host.node_device.pci:Pci",
     "usb_device": UsbDevice,
@@ -293,7 +299,7 @@ class NodeDevice(Element, tag="device"):
         if not self.capabilities and not reading.problems:
             yield (
                 "capabilities",
-                InternalError(f"no device capabilities for '{reading.facts.name}'"),
+                InternalError(f"no device capabilities for '{DeviceFacts.of(reading).name}'"),
             )
 
     def view(self, flags: int) -> NodeDevice:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from vsh.errors import Error, InternalError, XmlError
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import UINT_MAX, Children, Custom, Text, number
+from vsh.xml.engine.field import UINT_MAX, Children, Customs, Text, number
 from vsh.xml.engine.given import Given
 
 TYPE_CHECKING = False
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from vsh.xml.engine.field import Asked
-    from vsh.xml.engine.reader import Reading
+    from vsh.xml.engine.reading import Reading
 
 
 class DeviceFacts:
@@ -33,12 +33,19 @@ class DeviceFacts:
         self.name = name
         self.new = new
 
+    @classmethod
+    def of(cls, reading: Reading) -> DeviceFacts:
+        """Those of the device that is being read."""
+        facts = reading.facts
+        assert isinstance(facts, DeviceFacts)
+        return facts
+
 
 class Number(Given):
     """The text of a number, which ``numbers`` reads; ``form`` is how it is written."""
 
     if TYPE_CHECKING:
-
+        # a text, and once ``numbers`` read it, a number
         def __get__(self, instance: object, owner: type) -> Any: ...
         def __set__(self, instance: object, value: int | str | None) -> None: ...
 
@@ -46,7 +53,7 @@ class Number(Given):
         super().__init__(path, **options)
         self.form = form
 
-    def show(self, value: Any) -> str:
+    def show(self, value: object) -> str:
         return self.form.format(value)
 
 
@@ -63,14 +70,20 @@ def numbers(
         text = getattr(model, name)
         if text is None:
             if not optional:
-                yield name, InternalError(f"no {what} supplied for '{reading.facts.name}'")
+                yield (
+                    name,
+                    InternalError(f"no {what} supplied for '{DeviceFacts.of(reading).name}'"),
+                )
             continue
         try:
             value = number(text, base)
         except ValueError:
             value = -1
         if not 0 <= value <= high:
-            yield name, InternalError(f"invalid {what} supplied for '{reading.facts.name}'")
+            yield (
+                name,
+                InternalError(f"invalid {what} supplied for '{DeviceFacts.of(reading).name}'"),
+            )
             setattr(model, name, None)
         else:
             setattr(model, name, value)
@@ -85,8 +98,11 @@ class Capability(Element, tag="capability"):
 
 
 def capabilities(
-    kinds: dict[str, Any], other: Callable[[Any, str | None, Any], Any], *, after: str | None = None
-) -> Custom:
+    kinds: dict[str, type[Capability] | str],
+    other: Callable[[_Element, str | None, Reading], Capability | None],
+    *,
+    after: str | None = None,
+) -> Customs[list[Capability]]:
     """The field for <capability> elements of several types, written in the order of ``kinds``.
 
     other   is asked about an element of another type, with that type: gives a value, nothing, or
@@ -94,17 +110,18 @@ def capabilities(
     after   as every field has it
     """
 
-    def model(element: Any) -> Any:
+    def model(element: _Element) -> type[Capability] | None:
         from importlib import import_module
 
-        word = element.get("type")
+        word = element.get("type", "")
         kind = kinds.get(word)
         if isinstance(kind, str):
             module, _, name = kind.partition(":")
-            kind = kinds[word] = getattr(import_module(module), name)
+            found: type[Capability] = getattr(import_module(module), name)
+            kind = kinds[word] = found
         return kind
 
-    def read(element: Any, reading: Reading) -> Any:
+    def read(element: _Element, reading: Reading) -> Capability | None:
         from vsh.xml.engine.reader import read_element
 
         kind = model(element)
@@ -112,17 +129,17 @@ def capabilities(
             return other(element, element.get("type"), reading)
         return read_element(element, kind, reading)
 
-    def write(values: list[Any], out: list[str], level: int, flags: int) -> None:
+    def write(values: list[Capability], out: list[str], level: int, flags: int) -> None:
         from vsh.xml.engine.writer import append
 
         order = {word: place for place, word in enumerate(kinds)}
-        for value in sorted(values, key=lambda one: order.get(one.type, len(order))):
+        for value in sorted(values, key=lambda one: order.get(one.type or "", len(order))):
             append(value, out, level, flags)
 
-    return Custom("capability", read, write, many=True, model=model, after=after)
+    return Customs("capability", read, write, model=model, after=after)
 
 
-def latest(found: list[Any]) -> list[Any]:
+def latest(found: list[Capability]) -> list[Capability]:
     """One capability of each type: the last that stood there."""
     return list({one.type: one for one in found}.values())
 

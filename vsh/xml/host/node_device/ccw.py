@@ -6,7 +6,7 @@ from vsh.errors import ConfigUnsupported, Error, XmlError
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import UINT_MAX, Child, Children, Choice, Text, number
 from vsh.xml.engine.given import Given
-from vsh.xml.host.node_device.base import Capability, Number, capabilities, nothing
+from vsh.xml.host.node_device.base import Capability, DeviceFacts, Number, capabilities, nothing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-    from vsh.xml.engine.reader import Reading
+    from vsh.xml.engine.reading import Reading
 
 STATES = ("offline", "online")
 GROUPS = ("qeth_generic", "qeth_layer2", "qeth_layer3")
@@ -26,7 +26,7 @@ def _values(
     model: Any, reading: Reading, *wanted: tuple[str, str, int]
 ) -> Iterable[tuple[str, Error]]:
     """Read numbers that have to be there: (field, its element, base)."""
-    name = reading.facts.name
+    name = DeviceFacts.of(reading).name
     for field, tag, base in wanted:
         text = getattr(model, field)
         if text is None:
@@ -65,14 +65,18 @@ class GroupMember(Capability):
 
     def parsed(self, reading: Reading) -> Iterable[Error]:
         if self.group is None:
-            yield ConfigUnsupported(f"missing group_device value for '{reading.facts.name}'")
+            yield ConfigUnsupported(
+                f"missing group_device value for '{DeviceFacts.of(reading).name}'"
+            )
 
 
 def _state(model: Any, reading: Reading) -> Iterable[tuple[str, Error]]:
     if model.state is not None and model.state not in STATES:
         yield (
             "state",
-            ConfigUnsupported(f"unknown state '{model.state}' for '{reading.facts.name}'"),
+            ConfigUnsupported(
+                f"unknown state '{model.state}' for '{DeviceFacts.of(reading).name}'"
+            ),
         )
 
 
@@ -118,9 +122,8 @@ class GroupDevice(Element, tag="ccw_device"):
     def parsed(self, reading: Reading) -> Iterable[Error]:
         self.device = self.device or ""
         if self.ref is None:
-            yield XmlError(
-                f"Missing ref property on ccw_device in members for '{reading.facts.name}'"
-            )
+            name = DeviceFacts.of(reading).name
+            yield XmlError(f"Missing ref property on ccw_device in members for '{name}'")
 
 
 class Qeth(Element, tag="capability"):
@@ -177,7 +180,7 @@ class CryptoQueue(Capability):
             yield (
                 "domain",
                 ConfigUnsupported(
-                    f"ap-domain value '{text}' is out of range for '{reading.facts.name}'"
+                    f"ap-domain value '{text}' is out of range for '{DeviceFacts.of(reading).name}'"
                 ),
             )
 

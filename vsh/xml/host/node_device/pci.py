@@ -18,14 +18,22 @@ from vsh.xml.engine.field import (
 )
 from vsh.xml.engine.field import number as to_number
 from vsh.xml.engine.given import Given
-from vsh.xml.host.node_device.base import Capability, Number, capabilities, latest, nothing, numbers
+from vsh.xml.host.node_device.base import (
+    Capability,
+    DeviceFacts,
+    Number,
+    capabilities,
+    latest,
+    nothing,
+    numbers,
+)
 from vsh.xml.shared.link import PciPlace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from vsh.xml.engine.reader import Reading
+    from vsh.xml.engine.reading import Reading
 
 _LARGEST_CLASS = 0xFFFFFF
 SPEEDS = ("2.5", "5", "8", "16", "32", "64")
@@ -181,7 +189,7 @@ class Pci(Capability):
     links = Children(LinkSpeed, "pci-express/link")
 
     def parsed(self, reading: Reading) -> Iterable[tuple[str, Error]]:
-        name = reading.facts.name
+        name = DeviceFacts.of(reading).name
         if self.device_class is not None:
             try:
                 value = to_number(self.device_class, 16)
@@ -197,7 +205,7 @@ class Pci(Capability):
         yield from self._numa(name)
         headers = [one for one in self.capabilities if isinstance(one, Header)]
         others = [one for one in self.capabilities if not isinstance(one, Header)]
-        self.capabilities = latest(others) + headers[:1]
+        self.capabilities = [*latest(others), *headers[:1]]
         links = {link.validity: link for link in reversed(self.links)}
         self.links = [links[word] for word in ("cap", "sta") if word in links]
 

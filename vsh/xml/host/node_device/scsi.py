@@ -5,7 +5,14 @@ from __future__ import annotations
 from vsh.errors import Error, InternalError
 from vsh.xml.engine.field import ULONG_MAX, number
 from vsh.xml.engine.given import Given
-from vsh.xml.host.node_device.base import Capability, Number, capabilities, latest, numbers
+from vsh.xml.host.node_device.base import (
+    Capability,
+    DeviceFacts,
+    Number,
+    capabilities,
+    latest,
+    numbers,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,7 +20,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-    from vsh.xml.engine.reader import Reading
+    from vsh.xml.engine.reading import Reading
 
 
 class FcHost(Capability):
@@ -24,7 +31,7 @@ class FcHost(Capability):
     fabric_wwn = Given("fabric_wwn")
 
     def parsed(self, reading: Reading) -> Iterable[Error]:
-        if reading.facts.new:
+        if DeviceFacts.of(reading).new:
             for name in ("wwnn", "wwpn"):
                 if getattr(self, name) is None:
                     setattr(self, name, _generated())
@@ -50,7 +57,7 @@ class VportOperations(Capability):
 
 
 def _wrong_host(element: _Element, word: str | None, reading: Reading) -> None:
-    name = reading.facts.name
+    name = DeviceFacts.of(reading).name
     if word is None:
         raise InternalError(f"missing SCSI host capability type for '{name}'")
     raise InternalError(f"unknown SCSI host capability type '{word}' for '{name}'")
@@ -67,7 +74,7 @@ class ScsiHost(Capability):
 
     def parsed(self, reading: Reading) -> Iterable[tuple[str, Error]]:
         self.capabilities = latest(self.capabilities)
-        if reading.facts.new:
+        if DeviceFacts.of(reading).new:
             self.host, self.unique_id = 0, 0
             return
         yield from numbers(self, reading, ("host", "SCSI host ID"))
@@ -78,7 +85,9 @@ class ScsiHost(Capability):
             except ValueError:
                 yield (
                     "unique_id",
-                    InternalError(f"invalid unique_id supplied for '{reading.facts.name}'"),
+                    InternalError(
+                        f"invalid unique_id supplied for '{DeviceFacts.of(reading).name}'"
+                    ),
                 )
 
 
@@ -90,13 +99,13 @@ class RemotePort(Capability):
 
     def parsed(self, reading: Reading) -> Iterable[Error]:
         if self.rport is None:
-            yield InternalError(f"missing rport name for '{reading.facts.name}'")
+            yield InternalError(f"missing rport name for '{DeviceFacts.of(reading).name}'")
         elif self.wwpn is None:
-            yield InternalError(f"missing wwpn identifier for '{reading.facts.name}'")
+            yield InternalError(f"missing wwpn identifier for '{DeviceFacts.of(reading).name}'")
 
 
 def _wrong_target(element: _Element, word: str | None, reading: Reading) -> None:
-    name = reading.facts.name
+    name = DeviceFacts.of(reading).name
     if word is None:
         raise InternalError(f"missing type for SCSI target capability for '{name}'")
     raise InternalError(f"unknown SCSI target capability type '{word}' for '{name}'")
@@ -111,7 +120,10 @@ class ScsiTarget(Capability):
     def parsed(self, reading: Reading) -> Iterable[tuple[str, Error]]:
         self.capabilities = latest(self.capabilities)
         if self.target is None:
-            yield "target", InternalError(f"no target name supplied for '{reading.facts.name}'")
+            yield (
+                "target",
+                InternalError(f"no target name supplied for '{DeviceFacts.of(reading).name}'"),
+            )
 
 
 class Scsi(Capability):
@@ -156,7 +168,7 @@ class Hotpluggable(Capability):
 
 
 def _wrong_storage(element: _Element, word: str | None, reading: Reading) -> None:
-    name = reading.facts.name
+    name = DeviceFacts.of(reading).name
     if word is None:
         raise InternalError(f"missing storage capability type for '{name}'")
     raise InternalError(f"unknown storage capability type '{word}' for '{name}'")
@@ -179,7 +191,7 @@ class Storage(Capability):
     )
 
     def parsed(self, reading: Reading) -> Iterable[tuple[str, Error]]:
-        name = reading.facts.name
+        name = DeviceFacts.of(reading).name
         self.capabilities = latest(self.capabilities)
         self.drop("block_size", "blocks")
         if self.block is None:

@@ -1,0 +1,1 @@
+"""What vsh uses of lxml."""
