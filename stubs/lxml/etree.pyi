@@ -119,6 +119,7 @@ class XMLParser:
         huge_tree: bool = False,
         remove_blank_text: bool = False,
         remove_comments: bool = False,
+        strip_cdata: bool = True,
         recover: bool = False,
     ) -> None: ...
 

@@ -13,12 +13,13 @@ from vsh.errors import ConfigUnsupported
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from typing import Any
 
     from vsh.errors import Error
     from vsh.xml.domain import Domain
     from vsh.xml.domain.cpu import Cell, Cpu, CpuFeature
-    from vsh.xml.domain.features import Features
+    from vsh.xml.domain.devices.redirdev import RedirFilter
+    from vsh.xml.domain.features import Features, Hyperv
+    from vsh.xml.domain.sysinfo import Table
     from vsh.xml.engine.element import Element
 
 # field: how a number of such devices is called
@@ -141,10 +142,10 @@ def _numa(source: Domain, target: Domain) -> Iterator[str]:
                 yield f"Target NUMA distance from {number} to {there} doesn't match source"
 
 
-def _distance(cell: Any, here: int, there: int) -> int:
+def _distance(cell: Cell, here: int, there: int) -> int:
     for sibling in cell.distances:
         if sibling.id == there:
-            return int(sibling.value)
+            return sibling.value or 0
     return 10 if here == there else 20
 
 
@@ -251,7 +252,7 @@ def _state(features: Features, name: str) -> str:
 _PRESENT = ("acpi", "pae", "viridian", "privnet")
 
 
-def _groups(old: Any, new: Any) -> Iterator[str]:
+def _groups(old: Features, new: Features) -> Iterator[str]:
     if old.hyperv is not None and new.hyperv is not None:
         yield from _hyperv(old.hyperv, new.hyperv)
     if old.xen is not None and new.xen is not None:
@@ -266,11 +267,11 @@ def _groups(old: Any, new: Any) -> Iterator[str]:
     if old.kvm is not None and new.kvm is not None:
         for name in ("hidden", "hint_dedicated", "poll_control", "pv_ipi", "dirty_ring"):
             yield from _named("KVM feature", name, old.kvm, new.kvm)
-        one, other = old.kvm.dirty_ring_size or 0, new.kvm.dirty_ring_size or 0
-        if one != other:
+        size, new_size = old.kvm.dirty_ring_size or 0, new.kvm.dirty_ring_size or 0
+        if size != new_size:
             yield (
-                f"dirty ring size of KVM feature '(null)' differs: source: '{one}', "
-                f"destination: '{other}'"
+                f"dirty ring size of KVM feature '(null)' differs: source: '{size}', "
+                f"destination: '{new_size}'"
             )
     if old.smm is not None and new.smm is not None and old.smm.state:
         yield from _tseg(old.smm.tseg, new.smm.tseg)
@@ -296,7 +297,7 @@ def _named(what: str, name: str, old: Element, new: Element) -> Iterator[str]:
         yield f"State of {what} '{word}' differs: source: '{one}', destination: '{other}'"
 
 
-def _hyperv(old: Any, new: Any) -> Iterator[str]:
+def _hyperv(old: Hyperv, new: Hyperv) -> Iterator[str]:
     for name in (
         "relaxed",
         "vapic",
@@ -319,12 +320,12 @@ def _hyperv(old: Any, new: Any) -> Iterator[str]:
         if name == "spinlocks":
             a, b = old.spinlocks_retries or 0, new.spinlocks_retries or 0
             if a != b:
-                yield f"HyperV spinlock retry count differs: source: '{a}', destination: '{b}'"
+                yield f"Hyperv spinlock retry count differs: source: '{a}', destination: '{b}'"
         elif name == "vendor_id":
             one, other = old.vendor_id_value, new.vendor_id_value
             if one != other:
                 yield (
-                    f"HyperV vendor_id differs: source: '{one or '(null)'}', destination: "
+                    f"Hyperv vendor_id differs: source: '{one or '(null)'}', destination: "
                     f"'{other or '(null)'}'"
                 )
         else:
@@ -332,14 +333,14 @@ def _hyperv(old: Any, new: Any) -> Iterator[str]:
             states = [v.state if hasattr(v, "state") else v for v in values]
             if states[0] != states[1]:
                 yield (
-                    f"State of HyperV enlightenment feature '{name}' differs: source: "
+                    f"State of Hyperv enlightenment feature '{name}' differs: source: "
                     f"'{_word(states[0])}', destination: '{_word(states[1])}'"
                 )
     if old.stimer is not None and old.stimer.state and new.stimer is not None:
         direct = _word(old.stimer.direct), _word(new.stimer.direct)
         if direct[0] != direct[1]:
             yield (
-                f"State of HyperV stimer direct feature differs: source: '{direct[0]}', "
+                f"State of Hyperv stimer direct feature differs: source: '{direct[0]}', "
                 f"destination: '{direct[1]}'"
             )
 
@@ -446,11 +447,10 @@ def _sysinfo(source: Domain, target: Domain) -> Iterator[str]:
         yield from _table(old.chassis, new.chassis, words, missing)
 
 
-def _table(old: Any, new: Any, words: str, missing: str) -> Iterator[str]:
-    if not _given(old) and not _given(new):
-        return
-    if not _given(old) or not _given(new):
-        yield missing
+def _table(old: Table | None, new: Table | None, words: str, missing: str) -> Iterator[str]:
+    if old is None or new is None or not old.entries or not new.entries:
+        if (old is not None and old.entries) or (new is not None and new.entries):
+            yield missing
         return
     for name in old.names:
         one, other = old.get(name), new.get(name)
@@ -463,11 +463,7 @@ def _table(old: Any, new: Any, words: str, missing: str) -> Iterator[str]:
             )
 
 
-def _given(table: Any) -> bool:
-    return table is not None and bool(table.entries)
-
-
-def _filters(old: Any, new: Any) -> Iterable[str]:
+def _filters(old: RedirFilter, new: RedirFilter) -> Iterable[str]:
     if len(old.rules) != len(new.rules):
         yield (
             f"Target USB redirection filter rule count {len(new.rules)} does not match source "

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
-    from vsh.xml.engine.element import Element
+    from vsh.xml.domain.devices._info import Device
 
     Row = tuple[str, str, str]
 
@@ -296,7 +296,7 @@ _FORMS["tristate"] = lambda value: "0" if value is None else ("1" if value else 
 _FORMS["model"] = lambda value: "unknown" if value is None else str(value)
 
 
-def differences(kind: str, old: Element, new: Element) -> Iterator[str]:
+def differences(kind: str, old: Device, new: Device) -> Iterator[str]:
     """libvirt's texts for what differs between two devices of a kind, in its order."""
     virtio_options = [name for name, *_ in VIRTIO]
     for name, text, form in ROWS[kind]:
@@ -314,7 +314,7 @@ def differences(kind: str, old: Element, new: Element) -> Iterator[str]:
             yield text.format(show(before), show(after))
 
 
-def _value(kind: str, name: str, form: str, device: Any) -> Any:
+def _value(kind: str, name: str, form: str, device: Any) -> object:
     if kind == "controllers" and name == "model_number":
         from vsh.xml.domain.devices.controller import MODELS
 
@@ -349,7 +349,7 @@ _ADDRESSES = {
 }
 
 
-def address_differences(old: Any, new: Any) -> Iterator[str]:
+def address_differences(old: Device, new: Device) -> Iterator[str]:
     """The texts for two devices that sit in different places."""
     before, after = old.address, new.address
     kinds = [None if address is None else address.type for address in (before, after)]
@@ -367,7 +367,7 @@ def address_differences(old: Any, new: Any) -> Iterator[str]:
                 f"Target device {words} {form.format(*values[1])} does not match source "
                 f"{form.format(*values[0])}"
             )
-    elif kinds[0] == "dimm":
+    elif kinds[0] == "dimm" and before is not None and after is not None:
         if before.slot != after.slot:
             yield f"Target device dimm slot {after.slot} does not match source {before.slot}"
         if (before.base or 0) != (after.base or 0):

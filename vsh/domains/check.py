@@ -18,14 +18,16 @@ from vsh.xml.engine.values import parse_set
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
-    from typing import Any
+    from typing import TypeVar
 
     from vsh.errors import Error
     from vsh.xml.domain import Domain
     from vsh.xml.domain.cpu import Numa
-    from vsh.xml.domain.devices.hostdev import HostDevice
+    from vsh.xml.domain.devices._info import Device
+    from vsh.xml.domain.devices.hostdev import HostDevice, HostSource
 
-    Also = Callable[[str, Any, Domain], Iterable[Error]]
+    Item = TypeVar("Item")
+    Also = Callable[[str, Device, Domain], Iterable[Error]]
 
 _PERIOD = (1000, 1000000)
 _QUOTA = (1000, 18446744073709551)
@@ -113,9 +115,9 @@ def _resource(domain: Domain) -> Iterable[Error]:
         yield InvalidArgument("Fibre Channel 'appid' string length must be between [1, 128]")
 
 
-def _pair(items: Iterable[Any], key: Callable[[Any], Hashable]) -> tuple[Any, Any] | None:
+def _pair(items: Iterable[Item], key: Callable[[Item], Hashable]) -> tuple[Item, Item] | None:
     """The first of some items that has an equal one behind it, and that one."""
-    groups: dict[Hashable, list[Any]] = {}
+    groups: dict[Hashable, list[Item]] = {}
     for item in items:
         groups.setdefault(key(item), []).append(item)
     return next(((group[0], group[1]) for group in groups.values() if len(group) > 1), None)
@@ -138,9 +140,9 @@ def _duplicates(domain: Domain) -> Iterable[Error]:
         yield ConfigUnsupported("Only one vgpu device can have 'ramfb' enabled")
 
 
-def _same_devices(devices: list[Any]) -> bool:
+def _same_devices(devices: list[HostDevice]) -> bool:
     """Whether two are the same device of the host: only those that share a key can be."""
-    groups: dict[tuple[Hashable, ...], list[Any]] = {}
+    groups: dict[tuple[Hashable, ...], list[HostDevice]] = {}
     for device in devices:
         for key in _keys(device):
             group = groups.setdefault((device.mode, device.type, *key), [])
@@ -150,7 +152,7 @@ def _same_devices(devices: list[Any]) -> bool:
     return False
 
 
-def _keys(device: Any) -> Iterable[tuple[Hashable, ...]]:
+def _keys(device: HostDevice) -> Iterable[tuple[Hashable, ...]]:
     source = device.source
     if device.mode == "capabilities":
         yield source.block, source.char, source.interface
@@ -169,7 +171,7 @@ def _keys(device: Any) -> Iterable[tuple[Hashable, ...]]:
         yield source.adapter, *(tuple(at.values()) if at is not None else ())
 
 
-def _cards(domain: Domain) -> Iterable[Any]:
+def _cards(domain: Domain) -> Iterable[HostDevice]:
     """The cards that are devices of the host, as such devices."""
     from vsh.xml.domain.devices.hostdev import HostDevice, HostSource
 
@@ -202,10 +204,10 @@ def _same_hostdev(one: HostDevice, other: HostDevice) -> bool:
     return bool(a.address == b.address)
 
 
-def _same_usb(a: Any, b: Any) -> bool:
+def _same_usb(a: HostSource, b: HostSource) -> bool:
     at, other = a.address, b.address
     placed = at is not None and bool(int(at.bus or 0) or int(at.device or 0))
-    if placed:
+    if at is not None and placed:
         if other is None or (at.bus, at.device) != (other.bus, other.device):
             return False
         return not a.product or a.product == b.product
@@ -215,16 +217,20 @@ def _same_usb(a: Any, b: Any) -> bool:
 
 
 def _addresses(domain: Domain) -> Iterable[Error]:
-    disks = [d for d in domain.disks if d.address is not None and d.address.type == "drive"]
-    pair = _pair(disks, lambda disk: (disk.bus, *disk.address.numbers()))
+    drives = [
+        (disk, disk.address.numbers())
+        for disk in domain.disks
+        if disk.address is not None and disk.address.type == "drive"
+    ]
+    pair = _pair(drives, lambda drive: (drive[0].bus, *drive[1]))
     if pair is not None:
-        a = pair[0].address.numbers()
+        disk, a = pair[0]
         yield ConfigUnsupported(
-            f"Found duplicate drive address for disk with target name '{pair[0].target}' "
+            f"Found duplicate drive address for disk with target name '{disk.target}' "
             f"controller='{a[0]}' bus='{a[1]}' target='{a[2]}' unit='{a[3]}'"
         )
         return
-    taken = {disk.address.numbers() for disk in disks if disk.bus == "scsi" and disk.address}
+    taken = {numbers for disk, numbers in drives if disk.bus == "scsi"}
     hosts = [
         d.address.numbers()
         for d in domain.hostdevs
@@ -250,7 +256,11 @@ def _aliases(domain: Domain) -> Iterable[Error]:
             alias = getattr(device, "alias", None)
             if not is_user_alias(alias) or kind in ("graphics", "audios", "leases"):
                 continue
-            if kind == "consoles" and device.target_type == "serial" and domain.serials:
+            if (
+                kind == "consoles"
+                and getattr(device, "target_type", None) == "serial"
+                and domain.serials
+            ):
                 continue
             if alias in seen:
                 yield ConfigUnsupported(f"non unique alias detected: {alias}")

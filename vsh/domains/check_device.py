@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from vsh.xml.domain import Domain
     from vsh.xml.domain.devices.audio import Audio
-    from vsh.xml.domain.devices.chardev import Character
+    from vsh.xml.domain.devices.chardev import Character, Sourced
+    from vsh.xml.domain.devices.controller import Controller
     from vsh.xml.domain.devices.filesystem import FileSystem
     from vsh.xml.domain.devices.graphics import Graphics
     from vsh.xml.domain.devices.hostdev import HostDevice
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from vsh.xml.domain.devices.iommu import Iommu
     from vsh.xml.domain.devices.memory import MemoryDevice
     from vsh.xml.domain.devices.pstore import Pstore
+    from vsh.xml.domain.devices.redirdev import RedirDevice
+    from vsh.xml.domain.devices.rng import Rng
+    from vsh.xml.domain.devices.shmem import Shmem
+    from vsh.xml.domain.devices.smartcard import SmartCard
     from vsh.xml.domain.devices.sound import Sound
     from vsh.xml.domain.devices.tpm import Tpm
     from vsh.xml.domain.devices.video import Video
@@ -44,7 +49,7 @@ def check(kind: str, device: Element, domain: Domain) -> Iterable[Error]:
         yield from act(device, domain)
 
 
-def check_source(device: Any, domain: Domain, channel: bool = False) -> Iterable[Error]:
+def check_source(device: Sourced, domain: Domain, channel: bool = False) -> Iterable[Error]:
     """What is wrong with what stands behind a character device."""
     source = device.sources[0] if device.sources else None
     kind = device.type
@@ -85,7 +90,7 @@ def _character(device: Character, domain: Domain) -> Iterable[Error]:
     yield from check_source(device, domain, channel)
 
 
-def _redirdev(device: Element, domain: Domain) -> Iterable[Error]:
+def _redirdev(device: RedirDevice, domain: Domain) -> Iterable[Error]:
     if not has_usb(domain):
         yield ConfigUnsupported("cannot add redirected USB device: USB is disabled for this domain")
     yield from check_source(device, domain)
@@ -96,14 +101,14 @@ def has_usb(domain: Domain) -> bool:
     return any(c.type == "usb" and c.model != "none" for c in domain.controllers)
 
 
-def _smartcard(device: Any, domain: Domain) -> Iterable[Error]:
+def _smartcard(device: SmartCard, domain: Domain) -> Iterable[Error]:
     if device.address is not None and device.address.type != "ccid":
         yield ConfigUnsupported("Controllers must use the 'ccid' address type")
     if device.mode == "passthrough":
         yield from check_source(device, domain)
 
 
-def _rng(device: Any, domain: Domain) -> Iterable[Error]:
+def _rng(device: Rng, domain: Domain) -> Iterable[Error]:
     backend = device.backends[0]
     if backend.model == "egd":
         yield from check_source(backend, domain)
@@ -117,11 +122,11 @@ _RANGES = (
 )
 
 
-def _controller(device: Any, domain: Domain) -> Iterable[Error]:
+def _controller(device: Controller, domain: Domain) -> Iterable[Error]:
     if device.type == "pci":
         if device.model in ("pci-root", "pcie-root") and device.address is not None:
             yield ConfigUnsupported("pci-root and pcie-root controllers should not have an address")
-        if device.index > 255:
+        if (device.index or 0) > 255:
             yield ConfigUnsupported(f"PCI controller index {device.index} too high, maximum is 255")
         target = device.target_index
         if target is not None:
@@ -378,8 +383,8 @@ def _input(device: Input, domain: Domain) -> Iterable[Error]:
         yield ConfigUnsupported("ps2 bus inputs require the ps2 feature not to be disabled")
 
 
-def _shmem(device: Any, domain: Domain) -> Iterable[Error]:
-    if "/" in device.name:
+def _shmem(device: Shmem, domain: Domain) -> Iterable[Error]:
+    if "/" in (device.name or ""):
         yield ConfigUnsupported("shmem name cannot include '/' character")
     elif device.name in (".", ".."):
         yield ConfigUnsupported(f"shmem name cannot be equal to '{device.name}'")

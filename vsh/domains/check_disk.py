@@ -8,12 +8,14 @@ from vsh.xml.domain.devices._info import VIRTIO_MODELS
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
     from vsh.xml.domain import Domain
     from vsh.xml.domain.devices.disk import Disk
     from vsh.xml.engine.element import Element
-    from vsh.xml.shared.image import Label
+    from vsh.xml.shared.encryption import Auth, Encryption
+    from vsh.xml.shared.image import Label, Source
+
+    Layer = tuple[str | None, Source | None, str | None, Auth | None, Encryption | None]
 
 _VIRTIO = (
     ("iommu", "iommu driver option is only supported for virtio devices"),
@@ -42,7 +44,7 @@ def check_virtio(device: Element) -> Iterable[Error]:
             yield ConfigUnsupported(text)
 
 
-def _chain(disk: Disk) -> Iterable[Any]:
+def _chain(disk: Disk) -> Iterable[Layer]:
     """A disk's sources with their formats, from the top down."""
     source, encryption = disk.source, disk.encryption
     yield disk.type, source, disk.driver_type, disk.auth, encryption
@@ -73,16 +75,16 @@ def check_chain(disk: Disk) -> Iterable[Error]:
                 yield ConfigUnsupported("<dataStore> feature available only with qcow2 images")
             elif store.format_type != "raw":
                 yield ConfigUnsupported("only 'raw' images supported as <dataStore>")
-            elif store.source.data_store is not None:
+            elif store.source is not None and store.source.data_store is not None:
                 yield XmlError(
                     "The <source> of <dataStore> can't have another nested <dataStore> or "
                     "<backingStore> element"
                 )
-            elif store.source.slices:
+            elif store.source is not None and store.source.slices:
                 yield XmlError("slices are not supported for <dataStore>")
 
 
-def _auth(protocol: str | None, auth: Any) -> Iterable[Error]:
+def _auth(protocol: str | None, auth: Auth) -> Iterable[Error]:
     if protocol in ("sheepdog", "gluster", "tftp", "vxhs", "nfs", "nbd"):
         yield ConfigUnsupported(f"authentication is not supported for protocol '{protocol}'")
         return

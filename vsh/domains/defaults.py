@@ -15,7 +15,6 @@ from vsh.xml.engine.flags import ABI_UPDATE, SKIP_VALIDATE
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from typing import Any
 
     from vsh.errors import Error
     from vsh.xml.domain import Domain
@@ -116,7 +115,7 @@ class Defaults:
             for error in check(domain, self.check_device):
                 raise error
 
-    def _device(self, kind: str, device: Any, domain: Domain) -> None:
+    def _device(self, kind: str, device: Device, domain: Domain) -> None:
         self.device(kind, device, domain)
         step = STEPS.get(kind)
         if step is not None:
@@ -124,8 +123,9 @@ class Defaults:
         if kind == "interfaces" and not self.net_model_string:
             from vsh.xml.domain.devices.interface import MODELS
 
-            if device.model is not None and device.model not in MODELS:
-                raise ConfigUnsupported(f"driver does not support net model '{device.model}'")
+            model = getattr(device, "model", None)
+            if model is not None and model not in MODELS:
+                raise ConfigUnsupported(f"driver does not support net model '{model}'")
 
     def _common(self, domain: Domain, flags: int) -> None:
         if domain.os.type == "exe" and not domain.os.init:

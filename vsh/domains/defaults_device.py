@@ -7,6 +7,13 @@ from vsh.xml.domain.order import disk_index, nvme_place
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Protocol
+
+    class Completed(Protocol):
+        """A device that says itself what it lacks."""
+
+        def complete(self) -> object: ...
+
     from collections.abc import Callable
     from typing import Any
 
@@ -148,7 +155,7 @@ def _video(video: Video, domain: Domain, defaults: Defaults) -> None:
     video.vram = _power(video.vram or 0)
 
 
-def _hostdev(device: Any, domain: Domain, defaults: Defaults) -> None:
+def _hostdev(device: HostDevice, domain: Domain, defaults: Defaults) -> None:
     if device.mode != "subsystem":
         return
     if device.type == "scsi":
@@ -160,7 +167,7 @@ def _hostdev(device: Any, domain: Domain, defaults: Defaults) -> None:
             device.source.name += "/0"
         if device.address is None:
             _scsi_address(device, domain, defaults)
-        a = device.address.numbers()
+        a = device.address.numbers() if device.address is not None else ()
         if a in defaults.scsi_places(domain)[0]:
             raise XmlError(
                 f"SCSI host address controller='{a[0]}' bus='{a[1]}' target='{a[2]}' "
@@ -232,7 +239,7 @@ def _sound(device: Sound, domain: Domain, defaults: Defaults) -> None:
         device.streams = 2
 
 
-def _own(device: Any, domain: Domain, defaults: Defaults) -> None:
+def _own(device: Completed, domain: Domain, defaults: Defaults) -> None:
     device.complete()
 
 

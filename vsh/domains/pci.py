@@ -13,7 +13,6 @@ from vsh.xml.domain.devices.address import Address
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any
 
     from vsh.errors import Error
     from vsh.xml.domain import Domain
@@ -110,7 +109,7 @@ class Place:
         return made
 
 
-def wanted(device: Any) -> bool:
+def wanted(device: Device) -> bool:
     """Whether a device may get a place on a PCI bus: it has none, and no other address."""
     address = device.address
     return address is None or (address.type == "pci" and address.pci_empty())
@@ -296,7 +295,7 @@ class Buses:
         self.reserve(place, flags, group, given=False)
         return place
 
-    def put(self, device: Any, flags: int, group: int = 0, function: int = -1) -> None:
+    def put(self, device: Device, flags: int, group: int = 0, function: int = -1) -> None:
         """Give a device the next free place."""
         place = self.next(flags, group, function)
         if not self.trying:

@@ -10,8 +10,6 @@ from vsh.xml.domain.devices.address import Address
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.xml.domain import Domain
     from vsh.xml.domain.devices._info import Device
     from vsh.xml.domain.devices.controller import Controller
@@ -174,23 +172,23 @@ class UsbPorts:
             raise XmlError(f"requested USB port {text} not present on USB bus {bus}")
         return hub, last
 
-    def add_hub(self, device: Any) -> None:
+    def add_hub(self, device: Device) -> None:
         """Take note of a hub."""
-        hub, port = self._find(device.address)
+        address = device.address
+        assert address is not None
+        hub, port = self._find(address)
         if port in hub.hubs:
-            raise XmlError(
-                f"Duplicate USB hub on bus {device.address.bus} port {device.address.port}"
-            )
+            raise XmlError(f"Duplicate USB hub on bus {address.bus} port {address.port}")
         hub.used.add(port)
         hub.hubs[port] = Hub(HUB_PORTS)
 
-    def reserve(self, device: Any) -> None:
+    def reserve(self, device: Device) -> None:
         """Take the port that a device has."""
-        hub, port = self._find(device.address)
+        address = device.address
+        assert address is not None
+        hub, port = self._find(address)
         if port in hub.used:
-            raise XmlError(
-                f"Duplicate USB address bus {device.address.bus} port {device.address.port}"
-            )
+            raise XmlError(f"Duplicate USB address bus {address.bus} port {address.port}")
         hub.used.add(port)
 
     def assign(self, device: Device) -> None:

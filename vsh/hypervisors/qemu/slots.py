@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from vsh.xml.domain import Domain
     from vsh.xml.domain.devices._info import Device
     from vsh.xml.domain.devices.disk import Disk
-    from vsh.xml.engine.element import Element
 
 # the parts of a USB 2 controller share a slot
 _FUNCTIONS = {
@@ -177,7 +176,7 @@ class Slots:
                 if address.zpci_uid is None or address.zpci_fid is None:
                     self.buses.identify(address, keep=not self.buses.trying)
 
-    def _put(self, device: Element, function: int = -1) -> None:
+    def _put(self, device: Device, function: int = -1) -> None:
         self.buses.put(device, self.connect.flags(device), 0, function)
 
     def _fix(self, device: Device, place: Place, flags: int, *, take: bool = True) -> None:
@@ -312,7 +311,7 @@ class Slots:
         for crypto in domain.cryptos:
             self._maybe(crypto)
 
-    def _maybe(self, device: Element) -> None:
+    def _maybe(self, device: Device) -> None:
         if wanted(device):
             self._put(device)
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from vsh.xml.domain.clock import Clock
     from vsh.xml.domain.cpu import Cpu
+    from vsh.xml.domain.devices._info import Device
     from vsh.xml.domain.devices.audio import Audio
     from vsh.xml.domain.devices.chardev import Channel, Console, Parallel, Serial
     from vsh.xml.domain.devices.controller import Controller
@@ -343,7 +344,7 @@ class Domain(Element, tag="domain"):
         if element.get("type") is None:
             yield "Missing required attribute 'type' in element 'domain'"
 
-    def kinds(self) -> list[tuple[str, list[Any]]]:
+    def kinds(self) -> list[tuple[str, list[Device]]]:
         """The kinds of devices of which there are any, in output order, each with these."""
         from vsh.xml.domain.order import DEVICES
 

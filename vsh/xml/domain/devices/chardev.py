@@ -24,7 +24,7 @@ from vsh.xml.shared.image import Label, Reconnect
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
+    from typing import Protocol as Protocol_
 
     from vsh.errors import Error
     from vsh.xml.engine.problem import Found
@@ -88,7 +88,21 @@ class Protocol(Choice[str | None]):
         return text
 
 
-def settle_sources(device: Any, kind: str, reading: Reading) -> Iterable[Error]:
+if TYPE_CHECKING:
+
+    class Sourced(Protocol_):
+        """A device, or a part of one, behind which a character device of the host stands."""
+
+        sources: list[CharSource]
+        protocol: str | None
+        log_file: str | None
+        log_append: bool | None
+
+        @property
+        def type(self) -> str | None: ...
+
+
+def settle_sources(device: Sourced, kind: str, reading: Reading) -> Iterable[Error]:
     """Keep what counts of the <source>s of a device of some type."""
     sources = device.sources
     if len(sources) > 1 and kind != "udp":
@@ -102,7 +116,7 @@ def settle_sources(device: Any, kind: str, reading: Reading) -> Iterable[Error]:
         for source in sources:
             if source.host is None and source.service is None:
                 continue
-            first.setdefault(source.mode, source)
+            first.setdefault(str(source.mode), source)
         device.sources = [first[mode] for mode in ("bind", "connect") if mode in first]
     if kind != "tcp":
         device.protocol = None
@@ -117,7 +131,7 @@ def settle_sources(device: Any, kind: str, reading: Reading) -> Iterable[Error]:
         device.log_append = None
 
 
-def shown_sources(device: Any, kind: str, flags: int) -> list[CharSource]:
+def shown_sources(device: Sourced, kind: str, flags: int) -> list[CharSource]:
     """The <source>s as they are written."""
     if kind == "pty" and flags & INACTIVE:
         return []
