@@ -22,7 +22,7 @@ from _frozen_importlib_external import MAGIC_NUMBER, SourceFileLoader
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import CodeType
-    from typing import Any, TypeAlias
+    from typing import TypeAlias
 
     Entry: TypeAlias = "tuple[bool, str, int, int, int, int]"
 
@@ -53,7 +53,7 @@ class Bundle:
         except (OSError, ValueError, EOFError, TypeError):
             self.index = {}  # there is none, or a broken one, which is replaced
 
-    def find_spec(self, name: str, path: object = None, target: object = None) -> Any:
+    def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
         """How to load a module, or None: somebody else is to be asked."""
         entry = self.index.get(name)
         if entry is None:

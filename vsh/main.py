@@ -14,7 +14,7 @@ from vsh.output.screen import ERROR
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from vsh.cli.parse import Invocation
 
 
 class Leave(Exception):
@@ -90,7 +90,7 @@ def _main(session: Session, arguments: list[str]) -> int:
     return _replay(session)
 
 
-def _leaving(session: Session, invocations: Any) -> bool:
+def _leaving(session: Session, invocations: list[Invocation]) -> bool:
     try:
         return run.run(session, invocations)
     except run.Exit:

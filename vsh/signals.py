@@ -8,8 +8,11 @@ from contextlib import contextmanager, suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import Any, NoReturn
+    from collections.abc import Callable, Iterator, Mapping
+    from types import FrameType
+    from typing import NoReturn, TypeAlias
+
+    Handler: TypeAlias = "Callable[[int, FrameType | None], object] | int | None"
 
 ENDING = (signal.SIGTERM, signal.SIGHUP)
 
@@ -40,7 +43,7 @@ def cleaning_up() -> Iterator[None]:
     """While this lasts SIGTERM and SIGHUP are an exception, ``Ended``: what stands in ``finally``
     is done, and then the program ends by the signal.  One that is ignored stays ignored."""
 
-    def end(number: int, _frame: Any) -> None:
+    def end(number: int, _frame: object) -> None:
         raise Ended(number)
 
     before = _set({each: end for each in ENDING if signal.getsignal(each) != signal.SIG_IGN})
@@ -60,7 +63,7 @@ def restoring_terminal(handle: int) -> Iterator[None]:
 
     before = termios.tcgetattr(handle)
 
-    def end(number: int, _frame: Any) -> None:
+    def end(number: int, _frame: object) -> None:
         with suppress(OSError, termios.error):  # the terminal itself may have gone
             termios.tcsetattr(handle, termios.TCSANOW, before)
             if os.environ.get("TERM", "dumb") != "dumb":
@@ -89,7 +92,7 @@ def interruptible() -> Iterator[None]:
         _set(before)
 
 
-def _set(handlers: dict[Any, Any]) -> dict[Any, Any]:
+def _set(handlers: Mapping[signal.Signals, Handler]) -> dict[signal.Signals, Handler]:
     """Set handlers; what was there before.  Only the main thread may: another leaves all as is."""
     from threading import current_thread, main_thread
 

@@ -69,9 +69,11 @@ def carry(
     """
     from select import select
 
-    channel = stream.channel
-    link = [channel] if hasattr(channel, "fileno") else []
+    # a driver's end may have a file to wait for, and know whether there is anything to read
+    file: Callable[[], int] | None = getattr(stream.channel, "fileno", None)
+    ready: Callable[[float], bool] | None = getattr(stream.channel, "ready", None)
     while True:
+        link = [] if file is None else [file()]
         readable, _, _ = select([source, *link], [], [], PATIENCE)
         if source in readable:
             typed = os.read(source, CHUNK)
@@ -83,7 +85,7 @@ def carry(
                 text = text[stream.send(text) :]
             if found or left or not typed:
                 return False
-        while not hasattr(channel, "ready") or channel.ready(0):
+        while ready is None or ready(0):
             data = stream.receive(CHUNK)
             if not data:
                 return True

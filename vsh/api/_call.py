@@ -19,7 +19,17 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from inspect import Signature
-    from typing import Any, Concatenate, Generic, ParamSpec, TypeAlias, TypeVar, overload
+    from types import FunctionType
+    from typing import (
+        Concatenate,
+        Generic,
+        ParamSpec,
+        TypeAlias,
+        TypedDict,
+        TypeVar,
+        Unpack,
+        overload,
+    )
 
     from vsh.api.connection import Connection
     from vsh.api.types import Check
@@ -27,6 +37,29 @@ if TYPE_CHECKING:
 
     Given = ParamSpec("Given")
     Answered_co = TypeVar("Answered_co", covariant=True)
+    Owner = TypeVar("Owner")
+
+    class Options(TypedDict, total=False):
+        """What annotations cannot say of a call; see ``Call``."""
+
+        filter: str
+        wire: str
+        count: str
+        limit: int
+        stream: str
+        sparse: str
+        events: bool
+        quick: bool
+        texts: bool
+        exclusive: Iterable[tuple[str, str]]
+        requires: Iterable[tuple[str, str]]
+        needs: Mapping[str, str]
+        least: Mapping[str, tuple[int, str]]
+        readonly: bool
+        secure: Sequence[str]
+        agent: Mapping[str, str]
+        words: str
+
 else:
 
     class Generic:
@@ -94,8 +127,8 @@ class Call(Generic[Given, Answered_co]):
         acl: str | list[str],
         program: str,
         api: str | None,
-        stub: Callable[..., Any],
-        options: dict[str, Any],
+        stub: FunctionType,
+        options: Options,
     ) -> None:
         self.number = number
         self.slot = slot
@@ -125,18 +158,22 @@ class Call(Generic[Given, Answered_co]):
     if TYPE_CHECKING:
 
         @overload
-        def __get__(self, target: None, owner: Any = None) -> Call[Given, Answered_co]: ...
+        def __get__(self, target: None, owner: type | None = None) -> Call[Given, Answered_co]: ...
         @overload
-        def __get__(self, target: Object, owner: Any = None) -> BoundCall[Given, Answered_co]: ...
+        def __get__(
+            self, target: Object, owner: type | None = None
+        ) -> BoundCall[Given, Answered_co]: ...
 
-    def __get__(self, target: Object | None, owner: Any = None) -> Any:
+    def __get__(
+        self, target: Object | None, owner: type | None = None
+    ) -> Call[Given, Answered_co] | BoundCall[Given, Answered_co]:
         return self if target is None else BoundCall(self, target)
 
     def __call__(self, target: Object, *args: Given.args, **kwargs: Given.kwargs) -> Answered_co:
         """Make the call on an object, as an unbound method does: ``Domain.get_state(domain)``."""
         return BoundCall(self, target)(*args, **kwargs)
 
-    def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
+    def bind(self, args: tuple[object, ...], kwargs: dict[str, object]) -> tuple[object, ...]:
         """All values in the stub's order, defaults filled in.
 
         Raises TypeError as a function would, and for a value of the wrong type.
@@ -164,7 +201,7 @@ class Call(Generic[Given, Answered_co]):
                 raise TypeError(f"{self.name}(): {name} {wrong}")
         return values
 
-    def _completed(self, values: list[Any], kwargs: dict[str, Any]) -> tuple[Any, ...]:
+    def _completed(self, values: list[object], kwargs: dict[str, object]) -> tuple[object, ...]:
         for position in range(len(values), len(self.names)):
             name = self.names[position]
             if name in kwargs:
@@ -261,8 +298,7 @@ class BoundCall(Generic[Given, Answered_co]):
     def __call__(self, *args: Given.args, **kwargs: Given.kwargs) -> Answered_co:
         call = self.call
         target = self.target
-        answer: Answered_co = target.connection.driver.call(call, target, call.bind(args, kwargs))
-        return answer
+        return target.connection.driver.call(call, target, call.bind(args, kwargs))
 
     def request(self, *args: Given.args, **kwargs: Given.kwargs) -> Request[Answered_co]:
         """The call as a value, for ``connection.many``: not made yet."""
@@ -292,7 +328,7 @@ class BoundCall(Generic[Given, Answered_co]):
 
 
 if TYPE_CHECKING:
-    Request: TypeAlias = "tuple[Call[..., Answered_co], Object, tuple[Any, ...]]"
+    Request: TypeAlias = "tuple[Call[..., Answered_co], Object, tuple[object, ...]]"
 
     def call(
         number: int,
@@ -301,24 +337,8 @@ if TYPE_CHECKING:
         acl: str | list[str],
         program: str = ...,
         api: str = ...,
-        filter: str = ...,
-        wire: str = ...,
-        count: str = ...,
-        limit: int = ...,
-        stream: str = ...,
-        sparse: str = ...,
-        events: bool = ...,
-        quick: bool = ...,
-        texts: bool = ...,
-        exclusive: Iterable[tuple[str, str]] = ...,
-        requires: Iterable[tuple[str, str]] = ...,
-        needs: Mapping[str, str] = ...,
-        least: Mapping[str, tuple[int, str]] = ...,
-        readonly: bool = ...,
-        secure: Sequence[str] = ...,
-        agent: Mapping[str, str] = ...,
-        words: str = ...,
-    ) -> Callable[[Callable[Concatenate[Any, Given], Answered_co]], Call[Given, Answered_co]]: ...
+        **options: Unpack[Options],
+    ) -> Callable[[Callable[Concatenate[Owner, Given], Answered_co]], Call[Given, Answered_co]]: ...
 
 else:
 
@@ -366,7 +386,7 @@ class Object(metaclass=_Lazy):
     themes: tuple[str, ...] = ()
     """Modules beside the class's own, whose calls become its own when one is first asked for."""
 
-    def __init__(self, connection: Connection, *values: Any) -> None:
+    def __init__(self, connection: Connection, *values: object) -> None:
         self.connection = connection
         if len(values) != len(self.fields):
             raise TypeError(

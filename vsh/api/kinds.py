@@ -6,7 +6,7 @@ from vsh.lookup import load
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from vsh.api._call import Object
 
 KINDS = {
     "Checkpoint": "vsh.api.checkpoint",
@@ -27,6 +27,7 @@ KINDS = {
 """Class name: module."""
 
 
-def kind(name: str) -> Any:
+def kind(name: str) -> type[Object]:
     """The class of that name.  Raises KeyError if there is no such kind."""
-    return getattr(load(KINDS[name]), name)
+    found: type[Object] = getattr(load(KINDS[name]), name)
+    return found

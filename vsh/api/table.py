@@ -41,7 +41,8 @@ def events() -> dict[tuple[str, int], type[Event]]:
 def _declared() -> Iterator[Call[..., object]]:
     from vsh.api.connection.handshake import Handshake
 
-    for declaring in (*map(kind, KINDS), Handshake):
+    classes: list[type] = [*map(kind, KINDS), Handshake]
+    for declaring in classes:
         if issubclass(declaring, Object):
             declaring.join()
         for base in declaring.__mro__:

@@ -51,7 +51,7 @@ class Record:
     def __init_subclass__(cls) -> None:
         cls.fields = tuple(cls.__annotations__)
 
-    def __init__(self, *values: Any) -> None:
+    def __init__(self, *values: object) -> None:
         if len(values) != len(self.fields):
             raise TypeError(
                 f"{type(self).__name__} takes {len(self.fields)} values, not {len(values)}"
@@ -97,7 +97,7 @@ class TypedParams(dict):  # type: ignore[type-arg]
         super().__init__()
         self.types: dict[str, str] = {}
 
-    def set(self, name: str, kind: str, value: Any) -> TypedParams:
+    def set(self, name: str, kind: str, value: object) -> TypedParams:
         """Set one value, or a list of values, of the given type; returns self for chaining."""
         if kind not in self.TYPES:
             raise ValueError(f"unknown parameter type {kind!r}: one of {', '.join(self.TYPES)}")

@@ -170,12 +170,13 @@ class Session:
     def alive(self) -> bool:
         """Whether a connection is open and its other end is still there; looks, and waits for
         nothing."""
-        return self._connection is not None and bool(self._connection.driver.alive)
+        return self._connection is not None and self._connection.driver.alive
 
     def lost(self) -> None:
         """The peer has gone: say once why, where that is known; the next command reconnects."""
-        if self._connection is not None and self.broken and not self._lost:
-            reason = GONE[self._connection.driver.close_reason]
+        closed = None if self._connection is None else self._connection.driver.close_reason
+        if closed in GONE and not self._lost:
+            reason = GONE[closed]
             self.error(f"Disconnected from {self.uri} due to {reason}")
         self._lost = True
 

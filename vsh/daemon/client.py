@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from vsh.daemon.sasl import Conversation
     from vsh.daemon.server import Server
     from vsh.daemon.transfers import Transfer
+    from vsh.drivers.driver import Embedded
     from vsh.rpc.codec import Request, Wire
     from vsh.rpc.message import Message
     from vsh.transports._duplex import Duplex
@@ -45,6 +46,7 @@ class Client:
     readonly    it came by the read-only socket
     identity    who it is, by libvirt's names of identity parameters
     connection  the connection that it has opened, or None
+    driver      its driver, which is one of this process
     admin       it came by the admin socket, and speaks that program alone
     ready       whether it has said who it is, where it has to
     gone        it is being closed
@@ -73,6 +75,7 @@ class Client:
         self.admin = programs is not None
         self.talk = Talk(programs or set(NUMBERS.values()))
         self.connection: Connection | None = None
+        self.driver: Embedded | None = None
         self.identity: dict[str, str | int] = {}
         self.transfers: dict[int, Transfer] = {}
         self.waiting: list[Message] = []  # calls over the limit of what is answered at a time
@@ -204,13 +207,13 @@ class Client:
         """Whether a quick call may be answered at once: nothing else is, and nobody has to ask."""
         if self.answering or self.waiting:
             return False
-        return self.connection is None or self.connection.driver.access is None
+        return self.driver is None or self.driver.access is None
 
     # ---- events
 
     def push(self, event: Event) -> None:
         """Tell the client of an event that it has registered for, of what it may see."""
-        access = None if self.connection is None else self.connection.driver.access
+        access = None if self.driver is None else self.driver.access
         if access is not None and not hears(event, access):
             return
         with self.lock:
@@ -240,5 +243,5 @@ class Client:
         self.files, self.leaving = [], []
         if self.connection is not None:
             self.connection.close()
-            self.connection = None
+            self.connection = self.driver = None
         self.link.close()

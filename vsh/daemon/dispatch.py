@@ -19,13 +19,15 @@ from vsh.rpc.programs import PROGRAMS
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
+    from typing import TypeAlias
 
     from vsh.api._call import Call
     from vsh.api.connection.records import SaslAnswer
     from vsh.daemon.client import Client
-    from vsh.rpc.codec import Wire
+    from vsh.rpc.codec import Request, Wire
     from vsh.rpc.message import Message
+
+    Values: TypeAlias = "tuple[object, ...]"
 
 FROM_RPC = 7
 _BEFORE = frozenset((66, 67, 68, 69, 70))
@@ -37,7 +39,7 @@ _FD_PASSING, _KEEPALIVE = 8, 10
 _DRIVER_FEATURES = {"QEMU": frozenset((3, 4, 6, 7, 12, 13))}
 
 
-def urgent(call: Call[..., Any]) -> bool:
+def urgent(call: Call[..., object]) -> bool:
     """Whether a call never waits for a guest: libvirt's high priority."""
     return call.reads_only or call.slot.startswith(("connect_", "node_get"))
 
@@ -104,19 +106,20 @@ def _make(client: Client, message: Message, coded: Wire, files: list[int]) -> No
         error.domain = FROM_RPC
         raise error
     own = _OWN.get(call.slot)
-    if own is None and client.connection is None:
+    connection = client.connection
+    if own is None and connection is None:
         raise InternalError.whole("connection not open")
     request = client.decoded(coded, message.payload, files)
     if own is not None:
         value = own(client, call, request.target, request.values)
     else:
+        assert connection is not None
         values, stream = request.values, None
         if coded.stream_at is not None:
-            stream = Stream(client.connection)
+            stream = Stream(connection)
             at = coded.stream_at
             values = (*values[:at], stream, *values[at + 1 :])
-        assert client.connection is not None
-        value = client.connection.driver.call(call, request.target, values)
+        value = connection.driver.call(call, request.target, values)
         if stream is not None:
             _answer_stream(client, message, call, coded, value, stream, request)
             return
@@ -133,20 +136,21 @@ def _make(client: Client, message: Message, coded: Wire, files: list[int]) -> No
 def _answer_stream(
     client: Client,
     message: Message,
-    call: Call[..., Any],
-    coded: Any,
+    call: Call[..., object],
+    coded: Wire,
     value: object,
     stream: Stream,
-    request: Any,
+    request: Request,
 ) -> None:
     from vsh.daemon.transfers import Transfer
 
     sparse = call.options.get("sparse")
-    flags = request.values[call.names.index("flags")] if "flags" in call.names else 0
+    flags = call.number_of(request.values, "flags") if "flags" in call.names else 0
     way = call.options["stream"]
     payload, _ = coded.encode_ret(value, request.asked)
     with client.lock:
         end = client.talk.open_stream(message, sparse=bool(sparse and flags & call.word(sparse)))
+        assert stream.channel is not None  # the driver has set it, or has raised an error
         transfer = Transfer(client, end, stream.channel)
         client.transfers[message.serial] = transfer
         client.talk.reply(message, payload)
@@ -156,24 +160,22 @@ def _answer_stream(
 # ---- what the daemon answers itself
 
 
-def _open(client: Client, call: Call[..., Any], target: Any, values: tuple[Any, ...]) -> None:
-    uri, flags = values
+def _open(client: Client, call: Call[..., object], target: object, values: Values) -> None:
+    uri, flags = values[0], call.number_of(values, "flags")
+    assert isinstance(uri, str | None)
     if client.connection is not None:
         raise InternalError.whole("connection already open")
     readonly = client.readonly or bool(flags & 1)
     connection = client.server.open(client, uri or "", readonly=readonly)
-    access = connection.driver.access
+    access = None if client.driver is None else client.driver.access
     if access is not None and not access("connect", "getattr", {}):
+        client.driver = None
         connection.close()
         raise AccessDenied(f"'{connection.driver.name}' denied access")
     client.connection = connection
 
 
-def _close(client: Client, call: Call[..., Any], target: Any, values: tuple[Any, ...]) -> None:
-    client.closing = True  # type: ignore[attr-defined]
-
-
-def _feature(client: Client, call: Call[..., Any], target: Any, values: tuple[Any, ...]) -> int:
+def _feature(client: Client, call: Call[..., object], target: object, values: Values) -> int:
     [number] = values
     if number == _KEEPALIVE:
         client.server.keep_alive(client)
@@ -187,34 +189,38 @@ def _feature(client: Client, call: Call[..., Any], target: Any, values: tuple[An
     return int(number in _DRIVER_FEATURES.get(driver.name, ()))
 
 
-def _ways(client: Client, call: Call[..., Any], target: Any, values: tuple[Any, ...]) -> list[int]:
+def _ways(client: Client, call: Call[..., object], target: object, values: Values) -> list[int]:
     return [0] if client.ready else client.ways
 
 
 def _sasl_start(
-    client: Client, call: Call[..., Any], target: Any, values: tuple[Any, ...]
+    client: Client, call: Call[..., object], target: object, values: Values
 ) -> SaslAnswer:
     mechanism, nothing, data = values
+    assert isinstance(mechanism, str)
+    assert isinstance(data, bytes)
     return authentication.sasl_start(client, mechanism, None if nothing else data)
 
 
 def _sasl_step(
-    client: Client, call: Call[..., Any], target: Any, values: tuple[Any, ...]
+    client: Client, call: Call[..., object], target: object, values: Values
 ) -> SaslAnswer:
     nothing, data = values
+    assert isinstance(data, bytes)
     return authentication.sasl_step(client, None if nothing else data)
 
 
-def _nothing(client: Client, call: Call[..., Any], target: Any, values: tuple[Any, ...]) -> None:
+def _nothing(client: Client, call: Call[..., object], target: object, values: Values) -> None:
     """Agreed, and nothing is to be done."""
 
 
 def _register_legacy(
-    client: Client, call: Call[..., Any], target: Any, values: tuple[Any, ...]
+    client: Client, call: Call[..., object], target: object, values: Values
 ) -> int | None:
-    event = values[0] if values else 0
+    event = call.number_of(values, call.names[0]) if values else 0
     assert client.connection is not None
-    listener = client.connection.driver.listener
+    assert client.driver is not None
+    listener = client.driver.listener
     with client.lock:
         number = listener.register(client.connection, "domain", event)
         client.legacy.add(number)
@@ -222,11 +228,11 @@ def _register_legacy(
 
 
 def _deregister_legacy(
-    client: Client, call: Call[..., Any], target: Any, values: tuple[Any, ...]
+    client: Client, call: Call[..., object], target: object, values: Values
 ) -> int | None:
-    event = values[0] if values else 0
-    assert client.connection is not None
-    listener = client.connection.driver.listener
+    event = call.number_of(values, call.names[0]) if values else 0
+    assert client.driver is not None
+    listener = client.driver.listener
     numbers = set(listener.numbers("domain", event)) & client.legacy
     if not numbers:
         raise InvalidArgument.whole(f"domain event {event} not registered")
@@ -236,9 +242,9 @@ def _deregister_legacy(
     return 0 if call.slot == "connect_domain_event_deregister" else None
 
 
-_OWN: dict[str, Callable[[Client, Call[..., Any], Any, tuple[Any, ...]], Any]] = {
+_OWN: dict[str, Callable[[Client, Call[..., object], object, Values], object]] = {
     "connect_open": _open,
-    "connect_close": _close,
+    "connect_close": _nothing,
     "connect_supports_feature": _feature,
     "auth_list": _ways,
     "auth_sasl_init": lambda client, *_: authentication.sasl_init(client),

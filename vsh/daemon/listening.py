@@ -15,7 +15,6 @@ from vsh.errors import ConfigUnsupported, ConfSyntax, RpcError, SystemFailure
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ssl import SSLContext, SSLSocket
-    from typing import Any
 
     from vsh.daemon.server import Server
 
@@ -160,12 +159,13 @@ def _why(path: str) -> str:
 def distinguished_name(secured: SSLSocket) -> str | None:
     """Whom the client's certificate is for, in the certificate's order: "O=vsh,CN=client1"."""
     shown = secured.getpeercert() or {}
-    subject: Any = shown.get("subject", ())
+    subject = shown.get("subject", ())
     words = []
-    for relative in subject:
-        for name, value in relative:
-            text = "".join("\\" + c if c in ',+"\\<>;' else c for c in str(value))
-            words.append(f"{SHORT.get(str(name), name)}={text}")
+    for relative in subject if isinstance(subject, tuple) else ():
+        for pair in relative:
+            name, value = str(pair[0]), str(pair[1])
+            text = "".join("\\" + c if c in ',+"\\<>;' else c for c in value)
+            words.append(f"{SHORT.get(name, name)}={text}")
     return ",".join(words) or None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from vsh.drivers.driver import Embedded
 from vsh.errors import NoConnect
 
 TYPE_CHECKING = False
@@ -45,14 +46,15 @@ class Opener:
             expected = "/system" if self.privileged else "/session"
             if parts.path == "/system" and not self.privileged:
                 raise NoConnect(f"unexpected QEMU URI path '{parts.path}', try {expected[1:]}")
-            driver = embedded(self.root, uri or own, readonly=readonly)
-            connection = Connection(driver, uri or own)
+            own_driver = embedded(self.root, uri or own, readonly=readonly)
+            connection = Connection(own_driver, uri or own)
         elif parts.scheme == "test":
             connection = vsh.connect(uri, readonly=readonly)
         else:
             raise NoConnect(f"no connection driver available for {uri}")
-        connection.driver.access = client.server.deciders.of(client, connection.driver.name)
-        listener = getattr(connection.driver, "listener", None)
-        if listener is not None:
-            listener.sink = client.push
+        driver = connection.driver
+        assert isinstance(driver, Embedded)
+        driver.access = client.server.deciders.of(client, driver.name)
+        driver.listener.sink = client.push
+        client.driver = driver
         return connection

@@ -12,8 +12,7 @@ from vsh.errors import Error, OperationFailed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.stream import Channel
     from vsh.daemon.client import Client
     from vsh.rpc.streams import Stream
 
@@ -29,7 +28,7 @@ class Transfer:
     wire     the client's end
     """
 
-    def __init__(self, client: Client, wire: Stream, channel: Any) -> None:
+    def __init__(self, client: Client, wire: Stream, channel: Channel) -> None:
         self.client = client
         self.wire = wire
         self.channel = channel

@@ -34,7 +34,7 @@ class Request:
 
     __slots__ = ("target", "values", "asked")
 
-    def __init__(self, target: object, values: tuple[object, ...], asked: dict[str, int]) -> None:
+    def __init__(self, target: Object, values: tuple[object, ...], asked: dict[str, int]) -> None:
         self.target = target
         self.values = values
         self.asked = asked
@@ -102,7 +102,9 @@ class Wire:
     ) -> Request:
         """The call that a payload is.  A ``Stream`` among the values is None."""
         reader = Reader(payload, files)
-        target = None if self.target is None else self.target.decode(reader, connection)
+        target: Object = connection
+        if self.target is not None:
+            target = self.target.decode(reader, connection)
         values: list[object] = [None] * self._slots
         asked: dict[str, int] = {}
         for name, type_, place, _ in self.arguments:
@@ -112,7 +114,7 @@ class Wire:
             else:
                 values[place] = value
         reader.finish()
-        return Request(connection if self.target is None else target, tuple(values), asked)
+        return Request(target, tuple(values), asked)
 
     def encode_ret(
         self, value: object, asked: dict[str, int] | None = None

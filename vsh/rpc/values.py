@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
+    from vsh.api._call import Object
     from vsh.api.connection import Connection
 
     Encode = Callable[[Writer, Any], None]
@@ -336,10 +337,10 @@ def _list(inner: Type, most: int) -> Type:
     return Type(encode, decode, 4)
 
 
-def _structure(cls: Any, fields: list[tuple[str, Type]]) -> Type:
+def _structure(cls: type[Object | Record], fields: list[tuple[str, Type]]) -> Type:
     """An Object or a Record: its fields, one after the other."""
     readers = [type_.decode for _, type_ in fields]
-    needs_connection = not issubclass(cls, Record)
+    smallest = sum(type_.smallest for _, type_ in fields)
 
     def encode(writer: Writer, value: object) -> None:
         if not isinstance(value, cls):
@@ -347,18 +348,22 @@ def _structure(cls: Any, fields: list[tuple[str, Type]]) -> Type:
         for name, type_ in fields:
             type_.encode(writer, getattr(value, name))
 
-    def decode(reader: Reader, connection: Connection) -> object:
-        return cls(*[read(reader, connection) for read in readers])
+    if issubclass(cls, Record):
+        record = cls
+
+        def decode(reader: Reader, connection: Connection) -> object:
+            return record(*[read(reader, connection) for read in readers])
+
+        careful = Type(encode, decode, smallest)
+        if len(fields) > 1 and all(type_.form for _, type_ in fields):
+            return _numbers(record, fields, careful)
+        return careful
+    kind = cls
 
     def decode_object(reader: Reader, connection: Connection) -> object:
-        return cls(connection, *[read(reader, connection) for read in readers])
+        return kind(connection, *[read(reader, connection) for read in readers])
 
-    size = sum(type_.smallest for _, type_ in fields)
-    if needs_connection:
-        return Type(encode, decode_object, size)
-    if len(fields) > 1 and all(type_.form for _, type_ in fields):
-        return _numbers(cls, fields, Type(encode, decode, size))
-    return Type(encode, decode, size)
+    return Type(encode, decode_object, smallest)
 
 
 def _numbers(cls: type[Record], fields: list[tuple[str, Type]], careful: Type) -> Type:
@@ -381,7 +386,7 @@ def _numbers(cls: type[Record], fields: list[tuple[str, Type]], careful: Type) -
 _structures: dict[object, Type] = {}
 
 
-def structure(cls: Any) -> Type:
+def structure(cls: type[Object | Record]) -> Type:
     """The type of an Object's or Record's class."""
     found = _structures.get(cls)
     if found is None:
@@ -412,9 +417,9 @@ def compile_type(annotation: str, module: str, limit: int | None = None) -> Type
     return structure(_record(annotation, module))
 
 
-def _record(name: str, module: str) -> Any:
+def _record(name: str, module: str) -> type[Record]:
     """A Record of the module itself, or of the ``records`` module next to it."""
-    found = getattr(sys.modules[module], name, None)
+    found: type[Record] | None = getattr(sys.modules[module], name, None)
     if found is None:
         package = module.rpartition(".")[0]
         records = __import__(f"{package}.records", fromlist=[name])

@@ -7,7 +7,7 @@ from vsh.api._call import Object
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from typing import Any, Self, TypeVar, overload
+    from typing import Self, TypeVar, overload
 
     from vsh.api import collection as these
     from vsh.api._call import Request
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from vsh.api.connection.networks import Networks
     from vsh.api.connection.storage import Storage
     from vsh.api.domain import Domain
+    from vsh.api.driver import Driver
     from vsh.api.event import Event
     from vsh.api.job import Job
     from vsh.api.listening import Hub, Watch
@@ -48,7 +49,7 @@ class Connection(_Calls):
     __slots__ = ("driver", "uri")
     themes = ("domains", "host", "events", "networks", "storage", "devices", "migration")
 
-    def __init__(self, driver: Any, uri: str = "") -> None:
+    def __init__(self, driver: Driver, uri: str = "") -> None:
         super().__init__(self)
         self.driver = driver
         self.uri = uri or driver.uri
@@ -56,7 +57,7 @@ class Connection(_Calls):
     @property
     def readonly(self) -> bool:
         """Whether it was opened for reading only."""
-        return bool(self.driver.readonly)
+        return self.driver.readonly
 
     if TYPE_CHECKING:
 

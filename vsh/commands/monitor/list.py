@@ -124,11 +124,15 @@ def _table(
     managed_save: bool,
     title: bool,
 ) -> Document:
-    answers = connection.driver.domain_states(domains)
+    answers = connection.driver.domain_states([*domains])
     # a domain may have gone in the meantime
-    kept = [pair for pair in zip(domains, answers, strict=True) if not isinstance(pair[1], Error)]
+    kept = [
+        (domain, answer[0])
+        for domain, answer in zip(domains, answers, strict=True)
+        if not isinstance(answer, Error)
+    ]
     domains = [domain for domain, _ in kept]
-    states = [state for _, (state, _) in kept]
+    states = [state for _, state in kept]
     words = [state_word(state) for state in states]
     saved, texts = _more(connection, domains, states, managed_save=managed_save, title=title)
     for number in saved:
