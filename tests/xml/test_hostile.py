@@ -6,10 +6,13 @@ Every engine is bounded: what takes virsh a moment takes no minute here.
 from __future__ import annotations
 
 import gc
+import random
 import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -185,3 +188,19 @@ def test_two_seconds_of_random_input(kind: str) -> None:
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-3000:]
     assert "none of them ended in an internal error" in done.stdout
+
+
+def test_disks_stand_where_one_after_another_would_have_put_them() -> None:
+    from vsh.xml.domain.order import insert_disk, sorted_disks
+
+    rng = random.Random(5)
+    targets = [None, "", "vda", "vdb", "vdc", "sda", "sdaa", "x", "vdz"]
+    for _ in range(300):
+        disks: Any = [
+            SimpleNamespace(bus=rng.choice(["virtio", "scsi", None]), target=rng.choice(targets))
+            for _ in range(rng.randrange(12))
+        ]
+        domain: Any = SimpleNamespace(disks=[])
+        for disk in disks:
+            insert_disk(domain, disk)
+        assert sorted_disks(disks) == domain.disks

@@ -87,13 +87,14 @@ def _entry(network: _Network, name: str, value: str) -> None:
 
 
 def _address(text: str, family: str) -> IpAddress:
-    from vsh.xml.domain.devices._network import IpAddress, address_family
+    from vsh.xml.domain.devices._network import IpAddress, numeric
 
     address, slash, prefix = text.partition("/")
     length = whole(prefix, 2**32 - 1)
-    if not slash or address_family(address) != family or length is None:
+    read = numeric(address)
+    if not slash or read is None or read[1] != family or length is None:
         raise InvalidArgument(f"Invalid CIDR address: '{text}'")
-    return IpAddress(address=address, family=family, prefix=prefix if length else None)
+    return IpAddress(address=read[0], family=family, prefix=prefix if length else None)
 
 
 def _routes(network: _Network) -> list[GuestRoute]:

@@ -90,7 +90,7 @@ def _pci(values: Values, text: str) -> Any:
 
 def _card(values: Values, text: str, card_type: str) -> Interface:
     from vsh.hypervisors.xen.read import options
-    from vsh.xml.domain.devices._network import IpAddress, address_family
+    from vsh.xml.domain.devices._network import IpAddress, numeric
     from vsh.xml.domain.devices.interface import MODELS, CardBandwidth, Interface, NetSource
     from vsh.xml.shared.link import Rate
 
@@ -114,10 +114,10 @@ def _card(values: Values, text: str, card_type: str) -> Interface:
     if bridge is not None:
         _bridge(card, bridge)
     for address in found["ip"].split(" ") if found.get("ip") else ():
-        family = address_family(address)
-        if family is None:
+        read = numeric(address)
+        if read is None:
             raise XmlError(f"Failed to parse IP address: {address}")
-        card.ips.append(IpAddress(address=address, family=family))
+        card.ips.append(IpAddress(address=read[0], family=read[1]))
     card.script = script or None
     model = found.get("model")
     if model is not None:

@@ -193,6 +193,7 @@ class Cpu(Element, tag="cpu"):
     """The guest's CPU."""
 
     omit_empty = True
+    once = {"cache": (XmlError, "at most one CPU cache element may be specified")}
 
     mode = Choice[str](
         "@mode",

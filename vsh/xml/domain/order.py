@@ -49,15 +49,23 @@ def insert_disk(domain: Domain, disk: Disk) -> None:
 
 
 def sorted_disks(disks: list[Disk]) -> list[Disk]:
-    """The disks as ``insert_disk`` would put them, one after another."""
-    done: list[Disk] = []
-    keys: list[tuple[str | None, int | None]] = []
+    """The disks as ``insert_disk`` would put them, one after another.
+
+    Disks of a bus stand together, where its first one stood; a disk without a target stays behind
+    all that came before it, and is as high as the highest of them.
+    """
+    from bisect import bisect_right
+
+    buses: dict[str | None, tuple[list[int], list[Disk]]] = {}
     for disk in disks:
-        key = _disk_key(disk)
-        place = _disk_place(keys, key)
-        keys.insert(place, key)
-        done.insert(place, disk)
-    return done
+        bus, own = _disk_key(disk)
+        keys, found = buses.setdefault(bus, ([], []))
+        if own is None:
+            own = keys[-1] if keys else -1
+        place = bisect_right(keys, own)
+        keys.insert(place, own)
+        found.insert(place, disk)
+    return [disk for _, found in buses.values() for disk in found]
 
 
 def _disk_key(disk: Disk) -> tuple[str | None, int | None]:

@@ -225,7 +225,7 @@ def _schedulers(domain: Any, tune: Any, ids: list[int]) -> Found:
             if number >= domain.vcpus:
                 yield (
                     "cputune",
-                    InternalError(f"vCPU '{number}' is not present in domain definition"),
+                    ConfigUnsupported(f"vCPU '{number}' is not present in domain definition"),
                 )
                 return
             if number in table:

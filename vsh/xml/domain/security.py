@@ -23,6 +23,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from lxml.etree import _Element
+
     from vsh.errors import Error
     from vsh.xml.engine.problem import Found
     from vsh.xml.engine.reading import Reading
@@ -115,6 +117,12 @@ class LaunchSecurity(Element, tag="launchSecurity"):
     mr_owner_config = Text("mrOwnerConfig")
     quote_service = Present("quoteGenerationService")
     quote_service_path = Text("quoteGenerationService/@path")
+
+    @classmethod
+    def prepare(cls, element: _Element, reading: Reading) -> None:
+        """A second service is refused where there may be one at all."""
+        if element.get("type") == "tdx" and len(element.findall("quoteGenerationService")) > 1:
+            reading.problem(XmlError("only a single QGS element is supported"), element)
 
     def parsed(self, reading: Reading) -> Found:
         sev = ("dh_cert", "session")

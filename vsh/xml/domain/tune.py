@@ -22,6 +22,7 @@ from vsh.xml.engine.field import (
     Present,
     Text,
 )
+from vsh.xml.engine.given import Given, Unexplained
 from vsh.xml.engine.values import Measure, NumberSet, Scaled, scale
 
 TYPE_CHECKING = False
@@ -400,7 +401,11 @@ class Resource(Element, tag="resource"):
     omit_empty = True
 
     partition = Text("partition")
-    appid = Text("fibrechannel/@appid")
+    appid = Given("fibrechannel/@appid")
+
+    def parsed(self, reading: Reading) -> Found:
+        if self.partition is None and self.appid is None:
+            yield Unexplained("<resource> says neither a partition nor an appid")
 
 
 __all__ = ["UINT_MAX", "BlockTune", "CpuTune", "MemoryBacking", "MemoryTune", "NumaTune"]

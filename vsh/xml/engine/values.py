@@ -89,8 +89,14 @@ def generate_mac(prefix: tuple[int, int, int] = (0x52, 0x54, 0x00)) -> str:
 _LONGEST_NUMBER = 4000  # of digits; int() refuses from 4,300 on
 
 
-def parse_set(text: str) -> list[int]:
-    """Numbers written like ``0-3,^2,8``, sorted.  Raises InvalidArgument with libvirt's text."""
+_MOST_CPUS = 16384
+
+
+def parse_set(text: str, most: int = _MOST_CPUS) -> list[int]:
+    """Numbers below ``most`` written like ``0-3,^2,8``, sorted.
+
+    Raises InvalidArgument with libvirt's text.
+    """
     found: set[int] = set()
     wrong = InvalidArgument(f"Failed to parse bitmap '{text}'")
     for part in text.split(","):
@@ -106,7 +112,7 @@ def parse_set(text: str) -> list[int]:
             raise wrong
         low = int(first)
         high = int(last) if dash else low
-        if high < low or high > 1 << 20 or (negative and dash):
+        if high < low or high >= most or (negative and dash):
             raise wrong
         numbers = range(low, high + 1)
         if negative:

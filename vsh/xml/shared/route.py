@@ -27,7 +27,8 @@ class Route(Element, tag="route"):
 
     def parsed(self, reading: Reading) -> Iterable[Error]:
         name = self.owner(reading)
-        error = self._addresses(name) or self._network(name)
+        shown = self.address or ""
+        error = self._addresses(name) or self._network(name, shown)
         if error is not None:
             yield error
 
@@ -96,7 +97,7 @@ class Route(Element, tag="route"):
             f"must be 0 - {limit}"
         )
 
-    def _network(self, name: str) -> Error | None:
+    def _network(self, name: str, shown: str) -> Error | None:
         own = number(self.address or "")
         if self.netmask is not None:
             network = own & number(self.netmask)
@@ -104,9 +105,7 @@ class Route(Element, tag="route"):
             network = masked(self.address or "", self.prefix or 0)
         if network == own:
             return None
-        return XmlError(
-            f"{name}: Address '{self.address}' in route definition is not a network address"
-        )
+        return XmlError(f"{name}: Address '{shown}' in route definition is not a network address")
 
 
 __all__ = ["Route"]

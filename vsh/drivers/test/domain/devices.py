@@ -190,7 +190,7 @@ class Devices(TestPart, answers=devices):
         from vsh.xml.engine.values import parse_set
 
         name, ranges = KEY_SETS[codeset] if codeset < len(KEY_SETS) else (str(codeset), "")
-        known = parse_set(ranges) if ranges else ()
+        known = parse_set(ranges, 1 << 16) if ranges else ()
         for code in codes:
             if code not in known:
                 raise InternalError(f"invalid keycode {code} of {name} codeset")

@@ -3,7 +3,7 @@ addresses, filters."""
 
 from __future__ import annotations
 
-from vsh.errors import InvalidArgument, XmlError
+from vsh.errors import InvalidArgument, SystemFailure, XmlError
 from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
 from vsh.xml.engine.field import Children, Choice, Flag, Int, Text, below
@@ -16,17 +16,23 @@ if TYPE_CHECKING:
     from vsh.xml.engine.reading import Reading
 
 
-def address_family(text: str) -> str | None:
-    """``ipv4`` or ``ipv6`` for a numeric address."""
-    import socket
+def numeric(text: str) -> tuple[str, str] | None:
+    """The usual form of a numeric address, and whether it is ``ipv4`` or ``ipv6``."""
+    from vsh.xml.shared.socket_address import canonical, family
 
-    for name, family in (("ipv4", socket.AF_INET), ("ipv6", socket.AF_INET6)):
+    if "%" in text:  # in one network: the name or number of its interface is asked for
+        import socket
+
         try:
-            socket.inet_pton(family, text)
-        except (OSError, ValueError):  # ValueError: no UTF-8, or a NUL
-            continue
-        return name
-    return None
+            found = socket.getaddrinfo(text, 0, flags=socket.AI_NUMERICHOST)
+        except (OSError, UnicodeError, ValueError):
+            return None
+        return socket.getnameinfo(found[0][4], socket.NI_NUMERICHOST)[0], "ipv6"
+    try:
+        address = canonical(text)
+    except SystemFailure:
+        return None
+    return address, family(address)
 
 
 class DomainPort(VirtualPort):
@@ -70,11 +76,11 @@ class IpAddress(Element, tag="ip"):
         if self.address is None:
             yield XmlError("Missing required address in <ip>")
             return
-        actual = address_family(self.address)
-        family = self.family if self.family in ("ipv4", "ipv6") else actual
-        if actual is None or family != actual:
+        found = numeric(self.address)
+        if found is None or self.family in {"ipv4", "ipv6"} - {found[1]}:
             yield XmlError(f"Invalid address '{self.address}' in <ip>")
             return
+        self.address, family = found
         self.family = family
         if self.prefix is not None:
             limit = 32 if family == "ipv4" else 128
@@ -82,8 +88,12 @@ class IpAddress(Element, tag="ip"):
                 yield XmlError(f"Invalid prefix value '{self.prefix}' in <ip>")
             elif int(self.prefix) == 0:
                 self.prefix = None
-        if self.peer is not None and address_family(self.peer) != family:
-            yield InvalidArgument(f"Invalid peer '{self.peer}' in <ip>")
+        if self.peer is not None:
+            peer = numeric(self.peer)
+            if peer is None or peer[1] != family:
+                yield InvalidArgument(f"Invalid peer '{self.peer}' in <ip>")
+            else:
+                self.peer = peer[0]
 
 
 class Range(Element, tag="range"):
@@ -106,8 +116,12 @@ class PortForward(Element, tag="portForward"):
     ranges = Children(Range, "range")
 
     def parsed(self, reading: Reading) -> Found:
-        if self.address is not None and address_family(self.address) is None:
-            yield XmlError(f"Invalid address '{self.address}' in <portForward>")
+        if self.address is not None:
+            found = numeric(self.address)
+            if found is None:
+                yield XmlError(f"Invalid address '{self.address}' in <portForward>")
+            else:
+                self.address = found[0]
 
 
 class Parameter(Element, tag="parameter"):

@@ -87,7 +87,10 @@ class Controller(Device, tag="controller"):
     address = Device.fields["address"]
     pcihole64 = Scaled("pcihole64", xpath="./pcihole64")
 
-    once = {"target": (XmlError, "Multiple <target> elements in controller definition not allowed")}
+    once = {
+        name: (XmlError, f"Multiple <{name}> elements in controller definition not allowed")
+        for name in ("model", "target")
+    }
 
     @classmethod
     def form(cls, element: _Element) -> Iterable[str]:

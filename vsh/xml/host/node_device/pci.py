@@ -184,7 +184,7 @@ class Pci(Capability):
         nothing,
     )
     iommu_group = Child(IommuGroup, "iommuGroup")
-    numa_node = Number("numa/@node", shape=shapes.NUMBER)
+    numa_node = Number("numa/@node", shape=shapes.INTEGER)
     express = Present("pci-express")
     links = Children(LinkSpeed, "pci-express/link")
 
