@@ -58,6 +58,7 @@ def _main(session: Session, arguments: list[str]) -> int:
         return _script(session)
     invocations = None
     if not interactive:
+        session.line = _typed(rest)
         if rest == [""]:
             return 1  # no command, and nothing to say: as virsh
         if len(rest) == 1:
@@ -88,6 +89,15 @@ def _main(session: Session, arguments: list[str]) -> int:
 
         return loop(session)
     return _replay(session)
+
+
+def _typed(rest: list[str]) -> str:
+    """What was typed as vsh reads it: one text, or words."""
+    if len(rest) == 1:
+        return rest[0]
+    from vsh.cli.words import quote
+
+    return " ".join(quote(word) for word in rest)
 
 
 def _leaving(session: Session, invocations: list[Invocation]) -> bool:

@@ -22,6 +22,7 @@ class Exit(Exception):
 
 def run_line(session: Session, line: str) -> bool:
     """Parse one line and run its commands.  True if the last one succeeded."""
+    session.line, session.invocation = line, None
     invocations = parse_line(session, words.split(line))
     return invocations is not None and run(session, invocations)
 
@@ -60,7 +61,7 @@ def run(session: Session, invocations: list[Invocation]) -> bool:
     if session.format == "json" and len(invocations) > 1 and session.screen.results is None:
         return _as_one(session, invocations)
     succeeded = True
-    for invocation in invocations:
+    for session.ordinal, invocation in enumerate(invocations):
         if session.timing:
             from time import perf_counter
 
@@ -119,6 +120,7 @@ def run_one(session: Session, invocation: Invocation) -> bool:
 
 def _run_one(session: Session, invocation: Invocation) -> bool:
     command = invocation.command
+    session.invocation, session.refused = invocation, None
     session.running = session.screen.command = command.name
     session.status = None
     session.explains = False
@@ -194,7 +196,15 @@ def _values(session: Session, command: Command, given: Given) -> dict[str, objec
 
 
 def _value(session: Session, param: Param, given: Given) -> object:
-    """What the function gets for one parameter."""
+    """What the function gets for one parameter; an error says which one it is about."""
+    try:
+        return _resolved(session, param, given)
+    except (CommandError, Error):
+        session.refused = param.name if param.visible else None
+        raise
+
+
+def _resolved(session: Session, param: Param, given: Given) -> object:
     if not param.visible:
         return param.resolve(session, None, param.name)
     if param.name not in given:
@@ -235,6 +245,10 @@ def report(session: Session, error: CommandError | Error) -> None:
         renderer = session.renderer
     except CommandError:  # the format itself is what is wrong
         from vsh.output import plain as renderer
+    if session.people:
+        from vsh.cli.pointing import point
+
+        point(session, errors)
     renderer.report(errors, session.screen)
     if session.format in ("plain", "table"):
         _explain(session, errors)

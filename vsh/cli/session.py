@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from typing import Any, TextIO
 
     from vsh.api.connection import Connection
+    from vsh.cli.parse import Invocation
     from vsh.output.document import Document
 
 GONE = {0: "I/O error", 1: "end of file", 2: "keepalive timeout"}
@@ -31,6 +32,9 @@ class Session:
     settings     what the user has chosen in the settings file and the environment
     asks         whether the user can be asked for a name or a password
     told         whether the command that runs has shown a document
+    line         what was typed, of which a command runs; line_label where it stands: "setup.vsh:3"
+    invocation   the command that runs, as it was understood; ordinal which of the line it is
+    refused      the option or argument of it whose value was refused, or None
     running      the name of the command that is running, for debug messages
     aliases      words of the user's own, and the lines that they stand for
     past         ``past()``: the lines typed at this prompt, oldest first; None where there is none
@@ -65,6 +69,11 @@ class Session:
         self.interactive = False
         self.asks = True
         self.running = ""
+        self.line = ""
+        self.line_label = ""
+        self.invocation: Invocation | None = None
+        self.ordinal = 0
+        self.refused: str | None = None
         self.status: int | None = None
         self.aliases: dict[str, str] = {}
         self.past: Any = None

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TextIO
 
+    from vsh.output.place import Place
+
 LEVELS = ("DEBUG", "INFO", "NOTICE", "WARNING", "ERROR")
 DEBUG, INFO, NOTICE, WARNING, ERROR = range(5)
 
@@ -55,6 +57,8 @@ class Screen:
     printed      whether something that has to stand apart was printed since the last line
     command      the name of the command that runs, for formats that tell it
     results      what the commands of a chain gave so far, where it is to be one document
+    place        what the error that is told next is about, where that is known, for people
+    rows         the lines of documents, by their places, that problems are about
     failed       why standard output could not be written, or None
     """
 
@@ -72,6 +76,8 @@ class Screen:
         "_log",
         "_out",
         "_terminal",
+        "place",
+        "rows",
     )
 
     def __init__(self, program: str = "vsh") -> None:
@@ -85,6 +91,8 @@ class Screen:
         self.theme = "auto"
         self.command = ""
         self.results: list[object] | None = None
+        self.place: Place | None = None
+        self.rows: dict[str, str] = {}
         self.failed: OSError | None = None
         self._log: TextIO | None = None
 

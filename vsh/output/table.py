@@ -118,11 +118,21 @@ def report(errors: list[CommandError | Error], screen: Screen) -> None:
     for error in errors:
         text += paint("bold red", "error: ") + printable_lines(error.message) + "\n"
         screen.note(ERROR, error.message)
+    room = max(20, size()[0] - 6)
+    if screen.place is not None:
+        place, screen.place = screen.place, None
+        place.row, place.label = safe(place.row), safe(place.label)
+        text += place.drawn(paint, size()[0], width)
     for error in errors:
         problems = error.problems if isinstance(error, Error) else ()
+        above = None
         for problem in problems:
             shown = printable_lines(problem.text())
             text += f"  {paint('yellow', shown) if problem.warning else shown}\n"
+            row = screen.rows.get(problem.place)
+            if row is not None and problem.place != above:
+                text += f"      {paint('cyan', safe(row.strip())[:room])}\n"
+                above = problem.place
         if error.hint and not problems:
             text += paint("cyan", "hint: ") + printable_lines(error.hint) + "\n"
     screen.draw_error(text)

@@ -42,6 +42,7 @@ def source(
     except OSError as error:
         raise CommandError(f"cannot read '{file}': {error.strerror}") from None
     session.depth += 1
+    typed, label = session.line, session.line_label
     succeeded = True
     try:
         for number, line in enumerate(lines, 1):
@@ -49,10 +50,12 @@ def source(
                 continue
             if trace:
                 session.screen.complain(f"+ {file}:{number}: {line.strip()}\n")
+            session.line_label = f"{file}:{number}"
             succeeded = run.run_line(session, line)
             if not succeeded and session.fail_fast:
                 break
     finally:
         session.depth -= 1
+        session.line, session.line_label = typed, label
     if not succeeded:
         session.status = session.status or 1
