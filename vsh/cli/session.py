@@ -331,6 +331,7 @@ NO_FORMATS = (
     "keys",
     "pager",
     "paint",
+    "place",
     "screen",
     "units",
     "where",
