@@ -112,6 +112,10 @@ if TYPE_CHECKING:
     ) -> HostCpu: ...
     @overload
     def read_cpu(document: str | bytes, *, host: Literal[False], validate: bool = False) -> Cpu: ...
+    @overload
+    def read_cpu(
+        document: str | bytes, *, host: None = None, validate: bool = False
+    ) -> Cpu | HostCpu: ...
 
 
 def read_cpu(

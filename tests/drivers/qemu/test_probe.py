@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from vsh.drivers.qemu.probe import Probe, find
-from vsh.errors import InternalError, OperationUnsupported
+from vsh.errors import InternalError, OperationUnsupported, SystemFailure
 
 QEMU = find("x86_64")
 
@@ -85,7 +85,7 @@ def test_it_is_started_again_when_its_thread_has_gone(tmp_path: Path) -> None:
 
 
 def test_programs_that_are_no_qemu(tmp_path: Path) -> None:
-    with pytest.raises(InternalError, match="Failed to probe QEMU binary /no/such: No such file"):
+    with pytest.raises(SystemFailure, match="Cannot check QEMU binary /no/such: No such file"):
         Probe("/no/such", str(tmp_path), kvm=False)
     probe = Probe(str(shutil.which("true")), str(tmp_path), kvm=False)
     with pytest.raises(InternalError, match="Failed to probe QEMU binary"):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+import typer
+
 from vsh.daemon.moving import Folders, adopt, export, made
 from vsh.errors import Error
 
@@ -32,11 +34,11 @@ def move(root: str | None, prefix: str, *, into: bool, sure: bool) -> int:
         else:
             steps, notes = export.steps(connection, folders), []
         for step in steps:
-            _say(str(step))
+            typer.echo(str(step))
         for note in notes:
-            _say(f"note: {note}")
+            typer.echo(f"note: {note}")
         if not steps:
-            _say(f"nothing to move: {folders.config if into else opener.root}")
+            typer.echo(f"nothing to move: {folders.config if into else opener.root}")
             return 0
         if not sure and not _agreed(len(steps), opener.root if into else folders.config):
             return FAILED
@@ -44,19 +46,15 @@ def move(root: str | None, prefix: str, *, into: bool, sure: bool) -> int:
         for step, done in made(steps):
             if isinstance(done, Error):
                 failed += 1
-                print(f"vshd: error: {step.kind} {step.name}: {done}", file=sys.stderr)  # noqa: T201
+                typer.echo(f"vshd: error: {step.kind} {step.name}: {done}", err=True)
             else:
-                _say(f"{step.kind} {step.name}: {done}")
-    _say(f"{len(steps) - failed} of {len(steps)} done")
+                typer.echo(f"{step.kind} {step.name}: {done}")
+    typer.echo(f"{len(steps) - failed} of {len(steps)} done")
     return FAILED if failed else 0
 
 
 def _agreed(count: int, place: str) -> bool:
     if not sys.stdin.isatty():
-        _say("nothing was done: say --yes, or answer at a terminal")
+        typer.echo("nothing was done: say --yes, or answer at a terminal")
         return False
     return input(f"{count} steps into {place}: go on? [y/N] ").strip().lower() in ("y", "yes")
-
-
-def _say(text: str) -> None:
-    print(text)  # noqa: T201 - what the person asked for

@@ -207,6 +207,15 @@ class Cpus:
                     return form.format(*(found[each] for each in names))
         return None
 
+    def facts(self) -> dict[str, str]:
+        """What the kernel says of the first CPU, by its names.  Raises InternalError."""
+        found: dict[str, str] = {}
+        for name, value in self._facts():
+            if name in found:
+                break
+            found[name] = value
+        return found
+
     def _facts(self) -> Iterable[tuple[str, str]]:
         """The lines ``name : value`` of /proc/cpuinfo."""
         try:
@@ -240,4 +249,4 @@ class Cpus:
                         }
         except OSError as error:
             raise InternalError(f"cannot open {self.stat}: {error.strerror}") from None
-        raise InvalidArgument("Invalid cpuNum in virHostCPUGetStatsLinux")
+        raise InvalidArgument.whole("Invalid cpuNum in virHostCPUGetStatsLinux")

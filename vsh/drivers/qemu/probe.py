@@ -16,7 +16,7 @@ import subprocess
 import tempfile
 import threading
 
-from vsh.errors import InternalError, OperationUnsupported
+from vsh.errors import InternalError, OperationUnsupported, SystemFailure
 from vsh.qmp.session import Session
 from vsh.qmp.value import texts
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from vsh.qmp.value import Value
 
 KVM = "/dev/kvm"
-_FORM = 1  # of the files
+_FORM = 2  # of the files
 
 
 def kvm_usable() -> bool:
@@ -44,16 +44,17 @@ def find(arch: str) -> str | None:
 class Probe:
     """One program; call it with a QMP command to have QEMU's answer.
 
-    Raises OperationUnsupported where QEMU refuses, InternalError where it cannot be asked.
+    Raises OperationUnsupported where QEMU refuses, InternalError where it cannot be asked;
+    making it raises SystemFailure where there is no such program.
     """
 
     def __init__(self, program: str, cache: str, *, kvm: bool) -> None:
         try:
             status = os.stat(program)
         except OSError as error:
-            raise InternalError(
-                f"Failed to probe QEMU binary {program}: {error.strerror}"
-            ) from None
+            raise SystemFailure(f"Cannot check QEMU binary {program}: {error.strerror}") from None
+        if not os.access(program, os.X_OK):
+            raise SystemFailure(f"QEMU binary {program} is not executable: Permission denied")
         self.program = program
         self._kvm = kvm
         key = f"{_FORM} {program} {status.st_size} {status.st_mtime_ns} {kvm}"
@@ -115,6 +116,8 @@ class Probe:
                 env={"LC_ALL": "C", "PATH": os.environ.get("PATH", "/usr/bin:/bin")},
             )  # fmt: skip
             self._exchange("qmp_capabilities", None)
+            # QEMU loads all its modules then, which adds options, among them those of SPICE
+            self._exchange("qom-list-types", None)
         return self._exchange(command, arguments)
 
     def _exchange(self, command: str, arguments: Mapping[str, object] | None) -> Reply:

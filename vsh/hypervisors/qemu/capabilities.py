@@ -16,6 +16,14 @@ if TYPE_CHECKING:
     Ask = Callable[[str, Mapping[str, object] | None], object]
 
 
+_PREFERRED = {
+    "x86_64": "pc", "i386": "pc", "aarch64": "integratorcp", "arm": "integratorcp",
+    "ppc64": "pseries", "ppc": "g3beige", "s390x": "s390-ccw-virtio", "sparc": "SS-5",
+    "sparc64": "sun4u", "mips": "malta", "mipsel": "malta", "mips64": "malta", "mips64el": "malta",
+    "riscv64": "spike_v1.10", "riscv32": "spike_v1.10", "alpha": "clipper",
+}  # fmt: skip
+
+
 class Machine:
     """One board: its names, and what QEMU does by default on it.
 
@@ -24,7 +32,16 @@ class Machine:
     numa_mem   whether memory of NUMA nodes can be given by size only
     """
 
-    __slots__ = ("alias", "cpu", "most_cpus", "name", "numa_mem", "ram_id", "vcpu_plug")
+    __slots__ = (
+        "alias",
+        "cpu",
+        "deprecated",
+        "most_cpus",
+        "name",
+        "numa_mem",
+        "ram_id",
+        "vcpu_plug",
+    )
 
     def __init__(self, answer: Mapping[str, Any]) -> None:
         self.name: str = answer["name"]
@@ -33,6 +50,7 @@ class Machine:
         self.most_cpus: int = answer.get("cpu-max", 0)
         self.ram_id: str | None = answer.get("default-ram-id")
         self.numa_mem: bool = answer.get("numa-mem-supported", True)
+        self.deprecated: bool = answer.get("deprecated", False)
         self.vcpu_plug: bool = answer.get("hotpluggable-cpus", False)
 
 
@@ -138,6 +156,12 @@ class Capabilities:
         return [int(each["size"]) for each in found.get("sections", ())]
 
     @property
+    def sgx_features(self) -> dict[str, object] | None:
+        """All that QEMU says of Intel's protected memory on this host, by QEMU's names."""
+        found = self._once("query-sgx-capabilities")
+        return dict(found) if found and found.get("sgx") else None
+
+    @property
     def sev_guest(self) -> bool:
         """Whether the hardware can encrypt guests in AMD's way."""
         return self.has("sev-guest") and self.sev[0] is not None
@@ -153,6 +177,29 @@ class Capabilities:
         """The versions of ARM's interrupt controller that hardware helps with."""
         found = self._once("query-gic-capabilities") or ()
         return tuple(str(each["version"]) for each in found if each["kernel"])
+
+    def gic_versions(self, *, kernel: bool) -> list[str]:
+        """The versions that hardware helps with, or that QEMU emulates; the newest first."""
+        found = self._once("query-gic-capabilities") or ()
+        how = "kernel" if kernel else "emulated"
+        return sorted((str(each["version"]) for each in found if each[how]), reverse=True)
+
+    @property
+    def secure_guests(self) -> bool:
+        """Whether the hardware has what s390's protected guests need."""
+        return bool((self.expanded("host") or {}).get("unpack"))
+
+    def cpu_definitions(self) -> dict[str, tuple[str, bool]]:
+        """All CPU models: whether each can be used here ("yes", "no", "unknown"), is deprecated."""
+        return {
+            each["name"]: (
+                ("no" if each["unavailable-features"] else "yes")
+                if "unavailable-features" in each
+                else "unknown",
+                bool(each.get("deprecated")),
+            )
+            for each in self._once("query-cpu-definitions") or ()
+        }
 
     def cpu_of_type(self, kind: str) -> str | None:
         """The name of a CPU model by QEMU's name of its type."""
@@ -195,6 +242,28 @@ class Capabilities:
         question: dict[str, object] = {"type": "static", "model": model}
         found = self._once("query-cpu-model-expansion", question)
         return None if not found else found["model"].get("props", {})
+
+    def hyperv(self) -> dict[str, object]:
+        """What of Hyper-V can be imitated on this host, by QEMU's names of the CPU's properties."""
+        model = {"name": "host", "props": {"hv-passthrough": True, "migratable": False}}
+        found = self._once("query-cpu-model-expansion", {"type": "full", "model": model})
+        return {} if not found else dict(found["model"].get("props", {}))
+
+    @property
+    def preferred_machine(self) -> Machine | None:
+        """The board of guests that name none: libvirt's own choice, or QEMU's."""
+        boards = self._once("query-machines") or ()
+        own = _PREFERRED.get(self.arch)
+        for each in boards:
+            if own is not None and own in (each["name"], each.get("alias")):
+                return self.machine(each["name"])
+        return next((self.machine(each["name"]) for each in boards if each.get("is-default")), None)
+
+    def boards_in_order(self) -> list[Machine]:
+        """All boards as QEMU lists them, but that of guests that name none first."""
+        first = self.preferred_machine
+        found = [Machine(answer) for answer in self._once("query-machines") or ()]
+        return sorted(found, key=lambda board: first is None or board.name != first.name)
 
     def boards(self) -> list[str]:
         """The names of all boards, other names too."""

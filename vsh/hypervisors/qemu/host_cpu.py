@@ -47,6 +47,14 @@ def host_cpu(can: Capabilities, *, kvm: bool, migratable: bool = True) -> Cpu | 
     return cpu
 
 
+def feature_names(can: Capabilities, *, kvm: bool, migratable: bool) -> list[str] | None:
+    """The features that a guest can have, by libvirt's names; None where QEMU does not say."""
+    found = can.expanded("host" if kvm else "max", migratable=migratable)
+    if found is None:
+        return None
+    return [_FEATURES.get(name, name) for name, value in found.items() if value is True]
+
+
 def settle(domain: Domain, can: Capabilities) -> None:
     """Make a guest's CPU a model that the program has, and features.
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from vsh.api.connection import Connection
     from vsh.api.domain import Domain
+    from vsh.api.types import TypedParams
     from vsh.drivers.qemu.guest import Guest
     from vsh.xml.domain import Domain as Definition
 
@@ -76,6 +77,19 @@ class Domains(QemuPart, answers=domains):
     def domain_restore(self, connection: Connection, path: str) -> None:
         self.domain_restore_flags(connection, path, None, 0)
 
+    def domain_restore_params(
+        self, connection: Connection, params: TypedParams, flags: int = 0
+    ) -> None:
+        for name in params:
+            if name not in ("file", "dxml"):
+                raise InvalidArgument(f"parameter '{name}' not supported")
+        if params.get("file") is None:
+            raise InvalidArgument("missing path to restore from")
+        dxml = params.get("dxml")
+        self.domain_restore_flags(
+            connection, str(params["file"]), None if dxml is None else str(dxml), flags
+        )
+
     def domain_restore_flags(
         self, connection: Connection, path: str, dxml: str | None = None, flags: int = 0
     ) -> None:
@@ -105,6 +119,16 @@ class Domains(QemuPart, answers=domains):
         except BaseException:
             self.guests.remove(guest)
             raise
+
+    def domain_xml_to_native(
+        self, connection: Connection, format: str, xml: str, flags: int = 0
+    ) -> str:
+        from vsh.hypervisors.native import to_native
+
+        self.accept(flags, 0, "qemuConnectDomainXMLToNative")
+        if format != "qemu-argv":
+            raise InvalidArgument(f"unsupported config type {format}")
+        return f"{to_native(format, xml)}\n"
 
     def domain_save_image_get_xml_desc(
         self, connection: Connection, path: str, flags: int = 0

@@ -1,28 +1,35 @@
-"""The host that QEMU runs guests on."""
+"""The host that QEMU runs guests on, and what it can run."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import socket
+import uuid
 
 from vsh.api.connection import host
-from vsh.api.connection.records import NodeCpuMap, NodeInfo, SecurityModel
-from vsh.drivers.host.cpus import Cpus
-from vsh.drivers.host.memory import Memory
+from vsh.api.connection.records import SecurityModel
+from vsh.drivers.host.node import Node
 from vsh.drivers.qemu.part import QemuPart
-from vsh.drivers.qemu.probe import find
-from vsh.errors import InternalError, InvalidArgument
+from vsh.errors import ConfigUnsupported, InternalError, InvalidArgument, OperationUnsupported
+from vsh.words.connection import BaselineCPU, CompareCPU
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.connection import Connection
+    from vsh.hypervisors.qemu.capabilities import Capabilities
+    from vsh.xml.host.capabilities import Host as HostDocument
 
 LIBRARY_VERSION = 12008000
 """The libvirt that this driver behaves like."""
-MAX_VCPUS = {"qemu": 16, "kvm": 710}
+MAX_VCPUS = {"qemu": 255, "kvm": 255}
+TYPES = ("none", "qemu", "kqemu", "kvm", "xen", "lxc", "uml", "openvz", "test", "vmware", "hyperv",
+         "vbox", "phyp", "parallels", "bhyve", "vz", "hvf")  # fmt: skip
+"""All kinds of guests that libvirt has words for."""
+_MACHINE_ID = "/etc/machine-id"
 
 
-class Host(QemuPart, answers=host):
+class Host(QemuPart, Node, answers=host):
     """Answers about the host."""
 
     def get_type(self, connection: Connection) -> str:
@@ -39,47 +46,262 @@ class Host(QemuPart, answers=host):
 
     def get_version(self, connection: Connection) -> int:
         arch = os.uname().machine
-        program = find(arch)
+        program = self._program(arch)
         if program is None:
             raise InternalError(f"Cannot find suitable emulator for {arch}")
         major, minor, micro = self.hypervisor.capabilities(program).version
         return major * 1000000 + minor * 1000 + micro
 
     def get_max_vcpus(self, connection: Connection, type: str | None = None) -> int:
+        from vsh.drivers.host.kvm import most_vcpus
+
         word = (type or "qemu").lower()
         if word not in MAX_VCPUS:
             raise InvalidArgument(f"unknown type '{type}'")
-        return MAX_VCPUS[word]
+        return most_vcpus() or MAX_VCPUS[word] if word == "kvm" else MAX_VCPUS[word]
 
     def is_secure(self, connection: Connection) -> int:
         return 1
 
-    def node_get_info(self, connection: Connection) -> NodeInfo:
-        machine = os.uname().machine
-        found = Cpus().arrangement(machine)
-        return NodeInfo(
-            machine,
-            Memory().total(),
-            found.cpus,
-            found.mhz,
-            found.nodes,
-            found.sockets,
-            found.cores,
-            found.threads,
-        )
-
-    def node_get_free_memory(self, connection: Connection) -> int:
-        return Memory().free() * 1024
-
-    def node_get_cpu_map(self, connection: Connection, flags: int = 0) -> NodeCpuMap:
-        self.accept(flags, 0, "qemuNodeGetCPUMap")
-        cpus = Cpus()
-        present, online = cpus.present(), cpus.online()
-        size = max(present) + 1
-        bits = bytearray((size + 7) // 8)
-        for cpu in online:
-            bits[cpu // 8] |= 1 << cpu % 8
-        return NodeCpuMap(bytes(bits), len(online), size)
-
     def node_get_security_model(self, connection: Connection) -> SecurityModel:
         return SecurityModel("", "")
+
+    def node_get_sev_info(self, connection: Connection, flags: int = 0) -> dict[str, object]:
+        self.accept(flags, 4, "qemuNodeGetSEVInfo")  # a word for typed texts
+        can, _, _, _ = self._chosen(None, None, None, None)
+        bit, lost = can.sev
+        if bit is None:
+            raise OperationUnsupported("QEMU does not support SEV guest")
+        return {"cbitpos": bit, "reduced-phys-bits": lost or 0}
+
+    # ---- what guests can be
+
+    def get_capabilities(self, connection: Connection) -> str:
+        from vsh.hypervisors.qemu.guests import ARCHITECTURES, guest
+        from vsh.xml.host.capabilities import Capabilities as Document
+
+        native = os.uname().machine
+        found = Document.blank()
+        found.host = self._host(native)
+        for arch in ARCHITECTURES:
+            program = self._program(arch)
+            if program is not None:
+                can = self.hypervisor.capabilities(program)
+                found.guests.append(guest(can, arch, program, native))
+        return found.format()
+
+    def _host(self, native: str) -> HostDocument:
+        from vsh.drivers.host import processor, topology
+        from vsh.drivers.host.cpus import Cpus
+        from vsh.drivers.host.memory import Memory
+        from vsh.xml.host import capabilities
+
+        cpus, memory = Cpus(), Memory()
+        found = capabilities.Host.blank()
+        found.uuid = _host_uuid()
+        found.cpu = capabilities.HostCpu.blank()
+        known = processor.host_cpu(cpus, native, cpus.arrangement(native))
+        cpu = found.cpu
+        cpu.arch, cpu.model, cpu.vendor = native, known.model, known.vendor
+        cpu.microcode = known.microcode
+        cpu.signature_family, cpu.signature_model = known.signature_family, known.signature_model
+        cpu.signature_stepping = known.signature_stepping
+        for counter in known.counters:
+            cpu.counter, cpu.counter_frequency = counter.name, counter.frequency
+            cpu.counter_scaling = counter.scaling
+        cpu.topology_sockets, cpu.topology_dies = known.sockets, known.dies
+        cpu.topology_cores, cpu.topology_threads = known.cores, known.threads
+        cpu.topology_clusters = 1
+        cpu.address_mode, cpu.address_bits = known.address_mode, known.address_bits
+        cpu.features = [capabilities.Named(name=each.name) for each in known.features]
+        cpu.pages = [capabilities.PageSize(unit="KiB", size=size) for size in memory.page_sizes()]
+        sleeps = processor.suspends()
+        found.manages_power = True
+        found.suspends_to_memory, found.suspends_to_disk = sleeps["mem"], sleeps["disk"]
+        found.suspends_hybrid = sleeps["hybrid"]
+        found.iommu = processor.has_iommu()
+        found.migration = capabilities.Migration.blank()
+        found.migration.live = True
+        found.migration.transports = [capabilities.Transport(name=name) for name in ("tcp", "rdma")]
+        topology.describe(found, cpus, memory)
+        found.security = [capabilities.SecurityModel(model="none", doi="0")]
+        return found
+
+    def get_domain_capabilities(
+        self, connection: Connection, emulatorbin: str | None = None, arch: str | None = None,
+        machine: str | None = None, virttype: str | None = None, flags: int = 0,
+    ) -> str:  # fmt: skip
+        from vsh.drivers.host import swtpm
+        from vsh.drivers.host.kvm import most_vcpus
+        from vsh.hypervisors.qemu.domain_capabilities import LOADERS, Here, domain_capabilities
+        from vsh.hypervisors.qemu.firmware import FOLDERS, installed, read_folder
+
+        self.accept(flags, 0, "qemuConnectGetDomainCapabilities")
+        can, program, arch, kind = self._chosen(emulatorbin, arch, machine, virttype)
+        known = can if kind == "kvm" else can.emulation
+        board = known.preferred_machine if machine is None else known.machine(machine)
+        if machine is not None and board is None:
+            raise InvalidArgument(
+                f"the machine '{machine}' is not supported by emulator '{program}'"
+            )
+        here = Here(
+            os.uname().machine, firmwares=installed(map(read_folder, FOLDERS)),
+            loaders=[path for path in LOADERS if os.path.exists(path)], tpm=swtpm.versions(),
+            vfio=_gives_devices(), most_vcpus=most_vcpus(),
+        )  # fmt: skip
+        name = None if board is None else board.name
+        return domain_capabilities(can, program, arch, name, kind, here).format()
+
+    def _program(self, arch: str) -> str | None:
+        """The program for guests of an architecture; None if none is installed."""
+        from vsh.hypervisors.qemu.guests import programs
+
+        names = programs(os.uname().machine, arch)
+        return next((path for path in map(shutil.which, names) if path), None)
+
+    def _chosen(
+        self, emulator: str | None, arch: str | None, machine: str | None, virttype: str | None
+    ) -> tuple[Capabilities, str, str, str]:
+        """What was meant: a program's capabilities, its path, the architecture, the kind of guest.
+
+        Raises InvalidArgument, ConfigUnsupported.
+        """
+        from vsh.hypervisors.qemu.guests import ARCHITECTURES, family
+
+        if virttype is not None and virttype not in TYPES:
+            raise InvalidArgument(f"unknown virttype: {virttype}")
+        if arch is not None and arch not in ARCHITECTURES:
+            raise InvalidArgument(f"unknown architecture: {arch}")
+        wanted = arch or os.uname().machine
+        program = emulator or self._program(wanted)
+        if program is None:
+            raise ConfigUnsupported(f"unable to find any emulator to serve '{wanted}' architecture")
+        can = self.hypervisor.capabilities(program)
+        own = "i686" if can.arch == "i386" else "armv7l" if can.arch == "arm" else can.arch
+        if family(own) != family(wanted):
+            raise InvalidArgument(
+                f"architecture from emulator '{own}' doesn't match given architecture '{wanted}'"
+            )
+        best = "kvm" if can.kvm else "qemu"
+        kind = virttype or best
+        if kind != "qemu" and best == "qemu":
+            raise InvalidArgument(
+                f"the accel '{kind}' is not supported by '{program}' on this host"
+            )
+        return can, program, wanted, kind
+
+    # ---- CPUs
+
+    def get_cpu_model_names(self, connection: Connection, arch: str, flags: int = 0) -> list[str]:
+        from vsh.cpu import models
+        from vsh.hypervisors.qemu.guests import ARCHITECTURES
+
+        self.accept(flags, 0, "qemuConnectGetCPUModelNames")
+        if arch not in ARCHITECTURES:
+            raise InvalidArgument(f"cannot find architecture {arch}")
+        return models(arch)
+
+    def compare_cpu(self, connection: Connection, xml: str, flags: int = 0) -> int:
+        from vsh import cpu
+        from vsh.cpu.definition import read_cpu
+        from vsh.drivers.host.cpus import Cpus
+        from vsh.drivers.host.processor import host_cpu
+
+        self.accept(
+            flags, CompareCPU.FAIL_INCOMPATIBLE | CompareCPU.VALIDATE_XML, "qemuConnectCompareCPU"
+        )
+        native, cpus = os.uname().machine, Cpus()
+        own = host_cpu(cpus, native, cpus.arrangement(native))
+        other = read_cpu(xml, validate=bool(flags & CompareCPU.VALIDATE_XML))
+        return cpu.compare(native, own, other, fail=bool(flags & CompareCPU.FAIL_INCOMPATIBLE))
+
+    def baseline_cpu(self, connection: Connection, documents: list[str], flags: int = 0) -> str:
+        from vsh import cpu
+        from vsh.cpu.definition import read_cpu
+
+        known = BaselineCPU.EXPAND_FEATURES | BaselineCPU.MIGRATABLE
+        self.accept(flags, known, "qemuConnectBaselineCPU")
+        cpus = [read_cpu(document, host=True) for document in documents]
+        found = cpu.baseline(None, cpus, migratable=bool(flags & BaselineCPU.MIGRATABLE))
+        if flags & BaselineCPU.EXPAND_FEATURES:
+            cpu.expand_features(str(cpus[0].arch), found)
+        return str(found.format())
+
+    def compare_hypervisor_cpu(
+        self, connection: Connection, emulator: str | None, arch: str | None,
+        machine: str | None, virttype: str | None, xml: str, flags: int = 0,
+    ) -> int:  # fmt: skip
+        from vsh import cpu
+        from vsh.cpu.definition import read_cpu
+        from vsh.hypervisors.qemu.host_cpu import host_cpu
+
+        known = CompareCPU.FAIL_INCOMPATIBLE | CompareCPU.VALIDATE_XML
+        self.accept(flags, known, "qemuConnectCompareHypervisorCPU")
+        can, program, arch, kind = self._chosen(emulator, arch, machine, virttype)
+        kvm = kind == "kvm"
+        own = host_cpu(can if kvm else can.emulation, kvm=kvm, migratable=False)
+        if own is None:
+            raise OperationUnsupported(
+                f"QEMU '{program}' does not support reporting CPU model for virttype '{kind}'"
+            )
+        if arch not in ("x86_64", "i686"):
+            raise OperationUnsupported(
+                f"comparing with the hypervisor CPU is not supported for arch {arch}"
+            )
+        other = read_cpu(xml, validate=bool(flags & CompareCPU.VALIDATE_XML))
+        return cpu.compare(arch, own, other, fail=bool(flags & CompareCPU.FAIL_INCOMPATIBLE))
+
+    def baseline_hypervisor_cpu(
+        self, connection: Connection, emulator: str | None, arch: str | None,
+        machine: str | None, virttype: str | None, documents: list[str], flags: int = 0,
+    ) -> str:  # fmt: skip
+        from vsh import cpu
+        from vsh.cpu.definition import read_cpu
+        from vsh.hypervisors.qemu.host_cpu import feature_names, usable_models
+
+        known = BaselineCPU.EXPAND_FEATURES | BaselineCPU.MIGRATABLE
+        self.accept(flags, known, "qemuConnectBaselineHypervisorCPU")
+        cpus = [read_cpu(document) for document in documents]
+        can, program, arch, kind = self._chosen(emulator, arch, machine, virttype)
+        kvm = kind == "kvm"
+        able = can if kvm else can.emulation
+        models = usable_models(able)
+        if not models:
+            raise OperationUnsupported(
+                f"QEMU '{program}' does not support any CPU models for virttype '{kind}'"
+            )
+        if arch not in ("x86_64", "i686"):
+            raise OperationUnsupported(
+                f"computing baseline hypervisor CPU is not supported for arch {arch}"
+            )
+        movable = bool(flags & BaselineCPU.MIGRATABLE)
+        features = feature_names(able, kvm=kvm, migratable=movable)
+        found = cpu.baseline(
+            arch, cpus, usable=models, features=features, migratable=movable and features is None
+        )
+        found.fallback = "forbid"
+        if flags & BaselineCPU.EXPAND_FEATURES:
+            cpu.expand_features(arch, found)
+        return str(found.format())
+
+
+def _host_uuid() -> str:
+    """What identifies the host: its firmware's number, or its operating system's."""
+    from vsh.drivers.host import sysfs
+
+    try:
+        found = sysfs.word("/sys/class/dmi/id/product_uuid")
+        return str(uuid.UUID(found or ""))
+    except (InternalError, ValueError):  # not for everybody to read, or none
+        machine = sysfs.word(_MACHINE_ID) or ""
+    try:
+        return str(uuid.UUID(machine))
+    except ValueError:
+        return str(uuid.uuid5(uuid.NAMESPACE_DNS, socket.gethostname()))
+
+
+def _gives_devices() -> bool:
+    """Whether guests can have devices of the host."""
+    from vsh.drivers.host import processor
+
+    return processor.has_iommu() and os.path.exists("/dev/vfio/vfio")

@@ -1,0 +1,23 @@
+"""What the installed swtpm can: the versions of TPM that it emulates."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+
+PROGRAMS = ("swtpm", "swtpm_setup", "swtpm_ioctl")
+
+
+def versions() -> list[str] | None:
+    """ "1.2" and "2.0" as far as they are there; None where swtpm is not installed."""
+    if not all(map(shutil.which, PROGRAMS)):
+        return None
+    done = subprocess.run(
+        ["swtpm_setup", "--print-capabilities"], capture_output=True, text=True, check=False
+    )
+    try:
+        features = json.loads(done.stdout).get("features", [])
+    except (ValueError, AttributeError):  # one that cannot say
+        return []
+    return [version for version in ("1.2", "2.0") if f"tpm-{version}" in features]

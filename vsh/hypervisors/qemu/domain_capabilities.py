@@ -1,0 +1,316 @@
+"""<domainCapabilities>: what guests of one program, board and kind can have, by QEMU's own answers.
+
+Words stand in the order of libvirt's enumerations.
+"""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+
+from vsh.cpu import is_supported, models, vendor_of_model
+from vsh.hypervisors.qemu.host_cpu import host_cpu
+from vsh.hypervisors.qemu.machine import has_builtin_ide, is_arm_virt, is_pseries
+from vsh.xml.domain import Domain
+from vsh.xml.domain.os import Os
+from vsh.xml.host.domain_capabilities import (
+    CpuFeature,
+    CpuMode,
+    CpuModel,
+    DomainCapabilities,
+    HypervisorFeatures,
+    Offer,
+    SgxSection,
+    Value,
+    Words,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from vsh.hypervisors.qemu.capabilities import Capabilities
+    from vsh.hypervisors.qemu.firmware import Firmware
+
+LOADERS = (
+    "/usr/share/OVMF/OVMF_CODE.fd", "/usr/share/OVMF/OVMF_CODE.secboot.fd",
+    "/usr/share/AAVMF/AAVMF_CODE.fd", "/usr/share/AAVMF/AAVMF32_CODE.fd",
+)  # fmt: skip
+"""Firmware that is known without descriptions; only what is there is told."""
+_VIDEO = (
+    ("vga", ("VGA",)), ("cirrus", ("cirrus-vga",)), ("vmvga", ("vmware-svga",)),
+    ("qxl", ("qxl",)), ("virtio", ("virtio-gpu-pci", "virtio-gpu-device", "virtio-gpu-ccw")),
+    ("none", ()), ("bochs", ("bochs-display",)), ("ramfb", ("ramfb",)),
+)  # fmt: skip
+_USB = (
+    "piix3-usb-uhci", "piix4-usb-uhci", "usb-ehci", "ich9-usb-ehci1", "vt82c686b-usb-uhci",
+    "pci-ohci", "nec-usb-xhci", "qemu-xhci",
+)  # fmt: skip
+_TPM_MODELS = ("tpm-tis", "tpm-crb", "tpm-spapr")
+_OLD_S390 = tuple(f"s390-ccw-virtio-2.{minor}" for minor in (4, 5, 6, 7))
+"""Boards on which KVM gives guests the host's CPU and no other."""
+_HYPERV = (
+    "relaxed", "vapic", "spinlocks", "vpindex", "runtime", "synic", "stimer", "reset",
+    "vendor_id", "frequencies", "reenlightenment", "tlbflush", "ipi", "evmcs", "avic",
+)  # fmt: skip
+
+
+class Here:
+    """What this host adds: what is installed, and what its kernel can.
+
+    firmwares  descriptions of firmware; ``loaders`` files of firmware without any
+    tpm        versions of TPM that swtpm emulates; None: it is not installed
+    vfio       whether devices of the host can be given to guests
+    most_vcpus how many vCPUs KVM gives a guest
+    sev_guests how many encrypted guests the CPU can have, of AMD's older and newer kind
+    native     the host's architecture
+    """
+
+    def __init__(
+        self, native: str, *, firmwares: Iterable[Firmware] = (), loaders: Iterable[str] = (),
+        tpm: Iterable[str] | None = None, vfio: bool = False, most_vcpus: int = 0,
+        sev_guests: tuple[int, int] = (0, 0),
+    ) -> None:  # fmt: skip
+        self.native = native
+        self.firmwares = list(firmwares)
+        self.loaders = list(loaders)
+        self.tpm = None if tpm is None else list(tpm)
+        self.vfio = vfio
+        self.most_vcpus = most_vcpus
+        self.sev_guests = sev_guests
+
+
+def domain_capabilities(
+    can: Capabilities, path: str, arch: str, machine: str | None, kind: str, here: Here
+) -> DomainCapabilities:
+    """What guests can have.
+
+    path     the program
+    machine  the board's own name
+    kind     "kvm" or "qemu"
+    """
+    kvm = kind == "kvm"
+    known = can if kvm else can.emulation
+    found = DomainCapabilities.blank()
+    found.path, found.domain, found.machine, found.arch = path, kind, machine, arch
+    board = known.machine(machine)
+    limit = board.most_cpus if board is not None else 0
+    if limit:
+        found.vcpu_limit = min(limit, here.most_vcpus) if kvm and here.most_vcpus else limit
+    found.io_threads = can.has("iothread")
+    _os(found, here)
+    found.has_cpu = True
+    found.cpu_modes = _cpu(known, arch, machine, here, kvm=kvm)
+    sources = ["file", "anonymous"]
+    if can.has("memory-backend-memfd"):
+        sources.append("memfd")
+    found.memory_backing = _offer("memoryBacking", sourceType=sources)
+    found.devices = HypervisorFeatures.blank()
+    found.devices.offers = list(_devices(can, arch, machine, here))
+    found.features = HypervisorFeatures.blank()
+    found.features.offers = list(_features(can, arch, machine, here, kvm=kvm))
+    return found
+
+
+def _offer(word: str, supported: bool = True, **words: Iterable[str]) -> Offer:
+    offer = Offer.blank()
+    offer.word, offer.supported = word, supported
+    offer.words = [_words(name, values) for name, values in words.items()]
+    return offer
+
+
+def _words(name: str, values: Iterable[str]) -> Words:
+    return Words(name=name, choices=[Value(text=value) for value in values])
+
+
+def _os(found: DomainCapabilities, here: Here) -> None:
+    fitting = [
+        each
+        for each in here.firmwares
+        if any(
+            arch == found.arch and any(fnmatchcase(found.machine or "", each) for each in boards)
+            for arch, boards in each.targets
+        )
+    ]
+    kinds = {interface for each in fitting for interface in each.interfaces}
+    firmware = [word for word, own in (("bios", "bios"), ("efi", "uefi")) if own in kinds]
+    secure = any("requires-smm" in each.features for each in fitting)
+    loaders = dict.fromkeys(each.path for each in fitting) if here.firmwares else here.loaders
+    found.os_supported = True
+    found.os_words = [_words("firmware", firmware)]
+    found.loader = _offer(
+        "loader", type=("rom", "pflash"), readonly=("yes", "no"),
+        secure=("yes", "no") if secure else ("no",),
+    )  # fmt: skip
+    found.loader.choices = [Value(text=path) for path in loaders]
+
+
+def _cpu(
+    known: Capabilities, arch: str, machine: str | None, here: Here, *, kvm: bool
+) -> list[CpuMode]:
+    old = arch == "s390x" and kvm and machine in _OLD_S390
+    host = CpuMode(name="host-passthrough", supported=kvm and _runs(here.native, arch))
+    if host.supported:
+        movable = known.object_property(f"max-{arch}-cpu", "migratable")
+        host.words = [_words("hostPassthroughMigratable", ("on", "off") if movable else ("off",))]
+    definitions = known.cpu_definitions()
+    if arch in ("ppc64", "ppc64le"):  # models that everybody calls by capitals
+        definitions = {name.upper(): said for name, said in definitions.items()}
+    most = CpuMode(name="maximum", supported=not old and "max" in known.cpu_definitions())
+    if most.supported:
+        most.words = [_words("maximumMigratable", ("on", "off"))]
+    model = CpuMode(name="host-model", supported=False)
+    cpu = None if old else host_cpu(known, kvm=kvm, migratable=False)
+    if cpu is not None:
+        model.supported = True
+        model.models = [CpuModel(name=cpu.model, fallback="forbid")]
+        model.vendor = cpu.vendor
+        model.features = [CpuFeature(policy=each.policy, name=each.name) for each in cpu.features]
+    custom = CpuMode(name="custom", supported=False)
+    if definitions and not old:
+        custom.supported = True
+        allowed = models(arch) if is_supported(arch) else []
+        custom.models = [
+            CpuModel(
+                name=name, usable=usable, deprecated=deprecated or None,
+                vendor=vendor_of_model(arch, name) or "unknown",
+            )
+            for name, (usable, deprecated) in definitions.items()
+            if name != "host" and (not allowed or name in allowed)
+        ]  # fmt: skip
+    return [host, most, model, custom]
+
+
+def _runs(native: str, arch: str) -> bool:
+    """Whether the host's hardware runs an architecture."""
+    return arch == native or (native, arch) in (("x86_64", "i686"), ("aarch64", "armv7l"))
+
+
+def _guest(arch: str, machine: str | None) -> Domain:
+    """A guest on a board, for what boards differ by."""
+    guest = Domain.blank()
+    guest.os = Os(arch=arch, machine=machine)
+    return guest
+
+
+def _devices(can: Capabilities, arch: str, machine: str | None, here: Here) -> Iterable[Offer]:
+    guest = _guest(arch, machine)
+    transitional = can.has("virtio-blk-pci-non-transitional")
+    virtio = [
+        "virtio",
+        *(("virtio-transitional", "virtio-non-transitional") if transitional else ()),
+    ]
+    pseries = is_pseries(guest)
+    yield _offer(
+        "disk",
+        diskDevice=("disk", "cdrom", "lun") if pseries else ("disk", "cdrom", "floppy", "lun"),
+        bus=_only(
+            ("ide", has_builtin_ide(guest)), ("fdc", not pseries), ("scsi", True), ("virtio", True),
+            ("usb", can.has("usb-storage")), ("sata", can.has("ich9-ahci")),
+        ),
+        model=virtio,
+    )  # fmt: skip
+    display = "query-display-options/ret-type/+"
+    spice = can.option("spice")
+    yield _offer(
+        "graphics",
+        type=_only(
+            ("sdl", can.command(f"{display}sdl")), ("vnc", can.command("query-vnc")),
+            ("spice", spice), ("egl-headless", can.command(f"{display}egl-headless")),
+            ("dbus", can.command(f"{display}dbus")),
+        ),
+    )  # fmt: skip
+    video = _only(*((word, not own or any(map(can.has, own))) for word, own in _VIDEO))
+    yield _offer("video", modelType=video)
+    yield _offer(
+        "hostdev", mode=("subsystem",),
+        startupPolicy=("default", "mandatory", "requisite", "optional"),
+        subsysType=_only(("usb", any(map(can.has, _USB))), ("pci", True), ("scsi", True)),
+        capsType=(),
+        pciBackend=("default", "vfio") if here.vfio and can.has("vfio-pci") else (),
+    )  # fmt: skip
+    rng = any(can.has(f"virtio-rng-{bus}") for bus in ("pci", "ccw", "device"))
+    yield _offer(
+        "rng", model=virtio if rng else (),
+        backendModel=_only(
+            *((word, can.has(f"rng-{word}")) for word in ("random", "egd", "builtin"))
+        ),
+    )  # fmt: skip
+    files = can.has("vhost-user-fs-device")
+    yield _offer("filesystem", driverType=("path", "handle", *(("virtiofs",) if files else ())))
+    yield _tpm(can, here)
+    redirects = can.has("usb-redir")
+    yield _offer("redirdev", bus=("usb",)) if redirects else _offer("redirdev", supported=False)
+    yield _offer("channel", type=("pty", "unix", *(("spicevmc",) if spice else ())))
+
+
+def _only(*words: tuple[str, bool]) -> list[str]:
+    return [word for word, there in words if there]
+
+
+def _tpm(can: Capabilities, here: Here) -> Offer:
+    kinds = [model for model in _TPM_MODELS if can.tpm(model)]
+    if can.has("spapr-tpm-proxy"):
+        kinds.append("spapr-tpm-proxy")
+    if not kinds:
+        return _offer("tpm", supported=False)
+    emulated = here.tpm is not None and can.tpm("emulator")
+    offer = _offer(
+        "tpm", model=kinds,
+        backendModel=_only(
+            ("passthrough", can.tpm("passthrough")), ("emulator", emulated), ("external", emulated)
+        ),
+    )  # fmt: skip
+    if here.tpm:
+        offer.words.append(_words("backendVersion", here.tpm))
+    return offer
+
+
+def _features(
+    can: Capabilities, arch: str, machine: str | None, here: Here, *, kvm: bool
+) -> Iterable[Offer]:
+    versions = can.gic_versions(kernel=kvm) if is_arm_virt(_guest(arch, machine)) else []
+    yield _offer("gic", version=versions) if versions else _offer("gic", supported=False)
+    yield _offer("vmcoreinfo", can.has("vmcoreinfo"))
+    yield _offer("genid", can.has("vmgenid"))
+    yield _offer("backingStoreInput")
+    backup = can.command("blockdev-reopen") and can.command(
+        "migrate-set-parameters/arg-type/block-bitmap-mapping/bitmaps/transform"
+    )
+    yield _offer("backup", backup)
+    if arch == "s390x":
+        secure = can.object_property("none-machine", "confidential-guest-support") and can.has(
+            "s390-pv-guest"
+        )
+        yield _offer("s390-pv", secure and can.secure_guests)
+    bit, lost = can.sev
+    sev = _offer("sev", bit is not None)
+    if bit is not None:
+        sev.cbitpos, sev.reduced_bits = bit, lost
+        sev.guest_limit, sev.secure_guest_limit = here.sev_guests
+    yield sev
+    yield _sgx(can)
+    hyperv = _hyperv(can) if can.kvm else []
+    if hyperv:
+        yield _offer("hyperv", features=hyperv)
+
+
+def _sgx(can: Capabilities) -> Offer:
+    """Intel's protected memory, in KiB."""
+    known = can.sgx_features
+    if known is None:
+        return _offer("sgx", supported=False)
+    sgx = _offer("sgx")
+    sgx.flc, sgx.sgx1, sgx.sgx2 = bool(known["flc"]), bool(known["sgx1"]), bool(known["sgx2"])
+    sizes = can.sgx or []
+    sgx.section_size, sgx.section_unit = sum(sizes) // 1024, "KiB"
+    sgx.sections = [
+        SgxSection(cell=node, size=size // 1024, unit="KiB") for node, size in enumerate(sizes)
+    ]
+    return sgx
+
+
+def _hyperv(can: Capabilities) -> list[str]:
+    """What QEMU can imitate of Hyper-V on this host."""
+    known = can.hyperv()
+    found = {word: known.get(f"hv-{word.replace('_', '-')}") for word in _HYPERV}
+    return [word for word, said in found.items() if said or isinstance(said, str)]
