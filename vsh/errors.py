@@ -378,6 +378,9 @@ if TYPE_CHECKING:
     class NoNwfilter(Error):
         code = 62
 
+    class InvalidSecret(Error):
+        code = 65
+
     class NoSecret(Error):
         code = 66
 
@@ -509,6 +512,7 @@ else:
         "NoInterface": 57,
         "MultipleInterfaces": 59,
         "NoNwfilter": 62,
+        "InvalidSecret": 65,
         "NoSecret": 66,
         "OpenFailed": 30,
         "ConfSyntax": 33,

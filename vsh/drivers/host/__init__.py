@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from vsh.drivers.driver import Embedded, Hypervisor
     from vsh.drivers.host.network.host import NetworkHost
     from vsh.drivers.host.pool.pools import Pools
+    from vsh.drivers.host.secret.secrets import Secrets
 
     class Host(Hypervisor, Protocol):
         """What the hypervisor of a driver has that takes its parts from here."""
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
         def network_host(self) -> NetworkHost: ...
         @property
         def pools(self) -> Pools: ...
+        @property
+        def secrets(self) -> Secrets: ...
 
     class HostDriver(Embedded):
         """A driver that takes parts from here."""

@@ -23,6 +23,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.drivers.host.network.host import NetworkHost
     from vsh.drivers.host.pool.pools import Pools
+    from vsh.drivers.host.secret.secrets import Secrets
     from vsh.drivers.qemu.watcher import Watcher
     from vsh.drivers.state.record import Record
     from vsh.drivers.state.record import Run as KeptRun
@@ -62,6 +63,7 @@ class Hypervisor:
         self._pools: Pools | None = None
         self._watcher: Watcher | None = None
         self._network_host: NetworkHost | None = None
+        self._secrets: Secrets | None = None
         self._load()
 
     def watch(self) -> None:
@@ -119,6 +121,21 @@ class Hypervisor:
                 found.load(self.state.load("network"), self.state.text)
                 self._network_host = found
             return self._network_host
+
+    @property
+    def secrets(self) -> Secrets:
+        """The secrets of this root, read when they are first asked for."""
+        with self.lock:
+            if self._secrets is None:
+                from vsh.drivers.host.secret.secrets import Secret, Secrets
+                from vsh.drivers.host.secret.vault import Vault
+
+                found = Secrets("secret", self.state)
+                found.vault = Vault(self.root.path)
+                for record, planned, _ in self.state.load("secret"):
+                    found.add(Secret.loaded(record, self.state.text(planned or "")))
+                self._secrets = found
+            return self._secrets
 
     def capabilities(self, program: str) -> Capabilities:
         """What a QEMU program can do.  Raises InternalError where it is none."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import shutil
 import socket
 
+from vsh.drivers.host.aes import BLOCK, Aes
 from vsh.drivers.host.process import Process
 from vsh.drivers.qemu import cards, definitions
 from vsh.drivers.qemu.cards import Taps
@@ -14,11 +16,14 @@ from vsh.drivers.qemu.monitor import Monitor, MonitorClosed
 from vsh.errors import ConfigUnsupported, InternalError, SystemFailure
 from vsh.hypervisors.qemu.argv.host import Host
 from vsh.words.domain.state import DomainPausedReason, DomainState
+from vsh.words.secret import SecretUsageType
+from vsh.xml.shared.encryption import SecretReference
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from vsh.drivers.host.secret.secrets import Secrets
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.xml.domain import Domain as Definition
@@ -26,17 +31,33 @@ if TYPE_CHECKING:
 
 KEY_BYTES = 32
 """The length of a guest's own key, with which secrets are given to its QEMU."""
+KEY_FILE = "master-key.aes"
+_USES = {"ceph": SecretUsageType.CEPH, "iscsi": SecretUsageType.ISCSI}
+
+
+def for_qemu(key: bytes, value: bytes) -> dict[str, str]:
+    """A secret for a QEMU that has the key: only its command line is seen by others."""
+    start = os.urandom(BLOCK)
+    return {
+        "data": base64.b64encode(Aes(key).chained(value, start)).decode(),
+        "keyid": "masterKey0",
+        "iv": base64.b64encode(start).decode(),
+        "format": "base64",
+    }
 
 
 class LiveHost(Host):
     """What a command line takes from this host, for a guest that is about to start."""
 
-    def __init__(self, place: str, number: int, taps: Taps, definition: Definition) -> None:
+    def __init__(
+        self, place: str, number: int, taps: Taps, definition: Definition, secrets: Secrets
+    ) -> None:
         self.guests = place
         self.channels = place.replace("{", "{{").replace("}", "}}") + "/domain-{name}"
         self.number = number
         self._taps = taps
         self._definition = definition
+        self._secrets = secrets
         self._own: list[int] = []
         self._listener: socket.socket | None = None
 
@@ -57,6 +78,17 @@ class LiveHost(Host):
 
     def tap(self, card: Interface, queues: int) -> tuple[list[str], list[str]]:
         return self._taps.make(self._definition, card, queues)
+
+    def secret(self, name: str, wanted: SecretReference | str | None) -> dict[str, str]:
+        if wanted is None:
+            return super().secret(name, wanted)
+        if isinstance(wanted, SecretReference):
+            usage = _USES.get(str(wanted.type), SecretUsageType.VOLUME)
+            value = self._secrets.look_up(wanted.uuid, wanted.usage, usage)
+        else:
+            value = wanted.encode()
+        with open(f"{self.folder(self._definition)}/{KEY_FILE}", "rb") as file:
+            return for_qemu(file.read(), value)
 
     @property
     def descriptors(self) -> list[int]:
@@ -93,7 +125,8 @@ def start(
         raise ConfigUnsupported("no emulator is given")
     number = hypervisor.guests.number(guest)
     live = definitions.copied(definition)
-    host = LiveHost(hypervisor.root / "run", number, Taps(hypervisor, guest), live)
+    taps = Taps(hypervisor, guest)
+    host = LiveHost(hypervisor.root / "run", number, taps, live, hypervisor.secrets)
     folder = guest.starting = host.folder(live)
     try:
         hypervisor.guests.keep(guest)
@@ -127,7 +160,7 @@ def _make_folder(folder: str) -> None:
     try:
         os.mkdir(folder, 0o700)
         key = os.open(
-            f"{folder}/master-key.aes", os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600
+            f"{folder}/{KEY_FILE}", os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600
         )
         os.write(key, os.urandom(KEY_BYTES))
         os.close(key)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
 import sqlite3
 import threading
 
@@ -59,6 +60,18 @@ CREATE TABLE job (
 """
 
 
+def _close_to_others(path: str) -> None:
+    """The file is ours alone, and so are those that SQLite makes beside it; definitions have
+    passwords.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    try:
+        if os.fstat(descriptor).st_mode & 0o077:
+            os.fchmod(descriptor, 0o600)
+    finally:
+        os.close(descriptor)
+
+
 class State:
     """The file, open.  Any number of threads; a thread's acts may be nested."""
 
@@ -66,11 +79,12 @@ class State:
         self._lock = threading.RLock()
         self._depth = 0
         try:
+            _close_to_others(path)
             self._file = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
             self._file.execute("PRAGMA journal_mode=WAL")
             self._file.execute("PRAGMA synchronous=FULL")
             self._upgrade(path)
-        except sqlite3.Error as error:
+        except (OSError, sqlite3.Error) as error:
             raise InternalError(f"cannot use the state file {path}: {error}") from None
 
     def _upgrade(self, path: str) -> None:

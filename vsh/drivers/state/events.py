@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from vsh.api.network import Network
     from vsh.api.node_device import NodeDevice
     from vsh.api.pool import Pool
+    from vsh.api.secret import Secret
     from vsh.drivers.driver import Embedded
 
 
@@ -67,6 +68,14 @@ class Events(Part, answers=events):
         return self._register(connection, "node_device", event, device.name if device else None)
 
     def node_device_event_deregister_any(self, connection: Connection, number: int) -> None:
+        self._deregister(number)
+
+    def secret_event_register_any(
+        self, connection: Connection, event: int, secret: Secret | None = None
+    ) -> int:
+        return self._register(connection, "secret", event, secret.uuid if secret else None)
+
+    def secret_event_deregister_any(self, connection: Connection, number: int) -> None:
         self._deregister(number)
 
     def _register(self, connection: Connection, family: str, event: int, key: str | None) -> int:

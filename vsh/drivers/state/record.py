@@ -42,6 +42,8 @@ if TYPE_CHECKING:
         daemon: tuple[int, int] | None
         bridges: list[str]
         ports: list[str]
+        # of a secret
+        value: str | None
         # of a storage pool
         active: bool
         replaced: bool

@@ -223,6 +223,7 @@ class Pool(Part, answers=api):
         files.make(
             volume,
             source,
+            self.driver.hypervisor.secrets,
             preallocate=bool(flags & StorageVolCreate.PREALLOC_METADATA),
             reflink=bool(flags & StorageVolCreate.REFLINK),
         )

@@ -52,10 +52,13 @@ class Volume(Part, answers=api):
             return api.VolumeInfo(_TYPES[str(found.type)], found.capacity or 0, size or 0)
 
     def get_xml_desc(self, volume: api.Volume, flags: int = 0) -> str:
+        from vsh.drivers.host.volume import passphrase
+
         self.accept(flags, 0, "storageVolGetXMLDesc")
         with self._pools.running(volume.pool) as pool:
             found = pool.volume(volume.name)
             _update(found)
+            passphrase.name(self.driver.hypervisor.secrets, found)
             return found.format()
 
     def get_path(self, volume: api.Volume) -> str:
@@ -98,7 +101,7 @@ class Volume(Part, answers=api):
             definition = pool.definition
             if more > (definition.available or 0):
                 raise OperationFailed("Not enough space left in storage pool")
-            files.resize(found, wanted, allocate=allocate)
+            files.resize(found, wanted, self.driver.hypervisor.secrets, allocate=allocate)
             found.capacity = wanted
             if allocate:
                 found.allocation = wanted

@@ -7,7 +7,7 @@ import fcntl
 import os
 import stat
 
-from vsh.drivers.host.volume import image
+from vsh.drivers.host.volume import image, passphrase
 from vsh.drivers.host.volume.probe import head_of, probe
 from vsh.errors import (
     ConfigUnsupported,
@@ -23,6 +23,7 @@ from vsh.xml.storage.volume import BackingImage, StorageVolume, Target, Timestam
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from vsh.drivers.host.secret.secrets import Secrets
     from vsh.drivers.host.volume.probe import Found
     from vsh.xml.storage.volume import Image
 
@@ -191,7 +192,8 @@ def _below(folder: str, found: Found) -> BackingImage:
 
 def make(
     volume: StorageVolume,
-    source: StorageVolume | None = None,
+    source: StorageVolume | None,
+    secrets: Secrets,
     *,
     preallocate: bool = False,
     reflink: bool = False,
@@ -199,6 +201,7 @@ def make(
     """Make what a complete document describes, or nothing.
 
     source       the volume whose contents it gets
+    secrets      where the passphrases of encrypted volumes are
     preallocate  with room for its metadata (qcow2 only)
     reflink      share the source's blocks; refused where the file system cannot
 
@@ -211,9 +214,8 @@ def make(
         return
     if form == "ploop":
         raise InternalError("unable to find ploop, please install ploop tools")
-    if target.encryption is not None:
-        raise ConfigUnsupported("storage pool does not support encrypted volumes")
-    raw = form == "raw" and (source is None or _format(source) == "raw")
+    locked = target.encryption is not None or passphrase.encryption_of(source) is not None
+    raw = form == "raw" and (source is None or _format(source) == "raw") and not locked
     if raw and preallocate:
         raise ConfigUnsupported("metadata preallocation is not supported for raw volumes")
     if raw and volume.backing is not None:
@@ -222,8 +224,9 @@ def make(
         if raw:
             _make_raw(volume, source, reflink=reflink)
         else:
-            for command in image.create(volume, source, preallocate=preallocate):
-                run(command)
+            with passphrase.files(secrets, volume, source) as known:
+                for command in image.create(volume, source, known, preallocate=preallocate):
+                    run(command)
             _own(path, target.permissions)
     except BaseException:
         _forget(path)
@@ -380,15 +383,14 @@ def remove(volume: StorageVolume) -> None:
         raise SystemFailure(f"cannot {what} '{path}': {error.strerror}") from None
 
 
-def resize(volume: StorageVolume, capacity: int, *, allocate: bool) -> None:
+def resize(volume: StorageVolume, capacity: int, secrets: Secrets, *, allocate: bool) -> None:
     """Give a volume another size, in bytes.  Raises Error."""
     target, path = located(volume)
-    if target.encryption is not None:
-        raise OperationUnsupported("an encrypted volume cannot be given another size")
-    if target.image_format != "raw":
+    if target.image_format != "raw" or target.encryption is not None:
         if allocate:
             raise OperationUnsupported("preallocate is only supported for raw type volume")
-        run(image.resize(path, str(target.image_format), capacity))
+        with passphrase.files(secrets, volume) as known:
+            run(image.resize(path, str(target.image_format), capacity, secret=known.own))
         return
     descriptor = opened(path, os.O_RDWR, "Unable to open '{}'")
     try:
