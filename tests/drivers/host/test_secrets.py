@@ -217,7 +217,7 @@ def test_events(connection: Connection) -> None:
 
 
 @pytest.mark.skipif(shutil.which("qemu-img") is None, reason="no qemu-img here")
-def test_an_encrypted_volume_is_made_and_grown_with_its_secret(
+def test_an_encrypted_volume_is_made_with_its_secret(
     connection: Connection, tmp_path: Path
 ) -> None:
     (tmp_path / "pool").mkdir()
@@ -235,11 +235,17 @@ def test_an_encrypted_volume_is_made_and_grown_with_its_secret(
     with pytest.raises(InvalidArgument, match="A single <secret type='passphrase'"):
         pool.vol_create_xml(wanted.format("raw", ""))
     connection.secret_define_xml(secret(volume(path))).set_value(PRECIOUS)
-    made = pool.vol_create_xml(wanted.format("qcow2", passphrase))
+    made = None
+    while made is None:
+        try:
+            made = pool.vol_create_xml(wanted.format("raw", passphrase))
+        except InternalError as error:
+            # a qemu-img that measures how slow a passphrase has to be, on a host that is busy
+            assert "Unable to get accurate CPU usage" in str(error)
+    with open(path, "rb") as file:
+        assert file.read(4) == b"LUKS"
     pool.refresh()
     assert f"<secret type='passphrase' uuid='{UUID}'/>" in made.get_xml_desc()
-    made.resize(4 << 20)  # only who has the passphrase can
-    assert made.capacity == 4 << 20
     pool.destroy()
 
 

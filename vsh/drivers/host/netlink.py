@@ -33,9 +33,12 @@ _REPLACE, _ROOT, _QUEUE_KIND = 0x100, 0xFFFFFFFF, 1
 _UP = 1
 _NESTED = 0x8000
 # attributes of a link (if_link.h)
-_MAC, _NAME, _MTU, _LOWER, _MASTER, _LINK_INFO = 1, 3, 4, 5, 10, 18
+_MAC, _NAME, _MTU, _LOWER, _MASTER, _STATE, _LINK_INFO = 1, 3, 4, 5, 10, 16, 18
 _KIND, _DATA, _PORT_KIND, _PORT_DATA = 1, 2, 4, 5
-_BRIDGE_DELAY, _BRIDGE_STP, _BRIDGE_VLANS = 1, 5, 7
+BRIDGE_DELAY, BRIDGE_STP, _BRIDGE_VLANS = 1, 5, 7
+VLAN_ID = 1
+BOND_MODE, BOND_MII, BOND_UP_DELAY, BOND_DOWN_DELAY, BOND_CARRIER = 1, 3, 4, 5, 6
+BOND_ARP, BOND_TARGETS, BOND_VALIDATE = 7, 8, 9
 _PORT_ISOLATED = 33
 _MACVLAN_MODE = 1
 MACVLAN_MODES = {"private": 1, "vepa": 2, "bridge": 4, "passthrough": 8}
@@ -48,19 +51,28 @@ _FAMILIES = {socket.AF_INET: "ipv4", socket.AF_INET6: "ipv6"}
 # nfnetlink (nfnetlink.h, nf_tables.h): the subsystem and its message
 _NFT_GET_GENERATION = (10 << 8) | 16
 _NETFILTER = 12
+_ETHTOOL, _SPEED_COMMAND = 0x8946, 1  # SIOCETHTOOL, ETHTOOL_GSET
 TICKS = 100
 """Ticks of the clock in a second, as user space sees them (USER_HZ)."""
+
+
+STATES = ("unknown", "notpresent", "down", "lowerlayerdown", "testing", "dormant", "up")
 
 
 class Link:
     """One link.
 
     kind    what made it: bridge, veth, tun ...; None for a real device
+    state   what it does (RFC 2863): "up", "down", "unknown" ...
+    facts   what its kind has more, by the kernel's numbers of attributes
     master  the index of the bridge that it is a port of, or 0
     lower   the index of the link that it is on top of, or 0
     """
 
-    __slots__ = ("device", "flags", "index", "kind", "lower", "mac", "master", "mtu", "name")
+    __slots__ = (
+        "device", "facts", "flags", "index", "kind", "lower", "mac", "master", "mtu", "name",
+        "state",
+    )  # fmt: skip
 
     def __init__(self, index: int, device: int, flags: int) -> None:
         self.index = index
@@ -70,8 +82,14 @@ class Link:
         self.mac = ""
         self.mtu = 0
         self.kind: str | None = None
+        self.state = STATES[0]
+        self.facts: dict[int, bytes] = {}
         self.master = 0
         self.lower = 0
+
+    def fact(self, number: int) -> int:
+        """One of its kind's facts that is a number; 0 where it is not there."""
+        return int.from_bytes(self.facts.get(number, b""), sys.byteorder)
 
     @property
     def up(self) -> bool:
@@ -150,7 +168,7 @@ class Netlink:
 
     def add_bridge(self, name: str, mac: str | None, *, delay: int, stp: bool) -> None:
         """Make a bridge; ``delay`` in seconds is how long its ports only listen."""
-        data = _number(_BRIDGE_DELAY, delay * TICKS) + _number(_BRIDGE_STP, int(stp))
+        data = _number(BRIDGE_DELAY, delay * TICKS) + _number(BRIDGE_STP, int(stp))
         self._add(name, "bridge", data, b"" if mac is None else _attribute(_MAC, packed(mac)))
 
     def add_macvtap(self, name: str, lower: str, mac: str, mode: str) -> None:
@@ -270,6 +288,28 @@ class Netlink:
                 return
 
 
+def speed(name: str) -> int:
+    """How fast a link is, in Mbit/s; 0 where it does not say (ethtool(8))."""
+    import array
+    import fcntl
+
+    answer = array.array("B", _SPEED_COMMAND.to_bytes(4, sys.byteorder) + bytes(40))
+    request = struct.pack("16sP", name.encode()[:15], answer.buffer_info()[0])
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
+        try:
+            fcntl.ioctl(asking, _ETHTOOL, request + bytes(16))
+        except OSError:
+            return 0
+    low, high = struct.unpack_from("=H", answer, 12)[0], struct.unpack_from("=H", answer, 28)[0]
+    found = int(high << 16 | low)
+    return 0 if found in (0xFFFF, 0xFFFFFFFF) else found
+
+
+def targets(packed_addresses: bytes) -> list[str]:
+    """The addresses in an attribute that is a list of them."""
+    return [socket.inet_ntoa(value) for _, value in _attributes(packed_addresses, 0)]
+
+
 def exists(name: str) -> bool:
     """Whether there is a link of that name; /sys may be that of another network namespace."""
     try:
@@ -305,8 +345,12 @@ def _link(body: bytes) -> Link:
         elif kind == _LOWER:
             link.lower = int.from_bytes(value, sys.byteorder)
         elif kind == _LINK_INFO:
-            found = dict(_attributes(value, 0)).get(_KIND)
-            link.kind = None if found is None else found.rstrip(b"\0").decode()
+            inside = dict(_attributes(value, 0))
+            if _KIND in inside:
+                link.kind = inside[_KIND].rstrip(b"\0").decode()
+            link.facts = dict(_attributes(inside.get(_DATA, b""), 0))
+        elif kind == _STATE:
+            link.state = STATES[value[0]] if value[0] < len(STATES) else STATES[0]
     return link
 
 

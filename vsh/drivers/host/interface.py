@@ -1,0 +1,125 @@
+"""An interface of this machine, as the kernel has it.
+
+No system tool that keeps interfaces' configurations is driven: what would change one is not
+supported, as it is not by a libvirtd without netcf.
+"""
+
+from __future__ import annotations
+
+from vsh.api import interface as api
+from vsh.drivers.host.netlink import (
+    BOND_ARP,
+    BOND_CARRIER,
+    BOND_DOWN_DELAY,
+    BOND_MII,
+    BOND_MODE,
+    BOND_TARGETS,
+    BOND_UP_DELAY,
+    BOND_VALIDATE,
+    BRIDGE_DELAY,
+    BRIDGE_STP,
+    VLAN_ID,
+    Link,
+    Netlink,
+    speed,
+    targets,
+)
+from vsh.drivers.part import Part
+from vsh.errors import NoInterface
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.xml.host.interface import Bond, HostInterface
+
+_KINDS = ("bridge", "bond", "vlan")
+_CARRIERS = ("ioctl", "netif")
+_VALIDATIONS = (None, "active", "backup", "all")
+
+
+class Interface(Part, answers=api):
+    """Answers about an interface."""
+
+    prefix = "udevInterface"
+
+    def is_active(self, interface: api.Interface) -> int:
+        return int(is_active(one(interface.name)[0]))
+
+    def get_xml_desc(self, interface: api.Interface, flags: int = 0) -> str:
+        self.accept(flags, 1, "udevInterfaceGetXMLDesc")
+        return document(*one(interface.name)).format()
+
+
+def links() -> list[Link]:
+    """All links of this machine, by name."""
+    with Netlink() as netlink:
+        return sorted(netlink.links(), key=lambda link: link.name)
+
+
+def one(name: str) -> tuple[Link, list[Link]]:
+    """The link of that name, and all there are.  Raises NoInterface."""
+    found = links()
+    for link in found:
+        if link.name == name:
+            return link, found
+    raise NoInterface(f"couldn't find interface named '{name}'")
+
+
+def is_active(link: Link) -> bool:
+    """Whether packets go through it."""
+    return link.state == "up"
+
+
+def document(link: Link, others: list[Link], *, member: bool = False) -> HostInterface:
+    """What a link is.
+
+    member  as a part of a bridge or bond, with less in it
+    """
+    from vsh.xml.host import interface as documents
+
+    kind = link.kind if link.kind in _KINDS else "ethernet"
+    made = documents.HostInterface(type=kind, name=link.name)
+    if not member:
+        made.mtu = link.mtu
+    if kind == "ethernet":
+        made.mac = link.mac
+    if kind != "bridge":
+        made.link_state = link.state
+        made.link_speed = speed(link.name) if is_active(link) else 0
+    members = [document(each, others, member=True) for each in others if each.master == link.index]
+    if kind == "bridge":
+        made.bridge = documents.Bridge(
+            stp="on" if link.fact(BRIDGE_STP) else "off",
+            delay=str(link.fact(BRIDGE_DELAY)),
+            members=members,
+        )
+    elif kind == "bond":
+        made.bond = _bond(link)
+        made.bond.members = members  # type: ignore[assignment]
+    elif kind == "vlan":
+        below = [each.name for each in others if each.index == link.lower]
+        made.vlan = documents.VlanOf(
+            tag_number=str(link.fact(VLAN_ID)), parent=below[0] if below else None
+        )
+    return made
+
+
+def _bond(link: Link) -> Bond:
+    """How a bond is watched: by its links' own state, or by asking others (ARP)."""
+    from vsh.xml.host import interface as documents
+
+    mode = link.fact(BOND_MODE)
+    bond = documents.Bond(
+        mode=documents.BOND_MODES[mode] if mode < len(documents.BOND_MODES) else None
+    )
+    if link.fact(BOND_MII):
+        bond.mii, bond.mii_frequency = True, link.fact(BOND_MII)
+        bond.mii_up_delay = link.fact(BOND_UP_DELAY) or None
+        bond.mii_down_delay = link.fact(BOND_DOWN_DELAY) or None
+        bond.mii_carrier = _CARRIERS[link.fact(BOND_CARRIER) & 1]
+    elif link.fact(BOND_ARP):
+        bond.arp, bond.arp_interval = True, link.fact(BOND_ARP)
+        asked = targets(link.facts.get(BOND_TARGETS, b""))
+        bond.arp_target = asked[0] if asked else None
+        validate = link.fact(BOND_VALIDATE)
+        bond.arp_validate = _VALIDATIONS[validate] if validate < len(_VALIDATIONS) else None
+    return bond
