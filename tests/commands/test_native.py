@@ -18,7 +18,7 @@ XML = (
     "<domain type='vmware'><name>guest</name><memory>65536</memory>"
     "<os><type>hvm</type></os></domain>"
 )
-NOWHERE = "qemu+unix:///system?socket=/nonexistent"
+NOWHERE = "qemu+unix:///system?socket=/proc/nonexistent"
 
 
 @pytest.fixture

@@ -128,7 +128,7 @@ def test_a_living_qemu(program: str) -> None:
 
 
 def test_a_program_that_is_no_qemu() -> None:
-    with pytest.raises(InternalError, match="Cannot run /nonexistent/qemu"):
-        Probe("/nonexistent/qemu")
+    with pytest.raises(InternalError, match="Cannot run /proc/nonexistent/qemu"):
+        Probe("/proc/nonexistent/qemu")
     with pytest.raises(InternalError, match="ended before it answered"), Probe("/bin/false"):
         pass
