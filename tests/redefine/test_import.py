@@ -798,3 +798,16 @@ def test_checkpoints_on_the_test_driver(run: Any, files: Any, build: Any) -> Non
     assert (
         both.err == "error: Options --validate and --truncate-at-invalid are mutually exclusive\n"
     )
+
+
+def test_disks_that_cannot_be_written_to_stay_out(world: World, tmp_path: Path) -> None:
+    (tmp_path / "d.xml").write_text(
+        "<domain type='test'><name>d</name><uuid>11111111-2222-3333-4444-555555555555</uuid>"
+        "<memory>65536</memory><os><type>hvm</type></os><devices><disk type='file' device='cdrom'>"
+        "<target dev='hdc' bus='ide'/></disk><disk type='file'><source file='/old/a.img'/>"
+        "<target dev='vda'/></disk></devices></domain>"
+    )
+    world.done(f"define {tmp_path}/d.xml; start d; snapshot-create-as d s1")
+    world.done(f"snapshot-export d {tmp_path}/out; snapshot-delete d s1; destroy d")
+    world.done(f"snapshot-import d {tmp_path}/out --map-path /old=/new")
+    assert "file='/new/a.img'" in world.done("snapshot-dumpxml d s1")

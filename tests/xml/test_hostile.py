@@ -190,8 +190,13 @@ def test_two_seconds_of_random_input(kind: str) -> None:
     assert "none of them ended in an internal error" in done.stdout
 
 
-def test_disks_stand_where_one_after_another_would_have_put_them() -> None:
-    from vsh.xml.domain.order import insert_disk, sorted_disks
+def test_disks_and_controllers_stand_where_one_after_another_would_have_put_them() -> None:
+    from vsh.xml.domain.order import (
+        insert_controller,
+        insert_disk,
+        sorted_controllers,
+        sorted_disks,
+    )
 
     rng = random.Random(5)
     targets = [None, "", "vda", "vdb", "vdc", "sda", "sdaa", "x", "vdz"]
@@ -200,7 +205,18 @@ def test_disks_stand_where_one_after_another_would_have_put_them() -> None:
             SimpleNamespace(bus=rng.choice(["virtio", "scsi", None]), target=rng.choice(targets))
             for _ in range(rng.randrange(12))
         ]
-        domain: Any = SimpleNamespace(disks=[])
+        domain: Any = SimpleNamespace(disks=[], controllers=[])
         for disk in disks:
             insert_disk(domain, disk)
         assert sorted_disks(disks) == domain.disks
+        controllers: Any = [
+            SimpleNamespace(
+                type=rng.choice(["usb", "pci"]),
+                index=rng.choice([None, 0, 1, 2]),
+                master_startport=rng.choice([None, 0, 2]),
+            )
+            for _ in range(rng.randrange(12))
+        ]
+        for controller in controllers:
+            insert_controller(domain, controller)
+        assert sorted_controllers(controllers) == domain.controllers

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from vsh.domains.defaults_device import STEPS
 from vsh.errors import ConfigUnsupported, InternalError, XmlError
-from vsh.xml.domain.order import DEVICES, insert_controller
+from vsh.xml.domain.order import DEVICES, insert_controller, sorted_controllers
 from vsh.xml.engine.flags import ABI_UPDATE, SKIP_VALIDATE
 
 TYPE_CHECKING = False
@@ -194,29 +194,24 @@ class Defaults:
 def _controller_indexes(domain: Domain) -> None:
     sort = False
     free: dict[str, Iterator[int]] = {}
+    last = None  # the USB controller before
+    usb = {(c.index, c.model) for c in domain.controllers if c.type == "usb"}
     for number, controller in enumerate(domain.controllers):
-        if controller.index is not None:
-            continue
-        previous = None
-        if number and controller.is_usb2():
-            sort = True
-            usb = [c for c in domain.controllers[:number] if c.type == "usb"]
-            previous = usb[-1] if usb and usb[-1].is_usb2() else None
-            if previous is not None and any(
-                c.type == "usb" and c.index == previous.index and c.model == controller.model
-                for c in domain.controllers
-            ):
-                previous = None
-            if previous is not None:
-                controller.index = previous.index
-        if previous is None:
-            if controller.type not in free:
-                free[controller.type] = _free(domain, controller.type)
-            controller.index = next(free[controller.type])
+        if controller.index is None:
+            companion = bool(number) and controller.is_usb2()
+            sort = sort or companion
+            together = companion and last is not None and last.is_usb2()
+            if last is not None and together and (last.index, controller.model) not in usb:
+                controller.index = last.index
+            else:
+                if controller.type not in free:
+                    free[controller.type] = _free(domain, controller.type)
+                controller.index = next(free[controller.type])
+        if controller.type == "usb":
+            last = controller
+            usb.add((controller.index, controller.model))
     if sort:
-        items, domain.controllers = domain.controllers, []
-        for controller in items:
-            insert_controller(domain, controller)
+        domain.controllers = sorted_controllers(domain.controllers)
 
 
 def _free(domain: Domain, kind: str) -> Iterator[int]:

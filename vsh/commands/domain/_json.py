@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from vsh.errors import CommandError
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -15,7 +17,7 @@ def parsed(text: str) -> Any:
 
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return NOTHING
 
 
@@ -23,6 +25,9 @@ def formatted(value: object, *, pretty: bool) -> str:
     """A value as text, on one line or for people."""
     import json
 
-    if pretty:
-        return json.dumps(value, indent=2, ensure_ascii=False)
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    try:
+        if pretty:
+            return json.dumps(value, indent=2, ensure_ascii=False)
+        return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    except RecursionError:
+        raise CommandError("the answer is nested too deeply to be laid out") from None

@@ -167,6 +167,14 @@ def align_snapshot(
         yield from _name_files(document, domain, regular, name or document.name or "")
 
 
+def _own_location(disk: Any) -> str | None:
+    """Where a domain's disk wants its snapshots: one that cannot be written to stays out, also
+    where the definition has not been completed yet."""
+    stays_out = disk.readonly or disk.device == "cdrom" or disk.type == "vhostuser"
+    wanted: str | None = disk.snapshot
+    return "no" if wanted is None and stays_out else wanted
+
+
 def _listed(
     disk: Any, own: Any, listed: dict[str, Any], default: str, match: bool
 ) -> Iterator[Problem]:
@@ -180,10 +188,11 @@ def _listed(
         )
         return
     listed[own.target] = disk
+    wanted = _own_location(own)
     if disk.snapshot is None:
-        keeps = own.snapshot is not None and (not match or own.snapshot == "no")
-        disk.snapshot = own.snapshot if keeps else default
-    elif match and disk.snapshot != default and not disk.snapshot == own.snapshot == "no":
+        keeps = wanted is not None and (not match or wanted == "no")
+        disk.snapshot = wanted if keeps else default
+    elif match and disk.snapshot != default and not disk.snapshot == wanted == "no":
         yield ALL_INTERNAL.broken(
             ConfigUnsupported(f"disk '{disk.name}' must use snapshot mode '{default}'"),
             line=disk.line,
@@ -205,7 +214,8 @@ def _added(own: Any, default: str, force: bool) -> Any:
     """What is added for a disk of the domain that the document does not list."""
     from vsh.xml.moment.snapshot import SnapshotDisk
 
-    where = default if force or own.snapshot is None else own.snapshot
+    wanted = _own_location(own)
+    where = default if force or wanted is None else wanted
     if own.empty():
         where = "no"
     return SnapshotDisk(name=own.target, snapshot=where, type="file")

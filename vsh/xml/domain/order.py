@@ -42,6 +42,23 @@ def insert_controller(domain: Domain, controller: Controller) -> None:
     controllers.insert(len(controllers) if place is None else place, controller)
 
 
+def sorted_controllers(controllers: list[Controller]) -> list[Controller]:
+    """The controllers as ``insert_controller`` would put them, one after another: as with disks."""
+    from bisect import bisect_right
+
+    kinds: dict[str, tuple[list[tuple[int, bool]], list[Controller]]] = {}
+    for controller in controllers:
+        keys, found = kinds.setdefault(controller.type, ([], []))
+        if controller.index is None:
+            own = keys[-1] if keys else (-1, False)
+        else:
+            own = controller.index, controller.master_startport is not None
+        place = bisect_right(keys, own)
+        keys.insert(place, own)
+        found.insert(place, controller)
+    return [controller for _, found in kinds.values() for controller in found]
+
+
 def insert_disk(domain: Domain, disk: Disk) -> None:
     """Put a disk where libvirt puts it: behind the lower targets of its bus."""
     keys = [_disk_key(other) for other in domain.disks]

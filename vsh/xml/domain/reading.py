@@ -356,14 +356,12 @@ def _ports(domain: Domain) -> None:
 
 
 def _sort(domain: Domain) -> None:
-    from vsh.xml.domain.order import insert_controller, sorted_disks
+    from vsh.xml.domain.order import sorted_controllers, sorted_disks
 
     if len(domain.disks) > 1:
         domain.disks = sorted_disks(domain.disks)
     if len(domain.controllers) > 1:
-        controllers, domain.controllers = domain.controllers, []
-        for controller in controllers:
-            insert_controller(domain, controller)
+        domain.controllers = sorted_controllers(domain.controllers)
 
 
 def _sysinfo(domain: Domain) -> Found:
