@@ -13,7 +13,7 @@ from vsh.errors import Error, InternalError, SystemFailure
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from typing import Any, TypeAlias
+    from typing import TypeAlias
 
     from vsh.rpc.message import Message
     from vsh.rpc.streams import Stream
@@ -63,7 +63,7 @@ class Link(Flow):
         """
         with self.lock:
             self.check()
-        answers: list[Any] = []
+        answers: list[bytes | Error] = []
         waiting: dict[int, int] = {}
         replies = self.session.replies
         source = iter(calls)
@@ -121,7 +121,11 @@ class Link(Flow):
         return answer
 
     def _fill(
-        self, source: Iterator[Ask], window: int, waiting: dict[int, int], answers: list[Any]
+        self,
+        source: Iterator[Ask],
+        window: int,
+        waiting: dict[int, int],
+        answers: list[bytes | Error],
     ) -> bool:
         """Queue calls until the window is full; answers whether any is waited for."""
         while len(waiting) < window:
@@ -130,18 +134,18 @@ class Link(Flow):
                 break
             try:
                 waiting[self._queue(*call)] = len(answers)
-                answers.append(None)
+                answers.append(b"")  # until it comes
             except Error as error:
                 answers.append(error.with_traceback(None))
         return bool(waiting)
 
-    def _collect(self, waiting: dict[int, int], answers: list[object]) -> None:
+    def _collect(self, waiting: dict[int, int], answers: list[bytes | Error]) -> None:
         with self.lock:
             session = self.session
             for serial in [serial for serial in session.replies if serial in waiting]:
                 position = waiting.pop(serial)
                 try:
-                    answers[position] = session.take(serial)
+                    answers[position] = session.take(serial) or b""
                 except Error as error:
                     answers[position] = error.with_traceback(None)
 

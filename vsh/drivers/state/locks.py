@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from _thread import LockType, RLock
     from typing import Any
 
+    from vsh.drivers.state.store import Kept
+
 
 class Aside:
     """Let go of a lock that we hold while something is waited for: ``with Aside(lock):``.
@@ -70,7 +72,7 @@ class Together:
 
     __slots__ = ("_locks",)
 
-    def __init__(self, *objects: Any) -> None:
+    def __init__(self, *objects: Kept) -> None:
         ordered = sorted({each.uuid: each for each in objects}.items())
         self._locks = [each.lock for _, each in ordered]
 

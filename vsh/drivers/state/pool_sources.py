@@ -4,9 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
-    from vsh.xml.storage.pool import PoolSource, StoragePool
+    from vsh.xml.storage.pool import Adapter, PoolSource, StoragePool
 
 _ON_DEVICES = ("iscsi", "fs", "logical", "disk", "zfs")
 
@@ -40,7 +38,7 @@ def _same_host(ours: PoolSource, theirs: PoolSource) -> bool:
     return bool(one.name == other.name and (not other.port or other.port == one.port))
 
 
-def _same_devices(pool: StoragePool, other: Any) -> bool:
+def _same_devices(pool: StoragePool, other: StoragePool) -> bool:
     if (pool.type == "iscsi") != (other.type == "iscsi"):
         return False
     paths = {device.path for device in pool.source.devices}
@@ -49,7 +47,9 @@ def _same_devices(pool: StoragePool, other: Any) -> bool:
     return bool(pool.type != "iscsi" or pool.source.initiator == other.source.initiator)
 
 
-def _same_adapter(ours: Any, theirs: Any) -> bool:
+def _same_adapter(ours: Adapter | None, theirs: Adapter | None) -> bool:
+    if ours is None or theirs is None:
+        return False
     if ours.type == theirs.type == "fc_host":
         return (ours.wwnn, ours.wwpn) == (theirs.wwnn, theirs.wwpn)
     if ours.type == theirs.type == "scsi_host":

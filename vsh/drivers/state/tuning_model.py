@@ -7,11 +7,11 @@ from vsh.errors import ConfigUnsupported, InvalidArgument, OperationInvalid
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
     from vsh.api.types import TypedParams
     from vsh.xml.domain import Domain
     from vsh.xml.domain import Domain as Definition
+    from vsh.xml.domain.tune import BlockDevice, BlockTune, CpuTune
 
 PERF_EVENTS = (
     "cmt", "mbmt", "mbml", "cpu_cycles", "instructions", "cache_references", "cache_misses",
@@ -66,7 +66,7 @@ def from_map(bits: bytes) -> list[int]:
     ]
 
 
-def _cpu_tune(definition: Domain) -> Any:
+def _cpu_tune(definition: Domain) -> CpuTune:
     if definition.cputune is None:
         from vsh.xml.domain.tune import CpuTune
 
@@ -226,13 +226,13 @@ def set_numa(definition: Domain, mode: str | None, nodes: list[int] | None) -> N
 # ---- block I/O
 
 
-def blkio(definition: Domain) -> tuple[int | None, list[Any]]:
+def blkio(definition: Domain) -> tuple[int | None, list[BlockDevice]]:
     """The weight of the guest, and the limits of each host device."""
     tune = definition.blkiotune
     return (None, []) if tune is None else (tune.weight, tune.devices)
 
 
-def _block_tune(definition: Domain) -> Any:
+def _block_tune(definition: Domain) -> BlockTune:
     if definition.blkiotune is None:
         from vsh.xml.domain.tune import BlockTune
 

@@ -9,8 +9,6 @@ from vsh.errors import ConfigUnsupported, OperationInvalid
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from lxml.etree import _Element
 
     from vsh.drivers.test.guest import Guest
@@ -20,7 +18,7 @@ if TYPE_CHECKING:
 # ---- documents
 
 
-def parsed(xml: str, *, validate: bool = False, check: bool = True) -> Any:
+def parsed(xml: str, *, validate: bool = False, check: bool = True) -> Definition:
     """The persistent definition that a document describes.  Raises the first problem.
 
     validate  refuse first what libvirt's schema, or without it the model, does not allow
@@ -44,7 +42,7 @@ def parsed(xml: str, *, validate: bool = False, check: bool = True) -> Any:
     return completed(definition, flags)
 
 
-def from_element(element: _Element) -> Any:
+def from_element(element: _Element) -> Definition:
     """The persistent definition in an element of a greater document.  Raises the first problem."""
     from vsh.xml.domain import Domain
     from vsh.xml.engine.flags import INACTIVE
@@ -59,7 +57,7 @@ def from_element(element: _Element) -> Any:
     return completed(definition, INACTIVE)
 
 
-def completed(definition: Definition, flags: int) -> Any:
+def completed(definition: Definition, flags: int) -> Definition:
     """A definition that was read, with what the test driver adds.  Raises Error."""
     from vsh.hypervisors.test.defaults import TestDefaults
 
@@ -74,11 +72,12 @@ def name_interfaces(definition: Definition) -> None:
     defaults.name_interfaces(definition)
 
 
-def copied(definition: Any) -> Any:
+def copied(definition: Definition) -> Definition:
     """A definition of its own for a guest that is off: without id and libvirt's own aliases.
 
     libvirt copies by writing and reading, which puts disks in the order of their names by bus.
     """
+    from vsh.xml.domain.devices._info import Device
     from vsh.xml.domain.order import insert_controller, insert_disk
 
     twin = definition.copy()
@@ -89,8 +88,7 @@ def copied(definition: Any) -> Any:
     for controller in definition.controllers:
         insert_controller(twin, controller.copy())
     for one in twin.devices():
-        alias = getattr(one, "alias", None)
-        if alias is not None and not alias.startswith("ua-"):
+        if isinstance(one, Device) and one.alias and not one.alias.startswith("ua-"):
             one.alias = None
     return twin
 
@@ -146,7 +144,7 @@ def set_current_memory(definition: Definition, kibibytes: int) -> None:
     definition.current_memory = kibibytes
 
 
-def vcpus(definition: Any) -> int:
+def vcpus(definition: Definition) -> int:
     """vCPUs that are there."""
     return int(definition.vcpu_current)
 
@@ -165,7 +163,7 @@ def set_vcpus(definition: Definition, count: int) -> None:
         vcpu.enabled = vcpu.id < count
 
 
-def set_max_vcpus(definition: Any, count: int) -> None:
+def set_max_vcpus(definition: Definition, count: int) -> None:
     """Change how many vCPUs could be there."""
     if definition.vcpu_list:
         from vsh.xml.domain import Vcpu

@@ -6,27 +6,23 @@ from vsh.errors import ConfigUnsupported, InvalidArgument
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Mapping
 
     from vsh.xml.domain import Domain as Definition
+    from vsh.xml.domain.devices._info import Device
     from vsh.xml.domain.devices.disk import Disk
     from vsh.xml.domain.devices.interface import Interface
+    from vsh.xml.engine.element import Element
 
 
-def disks(definition: Any) -> list[Any]:
-    """The disks, in order."""
-    found: list[object] = definition.disks
-    return found
-
-
-def disk(definition: object, name: str, *, ambiguous: bool = False) -> object | None:
+def disk(definition: Definition, name: str, *, ambiguous: bool = False) -> Disk | None:
     """The disk with that target or, where the name is a path, that source.
 
     ambiguous  the first of several with the same source will do
     """
     if not name.startswith("/"):
-        return next((one for one in disks(definition) if one.target == name), None)
-    found = [one for one in disks(definition) if path(one) == name]
+        return next((one for one in definition.disks if one.target == name), None)
+    found = [one for one in definition.disks if path(one) == name]
     return found[0] if found and (ambiguous or len(found) == 1) else None
 
 
@@ -36,12 +32,12 @@ def path(disk: Disk) -> str | None:
     return None if source is None else source.path
 
 
-def is_empty(disk: Any) -> bool:
+def is_empty(disk: Disk) -> bool:
     """Whether it is a drive without a medium."""
-    return disk.source is None or bool(disk.source.empty())
+    return disk.source is None or disk.source.empty()
 
 
-def change_media(disk: Disk, new: Any) -> None:
+def change_media(disk: Disk, new: Disk) -> None:
     """Put the medium of one disk into another."""
     disk.source = new.source
     disk.type = new.type
@@ -56,7 +52,7 @@ IO_TUNE_FIELDS = (
 )  # fmt: skip
 
 
-def io_tune(disk: Any) -> dict[str, object]:
+def io_tune(disk: Disk) -> dict[str, int | str]:
     """The limits of a disk that are set."""
     tune = disk.iotune
     return (
@@ -68,7 +64,7 @@ def io_tune(disk: Any) -> dict[str, object]:
     )
 
 
-def set_io_tune(disk: Any, values: dict[str, Any]) -> None:
+def set_io_tune(disk: Disk, values: Mapping[str, int | str]) -> None:
     """Change the limits of a disk."""
     from vsh.xml.domain.devices.disk import IoTune
 
@@ -77,13 +73,7 @@ def set_io_tune(disk: Any, values: dict[str, Any]) -> None:
         setattr(disk.iotune, name, value or None)
 
 
-def interfaces(definition: Any) -> list[Any]:
-    """The network interfaces, in order."""
-    found: list[object] = definition.interfaces
-    return found
-
-
-def interface(definition: Definition, device: str) -> Any:
+def interface(definition: Definition, device: str) -> Interface:
     """The interface with that MAC address or that device on the host.  Raises InvalidArgument."""
     from vsh.xml.engine.values import parse_mac
 
@@ -91,16 +81,10 @@ def interface(definition: Definition, device: str) -> Any:
         address = parse_mac(device)
     except ValueError:
         address = ""
-    for one in interfaces(definition):
+    for one in definition.interfaces:
         if one.mac == address if address else one.target == device:
             return one
     raise InvalidArgument(f"'{device}' is not a known interface")
-
-
-def hostdevs(definition: Any) -> list[object]:
-    """The host's devices that the guest has, in order."""
-    found: list[object] = definition.hostdevs
-    return found
 
 
 def has_balloon(definition: Definition) -> bool:
@@ -153,11 +137,12 @@ def libvirt_name(kind: str) -> str:
     return _LIBVIRT_NAMES.get(kind, kind)
 
 
-def device(xml: str, definition: Definition, *, inactive: bool = True) -> tuple[str, object]:
-    """The tag and the model of one device for a guest.  Raises Error."""
+def device(xml: str, definition: Definition, *, inactive: bool = True) -> Device:
+    """The model of one device for a guest.  Raises Error."""
     from vsh.domains.check_device import check
     from vsh.hypervisors.test.defaults import TestDefaults
     from vsh.xml.domain import Domain
+    from vsh.xml.engine.field import Structure
     from vsh.xml.engine.flags import INACTIVE
     from vsh.xml.engine.problem import Problem
     from vsh.xml.engine.reader import local, parse, read_element
@@ -170,17 +155,20 @@ def device(xml: str, definition: Definition, *, inactive: bool = True) -> tuple[
     if name is None:
         raise ConfigUnsupported(f"unknown device type '{tag}'")
     problems: list[Problem] = []
-    kind: Any = Domain.fields[name]
-    found = read_element(root, kind.kind, Reading(INACTIVE if inactive else 0, problems, None))
+    field = Domain.fields[name]
+    assert isinstance(field, Structure)  # it is an element
+    found: Device = read_element(
+        root, field.kind, Reading(INACTIVE if inactive else 0, problems, None)
+    )
     if problems:
         raise problems[0].error
     TestDefaults().one(name, found, definition)
     for problem in check(name, found, definition):
         raise problem
-    return tag, found
+    return found
 
 
-def check_fits(definition: Any, device: object, old: object = None) -> None:
+def check_fits(definition: Definition, device: Device, old: Device | None = None) -> None:
     """Refuse a device that a guest cannot have.  Raises ConfigUnsupported.
 
     old  the device whose place it takes
@@ -202,9 +190,6 @@ def check_fits(definition: Any, device: object, old: object = None) -> None:
             raise ConfigUnsupported(f"boot order {order} is already used by another device")
 
 
-def by_alias(definition: Definition, alias: str) -> tuple[str, Any]:
-    """The tag of a device and the device; ("", None) if none has the alias."""
-    for one in definition.devices():
-        if getattr(one, "alias", None) == alias:
-            return str(one.tag), one
-    return "", None
+def by_alias(definition: Definition, alias: str) -> Element | None:
+    """The device that has an alias, if any has it."""
+    return next((one for one in definition.devices() if getattr(one, "alias", None) == alias), None)

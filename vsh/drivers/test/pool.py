@@ -13,10 +13,9 @@ from vsh.words.volume import StorageVolCreate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.api.connection import Connection
     from vsh.drivers.test.things import Pools, StoragePool
+    from vsh.xml.storage.volume import StorageVolume
 
 
 _REFRESH = 1
@@ -159,16 +158,20 @@ def _check_rests(pool: StoragePool) -> None:
         raise OperationInvalid(f"storage pool '{pool.name}' is active")
 
 
-def _added(connection: Connection, pool: StoragePool, volume: Any) -> Volume:
-    if pool.allocation + volume.allocation > pool.capacity:
+def _added(connection: Connection, pool: StoragePool, volume: StorageVolume) -> Volume:
+    allocation = volume.allocation or 0
+    if pool.allocation + allocation > pool.capacity:
         raise InternalError(f"Not enough free space in pool for volume '{volume.name}'")
-    volume.target.path = volume.key = f"{pool.path or '(null)'}/{volume.name}"
-    pool.volumes[volume.name] = volume
-    pool.allocation += volume.allocation
-    return Volume(connection, pool.name, volume.name, volume.key)
+    name = str(volume.name)
+    volume.key = f"{pool.path or '(null)'}/{name}"
+    if volume.target is not None:
+        volume.target.path = volume.key
+    pool.volumes[name] = volume
+    pool.allocation += allocation
+    return Volume(connection, pool.name, name, volume.key)
 
 
-def _read(pool: StoragePool, xml: str, *, validate: bool) -> Any:
+def _read(pool: StoragePool, xml: str, *, validate: bool) -> StorageVolume:
     from vsh.xml.engine.reader import read
     from vsh.xml.storage.volume import StorageVolume
 

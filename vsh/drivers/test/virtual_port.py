@@ -10,10 +10,10 @@ from vsh.words.event import NodeDeviceEventLifecycleType
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.drivers.test.part import TestPart
     from vsh.drivers.test.things import HostDevice
+    from vsh.xml.host.node_device import NodeDevice as NodeDeviceDefinition
+    from vsh.xml.host.node_device.scsi import FcHost
 
 # the port that is made, and the one that it is made like
 _PORT, _MODEL = "scsi_host12", "scsi_host11"
@@ -56,11 +56,12 @@ def tell(part: TestPart, device: HostDevice, what: int) -> None:
     part.tell("node_device", LIFECYCLE, name, lambda asker: NodeDevice(asker, name), what, 0)
 
 
-def of(definition: Any) -> Any:
+def of(definition: NodeDeviceDefinition) -> FcHost:
     """The Fibre Channel port that a device is.  Raises InternalError."""
+    from vsh.xml.host.node_device.scsi import FcHost, ScsiHost
+
     for host in definition.capabilities:
-        if host.type == "scsi_host":
-            for port in host.capabilities:
-                if port.type == "fc_host":
-                    return port
+        for port in host.capabilities if isinstance(host, ScsiHost) else ():
+            if isinstance(port, FcHost):
+                return port
     raise InternalError("Device is not a fibre channel HBA")

@@ -10,12 +10,13 @@ from vsh.xml.domain.order import insert_controller
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
     from vsh.errors import Error
     from vsh.xml.domain import Domain
     from vsh.xml.domain.devices.chardev import Character
     from vsh.xml.domain.devices.controller import Controller
+    from vsh.xml.domain.devices.disk import Disk
+    from vsh.xml.engine.element import Element
 
 
 NAMESPACE = "http://libvirt.org/schemas/domain/bhyve/1.0"
@@ -37,18 +38,24 @@ class BhyveDefaults(Defaults):
         if _needs_isa(domain):
             _add(domain, "isa", None)
 
-    def device(self, kind: str, device: Any, domain: Domain) -> None:
-        if kind == "disks" and device.address is None:
-            self._disk(device)
-        elif kind == "controllers" and device.type == "pci":
-            if device.model in ("pci-root", "pcie-root") and device.index:
+    def device(self, kind: str, device: Element, domain: Domain) -> None:
+        from vsh.xml.domain.devices.chardev import Character
+        from vsh.xml.domain.devices.controller import Controller
+        from vsh.xml.domain.devices.disk import Disk
+        from vsh.xml.domain.devices.video import Video
+
+        if isinstance(device, Disk):
+            if device.address is None:
+                self._disk(device)
+        elif isinstance(device, Controller):
+            if device.type == "pci" and device.model in ("pci-root", "pcie-root") and device.index:
                 raise XmlError("pci-root and pcie-root controllers should have index 0")
-        elif kind == "videos" and device.type is None:
-            device.type = "gop"
-        elif kind in ("serials", "consoles", "channels", "parallels") and device.type == "nmdm":
+        elif isinstance(device, Video):
+            device.type = device.type or "gop"
+        elif isinstance(device, Character) and device.type == "nmdm":
             _null_modem(device, domain)
 
-    def _disk(self, device: Any) -> None:
+    def _disk(self, device: Disk) -> None:
         from vsh.xml.domain.devices.address import Address
         from vsh.xml.domain.order import disk_index
 

@@ -12,9 +12,8 @@ from vsh.xml.engine.values import generate_uuid
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.xml.domain import Domain
+    from vsh.xml.engine.element import Element
 
 EMULATOR = "/usr/libexec/libvirt_lxc"
 _ARCHITECTURES = {"x86": "i686", "amd64": "x86_64"}
@@ -39,8 +38,10 @@ class LxcDefaults(Defaults):
         if domain.emulator is None:
             domain.emulator = EMULATOR
 
-    def device(self, kind: str, device: Any, domain: Domain) -> None:
-        if kind == "consoles" and device.target_type is None:
+    def device(self, kind: str, device: Element, domain: Domain) -> None:
+        from vsh.xml.domain.devices.chardev import Console
+
+        if isinstance(device, Console) and device.target_type is None:
             device.target_type = "lxc"
 
 

@@ -19,7 +19,6 @@ from vsh.xml.domain.devices.address import Address
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any
 
     from vsh.hypervisors.qemu.emulator import Emulator
     from vsh.xml.domain import Domain
@@ -76,13 +75,14 @@ def _is(device: Device, kind: str) -> bool:
     return device.address is not None and device.address.type == kind
 
 
-def _register(domain: Domain, device: Any, start: int) -> None:
+def _register(domain: Domain, device: Device, start: int) -> None:
     used = {
         other.address.reg
         for other in placed(domain)
         if other is not device and other.address is not None and _is(other, "spapr-vio")
     }
     address = device.address
+    assert address is not None  # see _is
     if address.reg is None:
         address.reg = start
         while address.reg in used:
@@ -139,7 +139,7 @@ def _mmio(domain: Domain, emulator: Emulator) -> None:
         _virtio(domain, "virtio-mmio")
 
 
-def _usb_devices(domain: Domain, *, hubs: bool = False) -> Iterator[Any]:
+def _usb_devices(domain: Domain, *, hubs: bool = False) -> Iterator[Device]:
     if hubs:
         yield from (d for d in domain.hubs if d.type == "usb")
     yield from (d for d in domain.hostdevs if d.mode == "subsystem" and d.type == "usb")

@@ -7,13 +7,13 @@ put once, when something first depends on it.
 from __future__ import annotations
 
 from vsh.errors import OperationUnsupported
+from vsh.qmp.value import integer, struct, structs, text, texts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from typing import Any
+    from collections.abc import Callable
 
-    Ask = Callable[[str, Mapping[str, object] | None], object]
+    from vsh.qmp.value import Ask, Struct, Value
 
 
 _PREFERRED = {
@@ -43,15 +43,15 @@ class Machine:
         "vcpu_plug",
     )
 
-    def __init__(self, answer: Mapping[str, Any]) -> None:
-        self.name: str = answer["name"]
-        self.alias: str | None = answer.get("alias")
-        self.cpu: str | None = answer.get("default-cpu-type")
-        self.most_cpus: int = answer.get("cpu-max", 0)
-        self.ram_id: str | None = answer.get("default-ram-id")
-        self.numa_mem: bool = answer.get("numa-mem-supported", True)
-        self.deprecated: bool = answer.get("deprecated", False)
-        self.vcpu_plug: bool = answer.get("hotpluggable-cpus", False)
+    def __init__(self, answer: Struct) -> None:
+        self.name = text(answer["name"])
+        self.alias = text(answer.get("alias"), "") or None
+        self.cpu = text(answer.get("default-cpu-type"), "") or None
+        self.most_cpus = integer(answer.get("cpu-max"), 0)
+        self.ram_id = text(answer.get("default-ram-id"), "") or None
+        self.numa_mem = bool(answer.get("numa-mem-supported", True))
+        self.deprecated = bool(answer.get("deprecated", False))
+        self.vcpu_plug = bool(answer.get("hotpluggable-cpus", False))
 
 
 class Capabilities:
@@ -62,10 +62,13 @@ class Capabilities:
 
     def __init__(self, ask: Ask, emulation: Ask | None = None) -> None:
         self._ask = ask
-        self._answers: dict[str, Any] = {}
+        self._answers: dict[str, Value] = {}
+        self._sets: dict[str, frozenset[str]] = {}
+        self._machines: dict[str, Machine] | None = None
+        self._schema: dict[str, Struct] | None = None
         self.emulation = self if emulation is None else Capabilities(emulation)
 
-    def _once(self, command: str, arguments: dict[str, object] | None = None) -> Any:
+    def _once(self, command: str, arguments: dict[str, object] | None = None) -> Value:
         """An answer, or None where QEMU refuses."""
         key = f"{command} {arguments or ''}"
         if key not in self._answers:
@@ -76,16 +79,16 @@ class Capabilities:
         return self._answers[key]
 
     def _set(self, key: str, make: Callable[[], frozenset[str]]) -> frozenset[str]:
-        found = self._answers.get(key)
+        found = self._sets.get(key)
         if found is None:
-            found = self._answers[key] = make()
+            found = self._sets[key] = make()
         return found
 
     @property
     def version(self) -> tuple[int, int, int]:
         """The version; one under development (micro 50 and more) counts as the next."""
-        qemu = self._once("query-version")["qemu"]
-        major, minor, micro = qemu["major"], qemu["minor"], qemu["micro"]
+        qemu = struct(struct(self._once("query-version"))["qemu"])
+        major, minor, micro = (integer(qemu[name]) for name in ("major", "minor", "micro"))
         if micro >= 50:
             return (major, minor + 1, 0) if minor < 2 else (major + 1, 0, 0)
         return major, minor, micro
@@ -93,7 +96,7 @@ class Capabilities:
     @property
     def arch(self) -> str:
         """The architecture, by QEMU's name."""
-        return str(self._once("query-target")["arch"])
+        return text(struct(self._once("query-target"))["arch"])
 
     def has(self, name: str) -> bool:
         """Whether there is a type of object or device."""
@@ -108,7 +111,7 @@ class Capabilities:
 
     def default_of(self, device: str, name: str) -> object:
         """What a property is if nothing is said; None where QEMU does not say."""
-        for each in self._once("device-list-properties", {"typename": device}) or ():
+        for each in structs(self._once("device-list-properties", {"typename": device})):
             if each["name"] == name:
                 return each.get("default-value")
         return None
@@ -121,31 +124,33 @@ class Capabilities:
 
     def option(self, name: str, parameter: str | None = None) -> bool:
         """Whether there is a command line option, and a parameter of it."""
-        for each in self._once("query-command-line-options") or ():
+        for each in structs(self._once("query-command-line-options")):
             if each["option"] == name:
                 return parameter is None or parameter in _names(each["parameters"])
         return False
 
     def machine(self, name: str | None) -> Machine | None:
         """A board by its name or its other name."""
-        found = self._answers.get("machines")
-        if found is None:
-            boards = [Machine(answer) for answer in self._once("query-machines") or ()]
-            found = {board.alias: board for board in boards if board.alias}
-            found |= {board.name: board for board in boards}
-            self._answers["machines"] = found
-        return found.get(name)
+        return None if name is None else self._boards().get(name)
+
+    def _boards(self) -> dict[str, Machine]:
+        """All boards, by their names and other names."""
+        if self._machines is None:
+            boards = [Machine(answer) for answer in structs(self._once("query-machines"))]
+            self._machines = {board.alias: board for board in boards if board.alias}
+            self._machines |= {board.name: board for board in boards}
+        return self._machines
 
     @property
     def kvm(self) -> bool:
         """Whether the hardware helps, through Linux."""
-        found = self._once("query-kvm") or {}
+        found = struct(self._once("query-kvm"))
         return bool(found.get("enabled") and found.get("present"))
 
     def tpm(self, name: str) -> bool:
         """Whether there is a model of TPM, or a kind of what stands behind one."""
-        known = (self._once("query-tpm-models") or []) + (self._once("query-tpm-types") or [])
-        return name in known
+        known = texts(self._once("query-tpm-models")), texts(self._once("query-tpm-types"))
+        return any(name in each for each in known)
 
     @property
     def sgx(self) -> list[int] | None:
@@ -153,13 +158,13 @@ class Capabilities:
         found = self._once("query-sgx-capabilities")
         if found is None:
             return None
-        return [int(each["size"]) for each in found.get("sections", ())]
+        return [integer(each["size"]) for each in structs(struct(found).get("sections"))]
 
     @property
     def sgx_features(self) -> dict[str, object] | None:
         """All that QEMU says of Intel's protected memory on this host, by QEMU's names."""
-        found = self._once("query-sgx-capabilities")
-        return dict(found) if found and found.get("sgx") else None
+        found = struct(self._once("query-sgx-capabilities"))
+        return {**found} if found.get("sgx") else None
 
     @property
     def sev_guest(self) -> bool:
@@ -169,18 +174,20 @@ class Capabilities:
     @property
     def sev(self) -> tuple[int | None, int | None]:
         """How AMD's encrypted memory marks addresses: the bit, and how many are lost by it."""
-        found = self._once("query-sev-capabilities") or {}
-        return found.get("cbitpos"), found.get("reduced-phys-bits")
+        found = struct(self._once("query-sev-capabilities"))
+        if "cbitpos" not in found:
+            return None, None
+        return integer(found["cbitpos"]), integer(found["reduced-phys-bits"])
 
     @property
     def gic(self) -> tuple[str, ...]:
         """The versions of ARM's interrupt controller that hardware helps with."""
-        found = self._once("query-gic-capabilities") or ()
+        found = structs(self._once("query-gic-capabilities"))
         return tuple(str(each["version"]) for each in found if each["kernel"])
 
     def gic_versions(self, *, kernel: bool) -> list[str]:
         """The versions that hardware helps with, or that QEMU emulates; the newest first."""
-        found = self._once("query-gic-capabilities") or ()
+        found = structs(self._once("query-gic-capabilities"))
         how = "kernel" if kernel else "emulated"
         return sorted((str(each["version"]) for each in found if each[how]), reverse=True)
 
@@ -192,20 +199,20 @@ class Capabilities:
     def cpu_definitions(self) -> dict[str, tuple[str, bool]]:
         """All CPU models: whether each can be used here ("yes", "no", "unknown"), is deprecated."""
         return {
-            each["name"]: (
+            text(each["name"]): (
                 ("no" if each["unavailable-features"] else "yes")
                 if "unavailable-features" in each
                 else "unknown",
                 bool(each.get("deprecated")),
             )
-            for each in self._once("query-cpu-definitions") or ()
+            for each in structs(self._once("query-cpu-definitions"))
         }
 
     def cpu_of_type(self, kind: str) -> str | None:
         """The name of a CPU model by QEMU's name of its type."""
         names = [
             str(each["name"])
-            for each in self._once("query-cpu-definitions") or ()
+            for each in structs(self._once("query-cpu-definitions"))
             if each.get("typename") == kind
         ]
         plain = [name for name in names if name != "host" and "_v" not in name]
@@ -220,20 +227,20 @@ class Capabilities:
         )
         if not found:
             return None
-        model = found["model"]
-        return model["name"], {
-            name: value for name, value in model.get("props", {}).items() if value is True
-            or value is False
-        }  # fmt: skip
+        model = struct(struct(found)["model"])
+        props = struct(model.get("props"))
+        return text(model["name"]), {
+            name: value for name, value in props.items() if isinstance(value, bool)
+        }
 
     def cpu_models(self) -> dict[str, list[str]]:
         """The names of all CPU models, and what each lacks on this host."""
         return {
-            each["name"]: each.get("unavailable-features", [])
-            for each in self._once("query-cpu-definitions") or ()
+            text(each["name"]): texts(each.get("unavailable-features"))
+            for each in structs(self._once("query-cpu-definitions"))
         }
 
-    def expanded(self, name: str, *, migratable: bool = True) -> dict[str, object] | None:
+    def expanded(self, name: str, *, migratable: bool = True) -> Struct | None:
         """All that there is to say about a CPU model, by QEMU's names.
 
         migratable  only what can be moved to other hosts
@@ -241,40 +248,38 @@ class Capabilities:
         model = {"name": name} if migratable else {"name": name, "props": {"migratable": False}}
         question: dict[str, object] = {"type": "static", "model": model}
         found = self._once("query-cpu-model-expansion", question)
-        return None if not found else found["model"].get("props", {})
+        return None if not found else struct(struct(struct(found)["model"]).get("props"))
 
     def hyperv(self) -> dict[str, object]:
         """What of Hyper-V can be imitated on this host, by QEMU's names of the CPU's properties."""
         model = {"name": "host", "props": {"hv-passthrough": True, "migratable": False}}
         found = self._once("query-cpu-model-expansion", {"type": "full", "model": model})
-        return {} if not found else dict(found["model"].get("props", {}))
+        return {**struct(struct(struct(found).get("model")).get("props"))}
 
     @property
     def preferred_machine(self) -> Machine | None:
         """The board of guests that name none: libvirt's own choice, or QEMU's."""
-        boards = self._once("query-machines") or ()
+        boards = structs(self._once("query-machines"))
         own = _PREFERRED.get(self.arch)
         for each in boards:
             if own is not None and own in (each["name"], each.get("alias")):
-                return self.machine(each["name"])
-        return next((self.machine(each["name"]) for each in boards if each.get("is-default")), None)
+                return self.machine(text(each["name"]))
+        usual = (text(each["name"]) for each in boards if each.get("is-default"))
+        return self.machine(next(usual, None))
 
     def boards_in_order(self) -> list[Machine]:
         """All boards as QEMU lists them, but that of guests that name none first."""
         first = self.preferred_machine
-        found = [Machine(answer) for answer in self._once("query-machines") or ()]
+        found = [Machine(answer) for answer in structs(self._once("query-machines"))]
         return sorted(found, key=lambda board: first is None or board.name != first.name)
 
     def boards(self) -> list[str]:
         """The names of all boards, other names too."""
-        self.machine(None)
-        return list(self._answers["machines"])
+        return list(self._boards())
 
     def machine_names(self) -> dict[str, str]:
         """The other names of boards, and whose they are."""
-        self.machine(None)
-        found: dict[str, Machine] = self._answers["machines"]
-        return {name: board.name for name, board in found.items() if name != board.name}
+        return {name: board.name for name, board in self._boards().items() if name != board.name}
 
     def command(self, path: str) -> bool:
         """Whether the monitor knows a command or event, or a part of one.
@@ -282,37 +287,37 @@ class Capabilities:
         A path leads through QEMU's own schema: ``netdev_add/arg-type/+user/ipv6``, where ``+``
         picks a variant, ``^`` a value of an enumeration and ``$`` a feature.
         """
-        known = self._answers.get("schema")
+        known = self._schema
         if known is None:
-            known = {each["name"]: each for each in self._once("query-qmp-schema") or ()}
-            self._answers["schema"] = known
+            asked = structs(self._once("query-qmp-schema"))
+            known = self._schema = {text(each["name"]): each for each in asked}
         first, *rest = path.split("/")
         return first in known and _leads(known, known[first], rest)
 
 
-def _names(answer: list[dict[str, Any]] | None) -> frozenset[str]:
-    return frozenset(each["name"] for each in answer or ())
+def _names(answer: Value) -> frozenset[str]:
+    return frozenset(text(each["name"]) for each in structs(answer))
 
 
-def _leads(known: dict[str, Any], here: dict[str, Any], path: list[str]) -> bool:
+def _leads(known: dict[str, Struct], here: Struct, path: list[str]) -> bool:
     """Whether a path leads on from a place in the schema."""
     while here["meta-type"] == "array":
-        here = known[here["element-type"]]
+        here = known[text(here["element-type"])]
     if not path:
         return True
     step, rest = path[0], path[1:]
     if step[:1] == "$":
-        return step[1:] in here.get("features", ())
+        return step[1:] in texts(here.get("features"))
     if step[:1] == "^":
-        return step[1:] in here.get("values", ())
+        return step[1:] in texts(here.get("values"))
     if step[:1] == "+":
-        for variant in here.get("variants", ()):
+        for variant in structs(here.get("variants")):
             if variant["case"] == step[1:]:
-                return _leads(known, known[variant["type"]], rest)
+                return _leads(known, known[text(variant["type"])], rest)
         return False
     if step in ("arg-type", "ret-type"):
-        return step in here and _leads(known, known[here[step]], rest)
-    for member in here.get("members", ()):
+        return step in here and _leads(known, known[text(here[step])], rest)
+    for member in structs(here.get("members")):
         if member["name"] == step:
-            return _leads(known, known[member["type"]], rest)
+            return _leads(known, known[text(member["type"])], rest)
     return False

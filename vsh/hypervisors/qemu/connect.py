@@ -10,7 +10,6 @@ from vsh.xml.domain.devices.interface import MODELS
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
 
     from vsh.hypervisors.qemu.emulator import Emulator
     from vsh.xml.domain import Domain
@@ -54,11 +53,11 @@ class Connections:
         act = _OF_TAG.get(device.tag)
         return act(self, device) if act is not None else 0
 
-    def _model(self, device: Any, others: int = 0) -> int:
+    def _model(self, model: str | None, others: int = 0) -> int:
         """For a device that is virtio or nothing: transitional ones need a PCI slot."""
-        if device.model == "virtio-transitional":
+        if model == "virtio-transitional":
             return PCI | AUTO
-        if device.model in (None, "virtio", "virtio-non-transitional"):
+        if model in (None, "virtio", "virtio-non-transitional"):
             return self.virtio
         return others
 
@@ -76,12 +75,12 @@ class Connections:
             if model in ("virtio-scsi", "virtio-non-transitional"):
                 return self.virtio
             return 0 if model in (None, "ncr53c90") else PCI | AUTO
-        return self._model(device) if kind == "virtio-serial" else 0
+        return self._model(device.model) if kind == "virtio-serial" else 0
 
     def _filesystem(self, device: FileSystem) -> int:
         if device.driver_type == "virtiofs":
             return self.virtio
-        return self._model(device) if device.driver_type in (None, "path", "handle") else 0
+        return self._model(device.model) if device.driver_type in (None, "path", "handle") else 0
 
     def _interface(self, device: Interface) -> int:
         model = device.model
@@ -103,7 +102,7 @@ class Connections:
         return PCI | AUTO if device.model in ("es1370", "ac97", "ich6", "ich9") else 0
 
     def _disk(self, device: Disk) -> int:
-        return self._model(device) if device.bus == "virtio" else 0
+        return self._model(device.model) if device.bus == "virtio" else 0
 
     def _hostdev(self, device: HostDevice) -> int:
         return self._of_host(device.type, device) if device.mode == "subsystem" else 0
@@ -114,12 +113,12 @@ class Connections:
         if self.pcie & PCI:
             return PCI | AUTO
         if kind == "scsi_host" and not present(device):
-            return self._model(device)
+            return self._model(device.model)
         # nearly all host devices that are handed to guests are PCI Express ones
         return self.pcie
 
     def _memballoon(self, device: MemBalloon | Rng | Vsock) -> int:
-        return self._model(device) if device.model is not None else 0
+        return self._model(device.model) if device.model is not None else 0
 
     _rng = _memballoon
     _vsock = _memballoon
@@ -138,7 +137,7 @@ class Connections:
         return PCI | AUTO
 
     def _input(self, device: Input) -> int:
-        return self._model(device) if device.bus == "virtio" else 0
+        return self._model(device.model) if device.bus == "virtio" else 0
 
     def _serial(self, device: Serial) -> int:
         return PCI | AUTO if device.target_type == "pci-serial" else 0
@@ -153,6 +152,6 @@ class Connections:
         return self.virtio
 
 
-_OF_TAG: dict[str, Callable[[Connections, object], int]] = {
+_OF_TAG: dict[str, Callable[[Connections, Element], int]] = {
     name[1:]: act for name, act in vars(Connections).items() if name[:1] == "_" != name[1:2]
 }

@@ -21,12 +21,13 @@ from vsh.xml.engine.flags import ABI_UPDATE, INACTIVE
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
     from vsh.errors import Error
     from vsh.hypervisors.qemu.emulator import Emulator
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.cpu import Cpu
     from vsh.xml.domain.devices._info import Device
+    from vsh.xml.domain.devices.audio import Audio
     from vsh.xml.engine.element import Element
 
 _PROGRAMS = {"i686": "i386", "armv6l": "arm", "armv7l": "arm", "ppc64le": "ppc64"}
@@ -232,8 +233,8 @@ def _add_root(domain: Domain, emulator: Emulator) -> None:
         )
 
 
-def default_audio(domain: Domain) -> Any:
-    """Where a guest's sound goes if nothing is said: an Audio, or None."""
+def default_audio(domain: Domain) -> Audio | None:
+    """Where a guest's sound goes if nothing is said."""
     from vsh.xml.domain.devices.audio import Audio
 
     backend: str | None = None if domain.graphics else "none"
@@ -327,7 +328,7 @@ def _cpu(domain: Domain, emulator: Emulator) -> None:
         cpu.check_mode = "none" if domain.type == "qemu" else "partial"
 
 
-def _vector_lengths(cpu: Any) -> None:
+def _vector_lengths(cpu: Cpu) -> None:
     from vsh.xml.domain.cpu import CpuFeature
 
     names = [feature.name for feature in cpu.features]

@@ -8,12 +8,13 @@ that there is none.
 from __future__ import annotations
 
 from vsh.errors import OperationFailed
+from vsh.qmp.value import struct, structs, text, texts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from typing import Any
 
+    from vsh.qmp.value import Struct
     from vsh.xml.domain import Domain
 
 FOLDERS = ("/usr/share/qemu/firmware", "/etc/qemu/firmware")
@@ -29,18 +30,19 @@ class Firmware:
     template  what a guest's variables start as, or None
     """
 
-    def __init__(self, description: Mapping[str, Any]) -> None:
-        self.interfaces: list[str] = description["interface-types"]
-        self.features = frozenset(description["features"])
+    def __init__(self, description: Struct) -> None:
+        self.interfaces = texts(description["interface-types"])
+        self.features = frozenset(texts(description["features"]))
         self.targets = [
-            (target["architecture"], target["machines"]) for target in description["targets"]
+            (text(target["architecture"]), texts(target["machines"]))
+            for target in structs(description["targets"])
         ]
-        mapping = description["mapping"]
+        mapping = struct(description["mapping"])
         self.flash = mapping["device"] == "flash"
-        self.mode: str = mapping.get("mode", "split")
-        self.path: str = (mapping["executable"] if self.flash else mapping)["filename"]
-        template = mapping.get("nvram-template")
-        self.template: str | None = None if template is None else template["filename"]
+        self.mode = text(mapping.get("mode"), "split")
+        self.path = text((struct(mapping["executable"]) if self.flash else mapping)["filename"])
+        template = struct(mapping.get("nvram-template"))
+        self.template = text(template["filename"]) if template else None
 
     def suits(self, domain: Domain) -> bool:
         """Whether a guest that leaves the choice to us can use it."""

@@ -9,9 +9,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from subprocess import Popen
     from types import TracebackType
-    from typing import Any, Self
+    from typing import Self
 
     from vsh.hypervisors.qemu.capabilities import Capabilities
+    from vsh.qmp.value import Value
 
 _BARE = ("-S", "-no-user-config", "-nodefaults", "-nographic")
 _END = 5.0  # seconds that a program gets to end by itself
@@ -70,7 +71,7 @@ class Probe:
                 with suppress(OSError):
                     stream.close()
 
-    def __call__(self, command: str, arguments: Mapping[str, object] | None = None) -> Any:
+    def __call__(self, command: str, arguments: Mapping[str, object] | None = None) -> Value:
         """What QEMU answers.  Raises OperationUnsupported where it refuses."""
         id, data = self._session.command(command, arguments)
         source, sink = self._process.stdout, self._process.stdin

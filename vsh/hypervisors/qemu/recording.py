@@ -7,11 +7,14 @@ by its command and arguments, whatever the order.
 from __future__ import annotations
 
 from vsh.errors import OperationUnsupported
+from vsh.qmp.value import struct
+from vsh.qmp.value import text as text_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from typing import Any
+
+    from vsh.qmp.value import Struct, Value
 
 
 class Recording:
@@ -21,7 +24,7 @@ class Recording:
     """
 
     def __init__(self, text: str) -> None:
-        self._replies: dict[str, Any] = {}
+        self._replies: dict[str, Struct] = {}
         self.emulation: Recording | None = None
         own = self
         documents = _documents(text)
@@ -29,10 +32,10 @@ class Recording:
             reply = next(documents, {})
             if number and command.get("execute") == "qmp_capabilities":
                 own = self.emulation = Recording("")
-            key = _key(command.get("execute", ""), command.get("arguments"))
+            key = _key(text_of(command.get("execute"), ""), struct(command.get("arguments")))
             own._replies.setdefault(key, reply)
 
-    def __call__(self, command: str, arguments: Mapping[str, object] | None = None) -> Any:
+    def __call__(self, command: str, arguments: Mapping[str, object] | None = None) -> Value:
         """What came back.  Raises OperationUnsupported where nothing good did."""
         reply = self._replies.get(_key(command, arguments))
         if reply is None or "return" not in reply:
@@ -46,7 +49,7 @@ def _key(command: str, arguments: Mapping[str, object] | None) -> str:
     return f"{command} {json.dumps(arguments or {}, sort_keys=True)}"
 
 
-def _documents(text: str) -> Iterator[dict[str, Any]]:
+def _documents(text: str) -> Iterator[Struct]:
     import json
 
     decoder = json.JSONDecoder()

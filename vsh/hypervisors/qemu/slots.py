@@ -32,17 +32,19 @@ from vsh.hypervisors.qemu.machine import (
     root_model,
 )
 from vsh.xml.domain.devices.controller import Controller
+from vsh.xml.domain.devices.interface import Interface
 from vsh.xml.domain.order import insert_controller
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any
 
     from vsh.hypervisors.qemu.emulator import Emulator
     from vsh.xml.domain import Domain
     from vsh.xml.domain.devices._info import Device
+    from vsh.xml.domain.devices.address import Address
     from vsh.xml.domain.devices.disk import Disk
+    from vsh.xml.domain.devices.hostdev import HostDevice
 
 # the parts of a USB 2 controller share a slot
 _FUNCTIONS = {
@@ -138,15 +140,15 @@ class Slots:
             if present(device):
                 self._take(device)
         if self.zpci:
-            for device in self._zpci():
-                address = device.address
+            for address in self._zpci():
                 if address.zpci_uid is not None or address.zpci_fid is not None:
                     buses.identify(address)
 
-    def _take(self, device: Any) -> None:
+    def _take(self, device: Device) -> None:
+        assert device.address is not None  # it is present
         place = Place.of(device.address)
         south = (place.domain, place.bus, place.slot) == (0, 0, 1)
-        if south and device.tag == "controller" and not device.index:
+        if south and isinstance(device, Controller) and not device.index:
             function = place.function
             if (device.type == "ide" and function == 1) or (
                 device.type == "usb" and device.model in (None, "piix3-uhci") and function == 2
@@ -159,20 +161,20 @@ class Slots:
                 return
         self.buses.reserve(place, self.connect.flags(device) or PCI)
 
-    def _zpci(self) -> Iterator[Any]:
+    def _zpci(self) -> Iterator[Address]:
         for device in placed(self.domain):
+            address = device.address
             if (
-                device.address is not None
-                and device.address.type == "pci"
+                address is not None
+                and address.type == "pci"
                 and device.tag not in ("serial", "parallel", "channel", "console")
             ):
-                yield device
+                yield address
 
     def identifiers(self) -> None:
         """Give each place of a mainframe's PCI device its identifiers."""
         if self.zpci:
-            for device in self._zpci():
-                address = device.address
+            for address in self._zpci():
                 if address.zpci_uid is None or address.zpci_fid is None:
                     self.buses.identify(address, keep=not self.buses.trying)
 
@@ -279,7 +281,10 @@ class Slots:
         for disk in domain.disks:
             if disk.bus == "virtio":
                 self._disk(disk)
-        for assigned in (*(i for i in domain.interfaces if i.type == "hostdev"), *domain.hostdevs):
+        for card in domain.interfaces:
+            if card.type == "hostdev":
+                self._hostdev(card)
+        for assigned in domain.hostdevs:
             self._hostdev(assigned)
         for balloon in domain.memballoon:
             if balloon.model != "none":
@@ -315,7 +320,7 @@ class Slots:
         if wanted(device):
             self._put(device)
 
-    def _controller(self, device: Any) -> None:
+    def _controller(self, device: Controller) -> None:
         kind, model = device.type, device.model
         if (
             kind in ("pci", "fdc", "ccid")
@@ -328,7 +333,7 @@ class Slots:
         if not device.is_usb2():
             self._put(device)
             return
-        function, multifunction = _FUNCTIONS[model]
+        function, multifunction = _FUNCTIONS[str(model)]
         for other in self.domain.controllers:
             if other.is_usb2() and other.index == device.index and present(other):
                 place = Place.of(other.address)
@@ -350,10 +355,10 @@ class Slots:
             raise ConfigUnsupported(f"virtio disk cannot have an address of type '{kind}'")
         self._put(device)
 
-    def _hostdev(self, device: Any) -> None:
+    def _hostdev(self, device: HostDevice | Interface) -> None:
         if not wanted(device):
             return
-        if device.tag == "interface":
+        if isinstance(device, Interface):
             if self.connect.flags(device):
                 self._put(device)
         elif device.mode == "subsystem" and (

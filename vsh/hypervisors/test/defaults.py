@@ -7,9 +7,9 @@ from vsh.errors import InternalError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices._info import Device
+    from vsh.xml.engine.element import Element
 
 
 class TestDefaults(Defaults):
@@ -23,8 +23,12 @@ class TestDefaults(Defaults):
     user_alias = True
     net_model_string = True
 
-    def device(self, kind: str, device: Any, domain: Domain) -> None:
-        if kind == "videos" and device.type is None:
+    def device(self, kind: str, device: Element, domain: Domain) -> None:
+        if kind != "videos":
+            return
+        from vsh.xml.domain.devices.video import Video
+
+        if isinstance(device, Video) and device.type is None:
             if domain.os.type in {"xen", "linux"}:
                 device.type = "xen"
             elif (domain.os.arch or "").startswith("ppc64"):
@@ -32,13 +36,16 @@ class TestDefaults(Defaults):
             else:
                 device.type = "cirrus"
 
-    def one(self, kind: str, device: Any, domain: Domain) -> None:
+    def one(self, kind: str, device: Device, domain: Domain) -> None:
         """What is added to a single device that comes to a guest later."""
-        if kind == "interfaces" and device.mac is None:
+        from vsh.xml.domain.devices.controller import Controller
+        from vsh.xml.domain.devices.interface import Interface
+
+        if isinstance(device, Interface) and device.mac is None:
             from vsh.xml.engine.values import generate_mac
 
             device.mac = generate_mac(self.mac_prefix)
-        if kind == "controllers" and device.index is None:
+        if isinstance(device, Controller) and device.index is None:
             from vsh.domains.defaults import next_index
 
             device.index = next_index(domain, device.type)

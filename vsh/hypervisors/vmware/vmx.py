@@ -12,10 +12,9 @@ from vsh.xml.engine.flags import SKIP_VALIDATE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.xml.domain import Domain
     from vsh.xml.domain.devices.disk import Disk
+    from vsh.xml.engine.element import Element
 
 HARDWARE = 7
 NAMESPACE = "http://libvirt.org/schemas/domain/vmware/1.0"
@@ -59,8 +58,10 @@ class VmwareDefaults(Defaults):
                 f"arch={domain.os.arch} domaintype={domain.type} "
             )
 
-    def device(self, kind: str, device: Any, domain: Domain) -> None:
-        if kind == "videos" and device.type is None:
+    def device(self, kind: str, device: Element, domain: Domain) -> None:
+        from vsh.xml.domain.devices.video import Video
+
+        if isinstance(device, Video) and device.type is None:
             device.type = "vmvga"
 
 

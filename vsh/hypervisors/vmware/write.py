@@ -8,11 +8,10 @@ from vsh.xml.engine.values import parse_set
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.hypervisors.vmware.vmx import Files
     from vsh.xml.domain import Domain
     from vsh.xml.domain.devices.address import Address
+    from vsh.xml.domain.devices.chardev import Parallel, Serial
     from vsh.xml.domain.devices.graphics import Graphics
     from vsh.xml.domain.devices.interface import Interface
 
@@ -327,10 +326,11 @@ def _video(out: Writer, domain: Domain) -> None:
     out.add("svga.vramSize", -(-(video.vram or 0) // 64) * 64 * 1024)
 
 
-def _serial(out: Writer, port: Any) -> None:
-    if not 0 <= port.port <= 3:
-        raise InternalError(f"Serial port index {port.port} out of [0..3] range")
-    prefix = f"serial{port.port}"
+def _serial(out: Writer, port: Serial) -> None:
+    number = port.port or 0
+    if not 0 <= number <= 3:
+        raise InternalError(f"Serial port index {number} out of [0..3] range")
+    prefix = f"serial{number}"
     out.add(f"{prefix}.present", value=True)
     path = character_path(port)
     if port.type == "dev":
@@ -347,7 +347,7 @@ def _serial(out: Writer, port: Any) -> None:
     elif port.type == "tcp":
         source = port.sources[0]
         out.add(f"{prefix}.fileType", "network")
-        address = f"{_PROTOCOLS[port.protocol]}://{source.host}:{source.service}"
+        address = f"{_PROTOCOLS[str(port.protocol)]}://{source.host}:{source.service}"
         out.add(f"{prefix}.fileName", address)
         out.add(f"{prefix}.network.endPoint", "server" if source.mode == "bind" else "client")
     else:
@@ -355,10 +355,11 @@ def _serial(out: Writer, port: Any) -> None:
     out.add(f"{prefix}.yieldOnMsrRead", value=True)
 
 
-def _parallel(out: Writer, port: Any) -> None:
-    if not 0 <= port.port <= 2:
-        raise InternalError(f"Parallel port index {port.port} out of [0..2] range")
-    prefix = f"parallel{port.port}"
+def _parallel(out: Writer, port: Parallel) -> None:
+    number = port.port or 0
+    if not 0 <= number <= 2:
+        raise InternalError(f"Parallel port index {number} out of [0..2] range")
+    prefix = f"parallel{number}"
     out.add(f"{prefix}.present", value=True)
     path = character_path(port)
     if port.type == "dev":

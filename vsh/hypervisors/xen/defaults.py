@@ -8,12 +8,11 @@ from vsh.xml.engine.flags import SKIP_VALIDATE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.xml.domain import Domain
     from vsh.xml.domain.devices.hostdev import HostDevice
     from vsh.xml.domain.devices.video import Video
     from vsh.xml.domain.features import Features
+    from vsh.xml.engine.element import Element
 
 NAMESPACE = "http://libvirt.org/schemas/domain/xen/1.0"
 MACHINES = {"hvm": "xenfv", "xen": "xenpv", "xenpvh": "xenpvh"}
@@ -53,14 +52,20 @@ class XenDefaults(Defaults):
             index = next_index(domain, "xenbus")
             add_controller(domain, "xenbus", index)
 
-    def device(self, kind: str, device: Any, domain: Domain) -> None:
-        if kind == "consoles" and device.target_type is None and domain.os.type != "hvm":
-            device.target_type = "xen"
-        elif kind == "hostdevs":
+    def device(self, kind: str, device: Element, domain: Domain) -> None:
+        from vsh.xml.domain.devices.chardev import Console
+        from vsh.xml.domain.devices.disk import Disk
+        from vsh.xml.domain.devices.hostdev import HostDevice
+        from vsh.xml.domain.devices.video import Video
+
+        if isinstance(device, Console):
+            if device.target_type is None and domain.os.type != "hvm":
+                device.target_type = "xen"
+        elif isinstance(device, HostDevice):
             _hostdev(device, domain)
-        elif kind == "videos":
+        elif isinstance(device, Video):
             _video(device, domain)
-        elif kind == "disks":
+        elif isinstance(device, Disk):
             if device.type == "network" and device.driver_name is None:
                 device.driver_name = "qemu"
             if device.driver_type is None:

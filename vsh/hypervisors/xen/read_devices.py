@@ -11,12 +11,15 @@ from vsh.xml.engine.values import parse_mac
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import TypeVar
 
     from vsh.hypervisors.xen.read import Values
     from vsh.xml.domain import Domain
     from vsh.xml.domain.devices.chardev import Character
-    from vsh.xml.domain.devices.interface import Interface
+    from vsh.xml.domain.devices.hostdev import HostDevice
+    from vsh.xml.domain.devices.interface import Interface, NetSource
+
+    Kind = TypeVar("Kind", bound=Character)
 
 _CARD_OPTIONS = ("mac", "script", "bridge", "ip", "model", "type", "vifname", "rate")
 _RATE = {"G": 1024 * 1024, "M": 1024}
@@ -55,7 +58,7 @@ def _hex(text: str) -> int:
     return value
 
 
-def _pci(values: Values, text: str) -> Any:
+def _pci(values: Values, text: str) -> HostDevice:
     """A PCI device: ``[domain:]bus:slot.function[,option=value...]``."""
     from vsh.xml.domain.devices.hostdev import HostAddress, HostDevice, HostSource
 
@@ -101,7 +104,8 @@ def _card(values: Values, text: str, card_type: str) -> Interface:
     for key, value in found.items():
         if key not in _CARD_OPTIONS:
             values.leave("vif", f"{key}={value}")
-    card = Interface(source=NetSource())
+    source = NetSource()
+    card = Interface(source=source)
     if "mac" in found:
         try:
             card.mac = parse_mac(found["mac"])
@@ -112,7 +116,7 @@ def _card(values: Values, text: str, card_type: str) -> Interface:
     bridged = bridge is not None or script in ("vif-bridge", "vif-vnic")
     card.type = "bridge" if bridged else "ethernet"
     if bridge is not None:
-        _bridge(card, bridge)
+        _bridge(card, source, bridge)
     for address in found["ip"].split(" ") if found.get("ip") else ():
         read = numeric(address)
         if read is None:
@@ -130,14 +134,14 @@ def _card(values: Values, text: str, card_type: str) -> Interface:
     return card
 
 
-def _bridge(card: Any, text: str) -> None:
+def _bridge(card: Interface, source: NetSource, text: str) -> None:
     """A bridge; Open vSwitch ones have VLANs behind the name: ``name.1`` or ``name:1:2``."""
     from vsh.xml.domain.devices._network import DomainPort
     from vsh.xml.shared.link import Vlan, VlanTag
 
     mark = "." if "." in text else ":"
     name, *tags = text.split(mark, 1 if mark == "." else -1)
-    card.source.bridge = name
+    source.bridge = name
     if not tags:
         return
     numbers = [number for number in (whole(tag, 2**32 - 1) for tag in tags) if number is not None]
@@ -183,7 +187,7 @@ def _characters(domain: Domain, values: Values, *, several: bool) -> None:
             domain.serials.append(_character(Serial(port=place), text))
 
 
-def _character(device: Character, text: str) -> Any:
+def _character(device: Kind, text: str) -> Kind:
     """A character device: a path, or ``kind:...``."""
     from vsh.xml.domain.devices.chardev import TYPES
 

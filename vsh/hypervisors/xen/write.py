@@ -7,9 +7,9 @@ from vsh.hypervisors.conf import Conf
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices.chardev import Parallel, Serial
+    from vsh.xml.domain.devices.hostdev import HostDevice
     from vsh.xml.domain.devices.interface import Interface
 
 _SCRIPT = "vif-bridge"
@@ -171,7 +171,8 @@ def _bridge(card: Interface, addresses: str) -> list[str]:
     return [bridge, *([f"ip={addresses}"] if addresses else []), f"script={script or _SCRIPT}"]
 
 
-def _pci(device: Any) -> str:
+def _pci(device: HostDevice) -> str:
+    assert device.source is not None  # it has been checked
     address = device.source.address
     where = [int(str(getattr(address, name)), 0) for name in ("domain", "bus", "slot", "function")]
     filtering = {None: "", True: ",permissive=0", False: ",permissive=1"}
@@ -194,9 +195,11 @@ def _ports(conf: Conf, domain: Domain, *, several: bool) -> None:
         ])  # fmt: skip
 
 
-def _character(device: Any) -> str:
+def _character(device: Serial | Parallel) -> str:
     kind = device.type
-    source: Any = device.sources[0] if device.sources else None
+    from vsh.xml.domain.devices.chardev import CharSource
+
+    source = device.sources[0] if device.sources else CharSource()
     if kind in ("null", "stdio", "vc", "pty"):
         return str(kind)
     if kind in ("file", "pipe"):
@@ -210,7 +213,7 @@ def _character(device: Any) -> str:
     if kind == "udp":
         ends = {"connect": ":", "bind": ":"}
         for end in device.sources:
-            ends[end.mode] = f"{end.host or ''}:{end.service or ''}"
+            ends[str(end.mode)] = f"{end.host or ''}:{end.service or ''}"
         return f"udp:{ends['connect']}@{ends['bind']}"
     if kind == "unix":
         server = ",server,nowait" if source.mode == "bind" else ""

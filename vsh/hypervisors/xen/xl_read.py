@@ -13,12 +13,11 @@ from vsh.xml.engine.values import parse_set, show_set
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.hypervisors.xen.read import Values
     from vsh.xml.domain import Domain
     from vsh.xml.domain.cpu import Cell, Cpu
     from vsh.xml.domain.devices.disk import Disk
+    from vsh.xml.shared.image import Host
 
 _POLICIES = {"1": "force", "0": "disable", "x": "optional", "k": "optional", "s": "optional"}
 _BACKENDS = {"tap": ("tap", "file"), "phy": ("phy", "block")}
@@ -253,7 +252,7 @@ def _split_hosts(text: str) -> list[str]:
     return [part for part in text.split("\\;") if part]
 
 
-def _monitor(text: str) -> Any:
+def _monitor(text: str) -> Host:
     """A host and its port; a numeric address of IPv6 stands in brackets."""
     from vsh.xml.shared.image import Host
 

@@ -12,9 +12,8 @@ from vsh.xml.engine.flags import SKIP_VALIDATE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices.disk import Disk
 
 DEFAULTS = XenDefaults
 
@@ -68,7 +67,7 @@ def command_line(values: Values) -> str | None:
     return f"root={root}" if extra is None else f"root={root} {extra}"
 
 
-def _disk(entry: str, *, full: bool) -> Any:
+def _disk(entry: str, *, full: bool) -> Disk | None:
     """A disk: ``[driver:[format:]]source,target[:cdrom],mode``; None for what is none."""
     from vsh.xml.domain.devices.disk import Disk
 
@@ -142,7 +141,7 @@ def write(domain: Domain) -> str:
     return conf.format()
 
 
-def _show(disk: Any) -> str:
+def _show(disk: Disk) -> str:
     source = source_path(disk)
     text = ""
     if source is not None:

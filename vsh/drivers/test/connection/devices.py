@@ -13,10 +13,10 @@ from vsh.words.node_device import NodeDeviceCreateXML
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
 
     from vsh.api.connection import Connection
     from vsh.drivers.test.things import HostDevice
+    from vsh.xml.host.node_device import NewNodeDevice
 
 KINDS = (
     "system",
@@ -99,9 +99,11 @@ class Devices(TestPart, answers=devices):
         wanted = read(xml_desc, NewNodeDevice)
         port = virtual_port.of(wanted)
         self._check_parent(wanted)
-        return NodeDevice(connection, virtual_port.make(self, port.wwnn, port.wwpn).name)
+        return NodeDevice(
+            connection, virtual_port.make(self, port.wwnn or "", port.wwpn or "").name
+        )
 
-    def _check_parent(self, wanted: Any) -> None:
+    def _check_parent(self, wanted: NewNodeDevice) -> None:
         """Whether the parent that a new port names can have ports.  Raises InternalError."""
         devices = self.hypervisor.devices.all()
         if wanted.parent is not None:

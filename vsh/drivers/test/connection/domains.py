@@ -36,7 +36,7 @@ class Domains(TestPart, answers=domains):
 
         self.accept(flags, DomainDefine.VALIDATE, "testDomainDefineXMLFlags")
         definition = definitions.parsed(xml, validate=bool(flags & DomainDefine.VALIDATE))
-        if "\n" in definition.name:
+        if "\n" in (definition.name or ""):
             raise XmlDetail("invalid char in name: \n")
         definitions.name_interfaces(definition)
         with self.guests.defining(definition) as (guest, new):
@@ -144,7 +144,7 @@ class Domains(TestPart, answers=domains):
         self.accept(flags, _RUNNING | _PAUSED, "testDomainSaveImageDefineXML")
         definitions.parsed(saved_image.read(path), check=False)
         definition = definitions.parsed(xml)
-        saved_image.write(path, definition.name, definitions.text(definition))
+        saved_image.write(path, str(definition.name), definitions.text(definition))
 
     def _start(
         self, connection: Connection, definition: Definition, reason: int, detail: int

@@ -15,9 +15,8 @@ from vsh.words.network import NetworkDefine
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.api.connection import Connection
+    from vsh.xml import network
 
 # virConnectListAllInterfacesFlags
 INTERFACE_FILTERS = (
@@ -167,7 +166,7 @@ class Networks(TestPart, answers=networks):
         return Network(connection, *known)
 
 
-def _read(xml: str, *, validate: bool) -> Any:
+def _read(xml: str, *, validate: bool) -> network.Network:
     from vsh.xml import network
     from vsh.xml.engine.reader import read
 

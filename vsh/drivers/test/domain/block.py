@@ -17,7 +17,7 @@ from vsh.words.parameter import TypedParameterFlags
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Mapping
 
 
 _CAPACITY, _ALLOCATION, _PHYSICAL = 1099506450432, 1099511627776, 1099511627776
@@ -62,7 +62,7 @@ class Block(TestPart, answers=block):
         with self.guests.query(domain, active=True) as guest:
             return [
                 DiskError(disk.target, number % _DISK_ERRORS + 1)
-                for number, disk in enumerate(device_model.disks(guest.definition))
+                for number, disk in enumerate(guest.definition.disks)
             ]
 
     def get_block_io_tune(
@@ -110,13 +110,14 @@ def _now() -> int:
     return time.time_ns() // 1000
 
 
-def _check_io_tune(values: dict[str, Any]) -> None:
+def _check_io_tune(values: Mapping[str, int | str]) -> None:
+    limits = {name: value for name, value in values.items() if isinstance(value, int)}
     for unit in ("bytes_sec", "iops_sec", "bytes_sec_max", "iops_sec_max"):
-        if values.get(f"total_{unit}") and (
-            values.get(f"read_{unit}") or values.get(f"write_{unit}")
+        if limits.get(f"total_{unit}") and (
+            limits.get(f"read_{unit}") or limits.get(f"write_{unit}")
         ):
             raise InvalidArgument(f"total and read/write of {unit} cannot be set at the same time")
     for unit in ("bytes_sec", "iops_sec"):
         for way in ("total", "read", "write"):
-            if (values.get(f"{way}_{unit}") or 0) > (values.get(f"{way}_{unit}_max") or 0):
+            if limits.get(f"{way}_{unit}", 0) > limits.get(f"{way}_{unit}_max", 0):
                 raise InvalidArgument(f"{way}_{unit} cannot be set higher than {way}_{unit}_max")

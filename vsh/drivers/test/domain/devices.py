@@ -24,11 +24,13 @@ from vsh.words.parameter import TypedParameterFlags
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.api.stream import Stream
     from vsh.drivers.test.guest import Guest
+    from vsh.xml.domain import Domain as Definition
+    from vsh.xml.domain.devices._info import Device
     from vsh.xml.domain.devices.disk import Disk
+    from vsh.xml.domain.devices.interface import Interface
+    from vsh.xml.engine.element import Element
 
 
 # parameter of an interface: the direction and the attribute of its bandwidth
@@ -56,9 +58,9 @@ class Devices(TestPart, answers=devices):
         with self.guests.modify(domain) as guest:
             flags = guest.impact(flags)
             self.accept(flags, DomainModificationImpact.LIVE, "testDomainAttachDeviceLiveAndConfig")
-            kind, device = device_model.device(xml, guest.definition)
+            device = device_model.device(xml, guest.definition)
             device_model.check_fits(guest.definition, device)
-            self._attach(guest, kind, device)
+            self._attach(guest, device)
 
     def update_device_flags(self, domain: Domain, xml: str, flags: int = 0) -> None:
         self.accept(
@@ -72,9 +74,9 @@ class Devices(TestPart, answers=devices):
             inactive = live is None
             if planned is not None:
                 updated = definitions.copied(planned)
-                _update(updated, *device_model.device(xml, planned, inactive=inactive))
+                _update(updated, device_model.device(xml, planned, inactive=inactive))
             if live is not None:
-                _update(live, *device_model.device(xml, live, inactive=inactive))
+                _update(live, device_model.device(xml, live, inactive=inactive))
             if updated is not None:
                 guest.assign(updated, live=False)
                 self.tell_guest(guest, LIFECYCLE, DomainEventType.DEFINED, 1)
@@ -85,15 +87,19 @@ class Devices(TestPart, answers=devices):
             self.accept(
                 flags, DomainModificationImpact.LIVE, "testDomainDetachDeviceAliasLiveAndConfig"
             )
-            kind, device = device_model.by_alias(guest.definition, alias)
+            device = device_model.by_alias(guest.definition, alias)
             if device is None:
                 raise InternalError(f"no device found with alias {alias}")
-            self._detach(guest, kind, device)
+            self._detach(guest, device)
 
-    def _attach(self, guest: Guest, kind: str, device: Any) -> None:
-        if kind == "interface":
+    def _attach(self, guest: Guest, device: Device) -> None:
+        from vsh.xml.domain.devices.disk import Disk
+        from vsh.xml.domain.devices.hostdev import HostDevice
+        from vsh.xml.domain.devices.interface import Interface
+
+        if isinstance(device, Interface):
             _attach_interface(guest, device)
-        elif kind == "hostdev":
+        elif isinstance(device, HostDevice):
             if device.mode != "subsystem":
                 raise ConfigUnsupported(
                     f"hotplug is not supported for hostdev mode '{device.mode}'"
@@ -102,35 +108,39 @@ class Devices(TestPart, answers=devices):
                 raise ConfigUnsupported(
                     f"hotplug is not supported for hostdev subsys type '{device.type}'"
                 )
-            device_model.hostdevs(guest.definition).append(device)
-        elif kind == "disk":
+            guest.definition.hostdevs.append(device)
+        elif isinstance(device, Disk):
             _attach_disk(guest, device)
         else:
             raise OperationUnsupported(
-                f"live attach of device '{device_model.libvirt_name(kind)}' is not supported"
+                f"live attach of device '{device_model.libvirt_name(device.tag)}' is not supported"
             )
         if device.alias is not None:
             self.tell_guest(guest, DEVICE_ADDED, device.alias)
 
-    def _detach(self, guest: Guest, kind: str, device: Any) -> None:
-        if kind == "interface":
+    def _detach(self, guest: Guest, device: Element) -> None:
+        from vsh.xml.domain.devices.disk import Disk
+        from vsh.xml.domain.devices.hostdev import HostDevice
+        from vsh.xml.domain.devices.interface import Interface
+
+        if isinstance(device, Interface):
             if device.type not in ("ethernet", "bridge"):
                 raise OperationUnsupported(
                     f"live detach of interface type {device.type} is not implemented yet"
                 )
-            device_model.interfaces(guest.definition).remove(device)
-        elif kind == "hostdev":
+            guest.definition.interfaces.remove(device)
+        elif isinstance(device, HostDevice):
             if device.mode != "subsystem":
                 raise ConfigUnsupported(
                     f"hot unplug is not supported for hostdev mode '{device.mode}'"
                 )
-            device_model.hostdevs(guest.definition).remove(device)
-        elif kind == "disk":
+            guest.definition.hostdevs.remove(device)
+        elif isinstance(device, Disk):
             _check_unplug(device)
-            device_model.disks(guest.definition).remove(device)
+            guest.definition.disks.remove(device)
         else:
             raise OperationUnsupported(
-                f"live detach of device '{device_model.libvirt_name(kind)}' is not supported"
+                f"live detach of device '{device_model.libvirt_name(device.tag)}' is not supported"
             )
         self.tell_guest(guest, DEVICE_REMOVED, device.alias)
 
@@ -209,8 +219,8 @@ class Devices(TestPart, answers=devices):
         return "image/png"
 
 
-def _attach_interface(guest: Guest, device: Any) -> None:
-    interfaces = device_model.interfaces(guest.definition)
+def _attach_interface(guest: Guest, device: Interface) -> None:
+    interfaces = guest.definition.interfaces
     if device.alias is None:
         numbers = [_number(other.alias, "net") for other in interfaces]
         device.alias = f"net{max(numbers, default=-1) + 1}"
@@ -226,10 +236,10 @@ def _number(alias: str | None, prefix: str) -> int:
     return int(rest) if (alias or "").startswith(prefix) and rest.isdecimal() else -1
 
 
-def _attach_disk(guest: Guest, device: Any) -> None:
+def _attach_disk(guest: Guest, device: Disk) -> None:
     from vsh.xml.domain.order import insert_disk
 
-    disks = device_model.disks(guest.definition)
+    disks = guest.definition.disks
     target = device.target
     if device.device in ("cdrom", "floppy"):
         for disk in disks:
@@ -255,7 +265,7 @@ def _attach_disk(guest: Guest, device: Any) -> None:
     else:
         raise OperationUnsupported(f"disk bus '{bus}' cannot be hotplugged.")
     if device.alias is None:
-        device.alias = f"{bus}-disk{disk_number(target)}"
+        device.alias = f"{bus}-disk{disk_number(target or '')}"
     insert_disk(guest.definition, device)
 
 
@@ -280,13 +290,16 @@ def _check_unplug(disk: Disk) -> None:
         raise OperationUnsupported(f"disk device type '{disk.device}' cannot be detached")
 
 
-def _update(definition: object, kind: str, device: Any) -> None:
-    if kind != "disk":
+def _update(definition: Definition, device: Device) -> None:
+    from vsh.xml.domain.devices.disk import Disk
+
+    if not isinstance(device, Disk):
         raise OperationUnsupported(
-            f"persistent update of device '{device_model.libvirt_name(kind)}' is not supported"
+            f"persistent update of device '{device_model.libvirt_name(device.tag)}' "
+            "is not supported"
         )
     target = device.target
-    disks = device_model.disks(definition)
+    disks = definition.disks
     for place, disk in enumerate(disks):
         if disk.target == target:
             device_model.check_fits(definition, device, disk)

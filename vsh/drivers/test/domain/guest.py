@@ -58,7 +58,7 @@ class Guest(TestPart, answers=guest):
     def get_fsinfo(self, domain: Domain, flags: int = 0) -> list[FilesystemInfo]:
         self.accept(flags, 0, "testDomainGetFSInfo")
         with self.guests.modify(domain, active=True) as guest:
-            for disk in device_model.disks(guest.definition):
+            for disk in guest.definition.disks:
                 if disk.device == "disk":
                     target = disk.target
                     return [
@@ -75,7 +75,7 @@ class Guest(TestPart, answers=guest):
             raise ArgumentUnsupported(f"Unknown IP address data source {source}")
         with self.guests.query(domain, active=True) as guest:
             answer = []
-            for number, interface in enumerate(device_model.interfaces(guest.definition)):
+            for number, interface in enumerate(guest.definition.interfaces):
                 if interface.type == "network":
                     offset = 20 * (guest.id - 1) + number + 1
                     network = self.hypervisor.networks.called(device_model.network_of(interface))

@@ -19,12 +19,12 @@ from vsh.hypervisors.qemu.machine import PPC64, S390, is_arm_virt, is_ccw, is_ps
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from typing import Any
 
     from vsh.errors import Error
     from vsh.hypervisors.qemu.emulator import Emulator
     from vsh.xml.domain import Domain
     from vsh.xml.domain.devices._info import Device
+    from vsh.xml.domain.devices.address import Address
     from vsh.xml.domain.devices.hostdev import HostDevice
     from vsh.xml.domain.devices.hub import Hub
     from vsh.xml.domain.devices.input import Input
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from vsh.xml.domain.devices.tpm import Tpm
     from vsh.xml.domain.devices.watchdog import Watchdog
 
-    Step = Callable[[Any, Domain, Emulator], Iterator[Error]]
+    Step = Callable[..., Iterator[Error]]  # of the kind of device that is called so
 
 _VIRTIO = ("virtio", "virtio-transitional", "virtio-non-transitional")
 
@@ -42,15 +42,16 @@ _VIRTIO = ("virtio", "virtio-transitional", "virtio-non-transitional")
 def check_device(device: Device, domain: Domain, emulator: Emulator) -> Iterator[Error]:
     """The problems of one device."""
     if "address" in device.fields and device.address is not None and device.tag != "graphics":
-        yield from _address(device, domain, emulator)
-        yield from _pci_only(device)
+        yield from _address(device, device.address, domain, emulator)
+        yield from _pci_only(device, device.address.type)
     step = _STEPS.get(device.tag)
     if step is not None:
         yield from step(device, domain, emulator)
 
 
-def _address(device: Any, domain: Domain, emulator: Emulator) -> Iterator[Error]:
-    address = device.address
+def _address(
+    device: Device, address: Address, domain: Domain, emulator: Emulator
+) -> Iterator[Error]:
     if address.type == "pci":
         uid = address.zpci_uid
         if (uid is not None or address.zpci_fid is not None) and "zpci" not in emulator.can:
@@ -70,11 +71,10 @@ def _address(device: Any, domain: Domain, emulator: Emulator) -> Iterator[Error]
             f"'{domain.os.machine}'"
         )
     elif address.type == "drive":
-        yield from _drive(device, domain)
+        yield from _drive(device, address, domain)
 
 
-def _pci_only(device: Any) -> Iterator[Error]:
-    kind = device.address.type
+def _pci_only(device: Device, kind: str | None) -> Iterator[Error]:
     if device.acpi_index and kind != "pci":
         yield ConfigUnsupported("ACPI index is only supported for PCI devices")
     tuned = device.takes_rom and (
@@ -84,9 +84,8 @@ def _pci_only(device: Any) -> Iterator[Error]:
         yield ConfigUnsupported("ROM tuning is only supported for PCI devices")
 
 
-def _drive(device: Any, domain: Domain) -> Iterator[Error]:
-    bus = device.bus if device.tag == "disk" else "scsi"
-    address = device.address
+def _drive(device: Device, address: Address, domain: Domain) -> Iterator[Error]:
+    bus = getattr(device, "bus", None) if device.tag == "disk" else "scsi"
     if bus == "scsi":
         if address.bus:
             yield InternalError("SCSI controller only supports 1 bus")
