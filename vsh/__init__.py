@@ -17,7 +17,6 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
 
     from vsh.api.connection import Connection
 
@@ -29,7 +28,7 @@ def connect(
     *,
     readonly: bool = False,
     ask: Callable[..., str] | None = None,
-    **options: Any,
+    **options: object,
 ) -> Connection:
     """Open a connection to a hypervisor.  Raises Error.
 
@@ -62,11 +61,12 @@ def connect(
                 driver = None
     if driver is not None:
         return Connection(driver(uri, readonly=readonly, ask=ask))
-    remote: Any = lookup.find("vsh.drivers", "remote")
+    remote = lookup.find("vsh.drivers", "remote")
+    assert remote is not None  # it is part of vsh
     return Connection(remote(uri, readonly=readonly, ask=ask, **options))
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> type:
     if name == "Error":
         from vsh.errors import Error
 

@@ -20,7 +20,6 @@ from vsh.redefine.private import settle, write
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
     from vsh.acts.note import Act
     from vsh.api.domain import Domain
@@ -159,7 +158,7 @@ def _write_folder(folder: str, found: Fetched, order: list[str]) -> dict[str, st
     return {name: os.path.join(folder, file) for name, file in stems.items()}
 
 
-def _manifest(found: Fetched, moments: list[dict[str, Any]]) -> str:
+def _manifest(found: Fetched, moments: list[dict[str, str]]) -> str:
     import json
 
     head = {"version": 1, "kind": found.kind.name, "domain": found.name, "uuid": found.uuid}

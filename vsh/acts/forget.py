@@ -17,10 +17,11 @@ from vsh.redefine.profiles import profile_of
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
     from vsh.acts.note import Act
+    from vsh.api.checkpoint import Checkpoint
     from vsh.api.domain import Domain
+    from vsh.api.snapshot import Snapshot
     from vsh.redefine.fetch import Fetched
     from vsh.redefine.kinds import Kind
 
@@ -32,7 +33,9 @@ def is_the_same(domain: Domain) -> bool:
     return profile_of(domain.connection).name == "qemu"
 
 
-def forget(domain: Domain, kind: Kind, moment: Any, *, itself: bool = True) -> Act[list[str]]:
+def forget(
+    domain: Domain, kind: Kind, moment: Snapshot | Checkpoint, *, itself: bool = True
+) -> Act[list[str]]:
     """Forget all below a moment, and the moment itself.  Returns the names, in order.
 
     itself  False keeps the moment, and forgets what is below it

@@ -17,10 +17,23 @@ from vsh.redefine.plan import natural
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
+    from typing import TypedDict
 
     from vsh.redefine.given import Given, Mending
     from vsh.redefine.kinds import Kind
+
+    class Entry(TypedDict):
+        """One document of an export."""
+
+        file: str
+        sha256: str
+
+    class Manifest(TypedDict):
+        """What an export says of itself, as far as it is looked at."""
+
+        kind: str
+        moments: list[Entry]
+
 
 MAX_SIZE = 256 * 1024 * 1024
 """Bytes of one file: a bundle may have thousands of documents."""
@@ -82,8 +95,8 @@ def _compare(folder: str, texts: dict[str, str], kind: Kind) -> None:
         manifest = _parsed(read_text(path))
     except NotWhole as error:
         raise CommandError(f"Failed to read manifest '{path}': {error}") from None
-    if manifest.get("kind") != kind.name:
-        raise CommandError(f"folder '{folder}' has {manifest.get('kind')!s:.40}s, not {kind.name}s")
+    if manifest["kind"] != kind.name:
+        raise CommandError(f"folder '{folder}' has {manifest['kind']:.40}s, not {kind.name}s")
     for each in manifest["moments"]:
         file = each["file"]
         if file not in texts:
@@ -94,7 +107,7 @@ def _compare(folder: str, texts: dict[str, str], kind: Kind) -> None:
             raise CommandError(wrong, hint=f"to take what is there, remove {MANIFEST} from it")
 
 
-def _parsed(text: str) -> dict[str, Any]:
+def _parsed(text: str) -> Manifest:
     """A manifest's values.  Raises NotWhole where one is missing or of another form."""
     import json
 
@@ -113,4 +126,7 @@ def _parsed(text: str) -> dict[str, Any]:
             raise NotWhole("a moment has no file or hash")
     if data.get("count") != len(data["moments"]):
         raise NotWhole(f"it counts {data.get('count')!r:.40}, and lists {len(data['moments'])}")
-    return data
+    return {
+        "kind": str(data.get("kind")),
+        "moments": [{"file": each["file"], "sha256": each["sha256"]} for each in data["moments"]],
+    }

@@ -14,10 +14,10 @@ from vsh.redefine.reading import hand_over
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.acts.note import Act
+    from vsh.api.checkpoint import Checkpoint
     from vsh.api.domain import Domain
+    from vsh.api.snapshot import Snapshot
     from vsh.redefine.check import Checked
     from vsh.redefine.kinds import Kind
     from vsh.redefine.problem import Problem
@@ -32,7 +32,7 @@ def redefine(
     file: str | None = None,
     lenient: bool = False,
     own: str | None = None,
-) -> Act[Any]:
+) -> Act[Snapshot | Checkpoint]:
     """Check a document and send it.  Returns the snapshot or checkpoint; notes are ``Warned``.
 
     flags    of the redefinition, REDEFINE among them
@@ -54,7 +54,7 @@ def redefine(
         yield Warned(problem)
     if not domain.connection.driver.keeps_alive:
         hand_over(xml, checked.document)
-    moment = send(domain, kind, xml, flags)
+    moment: Snapshot | Checkpoint = send(domain, kind, xml, flags)
     remember(domain, kind, moment, checked.document, known)
     return moment
 

@@ -15,9 +15,13 @@ from vsh.rpc.xdr import Reader, Writer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Generator
+    from types import ModuleType
+    from typing import TypeAlias
 
     from vsh.auth import Layer, Peer
+
+    Talk: TypeAlias = "Generator[bytes | None, bytes | None, Layer | None]"
 
 MECHANISMS = ("GSSAPI", "SCRAM-SHA-256", "SCRAM-SHA-1", "DIGEST-MD5", "PLAIN")
 """The best first."""
@@ -34,8 +38,8 @@ def sasl(peer: Peer) -> Layer | None:
     offered = reader.text()
     reader.finish()
     name = choose(peer, offered)
-    talk = _mechanism(name).talk(peer, Credentials(peer))
-    layer: Layer | None = _converse(peer, name, talk)
+    talk: Talk = _mechanism(name).talk(peer, Credentials(peer))
+    layer = _converse(peer, name, talk)
     if not peer.secure and (layer is None or layer.strength < STRENGTH_MIN):
         strength = 0 if layer is None else layer.strength
         raise AuthFailed(f"negotiation SSF {strength} was not strong enough")
@@ -65,7 +69,7 @@ def choose(peer: Peer, offered: str) -> str:
     )
 
 
-def _mechanism(name: str) -> Any:
+def _mechanism(name: str) -> ModuleType:
     """The module of a mechanism.
 
     ``obstacle(peer)`` is why it cannot be used, or None; ``talk(peer, credentials)`` yields what is
@@ -76,12 +80,12 @@ def _mechanism(name: str) -> Any:
     return found
 
 
-def _converse(peer: Peer, name: str, talk: Any) -> Layer | None:
+def _converse(peer: Peer, name: str, talk: Talk) -> Layer | None:
     """Carry the two sides' words until both are content."""
     writer = Writer()
     writer.text(name)
     procedure = AUTH_SASL_START
-    said: bytes | None = next(talk)
+    said = next(talk)
     content = False
     layer: Layer | None = None
     for _ in range(STEPS_MAX):

@@ -5,7 +5,7 @@ themes have below ``vsh/api``: a call of ``vsh.api.domain.lifecycle`` is answere
 of ``domain/lifecycle.py`` in the driver's folder, which is imported when it is first needed.
 
 What a hypervisor is (its stores, jobs, bus) is one object for all connections of the process; the
-driver is a light view of it (URI, rights, registrations for events).  Any number of threads calls.
+driver is a light view of it (URI, rights, registrations for events).  Many threads may call.
 """
 
 from __future__ import annotations

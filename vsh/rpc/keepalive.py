@@ -1,6 +1,6 @@
 """Keepalive: how long silence may last, and when to ask whether the peer is still there.
 
-Any message proves that the peer lives.  After ``interval`` seconds without one a ping is due; after
+A message proves that the peer lives.  After ``interval`` seconds without one a ping is due; after
 ``count`` pings without a sign of life the peer is given up.  No clock is read here: the caller says
 what time it is.
 """

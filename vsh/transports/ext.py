@@ -1,4 +1,4 @@
-"""Any program that carries the bytes: ``command=`` names it."""
+"""A program of the user's that carries the bytes: ``command=`` names it."""
 
 from __future__ import annotations
 

@@ -180,7 +180,7 @@ class Connection(_Calls):
         family   "domain", "network", "pool", "node_device", "secret"
         of       the one object whose events are wanted; None means all
         timeout  the iteration ends when none came for so many seconds; None waits for ever
-        Each is an ``Event`` with its fields as attributes.  Any number of watches may be open at
+        Each is an ``Event`` with its fields as attributes.  Many watches may be open at
         once, in any threads; each sees all of its events.
         Raises ValueError for a word that is no event of the family, NoSupport.
         """

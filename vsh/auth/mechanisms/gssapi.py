@@ -11,11 +11,24 @@ from vsh.errors import AuthFailed, InternalError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Generator
-    from typing import Any
+    from collections.abc import Callable, Generator
+    from typing import Protocol
 
     from vsh.auth import Peer
     from vsh.auth._credentials import Credentials
+
+    class Wrapped(Protocol):
+        """A message of a security context."""
+
+        message: bytes
+        encrypted: bool
+
+    class Context(Protocol):
+        """What the library, which has no types, has for a security context."""
+
+        def wrap(self, message: bytes, encrypt: bool, /) -> Wrapped: ...
+        def unwrap(self, message: bytes, /) -> Wrapped: ...
+
 
 NOTHING, ENCRYPTION = 1, 4
 STRENGTH = 256
@@ -71,13 +84,14 @@ def _choice(offer: bytes, *, secure: bool) -> tuple[int, int]:
     return wanted, int.from_bytes(offer[1:], "big")
 
 
-def _told(error: Any) -> str:
+def _told(error: Exception) -> str:
     """The library's error in the words of libvirt's: what failed, and why in brackets."""
-    try:
-        major = " ".join(error.get_all_statuses(error.maj_code, True))  # noqa: FBT003
-        minor = " ".join(error.get_all_statuses(error.min_code, False))  # noqa: FBT003
-    except AttributeError:
+    statuses: Callable[[int, bool], list[str]] | None = getattr(error, "get_all_statuses", None)
+    codes = getattr(error, "maj_code", None), getattr(error, "min_code", None)
+    if statuses is None or codes[0] is None or codes[1] is None:
         return str(error)
+    major = " ".join(statuses(codes[0], True))  # noqa: FBT003
+    minor = " ".join(statuses(codes[1], False))  # noqa: FBT003
     return f"{major} ({minor})"
 
 
@@ -86,7 +100,7 @@ class GssapiLayer(Layer):
 
     __slots__ = ("most", "strength", "_context")
 
-    def __init__(self, context: Any, most: int) -> None:
+    def __init__(self, context: Context, most: int) -> None:
         self.most = max(1, most - OVERHEAD)
         self.strength = STRENGTH
         self._context = context

@@ -73,7 +73,7 @@ def _close_to_others(path: str) -> None:
 
 
 class State:
-    """The file, open.  Any number of threads; a thread's acts may be nested."""
+    """The file, open.  For many threads at once; a thread's acts may be nested."""
 
     def __init__(self, path: str) -> None:
         self._lock = threading.RLock()

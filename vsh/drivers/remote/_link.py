@@ -1,6 +1,6 @@
 """One connection to a daemon that answers calls: one or many in flight, with files, with streams.
 
-Any number of threads may call at once.
+Many threads may call at once.
 """
 
 from __future__ import annotations
