@@ -52,10 +52,12 @@ def redefine(
         checked = check(domain, kind, target, xml, flags, file=file, lenient=lenient)
     for problem in _settled(domain, kind, checked, flags, own):
         yield Warned(problem)
-    if not domain.connection.driver.keeps_alive:
-        hand_over(xml, checked.document)
-    moment: Snapshot | Checkpoint = send(domain, kind, xml, flags)
-    remember(domain, kind, moment, checked.document, known)
+    document = checked.document
+    if document is not None and not domain.connection.driver.keeps_alive:
+        hand_over(xml, document)
+    moment = send(domain, kind, xml, flags)
+    if document is not None:
+        remember(domain, kind, moment, document, known)
     return moment
 
 

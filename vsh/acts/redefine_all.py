@@ -35,7 +35,7 @@ def redefine_all(
         model = rules.read(xml)
         if model.name in given:
             raise InvalidArgument(f"two of the documents are of {kind} '{model.name}'")
-        given[model.name] = (model.parent, getattr(model, "state", None), xml)
+        given[str(model.name)] = (model.parent, getattr(model, "state", None), xml)
     made: list[Object] = []
     for name in _parents_first({name: parent for name, (parent, _, _) in given.items()}):
         _, state, xml = given[name]

@@ -70,7 +70,9 @@ def _planned(
     around = _around(domain, snapshot, children, document.parent)
     present = fetch_some(domain, SNAPSHOT, around)
     journal = Journal(domain, SNAPSHOT, "rename")
-    record = Record(new, "add", xml, document.parent, document.created, document.state, EDITED)
+    record = Record(
+        new, "add", xml, document.parent, document.created, Facts.of(document).state, EDITED
+    )
     journal.levels = [[record]]
     moved = [
         _moved(child.name, with_parent(present.texts[child.name], new))

@@ -203,8 +203,10 @@ def _plan(domain: Domain, batch: Batch, *, explain: bool) -> object:
     diffs: dict[str, str] = {}
     for entry in batch.plan.entries.values():
         if entry.action in ("replace", "reparent"):
-            old = text_of(batch.base.document(entry.name))
-            lines = difference(old, text_of(entry.document), names=("now", entry.file or "new"))
+            there, new = batch.base.document(entry.name), entry.document
+            if there is None or new is None:
+                continue
+            lines = difference(text_of(there), text_of(new), names=("now", entry.file or "new"))
             diffs[entry.name] = "".join(f"{line}\n" for line in lines)
     table = Table(
         batch.rows,

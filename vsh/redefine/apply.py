@@ -14,12 +14,11 @@ from vsh.redefine.live import forget
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from typing import Any
 
     from vsh.api.domain import Domain
     from vsh.redefine.fetch import Fetched
     from vsh.redefine.journal import Record
-    from vsh.redefine.kinds import Kind
+    from vsh.redefine.kinds import Kind, Moment
     from vsh.redefine.plan import Entry
 
 CURRENT = 2
@@ -38,7 +37,7 @@ class Stopped(Exception):
         self.error = error
 
 
-def send(domain: Domain, kind: Kind, xml: str, flags: int) -> Any:
+def send(domain: Domain, kind: Kind, xml: str, flags: int) -> Moment:
     """Send one document.  Returns the snapshot or checkpoint."""
     moment = kind.creating(domain)(xml, flags)
     forget(domain, moment.name)
@@ -52,7 +51,7 @@ def apply_levels(
     *,
     flags: int = 0,
     excuse: Callable[[Error], bool] | None = None,
-) -> list[Any]:
+) -> list[Entry | Record]:
     """Send documents, each level after the one before has been answered.  Returns the entries that
     are in place, in order.
 
@@ -60,7 +59,7 @@ def apply_levels(
 
     Raises Stopped for the first that is refused, after all of its level have been answered.
     """
-    done: list[Any] = []
+    done: list[Entry | Record] = []
     out: set[str | None] = set()
     create = kind.creating(domain)
     for level in levels:

@@ -20,12 +20,11 @@ from vsh.redefine.rules.current import active_is_current
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from typing import Any
 
     from vsh.api.domain import Domain
     from vsh.redefine.check import Checked
     from vsh.redefine.given import Given
-    from vsh.redefine.kinds import Kind
+    from vsh.redefine.kinds import Document, Kind
     from vsh.redefine.problem import Problem
 
 
@@ -280,14 +279,15 @@ def _take(batch: Batch, given: Given, lenient: bool) -> list[Problem]:
     entry = Entry(checked.document, given.xml, given.file)
     if base.has(name):
         entry.action = "replace"
-        if not any(not problem.warning for problem in problems):
-            entry.action = _action(checked.document, base.document(name))
+        there = base.document(name)
+        if there is not None and not any(not problem.warning for problem in problems):
+            entry.action = _action(checked.document, there)
     world.entries[name] = entry
     world.note(name, None, None, sources(checked.document))
     return problems
 
 
-def _action(document: Any, there: Any) -> str:
+def _action(document: Document, there: Document) -> str:
     if same(document, there):
         return "unchanged"
     parent, document.parent = document.parent, there.parent

@@ -16,10 +16,8 @@ from vsh.redefine.rules.sizes import fits_the_wire
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.api.domain import Domain
-    from vsh.redefine.kinds import Kind
+    from vsh.redefine.kinds import Document, Kind
     from vsh.redefine.plan import Target
     from vsh.redefine.problem import Problem
 
@@ -35,7 +33,7 @@ class Checked:
     __slots__ = ("document", "problems")
 
     def __init__(self) -> None:
-        self.document: Any = None
+        self.document: Document | None = None
         self.problems: list[Problem] = []
 
 
@@ -129,7 +127,7 @@ def _read(problems: list[Problem], xml: str, kind: Kind) -> Read | None:
     return read
 
 
-def _reverts(document: Any, line: int | None) -> bool:
+def _reverts(document: Document, line: int | None) -> bool:
     """Whether a disk is one of <revertDisks>: rule 24 is rule 23 for these."""
     if any(disk.line == line for disk in document.disks):
         return False
@@ -142,7 +140,7 @@ def _line(error: Error) -> int | None:
     return int(number) if number.isascii() and number.isdigit() else None
 
 
-def _look_up(target: Target, document: Any) -> None:
+def _look_up(target: Target, document: Document) -> None:
     """Ask for the document's own name and its parent's together."""
     look_up = getattr(target, "look_up", None)
     if look_up is not None and document.name is not None:

@@ -9,9 +9,9 @@ from vsh.redefine.kinds import SECURE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from lxml.etree import _Element
 
-    from vsh.redefine.kinds import Kind
+    from vsh.redefine.kinds import Document, Kind
 
 _ADDED = (
     "currentMemory", "vcpu", "cpu", "clock", "os", "features", "on_poweroff", "on_reboot",
@@ -24,7 +24,7 @@ _ADDED_DEVICES = {
 }  # fmt: skip
 
 
-def same(document: Any, there: Any) -> bool:
+def same(document: Document, there: Document) -> bool:
     """Whether redefining with ``document`` would leave a moment as it is.
 
     document  aligned with its domain
@@ -49,18 +49,18 @@ def same(document: Any, there: Any) -> bool:
     )
 
 
-def text_of(document: Any) -> str:
+def text_of(document: Document) -> str:
     """A model as text, passwords and all."""
     return str(document.format(SECURE))
 
 
-def _equal(some: list[Any], others: list[Any]) -> bool:
+def _equal(some: list[_Element], others: list[_Element]) -> bool:
     return len(some) == len(others) and all(
         _within(one, other) and _within(other, one) for one, other in zip(some, others, strict=True)
     )
 
 
-def _only_added(new: Any, old: Any) -> bool:
+def _only_added(new: _Element, old: _Element | None) -> bool:
     """Whether the old definition is the new one, and what drivers add."""
     if old is None or not _within(new, old):
         return False
@@ -77,7 +77,7 @@ def _only_added(new: Any, old: Any) -> bool:
     return True
 
 
-def _within(one: Any, other: Any) -> bool:
+def _within(one: _Element, other: _Element | None) -> bool:
     """Whether all that an element says is said by another one, which may say more."""
     if other is None or one.tag != other.tag:
         return False
@@ -86,7 +86,7 @@ def _within(one: Any, other: Any) -> bool:
     text = (one.text or "").strip()
     if text and text != (other.text or "").strip():
         return False
-    free: dict[str, list[Any]] = {}
+    free: dict[str, list[_Element]] = {}
     for child in other:
         free.setdefault(child.tag, []).append(child)
     for child in one:
@@ -128,7 +128,7 @@ def difference(old: str, new: str, *, names: tuple[str, str] = ("sent", "kept"))
     return list(unified_diff(old.splitlines(), new.splitlines(), *names, lineterm="", n=2))
 
 
-def aligned(xml: str, kind: Kind, other: str | None = None) -> Any:
+def aligned(xml: str, kind: Kind, other: str | None = None) -> Document:
     """The model of a document with its disks as a hypervisor would list them.
 
     other  the document that it replaces, whose <domain> counts where it has none

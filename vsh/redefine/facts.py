@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from vsh.redefine.kinds import Document
 
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))
 
@@ -32,7 +32,7 @@ class Facts:
             self.external = self.state == "disk-snapshot"
 
     @classmethod
-    def of(cls, document: Any) -> Facts:
+    def of(cls, document: Document) -> Facts:
         """The same of a model."""
         self = cls.__new__(cls)
         self.state = getattr(document, "state", None)

@@ -10,10 +10,10 @@ from vsh.redefine.plan import Target, sources
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from typing import Any
 
+    from vsh.api._call import Request
     from vsh.api.domain import Domain
-    from vsh.redefine.kinds import Kind
+    from vsh.redefine.kinds import Document, Kind, Moment
 
 
 class Fetched(Target):
@@ -28,7 +28,7 @@ class Fetched(Target):
         self,
         domain: Domain,
         kind: Kind,
-        handles: dict[str, Any],
+        handles: dict[str, Moment],
         texts: dict[str, str],
         current: str | None = None,
     ) -> None:
@@ -38,12 +38,12 @@ class Fetched(Target):
         self.handles = handles
         self.texts = texts
         self._facts: dict[str, Facts] = {}
-        self._documents: dict[str, Any] = {}
+        self._documents: dict[str, Document | None] = {}
 
     def has(self, name: str) -> bool:
         return name in self.texts
 
-    def document(self, name: str) -> Any:
+    def document(self, name: str) -> Document | None:
         if name not in self._documents:
             text = self.texts.get(name)
             self._documents[name] = None if text is None else self.kind.read(text)
@@ -89,11 +89,13 @@ def fetch(domain: Domain, kind: Kind, *, secure: bool = True) -> Fetched:
 
 
 def fetch_some(
-    domain: Domain, kind: Kind, handles: Iterable[Any], *, secure: bool = True
+    domain: Domain, kind: Kind, handles: Iterable[Moment], *, secure: bool = True
 ) -> Fetched:
     """Ask for these, and which is current.  Raises Error as ``fetch`` does."""
     found = list(handles)
-    requests = [each.get_xml_desc.request(SECURE if secure else 0) for each in found]
+    requests: list[Request[object]] = [
+        each.get_xml_desc.request(SECURE if secure else 0) for each in found
+    ]
     if kind.has_current:
         requests.append(domain.snapshot_current.request(0))
     answers = domain.connection.many(requests)
@@ -101,13 +103,13 @@ def fetch_some(
     if kind.has_current:
         answer = answers.pop()
         if not isinstance(answer, Error):
-            current = answer.name
+            current = str(getattr(answer, "name"))
         elif not kind.absent(answer):
             raise answer
     kept, texts = {}, {}
     for handle, answer in zip(found, answers, strict=True):
         if not isinstance(answer, Error):
-            kept[handle.name], texts[handle.name] = handle, answer
+            kept[handle.name], texts[handle.name] = handle, str(answer)
         elif not kind.absent(answer):
             raise answer
     return Fetched(domain, kind, kept, texts, current)

@@ -83,7 +83,7 @@ class Record:
 
 
 def _record(entry: Entry) -> Record:
-    created = entry.document.created
+    created = None if entry.document is None else entry.document.created
     return Record(
         entry.name, entry.action, entry.xml, entry.parent, created, entry.state, entry.file
     )

@@ -15,10 +15,8 @@ from vsh.redefine.kinds import SECURE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.api.domain import Domain
-    from vsh.redefine.kinds import Kind
+    from vsh.redefine.kinds import Document, Kind, Moment
 
 SECONDS = 1.0
 STREAK = 2
@@ -28,7 +26,7 @@ TEXTS = 64 * 1024 * 1024
 WINDOW = 100
 """The characters of documents that are kept, and how many are asked for together."""
 
-_all: WeakKeyDictionary[Any, dict[tuple[str, str], Lately]] = WeakKeyDictionary()
+_all: WeakKeyDictionary[object, dict[tuple[str, str], Lately]] = WeakKeyDictionary()
 
 
 class Lately:
@@ -52,7 +50,7 @@ class Lately:
         self._until = 0.0
         self._streak = 0
         self.whole = False
-        self.handles: dict[str, Any] = {}
+        self.handles: dict[str, Moment] = {}
         self.texts: dict[str, str] = {}
         self.facts: dict[str, Facts] = {}
         self._children: dict[str, set[str]] = {}
@@ -95,7 +93,7 @@ class Lately:
         """Names and times of children; only where ``whole``."""
         return [(child, self.facts[child].created) for child in self._children.get(name, ())]
 
-    def sent(self, moment: Any, facts: Facts) -> None:
+    def sent(self, moment: Moment, facts: Facts) -> None:
         """A document was redefined."""
         self.handles[moment.name] = moment
         self.texts.pop(moment.name, None)
@@ -114,7 +112,9 @@ def lately(domain: Domain, kind: Kind) -> Lately | None:
     return found
 
 
-def remember(domain: Domain, kind: Kind, moment: Any, document: Any, known: Lately | None) -> None:
+def remember(
+    domain: Domain, kind: Kind, moment: Moment, document: Document, known: Lately | None
+) -> None:
     """A checked document was redefined.
 
     known  what held when it was checked

@@ -16,15 +16,15 @@ from vsh.redefine.plan import Target, sources
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from typing import Any
 
+    from vsh.api._call import Request
     from vsh.api.domain import Domain
-    from vsh.redefine.kinds import Kind
+    from vsh.redefine.kinds import Document, Kind, Moment
     from vsh.redefine.lately import Lately
 
 DESCENDANTS = 1
 
-_sources: WeakKeyDictionary[Any, dict[str, dict[str, set[str]]]] = WeakKeyDictionary()
+_sources: WeakKeyDictionary[object, dict[str, dict[str, set[str]]]] = WeakKeyDictionary()
 # which images snapshots have, by driver, domain and snapshot: only ever used for the refusal of an
 # image that two snapshots name, where an older answer does no harm
 
@@ -40,8 +40,8 @@ class LiveTarget(Target):
         self.domain = domain
         self.kind = kind
         self.known = known
-        self._handles: dict[str, Any] = {}
-        self._documents: dict[str, Any] = {}
+        self._handles: dict[str, Moment | None] = {}
+        self._documents: dict[str, Document | None] = {}
         self.original: str | None = None  # whose copy is checked: the two may share images
 
     def look_up(self, names: Iterable[str]) -> None:
@@ -64,7 +64,7 @@ class LiveTarget(Target):
             else:
                 raise answer
 
-    def handle(self, name: str) -> Any:
+    def handle(self, name: str) -> Moment | None:
         """The API's object of that name, or None."""
         if name not in self._handles:
             self.look_up([name])
@@ -73,7 +73,7 @@ class LiveTarget(Target):
     def has(self, name: str) -> bool:
         return self.handle(name) is not None
 
-    def document(self, name: str) -> Any:
+    def document(self, name: str) -> Document | None:
         if name not in self._documents:
             text = self._text(name)
             self._documents[name] = None if text is None else self.kind.read(text)
@@ -95,9 +95,9 @@ class LiveTarget(Target):
         return text
 
     def parent_of(self, name: str) -> str | None:
-        if self._documents.get(name) is not None:
-            parent: str | None = self._documents[name].parent
-            return parent
+        document = self._documents.get(name)
+        if document is not None:
+            return document.parent
         handle = self.handle(name)
         if handle is None:
             return None
@@ -115,14 +115,14 @@ class LiveTarget(Target):
         if document is None or document.parent == parent:
             return False
         handle = self.handle(name)
-        below = handle.list_all_children(DESCENDANTS)
+        below = handle.list_all_children(DESCENDANTS) if handle is not None else ()
         return any(each.name == parent for each in below)
 
-    def all(self) -> list[Any]:
+    def all(self) -> list[Moment]:
         """All of the domain's, as the API's objects."""
         if self.known is not None and self.known.whole:
             return list(self.known.handles.values())
-        found: list[Any] = self.kind.listing(self.domain)(0)
+        found = list(self.kind.listing(self.domain)(0))
         for handle in found:
             self._handles[handle.name] = handle
         return found
@@ -137,10 +137,11 @@ class LiveTarget(Target):
         handle = self.handle(name)
         if handle is None:
             return
-        children = handle.list_all_children(0)
-        answers = self.domain.connection.many(
-            [child.get_xml_desc.request(self.kind.without_domain) for child in children]
-        )
+        children: list[Moment] = [*handle.list_all_children(0)]
+        requests: list[Request[str]] = [
+            child.get_xml_desc.request(self.kind.without_domain) for child in children
+        ]
+        answers = self.domain.connection.many(requests)
         for child, answer in zip(children, answers, strict=True):
             if not isinstance(answer, Error):
                 yield child.name, Facts(answer).created

@@ -11,7 +11,18 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from typing import Any
+    from typing import Protocol
+
+    from vsh.redefine.kinds import Document
+
+
+if TYPE_CHECKING:
+
+    class Documented(Protocol):
+        """A moment as a driver keeps it."""
+
+        @property
+        def document(self) -> Document: ...
 
 
 class Target:
@@ -24,16 +35,16 @@ class Target:
         self,
         uuid: str,
         name: str,
-        moments: Mapping[str, Any] | None = None,
+        moments: Mapping[str, Document] | None = None,
         current: str | None = None,
     ) -> None:
         self.uuid = uuid
         self.name = name
         self.current = current
-        self._moments: Mapping[str, Any] = moments if moments is not None else {}
+        self._moments: Mapping[str, Document] = moments if moments is not None else {}
 
     @classmethod
-    def of_tree(cls, uuid: str, name: str, by_name: Mapping[str, Any]) -> Target:
+    def of_tree(cls, uuid: str, name: str, by_name: Mapping[str, Documented]) -> Target:
         """The target that a driver's own tree is: ``by_name`` maps names to what has a
         ``document``.
         """
@@ -43,7 +54,7 @@ class Target:
         """Whether a moment of that name exists."""
         return name in self._moments
 
-    def document(self, name: str) -> Any:
+    def document(self, name: str) -> Document | None:
         """Its document, or None where there is no such moment."""
         return self._moments.get(name)
 
@@ -82,20 +93,27 @@ class Target:
 class _TreeTarget(Target):
     """A driver's own tree."""
 
-    def document(self, name: str) -> Any:
-        moment = self._moments.get(name)
+    def __init__(self, uuid: str, name: str, tree: Mapping[str, Documented]) -> None:
+        super().__init__(uuid, name)
+        self._tree = tree
+
+    def has(self, name: str) -> bool:
+        return name in self._tree
+
+    def names(self) -> Iterable[str]:
+        return self._tree
+
+    def document(self, name: str) -> Document | None:
+        moment = self._tree.get(name)
         return None if moment is None else moment.document
 
 
-def sources(document: Any) -> set[str]:
+def sources(document: Document | None) -> set[str]:
     """The paths that a snapshot's disks and its memory have of their own."""
     if document is None:
         return set()
-    found = {
-        disk.source.path
-        for disk in document.disks
-        if getattr(disk, "source", None) is not None and disk.source.path
-    }
+    places = [getattr(disk, "source", None) for disk in document.disks]
+    found = {place.path for place in places if place is not None and place.path}
     memory = getattr(document, "memory_file", None)
     return found | {memory} if memory else found
 
@@ -114,7 +132,7 @@ class Entry:
 
     def __init__(
         self,
-        document: Any,
+        document: Document | None,
         xml: str,
         file: str | None,
         *,
@@ -123,7 +141,7 @@ class Entry:
         created: int | None = None,
     ) -> None:
         self.document = document
-        self.name: str = document.name if name is None else name
+        self.name = str(document.name if document is not None and name is None else name)
         self._parent = parent
         self._created = created
         self.xml = xml
@@ -161,7 +179,7 @@ class Plan(Target):
     def has(self, name: str) -> bool:
         return name in self.entries or self.base.has(name)
 
-    def document(self, name: str) -> Any:
+    def document(self, name: str) -> Document | None:
         entry = self.entries.get(name)
         if entry is None or entry.document is None:
             return self.base.document(name)

@@ -11,8 +11,6 @@ from weakref import WeakKeyDictionary
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.api.connection import Connection
 
 REDEFINE, CURRENT, NO_METADATA, HALT, DISK_ONLY = 1, 2, 4, 8, 16
@@ -111,7 +109,7 @@ PROFILES = {
 NONE = Profile("", EVERY_FLAG, "", checkpoint_flags=7)
 
 
-_found: WeakKeyDictionary[Any, Profile] = WeakKeyDictionary()
+_found: WeakKeyDictionary[object, Profile] = WeakKeyDictionary()
 
 
 def profile_of(connection: Connection) -> Profile:

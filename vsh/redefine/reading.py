@@ -15,11 +15,16 @@ from vsh.errors import Error, XmlError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
+    from typing import TypeVar
 
     from lxml.etree import _Element
 
-    Complete = Callable[[Any, int], object]
+    from vsh.redefine.kinds import Document
+    from vsh.xml.domain import Domain as Definition
+    from vsh.xml.engine.element import Element
+
+    Model = TypeVar("Model", bound=Element)
+    Complete = Callable[[Definition, int], object]
     """How a driver completes a definition, that was read with these flags.  Raises Error."""
 
     from vsh.xml.engine.problem import Problem, Unknown
@@ -27,9 +32,9 @@ if TYPE_CHECKING:
 MOST = 8
 """How many definitions of domains are kept."""
 
-_domains: dict[str, Any] = {}
+_domains: dict[str, Definition] = {}
 _sound: dict[tuple[str, int], _Sound] = {}
-_handed: tuple[str, Any] | None = None
+_handed: tuple[str, Document] | None = None
 
 
 class _Sound:
@@ -37,9 +42,9 @@ class _Sound:
 
     __slots__ = ("completed", "definition", "texts")
 
-    def __init__(self, definition: Any) -> None:
+    def __init__(self, definition: Definition) -> None:
         self.definition = definition
-        self.completed: dict[tuple[Complete, int], Any] = {}
+        self.completed: dict[tuple[Complete, int], Definition] = {}
         self.texts: dict[tuple[int, int], str] = {}  # of those, by id and flags
 
 
@@ -55,7 +60,7 @@ class Read:
 
     __slots__ = ("active", "document", "dropped", "lines", "problems")
 
-    def __init__(self, xml: str, model: Any) -> None:
+    def __init__(self, xml: str, model: type[Document]) -> None:
         from vsh.xml.engine.reader import local, parse
 
         place = _definition(xml)
@@ -83,7 +88,7 @@ class Read:
         elif place is not None and not self.problems and not self.dropped:
             _keep(xml[place], _line_of(xml, place), self.document.domain)
 
-    def _read(self, root: _Element, model: Any) -> None:
+    def _read(self, root: _Element, model: type[Document]) -> None:
         from vsh.xml.engine.flags import REDEFINE
         from vsh.xml.engine.reader import read_element
         from vsh.xml.engine.reading import Reading
@@ -108,7 +113,7 @@ def _line_of(xml: str, place: slice) -> int:
     return xml.count("\n", 0, place.start)
 
 
-def _without(xml: str, place: slice) -> Any:
+def _without(xml: str, place: slice) -> _Element | None:
     """The root of a document with nothing inside its <domain>; None where that is not right below
     the root, or where the rest cannot be parsed.
     """
@@ -126,7 +131,7 @@ def _without(xml: str, place: slice) -> Any:
     return None if root.find("domain") is None else root
 
 
-def _keep(text: str, line: int, definition: Any) -> None:
+def _keep(text: str, line: int, definition: Definition | None) -> None:
     """Keep a definition in which nothing is wrong, as it stands at its line."""
     if definition is None:
         return
@@ -135,7 +140,7 @@ def _keep(text: str, line: int, definition: Any) -> None:
     _sound[text, line] = _Sound(definition)
 
 
-def completed(definition: Any, complete: Complete, flags: int) -> Any:
+def completed(definition: Definition, complete: Complete, flags: int) -> Definition:
     """A definition in a document, with what a driver adds.  Raises Error.
 
     One that other documents have, too, is completed once, in a copy that they share: it is for
@@ -154,10 +159,12 @@ def completed(definition: Any, complete: Complete, flags: int) -> Any:
     return definition
 
 
-def written(definition: Any, flags: int) -> str | None:
+def written(definition: Definition | None, flags: int) -> str | None:
     """The text of a definition inside a document, where many share it; else None."""
     from vsh.xml.engine.flags import INACTIVE
 
+    if definition is None:
+        return None
     for sound in list(_sound.values()):
         if any(done is definition for done in sound.completed.values()):
             key = (id(definition), flags)
@@ -172,13 +179,13 @@ def written(definition: Any, flags: int) -> str | None:
     return None
 
 
-def hand_over(xml: str, document: Any) -> None:
+def hand_over(xml: str, document: Document) -> None:
     """Keep the model of a text that is about to be given to a driver in this process."""
     global _handed
     _handed = (xml, document)
 
 
-def taken(xml: str, model: type) -> Any:
+def taken(xml: str, model: type[Model]) -> Model | None:
     """The model of this very text, if it has just been read; it is given once."""
     global _handed
     handed, _handed = _handed, None
@@ -187,7 +194,7 @@ def taken(xml: str, model: type) -> Any:
     return None
 
 
-def stored(xml: str, model: Any) -> Any:
+def stored(xml: str, model: type[Model]) -> Model:
     """The model of a document that a hypervisor gave; what cannot be read in it is left out.
 
     Its definitions of the domain are shared with other models: they are for looking only.
@@ -206,7 +213,7 @@ def stored(xml: str, model: Any) -> Any:
     return document
 
 
-def _domain(text: str) -> Any:
+def _domain(text: str) -> Definition:
     """The model of one definition."""
     found = _domains.pop(text, None)
     if found is None:
@@ -219,7 +226,7 @@ def _domain(text: str) -> Any:
     return found
 
 
-def _read(xml: str, model: Any, *, root: str | None = None) -> Any:
+def _read(xml: str, model: type[Model], *, root: str | None = None) -> Model:
     from vsh.xml.engine.flags import REDEFINE
     from vsh.xml.engine.reader import read
 

@@ -13,11 +13,16 @@ from vsh.redefine.fetch import fetch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Sequence
 
+    from vsh.api._call import Request
     from vsh.api.domain import Domain
     from vsh.redefine.fetch import Fetched
     from vsh.redefine.journal import Journal, Record
+    from vsh.redefine.kinds import Moment
+
+    Step = tuple[str, str, Request[object]]
+    """The name, what it does, and the call."""
 
 
 class Undone:
@@ -85,7 +90,7 @@ def _top_down(journal: Journal) -> list[list[str]]:
     return levels
 
 
-def _carry_out(domain: Domain, steps: list[tuple[str, str, Any]], undone: Undone) -> None:
+def _carry_out(domain: Domain, steps: Sequence[Step], undone: Undone) -> None:
     """Make calls that do not depend on each other: (name, what it does, request)."""
     answers = domain.connection.many([request for _, _, request in steps])
     for (name, what, _), answer in zip(steps, answers, strict=True):
@@ -99,7 +104,7 @@ def _undo_level(
     domain: Domain, journal: Journal, level: list[Record], present: Fetched, undone: Undone
 ) -> None:
     """Undo documents that do not depend on each other, together."""
-    steps: list[tuple[str, str, Any]] = []
+    steps: list[Step] = []
     # whose parent may go: what the work made and what is undone already
     ours = {record.name for record in journal.records} - {name for name, _ in undone.left}
     for record in reversed(level):
@@ -120,7 +125,7 @@ def _undo_level(
     _carry_out(domain, steps, undone)
 
 
-def _again(domain: Domain, journal: Journal, old: str) -> Any:
+def _again(domain: Domain, journal: Journal, old: str) -> Request[Moment]:
     flags = journal.kind.flags_of(domain, Facts(old).state)
     return journal.kind.creating(domain).request(old, flags)
 

@@ -10,11 +10,36 @@ from vsh.errors import Error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Sequence
+    from typing import Protocol
 
+    from vsh.api._call import Request
+    from vsh.api.checkpoint import Checkpoint
     from vsh.api.domain import Domain
+    from vsh.api.snapshot import Snapshot
     from vsh.redefine.problem import Problem
     from vsh.redefine.rules import Rule
+    from vsh.xml.domain import Domain as Definition
+    from vsh.xml.moment.checkpoint import DomainCheckpoint
+    from vsh.xml.moment.snapshot import DomainSnapshot
+
+    Moment = Snapshot | Checkpoint
+    """The API's object."""
+
+    Document = DomainSnapshot | DomainCheckpoint
+    """The model of its document."""
+
+    class Listing(Protocol):
+        """The call that lists."""
+
+        def __call__(self, flags: int = 0, /) -> Sequence[Moment]: ...
+
+    class Named(Protocol):
+        """A call that takes a text, a name or a document, and gives one."""
+
+        def __call__(self, text: str, flags: int = 0, /) -> Moment: ...
+        def request(self, text: str, flags: int = 0, /) -> Request[Moment]: ...
+
 
 REDEFINE = 1
 METADATA_ONLY = 2
@@ -45,19 +70,19 @@ class Kind:
     schema_rule: Rule
     general_rule: Rule
 
-    def model(self) -> Any:
+    def model(self) -> type[Document]:
         """The class of its documents' models."""
         raise NotImplementedError
 
-    def listing(self, domain: Domain) -> Any:
+    def listing(self, domain: Domain) -> Listing:
         """The call that lists all of a domain's."""
         raise NotImplementedError
 
-    def looking_up(self, domain: Domain) -> Any:
+    def looking_up(self, domain: Domain) -> Named:
         """The call that finds one by name."""
         raise NotImplementedError
 
-    def creating(self, domain: Domain) -> Any:
+    def creating(self, domain: Domain) -> Named:
         """The call that redefines one."""
         raise NotImplementedError
 
@@ -89,11 +114,11 @@ class Kind:
         """Whether it could be a document that an old daemon does not survive (E7)."""
         return False
 
-    def align(self, document: Any, domain: Any) -> None:
+    def align(self, document: Document, domain: Definition | None) -> None:
         """List a document's disks as a hypervisor would."""
         raise NotImplementedError
 
-    def read(self, xml: str) -> Any:
+    def read(self, xml: str) -> Document:
         """The model of a document that a hypervisor gave; what cannot be read in it is left out."""
         from vsh.redefine.reading import stored
 

@@ -12,11 +12,12 @@ from vsh.words.checkpoint import CheckpointCreate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.api.domain import Domain
+    from vsh.redefine.kinds import Document, Listing, Named
     from vsh.redefine.problem import Problem
     from vsh.redefine.rules import Rule
+    from vsh.xml.domain import Domain as Definition
+    from vsh.xml.moment.checkpoint import DomainCheckpoint
 
 
 class Checkpoint(Kind):
@@ -36,18 +37,18 @@ class Checkpoint(Kind):
     schema_rule = CHECKPOINT_SCHEMA
     general_rule = CHECKPOINT_NAME_AND_TIME
 
-    def model(self) -> Any:
+    def model(self) -> type[DomainCheckpoint]:
         from vsh.xml.moment.checkpoint import DomainCheckpoint
 
         return DomainCheckpoint
 
-    def listing(self, domain: Domain) -> Any:
+    def listing(self, domain: Domain) -> Listing:
         return domain.list_all_checkpoints
 
-    def looking_up(self, domain: Domain) -> Any:
+    def looking_up(self, domain: Domain) -> Named:
         return domain.checkpoint_lookup_by_name
 
-    def creating(self, domain: Domain) -> Any:
+    def creating(self, domain: Domain) -> Named:
         return domain.checkpoint_create_xml
 
     def circumstances(self, domain: Domain, flags: int, *, lenient: bool) -> list[Problem]:
@@ -69,7 +70,10 @@ class Checkpoint(Kind):
     def among(self) -> tuple[Rule, ...]:
         return parents.checkpoint_parent, checkpoint_disks.checkpoint_disks
 
-    def align(self, document: Any, domain: Any) -> None:
+    def align(self, document: Document, domain: Definition | None) -> None:
+        from vsh.xml.moment.checkpoint import DomainCheckpoint
+
+        assert isinstance(document, DomainCheckpoint)
         if document.domain is None:
             checkpoint_disks.name_bitmaps(document)
             return

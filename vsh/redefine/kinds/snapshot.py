@@ -11,11 +11,12 @@ from vsh.redefine.rules.reading import DOMAIN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.api.domain import Domain
+    from vsh.redefine.kinds import Document, Listing, Named
     from vsh.redefine.problem import Problem
     from vsh.redefine.rules import Rule
+    from vsh.xml.domain import Domain as Definition
+    from vsh.xml.moment.snapshot import DomainSnapshot
 
 DISK_ONLY = 16
 
@@ -31,18 +32,18 @@ class Snapshot(Kind):
     schema_rule = SNAPSHOT_SCHEMA
     general_rule = DOMAIN
 
-    def model(self) -> Any:
+    def model(self) -> type[DomainSnapshot]:
         from vsh.xml.moment.snapshot import DomainSnapshot
 
         return DomainSnapshot
 
-    def listing(self, domain: Domain) -> Any:
+    def listing(self, domain: Domain) -> Listing:
         return domain.list_all_snapshots
 
-    def looking_up(self, domain: Domain) -> Any:
+    def looking_up(self, domain: Domain) -> Named:
         return domain.snapshot_lookup_by_name
 
-    def creating(self, domain: Domain) -> Any:
+    def creating(self, domain: Domain) -> Named:
         return domain.snapshot_create_xml
 
     def flags_of(self, domain: Domain, state: str | None) -> int:
@@ -105,7 +106,10 @@ class Snapshot(Kind):
             return False
         return domain.connection.get_lib_version() < images.FIXED_ALIGNMENT
 
-    def align(self, document: Any, domain: Any) -> None:
+    def align(self, document: Document, domain: Definition | None) -> None:
+        from vsh.xml.moment.snapshot import DomainSnapshot
+
+        assert isinstance(document, DomainSnapshot)
         default = disks.default_location(document)
         for _ in disks.align_snapshot(document, domain, default, regular=None):
             pass

@@ -13,10 +13,10 @@ from vsh.redefine.rules.definitions import same_uuid
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any
 
     from vsh.redefine.case import Case
     from vsh.redefine.problem import Problem
+    from vsh.xml.domain import Domain as Definition
     from vsh.xml.moment.checkpoint import DomainCheckpoint
 
 
@@ -42,7 +42,7 @@ def checkpoint_disks(case: Case) -> Iterator[Problem]:
         yield from align_checkpoint(document, domain)
 
 
-def align_checkpoint(document: DomainCheckpoint, domain: Any) -> Iterator[Problem]:
+def align_checkpoint(document: DomainCheckpoint, domain: Definition | None) -> Iterator[Problem]:
     """Match a checkpoint's disks with a domain's, and name the bitmaps."""
     from vsh.xml.moment.checkpoint import CheckpointDisk
 
@@ -63,7 +63,7 @@ def align_checkpoint(document: DomainCheckpoint, domain: Any) -> Iterator[Proble
         )
         return
     default = "no" if document.disks else "bitmap"
-    listed: dict[str, Any] = {}
+    listed: dict[str, CheckpointDisk] = {}
     sound = True
     for disk in document.disks:
         own = domain.disk(disk.name or "")
@@ -73,18 +73,18 @@ def align_checkpoint(document: DomainCheckpoint, domain: Any) -> Iterator[Proble
         elif own.target in listed:
             text = f"disk '{disk.name}' specified twice"
         else:
-            listed[own.target] = disk
+            listed[str(own.target)] = disk
             if (own.empty() or own.readonly) and disk.checkpoint != "no":
                 text = f"disk '{disk.name}' is empty or readonly"
             else:
-                disk.name = own.target
+                disk.name = str(own.target)
         if text is not None:
             sound = False
             yield checkpoint_disks.broken(ConfigUnsupported(text), line=disk.line)
     if not sound:
         return
     document.disks = [
-        listed.get(disk.target)
+        listed.get(str(disk.target))
         or CheckpointDisk(
             name=disk.target, checkpoint="no" if disk.empty() or disk.readonly else default
         )

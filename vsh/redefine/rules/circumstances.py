@@ -10,7 +10,6 @@ from vsh.words.snapshot import SnapshotCreate
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any
 
     from vsh.api._call import Call
     from vsh.api.domain import Domain
@@ -100,13 +99,13 @@ RUNNING_WHERE_VALIDATED = Rule(
 )
 
 
-def writable(domain: Domain, call: Call[..., Any]) -> Iterator[Problem]:
+def writable(domain: Domain, call: Call[..., object]) -> Iterator[Problem]:
     """Rule 4: all else would have to be asked for in vain."""
     if domain.connection.readonly:
         yield WRITABLE.broken(OperationDenied(f"read only access prevents {call.api}"))
 
 
-def options(call: Call[..., Any], flags: int, rules: tuple[Rule, ...]) -> Iterator[Problem]:
+def options(call: Call[..., object], flags: int, rules: tuple[Rule, ...]) -> Iterator[Problem]:
     """What a call's own declaration says against its flags, in libvirt's words.
 
     rules  for what is required first; the last stands for all that follow

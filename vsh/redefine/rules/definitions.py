@@ -10,10 +10,10 @@ from vsh.redefine.rules import UNREADABLE, rule
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any
 
     from vsh.redefine.case import Case
     from vsh.redefine.problem import Problem
+    from vsh.xml.domain import Domain as Definition
 
 _CORE = ("name", "uuid", "max memory", "vCPU max", "virt type", "OS type", "disk count")
 _NEVER_COMPLETED = (
@@ -25,7 +25,7 @@ _NEVER_COMPLETED = (
 # how the texts begin of differences that no driver's defaults can make up for
 
 _MOST = 8
-_compared: dict[tuple[int, int], tuple[Any, Any, list[str]]] = {}
+_compared: dict[tuple[int, int], tuple[Definition, Definition, list[str]]] = {}
 # what differs between two definitions, by their ids: they are kept, so that the ids stay theirs
 
 
@@ -42,10 +42,10 @@ def own_uuid(case: Case) -> Iterator[Problem]:
         yield own_uuid.broken(InvalidArgument(text), line=domain.line)
 
 
-def same_uuid(domain: Any, uuid: str) -> bool:
+def same_uuid(domain: Definition, uuid: str) -> bool:
     """Whether a definition is of the domain with that UUID."""
     # a domain without a UUID would get a random one, which is not the same either
-    return domain.uuid is not None and domain.uuid.replace("-", "") == uuid.replace("-", "")
+    return bool(domain.uuid) and domain.uuid.replace("-", "") == uuid.replace("-", "")
 
 
 @rule(
@@ -69,7 +69,7 @@ def same_machine(case: Case) -> Iterator[Problem]:
             yield same_machine.broken(error, line=domain.line)
 
 
-def _differences(source: Any, target: Any) -> list[str]:
+def _differences(source: Definition, target: Definition) -> list[str]:
     """What differs; most snapshots of a domain share a definition, and are compared once."""
     pair = (id(source), id(target))
     known = _compared.get(pair)
@@ -82,7 +82,7 @@ def _differences(source: Any, target: Any) -> list[str]:
     return known[2]
 
 
-def _looks_completed(domain: Any) -> bool:
+def _looks_completed(domain: Definition) -> bool:
     """Whether a driver has completed a definition already: then its devices have addresses."""
     devices = [*domain.disks, *domain.interfaces]
     return bool(devices) and all(device.address is not None for device in devices)

@@ -13,11 +13,12 @@ from vsh.redefine.rules import COMPLETE, UNREADABLE, Rule, rule
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from typing import Any
 
     from vsh.redefine.case import Case
     from vsh.redefine.problem import Problem
-    from vsh.xml.moment.snapshot import DomainSnapshot
+    from vsh.xml.domain import Domain as Definition
+    from vsh.xml.domain.devices.disk import Disk
+    from vsh.xml.moment.snapshot import DomainSnapshot, SnapshotDisk
 
 UNALIGNED = ("18", "19", "20", "21", "22", "37", "37a", "37b", "37c", "37d", *UNREADABLE)
 """Rules that are broken where the disks could not be matched."""
@@ -122,7 +123,7 @@ def default_location(document: DomainSnapshot) -> str:
 
 def align_snapshot(
     document: DomainSnapshot,
-    domain: Any,
+    domain: Definition | None,
     default: str,
     *,
     uniform: bool = True,
@@ -151,7 +152,7 @@ def align_snapshot(
     if not domain.disks:
         return
     match = uniform and default == "internal"
-    listed: dict[str, Any] = {}
+    listed: dict[str, SnapshotDisk] = {}
     sound = True
     for disk in document.disks:
         own = domain.disk(disk.name or "")
@@ -161,22 +162,22 @@ def align_snapshot(
     if not sound:
         return
     document.disks = [
-        listed.get(disk.target) or _added(disk, default, force) for disk in domain.disks
+        listed.get(str(disk.target)) or _added(disk, default, force) for disk in domain.disks
     ]
     if regular is not None:
         yield from _name_files(document, domain, regular, name or document.name or "")
 
 
-def _own_location(disk: Any) -> str | None:
+def _own_location(disk: Disk) -> str | None:
     """Where a domain's disk wants its snapshots: one that cannot be written to stays out, also
     where the definition has not been completed yet."""
     stays_out = disk.readonly or disk.device == "cdrom" or disk.type == "vhostuser"
-    wanted: str | None = disk.snapshot
+    wanted = disk.snapshot
     return "no" if wanted is None and stays_out else wanted
 
 
 def _listed(
-    disk: Any, own: Any, listed: dict[str, Any], default: str, match: bool
+    disk: SnapshotDisk, own: Disk | None, listed: dict[str, SnapshotDisk], default: str, match: bool
 ) -> Iterator[Problem]:
     """Check one disk of the document, and complete it."""
     if own is None:
@@ -187,7 +188,7 @@ def _listed(
             ConfigUnsupported(f"disk '{disk.name}' specified twice"), line=disk.line
         )
         return
-    listed[own.target] = disk
+    listed[str(own.target)] = disk
     wanted = _own_location(own)
     if disk.snapshot is None:
         keeps = wanted is not None and (not match or wanted == "no")
@@ -210,7 +211,7 @@ def _listed(
     disk.name = own.target
 
 
-def _added(own: Any, default: str, force: bool) -> Any:
+def _added(own: Disk, default: str, force: bool) -> SnapshotDisk:
     """What is added for a disk of the domain that the document does not list."""
     from vsh.xml.moment.snapshot import SnapshotDisk
 
@@ -221,7 +222,7 @@ def _added(own: Any, default: str, force: bool) -> Any:
     return SnapshotDisk(name=own.target, snapshot=where, type="file")
 
 
-def invented(document: DomainSnapshot) -> list[Any]:
+def invented(document: DomainSnapshot) -> list[SnapshotDisk]:
     """The external disks of an aligned snapshot for which libvirt would make up a path."""
     return [
         disk
@@ -231,7 +232,7 @@ def invented(document: DomainSnapshot) -> list[Any]:
 
 
 def _name_files(
-    document: DomainSnapshot, domain: Any, regular: Callable[[str], bool], name: str
+    document: DomainSnapshot, domain: Definition, regular: Callable[[str], bool], name: str
 ) -> Iterator[Problem]:
     """Make up paths where external disks have none: the source without its last suffix, and the
     name.
@@ -246,7 +247,7 @@ def _name_files(
             if problem is not None:
                 yield problem
                 continue
-            path = external_path(own.source.path, name)
+            path = external_path(str(own.source and own.source.path), name)
             if path in used:
                 yield made_up_path.broken(
                     ConfigUnsupported(
@@ -264,7 +265,7 @@ def _name_files(
 _CANNOT = "cannot generate external snapshot name for disk"
 
 
-def unnamed(disk: Any, own: Any, regular: Callable[[str], bool]) -> Problem | None:
+def unnamed(disk: SnapshotDisk, own: Disk, regular: Callable[[str], bool]) -> Problem | None:
     """Why no path can be made up for an external disk; ``own`` is the domain's disk."""
     source = own.source.path if own.source is not None else None
     if disk.type not in (None, "file"):
