@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from vsh.api.domain import Domain
     from vsh.api.snapshot import Snapshot
     from vsh.redefine.check import Checked
-    from vsh.redefine.kinds import Kind
+    from vsh.redefine.kinds import Kind, Moment
     from vsh.redefine.problem import Problem
 
 
@@ -32,7 +32,7 @@ def redefine(
     file: str | None = None,
     lenient: bool = False,
     own: str | None = None,
-) -> Act[Snapshot | Checkpoint]:
+) -> Act[Moment]:
     """Check a document and send it.  Returns the snapshot or checkpoint; notes are ``Warned``.
 
     flags    of the redefinition, REDEFINE among them

@@ -3,7 +3,7 @@ command."""
 
 from __future__ import annotations
 
-from vsh.cli.params import Flag, Param
+from vsh.cli.params import Flag, Param, param_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -98,9 +98,8 @@ class Command:
             elif param.visible:
                 self.options.append(param)
         if loses:
-            self.extras["yes"] = Flag("do not ask before something is lost", extra=True).named(
-                "yes"
-            )
+            asked = Flag("do not ask before something is lost", extra=True)
+            self.extras["yes"] = param_of(asked).named("yes")
         self.by_name = {option.name: option for option in self.options}
 
     @property

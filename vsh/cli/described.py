@@ -11,7 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
+    from vsh.api.checkpoint import Checkpoint
     from vsh.api.connection import Connection
+    from vsh.api.interface import Interface
+    from vsh.api.secret import Secret
+    from vsh.api.snapshot import Snapshot
 
 SEPARATOR = " · "
 
@@ -27,14 +31,14 @@ def descriptions(connection: Connection, listing: str, objects: Sequence[object]
     return describe(connection, [*objects])
 
 
-def _asked(connection: Connection, objects: list[object], *calls: str) -> list[list[Any]]:
+def _asked(connection: Connection, objects: Sequence[object], *calls: str) -> list[list[Any]]:
     """What each object answers to each call; all are sent at once.  A failure is its Error."""
     requests = [getattr(each, call).request() for each in objects for call in calls]
     answers = iter(connection.many(requests))
     return [[next(answers) for _ in calls] for _ in objects]
 
 
-def _domains(connection: Connection, objects: list[object]) -> list[str]:
+def _domains(connection: Connection, objects: Sequence[object]) -> list[str]:
     from vsh.words.domain.state import DomainState, state_word
 
     found = []
@@ -48,7 +52,7 @@ def _domains(connection: Connection, objects: list[object]) -> list[str]:
     return found
 
 
-def _networks(connection: Connection, objects: list[object]) -> list[str]:
+def _networks(connection: Connection, objects: Sequence[object]) -> list[str]:
     found = []
     for active, bridge in _asked(connection, objects, "is_active", "get_bridge_name"):
         parts = [] if isinstance(active, Error) else ["active" if active else "inactive"]
@@ -58,7 +62,7 @@ def _networks(connection: Connection, objects: list[object]) -> list[str]:
     return found
 
 
-def _pools(connection: Connection, objects: list[object]) -> list[str]:
+def _pools(connection: Connection, objects: Sequence[object]) -> list[str]:
     words = ("inactive", "building", "running", "degraded", "inaccessible")
     found = []
     for (info,) in _asked(connection, objects, "get_info"):
@@ -71,14 +75,14 @@ def _pools(connection: Connection, objects: list[object]) -> list[str]:
     return found
 
 
-def _volumes(connection: Connection, objects: list[object]) -> list[str]:
+def _volumes(connection: Connection, objects: Sequence[object]) -> list[str]:
     return [
         "" if isinstance(info, Error) else size(info.capacity)
         for (info,) in _asked(connection, objects, "get_info")
     ]
 
 
-def _interfaces(connection: Connection, objects: list[Any]) -> list[str]:
+def _interfaces(connection: Connection, objects: list[Interface]) -> list[str]:
     found = []
     for each, (active,) in zip(objects, _asked(connection, objects, "is_active"), strict=True):
         word = "" if isinstance(active, Error) else "active" if active else "inactive"
@@ -86,7 +90,7 @@ def _interfaces(connection: Connection, objects: list[Any]) -> list[str]:
     return found
 
 
-def _secrets(connection: Connection, objects: list[Any]) -> list[str]:
+def _secrets(connection: Connection, objects: list[Secret]) -> list[str]:
     kinds = ("none", "volume", "ceph", "iscsi", "tls", "vtpm")
     return [
         f"{kinds[each.usageType] if 0 <= each.usageType < len(kinds) else 'other'} "
@@ -95,7 +99,7 @@ def _secrets(connection: Connection, objects: list[Any]) -> list[str]:
     ]
 
 
-def _moments(connection: Connection, objects: list[Any]) -> list[str]:
+def _moments(connection: Connection, objects: list[Snapshot | Checkpoint]) -> list[str]:
     from vsh.redefine.facts import Facts
 
     found = []

@@ -7,15 +7,15 @@ from vsh.errors import CommandError, InternalError, InvalidArgument, failing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.api.node_device import NodeDevice
+    from vsh.api.secret import Secret
     from vsh.cli.session import Session
 
 
 WWN_LENGTH = 16
 
 
-def find_device(session: Session, text: str, *, by_wwn: bool = True) -> object:
+def find_device(session: Session, text: str, *, by_wwn: bool = True) -> NodeDevice:
     """The host's device that a text names: by name, or a SCSI host by "WWNN,WWPN".
 
     Raises CommandError.
@@ -59,10 +59,10 @@ def device_argument(
     *,
     by_wwn: bool = True,
     by_place: bool = False,
-) -> Any:
+) -> NodeDevice:
     """A device of the host given by position; with ``by_place`` an optional ``--device``."""
 
-    def find(session: Session, text: str) -> object:
+    def find(session: Session, text: str) -> NodeDevice:
         return find_device(session, text, by_wwn=by_wwn)
 
     return atom(find, names_of("list_all_node_devices"), help, by_place=by_place)
@@ -72,7 +72,7 @@ NODE_DEVICE = device_argument()
 NAMED_DEVICE = device_argument("device name", by_wwn=False)
 
 
-def find_secret(session: Session, text: str) -> object:
+def find_secret(session: Session, text: str) -> Secret:
     """The secret of a UUID.  Raises CommandError."""
 
     def find(text: str) -> object:
@@ -89,7 +89,7 @@ def find_secret(session: Session, text: str) -> object:
 SECRET_UUIDS = names_of("list_all_secrets", word="uuid")
 
 
-def secret_argument(help: str = "secret UUID", *, by_place: bool = False) -> Any:
+def secret_argument(help: str = "secret UUID", *, by_place: bool = False) -> Secret:
     """A secret given by position; with ``by_place`` an optional ``--secret``."""
     return atom(find_secret, SECRET_UUIDS, help, by_place=by_place)
 

@@ -17,9 +17,11 @@ from vsh.errors import CommandError, Error, InternalError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any, Self
+    from typing import Any, Self, TypeVar
 
     from vsh.cli.session import Session
+
+    Made = TypeVar("Made")
 
 MAX_SIZE = 10 * 1024 * 1024
 _SAFE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-/_.:@")
@@ -40,11 +42,11 @@ def edit_text(session: Session, text: str) -> str:
 def edit_document(
     session: Session,
     read: Callable[[], str],
-    define: Callable[[str], object],
+    define: Callable[[str], Made],
     *,
-    relax: Callable[[str], object] | None = None,
+    relax: Callable[[str], Made] | None = None,
     even_unchanged: bool = False,
-) -> Any:
+) -> Made | None:
     """Edit what ``read`` gives, and hand the edited text to ``define``.
 
     Returns what ``define`` returned (which must not be None), or None if nothing was changed.
@@ -95,11 +97,11 @@ def _reviewed(
     session: Session,
     original: str,
     read: Callable[[], str],
-    define: Callable[[str], object],
-    relax: Callable[[str], object] | None,
+    define: Callable[[str], Made],
+    relax: Callable[[str], Made] | None,
     *,
     even_unchanged: bool,
-) -> Any:
+) -> Made | None:
     """Edit at a prompt: what would change is shown before it is applied, what is wrong with its
     line, and as a comment in the next round."""
     from vsh.cli import review

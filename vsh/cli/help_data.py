@@ -8,13 +8,12 @@ from vsh.cli.metavars import choices, metavar
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
     from vsh.cli.command import Command
     from vsh.cli.params import Param
 
 
-def commands_data(names: Iterable[str], *, extras: bool) -> list[dict[str, Any]]:
+def commands_data(names: Iterable[str], *, extras: bool) -> list[dict[str, object]]:
     """The commands of some names; hidden ones are left out.
 
     extras  whether what virsh has not is told, too
@@ -27,7 +26,7 @@ def commands_data(names: Iterable[str], *, extras: bool) -> list[dict[str, Any]]
     ]
 
 
-def command_data(command: Command, *, extras: bool) -> dict[str, Any]:
+def command_data(command: Command, *, extras: bool) -> dict[str, object]:
     """One command: name, group, help, options in the order of the synopsis, examples."""
     options = list(command.options)
     if extras:
@@ -43,7 +42,7 @@ def command_data(command: Command, *, extras: bool) -> dict[str, Any]:
     }
 
 
-def _option(option: Param) -> dict[str, Any]:
+def _option(option: Param) -> dict[str, object]:
     """One option; ``type`` is flag, number or string, ``value`` what help has in its place."""
     return {
         "name": option.name,

@@ -10,11 +10,11 @@ from vsh.words.connection import ListAllInterfaces, ListAllNetworks
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
 
     from vsh.api.interface import Interface
     from vsh.api.network import Network
     from vsh.api.nwfilter import Nwfilter
+    from vsh.api.nwfilter_binding import NwfilterBinding
     from vsh.cli.session import Session
 
 
@@ -35,13 +35,13 @@ def network_argument(
     by: str = "uuid name",
     complete: int = 0,
     by_place: bool = False,
-) -> Any:
+) -> Network:
     """A network given by position; with ``by_place`` an optional ``--network``.
 
     complete  which networks to offer: flags of ``connection.list_all_networks``
     """
 
-    def find(session: Session, text: str) -> Any:
+    def find(session: Session, text: str) -> Network:
         return find_network(session, text, by)
 
     names = names_of("list_all_networks", complete, word=by if by == "uuid" else "name")
@@ -77,13 +77,13 @@ def interface_argument(
     by: str = "name mac",
     complete: int = 0,
     option: str = "interface",
-) -> Any:
+) -> Interface:
     """An interface of the host, given by position.
 
     complete  which ones to offer: flags of ``connection.list_all_interfaces``
     """
 
-    def find(session: Session, text: str) -> Any:
+    def find(session: Session, text: str) -> Interface:
         return find_interface(session, text, by, option)
 
     names = names_of("list_all_interfaces", complete, word=by if by == "mac" else "name")
@@ -108,7 +108,7 @@ def find_nwfilter(session: Session, text: str) -> Nwfilter:
 NWFILTER = atom(find_nwfilter, names_of("list_all_nwfilters"), "network filter name or uuid")
 
 
-def find_binding(session: Session, text: str) -> object:
+def find_binding(session: Session, text: str) -> NwfilterBinding:
     """The binding of the port device that a text names."""
     ways = [("nwfilter binding port dev", session.connection.nwfilter_binding_lookup_by_port_dev)]
     return look_up(session, "binding", text, "nwfilter binding", ways)

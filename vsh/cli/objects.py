@@ -7,16 +7,17 @@ works on.
 
 from __future__ import annotations
 
-from vsh.cli.params import Argument, Flags, Option, Param, integer, string
+from vsh.cli.params import Argument, Flags, Option, Param, declared, integer, string
 from vsh.errors import CommandError, Error, NoDomain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from typing import Any, TypeVar
+    from typing import TypeVar
 
+    from vsh.api.connection import Connection
     from vsh.api.domain import Domain
-    from vsh.cli.params import Given
+    from vsh.cli.params import Completer, Given
     from vsh.cli.session import Session
 
     Found = TypeVar("Found")
@@ -70,7 +71,7 @@ def find_domain(session: Session, text: str, by: str = "id uuid name") -> Domain
     raise CommandError(f"failed to get domain '{text}'", hint=hint) from error
 
 
-def _meant(session: Session, text: str, names: Any) -> str | None:
+def _meant(session: Session, text: str, names: Completer) -> str | None:
     """The hint for an object that is not there: the one of the nearest name, where a person reads
     hints."""
     if session.format != "table":
@@ -174,15 +175,15 @@ def domain_names(which: int | str = 0) -> Names:
 
 
 def atom(
-    find: Any,
-    names: object,
+    find: Callable[[Session, str], Found],
+    names: Completer,
     help: str,
     *,
     option: bool = False,
     by_place: bool = False,
     required: bool = True,
     repeats: bool = False,
-) -> Any:
+) -> Found:
     """A parameter that stands for an object.
 
     find    ``find(session, text) -> object``; the object gets the text that it was found by as its
@@ -191,15 +192,16 @@ def atom(
     option  only as ``--name``; with ``by_place`` also by position
     """
 
-    def resolve(session: Session, text: str, name: str) -> Any:
+    def resolve(session: Session, text: str, name: str) -> Found:
         try:
             found = find(session, text)
         except CommandError as error:
             error.hint = error.hint or _meant(session, text, names)
             raise
-        found.called = text
+        setattr(found, "called", text)
         return found
 
+    param: Param
     if option or by_place:
         param = Option(
             help,
@@ -212,7 +214,8 @@ def atom(
     else:
         param = Argument(help, kind=string, required=required, repeats=repeats, complete=names)
     param.resolve = resolve
-    return param
+    typed: Found = declared(param)
+    return typed
 
 
 def domain_argument(
@@ -224,14 +227,14 @@ def domain_argument(
     by_place: bool = False,
     required: bool = True,
     repeats: bool = False,
-) -> Any:
+) -> Domain:
     """A domain given by position (or with ``option``, only as ``--domain``).
 
     by        which of "id", "uuid", "name" are tried
     complete  which domains to offer: flags of ``connection.list_all_domains``, or the name of one
     """
 
-    def find(session: Session, text: str) -> Any:
+    def find(session: Session, text: str) -> Domain:
         return find_domain(session, text, by)
 
     return atom(
@@ -250,14 +253,23 @@ ACTIVE_DOMAIN = domain_argument(complete="ACTIVE")
 INACTIVE_DOMAIN = domain_argument(complete="INACTIVE")
 
 
-def _handed(resolve: Any) -> Any:
+def _handed(resolve: Callable[[Session, object, str], Found]) -> Found:
     param = Param("", visible=False)
     param.resolve = resolve
-    return param
+    typed: Found = declared(param)
+    return typed
 
 
-CONNECTION = _handed(lambda session, value, name: session.connection)
-SESSION = _handed(lambda session, value, name: session)
+def _connection(session: Session, value: object, name: str) -> Connection:
+    return session.connection
+
+
+def _session(session: Session, value: object, name: str) -> Session:
+    return session
+
+
+CONNECTION = _handed(_connection)
+SESSION = _handed(_session)
 
 
 IMPACT_HELP = {
@@ -267,7 +279,7 @@ IMPACT_HELP = {
 }
 
 
-def impact(*words: str) -> Any:
+def impact(*words: str) -> int:
     """The options --config, --live and --current as one number, in the given order of the
     synopsis."""
     from vsh.words.domain import DomainModificationImpact

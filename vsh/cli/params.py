@@ -12,10 +12,12 @@ from vsh.errors import CommandError, Error, InvalidArgument, Overflow
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from typing import Any
 
     Completer = Callable[..., Iterable[str]]
+    Complete = Completer | Sequence[str] | None
+    Resolve = Callable[..., object]
 
     Given = dict[str, Any]
     """What was typed for each option that was given: a text, a list of them, True for a flag."""
@@ -203,8 +205,8 @@ class Param:
         required: bool = False,
         repeats: bool = False,
         default: object = None,
-        complete: Any = None,
-        resolve: Any = None,
+        complete: Complete = None,
+        resolve: Resolve | None = None,
         visible: bool = True,
         name: str = "",
         extra: bool = False,
@@ -239,10 +241,22 @@ class Param:
             copy.name = parameter.rstrip("_").replace("_", "-")
         return copy
 
-    def convert(self, text: str) -> Any:
+    def convert(self, text: str) -> object:
         """The value of one typed text.  Raises CommandError in virsh's words."""
         assert self.kind is not None
         return self.kind.convert(text, self.name)
+
+
+def declared(param: Param) -> Any:
+    """A parameter as its declaration stands in a signature: to checkers it is the value that the
+    function gets, whatever that is."""
+    return param
+
+
+def param_of(declaration: object) -> Param:
+    """The parameter that a declaration is."""
+    assert isinstance(declaration, Param)
+    return declaration
 
 
 def Argument(
@@ -251,9 +265,9 @@ def Argument(
     kind: Kind = string,
     required: bool = True,
     repeats: bool = False,
-    complete: Any = None,
+    complete: Complete = None,
     name: str = "",
-    default: Any = None,
+    default: object = None,
     secret: bool = False,
 ) -> Any:
     """A value that is given by position (or as ``--name VALUE``)."""
@@ -277,7 +291,7 @@ def Option(
     by_place: bool = False,
     required: bool = False,
     repeats: bool = False,
-    complete: Any = None,
+    complete: Complete = None,
     default: object = None,
     name: str = "",
     extra: bool = False,
@@ -299,18 +313,20 @@ def Option(
     )
 
 
-def Flag(help: str, *, bit: int = 0, name: str = "", extra: bool = False) -> Any:
+def Flag(help: str, *, bit: int = 0, name: str = "", extra: bool = False) -> bool:
     """A word that is given or not: ``--name``.  ``bit`` is what it means in ``BITS``."""
     param = Param(help, default=False, name=name, extra=extra)
     param.number = bit
-    return param
+    flag: bool = declared(param)
+    return flag
 
 
-def _bits() -> Any:
+def _bits() -> int:
     param = Param("", visible=False)
     param.collects = True
     param.default = 0
-    return param
+    bits: int = declared(param)
+    return bits
 
 
 BITS = _bits()
@@ -324,7 +340,7 @@ class FlagWord(Param):
     __slots__ = ()
 
 
-def Flags(values: object, /, **words: str | tuple[str, str]) -> Any:
+def Flags(values: object, /, **words: str | tuple[str, str]) -> int:
     """Options that together make one flags word.
 
     Each keyword is an option; its text is the help.  The bit is the attribute of ``values`` with
@@ -339,16 +355,17 @@ def Flags(values: object, /, **words: str | tuple[str, str]) -> Any:
         flag.number = getattr(values, member)
         members.append(flag)
     param.flags = tuple(members)
-    return param
+    flags: int = declared(param)
+    return flags
 
 
-def Options(**options: Any) -> Any:
+def Options(**options: object) -> Any:
     """Options that several commands have in common, handed over together.
 
     Each keyword is an option, written as a parameter would be.  The function gets the values of all
     of them, given or not, as a dict of the keywords.
     """
     param = Param("")
-    param.options = tuple(option.named(name) for name, option in options.items())
+    param.options = tuple(param_of(option).named(name) for name, option in options.items())
     param.default = {option.parameter: option.default for option in param.options}
     return param

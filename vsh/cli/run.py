@@ -206,7 +206,7 @@ def _value(session: Session, param: Param, given: Given) -> object:
 
 def _resolved(session: Session, param: Param, given: Given) -> object:
     if not param.visible:
-        return param.resolve(session, None, param.name)
+        return param.resolve(session, None, param.name) if param.resolve is not None else None
     if param.name not in given:
         return [] if param.repeats and param.kind else param.default
     if param.kind is None:

@@ -10,12 +10,11 @@ from vsh.words.connection import ListAllStoragePools
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
 
     from vsh.api._call import Request
     from vsh.api.pool import Pool
     from vsh.api.volume import Volume
-    from vsh.cli.params import Given
+    from vsh.cli.params import Completer, Given
     from vsh.cli.session import Session
 
 
@@ -36,13 +35,13 @@ def pool_argument(
     by: str = "uuid name",
     complete: int = 0,
     by_place: bool = False,
-) -> Any:
+) -> Pool:
     """A storage pool given by position; with ``by_place`` an optional ``--pool``.
 
     complete  which pools to offer: flags of ``connection.list_all_storage_pools``
     """
 
-    def find(session: Session, text: str) -> object:
+    def find(session: Session, text: str) -> Pool:
         return find_pool(session, text, by)
 
     names = names_of("list_all_storage_pools", complete, word=by if by == "uuid" else "name")
@@ -80,7 +79,7 @@ def find_volume(
                 f"failed to get vol '{text}', specifying --{option} might help"
             ) from error.__cause__
     holder = find_pool(session, pool, option=option or "pool")
-    asked: list[Request[Any]] = [
+    asked: list[Request[object]] = [
         holder.is_active.request(),
         holder.vol_lookup_by_name.request(text),
     ]
@@ -93,8 +92,10 @@ def find_volume(
     def by_name(_text: str) -> Volume:
         if isinstance(named, Error):
             raise named
-        found: Volume = named
-        return found
+        from vsh.api.volume import Volume
+
+        assert isinstance(named, Volume)
+        return named
 
     found = look_up(session, "vol", text, "vol", [("vol name", by_name), *ways])
     if found.pool != holder.name:
@@ -116,21 +117,22 @@ class _Volumes(Names):
         answers = connection.many([pool.list_all_volumes.request() for pool in pools])
         return [each for answer in answers if not isinstance(answer, Error) for each in answer]
 
-    def label(self, each: Any, given: Given) -> str:
+    def label(self, each: object, given: Given) -> str:
         by_name = self.word == "name" and given.get("pool")
-        return str(each.name if by_name else each.key)
+        return str(getattr(each, "name" if by_name else "key"))
 
 
 volume_names = _Volumes("list_all_volumes")
 volume_keys = _Volumes("list_all_volumes", word="key")
 
 
-def volume_argument(help: str = "vol name, key or path", complete: object = volume_names) -> Any:
+def volume_argument(help: str = "vol name, key or path", complete: Completer = volume_names) -> str:
     """A volume given by position: its text, since the pool that it is in is another option's.
 
     Commands look it up with ``find_volume``.
     """
-    return Argument(help, complete=complete)
+    text: str = Argument(help, complete=complete)
+    return text
 
 
 VOLUME = volume_argument()

@@ -121,8 +121,8 @@ def values(session: Session, asked: Wanted) -> list[tuple[str, str]]:
         described = getattr(complete, "described", None)
         if described is not None:
             return list(described(session, asked.word, given))
-        plain: Iterable[str] = complete(session, asked.word, given)
-        return [(word, "") for word in plain]
+        plain = complete(session, asked.word, given) if callable(complete) else complete
+        return [(word, "") for word in plain or ()]
     except (CommandError, Error):
         return []
 

@@ -6,12 +6,28 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.edit import edit_document
 from vsh.cli.objects import SESSION
+from vsh.cli.params import declared, param_of
 from vsh.errors import InvalidArgument, failing
 from vsh.output.document import Done
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Protocol
+
+    from vsh.api.connection import Connection
+    from vsh.api.domain import Domain
+    from vsh.api.network import Network
+    from vsh.api.node_device import NodeDevice
+    from vsh.api.pool import Pool
+
+    class Defined(Protocol):
+        """What has a name and a document."""
+
+        @property
+        def name(self) -> str: ...
+        @property
+        def connection(self) -> Connection: ...
+        def get_xml_desc(self, flags: int = 0, /) -> str: ...
 
     from vsh.cli.command import Command
     from vsh.cli.session import Session
@@ -22,7 +38,7 @@ if TYPE_CHECKING:
 
 def edit_command(
     module: str,
-    target: Any,
+    target: object,
     option: str,
     what: str,
     when: str,
@@ -45,7 +61,9 @@ def edit_command(
               interfaces)
     """
 
-    def body(of: Any = target.named(option), session: Session = SESSION) -> Document:
+    def body(
+        of: Defined = declared(param_of(target).named(option)), session: Session = SESSION
+    ) -> Document:
         edited = edit_document(
             session,
             lambda: _definition(of, inactive, fallback=fallback),
@@ -66,7 +84,7 @@ def edit_command(
     return command(body)
 
 
-def _definition(target: Any, flag: int, *, fallback: bool) -> str:
+def _definition(target: Defined, flag: int, *, fallback: bool) -> str:
     """An object's stored definition; its only one where the driver does not know the flag."""
     if flag:
         try:
@@ -77,7 +95,9 @@ def _definition(target: Any, flag: int, *, fallback: bool) -> str:
     return str(target.get_xml_desc())
 
 
-def changed(target: Any, flags: type[NetworkUpdate | NodeDeviceUpdate], impact: int) -> str:
+def changed(
+    target: Network | NodeDevice, flags: type[NetworkUpdate | NodeDeviceUpdate], impact: int
+) -> str:
     """The words for what an update has changed.
 
     flags  the class of the update's flags, with AFFECT_LIVE and AFFECT_CONFIG
@@ -89,7 +109,9 @@ def changed(target: Any, flags: type[NetworkUpdate | NodeDeviceUpdate], impact: 
     return "persistent config"
 
 
-def mark_autostart(key: str, target: Any, *, disable: bool) -> Document:
+def mark_autostart(
+    key: str, target: Domain | Network | Pool | NodeDevice, *, disable: bool
+) -> Document:
     """Make an object start with the host, or not.
 
     key  what messages and structured formats call it

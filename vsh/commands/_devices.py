@@ -7,24 +7,25 @@ from vsh.cli.objects import find_domain
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
+
+    from lxml.etree import _Element
 
     from vsh.api.domain import Domain
     from vsh.cli.params import Given
     from vsh.cli.session import Session
 
 
-def domain_tree(domain: Domain, flags: int = 0) -> Any:
+def domain_tree(domain: Domain, flags: int = 0) -> _Element:
     """The root element of a domain's document."""
     from vsh.xml.engine.reader import parse
 
     return parse(domain.get_xml_desc(flags))
 
 
-def _found(session: Session, given: Given, path: str) -> Iterable[Any]:
+def _found(session: Session, given: Given, path: str) -> Iterable[_Element]:
     if not given.get("domain"):
         return []
-    found: Iterable[Any] = domain_tree(find_domain(session, given["domain"])).xpath(path)
+    found: Iterable[_Element] = domain_tree(find_domain(session, given["domain"])).xpath(path)
     return found
 
 

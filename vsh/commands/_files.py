@@ -9,8 +9,6 @@ from vsh.cli.params import Flags
 from vsh.errors import CommandError
 
 TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
 
 VALIDATE_HELP = "validate the description against the schema"
 MAX_SIZE = 10 * 1024 * 1024
@@ -41,6 +39,6 @@ def read_text(path: str, limit: int = MAX_SIZE) -> str:
     return data.decode("utf-8", "surrogateescape")
 
 
-def validating(flags: type) -> Any:
+def validating(flags: type) -> int:
     """The option --validate of a document, as the only flag of a call (VALIDATE)."""
     return Flags(flags, validate=VALIDATE_HELP)

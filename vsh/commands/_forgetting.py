@@ -6,14 +6,12 @@ from vsh.words.snapshot import SnapshotDelete
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.api.domain import Domain
     from vsh.cli.session import Session
-    from vsh.redefine.kinds import Kind
+    from vsh.redefine.kinds import Kind, Moment
 
 
-def forgets(session: Session, domain: Domain, kind: Kind, moment: Any, flags: int) -> bool:
+def forgets(session: Session, domain: Domain, kind: Kind, moment: Moment, flags: int) -> bool:
     """Forget a moment's metadata and what is below it one by one, where that is what is asked for
     and the result is a daemon's own.  Returns whether it was done.
     """

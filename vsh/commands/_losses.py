@@ -16,7 +16,7 @@ from vsh.xml.engine.reader import parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from lxml.etree import _Element
 
     from vsh.api.connection import Connection
     from vsh.api.domain import Domain
@@ -70,7 +70,7 @@ def undefine(session: Session, given: Given) -> Loss | None:
     return Loss(lines, answer=domain.name, noun="the name of the domain")
 
 
-def _disks(domain: Domain, document: Any, only: list[str] | None) -> list[str]:
+def _disks(domain: Domain, document: _Element, only: list[str] | None) -> list[str]:
     """A line for each disk whose volume goes, with its size and who else uses it."""
     connection = domain.connection
     rows = []

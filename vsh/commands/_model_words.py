@@ -4,8 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.cli.params import Given
     from vsh.cli.session import Session
 
 
@@ -19,7 +18,7 @@ class ModelWords:
         self.model = model
         self.field = field
 
-    def __call__(self, session: Session, text: str, given: dict[str, Any]) -> list[str]:
+    def __call__(self, session: Session, text: str, given: Given) -> list[str]:
         """The words, whatever was typed."""
         return self.choices()
 

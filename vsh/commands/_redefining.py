@@ -12,12 +12,10 @@ from vsh.errors import CommandError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.acts.note import Note
     from vsh.api.domain import Domain
     from vsh.cli.session import Session
-    from vsh.redefine.kinds import Kind
+    from vsh.redefine.kinds import Kind, Moment
     from vsh.redefine.problem import Problem
 
 EXPLAIN = Flag("say which rules a refused document breaks, and why they are rules", extra=True)
@@ -39,7 +37,7 @@ def redefine(
     explain: bool = False,
     lenient: bool = False,
     own: str | None = None,
-) -> Any:
+) -> Moment:
     """Check a document and send it.  Returns the snapshot or checkpoint.
 
     Raises the first problem's Error, with all of them as its ``problems``.

@@ -10,7 +10,7 @@ from vsh.api._call import Object
 from vsh.api.types import Record
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION
-from vsh.cli.params import Flag, Option, seconds
+from vsh.cli.params import Flag, Option, Param, declared, param_of, seconds
 from vsh.errors import CommandError
 from vsh.output.document import Lines, Outcome, Text
 from vsh.output.units import moment
@@ -75,7 +75,7 @@ LIST = Flag("list the types of events")
 TIMESTAMP = Flag("print the time before each event")
 
 
-def event_kind(family: str) -> Any:
+def event_kind(family: str) -> type[Event] | None:
     """The option --event: a word of a family, and for the function the kind of event it means."""
 
     def complete(session: Session, text: str, given: Given) -> list[str]:
@@ -92,9 +92,10 @@ def event_kind(family: str) -> Any:
             raise CommandError(f"unknown event type {text}", hint=hint)
         return kind
 
-    param = Option("the type of event to wait for", by_place=True, complete=complete)
+    param: Param = Option("the type of event to wait for", by_place=True, complete=complete)
     param.resolve = resolve
-    return param
+    kind: type[Event] | None = declared(param)
+    return kind
 
 
 def listing_only(given: Given) -> None:
@@ -111,7 +112,7 @@ def _wanted(given: Given) -> None:
 
 
 def event_command(
-    module: str, family: str, target: Any, option: str, kind: str, *, known_by: str = "name"
+    module: str, family: str, target: Object, option: str, kind: str, *, known_by: str = "name"
 ) -> Command:
     """The command that waits for events of networks, pools, node devices or secrets.
 
@@ -119,10 +120,11 @@ def event_command(
     target    the atom of the one object whose events are wanted, and its option's name
     kind      how texts call such an object;  known_by  the field that they show of it
     """
-    target.name = option
+    one = param_of(target)
+    one.name = option
 
     def body(
-        of: Object | None = target,
+        of: Object | None = declared(one),
         event: type[Event] | None = event_kind(family),
         loop: bool = LOOP,
         timeout: int | None = TIMEOUT,

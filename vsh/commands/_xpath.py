@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from vsh.cli.command import command
-from vsh.cli.params import BITS, Flag, Option, anything
+from vsh.cli.params import BITS, Flag, Option, anything, declared, param_of
 from vsh.errors import CommandError, InternalError
 from vsh.output.document import Text, Xml
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Protocol
+
+    class Described(Protocol):
+        """What has a document."""
+
+        def get_xml_desc(self, flags: int = 0, /) -> str: ...
+
     from typing import Any
 
     from vsh.cli.command import Command
@@ -27,7 +34,7 @@ LINES = Flag("with the numbers of the lines", extra=True)
 
 def dumpxml_command(
     module: str,
-    target: Any,
+    target: object,
     option: str,
     kind: str,
     note: str,
@@ -43,10 +50,10 @@ def dumpxml_command(
     example   what may follow the command's name, with a comment
     inactive  the flag of the definition, where there is another; what the help of --inactive says
     """
-    target = target.named(option)
+    one = param_of(target).named(option)
 
     def plain(
-        of: Any = target,
+        of: Described = declared(one),
         xpath: str | None = XPATH,
         wrap: bool = WRAP,
         section: str | None = SECTION,
@@ -55,7 +62,7 @@ def dumpxml_command(
         return dump(of.get_xml_desc(), xpath, wrap=wrap, section=section, lines=lines)
 
     def stored(
-        of: Any = target,
+        of: Described = declared(one),
         inactive: bool = Flag(what, bit=inactive),
         xpath: str | None = XPATH,
         wrap: bool = WRAP,

@@ -12,6 +12,7 @@ from time import monotonic, time
 from zlib import crc32
 
 from vsh.cli import suggest
+from vsh.cli.objects import Names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,8 +50,9 @@ def _key(session: Session, asked: Wanted) -> str:
     """What the answer depends on: the connection, what is listed, and what was typed before."""
     assert asked.param is not None
     complete = asked.param.complete
-    listing = getattr(complete, "listing", None)
-    what = f"{listing} {complete.flags} {complete.word}" if listing else repr(asked.key)
+    what = repr(asked.key)
+    if isinstance(complete, Names) and complete.listing:
+        what = f"{complete.listing} {complete.flags} {complete.word}"
     place = session.uri or os.environ.get("LIBVIRT_DEFAULT_URI", "")
     return f"{place} {session.readonly} {what}".replace("\0", "")
 

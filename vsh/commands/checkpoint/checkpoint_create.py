@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from vsh.api.domain import Domain
     from vsh.cli.session import Session
     from vsh.output.document import Document
+    from vsh.redefine.kinds import Moment
 
 
 @command(requires={"redefine-validate": "redefine"})
@@ -44,6 +45,7 @@ def checkpoint_create(
         checkpoint-create web1 saved.xml --redefine  # put lost metadata back
     """
     xml = "<domaincheckpoint/>" if xmlfile is None else read_text(xmlfile)
+    checkpoint: Moment
     if not flags & CheckpointCreate.REDEFINE:
         checkpoint = domain.checkpoint_create_xml(xml, flags)
     else:

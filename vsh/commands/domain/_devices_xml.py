@@ -11,8 +11,6 @@ from vsh.errors import CommandError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from lxml.etree import _Element
 
     from vsh.cli.params import Given
@@ -22,7 +20,7 @@ if TYPE_CHECKING:
 REMOVABLE = ("cdrom", "floppy")
 
 
-def tree(xml: str) -> Any:
+def tree(xml: str) -> _Element:
     """The root element of a document that came from a driver, with its white space."""
     from lxml import etree
 
@@ -66,7 +64,7 @@ def remove(node: _Element) -> None:
     parent.remove(node)
 
 
-def find_disk(xml: str, path: str, *, changeable: bool = False) -> Any:
+def find_disk(xml: str, path: str, *, changeable: bool = False) -> _Element:
     """The disk with that target or source, without its backing chain.  Raises CommandError.
 
     changeable  only drives whose medium can be changed
@@ -85,7 +83,8 @@ def find_disk(xml: str, path: str, *, changeable: bool = False) -> Any:
             backing = disk.find("backingStore")
             if backing is not None:
                 remove(backing)
-            return disk
+            found: _Element = disk
+            return found
     raise CommandError(
         f"No disk found whose source path or target is {path}", hint="see 'domblklist'"
     )
@@ -157,7 +156,7 @@ def parse_address(text: str) -> tuple[str, list[int]] | None:
     return kind, numbers
 
 
-def address(kind: str, numbers: list[int], **more: Any) -> Described:
+def address(kind: str, numbers: list[int], **more: object) -> Described:
     """The <address/> element of a parsed address; ``more`` are other fields of it."""
     from vsh.xml.domain.devices.address import Address
     from vsh.xml.engine.described import Described

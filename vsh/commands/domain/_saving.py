@@ -9,8 +9,6 @@ from vsh.cli.params import Flags
 from vsh.words.domain.lifecycle import DomainSaveRestore
 
 TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
 
 NATIVE_FORMATS = (
     "qemu-argv",
@@ -29,7 +27,7 @@ def absolute(path: str) -> str:
     return path if path[:1] == "/" else os.path.join(os.getcwd(), path)
 
 
-def run_state(when: str) -> Any:
+def run_state(when: str) -> int:
     """The options --running and --paused as one number."""
     return Flags(
         DomainSaveRestore,

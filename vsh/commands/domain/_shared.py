@@ -8,7 +8,7 @@ options differs, ``@command(order=...)`` says it.
 from __future__ import annotations
 
 from vsh.cli.objects import domain_argument, file_names, find_domain
-from vsh.cli.params import Argument, Flag, anything, string
+from vsh.cli.params import Argument, Flag, anything, declared, param_of, string
 from vsh.commands._typed import typed_texts
 from vsh.errors import CommandError, Error, NoSupport, OperationInvalid
 from vsh.output.document import Fields
@@ -31,21 +31,24 @@ PERSISTENT = Flag("make a change of the running domain last")
 DEVICE_FILE = Argument("file with the device's XML element", complete=file_names)
 
 
-def late_domain(help: str = "domain name, id or uuid", *, complete: int | str = 0) -> Any:
+def late_domain(
+    help: str = "domain name, id or uuid", *, complete: int | str = 0
+) -> Callable[[], Domain]:
     """A domain by position that is looked up when the command calls it."""
-    param = domain_argument(help, complete=complete)
+    param = param_of(domain_argument(help, complete=complete))
 
-    def resolve(session: Session, text: str, name: str) -> Callable[[], object]:
-        def look_up() -> Any:
+    def resolve(session: Session, text: str, name: str) -> Callable[[], Domain]:
+        def look_up() -> Domain:
             found = find_domain(session, string.convert(text, name))
-            found.called = text
+            setattr(found, "called", text)
             return found
 
         return look_up
 
     param.resolve = resolve
     param.kind = anything
-    return param
+    later: Callable[[], Domain] = declared(param)
+    return later
 
 
 LATE_ACTIVE_DOMAIN = late_domain(complete="ACTIVE")

@@ -36,7 +36,7 @@ def edit(
 
     sent: list[str] = []
 
-    def define(xml: str) -> object:
+    def define(xml: str) -> Domain:
         sent.append(xml)
         if flags:
             return connection.domain_define_xml_flags(xml, flags)

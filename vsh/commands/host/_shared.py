@@ -13,7 +13,8 @@ from vsh.words.host import CPUCompareResult
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
+
+    from lxml.etree import _Element
 
     from vsh.api.connection import Connection
     from vsh.cli.params import Given
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-def host_tree(connection: Connection) -> Any:
+def host_tree(connection: Connection) -> _Element:
     """The root element of the host's capabilities."""
     from vsh.xml.engine.reader import parse
 
@@ -29,7 +30,7 @@ def host_tree(connection: Connection) -> Any:
         return parse(connection.get_capabilities())
 
 
-def cell_numbers(capabilities: Any) -> list[int]:
+def cell_numbers(capabilities: _Element) -> list[int]:
     """The numbers of the host's NUMA cells.  Raises CommandError."""
     try:
         return [
@@ -45,7 +46,7 @@ def cells(session: Session, text: str, given: Given) -> Iterable[str]:
     return [str(number) for number in cell_numbers(host_tree(session.connection))]
 
 
-def page_sizes(capabilities: Any) -> list[int]:
+def page_sizes(capabilities: _Element) -> list[int]:
     """The sizes of the host's pages in KiB, in order.  Raises CommandError."""
     found = capabilities.xpath("/capabilities/host/cpu/pages") or capabilities.xpath(
         "/capabilities/host/topology/cells/cell/pages"
@@ -133,7 +134,7 @@ def cpu_definitions(path: str, session: Session | None = None) -> list[str]:
     return [etree.tostring(cpu, encoding="unicode", with_tail=False) for cpu in found]
 
 
-def compare_flags() -> Any:
+def compare_flags() -> int:
     """The options --error and --validate as one number."""
     return Flags(
         CompareCPU,

@@ -7,8 +7,6 @@ from vsh.words.interface import InterfaceXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from lxml.etree import _Element
 
     from vsh.api.interface import Interface
@@ -21,7 +19,7 @@ MOVED = (
 )  # what belongs to a device itself rather than to the bridge above it
 
 
-def interface_tree(interface: Interface, name: str) -> Any:
+def interface_tree(interface: Interface, name: str) -> _Element:
     """The root element of an interface's definition, which must be of that name.
 
     Raises CommandError.
@@ -45,7 +43,7 @@ def check_name(root: _Element, name: str) -> None:
         )
 
 
-def move(origin: _Element, target: Any) -> None:
+def move(origin: _Element, target: _Element) -> None:
     """Move what belongs to the device itself from one element of a definition to another."""
     for child in list(origin):
         if child.tag in MOVED:

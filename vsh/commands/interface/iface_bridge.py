@@ -60,7 +60,7 @@ def iface_bridge(
         part.set("delay", str(seconds))
     root.set("type", "bridge")
     root.set("name", bridge)
-    move(root, etree.SubElement(part, "interface", type=kind, name=name))
+    move(root, etree.SubElement(part, "interface", type=kind or "", name=name))
     with failing(f"Failed to define new bridge interface {bridge}"):
         made = connection.interface_define_xml(text_of(root))
     yield Done(

@@ -13,7 +13,6 @@ from vsh.output.document import Done
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any
 
     from lxml.etree import _Element
 
@@ -41,7 +40,7 @@ def iface_unbridge(
         raise CommandError(f"Device {name} is not a bridge")
     check_name(root, name)
     attached, interface = _attached(root, name)
-    root.set("type", attached.get("type"))
+    root.set("type", attached.get("type") or "")
     root.set("name", interface)
     move(attached, root)
     # the interface cannot be defined on its own while the bridge has it
@@ -60,7 +59,7 @@ def iface_unbridge(
         yield Done("Interface {interface} started", interface=interface)
 
 
-def _attached(root: _Element, bridge: str) -> tuple[Any, str]:
+def _attached(root: _Element, bridge: str) -> tuple[_Element, str]:
     """The one interface in a bridge's definition, and its name.  Raises CommandError."""
     if root.find("./bridge") is None:
         raise CommandError("No bridge node in xml document")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION, SESSION, domain_argument
-from vsh.cli.params import Flag, Flags, Option, seconds
+from vsh.cli.params import Flag, Flags, Option, declared, param_of, seconds
 from vsh.commands._typed import typed_texts
 from vsh.output.document import Shaped, Text
 from vsh.words.connection import GetAllDomainStats
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from vsh.api.domain import Domain
     from vsh.cli.session import Session
     from vsh.output.document import Document
+
+
+DOMAINS: list[Domain] = declared(
+    param_of(domain_argument("only these domains", required=False, repeats=True))
+)
 
 
 @command
@@ -57,7 +62,7 @@ def domstats(
         backing="also the backing files of disks",
         nowait="only what can be had at once",
     ),
-    domain: list[Domain] = domain_argument("only these domains", required=False, repeats=True),
+    domain: list[Domain] = DOMAINS,
     connection: Connection = CONNECTION,
     session: Session = SESSION,
 ) -> Document | Iterator[Document]:

@@ -10,14 +10,13 @@ from vsh.words.network import NetworkMetadataType, NetworkUpdate, NetworkXML
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.api.network import Network
+    from vsh.api.network_port import NetworkPort
     from vsh.cli.params import Given
     from vsh.cli.session import Session
 
 
-def network_impact(*words: str) -> Any:
+def network_impact(*words: str) -> int:
     """The options --live, --config and --current as one number, for networks."""
     helps = {
         "config": "what the network starts with next",
@@ -52,7 +51,7 @@ def namespaces(session: Session, text: str, given: Given) -> list[str]:
     return [element.tag[1:].partition("}")[0] for element in elements]
 
 
-def find_port(network: Network, text: str) -> Any:
+def find_port(network: Network, text: str) -> NetworkPort:
     """A network's port by its UUID.  Raises CommandError."""
     said = f"failed to get network port '{text}'"  # all that virsh says, too
     uuid = canonical_uuid(text)

@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from vsh.cli.params import Given
+    from vsh.cli.params import Complete, Given
     from vsh.cli.session import Session
     from vsh.xml.engine.described import AsIs, Described
 
@@ -43,7 +43,7 @@ TYPES = {
 """The types of pools, and the flags of a listing that stand for them."""
 
 
-def create_flags() -> Any:
+def create_flags() -> int:
     """The options --build, --no-overwrite and --overwrite as one number."""
     return Flags(
         StoragePoolCreate,
@@ -80,7 +80,7 @@ def _formats(session: Session, text: str, given: Given) -> list[str]:
     return sorted({word for each in ([kind] if kind else KINDS.values()) for word in each.formats})
 
 
-def _option(help: str, complete: Any = ()) -> Any:
+def _option(help: str, complete: Complete = ()) -> Any:
     return Option(help, by_place=True, complete=complete)
 
 

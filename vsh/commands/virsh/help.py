@@ -15,8 +15,8 @@ from vsh.output.paint import on_terminal
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
+    from vsh.cli.params import Given
     from vsh.cli.session import Session
     from vsh.output.document import Document
 
@@ -24,13 +24,11 @@ if TYPE_CHECKING:
 class _Topics:
     """A completer of commands, groups and topics."""
 
-    def __call__(self, session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
+    def __call__(self, session: Session, text: str, given: Given) -> Iterable[str]:
         """virsh's: the commands."""
         return _commands(extras=session.program != "virsh")
 
-    def described(
-        self, session: Session, text: str, given: dict[str, Any]
-    ) -> Iterable[tuple[str, str]]:
+    def described(self, session: Session, text: str, given: Given) -> Iterable[tuple[str, str]]:
         """What there is help about, with what it is."""
         from vsh.cli.suggest import commands
         from vsh.cli.topics import TOPICS

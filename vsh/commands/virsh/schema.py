@@ -11,13 +11,13 @@ from vsh.output.document import Shaped
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
+    from vsh.cli.params import Given
     from vsh.cli.session import Session
     from vsh.output.document import Document
 
 
-def _names(session: Session, text: str, given: dict[str, Any]) -> Iterable[str]:
+def _names(session: Session, text: str, given: Given) -> Iterable[str]:
     """A completer of commands."""
     return [name for group in parse.groups() for name in parse.names(group)]
 
