@@ -75,7 +75,7 @@ NAMED_DEVICE = device_argument("device name", by_wwn=False)
 def find_secret(session: Session, text: str) -> Secret:
     """The secret of a UUID.  Raises CommandError."""
 
-    def find(text: str) -> object:
+    def find(text: str) -> Secret:
         uuid = canonical_uuid(text)
         if uuid is None:
             raise InvalidArgument.whole(
