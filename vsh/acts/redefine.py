@@ -15,9 +15,7 @@ from vsh.redefine.reading import hand_over
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.acts.note import Act
-    from vsh.api.checkpoint import Checkpoint
     from vsh.api.domain import Domain
-    from vsh.api.snapshot import Snapshot
     from vsh.redefine.check import Checked
     from vsh.redefine.kinds import Kind, Moment
     from vsh.redefine.problem import Problem
