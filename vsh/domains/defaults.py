@@ -115,6 +115,10 @@ class Defaults:
             for error in check(domain, self.check_device):
                 raise error
 
+    def one(self, kind: str, device: Device, domain: Domain) -> None:
+        """What is added to a single device that comes to a guest later."""
+        self._device(kind, device, domain)
+
     def _device(self, kind: str, device: Device, domain: Domain) -> None:
         self.device(kind, device, domain)
         step = STEPS.get(kind)

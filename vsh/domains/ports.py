@@ -66,6 +66,12 @@ class SerialPorts:
 
     def assign(self, device: Device, zero: bool) -> None:
         """Give a device a port; a console takes one (0 is fit for it) without keeping it."""
+        made = self.take(device, zero)
+        if not zero:
+            device.address = made
+
+    def take(self, device: Device, zero: bool) -> Address:
+        """Take a port for a device; gives where it is."""
         address = device.address
         if address is not None and address.type == "virtio-serial":
             # a controller was named: a console's own word is not looked at
@@ -73,8 +79,7 @@ class SerialPorts:
         else:
             made = self._next(zero)
         self.reserve(made)
-        if not zero:
-            device.address = made
+        return made
 
     def _next_of(self, number: int) -> Address:
         if number not in self.controllers:

@@ -13,7 +13,7 @@ import pytest
 import vsh
 from vsh.drivers.host.aes import Aes
 from vsh.drivers.host.secret.vault import Vault
-from vsh.drivers.qemu.launch import for_qemu
+from vsh.drivers.qemu.live_host import for_qemu
 from vsh.errors import InternalError, InvalidArgument, InvalidSecret, NoSecret
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ Both run a tiny guest of their own with the same QEMU; vsh is the client of both
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,23 +24,49 @@ NUMBERS = re.compile(
     r"(?m)(^rss +|^CPU time: +|rd.times=|rd_total_times |reads \(ns\): +|start_time=)[0-9.]+"
 )
 """What is another number every time."""
+TERMINAL = re.compile("/dev/pts/[0-9]+")
+
+
+def made(folder: Path, lines: list[str]) -> tuple[TinyGuest, list[str]]:
+    """The guest and the files of a script, and its commands.
+
+    ``guest: OLD => NEW`` changes the guest's document, ``file: NAME CONTENT`` writes one,
+    ``image: ARGUMENTS`` is what ``qemu-img create -q`` is given; all stand before the commands.
+    """
+    folder.mkdir()
+    guest = TinyGuest(folder, "tiny")
+    document = guest.xml.replace("<domain type='qemu'>", f"<domain type='qemu'><uuid>{UUID}</uuid>")
+    commands = []
+    for line in lines:
+        word, _, rest = line.replace("FOLDER", str(folder)).partition(" ")
+        if word == "guest:":
+            old, _, new = rest.partition(" => ")
+            assert old in document
+            document = document.replace(old, new)
+        elif word == "file:":
+            name, _, content = rest.partition(" ")
+            (folder / name).write_text(content)
+        elif word == "image:":
+            subprocess.run(["qemu-img", "create", "-q", *rest.split()], cwd=folder, check=True)
+        elif line:
+            commands.append(line)
+    guest.file.write_text(document)
+    return guest, commands
 
 
 def played(
-    run: Callable[..., object], uri: str, folder: Path, commands: list[str], **more: str
+    run: Callable[..., object], uri: str, folder: Path, lines: list[str]
 ) -> list[tuple[str, str]]:
     """The commands and what each of them prints, with the folder's name taken out."""
-    folder.mkdir()
-    guest = TinyGuest(folder, "tiny", **more)
-    head = f"<domain type='qemu'><uuid>{UUID}</uuid>"
-    guest.file.write_text(guest.xml.replace("<domain type='qemu'>", head))
+    guest, commands = made(folder, lines)
     printed = []
     for command in [f"define {guest.file}", *commands]:
         done = run("-c", uri, command.replace("FOLDER", str(folder)), program="virsh")
         if command.startswith("start"):
             guest.wait_for()
         text = (done.out + done.err).replace(str(folder), "FOLDER")
-        printed.append((command.replace(str(folder), "FOLDER"), NUMBERS.sub(r"\1", text)))
+        text = TERMINAL.sub("/dev/pts/N", NUMBERS.sub(r"\1", text))
+        printed.append((command.replace(str(folder), "FOLDER"), text))
     return printed
 
 

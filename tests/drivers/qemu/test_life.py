@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import vsh
-from vsh.errors import Error, NoDomain, OperationFailed, OperationInvalid
+from vsh.errors import Error, NoDomain, OperationFailed, OperationInvalid, SystemFailure
 from vsh.words.domain.state import DomainState
 
 if TYPE_CHECKING:
@@ -121,10 +121,14 @@ def test_a_transient_guest_is_forgotten(connection: Connection, tiny: TinyGuest)
 
 def test_what_qemu_refuses_is_said(connection: Connection, tiny: TinyGuest) -> None:
     domain = connection.domain_define_xml(tiny.xml)
-    tiny.disks[0].unlink()
+    tiny.disks[0].write_bytes(b"no image")
     with pytest.raises(Error, match="process exited while connecting to monitor") as caught:
         domain.create()
-    assert "No such file or directory" in str(caught.value)
+    assert "Image is not in qcow2 format" in str(caught.value)
+    assert state(domain)[0] == DomainState.SHUTOFF
+    tiny.disks[0].unlink()
+    with pytest.raises(SystemFailure, match="Cannot access storage file"):
+        domain.create()
     assert state(domain)[0] == DomainState.SHUTOFF
     assert domain.is_persistent()
 

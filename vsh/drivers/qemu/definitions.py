@@ -54,6 +54,23 @@ def loaded(text: str, *, live: bool = False) -> Domain:
     return read(text, Domain, flags=0 if live else INACTIVE)
 
 
+def mark_found(definition: Domain, given: dict[str, int]) -> None:
+    """Say which images were found below others, in the definition of a guest that runs.
+
+    given  how many the document of a disk gave, by its target
+    """
+    for disk in definition.disks:
+        count, below = given.get(str(disk.target), 0), disk.backing_store
+        while below is not None:
+            below.found = count <= 0
+            count, below = count - 1, below.backing_store
+
+
+def resting(definition: Domain) -> Domain:
+    """The configuration that is in the definition of a guest that may run: a copy."""
+    return loaded(stored(definition))
+
+
 def copied(definition: Domain) -> Domain:
     """A copy of its own."""
     return definition.copy()

@@ -11,6 +11,7 @@ import re
 
 from vsh.api.types import TypedParams
 from vsh.drivers.qemu import statistics, threads, vcpus
+from vsh.drivers.qemu.blocks import chain
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
 from vsh.errors import Error
 from vsh.qmp.value import integer, struct, structs, text
@@ -177,8 +178,10 @@ class Gathering:
         self._image(blocks, device, path, number)
         shown = 1
         below = struct(device.get("backing")) if self.backing else {}
+        images = chain.layers(disk)
         while below:
-            path = text(blocks.image(below).get("filename"), "")
+            image = next(images, None)
+            path = "" if image is None or image.source is None else image.source.path or ""
             self._image_name(disk, path, below, number + shown)
             self._image(blocks, below, path, number + shown)
             shown += 1

@@ -50,6 +50,9 @@ class Run:
     saving   the file that it is being saved in
     consoles the streams to its consoles and channels, by alias
     agent_timeout  seconds that its agent has for an answer, or a DomainAgentResponseTimeout
+    unplugging  the aliases of devices that the guest was asked to let go of
+    refused  those that it did not let go of
+    nodes    the highest number that a block node of this run ever had
     late     it did not answer when it was found again: what it is doing has yet to be asked
     """
 
@@ -60,9 +63,12 @@ class Run:
         "folder",
         "late",
         "monitor",
+        "nodes",
         "paused",
         "process",
+        "refused",
         "saving",
+        "unplugging",
     )
 
     def __init__(self, process: Process, monitor: Monitor, folder: str) -> None:
@@ -74,6 +80,9 @@ class Run:
         self.saving: str | None = None
         self.consoles: dict[str, Terminal] = {}
         self.agent_timeout = -2
+        self.nodes = 0
+        self.unplugging: set[str] = set()
+        self.refused: set[str] = set()
         self.late = False
 
 
@@ -193,6 +202,9 @@ class Guest(guest.Guest):
                 "folder": self.run.folder,
                 "agent": self.run.agent_timeout,
                 "saving": self.run.saving,
+                "nodes": self.run.nodes,
+                "unplugging": sorted(self.run.unplugging),
+                "given": _given(definition),
             }
         return Record(
             self.name,
@@ -213,6 +225,18 @@ class Guest(guest.Guest):
                 "links": self.links,
             },
         )
+
+
+def _given(definition: Definition) -> dict[str, int]:
+    """How many images of a disk's chain its document gives, where it gives any."""
+    found = {}
+    for disk in definition.disks:
+        count, below = 0, disk.backing_store
+        while below is not None and not below.found:
+            count, below = count + 1, below.backing_store
+        if count:
+            found[str(disk.target)] = count
+    return found
 
 
 class Guests(guest.Guests[Guest]):

@@ -39,8 +39,10 @@ if TYPE_CHECKING:
     from vsh.qmp.message import Event
     from vsh.qmp.value import Struct
 
-LIFECYCLE, REBOOT, IO_ERROR, IO_ERROR_REASON = 0, 1, 4, 8
+LIFECYCLE, REBOOT, IO_ERROR, IO_ERROR_REASON = 0, 1, 4, 6
 RTC_CHANGE, WATCHDOG, TRAY_CHANGE, BALLOON_CHANGE = 2, 3, 10, 13
+BLOCK_JOB, DISK_CHANGE, DEVICE_REMOVED, BLOCK_JOB_2, TUNABLE = 8, 9, 15, 16, 17
+DEVICE_ADDED, DEVICE_REMOVAL_FAILED, BLOCK_THRESHOLD, MEMORY_SIZE = 19, 22, 24, 26
 """Numbers of events (virDomainEventID)."""
 
 _SHUTDOWN_BY = {
@@ -199,6 +201,33 @@ def _tray(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
             tell(hypervisor, guest, TRAY_CHANGE, disk.alias, 0 if opened else 1)
 
 
+def _left(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
+    """A device has left the guest: asked to, or the guest let go of it by itself."""
+    alias = text(data.get("device"), "")
+    if alias:
+        from vsh.drivers.qemu.devices import detach
+
+        detach.left(hypervisor, guest, alias)
+
+
+def _stayed(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
+    """The guest does not let go of a device."""
+    alias = text(data.get("device"), "") or text(data.get("path"), "").rpartition("/")[2]
+    if guest.run is not None:
+        guest.run.refused.add(alias)
+        guest.run.unplugging.discard(alias)
+    tell(hypervisor, guest, DEVICE_REMOVAL_FAILED, alias)
+
+
+def _memory_size(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
+    """A guest took more of its virtio memory, or gave some back."""
+    for device in guest.definition.memory_devices:
+        if device.alias == data.get("id"):
+            device.current = integer(data["size"]) // 1024
+            tell(hypervisor, guest, MEMORY_SIZE, device.alias, device.current)
+            hypervisor.guests.keep(guest)
+
+
 _ACTS: dict[str, Callable[[Hypervisor, Guest, Struct], None]] = {
     "STOP": _stopped,
     "RESUME": _resumed,
@@ -212,6 +241,10 @@ _ACTS: dict[str, Callable[[Hypervisor, Guest, Struct], None]] = {
     "BALLOON_CHANGE": _ballooned,
     "RTC_CHANGE": _clock_set,
     "DEVICE_TRAY_MOVED": _tray,
+    "DEVICE_DELETED": _left,
+    "DEVICE_UNPLUG_GUEST_ERROR": _stayed,
+    "MEM_UNPLUG_ERROR": _stayed,
+    "MEMORY_DEVICE_SIZE_CHANGE": _memory_size,
 }
 
 

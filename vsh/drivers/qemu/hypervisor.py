@@ -43,6 +43,7 @@ class Hypervisor:
     guests   its guests
     bus      where events are offered
     openers  how many connections are open
+    cut_off  what a process that was killed was doing to guests: operation and facts, by UUID
     """
 
     def __init__(self, path: str) -> None:
@@ -64,6 +65,7 @@ class Hypervisor:
         self._watcher: Watcher | None = None
         self._network_host: NetworkHost | None = None
         self._secrets: Secrets | None = None
+        self.cut_off = self.state.jobs()
         self._load()
 
     def watch(self) -> None:
@@ -191,7 +193,9 @@ class Hypervisor:
                 return later, None
             if live is None:
                 raise InternalError(f"the state file has no definition of {record.name}")
-            return definitions.loaded(self.state.text(live), live=True), later
+            running = definitions.loaded(self.state.text(live), live=True)
+            definitions.mark_found(running, record.facts["run"].get("given", {}))
+            return running, later
 
         guest = Guest(record.name, record.uuid, load=load)
         facts = record.facts
@@ -216,6 +220,8 @@ class Hypervisor:
         guest.run = Run(process, monitor, kept["folder"])
         guest.run.agent_timeout = kept.get("agent", guest.run.agent_timeout)
         guest.run.saving = kept.get("saving")
+        guest.run.nodes = kept.get("nodes", 0)
+        guest.run.unplugging = set(kept.get("unplugging", ()))
         try:
             if process.alive:
                 monitor.open(FIND_TIME)
@@ -234,6 +240,10 @@ class Hypervisor:
             self.guests.keep(guest)
         if status["status"] in ("shutdown", "guest-panicked"):
             happenings.after_the_fact(self, guest, str(status["status"]))
+        if guest.run is not None and (guest.run.unplugging or guest.uuid in self.cut_off):
+            from vsh.drivers.qemu import cut_off
+
+            cut_off.resolve(self, guest)
         if guest.run is not None and guest.run.saving is not None:
             from vsh.drivers.qemu import saved
 

@@ -2,104 +2,30 @@
 
 from __future__ import annotations
 
-import base64
 import os
 import shutil
-import socket
 
-from vsh.drivers.host.aes import BLOCK, Aes
 from vsh.drivers.host.process import Process
 from vsh.drivers.qemu import cards, definitions
+from vsh.drivers.qemu.blocks import chain, throttle
 from vsh.drivers.qemu.cards import Taps
+from vsh.drivers.qemu.devices import characters, displays, links
 from vsh.drivers.qemu.guest import Run
+from vsh.drivers.qemu.live_host import KEY_FILE, LiveHost
 from vsh.drivers.qemu.monitor import Monitor, MonitorClosed
 from vsh.errors import ConfigUnsupported, InternalError, SystemFailure
-from vsh.hypervisors.qemu.argv.host import Host
 from vsh.words.domain.state import DomainPausedReason, DomainState
-from vsh.words.secret import SecretUsageType
-from vsh.xml.shared.encryption import SecretReference
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from vsh.drivers.host.secret.secrets import Secrets
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.xml.domain import Domain as Definition
-    from vsh.xml.domain.devices.interface import Interface
 
 KEY_BYTES = 32
 """The length of a guest's own key, with which secrets are given to its QEMU."""
-KEY_FILE = "master-key.aes"
-_USES = {"ceph": SecretUsageType.CEPH, "iscsi": SecretUsageType.ISCSI}
-
-
-def for_qemu(key: bytes, value: bytes) -> dict[str, str]:
-    """A secret for a QEMU that has the key: only its command line is seen by others."""
-    start = os.urandom(BLOCK)
-    return {
-        "data": base64.b64encode(Aes(key).chained(value, start)).decode(),
-        "keyid": "masterKey0",
-        "iv": base64.b64encode(start).decode(),
-        "format": "base64",
-    }
-
-
-class LiveHost(Host):
-    """What a command line takes from this host, for a guest that is about to start."""
-
-    def __init__(
-        self, place: str, number: int, taps: Taps, definition: Definition, secrets: Secrets
-    ) -> None:
-        self.guests = place
-        self.channels = place.replace("{", "{{").replace("}", "}}") + "/domain-{name}"
-        self.number = number
-        self._taps = taps
-        self._definition = definition
-        self._secrets = secrets
-        self._own: list[int] = []
-        self._listener: socket.socket | None = None
-
-    def identity(self, domain: Definition) -> str:
-        return f"{self.number}-{str(domain.name)[:20]}"
-
-    def monitor(self, domain: Definition) -> str:
-        # it listens before QEMU is there, so that nobody has to wait for it
-        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        here = os.open(self.folder(domain), os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            self._listener.bind(f"/proc/self/fd/{here}/monitor.sock")
-        finally:
-            os.close(here)
-        self._listener.listen(1)
-        self._own.append(self._listener.fileno())
-        return f"fd={self._listener.fileno()}"
-
-    def tap(self, card: Interface, queues: int) -> tuple[list[str], list[str]]:
-        return self._taps.make(self._definition, card, queues)
-
-    def secret(self, name: str, wanted: SecretReference | str | None) -> dict[str, str]:
-        if wanted is None:
-            return super().secret(name, wanted)
-        if isinstance(wanted, SecretReference):
-            usage = _USES.get(str(wanted.type), SecretUsageType.VOLUME)
-            value = self._secrets.look_up(wanted.uuid, wanted.usage, usage)
-        else:
-            value = wanted.encode()
-        with open(f"{self.folder(self._definition)}/{KEY_FILE}", "rb") as file:
-            return for_qemu(file.read(), value)
-
-    @property
-    def descriptors(self) -> list[int]:
-        """What QEMU inherits."""
-        return self._own + self._taps.descriptors
-
-    def close(self) -> None:
-        """Let go of what QEMU has now."""
-        self._taps.close()
-        if self._listener is not None:
-            self._listener.close()
 
 
 def start(
@@ -186,6 +112,12 @@ def _run(
 
     can = hypervisor.capabilities(str(live.emulator))
     cards.plug(hypervisor, live)
+    chain.find_all(live)
+    for disk in live.disks:
+        if disk.empty():
+            disk.driver_type = None  # it is the medium's
+    displays.settle(live, host)
+    characters.settle_credentials(live.devices())
     prepare(live, can, asked(can), installed(map(read_folder, FOLDERS)))
     for device, alias in _named(live, aliases(live)):
         device.alias = alias  # type: ignore[attr-defined]
@@ -213,7 +145,9 @@ def _run(
         monitor.close()
         process.kill()
         raise
-    return Run(process, monitor, folder)
+    run = Run(process, monitor, folder)
+    run.nodes = host.nodes
+    return run
 
 
 def _named(live: Definition, names: dict[int, str]) -> list[tuple[object, str]]:
@@ -244,6 +178,9 @@ def _tune(live: Definition, monitor: Monitor, process: Process) -> None:
         from vsh.drivers.qemu import threads
 
         threads.place(live, monitor.call, process.pid)
+    links.set_links(live, monitor.call)
+    displays.set_passwords(live, monitor.call)
+    throttle.apply_all(live, monitor.call)
     balloon = next((one for one in live.memballoon if one.model != "none"), None)
     if balloon is None:
         live.current_memory = live.memory

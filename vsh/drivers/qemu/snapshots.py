@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from vsh.drivers.qemu import happenings, images, launch
+from vsh.drivers.qemu import definitions, happenings, images, launch
 from vsh.drivers.state import moment_documents
 from vsh.errors import (
     ConfigUnsupported,
@@ -59,8 +59,7 @@ def describe(guest: Guest, document: DomainSnapshot, flags: int) -> None:
         raise OperationUnsupported("qemu doesn't support taking snapshots of PMSUSPENDED guests")
     disk_only = bool(flags & SnapshotCreate.DISK_ONLY)
     planned = guest.planned if guest.active else guest.definition
-    document.domain = guest.definition.copy()
-    document.domain.id = None
+    document.domain = definitions.resting(guest.definition)
     if guest.active and planned is not None and guest.persistent:
         document.inactive_domain = planned.copy()
     if disk_only:

@@ -19,6 +19,7 @@ from vsh.errors import InternalError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from typing import Any
 
     from vsh.drivers.state.moments import Document, Moment
     from vsh.drivers.state.store import Kept
@@ -189,6 +190,30 @@ class State:
             )
             for name, uuid, persistent, autostart, planned, live, facts in rows
         ]
+
+    # ---- jobs: what is being done to a domain, so that a crash can be cleaned up
+
+    def begin_job(self, domain: str, operation: str, facts: dict[str, object]) -> None:
+        """Something is about to be done to a domain that is not done in one write.
+
+        facts  what it takes to finish it or to take it back
+        """
+        with self.act():
+            self._do(
+                "INSERT OR REPLACE INTO job VALUES (?, ?, '', ?)",
+                (domain, operation, json.dumps(facts)),
+            )
+
+    def end_job(self, domain: str) -> None:
+        """It is done, or taken back."""
+        with self.act():
+            self._do("DELETE FROM job WHERE domain=?", (domain,))
+
+    def jobs(self) -> dict[str, tuple[str, dict[str, Any]]]:
+        """What was cut off: the operation and its facts, by the domain's UUID."""
+        with self._lock:
+            rows = self._file.execute("SELECT domain, operation, facts FROM job").fetchall()
+        return {domain: (operation, json.loads(facts)) for domain, operation, facts in rows}
 
     # ---- moments
 

@@ -72,7 +72,7 @@ def after_reading(domain: Domain, reading: Reading) -> Found:
     yield from _usb(domain)
     yield from _throttles(domain)
     yield from _perf(domain)
-    _ports(domain)
+    _ports(domain, inactive=bool(reading.flags & INACTIVE))
     _sort(domain)
     if domain.clock is None:
         from vsh.xml.domain.clock import Clock
@@ -345,14 +345,15 @@ def _perf(domain: Domain) -> Found:
     domain.perf.sort(key=lambda event: PERF_EVENTS.index(event.name) if event.name else 0)
 
 
-def _ports(domain: Domain) -> None:
+def _ports(domain: Domain, *, inactive: bool) -> None:
     highest = -1
     for parallel in domain.parallels:
         if parallel.port is None:
             parallel.port = highest + 1
         highest = max(highest, parallel.port)
     for number, console in enumerate(domain.consoles):
-        console.port = number
+        if inactive or console.port is None:
+            console.port = number
 
 
 def _sort(domain: Domain) -> None:

@@ -326,7 +326,12 @@ class Source(Element, tag="source"):
 
 
 class BackingStore(Element, tag="backingStore"):
-    """<backingStore>: the image below; with nothing in it, the end of the chain."""
+    """<backingStore>: the image below; with nothing in it, the end of the chain.
+
+    found  no document gave it: it was read from an image, and is shown of a running guest only
+    """
+
+    found = False
 
     type = Choice("@type", STORAGE_TYPES, wrong=(XmlError, "unknown storage source type '{}'"))
     index = Int(

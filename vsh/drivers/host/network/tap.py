@@ -117,6 +117,12 @@ def _free_of_queue(netlink: Netlink, name: str) -> None:
         netlink.set_queueless(name)
 
 
+def join(name: str, bridge: str) -> None:
+    """Put a tap on another bridge.  Raises as ``plug``."""
+    with Netlink() as netlink:
+        _join(netlink, name, bridge)
+
+
 def _join(netlink: Netlink, name: str, bridge: str) -> None:
     try:
         netlink.set_master(name, bridge)

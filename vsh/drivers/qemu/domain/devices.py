@@ -12,7 +12,8 @@ from vsh.drivers.qemu.part import QemuPart
 from vsh.drivers.qemu.terminal import open_socket, open_terminal
 from vsh.drivers.state.streams import Bytes
 from vsh.errors import InternalError, InvalidArgument, OperationFailed, OperationUnsupported
-from vsh.words.domain.devices import DomainChannel, DomainConsole
+from vsh.words.domain import DomainModificationImpact
+from vsh.words.domain.devices import DomainChannel, DomainConsole, DomainDeviceModify
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from vsh.drivers.qemu.guest import Guest
     from vsh.xml.domain.devices.chardev import Character
 
+_IMPACT = DomainModificationImpact.LIVE | DomainModificationImpact.CONFIG
 _TEXT = 1  # VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP
 _LEAST_TIMEOUT = -2  # VIR_DOMAIN_QEMU_AGENT_COMMAND_BLOCK
 _CUSTOM_AGENT = 10  # VIR_DOMAIN_TAINT_CUSTOM_GA_COMMAND
@@ -28,7 +30,43 @@ _CUSTOM_MONITOR = 1  # VIR_DOMAIN_TAINT_CUSTOM_MONITOR
 
 
 class Devices(QemuPart, answers=devices):
-    """Consoles, channels, the monitor, keys, the screen."""
+    """Devices that come, change and leave; consoles, channels, the monitor, keys, the screen."""
+
+    def attach_device(self, domain: Domain, xml: str) -> None:
+        self.attach_device_flags(domain, xml, DomainModificationImpact.LIVE)
+
+    def attach_device_flags(self, domain: Domain, xml: str, flags: int = 0) -> None:
+        from vsh.drivers.qemu.devices import attach
+
+        self.accept(flags, _IMPACT, "qemuDomainAttachDeviceLiveAndConfig")
+        with self.guests.modify(domain) as guest:
+            attach.attach(self.hypervisor, guest, xml, flags)
+
+    def detach_device(self, domain: Domain, xml: str) -> None:
+        self.detach_device_flags(domain, xml, DomainModificationImpact.LIVE)
+
+    def detach_device_flags(self, domain: Domain, xml: str, flags: int = 0) -> None:
+        from vsh.drivers.qemu.devices import detach
+
+        self.accept(flags, _IMPACT, "qemuDomainDetachDeviceLiveAndConfig")
+        with self.guests.modify(domain) as guest:
+            detach.detach(self.hypervisor, guest, xml, flags)
+
+    def detach_device_alias(self, domain: Domain, alias: str, flags: int = 0) -> None:
+        from vsh.drivers.qemu.devices import detach
+
+        self.accept(flags, _IMPACT, "qemuDomainDetachDeviceAliasLiveAndConfig")
+        with self.guests.modify(domain) as guest:
+            detach.detach_alias(self.hypervisor, guest, alias, flags)
+
+    def update_device_flags(self, domain: Domain, xml: str, flags: int = 0) -> None:
+        from vsh.drivers.qemu.devices import update
+
+        known = _IMPACT | DomainDeviceModify.FORCE
+        self.accept(flags, known, "qemuDomainUpdateDeviceFlags")
+        with self.guests.modify(domain) as guest:
+            force = bool(flags & DomainDeviceModify.FORCE)
+            update.update(self.hypervisor, guest, xml, flags & _IMPACT, force=force)
 
     def open_console(
         self, domain: Domain, dev_name: str | None, stream: Stream, flags: int = 0

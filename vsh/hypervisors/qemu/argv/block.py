@@ -55,7 +55,7 @@ class Layer:
     def __init__(
         self,
         line: Line,
-        kind: str,
+        kind: str | None,
         source: Source,
         format: str | None,
         whole: Treatment | None = None,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported
-from vsh.hypervisors.qemu.argv.properties import escape, on_off
+from vsh.hypervisors.qemu.argv.properties import escape, given, on_off
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vsh.hypervisors.qemu.argv.line import Line
+    from vsh.hypervisors.qemu.argv.properties import Properties
     from vsh.xml.domain.devices.chardev import CharSource
 
 _PLAIN = ("null", "vc", "pty", "stdio")
@@ -76,8 +77,7 @@ def add_chardev(line: Line, backend: Backend) -> None:
             })  # fmt: skip
     if backend.passed:
         _hand_over(line, backend)
-    text = ",".join(_words(backend, bool(tls)))
-    line.add("-chardev", text)
+    line.chardev(backend, tls=bool(tls))
 
 
 def _hand_over(line: Line, backend: Backend) -> None:
@@ -103,6 +103,77 @@ def add_descriptor(line: Line, descriptor: str, name: str) -> str:
     line.descriptors += 1
     line.add("-add-fd", f"set={number},fd={descriptor},opaque={name}")
     return f"/dev/fdset/{number}"
+
+
+def as_words(backend: Backend, *, tls: bool) -> str:
+    """The back end as a word of a command line."""
+    return ",".join(_words(backend, tls))
+
+
+def as_command(backend: Backend, *, tls: bool) -> Properties:
+    """The back end as the arguments of chardev-add.  Raises ConfigUnsupported."""
+    kind, data = _data(backend, tls)
+    if backend.log_file is not None:
+        data["logfile"] = backend.log_file
+        data["logappend"] = backend.log_append
+    return {"id": backend.name, "backend": {"type": kind, "data": given(data)}}
+
+
+def _data(backend: Backend, tls: bool) -> tuple[str, Properties]:
+    kind, source, path = str(backend.kind), backend.source, backend.path
+    if kind in _PLAIN:
+        return kind, {}
+    if kind == "dev":
+        word = "parallel" if backend.name.startswith("charparallel") else "serial"
+        return word, {"device": path}
+    if kind == "file":
+        return kind, {"out": path, "append": backend.append}
+    if kind == "pipe":
+        return kind, {"device": path}
+    if kind == "udp":
+        there = next((s for s in backend.sources if s.mode == "connect"), None)
+        here = next((s for s in backend.sources if s.mode == "bind"), None)
+        found: Properties = {"remote": _address(there)}
+        if here is not None:
+            found["local"] = _address(here)
+        return kind, found
+    if kind == "tcp":
+        found = {"addr": _address(source), "telnet": backend.protocol == "telnet"}
+        if tls:
+            found["tls-creds"] = f"obj{backend.name}_tls0"
+        return "socket", {**found, **_listening(backend)}
+    if kind == "unix":
+        where: Properties = {"type": "unix", "data": {"path": path}}
+        if backend.descriptor is not None:
+            where = {"type": "fd", "data": {"str": backend.descriptor}}
+        return "socket", {"addr": where, **_listening(backend)}
+    if kind == "spicevmc":
+        return kind, {"type": backend.channel or "vdagent"}
+    if kind == "spiceport":
+        return kind, {"fqdn": source.channel}
+    if kind == "dbus":
+        return kind, {"name": source.channel}
+    if kind == "qemu-vdagent":
+        mouse = None if source.mouse is None else source.mouse == "client"
+        return kind, {"clipboard": source.clipboard, "mouse": mouse}
+    raise ConfigUnsupported(f"unsupported chardev '{kind}'")
+
+
+def _address(source: CharSource | None) -> Properties:
+    host = (source.host if source is not None else None) or ""
+    port = str((source.service if source is not None else None) or "0")
+    return {"type": "inet", "data": {"host": host, "port": port}}
+
+
+def _listening(backend: Backend) -> Properties:
+    source = backend.source
+    found: Properties = {"server": source.mode == "bind"}
+    if source.mode == "bind":
+        found["wait"] = backend.wait
+    reconnect = source.reconnect
+    if reconnect is not None and reconnect.enabled is not None:
+        found["reconnect"] = int(reconnect.timeout or 0) if reconnect.enabled else 0
+    return found
 
 
 def _words(backend: Backend, tls: bool) -> Iterator[str]:

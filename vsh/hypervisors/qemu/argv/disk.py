@@ -16,6 +16,8 @@ from vsh.xml.domain.order import disk_index
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from vsh.hypervisors.qemu.argv.line import Line
     from vsh.hypervisors.qemu.argv.properties import Properties
     from vsh.xml.domain.devices.disk import Disk
@@ -23,13 +25,19 @@ if TYPE_CHECKING:
 
 
 def prepare_disks(line: Line) -> dict[int, list[Layer]]:
-    """The chains of all disks, top first; libvirt numbers the last disk's nodes first."""
+    """The chains of all disks, top first; libvirt numbers the last disk's nodes first.
+
+    What was found below images is numbered after all that documents give.
+    """
     chains = {}
     for disk in reversed(line.domain.disks):
         if disk.type != "vhostuser" and disk.bus != "sd":
             chains[id(disk)] = chain(line, disk)
             if not chains[id(disk)]:
                 line.node()  # an empty drive has a number too
+    for disk in reversed(line.domain.disks):
+        if chains.get(id(disk)):
+            chains[id(disk)] += found_below(line, disk)
     return chains
 
 
@@ -64,14 +72,31 @@ def chain(line: Line, disk: Disk) -> list[Layer]:
     top.metadata_cache = disk.metadata_cache
     top.auth = auth or top.auth
     top.encryption = disk.encryption or top.encryption
-    layers = [top]
+    line.host.numbered(disk.source, top.number)
+    given = (below for below in images_below(disk) if not below.found)
+    return [top, *(_below(line, below, whole) for below in given)]
+
+
+def found_below(line: Line, disk: Disk) -> list[Layer]:
+    """The layers of a disk that were found below its images."""
+    whole = Treatment(cache_mode(line, disk), disk.io, disk.discard, disk.device == "floppy")
+    return [_below(line, below, whole) for below in images_below(disk) if below.found]
+
+
+def images_below(disk: Disk) -> Iterator[BackingStore]:
+    """The images below a disk's own, nearest first."""
     below = disk.backing_store
     while below is not None and below.source is not None and below.type is not None:
-        layer = Layer(line, below.type, below.source, below.format_type, whole, readonly=True)
-        layer.metadata_cache = below.format_cache
-        layers.append(layer)
+        yield below
         below = below.backing_store
-    return layers
+
+
+def _below(line: Line, below: BackingStore, whole: Treatment) -> Layer:
+    assert below.source is not None
+    layer = Layer(line, below.type, below.source, below.format_type, whole, readonly=True)
+    layer.metadata_cache = below.format_cache
+    line.host.numbered(below, layer.number)
+    return layer
 
 
 def _readonly(disk: Disk) -> bool:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from vsh.xml.domain.devices.tpm import Tpm
     from vsh.xml.domain.devices.video import Video
     from vsh.xml.domain.devices.vsock import Vsock
+    from vsh.xml.shared.image import BackingStore, Source
 
 
 _SHORT = 20  # characters of a guest's name in names of folders
@@ -171,6 +172,9 @@ class Host:
     def passt(self, card: Interface, alias: str) -> str:
         """The socket of the program that is a card's network."""
         return f"/run/libvirt/qemu/passt/{alias}.socket"
+
+    def numbered(self, image: Source | BackingStore, number: int) -> None:
+        """The block nodes of an image have this number."""
 
     def is_cdrom(self, path: str | None) -> bool:
         """Whether a device of the host is a CD-ROM drive, which QEMU treats in its own way."""

@@ -50,7 +50,7 @@ def add_hostdevs(line: Line, layers: dict[int, Layer]) -> None:
     """All devices, network cards of the host first."""
     for card in line.domain.interfaces:
         if card.type == "hostdev":
-            _card(line, card)
+            add_card(line, card)
     for device in line.domain.hostdevs:
         if device.mode == "subsystem":
             add_hostdev(line, device, layers.get(id(device)))
@@ -103,7 +103,7 @@ def _pair(device: HostDevice | Interface) -> str | None:
     return persistent if device.teaming == "transient" else None
 
 
-def _card(line: Line, card: Interface) -> None:
+def add_card(line: Line, card: Interface) -> None:
     """A network card of the host's."""
     source = card.source
     address = source.host_address if source is not None else None

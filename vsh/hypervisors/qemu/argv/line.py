@@ -8,6 +8,7 @@ from vsh.hypervisors.qemu.argv.properties import given, pairs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from vsh.hypervisors.qemu.argv.chardev import Backend
     from vsh.hypervisors.qemu.argv.host import Host
     from vsh.hypervisors.qemu.argv.overrides import Overrides
     from vsh.hypervisors.qemu.argv.properties import Properties, Value
@@ -62,6 +63,12 @@ class Line:
         """An object of QEMU's that no guest sees."""
         found = given({"qom-type": kind, "id": name, **properties})
         self._object("-object", "qom-type", found, self.json_object)
+
+    def chardev(self, backend: Backend, *, tls: bool) -> None:
+        """The host's side of a character device; ``tls``: with credentials of its own name."""
+        from vsh.hypervisors.qemu.argv.chardev import as_words
+
+        self.add("-chardev", as_words(backend, tls=tls))
 
     def netdev(self, properties: Properties) -> None:
         """The host's side of a network card."""

@@ -6,7 +6,7 @@ from vsh.errors import ConfigUnsupported, XmlError
 from vsh.xml.domain.devices._info import Device, virtio
 from vsh.xml.domain.devices.disk import IoThread
 from vsh.xml.engine.field import INT_MAX, ULONG_MAX, Children, Choice, Int, Switch, Text
-from vsh.xml.engine.flags import MIGRATABLE
+from vsh.xml.engine.flags import INACTIVE, MIGRATABLE
 from vsh.xml.engine.values import Scaled
 
 TYPE_CHECKING = False
@@ -122,7 +122,9 @@ class Controller(Device, tag="controller"):
             self.drop("max_grant_frames", "max_event_channels")
         if kind == "usb":
             if self.model == "none":
-                self.drop("address", "alias", "master_startport", "acpi_index")
+                self.drop("address", "master_startport", "acpi_index")
+                if reading.flags & INACTIVE:
+                    self.drop("alias")
             if self.master_startport is None:
                 self.master_startport = _MASTER_PORTS.get(str(self.model))
 

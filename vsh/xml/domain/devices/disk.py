@@ -18,6 +18,7 @@ from vsh.xml.engine.field import (
     Switch,
     Text,
 )
+from vsh.xml.engine.flags import INACTIVE
 from vsh.xml.engine.values import Scaled
 from vsh.xml.shared.image import FORMATS, STORAGE_TYPES
 
@@ -258,7 +259,26 @@ class Disk(Device, tag="disk"):
                 break
 
     def view(self, flags: int) -> Disk:
-        """As it is written: without a <source> that only says how to reach a volume's server."""
+        """As it is written: without a <source> that only says how to reach a volume's server, and
+        in a configuration without what was found below the image."""
+        if flags & INACTIVE and self.backing_store is not None:
+            return self._as_given()._shown()
+        return self._shown()
+
+    def _as_given(self) -> Disk:
+        import copy
+
+        twin = copy.copy(self)
+        above: Disk | BackingStore = twin
+        while above.backing_store is not None:
+            if above.backing_store.found:
+                above.backing_store = None
+                break
+            above.backing_store = copy.copy(above.backing_store)
+            above = above.backing_store
+        return twin
+
+    def _shown(self) -> Disk:
         source = self.source
         if source is not None and self.type == "volume" and source.auth is not None:
             import copy

@@ -1,0 +1,30 @@
+"""What a process that was killed was doing to a guest that runs: finished, or taken back."""
+
+from __future__ import annotations
+
+from vsh.drivers.qemu.devices import detach, plugging
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.drivers.qemu.guest import Guest
+    from vsh.drivers.qemu.hypervisor import Hypervisor
+
+
+def resolve(hypervisor: Hypervisor, guest: Guest) -> None:
+    """Bring a guest that was found again into the state before or after what was cut off."""
+    operation, facts = hypervisor.cut_off.pop(guest.uuid, ("", {}))
+    if operation == "plug":
+        plugging.resolve(hypervisor, guest, facts)
+    with hypervisor.state.act():
+        hypervisor.guests.keep(guest)
+        hypervisor.state.end_job(guest.uuid)
+    run = guest.run
+    if run is not None and run.unplugging:
+        answer = guest.ask("qom-list", {"path": "/machine/peripheral"})
+        names = (
+            {each.get("name") for each in answer if isinstance(each, dict)}
+            if isinstance(answer, list)
+            else set()
+        )
+        for alias in sorted(run.unplugging - names):
+            detach.left(hypervisor, guest, alias)

@@ -1,0 +1,264 @@
+"""Attaching a device: to the configuration, to what runs, or to both."""
+
+from __future__ import annotations
+
+from vsh.drivers.qemu import definitions, happenings
+from vsh.drivers.qemu.blocks import chain
+from vsh.drivers.qemu.devices import configuration, media, plugging
+from vsh.drivers.qemu.devices.characters import settle_credentials
+from vsh.drivers.qemu.devices.finding import find
+from vsh.drivers.qemu.devices.reading import (
+    CHARACTERS,
+    check_alias,
+    check_fits,
+    libvirt_name,
+    read_device,
+)
+from vsh.errors import (
+    ConfigUnsupported,
+    InternalError,
+    OperationFailed,
+    OperationInvalid,
+    OperationUnsupported,
+    XmlError,
+)
+from vsh.words.domain import DomainModificationImpact
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.drivers.qemu.guest import Guest
+    from vsh.drivers.qemu.hypervisor import Hypervisor
+    from vsh.xml.domain import Domain
+
+LIVE, CONFIG = DomainModificationImpact.LIVE, DomainModificationImpact.CONFIG
+_PLUGGABLE = (
+    "disks", "controllers", "interfaces", "hostdevs", "redirdevs", "rngs", "memory_devices",
+    "shmems", "watchdogs", "inputs", "vsock", "filesystems", *CHARACTERS,
+)  # fmt: skip
+
+
+def attach(hypervisor: Hypervisor, guest: Guest, xml: str, flags: int) -> None:
+    """Attach the device that a document describes; nothing is changed where anything fails."""
+    flags = guest.impact(flags)
+    live, config = guest.both(flags)
+    changed = mac = None
+    emulator = hypervisor.emulator(guest.definition.emulator)
+    if config is not None:
+        changed = definitions.copied(config)
+        field, device = read_device(xml, changed, emulator, inactive=True, new=True)
+        mac = getattr(device, "mac", None)
+        check_alias(changed, device)
+        check_fits(changed, field, device)
+        configuration.attach(changed, field, device)
+        configuration.complete(changed, emulator, new=True)
+    if live is not None:
+        field, device = read_device(xml, live, emulator, inactive=True, new=True)
+        if mac is not None:
+            device.mac = mac
+        check_alias(live, device)
+        check_fits(live, field, device, live=True)
+        _attach_live(hypervisor, guest, field, device)
+    if changed is not None:
+        guest.assign(changed, live=False)
+
+
+def _attach_live(hypervisor: Hypervisor, guest: Guest, field: str, device: Any) -> None:
+    if field not in _PLUGGABLE:
+        raise OperationUnsupported(
+            f"live attach of device '{libvirt_name(field)}' is not supported"
+        )
+    if field == "disks":
+        old = next((d for d in guest.definition.disks if d.target == device.target), None)
+        if old is not None and device.device in ("cdrom", "floppy"):
+            media.change(hypervisor, guest, old, device, force=False)
+            happenings.tell(hypervisor, guest, happenings.DEVICE_ADDED, old.alias)
+            return
+    settle_credentials([device])
+    check = _CHECKS.get(field)
+    if check is not None:
+        check(guest.definition, device)
+    if field == "disks":
+        _controllers_of(hypervisor, guest, device)
+    plugging.plug(hypervisor, guest, field, device)
+    if field == "disks" and device.iotune is not None:
+        from vsh.drivers.qemu.blocks import throttle
+
+        throttle.apply(guest, device)
+    alias = f"mem{device.alias}" if field == "memory_devices" else device.alias
+    happenings.tell(hypervisor, guest, happenings.DEVICE_ADDED, alias)
+    if field == "memory_devices":
+        from vsh.drivers.qemu.devices import memory
+
+        memory.refresh(guest)
+
+
+def _controllers_of(hypervisor: Hypervisor, guest: Guest, disk: Any) -> None:
+    """Plug in the SCSI controllers that a disk needs and the guest has not."""
+    if disk.bus != "scsi":
+        return
+    from vsh.hypervisors.qemu.defaults import QemuDefaults
+    from vsh.xml.domain.devices.controller import Controller
+
+    definition = guest.definition
+    for index in range(int(disk.address.controller or 0) + 1):
+        present = [c for c in definition.controllers if c.type == "scsi"]
+        if any(c.index == index for c in present):
+            continue
+        model = present[-1].model if present else None
+        controller = Controller(type="scsi", index=index, model=model)
+        QemuDefaults(hypervisor.emulator(definition.emulator)).one(
+            "controllers", controller, definition
+        )
+        plugging.plug(hypervisor, guest, "controllers", controller)
+
+
+# ---- what cannot be plugged in
+
+
+def _disk(definition: Domain, disk: Any) -> None:
+    if disk.device == "floppy":
+        raise OperationUnsupported("floppy device hotplug isn't supported")
+    if not disk.empty() and disk.type != "vhostuser":
+        chain.find(disk, disk.driver_type)
+    for other in definition.disks:
+        if other.target == disk.target:
+            raise XmlError(
+                f"target '{disk.target}' duplicated for disk sources "
+                f"'{_path(other)}' and '{_path(disk)}'"
+            )
+        for name in ("wwn", "serial"):
+            value = getattr(disk, name)
+            if name == "wwn" and value and value == other.wwn:
+                raise ConfigUnsupported(
+                    f"Disks '{other.target}' and '{disk.target}' have identical WWN"
+                )
+    if disk.bus == "usb" and disk.device == "lun":
+        raise ConfigUnsupported("disk device='lun' is not supported for usb bus")
+    if disk.bus == "virtio" and disk.device == "cdrom":
+        raise OperationUnsupported("cdrom device with virtio bus isn't supported")
+    if disk.bus == "scsi":
+        if disk.address is None or disk.address.type != "drive":
+            kind = disk.address.type if disk.address is not None else "none"
+            raise InternalError(f"unexpected disk address type {kind}")
+        if _occupied(definition, disk.address):
+            raise OperationInvalid("Domain already contains a disk with that address")
+
+
+def _occupied(definition: Domain, address: Any) -> bool:
+    """Whether there is something at a SCSI address."""
+    taken = [disk.address for disk in definition.disks if disk.bus == "scsi"]
+    taken += [device.address for device in definition.hostdevs]
+    return any(
+        each is not None and each.type == "drive" and each.numbers() == address.numbers()
+        for each in taken
+    )
+
+
+def _path(disk: Any) -> str:
+    return (disk.source.path if disk.source is not None else None) or "<null>"
+
+
+def _controller(definition: Domain, controller: Any) -> None:
+    if controller.type != "scsi":
+        raise OperationUnsupported(f"'{controller.type}' controller cannot be hot plugged.")
+    if controller.index is None:
+        from vsh.domains.defaults import next_index
+
+        controller.index = next_index(definition, "scsi")
+    if find(definition, "controllers", controller) is not None:
+        raise OperationFailed(f"target {controller.type}:{controller.index} already exists")
+
+
+def _interface(definition: Domain, card: Any) -> None:
+    if card.type in ("server", "client", "mcast", "internal", "udp", "null", "vds"):
+        raise OperationUnsupported(
+            f"hotplug of interface type of {card.type} is not implemented yet"
+        )
+
+
+def _hostdev(definition: Domain, device: Any) -> None:
+    if device.mode != "subsystem":
+        raise ConfigUnsupported(f"hotplug is not supported for hostdev mode '{device.mode}'")
+    if find(definition, "hostdevs", device) is not None:
+        raise OperationFailed("device is already in the domain configuration")
+
+
+def _character(definition: Domain, device: Any) -> None:
+    if device.tag == "console" and device.target_type in (None, "serial"):
+        raise OperationUnsupported("attaching serial console is not supported")
+    field = next(f for f in CHARACTERS if f.startswith(device.tag))
+    if find(definition, field, device) is not None or _same_socket(definition, device):
+        raise OperationInvalid("chardev already exists")
+
+
+def _same_socket(definition: Domain, device: Any) -> bool:
+    """Whether a channel whose socket the driver makes would have that of another."""
+    if device.tag != "channel" or device.type != "unix" or device.sources or not device.name:
+        return False
+    return any(
+        other.type == "unix"
+        and other.target_type == device.target_type
+        and other.name == device.name
+        and bool(other.sources)
+        and str(other.sources[0].path).endswith(f"/{device.name}")
+        for other in definition.channels
+    )
+
+
+def _shmem(definition: Domain, shmem: Any) -> None:
+    if shmem.model == "ivshmem":
+        raise OperationUnsupported(f"live attach of shmem model '{shmem.model}' is not supported")
+
+
+def _watchdog(definition: Domain, watchdog: Any) -> None:
+    if definition.watchdogs:
+        raise OperationInvalid("domain already has a watchdog")
+    if watchdog.model != "i6300esb":
+        raise OperationUnsupported(
+            f"hotplug of watchdog of model {watchdog.model} is not supported"
+        )
+
+
+def _input(definition: Domain, device: Any) -> None:
+    if device.bus not in ("usb", "virtio"):
+        raise OperationUnsupported(f"input device on bus '{device.bus}' cannot be hot plugged.")
+
+
+def _vsock(definition: Domain, vsock: Any) -> None:
+    if definition.vsock:
+        raise OperationUnsupported("the domain already has a vsock device")
+
+
+def _filesystem(definition: Domain, folder: Any) -> None:
+    if folder.driver_type != "virtiofs":
+        raise OperationUnsupported("only virtiofs filesystems can be hotplugged")
+
+
+def _memory(definition: Domain, device: Any) -> None:
+    from vsh.hypervisors.qemu.argv.memory import module_size
+
+    device.size = module_size(definition, device)
+    if len(definition.memory_devices) >= int(definition.memory_slots or 0):
+        raise ConfigUnsupported(
+            f"memory device slot count '{definition.memory_slots or 0}' was exceeded"
+        )
+
+
+_CHECKS = {
+    "disks": _disk,
+    "controllers": _controller,
+    "interfaces": _interface,
+    "hostdevs": _hostdev,
+    "serials": _character,
+    "parallels": _character,
+    "channels": _character,
+    "consoles": _character,
+    "shmems": _shmem,
+    "watchdogs": _watchdog,
+    "inputs": _input,
+    "vsock": _vsock,
+    "filesystems": _filesystem,
+    "memory_devices": _memory,
+}

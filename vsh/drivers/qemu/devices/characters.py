@@ -1,0 +1,17 @@
+"""What is settled about character devices when they come to a QEMU."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+
+def settle_credentials(devices: Iterable[Any]) -> None:
+    """TCP is encrypted where a document says so, and nowhere else."""
+    for device in devices:
+        if getattr(device, "type", None) == "tcp":
+            for source in getattr(device, "sources", ()):
+                if source.tls is None:
+                    source.tls = False

@@ -1,0 +1,204 @@
+"""Devices of a guest's configuration: added, taken out and changed in a copy that is then complete.
+
+The copy takes the place of the configuration when all else that was asked for has been done.
+"""
+
+from __future__ import annotations
+
+from vsh.drivers.qemu.devices.finding import find
+from vsh.drivers.qemu.devices.reading import CHARACTERS, check_fits, libvirt_name
+from vsh.errors import (
+    ConfigUnsupported,
+    DeviceMissing,
+    InvalidArgument,
+    OperationFailed,
+    OperationInvalid,
+    OperationUnsupported,
+)
+from vsh.hypervisors.qemu.defaults import QemuDefaults
+from vsh.xml.domain.order import insert_controller, insert_disk
+from vsh.xml.engine.flags import ABI_UPDATE, INACTIVE, SKIP_VALIDATE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.hypervisors.qemu.emulator import Emulator
+    from vsh.xml.domain import Domain
+
+_APPENDED = ("sounds", "redirdevs", "inputs", "interfaces", "filesystems", "shmems", "hostdevs",
+             "rngs")  # fmt: skip
+_REMOVED = ("sounds", "hostdevs", "controllers", "rngs", "memory_devices", "redirdevs", "shmems",
+            "inputs", "filesystems")  # fmt: skip
+_MISSING = {
+    "rngs": "no matching RNG device was found",
+    "memory_devices": "matching memory device was not found",
+    "redirdevs": "no matching redirdev was not found",
+    "shmems": "matching shmem device was not found",
+    "inputs": "matching input device not found",
+    "filesystems": "no matching filesystem device was found",
+}
+
+
+def complete(definition: Domain, emulator: Emulator | None, *, new: bool = False) -> None:
+    """Complete a changed configuration; ``new``: it has something that has never run."""
+    flags = INACTIVE | (ABI_UPDATE if new else SKIP_VALIDATE)
+    QemuDefaults(emulator).complete(definition, flags=flags)
+
+
+def attach(definition: Domain, field: str, device: Any) -> None:
+    """Add a device.  Raises Error where there is one already."""
+    if field == "disks":
+        if any(disk.target == device.target for disk in definition.disks):
+            raise OperationInvalid(f"target {device.target} already exists")
+        insert_disk(definition, device)
+    elif field == "controllers":
+        if device.index is not None and find(definition, field, device) is not None:
+            raise OperationInvalid(f"controller index='{device.index}' already exists")
+        insert_controller(definition, device)
+    elif field in CHARACTERS:
+        insert_character(definition, field, device)
+    elif field == "memory_devices":
+        if len(definition.memory_devices) == (definition.memory_slots or 0):
+            raise ConfigUnsupported("no free memory device slot available")
+        definition.current_memory = int(definition.current_memory or 0) + device.size
+        definition.memory = int(definition.memory or 0) + device.size
+        definition.memory_devices.append(device)
+    elif field in ("watchdogs", "vsock"):
+        if getattr(definition, field):
+            word = "watchdog" if field == "watchdogs" else "vsock device"
+            raise OperationInvalid(f"domain already has a {word}")
+        setattr(definition, field, [device])
+    elif field == "leases":
+        if find(definition, field, device) is not None:
+            raise OperationInvalid(
+                f"Lease {device.key} in lockspace {device.lockspace or '<null>'} already exists"
+            )
+        definition.leases.append(device)
+    elif field in _APPENDED:
+        _refuse_same(definition, field, device)
+        getattr(definition, field).append(device)
+    else:
+        raise OperationUnsupported(
+            f"persistent attach of device '{libvirt_name(field)}' is not supported"
+        )
+
+
+def _refuse_same(definition: Domain, field: str, device: Any) -> None:
+    if field in ("hostdevs", "shmems") and find(definition, field, device) is not None:
+        raise OperationInvalid("device is already in the domain configuration")
+    if field == "filesystems" and find(definition, field, device) is not None:
+        raise OperationInvalid("Target already exists")
+    if field == "rngs" and device.address is not None and device.address.type:
+        for other in definition.devices():
+            address = getattr(other, "address", None)
+            if (
+                address is not None
+                and address.type == device.address.type
+                and address.numbers() == device.address.numbers()
+            ):
+                raise ConfigUnsupported("a device with the same address already exists ")
+
+
+def insert_character(definition: Domain, field: str, device: Any) -> None:
+    """Add a character device.  Raises OperationUnsupported, OperationInvalid."""
+    if field == "consoles" and device.target_type in (None, "serial"):
+        raise OperationUnsupported("attaching serial console is not supported")
+    if find(definition, field, device) is not None:
+        raise OperationInvalid("chardev already exists")
+    getattr(definition, field).append(device)
+
+
+def detach(definition: Domain, field: str, wanted: Any) -> None:
+    """Take out the device that is meant.  Raises DeviceMissing."""
+    if field in CHARACTERS:
+        _remove_character(definition, field, wanted)
+        return
+    if field not in ("disks", "interfaces", "watchdogs", "vsock", "leases", *_REMOVED):
+        raise OperationUnsupported(
+            f"persistent detach of device '{libvirt_name(field)}' is not supported"
+        )
+    if field == "watchdogs":
+        if not definition.watchdogs:
+            raise DeviceMissing("domain has no watchdog")
+        definition.watchdogs = definition.watchdogs[1:]
+        return
+    device = find(definition, field, wanted)
+    if device is None:
+        if field == "disks":
+            raise DeviceMissing(f"no target device {wanted.target}")
+        if field == "vsock":
+            raise OperationFailed("matching vsock device not found")
+        if field == "leases":
+            raise DeviceMissing(
+                f"Lease {wanted.key} in lockspace {wanted.lockspace or '<null>'} does not exist"
+            )
+        raise DeviceMissing(_MISSING.get(field, "device not present in domain configuration"))
+    getattr(definition, field).remove(device)
+    if field == "memory_devices":
+        definition.memory = int(definition.memory or 0) - device.size
+        definition.current_memory = int(definition.current_memory or 0) - device.size
+
+
+def _remove_character(definition: Domain, field: str, wanted: Any) -> None:
+    if field == "consoles" and wanted.target_type in (None, "serial"):
+        raise OperationInvalid("detaching serial console is not supported")
+    device = find(definition, field, wanted)
+    if device is None:
+        raise InvalidArgument("device not present in domain configuration")
+    remove_character(definition, field, device)
+
+
+def remove_character(definition: Domain, field: str, device: Any) -> None:
+    """Take out a character device; the console that is the first serial port goes with it."""
+    consoles = definition.consoles
+    if (
+        field == "serials"
+        and consoles
+        and consoles[0].target_type in (None, "serial")
+        and definition.serials[0] is device
+    ):
+        del consoles[0]
+    getattr(definition, field).remove(device)
+
+
+def update(definition: Domain, field: str, device: Any) -> None:
+    """Put a device in the place of the one that it is a change of.  Raises Error."""
+    if field == "disks":
+        old = find(definition, field, device)
+        if old is None:
+            raise InvalidArgument(f"target {device.target} doesn't exist.")
+    elif field == "graphics":
+        old = next((one for one in definition.graphics if one.type == device.type), None)
+        if old is None:
+            raise InvalidArgument(
+                f"cannot find existing graphics type '{device.type}' device to modify"
+            )
+    elif field == "interfaces":
+        old = find(definition, field, device)
+    elif field == "memory_devices":
+        old = same_place(definition.memory_devices, device)
+        if old is None:
+            raise InvalidArgument("memory not found")
+    else:
+        raise OperationUnsupported(
+            f"persistent update of device '{libvirt_name(field)}' is not supported"
+        )
+    check_fits(definition, field, device, old)
+    devices = getattr(definition, field)
+    devices[next(n for n, one in enumerate(devices) if one is old)] = device
+
+
+def same_place(devices: list[Any], wanted: Any) -> Any | None:
+    """The memory device at a document's address, or of its alias; or None."""
+    for one in devices:
+        if wanted.alias and one.alias == wanted.alias:
+            return one
+        if (
+            wanted.address is not None
+            and one.address is not None
+            and wanted.address.type == one.address.type
+            and wanted.address.numbers() == one.address.numbers()
+        ):
+            return one
+    return None

@@ -1,0 +1,109 @@
+"""Passwords of a guest's displays, and what else of a display can change while the guest runs."""
+
+from __future__ import annotations
+
+import calendar
+import time
+
+from vsh.errors import DeviceMissing, InternalError, OperationUnsupported
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from vsh.drivers.qemu.guest import Guest
+    from vsh.hypervisors.qemu.argv.host import Host
+    from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices.graphics import Graphics
+
+_WITH_PASSWORD = ("vnc", "spice")
+
+
+def settle(definition: Domain, host: Host) -> None:
+    """Say where the displays of a guest that is about to start listen."""
+    for display in definition.graphics:
+        own = {"vnc": host.vnc_listen, "spice": host.spice_listen}.get(str(display.type))
+        for listen in display.listens:
+            if listen.type == "address" and listen.address is None:
+                listen.address = own
+
+
+def set_passwords(definition: Domain, ask: Callable[..., Any]) -> None:
+    """Give a QEMU that has just been started the passwords of its displays."""
+    for display in definition.graphics:
+        if display.type in _WITH_PASSWORD and display.passwd is not None:
+            set_password(display, ask)
+
+
+def set_password(display: Graphics, ask: Callable[..., Any]) -> None:
+    """Give a QEMU the password of a display, and the time until which it counts."""
+    if display.passwd is None:
+        return
+    arguments = {"protocol": display.type, "password": display.passwd}
+    if display.connected:
+        arguments["connected"] = display.connected
+    ask("set_password", arguments)
+    until = expiry(display)
+    word = "never" if until is None else str(until)
+    if display.passwd == "" or (until is not None and until <= time.time()):
+        word = "now"
+    ask("expire_password", {"protocol": display.type, "time": word})
+
+
+def expiry(display: Graphics) -> int | None:
+    """When the password ceases to count, in seconds since 1970 (UTC); None for never."""
+    text = display.passwd_valid_to
+    if not text:
+        return None
+    return calendar.timegm(time.strptime(text, "%Y-%m-%dT%H:%M:%S"))
+
+
+def change(guest: Guest, wanted: Graphics) -> None:
+    """Change a display of a guest that runs: its password alone.  Raises Error."""
+    display = next((one for one in guest.definition.graphics if one.type == wanted.type), None)
+    if display is None:
+        raise DeviceMissing(
+            f"cannot find existing graphics device to modify of type '{wanted.type}'"
+        )
+    _check_listens(display, wanted)
+    if wanted.type not in _WITH_PASSWORD:
+        raise InternalError(f"unable to change config on '{wanted.type}' graphics type")
+    ports = ("port", "tls_port") if wanted.type == "spice" else ("port",)
+    if bool(display.autoport) != bool(wanted.autoport) or (
+        not wanted.autoport
+        and any((getattr(display, n) or 0) != (getattr(wanted, n) or 0) for n in ports)
+    ):
+        raise OperationUnsupported(f"cannot change port settings on {wanted.type} graphics")
+    if display.keymap != wanted.keymap:
+        raise OperationUnsupported(f"cannot change keymap setting on {wanted.type} graphics")
+    if (
+        display.passwd_valid_to
+        or wanted.passwd_valid_to
+        or display.connected != wanted.connected
+        or (wanted.type == "spice" and wanted.connected == "disconnect")
+        or display.passwd != wanted.passwd
+    ):
+        set_password(wanted, guest.ask)
+        display.passwd = wanted.passwd
+        display.passwd_valid_to = wanted.passwd_valid_to
+        display.connected = wanted.connected
+
+
+def _check_listens(display: Graphics, wanted: Graphics) -> None:
+    kind = wanted.type
+    if len(display.listens) != len(wanted.listens):
+        raise OperationUnsupported(
+            f"cannot change the number of listen addresses on '{kind}' graphics"
+        )
+    for old, new in zip(display.listens, wanted.listens, strict=True):
+        if old.type != new.type:
+            raise OperationUnsupported(
+                f"cannot change the type of listen address on '{kind}' graphics"
+            )
+        if (old.type == "address" and old.address != new.address) or (
+            old.type == "network" and old.network != new.network
+        ):
+            raise OperationUnsupported(f"cannot change listen address setting on '{kind}' graphics")
+        if old.type == "socket" and old.socket != new.socket:
+            raise OperationUnsupported(f"cannot change listen socket setting on '{kind}' graphics")

@@ -1,0 +1,119 @@
+"""What of a network card can change while its guest runs: its link, its bridge."""
+
+from __future__ import annotations
+
+from vsh.drivers.qemu.devices.finding import find
+from vsh.drivers.qemu.devices.reading import check_fits
+from vsh.errors import OperationUnsupported
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from vsh.drivers.qemu.guest import Guest
+    from vsh.xml.domain import Domain
+
+_VIRTIO = ("virtio", "virtio-transitional", "virtio-non-transitional")
+_DRIVER = (
+    "driver_name", "txmode", "ioeventfd", "event_idx", "queues", "rx_queue_size", "tx_queue_size",
+    "rss", "rss_hash_report",
+    *(f"host_{name}" for name in ("csum", "gso", "tso4", "tso6", "ecn", "ufo", "mrg_rxbuf")),
+    *(f"guest_{name}" for name in ("csum", "tso4", "tso6", "ecn", "ufo")),
+)  # fmt: skip
+_OPTIONS = ("iommu", "ats", "packed", "page_per_vq")
+_FIXED = ("vhostuser", "hostdev", "vdpa", "null", "vds")
+_SOCKETS = ("server", "client", "mcast", "udp")
+
+
+def set_links(definition: Domain, ask: Callable[..., Any]) -> None:
+    """Take down the links of a QEMU that has just been started, where they are to be down."""
+    for card in definition.interfaces:
+        if card.link == "down":
+            ask("set_link", {"name": card.alias, "up": False})
+
+
+def change(guest: Guest, wanted: Any) -> None:
+    """Change a card of a guest that runs.  Raises OperationUnsupported, DeviceMissing."""
+    definition = guest.definition
+    card = find(definition, "interfaces", wanted)
+    assert card is not None
+    check_fits(definition, "interfaces", wanted, card, live=True)
+    if card.type in ("hostdev", "vdpa"):
+        raise OperationUnsupported(f"cannot change config of '{card.type}' network interface type")
+    _check(card, wanted)
+    bridge = _check_connection(card, wanted)
+    if bridge:
+        from vsh.drivers.host.network import tap
+
+        tap.join(str(card.target), str(wanted.source.bridge))
+        card.source = wanted.source
+    if card.link != wanted.link:
+        guest.ask("set_link", {"name": card.alias, "up": wanted.link != "down"})
+        card.link = wanted.link
+
+
+def _check(card: Any, wanted: Any) -> None:
+    """Refuse what cannot change; what a document does not say stays."""
+    if card.model != wanted.model:
+        raise OperationUnsupported(
+            f"cannot modify network device model from {card.model or 'unknown'} to "
+            f"{wanted.model or 'unknown'}"
+        )
+    if card.model in _VIRTIO:
+        if any((getattr(card, n) or None) != (getattr(wanted, n) or None) for n in _DRIVER):
+            raise OperationUnsupported("cannot modify virtio network device driver attributes")
+        if any(getattr(card, n) != getattr(wanted, n) for n in _OPTIONS):
+            raise OperationUnsupported("cannot modify virtio network device driver options")
+    if card.script != wanted.script:
+        raise OperationUnsupported("cannot modify network device script attribute")
+    if wanted.target is not None and wanted.target != card.target:
+        raise OperationUnsupported("cannot modify network device tap name")
+    address = wanted.address
+    if (
+        address is not None
+        and address.type is not None
+        and (card.address is None or card.address.numbers() != address.numbers())
+    ):
+        raise OperationUnsupported("cannot modify network device guest PCI address")
+    for name, shown in (
+        ("rom_bar", "rom bar setting"), ("rom_file", None), ("boot_order", "boot index setting"),
+        ("rom_enabled", "rom enabled setting"),
+    ):  # fmt: skip
+        new = getattr(wanted, name)
+        if new is not None and new != getattr(card, name):
+            raise OperationUnsupported(
+                "cannot modify network rom file"
+                if shown is None
+                else f"cannot modify network device {shown}"
+            )
+    if (card.mtu or 0) != (wanted.mtu or 0):
+        raise OperationUnsupported("cannot modify MTU")
+    if card.filterref != wanted.filterref:
+        raise OperationUnsupported("network filters are not supported by this driver")
+    if card.bandwidth != wanted.bandwidth:
+        raise OperationUnsupported("limits of a network card are not supported by this driver")
+
+
+def _check_connection(card: Any, wanted: Any) -> bool:
+    """Whether the card is to go to another bridge.  Raises OperationUnsupported."""
+    if wanted.type in ("hostdev", "vdpa"):
+        raise OperationUnsupported(f"cannot change network interface type to '{wanted.type}'")
+    reconnect = card.type != wanted.type or (card.sndbuf or 0) != (wanted.sndbuf or 0)
+    bridge = False
+    if card.type == wanted.type:
+        if card.type in _FIXED:
+            reconnect = True
+        elif card.type in _SOCKETS:
+            old, new = card.source, wanted.source
+            reconnect = reconnect or (old.address, old.port) != (new.address, new.port)
+        elif card.type == "bridge":
+            bridge = card.source.bridge != wanted.source.bridge
+        elif card.type == "network":
+            reconnect = reconnect or card.source.network != wanted.source.network
+        elif card.type == "direct":
+            old, new = card.source, wanted.source
+            reconnect = reconnect or (old.dev, old.mode) != (new.dev, new.mode)
+    if reconnect:
+        raise OperationUnsupported(f"unable to change config on '{wanted.type}' network type")
+    return bridge

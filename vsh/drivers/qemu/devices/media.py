@@ -1,0 +1,147 @@
+"""Changing what is in a drive."""
+
+from __future__ import annotations
+
+import contextlib
+import select
+import time
+
+from vsh.drivers.qemu.blocks import chain
+from vsh.drivers.qemu.devices import plugging
+from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
+from vsh.drivers.state.locks import Aside
+from vsh.errors import OperationFailed, OperationUnsupported
+from vsh.hypervisors.qemu.argv.plug import PlugLine, Step, alone, build
+from vsh.xml.shared.image import Source
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.drivers.qemu.guest import Guest
+    from vsh.drivers.qemu.hypervisor import Hypervisor
+    from vsh.xml.domain.devices.disk import Disk
+
+WAIT = 5.0
+"""Seconds that a guest has to let a drive be opened."""
+
+_MEDIUM = ("source", "type", "driver_type", "backing_store", "encryption", "auth")
+
+
+def change(hypervisor: Hypervisor, guest: Guest, disk: Disk, wanted: Disk, *, force: bool) -> None:
+    """Put the medium of one disk into the drive of another; an empty one takes the medium out.
+
+    force  open a drive that the guest has locked
+
+    Raises Error; the drive has its old medium where nothing was done.
+    """
+    if disk.mirror is not None:
+        raise OperationUnsupported("can't change media while a block job is running on the device")
+    trial = disk.copy()
+    for name in _MEDIUM:
+        trial.__dict__[name] = wanted.__dict__.get(name)
+    added: list[Step] = []
+    if not trial.empty():
+        chain.find(trial, trial.driver_type)
+        added = _new_nodes(hypervisor, guest, trial)
+    else:
+        trial.source = _nothing(guest)
+    removed = [] if disk.empty() else plugging.steps_of(hypervisor, guest, "disks", disk)
+    try:
+        _exchange(hypervisor, guest, disk, added, removed, force=force)
+    finally:
+        hypervisor.digest(guest)  # the tray has moved, whatever else was done
+        hypervisor.guests.keep(guest)
+    for name in _MEDIUM:
+        disk.__dict__[name] = trial.__dict__.get(name)
+    hypervisor.guests.keep(guest)
+
+
+def _exchange(
+    hypervisor: Hypervisor,
+    guest: Guest,
+    disk: Disk,
+    added: list[Step],
+    removed: list[Step],
+    *,
+    force: bool,
+) -> None:
+    device = str(disk.alias)
+    _open(hypervisor, guest, disk, device, force=force)
+    guest.ask("blockdev-remove-medium", {"id": device})
+    plugging.take_back(guest, [
+        step.undo for step in reversed(removed)
+        if step.undo is not None and step.name != "device_add"
+    ])  # fmt: skip
+    plugging.execute(guest, added)
+    try:
+        if added:
+            node = added[-1].arguments["node-name"]
+            guest.ask("blockdev-insert-medium", {"id": device, "node-name": node})
+        if disk.iotune is not None and added:
+            from vsh.drivers.qemu.blocks import throttle
+
+            throttle.apply(guest, disk)
+        with contextlib.suppress(CommandRefused):
+            guest.ask("blockdev-close-tray", {"id": device})
+    except BaseException:
+        plugging.take_back(guest, [s.undo for s in reversed(added) if s.undo is not None])
+        raise
+
+
+def _nothing(guest: Guest) -> Source:
+    """What an empty drive has: a number."""
+    run = guest.run
+    assert run is not None
+    run.nodes += 1
+    return Source(index=run.nodes)
+
+
+def _new_nodes(hypervisor: Hypervisor, guest: Guest, disk: Disk) -> list[Step]:
+    """The steps that open an image that comes into a drive."""
+    from vsh.drivers.qemu.live_host import LiveHost
+
+    run = guest.run
+    assert run is not None
+    can = hypervisor.capabilities(str(guest.definition.emulator))
+    with LiveHost.of(hypervisor, guest) as host:
+        line = PlugLine(
+            alone(guest.definition, "disks", disk),
+            can,
+            host,
+            disk,
+            first=run.nodes + plugging.passed_over("disks", disk),
+        )
+        steps = [step for step in build(line, "disks") if step.name != "device_add"]
+        run.nodes = max(run.nodes, line.nodes)
+    return steps
+
+
+def _is_open(guest: Guest, disk: Disk) -> bool:
+    """Whether the tray of a drive is open, as QEMU says: it may have moved unseen."""
+    told = guest.ask("query-block")
+    for each in told if isinstance(told, list) else ():
+        if isinstance(each, dict) and str(each.get("qdev", "")).split("/")[-1] == disk.alias:
+            opened = bool(each.get("tray_open"))
+            disk.tray = "open" if opened else None
+            return opened
+    return False
+
+
+def _open(hypervisor: Hypervisor, guest: Guest, disk: Disk, device: str, *, force: bool) -> None:
+    """Open the tray of a drive that has one.  Raises CommandRefused, OperationFailed."""
+    if disk.device != "cdrom" or _is_open(guest, disk):
+        return
+    guest.ask("blockdev-open-tray", {"id": device, "force": force})
+    if force:
+        return
+    until = time.monotonic() + WAIT
+    while disk.tray != "open":
+        left = until - time.monotonic()
+        run = guest.run
+        if left <= 0 or run is None:
+            raise OperationFailed(f"timed out waiting to open tray of '{disk.target}'")
+        with contextlib.suppress(MonitorClosed, MonitorSilent):
+            poll = select.poll()
+            poll.register(run.monitor.fileno(), select.POLLIN)
+            with Aside(guest.lock):
+                poll.poll(min(left, 0.1) * 1000)
+            hypervisor.digest(guest)

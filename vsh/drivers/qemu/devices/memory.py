@@ -1,0 +1,36 @@
+"""Memory devices of a guest that runs: where QEMU put them, and how much the guest has."""
+
+from __future__ import annotations
+
+import contextlib
+
+from vsh.drivers.qemu.monitor import CommandRefused
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.drivers.qemu.guest import Guest
+
+
+def refresh(guest: Guest) -> None:
+    """Take note of where memory devices are, and of the balloon."""
+    definition = guest.definition
+    told = guest.ask("query-memory-devices")
+    known = {}
+    for each in told if isinstance(told, list) else ():
+        data = each.get("data") if isinstance(each, dict) else None
+        if isinstance(data, dict):
+            known[data.get("id")] = data
+    for device in definition.memory_devices:
+        data = known.get(device.alias)
+        if data is None:
+            continue
+        if device.address is not None and device.address.type == "dimm":
+            device.address.base = int(str(data["addr"]))
+        if device.model == "virtio-mem":
+            device.current = int(str(data["size"])) // 1024
+    with contextlib.suppress(CommandRefused):
+        balloon = guest.ask("query-balloon")
+        if isinstance(balloon, dict):
+            definition.current_memory = int(str(balloon["actual"])) // 1024
+            return
+    definition.current_memory = definition.memory

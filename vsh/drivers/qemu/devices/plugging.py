@@ -1,0 +1,189 @@
+"""Plugging a device into a QEMU, and taking away what stood behind one that has left.
+
+What is about to be done is written down before it is begun: a vsh that is killed in between finds
+the device in QEMU when it comes back, or takes back what there is of it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+
+from vsh.drivers.qemu.blocks import chain
+from vsh.drivers.qemu.devices import placing
+from vsh.drivers.qemu.live_host import LiveHost, RestingHost
+from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
+from vsh.hypervisors.qemu.argv.plug import PlugLine, Step, alone, build
+from vsh.hypervisors.qemu.emulator import asked
+from vsh.xml.domain.order import insert_controller, insert_disk
+from vsh.xml.engine.flags import SECURE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.drivers.qemu.guest import Guest
+    from vsh.drivers.qemu.hypervisor import Hypervisor
+    from vsh.hypervisors.qemu.argv.properties import Properties
+    from vsh.xml.domain import Domain
+
+_PERIPHERAL = "/machine/peripheral"
+
+
+def plug(hypervisor: Hypervisor, guest: Guest, field: str, device: Any) -> None:
+    """Plug a device in that is complete but for its address and alias, and add it to what runs.
+
+    Raises Error; QEMU and the definition are then as before.
+    """
+    run = guest.run
+    assert run is not None
+    definition = guest.definition
+    can = hypervisor.capabilities(str(definition.emulator))
+    placing.place(definition, field, device, asked(can))
+    device.alias = placing.name(definition, field, device)
+    with LiveHost.of(hypervisor, guest) as host:
+        one = alone(_with(definition, field, device), field, device)
+        line = PlugLine(one, can, host, device, first=run.nodes + passed_over(field, device))
+        host.takes = lambda name, descriptor: line.steps.append(
+            Step("getfd", {"fdname": name}, ("closefd", {"fdname": name}), descriptor)
+        )
+        steps = build(line, field)
+        undo = [step.undo for step in steps if step.undo is not None and step.name != "getfd"]
+        facts = {"alias": device.alias, "undo": undo, "field": field}
+        hypervisor.state.begin_job(guest.uuid, "plug", {**facts, "live": device.format(SECURE)})
+        run.nodes = max(run.nodes, line.nodes)
+        try:
+            answers = execute(guest, steps)
+        except BaseException:
+            hypervisor.state.end_job(guest.uuid)
+            raise
+    _complete(device, steps, answers)
+    with hypervisor.state.act():
+        insert(guest.definition, field, device)
+        hypervisor.guests.keep(guest)
+        hypervisor.state.end_job(guest.uuid)
+
+
+def passed_over(field: str, device: Any) -> int:
+    """How many numbers of block nodes libvirt gives to images below before it numbers them all."""
+    return sum(layer.found for layer in chain.layers(device)) if field == "disks" else 0
+
+
+def execute(guest: Guest, steps: list[Step]) -> list[object]:
+    """Do one step after the other; what was done is taken back where one fails."""
+    done: list[Step] = []
+    answers: list[object] = []
+    try:
+        for step in steps:
+            files = () if step.descriptor is None else (step.descriptor,)
+            answers.append(guest.ask(step.name, step.arguments, descriptors=files))
+            done.append(step)
+    except BaseException:
+        take_back(guest, [step.undo for step in reversed(done) if step.undo is not None])
+        raise
+    return answers
+
+
+def take_back(guest: Guest, undo: list[tuple[str, Properties]]) -> None:
+    """Take steps back, the last one first; what is gone already is no problem."""
+    for name, arguments in undo:
+        with contextlib.suppress(CommandRefused, MonitorClosed, MonitorSilent):
+            guest.ask(name, arguments)
+
+
+def _with(definition: Domain, field: str, device: Any) -> Domain:
+    """The guest with the device, in lists of its own."""
+    import copy
+
+    trial = copy.copy(definition)
+    setattr(trial, field, [*getattr(definition, field), device])
+    return trial
+
+
+def insert(definition: Domain, field: str, device: Any) -> None:
+    """Add a device to what runs."""
+    if field == "disks":
+        insert_disk(definition, device)
+    elif field == "controllers":
+        insert_controller(definition, device)
+    else:
+        getattr(definition, field).append(device)
+    if field == "memory_devices":
+        definition.memory = int(definition.memory or 0) + device.size
+
+
+def _complete(device: Any, steps: list[Step], answers: list[object]) -> None:
+    """What was chosen for a character device: its terminal by QEMU, the path of its socket."""
+    from vsh.xml.domain.devices.chardev import CharSource
+
+    for step, answer in zip(steps, answers, strict=True):
+        if step.name == "chardev-add" and device.tag == "channel" and not device.sources:
+            path = _socket_path(step.arguments)
+            if path is not None:
+                device.sources = [CharSource(path=path, mode="bind")]
+        if isinstance(answer, dict) and "pty" in answer:
+            device.sources = [CharSource(path=str(answer["pty"]))]
+
+
+def _socket_path(arguments: Properties) -> str | None:
+    """Where a character device that is added listens."""
+    found: object = arguments
+    for name in ("backend", "data", "addr", "data", "path"):
+        found = found.get(name) if isinstance(found, dict) else None
+    return str(found) if found is not None else None
+
+
+def unplugged(hypervisor: Hypervisor, guest: Guest, field: str, device: Any) -> None:
+    """A guest has let go of a device: what stood behind it goes, and it leaves what runs."""
+    undo = [step.undo for step in reversed(steps_of(hypervisor, guest, field, device))]
+    take_back(guest, [each for each in undo if each is not None and each[0] != "device_del"])
+
+
+def steps_of(hypervisor: Hypervisor, guest: Guest, field: str, device: Any) -> list[Step]:
+    """The steps that would plug in a device as it is now."""
+    definition = guest.definition
+    can = hypervisor.capabilities(str(definition.emulator))
+    numbers = []
+    if field == "disks" and device.source is not None:
+        numbers = [device.source.index or 0]
+        numbers += [layer.index or 0 for layer in chain.layers(device)]
+    host = RestingHost.of(hypervisor, guest)
+    one = alone(definition, field, device)
+    line = PlugLine(one, can, host, device, numbers=numbers)
+    return build(line, field)
+
+
+# ---- after a crash
+
+
+def resolve(hypervisor: Hypervisor, guest: Guest, facts: dict[str, Any]) -> None:
+    """A vsh was killed while it plugged a device in: it is there, or nothing of it is."""
+    answer = guest.ask("qom-list", {"path": _PERIPHERAL})
+    assert isinstance(answer, list)
+    names = {each.get("name") for each in answer if isinstance(each, dict)}
+    if facts["alias"] in names:
+        device = _read(facts["field"], facts["live"])
+        _ask_terminal(guest, device)
+        insert(guest.definition, facts["field"], device)
+    else:
+        take_back(guest, [(name, arguments) for name, arguments in reversed(facts["undo"])])
+
+
+def _read(field: str, text: str) -> Any:
+    from vsh.xml.domain import Domain
+    from vsh.xml.engine.reader import read
+
+    model: Any = Domain.fields[field]
+    return read(text, model.kind, flags=0)
+
+
+def _ask_terminal(guest: Guest, device: Any) -> None:
+    from vsh.xml.domain.devices.chardev import CharSource
+
+    if getattr(device, "type", None) != "pty":
+        return
+    told = guest.ask("query-chardev")
+    assert isinstance(told, list)
+    for each in told:
+        if isinstance(each, dict) and each.get("label") == f"char{device.alias}":
+            path = str(each.get("filename", "")).removeprefix("pty:")
+            device.sources = [CharSource(path=path)]

@@ -1,0 +1,142 @@
+"""One device as a document describes it, complete for the guest that it is for."""
+
+from __future__ import annotations
+
+from vsh.errors import ConfigUnsupported, OperationDenied, XmlError
+from vsh.hypervisors.qemu.defaults import QemuDefaults
+from vsh.xml.domain import Domain
+from vsh.xml.engine.flags import INACTIVE
+from vsh.xml.engine.reader import Problem, Reading, local, parse, read_element
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.hypervisors.qemu.emulator import Emulator
+    from vsh.xml.domain.devices._info import Device
+
+_NAMES = {
+    "serials": "chr", "parallels": "chr", "channels": "chr", "consoles": "chr", "disks": "disk",
+    "interfaces": "interface", "hostdevs": "hostdev", "controllers": "controller",
+    "filesystems": "filesystem", "inputs": "input", "sounds": "sound", "videos": "video",
+    "watchdogs": "watchdog", "graphics": "graphics", "hubs": "hub", "redirdevs": "redirdev",
+    "smartcards": "smartcard", "memballoon": "memballoon", "nvram": "nvram", "rngs": "rng",
+    "shmems": "shmem", "tpms": "tpm", "panics": "panic", "memory_devices": "memory",
+    "iommu": "iommu", "vsock": "vsock", "audios": "audio", "cryptos": "crypto", "leases": "lease",
+    "pstore": "pstore",
+}  # fmt: skip
+CHARACTERS = ("serials", "parallels", "channels", "consoles")
+
+
+def libvirt_name(field: str) -> str:
+    """What messages call a kind of device; ``field`` is its list in a definition."""
+    return _NAMES[field]
+
+
+def read_device(
+    xml: str,
+    definition: Domain,
+    emulator: Emulator | None,
+    *,
+    inactive: bool,
+    new: bool = False,
+    validate: bool = True,
+) -> tuple[str, Any]:
+    """The list of a definition that a device belongs to, and the device.
+
+    inactive  without what only a running guest's document has
+    new       it is to be had: a card gets a MAC address
+    validate  refuse what QEMU cannot have
+
+    Raises Error.
+    """
+    root = parse(xml)
+    tag = local(root.tag)
+    fields = {found.path: name for name, found in Domain.fields.items() if found.element}
+    field = fields.get(f"devices/{tag}")
+    if field is None or field not in _NAMES:
+        raise ConfigUnsupported(f"unknown device type '{tag}'")
+    problems: list[Problem] = []
+    model: Any = Domain.fields[field]
+    device = read_element(root, model.kind, Reading(INACTIVE if inactive else 0, problems, None))
+    if problems:
+        raise problems[0].error
+    defaults = QemuDefaults(emulator)
+    if field == "interfaces" and device.mac is None and new:
+        from vsh.xml.engine.values import generate_mac
+
+        device.mac = generate_mac(defaults.mac_prefix)
+    defaults.one(field, device, definition)
+    if validate:
+        from vsh.domains.check_device import check
+
+        for problem in (
+            *check(field, device, definition),
+            *defaults.check_device(field, device, definition),
+        ):
+            raise problem
+    return field, device
+
+
+def check_alias(definition: Domain, device: Device) -> None:
+    """Refuse an alias that another device has.  Raises XmlError."""
+    if device.alias and any(
+        getattr(other, "alias", None) == device.alias for other in definition.devices()
+    ):
+        raise XmlError(f"non unique alias detected: {device.alias}")
+
+
+def check_fits(
+    definition: Domain, field: str, device: Any, old: Any = None, *, live: bool = False
+) -> None:
+    """Refuse a device that a guest cannot have.
+
+    old   the device whose place it takes
+    live  the guest runs
+
+    Raises ConfigUnsupported, OperationDenied.
+    """
+    if old is not None and live:
+        if device.alias and old.alias and device.alias != old.alias:
+            raise OperationDenied("changing device alias is not allowed")
+        if device.acpi_index != old.acpi_index:
+            raise OperationDenied("changing device 'acpi index' is not allowed")
+    usb = any(one.type == "usb" and one.model != "none" for one in definition.controllers)
+    if not usb and _is_usb(field, device):
+        raise ConfigUnsupported(
+            "Device configuration is not compatible: Domain has no USB bus support"
+        )
+    _check_boot(definition, device, old)
+    if field == "memory_devices":
+        if not definition.max_memory:
+            raise ConfigUnsupported(
+                "cannot use/hotplug a memory device when domain 'maxMemory' is not defined"
+            )
+        if old is None and int(definition.memory) + device.size > definition.max_memory:
+            raise ConfigUnsupported(
+                f"Attaching memory device with size '{device.size}' would exceed domain's "
+                f"maxMemory config size '{definition.max_memory}'"
+            )
+
+
+def _check_boot(definition: Domain, device: Any, old: Any) -> None:
+    order = getattr(device, "boot_order", None)
+    if not order:
+        return
+    if definition.os.boot:
+        raise ConfigUnsupported(
+            "per-device boot elements cannot be used together with os/boot elements"
+        )
+    for other in definition.devices():
+        if other is not old and getattr(other, "boot_order", None) == order:
+            raise ConfigUnsupported(f"boot order {order} is already used by another device")
+
+
+def _is_usb(field: str, device: Any) -> bool:
+    if field == "hostdevs":
+        return bool(device.mode == "subsystem" and device.type == "usb")
+    if field == "serials":
+        return bool(device.target_type == "usb-serial")
+    if field == "sounds":
+        return bool(device.model == "usb")
+    return getattr(device, "bus", None) == "usb" or (field == "hubs" and device.type == "usb")

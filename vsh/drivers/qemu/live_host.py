@@ -1,0 +1,194 @@
+"""What a command line takes from this host for a guest that starts, or a device that is plugged in.
+
+A QEMU that starts inherits what is opened for it; one that runs is sent it under a name.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import socket
+
+from vsh.drivers.host.aes import BLOCK, Aes
+from vsh.errors import ConfigUnsupported, InternalError
+from vsh.hypervisors.qemu.argv.host import Host
+from vsh.words.secret import SecretUsageType
+from vsh.xml.shared.encryption import SecretReference
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Self
+
+    from vsh.drivers.host.secret.secrets import Secrets
+    from vsh.drivers.qemu.cards import Taps
+    from vsh.drivers.qemu.guest import Guest
+    from vsh.drivers.qemu.hypervisor import Hypervisor
+    from vsh.xml.domain import Domain as Definition
+    from vsh.xml.domain.devices.graphics import Graphics
+    from vsh.xml.domain.devices.interface import Interface
+    from vsh.xml.domain.devices.vsock import Vsock
+    from vsh.xml.shared.image import BackingStore, Source
+
+
+_WEB_SOCKETS = 5700
+KEY_FILE = "master-key.aes"
+_USES = {"ceph": SecretUsageType.CEPH, "iscsi": SecretUsageType.ISCSI}
+
+
+def for_qemu(key: bytes, value: bytes) -> dict[str, str]:
+    """A secret for a QEMU that has the key: only its command line is seen by others."""
+    start = os.urandom(BLOCK)
+    return {
+        "data": base64.b64encode(Aes(key).chained(value, start)).decode(),
+        "keyid": "masterKey0",
+        "iv": base64.b64encode(start).decode(),
+        "format": "base64",
+    }
+
+
+class LiveHost(Host):
+    """What is opened, and let go of when QEMU has it.
+
+    nodes        the highest number of a block node
+    takes        where the guest runs: called with a name and a descriptor that QEMU is to be sent
+    """
+
+    def __init__(
+        self, place: str, number: int, taps: Taps, definition: Definition, secrets: Secrets
+    ) -> None:
+        self.guests = place
+        self.channels = place.replace("{", "{{").replace("}", "}}") + "/domain-{name}"
+        self.number = number
+        self.nodes = 0
+        self.takes: Callable[[str, int], None] | None = None
+        self._taps = taps
+        self._definition = definition
+        self._secrets = secrets
+        self._listener: socket.socket | None = None
+        self._opened: list[int] = []
+        self._ports: set[int] = set()
+
+    @classmethod
+    def of(cls, hypervisor: Hypervisor, guest: Guest) -> Self:
+        """The host of a guest that runs."""
+        from vsh.drivers.qemu.cards import Taps
+
+        taps = Taps(hypervisor, guest)
+        return cls(hypervisor.root / "run", guest.id, taps, guest.definition, hypervisor.secrets)
+
+    @property
+    def descriptors(self) -> list[int]:
+        """What a QEMU that starts inherits."""
+        own = [] if self._listener is None else [self._listener.fileno()]
+        return own + self._taps.descriptors + self._opened
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self.close()
+
+    def identity(self, domain: Definition) -> str:
+        return f"{self.number}-{str(domain.name)[:20]}"
+
+    def monitor(self, domain: Definition) -> str:
+        # it listens before QEMU is there, so that nobody has to wait for it
+        self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        here = os.open(self.folder(domain), os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            self._listener.bind(f"/proc/self/fd/{here}/monitor.sock")
+        finally:
+            os.close(here)
+        self._listener.listen(1)
+        return f"fd={self._listener.fileno()}"
+
+    def numbered(self, image: Source | BackingStore, number: int) -> None:
+        image.index = number
+        self.nodes = max(self.nodes, number)
+
+    def tap(self, card: Interface, queues: int) -> tuple[list[str], list[str]]:
+        descriptors, vhost = self._taps.make(self._definition, card, queues)
+        return (
+            [self._named(f"fd-{card.alias}{n or ''}", fd) for n, fd in enumerate(descriptors)],
+            [self._named(f"vhostfd-{card.alias}{n or ''}", fd) for n, fd in enumerate(vhost)],
+        )
+
+    def port(self, graphics: Graphics) -> int:
+        port = int(graphics.port or 0)
+        if graphics.type in ("vnc", "spice") and (graphics.autoport or port <= 0):
+            port = self._free_port()
+            graphics.port = port
+        return port
+
+    def websocket(self, graphics: Graphics) -> int:
+        socket = graphics.websocket or 0
+        if socket < 0:
+            socket = graphics.websocket = self._free_port(_WEB_SOCKETS)
+        return socket
+
+    def _free_port(self, first: int = 5900) -> int:
+        """A port that nobody listens at.  Raises InternalError where there is none."""
+        for port in range(first, 65536):
+            if port in self._ports:
+                continue
+            with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                try:
+                    probe.bind(("", port))
+                except OSError:
+                    continue
+            self._ports.add(port)
+            return port
+        raise InternalError("Unable to find an unused port in range 'display' (5900-65535)")
+
+    def vsock(self, vsock: Vsock) -> tuple[int, str]:
+        try:
+            descriptor = os.open("/dev/vhost-vsock", os.O_RDWR | os.O_CLOEXEC)
+        except OSError:
+            raise ConfigUnsupported("unable to open vhost-vsock device") from None
+        self._opened.append(descriptor)
+        return vsock.cid or 3, self._named(f"vsockfd-{vsock.alias}", str(descriptor))
+
+    def secret(self, name: str, wanted: SecretReference | str | None) -> dict[str, str]:
+        if wanted is None:
+            return super().secret(name, wanted)
+        if isinstance(wanted, SecretReference):
+            usage = _USES.get(str(wanted.type), SecretUsageType.VOLUME)
+            value = self._secrets.look_up(wanted.uuid, wanted.usage, usage)
+        else:
+            value = wanted.encode()
+        with open(f"{self.folder(self._definition)}/{KEY_FILE}", "rb") as file:
+            return for_qemu(file.read(), value)
+
+    def _named(self, name: str, descriptor: str) -> str:
+        """How QEMU is told of an open file: its number, or the name that it is sent under."""
+        if self.takes is None:
+            return descriptor
+        self.takes(name, int(descriptor))
+        return name
+
+    def close(self) -> None:
+        """Let go of what QEMU has now."""
+        self._taps.close()
+        if self._listener is not None:
+            self._listener.close()
+            self._listener = None
+        while self._opened:
+            os.close(self._opened.pop())
+
+
+class RestingHost(LiveHost):
+    """Nothing is opened: what QEMU has already is only named."""
+
+    def numbered(self, image: Source | BackingStore, number: int) -> None:
+        pass
+
+    def tap(self, card: Interface, queues: int) -> tuple[list[str], list[str]]:
+        return ["0"], []
+
+    def vsock(self, vsock: Vsock) -> tuple[int, str]:
+        return vsock.cid or 3, "0"
+
+    def secret(self, name: str, wanted: SecretReference | str | None) -> dict[str, str]:
+        return {}
