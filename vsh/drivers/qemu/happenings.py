@@ -10,7 +10,7 @@ import os
 import shutil
 
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
-from vsh.qmp.value import integer
+from vsh.qmp.value import integer, text
 from vsh.words.domain.state import (
     DomainCrashedReason,
     DomainPausedReason,

@@ -194,7 +194,7 @@ class Hypervisor:
             if live is None:
                 raise InternalError(f"the state file has no definition of {record.name}")
             running = definitions.loaded(self.state.text(live), live=True)
-            definitions.mark_found(running, record.facts["run"].get("given", {}))
+            definitions.mark_found(running, (record.facts["run"] or {}).get("given", {}))
             return running, later
 
         guest = Guest(record.name, record.uuid, load=load)

@@ -19,10 +19,10 @@ from vsh.errors import InternalError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from typing import Any
 
     from vsh.drivers.state.moments import Document, Moment
     from vsh.drivers.state.store import Kept
+    from vsh.qmp.value import Struct
 
 SCHEMA = 1
 _TABLES = """
@@ -209,7 +209,7 @@ class State:
         with self.act():
             self._do("DELETE FROM job WHERE domain=?", (domain,))
 
-    def jobs(self) -> dict[str, tuple[str, dict[str, Any]]]:
+    def jobs(self) -> dict[str, tuple[str, Struct]]:
         """What was cut off: the operation and its facts, by the domain's UUID."""
         with self._lock:
             rows = self._file.execute("SELECT domain, operation, facts FROM job").fetchall()

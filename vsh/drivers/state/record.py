@@ -13,6 +13,9 @@ if TYPE_CHECKING:
         folder      where its sockets are
         agent       seconds that its agent has for an answer
         saving      the file that it is being saved in
+        nodes       the highest number that a block node of it ever had
+        unplugging  the aliases of devices that the guest was asked to let go of
+        given       how many images of a disk's chain its document gave, by its target
         """
 
         id: int
@@ -21,6 +24,9 @@ if TYPE_CHECKING:
         folder: str
         agent: int
         saving: str | None
+        nodes: int
+        unplugging: list[str]
+        given: dict[str, int]
 
     class Facts(TypedDict, total=False):
         """What is kept of an object beside its documents: plain values, of each kind its own."""

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
-
     from vsh.drivers.qemu.guest import Guest
+    from vsh.qmp.value import Ask
     from vsh.xml.domain import Domain
     from vsh.xml.domain.devices.disk import Disk
 
@@ -42,14 +40,14 @@ def apply(guest: Guest, disk: Disk) -> None:
     set_limits(disk, guest.ask)
 
 
-def apply_all(definition: Domain, ask: Callable[..., Any]) -> None:
+def apply_all(definition: Domain, ask: Ask) -> None:
     """Set the limits of all disks of a QEMU that has just been started."""
     for disk in definition.disks:
         if disk.iotune is not None and not disk.empty():
             set_limits(disk, ask)
 
 
-def set_limits(disk: Disk, ask: Callable[..., Any]) -> None:
+def set_limits(disk: Disk, ask: Ask) -> None:
     """Set the limits of a disk; those that are not set are lifted."""
     tune = disk.iotune
     arguments: dict[str, object] = {"id": device_of(disk)}

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from vsh.drivers.qemu import definitions, happenings
+from vsh.drivers.qemu import cards, definitions, happenings
 from vsh.drivers.qemu.blocks import chain
 from vsh.drivers.qemu.devices import configuration, media, plugging
 from vsh.drivers.qemu.devices.characters import settle_credentials
 from vsh.drivers.qemu.devices.finding import find
-from vsh.drivers.qemu.devices.reading import (
-    CHARACTERS,
-    check_alias,
-    check_fits,
-    libvirt_name,
-    read_device,
-)
+from vsh.drivers.qemu.devices.kinds import CHARACTERS
+from vsh.drivers.qemu.devices.reading import check_alias, check_fits, libvirt_name, read_device
 from vsh.errors import (
     ConfigUnsupported,
     InternalError,
@@ -26,8 +21,7 @@ from vsh.words.domain import DomainModificationImpact
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.drivers.qemu.devices.kinds import AnyDevice
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.xml.domain import Domain
@@ -64,7 +58,7 @@ def attach(hypervisor: Hypervisor, guest: Guest, xml: str, flags: int) -> None:
         guest.assign(changed, live=False)
 
 
-def _attach_live(hypervisor: Hypervisor, guest: Guest, field: str, device: Any) -> None:
+def _attach_live(hypervisor: Hypervisor, guest: Guest, field: str, device: AnyDevice) -> None:
     if field not in _PLUGGABLE:
         raise OperationUnsupported(
             f"live attach of device '{libvirt_name(field)}' is not supported"
@@ -81,7 +75,14 @@ def _attach_live(hypervisor: Hypervisor, guest: Guest, field: str, device: Any) 
         check(guest.definition, device)
     if field == "disks":
         _controllers_of(hypervisor, guest, device)
-    plugging.plug(hypervisor, guest, field, device)
+    if field == "interfaces" and device.type == "network":
+        cards.plug_card(hypervisor, guest.definition, device)
+    try:
+        plugging.plug(hypervisor, guest, field, device)
+    except BaseException:
+        if field == "interfaces":
+            cards.unplug_card(hypervisor, device)
+        raise
     if field == "disks" and device.iotune is not None:
         from vsh.drivers.qemu.blocks import throttle
 
@@ -94,7 +95,7 @@ def _attach_live(hypervisor: Hypervisor, guest: Guest, field: str, device: Any) 
         memory.refresh(guest)
 
 
-def _controllers_of(hypervisor: Hypervisor, guest: Guest, disk: Any) -> None:
+def _controllers_of(hypervisor: Hypervisor, guest: Guest, disk: AnyDevice) -> None:
     """Plug in the SCSI controllers that a disk needs and the guest has not."""
     if disk.bus != "scsi":
         return
@@ -117,7 +118,7 @@ def _controllers_of(hypervisor: Hypervisor, guest: Guest, disk: Any) -> None:
 # ---- what cannot be plugged in
 
 
-def _disk(definition: Domain, disk: Any) -> None:
+def _disk(definition: Domain, disk: AnyDevice) -> None:
     if disk.device == "floppy":
         raise OperationUnsupported("floppy device hotplug isn't supported")
     if not disk.empty() and disk.type != "vhostuser":
@@ -146,7 +147,7 @@ def _disk(definition: Domain, disk: Any) -> None:
             raise OperationInvalid("Domain already contains a disk with that address")
 
 
-def _occupied(definition: Domain, address: Any) -> bool:
+def _occupied(definition: Domain, address: AnyDevice) -> bool:
     """Whether there is something at a SCSI address."""
     taken = [disk.address for disk in definition.disks if disk.bus == "scsi"]
     taken += [device.address for device in definition.hostdevs]
@@ -156,11 +157,11 @@ def _occupied(definition: Domain, address: Any) -> bool:
     )
 
 
-def _path(disk: Any) -> str:
+def _path(disk: AnyDevice) -> str:
     return (disk.source.path if disk.source is not None else None) or "<null>"
 
 
-def _controller(definition: Domain, controller: Any) -> None:
+def _controller(definition: Domain, controller: AnyDevice) -> None:
     if controller.type != "scsi":
         raise OperationUnsupported(f"'{controller.type}' controller cannot be hot plugged.")
     if controller.index is None:
@@ -171,21 +172,21 @@ def _controller(definition: Domain, controller: Any) -> None:
         raise OperationFailed(f"target {controller.type}:{controller.index} already exists")
 
 
-def _interface(definition: Domain, card: Any) -> None:
+def _interface(definition: Domain, card: AnyDevice) -> None:
     if card.type in ("server", "client", "mcast", "internal", "udp", "null", "vds"):
         raise OperationUnsupported(
             f"hotplug of interface type of {card.type} is not implemented yet"
         )
 
 
-def _hostdev(definition: Domain, device: Any) -> None:
+def _hostdev(definition: Domain, device: AnyDevice) -> None:
     if device.mode != "subsystem":
         raise ConfigUnsupported(f"hotplug is not supported for hostdev mode '{device.mode}'")
     if find(definition, "hostdevs", device) is not None:
         raise OperationFailed("device is already in the domain configuration")
 
 
-def _character(definition: Domain, device: Any) -> None:
+def _character(definition: Domain, device: AnyDevice) -> None:
     if device.tag == "console" and device.target_type in (None, "serial"):
         raise OperationUnsupported("attaching serial console is not supported")
     field = next(f for f in CHARACTERS if f.startswith(device.tag))
@@ -193,7 +194,7 @@ def _character(definition: Domain, device: Any) -> None:
         raise OperationInvalid("chardev already exists")
 
 
-def _same_socket(definition: Domain, device: Any) -> bool:
+def _same_socket(definition: Domain, device: AnyDevice) -> bool:
     """Whether a channel whose socket the driver makes would have that of another."""
     if device.tag != "channel" or device.type != "unix" or device.sources or not device.name:
         return False
@@ -207,12 +208,12 @@ def _same_socket(definition: Domain, device: Any) -> bool:
     )
 
 
-def _shmem(definition: Domain, shmem: Any) -> None:
+def _shmem(definition: Domain, shmem: AnyDevice) -> None:
     if shmem.model == "ivshmem":
         raise OperationUnsupported(f"live attach of shmem model '{shmem.model}' is not supported")
 
 
-def _watchdog(definition: Domain, watchdog: Any) -> None:
+def _watchdog(definition: Domain, watchdog: AnyDevice) -> None:
     if definition.watchdogs:
         raise OperationInvalid("domain already has a watchdog")
     if watchdog.model != "i6300esb":
@@ -221,22 +222,22 @@ def _watchdog(definition: Domain, watchdog: Any) -> None:
         )
 
 
-def _input(definition: Domain, device: Any) -> None:
+def _input(definition: Domain, device: AnyDevice) -> None:
     if device.bus not in ("usb", "virtio"):
         raise OperationUnsupported(f"input device on bus '{device.bus}' cannot be hot plugged.")
 
 
-def _vsock(definition: Domain, vsock: Any) -> None:
+def _vsock(definition: Domain, vsock: AnyDevice) -> None:
     if definition.vsock:
         raise OperationUnsupported("the domain already has a vsock device")
 
 
-def _filesystem(definition: Domain, folder: Any) -> None:
+def _filesystem(definition: Domain, folder: AnyDevice) -> None:
     if folder.driver_type != "virtiofs":
         raise OperationUnsupported("only virtiofs filesystems can be hotplugged")
 
 
-def _memory(definition: Domain, device: Any) -> None:
+def _memory(definition: Domain, device: AnyDevice) -> None:
     from vsh.hypervisors.qemu.argv.memory import module_size
 
     device.size = module_size(definition, device)

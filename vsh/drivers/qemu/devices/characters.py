@@ -5,10 +5,11 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
+
+    from vsh.drivers.qemu.devices.kinds import AnyDevice
 
 
-def settle_credentials(devices: Iterable[Any]) -> None:
+def settle_credentials(devices: Iterable[AnyDevice]) -> None:
     """TCP is encrypted where a document says so, and nowhere else."""
     for device in devices:
         if getattr(device, "type", None) == "tcp":

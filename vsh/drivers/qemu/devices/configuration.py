@@ -6,7 +6,8 @@ The copy takes the place of the configuration when all else that was asked for h
 from __future__ import annotations
 
 from vsh.drivers.qemu.devices.finding import find
-from vsh.drivers.qemu.devices.reading import CHARACTERS, check_fits, libvirt_name
+from vsh.drivers.qemu.devices.kinds import CHARACTERS
+from vsh.drivers.qemu.devices.reading import check_fits, libvirt_name
 from vsh.errors import (
     ConfigUnsupported,
     DeviceMissing,
@@ -21,8 +22,7 @@ from vsh.xml.engine.flags import ABI_UPDATE, INACTIVE, SKIP_VALIDATE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.drivers.qemu.devices.kinds import AnyDevice
     from vsh.hypervisors.qemu.emulator import Emulator
     from vsh.xml.domain import Domain
 
@@ -46,7 +46,7 @@ def complete(definition: Domain, emulator: Emulator | None, *, new: bool = False
     QemuDefaults(emulator).complete(definition, flags=flags)
 
 
-def attach(definition: Domain, field: str, device: Any) -> None:
+def attach(definition: Domain, field: str, device: AnyDevice) -> None:
     """Add a device.  Raises Error where there is one already."""
     if field == "disks":
         if any(disk.target == device.target for disk in definition.disks):
@@ -84,7 +84,7 @@ def attach(definition: Domain, field: str, device: Any) -> None:
         )
 
 
-def _refuse_same(definition: Domain, field: str, device: Any) -> None:
+def _refuse_same(definition: Domain, field: str, device: AnyDevice) -> None:
     if field in ("hostdevs", "shmems") and find(definition, field, device) is not None:
         raise OperationInvalid("device is already in the domain configuration")
     if field == "filesystems" and find(definition, field, device) is not None:
@@ -100,7 +100,7 @@ def _refuse_same(definition: Domain, field: str, device: Any) -> None:
                 raise ConfigUnsupported("a device with the same address already exists ")
 
 
-def insert_character(definition: Domain, field: str, device: Any) -> None:
+def insert_character(definition: Domain, field: str, device: AnyDevice) -> None:
     """Add a character device.  Raises OperationUnsupported, OperationInvalid."""
     if field == "consoles" and device.target_type in (None, "serial"):
         raise OperationUnsupported("attaching serial console is not supported")
@@ -109,7 +109,7 @@ def insert_character(definition: Domain, field: str, device: Any) -> None:
     getattr(definition, field).append(device)
 
 
-def detach(definition: Domain, field: str, wanted: Any) -> None:
+def detach(definition: Domain, field: str, wanted: AnyDevice) -> None:
     """Take out the device that is meant.  Raises DeviceMissing."""
     if field in CHARACTERS:
         _remove_character(definition, field, wanted)
@@ -140,7 +140,7 @@ def detach(definition: Domain, field: str, wanted: Any) -> None:
         definition.current_memory = int(definition.current_memory or 0) - device.size
 
 
-def _remove_character(definition: Domain, field: str, wanted: Any) -> None:
+def _remove_character(definition: Domain, field: str, wanted: AnyDevice) -> None:
     if field == "consoles" and wanted.target_type in (None, "serial"):
         raise OperationInvalid("detaching serial console is not supported")
     device = find(definition, field, wanted)
@@ -149,7 +149,7 @@ def _remove_character(definition: Domain, field: str, wanted: Any) -> None:
     remove_character(definition, field, device)
 
 
-def remove_character(definition: Domain, field: str, device: Any) -> None:
+def remove_character(definition: Domain, field: str, device: AnyDevice) -> None:
     """Take out a character device; the console that is the first serial port goes with it."""
     consoles = definition.consoles
     if (
@@ -162,7 +162,7 @@ def remove_character(definition: Domain, field: str, device: Any) -> None:
     getattr(definition, field).remove(device)
 
 
-def update(definition: Domain, field: str, device: Any) -> None:
+def update(definition: Domain, field: str, device: AnyDevice) -> None:
     """Put a device in the place of the one that it is a change of.  Raises Error."""
     if field == "disks":
         old = find(definition, field, device)
@@ -189,7 +189,7 @@ def update(definition: Domain, field: str, device: Any) -> None:
     devices[next(n for n, one in enumerate(devices) if one is old)] = device
 
 
-def same_place(devices: list[Any], wanted: Any) -> Any | None:
+def same_place(devices: list[AnyDevice], wanted: AnyDevice) -> AnyDevice | None:
     """The memory device at a document's address, or of its alias; or None."""
     for one in devices:
         if wanted.alias and one.alias == wanted.alias:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import select
 import time
 
-from vsh.drivers.qemu import definitions, happenings
+from vsh.drivers.qemu import cards, definitions, happenings
 from vsh.drivers.qemu.devices import configuration, plugging
 from vsh.drivers.qemu.devices.finding import by_alias, find
-from vsh.drivers.qemu.devices.reading import CHARACTERS, libvirt_name, read_device
+from vsh.drivers.qemu.devices.kinds import CHARACTERS
+from vsh.drivers.qemu.devices.reading import libvirt_name, read_device
 from vsh.drivers.qemu.monitor import CommandRefused
 from vsh.drivers.state.locks import Aside
 from vsh.errors import (
@@ -29,8 +30,8 @@ from vsh.words.domain import DomainModificationImpact
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
 
+    from vsh.drivers.qemu.devices.kinds import AnyDevice
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.xml.domain import Domain
@@ -81,7 +82,7 @@ def detach_alias(hypervisor: Hypervisor, guest: Guest, alias: str, flags: int) -
         guest.assign(changed, live=False)
 
 
-def _meant(definition: Domain, field: str, wanted: Any) -> Any:
+def _meant(definition: Domain, field: str, wanted: AnyDevice) -> AnyDevice:
     """The device that is to go, if it is of a kind that can.  Raises Error."""
     check = _CHECKS.get(field)
     if check is None:
@@ -92,7 +93,7 @@ def _meant(definition: Domain, field: str, wanted: Any) -> Any:
 
 
 def _detach_live(
-    hypervisor: Hypervisor, guest: Guest, field: str, device: Any, *, wait: float
+    hypervisor: Hypervisor, guest: Guest, field: str, device: AnyDevice, *, wait: float
 ) -> None:
     run = guest.run
     assert run is not None
@@ -120,7 +121,7 @@ def _detach_live(
         _await(hypervisor, guest, device, wait)
 
 
-def _await(hypervisor: Hypervisor, guest: Guest, device: Any, seconds: float) -> None:
+def _await(hypervisor: Hypervisor, guest: Guest, device: AnyDevice, seconds: float) -> None:
     """Wait until a guest has let go of a device, or has refused to, or the time is over."""
     until = time.monotonic() + seconds
     run = guest.run
@@ -148,9 +149,11 @@ def left(hypervisor: Hypervisor, guest: Guest, alias: str) -> None:
     _gone(hypervisor, guest, field, device)
 
 
-def _gone(hypervisor: Hypervisor, guest: Guest, field: str, device: Any) -> None:
+def _gone(hypervisor: Hypervisor, guest: Guest, field: str, device: AnyDevice) -> None:
     """A device is no part of what runs any more."""
     plugging.unplugged(hypervisor, guest, field, device)
+    if field == "interfaces":
+        cards.unplug_card(hypervisor, device)
     definition = guest.definition
     if field in CHARACTERS:
         configuration.remove_character(definition, field, device)
@@ -166,7 +169,7 @@ def _gone(hypervisor: Hypervisor, guest: Guest, field: str, device: Any) -> None
     happenings.tell(hypervisor, guest, happenings.DEVICE_REMOVED, alias)
 
 
-def _check_place(definition: Domain, field: str, device: Any) -> None:
+def _check_place(definition: Domain, field: str, device: AnyDevice) -> None:
     """Refuse what shares its slot, or is where nothing is unplugged.  Raises OperationFailed."""
     address = device.address
     if address is None or address.type != "pci":
@@ -192,7 +195,7 @@ def _check_place(definition: Domain, field: str, device: Any) -> None:
 # ---- what can leave a guest that runs
 
 
-def _disk(definition: Domain, wanted: Any) -> Any:
+def _disk(definition: Domain, wanted: AnyDevice) -> AnyDevice:
     disk = find(definition, "disks", wanted)
     if disk is None:
         raise DeviceMissing(f"disk {wanted.target} not found")
@@ -206,7 +209,7 @@ def _disk(definition: Domain, wanted: Any) -> Any:
     return disk
 
 
-def _controller(definition: Domain, wanted: Any) -> Any:
+def _controller(definition: Domain, wanted: AnyDevice) -> AnyDevice:
     if wanted.type != "scsi":
         raise OperationUnsupported(f"'{wanted.type}' controller cannot be hot unplugged.")
     controller = find(definition, "controllers", wanted)
@@ -222,7 +225,7 @@ def _controller(definition: Domain, wanted: Any) -> Any:
     return controller
 
 
-def _hostdev(definition: Domain, wanted: Any) -> Any:
+def _hostdev(definition: Domain, wanted: AnyDevice) -> AnyDevice:
     if wanted.mode != "subsystem":
         raise ConfigUnsupported(f"hot unplug is not supported for hostdev mode '{wanted.mode}'")
     device = find(definition, "hostdevs", wanted)
@@ -256,7 +259,7 @@ def _hostdev(definition: Domain, wanted: Any) -> Any:
     )
 
 
-def _watchdog(definition: Domain, wanted: Any) -> Any:
+def _watchdog(definition: Domain, wanted: AnyDevice) -> AnyDevice:
     if not definition.watchdogs:
         raise DeviceMissing("watchdog device not present in domain configuration")
     present = definition.watchdogs[0]
@@ -271,7 +274,7 @@ def _watchdog(definition: Domain, wanted: Any) -> Any:
     return present
 
 
-def _input(definition: Domain, wanted: Any) -> Any:
+def _input(definition: Domain, wanted: AnyDevice) -> AnyDevice:
     device = find(definition, "inputs", wanted)
     if device is None:
         raise DeviceMissing("matching input device not found")
@@ -280,7 +283,7 @@ def _input(definition: Domain, wanted: Any) -> Any:
     return device
 
 
-def _filesystem(definition: Domain, wanted: Any) -> Any:
+def _filesystem(definition: Domain, wanted: AnyDevice) -> AnyDevice:
     device = find(definition, "filesystems", wanted)
     if device is None:
         raise DeviceMissing("matching filesystem not found")
@@ -289,7 +292,7 @@ def _filesystem(definition: Domain, wanted: Any) -> Any:
     return device
 
 
-def _shmem(definition: Domain, wanted: Any) -> Any:
+def _shmem(definition: Domain, wanted: AnyDevice) -> AnyDevice:
     device = find(definition, "shmems", wanted)
     if device is None:
         raise DeviceMissing(
@@ -300,14 +303,14 @@ def _shmem(definition: Domain, wanted: Any) -> Any:
     return device
 
 
-def _redirdev(definition: Domain, wanted: Any) -> Any:
+def _redirdev(definition: Domain, wanted: AnyDevice) -> AnyDevice:
     device = find(definition, "redirdevs", wanted)
     if device is None:
         raise OperationInvalid("no matching redirdev was not found")
     return device
 
 
-def _rng(definition: Domain, wanted: Any) -> Any:
+def _rng(definition: Domain, wanted: AnyDevice) -> AnyDevice:
     device = find(definition, "rngs", wanted)
     if device is None:
         raise DeviceMissing(
@@ -316,7 +319,7 @@ def _rng(definition: Domain, wanted: Any) -> Any:
     return device
 
 
-def _memory(definition: Domain, wanted: Any) -> Any:
+def _memory(definition: Domain, wanted: AnyDevice) -> AnyDevice:
     from vsh.hypervisors.qemu.argv.memory import module_size
 
     wanted.size = module_size(definition, wanted)
@@ -328,14 +331,14 @@ def _memory(definition: Domain, wanted: Any) -> Any:
     return device
 
 
-def _vsock(definition: Domain, wanted: Any) -> Any:
+def _vsock(definition: Domain, wanted: AnyDevice) -> AnyDevice:
     device = find(definition, "vsock", wanted)
     if device is None:
         raise DeviceMissing("matching vsock device not found")
     return device
 
 
-def _lease(definition: Domain, wanted: Any) -> Any:
+def _lease(definition: Domain, wanted: AnyDevice) -> AnyDevice:
     device = find(definition, "leases", wanted)
     if device is None:
         raise InvalidArgument(
@@ -344,8 +347,8 @@ def _lease(definition: Domain, wanted: Any) -> Any:
     return device
 
 
-def _character(field: str) -> Callable[[Domain, Any], Any]:
-    def check(definition: Domain, wanted: Any) -> Any:
+def _character(field: str) -> Callable[[Domain, AnyDevice], AnyDevice]:
+    def check(definition: Domain, wanted: AnyDevice) -> AnyDevice:
         device = find(definition, field, wanted)
         if device is None:
             raise DeviceMissing(
@@ -356,7 +359,7 @@ def _character(field: str) -> Callable[[Domain, Any], Any]:
     return check
 
 
-_CHECKS: dict[str, Callable[[Domain, Any], Any]] = {
+_CHECKS: dict[str, Callable[[Domain, AnyDevice], AnyDevice]] = {
     "disks": _disk,
     "controllers": _controller,
     "interfaces": lambda definition, wanted: find(definition, "interfaces", wanted),

@@ -9,11 +9,9 @@ from vsh.errors import DeviceMissing, InternalError, OperationUnsupported
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
-
     from vsh.drivers.qemu.guest import Guest
     from vsh.hypervisors.qemu.argv.host import Host
+    from vsh.qmp.value import Ask
     from vsh.xml.domain import Domain
     from vsh.xml.domain.devices.graphics import Graphics
 
@@ -29,14 +27,14 @@ def settle(definition: Domain, host: Host) -> None:
                 listen.address = own
 
 
-def set_passwords(definition: Domain, ask: Callable[..., Any]) -> None:
+def set_passwords(definition: Domain, ask: Ask) -> None:
     """Give a QEMU that has just been started the passwords of its displays."""
     for display in definition.graphics:
         if display.type in _WITH_PASSWORD and display.passwd is not None:
             set_password(display, ask)
 
 
-def set_password(display: Graphics, ask: Callable[..., Any]) -> None:
+def set_password(display: Graphics, ask: Ask) -> None:
     """Give a QEMU the password of a display, and the time until which it counts."""
     if display.passwd is None:
         return

@@ -7,12 +7,12 @@ from vsh.errors import DeviceMissing, InternalError, OperationFailed
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
 
+    from vsh.drivers.qemu.devices.kinds import AnyDevice
     from vsh.xml.domain import Domain
 
 
-def find(definition: Domain, field: str, wanted: Any) -> Any | None:
+def find(definition: Domain, field: str, wanted: AnyDevice) -> AnyDevice | None:
     """The device of a guest that is meant, or None.
 
     Raises OperationFailed where several cards fit, DeviceMissing where none does.
@@ -25,7 +25,7 @@ def find(definition: Domain, field: str, wanted: Any) -> Any | None:
     return next((one for one in getattr(definition, field) if test(wanted, one)), None)
 
 
-def by_alias(definition: Domain, alias: str) -> tuple[str, Any]:
+def by_alias(definition: Domain, alias: str) -> tuple[str, AnyDevice]:
     """The list that a device of that alias is in, and the device.  Raises InternalError."""
     from vsh.xml.domain.order import DEVICES
 
@@ -36,7 +36,7 @@ def by_alias(definition: Domain, alias: str) -> tuple[str, Any]:
     raise InternalError(f"no device found with alias {alias}")
 
 
-def _card(definition: Domain, wanted: Any) -> Any:
+def _card(definition: Domain, wanted: AnyDevice) -> AnyDevice:
     address = wanted.address
     placed = address is not None and address.type in ("pci", "ccw")
     found = [
@@ -65,7 +65,7 @@ def _card(definition: Domain, wanted: Any) -> Any:
     )
 
 
-def _same_address(wanted: Any, other: Any) -> bool:
+def _same_address(wanted: AnyDevice, other: AnyDevice) -> bool:
     return bool(
         other.address is not None
         and wanted.address.type == other.address.type
@@ -73,12 +73,12 @@ def _same_address(wanted: Any, other: Any) -> bool:
     )
 
 
-def _address(wanted: Any, other: Any) -> bool:
+def _address(wanted: AnyDevice, other: AnyDevice) -> bool:
     """Whether a device is where a document says, if it says so."""
     return wanted.address is None or wanted.address.type is None or _same_address(wanted, other)
 
 
-def same_source(one: Any, other: Any) -> bool:
+def same_source(one: AnyDevice, other: AnyDevice) -> bool:
     """Whether two character devices lead to the same."""
     kind = one.type
     if kind != other.type:
@@ -105,7 +105,7 @@ def same_source(one: Any, other: Any) -> bool:
     )
 
 
-def _character(wanted: Any, other: Any) -> bool:
+def _character(wanted: AnyDevice, other: AnyDevice) -> bool:
     if not same_source(wanted, other) or wanted.target_type != other.target_type:
         return False
     if wanted.tag == "channel":
@@ -115,12 +115,12 @@ def _character(wanted: Any, other: Any) -> bool:
     return (wanted.port or 0) == (other.port or 0)
 
 
-def _disk(wanted: Any, other: Any) -> bool:
+def _disk(wanted: AnyDevice, other: AnyDevice) -> bool:
     return bool(wanted.target == other.target)
 
 
-def _fields(*names: str, sources: bool = False) -> Callable[[Any, Any], bool]:
-    def test(wanted: Any, other: Any) -> bool:
+def _fields(*names: str, sources: bool = False) -> Callable[[AnyDevice, AnyDevice], bool]:
+    def test(wanted: AnyDevice, other: AnyDevice) -> bool:
         return (
             all(getattr(wanted, name) == getattr(other, name) for name in names)
             and (not sources or same_source(wanted, other))
@@ -130,7 +130,7 @@ def _fields(*names: str, sources: bool = False) -> Callable[[Any, Any], bool]:
     return test
 
 
-def _rng(wanted: Any, other: Any) -> bool:
+def _rng(wanted: AnyDevice, other: AnyDevice) -> bool:
     mine, others = wanted.backends[0], other.backends[0]
     return (
         wanted.model == other.model
@@ -143,7 +143,7 @@ def _rng(wanted: Any, other: Any) -> bool:
     )
 
 
-def _memory(wanted: Any, other: Any) -> bool:
+def _memory(wanted: AnyDevice, other: AnyDevice) -> bool:
     names = ("model", "numa_node", "size", "block", "requested", "pagesize", "nodemask", "path")
     return (
         all((getattr(wanted, n) or 0) == (getattr(other, n) or 0) for n in names)
@@ -152,7 +152,7 @@ def _memory(wanted: Any, other: Any) -> bool:
     )
 
 
-def _hostdev(wanted: Any, other: Any) -> bool:
+def _hostdev(wanted: AnyDevice, other: AnyDevice) -> bool:
     if (wanted.mode, wanted.type) != (other.mode, other.type):
         return False
     mine, others = wanted.source, other.source
@@ -174,21 +174,21 @@ def _hostdev(wanted: Any, other: Any) -> bool:
     )
 
 
-def _numbers(address: Any) -> tuple[int, ...]:
+def _numbers(address: AnyDevice) -> tuple[int, ...]:
     names = ("domain", "bus", "slot", "function", "target", "unit")
     values = (getattr(address, name, None) or 0 for name in names)
     return tuple(int(str(value), 0) for value in values)
 
 
-def _sound(wanted: Any, other: Any) -> bool:
+def _sound(wanted: AnyDevice, other: AnyDevice) -> bool:
     return bool(wanted.model == other.model) and _address(wanted, other)
 
 
-def _lease(wanted: Any, other: Any) -> bool:
+def _lease(wanted: AnyDevice, other: AnyDevice) -> bool:
     return (wanted.key, wanted.lockspace) == (other.key, other.lockspace)
 
 
-_TESTS: dict[str, Callable[[Any, Any], bool]] = {
+_TESTS: dict[str, Callable[[AnyDevice, AnyDevice], bool]] = {
     "disks": _disk,
     "controllers": lambda wanted, other: (
         (wanted.type, wanted.index) == (other.type, other.index)

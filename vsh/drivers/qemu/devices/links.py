@@ -8,10 +8,9 @@ from vsh.errors import OperationUnsupported
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any
-
+    from vsh.drivers.qemu.devices.kinds import AnyDevice
     from vsh.drivers.qemu.guest import Guest
+    from vsh.qmp.value import Ask
     from vsh.xml.domain import Domain
 
 _VIRTIO = ("virtio", "virtio-transitional", "virtio-non-transitional")
@@ -26,14 +25,14 @@ _FIXED = ("vhostuser", "hostdev", "vdpa", "null", "vds")
 _SOCKETS = ("server", "client", "mcast", "udp")
 
 
-def set_links(definition: Domain, ask: Callable[..., Any]) -> None:
+def set_links(definition: Domain, ask: Ask) -> None:
     """Take down the links of a QEMU that has just been started, where they are to be down."""
     for card in definition.interfaces:
         if card.link == "down":
             ask("set_link", {"name": card.alias, "up": False})
 
 
-def change(guest: Guest, wanted: Any) -> None:
+def change(guest: Guest, wanted: AnyDevice) -> None:
     """Change a card of a guest that runs.  Raises OperationUnsupported, DeviceMissing."""
     definition = guest.definition
     card = find(definition, "interfaces", wanted)
@@ -48,12 +47,17 @@ def change(guest: Guest, wanted: Any) -> None:
 
         tap.join(str(card.target), str(wanted.source.bridge))
         card.source = wanted.source
+    if card.bandwidth != wanted.bandwidth:
+        from vsh.drivers.host.network import tap
+
+        tap.limit(str(card.target), wanted.bandwidth, guests_own=card.type == "direct")
+        card.bandwidth = wanted.bandwidth
     if card.link != wanted.link:
         guest.ask("set_link", {"name": card.alias, "up": wanted.link != "down"})
         card.link = wanted.link
 
 
-def _check(card: Any, wanted: Any) -> None:
+def _check(card: AnyDevice, wanted: AnyDevice) -> None:
     """Refuse what cannot change; what a document does not say stays."""
     if card.model != wanted.model:
         raise OperationUnsupported(
@@ -91,11 +95,9 @@ def _check(card: Any, wanted: Any) -> None:
         raise OperationUnsupported("cannot modify MTU")
     if card.filterref != wanted.filterref:
         raise OperationUnsupported("network filters are not supported by this driver")
-    if card.bandwidth != wanted.bandwidth:
-        raise OperationUnsupported("limits of a network card are not supported by this driver")
 
 
-def _check_connection(card: Any, wanted: Any) -> bool:
+def _check_connection(card: AnyDevice, wanted: AnyDevice) -> bool:
     """Whether the card is to go to another bridge.  Raises OperationUnsupported."""
     if wanted.type in ("hostdev", "vdpa"):
         raise OperationUnsupported(f"cannot change network interface type to '{wanted.type}'")

@@ -14,8 +14,7 @@ from vsh.xml.domain.devices.address import Address
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.drivers.qemu.devices.kinds import AnyDevice
     from vsh.hypervisors.qemu.emulator import Emulator
     from vsh.xml.domain import Domain
 
@@ -29,7 +28,7 @@ _MEMORY = {
 }  # fmt: skip
 
 
-def place(definition: Domain, field: str, device: Any, emulator: Emulator) -> None:
+def place(definition: Domain, field: str, device: AnyDevice, emulator: Emulator) -> None:
     """Give a device that is not in the definition yet an address.  Raises Error."""
     if field in ("serials", "parallels", "channels", "consoles"):
         _character(definition, field, device, emulator)
@@ -43,7 +42,7 @@ def place(definition: Domain, field: str, device: Any, emulator: Emulator) -> No
         _bus(definition, device, emulator)
 
 
-def _bus(definition: Domain, device: Any, emulator: Emulator) -> None:
+def _bus(definition: Domain, device: AnyDevice, emulator: Emulator) -> None:
     if is_ccw(definition) and (device.address is None or device.address.type == "ccw"):
         import copy
 
@@ -57,7 +56,7 @@ def _bus(definition: Domain, device: Any, emulator: Emulator) -> None:
     _pci(definition, device, emulator)
 
 
-def _pci(definition: Domain, device: Any, emulator: Emulator) -> None:
+def _pci(definition: Domain, device: AnyDevice, emulator: Emulator) -> None:
     from vsh.hypervisors.qemu.slots import Slots
 
     slots = Slots(definition, emulator)
@@ -80,7 +79,7 @@ def _pci(definition: Domain, device: Any, emulator: Emulator) -> None:
         slots.buses.identify(device.address)
 
 
-def _usb(definition: Domain, device: Any) -> None:
+def _usb(definition: Domain, device: AnyDevice) -> None:
     ports = UsbPorts(definition)
     for other in placed(definition):
         if other.tag != "hub" and has_port(other):
@@ -91,7 +90,7 @@ def _usb(definition: Domain, device: Any) -> None:
         ports.assign(device)
 
 
-def _character(definition: Domain, field: str, device: Any, emulator: Emulator) -> None:
+def _character(definition: Domain, field: str, device: AnyDevice, emulator: Emulator) -> None:
     target = device.target_type
     if field == "consoles":
         device.port = _console_port(definition)
@@ -117,7 +116,7 @@ def _console_port(definition: Domain) -> int:
     return max((console.port or 0 for console in own), default=-1) + 1
 
 
-def _memory_slot(definition: Domain, device: Any) -> None:
+def _memory_slot(definition: Domain, device: AnyDevice) -> None:
     slots = int(definition.memory_slots or 0)
     used = {
         other.address.slot
@@ -142,7 +141,7 @@ def _memory_slot(definition: Domain, device: Any) -> None:
     device.address = Address(type="dimm", slot=free)
 
 
-def name(definition: Domain, field: str, device: Any) -> str:
+def name(definition: Domain, field: str, device: AnyDevice) -> str:
     """The alias of a device that is not in the definition yet."""
     if device.alias:
         return str(device.alias)

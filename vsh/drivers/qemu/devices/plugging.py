@@ -19,8 +19,7 @@ from vsh.xml.engine.flags import SECURE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.drivers.qemu.devices.kinds import AnyDevice
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.hypervisors.qemu.argv.properties import Properties
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 _PERIPHERAL = "/machine/peripheral"
 
 
-def plug(hypervisor: Hypervisor, guest: Guest, field: str, device: Any) -> None:
+def plug(hypervisor: Hypervisor, guest: Guest, field: str, device: AnyDevice) -> None:
     """Plug a device in that is complete but for its address and alias, and add it to what runs.
 
     Raises Error; QEMU and the definition are then as before.
@@ -63,7 +62,7 @@ def plug(hypervisor: Hypervisor, guest: Guest, field: str, device: Any) -> None:
         hypervisor.state.end_job(guest.uuid)
 
 
-def passed_over(field: str, device: Any) -> int:
+def passed_over(field: str, device: AnyDevice) -> int:
     """How many numbers of block nodes libvirt gives to images below before it numbers them all."""
     return sum(layer.found for layer in chain.layers(device)) if field == "disks" else 0
 
@@ -90,7 +89,7 @@ def take_back(guest: Guest, undo: list[tuple[str, Properties]]) -> None:
             guest.ask(name, arguments)
 
 
-def _with(definition: Domain, field: str, device: Any) -> Domain:
+def _with(definition: Domain, field: str, device: AnyDevice) -> Domain:
     """The guest with the device, in lists of its own."""
     import copy
 
@@ -99,7 +98,7 @@ def _with(definition: Domain, field: str, device: Any) -> Domain:
     return trial
 
 
-def insert(definition: Domain, field: str, device: Any) -> None:
+def insert(definition: Domain, field: str, device: AnyDevice) -> None:
     """Add a device to what runs."""
     if field == "disks":
         insert_disk(definition, device)
@@ -111,7 +110,7 @@ def insert(definition: Domain, field: str, device: Any) -> None:
         definition.memory = int(definition.memory or 0) + device.size
 
 
-def _complete(device: Any, steps: list[Step], answers: list[object]) -> None:
+def _complete(device: AnyDevice, steps: list[Step], answers: list[object]) -> None:
     """What was chosen for a character device: its terminal by QEMU, the path of its socket."""
     from vsh.xml.domain.devices.chardev import CharSource
 
@@ -132,13 +131,13 @@ def _socket_path(arguments: Properties) -> str | None:
     return str(found) if found is not None else None
 
 
-def unplugged(hypervisor: Hypervisor, guest: Guest, field: str, device: Any) -> None:
+def unplugged(hypervisor: Hypervisor, guest: Guest, field: str, device: AnyDevice) -> None:
     """A guest has let go of a device: what stood behind it goes, and it leaves what runs."""
     undo = [step.undo for step in reversed(steps_of(hypervisor, guest, field, device))]
     take_back(guest, [each for each in undo if each is not None and each[0] != "device_del"])
 
 
-def steps_of(hypervisor: Hypervisor, guest: Guest, field: str, device: Any) -> list[Step]:
+def steps_of(hypervisor: Hypervisor, guest: Guest, field: str, device: AnyDevice) -> list[Step]:
     """The steps that would plug in a device as it is now."""
     definition = guest.definition
     can = hypervisor.capabilities(str(definition.emulator))
@@ -155,7 +154,7 @@ def steps_of(hypervisor: Hypervisor, guest: Guest, field: str, device: Any) -> l
 # ---- after a crash
 
 
-def resolve(hypervisor: Hypervisor, guest: Guest, facts: dict[str, Any]) -> None:
+def resolve(hypervisor: Hypervisor, guest: Guest, facts: dict[str, AnyDevice]) -> None:
     """A vsh was killed while it plugged a device in: it is there, or nothing of it is."""
     answer = guest.ask("qom-list", {"path": _PERIPHERAL})
     assert isinstance(answer, list)
@@ -168,15 +167,15 @@ def resolve(hypervisor: Hypervisor, guest: Guest, facts: dict[str, Any]) -> None
         take_back(guest, [(name, arguments) for name, arguments in reversed(facts["undo"])])
 
 
-def _read(field: str, text: str) -> Any:
+def _read(field: str, text: str) -> AnyDevice:
     from vsh.xml.domain import Domain
     from vsh.xml.engine.reader import read
 
-    model: Any = Domain.fields[field]
+    model: AnyDevice = Domain.fields[field]
     return read(text, model.kind, flags=0)
 
 
-def _ask_terminal(guest: Guest, device: Any) -> None:
+def _ask_terminal(guest: Guest, device: AnyDevice) -> None:
     from vsh.xml.domain.devices.chardev import CharSource
 
     if getattr(device, "type", None) != "pty":

@@ -6,12 +6,13 @@ from vsh.errors import ConfigUnsupported, OperationDenied, XmlError
 from vsh.hypervisors.qemu.defaults import QemuDefaults
 from vsh.xml.domain import Domain
 from vsh.xml.engine.flags import INACTIVE
-from vsh.xml.engine.reader import Problem, Reading, local, parse, read_element
+from vsh.xml.engine.problem import Problem
+from vsh.xml.engine.reader import local, parse, read_element
+from vsh.xml.engine.reading import Reading
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.drivers.qemu.devices.kinds import AnyDevice
     from vsh.hypervisors.qemu.emulator import Emulator
     from vsh.xml.domain.devices._info import Device
 
@@ -25,7 +26,6 @@ _NAMES = {
     "iommu": "iommu", "vsock": "vsock", "audios": "audio", "cryptos": "crypto", "leases": "lease",
     "pstore": "pstore",
 }  # fmt: skip
-CHARACTERS = ("serials", "parallels", "channels", "consoles")
 
 
 def libvirt_name(field: str) -> str:
@@ -41,7 +41,7 @@ def read_device(
     inactive: bool,
     new: bool = False,
     validate: bool = True,
-) -> tuple[str, Any]:
+) -> tuple[str, AnyDevice]:
     """The list of a definition that a device belongs to, and the device.
 
     inactive  without what only a running guest's document has
@@ -57,7 +57,7 @@ def read_device(
     if field is None or field not in _NAMES:
         raise ConfigUnsupported(f"unknown device type '{tag}'")
     problems: list[Problem] = []
-    model: Any = Domain.fields[field]
+    model: AnyDevice = Domain.fields[field]
     device = read_element(root, model.kind, Reading(INACTIVE if inactive else 0, problems, None))
     if problems:
         raise problems[0].error
@@ -87,7 +87,7 @@ def check_alias(definition: Domain, device: Device) -> None:
 
 
 def check_fits(
-    definition: Domain, field: str, device: Any, old: Any = None, *, live: bool = False
+    definition: Domain, field: str, device: AnyDevice, old: AnyDevice = None, *, live: bool = False
 ) -> None:
     """Refuse a device that a guest cannot have.
 
@@ -119,7 +119,7 @@ def check_fits(
             )
 
 
-def _check_boot(definition: Domain, device: Any, old: Any) -> None:
+def _check_boot(definition: Domain, device: AnyDevice, old: AnyDevice) -> None:
     order = getattr(device, "boot_order", None)
     if not order:
         return
@@ -132,7 +132,7 @@ def _check_boot(definition: Domain, device: Any, old: Any) -> None:
             raise ConfigUnsupported(f"boot order {order} is already used by another device")
 
 
-def _is_usb(field: str, device: Any) -> bool:
+def _is_usb(field: str, device: AnyDevice) -> bool:
     if field == "hostdevs":
         return bool(device.mode == "subsystem" and device.type == "usb")
     if field == "serials":

@@ -9,8 +9,7 @@ from vsh.errors import ConfigUnsupported, InternalError, OperationUnsupported
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from vsh.drivers.qemu.devices.kinds import AnyDevice
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
 
@@ -62,7 +61,7 @@ def update(
 
 
 def _update_live(
-    hypervisor: Hypervisor, guest: Guest, field: str, device: Any, *, force: bool
+    hypervisor: Hypervisor, guest: Guest, field: str, device: AnyDevice, *, force: bool
 ) -> None:
     if field == "disks":
         _disk(hypervisor, guest, device, force=force)
@@ -76,7 +75,7 @@ def _update_live(
         raise ConfigUnsupported(f"live update of device '{libvirt_name(field)}' is not supported")
 
 
-def _disk(hypervisor: Hypervisor, guest: Guest, wanted: Any, *, force: bool) -> None:
+def _disk(hypervisor: Hypervisor, guest: Guest, wanted: AnyDevice, *, force: bool) -> None:
     definition = guest.definition
     disk = next((one for one in definition.disks if one.target == wanted.target), None)
     if disk is None:
@@ -92,7 +91,7 @@ def _disk(hypervisor: Hypervisor, guest: Guest, wanted: Any, *, force: bool) -> 
     disk.snapshot = wanted.snapshot
 
 
-def _check_disk(disk: Any, wanted: Any) -> None:
+def _check_disk(disk: AnyDevice, wanted: AnyDevice) -> None:
     """Refuse changes that no running guest can be given.  Raises OperationUnsupported."""
     for name in ("device", "bus"):
         if getattr(wanted, name) != getattr(disk, name):
@@ -118,7 +117,7 @@ def _check_disk(disk: Any, wanted: Any) -> None:
                 )
 
 
-def _same_location(disk: Any, wanted: Any) -> bool:
+def _same_location(disk: AnyDevice, wanted: AnyDevice) -> bool:
     if disk.empty() or wanted.empty():
         return bool(disk.empty() and wanted.empty())
     old, new = disk.source, wanted.source
@@ -130,7 +129,7 @@ def _same_location(disk: Any, wanted: Any) -> bool:
     )
 
 
-def _memory(guest: Guest, wanted: Any) -> None:
+def _memory(guest: Guest, wanted: AnyDevice) -> None:
     definition = guest.definition
     device = configuration.same_place(definition.memory_devices, wanted)
     if device is None:
