@@ -147,5 +147,6 @@ class BlockJob:
         end = monotonic() + timeout
         while (event := watch.next(max(0.0, end - monotonic()))) is not None:
             if self.disk in (getattr(event, "path", None), getattr(event, "dst", None)):
-                return int(event.status)  # type: ignore[attr-defined]
+                status: int = getattr(event, "status", 0)
+                return status
         return None

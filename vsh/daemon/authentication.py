@@ -62,9 +62,9 @@ def sasl_start(client: Client, mechanism: str, data: bytes | None) -> SaslAnswer
 
 def sasl_step(client: Client, data: bytes | None) -> SaslAnswer:
     """The next words."""
-    if client.conversation is None or client.conversation == ():
+    talk = client.conversation
+    if talk is None or isinstance(talk, tuple):
         raise failed(client, "it went on with SASL out of order")
-    talk: Conversation = client.conversation  # type: ignore[assignment]
     return _said(client, talk, data)
 
 

@@ -101,7 +101,7 @@ class Server:
         self._paused = False
         self._ears, self._tap = socket.socketpair()  # wakes the loop
         for end in (self._ears, self._tap):
-            end.setblocking(False)  # noqa: FBT003
+            end.settimeout(0)
         self._selector.register(self._ears, selectors.EVENT_READ, None)
         self._lock = threading.Lock()
         self._writers: set[Client] = set()
@@ -167,7 +167,7 @@ class Server:
     ) -> None:
         """Take clients from a socket that is bound already (socket activation)."""
         end.listen(self.configuration.max_queued_clients)
-        end.setblocking(False)  # noqa: FBT003
+        end.settimeout(0)
         listener = Listener(end, readonly=readonly, ways=ways, tls=tls)
         listener.path, listener.admin = path, for_admin
         self._listeners.append(listener)
@@ -219,7 +219,7 @@ class Server:
         except OSError:
             self._pause_accepting()  # no descriptors left: until some client goes
             return
-        end.setblocking(False)  # noqa: FBT003
+        end.settimeout(0)
         if end.family in (socket.AF_INET, socket.AF_INET6):
             end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         anonymous = sum(not client.ready or client.shaking for client in self.clients.values())

@@ -51,8 +51,6 @@ class Driver:
     uri           what it was opened with
     readonly      nothing may be changed by it
     access        who decides what it may do; None: nobody, all is allowed
-    alive         False once the peer has gone; never for a driver that has no peer
-    close_reason  why the peer has gone (virConnectCloseReason), if it has
     text_max      bytes of the longest text that can be handed over, if there is one
     on_this_host  whether the hypervisor sees this host's files
     keeps_alive   whether the driver can test that its peer is still there
@@ -64,13 +62,21 @@ class Driver:
     uri = ""
     readonly = False
     access: Access | None = None
-    alive = True
-    close_reason: int | None = None
     text_max: int | None = None
     on_this_host = True
     keeps_alive = False
     error_domain = 0
     parts = ""
+
+    @property
+    def alive(self) -> bool:
+        """False once the peer has gone; never for a driver that has no peer."""
+        return True
+
+    @property
+    def close_reason(self) -> int | None:
+        """Why the peer has gone (virConnectCloseReason), if it has."""
+        return None
 
     def __init__(self, uri: str = "", *, readonly: bool = False) -> None:
         self.uri = uri

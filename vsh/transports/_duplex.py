@@ -34,7 +34,7 @@ class Duplex:
     gathers = True
 
     def __init__(self, socket: Socket, *, secure: bool) -> None:
-        socket.setblocking(False)  # noqa: FBT003
+        socket.settimeout(0)
         self._socket = socket
         self.secure = secure
 

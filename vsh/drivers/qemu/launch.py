@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.xml.domain import Domain as Definition
+    from vsh.xml.domain.devices._info import Device
+    from vsh.xml.domain.devices.graphics import Graphics
 
 KEY_BYTES = 32
 """The length of a guest's own key, with which secrets are given to its QEMU."""
@@ -120,7 +122,7 @@ def _run(
     characters.settle_credentials(live.devices())
     prepare(live, can, asked(can), installed(map(read_folder, FOLDERS)))
     for device, alias in _named(live, aliases(live)):
-        device.alias = alias  # type: ignore[attr-defined]
+        device.alias = alias
     command = [*command_line(live, can, host), *more]
     log = hypervisor.root / f"log/{guest.name}.log"
     before = os.path.getsize(log) if os.path.exists(log) else 0
@@ -150,8 +152,15 @@ def _run(
     return run
 
 
-def _named(live: Definition, names: dict[int, str]) -> list[tuple[object, str]]:
-    return [(device, names[id(device)]) for device in live.devices() if id(device) in names]
+def _named(live: Definition, names: dict[int, str]) -> list[tuple[Device | Graphics, str]]:
+    from vsh.xml.domain.devices._info import Device
+    from vsh.xml.domain.devices.graphics import Graphics
+
+    return [
+        (device, names[id(device)])
+        for device in live.devices()
+        if isinstance(device, Device | Graphics) and id(device) in names
+    ]
 
 
 def _complaint(log: str, before: int) -> str:

@@ -134,7 +134,7 @@ class State:
 
     def put(self, kind: str, thing: Kept) -> None:
         """Write what there is of an object; ``thing.record()`` says what that is."""
-        record: Record | None = thing.record()  # type: ignore[attr-defined]
+        record = thing.record()
         if record is None:
             self.drop(kind, thing)
             return

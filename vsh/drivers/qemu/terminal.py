@@ -105,5 +105,5 @@ def open_socket(path: str, done: Callable[[], None]) -> Terminal:
     except OSError as error:
         end.close()
         raise SystemFailure(f"cannot connect to {path}: {error.strerror}") from None
-    end.setblocking(False)  # noqa: FBT003
+    end.settimeout(0)
     return Terminal(end.detach(), done)

@@ -65,7 +65,7 @@ class Remote(Driver):
     # ------------------------------------------------------------------ the connection
 
     @property
-    def alive(self) -> bool:  # type: ignore[override]
+    def alive(self) -> bool:
         """Whether the daemon still holds its end; looks, and waits for nothing."""
         return self.link.alive
 
@@ -75,7 +75,7 @@ class Remote(Driver):
         return self.link.session.calls_queued
 
     @property
-    def close_reason(self) -> int | None:  # type: ignore[override]
+    def close_reason(self) -> int | None:
         """Why it is closed (``virConnectCloseReason``): 0 error, 1 its end, 2 keepalive, 3 us."""
         return self.link.close_reason
 

@@ -201,7 +201,8 @@ class Listener:
 
     def _put(self, event: Event) -> None:
         with self._lock:
-            queue = self._queues.get(event.callback)  # type: ignore[arg-type]  # it has one
+            number = event.callback
+            queue = None if number is None else self._queues.get(number)
             if queue is None:
                 return  # not wanted any more
             if len(queue) >= QUEUE_MAX:

@@ -50,7 +50,7 @@ class AsyncJob:
         self.owner = owner
         self.allowed = allowed
         self.started = monotonic()
-        self.progress: dict[str, object] = {}
+        self.progress: dict[str, int | str] = {}
         self.stopping = False
 
     @property

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from typing_extensions import TypeVar
 
     from vsh.drivers.state.jobs import Jobs
+    from vsh.drivers.state.record import Record
     from vsh.errors import Error
 
     class Named(Protocol):
@@ -99,6 +100,10 @@ class Kept:
 
             self._jobs = Jobs(self.lock)
         return self._jobs
+
+    def record(self) -> Record | None:
+        """What is kept of it beyond the process; nothing of one that a driver says nothing of."""
+        return None
 
     def __enter__(self) -> Self:
         self.lock.acquire()

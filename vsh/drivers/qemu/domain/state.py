@@ -150,7 +150,7 @@ def job_info(guest: Guest) -> JobInfo:
     long = guest.jobs.long
     if long is None:
         return JobInfo(*[0] * 12)
-    found = [int(long.progress.get(name, 0)) for name in _AMOUNTS]  # type: ignore[call-overload]
+    found = [int(long.progress.get(name, 0)) for name in _AMOUNTS]
     elapsed = round(long.elapsed * 1000)
     return JobInfo(DomainJobType.UNBOUNDED, elapsed, 0, *found)
 
