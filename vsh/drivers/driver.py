@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from typing import Any, Protocol, TypeVar
 
     from vsh.api._call import Call, Object, Request
+    from vsh.api.connection import Connection
     from vsh.api.domain import Domain
     from vsh.api.event import Event
     from vsh.drivers.part import Part
@@ -164,6 +165,13 @@ class Driver:
         """
         answers = self.many(domain.get_state.request() for domain in domains)
         return [answer if isinstance(answer, Error) else tuple(answer) for answer in answers]
+
+    def domains_and_states(
+        self, connection: Connection, flags: int
+    ) -> tuple[list[Domain], list[tuple[int, int] | Error]]:
+        """The domains that flags pick (``ListAllDomains``), and ``domain_states`` of these."""
+        domains = connection.list_all_domains(flags)
+        return domains, self.domain_states(domains)
 
     def started(self, domains: list[Domain]) -> list[float | None]:
         """Since when each of many domains runs, in seconds since 1970; None where that is not

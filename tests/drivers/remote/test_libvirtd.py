@@ -241,8 +241,7 @@ def test_300_domains_in_few_calls(connection, libvirtd, tmp_path):
     assert [domain.name for domain in made] == names
     relay = Relay(tmp_path / "relay", libvirtd.socket)
     with Connection(remote(relay.uri)) as counted:
-        found = counted.domains()
-        states = counted.driver.domain_states(found)
+        found, states = counted.driver.domains_and_states(counted, 0)
     relay.stop()
     found = [Domain(connection, *(getattr(each, name) for name in each.fields)) for each in found]
     assert sorted(domain.name for domain in found) == names

@@ -155,6 +155,23 @@ def test_states_in_one_call(connection, daemon):
     assert len(daemon.asked) == 4  # handshake, bulk, the one that was missing
 
 
+def test_domains_and_states_in_one_round_trip(connection, daemon):
+    from vsh.api.connection.records import DomainStats
+    from vsh.api.types import TypedParams
+
+    made = domains(connection, 3)
+    daemon.give(Domains.list_all_domains, made)
+    params = TypedParams().set("state.state", "int", 1).set("state.reason", "int", 2)
+    daemon.give(Domains.get_all_domain_stats, [DomainStats(made[0], params)])
+    daemon.on(State.get_state, lambda daemon, call: daemon.session.reply(call, b"\0\0\0\5" * 2))
+    found, states = connection.driver.domains_and_states(connection, 3)
+    assert found == made
+    assert states == [(1, 2), (5, 5), (5, 5)]  # those that the statistics leave out are asked
+    listed, told = daemon.asked[2:4]
+    assert listed == (REMOTE, Domains.list_all_domains.number)
+    assert told == (REMOTE, Domains.get_all_domain_stats.number)
+
+
 def test_states_where_the_bulk_call_is_unknown(connection, daemon):
     daemon.on(State.get_state, lambda daemon, call: daemon.session.reply(call, b"\0\0\0\1" * 2))
     asked = domains(connection, 5)

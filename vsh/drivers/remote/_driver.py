@@ -41,6 +41,9 @@ thousand have room: enough to fill a slow link."""
 
 DOMAINS_MAX = 16384
 
+COMMON_FILTERS = 0xFF
+"""What ``GetAllDomainStats`` has of the filters of ``ListAllDomains``."""
+
 
 _UNANSWERED = InternalError("a call was sent and its answer is not there yet")
 
@@ -257,25 +260,53 @@ class Remote(Driver):
         """State and reason of each domain, in one call where the daemon's driver has it."""
         found: dict[str, tuple[int, int]] = {}
         if len(domains) > 1 and self._bulk_states:
-            try:
-                for at in range(0, len(domains), DOMAINS_MAX):
-                    found |= self._stated(domains[at : at + DOMAINS_MAX])
-            except Error as error:
-                if self.link.close_reason is not None:
-                    raise
-                # Whatever it objects to here may be well for each domain by itself.
-                self._bulk_states = not isinstance(error, NoSupport)
-        rest = [domain for domain in domains if domain.uuid not in found]
-        asked = iter(super().domain_states(rest))
-        return [found[domain.uuid] if domain.uuid in found else next(asked) for domain in domains]
+            ask = domains[0].connection.get_all_domain_stats
+            for at in range(0, len(domains), DOMAINS_MAX):
+                some = ask.request(domains[at : at + DOMAINS_MAX], DomainStatsTypes.STATE)
+                found |= self._stated(self.many([some])[0])
+        return self._all_stated(domains, found)
 
-    def _stated(self, domains: list[Domain]) -> dict[str, tuple[int, int]]:
-        records = domains[0].connection.get_all_domain_stats(domains, DomainStatsTypes.STATE)
+    def domains_and_states(
+        self, connection: Connection, flags: int
+    ) -> tuple[list[Domain], list[tuple[int, int] | Error]]:
+        """The domains that flags pick, and the state and reason of each: in one round trip where
+        the daemon's driver has the states of all in one call.
+        """
+        listing = connection.list_all_domains.request(flags)
+        if not self._bulk_states:
+            domains = self.call(*listing)
+            return domains, self.domain_states(domains)
+        states = connection.get_all_domain_stats.request(
+            [], DomainStatsTypes.STATE, flags & COMMON_FILTERS
+        )
+        found, answer = self.many([listing, states])
+        if isinstance(found, Error):
+            raise found
+        assert isinstance(found, list)
+        return found, self._all_stated(found, self._stated(answer))
+
+    def _stated(self, answer: object) -> dict[str, tuple[int, int]]:
+        """State and reason by UUID, as far as they were answered."""
+        if isinstance(answer, Error):
+            if self.link.close_reason is not None:
+                raise answer
+            # Whatever it objects to here may be well for each domain by itself.
+            self._bulk_states = self._bulk_states and not isinstance(answer, NoSupport)
+            return {}
+        assert isinstance(answer, list)
         return {
             record.domain.uuid: (record.params["state.state"], record.params["state.reason"])
-            for record in records
+            for record in answer
             if "state.state" in record.params and "state.reason" in record.params
         }
+
+    def _all_stated(
+        self, domains: list[Domain], found: dict[str, tuple[int, int]]
+    ) -> list[tuple[int, int] | Error]:
+        """State and reason of each domain; those that were not found are asked for one by one."""
+        rest = [domain for domain in domains if domain.uuid not in found]
+        asked = iter(super().domain_states(rest)) if rest else iter(())
+        return [found[domain.uuid] if domain.uuid in found else next(asked) for domain in domains]
 
 
 def _asking(call: Call[..., object], values: tuple[object, ...]) -> tuple[object, ...]:
