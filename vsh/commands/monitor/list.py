@@ -73,24 +73,28 @@ def list(
     """
     inactive = inactive or bool(filters & ListAllDomains.SHUTOFF)
     which = activity(ListAllDomains, inactive=inactive, all=all)
-    with failing("Failed to list domains"):
-        domains = connection.list_all_domains(which | filters)
-    domains.sort(key=_order)
+    picked = which | filters
     if (uuid or name or id) and not table:
-        return _words(domains, uuid=uuid, name=name, id=id)
+        return _words(_listed(connection, picked), uuid=uuid, name=name, id=id)
     if session.people or wide or cpu:
         from vsh.commands.monitor._people import listing
 
         return listing(
             connection,
-            domains,
+            _listed(connection, picked),
             uuid=uuid,
             managed_save=managed_save,
             title=title,
             wide=wide,
             cpu=cpu,
         )
-    return _table(connection, domains, uuid=uuid, managed_save=managed_save, title=title)
+    return _table(connection, picked, uuid=uuid, managed_save=managed_save, title=title)
+
+
+def _listed(connection: Connection, picked: int) -> Sequence[Domain]:
+    """The picked domains, in order."""
+    with failing("Failed to list domains"):
+        return sorted(connection.list_all_domains(picked), key=_order)
 
 
 def _order(domain: Domain) -> tuple[bool, int, bytes]:
@@ -117,22 +121,18 @@ def _words(domains: Sequence[Domain], *, uuid: bool, name: bool, id: bool) -> Do
 
 
 def _table(
-    connection: Connection,
-    domains: Sequence[Domain],
-    *,
-    uuid: bool,
-    managed_save: bool,
-    title: bool,
+    connection: Connection, picked: int, *, uuid: bool, managed_save: bool, title: bool
 ) -> Document:
-    answers = connection.driver.domain_states([*domains])
+    with failing("Failed to list domains"):
+        found, answers = connection.driver.domains_and_states(connection, picked)
     # a domain may have gone in the meantime
-    kept = [
-        (domain, answer[0])
-        for domain, answer in zip(domains, answers, strict=True)
+    known = {
+        domain.uuid: answer[0]
+        for domain, answer in zip(found, answers, strict=True)
         if not isinstance(answer, Error)
-    ]
-    domains = [domain for domain, _ in kept]
-    states = [state for _, state in kept]
+    }
+    domains = sorted((domain for domain in found if domain.uuid in known), key=_order)
+    states = [known[domain.uuid] for domain in domains]
     words = [state_word(state) for state in states]
     saved, texts = _more(connection, domains, states, managed_save=managed_save, title=title)
     for number in saved:
