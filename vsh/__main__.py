@@ -47,9 +47,10 @@ def run() -> NoReturn:
     except KeyboardInterrupt:
         status = INTERRUPTED
     if "threading" not in sys.modules:  # whose threads Python waits for
-        import atexit
+        if "atexit" in sys.modules:  # else nobody has registered for the end
+            import atexit
 
-        atexit._run_exitfuncs()  # what the interpreter itself would call
+            atexit._run_exitfuncs()  # what the interpreter itself would call
         for stream in (sys.stdout, sys.stderr):
             try:  # noqa: SIM105 - contextlib is more than this is worth
                 stream.flush()

@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-TYPES = {0: "none", 1: "sasl", 2: "polkit"}
+TYPES = {1: "sasl", 2: "polkit"}
 """The ways by the wire's numbers (``remote_auth_type``)."""
 
 

@@ -7,7 +7,6 @@ it makes one of its fields.  The types are the words of ``api/types.py``.
 from __future__ import annotations
 
 import sys
-from _operator import attrgetter
 from _struct import Struct
 
 from vsh.api.kinds import KINDS, kind
@@ -369,11 +368,13 @@ def _structure(cls: type[Object | Record], fields: list[tuple[str, Type]]) -> Ty
 def _numbers(cls: type[Record], fields: list[tuple[str, Type]], careful: Type) -> Type:
     """A Record of numbers alone: all at once, and one by one where that fails, to say which."""
     form = Struct(">" + "".join(type_.form for _, type_ in fields))
-    taken = attrgetter(*(name for name, _ in fields))
+    names = [name for name, _ in fields]
     bounds = [(place, *type_.bounds) for place, (_, type_) in enumerate(fields) if type_.bounds]
 
     def encode(writer: Writer, value: object) -> None:
-        if not isinstance(value, cls) or not writer.numbers(form, taken(value), bounds):
+        if not isinstance(value, cls) or not writer.numbers(
+            form, tuple([getattr(value, name) for name in names]), bounds
+        ):
             careful.encode(writer, value)
 
     def decode(reader: Reader, connection: Connection) -> object:

@@ -63,14 +63,8 @@ else:
         """What makes the members of a class, and finds them by number."""
 
         def __new__(meta, name, bases, space, *, prefix=""):
-            declared = {key: space.pop(key) for key in [key for key in space if key.isupper()]}
-            kind = type.__new__(meta, name, bases, space)
-            kind.prefix = prefix
-            kind.declared = declared
-            return kind
-
-        def __init__(cls, name, bases, space, **options):
-            type.__init__(cls, name, bases, space)
+            declared = {key: space.pop(key) for key in [*space] if key.isupper()}
+            return type.__new__(meta, name, bases, space | {"prefix": prefix, "declared": declared})
 
         @property
         def members(cls):
