@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
 from vsh.qmp.value import integer, text
@@ -299,6 +298,8 @@ def end(hypervisor: Hypervisor, guest: Guest, reason: int, detail: int) -> None:
     else:
         hypervisor.guests.remove(guest)
     if run is not None:
+        import shutil
+
         shutil.rmtree(run.folder, ignore_errors=True)
 
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import select
-import shutil
-import threading
+from _thread import RLock
 
 from vsh.drivers.host.process import Process
 from vsh.drivers.qemu import happenings
 from vsh.drivers.qemu.guest import Guest, Guests, Run
 from vsh.drivers.qemu.monitor import Monitor, MonitorClosed, MonitorSilent
-from vsh.drivers.qemu.probe import Probe, kvm_usable
 from vsh.drivers.qemu.root import Root
 from vsh.drivers.qemu.state import State
 from vsh.drivers.state.bus import Bus
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
     from vsh.drivers.host.network.host import NetworkHost
     from vsh.drivers.host.pool.pools import Pools
     from vsh.drivers.host.secret.secrets import Secrets
+    from vsh.drivers.qemu.probe import Probe
     from vsh.drivers.qemu.watcher import Watcher
     from vsh.drivers.state.record import Record
     from vsh.drivers.state.record import Run as KeptRun
@@ -48,7 +47,7 @@ class Hypervisor:
 
     def __init__(self, path: str) -> None:
         self.root = Root(path)
-        self.lock = threading.RLock()
+        self.lock = RLock()
         self.openers = 0
         self.bus = Bus()
         self._probes: dict[str, Probe] = {}
@@ -141,6 +140,7 @@ class Hypervisor:
 
     def capabilities(self, program: str) -> Capabilities:
         """What a QEMU program can do.  Raises InternalError where it is none."""
+        from vsh.drivers.qemu.probe import Probe, kvm_usable
         from vsh.hypervisors.qemu.capabilities import Capabilities
 
         with self.lock:
@@ -168,12 +168,12 @@ class Hypervisor:
 
     def _load(self) -> None:
         """The guests that the state file knows; their QEMUs are found again."""
-        from vsh.drivers.qemu.moments import Stored
-
         having = {**self.state.moment_counts("snapshot"), **self.state.moment_counts("checkpoint")}
         for record, planned, live in self.state.load("domain"):
             guest = self._loaded(record, planned, live)
             if guest.uuid in having:
+                from vsh.drivers.qemu.moments import Stored
+
                 guest.moments = Stored(self.state, guest.uuid)
             self.guests.add(guest)
             run, folder = record.facts.get("run"), record.facts.get("starting")
@@ -286,6 +286,8 @@ class Hypervisor:
             monitor.open(timeout=5)
             monitor.call("quit", timeout=5)
         monitor.close()
+        import shutil
+
         shutil.rmtree(folder, ignore_errors=True)
 
     # ---- what QEMUs tell

@@ -7,15 +7,16 @@ came, and ``told`` is called, which must return at once.
 
 from __future__ import annotations
 
-import array
-import collections
 import contextlib
 import os
 import select
-import socket
-import threading
 import time
+from _socket import AF_UNIX, SCM_RIGHTS, SHUT_RDWR, SOCK_STREAM, SOL_SOCKET, socket
+from _struct import pack
+from _thread import RLock, allocate_lock
+from collections import deque
 
+from vsh.drivers.state.locks import Change
 from vsh.errors import InternalError, OperationFailed
 from vsh.qmp.session import Session
 
@@ -67,14 +68,15 @@ class Monitor:
 
     def __init__(self, path: str, told: Callable[[], None] | None = None) -> None:
         self.path = path
-        self.events: collections.deque[Event] = collections.deque()
+        self.events: deque[Event] = deque()
         self.closed = False
         self.told = told
         self._session = Session()
-        self._state = threading.Condition()
-        self._sending = threading.Lock()
+        self._state = RLock()
+        self._change = Change()
+        self._sending = allocate_lock()
         self._reader = False  # whether somebody is reading
-        self._socket: socket.socket | None = None
+        self._socket: socket | None = None
 
     def open(self, timeout: float = 30.0) -> tuple[int, int, int]:
         """Connect and say hello; gives QEMU's version.
@@ -100,8 +102,8 @@ class Monitor:
             raise
         return greeting.version
 
-    def _connected(self, until: float) -> socket.socket:
-        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
+    def _connected(self, until: float) -> socket:
+        connection = socket(AF_UNIX, SOCK_STREAM)  # closed on exec, as Python makes all
         while True:
             connection.settimeout(max(0.001, until - time.monotonic()))
             try:
@@ -168,10 +170,10 @@ class Monitor:
         """End the conversation; QEMU goes on, and another one can be begun."""
         with self._state:
             self.closed = True
-            self._state.notify_all()
+            self._change.tell()
         if self._socket is not None:
             with contextlib.suppress(OSError):
-                self._socket.shutdown(socket.SHUT_RDWR)
+                self._socket.shutdown(SHUT_RDWR)
             self._socket.close()
             self._socket = None
 
@@ -181,8 +183,8 @@ class Monitor:
             raise self._gone()
         ancillary = []
         if descriptors:
-            rights = array.array("i", descriptors).tobytes()
-            ancillary.append((socket.SOL_SOCKET, socket.SCM_RIGHTS, rights))
+            rights = pack(f"={len(descriptors)}i", *descriptors)
+            ancillary.append((SOL_SOCKET, SCM_RIGHTS, rights))
         try:
             with self._sending:
                 sent = connection.sendmsg([data], ancillary)
@@ -204,7 +206,7 @@ class Monitor:
                 if left is not None and left <= 0:
                     raise MonitorSilent(f"QEMU does not answer to '{what}'")
                 if self._reader:
-                    self._state.wait(left)
+                    self._change.wait(self._state, left)
                     continue
                 self._reader = True
             self._read(left)
@@ -224,7 +226,7 @@ class Monitor:
         except BaseException:
             with self._state:
                 self._reader = False
-                self._state.notify_all()
+                self._change.tell()
             raise
         with self._state:
             self._reader = False
@@ -236,7 +238,7 @@ class Monitor:
             self.events.extend(events)
             if ended or failure is not None:
                 self.closed = True
-            self._state.notify_all()
+            self._change.tell()
         if (events or ended) and self.told is not None:
             self.told()
         if failure is not None:
@@ -245,7 +247,7 @@ class Monitor:
     def _ended(self) -> None:
         with self._state:
             self.closed = True
-            self._state.notify_all()
+            self._change.tell()
         if self.told is not None:
             self.told()
 
@@ -254,7 +256,7 @@ class Monitor:
         return MonitorClosed("End of file from qemu monitor")
 
 
-def _readable(connection: socket.socket, timeout: float | None) -> bool:
+def _readable(connection: socket, timeout: float | None) -> bool:
     poll = select.poll()
     poll.register(connection, select.POLLIN)
     return bool(poll.poll(None if timeout is None else max(0, round(timeout * 1000))))

@@ -7,11 +7,10 @@ listing needs is a column, so that it reads no document.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import sqlite3
-import threading
+from _thread import RLock
 
 from vsh.drivers.state.record import Record
 from vsh.errors import InternalError
@@ -77,7 +76,7 @@ class State:
     """The file, open.  For many threads at once; a thread's acts may be nested."""
 
     def __init__(self, path: str) -> None:
-        self._lock = threading.RLock()
+        self._lock = RLock()
         self._depth = 0
         try:
             _close_to_others(path)
@@ -301,6 +300,8 @@ class State:
         """Keep a document; gives its hash."""
         if text is None:
             return None
+        import hashlib
+
         hash = hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
         self._do("INSERT OR IGNORE INTO document VALUES (?, ?)", (hash, text))
         return hash
