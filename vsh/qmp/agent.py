@@ -7,9 +7,8 @@ not for us.
 
 from __future__ import annotations
 
-import json
-
 from vsh.errors import InternalError
+from vsh.qmp import notation
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ class AgentSession:
         message: dict[str, object] = {"execute": name}
         if arguments:
             message["arguments"] = arguments
-        return json.dumps(message, separators=(",", ":")).encode() + b"\n"
+        return notation.dumps(message).encode() + b"\n"
 
     def feed(self, data: bytes) -> None:
         """Take bytes that the agent sent.  Raises InternalError where they are no answer."""
@@ -63,7 +62,7 @@ class AgentSession:
 
     def _take(self, line: bytes) -> None:
         try:
-            message = json.loads(line)
+            message = notation.loads(line)
         except (ValueError, RecursionError):
             message = None
         if not self.synchronised:

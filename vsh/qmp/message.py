@@ -6,9 +6,8 @@ then answers with ``return`` or ``error`` and the command's ``id``, and tells of
 
 from __future__ import annotations
 
-import json
-
 from vsh.errors import InternalError
+from vsh.qmp import notation
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,13 +71,13 @@ def encode(name: str, arguments: Mapping[str, object] | None, id: str) -> bytes:
     if arguments:
         command["arguments"] = arguments
     command["id"] = id
-    return json.dumps(command, separators=(",", ":")).encode() + b"\r\n"
+    return notation.dumps(command).encode() + b"\r\n"
 
 
 def decode(line: bytes) -> Greeting | Reply | Event:
     """What a line of QEMU's says.  Raises InternalError where it is no message."""
     try:
-        message = json.loads(line)
+        message = notation.loads(line)
     except (ValueError, RecursionError):
         raise InternalError(f"cannot parse json {_shown(line)}") from None
     if not isinstance(message, dict):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import signal
 import time
 
+from vsh.drivers.state.attempts import Ignoring
 from vsh.errors import InternalError
 
 TYPE_CHECKING = False
@@ -43,6 +42,8 @@ class Process:
 
         Raises InternalError where it cannot be run.
         """
+        import signal
+
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
         try:
             output = os.open(log, flags, 0o600)
@@ -74,7 +75,7 @@ class Process:
     @property
     def alive(self) -> bool:
         """Whether it still runs; a child of ours that has ended is taken leave of."""
-        with contextlib.suppress(ChildProcessError):  # somebody else's child
+        with Ignoring(ChildProcessError):  # somebody else's child
             if os.waitpid(self.pid, os.WNOHANG)[0]:
                 return False
         return birth(self.pid) == self.birth
@@ -95,6 +96,8 @@ class Process:
 
         Gives whether it has ended.
         """
+        import signal
+
         for number in (signal.SIGTERM, signal.SIGKILL):
             if not self.alive:
                 return True

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
-
 from vsh.drivers.host.process import Process
 from vsh.drivers.qemu.monitor import MonitorClosed
 from vsh.drivers.state import guest
+from vsh.drivers.state.attempts import Attempt, Ignoring
 from vsh.drivers.state.locks import Aside
 from vsh.drivers.state.record import Record
 from vsh.errors import OperationInvalid
@@ -14,7 +13,7 @@ from vsh.words.domain.state import DomainState
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Protocol
 
     from vsh.drivers.qemu.monitor import Monitor
@@ -137,20 +136,21 @@ class Guest(guest.Guest):
         """Whether there are any checkpoints."""
         return len(self.checkpoints) > 0
 
-    @contextlib.contextmanager
-    def starting_as(self, definition: Definition) -> Iterator[None]:
+    def starting_as(self, definition: Definition) -> Attempt:
         """It is to run with another definition than its own, which is planned then.
 
         Where the start fails its own stands again.
         """
         before = self.definition
         self.definition = definition
-        try:
-            yield
-        except BaseException:
+
+        def failed() -> None:
             self.definition = before
-            raise
-        self.planned = before
+
+        def started() -> None:
+            self.planned = before
+
+        return Attempt(failed, started)
 
     def ask(
         self,
@@ -177,11 +177,10 @@ class Guest(guest.Guest):
         if self.run is None:
             return []
         monitor = self.run.monitor
-        with contextlib.suppress(MonitorClosed):  # ``closed`` says so
+        with Ignoring(MonitorClosed):  # ``closed`` says so
             monitor.pump()
-        found = []
-        while monitor.events:
-            found.append(monitor.events.popleft())
+        found = monitor.events[:]
+        del monitor.events[: len(found)]  # more may come meanwhile
         return found
 
     def record(self) -> Record | None:

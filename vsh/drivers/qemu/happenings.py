@@ -5,10 +5,10 @@ All functions are for who holds the guest.
 
 from __future__ import annotations
 
-import contextlib
 import os
 
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
+from vsh.drivers.state.attempts import Ignoring
 from vsh.qmp.value import integer, text
 from vsh.words.domain.state import (
     DomainCrashedReason,
@@ -281,7 +281,7 @@ def end(hypervisor: Hypervisor, guest: Guest, reason: int, detail: int) -> None:
     if run is not None:
         run.process.kill()
         run.monitor.close()
-        with contextlib.suppress(OSError):
+        with Ignoring(OSError):
             log = os.open(
                 hypervisor.root / f"log/{guest.name}.log", os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC
             )

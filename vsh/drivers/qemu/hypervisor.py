@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import select
 from _thread import RLock
@@ -13,6 +12,7 @@ from vsh.drivers.qemu.guest import Guest, Guests, Run
 from vsh.drivers.qemu.monitor import Monitor, MonitorClosed, MonitorSilent
 from vsh.drivers.qemu.root import Root
 from vsh.drivers.qemu.state import State
+from vsh.drivers.state.attempts import Ignoring
 from vsh.drivers.state.bus import Bus
 from vsh.errors import InternalError
 from vsh.words.domain.state import DomainShutoffReason, DomainState
@@ -255,7 +255,7 @@ class Hypervisor:
             self.ended(guest)
         elif run.monitor.fileno() >= 0:
             run.late = False
-            with contextlib.suppress(MonitorClosed, MonitorSilent):
+            with Ignoring(MonitorClosed, MonitorSilent):
                 self._catch_up(guest)
 
     def _never_started(self, guest: Guest, folder: str) -> None:
@@ -282,7 +282,7 @@ class Hypervisor:
     def _end(self, folder: str) -> None:
         """End the QEMU that has its sockets in a folder, if there is one, and remove the folder."""
         monitor = Monitor(f"{folder}/monitor.sock")
-        with contextlib.suppress(MonitorClosed, MonitorSilent):
+        with Ignoring(MonitorClosed, MonitorSilent):
             monitor.open(timeout=5)
             monitor.call("quit", timeout=5)
         monitor.close()

@@ -7,22 +7,21 @@ came, and ``told`` is called, which must return at once.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import select
 import time
 from _socket import AF_UNIX, SCM_RIGHTS, SHUT_RDWR, SOCK_STREAM, SOL_SOCKET, socket
 from _struct import pack
 from _thread import RLock, allocate_lock
-from collections import deque
 
+from vsh.drivers.state.attempts import Ignoring
 from vsh.drivers.state.locks import Change
 from vsh.errors import InternalError, OperationFailed
 from vsh.qmp.session import Session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import TypeVar
 
     from vsh.qmp.message import Event, Reply
@@ -68,7 +67,7 @@ class Monitor:
 
     def __init__(self, path: str, told: Callable[[], None] | None = None) -> None:
         self.path = path
-        self.events: deque[Event] = deque()
+        self.events: list[Event] = []
         self.closed = False
         self.told = told
         self._session = Session()
@@ -107,7 +106,7 @@ class Monitor:
         while True:
             connection.settimeout(max(0.001, until - time.monotonic()))
             try:
-                with _reachable(self.path) as path:
+                with _Reachable(self.path) as path:
                     connection.connect(path)
             except (TimeoutError, BlockingIOError):
                 # QEMU takes one client at a time; of one that hangs, some wait to be taken
@@ -172,7 +171,7 @@ class Monitor:
             self.closed = True
             self._change.tell()
         if self._socket is not None:
-            with contextlib.suppress(OSError):
+            with Ignoring(OSError):
                 self._socket.shutdown(SHUT_RDWR)
             self._socket.close()
             self._socket = None
@@ -262,14 +261,20 @@ def _readable(connection: socket, timeout: float | None) -> bool:
     return bool(poll.poll(None if timeout is None else max(0, round(timeout * 1000))))
 
 
-@contextlib.contextmanager
-def _reachable(path: str) -> Iterator[str]:
+class _Reachable:
     """The path as connect() takes it (107 bytes): by way of its folder where it is longer."""
-    if len(os.fsencode(path)) <= 107:
-        yield path
-        return
-    folder = os.open(os.path.dirname(path), os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        yield f"/proc/self/fd/{folder}/{os.path.basename(path)}"
-    finally:
-        os.close(folder)
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._folder = -1
+
+    def __enter__(self) -> str:
+        if len(os.fsencode(self._path)) <= 107:
+            return self._path
+        folder = os.path.dirname(self._path)
+        self._folder = os.open(folder, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+        return f"/proc/self/fd/{self._folder}/{os.path.basename(self._path)}"
+
+    def __exit__(self, *raised: object) -> None:
+        if self._folder >= 0:
+            os.close(self._folder)

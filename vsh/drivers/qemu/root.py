@@ -51,7 +51,7 @@ class Root:
         """
         try:
             os.makedirs(self.path, mode=0o700, exist_ok=True)
-            for name in FOLDERS:
+            for name in {*FOLDERS}.difference(os.listdir(self.path)):
                 os.makedirs(self / name, mode=0o700, exist_ok=True)
             flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
             self._lock = os.open(self / "lock", flags, 0o600)

@@ -6,18 +6,19 @@ listing needs is a column, so that it reads no document.
 
 from __future__ import annotations
 
-import contextlib
-import json
 import os
-import sqlite3
+from _sqlite3 import Error as FileError
+from _sqlite3 import connect
 from _thread import RLock
 
 from vsh.drivers.state.record import Record
 from vsh.errors import InternalError
+from vsh.qmp import notation
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from _sqlite3 import Cursor
+    from collections.abc import Iterable
 
     from vsh.drivers.state.moments import Document, Moment
     from vsh.drivers.state.store import Kept
@@ -72,6 +73,21 @@ def _close_to_others(path: str) -> None:
         os.close(descriptor)
 
 
+class Act:
+    """What is done to the file inside ``with``: see ``State.act``."""
+
+    __slots__ = ("_state",)
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    def __enter__(self) -> None:
+        self._state.begin()
+
+    def __exit__(self, kind: object, *raised: object) -> None:
+        self._state.end(well=kind is None)
+
+
 class State:
     """The file, open.  For many threads at once; a thread's acts may be nested."""
 
@@ -80,11 +96,11 @@ class State:
         self._depth = 0
         try:
             _close_to_others(path)
-            self._file = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            self._file = connect(path, isolation_level=None, check_same_thread=False)
             self._file.execute("PRAGMA journal_mode=WAL")
             self._file.execute("PRAGMA synchronous=FULL")
             self._upgrade(path)
-        except (OSError, sqlite3.Error) as error:
+        except (OSError, FileError) as error:
             raise InternalError(f"cannot use the state file {path}: {error}") from None
 
     def _upgrade(self, path: str) -> None:
@@ -103,28 +119,36 @@ class State:
         with self._lock:
             self._file.close()
 
-    @contextlib.contextmanager
-    def act(self) -> Iterator[None]:
+    def act(self) -> Act:
         """All or nothing of what is written inside is kept; it is on disk when this ends well."""
-        with self._lock:
+        return Act(self)
+
+    def begin(self) -> None:
+        """An act begins, maybe inside another one."""
+        self._lock.acquire()
+        try:
             if self._depth == 0:
                 self._do("BEGIN IMMEDIATE")
-            self._depth += 1
-            try:
-                yield
-            except BaseException:
-                self._depth -= 1
-                if self._depth == 0:
-                    self._file.execute("ROLLBACK")
-                raise
-            self._depth -= 1
-            if self._depth == 0:
-                self._do("COMMIT")
+        except BaseException:
+            self._lock.release()
+            raise
+        self._depth += 1
 
-    def _do(self, statement: str, values: tuple[object, ...] = ()) -> sqlite3.Cursor:
+    def end(self, *, well: bool) -> None:
+        """The act that was begun last ends."""
+        try:
+            self._depth -= 1
+            if self._depth == 0 and well:
+                self._do("COMMIT")
+            elif self._depth == 0:
+                self._file.execute("ROLLBACK")
+        finally:
+            self._lock.release()
+
+    def _do(self, statement: str, values: tuple[object, ...] = ()) -> Cursor:
         try:
             return self._file.execute(statement, values)
-        except sqlite3.Error as error:
+        except FileError as error:
             if self._depth == 0 and self._file.in_transaction:
                 self._file.execute("ROLLBACK")
             raise InternalError(f"cannot write the state file: {error}") from None
@@ -148,7 +172,7 @@ class State:
                     record.autostart,
                     self.document(record.planned),
                     self.document(record.live),
-                    json.dumps(record.facts),
+                    notation.dumps(record.facts),
                 ),
             )
 
@@ -182,7 +206,7 @@ class State:
                     autostart=bool(autostart),
                     planned=None,
                     live=None,
-                    facts=json.loads(facts),
+                    facts=notation.loads(facts),
                 ),
                 planned,
                 live,

@@ -10,7 +10,6 @@ reads on is told so.
 from __future__ import annotations
 
 from _thread import RLock
-from collections import deque
 from time import monotonic
 
 from vsh.drivers.state.locks import Change
@@ -18,6 +17,7 @@ from vsh.errors import InternalError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections import deque
     from collections.abc import Callable
 
     from vsh.api._call import Object
@@ -147,6 +147,8 @@ class Listener:
                 family, event, key, connection, number, sink or self.sink or self._put
             )
             self._subscriptions[number] = wish
+            from collections import deque
+
             self._queues[number] = deque()
         self._bus.add(wish)
         return number

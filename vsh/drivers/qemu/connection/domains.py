@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 
 from vsh.api.connection import domains
 from vsh.api.connection.records import DomainStats
 from vsh.drivers.qemu.part import QemuPart
+from vsh.drivers.state.attempts import Attempt
 from vsh.drivers.state.guest import ALL_FILTERS, check_may_start, handle
 from vsh.errors import ArgumentUnsupported, InvalidArgument, NoDomain, XmlDetail
 from vsh.words.connection import GetAllDomainStats as Stats
@@ -22,8 +22,6 @@ from vsh.words.event import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from vsh.api.connection import Connection
     from vsh.api.domain import Domain
     from vsh.api.types import TypedParams
@@ -106,19 +104,12 @@ class Domains(QemuPart, answers=domains):
         ):
             saved.restore(self.hypervisor, guest, path, image, running=saved.wanted(flags))
 
-    @contextlib.contextmanager
-    def _starting(self, guest: Guest, definition: Definition, *, new: bool) -> Iterator[None]:
+    def _starting(self, guest: Guest, definition: Definition, *, new: bool) -> Attempt:
         """A guest is started from a document; where that fails all is as before."""
-        if not new:
-            check_may_start(guest)
-            with guest.starting_as(definition):
-                yield
-            return
-        try:
-            yield
-        except BaseException:
-            self.guests.remove(guest)
-            raise
+        if new:
+            return Attempt(lambda: self.guests.remove(guest))
+        check_may_start(guest)
+        return guest.starting_as(definition)
 
     def domain_xml_to_native(
         self, connection: Connection, format: str, xml: str, flags: int = 0
