@@ -55,7 +55,7 @@ def test_as_python_has_it(value: object) -> None:
     ids=repr,
 )
 def test_what_is_no_json(text: str | bytes) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         loads(text)
 
 
