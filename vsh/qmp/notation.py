@@ -7,8 +7,9 @@ from _json import encode_basestring_ascii, make_encoder, make_scanner
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any, NoReturn
+    from typing import NoReturn
+
+    from vsh.qmp.value import Value
 
 BLANKS = " \t\r\n"
 
@@ -32,18 +33,23 @@ def _refuse(value: object) -> NoReturn:
     raise TypeError(f"a {type(value).__name__} is no value of JSON")
 
 
-_context: Any = _Reading
-_scan: Callable[[str, int], tuple[object, int]] = make_scanner(_context)
+if TYPE_CHECKING:
+
+    def _scan(text: str, place: int) -> tuple[Value, int]: ...
+
+else:
+    _scan = make_scanner(_Reading)
+
 _write = make_encoder(
-    None,  # what refers to itself is none of ours
-    _refuse,
-    encode_basestring_ascii,
-    None,  # no indentation
-    ":",
-    ",",
-    False,  # noqa: FBT003 - keys as they come,
-    False,  # noqa: FBT003 - which are texts,
-    False,  # noqa: FBT003 - and numbers that JSON has
+    markers=None,  # what refers to itself is none of ours
+    default=_refuse,
+    encoder=encode_basestring_ascii,
+    indent=None,
+    key_separator=":",
+    item_separator=",",
+    sort_keys=False,
+    skipkeys=False,
+    allow_nan=False,
 )
 
 
@@ -52,7 +58,7 @@ def dumps(value: object) -> str:
     return "".join(_write(value, 0))
 
 
-def loads(text: str | bytes) -> Any:
+def loads(text: str | bytes) -> Value:
     """The value of a text.  Raises ValueError where it is none, RecursionError for deep ones."""
     if isinstance(text, bytes):
         text = text.decode("utf-8", "surrogatepass")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from vsh.drivers.state.moments import Document, Moment
+    from vsh.drivers.state.record import Facts
     from vsh.drivers.state.store import Kept
     from vsh.qmp.value import Struct
 
@@ -71,6 +72,14 @@ def _close_to_others(path: str) -> None:
             os.fchmod(descriptor, 0o600)
     finally:
         os.close(descriptor)
+
+
+if TYPE_CHECKING:
+
+    def _facts(text: str) -> Facts: ...
+
+else:
+    _facts = notation.loads
 
 
 class Act:
@@ -206,7 +215,7 @@ class State:
                     autostart=bool(autostart),
                     planned=None,
                     live=None,
-                    facts=notation.loads(facts),
+                    facts=_facts(facts),
                 ),
                 planned,
                 live,
