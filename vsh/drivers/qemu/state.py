@@ -14,6 +14,7 @@ from _thread import RLock
 from vsh.drivers.state.record import Record
 from vsh.errors import InternalError
 from vsh.qmp import notation
+from vsh.qmp.value import struct
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -233,7 +234,7 @@ class State:
         with self.act():
             self._do(
                 "INSERT OR REPLACE INTO job VALUES (?, ?, '', ?)",
-                (domain, operation, json.dumps(facts)),
+                (domain, operation, notation.dumps(facts)),
             )
 
     def end_job(self, domain: str) -> None:
@@ -245,7 +246,9 @@ class State:
         """What was cut off: the operation and its facts, by the domain's UUID."""
         with self._lock:
             rows = self._file.execute("SELECT domain, operation, facts FROM job").fetchall()
-        return {domain: (operation, json.loads(facts)) for domain, operation, facts in rows}
+        return {
+            domain: (operation, struct(notation.loads(facts))) for domain, operation, facts in rows
+        }
 
     # ---- moments
 
