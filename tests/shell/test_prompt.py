@@ -48,7 +48,30 @@ def test_ways_on_where_nothing_answers(terminal: Start, tmp_path: Path) -> None:
     nobody = f"qemu+unix:///system?socket={tmp_path}/nobody"
     screen = terminal(env={"LIBVIRT_DEFAULT_URI": nobody}, columns=220).prompt("vsh # ")
     screen.wait("failed to connect to the hypervisor")
-    screen.wait("vsh -c test:///default")
+    screen.wait("  connect qemu:///session   machines of your own")
+    screen.wait("  connect test:///default   a host in memory, to try things")
+    screen.enter("connect test:///default").prompt().enter("list").wait("1   test").prompt()
+
+
+@pytest.mark.parametrize("columns", [30, 60, 80, 200])
+def test_the_welcome_is_two_rows_at_any_width(terminal: Start, columns: int) -> None:
+    shown = terminal("-c", URI, columns=columns).prompt().screen
+    assert shown[0].startswith("vsh 0.")
+    assert shown[1].startswith("Tab completes")
+    assert "help" in shown[1]
+    assert shown[2] == ""
+    assert shown[3] == "test #"
+
+
+def test_everyday_commands_are_offered_first(terminal: Start) -> None:
+    screen = terminal("-c", URI).prompt().type("\t").wait("List domains")
+    first = next(number for number, row in enumerate(screen.screen) if row.startswith(" list "))
+    assert screen.screen[first + 1].startswith(" start ")
+
+
+def test_that_there_is_nothing_to_offer_is_said(terminal: Start) -> None:
+    screen = terminal("-c", URI, columns=120).prompt()
+    screen.type("start \t").wait("none to offer: name or uuid of a domain that is")
 
 
 # -- the menu -------------------------------------------------------------------------------------
@@ -92,7 +115,7 @@ def test_tab_adds_what_is_sure_as_readline_does(terminal: Start) -> None:
 
 def test_options_come_after_a_hyphen_and_help_offers_commands(terminal: Start) -> None:
     screen = terminal("-c", URI).prompt()
-    screen.type("dominfo -\t").until(lambda t: "--domain" in t.line, "--domain")
+    screen.type("domid -\t").until(lambda t: "--domain" in t.line, "--domain")
     screen.type("\x03").prompt()
     screen.type("help snapsho\t").wait("snapshot-revert")
 

@@ -69,9 +69,12 @@ def ways_on(session: Session, uri: str | None) -> str | None:
         close = _close(uri or "", list(URIS))
         if close is not None:
             return close
+    how = "connect" if session.interactive else "vsh -c"
     return (
-        "is libvirtd or virtqemud running here? vsh -c qemu:///session has your own machines, "
-        "vsh -c test:///default is one to try things out"
+        "nothing answers there. The ways on:\n"
+        f"  {'systemctl start libvirtd':24}  the machines of this host\n"
+        f"  {how + ' qemu:///session':24}  machines of your own\n"
+        f"  {how + ' test:///default':24}  a host in memory, to try things"
     )
 
 

@@ -27,23 +27,44 @@ def mark(session: Session) -> str:
     return ">" if session.readonly else "#"
 
 
-def greeting(session: Session, overview: Overview | None) -> str:
-    """The two lines of vsh: where we are and what runs there, and the way on."""
+def greeting(session: Session, overview: Overview | None, columns: int) -> str:
+    """The two lines of vsh, each on one row of so many columns where that can be: where we are and
+    what runs there, and the way on."""
     from vsh import __version__
 
-    parts = [f"vsh {__version__}"]
-    if overview is not None:
-        on = f" on {overview.host}" if overview.host else ""
-        parts.append(f"{session.uri}{on}")
-        if overview.version:
-            parts.append(f"libvirt {overview.version}")
-        if overview.total is not None:
-            noun = "domain" if overview.total == 1 else "domains"
-            parts.append(f"{overview.running} of {overview.total} {noun} running")
-    return (
-        " · ".join(parts) + "\nTab completes, F1 explains, Ctrl-D leaves. "
-        "Try: list --all, start, help snapshot\n\n"
+    ways = (
+        "Tab completes, F1 explains, Ctrl-D leaves. Try: list --all, start, help snapshot",
+        "Tab completes, F1 explains. Try: list --all, help snapshot",
+        "Tab completes. Try: list, help",
     )
+    forms = [""]
+    if overview is None:
+        ways = (
+            "Tab completes, F1 explains, Ctrl-D leaves. Try: connect test:///default, help",
+            "Tab completes. Try: connect test:///default, help",
+            "Try: help",
+        )
+    else:
+        forms = _forms(str(session.uri), overview)
+    where = next((each for each in forms if len(each) + 12 < columns), forms[-1])
+    way = next((each for each in ways if len(each) <= columns), ways[-1])
+    return f"vsh {__version__}{where}\n{way}\n\n"
+
+
+def _forms(uri: str, overview: Overview) -> list[str]:
+    """What matters about a connection, at length and ever shorter."""
+    host = f" on {overview.host}" if overview.host else ""
+    version = f" · libvirt {overview.version}" if overview.version else ""
+    running = ""
+    if overview.total is not None:
+        noun = "domain" if overview.total == 1 else "domains"
+        running = f" · {overview.running} of {overview.total} {noun} running"
+    return [
+        f" · {uri}{host}{version}{running}",
+        f" · {uri}{host}{running}",
+        f" · {uri}{running}",
+        f" · {uri}",
+    ]
 
 
 def fragments(

@@ -8,6 +8,7 @@ from prompt_toolkit.application import get_app
 from prompt_toolkit.completion import Completer, Completion
 
 from vsh.cli import suggest
+from vsh.cli.pages import EVERYDAY
 from vsh.cli.words import quote
 from vsh.commands._virsh_completion import for_text
 
@@ -47,13 +48,15 @@ class LineCompleter(Completer):
     """Commands, values and options with what they mean; values of the connection come from
     ``answers``, so that no key waits for them.
 
-    fuzzy  whether words that only have the typed letters in their order are offered, too
+    fuzzy    whether words that only have the typed letters in their order are offered, too
+    nothing  the line for which there was nothing to offer, so that the toolbar can say so
     """
 
     def __init__(self, session: Session, answers: Answers) -> None:
         self.session = session
         self.answers = answers
         self.fuzzy = True
+        self.nothing = ""
 
     def get_completions(
         self, document: Document, complete_event: CompleteEvent
@@ -88,6 +91,8 @@ class LineCompleter(Completer):
             values = answer.value or []
         for completion in self._fitting(text, asked, values, complete_event):
             yield completion
+        if self.nothing:
+            get_app().invalidate()  # the toolbar says so
 
     def _fitting(
         self, text: str, asked: suggest.Wanted, values: list[tuple[str, str]], event: CompleteEvent
@@ -98,6 +103,7 @@ class LineCompleter(Completer):
         strict = [word for word, _, loose in found if not loose]
         if not self.fuzzy or (event.completion_requested and _grows(asked.word, strict)):
             found = [each for each in found if not each[2]]  # Tab first adds what is sure
+        self.nothing = "" if found else text
         typed = len(text) - word_start(text)
         alone = len(found) == 1
         return [
@@ -113,12 +119,18 @@ class LineCompleter(Completer):
 
     def _known(self, asked: suggest.Wanted, values: list[tuple[str, str]]) -> list[tuple[str, str]]:
         if asked.invocation is None:
-            return [*suggest.commands(), *self.session.aliases.items()]
+            known = [*suggest.commands(), *self.session.aliases.items()]
+            if not asked.word:  # who has typed nothing looks around
+                known.sort(key=lambda each: _RANKS.get(each[0], len(_RANKS)))
+            return known
         if asked.param is not None and values:
             return values
         if asked.param is not None and (asked.word or asked.param.required):
             return values
         return suggest.options(asked.invocation)
+
+
+_RANKS = {name: rank for rank, name in enumerate(EVERYDAY)}
 
 
 def _grows(word: str, strict: list[str]) -> bool:

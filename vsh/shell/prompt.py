@@ -11,6 +11,7 @@ from vsh.cli import run
 from vsh.cli.places import remember
 from vsh.errors import CommandError, Error
 from vsh.output.pager import paging
+from vsh.output.paint import size
 from vsh.shell import lines
 from vsh.shell.aliases import expand
 from vsh.shell.answers import Answers
@@ -216,11 +217,11 @@ class Prompt:
         try:
             session.connection  # noqa: B018 - opened here, so that the prompt can say where it is
         except (CommandError, Error) as error:
-            session.extra(greeting(session, None))
+            session.extra(greeting(session, None, size()[0]))
             run.report(session, error)
             return
         self._look()
-        session.extra(greeting(session, self.overview))
+        session.extra(greeting(session, self.overview, size()[0]))
         session.screen.flush()
 
     def _look(self) -> None:

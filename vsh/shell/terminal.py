@@ -60,7 +60,7 @@ class TerminalReader:
 
     def __init__(self, owner: Prompt, explain: Callable[[str], object]) -> None:
         self.owner = owner
-        completer = LineCompleter(owner.session, owner.answers)
+        completer = self.completer = LineCompleter(owner.session, owner.answers)
         mode = owner.session.settings["editing_mode"]
         vi = (editing_mode() if mode == "auto" else mode) == "vi"
         self.asker: PromptSession[str] = PromptSession(
@@ -100,7 +100,9 @@ class TerminalReader:
     def _toolbar(self) -> StyleAndTextTuples:
         app = get_app()
         text = app.current_buffer.document.text_before_cursor
-        return [*toolbar(text, self.owner.overview, app.output.get_size().columns)]
+        nothing = bool(text) and text == self.completer.nothing
+        columns = app.output.get_size().columns
+        return [*toolbar(text, self.owner.overview, columns, nothing=nothing)]
 
 
 class VirshReader:

@@ -12,16 +12,23 @@ if TYPE_CHECKING:
     from vsh.cli.params import Param
     from vsh.shell.overview import Overview
 
+WANTED = 50
+"""Columns that the signature of what is being typed is worth."""
+
 Pieces = list[tuple[str, str]]
 
 
-def toolbar(text: str, overview: Overview | None, columns: int) -> Pieces:
-    """The pieces of the toolbar for a line up to its cursor, as wide as the terminal at most."""
+def toolbar(text: str, overview: Overview | None, columns: int, *, nothing: bool = False) -> Pieces:
+    """The pieces of the toolbar for a line up to its cursor, as wide as the terminal at most.
+
+    nothing  whether Tab had nothing to offer there
+    """
     right = status(overview)
     room = columns - width(right) - 3
-    if room < 20:
-        right, room = "", columns - 1
-    left = signature(text, room)
+    if room < (WANTED if text.strip() else 20):  # what is being typed matters more
+        right = ""
+        room = columns - 1
+    left = signature(text, room, nothing=nothing)
     used = sum(width(piece) for _, piece in left)
     gap = " " * max(1, columns - used - width(right) - 1)
     return [*left, ("", gap), ("class:toolbar.right", right)]
@@ -37,7 +44,7 @@ def status(overview: Overview | None) -> str:
     return " · ".join([*parts, "F1 help"])
 
 
-def signature(text: str, room: int) -> Pieces:
+def signature(text: str, room: int, *, nothing: bool = False) -> Pieces:
     """How the command is used, the parameter at the cursor marked, and what that means."""
     try:
         asked = suggest.wanted(text)
@@ -48,6 +55,8 @@ def signature(text: str, room: int) -> Pieces:
     command = asked.invocation.command
     now = suggest.current(command, asked)
     meaning = now.help if now is not None else command.help.rstrip(".")
+    if nothing:
+        meaning = f"none to offer: {meaning}"
     given = asked.invocation.given
     shown = [
         option
