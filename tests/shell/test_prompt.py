@@ -335,9 +335,18 @@ def test_a_dumb_terminal_gets_text_and_nothing_else(terminal: Start, term: str |
     screen = terminal("-c", URI, env={"TERM": term}).prompt("vsh # ")
     screen.enter("list --all").wait(" 1    test   running").prompt("vsh # ")
     screen.enter("echo 'a").wait("\n> ").enter("b'").wait("\na\nb").prompt("vsh # ")
+    screen.enter("lisst").wait("unknown command: 'lisst'\nhint: did you mean 'list'?")
+    screen.prompt("vsh # ")
     assert "\x1b" not in screen.raw
-    assert screen.raw.count("vsh # list") == 1
+    assert screen.raw.count("vsh # list ") == 1
     assert screen.type("\x04").ended() == 0
+
+
+def test_a_locale_of_ascii_has_ascii_signs(terminal: Start) -> None:
+    screen = terminal("-c", URI, env={"LC_ALL": "C"}, columns=100).prompt()
+    screen.type("domstate \t\t").wait("domstate test").type("\r").wait("running").prompt()
+    screen.type("help snapsho\t").wait("snapshot-revert")
+    assert screen.raw.isascii()
 
 
 def test_no_color_is_obeyed_by_the_prompt(terminal: Start) -> None:

@@ -258,6 +258,9 @@ def _explain(session: Session, errors: list[CommandError | Error]) -> None:
     """What --explain asks for: every problem of a refused document, and their rules in full."""
     in_full = session.explain or session.explains
     if not (in_full or any(isinstance(error, CommandError) and error.listed for error in errors)):
+        if session.format == "plain" and session.interactive and session.program != "virsh":
+            hints = (error.hint for error in errors)  # a person at a terminal that can only print
+            session.screen.complain("".join(f"hint: {hint}\n" for hint in hints if hint))
         return
     for error in errors:
         problems = error.problems if isinstance(error, Error) else ()

@@ -114,6 +114,15 @@ def printable(text: str, *, decoded: bool = False) -> str:
     )
 
 
+ASCII = {ord("←"): "<-", ord("·"): "-", ord("…"): "..."}
+"""What stands for vsh's own signs where the locale has none."""
+
+
+def own(text: str) -> str:
+    """A text of vsh's own, in signs that the user's locale has."""
+    return text if text.isascii() or not ascii_locale() else text.translate(ASCII)
+
+
 def ascii_locale() -> bool:
     """Whether the user's locale has no characters but ASCII."""
     import os

@@ -17,7 +17,7 @@ from vsh.errors import Error
 from vsh.output import plain
 from vsh.output.document import Done, Fields, Line, Lines, Table, Text, Tree, Xml
 from vsh.output.paint import Paint, paint_for, size
-from vsh.output.plain import printable
+from vsh.output.plain import own, printable
 from vsh.output.screen import ERROR, harmless
 from vsh.output.units import human, unit_of
 from vsh.output.xml_colours import coloured
@@ -58,9 +58,6 @@ SIGNS = {
     "saved": "◌",
 }
 """A sign before the word of a state, where the terminal can show it."""
-
-ASCII = {ord("←"): "<-", ord("·"): "-", ord("…"): "..."}
-"""What stands for vsh's own signs where the terminal cannot show them."""
 
 NARROW = 50
 """Below so many columns a table that does not fit is shown as records."""
@@ -171,10 +168,6 @@ class _Page:
         """What follows is apart from what was printed before."""
         self._block = True
 
-    def own(self, text: str) -> str:
-        """A text of vsh's own in the signs that the terminal can show."""
-        return text if self.signs else text.translate(ASCII)
-
     def state(self, text: str, *, sign: bool = False) -> str:
         """A text in the colour of the state that it names, with its sign."""
         word = text.partition(" (")[0].rstrip()
@@ -279,13 +272,13 @@ def _table(page: _Page, document: Table) -> None:
         noun = "column" if hidden == 1 else "columns"
         names = ", ".join(column.head for column in columns if column not in kept)
         text = f"… {hidden} {noun} hidden ({names}): --columns"
-        page.line(page.paint("dim", page.own(text)))
+        page.line(page.paint("dim", own(text)))
     if document.footer is not None and page.terminal:
-        page.line(page.paint("dim", safe(page.own(document.footer))))
+        page.line(page.paint("dim", safe(own(document.footer))))
 
 
 def _cell(page: _Page, column: Column, value: object) -> str:
-    text = safe(page.own(human(column.key, value, column.text(value))))
+    text = safe(own(human(column.key, value, column.text(value))))
     if column.key == "state" and page.signs and text in SIGNS:
         return f"{SIGNS[text]} {text}"
     return f"  {text}" if column.key == "state" and page.signs else text
@@ -343,7 +336,7 @@ def _tree(page: _Page, document: Tree) -> None:
         shown = safe(name)
         note = document.notes(name) if document.notes is not None else ""
         text = lead + (shown if lead else page.paint("bold", shown))
-        lines.append(text + (f"  {page.paint('dim', safe(page.own(note)))}" if note else ""))
+        lines.append(text + (f"  {page.paint('dim', safe(own(note)))}" if note else ""))
         below = list(document.children(name))
         for place, child in enumerate(reversed(below)):
             last = place == 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from vsh.output.plain import own
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.cli.session import Session
@@ -48,7 +50,7 @@ def greeting(session: Session, overview: Overview | None, columns: int) -> str:
         forms = _forms(str(session.uri), overview)
     where = next((each for each in forms if len(each) + 12 < columns), forms[-1])
     way = next((each for each in ways if len(each) <= columns), ways[-1])
-    return f"vsh {__version__}{where}\n{way}\n\n"
+    return own(f"vsh {__version__}{where}\n{way}\n\n")
 
 
 def _forms(uri: str, overview: Overview) -> list[str]:

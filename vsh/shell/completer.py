@@ -11,6 +11,7 @@ from vsh.cli import suggest
 from vsh.cli.pages import EVERYDAY
 from vsh.cli.words import quote
 from vsh.commands._virsh_completion import for_text
+from vsh.output.plain import own
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ class LineCompleter(Completer):
                 _shown(word, alone=alone),
                 start_position=-typed,
                 display=word,
-                display_meta=meaning,
+                display_meta=own(meaning),
                 style="class:completion-menu.loose" if loose else "",
             )
             for word, meaning, loose in found

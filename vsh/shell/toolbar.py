@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.cli import help as texts
 from vsh.cli import suggest
 from vsh.errors import CommandError
-from vsh.output.plain import width
+from vsh.output.plain import own, width
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ def toolbar(text: str, overview: Overview | None, columns: int, *, nothing: bool
     left = signature(text, room, nothing=nothing)
     used = sum(width(piece) for _, piece in left)
     gap = " " * max(1, columns - used - width(right) - 1)
-    return [*left, ("", gap), ("class:toolbar.right", right)]
+    pieces = [*left, ("", gap), ("class:toolbar.right", right)]
+    return [(style, own(piece)) for style, piece in pieces]
 
 
 def status(overview: Overview | None) -> str:
