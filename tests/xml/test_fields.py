@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 import vsh.xml
 from vsh.errors import Error
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import Choice, Field, Flag, Int, OwnWays, Present, Raw, Structure
+from vsh.xml.engine.field import Choice, Field, Flag, Int, Present
 from vsh.xml.engine.flags import REDEFINE, SECURE
 from vsh.xml.engine.problem import Problem
 from vsh.xml.engine.raw import Verbatim
 from vsh.xml.engine.reader import parse, read
+from vsh.xml.engine.structure import OwnWays, Raw, Structure
 from vsh.xml.engine.values import Mac, NumberSet, Scaled, Uuid
 
 FORMATS = ("vsh.xml.domain", "vsh.xml.moment.snapshot", "vsh.xml.moment.checkpoint")

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from vsh.errors import Error, XmlDetail, XmlError
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import Child, Children, Choice, Flag, Int, Present, Raw, Text
+from vsh.xml.engine.field import Choice, Flag, Int, Present, Text
 from vsh.xml.engine.flags import INACTIVE
 from vsh.xml.engine.problem import Problem, Unknown
 from vsh.xml.engine.reader import read
+from vsh.xml.engine.structure import Child, Children, Raw
 
 
 class Leg(Element, tag="leg"):

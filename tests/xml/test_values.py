@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vsh.errors import InvalidArgument
-from vsh.xml.engine.field import escape, number
+from vsh.xml.engine.text import escape, number
 from vsh.xml.engine.values import (
     Overflow,
     generate_mac,

@@ -252,6 +252,6 @@ def keyed(parts: Iterable[str], *keys: str) -> dict[str, str] | None:
 
 def escaped(text: str) -> str:
     """Text as libvirt writes it into XML."""
-    from vsh.xml.engine.field import escape
+    from vsh.xml.engine.text import escape
 
     return escape(text)

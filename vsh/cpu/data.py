@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from vsh.cpu._x86_map import CPUID, MSR, REGISTERS, Leaf
 from vsh.errors import InternalError, NoSupport
-from vsh.xml.engine.field import UINT_MAX, number
 from vsh.xml.engine.reader import local, parse
+from vsh.xml.engine.text import UINT_MAX, number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -10,9 +10,11 @@ from vsh.errors import ConfigUnsupported, InternalError, XmlError
 from vsh.xml.domain.cpu import Cpu, CpuFeature
 from vsh.xml.domain.os import ARCHITECTURES
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import INT_MAX, ULONG_MAX, Children, Choice, Flag, Int, Text
+from vsh.xml.engine.field import Choice, Flag, Int, Text
 from vsh.xml.engine.reader import local, parse, read_element
 from vsh.xml.engine.reading import Reading
+from vsh.xml.engine.structure import Children
+from vsh.xml.engine.text import INT_MAX, ULONG_MAX
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from vsh.domains.defaults import add_controller
 from vsh.errors import ConfigUnsupported
-from vsh.xml.engine.field import UINT_MAX
+from vsh.xml.engine.text import UINT_MAX
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -48,7 +48,7 @@ def with_parent(xml: str, parent: str) -> str:
 
 
 def _replaced(xml: str, start: str, end: str, text: str) -> str:
-    from vsh.xml.engine.field import escape
+    from vsh.xml.engine.text import escape
 
     head, tag, rest = xml.partition(start)
     return head + tag + escape(text) + end + rest.partition(end)[2]

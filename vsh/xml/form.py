@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element, Node
-from vsh.xml.engine.field import Field, OwnWays, Structure
+from vsh.xml.engine.field import Field
+from vsh.xml.engine.structure import OwnWays, Structure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -53,7 +53,7 @@ def hypervisor_cpu_baseline(
     if file is not None:
         cpus = cpu_definitions(file, session)
     elif model is not None:
-        from vsh.xml.engine.field import escape
+        from vsh.xml.engine.text import escape
 
         cpus = [f"<cpu><model>{escape(model)}</model></cpu>"]
     else:

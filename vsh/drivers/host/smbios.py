@@ -8,7 +8,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 
-from vsh.xml.engine.field import escape
+from vsh.xml.engine.text import escape
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -142,11 +142,11 @@ def device(xml: str, definition: Definition, *, inactive: bool = True) -> Device
     from vsh.domains.check_device import check
     from vsh.hypervisors.test.defaults import TestDefaults
     from vsh.xml.domain import Domain
-    from vsh.xml.engine.field import Structure
     from vsh.xml.engine.flags import INACTIVE
     from vsh.xml.engine.problem import Problem
     from vsh.xml.engine.reader import local, parse, read_element
     from vsh.xml.engine.reading import Reading
+    from vsh.xml.engine.structure import Structure
 
     root = parse(xml)
     tag = local(root.tag)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from vsh.errors import Error, InternalError, InvalidArgument, OperationFailed
 from vsh.hypervisors.conf import whole
 from vsh.hypervisors.devices import features_of, new_domain
-from vsh.xml.engine.field import number
+from vsh.xml.engine.text import number
 from vsh.xml.engine.values import generate_uuid, parse_uuid
 
 TYPE_CHECKING = False

@@ -6,8 +6,8 @@ from vsh.domains.defaults import Defaults
 from vsh.errors import ArgumentUnsupported, ConfSyntax, InternalError
 from vsh.hypervisors.conf import Conf, whole
 from vsh.hypervisors.devices import features_of, new_domain
-from vsh.xml.engine.field import number
 from vsh.xml.engine.flags import SKIP_VALIDATE
+from vsh.xml.engine.text import number
 from vsh.xml.engine.values import generate_uuid
 
 TYPE_CHECKING = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.errors import InternalError
 from vsh.hypervisors.conf import Conf, whole
 from vsh.hypervisors.devices import new_domain
-from vsh.xml.engine.field import number
+from vsh.xml.engine.text import number
 from vsh.xml.engine.values import parse_uuid, show_set
 
 TYPE_CHECKING = False

@@ -257,7 +257,7 @@ def _card_source(out: Writer, card: Interface, prefix: str) -> None:
     elif card.type == "user":
         out.add(f"{prefix}.connectionType", "nat")
     elif card.type == "vds":
-        from vsh.xml.engine.field import escape as escape_xml
+        from vsh.xml.engine.text import escape as escape_xml
         from vsh.xml.engine.values import parse_uuid
 
         out.add(f"{prefix}.dvs.switchId", _uuid(parse_uuid(source.switchid or "")))

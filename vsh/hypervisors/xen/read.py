@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.errors import ConfigUnsupported, ConfSyntax, InternalError
 from vsh.hypervisors.devices import features_of, new_domain, vnc
 from vsh.hypervisors.xen.defaults import MACHINES
-from vsh.xml.engine.field import number
+from vsh.xml.engine.text import number
 from vsh.xml.engine.values import generate_uuid, parse_set, parse_uuid, show_set
 
 TYPE_CHECKING = False

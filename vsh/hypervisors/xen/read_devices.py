@@ -6,7 +6,7 @@ from __future__ import annotations
 from vsh.errors import ConfigUnsupported, InternalError, XmlError
 from vsh.hypervisors.conf import whole
 from vsh.hypervisors.devices import character_source, set_character
-from vsh.xml.engine.field import number
+from vsh.xml.engine.text import number
 from vsh.xml.engine.values import parse_mac
 
 TYPE_CHECKING = False

@@ -8,7 +8,7 @@ from vsh.hypervisors.devices import own_element, set_character, set_source
 from vsh.hypervisors.xen.defaults import FIRMWARE, NAMESPACE
 from vsh.hypervisors.xen.read import boot_devices
 from vsh.hypervisors.xen.xl_features import from_xl
-from vsh.xml.engine.field import number
+from vsh.xml.engine.text import number
 from vsh.xml.engine.values import parse_set, show_set
 
 TYPE_CHECKING = False

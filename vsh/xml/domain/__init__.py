@@ -9,21 +9,10 @@ from vsh.errors import ConfigUnsupported, InternalError, NoName, XmlDetail, XmlE
 from vsh.xml.domain.os import Os
 from vsh.xml.engine import shapes
 from vsh.xml.engine.element import MERGED, Element
-from vsh.xml.engine.field import (
-    INT_MAX,
-    Child,
-    Children,
-    Choice,
-    Custom,
-    Customs,
-    Flag,
-    Int,
-    Present,
-    Settled,
-    Switch,
-    Text,
-)
+from vsh.xml.engine.field import Choice, Flag, Int, Present, Switch, Text
 from vsh.xml.engine.flags import INACTIVE, MIGRATABLE
+from vsh.xml.engine.structure import Child, Children, Custom, Customs, Settled
+from vsh.xml.engine.text import INT_MAX
 from vsh.xml.engine.values import NumberSet, Overflow, Scaled, Uuid, parse_set, parse_uuid
 from vsh.xml.shared.metadata import read_metadata, write_metadata
 

@@ -5,17 +5,9 @@ from __future__ import annotations
 from vsh.errors import ConfigUnsupported, XmlError
 from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import (
-    INT_MAX,
-    ULONG_MAX,
-    Child,
-    Children,
-    Choice,
-    Flag,
-    Int,
-    Switch,
-    Text,
-)
+from vsh.xml.engine.field import Choice, Flag, Int, Switch, Text
+from vsh.xml.engine.structure import Child, Children
+from vsh.xml.engine.text import INT_MAX, ULONG_MAX
 from vsh.xml.engine.values import Measure, NumberSet, Scaled, parse_set, scale
 
 TYPE_CHECKING = False

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, XmlError
 from vsh.xml.engine.element import LAST, Element
-from vsh.xml.engine.field import Child, Choice, Custom, Customs, Int, Present, Switch, Text
+from vsh.xml.engine.field import Choice, Int, Present, Switch, Text
+from vsh.xml.engine.structure import Child, Custom, Customs
 from vsh.xml.engine.values import Scaled
 
 TYPE_CHECKING = False

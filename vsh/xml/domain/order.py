@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vsh.xml.engine.field import below
+from vsh.xml.engine.text import below
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from vsh.errors import InvalidArgument, XmlError
 from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import Children, Choice, Int, Text
+from vsh.xml.engine.field import Choice, Int, Text
+from vsh.xml.engine.structure import Children
 from vsh.xml.engine.values import Measure, parse_set, scale, show_set
 
 TYPE_CHECKING = False

@@ -5,19 +5,10 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError, XmlError
 from vsh.xml.engine.element import MERGED, Element
-from vsh.xml.engine.field import (
-    INT_MAX,
-    UINT_MAX,
-    Children,
-    Choice,
-    Flag,
-    Int,
-    Present,
-    Switch,
-    Text,
-    number,
-)
+from vsh.xml.engine.field import Choice, Flag, Int, Present, Switch, Text
 from vsh.xml.engine.flags import INACTIVE
+from vsh.xml.engine.structure import Children
+from vsh.xml.engine.text import INT_MAX, UINT_MAX, number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

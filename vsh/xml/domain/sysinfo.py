@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from vsh.errors import XmlDetail, XmlError
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import Child, Children, Choice, Text, number
+from vsh.xml.engine.field import Choice, Text
+from vsh.xml.engine.structure import Child, Children
+from vsh.xml.engine.text import number
 from vsh.xml.engine.values import parse_uuid
 
 TYPE_CHECKING = False

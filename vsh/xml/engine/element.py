@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import copy
 
-from vsh.xml.engine.field import Field, OwnWays, Present, Structure
+from vsh.xml.engine.field import Field, Present
+from vsh.xml.engine.structure import OwnWays, Structure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -11,23 +11,15 @@ Values are plain: str, int, bool, None for "not there".  A word of an enumeratio
 from __future__ import annotations
 
 from vsh.errors import Error, XmlError
+from vsh.xml.engine.generic import Generic, Whole, Words
+from vsh.xml.engine.text import HEX_DIGITS, INT_MAX, UINT_MAX, escape, number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from typing import Any, Generic, TypedDict, Unpack
+    from typing import Any, TypedDict, Unpack
 
     from lxml.etree import _Element
-    from typing_extensions import TypeVar
-
-    from vsh.xml.engine.raw import Verbatim
-    from vsh.xml.engine.reading import Reading
-
-    Model = TypeVar("Model")
-    Value = TypeVar("Value")
-    # a value may be absent, unless the declaration says otherwise: Text[str]("@name", ...)
-    Words = TypeVar("Words", bound=str | None, default=str | None)
-    Whole = TypeVar("Whole", bound=int | None, default=int | None)
 
     class Options(TypedDict, total=False):
         """What every field may be told beside its path; see ``Field``."""
@@ -50,72 +42,8 @@ if TYPE_CHECKING:
         default: object
         required: tuple[type[Error], str] | bool
 
-else:
-    Model = Value = Words = Whole = None
-
-    class Generic:
-        """What typing's is for annotations only: that module costs 10 ms."""
-
-        def __class_getitem__(cls, _of: object) -> type:
-            return cls
-
 
 Complaint = tuple[type[Error], str]
-
-INT_MAX = 2**31 - 1
-INT_MIN = -(2**31)
-UINT_MAX = 2**32 - 1
-LONG_MAX = 2**63 - 1
-LONG_MIN = -(2**63)
-ULONG_MAX = 2**64 - 1
-
-_HEX_DIGITS = frozenset("0123456789abcdefABCDEF")
-
-# every ASCII character is listed, since one that is not found costs more than one that is
-_ESCAPES: dict[int, int | str | None] = {
-    **{code: code for code in range(0x80)},
-    **{code: None for code in range(0x20) if code not in (9, 10, 13)},
-    ord("<"): "&lt;",
-    ord(">"): "&gt;",
-    ord("&"): "&amp;",
-    ord('"'): "&quot;",
-    ord("'"): "&apos;",
-}
-
-
-_MOST_DIGITS = 4000  # Python itself reads no more than 4300
-
-
-def below(text: str, limit: int) -> int | None:
-    """The number that a text of nothing but digits stands for; None where it is not below."""
-    if not (text.isascii() and text.isdigit()) or len(text.lstrip("0")) > len(str(limit)):
-        return None
-    value = int(text.lstrip("0") or "0")
-    return value if value < limit else None
-
-
-def escape(text: str) -> str:
-    """Text as libvirt escapes it; control characters, which XML cannot hold, are dropped."""
-    return text if text.isalnum() else text.translate(_ESCAPES)
-
-
-def number(text: str, base: int = 10) -> int:
-    """An integer as the C library reads it; the whole text must be one.  Raises ValueError."""
-    if len(text) > _MOST_DIGITS:
-        raise ValueError("a number of too many digits")
-    if base == 10 and text.isdigit() and text.isascii():
-        return int(text)
-    body = text.lstrip(" \t\n\v\f\r")
-    sign = -1 if body[:1] == "-" else 1
-    if body[:1] in ("+", "-"):
-        body = body[1:]
-    if base in (0, 16) and body[:2] in ("0x", "0X"):
-        body, base = body[2:], 16
-    elif base == 0:
-        base = 8 if body[:1] == "0" and len(body) > 1 else 10
-    if not body.isascii() or not body.isalnum():
-        raise ValueError(text)
-    return sign * int(body, base)
 
 
 class Field:
@@ -341,7 +269,7 @@ class Int(Counted[Whole]):
 
     def known_form(self, text: str) -> bool:
         if self.base in (0, 16) and text[:2] == "0x":
-            return bool(text[2:]) and set(text[2:]) <= _HEX_DIGITS
+            return bool(text[2:]) and set(text[2:]) <= HEX_DIGITS
         digits = text[1:] if text[:1] in ("-", "+") and self.low < 0 else text
         if not (digits.isascii() and (digits.isdigit() or (self.base == 16 and digits.isalnum()))):
             return False
@@ -426,115 +354,3 @@ class Present(Field):
 
     def __init__(self, path: str, **options: Unpack[Options]) -> None:
         super().__init__(path, default=False, **options)
-
-
-class Structure(Field, Generic[Model]):
-    """A field that is read and written as a whole element; ``kind`` is the model's class or
-    where to find it."""
-
-    element = True
-
-    def __init__(self, kind: type[Model] | str, path: str, **options: Unpack[Asked]) -> None:
-        super().__init__(path, **options)
-        self.where = kind if isinstance(kind, str) else ""
-        self.known = None if isinstance(kind, str) else kind
-
-    @property
-    def kind(self) -> type[Model]:
-        """The model's class; ``module:Class`` is imported on first use."""
-        if self.known is None:
-            import importlib
-
-            module, _, name = self.where.partition(":")
-            found: type[Model] = getattr(importlib.import_module(module), name)
-            self.known = found
-        return self.known
-
-
-class Child(Structure[Model]):
-    """One element with a model of its own."""
-
-    if TYPE_CHECKING:
-
-        def __get__(self, instance: object, owner: type) -> Model | None: ...
-        def __set__(self, instance: object, value: Model | None) -> None: ...
-
-
-class Settled(Child[Model]):
-    """An element that every document has once it was read: where there is none, reading puts one
-    there or refuses the document."""
-
-    if TYPE_CHECKING:
-
-        def __get__(self, instance: object, owner: type) -> Model: ...
-        def __set__(self, instance: object, value: Model | None) -> None: ...
-
-
-class Children(Structure[Model]):
-    """A list of elements with a model of their own; a path that ends in ``*`` takes every
-    element."""
-
-    many = True
-
-    if TYPE_CHECKING:
-
-        def __get__(self, instance: object, owner: type) -> list[Model]: ...
-        def __set__(self, instance: object, value: list[Model]) -> None: ...
-
-
-class Raw(Field):
-    """An element kept verbatim (see ``vsh.xml.engine.raw``)."""
-
-    element = True
-
-    if TYPE_CHECKING:
-
-        def __get__(self, instance: object, owner: type) -> Verbatim | None: ...
-        def __set__(self, instance: object, value: Verbatim | None) -> None: ...
-
-
-class OwnWays(Field, Generic[Value]):
-    """An element with ways of its own.
-
-    read(element, reading) gives the value, raising an Error; write(value, out, level, flags)
-    appends lines.
-    ``model`` is what the element is like, where a model says so, or a function of the element that
-    gives it.
-    """
-
-    element = True
-
-    def __init__(
-        self,
-        path: str,
-        read: Callable[[_Element, Reading], object],
-        write: Callable[[Value, list[str], int, int], None],
-        *,
-        model: type | Callable[[_Element], object] | None = None,
-        **options: Unpack[Asked],
-    ) -> None:
-        super().__init__(path, **options)
-        self.model = model
-        self.read = read
-        self.write = write
-
-
-class Custom(OwnWays[Value]):
-    """One of them, or none."""
-
-    if TYPE_CHECKING:
-
-        def __get__(self, instance: object, owner: type) -> Value | None: ...
-        def __set__(self, instance: object, value: Value | None) -> None: ...
-
-
-class Customs(OwnWays[Value]):
-    """Any number of them: the value is the list of what ``read`` gave for each, unless that was
-    None."""
-
-    many = True
-
-    if TYPE_CHECKING:
-
-        def __get__(self, instance: object, owner: type) -> Value: ...
-        def __set__(self, instance: object, value: Value) -> None: ...

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from vsh.errors import Error, NoName
-from vsh.xml.engine.field import Text, escape
+from vsh.xml.engine.field import Text
+from vsh.xml.engine.text import escape
 
 TYPE_CHECKING = False
 

@@ -9,8 +9,10 @@ step.
 from __future__ import annotations
 
 from vsh.xml.engine.element import Node
-from vsh.xml.engine.field import Choice, Field, Int, OwnWays, Raw, escape
+from vsh.xml.engine.field import Choice, Field, Int
 from vsh.xml.engine.steps import CLOSE, CUSTOM, EMPTY, MANY, MODEL, OPEN, RAW, TEXT
+from vsh.xml.engine.structure import OwnWays, Raw
+from vsh.xml.engine.text import escape
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

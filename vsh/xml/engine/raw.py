@@ -89,7 +89,7 @@ class Foreign:
 
     def format(self, level: int) -> str:
         """The lines, each with a newline at the end."""
-        from vsh.xml.engine.field import escape
+        from vsh.xml.engine.text import escape
 
         pad = "  " * level
         name = f"{self.prefix}:{self.name}" if self.uri else self.name

@@ -16,10 +16,11 @@ import sys
 
 from vsh.errors import Error, XmlDetail, XmlError
 from vsh.xml.engine.element import FIRST, LAST, MERGED, Element, Node
-from vsh.xml.engine.field import Field, OwnWays, Structure
+from vsh.xml.engine.field import Field
 from vsh.xml.engine.flags import INACTIVE
 from vsh.xml.engine.problem import Problem, Unknown
 from vsh.xml.engine.reading import Reading
+from vsh.xml.engine.structure import OwnWays, Structure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from vsh.errors import Error, InternalError, InvalidArgument, XmlError
 from vsh.xml.engine import shapes
-from vsh.xml.engine.field import ULONG_MAX, Counted, Int, Text, Whole, Words, below, number
+from vsh.xml.engine.field import Counted, Int, Text
+from vsh.xml.engine.generic import Whole, Words
+from vsh.xml.engine.text import ULONG_MAX, below, number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

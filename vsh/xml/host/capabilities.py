@@ -6,7 +6,9 @@ libvirt only writes these documents; they are read for what they say.
 from __future__ import annotations
 
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import ULONG_MAX, Child, Children, Flag, Int, Present, Switch, Text
+from vsh.xml.engine.field import Flag, Int, Present, Switch, Text
+from vsh.xml.engine.structure import Child, Children
+from vsh.xml.engine.text import ULONG_MAX
 from vsh.xml.engine.values import Scaled, Uuid
 
 

@@ -7,17 +7,9 @@ many, and more with every version: all are read alike, by the names of their ele
 from __future__ import annotations
 
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import (
-    ULONG_MAX,
-    Child,
-    Children,
-    Custom,
-    Customs,
-    Flag,
-    Int,
-    Present,
-    Text,
-)
+from vsh.xml.engine.field import Flag, Int, Present, Text
+from vsh.xml.engine.structure import Child, Children, Custom, Customs
+from vsh.xml.engine.text import ULONG_MAX
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

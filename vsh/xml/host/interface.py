@@ -8,8 +8,10 @@ from __future__ import annotations
 from vsh.errors import Error, XmlError
 from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import INT_MAX, INT_MIN, Child, Children, Choice, Flag, Int, Present, Text
+from vsh.xml.engine.field import Choice, Flag, Int, Present, Text
 from vsh.xml.engine.given import Given, Unexplained
+from vsh.xml.engine.structure import Child, Children
+from vsh.xml.engine.text import INT_MAX, INT_MIN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from vsh.errors import ConfigUnsupported, Error, XmlError
 from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import Child, Children, Choice, Flag, Int, Text
+from vsh.xml.engine.field import Choice, Flag, Int, Text
 from vsh.xml.engine.flags import INTERNAL
 from vsh.xml.engine.given import Given
+from vsh.xml.engine.structure import Child, Children
 from vsh.xml.shared.image import FORMATS, STORAGE_TYPES, Source
 
 TYPE_CHECKING = False

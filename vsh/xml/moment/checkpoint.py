@@ -9,9 +9,11 @@ from __future__ import annotations
 from vsh.errors import InternalError, XmlError
 from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import LONG_MAX, LONG_MIN, ULONG_MAX, Child, Children, Choice, Int, Text
+from vsh.xml.engine.field import Choice, Int, Text
 from vsh.xml.engine.flags import INACTIVE, NO_DOMAIN, REDEFINE, SECURE, SIZE
 from vsh.xml.engine.problem import Problem
+from vsh.xml.engine.structure import Child, Children
+from vsh.xml.engine.text import LONG_MAX, LONG_MIN, ULONG_MAX
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -11,19 +11,11 @@ from __future__ import annotations
 from vsh.errors import ConfigUnsupported, InternalError, XmlError
 from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import (
-    LONG_MAX,
-    LONG_MIN,
-    Child,
-    Children,
-    Choice,
-    Int,
-    Present,
-    Raw,
-    Text,
-)
+from vsh.xml.engine.field import Choice, Int, Present, Text
 from vsh.xml.engine.flags import CURRENT, INACTIVE, INTERNAL, OFFLINE, REDEFINE, SECURE
 from vsh.xml.engine.problem import Problem
+from vsh.xml.engine.structure import Child, Children, Raw
+from vsh.xml.engine.text import LONG_MAX, LONG_MIN
 from vsh.xml.engine.values import Scaled
 from vsh.xml.shared.image import FORMATS, STORAGE_TYPES
 

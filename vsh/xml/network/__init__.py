@@ -5,8 +5,10 @@ from __future__ import annotations
 from vsh.errors import ConfigUnsupported, Error, InternalError, XmlError
 from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import LONG_MAX, ULONG_MAX, Child, Children, Custom, Flag, Text, escape
+from vsh.xml.engine.field import Flag, Text
 from vsh.xml.engine.given import Given, NameMissing, Told, ruled_out
+from vsh.xml.engine.structure import Child, Children, Custom
+from vsh.xml.engine.text import LONG_MAX, ULONG_MAX, escape
 from vsh.xml.engine.values import Uuid, generate_uuid, parse_mac
 from vsh.xml.network.dns import Dns
 from vsh.xml.network.facts import Facts
@@ -144,7 +146,7 @@ class Network(Element, tag="network"):
 
     def _link(self) -> Iterable[tuple[str, Error]]:
         """The bridge, its address and size."""
-        from vsh.xml.engine.field import number
+        from vsh.xml.engine.text import number
 
         name = self.name
         if self.bridge_delay is not None:

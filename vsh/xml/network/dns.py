@@ -4,18 +4,9 @@ from __future__ import annotations
 
 from vsh.errors import Error, InvalidArgument, SystemFailure, XmlDetail, XmlError
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import (
-    INT_MAX,
-    INT_MIN,
-    UINT_MAX,
-    Children,
-    Customs,
-    Flag,
-    Int,
-    Text,
-    escape,
-    number,
-)
+from vsh.xml.engine.field import Flag, Int, Text
+from vsh.xml.engine.structure import Children, Customs
+from vsh.xml.engine.text import INT_MAX, INT_MIN, UINT_MAX, escape, number
 from vsh.xml.network.facts import Facts
 from vsh.xml.shared.socket_address import canonical
 

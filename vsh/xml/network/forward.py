@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, Error, SystemFailure, XmlDetail, XmlError
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import Child, Children, Choice, Flag, Text, number
+from vsh.xml.engine.field import Choice, Flag, Text
 from vsh.xml.engine.given import Given, Told
+from vsh.xml.engine.structure import Child, Children
+from vsh.xml.engine.text import number
 from vsh.xml.network.facts import Facts
 from vsh.xml.shared.link import Bandwidth, PciPlace, VirtualPort, Vlan
 from vsh.xml.shared.socket_address import IPV4, canonical, family, range_problem

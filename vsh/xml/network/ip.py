@@ -5,8 +5,10 @@ from __future__ import annotations
 from vsh.errors import ConfigUnsupported, Error, SystemFailure, XmlError
 from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import ULONG_MAX, Child, Children, Choice, Flag, Int, Text
+from vsh.xml.engine.field import Choice, Flag, Int, Text
 from vsh.xml.engine.given import Given
+from vsh.xml.engine.structure import Child, Children
+from vsh.xml.engine.text import ULONG_MAX
 from vsh.xml.engine.values import parse_mac
 from vsh.xml.network.facts import Facts
 from vsh.xml.shared.socket_address import IPV4, IPV6, canonical, family, prefix_of, range_problem

@@ -5,8 +5,9 @@ from __future__ import annotations
 from vsh.errors import Error, InternalError, XmlError
 from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import Child, Choice, Flag, Text
+from vsh.xml.engine.field import Choice, Flag, Text
 from vsh.xml.engine.given import Given
+from vsh.xml.engine.structure import Child
 from vsh.xml.engine.values import parse_mac, parse_uuid
 from vsh.xml.shared.link import PciPlace, PortBandwidth, VirtualPort, Vlan
 

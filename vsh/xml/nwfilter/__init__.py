@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from vsh.errors import Error, InternalError, InvalidArgument, XmlError
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import INT_MAX, INT_MIN, Choice, Customs, Int, Text, number
+from vsh.xml.engine.field import Choice, Int, Text
 from vsh.xml.engine.given import Given, Unexplained
 from vsh.xml.engine.problem import Problem
+from vsh.xml.engine.structure import Customs
+from vsh.xml.engine.text import INT_MAX, INT_MIN, number
 from vsh.xml.engine.values import Uuid, generate_uuid
 from vsh.xml.nwfilter.rules import PROTOCOLS, drops_sets, signs
 from vsh.xml.nwfilter.values import Refused, variable

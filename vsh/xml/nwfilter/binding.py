@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from vsh.errors import Error, InternalError
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import Child, Field, Present
+from vsh.xml.engine.field import Field, Present
 from vsh.xml.engine.given import Given
+from vsh.xml.engine.structure import Child
 from vsh.xml.engine.values import parse_mac, parse_uuid
 from vsh.xml.shared.filter_reference import FilterReference
 

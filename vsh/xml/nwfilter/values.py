@@ -7,7 +7,7 @@ kinds, which are tried in libvirt's order.
 from __future__ import annotations
 
 from vsh.errors import SystemFailure
-from vsh.xml.engine.field import UINT_MAX, escape, number
+from vsh.xml.engine.text import UINT_MAX, escape, number
 from vsh.xml.engine.values import parse_mac
 from vsh.xml.shared.filter_reference import NAME
 from vsh.xml.shared.socket_address import IPV4, canonical, family

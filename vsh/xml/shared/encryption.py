@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, Error, XmlError
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import Child, Children, Choice, Int, Text
+from vsh.xml.engine.field import Choice, Int, Text
 from vsh.xml.engine.given import Given
+from vsh.xml.engine.structure import Child, Children
 from vsh.xml.engine.values import parse_uuid
 
 TYPE_CHECKING = False

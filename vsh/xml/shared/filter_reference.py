@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import Children, Text
+from vsh.xml.engine.field import Text
+from vsh.xml.engine.structure import Children
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,7 +9,9 @@ from __future__ import annotations
 from vsh.errors import ConfigUnsupported, InvalidArgument, XmlDetail, XmlError
 from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import ULONG_MAX, Child, Children, Choice, Flag, Int, Text
+from vsh.xml.engine.field import Choice, Flag, Int, Text
+from vsh.xml.engine.structure import Child, Children
+from vsh.xml.engine.text import ULONG_MAX
 from vsh.xml.engine.values import Scaled
 from vsh.xml.shared.encryption import Auth, Encryption
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from vsh.errors import ConfigUnsupported, Error, Overflow, XmlDetail, XmlError
 from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import ULONG_MAX, Children, Choice, Int, Present, Switch, Text
+from vsh.xml.engine.field import Choice, Int, Present, Switch, Text
 from vsh.xml.engine.given import Given
+from vsh.xml.engine.structure import Children
+from vsh.xml.engine.text import ULONG_MAX
 from vsh.xml.engine.values import Uuid
 
 TYPE_CHECKING = False

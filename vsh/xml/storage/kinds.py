@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from vsh.errors import XmlError
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import LONG_MAX, ULONG_MAX, Counted, Int, number
+from vsh.xml.engine.field import Counted, Int
 from vsh.xml.engine.given import Given
+from vsh.xml.engine.text import LONG_MAX, ULONG_MAX, number
 from vsh.xml.engine.values import scale
 
 TYPE_CHECKING = False

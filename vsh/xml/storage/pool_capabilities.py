@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import Children, Flag, Text
+from vsh.xml.engine.field import Flag, Text
+from vsh.xml.engine.structure import Children
 from vsh.xml.host.domain_capabilities import Value
 
 

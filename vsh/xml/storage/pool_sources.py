@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import Children
+from vsh.xml.engine.structure import Children
 from vsh.xml.storage.pool import PoolSource
 
 

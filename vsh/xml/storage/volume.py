@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, Error, XmlError
 from vsh.xml.engine.element import MERGED, Element
-from vsh.xml.engine.field import UINT_MAX, Child, Children, Choice, Custom, Present, Text, number
+from vsh.xml.engine.field import Choice, Present, Text
 from vsh.xml.engine.given import Given
+from vsh.xml.engine.structure import Child, Children, Custom
+from vsh.xml.engine.text import UINT_MAX, number
 from vsh.xml.engine.values import Scaled
 from vsh.xml.storage.kinds import KINDS, Amount, Permissions, Size
 

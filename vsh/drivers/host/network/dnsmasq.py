@@ -7,7 +7,7 @@ these files find what they know.  The words are those of dnsmasq(8).
 from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError
-from vsh.xml.engine.field import escape
+from vsh.xml.engine.text import escape
 from vsh.xml.shared.socket_address import IPV4, IPV6, family, number
 
 TYPE_CHECKING = False

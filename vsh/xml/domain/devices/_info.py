@@ -5,8 +5,9 @@ from __future__ import annotations
 from vsh.errors import ConfigUnsupported, InternalError
 from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import Child, Flag, Int, Switch, Text
+from vsh.xml.engine.field import Flag, Int, Switch, Text
 from vsh.xml.engine.problem import Problem
+from vsh.xml.engine.structure import Child
 from vsh.xml.engine.values import NumberSet
 
 TYPE_CHECKING = False

@@ -6,7 +6,9 @@ from __future__ import annotations
 from vsh.errors import InvalidArgument, SystemFailure, XmlError
 from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import Children, Choice, Flag, Int, Text, below
+from vsh.xml.engine.field import Choice, Flag, Int, Text
+from vsh.xml.engine.structure import Children
+from vsh.xml.engine.text import below
 from vsh.xml.shared.link import VirtualPort
 from vsh.xml.shared.route import Route
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from vsh.errors import ConfigUnsupported, InternalError, XmlError
 from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import ULONG_MAX, Choice, Field, Int, Switch, Text, below
+from vsh.xml.engine.field import Choice, Field, Int, Switch, Text
 from vsh.xml.engine.problem import Problem
+from vsh.xml.engine.text import ULONG_MAX, below
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -163,7 +164,7 @@ def _whole(value: int | str | None) -> int:
     """A number, which a model made by hand may have as text."""
     if not isinstance(value, str):
         return value or 0
-    from vsh.xml.engine.field import number
+    from vsh.xml.engine.text import number
 
     return number(value, 0)
 
@@ -175,7 +176,7 @@ def _nothing(address: Address) -> Iterable[Error]:
 def _unsigned(
     address: Address, name: str, base: int, *, required: bool = False, limit: int = 2**32 - 1
 ) -> Iterable[Error]:
-    from vsh.xml.engine.field import number
+    from vsh.xml.engine.text import number
 
     text = address.__dict__.get(name)
     if text is None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import INT_MAX, Child, Choice, Field, Flag, Int, Present, Text
+from vsh.xml.engine.field import Choice, Field, Flag, Int, Present, Text
+from vsh.xml.engine.structure import Child
+from vsh.xml.engine.text import INT_MAX
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,19 +6,10 @@ from vsh.errors import ConfigUnsupported, XmlError
 from vsh.xml.domain.devices._info import Device
 from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import (
-    INT_MAX,
-    Child,
-    Children,
-    Choice,
-    Flag,
-    Int,
-    Present,
-    Switch,
-    Text,
-    below,
-)
+from vsh.xml.engine.field import Choice, Flag, Int, Present, Switch, Text
 from vsh.xml.engine.flags import INACTIVE
+from vsh.xml.engine.structure import Child, Children
+from vsh.xml.engine.text import INT_MAX, below
 from vsh.xml.shared.image import Label, Reconnect
 
 TYPE_CHECKING = False

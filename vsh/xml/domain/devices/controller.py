@@ -5,8 +5,10 @@ from __future__ import annotations
 from vsh.errors import ConfigUnsupported, XmlError
 from vsh.xml.domain.devices._info import Device, virtio
 from vsh.xml.domain.devices.disk import IoThread
-from vsh.xml.engine.field import INT_MAX, ULONG_MAX, Children, Choice, Int, Switch, Text
+from vsh.xml.engine.field import Choice, Int, Switch, Text
 from vsh.xml.engine.flags import INACTIVE, MIGRATABLE
+from vsh.xml.engine.structure import Children
+from vsh.xml.engine.text import INT_MAX, ULONG_MAX
 from vsh.xml.engine.values import Scaled
 
 TYPE_CHECKING = False

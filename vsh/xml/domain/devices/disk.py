@@ -6,19 +6,10 @@ from vsh.errors import ConfigUnsupported, XmlError
 from vsh.xml.domain.devices._info import VIRTIO_MODELS, Device, virtio
 from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import (
-    ULONG_MAX,
-    Child,
-    Children,
-    Choice,
-    Field,
-    Flag,
-    Int,
-    Present,
-    Switch,
-    Text,
-)
+from vsh.xml.engine.field import Choice, Field, Flag, Int, Present, Switch, Text
 from vsh.xml.engine.flags import INACTIVE
+from vsh.xml.engine.structure import Child, Children
+from vsh.xml.engine.text import ULONG_MAX
 from vsh.xml.engine.values import Scaled
 from vsh.xml.shared.image import FORMATS, STORAGE_TYPES
 

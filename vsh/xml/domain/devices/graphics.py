@@ -5,20 +5,10 @@ from __future__ import annotations
 from vsh.errors import ConfigUnsupported, InternalError, XmlError
 from vsh.xml.domain.devices._info import is_user_alias
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import (
-    INT_MAX,
-    INT_MIN,
-    Child,
-    Children,
-    Choice,
-    Field,
-    Flag,
-    Int,
-    Switch,
-    Text,
-    number,
-)
+from vsh.xml.engine.field import Choice, Field, Flag, Int, Switch, Text
 from vsh.xml.engine.flags import INACTIVE, MIGRATABLE
+from vsh.xml.engine.structure import Child, Children
+from vsh.xml.engine.text import INT_MAX, INT_MIN, number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

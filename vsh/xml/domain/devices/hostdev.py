@@ -7,19 +7,9 @@ from vsh.xml.domain.devices._info import Device
 from vsh.xml.domain.devices._network import HostRoute, IpAddress
 from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import (
-    UINT_MAX,
-    ULONG_MAX,
-    Child,
-    Children,
-    Choice,
-    Flag,
-    Present,
-    Settled,
-    Switch,
-    Text,
-    number,
-)
+from vsh.xml.engine.field import Choice, Flag, Present, Switch, Text
+from vsh.xml.engine.structure import Child, Children, Settled
+from vsh.xml.engine.text import UINT_MAX, ULONG_MAX, number
 from vsh.xml.engine.values import parse_uuid
 from vsh.xml.shared.encryption import Auth
 from vsh.xml.shared.image import Host

@@ -13,22 +13,10 @@ from vsh.xml.domain.devices._network import (
 )
 from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import (
-    INT_MAX,
-    INT_MIN,
-    LONG_MAX,
-    LONG_MIN,
-    ULONG_MAX,
-    Child,
-    Children,
-    Choice,
-    Custom,
-    Flag,
-    Int,
-    Switch,
-    Text,
-)
+from vsh.xml.engine.field import Choice, Flag, Int, Switch, Text
 from vsh.xml.engine.flags import INACTIVE
+from vsh.xml.engine.structure import Child, Children, Custom
+from vsh.xml.engine.text import INT_MAX, INT_MIN, LONG_MAX, LONG_MIN, ULONG_MAX
 from vsh.xml.engine.values import Uuid, parse_mac
 from vsh.xml.engine.writer import append
 from vsh.xml.shared.image import Reconnect
@@ -175,7 +163,7 @@ class NetSource(Element, tag="source"):
             address.type = where
 
     def _socket(self, kind: str) -> Iterable[Error]:
-        from vsh.xml.engine.field import number
+        from vsh.xml.engine.text import number
 
         if self.port is None:
             yield XmlError("Missing required attribute 'port' in element 'source'")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from vsh.errors import XmlError
 from vsh.xml.domain.devices._info import Device
-from vsh.xml.engine.field import INT_MAX, INT_MIN, ULONG_MAX, Choice, Int, Switch, Text
+from vsh.xml.engine.field import Choice, Int, Switch, Text
+from vsh.xml.engine.text import INT_MAX, INT_MIN, ULONG_MAX
 from vsh.xml.engine.values import scale
 
 TYPE_CHECKING = False

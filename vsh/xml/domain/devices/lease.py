@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from vsh.errors import XmlError
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import ULONG_MAX, Int, Text
+from vsh.xml.engine.field import Int, Text
+from vsh.xml.engine.text import ULONG_MAX
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

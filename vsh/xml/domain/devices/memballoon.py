@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from vsh.xml.domain.devices._info import Device, virtio
-from vsh.xml.engine.field import INT_MAX, INT_MIN, Choice, Int, Switch
+from vsh.xml.engine.field import Choice, Int, Switch
+from vsh.xml.engine.text import INT_MAX, INT_MIN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

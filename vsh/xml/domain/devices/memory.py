@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, InternalError, XmlError
 from vsh.xml.domain.devices._info import Device, virtio
-from vsh.xml.engine.field import ULONG_MAX, Choice, Flag, Int, Present, Text
+from vsh.xml.engine.field import Choice, Flag, Int, Present, Text
+from vsh.xml.engine.text import ULONG_MAX
 from vsh.xml.engine.values import NumberSet, Scaled, Uuid
 
 TYPE_CHECKING = False

@@ -14,7 +14,9 @@ from vsh.xml.domain.devices.chardev import (
     shown_sources,
 )
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import INT_MAX, INT_MIN, Children, Choice, Flag, Int, Switch, Text, below
+from vsh.xml.engine.field import Choice, Flag, Int, Switch, Text
+from vsh.xml.engine.structure import Children
+from vsh.xml.engine.text import INT_MAX, INT_MIN, below
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

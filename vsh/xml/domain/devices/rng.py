@@ -13,7 +13,8 @@ from vsh.xml.domain.devices.chardev import (
     settle_sources,
 )
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import Children, Choice, Int, Switch, Text
+from vsh.xml.engine.field import Choice, Int, Switch, Text
+from vsh.xml.engine.structure import Children
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

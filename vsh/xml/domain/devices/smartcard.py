@@ -14,7 +14,8 @@ from vsh.xml.domain.devices.chardev import (
     shown_sources,
 )
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import Children, Choice, Switch, Text
+from vsh.xml.engine.field import Choice, Switch, Text
+from vsh.xml.engine.structure import Children
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

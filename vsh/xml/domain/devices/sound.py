@@ -5,7 +5,8 @@ from __future__ import annotations
 from vsh.errors import ConfigUnsupported
 from vsh.xml.domain.devices._info import Device, virtio
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import Children, Choice, Flag, Int
+from vsh.xml.engine.field import Choice, Flag, Int
+from vsh.xml.engine.structure import Children
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from vsh.errors import ConfigUnsupported, InternalError, XmlError
 from vsh.xml.domain.devices._info import Device
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import Children, Choice, Customs, Flag, Int, Text
+from vsh.xml.engine.field import Choice, Flag, Int, Text
 from vsh.xml.engine.problem import Problem
+from vsh.xml.engine.structure import Children, Customs
 from vsh.xml.engine.values import Uuid
 
 TYPE_CHECKING = False

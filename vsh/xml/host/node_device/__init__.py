@@ -5,9 +5,11 @@ from __future__ import annotations
 from vsh.errors import ConfigUnsupported, Error, InternalError, XmlError
 from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import Children, Choice, Custom, Int, Text, escape, number
+from vsh.xml.engine.field import Choice, Int, Text
 from vsh.xml.engine.flags import INACTIVE
 from vsh.xml.engine.given import Given, NameMissing
+from vsh.xml.engine.structure import Children, Custom
+from vsh.xml.engine.text import escape, number
 from vsh.xml.engine.values import parse_uuid
 from vsh.xml.host.interface import LINK_STATES
 from vsh.xml.host.node_device.base import Capability, DeviceFacts, Number, capabilities, numbers

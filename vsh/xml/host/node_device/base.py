@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from vsh.errors import Error, InternalError, XmlError
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import UINT_MAX, Children, Customs, Text, number
+from vsh.xml.engine.field import Text
 from vsh.xml.engine.given import Given
+from vsh.xml.engine.structure import Children, Customs
+from vsh.xml.engine.text import UINT_MAX, number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from vsh.errors import ConfigUnsupported, Error, XmlError
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import UINT_MAX, Child, Children, Choice, Text, number
+from vsh.xml.engine.field import Choice, Text
 from vsh.xml.engine.given import Given
+from vsh.xml.engine.structure import Child, Children
+from vsh.xml.engine.text import UINT_MAX, number
 from vsh.xml.host.node_device.base import Capability, DeviceFacts, Number, capabilities, nothing
 
 TYPE_CHECKING = False

@@ -5,19 +5,11 @@ from __future__ import annotations
 from vsh.errors import Error, InternalError, XmlError
 from vsh.xml.engine import shapes
 from vsh.xml.engine.element import Element
-from vsh.xml.engine.field import (
-    INT_MAX,
-    INT_MIN,
-    UINT_MAX,
-    Child,
-    Children,
-    Choice,
-    Int,
-    Present,
-    Text,
-)
-from vsh.xml.engine.field import number as to_number
+from vsh.xml.engine.field import Choice, Int, Present, Text
 from vsh.xml.engine.given import Given
+from vsh.xml.engine.structure import Child, Children
+from vsh.xml.engine.text import INT_MAX, INT_MIN, UINT_MAX
+from vsh.xml.engine.text import number as to_number
 from vsh.xml.host.node_device.base import (
     Capability,
     DeviceFacts,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from vsh.errors import Error, InternalError
-from vsh.xml.engine.field import ULONG_MAX, number
 from vsh.xml.engine.given import Given
+from vsh.xml.engine.text import ULONG_MAX, number
 from vsh.xml.host.node_device.base import (
     Capability,
     DeviceFacts,
