@@ -324,6 +324,17 @@ class Domain(Element, tag="domain"):
         return flags | INACTIVE if self.id is None else flags
 
     @classmethod
+    def prepare(cls, element: _Element, _reading: Reading) -> None:
+        """Put what later <cpu>s say of NUMA into the first, as libvirt's path finds it."""
+        cpus = element.findall("cpu")
+        for cpu in cpus[1:]:
+            numa, own = cpu.find("numa"), cpus[0].find("numa")
+            if numa is not None and own is None:
+                cpus[0].append(numa)
+            elif numa is not None and own is not None:
+                own.extend(list(numa))
+
+    @classmethod
     def form(cls, element: _Element) -> Iterable[str]:
         """A domain inside a snapshot may be no more than its UUID."""
         if element.getparent() is not None:

@@ -86,7 +86,7 @@ def sorted_disks(disks: list[Disk]) -> list[Disk]:
 
 
 def _disk_key(disk: Disk) -> tuple[str | None, int | None]:
-    return disk.bus, _index(disk.target) if disk.target else None
+    return disk.bus, None if disk.target is None else _index(disk.target)
 
 
 def _disk_place(
