@@ -92,6 +92,28 @@ def interruptible() -> Iterator[None]:
         _set(before)
 
 
+def await_input(handle: int) -> None:
+    """Wait until something can be read.
+
+    A read that waits does not hear of a Ctrl-C that came a moment before it: here it ends the
+    waiting, too.  Nothing is waited for outside the main thread, which alone hears of signals.
+    """
+    import select
+    from threading import current_thread, main_thread
+
+    if current_thread() is not main_thread():
+        return
+    woken, waking = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+    before = signal.set_wakeup_fd(waking, warn_on_full_buffer=False)
+    try:
+        while handle not in select.select([handle, woken], [], [])[0]:
+            os.read(woken, 64)  # what the signal is for has been done when this goes on
+    finally:
+        signal.set_wakeup_fd(before)
+        os.close(woken)
+        os.close(waking)
+
+
 def _set(handlers: Mapping[signal.Signals, Handler]) -> dict[signal.Signals, Handler]:
     """Set handlers; what was there before.  Only the main thread may: another leaves all as is."""
     from threading import current_thread, main_thread

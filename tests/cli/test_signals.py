@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import termios
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ import pytest
 from delay_proxy import DelayProxy
 
 from vsh.rpc.programs import CONNECT_CLOSE, REMOTE
+from vsh.signals import await_input
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -153,3 +155,20 @@ def test_whoever_interrupts_a_start_sees_no_traceback(
     )  # fmt: skip
     assert "Traceback" not in done.stderr
     assert done.returncode in (130, 2), done.stderr  # before it began, or while it waited
+
+
+def test_waiting_for_input_ends_with_input_and_with_ctrl_c() -> None:
+    reading, writing = os.pipe()
+    before = signal.set_wakeup_fd(-1)
+    signal.set_wakeup_fd(before)
+    try:
+        threading.Timer(0.1, os.write, (writing, b"x")).start()
+        await_input(reading)
+        assert os.read(reading, 10) == b"x"
+        threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT)).start()
+        with pytest.raises(KeyboardInterrupt):
+            await_input(reading)
+    finally:
+        os.close(reading)
+        os.close(writing)
+    assert signal.set_wakeup_fd(before) == before

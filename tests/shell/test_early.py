@@ -40,3 +40,13 @@ def test_letters_are_there_before_the_prompt_can_edit(terminal: Start) -> None:
 
 def test_leaving_at_once(terminal: Start) -> None:
     assert terminal("-c", URI).type("\x04").ended() == 0
+
+
+@pytest.mark.parametrize(("program", "prompt"), [("vsh", "test # "), ("virsh", "virsh # ")])
+def test_ctrl_c_close_behind_enter_is_for_the_command(
+    terminal: Start, program: str, prompt: str
+) -> None:
+    """The keys come at once: the terminal still gives keys when the last of them does."""
+    screen = terminal("-c", URI, program=program).prompt(prompt)
+    screen.type("event --all --loop --timeout 60\r\x03").wait("interrupted").prompt(prompt)
+    screen.type("echo still here\r").wait("\nstill here\n")

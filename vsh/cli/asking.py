@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from vsh.signals import await_input
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.output.screen import Screen
@@ -18,7 +20,13 @@ def ask(screen: Screen, question: str, *, secret: bool) -> str:
     """
     screen.write(question)
     screen.flush()
-    line = _unseen(screen) if secret and sys.stdin.isatty() else sys.stdin.readline()
+    if not sys.stdin.isatty():
+        line = sys.stdin.readline()
+    elif secret:
+        line = _unseen(screen)
+    else:
+        await_input(sys.stdin.fileno())
+        line = sys.stdin.readline()
     if not line:
         raise EOFError
     return line.removesuffix("\n")
@@ -37,6 +45,7 @@ def _unseen(screen: Screen) -> str:
     with cleaning_up():
         try:
             termios.tcsetattr(terminal, termios.TCSAFLUSH, silent)
+            await_input(terminal)
             return sys.stdin.readline()
         finally:
             termios.tcsetattr(terminal, termios.TCSAFLUSH, before)

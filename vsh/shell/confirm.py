@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
 from vsh.commands import _losses
 from vsh.errors import CommandError, Error
 from vsh.output.screen import harmless
+from vsh.signals import await_input
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,6 +36,7 @@ def confirm(session: Session, invocation: Invocation) -> bool:
     session.write(question)
     session.screen.flush()
     try:
+        await_input(sys.stdin.fileno())
         answer = input().strip()
     except EOFError:
         session.write("\n")

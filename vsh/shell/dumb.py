@@ -41,6 +41,9 @@ class DumbReader:
             break
         return text
 
+    def typed_ahead(self) -> None:
+        """Nothing: here Ctrl-C is a signal all the time."""
+
     empty = True
     """Nobody knows what stood on a line that was given up."""
 

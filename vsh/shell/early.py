@@ -20,6 +20,7 @@ from vsh.output.plain import width
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from prompt_toolkit import PromptSession
+    from prompt_toolkit.key_binding.key_processor import KeyPress
 
 TICK = 0.01
 """Seconds between two looks at whether the import is done."""
@@ -79,13 +80,18 @@ class Early:
         termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, self._before)
         if self.rest:
             from prompt_toolkit.input.typeahead import store_typeahead
-            from prompt_toolkit.input.vt100_parser import Vt100Parser
-            from prompt_toolkit.key_binding.key_processor import KeyPress
 
-            keys: list[KeyPress] = []
-            parser = Vt100Parser(keys.append)
-            parser.feed(self.rest.decode("utf-8", "surrogateescape"))
-            parser.flush()
-            store_typeahead(asker.app.input, keys)
+            store_typeahead(asker.app.input, pressed(self.rest))
         text, self.text, self.rest = self.text, "", b""
         return text
+
+
+def pressed(typed: bytes) -> list[KeyPress]:
+    """The keys that a terminal gave as bytes."""
+    from prompt_toolkit.input.vt100_parser import Vt100Parser
+
+    keys: list[KeyPress] = []
+    parser = Vt100Parser(keys.append)
+    parser.feed(typed.decode("utf-8", "surrogateescape"))
+    parser.flush()
+    return keys

@@ -56,6 +56,7 @@ def _virsh(session: Session, *, plain: bool) -> int:
         if not line.strip():
             continue
         try:
+            reader.typed_ahead()
             run.run_line(session, line)
         except run.Exit:
             return 0

@@ -110,6 +110,7 @@ class Prompt:
             if not line.strip():
                 continue
             try:
+                self._reader.typed_ahead()
                 self.failed = not self.line(line)
             except run.Exit:
                 return 0

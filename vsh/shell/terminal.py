@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import sys
 
 from prompt_toolkit import PromptSession
@@ -10,12 +11,15 @@ from prompt_toolkit.application import get_app
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
 from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.filters import Condition
+from prompt_toolkit.input.typeahead import get_typeahead, store_typeahead
+from prompt_toolkit.keys import Keys
 from prompt_toolkit.output.color_depth import ColorDepth
 from prompt_toolkit.output.vt100 import Vt100_Output
 from prompt_toolkit.shortcuts import CompleteStyle
 
 from vsh.shell.banner import prompt
 from vsh.shell.completer import LineCompleter, VirshCompleter
+from vsh.shell.early import pressed
 from vsh.shell.history import history
 from vsh.shell.inputrc import editing_mode
 from vsh.shell.keys import keys
@@ -55,6 +59,22 @@ def screen() -> Vt100_Output:
     return output
 
 
+def typed_ahead(asker: PromptSession[Any]) -> None:
+    """Look at the keys that came behind a line while the terminal still gave keys, not signals.
+
+    Raises KeyboardInterrupt for a Ctrl-C among them: it was meant for the command of that line.
+    All behind it, or all of them, is kept for the next line.
+    """
+    presses = get_typeahead(asker.app.input)
+    terminal = sys.stdin.fileno()
+    if select.select([terminal], [], [], 0)[0]:
+        presses += pressed(os.read(terminal, 4096))
+    place = next((n for n, press in enumerate(presses) if press.key == Keys.ControlC), None)
+    store_typeahead(asker.app.input, presses if place is None else presses[place + 1 :])
+    if place is not None:
+        raise KeyboardInterrupt
+
+
 class TerminalReader:
     """Reads vsh's commands."""
 
@@ -87,6 +107,10 @@ class TerminalReader:
     def read(self) -> str:
         """One command.  Raises EOFError, KeyboardInterrupt."""
         return self.asker.prompt(default=self.owner.prepared())
+
+    def typed_ahead(self) -> None:
+        """Raises KeyboardInterrupt where Ctrl-C came close behind the line."""
+        typed_ahead(self.asker)
 
     def past(self) -> list[str]:
         """The lines that were typed, oldest first."""
@@ -130,3 +154,7 @@ class VirshReader:
             except EOFError:
                 break
         return text
+
+    def typed_ahead(self) -> None:
+        """Raises KeyboardInterrupt where Ctrl-C came close behind the line."""
+        typed_ahead(self.asker)
