@@ -21,6 +21,8 @@ from tiny_guest import TinyGuest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from vsh.output.document import Document
+
 SCRIPT = Path(sys.executable).with_name("vsh")
 # What of the caller's environment reaches a run; the rest is that of a fresh user in an empty home.
 KEPT = ("PATH", "PYTHONPATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "COVERAGE_PROCESS_START")
@@ -102,7 +104,18 @@ def run(
     Every call is an invocation of its own: the in-memory test driver begins with its default world.
     The standard streams are real files, so that code which asks for their descriptors gets them.
     """
+    from dictionary import other_keys
+
     from vsh.__main__ import main
+    from vsh.cli.session import Session
+
+    shown = Session.show
+    wrong: list[str] = []
+
+    def show(session: Session, document: Document) -> None:
+        """Every document of every command is held against the dictionary of keys."""
+        wrong.extend(other_keys(session, document))
+        shown(session, document)
 
     monkeypatch.chdir(tmp_path)
     streams = tmp_path.parent / f"{tmp_path.name}-streams"
@@ -126,6 +139,7 @@ def run(
             for name, value in (env or {}).items():
                 patch.setenv(name, value)
             patch.setattr(sys, "argv", [program, *argv])
+            patch.setattr(Session, "show", show)
             patch.setattr(sys, "stdin", source)
             patch.setattr(sys, "stdout", out)
             patch.setattr(sys, "stderr", err)
@@ -135,6 +149,7 @@ def run(
                 status = leaving.code if isinstance(leaving.code, int) else int(bool(leaving.code))
             out.flush()
             err.flush()
+        assert not wrong, "documents are not what their commands declare"
         written = [(streams / name).read_bytes() for name in ("stdout", "stderr")]
         return Result(status or 0, *(part.decode("utf-8", "surrogateescape") for part in written))
 

@@ -26,6 +26,14 @@ def test_the_site_is_what_the_commands_say(tmp_path: Path) -> None:
     assert stale == [], "run scripts/gen_docs.py"
 
 
+def test_the_library_for_event_loops_is_what_the_stubs_say(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, ROOT / "scripts" / "gen_aio.py", tmp_path], check=True)
+    made = {page.name: page.read_text() for page in tmp_path.iterdir()}
+    assert len(made) > 10
+    stale = [name for name, text in made.items() if (ROOT / "vsh/aio" / name).read_text() != text]
+    assert stale == [], "run scripts/gen_aio.py"
+
+
 def test_every_page_of_the_site_is_in_its_menu() -> None:
     import yaml
 

@@ -18,7 +18,27 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from vsh.api.checkpoint import Checkpoint
     from vsh.api.connection import Connection
+    from vsh.api.domain import Domain
+    from vsh.api.interface import Interface
+    from vsh.api.network import Network
+    from vsh.api.network_port import NetworkPort
+    from vsh.api.node_device import NodeDevice
+    from vsh.api.nwfilter import Nwfilter
+    from vsh.api.nwfilter_binding import NwfilterBinding
+    from vsh.api.pool import Pool
+    from vsh.api.secret import Secret
+    from vsh.api.snapshot import Snapshot
+    from vsh.api.stream import Stream
+    from vsh.api.volume import Volume
+    from vsh.errors import Error
+
+    __all__ = [
+        "Checkpoint", "Connection", "Domain", "Error", "Interface", "Network", "NetworkPort",
+        "NodeDevice", "Nwfilter", "NwfilterBinding", "Pool", "Secret", "Snapshot", "Stream",
+        "Volume", "connect",
+    ]  # fmt: skip
 
 __version__ = "0.1.0"
 
@@ -66,14 +86,16 @@ def connect(
     return Connection(remote(uri, readonly=readonly, ask=ask, **options))
 
 
-def __getattr__(name: str) -> type:
-    if name == "Error":
-        from vsh.errors import Error
+if not TYPE_CHECKING:  # a type checker knows what there is
 
-        return Error
-    if name[:1].isupper():  # "from vsh import lookup" asks here, too, and must stay cheap
-        from vsh.api.kinds import KINDS, kind
+    def __getattr__(name):
+        if name == "Error":
+            from vsh.errors import Error
 
-        if name in KINDS:
-            return kind(name)
-    raise AttributeError(f"module 'vsh' has no attribute {name!r}")
+            return Error
+        if name[:1].isupper():  # "from vsh import lookup" asks here, too, and must stay cheap
+            from vsh.api.kinds import KINDS, kind
+
+            if name in KINDS:
+                return kind(name)
+        raise AttributeError(f"module 'vsh' has no attribute {name!r}")

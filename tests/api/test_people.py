@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import inspect
 import subprocess
 import sys
 import threading
@@ -11,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import vsh
+import vsh.aio
+from vsh.api.kinds import KINDS
 from vsh.errors import (
     ChangedMeanwhile,
     InvalidArgument,
@@ -271,19 +273,95 @@ with vsh.connect("test:///default") as c:
     print([answer.value.state + 1 for answer in answers])
     with c.watch("lifecycle", timeout=0.01) as events:
         for event in events:
-            print(event.word)
+            print(event.word, event.domain.name, event.event + 1)
+    for change in c.events(family="network", timeout=0.01):
+        print(change.network.bridge)
+'''
+
+LOOP = '''\
+"""A user's program with an event loop."""
+import asyncio
+
+import vsh.aio
+from vsh.words.domain.state import DomainState
+
+async def main() -> None:
+    async with vsh.aio.connect("test:///default") as c:
+        for domain in await c.domains(state="running"):
+            info = await domain.info
+            print(domain.name, (await domain.state).word, info.memory)
+            if await domain.state is DomainState.RUNNING and await domain.autostart:
+                await domain.suspend()
+            async for snapshot in domain.snapshots:
+                print((await snapshot.created).isoformat(), snapshot.name.upper())
+            async with domain.edit() as xml:
+                xml.title = "one"
+        answers = await asyncio.gather(*(each.get_state() for each in await c.domains()))
+        print([answer.state + 1 for answer in answers])
+        pool = await c.pools["default-pool"]
+        async for volume in pool.volumes:
+            print((await volume.path).upper(), await volume.capacity + 1)
+        async with c.watch("lifecycle", timeout=0.01) as events:
+            async for event in events:
+                print(await event.domain.title, event.event + 1)
+
+asyncio.run(main())
 '''
 
 
-def test_a_users_program_has_no_any(tmp_path: Path) -> None:
-    """Checked as strictly as mypy can, and run."""
-    program = tmp_path / "program.py"
-    program.write_text(PROGRAM)
-    words = ["--strict", "--disallow-any-expr", "--no-error-summary", "--config-file=", program]
+WRONG = """\
+import vsh, vsh.aio
+
+def of(d: vsh.Domain, a: vsh.aio.Domain) -> None:
+    d.suspnd()
+    a.suspnd()
+    print(vsh.Domian)
+    d.set_memory("x")
+"""
+
+
+def every_member(package: str) -> str:
+    """A program that touches every call and property of every handle."""
+    lines = [f"import {package}", ""]
+    for name in KINDS:
+        if name == "Stream":
+            continue
+        lines.append(f"async def of_{name.lower()}(it: {package}.{name}) -> None:")
+        cls = getattr(vsh.aio if package == "vsh.aio" else vsh, name)
+        hidden = {"join", "kind", "fields", "limits", "themes", "called"}
+        for member in sorted(each for each in dir(cls) if not each.startswith("_")):
+            if member in hidden:
+                continue
+            value = inspect.getattr_static(cls, member)
+            awaited = isinstance(value, property) and inspect.iscoroutinefunction(value.fget)
+            lines.append(f"    print({'await ' if awaited else ''}it.{member})")
+    assert len(lines) > 450, len(lines)
+    return "\n".join(lines) + "\n"
+
+
+def test_users_programs_have_no_any(tmp_path: Path) -> None:
+    """Checked as strictly as mypy can, and run; every call and property of every handle, too."""
+    texts = {
+        "program.py": PROGRAM,
+        "loop.py": LOOP,
+        "every.py": every_member("vsh"),
+        "every_awaited.py": every_member("vsh.aio"),
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+    words = ["--strict", "--disallow-any-expr", "--no-error-summary", "--config-file=", *texts]
     done = subprocess.run(
         [sys.executable, "-m", "mypy", *words], capture_output=True, text=True, cwd=tmp_path
     )
     assert (done.stdout, done.returncode) == ("", 0)
-    ran = subprocess.run([sys.executable, program], capture_output=True, text=True)
-    assert (ran.stderr, ran.returncode) == ("", 0)
-    assert ran.stdout.startswith("test running 2147483648 ")
+    for name in ("program.py", "loop.py"):
+        ran = subprocess.run([sys.executable, tmp_path / name], capture_output=True, text=True)
+        assert (ran.stderr, ran.returncode) == ("", 0)
+        assert ran.stdout.startswith("test running 2147483648")
+    (tmp_path / "wrong.py").write_text(WRONG)  # what is mistyped is seen
+    words = ["--strict", "--no-error-summary", "--config-file=", "wrong.py"]
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", *words], capture_output=True, text=True, cwd=tmp_path
+    )
+    seen = {int(line.split(":")[1]) for line in done.stdout.splitlines() if "error:" in line}
+    assert seen == {4, 5, 6, 7}, done.stdout

@@ -71,7 +71,6 @@ def test_the_drop_in_takes_none_of_it(run: Run) -> None:
         (("start", "tets"), "did you mean 'test'?"),
         (("net-info", "defualt"), "did you mean 'default'?"),
         (("lisst",), "did you mean 'list'?"),
-        (("list", "-o", "json"), "or is --format json"),
         (("domstate", "zzz"), "see 'list --all' for what there is"),
     ],
 )
@@ -115,3 +114,14 @@ def test_the_version_is_ours_too_for_people(run: Run) -> None:
     assert out == f"vsh {vsh.__version__} (virsh 12.8.0)\n"
     _, out, _ = run("--version")
     assert out == "12.8.0\n"
+
+
+def test_the_short_form_stands_after_the_command_too(run: Run) -> None:
+    whole = run("-o", "json", "-c", URI, "list").out
+    assert run("-c", URI, "list", "-o", "json").out == whole
+    assert run("-c", URI, "list -o json --all").out == whole
+    assert run("-c", URI, "domid", "-o", "ndjson", "test").out == (
+        '{"command": "domid", "result": {"id": "1"}}\n'
+    )
+    assert run("-c", URI, "echo", "-o", "json").out == "-o json\n", "a text is not looked into"
+    assert "unexpected data '-o'" in run("-c", URI, "list", "-o", "json", program="virsh").err

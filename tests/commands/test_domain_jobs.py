@@ -125,7 +125,7 @@ def test_keys_have_units() -> None:
     )
     value = document.data()
     assert value["type"] == "unbounded"
-    assert value["time_elapsed_ms"] == 1500
+    assert value["time_elapsed_ns"] == 1500 * 10**6
     assert value["memory_total_bytes"] == 3 * MIB
     assert value["memory_bytes_per_second"] == MIB
     assert value["memory_normal_bytes"] == 512

@@ -233,6 +233,7 @@ def test_net_list_takes_two(connection: Connection) -> None:
         "autostart": True,
         "persistent": True,
         "uuid": UUID.format(1),
+        "title": None,
     }
 
 

@@ -60,7 +60,7 @@ def test_lines_for_programs(
     assert (done.status, json.loads(done.out)["file"]) == (0, f"{tmp_path}/tiny.save")
     lines = [json.loads(line)["progress"] for line in done.err.splitlines()]
     assert lines
-    assert all(line["command"] == "save" and line["seconds"] >= 0.5 for line in lines)
+    assert all(line["command"] == "save" and line["time_elapsed_ns"] >= 5 * 10**8 for line in lines)
 
 
 def test_a_backup_is_waited_for(

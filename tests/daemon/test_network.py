@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import socket
 import subprocess
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from private_vshd import PrivateVshd
 
-import vsh
+import vsh.aio
 from vsh.errors import AuthFailed, Error
 
 if TYPE_CHECKING:
@@ -77,6 +78,18 @@ def site(tmp_path: Path) -> Iterator[Callable[[str], Site]]:
         assert "Traceback" not in each.daemon.said()
 
 
+def asked_in_a_loop(uri: str) -> str:
+    """The same by vsh.aio, on one link without a thread: what the first of many calls says."""
+
+    async def program() -> str:
+        async with vsh.aio.connect(uri) as connection:
+            names = await asyncio.gather(*(connection.get_hostname() for _ in range(50)))
+            assert len((await connection.domains["test"]).name) == 4
+            return names[0]
+
+    return asyncio.run(asyncio.wait_for(program(), 60))
+
+
 TCP = 'listen_tls = 0\nlisten_tcp = 1\ntcp_port = "{port}"\nlisten_addr = "127.0.0.1"\n'
 
 
@@ -87,6 +100,7 @@ def test_tcp_without_authentication(site: Callable[[str], Site]) -> None:
     assert (done.stdout.strip(), done.stderr) == ("running", ""), there.daemon.said()
     with vsh.connect(uri) as connection:
         assert connection.get_hostname() == socket.gethostname()
+    assert asked_in_a_loop(uri) == socket.gethostname()
 
 
 def test_digest_md5_with_encryption_over_tcp(site: Callable[[str], Site]) -> None:
@@ -98,6 +112,7 @@ def test_digest_md5_with_encryption_over_tcp(site: Callable[[str], Site]) -> Non
     assert done.stdout.startswith("<domain type='test' id='1'>")
     with vsh.connect(uri) as connection:
         assert len(connection.list_all_domains()) == 1
+    assert asked_in_a_loop(uri) == socket.gethostname()
     there.authfile(password="wrong")
     assert "authentication failed: authentication failed" in there.virsh(uri).stderr
     there.authfile(name="nobody", password="")
@@ -217,6 +232,7 @@ def test_tls(site: Callable[[str], Site], tmp_path: Path) -> None:
     assert (done.stdout.strip(), done.stderr) == ("running", ""), there.daemon.said()
     with vsh.connect(base + "client1") as connection:
         assert connection.domain_lookup_by_name("test").get_xml_desc().startswith("<domain")
+    assert asked_in_a_loop(base + "client1") == socket.gethostname()
     for name in ("client2", "stranger", "old"):
         assert "error: failed to connect to the hypervisor" in there.virsh(base + name).stderr
         with pytest.raises(Error):

@@ -97,7 +97,7 @@ def test_programs_read_lines_of_json(clock: list[float]) -> None:
         "percent": None,
         "data_processed_bytes": None,
         "data_total_bytes": None,
-        "seconds": 2.0,
+        "time_elapsed_ns": 2 * 10**9,
     }
     assert second["progress"]["percent"] == 25.0
     assert second["progress"]["data_processed_bytes"] == 2 << 20

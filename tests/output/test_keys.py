@@ -1,4 +1,8 @@
-"""One dictionary of keys: what commands declare and say is in it, in its type and unit."""
+"""One dictionary of keys: what commands declare and say is in it, in its type and unit.
+
+Every document that any test makes a command show is held against the dictionary and the command's
+declared result, too: see ``run`` in tests/conftest.py.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +10,16 @@ import ast
 import json
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
+from dictionary import TYPES, check
 from stories import STORIES, documents, told
 
 import vsh.commands
-from vsh.output.keys import FOREIGN, KEYS
+from vsh.cli import parse
+from vsh.cli.told import told as forms_of
+from vsh.output.keys import KEYS, known
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,16 +27,8 @@ if TYPE_CHECKING:
     from conftest import Result
 
 COMMANDS = Path(vsh.commands.__file__).parent
-SAYING = {"Line", "Done", "Said", "Unset", "Result", "Text", "Outcome", "Counted"}
-MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
-TYPES = {
-    "string": str,
-    "integer": int,
-    "number": (int, float),
-    "boolean": bool,
-    "array": list,
-    "object": dict,
-}
+SAYING = {"Line", "Done", "Said", "Unset", "Text", "Numbers", "Outcome", "Counted"}
+NAMES = sorted({name for group in parse.groups() for name in parse.names(group)})
 
 
 def declared(tree: ast.AST) -> Iterator[str]:
@@ -55,32 +54,18 @@ PEOPLE = {COMMANDS / "monitor" / "_figures.py"}
     "path", sorted(set(COMMANDS.rglob("*.py")) - PEOPLE), ids=lambda path: path.stem
 )
 def test_a_declared_key_is_in_the_dictionary(path: Path) -> None:
-    unknown = set(declared(ast.parse(path.read_text()))) - KEYS.keys() - {"end", "newline"}
+    unknown = set(declared(ast.parse(path.read_text()))) - KEYS.keys() - {"called"}
     assert unknown == set()
 
 
-def fits(key: str, value: Any) -> bool:
-    known = KEYS[key]
-    if value is None or known.types == ("any",):
-        return True
-    if isinstance(value, bool):
-        return "boolean" in known.types
-    if known.unit == "RFC 3339":
-        return isinstance(value, str) and bool(MOMENT.fullmatch(value))
-    return any(isinstance(value, TYPES[name]) for name in known.types)
-
-
-def check(value: Any) -> None:
-    """Refuse keys that are not in the dictionary, and values that are not what it says."""
-    if isinstance(value, list):
-        for each in value:
-            check(each)
-    elif isinstance(value, dict):
-        for key, below in value.items():
-            assert key in KEYS, f"{key} is not in the dictionary"
-            assert fits(key, below), f"{key}: {below!r} is not {KEYS[key].types}"
-            if key not in FOREIGN:
-                check(below)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_command_declares_what_it_tells(name: str) -> None:
+    command = parse.find(name)
+    assert command is not None
+    forms = forms_of(command)
+    assert forms or name in ("clear", "exit", "quit", "schema")
+    for form in forms:
+        assert set(form.keys) <= KEYS.keys()
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda path: f"{path.parent.name}/{path.stem}")
@@ -93,6 +78,7 @@ def test_stories_say_only_keys_of_the_dictionary(
             seen += 1
             check(value)
         assert "Traceback" not in result.err, line
+        assert "internal error in vsh" not in result.err, line
     assert seen or not any(result.out for _, result in told(story, run, tmp_path, "json")), (
         "a story that says nothing"
     )
@@ -103,10 +89,25 @@ def test_the_dictionary_says_what_each_key_means() -> None:
         assert re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", name)
         assert key.meaning, name
         assert set(key.types) <= {*TYPES, "any"}, name
+        assert len(key.types) == 1, f"{name} is one thing or another"
         if name.endswith("_bytes"):
             assert (key.types, key.unit) == (("integer",), "bytes"), name
         if name.endswith("_ns"):
             assert (key.types, key.unit) == (("integer",), "ns"), name
+        if key.unit in ("bytes", "ns") and name != "size_iops_sec":
+            assert name.endswith(f"_{key.unit}"), name
+        assert key.unit not in ("s", "ms", "us", "KiB", "MiB"), name
+        inside = set(key.of) - {"integer", "string", "any"}
+        assert inside <= KEYS.keys(), name
+        if key.types[0] == "array":
+            assert key.of, f"{name}: of what?"
+
+
+def test_what_the_dictionary_has_not_is_a_parameter() -> None:
+    assert known({"weight": 7, "cpu.share": 9}) == {
+        "weight": 7,
+        "params": [{"name": "cpu.share", "value": 9}],
+    }
 
 
 def test_nested_statistics_use_the_dictionary() -> None:
@@ -141,7 +142,7 @@ def test_nested_statistics_use_the_dictionary() -> None:
         "cpu_total": {"cpu_time_ns": 7},
         "balloon": {"current_bytes": 2048, "last_update": "2020-09-13T12:26:40Z"},
         "vcpus_current": 1,
-        "vcpus": [
+        "vcpu_stats": [
             {"index": 0, "state": "running", "counters": [{"name": "exits.sum", "value": 9}]}
         ],
         "interfaces": [{"index": 0, "interface": "vnet0", "received_packets": 3}],

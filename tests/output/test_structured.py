@@ -48,7 +48,6 @@ WHOLE = {
             "max_memory_bytes": 8589934592,
         }
     ],
-    "list --name --uuid": [{"uuid": UUID, "name": "test"}],
     "domstate test --reason": {"state": "running", "reason": "unknown"},
     "domblkinfo test --all": [
         {
@@ -109,6 +108,7 @@ WHOLE = {
         "autostart": None,
     },
     "net-autostart default": {
+        "done": True,
         "message": "Network default marked as autostarted",
         "network": "default",
         "autostart": True,
@@ -188,6 +188,34 @@ TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z"
 WORDS = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 SHOWN = re.compile(r"yes|no|enabled?|disabled?|-|N/A|[\d.]+ ?(%|s|ns|bytes|[KMGTPE]?i?B|MHz)")
 SWITCHES = {"active", "autostart", "managed_save", "persistent", "security_enforcing"}
+
+
+SAME_ROWS = (
+    ("list --all", "list --all --name", "list --all --uuid", "list --all --title"),
+    ("net-list", "net-list --name", "net-list --uuid", "net-list --title"),
+    ("pool-list", "pool-list --name", "pool-list --uuid", "pool-list --details"),
+    ("nodedev-list", "nodedev-list --tree"),
+    (f"{MADE}; vol-list default-pool", f"{MADE}; vol-list default-pool --details"),
+    (
+        "snapshot-create-as test a; snapshot-create-as test b; snapshot-list test",
+        "snapshot-create-as test a; snapshot-create-as test b; snapshot-list test --name",
+        "snapshot-create-as test a; snapshot-create-as test b; snapshot-list test --tree",
+        "snapshot-create-as test a; snapshot-create-as test b; snapshot-list test --parent",
+        "snapshot-create-as test a; snapshot-create-as test b; snapshot-list test --parent --name",
+    ),
+    ("freecell", "freecell --all"),
+    ("domblkinfo test vda", "domblkinfo test --all"),
+)
+"""Lines that tell programs the same keys: options are about what people see."""
+
+
+@pytest.mark.parametrize("lines", SAME_ROWS, ids=lambda lines: lines[0].rpartition("; ")[2])
+def test_one_shape_whatever_the_options(run: Callable[..., Any], lines: tuple[str, ...]) -> None:
+    first, *others = (json.loads(told(run, line, "--format", "json")) for line in lines)
+    for value in others:
+        assert type(value) is type(first)
+        for one, other in zip(value, first, strict=True):
+            assert one == other or one.keys() == other.keys()
 
 
 def told(run: Callable[..., Any], line: str, *options: str) -> str:
@@ -322,11 +350,16 @@ def test_without_a_header(run: Callable[..., Any]) -> None:
 
 
 def test_a_column_that_there_is_not(run: Callable[..., Any]) -> None:
-    done = run("-c", "test:///default", "--format", "json", "--columns", "capacity", "pool-list")
+    done = run("-c", "test:///default", "--format", "json", "--columns", "capasity", "pool-list")
     assert done.status == 1
     error = json.loads(done.err)["error"]
-    assert error["message"] == "--columns: no column 'capacity' in this listing"
-    assert error["hint"] == "the columns are name, active, autostart, uuid"
+    assert error["message"] == (
+        "--columns: no column 'capasity' in this listing: did you mean 'capacity_bytes'?"
+    )
+    assert error["hint"] == (
+        "the columns are name, active, autostart, state, persistent, capacity_bytes, "
+        "allocation_bytes, available_bytes, uuid"
+    )
 
 
 def test_an_error_is_a_value(run: Callable[..., Any]) -> None:
@@ -367,9 +400,9 @@ EVENTS = (
         {
             "event": "disk-change",
             "domain": "web",
-            "old_src_path": "/a",
-            "new_src_path": None,
-            "dev_alias": "cd0",
+            "old_source": "/a",
+            "new_source": None,
+            "alias": "cd0",
             "reason": "dropped",
         },
     ),
@@ -408,7 +441,11 @@ EVENTS = (
     ),
     (
         happening("tunable", TypedParams().set("cputune.vcpupin0", "string", "0-1")),
-        {"event": "tunable", "domain": "web", "params": {"cputune.vcpupin0": "0-1"}},
+        {
+            "event": "tunable",
+            "domain": "web",
+            "params": [{"name": "cputune.vcpupin0", "value": "0-1"}],
+        },
     ),
 )
 

@@ -212,7 +212,7 @@ def test_settings_with_their_sources(terminal: Start, tmp_path: Path) -> None:
     )
     screen = terminal("-c", WORLD, columns=180, env={"XDG_CONFIG_HOME": str(home)})
     screen.prompt("test> ").enter("st web1").wait("\nrunning").prompt("test> ")
-    screen.enter("set format json").prompt("test> ").enter("set format").wait('"source": "set"')
+    screen.enter("set format json").prompt("test> ").enter("set format").wait('"chosen_by": "set"')
     screen.prompt("test> ").enter("set format table").prompt("test> ").enter("set toolbar maybe")
     screen.wait("toolbar takes true or false, not 'maybe'").prompt("test> ")
     screen.enter("set promt x").wait("did you mean 'prompt'?").prompt("test> ").enter("set")

@@ -69,6 +69,9 @@ def test_what_is_no_expression_is_an_error_with_its_place(expression: str) -> No
         parse(expression)
 
 
+UUID = "6695eb01-f6a4-8304-79aa-97f2502e193f"
+
+
 def test_brackets_without_end_are_refused() -> None:
     with pytest.raises(CommandError, match="too many brackets"):
         parse("(" * 10000 + "a" + ")" * 10000)
@@ -126,11 +129,11 @@ def test_columns_of_fields(run: Callable[..., Any]) -> None:
 
 
 def test_ndjson_has_a_line_for_each_result(run: Callable[..., Any]) -> None:
-    chain = "list --name; setmem test 1G; domstate nosuch; domid test"
+    chain = "domuuid test; setmem test 1G; domstate nosuch; domid test"
     done = run(*WORLD, "-o", "ndjson", chain)
     assert [json.loads(line) for line in done.out.splitlines()] == [
-        {"command": "list", "result": [{"name": "test"}]},
-        {"command": "setmem", "result": {"command": "setmem", "domain": "test", "done": True}},
+        {"command": "domuuid", "result": {"uuid": UUID}},
+        {"command": "setmem", "result": {"done": True, "message": None, "domain": "test"}},
         {"command": "domid", "result": {"id": "1"}},
     ]
     error = json.loads(done.err)
@@ -139,9 +142,9 @@ def test_ndjson_has_a_line_for_each_result(run: Callable[..., Any]) -> None:
 
 
 def test_a_chain_in_json_is_one_document(run: Callable[..., Any]) -> None:
-    done = run(*WORLD, "-o", "json", "list --name; setmem test 1G; domid test")
-    result = {"command": "setmem", "domain": "test", "done": True}
-    assert json.loads(done.out) == [[{"name": "test"}], result, {"id": "1"}]
+    done = run(*WORLD, "-o", "json", "domuuid test; setmem test 1G; domid test")
+    result = {"done": True, "message": None, "domain": "test"}
+    assert json.loads(done.out) == [{"uuid": UUID}, result, {"id": "1"}]
 
 
 @pytest.mark.parametrize(

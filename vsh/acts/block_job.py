@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from vsh.api.domain import Domain
     from vsh.api.domain.records import BlockJobInfo
+    from vsh.api.event import Event
     from vsh.api.listening import Watch
 
 COMPLETED, READY = DomainEventBlockJobStatus.COMPLETED, DomainEventBlockJobStatus.READY
@@ -92,7 +93,7 @@ class BlockJob:
             self.domain.block_job_abort(self.disk, self._abort_flags)
         self.status = CANCELED
 
-    def _watch(self) -> Watch | None:
+    def _watch(self) -> Watch[Event] | None:
         """The domain's events of block jobs, None where the hypervisor has none.
 
         One kind tells the source's path, the other the target.
@@ -102,7 +103,7 @@ class BlockJob:
         except NoSupport:
             return None
 
-    def _follow(self, watch: Watch | None) -> Iterator[Progress]:
+    def _follow(self, watch: Watch[Event] | None) -> Iterator[Progress]:
         from time import monotonic
 
         deadline = monotonic() + self.timeout if self.timeout else None
@@ -129,7 +130,7 @@ class BlockJob:
                 self.status = status
                 return
 
-    def _seen(self, info: BlockJobInfo, equal: int, watch: Watch | None) -> int | None:
+    def _seen(self, info: BlockJobInfo, equal: int, watch: Watch[Event] | None) -> int | None:
         """The status as the numbers of the job say it, None while it goes on."""
         if not info.found:
             return COMPLETED
@@ -137,7 +138,7 @@ class BlockJob:
             return READY
         return None
 
-    def _told(self, watch: Watch | None, timeout: float) -> int | None:
+    def _told(self, watch: Watch[Event] | None, timeout: float) -> int | None:
         """The status as an event within so many seconds says it, None if none does."""
         from time import monotonic, sleep
 

@@ -87,7 +87,7 @@ class Collection(Generic[Owner, Item]):
         try:
             return self.find(key)
         except self.missing as error:
-            raise self._named(key) from error
+            raise named(self.noun, self.missing, key, self.names()) from error
 
     def get(self, key: str) -> Item | None:
         """The one of that name or UUID, or None."""
@@ -100,7 +100,7 @@ class Collection(Generic[Owner, Item]):
         self, key: str, by_uuid: Callable[[str], Item], by_name: Callable[[str], Item]
     ) -> Item:
         """The one of that UUID, or else of that name: a name may look like a UUID."""
-        if uuid := _uuid(key):
+        if uuid := uuid_of(key):
             try:
                 return by_uuid(uuid)
             except self.missing:
@@ -116,28 +116,28 @@ class Collection(Generic[Owner, Item]):
         """What one is known by."""
         return str(item.__dict__[item.fields[0]])
 
-    def _named(self, key: str) -> Error:
-        """The error for a name that nothing has: it says which name, and what could be meant."""
-        import difflib
-
-        names = self.names()
-        close = difflib.get_close_matches(key, names, 1)
-        if close:
-            hint = f"did you mean {close[0]!r}?"
-        elif names:
-            shown = ", ".join(names[:5]) + (" ..." if len(names) > 5 else "")
-            hint = f"there {'is' if len(names) == 1 else 'are'}: {shown}"
-        else:
-            hint = f"there is no {self.noun} at all"
-        error = self.missing(f"no {self.noun} with matching name '{key}'", hint=hint)
-        error.add_note(f"hint: {hint}")
-        return error
-
     def __repr__(self) -> str:
         return f"<the {self.noun}s of {self.owner!r}>"
 
 
-def _uuid(text: str) -> str | None:
+def named(noun: str, missing: type[Error], key: str, names: list[str]) -> Error:
+    """The error for a name that nothing has: it says which name, and what could be meant."""
+    import difflib
+
+    close = difflib.get_close_matches(key, names, 1)
+    if close:
+        hint = f"did you mean {close[0]!r}?"
+    elif names:
+        shown = ", ".join(names[:5]) + (" ..." if len(names) > 5 else "")
+        hint = f"there {'is' if len(names) == 1 else 'are'}: {shown}"
+    else:
+        hint = f"there is no {noun} at all"
+    error = missing(f"no {noun} with matching name '{key}'", hint=hint)
+    error.add_note(f"hint: {hint}")
+    return error
+
+
+def uuid_of(text: str) -> str | None:
     """The usual form of a UUID, or None of a text that is none."""
     digits = text.replace("-", "").lower()
     if len(digits) != 32 or not set(digits) <= set("0123456789abcdef"):
@@ -145,7 +145,7 @@ def _uuid(text: str) -> str | None:
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 
 
-def _picked(filters: int, *facts: tuple[bool | None, int, int]) -> int:
+def picked(filters: int, *facts: tuple[bool | None, int, int]) -> int:
     """The filters with those of each fact that is wanted to be so (the first) or not so."""
     for wanted, yes, no in facts:
         if wanted is not None:
@@ -179,7 +179,7 @@ class Domains(Collection[Connection, Domain]):
         Raises ValueError for a word that is no state.
         """
         flag = ListAllDomains
-        filters = _picked(
+        filters = picked(
             filters,
             (active, flag.ACTIVE, flag.INACTIVE),
             (persistent, flag.PERSISTENT, flag.TRANSIENT),
@@ -242,7 +242,7 @@ class Networks(Collection[Connection, Network]):
     ) -> list[Network]:
         """Those for which all that is given holds; all of them where nothing is."""
         flag = ListAllNetworks
-        filters = _picked(
+        filters = picked(
             filters,
             (active, flag.ACTIVE, flag.INACTIVE),
             (persistent, flag.PERSISTENT, flag.TRANSIENT),
@@ -274,7 +274,7 @@ class Pools(Collection[Connection, Pool]):
     ) -> list[Pool]:
         """Those for which all that is given holds; all of them where nothing is."""
         flag = ListAllStoragePools
-        filters = _picked(
+        filters = picked(
             filters,
             (active, flag.ACTIVE, flag.INACTIVE),
             (persistent, flag.PERSISTENT, flag.TRANSIENT),
@@ -383,7 +383,7 @@ class Secrets(Collection[Connection, Secret]):
 
     def find(self, key: str) -> Secret:
         for secret in self.all():
-            if secret.usageID == key or secret.uuid == _uuid(key):
+            if secret.usageID == key or secret.uuid == uuid_of(key):
                 return secret
         raise NoSecret(f"no secret with matching uuid or usage '{key}'")
 

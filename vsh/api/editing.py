@@ -46,18 +46,37 @@ class Edit(Generic[Model]):
         define: Callable[[str], object],
         model: type[Model],
     ) -> None:
-        self.called = f"{noun} '{name}'"
         self.read = read
         self.define = define
-        self.model = model
+        self.draft: Draft[Model] = Draft(f"{noun} '{name}'", model)
 
     def __enter__(self) -> Model:
+        return self.draft.begin(self.read())
+
+    def __exit__(self, kind: object, *rest: object) -> None:
+        if kind is None and (after := self.draft.changed()) is not None:
+            self.draft.check(self.read())
+            self.define(after)
+
+
+class Draft(Generic[Model]):
+    """A definition that is being changed, whoever reads and defines it.
+
+    called  what is changed, for messages;  model  the class of its model
+    """
+
+    def __init__(self, called: str, model: type[Model]) -> None:
+        self.called = called
+        self.model = model
+
+    def begin(self, text: str) -> Model:
+        """The model of a document, to be changed.  Raises OperationUnsupported."""
         from vsh.xml.engine.problem import Unknown
         from vsh.xml.engine.reader import read
 
-        self.text = self.read()
+        self.text = text
         unknown: list[Unknown] = []
-        self.edited = read(self.text, self.model, unknown=unknown)
+        self.edited = read(text, self.model, unknown=unknown)
         if unknown:
             part = unknown[0]
             raise OperationUnsupported(
@@ -68,18 +87,18 @@ class Edit(Generic[Model]):
         self.before = self.edited.format()
         return self.edited
 
-    def __exit__(self, kind: object, *rest: object) -> None:
-        if kind is not None:
-            return
+    def changed(self) -> str | None:
+        """The document to define, or None where nothing was changed."""
         after = self.edited.format()
-        if after == self.before:
-            return
-        if self.read() != self.text:
+        return None if after == self.before else after
+
+    def check(self, now: str) -> None:
+        """Refuse to overwrite what somebody else has changed.  Raises ChangedMeanwhile."""
+        if now != self.text:
             raise ChangedMeanwhile(
                 f"{self.called} was changed by somebody else meanwhile: your changes were not made",
                 hint="edit it again",
             )
-        self.define(after)
 
 
 def inactive(read: Callable[[int], str], flag: int) -> str:

@@ -39,6 +39,37 @@ class Event(Record):
     newer: tuple[str, ...] = ()
 
 
+if TYPE_CHECKING:  # what all events of a family have, for whoever watches a family
+
+    class DomainEvent(Event):
+        """Something that happened to a domain."""
+
+        domain: Domain
+
+    class NetworkEvent(Event):
+        """Something that happened to a network."""
+
+        network: Network
+
+    class PoolEvent(Event):
+        """Something that happened to a storage pool."""
+
+        pool: Pool
+
+    class NodeDeviceEvent(Event):
+        """Something that happened to a device of the host."""
+
+        device: NodeDevice
+
+    class SecretEvent(Event):
+        """Something that happened to a secret."""
+
+        secret: Secret
+
+else:
+    DomainEvent = NetworkEvent = PoolEvent = NodeDeviceEvent = SecretEvent = Event
+
+
 class Address(Record):
     """One end of a graphics connection; family 0 is IPv4, 1 IPv6, 2 a UNIX socket."""
 
@@ -54,7 +85,7 @@ class Identity(Record):
     name: Text
 
 
-class Lifecycle(Event):
+class Lifecycle(DomainEvent):
     """The domain's state or definition changed (``DomainEventType``)."""
 
     id, word, number, legacy = 0, "lifecycle", 318, 107
@@ -64,7 +95,7 @@ class Lifecycle(Event):
     detail: i32
 
 
-class Reboot(Event):
+class Reboot(DomainEvent):
     """The guest rebooted."""
 
     id, word, number, legacy = 1, "reboot", 319, 169
@@ -72,7 +103,7 @@ class Reboot(Event):
     domain: Domain
 
 
-class RtcChange(Event):
+class RtcChange(DomainEvent):
     """The guest set its clock; ``offset`` from UTC in seconds."""
 
     id, word, number, legacy = 2, "rtc-change", 320, 170
@@ -81,7 +112,7 @@ class RtcChange(Event):
     offset: i64
 
 
-class Watchdog(Event):
+class Watchdog(DomainEvent):
     """The guest's watchdog fired, and what was done."""
 
     id, word, number, legacy = 3, "watchdog", 321, 171
@@ -90,7 +121,7 @@ class Watchdog(Event):
     action: i32
 
 
-class IoError(Event):
+class IoError(DomainEvent):
     """An I/O error of a disk, and what was done."""
 
     id, word, number, legacy = 4, "io-error", 322, 172
@@ -101,7 +132,7 @@ class IoError(Event):
     action: i32
 
 
-class Graphics(Event):
+class Graphics(DomainEvent):
     """A graphics client connected, was authenticated, or went."""
 
     id, word, number, legacy = 5, "graphics", 323, 173
@@ -115,7 +146,7 @@ class Graphics(Event):
     subject: list[Identity]
 
 
-class IoErrorReason(Event):
+class IoErrorReason(DomainEvent):
     """An I/O error of a disk, what was done, and why."""
 
     id, word, number, legacy = 6, "io-error-reason", 324, 195
@@ -127,7 +158,7 @@ class IoErrorReason(Event):
     reason: Text
 
 
-class ControlError(Event):
+class ControlError(DomainEvent):
     """The channel to the hypervisor broke."""
 
     id, word, number, legacy = 7, "control-error", 325, 224
@@ -135,7 +166,7 @@ class ControlError(Event):
     domain: Domain
 
 
-class BlockJob(Event):
+class BlockJob(DomainEvent):
     """A block job changed its status; ``path`` is the disk's source."""
 
     id, word, number, legacy = 8, "block-job", 326, 241
@@ -146,7 +177,7 @@ class BlockJob(Event):
     status: i32
 
 
-class DiskChange(Event):
+class DiskChange(DomainEvent):
     """A disk's source was changed or dropped."""
 
     id, word, number, legacy = 9, "disk-change", 327, 248
@@ -158,7 +189,7 @@ class DiskChange(Event):
     reason: i32
 
 
-class TrayChange(Event):
+class TrayChange(DomainEvent):
     """A tray was opened (0) or closed (1)."""
 
     id, word, number, legacy = 10, "tray-change", 328, 268
@@ -168,7 +199,7 @@ class TrayChange(Event):
     reason: i32
 
 
-class PmWakeup(Event):
+class PmWakeup(DomainEvent):
     """The guest woke up."""
 
     id, word, number, legacy = 11, "pm-wakeup", 329, 269
@@ -178,7 +209,7 @@ class PmWakeup(Event):
     domain: Domain
 
 
-class PmSuspend(Event):
+class PmSuspend(DomainEvent):
     """The guest suspended to memory."""
 
     id, word, number, legacy = 12, "pm-suspend", 330, 270
@@ -188,7 +219,7 @@ class PmSuspend(Event):
     domain: Domain
 
 
-class BalloonChange(Event):
+class BalloonChange(DomainEvent):
     """The guest's memory is now so many KiB."""
 
     id, word, number, legacy = 13, "balloon-change", 331, 276
@@ -197,7 +228,7 @@ class BalloonChange(Event):
     actual: u64
 
 
-class PmSuspendDisk(Event):
+class PmSuspendDisk(DomainEvent):
     """The guest suspended to disk."""
 
     id, word, number, legacy = 14, "pm-suspend-disk", 332, 292
@@ -207,7 +238,7 @@ class PmSuspendDisk(Event):
     domain: Domain
 
 
-class DeviceRemoved(Event):
+class DeviceRemoved(DomainEvent):
     """The guest let go of a device."""
 
     id, word, number, legacy = 15, "device-removed", 333, 311
@@ -216,7 +247,7 @@ class DeviceRemoved(Event):
     devAlias: Text
 
 
-class BlockJob2(Event):
+class BlockJob2(DomainEvent):
     """A block job changed its status; ``dst`` is the disk's target."""
 
     id, word, number = 16, "block-job-2", 339
@@ -227,7 +258,7 @@ class BlockJob2(Event):
     status: i32
 
 
-class Tunable(Event):
+class Tunable(DomainEvent):
     """Tunables were changed: their names and new values."""
 
     id, word, number = 17, "tunable", 346
@@ -237,7 +268,7 @@ class Tunable(Event):
     params: TypedParams
 
 
-class AgentLifecycle(Event):
+class AgentLifecycle(DomainEvent):
     """The guest's agent connected (1) or disconnected (2)."""
 
     id, word, number = 18, "agent-lifecycle", 348
@@ -247,7 +278,7 @@ class AgentLifecycle(Event):
     reason: i32
 
 
-class DeviceAdded(Event):
+class DeviceAdded(DomainEvent):
     """A device was plugged in."""
 
     id, word, number = 19, "device-added", 354
@@ -256,7 +287,7 @@ class DeviceAdded(Event):
     devAlias: Text
 
 
-class MigrationIteration(Event):
+class MigrationIteration(DomainEvent):
     """A migration began its next pass over the memory."""
 
     id, word, number = 20, "migration-iteration", 359
@@ -265,7 +296,7 @@ class MigrationIteration(Event):
     iteration: i32
 
 
-class JobCompleted(Event):
+class JobCompleted(DomainEvent):
     """A job ended: its statistics."""
 
     id, word, number = 21, "job-completed", 363
@@ -274,7 +305,7 @@ class JobCompleted(Event):
     params: TypedParams
 
 
-class DeviceRemovalFailed(Event):
+class DeviceRemovalFailed(DomainEvent):
     """The guest refused to let go of a device."""
 
     id, word, number = 22, "device-removal-failed", 367
@@ -283,7 +314,7 @@ class DeviceRemovalFailed(Event):
     devAlias: Text
 
 
-class MetadataChange(Event):
+class MetadataChange(DomainEvent):
     """Metadata was changed: which, and the namespace of a custom element."""
 
     id, word, number = 23, "metadata-change", 379
@@ -293,7 +324,7 @@ class MetadataChange(Event):
     nsuri: Text | None
 
 
-class BlockThreshold(Event):
+class BlockThreshold(DomainEvent):
     """A disk was written beyond its threshold, by ``excess`` bytes."""
 
     id, word, number = 24, "block-threshold", 385
@@ -305,7 +336,7 @@ class BlockThreshold(Event):
     excess: u64
 
 
-class MemoryFailure(Event):
+class MemoryFailure(DomainEvent):
     """The host's memory failed under the guest."""
 
     id, word, number = 25, "memory-failure", 423
@@ -316,7 +347,7 @@ class MemoryFailure(Event):
     flags: u32
 
 
-class MemoryDeviceSizeChange(Event):
+class MemoryDeviceSizeChange(DomainEvent):
     """A memory device now has so many KiB in use."""
 
     id, word, number = 26, "memory-device-size-change", 438
@@ -326,7 +357,7 @@ class MemoryDeviceSizeChange(Event):
     size: u64
 
 
-class NicMacChange(Event):
+class NicMacChange(DomainEvent):
     """The guest gave a network interface another address."""
 
     id, word, number = 27, "nic-mac-change", 453
@@ -337,7 +368,7 @@ class NicMacChange(Event):
     newMAC: Text
 
 
-class VcpuRemoved(Event):
+class VcpuRemoved(DomainEvent):
     """The guest let go of a vCPU."""
 
     id, word, number = 28, "vcpu-removed", 454
@@ -346,7 +377,7 @@ class VcpuRemoved(Event):
     vcpuid: u32
 
 
-class ChannelLifecycle(Event):
+class ChannelLifecycle(DomainEvent):
     """A channel was connected or disconnected in the guest
     (``DomainEventChannelLifecycleState``).
     """
@@ -359,7 +390,7 @@ class ChannelLifecycle(Event):
     reason: i32
 
 
-class NetworkLifecycle(Event):
+class NetworkLifecycle(NetworkEvent):
     """A network was defined, undefined, started or stopped."""
 
     family = "network"
@@ -370,7 +401,7 @@ class NetworkLifecycle(Event):
     detail: i32
 
 
-class NetworkMetadataChange(Event):
+class NetworkMetadataChange(NetworkEvent):
     """A network's metadata was changed."""
 
     family = "network"
@@ -381,7 +412,7 @@ class NetworkMetadataChange(Event):
     nsuri: Text | None
 
 
-class PoolLifecycle(Event):
+class PoolLifecycle(PoolEvent):
     """A pool was defined, undefined, started, stopped, created or deleted."""
 
     family = "pool"
@@ -392,7 +423,7 @@ class PoolLifecycle(Event):
     detail: i32
 
 
-class PoolRefresh(Event):
+class PoolRefresh(PoolEvent):
     """A pool was refreshed."""
 
     family = "pool"
@@ -401,7 +432,7 @@ class PoolRefresh(Event):
     pool: Pool
 
 
-class NodeDeviceLifecycle(Event):
+class NodeDeviceLifecycle(NodeDeviceEvent):
     """A host device appeared, vanished, was defined or undefined."""
 
     family = "node_device"
@@ -412,7 +443,7 @@ class NodeDeviceLifecycle(Event):
     detail: i32
 
 
-class NodeDeviceUpdate(Event):
+class NodeDeviceUpdate(NodeDeviceEvent):
     """A host device changed."""
 
     family = "node_device"
@@ -421,7 +452,7 @@ class NodeDeviceUpdate(Event):
     device: NodeDevice
 
 
-class SecretLifecycle(Event):
+class SecretLifecycle(SecretEvent):
     """A secret was defined or undefined."""
 
     family = "secret"
@@ -432,7 +463,7 @@ class SecretLifecycle(Event):
     detail: i32
 
 
-class SecretValueChanged(Event):
+class SecretValueChanged(SecretEvent):
     """A secret got another value."""
 
     family = "secret"
@@ -441,7 +472,7 @@ class SecretValueChanged(Event):
     secret: Secret
 
 
-class MonitorEvent(Event):
+class MonitorEvent(DomainEvent):
     """QEMU's monitor said something: the event's name, its time and its details as JSON."""
 
     family = "monitor"

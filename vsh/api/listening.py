@@ -15,14 +15,21 @@ from vsh.errors import Error
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from typing import Self
+    from typing import Generic, Self, TypeVar
 
     from vsh.api._call import BoundCall, Object, Request
     from vsh.api.connection import Connection
-    from vsh.api.event import Event
+    from vsh.api.event import Event, MonitorEvent
+
+    Item = TypeVar("Item")
+    Seen_co = TypeVar("Seen_co", bound="Event", covariant=True)
+else:
+    from vsh.api._call import Generic
+
+    Item = Seen_co = None
 
 
-_STEMS = {
+STEMS = {
     "domain": "domain_event_callback_{}_any",
     "pool": "storage_pool_event_{}_any",
     "monitor": "domain_monitor_event_{}",
@@ -41,14 +48,14 @@ class Hub:
 
         self.connection = connection
         self.unclaimed: deque[Event] = deque()
-        self._watches: list[Watch] = []
+        self._watches: list[Watch[Event]] = []
         self._shared: dict[Request[int], list[int]] = {}  # the number of a registration, its users
         self._ended: set[tuple[str, int]] = set()
         self._registering = Lock()
         self._turn = Condition()
         self._taking = False
 
-    def add(self, watch: Watch, requests: Sequence[Request[int]]) -> None:
+    def add(self, watch: Watch[Event], requests: Sequence[Request[int]]) -> None:
         """Register what is not registered; from now on the watch gets its events.
 
         Raises the driver's Error where none of the kinds can be had.
@@ -73,7 +80,7 @@ class Hub:
             for event in early:
                 self._give(event)
 
-    def remove(self, watch: Watch) -> bool:
+    def remove(self, watch: Watch[Event]) -> bool:
         """A watch has ended; False where the driver did not take that well."""
         with self._turn:
             self._watches = [each for each in self._watches if each is not watch]
@@ -90,7 +97,7 @@ class Hub:
             answers = self.connection.many([watch.deregister.request(each) for each in unused])
         return not any(isinstance(answer, Error) for answer in answers)
 
-    def next(self, queue: deque[Event], timeout: float | None) -> Event | None:
+    def next(self, queue: deque[Item], timeout: float | None) -> Item | None:
         """The oldest event of a queue; None if none comes within so many seconds."""
         from time import monotonic
 
@@ -132,7 +139,7 @@ class Hub:
             self.unclaimed.append(event)
 
 
-class Watch:
+class Watch(Generic[Seen_co]):
     """Events of some kinds, from the moment it is made until it is closed.
 
         with connection.watch("lifecycle", timeout=60) as watch:
@@ -158,7 +165,7 @@ class Watch:
         self.family = family
         self.timeout = timeout
         self.deregister = deregister
-        self.waiting: deque[Event] = deque()
+        self.waiting: deque[Seen_co] = deque()
         self.numbers: dict[int, Request[int]] = {}
         self.closed = False
         self._hub = connection.hub
@@ -168,7 +175,7 @@ class Watch:
         """Its registrations among those of all families, which may count alike."""
         return [(self.family, number) for number in self.numbers]
 
-    def next(self, timeout: float | None = None) -> Event | None:
+    def next(self, timeout: float | None = None) -> Seen_co | None:
         """The oldest event; None if none comes within so many seconds (None: wait for ever)."""
         return self._hub.next(self.waiting, timeout)
 
@@ -179,7 +186,7 @@ class Watch:
         self.closed = True
         return self._hub.remove(self)
 
-    def __iter__(self) -> Iterator[Event]:
+    def __iter__(self) -> Iterator[Seen_co]:
         while (event := self.next(self.timeout)) is not None:
             yield event
 
@@ -196,9 +203,9 @@ def watch(
     name: str,
     of: Object | None,
     timeout: float | None,
-) -> Watch:
+) -> Watch[Event]:
     """Watch for some kinds of events of a family, as ``Connection.watch`` says."""
-    kinds = _kinds(words, name)
+    kinds = kinds_of(words, name)
     register, deregister = _registration(connection, name)
     requests = [register.request(kind.id, of) for kind in kinds]
     return Watch(connection, name, requests, deregister, timeout)
@@ -212,7 +219,7 @@ def listen(
     timeout: float | None,
 ) -> Iterator[Event]:
     """An iteration over a watch that begins with it, as ``Connection.events`` says."""
-    _kinds(words, name)
+    kinds_of(words, name)
 
     def listening() -> Iterator[Event]:
         with watch(connection, words, name, of, timeout) as events:
@@ -221,7 +228,7 @@ def listen(
     return listening()
 
 
-def _kinds(words: Sequence[str], name: str) -> list[type[Event]]:
+def kinds_of(words: Sequence[str], name: str) -> list[type[Event]]:
     """The kinds of events that words mean, all where there are none.  Raises ValueError."""
     kinds = []
     for word in words:
@@ -234,18 +241,19 @@ def _kinds(words: Sequence[str], name: str) -> list[type[Event]]:
 
 def watch_monitor(
     connection: Connection, of: Object | None, event: str | None, flags: int, timeout: float | None
-) -> Watch:
+) -> Watch[MonitorEvent]:
     """Watch for events of QEMU's monitors, as ``Connection.watch_monitor`` says."""
     register, deregister = _registration(connection, "monitor")
     requests = [register.request(of, event, flags)]
-    return Watch(connection, "monitor", requests, deregister, timeout)
+    found: Watch[MonitorEvent] = Watch(connection, "monitor", requests, deregister, timeout)
+    return found
 
 
 def _registration(
     connection: Connection, name: str
 ) -> tuple[BoundCall[..., int], BoundCall[..., None]]:
     """The connection's calls that begin and end the events of a family."""
-    stem = _STEMS.get(name, f"{name}_event_{{}}_any")
+    stem = STEMS.get(name, f"{name}_event_{{}}_any")
     return getattr(connection, stem.format("register")), getattr(
         connection, stem.format("deregister")
     )

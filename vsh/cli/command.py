@@ -8,6 +8,11 @@ from vsh.cli.params import Flag, Param, param_of
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from typing import TypeAlias
+
+    from vsh.output.document import Document
+
+    Given: TypeAlias = Document | Iterable[Document] | None
 
 
 class Command:
@@ -31,6 +36,7 @@ class Command:
     loses         what is lost for ever, by the name of its function in commands/_losses.py: the
                   prompt asks before it runs, unless --yes is given; "" where nothing is
     extra         True for a command that virsh has not: under that name it is not known
+    tells         what it gives to programs, in keys of output/keys.py; see cli/told.py
     """
 
     __slots__ = (
@@ -51,13 +57,14 @@ class Command:
         "hidden",
         "extra",
         "loses",
+        "tells",
         "checks",
         "steps",
     )
 
     def __init__(
         self,
-        function: Callable[..., object],
+        function: Callable[..., Given],
         exclusive: Iterable[tuple[str, str]],
         requires: dict[str, str],
         old: dict[str, str],
@@ -67,6 +74,7 @@ class Command:
         extra: bool = False,
         order: Sequence[str | Callable[[dict[str, object]], None]] = (),
         loses: str = "",
+        tells: str = "done",
     ) -> None:
         _, _, group, file = function.__module__.rsplit(".", 3)
         self.name = file.replace("_", "-")
@@ -83,6 +91,7 @@ class Command:
         self.hidden = hidden
         self.extra = extra
         self.loses = loses
+        self.tells = tells
         self.params = _params(function)
         self.options: list[Param] = []
         self.extras: dict[str, Param] = {}
@@ -121,7 +130,7 @@ class Command:
         return found
 
 
-def _params(function: Callable[..., object]) -> list[Param]:
+def _params(function: Callable[..., Given]) -> list[Param]:
     """The function's parameters in order; every one has a Param as its default."""
     code = function.__code__
     names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
@@ -165,7 +174,7 @@ if TYPE_CHECKING:
     from typing import overload
 
     @overload
-    def command(function: Callable[..., object]) -> Command: ...
+    def command(function: Callable[..., Given]) -> Command: ...
     @overload
     def command(
         *,
@@ -178,7 +187,8 @@ if TYPE_CHECKING:
         extra: bool = False,
         order: Sequence[str | Callable[[dict[str, object]], None]] = (),
         loses: str = "",
-    ) -> Callable[[Callable[..., object]], Command]: ...
+        tells: str = "done",
+    ) -> Callable[[Callable[..., Given]], Command]: ...
     def command(*arguments: object, **options: object) -> object: ...
 
 else:
@@ -195,6 +205,7 @@ else:
         extra=False,
         order=(),
         loses="",
+        tells="done",
     ):
         """Declare a command; used with and without arguments.  See ``Command``."""
 
@@ -210,6 +221,7 @@ else:
                 extra,
                 order,
                 loses,
+                tells,
             )
 
         return declare if function is None else declare(function)

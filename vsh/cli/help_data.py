@@ -37,8 +37,9 @@ def command_data(command: Command, *, extras: bool) -> dict[str, object]:
         "group": command.group,
         "help": command.help,
         "options": [_option(option) for option in options],
+        "tells": command.tells or None,
         "exclusive": [list(pair) for pair in command.exclusive],
-        "examples": [{"line": line, "what": what} for line, what in command.examples],
+        "examples": [{"text": line, "what": what} for line, what in command.examples],
     }
 
 

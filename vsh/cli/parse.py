@@ -158,6 +158,8 @@ class Parser:
             self._assign(option, word)
         elif self.look:
             self.invocation.looks[self.look], self.look = word, ""
+        elif word == "-o" and self._takes_format():
+            self.look = "format"
         elif self.only_values or word[:2] != "--":
             self._value(word)
         elif word == "--":
@@ -235,6 +237,13 @@ class Parser:
             self._assign(option, text)
         else:
             self.option = option
+
+    def _takes_format(self) -> bool:
+        """Whether ``-o`` is short for --format here, not one of the words of a command's own text
+        (echo, desc, qemu-monitor-command)."""
+        assert self.invocation is not None
+        own = self.invocation.command.options
+        return self.extras and not self.only_values and not any(each.repeats for each in own)
 
     def _look(self, name: str, text: str | None) -> None:
         """One of LOOKS, with its value or before it."""

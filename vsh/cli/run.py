@@ -4,16 +4,34 @@ from __future__ import annotations
 
 from vsh.cli import parse, words
 from vsh.errors import CommandError, Domains, Error, InvalidConn, NoConnect, RpcError, SystemFailure
-from vsh.output.document import Document
+from vsh.output.document import Document, Done, Unset
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from vsh.cli.command import Command
+    from vsh.cli.command import Given as Gave
     from vsh.cli.params import Given, Param
     from vsh.cli.parse import Invocation
     from vsh.cli.session import Session
+
+
+OBJECTS = {
+    "Checkpoint": "checkpoint",
+    "Domain": "domain",
+    "Interface": "interface",
+    "Network": "network",
+    "NetworkPort": "port",
+    "NodeDevice": "node_device",
+    "Nwfilter": "nwfilter",
+    "NwfilterBinding": "binding",
+    "Pool": "pool",
+    "Secret": "secret",
+    "Snapshot": "snapshot",
+    "Volume": "volume",
+}
+"""By the class of an object: the key of its name in formats for programs."""
 
 
 class Exit(Exception):
@@ -70,7 +88,7 @@ def run(session: Session, invocations: list[Invocation]) -> bool:
         if session.timing:
             session.write(f"\n(Time: {(perf_counter() - start) * 1000:.3f} ms)\n\n")
         elif (
-            session.format == "plain"
+            invocation.looks.get("format", session.format) == "plain"
             and session.template is None
             and "template" not in invocation.looks
         ):
@@ -137,11 +155,15 @@ def _run_one(session: Session, invocation: Invocation) -> bool:
                 return False
         values = _values(session, command, invocation.given)
         session.told = False
+        people = session.format in ("plain", "table")
         result = command.function(**values)
-        if result is not None:
-            _show(session, result)
-        elif session.format not in ("plain", "table") and command.connect and not session.told:
-            session.show(_result(command, values))
+        if people:
+            if isinstance(result, Document):
+                session.show(result)
+            elif result is not None:
+                session.show_all(result)
+        else:
+            _tell(session, command, result, values)
     except (CommandError, Error) as error:
         report(session, error)
         return False
@@ -153,23 +175,47 @@ def _run_one(session: Session, invocation: Invocation) -> bool:
     return session.status in (None, 0)
 
 
-def _result(command: Command, values: dict[str, object]) -> Document:
-    """What a command that says nothing has done, for formats that programs read."""
-    from vsh.api._call import Object
-    from vsh.output.document import Result
-
-    told: dict[str, object] = {"command": command.name}
-    for value in values.values():
-        if isinstance(value, Object) and value.kind:
-            told[value.kind.lower()] = getattr(value, "name", None) or getattr(value, "uuid", None)
-    return Result("", **told, done=True)
-
-
-def _show(session: Session, result: object) -> None:
+def _tell(session: Session, command: Command, result: Gave, values: dict[str, object]) -> None:
+    """Show what a command gave in a format for programs: what it says nothing of, too."""
     if isinstance(result, Document):
-        session.show(result)
+        session.show(_to_what(result, values))
+    elif result is None:
+        if command.tells and not session.told:
+            session.show(_to_what(Done(""), values))
+    elif command.tells.startswith("each "):
+        session.show_all(_to_what(document, values) for document in result)
     else:
-        session.renderer.render_all(result, session.screen)
+        _tell_as_one(session, result, values)
+
+
+def _tell_as_one(
+    session: Session, documents: Iterable[Document], values: dict[str, object]
+) -> None:
+    """Show the documents of a command as one, with what was done before something failed."""
+    from vsh.output._data import together
+    from vsh.output.document import Shaped
+
+    found: list[Document] = []
+    try:
+        found.extend(_to_what(document, values) for document in documents)
+    finally:
+        if found:
+            session.show(found[0] if len(found) == 1 else Shaped("", together(found)))
+
+
+def _to_what(document: Document, values: dict[str, object]) -> Document:
+    """What was done with the objects that it was done to; any other document as it is."""
+    if isinstance(document, Done) and type(document) is not Unset:
+        from vsh.api._call import Object
+
+        told = document.values
+        for value in values.values():
+            value = getattr(value, "found", value)  # it may have been looked up late
+            if isinstance(value, Object) and value.kind:
+                key = OBJECTS[value.kind]
+                if key not in told or told[key] == getattr(value, "called", None):
+                    told[key] = value.__dict__[value.fields[1 if key in ("port", "volume") else 0]]
+    return document
 
 
 def _values(session: Session, command: Command, given: Given) -> dict[str, object]:

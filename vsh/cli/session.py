@@ -9,6 +9,7 @@ from vsh.output.screen import DEBUG, INFO, Screen
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any, TextIO
 
     from vsh.api.connection import Connection
@@ -237,14 +238,12 @@ class Session:
         self.told = True
         if self.people and not self.columns:
             document = self._chosen(document)
-        if self.columns or self.sort or self.where or self.template:
-            from vsh.output._select import Wanted, select
-            from vsh.output.document import Text
+        if self._selects:
+            document = self._selected(document)
+            if self.template:
+                from vsh.output import plain
 
-            shown = select(document, Wanted(self.columns, self.sort, self.where, self.template))
-            document = shown
-            if self.template and isinstance(shown, Text):
-                self.screen.write(shown.text)
+                plain.render(document, self.screen)
                 return
         self.renderer.render(document, self.screen)
 
@@ -259,6 +258,27 @@ class Session:
         if not isinstance(document, Table) or document.chosen:
             return document
         return select(document, Wanted(columns, named=f"columns.{self.running}"))
+
+    def show_all(self, documents: Iterable[Document]) -> None:
+        """Print documents as they come, each with what was asked for."""
+        self.told = True
+        if self.template:
+            for document in documents:
+                self.show(document)
+                self.screen.flush()
+            return
+        if self._selects:
+            documents = map(self._selected, documents)
+        self.renderer.render_all(documents, self.screen)
+
+    @property
+    def _selects(self) -> bool:
+        return bool(self.columns or self.sort or self.where or self.template)
+
+    def _selected(self, document: Document) -> Document:
+        from vsh.output._select import Wanted, select
+
+        return select(document, Wanted(self.columns, self.sort, self.where, self.template))
 
     @property
     def out(self) -> TextIO:

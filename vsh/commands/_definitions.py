@@ -81,7 +81,7 @@ def edit_command(
         f"Edit the definition of {what}.\n\nThe change takes effect {when}.\n\n"
         f"Examples:\n    {name} {example}\n"
     )
-    return command(body)
+    return command(tells=f"done {option}")(body)
 
 
 def _definition(target: Defined, flag: int, *, fallback: bool) -> str:

@@ -14,6 +14,8 @@ from vsh.output.document import Column, Done, Table, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from vsh.acts.journaled import Finished
     from vsh.acts.note import Note
     from vsh.api.domain import Domain
@@ -97,7 +99,7 @@ def import_moments(
     current: str | None = None,
     drop_current: bool = False,
     truncate: bool = False,
-) -> object:
+) -> Document | Iterable[Document]:
     """Do what was asked for.  Returns documents.
 
     flags                  of every redefinition
@@ -192,11 +194,11 @@ def _undone(domain: Domain, undone: Undone) -> Document:
         "Domain {domain}: " + text,
         domain=domain.name,
         summary=undone.text(),
-        undone=[{"name": name, "action": what} for name, what in undone.done],
+        undone_moments=[{"name": name, "action": what} for name, what in undone.done],
     )
 
 
-def _plan(domain: Domain, batch: Batch, *, explain: bool) -> object:
+def _plan(domain: Domain, batch: Batch, *, explain: bool) -> Document | Iterable[Document]:
     """The plan as a table; with --explain what would be replaced as diffs below it."""
     from vsh.redefine.compare import difference, text_of
 

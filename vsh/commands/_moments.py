@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from vsh.api.domain import Domain
     from vsh.api.snapshot import Snapshot
     from vsh.cli.params import Given
-    from vsh.output.document import Document
+    from vsh.output.document import Document, Row
 
     Moment = TypeVar("Moment", Snapshot, Checkpoint)
 
@@ -106,6 +106,15 @@ def listing(
     none   as ``parents_of`` has it
     """
     connection = domain.connection
+
+    def listed(moments: list[Moment]) -> Table:
+        title = f"{kind.capitalize()}s of {domain.name}"
+        facts = facts_of(connection, moments)
+        return _table(domain, facts, state=kind == "snapshot", parent=parent, title=title)
+
+    def whole(moments: list[Moment]) -> list[Row]:
+        return listed(moments).rows_as_data()
+
     if tree:
         parents = parents_of(connection, found, none, kind)
         if start is not None:
@@ -115,20 +124,27 @@ def listing(
     if sort:
         found = sorted(found, key=by_name)
     if tree:
-        return _tree(found, parents, notes(domain, found) if people else None)
+        named = {moment.name: moment for moment in found}
+
+        def rows_of(names: list[str]) -> list[Row]:
+            return whole([named[name] for name in names])
+
+        return _tree(found, parents, rows_of, notes(domain, found) if people else None)
     if name and not parent:
-        return Lines([moment.name for moment in found])
-    title = f"{kind.capitalize()}s of {domain.name}"
+        return Lines([moment.name for moment in found], rows=lambda: whole(found))
     if people and not name:
+        title = f"{kind.capitalize()}s of {domain.name}"
         return table(domain, found, parent=parent, title=title, more=_teller(domain, kind))
-    facts = facts_of(connection, found)
     if name:
-        return _names(facts)
-    return _table(domain, facts, state=kind == "snapshot", parent=parent, title=title)
+        return _names(facts_of(connection, found), lambda: whole(found))
+    return listed(found)
 
 
 def _tree(
-    moments: list[Moment], parents: dict[str, str | None], notes: Callable[[str], str] | None = None
+    moments: list[Moment],
+    parents: dict[str, str | None],
+    values: Callable[[list[str]], list[Row]],
+    notes: Callable[[str], str] | None,
 ) -> Document:
     """A tree by name; those that have no parent stand at the top."""
     below: dict[str, list[str]] = {}
@@ -139,18 +155,15 @@ def _tree(
             roots.append(moment.name)
         else:
             below.setdefault(parent, []).append(moment.name)
-    return Tree(roots, lambda name: below.get(name, ()), notes=notes)
+    return Tree(roots, lambda name: below.get(name, ()), values, notes)
 
 
-def _names(found: list[tuple[Moment, Facts]]) -> Document:
+def _names(found: list[tuple[Moment, Facts]], whole: Callable[[], list[Row]]) -> Document:
     """Names with their parents beside them, one pair a line."""
     lines = [
         f"{moment.name}\t{facts.parent}" if facts.parent else moment.name for moment, facts in found
     ]
-    return Shaped(
-        "".join(f"{line}\n" for line in lines),
-        [{"name": moment.name, "parent": facts.parent} for moment, facts in found],
-    )
+    return Shaped("".join(f"{line}\n" for line in lines), whole)
 
 
 def _teller(
@@ -189,7 +202,7 @@ def _more(domain: Domain, found: list[Facts], names: list[str]) -> list[dict[str
 
 def _table(
     domain: Domain, found: list[tuple[Moment, Facts]], *, state: bool, parent: bool, title: str
-) -> Document:
+) -> Table:
     """The table of a listing, with what structured formats tell of each beyond it."""
     columns = [Column("Name", "name"), Column("Creation Time", "created", when, value=as_moment)]
     if state:
@@ -217,8 +230,8 @@ def _table(
 def created(kind: str, name: str, file: str | None) -> Document:
     """What was made, and from which file."""
     if file is None:
-        return Said(f"Domain {kind} {{name}} created", name=name)
-    return Said(f"Domain {kind} {{name}} created from '{{file}}'", name=name, file=file)
+        return Said(f"Domain {kind} {{{kind}}} created", **{kind: name})
+    return Said(f"Domain {kind} {{{kind}}} created from '{{file}}'", **{kind: name}, file=file)
 
 
 def pieces(text: str) -> list[str]:

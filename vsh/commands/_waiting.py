@@ -7,6 +7,7 @@ came is printed last, and none is a failure.
 from __future__ import annotations
 
 from vsh.api._call import Object
+from vsh.api.event import MonitorEvent
 from vsh.api.types import Record
 from vsh.cli.command import command
 from vsh.cli.objects import SESSION
@@ -15,7 +16,7 @@ from vsh.errors import CommandError
 from vsh.output.document import Lines, Outcome, Text
 from vsh.output.units import moment
 from vsh.words.domain.document import DomainMetadataType
-from vsh.words.event import DETAILS, LIFECYCLES
+from vsh.words.event import DETAILS, LIFECYCLES, DomainMemoryFailure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,16 +34,31 @@ if TYPE_CHECKING:
     FieldWords = Mapping[tuple[str, str], type[Enumeration]]
 
 
-UNITS = {
-    "actual": "bytes",
-    "excess": "bytes",
-    "offset": "seconds",
-    "size": "bytes",
-    "threshold": "bytes",
+KEYS = {
+    "actual": ("actual_bytes", 1024),
+    "authScheme": ("auth_scheme", 1),
+    "channelName": ("channel", 1),
+    "dev": ("target", 1),
+    "devAlias": ("alias", 1),
+    "device": ("node_device", 1),
+    "dst": ("target", 1),
+    "excess": ("excess_bytes", 1),
+    "newMAC": ("new_mac", 1),
+    "newSrcPath": ("new_source", 1),
+    "nsuri": ("namespace", 1),
+    "offset": ("offset_ns", 10**9),
+    "oldMAC": ("old_mac", 1),
+    "oldSrcPath": ("old_source", 1),
+    "size": ("size_bytes", 1024),
+    "srcPath": ("source", 1),
+    "threshold": ("threshold_bytes", 1),
+    "vcpuid": ("vcpu", 1),
 }
-"""What the numbers of events count, by the field."""
-KIBIBYTES = ("actual", "size")
-"""Those that are KiB on the wire."""
+"""By the name of a field of events, where it has another key: that, and what its number is
+multiplied with."""
+
+EVENTS = "each sequence event time uuid {} change? detail? type? namespace? | [event]"
+"""What the commands tell that wait for events of an object, by its key."""
 
 
 def lifecycle_words(event: Any) -> list[str]:
@@ -152,12 +168,14 @@ def event_command(
         f"Examples:\n{name} --event lifecycle --loop --timeout 60  # those of a minute\n"
         f"{name} --list  # the types there are\n"
     )
-    return command(order=(_wanted, listing_only, "event", "timeout", option))(body)
+    return command(
+        order=(_wanted, listing_only, "event", "timeout", option), tells=EVENTS.format(family)
+    )(body)
 
 
 def follow(
     session: Session,
-    watch: Watch,
+    watch: Watch[Event],
     text: Callable[[Any], str],
     *,
     timeout: int | None,
@@ -210,32 +228,44 @@ def _values(event: Event, now: str, words: FieldWords) -> dict[str, object]:
         values.update(
             zip(("change", "detail"), map(str.lower, lifecycle_words(event)), strict=False)
         )
-    target = getattr(event, event.fields[0], None) if event.fields else None
-    uuid = getattr(target, "uuid", None) if isinstance(target, Object) else None
-    return {"event": event.word, "time": now, "uuid": uuid, **values}
+    elif event.word.startswith("pm-"):
+        del values["reason"]  # a number that libvirt never sets
+    elif event.word == "memory-failure":
+        flags = values.pop("flags")
+        assert isinstance(flags, int)
+        values["action_required"] = bool(flags & DomainMemoryFailure.ACTION_REQUIRED)
+        values["recursive"] = bool(flags & DomainMemoryFailure.RECURSIVE)
+    elif isinstance(event, MonitorEvent):
+        del values["seconds"], values["micros"]
+        return {
+            "time": moment(event.seconds, event.micros * 1000),
+            "uuid": event.domain.uuid,
+            **values,
+        }
+    target = next((each for each in _targets(event)), None)
+    return {"event": event.word, "time": now, "uuid": getattr(target, "uuid", None), **values}
+
+
+def _targets(event: Event) -> list[Object]:
+    """The objects that an event is about."""
+    fields = [getattr(event, name) for name in event.fields]
+    return [field for field in fields if isinstance(field, Object)]
 
 
 def _fields(record: Record, event: str, words: FieldWords) -> dict[str, object]:
     """The fields of an event, or of a part of one, under the names of structured formats."""
-    values = {}
+    values: dict[str, object] = {}
     for name in record.fields:
-        key = _key(name)
+        key, factor = KEYS.get(name, (name, 1))
         value = getattr(record, name)
         known = words.get((event, name))
-        if key in KIBIBYTES and isinstance(value, int):
-            value *= 1024
-        values[f"{key}_{UNITS[key]}" if key in UNITS else key] = (
-            known.word_of(value) if known else _plain(value, event, words)
-        )
+        if known:
+            values[key] = known.word_of(value)
+        elif factor != 1:
+            values[key] = value * factor
+        else:
+            values[key] = _plain(value, event, words)
     return values
-
-
-def _key(name: str) -> str:
-    """The name of a field on the wire ("oldSrcPath") as structured formats have it."""
-    return "".join(
-        f"_{char.lower()}" if char.isupper() and before.islower() else char.lower()
-        for before, char in zip(" " + name, name, strict=False)
-    )
 
 
 def _plain(value: object, event: str, words: FieldWords) -> object:
@@ -245,7 +275,7 @@ def _plain(value: object, event: str, words: FieldWords) -> object:
     if isinstance(value, Record):
         return _fields(value, event, words)
     if isinstance(value, dict):  # a plain one: not every format knows typed parameters
-        return dict(value)
+        return [{"name": name, "value": each} for name, each in value.items()]
     if isinstance(value, list):
         return [_plain(each, event, words) for each in value]
     return value

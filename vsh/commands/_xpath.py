@@ -76,7 +76,7 @@ def dumpxml_command(
     body.__module__ = module
     name = module.rpartition(".")[2].replace("_", "-")
     body.__doc__ = f"Print the XML of {kind}.\n\n{note}\n\nExamples:\n    {name} {example}\n"
-    return command(body)
+    return command(tells="xml document | nodes")(body)
 
 
 def dump(

@@ -30,12 +30,25 @@ def values_of(
 
 
 def together(documents: Iterable[Document]) -> Any:
-    """The documents that one command returned as a list: one value, merged where all are tables or
-    fields."""
+    """The documents that one command returned as a list: one value.
+
+    Several objects are one with the keys of all; of what was done the messages are lines of one,
+    and lists of the same key follow each other.  Of several listings the rows follow each other.
+    """
     values = list(values_of(documents))
-    if len(values) == 1:
-        return values[0]
-    return [row for value in values for row in (value if isinstance(value, list) else [value])]
+    if any(isinstance(value, list) for value in values):
+        return [row for value in values for row in (value if isinstance(value, list) else [value])]
+    merged: dict[str, object] = {}
+    for value in values:
+        for key, part in value.items():
+            before = merged.get(key)
+            if before is not None and key == "message":
+                merged[key] = f"{before}\n{part}" if part else before
+            elif isinstance(before, list) and isinstance(part, list):
+                merged[key] = before + part
+            elif before is None:
+                merged[key] = part
+    return merged or None
 
 
 def error_data(errors: list[CommandError | Error]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vsh.errors import CommandError
-from vsh.output.document import Column, Done, Fields, Lines, Table, Text, Xml
+from vsh.output.document import Column, Done, Fields, Heading, Lines, Outcome, Table, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,8 +18,10 @@ def select(document: Document, wanted: Wanted) -> Document:
 
     Raises CommandError that names the known keys where one is not known.
     """
-    if isinstance(document, (Done, Xml)):  # no listing, but what was done beside one
+    if isinstance(document, (Heading, Outcome)):
         return document
+    if isinstance(document, Done) and not _answers(document, wanted):
+        return document  # no listing, but what was done beside one
     if wanted.where is not None:
         document = _where(document, wanted.where)
     if wanted.sort is not None or wanted.columns is not None:
@@ -34,6 +36,15 @@ def select(document: Document, wanted: Wanted) -> Document:
     if wanted.template is not None:
         return Text("".join(f"{line}\n" for line in _lines(document, wanted.template)))
     return document
+
+
+def _answers(document: Done, wanted: Wanted) -> bool:
+    """Whether what was done is what was asked for: it lists something, or has all the keys."""
+    data = document.data()
+    if not isinstance(data, dict) or wanted.template is not None:
+        return True
+    keys = (wanted.columns or "").split(",")
+    return wanted.where is None and all(key.strip() in data for key in keys)
 
 
 class Wanted:
@@ -143,17 +154,14 @@ def _parts(template: str) -> list[tuple[str, str | None]]:
 
 
 def _filled(row: dict[str, Any], parts: list[tuple[str, str | None]]) -> Iterable[str]:
-    from vsh.output.where import found
+    from vsh.output.where import found, unknown
 
     for text, key in parts:
         yield text
         if key is not None:
             there, value = found(row, key)
             if not there:
-                raise CommandError(
-                    f"--template: no key '{key}' in this document",
-                    hint=f"the keys are {', '.join(row)}",
-                )
+                raise unknown("--template", "key", "document", key, row)
             yield _text(value)
 
 
@@ -246,10 +254,9 @@ def _place(keys: list[str], key: str, option: str) -> int:
 
     key = next((key + unit for unit in UNITS if key + unit in keys), key)
     if key not in keys:
-        raise CommandError(
-            f"{option}: no column '{key}' in this listing",
-            hint=f"the columns are {', '.join(keys)}",
-        )
+        from vsh.output.where import unknown
+
+        raise unknown(option, "column", "listing", key, keys)
     return keys.index(key)
 
 

@@ -153,6 +153,6 @@ class Told(Bar):
             "percent": round(100 - remaining * 100 / total, 2) if known else None,
             "data_processed_bytes": max(0, total - remaining) if known else None,
             "data_total_bytes": total if known else None,
-            "seconds": round(passed, 1),
+            "time_elapsed_ns": int(passed * 10**9),
         }
         self._screen.draw_error(encoded({"progress": facts}) + "\n")

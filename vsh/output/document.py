@@ -8,10 +8,11 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
-    from typing import Any
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from typing import Any, TypeAlias
 
-    Extra = Sequence[dict[str, Any]] | Callable[[], Sequence[dict[str, Any]]] | None
+    Row: TypeAlias = dict[str, object]
+    Extra: TypeAlias = Sequence[Mapping[str, object]] | Callable[[], Sequence[Row]] | None
 
 
 class Document:
@@ -42,13 +43,19 @@ class Line(Document):
 
 
 class Done(Line):
-    """What was done, in one line; quiet mode leaves it out."""
+    """What was done, in one line; quiet mode leaves it out.
+
+    Structured formats have done, message, and the values: to what it was done, by its kind
+    ("domain", "volume" ...).  ``called`` is what the user called that, for the text alone.
+    """
 
     __slots__ = ()
     end = "\n"
 
     def data(self) -> object:
-        return {"message": self.text().strip(), **self.values}
+        told: dict[str, object] = {"done": True, "message": self.text().strip() or None}
+        told.update((key, value) for key, value in self.values.items() if key != "called")
+        return told
 
 
 class Said(Done):
@@ -58,22 +65,16 @@ class Said(Done):
     end = ""
 
 
-class Result(Said):
-    """What was done, by a command that says nothing to people."""
-
-    __slots__ = ()
-
-    def data(self) -> object:
-        return self.values
-
-
-class Unset(Result):
+class Unset(Said):
     """That something is not there, in one line; structured formats have only the values."""
 
     __slots__ = ()
 
     def __init__(self, text: str, /, **values: object) -> None:
         super().__init__(text.replace("{", "{{").replace("}", "}}"), **values)
+
+    def data(self) -> object:
+        return self.values
 
 
 class Outcome(Line):
@@ -113,16 +114,33 @@ class Text(Document):
         return self.values or {"text": self.text}
 
 
+class Numbers(Text):
+    """Text of numbers of which a hypervisor says what there are: those whose name is no key of the
+    dictionary stand among ``params`` in structured formats."""
+
+    __slots__ = ()
+
+    def data(self) -> object:
+        from vsh.output.keys import known
+
+        return known(self.values)
+
+
 class Shaped(Text):
-    """Text that is printed just as it is; structured formats show ``shape``, whatever it is."""
+    """Text that is printed just as it is; structured formats show ``shape``, whatever it is.
+
+    It may be what gives it: called when it is shown, so that plain output does not pay for it.
+    """
 
     __slots__ = ("shape",)
 
-    def __init__(self, text: str, shape: object) -> None:
+    def __init__(self, text: str, shape: object | Callable[[], object]) -> None:
         super().__init__(text)
         self.shape = shape
 
     def data(self) -> object:
+        if callable(self.shape):
+            self.shape = self.shape()
         return self.shape
 
 
@@ -193,6 +211,10 @@ class Fields(Document):
         return self
 
     def data(self) -> object:
+        return self.values()
+
+    def values(self) -> dict[str, object]:
+        """All raw values under their keys."""
         values: dict[str, object] = {}
         for _, _, part in self.rows:
             values.update(part)
@@ -257,7 +279,7 @@ class Table(Document):
         self.title = title
         self.extra: Extra = extra
 
-    def told(self) -> Sequence[dict[str, Any]] | None:
+    def told(self) -> Sequence[Mapping[str, object]] | None:
         """What only structured formats show, a dict for each row; asked for now if need be."""
         if callable(self.extra):
             self.extra = self.extra()
@@ -269,8 +291,12 @@ class Table(Document):
         return [[make(value) for make, value in zip(makers, row, strict=True)] for row in self.rows]
 
     def data(self) -> object:
+        return self.rows_as_data()
+
+    def rows_as_data(self) -> list[Row]:
+        """The rows as dicts by key, with what only structured formats show."""
         keys = [column.key for column in self.columns]
-        rows = [dict(zip(keys, row, strict=True)) for row in self.rows]
+        rows: list[Row] = [dict(zip(keys, row, strict=True)) for row in self.rows]
         for column in self.columns:
             if column.value is not None:
                 for row in rows:
@@ -284,23 +310,35 @@ class Table(Document):
 
 
 class Lines(Document):
-    """A list of plain words, one a line: names, UUIDs.  ``end`` is printed after the last."""
+    """A list of plain words, one a line: names, UUIDs.  ``end`` is printed after the last.
 
-    __slots__ = ("end", "key", "lines")
+    rows  what structured formats show instead, or what gives it: the whole listing, whatever part
+          of it people wanted to see
+    """
 
-    def __init__(self, lines: Iterable[object], key: str = "name", *, end: str = "") -> None:
+    __slots__ = ("end", "key", "lines", "rows")
+
+    def __init__(
+        self, lines: Iterable[object], key: str = "name", *, end: str = "", rows: Extra = None
+    ) -> None:
         self.lines = list(lines)
         self.key = key
         self.end = end
+        self.rows: Extra = rows
 
     def data(self) -> object:
+        if callable(self.rows):
+            self.rows = self.rows()
+        if self.rows is not None:
+            return self.rows
         return [{self.key: line} for line in self.lines]
 
 
 class Tree(Document):
     """Names under names: ``children(name)`` gives the names below one.
 
-    values  ``values(name)`` are more facts for structured formats
+    values  ``values(names)`` gives a row of structured formats for each name, in their order: those
+            of the listing that is no tree; without it they have name and parent
     notes   ``notes(name)`` is what people see beside a name
     """
 
@@ -310,7 +348,7 @@ class Tree(Document):
         self,
         roots: Iterable[str],
         children: Callable[[str], Iterable[str]],
-        values: Callable[[str], dict[str, object]] | None = None,
+        values: Callable[[list[str]], list[Row]] | None = None,
         notes: Callable[[str], str] | None = None,
     ) -> None:
         self.notes = notes
@@ -319,14 +357,16 @@ class Tree(Document):
         self.values = values
 
     def data(self) -> object:
-        trunk: list[object] = []
-        waiting: list[tuple[str, list[object]]] = [(root, trunk) for root in reversed(self.roots)]
+        names: list[str] = []
+        parents: list[str | None] = []
+        waiting: list[tuple[str, str | None]] = [(root, None) for root in reversed(self.roots)]
         while waiting:  # not recursive: a chain of snapshots may have thousands
-            name, siblings = waiting.pop()
-            branch: dict[str, Any] = {"name": name}
-            if self.values is not None:
-                branch.update(self.values(name))
-            below = branch["children"] = []
-            siblings.append(branch)
-            waiting += [(child, below) for child in reversed(list(self.children(name)))]
-        return trunk
+            name, parent = waiting.pop()
+            names.append(name)
+            parents.append(parent)
+            waiting += [(child, name) for child in reversed(list(self.children(name)))]
+        if self.values is not None:
+            return self.values(names)
+        return [
+            {"name": name, "parent": parent} for name, parent in zip(names, parents, strict=True)
+        ]

@@ -16,7 +16,7 @@ from vsh.errors import CommandError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
     Test = Callable[[Mapping[str, Any]], bool]
@@ -48,6 +48,19 @@ def found(row: Mapping[str, Any], key: str) -> tuple[bool, Any]:
         if there and isinstance(below, dict):
             return found(below, rest)
     return False, None
+
+
+def unknown(option: str, what: str, place: str, key: str, keys: Iterable[str]) -> CommandError:
+    """The error for a key that is not there: it says which could be meant, and which there are."""
+    import difflib
+
+    every = list(keys)
+    close = difflib.get_close_matches(key, every, 1)
+    meant = f": did you mean '{close[0]}'?" if close else ""
+    return CommandError(
+        f"{option}: no {what} '{key}' in this {place}{meant}",
+        hint=f"the {what}s are {', '.join(every)}",
+    )
 
 
 def scaled(word: str) -> float | None:
@@ -195,9 +208,7 @@ class _Reader:
 def _value(row: Mapping[str, Any], key: str) -> Any:
     there, value = found(row, key)
     if not there:
-        raise CommandError(
-            f"--where: no key '{key}' in this document", hint=f"the keys are {', '.join(row)}"
-        )
+        raise unknown("--where", "key", "document", key, row)
     return value
 
 

@@ -12,15 +12,17 @@ from vsh.errors import Error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any
+    from collections.abc import Iterator, Mapping
+    from typing import Any, TypeAlias
+
+    Data: TypeAlias = dict[str, Any]
 
     from lxml.etree import _Element
 
 XML = "http://www.w3.org/XML/1998/namespace"
 
 
-def data_of(text: str) -> dict[str, Any] | None:
+def data_of(text: str) -> Data | None:
     """A document as data; None where it is no XML document."""
     from vsh.xml.engine.reader import parse
 
@@ -30,19 +32,38 @@ def data_of(text: str) -> dict[str, Any] | None:
         return None
 
 
-def text_of(data: Mapping[str, Any]) -> str:
-    """The document that ``data_of`` has made data of, on one line."""
-    attributes = "".join(
-        f" {name}={_quoted(str(value))}" for name, value in (data["attributes"] or {}).items()
-    )
-    content: Sequence[Any] = data["content"] or ()
+def text_of(data: Data) -> str:
+    """The document that ``data_of`` has made data of, laid out as libvirt lays out its own: what
+    libvirt wrote comes back byte for byte, but for comments."""
+    return "".join(_written(data, "", "'")) + "\n"
+
+
+def _written(data: Data, indent: str, quote: str) -> Iterator[str]:
+    tag, content = data["tag"], data["content"] or ()
+    if ":" in tag or "xmlns" in (data["attributes"] or {}):
+        quote = '"'  # others' parts, which libvirt leaves to libxml2
+    yield f"{indent}<{tag}"
+    for name, value in (data["attributes"] or {}).items():
+        text = _escaped(str(value), quote).replace("\n", "&#10;").replace("\t", "&#9;")
+        yield f" {name}={quote}{text}{quote}"
     if not content:
-        return f"<{data['tag']}{attributes}/>"
-    inside = "".join(_escaped(part) if isinstance(part, str) else text_of(part) for part in content)
-    return f"<{data['tag']}{attributes}>{inside}</{data['tag']}>"
+        yield "/>"
+        return
+    yield ">"
+    if any(isinstance(part, str) for part in content):
+        for part in content:
+            yield from (
+                [_escaped(part, quote)] if isinstance(part, str) else _written(part, "", quote)
+            )
+    else:
+        for part in content:
+            yield "\n"
+            yield from _written(part, indent + "  ", quote)
+        yield f"\n{indent}"
+    yield f"</{tag}>"
 
 
-def _element(element: _Element, known: Mapping[str | None, str]) -> dict[str, Any]:
+def _element(element: _Element, known: Mapping[str | None, str]) -> Data:
     names = dict(element.nsmap)
     attributes = {
         f"xmlns:{prefix}" if prefix else "xmlns": uri
@@ -72,11 +93,10 @@ def _named(name: str, prefixes: Mapping[str, str | None]) -> str:
     return f"{prefix}:{local}" if prefix else local
 
 
-def _escaped(text: str) -> str:
+def _escaped(text: str, quote: str) -> str:
+    """Text or the value of an attribute as libvirt writes it, or libxml2 where that is its part."""
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return text.replace("\r", "&#13;")
-
-
-def _quoted(text: str) -> str:
-    text = _escaped(text).replace('"', "&quot;").replace("\n", "&#10;").replace("\t", "&#9;")
-    return f'"{text}"'
+    text = text.replace("\r", "&#13;")
+    if quote == "'":
+        return text.replace('"', "&quot;").replace("'", "&apos;")
+    return text.replace('"', "&quot;")

@@ -78,6 +78,11 @@ class Stream:
         self.error: Error | None = None
         self._kept = 0
 
+    @property
+    def kept(self) -> int:
+        """What waits here unread, in bytes with what keeping them costs."""
+        return self._kept
+
     # ------------------------------------------------------------------ what this side does
 
     def send(self, data: bytes) -> list[Message]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from vsh.api.connection import Connection
+    from vsh.api.event import Event
     from vsh.api.listening import Watch
     from vsh.cli.session import Session
 
@@ -51,7 +52,7 @@ class Answers:
         self.lock = threading.Lock()
         self._kept: dict[Any, Answer] = {}
         self._watched: Connection | None = None
-        self._watches: list[Watch] = []
+        self._watches: list[Watch[Event]] = []
 
     def get(self, key: Any, ask: Callable[[], Any]) -> Answer:
         """The answer of that key: the kept one, one that is on its way, or a new one."""

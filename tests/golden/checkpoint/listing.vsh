@@ -101,19 +101,25 @@ error: --descendants requires --from
 $ vsh --format json -q "checkpoint-create test one.xml --redefine; checkpoint-create test two.xml --redefine; checkpoint-create test three.xml --redefine; checkpoint-list test --parent"
 [
   {
+    "done": true,
     "message": "Domain checkpoint one created from 'one.xml'",
-    "name": "one",
-    "file": "one.xml"
+    "checkpoint": "one",
+    "file": "one.xml",
+    "domain": "test"
   },
   {
+    "done": true,
     "message": "Domain checkpoint two created from 'two.xml'",
-    "name": "two",
-    "file": "two.xml"
+    "checkpoint": "two",
+    "file": "two.xml",
+    "domain": "test"
   },
   {
+    "done": true,
     "message": "Domain checkpoint three created from 'three.xml'",
-    "name": "three",
-    "file": "three.xml"
+    "checkpoint": "three",
+    "file": "three.xml",
+    "domain": "test"
   },
   [
     {

@@ -74,6 +74,7 @@ Domain 'test' was reset
 $ vsh -q suspend test
 $ vsh --format json suspend test
 {
+  "done": true,
   "message": "Domain 'test' suspended",
   "domain": "test"
 }

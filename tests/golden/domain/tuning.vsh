@@ -27,11 +27,11 @@ device_write_bytes_sec:
 $ vsh --format json blkiotune test
 {
   "weight": 0,
-  "device_weight": null,
-  "device_read_iops_sec": null,
-  "device_write_iops_sec": null,
-  "device_read_bytes_sec": null,
-  "device_write_bytes_sec": null
+  "device_weight": [],
+  "device_read_iops_sec": [],
+  "device_write_iops_sec": [],
+  "device_read_bytes_sec": [],
+  "device_write_bytes_sec": []
 }
 $ vsh blkiotune test --weight 0
 

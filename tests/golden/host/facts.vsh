@@ -116,7 +116,7 @@ $ vsh -q freecell --all
 $ vsh --format json nodeinfo
 {
   "model": "i686",
-  "cpus": 16,
+  "cpu_count": 16,
   "mhz": 1400,
   "sockets": 2,
   "cores": 2,

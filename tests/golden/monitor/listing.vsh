@@ -92,8 +92,9 @@ $ vsh -q list
 $ vsh --format json "define small.xml; list --all --title"
 [
   {
+    "done": true,
     "message": "Domain 'Small' defined from small.xml",
-    "name": "Small",
+    "domain": "Small",
     "file": "small.xml"
   },
   [
@@ -127,6 +128,14 @@ $ vsh --format json list --all --id --name
 [
   {
     "id": "1",
-    "name": "test"
+    "name": "test",
+    "state": "running",
+    "uuid": "6695eb01-f6a4-8304-79aa-97f2502e193f",
+    "persistent": true,
+    "autostart": false,
+    "title": null,
+    "vcpus": 2,
+    "memory_bytes": 2147483648,
+    "max_memory_bytes": 8589934592
   }
 ]

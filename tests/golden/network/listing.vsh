@@ -54,6 +54,7 @@ $ vsh --format json net-list
     "active": true,
     "autostart": false,
     "persistent": true,
-    "uuid": "dd8fe884-6c02-601e-7551-cca97df1c5df"
+    "uuid": "dd8fe884-6c02-601e-7551-cca97df1c5df",
+    "title": null
   }
 ]

@@ -50,20 +50,18 @@ $ vsh --format json nodedev-list --tree
 [
   {
     "name": "computer",
-    "children": [
-      {
-        "name": "scsi_host1",
-        "children": [
-          {
-            "name": "scsi_host11",
-            "children": []
-          }
-        ]
-      },
-      {
-        "name": "scsi_host2",
-        "children": []
-      }
-    ]
+    "parent": null
+  },
+  {
+    "name": "scsi_host1",
+    "parent": "computer"
+  },
+  {
+    "name": "scsi_host11",
+    "parent": "scsi_host1"
+  },
+  {
+    "name": "scsi_host2",
+    "parent": "computer"
   }
 ]

@@ -142,24 +142,32 @@ error: --descendants requires either --from or --current
 $ vsh --format json -q "snapshot-create test base.xml --redefine; snapshot-create test update.xml --redefine; snapshot-create test Work.xml --redefine; snapshot-create test try.xml --redefine --current; snapshot-list test --parent"
 [
   {
+    "done": true,
     "message": "Domain snapshot base created from 'base.xml'",
-    "name": "base",
-    "file": "base.xml"
+    "snapshot": "base",
+    "file": "base.xml",
+    "domain": "test"
   },
   {
+    "done": true,
     "message": "Domain snapshot update created from 'update.xml'",
-    "name": "update",
-    "file": "update.xml"
+    "snapshot": "update",
+    "file": "update.xml",
+    "domain": "test"
   },
   {
+    "done": true,
     "message": "Domain snapshot Work created from 'Work.xml'",
-    "name": "Work",
-    "file": "Work.xml"
+    "snapshot": "Work",
+    "file": "Work.xml",
+    "domain": "test"
   },
   {
+    "done": true,
     "message": "Domain snapshot try created from 'try.xml'",
-    "name": "try",
-    "file": "try.xml"
+    "snapshot": "try",
+    "file": "try.xml",
+    "domain": "test"
   },
   [
     {
@@ -207,24 +215,32 @@ $ vsh --format json -q "snapshot-create test base.xml --redefine; snapshot-creat
 $ vsh --format json -q "snapshot-create test base.xml --redefine; snapshot-create test update.xml --redefine; snapshot-create test Work.xml --redefine; snapshot-create test try.xml --redefine --current; snapshot-info test update"
 [
   {
+    "done": true,
     "message": "Domain snapshot base created from 'base.xml'",
-    "name": "base",
-    "file": "base.xml"
+    "snapshot": "base",
+    "file": "base.xml",
+    "domain": "test"
   },
   {
+    "done": true,
     "message": "Domain snapshot update created from 'update.xml'",
-    "name": "update",
-    "file": "update.xml"
+    "snapshot": "update",
+    "file": "update.xml",
+    "domain": "test"
   },
   {
+    "done": true,
     "message": "Domain snapshot Work created from 'Work.xml'",
-    "name": "Work",
-    "file": "Work.xml"
+    "snapshot": "Work",
+    "file": "Work.xml",
+    "domain": "test"
   },
   {
+    "done": true,
     "message": "Domain snapshot try created from 'try.xml'",
-    "name": "try",
-    "file": "try.xml"
+    "snapshot": "try",
+    "file": "try.xml",
+    "domain": "test"
   },
   {
     "name": "update",
@@ -240,46 +256,78 @@ $ vsh --format json -q "snapshot-create test base.xml --redefine; snapshot-creat
 ]
 $ vsh --format yaml -q "snapshot-create test base.xml --redefine; snapshot-create test update.xml --redefine; snapshot-create test Work.xml --redefine; snapshot-create test try.xml --redefine --current; snapshot-list test --tree"
 ---
+done: true
 message: Domain snapshot base created from 'base.xml'
-name: base
+snapshot: base
 file: base.xml
+domain: test
 ---
+done: true
 message: Domain snapshot update created from 'update.xml'
-name: update
+snapshot: update
 file: update.xml
+domain: test
 ---
+done: true
 message: Domain snapshot Work created from 'Work.xml'
-name: Work
+snapshot: Work
 file: Work.xml
+domain: test
 ---
+done: true
 message: Domain snapshot try created from 'try.xml'
-name: try
+snapshot: try
 file: try.xml
+domain: test
 ---
 - name: base
-  children:
-  - name: update
-    children:
-    - name: try
-      children: []
-    - name: Work
-      children: []
+  created: '2020-09-13T12:26:40Z'
+  state: running
+  parent: null
+  current: false
+  location: internal
+  description: null
+  domain: test
+- name: update
+  created: '2020-09-13T12:28:20Z'
+  state: shut off
+  parent: base
+  current: false
+  location: internal
+  description: null
+  domain: test
+- name: try
+  created: '2020-09-13T12:31:40Z'
+  state: running
+  parent: update
+  current: true
+  location: internal
+  description: null
+  domain: test
+- name: Work
+  created: '2020-09-13T12:30:00Z'
+  state: paused
+  parent: update
+  current: false
+  location: internal
+  description: null
+  domain: test
 $ vsh --format csv -q "snapshot-create test base.xml --redefine; snapshot-create test update.xml --redefine; snapshot-create test Work.xml --redefine; snapshot-create test try.xml --redefine --current; snapshot-list test"
-message,name,file
-Domain snapshot base created from 'base.xml',base,base.xml
-message,name,file
-Domain snapshot update created from 'update.xml',update,update.xml
-message,name,file
-Domain snapshot Work created from 'Work.xml',Work,Work.xml
-message,name,file
-Domain snapshot try created from 'try.xml',try,try.xml
+done,message,snapshot,file,domain
+true,Domain snapshot base created from 'base.xml',base,base.xml,test
+done,message,snapshot,file,domain
+true,Domain snapshot update created from 'update.xml',update,update.xml,test
+done,message,snapshot,file,domain
+true,Domain snapshot Work created from 'Work.xml',Work,Work.xml,test
+done,message,snapshot,file,domain
+true,Domain snapshot try created from 'try.xml',try,try.xml,test
 name,created,state,parent,current,location,description,domain
 base,2020-09-13T12:26:40Z,running,,false,internal,,test
 try,2020-09-13T12:31:40Z,running,update,true,internal,,test
 update,2020-09-13T12:28:20Z,shut off,base,false,internal,,test
 Work,2020-09-13T12:30:00Z,paused,update,false,internal,,test
 $ vsh --sort creation_time --columns name,state -q "snapshot-create test base.xml --redefine; snapshot-create test update.xml --redefine; snapshot-create test Work.xml --redefine; snapshot-create test try.xml --redefine --current; snapshot-list test"
-error: --sort: no column 'creation_time' in this listing
+error: --sort: no column 'creation_time' in this listing: did you mean 'created'?
 [1]
 $ vsh -q "snapshot-create test base.xml --redefine; snapshot-create test update.xml --redefine; snapshot-create test Work.xml --redefine; snapshot-create test try.xml --redefine --current; snapshot-parent test Work; snapshot-parent test base"
 updateerror: snapshot 'base' has no parent

@@ -7,9 +7,10 @@ from vsh.api._call import Object
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from typing import Self, TypeVar, overload
+    from typing import Literal, Self, TypeVar, overload
 
     from vsh.api import collection as these
+    from vsh.api import event as happened
     from vsh.api._call import Request
     from vsh.api.collection import Interfaces, NodeDevices, Nwfilters, Pools, Secrets
     from vsh.api.connection.devices import Devices
@@ -167,13 +168,75 @@ class Connection(_Calls):
         hub = self.hub
         return hub.next(hub.unclaimed, timeout)
 
+    if TYPE_CHECKING:
+
+        @overload
+        def watch(
+            self,
+            word: Literal["lifecycle"],
+            /,
+            *,
+            of: Object | None = ...,
+            timeout: float | None = ...,
+        ) -> Watch[happened.Lifecycle]: ...
+
+        @overload
+        def watch(
+            self,
+            *words: str,
+            family: Literal["domain"] = ...,
+            of: Object | None = ...,
+            timeout: float | None = ...,
+        ) -> Watch[happened.DomainEvent]: ...
+
+        @overload
+        def watch(
+            self,
+            *words: str,
+            family: Literal["network"],
+            of: Object | None = ...,
+            timeout: float | None = ...,
+        ) -> Watch[happened.NetworkEvent]: ...
+
+        @overload
+        def watch(
+            self,
+            *words: str,
+            family: Literal["pool"],
+            of: Object | None = ...,
+            timeout: float | None = ...,
+        ) -> Watch[happened.PoolEvent]: ...
+
+        @overload
+        def watch(
+            self,
+            *words: str,
+            family: Literal["node_device"],
+            of: Object | None = ...,
+            timeout: float | None = ...,
+        ) -> Watch[happened.NodeDeviceEvent]: ...
+
+        @overload
+        def watch(
+            self,
+            *words: str,
+            family: Literal["secret"],
+            of: Object | None = ...,
+            timeout: float | None = ...,
+        ) -> Watch[happened.SecretEvent]: ...
+
+        @overload
+        def watch(
+            self, *words: str, family: str, of: Object | None = ..., timeout: float | None = ...
+        ) -> Watch[Event]: ...
+
     def watch(
         self,
         *words: str,
         family: str = "domain",
         of: Object | None = None,
         timeout: float | None = None,
-    ) -> Watch:
+    ) -> Watch[Event]:
         """Events of some kinds, from now on: an iteration, and a context manager that ends it.
 
         words    which kinds ("lifecycle", "reboot" ...); none means all of the family
@@ -195,7 +258,7 @@ class Connection(_Calls):
         of: Domain | None = None,
         flags: int = 0,
         timeout: float | None = None,
-    ) -> Watch:
+    ) -> Watch[happened.MonitorEvent]:
         """Events of QEMU's monitors, from now on, as ``watch`` gives them.
 
         event   only those of this name; flags 1: it is a regular expression, 2: in any case
@@ -203,6 +266,68 @@ class Connection(_Calls):
         from vsh.api.listening import watch_monitor
 
         return watch_monitor(self, of, event, flags, timeout)
+
+    if TYPE_CHECKING:
+
+        @overload
+        def events(
+            self,
+            word: Literal["lifecycle"],
+            /,
+            *,
+            of: Object | None = ...,
+            timeout: float | None = ...,
+        ) -> Iterator[happened.Lifecycle]: ...
+
+        @overload
+        def events(
+            self,
+            *words: str,
+            family: Literal["domain"] = ...,
+            of: Object | None = ...,
+            timeout: float | None = ...,
+        ) -> Iterator[happened.DomainEvent]: ...
+
+        @overload
+        def events(
+            self,
+            *words: str,
+            family: Literal["network"],
+            of: Object | None = ...,
+            timeout: float | None = ...,
+        ) -> Iterator[happened.NetworkEvent]: ...
+
+        @overload
+        def events(
+            self,
+            *words: str,
+            family: Literal["pool"],
+            of: Object | None = ...,
+            timeout: float | None = ...,
+        ) -> Iterator[happened.PoolEvent]: ...
+
+        @overload
+        def events(
+            self,
+            *words: str,
+            family: Literal["node_device"],
+            of: Object | None = ...,
+            timeout: float | None = ...,
+        ) -> Iterator[happened.NodeDeviceEvent]: ...
+
+        @overload
+        def events(
+            self,
+            *words: str,
+            family: Literal["secret"],
+            of: Object | None = ...,
+            timeout: float | None = ...,
+        ) -> Iterator[happened.SecretEvent]: ...
+
+        @overload
+        def events(
+            self, *words: str, family: str, of: Object | None = ..., timeout: float | None = ...
+        ) -> Iterator[Event]: ...
 
     def events(
         self,

@@ -7,7 +7,7 @@ from vsh.cli.objects import ACTIVE_DOMAIN, SESSION, file_names
 from vsh.cli.params import Argument, Flag, Flags, Option
 from vsh.commands._files import read_text
 from vsh.commands._progress import progress
-from vsh.output.document import Line
+from vsh.output.document import Done
 from vsh.words.domain.moments import DomainBackupBegin
 
 TYPE_CHECKING = False
@@ -53,11 +53,11 @@ def backup_begin(
     checkpoint = read_text(checkpointxml) if checkpointxml is not None else None
     if not wait:
         domain.backup_begin(backup, checkpoint, flags)
-        return Line("Backup started")
+        return Done("Backup started")
     from vsh.acts import backup as act
     from vsh.signals import interruptible
 
     with interruptible(), progress(session, "Backup") as bar:
         for step in act.backup(domain, backup, checkpoint, flags):
             bar.tick(step.remaining, step.total)
-    return Line("Backup completed")
+    return Done("Backup completed")

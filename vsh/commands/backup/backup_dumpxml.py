@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="xml document | nodes")
 def backup_dumpxml(
     domain: Domain = ACTIVE_DOMAIN,
     xpath: str | None = Option(XPATH_HELP, complete=()),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from vsh.redefine.kinds import Moment
 
 
-@command(requires={"redefine-validate": "redefine"})
+@command(requires={"redefine-validate": "redefine"}, tells="done checkpoint file?")
 def checkpoint_create(
     domain: Domain = domain_argument(complete=1),
     xmlfile: str | None = Argument(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="done checkpoint | xml document")
 def checkpoint_create_as(
     domain: Domain = DOMAIN,
     name: str | None = Option("the name of the checkpoint (default: the time)", by_place=True),

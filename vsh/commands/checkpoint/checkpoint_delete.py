@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="done checkpoint")
 def checkpoint_delete(
     domain: Domain = domain_argument(complete=WITH_CHECKPOINTS | 1),
     checkpointname: str = checkpoint_argument("the checkpoint to delete"),
@@ -46,5 +46,5 @@ def checkpoint_delete(
         if not forgets(session, domain, CHECKPOINT, checkpoint, flags):
             checkpoint.delete(flags)
     if flags & CheckpointDelete.CHILDREN_ONLY:
-        return Done("Domain checkpoint {name} children deleted", name=checkpoint.name)
-    return Done("Domain checkpoint {name} deleted", name=checkpoint.name)
+        return Done("Domain checkpoint {checkpoint} children deleted", checkpoint=checkpoint.name)
+    return Done("Domain checkpoint {checkpoint} deleted", checkpoint=checkpoint.name)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="done checkpoint")
 def checkpoint_edit(
     domain: Domain = domain_argument(complete=WITH_CHECKPOINTS),
     checkpointname: str = checkpoint_argument("the checkpoint to edit"),
@@ -58,7 +58,7 @@ def checkpoint_edit(
             lenient=lenient,
             own=checkpoint.get_xml_desc(CheckpointXML.SECURE),
         )
-        return Done("Checkpoint {name} edited.", name=name)
+        return Done("Checkpoint {checkpoint} edited.", checkpoint=name)
 
     try:
         done: Document | None = edit_document(
@@ -67,4 +67,4 @@ def checkpoint_edit(
     except (CommandError, Error) as error:
         error.__cause__ = CommandError(f"Failed to update {name}")
         raise
-    return done or Done("Checkpoint {name} XML configuration not changed.", name=name)
+    return done or Done("Checkpoint {checkpoint} XML configuration not changed.", checkpoint=name)

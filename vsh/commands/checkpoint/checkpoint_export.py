@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(extra=True, exclusive=PLACES)
+@command(extra=True, exclusive=PLACES, tells="done count where current_name moments")
 def checkpoint_export(
     domain: Domain = domain_argument(complete=WITH_CHECKPOINTS),
     folder: str | None = Argument(

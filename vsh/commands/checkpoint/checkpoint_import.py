@@ -11,9 +11,12 @@ from vsh.words.checkpoint import CheckpointCreate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from vsh.api.domain import Domain
     from vsh.cli.session import Session
     from vsh.commands._importing import Changes, Ways
+    from vsh.output.document import Document
 
 
 @command(
@@ -26,6 +29,10 @@ if TYPE_CHECKING:
         ("no-validate", "truncate-at-invalid"),
     ),
     check=rules,
+    tells=(
+        "[name action parent file current diff] | done kind? summary? current_name? "
+        "moments? undone_moments?"
+    ),
 )
 def checkpoint_import(
     domain: Domain = DOMAIN,
@@ -38,7 +45,7 @@ def checkpoint_import(
     ),
     ways: Ways = WAYS,
     session: Session = SESSION,
-) -> object:
+) -> Document | Iterable[Document]:
     """Bring back the metadata of many checkpoints, all or none.
 
     The documents are those of checkpoint-export or checkpoint-dumpxml, in any order.  All of them

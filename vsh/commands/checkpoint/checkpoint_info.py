@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="name domain parent children descendants")
 def checkpoint_info(
     domain: Domain = domain_argument(complete=WITH_CHECKPOINTS),
     checkpointname: str = checkpoint_argument("the checkpoint to tell about"),

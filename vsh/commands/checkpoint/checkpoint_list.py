@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         ("roots", "from"),
     ),
     check=listing_check(("leaves", "no-leaves"), ("from",), "--from"),
+    tells="[name created parent description domain]",
 )
 def checkpoint_list(
     domain: Domain = domain_argument(complete=WITH_CHECKPOINTS),

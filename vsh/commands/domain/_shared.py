@@ -41,6 +41,7 @@ def late_domain(
         def look_up() -> Domain:
             found = find_domain(session, string.convert(text, name))
             setattr(found, "called", text)
+            setattr(look_up, "found", found)
             return found
 
         return look_up
@@ -82,26 +83,33 @@ def parameter_fields(
     width: int = 15,
     *,
     words: dict[str, tuple[str, Any]] | None = None,
-    key: Callable[[str], str] = str,
-    factor: int = 1,
+    told: Callable[[str, Any], tuple[str, object]] = lambda name, value: (name, value),
 ) -> Fields:
     """Parameters one a line, "name: value".
 
     words  what is shown instead of some values, and what is their value in structured formats
-    key    makes the key in structured formats of a name
-    factor  what numbers are multiplied with there: 1024 where they are KiB
+    told   makes key and value in structured formats of a name and its value; what has no key of
+           the dictionary then stands among ``params``
     """
-    fields = Fields(width + 1)
+    fields = Parameters(width + 1)
     for name, text in typed_texts(params):
         value = params[name]
         if words and name in words:
             text, value = words[name]
-        elif factor != 1 and isinstance(value, int):
-            value *= factor
-        if value == "":
-            value = None
-        fields.add(f"{name:{width}}:", text, **{key(name): value})
+        key, value = told(name, value)
+        fields.add(f"{name:{width}}:", text, **{key: None if value == "" else value})
     return fields
+
+
+class Parameters(Fields):
+    """Fields of which a hypervisor says what there are."""
+
+    __slots__ = ()
+
+    def data(self) -> object:
+        from vsh.output.keys import known
+
+        return known(self.values())
 
 
 def queried(domain: Domain, ask: Callable[[], object], what: str) -> Any:

@@ -9,6 +9,8 @@ from vsh.api.types import TypedParams
 from vsh.cli.params import Kind, Option, Options, size, uint64
 from vsh.errors import CommandError
 
+NANOSECONDS = 10**9
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -95,3 +97,10 @@ def group_names(session: Session, text: str, given: Given) -> Iterable[str]:
         return []
     root = domain_tree(find_domain(session, given["domain"]))
     return [str(name) for name in root.xpath("./throttlegroups/throttlegroup/group_name/text()")]
+
+
+def limit_told(name: str, value: int | str) -> tuple[str, int | str]:
+    """The key of a limit, and its value: how long bursts last is in s, and told in ns."""
+    if name.endswith("_length") and isinstance(value, int):
+        return f"{name}_ns", value * NANOSECONDS
+    return name, value

@@ -49,6 +49,7 @@ EXPECTED = (
         "source-host-socket": "source-protocol",
     },
     old={"shareable": "mode=shareable"},
+    tells="done | xml document",
 )
 def attach_disk(
     domain: Callable[[], Domain] = late_domain(),

@@ -25,7 +25,7 @@ _MODEL = "domain.devices.interface"
 MODES = ("server", "client")
 
 
-@command(exclusive=(("persistent", "current"), *IMPACT_EXCLUSIVE))
+@command(exclusive=(("persistent", "current"), *IMPACT_EXCLUSIVE), tells="done | xml document")
 def attach_interface(
     domain: Callable[[], Domain] = late_domain(),
     type: str = Argument(

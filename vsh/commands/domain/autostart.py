@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="done autostart")
 def autostart(
     domain: Domain = domain_argument(complete="PERSISTENT"),
     disable: bool = Flag("do not start it with the host any more"),
@@ -35,4 +35,8 @@ def autostart(
             domain.set_autostart_once(int(not disable))
         else:
             domain.set_autostart(int(not disable))
-    return Done("Domain '{domain}' " + f"{word}ed as autostarted{when}", domain=domain.called)
+    return Done(
+        "Domain '{domain}' " + f"{word}ed as autostarted{when}",
+        domain=domain.called,
+        autostart=not disable,
+    )

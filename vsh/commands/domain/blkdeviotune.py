@@ -7,7 +7,7 @@ from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, impact
 from vsh.cli.params import Argument, Kind, Option, string
 from vsh.commands._devices import disk_targets
 from vsh.commands.domain._shared import parameter_fields, queried
-from vsh.commands.domain._throttle import LIMITS, OLD_NAMES, failing_below, parameters
+from vsh.commands.domain._throttle import LIMITS, OLD_NAMES, failing_below, limit_told, parameters
 from vsh.errors import CommandError, InvalidArgument, failing
 
 TYPE_CHECKING = False
@@ -25,6 +25,14 @@ def _group(text: str, name: str) -> str:
     exclusive=IMPACT_EXCLUSIVE,
     old={**OLD_NAMES, "group_name": "group-name"},
     order=("domain", "device", "limits"),
+    tells=(
+        "total_bytes_sec? read_bytes_sec? write_bytes_sec? total_iops_sec? read_iops_sec? "
+        "write_iops_sec? total_bytes_sec_max? read_bytes_sec_max? write_bytes_sec_max? "
+        "total_iops_sec_max? read_iops_sec_max? write_iops_sec_max? size_iops_sec? "
+        "group_name? total_bytes_sec_max_length_ns? read_bytes_sec_max_length_ns? "
+        "write_bytes_sec_max_length_ns? total_iops_sec_max_length_ns? "
+        "read_iops_sec_max_length_ns? write_iops_sec_max_length_ns? params? | done"
+    ),
 )
 def blkdeviotune(
     domain: Domain = DOMAIN,
@@ -55,7 +63,7 @@ def _present(domain: Domain, device: str, impact: int) -> Document:
     what = "block I/O throttle parameters"
     try:
         return parameter_fields(
-            queried(domain, lambda: domain.get_block_io_tune(device, impact), what)
+            queried(domain, lambda: domain.get_block_io_tune(device, impact), what), told=limit_told
         )
     except CommandError as error:
         cause = error.__cause__

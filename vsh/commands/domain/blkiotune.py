@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.api.types import TypedParams
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, impact
-from vsh.cli.params import Option, anything, int32
+from vsh.cli.params import Option, anything, decimal, int32
 from vsh.commands.domain._shared import parameter_fields, queried
 from vsh.errors import CommandError, failing
 
@@ -15,7 +15,13 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(exclusive=IMPACT_EXCLUSIVE)
+@command(
+    exclusive=IMPACT_EXCLUSIVE,
+    tells=(
+        "weight? device_weight? device_read_iops_sec? device_write_iops_sec? "
+        "device_read_bytes_sec? device_write_bytes_sec? params? | done"
+    ),
+)
 def blkiotune(
     domain: Domain = DOMAIN,
     weight: int | None = Option("share, from 10 to 1000", kind=int32, by_place=True),
@@ -65,4 +71,13 @@ def blkiotune(
             domain.set_blkio_parameters(params, impact)
         return None
     found = queried(domain, lambda: domain.get_blkio_parameters(impact), "blkio parameters")
-    return parameter_fields(found)
+    return parameter_fields(found, told=_told)
+
+
+def _told(name: str, value: object) -> tuple[str, object]:
+    """Limits of devices as a list: libvirt has them as "/path,limit,/path,limit"."""
+    if not (name.startswith("device_") and isinstance(value, str)):
+        return name, value
+    words = value.split(",") if value else []
+    pairs = zip(words[::2], words[1::2], strict=False)
+    return name, [{"path": path, "value": decimal(number)} for path, number in pairs]

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     exclusive=(("dest", "xml"), ("format", "xml"), ("blockdev", "xml"), ("pivot", "finish")),
     old={"raw": "format=raw"},
     order=("path", "dest", "xml", "format", "bandwidth", "granularity", "buf-size", "timeout"),
+    tells="done | xml document",
 )
 def blockcopy(
     domain: Callable[[], Domain] = LATE_ACTIVE_DOMAIN,

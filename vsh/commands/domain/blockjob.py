@@ -11,7 +11,7 @@ from vsh.commands._sizes import pretty
 from vsh.commands.domain._block_jobs import bandwidth, job_word
 from vsh.commands.domain._jobs import show_progress
 from vsh.errors import InvalidArgument, Overflow
-from vsh.output.document import Said, Text
+from vsh.output.document import Text, Unset
 from vsh.words.domain.block import (
     DomainBlockJobAbort,
     DomainBlockJobInfo,
@@ -42,7 +42,8 @@ if TYPE_CHECKING:
         ("bytes", "abort"),
         ("bytes", "pivot"),
         ("bytes", "async"),
-    )
+    ),
+    tells="type bandwidth_bytes_per_second data_processed_bytes data_total_bytes | done",
 )
 def blockjob(
     domain: Domain = ACTIVE_DOMAIN,
@@ -78,14 +79,18 @@ def blockjob(
         return None
     found, speed = _ask(domain, path, bytes=bytes, raw=raw)
     if not found.found:
-        return None if raw else Said("No current block job for {path}", path=path)
-    limit_key = f"bandwidth_{'mib' if raw and not bytes else 'bytes'}_per_second"
-    values = {
-        "type": DomainBlockJobType(found.type).key,
-        limit_key: speed,
-        "cur": found.cur,
-        "end": found.end,
-    }
+        values: dict[str, object] = dict.fromkeys(JOB)
+        if raw:
+            return Text("", **values)
+        return Unset(f"No current block job for {path}", **values)
+    bandwidth_now = speed << 20 if raw and not bytes else speed
+    values = dict(
+        zip(
+            JOB,
+            (DomainBlockJobType(found.type).key, bandwidth_now, found.cur, found.end),
+            strict=True,
+        )
+    )
     if raw:
         return Text(
             f" type={job_word(found.type)}\n bandwidth={found.bandwidth}\n"
@@ -95,6 +100,10 @@ def blockjob(
     show_progress(session, job_word(found.type), Progress(found.end - found.cur, found.end))
     limit = f"    Bandwidth limit: {speed} bytes/s ({pretty(speed, 3)}/s)" if speed else ""
     return Text(f"{limit}\n", **values)
+
+
+JOB = ("type", "bandwidth_bytes_per_second", "data_processed_bytes", "data_total_bytes")
+"""What is told of a job; null where there is none."""
 
 
 def _ask(domain: Domain, path: str, *, bytes: bool, raw: bool) -> tuple[Any, int]:

@@ -8,7 +8,7 @@ from vsh.cli.params import BITS, Argument, Flag
 from vsh.commands._devices import disk_targets
 from vsh.commands.domain._devices_xml import REMOVABLE, find_disk, with_medium
 from vsh.errors import CommandError, failing
-from vsh.output.document import Text, Xml
+from vsh.output.document import Said, Xml
 from vsh.words.domain import DomainModificationImpact
 from vsh.words.domain.devices import DomainDeviceModify
 from vsh.words.domain.document import DomainXML
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
         ("insert", "update"),
         ("eject", "block"),
         *IMPACT_EXCLUSIVE,
-    )
+    ),
+    tells="done action | xml document",
 )
 def change_media(
     domain: Domain = DOMAIN,
@@ -71,4 +72,4 @@ def change_media(
     with failing(f"Failed to complete action {action} on media"):
         domain.update_device_flags(xml, flags)
     done = {"eject": "ejected", "insert": "inserted", "update": "updated"}[action]
-    return Text(f"Successfully {done} media.", action=action)
+    return Said(f"Successfully {done} media.", action=action)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="done escape?")
 def console(
     domain: Domain = ACTIVE_DOMAIN,
     devname: str | None = Option(

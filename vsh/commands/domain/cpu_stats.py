@@ -23,7 +23,7 @@ CHUNK = 128
 TIMES = ("cpu_time", "vcpu_time", "user_time", "system_time")
 
 
-@command
+@command(tells="domain cpus total")
 def cpu_stats(
     domain: Domain = DOMAIN,
     total: bool = Flag("only the total"),

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="done domain file escape?")
 def create(
     file: str = Argument("file with the domain's XML document", complete=file_names),
     console: bool = Flag("connect to the guest's console as soon as it is there"),
@@ -64,7 +64,7 @@ def create(
             refuse_dropped(session, xml, file)
         domain, resume = begin_paused(begin, flags, resume=console and not paused)
     warn_of_dropped(session, xml, file)
-    yield Done("Domain '{name}' created from {file}", name=domain.name, file=file)
+    yield Done("Domain '{domain}' created from {file}", domain=domain.name, file=file)
     if console:
         try:
             yield from first_console(session, domain, resume=resume)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="done domain file")
 def define(
     file: str = Argument("file with the domain's XML document", complete=file_names),
     validate: bool = Flag("refuse a document that the schema does not allow"),
@@ -41,4 +41,4 @@ def define(
         else:
             domain = connection.domain_define_xml(xml)
     warn_of_dropped(session, xml, file)
-    return Done("Domain '{name}' defined from {file}", name=domain.name, file=file)
+    return Done("Domain '{domain}' defined from {file}", domain=domain.name, file=file)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(exclusive=IMPACT_EXCLUSIVE)
+@command(exclusive=IMPACT_EXCLUSIVE, tells="description? title? | done")
 def desc(
     domain: Domain = DOMAIN,
     impact: int = impact("live", "config", "current"),

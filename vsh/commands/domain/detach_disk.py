@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(exclusive=(("persistent", "current"), *IMPACT_EXCLUSIVE))
+@command(exclusive=(("persistent", "current"), *IMPACT_EXCLUSIVE), tells="done | xml document")
 def detach_disk(
     domain: Domain = DOMAIN,
     target: str = Argument("target or source of the disk", complete=disk_targets),

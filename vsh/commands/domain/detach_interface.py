@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 TYPES = ("network", "bridge", "direct", "hostdev", "vhostuser", "user", "ethernet")
 
 
-@command(exclusive=(("persistent", "current"), *IMPACT_EXCLUSIVE))
+@command(exclusive=(("persistent", "current"), *IMPACT_EXCLUSIVE), tells="done | xml document")
 def detach_interface(
     domain: Domain = DOMAIN,
     type: str | None = Argument(

@@ -8,7 +8,7 @@ from vsh.cli.params import Argument, Flag
 from vsh.commands.domain._devices_xml import tree
 from vsh.commands.domain._displays import SCHEMES, check_running, display
 from vsh.errors import CommandError
-from vsh.output.document import Lines, Text
+from vsh.output.document import Lines, Shaped
 from vsh.words.domain.document import DomainXML
 
 TYPE_CHECKING = False
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(exclusive=(("all", "type"),))
+@command(exclusive=(("all", "type"),), tells="[uri]")
 def domdisplay(
     domain: Domain = ACTIVE_DOMAIN,
     include_password: bool = Flag("with the password, where there is one"),
@@ -44,7 +44,7 @@ def domdisplay(
             if found is not None:
                 displays.append(found.uri)
                 if not all:
-                    return Text(found.uri, uri=found.uri)
+                    return Shaped(found.uri, [{"uri": found.uri}])
     if not displays:
         raise CommandError(
             f"No graphical display with type '{type}' found"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="[mountpoint name type targets]")
 def domfsinfo(domain: Domain = ACTIVE_DOMAIN) -> Document:
     """List the file systems that a guest has mounted.
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="done count")
 def domfsthaw(domain: Domain = ACTIVE_DOMAIN, mountpoint: list[str] = MOUNT_POINTS) -> Document:
     """Let a guest's file systems go on that domfsfreeze holds still.
 

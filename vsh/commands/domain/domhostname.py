@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="hostname")
 def domhostname(
     domain: Domain = DOMAIN,
     source: str | None = Option(

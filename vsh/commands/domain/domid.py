@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="id")
 def domid(domain: Domain = domain_argument("domain name or uuid", by="uuid name")) -> Document:
     """Print the id of a domain, from its name or UUID; a hyphen if it does not run.
 

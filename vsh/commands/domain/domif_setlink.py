@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(old={"persistent": "config"})
+@command(old={"persistent": "config"}, tells="done | xml document")
 def domif_setlink(
     domain: Domain = DOMAIN,
     interface: str = Argument(

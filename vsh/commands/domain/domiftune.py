@@ -17,7 +17,15 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(exclusive=IMPACT_EXCLUSIVE)
+@command(
+    exclusive=IMPACT_EXCLUSIVE,
+    tells=(
+        "inbound_average_bytes_per_second? inbound_peak_bytes_per_second? "
+        "inbound_burst_bytes? inbound_floor_bytes_per_second? "
+        "outbound_average_bytes_per_second? outbound_peak_bytes_per_second? "
+        "outbound_burst_bytes? params? | done"
+    ),
+)
 def domiftune(
     domain: Domain = DOMAIN,
     interface: str = Argument(
@@ -51,13 +59,14 @@ def domiftune(
     found = queried(
         domain, lambda: domain.get_interface_parameters(interface, impact), "interface parameters"
     )
-    return parameter_fields(found, key=_key, factor=1024)
+    return parameter_fields(found, told=_told)
 
 
-def _key(name: str) -> str:
-    """The key of a parameter: "inbound.average" is "inbound_average_bytes_per_second"."""
+def _told(name: str, kib: int) -> tuple[str, int]:
+    """The key of a parameter, and its value in bytes: "inbound.average" is
+    "inbound_average_bytes_per_second"."""
     unit = "_bytes" if name.endswith(".burst") else "_bytes_per_second"
-    return name.replace(".", "_") + unit
+    return name.replace(".", "_") + unit, kib * 1024
 
 
 def _add(params: TypedParams, way: str, given: Rate) -> None:

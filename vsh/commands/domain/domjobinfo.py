@@ -34,11 +34,31 @@ INFO_NAMES = {
 }
 RUNNING = (DomainJobType.BOUNDED, DomainJobType.UNBOUNDED)
 PARTS = ("processed", "remaining", "total")
-UNITS = {"": "", "ms": "_ms", "bytes": "_bytes", "pages/s": "_pages_per_second"}
-"""What a key ends with for a unit."""
+UNITS = {
+    "": ("", 1),
+    "ms": ("_ns", 1000000),
+    "bytes": ("_bytes", 1),
+    "pages/s": ("_pages_per_second", 1),
+}
+"""What a key ends with for a unit, and what its number is multiplied with."""
 
 
-@command(requires={"keep-completed": "completed"})
+@command(
+    requires={"keep-completed": "completed"},
+    tells=(
+        "type operation? raw? time_elapsed_ns? time_elapsed_net_ns? time_remaining_ns? "
+        "data_total_bytes? data_processed_bytes? data_remaining_bytes? "
+        "memory_total_bytes? memory_processed_bytes? memory_remaining_bytes? "
+        "memory_bytes_per_second? memory_dirty_rate_pages_per_second? "
+        "memory_page_size_bytes? memory_iteration? memory_postcopy_requests? "
+        "disk_total_bytes? disk_processed_bytes? disk_remaining_bytes? "
+        "disk_bytes_per_second? memory_constant? memory_normal? memory_normal_bytes? "
+        "downtime_ns? downtime_net_ns? setup_time_ns? compression_cache_bytes? "
+        "compression_bytes? compression_pages? compression_cache_misses? "
+        "compression_overflow? auto_converge_throttle? disk_temp_used_bytes? "
+        "disk_temp_total_bytes? errmsg?"
+    ),
+)
 def domjobinfo(
     domain: Domain = ACTIVE_DOMAIN,
     completed: bool = Flag("of the last job that has ended", bit=DomainGetJobStats.COMPLETED),
@@ -115,7 +135,9 @@ class JobFields(Fields):
         """A number, with its unit after it."""
         value = self.params.get(name)
         if value is not None:
-            self.add(label, f"{value:<{width}}{unit and ' ' + unit}", **{name + UNITS[unit]: value})
+            ending, factor = UNITS[unit]
+            told = {name + ending: value * factor}
+            self.add(label, f"{value:<{width}}{unit and ' ' + unit}", **told)
 
     def size(self, label: str, name: str, end: str = "") -> None:
         """A number of bytes in the unit that fits."""

@@ -13,7 +13,11 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(
+    tells=(
+        "sev_measurement? sev_api_major? sev_api_minor? sev_build_id? sev_policy? params? | done"
+    )
+)
 def domlaunchsecinfo(domain: Domain = ACTIVE_DOMAIN) -> Document | None:
     """Print the facts about a guest whose memory is protected from the host.
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="name")
 def domname(domain: Domain = domain_argument("domain id or uuid", by="id uuid")) -> Document:
     """Print the name of a domain, from its id or UUID.
 

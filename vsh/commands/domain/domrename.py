@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="done domain old_name")
 def domrename(
     domain: Domain = INACTIVE_DOMAIN, new_name: str = Argument("the new name")
 ) -> Document:
@@ -25,4 +25,4 @@ def domrename(
         domrename db1 db-primary  # it must be off
     """
     domain.rename(new_name, 0)
-    return Done("Domain successfully renamed")
+    return Done("Domain successfully renamed", domain=new_name, old_name=domain.name)

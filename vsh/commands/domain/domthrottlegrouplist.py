@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="[name]")
 def domthrottlegrouplist(
     domain: Domain = DOMAIN, inactive: bool = Flag("as defined for the next start")
 ) -> Document:

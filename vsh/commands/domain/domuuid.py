@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="uuid")
 def domuuid(domain: Domain = domain_argument("domain name or id", by="id name")) -> Document:
     """Print the UUID of a domain, from its name or id.
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(connect=False)
+@command(connect=False, tells="xml document")
 def domxml_from_native(
     format: str = Argument("what the configuration is written for", complete=NATIVE_FORMATS),
     config: str = Argument("file with the configuration", complete=file_names),

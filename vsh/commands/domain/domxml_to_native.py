@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(connect=False, exclusive=(("domain", "xml"),))
+@command(connect=False, exclusive=(("domain", "xml"),), tells="configuration")
 def domxml_to_native(
     format: str = Argument("what the configuration is to be written for", complete=NATIVE_FORMATS),
     domain: Domain = domain_argument(option=True, required=False),

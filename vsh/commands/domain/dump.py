@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FORMATS = ("elf", "kdump-zlib", "kdump-lzo", "kdump-snappy", "win-dmp")
 
 
-@command
+@command(tells="done file")
 def dump(
     domain: Domain = ACTIVE_DOMAIN,
     file: str = Argument("the file to write", complete=file_names),

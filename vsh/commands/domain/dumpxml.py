@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="xml document | nodes")
 def dumpxml(
     domain: Domain = DOMAIN,
     inactive: bool = Flag(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(exclusive=IMPACT_EXCLUSIVE)
+@command(exclusive=IMPACT_EXCLUSIVE, tells="affinity | done")
 def emulatorpin(
     domain: Domain = DOMAIN,
     cpulist: str | None = Option(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="keys")
 def get_user_sshkeys(
     domain: Domain = ACTIVE_DOMAIN, user: str = Argument("the guest's user")
 ) -> Document:

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(exclusive=(("enable", "disable"),), requires={"enable": "cpulist", "disable": "cpulist"})
+@command(
+    exclusive=(("enable", "disable"),),
+    requires={"enable": "cpulist", "disable": "cpulist"},
+    tells="vcpus_present? vcpus_online? vcpus_offlinable? params? | done",
+)
 def guestvcpus(
     domain: Callable[[], Domain] = LATE_ACTIVE_DOMAIN,
     cpulist: str | None = Option("the numbers of the CPUs, as a list", by_place=True),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(exclusive=IMPACT_EXCLUSIVE)
+@command(exclusive=IMPACT_EXCLUSIVE, tells="[iothread_id affinity]")
 def iothreadinfo(domain: Domain = DOMAIN, impact: int = impact()) -> Document:
     """List the I/O threads of a domain, and which of the host's CPUs they may run on.
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="xml document | nodes")
 def managedsave_dumpxml(
     domain: Domain = domain_argument(complete="MANAGEDSAVE"),
     security_info: bool = Flag(

@@ -16,7 +16,13 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(exclusive=IMPACT_EXCLUSIVE)
+@command(
+    exclusive=IMPACT_EXCLUSIVE,
+    tells=(
+        "hard_limit_bytes? soft_limit_bytes? swap_hard_limit_bytes? min_guarantee_bytes? "
+        "params? | done"
+    ),
+)
 def memtune(
     domain: Domain = DOMAIN,
     hard_limit: int | None = Option(
@@ -60,4 +66,9 @@ def memtune(
         for name, value in found.items()
         if found.types[name] == "ullong" and value == UNLIMITED
     }
-    return parameter_fields(found, words=unlimited, key="{}_bytes".format, factor=1024)
+    return parameter_fields(found, words=unlimited, told=_told)
+
+
+def _told(name: str, kib: int | None) -> tuple[str, int | None]:
+    """The key of a limit, and its value in bytes."""
+    return f"{name}_bytes", kib if kib is None else kib * 1024

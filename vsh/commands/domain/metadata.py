@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(exclusive=(*IMPACT_EXCLUSIVE, ("edit", "set"), ("remove", "set"), ("remove", "edit")))
+@command(
+    exclusive=(*IMPACT_EXCLUSIVE, ("edit", "set"), ("remove", "set"), ("remove", "edit")),
+    tells="xml document | done",
+)
 def metadata(
     domain: Domain = DOMAIN,
     uri: str = Argument("the namespace that the element belongs to"),

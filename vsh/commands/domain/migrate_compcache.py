@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="compression_cache_bytes")
 def migrate_compcache(
     domain: Domain = ACTIVE_DOMAIN, size: int | None = Option("the new size in bytes", kind=uint64)
 ) -> Document:

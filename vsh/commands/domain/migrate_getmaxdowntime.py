@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN
-from vsh.output.document import Line
+from vsh.output.document import Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="downtime_ns")
 def migrate_getmaxdowntime(domain: Domain = ACTIVE_DOMAIN) -> Document:
     """Print how many milliseconds a guest may stand still at the end of its migration.
 
@@ -21,4 +21,5 @@ def migrate_getmaxdowntime(domain: Domain = ACTIVE_DOMAIN) -> Document:
     Examples:
         migrate-getmaxdowntime web1  # in ms
     """
-    return Line("{downtime_ms}", downtime_ms=domain.migrate_get_max_downtime(0))
+    downtime = domain.migrate_get_max_downtime(0)
+    return Text(f"{downtime}\n", downtime_ns=downtime * 1000000)

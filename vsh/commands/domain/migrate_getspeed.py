@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN
 from vsh.cli.params import BITS, Flag
-from vsh.output.document import Line
+from vsh.output.document import Text
 from vsh.words.domain.migration import DomainMigrateMaxSpeed
 
 TYPE_CHECKING = False
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="speed_bytes_per_second")
 def migrate_getspeed(
     domain: Domain = ACTIVE_DOMAIN,
     postcopy: bool = Flag(
@@ -30,4 +30,4 @@ def migrate_getspeed(
         migrate-getspeed web1  # in MiB/s
     """
     speed = domain.migrate_get_max_speed(flags)
-    return Line("{speed_mib_per_second}", speed_mib_per_second=speed)
+    return Text(f"{speed}\n", speed_bytes_per_second=speed << 20)

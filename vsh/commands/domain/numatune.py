@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MODES = DomainNumatuneMemMode.words()
 
 
-@command(exclusive=IMPACT_EXCLUSIVE)
+@command(exclusive=IMPACT_EXCLUSIVE, tells="numa_mode? numa_nodeset? params? | done")
 def numatune(
     domain: Domain = DOMAIN,
     mode: str | None = Option("how the nodes are used", by_place=True, complete=MODES),

@@ -45,7 +45,7 @@ EVENTS = (
 
 
 class Counted(Said):
-    """Whether each event is counted."""
+    """Whether each event is counted: rows for programs."""
 
     __slots__ = ()
 
@@ -53,7 +53,7 @@ class Counted(Said):
         return [{"event": name, "enabled": value is True} for name, value in self.values.items()]
 
 
-@command(exclusive=IMPACT_EXCLUSIVE)
+@command(exclusive=IMPACT_EXCLUSIVE, tells="[event enabled]")
 def perf(
     domain: Callable[[], Domain] = late_domain(),
     enable: str | None = Option(

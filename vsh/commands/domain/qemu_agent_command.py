@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="answer")
 def qemu_agent_command(
     domain: Domain = ACTIVE_DOMAIN,
     timeout: int | None = Option("seconds to wait for the answer", kind=int32),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="done domain pid")
 def qemu_attach(
     pid: int = Argument("its process", kind=Kind("string", uint32.convert)),
     connection: Connection = CONNECTION,
@@ -30,4 +30,4 @@ def qemu_attach(
         if not pid:
             raise CommandError("pid_value in virDomainQemuAttach must not be zero")
         domain = connection.domain_attach(pid, 0)
-    return Done("Domain '{name}' attached to pid {pid}", name=domain.name, pid=pid)
+    return Done("Domain '{domain}' attached to pid {pid}", domain=domain.name, pid=pid)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(exclusive=(("hmp", "pretty"), ("hmp", "return-value")))
+@command(exclusive=(("hmp", "pretty"), ("hmp", "return-value")), tells="answer")
 def qemu_monitor_command(
     domain: Domain = ACTIVE_DOMAIN,
     hmp: bool = Flag("the command is of the human monitor", bit=DomainQemuMonitorCommand.HMP),

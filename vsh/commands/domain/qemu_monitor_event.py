@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(order=("timeout",))
+@command(order=("timeout",), tells="each sequence event time domain uuid details")
 def qemu_monitor_event(
     domain: Domain | None = domain_argument(
         "only events of this domain", option=True, by_place=True, required=False

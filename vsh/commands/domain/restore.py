@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="done file")
 def restore(
     file: str = Argument("the file that save wrote", complete=file_names),
     bypass_cache: bool = Flag(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FORMATS = ("raw", "sparse", "gzip", "bzip2", "xz", "lzop", "zstd")
 
 
-@command
+@command(tells="done file")
 def save(
     domain: Domain = ACTIVE_DOMAIN,
     file: str = Argument("the file to write", complete=file_names),

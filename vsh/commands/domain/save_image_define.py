@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="done file")
 def save_image_define(
     file: str = Argument("the file that save wrote", complete=file_names),
     xml: str = Argument("file with the new document", complete=file_names),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="xml document | nodes")
 def save_image_dumpxml(
     file: str = Argument("the file that save wrote", complete=file_names),
     security_info: bool = Flag(

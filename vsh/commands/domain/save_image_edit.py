@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(exclusive=(("running", "paused"),))
+@command(exclusive=(("running", "paused"),), tells="done file")
 def save_image_edit(
     file: str = Argument("the file that save wrote", complete=file_names),
     flags: int = run_state("when it is restored"),

@@ -6,10 +6,10 @@ from vsh.api.types import TypedParams
 from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, IMPACT_EXCLUSIVE, SESSION, impact
 from vsh.cli.params import Argument, Flag, Option, anything
-from vsh.commands.domain._shared import parameter_fields
+from vsh.commands.domain._shared import Parameters, parameter_fields
 from vsh.commands.domain._tuning import number_text, typed_value
 from vsh.errors import CommandError, Error, InvalidArgument
-from vsh.output.document import Fields, Line
+from vsh.output.document import Line
 from vsh.words.domain import DomainModificationImpact
 
 TYPE_CHECKING = False
@@ -22,7 +22,14 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(exclusive=IMPACT_EXCLUSIVE)
+@command(
+    exclusive=IMPACT_EXCLUSIVE,
+    tells=(
+        "scheduler cpu_shares? vcpu_period_ns? vcpu_quota_ns? emulator_period_ns? "
+        "emulator_quota_ns? global_period_ns? global_quota_ns? iothread_period_ns? "
+        "iothread_quota_ns? weight? cap? params?"
+    ),
+)
 def schedinfo(
     domain: Domain = DOMAIN,
     weight: str | None = Option("its share, with the Xen credit scheduler", kind=number_text),
@@ -50,7 +57,7 @@ def schedinfo(
     except Error:
         yield Line("{label:15}: {scheduler}", label="Scheduler", scheduler="Unknown")
         raise
-    fields = Fields(16).add("Scheduler      :", kind, scheduler=kind)
+    fields = Parameters(16).add("Scheduler      :", kind, scheduler=kind)
 
     def read() -> Any:
         if given:
@@ -75,9 +82,19 @@ def schedinfo(
     except (CommandError, Error):
         yield fields
         raise
-    for row in parameter_fields(params).rows:
+    for row in parameter_fields(params, told=_told).rows:
         fields.rows.append(row)
     yield fields
+
+
+def _told(name: str, value: object) -> tuple[str, object]:
+    """The key of a parameter, and its value: periods and quotas are in us, and told in ns."""
+    if name.endswith(("_period", "_quota")) and isinstance(value, int):
+        return f"{name}_ns", value * 1000 if 0 <= value < UNLIMITED else None
+    return name, value
+
+
+UNLIMITED = 2**63 // 1000
 
 
 def _updates(

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(order=("file", "screen"))
+@command(order=("file", "screen"), tells="done file type")
 def screenshot(
     domain: Domain = ACTIVE_DOMAIN,
     file: str | None = Option(

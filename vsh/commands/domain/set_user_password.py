@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(order=("user", "password"))
+@command(order=("user", "password"), tells="done user")
 def set_user_password(
     domain: Domain = ACTIVE_DOMAIN,
     user: str = Argument("the guest's user"),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="done escape?")
 def start(
     domain: Domain = domain_argument(
         "name or uuid of a domain that is shut off", by="uuid name", complete="INACTIVE"
@@ -72,7 +72,7 @@ def start(
     if not force_boot:
         with failing(f"Failed to start domain '{domain.name}'"), progress(session, "Start"):
             started, resume = begin_paused(begin, flags, resume=resume)
-    yield Done("Domain '{name}' started", name=domain.name)
+    yield Done("Domain '{domain}' started", domain=domain.name)
     if console:
         yield from first_console(session, started, resume=resume)
 

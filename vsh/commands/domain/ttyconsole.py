@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="tty")
 def ttyconsole(domain: Domain = DOMAIN, session: Session = SESSION) -> Document | None:
     """Print the terminal device on the host that a guest's console is.
 

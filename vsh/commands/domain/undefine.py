@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     requires={"delete-storage-volume-snapshots": "remove-all-storage"},
     old={"delete-snapshots": "delete-storage-volume-snapshots"},
     loses="undefine",
+    tells="done removed?",
 )
 def undefine(
     domain: Callable[[], Domain] = late_domain(),
@@ -97,7 +98,11 @@ def _told(session: Session, domain: Domain, note: Note) -> Iterator[Document]:
         yield Done("Domain '{domain}' has been undefined", domain=domain.called)
     elif isinstance(note, Removed):
         disk = note.disk
-        yield Done("Volume '{target}'({source}) removed.", target=disk.target, source=disk.source)
+        yield Done(
+            "Volume '{called[0]}'({called[1]}) removed.",
+            called=(disk.target, disk.source),
+            removed=[{"target": disk.target, "source": disk.source}],
+        )
     elif isinstance(note, Stayed):
         report(session, note.error)
         session.status = 1

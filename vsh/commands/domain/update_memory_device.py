@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(exclusive=(*IMPACT_EXCLUSIVE, ("node", "alias")))
+@command(exclusive=(*IMPACT_EXCLUSIVE, ("node", "alias")), tells="done | xml document")
 def update_memory_device(
     domain: Domain = DOMAIN,
     impact: int = impact(),

@@ -26,7 +26,10 @@ KEYS = (
 )
 
 
-@command(exclusive=(("live", "config"), ("active", "maximum"), ("guest", "config")))
+@command(
+    exclusive=(("live", "config"), ("active", "maximum"), ("guest", "config")),
+    tells="maximum_config maximum_live maximum_guest current_config current_live current_guest",
+)
 def vcpucount(
     domain: Domain = DOMAIN,
     maximum: bool = Flag("how many it can have", bit=DomainVcpu.MAXIMUM),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="[vcpu cpu state cpu_time_ns affinity]")
 def vcpuinfo(domain: Domain = DOMAIN, pretty: bool = Flag("the host's CPUs as a list")) -> Document:
     """Print where each of a domain's CPUs runs, and where it may.
 

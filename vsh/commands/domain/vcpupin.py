@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(exclusive=IMPACT_EXCLUSIVE)
+@command(exclusive=IMPACT_EXCLUSIVE, tells="[vcpu affinity] | done")
 def vcpupin(
     domain: Callable[[], Domain] = late_domain(),
     vcpu: int | None = Option(

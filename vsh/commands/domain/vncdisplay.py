@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="address display")
 def vncdisplay(domain: Domain = ACTIVE_DOMAIN) -> Document:
     """Print the address and number of a guest's VNC display.
 

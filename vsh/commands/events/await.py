@@ -7,7 +7,7 @@ from vsh.cli.command import command
 from vsh.cli.objects import DOMAIN, SESSION
 from vsh.cli.params import Kind, Option, seconds, string
 from vsh.errors import CommandError
-from vsh.output.document import Line
+from vsh.output.document import Line, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def _condition(text: str, name: str) -> str:
     return text
 
 
-@command(order=("condition", "timeout"))
+@command(order=("condition", "timeout"), tells="outcome")
 def await_(
     domain: Domain = DOMAIN,
     condition: str = Option(
@@ -35,7 +35,7 @@ def await_(
     ),
     timeout: int | None = Option("how many seconds to wait", kind=seconds),
     session: Session = SESSION,
-) -> Document | None:
+) -> Document:
     """Wait until a domain is in some condition.
 
     The exit status is 0 once it is, and 2 if time is up before, or after Ctrl-C.
@@ -48,7 +48,7 @@ def await_(
     try:
         with interruptible():
             if wait(domain, condition, timeout):
-                return None
+                return Text("", outcome="reached")
         outcome = "timed out"
     except KeyboardInterrupt:
         outcome = "interrupted"

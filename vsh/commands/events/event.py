@@ -37,6 +37,13 @@ def wanted(given: Given) -> None:
 @command(
     exclusive=(("all", "event"), ("list", "all"), ("list", "event")),
     order=(wanted, listing_only, "event", "timeout", "domain"),
+    tells=(
+        "each sequence event time uuid domain change? detail? offset_ns? action? source? alias? "
+        "reason? phase? local? remote? auth_scheme? subject? path? target? type? status? "
+        "old_source? new_source? actual_bytes? params? state? iteration? namespace? "
+        "threshold_bytes? excess_bytes? recipient? action_required? recursive? size_bytes? "
+        "old_mac? new_mac? vcpu? channel? | [event]"
+    ),
 )
 def event(
     domain: Domain | None = domain_argument("only events of this domain", by_place=True),

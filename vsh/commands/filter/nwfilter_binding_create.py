@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="done binding file")
 def nwfilter_binding_create(
     file: str = Argument("file with the binding's description", complete=file_names),
     flags: int = validating(NWFilterBindingCreate),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="[port_dev filter]")
 def nwfilter_binding_list(connection: Connection = CONNECTION) -> Document:
     """List the bindings of network filters to port devices.
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="done nwfilter file")
 def nwfilter_define(
     file: str = Argument("file with the filter's description", complete=file_names),
     flags: int = validating(NWFilterDefine),

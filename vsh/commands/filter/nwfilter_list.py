@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="[uuid name]")
 def nwfilter_list(connection: Connection = CONNECTION) -> Document:
     """List network filters.
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from vsh.cli.params import Flags, decimal
 from vsh.commands._files import read_text
 from vsh.errors import CommandError, failing
-from vsh.output.document import Line
+from vsh.output.document import Text
 from vsh.words.connection import CompareCPU
 from vsh.words.host import CPUCompareResult
 
@@ -150,11 +150,19 @@ def compared(session: Session, result: int, file: str, other: str, failure: str)
     result that nobody knows.
     """
     if result == CPUCompareResult.IDENTICAL:
-        return Line(f"CPU described in {{file}} is identical to {other}", file=file)
+        return Text(f"CPU described in {file} is identical to {other}\n", **_compared(result, file))
     if result == CPUCompareResult.SUPERSET:
         start = other[0].upper() + other[1:]
-        return Line(f"{start} is a superset of CPU described in {{file}}", file=file)
+        return Text(
+            f"{start} is a superset of CPU described in {file}\n", **_compared(result, file)
+        )
     if result != CPUCompareResult.INCOMPATIBLE:
         raise CommandError(failure)
     session.status = 1
-    return Line(f"CPU described in {{file}} is incompatible with {other}", file=file)
+    return Text(
+        f"CPU described in {file} is incompatible with {other}\n", **_compared(result, file)
+    )
+
+
+def _compared(result: int, file: str) -> dict[str, object]:
+    return {"file": file, "comparison": CPUCompareResult(result).key}

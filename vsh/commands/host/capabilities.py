@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="xml document | nodes")
 def capabilities(
     xpath: str | None = XPATH,
     wrap: bool = WRAP,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="xml document")
 def cpu_baseline(
     file: str = Argument("file with CPU definitions", complete=file_names),
     flags: int = Flags(

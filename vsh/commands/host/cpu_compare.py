@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="file comparison")
 def cpu_compare(
     file: str = Argument("file with a CPU definition", complete=file_names),
     flags: int = compare_flags(),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="[model] | done")
 def cpu_models(
     arch: str = Argument("architecture of the CPUs", complete=architectures),
     connection: Connection = CONNECTION,

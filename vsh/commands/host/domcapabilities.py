@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="xml document | nodes")
 def domcapabilities(
     virttype: str | None = Option("type of domain", by_place=True, complete=virtualizers),
     emulatorbin: str | None = Option("path of the emulator", by_place=True, complete=file_names),

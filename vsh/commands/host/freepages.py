@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(exclusive=(("all", "cellno"),))
+@command(exclusive=(("all", "cellno"),), tells="[cell page_bytes free_pages]")
 def freepages(
     cellno: int | None = Option(
         "number of the NUMA cell; -1 for the host as a whole",

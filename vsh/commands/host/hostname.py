@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="hostname")
 def hostname(connection: Connection = CONNECTION) -> Document:
     """Print the name of the hypervisor's host.
 

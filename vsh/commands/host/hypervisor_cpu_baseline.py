@@ -24,7 +24,7 @@ def _models(session: Session, text: str, given: Given) -> Iterable[str]:
     return models
 
 
-@command
+@command(tells="xml document")
 def hypervisor_cpu_baseline(
     file: str | None = Option("file with CPU definitions", by_place=True, complete=file_names),
     virttype: str | None = Option("type of domain", by_place=True, complete=virtualizers),

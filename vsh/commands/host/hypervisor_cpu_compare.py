@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="file comparison")
 def hypervisor_cpu_compare(
     file: str = Argument("file with a CPU definition", complete=file_names),
     virttype: str | None = Option("type of domain", by_place=True, complete=virtualizers),

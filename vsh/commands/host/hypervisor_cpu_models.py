@@ -8,6 +8,7 @@ from vsh.cli.params import Flag, Option
 from vsh.commands._xpath import dump
 from vsh.commands.host._shared import architectures, machines, virtualizers
 from vsh.errors import failing
+from vsh.output.document import Shaped, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="[model]")
 def hypervisor_cpu_models(
     virttype: str | None = Option("type of domain", complete=virtualizers),
     emulator: str | None = Option("path of the emulator", complete=file_names),
@@ -34,4 +35,8 @@ def hypervisor_cpu_models(
     with failing("failed to get hypervisor CPU model names"):
         xml = connection.get_domain_capabilities(emulator, arch, machine, virttype)
     usable = "@usable" if all else "@usable='yes'"
-    return dump(xml, f"//cpu//model[{usable}]/text()")
+    document = dump(xml, f"//cpu//model[{usable}]/text()")
+    assert isinstance(document, Text)
+    found = document.values["nodes"]
+    assert isinstance(found, list)
+    return Shaped(document.text, [{"model": model} for model in found])

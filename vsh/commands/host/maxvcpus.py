@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="max_vcpus")
 def maxvcpus(
     type: str | None = Option("type of domain", by_place=True, complete=virtualizers),
     connection: Connection = CONNECTION,

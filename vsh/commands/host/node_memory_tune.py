@@ -8,7 +8,7 @@ from vsh.cli.objects import CONNECTION
 from vsh.cli.params import Option, uint32
 from vsh.commands._typed import typed_texts
 from vsh.errors import failing
-from vsh.output.document import Text
+from vsh.output.document import Numbers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,7 +16,16 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+SLEEP = "shm_sleep_millisecs"
+
+
+@command(
+    tells=(
+        "shm_pages_to_scan? shm_sleep_ns? shm_pages_shared? shm_pages_sharing? "
+        "shm_pages_unshared? shm_pages_volatile? shm_full_scans? shm_merge_across_nodes? "
+        "params? | done"
+    )
+)
 def node_memory_tune(
     shm_pages_to_scan: int | None = Option(
         "pages to look at before a sleep", kind=uint32, by_place=True
@@ -54,4 +63,7 @@ def node_memory_tune(
     if not found:
         return None
     lines = "".join(f"\t{name:15} {text}\n" for name, text in typed_texts(found))
-    return Text(f"Shared memory:\n{lines}", **found)
+    told = {("shm_sleep_ns" if name == SLEEP else name): value for name, value in found.items()}
+    if SLEEP in found:
+        told["shm_sleep_ns"] = found[SLEEP] * 1000000
+    return Numbers(f"Shared memory:\n{lines}", **told)

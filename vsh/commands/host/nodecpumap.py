@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="present online online_cpus")
 def nodecpumap(
     pretty: bool = Flag("print the CPUs that are online as ranges"),
     connection: Connection = CONNECTION,
@@ -41,5 +41,5 @@ def nodecpumap(
     fields = Fields()
     fields.add("CPUs present:", count, present=count)
     fields.add("CPUs online:", present.online, online=present.online)
-    fields.add("CPU map:", shown, cpus=used)
+    fields.add("CPU map:", shown, online_cpus=used)
     return fields

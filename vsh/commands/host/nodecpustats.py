@@ -36,7 +36,12 @@ def _cpus(session: Session, text: str, given: Given) -> Iterable[str]:
     return [str(cpu) for cpu in range(cpus.ret) if cpus.cpumap[cpu // 8] >> cpu % 8 & 1]
 
 
-@command
+@command(
+    tells=(
+        "user_ns? kernel_ns? idle_ns? iowait_ns? guest_ns? usage_percent? user_percent? "
+        "kernel_percent? idle_percent? iowait_percent? guest_percent? params?"
+    )
+)
 def nodecpustats(
     cpu: int | None = Option("only this CPU", kind=int32, by_place=True, complete=_cpus),
     percent: bool = Flag("percentages over one second"),

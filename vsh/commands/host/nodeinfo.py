@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="model cpu_count mhz sockets cores threads numa_nodes memory_bytes")
 def nodeinfo(connection: Connection = CONNECTION) -> Document:
     """Print what CPUs and how much memory the host has.
 
@@ -26,7 +26,7 @@ def nodeinfo(connection: Connection = CONNECTION) -> Document:
         info = connection.node_get_info()
     fields = Fields(20)
     fields.add("CPU model:", info.model, model=info.model)
-    fields.add("CPU(s):", info.cpus, cpus=info.cpus)
+    fields.add("CPU(s):", info.cpus, cpu_count=info.cpus)
     if info.mhz:
         fields.add("CPU frequency:", f"{info.mhz} MHz", mhz=info.mhz)
     fields.add("CPU socket(s):", info.sockets, sockets=info.sockets)

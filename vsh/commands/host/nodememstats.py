@@ -7,7 +7,7 @@ from vsh.cli.objects import CONNECTION
 from vsh.cli.params import Option, int32
 from vsh.commands.host._shared import cells
 from vsh.errors import failing
-from vsh.output.document import Text
+from vsh.output.document import Numbers
 from vsh.words.host import NodeGetMemoryStatsAllCells
 
 TYPE_CHECKING = False
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="total_bytes? free_bytes? buffers_bytes? cached_bytes? params? | done")
 def nodememstats(
     cell: int | None = Option("only this NUMA cell", kind=int32, by_place=True, complete=cells),
     connection: Connection = CONNECTION,
@@ -37,4 +37,4 @@ def nodememstats(
         return None
     names, numbers = max(map(len, stats)), max(len(str(value)) for value in stats.values())
     text = "".join(f"{name:{names}}:   {value:{numbers}} KiB\n" for name, value in stats.items())
-    return Text(text, **{f"{name}_bytes": value * 1024 for name, value in stats.items()})
+    return Numbers(text, **{f"{name}_bytes": value * 1024 for name, value in stats.items()})

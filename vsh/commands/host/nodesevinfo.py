@@ -6,7 +6,7 @@ from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION
 from vsh.commands._typed import typed_texts
 from vsh.errors import failing
-from vsh.output.document import Text
+from vsh.output.document import Numbers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,7 +14,11 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(
+    tells=(
+        "pdh? cert_chain? cbitpos? reduced_phys_bits? max_guests? max_es_guests? cpu0_id? params?"
+    )
+)
 def nodesevinfo(connection: Connection = CONNECTION) -> Document:
     """Print the host's facts about AMD SEV.
 
@@ -26,4 +30,4 @@ def nodesevinfo(connection: Connection = CONNECTION) -> Document:
     with failing("Unable to get host SEV information"):
         params = connection.node_get_sev_info()
     text = "".join(f"{name:18}: {text}\n" for name, text in typed_texts(params))
-    return Text(text, **{name.replace("-", "_"): value for name, value in params.items()})
+    return Numbers(text, **{name.replace("-", "_"): value for name, value in params.items()})

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="xml document | nodes")
 def sysinfo(connection: Connection = CONNECTION) -> Document:
     """Print the host's system information as XML.
 

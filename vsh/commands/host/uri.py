@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="uri")
 def uri(connection: Connection = CONNECTION) -> Document:
     """Print the URI of the connection.
 

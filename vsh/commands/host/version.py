@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="library driver api hypervisor? daemon?")
 def version(
     daemon: bool = Flag("also print the version of the daemon"), session: Session = SESSION
 ) -> Document:

@@ -23,7 +23,7 @@ late_delay = Kind("number", lambda text, name: text)
 """A number that is read once the name of the bridge is known to be free."""
 
 
-@command
+@command(tells="done bridge")
 def iface_bridge(
     interface: Interface = interface_argument("name of the interface", by="name"),
     bridge: str = Argument("name of the new bridge", complete=()),

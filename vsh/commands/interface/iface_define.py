@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="done interface file")
 def iface_define(
     file: str = Argument("file with the interface's description", complete=file_names),
     flags: int = validating(InterfaceDefine),

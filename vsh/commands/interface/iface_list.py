@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(exclusive=(("all", "inactive"),))
+@command(exclusive=(("all", "inactive"),), tells="[name active mac]")
 def iface_list(
     inactive: bool = Flag("list inactive interfaces"),
     all: bool = Flag("list inactive and active interfaces"),

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="mac")
 def iface_mac(interface: Interface = interface_argument("interface name", by="name")) -> Document:
     """Print the MAC address of an interface that is given by its name.
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="name")
 def iface_name(interface: Interface = interface_argument("interface mac", by="mac")) -> Document:
     """Print the name of an interface that is given by its MAC address.
 

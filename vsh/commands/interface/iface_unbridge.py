@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="done interface bridge?")
 def iface_unbridge(
     bridge: Interface = interface_argument("name of the bridge", by="name", option="bridge"),
     no_start: bool = Flag("do not start the interface"),

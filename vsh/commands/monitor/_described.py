@@ -12,11 +12,12 @@ if TYPE_CHECKING:
 
     from vsh.api.connection import Connection
     from vsh.api.domain import Domain
+    from vsh.output.document import Row
 
 NO_LIMIT = 2**32 - 1
 
 
-def described(connection: Connection, domains: Sequence[Domain]) -> Sequence[dict[str, Any]]:
+def described(connection: Connection, domains: Sequence[Domain]) -> Sequence[Row]:
     """Of each domain: uuid, persistent, autostart, title, vcpus, memory_bytes, max_memory_bytes.
 
     What could not be asked is None.  All is asked at once: which start by themselves and which are
@@ -37,7 +38,7 @@ def described(connection: Connection, domains: Sequence[Domain]) -> Sequence[dic
     found: list[Any] = connection.many([*listings, *calls])
     persistent, autostart, *answers = found
     kept, started = _uuids(persistent), _uuids(autostart)
-    rows: list[dict[str, Any]] = []
+    rows: list[Row] = []
     for number, domain in enumerate(domains):
         info, text = answers[2 * number : 2 * number + 2]
         there = not isinstance(info, Error)

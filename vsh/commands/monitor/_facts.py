@@ -130,7 +130,7 @@ def _add_up(fields: Fields, domain: Domain) -> None:
     (since,) = domain.connection.driver.started([domain])
     if since is not None:
         up = max(0, int(time() - since))
-        fields.add("Up:", duration(up), up_seconds=up)
+        fields.add("Up:", duration(up), up_ns=up * 10**9)
 
 
 def _add_machine(fields: Fields, root: _Element) -> None:

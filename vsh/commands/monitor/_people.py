@@ -94,7 +94,7 @@ def listing(
         Column("CPU", "usage_percent", _percent, right=True, rank=6),
         Column("IP", "ip", _shown, rank=1),
         Column("Snap", "snapshots", _shown, right=True, rank=4),
-        Column("Up", "up_seconds", _duration, right=True, rank=3),
+        Column("Up", "up_ns", _duration, right=True, rank=3, value=_nanoseconds),
     ]
     rows: list[list[object]] = [_row(known) for known in found]
     if wide:
@@ -259,3 +259,7 @@ def _footer(found: list[Known], host: object) -> str:
     off = ("shut off", "saved")
     used = sum(known.info.memory * 1024 for known in found if known.word not in off)
     return f"{text} · {size(used)} of {size(host.memory * 1024)} used"
+
+
+def _nanoseconds(seconds: float | None) -> int | None:
+    return None if seconds is None else int(seconds * 10**9)

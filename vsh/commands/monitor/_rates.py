@@ -65,7 +65,7 @@ def rates(
         {
             "name": domain.name,
             "uuid": domain.uuid,
-            "seconds": round(passed, 3),
+            "time_elapsed_ns": int(passed * 10**9),
             "rates": [
                 {"name": name, "value": value}
                 for name, value in params.items()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 NAMED = {"cpu": "cpu_total"}
 """Groups that have another key than their name."""
 
-LISTS = {"block": "blocks", "net": "interfaces", "vcpu": "vcpus", "iothread": "iothreads"}
+LISTS = {"block": "blocks", "net": "interfaces", "vcpu": "vcpu_stats", "iothread": "iothreads"}
 """Groups of numbered things, and the key of their list."""
 
 KEYS = {
@@ -89,7 +89,7 @@ KEYS = {
     "dirtyrate": {
         "calc_status": "calc_status",
         "calc_start_time": "calc_start_ns",
-        "calc_period": "calc_period_seconds",
+        "calc_period": "calc_period_ns",
         "calc_mode": "calc_mode",
         "megabytes_per_second": "bytes_per_second",
     },
@@ -153,6 +153,8 @@ def _put(into: dict[str, Any], group: str, field: str, value: Any) -> None:
         into[key] = value << 20
     elif key == "calc_start_ns":
         into["calc_started"] = moment(value) if value else None
+    elif key == "calc_period_ns":
+        into[key] = value * 10**9
     elif key == "halted":
         into[key] = value in (True, "yes", 1)
     else:

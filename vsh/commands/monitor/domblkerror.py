@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="[target message]")
 def domblkerror(domain: Domain = ACTIVE_DOMAIN) -> Document:
     """Print the disks of a running domain that have I/O errors.
 
@@ -26,6 +26,6 @@ def domblkerror(domain: Domain = ACTIVE_DOMAIN) -> Document:
     found = []
     for disk in domain.get_disk_errors():
         error = DomainDiskErrorCode.word_of(disk.error, "unknown error")
-        found.append({"target": disk.disk, "error": error})
-    text = "".join(f"{each['target']}: {each['error']}\n" for each in found)
+        found.append({"target": disk.disk, "message": error})
+    text = "".join(f"{each['target']}: {each['message']}\n" for each in found)
     return Shaped(text or "No errors found\n", found)

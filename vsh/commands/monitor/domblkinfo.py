@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(exclusive=(("all", "device"),))
+@command(
+    exclusive=(("all", "device"),), tells="[target capacity_bytes allocation_bytes physical_bytes]"
+)
 def domblkinfo(
     domain: Domain = DOMAIN,
     device: str | None = Argument(
@@ -53,11 +55,20 @@ def domblkinfo(
     if not device:
         raise CommandError("command 'domblkinfo' requires <device> option")
     capacity, allocation, physical = _sizes(domain.get_block_info(device))
-    fields = Fields()
-    fields.add("Capacity:", text(capacity), capacity_bytes=capacity)
+    fields = _Disk()
+    fields.add("Capacity:", text(capacity), target=device, capacity_bytes=capacity)
     fields.add("Allocation:", text(allocation), allocation_bytes=allocation)
     fields.add("Physical:", text(physical), physical_bytes=physical)
     return fields
+
+
+class _Disk(Fields):
+    """One disk in fields for people, and as the one row of a listing for programs."""
+
+    __slots__ = ()
+
+    def data(self) -> object:
+        return [self.values()]
 
 
 def _sizes(info: Any) -> tuple[int | None, int | None, int | None]:

@@ -23,7 +23,7 @@ SOURCES = " | ".join(
 )
 
 
-@command
+@command(tells="[target source type device]")
 def domblklist(
     domain: Domain = DOMAIN,
     flags: int = Flags(DomainXML, inactive="those of the next start rather than those of now"),

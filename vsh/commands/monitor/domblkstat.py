@@ -8,7 +8,7 @@ from vsh.cli.params import Argument, Flag, anything
 from vsh.commands._devices import disk_targets
 from vsh.commands._typed import typed_text
 from vsh.errors import NoSupport, failing
-from vsh.output.document import Text
+from vsh.output.document import Numbers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,7 +30,12 @@ FIELDS = (
 """libvirt's name of a number, the short word and the long one; in printing order."""
 
 
-@command
+@command(
+    tells=(
+        "target read_requests? read_bytes? read_time_ns? write_requests? write_bytes? "
+        "write_time_ns? flush_requests? flush_time_ns? errors? params?"
+    )
+)
 def domblkstat(
     domain: Domain = ACTIVE_DOMAIN,
     device: str | None = Argument(
@@ -69,7 +74,7 @@ def domblkstat(
                 f"{start} {long if human else short:{31 if human else 0}} {values.pop(name)}"
             )
     lines += [f"{start} {name} {value}" for name, value in values.items()]
-    return Text("".join(f"{line}\n" for line in lines), target=device or None, **_raw(numbers))
+    return Numbers("".join(f"{line}\n" for line in lines), target=device or None, **_raw(numbers))
 
 
 KEYS = {

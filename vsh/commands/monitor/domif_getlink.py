@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(old={"persistent": "config"})
+@command(old={"persistent": "config"}, tells="interface state")
 def domif_getlink(
     domain: Domain = DOMAIN,
     interface: str = Argument(

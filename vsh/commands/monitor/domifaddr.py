@@ -26,7 +26,7 @@ def _source(text: str, name: str) -> int:
     return SOURCES.index(text)
 
 
-@command(order=("interface", "source"))
+@command(order=("interface", "source"), tells="[interface mac protocol address]")
 def domifaddr(
     domain: Domain = ACTIVE_DOMAIN,
     interface: str | None = Argument(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SOURCES = " | ".join(f"./source/@{name}" for name in ("bridge", "dev", "network", "name", "path"))
 
 
-@command
+@command(tells="[interface type source model mac]")
 def domiflist(
     domain: Domain = DOMAIN,
     flags: int = Flags(DomainXML, inactive="those of the next start rather than those of now"),

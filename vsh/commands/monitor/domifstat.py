@@ -28,7 +28,12 @@ KEYS = {
 """libvirt's name of a number, and its key."""
 
 
-@command
+@command(
+    tells=(
+        "interface received_bytes? received_packets? received_errors? received_dropped? "
+        "sent_bytes? sent_packets? sent_errors? sent_dropped?"
+    )
+)
 def domifstat(
     domain: Domain = ACTIVE_DOMAIN,
     interface: str = Argument(

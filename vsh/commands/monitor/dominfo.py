@@ -22,7 +22,15 @@ if TYPE_CHECKING:
 NO_LIMIT = 2**32 - 1
 
 
-@command
+@command(
+    tells=(
+        "id name uuid os_type? state vcpus cpu_time_ns? max_memory_bytes "
+        "memory_bytes persistent autostart autostart_once? managed_save "
+        "security_model? security_doi? security_label? security_enforcing? messages? "
+        "title? description? up_ns? machine? arch? firmware? boot? cpu_model? disks? "
+        "interfaces? displays? consoles? devices? snapshots? current_snapshot? checkpoints?"
+    )
+)
 def dominfo(
     domain: Domain = DOMAIN,
     full: bool = Flag("also machine, disk sizes, all addresses, other devices", extra=True),
@@ -94,7 +102,7 @@ def _add_info(fields: Fields, info: Any) -> None:
         f"{info.maxMem} KiB" if limited else "no limit",
         max_memory_bytes=info.maxMem * 1024 if limited else None,
     )
-    fields.add("Used memory:", f"{info.memory} KiB", used_memory_bytes=info.memory * 1024)
+    fields.add("Used memory:", f"{info.memory} KiB", memory_bytes=info.memory * 1024)
 
 
 def _add_switch(

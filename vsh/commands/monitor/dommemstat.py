@@ -6,7 +6,7 @@ from vsh.cli.command import command
 from vsh.cli.objects import ACTIVE_DOMAIN, IMPACT_EXCLUSIVE, impact
 from vsh.cli.params import Option, int32
 from vsh.errors import CommandError, failing
-from vsh.output.document import Text
+from vsh.output.document import Numbers
 from vsh.output.units import moment
 from vsh.words.domain.memory import DomainMemoryStatTags
 
@@ -21,7 +21,14 @@ COUNTS = ("major_fault", "minor_fault", "hugetlb_pgalloc", "hugetlb_pgfail")
 """What is a number of things; all else but the time of the last update is KiB."""
 
 
-@command(exclusive=IMPACT_EXCLUSIVE)
+@command(
+    exclusive=IMPACT_EXCLUSIVE,
+    tells=(
+        "actual_bytes? swap_in_bytes? swap_out_bytes? major_fault? minor_fault? "
+        "unused_bytes? available_bytes? usable_bytes? last_update? disk_caches_bytes? "
+        "hugetlb_pgalloc? hugetlb_pgfail? rss_bytes? params? | done"
+    ),
+)
 def dommemstat(
     domain: Domain = ACTIVE_DOMAIN,
     period: int | None = Option("seconds between two collections; 0 stops them", kind=int32),
@@ -42,7 +49,7 @@ def dommemstat(
             DomainMemoryStatTags(each.tag).word: each.val for each in found if each.tag in TAGS
         }
         text = "".join(f"{name} {value}\n" for name, value in stats.items())
-        return Text(text, **dict(_raw(name, value) for name, value in stats.items()))
+        return Numbers(text, **dict(_raw(name, value) for name, value in stats.items()))
     if period < 0:
         raise CommandError(f"Invalid collection period value '{period}'")
     with failing("Unable to change balloon collection period."):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="state reason")
 def domstate(
     domain: Domain = DOMAIN, reason: bool = Flag("also print why it is in that state")
 ) -> Document:

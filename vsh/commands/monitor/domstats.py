@@ -6,7 +6,7 @@ from vsh.cli.command import command
 from vsh.cli.objects import CONNECTION, SESSION, domain_argument
 from vsh.cli.params import Flag, Flags, Option, declared, param_of, seconds
 from vsh.commands._typed import typed_texts
-from vsh.output.document import Shaped, Text
+from vsh.output.document import Shaped
 from vsh.words.connection import GetAllDomainStats
 from vsh.words.domain.statistics import DomainStatsTypes
 
@@ -25,7 +25,13 @@ DOMAINS: list[Domain] = declared(
 )
 
 
-@command
+@command(
+    tells=(
+        "[name uuid state? reason? cpu_total? balloon? vcpus_current? vcpus_maximum? "
+        "vcpu_stats? interfaces? blocks? iothreads? perf? dirtyrate? vm? memory? raw? "
+        "time_elapsed_ns? rates?]"
+    )
+)
 def domstats(
     stats: int = Flags(
         DomainStatsTypes,
@@ -99,9 +105,10 @@ def domstats(
             for record in records
         ]
         return Shaped(text, shape)
-    if session.format == "plain":
-        return Text(text)
-    from vsh.commands.monitor._statistics import nested
 
-    shape = [nested(record.domain.name, record.domain.uuid, record.params) for record in records]
-    return Shaped(text, shape)
+    def told() -> object:
+        from vsh.commands.monitor._statistics import nested
+
+        return [nested(each.domain.name, each.domain.uuid, each.params) for each in records]
+
+    return Shaped(text, told)

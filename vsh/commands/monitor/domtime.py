@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(exclusive=(("time", "now"), ("time", "sync"), ("now", "sync")))
+@command(exclusive=(("time", "now"), ("time", "sync"), ("now", "sync")), tells="time | done")
 def domtime(
     domain: Domain = ACTIVE_DOMAIN,
     now: bool = Flag("set the time that it is on the machine that runs this program"),

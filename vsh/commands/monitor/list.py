@@ -15,16 +15,21 @@ from vsh.words.domain.state import state_word
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any
 
     from vsh.api._call import Request
     from vsh.api.connection import Connection
     from vsh.api.domain import Domain
     from vsh.cli.session import Session
-    from vsh.output.document import Document
+    from vsh.output.document import Document, Row
 
 
-@command(exclusive=(("table", "name"), ("table", "id")))
+@command(
+    exclusive=(("table", "name"), ("table", "id")),
+    tells=(
+        "[id name state uuid persistent autostart title vcpus memory_bytes max_memory_bytes "
+        "usage_percent? ip? snapshots? up_ns?]"
+    ),
+)
 def list(
     inactive: bool = Flag("list inactive domains"),
     all: bool = Flag("list inactive and active domains"),
@@ -75,7 +80,7 @@ def list(
     which = activity(ListAllDomains, inactive=inactive, all=all)
     picked = which | filters
     if (uuid or name or id) and not table:
-        return _words(_listed(connection, picked), uuid=uuid, name=name, id=id)
+        return _words(connection, picked, uuid=uuid, name=name, id=id)
     if session.people or wide or cpu:
         from vsh.commands.monitor._people import listing
 
@@ -102,27 +107,33 @@ def _order(domain: Domain) -> tuple[bool, int, bytes]:
     return domain.id == -1, domain.id, name_order(domain.name)
 
 
-def _words(domains: Sequence[Domain], *, uuid: bool, name: bool, id: bool) -> Document:
+def _words(
+    connection: Connection, picked: int, *, uuid: bool, name: bool, id: bool
+) -> Document:
     """The asked-for words of each domain on a line; ids alone are those of running domains."""
-    rows = []
+    domains = _listed(connection, picked)
+    if id and not uuid and not name:
+        domains = [domain for domain in domains if domain.id != -1]
+    text = ""
     for domain in domains:
-        row: dict[str, Any] = {}
-        if uuid:
-            row["uuid"] = domain.uuid
+        words = [domain.uuid] if uuid else []
         if id:
-            if domain.id == -1 and not uuid and not name:
-                continue
-            row["id"] = id_word(domain)
+            words.append(shown_id(id_word(domain)))
         if name:
-            row["name"] = domain.name
-        rows.append(row)
-    text = "".join(" ".join(map(shown_id, row.values())) + "\n" for row in rows)
+            words.append(domain.name)
+        text += " ".join(words) + "\n"
+
+    def rows() -> list[Row]:
+        whole = _table(connection, picked, uuid=False, managed_save=False, title=False)
+        kept = {domain.uuid for domain in domains}
+        return [row for row in whole.rows_as_data() if row["uuid"] in kept]
+
     return Shaped(text, rows)
 
 
 def _table(
     connection: Connection, picked: int, *, uuid: bool, managed_save: bool, title: bool
-) -> Document:
+) -> Table:
     with failing("Failed to list domains"):
         found, answers = connection.driver.domains_and_states(connection, picked)
     # a domain may have gone in the meantime
@@ -154,7 +165,7 @@ def _table(
         for row, domain in zip(rows, domains, strict=True):
             row.append(domain.uuid)
 
-    def more() -> Sequence[dict[str, Any]]:
+    def more() -> Sequence[Row]:
         from vsh.commands.monitor._described import described
 
         return described(connection, domains)

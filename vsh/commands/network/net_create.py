@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="done network file")
 def net_create(
     file: str = Argument("file with the network's description", complete=file_names),
     flags: int = validating(NetworkCreate),

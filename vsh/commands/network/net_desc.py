@@ -9,7 +9,7 @@ from vsh.cli.objects import IMPACT_EXCLUSIVE, SESSION
 from vsh.cli.params import Argument, Flag, anything
 from vsh.commands.network._shared import description, network_impact
 from vsh.errors import failing
-from vsh.output.document import Done, Said, Text
+from vsh.output.document import Done, Said, Text, Unset
 from vsh.words.network import NetworkMetadataType
 
 TYPE_CHECKING = False
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(exclusive=IMPACT_EXCLUSIVE)
+@command(exclusive=IMPACT_EXCLUSIVE, tells="description? title? | done")
 def net_desc(
     network: Network = NETWORK,
     impact: int = network_impact("live", "config", "current"),
@@ -44,7 +44,7 @@ def net_desc(
         text = description(network, kind, impact)
         if text:
             return Text(text, **{what: text})
-        return Said(f"No {what} for network: {{network}}", network=network.name)
+        return Unset(f"No {what} for network: {network.name}", **{what: None})
     new = " ".join(new_desc)
     if edit:
         old = description(network, kind, impact)

@@ -32,7 +32,7 @@ def _macs(session: Session, text: str, given: Given) -> list[str]:
     ]
 
 
-@command
+@command(tells="[expires mac protocol address hostname client_id iaid]")
 def net_dhcp_leases(
     network: Network = ACTIVE_NETWORK,
     mac: str | None = Option("only those of this MAC address", by_place=True, complete=_macs),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="name uuid active persistent autostart bridge?")
 def net_info(network: Network = NETWORK) -> Document:
     """Print basic information about a network.
 

@@ -16,10 +16,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.connection import Connection
     from vsh.api.network import Network
-    from vsh.output.document import Document
+    from vsh.output.document import Document, Row
 
 
-@command
+@command(tells="[name active autostart persistent uuid title]")
 def net_list(
     inactive: bool = Flag("list inactive networks"),
     all: bool = Flag("list inactive and active networks"),
@@ -53,10 +53,18 @@ def net_list(
         counting="Failed to get the number of active networks",
     )
     networks.sort(key=lambda network: name_order(network.name))
+
+    def whole() -> list[Row]:
+        return _table(connection, networks, title=False).rows_as_data()
+
     if uuid:
-        return Lines([network.uuid for network in networks], "uuid")
+        return Lines([network.uuid for network in networks], "uuid", rows=whole)
     if name:
-        return Lines([network.name for network in networks])
+        return Lines([network.name for network in networks], rows=whole)
+    return _table(connection, networks, title=title)
+
+
+def _table(connection: Connection, networks: list[Network], *, title: bool) -> Table:
     rows: list[list[object]] = []
     facts = answers(connection, networks, _requests)
     for network, (autostart, active, persistent) in zip(networks, facts, strict=True):
@@ -68,10 +76,20 @@ def net_list(
         Column("Persistent", "persistent", yes_no),
     ]
     if title:
-        columns.append(Column("Title", "title"))
+        columns.append(Column("Title", "title", value=lambda text: text or None))
         for row, text in zip(rows, _titles(connection, networks), strict=True):
             row.append(text)
-    return Table(rows, *columns, extra=[{"uuid": network.uuid} for network in networks])
+
+    def more() -> list[Row]:
+        titles = connection.many(
+            [network.get_metadata.request(NetworkMetadataType.TITLE) for network in networks]
+        )
+        return [
+            {"uuid": network.uuid, "title": _known(network, title)}
+            for network, title in zip(networks, titles, strict=True)
+        ]
+
+    return Table(rows, *columns, extra=more)
 
 
 def _requests(network: Network) -> list[object]:
@@ -80,6 +98,16 @@ def _requests(network: Network) -> list[object]:
         network.is_active.request(),
         network.is_persistent.request(),
     ]
+
+
+def _known(network: Network, title: str | Error) -> str | None:
+    """A title, or None where there is none or it cannot be had."""
+    if isinstance(title, NoSupport):
+        try:
+            title = description(network, NetworkMetadataType.TITLE)
+        except Error:
+            return None
+    return None if isinstance(title, Error) else title or None
 
 
 def _titles(connection: Connection, networks: list[Network]) -> list[str]:

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(exclusive=(*IMPACT_EXCLUSIVE, ("edit", "set"), ("remove", "set"), ("remove", "edit")))
+@command(
+    exclusive=(*IMPACT_EXCLUSIVE, ("edit", "set"), ("remove", "set"), ("remove", "edit")),
+    tells="xml document | done",
+)
 def net_metadata(
     network: Network = NETWORK,
     uri: str = Argument("the namespace of the element", complete=namespaces),

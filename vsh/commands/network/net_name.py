@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="name")
 def net_name(network: Network = network_argument("network uuid", by="uuid")) -> Document:
     """Print the name of a network that is given by its UUID.
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="done port file")
 def net_port_create(
     network: Network = ACTIVE_NETWORK,
     file: str = Argument("file with the port's description", complete=file_names),

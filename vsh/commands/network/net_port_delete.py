@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="done port")
 def net_port_delete(
     network: Network = ACTIVE_NETWORK, port: str = Argument("port UUID", complete=port_uuids)
 ) -> Document:

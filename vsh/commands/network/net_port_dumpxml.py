@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="xml document | nodes")
 def net_port_dumpxml(
     network: Network = ACTIVE_NETWORK,
     port: str = Argument("port UUID", complete=port_uuids),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="[uuid]")
 def net_port_list(
     network: Network = ACTIVE_NETWORK,
     uuid: bool = Flag("list UUIDs only"),

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="uuid")
 def net_uuid(network: Network = network_argument("network name", by="name")) -> Document:
     """Print the UUID of a network that is given by its name.
 

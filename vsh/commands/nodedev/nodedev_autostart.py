@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="done autostart")
 def nodedev_autostart(
     device: NodeDevice = NODE_DEVICE, disable: bool = Flag("do not start it with the host")
 ) -> Document:

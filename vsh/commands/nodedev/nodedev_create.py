@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="done node_device file")
 def nodedev_create(
     file: str = Argument("file with the device's description", complete=file_names),
     flags: int = validating(NodeDeviceCreateXML),
@@ -32,4 +32,4 @@ def nodedev_create(
     xml = read_text(file)
     with failing(f"Failed to create node device from {file}"):
         device = connection.node_device_create_xml(xml, flags)
-    return Done("Node device {device} created from {file}", device=device.name, file=file)
+    return Done("Node device {node_device} created from {file}", node_device=device.name, file=file)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="done node_device file")
 def nodedev_define(
     file: str = Argument("file with the device's description", complete=file_names),
     flags: int = validating(NodeDeviceDefineXML),
@@ -32,4 +32,6 @@ def nodedev_define(
     xml = read_text(file)
     with failing(f"Failed to define node device from '{file}'"):
         device = connection.node_device_define_xml(xml, flags)
-    return Done("Node device '{device}' defined from '{file}'", device=device.name, file=file)
+    return Done(
+        "Node device '{node_device}' defined from '{file}'", node_device=device.name, file=file
+    )

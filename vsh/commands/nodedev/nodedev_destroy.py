@@ -24,4 +24,4 @@ def nodedev_destroy(device: NodeDevice = NODE_DEVICE) -> Document:
     """
     with failing(f"Failed to destroy node device '{device.called}'"):
         device.destroy()
-    return Done("Destroyed node device '{device}'", device=device.called)
+    return Done("Destroyed node device '{node_device}'", node_device=device.called)

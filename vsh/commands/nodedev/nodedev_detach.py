@@ -36,4 +36,4 @@ def nodedev_detach(
             device.detach_flags(driver, 0)
         else:
             device.dettach()
-    return Done("Device {device} detached", device=device.called)
+    return Done("Device {node_device} detached", node_device=device.called)

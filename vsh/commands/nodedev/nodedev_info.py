@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="name parent active persistent autostart")
 def nodedev_info(device: NodeDevice = NODE_DEVICE) -> Document:
     """Print basic information about a device of the host.
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from vsh.api.node_device import NodeDevice
     from vsh.cli.params import Given
     from vsh.cli.session import Session
-    from vsh.output.document import Document
+    from vsh.output.document import Document, Row
 
 
 CAPABILITIES = {
@@ -55,7 +55,7 @@ def _capabilities(session: Session, text: str, given: Given) -> list[str]:
     return [start + comma + name for name in CAPABILITIES]
 
 
-@command
+@command(tells="[name parent]")
 def nodedev_list(
     tree: bool = Flag("list the devices as a tree"),
     cap: str | None = Option(
@@ -98,7 +98,18 @@ def nodedev_list(
         counting="Failed to count node devices",
     )
     devices.sort(key=lambda device: name_order(device.name))
-    return _tree(connection, devices) if tree else Lines([device.name for device in devices])
+    if tree:
+        return _tree(connection, devices)
+    return Lines([device.name for device in devices], rows=lambda: _rows(connection, devices))
+
+
+def _rows(connection: Connection, devices: list[NodeDevice]) -> list[Row]:
+    """Each device with its parent."""
+    parents = connection.many([device.get_parent.request() for device in devices])
+    return [
+        {"name": device.name, "parent": None if isinstance(parent, Error) else parent}
+        for device, parent in zip(devices, parents, strict=True)
+    ]
 
 
 def _tree(connection: Connection, devices: list[NodeDevice]) -> Document:
@@ -113,4 +124,9 @@ def _tree(connection: Connection, devices: list[NodeDevice]) -> Document:
         else:
             children.setdefault(parent, []).append(device.name)
     roots.sort(key=name_order)
-    return Tree(roots, lambda name: children.get(name, []))
+    named = {device.name: device for device in devices}
+    return Tree(
+        roots,
+        lambda name: children.get(name, []),
+        lambda names: _rows(connection, [named[name] for name in names]),
+    )

@@ -24,4 +24,4 @@ def nodedev_reattach(device: NodeDevice = NAMED_DEVICE) -> Document:
     """
     with failing(f"Failed to re-attach device {device.called}"):
         device.re_attach()
-    return Done("Device {device} re-attached", device=device.called)
+    return Done("Device {node_device} re-attached", node_device=device.called)

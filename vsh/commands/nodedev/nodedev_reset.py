@@ -24,4 +24,4 @@ def nodedev_reset(device: NodeDevice = NAMED_DEVICE) -> Document:
     """
     with failing(f"Failed to reset device {device.called}"):
         device.reset()
-    return Done("Device {device} reset", device=device.called)
+    return Done("Device {node_device} reset", node_device=device.called)

@@ -24,4 +24,4 @@ def nodedev_start(device: NodeDevice = NAMED_DEVICE) -> Document:
     """
     with failing(f"Failed to start device {device.called}"):
         device.create(0)
-    return Done("Device {device} started", device=device.called)
+    return Done("Device {node_device} started", node_device=device.called)

@@ -24,4 +24,4 @@ def nodedev_undefine(device: NodeDevice = NODE_DEVICE) -> Document:
     """
     with failing(f"Failed to undefine node device '{device.called}'"):
         device.undefine()
-    return Done("Undefined node device '{device}'", device=device.called)
+    return Done("Undefined node device '{node_device}'", node_device=device.called)

@@ -40,4 +40,4 @@ def nodedev_update(
     with failing(f"Failed to update node device {device.name} from '{file}'"):
         device.update(xml, impact)
     what = changed(device, NodeDeviceUpdate, impact)
-    return Said(f"Updated node device {{device}} {what}", device=device.name)
+    return Said(f"Updated node device {{node_device}} {what}", node_device=device.name)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="xml document")
 def find_storage_pool_sources(
     type: str = Argument("type of the pools", complete=types),
     source: str | None = Option(

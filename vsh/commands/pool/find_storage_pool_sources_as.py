@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="xml document")
 def find_storage_pool_sources_as(
     type: str = Argument("type of the pools", complete=types),
     host: str | None = Option("host to look on", by_place=True, complete=()),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="xml document")
 def pool_capabilities(connection: Connection = CONNECTION) -> Document:
     """Print which types of storage pools the connection supports, as XML.
 

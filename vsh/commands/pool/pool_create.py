@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(exclusive=(("overwrite", "no-overwrite"),))
+@command(exclusive=(("overwrite", "no-overwrite"),), tells="done pool file")
 def pool_create(
     file: str = Argument("file with the pool's description", complete=file_names),
     flags: int = create_flags(),

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(exclusive=(("overwrite", "no-overwrite"), ("secret-usage", "secret-uuid")))
+@command(
+    exclusive=(("overwrite", "no-overwrite"), ("secret-usage", "secret-uuid")),
+    tells="done pool | xml document",
+)
 def pool_create_as(
     name: str = Argument("name of the pool", complete=()),
     type: str = Argument("type of the pool", complete=types),

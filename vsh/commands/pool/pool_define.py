@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="done pool file")
 def pool_define(
     file: str = Argument("file with the pool's description", complete=file_names),
     flags: int = validating(StoragePoolDefine),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(exclusive=(("secret-usage", "secret-uuid"),))
+@command(exclusive=(("secret-usage", "secret-uuid"),), tells="done pool | xml document")
 def pool_define_as(
     name: str = Argument("name of the pool", complete=()),
     type: str = Argument("type of the pool", complete=types),

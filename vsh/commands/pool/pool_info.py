@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(
+    tells=(
+        "name uuid state active persistent autostart capacity_bytes? allocation_bytes? "
+        "available_bytes?"
+    )
+)
 def pool_info(
     pool: Pool = POOL, bytes: bool = Flag("print sizes in bytes"), session: Session = SESSION
 ) -> Document:

@@ -18,10 +18,16 @@ if TYPE_CHECKING:
 
     from vsh.api.connection import Connection
     from vsh.api.pool import Pool
-    from vsh.output.document import Document
+    from vsh.output.document import Document, Row
 
 
-@command(exclusive=(("all", "inactive"), ("details", "uuid"), ("details", "name")))
+@command(
+    exclusive=(("all", "inactive"), ("details", "uuid"), ("details", "name")),
+    tells=(
+        "[name state active autostart persistent capacity_bytes allocation_bytes "
+        "available_bytes uuid]"
+    ),
+)
 def pool_list(
     inactive: bool = Flag("list inactive pools"),
     all: bool = Flag("list inactive and active pools"),
@@ -59,14 +65,17 @@ def pool_list(
         counting="Failed to get the number of active pools ",
     )
     pools.sort(key=lambda pool: name_order(pool.name))
+
+    def whole() -> list[Row]:
+        return _details(connection, pools).rows_as_data()
+
     if uuid and name:
-        return Shaped(
-            "".join(f"{pool.uuid} {pool.name}\n" for pool in pools),
-            [{"uuid": pool.uuid, "name": pool.name} for pool in pools],
-        )
+        return Shaped("".join(f"{pool.uuid} {pool.name}\n" for pool in pools), whole)
     if uuid or name:
         return Lines(
-            [pool.uuid if uuid else pool.name for pool in pools], "uuid" if uuid else "name"
+            [pool.uuid if uuid else pool.name for pool in pools],
+            "uuid" if uuid else "name",
+            rows=whole,
         )
     return _details(connection, pools) if details else _table(connection, pools)
 
@@ -84,7 +93,7 @@ def _table(connection: Connection, pools: list[Pool]) -> Document:
         Column("Name", "name"),
         Column("State", "active", activity_word),
         Column("Autostart", "autostart", yes_no),
-        extra=[{"uuid": pool.uuid} for pool in pools],
+        extra=lambda: _details(connection, pools).rows_as_data(),
     )
 
 
@@ -92,7 +101,7 @@ def _requests(pool: Pool) -> list[object]:
     return [pool.get_autostart.request(), pool.is_persistent.request(), pool.get_info.request()]
 
 
-def _details(connection: Connection, pools: list[Pool]) -> Document:
+def _details(connection: Connection, pools: list[Pool]) -> Table:
     rows: list[list[Any]] = []
     facts = answers(connection, pools, _requests)
     for pool, (autostart, persistent, info) in zip(pools, facts, strict=True):

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="name")
 def pool_name(pool: Pool = pool_argument("pool uuid", by="uuid")) -> Document:
     """Print the name of a storage pool that is given by its UUID.
 

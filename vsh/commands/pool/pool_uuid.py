@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="uuid")
 def pool_uuid(pool: Pool = pool_argument("pool name", by="name")) -> Document:
     """Print the UUID of a storage pool that is given by its name.
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="done secret")
 def secret_define(
     file: str = Argument("file with the secret's description", complete=file_names),
     flags: int = validating(SecretDefine),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="value_base64")
 def secret_get_value(
     secret: Secret = SECRET, plain: bool = Flag("the value as it is rather than in base64")
 ) -> Document:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 USAGES = SecretUsageType.words()
 
 
-@command
+@command(tells="[uuid usage usage_type usage_id]")
 def secret_list(
     filters: int = Flags(
         ListAllSecrets,

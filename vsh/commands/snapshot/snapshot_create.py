@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="done snapshot file?")
 def snapshot_create(
     domain: Domain = DOMAIN,
     xmlfile: str | None = Argument(

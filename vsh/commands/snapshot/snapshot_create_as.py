@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="done snapshot | xml document")
 def snapshot_create_as(
     domain: Domain = DOMAIN,
     name: str | None = Option("the name of the snapshot (default: the time)", by_place=True),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(exclusive=(("name", "snapshotname"),))
+@command(exclusive=(("name", "snapshotname"),), tells="xml document | name | done snapshot")
 def snapshot_current(
     domain: Domain = domain_argument(complete=WITH_SNAPSHOTS),
     name: bool = Flag("print its name, not its document"),
@@ -55,7 +55,7 @@ def snapshot_current(
             file=f"the metadata of {snapshotname}",
             own=xml,
         )
-        return Said("Snapshot {name} set as current", name=snapshotname)
+        return Said("Snapshot {snapshot} set as current", snapshot=snapshotname)
     if domain.has_current_snapshot(0) <= 0:
         raise CommandError(
             f"domain '{domain.called}' has no current snapshot",

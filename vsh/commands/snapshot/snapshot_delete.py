@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(loses="snapshots")
+@command(loses="snapshots", tells="done snapshot")
 def snapshot_delete(
     domain: Domain = domain_argument(complete=WITH_SNAPSHOTS),
     snapshotname: str | None = snapshot_argument("the snapshot to delete"),
@@ -52,5 +52,5 @@ def snapshot_delete(
             with progress(session, "Delete"):
                 snapshot.delete(flags)
     if flags & SnapshotDelete.CHILDREN_ONLY:
-        return Done("Domain snapshot {name} children deleted", name=snapshot.name)
-    return Done("Domain snapshot {name} deleted", name=snapshot.name)
+        return Done("Domain snapshot {snapshot} children deleted", snapshot=snapshot.name)
+    return Done("Domain snapshot {snapshot} deleted", snapshot=snapshot.name)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="xml document | nodes")
 def snapshot_dumpxml(
     domain: Domain = domain_argument(complete=WITH_SNAPSHOTS),
     snapshotname: str = snapshot_argument(required=True),

@@ -10,7 +10,7 @@ from vsh.cli.params import Flag
 from vsh.commands._redefining import EXPLAIN, LENIENT, check
 from vsh.commands.snapshot._shared import WITH_SNAPSHOTS, find, snapshot_argument
 from vsh.errors import CommandError, Error
-from vsh.output.document import Done, Text
+from vsh.output.document import Done, Said
 from vsh.redefine.facts import Facts
 from vsh.redefine.kinds.snapshot import SNAPSHOT
 from vsh.words.snapshot import SnapshotCreate, SnapshotXML
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(exclusive=(("rename", "clone"),))
+@command(exclusive=(("rename", "clone"),), tells="done snapshot old_name?")
 def snapshot_edit(
     domain: Domain = domain_argument(complete=WITH_SNAPSHOTS),
     snapshotname: str | None = snapshot_argument("the snapshot to edit"),
@@ -69,7 +69,7 @@ def snapshot_edit(
             last = last.__cause__
         last.__cause__ = CommandError(f"Failed to update {name}")
         raise
-    return done or Done("Snapshot {name} XML configuration not changed.", name=name)
+    return done or Done("Snapshot {snapshot} XML configuration not changed.", snapshot=name)
 
 
 def _define(
@@ -113,8 +113,8 @@ def _define(
     if new != old and renaming:
         renamed = rename(domain, snapshot, new, xml, current=makes_current)
         carry_out(renamed, lambda note: session.warn(note.text, note.facts))
-        return Text("", name=old, new=new)  # virsh says nothing here
+        return Said("", snapshot=new, old_name=old)  # virsh says nothing here
     send(domain, SNAPSHOT, xml, flags)
     if new != old:
-        return Done("Snapshot {name} cloned to {new}.", name=old, new=new)
-    return Done("Snapshot {name} edited.", name=old)
+        return Done("Snapshot {old_name} cloned to {snapshot}.", snapshot=new, old_name=old)
+    return Done("Snapshot {snapshot} edited.", snapshot=old)

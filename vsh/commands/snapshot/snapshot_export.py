@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(extra=True, exclusive=PLACES)
+@command(extra=True, exclusive=PLACES, tells="done count where current_name moments")
 def snapshot_export(
     domain: Domain = domain_argument(complete=WITH_SNAPSHOTS),
     folder: str | None = Argument(

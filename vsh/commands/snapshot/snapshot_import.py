@@ -12,15 +12,22 @@ from vsh.words.snapshot import SnapshotCreate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from vsh.api.domain import Domain
     from vsh.cli.session import Session
     from vsh.commands._importing import Changes, Ways
+    from vsh.output.document import Document
 
 
 @command(
     extra=True,
     exclusive=(("resume", "rollback"), ("current", "drop-current"), ("resume", "dry-run")),
     check=rules,
+    tells=(
+        "[name action parent file current diff] | done kind? summary? current_name? "
+        "moments? undone_moments?"
+    ),
 )
 def snapshot_import(
     domain: Domain = DOMAIN,
@@ -31,7 +38,7 @@ def snapshot_import(
     flags: int = Flags(SnapshotCreate, validate="check the documents against their schema"),
     ways: Ways = WAYS,
     session: Session = SESSION,
-) -> object:
+) -> Document | Iterable[Document]:
     """Bring back the metadata of many snapshots, all or none.
 
     The documents are those of snapshot-export, of snapshot-dumpxml --security-info, or the daemon's

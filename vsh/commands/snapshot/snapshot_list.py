@@ -29,6 +29,7 @@ FILTERS = ("leaves", "no-leaves", "inactive", "active", "disk-only", "internal",
         ("roots", "current"),
     ),
     check=listing_check(FILTERS, ("from", "current"), "either --from or --current"),
+    tells="[name created state parent current location description domain]",
 )
 def snapshot_list(
     domain: Domain = domain_argument(complete=WITH_SNAPSHOTS),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(loses="revert")
+@command(loses="revert", tells="done snapshot")
 def snapshot_revert(
     domain: Domain = domain_argument(complete=WITH_SNAPSHOTS),
     snapshotname: str | None = snapshot_argument("the snapshot to go back to"),
@@ -55,7 +55,7 @@ def snapshot_revert(
             except SnapshotRevertRisky as again:
                 _warn(session, again)
                 raise again from None
-    return Done("Domain snapshot {name} reverted", name=snapshot.name)
+    return Done("Domain snapshot {snapshot} reverted", snapshot=snapshot.name)
 
 
 def _warn(session: Session, risky: SnapshotRevertRisky) -> None:

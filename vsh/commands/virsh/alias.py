@@ -22,7 +22,7 @@ def alias_names(session: Session, text: str, given: Given) -> Iterable[str]:
     return list(session.aliases)
 
 
-@command(connect=False, extra=True)
+@command(connect=False, extra=True, tells="[name text] | done")
 def alias(
     name: str | None = Argument("the new word", required=False, complete=alias_names),
     line: list[str] = Argument("what it stands for", required=False, repeats=True, complete=()),
@@ -45,7 +45,7 @@ def alias(
         raise CommandError(f"no alias '{name}'", hint=f"alias {name} 'LINE' makes it")
     chosen = session.aliases if name is None else {name: session.aliases[name]}
     rows = [[word, chosen[word]] for word in sorted(chosen)]
-    return Table(rows, Column("Alias", "name"), Column("Line", "line"))
+    return Table(rows, Column("Alias", "name"), Column("Line", "text"))
 
 
 def _check(name: str) -> None:

@@ -14,7 +14,7 @@ ERASE = "\x1b[H\x1b[2J\x1b[3J"
 """Cursor home, the screen, and what was scrolled away."""
 
 
-@command(connect=False, extra=True)
+@command(connect=False, extra=True, tells="")
 def clear(session: Session = SESSION) -> None:
     """Clear the screen, where the output is one.
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(connect=False, hidden=True)
+@command(connect=False, hidden=True, tells="[word]")
 def complete(
     string: list[str] = Argument(
         "the words of the line so far", kind=anything, required=False, repeats=True

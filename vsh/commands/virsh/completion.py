@@ -24,7 +24,7 @@ def shells(session: Session, text: str, given: Given) -> Iterable[str]:
     return lookup.names(SHELLS)
 
 
-@command(connect=False, extra=True)
+@command(connect=False, extra=True, tells="shell script")
 def completion(shell: str = Argument("bash, fish or zsh", complete=shells)) -> Document:
     """Print the completion script of a shell.
 

@@ -19,6 +19,7 @@ XML = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"}
     connect=False,
     exclusive=(("shell", "xml"), ("shell", "split"), ("xml", "split")),
     old={"str": "string", "hi": "string=hello"},
+    tells="text",
 )
 def echo(
     shell: bool = Flag("quote each word for use in a shell"),

@@ -42,7 +42,7 @@ def _commands(*, extras: bool) -> list[str]:
     return [name for group in parse.groups() for name in parse.names(group, extras=extras)]
 
 
-@command(connect=False)
+@command(connect=False, tells="text? commands?")
 def help(
     command: str | None = Argument(
         "a command, a group of commands, or nothing for all of them",

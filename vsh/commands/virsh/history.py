@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(connect=False, extra=True)
+@command(connect=False, extra=True, tells="[text]")
 def history(
     word: str | None = Argument("only lines with this in them", required=False, complete=()),
     session: Session = SESSION,
@@ -26,4 +26,4 @@ def history(
         history snapshot  # the lines with this word
     """
     kept = session.past() if session.past is not None else []
-    return Lines([line for line in kept if word is None or word in line], "line")
+    return Lines([line for line in kept if word is None or word in line], "text")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(connect=False)
+@command(connect=False, tells="directory")
 def pwd() -> Document:
     """Print the working directory.
 

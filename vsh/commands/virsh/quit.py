@@ -6,7 +6,7 @@ from vsh.cli.command import command
 from vsh.cli.run import Exit
 
 
-@command(connect=False)
+@command(connect=False, tells="")
 def quit() -> None:
     """Leave this interactive terminal.
 

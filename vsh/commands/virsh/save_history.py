@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(connect=False, extra=True)
+@command(connect=False, extra=True, tells="done lines file")
 def save_history(
     file: str = Argument("a file that is not there yet", complete=file_names),
     session: Session = SESSION,

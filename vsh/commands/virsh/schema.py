@@ -12,6 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from vsh.cli.command import Command
     from vsh.cli.params import Given
     from vsh.cli.session import Session
     from vsh.output.document import Document
@@ -22,7 +23,7 @@ def _names(session: Session, text: str, given: Given) -> Iterable[str]:
     return [name for group in parse.groups() for name in parse.names(group)]
 
 
-@command(connect=False, extra=True)
+@command(connect=False, extra=True, tells="")
 def schema(
     about: str | None = Argument(
         "a command; without it all that tell something",
@@ -39,16 +40,22 @@ def schema(
     Examples:
         schema list  # of the listing of domains
     """
-    from vsh.commands._results import RESULTS
     from vsh.output.json import encoded
-    from vsh.output.schema import schema_of
 
     found: object
     if about:
-        if parse.find(about) is None:
+        command = parse.find(about)
+        if command is None:
             raise CommandError(f"unknown command: '{about}'", hint="see 'help' for the commands")
-        told = RESULTS.get(about)
-        found = schema_of(about, told.shape if told else "either", told.keys if told else ())
+        found = _schema(command)
     else:
-        found = {name: schema_of(name, told.shape, told.keys) for name, told in RESULTS.items()}
+        commands = [parse.find(name) for group in parse.groups() for name in parse.names(group)]
+        found = {each.name: _schema(each) for each in commands if each is not None}
     return Shaped(encoded(found, indent=2) + "\n", found)
+
+
+def _schema(command: Command) -> dict[str, object]:
+    from vsh.cli.told import told
+    from vsh.output.schema import schema_of
+
+    return schema_of(command.name, [(form.keys, form.rows) for form in told(command)])

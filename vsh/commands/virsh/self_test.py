@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(connect=False, hidden=True)
+@command(connect=False, hidden=True, tells="text | done")
 def self_test(
     completers_missing: bool = Flag("list the options that nothing completes"),
     dump_help: bool = Flag("print the help of every command"),

@@ -38,7 +38,7 @@ def _values(session: Session, text: str, given: dict[str, object]) -> Iterable[s
     return ()
 
 
-@command(connect=False, extra=True)
+@command(connect=False, extra=True, tells="[name value chosen_by help] | done")
 def set(
     name: str | None = Argument("the setting", required=False, complete=_Names()),
     value: str | None = Argument(
@@ -73,7 +73,7 @@ def set(
         rows,
         Column("Setting", "name"),
         Column("Value", "value", _text),
-        Column("Chosen by", "source"),
+        Column("Chosen by", "chosen_by"),
         Column("What it does", "help", rank=5),
     )
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="done volume pool original | xml document")
 def vol_clone(
     vol: str = VOLUME,
     newname: str = Argument("name of the copy", complete=()),
@@ -51,4 +51,9 @@ def vol_clone(
         return Xml(xml)
     with failing(f"Failed to clone vol from {volume.name}"), progress(session, "Copy"):
         made = parent.vol_create_xml_from(xml, volume, flags)
-    return Done("Vol {volume} cloned from {original}", volume=made.name, original=volume.name)
+    return Done(
+        "Vol {volume} cloned from {original}",
+        volume=made.name,
+        original=volume.name,
+        pool=parent.name,
+    )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="done volume file")
 def vol_create(
     pool: Pool = ACTIVE_POOL,
     file: str = Argument("file with the volume's description", complete=file_names),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="done volume | xml document")
 def vol_create_as(
     pool: Pool = ACTIVE_POOL,
     name: str = Argument("name of the volume", complete=()),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command(loses="volume")
+@command(loses="volume", tells="done volume pool")
 def vol_delete(
     vol: str = VOLUME,
     pool: str | None = VOLUME_POOL,
@@ -36,4 +36,4 @@ def vol_delete(
     volume = find_volume(session, vol, pool)
     with failing(f"Failed to delete vol {vol}"):
         volume.delete(flags)
-    return Done("Vol {volume} deleted", volume=vol)
+    return Done("Vol {called} deleted", volume=volume.name, pool=volume.pool, called=vol)

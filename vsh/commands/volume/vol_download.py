@@ -9,14 +9,16 @@ from vsh.cli.storage import VOLUME, VOLUME_POOL, find_volume
 from vsh.commands._progress import follow
 from vsh.commands.volume._shared import LENGTH, OFFSET
 from vsh.errors import CommandError, Error
+from vsh.output.document import Said
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.volume import Volume
     from vsh.cli.session import Session
+    from vsh.output.document import Document
 
 
-@command
+@command(tells="done volume pool file")
 def vol_download(
     vol: str = VOLUME,
     file: str = Argument("file to write", complete=file_names),
@@ -25,7 +27,7 @@ def vol_download(
     length: int = LENGTH,
     sparse: bool = Flag("keep holes as holes"),
     session: Session = SESSION,
-) -> None:
+) -> Document:
     """Copy the content of a volume to a file on this machine.
 
     A file that is there already is overwritten.
@@ -53,6 +55,7 @@ def vol_download(
         os.close(target)
         if created and not done:
             os.unlink(file)
+    return Said("", volume=volume.name, pool=volume.pool, file=file)
 
 
 def _rest(volume: Volume, offset: int) -> int:

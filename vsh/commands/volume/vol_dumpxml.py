@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="xml document | nodes")
 def vol_dumpxml(
     vol: str = VOLUME,
     pool: str | None = VOLUME_POOL,

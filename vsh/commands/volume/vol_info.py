@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="name type? capacity_bytes? allocation_bytes? physical_bytes?")
 def vol_info(
     vol: str = VOLUME,
     pool: str | None = VOLUME_POOL,

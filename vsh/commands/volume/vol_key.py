@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="key")
 def vol_key(
     vol: str = volume_argument("volume name or path"),
     pool: str | None = VOLUME_POOL,

@@ -13,11 +13,15 @@ from vsh.output.document import Column, Table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
+    from vsh.api.connection import Connection
     from vsh.api.pool import Pool
-    from vsh.output.document import Document
+    from vsh.api.volume import Volume
+    from vsh.output.document import Document, Row
 
 
-@command
+@command(tells="[name path type capacity_bytes allocation_bytes key]")
 def vol_list(
     pool: Pool = ACTIVE_POOL, details: bool = Flag("also show the types and sizes")
 ) -> Document:
@@ -36,7 +40,11 @@ def vol_list(
     )
     volumes.sort(key=lambda volume: name_order(volume.name))
     connection = pool.connection
-    requests = [volume.get_path.request() for volume in volumes]
+    return _table(connection, volumes, details=details)
+
+
+def _table(connection: Connection, volumes: list[Volume], *, details: bool) -> Table:
+    requests: list[Any] = [volume.get_path.request() for volume in volumes]
     if details:
         requests += [volume.get_info.request() for volume in volumes]
     answers = connection.many(requests)
@@ -58,7 +66,13 @@ def vol_list(
             Column("Capacity", "capacity_bytes", _size, right=True),
             Column("Allocation", "allocation_bytes", _size, right=True),
         ]
-    return Table(rows, *columns, extra=[{"key": volume.key} for volume in volumes])
+
+    def more() -> list[Row]:
+        if details:
+            return [{"key": volume.key} for volume in volumes]
+        return _table(connection, volumes, details=True).rows_as_data()
+
+    return Table(rows, *columns, extra=more)
 
 
 def _known(text: str | None) -> str:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="name")
 def vol_name(vol: str = VOLUME_KEY, session: Session = SESSION) -> Document:
     """Print the name of a volume that is given by its key or path.
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="path")
 def vol_path(
     vol: str = volume_argument("volume name or key"),
     pool: str | None = VOLUME_POOL,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="name uuid")
 def vol_pool(
     vol: str = VOLUME_KEY,
     uuid: bool = Flag("its UUID rather than its name"),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from vsh.output.document import Document
 
 
-@command
+@command(tells="done volume pool size_bytes")
 def vol_resize(
     vol: str = VOLUME,
     capacity: str = Argument("the new size, in bytes unless a unit is given", complete=()),
@@ -56,5 +56,6 @@ def vol_resize(
     return Done(
         f"Size of volume '{{volume}}' successfully changed {word} {size}",
         volume=volume.name,
+        pool=volume.pool,
         size_bytes=count,
     )

@@ -9,13 +9,15 @@ from vsh.cli.storage import VOLUME, VOLUME_POOL, find_volume
 from vsh.commands._progress import follow
 from vsh.commands.volume._shared import LENGTH, OFFSET
 from vsh.errors import CommandError
+from vsh.output.document import Said
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.cli.session import Session
+    from vsh.output.document import Document
 
 
-@command
+@command(tells="done volume pool file")
 def vol_upload(
     vol: str = VOLUME,
     file: str = Argument("file to read", complete=file_names),
@@ -24,7 +26,7 @@ def vol_upload(
     length: int = LENGTH,
     sparse: bool = Flag("skip the holes of the file instead of writing zeros there"),
     session: Session = SESSION,
-) -> None:
+) -> Document:
     """Copy a file of this machine into a volume.
 
     What was there before is lost; with --sparse it stays where the file has holes, so that is for
@@ -48,3 +50,4 @@ def vol_upload(
         follow(session, vol, going, lambda: os.fstat(source).st_size)
     finally:
         os.close(source)
+    return Said("", volume=volume.name, pool=volume.pool, file=file)

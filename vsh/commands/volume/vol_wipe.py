@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ALGORITHMS = StorageVolWipeAlgorithm.words()
 
 
-@command(loses="wipe")
+@command(loses="wipe", tells="done volume pool")
 def vol_wipe(
     vol: str = VOLUME,
     pool: str | None = VOLUME_POOL,
@@ -47,4 +47,4 @@ def vol_wipe(
             if number:
                 raise
             volume.wipe()  # the older call: zeros
-    return Done("Vol {volume} wiped", volume=vol)
+    return Done("Vol {called} wiped", volume=volume.name, pool=volume.pool, called=vol)

@@ -369,6 +369,16 @@ class Flow:
             )
             self._ring()  # the reader has to wait otherwise now
 
+    def hand_over(self) -> tuple[Client, Duplex]:
+        """Leave the conversation and its duplex to somebody who moves the bytes in another way."""
+        with self.lock:
+            self.check()
+            self._poll.unregister(self.duplex)
+            os.close(self._bell)
+            self._bell = -1
+            self.close_reason = CLOSED_BY_CLIENT
+            return self.session, self.duplex
+
     def close(self) -> None:
         """Let go of the socket, without a word to the daemon."""
         with self.lock:
