@@ -107,9 +107,7 @@ def _order(domain: Domain) -> tuple[bool, int, bytes]:
     return domain.id == -1, domain.id, name_order(domain.name)
 
 
-def _words(
-    connection: Connection, picked: int, *, uuid: bool, name: bool, id: bool
-) -> Document:
+def _words(connection: Connection, picked: int, *, uuid: bool, name: bool, id: bool) -> Document:
     """The asked-for words of each domain on a line; ids alone are those of running domains."""
     domains = _listed(connection, picked)
     if id and not uuid and not name:
@@ -123,7 +121,7 @@ def _words(
             words.append(domain.name)
         text += " ".join(words) + "\n"
 
-    def rows() -> list[Row]:
+    def rows() -> Sequence[Row]:
         whole = _table(connection, picked, uuid=False, managed_save=False, title=False)
         kept = {domain.uuid for domain in domains}
         return [row for row in whole.rows_as_data() if row["uuid"] in kept]
