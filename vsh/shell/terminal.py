@@ -59,7 +59,7 @@ def screen() -> Vt100_Output:
     return output
 
 
-def typed_ahead(asker: PromptSession[Any]) -> None:
+def typed_ahead(asker: PromptSession[str]) -> None:
     """Look at the keys that came behind a line while the terminal still gave keys, not signals.
 
     Raises KeyboardInterrupt for a Ctrl-C among them: it was meant for the command of that line.
