@@ -330,7 +330,7 @@ def test_yes_and_batches_are_not_asked(terminal: Start, run: Callable[..., objec
 # -- plain terminals ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("term", ["dumb", "", "unknown", None])
+@pytest.mark.parametrize("term", ["dumb", "", "unknown", "no-such-terminal", None])
 def test_a_dumb_terminal_gets_text_and_nothing_else(terminal: Start, term: str | None) -> None:
     screen = terminal("-c", URI, env={"TERM": term}).prompt("vsh # ")
     screen.enter("list --all").wait(" 1    test   running").prompt("vsh # ")

@@ -43,8 +43,30 @@ def paint_for(stream: TextIO) -> Paint:
 
 
 def dumb() -> bool:
-    """Whether the terminal can only print: what has no name, or none that says more."""
-    return os.environ.get("TERM", "").lower() in ("", "dumb", "unknown")
+    """Whether the terminal can only print: what has no name, or none that says more.
+
+    A name that is of no family is looked for in the machine's database of terminals.
+    """
+    name = os.environ.get("TERM", "").lower()
+    return name in ("", "dumb", "unknown") or not (name.startswith(_FAMILIES) or _listed(name))
+
+
+_FAMILIES = (
+    "xterm", "screen", "tmux", "vt", "rxvt", "linux", "ansi", "cons25", "cygwin", "alacritty",
+    "foot", "ghostty", "gnome", "iterm", "kitty", "konsole", "mlterm", "putty", "st-", "wezterm",
+)  # fmt: skip
+
+
+def _listed(name: str) -> bool:
+    """Whether a database of terminals has a name; where there is none, any name may be good."""
+    folders = (
+        os.environ.get("TERMINFO", ""), os.path.expanduser("~/.terminfo"), "/etc/terminfo",
+        "/lib/terminfo", "/usr/lib/terminfo", "/usr/share/terminfo",
+    )  # fmt: skip
+    there = [folder for folder in folders if folder and os.path.isdir(folder)]
+    parts = (name[0], f"{ord(name[0]):x}")
+    known = (os.path.exists(os.path.join(f, part, name)) for f in there for part in parts)
+    return any(known) or not any(map(os.listdir, there))
 
 
 def on_terminal(stream: TextIO, format: str) -> bool:
