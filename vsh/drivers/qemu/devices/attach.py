@@ -18,13 +18,27 @@ from vsh.errors import (
     XmlError,
 )
 from vsh.words.domain import DomainModificationImpact
+from vsh.xml.domain.devices.disk import Disk
+from vsh.xml.domain.devices.interface import Interface
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.drivers.qemu.devices.kinds import AnyDevice
+    from collections.abc import Callable
+
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices._info import Device
+    from vsh.xml.domain.devices.address import Address
+    from vsh.xml.domain.devices.chardev import Character
+    from vsh.xml.domain.devices.controller import Controller
+    from vsh.xml.domain.devices.filesystem import FileSystem
+    from vsh.xml.domain.devices.hostdev import HostDevice
+    from vsh.xml.domain.devices.input import Input
+    from vsh.xml.domain.devices.memory import MemoryDevice
+    from vsh.xml.domain.devices.shmem import Shmem
+    from vsh.xml.domain.devices.vsock import Vsock
+    from vsh.xml.domain.devices.watchdog import Watchdog
 
 LIVE, CONFIG = DomainModificationImpact.LIVE, DomainModificationImpact.CONFIG
 _PLUGGABLE = (
@@ -42,14 +56,14 @@ def attach(hypervisor: Hypervisor, guest: Guest, xml: str, flags: int) -> None:
     if config is not None:
         changed = definitions.copied(config)
         field, device = read_device(xml, changed, emulator, inactive=True, new=True)
-        mac = getattr(device, "mac", None)
+        mac = device.mac if isinstance(device, Interface) else None
         check_alias(changed, device)
         check_fits(changed, field, device)
         configuration.attach(changed, field, device)
         configuration.complete(changed, emulator, new=True)
     if live is not None:
         field, device = read_device(xml, live, emulator, inactive=True, new=True)
-        if mac is not None:
+        if mac is not None and isinstance(device, Interface):
             device.mac = mac
         check_alias(live, device)
         check_fits(live, field, device, live=True)
@@ -58,12 +72,12 @@ def attach(hypervisor: Hypervisor, guest: Guest, xml: str, flags: int) -> None:
         guest.assign(changed, live=False)
 
 
-def _attach_live(hypervisor: Hypervisor, guest: Guest, field: str, device: AnyDevice) -> None:
+def _attach_live(hypervisor: Hypervisor, guest: Guest, field: str, device: Device) -> None:
     if field not in _PLUGGABLE:
         raise OperationUnsupported(
             f"live attach of device '{libvirt_name(field)}' is not supported"
         )
-    if field == "disks":
+    if isinstance(device, Disk):
         old = next((d for d in guest.definition.disks if d.target == device.target), None)
         if old is not None and device.device in ("cdrom", "floppy"):
             media.change(hypervisor, guest, old, device, force=False)
@@ -73,17 +87,17 @@ def _attach_live(hypervisor: Hypervisor, guest: Guest, field: str, device: AnyDe
     check = _CHECKS.get(field)
     if check is not None:
         check(guest.definition, device)
-    if field == "disks":
+    if isinstance(device, Disk):
         _controllers_of(hypervisor, guest, device)
-    if field == "interfaces" and device.type == "network":
+    if isinstance(device, Interface) and device.type == "network":
         cards.plug_card(hypervisor, guest.definition, device)
     try:
         plugging.plug(hypervisor, guest, field, device)
     except BaseException:
-        if field == "interfaces":
+        if isinstance(device, Interface):
             cards.unplug_card(hypervisor, device)
         raise
-    if field == "disks" and device.iotune is not None:
+    if isinstance(device, Disk) and device.iotune is not None:
         from vsh.drivers.qemu.blocks import throttle
 
         throttle.apply(guest, device)
@@ -95,7 +109,7 @@ def _attach_live(hypervisor: Hypervisor, guest: Guest, field: str, device: AnyDe
         memory.refresh(guest)
 
 
-def _controllers_of(hypervisor: Hypervisor, guest: Guest, disk: AnyDevice) -> None:
+def _controllers_of(hypervisor: Hypervisor, guest: Guest, disk: Disk) -> None:
     """Plug in the SCSI controllers that a disk needs and the guest has not."""
     if disk.bus != "scsi":
         return
@@ -103,7 +117,8 @@ def _controllers_of(hypervisor: Hypervisor, guest: Guest, disk: AnyDevice) -> No
     from vsh.xml.domain.devices.controller import Controller
 
     definition = guest.definition
-    for index in range(int(disk.address.controller or 0) + 1):
+    number = 0 if disk.address is None else disk.address.controller or 0
+    for index in range(number + 1):
         present = [c for c in definition.controllers if c.type == "scsi"]
         if any(c.index == index for c in present):
             continue
@@ -118,7 +133,7 @@ def _controllers_of(hypervisor: Hypervisor, guest: Guest, disk: AnyDevice) -> No
 # ---- what cannot be plugged in
 
 
-def _disk(definition: Domain, disk: AnyDevice) -> None:
+def _disk(definition: Domain, disk: Disk) -> None:
     if disk.device == "floppy":
         raise OperationUnsupported("floppy device hotplug isn't supported")
     if not disk.empty() and disk.type != "vhostuser":
@@ -147,7 +162,7 @@ def _disk(definition: Domain, disk: AnyDevice) -> None:
             raise OperationInvalid("Domain already contains a disk with that address")
 
 
-def _occupied(definition: Domain, address: AnyDevice) -> bool:
+def _occupied(definition: Domain, address: Address) -> bool:
     """Whether there is something at a SCSI address."""
     taken = [disk.address for disk in definition.disks if disk.bus == "scsi"]
     taken += [device.address for device in definition.hostdevs]
@@ -157,11 +172,11 @@ def _occupied(definition: Domain, address: AnyDevice) -> bool:
     )
 
 
-def _path(disk: AnyDevice) -> str:
+def _path(disk: Disk) -> str:
     return (disk.source.path if disk.source is not None else None) or "<null>"
 
 
-def _controller(definition: Domain, controller: AnyDevice) -> None:
+def _controller(definition: Domain, controller: Controller) -> None:
     if controller.type != "scsi":
         raise OperationUnsupported(f"'{controller.type}' controller cannot be hot plugged.")
     if controller.index is None:
@@ -172,21 +187,21 @@ def _controller(definition: Domain, controller: AnyDevice) -> None:
         raise OperationFailed(f"target {controller.type}:{controller.index} already exists")
 
 
-def _interface(definition: Domain, card: AnyDevice) -> None:
+def _interface(definition: Domain, card: Interface) -> None:
     if card.type in ("server", "client", "mcast", "internal", "udp", "null", "vds"):
         raise OperationUnsupported(
             f"hotplug of interface type of {card.type} is not implemented yet"
         )
 
 
-def _hostdev(definition: Domain, device: AnyDevice) -> None:
+def _hostdev(definition: Domain, device: HostDevice) -> None:
     if device.mode != "subsystem":
         raise ConfigUnsupported(f"hotplug is not supported for hostdev mode '{device.mode}'")
     if find(definition, "hostdevs", device) is not None:
         raise OperationFailed("device is already in the domain configuration")
 
 
-def _character(definition: Domain, device: AnyDevice) -> None:
+def _character(definition: Domain, device: Character) -> None:
     if device.tag == "console" and device.target_type in (None, "serial"):
         raise OperationUnsupported("attaching serial console is not supported")
     field = next(f for f in CHARACTERS if f.startswith(device.tag))
@@ -194,7 +209,7 @@ def _character(definition: Domain, device: AnyDevice) -> None:
         raise OperationInvalid("chardev already exists")
 
 
-def _same_socket(definition: Domain, device: AnyDevice) -> bool:
+def _same_socket(definition: Domain, device: Character) -> bool:
     """Whether a channel whose socket the driver makes would have that of another."""
     if device.tag != "channel" or device.type != "unix" or device.sources or not device.name:
         return False
@@ -208,12 +223,12 @@ def _same_socket(definition: Domain, device: AnyDevice) -> bool:
     )
 
 
-def _shmem(definition: Domain, shmem: AnyDevice) -> None:
+def _shmem(definition: Domain, shmem: Shmem) -> None:
     if shmem.model == "ivshmem":
         raise OperationUnsupported(f"live attach of shmem model '{shmem.model}' is not supported")
 
 
-def _watchdog(definition: Domain, watchdog: AnyDevice) -> None:
+def _watchdog(definition: Domain, watchdog: Watchdog) -> None:
     if definition.watchdogs:
         raise OperationInvalid("domain already has a watchdog")
     if watchdog.model != "i6300esb":
@@ -222,22 +237,22 @@ def _watchdog(definition: Domain, watchdog: AnyDevice) -> None:
         )
 
 
-def _input(definition: Domain, device: AnyDevice) -> None:
+def _input(definition: Domain, device: Input) -> None:
     if device.bus not in ("usb", "virtio"):
         raise OperationUnsupported(f"input device on bus '{device.bus}' cannot be hot plugged.")
 
 
-def _vsock(definition: Domain, vsock: AnyDevice) -> None:
+def _vsock(definition: Domain, vsock: Vsock) -> None:
     if definition.vsock:
         raise OperationUnsupported("the domain already has a vsock device")
 
 
-def _filesystem(definition: Domain, folder: AnyDevice) -> None:
+def _filesystem(definition: Domain, folder: FileSystem) -> None:
     if folder.driver_type != "virtiofs":
         raise OperationUnsupported("only virtiofs filesystems can be hotplugged")
 
 
-def _memory(definition: Domain, device: AnyDevice) -> None:
+def _memory(definition: Domain, device: MemoryDevice) -> None:
     from vsh.hypervisors.qemu.argv.memory import module_size
 
     device.size = module_size(definition, device)
@@ -247,7 +262,7 @@ def _memory(definition: Domain, device: AnyDevice) -> None:
         )
 
 
-_CHECKS = {
+_CHECKS: dict[str, Callable[..., None]] = {
     "disks": _disk,
     "controllers": _controller,
     "interfaces": _interface,

@@ -6,10 +6,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from vsh.drivers.qemu.devices.kinds import AnyDevice
+    from vsh.xml.engine.element import Element
 
 
-def settle_credentials(devices: Iterable[AnyDevice]) -> None:
+def settle_credentials(devices: Iterable[Element]) -> None:
     """TCP is encrypted where a document says so, and nowhere else."""
     for device in devices:
         if getattr(device, "type", None) == "tcp":

@@ -6,7 +6,6 @@ The copy takes the place of the configuration when all else that was asked for h
 from __future__ import annotations
 
 from vsh.drivers.qemu.devices.finding import find
-from vsh.drivers.qemu.devices.kinds import CHARACTERS
 from vsh.drivers.qemu.devices.reading import check_fits, libvirt_name
 from vsh.errors import (
     ConfigUnsupported,
@@ -17,14 +16,21 @@ from vsh.errors import (
     OperationUnsupported,
 )
 from vsh.hypervisors.qemu.defaults import QemuDefaults
+from vsh.xml.domain.devices.chardev import Character
+from vsh.xml.domain.devices.controller import Controller
+from vsh.xml.domain.devices.disk import Disk
+from vsh.xml.domain.devices.graphics import Graphics
+from vsh.xml.domain.devices.interface import Interface
+from vsh.xml.domain.devices.lease import Lease
+from vsh.xml.domain.devices.memory import MemoryDevice
 from vsh.xml.domain.order import insert_controller, insert_disk
 from vsh.xml.engine.flags import ABI_UPDATE, INACTIVE, SKIP_VALIDATE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.drivers.qemu.devices.kinds import AnyDevice
     from vsh.hypervisors.qemu.emulator import Emulator
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices._info import Device
 
 _APPENDED = ("sounds", "redirdevs", "inputs", "interfaces", "filesystems", "shmems", "hostdevs",
              "rngs")  # fmt: skip
@@ -46,19 +52,19 @@ def complete(definition: Domain, emulator: Emulator | None, *, new: bool = False
     QemuDefaults(emulator).complete(definition, flags=flags)
 
 
-def attach(definition: Domain, field: str, device: AnyDevice) -> None:
+def attach(definition: Domain, field: str, device: Device | Lease) -> None:
     """Add a device.  Raises Error where there is one already."""
-    if field == "disks":
+    if isinstance(device, Disk):
         if any(disk.target == device.target for disk in definition.disks):
             raise OperationInvalid(f"target {device.target} already exists")
         insert_disk(definition, device)
-    elif field == "controllers":
+    elif isinstance(device, Controller):
         if device.index is not None and find(definition, field, device) is not None:
             raise OperationInvalid(f"controller index='{device.index}' already exists")
         insert_controller(definition, device)
-    elif field in CHARACTERS:
+    elif isinstance(device, Character):
         insert_character(definition, field, device)
-    elif field == "memory_devices":
+    elif isinstance(device, MemoryDevice):
         if len(definition.memory_devices) == (definition.memory_slots or 0):
             raise ConfigUnsupported("no free memory device slot available")
         definition.current_memory = int(definition.current_memory or 0) + device.size
@@ -69,7 +75,7 @@ def attach(definition: Domain, field: str, device: AnyDevice) -> None:
             word = "watchdog" if field == "watchdogs" else "vsock device"
             raise OperationInvalid(f"domain already has a {word}")
         setattr(definition, field, [device])
-    elif field == "leases":
+    elif isinstance(device, Lease):
         if find(definition, field, device) is not None:
             raise OperationInvalid(
                 f"Lease {device.key} in lockspace {device.lockspace or '<null>'} already exists"
@@ -84,7 +90,7 @@ def attach(definition: Domain, field: str, device: AnyDevice) -> None:
         )
 
 
-def _refuse_same(definition: Domain, field: str, device: AnyDevice) -> None:
+def _refuse_same(definition: Domain, field: str, device: Device) -> None:
     if field in ("hostdevs", "shmems") and find(definition, field, device) is not None:
         raise OperationInvalid("device is already in the domain configuration")
     if field == "filesystems" and find(definition, field, device) is not None:
@@ -100,7 +106,7 @@ def _refuse_same(definition: Domain, field: str, device: AnyDevice) -> None:
                 raise ConfigUnsupported("a device with the same address already exists ")
 
 
-def insert_character(definition: Domain, field: str, device: AnyDevice) -> None:
+def insert_character(definition: Domain, field: str, device: Character) -> None:
     """Add a character device.  Raises OperationUnsupported, OperationInvalid."""
     if field == "consoles" and device.target_type in (None, "serial"):
         raise OperationUnsupported("attaching serial console is not supported")
@@ -109,9 +115,9 @@ def insert_character(definition: Domain, field: str, device: AnyDevice) -> None:
     getattr(definition, field).append(device)
 
 
-def detach(definition: Domain, field: str, wanted: AnyDevice) -> None:
+def detach(definition: Domain, field: str, wanted: Device | Lease) -> None:
     """Take out the device that is meant.  Raises DeviceMissing."""
-    if field in CHARACTERS:
+    if isinstance(wanted, Character):
         _remove_character(definition, field, wanted)
         return
     if field not in ("disks", "interfaces", "watchdogs", "vsock", "leases", *_REMOVED):
@@ -125,22 +131,22 @@ def detach(definition: Domain, field: str, wanted: AnyDevice) -> None:
         return
     device = find(definition, field, wanted)
     if device is None:
-        if field == "disks":
+        if isinstance(wanted, Disk):
             raise DeviceMissing(f"no target device {wanted.target}")
         if field == "vsock":
             raise OperationFailed("matching vsock device not found")
-        if field == "leases":
+        if isinstance(wanted, Lease):
             raise DeviceMissing(
                 f"Lease {wanted.key} in lockspace {wanted.lockspace or '<null>'} does not exist"
             )
         raise DeviceMissing(_MISSING.get(field, "device not present in domain configuration"))
     getattr(definition, field).remove(device)
-    if field == "memory_devices":
+    if isinstance(device, MemoryDevice):
         definition.memory = int(definition.memory or 0) - device.size
         definition.current_memory = int(definition.current_memory or 0) - device.size
 
 
-def _remove_character(definition: Domain, field: str, wanted: AnyDevice) -> None:
+def _remove_character(definition: Domain, field: str, wanted: Character) -> None:
     if field == "consoles" and wanted.target_type in (None, "serial"):
         raise OperationInvalid("detaching serial console is not supported")
     device = find(definition, field, wanted)
@@ -149,7 +155,7 @@ def _remove_character(definition: Domain, field: str, wanted: AnyDevice) -> None
     remove_character(definition, field, device)
 
 
-def remove_character(definition: Domain, field: str, device: AnyDevice) -> None:
+def remove_character(definition: Domain, field: str, device: Character) -> None:
     """Take out a character device; the console that is the first serial port goes with it."""
     consoles = definition.consoles
     if (
@@ -162,21 +168,22 @@ def remove_character(definition: Domain, field: str, device: AnyDevice) -> None:
     getattr(definition, field).remove(device)
 
 
-def update(definition: Domain, field: str, device: AnyDevice) -> None:
+def update(definition: Domain, field: str, device: Device | Graphics) -> None:
     """Put a device in the place of the one that it is a change of.  Raises Error."""
-    if field == "disks":
+    old: Device | Graphics | None
+    if isinstance(device, Disk):
         old = find(definition, field, device)
         if old is None:
             raise InvalidArgument(f"target {device.target} doesn't exist.")
-    elif field == "graphics":
+    elif isinstance(device, Graphics):
         old = next((one for one in definition.graphics if one.type == device.type), None)
         if old is None:
             raise InvalidArgument(
                 f"cannot find existing graphics type '{device.type}' device to modify"
             )
-    elif field == "interfaces":
+    elif isinstance(device, Interface):
         old = find(definition, field, device)
-    elif field == "memory_devices":
+    elif isinstance(device, MemoryDevice):
         old = same_place(definition.memory_devices, device)
         if old is None:
             raise InvalidArgument("memory not found")
@@ -189,7 +196,7 @@ def update(definition: Domain, field: str, device: AnyDevice) -> None:
     devices[next(n for n, one in enumerate(devices) if one is old)] = device
 
 
-def same_place(devices: list[AnyDevice], wanted: AnyDevice) -> AnyDevice | None:
+def same_place(devices: list[MemoryDevice], wanted: MemoryDevice) -> MemoryDevice | None:
     """The memory device at a document's address, or of its alias; or None."""
     for one in devices:
         if wanted.alias and one.alias == wanted.alias:

@@ -26,15 +26,29 @@ from vsh.errors import (
     OperationUnsupported,
 )
 from vsh.words.domain import DomainModificationImpact
+from vsh.xml.domain.devices.chardev import Channel, Character
+from vsh.xml.domain.devices.interface import Interface
+from vsh.xml.domain.devices.lease import Lease
+from vsh.xml.domain.devices.memory import MemoryDevice
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from vsh.drivers.qemu.devices.kinds import AnyDevice
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices._info import Device
+    from vsh.xml.domain.devices.controller import Controller
+    from vsh.xml.domain.devices.disk import Disk
+    from vsh.xml.domain.devices.filesystem import FileSystem
+    from vsh.xml.domain.devices.hostdev import HostDevice
+    from vsh.xml.domain.devices.input import Input
+    from vsh.xml.domain.devices.redirdev import RedirDevice
+    from vsh.xml.domain.devices.rng import Rng
+    from vsh.xml.domain.devices.shmem import Shmem
+    from vsh.xml.domain.devices.vsock import Vsock
+    from vsh.xml.domain.devices.watchdog import Watchdog
 
 LIVE, CONFIG = DomainModificationImpact.LIVE, DomainModificationImpact.CONFIG
 WAIT = 5.0
@@ -82,7 +96,7 @@ def detach_alias(hypervisor: Hypervisor, guest: Guest, alias: str, flags: int) -
         guest.assign(changed, live=False)
 
 
-def _meant(definition: Domain, field: str, wanted: AnyDevice) -> AnyDevice:
+def _meant(definition: Domain, field: str, wanted: Device) -> Device | Lease:
     """The device that is to go, if it is of a kind that can.  Raises Error."""
     check = _CHECKS.get(field)
     if check is None:
@@ -93,15 +107,15 @@ def _meant(definition: Domain, field: str, wanted: AnyDevice) -> AnyDevice:
 
 
 def _detach_live(
-    hypervisor: Hypervisor, guest: Guest, field: str, device: AnyDevice, *, wait: float
+    hypervisor: Hypervisor, guest: Guest, field: str, device: Device | Lease, *, wait: float
 ) -> None:
     run = guest.run
     assert run is not None
-    if field == "leases":
+    if isinstance(device, Lease):
         guest.definition.leases.remove(device)
         return
     _check_place(guest.definition, field, device)
-    if field == "channels" and device.target_type == "guestfwd":
+    if isinstance(device, Channel) and device.target_type == "guestfwd":
         guest.ask("netdev_del", {"id": device.alias})
         _gone(hypervisor, guest, field, device)
         return
@@ -121,7 +135,7 @@ def _detach_live(
         _await(hypervisor, guest, device, wait)
 
 
-def _await(hypervisor: Hypervisor, guest: Guest, device: AnyDevice, seconds: float) -> None:
+def _await(hypervisor: Hypervisor, guest: Guest, device: Device, seconds: float) -> None:
     """Wait until a guest has let go of a device, or has refused to, or the time is over."""
     until = time.monotonic() + seconds
     run = guest.run
@@ -149,17 +163,17 @@ def left(hypervisor: Hypervisor, guest: Guest, alias: str) -> None:
     _gone(hypervisor, guest, field, device)
 
 
-def _gone(hypervisor: Hypervisor, guest: Guest, field: str, device: AnyDevice) -> None:
+def _gone(hypervisor: Hypervisor, guest: Guest, field: str, device: Device) -> None:
     """A device is no part of what runs any more."""
     plugging.unplugged(hypervisor, guest, field, device)
-    if field == "interfaces":
+    if isinstance(device, Interface):
         cards.unplug_card(hypervisor, device)
     definition = guest.definition
-    if field in CHARACTERS:
+    if isinstance(device, Character):
         configuration.remove_character(definition, field, device)
     else:
         getattr(definition, field).remove(device)
-    if field == "memory_devices":
+    if isinstance(device, MemoryDevice):
         definition.memory = int(definition.memory or 0) - device.size
         from vsh.drivers.qemu.devices import memory
 
@@ -169,7 +183,7 @@ def _gone(hypervisor: Hypervisor, guest: Guest, field: str, device: AnyDevice) -
     happenings.tell(hypervisor, guest, happenings.DEVICE_REMOVED, alias)
 
 
-def _check_place(definition: Domain, field: str, device: AnyDevice) -> None:
+def _check_place(definition: Domain, field: str, device: Device) -> None:
     """Refuse what shares its slot, or is where nothing is unplugged.  Raises OperationFailed."""
     address = device.address
     if address is None or address.type != "pci":
@@ -195,7 +209,7 @@ def _check_place(definition: Domain, field: str, device: AnyDevice) -> None:
 # ---- what can leave a guest that runs
 
 
-def _disk(definition: Domain, wanted: AnyDevice) -> AnyDevice:
+def _disk(definition: Domain, wanted: Disk) -> Disk:
     disk = find(definition, "disks", wanted)
     if disk is None:
         raise DeviceMissing(f"disk {wanted.target} not found")
@@ -209,7 +223,13 @@ def _disk(definition: Domain, wanted: AnyDevice) -> AnyDevice:
     return disk
 
 
-def _controller(definition: Domain, wanted: AnyDevice) -> AnyDevice:
+def _interface(definition: Domain, wanted: Interface) -> Interface:
+    card = find(definition, "interfaces", wanted)
+    assert card is not None  # or an error was raised
+    return card
+
+
+def _controller(definition: Domain, wanted: Controller) -> Controller:
     if wanted.type != "scsi":
         raise OperationUnsupported(f"'{wanted.type}' controller cannot be hot unplugged.")
     controller = find(definition, "controllers", wanted)
@@ -225,7 +245,7 @@ def _controller(definition: Domain, wanted: AnyDevice) -> AnyDevice:
     return controller
 
 
-def _hostdev(definition: Domain, wanted: AnyDevice) -> AnyDevice:
+def _hostdev(definition: Domain, wanted: HostDevice) -> HostDevice:
     if wanted.mode != "subsystem":
         raise ConfigUnsupported(f"hot unplug is not supported for hostdev mode '{wanted.mode}'")
     device = find(definition, "hostdevs", wanted)
@@ -250,7 +270,7 @@ def _hostdev(definition: Domain, wanted: AnyDevice) -> AnyDevice:
             f"host usb device vendor=0x{vendor:04x} product=0x{product:04x} not found"
         )
     if wanted.type == "mdev":
-        raise DeviceMissing(f"mediated device '{address.uuid}' not found")
+        raise DeviceMissing(f"mediated device '{address and address.uuid}' not found")
     if source.protocol == "iscsi":
         raise DeviceMissing(f"host scsi iSCSI path {source.name} not found")
     raise DeviceMissing(
@@ -259,7 +279,7 @@ def _hostdev(definition: Domain, wanted: AnyDevice) -> AnyDevice:
     )
 
 
-def _watchdog(definition: Domain, wanted: AnyDevice) -> AnyDevice:
+def _watchdog(definition: Domain, wanted: Watchdog) -> Watchdog:
     if not definition.watchdogs:
         raise DeviceMissing("watchdog device not present in domain configuration")
     present = definition.watchdogs[0]
@@ -274,7 +294,7 @@ def _watchdog(definition: Domain, wanted: AnyDevice) -> AnyDevice:
     return present
 
 
-def _input(definition: Domain, wanted: AnyDevice) -> AnyDevice:
+def _input(definition: Domain, wanted: Input) -> Input:
     device = find(definition, "inputs", wanted)
     if device is None:
         raise DeviceMissing("matching input device not found")
@@ -283,7 +303,7 @@ def _input(definition: Domain, wanted: AnyDevice) -> AnyDevice:
     return device
 
 
-def _filesystem(definition: Domain, wanted: AnyDevice) -> AnyDevice:
+def _filesystem(definition: Domain, wanted: FileSystem) -> FileSystem:
     device = find(definition, "filesystems", wanted)
     if device is None:
         raise DeviceMissing("matching filesystem not found")
@@ -292,7 +312,7 @@ def _filesystem(definition: Domain, wanted: AnyDevice) -> AnyDevice:
     return device
 
 
-def _shmem(definition: Domain, wanted: AnyDevice) -> AnyDevice:
+def _shmem(definition: Domain, wanted: Shmem) -> Shmem:
     device = find(definition, "shmems", wanted)
     if device is None:
         raise DeviceMissing(
@@ -303,14 +323,14 @@ def _shmem(definition: Domain, wanted: AnyDevice) -> AnyDevice:
     return device
 
 
-def _redirdev(definition: Domain, wanted: AnyDevice) -> AnyDevice:
+def _redirdev(definition: Domain, wanted: RedirDevice) -> RedirDevice:
     device = find(definition, "redirdevs", wanted)
     if device is None:
         raise OperationInvalid("no matching redirdev was not found")
     return device
 
 
-def _rng(definition: Domain, wanted: AnyDevice) -> AnyDevice:
+def _rng(definition: Domain, wanted: Rng) -> Rng:
     device = find(definition, "rngs", wanted)
     if device is None:
         raise DeviceMissing(
@@ -319,7 +339,7 @@ def _rng(definition: Domain, wanted: AnyDevice) -> AnyDevice:
     return device
 
 
-def _memory(definition: Domain, wanted: AnyDevice) -> AnyDevice:
+def _memory(definition: Domain, wanted: MemoryDevice) -> MemoryDevice:
     from vsh.hypervisors.qemu.argv.memory import module_size
 
     wanted.size = module_size(definition, wanted)
@@ -331,14 +351,14 @@ def _memory(definition: Domain, wanted: AnyDevice) -> AnyDevice:
     return device
 
 
-def _vsock(definition: Domain, wanted: AnyDevice) -> AnyDevice:
+def _vsock(definition: Domain, wanted: Vsock) -> Vsock:
     device = find(definition, "vsock", wanted)
     if device is None:
         raise DeviceMissing("matching vsock device not found")
     return device
 
 
-def _lease(definition: Domain, wanted: AnyDevice) -> AnyDevice:
+def _lease(definition: Domain, wanted: Lease) -> Lease:
     device = find(definition, "leases", wanted)
     if device is None:
         raise InvalidArgument(
@@ -347,8 +367,8 @@ def _lease(definition: Domain, wanted: AnyDevice) -> AnyDevice:
     return device
 
 
-def _character(field: str) -> Callable[[Domain, AnyDevice], AnyDevice]:
-    def check(definition: Domain, wanted: AnyDevice) -> AnyDevice:
+def _character(field: str) -> Callable[[Domain, Character], Character]:
+    def check(definition: Domain, wanted: Character) -> Character:
         device = find(definition, field, wanted)
         if device is None:
             raise DeviceMissing(
@@ -359,10 +379,10 @@ def _character(field: str) -> Callable[[Domain, AnyDevice], AnyDevice]:
     return check
 
 
-_CHECKS: dict[str, Callable[[Domain, AnyDevice], AnyDevice]] = {
+_CHECKS: dict[str, Callable[..., Device | Lease]] = {
     "disks": _disk,
     "controllers": _controller,
-    "interfaces": lambda definition, wanted: find(definition, "interfaces", wanted),
+    "interfaces": _interface,
     "hostdevs": _hostdev,
     "watchdogs": _watchdog,
     "inputs": _input,

@@ -3,29 +3,43 @@
 from __future__ import annotations
 
 from vsh.errors import DeviceMissing, InternalError, OperationFailed
+from vsh.xml.domain.devices.interface import Interface
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import TypeVar
 
-    from vsh.drivers.qemu.devices.kinds import AnyDevice
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices._info import Device
+    from vsh.xml.domain.devices.chardev import Character, Sourced
+    from vsh.xml.domain.devices.disk import Disk
+    from vsh.xml.domain.devices.hostdev import HostAddress, HostDevice
+    from vsh.xml.domain.devices.lease import Lease
+    from vsh.xml.domain.devices.memory import MemoryDevice
+    from vsh.xml.domain.devices.rng import Rng
+    from vsh.xml.domain.devices.sound import Sound
+    from vsh.xml.engine.element import Element
+
+    Kind = TypeVar("Kind", bound=Element)
 
 
-def find(definition: Domain, field: str, wanted: AnyDevice) -> AnyDevice | None:
+def find(definition: Domain, field: str, wanted: Kind) -> Kind | None:
     """The device of a guest that is meant, or None.
 
     Raises OperationFailed where several cards fit, DeviceMissing where none does.
     """
-    if field == "interfaces":
-        return _card(definition, wanted)
+    devices: list[Kind] = getattr(definition, field)
     test = _TESTS.get(field)
+    if isinstance(wanted, Interface):
+        card = _card(definition, wanted)
+        return next(one for one in devices if one is card)
     if test is None:
         return None
-    return next((one for one in getattr(definition, field) if test(wanted, one)), None)
+    return next((one for one in devices if test(wanted, one)), None)
 
 
-def by_alias(definition: Domain, alias: str) -> tuple[str, AnyDevice]:
+def by_alias(definition: Domain, alias: str) -> tuple[str, Device]:
     """The list that a device of that alias is in, and the device.  Raises InternalError."""
     from vsh.xml.domain.order import DEVICES
 
@@ -36,7 +50,7 @@ def by_alias(definition: Domain, alias: str) -> tuple[str, AnyDevice]:
     raise InternalError(f"no device found with alias {alias}")
 
 
-def _card(definition: Domain, wanted: AnyDevice) -> AnyDevice:
+def _card(definition: Domain, wanted: Interface) -> Interface:
     address = wanted.address
     placed = address is not None and address.type in ("pci", "ccw")
     found = [
@@ -53,11 +67,11 @@ def _card(definition: Domain, wanted: AnyDevice) -> AnyDevice:
             raise OperationFailed(f"multiple devices matching MAC address {wanted.mac} found")
         raise OperationFailed("multiple matching devices found")
     where = "(<null>)"
-    if placed and address.type == "pci":
+    if placed and address is not None and address.type == "pci":
         from vsh.domains.pci import Place
 
         where = str(Place.of(address))
-    elif placed:
+    elif placed and address is not None:
         where = "{:x}.{:x}.{:04x}".format(*address.numbers())
     raise DeviceMissing(
         f"no device found at address '{where}' matching MAC address "
@@ -65,20 +79,22 @@ def _card(definition: Domain, wanted: AnyDevice) -> AnyDevice:
     )
 
 
-def _same_address(wanted: AnyDevice, other: AnyDevice) -> bool:
-    return bool(
-        other.address is not None
-        and wanted.address.type == other.address.type
-        and wanted.address.numbers() == other.address.numbers()
+def _same_address(wanted: Device, other: Device) -> bool:
+    mine, others = wanted.address, other.address
+    return (
+        mine is not None
+        and others is not None
+        and mine.type == others.type
+        and mine.numbers() == others.numbers()
     )
 
 
-def _address(wanted: AnyDevice, other: AnyDevice) -> bool:
+def _address(wanted: Device, other: Device) -> bool:
     """Whether a device is where a document says, if it says so."""
-    return wanted.address is None or wanted.address.type is None or _same_address(wanted, other)
+    return wanted.address is None or not wanted.address.type or _same_address(wanted, other)
 
 
-def same_source(one: AnyDevice, other: AnyDevice) -> bool:
+def same_source(one: Sourced, other: Sourced) -> bool:
     """Whether two character devices lead to the same."""
     kind = one.type
     if kind != other.type:
@@ -105,32 +121,30 @@ def same_source(one: AnyDevice, other: AnyDevice) -> bool:
     )
 
 
-def _character(wanted: AnyDevice, other: AnyDevice) -> bool:
+def _character(wanted: Character, other: Character) -> bool:
     if not same_source(wanted, other) or wanted.target_type != other.target_type:
         return False
     if wanted.tag == "channel":
         if wanted.target_type == "guestfwd":
             return (wanted.target_address, wanted.port) == (other.target_address, other.port)
-        return bool(wanted.name == other.name)
+        return wanted.name == other.name
     return (wanted.port or 0) == (other.port or 0)
 
 
-def _disk(wanted: AnyDevice, other: AnyDevice) -> bool:
+def _disk(wanted: Disk, other: Disk) -> bool:
     return bool(wanted.target == other.target)
 
 
-def _fields(*names: str, sources: bool = False) -> Callable[[AnyDevice, AnyDevice], bool]:
-    def test(wanted: AnyDevice, other: AnyDevice) -> bool:
-        return (
-            all(getattr(wanted, name) == getattr(other, name) for name in names)
-            and (not sources or same_source(wanted, other))
-            and _address(wanted, other)
+def _fields(*names: str) -> Callable[[Device, Device], bool]:
+    def test(wanted: Device, other: Device) -> bool:
+        return all(getattr(wanted, name) == getattr(other, name) for name in names) and _address(
+            wanted, other
         )
 
     return test
 
 
-def _rng(wanted: AnyDevice, other: AnyDevice) -> bool:
+def _rng(wanted: Rng, other: Rng) -> bool:
     mine, others = wanted.backends[0], other.backends[0]
     return (
         wanted.model == other.model
@@ -143,7 +157,7 @@ def _rng(wanted: AnyDevice, other: AnyDevice) -> bool:
     )
 
 
-def _memory(wanted: AnyDevice, other: AnyDevice) -> bool:
+def _memory(wanted: MemoryDevice, other: MemoryDevice) -> bool:
     names = ("model", "numa_node", "size", "block", "requested", "pagesize", "nodemask", "path")
     return (
         all((getattr(wanted, n) or 0) == (getattr(other, n) or 0) for n in names)
@@ -152,7 +166,7 @@ def _memory(wanted: AnyDevice, other: AnyDevice) -> bool:
     )
 
 
-def _hostdev(wanted: AnyDevice, other: AnyDevice) -> bool:
+def _hostdev(wanted: HostDevice, other: HostDevice) -> bool:
     if (wanted.mode, wanted.type) != (other.mode, other.type):
         return False
     mine, others = wanted.source, other.source
@@ -164,7 +178,8 @@ def _hostdev(wanted: AnyDevice, other: AnyDevice) -> bool:
     if wanted.type == "pci":
         return _numbers(mine.address) == _numbers(others.address)
     if wanted.type == "mdev":
-        return bool(mine.address.uuid == others.address.uuid)
+        here, there = mine.address, others.address
+        return here is not None and there is not None and here.uuid == there.uuid
     if wanted.type == "scsi_host":
         return bool(mine.wwpn == others.wwpn)
     if mine.protocol == "iscsi":
@@ -174,21 +189,21 @@ def _hostdev(wanted: AnyDevice, other: AnyDevice) -> bool:
     )
 
 
-def _numbers(address: AnyDevice) -> tuple[int, ...]:
+def _numbers(address: HostAddress | None) -> tuple[int, ...]:
     names = ("domain", "bus", "slot", "function", "target", "unit")
     values = (getattr(address, name, None) or 0 for name in names)
     return tuple(int(str(value), 0) for value in values)
 
 
-def _sound(wanted: AnyDevice, other: AnyDevice) -> bool:
+def _sound(wanted: Sound, other: Sound) -> bool:
     return bool(wanted.model == other.model) and _address(wanted, other)
 
 
-def _lease(wanted: AnyDevice, other: AnyDevice) -> bool:
+def _lease(wanted: Lease, other: Lease) -> bool:
     return (wanted.key, wanted.lockspace) == (other.key, other.lockspace)
 
 
-_TESTS: dict[str, Callable[[AnyDevice, AnyDevice], bool]] = {
+_TESTS: dict[str, Callable[..., bool]] = {
     "disks": _disk,
     "controllers": lambda wanted, other: (
         (wanted.type, wanted.index) == (other.type, other.index)

@@ -2,11 +2,4 @@
 
 from __future__ import annotations
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    import typing
-
-    AnyDevice = typing.Any
-    """A device of any kind; the list that it is in tells what it has."""
-
 CHARACTERS = ("serials", "parallels", "channels", "consoles")

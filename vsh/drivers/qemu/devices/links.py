@@ -5,10 +5,10 @@ from __future__ import annotations
 from vsh.drivers.qemu.devices.finding import find
 from vsh.drivers.qemu.devices.reading import check_fits
 from vsh.errors import OperationUnsupported
+from vsh.xml.domain.devices.interface import Interface, NetSource
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.drivers.qemu.devices.kinds import AnyDevice
     from vsh.drivers.qemu.guest import Guest
     from vsh.qmp.value import Ask
     from vsh.xml.domain import Domain
@@ -32,7 +32,7 @@ def set_links(definition: Domain, ask: Ask) -> None:
             ask("set_link", {"name": card.alias, "up": False})
 
 
-def change(guest: Guest, wanted: AnyDevice) -> None:
+def change(guest: Guest, wanted: Interface) -> None:
     """Change a card of a guest that runs.  Raises OperationUnsupported, DeviceMissing."""
     definition = guest.definition
     card = find(definition, "interfaces", wanted)
@@ -45,7 +45,7 @@ def change(guest: Guest, wanted: AnyDevice) -> None:
     if bridge:
         from vsh.drivers.host.network import tap
 
-        tap.join(str(card.target), str(wanted.source.bridge))
+        tap.join(str(card.target), str(wanted.source and wanted.source.bridge))
         card.source = wanted.source
     if card.bandwidth != wanted.bandwidth:
         from vsh.drivers.host.network import tap
@@ -57,7 +57,7 @@ def change(guest: Guest, wanted: AnyDevice) -> None:
         card.link = wanted.link
 
 
-def _check(card: AnyDevice, wanted: AnyDevice) -> None:
+def _check(card: Interface, wanted: Interface) -> None:
     """Refuse what cannot change; what a document does not say stays."""
     if card.model != wanted.model:
         raise OperationUnsupported(
@@ -76,7 +76,7 @@ def _check(card: AnyDevice, wanted: AnyDevice) -> None:
     address = wanted.address
     if (
         address is not None
-        and address.type is not None
+        and address.type
         and (card.address is None or card.address.numbers() != address.numbers())
     ):
         raise OperationUnsupported("cannot modify network device guest PCI address")
@@ -97,24 +97,23 @@ def _check(card: AnyDevice, wanted: AnyDevice) -> None:
         raise OperationUnsupported("network filters are not supported by this driver")
 
 
-def _check_connection(card: AnyDevice, wanted: AnyDevice) -> bool:
+def _check_connection(card: Interface, wanted: Interface) -> bool:
     """Whether the card is to go to another bridge.  Raises OperationUnsupported."""
     if wanted.type in ("hostdev", "vdpa"):
         raise OperationUnsupported(f"cannot change network interface type to '{wanted.type}'")
     reconnect = card.type != wanted.type or (card.sndbuf or 0) != (wanted.sndbuf or 0)
     bridge = False
+    old, new = card.source or NetSource(), wanted.source or NetSource()
     if card.type == wanted.type:
         if card.type in _FIXED:
             reconnect = True
         elif card.type in _SOCKETS:
-            old, new = card.source, wanted.source
             reconnect = reconnect or (old.address, old.port) != (new.address, new.port)
         elif card.type == "bridge":
-            bridge = card.source.bridge != wanted.source.bridge
+            bridge = old.bridge != new.bridge
         elif card.type == "network":
-            reconnect = reconnect or card.source.network != wanted.source.network
+            reconnect = reconnect or old.network != new.network
         elif card.type == "direct":
-            old, new = card.source, wanted.source
             reconnect = reconnect or (old.dev, old.mode) != (new.dev, new.mode)
     if reconnect:
         raise OperationUnsupported(f"unable to change config on '{wanted.type}' network type")

@@ -11,12 +11,18 @@ from vsh.errors import ConfigUnsupported, InternalError
 from vsh.hypervisors.qemu.argv.aliases import controller_alias, disk_alias
 from vsh.hypervisors.qemu.machine import is_ccw
 from vsh.xml.domain.devices.address import Address
+from vsh.xml.domain.devices.chardev import Character
+from vsh.xml.domain.devices.controller import Controller
+from vsh.xml.domain.devices.disk import Disk
+from vsh.xml.domain.devices.hostdev import HostDevice
+from vsh.xml.domain.devices.interface import Interface
+from vsh.xml.domain.devices.memory import MemoryDevice
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.drivers.qemu.devices.kinds import AnyDevice
     from vsh.hypervisors.qemu.emulator import Emulator
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices._info import Device
 
 _PREFIXES = {
     "interfaces": "net", "hostdevs": "hostdev", "serials": "serial", "parallels": "parallel",
@@ -28,21 +34,23 @@ _MEMORY = {
 }  # fmt: skip
 
 
-def place(definition: Domain, field: str, device: AnyDevice, emulator: Emulator) -> None:
+def place(definition: Domain, field: str, device: Device, emulator: Emulator) -> None:
     """Give a device that is not in the definition yet an address.  Raises Error."""
-    if field in ("serials", "parallels", "channels", "consoles"):
+    if isinstance(device, Character):
         _character(definition, field, device, emulator)
-    elif field == "memory_devices" and device.model in ("dimm", "nvdimm"):
+    elif isinstance(device, MemoryDevice) and device.model in ("dimm", "nvdimm"):
         _memory_slot(definition, device)
-    elif getattr(device, "bus", None) == "usb" or (field == "hostdevs" and device.type == "usb"):
+    elif getattr(device, "bus", None) == "usb" or (
+        isinstance(device, HostDevice) and device.type == "usb"
+    ):
         _usb(definition, device)
-    elif field == "disks" and device.bus != "virtio":
+    elif isinstance(device, Disk) and device.bus != "virtio":
         return
     elif device.address is None or device.address.type in (None, "pci", "ccw"):
-        _bus(definition, device, emulator)
+        _bus(definition, field, device, emulator)
 
 
-def _bus(definition: Domain, device: AnyDevice, emulator: Emulator) -> None:
+def _bus(definition: Domain, field: str, device: Device, emulator: Emulator) -> None:
     if is_ccw(definition) and (device.address is None or device.address.type == "ccw"):
         import copy
 
@@ -50,13 +58,13 @@ def _bus(definition: Domain, device: AnyDevice, emulator: Emulator) -> None:
 
         device.address = device.address or Address(type="ccw")
         trial = copy.copy(definition)
-        trial.rngs = [*definition.rngs, device]  # any list will do: it is about addresses
+        setattr(trial, field, [*getattr(definition, field), device])
         assign_ccw(trial)
         return
     _pci(definition, device, emulator)
 
 
-def _pci(definition: Domain, device: AnyDevice, emulator: Emulator) -> None:
+def _pci(definition: Domain, device: Device, emulator: Emulator) -> None:
     from vsh.hypervisors.qemu.slots import Slots
 
     slots = Slots(definition, emulator)
@@ -67,19 +75,20 @@ def _pci(definition: Domain, device: AnyDevice, emulator: Emulator) -> None:
     indexes = [c.index or 0 for c in definition.controllers if c.type == "pci"]
     slots.start(max(indexes, default=-1) + 1)
     slots.board()
-    if present(device):
-        if device.address.function:
+    address = device.address
+    if address is not None and present(device):
+        if address.function:
             raise InternalError("Only PCI device addresses with function=0 are supported")
-        where = Place.of(device.address)
+        where = Place.of(address)
         slots.buses.validate(where, flags)
         slots.buses.reserve(where, flags)
     else:
         slots.buses.put(device, flags)
-    if slots.zpci:
+    if slots.zpci and device.address is not None:
         slots.buses.identify(device.address)
 
 
-def _usb(definition: Domain, device: AnyDevice) -> None:
+def _usb(definition: Domain, device: Device) -> None:
     ports = UsbPorts(definition)
     for other in placed(definition):
         if other.tag != "hub" and has_port(other):
@@ -90,13 +99,13 @@ def _usb(definition: Domain, device: AnyDevice) -> None:
         ports.assign(device)
 
 
-def _character(definition: Domain, field: str, device: AnyDevice, emulator: Emulator) -> None:
+def _character(definition: Domain, field: str, device: Character, emulator: Emulator) -> None:
     target = device.target_type
     if field == "consoles":
         device.port = _console_port(definition)
     if field in ("channels", "consoles") and target == "virtio":
         ports = SerialPorts(definition)
-        if ports.complete(device):
+        if device.address is not None and ports.complete(device):
             ports.reserve(device.address)
         else:
             ports.assign(device, field == "consoles")
@@ -116,7 +125,7 @@ def _console_port(definition: Domain) -> int:
     return max((console.port or 0 for console in own), default=-1) + 1
 
 
-def _memory_slot(definition: Domain, device: AnyDevice) -> None:
+def _memory_slot(definition: Domain, device: MemoryDevice) -> None:
     slots = int(definition.memory_slots or 0)
     used = {
         other.address.slot
@@ -141,23 +150,23 @@ def _memory_slot(definition: Domain, device: AnyDevice) -> None:
     device.address = Address(type="dimm", slot=free)
 
 
-def name(definition: Domain, field: str, device: AnyDevice) -> str:
+def name(definition: Domain, field: str, device: Device) -> str:
     """The alias of a device that is not in the definition yet."""
     if device.alias:
         return str(device.alias)
-    if field == "disks":
+    if isinstance(device, Disk):
         return disk_alias(definition, device)
-    if field == "controllers":
+    if isinstance(device, Controller):
         return controller_alias(definition, device)
     if field in ("watchdogs", "vsock"):
         return {"watchdogs": "watchdog0", "vsock": "vsock0"}[field]
-    if field == "memory_devices":
+    if isinstance(device, MemoryDevice):
         prefix = _MEMORY[str(device.model)]
-        if prefix in ("dimm", "nvdimm"):
+        if prefix in ("dimm", "nvdimm") and device.address is not None:
             return f"{prefix}{device.address.slot}"
         return f"{prefix}{_next(definition, prefix)}"
     prefix = _PREFIXES[field]
-    if field == "interfaces" and device.type == "hostdev":
+    if isinstance(device, Interface) and device.type == "hostdev":
         prefix = "hostdev"
     return f"{prefix}{_next(definition, prefix)}"
 

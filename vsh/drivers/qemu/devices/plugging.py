@@ -14,21 +14,34 @@ from vsh.drivers.qemu.live_host import LiveHost, RestingHost
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
 from vsh.hypervisors.qemu.argv.plug import PlugLine, Step, alone, build
 from vsh.hypervisors.qemu.emulator import asked
+from vsh.qmp.value import struct, text
+from vsh.xml.domain.devices.chardev import Character, CharSource
+from vsh.xml.domain.devices.controller import Controller
+from vsh.xml.domain.devices.disk import Disk
+from vsh.xml.domain.devices.memory import MemoryDevice
+from vsh.xml.domain.devices.redirdev import RedirDevice
+from vsh.xml.domain.devices.smartcard import SmartCard
 from vsh.xml.domain.order import insert_controller, insert_disk
+from vsh.xml.engine.field import Structure
 from vsh.xml.engine.flags import SECURE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.drivers.qemu.devices.kinds import AnyDevice
+    from collections.abc import Mapping, Sequence
+
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.hypervisors.qemu.argv.properties import Properties
+    from vsh.qmp.value import Struct
     from vsh.xml.domain import Domain
+    from vsh.xml.domain.devices._info import Device
 
 _PERIPHERAL = "/machine/peripheral"
+_TALKING = (Character, RedirDevice, SmartCard)
+"""What has a character device behind it."""
 
 
-def plug(hypervisor: Hypervisor, guest: Guest, field: str, device: AnyDevice) -> None:
+def plug(hypervisor: Hypervisor, guest: Guest, field: str, device: Device) -> None:
     """Plug a device in that is complete but for its address and alias, and add it to what runs.
 
     Raises Error; QEMU and the definition are then as before.
@@ -41,7 +54,7 @@ def plug(hypervisor: Hypervisor, guest: Guest, field: str, device: AnyDevice) ->
     device.alias = placing.name(definition, field, device)
     with LiveHost.of(hypervisor, guest) as host:
         one = alone(_with(definition, field, device), field, device)
-        line = PlugLine(one, can, host, device, first=run.nodes + passed_over(field, device))
+        line = PlugLine(one, can, host, device, first=run.nodes + passed_over(device))
         host.takes = lambda name, descriptor: line.steps.append(
             Step("getfd", {"fdname": name}, ("closefd", {"fdname": name}), descriptor)
         )
@@ -62,9 +75,9 @@ def plug(hypervisor: Hypervisor, guest: Guest, field: str, device: AnyDevice) ->
         hypervisor.state.end_job(guest.uuid)
 
 
-def passed_over(field: str, device: AnyDevice) -> int:
+def passed_over(device: Device) -> int:
     """How many numbers of block nodes libvirt gives to images below before it numbers them all."""
-    return sum(layer.found for layer in chain.layers(device)) if field == "disks" else 0
+    return sum(layer.found for layer in chain.layers(device)) if isinstance(device, Disk) else 0
 
 
 def execute(guest: Guest, steps: list[Step]) -> list[object]:
@@ -82,14 +95,14 @@ def execute(guest: Guest, steps: list[Step]) -> list[object]:
     return answers
 
 
-def take_back(guest: Guest, undo: list[tuple[str, Properties]]) -> None:
+def take_back(guest: Guest, undo: Sequence[tuple[str, Mapping[str, object]]]) -> None:
     """Take steps back, the last one first; what is gone already is no problem."""
     for name, arguments in undo:
         with contextlib.suppress(CommandRefused, MonitorClosed, MonitorSilent):
             guest.ask(name, arguments)
 
 
-def _with(definition: Domain, field: str, device: AnyDevice) -> Domain:
+def _with(definition: Domain, field: str, device: Device) -> Domain:
     """The guest with the device, in lists of its own."""
     import copy
 
@@ -98,22 +111,22 @@ def _with(definition: Domain, field: str, device: AnyDevice) -> Domain:
     return trial
 
 
-def insert(definition: Domain, field: str, device: AnyDevice) -> None:
+def insert(definition: Domain, field: str, device: Device) -> None:
     """Add a device to what runs."""
-    if field == "disks":
+    if isinstance(device, Disk):
         insert_disk(definition, device)
-    elif field == "controllers":
+    elif isinstance(device, Controller):
         insert_controller(definition, device)
     else:
         getattr(definition, field).append(device)
-    if field == "memory_devices":
+    if isinstance(device, MemoryDevice):
         definition.memory = int(definition.memory or 0) + device.size
 
 
-def _complete(device: AnyDevice, steps: list[Step], answers: list[object]) -> None:
+def _complete(device: Device, steps: list[Step], answers: list[object]) -> None:
     """What was chosen for a character device: its terminal by QEMU, the path of its socket."""
-    from vsh.xml.domain.devices.chardev import CharSource
-
+    if not isinstance(device, _TALKING):
+        return
     for step, answer in zip(steps, answers, strict=True):
         if step.name == "chardev-add" and device.tag == "channel" and not device.sources:
             path = _socket_path(step.arguments)
@@ -131,18 +144,18 @@ def _socket_path(arguments: Properties) -> str | None:
     return str(found) if found is not None else None
 
 
-def unplugged(hypervisor: Hypervisor, guest: Guest, field: str, device: AnyDevice) -> None:
+def unplugged(hypervisor: Hypervisor, guest: Guest, field: str, device: Device) -> None:
     """A guest has let go of a device: what stood behind it goes, and it leaves what runs."""
     undo = [step.undo for step in reversed(steps_of(hypervisor, guest, field, device))]
     take_back(guest, [each for each in undo if each is not None and each[0] != "device_del"])
 
 
-def steps_of(hypervisor: Hypervisor, guest: Guest, field: str, device: AnyDevice) -> list[Step]:
+def steps_of(hypervisor: Hypervisor, guest: Guest, field: str, device: Device) -> list[Step]:
     """The steps that would plug in a device as it is now."""
     definition = guest.definition
     can = hypervisor.capabilities(str(definition.emulator))
     numbers = []
-    if field == "disks" and device.source is not None:
+    if isinstance(device, Disk) and device.source is not None:
         numbers = [device.source.index or 0]
         numbers += [layer.index or 0 for layer in chain.layers(device)]
     host = RestingHost.of(hypervisor, guest)
@@ -154,31 +167,35 @@ def steps_of(hypervisor: Hypervisor, guest: Guest, field: str, device: AnyDevice
 # ---- after a crash
 
 
-def resolve(hypervisor: Hypervisor, guest: Guest, facts: dict[str, AnyDevice]) -> None:
+def resolve(hypervisor: Hypervisor, guest: Guest, facts: Struct) -> None:
     """A vsh was killed while it plugged a device in: it is there, or nothing of it is."""
     answer = guest.ask("qom-list", {"path": _PERIPHERAL})
     assert isinstance(answer, list)
     names = {each.get("name") for each in answer if isinstance(each, dict)}
     if facts["alias"] in names:
-        device = _read(facts["field"], facts["live"])
+        field = text(facts["field"])
+        device = _read(field, text(facts["live"]))
         _ask_terminal(guest, device)
-        insert(guest.definition, facts["field"], device)
+        insert(guest.definition, field, device)
     else:
-        take_back(guest, [(name, arguments) for name, arguments in reversed(facts["undo"])])
+        undo = facts["undo"]
+        assert isinstance(undo, list)
+        pairs = [each for each in undo if isinstance(each, list)]
+        take_back(guest, [(text(name), struct(arguments)) for name, arguments in reversed(pairs)])
 
 
-def _read(field: str, text: str) -> AnyDevice:
+def _read(field: str, document: str) -> Device:
     from vsh.xml.domain import Domain
     from vsh.xml.engine.reader import read
 
-    model: AnyDevice = Domain.fields[field]
-    return read(text, model.kind, flags=0)
+    model = Domain.fields[field]
+    assert isinstance(model, Structure)  # it is an element
+    found: Device = read(document, model.kind, flags=0)
+    return found
 
 
-def _ask_terminal(guest: Guest, device: AnyDevice) -> None:
-    from vsh.xml.domain.devices.chardev import CharSource
-
-    if getattr(device, "type", None) != "pty":
+def _ask_terminal(guest: Guest, device: Device) -> None:
+    if not isinstance(device, _TALKING) or device.type != "pty":
         return
     told = guest.ask("query-chardev")
     assert isinstance(told, list)

@@ -5,6 +5,13 @@ from __future__ import annotations
 from vsh.errors import ConfigUnsupported, OperationDenied, XmlError
 from vsh.hypervisors.qemu.defaults import QemuDefaults
 from vsh.xml.domain import Domain
+from vsh.xml.domain.devices.chardev import Serial
+from vsh.xml.domain.devices.hostdev import HostDevice
+from vsh.xml.domain.devices.hub import Hub
+from vsh.xml.domain.devices.interface import Interface
+from vsh.xml.domain.devices.memory import MemoryDevice
+from vsh.xml.domain.devices.sound import Sound
+from vsh.xml.engine.field import Structure
 from vsh.xml.engine.flags import INACTIVE
 from vsh.xml.engine.problem import Problem
 from vsh.xml.engine.reader import local, parse, read_element
@@ -12,9 +19,10 @@ from vsh.xml.engine.reading import Reading
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.drivers.qemu.devices.kinds import AnyDevice
     from vsh.hypervisors.qemu.emulator import Emulator
     from vsh.xml.domain.devices._info import Device
+    from vsh.xml.domain.devices.graphics import Graphics
+    from vsh.xml.engine.element import Element
 
 _NAMES = {
     "serials": "chr", "parallels": "chr", "channels": "chr", "consoles": "chr", "disks": "disk",
@@ -41,7 +49,7 @@ def read_device(
     inactive: bool,
     new: bool = False,
     validate: bool = True,
-) -> tuple[str, AnyDevice]:
+) -> tuple[str, Device]:
     """The list of a definition that a device belongs to, and the device.
 
     inactive  without what only a running guest's document has
@@ -57,12 +65,14 @@ def read_device(
     if field is None or field not in _NAMES:
         raise ConfigUnsupported(f"unknown device type '{tag}'")
     problems: list[Problem] = []
-    model: AnyDevice = Domain.fields[field]
-    device = read_element(root, model.kind, Reading(INACTIVE if inactive else 0, problems, None))
+    model = Domain.fields[field]
+    assert isinstance(model, Structure)  # it is an element
+    reading = Reading(INACTIVE if inactive else 0, problems, None)
+    device: Device = read_element(root, model.kind, reading)
     if problems:
         raise problems[0].error
     defaults = QemuDefaults(emulator)
-    if field == "interfaces" and device.mac is None and new:
+    if isinstance(device, Interface) and device.mac is None and new:
         from vsh.xml.engine.values import generate_mac
 
         device.mac = generate_mac(defaults.mac_prefix)
@@ -87,7 +97,12 @@ def check_alias(definition: Domain, device: Device) -> None:
 
 
 def check_fits(
-    definition: Domain, field: str, device: AnyDevice, old: AnyDevice = None, *, live: bool = False
+    definition: Domain,
+    field: str,
+    device: Device | Graphics,
+    old: Device | Graphics | None = None,
+    *,
+    live: bool = False,
 ) -> None:
     """Refuse a device that a guest cannot have.
 
@@ -99,15 +114,15 @@ def check_fits(
     if old is not None and live:
         if device.alias and old.alias and device.alias != old.alias:
             raise OperationDenied("changing device alias is not allowed")
-        if device.acpi_index != old.acpi_index:
+        if getattr(device, "acpi_index", None) != getattr(old, "acpi_index", None):
             raise OperationDenied("changing device 'acpi index' is not allowed")
     usb = any(one.type == "usb" and one.model != "none" for one in definition.controllers)
-    if not usb and _is_usb(field, device):
+    if not usb and _is_usb(device):
         raise ConfigUnsupported(
             "Device configuration is not compatible: Domain has no USB bus support"
         )
     _check_boot(definition, device, old)
-    if field == "memory_devices":
+    if isinstance(device, MemoryDevice):
         if not definition.max_memory:
             raise ConfigUnsupported(
                 "cannot use/hotplug a memory device when domain 'maxMemory' is not defined"
@@ -119,7 +134,7 @@ def check_fits(
             )
 
 
-def _check_boot(definition: Domain, device: AnyDevice, old: AnyDevice) -> None:
+def _check_boot(definition: Domain, device: Element, old: Element | None) -> None:
     order = getattr(device, "boot_order", None)
     if not order:
         return
@@ -132,11 +147,13 @@ def _check_boot(definition: Domain, device: AnyDevice, old: AnyDevice) -> None:
             raise ConfigUnsupported(f"boot order {order} is already used by another device")
 
 
-def _is_usb(field: str, device: AnyDevice) -> bool:
-    if field == "hostdevs":
-        return bool(device.mode == "subsystem" and device.type == "usb")
-    if field == "serials":
-        return bool(device.target_type == "usb-serial")
-    if field == "sounds":
-        return bool(device.model == "usb")
-    return getattr(device, "bus", None) == "usb" or (field == "hubs" and device.type == "usb")
+def _is_usb(device: Element) -> bool:
+    if isinstance(device, HostDevice):
+        return device.mode == "subsystem" and device.type == "usb"
+    if isinstance(device, Serial):
+        return device.target_type == "usb-serial"
+    if isinstance(device, Sound):
+        return device.model == "usb"
+    return getattr(device, "bus", None) == "usb" or (
+        isinstance(device, Hub) and device.type == "usb"
+    )

@@ -6,12 +6,17 @@ from vsh.drivers.qemu import definitions
 from vsh.drivers.qemu.devices import configuration, displays, links, media
 from vsh.drivers.qemu.devices.reading import check_fits, libvirt_name, read_device
 from vsh.errors import ConfigUnsupported, InternalError, OperationUnsupported
+from vsh.xml.domain.devices.disk import Disk
+from vsh.xml.domain.devices.graphics import Graphics
+from vsh.xml.domain.devices.interface import Interface
+from vsh.xml.domain.devices.memory import MemoryDevice
+from vsh.xml.shared.image import Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vsh.drivers.qemu.devices.kinds import AnyDevice
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
+    from vsh.xml.domain.devices._info import Device
 
 # what of a disk may not change, and what messages call it; those that are not given stay
 _DISK = (
@@ -61,21 +66,21 @@ def update(
 
 
 def _update_live(
-    hypervisor: Hypervisor, guest: Guest, field: str, device: AnyDevice, *, force: bool
+    hypervisor: Hypervisor, guest: Guest, field: str, device: Device | Graphics, *, force: bool
 ) -> None:
-    if field == "disks":
+    if isinstance(device, Disk):
         _disk(hypervisor, guest, device, force=force)
-    elif field == "graphics":
+    elif isinstance(device, Graphics):
         displays.change(guest, device)
-    elif field == "interfaces":
+    elif isinstance(device, Interface):
         links.change(guest, device)
-    elif field == "memory_devices":
+    elif isinstance(device, MemoryDevice):
         _memory(guest, device)
     else:
         raise ConfigUnsupported(f"live update of device '{libvirt_name(field)}' is not supported")
 
 
-def _disk(hypervisor: Hypervisor, guest: Guest, wanted: AnyDevice, *, force: bool) -> None:
+def _disk(hypervisor: Hypervisor, guest: Guest, wanted: Disk, *, force: bool) -> None:
     definition = guest.definition
     disk = next((one for one in definition.disks if one.target == wanted.target), None)
     if disk is None:
@@ -91,7 +96,7 @@ def _disk(hypervisor: Hypervisor, guest: Guest, wanted: AnyDevice, *, force: boo
     disk.snapshot = wanted.snapshot
 
 
-def _check_disk(disk: AnyDevice, wanted: AnyDevice) -> None:
+def _check_disk(disk: Disk, wanted: Disk) -> None:
     """Refuse changes that no running guest can be given.  Raises OperationUnsupported."""
     for name in ("device", "bus"):
         if getattr(wanted, name) != getattr(disk, name):
@@ -117,10 +122,10 @@ def _check_disk(disk: AnyDevice, wanted: AnyDevice) -> None:
                 )
 
 
-def _same_location(disk: AnyDevice, wanted: AnyDevice) -> bool:
+def _same_location(disk: Disk, wanted: Disk) -> bool:
     if disk.empty() or wanted.empty():
         return bool(disk.empty() and wanted.empty())
-    old, new = disk.source, wanted.source
+    old, new = disk.source or Source(), wanted.source or Source()
     names = ("pool", "volume", "protocol", "name")
     return bool(
         disk.type == wanted.type
@@ -129,7 +134,7 @@ def _same_location(disk: AnyDevice, wanted: AnyDevice) -> bool:
     )
 
 
-def _memory(guest: Guest, wanted: AnyDevice) -> None:
+def _memory(guest: Guest, wanted: MemoryDevice) -> None:
     definition = guest.definition
     device = configuration.same_place(definition.memory_devices, wanted)
     if device is None:
