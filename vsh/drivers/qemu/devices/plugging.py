@@ -22,8 +22,8 @@ from vsh.xml.domain.devices.memory import MemoryDevice
 from vsh.xml.domain.devices.redirdev import RedirDevice
 from vsh.xml.domain.devices.smartcard import SmartCard
 from vsh.xml.domain.order import insert_controller, insert_disk
-from vsh.xml.engine.field import Structure
 from vsh.xml.engine.flags import SECURE
+from vsh.xml.engine.structure import Structure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

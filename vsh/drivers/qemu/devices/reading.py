@@ -11,11 +11,11 @@ from vsh.xml.domain.devices.hub import Hub
 from vsh.xml.domain.devices.interface import Interface
 from vsh.xml.domain.devices.memory import MemoryDevice
 from vsh.xml.domain.devices.sound import Sound
-from vsh.xml.engine.field import Structure
 from vsh.xml.engine.flags import INACTIVE
 from vsh.xml.engine.problem import Problem
 from vsh.xml.engine.reader import local, parse, read_element
 from vsh.xml.engine.reading import Reading
+from vsh.xml.engine.structure import Structure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
