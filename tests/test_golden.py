@@ -58,6 +58,12 @@ def play(line: str, below: str, run: Callable[..., Result], folder: Path) -> str
     return text + (f"[{result.status}]\n" if result.status else "")
 
 
+def test_each_group_of_commands_has_a_story() -> None:
+    commands = Path(__file__).parent.parent / "vsh" / "commands"
+    groups = {folder.name for folder in commands.iterdir() if (folder / "__init__.py").exists()}
+    assert groups == {story.parent.name for story in STORIES}
+
+
 @pytest.mark.parametrize("story", STORIES, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_story(
     story: Path, run: Callable[..., Result], tmp_path: Path, request: pytest.FixtureRequest
