@@ -29,7 +29,11 @@ from vsh.errors import NoInterface
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import TypeVar
+
     from vsh.xml.host.interface import Bond, HostInterface
+
+    Made = TypeVar("Made", bound=HostInterface)
 
 _KINDS = ("bridge", "bond", "vlan")
 _CARRIERS = ("ioctl", "netif")
@@ -69,37 +73,42 @@ def is_active(link: Link) -> bool:
     return link.state == "up"
 
 
-def document(link: Link, others: list[Link], *, member: bool = False) -> HostInterface:
+def document(link: Link, others: list[Link]) -> HostInterface:
     """What a link is.
 
-    member  as a part of a bridge or bond, with less in it
+    others  all links there are: some may be parts of it, or below it
     """
     from vsh.xml.host import interface as documents
 
-    kind = link.kind if link.kind in _KINDS else "ethernet"
-    made = documents.HostInterface(type=kind, name=link.name)
-    if not member:
-        made.mtu = link.mtu
-    if kind == "ethernet":
-        made.mac = link.mac
-    if kind != "bridge":
-        made.link_state = link.state
-        made.link_speed = speed(link.name) if is_active(link) else 0
-    members = [document(each, others, member=True) for each in others if each.master == link.index]
-    if kind == "bridge":
+    made = _described(documents.HostInterface(), link)
+    made.mtu = link.mtu
+    parts = [each for each in others if each.master == link.index]
+    if made.type == "bridge":
         made.bridge = documents.Bridge(
             stp="on" if link.fact(BRIDGE_STP) else "off",
             delay=str(link.fact(BRIDGE_DELAY)),
-            members=members,
+            members=[_described(documents.BridgeMember(), each) for each in parts],
         )
-    elif kind == "bond":
+    elif made.type == "bond":
         made.bond = _bond(link)
-        made.bond.members = members  # type: ignore[assignment]
-    elif kind == "vlan":
+        made.bond.members = [_described(documents.BondMember(), each) for each in parts]
+    elif made.type == "vlan":
         below = [each.name for each in others if each.index == link.lower]
         made.vlan = documents.VlanOf(
             tag_number=str(link.fact(VLAN_ID)), parent=below[0] if below else None
         )
+    return made
+
+
+def _described(made: Made, link: Link) -> Made:
+    """A document with what all links have."""
+    made.type = link.kind if link.kind in _KINDS else "ethernet"
+    made.name = link.name
+    if made.type == "ethernet":
+        made.mac = link.mac
+    if made.type != "bridge":
+        made.link_state = link.state
+        made.link_speed = speed(link.name) if is_active(link) else 0
     return made
 
 
