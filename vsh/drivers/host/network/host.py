@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 
 from vsh.drivers.host.network.firewall import Firewall, rules
 from vsh.drivers.host.network.networks import Network, Networks
@@ -46,7 +47,7 @@ class NetworkHost:
         """
         found = []
         for record, planned, live in kept:
-            texts = (None if one is None else text(one) for one in (planned, live))
+            texts = (None if one is None else partial(text, one) for one in (planned, live))
             network = Network.loaded(record, *texts)
             self.networks.add(network)
             found.append(network)

@@ -8,6 +8,7 @@ from vsh.xml.engine.flags import INACTIVE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Self
 
     from vsh.drivers.state.record import Record
@@ -32,7 +33,7 @@ class Network(Kept):
         "_bridges",
         "_definition",
         "_planned",
-        "_texts",
+        "_unread",
         "daemon",
         "link",
         "ports",
@@ -44,7 +45,7 @@ class Network(Kept):
         super().__init__(name, uuid)
         self._definition = definition
         self._planned: Definition | None = None
-        self._texts: tuple[str | None, str | None] = None, None  # current, planned: not yet read
+        self._unread: list[Callable[[], str] | None] = [None, None]  # what is, what is planned
         self._bridges: set[str] = set()
         self.step: str | None = None
         self.rules: dict[str, int] = {}
@@ -53,14 +54,16 @@ class Network(Kept):
         self.ports: dict[str, NetworkPort] = {}
 
     @classmethod
-    def loaded(cls, kept: Record, planned: str | None, live: str | None) -> Self:
+    def loaded(
+        cls, kept: Record, planned: Callable[[], str] | None, live: Callable[[], str] | None
+    ) -> Self:
         """A network as it was kept; its documents are read when somebody asks what is in them.
 
-        planned  its persistent definition, or None
-        live     the one that was active, or was about to be; or None
+        planned  gives its persistent definition, if there is one
+        live     gives the one that was active, or was about to be, if there is one
         """
         network = cls(kept.name, kept.uuid)
-        network._texts = live or planned, planned if live is not None else None
+        network._unread = [live or planned, planned if live is not None else None]
         network._bridges = set(kept.facts["bridges"])
         network.persistent, network.autostart = kept.persistent, kept.autostart
         network.step = kept.facts["step"]
@@ -79,7 +82,8 @@ class Network(Kept):
     def definition(self) -> Definition:
         """What it is: of an active network, what runs."""
         if self._definition is None:
-            self._definition = parsed(self._texts[0] or "")
+            assert self._unread[0] is not None
+            self._definition = parsed(self._unread[0]())
         return self._definition
 
     @definition.setter
@@ -89,19 +93,19 @@ class Network(Kept):
     @property
     def planned(self) -> Definition | None:
         """What an active, persistent network will be when it is started next."""
-        if self._planned is None and self._texts[1] is not None:
-            self._planned = parsed(self._texts[1])
+        if self._planned is None and self._unread[1] is not None:
+            self._planned = parsed(self._unread[1]())
         return self._planned
 
     @planned.setter
     def planned(self, definition: Definition | None) -> None:
         self._planned = definition
-        self._texts = self._texts[0], None
+        self._unread[1] = None
 
     @property
     def bridges(self) -> set[str]:
         """The names of the bridges of its definitions."""
-        if self._definition is None and self._texts[0] is not None:
+        if self._definition is None and self._unread[0] is not None:
             return self._bridges
         both = (self.definition, self.planned)
         return {str(one.bridge) for one in both if one is not None and one.bridge}
