@@ -364,6 +364,20 @@ class Interface(Device, tag="interface"):
         if self.teaming is None and self.teaming_persistent is not None:
             yield ConfigUnsupported("unknown teaming type '(null)'")
 
+    def view(self, flags: int) -> Interface:
+        """As it is configured: without what it was given to run with."""
+        if not flags & INACTIVE:
+            return self
+        import copy
+
+        twin, source = copy.copy(self), self.source
+        twin._target(flags)
+        if source is not None and source.network and source.portid:
+            twin.type, twin.managed = "network", None
+            twin.source = copy.copy(source)
+            twin.source.keep("network", "portgroup", "ips", "routes")
+        return twin
+
     def _mac(self, reading: Reading) -> Iterable[tuple[str, Error]]:
         text = self.mac
         if text is not None:

@@ -1,0 +1,253 @@
+"""Guests' network cards on this host: taps, ports, addresses, and what is left of them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from own_network import sh
+
+import vsh
+from vsh.drivers.host.netlink import Netlink
+from vsh.errors import ConfigUnsupported, NoDomain, NoNetwork, OperationInvalid, SystemFailure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from own_network import OwnNetwork
+
+    from vsh.api.connection import Connection
+    from vsh.api.domain import Domain
+
+pytestmark = pytest.mark.usefixtures("own_network")
+
+GUEST = """<domain type='qemu'><name>{name}</name><memory unit='MiB'>16</memory>
+<os><type arch='x86_64' machine='pc'>hvm</type></os>
+<devices><emulator>/usr/bin/qemu-system-x86_64</emulator>{cards}</devices></domain>"""
+ON_NAT = (
+    "<interface type='network'><mac address='52:54:00:00:00:01'/><source network='n1'/>"
+    "<model type='virtio'/></interface>"
+)
+NAT = """<network><name>n1</name><forward mode='nat'/><bridge name='br-n1' stp='off'/>
+<ip address='10.9.0.1' prefix='24'><dhcp><range start='10.9.0.2' end='10.9.0.99'/>
+<host mac='52:54:00:00:00:01' ip='10.9.0.51'/></dhcp></ip></network>"""
+
+
+@pytest.fixture
+def nat(connection: Connection, own_network: OwnNetwork) -> None:
+    """An active network n1; the guests and the network are gone before the namespace is."""
+    connection.network_create_xml(NAT)
+
+
+@pytest.fixture(autouse=True)
+def clean(own_network: OwnNetwork, root: str) -> Callable[[], None]:
+    """What a test leaves is taken down by hand, since namespaces live as long as a process."""
+    yield  # type: ignore[misc]
+    with vsh.connect(root) as connection:
+        for domain in connection.list_all_domains(1):
+            domain.destroy()
+        for network in connection.list_all_networks(2):
+            network.destroy()
+
+
+def start(connection: Connection, cards: str, name: str = "g") -> Domain:
+    return connection.domain_create_xml(GUEST.format(name=name, cards=cards))
+
+
+def links(kind: str) -> dict[str, str]:
+    """The links of a kind, and their addresses."""
+    with Netlink() as netlink:
+        return {link.name: link.mac for link in netlink.links() if link.kind == kind}
+
+
+def wait_for(holds: Callable[[], bool], seconds: float = 20) -> bool:
+    until = time.monotonic() + seconds
+    while not holds() and time.monotonic() < until:
+        time.sleep(0.02)
+    return holds()
+
+
+@pytest.mark.usefixtures("nat")
+def test_a_guest_on_a_network_has_a_tap_a_port_and_loses_them(connection: Connection) -> None:
+    guest = start(connection, ON_NAT)
+    assert links("tun") == {"vnet0": "fe:54:00:00:00:01"}
+    with Netlink() as netlink:
+        tap, bridge = netlink.link("vnet0"), netlink.link("br-n1")
+    assert tap is not None
+    assert bridge is not None
+    assert (tap.master, tap.up) == (bridge.index, True)
+    network = connection.network_lookup_by_name("n1")
+    [port] = network.list_all_ports()
+    text = guest.get_xml_desc()
+    assert f"<source network='n1' portid='{port.uuid}' bridge='br-n1'/>" in text
+    assert "<target dev='vnet0'/>" in text
+    assert "<name>g</name>" in port.get_xml_desc()
+    assert "<source network='n1'/>" in guest.get_xml_desc(2)
+    assert "vnet0" not in guest.get_xml_desc(2)
+    guest.destroy()
+    assert wait_for(lambda: not links("tun"))
+    assert network.list_all_ports() == []
+
+
+@pytest.mark.usefixtures("nat")
+def test_the_lease_of_a_guest_is_its_address(
+    connection: Connection, own_network: OwnNetwork, tmp_path: Path
+) -> None:
+    guest = start(connection, ON_NAT)
+    assert guest.interface_addresses(0) == []
+    # a namespace with the guest's address asks in its place: the guest itself has no such program
+    own_network.peer("g", "br-n1", "52:54:00:00:00:01").lease(tmp_path)
+    assert wait_for(lambda: bool(guest.interface_addresses(0)))
+    [card] = guest.interface_addresses(0)
+    assert (card.name, card.hwaddr) == ("vnet0", "52:54:00:00:00:01")
+    assert [(a.type, a.addr, a.prefix) for a in card.addrs] == [(0, "10.9.0.51", 24)]
+    guest.destroy()
+    with pytest.raises(NoDomain):
+        guest.interface_addresses(0)
+
+
+def test_every_way_to_plug_a_card(connection: Connection) -> None:
+    for command in (
+        "ip link add brx type bridge; ip link set brx mtu 1450",
+        "ip link add c0 type veth peer name c1; ip link set c0 up; ip link set c1 up",
+    ):
+        sh(command)
+    for xml in (
+        "<network><name>br</name><forward mode='bridge'/><bridge name='brx'/></network>",
+        "<network><name>dir</name><forward mode='private' dev='c0'/></network>",
+    ):
+        connection.network_create_xml(xml)
+    macs = [f"<mac address='52:54:00:00:00:0{number}'/>" for number in range(8)]
+    guest = start(
+        connection,
+        f"<interface type='network'>{macs[1]}<source network='br'/></interface>"
+        f"<interface type='bridge'>{macs[2]}<source bridge='brx'/><model type='virtio'/>"
+        "<driver queues='2'/><mtu size='1300'/><port isolated='yes'/></interface>"
+        f"<interface type='network'>{macs[3]}<source network='dir'/></interface>"
+        f"<interface type='direct'>{macs[4]}<source dev='c0' mode='vepa'/></interface>"
+        f"<interface type='ethernet'>{macs[5]}<target dev='mine'/></interface>"
+        f"<interface type='user'>{macs[6]}</interface>",
+    )
+    text = guest.get_xml_desc()
+    assert "<interface type='bridge'>\n      <mac address='52:54:00:00:00:01'/>" in text
+    assert "dev='c0' mode='private'/>" in text
+    assert set(links("tun")) == {"vnet0", "vnet1", "mine"}
+    assert links("macvtap") == {"macvtap0": "52:54:00:00:00:03", "macvtap1": "52:54:00:00:00:04"}
+    with Netlink() as netlink:
+        sizes = {link.name: link.mtu for link in netlink.links()}
+    assert (sizes["vnet0"], sizes["vnet1"], sizes["mine"]) == (1450, 1300, 1500)
+    assert "isolated on" in sh("bridge -d link show dev vnet1")
+    guest.destroy()
+    assert wait_for(lambda: not links("tun") and not links("macvtap"))
+
+
+@pytest.mark.usefixtures("nat")
+@pytest.mark.parametrize(
+    ("card", "kind", "words"),
+    [
+        ("<interface type='network'><source network='none'/></interface>", NoNetwork, "'none'"),
+        (
+            "<interface type='network'><source network='off'/></interface>",
+            OperationInvalid,
+            "network 'off' is not active",
+        ),
+        (
+            ON_NAT.replace("<model", "<vlan><tag id='5'/></vlan><model"),
+            ConfigUnsupported,
+            "requesting a vlan tag, but that is not supported",
+        ),
+        (
+            "<interface type='bridge'><source bridge='nobridge'/></interface>",
+            SystemFailure,
+            "Cannot get interface MTU on 'nobridge': No such device",
+        ),
+        (
+            "<interface type='direct'><source dev='nolink' mode='vepa'/></interface>",
+            SystemFailure,
+            "macvtap0@nolink",
+        ),
+    ],
+)
+def test_a_card_that_cannot_be_leaves_the_others_unplugged(
+    connection: Connection, card: str, kind: type[Exception], words: str
+) -> None:
+    connection.network_define_xml("<network><name>off</name></network>")
+    with pytest.raises(kind, match=words):
+        start(connection, ON_NAT + card)
+    assert links("tun") == {}
+    assert links("macvtap") == {}
+    assert connection.network_lookup_by_name("n1").list_all_ports() == []
+    assert connection.list_all_domains(0) == []
+
+
+@pytest.mark.usefixtures("nat")
+def test_a_guest_that_is_killed_gives_up_its_place(root: str, connection: Connection) -> None:
+    sh("ip link add c0 type veth peer name c1; ip link set c0 up")
+    direct = (
+        "<interface type='direct'><mac address='52:54:00:00:00:02'/>"
+        "<source dev='c0' mode='bridge'/></interface>"
+    )
+    start(connection, ON_NAT + direct)
+    connection.close()
+    [pid] = [
+        int(name)
+        for name in os.listdir("/proc")
+        if name.isdecimal() and _runs_in(int(name), root.partition("root=")[2])
+    ]
+    os.kill(pid, signal.SIGKILL)
+    with vsh.connect(root) as later:
+        assert wait_for(lambda: later.list_all_domains(0) == [])
+        assert later.network_lookup_by_name("n1").list_all_ports() == []
+        assert links("macvtap") == {}
+
+
+def _runs_in(pid: int, folder: str) -> bool:
+    try:
+        with open(f"/proc/{pid}/cmdline", "rb") as file:
+            words = file.read()
+    except OSError:
+        return False
+    return words.startswith(b"/usr/bin/qemu-system-x86_64\0") and f"{folder}/".encode() in words
+
+
+CUT_OFF = """
+import os, signal, sys, vsh
+from vsh.drivers.host.process import Process
+start = Process.start
+def cut(*values, **more):
+    if {after}:
+        start(*values, **more)
+    os.kill(os.getpid(), signal.SIGKILL)
+Process.start = cut
+with vsh.connect({root!r}) as connection:
+    connection.domain_create_xml(sys.stdin.read())
+"""
+
+
+@pytest.mark.usefixtures("nat")
+@pytest.mark.parametrize("after", [False, True])
+def test_a_start_that_is_cut_off_has_no_place_and_no_link(
+    root: str, connection: Connection, *, after: bool
+) -> None:
+    sh("ip link add c0 type veth peer name c1; ip link set c0 up")
+    connection.close()
+    direct = (
+        "<interface type='direct'><mac address='52:54:00:00:00:02'/>"
+        "<source dev='c0' mode='bridge'/></interface>"
+    )
+    code = CUT_OFF.format(after=after, root=root)
+    done = subprocess.run(
+        [sys.executable, "-c", code], input=GUEST.format(name="g", cards=direct + ON_NAT), text=True
+    )
+    assert done.returncode == -signal.SIGKILL
+    with vsh.connect(root) as later:
+        assert later.list_all_domains(0) == []
+        assert later.network_lookup_by_name("n1").list_all_ports() == []
+        assert links("macvtap") == {}
+        assert wait_for(lambda: links("tun") == {})
