@@ -29,6 +29,12 @@ def io_threads(ask: Ask) -> dict[int, Struct]:
     return found
 
 
+def host_cpus() -> list[int]:
+    """The host CPUs that are online."""
+    with open("/sys/devices/system/cpu/online", encoding="ascii") as file:
+        return tuning_model.number_set(file.read().strip())
+
+
 def cpus_of(thread: int) -> set[int]:
     """The host CPUs that a thread may run on.  Raises SystemFailure."""
     try:

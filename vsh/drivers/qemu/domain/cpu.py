@@ -15,17 +15,10 @@ from vsh.api.domain.records import (
     Vcpus,
 )
 from vsh.api.types import TypedParams
-from vsh.drivers.qemu import agent, statistics, threads, vcpus
+from vsh.drivers.qemu import guest_vcpus, io_threads, statistics, threads, vcpus
 from vsh.drivers.qemu.part import QemuPart
 from vsh.drivers.state import parameters, tuning_model
-from vsh.errors import (
-    ConfigUnsupported,
-    InternalError,
-    InvalidArgument,
-    OperationInvalid,
-    OperationUnsupported,
-)
-from vsh.qmp.value import integer, structs
+from vsh.errors import ConfigUnsupported, InvalidArgument, OperationInvalid, OperationUnsupported
 from vsh.words.domain import DomainModificationImpact
 from vsh.words.domain.cpu import DomainVcpu, VcpuState
 from vsh.words.parameter import TypedParameterFlags
@@ -34,9 +27,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.domain import Domain
     from vsh.drivers.qemu.guest import Guest
-    from vsh.qmp.value import Struct
-    from vsh.xml.domain import Domain as Definition
-    from vsh.xml.domain.tune import IoThread
 
 _IMPACT = DomainModificationImpact.LIVE | DomainModificationImpact.CONFIG
 _TUNABLE = 17
@@ -56,16 +46,6 @@ _SCHEDULER: dict[str, tuple[str, str, tuple[int, int] | None]] = {
     "iothread_period": ("iothread_period", "ullong", _PERIOD),
     "iothread_quota": ("iothread_quota", "llong", _QUOTA),
 }
-# parameter of an I/O thread: its type, its field in <iothreadids>, QEMU's property
-_IO_THREAD: dict[str, tuple[str, str, str]] = {
-    "poll_max_ns": ("ullong", "poll_max", "poll-max-ns"),
-    "poll_grow": ("uint", "poll_grow", "poll-grow"),
-    "poll_shrink": ("uint", "poll_shrink", "poll-shrink"),
-    "thread_pool_min": ("int", "pool_min", "thread-pool-min"),
-    "thread_pool_max": ("int", "pool_max", "thread-pool-max"),
-}
-_DEFAULT_POOL_MAX = 64
-"""QEMU's own ``thread-pool-max``."""
 
 
 class Cpu(QemuPart, answers=cpu):
@@ -94,58 +74,20 @@ class Cpu(QemuPart, answers=cpu):
                 raise InvalidArgument(
                     "vCPU count provided by the guest agent can only be requested for live domains"
                 )
-            found = structs(agent.ask(guest, "guest-get-vcpus"))
-            if flags & DomainVcpu.MAXIMUM:
-                return len(found)
-            return sum(bool(each["online"]) for each in found)
+            return guest_vcpus.count(guest, most=bool(flags & DomainVcpu.MAXIMUM))
 
     def get_guest_vcpus(self, domain: Domain, flags: int = 0) -> TypedParams:
-        from vsh.xml.engine.values import show_set
-
         self.accept(flags, 0, "qemuDomainGetGuestVcpus")
         with self.guests.query(domain, active=True) as guest:
-            found = structs(agent.ask(guest, "guest-get-vcpus"))
-        params = TypedParams()
-        for name, tested in (("vcpus", None), ("online", "online"), ("offlinable", "can-offline")):
-            chosen = [
-                integer(each["logical-id"]) for each in found if not tested or each.get(tested)
-            ]
-            params.set(name, "string", show_set(chosen))
-        return params
+            return guest_vcpus.described(guest)
 
     def set_guest_vcpus(self, domain: Domain, cpus: str, state: int, flags: int = 0) -> None:
-        from vsh.xml.engine.values import show_set
-
         self.accept(flags, 0, "qemuDomainSetGuestVcpus")
         if state not in (0, 1):
             raise InvalidArgument("unsupported state value")
         wanted = set(tuning_model.number_set(cpus))
         with self.guests.query(domain, active=True) as guest:
-            found = {
-                integer(each["logical-id"]): each
-                for each in structs(agent.ask(guest, "guest-get-vcpus"))
-            }
-            for number in sorted(wanted & found.keys()):
-                if not state and not found[number].get("can-offline"):
-                    raise OperationUnsupported(f"vCPU '{number}' is not offlinable")
-            missing = wanted - found.keys()
-            if missing:
-                raise InvalidArgument(f"guest is missing vCPUs '{show_set(sorted(missing))}'")
-            self._set_online(guest, [found[number] for number in sorted(wanted)], on=bool(state))
-
-    @staticmethod
-    def _set_online(guest: Guest, chosen: list[Struct], *, on: bool) -> None:
-        """Have the guest bring vCPUs online or offline; it may do so with some of them only."""
-        left = [
-            {"logical-id": each["logical-id"], "online": on}
-            for each in chosen
-            if bool(each["online"]) != on
-        ]
-        while left:
-            done = integer(agent.ask(guest, "guest-set-vcpus", {"vcpus": left}))
-            if not 0 < done <= len(left):
-                raise InternalError("guest agent returned malformed or invalid return value")
-            left = left[done:]
+            guest_vcpus.switch(guest, wanted, on=bool(state))
 
     def _set_guest_count(self, domain: Domain, count: int, flags: int) -> None:
         with self.guests.query(domain) as guest:
@@ -157,18 +99,7 @@ class Cpu(QemuPart, answers=cpu):
                     "requested vcpu count is greater than the count of enabled vcpus in "
                     f"the domain: {count} > {int(live.vcpu_current)}"
                 )
-            found = structs(agent.ask(guest, "guest-get-vcpus"))
-            online = [each for each in found if each["online"]]
-            if count > len(found):
-                raise InvalidArgument("guest agent reports less cpu than requested")
-            if count > len(online):
-                off = [each for each in found if not each["online"]]
-                self._set_online(guest, off[: count - len(online)], on=True)
-                return
-            free = [each for each in online if each.get("can-offline")]
-            if len(online) - count > len(free):
-                raise InvalidArgument("Cannot offline enough CPUs")
-            self._set_online(guest, free[: len(online) - count], on=False)
+            guest_vcpus.set_count(guest, count)
 
     def set_vcpus(self, domain: Domain, count: int) -> None:
         self.set_vcpus_flags(domain, count, DomainModificationImpact.LIVE)
@@ -274,7 +205,7 @@ class Cpu(QemuPart, answers=cpu):
         self.accept(flags, _IMPACT, "qemuDomainGetVcpuPinInfo")
         with self.guests.query(domain) as guest:
             definition = guest.one(flags)
-            everywhere = _host_cpus()
+            everywhere = threads.host_cpus()
             number = min(count, int(definition.vcpus))
             maps = [
                 tuning_model.to_map(tuning_model.vcpu_pin(definition, vcpu) or everywhere, length)
@@ -298,7 +229,7 @@ class Cpu(QemuPart, answers=cpu):
     def get_emulator_pin_info(self, domain: Domain, length: int, flags: int = 0) -> EmulatorPin:
         self.accept(flags, _IMPACT, "qemuDomainGetEmulatorPinInfo")
         with self.guests.query(domain) as guest:
-            cpus = tuning_model.emulator_pin(guest.one(flags)) or _host_cpus()
+            cpus = tuning_model.emulator_pin(guest.one(flags)) or threads.host_cpus()
             return EmulatorPin(tuning_model.to_map(cpus, length), 1)
 
     # ---- I/O threads
@@ -306,51 +237,19 @@ class Cpu(QemuPart, answers=cpu):
     def get_iothread_info(self, domain: Domain, flags: int = 0) -> list[IOThreadInfo]:
         self.accept(flags, _IMPACT, "qemuDomainGetIOThreadInfo")
         with self.guests.query(domain) as guest:
-            definition = guest.one(flags)
-            if definition is guest.definition and guest.active:
-                found = threads.io_threads(guest.ask)
-                shown = {n: threads.cpus_of(integer(found[n]["thread-id"])) for n in found}
-            else:
-                fallback = tuning_model.cpu_set(definition) or _host_cpus()
-                pinned = tuning_model.io_threads(definition)
-                shown = {number: set(cpus or fallback) for number, cpus in pinned.items()}
-            return [
-                IOThreadInfo(number, tuning_model.to_map(cpus, max(cpus) // 8 + 1))
-                for number, cpus in shown.items()
-            ]
+            return io_threads.shown(guest, flags)
 
     def add_iothread(self, domain: Domain, number: int, flags: int = 0) -> None:
         self.accept(flags, _IMPACT, "qemuDomainAddIOThread")
         if not number:
             raise InvalidArgument("invalid value of 0 for iothread_id")
         with self.guests.modify(domain) as guest:
-            live, planned = guest.both(flags)
-            for definition in (planned, live):
-                if definition is not None and number in tuning_model.io_threads(definition):
-                    raise InvalidArgument(f"an IOThread is already using iothread_id '{number}'")
-            if live is not None:
-                guest.ask("object-add", {"qom-type": "iothread", "id": f"iothread{number}"})
-                tuning_model.add_io_thread(live, number)
-            if planned is not None:
-                tuning_model.add_io_thread(planned, number)
+            io_threads.add(guest, number, flags)
 
     def del_iothread(self, domain: Domain, number: int, flags: int = 0) -> None:
         self.accept(flags, _IMPACT, "qemuDomainDelIOThread")
         with self.guests.modify(domain) as guest:
-            live, planned = guest.both(flags)
-            for definition in (planned, live):
-                if definition is None:
-                    continue
-                if number not in tuning_model.io_threads(definition):
-                    raise InvalidArgument(f"cannot find IOThread '{number}' in iothreadids list")
-                user = tuning_model.io_thread_user(definition, number)
-                if user is not None:
-                    raise InvalidArgument(user)
-            if live is not None:
-                guest.ask("object-del", {"id": f"iothread{number}"})
-                tuning_model.remove_io_thread(live, number)
-            if planned is not None:
-                tuning_model.remove_io_thread(planned, number)
+            io_threads.remove(guest, number, flags)
 
     def pin_iothread(self, domain: Domain, number: int, bits: bytes, flags: int = 0) -> None:
         self.accept(flags, _IMPACT, "qemuDomainPinIOThread")
@@ -358,16 +257,10 @@ class Cpu(QemuPart, answers=cpu):
             live, planned = guest.both(flags)
             cpus = _cpus(bits, "Empty iothread cpumap list for pinning")
             if live is not None:
-                if number not in tuning_model.io_threads(live):
-                    raise InvalidArgument(f"iothread {number} not found")
-                found = threads.io_threads(guest.ask)
-                threads.pin(integer(found[number]["thread-id"]), cpus)
-                tuning_model.set_io_thread_pin(live, number, cpus)
+                io_threads.pin(guest, number, cpus)
                 self._tell_pin(guest, f"cputune.iothreadpin{number}", cpus)
             if planned is not None:
-                if number not in tuning_model.io_threads(planned):
-                    raise InvalidArgument(f"iothreadid {number} not found")
-                tuning_model.set_io_thread_pin(planned, number, cpus)
+                io_threads.plan_pin(planned, number, cpus)
 
     def set_iothread_params(
         self, domain: Domain, number: int, params: TypedParams, flags: int = 0
@@ -375,22 +268,9 @@ class Cpu(QemuPart, answers=cpu):
         self.accept(flags, _IMPACT, "qemuDomainSetIOThreadParams")
         if not number:
             raise InvalidArgument("invalid value of 0 for iothread_id")
-        parameters.check(params, {name: kind for name, (kind, _, _) in _IO_THREAD.items()})
+        parameters.check(params, {name: kind for name, (kind, *_) in io_threads.PARAMETERS.items()})
         with self.guests.modify(domain) as guest:
-            live, planned = guest.both(flags)
-            for definition in (planned, live):
-                if definition is not None:
-                    _check_io_thread(definition, number, params, live=definition is live)
-            if live is not None:
-                for name in _in_order(live, number, params):
-                    guest.ask("qom-set", {"path": f"/objects/iothread{number}",
-                                          "property": _IO_THREAD[name][2],
-                                          "value": params[name]})  # fmt: skip
-            for definition in (planned, live):
-                if definition is not None:
-                    thread = _io_thread(definition, number)
-                    for name, value in params.items():
-                        setattr(thread, _IO_THREAD[name][1], value)
+            io_threads.tune(guest, number, params, flags)
 
     # ---- scheduler, performance events
 
@@ -483,12 +363,6 @@ class Cpu(QemuPart, answers=cpu):
         self.tell_guest(guest, _TUNABLE, TypedParams().set(name, "string", show_set(cpus)))
 
 
-def _host_cpus() -> list[int]:
-    """The host CPUs that are online."""
-    with open("/sys/devices/system/cpu/online", encoding="ascii") as file:
-        return tuning_model.number_set(file.read().strip())
-
-
 def _cpus(bits: bytes, none: str) -> list[int]:
     cpus = tuning_model.from_map(bits)
     if not cpus:
@@ -504,38 +378,3 @@ def _privileged(otherwise: Exception) -> None:
 def _no_cpu_controller() -> OperationInvalid:
     """Guests of this driver are in no control group of their own."""
     return OperationInvalid("cgroup CPU controller is not mounted")
-
-
-def _io_thread(definition: Definition, number: int) -> IoThread:
-    for thread in definition.iothreads:
-        if thread.id == number:
-            return thread
-    raise InvalidArgument(f"cannot find IOThread '{number}' in iothreadids")
-
-
-def _check_io_thread(
-    definition: Definition, number: int, params: TypedParams, *, live: bool
-) -> None:
-    thread = _io_thread(definition, number)
-    for name in ("thread_pool_min", "thread_pool_max"):
-        if live and params.get(name, 0) < 0:
-            raise OperationInvalid(
-                f"{name} ({params[name]}) must be equal to or greater than 0 for live change"
-            )
-    least = params.get("thread_pool_min", thread.pool_min)
-    most = params.get("thread_pool_max", thread.pool_max)
-    if least is not None and most is not None and most >= 0 and least > most:
-        raise OperationInvalid(
-            f"thread_pool_min ({least}) can't be greater than thread_pool_max ({most})"
-        )
-
-
-def _in_order(definition: Definition, number: int, params: TypedParams) -> list[str]:
-    """The parameters in an order in which the pool's limits never cross on the way."""
-    now = _io_thread(definition, number).pool_max
-    first = "thread_pool_min", "thread_pool_max"
-    if params.get("thread_pool_min", 0) > (_DEFAULT_POOL_MAX if now is None else now):
-        first = "thread_pool_max", "thread_pool_min"
-    return [name for name in (*_IO_THREAD,) if name in params and name not in first] + [
-        name for name in first if name in params
-    ]

@@ -1,0 +1,141 @@
+"""The I/O threads of a guest: shown, added, taken out, pinned and tuned; for who holds it."""
+
+from __future__ import annotations
+
+from vsh.api.domain.records import IOThreadInfo
+from vsh.drivers.qemu import threads
+from vsh.drivers.state import tuning_model
+from vsh.errors import InvalidArgument, OperationInvalid
+from vsh.qmp.value import integer
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.api.types import TypedParams
+    from vsh.drivers.qemu.guest import Guest
+    from vsh.xml.domain import Domain as Definition
+    from vsh.xml.domain.tune import IoThread
+
+PARAMETERS: dict[str, tuple[str, str, str]] = {
+    "poll_max_ns": ("ullong", "poll_max", "poll-max-ns"),
+    "poll_grow": ("uint", "poll_grow", "poll-grow"),
+    "poll_shrink": ("uint", "poll_shrink", "poll-shrink"),
+    "thread_pool_min": ("int", "pool_min", "thread-pool-min"),
+    "thread_pool_max": ("int", "pool_max", "thread-pool-max"),
+}
+"""Parameters of an I/O thread: the type of each, its field in <iothreadids>, QEMU's property."""
+_DEFAULT_POOL_MAX = 64
+"""QEMU's own ``thread-pool-max``."""
+
+
+def shown(guest: Guest, flags: int) -> list[IOThreadInfo]:
+    """The threads that run, or will, and the host CPUs that they may run on."""
+    definition = guest.one(flags)
+    if definition is guest.definition and guest.active:
+        found = threads.io_threads(guest.ask)
+        places = {n: threads.cpus_of(integer(found[n]["thread-id"])) for n in found}
+    else:
+        fallback = tuning_model.cpu_set(definition) or threads.host_cpus()
+        pinned = tuning_model.io_threads(definition)
+        places = {number: set(cpus or fallback) for number, cpus in pinned.items()}
+    return [
+        IOThreadInfo(number, tuning_model.to_map(cpus, max(cpus) // 8 + 1))
+        for number, cpus in places.items()
+    ]
+
+
+def add(guest: Guest, number: int, flags: int) -> None:
+    """Add one.  Raises InvalidArgument where there is one of that number."""
+    live, planned = guest.both(flags)
+    for definition in (planned, live):
+        if definition is not None and number in tuning_model.io_threads(definition):
+            raise InvalidArgument(f"an IOThread is already using iothread_id '{number}'")
+    if live is not None:
+        guest.ask("object-add", {"qom-type": "iothread", "id": f"iothread{number}"})
+        tuning_model.add_io_thread(live, number)
+    if planned is not None:
+        tuning_model.add_io_thread(planned, number)
+
+
+def remove(guest: Guest, number: int, flags: int) -> None:
+    """Take one out.  Raises InvalidArgument where there is none, or something uses it."""
+    live, planned = guest.both(flags)
+    for definition in (planned, live):
+        if definition is None:
+            continue
+        if number not in tuning_model.io_threads(definition):
+            raise InvalidArgument(f"cannot find IOThread '{number}' in iothreadids list")
+        user = tuning_model.io_thread_user(definition, number)
+        if user is not None:
+            raise InvalidArgument(user)
+    if live is not None:
+        guest.ask("object-del", {"id": f"iothread{number}"})
+        tuning_model.remove_io_thread(live, number)
+    if planned is not None:
+        tuning_model.remove_io_thread(planned, number)
+
+
+def pin(guest: Guest, number: int, cpus: list[int]) -> None:
+    """Let one that runs run on these host CPUs only.  Raises InvalidArgument, SystemFailure."""
+    if number not in tuning_model.io_threads(guest.definition):
+        raise InvalidArgument(f"iothread {number} not found")
+    found = threads.io_threads(guest.ask)
+    threads.pin(integer(found[number]["thread-id"]), cpus)
+    tuning_model.set_io_thread_pin(guest.definition, number, cpus)
+
+
+def plan_pin(planned: Definition, number: int, cpus: list[int]) -> None:
+    """Have one run on these host CPUs only from the next start on.  Raises InvalidArgument."""
+    if number not in tuning_model.io_threads(planned):
+        raise InvalidArgument(f"iothreadid {number} not found")
+    tuning_model.set_io_thread_pin(planned, number, cpus)
+
+
+def tune(guest: Guest, number: int, params: TypedParams, flags: int) -> None:
+    """Change how one polls, and its pool.  Raises InvalidArgument, OperationInvalid."""
+    live, planned = guest.both(flags)
+    for definition in (planned, live):
+        if definition is not None:
+            _check(definition, number, params, live=definition is live)
+    if live is not None:
+        for name in _in_order(live, number, params):
+            guest.ask("qom-set", {"path": f"/objects/iothread{number}",
+                                  "property": PARAMETERS[name][2],
+                                  "value": params[name]})  # fmt: skip
+    for definition in (planned, live):
+        if definition is not None:
+            thread = _thread(definition, number)
+            for name, value in params.items():
+                setattr(thread, PARAMETERS[name][1], value)
+
+
+def _thread(definition: Definition, number: int) -> IoThread:
+    for thread in definition.iothreads:
+        if thread.id == number:
+            return thread
+    raise InvalidArgument(f"cannot find IOThread '{number}' in iothreadids")
+
+
+def _check(definition: Definition, number: int, params: TypedParams, *, live: bool) -> None:
+    thread = _thread(definition, number)
+    for name in ("thread_pool_min", "thread_pool_max"):
+        if live and params.get(name, 0) < 0:
+            raise OperationInvalid(
+                f"{name} ({params[name]}) must be equal to or greater than 0 for live change"
+            )
+    least = params.get("thread_pool_min", thread.pool_min)
+    most = params.get("thread_pool_max", thread.pool_max)
+    if least is not None and most is not None and most >= 0 and least > most:
+        raise OperationInvalid(
+            f"thread_pool_min ({least}) can't be greater than thread_pool_max ({most})"
+        )
+
+
+def _in_order(definition: Definition, number: int, params: TypedParams) -> list[str]:
+    """The parameters in an order in which the pool's limits never cross on the way."""
+    now = _thread(definition, number).pool_max
+    first = "thread_pool_min", "thread_pool_max"
+    if params.get("thread_pool_min", 0) > (_DEFAULT_POOL_MAX if now is None else now):
+        first = "thread_pool_max", "thread_pool_min"
+    return [name for name in (*PARAMETERS,) if name in params and name not in first] + [
+        name for name in first if name in params
+    ]
