@@ -18,6 +18,13 @@ def test_man_pages_are_what_the_commands_say(tmp_path: Path) -> None:
     assert stale == [], "run scripts/gen_man.py"
 
 
+def test_the_lines_of_help_are_what_the_commands_say(tmp_path: Path) -> None:
+    script = ROOT / "scripts" / "gen_help_lines.py"
+    subprocess.run([sys.executable, script, tmp_path / "made.py"], check=True)
+    kept = (ROOT / "vsh" / "cli" / "help_lines.py").read_text()
+    assert (tmp_path / "made.py").read_text() == kept, "run scripts/gen_help_lines.py"
+
+
 def test_the_site_is_what_the_commands_say(tmp_path: Path) -> None:
     subprocess.run([sys.executable, ROOT / "scripts" / "gen_docs.py", tmp_path], check=True)
     made = {str(page.relative_to(tmp_path)): page.read_text() for page in tmp_path.rglob("*.md")}

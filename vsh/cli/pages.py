@@ -257,17 +257,12 @@ def _topics() -> list[str]:
 
 
 def _commands(group: str) -> list[tuple[str, str]]:
-    return [
-        (name, _help(name))
-        for name in parse.names(group)
-        if (command := parse.find(name)) and command.name == name and not command.hidden
-    ]
+    lines = ((name, parse.line_of(name)) for name in parse.names(group))
+    return [(name, line) for name, line in lines if line is not None]
 
 
 def _help(name: str) -> str:
-    command = parse.find(name)
-    assert command is not None
-    return command.help.rstrip(".")
+    return parse.line_of(name) or ""
 
 
 def _top(program: str) -> list[tuple[str, str]]:

@@ -85,6 +85,19 @@ def names(group: str, *, extras: bool = True) -> list[str]:
     return [name for name in found if name in ordered or find(name, extras=False) is not None]
 
 
+def line_of(name: str, *, extras: bool = True) -> str | None:
+    """What a command does, in a line; None for one that lists leave out.  What is known without the
+    command is not asked of it."""
+    from vsh.cli.help_lines import LINES
+
+    if extras and name in LINES:
+        return LINES[name]
+    command = find(name, extras=extras)
+    if command is None or command.name != name or command.hidden:
+        return None
+    return command.help.rstrip(".")
+
+
 def parse(
     words: Iterable[str | None], *, debug: Any = None, extras: bool = True
 ) -> list[Invocation]:

@@ -79,15 +79,12 @@ def after(before: Iterable[str | None], word: str, *, extras: bool = True) -> Wa
 
 def commands(*, extras: bool = True, start: str = "") -> list[tuple[str, str]]:
     """Every command that help lists, with what it does; only those that begin with ``start``."""
-    found = []
-    for group in parse.groups():
-        for name in parse.names(group, extras=extras):
-            if not name.startswith(start):
-                continue
-            command = parse.find(name, extras=extras)
-            if command is not None and command.name == name and not command.hidden:
-                found.append((name, command.help.rstrip(".")))
-    return found
+    return [
+        (name, line)
+        for group in parse.groups()
+        for name in parse.names(group, extras=extras)
+        if name.startswith(start) and (line := parse.line_of(name, extras=extras)) is not None
+    ]
 
 
 def options(invocation: Invocation, *, extras: bool = True) -> list[tuple[str, str]]:

@@ -61,6 +61,8 @@ SIGNS = {
 
 NARROW = 50
 """Below so many columns a table that does not fit is shown as records."""
+NARROW_SIGNS = dict.fromkeys(map(ord, "●◐✖○◌├─└│·…←"), "?")
+"""vsh's own signs, of one column each: no table of all of Unicode is needed for them."""
 GAP, NARROW_GAP = 3, 2
 """Blanks between two columns, and where those do not fit otherwise."""
 DEEPEST = 30
@@ -188,7 +190,7 @@ class _Page:
 
 def width(text: str) -> int:
     """How many columns of a terminal a text takes."""
-    if text.isascii():
+    if text.isascii() or text.translate(NARROW_SIGNS).isascii():
         return len(text)
     try:
         from wcwidth import wcswidth
