@@ -459,6 +459,9 @@ if TYPE_CHECKING:
     class NoNetworkMetadata(Error):
         code = 111
 
+    class BlockCopyActive(Error):
+        code = 83
+
     class DeviceMissing(Error):
         code = 99
 
@@ -539,6 +542,7 @@ else:
         "MultipleDomains": 110,
         "NoDomainMetadata": 80,
         "NoNetworkMetadata": 111,
+        "BlockCopyActive": 83,
         "DeviceMissing": 99,
         "ArgumentUnsupported": 74,
         "AuthUnavailable": 94,

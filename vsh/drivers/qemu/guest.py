@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from vsh.drivers.qemu.monitor import Monitor
     from vsh.drivers.qemu.terminal import Terminal
     from vsh.drivers.state.moments import MomentTree
+    from vsh.drivers.state.record import Job
     from vsh.drivers.state.record import Run as KeptRun
     from vsh.drivers.state.store import Records, Taking
     from vsh.qmp.message import Event
@@ -50,6 +51,8 @@ class Run:
     consoles the streams to its consoles and channels, by alias
     agent_timeout  seconds that its agent has for an answer, or a DomainAgentResponseTimeout
     unplugging  the aliases of devices that the guest was asked to let go of
+    thresholds  images whose growth is to be told with their number
+    jobs     jobs on its disks, by QEMU's names for them
     refused  those that it did not let go of
     nodes    the highest number that a block node of this run ever had
     late     it did not answer when it was found again: what it is doing has yet to be asked
@@ -60,6 +63,7 @@ class Run:
         "consoles",
         "fake_reboot",
         "folder",
+        "jobs",
         "late",
         "monitor",
         "nodes",
@@ -67,6 +71,7 @@ class Run:
         "process",
         "refused",
         "saving",
+        "thresholds",
         "unplugging",
     )
 
@@ -82,6 +87,8 @@ class Run:
         self.nodes = 0
         self.unplugging: set[str] = set()
         self.refused: set[str] = set()
+        self.jobs: dict[str, Job] = {}
+        self.thresholds: set[str] = set()
         self.late = False
 
 
@@ -203,6 +210,7 @@ class Guest(guest.Guest):
                 "saving": self.run.saving,
                 "nodes": self.run.nodes,
                 "unplugging": sorted(self.run.unplugging),
+                "jobs": list(self.run.jobs.values()),
                 "given": _given(definition),
             }
         return Record(

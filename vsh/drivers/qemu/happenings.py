@@ -227,6 +227,28 @@ def _memory_size(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
             hypervisor.guests.keep(guest)
 
 
+def _job(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
+    """A job of QEMU's has another status."""
+    if guest.run is not None and guest.run.jobs:
+        from vsh.drivers.qemu.blocks import jobs
+
+        jobs.changed(hypervisor, guest, text(data["id"]), text(data["status"]))
+
+
+def _threshold(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
+    """A guest wrote beyond what somebody wanted to be told of."""
+    from vsh.drivers.qemu.blocks import images
+
+    found = images.with_storage(guest.definition, text(data["node-name"]))
+    if found is None:
+        return
+    disk, image = found
+    path = images.path_of(image) if image.type in ("file", "block") else None
+    numbers = integer(data["write-threshold"]), integer(data["amount-exceeded"])
+    for name in images.watched_as(guest, disk, image):
+        tell(hypervisor, guest, BLOCK_THRESHOLD, name, path, *numbers)
+
+
 _ACTS: dict[str, Callable[[Hypervisor, Guest, Struct], None]] = {
     "STOP": _stopped,
     "RESUME": _resumed,
@@ -240,6 +262,8 @@ _ACTS: dict[str, Callable[[Hypervisor, Guest, Struct], None]] = {
     "BALLOON_CHANGE": _ballooned,
     "RTC_CHANGE": _clock_set,
     "DEVICE_TRAY_MOVED": _tray,
+    "JOB_STATUS_CHANGE": _job,
+    "BLOCK_WRITE_THRESHOLD": _threshold,
     "DEVICE_DELETED": _left,
     "DEVICE_UNPLUG_GUEST_ERROR": _stayed,
     "MEM_UNPLUG_ERROR": _stayed,

@@ -222,6 +222,7 @@ class Hypervisor:
         guest.run.saving = kept.get("saving")
         guest.run.nodes = kept.get("nodes", 0)
         guest.run.unplugging = set(kept.get("unplugging", ()))
+        guest.run.jobs = {job["name"]: job for job in kept.get("jobs", ())}
         try:
             if process.alive:
                 monitor.open(FIND_TIME)
@@ -244,6 +245,10 @@ class Hypervisor:
             from vsh.drivers.qemu import cut_off
 
             cut_off.resolve(self, guest)
+        if guest.run is not None and guest.run.jobs:
+            from vsh.drivers.qemu.blocks import jobs
+
+            jobs.catch_up(self, guest)
         if guest.run is not None and guest.run.saving is not None:
             from vsh.drivers.qemu import saved
 

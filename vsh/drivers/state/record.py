@@ -6,6 +6,34 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TypedDict
 
+    class Job(TypedDict):
+        """A job on a disk of a guest that runs.
+
+        name        QEMU's name for it
+        kind        pull, commit, active-commit, copy, backup
+        target      the disk
+        state       running, ready, aborting, pivoting, ended
+        problem     why it failed
+        top, base, mirror  the numbers of the block nodes of images; 0: none
+        shallow     only the disk's own image is copied
+        delete      images that were committed are deleted
+        closing     the numbers of images that QEMU has to close
+        deleting    the paths of images to delete
+        """
+
+        name: str
+        kind: str
+        target: str
+        state: str
+        problem: str
+        top: int
+        base: int
+        mirror: int
+        shallow: bool
+        delete: bool
+        closing: list[int]
+        deleting: list[str]
+
     class Run(TypedDict, total=False):
         """The run of a guest, for who finds it again.
 
@@ -15,6 +43,7 @@ if TYPE_CHECKING:
         saving      the file that it is being saved in
         nodes       the highest number that a block node of it ever had
         unplugging  the aliases of devices that the guest was asked to let go of
+        jobs        the jobs on its disks
         given       how many images of a disk's chain its document gave, by its target
         """
 
@@ -27,6 +56,7 @@ if TYPE_CHECKING:
         nodes: int
         unplugging: list[str]
         given: dict[str, int]
+        jobs: list[Job]
 
     class Facts(TypedDict, total=False):
         """What is kept of an object beside its documents: plain values, of each kind its own."""

@@ -1,0 +1,205 @@
+"""The images of a disk as QEMU has them open: found by name, taken in the place of others."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+
+from vsh.drivers.qemu.blocks import chain
+from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
+from vsh.errors import InternalError, InvalidArgument
+from vsh.xml.shared.image import BackingStore, Source
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.drivers.qemu.guest import Guest
+    from vsh.xml.domain import Domain as Definition
+    from vsh.xml.domain.devices.disk import Disk, Mirror
+
+    Image = Disk | BackingStore
+
+
+def disk_named(definition: Definition, name: str) -> Disk:
+    """The disk with that target or source.  Raises InvalidArgument."""
+    for disk in definition.disks:
+        if disk.target == name:
+            return disk
+    for disk in definition.disks:
+        if name.startswith("/") and disk.source is not None and disk.source.path == name:
+            return disk
+    raise InvalidArgument(f"disk '{name}' not found in domain")
+
+
+def images(disk: Disk) -> list[Image]:
+    """All images of a disk, the one that is written to first."""
+    return [] if disk.empty() else [disk, *chain.layers(disk)]
+
+
+def source_of(image: Image) -> Source:
+    """Where an image is.  Raises InternalError where it is nowhere."""
+    if image.source is None:
+        raise InternalError("an image without a source")
+    return image.source
+
+
+def path_of(image: Image) -> str:
+    """The path of an image, for messages and for what QEMU writes into images above it."""
+    return str(source_of(image).path)
+
+
+def format_of(image: Image) -> str:
+    """The format of an image."""
+    found = image.format_type if isinstance(image, BackingStore) else image.driver_type
+    return str(found or "raw")
+
+
+def number_of(image: Image) -> int:
+    """The number of an image's block nodes."""
+    found = image.index if isinstance(image, BackingStore) else source_of(image).index
+    if not found:
+        raise InternalError(f"the block nodes of '{path_of(image)}' are not known")
+    return int(found)
+
+
+def node_of(image: Image) -> str:
+    """The node that an image's content is read from."""
+    return f"libvirt-{number_of(image)}-format"
+
+
+def with_number(disk: Disk, number: int) -> Image | None:
+    """The image of a disk whose nodes have a number."""
+    return next((each for each in images(disk) if number_of(each) == number), None)
+
+
+def lookup(disk: Disk, name: str | None, below: Image | None = None) -> Image:
+    """The image of a chain that a name means: a path, ``TARGET[NUMBER]``; None is the last.
+
+    below  only images under this one
+
+    Raises InvalidArgument.
+    """
+    number = 0
+    if name is not None and name.endswith("]"):
+        target, bracket, digits = name[:-1].rpartition("[")
+        if bracket and digits.isdecimal():
+            number = int(digits)
+            if number and target != disk.target:
+                raise InvalidArgument(
+                    f"requested target '{target}' does not match target '{disk.target}'"
+                )
+    candidates = images(disk)
+    if below is not None:
+        candidates = candidates[candidates.index(below) + 1 :]
+    above = below
+    for image in candidates:
+        if number:
+            fits = number_of(image) == number
+        elif name is None:
+            fits = image is candidates[-1]
+        else:
+            fits = _is_named(image, name, above)
+        if fits:
+            return image
+        above = image
+    if number:
+        what = f"could not find backing store index '{number}'"
+    elif name is None:
+        what = "could not find base image"
+    elif below is not None:
+        what = f"could not find image '{name}' beneath '{path_of(below)}'"
+    else:
+        what = f"could not find image '{name}'"
+    raise InvalidArgument(f"{what} in chain for '{disk.target}'")
+
+
+def _is_named(image: Image, name: str, above: Image | None) -> bool:
+    path = path_of(image)
+    if name == path:
+        return True
+    folder = "." if above is None else os.path.dirname(path_of(above))
+    with contextlib.suppress(OSError):
+        return os.path.samefile(os.path.join(folder, name), path)
+    return False
+
+
+def parent_of(disk: Disk, image: Image) -> Image | None:
+    """The image right above another."""
+    found = images(disk)
+    place = found.index(image)
+    return found[place - 1] if place else None
+
+
+def take_over(disk: Disk, image: BackingStore | Mirror, number: int) -> None:
+    """A disk has another image for its own from now on."""
+    disk.type = str(image.type)
+    disk.driver_type = image.format_type
+    disk.source = image.source
+    if disk.source is not None:
+        disk.source.index = number
+    disk.backing_store = image.backing_store
+
+
+def configure(planned: Definition | None, before: str | None, disk: Disk) -> None:
+    """The configuration of a disk follows: it had the image that the running one had before."""
+    if planned is None:
+        return
+    for other in planned.disks:
+        if other.target != disk.target or other.source is None or other.source.path != before:
+            continue
+        other.type, other.driver_type = disk.type, disk.driver_type
+        other.source = None if disk.source is None else disk.source.copy()
+        if other.source is not None:
+            other.source.index = None
+        below = disk.backing_store
+        other.backing_store = BackingStore() if below is None or below.type is None else None
+
+
+def close_nodes(guest: Guest, numbers: list[int]) -> None:
+    """Have QEMU close images that nothing is backed by any more."""
+    for number in numbers:
+        for kind in ("format", "storage"):
+            with contextlib.suppress(CommandRefused, MonitorClosed, MonitorSilent):
+                guest.ask("blockdev-del", {"node-name": f"libvirt-{number}-{kind}"})
+
+
+def remove_files(paths: list[str]) -> None:
+    """Delete images that are not needed any more."""
+    for path in paths:
+        with contextlib.suppress(OSError):
+            os.unlink(path)
+
+
+def with_storage(definition: Definition, node: str) -> tuple[Disk, Image] | None:
+    """The image whose file a node is, and its disk."""
+    for disk in definition.disks:
+        for image in images(disk):
+            if f"libvirt-{number_of(image)}-storage" == node:
+                return disk, image
+    return None
+
+
+def by_device(definition: Definition, name: str) -> tuple[Disk, Image]:
+    """The image that ``TARGET`` or ``TARGET[NUMBER]`` means.  Raises InvalidArgument."""
+    target, bracket, rest = name.partition("[")
+    digits = rest.removesuffix("]")
+    if bracket and not (rest.endswith("]") and digits.isdecimal()):
+        raise InvalidArgument(f"failed to parse block device '{name}'")
+    disk = next((each for each in definition.disks if each.target == target), None)
+    if disk is None:
+        raise InvalidArgument(f"failed to find disk '{name}'")
+    if not bracket:
+        return disk, disk
+    found = with_number(disk, int(digits))
+    if found is None:
+        raise InvalidArgument(f"failed to find disk '{name}'")
+    return disk, found
+
+
+def watched_as(guest: Guest, disk: Disk, image: Image) -> list[str]:
+    """The names under which somebody asked to be told of an image's growth."""
+    run = guest.run
+    numbered = f"{disk.target}[{number_of(image)}]"
+    if run is not None and numbered in run.thresholds:
+        run.thresholds.discard(numbered)
+        return [numbered]
+    return [str(disk.target) if image is disk else numbered]

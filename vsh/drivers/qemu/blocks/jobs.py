@@ -1,0 +1,276 @@
+"""Jobs on the disks of a guest that runs: their states, their ends, and what follows from those.
+
+A job is kept in the state file from before QEMU is told to begin it until after what follows from
+its end has been kept: a vsh that is killed in between finds it in QEMU, and goes on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import select
+
+from vsh.drivers.qemu import happenings
+from vsh.drivers.qemu.blocks import images
+from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
+from vsh.drivers.state.locks import Aside
+from vsh.errors import BlockCopyActive, OperationUnsupported
+from vsh.qmp.value import integer, structs, text
+from vsh.words.domain.block import DomainBlockJobType
+from vsh.words.event import DomainEventBlockJobStatus
+from vsh.xml.shared.image import BackingStore
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.drivers.qemu.guest import Guest
+    from vsh.drivers.qemu.hypervisor import Hypervisor
+    from vsh.drivers.state.record import Job
+    from vsh.qmp.value import Struct
+    from vsh.xml.domain.devices.disk import Disk
+
+TYPES = {
+    "pull": DomainBlockJobType.PULL,
+    "copy": DomainBlockJobType.COPY,
+    "commit": DomainBlockJobType.COMMIT,
+    "active-commit": DomainBlockJobType.ACTIVE_COMMIT,
+    "backup": DomainBlockJobType.BACKUP,
+}
+COMPLETED, FAILED = DomainEventBlockJobStatus.COMPLETED, DomainEventBlockJobStatus.FAILED
+CANCELED, READY = DomainEventBlockJobStatus.CANCELED, DomainEventBlockJobStatus.READY
+
+
+def of_disk(guest: Guest, disk: Disk) -> Job | None:
+    """The job of a disk."""
+    run = guest.run
+    if run is None:
+        return None
+    found = (job for job in run.jobs.values() if job["target"] == disk.target)
+    return next((job for job in found if job["state"] != "ended" and job["kind"] != "backup"), None)
+
+
+def check_free(guest: Guest, disk: Disk) -> None:
+    """Refuse a disk that has a job.  Raises BlockCopyActive, OperationUnsupported."""
+    if disk.mirror is not None:
+        raise BlockCopyActive(f"disk '{disk.target}' already in active block job")
+    if of_disk(guest, disk) is not None:
+        raise OperationUnsupported(f"disk '{disk.target}' already in active block job")
+
+
+def any_active(guest: Guest) -> bool:
+    """Whether a disk has a job."""
+    return any(of_disk(guest, disk) is not None for disk in guest.definition.disks)
+
+
+def begin(
+    hypervisor: Hypervisor, guest: Guest, job: Job, command: str, arguments: dict[str, object]
+) -> None:
+    """Begin a job.  Raises CommandRefused; there is no job then."""
+    run = guest.run
+    assert run is not None
+    run.jobs[job["name"]] = job
+    hypervisor.guests.keep(guest)
+    given = {name: value for name, value in arguments.items() if value is not None}
+    try:
+        guest.ask(
+            command, {**given, "job-id": job["name"], "auto-finalize": True, "auto-dismiss": False}
+        )
+    except CommandRefused:
+        del run.jobs[job["name"]]
+        hypervisor.guests.keep(guest)
+        raise
+
+
+def changed(hypervisor: Hypervisor, guest: Guest, name: str, status: str) -> None:
+    """QEMU says that a job has another status."""
+    run = guest.run
+    job = None if run is None else run.jobs.get(name)
+    if job is None:
+        return
+    if status == "ready" and job["state"] == "running":
+        job["state"] = "ready"
+        disk = _disk(guest, job)
+        if disk is not None and disk.mirror is not None:
+            disk.mirror.ready = "yes"
+        hypervisor.guests.keep(guest)
+        _tell(hypervisor, guest, job, READY)
+    elif status == "concluded" and job["state"] != "ended":
+        conclude(hypervisor, guest, job)
+
+
+def catch_up(hypervisor: Hypervisor, guest: Guest) -> None:
+    """Learn what became of jobs while nobody looked."""
+    run = guest.run
+    if run is None or not run.jobs:
+        return
+    told = {text(each["id"]): text(each["status"]) for each in structs(guest.ask("query-jobs"))}
+    for name, job in list(run.jobs.items()):
+        if job["state"] == "ended" or name not in told:
+            if job["state"] != "ended":
+                conclude(hypervisor, guest, job, known=False)
+            _forget(hypervisor, guest, job)
+        else:
+            changed(hypervisor, guest, name, told[name])
+
+
+def wait(hypervisor: Hypervisor, guest: Guest, job: Job) -> None:
+    """Wait until a job has ended."""
+    run = guest.run
+    while run is not None and guest.run is run and job["state"] != "ended":
+        poll = select.poll()
+        poll.register(run.monitor.fileno(), select.POLLIN)
+        with Aside(guest.lock):
+            poll.poll(50)
+        hypervisor.digest(guest)
+
+
+def conclude(hypervisor: Hypervisor, guest: Guest, job: Job, *, known: bool = True) -> None:
+    """A job has ended: the guest's definition follows, then QEMU's nodes.
+
+    known  QEMU has it still, and says how it ended; else it is as if it had failed
+    """
+    problem = _problem(guest, job) if known else "the job has gone"
+    job["problem"] = problem
+    status = COMPLETED
+    if job["state"] == "aborting":
+        status = CANCELED
+    elif problem:
+        status = FAILED
+    disk = _disk(guest, job)
+    if disk is not None:
+        act = {"pull": _pulled, "commit": _committed, "active-commit": _pivoted_down,
+               "copy": _pivoted_over}.get(job["kind"])  # fmt: skip
+        if status == COMPLETED and act is not None:
+            act(guest, disk, job)
+        elif job["kind"] == "copy" and disk.mirror is not None:
+            job["closing"] = [job["mirror"]]
+        if disk.mirror is not None:
+            disk.mirror = None
+    job["state"] = "ended"
+    hypervisor.guests.keep(guest)
+    _tell(hypervisor, guest, job, status)
+    _forget(hypervisor, guest, job)
+
+
+def _forget(hypervisor: Hypervisor, guest: Guest, job: Job) -> None:
+    """QEMU lets go of what a job leaves behind."""
+    run = guest.run
+    with contextlib.suppress(CommandRefused, MonitorClosed, MonitorSilent):
+        guest.ask("job-dismiss", {"id": job["name"]})
+    images.close_nodes(guest, job["closing"])
+    images.remove_files(job["deleting"])
+    if run is not None:
+        run.jobs.pop(job["name"], None)
+        hypervisor.guests.keep(guest)
+
+
+def _problem(guest: Guest, job: Job) -> str:
+    """Why a job failed, in QEMU's words; "" if it did not."""
+    for each in structs(guest.ask("query-jobs")):
+        if text(each["id"]) == job["name"]:
+            return text(each.get("error"), "")
+    return ""
+
+
+def _disk(guest: Guest, job: Job) -> Disk | None:
+    found = (disk for disk in guest.definition.disks if disk.target == job["target"])
+    return next(found, None)
+
+
+def _tell(hypervisor: Hypervisor, guest: Guest, job: Job, status: int) -> None:
+    kind = int(TYPES[job["kind"]])
+    if job["kind"] == "backup":
+        return
+    disk = _disk(guest, job)
+    path = ""
+    if disk is not None and disk.source is not None:
+        path = disk.source.path or ""
+    happenings.tell(hypervisor, guest, happenings.BLOCK_JOB, path, kind, int(status))
+    happenings.tell(hypervisor, guest, happenings.BLOCK_JOB_2, job["target"], kind, int(status))
+
+
+# ---- what follows from success
+
+
+def _pulled(guest: Guest, disk: Disk, job: Job) -> None:
+    """What was pulled from is no part of the chain any more."""
+    base = images.with_number(disk, job["base"]) if job["base"] else None
+    going = []
+    for layer in images.images(disk)[1:]:
+        if layer is base:
+            break
+        going.append(images.number_of(layer))
+    if isinstance(base, BackingStore):
+        disk.backing_store = base
+    else:
+        disk.backing_store = BackingStore()
+        disk.backing_store.found = True
+    job["closing"] = going
+    _forget_chain(guest, disk)
+
+
+def _committed(guest: Guest, disk: Disk, job: Job) -> None:
+    """What was committed is no part of the chain any more."""
+    top, base = (images.with_number(disk, job[name]) for name in ("top", "base"))
+    if top is None or not isinstance(base, BackingStore):
+        return
+    parent = images.parent_of(disk, top)
+    _gone(disk, job, top, base)
+    if parent is not None:
+        parent.backing_store = base
+    _forget_chain(guest, disk)
+
+
+def _gone(disk: Disk, job: Job, top: images.Image, base: images.Image) -> None:
+    """The images from one down to another, which stays, go."""
+    found = images.images(disk)
+    going = found[found.index(top) : found.index(base)]
+    job["closing"] = [images.number_of(each) for each in going]
+    if job["delete"]:
+        job["deleting"] = [images.path_of(each) for each in going]
+
+
+def _pivoted_down(guest: Guest, disk: Disk, job: Job) -> None:
+    """The guest writes into an image that was below."""
+    base = images.with_number(disk, job["base"])
+    if not isinstance(base, BackingStore):
+        return
+    before = images.path_of(disk)
+    _gone(disk, job, disk, base)
+    images.take_over(disk, base, job["base"])
+    images.configure(guest.planned, before, disk)
+
+
+def _pivoted_over(guest: Guest, disk: Disk, job: Job) -> None:
+    """The guest writes into the copy."""
+    mirror = disk.mirror
+    if mirror is None:
+        return
+    before, old = images.path_of(disk), images.images(disk)
+    below = disk.backing_store
+    kept = 1 if job["shallow"] else len(old)
+    job["closing"] = [images.number_of(each) for each in old[:kept]]
+    images.take_over(disk, mirror, job["mirror"])
+    if job["shallow"]:
+        disk.backing_store = below
+    elif disk.backing_store is None:
+        disk.backing_store = BackingStore()
+        disk.backing_store.found = True
+    images.configure(guest.planned, before, disk)
+
+
+def _forget_chain(guest: Guest, disk: Disk) -> None:
+    """A chain that the configuration gives is not what it was."""
+    for other in guest.planned.disks if guest.planned is not None else ():
+        if other.target == disk.target:
+            other.backing_store = None
+
+
+def progress(job: Job, told: Struct) -> tuple[int, int, int]:
+    """How far a job is, of how much, and its limit in bytes a second."""
+    done, all, speed = (integer(told.get(name), 0) for name in ("offset", "len", "speed"))
+    ready = told.get("ready")
+    if not done and not all and ready is not None:
+        all = 1
+        done = int(bool(ready))
+    if ready is not None and not ready and done == all and done > 0:
+        done -= 1
+    return done, all, speed

@@ -1,0 +1,458 @@
+"""Beginning jobs on the disks of a guest that runs: pull, commit, copy; and pivoting."""
+
+from __future__ import annotations
+
+import os
+
+from vsh.drivers.qemu.blocks import images, jobs
+from vsh.drivers.qemu.live_host import LiveHost
+from vsh.errors import (
+    BlockCopyActive,
+    ConfigUnsupported,
+    InvalidArgument,
+    OperationFailed,
+    OperationInvalid,
+    OperationUnsupported,
+    SystemFailure,
+)
+from vsh.hypervisors.qemu.argv.block import Layer, add_layer
+from vsh.hypervisors.qemu.argv.plug import PlugLine
+from vsh.qmp.value import integer, struct, structs, text
+from vsh.xml.domain.devices.disk import Mirror
+from vsh.xml.shared.image import BackingStore
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.drivers.qemu.guest import Guest
+    from vsh.drivers.qemu.hypervisor import Hypervisor
+    from vsh.drivers.state.record import Job
+    from vsh.hypervisors.qemu.argv.plug import Step
+    from vsh.xml.domain.devices.disk import Disk
+
+
+def new_job(kind: str, disk: Disk, image: images.Image) -> Job:
+    """A job that has not begun."""
+    word = "commit" if kind == "active-commit" else kind
+    return {
+        "name": f"{word}-{disk.target}-{images.node_of(image)}",
+        "kind": kind, "target": str(disk.target), "state": "running", "problem": "",
+        "top": 0, "base": 0, "mirror": 0, "shallow": False, "delete": False,
+        "closing": [], "deleting": [],
+    }  # fmt: skip
+
+
+def check_supported(disk: Disk) -> None:
+    """Refuse disks that have no nodes.  Raises OperationUnsupported."""
+    if disk.type == "vhostuser":
+        raise OperationUnsupported(f"block jobs are not supported on disk '{disk.target}'")
+    if disk.transient:
+        raise OperationUnsupported(
+            f"block jobs are not supported on transient disk '{disk.target}'"
+        )
+
+
+def relative(above: images.Image, below: images.Image) -> str:
+    """How an image names one below it by a path that is not absolute.  Raises OperationInvalid."""
+    from vsh.drivers.host.volume.probe import head_of, probe
+
+    try:
+        written = probe(head_of(images.path_of(above))).backing
+    except OSError:
+        written = None
+    if written is None or written.startswith("/") or "://" in written:
+        raise OperationInvalid("can't keep relative backing relationship")
+    folder = os.path.dirname(images.path_of(above))
+    return os.path.relpath(images.path_of(below), folder)
+
+
+def pull(
+    hypervisor: Hypervisor,
+    guest: Guest,
+    path: str,
+    base_name: str | None,
+    speed: int,
+    *,
+    keep_relative: bool,
+) -> None:
+    """Begin to copy what is below a disk into it, down to a base."""
+    disk = images.disk_named(guest.definition, path)
+    jobs.check_free(guest, disk)
+    check_supported(disk)
+    base = images.lookup(disk, base_name, disk) if base_name else None
+    backing = None
+    if base is not None:
+        backing = images.path_of(base)
+        if keep_relative:
+            backing = relative(images.images(disk)[1], base)
+    job = new_job("pull", disk, disk)
+    job["base"] = 0 if base is None else images.number_of(base)
+    jobs.begin(hypervisor, guest, job, "block-stream", {
+        "device": images.node_of(disk),
+        "base-node": None if base is None else images.node_of(base),
+        "backing-file": backing,
+        "speed": speed or None,
+    })  # fmt: skip
+
+
+def commit(
+    hypervisor: Hypervisor,
+    guest: Guest,
+    path: str,
+    names: tuple[str | None, str | None],
+    speed: int,
+    *,
+    shallow: bool,
+    active: bool,
+    keep_relative: bool,
+    delete: bool,
+) -> Job:
+    """Begin to write what images have into one below; ``names`` are the base and the top."""
+    base_name, top_name = names
+    disk = images.disk_named(guest.definition, path)
+    top: images.Image = disk
+    if top_name and top_name != disk.target:
+        top = images.lookup(disk, top_name)
+    below = top.backing_store
+    base: images.Image | None = None
+    if base_name is None and shallow:
+        base = below if below is not None and below.type is not None else None
+    else:
+        base = images.lookup(disk, base_name, top)
+    if guest.run is None:
+        raise OperationInvalid("domain is not running")
+    check_supported(disk)
+    if disk.empty():
+        raise ConfigUnsupported(f"disk {disk.target} has no source file to be committed")
+    jobs.check_free(guest, disk)
+    if top is disk and not active:
+        raise InvalidArgument(f"commit of '{disk.target}' active layer requires active flag")
+    if top is not disk and active:
+        raise InvalidArgument(f"active commit requested but '{images.path_of(top)}' is not active")
+    if below is None or below.type is None or base is None:
+        raise InvalidArgument(
+            f"top '{images.path_of(top)}' in chain for '{images.path_of(disk)}' has no backing file"
+        )
+    if shallow and base is not below:
+        raise InvalidArgument(
+            f"base '{images.path_of(base)}' is not immediately below '{images.path_of(top)}' in "
+            f"chain for '{images.path_of(disk)}'"
+        )
+    return begin_commit(
+        hypervisor, guest, disk, top, base, speed, keep_relative=keep_relative, delete=delete
+    )
+
+
+def begin_commit(
+    hypervisor: Hypervisor,
+    guest: Guest,
+    disk: Disk,
+    top: images.Image,
+    base: images.Image,
+    speed: int,
+    *,
+    keep_relative: bool = False,
+    delete: bool = False,
+) -> Job:
+    """Begin to commit a top that is above a base."""
+    parent = images.parent_of(disk, top)
+    backing = None
+    if parent is not None:
+        backing = relative(parent, base) if keep_relative else images.path_of(base)
+    job = new_job("active-commit" if parent is None else "commit", disk, top)
+    job["top"], job["base"] = images.number_of(top), images.number_of(base)
+    job["delete"] = delete
+    if parent is None:
+        disk.mirror = Mirror(
+            type=base.type, format_type=images.format_of(base), job="active-commit",
+            source=images.source_of(base).copy(),
+        )  # fmt: skip
+    try:
+        jobs.begin(hypervisor, guest, job, "block-commit", {
+            "device": images.node_of(disk),
+            "speed": speed,
+            "top-node": images.node_of(top),
+            "base-node": images.node_of(base),
+            "backing-file": backing,
+        })  # fmt: skip
+    except BaseException:
+        disk.mirror = None
+        raise
+    return job
+
+
+def copy(
+    hypervisor: Hypervisor,
+    guest: Guest,
+    path: str,
+    wanted: Disk,
+    numbers: tuple[int, int, int],
+    *,
+    shallow: bool,
+    reuse: bool,
+    transient: bool,
+    synchronous: bool,
+) -> None:
+    """Begin to copy a disk to another image, and to write to both then.
+
+    numbers  bytes a second, and of a piece, and of what is under way
+    """
+    speed, granularity, buffer = numbers
+    target = wanted.source
+    if target is None or (wanted.type == "file" and not str(target.path).startswith("/")):
+        raise InvalidArgument("absolute path must be used as block copy target")
+    disk = images.disk_named(guest.definition, path)
+    jobs.check_free(guest, disk)
+    check_supported(disk)
+    if not transient and guest.persistent:
+        raise OperationInvalid("domain is not transient")
+    below = disk.backing_store
+    shallow = shallow and below is not None and below.type is not None
+    given = wanted.backing_store is not None and wanted.backing_store.type is not None
+    if given and not shallow:
+        raise InvalidArgument(
+            "backingStore of mirror can be specified only when shallow is requested"
+        )
+    if shallow and not reuse and wanted.driver_type == "raw":
+        raise ConfigUnsupported(
+            f"shallow copy of disk '{disk.target}' into a raw file is not possible"
+        )
+    existing = _check_target(wanted, disk, reuse=reuse)
+    if wanted.driver_type is None:
+        wanted.driver_type = disk.driver_type if not reuse else _probed(wanted)
+    made = False
+    if not existing and wanted.type == "file":
+        made = _touch(str(target.path))
+    try:
+        steps, number = _open_target(hypervisor, guest, disk, wanted, shallow=shallow, reuse=reuse)
+        job = new_job("copy", disk, disk)
+        job["mirror"], job["shallow"] = number, shallow
+        target.index = number
+        plain = wanted.type == "file"
+        disk.mirror = Mirror(
+            type=wanted.type,
+            file=target.path if plain else None,
+            format=wanted.driver_type if plain else None,
+            format_type=wanted.driver_type,
+            job="copy",
+            source=target,
+            backing_store=wanted.backing_store or (None if shallow else BackingStore()),
+        )
+        try:
+            jobs.begin(hypervisor, guest, job, "blockdev-mirror", {
+                "device": images.node_of(disk), "target": f"libvirt-{number}-format",
+                "speed": speed or None, "granularity": granularity or None,
+                "buf-size": buffer or None, "sync": "top" if shallow else "full",
+                "copy-mode": "write-blocking" if synchronous else None,
+            })  # fmt: skip
+        except BaseException:
+            disk.mirror = None
+            _close(guest, steps)
+            raise
+    except BaseException:
+        if made:
+            os.unlink(str(target.path))
+        raise
+
+
+def _check_target(wanted: Disk, disk: Disk, *, reuse: bool) -> bool:
+    """Whether there is something at a target.  Raises SystemFailure, ConfigUnsupported."""
+    import stat
+
+    assert wanted.source is not None
+    path = str(wanted.source.path)
+    if wanted.type == "network":
+        return True
+    try:
+        found = os.stat(path)
+    except OSError as error:
+        if reuse or wanted.type == "block":
+            raise SystemFailure(
+                f"missing destination file for disk {disk.target}: {path}: {error.strerror}"
+            ) from None
+        return False
+    if stat.S_ISBLK(found.st_mode):
+        return True
+    if wanted.type == "block":
+        raise ConfigUnsupported(
+            f"blockdev flag requested for disk {disk.target}, but file '{path}' is not a block "
+            "device"
+        )
+    if found.st_size and not reuse:
+        raise ConfigUnsupported(
+            f"external destination file for disk {disk.target} already exists and is not a block "
+            f"device: {path}"
+        )
+    return True
+
+
+def _probed(wanted: Disk) -> str:
+    from vsh.drivers.host.volume.probe import head_of, probe
+
+    assert wanted.source is not None
+    try:
+        return probe(head_of(str(wanted.source.path))).format
+    except OSError:
+        raise ConfigUnsupported("reused mirror destination format must be specified") from None
+
+
+def _touch(path: str) -> bool:
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    except OSError as error:
+        raise SystemFailure(f"failed to create copy target: {error.strerror}") from None
+    return True
+
+
+def _open_target(
+    hypervisor: Hypervisor, guest: Guest, disk: Disk, wanted: Disk, *, shallow: bool, reuse: bool
+) -> tuple[list[Step], int]:
+    """Have QEMU open a target, which is made an image first if it is none."""
+    storage, format, number = target_steps(hypervisor, guest, disk, wanted)
+    backing = disk.backing_store if shallow and not reuse else None
+    if format.arguments.get("driver") == "qcow2":
+        format.arguments["backing"] = None
+    open_new(guest, disk, wanted, [*storage, format], backing, make=not reuse)
+    return [*storage, format], number
+
+
+def open_new(
+    guest: Guest,
+    disk: Disk,
+    wanted: Disk,
+    steps: list[Step],
+    backing: images.Image | None,
+    *,
+    make: bool,
+) -> None:
+    """Make an image of the size of a disk, and open it.  Raises CommandRefused, OperationFailed.
+
+    backing  what it is to be on top of
+    make     else it is an image already
+    """
+    from vsh.drivers.qemu.devices import plugging
+
+    *storage, format = steps
+    size = virtual_size(guest, disk) if make else 0
+    if make and wanted.type == "file":
+        raw = wanted.driver_type in (None, "raw")
+        options: dict[str, object] = {
+            "driver": "file", "filename": images.path_of(wanted), "size": size if raw else 0,
+        }  # fmt: skip
+        run_job(guest, "blockdev-create", f"create-{disk.target}-file", {"options": options})
+    plugging.execute(guest, storage)
+    try:
+        if make and wanted.driver_type not in (None, "raw"):
+            node = storage[-1].arguments["node-name"]
+            options = {"driver": wanted.driver_type, "file": node, "size": size}
+            if backing is not None and backing.source is not None:
+                options["backing-file"] = images.path_of(backing)
+                options["backing-fmt"] = images.format_of(backing)
+            if wanted.driver_type == "qcow2":
+                options["version"] = "v3"
+            run_job(guest, "blockdev-create", f"create-{node}", {"options": options})
+        plugging.execute(guest, [format])
+    except BaseException:
+        _close(guest, storage)
+        raise
+
+
+def target_steps(
+    hypervisor: Hypervisor, guest: Guest, disk: Disk, wanted: Disk
+) -> tuple[list[Step], Step, int]:
+    """The steps that open an image beside a disk's: its file, its content; and its number."""
+    run = guest.run
+    assert run is not None
+    assert wanted.source is not None
+    can = hypervisor.capabilities(str(guest.definition.emulator))
+    with LiveHost.of(hypervisor, guest) as host:
+        line = PlugLine(guest.definition, can, host, disk, first=run.nodes)
+        layer = Layer(line, wanted.type, wanted.source, wanted.driver_type, readonly=False)
+        layer.discard = disk.discard
+        layer.cache, layer.io = disk.cache, disk.io
+        add_layer(line, layer, None)
+        run.nodes = line.nodes
+    return line.steps[:-1], line.steps[-1], layer.number
+
+
+def run_job(guest: Guest, command: str, name: str, arguments: dict[str, object]) -> None:
+    """A short job of QEMU's, waited for.  Raises OperationFailed with QEMU's words."""
+    import time
+
+    guest.ask(command, {**arguments, "job-id": name})
+    while True:
+        told = {text(each["id"]): each for each in structs(guest.ask("query-jobs"))}
+        found = told.get(name)
+        if found is None or text(found["status"]) == "concluded":
+            break
+        time.sleep(0.002)
+    problem = "" if found is None else text(found.get("error"), "")
+    if found is not None:
+        guest.ask("job-dismiss", {"id": name})
+    if problem:
+        raise OperationFailed(f"failed to format image: '{problem}'")
+
+
+def virtual_size(guest: Guest, disk: Disk) -> int:
+    """Bytes that a guest sees of a disk."""
+    node = images.node_of(disk)
+    for each in structs(guest.ask("query-named-block-nodes", {"flat": True})):
+        if text(each["node-name"]) == node:
+            return integer(struct(each["image"])["virtual-size"])
+    raise OperationFailed(f"failed to get disk capacity of disk '{disk.target}'")
+
+
+def _close(guest: Guest, steps: list[Step]) -> None:
+    from vsh.drivers.qemu.devices import plugging
+
+    plugging.take_back(guest, [step.undo for step in reversed(steps) if step.undo is not None])
+
+
+# ---- ending
+
+
+def end(hypervisor: Hypervisor, guest: Guest, path: str, *, pivot: bool, wait: bool) -> None:
+    """End the job of a disk; ``pivot``: by going over to what it made."""
+    disk = images.disk_named(guest.definition, path)
+    job = jobs.of_disk(guest, disk)
+    if job is None:
+        raise InvalidArgument(f"disk {disk.target} does not have an active block job")
+    if job["state"] in ("aborting", "pivoting"):
+        raise OperationInvalid(f"block job on disk '{disk.target}' is still being ended")
+    if pivot:
+        go_over(hypervisor, guest, disk, job)
+    else:
+        before = job["state"]
+        job["state"] = "aborting"
+        if disk.mirror is not None:
+            disk.mirror.ready = "abort"
+        hypervisor.guests.keep(guest)
+        try:
+            guest.ask("block-job-cancel", {"device": job["name"], "force": False})
+        except BaseException:
+            job["state"] = before
+            raise
+    if wait:
+        jobs.wait(hypervisor, guest, job)
+        if pivot and job["problem"]:
+            raise OperationFailed(
+                f"block job '{job['name']}' failed while pivoting: {job['problem']}"
+            )
+
+
+def go_over(hypervisor: Hypervisor, guest: Guest, disk: Disk, job: Job) -> None:
+    """Go over to what a job made.  Raises BlockCopyActive, OperationInvalid."""
+    if job["state"] != "ready":
+        raise BlockCopyActive(f"block job '{job['name']}' not ready for pivot yet")
+    if job["kind"] not in ("copy", "active-commit"):
+        raise OperationInvalid(f"job type '{job['kind']}' does not support pivot")
+    job["state"] = "pivoting"
+    if disk.mirror is not None:
+        disk.mirror.ready = "pivot"
+    hypervisor.guests.keep(guest)
+    if job["kind"] == "copy" and job["shallow"]:
+        below = disk.backing_store
+        if below is not None and below.type is not None:
+            guest.ask("blockdev-snapshot", {
+                "node": images.node_of(below), "overlay": f"libvirt-{job['mirror']}-format",
+            })  # fmt: skip
+    guest.ask("job-complete", {"id": job["name"]})
