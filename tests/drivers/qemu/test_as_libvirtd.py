@@ -30,11 +30,12 @@ TERMINAL = re.compile("/dev/pts/[0-9]+")
 def made(folder: Path, lines: list[str]) -> tuple[TinyGuest, list[str]]:
     """The guest and the files of a script, and its commands.
 
-    ``guest: OLD => NEW`` changes the guest's document, ``file: NAME CONTENT`` writes one,
-    ``image: ARGUMENTS`` is what ``qemu-img create -q`` is given; all stand before the commands.
+    ``guest: OLD => NEW`` changes the guest's document, ``disks: N`` is how many it has, ``file:
+    NAME CONTENT`` writes a file, ``image: ARGUMENTS`` is what ``qemu-img create -q`` is given.
     """
     folder.mkdir()
-    guest = TinyGuest(folder, "tiny")
+    disks = next((int(line.split()[1]) for line in lines if line.startswith("disks: ")), 1)
+    guest = TinyGuest(folder, "tiny", disks=disks)
     document = guest.xml.replace("<domain type='qemu'>", f"<domain type='qemu'><uuid>{UUID}</uuid>")
     commands = []
     for line in lines:
@@ -48,7 +49,7 @@ def made(folder: Path, lines: list[str]) -> tuple[TinyGuest, list[str]]:
             (folder / name).write_text(content)
         elif word == "image:":
             subprocess.run(["qemu-img", "create", "-q", *rest.split()], cwd=folder, check=True)
-        elif line:
+        elif line and word != "disks:":
             commands.append(line)
     guest.file.write_text(document)
     return guest, commands

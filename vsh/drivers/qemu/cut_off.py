@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vsh.drivers.qemu.blocks import overlays
 from vsh.drivers.qemu.devices import detach, plugging
 
 TYPE_CHECKING = False
@@ -15,6 +16,8 @@ def resolve(hypervisor: Hypervisor, guest: Guest) -> None:
     operation, facts = hypervisor.cut_off.pop(guest.uuid, ("", {}))
     if operation == "plug":
         plugging.resolve(hypervisor, guest, facts)
+    elif operation == "overlays":
+        overlays.resolve(guest, facts)
     with hypervisor.state.act():
         hypervisor.guests.keep(guest)
         hypervisor.state.end_job(guest.uuid)

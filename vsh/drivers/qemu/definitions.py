@@ -71,6 +71,17 @@ def resting(definition: Domain) -> Domain:
     return loaded(stored(definition))
 
 
+def at_this_moment(definition: Domain) -> Domain:
+    """What a snapshot keeps of the definition of a guest: with what was found below its images."""
+    twin = definition.copy()
+    for disk in twin.disks:
+        below = disk.backing_store
+        while below is not None:
+            below.found = False
+            below = below.backing_store
+    return resting(twin)
+
+
 def copied(definition: Domain) -> Domain:
     """A copy of its own."""
     return definition.copy()

@@ -199,6 +199,41 @@ def save(
     happenings.end(hypervisor, guest, DomainShutoffReason.SAVED, DomainEventStoppedDetailType.SAVED)
 
 
+def write_memory(hypervisor: Hypervisor, guest: Guest, path: str, text: str, *, live: bool) -> None:
+    """Write the memory of a running guest into a file; it stands still then.
+
+    live  it goes on while most of it is written
+
+    Raises Error; the guest then runs on, and there is no file.
+    """
+    run = guest.run
+    assert run is not None
+    resume = guest.state == DomainState.RUNNING
+    descriptor = _created(path)
+    try:
+        run.saving = path
+        hypervisor.guests.keep(guest)
+        if resume:
+            run.paused = (int(DomainPausedReason.SAVE), int(DomainEventSuspendedDetailType.PAUSED))
+            if not live:
+                guest.ask("stop")
+                hypervisor.digest(guest)
+        content = text.encode("utf-8", "surrogateescape") + b"\0"
+        room = len(content) + _ROOM
+        _put(descriptor, _head(PARTIAL, room, running=resume) + content.ljust(room, b"\0"), path)
+        _pull(guest, descriptor, path)
+        _finished(descriptor, _head(COMPLETE, room, running=resume))
+    except BaseException:
+        _drop(path)
+        if guest.active:
+            run.saving = None
+            if resume:
+                _go_on(hypervisor, guest)
+        raise
+    finally:
+        os.close(descriptor)
+
+
 def found_again(hypervisor: Hypervisor, guest: Guest) -> None:
     """A guest whose saving was cut off: it is saved if the file is complete, else it runs on."""
     assert guest.run is not None

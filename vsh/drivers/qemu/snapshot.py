@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vsh.api import snapshot as api
 from vsh.drivers.qemu import moments, snapshots
+from vsh.drivers.qemu.blocks import merging
 from vsh.drivers.qemu.part import QemuPart
 from vsh.drivers.state import snapshots as shared
 from vsh.drivers.state.snapshot_part import SnapshotPart
@@ -44,18 +45,24 @@ class Snapshot(QemuPart, SnapshotPart, answers=api):
         with self.guests.modify(snapshot.domain) as guest:
             tree = guest.snapshots
             moment = shared.named(guest, snapshot.name)
+            document = moment.document
             deep = bool(flags & (SnapshotDelete.CHILDREN | SnapshotDelete.CHILDREN_ONLY))
             going = list(moment.descendants()) if deep else []
             if not flags & SnapshotDelete.CHILDREN_ONLY:
                 going.append(moment)
             moved = [] if deep else list(moment.children)
             if not flags & SnapshotDelete.METADATA_ONLY:
+                merging.check(guest, moment, flags)
                 for each in reversed(going):
-                    snapshots.discard(guest, each)
+                    snapshots.discard(self.hypervisor, guest, each)
             tree.delete(
                 moment,
                 children=bool(flags & SnapshotDelete.CHILDREN),
                 only_children=bool(flags & SnapshotDelete.CHILDREN_ONLY),
             )
             names = [each.name for each in going]
-            moments.drop(self.hypervisor.state, guest, "snapshot", names, moved)
+            with self.hypervisor.state.act():
+                moments.drop(self.hypervisor.state, guest, "snapshot", names, moved)
+                if document.external and not flags & SnapshotDelete.METADATA_ONLY:
+                    for each in moved:
+                        moments.keep(self.hypervisor.state, guest, "snapshot", each)

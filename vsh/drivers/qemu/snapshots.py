@@ -6,12 +6,15 @@ Inside the images (internal, of a guest that runs with its memory) or as overlay
 
 from __future__ import annotations
 
+import contextlib
 import os
 
 from vsh.drivers.qemu import definitions, happenings, images, launch
+from vsh.drivers.qemu.blocks import jobs, merging, overlays
 from vsh.drivers.state import moment_documents
 from vsh.errors import (
     ConfigUnsupported,
+    Error,
     InternalError,
     OperationFailed,
     OperationUnsupported,
@@ -34,6 +37,8 @@ from vsh.words.snapshot import SnapshotCreate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.drivers.state.moments import Moment
@@ -58,8 +63,8 @@ def describe(guest: Guest, document: DomainSnapshot, flags: int) -> None:
     if guest.state not in STATES:
         raise OperationUnsupported("qemu doesn't support taking snapshots of PMSUSPENDED guests")
     disk_only = bool(flags & SnapshotCreate.DISK_ONLY)
-    planned = guest.planned if guest.active else guest.definition
-    document.domain = definitions.resting(guest.definition)
+    document.domain = definitions.at_this_moment(guest.definition)
+    planned = guest.planned if guest.active else guest.definition  # known once that was read
     if guest.active and planned is not None and guest.persistent:
         document.inactive_domain = planned.copy()
     if disk_only:
@@ -98,6 +103,7 @@ def _check(guest: Guest, document: DomainSnapshot, *, disk_only: bool) -> None:
                 )
         elif where == "external":
             external = True
+            disk.driver_type = disk.driver_type or "qcow2"
         elif where == "manual":
             raise OperationUnsupported("'manual' snapshot mode is not supported by this driver")
         elif not own.readonly and own.source is not None and own.source.path:
@@ -115,11 +121,6 @@ def _check(guest: Guest, document: DomainSnapshot, *, disk_only: bool) -> None:
     if (internal and external) or (document.memory == "external" and internal):
         raise ConfigUnsupported(
             "mixing internal and external targets for a snapshot is not yet supported"
-        )
-    if document.memory == "external":
-        raise OperationUnsupported(
-            "memory of a snapshot in a file is not supported by this driver yet: "
-            "use --disk-only, or a snapshot inside the images"
         )
 
 
@@ -141,7 +142,7 @@ def _image(disk: Disk | SnapshotDisk) -> str:
 def take(hypervisor: Hypervisor, guest: Guest, document: DomainSnapshot, flags: int) -> None:
     """Take what a complete document describes.  Raises Error; the images are then as before."""
     if any(disk.snapshot == "external" for disk in document.disks):
-        _take_external(guest, document, reuse=bool(flags & SnapshotCreate.REUSE_EXT))
+        _take_external(hypervisor, guest, document, flags)
     elif guest.active:
         _take_running(hypervisor, guest, document)
     else:
@@ -200,70 +201,69 @@ def _each_image(guest: Guest, document: DomainSnapshot, act: str) -> None:
         done.append(path)
 
 
-def _take_external(guest: Guest, document: DomainSnapshot, *, reuse: bool) -> None:
-    """Overlays on top of the images; what was made is removed where one fails."""
-    chosen = [disk for disk in document.disks if disk.snapshot == "external"]
-    made: list[str] = []
+def _take_external(
+    hypervisor: Hypervisor, guest: Guest, document: DomainSnapshot, flags: int
+) -> None:
+    """Overlays on top of the images, with the memory in a file if that is wanted."""
+    reuse = bool(flags & SnapshotCreate.REUSE_EXT)
+    found = overlays.chosen(guest.definition, document.disks)
+    overlays.check(found, reuse=reuse)
+    if guest.active and any(jobs.of_disk(guest, overlay.disk) for overlay in found):
+        raise OperationUnsupported("domain has active block job")
+    if not guest.active:
+        overlays.take_resting(guest, found, reuse=reuse)
+        return
+    if document.memory == "external":
+        _with_memory(hypervisor, guest, document, found, flags)
+        return
+    if flags & SnapshotCreate.QUIESCE:
+        with _frozen(guest):
+            overlays.take_running(hypervisor, guest, found, reuse=reuse)
+        return
+    overlays.take_running(hypervisor, guest, found, reuse=reuse)
+
+
+@contextlib.contextmanager
+def _frozen(guest: Guest) -> Iterator[None]:
+    """The guest's file systems stand still meanwhile.  Raises what its agent says."""
+    from vsh.drivers.qemu import agent
+
+    agent.ask(guest, "guest-fsfreeze-freeze")
     try:
-        for disk in chosen:
-            own = _own(guest.definition, disk)
-            path, format = _image(disk), disk.driver_type or "qcow2"
-            if not reuse:
-                if os.path.exists(path):
-                    raise ConfigUnsupported(
-                        f"external snapshot file for disk {disk.name} already exists and is not "
-                        f"a block device: {path}"
-                    )
-                images.overlay(path, format, _image(own), own.driver_type or "raw")
-                made.append(path)
-        if guest.active:
-            _switch(guest, chosen)
+        yield
+    finally:
+        with contextlib.suppress(Error):
+            agent.ask(guest, "guest-fsfreeze-thaw")
+
+
+def _with_memory(
+    hypervisor: Hypervisor,
+    guest: Guest,
+    document: DomainSnapshot,
+    found: list[overlays.Overlay],
+    flags: int,
+) -> None:
+    """Memory into a file, overlays at the same moment; the guest goes on then."""
+    from vsh.drivers.qemu import saved
+
+    path = str(document.memory_file)
+    resume = guest.state == DomainState.RUNNING
+    live = bool(flags & SnapshotCreate.LIVE)
+    saved.write_memory(hypervisor, guest, path, saved.document(guest), live=live)
+    try:
+        overlays.take_running(
+            hypervisor, guest, found, reuse=bool(flags & SnapshotCreate.REUSE_EXT)
+        )
     except BaseException:
-        for path in made:
+        with contextlib.suppress(OSError):
             os.unlink(path)
         raise
-    for definition in (guest.definition, guest.planned):
-        if definition is None:
-            continue
-        for disk in chosen:
-            beside = definition.disk(str(disk.name))
-            if beside is not None and beside.source is not None:
-                beside.source.path = _image(disk)
-                beside.driver_type = disk.driver_type or "qcow2"
-
-
-def _switch(guest: Guest, chosen: list[SnapshotDisk]) -> None:
-    """Have a QEMU write into the overlays from now on, all in one transaction."""
-    actions = []
-    for disk in chosen:
-        path = _image(disk)
-        actions.append(
-            {
-                "type": "blockdev-snapshot-sync",
-                "data": {
-                    "node-name": _top_node(guest, _own(guest.definition, disk)),
-                    "snapshot-file": path,
-                    "snapshot-node-name": f"vsh-{disk.name}-{len(path)}-format",
-                    "format": disk.driver_type or "qcow2",
-                    "mode": "existing",
-                },
-            }
-        )
-    guest.ask("transaction", {"actions": actions}, timeout=None)
-
-
-def _top_node(guest: Guest, disk: Disk) -> str:
-    """The node that a disk of a running guest writes to."""
-    answer = guest.ask("query-block")
-    assert isinstance(answer, list)
-    for each in answer:
-        assert isinstance(each, dict)
-        place = str(each.get("qdev") or "")
-        if disk.alias in place.split("/"):
-            inserted = each["inserted"]
-            assert isinstance(inserted, dict)
-            return str(inserted["node-name"])
-    raise OperationFailed(f"disk '{disk.target}' is not in QEMU")
+    finally:
+        if guest.run is not None:
+            guest.run.saving = None
+        if resume and guest.active:
+            guest.ask("cont")
+            hypervisor.digest(guest)
 
 
 # ---- going back
@@ -355,21 +355,23 @@ def _start_with_memory(
         )
 
 
-def discard(guest: Guest, moment: Moment[DomainSnapshot]) -> None:
-    """Take a snapshot out of the images.  Raises OperationUnsupported for external ones."""
+def discard(hypervisor: Hypervisor, guest: Guest, moment: Moment[DomainSnapshot]) -> None:
+    """Take a snapshot out of the images: out of them, or what is above it into what is below."""
     document = moment.document
-    external = sum(disk.snapshot == "external" for disk in document.disks)
-    if external:
-        raise OperationUnsupported(
-            f"deletion of {external} external disk snapshots not supported yet"
-        )
+    if document.external:
+        merging.merge(hypervisor, guest, moment)
+        if document.memory == "external" and document.memory_file:
+            with contextlib.suppress(OSError):
+                os.unlink(document.memory_file)
+        return
     if guest.active:
         human(guest, f'delvm "{moment.name}"')
         return
     for disk in document.disks:
         own = guest.definition.disk(str(disk.name))
-        if disk.snapshot != "internal" or own is None:
-            continue
-        path = _image(own)
-        if images.has_snapshot(path, moment.name):
-            images.snapshot(path, moment.name, "-d")
+        if (
+            disk.snapshot == "internal"
+            and own is not None
+            and images.has_snapshot(_image(own), moment.name)
+        ):
+            images.snapshot(_image(own), moment.name, "-d")

@@ -11,9 +11,12 @@ from _thread import allocate_lock
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from _thread import LockType, RLock
-    from typing import Any
 
     from vsh.drivers.state.store import Kept
+
+
+# what threading.Condition uses of a lock, and type checkers miss
+_LET_GO, _TAKE_AGAIN = "_release_save", "_acquire_restore"
 
 
 class Aside:
@@ -25,14 +28,14 @@ class Aside:
     __slots__ = ("_held", "_lock")
 
     def __init__(self, lock: RLock) -> None:
-        self._lock: Any = lock  # which has what threading.Condition uses, and type checkers miss
+        self._lock = lock
         self._held: object = None
 
     def __enter__(self) -> None:
-        self._held = self._lock._release_save()
+        self._held = getattr(self._lock, _LET_GO)()
 
     def __exit__(self, *raised: object) -> None:
-        self._lock._acquire_restore(self._held)
+        getattr(self._lock, _TAKE_AGAIN)(self._held)
 
 
 class Change:

@@ -135,23 +135,57 @@ def take_over(disk: Disk, image: BackingStore | Mirror, number: int) -> None:
     disk.driver_type = image.format_type
     disk.source = image.source
     if disk.source is not None:
-        disk.source.index = number
+        disk.source.index = number or None
     disk.backing_store = image.backing_store
 
 
 def configure(planned: Definition | None, before: str | None, disk: Disk) -> None:
-    """The configuration of a disk follows: it had the image that the running one had before."""
-    if planned is None:
-        return
-    for other in planned.disks:
-        if other.target != disk.target or other.source is None or other.source.path != before:
-            continue
-        other.type, other.driver_type = disk.type, disk.driver_type
-        other.source = None if disk.source is None else disk.source.copy()
+    """The configuration of a disk follows: it had the image that the running one had before.
+
+    Where the image that the guest has now is in its chain, what is above goes out of it.
+    """
+    for other in _configured(planned, disk, before):
+        now = path_of(disk)
+        for layer in chain.layers(other):
+            if layer.source is not None and layer.source.path == now:
+                take_over(other, layer, 0)
+                break
+        else:
+            other.type, other.driver_type = disk.type, disk.driver_type
+            other.source = source_of(disk).copy()
+            below = disk.backing_store
+            other.backing_store = BackingStore() if below is None or below.type is None else None
         if other.source is not None:
             other.source.index = None
-        below = disk.backing_store
-        other.backing_store = BackingStore() if below is None or below.type is None else None
+
+
+def shorten(planned: Definition | None, disk: Disk, above: str, base: str | None) -> None:
+    """In the configuration, too, what is between an image and one below it is out of the chain.
+
+    above, base  their paths; without a base nothing is below any more
+
+    A chain that is another one is forgotten.
+    """
+    for other in _configured(planned, disk, path_of(disk)):
+        found: list[Image] = [other, *chain.layers(other)]
+        paths = [path_of(each) for each in found]
+        if above in paths and base in paths:
+            low = found[paths.index(base)]
+            assert isinstance(low, BackingStore)
+            found[paths.index(above)].backing_store = low
+        elif above in paths and base is None and len(found) > 1:
+            found[paths.index(above)].backing_store = BackingStore()
+        else:
+            other.backing_store = None
+
+
+def _configured(planned: Definition | None, disk: Disk, path: str | None) -> list[Disk]:
+    """The disk of the configuration that is the same, with the same image."""
+    return [
+        other
+        for other in (planned.disks if planned is not None else ())
+        if other.target == disk.target and other.source is not None and other.source.path == path
+    ]
 
 
 def close_nodes(guest: Guest, numbers: list[int]) -> None:

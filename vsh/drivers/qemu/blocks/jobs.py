@@ -113,8 +113,13 @@ def catch_up(hypervisor: Hypervisor, guest: Guest) -> None:
 
 def wait(hypervisor: Hypervisor, guest: Guest, job: Job) -> None:
     """Wait until a job has ended."""
+    wait_for(hypervisor, guest, job, ("ended",))
+
+
+def wait_for(hypervisor: Hypervisor, guest: Guest, job: Job, states: tuple[str, ...]) -> None:
+    """Wait until a job is in one of some states."""
     run = guest.run
-    while run is not None and guest.run is run and job["state"] != "ended":
+    while run is not None and guest.run is run and job["state"] not in states:
         poll = select.poll()
         poll.register(run.monitor.fileno(), select.POLLIN)
         with Aside(guest.lock):
@@ -204,7 +209,8 @@ def _pulled(guest: Guest, disk: Disk, job: Job) -> None:
         disk.backing_store = BackingStore()
         disk.backing_store.found = True
     job["closing"] = going
-    _forget_chain(guest, disk)
+    base_path = None if base is None else images.path_of(base)
+    images.shorten(guest.planned, disk, images.path_of(disk), base_path)
 
 
 def _committed(guest: Guest, disk: Disk, job: Job) -> None:
@@ -216,7 +222,8 @@ def _committed(guest: Guest, disk: Disk, job: Job) -> None:
     _gone(disk, job, top, base)
     if parent is not None:
         parent.backing_store = base
-    _forget_chain(guest, disk)
+        above, below = images.path_of(parent), images.path_of(base)
+        images.shorten(guest.planned, disk, above, below)
 
 
 def _gone(disk: Disk, job: Job, top: images.Image, base: images.Image) -> None:
@@ -255,13 +262,6 @@ def _pivoted_over(guest: Guest, disk: Disk, job: Job) -> None:
         disk.backing_store = BackingStore()
         disk.backing_store.found = True
     images.configure(guest.planned, before, disk)
-
-
-def _forget_chain(guest: Guest, disk: Disk) -> None:
-    """A chain that the configuration gives is not what it was."""
-    for other in guest.planned.disks if guest.planned is not None else ():
-        if other.target == disk.target:
-            other.backing_store = None
 
 
 def progress(job: Job, told: Struct) -> tuple[int, int, int]:

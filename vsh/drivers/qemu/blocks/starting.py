@@ -19,7 +19,7 @@ from vsh.hypervisors.qemu.argv.block import Layer, add_layer
 from vsh.hypervisors.qemu.argv.plug import PlugLine
 from vsh.qmp.value import integer, struct, structs, text
 from vsh.xml.domain.devices.disk import Mirror
-from vsh.xml.shared.image import BackingStore
+from vsh.xml.shared.image import BackingStore, Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ def begin_commit(
     if parent is None:
         disk.mirror = Mirror(
             type=base.type, format_type=images.format_of(base), job="active-commit",
-            source=images.source_of(base).copy(),
+            source=_numbered(base),
         )  # fmt: skip
     try:
         jobs.begin(hypervisor, guest, job, "block-commit", {
@@ -178,6 +178,13 @@ def begin_commit(
         disk.mirror = None
         raise
     return job
+
+
+def _numbered(image: images.Image) -> Source:
+    """Where an image is, with the number of its nodes."""
+    source = images.source_of(image).copy()
+    source.index = images.number_of(image)
+    return source
 
 
 def copy(

@@ -1,0 +1,155 @@
+"""Taking an external snapshot away: what was written above it goes into the image below."""
+
+from __future__ import annotations
+
+import os
+
+from vsh.drivers.qemu import images as files
+from vsh.drivers.qemu.blocks import images, jobs, starting
+from vsh.errors import ConfigUnsupported, InternalError, OperationFailed, OperationUnsupported
+from vsh.words.snapshot import SnapshotDelete
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.drivers.qemu.guest import Guest
+    from vsh.drivers.qemu.hypervisor import Hypervisor
+    from vsh.drivers.state.moments import Moment
+    from vsh.xml.domain.devices.disk import Disk
+    from vsh.xml.moment.snapshot import DomainSnapshot, SnapshotDisk
+
+    Merge = tuple[Disk, images.Image, images.Image]
+
+
+def check(guest: Guest, moment: Moment[DomainSnapshot], flags: int) -> None:
+    """Refuse what cannot be taken away.  Raises ConfigUnsupported, OperationUnsupported."""
+    if flags & (SnapshotDelete.CHILDREN | SnapshotDelete.CHILDREN_ONLY):
+        kinds = {below.document.external for below in moment.descendants()}
+        if kinds == {True, False}:
+            raise ConfigUnsupported(
+                "deletion of external and internal children disk snapshots not supported"
+            )
+        if True in kinds:
+            raise ConfigUnsupported("deletion of external children disk snapshots not supported")
+    if not moment.document.external:
+        _check_internal(guest, moment)
+        return
+    if jobs.any_active(guest):
+        raise OperationUnsupported(
+            "cannot delete external snapshots when there is another active block job"
+        )
+    if flags & SnapshotDelete.CHILDREN and moment.children:
+        raise ConfigUnsupported("deletion of external disk snapshots with children not supported")
+    if len(moment.children) > 1:
+        raise ConfigUnsupported(
+            "deletion of external disk snapshot with multiple children snapshots not supported"
+        )
+
+
+def _check_internal(guest: Guest, moment: Moment[DomainSnapshot]) -> None:
+    domain = moment.document.domain
+    if not guest.active or domain is None:
+        return
+    for disk in moment.document.disks:
+        own, then = guest.definition.disk(str(disk.name)), domain.disk(str(disk.name))
+        if own is None or then is None or disk.snapshot != "internal":
+            continue
+        if images.path_of(own) != images.path_of(then):
+            raise OperationUnsupported(
+                f"disk image '{disk.name}' for internal snapshot '{moment.name}' is not the same "
+                "as disk image currently used by VM"
+            )
+
+
+def merge(hypervisor: Hypervisor, guest: Guest, moment: Moment[DomainSnapshot]) -> None:
+    """Merge the overlays of a snapshot into the images below them, and forget them.
+
+    Raises Error; what was not merged yet is then as before.
+    """
+    chosen = [disk for disk in moment.document.disks if disk.snapshot == "external"]
+    if not guest.active:
+        from vsh.drivers.qemu.blocks import chain
+
+        trial = guest.definition.copy()
+        chain.find_all(trial)
+        merges = [_merge_of(trial.disks, moment, disk) for disk in chosen]
+        for disk, top, base in merges:
+            _merge_resting(guest, disk, top, base)
+    else:
+        merges = [_merge_of(guest.definition.disks, moment, disk) for disk in chosen]
+        for disk, top, base in merges:
+            _merge_running(hypervisor, guest, disk, top, base)
+    for disk, top, base in merges:
+        _follow(moment, str(disk.target), top, base)
+
+
+def _merge_of(disks: list[Disk], moment: Moment[DomainSnapshot], wanted: SnapshotDisk) -> Merge:
+    """The guest's disk, the overlay and the image below it.  Raises Error."""
+    disk = next((each for each in disks if each.target == wanted.name), None)
+    if disk is None:
+        raise InternalError(f"the domain has no disk '{wanted.name}'")
+    path = None if wanted.source is None else wanted.source.path
+    top = next((i for i in images.images(disk) if images.path_of(i) == path), None)
+    if top is None:
+        raise ConfigUnsupported(
+            "deletion of non-leaf external snapshot that is not in active chain is not supported"
+        )
+    base = top.backing_store
+    if base is None or base.type is None:
+        raise OperationFailed("failed to find parent disk source in backing chain")
+    domain = moment.document.domain
+    then = None if domain is None else domain.disk(str(wanted.name))
+    if then is None:
+        raise OperationFailed(f"failed to find disk '{wanted.name}' in snapshot VM XML")
+    if images.path_of(then) != images.path_of(base):
+        raise OperationFailed("snapshot VM disk source and parent disk source are not the same")
+    return disk, top, base
+
+
+def _merge_running(
+    hypervisor: Hypervisor, guest: Guest, disk: Disk, top: images.Image, base: images.Image
+) -> None:
+    job = starting.begin_commit(hypervisor, guest, disk, top, base, 0, delete=True)
+    jobs.wait_for(hypervisor, guest, job, ("ready", "ended"))
+    if job["state"] == "ready":
+        starting.go_over(hypervisor, guest, disk, job)
+        jobs.wait(hypervisor, guest, job)
+    if job["problem"]:
+        raise InternalError(
+            f"block commit failed while deleting disk '{disk.target}' snapshot: '{job['problem']}'"
+        )
+
+
+def _merge_resting(guest: Guest, disk: Disk, top: images.Image, base: images.Image) -> None:
+    """By qemu-img: content first, then names, the overlay last."""
+    above = images.parent_of(disk, top)
+    files.run("commit", "-q", "-d", "-f", images.format_of(top), "-b", images.path_of(base),
+              images.path_of(top))  # fmt: skip
+    if above is not None:
+        files.run(
+            "rebase", "-q", "-u", "-f", images.format_of(above), "-b", images.path_of(base),
+            "-F", images.format_of(base), images.path_of(above),
+        )  # fmt: skip
+        over, under = images.path_of(above), images.path_of(base)
+        images.shorten(guest.definition, disk, over, under)
+    else:
+        for own in guest.definition.disks:
+            if own.target == disk.target:
+                own.type, own.driver_type = str(base.type), images.format_of(base)
+                own.source = images.source_of(base).copy()
+                own.backing_store = None
+    if os.path.exists(images.path_of(top)):
+        os.unlink(images.path_of(top))
+
+
+def _follow(
+    moment: Moment[DomainSnapshot], target: str, top: images.Image, base: images.Image
+) -> None:
+    """The domains inside the snapshots right below name the image that is there now."""
+    for child in moment.children:
+        for domain in (child.document.domain, child.document.inactive_domain):
+            disk = None if domain is None else domain.disk(target)
+            if disk is not None and images.path_of(disk) == images.path_of(top):
+                disk.type, disk.driver_type = str(base.type), images.format_of(base)
+                disk.source = images.source_of(base).copy()
+                disk.source.index = None
+                disk.backing_store = None
