@@ -157,9 +157,9 @@ def on_disk(path: str) -> int:
 def image_sizes(disk: Disk) -> tuple[int, int, int]:
     """Of the image of a disk that no QEMU has open: capacity, allocation, size, in bytes.
 
-    Raises SystemFailure where it cannot be read, OperationFailed in qemu-img's words.
+    Raises SystemFailure where it cannot be read.
     """
-    from vsh.drivers.qemu import images
+    from vsh.drivers.host.volume.probe import head_of, probe
 
     path = str(disk.source and disk.source.path)
     try:
@@ -168,7 +168,9 @@ def image_sizes(disk: Disk) -> tuple[int, int, int]:
         raise SystemFailure(f"cannot stat file '{path}': {error.strerror}") from None
     physical = on_disk(path)
     raw = not disk.driver_type or disk.driver_type == "raw"
-    capacity = physical if raw else integer(images.info(path)["virtual-size"])
+    capacity = physical
+    if not raw:  # where its first bytes say nothing it is as long as it is
+        capacity = probe(head_of(path)).capacity or physical
     block = stat.S_ISBLK(status.st_mode)
     allocation = (physical if raw else 0) if block else status.st_blocks * 512
     return capacity, allocation, physical
