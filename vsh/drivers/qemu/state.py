@@ -75,6 +75,15 @@ def _close_to_others(path: str) -> None:
         os.close(descriptor)
 
 
+def _hash(text: str | None) -> str | None:
+    """What a document is known by."""
+    if text is None:
+        return None
+    import hashlib
+
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+
+
 if TYPE_CHECKING:
 
     def _facts(text: str) -> Facts: ...
@@ -104,6 +113,7 @@ class State:
     def __init__(self, path: str) -> None:
         self._lock = RLock()
         self._depth = 0
+        self._rows: dict[tuple[str, str], tuple[object, ...]] = {}  # of objects, as they stand
         try:
             _close_to_others(path)
             self._file = connect(path, isolation_level=None, check_same_thread=False)
@@ -146,13 +156,19 @@ class State:
 
     def end(self, *, well: bool) -> None:
         """The act that was begun last ends."""
+        kept = well
         try:
             self._depth -= 1
-            if self._depth == 0 and well:
-                self._do("COMMIT")
-            elif self._depth == 0:
-                self._file.execute("ROLLBACK")
+            if self._depth == 0:
+                kept = False
+                if well:
+                    self._do("COMMIT")
+                else:
+                    self._file.execute("ROLLBACK")
+                kept = well
         finally:
+            if not kept:
+                self._rows.clear()
             self._lock.release()
 
     def _do(self, statement: str, values: tuple[object, ...] = ()) -> Cursor:
@@ -171,24 +187,29 @@ class State:
         if record is None:
             self.drop(kind, thing)
             return
-        with self.act():
-            self._do(
-                "INSERT OR REPLACE INTO object VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    kind,
-                    record.name,
-                    record.uuid,
-                    record.persistent,
-                    record.autostart,
-                    self.document(record.planned),
-                    self.document(record.live),
-                    notation.dumps(record.facts),
-                ),
-            )
+        place = (kind, record.name)
+        row = (
+            *place,
+            record.uuid,
+            record.persistent,
+            record.autostart,
+            _hash(record.planned),
+            _hash(record.live),
+            notation.dumps(record.facts),
+        )
+        with self._lock:
+            if self._rows.get(place) == row:
+                return
+            with self.act():
+                self.document(record.planned)
+                self.document(record.live)
+                self._do("INSERT OR REPLACE INTO object VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+                self._rows[place] = row
 
     def drop(self, kind: str, thing: Kept) -> None:
         """Forget an object, and a domain's moments and job with it."""
         with self.act():
+            self._rows.pop((kind, thing.name), None)
             self._do("DELETE FROM object WHERE kind=? AND name=?", (kind, thing.name))
             if kind == "domain":
                 self._do("DELETE FROM moment WHERE domain=?", (thing.uuid,))
@@ -197,6 +218,7 @@ class State:
     def rename(self, kind: str, thing: Kept, before: str) -> None:
         """An object has another name."""
         with self.act():
+            self._rows.pop((kind, before), None)
             self._do("UPDATE object SET name=? WHERE kind=? AND name=?", (thing.name, kind, before))
 
     def load(self, kind: str) -> list[tuple[Record, str | None, str | None]]:
@@ -334,11 +356,9 @@ class State:
 
     def document(self, text: str | None) -> str | None:
         """Keep a document; gives its hash."""
-        if text is None:
+        hash = _hash(text)
+        if hash is None:
             return None
-        import hashlib
-
-        hash = hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
         self._do("INSERT OR IGNORE INTO document VALUES (?, ?)", (hash, text))
         return hash
 
