@@ -8,9 +8,8 @@ uri, name, count, *new = sys.argv[1:]
 with vsh.connect(uri) as connection:
     domain = connection.domains[name]
     for word in new:
-        document = f"<domainsnapshot><name>{word}</name></domainsnapshot>"
-        domain.snapshot_create_xml(document, 0)
+        domain.snapshots.create(word)
     by_age = sorted(domain.snapshots, key=lambda snapshot: (snapshot.created, snapshot.name))
     for snapshot in by_age[: -int(count)]:
-        snapshot.delete(0)
-    print(*sorted(snapshot.name for snapshot in domain.snapshots))
+        snapshot.delete()
+    print(*domain.snapshots.names())

@@ -13,10 +13,17 @@ TOPICS = {
   json  raw values: bytes, nanoseconds, words as they are
   yaml  the same values
   csv  a header and rows
+  ndjson  one line of JSON for each result, with its command
 
---columns=KEY,KEY picks columns of a listing by their keys in JSON, --sort=KEY sorts by one
-(-KEY: descending), --no-header leaves the headings out. At the prompt, what goes into | or > is
-plain unless another format was chosen.""",
+For programs every command has one shape, whatever its options, with keys of one dictionary:
+'schema COMMAND' prints it as JSON Schema. What was done gives done, message, and to what (domain,
+pool, volume ...); XML documents are text (xml) and data (document).
+
+These, and -o for --format, stand before or after the command: --columns=KEY,KEY picks keys, of
+listings and of fields (+KEY adds one); --sort=KEY sorts by one (-KEY: descending); --where=EXPR
+picks rows ("state = running and memory > 4G"); --template='{name} {state}' makes lines;
+--no-header leaves the headings out. At the prompt, what goes into | or > is plain unless another
+format was chosen.""",
     ),
     "keys": (
         "Keys of the prompt",
