@@ -143,6 +143,7 @@ def run(
             patch.setattr(sys, "stdin", source)
             patch.setattr(sys, "stdout", out)
             patch.setattr(sys, "stderr", err)
+            wrong.clear()
             try:
                 status = main()
             except SystemExit as leaving:

@@ -55,7 +55,7 @@ KEYS = {
     "after": Key("string", "", "how it is after a change"),
     "alias": Key("string", "", "the name of a device in a running domain"),
     "allocation_bytes": Key("integer", "bytes", "what it takes up of where it is stored"),
-    "answer": Key("string", "", "what a monitor or an agent answered"),
+    "answer": Key("any", "", "what a monitor or an agent answered: text, or JSON as it is"),
     "api": Key("string", "", "the version of libvirt's API that this program speaks"),
     "arch": Key("string", "", "an architecture: x86_64"),
     "attributes": Key("object", "", "the attributes of an XML element, by their names"),

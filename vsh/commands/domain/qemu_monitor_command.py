@@ -8,7 +8,7 @@ from vsh.cli.params import BITS, Argument, Flag, Option, anything
 from vsh.commands.domain._descriptors import PASS_FDS_HELP, descriptors
 from vsh.commands.domain._json import NOTHING, formatted, parsed
 from vsh.errors import CommandError, InternalError
-from vsh.output.document import Shaped, Text
+from vsh.output.document import Text
 from vsh.words.domain.monitor import DomainQemuMonitorCommand
 
 TYPE_CHECKING = False
@@ -43,16 +43,16 @@ def qemu_monitor_command(
         answer = domain.monitor_command_with_files(text, files, flags).result
     else:
         answer = domain.monitor_command(text, flags)
-    value = parsed(answer) if return_value or pretty else NOTHING
-    if value is NOTHING:
+    value = NOTHING if hmp else parsed(answer)
+    if not (return_value or pretty) or value is NOTHING:
         if return_value:
             raise CommandError("failed to parse JSON returned by qemu")
-        return Text(f"{answer}\n", answer=answer)
+        return Text(f"{answer}\n", answer=answer if value is NOTHING else value)
     if return_value:
         if not isinstance(value, dict) or "return" not in value:
             raise CommandError("'return' member missing")
         value = value["return"]
-    return Shaped(formatted(value, pretty=pretty), value)
+    return Text(formatted(value, pretty=pretty), answer=value)
 
 
 def _wrapped(words: list[str]) -> str:

@@ -9,7 +9,7 @@ from vsh.cli.params import Argument, Flag, Option, anything
 from vsh.commands.domain._shared import Parameters, parameter_fields
 from vsh.commands.domain._tuning import number_text, typed_value
 from vsh.errors import CommandError, Error, InvalidArgument
-from vsh.output.document import Line
+from vsh.output.document import Fields
 from vsh.words.domain import DomainModificationImpact
 
 TYPE_CHECKING = False
@@ -55,7 +55,7 @@ def schedinfo(
     try:
         kind, count = domain.get_scheduler_type()
     except Error:
-        yield Line("{label:15}: {scheduler}", label="Scheduler", scheduler="Unknown")
+        yield Fields(16).add("Scheduler      :", "Unknown", scheduler=None)
         raise
     fields = Parameters(16).add("Scheduler      :", kind, scheduler=kind)
 

@@ -50,8 +50,8 @@ class Known:
 
     def spread(self, answers: Iterator[object]) -> None:
         """Take what only the wide listing asks."""
-        self.autostart = _fine(next(answers))
-        self.persistent = _fine(next(answers))
+        self.autostart = _fact(next(answers))
+        self.persistent = _fact(next(answers))
         title = next(answers)
         self.title = None if isinstance(title, Error) or not title else str(title)
         limit = self.info.maxMem
@@ -263,3 +263,7 @@ def _footer(found: list[Known], host: object) -> str:
 
 def _nanoseconds(seconds: float | None) -> int | None:
     return None if seconds is None else int(seconds * 10**9)
+
+
+def _fact(answer: object) -> bool | None:
+    return None if isinstance(answer, Error) else bool(answer)
