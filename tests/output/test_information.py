@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
 URI = "test:///default"
 CHANGING = (
-    "cpu-stats checkpoint-list domblkstat domifstat dominfo domstats domtime nodecpustats set "
-    "snapshot-create snapshot-export snapshot-list vcpuinfo vol-upload"
+    "cpu-stats checkpoint-dumpxml checkpoint-list domblkstat domifstat dominfo domstats domtime "
+    "nodecpustats set "
+    "snapshot-create snapshot-dumpxml snapshot-export snapshot-list vcpuinfo vol-upload"
 ).split()
 """What these tell is not the same a moment later, or in another format."""
 
