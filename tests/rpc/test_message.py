@@ -86,6 +86,16 @@ def test_faults(data, text):
     assert framer.waiting == 0
 
 
+def test_it_is_known_how_much_of_a_message_is_missing():
+    framer = Framer()
+    packet = pack(REMOTE, 1, 1, wire.CALL, 1, wire.OK, bytes(1000))
+    assert framer.missing == 0
+    framer.feed(packet[:100])
+    assert framer.missing == len(packet) - 100
+    framer.feed(packet[100:])
+    assert framer.missing == 0
+
+
 def test_what_is_whole_before_a_fault_counts():
     framer = Framer()
     found = framer.feed(pack(REMOTE, 1, 1, wire.REPLY, 5, 0, b"good") + b"\0\0\0\1")

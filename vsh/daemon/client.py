@@ -113,8 +113,8 @@ class Client:
     def receive(self) -> list[Message]:
         """Take what has come; the calls in it.  Raises ConnectionError at the end, RpcError."""
         with self.lock:
-            # few calls at a time, but long messages and streams in large pieces
-            size = CHUNK if self.transfers or self.talk.unfinished else CALLS
+            # few calls at a time, but the rest of a long message, and streams, in large pieces
+            size = CHUNK if self.transfers else min(CHUNK, max(CALLS, self.talk.unfinished))
             if self.link.passes_files:
                 data, files = self.link.receive_files(size)
                 self.files += files

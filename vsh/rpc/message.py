@@ -123,6 +123,11 @@ class Framer:
         """How many bytes of an unfinished message are kept."""
         return len(self._buffer)
 
+    @property
+    def missing(self) -> int:
+        """How many bytes are still to come of a message that has begun; 0 where none has."""
+        return self._need - len(self._buffer) if self._buffer else 0
+
     def feed(self, data: bytes) -> list[Message]:
         """The messages that these bytes complete.  Raises RpcError where they are no messages."""
         if self.fault is not None:

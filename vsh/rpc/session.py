@@ -74,8 +74,8 @@ class Session:
 
     @property
     def unfinished(self) -> int:
-        """How many bytes have come of a message that is not whole yet."""
-        return self._framer.waiting
+        """How many bytes are still to come of a message that is not whole yet."""
+        return self._framer.missing
 
     def feed(self, data: bytes) -> list[Message]:
         """Take bytes that came; answers the messages that are for the owner, in the order they
