@@ -82,7 +82,7 @@ OPTIONS: dict[str, str] = {
 """Commands, and their options for which virsh offers the options of the command."""
 
 
-def completer(command: Command, option: Param) -> Any:
+def completer(command: Command, option: Param) -> object:
     """virsh's completer of an option: words, a function, ``()`` for nothing, None for options."""
     if option.name in NOTHING.get(command.name, "").split():
         return ()
@@ -159,7 +159,7 @@ _SECOND_NAMES = frozenset(
     )
 )  # fmt: skip
 _BUS = words_of("domain.devices.disk", "Disk", "bus")
-OTHERS: dict[str, Any] = {
+OTHERS: dict[str, object] = {
     "attach-disk io": _AndNone(words_of("domain.devices.disk", "Disk", "io"), "default"),
     "attach-disk subdriver": image_formats,
     "attach-disk targetbus": _AndNone(_BUS),

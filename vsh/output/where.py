@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
-    Test = Callable[[Mapping[str, Any]], bool]
+    Test = Callable[[Mapping[str, object]], bool]
 
 COMPARISONS = ("!=", "<=", ">=", "==", "=", "<", ">")
 UNITS = ("", "_bytes", "_ns", "_seconds")
@@ -37,7 +37,7 @@ def parse(text: str) -> Test:
     return test
 
 
-def found(row: Mapping[str, Any], key: str) -> tuple[bool, Any]:
+def found(row: Mapping[str, object], key: str) -> tuple[bool, object]:
     """Whether a row has a key, and what stands under it."""
     for unit in UNITS:
         if key + unit in row:
@@ -205,7 +205,7 @@ class _Reader:
         return words
 
 
-def _value(row: Mapping[str, Any], key: str) -> Any:
+def _value(row: Mapping[str, object], key: str) -> object:
     there, value = found(row, key)
     if not there:
         raise unknown("--where", "key", "document", key, row)
@@ -224,14 +224,14 @@ def _compare(key: str, sign: str, word: str, *, quoted: bool) -> Test:
         return lambda row: not _equal(_value(row, key), word, quoted=quoted)
     number = scaled(word)
 
-    def ordered(row: Mapping[str, Any]) -> bool:
+    def ordered(row: Mapping[str, object]) -> bool:
         value = _value(row, key)
         if value is None or isinstance(value, (bool, list, dict)):
             return False
         if isinstance(value, str) and number is not None and value.isdecimal():
             value = int(value)  # an id
         if isinstance(value, str):
-            left: Any = value
+            left: object = value
             right: Any = word
         elif number is None:
             raise CommandError(f"--where: '{word}' is no number, and {key} is one")
@@ -246,7 +246,7 @@ def _compare(key: str, sign: str, word: str, *, quoted: bool) -> Test:
     return ordered
 
 
-def _equal(value: Any, word: str, *, quoted: bool) -> bool:
+def _equal(value: object, word: str, *, quoted: bool) -> bool:
     if isinstance(value, list):
         return any(_equal(each, word, quoted=quoted) for each in value)
     if value is None:

@@ -74,7 +74,7 @@ def _element(element: _Element, known: Mapping[str | None, str]) -> Data:
     for name, value in element.attrib.items():
         attributes[_named(str(name), prefixes)] = str(value)
     alone = not element.xpath("./*")
-    content: list[Any] = [element.text or ""]
+    content: list[object] = [element.text or ""]
     for child in element:
         if isinstance(child.tag, str):
             content += [_element(child, names), child.tail or ""]

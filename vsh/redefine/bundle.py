@@ -18,7 +18,6 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from typing import Any
 
     from vsh.redefine.fetch import Fetched
     from vsh.redefine.kinds import Kind
@@ -64,7 +63,7 @@ def pack(found: Fetched, order: Iterable[str]) -> Iterator[str]:
 
     whole = sha256()
 
-    def line(value: Any) -> str:
+    def line(value: object) -> str:
         text = json.dumps(value) + "\n"
         whole.update(text.encode())
         return text
@@ -145,7 +144,7 @@ def unpack(text: str, kind: Kind) -> Bundle:
 
 
 def _compare(
-    manifest: dict[str, Any], documents: list[tuple[str, str]], definitions: list[str]
+    manifest: dict[str, object], documents: list[tuple[str, str]], definitions: list[str]
 ) -> None:
     """Whether a bundle has what its manifest says.  Raises NotWhole."""
     listed = manifest.get("moments")
@@ -159,7 +158,7 @@ def _compare(
             raise NotWhole(f"the bundle is not as it was written: {other['name']} has changed")
 
 
-def _value(line: str, number: int) -> dict[str, Any]:
+def _value(line: str, number: int) -> dict[str, object]:
     import json
 
     try:
@@ -171,13 +170,13 @@ def _value(line: str, number: int) -> dict[str, Any]:
     return value
 
 
-def _text(value: Any, number: int) -> str:
+def _text(value: object, number: int) -> str:
     if not isinstance(value, str):
         raise NotWhole(f"line {number} of the bundle cannot be read")
     return value
 
 
-def _joined(value: dict[str, Any], definitions: list[str], number: int) -> str:
+def _joined(value: dict[str, object], definitions: list[str], number: int) -> str:
     """A document from its parts."""
     parts = value.get("text")
     if not isinstance(parts, list):

@@ -14,7 +14,6 @@ from vsh.signals import restoring_terminal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
 
     from vsh.cli.session import Session
 
@@ -38,7 +37,7 @@ def _virsh(session: Session, *, plain: bool) -> int:
     """virsh's prompt, which Ctrl-C ends."""
     session.extra(welcome(session))
     session.screen.flush()
-    reader: Any = None
+    reader: object = None
     if plain:
         reader = DumbReader(session)
     else:

@@ -127,7 +127,7 @@ def nested(name: str, uuid: str, flat: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _item(items: list[dict[str, Any]], number: int) -> dict[str, Any]:
+def _item(items: list[dict[str, object]], number: int) -> dict[str, object]:
     """The one of a list with that number, made where it is not there: numbers may have holes."""
     for item in items:
         if item["index"] == number:

@@ -314,7 +314,7 @@ class NodeDevice(Element, tag="device"):
         twin.path, twin.nodes, twin.driver = None, [], None
         return twin
 
-    def capability(self, kind: str) -> Any:
+    def capability(self, kind: str) -> object:
         """The first capability of a type, or None."""
         return next((one for one in self.capabilities if one.type == kind), None)
 

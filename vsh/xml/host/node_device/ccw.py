@@ -25,7 +25,7 @@ _LAST_DOMAIN = 255
 
 
 def _values(
-    model: Any, reading: Reading, *wanted: tuple[str, str, int]
+    model: object, reading: Reading, *wanted: tuple[str, str, int]
 ) -> Iterable[tuple[str, Error]]:
     """Read numbers that have to be there: (field, its element, base)."""
     name = DeviceFacts.of(reading).name
