@@ -99,7 +99,7 @@ def line_of(name: str, *, extras: bool = True) -> str | None:
 
 
 def parse(
-    words: Iterable[str | None], *, debug: Any = None, extras: bool = True
+    words: Iterable[str | None], *, debug: object = None, extras: bool = True
 ) -> list[Invocation]:
     """The invocations of a line.  Raises CommandError with virsh's text at the first mistake.
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def values_of(
-    documents: Iterable[Document], ended: Callable[[Any], None] | None = None
+    documents: Iterable[Document], ended: Callable[[object], None] | None = None
 ) -> Iterator[Any]:
     """The value of each document that has one, as they come.
 
@@ -51,7 +51,7 @@ def together(documents: Iterable[Document]) -> Any:
     return merged or None
 
 
-def error_data(errors: list[CommandError | Error]) -> dict[str, Any]:
+def error_data(errors: list[CommandError | Error]) -> dict[str, object]:
     """An error and its causes: the outermost message, and the number of the first that has one.
 
     Keys: code, name (virErrorNumber and its name), origin (what of libvirt it comes from; null for
@@ -61,7 +61,7 @@ def error_data(errors: list[CommandError | Error]) -> dict[str, Any]:
     told = next((error for error in errors if isinstance(error, Error)), None)
     kind = next((error.kind for error in errors if isinstance(error, CommandError)), None)
     code = told.code if told is not None else None if kind is None else kind.code
-    value: dict[str, Any] = {
+    value: dict[str, object] = {
         "code": code,
         "name": NUMBERS[code][0] if code in NUMBERS else None,
         "origin": _origin(told.domain) if told is not None else None,

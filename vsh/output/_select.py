@@ -8,7 +8,6 @@ from vsh.output.document import Column, Done, Fields, Heading, Lines, Outcome, T
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
 
     from vsh.output.document import Document
 
@@ -87,7 +86,7 @@ def check(option: str, text: str) -> None:
         raise CommandError(f"Invalid value for option --{option}", hint=f"as in --{option}=name")
 
 
-def _rows(document: Document) -> list[dict[str, Any]]:
+def _rows(document: Document) -> list[dict[str, object]]:
     """The values of a document, a row for each of what it lists."""
     data = document.data()
     rows = data if isinstance(data, list) else [] if data is None else [data]
@@ -153,7 +152,7 @@ def _parts(template: str) -> list[tuple[str, str | None]]:
     return parts
 
 
-def _filled(row: dict[str, Any], parts: list[tuple[str, str | None]]) -> Iterable[str]:
+def _filled(row: dict[str, object], parts: list[tuple[str, str | None]]) -> Iterable[str]:
     from vsh.output.where import found, unknown
 
     for text, key in parts:
@@ -165,7 +164,7 @@ def _filled(row: dict[str, Any], parts: list[tuple[str, str | None]]) -> Iterabl
             yield _text(value)
 
 
-def _of_dict(data: dict[str, Any]) -> Fields:
+def _of_dict(data: dict[str, object]) -> Fields:
     fields = Fields()
     for key, value in data.items():
         fields.add(f"{_head(key)}:", _text(value), **{key: value})

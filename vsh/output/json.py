@@ -93,7 +93,7 @@ def _flat(value: object) -> str:
         if not isinstance(part, _Value):
             parts.append(part)
         elif isinstance(part.value, dict):
-            inside: list[Any] = []
+            inside: list[object] = []
             for key, each in part.value.items():
                 start = ", " if inside else ""
                 inside += [f"{start}{codec.dumps(key, ensure_ascii=False)}: ", _Value(each)]

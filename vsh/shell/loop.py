@@ -14,7 +14,6 @@ from vsh.signals import restoring_terminal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-
     from vsh.cli.session import Session
 
 

@@ -10,8 +10,6 @@ from vsh.xml.engine.values import Scaled
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from lxml.etree import _Element
 
     from vsh.xml.engine.problem import Found
@@ -27,11 +25,11 @@ CAPABILITIES = (
 )  # fmt: skip
 
 
-def _skip(value: Any, out: list[str], level: int, flags: int) -> None:
+def _skip(value: object, out: list[str], level: int, flags: int) -> None:
     return None
 
 
-def reject(text: str) -> Any:
+def reject(text: str) -> Customs[object]:
     """A field for elements that are not known: an error."""
 
     def read(element: _Element, reading: Reading) -> None:
@@ -45,7 +43,7 @@ def _closing(text: str) -> str:
     return "'" if text.endswith("'") else ""
 
 
-def implied(tag: str) -> Any:
+def implied(tag: str) -> Custom[bool]:
     """A feature whose element without ``state`` means on."""
 
     def read(element: _Element, reading: Reading) -> bool:
@@ -60,7 +58,7 @@ def implied(tag: str) -> Any:
     return Custom(tag, read, write)
 
 
-def stated(tag: str) -> Any:
+def stated(tag: str) -> Switch:
     """A feature whose ``state`` has to be given."""
     return Switch(f"{tag}/@state", required=True)
 

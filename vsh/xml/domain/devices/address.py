@@ -104,7 +104,7 @@ class Address(Element, tag="address"):
             if own.get(name) is None:
                 own[name] = value
 
-    def numbers(self) -> tuple[Any, ...]:
+    def numbers(self) -> tuple[int, ...]:
         """The address as numbers, to compare with others of its type."""
         return tuple(getattr(self, name) for name in _USED.get(str(self.type), ()))
 

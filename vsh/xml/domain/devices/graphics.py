@@ -13,7 +13,6 @@ from vsh.xml.engine.text import INT_MAX, INT_MIN, number
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
-    from typing import Any
 
     from vsh.errors import Error
     from vsh.xml.engine.problem import Found
@@ -258,7 +257,7 @@ class Graphics(Element, tag="graphics"):
         twin = copy.copy(self)
         own = twin.__dict__
         first = self.listens[0]
-        shown: dict[str, Any] = {
+        shown: dict[str, object] = {
             "port": None,
             "autoport": None,
             "tls_port": None,
