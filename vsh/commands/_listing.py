@@ -7,7 +7,7 @@ from vsh.errors import CommandError, Error, NoSupport, failing
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from typing import Any
+    from typing import Any, TypeVar
 
     from vsh.api.connection import Connection
     from vsh.words.connection import (
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         ListAllStoragePools,
     )
 
+    Listed = TypeVar("Listed")
     Listing = type[
         ListAllDomains
         | ListAllInterfaces
@@ -67,12 +68,12 @@ def answers(
 
 
 def listed(
-    call: Callable[[], list[Any]],
+    call: Callable[[], list[Listed]],
     failure: str,
     *,
     count: Callable[[], object] | None = None,
     counting: str = "",
-) -> list[Any]:
+) -> list[Listed]:
     """The objects that ``call`` lists.
 
     Where the driver has no such call the one that counts them (``count``, "``counting``") says so,

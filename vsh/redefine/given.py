@@ -16,7 +16,6 @@ from vsh.redefine.rules.reading import ROOT, WELL_FORMED
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from typing import Any
 
     from lxml.etree import _Element
 
@@ -180,11 +179,11 @@ def _unbundled(file: str, text: str, count: int, tag: str) -> list[Given]:
             child.sourceline - 1,
         )
         for child in root
-        if isinstance(child.tag, str)
+        if child.tag.__class__ is str
     ]
 
 
-def _whole(text: str) -> Any:
+def _whole(text: str) -> _Element:
     """The tree of a document that is known to be XML, blanks and comments included."""
     from lxml import etree
 
@@ -288,7 +287,7 @@ def _mend(root: _Element, mending: Mending) -> bool:
                 changed |= _set_text(definition, tag, value)
     if mending.paths:
         for holder, attribute in _paths(root):
-            old = (holder.text if attribute is None else holder.get(attribute)).strip()
+            old = ((holder.text if attribute is None else holder.get(attribute)) or "").strip()
             new = mending.moved(old)
             if new == old:
                 continue
@@ -300,7 +299,7 @@ def _mend(root: _Element, mending: Mending) -> bool:
     return changed
 
 
-def _set_text(definition: Any, tag: str, value: str) -> bool:
+def _set_text(definition: _Element, tag: str, value: str) -> bool:
     from lxml import etree
 
     element = definition.find(tag)
@@ -313,7 +312,7 @@ def _set_text(definition: Any, tag: str, value: str) -> bool:
     return True
 
 
-def _paths(root: _Element) -> Iterator[tuple[Any, str | None]]:
+def _paths(root: _Element) -> Iterator[tuple[_Element, str | None]]:
     """Where a document has paths of images: (element, attribute), or None for its text.
 
     The six places: the domain's disks, the inactive domain, <disks>, <revertDisks>, the memory's
@@ -338,7 +337,7 @@ def _paths(root: _Element) -> Iterator[tuple[Any, str | None]]:
             yield memory, "file"
 
 
-def _disk_paths(disk: _Element) -> Iterator[tuple[Any, str]]:
+def _disk_paths(disk: _Element) -> Iterator[tuple[_Element, str]]:
     """The images of a disk, and those below them."""
     for source in disk.iter("source", "mirror"):
         for attribute in ("file", "dev", "dir"):

@@ -13,9 +13,10 @@ from vsh.errors import Error, XmlInvalidSchema
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from typing import Any
 
     from lxml.etree import _Element
+
+    from vsh.xml.engine.problem import Problem
 
 FOLDER = "/usr/share/libvirt/schemas"
 """Where messages say that the schema is."""
@@ -53,7 +54,7 @@ def _outer(
     name = root.tag
     for attribute in root.attrib:
         return f"Invalid attribute {attribute} for element {name}", root.sourceline
-    groups: dict[str, list[Any]] = {}
+    groups: dict[str, list[_Element]] = {}
     unknown: tuple[str, int] | None = None
     if root.text and root.text.strip(_BLANKS):
         unknown = "text", root.sourceline
@@ -244,7 +245,7 @@ def _known(element: _Element) -> bool:
     from vsh.xml.engine.reading import Reading
 
     unknown: list[Unknown] = []
-    problems: list[Any] = []
+    problems: list[Problem] = []
     read_element(deepcopy(element), Domain, Reading(INACTIVE | SKIP_VALIDATE, problems, unknown))
     return not unknown and not any(
         "malformed uuid" in str(problem.error) or "Invalid value for" in str(problem.error)

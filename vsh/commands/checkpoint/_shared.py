@@ -8,8 +8,6 @@ from vsh.words.connection import ListAllDomains
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.cli.params import Given
     from vsh.cli.session import Session
 
@@ -31,6 +29,7 @@ class _Names(Names):
 checkpoint_names = _Names("list_all_checkpoints")
 
 
-def checkpoint_argument(help: str = "name of the checkpoint") -> Any:
+def checkpoint_argument(help: str = "name of the checkpoint") -> str:
     """A checkpoint's name, by position."""
-    return Argument(help, complete=checkpoint_names)
+    name: str = Argument(help, complete=checkpoint_names)
+    return name

@@ -9,12 +9,10 @@ from vsh.output.document import Said
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from vsh.api.domain import Domain
     from vsh.output.document import Document
 
-SLEEPING_DOMAIN: Any = domain_argument(complete="OTHER")
+SLEEPING_DOMAIN = domain_argument(complete="OTHER")
 
 
 @command

@@ -33,9 +33,10 @@ class _Names(Names):
 snapshot_names = _Names("list_all_snapshots")
 
 
-def snapshot_argument(help: str = "name of the snapshot", *, required: bool = False) -> Any:
+def snapshot_argument(help: str = "name of the snapshot", *, required: bool = False) -> str:
     """A snapshot's name, by position."""
-    return Argument(help, required=required, complete=snapshot_names)
+    name: str = Argument(help, required=required, complete=snapshot_names)
+    return name
 
 
 def find(
