@@ -423,6 +423,9 @@ if TYPE_CHECKING:
     class XmlInvalidSchema(Error):
         code = 92
 
+    class MigrateUnsafe(Error):
+        code = 81
+
     class MigrateFinishOk(Error):
         code = 93
 
@@ -531,6 +534,7 @@ else:
         "CpuIncompatible": 91,
         "XmlInvalidSchema": 92,
         "MigrateFinishOk": 93,
+        "MigrateUnsafe": 81,
         "NoClient": 96,
         "AgentUnresponsive": 86,
         "ResourceBusy": 87,

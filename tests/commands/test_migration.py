@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tiny_guest import TinyGuest
 
-from vsh.acts.migrate import migrate_by_source, move
+from vsh.acts.migrate import migrate_by_source
+from vsh.acts.move import move
 from vsh.api.connection.records import Finished, Prepared
 from vsh.api.domain.records import Begun, StateAndReason
 from vsh.api.types import TypedParams

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from vsh.acts.migrate import migrate_by_source, move
+from vsh.acts.migrate import migrate_by_source
+from vsh.acts.move import move
 from vsh.api.types import TypedParams
 from vsh.errors import ArgumentUnsupported, Error, NoSupport, OperationFailed
 from vsh.words.domain.migration import DomainMigrate

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from vsh.api.event import Event
     from vsh.api.uri import Uri
+    from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
 
 _opening = allocate_lock()
@@ -29,6 +30,10 @@ class Qemu(Embedded):
     error_domain = 10  # VIR_FROM_QEMU
     parts = "vsh.drivers.qemu"
     hypervisor: Hypervisor
+
+    def __init__(self, hypervisor: Hypervisor, uri: str, *, readonly: bool) -> None:
+        super().__init__(hypervisor, uri, readonly=readonly)
+        self.arriving: list[Guest] = []  # guests that come in by this connection, and end with it
 
     def next_event(
         self, timeout: float | None = None, numbers: Collection[int] | None = None
@@ -47,11 +52,21 @@ class Qemu(Embedded):
             # a QEMU that another thread starts is watched from the next look on
             self.hypervisor.pump(0.2 if left is None else min(left, 0.2))
 
+    def _drop_arriving(self) -> None:
+        """Guests that were coming in and whose sender has gone run there."""
+        for guest in self.arriving:
+            with guest:
+                if guest.run is not None and guest.run.moving == "in":
+                    from vsh.drivers.qemu.migration import incoming
+
+                    incoming.drop(self.hypervisor, guest)
+
     def close(self) -> None:
         """Let go of the root with its last connection; guests go on."""
         with _opening:
             if self.closed:
                 return
+            self._drop_arriving()
             super().close()
             if not self.hypervisor.openers:
                 _open.pop(self.hypervisor.root.path, None)

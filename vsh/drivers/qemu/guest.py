@@ -35,6 +35,8 @@ if TYPE_CHECKING:
         def checkpoints(self) -> MomentTree[DomainCheckpoint]: ...
 
 
+BANDWIDTH_MAX = (1 << 63) // (1 << 20) - 1
+"""MiB a second: as good as no limit."""
 ANSWER_TIME = 30.0
 """Seconds that a QEMU has for the answer to a question."""
 
@@ -47,6 +49,7 @@ class Run:
     folder   where its sockets and keys are
     fake_reboot  the guest was asked to power off in order to be started again
     paused   why the guest is about to be paused by us: a reason of PAUSED, and an event's detail
+    resumed  why the guest is about to run on: a reason of RUNNING, and an event's detail
     saving   the file that it is being saved in
     consoles the streams to its consoles and channels, by alias
     agent_timeout  seconds that its agent has for an answer, or a DomainAgentResponseTimeout
@@ -55,21 +58,28 @@ class Run:
     jobs     jobs on its disks, by QEMU's names for them
     refused  those that it did not let go of
     nodes    the highest number that a block node of this run ever had
+    bandwidth  MiB a second at which it may move to another host
+    moving   which way it is moving: "in", "out", or "" where it is not
+    done     the numbers of the long job that ended last
     late     it did not answer when it was found again: what it is doing has yet to be asked
     """
 
     __slots__ = (
         "agent_timeout",
+        "bandwidth",
         "consoles",
+        "done",
         "fake_reboot",
         "folder",
         "jobs",
         "late",
         "monitor",
         "nodes",
+        "moving",
         "paused",
         "process",
         "refused",
+        "resumed",
         "saving",
         "thresholds",
         "unplugging",
@@ -81,6 +91,7 @@ class Run:
         self.folder = folder
         self.fake_reboot = False
         self.paused: tuple[int, int] | None = None
+        self.resumed: tuple[int, int] | None = None
         self.saving: str | None = None
         self.consoles: dict[str, Terminal] = {}
         self.agent_timeout = -2
@@ -89,6 +100,9 @@ class Run:
         self.refused: set[str] = set()
         self.jobs: dict[str, Job] = {}
         self.thresholds: set[str] = set()
+        self.bandwidth = BANDWIDTH_MAX
+        self.moving = ""
+        self.done: dict[str, object] = {}
         self.late = False
 
 
@@ -212,6 +226,7 @@ class Guest(guest.Guest):
                 "unplugging": sorted(self.run.unplugging),
                 "jobs": list(self.run.jobs.values()),
                 "given": _given(definition),
+                "moving": self.run.moving,
             }
         return Record(
             self.name,

@@ -96,10 +96,16 @@ def _stopped(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
 
 
 def _resumed(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
-    if guest.state == DomainState.PAUSED:
-        guest.state, guest.reason = DomainState.RUNNING, DomainRunningReason.UNPAUSED
-        tell_life(hypervisor, guest, DomainEventType.RESUMED, DomainEventResumedDetailType.UNPAUSED)
-        hypervisor.guests.keep(guest)
+    if guest.state != DomainState.PAUSED or guest.run is None:
+        return
+    reason, detail = guest.run.resumed or (
+        int(DomainRunningReason.UNPAUSED),
+        int(DomainEventResumedDetailType.UNPAUSED),
+    )
+    guest.run.resumed = None
+    guest.state, guest.reason = DomainState.RUNNING, reason
+    tell_life(hypervisor, guest, DomainEventType.RESUMED, detail)
+    hypervisor.guests.keep(guest)
 
 
 def _shut_down(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
@@ -285,6 +291,22 @@ def restart(hypervisor: Hypervisor, guest: Guest) -> None:
     except (CommandRefused, MonitorClosed, MonitorSilent):
         end(hypervisor, guest, DomainShutoffReason.FAILED, DomainEventStoppedDetailType.FAILED)
         return
+    hypervisor.guests.keep(guest)
+
+
+def resume(hypervisor: Hypervisor, guest: Guest, reason: int, detail: int) -> None:
+    """Let a paused guest run, for a reason of RUNNING; it is told with an event's detail."""
+    assert guest.run is not None
+    guest.run.resumed = (int(reason), int(detail))
+    try:
+        guest.ask("cont")
+        hypervisor.digest(guest)
+    finally:
+        if guest.run is not None:
+            guest.run.resumed = None
+    if guest.state == DomainState.PAUSED:  # its event is still on the way
+        guest.state, guest.reason = DomainState.RUNNING, int(reason)
+        tell_life(hypervisor, guest, DomainEventType.RESUMED, int(detail))
     hypervisor.guests.keep(guest)
 
 

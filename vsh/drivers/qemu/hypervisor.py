@@ -223,6 +223,7 @@ class Hypervisor:
         guest.run.nodes = kept.get("nodes", 0)
         guest.run.unplugging = set(kept.get("unplugging", ()))
         guest.run.jobs = {job["name"]: job for job in kept.get("jobs", ())}
+        guest.run.moving = kept.get("moving", "")
         try:
             if process.alive:
                 monitor.open(FIND_TIME)
@@ -249,6 +250,10 @@ class Hypervisor:
             from vsh.drivers.qemu.blocks import jobs
 
             jobs.catch_up(self, guest)
+        if guest.run is not None and guest.run.moving:
+            from vsh.drivers.qemu import migration
+
+            migration.found_again(self, guest)
         if guest.run is not None and guest.run.saving is not None:
             from vsh.drivers.qemu import saved
 

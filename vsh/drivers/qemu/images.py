@@ -46,6 +46,11 @@ def has_snapshot(path: str, name: str) -> bool:
     return any(each.get("name") == name for each in structs(info(path).get("snapshots")))
 
 
+def empty(path: str, format: str, size: int) -> None:
+    """Make an empty image of so many bytes."""
+    run("create", "-q", "-f", format, path, str(size))
+
+
 def overlay(path: str, format: str, backing: str, backing_format: str) -> None:
     """Make an empty image on top of another."""
     options = f"backing_file={backing.replace(',', ',,')},backing_fmt={backing_format}"

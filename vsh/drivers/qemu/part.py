@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from vsh.drivers.part import Part
 from vsh.drivers.qemu import happenings
+from vsh.drivers.state.attempts import Attempt
+from vsh.drivers.state.guest import check_may_start
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.drivers.qemu import Qemu
     from vsh.drivers.qemu.guest import Guest, Guests
     from vsh.drivers.qemu.hypervisor import Hypervisor
+    from vsh.xml.domain import Domain as Definition
 
 
 class QemuPart(Part):
@@ -30,3 +33,10 @@ class QemuPart(Part):
     def tell_life(self, guest: Guest, event: int, detail: int) -> None:
         """Tell whoever listens that a guest's life took a turn."""
         happenings.tell_life(self.hypervisor, guest, event, detail)
+
+    def starting(self, guest: Guest, definition: Definition, *, new: bool) -> Attempt:
+        """A guest is started from a document; where that fails all is as before."""
+        if new:
+            return Attempt(lambda: self.guests.remove(guest))
+        check_may_start(guest)
+        return guest.starting_as(definition)

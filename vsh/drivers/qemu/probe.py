@@ -100,8 +100,11 @@ class Probe:
             self._session = Session()
 
     def _ask(self, command: str, arguments: Mapping[str, object] | None) -> Reply:
-        if self._qemu is not None and self._qemu.poll() is not None:
-            self._end()  # it went with the thread that had started it
+        if self._qemu is not None:
+            try:
+                return self._exchange(command, arguments)
+            except InternalError:
+                self._end()  # it went with the thread that had started it: another one is asked
         if self._qemu is None:
             accelerators = "kvm:tcg" if self._kvm else "tcg"
             self._qemu = subprocess.Popen(

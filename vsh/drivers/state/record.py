@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         unplugging  the aliases of devices that the guest was asked to let go of
         jobs        the jobs on its disks
         given       how many images of a disk's chain its document gave, by its target
+        moving      which way it is moving to another host: "in", "out" or ""
         """
 
         id: int
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
         unplugging: list[str]
         given: dict[str, int]
         jobs: list[Job]
+        moving: str
 
     class Facts(TypedDict, total=False):
         """What is kept of an object beside its documents: plain values, of each kind its own."""

@@ -7,8 +7,7 @@ import os
 from vsh.api.connection import domains
 from vsh.api.connection.records import DomainStats
 from vsh.drivers.qemu.part import QemuPart
-from vsh.drivers.state.attempts import Attempt
-from vsh.drivers.state.guest import ALL_FILTERS, check_may_start, handle
+from vsh.drivers.state.guest import ALL_FILTERS, handle
 from vsh.errors import ArgumentUnsupported, InvalidArgument, NoDomain, XmlDetail
 from vsh.words.connection import GetAllDomainStats as Stats
 from vsh.words.domain.lifecycle import DomainSaveImageXML, DomainSaveRestore
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from vsh.api.connection import Connection
     from vsh.api.domain import Domain
     from vsh.api.types import TypedParams
-    from vsh.drivers.qemu.guest import Guest
     from vsh.xml.domain import Domain as Definition
 
 _VALIDATE, _PAUSED = 1, 1
@@ -61,7 +59,7 @@ class Domains(QemuPart, answers=domains):
         self.accept(flags, _PAUSED | _CREATE_VALIDATE, "qemuDomainCreateXML")
         definition = self._parsed(xml)
         with self.guests.defining(definition) as (guest, new):
-            with self._starting(guest, definition, new=new):
+            with self.starting(guest, definition, new=new):
                 launch.start(
                     self.hypervisor, guest, DomainRunningReason.BOOTED, paused=bool(flags & _PAUSED)
                 )
@@ -100,16 +98,9 @@ class Domains(QemuPart, answers=domains):
         definition = saved.definition_of(text, self.hypervisor)
         with (
             self.guests.defining(definition) as (guest, new),
-            self._starting(guest, definition, new=new),
+            self.starting(guest, definition, new=new),
         ):
             saved.restore(self.hypervisor, guest, path, image, running=saved.wanted(flags))
-
-    def _starting(self, guest: Guest, definition: Definition, *, new: bool) -> Attempt:
-        """A guest is started from a document; where that fails all is as before."""
-        if new:
-            return Attempt(lambda: self.guests.remove(guest))
-        check_may_start(guest)
-        return guest.starting_as(definition)
 
     def domain_xml_to_native(
         self, connection: Connection, format: str, xml: str, flags: int = 0

@@ -26,6 +26,9 @@ MAX_VCPUS = {"qemu": 255, "kvm": 255}
 TYPES = ("none", "qemu", "kqemu", "kvm", "xen", "lxc", "uml", "openvz", "test", "vmware", "hyperv",
          "vbox", "phyp", "parallels", "bhyve", "vz", "hvf")  # fmt: skip
 """All kinds of guests that libvirt has words for."""
+FEATURES = frozenset((3, 4, 6, 7, 12, 13, 14))
+"""What the driver can (virDrvFeature): migration by protocols 2 and 3, with parameters, by peers,
+protected against changes, offline."""
 _MACHINE_ID = "/etc/machine-id"
 
 
@@ -74,6 +77,9 @@ class Host(QemuPart, Node, answers=host):
             raise OperationUnsupported("QEMU does not support SEV guest")
         return {"cbitpos": bit, "reduced-phys-bits": lost or 0}
 
+    def supports_feature(self, connection: Connection, feature: int) -> int:
+        return int(feature in FEATURES)
+
     # ---- what guests can be
 
     def get_capabilities(self, connection: Connection) -> str:
@@ -98,7 +104,7 @@ class Host(QemuPart, Node, answers=host):
 
         cpus, memory = Cpus(), Memory()
         found = capabilities.Host.blank()
-        found.uuid = _host_uuid()
+        found.uuid = host_uuid()
         found.cpu = capabilities.HostCpu.blank()
         known = processor.host_cpu(cpus, native, cpus.arrangement(native))
         cpu = found.cpu
@@ -285,7 +291,7 @@ class Host(QemuPart, Node, answers=host):
         return str(found.format())
 
 
-def _host_uuid() -> str:
+def host_uuid() -> str:
     """What identifies the host: its firmware's number, or its operating system's."""
     from vsh.drivers.host import sysfs
 

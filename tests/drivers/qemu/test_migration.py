@@ -1,0 +1,307 @@
+"""Guests that move: between two roots, and to and from a real libvirtd, which has its own rules."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from tiny_guest import TinyGuest
+
+import vsh
+from vsh.api.types import TypedParams
+from vsh.errors import InvalidArgument, MigrateUnsafe, OperationFailed, OperationInvalid
+from vsh.words.domain.migration import DomainMigrate as Flag
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from private_libvirtd import PrivateLibvirtd
+
+    from vsh.api.connection import Connection
+    from vsh.api.domain import Domain
+    from vsh.api.job import Job
+
+RUNNING, PAUSED, SHUT_OFF = 1, 3, 5
+LIVE = Flag.LIVE | Flag.UNSAFE
+
+
+@pytest.fixture
+def there(tmp_path: Path) -> Iterator[Connection]:
+    """Another root: the destination."""
+    uri = f"qemu:///embed?root={tmp_path / 'there'}"
+    with vsh.connect(uri) as opened:
+        yield opened
+        for domain in opened.list_all_domains(1):
+            domain.destroy()
+
+
+def running(connection: Connection, guest: TinyGuest) -> Domain:
+    domain = connection.domain_define_xml(guest.file.read_text())
+    domain.create()
+    guest.wait_for()
+    return domain
+
+
+def move(domain: Domain, there: Connection, params: object = None, *, flags: int) -> Job:
+    return domain.connection.migrate(domain, there, params, flags=flags)
+
+
+def states(*connections: Connection) -> list[tuple[int, int] | None]:
+    found: list[tuple[int, int] | None] = []
+    for connection in connections:
+        domains = {each.name: each for each in connection.list_all_domains()}
+        domain = domains.get("tiny")
+        found.append(None if domain is None else tuple(domain.get_state()))  # type: ignore[arg-type]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("flags", "params"),
+    [
+        (0, {}),
+        (Flag.AUTO_CONVERGE, {"auto_converge.initial": 30, "auto_converge.increment": 20}),
+        (Flag.COMPRESSED, {"compression": "xbzrle", "compression.xbzrle.cache": 1 << 20}),
+        (Flag.PARALLEL, {"parallel.connections": 2}),
+        (Flag.POSTCOPY, {"bandwidth": 100}),
+        (0, {"listen_address": "127.0.0.1", "migrate_uri": "tcp://127.0.0.1:0"}),
+    ],
+)
+def test_live(
+    connection: Connection,
+    there: Connection,
+    tiny: TinyGuest,
+    flags: int,
+    params: dict[str, object],
+) -> None:
+    """The guest runs there, and there alone; its definition stays here."""
+    domain = running(connection, tiny)
+    moved = move(domain, there, params, flags=LIVE | flags).wait()
+    assert moved is not None
+    assert states(connection, there) == [(SHUT_OFF, 4), (RUNNING, 2)]
+    assert moved.is_persistent() == 0
+    assert domain.is_persistent() == 1
+
+
+def test_definitions_and_events(connection: Connection, there: Connection, tiny: TinyGuest) -> None:
+    """What is defined afterwards, and what both sides tell of it."""
+    domain = running(connection, tiny)
+    flags = LIVE | Flag.PERSIST_DEST | Flag.UNDEFINE_SOURCE
+    with (
+        connection.watch("lifecycle", timeout=3) as here,
+        there.watch("lifecycle", timeout=3) as far,
+    ):
+        move(domain, there, flags=flags).wait()
+        assert [(e.event, e.detail) for _, e in zip(range(3), here, strict=False)] == [
+            (3, 1), (1, 0), (5, 3),
+        ]  # fmt: skip
+        assert [(e.event, e.detail) for _, e in zip(range(3), far, strict=False)] == [
+            (2, 1), (0, 0), (4, 1),
+        ]  # fmt: skip
+    assert states(connection, there) == [None, (RUNNING, 2)]
+    assert there.domains["tiny"].is_persistent() == 1
+
+
+def test_offline_and_paused(connection: Connection, there: Connection, tiny: TinyGuest) -> None:
+    domain = connection.domain_define_xml(tiny.file.read_text())
+    with pytest.raises(OperationInvalid, match="must be specified with the persistent flag set"):
+        move(domain, there, flags=Flag.OFFLINE).wait()
+    with pytest.raises(OperationInvalid, match="domain is not running"):
+        move(domain, there, flags=LIVE).wait()
+    move(domain, there, flags=Flag.OFFLINE | Flag.PERSIST_DEST | Flag.UNDEFINE_SOURCE).wait()
+    assert states(connection, there) == [None, (SHUT_OFF, 0)]
+    moved = there.domains["tiny"]
+    moved.create()
+    moved.suspend()
+    move(moved, connection, flags=LIVE).wait()
+    assert states(connection, there) == [(PAUSED, 1), (SHUT_OFF, 4)]
+
+
+def test_what_is_refused(connection: Connection, there: Connection, tiny: TinyGuest) -> None:
+    """The guest runs on here, and nothing of it is there."""
+    domain = running(connection, tiny)
+    with pytest.raises(MigrateUnsafe, match="Migration without shared storage is unsafe"):
+        move(domain, there, flags=Flag.LIVE).wait()
+    with pytest.raises(InvalidArgument, match="unsupported scheme foo in migration URI foo:bar"):
+        move(domain, there, {"migrate_uri": "foo:bar"}, flags=LIVE).wait()
+    with pytest.raises(InvalidArgument, match="Unsupported compression method 'zip'"):
+        move(domain, there, {"compression": "zip"}, flags=LIVE).wait()
+    with pytest.raises(InvalidArgument, match="Turn parallel migration on to tune it"):
+        move(domain, there, {"parallel.connections": 2}, flags=LIVE).wait()
+    domain.snapshot_create_xml("<domainsnapshot><name>s</name></domainsnapshot>")
+    with pytest.raises(OperationInvalid, match="cannot migrate domain with 1 snapshots"):
+        move(domain, there, flags=LIVE).wait()
+    assert domain.get_state().state == RUNNING
+    assert there.list_all_domains() == []
+
+
+def test_a_destination_that_is_not_reached(
+    connection: Connection, there: Connection, tiny: TinyGuest
+) -> None:
+    """QEMU cannot connect: the guest goes on here, the one that waited ends."""
+    domain = running(connection, tiny)
+    prepared: list[str] = []
+    begun = domain.migrate_begin3_params(TypedParams(), LIVE)
+    params = TypedParams().set("destination_xml", "string", begun.xml)
+    answer = there.domain_migrate_prepare3_params(params, begun.cookie_out, LIVE)
+    prepared.append(str(answer.uri_out))
+    assert there.domains["tiny"].get_state().state == PAUSED
+    params.set("migrate_uri", "string", "tcp://127.0.0.1:1")
+    with pytest.raises(OperationFailed, match="migration out"):
+        domain.migrate_perform3_params(None, params, answer.cookie_out, LIVE)
+    params.set("destination_name", "string", "tiny")
+    with pytest.raises(vsh.Error, match="cancelled"):
+        there.domain_migrate_finish3_params(params, b"", LIVE, 1)
+    assert domain.get_state().state == RUNNING
+    assert there.list_all_domains() == []
+    assert prepared[0].startswith("tcp:")
+
+
+def test_a_client_that_goes_away(connection: Connection, tmp_path: Path, tiny: TinyGuest) -> None:
+    """The destination's connection ends after it was prepared: nothing stays there."""
+    domain = running(connection, tiny)
+    begun = domain.migrate_begin3_params(TypedParams(), LIVE)
+    uri = f"qemu:///embed?root={tmp_path / 'there'}"
+    with vsh.connect(uri) as there:
+        params = TypedParams().set("destination_xml", "string", begun.xml)
+        there.domain_migrate_prepare3_params(params, begun.cookie_out, LIVE)
+        assert len(there.list_all_domains()) == 1
+    with vsh.connect(uri) as there:
+        assert there.list_all_domains() == []
+    assert domain.get_state().state == RUNNING
+
+
+def test_disks_go_along(
+    connection: Connection, there: Connection, tiny: TinyGuest, tmp_path: Path
+) -> None:
+    """Copied to where they are not yet, byte by byte, while the guest runs."""
+    domain = running(connection, tiny)
+    new = tmp_path / "copied.qcow2"
+    text = domain.get_xml_desc(8 | 2 | 1).replace(str(tiny.disks[0]), str(new))
+    flags = LIVE | Flag.NON_SHARED_DISK
+    move(domain, there, {"destination_xml": text}, flags=flags).wait()
+    assert states(connection, there) == [(SHUT_OFF, 4), (RUNNING, 2)]
+    there.domains["tiny"].destroy()
+    compared = subprocess.run(
+        ["qemu-img", "compare", str(tiny.disks[0]), str(new)], capture_output=True, text=True
+    )
+    assert compared.stdout.strip() == "Images are identical."
+
+
+KILLED = """
+import os, sys, vsh
+from vsh.drivers.qemu.guest import Guest
+step = int(sys.argv[3])
+count = 0
+ask = Guest.ask
+def counted(self, *words, **more):
+    global count
+    count += 1
+    if count == step:
+        os.kill(os.getpid(), 9)
+    return ask(self, *words, **more)
+Guest.ask = counted
+with vsh.connect(sys.argv[1]) as one, vsh.connect(sys.argv[2]) as other:
+    one.migrate(one.domains["tiny"], other, flags=1 | 512).wait()
+print("done", count)
+"""
+
+
+def test_killed_at_every_step(root: str, tmp_path: Path, tiny: TinyGuest) -> None:
+    """Whoever is killed, at any word to any QEMU: never two of it run, and it is never lost."""
+    there = f"qemu:///embed?root={tmp_path / 'there'}"
+    with vsh.connect(root) as connection:
+        running(connection, tiny)
+    step, ended = 0, False
+    while not ended:
+        step += 2
+        done = subprocess.run(
+            [sys.executable, "-c", KILLED, root, there, str(step)], capture_output=True, text=True,
+            timeout=60,
+        )  # fmt: skip
+        ended = done.returncode == 0
+        assert ended or done.returncode == -signal.SIGKILL, done.stderr
+        with vsh.connect(root) as one, vsh.connect(there) as other:
+            found = states(one, other)
+            run = [state for state in found if state is not None and state[0] == RUNNING]
+            kept = [state for state in found if state is not None and state[0] == PAUSED]
+            assert len(run) <= 1, (step, found)
+            assert run or kept, (step, found)
+            assert sum(len(each.list_all_domains(1)) for each in (one, other)) <= 2
+            for domain in other.list_all_domains(1):
+                domain.destroy()
+            source = one.domains["tiny"]
+            if source.get_state().state == PAUSED:
+                source.destroy()
+            if source.get_state().state != RUNNING:
+                source.create()
+        assert step < 60
+    assert step > 10
+
+
+def test_to_libvirtd_and_back(
+    connection: Connection, libvirtd: PrivateLibvirtd, tiny: TinyGuest
+) -> None:
+    """Live, both ways, defined and undefined as asked."""
+    domain = running(connection, tiny)
+    flags = LIVE | Flag.PERSIST_DEST | Flag.UNDEFINE_SOURCE
+    with vsh.connect(libvirtd.uri) as there:
+        move(domain, there, flags=flags).wait()
+        assert states(connection) == [None]
+        assert libvirtd.virsh("domstate", "tiny", "--reason").strip() == "running (migrated)"
+        assert "Persistent:     yes" in libvirtd.virsh("dominfo", "tiny")
+        move(there.domains["tiny"], connection, flags=flags).wait()
+        assert there.list_all_domains() == []
+    assert states(connection) == [(RUNNING, 2)]
+
+
+def test_disks_go_to_libvirtd_and_back(
+    connection: Connection, libvirtd: PrivateLibvirtd, tiny: TinyGuest, tmp_path: Path
+) -> None:
+    domain = running(connection, tiny)
+    with vsh.connect(libvirtd.uri) as there:
+        for number, (source, target) in enumerate(((domain, there), (None, connection))):
+            new = tmp_path / f"copy{number}.qcow2"
+            subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", new, "1M"], check=True)
+            mover = source or there.domains["tiny"]
+            old = mover.get_xml_desc(8 | 2 | 1)
+            path = old.split("<source file='")[1].split("'")[0]
+            text = old.replace(path, str(new))
+            move(mover, target, {"destination_xml": text}, flags=LIVE | Flag.NON_SHARED_DISK).wait()
+            assert target.domains["tiny"].get_state().state == RUNNING
+    assert states(connection) == [(RUNNING, 2)]
+    os.sync()
+    connection.domains["tiny"].destroy()
+    compared = subprocess.run(
+        ["qemu-img", "compare", str(tiny.disks[0]), str(new)], capture_output=True, text=True
+    )
+    assert compared.stdout.strip() == "Images are identical."
+
+
+def test_limits_and_cancelling(connection: Connection, there: Connection, tiny: TinyGuest) -> None:
+    """Speed, downtime, cache; and a migration that is called back while it runs."""
+    domain = running(connection, tiny)
+    assert domain.migrate_get_max_speed() == 8796093022207
+    domain.migrate_set_max_speed(3)
+    assert domain.migrate_get_max_speed() == 3
+    domain.migrate_set_max_downtime(77)
+    assert domain.migrate_get_max_downtime() == 77
+    domain.migrate_set_compression_cache(1 << 21)
+    assert domain.migrate_get_compression_cache() == 1 << 21
+    with pytest.raises(OperationInvalid, match="post-copy can only be started while"):
+        domain.migrate_start_post_copy()
+    domain.migrate_set_max_speed(1)
+    job = move(domain, there, flags=LIVE)
+
+    def called_back() -> None:
+        for progress in job:
+            if progress.total:
+                domain.abort_job()
+
+    with pytest.raises(vsh.Error, match="migration out"):
+        called_back()
+    assert states(connection, there) == [(RUNNING, 1), None]

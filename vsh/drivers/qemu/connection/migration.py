@@ -1,0 +1,87 @@
+"""The destination's steps of a migration."""
+
+from __future__ import annotations
+
+from vsh.api.connection import migration
+from vsh.api.connection.records import Finished, Prepared
+from vsh.api.types import TypedParams
+from vsh.drivers.qemu.part import QemuPart
+from vsh.drivers.state.guest import handle
+from vsh.errors import InternalError, MigrateFinishOk, NoDomain, OperationInvalid
+from vsh.words.domain.migration import DomainMigrate
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.api.connection import Connection
+
+
+class Migration(QemuPart, answers=migration):
+    """Answers of the destination."""
+
+    def domain_migrate_prepare3_params(
+        self, connection: Connection, params: TypedParams, cookie: bytes, flags: int = 0
+    ) -> Prepared:
+        from vsh.drivers.qemu import definitions
+        from vsh.drivers.qemu.connection.host import host_uuid
+        from vsh.drivers.qemu.migration import incoming, settings
+
+        settings.check(flags & ~DomainMigrate.PEER2PEER, params, source=False)
+        text = params.get("destination_xml")
+        if text is None:
+            raise InternalError("no domain XML passed")
+        definition = definitions.parsed(str(text), self.hypervisor.emulator, new=False)
+        name = params.get("destination_name")
+        if name is not None:
+            definition.name = str(name)
+        here = host_uuid()
+        with self.guests.defining(definition) as (guest, new):
+            if guest.active:
+                raise OperationInvalid(f"domain '{guest.name}' is already active as '{guest.name}'")
+            if flags & DomainMigrate.OFFLINE:
+                if not new:
+                    guest.definition = definition
+                return Prepared(incoming.offline(self.hypervisor, guest, here), "tcp:offline")
+            with self.starting(guest, definition, new=new):
+                said, uri = incoming.prepare(self.hypervisor, guest, here, params, cookie, flags)
+            self.driver.arriving.append(guest)
+            return Prepared(said, uri)
+
+    def domain_migrate_prepare3(
+        self, connection: Connection, cookie_in: bytes, uri_in: str | None, flags: int,
+        dname: str | None, resource: int, dom_xml: str,
+    ) -> Prepared:  # fmt: skip
+        params = TypedParams().set("destination_xml", "string", dom_xml)
+        for word, value in (("migrate_uri", uri_in), ("destination_name", dname)):
+            if value is not None:
+                params.set(word, "string", value)
+        return self.domain_migrate_prepare3_params(connection, params, cookie_in, flags)
+
+    def domain_migrate_finish3_params(
+        self, connection: Connection, params: TypedParams, cookie: bytes, flags: int,
+        cancelled: int,
+    ) -> Finished:  # fmt: skip
+        from vsh.drivers.qemu.connection.host import host_uuid
+        from vsh.drivers.qemu.migration import incoming
+        from vsh.drivers.qemu.migration.cookie import Cookie
+
+        name = str(params.get("destination_name") or "")
+        guest = self.guests.named(name)
+        if guest is None:
+            raise NoDomain.whole(f"Domain not found: no domain with matching name '{name}'")
+        with guest:
+            try:
+                incoming.finish(self.hypervisor, guest, cookie, flags, cancelled=bool(cancelled))
+            finally:
+                if guest in self.driver.arriving:
+                    self.driver.arriving.remove(guest)
+            if cancelled:
+                raise MigrateFinishOk("migration was cancelled")
+            said = Cookie(guest.name, guest.uuid, host_uuid()).write()
+            return Finished(handle(connection, guest), said)
+
+    def domain_migrate_finish3(
+        self, connection: Connection, dname: str, cookie_in: bytes, dconnuri: str | None,
+        uri: str | None, flags: int, cancelled: int,
+    ) -> Finished:  # fmt: skip
+        params = TypedParams().set("destination_name", "string", dname)
+        return self.domain_migrate_finish3_params(connection, params, cookie_in, flags, cancelled)

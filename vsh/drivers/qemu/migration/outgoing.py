@@ -1,0 +1,301 @@
+"""The source's steps of a migration: begin, perform, confirm.  For who holds the guest."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from urllib.parse import urlsplit
+
+from vsh.drivers.qemu import definitions, happenings
+from vsh.drivers.qemu.migration import cookie, mirrors, safety, settings
+from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
+from vsh.drivers.state.jobs import ALLOWED, MIGRATION, SUSPEND, AsyncJob
+from vsh.drivers.state.locks import Aside
+from vsh.errors import InvalidArgument, OperationAborted, OperationFailed, OperationInvalid
+from vsh.qmp.value import integer, struct
+from vsh.words.domain.job import DomainJobOperation
+from vsh.words.domain.migration import DomainMigrate
+from vsh.words.domain.state import (
+    DomainPausedReason,
+    DomainRunningReason,
+    DomainShutoffReason,
+    DomainState,
+)
+from vsh.words.event import (
+    DomainEventResumedDetailType,
+    DomainEventStoppedDetailType,
+    DomainEventSuspendedDetailType,
+    DomainEventType,
+    DomainEventUndefinedDetailType,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.api.types import TypedParams
+    from vsh.drivers.qemu.guest import Guest
+    from vsh.drivers.qemu.hypervisor import Hypervisor
+    from vsh.qmp.value import Struct
+
+COPIED = DomainMigrate.NON_SHARED_DISK | DomainMigrate.NON_SHARED_INC
+PAUSE = 0.05
+"""Seconds between two looks at how far it is."""
+JOB = "migration out job"
+_MIGRATABLE = definitions.XML_SECURE | definitions.XML_INACTIVE | definitions.XML_MIGRATABLE
+_AMOUNTS = (("total", "memory_total"), ("transferred", "memory_processed"),
+            ("remaining", "memory_remaining"), ("normal", "memory_normal"),
+            ("normal-bytes", "memory_normal_bytes"), ("duplicate", "memory_constant"),
+            ("dirty-sync-count", "memory_iteration"), ("page-size", "memory_page_size"),
+            ("dirty-pages-rate", "memory_dirty_rate"),
+            ("postcopy-requests", "memory_postcopy_requests"))  # fmt: skip
+
+
+def begin(
+    hypervisor: Hypervisor, guest: Guest, host: str, params: TypedParams, flags: int
+) -> tuple[bytes, str]:
+    """What the destination has to know: a cookie, and the document.  Raises Error."""
+    settings.check(flags, params, source=True)
+    offline = bool(flags & DomainMigrate.OFFLINE)
+    if not offline and not guest.active:
+        raise OperationInvalid("domain is not running")
+    if offline:
+        if flags & COPIED:
+            raise OperationInvalid("offline migration cannot handle non-shared storage")
+        if not flags & DomainMigrate.PERSIST_DEST:
+            raise OperationInvalid(
+                "offline migration must be specified with the persistent flag set"
+            )
+    safety.check(guest, settings.several(params, "migrate_disks"), flags)
+    said = cookie.Cookie(guest.name, guest.uuid, host)
+    if flags & COPIED and not offline:
+        said.disks = mirrors.sizes(guest, settings.several(params, "migrate_disks"))
+    definition = guest.definition.copy()
+    given = params.get("destination_xml")
+    if given is not None:
+        from vsh.domains.abi import abi_problems
+
+        other = definitions.parsed(str(given), hypervisor.emulator, new=False)
+        for problem in abi_problems(definition, other):
+            raise problem
+        definition = other
+    text = definitions.given_out(definition, -1, _MIGRATABLE)
+    return said.write(), text
+
+
+def perform(
+    hypervisor: Hypervisor, guest: Guest, host: str, params: TypedParams, data: bytes, flags: int
+) -> bytes:
+    """Send the guest; a cookie for the destination.  Raises Error: the guest then goes on."""
+    settings.check(flags, params, source=True)
+    run = guest.run
+    if run is None:
+        raise OperationInvalid("domain is not running")
+    heard = cookie.read(data)
+    uri = _qemu_uri(str(params.get("migrate_uri") or ""))
+    job = AsyncJob(
+        DomainJobOperation.MIGRATION_OUT, JOB, "remoteDispatchDomainMigratePerform3Params",
+        ALLOWED | {SUSPEND, MIGRATION},
+    )  # fmt: skip
+    guest.jobs.begin_long(job)
+    copies: mirrors.Mirrors | None = None
+    try:
+        run.moving = "out"
+        hypervisor.guests.keep(guest)
+        if heard is not None and heard.port is not None and flags & COPIED:
+            address = urlsplit(uri if "//" in uri else uri.replace("tcp:", "tcp://", 1)).hostname
+            copies = mirrors.Mirrors(guest, str(address), heard.port)
+            copies.start(
+                settings.several(params, "migrate_disks"), int(params.get("bandwidth", 0)),
+                shallow=bool(flags & DomainMigrate.NON_SHARED_INC), job=job,
+            )  # fmt: skip
+        settings.tell(
+            guest.ask, flags, params, source=True, bandwidth=run.bandwidth,
+            more={"pause-before-switchover": copies is not None},
+        )  # fmt: skip
+        guest.ask("migrate", {"uri": uri})
+        statistics = _wait(hypervisor, guest, job, copies, flags)
+    except BaseException:
+        _give_up(hypervisor, guest, copies)
+        raise
+    finally:
+        guest.jobs.end_long()
+    run.done = {**job.progress, "time_elapsed": round(job.elapsed * 1000)}
+    said = cookie.Cookie(guest.name, guest.uuid, host)
+    if copies is not None and heard is not None:
+        said.port = heard.port  # libvirt's destination ends its exports where it is told of them
+    if flags & DomainMigrate.PERSIST_DEST and guest.persistent:
+        persistent = params.get("persistent_xml")
+        said.persistent = (
+            definitions.given_out((guest.planned or guest.definition).copy(), -1, _MIGRATABLE)
+            if persistent is None else str(persistent)
+        )  # fmt: skip
+    return said.write(statistics)
+
+
+def _qemu_uri(text: str) -> str:
+    """Where QEMU is to connect, in its own form.  Raises InvalidArgument."""
+    if text.startswith("tcp:") and not text.startswith("tcp://"):
+        return text
+    parts = urlsplit(text)
+    if parts.scheme == "unix" and parts.path:
+        return f"unix:{parts.path}"
+    if parts.scheme != "tcp":
+        raise InvalidArgument.whole(
+            f"unsupported scheme {parts.scheme or text} in migration URI {text}"
+        )
+    try:
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        port = None
+    if not parts.hostname or not port:
+        raise InvalidArgument.whole(f"missing host or port in migration URI: {text}")
+    shown = f"[{host}]" if host and ":" in host else host
+    return f"tcp:{shown}:{port}"
+
+
+def _wait(
+    hypervisor: Hypervisor, guest: Guest, job: AsyncJob, copies: mirrors.Mirrors | None, flags: int
+) -> dict[str, int]:
+    """Until all has been sent; numbers for the destination.  Raises Error."""
+    run = guest.run
+    assert run is not None
+    run.paused = (int(DomainPausedReason.MIGRATION), int(DomainEventSuspendedDetailType.MIGRATED))
+    while True:
+        answer = struct(guest.ask("query-migrate"))
+        hypervisor.digest(guest)
+        if guest.run is not run:
+            raise OperationFailed("operation failed: domain is not running")
+        status = str(answer.get("status", ""))
+        _note(job, answer)
+        if copies is not None:
+            copies.note(job)
+        if status == "completed":
+            return {"memory_total": int(str(job.progress.get("memory_total", 0)))}
+        if status == "pre-switchover":
+            if copies is not None:
+                copies.finish(job)
+            guest.ask("migrate-continue", {"state": "pre-switchover"})
+        elif status in ("failed", "cancelled"):
+            why = str(answer.get("error-desc", "")) or "unexpectedly failed"
+            if job.stopping:
+                raise OperationAborted(f"{JOB}: canceled by client")
+            raise OperationFailed(f"job '{JOB.removesuffix(' job')}' failed: {why}")
+        elif job.stopping and status not in ("cancelling", "postcopy-active"):
+            guest.ask("migrate_cancel")
+        failing = guest.state == DomainState.PAUSED and guest.reason == DomainPausedReason.IOERROR
+        if failing and flags & DomainMigrate.ABORT_ON_ERROR:
+            guest.ask("migrate_cancel")
+        with Aside(guest.lock):
+            time.sleep(PAUSE)
+
+
+def _note(job: AsyncJob, answer: Struct) -> None:
+    """Take down how far it is."""
+    memory = struct(answer.get("ram"))
+    found: dict[str, int | str] = {
+        name: integer(memory[own]) for own, name in _AMOUNTS if own in memory
+    }
+    if "mbps" in memory:
+        found["memory_bps"] = int(float(str(memory["mbps"])) * 125000)
+    for own, name in (("downtime", "downtime"), ("setup-time", "setup_time")):
+        if own in answer:
+            found[name] = integer(answer[own])
+    disks = {name: job.progress[name] for name in job.progress if name.startswith("disk_")}
+    for word in ("total", "processed", "remaining"):
+        parts = (found.get(f"memory_{word}", 0), disks.get(f"disk_{word}", 0))
+        found[f"data_{word}"] = sum(part for part in parts if isinstance(part, int))
+    job.progress = {**disks, **found}
+
+
+def _give_up(hypervisor: Hypervisor, guest: Guest, copies: mirrors.Mirrors | None) -> None:
+    """The guest goes on here: nothing of it runs anywhere else."""
+    run = guest.run
+    if run is None:
+        return
+    run.moving = ""
+    with contextlib.suppress(CommandRefused, MonitorClosed, MonitorSilent, OperationInvalid):
+        if str(struct(guest.ask("query-migrate")).get("status", "")) in (
+            "setup", "active", "pre-switchover", "device", "wait-unplug",
+        ):  # fmt: skip
+            guest.ask("migrate_cancel")
+            _until_cancelled(guest)
+        if copies is not None:
+            copies.cancel()
+        go_on(hypervisor, guest)
+    if guest.run is run:
+        run.paused = None
+        hypervisor.guests.keep(guest)
+
+
+def _until_cancelled(guest: Guest) -> None:
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        status = str(struct(guest.ask("query-migrate")).get("status", ""))
+        if status in ("cancelled", "failed", "completed", "none", ""):
+            return
+        with Aside(guest.lock):
+            time.sleep(PAUSE)
+
+
+def go_on(hypervisor: Hypervisor, guest: Guest) -> None:
+    """Let a guest run on that was stopped for moving."""
+    hypervisor.digest(guest)
+    if guest.state != DomainState.PAUSED or guest.reason != DomainPausedReason.MIGRATION:
+        return
+    happenings.resume(
+        hypervisor, guest, DomainRunningReason.MIGRATION_CANCELED,
+        DomainEventResumedDetailType.MIGRATED,
+    )  # fmt: skip
+
+
+def confirm(hypervisor: Hypervisor, guest: Guest, flags: int, *, cancelled: bool) -> None:
+    """The end: the guest has gone to the destination, or goes on here.  Raises Error."""
+    run = guest.run
+    if flags & DomainMigrate.OFFLINE and run is None:
+        if flags & DomainMigrate.UNDEFINE_SOURCE and not cancelled:
+            _undefine(hypervisor, guest)
+        return
+    if run is None:
+        return
+    run.moving = ""
+    if cancelled:
+        go_on(hypervisor, guest)
+        hypervisor.guests.keep(guest)
+        return
+    if flags & DomainMigrate.UNDEFINE_SOURCE and guest.persistent:
+        guest.persistent = False
+        happenings.tell_life(
+            hypervisor, guest, DomainEventType.UNDEFINED, DomainEventUndefinedDetailType.REMOVED
+        )
+    happenings.end(
+        hypervisor, guest, DomainShutoffReason.MIGRATED, DomainEventStoppedDetailType.MIGRATED
+    )
+
+
+def _undefine(hypervisor: Hypervisor, guest: Guest) -> None:
+    guest.persistent = False
+    happenings.tell_life(
+        hypervisor, guest, DomainEventType.UNDEFINED, DomainEventUndefinedDetailType.REMOVED
+    )
+    hypervisor.guests.remove(guest)
+
+
+def found_again(hypervisor: Hypervisor, guest: Guest) -> None:
+    """A guest that was moving when its keeper was cut off.
+
+    One that QEMU has not sent whole goes on; one that it has may run at the destination, and stays
+    paused until somebody says what has become of it.
+    """
+    assert guest.run is not None
+    guest.run.moving = ""
+    status = str(struct(guest.ask("query-migrate")).get("status", ""))
+    if status == "completed":
+        guest.state, guest.reason = DomainState.PAUSED, DomainPausedReason.MIGRATION
+        hypervisor.guests.keep(guest)
+        return
+    guest.ask("migrate_cancel")
+    _until_cancelled(guest)
+    hypervisor.digest(guest)
+    if guest.state == DomainState.PAUSED:
+        guest.reason = int(DomainPausedReason.MIGRATION)
+        go_on(hypervisor, guest)
+    hypervisor.guests.keep(guest)

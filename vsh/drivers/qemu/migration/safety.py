@@ -1,0 +1,97 @@
+"""Which guests may move to another host while they run, and with which disks.
+
+What QEMU itself says is in the way comes first.
+"""
+
+from __future__ import annotations
+
+import os
+
+from vsh.drivers.qemu.migration import mirrors
+from vsh.errors import MigrateUnsafe, OperationInvalid
+from vsh.qmp.value import struct, structs, texts
+from vsh.words.domain.migration import DomainMigrate
+from vsh.words.domain.state import DomainPausedReason, DomainState
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.drivers.qemu.guest import Guest
+    from vsh.xml.domain import Domain as Definition
+
+SHARED = frozenset((
+    "nfs", "nfs4", "gfs2", "ocfs2", "afs", "smb3", "cifs", "ceph", "gpfs", "lustre", "beegfs",
+    "fuse.glusterfs", "fuse.quobyte", "fuse.ceph", "fuse.ceph-fuse", "acfs",
+))  # fmt: skip
+"""File systems that several hosts see alike, by the kernel's names."""
+_COPIED = DomainMigrate.NON_SHARED_DISK | DomainMigrate.NON_SHARED_INC
+
+
+def check(guest: Guest, targets: list[str], flags: int) -> None:
+    """Refuse a guest that cannot move, or not safely.  Raises OperationInvalid, MigrateUnsafe.
+
+    targets  the disks that are copied, where not all are
+    """
+    if guest.has_snapshots:
+        raise OperationInvalid(f"cannot migrate domain with {len(guest.snapshots)} snapshots")
+    if flags & DomainMigrate.OFFLINE:
+        return
+    reasons = texts(struct(guest.ask("query-migrate")).get("blocked-reasons"))
+    if reasons:
+        raise OperationInvalid(f"cannot migrate domain: {'; '.join(reasons)}")
+    failing = guest.state == DomainState.PAUSED and guest.reason == DomainPausedReason.IOERROR
+    if failing and flags & DomainMigrate.ABORT_ON_ERROR:
+        raise OperationInvalid("cannot migrate domain with I/O error")
+    if structs(guest.ask("query-block-jobs")):
+        raise OperationInvalid("domain has active block job")
+    _check_devices(guest.definition)
+    if not flags & DomainMigrate.UNSAFE:
+        _check_disks(guest, targets, flags)
+
+
+def _check_devices(definition: Definition) -> None:
+    cpu = definition.cpu
+    constant = cpu is not None and any(
+        feature.name == "invtsc" and feature.policy in ("require", "force", None)
+        for feature in cpu.features
+    )
+    timers = definition.clock.timers
+    if constant and not any(timer.name == "tsc" and timer.frequency for timer in timers):
+        raise OperationInvalid("domain has 'invtsc' CPU feature but TSC frequency is not specified")
+    for shmem in definition.shmems:
+        if shmem.model == "ivshmem":
+            raise OperationInvalid("migration with legacy shmem device is not supported")
+        if shmem.role != "master":
+            raise OperationInvalid(
+                f"shmem device '{shmem.name}' cannot be migrated, only shmem with "
+                "role='master' can be migrated"
+            )
+
+
+def _check_disks(guest: Guest, targets: list[str], flags: int) -> None:
+    """What is neither copied nor seen by both hosts is lost on the way."""
+    copied = mirrors.chosen(guest, targets) if flags & _COPIED else []
+    for disk in guest.definition.disks:
+        source = disk.source
+        if source is None or disk.readonly or disk in copied:
+            continue
+        if disk.type == "nvme" or (
+            disk.type == "file" and source.path and file_system(source.path) not in SHARED
+        ):
+            raise MigrateUnsafe("Migration without shared storage is unsafe")
+
+
+def file_system(path: str) -> str:
+    """The kind of file system that a path is on, by the kernel's name; "" where it cannot say."""
+    place = os.path.realpath(path)
+    best, found = "", ""
+    try:
+        with open("/proc/self/mountinfo", encoding="utf-8", errors="surrogateescape") as file:
+            for line in file:
+                left, _, right = line.partition(" - ")
+                mounted = left.split()[4].encode().decode("unicode_escape")
+                inside = place == mounted or place.startswith(mounted.rstrip("/") + "/")
+                if inside and len(mounted) >= len(best):
+                    best, found = mounted, right.split()[0]
+    except OSError:
+        return ""
+    return found

@@ -1,0 +1,136 @@
+"""What QEMU is told for the flags and parameters of a migration."""
+
+from __future__ import annotations
+
+from vsh.drivers.qemu.guest import BANDWIDTH_MAX
+from vsh.errors import ArgumentUnsupported, ConfigUnsupported, InvalidArgument
+from vsh.qmp.value import structs
+from vsh.words.domain.migration import DomainMigrate
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from vsh.api.types import TypedParams
+    from vsh.qmp.value import Ask
+
+FLAGS = (
+    DomainMigrate.LIVE | DomainMigrate.PEER2PEER | DomainMigrate.PERSIST_DEST
+    | DomainMigrate.UNDEFINE_SOURCE | DomainMigrate.PAUSED | DomainMigrate.NON_SHARED_DISK
+    | DomainMigrate.NON_SHARED_INC | DomainMigrate.CHANGE_PROTECTION | DomainMigrate.UNSAFE
+    | DomainMigrate.OFFLINE | DomainMigrate.COMPRESSED | DomainMigrate.ABORT_ON_ERROR
+    | DomainMigrate.AUTO_CONVERGE | DomainMigrate.POSTCOPY | DomainMigrate.PARALLEL
+    | DomainMigrate.NON_SHARED_SYNCHRONOUS_WRITES
+)  # fmt: skip
+"""What this driver does."""
+MEBIBYTE = 1 << 20
+_SOURCE, _DESTINATION = 1, 2
+_NUMBERS: dict[str, tuple[str, int, int]] = {
+    "auto_converge.initial": ("cpu-throttle-initial", 1, _SOURCE),
+    "auto_converge.increment": ("cpu-throttle-increment", 1, _SOURCE),
+    "bandwidth": ("max-bandwidth", MEBIBYTE, _SOURCE),
+    "bandwidth.postcopy": ("max-postcopy-bandwidth", MEBIBYTE, _SOURCE),
+    "bandwidth.avail.switchover": ("avail-switchover-bandwidth", 1, _SOURCE),
+    "compression.mt.level": ("compress-level", 1, _SOURCE),
+    "compression.mt.threads": ("compress-threads", 1, _SOURCE),
+    "compression.mt.dthreads": ("decompress-threads", 1, _DESTINATION),
+    "compression.xbzrle.cache": ("xbzrle-cache-size", 1, _SOURCE | _DESTINATION),
+    "compression.zlib.level": ("multifd-zlib-level", 1, _SOURCE),
+    "compression.zstd.level": ("multifd-zstd-level", 1, _SOURCE),
+    "parallel.connections": ("multifd-channels", 1, _SOURCE | _DESTINATION),
+}
+"""Parameters by libvirt's names: QEMU's names, units, and the sides that are told."""
+_METHODS = {"xbzrle": "xbzrle", "mt": "compress", "zlib": "", "zstd": ""}
+
+
+def check(flags: int, params: TypedParams, *, source: bool) -> None:
+    """Refuse what this driver does not do.  Raises Error.
+
+    source  whether it is asked as the source: some flags are told to no destination
+    """
+    unknown = flags & ~FLAGS
+    if unknown:
+        names = ", ".join(str(word.name).lower() for word in DomainMigrate if word & unknown)
+        raise ArgumentUnsupported(f"migration flags that this driver does not know: {names}")
+    if flags & DomainMigrate.NON_SHARED_DISK and flags & DomainMigrate.NON_SHARED_INC:
+        raise InvalidArgument.whole(
+            "Flags 'non_shared_disk' and 'non_shared_inc' are mutually exclusive"
+        )
+    if "tls.destination" in params:
+        raise ConfigUnsupported("migration with TLS is not configured here")
+    for name in ("auto_converge.initial", "auto_converge.increment"):
+        if source and name in params and not flags & DomainMigrate.AUTO_CONVERGE:
+            raise InvalidArgument.whole("Turn auto convergence on to tune it")
+    if "parallel.connections" in params and not flags & DomainMigrate.PARALLEL:
+        raise InvalidArgument.whole("Turn parallel migration on to tune it")
+    for method in methods(params):
+        if method not in _METHODS:
+            raise InvalidArgument.whole(f"Unsupported compression method '{method}'")
+        if method in ("zlib", "zstd") and not flags & DomainMigrate.PARALLEL:
+            raise InvalidArgument.whole(
+                f"Compression method '{method}' is only supported with parallel migration"
+            )
+        if method in ("xbzrle", "mt") and flags & DomainMigrate.PARALLEL:
+            raise InvalidArgument.whole(
+                f"Compression method '{method}' isn't supported with parallel migration"
+            )
+
+
+def methods(params: TypedParams) -> list[str]:
+    """The ways of compression that were asked for."""
+    return several(params, "compression")
+
+
+def several(params: TypedParams, name: str) -> list[str]:
+    """The values of a parameter that may come more than once."""
+    value = params.get(name)
+    if value is None:
+        return []
+    return [str(each) for each in value] if isinstance(value, list) else [str(value)]
+
+
+def tell(
+    ask: Ask, flags: int, params: TypedParams, *, source: bool, bandwidth: int = BANDWIDTH_MAX,
+    more: Mapping[str, bool] | None = None,
+) -> None:  # fmt: skip
+    """Set QEMU's capabilities and parameters of a migration.  Raises Error.
+
+    bandwidth  MiB a second, where the parameters say nothing
+    """
+    asked = methods(params)
+    if flags & DomainMigrate.COMPRESSED and not asked:
+        asked = ["xbzrle"]
+    wanted = {
+        "events": True,
+        "xbzrle": "xbzrle" in asked,
+        "compress": "mt" in asked,
+        "postcopy-ram": bool(flags & DomainMigrate.POSTCOPY),
+        "multifd": bool(flags & DomainMigrate.PARALLEL),
+        "auto-converge": bool(flags & DomainMigrate.AUTO_CONVERGE) and source,
+        **(more or {}),
+    }
+    known = capabilities(ask)
+    for name, state in wanted.items():
+        if state and name not in known:
+            raise ArgumentUnsupported(f"Migration option '{name}' is not supported by QEMU binary")
+    said = [{"capability": name, "state": state} for name, state in wanted.items() if name in known]
+    ask("migrate-set-capabilities", {"capabilities": said})
+    side = _SOURCE if source else _DESTINATION
+    values: dict[str, object] = {}
+    if source and "bandwidth" not in params:
+        values["max-bandwidth"] = bandwidth * MEBIBYTE
+    for name, (own, unit, sides) in _NUMBERS.items():
+        value = params.get(name)
+        if value is not None and sides & side:
+            values[own] = int(value) * unit
+    for method in ("zlib", "zstd"):
+        if method in asked:
+            values["multifd-compression"] = method
+    if values:
+        ask("migrate-set-parameters", values)
+
+
+def capabilities(ask: Ask) -> frozenset[str]:
+    """The capabilities of migration that a QEMU has."""
+    answer = structs(ask("query-migrate-capabilities"))
+    return frozenset(str(each["capability"]) for each in answer)
