@@ -49,9 +49,10 @@ def test_errors_have_their_line_and_are_comments_in_the_next_round(
     steps = ("s|>2</vcpu>|>abc</vcpu>|", "s|>abc</vcpu>|>3</vcpu>|")
     screen = terminal("-c", URI, env={"EDITOR": editor(tmp_path, *steps)}, columns=120).prompt()
     screen.enter("edit test").wait("[a]pply").enter("a").wait("[e]dit again, [i]gnore the schema")
-    assert "error: " in screen.text
+    screen.wait("where: line ").wait(">abc</vcpu>\n").wait("^\n")
     screen.enter("e")
     screen.until(lambda t: any(row.split() == ["vcpu", "2", "3"] for row in t.screen), "the change")
+    screen.until(lambda t: t.line.startswith("[a]pply"), "the question")
     assert (tmp_path / "given.1").read_text().startswith("<!-- vsh: ")
     screen.enter("a").wait("XML configuration edited.").prompt()
 
@@ -59,5 +60,6 @@ def test_errors_have_their_line_and_are_comments_in_the_next_round(
 def test_what_is_no_document_cannot_be_applied(terminal: Start, tmp_path: Path) -> None:
     env = {"EDITOR": editor(tmp_path, "s|</vcpu>|</vcp>|")}
     screen = terminal("-c", URI, env=env, columns=100).prompt()
-    screen.enter("edit test").wait("[e]dit again, [q]uit").wait("where: line ")
+    screen.enter("edit test").wait("[e]dit again, [q]uit")
+    screen.wait("error: at line ").wait("</vcp>\n").wait("-^\n")
     screen.enter("q").prompt()

@@ -41,6 +41,8 @@ def point(session: Session, errors: Sequence[Failure]) -> None:
     screen, invocation = session.screen, session.invocation
     screen.place, screen.rows = None, {}
     files = {} if invocation is None else dict(_documents(invocation))
+    if session.document is not None:
+        files = {"": session.document}
     problems = [each for error in errors if isinstance(error, Error) for each in error.problems]
     for problem in problems:
         name, _, number = problem.place.rpartition(":")
@@ -203,13 +205,13 @@ def _in_document(text: str, messages: list[str], name: str) -> Place | None:
         number = re.search(LINE, message)
         row = None if number is None else _row(text, int(number.group(1)))
         if number is not None and row is not None:
-            return _on_row(row, _values(message), f"{name}:{number.group(1)}")
+            return _on_row(row, _values(message), _label(name, int(number.group(1))))
     for message in messages:
         for path in re.findall(PATH, message):
             line = _line_of(text, path, _values(message))
             row = None if line is None else _row(text, line)
-            if row is not None:
-                return _on_row(row, _values(message), f"{name}:{line}")
+            if row is not None and line is not None:
+                return _on_row(row, _values(message), _label(name, line))
     for message in messages:
         for value in _values(message):
             known = list(re.finditer(rf"(?<=['\">]){re.escape(value)}(?=['\"<])", text))
@@ -217,9 +219,13 @@ def _in_document(text: str, messages: list[str], name: str) -> Place | None:
                 start = known[0].start()
                 first = text.rfind("\n", 0, start) + 1
                 row = text[first:].partition("\n")[0]
-                label = f"{name}:{text.count(chr(10), 0, start) + 1}"
+                label = _label(name, text.count("\n", 0, start) + 1)
                 return Place(row, start - first, known[0].end() - first, label)
     return _misshapen(text, name)
+
+
+def _label(name: str, line: int) -> str:
+    return f"{name}:{line}" if name else f"line {line}"
 
 
 def _misshapen(text: str, name: str) -> Place | None:
@@ -237,7 +243,7 @@ def _misshapen(text: str, name: str) -> Place | None:
         number, _, what = told.removeprefix("line ").partition(": ")
         row = _row(text, int(number)) if number.isdecimal() else None
         if row is not None:
-            return _on_row(row, _values(what), f"{name}:{number}")
+            return _on_row(row, _values(what), _label(name, int(number)))
     return None
 
 

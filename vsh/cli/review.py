@@ -56,27 +56,14 @@ def _shown(value: object) -> str:
 
 
 def show_error(session: Session, error: CommandError | Error, text: str) -> None:
-    """Print an error, and the line of the text that it is about."""
+    """Print an error, with the line of the text that it is about."""
     from vsh.cli.run import report
 
-    report(session, error)
-    line = line_of(error)
-    rows = text.split("\n")
-    if line is not None and line <= len(rows):
-        session.screen.complain(f"where: line {line}: {rows[line - 1].strip()}\n")
-
-
-def line_of(error: BaseException) -> int | None:
-    """The line that an error, or what caused it, names; None where none does."""
-    import re
-
-    cause: BaseException | None = error
-    while isinstance(cause, (CommandError, Error)):
-        found = re.search(r"(?:\(\w+\):|\bline )(\d+)", cause.message)
-        if found is not None:
-            return int(found.group(1))
-        cause = cause.__cause__
-    return None
+    session.document = text
+    try:
+        report(session, error)
+    finally:
+        session.document = None
 
 
 def ask(session: Session, keys: str) -> str:

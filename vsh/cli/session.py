@@ -35,6 +35,7 @@ class Session:
     told         whether the command that runs has shown a document
     line         what was typed, of which a command runs; line_label where it stands: "setup.vsh:3"
     invocation   the command that runs, as it was understood; ordinal which of the line it is
+    document     the text that errors are about while it is edited, or None
     refused      the option or argument of it whose value was refused, or None
     running      the name of the command that is running, for debug messages
     aliases      words of the user's own, and the lines that they stand for
@@ -75,6 +76,7 @@ class Session:
         self.invocation: Invocation | None = None
         self.ordinal = 0
         self.refused: str | None = None
+        self.document: str | None = None
         self.status: int | None = None
         self.aliases: dict[str, str] = {}
         self.past: Any = None
