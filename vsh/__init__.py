@@ -63,6 +63,8 @@ def connect(
     from vsh import lookup
     from vsh.api.connection import Connection
 
+    if uri is not None and not isinstance(uri, str):
+        raise TypeError(f"connect(): uri must be a str or None, not a {type(uri).__name__}")
     if not uri or ":" not in uri or uri == "xen://":
         from vsh.api.configuration import resolve
 
@@ -93,9 +95,18 @@ if not TYPE_CHECKING:  # a type checker knows what there is
             from vsh.errors import Error
 
             return Error
+        if name == "aio":
+            from vsh.lookup import load
+
+            return load("vsh.aio")
         if name[:1].isupper():  # "from vsh import lookup" asks here, too, and must stay cheap
             from vsh.api.kinds import KINDS, kind
 
             if name in KINDS:
                 return kind(name)
         raise AttributeError(f"module 'vsh' has no attribute {name!r}")
+
+    def __dir__():
+        from vsh.api.kinds import KINDS
+
+        return sorted({*globals(), *KINDS, "Error", "aio"})

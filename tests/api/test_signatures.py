@@ -130,3 +130,20 @@ def test_what_a_checker_makes_of_a_program(tmp_path: Path) -> None:
     assert 'error: "Domain" has no attribute "nosuch"  [attr-defined]' in lines
     assert any("flag" in line and "call-arg" in line for line in lines)
     assert not [line for line in lines if line.startswith("note") and "Any" in line], lines
+
+
+def test_the_package_lists_what_it_has() -> None:
+    assert {"connect", "Domain", "Snapshot", "Error", "aio"} <= set(dir(vsh))
+    assert {"connect", "Domain", "Snapshot", "Error"} <= set(dir(vsh.aio))
+    assert vsh.aio.Domain.__module__ == "vsh.aio.domain"
+    wrong: Any = 5
+    with pytest.raises(TypeError, match=r"connect\(\): uri must be a str or None, not a int"):
+        vsh.connect(wrong)
+
+
+def test_awaited_calls_have_the_signatures_of_the_stubs() -> None:
+    for call in calls().values():
+        if call.theme != "connection.handshake":
+            method = getattr(getattr(vsh.aio, call.owner.kind or "Connection"), call.name)
+            assert list(inspect.signature(method).parameters) == ["self", *call.names], call
+            assert inspect.getdoc(method) == inspect.getdoc(call.stub)

@@ -52,6 +52,9 @@ def test_every_format(run: Callable[..., Any], line: str, tmp_path: Path) -> Non
     env = {"EDITOR": "true", "VISUAL": "true"}
     done = run("-c", URI, "-o", "ndjson", line, env=env)
     assert "internal error in vsh" not in done.err
+    for text in done.err.splitlines():
+        if text.startswith("{"):
+            check(json.loads(text))
     told = [json.loads(text) for text in done.out.splitlines()]
     for each in told:
         check(each["result"])

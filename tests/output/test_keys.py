@@ -46,6 +46,13 @@ def declared(tree: ast.AST) -> Iterator[str]:
                 yield key.value
 
 
+def errors(text: str) -> Iterator[object]:
+    """The errors, warnings and outcomes of standard error, which are JSON as well."""
+    for line in text.splitlines():
+        if line.startswith("{"):
+            yield json.loads(line)
+
+
 # domstats' tables for people have libvirt's own words in their columns
 PEOPLE = {COMMANDS / "monitor" / "_figures.py"}
 
@@ -76,6 +83,8 @@ def test_stories_say_only_keys_of_the_dictionary(
     for line, result in told(story, run, tmp_path, "json"):
         for value in documents(result.out):
             seen += 1
+            check(value)
+        for value in errors(result.err):
             check(value)
         assert "Traceback" not in result.err, line
         assert "internal error in vsh" not in result.err, line

@@ -673,7 +673,7 @@ def test_warnings_for_programs(world: World, files: Any, build: Any, format: str
 
             found = [each["warning"] for each in yaml.safe_load_all(result.err)]
         (dropped,) = [each for each in found if each["rule"] == "E2"]
-        assert (dropped["file"], dropped["line"], dropped["warning"]) == ("x.xml", 5, True)
+        assert (dropped["file"], dropped["line"], dropped["mild"]) == ("x.xml", 5, True)
         assert dropped["hint"] == "did you mean 'memory'?"
 
 

@@ -121,3 +121,8 @@ if not TYPE_CHECKING:  # a type checker knows what there is
         if name in MODULES:
             return getattr(load(MODULES[name]), name)
         raise AttributeError(f"module 'vsh.aio' has no attribute {name!r}")
+
+    def __dir__():
+        from vsh.aio._object import MODULES
+
+        return sorted({*globals(), *MODULES, "Error"})

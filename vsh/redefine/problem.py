@@ -96,7 +96,7 @@ class Problem:
             "code": self.error.code,
             "message": self.error.message,
             "hint": self.hint,
-            "warning": self.warning,
+            "mild": self.warning,
             **({"also": self.also} if self.also else {}),
         }
 
