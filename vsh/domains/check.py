@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     Also = Callable[[str, Device, Domain], Iterable[Error]]
 
 _PERIOD = (1000, 1000000)
-_QUOTA = (1000, 18446744073709551)
+_QUOTA = (1000, 17592186044415)
 
 
 def check(domain: Domain, also: Also | None = None) -> Iterable[Error]:
@@ -251,17 +251,18 @@ def _aliases(domain: Domain) -> Iterable[Error]:
     from vsh.xml.domain.devices._info import is_user_alias
 
     seen = set()
+    console = domain.consoles[0] if domain.consoles else None
+    twice = console is not None and console.target_type == "serial"
     for kind, devices in domain.kinds():
         for device in devices:
             alias = getattr(device, "alias", None)
             if not is_user_alias(alias) or kind in ("graphics", "audios", "leases"):
                 continue
-            if (
-                kind == "consoles"
-                and getattr(device, "target_type", None) == "serial"
-                and domain.serials
-            ):
+            target = getattr(device, "target_type", None)
+            if kind == "consoles" and target == "serial" and domain.serials:
                 continue
+            if twice and kind == "serials" and device is domain.serials[0]:
+                continue  # the console that it also is has the same
             if alias in seen:
                 yield ConfigUnsupported(f"non unique alias detected: {alias}")
                 return

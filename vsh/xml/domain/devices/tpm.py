@@ -53,7 +53,7 @@ class TpmBackend(Element, tag="backend"):
     )
     banks = Customs("active_pcr_banks/*", _read_bank, _write_banks)
     source_type = Text("source/@type")
-    source_mode = Text("source/@mode")
+    source_mode = Choice("source/@mode", ("connect", "bind"))
     source_path = Text("source/@path")
     profile_source = Text("profile/@source")
     profile_remove_disabled = Choice("profile/@removeDisabled", ("check", "fips-host"))
@@ -83,6 +83,8 @@ class TpmBackend(Element, tag="backend"):
                 yield ConfigUnsupported(
                     f"unknown backend source type '{self.source_type}' for external TPM"
                 )
+            elif self.source_mode == "bind":
+                yield XmlError("only 'connect' mode is supported for external TPM device")
             self.source_mode = "connect"
 
 
