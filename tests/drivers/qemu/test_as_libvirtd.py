@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,6 +56,13 @@ def made(folder: Path, lines: list[str]) -> tuple[TinyGuest, list[str]]:
     return guest, commands
 
 
+def until_done(run: Callable[..., object], uri: str) -> None:
+    """Wait until the guest has no job."""
+    limit = time.monotonic() + 10
+    while "None" not in run("-c", uri, "domjobinfo tiny", program="virsh").out:
+        assert time.monotonic() < limit
+
+
 def played(
     run: Callable[..., object], uri: str, folder: Path, lines: list[str]
 ) -> list[tuple[str, str]]:
@@ -62,6 +70,9 @@ def played(
     guest, commands = made(folder, lines)
     printed = []
     for command in [f"define {guest.file}", *commands]:
+        if command == "wait for the job":
+            until_done(run, uri)
+            continue
         done = run("-c", uri, command.replace("FOLDER", str(folder)), program="virsh")
         if command.startswith("start"):
             guest.wait_for()

@@ -21,7 +21,9 @@ def _either(given: dict[str, object]) -> None:
         raise CommandError("Either --size or --capacity must be provided")
 
 
-@command(exclusive=(("size", "capacity"),), order=(_either, "path", "size", "domain"))
+@command(
+    exclusive=(("size", "capacity"),), order=(_either, "path", "size", "domain"), tells="done path"
+)
 def blockresize(
     domain: Domain = ACTIVE_DOMAIN,
     path: str = Argument("target or source of the disk", complete=disk_targets),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from vsh.drivers.qemu.blocks import overlays
+from vsh.drivers.qemu.blocks import bitmaps, overlays
 from vsh.drivers.qemu.devices import detach, plugging
+from vsh.qmp.value import text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ def resolve(hypervisor: Hypervisor, guest: Guest) -> None:
     operation, facts = hypervisor.cut_off.pop(guest.uuid, ("", {}))
     if operation == "plug":
         plugging.resolve(hypervisor, guest, facts)
+    elif operation == "bitmaps":
+        bitmaps.forget(guest, text(facts["name"]))
     elif operation == "overlays":
         overlays.resolve(guest, facts)
     with hypervisor.state.act():

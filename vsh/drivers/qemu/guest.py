@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Protocol
 
+    from vsh.api.types import TypedParams
+    from vsh.drivers.qemu.blocks.backups import Backup
     from vsh.drivers.qemu.monitor import Monitor
     from vsh.drivers.qemu.terminal import Terminal
     from vsh.drivers.state.moments import MomentTree
@@ -54,6 +56,8 @@ class Run:
     consoles the streams to its consoles and channels, by alias
     agent_timeout  seconds that its agent has for an answer, or a DomainAgentResponseTimeout
     unplugging  the aliases of devices that the guest was asked to let go of
+    backup   the backup that is made of it
+    completed  how the last long job ended (virDomainJobType), and its figures
     thresholds  images whose growth is to be told with their number
     jobs     jobs on its disks, by QEMU's names for them
     refused  those that it did not let go of
@@ -66,7 +70,9 @@ class Run:
 
     __slots__ = (
         "agent_timeout",
+        "backup",
         "bandwidth",
+        "completed",
         "consoles",
         "done",
         "fake_reboot",
@@ -74,8 +80,8 @@ class Run:
         "jobs",
         "late",
         "monitor",
-        "nodes",
         "moving",
+        "nodes",
         "paused",
         "process",
         "refused",
@@ -103,6 +109,8 @@ class Run:
         self.bandwidth = BANDWIDTH_MAX
         self.moving = ""
         self.done: dict[str, object] = {}
+        self.backup: Backup | None = None
+        self.completed: tuple[int, TypedParams] | None = None
         self.late = False
 
 
@@ -225,6 +233,7 @@ class Guest(guest.Guest):
                 "nodes": self.run.nodes,
                 "unplugging": sorted(self.run.unplugging),
                 "jobs": list(self.run.jobs.values()),
+                "backup": None if self.run.backup is None else self.run.backup.kept(),
                 "given": _given(definition),
                 "moving": self.run.moving,
             }

@@ -65,7 +65,12 @@ class Hypervisor:
         self._network_host: NetworkHost | None = None
         self._secrets: Secrets | None = None
         self.cut_off = self.state.jobs()
-        self._load()
+        try:
+            self._load()
+        except BaseException:
+            self.state.close()
+            self.root.close()
+            raise
 
     def watch(self) -> None:
         """From now on a thread hears what QEMUs tell, whether or not anybody asks."""
@@ -222,6 +227,11 @@ class Hypervisor:
         guest.run.saving = kept.get("saving")
         guest.run.nodes = kept.get("nodes", 0)
         guest.run.unplugging = set(kept.get("unplugging", ()))
+        backup = kept.get("backup")
+        if backup is not None:
+            from vsh.drivers.qemu.blocks.backups import Backup
+
+            guest.run.backup = Backup.loaded(backup)
         guest.run.jobs = {job["name"]: job for job in kept.get("jobs", ())}
         guest.run.moving = kept.get("moving", "")
         try:
@@ -330,6 +340,11 @@ class Hypervisor:
             if number >= 0:
                 guests[number] = guest
                 poll.register(number, select.POLLIN)
+            if run is not None and run.monitor.events:  # read with an answer, not looked at yet
+                with guest:
+                    if not guest.gone:
+                        self.digest(guest)
+                timeout = 0
         for number, _ in poll.poll(None if timeout is None else max(0, round(timeout * 1000))):
             guest = guests[number]
             with guest:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         state       running, ready, aborting, pivoting, ended
         problem     why it failed
         top, base, mirror  the numbers of the block nodes of images; 0: none
+        bitmap      the bitmap that only this job needs
         shallow     only the disk's own image is copied
         delete      images that were committed are deleted
         closing     the numbers of images that QEMU has to close
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         top: int
         base: int
         mirror: int
+        bitmap: str
         shallow: bool
         delete: bool
         closing: list[int]
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
         nodes       the highest number that a block node of it ever had
         unplugging  the aliases of devices that the guest was asked to let go of
         jobs        the jobs on its disks
+        backup      the backup that is made of it
         given       how many images of a disk's chain its document gave, by its target
         moving      which way it is moving to another host: "in", "out" or ""
         """
@@ -59,6 +62,7 @@ if TYPE_CHECKING:
         given: dict[str, int]
         jobs: list[Job]
         moving: str
+        backup: dict[str, object] | None
 
     class Facts(TypedDict, total=False):
         """What is kept of an object beside its documents: plain values, of each kind its own."""

@@ -108,6 +108,8 @@ def catch_up(hypervisor: Hypervisor, guest: Guest) -> None:
                 conclude(hypervisor, guest, job, known=False)
             _forget(hypervisor, guest, job)
         else:
+            if told[name] in ("running", "ready") and job["state"] in ("aborting", "pivoting"):
+                job["state"] = "running"  # what was to end it has not reached QEMU
             changed(hypervisor, guest, name, told[name])
 
 
@@ -140,7 +142,11 @@ def conclude(hypervisor: Hypervisor, guest: Guest, job: Job, *, known: bool = Tr
     elif problem:
         status = FAILED
     disk = _disk(guest, job)
-    if disk is not None:
+    if job["kind"] == "backup":
+        from vsh.drivers.qemu.blocks import backups
+
+        backups.ended(hypervisor, guest, job, problem)
+    elif disk is not None:
         act = {"pull": _pulled, "commit": _committed, "active-commit": _pivoted_down,
                "copy": _pivoted_over}.get(job["kind"])  # fmt: skip
         if status == COMPLETED and act is not None:

@@ -36,7 +36,7 @@ def new_job(kind: str, disk: Disk, image: images.Image) -> Job:
     return {
         "name": f"{word}-{disk.target}-{images.node_of(image)}",
         "kind": kind, "target": str(disk.target), "state": "running", "problem": "",
-        "top": 0, "base": 0, "mirror": 0, "shallow": False, "delete": False,
+        "top": 0, "base": 0, "mirror": 0, "bitmap": "", "shallow": False, "delete": False,
         "closing": [], "deleting": [],
     }  # fmt: skip
 

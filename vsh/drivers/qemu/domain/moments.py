@@ -6,12 +6,14 @@ from vsh.api.checkpoint import Checkpoint
 from vsh.api.domain import moments as api
 from vsh.api.snapshot import Snapshot
 from vsh.drivers.qemu import definitions, moments, snapshots
+from vsh.drivers.qemu.blocks import bitmaps
 from vsh.drivers.qemu.part import QemuPart
 from vsh.drivers.state import checkpoints, moment_documents
 from vsh.drivers.state import snapshots as shared
 from vsh.drivers.state.moments_part import MomentsPart
-from vsh.errors import OperationInvalid, OperationUnsupported, XmlDetail
+from vsh.errors import OperationFailed, OperationInvalid, OperationUnsupported, XmlDetail
 from vsh.words.checkpoint import CheckpointCreate
+from vsh.words.domain.moments import DomainBackupBegin
 from vsh.words.snapshot import SnapshotCreate
 
 TYPE_CHECKING = False
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from vsh.api.domain import Domain
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.state.moments import Moment
+    from vsh.xml.moment.checkpoint import DomainCheckpoint
     from vsh.xml.moment.snapshot import DomainSnapshot
 
 _SNAPSHOT = (
@@ -41,10 +44,6 @@ class Moments(QemuPart, MomentsPart, answers=api):
     def snapshot_create_xml(self, domain: Domain, xml: str, flags: int = 0) -> Snapshot:
         self.accept(flags, _SNAPSHOT, "qemuSnapshotCreateXML")
         with self.guests.modify(domain) as guest:
-            if guest.has_checkpoints:
-                raise OperationUnsupported(
-                    "cannot perform block operations while checkpoint exists"
-                )
             if not guest.persistent and flags & SnapshotCreate.HALT:
                 raise OperationInvalid("cannot halt after transient domain snapshot")
             redefine = bool(flags & SnapshotCreate.REDEFINE)
@@ -82,22 +81,71 @@ class Moments(QemuPart, MomentsPart, answers=api):
         return tree.add(document)
 
     def checkpoint_create_xml(self, domain: Domain, xml: str, flags: int = 0) -> Checkpoint:
-        known = CheckpointCreate.REDEFINE | CheckpointCreate.QUIESCE
+        known = CheckpointCreate.REDEFINE | CheckpointCreate.REDEFINE_VALIDATE
         self.accept(flags, known, "qemuCheckpointCreateXML")
+        redefine = bool(flags & CheckpointCreate.REDEFINE)
         with self.guests.modify(domain) as guest:
-            if guest.has_snapshots:
-                raise OperationUnsupported("cannot create checkpoint while snapshot exists")
-            if not guest.active:
+            if not redefine and not guest.active:
                 raise OperationUnsupported("cannot create checkpoint for inactive domain")
-            redefine = bool(flags & CheckpointCreate.REDEFINE)
             document = moment_documents.checkpoint(xml, definitions.completed, redefine=redefine)
             _check_name(document.name)
-            if not redefine:
-                raise OperationUnsupported("bitmaps are not made by this driver yet")
-            moment = checkpoints.redefine(guest, document)
+            if redefine:
+                if flags & CheckpointCreate.REDEFINE_VALIDATE:
+                    moment_documents.prepare_checkpoint(guest, document)
+                    if not guest.active:
+                        raise OperationInvalid("domain is not running")
+                    bitmaps.validate(guest, document)
+                moment = checkpoints.redefine(guest, document)
+            else:
+                moment = self._checkpoint(guest, document)
             guest.checkpoints.link(moment)
-            moments.keep(self.hypervisor.state, guest, "checkpoint", moment)
+            with self.hypervisor.state.act():
+                moments.keep(self.hypervisor.state, guest, "checkpoint", moment)
+                self.hypervisor.state.end_job(guest.uuid)
             return Checkpoint(domain.connection, moment.name, domain)
+
+    def _checkpoint(self, guest: Guest, document: DomainCheckpoint) -> Moment[DomainCheckpoint]:
+        """Make a checkpoint: its bitmaps first, all in one transaction."""
+        tree = guest.checkpoints
+        if tree.find(document.name) is not None:
+            raise OperationFailed(f"domain moment {document.name} already exists")
+        document.domain = definitions.at_this_moment(guest.definition)
+        moment_documents.align_checkpoint(document)
+        bitmaps.check_new(guest, document)
+        self.hypervisor.state.begin_job(guest.uuid, "bitmaps", {"name": str(document.name)})
+        try:
+            guest.ask("transaction", {"actions": bitmaps.actions_of(guest, document)})
+        except BaseException:
+            self.hypervisor.state.end_job(guest.uuid)
+            raise
+        document.parent = tree.current.name if tree.current is not None else None
+        moment = tree.add(document)
+        tree.current = moment
+        return moment
+
+    def backup_begin(
+        self, domain: Domain, backup_xml: str, checkpoint_xml: str | None = None, flags: int = 0
+    ) -> None:
+        from vsh.drivers.qemu.blocks import backups
+
+        self.accept(flags, DomainBackupBegin.REUSE_EXTERNAL, "qemuBackupBegin")
+        with self.guests.modify(domain) as guest:
+            moment = backups.begin(
+                self.hypervisor,
+                guest,
+                backup_xml,
+                checkpoint_xml,
+                reuse=bool(flags & DomainBackupBegin.REUSE_EXTERNAL),
+            )
+            if moment is not None:
+                moments.keep(self.hypervisor.state, guest, "checkpoint", moment)
+
+    def backup_get_xml_desc(self, domain: Domain, flags: int = 0) -> str:
+        from vsh.drivers.qemu.blocks import backups
+
+        self.accept(flags, 0, "qemuBackupGetXMLDesc")
+        with self.guests.query(domain) as guest:
+            return backups.describe(guest)
 
 
 def _check_name(name: str | None) -> None:

@@ -128,6 +128,11 @@ class State(QemuPart, answers=state):
     def abort_job_flags(self, domain: Domain, flags: int = 0) -> None:
         self.accept(flags, DomainAbortJob.POSTCOPY, "qemuDomainAbortJobFlags")
         with self.guests.query(domain, active=True) as guest:
+            if guest.run is not None and guest.run.backup is not None:
+                from vsh.drivers.qemu.blocks import backups
+
+                backups.abort(guest)
+                return
             guest.jobs.abort()
 
     def get_security_label(self, domain: Domain) -> SecurityLabel:
@@ -157,6 +162,13 @@ def job_info(guest: Guest) -> JobInfo:
 
 def job_stats(guest: Guest, *, completed: bool) -> JobStats:
     """What virDomainGetJobStats says of the job that runs; of one that ended nothing is kept."""
+    run = guest.run
+    if completed and run is not None and run.completed is not None:
+        return JobStats(DomainJobType(run.completed[0]), run.completed[1])
+    if run is not None and run.backup is not None and not completed:
+        from vsh.drivers.qemu.blocks import backups
+
+        return JobStats(DomainJobType.UNBOUNDED, backups.progress(guest))
     long = guest.jobs.long
     if long is None or completed:
         return JobStats(DomainJobType.NONE, TypedParams())
