@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -297,11 +298,21 @@ def test_limits_and_cancelling(connection: Connection, there: Connection, tiny: 
     domain.migrate_set_max_speed(1)
     job = move(domain, there, flags=LIVE)
 
-    def called_back() -> None:
-        for progress in job:
-            if progress.total:
-                domain.abort_job()
+    called = threading.Event()
 
+    def call_back() -> None:
+        while not called.is_set():
+            try:
+                domain.abort_job()
+            except OperationInvalid:  # it has not begun yet
+                called.wait(0.005)
+            else:
+                called.set()
+
+    thread = threading.Thread(target=call_back)
+    thread.start()
     with pytest.raises(vsh.Error, match="migration out"):
-        called_back()
+        job.wait()
+    called.set()
+    thread.join()
     assert states(connection, there) == [(RUNNING, 1), None]
