@@ -40,6 +40,7 @@ class Configuration(Limits):
     unix_sock_rw_perms: str | None = None
     unix_sock_admin_perms: str = "0700"
     unix_sock_dir: str | None = None
+    unix_sock_modular: bool = False
     auth_unix_ro: str = "none"
     auth_unix_rw: str = "none"
     auth_tcp: str = "sasl"

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
     from vsh.daemon.server import Server
 
+MODULAR = (
+    "virtqemud", "virtnetworkd", "virtstoraged", "virtsecretd", "virtinterfaced", "virtnodedevd",
+    "virtnwfilterd",
+)  # fmt: skip
+"""How the sockets of libvirt's modular daemons are called."""
 SHORT = {
     "commonName": "CN", "organizationName": "O", "organizationalUnitName": "OU",
     "countryName": "C", "localityName": "L", "stateOrProvinceName": "ST",
@@ -53,15 +58,15 @@ def open_all(
     if given:
         return
     group = _group(wanted.unix_sock_group)
-    ways = [WAYS[wanted.auth_unix_rw]]
-    mode = wanted.mode("unix_sock_rw_perms")
-    server.listen_unix(f"{place}/libvirt-sock", mode=mode, ways=ways, group=group)
-    if both:
-        mode, ways = wanted.mode("unix_sock_ro_perms"), [WAYS[wanted.auth_unix_ro]]
-        path = f"{place}/libvirt-sock-ro"
-        server.listen_unix(path, mode=mode, readonly=True, ways=ways, group=group)
-    mode = wanted.mode("unix_sock_admin_perms")
-    server.listen_unix(f"{place}/libvirt-admin-sock", mode=mode, for_admin=True)
+    for name in ("libvirt", *(MODULAR if wanted.unix_sock_modular else ())):
+        ways, mode = [WAYS[wanted.auth_unix_rw]], wanted.mode("unix_sock_rw_perms")
+        server.listen_unix(f"{place}/{name}-sock", mode=mode, ways=ways, group=group)
+        if both:
+            mode, ways = wanted.mode("unix_sock_ro_perms"), [WAYS[wanted.auth_unix_ro]]
+            path = f"{place}/{name}-sock-ro"
+            server.listen_unix(path, mode=mode, readonly=True, ways=ways, group=group)
+        mode = wanted.mode("unix_sock_admin_perms")
+        server.listen_unix(f"{place}/{name}-admin-sock", mode=mode, for_admin=True)
     if network and wanted.listen_tcp:
         for end in bound(wanted.listen_addr, wanted.tcp_port):
             server.listen(end, ways=[WAYS[wanted.auth_tcp]])

@@ -37,17 +37,22 @@ class Opener:
         import vsh
         from vsh.api.connection import Connection
         from vsh.api.uri import parse
+        from vsh.drivers.qemu import embedded
+        from vsh.drivers.qemu.host_only import WORDS
 
         own = self.uri
         parts = parse(uri or own)
         if parts.scheme == "qemu" and parts.path in ("/system", "/session", "/embed"):
-            from vsh.drivers.qemu import embedded
-
             expected = "/system" if self.privileged else "/session"
             if parts.path == "/system" and not self.privileged:
                 raise NoConnect(f"unexpected QEMU URI path '{parts.path}', try {expected[1:]}")
             own_driver = embedded(self.root, uri or own, readonly=readonly)
             connection = Connection(own_driver, uri or own)
+        elif parts.scheme in WORDS and parts.path in ("/system", "/session"):
+            if parts.path != own.removeprefix("qemu://"):
+                raise NoConnect(f"unexpected {parts.scheme} URI path '{parts.path}'")
+            view = embedded(self.root, uri, readonly=readonly, only=parts.scheme)
+            connection = Connection(view, uri)
         elif parts.scheme == "test":
             connection = vsh.connect(uri, readonly=readonly)
         else:

@@ -86,8 +86,11 @@ def qemu(uri: str, *, readonly: bool = False, ask: Callable[..., str] | None = N
     return embedded(parse(uri).query.get("root") or root.default(), uri, readonly=readonly)
 
 
-def embedded(path: str, uri: str, *, readonly: bool = False) -> Qemu:
-    """A connection to the root at a path; ``uri`` is what it calls itself.  Raises Error."""
+def embedded(path: str, uri: str, *, readonly: bool = False, only: str = "") -> Qemu:
+    """A connection to the root at a path; ``uri`` is what it calls itself.  Raises Error.
+
+    only  the scheme of a driver of the host ("network", "storage" ...), where that is all of it
+    """
     from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.drivers.qemu.root import Root
 
@@ -96,4 +99,8 @@ def embedded(path: str, uri: str, *, readonly: bool = False) -> Qemu:
         found = _open.get(path)
         if found is None:
             found = _open[path] = Hypervisor(path)
+        if only:
+            from vsh.drivers.qemu.host_only import HostOnly
+
+            return HostOnly(found, uri, readonly=readonly, scheme=only)
         return Qemu(found, uri, readonly=readonly)

@@ -36,7 +36,7 @@ class Host(QemuPart, Node, answers=host):
     """Answers about the host."""
 
     def get_type(self, connection: Connection) -> str:
-        return "QEMU"
+        return self.driver.name
 
     def get_uri(self, connection: Connection) -> str:
         return self.driver.uri
