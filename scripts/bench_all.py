@@ -259,7 +259,8 @@ HEAD = """\
 Written by `scripts/bench all --write`: whole processes of a plain installation (`python3 -m venv`,
 `pip install`), beside virsh on the same machine in the same minute. Each figure is the median of
 three runs, with the lowest and the highest; a budget is missed where all three are over it.
-`scripts/bench` has each subject in more detail.
+CPU time is that of the two programs, a daemon's not counted, but for the quick calls, where it is
+the daemon's own. `scripts/bench` has each subject in more detail.
 
 Measured with: {conditions}.
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import subprocess
 import sys
@@ -137,7 +138,7 @@ def daemon(bench: Bench) -> Iterator[Row]:
                 1.5,
                 *(lambda command=command: used(command) for command in commands),
             )
-            yield from _quick_calls(*uris)
+            yield from _quick_calls(theirs, ours)
             for uri in uris:
                 answer([bench.virsh, "-q", "-c", uri], _definitions(bench, MANY, begin=1000))
             yield from _size(bench, theirs, ours)
@@ -158,18 +159,20 @@ def _definitions(bench: Bench, count: int, *, begin: int = 0) -> str:
     return "".join(lines)
 
 
-def _quick_calls(theirs: str, ours: str) -> Iterator[Row]:
+def _quick_calls(theirs: PrivateLibvirtd, ours: PrivateVshd) -> Iterator[Row]:
     """How long clients wait for quick calls: one, eight of them, beside a slow call."""
     python = bench_daemon.PYTHON
     if subprocess.run([python, "-c", "import libvirt"], capture_output=True).returncode != 0:
         print("no quick calls: the system's Python has no libvirt", file=sys.stderr)
         return
+    assert ours.process is not None
+    daemons = [(theirs.uri, bench_daemon.libvirtd_pid(theirs)), (ours.uri(), ours.process.pid)]
     for clients, budget in ((1, 0.5), (8, 1.0)):
-        yield _calls(f"vshd: `info()` by libvirt-python, {clients} at a time", budget, clients,
-                     theirs, ours)  # fmt: skip
-    busy = [_slow(uri) for uri in (theirs, ours)]
+        name = f"vshd: `info()` by libvirt-python, {clients} at a time"
+        yield _calls(name, budget, clients, daemons)
+    busy = [_slow(uri) for uri, _ in daemons]
     try:
-        yield _calls("vshd: the same beside a slow call", 1.0, 1, theirs, ours)
+        yield _calls("vshd: the same beside a slow call", 1.0, 1, daemons)._replace(cpu=None)
     finally:
         for each in busy:
             each.kill()
@@ -186,15 +189,23 @@ def _slow(uri: str) -> subprocess.Popen[str]:
     return client
 
 
-def _calls(name: str, budget: float, clients: int, theirs: str, ours: str) -> Row:
-    """Seconds for each call, of so many clients side by side."""
+def _calls(name: str, budget: float, clients: int, daemons: list[tuple[str, int]]) -> Row:
+    """Seconds for each call of so many clients side by side, and of the daemon's own CPU time."""
 
-    def asked(uri: str) -> Used:
+    def asked(uri: str, pid: int) -> Used:
+        before = _cpu(pid)
         seconds = bench_daemon.calls(uri, clients)
-        return Used(seconds, seconds)
+        # so many calls as there were in the time; a few more before it began
+        return Used(seconds, (_cpu(pid) - before) * seconds / bench_daemon.SECONDS)
 
-    row = against(name, budget, lambda: asked(theirs), lambda: asked(ours))
-    return row._replace(peer=_rate(row.medians[0]), own=_rate(row.medians[1]), cpu=None, medians=())
+    row = against(name, budget, *(lambda daemon=daemon: asked(*daemon) for daemon in daemons))
+    return row._replace(peer=_rate(row.medians[0]), own=_rate(row.medians[1]))
+
+
+def _cpu(pid: int) -> float:
+    """CPU time of a process so far, in seconds."""
+    words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _rate(seconds: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 import tempfile
 from pathlib import Path
@@ -47,7 +48,7 @@ class Row(NamedTuple):
         low, high = min(self.figures), max(self.figures)
         figure = f"{middle:.2f}{self.unit} ({low:.2f}-{high:.2f})"
         cpu = "" if self.cpu is None else f"{self.cpu:.2f}x"
-        limit = f"{self.budget:g}{self.unit}"
+        limit = "" if math.isinf(self.budget) else f"{self.budget:g}{self.unit}"
         return [
             self.name,
             self.peer,
