@@ -262,6 +262,11 @@ three runs, with the lowest and the highest; a budget is missed where all three 
 CPU time is that of the two programs, a daemon's not counted, but for the quick calls, where it is
 the daemon's own. `scripts/bench` has each subject in more detail.
 
+A command over a link takes one round trip to say hello, one or two for its work, and one to say
+good-bye. The last is awaited on purpose: a daemon that is told good-bye writes its answer, and an
+error into its log where nobody is there to read it; a socket that is half closed is no better,
+since what it reads then is the end of a file, which it logs, too.
+
 Measured with: {conditions}.
 """
 

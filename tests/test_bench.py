@@ -13,6 +13,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 
 import bench  # noqa: E402 - the scripts are no package
 import bench_all  # noqa: E402
+import bench_table  # noqa: E402
 
 
 @pytest.mark.parametrize(
@@ -20,7 +21,7 @@ import bench_all  # noqa: E402
     [([0.9, 0.95, 0.8], False), ([1.3, 1.2, 0.99], False), ([1.01, 1.3, 1.2], True)],
 )
 def test_a_budget_is_missed_where_every_run_is_over_it(figures: list[float], missed: bool) -> None:
-    row = bench_all.Row("x", figures, 1.0, "x")
+    row = bench_table.Row("x", figures, 1.0, "x")
     assert row.missed is missed
     assert row.cells()[-1] == ("**1x: missed**" if missed else "1x")
 
@@ -28,7 +29,7 @@ def test_a_budget_is_missed_where_every_run_is_over_it(figures: list[float], mis
 def test_a_row_against_a_peer() -> None:
     """Ratios of medians, one for each run, and of processor time."""
     times = iter([bench.Used(9, 9)] + [bench.Used(wall, 1) for wall in (1, 2, 4)])
-    row = bench_all.against("x", 2.0, lambda: bench.Used(2, 2), lambda: next(times))
+    row = bench_table.against("x", 2.0, lambda: bench.Used(2, 2), lambda: next(times))
     assert row.figures == [0.5, 1.0, 2.0]
     assert row.cpu == 0.5
     assert row.cells() == ["x", "2.00 s", "2.00 s", "1.00x (0.50-2.00)", "0.50x", "2x"]

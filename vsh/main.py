@@ -146,8 +146,10 @@ def _script(session: Session) -> int:
 
 def _continues(text: str) -> bool:
     """Whether a line ends in a backslash that is not itself quoted by one."""
+    if not text.endswith("\\\n"):
+        return False
     body = text.removesuffix("\n")
-    return (len(body) - len(body.rstrip("\\"))) % 2 == 1 and text.endswith("\n")
+    return (len(body) - len(body.rstrip("\\"))) % 2 == 1
 
 
 def _replay(session: Session) -> int:

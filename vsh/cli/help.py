@@ -60,9 +60,9 @@ def all_text(*, extras: bool = False) -> str:
 def _listing(group: str, extras: bool) -> str:
     lines = []
     for name in parse.names(group, extras=extras):
-        command = parse.find(name)
-        if command is not None and command.name == name and not command.hidden:
-            lines.append(f"    {name:<30} {command.help.rstrip('.')}\n")
+        line = parse.line_of(name)  # of the names that are known here
+        if line is not None:
+            lines.append(f"    {name:<30} {line.rstrip('.')}\n")
     return "".join(lines)
 
 

@@ -41,18 +41,22 @@ def find_domain(session: Session, text: str, by: str = "id uuid name") -> Domain
     one.
     """
     connection = session.connection
-    session.debug(1, f"{session.running}: found option <domain>: {text}")
+    told = session.screen.debug_level <= 1  # else the words are not even made
+    if told:
+        session.debug(1, f"{session.running}: found option <domain>: {text}")
     error: Error | None = None
     if text[:1].isdecimal() and "id" in by.split():
         number = integer(text, 0, 2**31 - 1)
         if number is not None:
-            session.debug(0, f"{session.running}: <domain> looks like ID")
+            if told:
+                session.debug(0, f"{session.running}: <domain> looks like ID")
             try:
                 return connection.domain_lookup_by_id(number)
             except Error as failed:
                 error = failed
     if "uuid" in by and len(text) == UUID_LENGTH:
-        session.debug(0, f"{session.running}: <domain> trying as domain UUID")
+        if told:
+            session.debug(0, f"{session.running}: <domain> trying as domain UUID")
         uuid = canonical_uuid(text)
         if uuid is not None:
             try:
@@ -60,7 +64,8 @@ def find_domain(session: Session, text: str, by: str = "id uuid name") -> Domain
             except Error as failed:
                 error = failed
     if "name" in by:
-        session.debug(0, f"{session.running}: <domain> trying as domain NAME")
+        if told:
+            session.debug(0, f"{session.running}: <domain> trying as domain NAME")
         try:
             return connection.domain_lookup_by_name(text)
         except Error as failed:

@@ -236,6 +236,8 @@ def _values(session: Session, command: Command, given: Given) -> dict[str, objec
             values[param.parameter] = {
                 option.parameter: _value(session, option, given) for option in param.options
             }
+        elif param.visible and not param.repeats and param.name not in given:
+            values[param.parameter] = param.default  # what most are
         else:
             values[param.parameter] = _value(session, param, given)
     return values

@@ -80,9 +80,28 @@ class Defaults:
             self._places = disks, hosts
         return self._places
 
+    _ports: dict[str, int] | None = None
+
+    def next_port(self, kind: str, domain: Domain) -> int:
+        """The port above all that devices of a kind have; looked for once in a whole domain."""
+        known = None if self._ports is None else self._ports.get(kind)
+        if known is None:
+            ports = [each.port for each in getattr(domain, kind) if each.port is not None]
+            known = max(ports, default=-1)
+        if self._ports is not None:
+            self._ports[kind] = known + 1
+        return known + 1
+
     def complete(self, domain: Domain, flags: int = 0) -> None:
         """Everything, in order.  Raises the first problem."""
         self._places = None
+        self._ports = {}
+        try:
+            self._complete(domain, flags)
+        finally:
+            self._ports = None  # devices that come later have the domain as it is then
+
+    def _complete(self, domain: Domain, flags: int) -> None:
         if domain.os.arch is None:
             domain.os.arch = self.architecture
         for interface in domain.interfaces:

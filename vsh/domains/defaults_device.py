@@ -45,8 +45,7 @@ def _character(device: Character, domain: Domain, defaults: Defaults) -> None:
     if device.tag == "serial" and device.target_type == "isa-debug" and domain.os.arch not in X86:
         raise ConfigUnsupported("isa-debug serial type only valid on x86 architecture")
     if device.port is None and device.tag != "channel":
-        same = getattr(domain, device.tag + "s")
-        device.port = max([-1, *(d.port for d in same if d.port is not None)]) + 1
+        device.port = defaults.next_port(device.tag + "s", domain)
 
 
 def _disk(disk: Disk, domain: Domain, defaults: Defaults) -> None:
