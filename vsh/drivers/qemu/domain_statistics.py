@@ -96,10 +96,9 @@ class Gathering:
                 self.params.set(f"cpu.haltpoll.{name}.time", "ullong", spent)
 
     def balloon(self) -> None:
-        definition = self.guest.definition
-        most = int(definition.memory)
-        has = statistics.balloon(definition) is not None
-        now = int(definition.current_memory) if has else most
+        most, now, _ = self.guest.sizes()
+        if now != most and statistics.balloon(self.guest.definition) is None:
+            now = most
         self.params.set("balloon.current", "ullong", now)
         self.params.set("balloon.maximum", "ullong", most)
         if self.answers:
