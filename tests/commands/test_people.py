@@ -207,6 +207,11 @@ def test_hosts_have_short_names(run: Run, settings: Path) -> None:
     assert done.err.endswith("hint: did you mean 'lab'?\n")
     done = run("-o", "table", "-c", "qmeu:///session", "uri")
     assert done.err.endswith("hint: did you mean 'qemu:///session'?\n")
+    breaks = " \t\n\"'@><=;|&(:"
+    typed = run("-q", "complete", "--shell", "bash", "--", "vsh -c la", breaks, "9", "80").out
+    assert "lab" in typed.split()
+    line = "vsh -c lab domstate t"
+    assert "test" in run("-q", "complete", "--shell", "bash", "--", line, breaks, "9", "80").out
     done = run("-c", "lab", "uri", program="virsh")
     assert done.status == 1  # virsh has no such settings
 

@@ -156,6 +156,7 @@ def test_the_toolbar_has_the_signature_and_where_we_are(terminal: Start) -> None
 def test_the_toolbar_fits(terminal: Start, columns: int) -> None:
     screen = terminal("-c", URI, columns=columns, rows=30).prompt()
     screen.type("attach-disk ").wait(" attach-disk <domain>")
+    assert ("libvirt 12.8.0 · 1/1 running" in screen.text) == (columns == 200)
     screen.type("\x03").prompt()
 
 

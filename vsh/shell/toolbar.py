@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from vsh.cli.params import Param
     from vsh.shell.overview import Overview
 
+WIDE = 140
+"""Columns from which on there is room for libvirt's version."""
 WANTED = 50
 """Columns that the signature of what is being typed is worth."""
 
@@ -23,7 +25,7 @@ def toolbar(text: str, overview: Overview | None, columns: int, *, nothing: bool
 
     nothing  whether Tab had nothing to offer there
     """
-    right = status(overview)
+    right = status(overview, wide=columns >= WIDE)
     room = columns - width(right) - 3
     if room < (WANTED if text.strip() else 20):  # what is being typed matters more
         right = ""
@@ -35,11 +37,13 @@ def toolbar(text: str, overview: Overview | None, columns: int, *, nothing: bool
     return [(style, own(piece)) for style, piece in pieces]
 
 
-def status(overview: Overview | None) -> str:
-    """Where we are and how much runs there."""
+def status(overview: Overview | None, *, wide: bool = False) -> str:
+    """Where we are, with ``wide`` on which libvirt, and how much runs there."""
     if overview is None:
         return "not connected · F1 help"
     parts = [overview.host or overview.place]
+    if wide and overview.version:
+        parts.append(f"libvirt {overview.version}")
     if overview.total is not None:
         parts.append(f"{overview.running}/{overview.total} running")
     return " · ".join([*parts, "F1 help"])
