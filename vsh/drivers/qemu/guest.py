@@ -122,9 +122,10 @@ class Guest(guest.Guest):
     starting  the folder of a QEMU that is being started: kept, so that a crash can be cleaned up
     links     links of the host that were made for it and stay when its QEMU ends: name and address
     taints    what makes its behaviour unlike that of others (virDomainTaintFlags)
+    deprecations  what of the configuration that runs is going away, in words
     """
 
-    __slots__ = ("links", "moments", "run", "starting", "taints")
+    __slots__ = ("deprecations", "links", "moments", "run", "starting", "taints")
 
     def __init__(
         self,
@@ -139,6 +140,7 @@ class Guest(guest.Guest):
         self.starting: str | None = None
         self.links: list[tuple[str, str]] = []
         self.taints: set[int] = set()
+        self.deprecations: list[str] = []
         self.moments: Moments | None = None
 
     @property
@@ -251,6 +253,7 @@ class Guest(guest.Guest):
                 "once": self.autostart_once,
                 "saved": self.managed_save,
                 "taints": sorted(self.taints),
+                "deprecations": self.deprecations,
                 "run": run,
                 "starting": self.starting,
                 "links": self.links,
@@ -322,7 +325,7 @@ class Guests(guest.Guests[Guest]):
         thing.active = False
         thing.state = DomainState.SHUTOFF
         thing.reason = reason
-        thing.taints = set()
+        thing.taints, thing.deprecations = set(), []
         thing.links = []
         if self.look is not None:
             self.look()

@@ -209,6 +209,7 @@ class Hypervisor:
         guest.autostart_once = facts["once"]
         guest.managed_save = facts["saved"]
         guest.taints = set(facts["taints"])
+        guest.deprecations = facts.get("deprecations", [])
         guest.links = [(name, mac) for name, mac in facts.get("links", ())]
         guest.state, guest.reason = facts["state"], facts["reason"]
         maximum, current, vcpus = facts["sizes"]

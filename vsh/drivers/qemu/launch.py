@@ -6,7 +6,7 @@ import os
 import shutil
 
 from vsh.drivers.host.process import Process
-from vsh.drivers.qemu import cards, definitions
+from vsh.drivers.qemu import cards, definitions, taints
 from vsh.drivers.qemu.blocks import chain, throttle
 from vsh.drivers.qemu.cards import Taps
 from vsh.drivers.qemu.devices import characters, displays, links
@@ -77,6 +77,9 @@ def start(
     guest.id = number
     live.id = number
     hypervisor.guests.started(guest, run)
+    taints.at_start(
+        guest, hypervisor.capabilities(str(live.emulator)), restored=incoming is not None
+    )
     if paused:
         guest.state, guest.reason = DomainState.PAUSED, DomainPausedReason.USER
     else:

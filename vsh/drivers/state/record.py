@@ -74,6 +74,7 @@ if TYPE_CHECKING:
         once: bool
         saved: bool
         taints: list[int]
+        deprecations: list[str]
         run: Run | None
         starting: str | None
         links: list[tuple[str, str]]

@@ -67,7 +67,7 @@ class Host(QemuPart, Node, answers=host):
         return 1
 
     def node_get_security_model(self, connection: Connection) -> SecurityModel:
-        return SecurityModel("", "")
+        return SecurityModel("none", "0")
 
     def node_get_sev_info(self, connection: Connection, flags: int = 0) -> dict[str, object]:
         self.accept(flags, 4, "qemuNodeGetSEVInfo")  # a word for typed texts

@@ -8,6 +8,7 @@ import tempfile
 
 from vsh.api.domain import devices
 from vsh.api.domain.records import InterfaceStats
+from vsh.drivers.qemu import taints
 from vsh.drivers.qemu.part import QemuPart
 from vsh.drivers.qemu.terminal import open_socket, open_terminal
 from vsh.drivers.state.streams import Bytes
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 _IMPACT = DomainModificationImpact.LIVE | DomainModificationImpact.CONFIG
 _TEXT = 1  # VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP
 _LEAST_TIMEOUT = -2  # VIR_DOMAIN_QEMU_AGENT_COMMAND_BLOCK
-_CUSTOM_AGENT = 10  # VIR_DOMAIN_TAINT_CUSTOM_GA_COMMAND
-_CUSTOM_MONITOR = 1  # VIR_DOMAIN_TAINT_CUSTOM_MONITOR
 
 
 class Devices(QemuPart, answers=devices):
@@ -139,7 +138,7 @@ class Devices(QemuPart, answers=devices):
                 name = str(wanted["execute"])
             except (ValueError, KeyError, TypeError, RecursionError):
                 raise InternalError(f"cannot parse json {command}") from None
-            guest.taints.add(_CUSTOM_AGENT)
+            guest.taints.add(taints.CUSTOM_AGENT)
             line = json.dumps(wanted, separators=(",", ":")).encode() + b"\n"
             answer = agent.talk(guest, line, timeout)
             agent.value_of(answer, name)
@@ -192,7 +191,7 @@ class Devices(QemuPart, answers=devices):
     def monitor_command(self, domain: Domain, command: str, flags: int = 0) -> str:
         self.accept(flags, _TEXT, "qemuDomainQemuMonitorCommand")
         with self.guests.modify(domain, active=True) as guest:
-            guest.taints.add(_CUSTOM_MONITOR)
+            guest.taints.add(taints.CUSTOM_MONITOR)
             if flags & _TEXT:
                 answer = guest.ask("human-monitor-command", {"command-line": command}, timeout=None)
                 return str(answer)

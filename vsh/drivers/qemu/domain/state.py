@@ -140,9 +140,11 @@ class State(QemuPart, answers=state):
         return SecurityLabel("", 0)
 
     def get_messages(self, domain: Domain, flags: int = 0) -> list[str]:
-        self.accept(flags, 7, "qemuDomainGetMessages")
-        self.guests.check(domain)
-        return []
+        from vsh.drivers.qemu import taints
+
+        self.accept(flags, 3, "qemuDomainGetMessages")
+        with self.guests.query(domain) as guest:
+            return taints.messages(guest, flags)
 
     def has_managed_save_image(self, domain: Domain, flags: int = 0) -> int:
         self.accept(flags, 0, "qemuDomainHasManagedSaveImage")

@@ -1,0 +1,109 @@
+"""What of a guest libvirt does not answer for, and what of its configuration is going away."""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.drivers.qemu.guest import Guest
+    from vsh.hypervisors.qemu.capabilities import Capabilities
+    from vsh.xml.domain import Domain as Definition
+
+# virDomainTaintFlags
+CUSTOM_ARGUMENTS, CUSTOM_MONITOR, HIGH_PRIVILEGES, SHELL_SCRIPTS = 0, 1, 2, 3
+HOST_CPU, CDROM_PASSTHROUGH, CUSTOM_DTB, CUSTOM_AGENT = 6, 8, 9, 10
+HYPERVISOR_FEATURE, DEPRECATED, CUSTOM_DEVICE = 11, 12, 13
+
+TEXTS = (
+    "custom configuration parameters specified",
+    "custom monitor control commands issued",
+    "running with undesirable elevated privileges",
+    "network configuration using opaque shell scripts",
+    "potentially unsafe disk format probing",
+    "managing externally launched configuration",
+    "potentially unsafe use of host CPU passthrough",
+    "configuration potentially modified by hook script",
+    "use of host cdrom passthrough",
+    "custom device tree blob used",
+    "custom guest agent control commands issued",
+    "hypervisor feature autodetection override",
+    "use of deprecated configuration settings",
+    "custom device configuration",
+)
+_DEPRECATION, _TAINT = 1, 2  # virDomainMessageType
+
+
+def messages(guest: Guest, flags: int) -> list[str]:
+    """What there is to say of a guest; flags (virDomainMessageType) pick, 0 means all."""
+    found = []
+    if not flags or flags & _TAINT:
+        found += [f"tainted: {TEXTS[number]}" for number in sorted(guest.taints)]
+    if not flags or flags & _DEPRECATION:
+        found += [f"deprecated configuration: {words}" for words in guest.deprecations]
+    return found
+
+
+def at_start(guest: Guest, can: Capabilities, *, restored: bool) -> None:
+    """Note what there is to say of a guest that has just been started."""
+    definition = guest.definition
+    guest.taints = {*_configured(definition)}
+    if os.geteuid() == 0:
+        guest.taints.add(HIGH_PRIVILEGES)
+    cpu = definition.cpu
+    if restored and cpu is not None and cpu.mode in ("host-passthrough", "maximum"):
+        guest.taints.add(HOST_CPU)
+    guest.deprecations = _deprecated(definition, can)
+    if guest.deprecations:
+        guest.taints.add(DEPRECATED)
+
+
+def _configured(definition: Definition) -> set[int]:
+    """What a definition asks for that nobody answers for."""
+    found = set()
+    for extension in definition.extensions:
+        names = {child.name for child in extension.children}
+        if extension.name == "commandline" and names & {"arg", "env"}:
+            found.add(CUSTOM_ARGUMENTS)
+        elif extension.name == "capabilities" and names:
+            found.add(HYPERVISOR_FEATURE)
+        elif extension.name == "override" and names:
+            found.add(CUSTOM_DEVICE)
+    if any(disk.rawio for disk in definition.disks) or any(
+        device.type == "scsi" and device.rawio for device in definition.hostdevs
+    ):
+        found.add(HIGH_PRIVILEGES)
+    if any(
+        disk.device == "cdrom" and disk.type == "block" and _is_drive(disk.source and disk.source.path)
+        for disk in definition.disks
+    ):
+        found.add(CDROM_PASSTHROUGH)
+    if any(card.script for card in definition.interfaces):
+        found.add(SHELL_SCRIPTS)
+    if definition.os.dtb:
+        found.add(CUSTOM_DTB)
+    return found
+
+
+def _is_drive(path: str | None) -> bool:
+    """Whether a block device is a drive for CDs, by the kernel's list of these."""
+    try:
+        with open("/proc/sys/dev/cdrom/info") as file:
+            lines = file.read().splitlines()
+    except OSError:
+        return False
+    drives = next((line.split()[2:] for line in lines if line.startswith("drive name:")), [])
+    return path is not None and os.path.basename(os.path.realpath(path)) in drives
+
+
+def _deprecated(definition: Definition, can: Capabilities) -> list[str]:
+    machine = can.machine(definition.os.machine) if definition.os.machine else None
+    found = []
+    if machine is not None and machine.deprecated:
+        found.append(f"machine type '{definition.os.machine}'")
+    cpu = definition.cpu
+    if cpu is not None and cpu.mode == "custom" and cpu.model:
+        known = can.cpu_definitions().get(str(cpu.model))
+        if known is not None and known[1]:
+            found.append(f"CPU model '{cpu.model}'")
+    return found
