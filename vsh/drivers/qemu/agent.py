@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 NAME = "org.qemu.guest_agent.0"
 SYNC_TIME = 5.0
 """Seconds that an agent has to show that it is there; DEFAULT's for each answer, too."""
+_LOOK_TIME = 0.05
+"""Seconds between two looks at what a guest does that will not answer."""
 _CHUNK = 64 * 1024
 _talking: dict[str, threading.Lock] = {}
 _guard = threading.Lock()
@@ -77,10 +79,13 @@ def value_of(answer: Struct, name: str) -> Value:
     return answer["return"]
 
 
-def talk(guest: Guest, command: bytes, timeout: int) -> Struct:
+def talk(
+    guest: Guest, command: bytes, timeout: int, done: Callable[[], bool] | None = None
+) -> Struct:
     """Send one command to a guest's agent; gives its whole answer.
 
     timeout  seconds for the answer, or a DomainAgentResponseTimeout
+    done     whether the command has done its work, though nobody answers: the answer is empty
 
     Raises as ``ask``.
     """
@@ -89,7 +94,12 @@ def talk(guest: Guest, command: bytes, timeout: int) -> Struct:
     with _guard:
         lock = _talking.setdefault(path, threading.Lock())
     with Aside(guest.lock), lock:
-        return _conversation(path, command, seconds)
+        return _conversation(path, command, seconds, done)
+
+
+def check_available(guest: Guest) -> None:
+    """Raises as ``ask`` where no agent can be asked."""
+    _socket_of(guest)
 
 
 def _socket_of(guest: Guest) -> str:
@@ -106,7 +116,9 @@ def _socket_of(guest: Guest) -> str:
     return str(channel.sources[0].path)
 
 
-def _conversation(path: str, command: bytes, seconds: float | None) -> Struct:
+def _conversation(
+    path: str, command: bytes, seconds: float | None, done: Callable[[], bool] | None
+) -> Struct:
     session = AgentSession(time.time_ns() // 1_000_000)
     wait = SYNC_TIME if seconds is None else min(seconds, SYNC_TIME)
     until = time.monotonic() + wait
@@ -115,7 +127,12 @@ def _conversation(path: str, command: bytes, seconds: float | None) -> Struct:
         _read(channel, session, until, lambda: session.synchronised or None)
         _send(channel, command)
         end = None if seconds is None else time.monotonic() + seconds
-        return _read(channel, session, end, session.answer)
+        if done is None:
+            return _read(channel, session, end, session.answer)
+        return _read(
+            channel, session, end,
+            lambda: session.answer() or ({"return": None} if done() else None), _LOOK_TIME,
+        )  # fmt: skip
 
 
 def _send(channel: socket.socket, data: bytes) -> None:
@@ -156,14 +173,17 @@ def _read(
     session: AgentSession,
     until: float | None,
     ready: Callable[[], Found | None],
+    pause: float | None = None,
 ) -> Found:
-    """Read until ``ready`` gives something."""
+    """Read until ``ready`` gives something; ``pause``: it is asked after so many seconds anyway."""
     poll = select.poll()
     poll.register(channel, select.POLLIN)
     while (found := ready()) is None:
         left = None if until is None else until - time.monotonic()
         if left is not None and left <= 0:
             raise _silent()
+        if pause is not None:
+            left = pause if left is None else min(left, pause)
         if poll.poll(None if left is None else max(1, round(left * 1000))):
             try:
                 data = channel.recv(_CHUNK)

@@ -78,9 +78,27 @@ def tell_life(hypervisor: Hypervisor, guest: Guest, event: int, detail: int) -> 
 
 def took_place(hypervisor: Hypervisor, guest: Guest, event: Event) -> None:
     """Take note of one event of QEMU's."""
+    if hypervisor.bus:
+        _retell(hypervisor, guest, event)
     act = _ACTS.get(event.name)
     if act is not None:
         act(hypervisor, guest, event.data)
+
+
+def _retell(hypervisor: Hypervisor, guest: Guest, event: Event) -> None:
+    """Tell whoever listens to QEMUs themselves."""
+    from vsh.api.domain import Domain
+    from vsh.api.event import MonitorEvent
+    from vsh.qmp import notation
+
+    known = (guest.name, guest.uuid, guest.id)
+    data = notation.dumps(event.data) if event.data else None
+    hypervisor.bus.emit(
+        "monitor", 0, guest.uuid,
+        lambda asker: MonitorEvent(
+            Domain(asker, *known), event.name, event.seconds, event.microseconds, data
+        ),
+    )  # fmt: skip
 
 
 def _stopped(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:

@@ -74,7 +74,9 @@ def _configured(definition: Definition) -> set[int]:
     ):
         found.add(HIGH_PRIVILEGES)
     if any(
-        disk.device == "cdrom" and disk.type == "block" and _is_drive(disk.source and disk.source.path)
+        disk.device == "cdrom"
+        and disk.type == "block"
+        and _is_drive(disk.source and disk.source.path)
         for disk in definition.disks
     ):
         found.add(CDROM_PASSTHROUGH)

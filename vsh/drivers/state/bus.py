@@ -138,14 +138,15 @@ class Listener:
         event: int,
         key: str | None = None,
         sink: Callable[[Event], None] | None = None,
+        wanted: Callable[[Event], bool] | None = None,
     ) -> int:
-        """Want events; answers with the registration's number."""
+        """Want events, of which ``wanted`` picks; answers with the registration's number."""
+        take = sink or self.sink or self._put
+        picked = take if wanted is None else lambda found: take(found) if wanted(found) else None
         with self._lock:
             number = self._next
             self._next += 1
-            wish = Subscription(
-                family, event, key, connection, number, sink or self.sink or self._put
-            )
+            wish = Subscription(family, event, key, connection, number, picked)
             self._subscriptions[number] = wish
             from collections import deque
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vsh.errors import ConfigUnsupported, InvalidArgument
+from vsh.errors import ConfigUnsupported
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -73,50 +73,9 @@ def set_io_tune(disk: Disk, values: Mapping[str, int | str]) -> None:
         setattr(disk.iotune, name, value or None)
 
 
-def interface(definition: Definition, device: str) -> Interface:
-    """The interface with that MAC address or that device on the host.  Raises InvalidArgument."""
-    from vsh.xml.engine.values import parse_mac
-
-    try:
-        address = parse_mac(device)
-    except ValueError:
-        address = ""
-    for one in definition.interfaces:
-        if one.mac == address if address else one.target == device:
-            return one
-    raise InvalidArgument(f"'{device}' is not a known interface")
-
-
 def has_balloon(definition: Definition) -> bool:
     """Whether there is a memory balloon."""
     return any(balloon.model != "none" for balloon in definition.memballoon)
-
-
-_RATES = {
-    "inbound": ("average", "peak", "burst", "floor"),
-    "outbound": ("average", "peak", "burst"),
-}
-
-
-def bandwidth(interface: Interface, direction: str) -> dict[str, int]:
-    """Rates of an interface in one direction, those that are set."""
-    limits = interface.bandwidth
-    rates = getattr(limits, direction) if limits is not None else []
-    found = {name: getattr(rates[0], name) for name in _RATES[direction]} if rates else {}
-    return {name: value for name, value in found.items() if value}
-
-
-def set_bandwidth(interface: Interface, direction: str, rates: dict[str, int]) -> None:
-    """Give an interface other rates in one direction; none at all lifts the limits."""
-    from vsh.xml.domain.devices.interface import CardBandwidth
-    from vsh.xml.shared.link import FloorRate, Rate
-
-    limits = interface.bandwidth = interface.bandwidth or CardBandwidth()
-    values = {name: rates.get(name) or None for name in _RATES[direction]}
-    kind = FloorRate if direction == "inbound" else Rate
-    setattr(limits, direction, [kind(**values)] if any(values.values()) else [])
-    if not limits.inbound and not limits.outbound:
-        interface.bandwidth = None
 
 
 def network_of(interface: Interface) -> str:

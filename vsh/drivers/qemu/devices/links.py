@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from vsh.drivers.qemu.devices.finding import find
 from vsh.drivers.qemu.devices.reading import check_fits
+from vsh.drivers.state import card_limits, parameters
 from vsh.errors import OperationUnsupported
 from vsh.xml.domain.devices.interface import Interface, NetSource
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from vsh.api.types import TypedParams
     from vsh.drivers.qemu.guest import Guest
     from vsh.qmp.value import Ask
     from vsh.xml.domain import Domain
@@ -22,6 +24,8 @@ _DRIVER = (
 )  # fmt: skip
 _OPTIONS = ("iommu", "ats", "packed", "page_per_vq")
 _FIXED = ("vhostuser", "hostdev", "vdpa", "null", "vds")
+# QEMU's own values: milliseconds, and a count
+_ANNOUNCED = {"initial": 50, "max": 550, "rounds": 5, "step": 100}
 _SOCKETS = ("server", "client", "mcast", "udp")
 
 
@@ -30,6 +34,21 @@ def set_links(definition: Domain, ask: Ask) -> None:
     for card in definition.interfaces:
         if card.link == "down":
             ask("set_link", {"name": card.alias, "up": False})
+
+
+def announce(guest: Guest, device: str | None, params: TypedParams) -> None:
+    """Have a card, by its MAC address, or all make themselves known in their networks.
+
+    Raises InvalidArgument for an address that no card has, CommandRefused.
+    """
+    parameters.check(params, dict.fromkeys(_ANNOUNCED, "uint"))
+    arguments: dict[str, object] = {
+        name: params.get(name, default) for name, default in _ANNOUNCED.items()
+    }
+    if device is not None:
+        card = card_limits.find(guest.definition, device)
+        arguments["interfaces"] = [card.alias]
+    guest.ask("announce-self", arguments)
 
 
 def change(guest: Guest, wanted: Interface) -> None:

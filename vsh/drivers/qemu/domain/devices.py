@@ -7,19 +7,33 @@ import os
 import tempfile
 
 from vsh.api.domain import devices
-from vsh.api.domain.records import InterfaceStats
+from vsh.api.domain.records import InterfaceStats, MonitorReply
 from vsh.drivers.qemu import taints
 from vsh.drivers.qemu.part import QemuPart
 from vsh.drivers.qemu.terminal import open_socket, open_terminal
 from vsh.drivers.state.streams import Bytes
-from vsh.errors import InternalError, InvalidArgument, OperationFailed, OperationUnsupported
+from vsh.errors import (
+    InternalError,
+    InvalidArgument,
+    OperationFailed,
+    OperationInvalid,
+    OperationUnsupported,
+)
 from vsh.words.domain import DomainModificationImpact
-from vsh.words.domain.devices import DomainChannel, DomainConsole, DomainDeviceModify
+from vsh.words.domain.devices import (
+    DomainChannel,
+    DomainConsole,
+    DomainDeviceModify,
+    DomainGraphicsReloadType,
+    DomainOpenGraphics,
+)
+from vsh.words.parameter import TypedParameterFlags
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.domain import Domain
     from vsh.api.stream import Stream
+    from vsh.api.types import TypedParams
     from vsh.drivers.qemu.guest import Guest
     from vsh.xml.domain.devices.chardev import Character
 
@@ -122,6 +136,61 @@ class Devices(QemuPart, answers=devices):
                     return InterfaceStats(*found)
         raise InvalidArgument(f"'{device}' is not a known interface")
 
+    def get_interface_parameters(self, domain: Domain, device: str, flags: int = 0) -> TypedParams:
+        from vsh.drivers.state import card_limits
+
+        known = _IMPACT | TypedParameterFlags.STRING_OKAY
+        self.accept(flags, known, "qemuDomainGetInterfaceParameters")
+        with self.guests.query(domain) as guest:
+            return card_limits.shown(card_limits.find(guest.one(flags), device))
+
+    def set_interface_parameters(
+        self, domain: Domain, device: str, params: TypedParams, flags: int = 0
+    ) -> None:
+        from vsh.drivers.qemu.devices import limits
+        from vsh.drivers.state.card_limits import Limits
+
+        self.accept(flags, _IMPACT, "qemuDomainSetInterfaceParameters")
+        wanted = Limits(params)
+        with self.guests.modify(domain) as guest:
+            limits.change(*guest.both(flags), device, wanted)
+
+    # ---- screens
+
+    def open_graphics(self, domain: Domain, idx: int, fd: int, flags: int = 0) -> None:
+        from vsh.drivers.qemu import screens
+
+        self.accept(flags, DomainOpenGraphics.SKIPAUTH, "qemuDomainOpenGraphics")
+        with self.guests.modify(domain, active=True) as guest:
+            screens.connect(guest, idx, fd, trusted=bool(flags))
+
+    def open_graphics_fd(self, domain: Domain, idx: int, flags: int = 0) -> int:
+        from vsh.drivers.qemu import screens
+
+        self.accept(flags, DomainOpenGraphics.SKIPAUTH, "qemuDomainOpenGraphicsFD")
+        with self.guests.modify(domain, active=True) as guest:
+            return screens.connected(guest, idx, trusted=bool(flags))
+
+    def graphics_reload(self, domain: Domain, kind: int, flags: int = 0) -> None:
+        from vsh.drivers.qemu import screens
+
+        self.accept(flags, 0, "qemuDomainGraphicsReload")
+        if kind not in (DomainGraphicsReloadType.ANY, DomainGraphicsReloadType.VNC):
+            raise InvalidArgument(f"unknown graphics reload type '{kind}'")
+        with self.guests.modify(domain, active=True) as guest:
+            screens.reload(guest)
+
+    # ---- words for QEMU and its guest
+
+    def announce_interface(
+        self, domain: Domain, device: str | None, params: TypedParams, flags: int = 0
+    ) -> None:
+        from vsh.drivers.qemu.devices import links
+
+        self.accept(flags, 0, "qemuDomainAnnounceInterface")
+        with self.guests.modify(domain, active=True) as guest:
+            links.announce(guest, device, params)
+
     def agent_command(
         self, domain: Domain, command: str, timeout: int, flags: int = 0
     ) -> str | None:
@@ -175,7 +244,7 @@ class Devices(QemuPart, answers=devices):
         with self.guests.modify(domain, active=True) as guest:
             videos = guest.definition.videos
             if not videos:
-                raise InternalError("no screens to take screenshot from")
+                raise OperationInvalid("no screens to take screenshot from")
             if screen:
                 raise InvalidArgument("only one screen is supported")
             assert guest.run is not None
@@ -190,20 +259,38 @@ class Devices(QemuPart, answers=devices):
 
     def monitor_command(self, domain: Domain, command: str, flags: int = 0) -> str:
         self.accept(flags, _TEXT, "qemuDomainQemuMonitorCommand")
+        return self._monitor_command(domain, command, [], as_text=bool(flags & _TEXT))
+
+    def monitor_command_with_files(
+        self, domain: Domain, command: str, files: list[int], flags: int = 0
+    ) -> MonitorReply:
+        self.accept(flags, _TEXT, "qemuDomainQemuMonitorCommandWithFiles")
+        if len(files) > 1:
+            raise InvalidArgument("at most 1 file descriptor can be passed with the command")
+        answer = self._monitor_command(domain, command, files, as_text=bool(flags & _TEXT))
+        return MonitorReply(answer, [])
+
+    def _monitor_command(
+        self, domain: Domain, command: str, files: list[int], *, as_text: bool
+    ) -> str:
+        from vsh.drivers.qemu.monitor import CommandRefused
+
         with self.guests.modify(domain, active=True) as guest:
             guest.taints.add(taints.CUSTOM_MONITOR)
-            if flags & _TEXT:
-                answer = guest.ask("human-monitor-command", {"command-line": command}, timeout=None)
+            if as_text:
+                answer = guest.ask(
+                    "human-monitor-command", {"command-line": command},
+                    timeout=None, descriptors=files,
+                )  # fmt: skip
                 return str(answer)
             try:
                 wanted = json.loads(command)
                 name, arguments = wanted["execute"], wanted.get("arguments")
             except (ValueError, KeyError, TypeError, RecursionError):
                 raise InternalError(f"cannot parse json {command}") from None
-            from vsh.drivers.qemu.monitor import CommandRefused
-
             try:
-                value: object = {"return": guest.ask(str(name), arguments, timeout=None)}
+                found = guest.ask(str(name), arguments, timeout=None, descriptors=files)
+                value: object = {"return": found}
             except CommandRefused as error:
                 value = {"error": {"class": error.kind, "desc": error.words}}
             self.hypervisor.digest(guest)

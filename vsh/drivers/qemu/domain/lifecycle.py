@@ -16,6 +16,7 @@ from vsh.errors import (
     OperationInvalid,
     XmlError,
 )
+from vsh.words.domain import DomainModificationImpact
 from vsh.words.domain.lifecycle import (
     DomainCreate,
     DomainDestroy,
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 
 _MODES = DomainShutdown.ACPI_POWER_BTN | DomainShutdown.GUEST_AGENT
 _SAVING = DomainSaveRestore.BYPASS_CACHE | DomainSaveRestore.RUNNING | DomainSaveRestore.PAUSED
+_IMPACT = DomainModificationImpact.LIVE | DomainModificationImpact.CONFIG
 _EDITING = DomainSaveRestore.RUNNING | DomainSaveRestore.PAUSED
 _GRACE = 15.0
 """Seconds that a QEMU has to end when it was asked to."""
@@ -136,6 +138,30 @@ class Lifecycle(QemuPart, answers=lifecycle):
                 None, "restart", "rename-restart",
             )  # fmt: skip
             guest.ask("system_powerdown")
+            self.hypervisor.digest(guest)
+
+    def set_lifecycle_action(self, domain: Domain, kind: int, action: int, flags: int = 0) -> None:
+        from vsh.drivers.qemu import lifecycle_actions
+
+        self.accept(flags, _IMPACT, "qemuDomainSetLifecycleAction")
+        lifecycle_actions.check(kind, action)
+        with self.guests.modify(domain) as guest:
+            lifecycle_actions.change(guest, kind, action, flags)
+
+    def pm_suspend_for_duration(
+        self, domain: Domain, target: int, duration: int, flags: int = 0
+    ) -> None:
+        from vsh.drivers.qemu import sleeping
+
+        self.accept(flags, 0, "qemuDomainPMSuspendForDuration")
+        command = sleeping.command(target, duration)
+        with self.guests.modify(domain) as guest:
+            sleeping.suspend(self.hypervisor, guest, command)
+
+    def pm_wakeup(self, domain: Domain, flags: int = 0) -> None:
+        self.accept(flags, 0, "qemuDomainPMWakeup")
+        with self.guests.modify(domain, active=True) as guest:
+            guest.ask("system_wakeup")
             self.hypervisor.digest(guest)
 
     def reset(self, domain: Domain, flags: int = 0) -> None:

@@ -20,7 +20,7 @@ from vsh.errors import (
     OperationUnsupported,
 )
 from vsh.words.domain import DomainModificationImpact
-from vsh.words.domain.memory import DomainMemory, DomainMemoryMod
+from vsh.words.domain.memory import DomainDirtyRateCalc, DomainMemory, DomainMemoryMod
 from vsh.words.parameter import TypedParameterFlags
 
 TYPE_CHECKING = False
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from vsh.xml.domain import Domain as Definition
 
 _IMPACT = DomainModificationImpact.LIVE | DomainModificationImpact.CONFIG
+
+_RATE_TIMES = 1, 60
+"""Seconds that the rate at which memory changes may be measured for."""
 
 
 class Memory(QemuPart, answers=memory):
@@ -114,6 +117,27 @@ class Memory(QemuPart, answers=memory):
                     return file.read(size)
             finally:
                 os.unlink(path)
+
+    def start_dirty_rate_calc(self, domain: Domain, seconds: int, flags: int = 0) -> None:
+        modes = DomainDirtyRateCalc
+        self.accept(flags, modes.DIRTY_BITMAP | modes.DIRTY_RING, "qemuDomainStartDirtyRateCalc")
+        if not _RATE_TIMES[0] <= seconds <= _RATE_TIMES[1]:
+            raise ConfigUnsupported(
+                f"seconds={seconds} is invalid, please choose value within "
+                f"[{_RATE_TIMES[0]}, {_RATE_TIMES[1]}]."
+            )
+        with self.guests.modify(domain, active=True) as guest:
+            mode = "page-sampling"
+            if flags & modes.DIRTY_BITMAP:
+                mode = "dirty-bitmap"
+            elif flags & modes.DIRTY_RING:
+                features = guest.definition.features
+                if features is None or features.kvm is None or not features.kvm.dirty_ring:
+                    raise OperationUnsupported(
+                        "dirty-ring calculation mode requires dirty-ring feature enabled."
+                    )
+                mode = "dirty-ring"
+            guest.ask("calc-dirty-rate", {"calc-time": seconds, "mode": mode})
 
     # ---- limits
 

@@ -139,6 +139,25 @@ class State(QemuPart, answers=state):
         self.guests.check(domain)
         return SecurityLabel("", 0)
 
+    def get_security_label_list(self, domain: Domain) -> list[SecurityLabel]:
+        return [self.get_security_label(domain)]
+
+    def get_launch_security_info(self, domain: Domain, flags: int = 0) -> TypedParams:
+        from vsh.drivers.qemu import launch_security
+
+        with self.guests.query(domain) as guest:
+            return launch_security.measured(guest)
+
+    def set_launch_security_state(
+        self, domain: Domain, params: TypedParams, flags: int = 0
+    ) -> None:
+        from vsh.drivers.qemu import launch_security
+
+        self.accept(flags, 0, "qemuDomainSetLaunchSecurityState")
+        secret = launch_security.Secret(params)
+        with self.guests.modify(domain) as guest:
+            launch_security.inject(guest, secret)
+
     def get_messages(self, domain: Domain, flags: int = 0) -> list[str]:
         from vsh.drivers.qemu import taints
 

@@ -7,7 +7,7 @@ import time
 from vsh.api.domain import Domain, devices
 from vsh.api.domain.records import InterfaceStats
 from vsh.api.types import TypedParams
-from vsh.drivers.state import parameters
+from vsh.drivers.state import card_limits
 from vsh.drivers.state.streams import Bytes
 from vsh.drivers.test import definitions, device_model
 from vsh.drivers.test.part import DEVICE_ADDED, DEVICE_REMOVED, LIFECYCLE, TestPart
@@ -33,16 +33,6 @@ if TYPE_CHECKING:
     from vsh.xml.engine.element import Element
 
 
-# parameter of an interface: the direction and the attribute of its bandwidth
-BANDWIDTH = {
-    "inbound.average": ("inbound", "average"),
-    "inbound.peak": ("inbound", "peak"),
-    "inbound.burst": ("inbound", "burst"),
-    "inbound.floor": ("inbound", "floor"),
-    "outbound.average": ("outbound", "average"),
-    "outbound.peak": ("outbound", "peak"),
-    "outbound.burst": ("outbound", "burst"),
-}
 _SIGNALS = 65
 # the picture that libvirt's driver shows: as many pixels, as many bytes
 _WIDTH, _HEIGHT, _SCREEN_SIZE = 1120, 832, 33443
@@ -146,7 +136,7 @@ class Devices(TestPart, answers=devices):
 
     def interface_stats(self, domain: Domain, device: str) -> InterfaceStats:
         with self.guests.query(domain, active=True) as guest:
-            device_model.interface(guest.definition, device)
+            card_limits.find(guest.definition, device)
             now = _now()
             return InterfaceStats(
                 now // 10,
@@ -162,30 +152,15 @@ class Devices(TestPart, answers=devices):
     def get_interface_parameters(self, domain: Domain, device: str, flags: int = 0) -> TypedParams:
         self.accept(flags, 3 | TypedParameterFlags.STRING_OKAY, "testDomainGetInterfaceParameters")
         with self.guests.query(domain) as guest:
-            interface = device_model.interface(guest.one(flags), device)
-            params = TypedParams()
-            for name, (direction, attribute) in BANDWIDTH.items():
-                rates = device_model.bandwidth(interface, direction)
-                params.set(name, "uint", rates.get(attribute) or 0)
-            return params
+            return card_limits.shown(card_limits.find(guest.one(flags), device))
 
     def set_interface_parameters(
         self, domain: Domain, device: str, params: TypedParams, flags: int = 0
     ) -> None:
         self.accept(flags, 3, "testDomainSetInterfaceParameters")
-        parameters.check(params, dict.fromkeys(BANDWIDTH, "uint"))
+        limits = card_limits.Limits(params)
         with self.guests.modify(domain) as guest:
-            interface = device_model.interface(guest.one(flags), device)
-            for direction in ("inbound", "outbound"):
-                rates = {
-                    attribute: params[name]
-                    for name, (way, attribute) in BANDWIDTH.items()
-                    if way == direction and name in params
-                }
-                if rates.get("average") or rates.get("floor"):
-                    device_model.set_bandwidth(interface, direction, rates)
-                elif "average" in rates or "floor" in rates:
-                    device_model.set_bandwidth(interface, direction, {})
+            limits.apply(card_limits.find(guest.one(flags), device))
 
     def inject_nmi(self, domain: Domain, flags: int = 0) -> None:
         self.accept(flags, 0, "testDomainInjectNMI")

@@ -87,7 +87,11 @@ def _machine(domain: Domain) -> Iterator[Error]:
 
 
 def _lifecycle(domain: Domain) -> Iterator[Error]:
-    off, reboot, crash = domain.on_poweroff, domain.on_reboot, domain.on_crash
+    return lifecycle_problems(domain.on_poweroff, domain.on_reboot, domain.on_crash)
+
+
+def lifecycle_problems(off: str | None, reboot: str | None, crash: str | None) -> Iterator[Error]:
+    """What of a guest's actions at its power off, reboot and crash QEMU cannot do."""
     if "rename-restart" in (off, reboot, crash):
         yield ConfigUnsupported(
             "qemu driver doesn't support the 'rename-restart' action for "
