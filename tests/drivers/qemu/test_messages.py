@@ -23,9 +23,7 @@ BRIDGED = (
 SCREEN = "<graphics type='vnc' port='-1'/><video><model type='vga'/></video></devices>"
 
 
-def test_messages_last_as_long_as_the_run(
-    connection: Connection, tiny: TinyGuest
-) -> None:
+def test_messages_last_as_long_as_the_run(connection: Connection, tiny: TinyGuest) -> None:
     domain = connection.domain_define_xml(
         tiny.xml.replace(" machine='pc'", " machine='pc-i440fx-1.4'")
         .replace(
@@ -93,7 +91,7 @@ def test_a_screen_by_a_socket(connection: Connection, tiny: TinyGuest) -> None:
 def test_a_floor_needs_a_network(connection: Connection, tiny: TinyGuest) -> None:
     domain = connection.domain_define_xml(tiny.xml.replace("</devices>", f"{BRIDGED}</devices>"))
     before = domain.get_xml_desc()
+    floor = TypedParams().set("inbound.floor", "uint", 3)
     with pytest.raises(Error, match="'floor' is only supported for interface type 'network'"):
-        floor = TypedParams().set("inbound.floor", "uint", 3)
         domain.set_interface_parameters("52:54:00:00:00:01", floor, 2)
     assert domain.get_xml_desc() == before

@@ -73,12 +73,8 @@ def _configured(definition: Definition) -> set[int]:
         device.type == "scsi" and device.rawio for device in definition.hostdevs
     ):
         found.add(HIGH_PRIVILEGES)
-    if any(
-        disk.device == "cdrom"
-        and disk.type == "block"
-        and _is_drive(disk.source and disk.source.path)
-        for disk in definition.disks
-    ):
+    drives = [disk for disk in definition.disks if disk.device == "cdrom" and disk.type == "block"]
+    if any(disk.source is not None and _is_drive(disk.source.path) for disk in drives):
         found.add(CDROM_PASSTHROUGH)
     if any(card.script for card in definition.interfaces):
         found.add(SHELL_SCRIPTS)
