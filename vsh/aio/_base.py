@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Literal, overload
 
 from vsh.aio._object import Object
@@ -50,7 +49,7 @@ class Base(Object):
             found = self.__dict__["_hub"] = Hub(self._whole)
             link = getattr(self.driver, "link", None)
             if link is not None:
-                asyncio.get_running_loop().create_task(self._end_with(link.ended, found))
+                link.at_end = found.end
         return found
 
     @property
@@ -59,11 +58,6 @@ class Base(Object):
 
         assert isinstance(self, Connection)
         return self
-
-    @staticmethod
-    async def _end_with(ended: asyncio.Event, hub: Hub) -> None:
-        await ended.wait()
-        hub.end()
 
     async def next_event(self, timeout: float | None = None) -> Event | None:
         """The oldest event that was registered for by the calls themselves rather than a watch.

@@ -34,7 +34,7 @@ class Link:
     close_reason  libvirt's number for why it is closed (``virConnectCloseReason``); None: it is
                   open
     deliver       gets each message that is an event
-    ended         set once it is closed
+    at_end        called once it is closed
     """
 
     def __init__(self, session: Client, duplex: Duplex, timeout: float | None) -> None:
@@ -43,7 +43,7 @@ class Link:
         self.timeout = timeout
         self.close_reason: int | None = None
         self.deliver: Callable[[Message], None] = lambda message: None
-        self.ended = asyncio.Event()
+        self.at_end: Callable[[], None] = lambda: None
         self._loop = asyncio.get_running_loop()
         self._waiting: dict[int, asyncio.Future[bytes]] = {}
         self._moved = asyncio.Event()
@@ -229,7 +229,7 @@ class Link:
             if not future.done():
                 future.set_exception(self._why())
         self._moved.set()
-        self.ended.set()
+        self.at_end()
 
     def _why(self) -> Error:
         """What the link was lost by, for one of several who hear of it."""
