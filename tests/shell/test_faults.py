@@ -122,7 +122,7 @@ def test_completion_is_turned_on_by_what_the_readme_says(terminal: Start) -> Non
 def test_the_format_after_the_command(terminal: Start) -> None:
     screen = terminal("-c", URI).prompt()
     screen.enter("domstate test --format json").wait('"state": "running"').prompt()
-    screen.enter("list -o json").wait("the format stands before the command").prompt()
+    screen.enter("list -o json").wait('"name": "test"').prompt()
     batch = terminal("-o", "json", "-c", URI, "domstate", "test")
     assert batch.wait('"state": "running"').ended() == 0
 

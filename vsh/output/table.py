@@ -73,7 +73,7 @@ def render(document: Document, screen: Screen) -> None:
     """Print one document."""
     page = _Page(screen)
     if isinstance(document, Done):
-        if not screen.quiet:
+        if not screen.quiet and document.text():
             page.line(page.paint("green", printable_lines(document.text().rstrip("\n"))))
     elif isinstance(document, Line):
         page.line(page.state(printable_lines(document.text())))
