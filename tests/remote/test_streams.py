@@ -166,7 +166,7 @@ def test_an_interruption(libvirtd, pool, slow, vsh_process, tmp_path, pty, direc
 
 @pytest.mark.parametrize(("form", "shown"), [("table", True), ("plain", False)])
 def test_a_bar_for_who_waits(libvirtd, pool, slow, tmp_path, pty, form, shown):
-    noise(tmp_path / "in", 24 * MIB)
+    noise(tmp_path / "in", 64 * MIB)
     uri = f"qemu+unix:///system?socket={slow.listen}"
     words = ("--format", form, "-c", uri, "vol-upload", "--pool", "p", "v", str(tmp_path / "in"))
     child = pty(*words)
