@@ -227,7 +227,14 @@ def test_an_encrypted_volume_is_made_with_its_secret(
 
     def quickly(command: list[str]) -> str:
         asked.append(" ".join(command))
-        return run([word.replace("key-secret=v", "iter-time=10,key-secret=v") for word in command])
+        quick = [word.replace("key-secret=v", "iter-time=10,key-secret=v") for word in command]
+        for _ in range(20):
+            try:
+                return run(quick)
+            except InternalError as error:
+                if "Unable to get accurate CPU usage" not in str(error):
+                    raise  # that one is a busy host's, where it cannot measure
+        return run(quick)
 
     monkeypatch.setattr(files, "run", quickly)
     (tmp_path / "pool").mkdir()
