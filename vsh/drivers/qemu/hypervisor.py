@@ -309,6 +309,9 @@ class Hypervisor:
         monitor.close()
         import shutil
 
+        from vsh.drivers.host.network import passt
+
+        passt.stop(folder)
         shutil.rmtree(folder, ignore_errors=True)
 
     # ---- what QEMUs tell

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 
+from vsh.drivers.host.network import passt
 from vsh.drivers.host.process import Process
 from vsh.drivers.qemu import cards, definitions, taints
 from vsh.drivers.qemu.blocks import chain, throttle
@@ -63,6 +64,7 @@ def start(
     except BaseException:
         guest.starting = None
         cards.unplug(hypervisor, live)
+        passt.stop(folder)
         guest.links = []
         hypervisor.guests.unnumber(number)
         shutil.rmtree(folder, ignore_errors=True)

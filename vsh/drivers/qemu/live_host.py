@@ -114,6 +114,11 @@ class LiveHost(Host):
             [self._named(f"vhostfd-{card.alias}{n or ''}", fd) for n, fd in enumerate(vhost)],
         )
 
+    def passt(self, card: Interface, alias: str) -> str:
+        from vsh.drivers.host.network import passt
+
+        return passt.start(card, f"{self.folder(self._definition)}/{alias}")
+
     def port(self, graphics: Graphics) -> int:
         port = int(graphics.port or 0)
         if graphics.type in ("vnc", "spice") and (graphics.autoport or port <= 0):

@@ -1,0 +1,92 @@
+"""passt: a guest's network without any rights, a program beside its QEMU (passt(1)).
+
+It goes into the background by itself, and ends when the QEMU that it served lets go of its socket.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+
+from vsh.drivers.host import programs
+from vsh.errors import InternalError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vsh.xml.domain.devices._network import PortForward
+    from vsh.xml.domain.devices.interface import Interface
+
+_SOCKET = "-passt.socket"
+
+
+def command(card: Interface, place: str) -> list[str]:
+    """How it is called for a card, with the words and order that libvirt calls it with.
+
+    place  its socket, without the ending
+    """
+    found = ["--one-off", "--socket", f"{place}{_SOCKET}", "--mac-addr", str(card.mac)]
+    if card.mtu:
+        found += ["--mtu", str(card.mtu)]
+    if card.source is not None and card.source.dev:
+        found += ["--interface", card.source.dev]
+    if card.backend_log:
+        found += ["--log-file", card.backend_log]
+    for ip in card.ips:
+        found += ["--address", str(ip.address)]
+        if ip.prefix and ip.family != "ipv6":
+            found += ["--netmask", str(ip.prefix)]
+    for forward in card.port_forwards:
+        found += [f"--{forward.proto}-ports", "".join(_ports(forward))]
+    return found
+
+
+def _ports(forward: PortForward) -> Iterator[str]:
+    """Which ports lead to the guest, and from which address: ``ADDRESS%DEVICE/FROM-TO:AS-AS``."""
+    if forward.address:
+        yield forward.address
+        if forward.dev:
+            yield f"%{forward.dev}"
+        yield "/"
+    if not forward.ranges:
+        yield "all"
+    for place, each in enumerate(forward.ranges):
+        yield "," if place else ""
+        yield "~" if each.exclude else ""
+        yield str(each.start)
+        yield f"-{each.end}" if each.end else ""
+        if each.to:
+            yield f":{each.to}"
+            if each.end:
+                yield f"-{int(each.end) + int(each.to) - int(each.start or 0)}"
+
+
+def start(card: Interface, place: str) -> str:
+    """Run it for a card; gives its socket.
+
+    Raises OperationUnsupported where it is not installed, InternalError where it does not start.
+    """
+    program = programs.needed("passt", "<backend type='passt'/>")
+    try:
+        programs.run([program, *command(card, place)])
+    except InternalError as error:
+        raise InternalError(f"Could not start 'passt': {error.message}") from None
+    return f"{place}{_SOCKET}"
+
+
+def stop(folder: str) -> None:
+    """End those that have their sockets in a folder and that no QEMU has come to use."""
+    try:
+        sockets = [name for name in os.listdir(folder) if name.endswith(_SOCKET)]
+    except FileNotFoundError:
+        return
+    if not sockets:
+        return
+    paths = {f"{folder}/{name}".encode() for name in sockets}
+    for number in filter(str.isdecimal, os.listdir("/proc")):
+        with contextlib.suppress(OSError), open(f"/proc/{number}/cmdline", "rb") as file:
+            words = file.read().split(b"\0")
+            if b"passt" in words[0] and paths & set(words[1:]):
+                os.kill(int(number), signal.SIGTERM)
