@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -22,6 +23,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from vsh.output.document import Document
+
+# A shell's command in the background ignores Ctrl-C, and so would all that is started here.
+for number in (signal.SIGINT, signal.SIGQUIT):
+    if signal.getsignal(number) == signal.SIG_IGN:
+        signal.signal(
+            number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
+        )
 
 SCRIPT = Path(sys.executable).with_name("vsh")
 # What of the caller's environment reaches a run; the rest is that of a fresh user in an empty home.
