@@ -374,3 +374,27 @@ def test_under_the_name_virsh_nothing_is_new(terminal: Start) -> None:
     screen.enter("snapshot-create-as test s").prompt("virsh # ")
     screen.enter("snapshot-revert test s").wait("Domain snapshot s reverted").prompt("virsh # ")
     assert screen.type("half\x03").ended() == 130
+
+
+# -- a newcomer -----------------------------------------------------------------------------------
+
+
+def test_a_newcomer_gets_on_by_what_the_screen_says(terminal: Start, tmp_path: Path) -> None:
+    """No daemon, no README: to list, start, snapshot, redefine, each step from the one before."""
+    nobody = f"qemu+unix:///system?socket={tmp_path}/nobody"
+    env = {"LIBVIRT_DEFAULT_URI": nobody, "PAGER": "cat"}
+    screen = terminal(env=env, columns=100, rows=60).prompt("vsh # ")
+    screen.wait("Try: connect test:///default, help").wait("  connect test:///default   a host in")
+    screen.enter("connect test:///default").prompt()
+    screen.enter("help").wait("  list                List domains").wait("  start  ").prompt()
+    screen.wait("snapshot-create-as  Take a snapshot").wait("--redefine and snapshot-import")
+    screen.enter("list --all").wait("1   test   ● running").prompt()
+    screen.enter("destroy test").wait("destroyed").prompt()
+    screen.type("start \t").until(lambda t: t.line.endswith("start test "), "the only one")
+    screen.type("\r").wait("Domain 'test' started").prompt()
+    screen.enter("help snapshot").wait("snapshot-dumpxml").prompt().enter("clear").prompt()
+    screen.enter("snapshot-create-as test clean").wait("snapshot clean created").prompt()
+    screen.enter("help snapshot-create").wait("snapshot-create web1 clean.xml --redefine").prompt()
+    screen.enter("snapshot-dumpxml test clean --security-info > clean.xml").prompt()
+    screen.enter("snapshot-delete test clean --metadata").prompt()
+    screen.enter("snapshot-create test clean.xml --redefine").wait("clean created from").prompt()
