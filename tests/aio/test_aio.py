@@ -103,6 +103,20 @@ def test_events_reach_every_watch(uri: str) -> None:
                     assert type(first.domain) is vsh.aio.Domain
                     assert second.event == 4
                 assert await one.next(0.05) is None
+            seen = []
+
+            async def again() -> None:
+                await asyncio.sleep(0.3)
+                await domain.suspend()
+                await domain.resume()
+
+            acting = asyncio.create_task(again())
+            async for event in connection.events("lifecycle", timeout=30):
+                seen.append(event.event)
+                if len(seen) == 2:
+                    break
+            assert seen == [3, 4]
+            await acting
             assert await domain.wait(state="running", timeout=30)
             assert not await domain.wait("domain-inactive", timeout=0.05)
             with pytest.raises(ValueError, match="no event of domain"):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, overload
 from vsh.aio._object import Object
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import AsyncIterator, Mapping
     from typing import Self
 
     from vsh.aio import event as happened
@@ -152,6 +152,89 @@ class Base(Object):
         from vsh.aio._watching import watch
 
         return watch(self._whole, words, family, of, timeout)
+
+    if TYPE_CHECKING:
+
+        @overload
+        def events(
+            self,
+            word: Literal["lifecycle"],
+            /,
+            *,
+            of: Handle | None = ...,
+            timeout: float | None = ...,
+        ) -> AsyncIterator[happened.Lifecycle]: ...
+
+        @overload
+        def events(
+            self,
+            *words: str,
+            family: Literal["domain"] = ...,
+            of: Handle | None = ...,
+            timeout: float | None = ...,
+        ) -> AsyncIterator[happened.DomainEvent]: ...
+
+        @overload
+        def events(
+            self,
+            *words: str,
+            family: Literal["network"],
+            of: Handle | None = ...,
+            timeout: float | None = ...,
+        ) -> AsyncIterator[happened.NetworkEvent]: ...
+
+        @overload
+        def events(
+            self,
+            *words: str,
+            family: Literal["pool"],
+            of: Handle | None = ...,
+            timeout: float | None = ...,
+        ) -> AsyncIterator[happened.PoolEvent]: ...
+
+        @overload
+        def events(
+            self,
+            *words: str,
+            family: Literal["node_device"],
+            of: Handle | None = ...,
+            timeout: float | None = ...,
+        ) -> AsyncIterator[happened.NodeDeviceEvent]: ...
+
+        @overload
+        def events(
+            self,
+            *words: str,
+            family: Literal["secret"],
+            of: Handle | None = ...,
+            timeout: float | None = ...,
+        ) -> AsyncIterator[happened.SecretEvent]: ...
+
+        @overload
+        def events(
+            self, *words: str, family: str, of: Handle | None = ..., timeout: float | None = ...
+        ) -> AsyncIterator[Event]: ...
+
+    def events(
+        self,
+        *words: str,
+        family: str = "domain",
+        of: Handle | None = None,
+        timeout: float | None = None,
+    ) -> AsyncIterator[Event]:
+        """As ``watch``, registered at the first step of the iteration and no more at its end.
+
+        An iteration that is left early ends its registration when it is collected.
+        """
+        from vsh.aio._watching import watch
+
+        return self._happening(watch(self._whole, words, family, of, timeout))
+
+    @staticmethod
+    async def _happening(watching: Watch[Event]) -> AsyncIterator[Event]:
+        async with watching as watch:
+            async for event in watch:
+                yield event
 
     def watch_monitor(
         self,
