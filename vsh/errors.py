@@ -444,6 +444,9 @@ if TYPE_CHECKING:
     class NoDomainBackup(Error):
         code = 104
 
+    class NoHostname(Error):
+        code = 108
+
     class NetworkPortExists(Error):
         code = 106
 
@@ -540,6 +543,7 @@ else:
         "ResourceBusy": 87,
         "NoCheckpoint": 103,
         "NoDomainBackup": 104,
+        "NoHostname": 108,
         "NetworkPortExists": 106,
         "NoNetworkPort": 107,
         "CheckpointInconsistent": 109,

@@ -14,7 +14,14 @@ from own_network import sh
 
 import vsh
 from vsh.drivers.host.netlink import Netlink
-from vsh.errors import ConfigUnsupported, NoDomain, NoNetwork, OperationInvalid, SystemFailure
+from vsh.errors import (
+    ConfigUnsupported,
+    NoDomain,
+    NoHostname,
+    NoNetwork,
+    OperationInvalid,
+    SystemFailure,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,12 +108,15 @@ def test_the_lease_of_a_guest_is_its_address(
 ) -> None:
     guest = start(connection, ON_NAT)
     assert guest.interface_addresses(0) == []
+    with pytest.raises(NoHostname, match="no hostname found for domain g"):
+        guest.get_hostname(1)
     # a namespace with the guest's address asks in its place: the guest itself has no such program
     own_network.peer("g", "br-n1", "52:54:00:00:00:01").lease(tmp_path)
     assert wait_for(lambda: bool(guest.interface_addresses(0)))
     [card] = guest.interface_addresses(0)
     assert (card.name, card.hwaddr) == ("vnet0", "52:54:00:00:00:01")
     assert [(a.type, a.addr, a.prefix) for a in card.addrs] == [(0, "10.9.0.51", 24)]
+    assert guest.get_hostname(1) == "g"
     guest.destroy()
     with pytest.raises(NoDomain):
         guest.interface_addresses(0)

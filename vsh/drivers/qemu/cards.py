@@ -17,6 +17,9 @@ from vsh.hypervisors.qemu.argv.interface import VIRTIO
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vsh.api.network import DhcpLease
     from vsh.drivers.host.network.networks import Network
     from vsh.drivers.qemu.guest import Guest
     from vsh.drivers.qemu.hypervisor import Hypervisor
@@ -162,20 +165,36 @@ def give_up_all(hypervisor: Hypervisor, guest: Guest) -> None:
 
 def leased(hypervisor: Hypervisor, live: Definition) -> list[InterfaceAddresses]:
     """The addresses that networks have leased to a guest's cards."""
-    from vsh.drivers.host.network import leases
-
-    host = hypervisor.network_host
     found = []
-    for card in live.interfaces:
-        if card.source is None or not card.source.network:
-            continue
-        network = host.networks.called(card.source.network)
-        with network:
-            given = leases.read(host.root, network.definition, card.mac)
+    for card, given in _leases(hypervisor, live):
         if given:
             addresses = [IpAddress(each.type, each.ipaddr, each.prefix) for each in given]
             found.append(InterfaceAddresses(str(card.target), card.mac, addresses))
     return found
+
+
+def leased_name(hypervisor: Hypervisor, live: Definition) -> str | None:
+    """The name that a guest gave itself where it asked for an address; None if it gave none."""
+    for _, given in _leases(hypervisor, live):
+        for each in given:
+            if each.hostname:
+                return each.hostname
+    return None
+
+
+def _leases(
+    hypervisor: Hypervisor, live: Definition
+) -> Iterator[tuple[Interface, list[DhcpLease]]]:
+    """The leases of each card that is in a network."""
+    from vsh.drivers.host.network import leases
+
+    host = hypervisor.network_host
+    for card in live.interfaces:
+        if card.source is not None and card.source.network:
+            network = host.networks.called(card.source.network)
+            with network:
+                given = leases.read(host.root, network.definition, card.mac)
+            yield card, given
 
 
 # ---- taps

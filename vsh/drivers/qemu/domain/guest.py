@@ -8,7 +8,7 @@ from vsh.api.domain import guest as theme
 from vsh.api.domain.records import FilesystemInfo, GuestTime, InterfaceAddresses
 from vsh.drivers.qemu import agent, cards, guest_information
 from vsh.drivers.qemu.part import QemuPart
-from vsh.errors import ArgumentUnsupported, InvalidArgument, OperationUnsupported
+from vsh.errors import ArgumentUnsupported, InvalidArgument, NoHostname
 from vsh.qmp.value import integer, struct, structs, text, texts
 from vsh.words.domain.guest import (
     DomainAuthorizedSSHKeysSet,
@@ -39,7 +39,16 @@ class Guest(QemuPart, answers=theme):
         kinds = DomainGetHostname
         self.accept(flags, kinds.LEASE | kinds.AGENT, "qemuDomainGetHostname")
         if flags & kinds.LEASE:
-            raise OperationUnsupported("names by leases are not supported by this driver")
+            if flags & kinds.AGENT:
+                raise InvalidArgument.whole(
+                    "Flags 'VIR_DOMAIN_GET_HOSTNAME_LEASE' and 'VIR_DOMAIN_GET_HOSTNAME_AGENT' "
+                    "are mutually exclusive"
+                )
+            with self.guests.query(domain, active=True) as guest:
+                name = cards.leased_name(self.hypervisor, guest.definition)
+            if name is None:
+                raise NoHostname(f"no hostname found for domain {domain.name}")
+            return name
         return text(struct(self._ask(domain, "guest-get-host-name"))["host-name"])
 
     def get_time(self, domain: Domain, flags: int = 0) -> GuestTime:
