@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.cli.networks import find_network
 from vsh.cli.objects import canonical_uuid
 from vsh.cli.params import Flags
-from vsh.errors import CommandError, Error, InvalidArgument, NoNetworkMetadata, NoSupport
+from vsh.errors import InvalidArgument, NoNetworkMetadata, NoSupport, failing
 from vsh.words.network import NetworkMetadataType, NetworkUpdate, NetworkXML
 
 TYPE_CHECKING = False
@@ -53,14 +53,13 @@ def namespaces(session: Session, text: str, given: Given) -> list[str]:
 
 def find_port(network: Network, text: str) -> NetworkPort:
     """A network's port by its UUID.  Raises CommandError."""
-    said = f"failed to get network port '{text}'"  # all that virsh says, too
-    uuid = canonical_uuid(text)
-    if uuid is None:
-        raise CommandError(said, kind=InvalidArgument)
-    try:
+    with failing(f"failed to get network port '{text}'"):
+        uuid = canonical_uuid(text)
+        if uuid is None:
+            raise InvalidArgument.whole(
+                "uuidstr in virNetworkPortLookupByUUIDString must be a valid UUID"
+            )
         return network.port_lookup_by_uuid(uuid)
-    except Error as error:
-        raise CommandError(said, kind=type(error)) from None
 
 
 def port_uuids(session: Session, text: str, given: Given) -> list[str]:
