@@ -26,6 +26,8 @@ NUMBERS = re.compile(
 )
 """What is another number every time."""
 TERMINAL = re.compile("/dev/pts/[0-9]+")
+PROGRESS = re.compile(r"Block [A-Za-z]+: \[ *[0-9]{1,2}(\.[0-9]+)? %\]\n")
+"""How far a job is when it is asked about, which nobody knows before."""
 
 
 def made(folder: Path, lines: list[str]) -> tuple[TinyGuest, list[str]]:
@@ -77,7 +79,7 @@ def played(
         if command.startswith("start"):
             guest.wait_for()
         text = (done.out + done.err).replace(str(folder), "FOLDER")
-        text = TERMINAL.sub("/dev/pts/N", NUMBERS.sub(r"\1", text))
+        text = PROGRESS.sub("", TERMINAL.sub("/dev/pts/N", NUMBERS.sub(r"\1", text)))
         printed.append((command.replace(str(folder), "FOLDER"), text))
     return printed
 

@@ -64,6 +64,38 @@ def test_a_threshold_is_told_of(connection: Connection, tiny: TinyGuest) -> None
     assert told.excess > 0
 
 
+def test_back_to_an_external_snapshot(root: str, tiny: TinyGuest, tmp_path: Path) -> None:
+    """New overlays take the place of those that are given up, with the memory if it was saved."""
+    folder = tiny.disks[0].parent
+    with vsh.connect(root) as connection:
+        domain = connection.domain_define_xml(tiny.xml)
+        domain.create()
+        one = domain.snapshot_create_xml("<domainsnapshot><name>one</name></domainsnapshot>", 16)
+        memory = f"<memory snapshot='external' file='{tmp_path}/two.mem'/>"
+        domain.snapshot_create_xml(f"<domainsnapshot><name>two</name>{memory}</domainsnapshot>")
+        domain.snapshot_create_xml("<domainsnapshot><name>three</name></domainsnapshot>", 16)
+        one.revert_to_snapshot()
+        assert not domain.is_active()
+        first = source_of(domain)
+        assert first in one.get_xml_desc().partition("<revertDisks>")[2]
+        assert f"<source file='{tiny.disks[0]}'/>" in domain.get_xml_desc()
+    with vsh.connect(root) as connection:
+        domain = connection.domain_lookup_by_name("tiny")
+        two = domain.snapshot_lookup_by_name("two")
+        two.revert_to_snapshot()
+        assert domain.is_active()
+        assert source_of(domain) == source_of(domain, 2) == top_of(domain) != first
+        assert "<revertDisks>" not in domain.snapshot_lookup_by_name("one").get_xml_desc()
+        names = {path.name for path in folder.iterdir() if path.name.startswith("tiny-0.")}
+        assert names == {"tiny-0.qcow2", "tiny-0.one", "tiny-0.two", source_of(domain)[-17:]}
+        for name in ("three", "two", "one"):
+            domain.snapshot_lookup_by_name(name).delete()
+        assert source_of(domain) == top_of(domain) == str(tiny.disks[0])
+        assert [path.name for path in folder.iterdir() if path.name.startswith("tiny-0.")] == [
+            "tiny-0.qcow2"
+        ]
+
+
 ACTS = {
     "snapshot": "domain.snapshot_create_xml(SNAPSHOT, 16)",
     "pivot": "domain.block_job_abort('vda', 2)",
@@ -143,6 +175,62 @@ def test_killed_at_a_command(
             assert isinstance(bitmaps, list)
             there = any(each.get("dirty-bitmaps") for each in bitmaps)
             assert there == bool(domain.list_all_checkpoints())
+
+
+REVERTED = """
+    import os, sys
+    import vsh
+    from vsh.drivers.qemu import happenings, images, moments
+    from vsh.drivers.qemu.blocks import images as blocks
+
+    uri, place = sys.argv[1], int(sys.argv[2])
+    count = 0
+
+    def counted(module, name):
+        plain = getattr(module, name)
+
+        def instead(*arguments, **named):
+            global count
+            count += 1
+            if count == place:
+                os.kill(os.getpid(), 9)
+            answer = plain(*arguments, **named)
+            if count == -place:
+                os.kill(os.getpid(), 9)
+            return answer
+
+        setattr(module, name, instead)
+
+    connection = vsh.connect(uri)
+    domain = connection.domain_lookup_by_name("tiny")
+    counted(images, "overlay")
+    counted(happenings, "end")
+    counted(moments, "keep")
+    counted(blocks, "remove_files")
+    domain.snapshot_lookup_by_name("before").revert_to_snapshot()
+"""
+
+
+@pytest.mark.parametrize("place", [1, -1, -2, -3, -4])
+def test_killed_while_it_goes_back(root: str, tiny: TinyGuest, tmp_path: Path, place: int) -> None:
+    """The guest goes on as it was, or is off with what it had at the snapshot: no file more."""
+    before = "<domainsnapshot><name>before</name></domainsnapshot>"
+    with vsh.connect(root) as connection:
+        domain = connection.domain_define_xml(tiny.xml)
+        domain.create()
+        domain.snapshot_create_xml(before, 16)
+    words = [sys.executable, "-c", textwrap.dedent(REVERTED), root, str(place)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    with vsh.connect(root) as connection:
+        domain = connection.domain_lookup_by_name("tiny")
+        assert domain.is_active() == (place in (1, -1))
+        assert source_of(domain) == source_of(domain, 2)
+        names = {str(path) for path in tmp_path.iterdir() if path.name.startswith("tiny-0.")}
+        assert names == {str(tiny.disks[0]), source_of(domain)}
+        domain.snapshot_lookup_by_name("before").revert_to_snapshot()
+        names = {str(path) for path in tmp_path.iterdir() if path.name.startswith("tiny-0.")}
+        assert names == {str(tiny.disks[0]), source_of(domain)}
 
 
 def nodes(domain: Domain) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vsh.drivers.qemu.blocks import bitmaps, overlays
+from vsh.drivers.qemu.blocks import bitmaps, overlays, reverting
 from vsh.drivers.qemu.devices import detach, plugging
 from vsh.qmp.value import text
 
@@ -12,11 +12,21 @@ if TYPE_CHECKING:
     from vsh.drivers.qemu.hypervisor import Hypervisor
 
 
+def resolve_resting(hypervisor: Hypervisor, guest: Guest) -> None:
+    """The same for a guest that is off."""
+    operation, facts = hypervisor.cut_off.pop(guest.uuid, ("", {}))
+    if operation == "revert":
+        reverting.resolve(guest, facts)
+    hypervisor.state.end_job(guest.uuid)
+
+
 def resolve(hypervisor: Hypervisor, guest: Guest) -> None:
     """Bring a guest that was found again into the state before or after what was cut off."""
     operation, facts = hypervisor.cut_off.pop(guest.uuid, ("", {}))
     if operation == "plug":
         plugging.resolve(hypervisor, guest, facts)
+    elif operation == "revert":
+        reverting.resolve(guest, facts)
     elif operation == "bitmaps":
         bitmaps.forget(guest, text(facts["name"]))
     elif operation == "overlays":

@@ -187,6 +187,10 @@ class Hypervisor:
                     self._found_again(guest, run)
                 elif folder is not None:
                     self._never_started(guest, folder)
+                if guest.run is None and guest.uuid in self.cut_off and not guest.gone:
+                    from vsh.drivers.qemu import cut_off
+
+                    cut_off.resolve_resting(self, guest)
         self._clean_up()
 
     def _loaded(self, record: Record, planned: str | None, live: str | None) -> Guest:

@@ -192,6 +192,9 @@ class RestingHost(LiveHost):
     def tap(self, card: Interface, queues: int) -> tuple[list[str], list[str]]:
         return ["0"], []
 
+    def passt(self, card: Interface, alias: str) -> str:
+        return f"{self.folder(self._definition)}/{alias}"
+
     def vsock(self, vsock: Vsock) -> tuple[int, str]:
         return vsock.cid or 3, "0"
 

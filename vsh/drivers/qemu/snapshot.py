@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vsh.api import snapshot as api
 from vsh.drivers.qemu import moments, snapshots
-from vsh.drivers.qemu.blocks import merging
+from vsh.drivers.qemu.blocks import merging, reverting
 from vsh.drivers.qemu.part import QemuPart
 from vsh.drivers.state import snapshots as shared
 from vsh.drivers.state.snapshot_part import SnapshotPart
@@ -27,13 +27,12 @@ class Snapshot(QemuPart, SnapshotPart, answers=api):
                 raise OperationInvalid(
                     "transient domain needs to request run or pause to revert to inactive snapshot"
                 )
-            snapshots.revert(
-                self.hypervisor,
-                guest,
-                moment,
-                running=bool(flags & SnapshotRevert.RUNNING),
-                paused=bool(flags & SnapshotRevert.PAUSED),
-            )
+            running = bool(flags & SnapshotRevert.RUNNING)
+            paused = bool(flags & SnapshotRevert.PAUSED)
+            if document.external:
+                reverting.revert(self.hypervisor, guest, moment, running=running, paused=paused)
+                return
+            snapshots.revert(self.hypervisor, guest, moment, running=running, paused=paused)
             guest.snapshots.current = moment
             moments.keep_current(self.hypervisor.state, guest, "snapshot")
 

@@ -284,8 +284,6 @@ def revert(
     Raises Error; the guest is then off, or as before where nothing was done yet.
     """
     document = moment.document
-    if any(disk.snapshot == "external" for disk in document.disks):
-        raise OperationUnsupported("revert to external snapshot not supported yet")
     with_memory = document.state in ("running", "paused")
     domain = document.domain
     config = document.inactive_domain or domain

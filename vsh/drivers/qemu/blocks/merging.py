@@ -66,30 +66,60 @@ def merge(hypervisor: Hypervisor, guest: Guest, moment: Moment[DomainSnapshot]) 
     Raises Error; what was not merged yet is then as before.
     """
     chosen = [disk for disk in moment.document.disks if disk.snapshot == "external"]
+    definition = guest.definition
     if not guest.active:
         from vsh.drivers.qemu.blocks import chain
 
-        trial = guest.definition.copy()
-        chain.find_all(trial)
-        merges = [_merge_of(trial.disks, moment, disk) for disk in chosen]
-        for disk, top, base in merges:
-            _merge_resting(guest, disk, top, base)
-    else:
-        merges = [_merge_of(guest.definition.disks, moment, disk) for disk in chosen]
-        for disk, top, base in merges:
+        definition = definition.copy()
+        chain.find_all(definition)
+    found = [_merge_of(definition.disks, moment, disk) for disk in chosen]
+    merges = [each for each in found if each is not None]
+    for disk, top, base in merges:
+        if guest.active:
             _merge_running(hypervisor, guest, disk, top, base)
+        else:
+            _merge_resting(guest, disk, top, base)
     for disk, top, base in merges:
         _follow(moment, str(disk.target), top, base)
+    used = {images.path_of(i) for disk in definition.disks for i in images.images(disk)}
+    images.remove_files([
+        str(disk.source.path) for disk in chosen
+        if disk.source is not None and disk.source.path not in used
+    ])  # fmt: skip
 
 
-def _merge_of(disks: list[Disk], moment: Moment[DomainSnapshot], wanted: SnapshotDisk) -> Merge:
-    """The guest's disk, the overlay and the image below it.  Raises Error."""
+def _overlay_of(moment: Moment[DomainSnapshot], wanted: SnapshotDisk) -> str | None:
+    """The image that has what was written after a snapshot: another one since it was gone back to.
+
+    It is what the snapshot below started from, if there is one.
+    """
+    name = str(wanted.name)
+    if moment.children:
+        domain = moment.children[0].document.domain
+        disk = None if domain is None else domain.disk(name)
+        if disk is not None and not disk.empty():
+            return images.path_of(disk)
+    for other in (*moment.document.revert_disks, wanted):
+        if other.name == name and other.source is not None:
+            return other.source.path
+    return None
+
+
+def _merge_of(
+    disks: list[Disk], moment: Moment[DomainSnapshot], wanted: SnapshotDisk
+) -> Merge | None:
+    """The guest's disk, the overlay and the image below it; None: nothing uses the overlay.
+
+    Raises Error.
+    """
     disk = next((each for each in disks if each.target == wanted.name), None)
     if disk is None:
         raise InternalError(f"the domain has no disk '{wanted.name}'")
-    path = None if wanted.source is None else wanted.source.path
+    path = _overlay_of(moment, wanted)
     top = next((i for i in images.images(disk) if images.path_of(i) == path), None)
     if top is None:
+        if not moment.children:
+            return None
         raise ConfigUnsupported(
             "deletion of non-leaf external snapshot that is not in active chain is not supported"
         )

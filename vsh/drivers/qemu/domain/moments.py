@@ -74,6 +74,10 @@ class Moments(QemuPart, MomentsPart, answers=api):
         document.parent = tree.current.name if tree.current is not None else None
         snapshots.describe(guest, document, flags)
         snapshots.take(self.hypervisor, guest, document, flags)
+        before = tree.current
+        if before is not None and before.document.revert_disks:
+            before.document.revert_disks = []
+            moments.keep(self.hypervisor.state, guest, "snapshot", before)
         if flags & SnapshotCreate.NO_METADATA:
             from vsh.drivers.state.moments import Moment
 

@@ -1,0 +1,218 @@
+"""Going back to an external snapshot: new overlays on the images that were below it.
+
+What was written since the last snapshot is given up, as its overlays are; all snapshots stay.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+
+from vsh.drivers.qemu import happenings, launch, moments
+from vsh.drivers.qemu import images as files
+from vsh.drivers.qemu.blocks import chain, images, jobs
+from vsh.errors import (
+    InternalError,
+    OperationInvalid,
+    OperationUnsupported,
+    SnapshotRevertRisky,
+    SystemFailure,
+)
+from vsh.qmp.value import texts
+from vsh.words.domain.state import DomainPausedReason, DomainRunningReason, DomainShutoffReason
+from vsh.words.event import (
+    DomainEventStartedDetailType,
+    DomainEventStoppedDetailType,
+    DomainEventSuspendedDetailType,
+    DomainEventType,
+)
+from vsh.xml.moment.snapshot import SnapshotDisk
+from vsh.xml.shared.image import BackingStore, Source
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.drivers.qemu.guest import Guest
+    from vsh.drivers.qemu.hypervisor import Hypervisor
+    from vsh.drivers.state.moments import Moment, MomentTree
+    from vsh.qmp.value import Struct
+    from vsh.xml.domain import Domain as Definition
+    from vsh.xml.domain.devices.disk import Disk
+    from vsh.xml.moment.snapshot import DomainSnapshot
+
+    Tree = MomentTree[DomainSnapshot]
+
+
+def revert(
+    hypervisor: Hypervisor,
+    guest: Guest,
+    moment: Moment[DomainSnapshot],
+    *,
+    running: bool,
+    paused: bool,
+) -> None:
+    """Go back to a snapshot whose disks are overlays: it is the current one then.
+
+    running, paused  what the caller wants; else as it was
+
+    Raises Error; the guest is then as before where nothing was done yet, else off.
+    """
+    document = moment.document
+    domain = document.domain
+    if domain is None:
+        raise SnapshotRevertRisky(
+            f"snapshot '{moment.name}' lacks domain '{guest.name}' rollback info"
+        )
+    if jobs.any_active(guest):
+        raise OperationInvalid("domain has active block job")
+    config = (document.inactive_domain or domain).copy()
+    wanted = _overlays(document, domain)
+    tree = guest.snapshots
+    going = _given_up(guest, tree)
+    made = [path for _, path in wanted]
+    hypervisor.state.begin_job(guest.uuid, "revert", {"made": made, "going": going})
+    try:
+        for own, path in wanted:
+            files.overlay(path, "qcow2", images.path_of(own), images.format_of(own))
+    except BaseException:
+        images.remove_files(made)
+        hypervisor.state.end_job(guest.uuid)
+        raise
+    if guest.active:
+        happenings.end(
+            hypervisor,
+            guest,
+            DomainShutoffReason.FROM_SNAPSHOT,
+            DomainEventStoppedDetailType.FROM_SNAPSHOT,
+        )
+    for own, path in wanted:
+        _put_on(config, own, path)
+    guest.assign(config, live=False)
+    changed = [moment]
+    if tree.current is not None and tree.current is not moment:
+        tree.current.document.revert_disks = []
+        changed.append(tree.current)
+    document.revert_disks = [
+        SnapshotDisk(
+            name=own.target, snapshot="external", type="file", driver_type="qcow2",
+            source=Source(file=path),
+        )
+        for own, path in wanted
+    ]  # fmt: skip
+    tree.current = moment
+    with hypervisor.state.act():
+        hypervisor.guests.keep(guest)
+        for each in changed:
+            moments.keep(hypervisor.state, guest, "snapshot", each)
+    images.remove_files(going)
+    hypervisor.state.end_job(guest.uuid)
+    _start(hypervisor, guest, document, running=running, paused=paused)
+
+
+def resolve(guest: Guest, facts: Struct) -> None:
+    """A vsh was killed while it went back: the new overlays are used, or they go."""
+    made, going = texts(facts["made"]), texts(facts["going"])
+    definitions = [guest.definition, guest.planned]
+    used = {
+        images.path_of(disk)
+        for definition in definitions
+        for disk in (definition.disks if definition is not None else ())
+        if not disk.empty()
+    }
+    images.remove_files(going if used & set(made) else made)
+
+
+def _overlays(document: DomainSnapshot, domain: Definition) -> list[tuple[Disk, str]]:
+    """The disks that the snapshot's domain had, and where new overlays of theirs go."""
+    stamp = int(time.time())
+    found = []
+    for disk in document.disks:
+        if disk.snapshot != "external":
+            continue
+        own = domain.disk(str(disk.name))
+        if own is None:
+            raise InternalError(f"the domain of the snapshot has no disk '{disk.name}'")
+        path = images.path_of(own)
+        if own.type != "file" or (os.path.exists(path) and not os.path.isfile(path)):
+            raise OperationUnsupported(
+                f"source disk for '{disk.name}' is not a regular file, reverting to snapshot is "
+                "not supported"
+            )
+        if not os.path.exists(path):
+            raise SystemFailure(f"Cannot access storage file '{path}': No such file or directory")
+        folder, name = os.path.split(path)
+        found.append((own, _free(os.path.join(folder, name.rpartition(".")[0] or name), stamp)))
+    return found
+
+
+def _free(stem: str, stamp: int) -> str:
+    while os.path.exists(f"{stem}.{stamp}"):
+        stamp += 1
+    return f"{stem}.{stamp}"
+
+
+def _put_on(config: Definition, own: Disk, path: str) -> None:
+    """The configuration has an overlay on top of the image that the snapshot's domain had."""
+    disk = config.disk(str(own.target))
+    if disk is None:
+        return
+    below = BackingStore(
+        type=own.type,
+        format_type=images.format_of(own),
+        source=images.source_of(own).copy(),
+        backing_store=own.backing_store,
+    )
+    layers: list[BackingStore] = [below, *chain.layers(own)]
+    last = layers[-1]
+    if last.backing_store is not None and last.backing_store.type is None:
+        last.backing_store = None  # where it ends is found when the guest starts
+    disk.type, disk.driver_type = "file", "qcow2"
+    disk.source = Source(file=path)
+    disk.backing_store = below
+
+
+def _given_up(guest: Guest, tree: Tree) -> list[str]:
+    """The overlays that the guest writes to now and no snapshot is backed by."""
+    needed: set[str] = set()
+    overlays: set[str] = set()
+    for moment in tree.by_name.values():
+        document = moment.document
+        for domain in (document.domain, document.inactive_domain):
+            for disk in domain.disks if domain is not None else ():
+                if not disk.empty():
+                    needed |= {images.path_of(each) for each in images.images(disk)}
+        for overlay in (*document.disks, *document.revert_disks):
+            if overlay.source is not None and overlay.source.path is not None:
+                overlays.add(overlay.source.path)
+    now = {images.path_of(disk) for disk in guest.definition.disks if not disk.empty()}
+    return sorted((now & overlays) - needed)
+
+
+def _start(
+    hypervisor: Hypervisor, guest: Guest, document: DomainSnapshot, *, running: bool, paused: bool
+) -> None:
+    """Start a guest again, with the memory that was saved if there is any."""
+    if document.memory == "external" and document.memory_file:
+        from vsh.drivers.qemu import saved
+
+        goes_on = running or (not paused and document.state == "running")
+        image = saved.complete(document.memory_file)
+        saved.restore(hypervisor, guest, document.memory_file, image, running=goes_on)
+        if goes_on:
+            guest.reason = int(DomainRunningReason.FROM_SNAPSHOT)
+        else:
+            guest.reason = int(DomainPausedReason.FROM_SNAPSHOT)
+        return
+    if not running and not paused:
+        return
+    launch.start(hypervisor, guest, DomainRunningReason.FROM_SNAPSHOT, paused=paused)
+    happenings.tell_life(
+        hypervisor, guest, DomainEventType.STARTED, DomainEventStartedDetailType.FROM_SNAPSHOT
+    )
+    if paused:
+        guest.reason = int(DomainPausedReason.FROM_SNAPSHOT)
+        happenings.tell_life(
+            hypervisor,
+            guest,
+            DomainEventType.SUSPENDED,
+            DomainEventSuspendedDetailType.FROM_SNAPSHOT,
+        )
