@@ -616,6 +616,21 @@ def test_killed_at_any_change_the_next_open_cleans_up(uri: str, act: str, tmp_pa
     assert seen == {True, False}
 
 
+def test_whoever_opens_next_cleans_up_even_if_it_wants_no_network(uri: str) -> None:
+    with vsh.connect(uri) as connection:
+        connection.network_define_xml(nat())
+
+    def do() -> None:
+        with vsh.connect(uri) as child:
+            child.network_lookup_by_name("n1").create()
+
+    assert killed_after(5, do)
+    assert "br-n1" in links()
+    with vsh.connect(uri) as connection:
+        assert connection.list_all_domains(0) == []
+        assert links() == set()
+
+
 def test_what_the_host_lost_is_seen_by_the_next_who_opens(uri: str, tmp_path: Path) -> None:
     with vsh.connect(uri) as first:
         first.network_define_xml(nat()).create()

@@ -192,6 +192,8 @@ class Hypervisor:
 
                     cut_off.resolve_resting(self, guest)
         self._clean_up()
+        if self.state.unfinished("network"):
+            self.network_host.look()  # to read them is to finish or undo what was begun
 
     def _loaded(self, record: Record, planned: str | None, live: str | None) -> Guest:
         def load(*, active: bool) -> tuple[Definition, Definition | None]:

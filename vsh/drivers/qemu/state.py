@@ -272,6 +272,16 @@ class State:
             domain: (operation, struct(notation.loads(facts))) for domain, operation, facts in rows
         }
 
+    def unfinished(self, kind: str) -> bool:
+        """Whether something was being done to an object of a kind when the file was left."""
+        with self._lock:
+            row = self._file.execute(
+                "SELECT 1 FROM object WHERE kind=? AND json_extract(facts, '$.step') IS NOT NULL"
+                " LIMIT 1",
+                (kind,),
+            ).fetchone()
+        return row is not None
+
     # ---- moments
 
     def put_moment(
