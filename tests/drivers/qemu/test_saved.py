@@ -160,8 +160,8 @@ with vsh.connect(uri) as connection:
         ("_created", True, False),
         ("_put", False, False),
         ("_put", True, False),
-        ("_pull", False, False),
-        ("_pull", True, False),
+        ("pull", False, False),
+        ("pull", True, False),
         ("_finished", True, True),
     ],
 )

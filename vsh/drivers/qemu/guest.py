@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from vsh.drivers.qemu.monitor import Monitor
     from vsh.drivers.qemu.terminal import Terminal
     from vsh.drivers.state.moments import MomentTree
-    from vsh.drivers.state.record import Job
+    from vsh.drivers.state.record import Ended, Job
     from vsh.drivers.state.record import Run as KeptRun
     from vsh.drivers.state.store import Records, Taking
     from vsh.qmp.message import Event
@@ -53,6 +53,8 @@ class Run:
     paused   why the guest is about to be paused by us: a reason of PAUSED, and an event's detail
     resumed  why the guest is about to run on: a reason of RUNNING, and an event's detail
     saving   the file that it is being saved in
+    dumping  it ran before it was dumped, and is to go on then
+    dump_failure  what QEMU said of the last dump that failed
     consoles the streams to its consoles and channels, by alias
     agent_timeout  seconds that its agent has for an answer, or a DomainAgentResponseTimeout
     unplugging  the aliases of devices that the guest was asked to let go of
@@ -64,7 +66,6 @@ class Run:
     nodes    the highest number that a block node of this run ever had
     bandwidth  MiB a second at which it may move to another host
     moving   which way it is moving: "in", "out", or "" where it is not
-    done     the numbers of the long job that ended last
     late     it did not answer when it was found again: what it is doing has yet to be asked
     """
 
@@ -74,7 +75,8 @@ class Run:
         "bandwidth",
         "completed",
         "consoles",
-        "done",
+        "dump_failure",
+        "dumping",
         "fake_reboot",
         "folder",
         "jobs",
@@ -99,6 +101,8 @@ class Run:
         self.paused: tuple[int, int] | None = None
         self.resumed: tuple[int, int] | None = None
         self.saving: str | None = None
+        self.dumping = False
+        self.dump_failure = ""
         self.consoles: dict[str, Terminal] = {}
         self.agent_timeout = -2
         self.nodes = 0
@@ -108,7 +112,6 @@ class Run:
         self.thresholds: set[str] = set()
         self.bandwidth = BANDWIDTH_MAX
         self.moving = ""
-        self.done: dict[str, object] = {}
         self.backup: Backup | None = None
         self.completed: tuple[int, TypedParams] | None = None
         self.late = False
@@ -123,9 +126,10 @@ class Guest(guest.Guest):
     links     links of the host that were made for it and stay when its QEMU ends: name and address
     taints    what makes its behaviour unlike that of others (virDomainTaintFlags)
     deprecations  what of the configuration that runs is going away, in words
+    ended_job  the last long act that was done, until somebody has asked
     """
 
-    __slots__ = ("deprecations", "links", "moments", "run", "starting", "taints")
+    __slots__ = ("deprecations", "ended_job", "links", "moments", "run", "starting", "taints")
 
     def __init__(
         self,
@@ -141,6 +145,7 @@ class Guest(guest.Guest):
         self.links: list[tuple[str, str]] = []
         self.taints: set[int] = set()
         self.deprecations: list[str] = []
+        self.ended_job: Ended | None = None
         self.moments: Moments | None = None
 
     @property
@@ -232,6 +237,7 @@ class Guest(guest.Guest):
                 "folder": self.run.folder,
                 "agent": self.run.agent_timeout,
                 "saving": self.run.saving,
+                "dumping": self.run.dumping,
                 "nodes": self.run.nodes,
                 "unplugging": sorted(self.run.unplugging),
                 "jobs": list(self.run.jobs.values()),
@@ -254,6 +260,7 @@ class Guest(guest.Guest):
                 "saved": self.managed_save,
                 "taints": sorted(self.taints),
                 "deprecations": self.deprecations,
+                "ended": self.ended_job,
                 "run": run,
                 "starting": self.starting,
                 "links": self.links,

@@ -274,11 +274,18 @@ def _threshold(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
         tell(hypervisor, guest, BLOCK_THRESHOLD, name, path, *numbers)
 
 
+def _dumped(hypervisor: Hypervisor, guest: Guest, data: Struct) -> None:
+    """A dump has ended; where it failed only this says why."""
+    if guest.run is not None:
+        guest.run.dump_failure = text(data.get("error"), "")
+
+
 _ACTS: dict[str, Callable[[Hypervisor, Guest, Struct], None]] = {
     "STOP": _stopped,
     "RESUME": _resumed,
     "SHUTDOWN": _shut_down,
     "RESET": _reset,
+    "DUMP_COMPLETED": _dumped,
     "GUEST_PANICKED": _panicked,
     "SUSPEND": _slept,
     "WAKEUP": _woke,

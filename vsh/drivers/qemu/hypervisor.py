@@ -216,6 +216,7 @@ class Hypervisor:
         guest.managed_save = facts["saved"]
         guest.taints = set(facts["taints"])
         guest.deprecations = facts.get("deprecations", [])
+        guest.ended_job = facts.get("ended")
         guest.links = [(name, mac) for name, mac in facts.get("links", ())]
         guest.state, guest.reason = facts["state"], facts["reason"]
         maximum, current, vcpus = facts["sizes"]
@@ -232,6 +233,7 @@ class Hypervisor:
         guest.run = Run(process, monitor, kept["folder"])
         guest.run.agent_timeout = kept.get("agent", guest.run.agent_timeout)
         guest.run.saving = kept.get("saving")
+        guest.run.dumping = kept.get("dumping", False)
         guest.run.nodes = kept.get("nodes", 0)
         guest.run.unplugging = set(kept.get("unplugging", ()))
         backup = kept.get("backup")
@@ -275,6 +277,10 @@ class Hypervisor:
             from vsh.drivers.qemu import saved
 
             saved.found_again(self, guest)
+        if guest.run is not None and guest.run.dumping:
+            from vsh.drivers.qemu import dumps
+
+            dumps.found_again(self, guest)
 
     def _look_again(self, guest: Guest, run: Run) -> None:
         """A QEMU that hung when it was found again: does it answer by now, has it ended?"""

@@ -10,14 +10,18 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-import struct
 import threading
 import time
+from struct import Struct as Layout
 
 from vsh.domains.abi import abi_problems
-from vsh.drivers.qemu import definitions, happenings, launch
+from vsh.drivers.qemu import definitions, happenings, launch, long_job
+from vsh.drivers.qemu.long_job import LongJob
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
+from vsh.drivers.state.locks import Aside
 from vsh.errors import ConfigUnsupported, InternalError, OperationFailed, SystemFailure
+from vsh.qmp.value import struct
+from vsh.words.domain.job import DomainJobOperation
 from vsh.words.domain.lifecycle import DomainSaveRestore
 from vsh.words.domain.state import (
     DomainPausedReason,
@@ -44,12 +48,13 @@ if TYPE_CHECKING:
 
 COMPLETE, PARTIAL = b"LibvirtQemudSave", b"LibvirtQemudPart"
 VERSION = 2
-_HEADER = struct.Struct("<16s5I56x")
+_HEADER = Layout("<16s5I56x")
 _ROOM = 64 * 1024  # for a document that is edited later; libvirt leaves as much
 _LONGEST = 64 << 20
 _CHUNK = 1 << 20
 _FASTEST = (1 << 63) - 1  # bytes a second: as fast as the disk
 _PAUSE = 0.01
+_OWNER = "remoteDispatchDomainSave"
 _ALL = definitions.XML_SECURE | definitions.XML_INACTIVE | definitions.XML_MIGRATABLE
 
 
@@ -163,40 +168,54 @@ def replace(hypervisor: Hypervisor, path: str, given: str | None, *, running: bo
 def save(
     hypervisor: Hypervisor, guest: Guest, path: str, text: str, *, running: bool | None
 ) -> None:
-    """Write a running guest into a file and end it.
+    """Write a running guest, that is held, into a file and end it.
 
     text     the document that goes with it
     running  whether it is to run when it is restored; None: as it does now
 
     Raises Error; the guest then runs on, and there is no file.
     """
+    with LongJob(hypervisor, guest, DomainJobOperation.SAVE, _OWNER) as job:
+        _save(hypervisor, guest, path, text, running, job)
+    happenings.end(hypervisor, guest, DomainShutoffReason.SAVED, DomainEventStoppedDetailType.SAVED)
+
+
+def _save(
+    hypervisor: Hypervisor, guest: Guest, path: str, text: str, running: bool | None, job: LongJob
+) -> None:
     run = guest.run
     assert run is not None
     resume = guest.state == DomainState.RUNNING
-    descriptor = _created(path)
+    descriptor = -1
     try:
-        run.saving = path
-        hypervisor.guests.keep(guest)
         if resume:
+            run.dumping = True  # what is cut off before there is a file lets it go on
+            hypervisor.guests.keep(guest)
             run.paused = (int(DomainPausedReason.SAVE), int(DomainEventSuspendedDetailType.PAUSED))
             guest.ask("stop")
             hypervisor.digest(guest)
+        descriptor = _created(path)
+        run.saving, run.dumping = path, False
+        hypervisor.guests.keep(guest)
         content = text.encode("utf-8", "surrogateescape") + b"\0"
         room = len(content) + _ROOM
         goes_on = resume if running is None else running
         _put(descriptor, _head(PARTIAL, room, running=goes_on) + content.ljust(room, b"\0"), path)
-        _pull(guest, descriptor, path)
+        pull(guest, descriptor, path, job)
+        job.refusal = "no job is active on the domain"  # all of it is there
         _finished(descriptor, _head(COMPLETE, room, running=goes_on))
+        job.completed()
     except BaseException:
-        _drop(path)
-        if guest.active:
-            run.saving = None
+        if descriptor >= 0:
+            _drop(path)
+        if guest.run is run:
+            run.saving, run.dumping = None, False
             if resume:
                 _go_on(hypervisor, guest)
         raise
     finally:
-        os.close(descriptor)
-    happenings.end(hypervisor, guest, DomainShutoffReason.SAVED, DomainEventStoppedDetailType.SAVED)
+        if descriptor >= 0:
+            os.close(descriptor)
 
 
 def write_memory(hypervisor: Hypervisor, guest: Guest, path: str, text: str, *, live: bool) -> None:
@@ -221,7 +240,7 @@ def write_memory(hypervisor: Hypervisor, guest: Guest, path: str, text: str, *, 
         content = text.encode("utf-8", "surrogateescape") + b"\0"
         room = len(content) + _ROOM
         _put(descriptor, _head(PARTIAL, room, running=resume) + content.ljust(room, b"\0"), path)
-        _pull(guest, descriptor, path)
+        pull(guest, descriptor, path)
         _finished(descriptor, _head(COMPLETE, room, running=resume))
     except BaseException:
         _drop(path)
@@ -318,8 +337,8 @@ class _Pump(threading.Thread):
                 os.close(self._target)
 
 
-def _pull(guest: Guest, descriptor: int, path: str) -> None:
-    """QEMU's stream into a file.  Raises Error."""
+def pull(guest: Guest, descriptor: int, path: str, job: LongJob | None = None) -> None:
+    """QEMU's stream into a file; a job counts it, and may be told to stop.  Raises Error."""
     ears, mouth = os.pipe2(os.O_CLOEXEC)
     pump = _Pump(ears, descriptor)
     try:
@@ -330,21 +349,45 @@ def _pull(guest: Guest, descriptor: int, path: str) -> None:
             os.close(mouth)
         pump.start()
         guest.ask("migrate", {"uri": "fd:vsh-save"})
-        while True:
-            status, reason = _migration(guest.ask)
-            if pump.error is not None:
-                guest.ask("migrate_cancel")
-                raise SystemFailure(f"unable to write to '{path}': {pump.error.strerror}")
-            if status == "completed":
-                break
-            if status in ("failed", "cancelled"):
-                raise OperationFailed(f"operation save failed: {reason or status}")
-            time.sleep(_PAUSE)
+        _follow(guest, pump, path, job)
         pump.join()
         if pump.error is not None:
             raise SystemFailure(f"unable to write to '{path}': {pump.error.strerror}")
     finally:
         os.close(ears)
+
+
+def _follow(guest: Guest, pump: _Pump, path: str, job: LongJob | None) -> None:
+    """Wait until QEMU has said all.  Raises Error."""
+    told_to_stop = False
+    while True:
+        told = struct(guest.ask("query-migrate"))
+        status, why = str(told.get("status", "")), str(told.get("error-desc", ""))
+        if job is not None:
+            job.progress = long_job.migration(told)
+        if pump.error is not None:
+            guest.ask("migrate_cancel")
+            raise SystemFailure(f"unable to write to '{path}': {pump.error.strerror}")
+        if status == "completed":
+            return
+        if status in ("failed", "cancelled"):
+            if job is None:
+                raise OperationFailed(f"operation save failed: {why or status}")
+            if job.stopping:
+                raise job.canceled()
+            raise OperationFailed(
+                f"job '{job.name}' failed: {why}"
+                if why
+                else f"job '{job.name}' unexpectedly failed"
+            )
+        if job is None:
+            with Aside(guest.lock):
+                time.sleep(_PAUSE)
+            continue
+        if job.stopping and not told_to_stop:
+            told_to_stop = True
+            guest.ask("migrate_cancel")
+        job.pause()
 
 
 def _migration(ask: Callable[..., object]) -> tuple[str, str]:

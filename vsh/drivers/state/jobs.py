@@ -38,9 +38,19 @@ class AsyncJob:
     allowed    the kinds of jobs that may run beside it
     progress   its numbers so far, by libvirt's names ("memory_total" ...); replaced, never changed
     stopping   it has been told to stop
+    refusal    why it cannot be stopped, if it cannot
     """
 
-    __slots__ = ("operation", "name", "owner", "allowed", "started", "progress", "stopping")
+    __slots__ = (
+        "operation",
+        "name",
+        "owner",
+        "allowed",
+        "started",
+        "progress",
+        "stopping",
+        "refusal",
+    )
 
     def __init__(
         self, operation: int, name: str, owner: str, allowed: frozenset[int] = ALLOWED
@@ -52,6 +62,7 @@ class AsyncJob:
         self.started = monotonic()
         self.progress: dict[str, int | str] = {}
         self.stopping = False
+        self.refusal = ""
 
     @property
     def elapsed(self) -> float:
@@ -123,6 +134,8 @@ class Jobs:
         """Tell the async job to stop; it does so at its next step.  Raises OperationInvalid."""
         if self.long is None:
             raise OperationInvalid("no job is active on the domain")
+        if self.long.refusal:
+            raise OperationInvalid(self.long.refusal)
         self.long.stopping = True
 
     def _allows(self, kind: int) -> bool:

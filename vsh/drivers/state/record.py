@@ -36,6 +36,18 @@ if TYPE_CHECKING:
         closing: list[int]
         deleting: list[str]
 
+    class Ended(TypedDict):
+        """A long act on a guest that was done.
+
+        operation  virDomainJobOperation
+        elapsed    milliseconds
+        numbers    what it counted, by libvirt's names and in its order
+        """
+
+        operation: int
+        elapsed: int
+        numbers: dict[str, int]
+
     class Run(TypedDict, total=False):
         """The run of a guest, for who finds it again.
 
@@ -45,6 +57,7 @@ if TYPE_CHECKING:
         saving      the file that it is being saved in
         nodes       the highest number that a block node of it ever had
         unplugging  the aliases of devices that the guest was asked to let go of
+        dumping     it stands still, or may, since it is being dumped: then it goes on
         jobs        the jobs on its disks
         backup      the backup that is made of it
         given       how many images of a disk's chain its document gave, by its target
@@ -57,6 +70,7 @@ if TYPE_CHECKING:
         folder: str
         agent: int
         saving: str | None
+        dumping: bool
         nodes: int
         unplugging: list[str]
         given: dict[str, int]
@@ -75,6 +89,7 @@ if TYPE_CHECKING:
         saved: bool
         taints: list[int]
         deprecations: list[str]
+        ended: Ended | None
         run: Run | None
         starting: str | None
         links: list[tuple[str, str]]

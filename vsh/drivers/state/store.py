@@ -194,12 +194,16 @@ class Store(Generic[Thing, Whom]):
         with self.query(target, active=active):
             pass
 
-    def modify(self, target: Whom | Kept, *, active: bool = False) -> Held[Thing, Whom]:
+    def modify(
+        self, target: Whom | Kept, *, active: bool = False, kind: int | None = None
+    ) -> Held[Thing, Whom]:
         """Hold an object to change it, as its one job.  Raises as ``query``, and OperationTimeout.
 
         What was changed is kept when the ``with`` ends well.
+
+        kind  of the job (``state/jobs.py``): some may be done beside a long one
         """
-        return Held(self, target, active, writes=True)
+        return Held(self, target, active, writes=True, kind=kind)
 
     def taking(self, name: str, uuid: str, make: Callable[[], Thing]) -> Taking[Thing, Whom]:
         """Hold the object of that name and UUID, made if there is none: (object, is it new).
@@ -298,22 +302,29 @@ class Store(Generic[Thing, Whom]):
 class Held(Generic[Thing, Whom]):
     """An object that is held inside ``with``: see ``Store.query`` and ``Store.modify``."""
 
-    __slots__ = ("_store", "_target", "_thing", "_active", "_writes")
+    __slots__ = ("_store", "_target", "_thing", "_active", "_writes", "_kind")
 
     def __init__(
-        self, store: Store[Thing, Whom], target: Whom | Kept, active: bool, *, writes: bool
+        self,
+        store: Store[Thing, Whom],
+        target: Whom | Kept,
+        active: bool,
+        *,
+        writes: bool,
+        kind: int | None = None,
     ) -> None:
         self._store = store
         self._target = target
         self._thing = store.find(target)
         self._active = active
         self._writes = writes
+        self._kind = kind
 
     def __enter__(self) -> Thing:
         thing = self._thing
         thing.lock.acquire()
         if self._writes:
-            _begin(thing)
+            _begin(thing, self._kind)
         try:
             if not thing.gone:
                 self._store.refresh(thing)
@@ -376,11 +387,11 @@ class Taking(Generic[Thing, Whom]):
             self._thing.lock.release()
 
 
-def _begin(thing: Kept) -> None:
+def _begin(thing: Kept, kind: int | None = None) -> None:
     from vsh.drivers.state.jobs import MODIFY
 
     try:
-        thing.jobs.begin(MODIFY)
+        thing.jobs.begin(MODIFY if kind is None else kind)
     except BaseException:
         thing.lock.release()
         raise

@@ -9,6 +9,7 @@ from vsh.api.domain import lifecycle
 from vsh.drivers.qemu import happenings
 from vsh.drivers.qemu.part import QemuPart
 from vsh.drivers.state.guest import handle
+from vsh.drivers.state.jobs import DESTROY
 from vsh.errors import (
     AgentUnresponsive,
     InvalidArgument,
@@ -18,6 +19,7 @@ from vsh.errors import (
 )
 from vsh.words.domain import DomainModificationImpact
 from vsh.words.domain.lifecycle import (
+    DomainCoreDump,
     DomainCreate,
     DomainDestroy,
     DomainReboot,
@@ -50,6 +52,13 @@ if TYPE_CHECKING:
 _MODES = DomainShutdown.ACPI_POWER_BTN | DomainShutdown.GUEST_AGENT
 _SAVING = DomainSaveRestore.BYPASS_CACHE | DomainSaveRestore.RUNNING | DomainSaveRestore.PAUSED
 _IMPACT = DomainModificationImpact.LIVE | DomainModificationImpact.CONFIG
+_DUMPING = (
+    DomainCoreDump.LIVE
+    | DomainCoreDump.CRASH
+    | DomainCoreDump.BYPASS_CACHE
+    | DomainCoreDump.RESET
+    | DomainCoreDump.MEMORY_ONLY
+)
 _EDITING = DomainSaveRestore.RUNNING | DomainSaveRestore.PAUSED
 _GRACE = 15.0
 """Seconds that a QEMU has to end when it was asked to."""
@@ -179,7 +188,7 @@ class Lifecycle(QemuPart, answers=lifecycle):
     def destroy_flags(self, domain: Domain, flags: int = 0) -> None:
         known = DomainDestroy.GRACEFUL | DomainDestroy.REMOVE_LOGS
         self.accept(flags, known, "qemuDomainDestroyFlags")
-        with self.guests.modify(domain, active=True) as guest:
+        with self.guests.modify(domain, active=True, kind=DESTROY) as guest:
             assert guest.run is not None
             if flags & DomainDestroy.GRACEFUL and not guest.run.process.kill(
                 gently=True, timeout=_GRACE
@@ -251,14 +260,24 @@ class Lifecycle(QemuPart, answers=lifecycle):
             self.tell_life(guest, DomainEventType.DEFINED, DomainEventDefinedDetailType.RENAMED)
             return 0
 
-    # ---- saving
+    # ---- dumping and saving
+
+    def core_dump(self, domain: Domain, to: str, flags: int = 0) -> None:
+        self.core_dump_with_format(domain, to, 0, flags)
+
+    def core_dump_with_format(self, domain: Domain, to: str, kind: int, flags: int = 0) -> None:
+        from vsh.drivers.qemu import dumps
+
+        self.accept(flags, _DUMPING, "qemuDomainCoreDumpWithFormat")
+        with self.guests.query(domain, active=True) as guest:
+            dumps.dump(self.hypervisor, guest, os.path.abspath(to), kind, flags)
 
     def save(self, domain: Domain, to: str) -> None:
         self.save_flags(domain, to, None, 0)
 
     def save_flags(self, domain: Domain, to: str, dxml: str | None = None, flags: int = 0) -> None:
         self.accept(flags, _SAVING, "qemuDomainSaveFlags")
-        with self.guests.modify(domain, active=True) as guest:
+        with self.guests.query(domain, active=True) as guest:
             self._save(guest, os.path.abspath(to), dxml, flags)
 
     def save_params(self, domain: Domain, params: TypedParams, flags: int = 0) -> None:
@@ -276,11 +295,12 @@ class Lifecycle(QemuPart, answers=lifecycle):
 
     def managed_save(self, domain: Domain, flags: int = 0) -> None:
         self.accept(flags, _SAVING, "qemuDomainManagedSave")
-        with self.guests.modify(domain, active=True) as guest:
+        with self.guests.query(domain, active=True) as guest:
             if not guest.persistent:
                 raise OperationInvalid("cannot do managed save for transient domain")
             self._save(guest, self._managed_path(guest), None, flags)
             guest.managed_save = True
+            self.guests.keep(guest)
 
     def managed_save_remove(self, domain: Domain, flags: int = 0) -> None:
         self.accept(flags, 0, "qemuDomainManagedSaveRemove")

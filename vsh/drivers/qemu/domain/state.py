@@ -120,6 +120,14 @@ class State(QemuPart, answers=state):
                     "qemuDomainGetJobStats")  # fmt: skip
         completed = bool(flags & DomainGetJobStats.COMPLETED)
         with self.guests.query(domain, active=not completed) as guest:
+            if completed and guest.ended_job is not None and guest.jobs.long is None:
+                from vsh.drivers.qemu import long_job
+
+                found = JobStats(*long_job.numbers_of_ended(guest))
+                if not flags & DomainGetJobStats.KEEP_COMPLETED:
+                    guest.ended_job = None
+                    self.guests.keep(guest)
+                return found
             return job_stats(guest, completed=completed)
 
     def abort_job(self, domain: Domain) -> None:

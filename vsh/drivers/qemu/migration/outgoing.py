@@ -6,7 +6,7 @@ import contextlib
 import time
 from urllib.parse import urlsplit
 
-from vsh.drivers.qemu import definitions, happenings
+from vsh.drivers.qemu import definitions, happenings, long_job
 from vsh.drivers.qemu.migration import cookie, mirrors, safety, settings
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
 from vsh.drivers.state.jobs import ALLOWED, MIGRATION, SUSPEND, AsyncJob
@@ -118,7 +118,7 @@ def perform(
         raise
     finally:
         guest.jobs.end_long()
-    run.done = {**job.progress, "time_elapsed": round(job.elapsed * 1000)}
+    long_job.ended(hypervisor, guest, job)
     said = cookie.Cookie(guest.name, guest.uuid, host)
     if copies is not None and heard is not None:
         said.port = heard.port  # libvirt's destination ends its exports where it is told of them

@@ -1,0 +1,129 @@
+"""A guest's long act: what it counts while it goes on, how it ended, and stopping it."""
+
+from __future__ import annotations
+
+import time
+
+from vsh.api.types import TypedParams
+from vsh.drivers.qemu import happenings
+from vsh.drivers.state.jobs import AsyncJob
+from vsh.drivers.state.locks import Aside
+from vsh.errors import OperationAborted, OperationInvalid
+from vsh.qmp.value import integer, struct
+from vsh.words.domain.job import DomainJobOperation, DomainJobType
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Self
+
+    from vsh.drivers.qemu.guest import Guest
+    from vsh.drivers.qemu.hypervisor import Hypervisor
+    from vsh.qmp.value import Struct
+
+_COMPLETED = 21
+"""The number of the event that a job has ended (virDomainEventID)."""
+_PAUSE = 0.01
+_NAMES = {
+    DomainJobOperation.SAVE: "domain save",
+    DomainJobOperation.DUMP: "domain core dump",
+    DomainJobOperation.SNAPSHOT: "snapshot",
+}
+
+
+class LongJob(AsyncJob):
+    """``with LongJob(...) as job:``, by who holds a guest that nobody else is changing.
+
+    Others look at the guest meanwhile, end it, or stop the job.
+    """
+
+    __slots__ = ("_guest", "_hypervisor")
+
+    def __init__(
+        self, hypervisor: Hypervisor, guest: Guest, operation: DomainJobOperation, owner: str
+    ) -> None:
+        super().__init__(int(operation), _NAMES[operation], owner)
+        self._hypervisor = hypervisor
+        self._guest = guest
+
+    def __enter__(self) -> Self:
+        self._guest.jobs.begin_long(self)
+        if self._guest.gone or not self._guest.active:
+            self._guest.jobs.end_long()
+            raise OperationInvalid("domain is not running")
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._guest.jobs.end_long()
+
+    def pause(self) -> None:
+        """Let others have the guest for a moment.
+
+        Raises OperationInvalid where the guest has gone meanwhile.
+        """
+        with Aside(self._guest.lock):
+            time.sleep(_PAUSE)
+        self._hypervisor.digest(self._guest)
+        if not self._guest.active:
+            raise OperationInvalid("domain is not running")
+
+    def canceled(self) -> OperationAborted:
+        """What to raise where it was told to stop, and has."""
+        return OperationAborted(f"job '{self.name}' canceled by client")
+
+    def completed(self) -> None:
+        """It has been done: its numbers stay, and whoever listens is told."""
+        ended(self._hypervisor, self._guest, self)
+
+
+def ended(hypervisor: Hypervisor, guest: Guest, job: AsyncJob) -> None:
+    """Keep the numbers of a job that has been done, and tell."""
+    guest.ended_job = {
+        "operation": job.operation,
+        "elapsed": round(job.elapsed * 1000),
+        "numbers": {name: int(value) for name, value in job.progress.items()},
+    }
+    happenings.tell(hypervisor, guest, _COMPLETED, numbers_of_ended(guest)[1])
+
+
+def numbers_of_ended(guest: Guest) -> tuple[DomainJobType, TypedParams]:
+    """What stays of a guest's last job that was done: its type and its numbers."""
+    found = guest.ended_job
+    if found is None:
+        return DomainJobType.NONE, TypedParams()
+    params = TypedParams().set("operation", "int", found["operation"])
+    params.set("time_elapsed", "ullong", found["elapsed"])
+    for name, value in found["numbers"].items():
+        params.set(name, "ullong", value)
+    return DomainJobType.COMPLETED, params
+
+
+def migration(told: Struct) -> dict[str, int | str]:
+    """What QEMU counts of a stream (query-migrate), by libvirt's names and in its order."""
+    memory = struct(told.get("ram"))
+    found: dict[str, int | str] = {}
+    for name, ours in (("downtime", "downtime"), ("setup-time", "setup_time")):
+        if name in told:
+            found[ours] = integer(told[name])
+    total, left, done = (integer(memory.get(n), 0) for n in ("total", "remaining", "transferred"))
+    for kind in ("data", "memory"):
+        found |= {f"{kind}_total": total, f"{kind}_processed": done, f"{kind}_remaining": left}
+    speed = memory.get("mbps")
+    if isinstance(speed, int | float) and speed > 0:
+        found["memory_bps"] = int(speed * 125_000)  # of millions of bits
+    if "duplicate" in memory:
+        found["memory_constant"] = integer(memory["duplicate"])
+        found["memory_normal"] = integer(memory.get("normal"), 0)
+        found["memory_normal_bytes"] = integer(memory.get("normal-bytes"), 0)
+    found["memory_dirty_rate"] = integer(memory.get("dirty-pages-rate"), 0)
+    found["memory_iteration"] = integer(memory.get("dirty-sync-count"), 0)
+    found["memory_postcopy_requests"] = integer(memory.get("postcopy-requests"), 0)
+    size = integer(memory.get("page-size"), 0)
+    if size:
+        found["memory_page_size"] = size
+    return found
+
+
+def dump(told: Struct) -> dict[str, int | str]:
+    """What QEMU counts of a dump (query-dump), by libvirt's names."""
+    total, done = integer(told.get("total"), 0), integer(told.get("completed"), 0)
+    return {"memory_total": total, "memory_processed": done, "memory_remaining": total - done}
