@@ -474,6 +474,9 @@ if TYPE_CHECKING:
     class ArgumentUnsupported(Error):
         code = 74
 
+    class ParseFailed(Error):
+        code = 32
+
     class AuthUnavailable(Error):
         code = 94
 
@@ -553,6 +556,7 @@ else:
         "BlockCopyActive": 83,
         "DeviceMissing": 99,
         "ArgumentUnsupported": 74,
+        "ParseFailed": 32,
         "AuthUnavailable": 94,
         "NoServer": 95,
         "NoNwfilterBinding": 101,

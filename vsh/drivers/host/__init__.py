@@ -6,6 +6,8 @@ if TYPE_CHECKING:
 
     from vsh.drivers.driver import Embedded, Hypervisor
     from vsh.drivers.host.network.host import NetworkHost
+    from vsh.drivers.host.node_device.assigning import Assigning
+    from vsh.drivers.host.node_device.devices import Devices
     from vsh.drivers.host.pool.pools import Pools
     from vsh.drivers.host.secret.secrets import Secrets
 
@@ -14,6 +16,10 @@ if TYPE_CHECKING:
 
         @property
         def network_host(self) -> NetworkHost: ...
+        @property
+        def node_devices(self) -> Devices: ...
+        @property
+        def assigning(self) -> Assigning: ...
         @property
         def pools(self) -> Pools: ...
         @property

@@ -20,6 +20,8 @@ from vsh.words.domain.state import DomainShutoffReason, DomainState
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.drivers.host.network.host import NetworkHost
+    from vsh.drivers.host.node_device.assigning import Assigning
+    from vsh.drivers.host.node_device.devices import Devices
     from vsh.drivers.host.pool.pools import Pools
     from vsh.drivers.host.secret.secrets import Secrets
     from vsh.drivers.qemu.probe import Probe
@@ -64,6 +66,7 @@ class Hypervisor:
         self._watcher: Watcher | None = None
         self._network_host: NetworkHost | None = None
         self._secrets: Secrets | None = None
+        self._assigning: Assigning | None = None
         self.cut_off = self.state.jobs()
         try:
             self._load()
@@ -142,6 +145,28 @@ class Hypervisor:
                     found.add(Secret.loaded(record, self.state.text(planned or "")))
                 self._secrets = found
             return self._secrets
+
+    @property
+    def node_devices(self) -> Devices:
+        """The devices of this machine."""
+        from vsh.drivers.host.node_device.devices import Devices
+
+        return Devices()
+
+    @property
+    def assigning(self) -> Assigning:
+        """The PCI devices that were taken from the host; what was cut off is cleaned up."""
+        with self.lock:
+            if self._assigning is None:
+                from vsh.drivers.host.node_device.assigning import Assigning, Taken
+
+                found = Assigning("pci", self.state)
+                found.root = ""
+                for record, _, _ in self.state.load("pci"):
+                    found.add(Taken.loaded(record))
+                found.clean_up()
+                self._assigning = found
+            return self._assigning
 
     def capabilities(self, program: str) -> Capabilities:
         """What a QEMU program can do.  Raises InternalError where it is none."""

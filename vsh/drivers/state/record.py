@@ -100,6 +100,8 @@ if TYPE_CHECKING:
         daemon: tuple[int, int] | None
         bridges: list[str]
         ports: list[str]
+        # of a PCI device that was taken from the host: that, and a step
+        before: str | None
         # of a secret
         value: str | None
         # of a storage pool
