@@ -117,7 +117,7 @@ def _socket_of(guest: Guest) -> str:
 
 
 def _conversation(
-    path: str, command: bytes, seconds: float | None, done: Callable[[], bool] | None
+    path: str, command: bytes, seconds: float | None, done: Callable[[], bool] | None = None
 ) -> Struct:
     session = AgentSession(time.time_ns() // 1_000_000)
     wait = SYNC_TIME if seconds is None else min(seconds, SYNC_TIME)
