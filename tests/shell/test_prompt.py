@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from delay_proxy import DelayProxy
 
+import vsh
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -398,3 +400,38 @@ def test_a_newcomer_gets_on_by_what_the_screen_says(terminal: Start, tmp_path: P
     screen.enter("snapshot-dumpxml test clean --security-info > clean.xml").prompt()
     screen.enter("snapshot-delete test clean --metadata").prompt()
     screen.enter("snapshot-create test clean.xml --redefine").wait("clean created from").prompt()
+
+
+def test_jobs_that_were_left_running_stand_in_the_toolbar() -> None:
+    """One question for each, until it has ended; the answers of a daemon that has such jobs."""
+    from vsh.api.domain.records import BlockJobInfo, JobInfo
+    from vsh.shell.overview import Overview
+    from vsh.shell.toolbar import status
+
+    with vsh.connect("test:///default") as connection:
+        domain = connection.domain("test")
+        answers = [
+            "here.example", 1, 0, 12008000,
+            BlockJobInfo(1, 2, 0, 42, 100), JobInfo(2, *[0] * 2, 200, 50, *[0] * 7),
+            BlockJobInfo(0, 0, 0, 0, 0),
+        ]  # fmt: skip
+        asked: list[str] = []
+
+        class Answering:
+            """A connection that gives these answers: the test driver has no such jobs."""
+
+            uri = "qemu:///system"
+
+            def __getattr__(self, name: str) -> object:
+                return getattr(connection, name)
+
+            def many(self, requests: list[object]) -> list[object]:
+                asked.extend(str(request) for request in requests)
+                return answers
+
+        begun = [(domain, "vda"), (domain, ""), (domain, "vdb")]
+        found = Overview(Answering(), begun)  # type: ignore[arg-type]
+    assert len(asked) == 7
+    assert found.jobs == ["vda of test 42%", "test 25%"]
+    assert begun == [(domain, "vda"), (domain, "")]
+    assert status(found) == "here · 1/1 running · vda of test 42% · test 25% · F1 help"

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import Any, TextIO
 
     from vsh.api.connection import Connection
+    from vsh.api.domain import Domain
     from vsh.cli.parse import Invocation
     from vsh.output.document import Document
 
@@ -37,6 +38,7 @@ class Session:
     invocation   the command that runs, as it was understood; ordinal which of the line it is
     document     the text that errors are about while it is edited, or None
     refused      the option or argument of it whose value was refused, or None
+    begun        long jobs that commands have left running: (domain, disk or "")
     running      the name of the command that is running, for debug messages
     aliases      words of the user's own, and the lines that they stand for
     past         ``past()``: the lines typed at this prompt, oldest first; None where there is none
@@ -70,6 +72,7 @@ class Session:
         self.timeout: float | None = None
         self.interactive = False
         self.asks = True
+        self.begun: list[tuple[Domain, str]] = []
         self.running = ""
         self.line = ""
         self.line_label = ""

@@ -231,7 +231,7 @@ class Prompt:
             self.overview = None
             return
         try:
-            self.overview = Overview(self.session.connection)
+            self.overview = Overview(self.session.connection, self.session.begun)
         except (CommandError, Error):
             return
         remember(self.session.uri)

@@ -46,7 +46,7 @@ def status(overview: Overview | None, *, wide: bool = False) -> str:
         parts.append(f"libvirt {overview.version}")
     if overview.total is not None:
         parts.append(f"{overview.running}/{overview.total} running")
-    return " · ".join([*parts, "F1 help"])
+    return " · ".join([*parts, *overview.jobs, "F1 help"])
 
 
 def signature(text: str, room: int, *, nothing: bool = False) -> Pieces:

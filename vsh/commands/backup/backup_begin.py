@@ -53,6 +53,7 @@ def backup_begin(
     checkpoint = read_text(checkpointxml) if checkpointxml is not None else None
     if not wait:
         domain.backup_begin(backup, checkpoint, flags)
+        session.begun.append((domain, ""))
         return Done("Backup started")
     from vsh.acts import backup as act
     from vsh.signals import interruptible

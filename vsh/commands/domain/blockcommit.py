@@ -93,6 +93,7 @@ def blockcommit(
 
     if not blocking:
         begin()
+        session.begun.append((found, path))
         yield Said("Active Block Commit started" if active else "Block Commit started")
         return
     from vsh.acts.block_job import BlockJob

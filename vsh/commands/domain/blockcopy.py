@@ -134,6 +134,7 @@ def blockcopy(
 
     if not blocking:
         begin()
+        session.begun.append((found, path))
         yield Said("Block Copy started")
         return
     from vsh.acts.block_job import BlockJob

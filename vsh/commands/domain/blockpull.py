@@ -68,6 +68,7 @@ def blockpull(
 
     if not wait:
         begin()
+        session.begun.append((found, path))
         yield Said("Block Pull started")
         return
     from vsh.acts.block_job import BlockJob
