@@ -18,6 +18,7 @@ from tiny_guest import TinyGuest
 
 import vsh
 from vsh.api.domain import Domain
+from vsh.api.types import TypedParams
 from vsh.errors import AccessDenied
 
 if TYPE_CHECKING:
@@ -119,6 +120,76 @@ def test_what_may_be_seen_is_not_all_that_may_be_done(
     assert "domain:write denied: {'domain_name': 'secret-two'}" in daemon.said()
 
 
+DISGUISES = {
+    "name='free'": "<name>secret-two</name>",
+    "id='1'": "<name>sec<!-- -->ret-two</name>",
+    "id='2'": "<name>sec<?a b?>ret-two</name>",
+    "id='3'": "<name>secret<b>-two</b></name>",
+    "id='4'": "<name><![CDATA[secret-]]>two</name>",
+    "id='5'": "<name>&#115;ecret-two</name>",
+    "id='6'": "<name>secret-two</name><name>free</name>",
+    "id='7'": "<name xmlns='a:b'>free</name><name>secret-two</name>",
+    "id='8'": "<name>free</name><uuid>{uuid}</uuid>",
+}
+"""Documents of a guest that a rule hides, or would, by their attributes and names."""
+
+
+def test_a_document_is_of_the_guest_that_it_makes(
+    start: Callable[[str], PrivateVshd], tmp_path: Path
+) -> None:
+    """However a name is written, and whoever has the UUID already."""
+    daemon = start("")
+    with vsh.connect(daemon.uri()) as connection:
+        defined(connection, tmp_path, "secret-one", "free")
+        uuid = connection.domain_lookup_by_name("secret-one").uuid
+    daemon.kill()
+    daemon = start(ruled(tmp_path))
+    with vsh.connect(daemon.uri()) as connection:
+        for attribute, names in DISGUISES.items():
+            text = (
+                f"<domain type='qemu' {attribute}>{names.format(uuid=uuid)}"
+                "<memory>65536</memory><os><type>hvm</type></os></domain>"
+            )
+            moving = TypedParams().set("destination_xml", "string", text)
+            for make in (
+                lambda text=text: connection.domain_define_xml(text),
+                lambda text=text: connection.domain_create_xml(text, 0),
+                lambda moving=moving: connection.domain_migrate_prepare3_params(moving, b"", 0),
+            ):
+                with pytest.raises(AccessDenied, match=r"^access denied: 'QEMU' denied access$"):
+                    make()
+        with pytest.raises(AccessDenied):
+            connection.domain_lookup_by_name("free").rename("secret-three", 0)
+        assert [each.name for each in connection.list_all_domains()] == ["free"]
+    daemon.kill()
+    daemon = start("")
+    with vsh.connect(daemon.uri()) as connection:
+        assert sorted(each.name for each in connection.list_all_domains()) == ["free", "secret-one"]
+
+
+def test_a_saved_image_is_of_the_guest_in_it(
+    start: Callable[[str], PrivateVshd], tmp_path: Path
+) -> None:
+    with vsh.connect("test:///default") as connection:
+        connection.domain_lookup_by_name("test").save(str(tmp_path / "image"))
+    daemon = start(ruled(tmp_path))
+    rules = "[[rule]]\ndeny=['domain:*']\nonly.domain_name=['test']\n[[rule]]\nallow=['*:*']\n"
+    (tmp_path / "rules.toml").write_text(rules)
+    daemon.kill()
+    daemon.start()
+    file = str(tmp_path / "image")
+    with vsh.connect(daemon.uri("test", "/default")) as connection:
+        for look in (
+            lambda: connection.domain_restore(file),
+            lambda: connection.domain_restore_flags(file, None, 0),
+            lambda: connection.domain_restore_params(TypedParams().set("file", "string", file), 0),
+            lambda: connection.domain_save_image_get_xml_desc(file, 0),
+            lambda: connection.domain_save_image_define_xml(file, "<domain/>", 0),
+        ):
+            with pytest.raises(AccessDenied):
+                look()
+
+
 def test_events_of_the_hidden_are_not_told(
     start: Callable[[str], PrivateVshd], tmp_path: Path
 ) -> None:
@@ -165,6 +236,13 @@ def test_a_client_that_no_rule_knows(start: Callable[[str], PrivateVshd], tmp_pa
         ("[[rule]]\nusers = ['a']\n", "rule 1: a rule has either 'allow' or 'deny'"),
         ("[[rule]]\nalow = ['*:*']\n", "rule 1: a rule has no 'alow'"),
         ("[[rule\n", "rules.toml: "),
+        ("rule = [1]\n", "rule 1: a rule is a table"),
+        ("[[rule]]\ndeny = ['domian:*']\n", "rule 1: there is no permission 'domian:*'"),
+        ("[[rule]]\ndeny = ['domain:shutdown']\n", "there is no permission 'domain:shutdown'"),
+        (
+            "[[rule]]\ndeny = ['*:*']\nonly.domain_nmae = ['a']\n",
+            "rule 1: no object has 'domain_nmae': there are domain_name",
+        ),
         ("rules = 1\n", "there is nothing but [[rule]] in it, not 'rules'"),
     ],
 )

@@ -26,6 +26,8 @@ from fnmatch import fnmatchcase
 
 from vsh.daemon.authentication import PATIENCE, polkit_obstacle, start_time
 from vsh.daemon.log import INFO, WARNING
+from vsh.drivers.policy import permissions
+from vsh.drivers.subjects import DETAILS
 from vsh.errors import ConfigUnsupported, ConfSyntax
 
 TYPE_CHECKING = False
@@ -47,7 +49,9 @@ class Rule:
     only           patterns of details that the object must have, by the detail's name
     """
 
-    def __init__(self, entry: dict[str, object], place: str) -> None:
+    def __init__(self, entry: object, place: str) -> None:
+        if not isinstance(entry, dict):
+            raise ConfSyntax(f"{place}: a rule is a table: [[rule]]")
         unknown = ", ".join(sorted(set(entry) - _KEYS))
         if unknown:
             raise ConfSyntax(f"{place}: a rule has no '{unknown}'")
@@ -58,11 +62,16 @@ class Rule:
         for word in self.permissions:
             if ":" not in word:
                 raise ConfSyntax(f"{place}: '{word}' is no KIND:PERMISSION, as domain:read")
+            if not any(fnmatchcase(known, word) for known in permissions()):
+                raise ConfSyntax(f"{place}: there is no permission '{word}'")
         self.users = _words(entry, "users", place)
         self.groups = _words(entry, "groups", place)
         only = entry.get("only", {})
         if not isinstance(only, dict):
             raise ConfSyntax(f"{place}: 'only' is a table of details, as only.domain_name")
+        unknown = ", ".join(sorted(set(only) - DETAILS))
+        if unknown:
+            raise ConfSyntax(f"{place}: no object has '{unknown}': there are {_known()}")
         self.only = {name: _words(only, name, place) for name in only}
 
     def fits(self, who: set[str], groups: set[str], wanted: str, subject: Subject) -> bool:
@@ -75,6 +84,10 @@ class Rule:
             name in subject and _any(patterns, {subject[name]})
             for name, patterns in self.only.items()
         )
+
+
+def _known() -> str:
+    return ", ".join(sorted(DETAILS))
 
 
 def _words(entry: dict[str, object], name: str, place: str) -> list[str]:

@@ -9,6 +9,8 @@ Whoever decides is told of an object what libvirt tells polkit of it: see ``subj
 
 from __future__ import annotations
 
+import contextlib
+
 from vsh.api._access import NUMBERS
 from vsh.api._call import Object
 from vsh.drivers import subjects
@@ -102,9 +104,45 @@ def _check(
     for kind, permission in needed(call, values):
         if permission == "none":
             continue
-        subject = subjects.of_call(kind, call, _real(driver, target), values)
-        if not access(kind, permission, subject):
+        real = _real(driver, target)
+        about = [subjects.of_call(kind, call, real, values)]
+        if call.slot == "domain_rename":  # to a name that a rule is about
+            about.append({**about[0], "domain_name": str(values[0])})
+        elif subjects.KINDS.get(type(real).__name__) != kind:
+            about += _replaced(driver, kind, call, target, values, about[0])
+        if not all(access(kind, permission, subject) for subject in about):
             raise AccessDenied(f"'{driver.name}' denied access")
+
+
+def _replaced(
+    driver: Driver,
+    kind: str,
+    call: Call[..., object],
+    target: Object,
+    values: tuple[object, ...],
+    subject: Subject,
+) -> Iterator[Subject]:
+    """What else a call is about that names no object: those that have the name or the UUID of its
+    document already, and the domain of its saved image."""
+    image = subjects.image(call, values) if kind == "domain" else None
+    if image is not None:
+        about = _by_slot("domain_save_image_get_xml_desc")
+        with contextlib.suppress(Error):  # no image: the driver will say so
+            subject = subjects.in_document(kind, driver.answer(about, target, (image, 0)))
+            yield subject
+    for word, field in subjects.NAMES[kind].items() if kind in _FOUND else ():
+        slot = f"{_FOUND[kind]}_lookup_by_{field}"
+        if word in subject and slot != "secret_lookup_by_name":
+            with contextlib.suppress(Error):  # there is none
+                there = driver.answer(_by_slot(slot), target.connection, (subject[word],))
+                yield subjects.described(kind, there)
+
+
+_FOUND = {
+    "domain": "domain", "network": "network", "nwfilter": "nwfilter", "secret": "secret",
+    "storage_pool": "storage_pool",
+}  # fmt: skip
+"""The kinds of objects that documents make, and how the calls that find them begin."""
 
 
 def _real(driver: Driver, thing: Object) -> Object:
@@ -170,6 +208,16 @@ def hears(event: Event, access: Access) -> bool:
         for value in event
         if (kind := subjects.KINDS.get(type(value).__name__)) is not None
     )
+
+
+def permissions() -> set[str]:
+    """All that can be asked for: "domain:write" ..."""
+    _by_slot("domain_lookup_by_name")
+    found = set()
+    for call in _slots.values():
+        for rule in (call.acl,) if isinstance(call.acl, str) else call.acl:
+            found.add(":".join(rule.split(":")[:2]))
+    return found - {"none"}
 
 
 _slots: dict[str, Call[..., object]] = {}

@@ -46,6 +46,18 @@ _GIVEN = {
     "name": "name", "dname": "name", "uuid": "uuid", "mac": "mac", "key": "key", "path": "key",
 }  # fmt: skip
 """Parameters of calls that say which object is meant, and the fields that they stand for."""
+_PARAMS = {"destination_xml": "dom_xml", "destination_name": "dname"}
+"""Typed parameters that stand for parameters of calls."""
+_IMAGES = {
+    "domain_restore": "from_", "domain_restore_flags": "from_", "domain_restore_params": "file",
+    "domain_save_image_get_xml_desc": "file", "domain_save_image_define_xml": "file",
+}  # fmt: skip
+"""Calls about the domain of a saved image, and what names the image's file."""
+_NAMED_BY_ATTRIBUTE = ("filter", "interface")
+_BINDING = (("portdev", "portdev", "name"), ("filtername", "filterref", "filter"))
+"""Where the document of a filter's binding has its fields: element and attribute."""
+DETAILS = {word for words in NAMES.values() for word in words} | {*_SECRET_USES.values()}
+"""All that is ever said of objects."""
 
 
 def of_call(
@@ -89,6 +101,9 @@ def listed(kind: str, each: object) -> Subject:
 def meant(kind: str, call: Call[..., object], values: tuple[object, ...]) -> Subject:
     """What is said of an object that the values of a call name, or whose document they have."""
     known = dict(zip(call.names, values, strict=False))
+    params = known.get("params")
+    if isinstance(params, dict):
+        known |= {own: params.get(word) for word, own in _PARAMS.items()}
     fields: dict[str, str] = {}
     for parameter in _DOCUMENTS:
         text = known.get(parameter)
@@ -101,18 +116,46 @@ def meant(kind: str, call: Call[..., object], values: tuple[object, ...]) -> Sub
     return {word: fields[own] for word, own in NAMES[kind].items() if own in fields}
 
 
+def image(call: Call[..., object], values: tuple[object, ...]) -> str | None:
+    """The file of the saved image whose domain a call is about."""
+    name = _IMAGES.get(call.slot)
+    known = dict(zip(call.names, values, strict=False))
+    params = known.get("params")
+    file = (params if isinstance(params, dict) else known).get(name) if name else None
+    return file if isinstance(file, str) else None
+
+
+def in_document(kind: str, text: str) -> Subject:
+    """What is said of the object of a document."""
+    fields = _in_document(text)
+    return {word: fields[own] for word, own in NAMES[kind].items() if own in fields}
+
+
 def _in_document(text: str) -> dict[str, str]:
-    """Name and UUID as a document gives them; nothing of what is none, which its reader refuses."""
+    """Name and UUID of a document, read as its own reader reads them; nothing of what is none,
+    which that reader refuses."""
     from vsh.errors import Error
-    from vsh.xml.engine.reader import parse
+    from vsh.xml.engine.reader import parse, text_of
     from vsh.xml.engine.values import parse_uuid
 
     try:
         root = parse(text)
-        found = {"name": root.get("name") or root.findtext("name") or ""}
-        uuid = root.findtext("uuid")
-        if uuid:
-            found["uuid"] = parse_uuid(uuid.strip())
-    except (Error, ValueError):
+    except Error:
         return {}
+    if root.tag == "filterbinding":
+        found = {
+            field: "" if (element := root.find(tag)) is None else element.get(attribute) or ""
+            for field, tag, attribute in _BINDING
+        }
+    elif root.tag in _NAMED_BY_ATTRIBUTE:
+        found = {"name": root.get("name") or ""}
+    else:
+        name = root.find("name")
+        found = {"name": "" if name is None else text_of(name)}
+    uuid = root.find("uuid")
+    if uuid is not None:
+        try:
+            found["uuid"] = parse_uuid(text_of(uuid).strip())
+        except (Error, ValueError):
+            found["uuid"] = ""
     return {field: value for field, value in found.items() if value}
