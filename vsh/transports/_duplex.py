@@ -62,6 +62,12 @@ class Duplex:
                 return 0
             raise self._failed("Cannot write data", number) from None
 
+    def make_room(self, size: int) -> None:
+        """Long packets follow: have the system keep so many bytes that the peer has not read.
+
+        Sockets of networks grow by themselves as far as the way is long.
+        """
+
     def receive(self, size: int) -> bytes | None:
         """What is there now; None: nothing; b"": the peer has closed."""
         try:

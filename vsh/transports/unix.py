@@ -16,6 +16,7 @@ from _socket import (
     CMSG_SPACE,
     MSG_CMSG_CLOEXEC,
     SCM_RIGHTS,
+    SO_SNDBUF,
     SO_SNDTIMEO,
     SOCK_STREAM,
     SOL_SOCKET,
@@ -53,6 +54,13 @@ class UnixDuplex(Duplex):
 
     __slots__ = ()
     passes_files = True
+
+    def make_room(self, size: int) -> None:
+        """What the system gives of itself is less than one packet of a stream."""
+        try:
+            self._socket.setsockopt(SOL_SOCKET, SO_SNDBUF, size)
+        except OSError:
+            return  # a packet goes in parts then
 
     def send_file(self, descriptor: int) -> bool:
         """Give the peer an open file; False: not now."""

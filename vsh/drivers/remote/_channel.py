@@ -8,8 +8,9 @@ if TYPE_CHECKING:
     from vsh.rpc.message import Message
     from vsh.rpc.streams import Stream
 
-UNSENT_MAX = 1 << 21
-"""Written bytes that may wait before the writer does; a daemon that does not read stops it here."""
+UNSENT_MAX = 0
+"""Written bytes that may wait here.  What the system keeps for us is enough to stay ahead of the
+daemon; a queue of our own, once there is one, would have every packet copied into it."""
 
 
 class Channel:

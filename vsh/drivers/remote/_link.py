@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     Ask: TypeAlias = tuple[int, int, bytes]
 
 
+ROOM = 1 << 20
+"""What of a stream may be on its way within this machine: packets go whole, and the daemon has the
+next at hand while we read ours."""
+
+
 class Link(Flow):
     """A connection that answers calls."""
 
@@ -88,6 +93,7 @@ class Link(Flow):
         with self.lock:
             serial = self._queue_locked(program, procedure, payload)
             stream = self.session.open_stream(program, procedure, serial, sparse=sparse)
+            self.duplex.make_room(ROOM)
         return self._answer(serial), stream
 
     def say(self, messages: Iterable[Message], unsent: int) -> None:
@@ -103,7 +109,8 @@ class Link(Flow):
                     session.send(message)
                 else:
                     self._send_apart(message)
-            self.wait_for(lambda: len(session.outgoing) <= unsent)
+            if len(session.outgoing) > unsent:
+                self.wait_for(lambda: len(session.outgoing) <= unsent)
             self.look()
 
     # ------------------------------------------------------------------ within
