@@ -93,8 +93,8 @@ def test_definitions_and_events(connection: Connection, there: Connection, tiny:
     domain = running(connection, tiny)
     flags = LIVE | Flag.PERSIST_DEST | Flag.UNDEFINE_SOURCE
     with (
-        connection.watch("lifecycle", timeout=3) as here,
-        there.watch("lifecycle", timeout=3) as far,
+        connection.watch("lifecycle", timeout=20) as here,
+        there.watch("lifecycle", timeout=20) as far,
     ):
         move(domain, there, flags=flags).wait()
         assert [(e.event, e.detail) for _, e in zip(range(3), here, strict=False)] == [
