@@ -476,6 +476,11 @@ if TYPE_CHECKING:
 
     class ParseFailed(Error):
         code = 32
+    class StorageProbeFailed(Error):
+        code = 75
+
+    class StoragePoolBuilt(Error):
+        code = 76
 
     class AuthUnavailable(Error):
         code = 94
@@ -557,6 +562,8 @@ else:
         "DeviceMissing": 99,
         "ArgumentUnsupported": 74,
         "ParseFailed": 32,
+        "StorageProbeFailed": 75,
+        "StoragePoolBuilt": 76,
         "AuthUnavailable": 94,
         "NoServer": 95,
         "NoNwfilterBinding": 101,

@@ -344,7 +344,7 @@ def test_a_file_system_is_made_mounted_and_unmounted(
     try:
         made = connection.storage_pool_define_xml(xml)
         made.build(StoragePoolBuild.NO_OVERWRITE)
-        with pytest.raises(vsh.Error, match="does not match the expected format"):
+        with pytest.raises(vsh.Error, match="already formatted using 'ext4'"):
             made.build(StoragePoolBuild.NO_OVERWRITE)
         made.build(StoragePoolBuild.OVERWRITE)
         made.create()

@@ -7,16 +7,19 @@ import os
 from vsh.api.connection import storage as api
 from vsh.api.pool import Pool
 from vsh.api.volume import Volume
-from vsh.drivers.host.pool import CREATE_FLAGS, LIFECYCLE, build_first, check_builds, tell
+from vsh.drivers.host.pool import CREATE_FLAGS, LIFECYCLE, check_builds, tell
+from vsh.drivers.host.pool.backend import backend_of
 from vsh.drivers.part import Part
 from vsh.drivers.state.filters import picked
 from vsh.drivers.state.pools import ALL_FILTERS, FILTERS, POOL_TYPES
-from vsh.errors import InternalError, NoStoragePool, NoStorageVolume, NoSupport, OperationFailed
+from vsh.errors import InternalError, NoStoragePool, NoStorageVolume, OperationFailed
 from vsh.words.event import StoragePoolEventLifecycleType
 from vsh.words.pool import StoragePoolDefine
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from vsh.api.connection import Connection
     from vsh.drivers.host import HostDriver
     from vsh.drivers.host.pool.pools import Pool as Kept
@@ -59,7 +62,16 @@ class Storage(Part, answers=api):
         self.accept(flags, 0, "storageConnectFindStoragePoolSources")
         if kind not in POOL_TYPES:
             raise InternalError(f"unknown storage pool type {kind}")
-        raise NoSupport.whole(f"pool type '{kind}' does not support source discovery")
+        from vsh.drivers.host.pool.sources import shown
+
+        found = backend_of(kind).sources(kind, specification, self.driver.hypervisor.secrets)
+        return shown(found)
+
+    def get_storage_pool_capabilities(self, connection: Connection, flags: int = 0) -> str:
+        from vsh.drivers.host.pool.capabilities import capabilities
+
+        self.accept(flags, 0, "storageConnectGetStoragePoolCapabilities")
+        return capabilities().format()
 
     def storage_pool_lookup_by_name(self, connection: Connection, name: str) -> Pool:
         pool = self._pools.called(name)
@@ -98,8 +110,6 @@ class Storage(Part, answers=api):
                 return self._told(connection, found, StoragePoolEventLifecycleType.DEFINED)
 
     def storage_pool_create_xml(self, connection: Connection, xml: str, flags: int = 0) -> Pool:
-        from vsh.drivers.host.pool import folders
-
         self.accept(flags, CREATE_FLAGS, "storagePoolCreateXML")
         check_builds(flags)
         definition = _read(xml, validate=False)
@@ -111,8 +121,7 @@ class Storage(Part, answers=api):
                 before = found.definition
                 found.definition = definition
                 try:
-                    build_first(found, flags)
-                    folders.start(found)
+                    self._pools.start(found, flags)
                 except BaseException:
                     found.definition = before
                     if new:
@@ -120,15 +129,13 @@ class Storage(Part, answers=api):
                     raise
                 if not new:
                     found.planned = before
-                found.active = True
                 return self._told(connection, found, StoragePoolEventLifecycleType.STARTED)
 
     def _check(self, definition: BackedPool) -> None:
         """Refuse a pool that cannot be here, or is on what another is on.  Raises Error."""
-        from vsh.drivers.host.pool.folders import check_type
         from vsh.drivers.state.pool_sources import same_source
 
-        check_type(definition)
+        backend_of(str(definition.type))
         for pool in self._pools.all():
             with pool:
                 if pool.uuid != definition.uuid and same_source(pool.definition, definition):
@@ -139,7 +146,7 @@ class Storage(Part, answers=api):
         return Pool(connection, pool.name, pool.uuid)
 
     def storage_vol_lookup_by_key(self, connection: Connection, key: str) -> Volume:
-        found = self._search(connection, key)
+        found = self._search(connection, lambda pool: _with_key(pool, key))
         if found is None:
             raise NoStorageVolume.whole(
                 f"Storage volume not found: no storage vol with matching key {key}"
@@ -147,21 +154,38 @@ class Storage(Part, answers=api):
         return found
 
     def storage_vol_lookup_by_path(self, connection: Connection, path: str) -> Volume:
-        found = self._search(connection, path) or self._search(connection, os.path.realpath(path))
+        found = self._search(connection, lambda pool: _with_path(pool, path))
+        if found is None:
+            whole = os.path.realpath(path)
+            found = self._search(connection, lambda pool: _with_path(pool, whole))
         if found is None:
             raise NoStorageVolume.whole(
                 f"Storage volume not found: no storage vol with matching path '{path}'"
             )
         return found
 
-    def _search(self, connection: Connection, path: str) -> Volume | None:
-        """The volume of a folder: its key is its path."""
-        folder, _, name = path.rpartition("/")
+    def _search(self, connection: Connection, match: Callable[[Kept], str | None]) -> Volume | None:
+        """The volume whose name a look at its pool gives."""
         for pool in self._pools.all():
             with pool:
-                if pool.active and pool.path == folder and name in pool.volumes:
-                    return Volume(connection, pool.name, name, path)
+                name = match(pool) if pool.active else None
+                if name is not None:
+                    return Volume(connection, pool.name, name, pool.key(name))
         return None
+
+
+def _with_key(pool: Kept, key: str) -> str | None:
+    if pool.backend.folder:
+        return _with_path(pool, key)
+    return next((name for name in pool.volumes if pool.key(name) == key), None)
+
+
+def _with_path(pool: Kept, path: str) -> str | None:
+    """In a folder without a look at all that is there."""
+    if pool.backend.folder:
+        folder, _, name = path.rpartition("/")
+        return name if pool.path == folder and name in pool.volumes else None
+    return next((name for name in pool.volumes if pool.path_of(name) == path), None)
 
 
 def _read(xml: str, *, validate: bool) -> BackedPool:

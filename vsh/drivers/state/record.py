@@ -107,6 +107,7 @@ if TYPE_CHECKING:
         # of a storage pool
         active: bool
         replaced: bool
+        making: str | None
 
 
 class Record:

@@ -65,7 +65,11 @@ class SourceDevice(Element, tag="device"):
         shape=shapes.NONEMPTY,
     )
     part_separator = Flag("@part_separator")
-    free_extents = Children(FreeExtent, "freeExtent", when=lambda device: False)
+    free_extents = Children(FreeExtent, "freeExtent")
+
+    def parsed(self, reading: Reading) -> Iterable[tuple[str, Error]]:
+        self.free_extents = []
+        return ()
 
 
 class ParentAddress(Element, tag="parentaddr"):

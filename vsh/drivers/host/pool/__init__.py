@@ -13,13 +13,7 @@ from vsh.errors import (
     StorageVolumeExists,
 )
 from vsh.words.event import StoragePoolEventLifecycleType
-from vsh.words.pool import (
-    StoragePoolBuild,
-    StoragePoolCreate,
-    StoragePoolDelete,
-    StoragePoolState,
-    StorageXML,
-)
+from vsh.words.pool import StoragePoolCreate, StoragePoolDelete, StoragePoolState, StorageXML
 from vsh.words.volume import StorageVolCreate
 
 TYPE_CHECKING = False
@@ -32,10 +26,6 @@ if TYPE_CHECKING:
 
 LIFECYCLE, REFRESH = 0, 1  # virStoragePoolEventID
 
-_BUILDS = (
-    (StoragePoolCreate.WITH_BUILD_OVERWRITE, StoragePoolBuild.OVERWRITE),
-    (StoragePoolCreate.WITH_BUILD_NO_OVERWRITE, StoragePoolBuild.NO_OVERWRITE),
-)
 CREATE_FLAGS = (
     StoragePoolCreate.WITH_BUILD
     | StoragePoolCreate.WITH_BUILD_OVERWRITE
@@ -87,28 +77,25 @@ class Pool(Part, answers=api):
         with self._pools.query(pool) as found:
             if flags & StorageXML.INACTIVE and found.planned is not None:
                 return found.planned.format()
+            if found.active and found.kind == "disk":
+                found.volumes  # noqa: B018 - the room between them is in the document
             return found.definition.format()
 
     # ---- life
 
     def create(self, pool: api.Pool, flags: int = 0) -> None:
-        from vsh.drivers.host.pool import folders
-
         self.accept(flags, CREATE_FLAGS, "storagePoolCreate")
         check_builds(flags)
         with self._pools.modify(pool) as found:
             if found.active:
                 raise OperationInvalid(f"storage pool '{found.name}' is already active")
-            build_first(found, flags)
-            folders.start(found)
-            found.active = True
+            self._pools.start(found, flags)
             self._turned(found, StoragePoolEventLifecycleType.STARTED)
 
     def destroy(self, pool: api.Pool) -> None:
-        from vsh.drivers.host.pool import folders
-
         with self._pools.running(pool.name, change=True) as found:
-            folders.stop(found)
+            found.backend.stop(found)
+            found.forget()
             found.active = False
             self._turned(found, StoragePoolEventLifecycleType.STOPPED)
             if not found.persistent:
@@ -123,23 +110,20 @@ class Pool(Part, answers=api):
             self._turned(found, StoragePoolEventLifecycleType.UNDEFINED)
 
     def build(self, pool: api.Pool, flags: int = 0) -> None:
-        from vsh.drivers.host.pool import folders
-
         with self._pools.modify(pool) as found:
+            backend = found.backend
             if found.active:
                 raise OperationInvalid(f"storage pool '{found.name}' is already active")
-            known = StoragePoolBuild.OVERWRITE | StoragePoolBuild.NO_OVERWRITE
-            self.accept(flags, known if found.kind == "fs" else 0, "virStorageBackendBuildLocal")
-            folders.build(found, flags)
+            self.accept(flags, backend.builds, backend.building)
+            self._pools.build(found, flags)
             self._turned(found, StoragePoolEventLifecycleType.CREATED)
 
     def delete(self, pool: api.Pool, flags: int = 0) -> None:
-        from vsh.drivers.host.pool import folders
-
         with self._pools.modify(pool) as found:
+            backend = found.backend
             _check_rests(found)
-            self.accept(flags & ~StoragePoolDelete.ZEROED, 0, "virStorageBackendDeleteLocal")
-            folders.delete(found)
+            self.accept(flags & ~StoragePoolDelete.ZEROED, 0, backend.deleting)
+            backend.delete(found)
             self._turned(found, StoragePoolEventLifecycleType.DELETED)
 
     def refresh(self, pool: api.Pool, flags: int = 0) -> None:
@@ -163,20 +147,21 @@ class Pool(Part, answers=api):
         self.accept(flags, 0, "storagePoolListAllVolumes")
         with self._pools.running(pool.name) as found:
             return [
-                Volume(pool.connection, found.name, str(volume.name), str(volume.key))
-                for volume in found.volumes.values()
+                Volume(pool.connection, found.name, name, found.key(name)) for name in found.volumes
             ]
 
     def vol_lookup_by_name(self, pool: api.Pool, name: str) -> Volume:
         with self._pools.running(pool.name) as found:
-            volume = found.volume(name)
-            return Volume(pool.connection, found.name, str(volume.name), str(volume.key))
+            found.check(name)
+            return Volume(pool.connection, found.name, name, found.key(name))
 
     def vol_create_xml(self, pool: api.Pool, xml: str, flags: int = 0) -> Volume:
         known = StorageVolCreate.PREALLOC_METADATA | StorageVolCreate.VALIDATE
         self.accept(flags, known, "storageVolCreateXML")
         with self._pools.running(pool.name, change=True) as found:
             volume = _read(found, xml, flags)
+            if not volume.capacity and found.backend.capacious:
+                raise NoSupport("volume capacity required for this storage pool")
             if volume.name in found.volumes:
                 raise StorageVolumeExists(f"'{volume.name}'")
             return self._made(pool, found, volume, None, flags)
@@ -202,11 +187,9 @@ class Pool(Part, answers=api):
 
     def _source(self, pool: api.Pool, original: Volume) -> StorageVolume:
         """A copy of the volume whose contents are wanted, its sizes up to date."""
-        from vsh.drivers.host.volume import files
-
         with self._pools.running(original.pool) as found:
             volume = found.volume(original.name)
-            files.update(volume)
+            found.backend.update(found, volume)
             return volume.copy()
 
     def _made(
@@ -219,24 +202,27 @@ class Pool(Part, answers=api):
     ) -> Volume:
         from vsh.drivers.host.volume import files
 
-        _place(found, volume)
-        files.make(
-            volume,
-            source,
-            self.driver.hypervisor.secrets,
-            preallocate=bool(flags & StorageVolCreate.PREALLOC_METADATA),
-            reflink=bool(flags & StorageVolCreate.REFLINK),
-        )
+        backend, name = found.backend, str(volume.name)
+        backend.place(found, volume)
+        with self._pools.making(found, name):
+            backend.make(
+                found,
+                volume,
+                source,
+                self.driver.hypervisor.secrets,
+                preallocate=bool(flags & StorageVolCreate.PREALLOC_METADATA),
+                reflink=bool(flags & StorageVolCreate.REFLINK),
+            )
         try:
-            files.update(volume)
+            backend.update(found, volume)
         except files.NotAVolume as error:
             raise NoSupport.whole(f"Storage volume not found: {error}") from None
-        name, key = str(volume.name), str(volume.key)
         found.volumes[name] = volume
-        definition = found.definition
-        definition.allocation = (definition.allocation or 0) + (volume.allocation or 0)
-        definition.available = (definition.available or 0) - (volume.allocation or 0)
-        return Volume(pool.connection, found.name, name, key)
+        if found.kind != "disk":  # where it is looked for anew
+            definition = found.definition
+            definition.allocation = (definition.allocation or 0) + (volume.allocation or 0)
+            definition.available = (definition.available or 0) - (volume.allocation or 0)
+        return Volume(pool.connection, found.name, name, str(volume.key))
 
     def _turned(self, pool: Kept, event: int) -> None:
         """Tell whoever listens of a turn in its life."""
@@ -260,14 +246,6 @@ def check_builds(flags: int) -> None:
         )
 
 
-def build_first(pool: Kept, flags: int) -> None:
-    """Build a pool before its start where the flags say so.  Raises Error."""
-    from vsh.drivers.host.pool import folders
-
-    if flags & CREATE_FLAGS:
-        folders.build(pool, sum(int(how) for bit, how in _BUILDS if flags & bit))
-
-
 def _check_rests(pool: Kept) -> None:
     if pool.active:
         raise OperationInvalid(f"storage pool '{pool.name}' is still active")
@@ -285,18 +263,3 @@ def _read(pool: Kept, xml: str, flags: int, *, cloned: bool = False) -> StorageV
         if error is not None:
             raise error
     return read(xml, model, facts=pool.kind)
-
-
-def _place(pool: Kept, volume: StorageVolume) -> None:
-    """Where a new volume of a folder goes.  Raises OperationInvalid where something is there."""
-    import os
-
-    target = volume.target
-    assert target is not None
-    kinds = {"dir": "dir", "ploop": "ploop"}
-    volume.type = kinds.get(str(target.image_format), "file")
-    if "/" in str(volume.name):
-        raise OperationInvalid(f"volume name '{volume.name}' cannot contain '/'")
-    target.path = volume.key = f"{pool.path}/{volume.name}"
-    if os.path.lexists(target.path):
-        raise OperationInvalid(f"volume target path '{target.path}' already exists")

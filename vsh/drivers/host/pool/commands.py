@@ -8,9 +8,14 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.xml.storage.pool import StoragePool
+    from vsh.xml.storage.volume import StorageVolume
 
 SAFE = "nodev,nosuid,noexec"
 """What libvirt asks of every mount on Linux: nothing in a pool can be run or be a device."""
+
+
+LUKS_HEADER = 2 << 20
+"""Bytes that an encrypted volume needs besides its capacity."""
 
 
 def mount(pool: StoragePool, defaults: str = SAFE) -> list[str]:
@@ -61,3 +66,40 @@ def activate(pool: StoragePool, *, on: bool) -> list[str]:
     """The command that makes a volume group's volumes there, or takes them away."""
     assert pool.source is not None
     return ["vgchange", "-aly" if on else "-aln", pool.source.name or ""]
+
+
+def logical_volume(pool: StoragePool, volume: StorageVolume) -> list[str]:
+    """The command that makes a logical volume; a sparse one is a snapshot of nothing."""
+    target = volume.target
+    assert pool.source is not None
+    assert target is not None
+    capacity, allocation = volume.capacity or 0, volume.allocation or 0
+    command = ["lvcreate", "--name", str(volume.name), "-L"]
+    if capacity != allocation:
+        sparse = f"{-(-(allocation or 1) // 1024)}K"
+        command += [sparse, "--type", "snapshot", "--virtualsize"]
+    if target.encryption is not None:
+        capacity += LUKS_HEADER
+    command.append(f"{-(-capacity // 1024)}K")
+    if volume.backing is not None:
+        command += ["-s", str(volume.backing.path)]
+    else:
+        command.append(str(pool.source.name))
+    return [*command, "--yes"]
+
+
+def zfs_volume(pool: StoragePool, volume: StorageVolume, *, mode: bool) -> list[str]:
+    """The command that makes a volume of a ZFS pool.
+
+    mode  the system's zfs has to be told that it is to be a device
+    """
+    assert pool.source is not None
+    capacity, allocation = volume.capacity or 0, volume.allocation or 0
+    command = ["zfs", "create"]
+    if mode:
+        command += ["-o", "volmode=dev"]
+    if capacity != allocation:
+        command.append("-s")
+        if allocation:
+            command += ["-o", f"refreservation={-(-allocation // 1024)}K"]
+    return [*command, "-V", f"{-(-capacity // 1024)}K", f"{pool.source.name}/{volume.name}"]

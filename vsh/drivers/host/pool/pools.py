@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
+
+from vsh.drivers.host.pool.backend import backend_of
 from vsh.drivers.state import pools
-from vsh.errors import NoStorageVolume
+from vsh.errors import Error, NoStorageVolume
+from vsh.words.pool import StoragePoolBuild, StoragePoolCreate
 from vsh.xml.engine.flags import INACTIVE
 from vsh.xml.engine.reader import read
 from vsh.xml.storage.pool import BackedPool
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vsh.drivers.host.pool.backend import Backend
     from vsh.drivers.state.record import Record
     from vsh.drivers.state.store import Taking
     from vsh.xml.storage.volume import StorageVolume
 
-FOLDERS = ("dir", "fs", "netfs")
-"""The types of pools whose volumes are files of a folder."""
+_BUILDS = (
+    (StoragePoolCreate.WITH_BUILD_OVERWRITE, StoragePoolBuild.OVERWRITE),
+    (StoragePoolCreate.WITH_BUILD_NO_OVERWRITE, StoragePoolBuild.NO_OVERWRITE),
+)
 
 
 class Pool(pools.Pool):
@@ -23,15 +32,19 @@ class Pool(pools.Pool):
 
     definition  what it is; its sizes and its owner are those that were last seen
     planned     what it will be when it is started next, where that is something else
+    step        what is being done to the host: "building" or "starting"; None between acts
+    making      the name of the volume that is being made, or None
     """
 
-    __slots__ = ("_volumes", "definition", "planned")
+    __slots__ = ("_volumes", "definition", "making", "planned", "step")
 
     def __init__(self, name: str, uuid: str, definition: BackedPool) -> None:
         super().__init__(name, uuid)
         self.definition = definition
         self.planned: BackedPool | None = None
-        self._volumes: dict[str, StorageVolume] | None = None
+        self.step: str | None = None
+        self.making: str | None = None
+        self._volumes: dict[str, StorageVolume | None] | None = None
 
     @property
     def kind(self) -> str:
@@ -45,12 +58,18 @@ class Pool(pools.Pool):
         return "" if target is None or target.path is None else str(target.path)
 
     @property
-    def volumes(self) -> dict[str, StorageVolume]:
-        """Its volumes by name, looked for when they are first asked for.  Raises Error."""
-        if self._volumes is None:
-            from vsh.drivers.host.pool import folders
+    def backend(self) -> Backend:
+        """What pools of its type can do.  Raises InternalError where there are none here."""
+        return backend_of(self.kind)
 
-            self._volumes = folders.look(self)
+    @property
+    def volumes(self) -> dict[str, StorageVolume | None]:
+        """Its volumes by name, looked for when they are first asked for.  Raises Error.
+
+        None for one of a folder that nobody has looked at: ``volume`` does.
+        """
+        if self._volumes is None:
+            self._volumes = self.backend.look(self)
         return self._volumes
 
     def forget(self) -> None:
@@ -59,11 +78,42 @@ class Pool(pools.Pool):
 
     def volume(self, name: str) -> StorageVolume:
         """The volume of that name.  Raises NoStorageVolume."""
-        found = self.volumes.get(name)
+        self.check(name)
+        found = self.volumes[name]
         if found is None:
+            from vsh.drivers.host.volume.files import NotAVolume
+
+            try:
+                found = self.volumes[name] = self.backend.read(self, name)
+            except NotAVolume:
+                del self.volumes[name]
+                self.check(name)
+                raise
+        return found
+
+    def check(self, name: str) -> None:
+        """Raise NoStorageVolume where there is no volume of that name."""
+        if name not in self.volumes:
             text = f"no storage vol with matching name '{name}'"
             raise NoStorageVolume.whole(f"Storage volume not found: {text}")
-        return found
+
+    def key(self, name: str) -> str:
+        """The key of a volume that is there: in a folder its path, without a look at it."""
+        found = self.volumes[name]
+        return f"{self.path}/{name}" if found is None else str(found.key)
+
+    def path_of(self, name: str) -> str:
+        """The path of a volume.  Raises NoStorageVolume."""
+        self.check(name)
+        found = self.volumes[name]
+        target = None if found is None else found.target
+        return f"{self.path}/{name}" if target is None else str(target.path)
+
+    @property
+    def sizes(self) -> tuple[int | None, int | None, int | None]:
+        """Its capacity, allocation and free room in bytes, as last seen."""
+        definition = self.definition
+        return definition.capacity, definition.allocation, definition.available
 
     def record(self) -> Record | None:
         """What the state file keeps; None for a transient pool that is not active."""
@@ -79,7 +129,13 @@ class Pool(pools.Pool):
             autostart=self.autostart,
             planned=planned.format(INACTIVE) if self.persistent else None,
             live=self.definition.format() if self.active else None,
-            facts={"active": self.active, "replaced": self.planned is not None},
+            facts={
+                "active": self.active,
+                "replaced": self.planned is not None,
+                "step": self.step,
+                "making": self.making,
+                "sizes": [size or 0 for size in self.sizes],
+            },
         )
 
 
@@ -93,6 +149,50 @@ class Pools(pools.Pools[Pool]):
         name, uuid = str(definition.name), str(definition.uuid)
         return self.taking(name, uuid, lambda: Pool(name, uuid, definition))
 
+    def start(self, pool: Pool, flags: int) -> None:
+        """Bring a pool up, built before where the flags of its creation say so.  Raises Error.
+
+        It is then as it was.
+        """
+        backend = pool.backend
+        if flags:
+            self.build(pool, sum(int(how) for bit, how in _BUILDS if flags & bit))
+        with self._doing(pool, "starting"):
+            backend.start(pool)
+            pool.forget()
+            try:
+                pool.volumes  # noqa: B018 - it looks
+            except BaseException:
+                backend.stop(pool)
+                raise
+        pool.active = True
+
+    def build(self, pool: Pool, flags: int) -> None:
+        """Make what a pool lies on.  Raises Error."""
+        with self._doing(pool, "building"):
+            pool.backend.build(pool, flags)
+
+    @contextlib.contextmanager
+    def _doing(self, pool: Pool, step: str) -> Iterator[None]:
+        """Keep that the host is being changed, so that what a crash leaves can be undone."""
+        pool.step = step
+        self.keep(pool)
+        try:
+            yield
+        finally:
+            pool.step = None
+
+    @contextlib.contextmanager
+    def making(self, pool: Pool, name: str) -> Iterator[None]:
+        """Keep which volume is being made, so that half of it does not stay after a crash."""
+        pool.making = name
+        self.keep(pool)
+        try:
+            yield
+        finally:
+            pool.making = None
+            self.keep(pool)
+
 
 def parsed(xml: str) -> BackedPool:
     """The definition in a document.  Raises the first problem."""
@@ -102,18 +202,36 @@ def parsed(xml: str) -> BackedPool:
 def loaded(kept: Record, planned: str | None, live: str | None) -> Pool:
     """A pool that was kept: active if it was, and is still there.
 
+    What an act that was killed has left of itself is taken away.
+
     planned  its persistent definition, or None
     live     the one that was active, or None
     """
-    from vsh.drivers.host.pool import folders
-
     definition = parsed(live or planned or "")
     pool = Pool(kept.name, kept.uuid, definition)
     pool.persistent, pool.autostart = kept.persistent, kept.autostart
-    pool.active = bool(kept.facts["active"]) and folders.is_there(pool)
+    step, making = kept.facts.get("step"), kept.facts.get("making")
+    try:
+        backend = pool.backend
+        if step is not None:
+            backend.undo(pool, str(step))
+        pool.active = bool(kept.facts["active"]) and backend.is_there(pool)
+        if pool.active:
+            _sizes(pool, kept.facts.get("sizes"))
+            backend.measure(pool)
+            if making is not None:
+                backend.discard(pool, str(making))
+    except Error:
+        pool.active = False
     if pool.active:
-        folders.measure(pool)
         pool.planned = parsed(planned) if kept.facts["replaced"] and planned is not None else None
     elif planned is not None:
         pool.definition = parsed(planned)
     return pool
+
+
+def _sizes(pool: Pool, sizes: object) -> None:
+    """What was last seen of a pool's sizes."""
+    if isinstance(sizes, list):
+        definition = pool.definition
+        definition.capacity, definition.allocation, definition.available = sizes

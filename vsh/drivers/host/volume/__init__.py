@@ -5,7 +5,7 @@ from __future__ import annotations
 from vsh.api import volume as api
 from vsh.api.pool import Pool
 from vsh.drivers.part import Part
-from vsh.errors import InvalidArgument, NoStorageVolume, NoSupport, OperationFailed
+from vsh.errors import InvalidArgument, NoStorageVolume, OperationFailed
 from vsh.words.volume import (
     StorageVolDelete,
     StorageVolDownload,
@@ -20,6 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.stream import Stream
     from vsh.drivers.host import HostDriver
+    from vsh.drivers.host.pool.pools import Pool as Kept
     from vsh.drivers.host.pool.pools import Pools
     from vsh.xml.storage.volume import StorageVolume
 
@@ -47,7 +48,7 @@ class Volume(Part, answers=api):
         self.accept(flags, StorageVolInfo.GET_PHYSICAL, "storageVolGetInfoFlags")
         with self._pools.running(volume.pool) as pool:
             found = pool.volume(volume.name)
-            _update(found)
+            _update(pool, found)
             size = found.physical if flags & StorageVolInfo.GET_PHYSICAL else found.allocation
             return api.VolumeInfo(_TYPES[str(found.type)], found.capacity or 0, size or 0)
 
@@ -57,29 +58,27 @@ class Volume(Part, answers=api):
         self.accept(flags, 0, "storageVolGetXMLDesc")
         with self._pools.running(volume.pool) as pool:
             found = pool.volume(volume.name)
-            _update(found)
+            _update(pool, found)
             passphrase.name(self.driver.hypervisor.secrets, found)
             return found.format()
 
     def get_path(self, volume: api.Volume) -> str:
         with self._pools.running(volume.pool) as pool:
-            return _path(pool.volume(volume.name))
+            return pool.path_of(volume.name)
 
     def delete(self, volume: api.Volume, flags: int = 0) -> None:
-        from vsh.drivers.host.volume import files
-
         with self._pools.running(volume.pool, change=True) as pool:
             found = pool.volume(volume.name)
             self.accept(flags & ~StorageVolDelete.ZEROED, 0, "virStorageBackendVolDeleteLocal")
-            files.remove(found)
+            pool.backend.remove(pool, found, flags)
+            if pool.kind == "disk":
+                return  # it was looked at anew
             del pool.volumes[str(found.name)]
             definition = pool.definition
             definition.allocation = (definition.allocation or 0) - (found.allocation or 0)
             definition.available = (definition.available or 0) + (found.allocation or 0)
 
     def resize(self, volume: api.Volume, capacity: int, flags: int = 0) -> None:
-        from vsh.drivers.host.volume import files
-
         known = StorageVolResize.ALLOCATE | StorageVolResize.DELTA | StorageVolResize.SHRINK
         self.accept(flags, known, "storageVolResize")
         with self._pools.running(volume.pool, change=True) as pool:
@@ -101,7 +100,8 @@ class Volume(Part, answers=api):
             definition = pool.definition
             if more > (definition.available or 0):
                 raise OperationFailed("Not enough space left in storage pool")
-            files.resize(found, wanted, self.driver.hypervisor.secrets, allocate=allocate)
+            secrets = self.driver.hypervisor.secrets
+            pool.backend.resize(found, wanted, secrets, allocate=allocate)
             found.capacity = wanted
             if allocate:
                 found.allocation = wanted
@@ -112,18 +112,13 @@ class Volume(Part, answers=api):
         self.wipe_pattern(volume, StorageVolWipeAlgorithm.ZERO, flags)
 
     def wipe_pattern(self, volume: api.Volume, algorithm: int, flags: int = 0) -> None:
-        from vsh.drivers.host.volume import files
-
         self.accept(flags, 0, "storageVolWipePattern")
         if algorithm not in list(StorageVolWipeAlgorithm):
             raise InvalidArgument(f"wiping algorithm {algorithm} not supported")
         with self._pools.running(volume.pool, change=True) as pool:
             found = pool.volume(volume.name)
-            if algorithm == StorageVolWipeAlgorithm.ZERO:
-                files.wipe(found)
-            else:
-                files.scrub(found, algorithm)
-            _update(found)
+            pool.backend.wipe(pool, found, algorithm, self.driver.hypervisor.secrets)
+            _update(pool, found)
 
     def upload(
         self, volume: api.Volume, stream: Stream, offset: int, length: int, flags: int = 0
@@ -151,9 +146,7 @@ class Volume(Part, answers=api):
 
         with self._pools.running(volume.pool, change=write) as pool:
             found = pool.volume(volume.name)
-            if found.type == "dir":
-                what = "upload" if write else "download"
-                raise NoSupport.whole(f"storage pool doesn't support volume {what}")
+            pool.backend.check_stream(found, write=write)
             stream.channel = Content(_path(found), offset, length, write=write, sparse=sparse)
 
 
@@ -163,12 +156,12 @@ def _path(volume: StorageVolume) -> str:
     return located(volume)[1]
 
 
-def _update(volume: StorageVolume) -> None:
+def _update(pool: Kept, volume: StorageVolume) -> None:
     """Bring a volume's sizes up to date.  Raises NoStorageVolume where it has gone."""
     from vsh.drivers.host.volume import files
 
     try:
-        files.update(volume)
+        pool.backend.update(pool, volume)
     except files.NotAVolume:
         raise NoStorageVolume.whole(
             f"Storage volume not found: no storage vol with matching path '{_path(volume)}'"

@@ -7,6 +7,7 @@ import fcntl
 import os
 import stat
 
+from vsh.drivers.host import programs
 from vsh.drivers.host.volume import image, passphrase
 from vsh.drivers.host.volume.probe import head_of, probe
 from vsh.errors import (
@@ -117,6 +118,20 @@ def _status(path: str) -> os.stat_result:
     return status
 
 
+def is_block(path: str) -> bool:
+    """Whether a path leads to a block device."""
+    try:
+        return stat.S_ISBLK(os.stat(path).st_mode)
+    except OSError:
+        return False
+
+
+def refuse_stream(*, write: bool) -> None:
+    """Say that there is no stream of that direction.  Raises NoSupport."""
+    what = "upload" if write else "download"
+    raise NoSupport(f"storage pool doesn't support volume {what}")
+
+
 def _refused(error: OSError, what: str) -> Exception:
     if error.errno in (errno.ENOENT, errno.ELOOP, errno.ENXIO, errno.EACCES, errno.EPERM):
         return NotAVolume(what)
@@ -219,7 +234,7 @@ def make(
     if raw and preallocate:
         raise ConfigUnsupported("metadata preallocation is not supported for raw volumes")
     if raw and volume.backing is not None:
-        raise NoSupport.whole("backing storage not supported for raw volumes")
+        raise NoSupport("backing storage not supported for raw volumes")
     try:
         if raw:
             _make_raw(volume, source, reflink=reflink)
@@ -227,10 +242,16 @@ def make(
             with passphrase.files(secrets, volume, source) as known:
                 for command in image.create(volume, source, known, preallocate=preallocate):
                     run(command)
-            _own(path, target.permissions)
+            own(path, target.permissions)
     except BaseException:
-        _forget(path)
+        forget(path)
         raise
+
+
+def is_image(volume: StorageVolume) -> bool:
+    """Whether a volume is more than its bytes: it has a format, or is encrypted."""
+    encrypted = passphrase.encryption_of(volume) is not None
+    return volume.type == "file" and (encrypted or _format(volume) != "raw")
 
 
 def _format(volume: StorageVolume) -> str:
@@ -241,12 +262,20 @@ def run(command: list[str]) -> str:
     """Run a command; gives what it says.  Raises InternalError as libvirt words it."""
     import subprocess
 
-    try:
-        done = subprocess.run(
-            command, capture_output=True, text=True, errors="replace", check=False, umask=0o077
+    program = programs.find(command[0])
+    if program is None:
+        raise SystemFailure(
+            f"Cannot find '{command[0]}' in path: {os.strerror(errno.ENOENT)}",
+            hint=f"install the package that has {command[0]}",
         )
-    except OSError as error:
-        raise InternalError(f"cannot execute binary {command[0]}: {error.strerror}") from None
+    done = subprocess.run(
+        [program, *command[1:]],
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+        umask=0o077,
+    )
     if done.returncode:
         words = " ".join(command)
         raise InternalError(
@@ -260,10 +289,10 @@ def _make_folder(volume: StorageVolume, source: StorageVolume | None) -> None:
     if source is not None:
         raise InternalError("cannot copy from volume to a directory volume")
     if volume.backing is not None:
-        raise NoSupport.whole("backing storage not supported for directories volumes")
+        raise NoSupport("backing storage not supported for directories volumes")
     try:
         os.mkdir(path)
-        _own(path, target.permissions)
+        own(path, target.permissions)
     except OSError as error:
         raise SystemFailure(f"failed to create directory '{path}': {error.strerror}") from None
 
@@ -275,7 +304,7 @@ def _make_raw(volume: StorageVolume, source: StorageVolume | None, *, reflink: b
     except OSError as error:
         raise SystemFailure(f"Failed to create file '{path}': {error.strerror}") from None
     try:
-        _own(path, target.permissions)
+        own(path, target.permissions)
         try:
             os.truncate(descriptor, volume.capacity or 0)
         except OSError as error:
@@ -284,7 +313,7 @@ def _make_raw(volume: StorageVolume, source: StorageVolume | None, *, reflink: b
         if volume.allocation and not sparse:
             _allocate(descriptor, volume.allocation, path)
         if source is not None:
-            _copy(source, descriptor, path, reflink=reflink)
+            copy(source, descriptor, path, reflink=reflink)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
@@ -299,8 +328,13 @@ def _allocate(descriptor: int, size: int, path: str) -> None:
         ) from None
 
 
-def _copy(source: StorageVolume, descriptor: int, path: str, *, reflink: bool) -> None:
-    """The source's content into a file that reads as zeros; zeros are left out."""
+def copy(
+    source: StorageVolume, descriptor: int, path: str, *, reflink: bool, sparse: bool = True
+) -> None:
+    """Put the content of a raw volume into an open one.  Raises SystemFailure.
+
+    sparse  it reads as zeros: zeros are left out
+    """
     original = located(source)[1]
     given = os.open(original, os.O_RDONLY | os.O_CLOEXEC)
     try:
@@ -314,7 +348,7 @@ def _copy(source: StorageVolume, descriptor: int, path: str, *, reflink: bool) -
             return
         at, zeros = 0, bytes(BLOCK)
         while part := os.pread(given, BLOCK, at):
-            if part != zeros[: len(part)]:
+            if not sparse or part != zeros[: len(part)]:
                 put(descriptor, part, at, path)
             at += len(part)
     finally:
@@ -348,7 +382,7 @@ def give(path: str, wanted: Permissions | None, mode: int | None) -> None:
         os.chmod(path, mode)
 
 
-def _own(path: str, wanted: Permissions | None) -> None:
+def own(path: str, wanted: Permissions | None) -> None:
     """Give a new volume the owner and mode that its document wants.  Raises SystemFailure."""
     try:
         give(path, wanted, MODE)
@@ -356,7 +390,8 @@ def _own(path: str, wanted: Permissions | None) -> None:
         raise SystemFailure(f"cannot set permissions of '{path}': {error.strerror}") from None
 
 
-def _forget(path: str) -> None:
+def forget(path: str) -> None:
+    """Remove a file, if it is there."""
     try:
         os.unlink(path)
     except FileNotFoundError:
@@ -370,7 +405,7 @@ def remove(volume: StorageVolume) -> None:
     """Remove a volume; one that has gone already is no error.  Raises Error."""
     path = located(volume)[1]
     if volume.type == "block":
-        raise NoSupport.whole(f"removing block or network volumes is not supported: {path}")
+        raise NoSupport(f"removing block or network volumes is not supported: {path}")
     try:
         if volume.type == "dir":
             os.rmdir(path)

@@ -1,0 +1,181 @@
+"""What one type of storage pools can do: the base of all, which refuses in libvirt's words.
+
+A type is a file of ``types/``, its ``backend`` an object of a class below this one.  Where a type
+has no way to do a thing the method here says so.
+"""
+
+from __future__ import annotations
+
+from vsh import lookup
+from vsh.drivers.host import programs
+from vsh.errors import InternalError, InvalidArgument, NoSupport
+from vsh.words.pool import StoragePoolBuild
+from vsh.xml.storage.kinds import POOL_TYPES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.drivers.host.pool.pools import Pool
+    from vsh.drivers.host.secret.secrets import Secrets
+    from vsh.xml.storage.pool import PoolSource, StoragePool
+    from vsh.xml.storage.volume import StorageVolume
+
+BUILDS = StoragePoolBuild.OVERWRITE | StoragePoolBuild.NO_OVERWRITE
+
+
+class Backend:
+    """One type of pools.
+
+    needs      programs without which there are no such pools here
+    folder     volumes are files of a folder, under their own names
+    builds     flags that ``build`` takes
+    capacious  a new volume has to say how big it is
+    function   what the names of libvirt's functions begin with, in errors about flags
+    """
+
+    needs: tuple[str, ...] = ()
+    folder = False
+    builds = 0
+    capacious = True
+    function = "virStorageBackend"
+
+    @property
+    def building(self) -> str:
+        """libvirt's function that builds a pool."""
+        return f"{self.function}BuildPool"
+
+    @property
+    def deleting(self) -> str:
+        """libvirt's function that deletes a pool."""
+        return f"{self.function}DeletePool"
+
+    def missing(self) -> list[str]:
+        """Programs that are needed and are not installed here."""
+        return [name for name in self.needs if programs.find(name) is None]
+
+    def sources(self, kind: str, wanted: str | None, secrets: Secrets) -> list[PoolSource]:
+        """What there is that pools of this type can be made of.  Raises Error.
+
+        wanted  the document of a source to look at, or None
+        """
+        raise NoSupport(f"pool type '{kind}' does not support source discovery")
+
+    # ---- a pool's life
+
+    def is_there(self, pool: Pool) -> bool:
+        """Whether an active pool still is: what is quick to see of it.  Raises Error."""
+        return True
+
+    def measure(self, pool: Pool) -> None:
+        """Take a pool's sizes and owner from the host, where that is quick.  Raises Error."""
+
+    def build(self, pool: Pool, flags: int) -> None:
+        """Make what a pool lies on.  Raises Error."""
+
+    def start(self, pool: Pool) -> None:
+        """Bring a pool up.  Raises Error."""
+
+    def stop(self, pool: Pool) -> None:
+        """Take a pool down.  Raises Error."""
+
+    def undo(self, pool: Pool, step: str) -> None:
+        """Take away what an act that was killed has left: ``building`` or ``starting``."""
+
+    def delete(self, pool: Pool) -> None:
+        """Remove what a pool lies on.  Raises Error."""
+        raise NoSupport("pool does not support pool deletion")
+
+    def look(self, pool: Pool) -> dict[str, StorageVolume | None]:
+        """The volumes that are there, by name, and the pool's sizes.  Raises Error.
+
+        None for one that ``read`` is to be asked about.
+        """
+        raise NotImplementedError
+
+    def read(self, pool: Pool, name: str) -> StorageVolume:
+        """A volume that ``look`` found.  Raises NotAVolume, SystemFailure."""
+        raise NotImplementedError
+
+    # ---- volumes
+
+    def place(self, pool: Pool, volume: StorageVolume) -> None:
+        """Say what a new volume is and where it goes.  Raises Error where it cannot."""
+        raise NoSupport("storage pool does not support volume creation")
+
+    def make(
+        self,
+        pool: Pool,
+        volume: StorageVolume,
+        source: StorageVolume | None,
+        secrets: Secrets,
+        *,
+        preallocate: bool,
+        reflink: bool,
+    ) -> None:
+        """Make a volume, from another one or empty, or leave nothing.  Raises Error."""
+        raise NotImplementedError
+
+    def discard(self, pool: Pool, name: str) -> None:
+        """Take away a volume whose making was killed, if there is anything of it."""
+
+    def update(self, pool: Pool, volume: StorageVolume) -> None:
+        """Bring a volume's sizes up to date.  Raises NotAVolume, SystemFailure."""
+
+    def remove(self, pool: Pool, volume: StorageVolume, flags: int) -> None:
+        """Remove a volume.  Raises Error."""
+        raise NoSupport("storage pool does not support vol deletion")
+
+    def resize(
+        self, volume: StorageVolume, capacity: int, secrets: Secrets, *, allocate: bool
+    ) -> None:
+        """Give a volume another size, in bytes.  Raises Error."""
+        raise NoSupport("storage pool does not support changing of volume capacity")
+
+    def wipe(self, pool: Pool, volume: StorageVolume, algorithm: int, secrets: Secrets) -> None:
+        """Overwrite a volume.  Raises Error."""
+        from vsh.drivers.host.volume import files
+        from vsh.words.volume import StorageVolWipeAlgorithm
+
+        if algorithm == StorageVolWipeAlgorithm.ZERO:
+            files.wipe(volume)
+        else:
+            files.scrub(volume, algorithm)
+
+    def check_stream(self, volume: StorageVolume, *, write: bool) -> None:
+        """Refuse streams to and from a volume where there are none.  Raises NoSupport."""
+
+
+def backend_of(kind: str) -> Backend:
+    """What pools of a type can do here.  Raises InternalError where there can be none."""
+    found = lookup.module("vsh.drivers.host.pool.types", kind)
+    backend: Backend | None = None if found is None else found.backend
+    missing = [] if backend is None else backend.missing()
+    if backend is not None and not missing:
+        return backend
+    hint = f"not installed here: {', '.join(missing)}" if missing else None
+    raise InternalError(
+        f"missing backend for pool type {POOL_TYPES.index(kind)} ({kind})", hint=hint
+    )
+
+
+def check_build_flags(flags: int) -> None:
+    """Refuse two ways to build at once.  Raises InvalidArgument."""
+    if flags & BUILDS == BUILDS:
+        raise InvalidArgument.whole(
+            "Flags 'VIR_STORAGE_POOL_BUILD_OVERWRITE' and "
+            "'VIR_STORAGE_POOL_BUILD_NO_OVERWRITE' in virStoragePoolBuild are mutually exclusive"
+        )
+
+
+def supported() -> dict[str, bool]:
+    """Which types of pools there can be here."""
+    found = {}
+    for kind in POOL_TYPES:
+        module = lookup.module("vsh.drivers.host.pool.types", kind)
+        found[kind] = module is not None and not module.backend.missing()
+    return found
+
+
+def source_of(document: StoragePool) -> PoolSource:
+    """What a pool is made of: a read document always has it."""
+    assert document.source is not None
+    return document.source

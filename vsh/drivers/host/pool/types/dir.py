@@ -1,0 +1,140 @@
+"""Pools of type dir: their volumes are files of a folder, as in all that are mounted somewhere."""
+
+from __future__ import annotations
+
+import os
+
+from vsh.drivers.host.pool.backend import Backend, check_build_flags
+from vsh.drivers.host.volume import files
+from vsh.errors import InvalidArgument, OperationInvalid, SystemFailure
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.drivers.host.pool.pools import Pool
+    from vsh.drivers.host.secret.secrets import Secrets
+    from vsh.xml.storage.volume import StorageVolume
+
+MODE = 0o711
+"""Of a pool's folder that is made and whose document says nothing."""
+
+
+class Folder(Backend):
+    """A folder of images."""
+
+    folder = True
+    capacious = False
+    building = "virStorageBackendBuildLocal"
+    deleting = "virStorageBackendDeleteLocal"
+
+    def is_there(self, pool: Pool) -> bool:
+        return os.access(pool.path, os.F_OK)
+
+    def measure(self, pool: Pool) -> None:
+        path, definition = pool.path, pool.definition
+        try:
+            system, status = os.statvfs(path), os.stat(path)
+        except OSError as error:
+            raise SystemFailure(f"cannot statvfs path '{path}': {error.strerror}") from None
+        definition.capacity = system.f_frsize * system.f_blocks
+        definition.available = system.f_frsize * system.f_bfree
+        definition.allocation = definition.capacity - definition.available
+        assert definition.target is not None
+        definition.target.permissions = files.permissions(status)
+
+    def build(self, pool: Pool, flags: int) -> None:
+        check_build_flags(flags)
+        make_folder(pool)
+
+    def delete(self, pool: Pool) -> None:
+        try:
+            os.rmdir(pool.path)
+        except OSError as error:
+            raise SystemFailure(f"failed to remove pool '{pool.path}': {error.strerror}") from None
+
+    def look(self, pool: Pool) -> dict[str, StorageVolume | None]:
+        path, all_readable = pool.path, os.geteuid() == 0
+        found: dict[str, StorageVolume | None] = {}
+        try:
+            with os.scandir(path) as entries:
+                for entry in entries:
+                    name = entry.name
+                    if not name.isprintable() and any(ord(sign) < 32 for sign in name):
+                        continue
+                    if not (entry.is_file() or entry.is_dir() or files.is_block(entry.path)):
+                        continue  # a FIFO, a socket, a terminal, a link to nowhere
+                    if all_readable or os.access(entry.path, os.R_OK):
+                        found[name] = None
+        except OSError as error:
+            raise SystemFailure(f"cannot open directory '{path}': {error.strerror}") from None
+        self.measure(pool)
+        return found
+
+    def read(self, pool: Pool, name: str) -> StorageVolume:
+        return files.read(pool.path, name)
+
+    # ---- volumes
+
+    def place(self, pool: Pool, volume: StorageVolume) -> None:
+        target = volume.target
+        assert target is not None
+        kinds = {"dir": "dir", "ploop": "ploop"}
+        volume.type = kinds.get(str(target.image_format), "file")
+        if "/" in str(volume.name):
+            raise OperationInvalid(f"volume name '{volume.name}' cannot contain '/'")
+        target.path = volume.key = f"{pool.path}/{volume.name}"
+        if os.path.lexists(target.path):
+            raise OperationInvalid(f"volume target path '{target.path}' already exists")
+
+    def make(
+        self,
+        pool: Pool,
+        volume: StorageVolume,
+        source: StorageVolume | None,
+        secrets: Secrets,
+        *,
+        preallocate: bool,
+        reflink: bool,
+    ) -> None:
+        files.make(volume, source, secrets, preallocate=preallocate, reflink=reflink)
+
+    def discard(self, pool: Pool, name: str) -> None:
+        files.forget(f"{pool.path}/{name}")
+
+    def update(self, pool: Pool, volume: StorageVolume) -> None:
+        files.update(volume)
+
+    def remove(self, pool: Pool, volume: StorageVolume, flags: int) -> None:
+        files.remove(volume)
+
+    def resize(
+        self, volume: StorageVolume, capacity: int, secrets: Secrets, *, allocate: bool
+    ) -> None:
+        files.resize(volume, capacity, secrets, allocate=allocate)
+
+    def check_stream(self, volume: StorageVolume, *, write: bool) -> None:
+        if volume.type == "dir":
+            files.refuse_stream(write=write)
+
+
+def make_folder(pool: Pool) -> None:
+    """Make a pool's folder, its owner and mode those of the document.  Raises Error."""
+    path = pool.path
+    target = pool.definition.target
+    assert target is not None
+    parent = os.path.dirname(path)
+    if not path.startswith("/"):
+        raise InvalidArgument(f"path '{path}' is not absolute")
+    try:
+        os.makedirs(parent, exist_ok=True)
+    except OSError as error:
+        raise SystemFailure(f"cannot create path '{parent}': {error.strerror}") from None
+    try:
+        existed = os.path.isdir(path)
+        if not existed:
+            os.mkdir(path)
+        files.give(path, target.permissions, None if existed else MODE)
+    except OSError as error:
+        raise SystemFailure(f"failed to create directory '{path}': {error.strerror}") from None
+
+
+backend = Folder()

@@ -1,0 +1,151 @@
+"""Pools of type iscsi: the disks of an iSCSI target, to which iscsiadm(8) logs the kernel in."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets as randomness
+
+from vsh.drivers.host.pool.backend import source_of
+from vsh.drivers.host.pool.sources import wanted_source
+from vsh.drivers.host.pool.types.scsi import Devices
+from vsh.drivers.host.volume import files
+from vsh.errors import ConfigUnsupported, InternalError, InvalidArgument
+from vsh.xml.storage.pool import PoolSource, SourceDevice, SourceHost
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.drivers.host.pool.pools import Pool
+    from vsh.drivers.host.secret.secrets import Secrets
+    from vsh.xml.storage.volume import StorageVolume
+
+_PORT = 3260
+
+
+class Iscsi(Devices):
+    """A target."""
+
+    function = "virStorageBackendISCSI"
+
+    def sources(self, kind: str, wanted: str | None, secrets: Secrets) -> list[PoolSource]:
+        if wanted is None:
+            raise InvalidArgument("hostname must be specified for iscsi sources")
+        source = wanted_source(wanted, kind)
+        told = files.run(
+            [
+                "iscsiadm", "--mode", "discovery", "--type", "sendtargets", "--portal",
+                _portal(source), "--op", "nonpersistent",
+            ]
+        )  # fmt: skip
+        names = re.findall(r"(?m)^\s*(\S+)[ \t]+(\S+)\s*$", told)
+        return [found_target(source, name) for _, name in names]
+
+    def is_there(self, pool: Pool) -> bool:
+        base = f"{self.system}/class/iscsi_session"
+        names = os.listdir(base) if os.path.isdir(base) else []
+        return any(_is_to(f"{base}/{name}/targetname", _target(pool)) for name in names)
+
+    def start(self, pool: Pool) -> None:
+        source = source_of(pool.definition)
+        portal = _portal(source)
+        if len(source.devices) != 1:
+            raise InternalError("missing source device")
+        if source.auth is not None:
+            raise ConfigUnsupported(
+                "CHAP by iscsiadm is not handled: the password would be in a command line",
+                hint="use a pool of type iscsi-direct",
+            )
+        if _session(pool) is not None:
+            return
+        node = ["iscsiadm", "--mode", "node", "--portal", portal, "--targetname", _target(pool)]
+        files.run([*node, "--op", "new"])
+        files.run([*node, "--login", *_interface(source.initiator)])
+
+    def stop(self, pool: Pool) -> None:
+        source = source_of(pool.definition)
+        if _session(pool) is None:
+            return
+        node = ["iscsiadm", "--mode", "node", "--portal", _portal(source)]
+        node += ["--targetname", _target(pool), "--logout"]
+        files.run([*node, *_interface(source.initiator)])
+
+    def undo(self, pool: Pool, step: str) -> None:
+        if step == "starting" and self.is_there(pool):
+            self.stop(pool)
+
+    def look(self, pool: Pool) -> dict[str, StorageVolume | None]:
+        session = _session(pool)
+        if session is None:
+            raise InternalError("cannot find iscsiadm session: ")
+        files.run(["iscsiadm", "--mode", "session", "-r", session, "-R"])
+        folder = f"{self.system}/class/iscsi_session/session{session}/device"
+        for name in os.listdir(folder):
+            number = name.removeprefix("target").partition(":")[0]
+            if name.startswith("target") and number.isdecimal():
+                return self.listed(pool, int(number))
+        raise InternalError(f"Failed to get host number for iSCSI session with path '{folder}'")
+
+
+def portal_host(source: PoolSource) -> SourceHost:
+    """The one server of a source.  Raises ConfigUnsupported."""
+    if len(source.hosts) != 1:
+        raise ConfigUnsupported("Expected exactly 1 host for the storage pool")
+    host: SourceHost = source.hosts[0]
+    return host
+
+
+def found_target(asked: PoolSource, name: str) -> PoolSource:
+    """A target that a server told of."""
+    found, device = PoolSource(), SourceDevice()
+    device.path, device.free_extents = name, []
+    found.hosts, found.devices = list(asked.hosts), [device]
+    found.initiator = asked.initiator
+    return found
+
+
+def _portal(source: PoolSource) -> str:
+    host = portal_host(source)
+    host.port = host.port or _PORT
+    name = f"[{host.name}]" if ":" in str(host.name) else host.name
+    return f"{name}:{host.port},1"
+
+
+def _target(pool: Pool) -> str:
+    return str(source_of(pool.definition).devices[0].path)
+
+
+def _is_to(path: str, target: str) -> bool:
+    with open(path, encoding="utf-8", errors="replace") as file:
+        return file.read().strip() == target
+
+
+def _session(pool: Pool) -> str | None:
+    """The number of the session to the pool's target.  Raises Error."""
+    from vsh.drivers.host import programs
+
+    if programs.find("iscsiadm") is None:
+        files.run(["iscsiadm", "--mode", "session"])  # says what is missing
+    told = programs.run(["iscsiadm", "--mode", "session"], check=False)  # fails where is none
+    for number, name in re.findall(r"(?m)^tcp:\s+\[(\S+)\]\s+\S+\s+(\S+)", told or ""):
+        if name == _target(pool):
+            return str(number)
+    return None
+
+
+def _interface(initiator: str | None) -> list[str]:
+    """The words that pick the interface with an initiator's name, which is made if need be."""
+    if initiator is None:
+        return []
+    told = files.run(["iscsiadm", "--mode", "iface"])
+    for line in told.splitlines():
+        name, _, rest = line.partition(" ")
+        if rest.split(",")[-1:] == [initiator]:
+            return ["--interface", name]
+    name = f"libvirt-iface-{randomness.randbits(32):08x}"
+    command = ["iscsiadm", "--mode", "iface", "--interface", name, "--op"]
+    files.run([*command, "new"])
+    files.run([*command, "update", "--name", "iface.initiatorname", "--value", initiator])
+    return ["--interface", name]
+
+
+backend = Iscsi()

@@ -1,0 +1,257 @@
+"""Pools of type logical: a volume group of LVM, its volumes the logical ones."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+
+from vsh.drivers.host.pool import commands, devices
+from vsh.drivers.host.pool.backend import BUILDS, Backend, check_build_flags, source_of
+from vsh.drivers.host.volume import files, image, passphrase
+from vsh.drivers.state.attempts import Ignoring
+from vsh.errors import ConfigUnsupported, Error, InternalError, NoSupport
+from vsh.words.pool import StoragePoolBuild
+from vsh.xml.storage.pool import PoolSource, SourceDevice
+from vsh.xml.storage.volume import BackingImage, Extent, ExtentDevice
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.drivers.host.pool.pools import Pool
+    from vsh.drivers.host.secret.secrets import Secrets
+    from vsh.xml.storage.volume import StorageVolume
+
+_COLUMNS = "lv_name,origin,uuid,devices,segtype,stripes,seg_size,vg_extent_size,size,lv_attr"
+_LABEL = b"LABELONE"
+_EXTENT = re.compile(r"(\S+?)\(([0-9]+)\)(?:,|$)")
+
+
+class Logical(Backend):
+    """A volume group."""
+
+    builds = BUILDS
+    function = "virStorageBackendLogical"
+
+    def sources(self, kind: str, wanted: str | None, secrets: Secrets) -> list[PoolSource]:
+        return _groups()
+
+    # ---- a pool's life
+
+    def is_there(self, pool: Pool) -> bool:
+        devices_of = source_of(pool.definition).devices
+        return os.path.exists(pool.path) or any(_is_member(str(each.path)) for each in devices_of)
+
+    def build(self, pool: Pool, flags: int) -> None:
+        check_build_flags(flags)
+        source, done = source_of(pool.definition), []
+        try:
+            for device in source.devices:
+                path = str(device.path)
+                if not flags & StoragePoolBuild.OVERWRITE:
+                    devices.check_blank(path, "LVM2_member")
+                devices.blank(path)
+                files.run(["pvcreate", path])
+                done.append(path)
+            files.run(["vgcreate", str(source.name), *done])
+        except BaseException:
+            _forget(done)
+            raise
+
+    def undo(self, pool: Pool, step: str) -> None:
+        """A build that was killed before its group was there leaves no physical volumes."""
+        source = source_of(pool.definition)
+        if step == "building" and not any(each.name == source.name for each in _groups()):
+            _forget([str(device.path) for device in source.devices])
+
+    def start(self, pool: Pool) -> None:
+        _check(pool)
+        files.run(commands.activate(pool.definition, on=True))
+
+    def stop(self, pool: Pool) -> None:
+        files.run(commands.activate(pool.definition, on=False))
+
+    def delete(self, pool: Pool) -> None:
+        source = source_of(pool.definition)
+        files.run(["vgremove", "-f", str(source.name)])
+        _forget([str(device.path) for device in source.devices])
+
+    def look(self, pool: Pool) -> dict[str, StorageVolume | None]:
+        name, definition = str(source_of(pool.definition).name), pool.definition
+        found: dict[str, StorageVolume | None] = {}
+        for volume in _volumes(name, pool.path):
+            found[str(volume.name)] = volume
+        told = files.run([*_listing("vgs", ":"), "vg_size,vg_free", name])
+        sizes = re.search(r"(?m)^\s*(\d+):(\d+):?\s*$", told)
+        if sizes is not None:
+            definition.capacity, definition.available = int(sizes[1]), int(sizes[2])
+            definition.allocation = definition.capacity - definition.available
+        return found
+
+    # ---- volumes
+
+    def place(self, pool: Pool, volume: StorageVolume) -> None:
+        devices.refuse_encryption(volume)
+        volume.type = "block"
+        assert volume.target is not None
+        volume.target.path = f"{pool.path}/{volume.name}"
+
+    def make(
+        self,
+        pool: Pool,
+        volume: StorageVolume,
+        source: StorageVolume | None,
+        secrets: Secrets,
+        *,
+        preallocate: bool,
+        reflink: bool,
+    ) -> None:
+        target, path = files.located(volume)
+        files.run(commands.logical_volume(pool.definition, volume))
+        try:
+            if source is None and target.encryption is not None:
+                with passphrase.files(secrets, volume) as known:
+                    for command in image.create(volume, None, known):
+                        files.run(command)
+            elif source is not None and files.is_image(source):
+                with passphrase.files(secrets, volume, source) as known:
+                    for command in image.create(volume, source, known):
+                        files.run(command)
+            elif source is not None:
+                devices.fill(volume, source, preallocate=preallocate, reflink=reflink)
+            files.own(path, target.permissions)
+            group = str(source_of(pool.definition).name)
+            for found in _volumes(group, pool.path, only=str(volume.name)):
+                volume.key, volume.extents = found.key, found.extents
+                volume.capacity, volume.allocation = found.capacity, found.allocation
+        except BaseException:
+            self.discard(pool, str(volume.name))
+            raise
+
+    def discard(self, pool: Pool, name: str) -> None:
+        path = f"{pool.path}/{name}"
+        if os.path.exists(path):
+            _remove(path)
+
+    def update(self, pool: Pool, volume: StorageVolume) -> None:
+        """Its sizes are those of the group, which were read with all others."""
+
+    def remove(self, pool: Pool, volume: StorageVolume, flags: int) -> None:
+        _remove(files.located(volume)[1])
+
+    def wipe(self, pool: Pool, volume: StorageVolume, algorithm: int, secrets: Secrets) -> None:
+        path = files.located(volume)[1]
+        told = files.run(["lvs", "--noheadings", "--options", "lv_attr", path])
+        if told.strip().startswith("s"):
+            raise NoSupport(f"logical volume '{path}' is sparse, volume wipe not supported")
+        super().wipe(pool, volume, algorithm, secrets)
+
+
+def _listing(program: str, separator: str) -> list[str]:
+    return [
+        program, "--separator", separator, "--noheadings", "--units", "b", "--unbuffered",
+        "--nosuffix", "--options",
+    ]  # fmt: skip
+
+
+def _is_member(device: str) -> bool:
+    """Whether LVM's mark is on a device; its group has no folder while it has no volumes."""
+    try:
+        with open(device, "rb") as file:
+            return _LABEL in file.read(4 * 512)
+    except OSError:
+        return False
+
+
+def _groups() -> list[PoolSource]:
+    """Every volume group with its physical volumes.  Raises Error."""
+    with contextlib.suppress(Error):  # vgscan only wakes up what hangs around
+        files.run(["vgscan"])
+    found: dict[str, PoolSource] = {}
+    told = files.run(["pvs", "--noheadings", "-o", "pv_name,vg_name"])
+    for device, group in re.findall(r"(?m)^\s*(\S+)[ \t]+(\S+)\s*$", told):
+        source = found.get(group)
+        if source is None:
+            source = found[group] = PoolSource()
+            source.hosts, source.devices = [], []
+            source.name, source.source_format = group, "lvm2"
+        source.devices = [*source.devices, _device(device)]
+    return list(found.values())
+
+
+def _device(path: str) -> SourceDevice:
+    made = SourceDevice()
+    made.path, made.free_extents = path, []
+    return made
+
+
+def _check(pool: Pool) -> None:
+    """Refuse a group that is not there, or lies on other devices.  Raises ConfigUnsupported."""
+    wanted = source_of(pool.definition)
+    group = next((each for each in _groups() if each.name == wanted.name), None)
+    if group is None:
+        raise ConfigUnsupported(f"cannot find logical volume group name '{wanted.name}'")
+    here = {device.path for device in group.devices}
+    if wanted.devices and not any(device.path in here for device in wanted.devices):
+        raise ConfigUnsupported(
+            f"cannot find any matching source devices for logical volume group '{wanted.name}'"
+        )
+
+
+def _volumes(group: str, folder: str, only: str | None = None) -> list[StorageVolume]:
+    """The active volumes of a group, each with all its extents.  Raises Error."""
+    found: dict[str, StorageVolume] = {}
+    for line in files.run([*_listing("lvs", "#"), _COLUMNS, group]).splitlines():
+        columns = line.strip().split("#")
+        if len(columns) < 10 or columns[9][4:5] != "a" or columns[9].startswith("t"):
+            continue  # not active, or a thin pool, which has no device
+        name = columns[0]
+        if only not in (None, name):
+            continue
+        volume = found.get(name)
+        if volume is None:
+            volume = found[name] = devices.volume(name, f"{folder}/{name}", columns[2])
+            with Ignoring(files.NotAVolume):  # its device may come later
+                files.measure(volume)
+            volume.capacity = volume.capacity or int(columns[8])
+            volume.allocation = int(columns[8])
+            if columns[1] and not columns[1].startswith("["):
+                volume.backing = BackingImage()
+                volume.backing.path = f"{folder}/{columns[1]}"
+        _extend(volume, columns)
+    return list(found.values())
+
+
+def _extend(volume: StorageVolume, columns: list[str]) -> None:
+    """Say where one segment of a volume lies.  Raises InternalError."""
+    places = _EXTENT.findall(columns[3])
+    if not places:
+        raise InternalError("malformed volume extent devices value")
+    length, size = int(columns[6]), int(columns[7])
+    for path, offset in places:
+        extent = Extent()
+        extent.start, extent.end = str(int(offset) * size), str(int(offset) * size + length)
+        device = next((each for each in volume.extents if each.path == path), None)
+        if device is None:
+            device = ExtentDevice()
+            device.path, device.extents = path, []
+            volume.extents = [*volume.extents, device]
+        device.extents = [*device.extents, extent]
+
+
+def _remove(path: str) -> None:
+    """Remove a logical volume, made inactive first where LVM wants that.  Raises Error."""
+    try:
+        files.run(["lvremove", "-f", path])
+    except Error:
+        files.run(["lvchange", "-aln", path])
+        files.run(["lvremove", "-f", path])
+
+
+def _forget(paths: list[str]) -> None:
+    """Take LVM's mark off devices, so that they can be used again."""
+    for path in paths:
+        with contextlib.suppress(Error):  # it may have none
+            files.run(["pvremove", path])
+
+
+backend = Logical()

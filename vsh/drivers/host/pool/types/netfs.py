@@ -1,0 +1,60 @@
+"""Pools of type netfs: a file system of the network, mounted on a folder."""
+
+from __future__ import annotations
+
+import re
+
+from vsh.drivers.host import programs
+from vsh.drivers.host.pool.backend import source_of
+from vsh.drivers.host.pool.sources import wanted_source
+from vsh.drivers.host.pool.types.fs import Mounted
+from vsh.errors import ConfigUnsupported, InternalError, InvalidArgument, OperationFailed
+from vsh.xml.storage.pool import PoolSource, SourceHost
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vsh.drivers.host.secret.secrets import Secrets
+    from vsh.xml.storage.pool import StoragePool
+
+
+class NetworkFileSystem(Mounted):
+    """NFS and the like."""
+
+    def check_source(self, definition: StoragePool) -> None:
+        source = source_of(definition)
+        if len(source.hosts) != 1:
+            raise ConfigUnsupported("expected exactly 1 host for the storage pool")
+        if not source.hosts[0].name:
+            raise InternalError("missing source host")
+        if not source.dir:
+            raise InternalError("missing source path")
+
+    def sources(self, kind: str, wanted: str | None, secrets: Secrets) -> list[PoolSource]:
+        if wanted is None:
+            raise InvalidArgument("hostname must be specified for netfs sources")
+        source = wanted_source(wanted, kind)
+        if len(source.hosts) != 1:
+            raise ConfigUnsupported("Expected exactly 1 host for the storage pool")
+        host = str(source.hosts[0].name)
+        told = None
+        if programs.find("showmount") is not None:
+            told = programs.run(["showmount", "--no-headers", "--exports", host], check=False)
+        if told is None:
+            raise OperationFailed(
+                f"no storage pools were found on host '{host}'",
+                hint=None if programs.find("showmount") else "showmount (nfs-common) is not here",
+            )
+        return [_exported(host, path) for path in re.findall(r"(?m)^(/.*\S) +\S+$", told)]
+
+
+def _exported(host: str, path: str) -> PoolSource:
+    if path.endswith("/"):
+        raise InternalError(f"invalid netfs path (ends in /): {path}")
+    found = PoolSource()
+    found.hosts = [SourceHost(name=host)]
+    found.devices = []
+    found.dir, found.source_format = path, "nfs"
+    return found
+
+
+backend = NetworkFileSystem()
