@@ -26,7 +26,7 @@ CEILINGS = {
     "cpu": (2, 0, 0),
     "daemon": (0, 1, 3),
     "domains": (6, 1, 0),
-    "drivers": (6, 1, 9),
+    "drivers": (6, 1, 8),
     "errors.py": (0, 0, 2),
     "hypervisors": (0, 1, 2),
     "lookup.py": (2, 0, 0),

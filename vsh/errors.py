@@ -476,6 +476,7 @@ if TYPE_CHECKING:
 
     class ParseFailed(Error):
         code = 32
+
     class StorageProbeFailed(Error):
         code = 75
 

@@ -78,7 +78,7 @@ class Pool(Part, answers=api):
             if flags & StorageXML.INACTIVE and found.planned is not None:
                 return found.planned.format()
             if found.active and found.kind == "disk":
-                found.volumes  # noqa: B018 - the room between them is in the document
+                found.look()  # the room between them is in the document
             return found.definition.format()
 
     # ---- life
@@ -130,7 +130,7 @@ class Pool(Part, answers=api):
         self.accept(flags, 0, "storagePoolRefresh")
         with self._pools.running(pool.name, change=True) as found:
             found.forget()
-            found.volumes  # noqa: B018 - it looks
+            found.look()
             tell(self.driver.hypervisor.bus, found, REFRESH)
 
     # ---- volumes

@@ -68,6 +68,10 @@ class Pool(pools.Pool):
 
         None for one of a folder that nobody has looked at: ``volume`` does.
         """
+        return self.look() if self._volumes is None else self._volumes
+
+    def look(self) -> dict[str, StorageVolume | None]:
+        """Look for its volumes, unless that was done already.  Raises Error."""
         if self._volumes is None:
             self._volumes = self.backend.look(self)
         return self._volumes
@@ -161,7 +165,7 @@ class Pools(pools.Pools[Pool]):
             backend.start(pool)
             pool.forget()
             try:
-                pool.volumes  # noqa: B018 - it looks
+                pool.look()
             except BaseException:
                 backend.stop(pool)
                 raise

@@ -107,7 +107,9 @@ class Disk(Backend):
         try:
             if made.name != name:
                 raise InvalidArgument(f"invalid partition name '{name}', expected '{made.name}'")
-            self._fill(pool, volume, made, source, secrets, preallocate, reflink)
+            self._fill(
+                pool, volume, made, source, secrets, preallocate=preallocate, reflink=reflink
+            )
         except BaseException:
             _remove(pool, made.number)
             pool.forget()
@@ -161,7 +163,7 @@ class Disk(Backend):
             if part.name == volume.name:
                 _remove(pool, part.number)
         pool.forget()
-        pool.volumes  # noqa: B018 - it looks
+        pool.look()
 
     def wipe(self, pool: Pool, volume: StorageVolume, algorithm: int, secrets: Secrets) -> None:
         path = files.located(volume)[1]
