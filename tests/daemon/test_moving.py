@@ -146,6 +146,65 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     assert (tmp_path / "disk/etc/libvirt/storage/images.xml").stat().st_mode & 0o777 == 0o600
 
 
+def test_secrets_without_a_value_to_tell(tmp_path: Path) -> None:
+    """They go without one, and the plan says so; the others go with theirs."""
+    root = tmp_path / "root"
+    uuids = [f"22222222-1111-1111-1111-11111111111{digit}" for digit in "123"]
+    with vsh.connect(f"qemu:///embed?root={root}") as connection:
+        for uuid, private in zip(uuids, ("no", "yes", "no"), strict=True):
+            text = f"<secret ephemeral='no' private='{private}'><uuid>{uuid}</uuid></secret>"
+            secret = connection.secret_define_xml(text)
+            if uuid != uuids[0]:
+                secret.set_value(b"hush")
+    done = moved("--export", "--yes", "--libvirt", tmp_path / "disk", root=root)
+    assert done.returncode == 0, done.stderr
+    folder = tmp_path / "disk/etc/libvirt/secrets"
+    assert [uuid for uuid in uuids if (folder / f"{uuid}.base64").exists()] == uuids[2:]
+    assert (folder / f"{uuids[2]}.base64").read_text() == "aHVzaA=="
+    assert done.stdout.count("without its value, which is private or not set") == 2
+
+
+def test_hostile_folders(tmp_path: Path) -> None:
+    """Names with escapes, links to files of this machine, files without end, values that are none,
+    a file with another guest's document: each is refused by name, and what is good comes."""
+    folder = tmp_path / "disk" / "etc" / "libvirt" / "qemu"
+    folder.mkdir(parents=True)
+    private = tmp_path / "private"
+    private.write_text("root:hush")
+    text = TinyGuest(tmp_path, "good").file.read_text()
+    (folder / "good.xml").write_text(text)
+    (folder / "zz.xml").write_text(text.replace("</name>", "</name><title>not this</title>"))
+    (folder / "es\x1b[31m\u009b\nc.xml").write_text("<")
+    (folder / "link.xml").symlink_to(private)
+    (folder / "nowhere.xml").symlink_to("/nowhere")
+    os.mkfifo(folder / "pipe.xml")
+    with (folder / "sparse.xml").open("wb") as file:
+        file.truncate(1 << 40)
+    secrets = folder.parent / "secrets"
+    secrets.mkdir()
+    uuid = "22222222-1111-1111-1111-111111111115"
+    (secrets / f"{uuid}.xml").write_text(f"<secret><uuid>{uuid}</uuid></secret>")
+    (secrets / f"{uuid}.base64").write_bytes(b"garbage!! \xff")
+    for _ in "twice":
+        done = moved("--adopt", "--yes", "--libvirt", tmp_path / "disk", root=tmp_path / "root")
+        assert done.returncode == 1
+        assert done.stdout.endswith("1 of 6 done\n")
+        said = done.stdout + done.stderr
+        assert not [word for word in ("\x1b", "\x9b", "hush", "Traceback") if word in said]
+        for name, reason in (
+            (f"secret {uuid}", "no value in base64"),
+            ("domain link", "is a link, and not followed"),
+            ("domain sparse", "larger than any document may be"),
+            ("domain zz", "is called otherwise than the domain in it, 'good'"),
+        ):
+            [line] = [line for line in done.stderr.splitlines() if f" {name}: " in line]
+            assert reason in line
+    with vsh.connect(f"qemu:///embed?root={tmp_path / 'root'}") as connection:
+        assert [each.name for each in connection.list_all_domains()] == ["good"]
+        assert "not this" not in connection.domain_lookup_by_name("good").get_xml_desc(0)
+        assert connection.list_all_secrets() == []
+
+
 def test_a_document_that_is_none(tmp_path: Path) -> None:
     """One bad file does not keep the others from coming."""
     folder = tmp_path / "disk" / "etc" / "libvirt" / "qemu"

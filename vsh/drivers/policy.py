@@ -128,7 +128,7 @@ def _replaced(
     if image is not None:
         about = _by_slot("domain_save_image_get_xml_desc")
         with contextlib.suppress(Error):  # no image: the driver will say so
-            subject = subjects.in_document(kind, driver.answer(about, target, (image, 0)))
+            subject = subjects.in_document(kind, str(driver.answer(about, target, (image, 0))))
             yield subject
     for word, field in subjects.NAMES[kind].items() if kind in _FOUND else ():
         slot = f"{_FOUND[kind]}_lookup_by_{field}"

@@ -8,8 +8,10 @@ import re
 import shutil
 
 from vsh.daemon.moving import Step
-from vsh.errors import Error
+from vsh.drivers.subjects import in_document
+from vsh.errors import ConfigUnsupported, Error, OpenFailed
 from vsh.words.snapshot import SnapshotCreate
+from vsh.xml.engine.reader import MAX_SIZE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -76,7 +78,11 @@ def steps(connection: Connection, driver: Qemu, folders: Folders) -> list[Step]:
 def running(folders: Folders) -> Iterator[str]:
     """What is to be said of each guest that runs under libvirt: what it is, what it needs."""
     for name, path in _files(folders.run):
-        text = _read(path)
+        try:
+            text = _read(path)
+        except OpenFailed as error:
+            yield f"{name}: it cannot be said whether it runs: {error.message}"
+            continue
         process = _PROCESS.search(text)
         if process is None or not os.path.exists(f"/proc/{process[1]}"):
             continue
@@ -98,6 +104,8 @@ def _files(folder: str) -> list[tuple[str, str]]:
         names = sorted(os.listdir(folder))
     except (FileNotFoundError, NotADirectoryError):
         return []
+    except OSError as error:
+        raise OpenFailed(f"{folder}: {error.strerror}") from None
     return [
         (name.removesuffix(".xml"), f"{folder}/{name}")
         for name in names
@@ -106,9 +114,37 @@ def _files(folder: str) -> list[tuple[str, str]]:
 
 
 def _read(path: str) -> str:
-    """A document without the warning that libvirt writes above it."""
-    with open(path, encoding="utf-8", errors="surrogateescape") as file:
-        return _COMMENT.sub("", file.read(), count=1)
+    """A document without the warning that libvirt writes above it.  Raises OpenFailed."""
+    return _COMMENT.sub("", _bytes_of(path).decode("utf-8", "surrogateescape"), count=1)
+
+
+def _bytes_of(path: str) -> bytes:
+    _no_link(path)
+    try:
+        with open(path, "rb") as file:
+            data = file.read(MAX_SIZE + 1)
+    except OSError as error:
+        raise OpenFailed(f"{path}: {error.strerror}") from None
+    if len(data) > MAX_SIZE:
+        raise OpenFailed(f"{path}: larger than any document may be ({MAX_SIZE} bytes)")
+    return data
+
+
+def _no_link(path: str) -> None:
+    """On the disk of another machine a link leads to files of this one.  Raises OpenFailed."""
+    if os.path.islink(path):
+        raise OpenFailed(f"{path}: is a link, and not followed")
+
+
+def _named(kind: str, name: str, path: str) -> str:
+    """The document of a file that is called as its object, as libvirt wants it; another one could
+    be of an object that is there already.  Raises OpenFailed, ConfigUnsupported."""
+    text = _read(path)
+    kinds = {"pool": "storage_pool"}
+    own = in_document(kinds.get(kind, kind), text).get(f"{kind}_name", name)
+    if own != name:
+        raise ConfigUnsupported(f"{path} is called otherwise than the {kind} in it, '{own}'")
+    return text
 
 
 def _there(find: Callable[[str], object], key: str) -> bool:
@@ -127,7 +163,7 @@ def _defined(
         def make(name: str = name, path: str = path) -> str:
             if _there(find, name):
                 return THERE
-            define(_read(path))
+            define(_named(kind, name, path))
             return "defined"
 
         yield Step(kind, name, "define", path, make)
@@ -143,7 +179,7 @@ def _startable(
         def make(name: str = name, path: str = path, marked: bool = marked) -> str:
             if _there(find, name):
                 return THERE
-            thing = define(_read(path))
+            thing = define(_named(kind, name, path))
             if marked:
                 thing.set_autostart(1)
             return "defined"
@@ -158,14 +194,22 @@ def _secrets(connection: Connection, folder: str) -> Iterator[Step]:
         def make(uuid: str = uuid, path: str = path, value: str = value) -> str:
             if _there(connection.secret_lookup_by_uuid, uuid):
                 return THERE
+            known = _value(value) if os.path.exists(value) else None
             secret = connection.secret_define_xml(_read(path))
-            if os.path.exists(value):
-                with open(value, encoding="ascii") as file:
-                    secret.set_value(base64.b64decode(file.read()))
+            if known is not None:
+                secret.set_value(known)
             return "defined"
 
         what = "define, with its value" if os.path.exists(value) else "define"
         yield Step("secret", uuid, what, path, make)
+
+
+def _value(path: str) -> bytes:
+    """A secret's value.  Raises OpenFailed, ConfigUnsupported."""
+    try:
+        return base64.b64decode(b"".join(_bytes_of(path).split()), validate=True)
+    except ValueError:
+        raise ConfigUnsupported(f"{path}: no value in base64") from None
 
 
 def _moments(
@@ -200,7 +244,10 @@ def _document(path: str) -> str:
 
 
 def _is_current(path: str) -> bool:
-    found = _ACTIVE.search(_read(path))
+    try:
+        found = _ACTIVE.search(_read(path))
+    except OpenFailed:
+        return False  # its step will say so
     return found is not None and found[1] == "1"
 
 
@@ -212,6 +259,7 @@ def _saved(driver: Qemu, name: str, path: str) -> Step:
         guest = guests.named(name)
         if guest is None or guest.managed_save:
             return THERE
+        _no_link(path)
         own = driver.hypervisor.root / f"save/{name}.save"
         part = f"{own}.part"
         with guests.modify(guest):

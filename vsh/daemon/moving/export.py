@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import os
 
 from vsh.daemon.moving import Step
-from vsh.errors import NoSupport, OperationInvalid
+from vsh.errors import NoSecret, NoSupport, OperationInvalid
 from vsh.words.checkpoint import CheckpointXML
 from vsh.words.connection import ListAllDomains, ListAllNetworks, ListAllStoragePools
 from vsh.words.domain.document import DomainXML
@@ -59,7 +60,8 @@ def _secrets(connection: Connection, folder: str) -> list[Step]:
                 continue
             value = None
             if "private='yes'" not in text:
-                value = base64.b64encode(secret.get_value(0)).decode()
+                with contextlib.suppress(NoSecret):  # it has none yet
+                    value = base64.b64encode(secret.get_value(0)).decode()
             yield _written("secret", secret.uuid, folder, text, value=value)
 
     return _asked(listing)
@@ -110,6 +112,8 @@ def _written(
         return "written" if written else "there already: the same"
 
     what = "write, autostart" if marked else "write"
+    if kind == "secret" and value is None:
+        what = "write, without its value, which is private or not set"
     return Step(kind, f"{of}/{name}" if of else name, what, path, make)
 
 

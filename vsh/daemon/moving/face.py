@@ -8,6 +8,7 @@ import typer
 
 from vsh.daemon.moving import Folders, adopt, export, made
 from vsh.errors import Error
+from vsh.output.table import printable_lines, safe
 
 FAILED = 1
 
@@ -34,9 +35,9 @@ def move(root: str | None, prefix: str, *, into: bool, sure: bool) -> int:
         else:
             steps, notes = export.steps(connection, folders), []
         for step in steps:
-            typer.echo(str(step))
+            typer.echo(safe(str(step)))
         for note in notes:
-            typer.echo(f"note: {note}")
+            typer.echo(safe(f"note: {note}"))
         if not steps:
             typer.echo(f"nothing to move: {folders.config if into else opener.root}")
             return 0
@@ -46,9 +47,12 @@ def move(root: str | None, prefix: str, *, into: bool, sure: bool) -> int:
         for step, done in made(steps):
             if isinstance(done, Error):
                 failed += 1
-                typer.echo(f"vshd: error: {step.kind} {step.name}: {done}", err=True)
+                typer.echo(
+                    f"vshd: error: {step.kind} {safe(step.name)}: {printable_lines(str(done))}",
+                    err=True,
+                )
             else:
-                typer.echo(f"{step.kind} {step.name}: {done}")
+                typer.echo(safe(f"{step.kind} {step.name}: {done}"))
     typer.echo(f"{len(steps) - failed} of {len(steps)} done")
     return FAILED if failed else 0
 
