@@ -3,8 +3,9 @@
 
     fuzz.py KIND [--seconds N] [--seed S] [FOLDER ...]
 
-KIND is xml, define, native, grammar, command, uri, settings or journal.  Files of the folders are
-samples besides the project's own.  Of each place where an input ended in anything but an error of
+KIND is xml, define, native, grammar, command, uri, settings, journal or daemon (a vshd of its own,
+that recorded sessions with changes are sent to).  Files of the folders are samples besides the
+project's own.  Of each place where an input ended in anything but an error of
 vsh's, or took more than ten seconds of work, the first input is printed, and the status is 1.
 """
 
@@ -107,6 +108,11 @@ def inputs(kind: str, rng: random.Random, folders: list[str]) -> Callable[[], by
         return configuration
     if kind == "command":
         return lambda: line(rng).encode()
+    if kind == "daemon":
+        from wire import attack, sessions
+
+        known = sessions()
+        return lambda: attack(rng, known)
     if kind == "journal":
 
         def journal() -> bytes:
@@ -170,7 +176,7 @@ def run(kind: str, seconds: float, seed: int, folders: list[str]) -> tuple[int, 
         error = ending(TRIES[kind], given)
         if error is None:
             continue
-        where = str(error) if kind == "command" else place(error)
+        where = str(error) if kind in ("command", "daemon") else place(error)
         if where not in found:
             found.add(where)
             print(repr(given), *traceback.format_exception(error), sep="\n", flush=True)

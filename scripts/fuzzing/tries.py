@@ -319,4 +319,11 @@ def hashed(values: list[Any]) -> bytes:
     return f"{body}{json.dumps(last)}\n".encode()
 
 
+def try_daemon(text: bytes) -> None:
+    """Sent to a daemon."""
+    from wire import send
+
+    send(text)
+
+
 TRIES = {name[4:]: act for name, act in list(globals().items()) if name.startswith("try_")}
