@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests" / "support"))
 
-from private_vshd import PrivateVshd  # noqa: E402 - the folder is named above
+from private_vshd import PrivateVshd
 
 WORDS = (0, 1, 2, 3, 4, 7, 27, 28, 31, 255, 4096, 65536, 1000000, 0x02000000, 0x02000004,
          0x7FFFFFFF, 0x80000000, 0xFFFFFFFE, 0xFFFFFFFF, 0x20008086, 0x20008087, 0x06900690,
@@ -56,8 +56,7 @@ key_file = "{folder}/ca.key"
 log_outputs = "3:file:{folder}/said"
 """
 DOMAIN = (
-    "<domain type='test'><name>{name}</name><memory>4096</memory>"
-    "<os><type>hvm</type></os></domain>"
+    "<domain type='test'><name>{name}</name><memory>4096</memory><os><type>hvm</type></os></domain>"
 )
 
 
@@ -91,7 +90,10 @@ class Attacked:
         settings = self.folder / "vshd.conf"
         settings.write_text(
             SETTINGS.format(
-                folder=self.folder, tls=int(self.tls), tcp_port=self.ports[0], tls_port=self.ports[1]
+                folder=self.folder,
+                tls=int(self.tls),
+                tcp_port=self.ports[0],
+                tls_port=self.ports[1],
             )
         )
         self.daemon = PrivateVshd(self.folder, "--listen", "--config", str(settings))

@@ -143,13 +143,21 @@ def start_time(pid: int) -> str | None:
 def accept(client: Client, who: str) -> None:
     """The client is who it says."""
     client.ready = True
-    client.server.log.say(INFO, "daemon.auth", f"{client}: authenticated: {who}")
+    client.server.log.say(INFO, "daemon.auth", f"{client}: authenticated: {one_line(who)}")
+
+
+def one_line(text: str) -> str:
+    """What a client has said, as it may stand in the log: no lines of its own making."""
+    return "".join(
+        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text
+    )
 
 
 def failed(client: Client, reason: str) -> Error:
     """The error for the client; the reason is for the log."""
     client.conversation = None
-    client.server.log.say(WARNING, "daemon.auth", f"{client}: authentication failed: {reason}")
+    text = f"{client}: authentication failed: {one_line(reason)}"
+    client.server.log.say(WARNING, "daemon.auth", text)
     error = AuthFailed("authentication failed")
     error.domain = FROM_RPC
     return error

@@ -12,7 +12,9 @@ import struct
 import threading
 import time
 
-from vsh.daemon.limits import OUTGOING_MAX
+from vsh.daemon.barrier import Barrier
+from vsh.daemon.limits import ANONYMOUS_MESSAGE_MAX, DESCRIPTORS_MAX, OUTGOING_MAX
+from vsh.daemon.log import WARNING
 from vsh.drivers.policy import hears
 from vsh.errors import Error, InternalError, RpcError
 from vsh.rpc.codec import encode_event
@@ -22,6 +24,8 @@ from vsh.transports._sealed import Sealed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from vsh.api.connection import Connection
     from vsh.api.event import Event
     from vsh.auth import Layer
@@ -80,7 +84,9 @@ class Client:
         self.transfers: dict[int, Transfer] = {}
         self.waiting: list[Message] = []  # calls over the limit of what is answered at a time
         self.answering = 0
+        self.barrier = Barrier(lambda fault: server.give_up(self, fault))
         self.files: list[int] = []  # descriptors that came and belong to no call yet
+        self.brought: dict[int, list[int]] = {}  # those of calls, by their serials
         self.leaving: list[tuple[int, int]] = []  # those to be sent: after how many bytes, which
         self.gone = False
         self.mask = 0  # what the loop waits for
@@ -124,7 +130,37 @@ class Client:
                 return []
             if not data:
                 raise ConnectionError("end of file")
-            return self.talk.feed(data)
+            found = self.talk.feed(data)
+            if not self.ready and self.talk.unfinished > ANONYMOUS_MESSAGE_MAX:
+                raise RpcError("so long a message is not taken before authentication")
+            if self.files or self.talk.with_files:
+                self._assign(found)
+            return found
+
+    def _assign(self, found: list[Message]) -> None:
+        """Give each call the descriptors that came with it; those of no call are closed.
+
+        Raises RpcError where a call has fewer than it says, and where too many wait.
+        """
+        for message in self.talk.with_files:
+            if len(self.files) < message.files:
+                raise RpcError(
+                    f"a call came with {len(self.files)} of {message.files} file descriptors"
+                )
+            taken, self.files = self.files[: message.files], self.files[message.files :]
+            if message in found and not self.admin:
+                self.brought[message.serial] = taken
+            else:  # it is refused
+                _close(taken)
+        self.talk.with_files.clear()
+        if self.files and not self.talk.unfinished:
+            self.server.log.say(
+                WARNING, "daemon.client", f"{self}: {len(self.files)} descriptors of no call"
+            )
+            _close(self.files)
+            self.files = []
+        if len(self.files) + sum(map(len, self.brought.values())) > DESCRIPTORS_MAX:
+            raise RpcError(f"more than {DESCRIPTORS_MAX} file descriptors wait for their calls")
 
     def flush(self) -> bool:
         """Send what can be sent now; whether nothing is left.  Raises OSError."""
@@ -155,8 +191,7 @@ class Client:
         Raises InternalError where they cannot travel.
         """
         if not self.link.passes_files:
-            for descriptor in descriptors:
-                os.close(descriptor)
+            _close(descriptors)
             raise InternalError.whole("no FD passing support on this connection")
         with self.lock:
             self.talk.reply(call, payload, files=len(descriptors))
@@ -179,12 +214,11 @@ class Client:
             self.known[coded, payload] = made
         return made
 
-    def taken_files(self, count: int) -> list[int]:
-        """The descriptors that came with a call.  Raises RpcError where some are missing."""
-        if len(self.files) < count:
-            raise RpcError(f"a call came with {len(self.files)} of {count} file descriptors")
-        taken, self.files = self.files[:count], self.files[count:]
-        return taken
+    @property
+    def streamed(self) -> int:
+        """How many bytes of its streams wait for what they go to."""
+        with self.lock:
+            return sum(transfer.wire.kept for transfer in self.transfers.values())
 
     def changed(self) -> None:
         """Something is to be sent: send it now if that is possible, else when the loop can."""
@@ -192,7 +226,7 @@ class Client:
             if self.gone:
                 return
             if len(self.talk.outgoing) > OUTGOING_MAX:
-                self.server.drop(self, "it does not read what it is told")
+                self.server.drop(self, "it does not read what it is told", WARNING)
                 return
             try:
                 if self.flush():
@@ -236,12 +270,17 @@ class Client:
             transfer.cancel()
         self.transfers.clear()
         self.known.clear()
-        for descriptor in self.files:
-            os.close(descriptor)
-        for _, descriptor in self.leaving:
-            os.close(descriptor)
-        self.files, self.leaving = [], []
+        _close(self.files)
+        _close(descriptor for _, descriptor in self.leaving)
+        for taken in self.brought.values():
+            _close(taken)
+        self.files, self.leaving, self.brought = [], [], {}
         if self.connection is not None:
             self.connection.close()
             self.connection = self.driver = None
         self.link.close()
+
+
+def _close(descriptors: Iterable[int]) -> None:
+    for descriptor in descriptors:
+        os.close(descriptor)

@@ -12,7 +12,15 @@ from time import perf_counter
 from vsh.api.stream import Stream
 from vsh.api.table import calls
 from vsh.daemon import authentication
-from vsh.errors import AccessDenied, Error, InternalError, InvalidArgument, RpcError
+from vsh.daemon.limits import STREAMS_MAX
+from vsh.errors import (
+    AccessDenied,
+    Error,
+    InternalError,
+    InvalidArgument,
+    OperationFailed,
+    RpcError,
+)
 from vsh.rpc.codec import wire
 from vsh.rpc.programs import PROGRAMS
 
@@ -73,20 +81,13 @@ def answer(client: Client, message: Message, coded: Wire | None) -> None:
 
 def _answer(client: Client, message: Message, coded: Wire | None) -> bool:
     """Answer one call; whether not by an error."""
+    files = client.brought.pop(message.serial, []) if message.files else []
     try:
         if coded is None:
             with client.lock:
                 client.talk.unknown_procedure(message)
             return False
-        if not message.files:
-            _make(client, message, coded, [])
-            return True
-        files = client.taken_files(message.files)
-        try:
-            _make(client, message, coded, files)
-        finally:
-            for descriptor in files:
-                os.close(descriptor)
+        _make(client, message, coded, files)
         return True
     except Error as error:
         with client.lock:
@@ -96,6 +97,9 @@ def _answer(client: Client, message: Message, coded: Wire | None) -> bool:
         fault = InternalError(f"{type(error).__name__}: {error}")
         with client.lock:
             client.talk.refuse(message, fault)
+    finally:
+        for descriptor in files:
+            os.close(descriptor)
     return False
 
 
@@ -116,6 +120,8 @@ def _make(client: Client, message: Message, coded: Wire, files: list[int]) -> No
         assert connection is not None
         values, stream = request.values, None
         if coded.stream_at is not None:
+            if len(client.transfers) >= STREAMS_MAX:
+                raise OperationFailed(f"{STREAMS_MAX} streams are open on this connection already")
             stream = Stream(connection)
             at = coded.stream_at
             values = (*values[:at], stream, *values[at + 1 :])

@@ -26,5 +26,17 @@ class Limits:
     keepalive_count: int = 5
 
 
+UNREAD_MAX = 4 * 1024 * 1024
+"""Bytes of answers that may wait for a client; then no more of its calls are taken."""
+STREAMED_MAX = 32 * 1024 * 1024
+"""Bytes of its streams that a client may send ahead of what is done with them."""
+STREAMS_MAX = 256
+"""Streams of one client that may be open."""
+DESCRIPTORS_MAX = 256
+"""Open files of one client that may wait for their calls to be begun."""
+ANONYMOUS_MESSAGE_MAX = 256 * 1024
+"""The longest message that is taken of a client that has not said who it is."""
+ANONYMOUS_PATIENCE = 120
+"""Seconds after which a client that has not said who it is makes room for another."""
 OUTGOING_MAX = 64 * 1024 * 1024
 """Bytes that may wait for a client that does not read; one that lets more wait is cut off."""

@@ -11,13 +11,14 @@ import selectors
 import socket
 import threading
 import traceback
-from time import monotonic
+from time import monotonic, time
 
 from vsh.daemon import admin, dispatch
 from vsh.daemon.access import Deciders
 from vsh.daemon.client import Client
 from vsh.daemon.config import Configuration
-from vsh.daemon.log import ERROR, INFO, Log
+from vsh.daemon.limits import ANONYMOUS_PATIENCE, STREAMED_MAX, UNREAD_MAX
+from vsh.daemon.log import ERROR, INFO, WARNING, Log
 from vsh.daemon.workers import Workers
 from vsh.errors import Error, RpcError
 from vsh.rpc.keepalive import Keepalive
@@ -38,6 +39,10 @@ if TYPE_CHECKING:
 
 PING_PAUSE = 0.2
 """Seconds between two looks for silent clients, at least."""
+
+
+ACCEPT_PAUSE = 1.0
+"""Seconds until clients are taken again where the system had no room for one."""
 
 
 WAITING_MAX = 256
@@ -99,6 +104,7 @@ class Server:
         self._over = threading.Event()
         self._ping_at: float | None = None  # when the loop looks for silent clients; None: never
         self._paused = False
+        self._accept_at: float | None = None  # when it takes clients again, whoever goes or stays
         self._ears, self._tap = socket.socketpair()  # wakes the loop
         for end in (self._ears, self._tap):
             end.settimeout(0)
@@ -192,6 +198,9 @@ class Server:
                 self._settle()
             if self._ping_at is not None and monotonic() >= self._ping_at:
                 self._ping_all()
+            if self._accept_at is not None and monotonic() >= self._accept_at:
+                self._accept_at = None
+                self._go_on_accepting()
         self.close()
 
     def stop(self) -> None:
@@ -200,11 +209,12 @@ class Server:
         self.wake()
 
     def _pause(self, wanted: float | None) -> float | None:
-        """Until when the loop may sleep: pings of clients are due."""
-        if self._ping_at is None:
-            return wanted
-        left = max(0.0, self._ping_at - monotonic())
-        return left if wanted is None else min(left, wanted)
+        """How long the loop may sleep: pings of clients are due, or new ones are taken again."""
+        for due in (self._ping_at, self._accept_at):
+            if due is not None:
+                left = max(0.0, due - monotonic())
+                wanted = left if wanted is None else min(left, wanted)
+        return wanted
 
     def wake(self) -> None:
         """Have the loop look around."""
@@ -216,16 +226,27 @@ class Server:
             end, _ = listener.socket.accept()
         except (BlockingIOError, InterruptedError, ConnectionAbortedError):
             return
-        except OSError:
-            self._pause_accepting()  # no descriptors left: until some client goes
+        except OSError as error:  # no descriptors, no memory
+            self.log.say(WARNING, "daemon.server", f"no client can be taken: {error.strerror}")
+            self._pause_accepting()
+            self._accept_at = monotonic() + ACCEPT_PAUSE
             return
+        try:
+            self._welcome(listener, end)
+        except (OSError, MemoryError) as error:  # it has gone already, or there is no room for it
+            self.log.say(WARNING, "daemon.server", f"a client was not taken: {error}")
+            end.close()
+
+    def _welcome(self, listener: Listener, end: socket.socket) -> None:
+        """Make a client of a connection.  Raises OSError where it has gone already."""
         end.settimeout(0)
         if end.family in (socket.AF_INET, socket.AF_INET6):
             end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        anonymous = sum(not client.ready or client.shaking for client in self.clients.values())
-        if (
-            listener.ways != [0] or listener.tls
-        ) and anonymous >= self.configuration.max_anonymous_clients:
+        if (listener.ways != [0] or listener.tls) and not self._room_for_anonymous():
+            self.log.say(
+                WARNING, "daemon.server",
+                "a client was sent away: max_anonymous_clients have not said who they are yet",
+            )  # fmt: skip
             end.close()
             return
         self._next += 1
@@ -256,6 +277,17 @@ class Server:
         if len(self.clients) >= self.configuration.max_clients:
             self._pause_accepting()
 
+    def _room_for_anonymous(self) -> bool:
+        """Whether one more may come who has not said who it is; one that never does makes room."""
+        anonymous = [each for each in self.clients.values() if not each.ready or each.shaking]
+        if len(anonymous) < self.configuration.max_anonymous_clients:
+            return True
+        oldest = anonymous[0]  # clients stand in the order in which they came
+        if time() - oldest.connected < ANONYMOUS_PATIENCE:
+            return False
+        self.drop(oldest, f"it has not said who it is in {ANONYMOUS_PATIENCE} seconds", WARNING)
+        return True
+
     def _pause_accepting(self) -> None:
         if not self._paused:
             self._paused = True
@@ -269,6 +301,10 @@ class Server:
                 self._selector.register(listener.socket, selectors.EVENT_READ, listener)
 
     def _serve(self, client: Client, mask: int) -> None:
+        with client.barrier:
+            self._serve_whole(client, mask)
+
+    def _serve_whole(self, client: Client, mask: int) -> None:
         try:
             if client.shaking and not self._shake(client):
                 return
@@ -280,15 +316,17 @@ class Server:
                         for transfer in client.transfers.values():
                             transfer.arrived()
             self._watch(client, writing=not client.flush())
-        except (OSError, RpcError, Error) as error:
+        except OSError as error:
             self.drop(client, str(error))
+        except Error as error:
+            self.drop(client, str(error), WARNING)
 
     def _watch(self, client: Client, *, writing: bool) -> None:
         """Wait for what a client sends, and if there is something for it, until it takes it.
 
-        One with many calls that nobody has begun is not listened to: its own queue fills.
+        One that is ahead of us, or behind, is not listened to: its own queue fills.
         """
-        mask = selectors.EVENT_READ if len(client.waiting) < WAITING_MAX else 0
+        mask = selectors.EVENT_READ if _listened_to(client) else 0
         if writing:
             mask |= selectors.EVENT_WRITE
         if mask == client.mask:
@@ -321,8 +359,10 @@ class Server:
         if found is None or (found.call.quick and client.alone):
             dispatch.answer(client, message, found)
             return
+        # who it is and what it opens is settled call by call, in the order of the calls
+        most = 1 if client.connection is None else self.configuration.max_client_requests
         with client.lock:
-            if client.answering >= self.configuration.max_client_requests:
+            if client.answering >= most:
                 client.waiting.append(message)
                 return
             client.answering += 1
@@ -334,8 +374,9 @@ class Server:
 
     def _work(self, client: Client, message: Message, found: Wire | None) -> None:
         """A worker's turn; and then the next call of the client that had to wait."""
-        dispatch.answer(client, message, found)
-        client.changed()
+        with client.barrier:
+            dispatch.answer(client, message, found)
+            client.changed()
         with client.lock:
             following = client.waiting.pop(0) if client.waiting and not client.gone else None
             client.answering -= following is None
@@ -355,11 +396,11 @@ class Server:
             self._writers.add(client)
         self.wake()
 
-    def drop(self, client: Client, reason: str) -> None:
-        """A client is to go."""
+    def drop(self, client: Client, reason: str, level: int = INFO) -> None:
+        """A client is to go; the log hears why."""
         with self._lock:
             if self._dropped.setdefault(client, reason) is reason and client.number in self.clients:
-                self.log.say(INFO, "daemon.server", f"{client} goes: {reason}")
+                self.log.say(level, "daemon.server", f"{client} goes: {reason}")
         client.gone = True
         self.wake()
 
@@ -380,6 +421,12 @@ class Server:
         where = "".join(traceback.format_exception(error))
         self.log.say(ERROR, "daemon.dispatch", f"{client}: procedure {message.procedure}: {where}")
 
+    def give_up(self, client: Client, error: Exception) -> None:
+        """A client's work met a fault of ours outside of a call: it goes, the others stay."""
+        where = "".join(traceback.format_exception(error))
+        self.log.say(ERROR, "daemon.server", f"{client}: {where}")
+        self.drop(client, f"{type(error).__name__}: {error}", ERROR)
+
     def _settle(self) -> None:
         """What workers and calls left for the loop."""
         with self._lock:
@@ -387,7 +434,8 @@ class Server:
             dropped = dict(self._dropped)
         for client in writers:
             if not client.gone:
-                self._watch(client, writing=True)
+                with client.barrier:
+                    self._watch(client, writing=True)
         for client in dropped:
             with client.lock:
                 busy = client.answering > 0
@@ -435,6 +483,17 @@ class Server:
         self._selector.close()
         self._ears.close()
         self._tap.close()
+
+
+def _listened_to(client: Client) -> bool:
+    """Whether a client's calls are taken.
+
+    Not where many have not been begun, where it does not read its answers, and where its streams
+    bring more than what they go to takes.
+    """
+    if len(client.waiting) >= WAITING_MAX or len(client.talk.outgoing) >= UNREAD_MAX:
+        return False
+    return not client.transfers or client.streamed < STREAMED_MAX
 
 
 def _answers(path: str) -> bool:

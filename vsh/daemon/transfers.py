@@ -37,10 +37,13 @@ class Transfer:
 
     def start(self, *, reads: bool, writes: bool) -> None:
         """Begin: ``reads`` from the driver to the client, ``writes`` the other way."""
-        if reads:
-            threading.Thread(target=self._read, name="vshd-stream", daemon=True).start()
-        if writes or reads:
-            threading.Thread(target=self._write, name="vshd-stream", daemon=True).start()
+        try:
+            if reads:
+                threading.Thread(target=self._read, name="vshd-stream", daemon=True).start()
+            if writes or reads:
+                threading.Thread(target=self._write, name="vshd-stream", daemon=True).start()
+        except RuntimeError as error:  # the system has no room for one more
+            self._fail(OperationFailed(f"cannot serve the stream: {error}"))
 
     def arrived(self) -> None:
         """Packets have come, or room was made; with the client's lock held."""
@@ -101,6 +104,8 @@ class Transfer:
                     if self._over:
                         return
                     chunk = self.wire.take(PIECE) if self.wire.chunks else None
+                    if not self.client.mask:  # it was not listened to: it was ahead of us
+                        self.client.server.wants_to_write(self.client)
                 if isinstance(chunk, int):
                     self.channel.send_hole(chunk)
                 elif chunk:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from collections import deque
 
+from vsh.errors import OperationFailed
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +43,10 @@ class Workers:
         return self._ordinary, self._idle, self._special
 
     def give(self, job: Callable[[], None], *, urgent: bool = False) -> None:
-        """Have a job done by the next free thread."""
+        """Have a job done by the next free thread.
+
+        Raises OperationFailed where there is none, and the system has no room for one.
+        """
         with self._changed:
             (self._urgent if urgent else self._jobs).append(job)
             if (
@@ -50,11 +55,12 @@ class Workers:
                 and not self._urgent_idle
                 and self._special < self.priority
             ):
-                self._special += 1
                 self._start(special=True)
             elif not self._idle and self._ordinary < self.most:
-                self._ordinary += 1
                 self._start(special=False)
+            if not self._ordinary and not (urgent and self._special):
+                (self._urgent if urgent else self._jobs).pop()
+                raise OperationFailed("the system has no room for a thread that answers calls")
             self._changed.notify_all()
 
     def limit(self, most: int, priority: int) -> None:
@@ -66,8 +72,15 @@ class Workers:
     def _start(self, *, special: bool) -> None:
         name = "vshd-priority" if special else "vshd-worker"
         thread = threading.Thread(target=self._work, args=(special,), name=name, daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:  # the system has no room for one more: those that are there do it
+            return
         self._threads.append(thread)
-        thread.start()
+        if special:
+            self._special += 1
+        else:
+            self._ordinary += 1
 
     def _work(self, special: bool) -> None:
         while True:

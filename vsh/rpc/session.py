@@ -292,14 +292,16 @@ class Client(Session):
 class Server(Session):
     """The side that answers.
 
-    calls     taken and not yet answered, by serial
-    programs  the numbers of the programs served here; calls of others are refused by themselves
+    calls       taken and not yet answered, by serial
+    with_files  calls that brought file descriptors, refused ones too, since the owner looked
+    programs    the numbers of the programs served here; calls of others are refused by themselves
     """
 
     def __init__(self, programs: set[int], clock: Callable[[], float] | None = None) -> None:
         super().__init__(clock)
         self.programs = programs
         self.calls: dict[int, Message] = {}
+        self.with_files: list[Message] = []
 
     def reply(self, call: Message, payload: bytes = b"", *, files: int = 0) -> None:
         """Queue the answer of a call."""
@@ -347,6 +349,8 @@ class Server(Session):
             return self._receive_stream(message)
         if message.type not in (CALL, CALL_FILES):
             raise self._unexpected(message)
+        if message.files:
+            self.with_files.append(message)
         if message.program not in self.programs or message.version != VERSION:
             error = RpcError(f"Cannot find program {message.program} version {message.version}")
             error.domain = errors.FROM_RPC

@@ -13,7 +13,7 @@ from _thread import RLock
 from time import monotonic
 
 from vsh.drivers.state.locks import Change
-from vsh.errors import InternalError
+from vsh.errors import InternalError, OperationFailed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 QUEUE_MAX = 1 << 16
 """How many events of one registration may wait unread."""
+REGISTRATIONS_MAX = 10000
+"""How many registrations one connection may have."""
 
 
 class Subscription:
@@ -140,10 +142,17 @@ class Listener:
         sink: Callable[[Event], None] | None = None,
         wanted: Callable[[Event], bool] | None = None,
     ) -> int:
-        """Want events, of which ``wanted`` picks; answers with the registration's number."""
+        """Want events, of which ``wanted`` picks; answers with the registration's number.
+
+        Raises OperationFailed where there are as many as a connection may have.
+        """
         take = sink or self.sink or self._put
         picked = take if wanted is None else lambda found: take(found) if wanted(found) else None
         with self._lock:
+            if len(self._subscriptions) >= REGISTRATIONS_MAX:
+                raise OperationFailed(
+                    f"{REGISTRATIONS_MAX} callbacks are registered on this connection already"
+                )
             number = self._next
             self._next += 1
             wish = Subscription(family, event, key, connection, number, picked)
