@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 import vsh
-from vsh.drivers.qemu import saved
+from vsh.drivers.qemu import saved, unpacking
+from vsh.errors import Error
 from vsh.words.domain.lifecycle import DomainCreate, DomainSaveRestore, DomainUndefine
 from vsh.words.domain.state import DomainState
 
@@ -201,3 +203,36 @@ def test_libvirt_restores_what_we_saved_and_we_what_libvirt_saved(
         there.save(path)
     connection.domain_restore(path)
     assert tuple(domain.get_state()) == (DomainState.RUNNING, 3)
+
+
+@pytest.mark.parametrize("kind", ["gzip", "bzip2", "xz", "lzop", "zstd"])
+def test_packed_images(connection: Connection, domain: Domain, tmp_path: Path, kind: str) -> None:
+    if shutil.which(kind) is None:
+        pytest.skip(f"{kind} is not installed here")
+    path, packed = tmp_path / "saved", tmp_path / "packed"
+    domain.save(str(path))
+    image, data = saved.read(str(path)), path.read_bytes()
+    stream = subprocess.run(
+        [kind, "-c"], input=data[image.start :], capture_output=True, check=True
+    )
+    head = bytearray(data[: image.start])
+    head[28:32] = unpacking.FORMATS.index(kind).to_bytes(4, "little")
+    packed.write_bytes(bytes(head) + stream.stdout)
+    connection.domain_save_image_define_xml(str(packed), domain.get_xml_desc(), 4)
+    connection.domain_restore(str(packed))
+    assert domain.get_state().state == DomainState.PAUSED
+    assert not saved.read(str(packed)).running
+
+
+def test_a_packed_image_that_ends_early_or_is_of_no_kind(
+    connection: Connection, domain: Domain, tmp_path: Path
+) -> None:
+    path = tmp_path / "saved"
+    domain.save(str(path))
+    data = bytearray(path.read_bytes())
+    for number, words in ((99, "Invalid compressed save format 99"), (1, "unable to restore")):
+        data[28:32] = number.to_bytes(4, "little")
+        path.write_bytes(bytes(data))
+        with pytest.raises(Error, match=words):
+            connection.domain_restore(str(path))
+        assert not domain.is_active()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 
+from vsh.drivers.host import cgroups
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
 from vsh.drivers.state.attempts import Ignoring
 from vsh.qmp.value import integer, text
@@ -353,6 +354,7 @@ def end(hypervisor: Hypervisor, guest: Guest, reason: int, detail: int) -> None:
     if run is not None:
         run.process.kill()
         run.monitor.close()
+        cgroups.remove(hypervisor.root.path, guest.uuid)
         with Ignoring(OSError):
             log = os.open(
                 hypervisor.root / f"log/{guest.name}.log", os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC

@@ -6,6 +6,7 @@ import os
 import select
 from _thread import RLock
 
+from vsh.drivers.host import cgroups
 from vsh.drivers.host.process import Process
 from vsh.drivers.qemu import happenings
 from vsh.drivers.qemu.guest import Guest, Guests, Run
@@ -331,7 +332,9 @@ class Hypervisor:
 
     def _clean_up(self) -> None:
         """Folders of runs that no guest has: a QEMU there has no owner, and ends."""
-        known = {guest.run.folder for guest in self.guests.all() if guest.run is not None}
+        running = [guest for guest in self.guests.all() if guest.run is not None]
+        known = {guest.run.folder for guest in running if guest.run is not None}
+        cgroups.clean_up(self.root.path, {guest.uuid for guest in running})
         for name in os.listdir(self.root / "run"):
             folder = self.root / f"run/{name}"
             if folder not in known:

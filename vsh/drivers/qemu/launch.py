@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import shutil
 
+from vsh.drivers.host import cgroups
 from vsh.drivers.host.network import passt
 from vsh.drivers.host.process import Process
-from vsh.drivers.qemu import cards, definitions, taints
+from vsh.drivers.qemu import cards, definitions, limits, taints
 from vsh.drivers.qemu.blocks import chain, throttle
 from vsh.drivers.qemu.cards import Taps
 from vsh.drivers.qemu.devices import characters, displays, links
@@ -140,6 +141,8 @@ def _run(
         monitor.open()
         _complete(live, monitor)
         _tune(live, monitor, process)
+        if limits.wanted(live):
+            limits.Limits(hypervisor.root.path, guest.uuid, monitor.call, process.pid).start(live)
         if incoming is not None:
             incoming(monitor)
     except MonitorClosed:
@@ -151,6 +154,7 @@ def _run(
     except BaseException:
         monitor.close()
         process.kill()
+        cgroups.remove(hypervisor.root.path, guest.uuid)
         raise
     run = Run(process, monitor, folder)
     run.nodes = host.nodes

@@ -19,7 +19,7 @@ from vsh.drivers.qemu import definitions, happenings, launch, long_job
 from vsh.drivers.qemu.long_job import LongJob
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
 from vsh.drivers.state.locks import Aside
-from vsh.errors import ConfigUnsupported, InternalError, OperationFailed, SystemFailure
+from vsh.errors import InternalError, OperationFailed, SystemFailure
 from vsh.qmp.value import struct
 from vsh.words.domain.job import DomainJobOperation
 from vsh.words.domain.lifecycle import DomainSaveRestore
@@ -65,15 +65,19 @@ class Image:
     running  whether the guest ran
     start    where QEMU's stream begins
     partial  it was never completed
+    packed   how its stream is packed: a number of ``unpacking.FORMATS``
     """
 
-    __slots__ = ("partial", "room", "running", "start", "text")
+    __slots__ = ("packed", "partial", "room", "running", "start", "text")
 
-    def __init__(self, text: str, room: int, *, running: bool, partial: bool) -> None:
+    def __init__(
+        self, text: str, room: int, *, running: bool, partial: bool, packed: int = 0
+    ) -> None:
         self.text = text
         self.room = room
         self.running = running
         self.partial = partial
+        self.packed = packed
         self.start = _HEADER.size + room
 
 
@@ -91,18 +95,13 @@ def read(path: str) -> Image:
                 raise OperationFailed(f"image version is not supported ({version} > {VERSION})")
             if not 0 < room <= _LONGEST:
                 raise OperationFailed(f"invalid header data length: {room}")
-            if packed:
-                raise ConfigUnsupported(
-                    "the image is compressed, which this driver does not read yet: let libvirt "
-                    'write it with save_image_format = "raw"'
-                )
             document = file.read(cookie or room)
             if len(document) < (cookie or room):
                 raise OperationFailed("failed to read domain XML")
     except OSError as error:
         raise SystemFailure(f"Failed to open file '{path}': {error.strerror}") from None
     text = document.split(b"\0")[0].decode("utf-8", "surrogateescape")
-    return Image(text, room, running=bool(running), partial=magic == PARTIAL)
+    return Image(text, room, running=bool(running), partial=magic == PARTIAL, packed=packed)
 
 
 def complete(path: str) -> Image:
@@ -119,7 +118,8 @@ def rewrite(path: str, text: str, *, running: bool | None = None) -> None:
     document = text.encode("utf-8", "surrogateescape") + b"\0"
     if len(document) > image.room:
         raise OperationFailed("new xml too large to fit in file")
-    head = _head(COMPLETE, image.room, running=image.running if running is None else running)
+    goes_on = image.running if running is None else running
+    head = _head(COMPLETE, image.room, running=goes_on, packed=image.packed)
     try:
         with open(path, "r+b") as file:
             file.write(head + document.ljust(image.room, b"\0"))
@@ -131,8 +131,8 @@ def rewrite(path: str, text: str, *, running: bool | None = None) -> None:
         ) from None
 
 
-def _head(magic: bytes, room: int, *, running: bool) -> bytes:
-    return _HEADER.pack(magic, VERSION, room, int(running), 0, 0)
+def _head(magic: bytes, room: int, *, running: bool, packed: int = 0) -> bytes:
+    return _HEADER.pack(magic, VERSION, room, int(running), packed, 0)
 
 
 def document(guest: Guest) -> str:
@@ -324,10 +324,12 @@ class _Pump(threading.Thread):
         self._source = source
         self._target = target
         self.error: OSError | None = None
+        self.moved = False  # anything at all
 
     def run(self) -> None:
         try:
             while data := os.read(self._source, _CHUNK):
+                self.moved = True
                 while data:
                     data = data[os.write(self._target, data) :]
         except OSError as error:
@@ -415,14 +417,20 @@ def restore(
         raise SystemFailure(f"Failed to open file '{path}': {error.strerror}") from None
     try:
         os.lseek(descriptor, image.start, os.SEEK_SET)
-        launch.start(
-            hypervisor,
-            guest,
-            DomainRunningReason.RESTORED,
-            paused=not goes_on,
-            more=("-incoming", "defer"),
-            incoming=lambda monitor: _push(monitor, descriptor),
-        )
+        with contextlib.ExitStack() as stack:
+            stream = descriptor
+            if image.packed:
+                from vsh.drivers.qemu.unpacking import Unpacked
+
+                stream = stack.enter_context(Unpacked(image.packed, descriptor)).descriptor
+            launch.start(
+                hypervisor,
+                guest,
+                DomainRunningReason.RESTORED,
+                paused=not goes_on,
+                more=("-incoming", "defer"),
+                incoming=lambda monitor: _push(monitor, stream),
+            )
     finally:
         os.close(descriptor)
     happenings.tell_life(
@@ -456,7 +464,8 @@ def _push(monitor: Monitor, descriptor: int) -> None:
         if status == "completed":
             pump.join()
             return
-        if status == "failed":
+        # of a stream that ends before it begins QEMU waits for the beginning
+        if status == "failed" or not (pump.moved or pump.is_alive()):
             raise InternalError(f"unable to restore the guest: {reason or 'the image is bad'}")
         time.sleep(_PAUSE)
 

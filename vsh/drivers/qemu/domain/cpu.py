@@ -16,6 +16,7 @@ from vsh.api.domain.records import (
 )
 from vsh.api.types import TypedParams
 from vsh.drivers.qemu import guest_vcpus, io_threads, statistics, threads, vcpus
+from vsh.drivers.qemu.limits import Limits
 from vsh.drivers.qemu.part import QemuPart
 from vsh.drivers.state import parameters, tuning_model
 from vsh.errors import ConfigUnsupported, InvalidArgument, OperationInvalid, OperationUnsupported
@@ -128,6 +129,7 @@ class Cpu(QemuPart, answers=cpu):
                     )
             if live is not None:
                 vcpus.change(guest, count)
+                Limits.of(self.hypervisor.root.path, guest).follow(live)
             if planned is not None:
                 hotpluggable = bool(flags & DomainVcpu.HOTPLUGGABLE)
                 vcpus.set_current(planned, count, hotpluggable=hotpluggable)
@@ -149,6 +151,7 @@ class Cpu(QemuPart, answers=cpu):
                 found = vcpus.of(guest)
                 chosen = vcpus.selected(found, numbers, on=bool(state))
                 vcpus.plug(guest, found, chosen, on=bool(state))
+                Limits.of(self.hypervisor.root.path, guest).follow(live)
             if planned is not None:
                 vcpus.switch(planned, numbers, on=bool(state))
                 guest.facts = None
@@ -245,6 +248,8 @@ class Cpu(QemuPart, answers=cpu):
             raise InvalidArgument("invalid value of 0 for iothread_id")
         with self.guests.modify(domain) as guest:
             io_threads.add(guest, number, flags)
+            if guest.active:
+                Limits.of(self.hypervisor.root.path, guest).follow(guest.definition)
 
     def del_iothread(self, domain: Domain, number: int, flags: int = 0) -> None:
         self.accept(flags, _IMPACT, "qemuDomainDelIOThread")
@@ -278,7 +283,7 @@ class Cpu(QemuPart, answers=cpu):
         with self.guests.query(domain) as guest:
             _privileged(OperationUnsupported("CPU tuning is not available in session mode"))
             if guest.active:
-                raise _no_cpu_controller()
+                Limits.of(self.hypervisor.root.path, guest).group("cpu")
             return SchedulerType("posix", len(_SCHEDULER))
 
     def get_scheduler_parameters(self, domain: Domain) -> TypedParams:
@@ -290,10 +295,13 @@ class Cpu(QemuPart, answers=cpu):
         with self.guests.query(domain) as guest:
             _privileged(ConfigUnsupported("CPU tuning is not available in session mode"))
             _, planned = guest.both(flags)
-            if planned is None:
-                raise _no_cpu_controller()
-            tune = planned.cputune
             params = TypedParams()
+            if planned is None:
+                now = Limits.of(self.hypervisor.root.path, guest).cpu_time()
+                for name, (field, kind, _) in _SCHEDULER.items():
+                    params.set(name, kind, now[field])
+                return params
+            tune = planned.cputune
             for name, (field, kind, _) in _SCHEDULER.items():
                 params.set(name, kind, (tune is not None and getattr(tune, field)) or 0)
             return params
@@ -309,16 +317,27 @@ class Cpu(QemuPart, answers=cpu):
         with self.guests.modify(domain) as guest:
             _privileged(ConfigUnsupported("CPU tuning is not available in session mode"))
             live, planned = guest.both(flags)
-            if live is not None or planned is None:
-                raise _no_cpu_controller()
+            now = None if live is None else Limits.of(self.hypervisor.root.path, guest)
+            if now is not None:
+                now.group("cpu")
             for name, value in params.items():
                 limits = _SCHEDULER[name][2]
                 if limits and ((0 < value < limits[0]) or value > limits[1]):
                     raise InvalidArgument(
                         f"value of '{name}' is out of range [{limits[0]}, {limits[1]}]"
                     )
+            told = TypedParams()
             for name, value in params.items():
-                tuning_model.set_cpu_tune(planned, _SCHEDULER[name][0], value)
+                field, kind, _ = _SCHEDULER[name]
+                if now is not None and live is not None:
+                    now.set_cpu_time(field, value)
+                    if value or field == "shares":
+                        tuning_model.set_cpu_tune(live, field, value)
+                        told.set(f"cputune.{name}", kind, value)
+                if planned is not None:
+                    tuning_model.set_cpu_tune(planned, field, value)
+            if told:
+                self.tell_guest(guest, _TUNABLE, told)
 
     def get_perf_events(self, domain: Domain, flags: int = 0) -> TypedParams:
         self.accept(flags, _IMPACT | TypedParameterFlags.STRING_OKAY, "qemuDomainGetPerfEvents")
@@ -373,8 +392,3 @@ def _cpus(bits: bytes, none: str) -> list[int]:
 def _privileged(otherwise: Exception) -> None:
     if os.geteuid() != 0:
         raise otherwise
-
-
-def _no_cpu_controller() -> OperationInvalid:
-    """Guests of this driver are in no control group of their own."""
-    return OperationInvalid("cgroup CPU controller is not mounted")

@@ -9,6 +9,7 @@ from vsh.api.domain import memory
 from vsh.api.domain.records import MemoryStat
 from vsh.api.types import TypedParams
 from vsh.drivers.qemu import statistics
+from vsh.drivers.qemu.limits import Limits
 from vsh.drivers.qemu.monitor import CommandRefused
 from vsh.drivers.qemu.part import QemuPart
 from vsh.drivers.state import parameters, tuning_model
@@ -26,6 +27,7 @@ from vsh.words.parameter import TypedParameterFlags
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.domain import Domain
+    from vsh.drivers.qemu.guest import Guest
     from vsh.xml.domain import Domain as Definition
 
 _IMPACT = DomainModificationImpact.LIVE | DomainModificationImpact.CONFIG
@@ -147,9 +149,11 @@ class Memory(QemuPart, answers=memory):
         with self.guests.query(domain) as guest:
             _privileged(OperationUnsupported("Memory tuning is not available in session mode"))
             _, planned = guest.both(flags)
-            if planned is None:
-                raise _not_mounted("memory")
-            limits = tuning_model.memory_limits(planned)
+            limits = (
+                Limits.of(self.hypervisor.root.path, guest).memory()
+                if planned is None
+                else tuning_model.memory_limits(planned)
+            )
             params = TypedParams()
             for name in tuning_model.MEMORY_LIMITS:
                 params.set(name, "ullong", limits[name])
@@ -161,16 +165,21 @@ class Memory(QemuPart, answers=memory):
         with self.guests.modify(domain) as guest:
             _privileged(OperationUnsupported("Memory tuning is not available in session mode"))
             live, planned = guest.both(flags)
-            if live is not None or planned is None:
-                raise _not_mounted("memory")
+            now = None if live is None else Limits.of(self.hypervisor.root.path, guest)
+            if now is not None:
+                now.group("memory")
             if "swap_hard_limit" in params or "hard_limit" in params:
-                now = {**tuning_model.memory_limits(guest.definition), **params}
-                if now["hard_limit"] > now["swap_hard_limit"]:
+                wanted = {**tuning_model.memory_limits(guest.definition), **params}
+                if wanted["hard_limit"] > wanted["swap_hard_limit"]:
                     raise InvalidArgument(
                         "memory hard_limit tunable value must be lower than "
                         "or equal to swap_hard_limit"
                     )
-            tuning_model.set_memory_limits(planned, dict(params))
+            if now is not None and live is not None:
+                now.set_memory(dict(params))
+                tuning_model.set_memory_limits(live, dict(params))
+            if planned is not None:
+                tuning_model.set_memory_limits(planned, dict(params))
 
     def get_numa_parameters(self, domain: Domain, flags: int = 0) -> TypedParams:
         known = _IMPACT | TypedParameterFlags.STRING_OKAY
@@ -188,10 +197,34 @@ class Memory(QemuPart, answers=memory):
         mode, nodes = tuning_model.numa_of(params)
         with self.guests.modify(domain) as guest:
             live, planned = guest.both(flags)
-            if live is not None or planned is None:
+            if live is not None:
                 _privileged(OperationUnsupported("NUMA tuning is not available in session mode"))
-                raise OperationInvalid("cgroup cpuset controller is not mounted")
-            tuning_model.set_numa(planned, mode, nodes)
+                self._move(guest, live, mode, nodes)
+            if planned is not None:
+                tuning_model.set_numa(planned, mode, nodes)
+
+    def _move(
+        self, guest: Guest, live: Definition, mode: str | None, nodes: list[int] | None
+    ) -> None:
+        """Have a running guest's memory on other nodes.  Raises OperationInvalid."""
+        from vsh.xml.engine.values import show_set
+
+        now = Limits.of(self.hypervisor.root.path, guest)
+        now.group("cpuset")
+        before, before_nodes = tuning_model.numa(live)
+        if mode is not None and before is not None and mode != before:
+            raise OperationInvalid("can't change numatune mode for running domain")
+        if mode == "strict":
+            if nodes != tuning_model.number_set(before_nodes):
+                raise OperationInvalid("can't change nodeset for strict mode for running domain")
+            return
+        if nodes is not None:
+            if before not in (None, "restrictive"):
+                raise OperationInvalid(
+                    "change of nodeset for running domain requires restrictive numa mode"
+                )
+            now.set_nodes(show_set(nodes))
+        tuning_model.set_numa(live, mode, nodes)
 
     # ---- block I/O
 
@@ -201,8 +234,12 @@ class Memory(QemuPart, answers=memory):
         with self.guests.query(domain) as guest:
             _privileged(ConfigUnsupported("Block I/O tuning is not available in session mode"))
             live, planned = guest.both(flags)
-            if live is not None or planned is None:
-                raise OperationInvalid("blkio cgroup isn't mounted")
+            if live is not None:
+                weight = Limits.of(self.hypervisor.root.path, guest).weight()
+                params = tuning_model.shown_blkio(live)
+                params.set("weight", "uint", weight)
+                return params
+            assert planned is not None
             return tuning_model.shown_blkio(planned)
 
     def set_blkio_parameters(self, domain: Domain, params: TypedParams, flags: int = 0) -> None:
@@ -212,9 +249,13 @@ class Memory(QemuPart, answers=memory):
         with self.guests.modify(domain) as guest:
             _privileged(ConfigUnsupported("Block I/O tuning is not available in session mode"))
             live, planned = guest.both(flags)
-            if live is not None or planned is None:
-                raise OperationInvalid("blkio cgroup isn't mounted")
-            tuning_model.set_blkio(planned, params)
+            if live is not None:
+                now = Limits.of(self.hypervisor.root.path, guest)
+                now.group("blkio")
+                now.set_blkio(params)
+                tuning_model.set_blkio(live, params)
+            if planned is not None:
+                tuning_model.set_blkio(planned, params)
 
 
 def _most(definition: Definition) -> int:
@@ -240,8 +281,3 @@ def _set_most(definition: Definition, kibibytes: int) -> None:
 def _privileged(otherwise: Exception) -> None:
     if os.geteuid() != 0:
         raise otherwise
-
-
-def _not_mounted(controller: str) -> OperationInvalid:
-    """Guests of this driver are in no control group of their own."""
-    return OperationInvalid(f"cgroup {controller} controller is not mounted")

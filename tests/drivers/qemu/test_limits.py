@@ -1,0 +1,141 @@
+"""Limits of guests by control groups: from a start on, while it runs, gone at its end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import vsh
+from vsh.api.types import TypedParams
+from vsh.drivers.host import cgroups
+from vsh.drivers.qemu import limits
+from vsh.errors import Error
+
+if TYPE_CHECKING:
+    from tiny_guest import TinyGuest
+
+    from vsh.api.connection import Connection
+
+MISSING = set(cgroups.CONTROLLERS) - set(cgroups.mounted() if os.geteuid() == 0 else ())
+
+pytestmark = pytest.mark.skipif(
+    bool(MISSING), reason=f"no control groups of the first version to write to: {sorted(MISSING)}"
+)
+
+TUNED = (
+    "<cputune><shares>300</shares><period>50000</period><quota>20000</quota></cputune>"
+    "<memtune><hard_limit>600000</hard_limit></memtune></domain>"
+)
+KILLED = """
+import os, signal, sys
+import vsh
+from vsh.drivers.qemu import launch
+
+def killed(*_, **__):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+launch.Run = killed
+with vsh.connect(sys.argv[1]) as connection:
+    connection.domain_lookup_by_name("tiny").create()
+"""
+
+
+def groups(root: str) -> list[str]:
+    """The groups that there are of a root's guests."""
+    name = cgroups.owner(root.partition("root=")[2])
+    places = [Path(place) / name for place in cgroups.mounted().values()]
+    found = (each for place in places if place.exists() for each in place.iterdir())
+    return sorted(str(each) for each in found if each.is_dir())
+
+
+def test_limits_from_the_start_on(connection: Connection, root: str, tiny: TinyGuest) -> None:
+    domain = connection.domain_define_xml(tiny.xml.replace("</domain>", TUNED))
+    domain.create()
+    tiny.wait_for()
+    ours = [Path(each) for each in groups(root) if "/cpu/" in each]
+    assert [each.name for each in ours] == [domain.uuid]
+    assert (ours[0] / "cpu.shares").read_text() == "300\n"
+    assert (ours[0] / "vcpu0/cpu.cfs_period_us").read_text() == "50000\n"
+    assert (ours[0] / "vcpu0/cpu.cfs_quota_us").read_text() == "20000\n"
+    assert len((ours[0] / "vcpu0/tasks").read_text().split()) == 1
+    now = domain.get_memory_parameters()
+    assert now["hard_limit"] == 600000
+    domain.destroy()
+    assert groups(root) == []
+
+
+def test_new_vcpus_are_limited_like_the_others(
+    connection: Connection, root: str, tiny: TinyGuest
+) -> None:
+    domain = connection.domain_define_xml(
+        tiny.xml.replace("</domain>", TUNED).replace("<vcpu>1</vcpu>", "<vcpu current='1'>2</vcpu>")
+    )
+    domain.create()
+    tiny.wait_for()
+    domain.set_vcpus(2)
+    place = next(Path(each) for each in groups(root) if "/cpu/" in each)
+    assert (place / "vcpu1/cpu.cfs_quota_us").read_text() == "20000\n"
+    assert len((place / "vcpu1/tasks").read_text().split()) == 1
+    told = domain.get_scheduler_parameters_flags(1)
+    assert (told["vcpu_period"], told["vcpu_quota"]) == (50000, 20000)
+
+
+@pytest.mark.parametrize(
+    ("element", "words"),
+    [
+        ("<cputune><shares>3</shares></cputune>", "CPU tuning is not available on this host"),
+        ("<cputune><quota>2000</quota></cputune>", "cgroup cpu is required for scheduler tuning"),
+        ("<memtune><hard_limit>3</hard_limit></memtune>", "Memory cgroup is not available on this"),
+        ("<blkiotune><weight>300</weight></blkiotune>", "Block I/O tuning is not available on"),
+    ],
+)
+def test_a_host_without_groups(
+    connection: Connection,
+    tiny: TinyGuest,
+    monkeypatch: pytest.MonkeyPatch,
+    element: str,
+    words: str,
+) -> None:
+    monkeypatch.setattr(limits, "mounted", dict)
+    domain = connection.domain_define_xml(tiny.xml.replace("</domain>", f"{element}</domain>"))
+    with pytest.raises(Error, match=words):
+        domain.create()
+    assert not domain.is_active()
+
+
+def test_no_groups_no_live_limits(
+    connection: Connection, tiny: TinyGuest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "mounted", dict)
+    domain = connection.domain_define_xml(tiny.xml)
+    domain.create()
+    shares = TypedParams().set("cpu_shares", "ullong", 3)
+    with pytest.raises(Error, match="cgroup CPU controller is not mounted"):
+        domain.set_scheduler_parameters_flags(shares, 1)
+    with pytest.raises(Error, match="cgroup memory controller is not mounted"):
+        domain.get_memory_parameters()
+    with pytest.raises(Error, match="blkio cgroup isn't mounted"):
+        domain.get_blkio_parameters()
+
+
+def test_what_a_killed_process_left_is_removed(root: str, tiny: TinyGuest) -> None:
+    with vsh.connect(root) as connection:
+        connection.domain_define_xml(tiny.xml.replace("</domain>", TUNED))
+    done = subprocess.run([sys.executable, "-c", KILLED, root], check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert groups(root) != []
+    with vsh.connect(root) as connection:
+        assert groups(root) == []
+        domain = connection.domain_lookup_by_name("tiny")
+        domain.create()
+        assert groups(root) != []
+    with vsh.connect(root) as connection:  # a guest that runs keeps its own
+        assert groups(root) != []
+        connection.domain_lookup_by_name("tiny").destroy()
+        assert groups(root) == []
