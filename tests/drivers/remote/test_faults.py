@@ -353,6 +353,7 @@ def test_escape_sequences_in_an_error(connection, daemon):
 def hostile(daemon):
     """A daemon whose every word is an attack on the terminal."""
     from vsh.api.connection.domains import Domains
+    from vsh.api.domain.records import StateAndReason
     from vsh.api.domain.state import State
 
     evil = Domain(None, f"evil{ESCAPE}", "00000000-0000-0000-0000-000000000001", 1)
@@ -360,6 +361,7 @@ def hostile(daemon):
     daemon.give(Domains.list_all_domains, [evil])
     daemon.give(Domains.domain_lookup_by_id, evil)
     daemon.give(State.get_xml_desc, f"<domain>{ESCAPE}</domain>\n")
+    daemon.give(State.get_state, StateAndReason(1, 1))
     return daemon
 
 
