@@ -110,11 +110,13 @@ class Hypervisor:
                 from vsh.drivers.host.pool import pools
 
                 found = pools.Pools("pool", self.state)
+                found.vault = lambda: self.secrets
                 for record, planned, live in self.state.load("pool"):
                     text, other = (
                         None if h is None else self.state.text(h) for h in (planned, live)
                     )
                     pool = pools.loaded(record, text or other or "", other)
+                    pool.vault = found.vault
                     if pool.active or pool.persistent:
                         found.add(pool)
                 self._pools = found

@@ -14,9 +14,10 @@ from vsh.xml.storage.pool import BackedPool
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from vsh.drivers.host.pool.backend import Backend
+    from vsh.drivers.host.secret.secrets import Secrets
     from vsh.drivers.state.record import Record
     from vsh.drivers.state.store import Taking
     from vsh.xml.storage.volume import StorageVolume
@@ -34,9 +35,10 @@ class Pool(pools.Pool):
     planned     what it will be when it is started next, where that is something else
     step        what is being done to the host: "building" or "starting"; None between acts
     making      the name of the volume that is being made, or None
+    vault       gives the secrets that it may log in with
     """
 
-    __slots__ = ("_volumes", "definition", "making", "planned", "step")
+    __slots__ = ("_volumes", "definition", "making", "planned", "step", "vault")
 
     def __init__(self, name: str, uuid: str, definition: BackedPool) -> None:
         super().__init__(name, uuid)
@@ -44,6 +46,7 @@ class Pool(pools.Pool):
         self.planned: BackedPool | None = None
         self.step: str | None = None
         self.making: str | None = None
+        self.vault: Callable[[], Secrets] | None = None
         self._volumes: dict[str, StorageVolume | None] | None = None
 
     @property
@@ -146,12 +149,18 @@ class Pool(pools.Pool):
 class Pools(pools.Pools[Pool]):
     """All storage pools."""
 
-    __slots__ = ()
+    __slots__ = ("vault",)
+    vault: Callable[[], Secrets]
 
     def defining(self, definition: BackedPool) -> Taking[Pool]:
         """Hold the pool that a definition is of, made with it if there is none."""
         name, uuid = str(definition.name), str(definition.uuid)
-        return self.taking(name, uuid, lambda: Pool(name, uuid, definition))
+        return self.taking(name, uuid, lambda: self._new(name, uuid, definition))
+
+    def _new(self, name: str, uuid: str, definition: BackedPool) -> Pool:
+        made = Pool(name, uuid, definition)
+        made.vault = self.vault
+        return made
 
     def start(self, pool: Pool, flags: int) -> None:
         """Bring a pool up, built before where the flags of its creation say so.  Raises Error.

@@ -24,7 +24,12 @@ if TYPE_CHECKING:
     from vsh.drivers.host.pool.pools import Pools
     from vsh.xml.storage.volume import StorageVolume
 
-_TYPES = {"file": StorageVolType.FILE, "block": StorageVolType.BLOCK, "dir": StorageVolType.DIR}
+_TYPES = {
+    "file": StorageVolType.FILE,
+    "block": StorageVolType.BLOCK,
+    "dir": StorageVolType.DIR,
+    "network": StorageVolType.NETWORK,
+}
 
 
 class Volume(Part, answers=api):
