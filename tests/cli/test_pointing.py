@@ -49,6 +49,11 @@ def place(run: Run, *line: str, args: tuple[str, ...] = PEOPLE) -> list[str]:
         ),
         ("help lst", ["help lst", "     ^^^", "hint: did you mean 'list'?"]),
         ("setvcpus test 1x; list", ["setvcpus test 1x; list", "              ^^"]),
+        (
+            "domstate te\u009bst mo\u202ere",
+            ["domstate te\\xc2\\x9bst mo\ufffdre", " " * 22 + "^^^^^"],
+        ),
+        ("start n\x1b[31mo", ["start n\\x1b[31mo", "      ^^^^^^^^^^"]),
         ("define nofile.xml", ["define nofile.xml", "       ^^^^^^^^^^"]),
     ],
 )

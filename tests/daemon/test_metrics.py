@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import os
 import socket
@@ -17,6 +18,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from tiny_guest import TinyGuest
 
 import vsh
+from vsh.daemon.metrics import SCRAPERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -54,13 +56,12 @@ class Unix(http.client.HTTPConnection):
 
 def scraped(path: Path) -> dict[tuple[str, str], float]:
     """All samples: (name, labels) and value."""
-    asker = Unix(str(path))
-    asker.request("GET", "/metrics")
-    answer = asker.getresponse()
-    assert answer.status == 200
-    assert answer.headers["Content-Type"].startswith("application/openmetrics-text")
-    text = answer.read().decode()
-    asker.close()
+    with contextlib.closing(Unix(str(path))) as asker:
+        asker.request("GET", "/metrics")
+        answer = asker.getresponse()
+        assert answer.status == 200
+        assert answer.headers["Content-Type"].startswith("application/openmetrics-text")
+        text = answer.read().decode()
     samples = [each for one in text_string_to_metric_families(text) for each in one.samples]
     found = {}
     for sample in samples:
@@ -98,6 +99,37 @@ def test_guests_and_calls(start: Callable[[str], PrivateVshd], tmp_path: Path) -
     assert found["vshd_call_duration_seconds_count", ""] == answers
     assert found["vshd_call_duration_seconds_bucket", "le=+Inf"] == answers
     assert found["process_open_fds", ""] > 5
+
+
+def test_slow_and_rude_scrapers(start: Callable[[str], PrivateVshd], tmp_path: Path) -> None:
+    """Who says nothing has a thread for a while, so many at most; who goes away is not told of."""
+    place = tmp_path / "metrics.sock"
+    daemon = start(f"unix:{place}")
+    for word in (b"GET /metrics HTTP/1.0\r\n\r\n", b"\xff\xfe\r\n\r\n", b"GET /met", b""):
+        with socket.socket(socket.AF_UNIX) as rude:
+            rude.connect(str(place))
+            rude.sendall(word)
+    idle = []
+    for _ in range(60):
+        asker = socket.socket(socket.AF_UNIX)
+        asker.connect(str(place))
+        idle.append(asker)
+    refused = 0
+    for asker in idle[SCRAPERS:]:
+        asker.settimeout(20)
+        refused += asker.recv(1) == b""
+    assert refused == 60 - SCRAPERS
+    with vsh.connect(daemon.uri()) as connection:
+        assert connection.list_all_domains() == []
+    for asker in idle:
+        asker.close()
+    until = time.monotonic() + 20
+    while True:
+        try:
+            assert scraped(place)["process_open_fds", ""] > 5
+            break
+        except (OSError, http.client.HTTPException):  # the idle ones are not gone yet
+            assert time.monotonic() < until
 
 
 def test_an_address_of_this_machine(start: Callable[[str], PrivateVshd]) -> None:

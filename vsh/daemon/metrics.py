@@ -12,6 +12,7 @@ import os
 import resource
 import socket
 import socketserver
+import sys
 import threading
 from bisect import bisect_left
 from http.server import BaseHTTPRequestHandler
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from vsh.daemon.server import Server
 
 TYPE = "application/openmetrics-text; version=1.0.0; charset=utf-8"
+SCRAPERS = 16
+"""How many are answered at once."""
 BUCKETS = (0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 30.0)
 """Seconds: the bounds between which answers are counted."""
 GROUPS = (
@@ -245,10 +248,36 @@ class _Answer(BaseHTTPRequestHandler):
         """What a scraper asks is not worth a line."""
 
 
-class _Unix(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
-    daemon_threads = True
-    request_queue_size = 16
+class _Bounded(socketserver.ThreadingMixIn, socketserver.TCPServer):
+    """A thread for each scraper, so many at most: whoever comes then is hung up on."""
 
+    daemon_threads = True
+    request_queue_size = 128
+    daemon_server: Server
+
+    def server_activate(self) -> None:
+        self._free = threading.BoundedSemaphore(SCRAPERS)
+        super().server_activate()
+
+    def verify_request(self, request: object, client_address: object) -> bool:
+        return self._free.acquire(blocking=False)
+
+    def process_request_thread(
+        self, request: socket.socket | tuple[bytes, socket.socket], client_address: object
+    ) -> None:
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._free.release()
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A scraper that went away is not worth a line; anything else is."""
+        error = sys.exception()
+        if not isinstance(error, OSError):
+            self.daemon_server.log.say(WARNING, "daemon.metrics", f"a scrape failed: {error!r}")
+
+
+class _Unix(_Bounded, socketserver.UnixStreamServer):
     def server_bind(self) -> None:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(str(self.server_address))
@@ -259,10 +288,8 @@ class _Unix(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
             os.umask(before)
 
 
-class _Tcp(socketserver.ThreadingMixIn, socketserver.TCPServer):
-    daemon_threads = True
+class _Tcp(_Bounded):
     allow_reuse_address = True
-    request_queue_size = 16
 
 
 class _Tcp6(_Tcp):
@@ -277,13 +304,14 @@ class Metrics:
         self.path = place.removeprefix("unix:") if place.startswith(("unix:", "/")) else None
         try:
             if self.path is not None:
-                self._http: socketserver.BaseServer = _Unix(self.path, handler)
+                self._http: _Bounded = _Unix(self.path, handler)
             else:
                 host, port = _loopback(place)
                 kind = _Tcp6 if ":" in host else _Tcp
                 self._http = kind((host, port), handler)
         except OSError as error:
             raise RpcError(f"cannot serve metrics at {place}: {error.strerror}") from None
+        self._http.daemon_server = server
         self._thread = threading.Thread(
             target=self._http.serve_forever, name="vshd-metrics", daemon=True
         )

@@ -30,6 +30,16 @@ class Place:
         self.end = max(self.start + 1, min(end - blank, len(self.row)))
         self.label = label
 
+    def make_printable(self, safe: Callable[[str], str]) -> None:
+        """Show the line as a terminal may have it; the part stays the part."""
+        before, part = safe(self.row[: self.start]), safe(self.row[self.start : self.end])
+        missing = max(0, self.start - len(self.row))
+        length = max(1, len(part))
+        self.row = before + part + safe(self.row[self.end :])
+        self.start = len(before) + missing
+        self.end = self.start + length
+        self.label = safe(self.label)
+
     def drawn(self, paint: Paint, columns: int, width: Callable[[str], int]) -> str:
         """The lines that show it, on a terminal of so many columns.
 

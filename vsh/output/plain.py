@@ -109,7 +109,7 @@ def printable(text: str, *, decoded: bool = False) -> str:
     return "".join(
         f"\\x{ord(char):02x}"
         if char == "\\" and text[place + 1 : place + 2] == "x"
-        else _shown(char, ascii_only=ascii_only)
+        else _shown(char, ascii_only=ascii_only, as_virsh=not decoded)
         for place, char in enumerate(text)
     )
 
@@ -131,7 +131,7 @@ def ascii_locale() -> bool:
     return next(filter(None, names), "") in ("C", "POSIX")
 
 
-def _shown(char: str, *, ascii_only: bool) -> str:
+def _shown(char: str, *, ascii_only: bool, as_virsh: bool) -> str:
     """One character, or its bytes in hexadecimal if it is not for printing."""
     if char.isprintable() and (char.isascii() or not ascii_only):
         return char
@@ -141,7 +141,7 @@ def _shown(char: str, *, ascii_only: bool) -> str:
         return char
     # virsh takes a byte for a signed number and keeps two digits of it: all above 7f are ff
     return "".join(
-        f"\\x{byte if byte < 0x80 else 0xFF:02x}"
+        f"\\x{byte if byte < 0x80 or not as_virsh else 0xFF:02x}"
         for byte in char.encode("utf-8", "surrogateescape")
     )
 

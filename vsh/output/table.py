@@ -120,7 +120,7 @@ def report(errors: list[CommandError | Error], screen: Screen) -> None:
     room = max(20, size()[0] - 6)
     if screen.place is not None:
         place, screen.place = screen.place, None
-        place.row, place.label = safe(place.row), safe(place.label)
+        place.make_printable(safe)
         text += place.drawn(paint, size()[0], width)
     for error in errors:
         problems = error.problems if isinstance(error, Error) else ()
