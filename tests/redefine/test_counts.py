@@ -101,6 +101,28 @@ def test_what_others_did_meanwhile_is_no_false_refusal(
         assert "<state>running</state>" in domain.snapshot_lookup_by_name("s4", 0).get_xml_desc(0)
 
 
+def test_what_is_there_is_fetched_ahead(
+    counted: Any, run: Any, build: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A chain that is redefined twice over waits twice for each, and a few times beside."""
+    from vsh.drivers.remote._link import Link
+
+    guest, relay = counted
+    count = 40
+    lines = _chain(guest, build, count)
+    waits = []
+    real = Link._answer
+
+    def answer(self: Link, serial: int) -> bytes:
+        waits.append(serial)
+        return real(self, serial)
+
+    monkeypatch.setattr(Link, "_answer", answer)
+    assert run("-c", guest.uri, "; ".join([*lines, *lines])).status == 0
+    assert len(waits) <= 2 * 2 * count + GREETING + 16
+    assert _calls(relay).count(DUMP) <= count + 4
+
+
 def _parsed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The sizes of the documents that are parsed from now on."""
     from vsh.redefine import given, reading

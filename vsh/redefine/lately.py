@@ -26,6 +26,9 @@ TEXTS = 64 * 1024 * 1024
 WINDOW = 100
 """The characters of documents that are kept, and how many are asked for together."""
 
+AHEAD = 4
+"""How many times as many documents are asked for with each that was not known."""
+
 _all: WeakKeyDictionary[object, dict[tuple[str, str], Lately]] = WeakKeyDictionary()
 
 
@@ -39,8 +42,8 @@ class Lately:
     """
 
     __slots__ = (
-        "_children", "_domain", "_kind", "_made", "_streak", "_until", "facts", "handles", "texts",
-        "whole",
+        "_ahead", "_children", "_domain", "_kind", "_made", "_streak", "_until", "facts", "handles",
+        "texts", "whole",
     )  # fmt: skip
 
     def __init__(self, domain: Domain, kind: Kind) -> None:
@@ -49,6 +52,7 @@ class Lately:
         self._made = 0
         self._until = 0.0
         self._streak = 0
+        self._ahead = 1
         self.whole = False
         self.handles: dict[str, Moment] = {}
         self.texts: dict[str, str] = {}
@@ -80,6 +84,27 @@ class Lately:
                 room -= len(answer)
                 if room >= 0:
                     self.texts[handle.name] = answer
+
+    def text(self, name: str) -> str | None:
+        """A document; None: it is not known, or not there.
+
+        Those that came after it are asked for with it, more and more of them: whoever redefines all
+        again does so in the same order as before.
+        """
+        if name not in self.texts and self.whole and name in self.handles:
+            if sum(map(len, self.texts.values())) > TEXTS:
+                self.texts.clear()
+            names = list(self.handles)
+            following = names[names.index(name) :]
+            wanted = [each for each in following if each not in self.texts][: self._ahead]
+            self._ahead = min(WINDOW, self._ahead * AHEAD)
+            answers = self._domain.connection.many(
+                [self.handles[each].get_xml_desc.request(SECURE) for each in wanted]
+            )
+            for each, answer in zip(wanted, answers, strict=True):
+                if isinstance(answer, str):
+                    self.texts[each] = answer
+        return self.texts.get(name)
 
     def _note(self, name: str, facts: Facts) -> None:
         before = self.facts.get(name)

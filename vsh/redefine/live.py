@@ -81,8 +81,8 @@ class LiveTarget(Target):
 
     def _text(self, name: str) -> str | None:
         """Its document's text, or None where there is no such moment."""
-        if self.known is not None and name in self.known.texts:
-            return self.known.texts[name]
+        if self.known is not None and (known := self.known.text(name)) is not None:
+            return known
         handle = self.handle(name)
         if handle is None:
             return None

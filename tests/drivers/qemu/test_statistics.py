@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 from tiny_guest import TinyGuest
 
-STATE, BLOCK, VCPU = 1, 32, 8
+STATE, BALLOON, VCPU, BLOCK = 1, 4, 8, 32
 
 
 def wait(condition: Callable[[], bool], seconds: float = 10) -> None:
@@ -50,6 +50,32 @@ def test_all_guests_in_one_pass(connection: Connection, tmp_path: Path) -> None:
     assert "cpu.time" not in off
     active = connection.get_all_domain_stats([], STATE, 1)
     assert [each.domain.name for each in active] == ["two"]
+
+
+def test_memory_is_told_without_a_document(root: str, tmp_path: Path) -> None:
+    """Whoever finds guests again reads no document of theirs for what listings and memory need."""
+    groups = STATE | BALLOON
+    xml = TinyGuest(tmp_path, "with").xml.replace("<memballoon model='none'/>", "")
+    assert "memballoon" not in xml  # a guest has one by itself
+    with vsh.connect(root) as connection:
+        connection.domain_define_xml(xml)
+        connection.domain_define_xml(TinyGuest(tmp_path, "without").xml)
+        for name in ("with", "without"):
+            connection.domain_lookup_by_name(name).create()
+        before = [dict(each.params) for each in connection.get_all_domain_stats([], groups)]
+    with vsh.connect(root) as connection:
+        after = [dict(each.params) for each in connection.get_all_domain_stats([], groups)]
+        guests = connection.driver.hypervisor.guests
+        assert [guest.unread for guest in guests.all()] == [True, True]
+        for name, alias in (("with", "balloon0"), ("without", None)):
+            guest = guests.named(name)
+            assert guest.balloon == (alias is not None, alias)
+            assert guest.definition is not None
+            assert guest.balloon == (alias is not None, alias)
+    for figures in (*before, *after):
+        assert figures.pop("balloon.rss") > 1000
+        figures.pop("balloon.last-update", None)
+    assert after == before
 
 
 def test_what_is_read_is_counted(connection: Connection, tiny: TinyGuest) -> None:

@@ -97,7 +97,7 @@ class Gathering:
 
     def balloon(self) -> None:
         most, now, _ = self.guest.sizes()
-        if now != most and statistics.balloon(self.guest.definition) is None:
+        if now != most and not self.guest.balloon[0]:
             now = most
         self.params.set("balloon.current", "ullong", now)
         self.params.set("balloon.maximum", "ullong", most)

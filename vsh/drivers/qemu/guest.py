@@ -123,13 +123,23 @@ class Guest(guest.Guest):
     run       its QEMU, while it has one
     moments   what reads those that the state file has; None where it has none
     starting  the folder of a QEMU that is being started: kept, so that a crash can be cleaned up
+    kept_balloon  ``balloon`` as the state file has it; None: it does not say
     links     links of the host that were made for it and stay when its QEMU ends: name and address
     taints    what makes its behaviour unlike that of others (virDomainTaintFlags)
     deprecations  what of the configuration that runs is going away, in words
     ended_job  the last long act that was done, until somebody has asked
     """
 
-    __slots__ = ("deprecations", "ended_job", "links", "moments", "run", "starting", "taints")
+    __slots__ = (
+        "deprecations",
+        "ended_job",
+        "kept_balloon",
+        "links",
+        "moments",
+        "run",
+        "starting",
+        "taints",
+    )
 
     def __init__(
         self,
@@ -147,6 +157,17 @@ class Guest(guest.Guest):
         self.deprecations: list[str] = []
         self.ended_job: Ended | None = None
         self.moments: Moments | None = None
+        self.kept_balloon: tuple[bool, str | None] | None = None
+
+    @property
+    def balloon(self) -> tuple[bool, str | None]:
+        """Whether it has a memory balloon, and its alias; if possible, its document is not read."""
+        if self.unread and self.kept_balloon is not None:
+            return self.kept_balloon
+        for one in self.definition.memballoon:
+            if one.model != "none":
+                return True, one.alias
+        return False, None
 
     @property
     def snapshots(self) -> MomentTree[DomainSnapshot]:
@@ -254,6 +275,7 @@ class Guest(guest.Guest):
             live=definitions.stored(definition, live=True) if self.active else None,
             facts={
                 "sizes": list(self.sizes()),
+                "balloon": self.balloon,
                 "state": int(self.state),
                 "reason": int(self.reason),
                 "once": self.autostart_once,

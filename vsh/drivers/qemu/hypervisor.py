@@ -249,6 +249,9 @@ class Hypervisor:
         guest.state, guest.reason = facts["state"], facts["reason"]
         maximum, current, vcpus = facts["sizes"]
         guest.facts = maximum, current, vcpus
+        if "balloon" in facts:
+            there, alias = facts["balloon"]
+            guest.kept_balloon = there, alias
         return guest
 
     def _found_again(self, guest: Guest, kept: KeptRun) -> None:

@@ -55,8 +55,9 @@ def memory(guest: Guest, ask: Ask) -> list[tuple[int, int]]:
     """What is known of a running guest's memory: virDomainMemoryStatTags and KiB, or numbers."""
     assert guest.run is not None
     found = []
-    path = _balloon_path(guest.definition)
-    if path is not None:
+    _, alias = guest.balloon
+    if alias:
+        path = f"{_PERIPHERAL}{alias}"
         try:
             actual = struct(ask("query-balloon"))
             found.append((_BALLOON, integer(actual["actual"]) // 1024))

@@ -83,6 +83,7 @@ if TYPE_CHECKING:
 
         # of a guest
         sizes: list[int]
+        balloon: tuple[bool, str | None]
         state: int
         reason: int
         once: bool
