@@ -25,7 +25,8 @@ URI = "test:///default"
 CHANGING = (
     "cpu-stats checkpoint-dumpxml checkpoint-list domblkstat domifstat dominfo domstats domtime "
     "nodecpustats set "
-    "snapshot-create snapshot-dumpxml snapshot-export snapshot-list vcpuinfo vol-upload"
+    "snapshot-create snapshot-current snapshot-dumpxml snapshot-export snapshot-list vcpuinfo "
+    "vol-upload"
 ).split()
 """What these tell is not the same a moment later, or in another format."""
 
