@@ -8,7 +8,9 @@ import time
 from urllib.parse import urlsplit
 
 from vsh.drivers.qemu import definitions, happenings, images, launch
+from vsh.drivers.qemu.guest import ANSWER_TIME
 from vsh.drivers.qemu.migration import cookie, mirrors, settings
+from vsh.drivers.qemu.monitor import CommandRefused
 from vsh.drivers.state.locks import Aside
 from vsh.errors import InternalError, InvalidArgument, OperationFailed, OperationInvalid
 from vsh.qmp.value import struct
@@ -25,7 +27,7 @@ from vsh.words.event import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from vsh.api.types import TypedParams
     from vsh.drivers.qemu.guest import Guest
@@ -41,45 +43,70 @@ PAUSE = 0.02
 
 
 class Arrival:
-    """Where a guest comes in: QEMU's own address, and what the source is told.
+    """Where a guest comes in.
 
-    uri    "tcp:HOST:PORT" for the source's QEMU
-    port   of the disks, where any are copied
+    host    what the source is told
+    listen  the address here; "" for all of them
+    fixed   the port that was asked for, or None
     """
 
-    def __init__(self, uri: str, listen: str, host: str) -> None:
-        self.uri = uri
-        self.listen = listen
+    def __init__(self, host: str, listen: str, fixed: int | None) -> None:
         self.host = host
-        self.port: int | None = None
+        self.listen = listen
+        self.fixed = fixed
 
 
 def arrival(params: TypedParams) -> Arrival:
-    """Choose where the guest comes in.  Raises InvalidArgument, OperationFailed."""
+    """Where the guest is to come in.  Raises InvalidArgument, InternalError."""
     wanted = params.get("migrate_uri")
     listen = str(params.get("listen_address") or "")
     if wanted is None:
-        host, port = socket.gethostname(), _free_port()
+        host = socket.gethostname()
         if host.split(".")[0] == "localhost":
             raise InternalError(
                 "hostname on destination resolved to localhost, but migration requires an FQDN"
             )
-        return Arrival(f"tcp:{host}:{port}", _address(listen, port), listen)
+        return Arrival(host, listen, None)
     text = str(wanted)
     if not text.startswith("tcp:"):
         scheme = urlsplit(text).scheme or text
         raise InvalidArgument.whole(f"unsupported scheme {scheme} in migration URI {text}")
     parts = urlsplit(text if "//" in text else text.replace("tcp:", "tcp://", 1))
     try:
-        port = parts.port or 0
+        port = parts.port
     except ValueError:
         raise InvalidArgument.whole(f"unable to parse URI: {text}") from None
     if not parts.hostname:
         raise InvalidArgument.whole(f"missing host in migration URI: {text}")
-    if not port:
-        port = _free_port()
     shown = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    return Arrival(f"tcp:{shown}:{port}", _address(listen, port), listen)
+    return Arrival(shown, listen, port or None)
+
+
+def _at_a_free_port(fixed: int | None, listen: Callable[[int], object]) -> int:
+    """Have QEMU listen at a port, the next one where another program was quicker; which it is.
+
+    Raises OperationFailed where there is none, and what QEMU says of a port that was asked for.
+    """
+    if fixed is not None:
+        listen(fixed)
+        return fixed
+    family = socket.AF_INET6 if _has_ipv6() else socket.AF_INET
+    for port in PORTS:
+        with socket.socket(family) as probe:
+            try:
+                probe.bind(("", port))
+            except OSError:
+                continue
+        try:
+            listen(port)
+        except CommandRefused as refused:
+            if "in use" not in refused.words:
+                raise
+        else:
+            return port
+    raise OperationFailed(
+        f"Unable to find an unused port in range 'migration' ({PORTS[0]}-{PORTS[-1]})"
+    )
 
 
 def _address(listen: str, port: int) -> str:
@@ -97,20 +124,6 @@ def _has_ipv6() -> bool:
     except OSError:
         return False
     return True
-
-
-def _free_port() -> int:
-    family = socket.AF_INET6 if _has_ipv6() else socket.AF_INET
-    for port in PORTS:
-        with socket.socket(family) as probe:
-            try:
-                probe.bind(("", port))
-            except OSError:
-                continue
-            return port
-    raise OperationFailed(
-        f"Unable to find an unused port in range 'migration' ({PORTS[0]}-{PORTS[-1]})"
-    )
 
 
 def prepare(
@@ -132,8 +145,15 @@ def prepare(
             return monitor.call(command, None if arguments is None else dict(arguments))
 
         settings.tell(ask, flags, params, source=False, more={"late-block-activate": True})
-        monitor.call("migrate-incoming", {"uri": place.listen})
+        port = _at_a_free_port(
+            place.fixed,
+            lambda port: monitor.call(
+                "migrate-incoming", {"uri": _address(place.listen, port)}, timeout=ANSWER_TIME
+            ),
+        )
+        found.append(port)
 
+    found: list[int] = []
     launch.start(
         hypervisor, guest, DomainRunningReason.MIGRATED, paused=True,
         more=("-incoming", "defer"), incoming=await_guest,
@@ -148,11 +168,11 @@ def prepare(
     said = cookie.Cookie(guest.name, guest.uuid, here)
     if copied and heard is not None:
         try:
-            said.port = _take_disks(guest, targets or list(heard.disks), params, place.host)
+            said.port = _take_disks(guest, targets or list(heard.disks), params, place.listen)
         except BaseException:
             drop(hypervisor, guest)
             raise
-    return said.write(), place.uri
+    return said.write(), f"tcp:{place.host}:{found[0]}"
 
 
 def _make_images(guest: Guest, heard: cookie.Cookie, *, shallow: bool) -> None:
@@ -171,10 +191,13 @@ def _make_images(guest: Guest, heard: cookie.Cookie, *, shallow: bool) -> None:
 
 def _take_disks(guest: Guest, targets: list[str], params: TypedParams, listen: str) -> int:
     """Let the source write the disks; the port where it can."""
-    port = int(params.get("disks_port", 0)) or _free_port()
     host = listen or ("::" if _has_ipv6() else "")
-    guest.ask(
-        "nbd-server-start", {"addr": {"type": "inet", "data": {"host": host, "port": str(port)}}}
+    port = _at_a_free_port(
+        int(params.get("disks_port", 0)) or None,
+        lambda port: guest.ask(
+            "nbd-server-start",
+            {"addr": {"type": "inet", "data": {"host": host, "port": str(port)}}},
+        ),
     )
     inserted = mirrors.nodes(guest)
     for disk in guest.definition.disks:
