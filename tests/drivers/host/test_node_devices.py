@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import struct
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -413,3 +415,37 @@ def test_errors_are_libvirts(tmp_path: Path) -> None:
         )
         with pytest.raises(InternalError, match="Could not find any vport capable device"):
             connection.node_device_create_xml(port)
+
+
+WATCHING = """
+import subprocess, sys, time
+import vsh
+
+def told(wanted):
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        event = connection.driver.next_event(1)
+        if event is not None and event.device.name.startswith("net_vsh0_"):
+            assert (event.event, event.detail) == wanted, event
+            return
+    raise AssertionError(wanted)
+
+with vsh.connect(sys.argv[1]) as connection:
+    connection.node_device_event_register_any(0)
+    subprocess.run(["ip", "link", "add", "vsh0", "type", "veth"], check=True)
+    told((0, 0))
+    subprocess.run(["ip", "link", "del", "vsh0"], check=True)
+    told((1, 0))
+print("told")
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="namespaces need root")
+def test_what_comes_and_goes_is_told(tmp_path: Path) -> None:
+    """A link, in a namespace with a /sys of its own; libvirt knows no bridges here."""
+    line = 'mount -t sysfs sysfs /sys && exec "$@"'
+    words = ["unshare", "-n", "-m", "sh", "-c", line, "sh", sys.executable, "-c", WATCHING]
+    done = subprocess.run(
+        [*words, f"qemu:///embed?root={tmp_path}"], capture_output=True, text=True, check=False
+    )
+    assert done.stdout == "told\n", done.stderr

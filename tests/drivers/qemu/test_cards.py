@@ -16,6 +16,7 @@ import vsh
 from vsh.drivers.host.netlink import Netlink
 from vsh.errors import (
     ConfigUnsupported,
+    InternalError,
     NoDomain,
     NoHostname,
     NoNetwork,
@@ -261,3 +262,30 @@ def test_a_start_that_is_cut_off_has_no_place_and_no_link(
         assert later.network_lookup_by_name("n1").list_all_ports() == []
         assert links("macvtap") == {}
         assert wait_for(lambda: links("tun") == {})
+
+
+FILTERED = ON_NAT.replace("<model", "<filterref filter='clean-traffic'/><model")
+
+
+@pytest.mark.usefixtures("nat")
+def test_the_filter_of_a_card_is_bound_while_its_guest_runs(connection: Connection) -> None:
+    guest = start(connection, FILTERED)
+    [binding] = connection.list_all_nwfilter_bindings()
+    assert (binding.portdev, binding.filtername) == ("vnet0", "clean-traffic")
+    assert "<mac address='52:54:00:00:00:01'/>" in binding.get_xml_desc()
+    assert "ether saddr 52:54:00:00:00:01" in sh("nft list ruleset")
+    guest.update_device_flags(FILTERED.replace("clean-traffic", "no-mac-spoofing"), 1)
+    assert [each.filtername for each in connection.list_all_nwfilter_bindings()] == [
+        "no-mac-spoofing"
+    ]
+    guest.destroy()
+    assert connection.list_all_nwfilter_bindings() == []
+    assert "table bridge" not in sh("nft list ruleset")
+
+
+@pytest.mark.usefixtures("nat")
+def test_a_guest_whose_filter_cannot_be_bound_does_not_start(connection: Connection) -> None:
+    with pytest.raises(InternalError, match="referenced filter 'nope' is missing"):
+        start(connection, FILTERED.replace("clean-traffic", "nope"))
+    assert not wait_for(lambda: bool(links("tun")), 0)
+    assert connection.list_all_nwfilter_bindings() == []

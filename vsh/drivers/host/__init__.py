@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from vsh.drivers.host.network.host import NetworkHost
     from vsh.drivers.host.node_device.assigning import Assigning
     from vsh.drivers.host.node_device.devices import Devices
+    from vsh.drivers.host.nwfilter.filters import FilterHost
     from vsh.drivers.host.pool.pools import Pools
     from vsh.drivers.host.secret.secrets import Secrets
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
         @property
         def network_host(self) -> NetworkHost: ...
+        @property
+        def filter_host(self) -> FilterHost: ...
         @property
         def node_devices(self) -> Devices: ...
         @property

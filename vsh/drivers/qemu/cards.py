@@ -130,9 +130,31 @@ def unplug(hypervisor: Hypervisor, live: Definition) -> None:
         unplug_card(hypervisor, card)
 
 
+def filter_card(hypervisor: Hypervisor, live: Definition, card: Interface) -> None:
+    """Bind a card's network filter to its tap; none takes away what was bound.  Raises Error."""
+    from vsh.xml.nwfilter.binding import FilterBinding
+
+    host = hypervisor.filter_host
+    if card.filterref is None:
+        host.release(str(card.target))
+        return
+    host.rebind(
+        FilterBinding(
+            owner_name=live.name,
+            owner_uuid=live.uuid,
+            port=card.target,
+            mac=card.mac,
+            reference=card.filterref,
+        )
+    )
+
+
 def unplug_card(hypervisor: Hypervisor, card: Interface) -> None:
     """One card gives up its place."""
     source = card.source
+    if card.filterref is not None and card.target and card.type != "direct":
+        with contextlib.suppress(Error):  # the tap has gone, and its rules match nothing
+            hypervisor.filter_host.release(card.target)
     if card.type == "direct" and card.target and card.target.startswith("macvtap"):
         tap.remove_macvtap(card.target, str(card.mac))
     if source is not None and source.network and source.portid:
@@ -156,6 +178,7 @@ def give_up_all(hypervisor: Hypervisor, guest: Guest) -> None:
         for uuid, port in list(network.ports.items()):
             if port.owner_uuid == guest.uuid:
                 _give_up(hypervisor, network, uuid)
+    hypervisor.filter_host.release_all(guest.uuid)
     for name, mac in guest.links:
         tap.remove_macvtap(name, mac)
 
@@ -221,12 +244,15 @@ class Taps:
         self, definition: Definition, card: Interface, queues: int
     ) -> tuple[list[str], list[str]]:
         """A card's tap: the descriptors of its queues and of the kernel's part.  Raises Error."""
-        made = self._macvtap(card, queues) if card.type == "direct" else self._tap(card, queues)
+        if card.type == "direct":
+            made = self._macvtap(card, queues)
+        else:
+            made = self._tap(definition, card, queues)
         tap.limit(made.name, card.bandwidth, guests_own=card.type == "direct")
         vhost = self._vhost(definition, card, queues)
         return [str(each) for each in made.descriptors], [str(each) for each in vhost]
 
-    def _tap(self, card: Interface, queues: int) -> tap.Tap:
+    def _tap(self, definition: Definition, card: Interface, queues: int) -> tap.Tap:
         bridge = None if card.source is None or card.type == "ethernet" else card.source.bridge
         made = tap.make(
             card.target,
@@ -236,6 +262,8 @@ class Taps:
         )
         self._open.append(made)
         card.target = made.name
+        if card.filterref is not None:  # before it is plugged in
+            filter_card(self._hypervisor, definition, card)
         if card.target_managed is not False or card.type != "ethernet":
             tap.plug(made, bridge, str(card.mac), mtu=card.mtu, isolated=bool(card.isolated))
         return made

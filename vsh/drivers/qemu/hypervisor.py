@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from vsh.drivers.host.network.host import NetworkHost
     from vsh.drivers.host.node_device.assigning import Assigning
     from vsh.drivers.host.node_device.devices import Devices
+    from vsh.drivers.host.node_device.watcher import DeviceWatcher
+    from vsh.drivers.host.nwfilter.filters import FilterHost
     from vsh.drivers.host.pool.pools import Pools
     from vsh.drivers.host.secret.secrets import Secrets
     from vsh.drivers.qemu.probe import Probe
@@ -68,6 +70,8 @@ class Hypervisor:
         self._network_host: NetworkHost | None = None
         self._secrets: Secrets | None = None
         self._assigning: Assigning | None = None
+        self._filter_host: FilterHost | None = None
+        self._device_watcher: DeviceWatcher | None = None
         self.cut_off = self.state.jobs()
         try:
             self._load()
@@ -89,8 +93,18 @@ class Hypervisor:
                         guest.run.monitor.told = watcher.look
                 watcher.look()
 
+    def watch_devices(self) -> None:
+        """From now on it is told what becomes of the host's devices.  Raises OSError."""
+        with self.lock:
+            if self._device_watcher is None:
+                from vsh.drivers.host.node_device.watcher import DeviceWatcher
+
+                self._device_watcher = DeviceWatcher(self.node_devices, self.bus)
+
     def close(self) -> None:
         """Let go of everything; guests go on."""
+        if self._device_watcher is not None:
+            self._device_watcher.close()
         if self._watcher is not None:
             self.guests.look = None
             self._watcher.close()
@@ -148,6 +162,16 @@ class Hypervisor:
                     found.add(Secret.loaded(record, self.state.text(planned or "")))
                 self._secrets = found
             return self._secrets
+
+    @property
+    def filter_host(self) -> FilterHost:
+        """The network filters of this root, read when they are first asked for."""
+        with self.lock:
+            if self._filter_host is None:
+                from vsh.drivers.host.nwfilter.filters import FilterHost
+
+                self._filter_host = FilterHost(self.root.path, self.state).load(self.state.text)
+            return self._filter_host
 
     @property
     def node_devices(self) -> Devices:

@@ -1,9 +1,10 @@
-"""Which networks and interfaces there are: this machine's."""
+"""Which networks, interfaces and network filters there are: this machine's."""
 
 from vsh.api.connection import networks
 from vsh.drivers.host.interfaces import HostInterfaces
 from vsh.drivers.host.networks import VirtualNetworks
+from vsh.drivers.host.nwfilters import NetworkFilters
 
 
-class Networks(VirtualNetworks, HostInterfaces, answers=networks):
-    """Networks and interfaces of this machine."""
+class Networks(VirtualNetworks, HostInterfaces, NetworkFilters, answers=networks):
+    """Networks, interfaces and network filters of this machine."""

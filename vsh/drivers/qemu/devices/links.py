@@ -12,6 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.api.types import TypedParams
     from vsh.drivers.qemu.guest import Guest
+    from vsh.drivers.qemu.hypervisor import Hypervisor
     from vsh.qmp.value import Ask
     from vsh.xml.domain import Domain
 
@@ -51,7 +52,7 @@ def announce(guest: Guest, device: str | None, params: TypedParams) -> None:
     guest.ask("announce-self", arguments)
 
 
-def change(guest: Guest, wanted: Interface) -> None:
+def change(hypervisor: Hypervisor, guest: Guest, wanted: Interface) -> None:
     """Change a card of a guest that runs.  Raises OperationUnsupported, DeviceMissing."""
     definition = guest.definition
     card = find(definition, "interfaces", wanted)
@@ -71,6 +72,15 @@ def change(guest: Guest, wanted: Interface) -> None:
 
         tap.limit(str(card.target), wanted.bandwidth, guests_own=card.type == "direct")
         card.bandwidth = wanted.bandwidth
+    if card.filterref != wanted.filterref:
+        from vsh.drivers.qemu import cards
+
+        before, card.filterref = card.filterref, wanted.filterref
+        try:
+            cards.filter_card(hypervisor, definition, card)
+        except BaseException:
+            card.filterref = before
+            raise
     if card.link != wanted.link:
         guest.ask("set_link", {"name": card.alias, "up": wanted.link != "down"})
         card.link = wanted.link
@@ -112,8 +122,6 @@ def _check(card: Interface, wanted: Interface) -> None:
             )
     if (card.mtu or 0) != (wanted.mtu or 0):
         raise OperationUnsupported("cannot modify MTU")
-    if card.filterref != wanted.filterref:
-        raise OperationUnsupported("network filters are not supported by this driver")
 
 
 def _check_connection(card: Interface, wanted: Interface) -> bool:

@@ -73,7 +73,7 @@ def _update_live(
     elif isinstance(device, Graphics):
         displays.change(guest, device)
     elif isinstance(device, Interface):
-        links.change(guest, device)
+        links.change(hypervisor, guest, device)
     elif isinstance(device, MemoryDevice):
         _memory(guest, device)
     else:

@@ -1,0 +1,314 @@
+"""Network filters: the library, libvirt's rules, and packets that are dropped, in namespaces."""
+
+from __future__ import annotations
+
+import json
+import socket
+from typing import TYPE_CHECKING
+
+import pytest
+from own_network import OwnNetwork, Peer, sh
+from private_libvirtd import PrivateLibvirtd
+from private_libvirtd import obstacle as no_libvirtd
+
+import vsh
+from vsh.drivers.host.nwfilter import library
+from vsh.errors import (
+    ConfigUnsupported,
+    InternalError,
+    NoNwfilter,
+    NoNwfilterBinding,
+    OperationFailed,
+    OperationInvalid,
+    ParseFailed,
+)
+from vsh.xml.engine.reader import read
+from vsh.xml.nwfilter import NetworkFilter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from vsh.api.connection import Connection
+
+pytestmark = pytest.mark.usefixtures("own_network")
+
+MAC = "52:54:00:00:00:01"
+BINDING = (
+    "<filterbinding><owner><name>g</name><uuid>cf4d6ad2-5c5f-4000-8000-000000000001</uuid></owner>"
+    "<portdev name='{port}'/><mac address='" + MAC + "'/>"
+    "<filterref filter='{filter}'>{values}</filterref></filterbinding>"
+)
+
+
+@pytest.fixture
+def uri(tmp_path: Path) -> str:
+    return f"qemu:///embed?root={tmp_path / 'root'}"
+
+
+@pytest.fixture
+def connection(uri: str) -> Iterator[Connection]:
+    with vsh.connect(uri) as opened:
+        yield opened
+
+
+@pytest.fixture
+def guest(own_network: OwnNetwork) -> Iterator[Peer]:
+    """A guest on a bridge of the host, 10.5.0.1, by the port p0."""
+    sh("ip link add br0 type bridge; ip addr add 10.5.0.1/24 dev br0; ip link set br0 up")
+    found = own_network.peer("p0", "br0", MAC)
+    found.sh("ip addr add 10.5.0.2/24 dev eth0; ip addr add 10.5.0.3/24 dev eth0")
+    yield found
+    sh("nft flush ruleset")
+
+
+def bind(connection: Connection, name: str, **values: str | list[str]) -> None:
+    given = "".join(
+        f"<parameter name='{key}' value='{value}'/>"
+        for key, each in values.items()
+        for value in ([each] if isinstance(each, str) else each)
+    )
+    text = BINDING.format(port="p0", filter=name, values=given)
+    connection.nwfilter_binding_create_xml(text)
+
+
+def define(connection: Connection, name: str, rules: str, chain: str = "root") -> None:
+    connection.nwfilter_define_xml(f"<filter name='{name}' chain='{chain}'>{rules}</filter>")
+
+
+def pings(guest: Peer, source: str) -> bool:
+    """Whether the host answers the guest, which says that it is ``source``."""
+    line = f"busybox ping -c 1 -W 1 -I {source} 10.5.0.1 >/dev/null && echo yes"
+    return guest.sh(line, check=False) == "yes\n"
+
+
+def tables() -> list[str]:
+    return [each["table"]["name"] for each in json.loads(sh("nft -j list tables"))["nftables"][1:]]
+
+
+@pytest.mark.skipif(no_libvirtd() is not None, reason=str(no_libvirtd()))
+def test_the_library_is_what_libvirtd_makes_of_it(connection: Connection) -> None:
+    """Every document of the library is taken by libvirtd, which shows it as we do."""
+    with PrivateLibvirtd() as daemon, vsh.connect(daemon.uri) as theirs:
+        for name in [each.name for each in theirs.list_all_nwfilters()]:
+            theirs.nwfilter_lookup_by_name(name).undefine()
+        for document in library.documents():
+            made = theirs.nwfilter_define_xml(document)
+            ours = connection.nwfilter_lookup_by_name(made.name)
+            assert (made.uuid, made.get_xml_desc()) == (ours.uuid, ours.get_xml_desc())
+        assert connection.num_of_nwfilters() == theirs.num_of_nwfilters() == 24
+
+
+def test_the_library_is_whole_and_stays_away(uri: str) -> None:
+    names = {str(read(document, NetworkFilter).name) for document in library.documents()}
+    for document in library.documents():
+        for entry in read(document, NetworkFilter).entries:
+            assert getattr(entry, "filter", "allow-arp") in names
+    with vsh.connect(uri) as connection:
+        assert set(connection.list_nwfilters()) == names
+        connection.nwfilter_lookup_by_name("clean-traffic").undefine()
+        define(connection, "mine", "<rule action='drop' direction='in'/>")
+    with vsh.connect(uri) as connection:
+        assert set(connection.list_nwfilters()) == names - {"clean-traffic"} | {"mine"}
+
+
+def test_refusals(connection: Connection) -> None:
+    with pytest.raises(NoNwfilter, match="no nwfilter with matching name 'x'"):
+        connection.nwfilter_lookup_by_name("x")
+    with pytest.raises(NoNwfilterBinding, match="no nwfilter binding for port dev 'p0'"):
+        connection.nwfilter_binding_lookup_by_port_dev("p0")
+    define(connection, "one", "<filterref filter='two'/>")
+    with pytest.raises(OperationFailed, match="filter would introduce a loop"):
+        define(connection, "two", "<filterref filter='one'/>")
+    with pytest.raises(OperationFailed, match="filter 'one' already exists with uuid"):
+        define(connection, "one", "")
+    with pytest.raises(InternalError, match="referenced filter 'two' is missing"):
+        bind(connection, "one")
+    assert connection.list_all_nwfilter_bindings() == []
+    assert tables() == []
+
+
+def test_variables(connection: Connection) -> None:
+    missing = "unresolvable variables or unavailable list elements: "
+    with pytest.raises(InternalError, match=missing + "IPV6"):
+        bind(connection, "no-ipv6-spoofing")
+    with pytest.raises(InternalError, match=missing + "IP"):
+        bind(connection, "clean-traffic", CTRL_IP_LEARNING="none")
+    with pytest.raises(ParseFailed, match="learning value 'maybe' invalid"):
+        bind(connection, "clean-traffic", CTRL_IP_LEARNING="maybe")
+    many = (
+        "<rule action='drop' direction='out'><ip srcipaddr='$A' dstipaddr='{}' protocol='tcp' "
+        "dstportstart='{}'/></rule>"
+    )
+    define(connection, "parallel", many.format("$B", "$C[1]"))
+    define(connection, "each", many.format("$B[@2]", "$C[0]"))
+    lists = {"A": ["10.0.0.1", "10.0.0.2"], "B": ["10.1.0.1", "10.1.0.2"], "C": ["80", "81"]}
+    for name, wanted, port in (("parallel", 2, 81), ("each", 4, 80)):
+        bind(connection, name, **lists)
+        rules = sh("nft list ruleset")
+        assert rules.count(f"tcp dport {port} drop") == wanted
+        connection.nwfilter_binding_lookup_by_port_dev("p0").delete()
+    with pytest.raises(InternalError, match=r"C\[1\]"):
+        bind(connection, "parallel", A="10.0.0.1", B="10.0.0.2", C="80")
+
+
+@pytest.mark.parametrize("learned", [False, True], ids=["given", "learned"])
+def test_a_guest_that_says_it_is_another_is_not_heard(
+    connection: Connection, guest: Peer, *, learned: bool
+) -> None:
+    """Its packets are dropped: another address, another MAC; with and without a filter."""
+    assert pings(guest, "10.5.0.2")
+    assert pings(guest, "10.5.0.3")
+    bind(connection, "clean-traffic", **({} if learned else {"IP": "10.5.0.2"}))
+    assert pings(guest, "10.5.0.2")  # the first that it says is what is learned
+    assert not pings(guest, "10.5.0.3")
+    guest.sh(
+        "ip link set eth0 down; ip link set eth0 address 52:54:00:00:00:99; "
+        "ip link set eth0 up; ip addr replace 10.5.0.2/24 dev eth0"
+    )
+    sh("ip neigh flush dev br0")
+    assert not pings(guest, "10.5.0.2")
+    guest.sh(f"ip link set eth0 down; ip link set eth0 address {MAC}; ip link set eth0 up")
+    assert pings(guest, "10.5.0.2")
+    with pytest.raises(OperationInvalid, match="nwfilter is in use"):
+        connection.nwfilter_lookup_by_name("no-ip-spoofing").undefine()
+    with pytest.raises(OperationFailed, match="binding 'p0' already exists"):
+        bind(connection, "clean-traffic")
+    connection.nwfilter_binding_lookup_by_port_dev("p0").delete()
+    guest.sh("ip addr replace 10.5.0.3/24 dev eth0")
+    assert pings(guest, "10.5.0.3")
+    assert tables() == []
+
+
+def test_arp_of_another_is_dropped(connection: Connection, guest: Peer) -> None:
+    """An answer nobody asked for, which says that another's address is ours."""
+    bind(connection, "clean-traffic", IP="10.5.0.2")
+    assert pings(guest, "10.5.0.2")
+    guest.sh("ip addr del 10.5.0.2/24 dev eth0; ip addr add 10.5.0.9/24 dev eth0")
+    guest.sh("busybox arping -U -c 2 -I eth0 10.5.0.9 >/dev/null", check=False)
+    assert "10.5.0.9" not in sh("ip neigh show dev br0")
+
+
+def test_a_filter_that_changes_changes_its_ports(connection: Connection, guest: Peer) -> None:
+    """What was learned stays."""
+    block = "<rule action='drop' direction='out' priority='{}'><ip dstipaddr='10.5.0.1'/></rule>"
+    keep = "<filterref filter='no-ip-spoofing'/>"
+    uuid = "<uuid>5c6d49af-b071-6127-b4ec-6f8ed4b55335</uuid>"
+    define(connection, "outer", "<filterref filter='inner'/>")
+    define(connection, "inner", uuid + keep)
+    bind(connection, "outer")
+    assert pings(guest, "10.5.0.2")
+    assert not pings(guest, "10.5.0.3")
+    define(connection, "inner", uuid + keep + block.format(-750))
+    assert not pings(guest, "10.5.0.2")
+    define(connection, "inner", uuid + keep)
+    assert not pings(guest, "10.5.0.3")
+    assert pings(guest, "10.5.0.2")
+    unfit = "<rule action='drop' direction='out'><arp gratuitous='true'/></rule>"
+    with pytest.raises(ConfigUnsupported, match="gratuitous"):
+        define(connection, "inner", uuid + unfit)
+    assert "gratuitous" not in connection.nwfilter_lookup_by_name("inner").get_xml_desc()
+    assert pings(guest, "10.5.0.2")
+
+
+def test_rules_on_what_is_in_packets(connection: Connection, guest: Peer) -> None:
+    """Without following connections; with, where the kernel does so on bridges."""
+    drop = "<rule action='drop' direction='{}' statematch='false'><icmp type='{}'/></rule>"
+    define(connection, "no-echo", drop.format("out", 8))
+    bind(connection, "no-echo")
+    assert not pings(guest, "10.5.0.2")
+    connection.nwfilter_binding_lookup_by_port_dev("p0").delete()
+    assert pings(guest, "10.5.0.2")
+    define(connection, "no-answer", drop.format("in", 0))
+    bind(connection, "no-answer")
+    assert not pings(guest, "10.5.0.2")
+    connection.nwfilter_binding_lookup_by_port_dev("p0").delete()
+    define(
+        connection, "connections",
+        "<rule action='accept' direction='out'><icmp/></rule>"
+        "<rule action='drop' direction='inout'><all/></rule>",
+    )  # fmt: skip
+    try:
+        bind(connection, "connections")
+    except ConfigUnsupported as error:
+        assert "nf_conntrack_bridge" in str(error)
+        assert connection.list_all_nwfilter_bindings() == []
+    else:
+        assert pings(guest, "10.5.0.2")
+        assert not sh("busybox ping -c 1 -W 1 10.5.0.2 >/dev/null && echo yes", check=False)
+
+
+def test_an_address_that_dhcp_gives(connection: Connection, guest: Peer) -> None:
+    """It is learned from the server's answer, and from nothing else."""
+    bind(connection, "clean-traffic", CTRL_IP_LEARNING="dhcp", DHCPSERVER="10.5.0.1")
+    assert not pings(guest, "10.5.0.3")
+    answer = bytearray(300)
+    answer[0] = 2
+    answer[16:20] = socket.inet_aton("10.5.0.3")
+    answer[28:34] = bytes.fromhex(MAC.replace(":", ""))
+    answer[236:243] = b"\x63\x82\x53\x63\x35\x01\x05"
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"br0\0")
+        server.bind(("10.5.0.1", 67))
+        server.sendto(bytes(answer), ("255.255.255.255", 68))
+    assert pings(guest, "10.5.0.3")
+    assert not pings(guest, "10.5.0.2")
+
+
+EVERY = """<rule action='drop' direction='inout'>
+<mac srcmacaddr='02:00:00:00:00:00' srcmacmask='ff:ff:00:00:00:00' protocolid='0x88cc'/></rule>
+<rule action='drop' direction='out'><vlan vlanid='5' encap-protocol='arp'/></rule>
+<rule action='drop' direction='in'><stp type='0' root-priority='1' root-priority-hi='9'
+ sender-address='02:00:00:00:00:07' root-cost='3'/></rule>
+<rule action='drop' direction='inout'><arp match='no' hwtype='1' protocoltype='0x800'
+ opcode='Reply' arpsrcmacaddr='02:00:00:00:00:01' arpdstipaddr='10.0.0.0' arpdstipmask='8'/>
+</rule>
+<rule action='drop' direction='out'><rarp opcode='2' arpsrcipaddr='10.0.0.0' arpsrcipmask='8'/>
+</rule>
+<rule action='reject' direction='inout'><ip srcipaddr='10.0.0.0' srcipmask='255.255.0.0'
+ protocol='udp' srcportstart='1' srcportend='9' dscp='3'/></rule>
+<rule action='continue' direction='out'><ipv6 dstipaddr='fe80::' dstipmask='10' protocol='icmpv6'
+ type='1' typeend='4' code='0' codeend='1'/></rule>
+<rule action='drop' direction='inout'><tcp srcmacaddr='02:00:00:00:00:01' srcipfrom='10.0.0.1'
+ srcipto='10.0.0.9' dstportstart='80' flags='SYN,ACK/SYN' option='2'/></rule>
+<rule action='drop' direction='out' statematch='false'><udp-ipv6 dstportstart='53'/></rule>
+<rule action='drop' direction='inout'><sctp srcportstart='7'/></rule>
+<rule action='drop' direction='inout'><udplite/></rule>
+<rule action='drop' direction='inout'><esp/></rule>
+<rule action='drop' direction='inout'><ah-ipv6/></rule>
+<rule action='drop' direction='inout'><igmp/></rule>
+<rule action='drop' direction='inout'><icmpv6 type='128' code='0'/></rule>
+<rule action='accept' direction='inout'><all-ipv6/></rule>"""
+
+
+def test_every_protocol_is_what_nft_takes(connection: Connection) -> None:
+    define(connection, "every", EVERY)
+    bind(connection, "every")
+    rules = sh("nft list ruleset")
+    for wanted in (
+        "ether saddr & ff:ff:00:00:00:00 == 02:00:00:00:00:00 ether type 0x88cc drop",
+        "ether daddr & ff:ff:00:00:00:00 == 02:00:00:00:00:00 ether type 0x88cc drop",
+        "tcp flags syn / syn,ack",
+        "icmpv6 type 1-4",
+        "ip saddr 10.0.0.1-10.0.0.9",
+        "ip6 daddr fe80::/10",
+        "vlan id 5",
+    ):
+        assert wanted in rules
+    connection.nwfilter_binding_lookup_by_port_dev("p0").delete()
+    define(connection, "sets", "<rule action='drop' direction='out'><tcp ipset='s'/></rule>")
+    with pytest.raises(ConfigUnsupported, match="ipset"):
+        bind(connection, "sets")
+
+
+def test_what_somebody_flushed_is_put_there_again(uri: str, guest: Peer) -> None:
+    with vsh.connect(uri) as connection:
+        bind(connection, "clean-traffic", IP="10.5.0.2")
+    sh("nft flush ruleset")
+    with vsh.connect(uri) as connection:
+        [binding] = connection.list_all_nwfilter_bindings()
+        assert (binding.portdev, binding.filtername) == ("p0", "clean-traffic")
+        assert not pings(guest, "10.5.0.3")
+        text = binding.get_xml_desc()
+        assert "<parameter name='IP' value='10.5.0.2'/>" in text
