@@ -12,7 +12,7 @@ from time import perf_counter
 from vsh.api.stream import Stream
 from vsh.api.table import calls
 from vsh.daemon import authentication
-from vsh.daemon.limits import STREAMS_MAX
+from vsh.daemon.limits import CPU_MAPS_MAX, STREAMS_MAX, VCPUS_MAX
 from vsh.errors import (
     AccessDenied,
     Error,
@@ -118,6 +118,8 @@ def _make(client: Client, message: Message, coded: Wire, files: list[int]) -> No
         value = own(client, call, request.target, request.values)
     else:
         assert connection is not None
+        if "maplen" in call.names:
+            _bound_maps(call, request.values)
         values, stream = request.values, None
         if coded.stream_at is not None:
             if len(client.transfers) >= STREAMS_MAX:
@@ -137,6 +139,18 @@ def _make(client: Client, message: Message, coded: Wire, files: list[int]) -> No
         client.talk.reply(message, payload)
         if client.agreed is not None:  # this answer still goes as the client's words came
             client.next_layer, client.agreed = client.agreed, None
+
+
+def _bound_maps(call: Call[..., object], values: Values) -> None:
+    """Refuse to make more bytes of CPU maps than an answer can have.  Raises InternalError."""
+    number = 1
+    for name in ("maxinfo", "ncpumaps"):
+        if name in call.names:
+            number = max(0, call.number_of(values, name))
+            if number > VCPUS_MAX:
+                raise InternalError(f"{name} > REMOTE_VCPUINFO_MAX")
+    if number * call.number_of(values, "maplen") > CPU_MAPS_MAX:
+        raise InternalError("maxinfo * maplen > REMOTE_CPUMAPS_MAX")
 
 
 def _answer_stream(

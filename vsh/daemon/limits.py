@@ -30,6 +30,8 @@ UNREAD_MAX = 4 * 1024 * 1024
 """Bytes of answers that may wait for a client; then no more of its calls are taken."""
 STREAMED_MAX = 32 * 1024 * 1024
 """Bytes of its streams that a client may send ahead of what is done with them."""
+VCPUS_MAX, CPU_MAPS_MAX = 16384, 8388608
+"""vCPUs, and bytes of their CPU maps, that one answer may have: the protocol's own bounds."""
 STREAMS_MAX = 256
 """Streams of one client that may be open."""
 DESCRIPTORS_MAX = 256
