@@ -103,8 +103,11 @@ def printable(text: str, *, decoded: bool = False) -> str:
 
     decoded  letters are letters whatever the locale, since the output is UTF-8
     """
+    plain = text.isprintable() and "\\x" not in text
+    if plain and text.isascii():
+        return text
     ascii_only = not decoded and ascii_locale()
-    if text.isprintable() and "\\x" not in text and (text.isascii() or not ascii_only):
+    if plain and not ascii_only:
         return text
     return "".join(
         f"\\x{ord(char):02x}"
