@@ -232,3 +232,7 @@ def test_tables_of_settings_are_chosen_by_entry(run: Run) -> None:
     done = run(*PEOPLE, line)
     assert done.out == " test   ● running\n"
     assert "hint: set columns.NAME VALUE" in done.err
+    done = run(*PEOPLE, "set columns.lst name")
+    assert done.status == 1
+    assert "columns.lst: there is no command 'lst'" in done.err
+    assert "did you mean 'list'?" in done.err

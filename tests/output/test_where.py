@@ -165,3 +165,24 @@ def test_what_nothing_could_be_shown_by_is_refused_before_the_deed(
         result = run("-c", "test:///default", *words)
         assert (result.status, result.out) == (1, "")
         assert result.err.startswith(f"error: {said}"), result.err
+
+
+@pytest.mark.parametrize(
+    ("expression", "said"),
+    [
+        ("autostart = maybe", "'maybe' is neither true nor false, and autostart is one"),
+        ("autostart != 1", "'1' is neither true nor false, and autostart is one"),
+        ("memory = lots", "'lots' is no number, and memory is one"),
+        ("memory not in (4Q, 8G)", "'4Q' is no number, and memory is one"),
+    ],
+)
+def test_a_word_that_no_value_could_be(expression: str, said: str) -> None:
+    """It would be an empty listing that looks like an answer."""
+    with pytest.raises(CommandError, match=said):
+        parse(expression)(ROW)
+
+
+@pytest.mark.parametrize("key", ["autostart", "memory", "state"])
+def test_nothing_is_never_a_value(key: str) -> None:
+    assert not parse(f"{key} = null")(ROW)
+    assert parse(f"{key} != null")(ROW)

@@ -30,7 +30,8 @@ class Setting:
     words     the only values that a text may have; () for any text
     variable  the environment variable that sets it, or ""
     unset     what the default means, where it is None
-    check     ``check(text, source)`` raises CommandError for a text that it may not be
+    check     ``check(text, source)`` raises CommandError for a text that it may not be; of a table,
+              for a name that an entry may not have
     lists     whether the texts of a table are lists of words, kept with commas between them
     """
 
@@ -77,6 +78,9 @@ class Setting:
                 table = {str(name): self._item(each) for name, each in value.items()}
                 found = {name: text for name, text in table.items() if text is not None}
                 if len(found) == len(table):
+                    if self.check is not None:
+                        for name in found:
+                            self.check(name, source)
                     return found
         elif isinstance(value, str) and (not self.words or value in self.words):
             if self.check is not None:
@@ -108,6 +112,20 @@ def _key(text: str, source: str) -> None:
         raise CommandError(
             f"{source}: {error.message}", hint="one character, or ^ and a small letter: ^x"
         ) from None
+
+
+def _listing(name: str, source: str) -> None:
+    from vsh.cli.parse import find
+
+    if find(name) is None:
+        from vsh.cli.help_lines import LINES
+        from vsh.cli.nearest import nearest
+
+        close = nearest(name, list(LINES))
+        raise CommandError(
+            f"{source}: columns.{name}: there is no command '{name}'",
+            hint=f"did you mean '{close}'?" if close else 'columns.list = ["name", "state"]',
+        )
 
 
 SETTINGS = (
@@ -154,7 +172,9 @@ SETTINGS = (
         check=_key,
     ),
     Setting("hosts", "short names of your own for where you connect to", {}),
-    Setting("columns", "the columns of a listing, by the command's name", {}, lists=True),
+    Setting(
+        "columns", "the columns of a listing, by the command's name", {}, check=_listing, lists=True
+    ),
     Setting("aliases", "words of your own for lines that you type often", {}),
 )
 """Every setting, in the order of ``set`` and of the manual."""
@@ -212,6 +232,8 @@ class Settings:
             raise CommandError(f"{table} is a table", hint=f"set {table}.NAME VALUE")
         held = self.table(table)
         if text:
+            if known.check is not None:
+                known.check(entry, source)
             held[entry] = text
         else:
             held.pop(entry, None)

@@ -219,9 +219,9 @@ def _among(key: str, words: list[str]) -> Test:
 
 def _compare(key: str, sign: str, word: str, *, quoted: bool) -> Test:
     if sign in ("=", "=="):
-        return lambda row: _equal(_value(row, key), word, quoted=quoted)
+        return lambda row: _equal(key, _value(row, key), word, quoted=quoted)
     if sign == "!=":
-        return lambda row: not _equal(_value(row, key), word, quoted=quoted)
+        return lambda row: not _equal(key, _value(row, key), word, quoted=quoted)
     number = scaled(word)
 
     def ordered(row: Mapping[str, object]) -> bool:
@@ -246,15 +246,22 @@ def _compare(key: str, sign: str, word: str, *, quoted: bool) -> Test:
     return ordered
 
 
-def _equal(value: object, word: str, *, quoted: bool) -> bool:
+def _equal(key: str, value: object, word: str, *, quoted: bool) -> bool:
     if isinstance(value, list):
-        return any(_equal(each, word, quoted=quoted) for each in value)
+        return any(_equal(key, each, word, quoted=quoted) for each in value)
     if value is None:
         return not quoted and word.lower() in ("null", "none", "")
+    if word.lower() in ("null", "none", "") and not isinstance(value, str):
+        return False
     if isinstance(value, bool):
-        return word.lower() in (("true", "yes") if value else ("false", "no"))
+        if word.lower() not in ("true", "yes", "false", "no"):
+            raise CommandError(f"--where: '{word}' is neither true nor false, and {key} is one")
+        return value == (word.lower() in ("true", "yes"))
     if isinstance(value, (int, float)):
-        return scaled(word) == value
+        number = scaled(word)
+        if number is None:
+            raise CommandError(f"--where: '{word}' is no number, and {key} is one")
+        return number == value
     text = str(value)
     if "*" in word or "?" in word:
         from fnmatch import fnmatchcase
