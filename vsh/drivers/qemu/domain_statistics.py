@@ -13,7 +13,7 @@ from vsh.api.types import TypedParams
 from vsh.drivers.qemu import statistics, threads, vcpus
 from vsh.drivers.qemu.blocks import chain
 from vsh.drivers.qemu.monitor import CommandRefused, MonitorClosed, MonitorSilent
-from vsh.errors import Error
+from vsh.errors import Error, OperationInvalid
 from vsh.qmp.value import integer, struct, structs, text
 from vsh.words.domain.cpu import VcpuState
 from vsh.words.domain.statistics import DomainStatsTypes
@@ -46,6 +46,10 @@ _KINDS = {"cumulative": "sum", "instant": "cur", "peak": "max"}
 _NODE = re.compile(r"libvirt-(\d+)-")
 
 
+class Ended(Exception):
+    """The guest has ended while it was asked."""
+
+
 class Gathering:
     """The statistics of one guest, which is held, as they come together.
 
@@ -63,16 +67,28 @@ class Gathering:
         """Ask the guest's QEMU.  Raises CommandRefused, MonitorClosed, MonitorSilent."""
         try:
             return self.guest.ask(command, arguments, timeout=PATIENCE)
-        except (MonitorClosed, MonitorSilent):
+        except (MonitorClosed, MonitorSilent, OperationInvalid):
             self.answers = False
+            if self.guest.run is None:
+                raise Ended from None
             raise
 
     def gather(self, groups: int) -> TypedParams:
-        """All values of these groups."""
+        """All values of these groups; of a guest that ends meanwhile those that it has then."""
+        try:
+            return self._gathered(groups)
+        except Ended:
+            self.params, self.answers = TypedParams(), False
+            return self._gathered(groups)
+
+    def _gathered(self, groups: int) -> TypedParams:
+        ran = self.guest.run is not None
         for group, add in _GROUPS:
             if groups & group:
                 with contextlib.suppress(CommandRefused, MonitorClosed, MonitorSilent):
                     add(self)
+                if ran and self.guest.run is None:
+                    raise Ended
         return self.params
 
     # ---- groups
