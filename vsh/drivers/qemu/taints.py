@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from vsh.drivers.state.taints import TEXTS
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vsh.drivers.qemu.guest import Guest
@@ -15,22 +17,6 @@ CUSTOM_ARGUMENTS, CUSTOM_MONITOR, HIGH_PRIVILEGES, SHELL_SCRIPTS = 0, 1, 2, 3
 HOST_CPU, CDROM_PASSTHROUGH, CUSTOM_DTB, CUSTOM_AGENT = 6, 8, 9, 10
 HYPERVISOR_FEATURE, DEPRECATED, CUSTOM_DEVICE = 11, 12, 13
 
-TEXTS = (
-    "custom configuration parameters specified",
-    "custom monitor control commands issued",
-    "running with undesirable elevated privileges",
-    "network configuration using opaque shell scripts",
-    "potentially unsafe disk format probing",
-    "managing externally launched configuration",
-    "potentially unsafe use of host CPU passthrough",
-    "configuration potentially modified by hook script",
-    "use of host cdrom passthrough",
-    "custom device tree blob used",
-    "custom guest agent control commands issued",
-    "hypervisor feature autodetection override",
-    "use of deprecated configuration settings",
-    "custom device configuration",
-)
 _DEPRECATION, _TAINT = 1, 2  # virDomainMessageType
 
 

@@ -14,27 +14,6 @@ if TYPE_CHECKING:
     from vsh.api.domain import Domain
     from vsh.api.types import TypedParams
 
-# virDomainControlState and the error details that follow from the guest's clock
-
-# virDomainTaintFlags by number
-TAINTS = (
-    "custom configuration parameters specified",
-    "custom monitor control commands issued",
-    "running with undesirable elevated privileges",
-    "network configuration using opaque shell scripts",
-    "potentially unsafe disk format probing",
-    "managing externally launched configuration",
-    "potentially unsafe use of host CPU passthrough",
-    "configuration potentially modified by hook script",
-    "use of host cdrom passthrough",
-    "custom device tree blob used",
-    "custom guest agent control commands issued",
-    "hypervisor feature autodetection override",
-    "use of deprecated configuration settings",
-    "custom device configuration",
-    "nbdkit restart failed",
-)
-
 
 class State(TestPart, answers=state):
     """Answers about state."""
@@ -132,11 +111,13 @@ class State(TestPart, answers=state):
         return TypedParams()
 
     def get_messages(self, domain: Domain, flags: int = 0) -> list[str]:
+        from vsh.drivers.state.taints import TEXTS
+
         self.accept(flags, 7, "testDomainGetMessages")
         with self.guests.query(domain) as guest:
             messages = []
             if not flags or flags & 2:
-                messages += [f"tainted: {TAINTS[number]}" for number in sorted(guest.taints)]
+                messages += [f"tainted: {TEXTS[number]}" for number in sorted(guest.taints)]
             if not flags or flags & 1:
                 messages += [f"deprecated configuration: {text}" for text in guest.deprecations]
             return messages
