@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
+import os
 import random
 import resource
 import socket
@@ -95,14 +97,18 @@ def settled(vshd: PrivateVshd, most: int) -> None:
 
 
 def well(vshd: PrivateVshd) -> None:
+    """It answers for both of its drivers; its root is open then."""
     with vsh.connect(vshd.uri("test", "/default")) as connection:
         assert connection.get_type() == "TEST"
+    with vsh.connect(vshd.uri()) as connection:
+        assert connection.get_type() == "QEMU"
 
 
 def test_descriptors_that_belong_to_nothing(
     vshd: PrivateVshd, attacker: Callable[..., Attacker]
 ) -> None:
     """With calls that take none, with unknown procedures and programs, with half a message."""
+    well(vshd)
     one = attacker()
     before = vshd.figures()[1]
     files = [0] * 20
@@ -405,9 +411,14 @@ def test_descriptors_that_others_have(tmp_path: Path) -> None:
     assert daemon.process is not None
     try:
         well(daemon)
-        open_now = daemon.figures()[1]
+        last = -1
+        while last != daemon.figures()[1]:  # its clients have gone
+            last = daemon.figures()[1]
+            time.sleep(0.3)
+        taken = {int(name) for name in os.listdir(f"/proc/{daemon.process.pid}/fd")}
+        free = next(number for number in itertools.count() if number not in taken)
         before = resource.prlimit(daemon.process.pid, resource.RLIMIT_NOFILE)
-        resource.prlimit(daemon.process.pid, resource.RLIMIT_NOFILE, (open_now - 4, before[1]))
+        resource.prlimit(daemon.process.pid, resource.RLIMIT_NOFILE, (free, before[1]))
         with socket.socket(socket.AF_UNIX) as one:
             one.connect(str(daemon.socket))
             until = time.monotonic() + 10
