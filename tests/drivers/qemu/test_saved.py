@@ -106,7 +106,7 @@ def test_another_document(connection: Connection, domain: Domain, tmp_path: Path
         (lambda data: saved.PARTIAL + data[16:], "save image is incomplete"),
         (lambda data: data[:16] + b"\x09" + data[17:], "version is not supported"),
         (lambda data: data[:20] + b"\xff\xff\xff\xff" + data[24:], "invalid header data length"),
-        (lambda data: data[:28] + b"\x01" + data[29:], "compressed"),
+        (lambda data: data[:28] + b"\x01" + data[29:], "unable to restore"),
         (lambda data: data[:1000], "failed to read domain XML"),
         (lambda data: data[: len(data) // 2], "unable to restore|exited|Unable to read"),
     ],
